@@ -1,0 +1,166 @@
+"""The nouns of the project: immutable values that the two lines, ingestion and answering, pass along."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+type Value = str | int | float | bool
+"""One metadata value; a document may carry several under one name."""
+
+type Metadata = Mapping[str, Value | tuple[Value, ...]]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range `[start, end)` of Unicode code points in a document's canonical text."""
+
+    start: int
+    end: int
+
+    def of(self, text: str) -> str:
+        """Return the words of `text` that this span points at."""
+        return text[self.start : self.end]
+
+    def shift(self, offset: int) -> Span:
+        """Return this span moved right by `offset` code points."""
+        return Span(self.start + offset, self.end + offset)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading line of a document: `level` 1 is the highest; `span` covers the line in the text."""
+
+    span: Span
+    level: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What a citation says of the document it points into.
+
+    `published` is an ISO 8601 date: `2022-06-05`, or `2022-06` or `2022` where no more is known.
+    """
+
+    id: str
+    title: str
+    url: str | None = None
+    author: str | None = None
+    published: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document: its canonical text (UTF-8, NFC, `\\n`), stored once and never changed, and what is known of it.
+
+    Headings lie inside the text in reading order. `pages[i]` is the offset at which page i + 1 begins; empty where
+    the format has no pages.
+    """
+
+    reference: Reference
+    text: str
+    language: str | None = None
+    metadata: Metadata = field(default_factory=dict)
+    headings: tuple[Heading, ...] = ()
+    pages: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A piece of a document that is indexed as one row; the chunks of a document partition its text."""
+
+    span: Span
+    heading: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found for a question: `text` is the document's text at `span`; higher scores are better."""
+
+    row: int
+    reference: Reference
+    span: Span
+    text: str
+    heading: tuple[str, ...]
+    page: int | None
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The exact words a statement rests on: `document.text[start:end] == quote`, checked before it is shown."""
+
+    marker: int
+    reference: Reference
+    span: Span
+    quote: str
+    heading: tuple[str, ...]
+    page: int | None
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A sentence a generator proposes: its words, and for each passage it rests on (counted from 0) the span cited.
+
+    A span of None asks for the words of that passage which best support the sentence.
+    """
+
+    text: str
+    sources: tuple[tuple[int, Span | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence of an answer with its verified citations, of which there is at least one."""
+
+    text: str
+    citations: tuple[Citation, ...]
+
+
+class Outcome(StrEnum):
+    """What became of a question."""
+
+    ANSWERED = "answered"
+    PARTIAL = "partial"
+    NO_EVIDENCE = "no_evidence"
+
+
+class Abstention(StrEnum):
+    """Why a question was not answered."""
+
+    EMPTY_INDEX = "empty_index"
+    FILTERED_OUT = "filtered_out"
+    WEAK_EVIDENCE = "weak_evidence"
+    UNSUPPORTED = "unsupported"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The whole answer: statements in reading order, the passages considered, and the snapshot both come from.
+
+    `confidence` is the estimated probability, in [0, 1], that the documents answer the question. `degraded` names
+    the reason where a configured backend failed and the extractive answer stands in. `timings` are milliseconds.
+    """
+
+    question: str
+    outcome: Outcome
+    statements: tuple[Statement, ...]
+    evidence: tuple[Hit, ...]
+    confidence: float
+    snapshot: str
+    abstention: Abstention | None = None
+    degraded: str | None = None
+    timings: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """Every citation once, in the order of its marker."""
+        by_marker = {c.marker: c for statement in self.statements for c in statement.citations}
+        return tuple(by_marker[marker] for marker in sorted(by_marker))
+
+
+type SourceState = Literal["added", "updated", "unchanged", "duplicate", "failed", "removed"]
