@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.types import Draft, Hit
 
-type Vectors = NDArray[np.float32]
+Vectors: TypeAlias = NDArray[np.float32]
 """Shape (n, dimension), each row L2-normalised, so that an inner product is a cosine."""
 
-type Rows = NDArray[np.int64]
+Rows: TypeAlias = NDArray[np.int64]
 """Row numbers of chunks in a snapshot: row n is chunk n in every file."""
 
-type Scores = NDArray[np.float32]
+Scores: TypeAlias = NDArray[np.float32]
 
 
 class Encoder(Protocol):

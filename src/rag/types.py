@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, TypeAlias
 
-type Value = str | int | float | bool
+Value: TypeAlias = str | int | float | bool
 """One metadata value; a document may carry several under one name."""
 
-type Metadata = Mapping[str, Value | tuple[Value, ...]]
+Metadata: TypeAlias = Mapping[str, Value | tuple[Value, ...]]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -163,4 +163,4 @@ class Answer:
         return tuple(by_marker[marker] for marker in sorted(by_marker))
 
 
-type SourceState = Literal["added", "updated", "unchanged", "duplicate", "failed", "removed"]
+SourceState: TypeAlias = Literal["added", "updated", "unchanged", "duplicate", "failed", "removed"]
