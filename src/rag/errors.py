@@ -1,12 +1,12 @@
 """Every error a user can meet, each one sentence: what is wrong, the value, what to do.
 
-    RagError
-    ├ ConfigurationError      a setting, prompt or plugin name is wrong
-    ├ UnreadableSource        a source file cannot become a document
-    ├ UnknownDocument
-    ├ InvalidFilter
-    ├ SnapshotError ─ NoSnapshot, UnknownSnapshot, IncompatibleSnapshot, CorruptSnapshot, WriterBusy
-    └ BackendError  ─ BackendTimeout, BackendUnavailable
+RagError
+├ ConfigurationError      a setting, prompt or plugin name is wrong
+├ UnreadableSource        a source file cannot become a document
+├ UnknownDocument
+├ InvalidFilter
+├ SnapshotError ─ NoSnapshot, UnknownSnapshot, IncompatibleSnapshot, CorruptSnapshot, WriterBusy
+└ BackendError  ─ BackendTimeout, BackendUnavailable
 """
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator as YieldsAndReturns
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-
-from rag.types import Draft, Hit
 
 Vectors: TypeAlias = NDArray[np.float32]
 """Shape (n, dimension), each row L2-normalised, so that an inner product is a cosine."""
@@ -42,8 +42,8 @@ class Encoder(Protocol):
         """How many tokens of a text the model reads; what stands beyond is not seen."""
         ...
 
-    def token_spans(self, text: str) -> list[tuple[int, int]]:
-        """Return where each token of `text` lies, without the tokens a model adds of its own."""
+    def count_tokens(self, text: str) -> int:
+        """Return how many tokens `text` takes, without those a model adds of its own."""
         ...
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
@@ -52,6 +52,18 @@ class Encoder(Protocol):
 
     def encode_questions(self, texts: Sequence[str]) -> Vectors:
         """Encode texts that are searched with."""
+        ...
+
+
+class VectorStore(Protocol):
+    """Keeps the vectors of a snapshot in one file."""
+
+    def write(self, vectors: Vectors, path: Path) -> None:
+        """Write an index of `vectors`, row by row, to `path`."""
+        ...
+
+    def open(self, path: Path) -> VectorIndex:
+        """Open what `write` wrote, memory-mapped where that is possible."""
         ...
 
 
@@ -74,13 +86,13 @@ class VectorIndex(Protocol):
 
 
 class Generator(Protocol):
-    """Writes an answer from evidence, sentence by sentence."""
+    """A language model that writes an answer from a prompt."""
 
     @property
     def name(self) -> str:
         """The specification it was loaded by."""
         ...
 
-    def generate(self, question: str, evidence: Sequence[Hit]) -> Iterator[Draft]:
-        """Yield drafts in reading order. Raises BackendError when its backend fails, also in mid-stream."""
+    def generate(self, instructions: str, prompt: str) -> YieldsAndReturns[str, None, None]:
+        """Yield the reply as it comes, piece by piece. Raises BackendError, also in mid-stream."""
         ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -78,15 +79,28 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found for a question: `text` is the document's text at `span`; higher scores are better."""
+    """A passage found for a question: `text` is the document's text at `span`; higher scores are better.
+
+    `pages` are the offsets at which the document's pages begin, empty where it has none.
+    """
 
     row: int
     reference: Reference
     span: Span
     text: str
     heading: tuple[str, ...]
-    page: int | None
+    pages: tuple[int, ...]
     score: float
+
+    @property
+    def page(self) -> int | None:
+        """The page, counted from 1, on which the passage begins."""
+        return page_at(self.pages, self.span.start)
+
+
+def page_at(pages: tuple[int, ...], offset: int) -> int | None:
+    """Return the page, counted from 1, that holds `offset`; None where there are no pages."""
+    return max(bisect_right(pages, offset), 1) if pages else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +169,14 @@ class Answer:
     abstention: Abstention | None = None
     degraded: str | None = None
     timings: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The statements, each followed by the markers of its citations: `... [1] ... [1] [2]`."""
+        return " ".join(
+            f"{statement.text} {' '.join(f'[{citation.marker}]' for citation in statement.citations)}"
+            for statement in self.statements
+        )
 
     @property
     def citations(self) -> tuple[Citation, ...]:

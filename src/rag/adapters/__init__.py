@@ -1,0 +1,1 @@
+"""Exchangeable parts, each loaded by name; none knows of another."""

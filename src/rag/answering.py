@@ -1,0 +1,177 @@
+"""Answers a question from a snapshot: evidence, statements as they are verified, and the whole answer last."""
+
+from __future__ import annotations
+
+import logging
+import math
+import time
+from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Generator as YieldsAndReturns
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from rag.citations import Citer, drafts
+from rag.errors import BackendError
+from rag.extraction import MOST_STATEMENTS, Extract, Extractor
+from rag.filters import Filters
+from rag.prompts import Prompts
+from rag.protocols import Encoder, Generator
+from rag.retrieval import Query, Retriever, crowd_out
+from rag.snapshots import Snapshot
+from rag.text import terms
+from rag.types import Abstention, Answer, Draft, Hit, Outcome, Statement
+
+PASSAGES_PER_DOCUMENT = 2
+UNANSWERABLE = "UNANSWERABLE"
+"""What the instructions in `prompts/` tell a model to reply where the passages do not answer."""
+
+_POOL = 30  # hits from which the evidence is picked
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The passages an answer may rest on, and the snapshot they stand in."""
+
+    hits: tuple[Hit, ...]
+    snapshot: str
+
+
+Event: TypeAlias = Evidence | Statement | Answer
+Events: TypeAlias = YieldsAndReturns[Event, None, None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What became of writing an answer."""
+
+    statements: tuple[Statement, ...]
+    degraded: str | None
+    abstention: Abstention | None
+
+
+Writing: TypeAlias = YieldsAndReturns[Statement, None, _Written]
+
+
+@dataclass(slots=True)
+class _Clock:
+    """Milliseconds spent in each stage."""
+
+    timings: dict[str, float] = field(default_factory=dict)
+    _last: float = field(default_factory=time.perf_counter)
+
+    def lap(self, stage: str) -> None:
+        now = time.perf_counter()
+        self.timings[stage] = round((now - self._last) * 1000, 2)
+        self._last = now
+
+
+class Answerer:
+    """The pipeline: retrieve, judge, write, verify."""
+
+    def __init__(
+        self, encoder: Encoder, generator: Generator | None, prompts: Prompts, least_confidence: float
+    ) -> None:
+        self._retriever = Retriever(encoder)
+        self._extractor = Extractor(encoder)
+        self._generator = generator
+        self._prompts = prompts
+        self._least_confidence = least_confidence
+
+    def search(self, snapshot: Snapshot, question: str, filters: Filters, limit: int) -> list[Hit]:
+        """Return the best passages for a question, best first. Raises InvalidFilter."""
+        return self._retriever.search(snapshot, self._retriever.query(question), filters, limit)
+
+    def answer(self, snapshot: Snapshot, question: str, filters: Filters, limit: int) -> Answer:
+        """Return the whole answer. Raises InvalidFilter."""
+        *_, last = self.stream(snapshot, question, filters, limit)
+        assert isinstance(last, Answer)
+        return last
+
+    def stream(self, snapshot: Snapshot, question: str, filters: Filters, limit: int) -> Events:
+        """Yield the evidence, each statement once it is verified, and the answer, which alone is final.
+
+        Where a generator fails after its first statements, the answer holds the extractive ones in their place.
+        Raises InvalidFilter before the first event.
+        """
+        clock = _Clock()
+        query = self._retriever.query(question)
+        clock.lap("encode")
+        found = self._retriever.search(snapshot, query, filters, _POOL)
+        evidence = tuple(crowd_out(found, PASSAGES_PER_DOCUMENT, limit)) if found else ()
+        clock.lap("retrieve")
+        yield Evidence(evidence, snapshot.id)
+        extract = self._extractor.extract(query, evidence, snapshot.lexical.idf)
+        confidence = _confidence(query, extract, snapshot.lexical.idf, evidence)
+        clock.lap("extract")
+        abstention = self._abstention(snapshot, evidence, confidence)
+        written = _Written((), None, abstention)
+        if abstention is None:
+            written = yield from self._write(question, evidence, extract, snapshot.lexical.idf)
+            clock.lap("generate")
+        yield Answer(
+            question=question,
+            outcome=Outcome.NO_EVIDENCE if written.abstention else Outcome.ANSWERED,
+            statements=written.statements,
+            evidence=evidence,
+            confidence=confidence,
+            snapshot=snapshot.id,
+            abstention=written.abstention,
+            degraded=written.degraded,
+            timings=clock.timings,
+        )
+
+    def _abstention(self, snapshot: Snapshot, evidence: Sequence[Hit], confidence: float) -> Abstention | None:
+        if not len(snapshot):
+            return Abstention.EMPTY_INDEX
+        if not evidence:
+            return Abstention.FILTERED_OUT
+        return Abstention.WEAK_EVIDENCE if confidence < self._least_confidence else None
+
+    def _write(self, question: str, evidence: Sequence[Hit], extract: Extract, idf: Callable[[str], float]) -> Writing:
+        """Let the generator write where there is one; where it fails, the extractive answer stands in."""
+        if self._generator is None:
+            return (yield from _extractive(evidence, extract, idf, None))
+        try:
+            pieces = self._generator.generate(self._prompts.instructions, self._prompts.render(question, evidence))
+            with closing(pieces):
+                written = yield from _generated(drafts(pieces), Citer(evidence, idf))
+        except BackendError as error:
+            _log.warning("the extractive answer stands in: %s", error)
+            return (yield from _extractive(evidence, extract, idf, str(error)))
+        if written.statements or written.abstention:
+            return written
+        reason = f"no sentence of {self._generator.name}'s reply was supported by a passage it cites"
+        return (yield from _extractive(evidence, extract, idf, reason))
+
+
+def _generated(drafted: Iterator[Draft], citer: Citer) -> Writing:
+    statements: list[Statement] = []
+    for draft in drafted:
+        if not statements and draft.text.strip(" .").upper() == UNANSWERABLE:
+            return _Written((), None, Abstention.UNSUPPORTED)
+        statement = citer.verify(draft)
+        if statement is not None:
+            statements.append(statement)
+            yield statement
+        if len(statements) == MOST_STATEMENTS:
+            break
+    return _Written(tuple(statements), None, None)
+
+
+def _extractive(
+    evidence: Sequence[Hit], extract: Extract, idf: Callable[[str], float], degraded: str | None
+) -> Writing:
+    citer = Citer(evidence, idf)
+    statements = tuple(filter(None, map(citer.verify, extract.drafts)))
+    yield from statements
+    return _Written(statements, degraded, None if statements else Abstention.WEAK_EVIDENCE)
+
+
+def _confidence(query: Query, extract: Extract, idf: Callable[[str], float], evidence: Sequence[Hit]) -> float:
+    """Estimate the probability that the evidence answers: the best sentence's cosine, and the words it covers."""
+    wanted = {term: idf(term) for term in query.terms}
+    held = {term for hit in evidence for term in terms(f"{hit.reference.title} {' '.join(hit.heading)} {hit.text}")}
+    covered = sum(weight for term, weight in wanted.items() if term in held) / (sum(wanted.values()) or 1.0)
+    return 1 / (1 + math.exp(-(9 * extract.similarity + 3 * covered - 6.5)))

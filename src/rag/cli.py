@@ -1,0 +1,249 @@
+"""The command line: one command a verb, one sentence and exit code 1 for an error, `--json` wherever data is printed.
+
+What is heavy is imported where it is used, so that `rag --help` is instant.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rag.errors import ConfigurationError, RagError
+
+if TYPE_CHECKING:
+    from rag.ingestion import Report
+    from rag.snapshots import Progress
+    from rag.types import Answer, Citation, Hit
+    from rag.wiring import Service
+
+app = typer.Typer(
+    help="Ask questions about policy documents; every sentence of an answer cites the exact words it rests on.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+FilterOption = Annotated[
+    list[str] | None,
+    typer.Option("--filter", "-f", metavar="FIELD=VALUE", help="Keep to documents whose FIELD is VALUE; may repeat."),
+]
+
+
+def main() -> None:
+    """Run the command line; an error is one sentence on standard error and exit code 1."""
+    try:
+        app()
+    except RagError as error:
+        print(f"rag: {error}", file=sys.stderr)
+        sys.exit(1)
+    except BrokenPipeError:  # `rag documents | head`
+        sys.stderr.close()
+        sys.exit(1)
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(help="Files and folders: .txt .md .html .pdf .docx .jsonl.")],
+    prune: Annotated[bool, typer.Option("--prune", help="Remove documents whose files are gone from PATHS.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Read documents and move the index forward; exit code 1 if any could not be read."""
+    service = _service()
+    with _progress() as progress:
+        report = service.ingestion.ingest(paths, progress, prune=prune)
+    _print_report(report, as_json)
+    raise typer.Exit(1 if report.failed else 0)
+
+
+@app.command()
+def remove(
+    document_ids: Annotated[list[str], typer.Argument(metavar="ID...", help="As `rag documents` lists them.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Remove documents from the index; their files stay."""
+    _print_report(_service().ingestion.remove(document_ids), as_json)
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="In your own words.")],
+    filters: FilterOption = None,
+    limit: Annotated[int, typer.Option(min=1, max=50, help="The most passages the answer may rest on.")] = 8,
+    as_json: JsonOption = False,
+) -> None:
+    """Answer a question, with citations, or say that the documents do not."""
+    answer = _service().answer(_question(question), _filters(filters), limit)
+    if as_json:
+        from rag.http.schemas import Answer
+
+        print(Answer.of(answer).model_dump_json(indent=2))
+    else:
+        _print_answer(answer)
+
+
+@app.command()
+def search(
+    query: Annotated[str, typer.Argument(help="What to look for.")],
+    filters: FilterOption = None,
+    limit: Annotated[int, typer.Option(min=1, max=100, help="The most passages to print.")] = 10,
+    as_json: JsonOption = False,
+) -> None:
+    """Print the passages that speak to a query, best first."""
+    hits, snapshot = _service().search(_question(query), _filters(filters), limit)
+    if as_json:
+        from rag.http.schemas import Hit, SearchResult
+
+        print(SearchResult(hits=[Hit.of(hit) for hit in hits], snapshot=snapshot).model_dump_json(indent=2))
+    else:
+        for hit in hits:
+            print(f"{hit.score:6.2f}  {_place(hit)}\n        {_shortened(hit.text)}\n")
+
+
+@app.command()
+def documents(as_json: JsonOption = False) -> None:
+    """List the documents in the index."""
+    from rag.http.schemas import Documents, DocumentSummary
+
+    snapshot = _service().store.current()
+    stored = snapshot.documents()
+    if as_json:
+        summaries = [DocumentSummary.of(document) for document in stored]
+        print(Documents(documents=summaries, snapshot=snapshot.id).model_dump_json(indent=2))
+        return
+    for document in stored:
+        print(f"{document.reference.id}\t{document.reference.published or '-'}\t{document.reference.title}")
+
+
+@app.command()
+def snapshots(as_json: JsonOption = False) -> None:
+    """List the snapshots of the index, newest first."""
+    from rag.http.schemas import Snapshot, Snapshots
+
+    listed = [Snapshot.of(name, manifest, current=current) for name, manifest, current in _service().snapshots()]
+    if as_json:
+        print(Snapshots(snapshots=listed).model_dump_json(indent=2))
+        return
+    for one in listed:
+        mark = "*" if one.current else " "
+        print(f"{mark} {one.id}  {one.created}  {one.documents} documents, {one.chunks} passages  {one.encoder}")
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Listen here in place of RAG_HOST.")] = None,
+    port: Annotated[int | None, typer.Option(help="Listen here in place of RAG_PORT.")] = None,
+) -> None:
+    """Serve the API, its documentation at /docs, and the page at /."""
+    service = _service()
+    import uvicorn
+
+    from rag.http.app import create_app
+
+    settings = service.settings
+    uvicorn.run(create_app(service), host=host or settings.host, port=settings.port if port is None else port)
+
+
+@app.command()
+def settings(as_json: JsonOption = False) -> None:
+    """Print every setting, its value and its meaning."""
+    from rag.settings import Settings, load
+
+    values = load().model_dump(mode="json")
+    if as_json:
+        print(json.dumps(values, indent=2))
+        return
+    for name, field in Settings.model_fields.items():
+        print(f"RAG_{name.upper()}={'' if values[name] is None else values[name]}\n    {field.description}")
+
+
+def _service() -> Service:
+    from rag.settings import load
+    from rag.wiring import Service
+
+    return Service(load())
+
+
+def _question(text: str) -> str:
+    from rag.http.schemas import MAX_QUESTION
+
+    stripped = text.strip()
+    if not stripped:
+        raise ConfigurationError("the question is empty: give it in quotes")
+    if len(stripped) > MAX_QUESTION:
+        raise ConfigurationError(f"the question has {len(stripped)} characters: {MAX_QUESTION} are the most")
+    return stripped
+
+
+def _filters(given: list[str] | None) -> dict[str, list[str]]:
+    """Read `field=value` pairs; the same field twice means any of its values."""
+    filters: dict[str, list[str]] = {}
+    for pair in given or ():
+        field, equals, value = pair.partition("=")
+        if not equals or not field:
+            raise ConfigurationError(f"the filter {pair!r} is not of the form FIELD=VALUE")
+        filters.setdefault(field.strip(), []).append(value.strip())
+    return filters
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    """Draw a bar on a terminal, nothing where output is piped."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("encoding"), BarColumn(), MofNCompleteColumn(), TextColumn("passages"), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("encoding", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _print_report(report: Report, as_json: bool) -> None:
+    if as_json:
+        from dataclasses import asdict
+
+        print(json.dumps({**asdict(report), "counts": report.counts}, indent=2, ensure_ascii=False))
+        return
+    for item in report.items:
+        reason = f": {item.reason}" if item.reason else ""
+        print(f"{item.state:9}  {item.source}{reason}")
+    counts = ", ".join(f"{count} {state}" for state, count in report.counts.items()) or "nothing found"
+    print(f"{counts}; {report.encoded} passages encoded; snapshot {report.snapshot or 'none'}")
+
+
+def _print_answer(answer: Answer) -> None:
+    if answer.degraded:
+        print(f"(extractive answer: {answer.degraded})\n")
+    if answer.abstention:
+        print("The documents do not say.")
+        if answer.evidence:
+            print("\nNearest passages:")
+        for hit in answer.evidence[:3]:
+            print(f"  {_place(hit)}\n      {_shortened(hit.text)}")
+        return
+    print(answer.text)
+    print()
+    for citation in answer.citations:
+        print(f"[{citation.marker}] {_place(citation)}, characters {citation.span.start}-{citation.span.end}")
+        print(f"    “{_shortened(citation.quote, 400)}”")
+        if citation.reference.url:
+            print(f"    {citation.reference.url}")
+
+
+def _place(found: Hit | Citation) -> str:
+    reference = found.reference
+    page = f"p. {found.page}" if found.page else None
+    return ", ".join(filter(None, (reference.title, reference.author, reference.published, page, *found.heading[-1:])))
+
+
+def _shortened(text: str, width: int = 160) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= width else f"{words[: width - 1].rstrip()}…"

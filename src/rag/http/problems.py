@@ -1,0 +1,99 @@
+"""Turns every error into problem details (RFC 9457) with the right status."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from rag import errors
+from rag.http.schemas import FieldError, Problem
+
+STATUS: dict[type[errors.RagError], HTTPStatus] = {
+    errors.RagError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    errors.UnreadableSource: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.InvalidFilter: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.UnknownDocument: HTTPStatus.NOT_FOUND,
+    errors.UnknownSnapshot: HTTPStatus.NOT_FOUND,
+    errors.WriterBusy: HTTPStatus.CONFLICT,
+    errors.SnapshotError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.BackendError: HTTPStatus.BAD_GATEWAY,
+    errors.BackendTimeout: HTTPStatus.GATEWAY_TIMEOUT,
+}
+"""An error has the status of the nearest of its ancestors that stands here."""
+
+MEDIA_TYPE = "application/problem+json"
+
+_log = logging.getLogger(__name__)
+
+
+def problem_of(error: errors.RagError) -> Problem:
+    """Return the problem details of one of our errors."""
+    status = next(STATUS[ancestor] for ancestor in type(error).__mro__ if ancestor in STATUS)
+    fields = (
+        [FieldError(field=f"filters.{error.field}", detail=str(error))]
+        if isinstance(error, errors.InvalidFilter)
+        else []
+    )
+    return Problem(title=status.phrase, status=status, detail=str(error), errors=fields)
+
+
+def install(app: FastAPI) -> None:
+    """Let `app` answer every error with problem details."""
+    app.add_exception_handler(errors.RagError, _on_rag_error)
+    app.add_exception_handler(RequestValidationError, _on_invalid_request)
+    app.add_exception_handler(HTTPException, _on_http_error)
+    app.add_exception_handler(Exception, _on_bug)
+
+
+def _on_rag_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, errors.RagError)
+    return _response(request, problem_of(error))
+
+
+def _on_invalid_request(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    fields = [FieldError(field=_field(fault["loc"]), detail=_sentence(fault)) for fault in error.errors()]
+    detail = "; ".join(dict.fromkeys(f"{field.field}: {field.detail}" for field in fields))
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    return _response(request, Problem(title=status.phrase, status=status, detail=detail, errors=fields))
+
+
+def _on_http_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    status = HTTPStatus(error.status_code)
+    detail = error.detail if error.detail != status.phrase else f"{request.method} {request.url.path} is not served"
+    response = _response(request, Problem(title=status.phrase, status=status, detail=detail))
+    response.headers.update(error.headers or {})
+    return response
+
+
+def _on_bug(request: Request, error: Exception) -> JSONResponse:
+    _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    return _response(request, Problem(title=status.phrase, status=status, detail="the service failed: see its log"))
+
+
+def _response(request: Request, problem: Problem) -> JSONResponse:
+    content = problem.model_copy(update={"instance": request.url.path}).model_dump(mode="json")
+    return JSONResponse(content, status_code=problem.status, media_type=MEDIA_TYPE)
+
+
+def _field(location: tuple[int | str, ...]) -> str:
+    """Name the field as it stands in the body; what comes after a filter's name is pydantic's own."""
+    parts = [str(part) for part in location if part != "body"]
+    return ".".join(parts[:2] if parts[:1] == ["filters"] else parts) or "body"
+
+
+def _sentence(fault: dict[str, object]) -> str:
+    match fault["type"]:
+        case "string_too_short":
+            return "it is empty"
+        case "extra_forbidden":
+            return "there is no such field"
+        case _:
+            return str(fault["msg"])

@@ -1,0 +1,126 @@
+"""The native API: questions, passages, documents, snapshots and health."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import chain
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse, Response, StreamingResponse
+
+from rag.answering import Events
+from rag.filters import Filters
+from rag.http import schemas, stream
+from rag.http.problems import MEDIA_TYPE as PROBLEM
+from rag.types import Answer
+from rag.wiring import Service
+
+_MEANINGS = {
+    404: "There is no such document.",
+    422: "A field is missing, unknown or wrong; `errors` names it.",
+    503: "There is no index yet, or none that fits the configuration.",
+}
+
+
+def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Describe errors for the OpenAPI document."""
+    content = {PROBLEM: {"schema": schemas.Problem.model_json_schema(ref_template="#/components/schemas/{model}")}}
+    return {status: {"description": _MEANINGS[status], "content": content} for status in statuses}
+
+
+router = APIRouter()
+
+
+def service_of(request: Request) -> Service:
+    """Return the service that the app was made for."""
+    service: Service = request.app.state.service
+    return service
+
+
+ServiceDep = Annotated[Service, Depends(service_of)]
+
+
+def events_of(body: schemas.AnswerRequest, service: ServiceDep) -> Iterator[Events]:
+    """Lend the events of one answer, and close them when the response is done or the client has gone.
+
+    A generator handed to StreamingResponse alone stays open after a disconnect (FastAPI 0.165).
+    """
+    with closing(service.stream(body.question, _filters(body.filters), body.limit)) as events:
+        yield events
+
+
+@router.post(
+    "/v1/answers",
+    tags=["answers"],
+    response_model=schemas.Answer,
+    responses={200: {"content": {stream.MEDIA_TYPE: {"schema": {"type": "string"}}}}, **_problems(422, 503)},
+)
+def answer(request: Request, events: Annotated[Events, Depends(events_of)]) -> Response:
+    """Answer a question in statements that each cite exact words, or say that the documents do not.
+
+    With `Accept: text/event-stream` the answer comes as events: `evidence` (the passages), a `statement` each, and
+    `answer`, which alone is final; an `error` event carries problem details.
+    """
+    first = next(events)  # what is wrong with the request or the index is known before the first event
+    if stream.MEDIA_TYPE in request.headers.get("accept", ""):
+        return StreamingResponse(
+            stream.encode(chain([first], events)), media_type=stream.MEDIA_TYPE, headers=stream.HEADERS
+        )
+    *_, last = events
+    assert isinstance(last, Answer)
+    return JSONResponse(schemas.Answer.of(last).model_dump(mode="json"))
+
+
+@router.post("/v1/search", tags=["answers"], responses=_problems(422, 503))
+def search(body: schemas.SearchRequest, service: ServiceDep) -> schemas.SearchResult:
+    """Return the passages that speak to a query, best first."""
+    hits, snapshot = service.search(body.query, _filters(body.filters), body.limit)
+    return schemas.SearchResult(hits=[schemas.Hit.of(hit) for hit in hits], snapshot=snapshot)
+
+
+@router.get("/v1/documents", tags=["documents"], responses=_problems(503))
+def documents(service: ServiceDep) -> schemas.Documents:
+    """List the documents of the current snapshot, without their texts."""
+    snapshot = service.store.current()
+    summaries = [schemas.DocumentSummary.of(stored) for stored in snapshot.documents()]
+    return schemas.Documents(documents=summaries, snapshot=snapshot.id)
+
+
+@router.get("/v1/documents/{document_id}", tags=["documents"], responses=_problems(404, 503))
+def document(document_id: str, service: ServiceDep) -> schemas.Document:
+    """Return one document with its canonical text, in which `start` and `end` of a citation count."""
+    stored, text = service.store.current().stored_document(document_id)
+    return schemas.Document.of(stored, text=text)
+
+
+@router.get("/v1/snapshots", tags=["snapshots"])
+def snapshots(service: ServiceDep) -> schemas.Snapshots:
+    """List the snapshots on disk, newest first."""
+    listed = [
+        schemas.Snapshot.of(snapshot_id, manifest, current=current)
+        for snapshot_id, manifest, current in service.snapshots()
+    ]
+    return schemas.Snapshots(snapshots=listed)
+
+
+@router.get("/healthz", tags=["health"])
+def healthz() -> schemas.Health:
+    """Tell that the process lives."""
+    return schemas.Health(status="ok")
+
+
+@router.get("/readyz", tags=["health"], responses=_problems(503))
+def readyz(service: ServiceDep) -> schemas.Health:
+    """Tell whether questions can be answered, and from which snapshot."""
+    snapshot = service.snapshot()
+    fault = service.store.degraded
+    return schemas.Health(status="degraded" if fault else "ok", snapshot=snapshot.id, detail=fault)
+
+
+def _filters(wanted: dict[str, schemas.Value | list[schemas.Value] | schemas.Bounds]) -> Filters:
+    return {
+        field: value.model_dump(exclude_none=True) if isinstance(value, schemas.Bounds) else value
+        for field, value in wanted.items()
+    }

@@ -1,0 +1,270 @@
+"""The shapes on the wire, each a projection of a noun of `rag.types`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from rag import types
+from rag.answering import Evidence
+from rag.snapshots import StoredDocument
+from rag.snapshots.manifest import Manifest
+
+MAX_QUESTION = 2_000
+"""The most characters a question may have."""
+
+Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUESTION)]
+Value = str | int | float | bool
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Bounds(_Request):
+    """A range, of dates (`2022-06-05`, `2022`) or of numbers."""
+
+    gt: str | float | None = None
+    gte: str | float | None = None
+    lt: str | float | None = None
+    lte: str | float | None = None
+
+
+Filters = Annotated[
+    dict[str, Value | list[Value] | Bounds],
+    Field(
+        default_factory=dict,
+        description="Conditions on metadata that must all hold: a value, a list of which any may hold, or a range.",
+        examples=[{"jurisdiction": ["Kazakhstan", "European Union"], "published": {"gte": "2022-01-01"}}],
+    ),
+]
+
+
+class AnswerRequest(_Request):
+    """A question, and which documents may answer it."""
+
+    question: Question = Field(examples=["When do the prohibitions of the EU AI Act apply?"])
+    filters: Filters
+    limit: int = Field(8, ge=1, le=50, description="The most passages the answer may rest on.")
+
+
+class SearchRequest(_Request):
+    """What to look for, and where."""
+
+    query: Question = Field(examples=["multivector foreign policy"])
+    filters: Filters
+    limit: int = Field(10, ge=1, le=100, description="The most passages to return.")
+
+
+class _Place(BaseModel):
+    """Where words stand: `text[start:end]` of the document, in Unicode code points."""
+
+    document_id: str
+    title: str
+    url: str | None
+    author: str | None
+    published: str | None = Field(examples=["2022-06-05"])
+    page: int | None = Field(description="Counted from 1; null where the document has no pages.")
+    heading: list[str] = Field(description="The headings above, outermost first.")
+    start: int
+    end: int
+    score: float
+
+
+class Hit(_Place):
+    """A passage found."""
+
+    text: str
+
+    @classmethod
+    def of(cls, hit: types.Hit) -> Self:
+        """Project a hit."""
+        return cls.model_validate({**_place(hit), "text": hit.text})
+
+
+class Citation(_Place):
+    """The exact words that a marker in the answer points at."""
+
+    marker: int
+    quote: str
+
+    @classmethod
+    def of(cls, citation: types.Citation) -> Self:
+        """Project a citation."""
+        return cls.model_validate({**_place(citation), "marker": citation.marker, "quote": citation.quote})
+
+
+class Statement(BaseModel):
+    """One sentence of an answer and the markers of its citations."""
+
+    text: str
+    citations: list[int]
+
+    @classmethod
+    def of(cls, statement: types.Statement) -> Self:
+        """Project a statement."""
+        return cls(text=statement.text, citations=[citation.marker for citation in statement.citations])
+
+
+class StatementEvent(Statement):
+    """A statement as it is streamed, with its citations in full."""
+
+    sources: list[Citation]
+
+    @classmethod
+    def of(cls, statement: types.Statement) -> Self:
+        """Project a statement."""
+        sources = [Citation.of(citation) for citation in statement.citations]
+        return cls(text=statement.text, citations=[source.marker for source in sources], sources=sources)
+
+
+class EvidenceEvent(BaseModel):
+    """The passages an answer may rest on; the first event of a stream."""
+
+    hits: list[Hit]
+    snapshot: str
+
+    @classmethod
+    def of(cls, evidence: Evidence) -> Self:
+        """Project evidence."""
+        return cls(hits=[Hit.of(hit) for hit in evidence.hits], snapshot=evidence.snapshot)
+
+
+class Answer(BaseModel):
+    """An answer in which every statement cites the exact words it rests on, or the reason there is none."""
+
+    question: str
+    outcome: types.Outcome
+    text: str = Field(description="The statements, each followed by its markers.")
+    statements: list[Statement]
+    citations: list[Citation]
+    evidence: list[Hit] = Field(description="The passages considered, best first.")
+    confidence: float = Field(ge=0, le=1, description="The estimated probability that the documents answer.")
+    snapshot: str = Field(description="The snapshot of the index that every citation comes from.")
+    abstention: types.Abstention | None = Field(description="Why there is no answer, where there is none.")
+    degraded: str | None = Field(description="What failed, where the extractive answer stands in for a generator's.")
+    timings: dict[str, float] = Field(description="Milliseconds spent in each stage.")
+
+    @classmethod
+    def of(cls, answer: types.Answer) -> Self:
+        """Project an answer."""
+        return cls(
+            question=answer.question,
+            outcome=answer.outcome,
+            text=answer.text,
+            statements=[Statement.of(statement) for statement in answer.statements],
+            citations=[Citation.of(citation) for citation in answer.citations],
+            evidence=[Hit.of(hit) for hit in answer.evidence],
+            confidence=round(answer.confidence, 4),
+            snapshot=answer.snapshot,
+            abstention=answer.abstention,
+            degraded=answer.degraded,
+            timings=dict(answer.timings),
+        )
+
+
+class SearchResult(BaseModel):
+    """Passages, best first."""
+
+    hits: list[Hit]
+    snapshot: str
+
+
+class DocumentSummary(BaseModel):
+    """What is known of a document."""
+
+    id: str
+    title: str
+    url: str | None
+    author: str | None
+    published: str | None
+    language: str | None
+    metadata: dict[str, Value | list[Value]]
+    sha256: str = Field(description="Of the canonical text in UTF-8.")
+
+    @classmethod
+    def of(cls, stored: StoredDocument, **more: str) -> Self:
+        """Project a stored document."""
+        reference = stored.reference
+        known = asdict(reference) | {"language": stored.language, "sha256": stored.origin.sha256}
+        return cls.model_validate({**known, "metadata": stored.metadata, **more})
+
+
+class Document(DocumentSummary):
+    """A document with its canonical text, in which every span counts."""
+
+    text: str
+
+
+class Documents(BaseModel):
+    """The documents of the current snapshot."""
+
+    documents: list[DocumentSummary]
+    snapshot: str
+
+
+class Snapshot(BaseModel):
+    """One snapshot of the index."""
+
+    id: str
+    current: bool
+    created: str
+    encoder: str
+    documents: int
+    chunks: int
+
+    @classmethod
+    def of(cls, snapshot_id: str, manifest: Manifest, *, current: bool) -> Self:
+        """Project a manifest."""
+        known = manifest.model_dump(include={"created", "encoder", "documents", "chunks"})
+        return cls(id=snapshot_id, current=current, **known)
+
+
+class Snapshots(BaseModel):
+    """The snapshots on disk, newest first."""
+
+    snapshots: list[Snapshot]
+
+
+class Health(BaseModel):
+    """Whether the service can answer."""
+
+    status: Literal["ok", "degraded"]
+    snapshot: str | None = None
+    detail: str | None = None
+
+
+class FieldError(BaseModel):
+    """One field at fault and why."""
+
+    field: str
+    detail: str
+
+
+class Problem(BaseModel):
+    """An error (RFC 9457)."""
+
+    type: str = "about:blank"
+    title: str
+    status: int = Field(examples=[422])
+    detail: str = Field(examples=["question: it is empty"])
+    instance: str | None = None
+    errors: list[FieldError] = Field(default_factory=list, description="Each field at fault.")
+
+
+def _place(found: types.Hit | types.Citation) -> dict[str, object]:
+    reference = found.reference
+    return {
+        "document_id": reference.id,
+        "title": reference.title,
+        "url": reference.url,
+        "author": reference.author,
+        "published": reference.published,
+        "page": found.page,
+        "heading": list(found.heading),
+        "start": found.span.start,
+        "end": found.span.end,
+        "score": round(found.score, 4),
+    }

@@ -1,0 +1,43 @@
+"""Every setting, its default and its meaning; each is read from the environment variable RAG_<NAME>."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from rag.errors import ConfigurationError
+
+
+class Settings(BaseSettings):
+    """Values only; `wiring` makes parts of them."""
+
+    model_config = SettingsConfigDict(env_prefix="RAG_", env_file=".env", extra="ignore", frozen=True)
+
+    index_dir: Path = Field(Path("index"), description="Where the index lies.")
+    encoder: str = Field(
+        "sentence-transformers:all-MiniLM-L6-v2",
+        description="The model that turns text into vectors: sentence-transformers:<name or path>.",
+    )
+    store: str = Field("faiss", description="What keeps the vectors.")
+    chunk_tokens: int = Field(200, ge=16, description="The most tokens of text in one indexed passage.")
+    generator: str = Field("extractive", description="Who writes answers: extractive (no LLM) or openai:<model>.")
+    generator_base_url: str | None = Field(None, description="The LLM server's address, http://localhost:11434/v1 say.")
+    generator_api_key: SecretStr | None = Field(None, description="The LLM server's key; any word for a local server.")
+    generator_timeout: float = Field(30.0, gt=0, description="Seconds an LLM has for an answer.")
+    prompts_dir: Path | None = Field(None, description="A folder of templates to use in place of the package's own.")
+    least_confidence: float = Field(0.5, ge=0, le=1, description="Below this confidence the service abstains.")
+    keep_snapshots: int = Field(3, ge=1, description="How many snapshots stay on disk.")
+    host: str = Field("127.0.0.1", description="The address `rag serve` listens on.")
+    port: int = Field(8000, ge=0, le=65_535, description="The port `rag serve` listens on.")
+
+
+def load() -> Settings:
+    """Read the settings from the environment and `.env`. Raises ConfigurationError naming the variable."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = f"RAG_{'_'.join(str(part) for part in first['loc'])}".upper()
+        raise ConfigurationError(f"{name} is {first['input']!r}: {first['msg'].lower()}") from error

@@ -1,0 +1,8 @@
+"""Immutable snapshots of the index, and the one pointer that says which is in force."""
+
+from rag.snapshots.build import Builder, Changes, Progress
+from rag.snapshots.database import Origin, StoredDocument
+from rag.snapshots.snapshot import Snapshot
+from rag.snapshots.store import SnapshotStore
+
+__all__ = ["Builder", "Changes", "Origin", "Progress", "Snapshot", "SnapshotStore", "StoredDocument"]

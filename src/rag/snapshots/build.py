@@ -1,0 +1,155 @@
+"""Builds the next snapshot from the one before and the documents that come and go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+
+from rag import lexical
+from rag.chunking import Chunker
+from rag.protocols import Encoder, Rows, Vectors
+from rag.snapshots.database import Origin, StoredDocument, Writer
+from rag.snapshots.journal import Journal, journal
+from rag.snapshots.manifest import Manifest
+from rag.snapshots.snapshot import DATABASE, LEXICAL, VECTORS, Snapshot
+from rag.snapshots.store import SnapshotStore
+from rag.text import terms
+from rag.types import Chunk, Document
+
+_BATCH = 64  # chunks encoded between two writes to the journal; a killed run repeats at most these
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Is told how many chunks are encoded, of how many that must be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What the next snapshot has that the last has not: documents to add, each in place of the one with its id."""
+
+    added: Sequence[tuple[Document, Origin]] = ()
+    removed: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.removed)
+
+
+@dataclass(slots=True)
+class _Cut:
+    """A new document, cut: the chunks, and what is encoded of each."""
+
+    document: Document
+    origin: Origin
+    chunks: list[Chunk]
+    encoded: list[str]
+    keys: list[bytes] = field(default_factory=list)
+
+
+class Builder:
+    """Builds snapshots in `store` with one encoder and one size of chunk."""
+
+    def __init__(self, store: SnapshotStore, encoder: Encoder, chunk_tokens: int, keep: int) -> None:
+        self._store = store
+        self._encoder = encoder
+        self._chunker = Chunker(encoder.count_tokens, encoder.max_tokens, chunk_tokens)
+        self._keep = keep
+
+    def fits(self, snapshot: Snapshot) -> bool:
+        """Tell whether the chunks and vectors of `snapshot` are what this builder would make."""
+        manifest = snapshot.manifest
+        return (manifest.encoder_digest, manifest.chunk_tokens) == (self._encoder.digest, self._chunker.size)
+
+    def build(self, previous: Snapshot | None, changes: Changes, progress: Progress) -> tuple[Snapshot, int]:
+        """Publish the next snapshot; return it and how many chunks were encoded. Call only while writing."""
+        gone = changes.removed | {document.reference.id for document, _ in changes.added}
+        kept = [stored for stored in previous.documents() if stored.reference.id not in gone] if previous else []
+        added: Iterable[tuple[Document, Origin]] = changes.added
+        if previous and not self.fits(previous):
+            added = [*((previous.document(stored.reference.id), stored.origin) for stored in kept), *changes.added]
+            kept = []
+        cuts = [self._cut(document, origin) for document, origin in added]
+        with journal(self._store.directory, self._encoder.digest) as encoded:
+            known = self._known(previous, cuts) if previous and self.fits(previous) else {}
+            missing = self._encode(cuts, known, encoded, progress)
+            vectors = [vector for cut in cuts for vector in self._vectors(cut, known, encoded)]
+            snapshot = self._store.publish(
+                lambda folder: self._write(folder, previous, kept, cuts, vectors), self._keep
+            )
+        return snapshot, missing
+
+    def _cut(self, document: Document, origin: Origin) -> _Cut:
+        chunks = self._chunker.chunks(document)
+        encoded = [self._chunker.encoded_text(document, chunk) for chunk in chunks]
+        return _Cut(document, origin, chunks, encoded, [sha256(text.encode()).digest() for text in encoded])
+
+    def _known(self, previous: Snapshot, cuts: Iterable[_Cut]) -> dict[bytes, Vectors]:
+        """Return the vectors that the previous snapshot has for chunks of new documents."""
+        wanted = {key for cut in cuts for key in cut.keys}
+        rows = {key: row for row, key in previous.reader.vector_keys() if key in wanted}
+        vectors = previous.dense.vectors(np.fromiter(rows.values(), np.int64, len(rows))) if rows else ()
+        return dict(zip(rows, vectors, strict=True))
+
+    def _encode(self, cuts: Iterable[_Cut], known: Mapping[bytes, Vectors], done: Journal, progress: Progress) -> int:
+        """Encode into the journal what neither the previous snapshot nor a killed run has encoded."""
+        texts = {key: text for cut in cuts for key, text in zip(cut.keys, cut.encoded, strict=True) if key not in known}
+        for key in done.get(list(texts)):
+            del texts[key]
+        # Texts of one length together: a batch is padded to its longest.
+        ordered = sorted(texts, key=lambda key: len(texts[key]), reverse=True)
+        for start in range(0, len(ordered), _BATCH):
+            progress(start, len(ordered))
+            batch = ordered[start : start + _BATCH]
+            done.put(batch, self._encoder.encode_passages([texts[key] for key in batch]))
+        progress(len(texts), len(texts))
+        return len(texts)
+
+    def _vectors(self, cut: _Cut, known: Mapping[bytes, Vectors], encoded: Journal) -> Iterator[Vectors]:
+        fresh = encoded.get([key for key in cut.keys if key not in known])
+        for key in cut.keys:
+            yield known[key] if key in known else fresh[key]
+
+    def _write(
+        self,
+        folder: Path,
+        previous: Snapshot | None,
+        kept: Sequence[StoredDocument],
+        cuts: Sequence[_Cut],
+        vectors: Sequence[Vectors],
+    ) -> Manifest:
+        """Fill a snapshot's folder: kept documents first, so that their rows move together."""
+        rows = _rows(kept)
+        writer = Writer(folder / DATABASE)
+        for stored in kept:
+            assert previous is not None
+            writer.add(previous.document(stored.reference.id), stored.origin, previous.reader.chunks(stored))
+        for cut in cuts:
+            texts = [chunk.span.of(cut.document.text) for chunk in cut.chunks]
+            writer.add(cut.document, cut.origin, list(zip(cut.chunks, texts, cut.keys, strict=True)))
+        writer.close()
+        new_terms = (terms(text) for cut in cuts for text in cut.encoded)
+        lexical.build(new_terms, previous.lexical if previous else None, rows).save(folder / LEXICAL)
+        matrix = np.array(vectors, np.float32).reshape(-1, self._encoder.dimension)
+        if previous and len(rows):
+            matrix = np.concatenate([previous.dense.vectors(rows), matrix])
+        self._store.vectors.write(matrix, folder / VECTORS)
+        return Manifest(
+            created=datetime.now(UTC).isoformat(timespec="seconds"),
+            parent=previous.id if previous else None,
+            encoder=self._encoder.name,
+            encoder_digest=self._encoder.digest,
+            dimension=self._encoder.dimension,
+            chunk_tokens=self._chunker.size,
+            documents=len(kept) + len(cuts),
+            chunks=len(matrix),
+            files={},
+        )
+
+
+def _rows(documents: Iterable[StoredDocument]) -> Rows:
+    ranges = [np.arange(stored.first_row, stored.first_row + stored.rows) for stored in documents]
+    return np.concatenate([np.empty(0, np.int64), *ranges]).astype(np.int64)

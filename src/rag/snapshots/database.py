@@ -1,0 +1,266 @@
+"""The SQLite file of a snapshot: documents, chunks and metadata, written once and then only read.
+
+A document's text is stored once, in its chunks, which partition it. Chunks of a document are neighbouring rows.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from rag.errors import InvalidFilter, UnknownDocument
+from rag.filters import Condition
+from rag.protocols import Rows
+from rag.types import Chunk, Document, Heading, Hit, Reference, Span, Value
+
+_SCHEMA = """
+CREATE TABLE document (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, url TEXT, author TEXT, published TEXT,
+    language TEXT, metadata TEXT NOT NULL, headings TEXT NOT NULL, pages TEXT NOT NULL,
+    sha256 TEXT NOT NULL, fingerprint TEXT NOT NULL, source TEXT NOT NULL UNIQUE, source_sha256 TEXT NOT NULL,
+    first_row INTEGER NOT NULL, rows INTEGER NOT NULL
+);
+CREATE INDEX document_sha256 ON document (sha256);
+CREATE TABLE chunk (
+    row INTEGER PRIMARY KEY, document INTEGER NOT NULL, start INTEGER NOT NULL, heading TEXT NOT NULL,
+    text TEXT NOT NULL, key BLOB NOT NULL
+);
+CREATE TABLE field (
+    name TEXT NOT NULL, text TEXT NOT NULL, number REAL, document INTEGER NOT NULL
+);
+CREATE INDEX field_text ON field (name, text);
+CREATE INDEX field_number ON field (name, number);
+"""
+
+Cell: TypeAlias = str | int | float | bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a document came from, and the digests that tell whether it changed.
+
+    `sha256` is of the canonical text, `fingerprint` of all that is known of the document but its id, `source_sha256`
+    of the file as it lay on disk.
+    """
+
+    source: str
+    source_sha256: str
+    sha256: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """A document with its origin and the rows of its chunks, without its text."""
+
+    reference: Reference
+    language: str | None
+    metadata: dict[str, Value | tuple[Value, ...]]
+    origin: Origin
+    first_row: int
+    rows: int
+
+
+_STORED = (
+    "id, title, url, author, published, language, metadata, source, source_sha256, sha256, fingerprint, first_row, rows"
+)
+
+
+class Reader:
+    """Reads one snapshot's database; safe to share between threads."""
+
+    def __init__(self, path: Path) -> None:
+        # immutable: nothing ever writes to it again, so SQLite needs no locks and leaves no side files.
+        self._connection = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+        self._lock = threading.Lock()
+
+    def close(self) -> None:
+        """Release the file."""
+        self._connection.close()
+
+    def documents(self) -> list[StoredDocument]:
+        """Return every document without its text, in the order of their rows."""
+        return [_stored(row) for row in self._all(f"SELECT {_STORED} FROM document ORDER BY number")]
+
+    def stored_document(self, document_id: str) -> tuple[StoredDocument, str]:
+        """Return one document and its canonical text. Raises UnknownDocument."""
+        stored = _stored(self._row(document_id))
+        return stored, self._text(stored)
+
+    def document(self, document_id: str) -> Document:
+        """Return one document as it was read. Raises UnknownDocument."""
+        *row, headings, pages = self._row(document_id)
+        stored = _stored(tuple(row))
+        return Document(
+            reference=stored.reference,
+            text=self._text(stored),
+            language=stored.language,
+            metadata=stored.metadata,
+            headings=tuple(Heading(Span(start, end), level, title) for start, end, level, title in _load(headings)),
+            pages=tuple(_load(pages)),
+        )
+
+    def _row(self, document_id: str) -> tuple[Any, ...]:
+        found = self._all(f"SELECT {_STORED}, headings, pages FROM document WHERE id = ?", (document_id,))
+        if not found:
+            raise UnknownDocument(f"no document has the id {document_id!r}: 'rag documents' lists those there are")
+        return found[0]
+
+    def _text(self, document: StoredDocument) -> str:
+        return "".join(text for _, text, _ in self.chunks(document))
+
+    def chunks(self, document: StoredDocument) -> list[tuple[Chunk, str, bytes]]:
+        """Return each chunk of a document, its text, and the key of its vector."""
+        rows = self._all(
+            "SELECT start, heading, text, key FROM chunk WHERE row >= ? AND row < ? ORDER BY row",
+            (document.first_row, document.first_row + document.rows),
+        )
+        return [
+            (Chunk(Span(start, start + len(text)), tuple(_load(heading))), text, key)
+            for start, heading, text, key in rows
+        ]
+
+    def hits(self, rows: Sequence[int], scores: Sequence[float]) -> list[Hit]:
+        """Return the passages at `rows`, in that order."""
+        marks = ",".join("?" * len(rows))
+        found = {
+            row[0]: row
+            for row in self._all(
+                "SELECT c.row, c.start, c.heading, c.text, d.pages, d.id, d.title, d.url, d.author, d.published "
+                f"FROM chunk c JOIN document d ON d.number = c.document WHERE c.row IN ({marks})",
+                tuple(rows),
+            )
+        }
+        return [_hit(found[row], score) for row, score in zip(rows, scores, strict=True)]
+
+    def vector_keys(self) -> Iterator[tuple[int, bytes]]:
+        """Yield each row and the key of its vector."""
+        yield from self._all("SELECT row, key FROM chunk ORDER BY row")
+
+    def rows_passing(self, conditions: Sequence[Condition]) -> Rows:
+        """Return the rows of the documents that meet every condition, ascending. Raises InvalidFilter."""
+        self._check_fields(conditions)
+        query = "SELECT first_row, rows FROM document WHERE 1"
+        values: list[Cell] = []
+        for condition in conditions:
+            tests = " OR ".join(f"{_column(value)} {condition.operator} ?" for value in condition.values)
+            query += f" AND number IN (SELECT document FROM field WHERE name = ? AND ({tests}))"
+            values += [condition.field, *(_comparable(value) for value in condition.values)]
+        ranges = self._all(f"{query} ORDER BY first_row", tuple(values))
+        return np.concatenate(
+            [np.arange(first, first + count, dtype=np.int64) for first, count in ranges] or [np.empty(0, np.int64)]
+        )
+
+    def fields(self) -> list[str]:
+        """Return the names that can be filtered on."""
+        return [name for (name,) in self._all("SELECT DISTINCT name FROM field ORDER BY name")]
+
+    def _check_fields(self, conditions: Sequence[Condition]) -> None:
+        known = self.fields()
+        for condition in conditions:
+            if condition.field not in known:
+                raise InvalidFilter(
+                    f"no document has the field {condition.field!r}: filter on {', '.join(known)}", condition.field
+                )
+
+    def _all(self, query: str, values: tuple[Cell, ...] = ()) -> list[tuple[Any, ...]]:
+        with self._lock:
+            return self._connection.execute(query, values).fetchall()
+
+
+class Writer:
+    """Writes a new database, document by document; `close` makes it durable."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(path)
+        # The file is worthless until the snapshot is published, and is synced as a whole before that.
+        self._connection.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {_SCHEMA}")
+        self._documents = 0
+        self._rows = 0
+
+    def add(self, document: Document, origin: Origin, chunks: Sequence[tuple[Chunk, str, bytes]]) -> None:
+        """Add a document with the text and the vector key of each of its chunks as the next rows."""
+        number, reference = self._documents, document.reference
+        self._connection.execute(
+            f"INSERT INTO document VALUES ({','.join('?' * 16)})",
+            (
+                *(number, reference.id, reference.title, reference.url, reference.author, reference.published),
+                *(document.language, json.dumps(dict(document.metadata), ensure_ascii=False)),
+                json.dumps([(h.span.start, h.span.end, h.level, h.title) for h in document.headings]),
+                json.dumps(document.pages),
+                *(origin.sha256, origin.fingerprint, origin.source, origin.source_sha256),
+                *(self._rows, len(chunks)),
+            ),
+        )
+        self._connection.executemany(
+            "INSERT INTO chunk VALUES (?,?,?,?,?,?)",
+            (
+                (row, number, chunk.span.start, json.dumps(chunk.heading, ensure_ascii=False), text, key)
+                for row, (chunk, text, key) in enumerate(chunks, self._rows)
+            ),
+        )
+        self._connection.executemany("INSERT INTO field VALUES (?,?,?,?)", _fields(document, number))
+        self._documents += 1
+        self._rows += len(chunks)
+
+    def close(self) -> None:
+        """Commit and release the file."""
+        self._connection.commit()
+        self._connection.close()
+
+
+def _fields(document: Document, number: int) -> Iterator[tuple[str, str, float | None, int]]:
+    reference = document.reference
+    known = {
+        "id": reference.id,
+        "title": reference.title,
+        "url": reference.url,
+        "author": reference.author,
+        "published": reference.published,
+        "language": document.language,
+    }
+    for name, values in {**document.metadata, **known}.items():
+        for value in values if isinstance(values, tuple) else (values,):
+            if value is not None:
+                yield name, _text(value), None if isinstance(value, str) else float(value), number
+
+
+def _stored(row: tuple[Any, ...]) -> StoredDocument:
+    metadata = {name: tuple(value) if isinstance(value, list) else value for name, value in _load(row[6]).items()}
+    return StoredDocument(Reference(*row[:5]), row[5], metadata, Origin(*row[7:11]), row[11], row[12])
+
+
+def _hit(row: tuple[Any, ...], score: float) -> Hit:
+    number, start, heading, text, pages = row[:5]
+    return Hit(
+        row=number,
+        reference=Reference(*row[5:]),
+        span=Span(start, start + len(text)),
+        text=text,
+        heading=tuple(_load(heading)),
+        pages=tuple(_load(pages)),
+        score=score,
+    )
+
+
+def _load(cell: str) -> Any:  # noqa: ANN401 - JSON is whatever was dumped
+    return json.loads(cell)
+
+
+def _text(value: Value) -> str:
+    return json.dumps(value) if isinstance(value, bool) else str(value)
+
+
+def _column(value: Value) -> str:
+    return "text" if isinstance(value, str | bool) else "number"
+
+
+def _comparable(value: Value) -> Cell:
+    return _text(value) if isinstance(value, str | bool) else value

@@ -1,0 +1,74 @@
+"""The manifest of a snapshot: what it was built with, and the size and sha256 of every file it is made of."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from rag.errors import CorruptSnapshot, IncompatibleSnapshot
+
+FORMAT = 1
+"""Raised whenever a file of a snapshot changes its meaning."""
+
+MANIFEST = "manifest.json"
+
+
+class FileDigest(BaseModel):
+    """Size in bytes and sha256 of one file."""
+
+    model_config = ConfigDict(frozen=True)
+
+    size: int
+    sha256: str
+
+
+class Manifest(BaseModel):
+    """What stands in `manifest.json`; `files` are named relative to the snapshot's folder."""
+
+    model_config = ConfigDict(frozen=True)
+
+    format: int = FORMAT
+    created: str
+    parent: str | None
+    encoder: str
+    encoder_digest: str
+    dimension: int
+    chunk_tokens: int
+    documents: int
+    chunks: int
+    files: dict[str, FileDigest]
+
+
+def digest(path: Path) -> FileDigest:
+    """Read a file once and return its size and sha256."""
+    with path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    return FileDigest(size=path.stat().st_size, sha256=sha256)
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read and check a snapshot's manifest. Raises CorruptSnapshot or IncompatibleSnapshot."""
+    path = folder / MANIFEST
+    try:
+        manifest = Manifest.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise CorruptSnapshot(f"{path} cannot be read as a manifest: run 'rag snapshots' for the others") from error
+    if manifest.format != FORMAT:
+        raise IncompatibleSnapshot(
+            f"{folder} has format {manifest.format}, this version reads {FORMAT}: run 'rag ingest' to build it anew"
+        )
+    return manifest
+
+
+def verify(folder: Path, manifest: Manifest) -> None:
+    """Compare every file with the manifest. Raises CorruptSnapshot naming the first that differs."""
+    for name, expected in manifest.files.items():
+        path = folder / name
+        try:
+            found = digest(path)
+        except OSError as error:
+            raise CorruptSnapshot(f"{path} cannot be read: {error.strerror}") from error
+        if found != expected:
+            raise CorruptSnapshot(f"{path} is not what was written: its sha256 is {found.sha256}")

@@ -1,0 +1,58 @@
+"""One snapshot, opened for reading: the few questions that retrieval and ingestion ask of an index."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Sequence
+from pathlib import Path
+
+from rag.filters import Condition
+from rag.lexical import LexicalIndex
+from rag.protocols import Rows, VectorIndex, VectorStore
+from rag.snapshots.database import Reader, StoredDocument
+from rag.snapshots.manifest import read_manifest, verify
+from rag.types import Document, Hit
+
+DATABASE = "documents.sqlite"
+VECTORS = "vectors.faiss"
+LEXICAL = "lexical"
+
+
+class Snapshot:
+    """An immutable index: row n is chunk n in the database, the vectors and the lexical index.
+
+    Its files stay readable while it is referenced, also after its folder was deleted.
+    """
+
+    def __init__(self, folder: Path, store: VectorStore, *, check: bool = True) -> None:
+        self.id = folder.name
+        self.manifest = read_manifest(folder)
+        if check:
+            verify(folder, self.manifest)
+        self.dense: VectorIndex = store.open(folder / VECTORS)
+        self.lexical = LexicalIndex.open(folder / LEXICAL)
+        self.reader = Reader(folder / DATABASE)
+        weakref.finalize(self, self.reader.close)
+
+    def __len__(self) -> int:
+        return self.manifest.chunks
+
+    def rows_passing(self, conditions: Sequence[Condition]) -> Rows | None:
+        """Return the rows that meet every condition, or None where there is none to meet. Raises InvalidFilter."""
+        return self.reader.rows_passing(conditions) if conditions else None
+
+    def hits(self, rows: Sequence[int], scores: Sequence[float]) -> list[Hit]:
+        """Return the passages at `rows`, in that order."""
+        return self.reader.hits(rows, scores)
+
+    def documents(self) -> list[StoredDocument]:
+        """Return every document without its text."""
+        return self.reader.documents()
+
+    def stored_document(self, document_id: str) -> tuple[StoredDocument, str]:
+        """Return one document and its canonical text. Raises UnknownDocument."""
+        return self.reader.stored_document(document_id)
+
+    def document(self, document_id: str) -> Document:
+        """Return one document as it was read. Raises UnknownDocument."""
+        return self.reader.document(document_id)

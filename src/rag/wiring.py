@@ -1,0 +1,106 @@
+"""The one place where settings become parts, and parts a service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+
+from rag import plugins, prompts
+from rag.answering import Answerer, Events
+from rag.errors import IncompatibleSnapshot, NoSnapshot
+from rag.filters import Filters
+from rag.ingestion import Ingestion
+from rag.protocols import Encoder, Generator, VectorStore
+from rag.settings import Settings
+from rag.snapshots import Builder, Snapshot, SnapshotStore
+from rag.snapshots.manifest import Manifest
+from rag.types import Answer, Hit
+
+LIMIT = 8
+"""Passages an answer may rest on, where the question does not say."""
+
+EXTRACTIVE = "extractive"
+
+
+class Service:
+    """All that the edges may ask for. Parts are made when first needed, since the model takes seconds to load."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.store = SnapshotStore(settings.index_dir, _vectors(settings))
+        self._prompts = prompts.load(settings.prompts_dir)
+        self._generator = _generator(settings)
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        """The configured encoder."""
+        return _encoder(self.settings)
+
+    @cached_property
+    def answerer(self) -> Answerer:
+        """The pipeline from a question to its answer."""
+        return Answerer(self.encoder, self._generator, self._prompts, self.settings.least_confidence)
+
+    @cached_property
+    def ingestion(self) -> Ingestion:
+        """The pipeline from source files to a snapshot."""
+        builder = Builder(self.store, self.encoder, self.settings.chunk_tokens, self.settings.keep_snapshots)
+        return Ingestion(self.store, builder)
+
+    def snapshot(self) -> Snapshot:
+        """Return the current snapshot, fit for the configured encoder. Raises NoSnapshot, IncompatibleSnapshot."""
+        snapshot = self.store.current()
+        if snapshot.manifest.encoder_digest != self.encoder.digest:
+            raise IncompatibleSnapshot(
+                f"snapshot {snapshot.id} was built with {snapshot.manifest.encoder}, RAG_ENCODER is "
+                f"{self.encoder.name}: run 'rag ingest' to build it anew, or set RAG_ENCODER back"
+            )
+        return snapshot
+
+    def answer(self, question: str, filters: Filters | None = None, limit: int = LIMIT) -> Answer:
+        """Answer a question. Raises NoSnapshot, IncompatibleSnapshot, InvalidFilter."""
+        return self.answerer.answer(self.snapshot(), question, filters or {}, limit)
+
+    def stream(self, question: str, filters: Filters | None = None, limit: int = LIMIT) -> Events:
+        """Answer a question event by event. Raises as `answer` does, before the first event."""
+        return self.answerer.stream(self.snapshot(), question, filters or {}, limit)
+
+    def search(self, query: str, filters: Filters | None = None, limit: int = 10) -> tuple[list[Hit], str]:
+        """Return the best passages and the snapshot they stand in. Raises as `answer` does."""
+        snapshot = self.snapshot()
+        return self.answerer.search(snapshot, query, filters or {}, limit), snapshot.id
+
+    def snapshots(self) -> list[tuple[str, Manifest, bool]]:
+        """Return the id, the manifest and whether it is current of each snapshot on disk, newest first."""
+        try:
+            current = self.store.current().id
+        except NoSnapshot:
+            return []
+        return [(name, self.store.manifest(name), name == current) for name in reversed(self.store.ids())]
+
+
+def _encoder(settings: Settings) -> Encoder:
+    point, argument = plugins.find("encoders", settings.encoder)
+    load: Callable[[str], Encoder] = point.load()
+    return load(argument)
+
+
+def _vectors(settings: Settings) -> VectorStore:
+    point, argument = plugins.find("stores", settings.store)
+    load: Callable[[str], VectorStore] = point.load()
+    return load(argument)
+
+
+def _generator(settings: Settings) -> Generator | None:
+    """Return the language model, or None where answers are extractive."""
+    if settings.generator == EXTRACTIVE:
+        return None
+    point, model = plugins.find("generators", settings.generator)
+    load: Callable[..., Generator] = point.load()
+    key = settings.generator_api_key
+    return load(
+        model,
+        base_url=settings.generator_base_url,
+        api_key=key.get_secret_value() if key else None,
+        timeout=settings.generator_timeout,
+    )
