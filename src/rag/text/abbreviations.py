@@ -1,0 +1,79 @@
+"""The words that segmentation asks about at a full stop: what they are short for, and what begins a sentence."""
+
+from __future__ import annotations
+
+TITLES = frozenset(
+    """
+    adm amb brig capt cmdr col cpl dr fr gen gov hon hr lt maj messrs mgr mlle mm mme mr mrs ms mx pres prof rep rev
+    sen sgt ste supt
+    """.split()  # noqa: SIM905 - a page of quotation marks says nothing
+)
+"""Stand before a name: a full stop after one, spelt with a capital, never ends a sentence."""
+
+REFERENCES = frozenset(
+    """
+    abs add ann annot app apps art arts bd bk bl cap ch chap chaps chs cl cls cols com dec decl del dir dirs div doc
+    docs ex exh ext fig figs fn fns kap lit nn no nos nr nrs ord pa par para paras pars pl pos pp proc pt pts pub recs
+    reg regs rel res rn rom rr sch sched schs sec secs sect sects ser ss stat sub subch subcl subpara subparas subpart
+    subs subsec subsecs subsect supp suppl tab tel tit tits tz vol vols ziff
+    """.split()  # noqa: SIM905
+)
+"""Stand before a number, a letter or a bracket: only then does a full stop after one not end a sentence."""
+
+LINKS = frozenset(
+    """
+    approx bzw ca cf contra e.g eg esp i.e ie incl op resp sc seq v versus vgl viz vs z.b
+    """.split()  # noqa: SIM905
+)
+"""Lead on to what follows: a full stop after one never ends a sentence."""
+
+ENDINGS = frozenset(
+    """
+    assn assoc aufl ave avg bldg blvd bros cit co comm corp cos cty dept dist ed edn eds est et.al al govt hrs
+    ibid inc incorp inst intl jr ltd max mfg min mins misc mo mos mt natl orig ph.d pl plc rd rev sq sr std temp trans
+    univ yr yrs
+    """.split()  # noqa: SIM905
+)
+"""Stand after a name or a number and may close a sentence: one that is followed by a usual opening word does."""
+
+MONTHS = frozenset("jan feb febr mar apr jun jul aug sep sept oct nov dec".split())  # noqa: SIM905
+"""Like the endings, but only when spelt with a capital."""
+
+HOURS = frozenset(
+    """
+    monday tuesday wednesday thursday friday saturday sunday january february march april june july august september
+    october november december jan feb mar apr jun jul aug sept oct nov dec mon tue tues wed thu thur thurs fri sat sun
+    eastern central mountain pacific est edt cst cdt mst mdt pst pdt et ct pt gmt utc bst cet cest
+    """.split()  # noqa: SIM905
+)
+"""Go on with a sentence after the hour: 5 p.m. Monday, 9 a.m. Eastern."""
+
+OPENINGS = frozenset(
+    """
+    A According After Against All Also Although Among An And Another Any Anyone Apart Are As At Because Before Being
+    Besides Between Both But By Can Consequently Could Despite Did Do Does Due During Each Either Every Everyone Except
+    Few Finally First Following For From Furthermore Generally Given Has Have He Hence Her Here Hers His How However I
+    If In Indeed Instead Is It Its Just Last Later Like Many May Meanwhile More Moreover Most Much Must My Neither Never
+    Nevertheless Next Nobody None Nonetheless Nor Not Nothing Notwithstanding Now Of Often On Once One
+    Only Or Other Others Otherwise Our Over Overall People Please Provided Rather Regarding Several Shall She Should
+    Similarly Since So Some Someone Sometimes Soon Specifically Still Subject Such Than That The Their Then There
+    Thereafter Therefore These They This Those Though Through Throughout Thus To Today Together Under Unless Unlike
+    Until Upon Was We Were What Whatever When Whenever Where Whereas Whether Which While Who Whoever Whose Why Will With
+    Within Without Would Yes Yet You Your
+    """.split()  # noqa: SIM905
+)
+"""The words English sentences begin with; few of them begin a name."""
+
+LETTERED = frozenset(
+    """
+    annex appendix category chapter chart class clause column exhibit figure form grade group hepatitis item level
+    method model module option paragraph part phase plan point row rule schedule scenario section series stage step
+    subparagraph table tier title type unit vitamin zone
+    """.split()  # noqa: SIM905
+)
+"""Are followed by a letter that is no initial: Appendix A, Plan B."""
+
+GERMAN_MONTHS = frozenset(
+    "Januar Jänner Februar März April Mai Juni Juli August September Oktober November Dezember".split()  # noqa: SIM905
+)
+"""Follow an ordinal spelt with a full stop: 5. Juni."""
