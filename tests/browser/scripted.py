@@ -166,6 +166,6 @@ async def answers(asked: dict[str, str]) -> Response:
     return StreamingResponse(stream(asked["question"]), media_type="text/event-stream")
 
 
-@app.get("/v1/documents/{id}")
-async def document(id: str) -> dict[str, Any]:
-    return {"id": id, **DOCUMENTS[id], "metadata": {}, "sha256": "0" * 64}
+@app.get("/v1/documents/{name}")
+async def document(name: str) -> dict[str, Any]:
+    return {"id": name, **DOCUMENTS[name], "metadata": {}, "sha256": "0" * 64}

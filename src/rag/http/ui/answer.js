@@ -2,7 +2,7 @@
 
 import { element } from "./dom.js";
 import { key } from "./passage.js";
-import { abstained, date, label, place } from "./words.js";
+import { abstained, date, label, place, webAddress } from "./words.js";
 
 /**
  * @typedef {import("./service.js").Answer} Answer
@@ -56,7 +56,7 @@ export class Turn {
     if (answer.outcome === "no_evidence") this.#abstain(answer);
     if (answer.outcome === "partial") this.#note("The documents answer only part of this question.");
     if (answer.degraded) {
-      this.#note(`Answered in the documents' own sentences, because the language model failed: ${answer.degraded}`);
+      this.#note(`These are the documents' own sentences, because the language model failed (${answer.degraded}).`);
     }
     if (this.#citations.length > 0) this.#append(this.#sources());
   }
@@ -126,7 +126,7 @@ export class Turn {
         {},
         element("p", { class: "title", dir: "auto" }, title),
         about([author, published && date(published)]),
-        url && element("p", { class: "printed" }, url),
+        webAddress(url) && element("p", { class: "printed" }, url),
         ...citations.map((citation) => this.#row(citation)),
       );
     });

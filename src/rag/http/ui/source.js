@@ -3,7 +3,7 @@
 import { element } from "./dom.js";
 import { key, split } from "./passage.js";
 import { fetchDocument, Problem } from "./service.js";
-import { date, place } from "./words.js";
+import { date, place, webAddress } from "./words.js";
 
 /**
  * @typedef {import("./service.js").Document} Document
@@ -169,16 +169,11 @@ export class SourcePane {
   }
 }
 
-/** Only web addresses become links. */
 function link(anchor, url) {
-  const address = url && URL.canParse(url) ? new URL(url) : null;
-  anchor.hidden = !["http:", "https:"].includes(address?.protocol);
-  if (anchor.hidden) {
-    anchor.removeAttribute("href");
-    return;
-  }
-  anchor.href = address.href;
-  anchor.textContent = `Open the original at ${address.host}`;
+  const address = webAddress(url);
+  anchor.hidden = address === null;
+  anchor.href = address?.href ?? "";
+  anchor.textContent = `Open the original at ${address?.host}`;
 }
 
 function misplaced(quote) {

@@ -16,7 +16,8 @@ export function date(published) {
   const day = new Date(published);
   const format = FORMATS[published.length];
   if (!format || Number.isNaN(day.valueOf())) return published;
-  return new Intl.DateTimeFormat("en-GB", { ...format, timeZone: "UTC" }).format(day);
+  const words = new Intl.DateTimeFormat("en-GB", { ...format, timeZone: "UTC" }).format(day);
+  return words.replaceAll(" ", "\u00a0");
 }
 
 /**
@@ -38,7 +39,20 @@ export function abstained(reason) {
   return ["The documents do not say.", ABSTENTIONS[reason]].filter(Boolean).join(" ");
 }
 
-/** @param {number} count */
+/**
+ * @param {number} count
+ * @param {string} noun
+ */
 export function counted(count, noun) {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/**
+ * The address of an original, where it is one of the web; no other kind may become a link.
+ *
+ * @param {string | null} url
+ */
+export function webAddress(url) {
+  const address = url && URL.canParse(url) ? new URL(url) : null;
+  return ["http:", "https:"].includes(address?.protocol) ? address : null;
 }
