@@ -1,0 +1,112 @@
+/** What the page asks of the service, and the sentence to show where the service fails. */
+
+import { events } from "./stream.js";
+
+/**
+ * @typedef {object} Passage words of a document: `[...text].slice(start, end).join("")` is `quote`
+ * @property {string} document_id
+ * @property {string} title
+ * @property {string | null} url
+ * @property {string | null} [author]
+ * @property {string | null} published
+ * @property {number | null} page
+ * @property {string[]} heading
+ * @property {number} start
+ * @property {number} end
+ * @property {string} quote
+ *
+ * @typedef {Passage & {marker: number}} Citation
+ * @typedef {{text: string, citations: number[]}} Statement
+ * @typedef {Omit<Passage, "quote"> & {text: string}} Hit
+ *
+ * @typedef {object} Answer
+ * @property {"answered" | "partial" | "no_evidence"} outcome
+ * @property {Statement[]} statements
+ * @property {Citation[]} citations
+ * @property {Hit[]} evidence
+ * @property {string | null} abstention
+ * @property {string | null} degraded
+ *
+ * @typedef {{id: string, title: string, url: string | null, author: string | null, published: string | null,
+ *   text: string}} Document
+ */
+
+/** A failure whose message is a sentence for the reader. */
+export class Problem extends Error {}
+
+/**
+ * Ask one question; the last event is the whole answer.
+ *
+ * @param {string} question
+ * @param {AbortSignal} signal
+ */
+export async function* ask(question, signal) {
+  const response = await request("v1/answers", {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
+    body: JSON.stringify({ question }),
+    signal,
+  });
+  let complete = false;
+  try {
+    for await (const { event, data } of events(response.body)) {
+      const value = JSON.parse(data);
+      if (event === "error") throw new Problem(sentence(value));
+      complete ||= event === "answer";
+      yield { event, value };
+    }
+  } catch (error) {
+    throw readable(error);
+  }
+  if (!complete) throw new Problem("The answer broke off before its end.");
+}
+
+/**
+ * @param {string} id
+ * @param {AbortSignal} signal
+ * @returns {Promise<Document>}
+ */
+export async function fetchDocument(id, signal) {
+  const response = await request(`v1/documents/${encodeURIComponent(id)}`, { signal });
+  try {
+    return await response.json();
+  } catch (error) {
+    throw readable(error);
+  }
+}
+
+/** Paths are taken from where this module lies, so the service may stand under any prefix. */
+async function request(path, options) {
+  let response;
+  try {
+    response = await fetch(new URL(`../${path}`, import.meta.url), options);
+  } catch (error) {
+    throw readable(error);
+  }
+  if (!response.ok) throw await refusal(response);
+  return response;
+}
+
+async function refusal(response) {
+  const isProblem = response.headers.get("Content-Type")?.includes("json");
+  const problem = isProblem ? await response.json().catch(() => null) : null;
+  return new Problem(problem?.title ? sentence(problem) : `The service answered with an error (${response.status}).`);
+}
+
+/** One sentence from a problem's title and detail. */
+function sentence({ title, detail }) {
+  const parts = [title, detail].filter(Boolean).map((part) => part.trim().replace(/\.$/, ""));
+  return `${parts.join(": ")}.`;
+}
+
+/** Fetch and its streams report a lost connection as a TypeError; what is not JSON is a SyntaxError. */
+function readable(error) {
+  if (error instanceof TypeError) {
+    return new Problem(
+      navigator.onLine
+        ? "The service cannot be reached; it may be restarting."
+        : "You are offline, so the service cannot be reached.",
+    );
+  }
+  return error instanceof SyntaxError ? new Problem("The service sent something this page cannot read.") : error;
+}

@@ -1,0 +1,67 @@
+"""A real Chromium, and a site for it to visit."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page, Request, sync_playwright
+
+from . import scripted
+
+ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+    """The address of a running service."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = uvicorn.Server(uvicorn.Config(scripted.app, ws="none", log_level="warning"))
+        thread = Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium from the system or from Playwright; without one, tests skip, except in CI, where they fail."""
+    with sync_playwright() as playwright:
+        path = shutil.which("chromium") or playwright.chromium.executable_path
+        if not Path(path).exists():
+            (pytest.fail if os.environ.get("CI") else pytest.skip)("Chromium is not installed")
+        chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def faults() -> list[str]:
+    """What went wrong in the page; a test that provokes a fault takes it out of the list."""
+    return []
+
+
+@pytest.fixture
+def page(browser: Browser, site: str, faults: list[str]) -> Iterator[Page]:
+    """A page with nothing loaded, which must end without console errors, failed requests or external requests."""
+
+    def outside(request: Request) -> None:
+        if not request.url.startswith(f"{site}/"):
+            faults.append(f"external request: {request.url}")
+
+    context = browser.new_context()
+    page = context.new_page()
+    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: faults.append(error.message))
+    page.on("requestfailed", lambda request: faults.append(f"failed request: {request.url}"))
+    page.on("request", outside)
+    yield page
+    context.close()
+    assert faults == []

@@ -1,0 +1,171 @@
+"""A service that answers from a script: the page's wire format and security header, and nothing behind them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterable
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from fastapi.staticfiles import StaticFiles
+
+UI = Path(__file__).parents[2] / "src/rag/http/ui"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+PARAGRAPH = (
+    "This section applies to every regular employee of the organisation, whether full-time or part-time, unless a "
+    "written agreement between the employee and the head of the department states otherwise.\n\n"
+)
+HANDBOOK = (
+    "Leave and absence\n\nAnnual leave\n\n"
+    + PARAGRAPH * 12
+    + "Regular employees earn two working days of annual leave for each month of service.\n"
+    "Leave that is not taken by 31 March of the next year lapses.\n\n"
+    + PARAGRAPH * 20
+    + "Sick leave is granted for up to <b>thirty</b> working days in a calendar year & is fully paid.\n\n"
+    + PARAGRAPH * 12
+)
+OUTLOOK = (
+    "😀🇰🇿 Қазақстан: an outlook for 2023 👩‍👩‍👧‍👦\n\n"
+    "The year 2022 was one of reform. The amended constitution limits the President to one term of seven years. "
+    "New opportunities have emerged for the year ahead. 🕊️\n"
+)
+DOCUMENTS: dict[str, dict[str, Any]] = {
+    "handbook": {
+        "title": "Human Resources Policies and Procedures",
+        "url": "https://policies.example/hr/handbook.pdf",
+        "author": "Office of Human Resources",
+        "published": "2021-09-01",
+        "text": HANDBOOK,
+    },
+    "outlook": {
+        "title": "Diplomatic Outlook of Kazakhstan and Political Modernization in 2023",
+        "url": "javascript:alert(1)",
+        "author": "Қ. Әлімов",
+        "published": "2022-12",
+        "text": OUTLOOK,
+    },
+}
+ANNUAL = (
+    "Regular employees earn two working days of annual leave for each month of service.\n"
+    "Leave that is not taken by 31 March of the next year lapses."
+)
+SICK = "Sick leave is granted for up to <b>thirty</b> working days in a calendar year & is fully paid."
+TERM = "The amended constitution limits the President to one term of seven years."
+
+
+def passage(document: str, words: str, heading: list[str], page: int | None, **more: Any) -> dict[str, Any]:
+    about = DOCUMENTS[document]
+    start = about["text"].index(words)
+    kept = {name: about[name] for name in ("title", "url", "published")}
+    where = {"page": page, "heading": heading, "start": start, "end": start + len(words)}
+    return {"document_id": document, **kept, **where, "score": 0.8, **more}
+
+
+def citation(marker: int, document: str, words: str, heading: list[str], page: int | None = None) -> dict[str, Any]:
+    author = DOCUMENTS[document]["author"]
+    return passage(document, words, heading, page, marker=marker, quote=words, author=author)
+
+
+def hit(document: str, words: str, heading: list[str], page: int | None = None) -> dict[str, Any]:
+    return passage(document, words, heading, page, text=words)
+
+
+def answer(statements: Iterable[tuple[str, list[dict[str, Any]]]] = (), **more: Any) -> dict[str, Any]:
+    """A complete answer as the wire carries it; `more` replaces fields."""
+    said = [(text, citations) for text, citations in statements]
+    cited = {c["marker"]: c for _, citations in said for c in citations}
+    evidence = [hit("handbook", SICK, ["Leave and absence", "Sick leave"], 14), hit("outlook", TERM, [])]
+    return {
+        "question": "",
+        "outcome": "answered" if said else "no_evidence",
+        "text": " ".join(" ".join([text, *(f"[{c['marker']}]" for c in citations)]) for text, citations in said),
+        "statements": [{"text": text, "citations": [c["marker"] for c in citations]} for text, citations in said],
+        "citations": [cited[marker] for marker in sorted(cited)],
+        "evidence": evidence,
+        "confidence": 0.9 if said else 0.1,
+        "snapshot": "scripted",
+        "abstention": None if said else "weak_evidence",
+        "degraded": None,
+        "timings": {},
+        **more,
+    }
+
+
+LEAVE = [
+    (
+        "Employees earn two working days of annual leave a month, and lose what they do not take by the end of March.",
+        [citation(1, "handbook", ANNUAL, ["Leave and absence", "Annual leave"], 12)],
+    ),
+    (
+        "Sick leave is fully paid for up to thirty working days a year.",
+        [
+            citation(2, "handbook", SICK, ["Leave and absence", "Sick leave"], 14),
+            citation(3, "outlook", "New opportunities have emerged for the year ahead.", []),
+        ],
+    ),
+]
+MOVED = [("The document has changed.", [{**LEAVE[0][1][0], "start": 3, "end": 9}])]
+ANSWERS = {
+    "How much leave do I earn?": answer(LEAVE),
+    "How long is the President's term?": answer([("The term is seven years.", [citation(1, "outlook", TERM, [])])]),
+    "What is the capital of Peru?": answer(),
+    "Is anything here?": answer(evidence=[], abstention="empty_index"),
+    "Is leave paid and transferable?": answer(LEAVE[1:], outcome="partial", degraded="the model timed out"),
+    "What has moved?": answer(MOVED),
+}
+BROKEN = {"type": "about:blank", "title": "The model is overloaded", "status": 503, "detail": "Ask again in a minute."}
+REFUSED = {"type": "about:blank", "title": "The question is not valid", "status": 422, "detail": "It is too vague"}
+
+
+def event(name: str, data: Any) -> str:
+    return f"event: {name}\r\ndata: {json.dumps(data, ensure_ascii=False)}\r\n\r\n"
+
+
+async def stream(question: str) -> AsyncIterator[str]:
+    yield ": hello\r\n\r\n"
+    if question == "Break":
+        yield event("error", BROKEN)
+        return
+    said = ANSWERS.get(question, ANSWERS["How much leave do I earn?"])
+    yield event("evidence", {"hits": said["evidence"], "snapshot": said["snapshot"]})
+    for statement in said["statements"]:
+        sources = [c for c in said["citations"] if c["marker"] in statement["citations"]]
+        yield event("statement", {**statement, "sources": sources})
+        if question == "Wait":
+            await asyncio.Event().wait()
+    if question != "Vanish":
+        yield event("answer", {**said, "question": question})
+
+
+app = FastAPI()
+app.mount("/ui", StaticFiles(directory=UI))
+
+
+@app.middleware("http")
+async def secure(request: Request, call_next: Any) -> Response:
+    response: Response = await call_next(request)
+    response.headers["Content-Security-Policy"] = POLICY
+    return response
+
+
+@app.get("/")
+async def index() -> FileResponse:
+    return FileResponse(UI / "index.html")
+
+
+@app.post("/v1/answers")
+async def answers(asked: dict[str, str]) -> Response:
+    if asked["question"] == "Refuse":
+        return JSONResponse(REFUSED, 422, media_type="application/problem+json")
+    return StreamingResponse(stream(asked["question"]), media_type="text/event-stream")
+
+
+@app.get("/v1/documents/{name}")
+async def document(name: str) -> dict[str, Any]:
+    return {"id": name, **DOCUMENTS[name], "metadata": {}, "sha256": "0" * 64}
