@@ -14,7 +14,7 @@ from rag.types import Heading, Span
 Facts: TypeAlias = dict[str, object]
 """What a file says of itself, by canonical name; values are whatever the format held."""
 
-LEVELS = 6
+LEVELS = 9
 
 
 class Kind(StrEnum):

@@ -8,17 +8,15 @@ from __future__ import annotations
 import re
 
 _LONGEST = 160
-_NETWORKS = frozenset(
-    "bluesky facebook flipboard instagram linkedin mastodon messenger odnoklassniki pinterest pocket reddit skype "
-    "snapchat telegram threads tiktok tumblr twitter viber vk vkontakte wechat weibo whatsapp x xing youtube".split()
+_NETWORK = (
+    "(?:bluesky|facebook|flipboard|instagram|linkedin|mastodon|messenger|odnoklassniki|pinterest|pocket|reddit|skype|"
+    "snapchat|telegram|threads|tiktok|tumblr|twitter|viber|vk|vkontakte|wechat|weibo|whatsapp|x|xing|youtube)"
 )
-_BUTTONS = frozenset("and copy email e-mail follow google like link mail on pin print rss share this tweet us".split())
-
-_NETWORK = f"(?:{'|'.join(sorted(_NETWORKS))}|e-?mail)"
+_BUTTON = "(?:and|copy|e-?mail|follow|google|like|link|mail|on|pin|print|rss|share|this|tweet|us)"
 _PHRASES = re.compile(
     "|".join(
         (
-            rf"(?:share|pin|post|tweet|like|follow us|find us)(?: this)?(?: (?:on|via|to|by))? {_NETWORK}",
+            rf"(?:share|pin|post|tweet|like|follow us|find us)(?: this)?(?: (?:on|via|to|by))? (?:{_NETWORK}|e-?mail)",
             r"share(?: this)?(?: (?:article|page|post|story))?|tweet(?: this)?|print(?: this)? (?:article|page)",
             r"comments?(?: are| is)?(?: now)? closed|comments? off(?: on .*)?|(?:no|\d+) comments?(?: yet)?",
             r"(?:leave|post|add|write) (?:a|your) (?:comment|reply)|be the first to comment",
@@ -47,5 +45,5 @@ def boilerplate(line: str) -> bool:
 def _share_buttons(words: str) -> bool:
     """One name alone may be a heading of a policy on social media; two in a row are buttons."""
     names = re.split(r"[\s,|/·•]+", words)
-    networks = sum(name in _NETWORKS for name in names)
-    return networks >= 2 and all(name in _NETWORKS or name in _BUTTONS for name in names)
+    networks = [name for name in names if re.fullmatch(_NETWORK, name)]
+    return len(networks) >= 2 and all(re.fullmatch(f"{_NETWORK}|{_BUTTON}", name) for name in names)

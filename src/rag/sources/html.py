@@ -20,12 +20,14 @@ _ITEMS = frozenset({"li", "item"})
 _ROWS = frozenset({"tr", "row"})
 _CELLS = frozenset({"td", "th", "cell"})
 _BREAKS = frozenset({"br", "lb"})
-_OTHERS = "address article aside blockquote body dd details div dl dt figcaption figure header main p pre quote section"
-_CONTAINERS = _LISTS | _ITEMS | _ROWS | _CELLS | frozenset(_OTHERS.split()) | {"table"}
-_UNSEEN = frozenset("button footer form iframe nav noscript script select style svg template title".split())
+_OTHERS = "address article aside blockquote body dd details div dl dt figcaption figure header main p pre quote"
+_CONTAINERS = _LISTS | _ITEMS | _ROWS | _CELLS | frozenset(_OTHERS.split()) | {"section", "table"}
+_UNSEEN = frozenset(
+    {"button", "footer", "form", "iframe", "nav", "noscript", "script", "select", "style", "svg", "title"}
+)
 _HEADING = re.compile(r"h[1-6]")
 
-_FOR_MACHINES = frozenset("charset format-detection generator google referrer robots theme-color viewport".split())
+_FOR_MACHINES = frozenset({"charset", "format-detection", "generator", "referrer", "robots", "theme-color", "viewport"})
 _OWN = ("title", "author", "url", "date", "sitename", "language")
 
 

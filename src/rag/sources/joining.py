@@ -7,8 +7,10 @@ from collections.abc import Iterable, Sequence, Set
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
 _HEAD = re.compile(r"([^\W_]+)[-\u2010\u00ad]$")
+_WORD_LONGEST = 60
 _TAIL = re.compile(r"[^\W\d_]+")
 _URL_START = re.compile(r"(?:https?://|www\.)\S*$")
+_URL_LONGEST = 500
 _URL_REST = re.compile(r"(?!https?://|www\.)(?=\S*[\d./_%#&=?-]|[a-z]{1,6}$)\S+$")
 
 
@@ -38,12 +40,12 @@ def link(left: str, right: str, words: Set[str]) -> str:
     """Return two pieces of a paragraph as one."""
     if not left or not right:
         return left or right
-    if _URL_START.search(left) and _URL_REST.match(right):
+    if _URL_START.search(left[-_URL_LONGEST:]) and _URL_REST.match(right):
         return left + right
-    head, tail = _HEAD.search(left), _TAIL.match(right)
+    head, tail = _HEAD.search(left[-_WORD_LONGEST:]), _TAIL.match(right)
     if head is None or tail is None or tail[0] in ("and", "or", "to"):  # "short- and long-term" keeps its gap
         return f"{left} {right}"
-    return left[:-1] + right if _mends(head[1], tail[0], words) else left.replace("\u00ad", "-") + right
+    return left[:-1] + right if _mends(head[1], tail[0], words) else left + right
 
 
 def _mends(head: str, tail: str, words: Set[str]) -> bool:

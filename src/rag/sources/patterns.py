@@ -11,7 +11,9 @@ ITEM = re.compile(
 )
 _LABELS = (
     re.compile(r"(?:TITLE|Title|PART|Part|BOOK|Book)\s+(?:[IVXLC]+|\d+|[A-Z])\b"),
-    re.compile(r"(?:CHAPTER|Chapter|ANNEX|Annex|APPENDIX|Appendix|SCHEDULE|Schedule)(?:\s+(?:[IVXLC]+|\d+|[A-Z])[a-z]?)?\b"),
+    re.compile(
+        r"(?:CHAPTER|Chapter|ANNEX|Annex|APPENDIX|Appendix|SCHEDULE|Schedule)(?:\s+(?:[IVXLC]+|\d+|[A-Z])[a-z]?)?\b"
+    ),
     re.compile(r"(?:SECTION|Section)\s+(?:[IVXLC]+|\d+(?:\.\d+)*|[A-Z])\b"),
     re.compile(r"(?:ARTICLE|Article|AMENDMENT|Amendment)\s+\d+(?:\s?[a-z]{1,2})?\b"),
 )

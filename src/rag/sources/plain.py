@@ -19,7 +19,7 @@ _WRAPPED_SHORTEST = 50
 _PROSE_SHORTEST = 120
 _NAME = re.compile(r"(?:(?:[Bb]y|By:|Author:)\s+)?((?:[^\W\d_a-z][\w’'.-]*)(?: [^\W\d_a-z][\w’'.-]*){1,3})")
 _BYLINE = re.compile(r"(?:By|By:|Author:)\s+(\S.{2,80})")
-_SMALL = frozenset("a an and as at by for from in into nor of on or the to under upon with".split())
+_SMALL = re.compile(r"(?:an?|and|as|at|by|for|from|in|into|nor|of|on|or|the|to|under|upon|with)", re.IGNORECASE)
 
 Lines = list[str]
 
@@ -106,7 +106,7 @@ def _heading_level(lines: Lines, following: Lines) -> int:
 
 
 def _title_case(line: str) -> bool:
-    words = [word for word in line.split() if word.lower() not in _SMALL]
+    words = [word for word in line.split() if not _SMALL.fullmatch(word)]
     return 0 < len(words) <= 8 and line[0].isupper() and all(word[0].isupper() or word[0].isdigit() for word in words)
 
 

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 _PDFIUM = Lock()
 """PDFium is not safe to call from two threads at once."""
 
-_RUBBISH = re.compile(r".{0,3}|untitled.*|microsoft (?:word|powerpoint|excel)\b.*|.*\.(?:docx?|pdf|rtf|indd|odt|tex)", re.I)
+_RUBBISH = re.compile(
+    r".{0,3}|untitled.*|microsoft (?:word|powerpoint|excel)\b.*|.*\.(?:docx?|pdf|rtf|indd|odt|tex)", re.I
+)
 
 
 def read(raw: bytes, stem: str) -> Reading:

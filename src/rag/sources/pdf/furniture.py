@@ -9,7 +9,9 @@ from collections.abc import Iterator, Sequence
 from rag.sources.pdf.lines import Line
 
 _MARGIN = 0.12
-_NUMBER_ALONE = re.compile(r"[-–—\s]*(?:(?:page|p\.)\s*)?(?:\d{1,4}|[ivxl]{1,6})(?:\s*(?:/|of|von|de)\s*\d{1,4})?[-–—\s]*", re.I)
+_NUMBER_ALONE = re.compile(
+    r"[-–—\s]*(?:(?:page|p\.)\s*)?(?:\d{1,4}|[ivxl]{1,6})(?:\s*(?:/|of|von|de)\s*\d{1,4})?[-–—\s]*", re.I
+)
 _LEADERS = re.compile(r"(?:\.{4,}|(?:\. ){4,}|…{2,}|_{4,})\s*\d*$")
 _CONTENTS = re.compile(r"(?:table of )?contents|summary of contents", re.IGNORECASE)
 _ENTRY = re.compile(r".*\D\s+\d{1,4}")

@@ -51,7 +51,9 @@ def measure(lines: Sequence[Line]) -> Style:
         sizes[round(line.size, 1)] += len(line.text)
     size = sizes.most_common(1)[0][0] if sizes else 1.0
     body = [line for line in lines if abs(line.size - size) < 0.1 * size]
-    drops = Counter(round(2 * drop) / 2 for one, two in pairwise(body) if 0.5 * size < (drop := _drop(one, two)) < 3 * size)
+    drops = Counter(
+        round(2 * drop) / 2 for one, two in pairwise(body) if 0.5 * size < (drop := _drop(one, two)) < 3 * size
+    )
     return Style(size, drops.most_common(1)[0][0] if drops else 1.2 * size)
 
 
@@ -89,14 +91,30 @@ def _begins(previous: Line, line: Line, kind: Kind, style: Style) -> bool:
     if kind is Kind.ROW:
         return len(previous.cells) != len(line.cells)
     if kind is Kind.HEADING:
-        return bare_label(line.text) or not _same_look(previous, line) or not 0 <= _drop(previous, line) <= 1.3 * line.size
+        return bare_label(line.text) or not _same_look(previous, line) or not _heading_goes_on(previous, line)
+    return _begins_unit(previous, line, style) or _begins_paragraph(previous, line, style)
+
+
+def _begins_unit(previous: Line, line: Line, style: Style) -> bool:
+    """Tell whether `line` begins an item or is an address on a line of its own."""
+    if line.text.startswith("http"):
+        return previous.text.endswith(_STOPS) or "http" in previous.text.split()[-1]
+    # A reference that a line end cut, "referred to in point / (a) of", begins no item.
+    free = previous.text.endswith((*_STOPS, " and", " or")) or _loose(previous, line, style)
+    return ITEM.match(line.text) is not None and free
+
+
+def _begins_paragraph(previous: Line, line: Line, style: Style) -> bool:
     ended = previous.text.endswith(_STOPS)
-    if ITEM.match(line.text) and (ended or previous.text.endswith((" and", " or")) or _loose(previous, line, style)):
-        return True
     if _jumps(previous, line):
         return ended and not line.text[0].islower()
     indented = line.left - previous.left > 0.9 * line.size
     return _loose(previous, line, style) or (indented and ended and not ITEM.match(previous.text))
+
+
+def _heading_goes_on(previous: Line, line: Line) -> bool:
+    """Tell whether two lines set as headings are one, as they are where one ends a page and one begins the next."""
+    return previous.page + 1 == line.page or 0 <= _drop(previous, line) <= 1.3 * line.size
 
 
 def _drop(upper: Line, lower: Line) -> float:
@@ -150,8 +168,9 @@ def _titled(groups: list[Group], style: Style) -> list[Group]:
 
 
 def _is_title(label: Group, one: Group, style: Style) -> bool:
-    near = 0 <= _drop(label.lines[-1], one.lines[0]) <= 3.5 * max(label.lines[0].size, one.lines[0].size)
-    if not near or bare_label(one.lines[0].text) or ITEM.match(one.lines[0].text):
+    above, below = label.lines[-1], one.lines[0]
+    near = 0 <= _drop(above, below) <= 3.5 * max(above.size, below.size)
+    if not (near or above.page + 1 == below.page) or bare_label(one.lines[0].text) or ITEM.match(one.lines[0].text):
         return False
     short = len(one.lines) <= 2 and len(one.text) <= _BOLD_LONGEST and not one.text.endswith(_STOPS)
     return one.kind is Kind.HEADING or (one.kind is Kind.PARAGRAPH and short and one.text[0].isupper())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ _HYPHEN = "\x02"
 _GAP = 1.8
 """A gap this many times the height of the letters parts two columns, or two cells."""
 
+_RULE = re.compile(r"[-_–—=*. ]{3,}")
 _FORCE_BOLD = 1 << 18
 _HEAVY = 700
 
@@ -82,18 +84,18 @@ class _Page:
     def line(self, run: list[int]) -> Iterator[Line]:
         seen = [index for index in run if not self.characters[index].isspace()]
         text = normalise("".join(self.characters[index] for index in run).replace(_HYPHEN, "-"))
-        if not seen or not text:
+        if not seen or not text or _RULE.fullmatch(text):
             return
-        sample = (seen[0], seen[len(seen) // 2], seen[-1])
+        sample = [seen[(len(seen) - 1) * part // 4] for part in range(5)]
         boxes = [self.box(index) for index in sample]
         yield Line(
             text=" ".join(text.split()),
             page=self.number,
             left=boxes[0][0],
             right=boxes[-1][2],
-            bottom=boxes[0][1],
+            bottom=min(bottom for _, bottom, _, _ in boxes),  # a footnote begins with a raised number
             size=max(top - bottom for _, bottom, _, top in boxes),
-            bold=all(map(self.bold, sample)),
+            bold=sum(map(self.bold, sample)) >= 4,  # the fifth may be the mark of a footnote
         )
 
     def box(self, index: int) -> tuple[float, float, float, float]:
@@ -105,7 +107,9 @@ class _Page:
         name, flags = ctypes.create_string_buffer(128), ctypes.c_int()
         self.pdfium.FPDFText_GetFontInfo(self.page, index, name, len(name), flags)
         marked = any(word in name.value.lower() for word in (b"bold", b"black", b"heavy"))
-        return marked or bool(flags.value & _FORCE_BOLD) or self.pdfium.FPDFText_GetFontWeight(self.page, index) >= _HEAVY
+        return (
+            marked or bool(flags.value & _FORCE_BOLD) or self.pdfium.FPDFText_GetFontWeight(self.page, index) >= _HEAVY
+        )
 
 
 def rows(lines: list[Line]) -> list[Line]:

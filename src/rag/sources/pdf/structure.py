@@ -13,6 +13,7 @@ from rag.sources.pdf.lines import Line
 from rag.sources.pdf.synopsis import Flow
 
 _NUMBERED_FROM, _BOLD, _COLUMN = 4, 9, 10
+"""How high headings of one size stand: below labels numbers, then bold lines, then columns and what is in them."""
 
 _Rank = tuple[float, int]
 
@@ -22,24 +23,26 @@ def structure(flows: Sequence[Flow]) -> tuple[list[Block], list[Group]]:
     lines = [line for flow in flows for line in flow.lines]
     style, words = measure(lines), vocabulary([line.text for line in lines])
     grouped = [(flow, group(flow.lines, style, flow.title is not None)) for flow in flows]
-    headings = [one for _, groups in grouped for one in groups if one.kind is Kind.HEADING]
-    ranks = {_rank(one, style) for one in headings} | {(0.0, _COLUMN) for flow in flows if flow.title}
+    headings = [(flow, one) for flow, groups in grouped for one in groups if one.kind is Kind.HEADING]
+    ranks = {_rank(one, flow, style) for flow, one in headings} | {(0.0, _COLUMN) for flow in flows if flow.title}
     levels = {rank: level for level, rank in enumerate(sorted(ranks), start=1)}
     blocks: list[Block] = []
     for flow, groups in grouped:
         if flow.title:
             blocks.append(heading(flow.title.text, levels[0.0, _COLUMN], flow.lines[0].page))
         for one in groups:
-            blocks += _blocks(one, levels.get(_rank(one, style), 0), words)
-    return blocks, headings
+            blocks += _blocks(one, levels.get(_rank(one, flow, style), 0), words)
+    return blocks, [one for _, one in headings]
 
 
-def _rank(one: Group, style: Style) -> _Rank:
+def _rank(one: Group, flow: Flow, style: Style) -> _Rank:
     """Return what orders headings: larger letters stand above smaller ones, chapters above articles."""
     size = max(line.size for line in one.lines) if one.lines else 0.0
     label, depth = label_rank(one.text), numbered_depth(one.text)
     written = label if label is not None else _NUMBERED_FROM + depth - 1 if depth else _BOLD
-    return (-round(size) if any(map(style.larger, one.lines)) else 0.0, written)
+    if flow.title:
+        return 0.0, written + _COLUMN + 1
+    return (-round(size) if any(map(style.larger, one.lines)) else 0.0), written
 
 
 def _blocks(one: Group, level: int, words: Set[str]) -> Iterator[Block]:

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 
 from rag.sources.pdf.lines import Line
 
-_LEFT_TITLE = re.compile(r"(?:Text proposed by|Text amended|Present text|Current text|Existing text|Draft|Motion for)\b.*")
+_LEFT_TITLE = re.compile(
+    r"(?:Text proposed by|Text amended|Present text|Current text|Existing text|Draft|Motion for)\b.*"
+)
 _RIGHT_TITLE = re.compile(r"(?:Amendment|Amended text|Proposed text|Amending act)\b.*")
 _ENDS = re.compile(r"(?:Amendment|AMENDMENT) \d+.*")
 
