@@ -42,7 +42,7 @@ def read(raw: bytes, stem: str) -> Reading:
     facts = _metas(tree)
     body, found = _main_text(raw)
     blocks = _readable(_blocks(body)) if body is not None else []
-    return Reading(blocks or _readable(_blocks(_body(tree))), {**facts, **found})
+    return Reading(_better(blocks, _readable(_blocks(_body(tree)))), {**facts, **found})
 
 
 def _main_text(raw: bytes) -> tuple[_Element | None, Facts]:
@@ -57,6 +57,17 @@ def _main_text(raw: bytes) -> tuple[_Element | None, Facts]:
     if not isinstance(page, Document):
         return None, {}
     return page.body, named({name: value for name in _OWN if (value := getattr(page, name))})
+
+
+def _better(main: list[Block], whole: list[Block]) -> list[Block]:
+    """Return the blocks of the main text, or of the whole page where there is hardly more to it.
+
+    From a short page trafilatura keeps the words and drops the structure.
+    """
+    if len(main) > 1 or not whole:
+        return main
+    lengths = [sum(len(block.text) for block in blocks) for blocks in (main, whole)]
+    return whole if lengths[1] <= 1.5 * lengths[0] or not main else main
 
 
 def _body(tree: _Element) -> _Element:

@@ -60,6 +60,8 @@ def read(path: Path) -> Iterator[Record]:
 
 
 def _document(raw: bytes, path: Path, beside: Facts) -> Document:
+    if not raw.strip():
+        raise UnreadableSource("is empty; remove it, or give it some text.")
     try:
         form, reader = _READERS[path.suffix.lower()]
     except KeyError:
@@ -69,8 +71,11 @@ def _document(raw: bytes, path: Path, beside: Facts) -> Document:
 
 def _lines(raw: bytes, key: str, stem: str, beside: Facts) -> Iterator[Record]:
     shared = {name: value for name, value in beside.items() if name not in ("id", "title")}
+    seen: set[str] = set()
     for entry in jsonl.read(raw):
-        place = f"{key}#{entry.name}"
+        name = str(entry.line) if entry.name in seen else entry.name  # a repeated id cannot tell two records apart
+        seen.add(name)
+        place = f"{key}#{name}"
         try:
             yield Record(place, build(entry.reading(), shared, f"{stem}-{entry.name}", "jsonl"))
         except UnreadableSource as error:

@@ -12,7 +12,7 @@ _MARGIN = 0.12
 _NUMBER_ALONE = re.compile(
     r"[-–—\s]*(?:(?:page|p\.)\s*)?(?:\d{1,4}|[ivxl]{1,6})(?:\s*(?:/|of|von|de)\s*\d{1,4})?[-–—\s]*", re.I
 )
-_LEADERS = re.compile(r"(?:\.{4,}|(?:\. ){4,}|…{2,}|_{4,})\s*\d*$")
+_LEADERS = re.compile(r"(?:\.{4,}|(?:\. ?){4,}|…{2,})\s*\d{1,4}$")
 _CONTENTS = re.compile(r"(?:table of )?contents|summary of contents", re.IGNORECASE)
 _ENTRY = re.compile(r".*\D\s+\d{1,4}")
 _TAIL = 3
