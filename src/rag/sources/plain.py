@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 from rag.sources.blocks import Block, Facts, Kind, Reading, heading
 from rag.sources.boilerplate import boilerplate
@@ -27,8 +28,9 @@ Lines = list[str]
 def read(raw: bytes, stem: str) -> Reading:
     """Read a text file, with front matter where it has any."""
     facts, body = split(normalise(decode(raw)))
-    kept = _without_boilerplate(paragraphs(body))
-    author = None if "author" in facts else _take_byline(kept)
+    parts = paragraphs(body)
+    kept = _without_boilerplate(parts)
+    author = None if "author" in facts else _take_byline(kept, scraped=kept != parts)
     blocks = [*_title(kept), *_blocks(kept)]
     return Reading(blocks, _with(facts, author))
 
@@ -47,14 +49,14 @@ def _with(facts: Facts, author: str | None) -> Facts:
     return {**facts, "author": author} if author else facts
 
 
-def _take_byline(parts: list[Lines]) -> str | None:
-    """Remove the author's name under the title or under the last paragraph, and return it."""
+def _take_byline(parts: list[Lines], scraped: bool) -> str | None:
+    """Remove the author's name under the title, or of a page that was `scraped` under the last words; return it."""
     if len(parts) < 3:
         return None
     if len(parts[1]) == 1 and (under_title := _BYLINE.fullmatch(parts[1][0])):
         del parts[1]
         return under_title[1]
-    last = _NAME.fullmatch(parts[-1][0]) if len(parts[-1]) == 1 else None
+    last = _NAME.fullmatch(parts[-1][0]) if scraped and len(parts[-1]) == 1 else None
     # Below prose, two to four capitalised words sign it; below anything else they might be part of it.
     if last is None or not _prose(parts[-2]) or parts[-1][0].isupper():
         return None
@@ -77,7 +79,7 @@ def _title(parts: list[Lines]) -> Iterator[Block]:
 
 def _blocks(parts: Sequence[Lines]) -> Iterator[Block]:
     words = vocabulary([line for lines in parts for line in lines])
-    for lines, following in zip(parts, [*parts[1:], []], strict=True):
+    for lines, following in zip_longest(parts, parts[1:], fillvalue=[]):
         if level := _underlined(lines) or _heading_level(lines, following):
             yield heading(lines[0], level)
         elif any(ITEM.match(line) for line in lines):
