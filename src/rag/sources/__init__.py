@@ -1,0 +1,6 @@
+"""The files people have, read into documents with canonical text."""
+
+from rag.sources.discovery import SUFFIXES, discover
+from rag.sources.reading import Record, read
+
+__all__ = ["SUFFIXES", "Record", "discover", "read"]

@@ -1,0 +1,49 @@
+"""What a web page carries around its text, and nobody should be quoted as saying.
+
+Only whole short lines are ever judged: a sentence that speaks of Facebook or of cookies stays.
+"""
+
+from __future__ import annotations
+
+import re
+
+_LONGEST = 160
+_NETWORK = (
+    "(?:bluesky|facebook|flipboard|instagram|linkedin|mastodon|messenger|odnoklassniki|pinterest|pocket|reddit|skype|"
+    "snapchat|telegram|threads|tiktok|tumblr|twitter|viber|vk|vkontakte|wechat|weibo|whatsapp|x|xing|youtube)"
+)
+_BUTTON = "(?:and|copy|e-?mail|follow|google|like|link|mail|on|pin|print|rss|share|this|tweet|us)"
+_PHRASES = re.compile(
+    "|".join(
+        (
+            rf"(?:share|pin|post|tweet|like|follow us|find us)(?: this)?(?: (?:on|via|to|by))? (?:{_NETWORK}|e-?mail)",
+            r"share(?: this)?(?: (?:article|page|post|story))?|tweet(?: this)?|print(?: this)? (?:article|page)",
+            r"comments?(?: are| is)?(?: now)? closed|comments? off(?: on .*)?|(?:no|\d+) comments?(?: yet)?",
+            r"(?:leave|post|add|write) (?:a|your) (?:comment|reply)|be the first to comment",
+            r"(?:log|sign) in to (?:comment|reply)|your email address will not be published.*",
+            r"(?:click here to )?read (?:more|next)|continue reading|see also:?",
+            r"related (?:articles?|posts?|stories|content|reading)|(?:you )?(?:may|might) also like",
+            r"(?:sign up|subscribe|register)(?: now| today)?(?: (?:for|to))?(?: (?:our|the))?(?: \w+){0,2} "
+            r"(?:newsletters?|mailing list)(?: today| now)?",
+            r"(?:accept|reject|manage)(?: all)? cookies|cookie (?:settings|preferences)",
+            r"(?:we|this (?:web ?)?site|our (?:web ?)?site) uses? cookies.*"
+            r"(?:accept|agree|consent|got it|ok|by (?:continuing|using|browsing)).*",
+            r"skip to (?:(?:the )?main )?(?:content|navigation)|(?:back to|scroll to) top|advertisement",
+        )
+    )
+)
+
+
+def boilerplate(line: str) -> bool:
+    """Tell whether a line, whole and alone, is a page's furniture and not its text."""
+    words = " ".join(line.lower().split()).strip(" .…!»›>|→·•-")
+    if not words or len(words) > _LONGEST:
+        return False
+    return _PHRASES.fullmatch(words) is not None or _share_buttons(words)
+
+
+def _share_buttons(words: str) -> bool:
+    """One name alone may be a heading of a policy on social media; two in a row are buttons."""
+    names = re.split(r"[\s,|/·•]+", words)
+    networks = [name for name in names if re.fullmatch(_NETWORK, name)]
+    return len(networks) >= 2 and all(re.fullmatch(f"{_NETWORK}|{_BUTTON}", name) for name in names)

@@ -1,0 +1,54 @@
+"""Dates as people write them, as ISO 8601."""
+
+from __future__ import annotations
+
+import datetime
+import re
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = r"(?P<month>(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)\.?"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_YEAR = r"(?P<year>\d{4})"
+
+_FORMS = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        rf"{_YEAR}[-/.](?P<month>\d{{1,2}})[-/.](?P<day>\d{{1,2}})(?:[T ].*)?",
+        rf"{_YEAR}-(?P<month>\d{{1,2}})",
+        _YEAR,
+        rf"(?:D:)?{_YEAR}(?P<month>\d{{2}})(?P<day>\d{{2}})(?:\d{{2,6}}.*)?",  # as PDF writes it
+        r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\." + _YEAR,  # with slashes the order of day and month is anybody's guess
+        rf"(?:[a-z]+,? )?{_DAY}(?: of)? {_MONTH},? {_YEAR}(?:,? .*)?",
+        rf"(?:[a-z]+,? )?{_MONTH} {_DAY},? {_YEAR}(?:,? .*)?",
+        rf"{_MONTH},? {_YEAR}",
+    )
+)
+
+
+def iso(value: object) -> str | None:
+    """Return `value` as `2022-06-05`, or as coarse a date as it gives, or None where it is not readable as one."""
+    if isinstance(value, datetime.datetime):
+        return value.date().isoformat()
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    if not isinstance(value, str | int) or isinstance(value, bool):
+        return None
+    text = " ".join(str(value).split())
+    matches = (form.fullmatch(text) for form in _FORMS)
+    return next((date for match in matches if match and (date := _checked(match))), None)
+
+
+def _checked(match: re.Match[str]) -> str | None:
+    parts = match.groupdict()
+    month, day = parts.get("month"), parts.get("day")
+    try:
+        date = datetime.date(int(parts["year"]), _month(month), int(day or 1))
+    except ValueError:  # no such day
+        return None
+    return date.isoformat()[: 10 if day else 7 if month else 4]
+
+
+def _month(written: str | None) -> int:
+    if written is None:
+        return 1
+    return int(written) if written.isdigit() else _MONTHS.index(written[:3].lower()) + 1

@@ -1,0 +1,49 @@
+"""Bytes of unknown encoding as text."""
+
+from __future__ import annotations
+
+import codecs
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # begins with the mark of UTF-16, so it is tried first
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_STRAY = 0.01
+
+
+def decode(raw: bytes) -> str:
+    """Return the text of `raw`: by its byte order mark, as UTF-8, or by the encoding that fits it best.
+
+    UTF-8 with a few damaged bytes stays UTF-8, each damaged place a U+FFFD.
+    """
+    for mark, encoding in _MARKS:
+        if raw.startswith(mark):
+            return raw.decode(encoding, errors="replace")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return _guessed(raw)
+
+
+def _guessed(raw: bytes) -> str:
+    lenient = raw.decode("utf-8", errors="replace")
+    damaged = lenient.count("\ufffd")
+    intact = sum(character > "\x7f" for character in lenient) - damaged
+    if damaged < intact and damaged <= max(1, _STRAY * len(lenient)):
+        return lenient
+    return _best_fit(raw)
+
+
+def _best_fit(raw: bytes) -> str:
+    from charset_normalizer import from_bytes  # only the rare file needs it
+
+    # Short Western texts fit many code pages about equally well, so the common one is preferred where it fits.
+    western = from_bytes(raw, cp_isolation=["cp1252"]).best()
+    utf16 = from_bytes(raw, cp_isolation=["utf_16_le", "utf_16_be"]).best() if b"\x00" in raw else None
+    best = utf16 or from_bytes(raw).best()
+    if western is not None and (best is None or western.chaos <= best.chaos):
+        best = western
+    return str(best) if best is not None else raw.decode("latin-1")

@@ -1,0 +1,121 @@
+"""What documents say of themselves, brought to canonical names and values."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import re
+import unicodedata
+from collections.abc import Mapping
+from math import isfinite
+
+from rag.sources.blocks import Facts
+from rag.sources.dates import iso
+from rag.text import normalise
+from rag.types import Metadata, Reference, Value
+
+_NAMES = {
+    "_id": "id",
+    "authors": "author",
+    "byline": "author",
+    "creator": "author",
+    "date": "published",
+    "publication_date": "published",
+    "date_published": "published",
+    "published_at": "published",
+    "lang": "language",
+    "link": "url",
+    "source_url": "url",
+}
+_OWN = frozenset({"id", "title", "author", "published", "language", "url"})
+_LANGUAGES = {"english": "en", "french": "fr", "german": "de", "spanish": "es", "italian": "it", "portuguese": "pt"}
+_DETECTABLE = 200
+
+
+def named(raw: Mapping[str, object]) -> Facts:
+    """Return `raw` under canonical names, without what is empty; a canonical name wins over its synonyms."""
+    facts: Facts = {}
+    for name, value in raw.items():
+        plain = re.sub(r"\W+", "_", str(name).strip().lower()).strip("_") if name != "_id" else name
+        canonical = _NAMES.get(plain, plain)
+        if canonical and value not in (None, "", [], ()) and (plain == canonical or canonical not in facts):
+            facts[canonical] = value
+    return facts
+
+
+def reference(facts: Facts, title: str, stem: str) -> Reference:
+    """Return what a citation says; `title` and `stem` stand in where the facts give no title and no id."""
+    return Reference(
+        id=phrase(facts.get("id")) or slug(stem),
+        title=phrase(facts.get("title")) or title,
+        url=phrase(facts.get("url")),
+        author=phrase(facts.get("author")),
+        published=iso(facts.get("published")),
+    )
+
+
+def metadata(facts: Facts, form: str) -> Metadata:
+    """Return the facts a citation does not show, as values that can be filtered by; nested ones are left out."""
+    kept = {name: value for name, raw in facts.items() if name not in _OWN and (value := _value(raw)) is not None}
+    published = facts.get("published")
+    if published is not None and iso(published) is None and (date := phrase(published)):
+        kept["date"] = date
+    return {**kept, "format": form}
+
+
+def language(facts: Facts, text: str) -> str | None:
+    """Return the ISO 639-1 code given, or the one detected where there is enough text to tell by."""
+    given = (phrase(facts.get("language")) or "").lower()
+    code = _LANGUAGES.get(given, re.split(r"[-_]", given)[0])
+    if re.fullmatch("[a-z]{2}", code):
+        return code
+    return _detected(text) if len(text) >= _DETECTABLE else None
+
+
+def _detected(text: str) -> str:
+    import py3langid  # loads its model
+
+    return str(py3langid.classify(text[:5000])[0])
+
+
+def phrase(value: object) -> str | None:
+    """Return a fact as one line of words, None where there is none; several are joined with commas."""
+    if isinstance(value, list | tuple):
+        return ", ".join(filter(None, map(phrase, value))) or None
+    if value is None or isinstance(value, dict | bool):
+        return None
+    return " ".join(normalise(str(value)).split()) or None
+
+
+def _value(raw: object) -> Value | tuple[Value, ...] | None:
+    if isinstance(raw, list | tuple | set):
+        values = [value for item in raw if (value := _scalar(item)) is not None]
+        return tuple(values) or None
+    return _scalar(raw)
+
+
+def _scalar(raw: object) -> Value | None:
+    if isinstance(raw, datetime.date):  # a datetime is one too
+        return raw.isoformat()
+    if isinstance(raw, float) and not isfinite(raw):
+        return None
+    if isinstance(raw, bool | int | float):
+        return raw
+    return phrase(raw) if isinstance(raw, str) else None
+
+
+def slug(stem: str) -> str:
+    """Return a URL-safe ASCII id; where most letters have no ASCII form, a digest of them keeps names apart."""
+    ascii_only = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode()
+    words = re.sub(r"[^a-z0-9]+", "-", ascii_only.lower()).strip("-")
+    letters = sum(map(str.isalnum, stem))
+    if words and 2 * sum(map(str.isalnum, words)) >= letters:
+        return words
+    digest = hashlib.sha256(unicodedata.normalize("NFC", stem).encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return f"{words or 'document'}-{digest}"
+
+
+def pretty(stem: str) -> str:
+    """Return a file's stem as a title."""
+    words = " ".join(re.sub(r"[-_]+", " ", normalise(stem)).split())
+    return words[:1].upper() + words[1:] or "Untitled"

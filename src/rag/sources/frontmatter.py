@@ -1,0 +1,68 @@
+"""Facts that people write beside a text: YAML front matter and sidecar files."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from rag.errors import UnreadableSource
+from rag.sources.blocks import Facts
+from rag.sources.decode import decode
+from rag.sources.facts import named
+
+SIDECARS = (".meta.yaml", ".meta.json")
+
+_FENCED = re.compile(r"\A\s*---[ \t]*\n(?P<yaml>.*?\n)?(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+
+
+def split(text: str) -> tuple[Facts, str]:
+    """Return the front matter of `text` and the rest of it; what is not a mapping of names is text, not facts."""
+    match = _FENCED.match(text)
+    if match is None:
+        return {}, text
+    try:
+        facts = _mapping(match["yaml"] or "")
+    except ValueError:  # a rule of dashes above prose, not front matter
+        return {}, text
+    return facts, text[match.end() :]
+
+
+def sidecar(path: Path) -> Facts:
+    """Return the facts in the file beside `path` that describes it."""
+    for suffix in SIDECARS:
+        beside = path.with_name(path.name + suffix)
+        if beside.is_file():
+            return _sidecar_facts(beside)
+    return {}
+
+
+def _sidecar_facts(beside: Path) -> Facts:
+    text = decode(beside.read_bytes())
+    try:
+        return _mapping(text) if beside.suffix == ".yaml" else _json_mapping(text)
+    except ValueError as error:
+        message = f"The sidecar {beside} does not hold a mapping of names to values: {error}; mend it or remove it."
+        raise UnreadableSource(message) from error
+
+
+def _mapping(text: str) -> Facts:
+    import yaml
+
+    try:
+        loaded = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # a ValueError is a date such as 2023-02-31
+        raise ValueError(" ".join(str(error).split())) from error
+    return _checked(loaded)
+
+
+def _json_mapping(text: str) -> Facts:
+    return _checked(json.loads(text))
+
+
+def _checked(loaded: object) -> Facts:
+    if loaded is None:
+        return {}
+    if not isinstance(loaded, dict):
+        raise ValueError(f"found a {type(loaded).__name__}")
+    return named(loaded)

@@ -1,0 +1,58 @@
+"""The lines of a paragraph made into running text again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence, Set
+
+_WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
+_HEAD = re.compile(r"([^\W_]+)[-\u2010\u00ad]$")
+_WORD_LONGEST = 60
+_TAIL = re.compile(r"[^\W\d_]+")
+_URL_START = re.compile(r"(?:https?://|www\.)\S*$")
+_URL_LONGEST = 500
+_URL_REST = re.compile(r"(?!https?://|www\.)(?=\S*[\d./_%#&=?-]|[a-z]{1,6}$)\S+$")
+
+
+def vocabulary(lines: Sequence[str]) -> frozenset[str]:
+    """Return the words, whole and hyphenated, that stand inside lines, where no line end can have cut them."""
+    words: set[str] = set()
+    cut = False
+    for line in lines:
+        found = _WORD.findall(line.lower())
+        last = _HEAD.search(line.rstrip()) is not None
+        inside = found[cut : len(found) - last]
+        words.update(inside)
+        words.update(part for word in inside for part in re.split("[-’']", word))
+        cut = last
+    return frozenset(words)
+
+
+def join(lines: Iterable[str], words: Set[str]) -> str:
+    """Return `lines` as one, with words and addresses that a line end cut in two made whole."""
+    text = ""
+    for line in lines:
+        text = link(text, " ".join(line.split()), words)
+    return text
+
+
+def link(left: str, right: str, words: Set[str]) -> str:
+    """Return two pieces of a paragraph as one."""
+    if not left or not right:
+        return left or right
+    if _URL_START.search(left[-_URL_LONGEST:]) and _URL_REST.match(right):
+        return left + right
+    head, tail = _HEAD.search(left[-_WORD_LONGEST:]), _TAIL.match(right)
+    if head is None or tail is None or tail[0] in ("and", "or", "to"):  # "short- and long-term" keeps its gap
+        return f"{left} {right}"
+    return left[:-1] + right if _mends(head[1], tail[0], words) else left + right
+
+
+def _mends(head: str, tail: str, words: Set[str]) -> bool:
+    """Tell whether a hyphen at a line end only marks the cut, by how the document writes the word elsewhere."""
+    if not tail.islower() or not head.isalpha() or (head.isupper() and len(head) > 1):
+        return False
+    whole, first, second = (head + tail).lower(), head.lower(), tail.lower()
+    if whole in words or f"{first}-{second}" in words:
+        return whole in words
+    return not (first in words and second in words)

@@ -1,0 +1,107 @@
+"""Markdown: CommonMark with tables and front matter, read as what it says, without its marks."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from rag.sources.blocks import Block, Kind, Reading, heading, table
+from rag.sources.decode import decode
+from rag.sources.frontmatter import split
+from rag.text import normalise
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+
+def read(raw: bytes, stem: str) -> Reading:
+    """Read a Markdown file."""
+    from markdown_it import MarkdownIt
+
+    facts, body = split(normalise(decode(raw)))
+    tokens = MarkdownIt("commonmark").enable("table").parse(body)
+    return Reading(list(_Walk().blocks(tokens)), facts)
+
+
+class _Walk:
+    """The state of one walk over tokens: the markers of the lists that are open, the heading or table under way."""
+
+    def __init__(self) -> None:
+        self.counters: list[int | None] = []
+        self.marker = ""
+        self.level = 0
+        self.rows: list[list[str]] | None = None
+
+    def blocks(self, tokens: Sequence[Token]) -> Iterator[Block]:
+        for token in tokens:
+            if token.type == "inline":
+                yield from self._inline(_words(token.children or []))
+            elif token.type in ("fence", "code_block", "html_block"):
+                yield Block(_verbatim(token))
+            elif token.type == "table_close":
+                yield from table(self.rows or [])
+                self.rows = None
+            else:
+                self._structure(token)
+
+    def _inline(self, text: str) -> Iterator[Block]:
+        if self.rows is not None:
+            self.rows[-1].append(text)
+        elif self.level:
+            yield heading(text, self.level)
+        elif text.strip():
+            yield Block(self.marker + text, Kind.ITEM if self.counters else Kind.PARAGRAPH)
+            self.marker = ""
+
+    def _structure(self, token: Token) -> None:
+        match token.type:
+            case "heading_open":
+                self.level = int(token.tag[1])
+            case "heading_close":
+                self.level = 0
+            case "bullet_list_open":
+                self.counters.append(None)
+            case "ordered_list_open":
+                self.counters.append(int(token.attrs.get("start", 1)))
+            case "bullet_list_close" | "ordered_list_close":
+                self.counters.pop()
+                self.marker = ""
+            case "list_item_open":
+                self.marker = self._next_marker()
+            case "table_open" | "tr_open":
+                self.rows = [*(self.rows or []), *([[]] if token.type == "tr_open" else [])]
+
+    def _next_marker(self) -> str:
+        number = self.counters[-1]
+        if number is None:
+            return "- "
+        self.counters[-1] = number + 1
+        return f"{number}. "
+
+
+def _words(children: Sequence[Token]) -> str:
+    return "".join(map(_word, children)).strip()
+
+
+def _word(token: Token) -> str:
+    match token.type:
+        case "text" | "code_inline":
+            return token.content
+        case "softbreak":
+            return " "
+        case "hardbreak":
+            return "\n"
+        case "image":
+            return _words(token.children or [])
+        case "html_inline" if re.match(r"<br\b", token.content):
+            return "\n"
+        case _:
+            return ""
+
+
+def _verbatim(token: Token) -> str:
+    if token.type != "html_block":
+        return token.content
+    return html.unescape(re.sub(r"<!--.*?-->|<[^>]*>", "", token.content, flags=re.DOTALL))

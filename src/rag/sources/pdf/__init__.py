@@ -1,0 +1,85 @@
+"""PDF: text in reading order, with pages, headings and paragraphs told from how the lines are set."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from rag.errors import UnreadableSource
+from rag.sources.blocks import Facts, Reading
+from rag.sources.dates import iso
+from rag.sources.facts import pretty
+from rag.sources.pdf.furniture import without_contents, without_furniture
+from rag.sources.pdf.groups import Group
+from rag.sources.pdf.lines import Line, page_lines, rows
+from rag.sources.pdf.structure import structure
+from rag.sources.pdf.synopsis import Flow, flows
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfDocument
+
+_PDFIUM = Lock()
+"""PDFium is not safe to call from two threads at once."""
+
+_RUBBISH = re.compile(
+    r".{0,3}|untitled.*|microsoft (?:word|powerpoint|excel)\b.*|.*\.(?:docx?|pdf|rtf|indd|odt|tex)", re.I
+)
+
+
+def read(raw: bytes, stem: str) -> Reading:
+    """Read a PDF file."""
+    with _PDFIUM:
+        document = _opened(raw)
+        sizes = [page.get_size() for page in document]
+        pages = [list(page_lines(page.get_textpage(), number)) for number, page in enumerate(document, start=1)]
+        info = document.get_metadata_dict()
+        document.close()
+    kept = without_furniture(pages, [height for _, height in sizes])
+    lines = list(chain.from_iterable(kept))
+    blocks, headings = structure(list(_flows(lines, [width for width, _ in sizes])))
+    return Reading(blocks, _facts(info, headings, stem), len(pages))
+
+
+def _opened(raw: bytes) -> PdfDocument:
+    import pypdfium2
+
+    try:
+        return pypdfium2.PdfDocument(raw)
+    except pypdfium2.PdfiumError as error:
+        if error.err_code == pypdfium2.raw.FPDF_ERR_PASSWORD:
+            raise UnreadableSource("is encrypted; save a copy of it without a password.") from error
+        raise UnreadableSource(f"is not a PDF that can be parsed ({error}); save it again as PDF.") from error
+
+
+def _flows(lines: Sequence[Line], widths: Sequence[float]) -> Iterator[Flow]:
+    """Yield the lines in reading order, whole; only in a synopsis do lines side by side stay apart."""
+    for flow in flows(lines, widths):
+        yield flow if flow.title else Flow(without_contents(rows(list(flow.lines))))
+
+
+def _facts(info: Mapping[str, str], headings: Sequence[Group], stem: str) -> Facts:
+    """Return what the file says of itself; its own date is when it was made, for want of a better one."""
+    given = info.get("Title", "").strip()
+    title = "" if _RUBBISH.fullmatch(given) else given
+    facts = {
+        "title": title or _first_page_title(headings, stem) or pretty(stem),
+        "author": info.get("Author", ""),
+        "published": iso(info.get("CreationDate", "")),
+        "subject": info.get("Subject", ""),
+        "keywords": info.get("Keywords", ""),
+    }
+    return {name: value for name, value in facts.items() if value}
+
+
+def _first_page_title(headings: Sequence[Group], stem: str) -> str | None:
+    """Return the largest heading of page 1, and rather one that shares a word with the file's name.
+
+    The largest words of a first page are often those of a letterhead.
+    """
+    first = [one for one in headings if one.lines[0].page == 1]
+    named = set(pretty(stem).lower().split())
+    shared = [one for one in first if named & set(one.text.lower().split())]
+    return max(shared or first, key=lambda one: one.lines[0].size).text if first else None

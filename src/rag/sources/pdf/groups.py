@@ -1,0 +1,176 @@
+"""Lines gathered into headings, table rows and paragraphs, by how they are set."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from rag.sources.blocks import Kind
+from rag.sources.patterns import ITEM, bare_label
+from rag.sources.pdf.lines import Line
+
+_LARGER = 1.12
+_LOOSER = 1.25
+_HEADING_LONGEST = 200
+_HEADING_LINES = 4
+_BOLD_LONGEST = 120
+_STOPS = (".", "!", "?", ":", ";", "”", '"', "’")
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How the running text of a document is set: the height of its letters and the distance of its lines."""
+
+    size: float
+    leading: float
+
+    def larger(self, line: Line) -> bool:
+        """Tell whether a line is set larger than the running text."""
+        return line.size >= _LARGER * self.size
+
+
+@dataclass(slots=True)
+class Group:
+    """Lines that make one block."""
+
+    kind: Kind
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """The words of the lines, one after the other."""
+        return " ".join(line.text for line in self.lines)
+
+
+def measure(lines: Sequence[Line]) -> Style:
+    """Return the style that most of the letters are set in."""
+    sizes: Counter[float] = Counter()
+    for line in lines:
+        sizes[round(line.size, 1)] += len(line.text)
+    size = sizes.most_common(1)[0][0] if sizes else 1.0
+    body = [line for line in lines if abs(line.size - size) < 0.1 * size]
+    drops = Counter(
+        round(2 * drop) / 2 for one, two in pairwise(body) if 0.5 * size < (drop := _drop(one, two)) < 3 * size
+    )
+    return Style(size, drops.most_common(1)[0][0] if drops else 1.2 * size)
+
+
+def group(lines: Sequence[Line], style: Style, column: bool) -> list[Group]:
+    """Return the blocks that lines make; in a `column` of a synopsis, bold marks what is new, not a heading."""
+    groups: list[Group] = []
+    for number, line in enumerate(lines):
+        previous = lines[number - 1] if number else None
+        kind = _kind(lines, number, style, column)
+        last = groups[-1] if groups else None
+        if last is None or previous is None or last.kind is not kind or _begins(previous, line, kind, style):
+            groups.append(Group(kind))
+        groups[-1].lines.append(line)
+    return _titled(_sobered(groups, style), style)
+
+
+def _kind(lines: Sequence[Line], number: int, style: Style, column: bool) -> Kind:
+    line = lines[number]
+    around = [*lines[max(0, number - 1) : number], *lines[number + 1 : number + 2]]
+    if not column and _tabular(line) and any(len(other.cells) == len(line.cells) for other in around):
+        return Kind.ROW
+    if style.larger(line) or (line.bold and not column):
+        return Kind.HEADING
+    previous = lines[number - 1] if number else None
+    loose = previous is None or _loose(previous, line, style)
+    return Kind.HEADING if bare_label(line.text) and loose else Kind.PARAGRAPH
+
+
+def _tabular(line: Line) -> bool:
+    return len(line.cells) > 1 and not ITEM.match(line.text)
+
+
+def _begins(previous: Line, line: Line, kind: Kind, style: Style) -> bool:
+    """Tell whether `line` begins a block, and does not go on with the one that `previous` is of."""
+    if kind is Kind.ROW:
+        return len(previous.cells) != len(line.cells)
+    if kind is Kind.HEADING:
+        return bare_label(line.text) or not _same_look(previous, line) or not _heading_goes_on(previous, line)
+    return _begins_unit(previous, line, style) or _begins_paragraph(previous, line, style)
+
+
+def _begins_unit(previous: Line, line: Line, style: Style) -> bool:
+    """Tell whether `line` begins an item or is an address on a line of its own."""
+    if line.text.startswith("http"):
+        return previous.text.endswith(_STOPS) or "http" in previous.text.split()[-1]
+    # A reference that a line end cut, "referred to in point / (a) of", begins no item.
+    free = previous.text.endswith((*_STOPS, " and", " or")) or _loose(previous, line, style)
+    return ITEM.match(line.text) is not None and free
+
+
+def _begins_paragraph(previous: Line, line: Line, style: Style) -> bool:
+    ended = previous.text.endswith(_STOPS)
+    if _jumps(previous, line):
+        return ended and not line.text[0].islower()
+    indented = line.left - previous.left > 0.9 * line.size
+    return _loose(previous, line, style) or (indented and ended and not ITEM.match(previous.text))
+
+
+def _heading_goes_on(previous: Line, line: Line) -> bool:
+    """Tell whether two lines set as headings are one, as they are where one ends a page and one begins the next."""
+    return previous.page + 1 == line.page or 0 <= _drop(previous, line) <= 1.3 * line.size
+
+
+def _drop(upper: Line, lower: Line) -> float:
+    return upper.bottom - lower.bottom if upper.page == lower.page else -1.0
+
+
+def _jumps(previous: Line, line: Line) -> bool:
+    """Tell whether reading goes on at the top of another page or column."""
+    return previous.page != line.page or line.bottom > previous.bottom + previous.size
+
+
+def _loose(previous: Line, line: Line, style: Style) -> bool:
+    """Tell whether there is more room between two lines of a page than between lines of a paragraph."""
+    scale = max(1.0, line.size / style.size)
+    return not _jumps(previous, line) and _drop(previous, line) > _LOOSER * scale * style.leading
+
+
+def _same_look(one: Line, two: Line) -> bool:
+    return one.bold == two.bold and abs(one.size - two.size) < 0.08 * one.size
+
+
+def _sobered(groups: list[Group], style: Style) -> list[Group]:
+    """Make paragraphs of what is set like a heading and does not read like one."""
+    for number, one in enumerate(groups):
+        following = groups[number + 1] if number + 1 < len(groups) else None
+        if one.kind is Kind.HEADING and not _reads_as_heading(one, following, style):
+            one.kind = Kind.PARAGRAPH
+    return groups
+
+
+def _reads_as_heading(one: Group, following: Group | None, style: Style) -> bool:
+    text = one.text
+    if len(text) > _HEADING_LONGEST or len(one.lines) > _HEADING_LINES or not any(map(str.isalpha, text)):
+        return False
+    if style.larger(one.lines[0]) or bare_label(text):
+        return True
+    runs_on = following is not None and following.kind is Kind.PARAGRAPH and following.lines[0].text[:1].islower()
+    return len(text) <= _BOLD_LONGEST and not runs_on and not text.endswith((".", ";", ",")) and not text[0].islower()
+
+
+def _titled(groups: list[Group], style: Style) -> list[Group]:
+    """Give each label that stands alone, such as `Article 5`, the title that follows it."""
+    merged: list[Group] = []
+    for one in groups:
+        last = merged[-1] if merged else None
+        if last is not None and last.kind is Kind.HEADING and bare_label(last.text) and _is_title(last, one, style):
+            last.lines += one.lines
+        else:
+            merged.append(one)
+    return merged
+
+
+def _is_title(label: Group, one: Group, style: Style) -> bool:
+    above, below = label.lines[-1], one.lines[0]
+    near = 0 <= _drop(above, below) <= 3.5 * max(above.size, below.size)
+    if not (near or above.page + 1 == below.page) or bare_label(one.lines[0].text) or ITEM.match(one.lines[0].text):
+        return False
+    short = len(one.lines) <= 2 and len(one.text) <= _BOLD_LONGEST and not one.text.endswith(_STOPS)
+    return one.kind is Kind.HEADING or (one.kind is Kind.PARAGRAPH and short and one.text[0].isupper())

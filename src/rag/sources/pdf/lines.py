@@ -1,0 +1,131 @@
+"""Where the words of a PDF page stand: pieces of lines with their place, size and weight, by way of PDFium."""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from rag.text import normalise
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfTextPage
+
+_HYPHEN = "\x02"
+"""What PDFium gives for a hyphen that ends a line; it joins the lines, and here they part again."""
+
+_GAP = 1.8
+"""A gap this many times the height of the letters parts two columns, or two cells."""
+
+_RULE = re.compile(r"[-_–—=*. ]{3,}")
+_FORCE_BOLD = 1 << 18
+_HEAVY = 700
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A run of words on one baseline, in points from the lower left corner of its page."""
+
+    text: str
+    page: int
+    left: float
+    right: float
+    bottom: float
+    size: float
+    bold: bool = False
+    cells: tuple[str, ...] = ()
+
+    def beside(self, other: Line) -> bool:
+        """Tell whether the two stand on one baseline of one page."""
+        return self.page == other.page and abs(self.bottom - other.bottom) < 0.35 * max(self.size, other.size)
+
+
+def page_lines(page: PdfTextPage, number: int) -> Iterator[Line]:
+    """Yield the pieces of lines on a page, in the order in which the file draws them."""
+    reader = _Page(page, number)
+    run: list[int] = []
+    for index, character in enumerate(reader.characters):
+        if run and (character in "\r\n" or reader.parts(run, index)):
+            yield from reader.line(run)
+            run = []
+        if character not in "\r\n":
+            run.append(index)
+        if character == _HYPHEN:
+            yield from reader.line(run)
+            run = []
+    yield from reader.line(run)
+
+
+class _Page:
+    """The characters of one page, and what PDFium knows of each."""
+
+    def __init__(self, page: PdfTextPage, number: int) -> None:
+        import pypdfium2.raw as pdfium
+
+        self.pdfium = pdfium
+        self.page = page
+        self.number = number
+        self.characters = [chr(pdfium.FPDFText_GetUnicode(page, index)) for index in range(page.count_chars())]
+
+    def parts(self, run: list[int], index: int) -> bool:
+        """Tell whether the character at `index` begins another column or line than `run`, which a space ends."""
+        if not self.characters[run[-1]].isspace() or self.characters[index].isspace():
+            return False
+        before = next((earlier for earlier in reversed(run) if not self.characters[earlier].isspace()), None)
+        if before is None:
+            return False
+        left, bottom, right, top = self.box(before)
+        next_left, next_bottom, _, next_top = self.box(index)
+        height = max(top - bottom, next_top - next_bottom)
+        return next_left - right > _GAP * height or next_left < left - height or next_top < bottom
+
+    def line(self, run: list[int]) -> Iterator[Line]:
+        seen = [index for index in run if not self.characters[index].isspace()]
+        text = normalise("".join(self.characters[index] for index in run).replace(_HYPHEN, "-"))
+        if not seen or not text or _RULE.fullmatch(text):
+            return
+        sample = [seen[(len(seen) - 1) * part // 4] for part in range(5)]
+        boxes = [self.box(index) for index in sample]
+        yield Line(
+            text=" ".join(text.split()),
+            page=self.number,
+            left=boxes[0][0],
+            right=boxes[-1][2],
+            bottom=min(bottom for _, bottom, _, _ in boxes),  # a footnote begins with a raised number
+            size=max(top - bottom for _, bottom, _, top in boxes),
+            bold=sum(map(self.bold, sample)) >= 4,  # the fifth may be the mark of a footnote
+        )
+
+    def box(self, index: int) -> tuple[float, float, float, float]:
+        box = self.pdfium.FS_RECTF()
+        self.pdfium.FPDFText_GetLooseCharBox(self.page, index, box)
+        return box.left, box.bottom, box.right, box.top
+
+    def bold(self, index: int) -> bool:
+        name, flags = ctypes.create_string_buffer(128), ctypes.c_int()
+        self.pdfium.FPDFText_GetFontInfo(self.page, index, name, len(name), flags)
+        marked = any(word in name.value.lower() for word in (b"bold", b"black", b"heavy"))
+        return (
+            marked or bool(flags.value & _FORCE_BOLD) or self.pdfium.FPDFText_GetFontWeight(self.page, index) >= _HEAVY
+        )
+
+
+def rows(lines: list[Line]) -> list[Line]:
+    """Return whole lines: neighbours on one baseline made one, which remembers its cells."""
+    whole: list[Line] = []
+    for line in lines:
+        last = whole[-1] if whole else None
+        if last is not None and last.beside(line) and line.left >= last.right:
+            whole[-1] = _merged(last, line)
+        else:
+            whole.append(line)
+    return whole
+
+
+def _merged(left: Line, right: Line) -> Line:
+    cells = (*(left.cells or (left.text,)), right.text)
+    bold = left.bold and right.bold
+    size = max(left.size, right.size)
+    return replace(left, text=" ".join(cells), right=right.right, cells=cells, bold=bold, size=size)

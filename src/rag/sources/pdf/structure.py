@@ -1,0 +1,78 @@
+"""Flows of lines made into blocks: which headings stand over which, and paragraphs that run over pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import replace
+
+from rag.sources.blocks import Block, Kind, heading, table
+from rag.sources.joining import link, vocabulary
+from rag.sources.patterns import ITEM, MARKER, label_rank, numbered_depth
+from rag.sources.pdf.groups import Group, Style, group, measure
+from rag.sources.pdf.lines import Line
+from rag.sources.pdf.synopsis import Flow
+
+_NUMBERED_FROM, _BOLD, _COLUMN = 4, 9, 10
+"""How high headings of one size stand: below labels numbers, then bold lines, then columns and what is in them."""
+
+_Rank = tuple[float, int]
+
+
+def structure(flows: Sequence[Flow]) -> tuple[list[Block], list[Group]]:
+    """Return the blocks, and the headings among the groups of lines that they were made of."""
+    lines = [line for flow in flows for line in flow.lines]
+    style, words = measure(lines), vocabulary([line.text for line in lines])
+    grouped = [(flow, group(flow.lines, style, flow.title is not None)) for flow in flows]
+    headings = [(flow, one) for flow, groups in grouped for one in groups if one.kind is Kind.HEADING]
+    ranks = {_rank(one, flow, style) for flow, one in headings} | {(0.0, _COLUMN) for flow in flows if flow.title}
+    levels = {rank: level for level, rank in enumerate(sorted(ranks), start=1)}
+    blocks: list[Block] = []
+    for flow, groups in grouped:
+        if flow.title:
+            blocks.append(heading(flow.title.text, levels[0.0, _COLUMN], flow.lines[0].page))
+        for one in groups:
+            blocks += _blocks(one, levels.get(_rank(one, flow, style), 0), words)
+    return blocks, [one for _, one in headings]
+
+
+def _rank(one: Group, flow: Flow, style: Style) -> _Rank:
+    """Return what orders headings: larger letters stand above smaller ones, chapters above articles."""
+    size = max(line.size for line in one.lines) if one.lines else 0.0
+    label, depth = label_rank(one.text), numbered_depth(one.text)
+    written = label if label is not None else _NUMBERED_FROM + depth - 1 if depth else _BOLD
+    if flow.title:
+        return 0.0, written + _COLUMN + 1
+    return (-round(size) if any(map(style.larger, one.lines)) else 0.0), written
+
+
+def _blocks(one: Group, level: int, words: Set[str]) -> Iterator[Block]:
+    page = one.lines[0].page
+    if one.kind is Kind.HEADING:
+        yield heading(_joined(one.lines, words).text, level, page)
+    elif one.kind is Kind.ROW:
+        cells = [line.cells for line in one.lines]
+        for block, line in zip(table(cells, headed=False), one.lines, strict=False):
+            yield replace(block, page=line.page)
+    else:
+        yield _paragraph(_joined(one.lines, words))
+
+
+def _joined(lines: Sequence[Line], words: Set[str]) -> Block:
+    text, turns, page = "", [], lines[0].page
+    for line in lines:
+        text = link(text, line.text, words)
+        if line.page != page:
+            page = line.page
+            turns.append((len(text) - len(line.text), page))
+    return Block(text, page=lines[0].page, turns=tuple(turns))
+
+
+def _paragraph(block: Block) -> Block:
+    """Make an item of a paragraph with a marker, unless it is a recital, `(12)`, which is a paragraph of its own."""
+    marker = MARKER.match(block.text)
+    if marker:
+        shift = 2 - marker.end()
+        turns = tuple((offset + shift, page) for offset, page in block.turns)
+        return replace(block, text="- " + block.text[marker.end() :], kind=Kind.ITEM, turns=turns)
+    recital = block.text.startswith("(") and block.text[1:2].isdigit()
+    return replace(block, kind=Kind.ITEM) if ITEM.match(block.text) and not recital else block

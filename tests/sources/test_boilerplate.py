@@ -1,0 +1,49 @@
+"""Only whole short lines that are a web page's furniture count as boilerplate."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.sources.boilerplate import boilerplate
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Pinterest LinkedIn Tumblr",
+        "Facebook | Twitter | WhatsApp | Email",
+        "Share on Facebook",
+        "Share this article",
+        "Tweet",
+        "Comments are closed.",
+        "Leave a comment",
+        "3 comments",
+        "No comments yet",
+        "Read more »",
+        "Related articles",
+        "Sign up for our weekly newsletter!",
+        "Skip to main content",
+        "Accept all cookies",
+        "We use cookies to give you the best experience. By continuing, you accept this.",
+    ],
+)
+def test_furniture_is_recognised(line: str) -> None:
+    assert boilerplate(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Staff may not discuss clients on Facebook or Twitter.",
+        "Facebook",
+        "Share capital",
+        "Comments are closed on 5 June, after which the board decides.",
+        "We use cookies to remember your language.",
+        "Read more books than you write.",
+        "Email",
+        "3",
+        "",
+    ],
+)
+def test_prose_and_headings_of_a_policy_survive(line: str) -> None:
+    assert not boilerplate(line)

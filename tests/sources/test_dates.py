@@ -1,0 +1,40 @@
+"""Dates as people write them become ISO dates, no finer than they were."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+
+from rag.sources.dates import iso
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2022-06-05",
+        "2022/6/5",
+        "2022-06-05T23:59:00Z",
+        "5 June 2022",
+        "5th of June 2022",
+        "Sunday, 5 June 2022",
+        "June 5, 2022",
+        "Jun. 5th 2022",
+        "05.06.2022",
+        "20220605",
+        "D:20220605125000+02'00'",
+        datetime.date(2022, 6, 5),
+        datetime.datetime(2022, 6, 5, 23, tzinfo=datetime.UTC),
+    ],
+)
+def test_common_forms_of_a_day_are_read(written: object) -> None:
+    assert iso(written) == "2022-06-05"
+
+
+def test_a_date_stays_as_coarse_as_it_was() -> None:
+    assert (iso("June 2022"), iso("2022-06"), iso("2022"), iso(2022)) == ("2022-06", "2022-06", "2022", "2022")
+
+
+@pytest.mark.parametrize("written", ["", "soon", "05/06/2022", "2022-02-31", "2022-13", True, None, 20.22, ["2022"]])
+def test_what_is_no_date_or_an_ambiguous_one_is_not_guessed_at(written: object) -> None:
+    assert iso(written) is None

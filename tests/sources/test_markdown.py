@@ -1,0 +1,74 @@
+"""Markdown is read as what it says, without its marks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.sources.reads import document, outline, reason
+
+_PAGE = """---
+title: Leave
+author: [Ada Obi, Ben Roe]
+date: 2022-06-05
+lang: en
+tags: [hr, leave]
+---
+# Leave policy
+
+Staff accrue **twenty**
+days, see [the law](https://example.org) and `form-7`.
+
+## Sick leave
+
+- Tell your *manager*.
+  - At once.
+- See a doctor.
+
+3. Third
+4. Fourth
+
+| Grade | Days |
+|-------|------|
+| A     | 20   |
+"""
+
+
+def test_structure_is_kept_and_marks_are_not(tmp_path: Path) -> None:
+    found = document(tmp_path / "leave.md", _PAGE)
+    assert outline(found) == [(1, "Leave policy"), (2, "Sick leave")]
+    assert found.text.split("\n\n") == [
+        "Leave policy",
+        "Staff accrue twenty days, see the law and form-7.",
+        "Sick leave",
+        "- Tell your manager.\n- At once.\n- See a doctor.\n3. Third\n4. Fourth",
+        "Grade: A; Days: 20.",
+    ]
+
+
+def test_front_matter_gives_the_facts(tmp_path: Path) -> None:
+    found = document(tmp_path / "leave.md", _PAGE)
+    reference = found.reference
+    assert (reference.id, reference.title, reference.author) == ("leave", "Leave", "Ada Obi, Ben Roe")
+    assert (reference.published, found.language) == ("2022-06-05", "en")
+    assert found.metadata == {"tags": ("hr", "leave"), "format": "markdown"}
+
+
+def test_the_first_heading_of_level_one_is_the_title_and_else_the_name(tmp_path: Path) -> None:
+    assert document(tmp_path / "a.md", "## Part\n\n# Leave *policy*\n\nText.").reference.title == "Leave policy"
+    assert document(tmp_path / "sick-leave.md", "## Part\n\nText.").reference.title == "Sick leave"
+
+
+def test_a_rule_above_prose_is_not_taken_for_front_matter(tmp_path: Path) -> None:
+    assert document(tmp_path / "a.md", "---\nJust: a: line\n---\nText.").text.endswith("Text.")
+
+
+def test_html_and_code_leave_their_words(tmp_path: Path) -> None:
+    found = document(
+        tmp_path / "a.md", "<div>Fees &amp; fines<!-- hidden --></div>\n\n```\na = 1\n\nb = 2\n```\n\nOne<br>two."
+    )
+    assert found.text == "Fees & fines\n\na = 1\n\nb = 2\n\nOne\ntwo."
+
+
+def test_front_matter_over_nothing_holds_no_text(tmp_path: Path) -> None:
+    assert "holds no text" in reason(tmp_path / "a.md", "---\ntitle: A\n---\n")
+    assert "is empty" in reason(tmp_path / "b.md", "\n")

@@ -1,0 +1,174 @@
+"""PDF: words in reading order, whole, on the right page, and without what every page repeats."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfgen.canvas import Canvas
+
+from rag.sources import read
+from rag.types import Document
+from tests.sources.reads import document, outline, reason
+
+_BODY, _BOLD = ("Times-Roman", 11.0), ("Times-Bold", 11.0)
+_PROSE = [
+    "The council decides every spring how many days of leave are granted to",
+    "the members of its staff. It publishes the figure in June of each year.",
+]
+
+Words = tuple[str, float, float, tuple[str, float]]
+
+
+def _save(path: Path, pages: Sequence[Sequence[Words]], title: str = "", author: str = "") -> Path:
+    canvas = Canvas(str(path), pagesize=A4)
+    canvas.setTitle(title)
+    canvas.setAuthor(author)
+    for page in pages:
+        for text, left, top, (font, size) in page:
+            canvas.setFont(font, size)
+            canvas.drawString(left, A4[1] - top, text)
+        canvas.showPage()
+    canvas.save()
+    return path
+
+
+def _set(lines: Sequence[str], top: float, left: float = 72, font: tuple[str, float] = _BODY) -> list[Words]:
+    """Set lines one under the other; a blank one leaves room for a new paragraph."""
+    return [(line, left, top + 13 * number, font) for number, line in enumerate(lines) if line]
+
+
+def test_lines_become_paragraphs_and_cut_words_are_made_whole(tmp_path: Path) -> None:
+    lines = [*_PROSE, "", "The regula-", "tion of each high-risk case is public. Every high-", "risk case is heard."]
+    assert document(_save(tmp_path / "a.pdf", [_set(lines, 100)])).text.split("\n\n") == [
+        " ".join(_PROSE),
+        "The regulation of each high-risk case is public. Every high-risk case is heard.",
+    ]
+
+
+def test_a_paragraph_runs_on_over_a_page_break_and_the_page_is_known(tmp_path: Path) -> None:
+    pages = [
+        _set([*_PROSE, "It also publishes the names of those who"], 100),
+        _set(["were sent on leave last year."], 72),
+    ]
+    found = document(_save(tmp_path / "a.pdf", pages))
+    assert found.text.endswith("the names of those who were sent on leave last year.")
+    assert "\n" not in found.text
+    assert found.text[found.pages[1] :] == "were sent on leave last year."
+
+
+def test_running_heads_and_page_numbers_are_gone(tmp_path: Path) -> None:
+    numerals = ["One", "Two", "Three", "Four"]
+    pages = [
+        [
+            ("Leave rules, 2023 edition", 72, 40, _BODY),
+            *_set([f"{numeral} day is a day too little."], 200),
+            (f"Page {number} of 4", 280, 810, _BODY),
+        ]
+        for number, numeral in enumerate(numerals, start=1)
+    ]
+    found = document(_save(tmp_path / "a.pdf", pages))
+    assert found.text == "\n\n".join(f"{numeral} day is a day too little." for numeral in numerals)
+    assert [found.text[start:].split()[0] for start in found.pages] == numerals
+
+
+def test_headings_are_told_by_size_weight_and_label(tmp_path: Path) -> None:
+    page = [
+        ("Leave Regulation", 72, 80, ("Times-Bold", 20.0)),
+        ("CHAPTER II", 250, 120, _BODY),
+        ("GENERAL RULES", 240, 140, _BOLD),
+        ("Article 5", 260, 170, _BODY),
+        ("Prohibited practices", 240, 190, _BOLD),
+        *_set([*_PROSE, *_PROSE], 220),
+        ("Exceptions", 72, 300, _BOLD),
+        *_set(["This follows from", "Article 5 of the Regulation on leave."], 320),
+    ]
+    found = document(_save(tmp_path / "a.pdf", [page]))
+    assert outline(found) == [
+        (1, "Leave Regulation"),
+        (2, "CHAPTER II GENERAL RULES"),
+        (3, "Article 5 Prohibited practices"),
+        (4, "Exceptions"),
+    ]
+    assert found.text.endswith("This follows from Article 5 of the Regulation on leave.")
+
+
+def test_items_and_recitals_begin_anew(tmp_path: Path) -> None:
+    lines = ["(1) Leave is a right.", "(2) It is paid, as", "the law asks.", "Staff bring:", "(a) a form;", "• a pen."]
+    found = document(_save(tmp_path / "a.pdf", [_set(lines, 100)]))
+    assert (
+        found.text == "(1) Leave is a right.\n\n(2) It is paid, as the law asks. Staff bring:\n\n(a) a form;\n- a pen."
+    )
+
+
+def test_tables_are_rows_of_cells(tmp_path: Path) -> None:
+    grid = [("Grade", "Days", 200.0), ("A", "20", 213.0), ("B", "25", 226.0)]
+    cells = [(text, left, top, _BODY) for one, two, top in grid for text, left in ((one, 72.0), (two, 300.0))]
+    found = document(_save(tmp_path / "a.pdf", [[*_set(_PROSE, 100), *cells]]))
+    assert found.text.endswith("\n\nGrade | Days\nA | 20\nB | 25")
+
+
+def test_a_table_of_contents_is_no_text_but_a_blank_to_fill_in_is(tmp_path: Path) -> None:
+    contents = ["CONTENTS", "Scope of the rules 2", "Sick leave 3", "Travel ............ 4", "The end 5"]
+    found = document(_save(tmp_path / "a.pdf", [_set(contents, 100), _set([*_PROSE, "Days granted: ______"], 100)]))
+    assert found.text == " ".join([*_PROSE, "Days granted: ______"])
+    assert found.pages == (0, 0)
+
+
+def test_two_texts_side_by_side_are_read_one_after_the_other_over_pages(tmp_path: Path) -> None:
+    def columns(old: Sequence[str], new: Sequence[str], top: float) -> list[Words]:
+        return [*_set(old, top), *_set(new, top, 320, ("Times-BoldItalic", 11.0))]
+
+    titles = [("Text proposed by the Commission", 90.0, 130.0, _BODY), ("Amendment", 390.0, 130.0, _BODY)]
+    one = [("Amendment 7", 72.0, 100.0, _BOLD), *titles, *columns(["(1) Leave shall"], ["(1) Paid leave shall"], 160)]
+    two = [
+        *columns(["be granted."], ["be granted to all."], 72),
+        ("Amendment 8", 72.0, 150.0, _BOLD),
+        *_set(_PROSE, 200),
+    ]
+    found = document(_save(tmp_path / "a.pdf", [one, two]))
+    assert found.text.split("\n\n")[:5] == [
+        "Amendment 7",
+        "Text proposed by the Commission",
+        "(1) Leave shall be granted.",
+        "Amendment",
+        "(1) Paid leave shall be granted to all.",
+    ]
+    assert [level for level, _ in outline(found)] == [1, 2, 2, 1]
+    assert found.text[found.pages[1] :].startswith("be granted to all.")
+
+
+@pytest.mark.parametrize(
+    ("given", "title"), [("Rules on leave", "Rules on leave"), ("Microsoft Word - a.doc", "Leave"), ("", "Leave")]
+)
+def test_the_title_is_the_one_given_unless_a_program_wrote_it(tmp_path: Path, given: str, title: str) -> None:
+    page = [("Leave", 72, 80, ("Times-Bold", 20.0)), *_set(_PROSE, 120)]
+    found = document(_save(tmp_path / "a.pdf", [page], title=given, author="Ada Obi"))
+    assert (found.reference.title, found.reference.author) == (title, "Ada Obi")
+
+
+def test_an_address_cut_by_a_line_end_is_made_whole(tmp_path: Path) -> None:
+    lines = ["The form is at https://example.org/staff/leave/forms/abs", "ence-form.pdf", "https://example.org/travel"]
+    text = document(_save(tmp_path / "a.pdf", [_set(lines, 100)])).text
+    assert text == "The form is at https://example.org/staff/leave/forms/absence-form.pdf\n\nhttps://example.org/travel"
+
+
+def test_a_scan_an_encrypted_and_a_broken_file_say_what_they_are(tmp_path: Path) -> None:
+    assert "scan without a text layer" in reason(_save(tmp_path / "a.pdf", [[]]))
+    canvas = Canvas(str(tmp_path / "b.pdf"), encrypt="secret")
+    canvas.drawString(72, 700, "Hidden.")
+    canvas.save()
+    assert "is encrypted" in reason(tmp_path / "b.pdf")
+    assert "not a PDF" in reason(tmp_path / "c.pdf", b"%PDF-1.7 broken")
+
+
+def test_files_can_be_read_from_many_threads(tmp_path: Path) -> None:
+    paths = [_save(tmp_path / f"{number}.pdf", [_set([*_PROSE, f"Day {number}."], 100)] * 3) for number in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        records = list(pool.map(lambda path: next(read(path)).content, paths))
+    assert [isinstance(one, Document) and one.text.rpartition("Day ")[2] for one in records] == [
+        f"{n}." for n in range(8)
+    ]

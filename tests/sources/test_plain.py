@@ -1,0 +1,94 @@
+"""Plain text gets as much structure as can be told with confidence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.sources.reads import document, outline, reason
+
+_LONG = (
+    "The council decides every spring how many days of leave are granted, and publishes the figure by the end of June."
+)
+
+
+def test_a_scraped_article_keeps_its_words_and_loses_its_furniture(tmp_path: Path) -> None:
+    page = f"Leave in 2023\n\nPinterest LinkedIn Tumblr\n\n{_LONG}\n\n{_LONG} Facebook was told.\n\nMara Quill\n\nComments are closed."
+    found = document(tmp_path / "a.txt", page)
+    assert found.text == f"Leave in 2023\n\n{_LONG}\n\n{_LONG} Facebook was told."
+    assert outline(found) == [(1, "Leave in 2023")]
+    assert (found.reference.title, found.reference.author) == ("Leave in 2023", "Mara Quill")
+
+
+def test_last_words_that_sign_no_prose_stay(tmp_path: Path) -> None:
+    assert document(tmp_path / "a.txt", "Members\n\nAda Obi\n\nBen Roe").text.endswith("Ben Roe")
+
+
+def test_a_name_under_the_title_is_the_author(tmp_path: Path) -> None:
+    found = document(tmp_path / "a.txt", f"Leave in 2023\n\nBy Mara Quill\n\n{_LONG}")
+    assert found.reference.author == "Mara Quill"
+    assert "Quill" not in found.text
+
+
+def test_lines_an_editor_wrapped_become_a_paragraph_again(tmp_path: Path) -> None:
+    wrapped = (
+        "The council decides every spring how many days of leave\n"
+        "are granted, publishes the figure, and informs the regula-\n"
+        "tion office of each high-risk case; every high-\n"
+        "risk case is heard.\n"
+    )
+    assert document(tmp_path / "a.txt", wrapped).text == (
+        "The council decides every spring how many days of leave are granted, publishes the figure, and informs the "
+        "regulation office of each high-risk case; every high-risk case is heard."
+    )
+
+
+@pytest.mark.parametrize("kept", ["Town Hall\n12 Mill Lane\nOldport", "Roses are red,\nviolets are blue."])
+def test_addresses_and_verse_keep_their_lines(tmp_path: Path, kept: str) -> None:
+    assert kept in document(tmp_path / "a.txt", f"{_LONG}\n\n{kept}\n\n{_LONG}").text
+
+
+def test_headings_are_told_by_number_capitals_or_title_case_above_prose(tmp_path: Path) -> None:
+    parts = [
+        "Staff Handbook",
+        "1 Scope",
+        _LONG,
+        "1.1 Part-time staff",
+        _LONG,
+        "FINAL RULES",
+        _LONG,
+        "Who May Apply",
+        _LONG,
+    ]
+    found = document(tmp_path / "a.txt", "\n\n".join(parts))
+    assert outline(found) == [
+        (1, "Staff Handbook"),
+        (2, "1 Scope"),
+        (3, "1.1 Part-time staff"),
+        (2, "FINAL RULES"),
+        (2, "Who May Apply"),
+    ]
+
+
+def test_numbered_lines_in_a_row_are_a_list_and_no_headings(tmp_path: Path) -> None:
+    found = document(tmp_path / "a.txt", f"{_LONG}\n\n1. Passport\n2. Ticket\n\n• Coat\nof wool\n\n{_LONG}")
+    assert found.headings == ()
+    assert "1. Passport\n2. Ticket\n- Coat of wool" in found.text
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32", "cp1252", "latin-1"])
+def test_encodings_are_told_apart(tmp_path: Path, encoding: str) -> None:
+    text = "La société est régie par ses statuts, déposés au greffe à l’été dernier. " * 3
+    text = text.replace("’", "'") if encoding == "latin-1" else text
+    assert document(tmp_path / "a.txt", text.encode(encoding)).text == text.strip()
+
+
+def test_a_damaged_byte_costs_one_character_and_not_the_others(tmp_path: Path) -> None:
+    raw = "Café, naïve, façade. ".encode() * 9 + b"\xff end."
+    assert document(tmp_path / "a.txt", raw).text == "Café, naïve, façade. " * 9 + "\ufffd end."
+
+
+def test_control_characters_are_no_text(tmp_path: Path) -> None:
+    assert document(tmp_path / "a.txt", "One\x00 two\x1e three.\r\nFour.").text == "One two three.\nFour."
+    assert "holds no text" in reason(tmp_path / "b.txt", "\x00\x00\x01")
