@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -11,7 +13,7 @@ from rag.errors import UnreadableSource
 from rag.sources import docx, html, jsonl, markdown, pdf, plain
 from rag.sources.blocks import Block, Facts, Kind, Reading, assemble
 from rag.sources.facts import language, metadata, phrase, pretty, reference
-from rag.sources.frontmatter import sidecar
+from rag.sources.frontmatter import SIDECARS, sidecar
 from rag.types import Document
 
 
@@ -57,6 +59,16 @@ def read(path: Path) -> Iterator[Record]:
         yield Record(key, _placed(error, key))
     except OSError as error:
         yield Record(key, UnreadableSource(f"{key} cannot be read: {error.strerror or error}; check its permissions."))
+
+
+def fingerprint(path: Path) -> str:
+    """Return a sha256 that changes whenever the file or a sidecar of it does; of nothing where it cannot be read."""
+    digest = hashlib.sha256()
+    for part in (path, *(path.with_name(path.name + suffix) for suffix in SIDECARS)):
+        with suppress(OSError):  # reading tells what is wrong, in words
+            content = part.read_bytes()
+            digest.update(b"%d:" % len(content) + content)
+    return digest.hexdigest()
 
 
 def _document(raw: bytes, path: Path, beside: Facts) -> Document:
