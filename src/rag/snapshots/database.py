@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from rag.errors import InvalidFilter, UnknownDocument
+from rag.errors import CorruptSnapshot, InvalidFilter, UnknownDocument
 from rag.filters import Condition
 from rag.protocols import Rows
 from rag.types import Chunk, Document, Heading, Hit, Reference, Span, Value
@@ -79,7 +79,11 @@ class Reader:
 
     def __init__(self, path: Path) -> None:
         # immutable: nothing ever writes to it again, so SQLite needs no locks and leaves no side files.
-        self._connection = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+        address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+        try:
+            self._connection = sqlite3.connect(address, uri=True, check_same_thread=False)
+        except sqlite3.OperationalError as error:
+            raise CorruptSnapshot(f"{path} cannot be opened: {error}") from error
         self._lock = threading.Lock()
 
     def close(self) -> None:
