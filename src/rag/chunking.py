@@ -59,6 +59,8 @@ class Chunker:
         langchain's own `add_start_index` looks pieces up by their words and misses repeats (langchain #29884);
         a running sum over pieces that partition the text cannot.
         """
+        if self.count(text) <= room:  # langchain would cut it at its first separator, and join by the sum of lengths
+            return [text] if text else []
         splitter = RecursiveCharacterTextSplitter(
             separators=["\n\n", _SENTENCE_END, " ", ""],
             keep_separator="end",
