@@ -123,8 +123,23 @@ def test_a_list_may_be_longer_than_what_sqlite_binds(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "wanted",
-    [[], {}, None, object(), [None], [["a"]], float("nan"), float("inf"), 10**400, "\ud800", "a\0", ["a", "\udfff"]]
-    + [{"near": 5}, {"gte": None}, {"gte": True}, {"gte": [1]}, {"lt": "\ud800"}, {"gte": 1, "near": 2}],
+    [
+        *(
+            [],
+            {},
+            None,
+            object(),
+            [None],
+            [["a"]],
+            float("nan"),
+            float("inf"),
+            10**400,
+            "\ud800",
+            "a\0",
+            ["a", "\udfff"],
+        ),
+        *({"near": 5}, {"gte": None}, {"gte": True}, {"gte": [1]}, {"lt": "\ud800"}, {"gte": 1, "near": 2}),
+    ],
 )
 def test_a_wrong_filter_is_one_sentence_that_names_the_field(wanted: object) -> None:
     with pytest.raises(InvalidFilter, match="the filter on 'area'") as raised:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.lexical import B, K1, LexicalIndex, build
+from rag.lexical import K1, B, LexicalIndex, build
 
 TERMS = st.sampled_from(["tax", "law", "levy", "fine", "税法", "\ud800"])
 ROWS = st.lists(st.lists(TERMS, max_size=9), max_size=9)
