@@ -8,8 +8,8 @@ from rag.sources.blocks import Block, assemble, heading
 from rag.types import Document, Reference
 
 _WORDS = """
-    tax law levy Article 5.1 §12 U.S. No. 2,000 7% the of and Kazakhstan naïve é e\u0301 👩‍⚖️ 🇰🇿 שָׁלוֹם العربية می‌خواهم 税法第三条。
-    ข้อบังคับ नियम 한국어 ½ ﬁne x̌̌̌ (a) - https://example.org/a/b?c=d
+    tax law levy Article 5.1 §12 U.S. No. 2,000 7% the of and Kazakhstan naïve é e\u0301 👩‍⚖️ 🇰🇿 שָׁלוֹם العربية می‌خواهم
+    税法第三条。 ข้อบังคับ नियम 한국어 ½ ﬁne x̌̌̌ (a) - https://example.org/a/b?c=d
 """
 WORDS = st.sampled_from(_WORDS.split()) | st.sampled_from(["w" * 150, "税" * 90, "a-" * 60])
 STOPS = st.sampled_from([". ", ". ", "; ", "! ", "? ", "。", ".\r\n", "\r\n", "\t", "\n\n", " "])

@@ -37,7 +37,7 @@ def _document(number: int, metadata: Metadata, published: str | None = None) -> 
 def _passing(path: Path, filters: Filters, *metadata: Metadata) -> list[int]:
     reader = _library(path, *(_document(number, facts) for number, facts in enumerate(metadata)))
     try:
-        return reader.rows_passing(parse(filters)).tolist()
+        return [int(row) for row in reader.rows_passing(parse(filters))]
     finally:
         reader.close()
 
@@ -84,7 +84,7 @@ def test_numbers_are_compared_as_numbers(tmp_path: Path) -> None:
 
 
 def test_a_boolean_is_found_as_one_and_as_its_word(tmp_path: Path) -> None:
-    facts = ({"binding": True}, {"binding": False}, {})
+    facts: tuple[Metadata, ...] = ({"binding": True}, {"binding": False}, {})
     assert _passing(tmp_path, {"binding": True}, *facts) == [0]
     assert _passing(tmp_path, {"binding": "false"}, *facts) == [1]
 
@@ -138,7 +138,7 @@ def test_a_list_may_be_longer_than_what_sqlite_binds(tmp_path: Path) -> None:
             "a\0",
             ["a", "\udfff"],
         ),
-        *({"near": 5}, {"gte": None}, {"gte": True}, {"gte": [1]}, {"lt": "\ud800"}, {"gte": 1, "near": 2}),
+        *(10**400, {"near": 5}, {"gte": None}, {"gte": True}, {"gte": [1]}, {"lt": "\ud800"}, {"gte": 1, "near": 2}),
     ],
 )
 def test_a_wrong_filter_is_one_sentence_that_names_the_field(wanted: object) -> None:
