@@ -255,7 +255,6 @@ def test_a_failed_build_leaves_the_old_snapshot_and_no_temporary_folder(director
     articles.write("a.txt", "Three.")
     index = Index(directory)
     index.store.vectors = _FailingStore()
-    index.store._snapshot = _store(directory).current()
     with pytest.raises(Killed):
         index.ingest(articles)
     assert not list((directory / "snapshots").glob(".*"))
