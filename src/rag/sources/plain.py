@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import zip_longest
 
 from rag.sources.blocks import Block, Facts, Kind, Reading, heading
 from rag.sources.boilerplate import boilerplate
@@ -79,7 +78,8 @@ def _title(parts: list[Lines]) -> Iterator[Block]:
 
 def _blocks(parts: Sequence[Lines]) -> Iterator[Block]:
     words = vocabulary([line for lines in parts for line in lines])
-    for lines, following in zip_longest(parts, parts[1:], fillvalue=[]):
+    for number, lines in enumerate(parts):
+        following = parts[number + 1] if number + 1 < len(parts) else []
         if level := _underlined(lines) or _heading_level(lines, following):
             yield heading(lines[0], level)
         elif any(ITEM.match(line) for line in lines):

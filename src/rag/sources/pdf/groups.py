@@ -98,7 +98,7 @@ def _begins(previous: Line, line: Line, kind: Kind, style: Style) -> bool:
 def _begins_unit(previous: Line, line: Line, style: Style) -> bool:
     """Tell whether `line` begins an item or is an address on a line of its own."""
     if line.text.startswith("http"):
-        return previous.text.endswith(_STOPS) or "http" in previous.text.split()[-1]
+        return previous.text.endswith(_STOPS) or "http" in previous.text.split()[-1] or " " not in previous.text
     # A reference that a line end cut, "referred to in point / (a) of", begins no item.
     free = previous.text.endswith((*_STOPS, " and", " or")) or _loose(previous, line, style)
     return ITEM.match(line.text) is not None and free
