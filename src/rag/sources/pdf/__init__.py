@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from itertools import chain
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -32,15 +33,25 @@ _RUBBISH = re.compile(
 def read(raw: bytes, stem: str) -> Reading:
     """Read a PDF file."""
     with _PDFIUM:
-        document = _opened(raw)
-        sizes = [page.get_size() for page in document]
-        pages = [list(page_lines(page.get_textpage(), number)) for number, page in enumerate(document, start=1)]
-        info = document.get_metadata_dict()
-        document.close()
+        pages, sizes, info = _extracted(raw)
     kept = without_furniture(pages, [height for _, height in sizes])
     lines = list(chain.from_iterable(kept))
     blocks, headings = structure(list(_flows(lines, [width for width, _ in sizes])))
     return Reading(blocks, _facts(info, headings, stem), len(pages))
+
+
+def _extracted(raw: bytes) -> tuple[list[list[Line]], list[tuple[float, float]], dict[str, str]]:
+    """Return the lines and the size of each page, and what the file says of itself."""
+    import pypdfium2
+
+    # Closed here, and not whenever it is collected: that might be while another thread is inside PDFium.
+    with closing(_opened(raw)) as document:
+        try:
+            pages = list(document)
+            lines = [list(page_lines(page.get_textpage(), number)) for number, page in enumerate(pages, start=1)]
+        except pypdfium2.PdfiumError as error:
+            raise UnreadableSource(f"is a damaged PDF ({error}); save it again as PDF.") from error
+        return lines, [page.get_size() for page in pages], document.get_metadata_dict()
 
 
 def _opened(raw: bytes) -> PdfDocument:
