@@ -96,6 +96,21 @@ def test_headings_are_told_by_size_weight_and_label(tmp_path: Path) -> None:
     assert found.text.endswith("This follows from Article 5 of the Regulation on leave.")
 
 
+def test_a_numbered_line_that_stands_apart_is_a_heading(tmp_path: Path) -> None:
+    lines = [
+        "1.2 Leave without pay",
+        "",
+        *_PROSE,
+        "",
+        "1.3 Sick leave",
+        "",
+        "See 1.2, and in",
+        "1.3 Days of the rules.",
+    ]
+    found = document(_save(tmp_path / "a.pdf", [_set(lines, 100)]))
+    assert outline(found) == [(1, "1.2 Leave without pay"), (1, "1.3 Sick leave")]
+
+
 def test_items_and_recitals_begin_anew(tmp_path: Path) -> None:
     lines = ["(1) Leave is a right.", "(2) It is paid, as", "the law asks.", "Staff bring:", "(a) a form;", "• a pen."]
     found = document(_save(tmp_path / "a.pdf", [_set(lines, 100)]))

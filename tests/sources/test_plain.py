@@ -47,6 +47,11 @@ def test_lines_an_editor_wrapped_become_a_paragraph_again(tmp_path: Path) -> Non
     )
 
 
+def test_a_soft_hyphen_at_a_line_end_leaves_no_trace(tmp_path: Path) -> None:
+    line = "Whoever was denied leave may write to the ombuds\u00adman of the regula\u00ad\ntion office."
+    assert document(tmp_path / "a.txt", line).text.endswith("regulation office.")
+
+
 @pytest.mark.parametrize("kept", ["Town Hall\n12 Mill Lane\nOldport", "Roses are red,\nviolets are blue."])
 def test_addresses_and_verse_keep_their_lines(tmp_path: Path, kept: str) -> None:
     assert kept in document(tmp_path / "a.txt", f"{_LONG}\n\n{kept}\n\n{_LONG}").text

@@ -9,7 +9,7 @@ from rag.sources.blocks import Block, Facts, Kind, Reading, heading
 from rag.sources.boilerplate import boilerplate
 from rag.sources.decode import decode
 from rag.sources.frontmatter import split
-from rag.sources.joining import join, vocabulary
+from rag.sources.joining import join, visible_hyphens, vocabulary
 from rag.sources.patterns import ITEM, MARKER, label_rank, numbered_depth
 from rag.text import normalise
 
@@ -26,7 +26,7 @@ Lines = list[str]
 
 def read(raw: bytes, stem: str) -> Reading:
     """Read a text file, with front matter where it has any."""
-    facts, body = split(normalise(decode(raw)))
+    facts, body = split(normalise(visible_hyphens(decode(raw))))
     parts = paragraphs(body)
     kept = _without_boilerplate(parts)
     author = None if "author" in facts else _take_byline(kept, scraped=kept != parts)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from rag.sources.joining import visible_hyphens
 from rag.text import normalise
 
 if TYPE_CHECKING:
@@ -83,7 +84,8 @@ class _Page:
 
     def line(self, run: list[int]) -> Iterator[Line]:
         seen = [index for index in run if not self.characters[index].isspace()]
-        text = normalise("".join(self.characters[index] for index in run).replace(_HYPHEN, "-"))
+        text = visible_hyphens("".join(self.characters[index] for index in run).replace(_HYPHEN, "-"))
+        text = normalise(text)
         if not seen or not text or _RULE.fullmatch(text):
             return
         sample = [seen[(len(seen) - 1) * part // 4] for part in range(5)]
