@@ -26,7 +26,9 @@ _PDFIUM = Lock()
 """PDFium is not safe to call from two threads at once."""
 
 _RUBBISH = re.compile(
-    r".{0,3}|untitled.*|microsoft (?:word|powerpoint|excel)\b.*|.*\.(?:docx?|pdf|rtf|indd|odt|tex)", re.I
+    r".{0,3}|\W?(?:untitled|anonymous|unspecified)\b.*|microsoft (?:word|powerpoint|excel)\b.*"
+    r"|.*\.(?:docx?|pdf|rtf|indd|odt|tex)",
+    re.IGNORECASE,
 )
 
 
@@ -68,19 +70,19 @@ def _opened(raw: bytes) -> PdfDocument:
 def _flows(lines: Sequence[Line], widths: Sequence[float]) -> Iterator[Flow]:
     """Yield the lines in reading order, whole; only in a synopsis do lines side by side stay apart."""
     for flow in flows(lines, widths):
-        yield flow if flow.title else Flow(without_contents(rows(list(flow.lines))))
+        whole = rows(flow.lines)
+        yield Flow(whole if flow.title else without_contents(whole), flow.title)
 
 
 def _facts(info: Mapping[str, str], headings: Sequence[Group], stem: str) -> Facts:
     """Return what the file says of itself; its own date is when it was made, for want of a better one."""
-    given = info.get("Title", "").strip()
-    title = "" if _RUBBISH.fullmatch(given) else given
+    given = {name: "" if _RUBBISH.fullmatch(value.strip()) else value for name, value in info.items()}
     facts = {
-        "title": title or _first_page_title(headings, stem) or pretty(stem),
-        "author": info.get("Author", ""),
-        "published": iso(info.get("CreationDate", "")),
-        "subject": info.get("Subject", ""),
-        "keywords": info.get("Keywords", ""),
+        "title": given.get("Title") or _first_page_title(headings, stem) or pretty(stem),
+        "author": given.get("Author"),
+        "published": iso(given.get("CreationDate")),
+        "subject": given.get("Subject"),
+        "keywords": given.get("Keywords"),
     }
     return {name: value for name, value in facts.items() if value}
 
@@ -93,4 +95,4 @@ def _first_page_title(headings: Sequence[Group], stem: str) -> str | None:
     first = [one for one in headings if one.lines[0].page == 1]
     named = set(pretty(stem).lower().split())
     shared = [one for one in first if named & set(one.text.lower().split())]
-    return max(shared or first, key=lambda one: one.lines[0].size).text if first else None
+    return max(shared or first, key=lambda one: round(one.lines[0].size)).text if first else None

@@ -75,7 +75,7 @@ def group(lines: Sequence[Line], style: Style, column: bool) -> list[Group]:
 def _kind(lines: Sequence[Line], number: int, style: Style, column: bool) -> Kind:
     line = lines[number]
     around = [*lines[max(0, number - 1) : number], *lines[number + 1 : number + 2]]
-    if not column and _tabular(line) and any(len(other.cells) == len(line.cells) for other in around):
+    if not column and _tabular(line) and any(line.aligned(other) for other in around):
         return Kind.ROW
     if style.larger(line) or (line.bold and not column):
         return Kind.HEADING
@@ -101,7 +101,7 @@ def _tabular(line: Line) -> bool:
 def _begins(previous: Line, line: Line, kind: Kind, style: Style) -> bool:
     """Tell whether `line` begins a block, and does not go on with the one that `previous` is of."""
     if kind is Kind.ROW:
-        return len(previous.cells) != len(line.cells)
+        return not previous.aligned(line)
     if kind is Kind.HEADING:
         return bare_label(line.text) or not _same_look(previous, line) or not _heading_goes_on(previous, line)
     return _begins_unit(previous, line, style) or _begins_paragraph(previous, line, style)
