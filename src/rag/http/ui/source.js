@@ -187,7 +187,7 @@ function link(anchor, url) {
   const address = webAddress(url);
   anchor.hidden = address === null;
   anchor.href = address?.href ?? "";
-  anchor.textContent = `Open the original at ${address?.host}`;
+  anchor.textContent = address === null ? "" : `Open the original at ${address.host}`;
 }
 
 function words(...children) {
