@@ -4,14 +4,16 @@
     {"jurisdiction": ["Kazakhstan", "European Union"]}     any of
     {"published": {"gte": "2022-01-01", "lt": "2023"}}     a range, of dates or numbers
 
-A document passes when every field holds; a field with several values holds when one of them does.
+A document passes when every field holds; a field with several values holds when one of them does, within both bounds
+of a range.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, TypeGuard
 
 from rag.errors import InvalidFilter
 from rag.types import Value
@@ -19,45 +21,56 @@ from rag.types import Value
 Bounds: TypeAlias = Mapping[str, Value]
 Filters: TypeAlias = Mapping[str, Value | Sequence[Value] | Bounds]
 
-_OPERATORS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
+_OPERATORS: Mapping[object, str] = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
+_BOUNDS = "gt, gte, lt, lte"
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One comparison of a field: `operator` is SQL's; any of `values` may satisfy it."""
+    """What one value of a field must be: one of `values`, or where there are bounds, within all of them.
+
+    A bound is SQL's operator and what stands to its right.
+    """
 
     field: str
-    operator: str
-    values: tuple[Value, ...]
+    values: tuple[Value, ...] = ()
+    bounds: tuple[tuple[str, Value], ...] = ()
 
 
 def parse(filters: Filters) -> list[Condition]:
     """Read filters into conditions that must all hold. Raises InvalidFilter naming the field."""
-    return [condition for field, wanted in filters.items() for condition in _conditions(field, wanted)]
+    return [_condition(field, wanted) for field, wanted in filters.items()]
 
 
-def _conditions(field: str, wanted: object) -> list[Condition]:
-    if isinstance(wanted, str | int | float):
-        return [Condition(field, "=", (wanted,))]
+def _condition(field: str, wanted: object) -> Condition:
     if isinstance(wanted, Mapping):
-        return _range(field, wanted)
-    if isinstance(wanted, Sequence) and wanted and all(isinstance(value, str | int | float) for value in wanted):
-        return [Condition(field, "=", tuple(wanted))]
-    raise InvalidFilter(
-        f"the filter on {field!r} is {wanted!r}: give a value, a non-empty list of values, or a range such as "
-        '{"gte": "2022-01-01"}',
-        field,
-    )
+        return Condition(field, bounds=_bounds(field, wanted))
+    given = wanted if isinstance(wanted, Sequence) and not isinstance(wanted, str) else (wanted,)
+    values = tuple(value for value in given if _comparable(value))
+    if not values or len(values) < len(given):
+        raise InvalidFilter(
+            f"the filter on {field!r} is {wanted!r}: give a value, a non-empty list of values, or a range such as "
+            '{"gte": "2022-01-01"}',
+            field,
+        )
+    return Condition(field, values)
 
 
-def _range(field: str, bounds: Mapping[object, object]) -> list[Condition]:
-    conditions = []
-    for name, bound in bounds.items():
+def _bounds(field: str, given: Mapping[object, object]) -> tuple[tuple[str, Value], ...]:
+    bounds: list[tuple[str, Value]] = []
+    for name, bound in given.items():
         if name not in _OPERATORS:
-            raise InvalidFilter(f"the filter on {field!r} has the bound {name!r}: use {', '.join(_OPERATORS)}", field)
-        if isinstance(bound, bool) or not isinstance(bound, str | int | float):
+            raise InvalidFilter(f"the filter on {field!r} has the bound {name!r}: use {_BOUNDS}", field)
+        if isinstance(bound, bool) or not _comparable(bound):
             raise InvalidFilter(f"the filter on {field!r} is bounded by {bound!r}: use a date or a number", field)
-        conditions.append(Condition(field, _OPERATORS[name], (bound,)))
-    if not conditions:
-        raise InvalidFilter(f"the filter on {field!r} has no bounds: use {', '.join(_OPERATORS)}", field)
-    return conditions
+        bounds.append((_OPERATORS[name], bound))
+    if not bounds:
+        raise InvalidFilter(f"the filter on {field!r} has no bounds: use {_BOUNDS}", field)
+    return tuple(bounds)
+
+
+def _comparable(value: object) -> TypeGuard[Value]:
+    """Tell whether SQL can compare with `value`: Unicode text without NUL, or a number that a float can hold."""
+    if isinstance(value, str):
+        return not any(char == "\0" or "\ud800" <= char <= "\udfff" for char in value)
+    return isinstance(value, int | float) and abs(value) <= sys.float_info.max

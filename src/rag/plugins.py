@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.metadata import EntryPoint, entry_points
 from typing import Literal
 
 from rag.errors import ConfigurationError
 
 Kind = Literal["encoders", "stores", "generators"]
+
+_WITHOUT_PLUGIN: Mapping[Kind, tuple[str, ...]] = {"generators": ("extractive",)}
 
 
 def find(kind: Kind, specification: str) -> tuple[EntryPoint, str]:
@@ -18,8 +21,9 @@ def find(kind: Kind, specification: str) -> tuple[EntryPoint, str]:
     name, _, argument = specification.partition(":")
     installed = {point.name: point for point in entry_points(group=f"rag.{kind}")}
     if name not in installed:
+        choices = sorted({*installed, *_WITHOUT_PLUGIN.get(kind, ())})
         raise ConfigurationError(
             f"RAG_{kind.removesuffix('s').upper()} is {specification!r}, and no {kind.removesuffix('s')} {name!r} is "
-            f"installed: choose from {', '.join(sorted(installed))}"
+            f"installed: choose from {', '.join(choices)}"
         )
     return installed[name], argument

@@ -48,6 +48,11 @@ def digest(path: Path) -> FileDigest:
     return FileDigest(size=path.stat().st_size, sha256=sha256)
 
 
+def mark(folder: Path) -> str:
+    """Return what a snapshot's id ends in: the sha256 of its manifest, cut to eight digits."""
+    return digest(folder / MANIFEST).sha256[:8]
+
+
 def read_manifest(folder: Path) -> Manifest:
     """Read and check a snapshot's manifest. Raises CorruptSnapshot or IncompatibleSnapshot."""
     path = folder / MANIFEST
@@ -63,7 +68,9 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def verify(folder: Path, manifest: Manifest) -> None:
-    """Compare every file with the manifest. Raises CorruptSnapshot naming the first that differs."""
+    """Compare the manifest with the folder's name, and each file with the manifest. Raises CorruptSnapshot."""
+    if not folder.name.endswith(mark(folder)):
+        raise CorruptSnapshot(f"{folder / MANIFEST} is not what was written")
     for name, expected in manifest.files.items():
         path = folder / name
         try:
