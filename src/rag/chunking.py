@@ -45,7 +45,7 @@ class Chunker:
 
     def _cut(self, document: Document, section: Chunk) -> Iterator[Chunk]:
         """Cut what follows the headings; the headings go with the first piece, for alone they say nothing."""
-        prefix = self.count(self._prefix(document, section.heading))
+        prefix = self.count(f"{self._prefix(document, section.heading)}\n")
         room = min(self.size, self.max_tokens - _MODEL_TOKENS - prefix)
         body = _after_headings(document, section.span)
         pieces = self._pieces(document.text[body : section.span.end], room)
@@ -59,6 +59,8 @@ class Chunker:
         langchain's own `add_start_index` looks pieces up by their words and misses repeats (langchain #29884);
         a running sum over pieces that partition the text cannot.
         """
+        if self.count(text) <= room:  # langchain would cut it at its first separator, and join by the sum of lengths
+            return [text] if text else []
         splitter = RecursiveCharacterTextSplitter(
             separators=["\n\n", _SENTENCE_END, " ", ""],
             keep_separator="end",

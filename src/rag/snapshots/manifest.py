@@ -54,9 +54,11 @@ def mark(folder: Path) -> str:
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """Read and check a snapshot's manifest. Raises CorruptSnapshot or IncompatibleSnapshot."""
+    """Read the manifest, which the folder's name vouches for. Raises CorruptSnapshot or IncompatibleSnapshot."""
     path = folder / MANIFEST
     try:
+        if not folder.name.endswith(mark(folder)):
+            raise CorruptSnapshot(f"{path} is not what was written")
         manifest = Manifest.model_validate_json(path.read_bytes())
     except (OSError, ValidationError) as error:
         raise CorruptSnapshot(f"{path} cannot be read as a manifest: run 'rag snapshots' for the others") from error
@@ -68,9 +70,7 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def verify(folder: Path, manifest: Manifest) -> None:
-    """Compare the manifest with the folder's name, and each file with the manifest. Raises CorruptSnapshot."""
-    if not folder.name.endswith(mark(folder)):
-        raise CorruptSnapshot(f"{folder / MANIFEST} is not what was written")
+    """Compare every file with the manifest. Raises CorruptSnapshot naming the first that differs."""
     for name, expected in manifest.files.items():
         path = folder / name
         try:
