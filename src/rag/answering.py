@@ -26,7 +26,7 @@ PASSAGES_PER_DOCUMENT = 2
 UNANSWERABLE = "UNANSWERABLE"
 """What the instructions in `prompts/` tell a model to reply where the passages do not answer."""
 
-_POOL = 30  # hits from which the evidence is picked
+_POOL = 30  # hits from which the evidence is picked, where no more are asked for
 _log = logging.getLogger(__name__)
 
 
@@ -98,7 +98,7 @@ class Answerer:
         clock = _Clock()
         query = self._retriever.query(question)
         clock.lap("encode")
-        found = self._retriever.search(snapshot, query, filters, _POOL)
+        found = self._retriever.search(snapshot, query, filters, max(_POOL, limit))
         evidence = tuple(crowd_out(found, PASSAGES_PER_DOCUMENT, limit)) if found else ()
         clock.lap("retrieve")
         yield Evidence(evidence, snapshot.id)

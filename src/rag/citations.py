@@ -16,7 +16,9 @@ SUPPORT = 0.5
 _EACH = 0.25  # the share that a single citation must cover to be worth showing
 
 _MARKER = re.compile(r"\s*\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]")
-_MARKERS_AFTER_THE_STOP = re.compile(r"([.!?]+)((?:\s*\[[\d,;\s]+\])+)")
+# What ends a sentence goes behind its markers: `It is.” [1]`, and `It is. [1].`, where a model stops twice.
+_MARKERS_AFTER_THE_STOP = re.compile(rf"([.!?]+[\"'”’»)]*)((?:{_MARKER.pattern})+)\.?")
+_BEFORE_A_WORD = re.compile(r"(?<=\s)(?=\S)")
 
 
 @dataclass(slots=True)
@@ -65,17 +67,20 @@ class Citer:
 
 
 def drafts(pieces: Iterable[str]) -> Iterator[Draft]:
-    """Cut a model's reply, as it comes, into sentences with the passages that its [n] markers name."""
+    """Cut a model's reply, as it comes, into sentences with the passages that its [n] markers name.
+
+    Where the reply was cut into pieces makes no difference.
+    """
     pending = ""
-    for piece in pieces:
-        pending = _MARKERS_AFTER_THE_STOP.sub(r"\2\1", pending + piece)
+    for word in _whole_words(pieces):
+        pending = _MARKERS_AFTER_THE_STOP.sub(_with_the_stop_last, pending + word)
         starts = [span.start for span in sentences(pending)]
         # The last sentence may go on, and so may the markers behind the one before it.
         ready = [start for start in starts[1:] if not pending[start:].startswith("[")]
         if ready:
             yield from _finished(pending[: ready[-1]])
             pending = pending[ready[-1] :]
-    yield from _finished(_MARKERS_AFTER_THE_STOP.sub(r"\2\1", pending))
+    yield from _finished(pending)
 
 
 def coverage(claim: str, quote: str, idf: Callable[[str], float]) -> float:
@@ -83,6 +88,19 @@ def coverage(claim: str, quote: str, idf: Callable[[str], float]) -> float:
     wanted = set(terms(claim))
     total = sum(idf(term) for term in wanted)
     return sum(idf(term) for term in wanted & set(terms(quote))) / total if total else 0.0
+
+
+def _with_the_stop_last(match: re.Match[str]) -> str:
+    return f" {' '.join(match[2].split())}{match[1]}"
+
+
+def _whole_words(pieces: Iterable[str]) -> Iterator[str]:
+    """Cut a stream anew, before each word: where a sentence ends is told by the whole word that follows."""
+    pending = ""
+    for piece in pieces:
+        *words, pending = _BEFORE_A_WORD.split(pending + piece)
+        yield from words
+    yield pending
 
 
 def _finished(text: str) -> Iterator[Draft]:

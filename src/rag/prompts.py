@@ -44,6 +44,8 @@ def _template(path: Path, known: set[str]) -> Template:
         template = Template(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigurationError(f"the prompt {path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"the prompt {path} cannot be read: it is not UTF-8") from error
     if not template.is_valid():
         raise ConfigurationError(f"the prompt {path} holds a lone '$': write '$$' for the sign itself")
     found = set(template.get_identifiers())

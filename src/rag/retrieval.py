@@ -69,14 +69,15 @@ def crowd_out(hits: Sequence[Hit], per_document: int, limit: int) -> list[Hit]:
 
     Further ones fill up only where no other document speaks to the question: its score is under half the best.
     """
-    speaking = [hit for hit in hits if hit.score >= hits[0].score / 2]
+    least = hits[0].score - abs(hits[0].score) / 2  # scores are standardised: behind a filter all may be negative
+    speaking = [hit for hit in hits if hit.score >= least]
     seen: dict[str, int] = {}
     first: list[Hit] = []
     further: list[Hit] = []
     for hit in speaking:
         seen[hit.reference.id] = seen.get(hit.reference.id, 0) + 1
         (first if seen[hit.reference.id] <= per_document else further).append(hit)
-    rest = [hit for hit in hits if hit.score < hits[0].score / 2]
+    rest = [hit for hit in hits if hit.score < least]
     return [*first, *further, *rest][:limit]
 
 

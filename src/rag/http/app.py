@@ -16,6 +16,7 @@ from rag import __version__
 from rag.errors import NoSnapshot, RagError
 from rag.http import problems
 from rag.http.headers import SecurityHeaders
+from rag.http.openapi import Described
 from rag.http.routes import router
 from rag.wiring import Service
 
@@ -27,7 +28,7 @@ _log = logging.getLogger(__name__)
 
 def create_app(service: Service) -> FastAPI:
     """Return the application; the model is loaded when it starts."""
-    app = FastAPI(
+    app = Described(
         title="rag",
         version=__version__,
         summary="Questions about policy documents, answered in sentences that each cite the exact words they rest on.",

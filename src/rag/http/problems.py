@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -57,8 +58,9 @@ def _on_rag_error(request: Request, error: Exception) -> JSONResponse:
 
 def _on_invalid_request(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    fields = [FieldError(field=_field(fault["loc"]), detail=_sentence(fault)) for fault in error.errors()]
-    detail = "; ".join(dict.fromkeys(f"{field.field}: {field.detail}" for field in fields))
+    faults = dict.fromkeys((_field(fault["loc"]), _sentence(fault)) for fault in error.errors())
+    fields = [FieldError(field=field, detail=detail) for field, detail in faults]
+    detail = "; ".join(f"{field.field}: {field.detail}" for field in fields)
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     return _response(request, Problem(title=status.phrase, status=status, detail=detail, errors=fields))
 
@@ -84,16 +86,23 @@ def _response(request: Request, problem: Problem) -> JSONResponse:
 
 
 def _field(location: tuple[int | str, ...]) -> str:
-    """Name the field as it stands in the body; what comes after a filter's name is pydantic's own."""
-    parts = [str(part) for part in location if part != "body"]
-    return ".".join(parts[:2] if parts[:1] == ["filters"] else parts) or "body"
+    """Name the field as it stands in the body, a filter without pydantic's own words for what it might be."""
+    parts = [part for part in location[1:] if isinstance(part, str)]
+    name = ".".join(parts[:2] if parts[:1] == ["filters"] else parts) or "body"
+    return name.encode("utf-8", "replace").decode()  # JSON can name a field by half a surrogate pair
 
 
-def _sentence(fault: dict[str, object]) -> str:
-    match fault["type"]:
-        case "string_too_short":
+def _sentence(fault: dict[str, Any]) -> str:
+    match fault["type"], fault["loc"]:
+        case "json_invalid", _:
+            return f"it is no JSON: {fault['ctx']['error']}"
+        case "missing", _:
+            return "it is missing"
+        case "string_too_short", _:
             return "it is empty"
-        case "extra_forbidden":
+        case "extra_forbidden", ("body", _):
             return "there is no such field"
+        case _, ("body", "filters", _, *_):
+            return 'give a value, a list of up to 100 values, or a range such as {"gte": "2022-01-01"}'
         case _:
             return str(fault["msg"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from itertools import chain
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
@@ -13,24 +13,11 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from rag.answering import Events
 from rag.filters import Filters
 from rag.http import schemas, stream
-from rag.http.problems import MEDIA_TYPE as PROBLEM
+from rag.http.openapi import ANY_PROBLEM, problems
 from rag.types import Answer
 from rag.wiring import Service
 
-_MEANINGS = {
-    404: "There is no such document.",
-    422: "A field is missing, unknown or wrong; `errors` names it.",
-    503: "There is no index yet, or none that fits the configuration.",
-}
-
-
-def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Describe errors for the OpenAPI document."""
-    content = {PROBLEM: {"schema": schemas.Problem.model_json_schema(ref_template="#/components/schemas/{model}")}}
-    return {status: {"description": _MEANINGS[status], "content": content} for status in statuses}
-
-
-router = APIRouter()
+router = APIRouter(responses=ANY_PROBLEM)
 
 
 def service_of(request: Request) -> Service:
@@ -55,7 +42,7 @@ def events_of(body: schemas.AnswerRequest, service: ServiceDep) -> Iterator[Even
     "/v1/answers",
     tags=["answers"],
     response_model=schemas.Answer,
-    responses={200: {"content": {stream.MEDIA_TYPE: {"schema": {"type": "string"}}}}, **_problems(422, 503)},
+    responses={200: {"content": {stream.MEDIA_TYPE: {"schema": {"type": "string"}}}}, **problems(422, 503)},
 )
 def answer(request: Request, events: Annotated[Events, Depends(events_of)]) -> Response:
     """Answer a question in statements that each cite exact words, or say that the documents do not.
@@ -73,14 +60,14 @@ def answer(request: Request, events: Annotated[Events, Depends(events_of)]) -> R
     return JSONResponse(schemas.Answer.of(last).model_dump(mode="json"))
 
 
-@router.post("/v1/search", tags=["answers"], responses=_problems(422, 503))
+@router.post("/v1/search", tags=["answers"], responses=problems(422, 503))
 def search(body: schemas.SearchRequest, service: ServiceDep) -> schemas.SearchResult:
     """Return the passages that speak to a query, best first."""
     hits, snapshot = service.search(body.query, _filters(body.filters), body.limit)
     return schemas.SearchResult(hits=[schemas.Hit.of(hit) for hit in hits], snapshot=snapshot)
 
 
-@router.get("/v1/documents", tags=["documents"], responses=_problems(503))
+@router.get("/v1/documents", tags=["documents"], responses=problems(503))
 def documents(service: ServiceDep) -> schemas.Documents:
     """List the documents of the current snapshot, without their texts."""
     snapshot = service.store.current()
@@ -88,7 +75,7 @@ def documents(service: ServiceDep) -> schemas.Documents:
     return schemas.Documents(documents=summaries, snapshot=snapshot.id)
 
 
-@router.get("/v1/documents/{document_id}", tags=["documents"], responses=_problems(404, 503))
+@router.get("/v1/documents/{document_id:path}", tags=["documents"], responses=problems(404, 503))
 def document(document_id: str, service: ServiceDep) -> schemas.Document:
     """Return one document with its canonical text, in which `start` and `end` of a citation count."""
     stored, text = service.store.current().stored_document(document_id)
@@ -111,7 +98,7 @@ def healthz() -> schemas.Health:
     return schemas.Health(status="ok")
 
 
-@router.get("/readyz", tags=["health"], responses=_problems(503))
+@router.get("/readyz", tags=["health"], responses=problems(503))
 def readyz(service: ServiceDep) -> schemas.Health:
     """Tell whether questions can be answered, and from which snapshot."""
     snapshot = service.snapshot()

@@ -18,6 +18,10 @@ MAX_QUESTION = 2_000
 Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUESTION)]
 Value = str | int | float | bool
 
+_Word = Annotated[str, StringConstraints(max_length=500)]  # a constraint makes pydantic refuse half a surrogate pair
+_Number = Annotated[int, Field(ge=-(2**63), lt=2**63)] | float  # what SQLite counts with; larger ones become floats
+_Operand = _Word | _Number | bool
+
 
 class _Request(BaseModel):
     model_config = ConfigDict(extra="forbid")
@@ -26,14 +30,14 @@ class _Request(BaseModel):
 class Bounds(_Request):
     """A range, of dates (`2022-06-05`, `2022`) or of numbers."""
 
-    gt: str | float | None = None
-    gte: str | float | None = None
-    lt: str | float | None = None
-    lte: str | float | None = None
+    gt: _Word | float | None = None
+    gte: _Word | float | None = None
+    lt: _Word | float | None = None
+    lte: _Word | float | None = None
 
 
 Filters = Annotated[
-    dict[str, Value | list[Value] | Bounds],
+    dict[_Word, _Operand | Annotated[list[_Operand], Field(max_length=100)] | Bounds],
     Field(
         default_factory=dict,
         description="Conditions on metadata that must all hold: a value, a list of which any may hold, or a range.",

@@ -1,0 +1,114 @@
+"""What the tests of the asking side share: a few articles, a service over them, and a language model with a script."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rag import prompts
+from rag.adapters.hashing import HashingEncoder
+from rag.answering import Answerer
+from rag.errors import BackendError
+from rag.settings import Settings
+from rag.types import Answer
+from rag.wiring import Service
+
+LEVY = """---
+title: The sugar levy
+author: Ada Obi
+published: 2018-04-06
+url: https://example.org/levy
+topic: [tax, health]
+year: 2018
+---
+
+The levy 🥤 took effect on 6 April 2018. Drinks with 8 grams of sugar per 100 millilitres pay 24 pence per litre.
+
+## Exemptions
+
+Fruit juices are exempt from the levy. Small producers of under 1 million litres a year pay nothing.
+"""
+CHARGE = """---
+title: The congestion charge
+published: 2003-02
+topic: transport
+---
+
+The congestion charge is 15 pounds a day. It applies between 07:00 and 18:00 on weekdays.
+
+Residents of the zone had a discount of 90 per cent until it closed to newcomers.
+"""
+REFERENDUM = """---
+title: The referendum in Kazakhstan
+topic: constitution
+---
+
+The referendum of 5 June 2022 changed 33 articles of the constitution. Turnout was 68 per cent.
+"""
+ARTICLES = {"levy.md": LEVY, "charge.md": CHARGE, "referendum.md": REFERENDUM}
+
+LEVY_QUESTION = "How many pence per litre do drinks with 8 grams of sugar pay?"
+
+
+def write(folder: Path, articles: dict[str, str] | None = None) -> Path:
+    """Write articles, named by their files, into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in (ARTICLES if articles is None else articles).items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def service(index: Path, *, least_confidence: float = 0.0, generator: Answerer | None = None) -> Service:
+    """Return a service over `index` that answers whatever it can, through `generator` where one is given."""
+    made = Service(
+        Settings(_env_file=None, index_dir=index, encoder="hashing", least_confidence=least_confidence)  # type: ignore[call-arg]
+    )
+    if generator is not None:
+        made.answerer = generator
+    return made
+
+
+def ingest(into: Service, *paths: Path, prune: bool = False) -> str:
+    """Read the articles at `paths` into the index; return the snapshot."""
+    report = into.ingestion.ingest(paths, lambda done, total: None, prune=prune)
+    assert not report.failed
+    assert report.snapshot is not None
+    return report.snapshot
+
+
+@dataclass
+class Scripted:
+    """A language model that replies from a script, piece by piece; an error in the script is raised there.
+
+    Keeps what it was asked, and how many of its replies have ended, read to the end or not.
+    """
+
+    script: Sequence[str | BackendError]
+    name: str = "scripted"
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    ended: int = 0
+
+    def generate(self, instructions: str, prompt: str) -> Generator[str, None, None]:
+        self.asked.append((instructions, prompt))
+        try:
+            for piece in self.script:
+                if isinstance(piece, BackendError):
+                    raise piece
+                yield piece
+        finally:
+            self.ended += 1
+
+
+def answerer(generator: Scripted | None, least_confidence: float = 0.0) -> Answerer:
+    """Return the pipeline with a scripted model, or without one."""
+    return Answerer(HashingEncoder(), generator, prompts.load(), least_confidence)
+
+
+def check_citations(answer: Answer, texts: dict[str, str]) -> None:
+    """Every statement cites, markers count from 1, and every quote stands where its span says it does."""
+    assert all(statement.citations for statement in answer.statements)
+    assert [citation.marker for citation in answer.citations] == list(range(1, len(answer.citations) + 1))
+    for citation in answer.citations:
+        assert citation.span.of(texts[citation.reference.id]) == citation.quote
+        assert citation.quote
