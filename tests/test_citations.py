@@ -61,7 +61,8 @@ WORDS = [
         "。",
     ),
 ]
-REPLIES = st.one_of(st.lists(st.sampled_from(WORDS)).map(joiner) for joiner in (" ".join, "".join)) | st.just(REPLY)
+PARTS = st.lists(st.sampled_from(WORDS))
+REPLIES = PARTS.map(" ".join) | PARTS.map("".join) | st.just(REPLY)
 
 
 def hit(text: str, document: str = "levy", start: int = 0, pages: tuple[int, ...] = ()) -> Hit:

@@ -207,7 +207,7 @@ def test_a_bug_is_told_in_the_log_and_not_to_the_client(service: Service, caplog
 
 @pytest.mark.parametrize("kind", ALL_ERRORS)
 def test_every_error_has_a_status(kind: type[errors.RagError]) -> None:
-    error = kind("it broke", "year") if kind is errors.InvalidFilter else kind("it broke")  # type: ignore[call-arg]
+    error = kind("it broke", "year") if kind is errors.InvalidFilter else kind("it broke")
     found = problem_of(error)
     assert (found.detail, found.title) == ("it broke", HTTPStatus(found.status).phrase)
     # Only what no client could have avoided, and nobody foresaw, is an internal error.
