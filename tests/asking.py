@@ -61,9 +61,7 @@ def write(folder: Path, articles: dict[str, str] | None = None) -> Path:
 
 def service(index: Path, *, least_confidence: float = 0.0, generator: Answerer | None = None) -> Service:
     """Return a service over `index` that answers whatever it can, through `generator` where one is given."""
-    made = Service(
-        Settings(_env_file=None, index_dir=index, encoder="hashing", least_confidence=least_confidence)  # type: ignore[call-arg]
-    )
+    made = Service(Settings(_env_file=None, index_dir=index, encoder="hashing", least_confidence=least_confidence))
     if generator is not None:
         made.answerer = generator
     return made

@@ -20,10 +20,49 @@ REPLY = (
     "The U.S. Government pays. [1] See Art. 5 of the Act, by Mr. Smith [1][2]. “It rose.” [1, 3] (It fell.) [2]\n\n"
     "- A levy of 1.5 per cent; [1]\n- a charge. [2]\n1. First, e.g. No. 7. [99] No marker here. UNANSWERABLE"
 )
-WORDS = (
-    "The", "pays.", "U.S.", "Art.", "5", "No.", "Mr.", "Dr", ".", "?", "[1]", "[2],", "[1, 2]", "[1].", "[99", "]", "[", "(a)",
-    "1.", "- ", "to:", "ends;", "x.”", "🥤", "IV.", "Dec.", "of", "it", "\n", "\n\n", " ", "  ", "$", "е́", "。",
-)  # fmt: skip
+WORDS = [
+    *(
+        "The",
+        "pays.",
+        "U.S.",
+        "Art.",
+        "5",
+        "No.",
+        "Mr.",
+        "Dr",
+        ".",
+        "?",
+        "(a)",
+        "1.",
+        "- ",
+        "to:",
+        "ends;",
+        "x.”",
+        "IV.",
+    ),
+    *(
+        "[1]",
+        "[2],",
+        "[1, 2]",
+        "[1].",
+        "[99",
+        "]",
+        "[",
+        "🥤",
+        "Dec.",
+        "of",
+        "it",
+        "\n",
+        "\n\n",
+        " ",
+        "  ",
+        "$",
+        "е́",
+        "。",
+    ),
+]
+PARTS = st.lists(st.sampled_from(WORDS))
+REPLIES = PARTS.map(" ".join) | PARTS.map("".join) | st.just(REPLY)
 
 
 def hit(text: str, document: str = "levy", start: int = 0, pages: tuple[int, ...] = ()) -> Hit:
@@ -59,7 +98,7 @@ def pieces_of(text: str, cuts: list[int]) -> list[str]:
     return [text[start:end] for start, end in zip([0, *ends], [*ends, len(text)], strict=True)]
 
 
-@given(st.lists(st.sampled_from(WORDS)).map(" ".join) | st.lists(st.sampled_from(WORDS)).map("".join) | st.just(REPLY), st.lists(st.integers(0, 400)))  # fmt: skip
+@given(REPLIES, st.lists(st.integers(0, 400)))
 @example("(1) Annex Art. Mr. x.” IV. 1. Annex", [14, 20, 26, 28, 33])
 def test_where_a_stream_is_cut_makes_no_difference(reply: str, cuts: list[int]) -> None:
     assert list(drafts(pieces_of(reply, cuts))) == list(drafts([reply]))
@@ -215,7 +254,7 @@ def test_every_quote_stands_where_its_span_says(before: str, text: str, reply: l
     evidence = (hit(text, "a", len(before)), hit(PASSAGE, "b", len(BEFORE)))
     texts = {"a": before + text, "b": BEFORE + PASSAGE}
     verify = Citer(evidence, evenly).verify
-    found = [statement for draft in drafts(reply + ["\n\n", text, "[1]"]) if (statement := verify(draft))]
+    found = [statement for draft in drafts([*reply, "\n\n", text, "[1]"]) if (statement := verify(draft))]
     for citation in (citation for statement in found for citation in statement.citations):
         assert citation.span.of(texts[citation.reference.id]) == citation.quote != ""
     assert all(statement.citations for statement in found)

@@ -66,7 +66,7 @@ def test_a_wrong_template_is_refused_by_name(tmp_path: Path, template: str, sent
 
 
 def test_the_instructions_hold_no_placeholder(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match="instructions.md"):
+    with pytest.raises(ConfigurationError, match=r"instructions\.md"):
         prompts.load(folder(tmp_path, instructions="Answer $question."))
 
 

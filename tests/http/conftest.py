@@ -1,0 +1,27 @@
+"""A service over three articles, as a client on the network meets it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from starlette.testclient import TestClient
+
+from rag.http.app import create_app
+from rag.wiring import Service
+from tests import asking
+
+
+@pytest.fixture(scope="package")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Service:
+    folder = tmp_path_factory.mktemp("http")
+    made = asking.service(folder / "index")
+    asking.ingest(made, asking.write(folder / "articles"))
+    return made
+
+
+@pytest.fixture(scope="package")
+def client(service: Service) -> Iterator[TestClient]:
+    # What is a bug must come back as a 500, as it would from a real server.
+    with TestClient(create_app(service), raise_server_exceptions=False) as client:
+        yield client

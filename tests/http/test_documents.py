@@ -1,0 +1,118 @@
+"""Documents, snapshots, health and the page over HTTP."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from rag.http.app import create_app
+from rag.wiring import Service
+from tests import asking
+
+
+def test_a_document_comes_with_all_that_is_known_of_it(client: TestClient) -> None:
+    found = client.get("/v1/documents/levy").json()
+    text = found.pop("text")
+    assert text.startswith("The levy 🥤 took effect on 6 April 2018.")
+    assert found == {
+        "id": "levy",
+        "title": "The sugar levy",
+        "url": "https://example.org/levy",
+        "author": "Ada Obi",
+        "published": "2018-04-06",
+        "language": found["language"],
+        "metadata": {"topic": ["tax", "health"], "year": 2018, "format": "markdown"},
+        "sha256": hashlib.sha256(text.encode()).hexdigest(),
+    }
+
+
+def test_the_list_tells_of_every_document_without_its_text(client: TestClient, service: Service) -> None:
+    found = client.get("/v1/documents").json()
+    assert found["snapshot"] == service.snapshot().id
+    assert {document["id"] for document in found["documents"]} == {"levy", "charge", "referendum"}
+    for document in found["documents"]:
+        whole = client.get(f"/v1/documents/{document['id']}").json()
+        assert "text" in whole
+        assert document == {name: value for name, value in whole.items() if name != "text"}
+
+
+@pytest.mark.parametrize("name", ["a/b", "Қазақстан", "100%", "a b", "a?b", "a#b", "ü🥤"])
+def test_any_id_can_be_asked_for(tmp_path: Path, name: str) -> None:
+    record = {"_id": name, "title": "A record", "text": "The council meets on the first Monday of each month."}
+    (tmp_path / "records.jsonl").write_text(json.dumps(record), encoding="utf-8")
+    service = asking.service(tmp_path / "index")
+    asking.ingest(service, tmp_path / "records.jsonl")
+    client = TestClient(create_app(service))
+    (listed,) = client.get("/v1/documents").json()["documents"]
+    address = client.base_url.copy_with(raw_path=f"/v1/documents/{quoted(listed['id'])}".encode())
+    assert client.get(address).json()["id"] == listed["id"] == name
+
+
+def quoted(name: str) -> str:
+    """Return what JavaScript's encodeURIComponent does, which is how the page asks."""
+    return "".join(f"%{byte:02X}" if not chr(byte).isalnum() or byte > 127 else chr(byte) for byte in name.encode())
+
+
+def test_snapshots_are_listed_newest_first_with_the_current_one_marked(tmp_path: Path) -> None:
+    service = asking.service(tmp_path / "index")
+    client = TestClient(create_app(service))
+    assert client.get("/v1/snapshots").json() == {"snapshots": []}
+    first = asking.ingest(service, asking.write(tmp_path / "articles", {"levy.md": asking.LEVY}))
+    second = asking.ingest(service, asking.write(tmp_path / "articles"))
+    listed = client.get("/v1/snapshots").json()["snapshots"]
+    assert [(one["id"], one["current"], one["documents"], one["chunks"]) for one in listed] == [
+        (second, True, 3, 4),
+        (first, False, 1, 2),
+    ]
+    assert {one["encoder"] for one in listed} == {"hashing"}
+
+
+def test_health_needs_no_index(tmp_path: Path) -> None:
+    client = TestClient(create_app(asking.service(tmp_path / "index")))
+    assert client.get("/healthz").json()["status"] == "ok"
+
+
+def test_readiness_names_the_snapshot(client: TestClient, service: Service) -> None:
+    assert client.get("/readyz").json() == {"status": "ok", "snapshot": service.snapshot().id, "detail": None}
+
+
+def test_readiness_says_that_a_damaged_snapshot_was_passed_over(tmp_path: Path) -> None:
+    service = asking.service(tmp_path / "index")
+    sound = asking.ingest(service, asking.write(tmp_path / "articles", {"levy.md": asking.LEVY}))
+    damaged = asking.ingest(service, asking.write(tmp_path / "articles"))
+    (tmp_path / "index" / "snapshots" / damaged / "vectors.faiss").write_bytes(b"moths")
+    client = TestClient(create_app(asking.service(tmp_path / "index")))
+    found = client.get("/readyz").json()
+    assert (found["status"], found["snapshot"]) == ("degraded", sound)
+    assert damaged in found["detail"]
+    assert client.post("/v1/answers", json={"question": asking.LEVY_QUESTION}).json()["snapshot"] == sound
+
+
+def test_the_page_may_load_nothing_from_elsewhere(client: TestClient) -> None:
+    page = client.get("/")
+    assert page.headers["content-type"].startswith("text/html")
+    policy = dict(part.split(" ", 1) for part in page.headers["content-security-policy"].split("; "))
+    assert policy["default-src"] == "'none'"
+    assert set(policy.values()) == {"'none'", "'self'"}
+    assert "frame-ancestors" in policy
+
+
+@pytest.mark.parametrize("path", ["/", "/ui/app.js", "/v1/documents", "/v1/documents/nope", "/nope", "/healthz"])
+def test_no_response_is_sniffed_or_tells_where_it_was_followed_from(client: TestClient, path: str) -> None:
+    headers = client.get(path).headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+
+
+@pytest.mark.parametrize("path", ["/ui/app.js", "/ui/style.css", "/ui/nope.js"])
+def test_what_the_page_loads_is_under_its_policy(client: TestClient, path: str) -> None:
+    assert client.get(path).headers["content-security-policy"] == client.get("/").headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("path", ["/ui/../app.py", "/ui/%2e%2e/app.py", "/ui//etc/passwd", "/ui/..%2fapp.py"])
+def test_nothing_outside_the_page_s_folder_is_served(client: TestClient, path: str) -> None:
+    assert client.get(path).status_code == 404

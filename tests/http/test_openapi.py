@@ -1,0 +1,110 @@
+"""The OpenAPI document says what the service does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import OpenAPIV31SpecValidator, validate
+from starlette.testclient import TestClient
+
+from tests import asking
+
+PATHS = {
+    "/v1/answers": {"post"},
+    "/v1/search": {"post"},
+    "/v1/documents": {"get"},
+    "/v1/documents/{document_id}": {"get"},
+    "/v1/snapshots": {"get"},
+    "/healthz": {"get"},
+    "/readyz": {"get"},
+}
+QUESTION = {"question": asking.LEVY_QUESTION}
+
+
+@pytest.fixture(scope="module")
+def document(client: TestClient) -> dict[str, Any]:
+    found: dict[str, Any] = client.get("/openapi.json").json()
+    return found
+
+
+def check(document: dict[str, Any], schema: dict[str, Any], value: object) -> None:
+    Draft202012Validator({**schema, "components": document["components"]}).validate(value)
+
+
+def test_it_is_valid_openapi(document: dict[str, Any]) -> None:
+    validate(document, cls=OpenAPIV31SpecValidator)
+
+
+def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
+    def references(node: object) -> list[str]:
+        if isinstance(node, dict):
+            here = [node["$ref"]] if isinstance(node.get("$ref"), str) else []
+            return here + [found for value in node.values() for found in references(value)]
+        return [found for value in node for found in references(value)] if isinstance(node, list) else []
+
+    names = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
+    found = set(references(document))
+    assert found
+    assert found <= names
+
+
+def test_every_route_is_described(document: dict[str, Any]) -> None:
+    assert {path: set(methods) for path, methods in document["paths"].items()} == PATHS
+    for operation in (operation for methods in document["paths"].values() for operation in methods.values()):
+        assert operation["summary"]
+        assert operation["description"].endswith(".")
+        assert operation["tags"]
+
+
+@pytest.mark.parametrize("name", ["AnswerRequest", "SearchRequest"])
+def test_a_request_shows_an_example_that_is_valid(document: dict[str, Any], name: str) -> None:
+    schema = document["components"]["schemas"][name]
+    for field in ("question", "query"):
+        for example in schema["properties"].get(field, {}).get("examples", []):
+            check(document, schema, {field: example, "filters": schema["properties"]["filters"]["examples"][0]})
+    assert any("examples" in schema["properties"].get(field, {}) for field in ("question", "query"))
+
+
+@pytest.mark.parametrize(("path", "statuses"), [
+    ("/v1/answers", {"200", "422", "503", "default"}),
+    ("/v1/search", {"200", "422", "503", "default"}),
+    ("/v1/documents", {"200", "503", "default"}),
+    ("/v1/documents/{document_id}", {"200", "404", "503", "default"}),
+    ("/readyz", {"200", "503", "default"}),
+])  # fmt: skip
+def test_errors_are_described_as_problems(document: dict[str, Any], path: str, statuses: set[str]) -> None:
+    (operation,) = document["paths"][path].values()
+    assert set(operation["responses"]) == statuses
+    for status in statuses - {"200"}:
+        content = operation["responses"][status]["content"]
+        assert content == {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+
+
+def test_an_answer_may_come_as_events(document: dict[str, Any]) -> None:
+    content = document["paths"]["/v1/answers"]["post"]["responses"]["200"]["content"]
+    assert set(content) == {"application/json", "text/event-stream"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "route", "body"),
+    [
+        ("POST", "/v1/answers", "/v1/answers", QUESTION),
+        ("POST", "/v1/answers", "/v1/answers", {**QUESTION, "filters": {"published": {"gt": "2100"}}}),
+        ("POST", "/v1/answers", "/v1/answers", {"question": ""}),
+        ("POST", "/v1/search", "/v1/search", {"query": "levy"}),
+        ("GET", "/v1/documents", "/v1/documents", None),
+        ("GET", "/v1/documents/levy", "/v1/documents/{document_id}", None),
+        ("GET", "/v1/documents/nope", "/v1/documents/{document_id}", None),
+        ("GET", "/v1/snapshots", "/v1/snapshots", None),
+        ("GET", "/healthz", "/healthz", None),
+        ("GET", "/readyz", "/readyz", None),
+    ],
+)
+def test_a_response_is_what_the_document_says(
+    client: TestClient, document: dict[str, Any], method: str, path: str, route: str, body: object
+) -> None:
+    response = client.request(method, path, json=body)
+    described = document["paths"][route][method.lower()]["responses"][str(response.status_code)]
+    check(document, described["content"][response.headers["content-type"]]["schema"], response.json())

@@ -1,0 +1,244 @@
+"""Every error is problem details (RFC 9457): what is wrong, which field, what to do."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from rag import errors
+from rag.http.app import create_app
+from rag.http.problems import STATUS, problem_of
+from rag.wiring import Service
+from tests import asking
+
+ALL_ERRORS = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, errors.RagError)]
+QUESTION = asking.LEVY_QUESTION
+
+
+def post(client: TestClient, body: str | bytes, path: str = "/v1/answers", **headers: str) -> Any:
+    content = body if isinstance(body, bytes) else body.encode()
+    return client.post(path, content=content, headers={"Content-Type": "application/json", **headers})
+
+
+def problem(response: Any, status: int) -> dict[str, Any]:
+    """Return the details, having checked what holds for every problem."""
+    assert response.status_code == status, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+    found: dict[str, Any] = response.json()
+    assert set(found) == {"type", "title", "status", "detail", "instance", "errors"}
+    assert (found["type"], found["title"], found["status"]) == ("about:blank", HTTPStatus(status).phrase, status)
+    assert found["detail"]
+    return found
+
+
+@pytest.mark.parametrize("path", ["/v1/answers", "/v1/search"])
+@pytest.mark.parametrize(
+    ("field", "more", "detail"),
+    [
+        ("@", {"@": ""}, "it is empty"),
+        ("@", {"@": " \n\t\u2003"}, "it is empty"),
+        ("@", {"@": "x" * 2_001}, "String should have at most 2000 characters"),
+        ("@", {"@": None}, "Input should be a valid string"),
+        ("@", {"@": ["levy"]}, "Input should be a valid string"),
+        ("colour", {"colour": "red"}, "there is no such field"),
+        ("limit", {"limit": 0}, "Input should be greater than or equal to 1"),
+        ("limit", {"limit": 101}, "Input should be less than or equal to"),
+        ("limit", {"limit": 10**30}, "Input should be less than or equal to"),
+        ("limit", {"limit": 1.5}, "Input should be a valid integer"),
+        ("filters", {"filters": []}, "Input should be a valid dictionary"),
+        ("filters.planet", {"filters": {"planet": "Mars"}}, "no document has the field 'planet': filter on author"),
+        ("filters.year", {"filters": {"year": None}}, "give a value, a list"),
+        ("filters.year", {"filters": {"year": []}}, "give a value, a non-empty list"),
+        ("filters.year", {"filters": {"year": [[2018]]}}, "give a value, a list"),
+        ("filters.year", {"filters": {"year": [2018] * 101}}, "give a value, a list"),
+        ("filters.year", {"filters": {"year": {"after": 2018}}}, "give a value, a list"),
+        ("filters.year", {"filters": {"year": {}}}, "has no bounds: use gt, gte, lt, lte"),
+        ("filters.year", {"filters": {"year": "\x00" * 501}}, "give a value, a list"),
+    ],
+)
+def test_a_wrong_field_is_named(client: TestClient, path: str, field: str, more: dict[str, Any], detail: str) -> None:
+    asked = {"/v1/answers": "question", "/v1/search": "query"}[path]
+    body = {asked: QUESTION, **{asked if name == "@" else name: value for name, value in more.items()}}
+    found = problem(client.post(path, json=body), 422)
+    (fault,) = found["errors"]
+    assert fault["field"] == field.replace("@", asked)
+    assert detail in fault["detail"]
+    assert fault["detail"] in found["detail"]
+    assert found["instance"] == path
+
+
+def test_a_missing_question_is_named(client: TestClient) -> None:
+    assert problem(client.post("/v1/answers", json={}), 422)["errors"] == [
+        {"field": "question", "detail": "it is missing"}
+    ]
+
+
+def test_every_field_at_fault_is_named(client: TestClient) -> None:
+    found = problem(client.post("/v1/answers", json={"limit": 0, "colour": "red"}), 422)
+    assert {fault["field"] for fault in found["errors"]} == {"question", "limit", "colour"}
+
+
+@pytest.mark.parametrize(
+    "body", ["", "{", "nonsense", "[]", '"levy"', "7", "null", '{"question": "levy"} {}', b"\xff\xfe", "[" * 100_000]
+)
+def test_a_body_that_is_no_object_is_refused(client: TestClient, body: str | bytes) -> None:
+    response = post(client, body)
+    problem(response, response.status_code)
+    assert response.status_code in (400, 422)
+
+
+def test_a_body_that_is_no_json_says_so(client: TestClient) -> None:
+    assert problem(post(client, "{"), 422)["detail"].startswith("body: it is no JSON")
+
+
+def test_a_form_is_not_taken_for_json(client: TestClient) -> None:
+    problem(post(client, "question=levy", **{"Content-Type": "application/x-www-form-urlencoded"}), 422)
+
+
+@pytest.mark.parametrize("path", ["/v1/answers", "/v1/search"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        r'{"@": "\ud800"}',
+        r'{"@": "levy \udc00\ud83e"}',
+        r'{"@": "levy", "filters": {"topic": "\ud800"}}',
+        r'{"@": "levy", "filters": {"topic": ["\ud800"]}}',
+        r'{"@": "levy", "filters": {"published": {"gt": "\ud800"}}}',
+        r'{"@": "levy", "filters": {"\ud800": 1}}',
+        r'{"@": "levy", "\ud800": 1}',
+    ],
+)
+def test_half_a_surrogate_pair_is_refused(client: TestClient, path: str, body: str) -> None:
+    asked = {"/v1/answers": "question", "/v1/search": "query"}[path]
+    problem(post(client, body.replace("@", asked), path), 422)
+
+
+@pytest.mark.parametrize(
+    "value", ["NaN", "Infinity", "1e999", "-0.0", "1e-999", "9223372036854775808", "true", r'"\u0000"']
+)
+def test_no_value_of_a_filter_breaks_the_service(client: TestClient, value: str) -> None:
+    for filters in (f'{{"year": {value}}}', f'{{"year": [{value}, {value}]}}', f'{{"year": {{"gt": {value}}}}}'):
+        response = post(client, f'{{"question": "levy", "filters": {filters}}}')
+        assert response.status_code in (200, 422), response.text
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        *(("POST", "/v1/answers"), ("POST", "/v1/search"), ("GET", "/v1/documents")),
+        *(("GET", "/v1/documents/levy"), ("GET", "/readyz")),
+    ],
+)
+def test_without_an_index_the_command_to_run_is_named(tmp_path: Path, method: str, path: str) -> None:
+    with TestClient(create_app(asking.service(tmp_path / "index"))) as client:
+        body = {"/v1/answers": {"question": "levy"}, "/v1/search": {"query": "levy"}}.get(path)
+        found = problem(client.request(method, path, json=body), 503)
+    assert found["detail"] == f"no index in {tmp_path / 'index'}: run 'rag ingest' first"
+
+
+def test_an_index_made_while_the_service_runs_is_served(tmp_path: Path) -> None:
+    client = TestClient(create_app(asking.service(tmp_path / "index")))
+    problem(client.get("/readyz"), 503)
+    made = asking.ingest(asking.service(tmp_path / "index"), asking.write(tmp_path / "articles"))
+    assert client.get("/readyz").json()["snapshot"] == made
+
+
+@pytest.mark.parametrize("path", ["/v1/answers", "/v1/search", "/readyz"])
+def test_an_index_of_another_encoder_says_what_to_do(tmp_path: Path, path: str) -> None:
+    service = asking.service(tmp_path / "index")
+    snapshot = asking.ingest(service, asking.write(tmp_path / "articles"))
+
+    class Other(type(service.encoder)):  # type: ignore[misc]
+        name = "other"
+        digest = "0" * 64
+
+    service.encoder = Other()
+    client = TestClient(create_app(service))
+    body = {"/v1/answers": {"question": "levy"}, "/v1/search": {"query": "levy"}}.get(path)
+    found = problem(client.request("POST" if body else "GET", path, json=body), 503)
+    assert found["detail"] == (
+        f"snapshot {snapshot} was built with hashing, RAG_ENCODER is other: "
+        "run 'rag ingest' to build it anew, or set RAG_ENCODER back"
+    )
+
+
+@pytest.mark.parametrize("name", ["nope", "%00", "%FF", "..%2F..", "%F0%9F%A5%A4"])
+def test_an_unknown_document_is_not_found(client: TestClient, name: str) -> None:
+    found = problem(client.get(f"/v1/documents/{name}"), 404)
+    assert "'rag documents' lists" in found["detail"]
+
+
+@pytest.mark.parametrize("path", ["/nope", "/v1/answer", "/v2/answers", "/ui/nope.js"])
+def test_an_unknown_address_is_not_found(client: TestClient, path: str) -> None:
+    assert problem(client.get(path), 404)["detail"] == f"GET {path} is not served"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [("GET", "/v1/answers", "POST"), ("DELETE", "/v1/documents/levy", "GET"), ("PUT", "/v1/search", "POST")],
+)
+def test_a_wrong_method_says_which_is_right(client: TestClient, method: str, path: str, allowed: str) -> None:
+    response = client.request(method, path)
+    problem(response, 405)
+    assert response.headers["allow"] == allowed
+
+
+def test_a_bug_is_told_in_the_log_and_not_to_the_client(service: Service, caplog: pytest.LogCaptureFixture) -> None:
+    class Buggy(type(service.answerer)):  # type: ignore[misc]
+        def search(self, *_: object) -> None:
+            raise ZeroDivisionError("a secret")
+
+    buggy = Buggy(service.encoder, None, None, 0.0)
+    made = asking.service(service.settings.index_dir, generator=buggy)
+    response = TestClient(create_app(made), raise_server_exceptions=False).post("/v1/search", json={"query": "levy"})
+    assert problem(response, 500)["detail"] == "the service failed: see its log"
+    assert "a secret" not in response.text
+    assert "a secret" in caplog.text
+
+
+# The table
+
+
+@pytest.mark.parametrize("kind", ALL_ERRORS)
+def test_every_error_has_a_status(kind: type[errors.RagError]) -> None:
+    error = kind("it broke", "year") if kind is errors.InvalidFilter else kind("it broke")
+    found = problem_of(error)
+    assert (found.detail, found.title) == ("it broke", HTTPStatus(found.status).phrase)
+    # Only what no client could have avoided, and nobody foresaw, is an internal error.
+    assert (found.status == 500) == (kind in (errors.RagError, errors.ConfigurationError))
+
+
+def test_what_a_client_did_wrong_is_told_from_what_the_service_lacks() -> None:
+    kinds = [kind for kind in ALL_ERRORS if kind is not errors.InvalidFilter]
+    assert {kind.__name__: int(problem_of(kind("it broke")).status) for kind in kinds} == {
+        "RagError": 500,
+        "ConfigurationError": 500,
+        "UnreadableSource": 422,
+        "UnknownDocument": 404,
+        "SnapshotError": 503,
+        "NoSnapshot": 503,
+        "UnknownSnapshot": 404,
+        "IncompatibleSnapshot": 503,
+        "CorruptSnapshot": 503,
+        "WriterBusy": 409,
+        "BackendError": 502,
+        "BackendTimeout": 504,
+        "BackendUnavailable": 502,
+    }  # fmt: skip
+
+
+def test_the_table_names_no_error_twice_over() -> None:
+    for kind, status in STATUS.items():
+        inherited = next((STATUS[base] for base in kind.__mro__[1:] if base in STATUS), None)
+        assert status != inherited, f"{kind.__name__} has the status of its base"
+
+
+def test_a_problem_is_json_that_anyone_can_read(client: TestClient) -> None:
+    response = client.post("/v1/answers", json={"question": "levy", "filters": {"pl🥤net": "Mars"}})
+    assert json.loads(response.content)["errors"][0]["field"] == "filters.pl🥤net"

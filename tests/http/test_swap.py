@@ -1,0 +1,150 @@
+"""A real server over an index that moves on while it is asked."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+import httpx2
+import uvicorn
+
+from rag.http.app import create_app
+from rag.wiring import Service
+from tests import asking
+
+CLIENTS = 20
+SWAPS = 3
+
+
+@contextmanager
+def serving(service: Service) -> Iterator[str]:
+    """Run the service as `rag serve` does; yield its address once it answers."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = uvicorn.Server(uvicorn.Config(create_app(service), ws="none", log_level="warning"))
+        thread = Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            wait_for(lambda: server.started, seconds=30)
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def wait_for(condition: Callable[[], bool], seconds: float) -> None:
+    """Wait until a condition holds, which it must do in time."""
+    deadline = time.monotonic() + seconds
+    never = Event()
+    while not condition():
+        assert time.monotonic() < deadline, f"it did not hold within {seconds} s"
+        never.wait(0.01)
+
+
+def articles(version: int) -> dict[str, str]:
+    """Return articles whose figures tell the version, and whose words move as it grows."""
+    preface = "This preface moves what follows. " * version
+    return {
+        "levy.md": f"# The levy\n\n{preface}Version {version} of the levy is {version}00 pence per litre.\n",
+        "charge.md": f"# The charge\n\nVersion {version} of the charge is {version}0 pounds a day. {preface}\n",
+        f"only-{version}.md": f"# Only once\n\nThe levy of version {version} stands in this document alone.\n",
+    }
+
+
+def publish(writer: Service, folder: Path, version: int) -> tuple[str, dict[str, str]]:
+    """Put a version of the articles in place of the last; return the snapshot and the texts it holds."""
+    for path in folder.glob("*.md"):
+        path.unlink()
+    snapshot_id = asking.ingest(writer, asking.write(folder, articles(version)), prune=True)
+    snapshot = writer.snapshot()
+    assert snapshot.id == snapshot_id
+    ids = [stored.reference.id for stored in snapshot.documents()]
+    return snapshot_id, {name: snapshot.stored_document(name)[1] for name in ids}
+
+
+def keep_asking(url: str, done: Event) -> list[dict[str, Any]]:
+    """Ask until `done`; every response must be an answer."""
+    answers = []
+    with httpx2.Client(base_url=url, timeout=60) as client:
+        while not done.is_set():
+            response = client.post("/v1/answers", json={"question": "How many pence is the levy per litre?"})
+            assert response.status_code == 200, response.text
+            answers.append(response.json())
+    return answers
+
+
+def test_every_answer_comes_from_one_snapshot_while_the_index_moves_on(tmp_path: Path) -> None:
+    writer = asking.service(tmp_path / "index")
+    published = dict([publish(writer, tmp_path / "articles", 1)])
+    done = Event()
+    with serving(asking.service(tmp_path / "index")) as url, ThreadPoolExecutor(CLIENTS) as pool:
+        asking_on: list[Future[list[dict[str, Any]]]] = [pool.submit(keep_asking, url, done) for _ in range(CLIENTS)]
+        try:
+            for version in range(2, 2 + SWAPS):
+                snapshot_id, texts = publish(writer, tmp_path / "articles", version)
+                published[snapshot_id] = texts
+                wait_for(lambda wanted=snapshot_id: served(url) == wanted, seconds=30)  # type: ignore[misc]
+        finally:
+            done.set()
+        answers = [answer for asked in asking_on for answer in asked.result()]
+    assert {answer["snapshot"] for answer in answers} == set(published)
+    for answer in answers:
+        texts = published[answer["snapshot"]]
+        assert answer["citations"]
+        for found in [*answer["citations"], *answer["evidence"]]:
+            words = found.get("quote", found.get("text"))
+            assert texts[found["document_id"]][found["start"] : found["end"]] == words
+
+
+def served(url: str) -> str:
+    found: str = httpx2.get(f"{url}/readyz", timeout=60).json()["snapshot"]
+    return found
+
+
+def test_a_new_snapshot_is_served_within_a_second(tmp_path: Path) -> None:
+    writer = asking.service(tmp_path / "index")
+    publish(writer, tmp_path / "articles", 1)
+    with serving(asking.service(tmp_path / "index")) as url:
+        for version in (2, 3, 4, 5):  # by the last, the first is no longer on disk
+            snapshot_id, _ = publish(writer, tmp_path / "articles", version)
+            wait_for(lambda wanted=snapshot_id: served(url) == wanted, seconds=1)  # type: ignore[misc]
+
+
+def test_the_first_snapshot_is_served_without_a_restart(tmp_path: Path) -> None:
+    with serving(asking.service(tmp_path / "index")) as url:
+        assert httpx2.get(f"{url}/readyz").status_code == 503
+        snapshot_id, _ = publish(asking.service(tmp_path / "index"), tmp_path / "articles", 1)
+        wait_for(lambda: httpx2.get(f"{url}/readyz").json().get("snapshot") == snapshot_id, seconds=1)
+
+
+class Leisurely(asking.Scripted):
+    """Takes its time over each piece of its script; `told` counts those it gave."""
+
+    told = 0
+
+    def generate(self, instructions: str, prompt: str) -> Generator[str, None, None]:
+        never = Event()
+        for piece in super().generate(instructions, prompt):
+            yield piece
+            self.told += 1
+            never.wait(0.3)
+
+
+def test_a_client_that_leaves_in_mid_stream_ends_the_writing(tmp_path: Path) -> None:
+    publish(asking.service(tmp_path / "index"), tmp_path / "articles", 1)
+    model = Leisurely(["The levy is 100 pence per litre. [1] And "] * 5)
+    service = asking.service(tmp_path / "index", generator=asking.answerer(model))
+    with serving(service) as url:
+        warmed_up = model.ended
+        body = {"question": "How many pence is the levy per litre?", "limit": 1}
+        headers = {"Accept": "text/event-stream"}
+        with httpx2.stream("POST", f"{url}/v1/answers", json=body, headers=headers, timeout=60) as response:
+            assert next(line for line in response.iter_lines() if line == "event: statement")
+            assert model.ended == warmed_up
+        wait_for(lambda: model.ended == warmed_up + 1, seconds=1)
+        assert model.told < 5 * (warmed_up + 1)
