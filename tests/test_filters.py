@@ -93,6 +93,20 @@ def test_a_number_is_found_by_how_it_is_written(tmp_path: Path) -> None:
     assert _passing(tmp_path, {"n": "3"}, {"n": 3}, {"n": 4}) == [0]
 
 
+@pytest.mark.parametrize("unwanted", ["law", ["law", "health"]])
+def test_not_keeps_what_has_none_of_the_values_also_for_want_of_the_field(tmp_path: Path, unwanted: object) -> None:
+    facts: tuple[Metadata, ...] = ({"area": "law"}, {"area": "tax"}, {"area": ("tax", "law")}, {})
+    assert _passing(tmp_path, {"area": {"not": unwanted}}, *facts) == [1, 3]  # type: ignore[dict-item]
+
+
+def test_not_and_a_range_must_both_hold(tmp_path: Path) -> None:
+    assert _passing(tmp_path, {"n": {"gte": 2, "not": 3}}, {"n": 1}, {"n": 2}, {"n": 3}, {"n": (2, 3)}) == [1]
+
+
+def test_documents_are_left_out_by_their_ids(tmp_path: Path) -> None:
+    assert _passing(tmp_path, {"id": {"not": ["d0", "d2", "unheard of"]}}, {}, {}, {}) == [1]
+
+
 def test_what_a_reference_says_can_be_filtered_on(tmp_path: Path) -> None:
     assert _passing(tmp_path, {"id": "d1"}, {}, {}) == [1]
     assert _passing(tmp_path, {"title": "Title 0"}, {"title": "Title 1"}, {}) == [0]
@@ -139,6 +153,7 @@ def test_a_list_may_be_longer_than_what_sqlite_binds(tmp_path: Path) -> None:
             ["a", "\udfff"],
         ),
         *(10**400, {"near": 5}, {"gte": None}, {"gte": True}, {"gte": [1]}, {"lt": "\ud800"}, {"gte": 1, "near": 2}),
+        *({"not": []}, {"not": None}, {"not": {"gte": 1}}, {"not": "a", "near": 1}),
     ],
 )
 def test_a_wrong_filter_is_one_sentence_that_names_the_field(wanted: object) -> None:
@@ -154,6 +169,7 @@ METADATA = st.dictionaries(
 )
 WANTED = SCALARS | st.lists(SCALARS, min_size=1, max_size=3)
 RANGES = st.dictionaries(st.sampled_from(list(OPERATORS)), st.floats(-3, 3), min_size=1, max_size=3)
+EXCLUDED = st.fixed_dictionaries({"not": WANTED})
 
 
 def _meets(value: Value, wanted: object) -> bool:
@@ -166,11 +182,21 @@ def _meets(value: Value, wanted: object) -> bool:
     )
 
 
+def _holds(values: tuple[Value, ...], wanted: object) -> bool:
+    """Say the same of all values of a field."""
+    if isinstance(wanted, Mapping) and "not" in wanted:
+        return not any(_meets(value, wanted["not"]) for value in values)
+    return any(_meets(value, wanted) for value in values)
+
+
 def _written(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-@given(facts=st.lists(METADATA, max_size=4), filters=st.dictionaries(st.sampled_from(["x", "y"]), WANTED | RANGES))
+@given(
+    facts=st.lists(METADATA, max_size=4),
+    filters=st.dictionaries(st.sampled_from(["x", "y"]), WANTED | RANGES | EXCLUDED),
+)
 def test_no_row_passes_that_violates_the_filter_and_none_is_missed(
     facts: list[dict[str, Value | tuple[Value, ...]]],
     filters: Filters,
@@ -181,6 +207,6 @@ def test_no_row_passes_that_violates_the_filter_and_none_is_missed(
     expected = []
     for row, metadata in enumerate(facts):
         values = {name: value if isinstance(value, tuple) else (value,) for name, value in metadata.items()}
-        if all(any(_meets(value, wanted) for value in values.get(name, ())) for name, wanted in filters.items()):
+        if all(_holds(values.get(name, ()), wanted) for name, wanted in filters.items()):
             expected.append(row)
     assert _passing(tmp_path_factory.mktemp("filters"), filters, *facts) == expected

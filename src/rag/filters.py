@@ -3,57 +3,69 @@
     {"jurisdiction": "Kazakhstan"}                         equality
     {"jurisdiction": ["Kazakhstan", "European Union"]}     any of
     {"published": {"gte": "2022-01-01", "lt": "2023"}}     a range, of dates or numbers
+    {"id": {"not": ["levy", "charge"]}}                    none of; one value needs no list
 
 A document passes when every field holds; a field with several values holds when one of them does, within both bounds
-of a range.
+of a range. `not` holds where no value is among those named, so also where the document has no such field.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, TypeGuard
 
 from rag.errors import InvalidFilter
 from rag.types import Value
 
-Bounds: TypeAlias = Mapping[str, Value]
+Bounds: TypeAlias = Mapping[str, Value | Sequence[Value]]
 Filters: TypeAlias = Mapping[str, Value | Sequence[Value] | Bounds]
 
 _OPERATORS: Mapping[object, str] = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
-_BOUNDS = "gt, gte, lt, lte"
+_NOT = "not"
+_BOUNDS = f"gt, gte, lt, lte or {_NOT}"
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
     """What one value of a field must be: one of `values`, or where there are bounds, within all of them.
 
-    A bound is SQL's operator and what stands to its right.
+    A bound is SQL's operator and what stands to its right. Where it is `negated`, no value of the field may be so.
     """
 
     field: str
     values: tuple[Value, ...] = ()
     bounds: tuple[tuple[str, Value], ...] = ()
+    negated: bool = False
 
 
 def parse(filters: Filters) -> list[Condition]:
     """Read filters into conditions that must all hold. Raises InvalidFilter naming the field."""
-    return [_condition(field, wanted) for field, wanted in filters.items()]
+    return [condition for field, wanted in filters.items() for condition in _conditions(field, wanted)]
 
 
-def _condition(field: str, wanted: object) -> Condition:
-    if isinstance(wanted, Mapping):
-        return Condition(field, bounds=_bounds(field, wanted))
+def _conditions(field: str, wanted: object) -> Iterator[Condition]:
+    if not isinstance(wanted, Mapping):
+        yield Condition(field, _values(field, wanted))
+        return
+    if _NOT in wanted:
+        yield Condition(field, _values(field, wanted[_NOT]), negated=True)
+    bounds = {name: bound for name, bound in wanted.items() if name != _NOT}
+    if bounds or not wanted:
+        yield Condition(field, bounds=_bounds(field, bounds))
+
+
+def _values(field: str, wanted: object) -> tuple[Value, ...]:
     given = wanted if isinstance(wanted, Sequence) and not isinstance(wanted, str) else (wanted,)
     values = tuple(value for value in given if _comparable(value))
     if not values or len(values) < len(given):
         raise InvalidFilter(
-            f"the filter on {field!r} is {wanted!r}: give a value, a non-empty list of values, or a range such as "
-            '{"gte": "2022-01-01"}',
+            f"the filter on {field!r} is {wanted!r}: give a value, a non-empty list of values, a range such as "
+            '{"gte": "2022-01-01"}, or {"not": ...} one of the first two',
             field,
         )
-    return Condition(field, values)
+    return values
 
 
 def _bounds(field: str, given: Mapping[object, object]) -> tuple[tuple[str, Value], ...]:

@@ -156,7 +156,8 @@ class Reader:
         values: list[Cell] = []
         for condition in conditions:
             test, compared = _test(condition)
-            query += f" AND number IN (SELECT document FROM field WHERE name = ? AND ({test}))"
+            among = "NOT IN" if condition.negated else "IN"
+            query += f" AND number {among} (SELECT document FROM field WHERE name = ? AND ({test}))"
             values += [condition.field, *compared]
         ranges = self._all(f"{query} ORDER BY first_row", tuple(values))
         return np.concatenate(
