@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Generator as YieldsAndReturns
@@ -12,14 +11,14 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from rag.citations import Citer, drafts
+from rag.confidence import fitted, signals_of
 from rag.errors import BackendError
-from rag.extraction import MOST_STATEMENTS, Extract, Extractor
+from rag.extraction import MOST_STATEMENTS, choose, ranked_sentences
 from rag.filters import Filters
 from rag.prompts import Prompts
-from rag.protocols import Encoder, Generator
-from rag.retrieval import Query, Retriever, crowd_out
+from rag.protocols import Generator
+from rag.retrieval import Retriever, crowd_out
 from rag.snapshots import Snapshot
-from rag.text import terms
 from rag.types import Abstention, Answer, Draft, Hit, Outcome, Statement
 
 PASSAGES_PER_DOCUMENT = 2
@@ -71,17 +70,20 @@ class Answerer:
     """The pipeline: retrieve, judge, write, verify."""
 
     def __init__(
-        self, encoder: Encoder, generator: Generator | None, prompts: Prompts, least_confidence: float
+        self,
+        retriever: Retriever,
+        generator: Generator | None,
+        prompts: Prompts,
+        least_confidence: float,
     ) -> None:
-        self._retriever = Retriever(encoder)
-        self._extractor = Extractor(encoder)
+        self._retriever = retriever
         self._generator = generator
         self._prompts = prompts
         self._least_confidence = least_confidence
 
     def search(self, snapshot: Snapshot, question: str, filters: Filters, limit: int) -> list[Hit]:
         """Return the best passages for a question, best first. Raises InvalidFilter."""
-        return self._retriever.search(snapshot, self._retriever.query(question), filters, limit)
+        return self._retriever.search(snapshot, self._retriever.query(snapshot, question), filters, limit)
 
     def answer(self, snapshot: Snapshot, question: str, filters: Filters, limit: int) -> Answer:
         """Return the whole answer. Raises InvalidFilter."""
@@ -96,19 +98,19 @@ class Answerer:
         Raises InvalidFilter before the first event.
         """
         clock = _Clock()
-        query = self._retriever.query(question)
+        query = self._retriever.query(snapshot, question)
         clock.lap("encode")
         found = self._retriever.search(snapshot, query, filters, max(_POOL, limit))
         evidence = tuple(crowd_out(found, PASSAGES_PER_DOCUMENT, limit)) if found else ()
         clock.lap("retrieve")
         yield Evidence(evidence, snapshot.id)
-        extract = self._extractor.extract(query, evidence, snapshot.lexical.idf)
-        confidence = _confidence(query, extract, snapshot.lexical.idf, evidence)
+        ranked = ranked_sentences(snapshot, query, evidence)
+        confidence = fitted().confidence(signals_of(snapshot, query, evidence, ranked))
         clock.lap("extract")
         abstention = self._abstention(snapshot, evidence, confidence)
         written = _Written((), None, abstention)
         if abstention is None:
-            written = yield from self._write(question, evidence, extract, snapshot.lexical.idf)
+            written = yield from self._write(question, evidence, choose(ranked, evidence), snapshot.lexical.idf)
             clock.lap("generate")
         yield Answer(
             question=question,
@@ -129,7 +131,9 @@ class Answerer:
             return Abstention.FILTERED_OUT
         return Abstention.WEAK_EVIDENCE if confidence < self._least_confidence else None
 
-    def _write(self, question: str, evidence: Sequence[Hit], extract: Extract, idf: Callable[[str], float]) -> Writing:
+    def _write(
+        self, question: str, evidence: Sequence[Hit], extract: Sequence[Draft], idf: Callable[[str], float]
+    ) -> Writing:
         """Let the generator write where there is one; where it fails, the extractive answer stands in."""
         if self._generator is None:
             return (yield from _extractive(evidence, extract, idf, None))
@@ -161,17 +165,9 @@ def _generated(drafted: Iterator[Draft], citer: Citer) -> Writing:
 
 
 def _extractive(
-    evidence: Sequence[Hit], extract: Extract, idf: Callable[[str], float], degraded: str | None
+    evidence: Sequence[Hit], extract: Sequence[Draft], idf: Callable[[str], float], degraded: str | None
 ) -> Writing:
     citer = Citer(evidence, idf)
-    statements = tuple(filter(None, map(citer.verify, extract.drafts)))
+    statements = tuple(filter(None, map(citer.verify, extract)))
     yield from statements
     return _Written(statements, degraded, None if statements else Abstention.WEAK_EVIDENCE)
-
-
-def _confidence(query: Query, extract: Extract, idf: Callable[[str], float], evidence: Sequence[Hit]) -> float:
-    """Estimate the probability that the evidence answers: the best sentence's cosine, and the words it covers."""
-    wanted = {term: idf(term) for term in query.terms}
-    held = {term for hit in evidence for term in terms(f"{hit.reference.title} {' '.join(hit.heading)} {hit.text}")}
-    covered = sum(weight for term, weight in wanted.items() if term in held) / (sum(wanted.values()) or 1.0)
-    return 1 / (1 + math.exp(-(9 * extract.similarity + 3 * covered - 6.5)))

@@ -21,6 +21,19 @@ _SENTENCE_END = "\x1e"  # normalised text holds no control character, so this on
 
 
 @dataclass(frozen=True, slots=True)
+class EncodedText:
+    """What is encoded of a chunk: its own words begin at `body`, its sentences at `sentences`.
+
+    Sentence n of the chunk is the n-th that the segmenter finds in its text; one that is a heading, which is left out,
+    has its start before `body`.
+    """
+
+    text: str
+    body: int
+    sentences: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Chunker:
     """How documents are cut: `count` gives a text's length in the encoder's tokens, of which it reads `max_tokens`."""
 
@@ -34,14 +47,19 @@ class Chunker:
         assert "".join(chunk.span.of(document.text) for chunk in chunks) == document.text
         return chunks
 
-    def encoded_text(self, document: Document, chunk: Chunk) -> str:
+    def encoded_text(self, document: Document, chunk: Chunk) -> EncodedText:
         """Return what the encoder and the lexical index read of a chunk: title, heading path, then its text.
 
         Its heading lines are left out, since the path says them already.
         """
         prefix = self._prefix(document, chunk.heading)
-        body = document.text[_after_headings(document, chunk.span) : chunk.span.end].strip()
-        return f"{prefix}\n{body}" if body else prefix
+        start = _after_headings(document, chunk.span)
+        body = document.text[start : chunk.span.end].rstrip()
+        if not body:
+            return EncodedText(prefix, len(prefix), ())
+        shift = len(prefix) + 1 + chunk.span.start - start
+        begins = tuple(span.start + shift for span in sentences(chunk.span.of(document.text)))
+        return EncodedText(f"{prefix}\n{body}", len(prefix) + 1, begins)
 
     def _cut(self, document: Document, section: Chunk) -> Iterator[Chunk]:
         """Cut what follows the headings; the headings go with the first piece, for alone they say nothing."""

@@ -8,9 +8,12 @@ from typing import Literal
 
 from rag.errors import ConfigurationError
 
-Kind = Literal["encoders", "stores", "generators"]
+Kind = Literal["encoders", "stores", "rerankers", "generators"]
 
-_WITHOUT_PLUGIN: Mapping[Kind, tuple[str, ...]] = {"generators": ("extractive",)}
+_WITHOUT_PLUGIN: Mapping[Kind, tuple[str, ...]] = {
+    "generators": ("extractive",),
+    "rerankers": ("late-interaction",),
+}
 
 
 def find(kind: Kind, specification: str) -> tuple[EntryPoint, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator as YieldsAndReturns
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
@@ -17,6 +18,19 @@ Rows: TypeAlias = NDArray[np.int64]
 """Row numbers of chunks in a snapshot: row n is chunk n in every file."""
 
 Scores: TypeAlias = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """What one forward pass makes of a text.
+
+    `vector`, shape (dimension,), stands for the whole; `tokens`, shape (t, dimension), for each token, without those a
+    model adds of its own; `starts`, shape (t,), is where in the text each token begins. All vectors are L2-normalised.
+    """
+
+    vector: Vectors
+    tokens: Vectors
+    starts: NDArray[np.int64]
 
 
 class Encoder(Protocol):
@@ -46,11 +60,11 @@ class Encoder(Protocol):
         """Return how many tokens `text` takes, without those a model adds of its own."""
         ...
 
-    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+    def encode_passages(self, texts: Sequence[str]) -> list[Encoding]:
         """Encode texts that are searched in."""
         ...
 
-    def encode_questions(self, texts: Sequence[str]) -> Vectors:
+    def encode_questions(self, texts: Sequence[str]) -> list[Encoding]:
         """Encode texts that are searched with."""
         ...
 
@@ -82,6 +96,14 @@ class VectorIndex(Protocol):
 
     def vectors(self, rows: Rows) -> Vectors:
         """Return the stored vectors of `rows`."""
+        ...
+
+
+class Scorer(Protocol):
+    """Reads a question and a passage together and says how well they fit: a cross-encoder."""
+
+    def scores(self, question: str, passages: Sequence[str]) -> Scores:
+        """Return one score for each passage, the higher the better."""
         ...
 
 

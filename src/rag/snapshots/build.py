@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -12,13 +12,13 @@ from typing import TypeAlias
 
 import numpy as np
 
-from rag import lexical
-from rag.chunking import Chunker
-from rag.protocols import Encoder, Rows, Vectors
+from rag import interaction, lexical
+from rag.chunking import Chunker, EncodedText
+from rag.protocols import Encoder, Encoding, Rows
 from rag.snapshots.database import Origin, StoredDocument, Writer
-from rag.snapshots.journal import Journal, journal
+from rag.snapshots.journal import Encoded, Journal, journal
 from rag.snapshots.manifest import Manifest
-from rag.snapshots.snapshot import DATABASE, LEXICAL, VECTORS, Snapshot
+from rag.snapshots.snapshot import DATABASE, LEXICAL, TOKENS, VECTORS, Snapshot
 from rag.snapshots.store import SnapshotStore
 from rag.text import terms
 from rag.types import Chunk, Document
@@ -47,8 +47,8 @@ class _Cut:
     document: Document
     origin: Origin
     chunks: list[Chunk]
-    encoded: list[str]
-    keys: list[bytes] = field(default_factory=list)
+    texts: list[EncodedText]
+    keys: list[bytes]
 
 
 class Builder:
@@ -74,45 +74,44 @@ class Builder:
             added = [*((previous.document(stored.reference.id), stored.origin) for stored in kept), *changes.added]
             kept = []
         cuts = [self._cut(document, origin) for document, origin in added]
-        with journal(self._store.directory, self._encoder.digest) as encoded:
+        with journal(self._store.directory, self._encoder.digest) as done:
             known = self._known(previous, cuts) if previous and self.fits(previous) else {}
-            missing = self._encode(cuts, known, encoded, progress)
-            vectors = [vector for cut in cuts for vector in self._vectors(cut, known, encoded)]
+            missing = self._encode(cuts, known, done, progress)
+            encoded = [one for cut in cuts for one in _look_up(cut.keys, known, done)]
             snapshot = self._store.publish(
-                lambda folder: self._write(folder, previous, kept, cuts, vectors), self._keep
+                lambda folder: self._write(folder, previous, kept, cuts, encoded), self._keep
             )
         return snapshot, missing
 
     def _cut(self, document: Document, origin: Origin) -> _Cut:
         chunks = self._chunker.chunks(document)
-        encoded = [self._chunker.encoded_text(document, chunk) for chunk in chunks]
-        return _Cut(document, origin, chunks, encoded, [sha256(text.encode()).digest() for text in encoded])
+        texts = [self._chunker.encoded_text(document, chunk) for chunk in chunks]
+        return _Cut(document, origin, chunks, texts, [_key(text) for text in texts])
 
-    def _known(self, previous: Snapshot, cuts: Iterable[_Cut]) -> dict[bytes, Vectors]:
-        """Return the vectors that the previous snapshot has for chunks of new documents."""
+    def _known(self, previous: Snapshot, cuts: Iterable[_Cut]) -> dict[bytes, Encoded]:
+        """Return what the previous snapshot has encoded of the chunks of new documents."""
         wanted = {key for cut in cuts for key in cut.keys}
         rows = {key: row for row, key in previous.reader.vector_keys() if key in wanted}
         vectors = previous.dense.vectors(np.fromiter(rows.values(), np.int64, len(rows))) if rows else ()
-        return dict(zip(rows, vectors, strict=True))
+        return {
+            key: Encoded(vector, previous.tokens.passage(row))
+            for (key, row), vector in zip(rows.items(), vectors, strict=True)
+        }
 
-    def _encode(self, cuts: Iterable[_Cut], known: Mapping[bytes, Vectors], done: Journal, progress: Progress) -> int:
+    def _encode(self, cuts: Iterable[_Cut], known: Mapping[bytes, Encoded], done: Journal, progress: Progress) -> int:
         """Encode into the journal what neither the previous snapshot nor a killed run has encoded."""
-        texts = {key: text for cut in cuts for key, text in zip(cut.keys, cut.encoded, strict=True) if key not in known}
+        texts = {key: text for cut in cuts for key, text in zip(cut.keys, cut.texts, strict=True) if key not in known}
         for key in done.get(list(texts)):
             del texts[key]
         # Texts of one length together: a batch is padded to its longest.
-        ordered = sorted(texts, key=lambda key: len(texts[key]), reverse=True)
+        ordered = sorted(texts, key=lambda key: len(texts[key].text), reverse=True)
         for start in range(0, len(ordered), _BATCH):
             progress(start, len(ordered))
             batch = ordered[start : start + _BATCH]
-            done.put(batch, self._encoder.encode_passages([texts[key] for key in batch]))
+            encodings = self._encoder.encode_passages([texts[key].text for key in batch])
+            done.put({key: _compressed(texts[key], one) for key, one in zip(batch, encodings, strict=True)})
         progress(len(texts), len(texts))
         return len(texts)
-
-    def _vectors(self, cut: _Cut, known: Mapping[bytes, Vectors], encoded: Journal) -> Iterator[Vectors]:
-        fresh = encoded.get([key for key in cut.keys if key not in known])
-        for key in cut.keys:
-            yield known[key] if key in known else fresh[key]
 
     def _write(
         self,
@@ -120,7 +119,7 @@ class Builder:
         previous: Snapshot | None,
         kept: Sequence[StoredDocument],
         cuts: Sequence[_Cut],
-        vectors: Sequence[Vectors],
+        encoded: Sequence[Encoded],
     ) -> Manifest:
         """Fill a snapshot's folder: kept documents first, so that their rows move together."""
         rows = _rows(kept)
@@ -131,12 +130,14 @@ class Builder:
             for cut in cuts:
                 texts = [chunk.span.of(cut.document.text) for chunk in cut.chunks]
                 writer.add(cut.document, cut.origin, list(zip(cut.chunks, texts, cut.keys, strict=True)))
-        new_terms = (terms(text) for cut in cuts for text in cut.encoded)
+        new_terms = (terms(text.text) for cut in cuts for text in cut.texts)
         lexical.build(new_terms, previous.lexical if previous else None, rows).save(folder / LEXICAL)
-        matrix = np.array(vectors, np.float32).reshape(-1, self._encoder.dimension)
+        matrix = np.array([one.vector for one in encoded], np.float32).reshape(-1, self._encoder.dimension)
         if previous and len(rows):
             matrix = np.concatenate([previous.dense.vectors(rows), matrix])
         self._store.vectors.write(matrix, folder / VECTORS)
+        tokens = [previous.tokens.passage(row) for row in rows.tolist()] if previous else []
+        interaction.build([*tokens, *(one.tokens for one in encoded)], self._encoder.dimension).save(folder / TOKENS)
         return Manifest(
             created=datetime.now(UTC).isoformat(timespec="seconds"),
             parent=previous.id if previous else None,
@@ -153,3 +154,23 @@ class Builder:
 def _rows(documents: Iterable[StoredDocument]) -> Rows:
     ranges = [np.arange(stored.first_row, stored.first_row + stored.rows) for stored in documents]
     return np.concatenate([np.empty(0, np.int64), *ranges]).astype(np.int64)
+
+
+def _key(text: EncodedText) -> bytes:
+    """Name what is encoded: the same words cut into the same sentences need no second pass."""
+    return sha256(f"{text.body} {text.sentences}\n{text.text}".encode()).digest()
+
+
+def _compressed(text: EncodedText, encoding: Encoding) -> Encoded:
+    """Keep the vector, and the tokens compressed, each with the number of its sentence."""
+    numbers = np.searchsorted(np.array(text.sentences, np.int64), encoding.starts, side="right") - 1
+    # What 200 tokens cannot reach in prose, 255 sentences, is put into the last one that can be named.
+    in_body = np.clip(numbers, 0, interaction.PREFIX - 1)
+    sentences = np.where(encoding.starts < text.body, interaction.PREFIX, in_body).astype(np.uint8)
+    return Encoded(encoding.vector, interaction.compress(encoding.tokens, sentences))
+
+
+def _look_up(keys: Sequence[bytes], known: Mapping[bytes, Encoded], done: Journal) -> Iterator[Encoded]:
+    fresh = done.get([key for key in keys if key not in known])
+    for key in keys:
+        yield known[key] if key in known else fresh[key]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rag.filters import Condition
+from rag.interaction import TokenIndex
 from rag.lexical import LexicalIndex
 from rag.protocols import Rows, VectorIndex, VectorStore
 from rag.snapshots.database import Reader, StoredDocument
@@ -16,6 +17,7 @@ from rag.types import Document, Hit
 DATABASE = "documents.sqlite"
 VECTORS = "vectors.faiss"
 LEXICAL = "lexical"
+TOKENS = "tokens"
 
 
 class Snapshot:
@@ -31,6 +33,7 @@ class Snapshot:
             verify(folder, self.manifest)
         self.dense: VectorIndex = store.open(folder / VECTORS)
         self.lexical = LexicalIndex.open(folder / LEXICAL)
+        self.tokens = TokenIndex.open(folder / TOKENS)
         self.reader = Reader(folder / DATABASE)
         weakref.finalize(self, self.reader.close)
 

@@ -1,0 +1,135 @@
+"""Late interaction: how well each word of a question is met by some word of a passage, from the encoder's own tokens.
+
+MaxSim (Khattab & Zaharia 2020, "ColBERT") with each token of the question weighted by the idf of its word. The token
+vectors of a passage are compressed twice. Three neighbours of one sentence are averaged; then each average is turned by
+a fixed random rotation and only the signs are kept, one bit a dimension (Gao & Long 2024, "RaBitQ"). The rotation knows
+nothing of the data, so nothing is trained and nothing must be re-encoded as the index grows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.protocols import Scores, Vectors
+
+GROUP = 3
+"""Neighbouring tokens that share one vector."""
+
+PREFIX = 255
+"""The sentence number of what stands before the passage's own words: its title and headings."""
+
+_ARRAYS = ("codes", "sentences", "offsets")
+_MEAN_PROJECTION = float(np.sqrt(2 / np.pi))  # of a unit vector on its own signs, after a random rotation
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionTokens:
+    """A question's token vectors, shape (t, dimension), and their weights, shape (t,), which sum to 1."""
+
+    vectors: Vectors
+    weights: Scores
+
+
+@dataclass(frozen=True, slots=True)
+class TokenCodes:
+    """The compressed tokens of one passage: `codes`, shape (g, dimension / 8), uint8; `sentences`, shape (g,), uint8.
+
+    `sentences` says in which sentence of the passage a group stands, counted from 0, or PREFIX.
+    """
+
+    codes: NDArray[np.uint8]
+    sentences: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenIndex:
+    """The compressed tokens of all rows, which may be memory-mapped; row n has those at offsets[n]:offsets[n + 1]."""
+
+    codes: NDArray[np.uint8]
+    sentences: NDArray[np.uint8]
+    offsets: NDArray[np.int64]
+
+    def passage(self, row: int) -> TokenCodes:
+        """Return the tokens of one row."""
+        part = slice(int(self.offsets[row]), int(self.offsets[row + 1]))
+        return TokenCodes(self.codes[part], self.sentences[part])
+
+    def save(self, folder: Path) -> None:
+        """Write each array to a file of its own in `folder`."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in _ARRAYS:
+            np.save(folder / f"{name}.npy", getattr(self, name), allow_pickle=False)
+
+    @classmethod
+    def open(cls, folder: Path) -> TokenIndex:
+        """Memory-map what `save` wrote."""
+        return cls(*(np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in _ARRAYS))
+
+
+def build(passages: Sequence[TokenCodes], dimension: int) -> TokenIndex:
+    """Put the tokens of all passages into one index, row by row."""
+    codes = np.concatenate([np.empty((0, -(-dimension // 8)), np.uint8), *(p.codes for p in passages)])
+    sentences = np.concatenate([np.empty(0, np.uint8), *(p.sentences for p in passages)])
+    lengths = [len(passage.sentences) for passage in passages]
+    return TokenIndex(codes, sentences, np.cumsum([0, *lengths], dtype=np.int64))
+
+
+def compress(tokens: Vectors, sentences: NDArray[np.uint8]) -> TokenCodes:
+    """Compress a passage's L2-normalised token vectors, shape (t, dimension), each with its sentence's number."""
+    if not len(tokens):
+        return TokenCodes(np.empty((0, -(-tokens.shape[1] // 8)), np.uint8), np.empty(0, np.uint8))
+    places = np.arange(len(tokens))
+    new_sentence = np.append(True, sentences[1:] != sentences[:-1])
+    in_sentence = places - np.maximum.accumulate(np.where(new_sentence, places, 0))
+    starts = np.flatnonzero(in_sentence % GROUP == 0)
+    sums = np.add.reduceat(tokens, starts, axis=0)  # a sum has the same signs as its mean
+    return TokenCodes(np.packbits(sums @ _rotation(tokens.shape[1]) > 0, axis=1), sentences[starts])
+
+
+def maxsim(question: QuestionTokens, passages: Sequence[TokenCodes]) -> Scores:
+    """Return the MaxSim of each passage, shape (n,), about 0 to 1; 0 for one without tokens."""
+    scores = np.zeros(len(passages), np.float32)
+    filled = [number for number, passage in enumerate(passages) if len(passage.codes)]
+    if filled:
+        lengths = [len(passages[number].codes) for number in filled]
+        starts = np.cumsum([0, *lengths[:-1]])
+        similar = _similarities(question, np.concatenate([passages[number].codes for number in filled]))
+        scores[filled] = np.maximum.reduceat(similar, starts, axis=0) @ question.weights
+    return scores
+
+
+def sentence_similarities(question: QuestionTokens, passage: TokenCodes) -> dict[int, Scores]:
+    """Return for each sentence of a passage, by number, the best similarity to each token of the question."""
+    if not len(passage.codes):
+        return {}
+    similar = _similarities(question, passage.codes)
+    starts = np.flatnonzero(np.append(True, passage.sentences[1:] != passage.sentences[:-1]))
+    best = np.maximum.reduceat(similar, starts, axis=0)
+    return {int(number): scores for number, scores in zip(passage.sentences[starts], best, strict=True)}
+
+
+def _similarities(question: QuestionTokens, codes: NDArray[np.uint8]) -> Scores:
+    """Estimate the cosine of each group with each token of the question, shape (g, t)."""
+    dimension = question.vectors.shape[1]
+    turned = question.vectors @ _rotation(dimension)
+    bits = np.unpackbits(codes, axis=1, count=dimension).astype(np.float32)
+    # Signs are 2 * bit - 1: two products with bits cost less than turning bits into signs.
+    projected = 2 * (bits @ turned.T) - turned.sum(axis=1)
+    scores: Scores = projected / np.float32(np.sqrt(dimension) * _MEAN_PROJECTION)
+    return scores
+
+
+@lru_cache
+def _rotation(dimension: int) -> Vectors:
+    """Return the same random rotation for a dimension always; RandomState's stream is frozen for good."""
+    gaussian = np.random.RandomState(20_240_612).standard_normal((dimension, dimension))
+    orthogonal, triangular = np.linalg.qr(gaussian)
+    # Libraries choose the signs of a QR decomposition as they like; a positive diagonal makes it the only one.
+    rotation: Vectors = (orthogonal * np.sign(np.diag(triangular))).astype(np.float32)
+    return rotation
