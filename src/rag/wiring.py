@@ -95,7 +95,7 @@ def _generator(settings: Settings) -> Generator | None:
     """Return the language model, or None where answers are extractive."""
     if settings.generator == EXTRACTIVE:
         return None
-    point, model = plugins.find("generators", settings.generator)
+    point, model = plugins.find("generators", settings.generator, EXTRACTIVE)
     load: Callable[..., Generator] = point.load()
     key = settings.generator_api_key
     return load(
