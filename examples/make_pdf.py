@@ -30,7 +30,7 @@ def flowables(text: str) -> list[Flowable]:
     for block in text.strip().split("\n\n"):
         if block.startswith("- "):
             items = [Paragraph(escape(line[2:]), BODY) for line in block.splitlines()]
-            blocks.append(ListFlowable(items, bulletType="bullet", start="•", leftIndent=16))
+            blocks.append(ListFlowable(items, bulletType="bullet", start="•", bulletFontSize=11, leftIndent=16))
         elif block.startswith("## "):
             blocks.append(Paragraph(escape(block[3:]), HEADING))
         elif block.startswith("# "):

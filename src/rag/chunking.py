@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
@@ -34,17 +35,23 @@ class Chunker:
         return chunks
 
     def encoded_text(self, document: Document, chunk: Chunk) -> str:
-        """Return what the encoder and the lexical index read of a chunk: title, heading path, then its text."""
-        body = _without_headings(document, chunk.span)
-        return f"{self._prefix(document, chunk.heading)}\n{body}" if body.strip() else body or document.reference.title
+        """Return what the encoder and the lexical index read of a chunk: title, heading path, then its text.
+
+        Its heading lines are left out, since the path says them already.
+        """
+        prefix = self._prefix(document, chunk.heading)
+        body = document.text[_after_headings(document, chunk.span) : chunk.span.end].strip()
+        return f"{prefix}\n{body}" if body else prefix
 
     def _cut(self, document: Document, section: Chunk) -> Iterator[Chunk]:
-        prefix = self.count(self._prefix(document, section.heading))
+        """Cut what follows the headings; the headings go with the first piece, for alone they say nothing."""
+        prefix = self.count(f"{self._prefix(document, section.heading)}\n")
         room = min(self.size, self.max_tokens - _MODEL_TOKENS - prefix)
-        start = section.span.start
-        for piece in self._pieces(section.span.of(document.text), room):
-            yield Chunk(Span(start, start + len(piece)), section.heading)
-            start += len(piece)
+        body = _after_headings(document, section.span)
+        pieces = self._pieces(document.text[body : section.span.end], room)
+        ends = list(accumulate(map(len, pieces), initial=body))[1:] or [section.span.end]
+        for start, end in pairwise([section.span.start, *ends]):
+            yield Chunk(Span(start, end), section.heading)
 
     def _pieces(self, text: str, room: int) -> list[str]:
         """Split with the text's own words as separators, so that joining the pieces gives the text back.
@@ -52,6 +59,8 @@ class Chunker:
         langchain's own `add_start_index` looks pieces up by their words and misses repeats (langchain #29884);
         a running sum over pieces that partition the text cannot.
         """
+        if self.count(text) <= room:  # langchain would cut it at its first separator, and join by the sum of lengths
+            return [text] if text else []
         splitter = RecursiveCharacterTextSplitter(
             separators=["\n\n", _SENTENCE_END, " ", ""],
             keep_separator="end",
@@ -64,11 +73,12 @@ class Chunker:
         return [piece for piece in pieces if piece]
 
     def _prefix(self, document: Document, heading: tuple[str, ...]) -> str:
-        words = ". ".join((document.reference.title, *heading)).split(" ")
+        room = min(_PREFIX_TOKENS, self.max_tokens // 4)
+        words = " ".join(". ".join((document.reference.title, *heading)).split(" ")[:room])
         # A long title is cut from its end, since what names the matter stands first.
-        while len(words) > 1 and self.count(" ".join(words)) > min(_PREFIX_TOKENS, self.max_tokens // 4):
-            words.pop()
-        return " ".join(words)
+        while self.count(words) > room:
+            words = words.rpartition(" ")[0] or words[: len(words) * 3 // 4]  # some scripts have no spaces
+        return words
 
 
 def _sections(document: Document) -> Iterator[Chunk]:
@@ -96,11 +106,9 @@ def _mark_sentences(text: str) -> str:
     return _SENTENCE_END.join(text[a:b] for a, b in pairwise(starts))
 
 
-def _without_headings(document: Document, span: Span) -> str:
-    """Return the words of `span` without its heading lines, which the prefix says already."""
-    pieces, start = [], span.start
-    for heading in document.headings:
-        if span.start <= heading.span.start and heading.span.end <= span.end:
-            pieces.append(document.text[start : heading.span.start])
-            start = heading.span.end
-    return "".join((*pieces, document.text[start : span.end])).strip()
+def _after_headings(document: Document, span: Span) -> int:
+    """Return where in `span`, a section or a chunk of one, the words begin that follow its headings."""
+    before = bisect_right(document.headings, span.end, key=lambda heading: heading.span.end)
+    start = max(span.start, document.headings[before - 1].span.end if before else 0)
+    text = document.text[start : span.end]
+    return start + len(text) - len(text.lstrip())

@@ -3,32 +3,41 @@
     {"jurisdiction": "Kazakhstan"}                         equality
     {"jurisdiction": ["Kazakhstan", "European Union"]}     any of
     {"published": {"gte": "2022-01-01", "lt": "2023"}}     a range, of dates or numbers
+    {"id": {"not": ["levy", "charge"]}}                    none of; one value needs no list
 
-A document passes when every field holds; a field with several values holds when one of them does.
+A document passes when every field holds; a field with several values holds when one of them does, within both bounds
+of a range. `not` holds where no value is among those named, so also where the document has no such field.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, TypeGuard
 
 from rag.errors import InvalidFilter
 from rag.types import Value
 
-Bounds: TypeAlias = Mapping[str, Value]
+Bounds: TypeAlias = Mapping[str, Value | Sequence[Value]]
 Filters: TypeAlias = Mapping[str, Value | Sequence[Value] | Bounds]
 
-_OPERATORS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
+_OPERATORS: Mapping[object, str] = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
+_NOT = "not"
+_BOUNDS = f"gt, gte, lt, lte or {_NOT}"
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One comparison of a field: `operator` is SQL's; any of `values` may satisfy it."""
+    """What one value of a field must be: one of `values`, or where there are bounds, within all of them.
+
+    A bound is SQL's operator and what stands to its right. Where it is `negated`, no value of the field may be so.
+    """
 
     field: str
-    operator: str
-    values: tuple[Value, ...]
+    values: tuple[Value, ...] = ()
+    bounds: tuple[tuple[str, Value], ...] = ()
+    negated: bool = False
 
 
 def parse(filters: Filters) -> list[Condition]:
@@ -36,28 +45,44 @@ def parse(filters: Filters) -> list[Condition]:
     return [condition for field, wanted in filters.items() for condition in _conditions(field, wanted)]
 
 
-def _conditions(field: str, wanted: object) -> list[Condition]:
-    if isinstance(wanted, str | int | float):
-        return [Condition(field, "=", (wanted,))]
-    if isinstance(wanted, Mapping):
-        return _range(field, wanted)
-    if isinstance(wanted, Sequence) and wanted and all(isinstance(value, str | int | float) for value in wanted):
-        return [Condition(field, "=", tuple(wanted))]
-    raise InvalidFilter(
-        f"the filter on {field!r} is {wanted!r}: give a value, a non-empty list of values, or a range such as "
-        '{"gte": "2022-01-01"}',
-        field,
-    )
+def _conditions(field: str, wanted: object) -> Iterator[Condition]:
+    if not isinstance(wanted, Mapping):
+        yield Condition(field, _values(field, wanted))
+        return
+    if _NOT in wanted:
+        yield Condition(field, _values(field, wanted[_NOT]), negated=True)
+    bounds = {name: bound for name, bound in wanted.items() if name != _NOT}
+    if bounds or not wanted:
+        yield Condition(field, bounds=_bounds(field, bounds))
 
 
-def _range(field: str, bounds: Mapping[object, object]) -> list[Condition]:
-    conditions = []
-    for name, bound in bounds.items():
+def _values(field: str, wanted: object) -> tuple[Value, ...]:
+    given = wanted if isinstance(wanted, Sequence) and not isinstance(wanted, str) else (wanted,)
+    values = tuple(value for value in given if _comparable(value))
+    if not values or len(values) < len(given):
+        raise InvalidFilter(
+            f"the filter on {field!r} is {wanted!r}: give a value, a non-empty list of values, a range such as "
+            '{"gte": "2022-01-01"}, or {"not": ...} one of the first two',
+            field,
+        )
+    return values
+
+
+def _bounds(field: str, given: Mapping[object, object]) -> tuple[tuple[str, Value], ...]:
+    bounds: list[tuple[str, Value]] = []
+    for name, bound in given.items():
         if name not in _OPERATORS:
-            raise InvalidFilter(f"the filter on {field!r} has the bound {name!r}: use {', '.join(_OPERATORS)}", field)
-        if isinstance(bound, bool) or not isinstance(bound, str | int | float):
+            raise InvalidFilter(f"the filter on {field!r} has the bound {name!r}: use {_BOUNDS}", field)
+        if isinstance(bound, bool) or not _comparable(bound):
             raise InvalidFilter(f"the filter on {field!r} is bounded by {bound!r}: use a date or a number", field)
-        conditions.append(Condition(field, _OPERATORS[name], (bound,)))
-    if not conditions:
-        raise InvalidFilter(f"the filter on {field!r} has no bounds: use {', '.join(_OPERATORS)}", field)
-    return conditions
+        bounds.append((_OPERATORS[name], bound))
+    if not bounds:
+        raise InvalidFilter(f"the filter on {field!r} has no bounds: use {_BOUNDS}", field)
+    return tuple(bounds)
+
+
+def _comparable(value: object) -> TypeGuard[Value]:
+    """Tell whether SQL can compare with `value`: Unicode text without NUL, or a number that a float can hold."""
+    if isinstance(value, str):
+        return not any(char == "\0" or "\ud800" <= char <= "\udfff" for char in value)
+    return isinstance(value, int | float) and abs(value) <= sys.float_info.max

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import logging
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
-from rag.errors import NoSnapshot, UnknownDocument, UnreadableSource
+from rag.errors import NoSnapshot, SnapshotError, UnknownDocument, UnreadableSource
 from rag.snapshots import Builder, Changes, Origin, Progress, Snapshot, SnapshotStore, StoredDocument
 from rag.sources import discover, fingerprint, read
 from rag.types import Document, SourceState
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +49,12 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
-    """One source as this run found it: a document, the reason there is none, or None where it is unchanged."""
+class _Found:
+    """A source as this run found it in `file`: a document and its origin, the reason there is none, or unchanged."""
 
     source: str
-    content: Document | UnreadableSource | None
-    source_sha256: str
+    file: str
+    content: tuple[Document, Origin] | UnreadableSource | None
 
 
 class Ingestion:
@@ -69,8 +73,8 @@ class Ingestion:
         with self._store.writing():
             previous = self._previous()
             known = {stored.origin.source: stored for stored in previous.documents()} if previous else {}
-            found = [reading for path in files for reading in _read(path, known)]
-            gone = _gone(known, paths, {reading.source for reading in found}) if prune else []
+            found = [source for path in files for source in _read(path, known)]
+            gone = _gone(known, paths, found) if prune else []
             plan = _Plan(known, gone, found)
             return self._publish(previous, plan.changes, plan.items, progress)
 
@@ -92,104 +96,135 @@ class Ingestion:
             return self._store.refresh()
         except NoSnapshot:
             return None
+        except SnapshotError as error:
+            _log.warning("the index is built anew: %s", error)
+            return None
 
     def _publish(
         self, previous: Snapshot | None, changes: Changes, items: Iterable[Item], progress: Progress
     ) -> Report:
-        if not changes and (previous is None or self._builder.fits(previous)):
+        sound = previous is None or (self._builder.fits(previous) and self._store.degraded is None)
+        if sound and not changes:
             return Report(tuple(items), previous.id if previous else None, 0)
         snapshot, encoded = self._builder.build(previous, changes, progress)
         return Report(tuple(items), snapshot.id, encoded)
 
 
-def _read(path: Path, known: dict[str, StoredDocument]) -> Iterator[_Read]:
+def _read(path: Path, known: Mapping[str, StoredDocument]) -> Iterator[_Found]:
     """Read a file, unless it is byte for byte what it was."""
-    source, digest = str(path.resolve()), fingerprint(path)
-    if source in known and known[source].origin.source_sha256 == digest:
-        yield _Read(source, None, digest)
+    file, digest = _name(str(path.resolve())), fingerprint(path)
+    if file in known and known[file].origin.source_sha256 == digest:
+        yield _Found(file, file, None)
         return
     for record in read(path):
-        yield _Read(record.key, record.content, digest)
+        source, content = _name(record.key), record.content
+        if isinstance(content, Document):
+            origin = _origin(source, digest, content)
+            stored = known.get(source)
+            unchanged = stored is not None and stored.origin.fingerprint == origin.fingerprint
+            yield _Found(source, file, None if unchanged else (content, origin))
+        else:
+            yield _Found(source, file, content)
 
 
-def _gone(known: dict[str, StoredDocument], paths: Sequence[Path], seen: set[str]) -> list[StoredDocument]:
+def _name(path: str) -> str:
+    """Return a path as Unicode, which the name of a file need not be."""
+    return path.encode(errors="backslashreplace").decode()
+
+
+def _gone(known: Mapping[str, StoredDocument], paths: Sequence[Path], found: Iterable[_Found]) -> list[StoredDocument]:
     """Return the documents from below `paths` that this run did not meet."""
-    roots = [path.resolve() for path in paths]
+    roots = {_name(str(path.resolve())) for path in paths}
+    met, failed = set(), set()
+    for source in found:
+        met.add(source.source)
+        if isinstance(source.content, UnreadableSource):
+            failed.add(source.file)  # which of its documents could not be read is not known
     return [
         stored
         for source, stored in known.items()
-        if source not in seen
-        and any(Path(source).is_relative_to(root) or source.startswith(f"{root}#") for root in roots)
+        if source not in met and not roots.isdisjoint(_places(source)) and failed.isdisjoint(_places(source))
     ]
+
+
+def _places(source: str) -> Iterator[str]:
+    """Yield the file that a source lies in, which is all before the `#` of a record, and the folders above."""
+    yield source
+    for mark in re.finditer("#", source):
+        if source[: mark.start()].lower().endswith(".jsonl"):
+            yield source[: mark.start()]
+    yield from map(str, Path(source).parents)
 
 
 class _Plan:
     """Decides the state of each source; a text that stands in the index already is not indexed again."""
 
     def __init__(
-        self, known: dict[str, StoredDocument], gone: Sequence[StoredDocument], found: Sequence[_Read]
+        self, known: Mapping[str, StoredDocument], gone: Sequence[StoredDocument], found: Sequence[_Found]
     ) -> None:
         self._known = known
-        self._taken = {stored.reference.id for stored in known.values()}
-        leaving = {stored.origin.source for stored in gone} | {r.source for r in found if self._changed(r)}
+        self._removed = {stored.reference.id for stored in gone}
+        self._ids = _Ids(known[source].reference.id for source in known.keys() - {s.origin.source for s in gone})
+        leaving = {stored.origin.source for stored in gone} | {s.source for s in found if self._has_other_text(s)}
         self._owners = {s.origin.sha256: s.reference.id for source, s in known.items() if source not in leaving}
         self._added: list[tuple[Document, Origin]] = []
-        self._removed = {stored.reference.id for stored in gone}
         self.items = [Item(stored.origin.source, "removed", stored.reference.id) for stored in gone]
-        for reading in found:
-            self.items.append(self._settle(reading))
+        self.items.extend(map(self._settle, found))
 
     @property
     def changes(self) -> Changes:
         """What the next snapshot has that the last has not."""
         return Changes(self._added, frozenset(self._removed))
 
-    def _changed(self, reading: _Read) -> bool:
-        stored = self._known.get(reading.source)
+    def _has_other_text(self, found: _Found) -> bool:
+        stored = self._known.get(found.source)
         return (
-            isinstance(reading.content, Document)
-            and stored is not None
-            and stored.origin.fingerprint != _origin(reading, reading.content).fingerprint
+            stored is not None and isinstance(found.content, tuple) and found.content[1].sha256 != stored.origin.sha256
         )
 
-    def _settle(self, reading: _Read) -> Item:
-        stored = self._known.get(reading.source)
-        if isinstance(reading.content, UnreadableSource):
+    def _settle(self, found: _Found) -> Item:
+        stored = self._known.get(found.source)
+        document_id = stored.reference.id if stored else None
+        if isinstance(found.content, UnreadableSource):
             # What an earlier run could read stays in the index: a failure is no removal.
-            return Item(reading.source, "failed", stored.reference.id if stored else None, str(reading.content))
-        if stored and not self._changed(reading):
-            return Item(reading.source, "unchanged", stored.reference.id)
-        assert reading.content is not None, "only a known source is left unread"
-        return self._settle_new(reading, reading.content, stored)
+            return Item(found.source, "failed", document_id, _name(str(found.content)))
+        if found.content is None:
+            return Item(found.source, "unchanged", document_id)
+        return self._settle_new(*found.content, document_id)
 
-    def _settle_new(self, reading: _Read, document: Document, stored: StoredDocument | None) -> Item:
-        origin = _origin(reading, document)
-        if origin.sha256 in self._owners:
-            self._removed |= {stored.reference.id} if stored else set()
-            owner = self._owners[origin.sha256]
-            return Item(reading.source, "duplicate", owner, f"its text is that of {owner}")
-        document_id = stored.reference.id if stored else _free(document.reference.id, self._taken)
-        self._taken.add(document_id)
+    def _settle_new(self, document: Document, origin: Origin, known_id: str | None) -> Item:
+        owner = self._owners.get(origin.sha256, known_id)
+        if owner != known_id:
+            self._removed |= {known_id} if known_id else set()
+            return Item(origin.source, "duplicate", owner, f"its text is that of {owner}")
+        document_id = known_id or self._ids.free(document.reference.id)
         self._owners[origin.sha256] = document_id
         self._added.append((replace(document, reference=replace(document.reference, id=document_id)), origin))
-        return Item(reading.source, "updated" if stored else "added", document_id)
+        return Item(origin.source, "updated" if known_id else "added", document_id)
 
 
-def _origin(reading: _Read, document: Document) -> Origin:
+class _Ids:
+    """Hands out ids: what is proposed, counted up where another document has it."""
+
+    def __init__(self, taken: Iterable[str]) -> None:
+        self._taken = set(taken)
+        self._last: dict[str, int] = {}  # so that a thousand files named alike are not counted up from one each
+
+    def free(self, proposed: str) -> str:
+        number = self._last.get(proposed, 0) + 1
+        while (candidate := proposed if number == 1 else f"{proposed}-{number}") in self._taken:
+            number += 1
+        self._last[proposed] = number
+        self._taken.add(candidate)
+        return candidate
+
+
+def _origin(source: str, source_sha256: str, document: Document) -> Origin:
     known = asdict(document)
     del known["reference"]["id"]
     return Origin(
-        source=reading.source,
-        source_sha256=reading.source_sha256,
+        source=source,
+        source_sha256=source_sha256,
         sha256=sha256(document.text.encode()).hexdigest(),
         fingerprint=sha256(json.dumps(known, sort_keys=True, default=list).encode()).hexdigest(),
     )
-
-
-def _free(proposed: str, taken: set[str]) -> str:
-    """Return the proposed id, counted up where another document has it."""
-    candidate, number = proposed, 1
-    while candidate in taken:
-        number += 1
-        candidate = f"{proposed}-{number}"
-    return candidate

@@ -13,7 +13,9 @@ from rag.errors import ConfigurationError
 class Settings(BaseSettings):
     """Values only; `wiring` makes parts of them."""
 
-    model_config = SettingsConfigDict(env_prefix="RAG_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="RAG_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     index_dir: Path = Field(Path("index"), description="Where the index lies.")
     encoder: str = Field(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cached_property
 
 from rag import plugins, prompts
 from rag.answering import Answerer, Events
-from rag.errors import IncompatibleSnapshot, NoSnapshot
+from rag.errors import IncompatibleSnapshot, NoSnapshot, SnapshotError
 from rag.filters import Filters
 from rag.ingestion import Ingestion
 from rag.protocols import Encoder, Generator, VectorStore
@@ -71,12 +72,16 @@ class Service:
         return self.answerer.search(snapshot, query, filters or {}, limit), snapshot.id
 
     def snapshots(self) -> list[tuple[str, Manifest, bool]]:
-        """Return the id, the manifest and whether it is current of each snapshot on disk, newest first."""
+        """Return the id, the manifest and whether it is current of each readable snapshot on disk, newest first."""
         try:
             current = self.store.current().id
         except NoSnapshot:
             return []
-        return [(name, self.store.manifest(name), name == current) for name in reversed(self.store.ids())]
+        listed = []
+        for name in reversed(self.store.ids()):
+            with suppress(SnapshotError):  # damaged, or pruned meanwhile
+                listed.append((name, self.store.manifest(name), name == current))
+        return listed
 
 
 def _encoder(settings: Settings) -> Encoder:
@@ -95,7 +100,7 @@ def _generator(settings: Settings) -> Generator | None:
     """Return the language model, or None where answers are extractive."""
     if settings.generator == EXTRACTIVE:
         return None
-    point, model = plugins.find("generators", settings.generator, EXTRACTIVE)
+    point, model = plugins.find("generators", settings.generator)
     load: Callable[..., Generator] = point.load()
     key = settings.generator_api_key
     return load(

@@ -157,6 +157,7 @@ def test_the_citations_of_one_document_are_stepped_through(page: Page, site: str
     expect(pane(page)).to_contain_text("1 of 2")
     pane(page).get_by_role("button", name="Next").click()
     expect(pane(page)).to_contain_text("2 of 2")
+    expect(pane(page).get_by_role("heading")).to_be_focused()
     expect_highlighted(page, second["quote"])
     page.keyboard.press("Escape")
     expect(citation(page, 2)).to_be_focused()

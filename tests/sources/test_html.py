@@ -6,7 +6,10 @@ from pathlib import Path
 
 from tests.sources.reads import document, outline, reason
 
-_PROSE = "Employees accrue twenty days of leave in each calendar year, and <b>unused</b> days <a href='x'>lapse</a> in March. "
+_PROSE = (
+    "Employees accrue twenty days of leave in each calendar year, and <b>unused</b> days <a href='x'>lapse</a> "
+    "in March. "
+)
 _PAGE = f"""<html lang="en-GB"><head><title>Leave policy - Acme</title>
 <meta name="jurisdiction" content="Kenya"><meta name="author" content="Jane Doe"><meta name="date" content="2022-06-05">
 <meta name="viewport" content="width=1"></head>
@@ -39,8 +42,9 @@ def test_the_head_gives_the_facts(tmp_path: Path) -> None:
 
 
 def test_a_short_page_is_read_too_and_keeps_its_structure(tmp_path: Path) -> None:
-    page = "<html><body><nav>Home</nav><h1>Fees</h1><div>Pay <b>now</b>:<ul><li>cash<li>card</ul>or later.</div></body></html>"
-    assert document(tmp_path / "a.htm", page).text == "Fees\n\nPay now:\n\n- cash\n- card\n\nor later."
+    inside = "<nav>Home</nav><h1>Fees</h1><div>Pay <b>now</b>:<ul><li>cash<li>card</ul>or later.</div>"
+    found = document(tmp_path / "a.htm", f"<html><body>{inside}</body></html>")
+    assert found.text == "Fees\n\nPay now:\n\n- cash\n- card\n\nor later."
 
 
 def test_a_page_without_words_is_unreadable(tmp_path: Path) -> None:

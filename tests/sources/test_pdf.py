@@ -96,6 +96,21 @@ def test_headings_are_told_by_size_weight_and_label(tmp_path: Path) -> None:
     assert found.text.endswith("This follows from Article 5 of the Regulation on leave.")
 
 
+def test_a_numbered_line_that_stands_apart_is_a_heading(tmp_path: Path) -> None:
+    lines = [
+        "1.2 Leave without pay",
+        "",
+        *_PROSE,
+        "",
+        "1.3 Sick leave",
+        "",
+        "See 1.2, and in",
+        "1.3 Days of the rules.",
+    ]
+    found = document(_save(tmp_path / "a.pdf", [_set(lines, 100)]))
+    assert outline(found) == [(1, "1.2 Leave without pay"), (1, "1.3 Sick leave")]
+
+
 def test_items_and_recitals_begin_anew(tmp_path: Path) -> None:
     lines = ["(1) Leave is a right.", "(2) It is paid, as", "the law asks.", "Staff bring:", "(a) a form;", "• a pen."]
     found = document(_save(tmp_path / "a.pdf", [_set(lines, 100)]))
@@ -148,6 +163,24 @@ def test_the_title_is_the_one_given_unless_a_program_wrote_it(tmp_path: Path, gi
     page = [("Leave", 72, 80, ("Times-Bold", 20.0)), *_set(_PROSE, 120)]
     found = document(_save(tmp_path / "a.pdf", [page], title=given, author="Ada Obi"))
     assert (found.reference.title, found.reference.author) == (title, "Ada Obi")
+
+
+def test_a_title_stands_over_numbered_headings_of_its_size(tmp_path: Path) -> None:
+    large = ("Times-Bold", 18.0)
+    page = [("Rules on leave", 72, 80, large), ("1. Scope", 72, 120, large), *_set(_PROSE, 150)]
+    found = document(_save(tmp_path / "a.pdf", [page], title="(anonymous)"))
+    assert outline(found) == [(1, "Rules on leave"), (2, "1. Scope")]
+    assert found.reference.title == "Rules on leave"
+
+
+def test_cells_that_break_over_a_gap_in_one_line_only_are_running_text(tmp_path: Path) -> None:
+    page = [
+        ("1.", 72, 100, _BODY),
+        ("Leave is", 110, 100, _BODY),
+        ("granted on", 200, 100, _BODY),
+        ("request.", 72, 113, _BODY),
+    ]
+    assert document(_save(tmp_path / "a.pdf", [page])).text == "1. Leave is granted on request."
 
 
 def test_an_address_cut_by_a_line_end_is_made_whole(tmp_path: Path) -> None:

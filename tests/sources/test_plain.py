@@ -9,19 +9,22 @@ import pytest
 from tests.sources.reads import document, outline, reason
 
 _LONG = (
-    "The council decides every spring how many days of leave are granted, and publishes the figure by the end of June."
+    "The council decides every spring how many days of leave are granted to the members of its staff, and publishes "
+    "the figure by the end of June."
 )
 
 
 def test_a_scraped_article_keeps_its_words_and_loses_its_furniture(tmp_path: Path) -> None:
-    page = f"Leave in 2023\n\nPinterest LinkedIn Tumblr\n\n{_LONG}\n\n{_LONG} Facebook was told.\n\nMara Quill\n\nComments are closed."
+    prose = f"{_LONG}\n\n{_LONG} Facebook was told."
+    page = f"Leave in 2023\n\nPinterest LinkedIn Tumblr\n\n{prose}\n\nMara Quill\n\nComments are closed."
     found = document(tmp_path / "a.txt", page)
-    assert found.text == f"Leave in 2023\n\n{_LONG}\n\n{_LONG} Facebook was told."
+    assert found.text == f"Leave in 2023\n\n{prose}"
     assert outline(found) == [(1, "Leave in 2023")]
     assert (found.reference.title, found.reference.author) == ("Leave in 2023", "Mara Quill")
 
 
-def test_last_words_that_sign_no_prose_stay(tmp_path: Path) -> None:
+def test_last_words_that_sign_no_scraped_prose_stay(tmp_path: Path) -> None:
+    assert document(tmp_path / "b.txt", f"Leave\n\n{_LONG}\n\nStaff Council").text.endswith("Staff Council")
     assert document(tmp_path / "a.txt", "Members\n\nAda Obi\n\nBen Roe").text.endswith("Ben Roe")
 
 
@@ -33,15 +36,20 @@ def test_a_name_under_the_title_is_the_author(tmp_path: Path) -> None:
 
 def test_lines_an_editor_wrapped_become_a_paragraph_again(tmp_path: Path) -> None:
     wrapped = (
-        "The council decides every spring how many days of leave\n"
-        "are granted, publishes the figure, and informs the regula-\n"
-        "tion office of each high-risk case; every high-\n"
+        "The council decides every spring how many days of leave are\n"
+        "granted, publishes the figure, and also informs the regula-\n"
+        "tion office of each and every high-risk case; every high-\n"
         "risk case is heard.\n"
     )
     assert document(tmp_path / "a.txt", wrapped).text == (
-        "The council decides every spring how many days of leave are granted, publishes the figure, and informs the "
-        "regulation office of each high-risk case; every high-risk case is heard."
+        "The council decides every spring how many days of leave are granted, publishes the figure, and also "
+        "informs the regulation office of each and every high-risk case; every high-risk case is heard."
     )
+
+
+def test_a_soft_hyphen_at_a_line_end_leaves_no_trace(tmp_path: Path) -> None:
+    line = "Whoever was denied leave may write to the ombuds\u00adman of the regula\u00ad\ntion office."
+    assert document(tmp_path / "a.txt", line).text.endswith("regulation office.")
 
 
 @pytest.mark.parametrize("kept", ["Town Hall\n12 Mill Lane\nOldport", "Roses are red,\nviolets are blue."])

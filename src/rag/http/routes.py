@@ -108,6 +108,6 @@ def readyz(service: ServiceDep) -> schemas.Health:
 
 def _filters(wanted: dict[str, schemas.Value | list[schemas.Value] | schemas.Bounds]) -> Filters:
     return {
-        field: value.model_dump(exclude_none=True) if isinstance(value, schemas.Bounds) else value
+        field: value.model_dump(exclude_none=True, by_alias=True) if isinstance(value, schemas.Bounds) else value
         for field, value in wanted.items()
     }

@@ -21,6 +21,7 @@ Value = str | int | float | bool
 _Word = Annotated[str, StringConstraints(max_length=500)]  # a constraint makes pydantic refuse half a surrogate pair
 _Number = Annotated[int, Field(ge=-(2**63), lt=2**63)] | float  # what SQLite counts with; larger ones become floats
 _Operand = _Word | _Number | bool
+_Operands = Annotated[list[_Operand], Field(max_length=100)]
 
 
 class _Request(BaseModel):
@@ -28,19 +29,21 @@ class _Request(BaseModel):
 
 
 class Bounds(_Request):
-    """A range, of dates (`2022-06-05`, `2022`) or of numbers."""
+    """A range, of dates (`2022-06-05`, `2022`) or of numbers, or what a field must not be."""
 
     gt: _Word | float | None = None
     gte: _Word | float | None = None
     lt: _Word | float | None = None
     lte: _Word | float | None = None
+    not_: _Operand | _Operands | None = Field(None, alias="not")
 
 
 Filters = Annotated[
-    dict[_Word, _Operand | Annotated[list[_Operand], Field(max_length=100)] | Bounds],
+    dict[_Word, _Operand | _Operands | Bounds],
     Field(
         default_factory=dict,
-        description="Conditions on metadata that must all hold: a value, a list of which any may hold, or a range.",
+        description="Conditions on metadata that must all hold: a value, a list of which any may hold, a range, "
+        "or what must not be.",
         examples=[{"jurisdiction": ["Kazakhstan", "European Union"], "published": {"gte": "2022-01-01"}}],
     ),
 ]

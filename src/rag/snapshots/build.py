@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -123,14 +124,13 @@ class Builder:
     ) -> Manifest:
         """Fill a snapshot's folder: kept documents first, so that their rows move together."""
         rows = _rows(kept)
-        writer = Writer(folder / DATABASE)
-        for stored in kept:
-            assert previous is not None
-            writer.add(previous.document(stored.reference.id), stored.origin, previous.reader.chunks(stored))
-        for cut in cuts:
-            texts = [chunk.span.of(cut.document.text) for chunk in cut.chunks]
-            writer.add(cut.document, cut.origin, list(zip(cut.chunks, texts, cut.keys, strict=True)))
-        writer.close()
+        with closing(Writer(folder / DATABASE)) as writer:
+            for stored in kept:
+                assert previous is not None
+                writer.add(previous.document(stored.reference.id), stored.origin, previous.reader.chunks(stored))
+            for cut in cuts:
+                texts = [chunk.span.of(cut.document.text) for chunk in cut.chunks]
+                writer.add(cut.document, cut.origin, list(zip(cut.chunks, texts, cut.keys, strict=True)))
         new_terms = (terms(text) for cut in cuts for text in cut.encoded)
         lexical.build(new_terms, previous.lexical if previous else None, rows).save(folder / LEXICAL)
         matrix = np.array(vectors, np.float32).reshape(-1, self._encoder.dimension)

@@ -10,12 +10,13 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from rag.errors import InvalidFilter, UnknownDocument
+from rag.errors import CorruptSnapshot, InvalidFilter, UnknownDocument
 from rag.filters import Condition
 from rag.protocols import Rows
 from rag.types import Chunk, Document, Heading, Hit, Reference, Span, Value
@@ -78,7 +79,11 @@ class Reader:
 
     def __init__(self, path: Path) -> None:
         # immutable: nothing ever writes to it again, so SQLite needs no locks and leaves no side files.
-        self._connection = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+        address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+        try:
+            self._connection = sqlite3.connect(address, uri=True, check_same_thread=False)
+        except sqlite3.OperationalError as error:
+            raise CorruptSnapshot(f"{path} cannot be opened: {error}") from error
         self._lock = threading.Lock()
 
     def close(self) -> None:
@@ -150,24 +155,27 @@ class Reader:
         query = "SELECT first_row, rows FROM document WHERE 1"
         values: list[Cell] = []
         for condition in conditions:
-            tests = " OR ".join(f"{_column(value)} {condition.operator} ?" for value in condition.values)
-            query += f" AND number IN (SELECT document FROM field WHERE name = ? AND ({tests}))"
-            values += [condition.field, *(_comparable(value) for value in condition.values)]
+            test, compared = _test(condition)
+            among = "NOT IN" if condition.negated else "IN"
+            query += f" AND number {among} (SELECT document FROM field WHERE name = ? AND ({test}))"
+            values += [condition.field, *compared]
         ranges = self._all(f"{query} ORDER BY first_row", tuple(values))
         return np.concatenate(
             [np.arange(first, first + count, dtype=np.int64) for first, count in ranges] or [np.empty(0, np.int64)]
         )
 
-    def fields(self) -> list[str]:
-        """Return the names that can be filtered on."""
-        return [name for (name,) in self._all("SELECT DISTINCT name FROM field ORDER BY name")]
+    @cached_property
+    def fields(self) -> tuple[str, ...]:
+        """The names that can be filtered on."""
+        return tuple(name for (name,) in self._all("SELECT DISTINCT name FROM field ORDER BY name"))
 
     def _check_fields(self, conditions: Sequence[Condition]) -> None:
-        known = self.fields()
         for condition in conditions:
-            if condition.field not in known:
+            # Where there is no document, no field is wrong.
+            if self.fields and condition.field not in self.fields:
                 raise InvalidFilter(
-                    f"no document has the field {condition.field!r}: filter on {', '.join(known)}", condition.field
+                    f"no document has the field {condition.field!r}: filter on {', '.join(self.fields)}",
+                    condition.field,
                 )
 
     def _all(self, query: str, values: tuple[Cell, ...] = ()) -> list[tuple[Any, ...]]:
@@ -229,7 +237,7 @@ def _fields(document: Document, number: int) -> Iterator[tuple[str, str, float |
     for name, values in {**document.metadata, **known}.items():
         for value in values if isinstance(values, tuple) else (values,):
             if value is not None:
-                yield name, _text(value), None if isinstance(value, str) else float(value), number
+                yield name, _text(value), _number(value), number
 
 
 def _stored(row: tuple[Any, ...]) -> StoredDocument:
@@ -258,9 +266,23 @@ def _text(value: Value) -> str:
     return json.dumps(value) if isinstance(value, bool) else str(value)
 
 
-def _column(value: Value) -> str:
-    return "text" if isinstance(value, str | bool) else "number"
+def _test(condition: Condition) -> tuple[str, list[Cell]]:
+    """Return SQL that a row of `field` must meet, and the values compared with."""
+    if condition.bounds:
+        tests = (
+            f"{'text' if isinstance(bound, str) else 'number'} {operator} ?" for operator, bound in condition.bounds
+        )
+        return " AND ".join(tests), [bound if isinstance(bound, str) else float(bound) for _, bound in condition.bounds]
+    texts = [_text(value) for value in condition.values if isinstance(value, str | bool)]
+    numbers = [float(value) for value in condition.values if not isinstance(value, str | bool)]
+    # As one JSON array each, for SQLite limits how many values may be bound.
+    column = "{0} IN (SELECT value FROM json_each(?))"
+    return f"{column.format('text')} OR {column.format('number')}", [json.dumps(texts), json.dumps(numbers)]
 
 
-def _comparable(value: Value) -> Cell:
-    return _text(value) if isinstance(value, str | bool) else value
+def _number(value: Value) -> float | None:
+    """Return what is compared as a number; None for text, and for an integer that no float can hold."""
+    try:
+        return None if isinstance(value, str) else float(value)
+    except OverflowError:
+        return None

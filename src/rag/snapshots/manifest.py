@@ -48,10 +48,17 @@ def digest(path: Path) -> FileDigest:
     return FileDigest(size=path.stat().st_size, sha256=sha256)
 
 
+def mark(folder: Path) -> str:
+    """Return what a snapshot's id ends in: the sha256 of its manifest, cut to eight digits."""
+    return digest(folder / MANIFEST).sha256[:8]
+
+
 def read_manifest(folder: Path) -> Manifest:
-    """Read and check a snapshot's manifest. Raises CorruptSnapshot or IncompatibleSnapshot."""
+    """Read the manifest, which the folder's name vouches for. Raises CorruptSnapshot or IncompatibleSnapshot."""
     path = folder / MANIFEST
     try:
+        if not folder.name.endswith(mark(folder)):
+            raise CorruptSnapshot(f"{path} is not what was written")
         manifest = Manifest.model_validate_json(path.read_bytes())
     except (OSError, ValidationError) as error:
         raise CorruptSnapshot(f"{path} cannot be read as a manifest: run 'rag snapshots' for the others") from error

@@ -9,6 +9,7 @@ index/encoded-<digest>.sqlite   vectors of a run that has not been published yet
 from __future__ import annotations
 
 import logging
+import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -18,8 +19,10 @@ from pathlib import Path
 from rag.errors import CorruptSnapshot, NoSnapshot, SnapshotError, UnknownSnapshot
 from rag.protocols import VectorStore
 from rag.snapshots.durable import exclusive, publish_folder, replace_file
-from rag.snapshots.manifest import MANIFEST, Manifest, digest, read_manifest
+from rag.snapshots.manifest import MANIFEST, Manifest, digest, mark, read_manifest
 from rag.snapshots.snapshot import Snapshot
+
+_ID = re.compile(r"\d{6,}-[0-9a-f]{8}")
 
 _log = logging.getLogger(__name__)
 
@@ -32,30 +35,29 @@ class SnapshotStore:
         self.vectors = vectors
         self.degraded: str | None = None
         self._snapshot: Snapshot | None = None
+        self._wanted: str | None = None  # what CURRENT named when it was opened
         self._loading = threading.Lock()
 
     def current(self) -> Snapshot:
         """Return the snapshot in force, opening it at the first call. Raises NoSnapshot."""
-        return self._snapshot or self.refresh()
+        return self.refresh() if self._snapshot is None else self._snapshot
 
     def refresh(self) -> Snapshot:
-        """Open the snapshot that CURRENT names now, unless it is open already. Raises NoSnapshot.
+        """Open what CURRENT names, unless it named the same when the open snapshot was opened. Raises NoSnapshot.
 
         Where it is damaged, the newest sound one serves instead and `degraded` says why.
         """
         with self._loading:
             wanted = self._pointer()
-            if self._snapshot is None or (self._snapshot.id != wanted and self._wanted_before != wanted):
-                self._snapshot = self._open_soundest(wanted)
-                self._wanted_before = wanted
+            if self._snapshot is None or wanted != self._wanted:
+                self._snapshot, self.degraded = self._open_soundest(wanted)
+                self._wanted = wanted
             return self._snapshot
-
-    _wanted_before: str | None = None
 
     def ids(self) -> list[str]:
         """Return the ids of all snapshots, oldest first."""
         folder = self.directory / "snapshots"
-        return sorted(path.name for path in folder.glob("[0-9]*") if (path / MANIFEST).exists())
+        return sorted(path.parent.name for path in folder.glob(f"*/{MANIFEST}") if _ID.fullmatch(path.parent.name))
 
     def manifest(self, snapshot_id: str) -> Manifest:
         """Return the manifest of one snapshot. Raises UnknownSnapshot."""
@@ -68,7 +70,7 @@ class SnapshotStore:
         """Hold the writer's lock, and sweep what a killed writer left. Raises WriterBusy."""
         (self.directory / "snapshots").mkdir(parents=True, exist_ok=True)
         with exclusive(self.directory / "LOCK"):
-            for torn in (self.directory / "snapshots").glob(".building*"):
+            for torn in (self.directory / "snapshots").glob(".*"):
                 shutil.rmtree(torn)
             yield
 
@@ -84,7 +86,7 @@ class SnapshotStore:
             files = {str(path.relative_to(temporary)): digest(path) for path in _files(temporary)}
             manifest = manifest.model_copy(update={"files": files})
             (temporary / MANIFEST).write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
-            final = self.directory / "snapshots" / self._next_id(digest(temporary / MANIFEST).sha256)
+            final = self.directory / "snapshots" / f"{self._next_number():06d}-{mark(temporary)}"
             publish_folder(temporary, final)
         except BaseException:
             shutil.rmtree(temporary, ignore_errors=True)
@@ -95,37 +97,38 @@ class SnapshotStore:
 
     def _pointer(self) -> str | None:
         try:
-            return (self.directory / "CURRENT").read_text(encoding="utf-8").strip()
+            return (self.directory / "CURRENT").read_text(encoding="utf-8", errors="replace").strip()
         except FileNotFoundError:
             return None
 
-    def _open_soundest(self, wanted: str | None) -> Snapshot:
-        """Open `wanted`, or where that fails the newest snapshot that opens."""
-        fault = f"{self.directory / 'CURRENT'} is missing"
-        for candidate in dict.fromkeys([*([wanted] if wanted else []), *reversed(self.ids())]):
+    def _open_soundest(self, wanted: str | None) -> tuple[Snapshot, str | None]:
+        """Open `wanted`, or else the newest snapshot that opens, and say why."""
+        pointer, ids = self.directory / "CURRENT", self.ids()
+        fault = f"{pointer} is missing" if wanted is None else f"{pointer} names {wanted!r}, which is not there"
+        for candidate in sorted(ids, key=lambda name: (name == wanted, name), reverse=True):
             try:
                 snapshot = Snapshot(self.directory / "snapshots" / candidate, self.vectors)
             except (CorruptSnapshot, FileNotFoundError) as error:
                 _log.warning("snapshot %s cannot be served: %s", candidate, error)
                 fault = str(error)
             else:
-                self.degraded = None if candidate == wanted else f"{candidate} serves in place of {wanted}: {fault}"
-                return snapshot
-        if wanted is None:
+                return snapshot, None if candidate == wanted else f"{candidate} serves instead: {fault}"
+        if wanted is None and not ids:
             raise NoSnapshot(f"no index in {self.directory}: run 'rag ingest' first")
         raise SnapshotError(f"no sound snapshot in {self.directory}, {fault}: run 'rag ingest' to build one anew")
 
-    def _next_id(self, sha256: str) -> str:
+    def _next_number(self) -> int:
         """Count from the highest folder there is, not from CURRENT, which a killed writer may not have moved."""
-        numbers = [int(name.split("-")[0]) for name in self.ids()]
-        return f"{max(numbers, default=0) + 1:06d}-{sha256[:8]}"
+        return max((int(snapshot_id.split("-")[0]) for snapshot_id in self.ids()), default=0) + 1
 
     def _prune(self, keep: int) -> None:
         """Delete the oldest snapshots; a reader that has one open keeps its files until it lets go."""
         current = self._pointer()
         for snapshot_id in self.ids()[:-keep]:
             if snapshot_id != current:
-                shutil.rmtree(self.directory / "snapshots" / snapshot_id)
+                # Renamed first, so that no one meets half a snapshot and a killed writer leaves nothing unswept.
+                pruned = self.directory / "snapshots" / f".pruned-{snapshot_id}"
+                shutil.rmtree((self.directory / "snapshots" / snapshot_id).rename(pruned))
 
 
 def _files(folder: Path) -> list[Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -15,26 +16,29 @@ if TYPE_CHECKING:
     from docx.document import Document
     from docx.text.paragraph import Paragraph
 
+# The library lets through what its layers meet: not a zip, bad compression, a part or an element that is missing.
+_ERRORS = (BadZipFile, zlib.error, EOFError, LookupError, ValueError, RuntimeError, AttributeError)
 _TEMPLATE_AUTHOR = "python-docx"
 
 
 def read(raw: bytes, stem: str) -> Reading:
     """Read a .docx file."""
-    document = _opened(raw)
-    return Reading(list(_blocks(document)), _facts(document))
-
-
-def _opened(raw: bytes) -> Document:
-    import docx
-    from docx.opc.exceptions import PackageNotFoundError
+    from docx.exceptions import PythonDocxError
+    from docx.opc.exceptions import OpcError
     from lxml.etree import XMLSyntaxError
 
     try:
-        return docx.Document(BytesIO(raw))
-    # The library lets the errors of its layers through: not a zip, a part missing from it, a part that is not XML.
-    except (PackageNotFoundError, BadZipFile, KeyError, ValueError, XMLSyntaxError) as error:
-        message = f"is not a Word document ({error}); save it again as .docx, without a password."
+        return _parsed(raw)
+    except (PythonDocxError, OpcError, XMLSyntaxError, *_ERRORS) as error:
+        message = f"is not a Word document, or a damaged one ({error}); save it again as .docx, without a password."
         raise UnreadableSource(message) from error
+
+
+def _parsed(raw: bytes) -> Reading:
+    import docx
+
+    document = docx.Document(BytesIO(raw))
+    return Reading(list(_blocks(document)), _facts(document))
 
 
 def _blocks(document: Document) -> Iterator[Block]:

@@ -81,7 +81,7 @@ def _detected(text: str) -> str:
 def phrase(value: object) -> str | None:
     """Return a fact as one line of words, None where there is none; several are joined with commas."""
     if isinstance(value, list | tuple):
-        return ", ".join(filter(None, map(phrase, value))) or None
+        return ", ".join(filter(None, (phrase(item) for item in value if not isinstance(item, list | tuple)))) or None
     if value is None or isinstance(value, dict | bool):
         return None
     return " ".join(normalise(str(value)).split()) or None

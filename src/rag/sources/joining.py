@@ -6,12 +6,17 @@ import re
 from collections.abc import Iterable, Sequence, Set
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
-_HEAD = re.compile(r"([^\W_]+)[-\u2010\u00ad]$")
+_HEAD = re.compile(r"([^\W_]+)[-\u2010]$")
 _WORD_LONGEST = 60
 _TAIL = re.compile(r"[^\W\d_]+")
 _URL_START = re.compile(r"(?:https?://|www\.)\S*$")
 _URL_LONGEST = 500
 _URL_REST = re.compile(r"(?!https?://|www\.)(?=\S*[\d./_%#&=?-]|[a-z]{1,6}$)\S+$")
+
+
+def visible_hyphens(text: str) -> str:
+    """Return `text` with each soft hyphen that cuts a word at a line end visible; normalising would drop it."""
+    return re.sub(r"\u00ad(?=[ \t]*(?:[\r\n]|$))", "-", text)
 
 
 def vocabulary(lines: Sequence[str]) -> frozenset[str]:
@@ -20,12 +25,11 @@ def vocabulary(lines: Sequence[str]) -> frozenset[str]:
     cut = False
     for line in lines:
         found = _WORD.findall(line.lower())
-        last = _HEAD.search(line.rstrip()) is not None
+        last = _HEAD.search(line.rstrip()[-_WORD_LONGEST:]) is not None
         inside = found[cut : len(found) - last]
         words.update(inside)
-        words.update(part for word in inside for part in re.split("[-’']", word))
         cut = last
-    return frozenset(words)
+    return frozenset(words.union(part for word in words for part in re.split("[-’']", word)))
 
 
 def join(lines: Iterable[str], words: Set[str]) -> str:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import zip_longest
 
 from rag.sources.blocks import Block, Facts, Kind, Reading, heading
 from rag.sources.boilerplate import boilerplate
 from rag.sources.decode import decode
 from rag.sources.frontmatter import split
-from rag.sources.joining import join, vocabulary
+from rag.sources.joining import join, visible_hyphens, vocabulary
 from rag.sources.patterns import ITEM, MARKER, label_rank, numbered_depth
 from rag.text import normalise
 
@@ -27,7 +26,7 @@ Lines = list[str]
 
 def read(raw: bytes, stem: str) -> Reading:
     """Read a text file, with front matter where it has any."""
-    facts, body = split(normalise(decode(raw)))
+    facts, body = split(normalise(visible_hyphens(decode(raw))))
     parts = paragraphs(body)
     kept = _without_boilerplate(parts)
     author = None if "author" in facts else _take_byline(kept, scraped=kept != parts)
@@ -79,7 +78,8 @@ def _title(parts: list[Lines]) -> Iterator[Block]:
 
 def _blocks(parts: Sequence[Lines]) -> Iterator[Block]:
     words = vocabulary([line for lines in parts for line in lines])
-    for lines, following in zip_longest(parts, parts[1:], fillvalue=[]):
+    for number, lines in enumerate(parts):
+        following = parts[number + 1] if number + 1 < len(parts) else []
         if level := _underlined(lines) or _heading_level(lines, following):
             yield heading(lines[0], level)
         elif any(ITEM.match(line) for line in lines):

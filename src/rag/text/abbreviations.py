@@ -30,8 +30,8 @@ LINKS = frozenset(
 ENDINGS = frozenset(
     """
     assn assoc aufl ave avg bldg blvd bros cit co comm corp cos cty dept dist ed edn eds est et.al al govt hrs
-    ibid inc incorp inst intl jr ltd max mfg min mins misc mo mos mt natl orig ph.d pl plc rd rev sq sr std temp trans
-    univ yr yrs
+    ibid inc incorp inst intl jr ltd max mfg min mins misc mo mos mt natl orig ph.d pl plc rd rev sq sr st std temp
+    trans univ yr yrs
     """.split()  # noqa: SIM905
 )
 """Stand after a name or a number and may close a sentence: one that is followed by a usual opening word does."""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 
-from rag.text.stops import TERMINATOR, ends_sentence
+from rag.text.stops import ENUMERATOR, TERMINATOR, ends_sentence
 from rag.types import Span
 
 LONGEST_ENUMERATION = 600
@@ -15,18 +14,21 @@ LONGEST_ENUMERATION = 600
 _WINDOW = 48
 """How many characters at a line's end are looked at: more would make long lines slow."""
 
-_WRAPPED_WIDTH = 60
-"""A paragraph whose longest line is shorter was not filled to a width, so its line breaks tell nothing."""
+_NARROWEST = 36
+"""Lines that are all shorter than this were not filled to a width, so that their breaks tell nothing."""
+
+_WIDEST = 160
+"""A line longer than this was not filled to a width either: each break beside it was meant."""
 
 _MARKER = re.compile(
-    r"""
+    rf"""
     (?: [-*•‣◦▪▫·●○■□►▶✓✔–—|]
-      | \([A-Za-z0-9]{1,5}\)
-      | [A-Za-z0-9]{1,4}\)
-      | \d{1,3}\.
-      | \d{1,2}(?:\.\d{1,3}){1,4}\.?(?=\s+[^\W\d_a-z][^\W\d_A-Z])
+      | {ENUMERATOR}
+      | (?:\d{{1,3}}|[A-Za-z]|[ivx]{{2,6}})\)
+      | \d{{1,3}}\.
+      | \d{{1,2}}(?:\.\d{{1,3}}){{1,4}}\.?(?=\s+[^\W\d_a-z][^\W\d_A-Z])
       | [a-z]\.(?<!v\.)(?=\s+[^\d\s])
-      | [ivx]{2,5}\.
+      | [ivx]{{2,6}}\.
     )(?=\s|\Z)
     """,
     re.VERBOSE,
@@ -35,20 +37,19 @@ _BARE_MARKER = re.compile(rf"(?:{_MARKER.pattern})\Z", re.VERBOSE)
 # "paragraph" at the end of a line followed by "(2)" at the start of the next is a reference, not a list.
 _REFERRING = re.compile(
     r"""
-    (?: \b(?: paragraph | point | article | section | subsection | sub-section | subparagraph | sub-paragraph | rule
-          | clause | regulation | part | chapter | item | annex | schedule | table | figure | step | level | page
-          )s?
-      | \b(?:para|art|sec|reg|no|fig|p|pp|ch|cl|r|s|ss|rr)s?\.?
-      | \b(?:under|and|or|to|of|in|by|see|with|than|was|is|are|were)
-      | [§,]
-    )\Z(?<!;[ ]and)(?<!;[ ]or)(?<!,[ ]and)(?<!,[ ]or)
+    (?: \b(?: (?:sub-?)?(?:paragraph|section) | point | article | rule | clause | regulation | part | chapter | item
+            | annex | schedule | table | figure | step | level | page | no | art | sec | reg | fig | para | ch | cl
+            | p | r | s )s?\.?
+      | § )
+    (?: [ ]?[\d(][\w(), ]{0,20}(?:,|[ ]and|[ ]or|[ ]to) )?
+    \Z
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 # The last is a line of a table of contents.
-_CLAUSE_END = re.compile(r"(?:;(?: ?(?:and|or|and/or|but))?|:|(?:[.…]\s?){4}\d{1,4})\Z", re.IGNORECASE)
+_CLAUSE_END = re.compile(r"(?:;(?: ?(?:and|or|and/or|but))?|(?<!\.):|(?:[.…]\s?){4}\d{1,4})\Z", re.IGNORECASE)
 _UNFINISHED = re.compile(r"(?:[,&/-]|\b(?:a|an|and|as|at|by|for|from|in|of|on|or|per|that|the|to|with))\Z")
-_CLAUSE = re.compile(r";\s(?:and\s|or\s)?(?=\([A-Za-z0-9]{1,5}\)\s)")
+_CLAUSE = re.compile(rf";\s(?:and\s|or\s)?(?={ENUMERATOR}\s)")
 
 
 def sentences(text: str) -> list[Span]:
@@ -80,32 +81,42 @@ def _blocks(text: str) -> Iterator[list[Span]]:
 def _units(text: str) -> Iterator[Span]:
     """Yield the stretches that no sentence leaves: paragraphs, list items, headings."""
     for block in _blocks(text):
-        width = max(line.end - line.start for line in block)
         start = block[0].start
-        for before, line in pairwise(block):
-            if _starts_unit(text, before, line, width):
-                yield Span(start, before.end)
+        for at, line in enumerate(block[1:], 1):
+            if _starts_unit(text, block, at):
+                yield Span(start, block[at - 1].end)
                 start = line.start
         yield Span(start, block[-1].end)
 
 
-def _starts_unit(text: str, before: Span, line: Span, width: int) -> bool:
+def _starts_unit(text: str, block: list[Span], at: int) -> bool:
+    before, line = block[at - 1], block[at]
     tail = text[max(before.start, before.end - _WINDOW) : before.end]
-    if _MARKER.match(text, line.start, line.end):
-        return not _REFERRING.search(tail)
+    first = text[line.start]
+    marked = _MARKER.match(text, line.start, line.end) is not None
+    if (first.isdigit() or first == "(" or (marked and first.isalpha())) and _REFERRING.search(tail):
+        return False
+    if marked or (_is_row(text, before) and _is_row(text, line)):
+        return True
     if before.end - before.start < _WINDOW and _BARE_MARKER.match(tail):
         return False
-    lower = text[line.start].islower()
     if _CLAUSE_END.search(tail):
-        return not (lower and tail.endswith(":"))
-    return not lower and not _UNFINISHED.search(tail) and _is_short(text, before, line, width)
+        return not (first.islower() and tail.endswith(":"))
+    return not first.islower() and not _UNFINISHED.search(tail) and _is_short(text, block, at)
 
 
-def _is_short(text: str, before: Span, line: Span, width: int) -> bool:
-    """Whether the next line's first word would have fitted easily, so that the line was ended on purpose."""
+def _is_row(text: str, line: Span) -> bool:
+    return text.find("\t", line.start, line.end) >= 0
+
+
+def _is_short(text: str, block: list[Span], at: int) -> bool:
+    """Whether the first word of line `at` would have fitted easily on the line before: that was ended on purpose."""
+    before, line = block[at - 1], block[at]
+    # Only the lines near by: in a table the columns of one page are narrower than its paragraphs.
+    width = max(near.end - near.start for near in block[max(0, at - 3) : at + 3])
     space = text.find(" ", line.start, line.end)
     word = (space if space >= 0 else line.end) - line.start
-    return width >= _WRAPPED_WIDTH and before.end - before.start + 1 + word <= 0.6 * width
+    return width > _WIDEST or (width >= _NARROWEST and before.end - before.start + 1 + word <= 0.6 * width)
 
 
 def _split(text: str, unit: Span) -> Iterator[Span]:

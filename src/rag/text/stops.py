@@ -37,12 +37,15 @@ TERMINATOR = re.compile(
 )
 """A terminator with the quotes and brackets that close behind it, the marks of footnotes, and the space after them."""
 
+ENUMERATOR = r"\((?:\d{1,3}[A-Za-z]?|[a-z]{1,2}|[A-Z]|[ivx]{1,6}|[IVX]{1,6})\)"
+"""What numbers a clause within brackets: `(1)`, `(a)`, `(iv)`; not `(EU)`."""
+
 _OPENERS = "([{\"'“‘«‹„‚`"
 _PART_BREAK = re.compile(r"[/–—]")
 _DOTTED = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]{1,4}|Ph\.D|LL\.[BM]|Ed\.D")
-_NEXT_WORD = re.compile(r"[\W_]*+([^\W_]++)(?!\.)")
+_NEXT_WORD = re.compile(r"[\W_]*+(?!\w\.)([^\W_]++)")
 _NEXT_CHARS = re.compile(r"[\W_]*+(\w{1,2})")
-_NEXT_ITEM = re.compile(r"(?:[•●▪◦‣*]|\([A-Za-z0-9]{1,5}\))\s")
+_NEXT_ITEM = re.compile(rf"(?:[•●▪◦‣*]|{ENUMERATOR})\s")
 _ANY_REFERENCE = re.compile(r"[\[\"“]?(?:[§#(]\s?)?(?:\d|[IVXLC]+\b|[A-Za-z]\b(?!['’])|\()")
 _SURE_REFERENCE = re.compile(r"[\[\"“]?(?:[§#(]\s?)?(?:\d|[IVXLC]{2,}\b|[B-HJ-Zb-z]\b(?!['’])|\([A-Z]{2,})")
 # What numbers a paragraph or an item and belongs to it: "12.", "Article 5.", "(1).", "B."
@@ -83,7 +86,7 @@ def ends_sentence(text: str, start: int, end: int, match: re.Match[str]) -> bool
     if text[match.start() - 1] in "([":
         return False
     if match["mark"] != ".":
-        return not _goes_on(stop) and not _is_leader(match["mark"], stop)
+        return not _goes_on(stop) and (match["mark"][-1] in "!?" or _starts_anew(stop))
     if match["notes"][:1].isdigit() and not match["closers"] and _is_abbreviation(stop):
         return False
     if _goes_on(stop):
@@ -112,9 +115,9 @@ def _is_glued(stop: _Stop) -> bool:
     return written and stop.following in OPENINGS and stop.after.startswith(stop.following + " ")
 
 
-def _is_leader(mark: str, stop: _Stop) -> bool:
-    """Whether these are the dots that lead to a page number."""
-    return len(mark) > 3 and stop.after[:1].isdigit()
+def _starts_anew(stop: _Stop) -> bool:
+    """Whether words follow an ellipsis, not the page number that dots lead to nor the other half of a formula."""
+    return stop.after.lstrip(_OPENERS)[:1].isalpha()
 
 
 def _goes_on(stop: _Stop) -> bool:
@@ -134,15 +137,20 @@ def _is_abbreviation(stop: _Stop) -> bool:
 
 def _full_stop_ends(stop: _Stop) -> bool:
     key = stop.word.casefold()
-    if key in LINKS or _is_label(stop):
+    if _is_link(stop, key) or _is_label(stop):
         return False
     if len(key) == 1 and key.isalpha():
         return _letter_ends(stop)
     if key in REFERENCES:
         return _reference_ends(stop, key)
     if key.isdigit():
-        return not (len(key) <= 2 and stop.following in GERMAN_MONTHS)
+        return not _is_ordinal(stop)
     return _word_ends(stop, key)
+
+
+def _is_link(stop: _Stop, key: str) -> bool:
+    # "CA." is California and "V." a king.
+    return key in LINKS and (stop.word == key or (len(key) > 1 and stop.word == key.capitalize()))
 
 
 def _is_label(stop: _Stop) -> bool:
@@ -150,6 +158,13 @@ def _is_label(stop: _Stop) -> bool:
         return True
     # "as follows: 1. The Board; 2. The Chair"
     return stop.word.isdigit() and stop.before.rstrip().endswith((":", ";"))
+
+
+def _is_ordinal(stop: _Stop) -> bool:
+    """Whether the full stop is spoken, as in German: `am 5. Juni`, `§ 12. Abs. 2`."""
+    if stop.before.rstrip().endswith("§"):
+        return stop.following.casefold() in REFERENCES
+    return len(stop.word) <= 2 and stop.following in GERMAN_MONTHS
 
 
 def _letter_ends(stop: _Stop) -> bool:
@@ -170,7 +185,9 @@ def _reference_ends(stop: _Stop, key: str) -> bool:
 def _word_ends(stop: _Stop, key: str) -> bool:
     capital = stop.word[:1].isupper()
     if capital and key in TITLES:
-        return False
+        return stop.word.isupper() and stop.following in OPENINGS
+    if key == "etc":
+        return stop.following[:1].isalpha()
     if key in ("a.m", "p.m"):
         return stop.following.casefold() not in HOURS and not stop.following.isdigit()
     if key in ENDINGS or (capital and key in MONTHS) or _DOTTED.fullmatch(stop.word):

@@ -32,7 +32,7 @@ _MARKS = (
 _LETTER = rf"[^\W_{_UNSPACED}]"
 _APOSTROPHES = "'’ʼ＇"
 _TOKEN = re.compile(
-    r"\d+(?:[.,]\d+)+(?!\w)"
+    r"\d+(?:[.,]\d+)+"
     r"|(?<!\w)(?:[^\W\d_]\.){2,}"
     rf"|{_LETTER}[^\W_{_UNSPACED}{_MARKS}]*(?:[{_MARKS}]+{_LETTER}*)*"
     rf"(?:[{_APOSTROPHES}]{_LETTER}+(?:[{_MARKS}]+{_LETTER}*)*)*"
@@ -40,7 +40,7 @@ _TOKEN = re.compile(
 )
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)+")
 _PIECE = re.compile(rf"[^{_APOSTROPHES}]+")
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(rf"[\w{_MARKS}]+")
 _UNSPACED_RUN = re.compile(rf"[{_UNSPACED}]+")
 _IGNORED = re.compile("[\xad\u200c\u200d]")
 _LONGEST_CACHED = 64
@@ -116,7 +116,7 @@ def _analyse(token: str, left_out: frozenset[str]) -> Terms:
 def _words(piece: str, start: int, end: int, left_out: frozenset[str]) -> Terms:
     # Compatibility forms may fall apart into several words: ½ is 1⁄2.
     folded = unicodedata.normalize("NFKC", _IGNORED.sub("", piece)).casefold()
-    words = [folded] if folded.isalnum() else _WORD.findall(folded) if folded.isascii() else [folded]
+    words = [folded] if folded.isalnum() else _WORD.findall(folded)
     stem = _stemmers().english.stemWord
     return tuple((stem(word), start, end) for word in words if word not in left_out)
 

@@ -30,11 +30,9 @@ export class Turn {
   constructor(question, open) {
     const id = `question-${++count}`;
     this.#open = open;
-    this.element = element(
-      "li",
-      { class: "turn" },
-      element("article", { "aria-labelledby": id }, element("h2", { id, dir: "auto" }, question), this.#prose, this.#pending),
-    );
+    const heading = element("h2", { id, dir: "auto" }, question);
+    const article = element("article", { "aria-labelledby": id }, heading, this.#prose, this.#pending);
+    this.element = element("li", { class: "turn" }, article);
   }
 
   /**
@@ -100,9 +98,10 @@ export class Turn {
     this.#prose.append(abstained(abstention));
     if (evidence.length === 0) return;
     const passages = evidence.map((hit) => ({ ...hit, quote: hit.text }));
+    const items = passages.map((passage) => this.#nearest(passage, passages));
     this.#append(
       element("h3", {}, "Nearest passages"),
-      element("ul", { class: "passages", role: "list" }, ...passages.map((passage) => this.#nearest(passage, passages))),
+      element("ul", { class: "passages", role: "list" }, ...items),
     );
   }
 

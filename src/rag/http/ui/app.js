@@ -32,7 +32,8 @@ async function answer(question) {
       turn.stop();
       outcome = "Stopped.";
     } else {
-      turn.fail(error instanceof Problem ? error.message : "This page failed to show the answer.", () => answer(question));
+      const message = error instanceof Problem ? error.message : "This page failed to show the answer.";
+      turn.fail(message, () => answer(question));
       if (!(error instanceof Problem)) throw error;
     }
   } finally {
@@ -46,7 +47,8 @@ function show(turn, event, value) {
   if (event === "statement") turn.add(value, value.sources);
   if (event !== "answer") return "";
   turn.finish(value);
-  return value.outcome === "no_evidence" ? "No answer." : `Answered, with ${counted(value.citations.length, "citation")}.`;
+  if (value.outcome === "no_evidence") return "The documents do not say.";
+  return `Answered, with ${counted(value.citations.length, "citation")}.`;
 }
 
 function wait(isWaiting, message) {

@@ -11,6 +11,11 @@ import { date, place, webAddress } from "./words.js";
  */
 
 export class SourcePane {
+  #close = element(
+    "button",
+    { type: "button", class: "close", "aria-label": "Close source", click: () => this.close() },
+    "×",
+  );
   #heading = element("h3", { id: "source-title", tabindex: "-1", dir: "auto" });
   #about = element("p", { class: "about", dir: "auto" });
   #place = element("p", { class: "about", dir: "auto" });
@@ -30,7 +35,7 @@ export class SourcePane {
     element(
       "header",
       {},
-      element("button", { type: "button", class: "close", "aria-label": "Close source", click: () => this.close() }, "×"),
+      this.#close,
       this.#heading,
       this.#about,
       this.#place,
@@ -96,7 +101,9 @@ export class SourcePane {
     this.#unmark();
     this.#index += by;
     this.#describe();
-    this.#show();
+    const pressed = by < 0 ? this.#steps.firstElementChild : this.#steps.lastElementChild;
+    if (pressed.disabled) this.#heading.focus({ preventScroll: true });
+    this.#load(this.#passage.document_id);
   }
 
   async #load(id) {
@@ -142,17 +149,23 @@ export class SourcePane {
     const parts = split(this.#document.text, this.#passage);
     if (parts === null) {
       this.#status.textContent = "";
-      this.#body.replaceChildren(misplaced(quote), element("div", { class: "words", dir: "auto" }, this.#document.text));
+      this.#body.replaceChildren(misplaced(quote), words(this.#document.text));
       this.#body.scrollTop = 0;
       return;
     }
-    const [before, words, after] = parts;
-    const mark = element("mark", {}, words);
+    const [before, quoted, after] = parts;
+    const mark = element("mark", {}, quoted);
     this.#status.textContent = `Quoted: ${quote}`;
-    this.#body.replaceChildren(element("div", { class: "words", dir: "auto" }, before, mark, after));
-    const room = this.#body.clientHeight - mark.getBoundingClientRect().height;
-    const top = mark.getBoundingClientRect().top - this.#body.getBoundingClientRect().top;
-    this.#body.scrollTop += top - Math.max(room / 2, 24);
+    this.#body.replaceChildren(words(before, mark, after));
+    this.#reveal(mark);
+  }
+
+  /** Bring the quote to the middle of the text, or its beginning to the top, and into the window. */
+  #reveal(mark) {
+    const { top, height } = mark.getBoundingClientRect();
+    const room = this.#body.clientHeight - height;
+    this.#body.scrollTop += top - this.#body.getBoundingClientRect().top - Math.max(room / 2, 24);
+    mark.scrollIntoView({ block: "nearest" });
   }
 
   /** Light up the buttons of the passage that is open; the focus will go back to one of them. */
@@ -165,7 +178,8 @@ export class SourcePane {
   }
 
   #unmark() {
-    for (const button of document.querySelectorAll("[data-passage][aria-current]")) button.removeAttribute("aria-current");
+    const marked = document.querySelectorAll("[data-passage][aria-current]");
+    for (const button of marked) button.removeAttribute("aria-current");
   }
 }
 
@@ -173,14 +187,19 @@ function link(anchor, url) {
   const address = webAddress(url);
   anchor.hidden = address === null;
   anchor.href = address?.href ?? "";
-  anchor.textContent = `Open the original at ${address?.host}`;
+  anchor.textContent = address === null ? "" : `Open the original at ${address.host}`;
+}
+
+function words(...children) {
+  return element("div", { class: "words", dir: "auto" }, ...children);
 }
 
 function misplaced(quote) {
+  const reason = "The quoted words do not stand at this place in the document, so nothing is highlighted.";
   return element(
     "div",
     { class: "warning", role: "alert" },
-    element("p", {}, "The quoted words do not stand at this place in the document, so nothing is highlighted. The answer quoted:"),
+    element("p", {}, `${reason} The answer quoted:`),
     element("blockquote", { dir: "auto" }, quote),
   );
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from itertools import chain
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -25,22 +26,34 @@ _PDFIUM = Lock()
 """PDFium is not safe to call from two threads at once."""
 
 _RUBBISH = re.compile(
-    r".{0,3}|untitled.*|microsoft (?:word|powerpoint|excel)\b.*|.*\.(?:docx?|pdf|rtf|indd|odt|tex)", re.I
+    r".{0,3}|\W?(?:untitled|anonymous|unspecified)\b.*|microsoft (?:word|powerpoint|excel)\b.*"
+    r"|.*\.(?:docx?|pdf|rtf|indd|odt|tex)",
+    re.IGNORECASE,
 )
 
 
 def read(raw: bytes, stem: str) -> Reading:
     """Read a PDF file."""
     with _PDFIUM:
-        document = _opened(raw)
-        sizes = [page.get_size() for page in document]
-        pages = [list(page_lines(page.get_textpage(), number)) for number, page in enumerate(document, start=1)]
-        info = document.get_metadata_dict()
-        document.close()
+        pages, sizes, info = _extracted(raw)
     kept = without_furniture(pages, [height for _, height in sizes])
     lines = list(chain.from_iterable(kept))
     blocks, headings = structure(list(_flows(lines, [width for width, _ in sizes])))
     return Reading(blocks, _facts(info, headings, stem), len(pages))
+
+
+def _extracted(raw: bytes) -> tuple[list[list[Line]], list[tuple[float, float]], dict[str, str]]:
+    """Return the lines and the size of each page, and what the file says of itself."""
+    import pypdfium2
+
+    # Closed here, and not whenever it is collected: that might be while another thread is inside PDFium.
+    with closing(_opened(raw)) as document:
+        try:
+            pages = list(document)
+            lines = [list(page_lines(page.get_textpage(), number)) for number, page in enumerate(pages, start=1)]
+        except pypdfium2.PdfiumError as error:
+            raise UnreadableSource(f"is a damaged PDF ({error}); save it again as PDF.") from error
+        return lines, [page.get_size() for page in pages], document.get_metadata_dict()
 
 
 def _opened(raw: bytes) -> PdfDocument:
@@ -57,19 +70,19 @@ def _opened(raw: bytes) -> PdfDocument:
 def _flows(lines: Sequence[Line], widths: Sequence[float]) -> Iterator[Flow]:
     """Yield the lines in reading order, whole; only in a synopsis do lines side by side stay apart."""
     for flow in flows(lines, widths):
-        yield flow if flow.title else Flow(without_contents(rows(list(flow.lines))))
+        whole = rows(flow.lines)
+        yield Flow(whole if flow.title else without_contents(whole), flow.title)
 
 
 def _facts(info: Mapping[str, str], headings: Sequence[Group], stem: str) -> Facts:
     """Return what the file says of itself; its own date is when it was made, for want of a better one."""
-    given = info.get("Title", "").strip()
-    title = "" if _RUBBISH.fullmatch(given) else given
+    given = {name: "" if _RUBBISH.fullmatch(value.strip()) else value for name, value in info.items()}
     facts = {
-        "title": title or _first_page_title(headings, stem) or pretty(stem),
-        "author": info.get("Author", ""),
-        "published": iso(info.get("CreationDate", "")),
-        "subject": info.get("Subject", ""),
-        "keywords": info.get("Keywords", ""),
+        "title": given.get("Title") or _first_page_title(headings, stem) or pretty(stem),
+        "author": given.get("Author"),
+        "published": iso(given.get("CreationDate")),
+        "subject": given.get("Subject"),
+        "keywords": given.get("Keywords"),
     }
     return {name: value for name, value in facts.items() if value}
 
@@ -82,4 +95,4 @@ def _first_page_title(headings: Sequence[Group], stem: str) -> str | None:
     first = [one for one in headings if one.lines[0].page == 1]
     named = set(pretty(stem).lower().split())
     shared = [one for one in first if named & set(one.text.lower().split())]
-    return max(shared or first, key=lambda one: one.lines[0].size).text if first else None
+    return max(shared or first, key=lambda one: round(one.lines[0].size)).text if first else None

@@ -22,7 +22,7 @@ def without_furniture(pages: Sequence[Sequence[Line]], heights: Sequence[float])
     """Return the lines of each page without those that the margins of many pages repeat, digits aside."""
     margins = [[line for line in page if _in_margin(line, height)] for page, height in zip(pages, heights, strict=True)]
     repeated = Counter(key for margin in margins for key in {_key(line) for line in margin})
-    enough = max(3, 0.3 * len(pages))
+    enough = max(2, min(len(pages), 3), 0.3 * len(pages))
     dropped = [
         {line for line in margin if repeated[_key(line)] >= enough or _NUMBER_ALONE.fullmatch(line.text)}
         for margin in margins

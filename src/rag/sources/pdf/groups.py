@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from rag.sources.blocks import Kind
-from rag.sources.patterns import ITEM, bare_label
+from rag.sources.patterns import ITEM, bare_label, label_rank, numbered_depth
 from rag.sources.pdf.lines import Line
 
 _LARGER = 1.12
@@ -16,6 +16,7 @@ _LOOSER = 1.25
 _HEADING_LONGEST = 200
 _HEADING_LINES = 4
 _BOLD_LONGEST = 120
+_LABELLED_LONGEST = 90
 _STOPS = (".", "!", "?", ":", ";", "”", '"', "’")
 
 
@@ -51,10 +52,11 @@ def measure(lines: Sequence[Line]) -> Style:
         sizes[round(line.size, 1)] += len(line.text)
     size = sizes.most_common(1)[0][0] if sizes else 1.0
     body = [line for line in lines if abs(line.size - size) < 0.1 * size]
-    drops = Counter(
-        round(2 * drop) / 2 for one, two in pairwise(body) if 0.5 * size < (drop := _drop(one, two)) < 3 * size
-    )
-    return Style(size, drops.most_common(1)[0][0] if drops else 1.2 * size)
+    drops = [_drop(one, two) for one, two in pairwise(body)]
+    common = Counter(round(2 * drop) / 2 for drop in drops if 0.5 * size < drop < 3 * size)
+    # Where paragraphs are short, the room between them is as common as the leading, which is the smaller of the two.
+    often = 0.4 * max(common.values(), default=0)
+    return Style(size, min((drop for drop, times in common.items() if times >= often), default=1.2 * size))
 
 
 def group(lines: Sequence[Line], style: Style, column: bool) -> list[Group]:
@@ -73,13 +75,23 @@ def group(lines: Sequence[Line], style: Style, column: bool) -> list[Group]:
 def _kind(lines: Sequence[Line], number: int, style: Style, column: bool) -> Kind:
     line = lines[number]
     around = [*lines[max(0, number - 1) : number], *lines[number + 1 : number + 2]]
-    if not column and _tabular(line) and any(len(other.cells) == len(line.cells) for other in around):
+    if not column and _tabular(line) and any(line.aligned(other) for other in around):
         return Kind.ROW
     if style.larger(line) or (line.bold and not column):
         return Kind.HEADING
-    previous = lines[number - 1] if number else None
-    loose = previous is None or _loose(previous, line, style)
-    return Kind.HEADING if bare_label(line.text) and loose else Kind.PARAGRAPH
+    return Kind.HEADING if _labelled(lines, number, style) else Kind.PARAGRAPH
+
+
+def _labelled(lines: Sequence[Line], number: int, style: Style) -> bool:
+    """Tell whether a line set like the running text stands apart from it, with a label or a number such as 1.2."""
+    line = lines[number]
+    if number and not _loose(lines[number - 1], line, style):
+        return False
+    if bare_label(line.text):
+        return True
+    alone = number + 1 < len(lines) and _loose(line, lines[number + 1], style)
+    labelled = label_rank(line.text) is not None or numbered_depth(line.text) > 1
+    return alone and labelled and len(line.text) <= _LABELLED_LONGEST and line.text[-1] not in ".;:,"
 
 
 def _tabular(line: Line) -> bool:
@@ -89,7 +101,7 @@ def _tabular(line: Line) -> bool:
 def _begins(previous: Line, line: Line, kind: Kind, style: Style) -> bool:
     """Tell whether `line` begins a block, and does not go on with the one that `previous` is of."""
     if kind is Kind.ROW:
-        return len(previous.cells) != len(line.cells)
+        return not previous.aligned(line)
     if kind is Kind.HEADING:
         return bare_label(line.text) or not _same_look(previous, line) or not _heading_goes_on(previous, line)
     return _begins_unit(previous, line, style) or _begins_paragraph(previous, line, style)
@@ -98,7 +110,7 @@ def _begins(previous: Line, line: Line, kind: Kind, style: Style) -> bool:
 def _begins_unit(previous: Line, line: Line, style: Style) -> bool:
     """Tell whether `line` begins an item or is an address on a line of its own."""
     if line.text.startswith("http"):
-        return previous.text.endswith(_STOPS) or "http" in previous.text.split()[-1]
+        return previous.text.endswith(_STOPS) or "http" in previous.text.split()[-1] or " " not in previous.text
     # A reference that a line end cut, "referred to in point / (a) of", begins no item.
     free = previous.text.endswith((*_STOPS, " and", " or")) or _loose(previous, line, style)
     return ITEM.match(line.text) is not None and free
@@ -149,7 +161,7 @@ def _reads_as_heading(one: Group, following: Group | None, style: Style) -> bool
     text = one.text
     if len(text) > _HEADING_LONGEST or len(one.lines) > _HEADING_LINES or not any(map(str.isalpha, text)):
         return False
-    if style.larger(one.lines[0]) or bare_label(text):
+    if style.larger(one.lines[0]) or label_rank(text) is not None or numbered_depth(text) > 1:
         return True
     runs_on = following is not None and following.kind is Kind.PARAGRAPH and following.lines[0].text[:1].islower()
     return len(text) <= _BOLD_LONGEST and not runs_on and not text.endswith((".", ";", ",")) and not text[0].islower()

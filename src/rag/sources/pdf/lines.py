@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ctypes
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from statistics import median
 from typing import TYPE_CHECKING
 
+from rag.sources.joining import visible_hyphens
 from rag.text import normalise
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 _HYPHEN = "\x02"
 """What PDFium gives for a hyphen that ends a line; it joins the lines, and here they part again."""
 
-_GAP = 1.8
+_GAP = 1.0
 """A gap this many times the height of the letters parts two columns, or two cells."""
 
 _RULE = re.compile(r"[-_–—=*. ]{3,}")
@@ -35,7 +37,14 @@ class Line:
     bottom: float
     size: float
     bold: bool = False
-    cells: tuple[str, ...] = ()
+    cells: tuple[Line, ...] = ()
+
+    def aligned(self, other: Line) -> bool:
+        """Tell whether the two are of as many cells, and each stands under the other, flush left or right."""
+        return len(self.cells) == len(other.cells) and all(
+            min(abs(one.left - two.left), abs(one.right - two.right)) < 0.5 * self.size
+            for one, two in zip(self.cells, other.cells, strict=True)
+        )
 
     def beside(self, other: Line) -> bool:
         """Tell whether the two stand on one baseline of one page."""
@@ -83,7 +92,8 @@ class _Page:
 
     def line(self, run: list[int]) -> Iterator[Line]:
         seen = [index for index in run if not self.characters[index].isspace()]
-        text = normalise("".join(self.characters[index] for index in run).replace(_HYPHEN, "-"))
+        text = visible_hyphens("".join(self.characters[index] for index in run).replace(_HYPHEN, "-"))
+        text = normalise(text)
         if not seen or not text or _RULE.fullmatch(text):
             return
         sample = [seen[(len(seen) - 1) * part // 4] for part in range(5)]
@@ -94,7 +104,7 @@ class _Page:
             left=boxes[0][0],
             right=boxes[-1][2],
             bottom=min(bottom for _, bottom, _, _ in boxes),  # a footnote begins with a raised number
-            size=max(top - bottom for _, bottom, _, top in boxes),
+            size=median(top - bottom for _, bottom, _, top in boxes),  # a bullet may be set larger
             bold=sum(map(self.bold, sample)) >= 4,  # the fifth may be the mark of a footnote
         )
 
@@ -112,7 +122,7 @@ class _Page:
         )
 
 
-def rows(lines: list[Line]) -> list[Line]:
+def rows(lines: Sequence[Line]) -> list[Line]:
     """Return whole lines: neighbours on one baseline made one, which remembers its cells."""
     whole: list[Line] = []
     for line in lines:
@@ -125,7 +135,8 @@ def rows(lines: list[Line]) -> list[Line]:
 
 
 def _merged(left: Line, right: Line) -> Line:
-    cells = (*(left.cells or (left.text,)), right.text)
-    bold = left.bold and right.bold
-    size = max(left.size, right.size)
-    return replace(left, text=" ".join(cells), right=right.right, cells=cells, bold=bold, size=size)
+    cells = (*(left.cells or (left,)), right)
+    longest = max(cells, key=lambda cell: len(cell.text))
+    text = " ".join(cell.text for cell in cells)
+    bold = all(cell.bold for cell in cells)
+    return replace(left, text=text, right=right.right, cells=cells, bold=bold, size=longest.size)

@@ -12,8 +12,8 @@ from rag.sources.pdf.groups import Group, Style, group, measure
 from rag.sources.pdf.lines import Line
 from rag.sources.pdf.synopsis import Flow
 
-_NUMBERED_FROM, _BOLD, _COLUMN = 4, 9, 10
-"""How high headings of one size stand: below labels numbers, then bold lines, then columns and what is in them."""
+_TITLE, _NUMBERED_FROM, _BOLD, _COLUMN = -1, 4, 9, 10
+"""How high headings of one size stand: under the title labels, then numbers, bold lines, columns, what is in them."""
 
 _Rank = tuple[float, int]
 
@@ -23,26 +23,36 @@ def structure(flows: Sequence[Flow]) -> tuple[list[Block], list[Group]]:
     lines = [line for flow in flows for line in flow.lines]
     style, words = measure(lines), vocabulary([line.text for line in lines])
     grouped = [(flow, group(flow.lines, style, flow.title is not None)) for flow in flows]
-    headings = [(flow, one) for flow, groups in grouped for one in groups if one.kind is Kind.HEADING]
-    ranks = {_rank(one, flow, style) for flow, one in headings} | {(0.0, _COLUMN) for flow in flows if flow.title}
-    levels = {rank: level for level, rank in enumerate(sorted(ranks), start=1)}
+    levels = _levels(grouped, style)
     blocks: list[Block] = []
     for flow, groups in grouped:
         if flow.title:
-            blocks.append(heading(flow.title.text, levels[0.0, _COLUMN], flow.lines[0].page))
+            blocks.append(heading(flow.title.text, levels[id(flow)], flow.lines[0].page))
         for one in groups:
-            blocks += _blocks(one, levels.get(_rank(one, flow, style), 0), words)
-    return blocks, [one for _, one in headings]
+            blocks += _blocks(one, levels.get(id(one), 0), words)
+    return blocks, [one for _, groups in grouped for one in groups if one.kind is Kind.HEADING]
 
 
-def _rank(one: Group, flow: Flow, style: Style) -> _Rank:
+def _levels(grouped: Sequence[tuple[Flow, list[Group]]], style: Style) -> dict[int, int]:
+    """Return the level of each heading, and of each flow that has a title, by its identity."""
+    ranks = {id(flow): (0.0, _COLUMN) for flow, _ in grouped if flow.title}
+    for flow, groups in grouped:
+        for one in groups:
+            if one.kind is Kind.HEADING:
+                ranks[id(one)] = _rank(one, flow, style, first=not ranks)
+    order = sorted(set(ranks.values()))
+    return {key: order.index(rank) + 1 for key, rank in ranks.items()}
+
+
+def _rank(one: Group, flow: Flow, style: Style, first: bool) -> _Rank:
     """Return what orders headings: larger letters stand above smaller ones, chapters above articles."""
-    size = max(line.size for line in one.lines) if one.lines else 0.0
     label, depth = label_rank(one.text), numbered_depth(one.text)
     written = label if label is not None else _NUMBERED_FROM + depth - 1 if depth else _BOLD
     if flow.title:
         return 0.0, written + _COLUMN + 1
-    return (-round(size) if any(map(style.larger, one.lines)) else 0.0), written
+    if not any(map(style.larger, one.lines)):
+        return 0.0, written
+    return -round(max(line.size for line in one.lines)), _TITLE if first and written == _BOLD else written
 
 
 def _blocks(one: Group, level: int, words: Set[str]) -> Iterator[Block]:
@@ -50,7 +60,7 @@ def _blocks(one: Group, level: int, words: Set[str]) -> Iterator[Block]:
     if one.kind is Kind.HEADING:
         yield heading(_joined(one.lines, words).text, level, page)
     elif one.kind is Kind.ROW:
-        cells = [line.cells for line in one.lines]
+        cells = [[cell.text for cell in line.cells] for line in one.lines]
         for block, line in zip(table(cells, headed=False), one.lines, strict=False):
             yield replace(block, page=line.page)
     else:

@@ -1,0 +1,42 @@
+"""What tests share: settings that touch nothing outside the test's folder, a service over them, and its articles."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from rag.settings import Settings
+from rag.wiring import Service
+from tests.articles import Articles
+
+os.environ["HF_HUB_OFFLINE"] = "1"  # read when a model is first loaded: no test may reach for the network
+
+hypothesis.settings.register_profile("rag", deadline=None, max_examples=50)
+hypothesis.settings.load_profile("rag")
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("RAG_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings for an index in the test's folder and the encoder that needs no model."""
+    return Settings(index_dir=tmp_path / "index", encoder="hashing")
+
+
+@pytest.fixture
+def service(settings: Settings) -> Service:
+    """A service over an index that does not exist yet."""
+    return Service(settings)
+
+
+@pytest.fixture
+def articles(tmp_path: Path) -> Articles:
+    """A folder to write articles into."""
+    return Articles(tmp_path / "articles")

@@ -1,0 +1,91 @@
+"""Reads the Dockerfile and docker-compose.yml, as little of them as tests ask for."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+from dockerfile_parse import DockerfileParser
+
+ROOT = Path(__file__).parents[1]
+VARIABLE = re.compile(r"\$\{(\w+):-([^}]*)\}")
+
+
+class Instruction(NamedTuple):
+    """One instruction of the Dockerfile, its continuation lines joined."""
+
+    name: str
+    value: str
+
+    def words(self) -> list[str]:
+        """The words of either form, JSON or shell, without the options that stand first."""
+        text = re.sub(r"^(--\S+\s+)*(CMD\s+)?", "", self.value)
+        words: list[str] = json.loads(text) if text.startswith("[") else shlex.split(text)
+        return words
+
+
+class Stage(NamedTuple):
+    """What follows one FROM."""
+
+    instructions: list[Instruction]
+
+    def all(self, name: str) -> list[Instruction]:
+        """The instructions of this name."""
+        return [instruction for instruction in self.instructions if instruction.name == name]
+
+    def the(self, name: str) -> list[str]:
+        """The words of the only instruction of this name."""
+        (instruction,) = self.all(name)
+        return instruction.words()
+
+    def environment(self) -> dict[str, str]:
+        """The variables that ENV sets."""
+        return dict(word.split("=", 1) for instruction in self.all("ENV") for word in instruction.words())
+
+
+def stages() -> list[Stage]:
+    """Read the Dockerfile."""
+    read: list[Stage] = []
+    for entry in DockerfileParser(fileobj=BytesIO((ROOT / "Dockerfile").read_bytes())).structure:
+        if entry["instruction"] == "FROM":
+            read.append(Stage([]))
+        if entry["instruction"] != "COMMENT":
+            read[-1].instructions.append(Instruction(entry["instruction"], entry["value"]))
+    return read
+
+
+class Composition:
+    """docker-compose.yml, as it is written and as it is where no variable is set."""
+
+    path = ROOT / "docker-compose.yml"
+
+    def __init__(self) -> None:
+        self.text = self.path.read_text(encoding="utf-8")
+        self.heading = "".join(line for line in self.text.splitlines(keepends=True) if line.startswith("#"))
+        self.written: dict[str, Any] = yaml.safe_load(self.text)["services"]
+        read: dict[str, Any] = yaml.safe_load(VARIABLE.sub(r"\2", self.text))
+        self.services: dict[str, dict[str, Any]] = read["services"]
+        self.volumes: dict[str, Any] = read["volumes"]
+        self.ours = {name: service for name, service in self.services.items() if service["image"] == "rag-policy"}
+
+    def mounts(self, service: str) -> Iterator[tuple[str, str]]:
+        """The source and the target of each volume, in the long syntax or the short."""
+        for volume in self.services[service].get("volumes", ()):
+            yield (volume["source"], volume["target"]) if isinstance(volume, dict) else tuple(volume.split(":")[:2])
+
+    def binds(self) -> list[dict[str, Any]]:
+        """The folders of the host that a container sees."""
+        volumes = [volume for service in self.services.values() for volume in service.get("volumes", ())]
+        return [volume for volume in volumes if isinstance(volume, dict) and volume["type"] == "bind"]
+
+    def dependencies(self) -> Iterator[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]]:
+        """Each service that waits, the terms on which it does, and the service it waits for."""
+        for service in self.services.values():
+            for name, terms in service.get("depends_on", {}).items():
+                yield service, terms, self.services[name]

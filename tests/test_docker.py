@@ -1,0 +1,317 @@
+"""The image and the composition name files, commands, variables, ports and routes that this project has."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import typer.main
+from packaging.specifiers import SpecifierSet
+
+from rag import cli, plugins
+from rag.http.app import create_app
+from rag.settings import Settings
+from rag.sources import discover
+from rag.wiring import Service
+
+from .browser.serving import served
+from .containers import ROOT, VARIABLE, Composition, Instruction, stages
+
+PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+FIELDS = {f"RAG_{name}".upper(): name for name in Settings.model_fields}
+COMPOSED = Composition()
+BUILD, IMAGE = stages()
+
+
+# The composition
+
+
+def test_the_composition_keeps_to_the_compose_specification() -> None:
+    checker = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec"]
+    checked = subprocess.run([*checker, str(COMPOSED.path)], capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_every_variable_of_the_composition_has_a_default_and_is_told_at_its_top() -> None:
+    names = [name for name, _ in VARIABLE.findall(COMPOSED.text)]
+    assert COMPOSED.text.count("$") == len(names)
+    assert [name for name in names if not re.search(rf"\b{name}\b", COMPOSED.heading)] == []
+
+
+def test_every_variable_of_a_container_of_ours_is_a_setting_that_takes_its_value() -> None:
+    given = {name: value for service in COMPOSED.ours.values() for name, value in _variables(service)}
+    given |= {name: value for name, value in IMAGE.environment().items() if name.startswith("RAG_")}
+    assert sorted(given.keys() - FIELDS.keys()) == []
+    Settings.model_validate({FIELDS[name]: value for name, value in given.items()})
+
+
+def test_each_variable_of_a_container_of_ours_comes_from_the_host_under_the_same_name() -> None:
+    written = [variable for name in COMPOSED.ours for variable in _variables(COMPOSED.written[name])]
+    assert written
+    assert [name for name, value in written if not value.startswith(f"${{{name}:-")] == []
+
+
+@pytest.mark.parametrize("name", ["generator", "least_confidence"])
+def test_the_composition_repeats_the_default_of_a_setting(name: str) -> None:
+    value = dict(_variables(COMPOSED.services["api"]))[f"RAG_{name}".upper()]
+    assert value == Settings.model_fields[name].default
+
+
+def test_volumes_are_declared_and_used() -> None:
+    mounted = {source for name in COMPOSED.services for source, _ in COMPOSED.mounts(name)}
+    assert mounted - {bind["source"] for bind in COMPOSED.binds()} == COMPOSED.volumes.keys()
+
+
+def test_a_folder_of_the_host_exists_holds_documents_and_is_mounted_read_only() -> None:
+    (bind,) = COMPOSED.binds()
+    assert discover([ROOT / bind["source"]])
+    assert bind["read_only"]
+
+
+@pytest.mark.parametrize("name", COMPOSED.ours)
+def test_the_index_is_mounted_where_the_image_keeps_it(name: str) -> None:
+    (index,) = IMAGE.the("VOLUME")
+    assert ("index", index) in COMPOSED.mounts(name)
+    assert index == IMAGE.environment()["RAG_INDEX_DIR"]
+
+
+def test_a_service_waits_for_what_its_dependency_can_come_to() -> None:
+    for _, terms, dependency in COMPOSED.dependencies():
+        if terms["condition"] == "service_completed_successfully":
+            assert dependency["restart"] == "no"
+        else:
+            assert terms["condition"] == "service_healthy"
+            assert dependency["healthcheck"]["test"]
+
+
+def test_a_service_waits_for_one_of_another_profile_only_where_that_profile_is_on() -> None:
+    for service, terms, dependency in COMPOSED.dependencies():
+        together = set(dependency.get("profiles", ())) <= set(service.get("profiles", ()))
+        assert terms.get("required", True) == together
+
+
+def test_the_service_and_its_documents_need_no_profile_and_the_llm_does() -> None:
+    profiles = {name: service.get("profiles", []) for name, service in COMPOSED.services.items()}
+    assert profiles == {"ingest": [], "api": [], "ollama": ["llm"], "ollama-pull": ["llm"]}
+
+
+def test_the_command_that_starts_an_llm_asks_for_the_model_that_is_fetched() -> None:
+    (generator, profile), *others = re.findall(
+        r"RAG_GENERATOR=(\S+) docker compose --profile (\S+) up", COMPOSED.heading
+    )
+    assert not others
+    assert profile in COMPOSED.services["ollama"]["profiles"]
+    _, model = plugins.find("generators", generator)
+    assert COMPOSED.services["ollama-pull"]["command"] == ["pull", model]
+
+
+def test_the_llm_is_looked_for_at_the_service_that_runs_it() -> None:
+    variables = dict(_variables(COMPOSED.services["api"])) | dict(_variables(COMPOSED.services["ollama-pull"]))
+    addresses = [urlsplit(variables[name]) for name in ("RAG_GENERATOR_BASE_URL", "OLLAMA_HOST")]
+    assert {address.hostname for address in addresses} <= COMPOSED.services.keys()
+    assert len({address.netloc for address in addresses}) == 1
+
+
+@pytest.mark.parametrize("name", COMPOSED.ours)
+def test_a_container_of_ours_is_the_image_s_user_and_can_do_nothing_more(name: str) -> None:
+    service = COMPOSED.services[name]
+    assert [service["user"]] == IMAGE.the("USER")
+    assert service["read_only"]
+    assert service["tmpfs"] == "/tmp"
+
+
+@pytest.mark.parametrize("name", COMPOSED.services)
+def test_a_container_has_no_capabilities_and_gains_none(name: str) -> None:
+    assert COMPOSED.services[name]["cap_drop"] == ["ALL"]
+    assert COMPOSED.services[name]["security_opt"] == ["no-new-privileges:true"]
+
+
+def test_only_this_machine_reaches_the_service_and_at_the_port_it_listens_on() -> None:
+    published = {name: service["ports"] for name, service in COMPOSED.services.items() if "ports" in service}
+    port = Settings.model_fields["port"].default
+    assert published == {"api": [f"127.0.0.1:{port}:{port}"]}
+    assert IMAGE.the("EXPOSE") == [str(port)]
+
+
+def test_one_service_builds_the_image_with_an_argument_that_the_dockerfile_takes() -> None:
+    (build,) = [service["build"] for service in COMPOSED.services.values() if "build" in service]
+    assert (ROOT / build["context"] / "Dockerfile").is_file()
+    assert [argument.value for argument in BUILD.all("ARG")] == list(build["args"])
+
+
+def test_an_image_of_others_is_named_by_its_version() -> None:
+    images = {service["image"] for name, service in COMPOSED.services.items() if name not in COMPOSED.ours}
+    assert images
+    assert [image for image in images if not re.fullmatch(r"[\w/]+:\d+\.\d+\.\d+", image)] == []
+
+
+# The commands
+
+
+@pytest.mark.parametrize("name", COMPOSED.ours)
+def test_what_a_container_runs_is_a_command_of_the_project(name: str) -> None:
+    (script,) = IMAGE.the("ENTRYPOINT")
+    assert PROJECT["project"]["scripts"][script] == "rag.cli:main"
+    words = COMPOSED.services[name].get("command", IMAGE.the("CMD"))
+    commands = typer.main.get_command(cli.app)
+    with commands.make_context(script, [], resilient_parsing=True) as context:
+        command = commands.get_command(context, words[0])  # type: ignore[attr-defined]
+        assert command
+        arguments = command.make_context(words[0], words[1:], parent=context).params
+    mounted = {target for _, target in COMPOSED.mounts(name)}
+    assert {str(path) for path in arguments.get("paths", ())} <= mounted
+
+
+def test_the_image_listens_to_more_than_itself() -> None:
+    assert IMAGE.the("CMD") == ["serve", "--host", "0.0.0.0"]
+
+
+# The probe
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Service:
+    return Service(Settings(index_dir=tmp_path / "index", encoder="hashing"))
+
+
+@pytest.fixture
+def address(service: Service) -> Iterator[str]:
+    with served(create_app(service)) as address:
+        yield address
+
+
+def test_the_composition_asks_what_the_image_asks() -> None:
+    assert COMPOSED.services["api"]["healthcheck"]["test"] == ["CMD", *IMAGE.the("HEALTHCHECK")]
+    times = {f"--{name.replace('_', '-')}={time}" for name, time in _times(COMPOSED.services["api"]).items()}
+    assert times == set(re.findall(r"--\S+", IMAGE.all("HEALTHCHECK")[0].value.partition("CMD")[0]))
+
+
+def test_the_probe_asks_the_port_that_the_image_exposes() -> None:
+    assert f"http://127.0.0.1:{IMAGE.the('EXPOSE')[0]}/" in IMAGE.the("HEALTHCHECK")[-1]
+
+
+def test_the_probe_fails_while_there_is_no_index(address: str) -> None:
+    assert _probe(address) == 1
+
+
+def test_the_probe_passes_where_there_is_an_index(service: Service, tmp_path: Path, address: str) -> None:
+    (tmp_path / "levy.txt").write_text("The levy is 12 euros.\n", encoding="utf-8")
+    service.ingestion.ingest([tmp_path / "levy.txt"], lambda *_: None)
+    service.store.refresh()
+    assert _probe(address) == 0
+
+
+# The image
+
+
+def test_what_the_image_copies_exists_and_is_let_through() -> None:
+    patterns = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    let_through = [pattern.removeprefix("!") for pattern in patterns if pattern.startswith("!")]
+    assert "*" in patterns
+    assert [source for source in _copied() if not (ROOT / source).exists()] == []
+    assert sorted(let_through) == sorted(_copied())
+
+
+def test_the_image_copies_all_that_the_wheel_is_made_of() -> None:
+    wheel = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]
+    parts = ["pyproject.toml", PROJECT["project"]["readme"], *PROJECT["project"]["license-files"]]
+    parts += [*wheel["packages"], *wheel["force-include"]]
+    assert [part for part in parts if not any(fnmatch(f"{part}/", f"{source}/*") for source in _copied())] == []
+
+
+def test_the_image_takes_from_its_build_what_the_build_made() -> None:
+    (copy,) = IMAGE.all("COPY")
+    name, source = re.fullmatch(r"--from=(\S+) (\S+) \2", copy.value).groups()  # type: ignore[union-attr]
+    assert BUILD.the("FROM")[1:] == ["AS", name]
+    assert any(f"venv {source}" in run.value for run in BUILD.all("RUN"))
+    assert IMAGE.environment()["PATH"].startswith(f"{source}/bin:")
+
+
+def test_both_stages_stand_on_one_python_that_the_project_supports() -> None:
+    (base,) = {stage.the("FROM")[0] for stage in (BUILD, IMAGE)}
+    version = re.fullmatch(r"python:(3\.\d+)-slim", base)
+    assert version
+    assert version[1] in SpecifierSet(PROJECT["project"]["requires-python"])
+
+
+def test_the_image_s_user_is_not_root_and_owns_the_index() -> None:
+    ((user, group),) = [identity.split(":") for identity in IMAGE.the("USER")]
+    assert int(user) > 0
+    assert int(group) > 0
+    assert f"--uid {user} " in IMAGE.all("RUN")[0].value
+    assert f"--gid {group} " in IMAGE.all("RUN")[0].value
+    assert re.search(
+        rf"install --directory --owner rag --group rag .*{IMAGE.the('VOLUME')[0]}", IMAGE.all("RUN")[0].value
+    )
+
+
+def test_the_image_fetches_no_model() -> None:
+    assert IMAGE.environment()["HF_HUB_OFFLINE"] == "1"
+
+
+def test_every_installation_is_held_by_the_constraints_and_may_take_torch_from_the_index() -> None:
+    installations = re.findall(r"pip install [^&]*", "\n".join(run.value for run in BUILD.all("RUN")))
+    assert len(installations) == 2
+    for installation in installations:
+        assert '--extra-index-url "$TORCH_INDEX" -c constraints.txt ' in installation
+
+
+def test_a_build_without_the_index_stops_at_once_and_says_what_to_pass(tmp_path: Path) -> None:
+    first = BUILD.all("RUN")[0]
+    stopped = _run(first, tmp_path, python="echo reached")
+    assert stopped.returncode != 0
+    assert stopped.stdout == ""
+    assert "pass --build-arg TORCH_INDEX=" in stopped.stderr
+
+
+@pytest.mark.parametrize("package", ["nvidia-cublas", "nvidia-cudnn-cu13", "cuda-bindings"])
+def test_a_build_that_holds_cuda_fails(tmp_path: Path, package: str) -> None:
+    listed = _run(BUILD.all("RUN")[-1], tmp_path, pip=f"echo torch==2.13.0; echo {package}==13.0")
+    assert listed.returncode == 1
+    assert "check TORCH_INDEX" in listed.stderr
+
+
+def test_a_build_whose_packages_cannot_be_listed_fails(tmp_path: Path) -> None:
+    assert _run(BUILD.all("RUN")[-1], tmp_path, pip="exit 2").returncode == 2
+
+
+def test_a_build_for_the_cpu_passes(tmp_path: Path) -> None:
+    assert _run(BUILD.all("RUN")[-1], tmp_path, pip="echo torch==2.13.0+cpu").returncode == 0
+
+
+def _variables(service: dict[str, Any]) -> list[tuple[str, Any]]:
+    return list(service.get("environment", {}).items())
+
+
+def _times(service: dict[str, Any]) -> dict[str, Any]:
+    return {name: time for name, time in service["healthcheck"].items() if name != "test"}
+
+
+def _copied() -> list[str]:
+    """What the build takes from the repository."""
+    return [source for copy in BUILD.all("COPY") for source in copy.words()[:-1]]
+
+
+def _probe(address: str) -> int:
+    """Run the image's probe with another address for its own."""
+    _, option, code = IMAGE.the("HEALTHCHECK")
+    here = re.sub(r"http://127\.0\.0\.1:\d+", address, code)
+    return subprocess.run([sys.executable, option, here], capture_output=True, check=False).returncode
+
+
+def _run(command: Instruction, folder: Path, **programs: str) -> subprocess.CompletedProcess[str]:
+    """Run a RUN instruction with `programs` in place of those it calls, and `folder` in place of /tmp."""
+    for name, script in programs.items():
+        (folder / name).write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+        (folder / name).chmod(0o755)
+    line = ["/bin/sh", "-c", command.value.replace("/tmp/", f"{folder}/")]
+    path = f"{folder}:/usr/bin:/bin"
+    return subprocess.run(line, env={"PATH": path}, capture_output=True, text=True, check=False)

@@ -1,0 +1,136 @@
+"""Passages come best first, and a passage's score is its own: no filter and no neighbour changes it."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.retrieval import Retriever, crowd_out
+from rag.snapshots import Snapshot
+from rag.types import Hit, Reference, Span
+from rag.wiring import Service
+from tests.articles import Articles
+
+AREAS = ("tax", "labour", "transport")
+
+
+def _library(articles: Articles, service: Service, count: int = 30) -> Snapshot:
+    for number in range(count):
+        words = (
+            f"The {AREAS[number % 3]} levy of {2000 + number} is {number} per cent of income in district {number % 7}."
+        )
+        articles.write(f"{number:02}.md", f"---\narea: {AREAS[number % 3]}\nyear: {2000 + number}\n---\n{words}\n")
+    articles.ingest(service)
+    return service.snapshot()
+
+
+def _hits(service: Service, snapshot: Snapshot, question: str, **filters: str) -> list[Hit]:
+    retriever = Retriever(service.encoder)
+    return retriever.search(snapshot, retriever.query(question), filters, 50)
+
+
+def test_every_hit_slices_back_out_of_its_document(articles: Articles, service: Service) -> None:
+    snapshot = _library(articles, service)
+    for hit in _hits(service, snapshot, "income levy in district 3"):
+        _, text = snapshot.stored_document(hit.reference.id)
+        assert hit.span.of(text) == hit.text
+
+
+def test_the_passage_that_holds_the_words_comes_first(articles: Articles, service: Service) -> None:
+    snapshot = _library(articles, service)
+    hits = _hits(service, snapshot, "What is the labour levy of 2004?")
+    assert hits[0].reference.id == "04"
+    scores = [hit.score for hit in hits]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_a_score_does_not_depend_on_the_filter(articles: Articles, service: Service) -> None:
+    snapshot = _library(articles, service)
+    question = "tax levy of 2006"
+    everywhere = {hit.row: hit.score for hit in _hits(service, snapshot, question)}
+    for area in AREAS:
+        hits = _hits(service, snapshot, question, area=area)
+        assert len(hits) == 10
+        assert {hit.row: hit.score for hit in hits}.items() <= everywhere.items()
+
+
+def test_no_hit_violates_the_filter(articles: Articles, service: Service) -> None:
+    snapshot = _library(articles, service)
+    areas = {stored.reference.id: stored.metadata["area"] for stored in snapshot.documents()}
+    assert {areas[hit.reference.id] for hit in _hits(service, snapshot, "tax", area="transport")} == {"transport"}
+
+
+def test_a_filter_that_nothing_meets_finds_nothing(articles: Articles, service: Service) -> None:
+    assert _hits(service, _library(articles, service), "tax", area="defence") == []
+
+
+def test_one_document_is_found(articles: Articles, service: Service) -> None:
+    snapshot = _library(articles, service, count=1)
+    (hit,) = _hits(service, snapshot, "the tax levy")
+    assert hit.reference.id == "00"
+    assert np.isfinite(hit.score)
+
+
+def test_an_index_without_documents_finds_nothing(articles: Articles, service: Service) -> None:
+    _library(articles, service, count=1)
+    service.ingestion.remove(["00"])
+    snapshot = service.snapshot()
+    assert len(snapshot) == 0
+    assert _hits(service, snapshot, "tax") == []
+    assert _hits(service, snapshot, "tax", area="tax") == []
+
+
+def test_a_question_of_unknown_words_still_gives_finite_scores(articles: Articles, service: Service) -> None:
+    snapshot = _library(articles, service)
+    assert all(np.isfinite(hit.score) for hit in _hits(service, snapshot, "qwertyuiop ??? 🤷"))
+    assert all(np.isfinite(hit.score) for hit in _hits(service, snapshot, "?"))
+
+
+def test_equal_scores_stand_in_the_order_of_rows(articles: Articles, service: Service) -> None:
+    for name in "abcdefgh":
+        # Equal but for the case, which no index sees, so that none is taken for a duplicate.
+        articles.write(f"{name}.md", "---\ntitle: Levy\n---\n" + "the income levy is due".replace(name, name.upper()))
+    articles.ingest(service)
+    hits = _hits(service, service.snapshot(), "income levy")
+    assert [hit.row for hit in hits] == sorted(hit.row for hit in hits)
+    assert len(hits) > 1
+    assert len({hit.score for hit in hits}) == 1
+
+
+def test_a_page_is_told_by_where_the_passage_begins() -> None:
+    def page(start: int, pages: tuple[int, ...]) -> int | None:
+        return Hit(0, Reference("a", "A"), Span(start, start + 1), "x", (), pages, 0.0).page
+
+    assert [page(start, (0, 10, 20)) for start in (0, 9, 10, 25)] == [1, 1, 2, 3]
+    assert page(5, ()) is None
+
+
+def _made(row: int, document: str, score: float) -> Hit:
+    return Hit(row, Reference(document, document), Span(0, 1), "x", (), (), score)
+
+
+def test_one_document_cannot_crowd_out_another_that_speaks_to_the_question() -> None:
+    hits = [_made(0, "a", 4.0), _made(1, "a", 3.8), _made(2, "a", 3.6), _made(3, "b", 3.0), _made(4, "c", 1.0)]
+    assert [hit.row for hit in crowd_out(hits, per_document=2, limit=3)] == [0, 1, 3]
+
+
+def test_further_passages_of_a_document_come_before_what_hardly_speaks() -> None:
+    hits = [_made(0, "a", 4.0), _made(1, "a", 3.8), _made(2, "a", 3.6), _made(3, "b", 1.0)]
+    assert [hit.row for hit in crowd_out(hits, per_document=2, limit=3)] == [0, 1, 2]
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("abc"), st.floats(-3, 3)), min_size=1, max_size=12),
+    st.integers(1, 3),
+    st.integers(1, 12),
+)
+def test_crowding_out_loses_no_place_and_keeps_the_best_first(
+    made: list[tuple[str, float]], per_document: int, limit: int
+) -> None:
+    ranked = sorted(made, key=lambda pair: -pair[1])
+    hits = [_made(row, document, score) for row, (document, score) in enumerate(ranked)]
+    kept = crowd_out(hits, per_document, limit)
+    assert len(kept) == min(limit, len(hits))
+    assert len({hit.row for hit in kept}) == len(kept)
+    assert kept[0] == hits[0]

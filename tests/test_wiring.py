@@ -1,0 +1,103 @@
+"""Settings become a service whose answers point at exact words of the snapshot in force."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rag.errors import ConfigurationError, IncompatibleSnapshot, NoSnapshot
+from rag.settings import Settings
+from rag.types import Document
+from rag.wiring import Service
+from tests.articles import Articles, Index
+from tests.documents import WORDS, documents
+from tests.encoders import CountingEncoder
+
+
+@settings(max_examples=15)
+@given(documents=st.lists(documents(), min_size=1, max_size=3), words=st.lists(WORDS, min_size=1, max_size=4))
+def test_every_hit_and_citation_slices_back_to_its_words(
+    documents: list[Document], words: list[str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("made-up")
+    articles = Articles(folder / "articles")
+    for number, document in enumerate(documents):
+        articles.write(f"{number}.txt", document.text.replace("\n", "\r\n"))
+    service = Service(Settings(index_dir=folder / "index", encoder="hashing", chunk_tokens=16, least_confidence=0))
+    if not articles.ingest(service).snapshot:
+        return
+    answer = service.answer(" ".join(words))
+    texts = {s.reference.id: service.snapshot().document(s.reference.id).text for s in service.snapshot().documents()}
+    for hit in answer.evidence:
+        assert hit.span.of(texts[hit.reference.id]) == hit.text
+    for citation in answer.citations:
+        assert citation.span.of(texts[citation.reference.id]) == citation.quote
+        assert citation.quote
+
+
+def test_without_an_index_every_question_says_what_to_run(service: Service) -> None:
+    with pytest.raises(NoSnapshot, match="run 'rag ingest' first"):
+        service.answer("Why?")
+    assert service.snapshots() == []
+
+
+def test_a_question_is_never_encoded_by_another_model_than_the_passages(articles: Articles, tmp_path: Path) -> None:
+    articles.write("a.txt", "One.")
+    index = Index(tmp_path / "index", CountingEncoder("2"))
+    index.ingest(articles)
+    service = Service(Settings(index_dir=tmp_path / "index", encoder="hashing"))
+    with pytest.raises(IncompatibleSnapshot, match="run 'rag ingest' to build it anew, or set RAG_ENCODER back"):
+        service.search("One")
+    assert articles.ingest(service).encoded == 1
+    assert service.search("One")[0]
+
+
+def test_a_request_keeps_the_snapshot_it_began_with(articles: Articles, service: Service) -> None:
+    articles.write("a.txt", "The levy is due in May.")
+    articles.ingest(service)
+    events = service.stream("When is the levy due?")
+    first = next(events)
+    articles.write("a.txt", "The levy is due in June.")
+    articles.ingest(service)
+    *_, last = events
+    assert "May" in str(first)
+    assert "June" not in str(last)
+
+
+def test_snapshots_are_listed_newest_first_without_the_damaged(articles: Articles, service: Service) -> None:
+    for text in ("One.", "Two.", "Three."):
+        articles.write("a.txt", text)
+        articles.ingest(service)
+    first, second, third = service.store.ids()
+    assert [(name, current) for name, _, current in service.snapshots()] == [
+        (third, True),
+        (second, False),
+        (first, False),
+    ]
+    (service.store.directory / "snapshots" / second / "manifest.json").write_text("{}")
+    assert [name for name, _, _ in service.snapshots()] == [third, first]
+
+
+def test_no_more_snapshots_stay_than_the_settings_say(articles: Articles, tmp_path: Path) -> None:
+    service = Service(Settings(index_dir=tmp_path / "index", encoder="hashing", keep_snapshots=1))
+    for text in ("One.", "Two."):
+        articles.write("a.txt", text)
+        articles.ingest(service)
+    assert len(service.store.ids()) == 1
+
+
+@pytest.mark.parametrize("wrong", [{"store": "none"}, {"generator": "none"}])
+def test_a_part_that_is_not_installed_is_told_at_once(tmp_path: Path, wrong: dict[str, str]) -> None:
+    with pytest.raises(ConfigurationError, match="choose from"):
+        Service(Settings(index_dir=tmp_path, **wrong))  # type: ignore[arg-type]
+
+
+def test_progress_ends_where_all_is_encoded(articles: Articles, service: Service) -> None:
+    for number in range(130):
+        articles.write(f"{number}.txt", f"Text {number}.")
+    told: list[tuple[int, int]] = []
+    service.ingestion.ingest([articles.folder], lambda done, total: told.append((done, total)))
+    assert told == [(0, 130), (64, 130), (128, 130), (130, 130)]
