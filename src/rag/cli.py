@@ -174,7 +174,7 @@ def _service() -> Service:
 def _question(text: str) -> str:
     from rag.http.schemas import MAX_QUESTION
 
-    stripped = text.strip()
+    stripped = _utf8(text).strip()
     if not stripped:
         raise ConfigurationError("the question is empty: give it in quotes")
     if len(stripped) > MAX_QUESTION:
@@ -186,11 +186,20 @@ def _filters(given: list[str] | None) -> dict[str, list[str]]:
     """Read `field=value` pairs; the same field twice means any of its values."""
     filters: dict[str, list[str]] = {}
     for pair in given or ():
-        field, equals, value = pair.partition("=")
+        field, equals, value = _utf8(pair).partition("=")
         if not equals or not field:
             raise ConfigurationError(f"the filter {pair!r} is not of the form FIELD=VALUE")
         filters.setdefault(field.strip(), []).append(value.strip())
     return filters
+
+
+def _utf8(argument: str) -> str:
+    """Return an argument as it is; what the shell passed as other bytes would break wherever it is printed."""
+    try:
+        argument.encode()
+    except UnicodeEncodeError as error:
+        raise ConfigurationError(f"{argument!r} is not UTF-8: set the terminal to it") from error
+    return argument
 
 
 @contextmanager

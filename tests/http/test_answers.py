@@ -122,7 +122,6 @@ def test_evidence_is_as_much_as_was_asked_for(client: TestClient) -> None:
         ({"author": "Ada Obi", "topic": "tax"}, {"levy"}),
         ({"author": "Ada Obi", "topic": "transport"}, set()),
         ({"year": 10**30}, set()),
-        ({"topic": "\x00"}, set()),
         ({"topic": "' OR 1=1 --"}, set()),
     ],
 )

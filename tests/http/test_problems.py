@@ -58,6 +58,7 @@ def problem(response: Any, status: int) -> dict[str, Any]:
         ("filters.year", {"filters": {"year": [[2018]]}}, "give a value, a list"),
         ("filters.year", {"filters": {"year": [2018] * 101}}, "give a value, a list"),
         ("filters.year", {"filters": {"year": {"after": 2018}}}, "give a value, a list"),
+        ("filters.topic", {"filters": {"topic": "\x00"}}, "the filter on 'topic' is"),
         ("filters.year", {"filters": {"year": {}}}, "has no bounds: use gt, gte, lt, lte"),
         ("filters.year", {"filters": {"year": "\x00" * 501}}, "give a value, a list"),
     ],

@@ -1,0 +1,394 @@
+"""The command line, as a person and as a script meet it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+from typer.core import TyperArgument, TyperGroup, TyperOption
+from typer.main import get_command
+
+from rag.cli import app, main
+from rag.http.app import create_app
+from rag.settings import Settings
+from tests import asking
+
+COMMANDS = ["ingest", "remove", "ask", "search", "documents", "snapshots", "serve", "settings"]
+QUESTION = asking.LEVY_QUESTION
+PROGRAM = [sys.executable, "-c", "from rag.cli import main; main()"]
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        assert self.err == ""
+        return json.loads(self.out)
+
+
+Rag = Callable[..., Ran]
+
+
+@pytest.fixture(autouse=True)
+def _environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder of its own and no settings but these."""
+    for name in [name for name in os.environ if name.startswith(("RAG_", "OPENAI_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("RAG_ENCODER", "hashing")
+    monkeypatch.setenv("RAG_INDEX_DIR", str(tmp_path / "index"))
+    monkeypatch.setenv("RAG_LEAST_CONFIDENCE", "0")
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def rag(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Rag:
+    """Run `rag` with arguments, in this process."""
+
+    def run(*arguments: str) -> Ran:
+        monkeypatch.setattr(sys, "argv", ["rag", *arguments])
+        with pytest.raises(SystemExit) as left:
+            main()
+        out, err = capsys.readouterr()
+        code = left.value.code
+        return Ran(code if isinstance(code, int) else 0, out, err)
+
+    return run
+
+
+@pytest.fixture
+def indexed(tmp_path: Path) -> str:
+    """An index of three articles; the id of its snapshot."""
+    return asking.ingest(asking.service(tmp_path / "index"), asking.write(tmp_path / "articles"))
+
+
+def program(*arguments: str | bytes, **more: Any) -> subprocess.CompletedProcess[str]:
+    """Run `rag` with arguments as a process of its own, whose output is piped."""
+    command = [*PROGRAM, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=120, check=False, **more)
+
+
+def error(ran: Ran) -> str:
+    """Return the one sentence that a failed command printed."""
+    assert (ran.code, ran.out) == (1, "")
+    (line,) = ran.err.splitlines()
+    assert line.startswith("rag: ")
+    return line.removeprefix("rag: ")
+
+
+def timeless(answer: dict[str, Any]) -> dict[str, Any]:
+    return {**answer, "timings": None}
+
+
+# Help
+
+
+def test_help_names_every_command(rag: Rag) -> None:
+    ran = rag("--help")
+    assert ran.code == 0
+    for command in COMMANDS:
+        assert f"  {command}  " in ran.out
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_and_what_it_takes_has_help(rag: Rag, command: str) -> None:
+    group = get_command(app)
+    assert isinstance(group, TyperGroup)
+    found = group.commands[command]
+    assert set(group.commands) == set(COMMANDS)
+    assert found.help
+    assert found.help.splitlines()[0].endswith(".")
+    printed = " ".join(rag(command, "--help").out.split())
+    for taken in (taken for taken in found.params if taken.name != "help"):
+        assert isinstance(taken, TyperArgument | TyperOption)
+        assert taken.help, f"{command} {taken.name} has no help"
+        assert taken.help in printed
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = (
+        "import sys\nfrom rag.cli import main\nsys.argv = ['rag', '--help']\n"
+        "try:\n    main()\nfinally:\n    print(*sorted(sys.modules), file=sys.stderr)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True)
+    loaded = set(ran.stderr.split())
+    assert "rag.cli" in loaded
+    assert not loaded & {"torch", "faiss", "fastapi", "numpy", "openai", "pydantic", "sentence_transformers", "uvicorn"}
+
+
+def test_a_word_that_is_no_command_is_refused(rag: Rag) -> None:
+    ran = rag("igest")
+    assert ran.code == 2
+    assert "No such command 'igest'" in ran.err
+
+
+# Ingesting
+
+
+def test_ingest_says_what_became_of_each_file(rag: Rag, tmp_path: Path) -> None:
+    folder = asking.write(tmp_path / "articles")
+    ran = rag("ingest", str(folder))
+    assert (ran.code, ran.err) == (0, "")
+    *items, last = ran.out.splitlines()
+    assert sorted(item.split() for item in items) == [["added", str(folder / name)] for name in sorted(asking.ARTICLES)]
+    assert last.startswith("3 added; 4 passages encoded; snapshot 000001-")
+
+
+def test_ingest_draws_no_bar_where_output_is_piped(tmp_path: Path) -> None:
+    ran = program("ingest", str(asking.write(tmp_path / "articles")))
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert "\x1b" not in ran.stdout
+    assert "encoding" not in ran.stdout
+
+
+def test_a_file_that_cannot_be_read_fails_alone(rag: Rag, tmp_path: Path) -> None:
+    folder = asking.write(tmp_path / "articles")
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.7 no more")
+    ran = rag("ingest", str(folder))
+    assert ran.code == 1
+    (failed,) = (line for line in ran.out.splitlines() if line.startswith("failed"))
+    assert str(folder / "broken.pdf") in failed
+    assert "3 added" in ran.out
+    assert len(rag("documents").out.splitlines()) == 3
+
+
+def test_ingest_reports_as_json(rag: Rag, tmp_path: Path) -> None:
+    folder = asking.write(tmp_path / "articles")
+    (folder / "broken.docx").write_bytes(b"PK")
+    ran = rag("ingest", str(folder), "--json")
+    assert ran.code == 1
+    report = ran.json
+    assert set(report) == {"items", "snapshot", "encoded", "counts"}
+    assert (report["counts"], report["encoded"]) == ({"added": 3, "failed": 1}, 4)
+    (failed,) = (item for item in report["items"] if item["state"] == "failed")
+    assert set(failed) == {"source", "state", "document_id", "reason"}
+    assert failed["reason"]
+
+
+def test_what_has_not_changed_is_not_read_again_and_what_is_gone_goes_when_told(rag: Rag, tmp_path: Path) -> None:
+    folder = asking.write(tmp_path / "articles")
+    first = rag("ingest", str(folder), "--json").json
+    again = rag("ingest", str(folder), "--json").json
+    assert (again["counts"], again["encoded"], again["snapshot"]) == ({"unchanged": 3}, 0, first["snapshot"])
+    (folder / "levy.md").unlink()
+    assert rag("ingest", str(folder), "--json").json["counts"] == {"unchanged": 2}
+    assert rag("ingest", str(folder), "--prune", "--json").json["counts"] == {"removed": 1, "unchanged": 2}
+
+
+def test_remove_takes_documents_out_of_the_index_and_leaves_their_files(rag: Rag, indexed: str, tmp_path: Path) -> None:
+    assert rag("remove", "levy", "charge", "--json").json["counts"] == {"removed": 2}
+    assert [line.split("\t")[0] for line in rag("documents").out.splitlines()] == ["referendum"]
+    assert (tmp_path / "articles" / "levy.md").exists()
+
+
+def test_remove_all_or_nothing(rag: Rag, indexed: str) -> None:
+    assert "no document has the id 'nope', nothing was removed" in error(rag("remove", "levy", "nope"))
+    assert len(rag("documents").out.splitlines()) == 3
+
+
+# Asking
+
+
+def test_ask_prints_the_answer_then_each_citation_with_its_quote(rag: Rag, indexed: str) -> None:
+    ran = rag("ask", QUESTION)
+    assert (ran.code, ran.err) == (0, "")
+    quote = "Drinks with 8 grams of sugar per 100 millilitres pay 24 pence per litre."
+    answer, rest = ran.out.split("\n\n", 1)
+    assert answer.startswith(f"{quote} [1]")
+    start = asking.LEVY.index(quote) - asking.LEVY.index("The levy 🥤")
+    place = f"[1] The sugar levy, Ada Obi, 2018-04-06, characters {start}-{start + len(quote)}"
+    assert rest.splitlines()[:3] == [place, f"    “{quote}”", "    https://example.org/levy"]
+
+
+def test_an_abstention_prints_the_nearest_passages(rag: Rag, indexed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAG_LEAST_CONFIDENCE", "1")
+    ran = rag("ask", "Who pays the levy?")
+    assert ran.code == 0
+    first, _, nearest, *passages = ran.out.splitlines()
+    assert (first, nearest) == ("The documents do not say.", "Nearest passages:")
+    assert any("The sugar levy" in line for line in passages)
+    assert "[1]" not in ran.out
+
+
+def test_a_filter_that_lets_nothing_pass_is_said_plainly(rag: Rag, indexed: str) -> None:
+    ran = rag("ask", QUESTION, "-f", "topic=tax", "-f", "author=Nobody")
+    assert (ran.code, ran.out) == (0, "The documents do not say.\n")
+
+
+def test_a_filter_given_twice_means_either(rag: Rag, indexed: str) -> None:
+    hits = rag("search", "the", "-f", "topic=transport", "-f", "topic=constitution", "--json").json["hits"]
+    assert {hit["document_id"] for hit in hits} == {"charge", "referendum"}
+    assert rag("search", "the", "-f", "year=2018", "--json").json["hits"][0]["document_id"] == "levy"
+
+
+def test_search_prints_scores_places_and_passages(rag: Rag, indexed: str) -> None:
+    ran = rag("search", "fruit juices", "--limit", "1")
+    place, passage = ran.out.rstrip().splitlines()
+    assert float(place.split()[0]) > 0
+    assert place.endswith("The sugar levy, Ada Obi, 2018-04-06, Exemptions")
+    assert "Fruit juices are exempt" in passage
+
+
+def test_documents_are_listed_with_date_and_title(rag: Rag, indexed: str) -> None:
+    assert sorted(rag("documents").out.splitlines()) == [
+        "charge\t2003-02\tThe congestion charge",
+        "levy\t2018-04-06\tThe sugar levy",
+        "referendum\t-\tThe referendum in Kazakhstan",
+    ]
+
+
+def test_snapshots_are_listed_with_a_star_at_the_current_one(rag: Rag, indexed: str) -> None:
+    (line,) = rag("snapshots").out.splitlines()
+    assert line.startswith(f"* {indexed}  20")
+    assert line.endswith("3 documents, 4 passages  hashing")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "path", "body"),
+    [
+        (["ask", QUESTION], "/v1/answers", {"question": QUESTION}),
+        (["ask", QUESTION, "--limit", "1"], "/v1/answers", {"question": QUESTION, "limit": 1}),
+        (["ask", "🥤", "-f", "topic=tax"], "/v1/answers", {"question": "🥤", "filters": {"topic": "tax"}}),
+        (["search", "levy", "--limit", "2"], "/v1/search", {"query": "levy", "limit": 2}),
+        (["documents"], "/v1/documents", None),
+        (["snapshots"], "/v1/snapshots", None),
+    ],
+)
+def test_json_is_what_http_says(
+    rag: Rag, indexed: str, tmp_path: Path, arguments: list[str], path: str, body: object
+) -> None:
+    client = TestClient(create_app(asking.service(tmp_path / "index")))
+    over_http = client.request("POST" if body else "GET", path, json=body).json()
+    assert timeless(rag(*arguments, "--json").json) == timeless(over_http)
+
+
+# Errors
+
+
+@pytest.mark.parametrize("arguments", [["ask", "Why?"], ["search", "levy"], ["documents"], ["remove", "levy"]])
+def test_without_an_index_the_command_to_run_is_named(rag: Rag, tmp_path: Path, arguments: list[str]) -> None:
+    assert error(rag(*arguments)) == f"no index in {tmp_path / 'index'}: run 'rag ingest' first"
+
+
+def test_without_an_index_there_are_no_snapshots(rag: Rag) -> None:
+    assert rag("snapshots", "--json").json == {"snapshots": []}
+
+
+def test_a_path_that_is_not_there_is_named(rag: Rag, tmp_path: Path) -> None:
+    assert str(tmp_path / "nowhere") in error(rag("ingest", str(tmp_path / "nowhere")))
+    assert not (tmp_path / "index").exists()
+
+
+@pytest.mark.parametrize("question", ["", "  \n", "x" * 2_001])
+@pytest.mark.parametrize("command", ["ask", "search"])
+def test_a_question_that_is_none_is_refused(rag: Rag, indexed: str, command: str, question: str) -> None:
+    assert error(rag(command, question)).startswith("the question ")
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ("planet=Mars", "no document has the field 'planet': filter on author, format"),
+        ("topic", "the filter 'topic' is not of the form FIELD=VALUE"),
+        ("=tax", "the filter '=tax' is not of the form FIELD=VALUE"),
+    ],
+)
+def test_a_wrong_filter_is_named(rag: Rag, indexed: str, given: str, sentence: str) -> None:
+    assert sentence in error(rag("ask", QUESTION, "--filter", given))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("RAG_PORT", "abc", "RAG_PORT is 'abc': input should be a valid integer"),
+        ("RAG_PORT", "70000", "RAG_PORT is '70000': input should be less than or equal to 65535"),
+        ("RAG_LEAST_CONFIDENCE", "2", "RAG_LEAST_CONFIDENCE is '2': input should be less than or equal to 1"),
+        ("RAG_GENERATOR_TIMEOUT", "0", "RAG_GENERATOR_TIMEOUT is '0': input should be greater than 0"),
+        ("RAG_GENERATOR", "magic", "no generator 'magic' is installed: choose from extractive, openai"),
+        ("RAG_GENERATOR", "openai", "name the model as well, 'openai:<model>'"),
+        ("RAG_GENERATOR", "openai:tiny", "set RAG_GENERATOR_API_KEY"),
+        (
+            "RAG_ENCODER",
+            "magic:8",
+            "RAG_ENCODER is 'magic:8', and no encoder 'magic' is installed: choose from hashing",
+        ),
+        ("RAG_STORE", "magic", "RAG_STORE is 'magic', and no store 'magic' is installed: choose from faiss"),
+        ("RAG_PROMPTS_DIR", "nowhere", "the prompt nowhere/instructions.md cannot be read: No such file"),
+    ],
+)
+def test_a_wrong_setting_is_named(
+    rag: Rag, indexed: str, monkeypatch: pytest.MonkeyPatch, name: str, value: str, sentence: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    assert sentence in error(rag("ask", QUESTION))
+
+
+def test_a_traceback_is_never_shown() -> None:
+    ran = program("ask", "Why?", env={**os.environ, "RAG_PORT": "abc"})
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert len(ran.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "arguments", [("ask", b"levy \xff"), ("search", b"\xff", "--json"), ("ask", "levy", "-f", b"topic=\xff")]
+)
+def test_an_argument_that_is_not_utf_8_is_refused(indexed: str, arguments: tuple[str | bytes, ...]) -> None:
+    ran = program(*arguments)
+    assert (ran.returncode, ran.stdout) == (1, "")
+    (line,) = ran.stderr.splitlines()
+    assert line.endswith("is not UTF-8: set the terminal to it")
+
+
+def test_a_reader_that_leaves_early_is_no_error(indexed: str) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [*PROGRAM, "documents"]
+    ran = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, timeout=120, check=False)
+    os.close(writing)
+    assert ran.stderr == ""
+
+
+# Settings
+
+
+def test_settings_lists_every_setting_with_its_value_and_meaning(rag: Rag) -> None:
+    ran = rag("settings")
+    assert ran.code == 0
+    for name, field in Settings.model_fields.items():
+        assert f"RAG_{name.upper()}=" in ran.out
+        assert field.description
+        assert f"    {field.description}" in ran.out
+    assert "RAG_ENCODER=hashing\n" in ran.out
+
+
+def test_settings_as_json_has_every_setting(rag: Rag) -> None:
+    values = rag("settings", "--json").json
+    assert set(values) == set(Settings.model_fields)
+    assert (values["encoder"], values["port"]) == ("hashing", 8000)
+
+
+@pytest.mark.parametrize("arguments", [["settings"], ["settings", "--json"]])
+def test_settings_keeps_the_key_to_itself(rag: Rag, monkeypatch: pytest.MonkeyPatch, arguments: list[str]) -> None:
+    monkeypatch.setenv("RAG_GENERATOR_API_KEY", "sk-secret")
+    ran = rag(*arguments)
+    assert ran.code == 0
+    assert "secret" not in ran.out
+    assert "**" in ran.out
+
+
+def test_settings_may_stand_in_a_file(rag: Rag, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("RAG_PORT=9000\nOTHER=1\n", encoding="utf-8")
+    assert rag("settings", "--json").json["port"] == 9000
