@@ -12,7 +12,7 @@ RUN : "${TORCH_INDEX:?is not set: pass --build-arg TORCH_INDEX=<the index that s
     && python -m venv /opt/rag
 ENV PATH=/opt/rag/bin:$PATH
 
-# torch comes first, in a layer of its own: it is the largest, and the seldomest to change.
+# torch comes first, in a layer of its own: it is the largest, and changes least often.
 WORKDIR /src
 COPY constraints.txt ./
 RUN --mount=type=cache,target=/root/.cache/pip \
@@ -25,7 +25,7 @@ RUN --mount=type=cache,target=/root/.cache/pip \
     pip wheel --no-deps --wheel-dir /wheels . \
     && pip install --extra-index-url "$TORCH_INDEX" -c constraints.txt /wheels/*.whl
 
-# An index that serves other builds of torch is told by what they bring.
+# What TORCH_INDEX served is known by what came with it.
 RUN pip list --format=freeze > /tmp/packages \
     && if grep -E '^(nvidia|cuda)-' /tmp/packages; then echo 'CUDA came with torch: check TORCH_INDEX' >&2; exit 1; fi
 
