@@ -10,6 +10,7 @@ from rag import prompts
 from rag.adapters.hashing import HashingEncoder
 from rag.answering import Answerer
 from rag.errors import BackendError
+from rag.retrieval import Retriever
 from rag.settings import Settings
 from rag.types import Answer
 from rag.wiring import Service
@@ -100,7 +101,7 @@ class Scripted:
 
 def answerer(generator: Scripted | None, least_confidence: float = 0.0) -> Answerer:
     """Return the pipeline with a scripted model, or without one."""
-    return Answerer(HashingEncoder(), generator, prompts.load(), least_confidence)
+    return Answerer(Retriever(HashingEncoder()), generator, prompts.load(), least_confidence)
 
 
 def check_citations(answer: Answer, texts: dict[str, str]) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from hashlib import sha256
 
+import numpy as np
+
 from rag.adapters.hashing import HashingEncoder
-from rag.protocols import Vectors
+from rag.protocols import Encoding, Vectors
 
 
 class Killed(BaseException):
@@ -21,7 +23,7 @@ class CountingEncoder(HashingEncoder):
         self.passages: list[str] = []
         self._batches = batches
 
-    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+    def encode_passages(self, texts: Sequence[str]) -> list[Encoding]:
         """Encode each text, and remember it."""
         if self._batches is not None:
             if not self._batches:
@@ -29,3 +31,8 @@ class CountingEncoder(HashingEncoder):
             self._batches -= 1
         self.passages.extend(texts)
         return super().encode_passages(texts)
+
+
+def stacked(encodings: Sequence[Encoding]) -> Vectors:
+    """Return the vectors of some encodings, one a row."""
+    return np.array([encoding.vector for encoding in encodings], np.float32)

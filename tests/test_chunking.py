@@ -50,7 +50,7 @@ def test_what_is_encoded_of_a_chunk_is_read_whole_by_the_encoder(
 ) -> None:
     chunker = Chunker(count, max_tokens=120, size=100)
     for chunk in chunker.chunks(document):
-        assert count(chunker.encoded_text(document, chunk)) + 2 <= 120
+        assert count(chunker.encoded_text(document, chunk).text) + 2 <= 120
 
 
 @given(documents())
@@ -86,7 +86,7 @@ def test_a_heading_is_never_indexed_without_the_words_it_heads(document: Documen
 def test_a_heading_stands_with_a_paragraph_that_alone_fills_a_chunk() -> None:
     document = _document(f"Scope\n\n{' '.join(['word'] * 16)}", "Scope")
     (chunk,) = WORDS.chunks(document)
-    assert WORDS.encoded_text(document, chunk) == f"Act. Scope\n{' '.join(['word'] * 16)}"
+    assert WORDS.encoded_text(document, chunk).text == f"Act. Scope\n{' '.join(['word'] * 16)}"
 
 
 def test_equal_paragraphs_are_told_apart_by_their_place() -> None:
@@ -107,18 +107,18 @@ def test_the_title_is_not_repeated_in_the_heading_path() -> None:
     document = _document("Act\n\nOne.", "Act")
     (chunk,) = WORDS.chunks(document)
     assert chunk.heading == ()
-    assert WORDS.encoded_text(document, chunk) == "Act\nOne."
+    assert WORDS.encoded_text(document, chunk).text == "Act\nOne."
 
 
 def test_headings_with_nothing_under_them_are_indexed_by_their_path() -> None:
     document = _document("One.\n\nAnnex", "Annex")
-    assert [WORDS.encoded_text(document, chunk) for chunk in WORDS.chunks(document)] == ["Act\nOne.", "Act. Annex"]
+    assert [WORDS.encoded_text(document, chunk).text for chunk in WORDS.chunks(document)] == ["Act\nOne.", "Act. Annex"]
 
 
 def test_a_long_title_is_cut_from_its_end() -> None:
     document = _document("One.", title=" ".join(f"t{number}" for number in range(500)))
     (chunk,) = WORDS.chunks(document)
-    title, _, body = WORDS.encoded_text(document, chunk).partition("\n")
+    title, _, body = WORDS.encoded_text(document, chunk).text.partition("\n")
     assert title.split() == [f"t{number}" for number in range(64)]
     assert body == "One."
 
@@ -127,4 +127,4 @@ def test_a_long_title_in_a_script_without_spaces_leaves_room_for_the_text() -> N
     chunker = Chunker(len, max_tokens=256)
     document = _document("One.", title="税" * 1_000)
     (chunk,) = chunker.chunks(document)
-    assert chunker.encoded_text(document, chunk).endswith("税\nOne.")
+    assert chunker.encoded_text(document, chunk).text.endswith("税\nOne.")

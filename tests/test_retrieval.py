@@ -27,7 +27,7 @@ def _library(articles: Articles, service: Service, count: int = 30) -> Snapshot:
 
 def _hits(service: Service, snapshot: Snapshot, question: str, **filters: str) -> list[Hit]:
     retriever = Retriever(service.encoder)
-    return retriever.search(snapshot, retriever.query(question), filters, 50)
+    return retriever.search(snapshot, retriever.query(snapshot, question), filters, 50)
 
 
 def test_every_hit_slices_back_out_of_its_document(articles: Articles, service: Service) -> None:

@@ -22,6 +22,9 @@ from rag.snapshots import Snapshot
 from rag.types import Abstention, Answer, Draft, Hit, Outcome, Statement
 
 PASSAGES_PER_DOCUMENT = 2
+SURE = 0.5
+"""Below this confidence an answer is `partial`: what is quoted speaks to the question, and may not be all of it."""
+
 UNANSWERABLE = "UNANSWERABLE"
 """What the instructions in `prompts/` tell a model to reply where the passages do not answer."""
 
@@ -114,7 +117,7 @@ class Answerer:
             clock.lap("generate")
         yield Answer(
             question=question,
-            outcome=Outcome.NO_EVIDENCE if written.abstention else Outcome.ANSWERED,
+            outcome=_outcome(written, confidence),
             statements=written.statements,
             evidence=evidence,
             confidence=confidence,
@@ -148,6 +151,12 @@ class Answerer:
             return written
         reason = f"no sentence of {self._generator.name}'s reply was supported by a passage it cites"
         return (yield from _extractive(evidence, extract, idf, reason))
+
+
+def _outcome(written: _Written, confidence: float) -> Outcome:
+    if written.abstention:
+        return Outcome.NO_EVIDENCE
+    return Outcome.ANSWERED if confidence >= SURE else Outcome.PARTIAL
 
 
 def _generated(drafted: Iterator[Draft], citer: Citer) -> Writing:

@@ -12,10 +12,9 @@ from importlib.resources import files
 import numpy as np
 
 from rag.extraction import Sentence
-from rag.interaction import maxsim
 from rag.retrieval import Query
 from rag.snapshots import Snapshot
-from rag.text import numbers, terms
+from rag.text import numbers
 from rag.types import Hit
 
 PARAMETERS = "confidence.json"
@@ -28,42 +27,25 @@ class Signals:
 
     met: float
     """The best MaxSim of a sentence."""
-    passage_met: float
-    """The best MaxSim of a passage."""
     cosine: float
     """The best cosine of a passage."""
     coverage: float
-    """The largest share of the question's idf that one sentence holds."""
-    passage_coverage: float
-    """The largest share of the question's idf that one passage holds, its title and headings included."""
-    rarest_missing: float
-    """1 where the question's rarest word stands in none of the evidence."""
+    """The largest share of the question's words, by idf, that one sentence holds."""
     figures_missing: float
     """The share of the figures asked about that stand in none of the evidence."""
-    agreement: float
-    """The share of the question's terms, unweighted, that the best passage holds."""
 
 
 def signals_of(snapshot: Snapshot, query: Query, evidence: Sequence[Hit], ranked: Sequence[Sentence]) -> Signals:
     """Read the signals off the evidence and its ranked sentences."""
-    if not evidence or not ranked:
-        return Signals(0, 0, 0, 0, 0, 1, 1, 0)
-    wanted = {term: snapshot.lexical.idf(term) for term in query.terms}
-    total = sum(wanted.values()) or 1.0
-    held = [frozenset(terms(" ".join((hit.reference.title, *hit.heading, hit.text)))) for hit in evidence]
-    everywhere = frozenset().union(*held)
+    if not ranked:
+        return Signals(met=0.0, cosine=0.0, coverage=0.0, figures_missing=1.0)
     figures = numbers(query.text)
-    found = numbers(" ".join((*(hit.reference.title for hit in evidence), *(hit.text for hit in evidence))))
-    rows = [hit.row for hit in evidence]
+    found = numbers(" ".join(f"{hit.reference.title} {' '.join(hit.heading)} {hit.text}" for hit in evidence))
     return Signals(
         met=max(sentence.met for sentence in ranked),
-        passage_met=float(maxsim(query.tokens, [snapshot.tokens.passage(row) for row in rows]).max()),
-        cosine=float(snapshot.dense.scores(query.vector, np.array(rows, np.int64)).max()),
+        cosine=float(snapshot.dense.scores(query.vector, np.array([hit.row for hit in evidence], np.int64)).max()),
         coverage=max(sentence.coverage for sentence in ranked),
-        passage_coverage=max(sum(wanted[term] for term in wanted.keys() & terms_) / total for terms_ in held),
-        rarest_missing=float(bool(wanted) and max(wanted, key=wanted.__getitem__) not in everywhere),
         figures_missing=len(figures - found) / len(figures) if figures else 0.0,
-        agreement=len(wanted.keys() & held[0]) / len(wanted) if wanted else 0.0,
     )
 
 
@@ -82,6 +64,6 @@ class ConfidenceModel:
 
 @cache
 def fitted() -> ConfidenceModel:
-    """Return the model that comes with the package; `rag calibrate` made it."""
+    """Return the model that comes with the package."""
     stored = json.loads(files("rag").joinpath(PARAMETERS).read_text(encoding="utf-8"))
     return ConfidenceModel(stored["intercept"], stored["weights"])

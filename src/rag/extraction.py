@@ -27,7 +27,6 @@ _ITEM = re.compile(r"^(?:[-*•–]|\d{1,3}[.)]|\(?[a-z]{1,4}\))\s+")
 _COVERAGE_WEIGHT = 0.9  # of the question's words, by idf, that stand in the sentence
 _PASSAGE_WEIGHT = 0.05  # of what its passage scores below the best passage
 _LENGTH_WEIGHT = 0.08  # of the logarithm of its number of words: a short sentence says less
-_QUESTION_WEIGHT = -0.15  # a question in the text seldom answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,8 @@ def _sentences(number: int, hit: Hit) -> list[tuple[int, Sentence]]:
         if not marker:
             lead = span.shift(hit.span.start) if words.endswith(":") else None
         text = one_line(_ITEM.sub("", words))
-        if one_line(words) in titles or len(text.split()) < _FEWEST_WORDS or text.endswith(":"):
+        # A heading, a question and what only introduces are no answers.
+        if one_line(words) in titles or len(text.split()) < _FEWEST_WORDS or text.endswith((":", "?")):
             continue
         own = Span(span.start + (marker.end() if marker else 0), span.end).shift(hit.span.start)
         sentence = Sentence(number, own, text, frozenset(terms(text)), lead if marker else None)
@@ -99,7 +99,7 @@ def _met(similar: Scores | None, weights: Scores) -> float:
 
 
 def _form(text: str) -> float:
-    return _LENGTH_WEIGHT * math.log(len(text.split())) + (_QUESTION_WEIGHT if text.endswith("?") else 0.0)
+    return _LENGTH_WEIGHT * math.log(len(text.split()))
 
 
 def _draft(sentence: Sentence, evidence: Sequence[Hit]) -> Draft:

@@ -20,6 +20,7 @@ from rag.errors import ConfigurationError
 from rag.protocols import Encoder
 from rag.types import Document
 from tests.documents import documents
+from tests.encoders import stacked
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -50,22 +51,29 @@ def encoder(request: pytest.FixtureRequest) -> Encoder:
 
 
 def test_every_vector_has_the_dimension_and_the_length_one(encoder: Encoder) -> None:
-    for vectors in (encoder.encode_passages(TEXTS), encoder.encode_questions(TEXTS)):
+    for encodings in (encoder.encode_passages(TEXTS), encoder.encode_questions(TEXTS)):
+        vectors = stacked(encodings)
         assert vectors.shape == (len(TEXTS), encoder.dimension)
         assert vectors.dtype == np.float32
         assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
 
 
 def test_no_text_gives_no_vector(encoder: Encoder) -> None:
-    assert encoder.encode_passages([]).shape == encoder.encode_questions([]).shape == (0, encoder.dimension)
+    assert encoder.encode_passages([]) == encoder.encode_questions([]) == []
+
+
+def test_each_token_knows_where_in_the_text_it_begins(encoder: Encoder) -> None:
+    text = "Parents may take leave."
+    (encoding,) = encoder.encode_passages([text])
+    assert encoding.tokens.shape == (len(encoding.starts), encoder.dimension)
+    assert np.allclose(np.linalg.norm(encoding.tokens, axis=1), 1, atol=1e-5)
+    assert {0, 8, 12, 17} <= set(encoding.starts.tolist())
 
 
 def test_a_text_is_nearest_to_what_speaks_of_the_same(encoder: Encoder) -> None:
     passages = ["The carbon tax is due in April.", "Lakes freeze in winter.", "Parents may take leave."]
-    assert (
-        int(np.argmax(encoder.encode_passages(passages) @ encoder.encode_questions(["When is the carbon tax due?"])[0]))
-        == 0
-    )
+    (question,) = encoder.encode_questions(["When is the carbon tax due?"])
+    assert int(np.argmax(stacked(encoder.encode_passages(passages)) @ question.vector)) == 0
 
 
 def test_the_digest_is_sha256_and_comes_out_the_same_again(encoder: Encoder) -> None:
@@ -85,31 +93,31 @@ def test_the_default_model_is_minilm(minilm: Encoder) -> None:
     assert (minilm.dimension, minilm.max_tokens) == (384, 256)
     assert minilm.name == f"sentence-transformers:{DEFAULT}"
     # Published with the model: how near these two sentences are to it.
-    one, two = minilm.encode_passages(["That is a happy person", "That is a happy dog"])
+    one, two = stacked(minilm.encode_passages(["That is a happy person", "That is a happy dog"]))
     assert float(one @ two) == pytest.approx(0.695, abs=0.005)
 
 
 def test_what_stands_beyond_the_last_token_read_changes_nothing(minilm: Encoder) -> None:
     within = " ".join(["tax"] * (minilm.max_tokens - 2))
-    one, two, other = minilm.encode_passages([within, f"{within} penguin", f"penguin {within}"])
+    one, two, other = stacked(minilm.encode_passages([within, f"{within} penguin", f"penguin {within}"]))
     assert np.allclose(one, two, atol=1e-5)
     assert not np.allclose(one, other, atol=1e-3)
 
 
 def test_a_text_has_one_vector_whatever_its_batch(minilm: Encoder) -> None:
-    alone = minilm.encode_passages(TEXTS[:1])[0]
-    assert alone @ minilm.encode_passages(TEXTS)[0] == pytest.approx(1, abs=1e-5)
+    alone, together = minilm.encode_passages(TEXTS[:1])[0], minilm.encode_passages(TEXTS)[0]
+    assert alone.vector @ together.vector == pytest.approx(1, abs=1e-5)
 
 
 def test_threads_may_share_an_encoder(encoder: Encoder) -> None:
-    expected, counts = encoder.encode_questions(TEXTS[:2]), [encoder.count_tokens(text) for text in TEXTS]
+    expected, counts = stacked(encoder.encode_questions(TEXTS[:2])), [encoder.count_tokens(text) for text in TEXTS]
     wrong: list[object] = []
 
     def use() -> None:
         for _ in range(5):
             if [encoder.count_tokens(text) for text in TEXTS] != counts:
                 wrong.append("count")
-            if not np.allclose(encoder.encode_questions(TEXTS[:2]), expected, atol=1e-5):
+            if not np.allclose(stacked(encoder.encode_questions(TEXTS[:2])), expected, atol=1e-5):
                 wrong.append("vectors")
 
     threads = [threading.Thread(target=use) for _ in range(4)]
@@ -125,7 +133,7 @@ def test_threads_may_share_an_encoder(encoder: Encoder) -> None:
 def test_the_default_model_reads_every_chunk_whole(minilm: Encoder, document: Document) -> None:
     chunker = Chunker(minilm.count_tokens, minilm.max_tokens, CHUNK_TOKENS)
     for chunk in chunker.chunks(document):
-        assert minilm.count_tokens(chunker.encoded_text(document, chunk)) + 2 <= minilm.max_tokens
+        assert minilm.count_tokens(chunker.encoded_text(document, chunk).text) + 2 <= minilm.max_tokens
 
 
 @pytest.mark.parametrize("name", ["no-such/model", "/no/such/folder", "a b", ""])
@@ -202,7 +210,7 @@ def test_a_model_may_be_given_by_its_path(tmp_path: Path) -> None:
     encoder = adapter.load(path)
     assert (encoder.name, encoder.dimension, encoder.max_tokens) == (f"sentence-transformers:{path}", 8, 16)
     assert encoder.count_tokens("tax law tax") == 3
-    vectors = encoder.encode_passages(["tax", "law law", "tax"])
+    vectors = stacked(encoder.encode_passages(["tax", "law law", "tax"]))
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
     assert np.allclose(vectors[0], vectors[2], atol=1e-6)
 
@@ -215,7 +223,7 @@ def test_other_weights_have_another_digest(tmp_path: Path) -> None:
 
 def test_a_model_in_half_precision_is_usable(tmp_path: Path) -> None:
     encoder = adapter.load(_save_bert(tmp_path, half=True))
-    assert np.allclose(np.linalg.norm(encoder.encode_questions(["tax law"]), axis=1), 1, atol=1e-3)
+    assert np.allclose(np.linalg.norm(stacked(encoder.encode_questions(["tax law"])), axis=1), 1, atol=1e-3)
 
 
 def test_a_static_model_is_usable(tmp_path: Path) -> None:
@@ -231,4 +239,6 @@ def test_a_static_model_is_usable(tmp_path: Path) -> None:
     encoder = adapter.load(str(tmp_path / "static"))
     assert (encoder.dimension, encoder.count_tokens("tax law")) == (8, 2)
     assert encoder.max_tokens >= 100_000
-    assert encoder.encode_passages(["tax", "law"]).shape == (2, 8)
+    encodings = encoder.encode_passages(["tax", "law"])
+    assert stacked(encodings).shape == (2, 8)
+    assert all(encoding.tokens.shape == (0, 8) for encoding in encodings), "it has no vector for a token in its place"

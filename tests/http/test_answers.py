@@ -13,6 +13,7 @@ from rag import prompts
 from rag.answering import Answerer
 from rag.errors import BackendUnavailable, CorruptSnapshot
 from rag.http.app import create_app
+from rag.retrieval import Retriever
 from rag.wiring import Service
 from tests import asking
 
@@ -69,7 +70,8 @@ def test_an_answer_has_every_field_of_the_wire_format(client: TestClient) -> Non
 
 def test_an_answer_cites_what_it_says(client: TestClient, service: Service) -> None:
     answer = ask(client)
-    assert (answer["question"], answer["outcome"], answer["snapshot"]) == (QUESTION, "answered", service.snapshot().id)
+    assert (answer["question"], answer["snapshot"]) == (QUESTION, service.snapshot().id)
+    assert answer["outcome"] in {"answered", "partial"}
     assert (answer["abstention"], answer["degraded"]) == (None, None)
     assert 0 <= answer["confidence"] <= 1
     assert all(milliseconds >= 0 for milliseconds in answer["timings"].values())
@@ -233,7 +235,7 @@ def test_an_error_in_mid_stream_is_the_last_event(service: Service) -> None:
             yield next(super().stream(*args))
             raise CorruptSnapshot("a file of the snapshot is gone")
 
-    broken = Breaking(service.encoder, None, prompts.load(), 0.0)
+    broken = Breaking(Retriever(service.encoder), None, prompts.load(), 0.0)
     client = TestClient(create_app(asking.service(service.settings.index_dir, generator=broken)))
     (first, _), (last, problem) = stream(client)
     assert (first, last) == ("evidence", "error")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.chunking import Chunker
+from rag.chunking import Chunker, EncodedText
+from rag.interaction import GROUP
+from rag.protocols import Encoding
 from rag.snapshots import Builder, Changes, Origin, Snapshot
 from rag.text import terms
 from rag.types import Document
@@ -25,6 +29,12 @@ def _named(document: Document, name: str) -> Document:
     return replace(document, reference=replace(document.reference, id=name), metadata={"n": (1, 2), "area": "tax"})
 
 
+def _tokens_by_sentence(text: EncodedText, encoding: Encoding) -> list[int]:
+    """Count the tokens of the title and headings, and of each sentence."""
+    places = [-1 if start < text.body else sum(begin <= start for begin in text.sentences) for start in encoding.starts]
+    return list(Counter(places).values())
+
+
 def _check_rows(snapshot: Snapshot, index: Index, chunker: Chunker) -> None:
     """Row by row: the words, their vector, and the number of their terms are of one chunk."""
     row = 0
@@ -36,9 +46,12 @@ def _check_rows(snapshot: Snapshot, index: Index, chunker: Chunker) -> None:
             assert (hit.text, hit.span, hit.heading) == (text, chunk.span, chunk.heading)
             assert hit.span.of(document.text) == hit.text
             encoded = chunker.encoded_text(document, chunk)
-            vector = index.encoder.encode_passages([encoded])[0]
-            assert snapshot.dense.vectors(np.array([row]))[0] @ vector == pytest.approx(1.0, abs=2e-3)
-            assert snapshot.lexical.lengths[row] == len(terms(encoded))
+            (encoding,) = index.encoder.encode_passages([encoded.text])
+            assert snapshot.dense.vectors(np.array([row]))[0] @ encoding.vector == pytest.approx(1.0, abs=2e-3)
+            assert snapshot.lexical.lengths[row] == len(terms(encoded.text))
+            tokens = snapshot.tokens.passage(row)
+            groups = sum(-(-count // GROUP) for count in _tokens_by_sentence(encoded, encoding))
+            assert len(tokens.codes) == len(tokens.sentences) == groups
             row += 1
     assert row == len(snapshot) == len(snapshot.dense) == len(snapshot.lexical)
 

@@ -18,7 +18,7 @@ from rag.errors import CorruptSnapshot, IncompatibleSnapshot, NoSnapshot, Snapsh
 from rag.snapshots import Snapshot, SnapshotStore
 from rag.snapshots.manifest import mark
 from tests.articles import Articles, Index
-from tests.encoders import CountingEncoder, Killed
+from tests.encoders import CountingEncoder, Killed, stacked
 
 
 @pytest.fixture
@@ -51,6 +51,7 @@ FILES = [
     "vectors.faiss",
     "manifest.json",
     *(f"lexical/{name}.npy" for name in ("terms", "offsets", "rows", "counts", "lengths")),
+    *(f"tokens/{name}.npy" for name in ("codes", "sentences", "offsets")),
 ]
 
 
@@ -173,7 +174,7 @@ def test_refreshing_without_a_change_opens_nothing_anew(directory: Path) -> None
 
 def test_a_reader_keeps_a_snapshot_whose_folder_was_pruned(directory: Path, articles: Articles) -> None:
     snapshot = _store(directory).current()
-    question = CountingEncoder().encode_questions(["two"])
+    question = stacked(CountingEncoder().encode_questions(["two"]))
     for number in range(4):
         articles.write("a.txt", f"Text {number}.")
         Index(directory, keep=1).ingest(articles)

@@ -1,0 +1,101 @@
+"""Late interaction: compressed tokens say nearly what whole ones say, and sentences are told apart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.interaction import (
+    GROUP,
+    PREFIX,
+    QuestionTokens,
+    TokenCodes,
+    TokenIndex,
+    build,
+    compress,
+    maxsim,
+    sentence_similarities,
+)
+from rag.protocols import Vectors
+
+DIMENSION = 384
+
+
+def _unit(random: np.random.Generator, count: int) -> Vectors:
+    vectors = random.standard_normal((count, DIMENSION)).astype(np.float32)
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
+
+
+def _question(vectors: Vectors) -> QuestionTokens:
+    return QuestionTokens(vectors, np.full(len(vectors), 1 / len(vectors), np.float32))
+
+
+def _alone(vectors: Vectors) -> TokenCodes:
+    """Compress vectors each in a sentence of its own, so that none is averaged with another."""
+    return compress(vectors, np.arange(len(vectors), dtype=np.uint8))
+
+
+def test_a_compressed_token_keeps_its_cosines() -> None:
+    random = np.random.default_rng(0)
+    passage = _unit(random, 60)
+    noisy = passage[:20] + 0.7 * _unit(random, 20)
+    question = noisy / np.linalg.norm(noisy, axis=1, keepdims=True)
+    estimated = sentence_similarities(_question(question), _alone(passage))
+    errors = np.array([estimated[row] for row in range(60)]) - passage @ question.T
+    assert float(np.sqrt((errors**2).mean())) < 0.05
+    assert abs(float(errors.mean())) < 0.01
+
+
+def test_the_passage_that_holds_the_questions_tokens_scores_best() -> None:
+    random = np.random.default_rng(1)
+    passages = [_unit(random, 30) for _ in range(20)]
+    scores = maxsim(_question(passages[7][3:9]), [_alone(passage) for passage in passages])
+    assert int(scores.argmax()) == 7
+    assert scores[7] == pytest.approx(1.0, abs=0.1)
+
+
+def test_a_heavier_token_decides() -> None:
+    one, other = _unit(np.random.default_rng(2), 2)
+    passages = [_alone(one[np.newaxis]), _alone(other[np.newaxis])]
+    weights = np.array([0.9, 0.1], np.float32)
+    assert np.diff(maxsim(QuestionTokens(np.stack([one, other]), weights), passages))[0] < 0
+
+
+def test_a_passage_without_tokens_scores_nothing() -> None:
+    tokens = _unit(np.random.default_rng(3), 2)
+    empty = compress(np.empty((0, DIMENSION), np.float32), np.empty(0, np.uint8))
+    scores = maxsim(_question(tokens), [empty, _alone(tokens), empty])
+    assert scores[0] == scores[2] == 0 < scores[1]
+    assert sentence_similarities(_question(tokens), empty) == {}
+    assert maxsim(_question(tokens), []).shape == (0,)
+
+
+@given(lengths=st.lists(st.integers(1, 12), min_size=1, max_size=8))
+def test_no_group_reaches_over_a_sentence(lengths: list[int]) -> None:
+    numbers = np.repeat([PREFIX, *range(len(lengths) - 1)], lengths).astype(np.uint8)
+    codes = compress(np.ones((len(numbers), 8), np.float32), numbers)
+    expected = [
+        number for number, length in zip([PREFIX, *range(8)], lengths, strict=False) for _ in range(-(-length // GROUP))
+    ]
+    assert codes.sentences.tolist() == expected
+    assert codes.codes.shape == (len(expected), 1)
+
+
+def test_an_index_gives_each_passage_back(tmp_path: Path) -> None:
+    random = np.random.default_rng(4)
+    passages = [_alone(_unit(random, count)) for count in (3, 0, 5)]
+    build(passages, DIMENSION).save(tmp_path)
+    index = TokenIndex.open(tmp_path)
+    for row, passage in enumerate(passages):
+        assert np.array_equal(index.passage(row).codes, passage.codes)
+        assert np.array_equal(index.passage(row).sentences, passage.sentences)
+
+
+def test_a_passage_of_200_tokens_takes_at_most_4_kilobytes() -> None:
+    tokens = _unit(np.random.default_rng(5), 200)
+    codes = compress(tokens, np.repeat(np.arange(10), 20).astype(np.uint8))
+    assert codes.codes.nbytes + codes.sentences.nbytes <= 4_096
