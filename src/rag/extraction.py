@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from rag.interaction import sentence_similarities
+import numpy as np
+
+from rag.interaction import PREFIX, sentence_similarities
 from rag.protocols import Scores
 from rag.retrieval import Query
 from rag.snapshots import Snapshot
@@ -24,7 +26,7 @@ _ITEM = re.compile(r"^(?:[-*•–]|\d{1,3}[.)]|\(?[a-z]{1,4}\))\s+")
 
 # A sentence's score. Fitted by least squares to the words it shares with gold answers on three sets, then rounded: the
 # rounded weights are within .006 of the fitted ones on each.
-_COVERAGE_WEIGHT = 0.9  # of the question's words, by idf, that stand in the sentence
+_COVERAGE_WEIGHT = 0.9  # of the question's words, by idf, that stand in the sentence or above it
 _PASSAGE_WEIGHT = 0.05  # of what its passage scores below the best passage
 _LENGTH_WEIGHT = 0.08  # of the logarithm of its number of words: a short sentence says less
 
@@ -34,7 +36,8 @@ class Sentence:
     """A sentence of the evidence that may be quoted.
 
     `lead` is the sentence that introduces it where it is an item of a list. `met` is how well the question's words are
-    met by its own (MaxSim), `coverage` how many of them, by idf, stand in it; `score` is what decides.
+    met by its own (MaxSim), `coverage` how many of them, by idf, stand in it or in the title and headings above it, for
+    what these say no sentence need repeat. `score` is what decides.
     """
 
     passage: int
@@ -54,11 +57,14 @@ def ranked_sentences(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) 
     found = []
     for number, hit in enumerate(evidence):
         similar = sentence_similarities(query.tokens, snapshot.tokens.passage(hit.row))
+        said_above = frozenset(terms(" ".join((hit.reference.title, *hit.heading))))
         behind = hit.score - evidence[0].score
         for place, sentence in _sentences(number, hit):
-            met = _met(similar.get(place), query.tokens.weights)
-            coverage = sum(wanted[term] for term in sentence.terms & wanted.keys()) / total
-            score = met + _COVERAGE_WEIGHT * coverage + _PASSAGE_WEIGHT * behind + _form(sentence.text)
+            met, met_in_place = _met(similar, place, query.tokens.weights)
+            held = (sentence.terms | said_above) & wanted.keys()
+            coverage = sum(wanted[term] for term in held) / total
+            score = (met + met_in_place) / 2 + _COVERAGE_WEIGHT * coverage + _PASSAGE_WEIGHT * behind
+            score += _LENGTH_WEIGHT * math.log(len(sentence.text.split()))
             found.append(replace(sentence, met=met, coverage=coverage, score=score))
     return sorted(found, key=lambda s: (-s.score, s.passage, s.span))
 
@@ -94,12 +100,12 @@ def _sentences(number: int, hit: Hit) -> list[tuple[int, Sentence]]:
     return found
 
 
-def _met(similar: Scores | None, weights: Scores) -> float:
-    return 0.0 if similar is None else float(similar @ weights)
-
-
-def _form(text: str) -> float:
-    return _LENGTH_WEIGHT * math.log(len(text.split()))
+def _met(similar: Mapping[int, Scores], place: int, weights: Scores) -> tuple[float, float]:
+    """Return how well a sentence meets the question alone, and together with the title and headings it stands under."""
+    if place not in similar:
+        return 0.0, 0.0
+    together = np.maximum(similar[place], similar.get(PREFIX, similar[place]))
+    return float(similar[place] @ weights), float(together @ weights)
 
 
 def _draft(sentence: Sentence, evidence: Sequence[Hit]) -> Draft:
