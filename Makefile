@@ -8,7 +8,7 @@ INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constraint c
 
 run: install
 	$(BIN)/rag ingest examples/articles
-	$(BIN)/rag ask "When do the prohibitions of the EU AI Act apply?"
+	$(BIN)/rag ask "What is a multivector foreign policy?"
 	$(BIN)/rag serve
 
 install: .venv/installed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -65,13 +66,16 @@ def _warm_up(service: Service) -> None:
 
 def _watch(service: Service, stopped: threading.Event) -> None:
     """Open each new snapshot beside the requests, which keep the one they began with."""
+    told = ""
     while not stopped.wait(_POLL_SECONDS):
         try:
             service.store.refresh()
         except NoSnapshot:
             continue
-        except RagError as error:
-            _log.warning("%s", error)
+        except (RagError, OSError, sqlite3.Error) as error:
+            if str(error) != told:  # what is not mended stays wrong at every look
+                _log.warning("%s", error)
+            told = str(error)
 
 
 def _page() -> FileResponse:

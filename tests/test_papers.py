@@ -1,0 +1,95 @@
+"""What the papers say is so: the README's answer is real, and every command, route, setting and file is named."""
+
+from __future__ import annotations
+
+import re
+from itertools import zip_longest
+from pathlib import Path
+
+import pytest
+from fastapi.routing import APIRoute
+from typer.main import get_command
+
+from rag import cli
+from rag.http.routes import router
+from rag.settings import Settings
+from rag.wiring import Service
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def examples(tmp_path_factory: pytest.TempPathFactory) -> Service:
+    """The service as it comes, over the example articles."""
+    service = Service(Settings(index_dir=tmp_path_factory.mktemp("examples")))
+    report = service.ingestion.ingest([ROOT / "examples" / "articles"], lambda *_: None)
+    assert report.counts == {"added": 13}
+    return service
+
+
+def test_the_answer_in_the_readme_is_the_answer_given(examples: Service, capsys: pytest.CaptureFixture[str]) -> None:
+    block = re.search(r'```console\n\$ rag ask "(.+?)"\n(.+?)```', README, re.DOTALL)
+    assert block is not None
+    cli._print_answer(examples.answer(block[1]))
+    assert capsys.readouterr().out == block[2]
+
+
+def test_a_question_far_from_the_examples_is_not_answered(examples: Service) -> None:
+    for question in ("What is the boiling point of lead?", "Who composed the opera The Magic Flute?"):
+        answer = examples.answer(question)
+        assert (answer.outcome, answer.citations) == ("no_evidence", ())
+        assert answer.evidence
+
+
+def test_every_quote_of_the_examples_stands_in_its_document(examples: Service) -> None:
+    for question in (
+        "What does the Kigali Amendment do?",
+        "How are drivers charged in London?",
+        "What is e-residency?",
+    ):
+        answer = examples.answer(question)
+        assert answer.citations
+        for citation in answer.citations:
+            text = examples.snapshot().document(citation.reference.id).text
+            assert citation.span.of(text) == citation.quote
+
+
+def test_the_readme_names_every_command() -> None:
+    commands = getattr(get_command(cli.app), "commands")  # noqa: B009 - a group's, which the type does not say
+    assert set(re.findall(r"^ {4}rag (\w+)", README, re.MULTILINE)) == set(commands)
+
+
+def test_the_readme_names_every_route() -> None:
+    for route in router.routes:
+        assert isinstance(route, APIRoute)
+        path = re.sub(r"\{\w+(?::path)?\}", "{id}", route.path)
+        assert all(f"`{method} {path}`" in README for method in route.methods or ()), path
+
+
+def test_the_readme_names_every_setting_with_its_default() -> None:
+    told: dict[str, str] = {}
+    for row in re.findall(r"^\| `RAG_.+", README, re.MULTILINE):
+        _, names, defaults, _, _ = row.split("|")
+        told |= zip_longest(re.findall(r"`RAG_(\w+)`", names), re.findall(r"`([^`]+)`", defaults), fillvalue="")
+    fields = Settings.model_fields.items()
+    assert told == {name.upper(): _shown(field.default) for name, field in fields}
+
+
+def _shown(default: object) -> str:
+    return "" if default is None else format(default, "g") if isinstance(default, float) else str(default)
+
+
+def test_the_architecture_names_every_module() -> None:
+    package = ROOT / "src" / "rag"
+    rooms = {path.stem for path in package.glob("*.py") if not path.stem.startswith("_")}
+    rooms |= {f"{path.name}/" for path in package.iterdir() if path.is_dir() and path.name != "__pycache__"}
+    missing = [room for room in rooms if f"{room}`" not in ARCHITECTURE and f"{room}.py`" not in ARCHITECTURE]
+    assert missing == []
+
+
+def test_links_between_papers_lead_somewhere() -> None:
+    for paper in ROOT.glob("*.md"):
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)", paper.read_text(encoding="utf-8")):
+            assert (paper.parent / target).exists(), f"{paper.name}: {target}"
