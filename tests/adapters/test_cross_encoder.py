@@ -16,11 +16,8 @@ from rag.wiring import Service
 def model(tmp_path: Path) -> str:
     """A cross-encoder of one layer over a handful of words, saved as sentence-transformers reads it."""
     import torch
-    from transformers import (
-        BertConfig,
-        BertForSequenceClassification,
-        BertTokenizerFast,
-    )
+    from transformers import BertConfig, BertForSequenceClassification
+    from transformers import BertTokenizerFast as Tokenizer  # type: ignore[attr-defined]
 
     folder = tmp_path / "cross-encoder"
     torch.manual_seed(0)
@@ -32,7 +29,7 @@ def model(tmp_path: Path) -> str:
     config.num_labels = 1
     BertForSequenceClassification(config).save_pretrained(folder)
     (folder / "vocab.txt").write_text("\n".join(words))
-    BertTokenizerFast(vocab=str(folder / "vocab.txt"), model_max_length=64).save_pretrained(folder)
+    Tokenizer(vocab=str(folder / "vocab.txt"), model_max_length=64).save_pretrained(folder)
     return str(folder)
 
 
