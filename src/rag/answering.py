@@ -12,14 +12,15 @@ from typing import TypeAlias
 
 from rag.citations import Citer, drafts
 from rag.confidence import fitted, signals_of
+from rag.conversation import condensed, leaned_on, written_out
 from rag.errors import BackendError
 from rag.extraction import MOST_STATEMENTS, choose, ranked_sentences
 from rag.filters import Filters
 from rag.prompts import Prompts
 from rag.protocols import Generator
-from rag.retrieval import Retriever, crowd_out
+from rag.retrieval import Query, Retriever, crowd_out
 from rag.snapshots import Snapshot
-from rag.types import Abstention, Answer, Draft, Hit, Outcome, Statement
+from rag.types import Abstention, Answer, Draft, Hit, Outcome, Statement, Turn
 
 PASSAGES_PER_DOCUMENT = 2
 SURE = 0.5
@@ -84,24 +85,33 @@ class Answerer:
         self._prompts = prompts
         self._least_confidence = least_confidence
 
-    def search(self, snapshot: Snapshot, question: str, filters: Filters, limit: int) -> list[Hit]:
+    def search(
+        self, snapshot: Snapshot, question: str, filters: Filters, limit: int, history: Sequence[Turn] = ()
+    ) -> list[Hit]:
         """Return the best passages for a question, best first. Raises InvalidFilter."""
-        return self._retriever.search(snapshot, self._retriever.query(snapshot, question), filters, limit)
+        context = leaned_on(self._retriever, snapshot, question, history)
+        return self._retriever.search(snapshot, self._query(snapshot, question, context), filters, limit)
 
-    def answer(self, snapshot: Snapshot, question: str, filters: Filters, limit: int) -> Answer:
+    def answer(
+        self, snapshot: Snapshot, question: str, filters: Filters, limit: int, history: Sequence[Turn] = ()
+    ) -> Answer:
         """Return the whole answer. Raises InvalidFilter."""
-        *_, last = self.stream(snapshot, question, filters, limit)
+        *_, last = self.stream(snapshot, question, filters, limit, history)
         assert isinstance(last, Answer)
         return last
 
-    def stream(self, snapshot: Snapshot, question: str, filters: Filters, limit: int) -> Events:
+    def stream(
+        self, snapshot: Snapshot, question: str, filters: Filters, limit: int, history: Sequence[Turn] = ()
+    ) -> Events:
         """Yield the evidence, each statement once it is verified, and the answer, which alone is final.
 
         Where a generator fails after its first statements, the answer holds the extractive ones in their place.
         Raises InvalidFilter before the first event.
         """
         clock = _Clock()
-        query = self._retriever.query(snapshot, question)
+        context = leaned_on(self._retriever, snapshot, question, history)
+        rewritten = self._condensed(question, context)
+        query = self._query(snapshot, rewritten or question, () if rewritten else context)
         clock.lap("encode")
         found = self._retriever.search(snapshot, query, filters, max(_POOL, limit))
         evidence = tuple(crowd_out(found, PASSAGES_PER_DOCUMENT, limit)) if found else ()
@@ -113,7 +123,8 @@ class Answerer:
         abstention = self._abstention(snapshot, evidence, confidence)
         written = _Written((), None, abstention)
         if abstention is None:
-            written = yield from self._write(question, evidence, choose(ranked, evidence), snapshot.lexical.idf)
+            asked = rewritten or written_out(question, context)
+            written = yield from self._write(asked, evidence, choose(ranked, evidence), snapshot.lexical.idf)
             clock.lap("generate")
         yield Answer(
             question=question,
@@ -126,6 +137,13 @@ class Answerer:
             degraded=written.degraded,
             timings=clock.timings,
         )
+
+    def _query(self, snapshot: Snapshot, question: str, context: Sequence[Turn]) -> Query:
+        return self._retriever.query(snapshot, question, [turn.content for turn in context])
+
+    def _condensed(self, question: str, context: Sequence[Turn]) -> str | None:
+        """Return a follow-up as the generator rewrites it; None where there is neither, or it fails."""
+        return condensed(self._generator, self._prompts, question, context) if self._generator and context else None
 
     def _abstention(self, snapshot: Snapshot, evidence: Sequence[Hit], confidence: float) -> Abstention | None:
         if not len(snapshot):

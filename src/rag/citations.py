@@ -83,6 +83,11 @@ def drafts(pieces: Iterable[str]) -> Iterator[Draft]:
     yield from _finished(pending)
 
 
+def unmarked(text: str) -> str:
+    """Return `text` without its [n] markers."""
+    return _MARKER.sub("", text)
+
+
 def coverage(claim: str, quote: str, idf: Callable[[str], float]) -> float:
     """Return the share of the claim's terms that the quote holds, weighted by idf, in [0, 1]."""
     wanted = set(terms(claim))
@@ -107,7 +112,7 @@ def _finished(text: str) -> Iterator[Draft]:
     for span in sentences(text):
         sentence = span.of(text)
         named = [int(number) - 1 for marker in _MARKER.findall(sentence) for number in re.findall(r"\d+", marker)]
-        claim = _MARKER.sub("", sentence).strip()
+        claim = unmarked(sentence).strip()
         if claim:
             yield Draft(claim, tuple((number, None) for number in dict.fromkeys(named)))
 

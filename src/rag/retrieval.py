@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -27,6 +28,7 @@ FAR_BELOW = 0.25
 """The share of the best score by which a passage may fall behind and still be said to speak to the question."""
 
 _LEAST_TOKEN_WEIGHT = 0.3  # a word that is no index term still says a little
+_ENCODED = 256  # encodings kept: a conversation sends its earlier turns again with each question
 _SAMPLE = 1_000  # rows whose cosines stand for those of all
 _DENSE_SPREAD = 0.05  # the least standard deviation believed, so that an index of few rows does not blow up noise
 _LEXICAL_SPREAD = 1.0
@@ -34,7 +36,10 @@ _LEXICAL_SPREAD = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question as an index understands it: one vector, shape (1, dimension), its terms, its tokens with weights."""
+    """A question as an index understands it: one vector, shape (1, dimension), its terms, its tokens with weights.
+
+    `text` are its own words, also where earlier turns of a conversation had a say in the rest.
+    """
 
     text: str
     vector: Vectors
@@ -47,31 +52,53 @@ class Retriever:
 
     def __init__(self, encoder: Encoder, scorer: Scorer | None = None) -> None:
         self._encoder = encoder
+        self._encoded = lru_cache(_ENCODED)(self._encode)
         self._scorer = scorer
 
-    def query(self, snapshot: Snapshot, question: str) -> Query:
-        """Encode a question; how telling its words are, the snapshot decides."""
-        [encoding] = self._encoder.encode_questions([question])
-        weights = _token_weights(question, encoding, snapshot.lexical.idf)
-        tokens = QuestionTokens(encoding.tokens, weights)
-        return Query(question, encoding.vector[np.newaxis], tuple(terms(question)), tokens)
+    def query(self, snapshot: Snapshot, question: str, context: Sequence[str] = ()) -> Query:
+        """Encode a question, and the earlier turns it leans on, each of which counts as much as the question.
+
+        How telling their words are, the snapshot decides.
+        """
+        texts = (question, *context)
+        encodings = [self._encoded(text) for text in texts]
+        weights: Scores = np.concatenate(
+            [
+                _token_weights(text, encoding, snapshot.lexical.idf)
+                for text, encoding in zip(texts, encodings, strict=True)
+            ]
+        )
+        vectors = np.concatenate([encoding.tokens for encoding in encodings])
+        tokens = QuestionTokens(vectors, weights / max(float(weights.sum()), 1e-12))
+        return Query(question, _middle(encodings), tuple(term for text in texts for term in terms(text)), tokens)
 
     def search(self, snapshot: Snapshot, query: Query, filters: Filters, limit: int) -> list[Hit]:
         """Return the best passages, best first, equal scores in the order of rows. Raises InvalidFilter."""
-        passing = snapshot.rows_passing(parse(filters))
-        rows, scores = fuse(snapshot, query, passing)
-        best = np.lexsort((rows, -scores))[: max(RERANKED, limit)]
-        hits = self._rerank(snapshot, query, rows[best].tolist(), scores[best])
+        rows, fused = _candidates(snapshot, query, filters, limit)
+        hits = self._rerank(snapshot, query, rows, fused)
         return sorted(hits, key=lambda hit: (-hit.score, hit.row))[:limit]
+
+    def _encode(self, text: str) -> Encoding:
+        [encoding] = self._encoder.encode_questions([text])
+        return encoding
 
     def _rerank(self, snapshot: Snapshot, query: Query, rows: list[int], fused: Scores) -> list[Hit]:
         """Score the candidates again, by how each word of the question is met, or by a cross-encoder."""
         if self._scorer is None:
-            met = maxsim(query.tokens, [snapshot.tokens.passage(row) for row in rows])
-            return snapshot.hits(rows, (fused + MAXSIM_WEIGHT * met).tolist())
+            return snapshot.hits(rows, _interact(snapshot, query, rows, fused).tolist())
         hits = snapshot.hits(rows, fused.tolist())
         scores = self._scorer.scores(query.text, [hit.text for hit in hits])
         return [replace(hit, score=float(score)) for hit, score in zip(hits, scores, strict=True)]
+
+
+def nearest(snapshot: Snapshot, query: Query, filters: Filters) -> Hit | None:
+    """Return the best passage by late interaction, whatever ranks; None where none passes. Raises InvalidFilter."""
+    rows, fused = _candidates(snapshot, query, filters, 1)
+    if not rows:
+        return None
+    scores = _interact(snapshot, query, rows, fused)
+    best = int(scores.argmax())
+    return snapshot.hits([rows[best]], [float(scores[best])])[0]
 
 
 def fuse(snapshot: Snapshot, query: Query, passing: Rows | None) -> tuple[Rows, Scores]:
@@ -108,13 +135,34 @@ def crowd_out(hits: Sequence[Hit], per_document: int, limit: int) -> list[Hit]:
     return [*first, *further, *rest][:limit]
 
 
+def _candidates(snapshot: Snapshot, query: Query, filters: Filters, limit: int) -> tuple[list[int], Scores]:
+    """Return the rows worth a second look, best first, with their fused scores."""
+    rows, scores = fuse(snapshot, query, snapshot.rows_passing(parse(filters)))
+    best = np.lexsort((rows, -scores))[: max(RERANKED, limit)]
+    return rows[best].tolist(), scores[best]
+
+
+def _interact(snapshot: Snapshot, query: Query, rows: Sequence[int], fused: Scores) -> Scores:
+    """Add to fused scores how well each word of the question is met."""
+    return fused + MAXSIM_WEIGHT * maxsim(query.tokens, [snapshot.tokens.passage(row) for row in rows])
+
+
 def _token_weights(question: str, encoding: Encoding, idf: Callable[[str], float]) -> Scores:
-    """Weigh each token by the idf of the word it belongs to; the weights sum to 1."""
+    """Weigh each token by the idf of the word it belongs to."""
     weights = np.full(len(encoding.starts), _LEAST_TOKEN_WEIGHT, np.float32)
     for term, span in term_spans(question):
         first, last = np.searchsorted(encoding.starts, (span.start, span.end))
         weights[first:last] = np.maximum(weights[first:last], idf(term))
-    return weights / max(float(weights.sum()), 1e-12)
+    return weights
+
+
+def _middle(encodings: Sequence[Encoding]) -> Vectors:
+    """Return the direction between the vectors of some texts, shape (1, dimension)."""
+    if len(encodings) == 1:
+        return encodings[0].vector[np.newaxis]
+    total = np.stack([encoding.vector for encoding in encodings]).sum(axis=0, keepdims=True)
+    middle: Vectors = total / max(float(np.linalg.norm(total)), 1e-12)
+    return middle
 
 
 def _best(scores: Scores, passing: Rows | None) -> Rows:

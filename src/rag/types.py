@@ -135,6 +135,21 @@ class Statement:
     citations: tuple[Citation, ...]
 
 
+class Role(StrEnum):
+    """Who said a turn of a conversation."""
+
+    USER = "user"
+    ASSISTANT = "assistant"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier turn of the conversation that a question stands in."""
+
+    role: Role
+    content: str
+
+
 class Outcome(StrEnum):
     """What became of a question."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cached_property
 
@@ -16,7 +16,7 @@ from rag.retrieval import Retriever
 from rag.settings import Settings
 from rag.snapshots import Builder, Snapshot, SnapshotStore
 from rag.snapshots.manifest import Manifest
-from rag.types import Answer, Hit
+from rag.types import Answer, Hit, Turn
 
 LIMIT = 8
 """Passages an answer may rest on, where the question does not say."""
@@ -65,18 +65,27 @@ class Service:
             )
         return snapshot
 
-    def answer(self, question: str, filters: Filters | None = None, limit: int = LIMIT) -> Answer:
-        """Answer a question. Raises NoSnapshot, IncompatibleSnapshot, InvalidFilter."""
-        return self.answerer.answer(self.snapshot(), question, filters or {}, limit)
+    def answer(
+        self, question: str, filters: Filters | None = None, limit: int = LIMIT, history: Sequence[Turn] = ()
+    ) -> Answer:
+        """Answer a question, after the earlier turns of its conversation, oldest first.
 
-    def stream(self, question: str, filters: Filters | None = None, limit: int = LIMIT) -> Events:
+        Raises NoSnapshot, IncompatibleSnapshot, InvalidFilter.
+        """
+        return self.answerer.answer(self.snapshot(), question, filters or {}, limit, history)
+
+    def stream(
+        self, question: str, filters: Filters | None = None, limit: int = LIMIT, history: Sequence[Turn] = ()
+    ) -> Events:
         """Answer a question event by event. Raises as `answer` does, before the first event."""
-        return self.answerer.stream(self.snapshot(), question, filters or {}, limit)
+        return self.answerer.stream(self.snapshot(), question, filters or {}, limit, history)
 
-    def search(self, query: str, filters: Filters | None = None, limit: int = 10) -> tuple[list[Hit], str]:
+    def search(
+        self, query: str, filters: Filters | None = None, limit: int = 10, history: Sequence[Turn] = ()
+    ) -> tuple[list[Hit], str]:
         """Return the best passages and the snapshot they stand in. Raises as `answer` does."""
         snapshot = self.snapshot()
-        return self.answerer.search(snapshot, query, filters or {}, limit), snapshot.id
+        return self.answerer.search(snapshot, query, filters or {}, limit, history), snapshot.id
 
     def snapshots(self) -> list[tuple[str, Manifest, bool]]:
         """Return the id, the manifest and whether it is current of each readable snapshot on disk, newest first."""

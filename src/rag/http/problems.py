@@ -100,7 +100,7 @@ def _sentence(fault: dict[str, Any]) -> str:
             return "it is missing"
         case "string_too_short", _:
             return "it is empty"
-        case "extra_forbidden", ("body", _):
+        case "extra_forbidden", ("body", _) | ("body", "history", *_):
             return "there is no such field"
         case _, ("body", "filters", _, *_):
             return 'give a value, a list of up to 100 values, or a range such as {"gte": "2022-01-01"}'

@@ -34,7 +34,9 @@ def events_of(body: schemas.AnswerRequest, service: ServiceDep) -> Iterator[Even
 
     A generator handed to StreamingResponse alone stays open after a disconnect (FastAPI 0.165).
     """
-    with closing(service.stream(body.question, _filters(body.filters), body.limit)) as events:
+    with closing(
+        service.stream(body.question, _filters(body.filters), body.limit, schemas.turns(body.history))
+    ) as events:
         yield events
 
 
@@ -63,7 +65,7 @@ def answer(request: Request, events: Annotated[Events, Depends(events_of)]) -> R
 @router.post("/v1/search", tags=["answers"], responses=problems(422, 503))
 def search(body: schemas.SearchRequest, service: ServiceDep) -> schemas.SearchResult:
     """Return the passages that speak to a query, best first."""
-    hits, snapshot = service.search(body.query, _filters(body.filters), body.limit)
+    hits, snapshot = service.search(body.query, _filters(body.filters), body.limit, schemas.turns(body.history))
     return schemas.SearchResult(hits=[schemas.Hit.of(hit) for hit in hits], snapshot=snapshot)
 
 

@@ -15,6 +15,12 @@ from rag.snapshots.manifest import Manifest
 MAX_QUESTION = 2_000
 """The most characters a question may have."""
 
+MAX_TURN = 8_000
+"""The most characters an earlier turn may have."""
+
+MAX_TURNS = 50
+"""The most earlier turns that may come with a question."""
+
 Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUESTION)]
 Value = str | int | float | bool
 
@@ -49,10 +55,35 @@ Filters = Annotated[
 ]
 
 
-class AnswerRequest(_Request):
-    """A question, and which documents may answer it."""
+class Turn(_Request):
+    """An earlier turn of the conversation; the markers of an answer may stay in it."""
 
-    question: Question = Field(examples=["When do the prohibitions of the EU AI Act apply?"])
+    role: types.Role
+    content: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TURN)]
+
+
+History = Annotated[
+    list[Turn],
+    Field(
+        default_factory=list,
+        max_length=MAX_TURNS,
+        description="The conversation before the question, oldest first. A question that opens a new topic is taken "
+        "on its own.",
+        examples=[
+            [
+                {"role": "user", "content": "When do the prohibitions of the EU AI Act apply?"},
+                {"role": "assistant", "content": "The prohibitions apply from 2 February 2025. [1]"},
+            ]
+        ],
+    ),
+]
+
+
+class AnswerRequest(_Request):
+    """A question, the conversation it stands in, and which documents may answer it."""
+
+    question: Question = Field(examples=["And for general-purpose models?"])
+    history: History
     filters: Filters
     limit: int = Field(8, ge=1, le=50, description="The most passages the answer may rest on.")
 
@@ -61,6 +92,7 @@ class SearchRequest(_Request):
     """What to look for, and where."""
 
     query: Question = Field(examples=["multivector foreign policy"])
+    history: History
     filters: Filters
     limit: int = Field(10, ge=1, le=100, description="The most passages to return.")
 
@@ -259,6 +291,11 @@ class Problem(BaseModel):
     detail: str = Field(examples=["question: it is empty"])
     instance: str | None = None
     errors: list[FieldError] = Field(default_factory=list, description="Each field at fault.")
+
+
+def turns(history: list[Turn]) -> list[types.Turn]:
+    """Return the conversation that a request carries."""
+    return [types.Turn(turn.role, turn.content) for turn in history]
 
 
 def _place(found: types.Hit | types.Citation) -> dict[str, object]:

@@ -1,0 +1,110 @@
+"""Takes a question and the conversation before it; gives the turns it leans on, and the question written out.
+
+A question leans on its conversation where it is met there about as well as anywhere else. It is put to the index twice:
+to all of it, and to the one document that the conversation is about. "Yes, please" finds nothing in either and "who
+decides that?" a little in both, while a new topic is at home in one place, which is elsewhere.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from typing import TypeAlias
+
+from rag.citations import unmarked
+from rag.errors import BackendError
+from rag.prompts import Prompts
+from rag.protocols import Generator
+from rag.retrieval import Query, Retriever, nearest
+from rag.snapshots import Snapshot
+from rag.text import one_line
+from rag.types import Role, Turn
+
+MOST_TURNS = 12
+"""Turns, counted back from the question, that it may lean on: six questions and their answers."""
+
+A_NEW_TOPIC = 10.0
+"""From where on what is said belongs elsewhere: the difference between the best scores elsewhere and in the topic's
+document, times the root of the number of terms, for as in a t-test a mean over many words is surer than one over few.
+
+From 9 to 11 follow-ups of doc2dial find their document in .87 to .89 of the cases, where .90 do that never change the
+topic, and a question put after another conversation does so in .04 to .05 fewer cases than alone.
+"""
+
+LONGEST = 2_000
+"""The most characters of a question that a language model writes out; what is longer is no question."""
+
+_CONTINUING = 0.5  # of the difference counts where somebody says that he goes on
+_CONTINUES = re.compile(
+    r"(?:and|but|or|so|also|then|yes|yeah|yep|no|nope|not|ok|okay|sure|thanks|thank you|right|alright|well|"
+    r"(?:what|how) about|what if|what else|why)\b",
+    re.IGNORECASE,
+)
+
+_log = logging.getLogger(__name__)
+
+Turns: TypeAlias = tuple[Turn, ...]
+
+
+def leaned_on(retriever: Retriever, snapshot: Snapshot, question: str, history: Sequence[Turn]) -> Turns:
+    """Return the turns that `question` leans on, oldest first; none where it opens a topic of its own.
+
+    What stands before an earlier change of topic is left out. An earlier question is judged together with its answer,
+    which says more about its topic than a few words do.
+    """
+    topic: Turns = ()
+    for exchange in _exchanges(history):
+        topic = (*topic, *exchange) if _leans(retriever, snapshot, exchange, topic) else exchange
+    return topic if _leans(retriever, snapshot, (Turn(Role.USER, question),), topic) else ()
+
+
+def written_out(question: str, context: Sequence[Turn]) -> str:
+    """Return the questions of a conversation and the last one, as one who did not hear the answers could put them."""
+    return " ".join([*(turn.content for turn in context if turn.role is Role.USER), question])
+
+
+def condensed(generator: Generator, prompts: Prompts, question: str, context: Sequence[Turn]) -> str | None:
+    """Let a language model write the question so that it stands alone; None where it fails."""
+    try:
+        with closing(generator.generate(prompts.condensing, prompts.conversation(question, context))) as pieces:
+            reply = one_line("".join(pieces))
+    except BackendError as error:
+        _log.warning("the question is put with its conversation: %s", error)
+        return None
+    return reply if 0 < len(reply) <= LONGEST else None
+
+
+def _exchanges(history: Sequence[Turn]) -> Iterator[Turns]:
+    """Yield each question with what was answered, without markers and turns that are empty without them."""
+    turns = [Turn(turn.role, unmarked(turn.content).strip()) for turn in history[-MOST_TURNS:]]
+    exchange: Turns = ()
+    for turn in turns:
+        if turn.role is Role.USER and exchange:
+            yield exchange
+            exchange = ()
+        if turn.content:
+            exchange = (*exchange, turn)
+    if exchange:
+        yield exchange
+
+
+def _leans(retriever: Retriever, snapshot: Snapshot, said: Turns, topic: Turns) -> bool:
+    """Tell whether what is said is met nearly as well in the document that `topic` is about as in any other."""
+    about = nearest(snapshot, _query(retriever, snapshot, topic), {}) if topic else None
+    if about is None:
+        return False
+    query = _query(retriever, snapshot, said)
+    anywhere = nearest(snapshot, query, {})
+    there = nearest(snapshot, query, {"id": about.reference.id})
+    assert anywhere is not None
+    assert there is not None
+    difference = (anywhere.score - there.score) * math.sqrt(len(set(query.terms)))
+    return difference * (_CONTINUING if _CONTINUES.match(said[0].content) else 1.0) <= A_NEW_TOPIC
+
+
+def _query(retriever: Retriever, snapshot: Snapshot, turns: Turns) -> Query:
+    first, *others = (turn.content for turn in turns)
+    return retriever.query(snapshot, first, others)
