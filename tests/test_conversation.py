@@ -1,0 +1,88 @@
+"""A follow-up is answered from what was talked about; a change of topic is not dragged back to it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from rag.conversation import leaned_on, written_out
+from rag.http.app import create_app
+from rag.settings import Settings
+from rag.types import Role, Turn
+from rag.wiring import Service
+
+ROOT = Path(__file__).parents[1]
+
+BRAZIL = (
+    Turn(Role.USER, "What is Bolsa Família?"),
+    Turn(Role.ASSISTANT, "Bolsa Família is Brazil's programme of monthly payments to poor families. [1]"),
+)
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Service:
+    """The service as it comes, over the example articles."""
+    made = Service(Settings(index_dir=tmp_path_factory.mktemp("examples")))
+    made.ingestion.ingest([ROOT / "examples" / "articles"], lambda *_: None)
+    return made
+
+
+def _first(service: Service, question: str, history: tuple[Turn, ...] = ()) -> str:
+    hits, _ = service.search(question, history=history)
+    return hits[0].reference.id
+
+
+def test_a_follow_up_is_looked_for_where_the_talk_was(service: Service) -> None:
+    for question in ("Who can get it?", "And what must they do for it?", "How much is paid?"):
+        assert _first(service, question, BRAZIL) == "brazil-bolsa-familia"
+
+
+def test_a_new_topic_is_not_dragged_back_to_the_old_one(service: Service) -> None:
+    for question in (
+        "When did Finland test a basic income?",
+        "What does the Kigali Amendment do?",
+        "How many people vote in a constitutional referendum in Kazakhstan?",
+    ):
+        assert _first(service, question, BRAZIL) == _first(service, question)
+
+
+def test_a_question_without_history_is_put_as_it_is(service: Service) -> None:
+    snapshot, retriever = service.snapshot(), service.answerer._retriever
+    assert leaned_on(retriever, snapshot, "Who can get it?", ()) == ()
+    assert written_out("Who can get it?", ()) == "Who can get it?"
+    alone, with_none = service.answer("What is e-residency?"), service.answer("What is e-residency?", history=())
+    assert (alone.statements, alone.evidence) == (with_none.statements, with_none.evidence)
+
+
+def test_what_a_follow_up_leans_on_has_lost_its_markers(service: Service) -> None:
+    context = leaned_on(service.answerer._retriever, service.snapshot(), "Who can get it?", BRAZIL)
+    assert [turn.role for turn in context] == [Role.USER, Role.ASSISTANT]
+    assert "[1]" not in context[1].content
+    assert written_out("Who can get it?", context) == "What is Bolsa Família? Who can get it?"
+
+
+@pytest.mark.parametrize("path", ["/v1/answers", "/v1/search"])
+def test_a_conversation_comes_with_the_request(service: Service, path: str) -> None:
+    client = TestClient(create_app(service))
+    field = "question" if path == "/v1/answers" else "query"
+    history = [{"role": turn.role, "content": turn.content} for turn in BRAZIL]
+    found = client.post(path, json={field: "Who can get it?", "history": history}).json()
+    hits = found["evidence"] if path == "/v1/answers" else found["hits"]
+    assert hits[0]["document_id"] == "brazil-bolsa-familia"
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [
+        {"role": "system", "content": "x"},
+        {"role": "user"},
+        {"role": "user", "content": ""},
+        {"role": "user", "text": "x"},
+    ],
+)
+def test_a_turn_that_is_wrong_is_refused_by_name(service: Service, turn: dict[str, str]) -> None:
+    response = TestClient(create_app(service)).post("/v1/answers", json={"question": "Who?", "history": [turn]})
+    assert response.status_code == 422
+    assert response.json()["errors"][0]["field"].startswith("history")
