@@ -19,6 +19,7 @@ def passage(text: str, title: str = "The sugar levy", heading: tuple[str, ...] =
 def folder(path: Path, answer: str = "$passages\n$question", instructions: str = "Cite.") -> Path:
     (path / "answer.md").write_text(answer, encoding="utf-8")
     (path / "instructions.md").write_text(instructions, encoding="utf-8")
+    (path / "condense.md").write_text("Rewrite.", encoding="utf-8")
     return path
 
 
