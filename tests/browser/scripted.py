@@ -160,7 +160,7 @@ async def index() -> FileResponse:
 
 
 @app.post("/v1/answers")
-async def answers(asked: dict[str, str]) -> Response:
+async def answers(asked: dict[str, Any]) -> Response:
     if asked["question"] == "Refuse":
         return JSONResponse(REFUSED, 422, media_type="application/problem+json")
     return StreamingResponse(stream(asked["question"]), media_type="text/event-stream")

@@ -236,6 +236,8 @@ def test_the_keyboard_alone_reaches_a_source_and_returns(page: Page, site: str) 
     expect(newest(page).get_by_role("heading", name="Sources")).to_be_visible()
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="New conversation")).to_be_focused()
+    page.keyboard.press("Tab")
     expect(citation(page, 1)).to_be_focused()
     page.keyboard.press("Enter")
     expect(pane(page).get_by_role("heading")).to_be_focused()
@@ -358,3 +360,76 @@ def test_newer_answers_stand_first_and_suggestions_are_hidden(page: Page, site: 
     ask(page, TERM)
     expect(page.get_by_role("article").get_by_role("heading", level=2)).to_have_text([TERM, PERU])
     expect(page.get_by_role("list", name="Example questions")).to_be_hidden()
+
+
+def asked(page: Page, question: str) -> dict[str, Any]:
+    """Ask, wait for the end of the answer, and return what the page sent."""
+    with page.expect_request("**/v1/answers") as sent:
+        ask(page, question)
+    body: dict[str, Any] = sent.value.post_data_json
+    return body
+
+
+def test_a_question_carries_the_conversation_before_it(page: Page, site: str) -> None:
+    page.goto(site)
+    assert asked(page, LEAVE) == {"question": LEAVE, "history": []}
+    said = [
+        {"role": "user", "content": LEAVE},
+        {"role": "assistant", "content": " ".join(t for t, _ in scripted.LEAVE)},
+    ]
+    assert asked(page, PERU) == {"question": PERU, "history": said}
+    # What was not answered has a question alone.
+    assert asked(page, TERM)["history"] == [*said, {"role": "user", "content": PERU}]
+
+
+def test_a_question_that_failed_is_no_part_of_the_conversation(page: Page, site: str) -> None:
+    page.goto(site)
+    page.get_by_label("Your question").fill("Break")
+    page.keyboard.press("Enter")
+    expect(newest(page).get_by_role("alert")).to_be_visible()
+    assert asked(page, LEAVE)["history"] == []
+
+
+def test_a_long_conversation_is_sent_as_far_as_the_service_takes_it(page: Page, site: str) -> None:
+    page.goto(site)
+    sent = page.evaluate(
+        """async (site) => {
+          const { ask } = await import(`${site}/ui/service.js`);
+          const turns = Array.from({ length: 70 }, (_, i) => ({ role: "user", content: `${i} ` + "😀".repeat(9000) }));
+          let body;
+          window.fetch = async (_, options) => { body = JSON.parse(options.body); throw new TypeError(); };
+          await ask("Why?", turns, null).next().catch(() => {});
+          return body.history.map(({ content }) => [content.slice(0, 3), [...content].length, content.isWellFormed()]);
+        }""",
+        site,
+    )
+    assert sent == [[f"{number} "[:3], 8000, True] for number in range(20, 70)]
+
+
+def test_a_new_conversation_clears_the_page_and_what_is_sent(page: Page, site: str) -> None:
+    page.goto(site)
+    afresh = page.get_by_role("button", name="New conversation")
+    expect(afresh).to_be_hidden()
+    ask(page, LEAVE)
+    citation(page, 1).click()
+    expect_highlighted(page, scripted.ANNUAL)
+    page.set_viewport_size({"width": 320, "height": 760})
+    expect_no_sideways_scroll(page)
+    afresh.click()
+    expect(page.get_by_role("article")).to_have_count(0)
+    expect(pane(page)).to_have_count(0)
+    expect(page.get_by_label("Your question")).to_be_focused()
+    expect(afresh).to_be_hidden()
+    assert asked(page, TERM) == {"question": TERM, "history": []}
+
+
+def test_a_new_conversation_ends_the_answer_that_is_coming(page: Page, site: str, faults: list[str]) -> None:
+    page.goto(site)
+    page.get_by_label("Your question").fill("Wait")
+    page.keyboard.press("Enter")
+    expect(citation(page, 1)).to_be_visible()
+    with page.expect_event("requestfailed"):
+        page.get_by_role("button", name="New conversation").click()
+    expect(page.get_by_role("button", name="Stop")).to_be_hidden()
+    assert asked(page, LEAVE)["history"] == []
+    assert faults.pop() == f"failed request: {site}/v1/answers"

@@ -22,6 +22,9 @@ export class Turn {
   /** @type {string[]} what the statements on the page were made from */
   #shown = [];
   #open;
+  #question;
+  /** @type {import("./service.js").Message[]} what later questions may lean on: nothing until the answer is whole */
+  said = [];
 
   /**
    * @param {string} question
@@ -30,6 +33,7 @@ export class Turn {
   constructor(question, open) {
     const id = `question-${++count}`;
     this.#open = open;
+    this.#question = question;
     const heading = element("h2", { id, dir: "auto" }, question);
     const article = element("article", { "aria-labelledby": id }, heading, this.#prose, this.#pending);
     this.element = element("li", { class: "turn" }, article);
@@ -50,6 +54,9 @@ export class Turn {
   /** @param {Answer} answer */
   finish(answer) {
     this.#settle(answer);
+    const words = answer.statements.map(({ text }) => text).join(" ");
+    this.said = [{ role: "user", content: this.#question }];
+    if (words) this.said.push({ role: "assistant", content: words });
     this.#pending.remove();
     if (answer.outcome === "no_evidence") this.#abstain(answer);
     if (answer.outcome === "partial") this.#note("The documents answer only part of this question.");

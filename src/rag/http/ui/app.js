@@ -1,4 +1,4 @@
-/** The page: takes questions, and lists them with their answers, the newest first. */
+/** The page: one conversation at a time, its questions with their answers, the newest first. */
 
 import { Turn } from "./answer.js";
 import { ask, Problem } from "./service.js";
@@ -11,22 +11,28 @@ const room = document.getElementById("room");
 const status = document.getElementById("status");
 const stop = document.getElementById("stop");
 const turns = document.getElementById("turns");
+const afresh = document.getElementById("afresh");
 const suggestions = document.getElementById("suggestions");
 const pane = new SourcePane();
 
 let asking = new AbortController();
+/** @type {Turn[]} oldest first */
+let conversation = [];
 
 /** @param {string} question */
 async function answer(question) {
   asking.abort();
   const { signal } = (asking = new AbortController());
+  const history = conversation.flatMap((earlier) => earlier.said);
   const turn = new Turn(question, (...passage) => pane.open(...passage));
+  conversation.push(turn);
   pane.dismiss();
   turns.prepend(turn.element);
+  afresh.hidden = false;
   wait(true, "Searching the documents…");
   let outcome = "";
   try {
-    for await (const { event, value } of ask(question, signal)) outcome = show(turn, event, value);
+    for await (const { event, value } of ask(question, history, signal)) outcome = show(turn, event, value);
   } catch (error) {
     if (signal.aborted) {
       turn.stop();
@@ -49,6 +55,18 @@ function show(turn, event, value) {
   turn.finish(value);
   if (value.outcome === "no_evidence") return "The documents do not say.";
   return `Answered, with ${counted(value.citations.length, "citation")}.`;
+}
+
+/** Forget the conversation: the next question stands alone. */
+function startAfresh() {
+  asking.abort();
+  asking = new AbortController();
+  conversation = [];
+  pane.dismiss();
+  turns.replaceChildren();
+  afresh.hidden = true;
+  wait(false, "A new conversation.");
+  box.focus();
 }
 
 function wait(isWaiting, message) {
@@ -83,6 +101,7 @@ box.addEventListener("keydown", (event) => {
   submit();
 });
 stop.addEventListener("click", () => asking.abort());
+afresh.addEventListener("click", startAfresh);
 suggestions.addEventListener("click", ({ target }) => {
   const suggestion = target.closest("button");
   if (suggestion) answer(suggestion.textContent);

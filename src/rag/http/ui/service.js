@@ -27,6 +27,8 @@ import { events } from "./stream.js";
  * @property {string | null} abstention
  * @property {string | null} degraded
  *
+ * @typedef {{role: "user" | "assistant", content: string}} Message
+ *
  * @typedef {{id: string, title: string, url: string | null, author: string | null, published: string | null,
  *   text: string}} Document
  */
@@ -34,17 +36,25 @@ import { events } from "./stream.js";
 /** A failure whose message is a sentence for the reader. */
 export class Problem extends Error {}
 
+/** What the service takes of a conversation. */
+const MOST_MESSAGES = 50;
+const LONGEST_MESSAGE = 8000;
+
 /**
  * Ask one question; the last event is the whole answer.
  *
  * @param {string} question
+ * @param {Message[]} conversation what was said before, oldest first
  * @param {AbortSignal} signal
  */
-export async function* ask(question, signal) {
+export async function* ask(question, conversation, signal) {
+  const history = conversation
+    .slice(-MOST_MESSAGES)
+    .map(({ role, content }) => ({ role, content: [...content].slice(0, LONGEST_MESSAGE).join("") }));
   const response = await request("v1/answers", {
     method: "POST",
     headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
-    body: JSON.stringify({ question }),
+    body: JSON.stringify({ question, history }),
     signal,
   });
   let complete = false;
