@@ -366,7 +366,7 @@ def asked(page: Page, question: str) -> dict[str, Any]:
     """Ask, wait for the end of the answer, and return what the page sent."""
     with page.expect_request("**/v1/answers") as sent:
         ask(page, question)
-    body: dict[str, Any] = sent.value.post_data_json
+    body: dict[str, Any] = json.loads(sent.value.post_data or "{}")
     return body
 
 
