@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -13,41 +12,21 @@ from rag.interaction import PREFIX, sentence_similarities
 from rag.protocols import Scores
 from rag.retrieval import Query
 from rag.snapshots import Snapshot
-from rag.text import one_line, sentences, terms
-from rag.types import Draft, Hit, Span
+from rag.statements import Sentence, quotable
+from rag.text import one_line, terms
+from rag.types import Draft, Hit
 
 MOST_STATEMENTS = 5
 
 _STATEMENTS = 3  # sentences that an extractive answer chooses; more are seldom nearer to what was asked
-_FEWEST_WORDS = 4
 _NEAR_BEST = 0.85  # a further sentence must score at least this share of the best
 _SAME = 0.6  # sentences that share this much of their terms (Jaccard) say the same
-_ITEM = re.compile(r"^(?:[-*•–]|\d{1,3}[.)]|\(?[a-z]{1,4}\))\s+")
 
 # A sentence's score. Fitted by least squares to the words it shares with gold answers on three sets, then rounded: the
 # rounded weights are within .006 of the fitted ones on each.
 _COVERAGE_WEIGHT = 0.9  # of the question's words, by idf, that stand in the sentence or above it
 _PASSAGE_WEIGHT = 0.05  # of what its passage scores below the best passage
 _LENGTH_WEIGHT = 0.08  # of the logarithm of its number of words: a short sentence says less
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A sentence of the evidence that may be quoted.
-
-    `lead` is the sentence that introduces it where it is an item of a list. `met` is how well the question's words are
-    met by its own (MaxSim), `coverage` how many of them, by idf, stand in it or in the title and headings above it, for
-    what these say no sentence need repeat. `score` is what decides.
-    """
-
-    passage: int
-    span: Span
-    text: str
-    terms: frozenset[str]
-    lead: Span | None = None
-    met: float = 0.0
-    coverage: float = 0.0
-    score: float = 0.0
 
 
 def ranked_sentences(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) -> list[Sentence]:
@@ -59,7 +38,7 @@ def ranked_sentences(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) 
         similar = sentence_similarities(query.tokens, snapshot.tokens.passage(hit.row))
         said_above = frozenset(terms(" ".join((hit.reference.title, *hit.heading))))
         behind = hit.score - evidence[0].score
-        for place, sentence in _sentences(number, hit):
+        for place, sentence in quotable(number, hit):
             met, met_in_place = _met(similar, place, query.tokens.weights)
             held = (sentence.terms | said_above) & wanted.keys()
             coverage = sum(wanted[term] for term in held) / total
@@ -78,26 +57,6 @@ def choose(ranked: Sequence[Sentence], evidence: Sequence[Hit]) -> tuple[Draft, 
         if all(_overlap(sentence.terms, other.terms) < _SAME for other in chosen):
             chosen.append(sentence)
     return tuple(_draft(sentence, evidence) for sentence in _reading_order(chosen))
-
-
-def _sentences(number: int, hit: Hit) -> list[tuple[int, Sentence]]:
-    """Return the sentences of a passage that may be quoted, each with its number among all of them."""
-    titles = {hit.reference.title, *hit.heading}
-    found = []
-    lead: Span | None = None
-    for place, span in enumerate(sentences(hit.text)):
-        words = span.of(hit.text)
-        marker = _ITEM.match(words)
-        if not marker:
-            lead = span.shift(hit.span.start) if words.endswith(":") else None
-        text = one_line(_ITEM.sub("", words))
-        # A heading, a question and what only introduces are no answers.
-        if one_line(words) in titles or len(text.split()) < _FEWEST_WORDS or text.endswith((":", "?")):
-            continue
-        own = Span(span.start + (marker.end() if marker else 0), span.end).shift(hit.span.start)
-        sentence = Sentence(number, own, text, frozenset(terms(text)), lead if marker else None)
-        found.append((place, sentence))
-    return found
 
 
 def _met(similar: Mapping[int, Scores], place: int, weights: Scores) -> tuple[float, float]:
