@@ -64,7 +64,7 @@ def choose(ranked: Sequence[Sentence], evidence: Sequence[Hit]) -> tuple[Draft, 
         chosen = [*(other for other in chosen if not _holds(sentence, other)), sentence]
         if len(chosen) == _STATEMENTS:
             break
-    return tuple(_draft(together, ranked, evidence) for together in _lists(_reading_order(chosen, evidence)))
+    return tuple(_draft(together, ranked, evidence) for together in _lists(_reading_order(chosen)))
 
 
 def _met(similar: Mapping[int, Scores], place: int, weights: Scores) -> tuple[float, float]:
@@ -110,11 +110,12 @@ def _holds(one: Sentence, other: Sentence) -> bool:
     return one.passage == other.passage and other.span in one.parts
 
 
-def _reading_order(chosen: Sequence[Sentence], evidence: Sequence[Hit]) -> list[Sentence]:
-    """The document of the best sentence first; within a document as it reads."""
-    documents = [evidence[sentence.passage].reference.id for sentence in chosen]
-    rank = {document: -place for place, document in reversed(list(enumerate(documents)))}
-    return sorted(chosen, key=lambda s: (-rank[evidence[s.passage].reference.id], s.span))
+def _reading_order(chosen: Sequence[Sentence]) -> list[Sentence]:
+    """The passage of the best sentence first; within a passage as it reads."""
+    rank: dict[int, int] = {}
+    for sentence in chosen:
+        rank.setdefault(sentence.passage, len(rank))
+    return sorted(chosen, key=lambda s: (rank[s.passage], s.span))
 
 
 def _overlap(one: frozenset[str], other: frozenset[str]) -> float:

@@ -83,6 +83,8 @@ def shares_list(one: Sentence, other: Sentence) -> bool:
 def _sentence(number: int, hit: Hit, unit: Unit) -> Sentence:
     base = hit.known.start
     text = one_line(unit.words)
+    if len(unit.leads) == 1 and not unit.mark:
+        text = _row(hit.quote(unit.leads[0].shift(base)), unit.words) or text
     return Sentence(
         passage=number,
         span=unit.span.shift(base),

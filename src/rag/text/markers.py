@@ -35,6 +35,9 @@ class Numbering(StrEnum):
     CAPITAL = "capital"
 
 
+_FIRST = {Numbering.ROMAN: "i", Numbering.LETTER: "a", Numbering.CAPITAL: "A"}
+
+
 @dataclass(frozen=True, slots=True)
 class Marker:
     """The mark an item begins with, as it is written, and its kind."""
@@ -50,7 +53,7 @@ class Marker:
     @property
     def first(self) -> bool:
         """Whether a list begins with it."""
-        return self.label in ("1", "a", "A", "i")
+        return self.label == _FIRST.get(self.numbering, "1")
 
 
 def marker(text: str) -> Marker | None:

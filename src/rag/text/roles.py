@@ -8,14 +8,14 @@ from __future__ import annotations
 import re
 
 _PLACE = (
-    r"(?:(?:the )?(?:following|next|previous|above|below|same)?\s?(?:(?:annex|appendix|article|box|chapter|clause|figure|"
-    r"note|page|(?:sub-?)?paragraph|part|point|regulation|rule|schedule|(?:sub-?)?section|table|(?:web ?)?site|web ?page|"
-    r"link|guide|leaflet|document)s?|annexes|appendices|guidance|below|above)\b|§|https?:|www\.)"
+    r"(?:(?:the )?(?:following|next|previous|above|below|same)?\s?(?:(?:annex|appendix|article|box|chapter|clause|"
+    r"figure|note|page|(?:sub-?)?paragraph|part|point|regulation|rule|schedule|(?:sub-?)?section|table|(?:web ?)?site|"
+    r"web ?page|link|guide|leaflet|document)s?|annexes|appendices|guidance|below|above)\b|§|https?:|www\.)"
 )
 _MORE = r"(?:more|further|additional|full|detailed) (?:details?|guidance|help|information)"
 _IS_SAID = (
-    r"(?:is|are) (?:also |further |more fully )?(?:contained|defined|described|detailed|discussed|explained|found|given|"
-    r"laid down|listed|provided|set out|shown|specified)"
+    r"(?:is|are) (?:also |further |more fully )?(?:contained|defined|described|detailed|discussed|explained|found|"
+    r"given|laid down|listed|provided|set out|shown|specified)"
 )
 _POINTERS = re.compile(
     "|".join(
@@ -40,7 +40,7 @@ _ASKS_WHERE = re.compile(
 )
 _CONTENTS = re.compile(r".*(?:[.…·_]\s?){4,}\s*\d{1,4}")
 _CAPTION = re.compile(r"(?:figure|fig\.|table|chart|box|photo|image|source)\s?[\d:].*(?<![.!?])", re.IGNORECASE)
-_FOOTNOTE = re.compile(r"\[?\d{1,3}\]? [A-Z].*\d")
+_FOOTNOTE = re.compile(r"\[?\d{1,3}\]? [A-Z].*(?:\(OJ |\b(?:ibid|op\. cit|pp?\. \d)).*")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
@@ -50,7 +50,7 @@ _OPEN = re.compile(
     re.IGNORECASE,
 )
 _ANNOUNCES = re.compile(
-    r"[^:]*\b(?:the following|as follows|listed below|set out below)\b(?: [^\s:]+){0,6}\.", re.IGNORECASE
+    r"[^:]*\b(?:the following|as follows|listed below|set out below)\b(?: [^\s:]+){0,6}\.?", re.IGNORECASE
 )
 
 _REFERS_BACK = re.compile(
@@ -61,7 +61,7 @@ _REFERS_BACK = re.compile(
           | (?:act|agreement|annex|article|chapter|clause|code|convention|document|form|guidance|guide|handbook|law
               |notice|page|paragraph|part|policy|procedure|protocol|regulation|report|rule|section|treaty|year)\b ) )
       | It (?! \s(?: (?:follows|appears|seems|takes|depends)\b
-          | (?:is|was|has\sbeen|(?:will|shall|may|would|should)\sbe)\s(?:\w+\s){1,2}(?:that|to|for|if|when|whether)\b ) )
+          | (?:is|was|has\sbeen|(?:will|shall|may|would|should)\sbe)\s(?:\w+\s){1,2}(?:that|to|for|if|whether)\b ) )
       | However | Nevertheless | Nonetheless | Otherwise | Therefore | Thus | Hence | Consequently | Accordingly
       | Instead | Conversely | If\s(?:so|not) | The\s(?:same|former|latter)
       | (?:In|Under)\s(?:this|that|these|those|such)\s(?:an?\s)?(?:case|event|situation|circumstance)s?
