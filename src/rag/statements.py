@@ -107,7 +107,8 @@ def _may_be_said(unit: Unit, pointers: bool) -> bool:
         return True
     if is_open(words) or (unit.items and introduces(words)):
         return False
-    return bool(unit.leads) or max(len(words.split()), len(terms(words))) >= _FEWEST_WORDS
+    # Scripts without spaces have few words and many terms.
+    return bool(unit.leads) or len(words.split()) >= _FEWEST_WORDS or len(terms(words)) >= _FEWEST_WORDS
 
 
 def _is_short_list(unit: Unit) -> bool:

@@ -55,6 +55,8 @@ class _Level:
 
 def split_row(words: str) -> list[str]:
     """Return the cells of a row whose cells stand apart by tabs or bars."""
+    if "|" not in words and "\t" not in words:
+        return [words]
     return [one_line(cell) for cell in _CELL.split(words)]
 
 
@@ -153,7 +155,7 @@ class _Walk:
 
 
 def _row_or_line(text: str) -> str:
-    return text if _CELL.search(text) else one_line(text)
+    return text if len(split_row(text)) > 1 else one_line(text)
 
 
 def _stands(words: str) -> bool:
