@@ -49,7 +49,7 @@ class Citer:
         """A quoted sentence supports itself; a written one must be covered, figures and all, by what it quotes."""
         if all(span is not None for _, span in draft.sources):
             return True
-        quoted = " ".join(_words(hit, span) for hit, span in quotes)
+        quoted = " ".join(hit.quote(span) for hit, span in quotes)
         covers = coverage(draft.text, quoted, self.idf) >= SUPPORT
         return covers and numbers(draft.text) <= numbers(" ".join(hit.text for hit, _ in quotes))
 
@@ -59,7 +59,7 @@ class Citer:
             marker=marker,
             reference=hit.reference,
             span=span,
-            quote=_words(hit, span),
+            quote=hit.quote(span),
             heading=hit.heading,
             page=page_at(hit.pages, span.start),
             score=hit.score,
@@ -125,9 +125,3 @@ def _best_quote(claim: str, hit: Hit, idf: Callable[[str], float]) -> Span | Non
         return None
     best = max(spans, key=lambda span: (round(coverage(claim, span.of(hit.text), idf), 3), span.start - span.end))
     return best.shift(hit.span.start) if coverage(claim, best.of(hit.text), idf) >= _EACH else None
-
-
-def _words(hit: Hit, span: Span) -> str:
-    quote = span.shift(-hit.span.start).of(hit.text)
-    assert hit.span.start <= span.start < span.end <= hit.span.end, "a quote lies within its passage"
-    return quote

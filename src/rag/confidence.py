@@ -11,9 +11,9 @@ from importlib.resources import files
 
 import numpy as np
 
-from rag.extraction import Sentence
 from rag.retrieval import Query
 from rag.snapshots import Snapshot
+from rag.statements import Sentence
 from rag.text import numbers
 from rag.types import Hit
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -13,41 +12,23 @@ from rag.interaction import PREFIX, sentence_similarities
 from rag.protocols import Scores
 from rag.retrieval import Query
 from rag.snapshots import Snapshot
-from rag.text import one_line, sentences, terms
-from rag.types import Draft, Hit, Span
+from rag.statements import Sentence, draft, quotable, shares_list
+from rag.text import numbers, terms
+from rag.types import Draft, Hit
 
 MOST_STATEMENTS = 5
 
 _STATEMENTS = 3  # sentences that an extractive answer chooses; more are seldom nearer to what was asked
-_FEWEST_WORDS = 4
 _NEAR_BEST = 0.85  # a further sentence must score at least this share of the best
-_SAME = 0.6  # sentences that share this much of their terms (Jaccard) say the same
-_ITEM = re.compile(r"^(?:[-*•–]|\d{1,3}[.)]|\(?[a-z]{1,4}\))\s+")
+_SAME = 0.6  # sentences that share this much of their terms (Jaccard), and all figures, say the same
+_REPEATS = 0.8  # what shares this much says it so nearly that it may be cited for it
+_SOURCES = 3  # documents cited for one statement
 
 # A sentence's score. Fitted by least squares to the words it shares with gold answers on three sets, then rounded: the
 # rounded weights are within .006 of the fitted ones on each.
 _COVERAGE_WEIGHT = 0.9  # of the question's words, by idf, that stand in the sentence or above it
 _PASSAGE_WEIGHT = 0.05  # of what its passage scores below the best passage
 _LENGTH_WEIGHT = 0.08  # of the logarithm of its number of words: a short sentence says less
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A sentence of the evidence that may be quoted.
-
-    `lead` is the sentence that introduces it where it is an item of a list. `met` is how well the question's words are
-    met by its own (MaxSim), `coverage` how many of them, by idf, stand in it or in the title and headings above it, for
-    what these say no sentence need repeat. `score` is what decides.
-    """
-
-    passage: int
-    span: Span
-    text: str
-    terms: frozenset[str]
-    lead: Span | None = None
-    met: float = 0.0
-    coverage: float = 0.0
-    score: float = 0.0
 
 
 def ranked_sentences(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) -> list[Sentence]:
@@ -59,45 +40,31 @@ def ranked_sentences(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) 
         similar = sentence_similarities(query.tokens, snapshot.tokens.passage(hit.row))
         said_above = frozenset(terms(" ".join((hit.reference.title, *hit.heading))))
         behind = hit.score - evidence[0].score
-        for place, sentence in _sentences(number, hit):
+        for place, sentence in quotable(number, hit, query.text):
             met, met_in_place = _met(similar, place, query.tokens.weights)
             held = (sentence.terms | said_above) & wanted.keys()
             coverage = sum(wanted[term] for term in held) / total
             score = (met + met_in_place) / 2 + _COVERAGE_WEIGHT * coverage + _PASSAGE_WEIGHT * behind
             score += _LENGTH_WEIGHT * math.log(len(sentence.text.split()))
             found.append(replace(sentence, met=met, coverage=coverage, score=score))
-    return sorted(found, key=lambda s: (-s.score, s.passage, s.span))
+    return sorted(found, key=lambda s: (not s.whole, -s.score, s.passage, s.span))
 
 
 def choose(ranked: Sequence[Sentence], evidence: Sequence[Hit]) -> tuple[Draft, ...]:
-    """Return one to three drafts in reading order, each a sentence with its span, none saying what another says."""
+    """Return one to three drafts in reading order, none saying what another says, each citing all that say it.
+
+    Items of one list are one draft.
+    """
     chosen: list[Sentence] = []
     for sentence in ranked:
-        if len(chosen) == _STATEMENTS or sentence.score < _NEAR_BEST * ranked[0].score:
+        if sentence.whole != ranked[0].whole or sentence.score < _NEAR_BEST * ranked[0].score:
             break
-        if all(_overlap(sentence.terms, other.terms) < _SAME for other in chosen):
-            chosen.append(sentence)
-    return tuple(_draft(sentence, evidence) for sentence in _reading_order(chosen))
-
-
-def _sentences(number: int, hit: Hit) -> list[tuple[int, Sentence]]:
-    """Return the sentences of a passage that may be quoted, each with its number among all of them."""
-    titles = {hit.reference.title, *hit.heading}
-    found = []
-    lead: Span | None = None
-    for place, span in enumerate(sentences(hit.text)):
-        words = span.of(hit.text)
-        marker = _ITEM.match(words)
-        if not marker:
-            lead = span.shift(hit.span.start) if words.endswith(":") else None
-        text = one_line(_ITEM.sub("", words))
-        # A heading, a question and what only introduces are no answers.
-        if one_line(words) in titles or len(text.split()) < _FEWEST_WORDS or text.endswith((":", "?")):
+        if any(_says_the_same(sentence, other) or _holds(other, sentence) for other in chosen):
             continue
-        own = Span(span.start + (marker.end() if marker else 0), span.end).shift(hit.span.start)
-        sentence = Sentence(number, own, text, frozenset(terms(text)), lead if marker else None)
-        found.append((place, sentence))
-    return found
+        chosen = [*(other for other in chosen if not _holds(sentence, other)), sentence]
+        if len(chosen) == _STATEMENTS:
+            break
+    return tuple(_draft(together, ranked, evidence) for together in _lists(_reading_order(chosen)))
 
 
 def _met(similar: Mapping[int, Scores], place: int, weights: Scores) -> tuple[float, float]:
@@ -108,14 +75,39 @@ def _met(similar: Mapping[int, Scores], place: int, weights: Scores) -> tuple[fl
     return float(similar[place] @ weights), float(together @ weights)
 
 
-def _draft(sentence: Sentence, evidence: Sequence[Hit]) -> Draft:
-    """An item of a list says little without the words that introduce it, so both are quoted."""
-    if sentence.lead is None:
-        return Draft(sentence.text, ((sentence.passage, sentence.span),))
-    hit = evidence[sentence.passage]
-    introduction = one_line(sentence.lead.shift(-hit.span.start).of(hit.text))
-    sources = ((sentence.passage, sentence.lead), (sentence.passage, sentence.span))
-    return Draft(f"{introduction} {sentence.text}", sources)
+def _draft(together: Sequence[Sentence], ranked: Sequence[Sentence], evidence: Sequence[Hit]) -> Draft:
+    """Return a statement of the sentences, which cites what says the same in other documents too."""
+    first = together[0]
+    same = [other for other in ranked if _repeats(other, first, evidence)] if len(together) == 1 else []
+    by_document = {evidence[other.passage].reference.id: other for other in reversed(same)}
+    return draft(together, evidence[first.passage], tuple(by_document.values())[: _SOURCES - 1])
+
+
+def _lists(ordered: Sequence[Sentence]) -> list[list[Sentence]]:
+    """Put neighbours together that are items of one list."""
+    groups: list[list[Sentence]] = []
+    for sentence in ordered:
+        if groups and shares_list(groups[-1][-1], sentence):
+            groups[-1].append(sentence)
+        else:
+            groups.append([sentence])
+    return groups
+
+
+def _says_the_same(one: Sentence, other: Sentence) -> bool:
+    return _overlap(one.terms, other.terms) >= _SAME and numbers(one.text) == numbers(other.text)
+
+
+def _repeats(other: Sentence, first: Sentence, evidence: Sequence[Hit]) -> bool:
+    """Whether another document says all that a sentence says, and hardly more."""
+    apart = evidence[other.passage].reference.id != evidence[first.passage].reference.id
+    alone = not (first.leads or first.items or other.leads or other.items)
+    return apart and alone and _says_the_same(other, first) and _overlap(other.terms, first.terms) >= _REPEATS
+
+
+def _holds(one: Sentence, other: Sentence) -> bool:
+    """Whether a statement of one quotes the other too."""
+    return one.passage == other.passage and other.span in one.parts
 
 
 def _reading_order(chosen: Sequence[Sentence]) -> list[Sentence]:

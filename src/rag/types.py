@@ -81,7 +81,9 @@ class Chunk:
 class Hit:
     """A passage found for a question: `text` is the document's text at `span`; higher scores are better.
 
-    `pages` are the offsets at which the document's pages begin, empty where it has none.
+    `pages` are the offsets at which the document's pages begin, empty where it has none. `before` is the text that
+    leads up to the passage under the same headings, as far as it was looked up: a list that was cut has its first
+    words there.
     """
 
     row: int
@@ -91,11 +93,22 @@ class Hit:
     heading: tuple[str, ...]
     pages: tuple[int, ...]
     score: float
+    before: str = ""
 
     @property
     def page(self) -> int | None:
         """The page, counted from 1, on which the passage begins."""
         return page_at(self.pages, self.span.start)
+
+    @property
+    def known(self) -> Span:
+        """Where the words stand that are at hand: the passage and what leads up to it."""
+        return Span(self.span.start - len(self.before), self.span.end)
+
+    def quote(self, span: Span) -> str:
+        """Return the document's words at `span`, which lies within those at hand."""
+        assert self.known.start <= span.start < span.end <= self.known.end, "a quote lies within the words at hand"
+        return span.shift(-self.known.start).of(self.before + self.text)
 
 
 def page_at(pages: tuple[int, ...], offset: int) -> int | None:

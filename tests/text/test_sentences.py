@@ -111,6 +111,20 @@ See ibid. at 5. ¦See op. cit. note 3.
 That is all... or is it?
 Robert Kuok Jr. and Sammy Davis Sr. signed. ¦They left.
 Contents .......... 12
+See Arts. 5 and 6 of Reg. (EU) 2016/679. ¦They apply.
+Pursuant to §§ 3–5, consent is needed. ¦It may be withdrawn.
+Under c. 12, s. 3(1)(a), the Board decides. ¦It sits weekly.
+The rule took effect on 1 Jan. 2024 and ends on 31 Dec. 2025. ¦It was renewed.
+In Smith v. Jones, para. 12, the Court held so. ¦See also para. 14.
+(1) The Board shall meet. ¦(2) It shall vote. ¦(3) It shall report.
+3.2 The Authority shall act. ¦3.3 The Board may appeal.
+Directive 2008/48/EC, Art. 3 lit. b, applies. ¦Nothing else does.
+Under 42 U.S.C. § 1983 he may sue. ¦The court agreed.
+The Act (No. 2) Order 2019, reg. 3, was revoked. ¦A new one followed.
+The tax is 5% p.a. on the balance. ¦It is paid monthly.
+The limit is 2,5 Mio. EUR. ¦It is high.
+The sum of Rs. 50 is due. ¦Rs. 20 is returned.
+Ref. No. 12/2020 applies. ¦It is dated 3 May.
 """.strip().split("\n")
 
 LINES = [
@@ -138,6 +152,7 @@ LINES = [
     "Possible.",
     "Name\tRate\n¦Basic\t20%\n¦Reduced\t5%",
     "1. Scope .......... 3\n¦2. Terms .......... 5",
+    "Daily charge\n¦From | Amount\n¦4 July 2005 | £8.00\n¦22 June 2020 | £15.00",
 ]
 
 ODD = st.text(

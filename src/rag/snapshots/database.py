@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -39,6 +40,8 @@ CREATE TABLE field (
 CREATE INDEX field_text ON field (name, text);
 CREATE INDEX field_number ON field (name, number);
 """
+
+_BEFORE = 6  # chunks read back from a passage: few lists are longer
 
 Cell: TypeAlias = str | int | float | bytes | None
 
@@ -144,6 +147,15 @@ class Reader:
             )
         }
         return [_hit(found[row], score) for row, score in zip(rows, scores, strict=True)]
+
+    def text_before(self, row: int) -> str:
+        """Return the text of the chunks before `row` in its section, or of the last few of them."""
+        own, *others = self._all(
+            "SELECT document, heading, text FROM chunk WHERE row BETWEEN ? AND ? ORDER BY row DESC",
+            (row - _BEFORE, row),
+        )
+        section = takewhile(lambda other: other[:2] == own[:2], others)
+        return "".join(reversed([text for _, _, text in section]))
 
     def vector_keys(self) -> Iterator[tuple[int, bytes]]:
         """Yield each row and the key of its vector."""

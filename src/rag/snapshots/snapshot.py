@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rag.filters import Condition
@@ -47,6 +48,10 @@ class Snapshot:
     def hits(self, rows: Sequence[int], scores: Sequence[float]) -> list[Hit]:
         """Return the passages at `rows`, in that order."""
         return self.reader.hits(rows, scores)
+
+    def in_context(self, hits: Sequence[Hit]) -> list[Hit]:
+        """Return the same passages, each with the text that leads up to it under its headings."""
+        return [replace(hit, before=self.reader.text_before(hit.row)) for hit in hits]
 
     def documents(self) -> list[StoredDocument]:
         """Return every document without its text."""

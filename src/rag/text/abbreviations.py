@@ -14,8 +14,8 @@ REFERENCES = frozenset(
     """
     abs add ann annot app apps art arts bd bk bl cap ch chap chaps chs cl cls cols com dec decl del dir dirs div doc
     docs ex exh ext fig figs fn fns kap lit nn no nos nr nrs ord pa par para paras pars pl pos pp proc pt pts pub recs
-    reg regs rel res rn rom rr sch sched schs sec secs sect sects ser ss stat sub subch subcl subpara subparas subpart
-    subs subsec subsecs subsect supp suppl tab tel tit tits tz vol vols ziff
+    ref refs reg regs rel res rn rom rr rs sch sched schs sec secs sect sects ser ss stat sub subch subcl subpara
+    subparas subpart subs subsec subsecs subsect supp suppl tab tel tit tits tz vol vols ziff
     """.split()  # noqa: SIM905
 )
 """Stand before a number, a letter or a bracket: only then does a full stop after one not end a sentence."""
@@ -30,8 +30,8 @@ LINKS = frozenset(
 ENDINGS = frozenset(
     """
     assn assoc aufl ave avg bldg blvd bros cit co comm corp cos cty dept dist ed edn eds est et.al al govt hrs
-    ibid inc incorp inst intl jr ltd max mfg min mins misc mo mos mt natl orig ph.d pl plc rd rev sq sr st std temp
-    trans univ yr yrs
+    ibid inc incorp inst intl jr ltd max mfg min mins mio misc mo mos mrd mt natl orig ph.d pl plc rd rev sq sr st std
+    temp trans univ yr yrs
     """.split()  # noqa: SIM905
 )
 """Stand after a name or a number and may close a sentence: one that is followed by a usual opening word does."""

@@ -96,7 +96,7 @@ def _starts_unit(text: str, block: list[Span], at: int) -> bool:
     marked = _MARKER.match(text, line.start, line.end) is not None
     if (first.isdigit() or first == "(" or (marked and first.isalpha())) and _REFERRING.search(tail):
         return False
-    if marked or (_is_row(text, before) and _is_row(text, line)):
+    if marked or _is_barred(text, before) or _is_barred(text, line) or (_is_row(text, before) and _is_row(text, line)):
         return True
     if before.end - before.start < _WINDOW and _BARE_MARKER.match(tail):
         return False
@@ -107,6 +107,11 @@ def _starts_unit(text: str, block: list[Span], at: int) -> bool:
 
 def _is_row(text: str, line: Span) -> bool:
     return text.find("\t", line.start, line.end) >= 0
+
+
+def _is_barred(text: str, line: Span) -> bool:
+    """Whether bars stand between the cells of a row; unlike tabs, they have no other use in prose."""
+    return text.find(" | ", line.start, line.end) >= 0
 
 
 def _is_short(text: str, block: list[Span], at: int) -> bool:

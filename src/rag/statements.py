@@ -1,0 +1,167 @@
+"""Says what of a passage may be quoted, each with what it needs to be understood, and puts what was chosen together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from rag.sources.boilerplate import boilerplate
+from rag.text import one_line, sentences, terms
+from rag.text.markers import marker
+from rag.text.outline import Unit, outline, split_row
+from rag.text.roles import asks_where, introduces, is_fragment, is_open, is_question, points_elsewhere, says_nothing
+from rag.types import Draft, Hit, Span
+
+_FEWEST_WORDS = 4
+_LONGEST_LIST = 600  # characters; of a longer list only the items that answer are quoted
+_ENDED = re.compile(r"[.!?…。！？][\"'”’»)\]]*\Z")
+_LEADS_ON = re.compile(r"(?:[.!?…:;,—–。！？：]|[.!?][\"'”’»)\]]+)\Z")
+_BETWEEN = re.compile(r"[;,]?(?:\s*(?:and/or|and|or))?\s*(?:[-*•‣◦▪·●–—]|\d{1,3}[.)]|\(?[A-Z][.)])?\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """What may be quoted of the evidence: a sentence, an item of a list, a short list whole, or a row of a table.
+
+    `span` and `text` are its own words, by which it is found. `leads` come before them in a statement: the lead-ins of
+    the lists it is in, the sentence its opening refers to, or the header of its table. `items` are those of a list that
+    is quoted whole. `whole` is whether it is more than a fragment.
+
+    `met` is how well the question's words are met by its own (MaxSim), `coverage` how many of them, by idf, stand in
+    it or in the title and headings above it, for what these say no sentence need repeat. `score` is what decides.
+    """
+
+    passage: int
+    span: Span
+    text: str
+    terms: frozenset[str]
+    leads: tuple[Span, ...] = ()
+    items: tuple[Span, ...] = ()
+    marked: bool = False
+    whole: bool = True
+    met: float = 0.0
+    coverage: float = 0.0
+    score: float = 0.0
+
+    @property
+    def parts(self) -> tuple[Span, ...]:
+        """All that a statement of it says, in reading order."""
+        return (*self.leads, self.span, *self.items)
+
+
+def quotable(number: int, hit: Hit, question: str) -> list[tuple[int, Sentence]]:
+    """Return what may be quoted of a passage, each with its number among all the passage's sentences.
+
+    `number` is the passage's own. A sentence that only points elsewhere is left out unless the question asks where.
+    """
+    own = sentences(hit.text)
+    before = sentences(hit.before) if _leans_back(own, hit) else []
+    spans = [*before, *(span.shift(len(hit.before)) for span in own)]
+    units = outline(hit.before + hit.text, spans, {hit.reference.title, *hit.heading})[len(before) :]
+    if units and _is_cut(hit):
+        units.pop()
+    pointers = asks_where(question)
+    return [(place, _sentence(number, hit, unit)) for place, unit in enumerate(units) if _may_be_said(unit, pointers)]
+
+
+def draft(together: Sequence[Sentence], hit: Hit, same: Sequence[Sentence] = ()) -> Draft:
+    """Return what the sentences say as one statement; they share their leads. `same` say it elsewhere."""
+    leads = together[0].leads
+    items = tuple(chain.from_iterable((sentence.span, *sentence.items) for sentence in together))
+    sources = [(together[0].passage, span) for span in _quotes((*leads, *items), hit)]
+    sources += [(other.passage, other.span) for other in same]
+    return Draft(_said(leads, items, hit), tuple(sources))
+
+
+def shares_list(one: Sentence, other: Sentence) -> bool:
+    """Whether two items stand in the same list, behind the same words."""
+    return one.marked and other.marked and one.leads == other.leads != () and one.passage == other.passage
+
+
+def _sentence(number: int, hit: Hit, unit: Unit) -> Sentence:
+    base = hit.known.start
+    text = one_line(unit.words)
+    if len(unit.leads) == 1 and not unit.mark:
+        text = _row(hit.quote(unit.leads[0].shift(base)), unit.words) or text
+    return Sentence(
+        passage=number,
+        span=unit.span.shift(base),
+        text=text,
+        terms=frozenset(terms(text)),
+        leads=tuple(span.shift(base) for span in unit.leads),
+        items=tuple(span.shift(base) for span in unit.items) if _is_short_list(unit) else (),
+        marked=unit.mark is not None,
+        whole=bool(unit.leads or unit.items) or not is_fragment(text),
+    )
+
+
+def _may_be_said(unit: Unit, pointers: bool) -> bool:
+    words = one_line(unit.words)
+    if unit.heading or is_question(words) or says_nothing(words) or boilerplate(words):
+        return False
+    if points_elsewhere(words) and not pointers:
+        return False
+    if _is_short_list(unit):
+        return True
+    if is_open(words) or (unit.items and introduces(words)):
+        return False
+    # Scripts without spaces have few words and many terms.
+    return bool(unit.leads) or len(words.split()) >= _FEWEST_WORDS or len(terms(words)) >= _FEWEST_WORDS
+
+
+def _is_short_list(unit: Unit) -> bool:
+    return len(unit.items) > 1 and unit.items[-1].end - unit.span.start <= _LONGEST_LIST
+
+
+def _leans_back(own: Sequence[Span], hit: Hit) -> bool:
+    """Whether the passage begins within a list, a table or a sentence: only then is it worth looking back."""
+    if not own or not hit.before:
+        return False
+    first = own[0].of(hit.text)
+    return not hit.before.endswith("\n\n") or marker(first) is not None or len(split_row(first)) > 1
+
+
+def _is_cut(hit: Hit) -> bool:
+    """Whether the passage ends in mid-sentence, as one does that alone is too long for a passage."""
+    return hit.text.endswith(" ") and not _ENDED.search(hit.text.rstrip())
+
+
+def _quotes(parts: Sequence[Span], hit: Hit) -> list[Span]:
+    """Return the spans of the parts; parts with nothing between them but a marker are one."""
+    joined = [parts[0]]
+    for part in parts[1:]:
+        last = joined[-1]
+        between = hit.quote(Span(last.end, part.start)) if last.end < part.start else ""
+        if last.end <= part.start and _BETWEEN.fullmatch(between):
+            joined[-1] = Span(last.start, part.end)
+        else:
+            joined.append(part)
+    return joined
+
+
+def _said(leads: Sequence[Span], items: Sequence[Span], hit: Hit) -> str:
+    if len(leads) == 1 and (cells := _row(hit.quote(leads[0]), hit.quote(items[0]))):
+        return cells
+    said = ""
+    for lead in leads:
+        said = _linked(said, one_line(hit.quote(lead)), " ")
+    for number, item in enumerate(items):
+        said = _linked(said, one_line(hit.quote(item)), "; " if number else ": ")
+    return said if len(leads) + len(items) == 1 or _ENDED.search(said) else f"{said}."
+
+
+def _linked(left: str, right: str, link: str) -> str:
+    if not left:
+        return right
+    flows = _LEADS_ON.search(left) or (link == ": " and right[:1].islower())
+    return f"{left} {right}" if flows else f"{left}{link}{right}"
+
+
+def _row(header: str, row: str) -> str | None:
+    """Return a row with each cell behind its name; None where the two are no rows."""
+    names, cells = split_row(header), split_row(row)
+    if len(names) < 2 or len(names) != len(cells):
+        return None
+    return "; ".join(f"{name}: {cell}" if name else cell for name, cell in zip(names, cells, strict=True) if cell) + "."

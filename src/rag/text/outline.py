@@ -1,0 +1,187 @@
+"""Takes text cut into sentences; gives each with what introduces it: the lead-in of a list, the header of a table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from rag.text.markers import Marker, Numbering, as_letter, marker
+from rag.text.normalisation import one_line
+from rag.text.roles import introduces, is_question, points_elsewhere, refers_back, says_nothing
+from rag.types import Span
+
+LONGEST_WITH_ANTECEDENT = 70
+"""Words that a sentence and the one before it, which explains its opening, may have together."""
+
+_CELL = re.compile(r"\s\|\s|\t")
+_DANGLING = re.compile(r"\s*[;,](?:\s*(?:and/or|and|or))?\Z")
+_FIRST_INLINE = re.compile(r"\s\((?:a|i|1)\)\s")
+# What lists of prose are counted with; the numbers of a law are part of what it says.
+_COUNTED = frozenset({Numbering.NUMBER, Numbering.CAPITAL})
+_ENDS = (".", "!", "?", "…", ":", ";", "。", "！", "？", "”", '"', ")")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A sentence, a list item or a row of a table, with what a reader must know before it.
+
+    `span` leaves out a bullet, the count of a list in prose, and the `; and` that leads on to the next item. `leads`
+    are in reading order: the lead-ins of the lists it is in, or the sentence that its opening refers to, or the header
+    of its table. `items` are those of the list it introduces, sub-items included.
+    """
+
+    span: Span
+    words: str
+    mark: Marker | None = None
+    leads: tuple[Span, ...] = ()
+    items: tuple[Span, ...] = ()
+    heading: bool = False
+
+    @property
+    def cells(self) -> list[str]:
+        """The cells of a row; one alone where it is none."""
+        return split_row(self.words)
+
+
+@dataclass(slots=True)
+class _Level:
+    """A list that is open: how its last item is marked, and what introduces it."""
+
+    mark: Marker
+    lead: Span | None
+    introduced: bool
+
+
+def split_row(words: str) -> list[str]:
+    """Return the cells of a row whose cells stand apart by tabs or bars."""
+    if "|" not in words and "\t" not in words:
+        return [words]
+    return [one_line(cell) for cell in _CELL.split(words)]
+
+
+def outline(text: str, spans: Sequence[Span], titles: Collection[str]) -> list[Unit]:
+    """Return a unit for each span of `text`; those that say one of `titles` are headings."""
+    walk = _Walk(text, titles)
+    for span in spans:
+        walk.take(span)
+    return list(_tabled([replace(unit, items=tuple(walk.items.get(unit.span, ()))) for unit in walk.units]))
+
+
+@dataclass(slots=True)
+class _Walk:
+    text: str
+    titles: Collection[str]
+    units: list[Unit] = field(default_factory=list)
+    items: dict[Span, list[Span]] = field(default_factory=dict)
+    levels: list[_Level] = field(default_factory=list)
+    previous: Unit | None = None
+
+    def take(self, span: Span) -> None:
+        """Add the next sentence."""
+        words = one_line(span.of(self.text))
+        gap = self.text[self.previous.span.end : span.start] if self.previous else "\n\n"
+        mark = marker(words)
+        if words in self.titles:
+            unit = Unit(span, words, heading=True)
+            self.levels = []
+        elif mark:
+            unit = self._item(span, mark, gap)
+        else:
+            if "\n" in gap:
+                self.levels = []
+            unit = Unit(span, _row_or_line(span.of(self.text)), leads=self._antecedent(words, gap))
+        self.units.append(unit)
+        self.previous = None if unit.heading else unit
+
+    def _item(self, span: Span, mark: Marker, gap: str) -> Unit:
+        level = self._level(mark, gap)
+        leads = tuple(level.lead for level in self.levels if level.lead)
+        own = self._own(span, mark, level)
+        for lead in leads:
+            self.items.setdefault(lead, []).append(own)
+        if own.of(self.text).endswith(".") and mark.numbering is Numbering.BULLET and len(self.levels) > 1:
+            self.levels.pop()  # nothing else tells where the inner of two lists of bullets ends
+        return Unit(own, one_line(own.of(self.text)), mark, leads)
+
+    def _level(self, mark: Marker, gap: str) -> _Level:
+        """Open the list that an item begins, or return to the one that it continues."""
+        lead = self._lead(gap)
+        if mark.numbering is Numbering.ROMAN and lead is None:
+            letters = [level.mark for level in self.levels if level.mark.numbering is Numbering.LETTER]
+            mark = as_letter(mark, letters[-1]) if letters else mark
+        alike = [n for n, level in enumerate(self.levels) if level.mark.numbering is mark.numbering]
+        begins = not alike or mark.first or (mark.numbering is Numbering.BULLET and lead is not None)
+        if not begins:
+            self.levels = self.levels[: alike[-1] + 1]
+            self.levels[-1].mark = mark
+            return self.levels[-1]
+        if lead is None:
+            self.levels = []
+        elif alike and mark.numbering is not Numbering.BULLET:
+            self.levels = self.levels[: alike[-1]]
+        self.levels.append(_Level(mark, lead, self.previous is not None))
+        return self.levels[-1]
+
+    def _lead(self, gap: str) -> Span | None:
+        """Return what introduces a list that begins here."""
+        if self.previous is None:
+            return None
+        span = self.previous.span
+        inline = _FIRST_INLINE.search(self.text, span.start, span.end)
+        if inline and "\n" not in gap:
+            return Span(span.start, inline.start())
+        return span if introduces(self.previous.words) else None
+
+    def _own(self, span: Span, mark: Marker, level: _Level) -> Span:
+        start = span.start
+        if mark.numbering is Numbering.BULLET or (mark.numbering in _COUNTED and level.introduced):
+            start += len(mark.written)
+            start += len(self.text[start : span.end]) - len(self.text[start : span.end].lstrip())
+        dangling = _DANGLING.search(self.text, start, span.end)
+        return Span(start, dangling.start() if dangling and dangling.start() > start else span.end)
+
+    def _antecedent(self, words: str, gap: str) -> tuple[Span, ...]:
+        """Return the sentence before where this one cannot be understood without it."""
+        before = self.previous
+        if before is None or "\n" in gap:
+            return ()
+        if len(before.words.split()) + len(words.split()) > LONGEST_WITH_ANTECEDENT:
+            return ()
+        cut = words[:1].islower() and not before.words.endswith(_ENDS)
+        if not cut and (not refers_back(words) or not _stands(before.words)):
+            return ()
+        return (*(before.leads if before.mark else ()), before.span)
+
+
+def _row_or_line(text: str) -> str:
+    return text if len(split_row(text)) > 1 else one_line(text)
+
+
+def _stands(words: str) -> bool:
+    return not (is_question(words) or points_elsewhere(words) or says_nothing(words))
+
+
+def _tabled(units: Sequence[Unit]) -> Iterator[Unit]:
+    """Give each row of a table the row that names its cells, which is a heading and no row."""
+    header: Unit | None = None
+    for number, unit in enumerate(units):
+        following = units[number + 1] if number + 1 < len(units) else None
+        width = len(unit.cells)
+        if header is not None and width == len(header.cells):
+            yield replace(unit, leads=(header.span,))
+        elif width > 1 and following is not None and _names(unit.cells, following.cells):
+            header = unit
+            yield replace(unit, heading=True)
+        else:
+            header = None
+            yield unit
+
+
+def _names(first: Sequence[str], second: Sequence[str]) -> bool:
+    """Whether a row looks like the header of the next: as wide, without figures, and not so the next."""
+    return (
+        len(first) == len(second)
+        and not any(char.isdigit() for cell in first for char in cell)
+        and any(char.isdigit() for cell in second for char in cell)
+    )

@@ -1,0 +1,85 @@
+"""Which of what may be quoted is chosen, and how what was chosen is put together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from rag.extraction import choose
+from rag.snapshots import Snapshot
+from rag.statements import Sentence, quotable
+from rag.types import Draft, Hit, Reference, Span
+from tests import asking
+
+FACT = "Drinks with 8 grams of sugar per 100 millilitres pay 24 pence per litre"
+OTHER = "Residents of the zone had a discount until it closed to newcomers."
+
+
+def passage(document: str, text: str) -> Hit:
+    return Hit(0, Reference(document, document), Span(0, len(text)), text, (), (), 1.0)
+
+
+def drafts(*hits: Hit, best: str = "") -> tuple[Draft, ...]:
+    """Choose with all scores alike, in the order of the passages, but what says `best` first."""
+    found = [sentence for number, hit in enumerate(hits) for _, sentence in quotable(number, hit, "")]
+    ranked: list[Sentence] = [replace(sentence, score=1.0) for sentence in found]
+    return choose(sorted(ranked, key=lambda s: (not s.whole, best not in s.text)), hits)
+
+
+def test_what_two_documents_say_is_said_once_and_cited_from_both() -> None:
+    said = drafts(passage("levy", f"{FACT}."), passage("copy", f"{FACT}."), passage("charge", OTHER))
+    assert [draft.text for draft in said] == [f"{FACT}.", OTHER]
+    assert [number for number, _ in said[0].sources] == [0, 1]
+
+
+def test_what_one_document_repeats_is_cited_once() -> None:
+    (said,) = drafts(passage("levy", f"{FACT}."), passage("levy", f"{FACT}."))
+    assert len(said.sources) == 1
+
+
+def test_two_figures_are_two_facts() -> None:
+    said = drafts(passage("levy", f"{FACT}."), passage("news", f"{FACT.replace('24', '26')}."))
+    assert [len(draft.sources) for draft in said] == [1, 1]
+
+
+def test_within_a_passage_statements_stand_as_it_reads() -> None:
+    hit = passage("levy", f"{FACT}. Fruit juices are exempt from it altogether.")
+    assert [draft.text for draft in drafts(hit, best="Fruit")] == [
+        f"{FACT}.",
+        "Fruit juices are exempt from it altogether.",
+    ]
+
+
+def test_items_of_a_list_are_one_statement() -> None:
+    items = ["show your card to the officer", "pay the fee at the desk", "sign the form in ink before noon"]
+    hit = passage("levy", "You must:\n- " + ";\n- ".join(items) + ".\n\n" + "x" * 700)
+    (said,) = drafts(hit, best="the officer")[:1]
+    assert said.text.startswith("You must: show your card to the officer")
+
+
+def test_a_fragment_is_left_out_where_there_is_a_sentence() -> None:
+    hit = passage("levy", f"Rates for producers of drinks\n\n{FACT}.")
+    assert [draft.text for draft in drafts(hit)] == [f"{FACT}."]
+    assert [draft.text for draft in drafts(passage("levy", "Rates for producers of drinks"))]
+
+
+def test_what_a_statement_brings_along_is_not_said_again() -> None:
+    hit = passage("levy", "Small producers pay nothing at all. They must register with the office all the same.")
+    (said,) = drafts(hit)
+    assert said.text == hit.text
+
+
+def test_a_list_cut_between_passages_is_answered_with_its_lead_in(tmp_path: Path) -> None:
+    items = "\n".join(
+        f"- the keeper of the {n}th register of ships, boats and barges in the harbour;" for n in range(40)
+    )
+    service = asking.service(tmp_path / "index")
+    article = f"# Offices\n\nThe Minister shall appoint:\n\n{items}\n"
+    asking.ingest(service, asking.write(tmp_path / "articles", {"offices.md": article}))
+    snapshot: Snapshot = service.snapshot()
+    assert len(snapshot) > 2
+    answer = service.answer("Who appoints the keeper of the 33th register?")
+    assert answer.statements[0].text.startswith("The Minister shall appoint: the keeper of the 33th register")
+    text = snapshot.stored_document("offices")[1]
+    asking.check_citations(answer, {"offices": text})
+    assert answer.citations[0].quote == "The Minister shall appoint:"
