@@ -1,0 +1,72 @@
+"""Writes an evaluation as a page in Markdown: what was run, where, and every figure."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rag.evaluation.figures import MEASURES, Figures
+from rag.evaluation.ranking import MEASURED as RANKING
+from rag.evaluation.report import Ablation, Report, shown, size
+from rag.settings import Settings
+
+_DECISIVE = ("encoder", "chunk_tokens", "store", "fusion", "reranker", "generator", "least_confidence")
+
+
+def page(report: Report, command: str) -> str:
+    """Return the page; `command` is what writes it anew."""
+    return "\n\n".join(_sections(report, command)) + "\n"
+
+
+def _sections(report: Report, command: str) -> Iterator[str]:
+    sets = report.evaluation.sets
+    yield "# Quality"
+    yield f"Measured on {datetime.now(UTC).date()} on {_machine()}. This page is written by:"
+    yield f"    {command}"
+    yield f"The settings were {_settings(report.evaluation.settings)}."
+    yield "\n".join(f"- **{name}**: {size(figures)}" for name, figures in sets.items())
+    yield "## Figures"
+    yield "In brackets, the 95 % interval of a bootstrap over questions. A set without labels for a measure has none."
+    yield _table(["measure", *sets], [[name, *(_cell(name, one) for one in sets.values())] for name in _present(sets)])
+    yield "\n".join(f"- `{name}`: {MEASURES[name]}" for name in _present(sets))
+    if report.ablation:
+        yield "## What each stage of retrieval adds"
+        for measure in RANKING:
+            yield _table([measure, *next(iter(report.ablation.values()))], _stages(report.ablation, measure))
+
+
+def _settings(settings: Settings) -> str:
+    values = settings.model_dump(mode="json")
+    return ", ".join(f"`RAG_{name.upper()}={values[name]}`" for name in _DECISIVE)
+
+
+def _machine() -> str:
+    """Return the processor's name and how many of its cores there are."""
+    described = Path("/proc/cpuinfo")
+    lines = described.read_text(encoding="utf-8").splitlines() if described.exists() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    name = names[0] if names else platform.processor() or platform.machine()
+    return f"{name}, {os.cpu_count()} cores"
+
+
+def _present(sets: Mapping[str, Figures]) -> list[str]:
+    return [name for name in MEASURES if any(name in figures.values for figures in sets.values())]
+
+
+def _cell(measure: str, figures: Figures) -> str:
+    if measure not in figures.values:
+        return ""
+    value, interval = shown(measure, figures.values[measure]), figures.intervals.get(measure)
+    return f"{value} ({shown(measure, interval[0])} to {shown(measure, interval[1])})" if interval else value
+
+
+def _stages(ablation: Ablation, measure: str) -> list[list[str]]:
+    return [[stage, *(shown(measure, values[measure]) for values in sets.values())] for stage, sets in ablation.items()]
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
