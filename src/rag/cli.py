@@ -18,8 +18,6 @@ import typer
 from rag.errors import ConfigurationError, RagError
 
 if TYPE_CHECKING:
-    from types import ModuleType
-
     from rag.ingestion import Report
     from rag.settings import Settings
     from rag.snapshots import Progress
@@ -155,7 +153,8 @@ def evaluate(
     as_json: JsonOption = False,
 ) -> None:
     """Measure retrieval, answers and abstention on labelled questions."""
-    evaluation = _evaluation()
+    with _needing("eval"):
+        from rag import evaluation
     for path in filter(None, (output, page)):
         if not path.absolute().parent.is_dir():
             raise ConfigurationError(f"{path} cannot be written: there is no folder {path.parent}")
@@ -213,12 +212,13 @@ def _service() -> Service:
     return Service(load())
 
 
-def _evaluation() -> ModuleType:
+@contextmanager
+def _needing(extra: str) -> Iterator[None]:
+    """Say how to install what an extra brings where it is missing."""
     try:
-        from rag import evaluation
+        yield
     except ModuleNotFoundError as error:
-        raise ConfigurationError(f"rag eval needs {error.name}: pip install 'rag-policy[eval]'") from error
-    return evaluation
+        raise ConfigurationError(f"{error.name} is not installed: pip install 'rag-policy[{extra}]'") from error
 
 
 def _settings(changed: list[str]) -> Settings:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from rag.evaluation.comparing import Comparison, Differences
 from rag.evaluation.figures import MEASURES, Figures
 from rag.evaluation.ranking import MEASURED as RANKING
-from rag.evaluation.report import Ablation, Report, shown, size
+from rag.evaluation.report import Ablation, Report, shown, signed, size
 from rag.settings import Settings
 
 _DECISIVE = ("encoder", "chunk_tokens", "store", "fusion", "reranker", "generator", "least_confidence")
@@ -30,12 +31,21 @@ def _sections(report: Report, command: str) -> Iterator[str]:
     yield "\n".join(f"- **{name}**: {size(figures)}" for name, figures in sets.items())
     yield "## Figures"
     yield "In brackets, the 95 % interval of a bootstrap over questions. A set without labels for a measure has none."
-    yield _table(["measure", *sets], [[name, *(_cell(name, one) for one in sets.values())] for name in _present(sets)])
-    yield "\n".join(f"- `{name}`: {MEASURES[name]}" for name in _present(sets))
+    yield _by_measure(sets, lambda measure, name: _cell(measure, sets[name]))
+    yield "\n".join(f"- `{measure}`: {MEASURES[measure]}" for measure in _present(sets))
+    if report.comparison:
+        yield from _compared(report.comparison, sets)
     if report.ablation:
         yield "## What each stage of retrieval adds"
         for measure in RANKING:
             yield _table([measure, *next(iter(report.ablation.values()))], _stages(report.ablation, measure))
+
+
+def _compared(comparison: Comparison, sets: Mapping[str, Figures]) -> Iterator[str]:
+    yield "## In comparison"
+    yield f"The settings of the second run were {_settings(comparison.evaluation.settings)}."
+    yield "How much larger its figures were; in brackets, the p value of a paired randomisation test over questions."
+    yield _by_measure(sets, lambda measure, name: _change(measure, comparison.differences[name]))
 
 
 def _settings(settings: Settings) -> str:
@@ -56,11 +66,25 @@ def _present(sets: Mapping[str, Figures]) -> list[str]:
     return [name for name in MEASURES if any(name in figures.values for figures in sets.values())]
 
 
+def _by_measure(sets: Mapping[str, Figures], cell: Callable[[str, str], str]) -> str:
+    """Return a table of measures and benchmarks, each of its cells given by the names of both."""
+    return _table(
+        ["measure", *sets], [[measure, *(cell(measure, name) for name in sets)] for measure in _present(sets)]
+    )
+
+
 def _cell(measure: str, figures: Figures) -> str:
     if measure not in figures.values:
         return ""
     value, interval = shown(measure, figures.values[measure]), figures.intervals.get(measure)
     return f"{value} ({shown(measure, interval[0])} to {shown(measure, interval[1])})" if interval else value
+
+
+def _change(measure: str, differences: Differences) -> str:
+    found = differences.get(measure)
+    if found is None:
+        return ""
+    return signed(measure, found.difference) + ("" if found.p is None else f" ({found.p:.3f})")
 
 
 def _stages(ablation: Ablation, measure: str) -> list[list[str]]:

@@ -46,6 +46,14 @@ def shown(measure: str, value: float) -> str:
     return f"{value:.1f}" if measure.endswith("_ms") else f"{value:.3f}"
 
 
+def signed(measure: str, difference: float) -> str:
+    """Return a difference as it is printed; one that rounds to nothing has no sign."""
+    text = shown(measure, difference)
+    if not float(text):
+        return text.lstrip("-")
+    return text if difference < 0 else f"+{text}"
+
+
 def size(figures: Figures) -> str:
     """Return in words how much was asked of how much."""
     return f"{figures.questions:,} questions, {figures.documents:,} documents, {figures.chunks:,} passages"
@@ -84,6 +92,5 @@ def _against(name: str, measure: str, comparison: Comparison) -> tuple[str, ...]
     found = comparison.differences[name].get(measure)
     if found is None:
         return ()
-    sign = "+" if found.difference > 0 else ""
     p = "" if found.p is None else f"{found.p:.3f}"
-    return shown(measure, found.second), f"{sign}{shown(measure, found.difference)}", p
+    return shown(measure, found.second), signed(measure, found.difference), p
