@@ -124,7 +124,7 @@ def test_the_same_configuration_differs_from_itself_in_nothing_but_time(tmp_path
 
 def test_each_stage_of_retrieval_is_measured_alone(tmp_path: Path, service: Service) -> None:
     report = _run(policies.write(tmp_path / "a"), service=service, ablations=True)
-    stages = report["ablations"]
+    stages = report["ablations"]["a"]
     assert list(stages) == [
         "BM25 alone",
         "dense alone",
@@ -132,6 +132,6 @@ def test_each_stage_of_retrieval_is_measured_alone(tmp_path: Path, service: Serv
         "both, by z-score",
         "and late interaction",
     ]
-    assert stages["and late interaction"]["a"]["ndcg@10"] == pytest.approx(report["sets"]["a"]["ndcg@10"], abs=1e-4), (
+    assert stages["and late interaction"]["ndcg@10"] == pytest.approx(report["sets"]["a"]["ndcg@10"], abs=1e-4), (
         "the last stage is what the service does"
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from rag.evaluation.benchmarks import Question
 from rag.evaluation.indexing import Indexed
@@ -15,19 +16,23 @@ from rag.wiring import Service
 HITS = 100
 """Passages asked for, so that at least ten documents stand behind them."""
 
+Watch: TypeAlias = Callable[[str], Progress]
+"""Is told what begins, and gives what is told how far that is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What became of a question: its passages, best first, its answer, and the milliseconds that the answer took."""
+    """What became of a question.
 
-    hits: tuple[Hit, ...]
+    `ranking` are the documents found, best first, `milliseconds` what the answer took, `spans` how many passages and
+    citations came back, and `valid_spans` how many of them are the words at their span of the document's text.
+    """
+
+    ranking: tuple[str, ...]
     answer: Answer
     milliseconds: float
-
-    @property
-    def ranking(self) -> tuple[str, ...]:
-        """The documents, each placed by the best of its passages."""
-        return folded(self.hits)
+    spans: int
+    valid_spans: int
 
 
 def ask(indexed: Indexed, progress: Progress) -> list[Asked]:
@@ -35,7 +40,7 @@ def ask(indexed: Indexed, progress: Progress) -> list[Asked]:
     questions = indexed.benchmark.questions
     asked = []
     for question in questions:
-        asked.append(_ask(indexed.service, question))
+        asked.append(_ask(indexed, question))
         progress(len(asked), len(questions))
     return asked
 
@@ -61,9 +66,14 @@ def folded(hits: Sequence[Hit]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(hit.reference.id for hit in hits))
 
 
-def _ask(service: Service, question: Question) -> Asked:
+def _ask(indexed: Indexed, question: Question) -> Asked:
     started = time.perf_counter()
-    answer = service.answer(question.text, history=question.history)
+    answer = indexed.service.answer(question.text, history=question.history)
     milliseconds = (time.perf_counter() - started) * 1000
     # The answer comes first: the search after it finds the question encoded, and must not lend that to what is timed.
-    return Asked(search(service, question, question.history), answer, milliseconds)
+    hits = search(indexed.service, question, question.history)
+    valid = [
+        *(hit.span.of(indexed.texts[hit.reference.id]) == hit.text for hit in (*hits, *answer.evidence)),
+        *(one.span.of(indexed.texts[one.reference.id]) == one.quote for one in answer.citations),
+    ]
+    return Asked(folded(hits), answer, milliseconds, len(valid), sum(valid))

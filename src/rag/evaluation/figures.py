@@ -81,7 +81,7 @@ def figures(
     by_question = _by_question(indexed, asked)
     values = {name: float(np.nanmean(found)) for name, found in by_question.items()}
     intervals = {name: mean_interval(found[~np.isnan(found)]) for name, found in by_question.items()}
-    values |= {"span_validity": answers.span_validity(indexed, asked), **_latencies(asked), **_switched(switch)}
+    values |= {"span_validity": answers.span_validity(asked), **_latencies(asked), **_switched(switch)}
     if "brier" in by_question:
         judged = ~np.isnan(by_question["brier"])
         confidence = _confidence(asked)[judged]

@@ -7,7 +7,6 @@ import shutil
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from rag.evaluation.benchmarks import Benchmark, Evidence, Question
@@ -49,11 +48,12 @@ class Labels:
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
-    """A benchmark, the service that has its documents, and the labels of each of its questions."""
+    """A benchmark, the service that has its documents with their texts by id, and the labels of each question."""
 
     benchmark: Benchmark
     service: Service
     snapshot: Snapshot
+    texts: Mapping[str, str]
     labels: Sequence[Labels]
     ingest_seconds: float
 
@@ -70,7 +70,8 @@ def index(benchmark: Benchmark, service: Service, progress: Progress) -> Indexed
     corpus = folder / benchmark.corpus.name
     if not corpus.exists():  # a document is known by its file's place, which is the same here whoever brings it
         folder.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(benchmark.corpus, corpus)
+        shutil.copyfile(benchmark.corpus, part := corpus.with_suffix(".part"))
+        part.replace(corpus)
     started = time.perf_counter()
     report = own.ingestion.ingest([corpus], progress)
     seconds = time.perf_counter() - started
@@ -79,7 +80,8 @@ def index(benchmark: Benchmark, service: Service, progress: Progress) -> Indexed
         for document, item in zip(benchmark.documents, report.items, strict=True)
     }
     snapshot = own.snapshot()
-    return Indexed(benchmark, own, snapshot, _labels(benchmark, ids, snapshot), seconds)
+    texts = {name: snapshot.document(name).text for name in (one.reference.id for one in snapshot.documents())}
+    return Indexed(benchmark, own, snapshot, texts, _labels(benchmark, ids, texts), seconds)
 
 
 def _digest(corpus: Path, settings: Settings) -> str:
@@ -87,12 +89,8 @@ def _digest(corpus: Path, settings: Settings) -> str:
     return hashlib.sha256(made_by + corpus.read_bytes()).hexdigest()[:16]
 
 
-def _labels(benchmark: Benchmark, ids: Mapping[str, str], snapshot: Snapshot) -> list[Labels]:
+def _labels(benchmark: Benchmark, ids: Mapping[str, str], texts: Mapping[str, str]) -> list[Labels]:
     raw = {document.id: document.text for document in benchmark.documents}
-
-    @cache
-    def canonical(document: str) -> str:
-        return snapshot.document(ids[document]).text
 
     def labels(question: Question) -> Labels:
         relevance: dict[str, int] = {}
@@ -102,8 +100,8 @@ def _labels(benchmark: Benchmark, ids: Mapping[str, str], snapshot: Snapshot) ->
         return Labels(relevance, tuple(map(gold_span, question.evidence)))
 
     def gold_span(evidence: Evidence) -> GoldSpan:
-        name = evidence.document
-        return GoldSpan(ids[name], canonical_span(raw[name], Span(evidence.start, evidence.end), canonical(name)))
+        name, document = evidence.document, ids[evidence.document]
+        return GoldSpan(document, canonical_span(raw[name], Span(evidence.start, evidence.end), texts[document]))
 
     return [labels(question) for question in benchmark.questions]
 

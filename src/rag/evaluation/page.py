@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from rag.evaluation.ablation import STAGES, Ablation
 from rag.evaluation.comparing import Comparison, Differences
 from rag.evaluation.figures import MEASURES, Figures
 from rag.evaluation.ranking import MEASURED as RANKING
-from rag.evaluation.report import Ablation, Report, shown, signed, size
+from rag.evaluation.report import Report, shown, signed, size
 from rag.settings import Settings
 
 _DECISIVE = ("encoder", "chunk_tokens", "store", "fusion", "reranker", "generator", "least_confidence")
@@ -38,7 +39,7 @@ def _sections(report: Report, command: str) -> Iterator[str]:
     if report.ablation:
         yield "## What each stage of retrieval adds"
         for measure in RANKING:
-            yield _table([measure, *next(iter(report.ablation.values()))], _stages(report.ablation, measure))
+            yield _stages(report.ablation, measure)
 
 
 def _compared(comparison: Comparison, sets: Mapping[str, Figures]) -> Iterator[str]:
@@ -87,8 +88,9 @@ def _change(measure: str, differences: Differences) -> str:
     return signed(measure, found.difference) + ("" if found.p is None else f" ({found.p:.3f})")
 
 
-def _stages(ablation: Ablation, measure: str) -> list[list[str]]:
-    return [[stage, *(shown(measure, values[measure]) for values in sets.values())] for stage, sets in ablation.items()]
+def _stages(ablation: Ablation, measure: str) -> str:
+    rows = [[stage, *(shown(measure, stages[stage][measure]) for stages in ablation.values())] for stage in STAGES]
+    return _table([measure, *ablation], rows)
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
+from rag.evaluation.ablation import Ablation
 from rag.evaluation.comparing import Comparison, Differences, Evaluation
 from rag.evaluation.figures import Figures
-
-Ablation: TypeAlias = Mapping[str, Mapping[str, Mapping[str, float]]]
-"""By stage of retrieval, by benchmark, the measures of the ranking."""
 
 
 @dataclass(frozen=True, slots=True)
