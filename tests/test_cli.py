@@ -20,8 +20,9 @@ from rag.cli import app, main
 from rag.http.app import create_app
 from rag.settings import Settings
 from tests import asking
+from tests.evaluation import policies
 
-COMMANDS = ["ingest", "remove", "ask", "search", "documents", "snapshots", "serve", "settings"]
+COMMANDS = ["ingest", "remove", "ask", "search", "documents", "snapshots", "eval", "serve", "settings"]
 QUESTION = asking.LEVY_QUESTION
 PROGRAM = [sys.executable, "-c", "from rag.cli import main; main()"]
 
@@ -359,6 +360,71 @@ def test_a_reader_that_leaves_early_is_no_error(indexed: str) -> None:
     ran = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, timeout=120, check=False)
     os.close(writing)
     assert ran.stderr == ""
+
+
+# Evaluating
+
+
+def test_eval_prints_a_table_of_each_benchmark(rag: Rag, tmp_path: Path) -> None:
+    folders = [policies.write(tmp_path / name) for name in ("policies", "rules")]
+    ran = rag("eval", *map(str, folders), "--questions", "2")
+    assert (ran.code, ran.err) == (0, "")
+    titles = [line.rstrip() for line in ran.out.splitlines() if "questions" in line]
+    assert titles == [f"{name}: 2 questions, 3 documents, 3 passages" for name in ("policies", "rules")]
+    rows = [line.split() for line in ran.out.splitlines()]
+    assert rows.count(["p@1", "1.000", "1.000", "to", "1.000"]) == 2
+    assert rows.count(["span_validity", "1.000"]) == 2
+
+
+def test_eval_sets_a_second_configuration_beside_the_first(rag: Rag, tmp_path: Path) -> None:
+    folder = policies.write(tmp_path / "policies")
+    changes = ("--against", "RAG_RERANKER=none", "--against", "RAG_FUSION=lexical")
+    rows = [line.split() for line in rag("eval", str(folder), *changes).out.splitlines()]
+    assert ["measure", "value", "95", "%", "interval", "against", "difference", "p"] in rows
+    assert ["p@1", "1.000", "1.000", "to", "1.000", "1.000", "0.000", "1.000"] in rows
+    report = rag("eval", str(folder), *changes, "--json").json
+    settings = report["against"]["settings"]
+    assert (settings["reranker"], settings["fusion"], settings["encoder"]) == ("none", "lexical", "hashing")
+    assert report["against"]["differences"]["policies"]["p@1"] == {"difference": 0.0, "p": 1.0}
+
+
+def test_eval_writes_its_json_and_its_page_where_it_is_told(rag: Rag, tmp_path: Path) -> None:
+    policies.write(tmp_path / "policies")
+    arguments = ("eval", "policies", "--output", "figures.json", "--page", "quality.md", "--ablations", "--json")
+    ran = rag(*arguments)
+    assert json.loads((tmp_path / "figures.json").read_text(encoding="utf-8")) == ran.json
+    page = (tmp_path / "quality.md").read_text(encoding="utf-8")
+    assert f"    rag {' '.join(arguments)}\n" in page
+    assert "| BM25 alone |" in page
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["nowhere"], "nowhere/corpus.jsonl cannot be read: No such file or directory; a benchmark is a folder with"),
+        (["policies", "--against", "none"], "'none' is not of the form NAME=VALUE, such as RAG_RERANKER=none"),
+        (["policies", "--against", "RAG_RANKER=none"], "'RAG_RANKER' is no setting: 'rag settings' lists them"),
+        (["policies", "--against", "RAG_FUSION=sum"], "RAG_FUSION is 'sum': input should be"),
+        (["policies", "--ablations"], "--ablations is for the page: say with --page where to write it"),
+        (["policies", "--page", "no/such.md"], "no/such.md cannot be written: there is no folder no"),
+        (["policies", "--output", "policies"], "policies cannot be written: Is a directory"),
+    ],
+)
+def test_eval_refuses_what_it_cannot_do_in_one_sentence(
+    rag: Rag, tmp_path: Path, arguments: list[str], sentence: str
+) -> None:
+    policies.write(tmp_path / "policies")
+    assert error(rag("eval", *arguments)).startswith(sentence)
+
+
+def test_eval_says_what_to_install_where_its_extra_is_missing(
+    rag: Rag, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in sys.modules if name.startswith("rag.evaluation")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.delattr("rag.evaluation", raising=False)
+    monkeypatch.setitem(sys.modules, "ir_measures", None)
+    assert error(rag("eval", str(tmp_path))).endswith("is not installed: pip install 'rag-policy[eval]'")
 
 
 # Settings

@@ -25,6 +25,7 @@ def test_what_follows_the_first_colon_is_the_argument() -> None:
     [
         ("encoders", "RAG_ENCODER", "hashing, sentence-transformers"),
         ("stores", "RAG_STORE", "faiss"),
+        ("rerankers", "RAG_RERANKER", "cross-encoder, late-interaction, none"),
         ("generators", "RAG_GENERATOR", "extractive, openai"),
     ],
 )

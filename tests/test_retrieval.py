@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.retrieval import Retriever, crowd_out
+from rag.retrieval import Retriever, crowd_out, fuse
 from rag.snapshots import Snapshot
-from rag.types import Hit, Reference, Span
+from rag.types import Fusion, Hit, Reference, Span
 from rag.wiring import Service
 from tests.articles import Articles
 
@@ -53,6 +54,36 @@ def test_a_score_does_not_depend_on_the_filter(articles: Articles, service: Serv
         hits = _hits(service, snapshot, question, area=area)
         assert len(hits) == 10
         assert {hit.row: hit.score for hit in hits}.items() <= everywhere.items()
+
+
+@pytest.mark.parametrize("by", Fusion)
+def test_every_fusion_puts_what_both_searches_find_first(articles: Articles, service: Service, by: Fusion) -> None:
+    snapshot = _library(articles, service)
+    retriever = Retriever(service.encoder, by=by, late_interaction=False)
+    hits = retriever.search(snapshot, retriever.query(snapshot, "What is the labour levy of 2004?"), {}, 50)
+    assert hits[0].reference.id == "04"
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+
+
+def test_one_search_alone_proposes_only_what_it_finds(articles: Articles, service: Service) -> None:
+    snapshot = _library(articles, service)
+
+    def found(by: Fusion) -> int:
+        retriever = Retriever(service.encoder, by=by, late_interaction=False)
+        return len(retriever.search(snapshot, retriever.query(snapshot, "the year 2004"), {}, 50))
+
+    assert found(Fusion.LEXICAL) == 1, "one passage has that word"
+    assert found(Fusion.DENSE) == found(Fusion.Z_SCORE) == found(Fusion.RRF) == 30
+
+
+def test_without_a_rerank_the_fused_score_decides(articles: Articles, service: Service) -> None:
+    snapshot = _library(articles, service)
+    fused, ranked = Retriever(service.encoder, late_interaction=False), Retriever(service.encoder)
+    query = fused.query(snapshot, "labour levy")
+    rows, scores = fuse(snapshot, query, None)
+    expected = dict(zip(rows.tolist(), scores.tolist(), strict=True))
+    assert {hit.row: hit.score for hit in fused.search(snapshot, query, {}, 50)} == pytest.approx(expected)
+    assert {hit.row: hit.score for hit in ranked.search(snapshot, query, {}, 50)} != pytest.approx(expected)
 
 
 def test_no_hit_violates_the_filter(articles: Articles, service: Service) -> None:

@@ -48,6 +48,7 @@ def test_an_empty_variable_is_one_not_set(monkeypatch: pytest.MonkeyPatch) -> No
         ("RAG_LEAST_CONFIDENCE", "1.5"),
         ("RAG_KEEP_SNAPSHOTS", "0"),
         ("RAG_GENERATOR_TIMEOUT", "0"),
+        ("RAG_FUSION", "sum"),
     ],
 )
 def test_a_wrong_value_is_one_sentence_naming_the_variable(
@@ -56,6 +57,18 @@ def test_a_wrong_value_is_one_sentence_naming_the_variable(
     monkeypatch.setenv(name, value)
     with pytest.raises(ConfigurationError, match=rf"^{name} is '{value}': [^\n]+$"):
         load()
+
+
+def test_a_change_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAG_FUSION", "rrf")
+    monkeypatch.setenv("RAG_CHUNK_TOKENS", "64")
+    settings = load({"RAG_FUSION": "dense"})
+    assert (settings.fusion, settings.chunk_tokens) == ("dense", 64)
+
+
+def test_a_change_of_what_is_no_setting_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match="'RAG_FUSSION' is no setting: 'rag settings' lists them"):
+        load({"RAG_FUSSION": "dense"})
 
 
 def test_a_key_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -95,6 +95,20 @@ def test_a_part_that_is_not_installed_is_told_at_once(tmp_path: Path, wrong: dic
         Service(Settings(index_dir=tmp_path, **wrong))  # type: ignore[arg-type]
 
 
+def test_a_varied_service_shares_the_encoder_unless_that_varies(service: Service) -> None:
+    other = service.varied(service.settings.model_copy(update={"reranker": "none", "fusion": "rrf"}))
+    assert other.encoder is service.encoder
+    assert (other.settings.reranker, service.settings.reranker) == ("none", "late-interaction")
+    assert service.varied(service.settings.model_copy(update={"encoder": "hashing:x"})).encoder is not service.encoder
+
+
+def test_without_a_reranker_passages_stand_by_their_fused_score(articles: Articles, service: Service) -> None:
+    articles.write("a.txt", "The levy is due in May.")
+    articles.ingest(service)
+    plain = service.varied(service.settings.model_copy(update={"reranker": "none"}))
+    assert plain.search("levy")[0][0].score < service.search("levy")[0][0].score
+
+
 def test_progress_ends_where_all_is_encoded(articles: Articles, service: Service) -> None:
     for number in range(130):
         articles.write(f"{number}.txt", f"Text {number}.")

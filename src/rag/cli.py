@@ -6,8 +6,9 @@ What is heavy is imported where it is used, so that `rag --help` is instant.
 from __future__ import annotations
 
 import json
+import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,6 +19,7 @@ from rag.errors import ConfigurationError, RagError
 
 if TYPE_CHECKING:
     from rag.ingestion import Report
+    from rag.settings import Settings
     from rag.snapshots import Progress
     from rag.types import Answer, Citation, Hit
     from rag.wiring import Service
@@ -57,8 +59,8 @@ def ingest(
 ) -> None:
     """Read documents and move the index forward; exit code 1 if any could not be read."""
     service = _service()
-    with _progress() as progress:
-        report = service.ingestion.ingest(paths, progress, prune=prune)
+    with _progress() as watch:
+        report = service.ingestion.ingest(paths, watch("encoding passages"), prune=prune)
     _print_report(report, as_json)
     raise typer.Exit(1 if report.failed else 0)
 
@@ -136,6 +138,45 @@ def snapshots(as_json: JsonOption = False) -> None:
         print(f"{mark} {one.id}  {one.created}  {one.documents} documents, {one.chunks} passages  {one.encoder}")
 
 
+@app.command("eval")
+def evaluate(
+    folders: Annotated[
+        list[Path], typer.Argument(metavar="DIR...", help="Benchmarks, each a folder in BEIR's layout.")
+    ],
+    against: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=VALUE", help="Compare with this setting changed; may repeat.")
+    ] = None,
+    questions: Annotated[int | None, typer.Option(min=1, help="The most questions to ask of each.")] = None,
+    output: Annotated[Path | None, typer.Option(help="Write the JSON here too.")] = None,
+    page: Annotated[Path | None, typer.Option(help="Write a page in Markdown here.")] = None,
+    ablations: Annotated[bool, typer.Option("--ablations", help="Let the page say what each stage adds.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure retrieval, answers and abstention on labelled questions."""
+    with _needing("eval"):
+        from rag import evaluation
+    for path in filter(None, (output, page)):
+        if not path.absolute().parent.is_dir():
+            raise ConfigurationError(f"{path} cannot be written: there is no folder {path.parent}")
+    if ablations and page is None:
+        raise ConfigurationError("--ablations is for the page: say with --page where to write it")
+    benchmarks = evaluation.read(folders, questions)
+    service = _service()
+    other = service.varied(_settings(against)) if against else None
+    with _progress() as watch:
+        report = evaluation.run(benchmarks, service, watch, against=other, ablations=ablations)
+    if output:
+        _write(output, json.dumps(report.json(), indent=2))
+    if page:
+        _write(page, evaluation.page(report, shlex.join(["rag", *sys.argv[1:]])))
+    if as_json:
+        print(json.dumps(report.json(), indent=2))
+    else:
+        from rich.console import Console
+
+        Console().print(*evaluation.tables(report))
+
+
 @app.command()
 def serve(
     host: Annotated[str | None, typer.Option(help="Listen here in place of RAG_HOST.")] = None,
@@ -171,6 +212,25 @@ def _service() -> Service:
     return Service(load())
 
 
+@contextmanager
+def _needing(extra: str) -> Iterator[None]:
+    """Say how to install what an extra brings where it is missing."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise ConfigurationError(f"{error.name} is not installed: pip install 'rag-policy[{extra}]'") from error
+
+
+def _settings(changed: list[str]) -> Settings:
+    """Read the settings with some changed, each by NAME=VALUE."""
+    from rag.settings import load
+
+    pairs = [pair.partition("=") for pair in map(_utf8, changed)]
+    if wrong := [name for name, equals, _ in pairs if not equals]:
+        raise ConfigurationError(f"{wrong[0]!r} is not of the form NAME=VALUE, such as RAG_RERANKER=none")
+    return load({name: value for name, _, value in pairs})
+
+
 def _question(text: str) -> str:
     from rag.http.schemas import MAX_QUESTION
 
@@ -202,17 +262,28 @@ def _utf8(argument: str) -> str:
     return argument
 
 
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be written: {error.strerror}") from error
+
+
 @contextmanager
-def _progress() -> Iterator[Progress]:
-    """Draw a bar on a terminal, nothing where output is piped."""
+def _progress() -> Iterator[Callable[[str], Progress]]:
+    """Draw a bar for whatever is begun on a terminal, nothing where output is piped."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     console = Console(stderr=True)
-    columns = (TextColumn("encoding"), BarColumn(), MofNCompleteColumn(), TextColumn("passages"), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("encoding", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+        def begin(what: str) -> Callable[[int, int], None]:
+            task = bar.add_task(what, total=None)
+            return lambda done, total: bar.update(task, completed=done, total=total, visible=done < total)
+
+        yield begin
 
 
 def _print_report(report: Report, as_json: bool) -> None:

@@ -12,7 +12,7 @@ Kind = Literal["encoders", "stores", "rerankers", "generators"]
 
 _WITHOUT_PLUGIN: Mapping[Kind, tuple[str, ...]] = {
     "generators": ("extractive",),
-    "rerankers": ("late-interaction",),
+    "rerankers": ("late-interaction", "none"),
 }
 
 

@@ -8,12 +8,13 @@ from functools import lru_cache
 
 import numpy as np
 
+from rag import fusion
 from rag.filters import Filters, parse
 from rag.interaction import QuestionTokens, maxsim
 from rag.protocols import Encoder, Encoding, Rows, Scorer, Scores, Vectors
 from rag.snapshots import Snapshot
 from rag.text import term_spans, terms
-from rag.types import Hit
+from rag.types import Fusion, Hit
 
 CANDIDATES = 100
 """Rows that each of the two searches may propose."""
@@ -50,10 +51,19 @@ class Query:
 class Retriever:
     """Asks a snapshot the same question twice, by meaning and by words, and ranks what both propose."""
 
-    def __init__(self, encoder: Encoder, scorer: Scorer | None = None) -> None:
+    def __init__(
+        self,
+        encoder: Encoder,
+        scorer: Scorer | None = None,
+        by: Fusion = Fusion.Z_SCORE,
+        *,
+        late_interaction: bool = True,
+    ) -> None:
         self._encoder = encoder
         self._encoded = lru_cache(_ENCODED)(self._encode)
         self._scorer = scorer
+        self._by = by
+        self._late_interaction = late_interaction
 
     def query(self, snapshot: Snapshot, question: str, context: Sequence[str] = ()) -> Query:
         """Encode a question, and the earlier turns it leans on, each of which counts as much as the question.
@@ -74,7 +84,7 @@ class Retriever:
 
     def search(self, snapshot: Snapshot, query: Query, filters: Filters, limit: int) -> list[Hit]:
         """Return the best passages, best first, equal scores in the order of rows. Raises InvalidFilter."""
-        rows, fused = _candidates(snapshot, query, filters, limit)
+        rows, fused = _candidates(snapshot, query, filters, limit, self._by)
         hits = self._rerank(snapshot, query, rows, fused)
         return sorted(hits, key=lambda hit: (-hit.score, hit.row))[:limit]
 
@@ -83,10 +93,12 @@ class Retriever:
         return encoding
 
     def _rerank(self, snapshot: Snapshot, query: Query, rows: list[int], fused: Scores) -> list[Hit]:
-        """Score the candidates again, by how each word of the question is met, or by a cross-encoder."""
-        if self._scorer is None:
+        """Score the candidates again, by how each word of the question is met, by a cross-encoder, or not at all."""
+        if self._scorer is None and self._late_interaction:
             return snapshot.hits(rows, _interact(snapshot, query, rows, fused).tolist())
         hits = snapshot.hits(rows, fused.tolist())
+        if self._scorer is None:
+            return hits
         scores = self._scorer.scores(query.text, [hit.text for hit in hits])
         return [replace(hit, score=float(score)) for hit, score in zip(hits, scores, strict=True)]
 
@@ -101,21 +113,26 @@ def nearest(snapshot: Snapshot, query: Query, filters: Filters) -> Hit | None:
     return snapshot.hits([rows[best]], [float(scores[best])])[0]
 
 
-def fuse(snapshot: Snapshot, query: Query, passing: Rows | None) -> tuple[Rows, Scores]:
-    """Return candidate rows and the mean of their standardised dense and lexical scores.
+def fuse(snapshot: Snapshot, query: Query, passing: Rows | None, by: Fusion = Fusion.Z_SCORE) -> tuple[Rows, Scores]:
+    """Return candidate rows, ascending, and what their dense and lexical scores come to.
 
-    Both are measured against all rows, whatever passes the filter, so that a passage's score does not depend on the
-    filter (z-score fusion: Bruch et al. 2022, "An Analysis of Fusion Functions for Hybrid Retrieval").
+    Standardised scores are measured against all rows, whatever passes the filter, so that a passage's score does not
+    depend on the filter.
     """
     if not len(snapshot):
         return np.empty(0, np.int64), np.empty(0, np.float32)
     lexical = snapshot.lexical.scores(query.terms)
     near, _ = snapshot.dense.search(query.vector, CANDIDATES, passing)
-    rows = np.union1d(near, _best(lexical, passing))
+    worded = _best(lexical, passing)
+    rankings = {Fusion.DENSE: [near], Fusion.LEXICAL: [worded]}.get(by, [near, worded])
+    rows = np.unique(np.concatenate(rankings))
+    if by is Fusion.RRF:
+        return rows, fusion.reciprocal_ranks(rows, rankings)
     sample = snapshot.dense.scores(query.vector, _spread_rows(len(snapshot)))
-    dense = snapshot.dense.scores(query.vector, rows)
-    fused = _standardised(dense, sample, _DENSE_SPREAD) + _standardised(lexical[rows], lexical, _LEXICAL_SPREAD)
-    return rows, (fused / 2).astype(np.float32)
+    dense = fusion.standardised(snapshot.dense.scores(query.vector, rows), sample, _DENSE_SPREAD)
+    words = fusion.standardised(lexical[rows], lexical, _LEXICAL_SPREAD)
+    fused = {Fusion.DENSE: dense, Fusion.LEXICAL: words}.get(by, (dense + words) / 2)
+    return rows, fused.astype(np.float32)
 
 
 def crowd_out(hits: Sequence[Hit], per_document: int, limit: int) -> list[Hit]:
@@ -135,9 +152,11 @@ def crowd_out(hits: Sequence[Hit], per_document: int, limit: int) -> list[Hit]:
     return [*first, *further, *rest][:limit]
 
 
-def _candidates(snapshot: Snapshot, query: Query, filters: Filters, limit: int) -> tuple[list[int], Scores]:
+def _candidates(
+    snapshot: Snapshot, query: Query, filters: Filters, limit: int, by: Fusion = Fusion.Z_SCORE
+) -> tuple[list[int], Scores]:
     """Return the rows worth a second look, best first, with their fused scores."""
-    rows, scores = fuse(snapshot, query, snapshot.rows_passing(parse(filters)))
+    rows, scores = fuse(snapshot, query, snapshot.rows_passing(parse(filters)), by)
     best = np.lexsort((rows, -scores))[: max(RERANKED, limit)]
     return rows[best].tolist(), scores[best]
 
@@ -166,18 +185,13 @@ def _middle(encodings: Sequence[Encoding]) -> Vectors:
 
 
 def _best(scores: Scores, passing: Rows | None) -> Rows:
-    """Return the rows with the best positive scores."""
+    """Return the rows with the best positive scores, best first, equal ones in the order of rows."""
     rows = np.flatnonzero(scores) if passing is None else passing[scores[passing] > 0]
     if len(rows) > CANDIDATES:
         rows = rows[np.argpartition(-scores[rows], CANDIDATES)[:CANDIDATES]]
-    return rows.astype(np.int64)
+    return rows[np.lexsort((rows, -scores[rows]))].astype(np.int64)
 
 
 def _spread_rows(count: int) -> Rows:
     """Return rows spread evenly over the index, the same ones every time."""
     return np.unique(np.linspace(0, count - 1, min(count, _SAMPLE)).astype(np.int64))
-
-
-def _standardised(scores: Scores, population: Scores, least_spread: float) -> Scores:
-    standardised: Scores = (scores - population.mean()) / max(float(population.std()), least_spread)
-    return standardised

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from rag.errors import ConfigurationError
+from rag.types import Fusion
 
 
 class Settings(BaseSettings):
@@ -24,9 +26,13 @@ class Settings(BaseSettings):
     )
     store: str = Field("faiss", description="What keeps the vectors.")
     chunk_tokens: int = Field(200, ge=16, description="The most tokens of text in one indexed passage.")
+    fusion: Fusion = Field(
+        Fusion.Z_SCORE, description="How dense and lexical scores become one: z-score, rrf; lexical, dense: that alone."
+    )
     reranker: str = Field(
         "late-interaction",
-        description="What orders the best passages: late-interaction (the encoder's tokens) or cross-encoder:<model>.",
+        description="What orders the best passages: late-interaction (by the encoder's tokens), "
+        "cross-encoder:<model> or none.",
     )
     generator: str = Field("extractive", description="Who writes answers: extractive (no LLM) or openai:<model>.")
     generator_base_url: str | None = Field(None, description="The LLM server's address, http://localhost:11434/v1 say.")
@@ -39,10 +45,17 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65_535, description="The port `rag serve` listens on.")
 
 
-def load() -> Settings:
-    """Read the settings from the environment and `.env`. Raises ConfigurationError naming the variable."""
+def load(changes: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from the environment and `.env`, where `changes`, by the names of variables, do not say else.
+
+    Raises ConfigurationError naming the variable.
+    """
+    names = {f"RAG_{name.upper()}": name for name in Settings.model_fields}
+    changes = changes or {}
+    if unknown := sorted(changes.keys() - names.keys()):
+        raise ConfigurationError(f"{unknown[0]!r} is no setting: 'rag settings' lists them")
     try:
-        return Settings()
+        return Settings(**{names[name]: value for name, value in changes.items()})  # type: ignore[arg-type]
     except ValidationError as error:
         first = error.errors()[0]
         name = f"RAG_{'_'.join(str(part) for part in first['loc'])}".upper()

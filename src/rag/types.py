@@ -163,6 +163,15 @@ class Turn:
     content: str
 
 
+class Fusion(StrEnum):
+    """How the dense and the lexical score of a passage become one; `lexical` and `dense` let one alone decide."""
+
+    Z_SCORE = "z-score"
+    RRF = "rrf"
+    LEXICAL = "lexical"
+    DENSE = "dense"
+
+
 class Outcome(StrEnum):
     """What became of a question."""
 

@@ -23,6 +23,7 @@ LIMIT = 8
 
 EXTRACTIVE = "extractive"
 LATE_INTERACTION = "late-interaction"
+NONE = "none"
 
 
 class Service:
@@ -43,7 +44,7 @@ class Service:
     def answerer(self) -> Answerer:
         """The pipeline from a question to its answer."""
         return Answerer(
-            Retriever(self.encoder, _scorer(self.settings)),
+            _retriever(self.encoder, self.settings),
             self._generator,
             self._prompts,
             self.settings.least_confidence,
@@ -54,6 +55,13 @@ class Service:
         """The pipeline from source files to a snapshot."""
         builder = Builder(self.store, self.encoder, self.settings.chunk_tokens, self.settings.keep_snapshots)
         return Ingestion(self.store, builder)
+
+    def varied(self, settings: Settings) -> Service:
+        """Return a service with other settings; it shares the encoder, which takes seconds to load, where it can."""
+        other = Service(settings)
+        if settings.encoder == self.settings.encoder:
+            other.encoder = self.encoder
+        return other
 
     def snapshot(self) -> Snapshot:
         """Return the current snapshot, fit for the configured encoder. Raises NoSnapshot, IncompatibleSnapshot."""
@@ -127,9 +135,14 @@ def _generator(settings: Settings) -> Generator | None:
     )
 
 
+def _retriever(encoder: Encoder, settings: Settings) -> Retriever:
+    late_interaction = settings.reranker == LATE_INTERACTION
+    return Retriever(encoder, _scorer(settings), settings.fusion, late_interaction=late_interaction)
+
+
 def _scorer(settings: Settings) -> Scorer | None:
-    """Return the cross-encoder, or None where the encoder's own tokens decide the order."""
-    if settings.reranker == LATE_INTERACTION:
+    """Return the cross-encoder, or None where the encoder's own tokens decide the order, or nothing more does."""
+    if settings.reranker in (LATE_INTERACTION, NONE):
         return None
     point, model = plugins.find("rerankers", settings.reranker)
     load: Callable[[str], Scorer] = point.load()

@@ -1,0 +1,8 @@
+"""Measures answers and retrieval on benchmarks: folders of documents and labelled questions in, figures out."""
+
+from rag.evaluation.benchmarks import Benchmark, read
+from rag.evaluation.page import page
+from rag.evaluation.report import Report, tables
+from rag.evaluation.running import run
+
+__all__ = ["Benchmark", "Report", "page", "read", "run", "tables"]

@@ -1,0 +1,44 @@
+"""Measures rankings stage by stage: what each part of retrieval adds to those before it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TypeAlias
+
+import numpy as np
+
+from rag.evaluation.asking import Watch, rank
+from rag.evaluation.indexing import Indexed
+from rag.evaluation.ranking import measured
+from rag.types import Fusion
+from rag.wiring import LATE_INTERACTION, NONE
+
+STAGES: Mapping[str, Mapping[str, str]] = {
+    "BM25 alone": {"fusion": Fusion.LEXICAL, "reranker": NONE},
+    "dense alone": {"fusion": Fusion.DENSE, "reranker": NONE},
+    "both, by reciprocal rank": {"fusion": Fusion.RRF, "reranker": NONE},
+    "both, by z-score": {"fusion": Fusion.Z_SCORE, "reranker": NONE},
+    "and late interaction": {"fusion": Fusion.Z_SCORE, "reranker": LATE_INTERACTION},
+}
+"""What retrieval is built up of, each stage as the settings that end with it."""
+
+Stages: TypeAlias = Mapping[str, Mapping[str, float]]
+"""By stage, the measures of the ranking."""
+
+Ablation: TypeAlias = Mapping[str, Stages]
+"""By benchmark, its stages."""
+
+
+def ablate(indexed: Indexed, watch: Watch) -> Stages:
+    """Measure each stage, all other settings being as they are; none where no question has relevant documents."""
+    relevance = [labels.relevance for labels in indexed.labels]
+    if not any(relevance):
+        return {}
+    measures = {}
+    for stage, changes in STAGES.items():
+        settings = indexed.service.settings.model_copy(update=dict(changes))
+        staged = replace(indexed, service=indexed.service.varied(settings))
+        found = measured(rank(staged, watch(f"{indexed.benchmark.name}: {stage}")), relevance)
+        measures[stage] = {name: float(np.nanmean(values)) for name, values in found.items()}
+    return measures

@@ -1,0 +1,73 @@
+"""How far a figure may be trusted: bootstrap intervals, and a paired test of two configurations."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+from scipy.stats import bootstrap, permutation_test
+
+from rag.evaluation.abstention import auroc
+from rag.evaluation.ranking import Values
+
+Interval: TypeAlias = tuple[float, float]
+
+RESAMPLES = 2_000
+_LEVEL = 0.95
+_SEED = 20_240_612
+_BATCH = 100  # resamples held in memory at a time
+
+
+def mean_interval(values: Values) -> Interval:
+    """Return the 95 % bootstrap interval (percentiles) of a mean over questions."""
+    if len(values) < 2:
+        return float(values.mean()), float(values.mean())
+    found = bootstrap(
+        (values,),
+        np.mean,
+        n_resamples=RESAMPLES,
+        confidence_level=_LEVEL,
+        method="percentile",
+        batch=_BATCH,
+        rng=np.random.default_rng(_SEED),
+    ).confidence_interval
+    return float(found.low), float(found.high)
+
+
+def auroc_interval(right: Values, wrong: Values) -> Interval:
+    """Return the 95 % bootstrap interval of an AUROC, either side resampled on its own."""
+    if min(len(right), len(wrong)) < 2:
+        return float(auroc(right, wrong)), float(auroc(right, wrong))
+    found = bootstrap(
+        (right, wrong),
+        lambda one, other, axis: auroc(one, other),
+        n_resamples=RESAMPLES,
+        confidence_level=_LEVEL,
+        method="percentile",
+        batch=_BATCH,
+        vectorized=True,
+        rng=np.random.default_rng(_SEED),
+    ).confidence_interval
+    return float(found.low), float(found.high)
+
+
+def paired_p(one: Values, other: Values) -> float:
+    """Return how probable so large a difference of means is where the two configurations are alike, two-sided.
+
+    Fisher's randomisation test: each question's pair of values is swapped or not (Smucker et al. 2007, "A Comparison of
+    Statistical Significance Tests for Information Retrieval Evaluation").
+    """
+    both = ~(np.isnan(one) | np.isnan(other))
+    differences = (other - one)[both]
+    if not differences.any():
+        return 1.0
+    tested = permutation_test(
+        (differences,),
+        lambda signed, axis: signed.mean(axis=axis),
+        permutation_type="samples",
+        vectorized=True,
+        n_resamples=RESAMPLES,
+        batch=_BATCH,
+        rng=np.random.default_rng(_SEED),
+    )
+    return float(tested.pvalue)

@@ -1,0 +1,34 @@
+"""Makes one score of several: standardised scores that can be added, or the ranks that several searches gave."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from rag.protocols import Rows, Scores
+
+RANK_OFFSET = 60
+"""What is added to every rank, so that the first few do not outweigh all others; the value of the paper."""
+
+
+def standardised(scores: Scores, population: Scores, least_spread: float) -> Scores:
+    """Return how many standard deviations of `population` each score lies above its mean.
+
+    A smaller deviation than `least_spread` is not believed. The mean of such scores is z-score fusion (Bruch et al.
+    2022, "An Analysis of Fusion Functions for Hybrid Retrieval").
+    """
+    result: Scores = (scores - population.mean()) / max(float(population.std()), least_spread)
+    return result
+
+
+def reciprocal_ranks(rows: Rows, rankings: Sequence[Rows]) -> Scores:
+    """Return for each of `rows`, which ascend, the sum of 1 / (60 + its rank) over the rankings that hold it.
+
+    Each ranking holds some of `rows`, best first; ranks count from 1 (Cormack et al. 2009, "Reciprocal Rank Fusion
+    outperforms Condorcet and individual Rank Learning Methods").
+    """
+    scores = np.zeros(len(rows), np.float32)
+    for ranking in rankings:
+        scores[np.searchsorted(rows, ranking)] += 1 / (RANK_OFFSET + np.arange(1, len(ranking) + 1, dtype=np.float32))
+    return scores
