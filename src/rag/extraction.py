@@ -33,15 +33,16 @@ _LENGTH_WEIGHT = 0.08  # of the logarithm of its number of words: a short senten
 
 def ranked_sentences(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) -> list[Sentence]:
     """Return every sentence of the evidence that may be quoted, best first."""
-    wanted = {term: snapshot.lexical.idf(term) for term in query.terms}
+    asked = query.asked
+    wanted = {term: share * snapshot.lexical.idf(term) for term, share in asked.terms.items()}
     total = sum(wanted.values()) or 1.0
     found = []
     for number, hit in enumerate(evidence):
-        similar = sentence_similarities(query.tokens, snapshot.tokens.passage(hit.row))
+        similar = sentence_similarities(asked.tokens, snapshot.tokens.passage(hit.row))
         said_above = frozenset(terms(" ".join((hit.reference.title, *hit.heading))))
         behind = hit.score - evidence[0].score
         for place, sentence in quotable(number, hit, query.text):
-            met, met_in_place = _met(similar, place, query.tokens.weights)
+            met, met_in_place = _met(similar, place, asked.tokens.weights)
             held = (sentence.terms | said_above) & wanted.keys()
             coverage = sum(wanted[term] for term in held) / total
             score = (met + met_in_place) / 2 + _COVERAGE_WEIGHT * coverage + _PASSAGE_WEIGHT * behind

@@ -1,136 +1,83 @@
-"""Turns the index terms of rows into an inverted index, and a question's terms into BM25 scores for every row.
+"""Scores rows by the words of a question: where they stand, which stand side by side, and which stand in a heading.
 
-Okapi BM25 with k1 = 1.5, b = 0.75 (Robertson & Zaragoza 2009, "The Probabilistic Relevance Framework") and Lucene's
-idf, ln(1 + (N - df + .5) / (df + .5)), which is never negative.
+Three fields, each with BM25 of its own, their scores added with weights (Robertson et al. 2004, "Simple BM25 Extension
+to Multiple Weighted Fields", has one saturation over all; a pair of words says more than the sum of both).
 """
 
 from __future__ import annotations
 
-from array import array
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
+from itertools import pairwise
 from pathlib import Path
-from typing import TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
-
+from rag.inverted import InvertedIndex, Postings
 from rag.protocols import Rows, Scores
 
-K1 = 1.5
-B = 0.75
+PAIRS = 0.4
+"""What two words of the question add that stand side by side: .2 to .5 differ by .008 MAP@10 on obliqa, where none at
+all is .02 less."""
 
-_ARRAYS = ("terms", "offsets", "rows", "counts", "lengths")
+ABOVE = 0.75
+"""What a word adds that stands in the title or a heading, where few words say what all below is about: .5 to 1 differ
+by .008 nDCG@10 on feedbackqa, where none at all is .02 less."""
+
+_FIELDS = ("words", "pairs", "above")
 
 
-def term_key(term: str) -> int:
-    """Return the 64-bit key a term is stored under; among a million terms two collide with a chance of 3e-8."""
-    return int.from_bytes(blake2b(term.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
+@dataclass(frozen=True, slots=True)
+class LexicalRow:
+    """The index terms of one row in reading order: all of them, and those of the title and headings `above` it."""
+
+    words: Sequence[str]
+    above: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
 class LexicalIndex:
-    """An inverted index in five arrays, which may be memory-mapped.
+    """Inverted indexes of the words of each row, of its pairs of neighbouring words, and of those above it."""
 
-    `terms`, shape (V,), uint64: the sorted keys of all terms. The postings of term t lie at offsets[t]:offsets[t + 1]
-    of `rows` (int32) and `counts` (how often the term stands in the row, uint16). `lengths`, shape (N,), uint32: terms
-    in a row.
-    """
-
-    terms: NDArray[np.uint64]
-    offsets: NDArray[np.int64]
-    rows: NDArray[np.int32]
-    counts: NDArray[np.uint16]
-    lengths: NDArray[np.uint32]
+    words: InvertedIndex
+    pairs: InvertedIndex
+    above: InvertedIndex
 
     def __len__(self) -> int:
-        return len(self.lengths)
+        return len(self.words)
 
     def scores(self, question: Sequence[str]) -> Scores:
-        """Return the BM25 score of every row, shape (N,); a term asked for twice counts twice."""
-        total = np.zeros(len(self), dtype=np.float32)
-        if not len(self):
-            return total
-        norms = K1 * (1 - B + B * self.lengths / max(float(self.lengths.mean()), 1.0))
-        for term, weight in Counter(question).items():
-            begin, end = self._postings(term)
-            rows, counts = self.rows[begin:end], self.counts[begin:end].astype(np.float32)
-            gain = counts * (K1 + 1) / (counts + norms[rows])
-            total[rows] += np.float32(weight * self._idf(end - begin)) * gain
-        return total
+        """Return the score of every row, shape (N,), for terms in the order in which they were asked."""
+        scores: Scores = (
+            self.words.scores(question)
+            + PAIRS * self.pairs.scores(_pairs(question))
+            + ABOVE * self.above.scores(question)
+        )
+        return scores
 
     def idf(self, term: str) -> float:
         """Return how telling a term is; a term no row holds is the most telling."""
-        begin, end = self._postings(term)
-        return self._idf(end - begin)
-
-    def _idf(self, rows_with_term: int) -> float:
-        return float(np.log1p((len(self) - rows_with_term + 0.5) / (rows_with_term + 0.5)))
-
-    def _postings(self, term: str) -> tuple[int, int]:
-        key = np.uint64(term_key(term))
-        at = int(np.searchsorted(self.terms, key))
-        if at == len(self.terms) or self.terms[at] != key:
-            return 0, 0
-        return int(self.offsets[at]), int(self.offsets[at + 1])
+        return self.words.idf(term)
 
     def save(self, folder: Path) -> None:
-        """Write each array to a file of its own in `folder`."""
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in _ARRAYS:
-            np.save(folder / f"{name}.npy", getattr(self, name), allow_pickle=False)
+        """Write each field to a folder of its own in `folder`."""
+        for name in _FIELDS:
+            getattr(self, name).save(folder / name)
 
     @classmethod
     def open(cls, folder: Path) -> LexicalIndex:
         """Memory-map what `save` wrote."""
-        return cls(*(np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in _ARRAYS))
+        return cls(*(InvertedIndex.open(folder / name) for name in _FIELDS))
 
 
-def build(
-    new: Iterable[Sequence[str]], kept: LexicalIndex | None = None, kept_rows: Rows | None = None
-) -> LexicalIndex:
-    """Index `kept_rows` of an earlier index as rows 0, 1, ..., followed by the terms of each new row."""
-    parts = [] if kept is None or kept_rows is None else [_gather(kept, kept_rows)]
-    first = 0 if kept_rows is None else len(kept_rows)
-    parts.append(_count(new, first))
-    keys, rows, counts, lengths = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
-    order = np.lexsort((rows, keys))
-    terms, starts = np.unique(keys[order], return_index=True)
-    offsets = np.append(starts, len(keys)).astype(np.int64)
-    return LexicalIndex(terms, offsets, rows[order], counts[order], lengths)
+def build(new: Iterable[LexicalRow], kept: LexicalIndex | None = None, kept_rows: Rows | None = None) -> LexicalIndex:
+    """Index `kept_rows` of an earlier index as rows 0, 1, ..., followed by each new row."""
+    words, pairs, above = Postings(), Postings(), Postings()
+    for row in new:
+        words.add(row.words)
+        pairs.add(_pairs(row.words))
+        above.add(row.above)
+    fields = zip(_FIELDS, (words, pairs, above), strict=True)
+    return LexicalIndex(*(field.index(getattr(kept, name) if kept else None, kept_rows) for name, field in fields))
 
 
-_Postings: TypeAlias = tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.uint16], NDArray[np.uint32]]
-
-
-def _count(texts: Iterable[Sequence[str]], first: int) -> _Postings:
-    known: dict[str, int] = {}
-    # Tuples take five times the memory (measured over 670,000 postings).
-    keys, rows, counts, lengths = array("Q"), array("i"), array("H"), array("I")
-    for row, terms in enumerate(texts, first):
-        lengths.append(len(terms))
-        for term, count in Counter(terms).items():
-            key = known.get(term)
-            if key is None:
-                key = known[term] = term_key(term)
-            keys.append(key)
-            rows.append(row)
-            counts.append(min(count, 65_535))
-    return (
-        np.array(keys, dtype=np.uint64),
-        np.array(rows, dtype=np.int32),
-        np.array(counts, dtype=np.uint16),
-        np.array(lengths, dtype=np.uint32),
-    )
-
-
-def _gather(kept: LexicalIndex, rows: Rows) -> _Postings:
-    """Return the postings of `rows`, renumbered in their order."""
-    renumbered = np.full(len(kept), -1, dtype=np.int32)
-    renumbered[rows] = np.arange(len(rows), dtype=np.int32)
-    new_rows = renumbered[kept.rows]
-    stay = new_rows >= 0
-    keys = np.repeat(kept.terms, np.diff(kept.offsets))
-    return keys[stay], new_rows[stay], np.asarray(kept.counts)[stay], np.asarray(kept.lengths)[rows]
+def _pairs(terms: Sequence[str]) -> list[str]:
+    return [f"{one} {other}" for one, other in pairwise(terms)]

@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from rag import fusion
-from rag.filters import Filters, parse
+from rag.filters import Condition, Filters, parse
 from rag.interaction import QuestionTokens, maxsim
 from rag.protocols import Encoder, Encoding, Rows, Scorer, Scores, Vectors
 from rag.snapshots import Snapshot
@@ -25,6 +25,15 @@ RERANKED = 64
 MAXSIM_WEIGHT = 20.0
 """What a MaxSim of 1 adds to a fused score: 10 to 30 differ by .003 nDCG@10 on feedbackqa and by .002 on obliqa."""
 
+WHISPER, _FADING = 0.2, 0.5
+"""What the turn before has to say about the passage, and what is left of that with each turn further back."""
+
+FOCUSED = 10
+"""Documents in which passages are looked for that meet the question itself, where it stands in a conversation."""
+
+FOCUS = 0.1
+"""What the score for the question itself counts beside that of its document for the whole conversation."""
+
 FAR_BELOW = 0.25
 """The share of the best score by which a passage may fall behind and still be said to speak to the question."""
 
@@ -37,15 +46,32 @@ _LEXICAL_SPREAD = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question as an index understands it: one vector, shape (1, dimension), its terms, its tokens with weights.
+    """A question as an index understands it: one vector, shape (1, dimension), its words, its tokens with weights.
 
-    `text` are its own words, also where earlier turns of a conversation had a say in the rest.
+    `words` are the index terms of the question and of each turn of a conversation that has a say in it, with how much
+    that is. `text` are the question's own words. `last` is the same question with little said by the turns before;
+    None where there are none.
     """
 
     text: str
     vector: Vectors
-    terms: tuple[str, ...]
+    words: tuple[tuple[float, tuple[str, ...]], ...]
     tokens: QuestionTokens
+    last: Query | None = None
+
+    @property
+    def asked(self) -> Query:
+        """What an answer must speak to, where the conversation only says what it is about."""
+        return self.last or self
+
+    @property
+    def terms(self) -> dict[str, float]:
+        """Each index term, with the largest say that a text it stands in has."""
+        largest: dict[str, float] = {}
+        for share, terms_ in self.words:
+            for term in terms_:
+                largest[term] = max(share, largest.get(term, 0.0))
+        return largest
 
 
 class Retriever:
@@ -66,27 +92,59 @@ class Retriever:
         self._late_interaction = late_interaction
 
     def query(self, snapshot: Snapshot, question: str, context: Sequence[str] = ()) -> Query:
-        """Encode a question, and the earlier turns it leans on, each of which counts as much as the question.
+        """Encode a question, and the earlier turns it leans on, oldest first.
 
-        How telling their words are, the snapshot decides.
+        Together they say which documents are meant, each as loud as the other; which passage of these, and which
+        sentence, the question itself says, and the turns before only whisper. How telling their words are, the
+        snapshot decides.
         """
-        texts = (question, *context)
-        encodings = [self._encoded(text) for text in texts]
-        weights: Scores = np.concatenate(
-            [
-                _token_weights(text, encoding, snapshot.lexical.idf)
-                for text, encoding in zip(texts, encodings, strict=True)
-            ]
-        )
-        vectors = np.concatenate([encoding.tokens for encoding in encodings])
-        tokens = QuestionTokens(vectors, weights / max(float(weights.sum()), 1e-12))
-        return Query(question, _middle(encodings), tuple(term for text in texts for term in terms(text)), tokens)
+        texts = (question, *reversed(context))
+        whole = self._weighed(snapshot, texts, [1.0] * len(texts))
+        if not context:
+            return whole
+        whispers = [WHISPER * _FADING**age for age in range(len(context))]
+        return replace(whole, last=self._weighed(snapshot, texts, [1.0, *whispers]))
 
     def search(self, snapshot: Snapshot, query: Query, filters: Filters, limit: int) -> list[Hit]:
         """Return the best passages, best first, equal scores in the order of rows. Raises InvalidFilter."""
-        rows, fused = _candidates(snapshot, query, filters, limit, self._by)
-        hits = self._rerank(snapshot, query, rows, fused)
-        return sorted(hits, key=lambda hit: (-hit.score, hit.row))[:limit]
+        conditions = parse(filters)
+        hits = self._ranked(snapshot, query, conditions, limit)
+        if query.last is not None and hits:
+            hits = self._focused(snapshot, query.last, conditions, hits)
+        return hits[:limit]
+
+    def _ranked(self, snapshot: Snapshot, query: Query, conditions: Sequence[Condition], limit: int) -> list[Hit]:
+        rows, fused = _candidates(snapshot, query, conditions, limit, self._by)
+        return _in_order(self._rerank(snapshot, query, rows, fused))
+
+    def _focused(
+        self, snapshot: Snapshot, last: Query, conditions: Sequence[Condition], hits: Sequence[Hit]
+    ) -> list[Hit]:
+        """Let the conversation order the documents, by their best passage, and the question those of each document."""
+        best: dict[str, float] = {}
+        for hit in hits:
+            best.setdefault(hit.reference.id, hit.score)
+        documents = list(best)[:FOCUSED]
+        within = self._ranked(snapshot, last, [*conditions, *parse({"id": documents})], len(hits))
+        focused = [replace(hit, score=best[hit.reference.id] + FOCUS * hit.score) for hit in within]
+        return _in_order([*focused, *(hit for hit in hits if hit.reference.id not in documents)])
+
+    def _weighed(self, snapshot: Snapshot, texts: Sequence[str], shares: Sequence[float]) -> Query:
+        """Encode texts, the first of which is the question, each with its share in what is asked."""
+        encodings = [self._encoded(text) for text in texts]
+        weights: Scores = np.concatenate(
+            [
+                share * _token_weights(text, encoding, snapshot.lexical.idf)
+                for share, text, encoding in zip(shares, texts, encodings, strict=True)
+            ]
+        ).astype(np.float32)
+        vectors = np.concatenate([encoding.tokens for encoding in encodings])
+        return Query(
+            text=texts[0],
+            vector=_middle(encodings, shares),
+            words=tuple((share, tuple(terms(text))) for share, text in zip(shares, texts, strict=True)),
+            tokens=QuestionTokens(vectors, weights / max(float(weights.sum()), 1e-12)),
+        )
 
     def _encode(self, text: str) -> Encoding:
         [encoding] = self._encoder.encode_questions([text])
@@ -105,7 +163,7 @@ class Retriever:
 
 def nearest(snapshot: Snapshot, query: Query, filters: Filters) -> Hit | None:
     """Return the best passage by late interaction, whatever ranks; None where none passes. Raises InvalidFilter."""
-    rows, fused = _candidates(snapshot, query, filters, 1)
+    rows, fused = _candidates(snapshot, query, parse(filters), 1)
     if not rows:
         return None
     scores = _interact(snapshot, query, rows, fused)
@@ -121,7 +179,7 @@ def fuse(snapshot: Snapshot, query: Query, passing: Rows | None, by: Fusion = Fu
     """
     if not len(snapshot):
         return np.empty(0, np.int64), np.empty(0, np.float32)
-    lexical = snapshot.lexical.scores(query.terms)
+    lexical: Scores = sum(share * snapshot.lexical.scores(words) for share, words in query.words)  # type: ignore[assignment]
     near, _ = snapshot.dense.search(query.vector, CANDIDATES, passing)
     worded = _best(lexical, passing)
     rankings = {Fusion.DENSE: [near], Fusion.LEXICAL: [worded]}.get(by, [near, worded])
@@ -153,10 +211,10 @@ def crowd_out(hits: Sequence[Hit], per_document: int, limit: int) -> list[Hit]:
 
 
 def _candidates(
-    snapshot: Snapshot, query: Query, filters: Filters, limit: int, by: Fusion = Fusion.Z_SCORE
+    snapshot: Snapshot, query: Query, conditions: Sequence[Condition], limit: int, by: Fusion = Fusion.Z_SCORE
 ) -> tuple[list[int], Scores]:
     """Return the rows worth a second look, best first, with their fused scores."""
-    rows, scores = fuse(snapshot, query, snapshot.rows_passing(parse(filters)), by)
+    rows, scores = fuse(snapshot, query, snapshot.rows_passing(conditions), by)
     best = np.lexsort((rows, -scores))[: max(RERANKED, limit)]
     return rows[best].tolist(), scores[best]
 
@@ -175,13 +233,16 @@ def _token_weights(question: str, encoding: Encoding, idf: Callable[[str], float
     return weights
 
 
-def _middle(encodings: Sequence[Encoding]) -> Vectors:
-    """Return the direction between the vectors of some texts, shape (1, dimension)."""
-    if len(encodings) == 1:
-        return encodings[0].vector[np.newaxis]
-    total = np.stack([encoding.vector for encoding in encodings]).sum(axis=0, keepdims=True)
+def _middle(encodings: Sequence[Encoding], shares: Sequence[float]) -> Vectors:
+    """Return the direction between the vectors of some texts, shape (1, dimension), nearer to a larger share."""
+    vectors = np.stack([encoding.vector for encoding in encodings])
+    total = np.array([shares], np.float32) @ vectors
     middle: Vectors = total / max(float(np.linalg.norm(total)), 1e-12)
     return middle
+
+
+def _in_order(hits: Sequence[Hit]) -> list[Hit]:
+    return sorted(hits, key=lambda hit: (-hit.score, hit.row))
 
 
 def _best(scores: Scores, passing: Rows | None) -> Rows:

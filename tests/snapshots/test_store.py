@@ -50,7 +50,11 @@ FILES = [
     "documents.sqlite",
     "vectors.faiss",
     "manifest.json",
-    *(f"lexical/{name}.npy" for name in ("terms", "offsets", "rows", "counts", "lengths")),
+    *(
+        f"lexical/{field}/{name}.npy"
+        for field in ("words", "pairs", "above")
+        for name in ("terms", "offsets", "rows", "counts", "lengths")
+    ),
     *(f"tokens/{name}.npy" for name in ("codes", "sentences", "offsets")),
 ]
 
@@ -78,7 +82,7 @@ def test_a_flipped_byte_in_any_file_is_noticed_and_the_sound_snapshot_serves(
 
 def test_a_manifest_changed_without_losing_its_shape_is_noticed(directory: Path) -> None:
     path = directory / "snapshots" / _store(directory).ids()[-1] / "manifest.json"
-    _flip(path, path.read_bytes().index(b'"format": 1') + len(b'"format": '))
+    _flip(path, path.read_bytes().index(b'"format": 2') + len(b'"format": '))
     assert _says(_store(directory).current()) == "One."
 
 
@@ -140,10 +144,10 @@ def test_an_index_that_is_not_there_says_what_to_run(tmp_path: Path) -> None:
 
 def test_a_snapshot_of_another_format_is_not_guessed_at(directory: Path) -> None:
     new = directory / "snapshots" / _store(directory).ids()[-1]
-    (new / "manifest.json").write_text((new / "manifest.json").read_text().replace('"format": 1', '"format": 99'))
+    (new / "manifest.json").write_text((new / "manifest.json").read_text().replace('"format": 2', '"format": 99'))
     renamed = new.rename(new.with_name(f"000003-{mark(new)}"))
     (directory / "CURRENT").write_text(renamed.name)
-    with pytest.raises(IncompatibleSnapshot, match="has format 99, this version reads 1"):
+    with pytest.raises(IncompatibleSnapshot, match="has format 99, this version reads 2"):
         _store(directory).current()
 
 
@@ -342,7 +346,7 @@ def test_an_unknown_snapshot_has_no_manifest(directory: Path) -> None:
 
 def test_a_snapshot_may_be_opened_without_reading_all_of_it(directory: Path) -> None:
     folder = directory / "snapshots" / _store(directory).ids()[-1]
-    _flip(folder / "lexical" / "counts.npy", -1)
+    _flip(folder / "lexical" / "words" / "counts.npy", -1)
     assert _says(Snapshot(folder, FaissStore(), check=False)) == "Two."
     with pytest.raises(CorruptSnapshot, match=r"counts\.npy is not what was written"):
         Snapshot(folder, FaissStore())

@@ -130,8 +130,8 @@ class Builder:
             for cut in cuts:
                 texts = [chunk.span.of(cut.document.text) for chunk in cut.chunks]
                 writer.add(cut.document, cut.origin, list(zip(cut.chunks, texts, cut.keys, strict=True)))
-        new_terms = (terms(text.text) for cut in cuts for text in cut.texts)
-        lexical.build(new_terms, previous.lexical if previous else None, rows).save(folder / LEXICAL)
+        new_rows = (_lexical(text) for cut in cuts for text in cut.texts)
+        lexical.build(new_rows, previous.lexical if previous else None, rows).save(folder / LEXICAL)
         matrix = np.array([one.vector for one in encoded], np.float32).reshape(-1, self._encoder.dimension)
         if previous and len(rows):
             matrix = np.concatenate([previous.dense.vectors(rows), matrix])
@@ -154,6 +154,10 @@ class Builder:
 def _rows(documents: Iterable[StoredDocument]) -> Rows:
     ranges = [np.arange(stored.first_row, stored.first_row + stored.rows) for stored in documents]
     return np.concatenate([np.empty(0, np.int64), *ranges]).astype(np.int64)
+
+
+def _lexical(text: EncodedText) -> lexical.LexicalRow:
+    return lexical.LexicalRow(terms(text.text), terms(text.text[: text.body]))
 
 
 def _key(text: EncodedText) -> bytes:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from rag.errors import CorruptSnapshot, IncompatibleSnapshot
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever a file of a snapshot changes its meaning."""
 
 MANIFEST = "manifest.json"
