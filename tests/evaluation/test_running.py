@@ -39,6 +39,7 @@ def test_every_figure_of_a_small_benchmark_is_the_one_worked_out(tmp_path: Path,
         "map@10": (1 + 0.5 + 1) / 3,
         "p@1": 1.0,
         "document_recall@1": (1 + 0.5 + 1) / 3,
+        "evidence_recall@1": 1.0,
         "first_statement_f1": 1.0,
         "first_quote_overlap": 1.0,
         "citation_recall": 1.0,
@@ -68,6 +69,15 @@ def test_confidence_sinks_where_the_relevant_documents_are_removed(tmp_path: Pat
     figures = _run(folder, service=service)["sets"]["a"]
     assert figures["gold_removed_auroc"] == 1.0
     assert "auroc" not in figures
+
+
+def test_a_document_that_has_the_same_words_as_the_labelled_one_holds_the_evidence(
+    tmp_path: Path, service: Service
+) -> None:
+    twin = {"_id": "twin", "title": "The congestion charge: the cost a day", "text": f"{policies.DAY} It may rise."}
+    folder = policies.write(tmp_path / "a", [policies.CORPUS[1], twin], [QUERIES[1]], [("day", "charge/zone", 1)])
+    figures = _run(folder, service=service)["sets"]["a"]
+    assert (figures["document_recall@1"], figures["evidence_recall@1"]) == (0.0, 1.0)
 
 
 def test_only_what_there_are_labels_for_is_reported(tmp_path: Path, service: Service) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 from rag.evaluation.asking import Asked
 from rag.evaluation.indexing import GoldSpan, Indexed, Labels
 from rag.evaluation.ranking import Values
+from rag.text import one_line
 from rag.types import Answer, Citation, Span
 
 _ARTICLES = re.compile(r"\b(?:a|an|the)\b")
@@ -27,7 +28,11 @@ def measured(indexed: Indexed, asked: Sequence[Asked]) -> dict[str, Values]:
     """
     by_span = any(labels.spans for labels in indexed.labels)
     rows = [
-        {**_said(one.answer, question.references), **_cited(one.answer, labels, by_span)}
+        {
+            **_said(one.answer, question.references),
+            **_cited(one.answer, labels, by_span),
+            **_held(one.ranking, labels, indexed.texts),
+        }
         for one, question, labels in zip(asked, indexed.benchmark.questions, indexed.labels, strict=True)
     ]
     names = dict.fromkeys(name for row in rows for name in row)
@@ -76,6 +81,15 @@ def _cited(answer: Answer, labels: Labels, by_span: bool) -> Mapping[str, float]
     if by_span:
         measured["first_quote_overlap"] = float(bool(right) and right[0])
     return measured
+
+
+def _held(ranking: Sequence[str], labels: Labels, texts: Mapping[str, str]) -> Mapping[str, float]:
+    """Documents may share whole passages; this asks whether the first has the words, whichever of them was labelled."""
+    if not labels.spans:
+        return {}
+    first = one_line(texts[ranking[0]]) if ranking else ""
+    held = [one_line(gold.span.of(texts[gold.document])) in first for gold in labels.spans]
+    return {"evidence_recall@1": sum(held) / len(held)}
 
 
 def _meets(citation: Citation, gold: GoldSpan | str) -> bool:

@@ -20,6 +20,7 @@ MEASURES: Mapping[str, str] = {
     "map@10": "mean average precision of the first ten documents",
     "p@1": "share of questions whose first document is relevant",
     "document_recall@1": "share of the relevant documents that the first document is",
+    "evidence_recall@1": "share of the words known to answer that stand in the first document, labelled or not",
     "first_statement_f1": "words that the first statement shares with the reference, the best of several",
     "two_sentence_f1": "the same of the first two statements",
     "answer_f1": "the same of the whole answer",

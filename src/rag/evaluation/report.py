@@ -12,6 +12,8 @@ from rag.evaluation.ablation import Ablation
 from rag.evaluation.comparing import Comparison, Differences, Evaluation
 from rag.evaluation.figures import Figures
 
+_WIDTH = 76  # columns; a title is no wider than its table
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -72,7 +74,9 @@ def _differences(differences: Differences) -> dict[str, object]:
 
 
 def _table(name: str, figures: Figures, comparison: Comparison | None) -> Table:
-    table = Table(title=f"{name}: {size(figures)}", title_justify="left", title_style="bold", box=SIMPLE_HEAD)
+    table = Table(
+        title=f"{name}: {size(figures)}", title_justify="left", title_style="bold", box=SIMPLE_HEAD, min_width=_WIDTH
+    )
     table.add_column("measure")
     table.add_column("value", justify="right")
     table.add_column("95 % interval")
