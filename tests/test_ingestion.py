@@ -110,14 +110,15 @@ def test_a_vanished_file_stays_until_a_run_that_prunes(articles: Articles, index
 
 def test_pruning_touches_no_document_from_elsewhere(articles: Articles, index: Index) -> None:
     articles.write("in/a.txt", "One.")
+    articles.write("in/kept.txt", "Four.")
     articles.write("in#b.txt", "Two.")
     articles.write("inner/c.txt", "Three.")
     index.ingest(articles)
     for name in ("in/a.txt", "in#b.txt", "inner/c.txt"):
         (articles.folder / name).unlink()
     report = index.ingestion.ingest([articles.folder / "in"], quietly, prune=True)
-    assert states(report) == {"a.txt": "removed"}
-    assert index.texts().keys() == {"in-b", "c"}
+    assert states(report) == {"a.txt": "removed", "kept.txt": "unchanged"}
+    assert index.texts().keys() == {"in-b", "c", "kept"}
 
 
 def test_a_file_that_fails_keeps_its_old_document_and_the_run_goes_on(articles: Articles, index: Index) -> None:

@@ -18,12 +18,16 @@ def _touch(folder: Path, *names: str) -> None:
 
 def test_folders_are_searched_for_what_can_be_read_in_order(tmp_path: Path) -> None:
     _touch(tmp_path, "b.txt", "a/c.PDF", "a/d.md", "e.png", ".hidden.txt", ".git/f.md", "b.txt.meta.yaml", "~$g.docx")
-    assert [path.relative_to(tmp_path).as_posix() for path in discover([tmp_path])] == ["b.txt", "a/c.PDF", "a/d.md"]
+    assert [path.relative_to(tmp_path).as_posix() for path in discover([tmp_path]).files] == [
+        "b.txt",
+        "a/c.PDF",
+        "a/d.md",
+    ]
 
 
 def test_a_file_named_twice_is_found_once(tmp_path: Path) -> None:
     _touch(tmp_path, "a.txt")
-    assert discover([tmp_path / "a.txt", tmp_path, tmp_path / "." / "a.txt"]) == [tmp_path / "a.txt"]
+    assert discover([tmp_path / "a.txt", tmp_path, tmp_path / "." / "a.txt"]).files == [tmp_path / "a.txt"]
 
 
 @pytest.mark.parametrize(("name", "words"), [("a.png", "not of a format"), ("gone.txt", "There is no file")])
