@@ -10,7 +10,7 @@ from pathlib import Path
 from rag.errors import UnreadableSource
 from rag.sources.frontmatter import SIDECARS
 
-SUFFIXES = (".txt", ".md", ".markdown", ".html", ".htm", ".pdf", ".docx", ".jsonl")
+SUFFIXES = (".txt", ".md", ".markdown", ".html", ".htm", ".pdf", ".docx", ".eml", ".jsonl")
 
 
 @dataclass(frozen=True, slots=True)

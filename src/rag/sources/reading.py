@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from rag.errors import UnreadableSource
-from rag.sources import docx, html, jsonl, markdown, pdf, plain
+from rag.sources import docx, eml, html, jsonl, markdown, pdf, plain
 from rag.sources.blocks import Block, Facts, Kind, Reading, assemble
 from rag.sources.facts import language, metadata, phrase, pretty, reference
 from rag.sources.files import contents, opened
@@ -37,6 +37,7 @@ _READERS: Mapping[str, tuple[str, Reader]] = {
     ".htm": ("html", html.read),
     ".pdf": ("pdf", pdf.read),
     ".docx": ("docx", docx.read),
+    ".eml": ("email", eml.read),
 }
 
 
