@@ -12,7 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _LAUGHS = "".join(f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in zip("abcdefgh", "bcdefghi", strict=True))
-DOCTYPE = '<!DOCTYPE d [<!ENTITY a "ha"><!ENTITY x SYSTEM "file:///etc/passwd">{}]>'
+DOCTYPE = '<!DOCTYPE html [<!ENTITY a "ha"><!ENTITY x SYSTEM "file:///etc/passwd">{}]>'
 LAUGHS = DOCTYPE.format(_LAUGHS)
 PAGE = "<html><head><title>Leave</title></head><body>"
 

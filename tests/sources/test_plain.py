@@ -110,3 +110,11 @@ def test_many_damaged_bytes_among_more_sound_ones_leave_it_utf_8(tmp_path: Path)
 @pytest.mark.parametrize("raw", [bytes(range(256)) * 20, b"\x00" * 400 + b"ELF" * 9, b"\x89PNG\x00\x00\x00\x0d" * 90])
 def test_data_that_is_no_text_is_unreadable(tmp_path: Path, raw: bytes) -> None:
     assert "is not text" in reason(tmp_path / "a.txt", raw)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_english_in_utf_16_without_a_mark_is_not_taken_for_utf_8(tmp_path: Path, encoding: str) -> None:
+    assert (
+        document(tmp_path / "a.txt", "Leave is a right – for all.".encode(encoding)).text
+        == "Leave is a right – for all."
+    )

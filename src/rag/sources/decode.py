@@ -15,6 +15,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _STRAY = 0.01
+_SAMPLE, _WIDE = 4096, 0.7
 _NOISE = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f\ufffd]+")
 _NOISE_ALLOWED, _NOISY = 16, 0.1
 """Of random bytes a quarter are such characters in any code page; of text, none to speak of."""
@@ -37,10 +38,20 @@ def _decoded(raw: bytes) -> str:
     for mark, encoding in _MARKS:
         if raw.startswith(mark):
             return raw.decode(encoding, errors="replace")
+    if wide := _unmarked_utf16(raw[:_SAMPLE]):
+        return raw.decode(wide, errors="replace")
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
         return _guessed(raw)
+
+
+def _unmarked_utf16(sample: bytes) -> str | None:
+    """Tell by where its NULs stand that Western text is UTF-16, which would pass for UTF-8 with NULs in it."""
+    first, second = (part.count(0) / (len(part) or 1) for part in (sample[::2], sample[1::2]))
+    if max(first, second) < _WIDE or min(first, second) > 1 - _WIDE:
+        return None
+    return "utf-16-be" if first > second else "utf-16-le"
 
 
 def _guessed(raw: bytes) -> str:

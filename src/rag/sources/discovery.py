@@ -62,19 +62,21 @@ def _walk(folder: Path, roots: Sequence[Path], found: Discovery) -> Iterator[Pat
         if not folders and not seen:
             found.empty.append(Path(root))
         for path in (Path(root, name) for name in (*folders, *filter(_readable, seen))):
-            if _leads_out(path, roots):
+            if path.is_symlink() and not _leads_within(path, roots):
                 found.refused.update([_unfollowed(path)])
             elif path.name not in folders:
                 yield path
 
 
-def _leads_out(path: Path, roots: Sequence[Path]) -> bool:
-    return path.is_symlink() and not any(Path(os.path.realpath(path)).is_relative_to(root) for root in roots)
+def _leads_within(link: Path, roots: Sequence[Path]) -> bool:
+    return link.exists() and any(Path(os.path.realpath(link)).is_relative_to(root) for root in roots)
 
 
 def _unfollowed(link: Path) -> tuple[str, UnreadableSource]:
     key = os.path.join(os.path.realpath(link.parent), link.name)  # noqa: PTH118 - as realpath gives it
     target = os.path.realpath(link)
+    if not link.exists():
+        return key, UnreadableSource(f"{key} is a link to {link.readlink()}, where nothing is; mend it or remove it.")
     message = f"{key} is a link out of the folder, to {target}; name {target} itself, or put a copy in its place."
     return key, UnreadableSource(message)
 
