@@ -1,5 +1,8 @@
 """Which files there are to read."""
 
+# os.path answers no where pathlib raises: for want of rights, for links in a circle, for names too long.
+# ruff: noqa: PTH110, PTH112, PTH114, PTH118
+
 from __future__ import annotations
 
 import os
@@ -42,10 +45,10 @@ def discover(paths: Sequence[Path]) -> Discovery:
 
 
 def _files(path: Path, roots: Sequence[Path], found: Discovery) -> Iterator[Path]:
-    if path.is_dir():
+    if os.path.isdir(path):
         yield from _walk(path, roots, found)
     elif not os.path.lexists(path):
-        raise UnreadableSource(f"There is no file or folder {path}; check the path.")
+        raise UnreadableSource(f"There is no file or folder {path}, or none that you may see; check the path.")
     elif not _readable(path.name):
         formats = " ".join(SUFFIXES)
         raise UnreadableSource(f"{path} is not of a format that can be read; convert it to one of {formats}.")
@@ -62,20 +65,20 @@ def _walk(folder: Path, roots: Sequence[Path], found: Discovery) -> Iterator[Pat
         if not folders and not seen:
             found.empty.append(Path(root))
         for path in (Path(root, name) for name in (*folders, *filter(_readable, seen))):
-            if path.is_symlink() and not _leads_within(path, roots):
+            if os.path.islink(path) and not _leads_within(path, roots):
                 found.refused.update([_unfollowed(path)])
             elif path.name not in folders:
                 yield path
 
 
 def _leads_within(link: Path, roots: Sequence[Path]) -> bool:
-    return link.exists() and any(Path(os.path.realpath(link)).is_relative_to(root) for root in roots)
+    return os.path.exists(link) and any(Path(os.path.realpath(link)).is_relative_to(root) for root in roots)
 
 
 def _unfollowed(link: Path) -> tuple[str, UnreadableSource]:
-    key = os.path.join(os.path.realpath(link.parent), link.name)  # noqa: PTH118 - as realpath gives it
+    key = os.path.join(os.path.realpath(link.parent), link.name)
     target = os.path.realpath(link)
-    if not link.exists():
+    if not os.path.exists(link):
         return key, UnreadableSource(f"{key} is a link to {link.readlink()}, where nothing is; mend it or remove it.")
     message = f"{key} is a link out of the folder, to {target}; name {target} itself, or put a copy in its place."
     return key, UnreadableSource(message)

@@ -16,6 +16,7 @@ _QUOTED = re.compile(r"^>.*(?:\n|\Z)", re.MULTILINE)
 _MARKS = re.compile(r"^(?:>[ ]?)+", re.MULTILINE)
 # "On Monday Ada Obi wrote:", which a program may have broken in two, over a quotation.
 _SOURCE = re.compile(r"^(?:On|Am|Le|El|Il)\b[^\n]{0,200}(?:\n[^\n>]{1,200})?:[ ]*\n{1,2}(?=>)", re.MULTILINE)
+_LONGEST = 1_000
 _REPLY = re.compile(r"(?:(?:re|fwd?|aw|wg)\s*(?:\[\d+\])?:\s*)+", re.IGNORECASE)
 
 
@@ -51,7 +52,7 @@ def own_words(text: str) -> str:
 
 def facts(headers: Mapping[str, str]) -> Facts:
     """Return what the headers say, under the names of facts."""
-    name, address = parseaddr(headers.get("from", ""))
+    name, address = parseaddr(headers.get("from", "")[:_LONGEST])
     found: Facts = {
         "title": _REPLY.sub("", headers.get("subject", ""), count=1).strip(),
         "author": name or address or headers.get("from"),
