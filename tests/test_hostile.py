@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 
@@ -16,6 +17,8 @@ from rag.settings import Settings
 from rag.wiring import Service
 from tests import hostile
 from tests.articles import Articles
+
+Bad: TypeAlias = dict[str, tuple[str | bytes, str]]
 
 _RIGHT = "Leave is a right."
 _PROGRAM = r"""
@@ -46,33 +49,36 @@ _READ: dict[str, str | bytes] = {
 }
 """What can be read, and is."""
 
-_FAILED: dict[str, tuple[str | bytes, str]] = {
-    "empty.txt": ("", "is empty"),
-    "blank.md": (" \n\t\n", "is empty"),
-    "zip-bomb.docx": (hostile.zip_bomb(), "RAG_READ_"),
-    "pdf-bomb.pdf": (hostile.pdf(b" " * 500_000_000, squeezed=2), "RAG_READ_"),
-    "endless.pdf": (hostile.endless_pdf(), "RAG_READ_SECONDS"),
-    "line.txt": ("a line " * 15_000_000, "RAG_READ_"),
-    "nested.html": (f"{hostile.PAGE}<p>{_RIGHT}</p>{'<div>' * 100_000}{_RIGHT}", "nests too deep"),
-    "nested.docx": (hostile.word("<w:p>" * 100_000 + "</w:p>" * 100_000), "depth"),
-    "encrypted.pdf": (hostile.encrypted_pdf(), "is encrypted"),
-    "scan.pdf": (hostile.pdf(b"0 0 m 9 9 l S"), "a scan without a text layer"),
-    "xxe.docx": (hostile.word(hostile.paragraph("&x;"), before=hostile.DOCTYPE.format("")), "DOCTYPE"),
-    "laughs.docx": (hostile.word(hostile.paragraph("&i;"), before=hostile.LAUGHS), "amplification"),
-    "random.txt": (bytes(range(256)) * 900, "is not text"),
-    "random.docx": (bytes(range(256)) * 900, "is not a Word document"),
-    "random.pdf": (bytes(range(256)) * 900, "is not a PDF"),
-    "lines.jsonl": (f'"no object"\n{"[" * 100_000}\n{{}}\n', "not an object"),
-    "record.jsonl": (json.dumps({"text": "a " * 5_000_000}), "RAG_READ_"),
-}
-"""What cannot be read, and a word of the reason; which limit a bomb meets first depends on the machine."""
+
+@pytest.fixture(scope="module")
+def failed() -> Bad:
+    """What cannot be read, and a word of the reason; which limit a bomb meets first depends on the machine."""
+    return {
+        "empty.txt": ("", "is empty"),
+        "blank.md": (" \n\t\n", "is empty"),
+        "zip-bomb.docx": (hostile.zip_bomb(), "RAG_READ_"),
+        "pdf-bomb.pdf": (hostile.pdf(b" " * 500_000_000, squeezed=2), "RAG_READ_"),
+        "endless.pdf": (hostile.endless_pdf(), "RAG_READ_SECONDS"),
+        "line.txt": ("a line " * 15_000_000, "RAG_READ_"),
+        "nested.html": (f"{hostile.PAGE}<p>{_RIGHT}</p>{'<div>' * 100_000}{_RIGHT}", "nests too deep"),
+        "nested.docx": (hostile.word("<w:p>" * 100_000 + "</w:p>" * 100_000), "depth"),
+        "encrypted.pdf": (hostile.encrypted_pdf(), "is encrypted"),
+        "scan.pdf": (hostile.pdf(b"0 0 m 9 9 l S"), "a scan without a text layer"),
+        "xxe.docx": (hostile.word(hostile.paragraph("&x;"), before=hostile.DOCTYPE.format("")), "DOCTYPE"),
+        "laughs.docx": (hostile.word(hostile.paragraph("&i;"), before=hostile.LAUGHS), "amplification"),
+        "random.txt": (bytes(range(256)) * 900, "is not text"),
+        "random.docx": (bytes(range(256)) * 900, "is not a Word document"),
+        "random.pdf": (bytes(range(256)) * 900, "is not a PDF"),
+        "lines.jsonl": (f'"no object"\n{"[" * 100_000}\n{{}}\n', "not an object"),
+        "record.jsonl": (json.dumps({"text": "a " * 5_000_000}), "RAG_READ_"),
+    }
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(tmp_path: Path, failed: Bad) -> Path:
     """The hostile documents, and what else may lie in a folder, on disk."""
     folder = tmp_path / "articles"
-    for name, content in {**_READ, **{name: content for name, (content, _) in _FAILED.items()}}.items():
+    for name, content in {**_READ, **{name: content for name, (content, _) in failed.items()}}.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
@@ -85,7 +91,7 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-def test_the_batch_completes_with_what_is_good_and_says_what_is_not(folder: Path, tmp_path: Path) -> None:
+def test_the_batch_completes_with_what_is_good_and_says_what_is_not(folder: Path, failed: Bad, tmp_path: Path) -> None:
     limits = {"RAG_READ_SECONDS": "4", "RAG_READ_MEMORY": "512", "RAG_READ_OUTPUT": "4"}
     environment = {**os.environ, **limits, "RAG_ENCODER": "hashing", "RAG_INDEX_DIR": str(tmp_path / "index")}
     command = [sys.executable, "-c", _PROGRAM, "ingest", "--json", str(folder)]
@@ -97,7 +103,7 @@ def test_the_batch_completes_with_what_is_good_and_says_what_is_not(folder: Path
     states = {item["source"].removeprefix(f"{folder}/"): (item["state"], item["reason"]) for item in items}
     for name in _READ:
         assert states.pop(name, states.pop(f"{name}#../../../etc/passwd", None)) == ("added", None), name
-    for name, (_, word) in _FAILED.items():
+    for name, (_, word) in failed.items():
         reasons = [states.pop(source) for source in list(states) if source.partition("#")[0] == name]
         assert reasons, name
         assert {state for state, _ in reasons} == {"failed"}, name
@@ -117,7 +123,7 @@ def _check_index(directory: Path) -> None:
     for stored in snapshot.documents():
         text = snapshot.document(stored.reference.id).text
         assert _RIGHT in text
-        assert not {"root:", "\0", "haha"} & set(text.split())
+        assert not [stolen for stolen in ("root:", "haha", "\0") if stolen in text]
     assert service.answer("What is leave?").citations
 
 
