@@ -108,6 +108,12 @@ def test_what_files_before_may_have_caused_is_tried_again_afresh(reading: Readin
     assert [first, *records] == list(read(path))
 
 
+def test_a_file_that_is_not_read_to_its_end_leaves_nothing_to_the_next(reading: ReadingProcess, tmp_path: Path) -> None:
+    for _ in reading.read(_many(tmp_path)):
+        break
+    _is_sound(reading, tmp_path)
+
+
 def test_no_process_is_left(tmp_path: Path) -> None:
     before = _children()
     with ReadingProcess(Limits()) as reading:

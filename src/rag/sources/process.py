@@ -60,6 +60,9 @@ class ReadingProcess:
                 for record in islice(self._started().records(path), given, None):
                     given += 1
                     yield record
+            except GeneratorExit:
+                self._end()  # what was not taken of this file would be taken for the next one
+                raise
             except _Gone as gone:
                 self._end()
                 if used and not gone.late:
