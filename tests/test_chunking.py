@@ -128,3 +128,17 @@ def test_a_long_title_in_a_script_without_spaces_leaves_room_for_the_text() -> N
     document = _document("One.", title="税" * 1_000)
     (chunk,) = chunker.chunks(document)
     assert chunker.encoded_text(document, chunk).text.endswith("税\nOne.")
+
+
+def test_a_text_of_any_length_is_counted_in_short_pieces_and_cut_the_same() -> None:
+    counted: list[int] = []
+
+    def count(text: str) -> int:
+        counted.append(len(text))
+        return WORDS.count(text)
+
+    document = _document("The board decides each year. " * 5_000)
+    chunks = Chunker(count, max_tokens=256, size=16).chunks(document)
+    assert chunks == WORDS.chunks(document)
+    assert max(len(chunk.span.of(document.text).split()) for chunk in chunks) <= 16
+    assert max(counted) < 1_000

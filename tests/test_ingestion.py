@@ -110,14 +110,49 @@ def test_a_vanished_file_stays_until_a_run_that_prunes(articles: Articles, index
 
 def test_pruning_touches_no_document_from_elsewhere(articles: Articles, index: Index) -> None:
     articles.write("in/a.txt", "One.")
+    articles.write("in/kept.txt", "Four.")
     articles.write("in#b.txt", "Two.")
     articles.write("inner/c.txt", "Three.")
     index.ingest(articles)
     for name in ("in/a.txt", "in#b.txt", "inner/c.txt"):
         (articles.folder / name).unlink()
     report = index.ingestion.ingest([articles.folder / "in"], quietly, prune=True)
-    assert states(report) == {"a.txt": "removed"}
-    assert index.texts().keys() == {"in-b", "c"}
+    assert states(report) == {"a.txt": "removed", "kept.txt": "unchanged"}
+    assert index.texts().keys() == {"in-b", "c", "kept"}
+
+
+def test_pruning_spares_what_came_from_a_folder_that_is_empty_of_a_sudden(articles: Articles, index: Index) -> None:
+    articles.write("a.txt", "One.")
+    articles.write("disk/b.txt", "Two.")
+    articles.write("disk/c.txt", "Three.")
+    index.ingest(articles)
+    for name in ("b.txt", "c.txt"):
+        (articles.folder / "disk" / name).unlink()
+    report = index.ingest(articles, prune=True)
+    assert states(report) == {"a.txt": "unchanged", "disk": "failed"}
+    assert "is empty, though 2 documents of the index came from there" in str(report.failed[0].reason)
+    assert index.texts().keys() == {"a", "b", "c"}
+    assert states(index.ingest(articles)) == {"a.txt": "unchanged"}
+    (articles.folder / "disk").rmdir()
+    assert states(index.ingest(articles, prune=True)) == {"a.txt": "unchanged", "b.txt": "removed", "c.txt": "removed"}
+
+
+def test_pruning_an_empty_folder_that_gave_no_document_is_nothing_new(articles: Articles, index: Index) -> None:
+    articles.write("a.txt", "One.")
+    (articles.folder / "new").mkdir()
+    index.ingest(articles)
+    assert states(index.ingest(articles, prune=True)) == {"a.txt": "unchanged"}
+
+
+def test_pruning_spares_what_lies_behind_a_link_that_is_not_followed(articles: Articles, index: Index) -> None:
+    articles.write("a.txt", "One.")
+    articles.write("b.txt", "Two.")
+    index.ingest(articles)
+    (articles.folder / "b.txt").unlink()
+    (articles.folder / "b.txt").symlink_to("/etc/hostname")
+    report = index.ingest(articles, prune=True)
+    assert states(report) == {"a.txt": "unchanged", "b.txt": "failed"}
+    assert index.texts().keys() == {"a", "b"}
 
 
 def test_a_file_that_fails_keeps_its_old_document_and_the_run_goes_on(articles: Articles, index: Index) -> None:

@@ -16,6 +16,7 @@ CHUNK_TOKENS = 200
 """Tokens of text in a chunk: with its title and headings it fits the 256 that all-MiniLM-L6-v2 reads."""
 
 _PREFIX_TOKENS = 64  # title and headings may take no more of what the model reads
+_LONG = 50  # characters a token: text that has more for each is rare
 _MODEL_TOKENS = 2  # the marks a model adds at both ends
 _SENTENCE_END = "\x1e"  # normalised text holds no control character, so this one is free to be a separator
 
@@ -77,7 +78,9 @@ class Chunker:
         langchain's own `add_start_index` looks pieces up by their words and misses repeats (langchain #29884);
         a running sum over pieces that partition the text cannot.
         """
-        if self.count(text) <= room:  # langchain would cut it at its first separator, and join by the sum of lengths
+        if (
+            self._length(text, room) <= room
+        ):  # langchain would cut it at its first separator, and join by the sum of lengths
             return [text] if text else []
         splitter = RecursiveCharacterTextSplitter(
             separators=["\n\n", _SENTENCE_END, " ", ""],
@@ -85,10 +88,19 @@ class Chunker:
             strip_whitespace=False,
             chunk_size=room,
             chunk_overlap=0,
-            length_function=lambda piece: self.count(piece.replace(_SENTENCE_END, "")),
+            length_function=lambda piece: self._length(piece.replace(_SENTENCE_END, ""), room),
         )
         pieces = (piece.replace(_SENTENCE_END, "") for piece in splitter.split_text(_mark_sentences(text)))
         return [piece for piece in pieces if piece]
+
+    def _length(self, text: str, room: int) -> int:
+        """Return the tokens of `text`, or, of one that is longer than `room` by far, those of its beginning.
+
+        To count those of 4 MB of text takes 650 MB of memory.
+        """
+        beginning = text[: room * _LONG]
+        tokens = self.count(beginning)
+        return tokens if len(beginning) == len(text) or tokens > 2 * room else self.count(text)
 
     def _prefix(self, document: Document, heading: tuple[str, ...]) -> str:
         room = min(_PREFIX_TOKENS, self.max_tokens // 4)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from rag.errors import NoSnapshot, SnapshotError, UnknownDocument, UnreadableSource
 from rag.snapshots import Builder, Changes, Origin, Progress, Snapshot, SnapshotStore, StoredDocument
-from rag.sources import discover, fingerprint, read
+from rag.sources import Limits, ReadingProcess, discover, fingerprint
 from rag.types import Document, SourceState
 
 _log = logging.getLogger(__name__)
@@ -60,20 +61,25 @@ class _Found:
 class Ingestion:
     """Plans what changes, and lets the builder publish it."""
 
-    def __init__(self, store: SnapshotStore, builder: Builder) -> None:
+    def __init__(self, store: SnapshotStore, builder: Builder, limits: Limits = Limits()) -> None:  # noqa: B008 - frozen
         self._store = store
         self._builder = builder
+        self._limits = limits
 
     def ingest(self, paths: Sequence[Path], progress: Progress, *, prune: bool = False) -> Report:
         """Index files and folders; with `prune`, drop documents of these folders whose files are gone.
 
+        What lay in a folder that cannot be listed, or is there and empty, is not taken for gone.
         Raises UnreadableSource where a path itself is wrong, and WriterBusy.
         """
-        files = discover(paths)
+        discovery = discover(paths)
         with self._store.writing():
             previous = self._previous()
             known = {stored.origin.source: stored for stored in previous.documents()} if previous else {}
-            found = [source for path in files for source in _read(path, known)]
+            found = [_Found(_name(path), _name(path), reason) for path, reason in discovery.refused.items()]
+            found += _emptied(discovery.empty, known) if prune else ()
+            with ReadingProcess(self._limits) as reading:
+                found += (source for path in discovery.files for source in _read(path, known, reading))
             gone = _gone(known, paths, found) if prune else []
             plan = _Plan(known, gone, found)
             return self._publish(previous, plan.changes, plan.items, progress)
@@ -110,13 +116,13 @@ class Ingestion:
         return Report(tuple(items), snapshot.id, encoded)
 
 
-def _read(path: Path, known: Mapping[str, StoredDocument]) -> Iterator[_Found]:
+def _read(path: Path, known: Mapping[str, StoredDocument], reading: ReadingProcess) -> Iterator[_Found]:
     """Read a file, unless it is byte for byte what it was."""
-    file, digest = _name(str(path.resolve())), fingerprint(path)
+    file, digest = _name(os.path.realpath(path)), fingerprint(path)
     if file in known and known[file].origin.source_sha256 == digest:
         yield _Found(file, file, None)
         return
-    for record in read(path):
+    for record in reading.read(path):
         source, content = _name(record.key), record.content
         if isinstance(content, Document):
             origin = _origin(source, digest, content)
@@ -134,7 +140,7 @@ def _name(path: str) -> str:
 
 def _gone(known: Mapping[str, StoredDocument], paths: Sequence[Path], found: Iterable[_Found]) -> list[StoredDocument]:
     """Return the documents from below `paths` that this run did not meet."""
-    roots = {_name(str(path.resolve())) for path in paths}
+    roots = {_name(os.path.realpath(path)) for path in paths}
     met, failed = set(), set()
     for source in found:
         met.add(source.source)
@@ -145,6 +151,18 @@ def _gone(known: Mapping[str, StoredDocument], paths: Sequence[Path], found: Ite
         for source, stored in known.items()
         if source not in met and not roots.isdisjoint(_places(source)) and failed.isdisjoint(_places(source))
     ]
+
+
+def _emptied(folders: Sequence[Path], known: Mapping[str, StoredDocument]) -> Iterator[_Found]:
+    """Yield the folders that are empty, though documents came from them: a disk may not be mounted."""
+    counts = Counter(place for source in known for place in _places(source)) if folders else Counter()
+    for folder in folders:
+        name = _name(os.path.realpath(folder))
+        if count := counts[name]:
+            documents = f"{count} documents of the index" if count > 1 else "a document of the index"
+            advice = "mount what belongs there, or, if that is gone for good, remove the folder too"
+            message = f"{name} is empty, though {documents} came from there, and nothing was removed: {advice}."
+            yield _Found(name, name, UnreadableSource(message))
 
 
 def _places(source: str) -> Iterator[str]:

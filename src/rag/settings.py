@@ -25,6 +25,9 @@ class Settings(BaseSettings):
         description="The model that turns text into vectors: sentence-transformers:<name or path>.",
     )
     store: str = Field("faiss", description="What keeps the vectors.")
+    read_seconds: float = Field(60.0, gt=0, description="Seconds that reading one document may take.")
+    read_memory: int = Field(1024, ge=512, description="MiB of memory that reading one document may take.")
+    read_output: int = Field(16, ge=1, description="MiB of text that one document may hold.")
     chunk_tokens: int = Field(200, ge=16, description="The most tokens of text in one indexed passage.")
     fusion: Fusion = Field(
         Fusion.Z_SCORE, description="How dense and lexical scores become one: z-score, rrf; lexical, dense: that alone."

@@ -16,6 +16,7 @@ from rag.retrieval import Retriever
 from rag.settings import Settings
 from rag.snapshots import Builder, Snapshot, SnapshotStore
 from rag.snapshots.manifest import Manifest
+from rag.sources import Limits
 from rag.types import Answer, Hit, Turn
 
 LIMIT = 8
@@ -54,7 +55,8 @@ class Service:
     def ingestion(self) -> Ingestion:
         """The pipeline from source files to a snapshot."""
         builder = Builder(self.store, self.encoder, self.settings.chunk_tokens, self.settings.keep_snapshots)
-        return Ingestion(self.store, builder)
+        limits = Limits(self.settings.read_seconds, self.settings.read_memory, self.settings.read_output)
+        return Ingestion(self.store, builder, limits)
 
     def varied(self, settings: Settings) -> Service:
         """Return a service with other settings; it shares the encoder, which takes seconds to load, where it can."""

@@ -69,3 +69,7 @@ def test_a_table_row_can_be_quoted_alone() -> None:
     assert row(["Grade", "Days"], ["A", "20"]) == "Grade: A; Days: 20."
     assert row([], ["A", "", "20"]) == "A | 20"
     assert [block.text for block in table([["Grade", "Days"], ["A", "20 \n a year"]])] == ["Grade: A; Days: 20 a year."]
+
+
+def test_a_line_too_long_for_a_heading_is_a_paragraph() -> None:
+    assert heading("Leave " * 100, 1).kind is Kind.PARAGRAPH

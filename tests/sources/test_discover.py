@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from rag.errors import UnreadableSource
-from rag.sources import discover, read
+from rag.sources import discover, fingerprint, read
+from rag.types import Document
 
 
 def _touch(folder: Path, *names: str) -> None:
@@ -18,12 +23,16 @@ def _touch(folder: Path, *names: str) -> None:
 
 def test_folders_are_searched_for_what_can_be_read_in_order(tmp_path: Path) -> None:
     _touch(tmp_path, "b.txt", "a/c.PDF", "a/d.md", "e.png", ".hidden.txt", ".git/f.md", "b.txt.meta.yaml", "~$g.docx")
-    assert [path.relative_to(tmp_path).as_posix() for path in discover([tmp_path])] == ["b.txt", "a/c.PDF", "a/d.md"]
+    assert [path.relative_to(tmp_path).as_posix() for path in discover([tmp_path]).files] == [
+        "b.txt",
+        "a/c.PDF",
+        "a/d.md",
+    ]
 
 
 def test_a_file_named_twice_is_found_once(tmp_path: Path) -> None:
     _touch(tmp_path, "a.txt")
-    assert discover([tmp_path / "a.txt", tmp_path, tmp_path / "." / "a.txt"]) == [tmp_path / "a.txt"]
+    assert discover([tmp_path / "a.txt", tmp_path, tmp_path / "." / "a.txt"]).files == [tmp_path / "a.txt"]
 
 
 @pytest.mark.parametrize(("name", "words"), [("a.png", "not of a format"), ("gone.txt", "There is no file")])
@@ -38,3 +47,74 @@ def test_a_file_that_vanished_is_a_record_and_no_exception(tmp_path: Path) -> No
     (record,) = read(tmp_path / "gone.txt")
     assert isinstance(record.content, UnreadableSource)
     assert "gone.txt" in str(record.content)
+
+
+def test_a_link_within_the_folder_is_followed_once_and_one_out_of_it_is_not(tmp_path: Path) -> None:
+    inside, outside = tmp_path / "inside", tmp_path / "outside"
+    _touch(tmp_path, "inside/a.txt", "outside/b.txt")
+    (inside / "a-again.txt").symlink_to(inside / "a.txt")
+    (inside / "b.txt").symlink_to(outside / "b.txt")
+    (inside / "folder").symlink_to(outside)
+    (inside / "up").symlink_to("..")
+    found = discover([inside])
+    assert found.files == [inside / "a-again.txt"]
+    assert found.refused.keys() == {str(inside / name) for name in ("b.txt", "folder", "up")}
+    assert all("link out of the folder" in str(reason) for reason in found.refused.values())
+    assert discover([inside, outside]).files == [inside / "a-again.txt", inside / "b.txt"]
+    assert discover([inside / "b.txt"]).files == [inside / "b.txt"]
+
+
+def test_what_is_no_file_is_a_record_that_says_so(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.txt")
+    (tmp_path / "loop.txt").symlink_to("loop.txt")
+    (tmp_path / "zero.txt").symlink_to("/dev/zero")
+    _touch(tmp_path, "folder.pdf/a.txt")
+    found = discover([tmp_path])
+    assert [path.name for path in found.files] == ["pipe.txt", "a.txt"]
+    assert "where nothing is" in str(found.refused[str(tmp_path / "loop.txt")])
+    for name, words in (("pipe.txt", "a pipe or a device"), ("zero.txt", "a pipe or a device"), ("loop.txt", "levels")):
+        assert fingerprint(tmp_path / name) == fingerprint(tmp_path / "gone.txt")
+        (record,) = read(tmp_path / name)
+        assert words in str(record.content)
+
+
+def test_the_longest_of_names_is_no_hindrance(tmp_path: Path) -> None:
+    path = tmp_path / f"{'n' * 251}.txt"
+    path.write_text("Leave is a right.")
+    (record,) = read(path)
+    assert isinstance(record.content, Document)
+
+
+def test_an_empty_folder_is_told_from_one_with_nothing_to_read(tmp_path: Path) -> None:
+    _touch(tmp_path, "a.txt", "pictures/b.png", "hidden/.c.txt")
+    (tmp_path / "empty").mkdir()
+    assert discover([tmp_path]).empty == [tmp_path / "empty", tmp_path / "hidden"]
+
+
+def test_a_folder_that_may_not_be_listed_is_refused_and_the_rest_is_found(public: Path) -> None:
+    _touch(public, "a.txt", "shut/b.txt")
+    (public / "shut").chmod(0)
+    with _as_nobody():
+        found = discover([public])
+    assert found.files == [public / "a.txt"]
+    assert "cannot be listed" in str(found.refused[str(public / "shut")])
+
+
+@pytest.fixture
+def public() -> Iterator[Path]:
+    """A folder that every user may read, as those of tests are not."""
+    with TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(os.path.realpath(folder))
+
+
+@contextmanager
+def _as_nobody() -> Iterator[None]:
+    """Give up the rights of root, which no permissions bind."""
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(user)

@@ -6,7 +6,10 @@ import datetime
 from pathlib import Path
 
 import docx
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 
+from tests.hostile import DOCTYPE, paragraph, word
 from tests.sources.reads import document, outline, reason
 
 
@@ -47,3 +50,76 @@ def test_structure_and_properties_are_read(tmp_path: Path) -> None:
 
 def test_what_is_no_word_document_says_so(tmp_path: Path) -> None:
     assert "not a Word document" in reason(tmp_path / "a.docx", b"PK\x03\x04 broken")
+
+
+def _cell(content: str, properties: str = "") -> str:
+    return f"<w:tc><w:tcPr>{properties}</w:tcPr>{content}</w:tc>"
+
+
+def _table(*rows: str) -> str:
+    return f"<w:tbl>{''.join(f'<w:tr>{row}</w:tr>' for row in rows)}</w:tbl>"
+
+
+def test_controls_links_and_insertions_are_text_and_deletions_are_not(tmp_path: Path) -> None:
+    run = "<w:r><w:t xml:space='preserve'>{}</w:t></w:r>"
+    changed = (
+        f"<w:p>{run.format('Leave is ')}<w:del><w:r><w:delText>no </w:delText></w:r></w:del>"
+        f"<w:moveFrom>{run.format('moved ')}</w:moveFrom><w:ins>{run.format('a ')}</w:ins>"
+        f"<w:sdt><w:sdtContent>{run.format('statutory ')}</w:sdtContent></w:sdt>"
+        f"<w:hyperlink><w:r><w:t>right</w:t><w:tab/><w:t>here.</w:t></w:r></w:hyperlink></w:p>"
+    )
+    control = f"<w:sdt><w:sdtPr/><w:sdtContent>{paragraph('It lasts a year.')}</w:sdtContent></w:sdt>"
+    found = document(tmp_path / "a.docx", word(changed + control))
+    assert found.text == "Leave is a statutory right\there.\n\nIt lasts a year."
+
+
+def test_a_table_of_contents_is_no_text(tmp_path: Path) -> None:
+    gallery = '<w:docPartObj><w:docPartGallery w:val="Table of Contents"/></w:docPartObj>'
+    contents = f"<w:sdt><w:sdtPr>{gallery}</w:sdtPr><w:sdtContent>{paragraph('Leave 7')}</w:sdtContent></w:sdt>"
+    assert document(tmp_path / "a.docx", word(contents + paragraph("Leave is a right."))).text == "Leave is a right."
+
+
+def test_boxes_follow_their_paragraph_and_are_read_once(tmp_path: Path) -> None:
+    box = f"<w:txbxContent>{paragraph('Boxed.')}</w:txbxContent>"
+    forms = (
+        '<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
+        f"<mc:Choice>{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback></mc:AlternateContent>"
+    )
+    framed = f"<w:p><w:r><w:t>Leave is a right.</w:t></w:r><w:r>{forms}</w:r></w:p>"
+    assert document(tmp_path / "a.docx", word(framed)).text == "Leave is a right.\n\nBoxed."
+
+
+def test_a_table_inside_a_cell_is_words_of_the_cell(tmp_path: Path) -> None:
+    inner = _table(_cell(paragraph("Twenty days.")))
+    assert document(tmp_path / "a.docx", word(_table(_cell(inner)))).text == "Twenty days."
+
+
+def test_a_cell_merged_downwards_stands_in_each_row(tmp_path: Path) -> None:
+    rows = (
+        [_cell(paragraph(text)) for text in ("Grade", "Leave", "Days")],
+        [_cell(paragraph("A"), '<w:vMerge w:val="restart"/>'), _cell(paragraph("annual")), _cell(paragraph("20"))],
+        [_cell("<w:p/>", "<w:vMerge/>"), _cell(paragraph("sick")), _cell(paragraph("9"))],
+    )
+    found = document(tmp_path / "a.docx", word(_table(*map("".join, rows))))
+    assert found.text == "Grade: A; Leave: annual; Days: 20.\nGrade: A; Leave: sick; Days: 9."
+
+
+def test_footnotes_are_read_after_the_text(tmp_path: Path) -> None:
+    notes = (
+        '<w:footnotes xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+        f'<w:footnote w:type="separator">{paragraph("-----")}</w:footnote>'
+        f"<w:footnote>{paragraph('Since May.')}</w:footnote></w:footnotes>"
+    )
+    path = tmp_path / "a.docx"
+    made = docx.Document()
+    made.add_paragraph("Leave is a right.")
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
+    content = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+    made.part.relate_to(Part(PackURI("/word/footnotes.xml"), content, notes.encode()), kind)
+    made.save(str(path))
+    assert document(path).text == "Leave is a right.\n\nSince May."
+
+
+def test_what_declares_entities_is_not_read(tmp_path: Path) -> None:
+    content = word(paragraph("Leave &x; is a right."), before=DOCTYPE.format(""))
+    assert "DOCTYPE" in reason(tmp_path / "a.docx", content)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.sources.facts import language, metadata, named, pretty, reference, slug
+from rag.sources.facts import language, metadata, named, phrase, pretty, reference, slug
 from tests.sources.reads import document, reason
 
 _PROSE = "Every employee is entitled to twenty days of paid leave in each calendar year. "
@@ -70,3 +70,7 @@ def test_a_sidecar_wins_over_what_the_file_says(tmp_path: Path, suffix: str, con
 def test_a_broken_sidecar_is_named_in_the_reason(tmp_path: Path) -> None:
     (tmp_path / "a.md.meta.json").write_text("[1]")
     assert "a.md.meta.json" in reason(tmp_path / "a.md", "Text.")
+
+
+def test_a_fact_as_long_as_a_text_is_cut() -> None:
+    assert phrase("Leave " * 10_000) == ("Leave " * 1_000)[:3_999] + "…"

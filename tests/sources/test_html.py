@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.sources.reads import document, outline, reason
 
 _PROSE = (
@@ -54,3 +56,9 @@ def test_a_page_without_words_is_unreadable(tmp_path: Path) -> None:
 def test_a_page_in_another_encoding_is_read_as_it_declares(tmp_path: Path) -> None:
     page = "<html><head><meta charset='iso-8859-1'></head><body><p>Règlement général.</p></body></html>"
     assert document(tmp_path / "a.html", page.encode("latin-1")).text == "Règlement général."
+
+
+@pytest.mark.parametrize("body", ["<div>" * 300 + "Deep." + "</div>" * 300, "<p>" + "Leave. " * 2_000_000 + "</p>"])
+def test_a_page_that_the_parser_would_cut_short_is_not_half_read(tmp_path: Path, body: str) -> None:
+    page = f"<html><body><p>Leave is a right.</p>{body}<p>After.</p></body></html>"
+    assert "parsed whole" in reason(tmp_path / "a.html", page)

@@ -72,3 +72,7 @@ def test_html_and_code_leave_their_words(tmp_path: Path) -> None:
 def test_front_matter_over_nothing_holds_no_text(tmp_path: Path) -> None:
     assert "holds no text" in reason(tmp_path / "a.md", "---\ntitle: A\n---\n")
     assert "is empty" in reason(tmp_path / "b.md", "\n")
+
+
+def test_a_comment_without_an_end_hides_the_rest_in_no_time(tmp_path: Path) -> None:
+    assert document(tmp_path / "a.md", "Leave is a right.\n\n" + "<!-- " * 200_000).text == "Leave is a right."

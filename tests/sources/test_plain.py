@@ -100,3 +100,21 @@ def test_a_damaged_byte_costs_one_character_and_not_the_others(tmp_path: Path) -
 def test_control_characters_are_no_text(tmp_path: Path) -> None:
     assert document(tmp_path / "a.txt", "One\x00 two\x1e three.\r\nFour.").text == "One two three.\nFour."
     assert "holds no text" in reason(tmp_path / "b.txt", "\x00\x00\x01")
+
+
+def test_many_damaged_bytes_among_more_sound_ones_leave_it_utf_8(tmp_path: Path) -> None:
+    raw = "café ".encode() * 20 + b"\xff\xfe\xfa."
+    assert document(tmp_path / "a.txt", raw).text == "café " * 20 + "\ufffd" * 3 + "."
+
+
+@pytest.mark.parametrize("raw", [bytes(range(256)) * 20, b"\x00" * 400 + b"ELF" * 9, b"\x89PNG\x00\x00\x00\x0d" * 90])
+def test_data_that_is_no_text_is_unreadable(tmp_path: Path, raw: bytes) -> None:
+    assert "is not text" in reason(tmp_path / "a.txt", raw)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_english_in_utf_16_without_a_mark_is_not_taken_for_utf_8(tmp_path: Path, encoding: str) -> None:
+    assert (
+        document(tmp_path / "a.txt", "Leave is a right – for all.".encode(encoding)).text
+        == "Leave is a right – for all."
+    )

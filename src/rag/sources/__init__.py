@@ -1,6 +1,9 @@
 """The files people have, read into documents with canonical text."""
 
-from rag.sources.discovery import SUFFIXES, discover
-from rag.sources.reading import Record, fingerprint, read
+from rag.sources.discovery import SUFFIXES, Discovery, discover
+from rag.sources.limits import Limits
+from rag.sources.process import ReadingProcess
+from rag.sources.reading import fingerprint, read
+from rag.sources.record import Record
 
-__all__ = ["SUFFIXES", "Record", "discover", "fingerprint", "read"]
+__all__ = ["SUFFIXES", "Discovery", "Limits", "ReadingProcess", "Record", "discover", "fingerprint", "read"]

@@ -15,6 +15,8 @@ Facts: TypeAlias = dict[str, object]
 """What a file says of itself, by canonical name; values are whatever the format held."""
 
 LEVELS = 9
+LONGEST_HEADING = 500
+"""Characters; what is longer is text, however it is marked."""
 
 
 class Kind(StrEnum):
@@ -56,8 +58,11 @@ class Layout:
 
 
 def heading(text: str, level: int, page: int = 1) -> Block:
-    """Return a heading block: its words on one line, its level within bounds."""
-    return Block(" ".join(text.split()), Kind.HEADING, max(1, min(level, LEVELS)), page)
+    """Return a heading block: its words on one line, its level within bounds; of too many words, a paragraph."""
+    words = " ".join(text.split())
+    if len(words) > LONGEST_HEADING:
+        return Block(words, page=page)
+    return Block(words, Kind.HEADING, max(1, min(level, LEVELS)), page)
 
 
 def row(headers: Sequence[str], cells: Sequence[str]) -> str:

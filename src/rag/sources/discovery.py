@@ -1,49 +1,93 @@
 """Which files there are to read."""
 
+# os.path answers no where pathlib raises: for want of rights, for links in a circle, for names too long.
+# ruff: noqa: PTH110, PTH112, PTH114, PTH118
+
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rag.errors import UnreadableSource
 from rag.sources.frontmatter import SIDECARS
 
-SUFFIXES = (".txt", ".md", ".markdown", ".html", ".htm", ".pdf", ".docx", ".jsonl")
+SUFFIXES = (".txt", ".md", ".markdown", ".html", ".htm", ".pdf", ".docx", ".eml", ".jsonl")
 
 
-def discover(paths: Sequence[Path]) -> list[Path]:
-    """Return the files to read: those named, in order, and those in folders named, sorted; each once.
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """The files to read, each once; why folders and links are not followed, by their paths; folders with nothing in.
 
-    In a folder, hidden files, sidecars and files of other formats are passed over.
+    An empty folder may be one from which a disk was taken away.
     """
-    found: dict[Path, Path] = {}
+
+    files: list[Path] = field(default_factory=list)
+    refused: dict[str, UnreadableSource] = field(default_factory=dict)
+    empty: list[Path] = field(default_factory=list)
+
+
+def discover(paths: Sequence[Path]) -> Discovery:
+    """Find the files named, in order, and those in folders named, sorted.
+
+    In a folder, hidden files, sidecars and files of other formats are passed over, and a link is followed only to
+    what lies in the folders named. Raises UnreadableSource where a path itself is wrong.
+    """
+    found = Discovery()
+    roots = [Path(os.path.realpath(path)) for path in paths]
+    files: dict[str, Path] = {}
     for path in paths:
-        for file in _files(path):
-            found.setdefault(file.resolve(), file)
-    return list(found.values())
+        for file in _files(path, roots, found):
+            files.setdefault(os.path.realpath(file), file)
+    found.files.extend(files.values())
+    return found
 
 
-def _files(path: Path) -> Iterator[Path]:
-    if path.is_dir():
-        yield from _walk(path)
-    elif not path.exists():
-        raise UnreadableSource(f"There is no file or folder {path}; check the path.")
-    elif not _readable(path):
+def _files(path: Path, roots: Sequence[Path], found: Discovery) -> Iterator[Path]:
+    if os.path.isdir(path):
+        yield from _walk(path, roots, found)
+    elif not os.path.lexists(path):
+        raise UnreadableSource(f"There is no file or folder {path}, or none that you may see; check the path.")
+    elif not _readable(path.name):
         formats = " ".join(SUFFIXES)
         raise UnreadableSource(f"{path} is not of a format that can be read; convert it to one of {formats}.")
     else:
         yield path
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    for root, folders, names in os.walk(folder):
+def _walk(folder: Path, roots: Sequence[Path], found: Discovery) -> Iterator[Path]:
+    """Yield the files of a folder, and note what else is found there."""
+    for root, folders, names in os.walk(folder, onerror=lambda error: found.refused.update([_unlisted(error)])):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            # An office program keeps a lock file named ~$... beside an open document.
-            if not name.startswith((".", "~$")) and _readable(Path(root, name)):
-                yield Path(root, name)
+        # An office program keeps a lock file named ~$... beside an open document.
+        seen = sorted(name for name in names if not name.startswith((".", "~$")))
+        if not folders and not seen:
+            found.empty.append(Path(root))
+        for path in (Path(root, name) for name in (*folders, *filter(_readable, seen))):
+            if os.path.islink(path) and not _leads_within(path, roots):
+                found.refused.update([_unfollowed(path)])
+            elif path.name not in folders:
+                yield path
 
 
-def _readable(path: Path) -> bool:
-    return path.suffix.lower() in SUFFIXES and not path.name.endswith(SIDECARS)
+def _leads_within(link: Path, roots: Sequence[Path]) -> bool:
+    return os.path.exists(link) and any(Path(os.path.realpath(link)).is_relative_to(root) for root in roots)
+
+
+def _unfollowed(link: Path) -> tuple[str, UnreadableSource]:
+    key = os.path.join(os.path.realpath(link.parent), link.name)
+    target = os.path.realpath(link)
+    if not os.path.exists(link):
+        return key, UnreadableSource(f"{key} is a link to {link.readlink()}, where nothing is; mend it or remove it.")
+    message = f"{key} is a link out of the folder, to {target}; name {target} itself, or put a copy in its place."
+    return key, UnreadableSource(message)
+
+
+def _unlisted(error: OSError) -> tuple[str, UnreadableSource]:
+    key = os.path.realpath(error.filename)
+    return key, UnreadableSource(f"{key} cannot be listed: {error.strerror}; check its permissions.")
+
+
+def _readable(name: str) -> bool:
+    return Path(name).suffix.lower() in SUFFIXES and not name.endswith(SIDECARS)

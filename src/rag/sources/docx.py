@@ -1,4 +1,4 @@
-"""Word documents: paragraphs and tables in the order of the body."""
+"""Word documents: paragraphs and tables in the order of the body, with what stands in controls, boxes and footnotes."""
 
 from __future__ import annotations
 
@@ -14,11 +14,19 @@ from rag.sources.blocks import Block, Facts, Kind, Reading, heading, table
 
 if TYPE_CHECKING:
     from docx.document import Document
-    from docx.text.paragraph import Paragraph
+    from lxml.etree import _Element
 
 # The library lets through what its layers meet: not a zip, bad compression, a part or an element that is missing.
 _ERRORS = (BadZipFile, zlib.error, EOFError, LookupError, ValueError, RuntimeError, AttributeError)
 _TEMPLATE_AUTHOR = "python-docx"
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_MARKS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-", f"{_W}ptab": "\t"}
+_BOX = f"{_W}txbxContent"
+# Properties, what was deleted or moved away, a drawing's second form, and boxes, which are blocks of their own.
+_UNSEEN = frozenset({f"{_W}pPr", f"{_W}rPr", f"{_W}del", f"{_W}moveFrom", _FALLBACK, _BOX})
+_FOOTNOTES = ("footnotes", "endnotes")
 
 
 def read(raw: bytes, stem: str) -> Reading:
@@ -29,6 +37,8 @@ def read(raw: bytes, stem: str) -> Reading:
 
     try:
         return _parsed(raw)
+    except RecursionError:
+        raise
     except (PythonDocxError, OpcError, XMLSyntaxError, *_ERRORS) as error:
         message = f"is not a Word document, or a damaged one ({error}); save it again as .docx, without a password."
         raise UnreadableSource(message) from error
@@ -38,52 +48,132 @@ def _parsed(raw: bytes) -> Reading:
     import docx
 
     document = docx.Document(BytesIO(raw))
-    return Reading(list(_blocks(document)), _facts(document))
+    if document.element.getroottree().docinfo.doctype:
+        raise UnreadableSource("declares a DOCTYPE, as no Word document does, and may hide words in it; save it again.")
+    return Reading([*_Body(document).blocks(document.element.body), *_notes(document)], _facts(document))
 
 
-def _blocks(document: Document) -> Iterator[Block]:
-    from docx.text.paragraph import Paragraph
+class _Body:
+    """The state of one walk over a body: the names of styles by their ids, and the number that a list has come to."""
 
-    number = 0
-    for part in document.iter_inner_content():
-        if not isinstance(part, Paragraph):
-            yield from table(_rows(part))
-            number = 0
-            continue
-        style = _style(part)
-        number = number + 1 if style.startswith("list number") else 0
-        if part.text.strip():
-            yield _block(part, style, number)
+    def __init__(self, document: Document) -> None:
+        self.styles = {style.style_id: (style.name or "").lower() for style in document.styles}
+        self.number = 0
+
+    def blocks(self, element: _Element) -> Iterator[Block]:
+        """Yield the blocks in an element, whatever controls and marks of revision they stand in."""
+        for child in element:
+            if child.tag == f"{_W}p":
+                yield from self.paragraph(child)
+            elif child.tag == f"{_W}tbl":
+                yield from table(list(_rows(child)))
+                self.number = 0
+            elif child.tag not in _UNSEEN and not _is_contents(child):
+                yield from self.blocks(child)
+
+    def paragraph(self, element: _Element) -> Iterator[Block]:
+        style = self.styles.get(_value(element, "pStyle"), "normal")
+        self.number = self.number + 1 if style.startswith("list number") else 0
+        if text := _text(element).strip():
+            numbered = element.find(f"{_W}pPr/{_W}numPr") is not None
+            yield _block(text, style, self.number, numbered)
+        for box in _boxes(element):
+            yield from self.blocks(box)
 
 
-def _rows(part: object) -> list[list[str]]:
-    from docx.table import Table
-
-    assert isinstance(part, Table)
-    # A merged cell stands in the grid once for each place it covers.
-    return [[cell.text for cell in dict.fromkeys(row.cells)] for row in part.rows]
+def _value(element: _Element, name: str) -> str:
+    found = element.find(f"{_W}pPr/{_W}{name}")
+    return "" if found is None else str(found.get(f"{_W}val"))
 
 
-def _style(paragraph: Paragraph) -> str:
-    return (paragraph.style.name or "").lower() if paragraph.style is not None else ""
-
-
-def _block(paragraph: Paragraph, style: str, number: int) -> Block:
-    text = paragraph.text.strip()
+def _block(text: str, style: str, number: int, numbered: bool) -> Block:
     if style == "title":
         return heading(text, 1)
     if match := re.match(r"heading (\d)", style):
         return heading(text, int(match[1]))
     if number:
         return Block(f"{number}. {text}", Kind.ITEM)
-    if style.startswith("list") or _numbered(paragraph):
+    if style.startswith("list") or numbered:
         return Block(f"- {text}", Kind.ITEM)
     return Block(text)
 
 
-def _numbered(paragraph: Paragraph) -> bool:
-    properties = paragraph._p.pPr
-    return properties is not None and properties.numPr is not None
+def _text(element: _Element) -> str:
+    """Return the words in an element as they stand, insertions, links, fields and controls included."""
+    return "".join(_words(element))
+
+
+def _words(element: _Element) -> Iterator[str]:
+    for child in element:
+        if child.tag == f"{_W}t":
+            yield child.text or ""
+        elif child.tag in _MARKS:
+            yield _MARKS[child.tag]
+        elif child.tag not in _UNSEEN:
+            yield from _words(child)
+
+
+def _boxes(element: _Element) -> Iterator[_Element]:
+    for child in element:
+        if child.tag == _BOX:
+            yield child
+        elif child.tag != _FALLBACK:
+            yield from _boxes(child)
+
+
+def _rows(element: _Element) -> Iterator[list[str]]:
+    """Yield the cells of each row; a table inside a cell is words of that cell.
+
+    A cell merged downwards stands in each row that it covers, so that each can be quoted alone.
+    """
+    above: dict[int, str] = {}
+    for row in _within(element, "tr"):
+        cells: dict[int, str] = {}
+        column = 0
+        for cell in _within(row, "tc"):
+            own = "\n".join(_text(paragraph) for paragraph in cell.iter(f"{_W}p"))
+            cells[column] = above.get(column, "") if _continues(cell) else own
+            column += _span(cell)
+        above = cells
+        yield list(cells.values())
+
+
+def _continues(cell: _Element) -> bool:
+    """Tell whether a cell is the lower part of one merged downwards."""
+    merge = cell.find(f"{_W}tcPr/{_W}vMerge")
+    return merge is not None and merge.get(f"{_W}val", "continue") == "continue"
+
+
+def _span(cell: _Element) -> int:
+    span = cell.find(f"{_W}tcPr/{_W}gridSpan")
+    return 1 if span is None else int(span.get(f"{_W}val", "1"))
+
+
+def _within(element: _Element, name: str) -> Iterator[_Element]:
+    """Yield the rows of a table or the cells of a row, though they stand in controls, and none of tables inside."""
+    for child in element:
+        if child.tag == f"{_W}{name}":
+            yield child
+        elif child.tag not in _UNSEEN and child.tag not in (f"{_W}tbl", f"{_W}tc"):
+            yield from _within(child, name)
+
+
+def _is_contents(element: _Element) -> bool:
+    """Tell whether a control holds the table of contents that Word makes."""
+    gallery = element.find(f"{_W}sdtPr/{_W}docPartObj/{_W}docPartGallery")
+    return gallery is not None and "contents" in str(gallery.get(f"{_W}val")).lower()
+
+
+def _notes(document: Document) -> Iterator[Block]:
+    """Yield the footnotes and endnotes, which Word keeps in parts of their own."""
+    from docx.oxml.parser import parse_xml
+
+    for relation in document.part.rels.values():
+        if not relation.is_external and relation.reltype.endswith(_FOOTNOTES):
+            for note in parse_xml(relation.target_part.blob):
+                # Those with a type are the lines that part notes from the text.
+                if note.get(f"{_W}type") is None and (text := "\n".join(map(_text, note.iter(f"{_W}p"))).strip()):
+                    yield Block(text)
 
 
 def _facts(document: Document) -> Facts:

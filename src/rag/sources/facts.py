@@ -30,6 +30,8 @@ _NAMES = {
 _OWN = frozenset({"id", "title", "author", "published", "language", "url"})
 _LANGUAGES = {"english": "en", "french": "fr", "german": "de", "spanish": "es", "italian": "it", "portuguese": "pt"}
 _DETECTABLE = 200
+_LONGEST = 4_000
+"""Characters of one fact; what is longer is no fact but a text, and is cut."""
 
 
 def named(raw: Mapping[str, object]) -> Facts:
@@ -84,7 +86,8 @@ def phrase(value: object) -> str | None:
         return ", ".join(filter(None, (phrase(item) for item in value if not isinstance(item, list | tuple)))) or None
     if value is None or isinstance(value, dict | bool):
         return None
-    return " ".join(normalise(str(value)).split()) or None
+    words = " ".join(normalise(str(value)).split())
+    return (words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1]}…") or None
 
 
 def _value(raw: object) -> Value | tuple[Value, ...] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from rag.errors import UnreadableSource
 from rag.sources.blocks import Facts
 from rag.sources.decode import decode
 from rag.sources.facts import named
+from rag.sources.files import contents
 
 SIDECARS = (".meta.yaml", ".meta.json")
 
@@ -32,13 +34,13 @@ def sidecar(path: Path) -> Facts:
     """Return the facts in the file beside `path` that describes it."""
     for suffix in SIDECARS:
         beside = path.with_name(path.name + suffix)
-        if beside.is_file():
+        if os.path.isfile(beside):  # noqa: PTH113 - Path.is_file() raises where the longer name is too long
             return _sidecar_facts(beside)
     return {}
 
 
 def _sidecar_facts(beside: Path) -> Facts:
-    text = decode(beside.read_bytes())
+    text = decode(contents(beside))
     try:
         return _mapping(text) if beside.suffix == ".yaml" else _json_mapping(text)
     except ValueError as error:

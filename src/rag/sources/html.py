@@ -13,6 +13,7 @@ from rag.sources.facts import named
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
+    from lxml.html import HtmlElement
 
 # Trafilatura renames the elements it keeps; both names lead to the same block.
 _LISTS = frozenset({"ul", "ol", "list"})
@@ -39,10 +40,22 @@ def read(raw: bytes, stem: str) -> Reading:
     tree = load_html(raw)
     if not isinstance(tree, HtmlElement):
         raise UnreadableSource("is not a web page that can be parsed; check that it is HTML.")
+    _check_whole(tree)
     facts = _metas(tree)
     body, found = _main_text(raw)
     blocks = _readable(_blocks(body)) if body is not None else []
     return Reading(_better(blocks, _readable(_blocks(_body(tree)))), {**facts, **found})
+
+
+def _check_whole(tree: HtmlElement) -> None:
+    """Raise UnreadableSource where the parser gave up, having met more than it takes, and dropped the rest."""
+    from lxml.etree import ErrorTypes
+
+    parser = tree.getroottree().parser
+    for error in parser.error_log if parser is not None else ():
+        if error.type == ErrorTypes.ERR_RESOURCE_LIMIT:
+            fault = f"nests too deep or runs on too long to be parsed whole ({error.message.strip()})"
+            raise UnreadableSource(f"{fault}; save it as text, or split it.")
 
 
 def _main_text(raw: bytes) -> tuple[_Element | None, Facts]:

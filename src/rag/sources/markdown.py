@@ -104,4 +104,5 @@ def _word(token: Token) -> str:
 def _verbatim(token: Token) -> str:
     if token.type != "html_block":
         return token.content
-    return html.unescape(re.sub(r"<!--.*?-->|<[^>]*>", "", token.content, flags=re.DOTALL))
+    # Each alternative ends where the next could begin, or at the end, so that no text is searched twice.
+    return html.unescape(re.sub(r"<!--.*?(?:-->|\Z)|<[^<>]*>", "", token.content, flags=re.DOTALL))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from rag.sources import letters
 from rag.sources.blocks import Block, Facts, Kind, Reading, heading
 from rag.sources.boilerplate import boilerplate
 from rag.sources.decode import decode
@@ -25,13 +26,22 @@ Lines = list[str]
 
 
 def read(raw: bytes, stem: str) -> Reading:
-    """Read a text file, with front matter where it has any."""
+    """Read a text file, with front matter or the headers of an e-mail where it has any."""
     facts, body = split(normalise(visible_hyphens(decode(raw))))
+    headers, body = letters.split(body)
+    if headers:
+        return letter(body, {**letters.facts(headers), **facts})
     parts = paragraphs(body)
     kept = _without_boilerplate(parts)
     author = None if "author" in facts else _take_byline(kept, scraped=kept != parts)
     blocks = [*_title(kept), *_blocks(kept)]
     return Reading(blocks, _with(facts, author))
+
+
+def letter(text: str, facts: Facts) -> Reading:
+    """Read the body of an e-mail."""
+    body = letters.own_words(normalise(visible_hyphens(text)))
+    return Reading(list(_blocks(paragraphs(body))), facts)
 
 
 def paragraphs(text: str) -> list[Lines]:

@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from rag.errors import UnreadableSource
-from rag.sources import docx, html, jsonl, markdown, pdf, plain
+from rag.sources import docx, eml, html, jsonl, markdown, pdf, plain
 from rag.sources.blocks import Block, Facts, Kind, Reading, assemble
 from rag.sources.facts import language, metadata, phrase, pretty, reference
+from rag.sources.files import contents, opened
 from rag.sources.frontmatter import SIDECARS, sidecar
+from rag.sources.record import Record
 from rag.types import Document
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One document found in a source, or why it could not be read; `key` says where it lies."""
-
-    key: str
-    content: Document | UnreadableSource
 
 
 class Reader(Protocol):
@@ -33,6 +27,7 @@ class Reader(Protocol):
         ...
 
 
+_BLOCK = 1 << 20  # bytes at a time: a file may be larger than memory
 _SCAN = "; it is probably a scan without a text layer, so run OCR over it first."
 _READERS: Mapping[str, tuple[str, Reader]] = {
     ".txt": ("txt", plain.read),
@@ -42,15 +37,16 @@ _READERS: Mapping[str, tuple[str, Reader]] = {
     ".htm": ("html", html.read),
     ".pdf": ("pdf", pdf.read),
     ".docx": ("docx", docx.read),
+    ".eml": ("email", eml.read),
 }
 
 
 def read(path: Path) -> Iterator[Record]:
     """Yield the documents of a file; one that cannot be read is a record of the reason, never an exception."""
-    key = str(path.resolve())
+    key = os.path.realpath(path)
     try:
         beside = sidecar(path)
-        raw = path.read_bytes()
+        raw = contents(path)
         if path.suffix.lower() == ".jsonl":
             yield from _lines(raw, key, path.stem, beside)
         else:
@@ -59,15 +55,19 @@ def read(path: Path) -> Iterator[Record]:
         yield Record(key, _placed(error, key))
     except OSError as error:
         yield Record(key, UnreadableSource(f"{key} cannot be read: {error.strerror or error}; check its permissions."))
+    except RecursionError:
+        yield Record(key, UnreadableSource(f"{key} nests one thing in another too deep to be read; save it flatter."))
 
 
 def fingerprint(path: Path) -> str:
     """Return a sha256 that changes whenever the file or a sidecar of it does; of nothing where it cannot be read."""
     digest = hashlib.sha256()
     for part in (path, *(path.with_name(path.name + suffix) for suffix in SIDECARS)):
-        with suppress(OSError):  # reading tells what is wrong, in words
-            content = part.read_bytes()
-            digest.update(b"%d:" % len(content) + content)
+        # Reading tells what is wrong, in words.
+        with suppress(OSError, UnreadableSource), opened(part) as file:
+            digest.update(b"%d:" % os.fstat(file.fileno()).st_size)
+            while block := file.read(_BLOCK):
+                digest.update(block)
     return digest.hexdigest()
 
 

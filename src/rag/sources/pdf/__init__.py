@@ -48,12 +48,15 @@ def _extracted(raw: bytes) -> tuple[list[list[Line]], list[tuple[float, float]],
 
     # Closed here, and not whenever it is collected: that might be while another thread is inside PDFium.
     with closing(_opened(raw)) as document:
+        lines, sizes = [], []
         try:
-            pages = list(document)
-            lines = [list(page_lines(page.get_textpage(), number)) for number, page in enumerate(pages, start=1)]
+            for number, page in enumerate(document, start=1):
+                with closing(page), closing(page.get_textpage()) as words:
+                    lines.append(list(page_lines(words, number)))
+                    sizes.append(page.get_size())
         except pypdfium2.PdfiumError as error:
             raise UnreadableSource(f"is a damaged PDF ({error}); save it again as PDF.") from error
-        return lines, [page.get_size() for page in pages], document.get_metadata_dict()
+        return lines, sizes, document.get_metadata_dict()
 
 
 def _opened(raw: bytes) -> PdfDocument:
