@@ -6,7 +6,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rag import prompts
+from rag import confidence, prompts
 from rag.adapters.hashing import HashingEncoder
 from rag.answering import Answerer
 from rag.errors import BackendError
@@ -101,7 +101,7 @@ class Scripted:
 
 def answerer(generator: Scripted | None, least_confidence: float = 0.0) -> Answerer:
     """Return the pipeline with a scripted model, or without one."""
-    return Answerer(Retriever(HashingEncoder()), generator, prompts.load(), least_confidence)
+    return Answerer(Retriever(HashingEncoder()), generator, prompts.load(), confidence.load(), least_confidence)
 
 
 def check_citations(answer: Answer, texts: dict[str, str]) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from rag.citations import Citer, drafts
-from rag.confidence import fitted, signals_of
+from rag.confidence import ConfidenceModel, Signals, signals_of
 from rag.conversation import condensed, leaned_on, written_out
 from rag.errors import BackendError
 from rag.extraction import MOST_STATEMENTS, choose, ranked_sentences
@@ -78,11 +78,13 @@ class Answerer:
         retriever: Retriever,
         generator: Generator | None,
         prompts: Prompts,
+        confidence: ConfidenceModel,
         least_confidence: float,
     ) -> None:
         self._retriever = retriever
         self._generator = generator
         self._prompts = prompts
+        self._confidence = confidence
         self._least_confidence = least_confidence
 
     def search(
@@ -100,6 +102,14 @@ class Answerer:
         assert isinstance(last, Answer)
         return last
 
+    def signals(
+        self, snapshot: Snapshot, question: str, filters: Filters, limit: int, history: Sequence[Turn] = ()
+    ) -> Signals:
+        """Return what confidence in an answer rests on. Raises InvalidFilter."""
+        query = self._query(snapshot, question, leaned_on(self._retriever, snapshot, question, history))
+        evidence = self._evidence(snapshot, query, filters, limit)
+        return signals_of(snapshot, query, evidence, ranked_sentences(snapshot, query, evidence))
+
     def stream(
         self, snapshot: Snapshot, question: str, filters: Filters, limit: int, history: Sequence[Turn] = ()
     ) -> Events:
@@ -113,13 +123,11 @@ class Answerer:
         rewritten = self._condensed(question, context)
         query = self._query(snapshot, rewritten or question, () if rewritten else context)
         clock.lap("encode")
-        found = self._retriever.search(snapshot, query, filters, max(_POOL, limit))
-        picked = crowd_out(found, PASSAGES_PER_DOCUMENT, limit) if found else ()
-        evidence = tuple(snapshot.in_context(picked))
+        evidence = self._evidence(snapshot, query, filters, limit)
         clock.lap("retrieve")
         yield Evidence(evidence, snapshot.id)
         ranked = ranked_sentences(snapshot, query, evidence)
-        confidence = fitted().confidence(signals_of(snapshot, query, evidence, ranked))
+        confidence = self._confidence.confidence(signals_of(snapshot, query, evidence, ranked))
         clock.lap("extract")
         abstention = self._abstention(snapshot, evidence, confidence)
         written = _Written((), None, abstention)
@@ -145,6 +153,10 @@ class Answerer:
     def _condensed(self, question: str, context: Sequence[Turn]) -> str | None:
         """Return a follow-up as the generator rewrites it; None where there is neither, or it fails."""
         return condensed(self._generator, self._prompts, question, context) if self._generator and context else None
+
+    def _evidence(self, snapshot: Snapshot, query: Query, filters: Filters, limit: int) -> tuple[Hit, ...]:
+        found = self._retriever.search(snapshot, query, filters, max(_POOL, limit))
+        return tuple(snapshot.in_context(crowd_out(found, PASSAGES_PER_DOCUMENT, limit) if found else ()))
 
     def _abstention(self, snapshot: Snapshot, evidence: Sequence[Hit], confidence: float) -> Abstention | None:
         if not len(snapshot):

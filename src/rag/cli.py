@@ -178,6 +178,26 @@ def evaluate(
 
 
 @app.command()
+def calibrate(
+    folders: Annotated[
+        list[Path], typer.Argument(metavar="DIR...", help="Benchmarks with answerable and unanswerable questions.")
+    ],
+    output: Annotated[Path, typer.Option(help="Write the model here; RAG_CONFIDENCE_MODEL takes it.")],
+    questions: Annotated[int | None, typer.Option(min=1, help="The most questions to ask of each.")] = None,
+) -> None:
+    """Fit the model of confidence to questions known to be answerable or not."""
+    with _needing("eval"):
+        from rag import evaluation
+    if not output.absolute().parent.is_dir():
+        raise ConfigurationError(f"{output} cannot be written: there is no folder {output.parent}")
+    with _progress() as watch:
+        calibration = evaluation.calibrate(evaluation.read(folders, questions), _service(), watch)
+    _write(output, json.dumps(calibration.json(), indent=1, ensure_ascii=False))
+    for name, error in calibration.error.items():
+        print(f"{name}: {', '.join(f'{measure} {value}' for measure, value in error.items())}")
+
+
+@app.command()
 def serve(
     host: Annotated[str | None, typer.Option(help="Listen here in place of RAG_HOST.")] = None,
     port: Annotated[int | None, typer.Option(help="Listen here in place of RAG_PORT.")] = None,

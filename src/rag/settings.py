@@ -42,6 +42,9 @@ class Settings(BaseSettings):
     generator_api_key: SecretStr | None = Field(None, description="The LLM server's key; any word for a local server.")
     generator_timeout: float = Field(30.0, gt=0, description="Seconds an LLM has for an answer.")
     prompts_dir: Path | None = Field(None, description="A folder of templates to use in place of the package's own.")
+    confidence_model: Path | None = Field(
+        None, description="A file that `rag calibrate` wrote, to use in place of the package's own."
+    )
     least_confidence: float = Field(0.35, ge=0, le=1, description="Below this confidence the service abstains.")
     keep_snapshots: int = Field(3, ge=1, description="How many snapshots stay on disk.")
     host: str = Field("127.0.0.1", description="The address `rag serve` listens on.")

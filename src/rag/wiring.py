@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cached_property
 
-from rag import plugins, prompts
+from rag import confidence, plugins, prompts
 from rag.answering import Answerer, Events
 from rag.errors import IncompatibleSnapshot, NoSnapshot, SnapshotError
 from rag.filters import Filters
@@ -34,6 +34,7 @@ class Service:
         self.settings = settings
         self.store = SnapshotStore(settings.index_dir, _vectors(settings))
         self._prompts = prompts.load(settings.prompts_dir)
+        self._confidence = confidence.load(settings.confidence_model)
         self._generator = _generator(settings)
 
     @cached_property
@@ -48,6 +49,7 @@ class Service:
             _retriever(self.encoder, self.settings),
             self._generator,
             self._prompts,
+            self._confidence,
             self.settings.least_confidence,
         )
 
