@@ -195,7 +195,7 @@ def test_a_bug_is_told_in_the_log_and_not_to_the_client(service: Service, caplog
         def search(self, *_: object) -> None:
             raise ZeroDivisionError("a secret")
 
-    buggy = Buggy(service.encoder, None, None, 0.0)
+    buggy = Buggy(service.encoder, None, None, None, 0.0)
     made = asking.service(service.settings.index_dir, generator=buggy)
     response = TestClient(create_app(made), raise_server_exceptions=False).post("/v1/search", json={"query": "levy"})
     assert problem(response, 500)["detail"] == "the service failed: see its log"
