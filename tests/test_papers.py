@@ -10,7 +10,8 @@ import pytest
 from fastapi.routing import APIRoute
 from typer.main import get_command
 
-from rag import cli
+from rag.cli import app
+from rag.cli.printing import print_answer
 from rag.http.routes import router
 from rag.settings import Settings
 from rag.wiring import Service
@@ -32,7 +33,7 @@ def examples(tmp_path_factory: pytest.TempPathFactory) -> Service:
 def test_the_answer_in_the_readme_is_the_answer_given(examples: Service, capsys: pytest.CaptureFixture[str]) -> None:
     block = re.search(r'```console\n\$ rag ask "(.+?)"\n(.+?)```', README, re.DOTALL)
     assert block is not None
-    cli._print_answer(examples.answer(block[1]))
+    print_answer(examples.answer(block[1]))
     assert capsys.readouterr().out == block[2]
 
 
@@ -57,7 +58,7 @@ def test_every_quote_of_the_examples_stands_in_its_document(examples: Service) -
 
 
 def test_the_readme_names_every_command() -> None:
-    commands = getattr(get_command(cli.app), "commands")  # noqa: B009 - a group's, which the type does not say
+    commands = getattr(get_command(app), "commands")  # noqa: B009 - a group's, which the type does not say
     assert set(re.findall(r"^ {4}rag (\w+)", README, re.MULTILINE)) == set(commands)
 
 
