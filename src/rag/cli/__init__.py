@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import sys
 
+from rag.cli import snapshots
 from rag.cli.commands import app
 from rag.errors import RagError
 
 __all__ = ["app", "main"]
+
+app.add_typer(snapshots.app, name="snapshots")
 
 
 def main() -> None:

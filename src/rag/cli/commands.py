@@ -105,20 +105,6 @@ def documents(as_json: JsonOption = False) -> None:
         print(f"{document.reference.id}\t{document.reference.published or '-'}\t{document.reference.title}")
 
 
-@app.command()
-def snapshots(as_json: JsonOption = False) -> None:
-    """List the snapshots of the index, newest first."""
-    from rag.http.schemas import Snapshot, Snapshots
-
-    listed = [Snapshot.of(name, manifest, current=current) for name, manifest, current in open_service().snapshots()]
-    if as_json:
-        print(Snapshots(snapshots=listed).model_dump_json(indent=2))
-        return
-    for one in listed:
-        mark = "*" if one.current else " "
-        print(f"{mark} {one.id}  {one.created}  {one.documents} documents, {one.chunks} passages  {one.encoder}")
-
-
 @app.command("eval")
 def evaluate(
     folders: Annotated[

@@ -12,6 +12,7 @@ import numpy as np
 
 from rag.interaction import TokenCodes
 from rag.protocols import Vectors
+from rag.snapshots.durable import filling
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +59,10 @@ class Journal:
 def journal(directory: Path, encoder_digest: str) -> Iterator[Journal]:
     """Open the journal of one encoder; it is deleted when the block ends well, for then all stands in a snapshot."""
     path = directory / f"encoded-{encoder_digest[:16]}.sqlite"
-    with closing(sqlite3.connect(path)) as connection:
-        yield Journal(connection)
-    path.unlink()
+    with filling(path):
+        with closing(sqlite3.connect(path)) as connection:
+            yield Journal(connection)
+        path.unlink()
 
 
 def _encoded(vector: bytes, codes: bytes, sentences: bytes) -> Encoded:
