@@ -21,7 +21,19 @@ from tests import asking
 from tests.cli.running import PROGRAM, Rag, error, program
 from tests.evaluation import policies
 
-COMMANDS = ["ingest", "remove", "ask", "search", "documents", "snapshots", "eval", "serve", "settings"]
+COMMANDS = [
+    "ingest",
+    "remove",
+    "ask",
+    "search",
+    "documents",
+    "snapshots",
+    "backup",
+    "restore",
+    "eval",
+    "serve",
+    "settings",
+]
 QUESTION = asking.LEVY_QUESTION
 
 

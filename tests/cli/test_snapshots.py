@@ -164,3 +164,18 @@ def test_the_group_is_there_for_a_shell(indexed: str) -> None:
     ran = program("snapshots", "verify")
     assert (ran.returncode, ran.stderr) == (0, "")
     assert ran.stdout == f"{indexed}  sound\n"
+
+
+def test_a_backup_brings_an_index_back(rag: Rag, indexed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = rag("search", "sugar levy", "--json").json
+    assert rag("backup", "kept.tar").out == f"{indexed} is in kept.tar\n"
+    monkeypatch.setenv("RAG_INDEX_DIR", str(tmp_path / "elsewhere"))
+    assert rag("restore", "kept.tar", "--json").json == {"file": "kept.tar", "snapshot": indexed}
+    assert rag("search", "sugar levy", "--json").json == before
+
+
+def test_a_damaged_backup_is_refused_by_name(rag: Rag, indexed: str, tmp_path: Path) -> None:
+    (tmp_path / "kept.tar").write_bytes(b"moths")
+    assert error(rag("restore", "kept.tar")).startswith("kept.tar is no sound backup: ")
+    assert error(rag("restore", "none.tar")) == "none.tar is no file: name one that 'rag backup' wrote"
+    assert current(rag) == indexed

@@ -14,6 +14,8 @@ from rag.errors import RagError
 __all__ = ["app", "main"]
 
 app.add_typer(snapshots.app, name="snapshots")
+app.command()(snapshots.backup)
+app.command()(snapshots.restore)
 
 
 def main() -> None:

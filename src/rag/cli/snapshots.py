@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -101,3 +102,20 @@ def diff(
     for mark, references in parts.items():
         for reference in references:
             print(f"{mark} {reference.id}\t{reference.title}")
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(help="Where to write it, in place of what is there.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Write the snapshot in force to one file, from which `rag restore` brings it back."""
+    snapshot = open_service().store.backup(file)
+    print(json.dumps({"file": str(file), "snapshot": snapshot.id}) if as_json else f"{snapshot.id} is in {file}")
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(help="One that `rag backup` wrote.")], as_json: JsonOption = False
+) -> None:
+    """Put the snapshot of a backup in force; those there are stay."""
+    snapshot = open_service().store.restore(file)
+    print(json.dumps({"file": str(file), "snapshot": snapshot.id}) if as_json else f"{snapshot.id} is in force")

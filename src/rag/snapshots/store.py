@@ -18,6 +18,7 @@ from pathlib import Path
 
 from rag.errors import CorruptSnapshot, NoSnapshot, SnapshotError, UnknownSnapshot
 from rag.protocols import VectorStore
+from rag.snapshots.backup import read_backup, write_backup
 from rag.snapshots.durable import delete, exclusive, filling, make_folder, new_file, publish_folder, replacing
 from rag.snapshots.manifest import MANIFEST, Manifest, damage, digest, mark, read_manifest
 from rag.snapshots.retention import Pruned, discard_unread, pinned
@@ -129,6 +130,23 @@ class SnapshotStore:
         self.refresh()
         with self.writing():
             return self._prune(keep)
+
+    def backup(self, file: Path) -> Snapshot:
+        """Write the snapshot that serves to one file. Raises NoSnapshot, CorruptSnapshot, StorageError."""
+        snapshot = self.current()
+        write_backup(snapshot, self._folder / snapshot.id, file)
+        return snapshot
+
+    def restore(self, file: Path) -> Snapshot:
+        """Put the snapshot that a backup holds in force; it is the newest then, under its own number where it can be.
+
+        Raises CorruptSnapshot, IncompatibleSnapshot, WriterBusy, StorageError.
+        """
+        if not file.is_file():
+            raise SnapshotError(f"{file} is no file: name one that 'rag backup' wrote")
+        with self.writing(), self._new_folder() as folder:
+            number = read_backup(file, folder)
+            return self._adopt(folder, max(number, self._next_number()))
 
     def _prune(self, keep: int) -> Pruned:
         needed = {self._pointer(), self.refresh().id}
