@@ -57,6 +57,20 @@ class SnapshotStore:
                 self._wanted = wanted
             return self._snapshot
 
+    def recheck(self) -> None:
+        """Compare the files of the snapshot that serves with its manifest once more.
+
+        Where they differ, the newest sound one takes over and `degraded` says why; where what CURRENT names is sound
+        again, that does. Raises SnapshotError where none is sound: then none serves.
+        """
+        snapshot = self.current()
+        if self.degraded is None and not any(damage(self._folder / snapshot.id, snapshot.manifest)):
+            return
+        with self._loading:
+            if self._snapshot is snapshot:  # else a new one was opened, and verified, meanwhile
+                self._snapshot = None
+                self._snapshot, self.degraded = self._open_soundest(self._wanted)
+
     def ids(self) -> list[str]:
         """Return the ids of all snapshots, oldest first."""
         return sorted(path.name for path in self._folder.glob("*") if _ID.fullmatch(path.name))
