@@ -10,7 +10,7 @@ import pytest
 from fastapi.routing import APIRoute
 from typer.main import get_command
 
-from rag.cli import app
+from rag.cli import app, snapshots
 from rag.cli.printing import print_answer
 from rag.http.routes import router
 from rag.settings import Settings
@@ -62,6 +62,20 @@ def test_the_readme_names_every_command() -> None:
     assert set(re.findall(r"^ {4}rag (\w+)", README, re.MULTILINE)) == set(commands)
 
 
+def test_the_readme_names_every_command_on_snapshots() -> None:
+    commands = getattr(get_command(snapshots.app), "commands")  # noqa: B009 - as above
+    assert set(re.findall(r"^ {4}rag snapshots (\w+)", README, re.MULTILINE)) == set(commands) - {"list"}
+
+
+def test_every_test_that_shows_a_guarantee_is_there() -> None:
+    named = re.findall(
+        r"`(tests/[\w/]+\.py)::(test_\w+)`", (ROOT / "docs" / "durability.md").read_text(encoding="utf-8")
+    )
+    assert len(named) > 15
+    for file, test in named:
+        assert f"def {test}(" in (ROOT / file).read_text(encoding="utf-8"), f"{file}::{test}"
+
+
 def test_the_readme_names_every_route() -> None:
     for route in router.routes:
         assert isinstance(route, APIRoute)
@@ -91,6 +105,6 @@ def test_the_architecture_names_every_module() -> None:
 
 
 def test_links_between_papers_lead_somewhere() -> None:
-    for paper in ROOT.glob("*.md"):
+    for paper in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), ROOT / "index" / "README.md"]:
         for target in re.findall(r"\]\((?!https?:)([^)#]+)", paper.read_text(encoding="utf-8")):
             assert (paper.parent / target).exists(), f"{paper.name}: {target}"
