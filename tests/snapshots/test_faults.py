@@ -214,6 +214,7 @@ def test_what_sqlite_faiss_and_numpy_cannot_write_is_told_and_leaves_the_index_a
             break
         assert world.state() == before
         assert not list((world.directory / "snapshots").glob(".*"))
+        assert not list(world.directory.glob("encoded-*")), "what was encoded gives back its space"
     assert world.state()[1] == DONE[ingest]
     assert len(told) > 1, told
 
