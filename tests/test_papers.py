@@ -10,7 +10,8 @@ import pytest
 from fastapi.routing import APIRoute
 from typer.main import get_command
 
-from rag import cli
+from rag.cli import app, snapshots
+from rag.cli.printing import print_answer
 from rag.http.routes import router
 from rag.settings import Settings
 from rag.wiring import Service
@@ -32,7 +33,7 @@ def examples(tmp_path_factory: pytest.TempPathFactory) -> Service:
 def test_the_answer_in_the_readme_is_the_answer_given(examples: Service, capsys: pytest.CaptureFixture[str]) -> None:
     block = re.search(r'```console\n\$ rag ask "(.+?)"\n(.+?)```', README, re.DOTALL)
     assert block is not None
-    cli._print_answer(examples.answer(block[1]))
+    print_answer(examples.answer(block[1]))
     assert capsys.readouterr().out == block[2]
 
 
@@ -57,8 +58,22 @@ def test_every_quote_of_the_examples_stands_in_its_document(examples: Service) -
 
 
 def test_the_readme_names_every_command() -> None:
-    commands = getattr(get_command(cli.app), "commands")  # noqa: B009 - a group's, which the type does not say
+    commands = getattr(get_command(app), "commands")  # noqa: B009 - a group's, which the type does not say
     assert set(re.findall(r"^ {4}rag (\w+)", README, re.MULTILINE)) == set(commands)
+
+
+def test_the_readme_names_every_command_on_snapshots() -> None:
+    commands = getattr(get_command(snapshots.app), "commands")  # noqa: B009 - as above
+    assert set(re.findall(r"^ {4}rag snapshots (\w+)", README, re.MULTILINE)) == set(commands) - {"list"}
+
+
+def test_every_test_that_shows_a_guarantee_is_there() -> None:
+    named = re.findall(
+        r"`(tests/[\w/]+\.py)::(test_\w+)`", (ROOT / "docs" / "durability.md").read_text(encoding="utf-8")
+    )
+    assert len(named) > 15
+    for file, test in named:
+        assert f"def {test}(" in (ROOT / file).read_text(encoding="utf-8"), f"{file}::{test}"
 
 
 def test_the_readme_names_every_route() -> None:
@@ -90,6 +105,6 @@ def test_the_architecture_names_every_module() -> None:
 
 
 def test_links_between_papers_lead_somewhere() -> None:
-    for paper in ROOT.glob("*.md"):
+    for paper in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), ROOT / "index" / "README.md"]:
         for target in re.findall(r"\]\((?!https?:)([^)#]+)", paper.read_text(encoding="utf-8")):
             assert (paper.parent / target).exists(), f"{paper.name}: {target}"

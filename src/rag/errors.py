@@ -5,7 +5,8 @@ RagError
 ├ UnreadableSource        a source file cannot become a document
 ├ UnknownDocument
 ├ InvalidFilter
-├ SnapshotError ─ NoSnapshot, UnknownSnapshot, IncompatibleSnapshot, CorruptSnapshot, WriterBusy
+├ SnapshotError ─ NoSnapshot, UnknownSnapshot, IncompatibleSnapshot, CorruptSnapshot, WriterBusy,
+│                         StorageError
 └ BackendError  ─ BackendTimeout, BackendUnavailable
 """
 
@@ -56,6 +57,10 @@ class CorruptSnapshot(SnapshotError):
 
 class WriterBusy(SnapshotError):
     """Another process is writing to the index directory."""
+
+
+class StorageError(SnapshotError):
+    """The disk refused to take or to change a file of the index."""
 
 
 class BackendError(RagError):

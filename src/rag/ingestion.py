@@ -14,7 +14,7 @@ from pathlib import Path
 
 from rag.errors import NoSnapshot, SnapshotError, UnknownDocument, UnreadableSource
 from rag.snapshots import Builder, Changes, Origin, Progress, Snapshot, SnapshotStore, StoredDocument
-from rag.sources import Limits, ReadingProcess, discover, fingerprint
+from rag.sources import Discovery, Limits, ReadingProcess, discover, fingerprint
 from rag.types import Document, SourceState
 
 _log = logging.getLogger(__name__)
@@ -73,29 +73,35 @@ class Ingestion:
         Raises UnreadableSource where a path itself is wrong, and WriterBusy.
         """
         discovery = discover(paths)
-        with self._store.writing():
-            previous = self._previous()
-            known = {stored.origin.source: stored for stored in previous.documents()} if previous else {}
-            found = [_Found(_name(path), _name(path), reason) for path, reason in discovery.refused.items()]
-            found += _emptied(discovery.empty, known) if prune else ()
-            with ReadingProcess(self._limits) as reading:
-                found += (source for path in discovery.files for source in _read(path, known, reading))
-            gone = _gone(known, paths, found) if prune else []
-            plan = _Plan(known, gone, found)
-            return self._publish(previous, plan.changes, plan.items, progress)
+        with self._store.writing(self._builder.keep):
+            return self._ingest(paths, discovery, progress, prune)
+
+    def _ingest(self, paths: Sequence[Path], discovery: Discovery, progress: Progress, prune: bool) -> Report:
+        previous = self._previous()
+        known = {stored.origin.source: stored for stored in previous.documents()} if previous else {}
+        found = [_Found(_name(path), _name(path), reason) for path, reason in discovery.refused.items()]
+        found += _emptied(discovery.empty, known) if prune else ()
+        with ReadingProcess(self._limits) as reading:
+            found += (source for path in discovery.files for source in _read(path, known, reading))
+        gone = _gone(known, paths, found) if prune else []
+        plan = _Plan(known, gone, found)
+        return self._publish(previous, plan.changes, plan.items, progress)
 
     def remove(self, document_ids: Sequence[str]) -> Report:
         """Drop documents from the index. Raises UnknownDocument before anything is removed, NoSnapshot, WriterBusy."""
-        with self._store.writing():
-            previous = self._store.refresh()
-            known = {stored.reference.id: stored for stored in previous.documents()}
-            for document_id in document_ids:
-                if document_id not in known:
-                    raise UnknownDocument(
-                        f"no document has the id {document_id!r}, nothing was removed: 'rag documents' lists them"
-                    )
-            items = [Item(known[name].origin.source, "removed", name) for name in document_ids]
-            return self._publish(previous, Changes(removed=frozenset(document_ids)), items, lambda *_: None)
+        with self._store.writing(self._builder.keep):
+            return self._remove(document_ids)
+
+    def _remove(self, document_ids: Sequence[str]) -> Report:
+        previous = self._store.refresh()
+        known = {stored.reference.id: stored for stored in previous.documents()}
+        for document_id in document_ids:
+            if document_id not in known:
+                raise UnknownDocument(
+                    f"no document has the id {document_id!r}, nothing was removed: 'rag documents' lists them"
+                )
+        items = [Item(known[name].origin.source, "removed", name) for name in document_ids]
+        return self._publish(previous, Changes(removed=frozenset(document_ids)), items, lambda *_: None)
 
     def _previous(self) -> Snapshot | None:
         try:

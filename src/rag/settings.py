@@ -47,6 +47,9 @@ class Settings(BaseSettings):
     )
     least_confidence: float = Field(0.35, ge=0, le=1, description="Below this confidence the service abstains.")
     keep_snapshots: int = Field(3, ge=1, description="How many snapshots stay on disk.")
+    verify_minutes: float = Field(
+        60.0, ge=0, description="Minutes between two checks of what is served against its checksums; 0: only at start."
+    )
     host: str = Field("127.0.0.1", description="The address `rag serve` listens on.")
     port: int = Field(8000, ge=0, le=65_535, description="The port `rag serve` listens on.")
 

@@ -228,6 +228,7 @@ def test_what_a_client_did_wrong_is_told_from_what_the_service_lacks() -> None:
         "IncompatibleSnapshot": 503,
         "CorruptSnapshot": 503,
         "WriterBusy": 409,
+        "StorageError": 503,
         "BackendError": 502,
         "BackendTimeout": 504,
         "BackendUnavailable": 502,

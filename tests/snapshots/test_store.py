@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import os
 import shutil
@@ -15,7 +16,7 @@ import pytest
 
 from rag.adapters.faiss import FaissStore
 from rag.errors import CorruptSnapshot, IncompatibleSnapshot, NoSnapshot, SnapshotError, UnknownSnapshot, WriterBusy
-from rag.snapshots import Snapshot, SnapshotStore
+from rag.snapshots import Pruned, Snapshot, SnapshotStore
 from rag.snapshots.manifest import mark
 from tests.articles import Articles, Index
 from tests.encoders import CountingEncoder, Killed, stacked
@@ -176,17 +177,69 @@ def test_refreshing_without_a_change_opens_nothing_anew(directory: Path) -> None
     assert store.refresh() is store.refresh() is store.current()
 
 
-def test_a_reader_keeps_a_snapshot_whose_folder_was_pruned(directory: Path, articles: Articles) -> None:
+def test_a_reader_keeps_a_snapshot_whose_folder_was_deleted_by_hand(directory: Path) -> None:
     snapshot = _store(directory).current()
     question = stacked(CountingEncoder().encode_questions(["two"]))
-    for number in range(4):
-        articles.write("a.txt", f"Text {number}.")
-        Index(directory, keep=1).ingest(articles)
-    assert not (directory / "snapshots" / snapshot.id).exists()
+    shutil.rmtree(directory / "snapshots" / snapshot.id)
     assert _says(snapshot) == "Two."
     assert [hit.text for hit in snapshot.hits([0], [1.0])] == ["Two."]
     assert snapshot.lexical.scores(["two"]).tolist()[0] > 0
     assert snapshot.dense.search(question, 1)[0].tolist() == [0]
+
+
+def test_retention_spares_what_is_being_read_until_it_no_longer_is(directory: Path, articles: Articles) -> None:
+    _, read = _store(directory).ids()
+    snapshot = _store(directory).current()
+    for number in range(2):
+        articles.write("a.txt", f"Text {number}.")
+        Index(directory, keep=1).ingest(articles)
+        assert _store(directory).ids()[0] == read
+        assert len(_store(directory).ids()) == 2
+    assert _says(snapshot) == "Two."
+    del snapshot
+    articles.write("a.txt", "Last.")
+    Index(directory, keep=1).ingest(articles)
+    assert [name.split("-")[0] for name in _store(directory).ids()] == ["000005"]
+
+
+_READER = """
+import sys
+from pathlib import Path
+from rag.adapters.faiss import FaissStore
+from rag.snapshots import SnapshotStore
+snapshot = SnapshotStore(Path(sys.argv[1]), FaissStore()).open(sys.argv[2])
+print("reading", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_snapshot_read_by_another_process_stays_until_that_process_ends(directory: Path) -> None:
+    old, new = _store(directory).ids()
+    command = [sys.executable, "-c", _READER, str(directory), old]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as reader:
+        assert reader.stdout is not None
+        assert reader.stdout.readline() == "reading\n"
+        assert _store(directory).prune(1) == Pruned(deleted=(), read=(old,))
+        reader.kill()
+    assert _store(directory).prune(1) == Pruned(deleted=(old,), read=())
+    assert _store(directory).ids() == [new]
+
+
+def test_the_snapshot_that_serves_in_place_of_a_damaged_one_is_not_pruned(directory: Path) -> None:
+    old, new = _store(directory).ids()
+    _flip(directory / "snapshots" / new / "vectors.faiss", 50)
+    assert _store(directory).prune(1) == Pruned((), ())
+    assert _store(directory).ids() == [old, new]
+
+
+def test_a_snapshot_that_is_being_deleted_is_not_opened(directory: Path) -> None:
+    old, new = _store(directory).ids()
+    with (directory / "snapshots" / new / "manifest.json").open() as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        store = _store(directory)
+        assert store.current().id == old
+        assert store.degraded is not None
+        assert store.degraded.endswith(f"{directory / 'snapshots' / new} is being deleted")
 
 
 @pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="/proc tells which files are open")
@@ -220,36 +273,6 @@ def test_numbers_go_on_from_the_highest_folder(directory: Path, articles: Articl
     assert [name.split("-")[0] for name in _store(directory).ids()] == ["000001", "000002", "000003"]
 
 
-@pytest.mark.parametrize("after", range(16))
-def test_a_write_that_fails_leaves_the_old_snapshot_and_nothing_half_done(
-    directory: Path, articles: Articles, monkeypatch: pytest.MonkeyPatch, after: int
-) -> None:
-    before = _store(directory).ids()
-    articles.write("a.txt", "Three.")
-    calls = iter(range(after))
-    sync = os.fsync
-
-    def fails_in_the_end(descriptor: int) -> None:
-        if next(calls, None) is None:
-            raise OSError(28, "No space left on device")
-        sync(descriptor)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(os, "fsync", fails_in_the_end)
-        try:
-            Index(directory).ingest(articles)
-        except OSError:
-            assert _says(_store(directory).current()) in ("Two.", "Three.")
-            assert _store(directory).ids()[:2] == before
-            assert not list((directory / "snapshots").glob(".*"))
-        else:
-            assert after > 10
-    Index(directory).ingest(articles)
-    store = _store(directory)
-    assert _says(store.current()) == "Three."
-    assert store.degraded is None
-
-
 class _FailingStore(FaissStore):
     def write(self, vectors: object, path: Path) -> None:
         path.write_bytes(b"half")
@@ -269,7 +292,7 @@ def test_a_failed_build_leaves_the_old_snapshot_and_no_temporary_folder(director
 def test_what_a_killed_writer_left_is_swept_by_the_next(directory: Path, articles: Articles) -> None:
     old, _ = _store(directory).ids()
     (directory / "snapshots" / ".building" / "lexical").mkdir(parents=True)
-    shutil.copytree(directory / "snapshots" / old, directory / "snapshots" / f".pruned-{old}")
+    shutil.copytree(directory / "snapshots" / old, directory / "snapshots" / f".discarded-{old}")
     assert len(_store(directory).ids()) == 2
     articles.write("a.txt", "Three.")
     Index(directory).ingest(articles)

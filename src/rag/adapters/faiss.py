@@ -11,7 +11,7 @@ from pathlib import Path
 import faiss
 import numpy as np
 
-from rag.errors import CorruptSnapshot
+from rag.errors import CorruptSnapshot, StorageError
 from rag.protocols import Rows, Scores, VectorIndex, Vectors
 
 
@@ -19,10 +19,15 @@ class FaissStore:
     """Writes and opens FAISS files."""
 
     def write(self, vectors: Vectors, path: Path) -> None:
-        """Write an exact index of `vectors` to `path`."""
+        """Write an exact index of `vectors` to `path`. Raises StorageError."""
         index = faiss.IndexScalarQuantizer(vectors.shape[1], faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
         index.add(np.ascontiguousarray(vectors, dtype=np.float32))
-        faiss.write_index(index, str(path))
+        try:
+            faiss.write_index(index, str(path))
+        except RuntimeError as error:
+            raise StorageError(
+                f"{path} cannot be written: see that the disk is sound and has space, then run it again"
+            ) from error
 
     def open(self, path: Path) -> VectorIndex:
         """Memory-map the index at `path`. Raises CorruptSnapshot."""

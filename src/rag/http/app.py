@@ -1,11 +1,11 @@
-"""Makes the ASGI application of a service: its routes, its page, and the watch for new snapshots."""
+"""Makes the ASGI application of a service: its routes, its page, and the watches for new snapshots and for damage."""
 
 from __future__ import annotations
 
 import logging
 import sqlite3
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -49,11 +49,15 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     service: Service = app.state.service
     _warm_up(service)
     stopped = threading.Event()
-    watch = threading.Thread(target=_watch, args=(service, stopped), daemon=True)
-    watch.start()
+    watches = [threading.Thread(target=_watch, args=(service, stopped), daemon=True)]
+    if service.settings.verify_minutes:
+        watches.append(threading.Thread(target=_verify, args=(service, stopped), daemon=True))
+    for watch in watches:
+        watch.start()
     yield
     stopped.set()
-    watch.join()
+    for watch in watches:
+        watch.join()
 
 
 def _warm_up(service: Service) -> None:
@@ -66,10 +70,19 @@ def _warm_up(service: Service) -> None:
 
 def _watch(service: Service, stopped: threading.Event) -> None:
     """Open each new snapshot beside the requests, which keep the one they began with."""
+    _repeat(service.store.refresh, _POLL_SECONDS, stopped)
+
+
+def _verify(service: Service, stopped: threading.Event) -> None:
+    """Look for damage on the disk beside the requests, which read but a few bytes of a file each."""
+    _repeat(service.store.recheck, 60 * service.settings.verify_minutes, stopped)
+
+
+def _repeat(act: Callable[[], object], seconds: float, stopped: threading.Event) -> None:
     told = ""
-    while not stopped.wait(_POLL_SECONDS):
+    while not stopped.wait(seconds):
         try:
-            service.store.refresh()
+            act()
         except NoSnapshot:
             continue
         except (RagError, OSError, sqlite3.Error) as error:

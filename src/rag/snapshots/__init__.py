@@ -2,7 +2,20 @@
 
 from rag.snapshots.build import Builder, Changes, Progress
 from rag.snapshots.database import Origin, StoredDocument
+from rag.snapshots.difference import Difference, difference
+from rag.snapshots.retention import Pruned
 from rag.snapshots.snapshot import Snapshot
 from rag.snapshots.store import SnapshotStore
 
-__all__ = ["Builder", "Changes", "Origin", "Progress", "Snapshot", "SnapshotStore", "StoredDocument"]
+__all__ = [
+    "Builder",
+    "Changes",
+    "Difference",
+    "Origin",
+    "Progress",
+    "Pruned",
+    "Snapshot",
+    "SnapshotStore",
+    "StoredDocument",
+    "difference",
+]

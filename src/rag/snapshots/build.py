@@ -52,13 +52,13 @@ class _Cut:
 
 
 class Builder:
-    """Builds snapshots in `store` with one encoder and one size of chunk."""
+    """Builds snapshots in `store` with one encoder and one size of chunk, of which the newest `keep` shall stay."""
 
     def __init__(self, store: SnapshotStore, encoder: Encoder, chunk_tokens: int, keep: int) -> None:
         self._store = store
         self._encoder = encoder
         self._chunker = Chunker(encoder.count_tokens, encoder.max_tokens, chunk_tokens)
-        self._keep = keep
+        self.keep = keep
 
     def fits(self, snapshot: Snapshot) -> bool:
         """Tell whether the chunks and vectors of `snapshot` are what this builder would make."""
@@ -78,9 +78,7 @@ class Builder:
             known = self._known(previous, cuts) if previous and self.fits(previous) else {}
             missing = self._encode(cuts, known, done, progress)
             encoded = [one for cut in cuts for one in _look_up(cut.keys, known, done)]
-            snapshot = self._store.publish(
-                lambda folder: self._write(folder, previous, kept, cuts, encoded), self._keep
-            )
+            snapshot = self._store.publish(lambda folder: self._write(folder, previous, kept, cuts, encoded))
         return snapshot, missing
 
     def _cut(self, document: Document, origin: Origin) -> _Cut:

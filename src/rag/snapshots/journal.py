@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from rag.errors import StorageError
 from rag.interaction import TokenCodes
 from rag.protocols import Vectors
+from rag.snapshots.durable import filling
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +58,20 @@ class Journal:
 
 @contextmanager
 def journal(directory: Path, encoder_digest: str) -> Iterator[Journal]:
-    """Open the journal of one encoder; it is deleted when the block ends well, for then all stands in a snapshot."""
+    """Open the journal of one encoder; it is deleted when the block ends well, for then all stands in a snapshot.
+
+    Where the disk refuses something it is deleted too, to give back its space; a killed run leaves it to the next.
+    """
     path = directory / f"encoded-{encoder_digest[:16]}.sqlite"
-    with closing(sqlite3.connect(path)) as connection:
-        yield Journal(connection)
-    path.unlink()
+    try:
+        with filling(path), closing(sqlite3.connect(path)) as connection:
+            yield Journal(connection)
+    except StorageError:
+        with suppress(OSError):
+            path.unlink()
+        raise
+    with filling(path):
+        path.unlink()
 
 
 def _encoded(vector: bytes, codes: bytes, sentences: bytes) -> Encoded:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -59,23 +60,42 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         if not folder.name.endswith(mark(folder)):
             raise CorruptSnapshot(f"{path} is not what was written")
-        manifest = Manifest.model_validate_json(path.read_bytes())
-    except (OSError, ValidationError) as error:
-        raise CorruptSnapshot(f"{path} cannot be read as a manifest: run 'rag snapshots' for the others") from error
+        return parse_manifest(path.read_bytes(), folder)
+    except OSError as error:
+        raise CorruptSnapshot(f"{path} cannot be read: {error.strerror}") from error
+
+
+def parse_manifest(content: bytes, place: Path) -> Manifest:
+    """Read the manifest of the snapshot in `place`. Raises CorruptSnapshot or IncompatibleSnapshot."""
+    try:
+        manifest = Manifest.model_validate_json(content)
+    except ValidationError as error:
+        raise CorruptSnapshot(
+            f"{place / MANIFEST} cannot be read as a manifest: run 'rag snapshots' for the others"
+        ) from error
     if manifest.format != FORMAT:
         raise IncompatibleSnapshot(
-            f"{folder} has format {manifest.format}, this version reads {FORMAT}: run 'rag ingest' to build it anew"
+            f"{place} has format {manifest.format}, this version reads {FORMAT}: run 'rag ingest' to build it anew"
         )
     return manifest
 
 
 def verify(folder: Path, manifest: Manifest) -> None:
     """Compare every file with the manifest. Raises CorruptSnapshot naming the first that differs."""
+    for fault in damage(folder, manifest):
+        raise CorruptSnapshot(fault)
+
+
+def damage(folder: Path, manifest: Manifest) -> Iterator[str]:
+    """Compare every file with the manifest; yield a sentence for each that differs."""
     for name, expected in manifest.files.items():
         path = folder / name
         try:
             found = digest(path)
         except OSError as error:
-            raise CorruptSnapshot(f"{path} cannot be read: {error.strerror}") from error
-        if found != expected:
-            raise CorruptSnapshot(f"{path} is not what was written: its sha256 is {found.sha256}")
+            yield f"{path} cannot be read: {error.strerror}"
+            continue
+        if found.size != expected.size:
+            yield f"{path} is not what was written: it has {found.size} bytes of {expected.size}"
+        elif found != expected:
+            yield f"{path} is not what was written: its sha256 is {found.sha256}"

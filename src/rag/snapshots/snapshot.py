@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import weakref
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,6 +14,7 @@ from rag.lexical import LexicalIndex
 from rag.protocols import Rows, VectorIndex, VectorStore
 from rag.snapshots.database import Reader, StoredDocument
 from rag.snapshots.manifest import read_manifest, verify
+from rag.snapshots.retention import pin
 from rag.types import Document, Hit
 
 DATABASE = "documents.sqlite"
@@ -24,11 +26,12 @@ TOKENS = "tokens"
 class Snapshot:
     """An immutable index: row n is chunk n in the database, the vectors and the lexical index.
 
-    Its files stay readable while it is referenced, also after its folder was deleted.
+    While it is referenced it is not pruned, and its files stay readable even where its folder was deleted by hand.
     """
 
     def __init__(self, folder: Path, store: VectorStore, *, check: bool = True) -> None:
         self.id = folder.name
+        weakref.finalize(self, os.close, pin(folder))
         self.manifest = read_manifest(folder)
         if check:
             verify(folder, self.manifest)

@@ -12,14 +12,16 @@ import logging
 import re
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from rag.errors import CorruptSnapshot, NoSnapshot, SnapshotError, UnknownSnapshot
 from rag.protocols import VectorStore
-from rag.snapshots.durable import exclusive, publish_folder, replace_file
-from rag.snapshots.manifest import MANIFEST, Manifest, digest, mark, read_manifest
+from rag.snapshots.backup import read_backup, write_backup
+from rag.snapshots.durable import delete, exclusive, filling, make_folder, new_file, publish_folder, replacing
+from rag.snapshots.manifest import MANIFEST, Manifest, damage, digest, mark, read_manifest
+from rag.snapshots.retention import Pruned, discard_unread, pinned
 from rag.snapshots.snapshot import Snapshot
 
 _ID = re.compile(r"\d{6,}-[0-9a-f]{8}")
@@ -32,6 +34,7 @@ class SnapshotStore:
 
     def __init__(self, directory: Path, vectors: VectorStore) -> None:
         self.directory = directory
+        self._folder = directory / "snapshots"
         self.vectors = vectors
         self.degraded: str | None = None
         self._snapshot: Snapshot | None = None
@@ -54,46 +57,153 @@ class SnapshotStore:
                 self._wanted = wanted
             return self._snapshot
 
+    def recheck(self) -> None:
+        """Compare the files of the snapshot that serves with its manifest once more.
+
+        Where they differ, the newest sound one takes over and `degraded` says why; where what CURRENT names is sound
+        again, that does. Raises SnapshotError where none is sound: then none serves.
+        """
+        snapshot = self.current()
+        if self.degraded is None and not any(damage(self._folder / snapshot.id, snapshot.manifest)):
+            return
+        with self._loading:
+            if self._snapshot is snapshot:  # else a new one was opened, and verified, meanwhile
+                self._snapshot = None
+                self._snapshot, self.degraded = self._open_soundest(self._wanted)
+
     def ids(self) -> list[str]:
         """Return the ids of all snapshots, oldest first."""
-        folder = self.directory / "snapshots"
-        return sorted(path.parent.name for path in folder.glob(f"*/{MANIFEST}") if _ID.fullmatch(path.parent.name))
+        return sorted(path.name for path in self._folder.glob("*") if _ID.fullmatch(path.name))
 
     def manifest(self, snapshot_id: str) -> Manifest:
-        """Return the manifest of one snapshot. Raises UnknownSnapshot."""
-        if snapshot_id not in self.ids():
-            raise UnknownSnapshot(f"no snapshot {snapshot_id!r} in {self.directory}: 'rag snapshots' lists them")
-        return read_manifest(self.directory / "snapshots" / snapshot_id)
+        """Return the manifest of one snapshot. Raises UnknownSnapshot, CorruptSnapshot, IncompatibleSnapshot."""
+        return read_manifest(self._known(snapshot_id))
+
+    def open(self, snapshot_id: str) -> Snapshot:
+        """Verify and open one snapshot. Raises as `manifest` does."""
+        return Snapshot(self._known(snapshot_id), self.vectors)
+
+    def verify(self, snapshot_ids: Sequence[str] = ()) -> dict[str, tuple[str, ...]]:
+        """Return what is wrong with each snapshot, a sentence for each damaged file; of all, and CURRENT, by default.
+
+        Raises UnknownSnapshot, NoSnapshot.
+        """
+        if not self.ids():
+            raise NoSnapshot(f"no index in {self.directory}: run 'rag ingest' first")
+        folders = [self._known(name) for name in snapshot_ids or self.ids()]
+        faults = {folder.name: tuple(_faults(folder)) for folder in folders}
+        wanted = self._pointer()
+        if not snapshot_ids and wanted not in faults:
+            faults["CURRENT"] = (self._pointer_fault(wanted),)
+        return faults
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Hold the writer's lock, and sweep what a killed writer left. Raises WriterBusy."""
-        (self.directory / "snapshots").mkdir(parents=True, exist_ok=True)
-        with exclusive(self.directory / "LOCK"):
-            for torn in (self.directory / "snapshots").glob(".*"):
-                shutil.rmtree(torn)
-            yield
+    def writing(self, keep: int | None = None) -> Iterator[None]:
+        """Hold the writer's lock, and sweep what a killed writer left; retain the newest `keep` if the block ends well.
 
-    def publish(self, build: Callable[[Path], Manifest], keep: int) -> Snapshot:
-        """Let `build` fill a folder, make it the current snapshot, and retain the newest `keep`.
-
-        `build` returns the manifest without its files. Call only while `writing`.
+        Raises WriterBusy, StorageError.
         """
-        temporary = self.directory / "snapshots" / ".building"
-        temporary.mkdir()
-        try:
-            manifest = build(temporary)
-            files = {str(path.relative_to(temporary)): digest(path) for path in _files(temporary)}
+        make_folder(self._folder)
+        with exclusive(self.directory / "LOCK"):
+            for torn in self._folder.glob(".*"):
+                delete(torn)
+            yield
+            if keep is not None and self.ids():
+                self._prune(keep)
+
+    def publish(self, build: Callable[[Path], Manifest]) -> Snapshot:
+        """Let `build` fill a folder, and make it the current snapshot.
+
+        `build` returns the manifest without its files. Call only while `writing`. Raises StorageError.
+        """
+        with self._new_folder() as folder:
+            with filling(folder):
+                manifest = build(folder)
+                files = {str(path.relative_to(folder)): digest(path) for path in _files(folder)}
             manifest = manifest.model_copy(update={"files": files})
-            (temporary / MANIFEST).write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
-            final = self.directory / "snapshots" / f"{self._next_number():06d}-{mark(temporary)}"
-            publish_folder(temporary, final)
+            with new_file(folder / MANIFEST) as file:
+                file.write(manifest.model_dump_json(indent=1).encode())
+            return self._adopt(folder, self._next_number())
+
+    def activate(self, snapshot_id: str) -> Snapshot:
+        """Put another snapshot in force, once it is found sound.
+
+        Raises UnknownSnapshot, CorruptSnapshot, IncompatibleSnapshot, WriterBusy, StorageError.
+        """
+        self._known(snapshot_id)
+        with self.writing():
+            snapshot = self.open(snapshot_id)
+            self._put_in_force(snapshot)
+        return snapshot
+
+    def prune(self, keep: int) -> Pruned:
+        """Delete all but the newest `keep`, the one that serves, and those being read.
+
+        Raises NoSnapshot, WriterBusy, StorageError.
+        """
+        self.refresh()
+        with self.writing():
+            return self._prune(keep)
+
+    def backup(self, file: Path) -> Snapshot:
+        """Write the snapshot that serves to one file. Raises NoSnapshot, CorruptSnapshot, StorageError."""
+        snapshot = self.current()
+        write_backup(snapshot, self._folder / snapshot.id, file)
+        return snapshot
+
+    def restore(self, file: Path) -> Snapshot:
+        """Put the snapshot that a backup holds in force; it is the newest then, under its own number where it can be.
+
+        Raises CorruptSnapshot, IncompatibleSnapshot, WriterBusy, StorageError.
+        """
+        if not file.is_file():
+            raise SnapshotError(f"{file} is no file: name one that 'rag backup' wrote")
+        with self.writing(), self._new_folder() as folder:
+            number = read_backup(file, folder)
+            return self._adopt(folder, max(number, self._next_number()))
+
+    def _prune(self, keep: int) -> Pruned:
+        needed = {self._pointer(), self.refresh().id}
+        gone = {name: discard_unread(self._folder / name) for name in self.ids()[:-keep] if name not in needed}
+        return Pruned(
+            deleted=tuple(name for name, deleted in gone.items() if deleted),
+            read=tuple(name for name, deleted in gone.items() if not deleted),
+        )
+
+    @contextmanager
+    def _new_folder(self) -> Iterator[Path]:
+        """Lend a folder to build a snapshot in, which is deleted where that fails."""
+        temporary = self._folder / ".building"
+        make_folder(temporary)
+        try:
+            yield temporary
         except BaseException:
             shutil.rmtree(temporary, ignore_errors=True)
             raise
-        replace_file(self.directory / "CURRENT", f"{final.name}\n")
-        self._prune(keep)
-        return self.refresh()
+
+    def _adopt(self, folder: Path, number: int) -> Snapshot:
+        """Name a finished folder, and put it in force once it opens and is what was written."""
+        final = self._folder / f"{number:06d}-{mark(folder)}"
+        try:
+            publish_folder(folder, final)
+            snapshot = Snapshot(final, self.vectors)
+            self._put_in_force(snapshot)
+        except BaseException:
+            if self._pointer() != final.name:  # the last step may fail when all is done
+                shutil.rmtree(final, ignore_errors=True)
+            raise
+        return snapshot
+
+    def _put_in_force(self, snapshot: Snapshot) -> None:
+        with replacing(self.directory / "CURRENT") as file:
+            file.write(f"{snapshot.id}\n".encode())
+        with self._loading:
+            self._snapshot, self._wanted, self.degraded = snapshot, snapshot.id, None
+
+    def _known(self, snapshot_id: str) -> Path:
+        if snapshot_id not in self.ids():
+            raise UnknownSnapshot(f"no snapshot {snapshot_id!r} in {self.directory}: 'rag snapshots' lists them")
+        return self._folder / snapshot_id
 
     def _pointer(self) -> str | None:
         try:
@@ -103,11 +213,10 @@ class SnapshotStore:
 
     def _open_soundest(self, wanted: str | None) -> tuple[Snapshot, str | None]:
         """Open `wanted`, or else the newest snapshot that opens, and say why."""
-        pointer, ids = self.directory / "CURRENT", self.ids()
-        fault = f"{pointer} is missing" if wanted is None else f"{pointer} names {wanted!r}, which is not there"
+        ids, fault = self.ids(), self._pointer_fault(wanted)
         for candidate in sorted(ids, key=lambda name: (name == wanted, name), reverse=True):
             try:
-                snapshot = Snapshot(self.directory / "snapshots" / candidate, self.vectors)
+                snapshot = Snapshot(self._folder / candidate, self.vectors)
             except (CorruptSnapshot, FileNotFoundError) as error:
                 _log.warning("snapshot %s cannot be served: %s", candidate, error)
                 fault = str(error)
@@ -117,19 +226,22 @@ class SnapshotStore:
             raise NoSnapshot(f"no index in {self.directory}: run 'rag ingest' first")
         raise SnapshotError(f"no sound snapshot in {self.directory}, {fault}: run 'rag ingest' to build one anew")
 
+    def _pointer_fault(self, wanted: str | None) -> str:
+        pointer = self.directory / "CURRENT"
+        return f"{pointer} is missing" if wanted is None else f"{pointer} names {wanted!r}, which is not there"
+
     def _next_number(self) -> int:
         """Count from the highest folder there is, not from CURRENT, which a killed writer may not have moved."""
         return max((int(snapshot_id.split("-")[0]) for snapshot_id in self.ids()), default=0) + 1
 
-    def _prune(self, keep: int) -> None:
-        """Delete the oldest snapshots; a reader that has one open keeps its files until it lets go."""
-        current = self._pointer()
-        for snapshot_id in self.ids()[:-keep]:
-            if snapshot_id != current:
-                # Renamed first, so that no one meets half a snapshot and a killed writer leaves nothing unswept.
-                pruned = self.directory / "snapshots" / f".pruned-{snapshot_id}"
-                shutil.rmtree((self.directory / "snapshots" / snapshot_id).rename(pruned))
-
 
 def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _faults(folder: Path) -> Iterator[str]:
+    try:
+        with pinned(folder):
+            yield from damage(folder, read_manifest(folder))
+    except SnapshotError as error:
+        yield str(error)

@@ -6,8 +6,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,78 +14,27 @@ from starlette.testclient import TestClient
 from typer.core import TyperArgument, TyperGroup, TyperOption
 from typer.main import get_command
 
-from rag.cli import app, main
+from rag.cli import app
 from rag.http.app import create_app
 from rag.settings import Settings
 from tests import asking
+from tests.cli.running import PROGRAM, Rag, error, program
 from tests.evaluation import policies
 
-COMMANDS = ["ingest", "remove", "ask", "search", "documents", "snapshots", "eval", "serve", "settings"]
+COMMANDS = [
+    "ingest",
+    "remove",
+    "ask",
+    "search",
+    "documents",
+    "snapshots",
+    "backup",
+    "restore",
+    "eval",
+    "serve",
+    "settings",
+]
 QUESTION = asking.LEVY_QUESTION
-PROGRAM = [sys.executable, "-c", "from rag.cli import main; main()"]
-
-
-@dataclass(frozen=True)
-class Ran:
-    """What a command left behind."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        assert self.err == ""
-        return json.loads(self.out)
-
-
-Rag = Callable[..., Ran]
-
-
-@pytest.fixture(autouse=True)
-def _environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A folder of its own and no settings but these."""
-    for name in [name for name in os.environ if name.startswith(("RAG_", "OPENAI_"))]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("RAG_ENCODER", "hashing")
-    monkeypatch.setenv("RAG_INDEX_DIR", str(tmp_path / "index"))
-    monkeypatch.setenv("RAG_LEAST_CONFIDENCE", "0")
-    monkeypatch.chdir(tmp_path)
-
-
-@pytest.fixture
-def rag(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Rag:
-    """Run `rag` with arguments, in this process."""
-
-    def run(*arguments: str) -> Ran:
-        monkeypatch.setattr(sys, "argv", ["rag", *arguments])
-        with pytest.raises(SystemExit) as left:
-            main()
-        out, err = capsys.readouterr()
-        code = left.value.code
-        return Ran(code if isinstance(code, int) else 0, out, err)
-
-    return run
-
-
-@pytest.fixture
-def indexed(tmp_path: Path) -> str:
-    """An index of three articles; the id of its snapshot."""
-    return asking.ingest(asking.service(tmp_path / "index"), asking.write(tmp_path / "articles"))
-
-
-def program(*arguments: str | bytes, **more: Any) -> subprocess.CompletedProcess[str]:
-    """Run `rag` with arguments as a process of its own, whose output is piped."""
-    command = [*PROGRAM, *arguments]
-    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=120, check=False, **more)
-
-
-def error(ran: Ran) -> str:
-    """Return the one sentence that a failed command printed."""
-    assert (ran.code, ran.out) == (1, "")
-    (line,) = ran.err.splitlines()
-    assert line.startswith("rag: ")
-    return line.removeprefix("rag: ")
 
 
 def timeless(answer: dict[str, Any]) -> dict[str, Any]:

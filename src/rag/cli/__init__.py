@@ -1,0 +1,30 @@
+"""The command line: one command a verb, one sentence and exit code 1 for an error, `--json` wherever data is printed.
+
+What is heavy is imported where it is used, so that `rag --help` is instant.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from rag.cli import snapshots
+from rag.cli.commands import app
+from rag.errors import RagError
+
+__all__ = ["app", "main"]
+
+app.add_typer(snapshots.app, name="snapshots")
+app.command()(snapshots.backup)
+app.command()(snapshots.restore)
+
+
+def main() -> None:
+    """Run the command line; an error is one sentence on standard error and exit code 1."""
+    try:
+        app()
+    except RagError as error:
+        print(f"rag: {error}", file=sys.stderr)
+        sys.exit(1)
+    except BrokenPipeError:  # `rag documents | head`
+        sys.stderr.close()
+        sys.exit(1)

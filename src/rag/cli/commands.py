@@ -1,0 +1,191 @@
+"""The commands of `rag`, each a call on the service and the printing of what came back."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rag.cli.arguments import (
+    FilterOption,
+    JsonOption,
+    changed_settings,
+    check_folder,
+    needing,
+    open_service,
+    read_filters,
+    read_question,
+    write_file,
+)
+from rag.cli.printing import place, print_answer, print_report, progress, shortened
+from rag.errors import ConfigurationError
+
+app = typer.Typer(
+    help="Ask questions about policy documents; every sentence of an answer cites the exact words it rests on.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(help="Files and folders: .txt .md .html .pdf .docx .eml .jsonl.")],
+    prune: Annotated[bool, typer.Option("--prune", help="Remove documents whose files are gone from PATHS.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Read documents and move the index forward; exit code 1 if any could not be read."""
+    service = open_service()
+    with progress() as watch:
+        report = service.ingestion.ingest(paths, watch("encoding passages"), prune=prune)
+    print_report(report, as_json)
+    raise typer.Exit(1 if report.failed else 0)
+
+
+@app.command()
+def remove(
+    document_ids: Annotated[list[str], typer.Argument(metavar="ID...", help="As `rag documents` lists them.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Remove documents from the index; their files stay."""
+    print_report(open_service().ingestion.remove(document_ids), as_json)
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="In your own words.")],
+    filters: FilterOption = None,
+    limit: Annotated[int, typer.Option(min=1, max=50, help="The most passages the answer may rest on.")] = 8,
+    as_json: JsonOption = False,
+) -> None:
+    """Answer a question, with citations, or say that the documents do not."""
+    answer = open_service().answer(read_question(question), read_filters(filters), limit)
+    if as_json:
+        from rag.http.schemas import Answer
+
+        print(Answer.of(answer).model_dump_json(indent=2))
+    else:
+        print_answer(answer)
+
+
+@app.command()
+def search(
+    query: Annotated[str, typer.Argument(help="What to look for.")],
+    filters: FilterOption = None,
+    limit: Annotated[int, typer.Option(min=1, max=100, help="The most passages to print.")] = 10,
+    as_json: JsonOption = False,
+) -> None:
+    """Print the passages that speak to a query, best first."""
+    hits, snapshot = open_service().search(read_question(query), read_filters(filters), limit)
+    if as_json:
+        from rag.http.schemas import Hit, SearchResult
+
+        print(SearchResult(hits=[Hit.of(hit) for hit in hits], snapshot=snapshot).model_dump_json(indent=2))
+    else:
+        for hit in hits:
+            print(f"{hit.score:6.2f}  {place(hit)}\n        {shortened(hit.text)}\n")
+
+
+@app.command()
+def documents(as_json: JsonOption = False) -> None:
+    """List the documents in the index."""
+    from rag.http.schemas import Documents, DocumentSummary
+
+    snapshot = open_service().store.current()
+    stored = snapshot.documents()
+    if as_json:
+        summaries = [DocumentSummary.of(document) for document in stored]
+        print(Documents(documents=summaries, snapshot=snapshot.id).model_dump_json(indent=2))
+        return
+    for document in stored:
+        print(f"{document.reference.id}\t{document.reference.published or '-'}\t{document.reference.title}")
+
+
+@app.command("eval")
+def evaluate(
+    folders: Annotated[
+        list[Path], typer.Argument(metavar="DIR...", help="Benchmarks, each a folder in BEIR's layout.")
+    ],
+    against: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=VALUE", help="Compare with this setting changed; may repeat.")
+    ] = None,
+    questions: Annotated[int | None, typer.Option(min=1, help="The most questions to ask of each.")] = None,
+    output: Annotated[Path | None, typer.Option(help="Write the JSON here too.")] = None,
+    page: Annotated[Path | None, typer.Option(help="Write a page in Markdown here.")] = None,
+    ablations: Annotated[bool, typer.Option("--ablations", help="Let the page say what each stage adds.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure retrieval, answers and abstention on labelled questions."""
+    with needing("eval"):
+        from rag import evaluation
+    for path in filter(None, (output, page)):
+        check_folder(path)
+    if ablations and page is None:
+        raise ConfigurationError("--ablations is for the page: say with --page where to write it")
+    benchmarks = evaluation.read(folders, questions)
+    service = open_service()
+    other = service.varied(changed_settings(against)) if against else None
+    with progress() as watch:
+        report = evaluation.run(benchmarks, service, watch, against=other, ablations=ablations)
+    if output:
+        write_file(output, json.dumps(report.json(), indent=2))
+    if page:
+        write_file(page, evaluation.page(report, shlex.join(["rag", *sys.argv[1:]])))
+    if as_json:
+        print(json.dumps(report.json(), indent=2))
+    else:
+        from rich.console import Console
+
+        Console().print(*evaluation.tables(report))
+
+
+@app.command()
+def calibrate(
+    folders: Annotated[
+        list[Path], typer.Argument(metavar="DIR...", help="Benchmarks with answerable and unanswerable questions.")
+    ],
+    output: Annotated[Path, typer.Option(help="Write the model here; RAG_CONFIDENCE_MODEL takes it.")],
+    questions: Annotated[int | None, typer.Option(min=1, help="The most questions to ask of each.")] = None,
+) -> None:
+    """Fit the model of confidence to questions known to be answerable or not."""
+    with needing("eval"):
+        from rag import evaluation
+    check_folder(output)
+    with progress() as watch:
+        calibration = evaluation.calibrate(evaluation.read(folders, questions), open_service(), watch)
+    write_file(output, json.dumps(calibration.json(), indent=1, ensure_ascii=False))
+    for name, error in calibration.error.items():
+        print(f"{name}: {', '.join(f'{measure} {value}' for measure, value in error.items())}")
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Listen here in place of RAG_HOST.")] = None,
+    port: Annotated[int | None, typer.Option(help="Listen here in place of RAG_PORT.")] = None,
+) -> None:
+    """Serve the API, its documentation at /docs, and the page at /."""
+    service = open_service()
+    import uvicorn
+
+    from rag.http.app import create_app
+
+    settings = service.settings
+    uvicorn.run(create_app(service), host=host or settings.host, port=settings.port if port is None else port)
+
+
+@app.command()
+def settings(as_json: JsonOption = False) -> None:
+    """Print every setting, its value and its meaning."""
+    from rag.settings import Settings, load
+
+    values = load().model_dump(mode="json")
+    if as_json:
+        print(json.dumps(values, indent=2))
+        return
+    for name, field in Settings.model_fields.items():
+        print(f"RAG_{name.upper()}={'' if values[name] is None else values[name]}\n    {field.description}")

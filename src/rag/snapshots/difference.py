@@ -1,0 +1,32 @@
+"""What one snapshot has that another has not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rag.snapshots.snapshot import Snapshot
+from rag.types import Reference
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The documents that came, went, or are no longer what they were, each in the order of ids."""
+
+    added: tuple[Reference, ...]
+    removed: tuple[Reference, ...]
+    changed: tuple[Reference, ...]
+
+
+def difference(before: Snapshot, after: Snapshot) -> Difference:
+    """Compare the documents of two snapshots: text, headings, pages and all that is known of each."""
+    old = {stored.reference.id: stored for stored in before.documents()}
+    new = {stored.reference.id: stored for stored in after.documents()}
+    return Difference(
+        added=tuple(new[name].reference for name in sorted(new.keys() - old.keys())),
+        removed=tuple(old[name].reference for name in sorted(old.keys() - new.keys())),
+        changed=tuple(
+            new[name].reference
+            for name in sorted(new.keys() & old.keys())
+            if new[name].origin.fingerprint != old[name].origin.fingerprint
+        ),
+    )

@@ -1,0 +1,45 @@
+"""A folder and settings of their own for each test of the command line."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from rag.cli import main
+from tests import asking
+from tests.cli.running import Rag, Ran
+
+
+@pytest.fixture(autouse=True)
+def _environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder of its own and no settings but these."""
+    for name in [name for name in os.environ if name.startswith(("RAG_", "OPENAI_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("RAG_ENCODER", "hashing")
+    monkeypatch.setenv("RAG_INDEX_DIR", str(tmp_path / "index"))
+    monkeypatch.setenv("RAG_LEAST_CONFIDENCE", "0")
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def rag(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Rag:
+    """Run `rag` with arguments, in this process."""
+
+    def run(*arguments: str) -> Ran:
+        monkeypatch.setattr(sys, "argv", ["rag", *arguments])
+        with pytest.raises(SystemExit) as left:
+            main()
+        out, err = capsys.readouterr()
+        code = left.value.code
+        return Ran(code if isinstance(code, int) else 0, out, err)
+
+    return run
+
+
+@pytest.fixture
+def indexed(tmp_path: Path) -> str:
+    """An index of three articles; the id of its snapshot."""
+    return asking.ingest(asking.service(tmp_path / "index"), asking.write(tmp_path / "articles"))

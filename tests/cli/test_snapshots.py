@@ -1,0 +1,181 @@
+"""`rag snapshots` and what can be done with them, as a person and as a script meet it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests import asking
+from tests.cli.running import Rag, error, program
+
+GROUP = ["list", "activate", "verify", "prune", "diff"]
+
+
+@pytest.fixture
+def two(tmp_path: Path, indexed: str) -> tuple[str, str]:
+    """An index of two snapshots: in the second the levy has changed, the charge is gone, and a new rule has come."""
+    folder = tmp_path / "articles"
+    (folder / "charge.md").unlink()
+    asking.write(folder, {"levy.md": "# The sugar levy\n\nThe levy was repealed.\n", "rule.md": "# A rule\n\nNew.\n"})
+    return indexed, asking.ingest(asking.service(tmp_path / "index"), folder, prune=True)
+
+
+def damage(tmp_path: Path, snapshot: str) -> Path:
+    path = tmp_path / "index" / "snapshots" / snapshot / "vectors.faiss"
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    return path
+
+
+def current(rag: Rag) -> str:
+    (found,) = (one["id"] for one in rag("snapshots", "--json").json["snapshots"] if one["current"])
+    return str(found)
+
+
+@pytest.mark.parametrize("command", GROUP)
+def test_every_command_of_the_group_has_help(rag: Rag, command: str) -> None:
+    assert f"  {command}" in rag("snapshots", "--help").out
+    assert "--json" in rag("snapshots", command, "--help").out
+
+
+def test_without_a_command_they_are_listed(rag: Rag, two: tuple[str, str]) -> None:
+    assert rag("snapshots").out == rag("snapshots", "list").out
+    assert rag("snapshots", "--json").json == rag("snapshots", "list", "--json").json
+    assert rag("snapshots").out.startswith(f"* {two[1]}  ")
+
+
+def test_an_option_that_stands_before_the_command_is_not_passed_over(rag: Rag, two: tuple[str, str]) -> None:
+    ran = rag("snapshots", "--json", "verify")
+    assert ran.code == 2
+    assert "say 'rag snapshots verify --json'" in ran.err
+
+
+def test_an_earlier_snapshot_put_in_force_answers_as_it_did(rag: Rag, indexed: str, tmp_path: Path) -> None:
+    before = rag("search", "sugar levy", "--json").json
+    asking.write(tmp_path / "articles", {"levy.md": "# The sugar levy\n\nThe levy was repealed.\n"})
+    later = asking.ingest(asking.service(tmp_path / "index"), tmp_path / "articles")
+    assert rag("search", "sugar levy", "--json").json["snapshot"] == later
+    assert rag("snapshots", "activate", indexed).out == f"{indexed} is in force\n"
+    assert rag("search", "sugar levy", "--json").json == before
+    assert rag("snapshots", "activate", later, "--json").json == {"snapshot": later}
+    assert current(rag) == later
+
+
+def test_what_is_ingested_after_a_rollback_follows_from_what_was_put_in_force(
+    rag: Rag, two: tuple[str, str], tmp_path: Path
+) -> None:
+    rag("snapshots", "activate", two[0])
+    (tmp_path / "rule.md").write_text("# Another rule\n\nNew.\n", encoding="utf-8")
+    assert rag("ingest", "rule.md").code == 0
+    assert current(rag).startswith("000003-")
+    assert len(rag("documents", "--json").json["documents"]) == 4
+
+
+def test_a_damaged_snapshot_is_not_put_in_force(rag: Rag, two: tuple[str, str], tmp_path: Path) -> None:
+    path = damage(tmp_path, two[0])
+    assert error(rag("snapshots", "activate", two[0])).startswith(f"{path} is not what was written")
+    assert current(rag) == two[1]
+
+
+@pytest.mark.parametrize("arguments", [("activate", "../x"), ("verify", "x"), ("diff", "x", "y")])
+def test_a_snapshot_that_is_not_there_is_named(rag: Rag, indexed: str, arguments: tuple[str, ...]) -> None:
+    sentence = error(rag("snapshots", *arguments))
+    assert sentence == f"no snapshot {arguments[1]!r} in {Path.cwd() / 'index'}: 'rag snapshots' lists them"
+
+
+@pytest.mark.parametrize("arguments", [("verify",), ("prune",)])
+def test_without_an_index_the_way_to_one_is_told_and_no_folder_made(
+    rag: Rag, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    assert error(rag("snapshots", *arguments)) == f"no index in {tmp_path / 'index'}: run 'rag ingest' first"
+    assert not (tmp_path / "index").exists()
+
+
+def test_sound_snapshots_are_told_to_be(rag: Rag, two: tuple[str, str]) -> None:
+    ran = rag("snapshots", "verify")
+    assert (ran.code, ran.out) == (0, f"{two[0]}  sound\n{two[1]}  sound\n")
+    assert rag("snapshots", "verify", two[0], "--json").json == {"faults": {two[0]: []}}
+
+
+def test_each_damaged_file_is_named(rag: Rag, two: tuple[str, str], tmp_path: Path) -> None:
+    old, new = two
+    vectors = damage(tmp_path, new)
+    database = vectors.with_name("documents.sqlite")
+    database.unlink()
+    ran = rag("snapshots", "verify", "--json")
+    faults = json.loads(ran.out)["faults"]
+    assert (ran.code, faults[old]) == (1, [])
+    assert sorted(sentence.split(" ")[0] for sentence in faults[new]) == [str(database), str(vectors)]
+    text = rag("snapshots", "verify")
+    assert text.code == 1
+    assert f"{new}  damaged\n" in text.out
+    assert f"    {vectors} is not what was written" in text.out
+    assert rag("snapshots", "verify", old).code == 0
+
+
+def test_a_lost_manifest_and_a_lost_pointer_are_named(rag: Rag, two: tuple[str, str], tmp_path: Path) -> None:
+    manifest = tmp_path / "index" / "snapshots" / two[0] / "manifest.json"
+    manifest.unlink()
+    (tmp_path / "index" / "CURRENT").write_text("000009-deadbeef\n", encoding="utf-8")
+    ran = rag("snapshots", "verify", "--json")
+    assert ran.code == 1
+    assert json.loads(ran.out)["faults"] == {
+        two[0]: [f"{manifest} cannot be read: No such file or directory"],
+        two[1]: [],
+        "CURRENT": [f"{tmp_path / 'index' / 'CURRENT'} names '000009-deadbeef', which is not there"],
+    }
+
+
+def test_old_snapshots_are_deleted_but_not_the_one_in_force(rag: Rag, two: tuple[str, str]) -> None:
+    old, new = two
+    rag("snapshots", "activate", old)
+    assert rag("snapshots", "prune", "--keep", "1").out == "nothing to delete\n"
+    rag("snapshots", "activate", new)
+    assert rag("snapshots", "prune").out == "nothing to delete\n"
+    assert rag("snapshots", "prune", "--keep", "1", "--json").json == {"deleted": [old], "read": []}
+    assert [one["id"] for one in rag("snapshots", "--json").json["snapshots"]] == [new]
+
+
+def test_a_snapshot_that_is_being_read_stays(rag: Rag, two: tuple[str, str], tmp_path: Path) -> None:
+    old, _ = two
+    reader = asking.service(tmp_path / "index").store.open(old)
+    assert rag("snapshots", "prune", "--keep", "1").out == f"stays    {old}: it is being read\n"
+    del reader
+    assert rag("snapshots", "prune", "--keep", "1").out == f"deleted  {old}\n"
+
+
+def test_keeping_none_is_refused(rag: Rag, two: tuple[str, str]) -> None:
+    assert rag("snapshots", "prune", "--keep", "0").code == 2
+
+
+def test_what_came_went_and_changed_is_told(rag: Rag, two: tuple[str, str]) -> None:
+    old, new = two
+    found = rag("snapshots", "diff", old, new, "--json").json
+    assert found == {"before": old, "after": new, "added": ["rule"], "removed": ["charge"], "changed": ["levy"]}
+    lines = rag("snapshots", "diff", new, old).out.splitlines()
+    assert [line.split("\t")[0] for line in lines] == ["+ charge", "- rule", "~ levy"]
+    assert rag("snapshots", "diff", old, old).out == ""
+
+
+def test_the_group_is_there_for_a_shell(indexed: str) -> None:
+    ran = program("snapshots", "verify")
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout == f"{indexed}  sound\n"
+
+
+def test_a_backup_brings_an_index_back(rag: Rag, indexed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = rag("search", "sugar levy", "--json").json
+    assert rag("backup", "kept.tar").out == f"{indexed} is in kept.tar\n"
+    monkeypatch.setenv("RAG_INDEX_DIR", str(tmp_path / "elsewhere"))
+    assert rag("restore", "kept.tar", "--json").json == {"file": "kept.tar", "snapshot": indexed}
+    assert rag("search", "sugar levy", "--json").json == before
+
+
+def test_a_damaged_backup_is_refused_by_name(rag: Rag, indexed: str, tmp_path: Path) -> None:
+    (tmp_path / "kept.tar").write_bytes(b"moths")
+    assert error(rag("restore", "kept.tar")).startswith("kept.tar is no sound backup: ")
+    assert error(rag("restore", "none.tar")) == "none.tar is no file: name one that 'rag backup' wrote"
+    assert current(rag) == indexed

@@ -1,0 +1,78 @@
+"""A snapshot that is damaged on the disk while it serves is noticed, and a sound one takes over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from rag.http.app import create_app
+from rag.settings import Settings
+from rag.wiring import Service
+from tests import asking
+from tests.http.test_swap import wait_for
+
+QUESTION = {"question": asking.LEVY_QUESTION}
+
+
+def damage(folder: Path) -> bytes:
+    """Flip a bit in the last byte of the vectors; return what the file held."""
+    path = folder / "vectors.faiss"
+    content = path.read_bytes()
+    path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    return content
+
+
+@pytest.fixture
+def snapshots(tmp_path: Path) -> tuple[Path, Path]:
+    """The folders of two snapshots, the older first."""
+    writer, folder = asking.service(tmp_path / "index"), tmp_path / "articles"
+    older = asking.ingest(writer, asking.write(folder))
+    newer = asking.ingest(writer, asking.write(folder, {"rule.md": "# A rule\n\nIt is new.\n"}))
+    return tmp_path / "index" / "snapshots" / older, tmp_path / "index" / "snapshots" / newer
+
+
+@pytest.fixture
+def client(tmp_path: Path, snapshots: tuple[Path, Path]) -> Iterator[TestClient]:
+    settings = Settings(index_dir=tmp_path / "index", encoder="hashing", least_confidence=0, verify_minutes=0.002)
+    with TestClient(create_app(Service(settings))) as client:
+        yield client
+
+
+def readiness(client: TestClient) -> tuple[str, str | None]:
+    found = client.get("/readyz").json()
+    return str(found["status"]), found.get("snapshot")
+
+
+def test_the_newest_sound_snapshot_takes_over_and_gives_back_once_all_is_mended(
+    client: TestClient, snapshots: tuple[Path, Path]
+) -> None:
+    older, newer = snapshots
+    assert readiness(client) == ("ok", newer.name)
+    content = damage(newer)
+    wait_for(lambda: readiness(client) == ("degraded", older.name), seconds=20)
+    assert "vectors.faiss is not what was written" in client.get("/readyz").json()["detail"]
+    assert client.post("/v1/answers", json=QUESTION).json()["snapshot"] == older.name
+    (newer / "vectors.faiss").write_bytes(content)
+    wait_for(lambda: readiness(client) == ("ok", newer.name), seconds=20)
+
+
+def test_where_nothing_is_sound_nothing_is_answered(client: TestClient, snapshots: tuple[Path, Path]) -> None:
+    for folder in snapshots:
+        damage(folder)
+    wait_for(lambda: client.get("/readyz").status_code == 503, seconds=20)
+    refused = client.post("/v1/answers", json=QUESTION)
+    assert refused.status_code == 503
+    assert "no sound snapshot" in refused.json()["detail"]
+    assert "run 'rag ingest' to build one anew" in refused.json()["detail"]
+
+
+def test_without_the_setting_only_the_start_verifies(tmp_path: Path, snapshots: tuple[Path, Path]) -> None:
+    settings = Settings(index_dir=tmp_path / "index", encoder="hashing", verify_minutes=0)
+    with TestClient(create_app(Service(settings))) as client:
+        damage(snapshots[1])
+        assert readiness(client) == ("ok", snapshots[1].name)
+    with TestClient(create_app(Service(settings))) as client:
+        assert readiness(client) == ("degraded", snapshots[0].name)

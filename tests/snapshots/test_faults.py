@@ -1,0 +1,258 @@
+"""The n-th call to the disk fails, for n = 1, 2, 3, ..., until there is none left to fail (as SQLite is tested).
+
+Whatever was asked is then done or not done, never half; the fault is told in one sentence; and the next run succeeds.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import resource
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+
+from rag.errors import StorageError
+from rag.snapshots import Changes, Origin, durable
+from rag.types import Document, Reference
+from tests.articles import Index, quietly
+
+CALLS = {"open", "write", "fsync", "rename", "replace", "mkdir", "rmtree"}
+
+
+@dataclass
+class Disk:
+    """Stands in place of `os` and `shutil`: the n-th call that changes the disk, or may, fails."""
+
+    fails: int
+    code: int
+    short: bool = False
+    calls: int = 0
+    failed: list[str] = field(default_factory=list)
+
+    def __getattr__(self, name: str) -> Any:
+        real = getattr(shutil if name == "rmtree" else os, name)
+        if name not in CALLS:
+            return real
+
+        def call(*arguments: Any) -> Any:
+            self.calls += 1
+            if self.calls == self.fails:
+                self.failed.append(name)
+                if not self.short or name != "write" or "write" in self.failed[:-1]:
+                    raise OSError(self.code, os.strerror(self.code))
+                descriptor, content = arguments
+                self.fails += 1  # what does not fit in the first call does not fit in the second
+                return real(descriptor, content[: len(content) // 2])
+            # Nothing cuts the power here, so what is written need not reach the disk.
+            return None if name == "fsync" else real(*arguments)
+
+        return call
+
+
+FAULTS = {"EIO": (errno.EIO, False), "ENOSPC": (errno.ENOSPC, False), "short write": (errno.ENOSPC, True)}
+
+
+@dataclass(frozen=True)
+class World:
+    """An index of three snapshots, the second in force."""
+
+    directory: Path
+
+    @property
+    def index(self) -> Index:
+        """Open it as another process would."""
+        return Index(self.directory)
+
+    def build(self, *removed: str, **texts: str) -> None:
+        """Publish the next snapshot, with these texts by their ids, and retain two."""
+        index = self.index
+        with index.store.writing(keep=2):
+            previous = index.store.refresh() if index.store.ids() else None
+            index.builder.build(previous, Changes(list(map(_document, texts.items())), frozenset(removed)), quietly)
+            del previous
+
+    def state(self) -> tuple[str, dict[str, str], list[str]]:
+        """Return what a reader meets: the snapshot that serves, its texts, and which snapshots there are."""
+        index = self.index
+        texts = index.texts()
+        assert index.store.degraded is None
+        return index.store.current().id, texts, index.store.ids()
+
+
+def _document(named: tuple[str, str]) -> tuple[Document, Origin]:
+    name, text = named
+    return Document(Reference(name, name, None, None, None), text), Origin(name, "", text, text)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    world = World(tmp_path / "index")
+    index = world.index
+    previous = None
+    for text in ("One.", "Two.", "Three."):
+        documents = list(map(_document, {"a": text, "b": f"Beside {text}"}.items()))
+        with index.store.writing():
+            previous, _ = index.builder.build(previous, Changes(documents), quietly)
+    index.store.activate(index.store.ids()[1])
+    return world
+
+
+Act: TypeAlias = Callable[[World], None]
+
+
+def ingest(world: World) -> None:
+    world.build(a="Four.")
+
+
+def remove(world: World) -> None:
+    world.build("a")
+
+
+def activate(world: World) -> None:
+    store = world.index.store
+    store.activate(store.ids()[-1])
+
+
+def prune(world: World) -> None:
+    world.index.store.prune(1)
+
+
+DONE: dict[Act, dict[str, str]] = {
+    ingest: {"a": "Four.", "b": "Beside Two."},
+    remove: {"b": "Beside Two."},
+    activate: {"a": "Three.", "b": "Beside Three."},
+    prune: {"a": "Two.", "b": "Beside Two."},
+}
+
+
+def failing(world: World, act: Act, code: int, short: bool, monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
+    """Let `act` fail at its first call to the disk, then from the same start at its second, and so on to the end."""
+    saved = world.directory.with_name("saved")
+    shutil.copytree(world.directory, saved)
+    for fails in range(1, 200):
+        shutil.rmtree(world.directory)
+        shutil.copytree(saved, world.directory)
+        disk = Disk(fails, code, short)
+        with monkeypatch.context() as patched:
+            patched.setattr(durable, "os", disk)
+            patched.setattr(durable, "shutil", disk)
+            if _told(world, act):
+                assert disk.failed
+            elif not disk.failed:
+                return
+        yield disk
+    pytest.fail("there is no end of calls")
+
+
+def _told(world: World, act: Act) -> bool:
+    """Tell whether `act` failed, which it must do with a sentence."""
+    try:
+        act(world)
+    except StorageError as error:
+        sentence = str(error)
+    else:
+        return False
+    assert str(world.directory) in sentence
+    assert sentence.endswith(", then run it again")
+    return True
+
+
+# A build has sixty calls, and which error it was decides nothing but the sentence.
+PAIRS = [(ingest, "EIO"), (ingest, "short write"), (remove, "ENOSPC"), (prune, "EIO"), (prune, "ENOSPC")]
+
+
+@pytest.mark.parametrize(("act", "fault"), [*PAIRS, *((activate, fault) for fault in FAULTS)])
+def test_whichever_call_fails_the_index_is_as_before_or_as_after(
+    world: World, act: Act, fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(durable, "os", Disk(0, 0))
+    before, texts, ids = world.state()
+    failed: set[str] = set()
+    for disk in failing(world, act, *FAULTS[fault], monkeypatch):
+        failed |= set(disk.failed)
+        name, found, present = world.state()
+        assert found == (texts if name == before else DONE[act])
+        if name == before:
+            assert set(present) <= set(ids), "nothing of the new stays"
+        # What failed after it was done need not be done again.
+        if name == before:
+            act(world)
+            assert act is activate or len(world.state()[2]) <= 3
+        assert world.state()[1] == DONE[act]
+        with world.index.store.writing():
+            assert not list(world.directory.rglob(".*")), "nothing temporary stays"
+    assert failed >= ({"open", "rename", "rmtree"} if act is prune else {"open", "write", "fsync", "replace"})
+
+
+@contextmanager
+def no_file_above(size: int) -> Iterator[None]:
+    """Let the system take no more than `size` bytes into any file, whoever writes it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_what_sqlite_faiss_and_numpy_cannot_write_is_told_and_leaves_the_index_as_it_was(world: World) -> None:
+    before = world.state()
+    told: set[str] = set()
+    for size in range(0, 100_000, 700):
+        try:
+            with no_file_above(size):
+                ingest(world)
+        except StorageError as error:
+            told.add(str(error).split(" cannot be ")[0].rpartition("/")[2])
+        else:
+            break
+        assert world.state() == before
+        assert not list((world.directory / "snapshots").glob(".*"))
+        assert not list(world.directory.glob("encoded-*")), "what was encoded gives back its space"
+    assert world.state()[1] == DONE[ingest]
+    assert len(told) > 1, told
+
+
+def test_a_short_write_that_goes_on_is_no_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    disk = Disk(fails=2, code=errno.ENOSPC, short=True)
+    with monkeypatch.context() as patched:
+        patched.setattr(durable, "os", disk)
+        with durable.new_file(tmp_path / "a") as file:
+            disk.calls, disk.fails = 0, 1
+            with pytest.raises(StorageError, match=r"a cannot be written: No space left on device: free some space"):
+                file.write(b"12345678")
+            assert (tmp_path / "a").read_bytes() == b"1234"
+            file.write(b"5678")
+    assert (tmp_path / "a").read_bytes() == b"12345678"
+
+
+def test_a_writer_that_cannot_leave_its_name_still_writes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "pwrite", full)
+        world.index.store.prune(1)
+    assert len(world.state()[2]) == 2
+
+
+@pytest.mark.parametrize(
+    ("code", "advice"),
+    [
+        (errno.ENOSPC, "free some space there"),
+        (errno.EROFS, "let this user write there"),
+        (errno.EACCES, "let this user write there"),
+        (errno.EIO, "see that the disk is sound and has space"),
+    ],
+)
+def test_the_sentence_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, advice: str) -> None:
+    monkeypatch.setattr(durable, "os", Disk(1, code))
+    with pytest.raises(StorageError) as told:
+        durable.make_folder(tmp_path / "index")
+    assert str(told.value) == f"{tmp_path / 'index'} cannot be made: {os.strerror(code)}: {advice}, then run it again"
