@@ -24,10 +24,11 @@ _SAME = 0.6  # sentences that share this much of their terms (Jaccard), and all 
 _REPEATS = 0.8  # what shares this much says it so nearly that it may be cited for it
 _SOURCES = 3  # documents cited for one statement
 
-# A sentence's score adds to how well it meets the question (MaxSim, the mean of alone and under its headings):
+# A sentence's score adds to how well it meets the question (MaxSim), by its own words and together with its headings:
+_OWN_WORDS = 0.8
 _COVERAGE_WEIGHT = 0.5  # of the question's words, by idf, that stand in the sentence or above it
-_PASSAGE_WEIGHT = 0.4  # divided by the rank of its passage
-_LENGTH_WEIGHT = 0.12  # of the logarithm of its number of words: a short sentence says less
+_PASSAGE_WEIGHT = 0.3  # divided by the rank of its passage
+_LENGTH_WEIGHT = 0.08  # of the logarithm of its number of words: a short sentence says less
 _EXCESS_WEIGHT = 0.15  # taken off for each forty words beyond the first forty: a long one says more than was asked
 _PLACE_WEIGHT = 0.1  # taken off for the share of its passage that stands before it: what matters is said first
 # These are fitted to the words that the best sentence shares with the gold answers of three sets (expected F1 under a
@@ -49,7 +50,8 @@ def ranked_sentences(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) 
             met, met_in_place = _met(similar, place, asked.tokens.weights)
             held = (sentence.terms | said_above) & wanted.keys()
             coverage = sum(wanted[term] for term in held) / total
-            score = (met + met_in_place) / 2 + _COVERAGE_WEIGHT * coverage + _PASSAGE_WEIGHT / (1 + number)
+            score = _OWN_WORDS * met + (1 - _OWN_WORDS) * met_in_place
+            score += _COVERAGE_WEIGHT * coverage + _PASSAGE_WEIGHT / (1 + number)
             score += _said_well(len(sentence.text.split())) - _PLACE_WEIGHT * before / len(sentences)
             found.append(replace(sentence, met=met, coverage=coverage, score=score))
     return sorted(found, key=lambda s: (not s.whole, -s.score, s.passage, s.span))
