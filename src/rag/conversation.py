@@ -30,8 +30,9 @@ A_NEW_TOPIC = 10.0
 """From where on what is said belongs elsewhere: the difference between the best scores elsewhere and in the topic's
 document, times the root of the number of terms, for as in a t-test a mean over many words is surer than one over few.
 
-From 9 to 11 follow-ups of doc2dial find their document in .87 to .89 of the cases, where .90 do that never change the
-topic, and a question put after another conversation does so in .04 to .05 fewer cases than alone.
+At 10, 14, 20 and never, the first document holds the words that answer for .86, .88, .90 and .91 of the follow-ups of
+doc2dial, and a question put after another conversation finds its document in .04, .07, .13 and .53 fewer cases than
+alone.
 """
 
 LONGEST = 2_000
