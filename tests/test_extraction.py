@@ -42,12 +42,11 @@ def test_two_figures_are_two_facts() -> None:
     assert [len(draft.sources) for draft in said] == [1, 1]
 
 
-def test_within_a_passage_statements_stand_as_it_reads() -> None:
-    hit = passage("levy", f"{FACT}. Fruit juices are exempt from it altogether.")
-    assert [draft.text for draft in drafts(hit, best="Fruit")] == [
-        f"{FACT}.",
-        "Fruit juices are exempt from it altogether.",
-    ]
+def test_the_best_statement_stands_first_and_the_rest_as_the_passage_reads() -> None:
+    exempt, elsewhere = "Fruit juices are exempt from it altogether.", "Ireland has had such a levy since 2018."
+    hit = passage("levy", f"{FACT}. {exempt} {elsewhere}")
+    assert [draft.text for draft in drafts(hit)] == [f"{FACT}.", exempt, elsewhere]
+    assert [draft.text for draft in drafts(hit, best="Ireland")] == [elsewhere, f"{FACT}.", exempt]
 
 
 def test_items_of_a_list_are_one_statement() -> None:

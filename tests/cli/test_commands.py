@@ -29,6 +29,7 @@ COMMANDS = [
     "documents",
     "snapshots",
     "backup",
+    "calibrate",
     "restore",
     "eval",
     "serve",
