@@ -251,6 +251,7 @@ def test_closing_the_source_returns_to_its_citation(page: Page, site: str) -> No
     page.goto(site)
     ask(page, LEAVE)
     citation(page, 3).click()
+    expect(pane(page).locator("mark")).to_be_visible()  # closing sooner would rightly give the loading up
     pane(page).get_by_role("button", name="Close source").click()
     expect(citation(page, 3)).to_be_focused()
 
