@@ -31,8 +31,8 @@ _PASSAGE_WEIGHT = 0.3  # divided by the rank of its passage
 _LENGTH_WEIGHT = 0.08  # of the logarithm of its number of words: a short sentence says less
 _EXCESS_WEIGHT = 0.15  # taken off for each forty words beyond the first forty: a long one says more than was asked
 _PLACE_WEIGHT = 0.1  # taken off for the share of its passage that stands before it: what matters is said first
-# These are fitted to the words that the best sentence shares with the gold answers of three sets (expected F1 under a
-# softmax over the sentences of a question), then rounded, which costs less than .01 on each.
+# These are chosen by hand near weights fitted to the words that the best sentence shares with the gold answers of three
+# sets; docs/tried.md has what others gave.
 _LONG = 40
 
 
