@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run install test check format clean
+.PHONY: run install test check torture format clean
 
 run: install
 	$(BIN)/rag ingest examples/articles
@@ -21,6 +21,9 @@ check: .venv/installed-check
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+torture: .venv/installed-test
+	$(BIN)/python -m tests.torture docs/torture.md
 
 format: .venv/installed-check
 	$(BIN)/ruff format .

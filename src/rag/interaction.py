@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from rag import arrays
 from rag.protocols import Scores, Vectors
 
 GROUP = 3
@@ -66,14 +67,12 @@ class TokenIndex:
 
     def save(self, folder: Path) -> None:
         """Write each array to a file of its own in `folder`."""
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in _ARRAYS:
-            np.save(folder / f"{name}.npy", getattr(self, name), allow_pickle=False)
+        arrays.save(folder, {name: getattr(self, name) for name in _ARRAYS})
 
     @classmethod
     def open(cls, folder: Path) -> TokenIndex:
         """Memory-map what `save` wrote."""
-        return cls(*(np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in _ARRAYS))
+        return cls(*arrays.load(folder, _ARRAYS))
 
 
 def build(passages: Sequence[TokenCodes], dimension: int) -> TokenIndex:

@@ -17,6 +17,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from rag import arrays
 from rag.protocols import Rows, Scores
 
 K1 = 1.5
@@ -78,14 +79,12 @@ class InvertedIndex:
 
     def save(self, folder: Path) -> None:
         """Write each array to a file of its own in `folder`."""
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in _ARRAYS:
-            np.save(folder / f"{name}.npy", getattr(self, name), allow_pickle=False)
+        arrays.save(folder, {name: getattr(self, name) for name in _ARRAYS})
 
     @classmethod
     def open(cls, folder: Path) -> InvertedIndex:
         """Memory-map what `save` wrote."""
-        return cls(*(np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in _ARRAYS))
+        return cls(*arrays.load(folder, _ARRAYS))
 
 
 class Postings:

@@ -55,7 +55,8 @@ class Service:
 
     @cached_property
     def ingestion(self) -> Ingestion:
-        """The pipeline from source files to a snapshot."""
+        """The pipeline from source files to a snapshot. Raises WriterBusy before the model is loaded."""
+        self.store.check_free()
         builder = Builder(self.store, self.encoder, self.settings.chunk_tokens, self.settings.keep_snapshots)
         limits = Limits(self.settings.read_seconds, self.settings.read_memory, self.settings.read_output)
         return Ingestion(self.store, builder, limits)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -179,3 +180,11 @@ def test_a_damaged_backup_is_refused_by_name(rag: Rag, indexed: str, tmp_path: P
     assert error(rag("restore", "kept.tar")).startswith("kept.tar is no sound backup: ")
     assert error(rag("restore", "none.tar")) == "none.tar is no file: name one that 'rag backup' wrote"
     assert current(rag) == indexed
+
+
+def test_a_second_writer_is_told_before_a_model_is_loaded(
+    rag: Rag, indexed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAG_ENCODER", "sentence-transformers:not/there")
+    with asking.service(tmp_path / "index").store.writing():
+        assert f"is being written to by process {os.getpid()}" in error(rag("ingest", str(tmp_path / "articles")))

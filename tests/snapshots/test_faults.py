@@ -9,17 +9,22 @@ import errno
 import os
 import resource
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import numpy as np
 import pytest
 
+from rag import arrays
+from rag.adapters.faiss import FaissStore
 from rag.errors import StorageError
 from rag.snapshots import Changes, Origin, durable
-from rag.types import Document, Reference
+from rag.snapshots.database import Writer
+from rag.types import Chunk, Document, Reference, Span
 from tests.articles import Index, quietly
 
 CALLS = {"open", "write", "fsync", "rename", "replace", "mkdir", "rmtree"}
@@ -217,6 +222,30 @@ def test_what_sqlite_faiss_and_numpy_cannot_write_is_told_and_leaves_the_index_a
         assert not list(world.directory.glob("encoded-*")), "what was encoded gives back its space"
     assert world.state()[1] == DONE[ingest]
     assert len(told) > 1, told
+
+
+def _write_database(path: Path) -> None:
+    document = Document(Reference("a", "A", None, None, None), "Text. " * 2_000)
+    with closing(Writer(path)) as writer:
+        writer.add(document, Origin("a", "", "", ""), [(Chunk(Span(0, 12_000), ()), document.text, b"")])
+
+
+def _write_vectors(path: Path) -> None:
+    FaissStore().write(np.eye(40, 16, dtype=np.float32), path)
+
+
+def _write_array(path: Path) -> None:
+    arrays.save(path.parent, {path.name: np.arange(300)})
+    path.with_name(f"{path.name}.npy").rename(path)
+
+
+@pytest.mark.parametrize("write", [_write_database, _write_vectors, _write_array])
+def test_each_library_tells_what_it_could_not_write(tmp_path: Path, write: Callable[[Path], None]) -> None:
+    write(tmp_path / "whole")
+    size = (tmp_path / "whole").stat().st_size
+    for limit in (0, 1, 127, 128, size // 2, size - 1):
+        with no_file_above(limit), pytest.raises((OSError, sqlite3.Error)):
+            write(tmp_path / f"cut-at-{limit}")
 
 
 def test_a_short_write_that_goes_on_is_no_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

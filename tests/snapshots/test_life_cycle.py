@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import gc
+import shutil
+import tempfile
 from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from rag.chunking import Chunker, EncodedText
 from rag.interaction import GROUP
@@ -15,8 +21,9 @@ from rag.protocols import Encoding
 from rag.snapshots import Builder, Changes, Origin, Snapshot
 from rag.text import terms
 from rag.types import Document
-from tests.articles import Index, quietly
+from tests.articles import Articles, Index, quietly
 from tests.documents import documents
+from tests.snapshots.dying import NEVER, DyingProcess, dying
 
 STEPS = st.lists(
     st.tuples(st.lists(documents(), max_size=2), st.sets(st.sampled_from(["d0", "d1", "d2"]))), min_size=1, max_size=4
@@ -76,3 +83,93 @@ def test_a_snapshot_holds_what_was_added_and_not_removed(
             snapshot, _ = builder.build(snapshot, changes, quietly)
         assert {s.reference.id: snapshot.document(s.reference.id) for s in snapshot.documents()} == expected
         _check_rows(snapshot, index, chunker)
+
+
+NAMES = st.sampled_from(["a", "b", "c"])
+CRASHES = st.just(NEVER) | st.integers(1, 90)  # before which call that changes the disk; an ingest makes about eighty
+
+
+class LifeCycle(RuleBasedStateMachine):
+    """Documents come, change and go, runs crash, snapshots are set back and pruned; a dict says what must be there."""
+
+    @initialize()
+    def begin(self) -> None:
+        self.folder = Path(tempfile.mkdtemp())
+        self.articles = Articles(self.folder / "articles")
+        self.now: dict[str, str] = {}
+        self.known: dict[str, dict[str, str]] = {}
+        self.held: list[Snapshot] = []
+
+    def teardown(self) -> None:
+        shutil.rmtree(self.folder)
+
+    def _index(self, keep: int = 2) -> Index:
+        return Index(self.folder / "index", keep=keep)
+
+    def _do(self, crash: int, new: dict[str, str], act: Callable[[Index], object], keep: int = 2) -> None:
+        """Act until the crash; after one, the index must be what it was or what it was to be."""
+        process = DyingProcess(crash)
+        with dying(process):
+            act(self._index(keep))
+        self.known |= {name: new for name in self._index().store.ids() if name not in self.known}
+        if not process.dead or (self.known and self._index().texts() == new):
+            self.now = new
+
+    @rule(name=NAMES, number=st.integers(0, 9), crash=CRASHES, keep=st.integers(1, 2))
+    def put(self, name: str, number: int, crash: int, keep: int) -> None:
+        text = f"This is {name}, for the {number}th time."
+        path = self.articles.write(f"{name}.txt", text)
+        self._do(crash, self.now | {name: text}, lambda index: index.ingestion.ingest([path], quietly), keep)
+
+    @precondition(lambda self: self.now)
+    @rule(data=st.data(), crash=CRASHES)
+    def remove(self, data: st.DataObject, crash: int) -> None:
+        name = data.draw(st.sampled_from(sorted(self.now)))
+        new = {other: text for other, text in self.now.items() if other != name}
+        self._do(crash, new, lambda index: index.ingestion.remove([name]))
+
+    @precondition(lambda self: self.known)
+    @rule(data=st.data(), crash=CRASHES)
+    def set_back(self, data: st.DataObject, crash: int) -> None:
+        snapshot_id = data.draw(st.sampled_from(self._index().store.ids()))
+        self._do(crash, self.known[snapshot_id], lambda index: index.store.activate(snapshot_id))
+
+    @precondition(lambda self: self.known)
+    @rule(keep=st.integers(1, 3), crash=CRASHES)
+    def prune(self, keep: int, crash: int) -> None:
+        gc.collect()  # what an ended run had open
+        before = self._index().store.ids()
+        must_stay = {*before[-keep:], *(snapshot.id for snapshot in self.held)}
+        must_stay |= {self._index().store.current().id} if before else set()
+        self._do(crash, self.now, lambda index: index.store.prune(keep))
+        left = set(self._index().store.ids())
+        assert left >= must_stay
+        assert left == must_stay or crash != NEVER
+
+    @precondition(lambda self: self.known)
+    @rule(data=st.data())
+    def hold(self, data: st.DataObject) -> None:
+        store = self._index().store
+        self.held.append(store.open(data.draw(st.sampled_from(store.ids()))))
+
+    @rule()
+    def let_go(self) -> None:
+        self.held.clear()
+
+    @invariant()
+    def the_index_holds_what_it_must(self) -> None:
+        index = self._index()
+        if index.store.ids():
+            assert index.texts() == self.now
+            assert index.store.degraded is None or "CURRENT is missing" in index.store.degraded
+
+    @invariant()
+    def what_is_held_is_whole(self) -> None:
+        for snapshot in self.held:
+            assert self._index().store.verify([snapshot.id]) == {snapshot.id: ()}
+            held = {stored.reference.id: snapshot.document(stored.reference.id).text for stored in snapshot.documents()}
+            assert held == self.known[snapshot.id]
+
+
+TestLifeCycle = LifeCycle.TestCase
+TestLifeCycle.settings = settings(max_examples=30, stateful_step_count=12)

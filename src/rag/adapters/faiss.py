@@ -11,7 +11,7 @@ from pathlib import Path
 import faiss
 import numpy as np
 
-from rag.errors import CorruptSnapshot, StorageError
+from rag.errors import CorruptSnapshot
 from rag.protocols import Rows, Scores, VectorIndex, Vectors
 
 
@@ -19,15 +19,12 @@ class FaissStore:
     """Writes and opens FAISS files."""
 
     def write(self, vectors: Vectors, path: Path) -> None:
-        """Write an exact index of `vectors` to `path`. Raises StorageError."""
+        """Write an exact index of `vectors` to `path`. Raises OSError where not all of it could be written."""
         index = faiss.IndexScalarQuantizer(vectors.shape[1], faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
         index.add(np.ascontiguousarray(vectors, dtype=np.float32))
-        try:
-            faiss.write_index(index, str(path))
-        except RuntimeError as error:
-            raise StorageError(
-                f"{path} cannot be written: see that the disk is sound and has space, then run it again"
-            ) from error
+        # Through Python: FAISS's own writer tells no one when the disk refuses what it holds back until it closes.
+        with path.open("wb") as file:
+            faiss.write_index(index, faiss.PyCallbackIOWriter(file.write))  # type: ignore[attr-defined]
 
     def open(self, path: Path) -> VectorIndex:
         """Memory-map the index at `path`. Raises CorruptSnapshot."""

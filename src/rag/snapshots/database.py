@@ -81,6 +81,7 @@ class Reader:
     """Reads one snapshot's database; safe to share between threads."""
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         # immutable: nothing ever writes to it again, so SQLite needs no locks and leaves no side files.
         address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
         try:
@@ -191,8 +192,11 @@ class Reader:
                 )
 
     def _all(self, query: str, values: tuple[Cell, ...] = ()) -> list[tuple[Any, ...]]:
-        with self._lock:
-            return self._connection.execute(query, values).fetchall()
+        try:
+            with self._lock:
+                return self._connection.execute(query, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise CorruptSnapshot(f"{self._path} cannot be read, {error}: run 'rag snapshots verify'") from error
 
 
 class Writer:

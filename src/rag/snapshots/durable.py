@@ -98,6 +98,7 @@ def discard(folder: Path) -> None:
     hidden = folder.with_name(f".discarded-{folder.name}")
     with _telling(folder, "deleted"):
         os.rename(folder, hidden)  # noqa: PTH104
+    sync_folder(folder.parent)  # or else a power cut could bring the name back over what is half deleted
     delete(hidden)
 
 

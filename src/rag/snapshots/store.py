@@ -97,6 +97,12 @@ class SnapshotStore:
             faults["CURRENT"] = (self._pointer_fault(wanted),)
         return faults
 
+    def check_free(self) -> None:
+        """Raise WriterBusy where another process is writing: who would wait seconds for a model asks here first."""
+        if (self.directory / "LOCK").exists():
+            with exclusive(self.directory / "LOCK"):
+                pass
+
     @contextmanager
     def writing(self, keep: int | None = None) -> Iterator[None]:
         """Hold the writer's lock, and sweep what a killed writer left; retain the newest `keep` if the block ends well.

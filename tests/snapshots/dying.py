@@ -1,0 +1,61 @@
+"""A process that dies at the n-th call to the disk: what `os` and `shutil` are to the index in a test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from rag.snapshots import durable, store
+from tests.encoders import Killed
+
+CALLS = ("open", "write", "fsync", "mkdir", "rename", "replace")
+NEVER = 1 << 30
+
+
+class DyingProcess:
+    """Stands in for `os`: before the n-th call that changes the disk all ends, and no clean-up follows."""
+
+    def __init__(self, n: int) -> None:
+        self._left = n
+        self.dead = False
+
+    def __getattr__(self, name: str) -> Any:
+        real = _unsynced if name == "fsync" else getattr(os, name)
+        return self._dying(real) if name in (*CALLS, "unlink") else real
+
+    def _dying(self, real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*arguments: Any, **more: Any) -> Any:
+            self._left -= 1
+            self.dead = self.dead or self._left == 0
+            if self.dead:
+                raise Killed
+            return real(*arguments, **more)
+
+        return call
+
+    def rmtree(self, *arguments: Any, **more: Any) -> None:
+        """Delete a folder, if not dead."""
+        if not self.dead:
+            shutil.rmtree(*arguments, **more)
+
+
+def _unsynced(descriptor: int) -> None:
+    """Stand in for a sync that succeeds, which takes the time of these tests and shows them nothing."""
+
+
+@contextmanager
+def dying(process: DyingProcess) -> Iterator[None]:
+    """Let every durable write and deletion in the block go through `process`, and end the block where it dies."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(durable, "os", process)
+        patched.setattr(durable, "shutil", process)
+        patched.setattr(store, "shutil", process)
+        try:
+            yield
+        except Killed:
+            assert process.dead

@@ -1,0 +1,97 @@
+"""What the maintainer is told: by a second writer, and by a disk that is full."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.torture.report import Trial
+from tests.torture.scene import Scene, load, serving
+
+_HOLDER = """
+import sys
+from pathlib import Path
+from rag.adapters.faiss import FaissStore
+from rag.snapshots import SnapshotStore
+with SnapshotStore(Path(sys.argv[1]), FaissStore()).writing():
+    print("writing", flush=True)
+    sys.stdin.read()
+"""
+
+
+def two_writers(folder: Path) -> Trial:
+    """Start a second writer beside one that writes, kill the first, start another."""
+    scene = Scene(folder)
+    scene.write(1)
+    assert scene.ingest() == 0
+    holding = [sys.executable, "-c", _HOLDER, str(scene.index)]
+    with subprocess.Popen(holding, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "writing\n"
+        refused, command = scene.command("ingest", str(folder / "articles"))
+        began = time.monotonic()
+        code = scene.run("ingest", str(folder / "articles"))
+        seconds = time.monotonic() - began
+        holder.kill()
+    scene.write(2)
+    after, _ = scene.command("ingest", str(folder / "articles"))
+    told = f"is being written to by process {holder.pid}" in refused.stderr and refused.returncode == code == 1
+    return Trial(
+        name="two writers",
+        target="the second says so within 1 s; a dead writer's lock is free",
+        measured=f"told in {seconds:.2f} s by a process that has its modules loaded, in {command:.2f} s with the start "
+        f"of Python; exit code {refused.returncode}; after `kill -9` of the first the next run had exit code "
+        f"{after.returncode}",
+        held=told and seconds < 1 and after.returncode == 0,
+        wrong=() if told else (refused.stderr,),
+    )
+
+
+@contextmanager
+def small_disk(folder: Path, megabytes: int) -> Iterator[bool]:
+    """Mount a small file system at `folder`; yield whether that is allowed."""
+    folder.mkdir(parents=True)
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)]
+    allowed = (
+        shutil.which("mount") is not None and not subprocess.run(mount, capture_output=True, check=False).returncode
+    )
+    try:
+        yield allowed
+    finally:
+        if allowed:
+            subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def full_disk(folder: Path) -> Trial | None:
+    """Ingest more than the disk holds while clients ask; None where no file system can be mounted."""
+    scene = Scene(folder)
+    with small_disk(scene.index, 2) as allowed:
+        if not allowed:
+            return None
+        scene.write(1)
+        assert scene.ingest() == 0
+        first, free = scene.store().current().id, shutil.disk_usage(scene.index).free
+        with serving(scene) as url, load(url, 2) as met:
+            text = " ".join(f"Sentence {number} is about nothing." for number in range(50_000))
+            (folder / "articles" / "large.txt").write_text(text)
+            refused, _ = scene.command("ingest", str(folder / "articles"))
+            left = shutil.disk_usage(scene.index).free
+            serves = scene.store().current().id
+            (folder / "articles" / "large.txt").unlink()
+            scene.write(2)
+            again, _ = scene.command("ingest", str(folder / "articles"), "--prune")
+    told = refused.returncode == 1 and len(refused.stderr.splitlines()) == 1
+    freed = left > free - 65_536
+    return Trial(
+        name="disk full on a tmpfs of 2 MB",
+        target="the old snapshot serves, exit 1, temporary space freed",
+        measured=f"exit code {refused.returncode}; {(free - left) / 1024:.0f} KB less free than before; "
+        f"{len(met.answered)} answers, {len(met.failures)} failed; the next run had exit code {again.returncode}",
+        held=told and freed and serves == first and again.returncode == 0 and not met.failures,
+        wrong=(*([refused.stderr] if not told else ()), *([again.stderr] if again.stderr else ()), *met.failures[:3]),
+    )

@@ -1,0 +1,43 @@
+"""What a trial found, and the page that tells it."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One trial: what was to hold, what was measured, whether it held, and the first things that were wrong."""
+
+    name: str
+    target: str
+    measured: str
+    held: bool
+    wrong: tuple[str, ...] = ()
+
+
+def page(trials: Sequence[Trial], seconds: float) -> str:
+    """Return the report in Markdown."""
+    cores, busy = os.cpu_count(), os.getloadavg()[1]
+    lines = [
+        "# The last torture",
+        "",
+        "Written by `make torture`, which ends with exit code 1 where anything did not hold.",
+        "",
+        f"- When: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {seconds / 60:.0f} minutes",
+        f"- Where: {platform.system()} {platform.machine()}, {cores} cores, load average {busy:.1f} at the end, "
+        f"Python {platform.python_version()}",
+        "- With: `rag serve` and `rag ingest` as processes of their own, the hashing encoder",
+        "",
+        "| trial | target | measured | held |",
+        "|---|---|---|---|",
+        *(f"| {t.name} | {t.target} | {t.measured} | {'yes' if t.held else '**no**'} |" for t in trials),
+    ]
+    for trial in trials:
+        if trial.wrong:
+            lines += ["", f"Wrong in {trial.name}:", "", *(f"- {line}" for line in trial.wrong)]
+    return "\n".join(lines) + "\n"
