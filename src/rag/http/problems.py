@@ -19,8 +19,8 @@ STATUS: dict[type[errors.RagError], HTTPStatus] = {
     errors.UnreadableSource: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.InvalidFilter: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.UnknownDocument: HTTPStatus.NOT_FOUND,
+    errors.UnknownJob: HTTPStatus.NOT_FOUND,
     errors.UnknownSnapshot: HTTPStatus.NOT_FOUND,
-    errors.WriterBusy: HTTPStatus.CONFLICT,
     errors.SnapshotError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.BackendError: HTTPStatus.BAD_GATEWAY,
     errors.BackendTimeout: HTTPStatus.GATEWAY_TIMEOUT,
@@ -28,6 +28,9 @@ STATUS: dict[type[errors.RagError], HTTPStatus] = {
 """An error has the status of the nearest of its ancestors that stands here."""
 
 MEDIA_TYPE = "application/problem+json"
+
+_RETRY_AFTER = "5"
+"""Seconds after which another writer may have finished."""
 
 _log = logging.getLogger(__name__)
 
@@ -53,7 +56,10 @@ def install(app: FastAPI) -> None:
 
 def _on_rag_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, errors.RagError)
-    return _response(request, problem_of(error))
+    response = _response(request, problem_of(error))
+    if isinstance(error, errors.WriterBusy):
+        response.headers["Retry-After"] = _RETRY_AFTER
+    return response
 
 
 def _on_invalid_request(request: Request, error: Exception) -> JSONResponse:
