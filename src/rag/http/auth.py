@@ -25,7 +25,8 @@ def authorised(
         raise HTTPException(HTTPStatus.FORBIDDEN, detail)
     if credentials is None:
         raise _unauthorised("give the key as 'Authorization: Bearer <key>'", 'Bearer realm="rag"')
-    if not compare_digest(credentials.credentials.encode(), key.get_secret_value().encode()):
+    given = credentials.credentials.encode("latin-1")  # as which Starlette reads the bytes of a header
+    if not compare_digest(given, key.get_secret_value().encode()):
         raise _unauthorised("the key given is not that of RAG_API_KEY", 'Bearer realm="rag", error="invalid_token"')
 
 

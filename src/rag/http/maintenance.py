@@ -66,7 +66,7 @@ async def put_document(
     "/v1/documents/{document_id:path}",
     tags=["maintenance"],
     status_code=HTTPStatus.NO_CONTENT,
-    responses={**_ACCEPTED, **problems(404, 503)},
+    responses={**_ACCEPTED, **problems(404, 422, 503)},
 )
 async def delete_document(document_id: schemas.DocumentId, upkeep: UpkeepDep, prefer: Prefer = "") -> Response:
     """Remove a document, and answer when that is durable and in force. A file that it came from stays."""

@@ -56,12 +56,12 @@ async def document(request: Request, document_id: str) -> Given:
 
     Raises RequestValidationError, and HTTPException where it is none of these or too long.
     """
-    media_type = _parsed("content-type", request.headers.get("content-type", "")).get_content_type()
+    media_type = _media_type(request.headers.get("content-type", ""))
     if media_type == _JSON:
         return of_text(document_id, parsed(NewDocument, await request.body()))
     if media_type == _FORM:
         return await _of_form(request, document_id)
-    name = _parsed("content-disposition", request.headers.get("content-disposition", "")).get_filename("")
+    name = _file_name(request.headers.get("content-disposition", ""))
     return Given(document_id, _named(name or _stem(document_id), media_type), await request.body())
 
 
@@ -85,8 +85,9 @@ async def _of_form(request: Request, document_id: str) -> Given:
         if not isinstance(file, UploadFile) or not isinstance(facts, str):
             detail = "the form has no 'file' that is a file: send one as -F file=@report.pdf, facts as text"
             raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY, detail)
-        known = parsed(Facts, facts).model_dump(exclude_none=True, exclude_defaults=True)
-        return Given(document_id, _named(file.filename or "", file.content_type or ""), await file.read(), known)
+        known = parsed(Facts, facts).model_dump(exclude_none=True)
+        name = _named(file.filename or _stem(document_id), _media_type(file.content_type or ""))
+        return Given(document_id, name, await file.read(), known.pop("metadata") | known)
 
 
 def _named(name: str, media_type: str) -> str:
@@ -103,10 +104,14 @@ def _named(name: str, media_type: str) -> str:
         raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail) from None
 
 
-def _parsed(name: str, value: str) -> Message:
+def _media_type(header: str) -> str:
+    return header.partition(";")[0].strip().lower()
+
+
+def _file_name(header: str) -> str:
     message = Message()
-    message[name] = value
-    return message
+    message["content-disposition"] = header
+    return message.get_filename("")
 
 
 def _stem(document_id: str) -> str:

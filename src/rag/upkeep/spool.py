@@ -77,15 +77,16 @@ class Spool:
         newest = max((int(name, 16) for name in self._ids()), default=0)
         job_id = f"{max(newest + 1, time.time_ns() // 1000):016x}"  # ascending, even where the clock was set back
         temporary = self.folder / f".{job_id}"
-        make_folder(temporary)
         try:
+            make_folder(temporary)
             asked = [_write(temporary, number, request) for number, request in enumerate(requests)]
             accepted = _Accepted(created=datetime.now(UTC).isoformat(timespec="milliseconds"), asked=asked)
             with new_file(temporary / "job.json") as file:
                 file.write(accepted.model_dump_json().encode())
             publish_folder(temporary, self.folder / job_id)
         except BaseException:
-            shutil.rmtree(temporary, ignore_errors=True)
+            for folder in (temporary, self.folder / job_id):  # the last step may fail when the job has its name
+                shutil.rmtree(folder, ignore_errors=True)
             raise
         return self._job(job_id)
 
