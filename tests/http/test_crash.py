@@ -47,7 +47,7 @@ class Server:
 
     def answers(self) -> bool:
         try:
-            return self.get("/healthz")["status"] == "ok"
+            return bool(self.get("/healthz")["status"] == "ok")
         except httpx2.TransportError:
             return False
 

@@ -11,7 +11,7 @@ import pytest
 
 from rag.errors import StorageError
 from rag.snapshots import durable
-from rag.upkeep import Given, JobState, Outcome, Removal
+from rag.upkeep import Given, JobState, Outcome, Removal, Request
 from rag.upkeep.spool import KEPT, Spool
 from tests.snapshots.dying import NEVER, DyingProcess, dying
 from tests.snapshots.test_faults import Disk
@@ -61,7 +61,7 @@ def test_jobs_stand_in_the_order_of_their_acceptance_even_when_the_clock_goes_ba
 
 
 def test_whichever_call_a_process_dies_at_a_job_is_whole_or_not_there(tmp_path: Path) -> None:
-    requests = [given("a", "One."), Removal("b")]
+    requests: list[Request] = [given("a", "One."), Removal("b")]
     for n in range(1, NEVER):
         spool = Spool(tmp_path / f"jobs-{n}")
         with spool.held():

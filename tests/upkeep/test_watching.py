@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -20,10 +20,10 @@ def follower(index: Index, articles: Articles, *, prune: bool = False) -> Follow
     return Follower(lambda: index.ingestion, [articles.folder], prune=prune)
 
 
-def until(changes: list[object]) -> Iterator[None]:
+def until(changes: Sequence[Callable[[], object] | None]) -> Iterator[None]:
     """Give a sign for each change, made just before."""
     for change in changes:
-        if callable(change):
+        if change:
             change()
         yield
 

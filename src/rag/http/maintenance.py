@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from rag.errors import CorruptSnapshot, IncompatibleSnapshot, UnknownDocument, UnreadableSource
-from rag.http import schemas, uploads
+from rag.http import job_schemas, schemas, uploads
 from rag.http.auth import authorised
 from rag.http.openapi import ANY_PROBLEM, problems
 from rag.http.parts import ServiceDep, UpkeepDep
@@ -27,7 +27,7 @@ router = APIRouter(dependencies=[Depends(authorised)], responses={**ANY_PROBLEM,
 
 Prefer = Annotated[str, Header(description="`respond-async` (RFC 7240): do not wait until it is in force.")]
 _ACCEPTED: dict[int | str, dict[str, Any]] = {
-    202: {"model": schemas.Ingestion, "description": "Accepted, and not in force yet; Location tells of it."}
+    202: {"model": job_schemas.Ingestion, "description": "Accepted, and not in force yet; Location tells of it."}
 }
 
 
@@ -35,15 +35,15 @@ _ACCEPTED: dict[int | str, dict[str, Any]] = {
     "/v1/documents/{document_id:path}",
     tags=["maintenance"],
     responses={
-        200: {"model": schemas.Stored},
-        201: {"model": schemas.Stored},
+        200: {"model": job_schemas.Stored},
+        201: {"model": job_schemas.Stored},
         **_ACCEPTED,
         **problems(413, 415, 422, 503),
     },
     openapi_extra={"requestBody": uploads.FORMATS},
 )
 async def put_document(
-    document_id: schemas.DocumentId, request: Request, upkeep: UpkeepDep, prefer: Prefer = ""
+    document_id: job_schemas.DocumentId, request: Request, upkeep: UpkeepDep, prefer: Prefer = ""
 ) -> Response:
     """Create the document of an id or put another in its place, and answer when that is durable and in force.
 
@@ -58,7 +58,7 @@ async def put_document(
     if outcome.state == "failed":
         raise UnreadableSource(_sentence(outcome))
     status = HTTPStatus.CREATED if outcome.state == "added" else HTTPStatus.OK
-    stored = schemas.Stored(id=document_id, state=outcome.state, snapshot=job.snapshot or "")
+    stored = job_schemas.Stored(id=document_id, state=outcome.state, snapshot=job.snapshot or "")
     return JSONResponse(stored.model_dump(), status)
 
 
@@ -68,7 +68,7 @@ async def put_document(
     status_code=HTTPStatus.NO_CONTENT,
     responses={**_ACCEPTED, **problems(404, 422, 503)},
 )
-async def delete_document(document_id: schemas.DocumentId, upkeep: UpkeepDep, prefer: Prefer = "") -> Response:
+async def delete_document(document_id: job_schemas.DocumentId, upkeep: UpkeepDep, prefer: Prefer = "") -> Response:
     """Remove a document, and answer when that is durable and in force. A file that it came from stays."""
     job = await _done(upkeep, Removal(document_id), prefer)
     if not job.ended:
@@ -83,7 +83,7 @@ async def delete_document(document_id: schemas.DocumentId, upkeep: UpkeepDep, pr
     "/v1/ingestions",
     tags=["maintenance"],
     status_code=HTTPStatus.ACCEPTED,
-    response_model=schemas.Ingestion,
+    response_model=job_schemas.Ingestion,
     responses=problems(413, 422, 503),
     openapi_extra={
         "requestBody": {
@@ -94,7 +94,7 @@ async def delete_document(document_id: schemas.DocumentId, upkeep: UpkeepDep, pr
 )
 async def ingest(request: Request, upkeep: UpkeepDep) -> Response:
     """Accept documents to put and to remove as one job, which survives a crash, and tell where to ask for it."""
-    body = uploads.parsed(schemas.IngestionRequest, await request.body())
+    body = uploads.parsed(job_schemas.IngestionRequest, await request.body())
     requests: list[Requested] = [uploads.of_text(one.id, one) for one in body.documents]
     requests += [Removal(name) for name in body.remove]
     job, _ = await run_in_threadpool(upkeep.submit, requests)
@@ -102,19 +102,19 @@ async def ingest(request: Request, upkeep: UpkeepDep) -> Response:
 
 
 @router.get("/v1/ingestions", tags=["maintenance"], responses=problems(503))
-def ingestions(upkeep: UpkeepDep) -> schemas.Ingestions:
+def ingestions(upkeep: UpkeepDep) -> job_schemas.Ingestions:
     """List the jobs that wait or run and the last that ended, newest first, without what became of each document."""
-    return schemas.Ingestions(ingestions=[schemas.IngestionSummary.of(job) for job in upkeep.jobs()])
+    return job_schemas.Ingestions(ingestions=[job_schemas.IngestionSummary.of(job) for job in upkeep.jobs()])
 
 
 @router.get("/v1/ingestions/{ingestion_id}", tags=["maintenance"], responses=problems(404, 503))
-def ingestion(ingestion_id: str, upkeep: UpkeepDep) -> schemas.Ingestion:
+def ingestion(ingestion_id: str, upkeep: UpkeepDep) -> job_schemas.Ingestion:
     """Tell how far a job is, and when it is done what became of each document."""
-    return schemas.Ingestion.of(upkeep.job(ingestion_id))
+    return job_schemas.Ingestion.of(upkeep.job(ingestion_id))
 
 
 @router.put("/v1/snapshots/current", tags=["maintenance"], responses=problems(404, 409, 422, 503))
-async def activate(body: schemas.Activation, service: ServiceDep, upkeep: UpkeepDep) -> schemas.Snapshot:
+async def activate(body: job_schemas.Activation, service: ServiceDep, upkeep: UpkeepDep) -> schemas.Snapshot:
     """Put a snapshot in force again, after checking that it is sound. Jobs that wait go on from there."""
     try:
         snapshot = await asyncio.wrap_future(upkeep.at_once(lambda: service.activate(body.id)))
@@ -138,7 +138,7 @@ async def _end_of(job: Job, ended: Future[Job], seconds: float) -> Job:
 
 def _accepted(job: Job) -> JSONResponse:
     location = {"Location": f"/v1/ingestions/{job.id}"}
-    return JSONResponse(schemas.Ingestion.of(job).model_dump(mode="json"), HTTPStatus.ACCEPTED, location)
+    return JSONResponse(job_schemas.Ingestion.of(job).model_dump(mode="json"), HTTPStatus.ACCEPTED, location)
 
 
 def _sentence(outcome: Outcome) -> str:

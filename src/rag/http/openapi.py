@@ -6,8 +6,9 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from rag.http.job_schemas import IngestionRequest, NewDocument
 from rag.http.problems import MEDIA_TYPE
-from rag.http.schemas import IngestionRequest, NewDocument, Problem
+from rag.http.schemas import Problem
 
 _TEMPLATE = "#/components/schemas/{model}"
 _CONTENT = {MEDIA_TYPE: {"schema": {"$ref": _TEMPLATE.format(model="Problem")}}}

@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from rag import types
 from rag.answering import Evidence
 from rag.snapshots import StoredDocument
 from rag.snapshots.manifest import Manifest
-from rag.text import normalise
-from rag.upkeep import Job, JobState
 
 MAX_QUESTION = 2_000
 """The most characters a question may have."""
@@ -27,39 +24,30 @@ MAX_TURNS = 50
 Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUESTION)]
 Value = str | int | float | bool
 
-_Word = Annotated[str, StringConstraints(max_length=500)]  # a constraint makes pydantic refuse half a surrogate pair
-_Number = Annotated[int, Field(ge=-(2**63), lt=2**63)] | float  # what SQLite counts with; larger ones become floats
-_Operand = _Word | _Number | bool
+Word = Annotated[str, StringConstraints(max_length=500)]  # a constraint makes pydantic refuse half a surrogate pair
+Number = Annotated[int, Field(ge=-(2**63), lt=2**63)] | float  # what SQLite counts with; larger ones become floats
+_Operand = Word | Number | bool
 _Operands = Annotated[list[_Operand], Field(max_length=100)]
 
 
-def _checked_id(given: str) -> str:
-    if given != " ".join(normalise(given).split()):
-        raise PydanticCustomError("id", "an id is one line of words, without control characters or space around it")
-    return given
+class Request(BaseModel):
+    """A body in which no field goes unread."""
 
-
-DocumentId = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(_checked_id)]
-_Fact = Annotated[str, StringConstraints(max_length=4_000)]
-_Detail = _Fact | _Number | bool
-
-
-class _Request(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class Bounds(_Request):
+class Bounds(Request):
     """A range, of dates (`2022-06-05`, `2022`) or of numbers, or what a field must not be."""
 
-    gt: _Word | float | None = None
-    gte: _Word | float | None = None
-    lt: _Word | float | None = None
-    lte: _Word | float | None = None
+    gt: Word | float | None = None
+    gte: Word | float | None = None
+    lt: Word | float | None = None
+    lte: Word | float | None = None
     not_: _Operand | _Operands | None = Field(None, alias="not")
 
 
 Filters = Annotated[
-    dict[_Word, _Operand | _Operands | Bounds],
+    dict[Word, _Operand | _Operands | Bounds],
     Field(
         default_factory=dict,
         description="Conditions on metadata that must all hold: a value, a list of which any may hold, a range, "
@@ -69,7 +57,7 @@ Filters = Annotated[
 ]
 
 
-class Turn(_Request):
+class Turn(Request):
     """An earlier turn of the conversation; the markers of an answer may stay in it."""
 
     role: types.Role
@@ -93,7 +81,7 @@ History = Annotated[
 ]
 
 
-class AnswerRequest(_Request):
+class AnswerRequest(Request):
     """A question, the conversation it stands in, and which documents may answer it."""
 
     question: Question = Field(examples=["And for general-purpose models?"])
@@ -102,7 +90,7 @@ class AnswerRequest(_Request):
     limit: int = Field(8, ge=1, le=50, description="The most passages the answer may rest on.")
 
 
-class SearchRequest(_Request):
+class SearchRequest(Request):
     """What to look for, and where."""
 
     query: Question = Field(examples=["multivector foreign policy"])
@@ -281,102 +269,6 @@ class Snapshots(BaseModel):
     snapshots: list[Snapshot]
 
 
-class Facts(_Request):
-    """What is known of a document and a citation shows, and any further facts to filter by."""
-
-    title: _Fact | None = None
-    url: _Fact | None = None
-    author: _Fact | None = None
-    published: _Word | None = Field(None, examples=["2022-06-05"])
-    language: _Word | None = Field(None, examples=["en"])
-    metadata: dict[_Word, _Detail | list[_Detail]] = Field(
-        default_factory=dict, examples=[{"jurisdiction": "Finland", "topic": ["tax", "health"]}]
-    )
-
-
-class NewDocument(Facts):
-    """A document given as text."""
-
-    text: Annotated[str, StringConstraints(min_length=1)] = Field(examples=["The levy is 24 pence per litre."])
-
-
-class IdentifiedDocument(NewDocument):
-    """A document given as text, with the id that it shall have."""
-
-    id: DocumentId = Field(examples=["sugar-levy"])
-
-
-class IngestionRequest(_Request):
-    """Documents to create or replace, and documents to remove; where an id stands twice, the last counts."""
-
-    documents: list[IdentifiedDocument] = Field(default_factory=list)
-    remove: list[DocumentId] = Field(default_factory=list, description="Removed after all others were put.")
-
-    @model_validator(mode="after")
-    def _something(self) -> Self:
-        if not self.documents and not self.remove:
-            raise PydanticCustomError("nothing", "give documents, or ids to remove")
-        return self
-
-
-class Stored(BaseModel):
-    """A document that is durable and in force."""
-
-    id: str
-    state: types.SourceState
-    snapshot: str = Field(description="The snapshot that has it.")
-
-
-class Outcome(BaseModel):
-    """What became of one document of a job."""
-
-    id: str
-    state: types.SourceState
-    reason: str | None = Field(description="Why it failed.")
-
-
-class IngestionSummary(BaseModel):
-    """A job: documents that were accepted together to be put or removed."""
-
-    id: str
-    created: str
-    state: JobState
-    reason: str | None = Field(description="What it waits for, or why it failed as a whole.")
-    documents: int = Field(description="How many it puts or removes.")
-    encoded: int = Field(description="How many passages are encoded, with those of other jobs in the same snapshot.")
-    to_encode: int = Field(description="How many passages must be encoded, as far as that is known.")
-    snapshot: str | None = Field(description="The snapshot in force when it was done.")
-
-    @classmethod
-    def of(cls, job: Job) -> Self:
-        """Project a job."""
-        return cls.model_validate(_ingestion(job))
-
-
-class Ingestion(IngestionSummary):
-    """A job, and what became of each document when it is done."""
-
-    outcomes: list[Outcome]
-
-    @classmethod
-    def of(cls, job: Job) -> Self:
-        """Project a job."""
-        outcomes = [{"id": one.document_id, "state": one.state, "reason": one.reason} for one in job.outcomes]
-        return cls.model_validate({**_ingestion(job), "outcomes": outcomes})
-
-
-class Ingestions(BaseModel):
-    """Jobs, newest first."""
-
-    ingestions: list[IngestionSummary]
-
-
-class Activation(_Request):
-    """Which snapshot to put in force."""
-
-    id: _Word = Field(examples=["000001-8b890b1b"])
-
-
 class Health(BaseModel):
     """Whether the service can answer."""
 
@@ -406,12 +298,6 @@ class Problem(BaseModel):
 def turns(history: list[Turn]) -> list[types.Turn]:
     """Return the conversation that a request carries."""
     return [types.Turn(turn.role, turn.content) for turn in history]
-
-
-def _ingestion(job: Job) -> dict[str, object]:
-    known = asdict(job)
-    del known["outcomes"]
-    return {**known, "documents": known.pop("size")}
 
 
 def _place(found: types.Hit | types.Citation) -> dict[str, object]:

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
-from rag.http.schemas import Facts, NewDocument
+from rag.http.job_schemas import Facts, NewDocument
 from rag.sources import SUFFIXES
 from rag.upkeep import Given
 
