@@ -221,6 +221,32 @@ def test_a_bug_ends_its_job_and_not_the_thread(index: Index, caplog: pytest.LogC
     assert "a secret" in caplog.text
 
 
+def test_what_is_urgent_and_goes_wrong_or_is_no_longer_wanted_harms_no_job(tmp_path: Path) -> None:
+    encoder = Halting()
+    index = Index(tmp_path / "index", encoder)
+    with maintained(index) as upkeep:
+        _, ended = upkeep.submit([given("a", "One.")])
+        assert encoder.begun.wait(SECONDS)
+        wrong = upkeep.at_once(lambda: 1 // 0)
+        unwanted = upkeep.at_once(lambda: 1 // 0)
+        assert unwanted.cancel()
+        encoder.let.set()
+        with pytest.raises(ZeroDivisionError):
+            wrong.result(SECONDS)
+        assert ended.result(SECONDS).state is JobState.DONE
+
+
+def test_more_than_a_thousand_documents_become_more_than_one_snapshot(index: Index) -> None:
+    with maintained(index) as upkeep:
+        with index.store.writing():
+            first = upkeep.submit([given("first", "First.")])[1]
+            requests = [Removal(str(n)) for n in range(1_000)]
+            ends = [upkeep.submit(requests)[1], upkeep.submit([given("last", "Last.")])[1]]
+        snapshots = [end.result(SECONDS).snapshot for end in (first, *ends)]
+    assert snapshots[-1] not in snapshots[:-1]
+    assert set(reopened(index)) == {"first", "last"}
+
+
 def test_an_unknown_job_is_told(index: Index) -> None:
     with maintained(index) as upkeep, pytest.raises(UnknownJob, match="no ingestion has the id 'x'"):
         upkeep.job("x")

@@ -25,7 +25,7 @@ _BUNDLE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9
 """The published sha256 of all-MiniLM-L6-v2's model.safetensors."""
 
 _AT_ONCE = 8
-"""Passages encoded between two chances for a question to be: no slower in all than 64 on two cores, 32 a second."""
+"""Passages encoded while questions wait; more at once were no faster on a processor of two cores."""
 
 _UNBOUNDED = 1 << 20  # what a model is said to read that reads everything
 

@@ -24,6 +24,9 @@ from rag.upkeep.spool import KEPT, Spool
 _RETRY_SECONDS = 0.5
 """Until a writer in another process is asked for again."""
 
+_TOGETHER = 1_000
+"""Documents that become one snapshot: with more, no further job joins, for all of them are held in memory."""
+
 _BUG = "the service failed: see its log"
 _Result = TypeVar("_Result")
 
@@ -109,7 +112,7 @@ class Upkeep:
         self._held.close()
 
     def _resume(self) -> None:
-        if self._open:
+        if self._open or self._stopped.is_set():
             return
         with ExitStack() as held:
             held.enter_context(self._spool.held())
@@ -132,8 +135,8 @@ class Upkeep:
         while not self._stopped.is_set():
             self._act()
             with self._changing:
-                self._running = list(self._waiting)
-                self._waiting.clear()
+                while self._waiting and sum(entry.job.size for entry in self._running) < _TOGETHER:
+                    self._running.append(self._waiting.popleft())
             if not self._running:
                 return
             with self._ending():
@@ -164,8 +167,9 @@ class Upkeep:
         outcomes = (Outcome(item.document_id or "", item.state, item.reason) for item in report.items)
         for entry in list(self._running):
             own = tuple(islice(outcomes, entry.job.size))
-            self._end(entry, replace(entry.job, state=JobState.DONE, outcomes=own, snapshot=report.snapshot))
-            entry.ended.set_result(entry.job)
+            done = replace(entry.job, state=JobState.DONE, reason=None, outcomes=own, snapshot=report.snapshot)
+            self._end(entry, done)
+            entry.ended.set_result(done)
 
     def _read(self, limits: Limits) -> list[Change]:
         """Read what the running jobs were given."""
@@ -185,7 +189,7 @@ class Upkeep:
             except WriterBusy as busy:
                 self._note(reason=str(busy))
                 self._stopped.wait(_RETRY_SECONDS)
-            except _Interrupted:
+            except _Interrupted:  # once more, after what is urgent
                 continue
         raise _Interrupted
 
@@ -216,13 +220,12 @@ class Upkeep:
 
 
 def _settle(result: Future[_Result], act: Callable[[], _Result]) -> None:
+    if not result.set_running_or_notify_cancel():
+        return  # nobody waits for it any more
     try:
         result.set_result(act())
-    except RagError as error:
+    except BaseException as error:  # noqa: BLE001 - whoever waits for the result meets it, whatever it is
         result.set_exception(error)
-    except BaseException:
-        result.set_exception(RagError(_BUG))
-        raise
 
 
 def _log_bug(work: Future[None]) -> None:
