@@ -12,7 +12,7 @@ from typer.main import get_command
 
 from rag.cli import app, snapshots
 from rag.cli.printing import print_answer
-from rag.http.routes import router
+from rag.http import maintenance, routes
 from rag.settings import Settings
 from rag.wiring import Service
 
@@ -76,7 +76,7 @@ def test_every_test_that_shows_a_guarantee_is_there() -> None:
 
 
 def test_the_readme_names_every_route() -> None:
-    for route in router.routes:
+    for route in [*routes.router.routes, *maintenance.router.routes]:
         assert isinstance(route, APIRoute)
         path = re.sub(r"\{\w+(?::path)?\}", "{id}", route.path)
         assert all(f"`{method} {path}`" in README for method in route.methods or ()), path

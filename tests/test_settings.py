@@ -73,6 +73,7 @@ def test_a_change_of_what_is_no_setting_is_refused() -> None:
 
 def test_a_key_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RAG_GENERATOR_API_KEY", "sesame")
+    monkeypatch.setenv("RAG_API_KEY", "sesame")
     settings = load()
     assert "sesame" not in f"{settings!r} {settings.model_dump(mode='json')}"
 

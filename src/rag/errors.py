@@ -4,6 +4,7 @@ RagError
 ├ ConfigurationError      a setting, prompt or plugin name is wrong
 ├ UnreadableSource        a source file cannot become a document
 ├ UnknownDocument
+├ UnknownJob
 ├ InvalidFilter
 ├ SnapshotError ─ NoSnapshot, UnknownSnapshot, IncompatibleSnapshot, CorruptSnapshot, WriterBusy,
 │                         StorageError
@@ -25,6 +26,10 @@ class UnreadableSource(RagError):
 
 class UnknownDocument(RagError):
     """No document of that id stands in the snapshot."""
+
+
+class UnknownJob(RagError):
+    """No job of that id is waiting, running, or among the last that ended."""
 
 
 class InvalidFilter(RagError):

@@ -7,7 +7,7 @@ import logging
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -64,7 +64,7 @@ class Ingestion:
     def __init__(self, store: SnapshotStore, builder: Builder, limits: Limits = Limits()) -> None:  # noqa: B008 - frozen
         self._store = store
         self._builder = builder
-        self._limits = limits
+        self.limits = limits
 
     def ingest(self, paths: Sequence[Path], progress: Progress, *, prune: bool = False) -> Report:
         """Index files and folders; with `prune`, drop documents of these folders whose files are gone.
@@ -81,7 +81,7 @@ class Ingestion:
         known = {stored.origin.source: stored for stored in previous.documents()} if previous else {}
         found = [_Found(_name(path), _name(path), reason) for path, reason in discovery.refused.items()]
         found += _emptied(discovery.empty, known) if prune else ()
-        with ReadingProcess(self._limits) as reading:
+        with ReadingProcess(self.limits) as reading:
             found += (source for path in discovery.files for source in _read(path, known, reading))
         gone = _gone(known, paths, found) if prune else []
         plan = _Plan(known, gone, found)
@@ -102,6 +102,18 @@ class Ingestion:
                 )
         items = [Item(known[name].origin.source, "removed", name) for name in document_ids]
         return self._publish(previous, Changes(removed=frozenset(document_ids)), items, lambda *_: None)
+
+    def apply(
+        self, plan: Callable[[Sequence[StoredDocument]], tuple[Changes, Sequence[Item]]], progress: Progress
+    ) -> Report:
+        """Publish what `plan` makes of the documents there are. Raises SnapshotError where those cannot be read."""
+        with self._store.writing(self._builder.keep):
+            try:
+                previous = self._store.refresh()
+            except NoSnapshot:
+                previous = None
+            changes, items = plan(previous.documents() if previous else ())
+            return self._publish(previous, changes, items, progress)
 
     def _previous(self) -> Snapshot | None:
         try:
@@ -131,7 +143,7 @@ def _read(path: Path, known: Mapping[str, StoredDocument], reading: ReadingProce
     for record in reading.read(path):
         source, content = _name(record.key), record.content
         if isinstance(content, Document):
-            origin = _origin(source, digest, content)
+            origin = origin_of(source, digest, content)
             stored = known.get(source)
             unchanged = stored is not None and stored.origin.fingerprint == origin.fingerprint
             yield _Found(source, file, None if unchanged else (content, origin))
@@ -243,7 +255,8 @@ class _Ids:
         return candidate
 
 
-def _origin(source: str, source_sha256: str, document: Document) -> Origin:
+def origin_of(source: str, source_sha256: str, document: Document) -> Origin:
+    """Return where a document came from, with the digests that tell whether it changed."""
     known = asdict(document)
     del known["reference"]["id"]
     return Origin(

@@ -50,6 +50,10 @@ class Settings(BaseSettings):
     verify_minutes: float = Field(
         60.0, ge=0, description="Minutes between two checks of what is served against its checksums; 0: only at start."
     )
+    api_key: SecretStr | None = Field(
+        None, description="Who gives this key may change the index over HTTP; without one nobody may."
+    )
+    upload_limit: int = Field(64, ge=1, description="MiB that a request which changes the index may have.")
     host: str = Field("127.0.0.1", description="The address `rag serve` listens on.")
     port: int = Field(8000, ge=0, le=65_535, description="The port `rag serve` listens on.")
 

@@ -18,6 +18,7 @@ from rag.snapshots import Builder, Snapshot, SnapshotStore
 from rag.snapshots.manifest import Manifest
 from rag.sources import Limits
 from rag.types import Answer, Hit, Turn
+from rag.upkeep import Upkeep
 
 LIMIT = 8
 """Passages an answer may rest on, where the question does not say."""
@@ -61,6 +62,10 @@ class Service:
         limits = Limits(self.settings.read_seconds, self.settings.read_memory, self.settings.read_output)
         return Ingestion(self.store, builder, limits)
 
+    def upkeep(self) -> Upkeep:
+        """Return what carries out the jobs of this index; a process needs one."""
+        return Upkeep(self.settings.index_dir / ".jobs", lambda: self.ingestion)
+
     def varied(self, settings: Settings) -> Service:
         """Return a service with other settings; it shares the encoder, which takes seconds to load, where it can."""
         other = Service(settings)
@@ -71,12 +76,20 @@ class Service:
     def snapshot(self) -> Snapshot:
         """Return the current snapshot, fit for the configured encoder. Raises NoSnapshot, IncompatibleSnapshot."""
         snapshot = self.store.current()
-        if snapshot.manifest.encoder_digest != self.encoder.digest:
+        self._check_encoder(snapshot.id, snapshot.manifest)
+        return snapshot
+
+    def activate(self, snapshot_id: str) -> Snapshot:
+        """Put a snapshot in force that can serve. Raises as `SnapshotStore.activate` does, and IncompatibleSnapshot."""
+        self._check_encoder(snapshot_id, self.store.manifest(snapshot_id))
+        return self.store.activate(snapshot_id)
+
+    def _check_encoder(self, snapshot_id: str, manifest: Manifest) -> None:
+        if manifest.encoder_digest != self.encoder.digest:
             raise IncompatibleSnapshot(
-                f"snapshot {snapshot.id} was built with {snapshot.manifest.encoder}, RAG_ENCODER is "
+                f"snapshot {snapshot_id} was built with {manifest.encoder}, RAG_ENCODER is "
                 f"{self.encoder.name}: run 'rag ingest' to build it anew, or set RAG_ENCODER back"
             )
-        return snapshot
 
     def answer(
         self, question: str, filters: Filters | None = None, limit: int = LIMIT, history: Sequence[Turn] = ()

@@ -15,8 +15,11 @@ PATHS = {
     "/v1/answers": {"post"},
     "/v1/search": {"post"},
     "/v1/documents": {"get"},
-    "/v1/documents/{document_id}": {"get"},
+    "/v1/documents/{document_id}": {"get", "put", "delete"},
+    "/v1/ingestions": {"get", "post"},
+    "/v1/ingestions/{ingestion_id}": {"get"},
     "/v1/snapshots": {"get"},
+    "/v1/snapshots/current": {"put"},
     "/healthz": {"get"},
     "/readyz": {"get"},
 }
@@ -67,19 +70,43 @@ def test_a_request_shows_an_example_that_is_valid(document: dict[str, Any], name
     assert any("examples" in schema["properties"].get(field, {}) for field in ("question", "query"))
 
 
-@pytest.mark.parametrize(("path", "statuses"), [
-    ("/v1/answers", {"200", "422", "503", "default"}),
-    ("/v1/search", {"200", "422", "503", "default"}),
-    ("/v1/documents", {"200", "503", "default"}),
-    ("/v1/documents/{document_id}", {"200", "404", "503", "default"}),
-    ("/readyz", {"200", "503", "default"}),
+@pytest.mark.parametrize(("method", "path", "statuses"), [
+    ("post", "/v1/answers", {"200", "422", "503", "default"}),
+    ("post", "/v1/search", {"200", "422", "503", "default"}),
+    ("get", "/v1/documents", {"200", "503", "default"}),
+    ("get", "/v1/documents/{document_id}", {"200", "404", "503", "default"}),
+    ("put", "/v1/documents/{document_id}",
+     {"200", "201", "202", "401", "403", "413", "415", "422", "503", "default"}),
+    ("delete", "/v1/documents/{document_id}", {"202", "204", "401", "403", "404", "422", "503", "default"}),
+    ("post", "/v1/ingestions", {"202", "401", "403", "413", "422", "503", "default"}),
+    ("get", "/v1/ingestions/{ingestion_id}", {"200", "401", "403", "404", "503", "default"}),
+    ("put", "/v1/snapshots/current", {"200", "401", "403", "404", "409", "422", "503", "default"}),
+    ("get", "/readyz", {"200", "503", "default"}),
 ])  # fmt: skip
-def test_errors_are_described_as_problems(document: dict[str, Any], path: str, statuses: set[str]) -> None:
-    (operation,) = document["paths"][path].values()
+def test_errors_are_described_as_problems(document: dict[str, Any], method: str, path: str, statuses: set[str]) -> None:
+    operation = document["paths"][path][method]
     assert set(operation["responses"]) == statuses
-    for status in statuses - {"200"}:
+    for status in statuses - {"200", "201", "202", "204"}:
         content = operation["responses"][status]["content"]
         assert content == {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+
+
+def test_what_changes_the_index_asks_for_the_key_and_nothing_else_does(document: dict[str, Any]) -> None:
+    assert document["components"]["securitySchemes"]["key"]["scheme"] == "bearer"
+    keyed = {
+        (method, path)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+        if operation.get("security") == [{"key": []}]
+    }
+    assert keyed == {
+        ("put", "/v1/documents/{document_id}"),
+        ("delete", "/v1/documents/{document_id}"),
+        ("post", "/v1/ingestions"),
+        ("get", "/v1/ingestions"),
+        ("get", "/v1/ingestions/{ingestion_id}"),
+        ("put", "/v1/snapshots/current"),
+    }
 
 
 def test_an_answer_may_come_as_events(document: dict[str, Any]) -> None:

@@ -182,7 +182,7 @@ def test_an_unknown_address_is_not_found(client: TestClient, path: str) -> None:
 
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
-    [("GET", "/v1/answers", "POST"), ("DELETE", "/v1/documents/levy", "GET"), ("PUT", "/v1/search", "POST")],
+    [("GET", "/v1/answers", "POST"), ("DELETE", "/v1/snapshots", "GET"), ("PUT", "/v1/search", "POST")],
 )
 def test_a_wrong_method_says_which_is_right(client: TestClient, method: str, path: str, allowed: str) -> None:
     response = client.request(method, path)
@@ -222,12 +222,13 @@ def test_what_a_client_did_wrong_is_told_from_what_the_service_lacks() -> None:
         "ConfigurationError": 500,
         "UnreadableSource": 422,
         "UnknownDocument": 404,
+        "UnknownJob": 404,
         "SnapshotError": 503,
         "NoSnapshot": 503,
         "UnknownSnapshot": 404,
         "IncompatibleSnapshot": 503,
         "CorruptSnapshot": 503,
-        "WriterBusy": 409,
+        "WriterBusy": 503,
         "StorageError": 503,
         "BackendError": 502,
         "BackendTimeout": 504,

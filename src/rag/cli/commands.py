@@ -21,8 +21,12 @@ from rag.cli.arguments import (
     read_question,
     write_file,
 )
+from rag.cli.following import follow
 from rag.cli.printing import place, print_answer, print_report, progress, shortened
 from rag.errors import ConfigurationError
+
+_GRACE_SECONDS = 5
+"""Seconds that requests have to end when the service is told to; what runs a container waits for 10."""
 
 app = typer.Typer(
     help="Ask questions about policy documents; every sentence of an answer cites the exact words it rests on.",
@@ -37,12 +41,16 @@ app = typer.Typer(
 def ingest(
     paths: Annotated[list[Path], typer.Argument(help="Files and folders: .txt .md .html .pdf .docx .eml .jsonl.")],
     prune: Annotated[bool, typer.Option("--prune", help="Remove documents whose files are gone from PATHS.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Go on, and do so whenever files change there.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Read documents and move the index forward; exit code 1 if any could not be read."""
     service = open_service()
-    with progress() as watch:
-        report = service.ingestion.ingest(paths, watch("encoding passages"), prune=prune)
+    if watch:
+        follow(service, paths, prune=prune, as_json=as_json)
+        return
+    with progress() as bar:
+        report = service.ingestion.ingest(paths, bar("encoding passages"), prune=prune)
     print_report(report, as_json)
     raise typer.Exit(1 if report.failed else 0)
 
@@ -175,7 +183,12 @@ def serve(
     from rag.http.app import create_app
 
     settings = service.settings
-    uvicorn.run(create_app(service), host=host or settings.host, port=settings.port if port is None else port)
+    uvicorn.run(
+        create_app(service),
+        host=host or settings.host,
+        port=settings.port if port is None else port,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
 
 
 @app.command()

@@ -40,8 +40,13 @@ def print_report(report: Report, as_json: bool) -> None:
     for item in report.items:
         reason = f": {item.reason}" if item.reason else ""
         print(f"{item.state:9}  {item.source}{reason}")
+    print(counted(report))
+
+
+def counted(report: Report) -> str:
+    """Return how many sources came to what, on one line."""
     counts = ", ".join(f"{count} {state}" for state, count in report.counts.items()) or "nothing found"
-    print(f"{counts}; {report.encoded} passages encoded; snapshot {report.snapshot or 'none'}")
+    return f"{counts}; {report.encoded} passages encoded; snapshot {report.snapshot or 'none'}"
 
 
 def print_answer(answer: Answer) -> None:

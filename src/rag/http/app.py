@@ -15,10 +15,11 @@ from fastapi.staticfiles import StaticFiles
 
 from rag import __version__
 from rag.errors import NoSnapshot, RagError
-from rag.http import problems
+from rag.http import maintenance, problems, routes
 from rag.http.headers import SecurityHeaders
+from rag.http.limits import BodyLimit
 from rag.http.openapi import Described
-from rag.http.routes import router
+from rag.upkeep import Upkeep
 from rag.wiring import Service
 
 _UI = Path(__file__).parent / "ui"
@@ -36,9 +37,12 @@ def create_app(service: Service) -> FastAPI:
         lifespan=_lifespan,
     )
     app.state.service = service
-    app.include_router(router)
+    app.state.upkeep = service.upkeep()
+    app.include_router(routes.router)
+    app.include_router(maintenance.router)
     app.add_api_route("/", _page, include_in_schema=False)
     app.mount("/ui", StaticFiles(directory=_UI))
+    app.add_middleware(BodyLimit, upload_limit=service.settings.upload_limit << 20)
     app.add_middleware(SecurityHeaders)
     problems.install(app)
     return app
@@ -52,10 +56,14 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     watches = [threading.Thread(target=_watch, args=(service, stopped), daemon=True)]
     if service.settings.verify_minutes:
         watches.append(threading.Thread(target=_verify, args=(service, stopped), daemon=True))
+    upkeep: Upkeep = app.state.upkeep
+    if service.settings.api_key:
+        watches.append(threading.Thread(target=_resume, args=(upkeep, stopped), daemon=True))
     for watch in watches:
         watch.start()
     yield
     stopped.set()
+    upkeep.close()
     for watch in watches:
         watch.join()
 
@@ -76,6 +84,11 @@ def _watch(service: Service, stopped: threading.Event) -> None:
 def _verify(service: Service, stopped: threading.Event) -> None:
     """Look for damage on the disk beside the requests, which read but a few bytes of a file each."""
     _repeat(service.store.recheck, 60 * service.settings.verify_minutes, stopped)
+
+
+def _resume(upkeep: Upkeep, stopped: threading.Event) -> None:
+    """Take up the jobs that another process accepted, as soon as that has ended."""
+    _repeat(upkeep.resume, _POLL_SECONDS, stopped)
 
 
 def _repeat(act: Callable[[], object], seconds: float, stopped: threading.Event) -> None:

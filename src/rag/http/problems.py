@@ -19,8 +19,8 @@ STATUS: dict[type[errors.RagError], HTTPStatus] = {
     errors.UnreadableSource: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.InvalidFilter: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.UnknownDocument: HTTPStatus.NOT_FOUND,
+    errors.UnknownJob: HTTPStatus.NOT_FOUND,
     errors.UnknownSnapshot: HTTPStatus.NOT_FOUND,
-    errors.WriterBusy: HTTPStatus.CONFLICT,
     errors.SnapshotError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.BackendError: HTTPStatus.BAD_GATEWAY,
     errors.BackendTimeout: HTTPStatus.GATEWAY_TIMEOUT,
@@ -28,6 +28,9 @@ STATUS: dict[type[errors.RagError], HTTPStatus] = {
 """An error has the status of the nearest of its ancestors that stands here."""
 
 MEDIA_TYPE = "application/problem+json"
+
+_RETRY_AFTER = "5"
+"""Seconds after which another writer may have finished."""
 
 _log = logging.getLogger(__name__)
 
@@ -53,7 +56,10 @@ def install(app: FastAPI) -> None:
 
 def _on_rag_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, errors.RagError)
-    return _response(request, problem_of(error))
+    response = _response(request, problem_of(error))
+    if isinstance(error, errors.WriterBusy):
+        response.headers["Retry-After"] = _RETRY_AFTER
+    return response
 
 
 def _on_invalid_request(request: Request, error: Exception) -> JSONResponse:
@@ -86,9 +92,10 @@ def _response(request: Request, problem: Problem) -> JSONResponse:
 
 
 def _field(location: tuple[int | str, ...]) -> str:
-    """Name the field as it stands in the body, a filter without pydantic's own words for what it might be."""
+    """Name the field as it stands in the body, without pydantic's own words for what a value might be."""
     parts = [part for part in location[1:] if isinstance(part, str)]
-    name = ".".join(parts[:2] if parts[:1] == ["filters"] else parts) or "body"
+    free = next((index for index, part in enumerate(parts) if part in ("filters", "metadata")), len(parts))
+    name = ".".join(parts[: free + 2]) or "body"
     return name.encode("utf-8", "replace").decode()  # JSON can name a field by half a surrogate pair
 
 
@@ -100,9 +107,11 @@ def _sentence(fault: dict[str, Any]) -> str:
             return "it is missing"
         case "string_too_short", _:
             return "it is empty"
-        case "extra_forbidden", ("body", _) | ("body", "history", *_):
-            return "there is no such field"
         case _, ("body", "filters", _, *_):
             return 'give a value, a list of up to 100 values, or a range such as {"gte": "2022-01-01"}'
+        case "extra_forbidden", _:
+            return "there is no such field"
+        case _, ("body", "metadata", _, *_) | ("body", "documents", _, "metadata", _, *_):
+            return "give text, a number, true or false, or a list of these"
         case _:
             return str(fault["msg"])

@@ -14,19 +14,10 @@ from rag.answering import Events
 from rag.filters import Filters
 from rag.http import schemas, stream
 from rag.http.openapi import ANY_PROBLEM, problems
+from rag.http.parts import ServiceDep
 from rag.types import Answer
-from rag.wiring import Service
 
 router = APIRouter(responses=ANY_PROBLEM)
-
-
-def service_of(request: Request) -> Service:
-    """Return the service that the app was made for."""
-    service: Service = request.app.state.service
-    return service
-
-
-ServiceDep = Annotated[Service, Depends(service_of)]
 
 
 def events_of(body: schemas.AnswerRequest, service: ServiceDep) -> Iterator[Events]:

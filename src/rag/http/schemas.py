@@ -24,28 +24,30 @@ MAX_TURNS = 50
 Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUESTION)]
 Value = str | int | float | bool
 
-_Word = Annotated[str, StringConstraints(max_length=500)]  # a constraint makes pydantic refuse half a surrogate pair
-_Number = Annotated[int, Field(ge=-(2**63), lt=2**63)] | float  # what SQLite counts with; larger ones become floats
-_Operand = _Word | _Number | bool
+Word = Annotated[str, StringConstraints(max_length=500)]  # a constraint makes pydantic refuse half a surrogate pair
+Number = Annotated[int, Field(ge=-(2**63), lt=2**63)] | float  # what SQLite counts with; larger ones become floats
+_Operand = Word | Number | bool
 _Operands = Annotated[list[_Operand], Field(max_length=100)]
 
 
-class _Request(BaseModel):
+class Request(BaseModel):
+    """A body in which no field goes unread."""
+
     model_config = ConfigDict(extra="forbid")
 
 
-class Bounds(_Request):
+class Bounds(Request):
     """A range, of dates (`2022-06-05`, `2022`) or of numbers, or what a field must not be."""
 
-    gt: _Word | float | None = None
-    gte: _Word | float | None = None
-    lt: _Word | float | None = None
-    lte: _Word | float | None = None
+    gt: Word | float | None = None
+    gte: Word | float | None = None
+    lt: Word | float | None = None
+    lte: Word | float | None = None
     not_: _Operand | _Operands | None = Field(None, alias="not")
 
 
 Filters = Annotated[
-    dict[_Word, _Operand | _Operands | Bounds],
+    dict[Word, _Operand | _Operands | Bounds],
     Field(
         default_factory=dict,
         description="Conditions on metadata that must all hold: a value, a list of which any may hold, a range, "
@@ -55,7 +57,7 @@ Filters = Annotated[
 ]
 
 
-class Turn(_Request):
+class Turn(Request):
     """An earlier turn of the conversation; the markers of an answer may stay in it."""
 
     role: types.Role
@@ -79,7 +81,7 @@ History = Annotated[
 ]
 
 
-class AnswerRequest(_Request):
+class AnswerRequest(Request):
     """A question, the conversation it stands in, and which documents may answer it."""
 
     question: Question = Field(examples=["And for general-purpose models?"])
@@ -88,7 +90,7 @@ class AnswerRequest(_Request):
     limit: int = Field(8, ge=1, le=50, description="The most passages the answer may rest on.")
 
 
-class SearchRequest(_Request):
+class SearchRequest(Request):
     """What to look for, and where."""
 
     query: Question = Field(examples=["multivector foreign policy"])

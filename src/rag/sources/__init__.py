@@ -1,9 +1,20 @@
 """The files people have, read into documents with canonical text."""
 
 from rag.sources.discovery import SUFFIXES, Discovery, discover
+from rag.sources.frontmatter import SIDECARS
 from rag.sources.limits import Limits
 from rag.sources.process import ReadingProcess
 from rag.sources.reading import fingerprint, read
 from rag.sources.record import Record
 
-__all__ = ["SUFFIXES", "Discovery", "Limits", "ReadingProcess", "Record", "discover", "fingerprint", "read"]
+__all__ = [
+    "SIDECARS",
+    "SUFFIXES",
+    "Discovery",
+    "Limits",
+    "ReadingProcess",
+    "Record",
+    "discover",
+    "fingerprint",
+    "read",
+]

@@ -1,0 +1,50 @@
+"""`rag ingest --watch`: follows folders until it is interrupted, and prints one line for each publication."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag.cli.printing import counted
+
+if TYPE_CHECKING:
+    from rag.upkeep import Looked
+    from rag.wiring import Service
+
+
+def follow(service: Service, paths: Sequence[Path], *, prune: bool, as_json: bool) -> None:
+    """Ingest the paths now and whenever they change. Raises UnreadableSource where one is wrong from the start."""
+    from rag.sources import discover
+    from rag.upkeep import Follower, signs
+
+    discover(paths)
+    follower = Follower(lambda: service.ingestion, paths, prune=prune)
+    try:
+        for looked in follower.follow(signs(paths, service.settings.index_dir), lambda *_: None):
+            _print_json(looked) if as_json else _print(looked)
+            sys.stdout.flush()
+    except KeyboardInterrupt:
+        return
+
+
+def _print(looked: Looked) -> None:
+    for item in looked.failures:
+        print(f"{item.state:9}  {item.source}: {item.reason}")
+    if looked.report:
+        print(counted(looked.report))
+    if looked.error:
+        print(f"rag: {looked.error}", file=sys.stderr)
+
+
+def _print_json(looked: Looked) -> None:
+    report = looked.report
+    known = {"snapshot": report.snapshot, "counts": report.counts, "encoded": report.encoded} if report else {}
+    print(
+        json.dumps(
+            {**known, "failures": [asdict(item) for item in looked.failures], "error": looked.error}, ensure_ascii=False
+        )
+    )

@@ -1,0 +1,18 @@
+"""The ways in which changes arrive while the index serves: jobs given to a service, and folders that are followed."""
+
+from rag.upkeep.jobs import Given, Job, JobState, Outcome, Removal, Request
+from rag.upkeep.watching import Follower, Looked, signs
+from rag.upkeep.worker import Upkeep
+
+__all__ = [
+    "Follower",
+    "Given",
+    "Job",
+    "JobState",
+    "Looked",
+    "Outcome",
+    "Removal",
+    "Request",
+    "Upkeep",
+    "signs",
+]

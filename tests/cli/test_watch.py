@@ -1,0 +1,83 @@
+"""`rag ingest --watch` as its user meets it: a process that prints a line for each publication, until Ctrl-C."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import asking
+from tests.cli.running import PROGRAM, Rag, error
+
+
+class Watching:
+    """The running command, whose lines come one by one."""
+
+    def __init__(self, *arguments: str) -> None:
+        command = [*PROGRAM, "ingest", "--watch", *arguments]
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8", env=os.environ
+        )
+
+    def line(self) -> str:
+        assert self.process.stdout is not None
+        return self.process.stdout.readline().rstrip("\n")
+
+    def warning(self) -> str:
+        assert self.process.stderr is not None
+        return self.process.stderr.readline().rstrip("\n")
+
+    def interrupt(self) -> tuple[int, str, str]:
+        self.process.send_signal(signal.SIGINT)
+        out, err = self.process.communicate(timeout=30)
+        return self.process.returncode, out, err
+
+
+@pytest.fixture
+def watching(tmp_path: Path) -> Iterator[Watching]:
+    made = Watching(str(asking.write(tmp_path / "articles")), "--prune")
+    yield made
+    made.process.kill()
+    made.process.communicate()
+
+
+def test_a_folder_is_followed_until_ctrl_c(watching: Watching, tmp_path: Path) -> None:
+    folder = tmp_path / "articles"
+    assert watching.line().startswith("3 added; 4 passages encoded; snapshot 000001-")
+    asking.write(folder, {"ban.md": "# The ban\n\nThe ban applies from 2030.\n", "levy.md": "The levy is 30 pence.\n"})
+    counts, _, rest = watching.line().partition("; ")
+    assert sorted(counts.split(", ")) == ["1 added", "1 updated", "2 unchanged"]
+    assert rest.startswith("2 passages encoded; snapshot 000002-")
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.7 no more")
+    assert watching.line().startswith(f"failed     {folder / 'broken.pdf'}: ")
+    (folder / "ban.md").unlink()
+    counts, _, rest = watching.line().partition("; ")
+    assert sorted(counts.split(", ")) == ["1 failed", "1 removed", "3 unchanged"]
+    assert rest.startswith("0 passages encoded; snapshot 000003-")
+    assert watching.interrupt() == (0, "", "")
+
+
+def test_another_writer_is_waited_for(watching: Watching, tmp_path: Path) -> None:
+    watching.line()
+    with asking.service(tmp_path / "index").store.writing():
+        asking.write(tmp_path / "articles", {"ban.md": "The ban applies from 2030.\n"})
+        assert "is being written to by process" in watching.warning()
+    assert watching.line().startswith("1 added, 3 unchanged; ")
+    assert watching.interrupt() == (0, "", "")
+
+
+def test_it_prints_json_lines(tmp_path: Path) -> None:
+    watching = Watching(str(asking.write(tmp_path / "articles")), "--json")
+    told = json.loads(watching.line())
+    assert told["counts"] == {"added": 3}
+    assert told["snapshot"].startswith("000001-")
+    assert watching.interrupt()[0] == 0
+
+
+def test_a_path_that_is_wrong_from_the_start_is_an_error(rag: Rag, tmp_path: Path) -> None:
+    assert "There is no file or folder" in error(rag("ingest", "--watch", str(tmp_path / "nope")))

@@ -1,0 +1,156 @@
+"""A real server that is killed or told to stop: what it acknowledged is in force, what it accepted is carried out."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from tests import asking
+from tests.cli.running import PROGRAM
+from tests.http.test_swap import wait_for
+
+KEYED = {"Authorization": "Bearer sesame"}
+
+
+@dataclass
+class Server:
+    """`rag serve` over one index, started and ended as often as a test likes."""
+
+    index: Path
+    url: str = ""
+    process: subprocess.Popen[bytes] = field(init=False)
+
+    def start(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}"
+        settings = {"RAG_INDEX_DIR": str(self.index), "RAG_ENCODER": "hashing", "RAG_API_KEY": "sesame"}
+        self.process = subprocess.Popen(
+            [*PROGRAM, "serve", "--port", str(port)],
+            env={**os.environ, **settings},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        wait_for(self.answers, seconds=60)
+
+    def answers(self) -> bool:
+        try:
+            return bool(self.get("/healthz")["status"] == "ok")
+        except httpx2.TransportError:
+            return False
+
+    def end(self, kind: signal.Signals) -> float:
+        """Send a signal; return the seconds that it took the server to end."""
+        began = time.monotonic()
+        self.process.send_signal(kind)
+        self.process.wait(60)
+        return time.monotonic() - began
+
+    def get(self, path: str) -> Any:
+        return httpx2.get(f"{self.url}{path}", headers=KEYED, timeout=60).json()
+
+    def put(self, document_id: str, text: str) -> httpx2.Response:
+        body = {"text": text}
+        return httpx2.put(f"{self.url}/v1/documents/{document_id}", json=body, headers=KEYED, timeout=60)
+
+    def post(self, texts: dict[str, str]) -> str:
+        body = {"documents": [{"id": name, "text": text} for name, text in texts.items()]}
+        response = httpx2.post(f"{self.url}/v1/ingestions", json=body, headers=KEYED, timeout=60)
+        assert response.status_code == 202, response.text
+        return response.headers["location"]
+
+    def ended(self, location: str) -> bool:
+        return self.get(location)["state"] in ("done", "failed")
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    server = Server(tmp_path / "index")
+    server.start()
+    yield server
+    server.process.kill()
+    server.process.wait()
+
+
+@contextmanager
+def kept_from_writing(server: Server) -> Iterator[None]:
+    """Write to the index in this process, so that the server's jobs wait."""
+    with asking.service(server.index).store.writing():
+        yield
+
+
+def test_a_document_acknowledged_survives_a_kill(server: Server) -> None:
+    assert server.put("levy", "The levy is 1 pence.").status_code == 201
+    server.end(signal.SIGKILL)
+    server.start()
+    assert server.get("/v1/documents/levy")["text"] == "The levy is 1 pence."
+
+
+def test_a_job_accepted_is_carried_out_after_a_kill(server: Server) -> None:
+    with kept_from_writing(server):
+        location = server.post({f"document-{n}": f"Document {n}." for n in range(100)})
+        server.end(signal.SIGKILL)
+    server.start()
+    wait_for(lambda: server.ended(location), seconds=60)
+    job = server.get(location)
+    assert (job["state"], {one["state"] for one in job["outcomes"]}) == ("done", {"added"})
+    assert len(server.get("/v1/documents")["documents"]) == 100
+
+
+def test_whenever_it_is_killed_nothing_acknowledged_is_lost_and_nothing_accepted_is_forgotten(server: Server) -> None:
+    acknowledged: set[str] = set()
+    accepted: list[str] = []
+
+    def write(server: Server, round_: int, writer: int) -> None:
+        for number in range(1_000):
+            name = f"{round_}-{writer}-{number}"
+            try:
+                if writer % 2:
+                    assert server.put(name, f"Document {name}.").status_code == 201
+                    acknowledged.add(name)
+                else:
+                    accepted.append(server.post({name: f"Document {name}."}))
+            except httpx2.TransportError:
+                return
+
+    for round_ in range(4):
+        with ThreadPoolExecutor(4) as pool:
+            writers = [pool.submit(write, server, round_, writer) for writer in range(4)]
+            before = len(acknowledged)
+            wait_for(lambda: len(acknowledged) > before + 2 * round_, seconds=60)  # noqa: B023 - called at once
+            server.end(signal.SIGKILL)
+            for writer in writers:
+                writer.result()
+        server.start()
+    for location in accepted[-50:]:
+        wait_for(lambda: server.ended(location), seconds=60)  # noqa: B023 - called at once
+        assert {one["state"] for one in server.get(location)["outcomes"]} <= {"added", "unchanged"}
+    found = [one["id"] for one in server.get("/v1/documents")["documents"]]
+    assert len(found) == len(set(found))
+    assert acknowledged <= set(found)
+    assert len(found) >= len(acknowledged) + len(accepted)
+
+
+def test_it_ends_soon_when_told_to_though_a_job_waits_and_a_client_too(server: Server) -> None:
+    with ThreadPoolExecutor(1) as pool, kept_from_writing(server):
+        location = server.post({"a": "One."})
+        waiting = pool.submit(server.put, "b", "Two.")
+        wait_for(lambda: len(server.get("/v1/ingestions")["ingestions"]) == 2, seconds=60)
+        assert server.end(signal.SIGTERM) < 10
+        with suppress(httpx2.TransportError):  # which is as good an answer
+            assert waiting.result(60).status_code >= 500
+    server.start()
+    wait_for(lambda: server.ended(location), seconds=60)
+    wait_for(lambda: {one["id"] for one in server.get("/v1/documents")["documents"]} == {"a", "b"}, seconds=60)

@@ -1,0 +1,120 @@
+"""Documents given under ids live beside those from folders, and neither way in disturbs the other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given as drawn
+from hypothesis import strategies as st
+
+from rag.errors import UnreadableSource
+from rag.ingestion import origin_of
+from rag.snapshots import StoredDocument
+from rag.types import Document, Reference
+from rag.upkeep import Given, Removal
+from rag.upkeep.changes import Change, plan
+from tests.articles import Articles, Index, states
+from tests.upkeep.giving import given, maintained, reopened
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Index:
+    return Index(tmp_path / "index")
+
+
+def put(index: Index, *requests: Given | Removal) -> list[str]:
+    with maintained(index) as upkeep:
+        return [one.state for one in upkeep.submit(requests)[1].result(30).outcomes]
+
+
+def test_a_folder_that_is_ingested_and_pruned_leaves_given_documents_alone(index: Index, articles: Articles) -> None:
+    articles.write("a.txt", "From a file.")
+    index.ingest(articles)
+    put(index, given("given", "Given."), given(f"{articles.folder}/b.txt", "Given under the name of a file."))
+    articles.write("c.txt", "Another file.")
+    (articles.folder / "a.txt").unlink()
+    assert states(index.ingest(articles, prune=True)) == {"a.txt": "removed", "c.txt": "added"}
+    assert set(reopened(index)) == {"given", f"{articles.folder}/b.txt", "c"}
+
+
+def test_a_file_never_takes_the_id_of_a_given_document(index: Index, articles: Articles) -> None:
+    put(index, given("levy", "The levy is 1 pence."))
+    articles.write("levy.txt", "The levy is 2 pence.")
+    index.ingest(articles)
+    assert reopened(index) == {"levy": "The levy is 1 pence.", "levy-2": "The levy is 2 pence."}
+
+
+def test_a_given_document_takes_the_place_of_a_files(index: Index, articles: Articles) -> None:
+    articles.write("levy.txt", "The levy is 1 pence.")
+    index.ingest(articles)
+    assert put(index, given("levy", "The levy is 2 pence.")) == ["updated"]
+    assert reopened(index) == {"levy": "The levy is 2 pence."}
+
+
+def test_an_id_is_kept_where_its_text_stands_under_another(index: Index, articles: Articles) -> None:
+    articles.write("levy.txt", "The levy is 1 pence.")
+    index.ingest(articles)
+    assert put(index, given("copy", "The levy is 1 pence.")) == ["added"]
+    assert states(index.ingest(articles)) == {"levy.txt": "unchanged"}
+    assert reopened(index) == {"copy": "The levy is 1 pence.", "levy": "The levy is 1 pence."}
+    assert put(index, Removal("levy")) == ["removed"]
+    assert states(index.ingest(articles)) == {"levy.txt": "duplicate"}
+
+
+def test_only_changed_sentences_are_encoded(index: Index) -> None:
+    put(index, given("levy", "The levy is 1 pence."))
+    put(index, given("levy", "The levy is 1 pence."), given("other", "Another."))
+    assert index.encoder.passages.count("Another.") <= 1
+    assert len(index.encoder.passages) == 2
+
+
+def test_facts_beside_a_document_change_it(index: Index) -> None:
+    put(index, Given("a", "a.md", b"# Own title\n\nText."))
+    assert put(index, Given("a", "a.md", b"# Own title\n\nText.", {"title": "Better"})) == ["updated"]
+    (stored,) = index.store.refresh().documents()
+    assert (stored.reference.id, stored.reference.title, stored.origin.source) == ("a", "Better", "http:a")
+
+
+def test_a_file_of_several_documents_is_no_document(index: Index) -> None:
+    assert put(index, Given("a", "a.jsonl", b'{"text": "One."}\n{"text": "Two."}')) == ["failed"]
+
+
+def test_a_hostile_document_fails_alone(index: Index) -> None:
+    bomb = Given("bomb", "bomb.html", b"<div>" * 100_000 + b"x")
+    assert put(index, given("a", "One."), bomb, given("b", "Two.")) == ["added", "failed", "added"]
+
+
+OPERATIONS = st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from([None, "One.", "Two.", "unreadable"])))
+
+
+@drawn(before=st.dictionaries(st.sampled_from("abc"), st.sampled_from(["One.", "Two."])), operations=OPERATIONS)
+def test_changes_come_to_what_a_dict_comes_to(before: dict[str, str], operations: list[tuple[str, str | None]]) -> None:
+    known = [_stored(name, text) for name, text in before.items()]
+    changes, items = plan(known, [_change(name, text) for name, text in operations])
+    wanted = dict(before)
+    for (name, text), item in zip(operations, items, strict=True):
+        told = {wanted.get(name): "unchanged", None: "removed" if name in wanted else "failed", "unreadable": "failed"}
+        assert item.state == told.get(text, "updated" if name in wanted else "added")
+        if text is None:
+            wanted.pop(name, None)
+        elif text != "unreadable":
+            wanted[name] = text
+    added = {document.reference.id: document.text for document, _ in changes.added}
+    kept = {name: text for name, text in before.items() if name not in changes.removed}
+    assert {**kept, **added} == wanted
+
+
+def _document(name: str, text: str) -> Document:
+    return Document(Reference(name, name), text)
+
+
+def _stored(name: str, text: str) -> StoredDocument:
+    origin = origin_of(f"http:{name}", "", _document(name, text))
+    return StoredDocument(Reference(name, name), None, {}, origin, 0, 1)
+
+
+def _change(name: str, text: str | None) -> Change:
+    if text is None or text == "unreadable":
+        return Change(name, UnreadableSource("it is") if text else None)
+    return Change(name, (_document(name, text), origin_of(f"http:{name}", "", _document(name, text))))

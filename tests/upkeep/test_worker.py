@@ -1,0 +1,260 @@
+"""Jobs are carried out in order, together where they wait, and again by the next process where one was cut short."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import CancelledError
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from rag.errors import ConfigurationError, RagError, StorageError, UnknownJob, WriterBusy
+from rag.ingestion import Ingestion
+from rag.protocols import Encoding
+from rag.upkeep import Given, JobState, Outcome, Removal, Upkeep
+from tests.articles import Articles, Index
+from tests.encoders import CountingEncoder
+from tests.upkeep.giving import count_snapshots, given, maintained, reopened
+
+SECONDS = 30
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Index:
+    return Index(tmp_path / "index", keep=100)
+
+
+class Halting(CountingEncoder):
+    """Encodes one batch after another, each when it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun, self.let = Event(), Event()
+
+    def encode_passages(self, texts: Sequence[str]) -> list[Encoding]:
+        self.begun.set()
+        assert self.let.wait(SECONDS)
+        return super().encode_passages(texts)
+
+
+def test_a_job_that_is_done_is_in_force_and_says_what_became_of_each(index: Index) -> None:
+    with maintained(index) as upkeep:
+        _, ended = upkeep.submit([given("a", "One."), given("b", " "), Removal("c"), given("a", "Two.")])
+        job = ended.result(SECONDS)
+    assert [(one.document_id, one.state) for one in job.outcomes] == [
+        ("a", "added"), ("b", "failed"), ("c", "failed"), ("a", "updated"),
+    ]  # fmt: skip
+    assert job.outcomes[1].reason == "Line 1 of the file given holds no text; remove it, or give it some."
+    assert (job.state, job.snapshot) == (JobState.DONE, index.store.current().id)
+    assert reopened(index) == {"a": "Two."}
+
+
+def test_jobs_that_wait_become_one_snapshot(index: Index) -> None:
+    with maintained(index) as upkeep:
+        with index.store.writing():
+            ends = [upkeep.submit([given(f"document-{n}", f"Text {n}.")])[1] for n in range(20)]
+        jobs = [end.result(SECONDS) for end in ends]
+    assert {job.outcomes[0].state for job in jobs} == {"added"}
+    assert reopened(index) == {f"document-{n}": f"Text {n}." for n in range(20)}
+    assert count_snapshots(index) <= 2
+
+
+def test_of_jobs_about_one_document_the_last_counts(index: Index) -> None:
+    with maintained(index) as upkeep:
+        with index.store.writing():
+            upkeep.submit([given("a", "One.")])
+            upkeep.submit([given("a", "Two."), given("b", "Other.")])
+            ends = [upkeep.submit([request])[1] for request in (Removal("a"), given("a", "Three."), Removal("b"))]
+        assert [end.result(SECONDS).outcomes[0].state for end in ends] == ["removed", "added", "removed"]
+    assert reopened(index) == {"a": "Three."}
+
+
+def test_what_does_not_change_makes_no_snapshot(index: Index) -> None:
+    with maintained(index) as upkeep:
+        first = upkeep.submit([given("a", "One.")])[1].result(SECONDS)
+        again = upkeep.submit([given("a", "One.")])[1].result(SECONDS)
+    assert again.outcomes == (Outcome("a", "unchanged"),)
+    assert again.snapshot == first.snapshot
+
+
+def test_a_job_says_what_it_waits_for_while_another_process_writes(index: Index) -> None:
+    with maintained(index) as upkeep:
+        with index.store.writing():
+            job, ended = upkeep.submit([given("a", "One.")])
+            pause = Event()
+            while (reason := upkeep.job(job.id).reason) is None:
+                pause.wait(0.01)
+            assert "is being written to by process" in reason
+            assert not ended.done()
+        assert ended.result(SECONDS).reason is None
+
+
+def test_progress_is_told_in_passages(tmp_path: Path) -> None:
+    encoder = Halting()
+    index = Index(tmp_path / "index", encoder)
+    with maintained(index) as upkeep:
+        job, ended = upkeep.submit([given(str(n), f"Text {n}.") for n in range(70)])
+        assert encoder.begun.wait(SECONDS)
+        running = upkeep.job(job.id)
+        assert (running.state, running.encoded, running.to_encode) == (JobState.RUNNING, 0, 70)
+        encoder.let.set()
+        done = ended.result(SECONDS)
+    assert (done.encoded, done.to_encode) == (70, 70)
+
+
+def test_a_job_outlives_the_process_that_accepted_it(index: Index) -> None:
+    with maintained(index) as upkeep, index.store.writing():
+        job, ended = upkeep.submit([given("a", "One."), Given("b", "b.md", b"# Bee\n\nTwo.", {"author": "Ada"})])
+        upkeep.close()
+    with pytest.raises(CancelledError):
+        ended.result(SECONDS)
+    with maintained(index) as upkeep:
+        upkeep.resume()
+        pause = Event()
+        while not upkeep.job(job.id).ended:
+            pause.wait(0.01)
+        assert upkeep.job(job.id).state is JobState.DONE
+    assert reopened(index) == {"a": "One.", "b": "Bee\n\nTwo."}
+    (bee,) = (stored for stored in index.store.refresh().documents() if stored.reference.id == "b")
+    assert (bee.reference.title, bee.reference.author) == ("Bee", "Ada")
+
+
+def test_who_ends_in_the_middle_of_encoding_repeats_no_batch(tmp_path: Path) -> None:
+    encoder = Halting()
+    index = Index(tmp_path / "index", encoder)
+    with maintained(index) as upkeep:
+        upkeep.submit([given(str(n), f"Text {n}.") for n in range(130)])
+        assert encoder.begun.wait(SECONDS)
+        upkeep._stopped.set()
+        encoder.let.set()
+    assert len(encoder.passages) == 64
+    with maintained(index) as upkeep:
+        upkeep.submit([given("last", "The last.")])[1].result(SECONDS)
+    assert len(encoder.passages) == 131
+    assert len(reopened(index)) == 131
+
+
+def test_reports_outlive_the_process(index: Index) -> None:
+    with maintained(index) as upkeep:
+        done = upkeep.submit([given("a", "One."), Removal("b")])[1].result(SECONDS)
+    with maintained(index) as upkeep:
+        assert upkeep.job(done.id) == done
+        assert upkeep.jobs() == [done]
+
+
+def test_what_a_job_was_given_is_not_kept_when_it_has_ended(index: Index) -> None:
+    with maintained(index) as upkeep:
+        done = upkeep.submit([given("a", "A word that is nowhere else: xylograph.")])[1].result(SECONDS)
+    kept = sorted(path.name for path in (index.store.directory / ".jobs" / done.id).iterdir())
+    assert kept == ["end.json", "job.json"]
+
+
+def test_one_process_carries_out_the_jobs_of_an_index(index: Index) -> None:
+    with maintained(index) as upkeep:
+        upkeep.resume()
+        other = Upkeep(index.store.directory / ".jobs", lambda: index.ingestion)
+        with pytest.raises(WriterBusy, match="is being written to by process"):
+            other.submit([given("a", "One.")])
+    other.submit([given("a", "One.")])[1].result(SECONDS)
+    other.close()
+
+
+def test_what_is_urgent_does_not_wait_for_a_snapshot_to_be_encoded(tmp_path: Path, articles: Articles) -> None:
+    articles.write("a.txt", "One.")
+    encoder = Halting()
+    encoder.let.set()
+    index = Index(tmp_path / "index", encoder)
+    first = index.ingest(articles).snapshot
+    articles.write("b.txt", "Two.")
+    second = index.ingest(articles).snapshot
+    assert first is not None
+    encoder.begun.clear()
+    encoder.let.clear()
+    with maintained(index) as upkeep:
+        _, ended = upkeep.submit([given(str(n), f"Text {n}.") for n in range(130)])
+        assert encoder.begun.wait(SECONDS)
+        urgent = upkeep.at_once(lambda: index.store.activate(first).id)
+        encoder.let.set()
+        assert urgent.result(SECONDS) == first
+        assert ended.result(SECONDS).state is JobState.DONE
+    assert len(encoder.passages) == 132  # nothing twice
+    texts = reopened(index)
+    assert set(texts) == {"a", *map(str, range(130))}  # built upon what was put in force meanwhile
+    assert second not in (None, first)
+
+
+def test_a_job_that_the_index_cannot_take_fails_with_the_reason_and_the_next_goes_on(index: Index) -> None:
+    answers = iter([StorageError("the disk is full: free some space"), ConfigurationError("no such model")])
+
+    def ingestion() -> Ingestion:
+        if error := next(answers, None):
+            raise error
+        return index.ingestion
+
+    upkeep = Upkeep(index.store.directory / ".jobs", ingestion)
+    job, ended = upkeep.submit([given("a", "One.")])
+    with pytest.raises(StorageError, match="the disk is full"):
+        ended.result(SECONDS)
+    assert upkeep.job(job.id).state is JobState.FAILED
+    assert upkeep.job(job.id).reason == "the disk is full: free some space"
+    with pytest.raises(ConfigurationError):
+        upkeep.submit([given("b", "Two.")])[1].result(SECONDS)
+    assert upkeep.submit([given("c", "Three.")])[1].result(SECONDS).outcomes[0].state == "added"
+    upkeep.close()
+    assert reopened(index) == {"c": "Three."}
+
+
+def test_a_bug_ends_its_job_and_not_the_thread(index: Index, caplog: pytest.LogCaptureFixture) -> None:
+    bugs = iter([ZeroDivisionError("a secret")])
+
+    def ingestion() -> Ingestion:
+        for bug in bugs:
+            raise bug
+        return index.ingestion
+
+    upkeep = Upkeep(index.store.directory / ".jobs", ingestion)
+    with pytest.raises(RagError, match="the service failed: see its log"):
+        upkeep.submit([given("a", "One.")])[1].result(SECONDS)
+    assert upkeep.submit([given("b", "Two.")])[1].result(SECONDS).outcomes[0].state == "added"
+    upkeep.close()
+    assert "a secret" in caplog.text
+
+
+def test_what_is_urgent_and_goes_wrong_or_is_no_longer_wanted_harms_no_job(tmp_path: Path) -> None:
+    encoder = Halting()
+    index = Index(tmp_path / "index", encoder)
+    with maintained(index) as upkeep:
+        _, ended = upkeep.submit([given("a", "One.")])
+        assert encoder.begun.wait(SECONDS)
+        wrong = upkeep.at_once(lambda: 1 // 0)
+        unwanted = upkeep.at_once(lambda: 1 // 0)
+        assert unwanted.cancel()
+        encoder.let.set()
+        with pytest.raises(ZeroDivisionError):
+            wrong.result(SECONDS)
+        assert ended.result(SECONDS).state is JobState.DONE
+
+
+def test_more_than_a_thousand_documents_become_more_than_one_snapshot(index: Index) -> None:
+    with maintained(index) as upkeep:
+        with index.store.writing():
+            first = upkeep.submit([given("first", "First.")])[1]
+            requests = [Removal(str(n)) for n in range(1_000)]
+            ends = [upkeep.submit(requests)[1], upkeep.submit([given("last", "Last.")])[1]]
+        snapshots = [end.result(SECONDS).snapshot for end in (first, *ends)]
+    assert snapshots[-1] not in snapshots[:-1]
+    assert set(reopened(index)) == {"first", "last"}
+
+
+def test_an_unknown_job_is_told(index: Index) -> None:
+    with maintained(index) as upkeep, pytest.raises(UnknownJob, match="no ingestion has the id 'x'"):
+        upkeep.job("x")
+
+
+def test_a_damaged_job_says_which_folder_to_delete(index: Index) -> None:
+    with maintained(index) as upkeep:
+        done = upkeep.submit([given("a", "One.")])[1].result(SECONDS)
+    (index.store.directory / ".jobs" / done.id / "job.json").write_text("{")
+    with maintained(index) as upkeep, pytest.raises(StorageError, match=f"delete .*{done.id}, and give its documents"):
+        upkeep.resume()
