@@ -38,6 +38,14 @@ class Watching:
         return self.process.returncode, out, err
 
 
+@pytest.fixture(autouse=True)
+def interruptible() -> Iterator[None]:
+    """A shell lets what it runs in the background ignore SIGINT, and so would all that is started from there."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture
 def watching(tmp_path: Path) -> Iterator[Watching]:
     made = Watching(str(asking.write(tmp_path / "articles")), "--prune")
