@@ -9,13 +9,14 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
 from rag.adapters.faiss import FaissStore
 from rag.errors import CorruptSnapshot, IncompatibleSnapshot, NoSnapshot, SnapshotError, UnknownSnapshot, WriterBusy
+from rag.protocols import Vectors
 from rag.snapshots import Pruned, Snapshot, SnapshotStore
 from rag.snapshots.manifest import mark
 from tests.articles import Articles, Index
@@ -274,7 +275,7 @@ def test_numbers_go_on_from_the_highest_folder(directory: Path, articles: Articl
 
 
 class _FailingStore(FaissStore):
-    def write(self, vectors: object, path: Path) -> None:
+    def write(self, blocks: Iterable[Vectors], dimension: int, path: Path) -> None:
         path.write_bytes(b"half")
         raise Killed
 

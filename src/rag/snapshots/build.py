@@ -14,7 +14,7 @@ import numpy as np
 
 from rag import interaction, lexical
 from rag.chunking import Chunker, EncodedText
-from rag.protocols import Encoder, Encoding, Rows
+from rag.protocols import Encoder, Encoding, Rows, Vectors
 from rag.snapshots.database import Origin, StoredDocument, Writer
 from rag.snapshots.journal import Encoded, Journal, journal
 from rag.snapshots.manifest import Manifest
@@ -24,6 +24,7 @@ from rag.text import terms
 from rag.types import Chunk, Document
 
 _BATCH = 64  # chunks encoded between two writes to the journal; a killed run repeats at most these
+_BLOCK = 8_192  # vectors held at once while they are written
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Is told how many chunks are encoded, of how many that must be."""
@@ -122,20 +123,16 @@ class Builder:
         """Fill a snapshot's folder: kept documents first, so that their rows move together."""
         rows = _rows(kept)
         with closing(Writer(folder / DATABASE)) as writer:
-            for stored in kept:
-                assert previous is not None
-                writer.add(previous.document(stored.reference.id), stored.origin, previous.reader.chunks(stored))
+            if previous and kept:
+                writer.copy(previous.reader.path, [stored.reference.id for stored in kept])
             for cut in cuts:
                 texts = [chunk.span.of(cut.document.text) for chunk in cut.chunks]
                 writer.add(cut.document, cut.origin, list(zip(cut.chunks, texts, cut.keys, strict=True)))
         new_rows = (_lexical(text) for cut in cuts for text in cut.texts)
         lexical.build(new_rows, previous.lexical if previous else None, rows).save(folder / LEXICAL)
-        matrix = np.array([one.vector for one in encoded], np.float32).reshape(-1, self._encoder.dimension)
-        if previous and len(rows):
-            matrix = np.concatenate([previous.dense.vectors(rows), matrix])
-        self._store.vectors.write(matrix, folder / VECTORS)
-        tokens = [previous.tokens.passage(row) for row in rows.tolist()] if previous else []
-        interaction.build([*tokens, *(one.tokens for one in encoded)], self._encoder.dimension).save(folder / TOKENS)
+        self._store.vectors.write(_vectors(previous, rows, encoded), self._encoder.dimension, folder / VECTORS)
+        tokens = [one.tokens for one in encoded]
+        interaction.write(folder / TOKENS, tokens, self._encoder.dimension, previous.tokens if previous else None, rows)
         return Manifest(
             created=datetime.now(UTC).isoformat(timespec="seconds"),
             parent=previous.id if previous else None,
@@ -144,7 +141,7 @@ class Builder:
             dimension=self._encoder.dimension,
             chunk_tokens=self._chunker.size,
             documents=len(kept) + len(cuts),
-            chunks=len(matrix),
+            chunks=len(rows) + len(encoded),
             files={},
         )
 
@@ -152,6 +149,15 @@ class Builder:
 def _rows(documents: Iterable[StoredDocument]) -> Rows:
     ranges = [np.arange(stored.first_row, stored.first_row + stored.rows) for stored in documents]
     return np.concatenate([np.empty(0, np.int64), *ranges]).astype(np.int64)
+
+
+def _vectors(previous: Snapshot | None, rows: Rows, encoded: Sequence[Encoded]) -> Iterator[Vectors]:
+    """Yield the vectors of `rows`, then the new ones, a block at a time."""
+    if previous:
+        for start in range(0, len(rows), _BLOCK):
+            yield previous.dense.vectors(rows[start : start + _BLOCK])
+    for start in range(0, len(encoded), _BLOCK):
+        yield np.stack([one.vector for one in encoded[start : start + _BLOCK]])
 
 
 def _lexical(text: EncodedText) -> lexical.LexicalRow:

@@ -29,7 +29,6 @@ CREATE TABLE document (
     sha256 TEXT NOT NULL, fingerprint TEXT NOT NULL, source TEXT NOT NULL UNIQUE, source_sha256 TEXT NOT NULL,
     first_row INTEGER NOT NULL, rows INTEGER NOT NULL
 );
-CREATE INDEX document_sha256 ON document (sha256);
 CREATE TABLE chunk (
     row INTEGER PRIMARY KEY, document INTEGER NOT NULL, start INTEGER NOT NULL, heading TEXT NOT NULL,
     text TEXT NOT NULL, key BLOB NOT NULL
@@ -37,8 +36,34 @@ CREATE TABLE chunk (
 CREATE TABLE field (
     name TEXT NOT NULL, text TEXT NOT NULL, number REAL, document INTEGER NOT NULL
 );
+"""
+_INDEXES = """
+CREATE INDEX document_sha256 ON document (sha256);
 CREATE INDEX field_text ON field (name, text);
 CREATE INDEX field_number ON field (name, number);
+"""
+# Some documents of another database, with the numbers and rows they get when they close up, and how far that is.
+_MOVED = """
+INSERT INTO moved
+    SELECT number, row_number() OVER place - 1, sum(rows) OVER place - rows,
+        sum(rows) OVER place - rows - first_row
+    FROM earlier.document WHERE id IN (SELECT value FROM json_each(?))
+    WINDOW place AS (ORDER BY number ROWS UNBOUNDED PRECEDING)
+"""
+_COPY = """
+BEGIN;
+INSERT INTO document
+    SELECT m.number, d.id, d.title, d.url, d.author, d.published, d.language, d.metadata, d.headings, d.pages,
+        d.sha256, d.fingerprint, d.source, d.source_sha256, m.first_row, d.rows
+    FROM moved m CROSS JOIN earlier.document d ON d.number = m.old ORDER BY m.number;
+INSERT INTO chunk
+    SELECT c.row + m.shift, m.number, c.start, c.heading, c.text, c.key
+    FROM earlier.chunk c CROSS JOIN moved m ON m.old = c.document ORDER BY c.row;
+INSERT INTO field
+    SELECT f.name, f.text, f.number, m.number
+    FROM earlier.field f CROSS JOIN moved m ON m.old = f.document ORDER BY f.rowid;
+COMMIT;
+DETACH earlier;
 """
 
 _BEFORE = 6  # chunks read back from a passage: few lists are longer
@@ -81,11 +106,9 @@ class Reader:
     """Reads one snapshot's database; safe to share between threads."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        # immutable: nothing ever writes to it again, so SQLite needs no locks and leaves no side files.
-        address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+        self.path = path
         try:
-            self._connection = sqlite3.connect(address, uri=True, check_same_thread=False)
+            self._connection = sqlite3.connect(_address(path), uri=True, check_same_thread=False)
         except sqlite3.OperationalError as error:
             raise CorruptSnapshot(f"{path} cannot be opened: {error}") from error
         self._lock = threading.Lock()
@@ -196,16 +219,18 @@ class Reader:
             with self._lock:
                 return self._connection.execute(query, values).fetchall()
         except sqlite3.DatabaseError as error:
-            raise CorruptSnapshot(f"{self._path} cannot be read, {error}: run 'rag snapshots verify'") from error
+            raise CorruptSnapshot(f"{self.path} cannot be read, {error}: run 'rag snapshots verify'") from error
 
 
 class Writer:
     """Writes a new database, document by document; `close` makes it durable."""
 
     def __init__(self, path: Path) -> None:
-        self._connection = sqlite3.connect(path)
+        self._connection = sqlite3.connect(path.absolute().as_uri(), uri=True)
         # The file is worthless until the snapshot is published, and is synced as a whole before that.
-        self._connection.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {_SCHEMA}")
+        self._connection.executescript(
+            f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY; {_SCHEMA}"
+        )
         self._documents = 0
         self._rows = 0
 
@@ -234,10 +259,33 @@ class Writer:
         self._documents += 1
         self._rows += len(chunks)
 
+    def copy(self, path: Path, document_ids: Sequence[str]) -> None:
+        """Add documents of an earlier snapshot's database, in its order, before any other.
+
+        Raises CorruptSnapshot.
+        """
+        assert not self._documents, "what is kept comes first"
+        try:
+            self._connection.execute("ATTACH ? AS earlier", (_address(path),))
+            self._connection.execute("CREATE TEMP TABLE moved (old INTEGER PRIMARY KEY, number, first_row, shift)")
+            self._connection.execute(_MOVED, (json.dumps(document_ids),))
+            self._connection.executescript(_COPY)
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+                raise  # the disk refuses what is written
+            raise CorruptSnapshot(f"{path} cannot be read, {error}: run 'rag snapshots verify'") from error
+        counted = self._connection.execute("SELECT count(*), coalesce(sum(rows), 0) FROM document").fetchone()
+        self._documents, self._rows = counted
+
     def close(self) -> None:
-        """Commit and release the file."""
-        self._connection.commit()
+        """Make the indexes, commit and release the file."""
+        self._connection.executescript(_INDEXES)
         self._connection.close()
+
+
+def _address(path: Path) -> str:
+    """Return how SQLite opens what nothing ever writes to again: it needs no locks and leaves no side files."""
+    return f"{path.absolute().as_uri()}?mode=ro&immutable=1"
 
 
 def _fields(document: Document, number: int) -> Iterator[tuple[str, str, float | None, int]]:
