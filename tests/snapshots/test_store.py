@@ -51,6 +51,7 @@ def _flip(path: Path, at: int) -> None:
 FILES = [
     "documents.sqlite",
     "vectors.faiss",
+    "signatures.npy",
     "manifest.json",
     *(
         f"lexical/{field}/{name}.npy"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
@@ -27,7 +27,7 @@ CREATE TABLE document (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, url TEXT, author TEXT, published TEXT,
     language TEXT, metadata TEXT NOT NULL, headings TEXT NOT NULL, pages TEXT NOT NULL,
     sha256 TEXT NOT NULL, fingerprint TEXT NOT NULL, source TEXT NOT NULL UNIQUE, source_sha256 TEXT NOT NULL,
-    first_row INTEGER NOT NULL, rows INTEGER NOT NULL
+    first_row INTEGER NOT NULL, rows INTEGER NOT NULL, near_duplicate_of TEXT
 );
 CREATE TABLE chunk (
     row INTEGER PRIMARY KEY, document INTEGER NOT NULL, start INTEGER NOT NULL, heading TEXT NOT NULL,
@@ -54,7 +54,7 @@ _COPY = """
 BEGIN;
 INSERT INTO document
     SELECT m.number, d.id, d.title, d.url, d.author, d.published, d.language, d.metadata, d.headings, d.pages,
-        d.sha256, d.fingerprint, d.source, d.source_sha256, m.first_row, d.rows
+        d.sha256, d.fingerprint, d.source, d.source_sha256, m.first_row, d.rows, NULL
     FROM moved m CROSS JOIN earlier.document d ON d.number = m.old ORDER BY m.number;
 INSERT INTO chunk
     SELECT c.row + m.shift, m.number, c.start, c.heading, c.text, c.key
@@ -87,7 +87,10 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class StoredDocument:
-    """A document with its origin and the rows of its chunks, without its text."""
+    """A document with its origin and the rows of its chunks, without its text.
+
+    `near_duplicate_of` is the id of the first document in the index that it is nearly the same as.
+    """
 
     reference: Reference
     language: str | None
@@ -95,10 +98,12 @@ class StoredDocument:
     origin: Origin
     first_row: int
     rows: int
+    near_duplicate_of: str | None
 
 
 _STORED = (
-    "id, title, url, author, published, language, metadata, source, source_sha256, sha256, fingerprint, first_row, rows"
+    "id, title, url, author, published, language, metadata, source, source_sha256, sha256, fingerprint, "
+    "first_row, rows, near_duplicate_of"
 )
 
 
@@ -201,6 +206,11 @@ class Reader:
         )
 
     @cached_property
+    def near_duplicates(self) -> dict[str, str]:
+        """Of each document that is nearly the same as an earlier one, by its id, the id of that one."""
+        return dict(self._all("SELECT id, near_duplicate_of FROM document WHERE near_duplicate_of IS NOT NULL"))
+
+    @cached_property
     def fields(self) -> tuple[str, ...]:
         """The names that can be filtered on."""
         return tuple(name for (name,) in self._all("SELECT DISTINCT name FROM field ORDER BY name"))
@@ -238,7 +248,7 @@ class Writer:
         """Add a document with the text and the vector key of each of its chunks as the next rows."""
         number, reference = self._documents, document.reference
         self._connection.execute(
-            f"INSERT INTO document VALUES ({','.join('?' * 16)})",
+            f"INSERT INTO document VALUES ({','.join('?' * 16)}, NULL)",
             (
                 *(number, reference.id, reference.title, reference.url, reference.author, reference.published),
                 *(document.language, json.dumps(dict(document.metadata), ensure_ascii=False)),
@@ -277,6 +287,13 @@ class Writer:
         counted = self._connection.execute("SELECT count(*), coalesce(sum(rows), 0) FROM document").fetchone()
         self._documents, self._rows = counted
 
+    def mark(self, near_duplicates: Mapping[int, int]) -> None:
+        """Note of documents, by their numbers, which one each is nearly the same as."""
+        self._connection.executemany(
+            "UPDATE document SET near_duplicate_of = (SELECT id FROM document WHERE number = ?) WHERE number = ?",
+            ((first, number) for number, first in near_duplicates.items()),
+        )
+
     def close(self) -> None:
         """Make the indexes, commit and release the file."""
         self._connection.executescript(_INDEXES)
@@ -306,7 +323,7 @@ def _fields(document: Document, number: int) -> Iterator[tuple[str, str, float |
 
 def _stored(row: tuple[Any, ...]) -> StoredDocument:
     metadata = {name: tuple(value) if isinstance(value, list) else value for name, value in _load(row[6]).items()}
-    return StoredDocument(Reference(*row[:5]), row[5], metadata, Origin(*row[7:11]), row[11], row[12])
+    return StoredDocument(Reference(*row[:5]), row[5], metadata, Origin(*row[7:11]), *row[11:14])
 
 
 def _hit(row: tuple[Any, ...], score: float) -> Hit:
