@@ -84,6 +84,14 @@ def test_a_copy_that_states_another_figure_is_no_repeat() -> None:
     assert _kept(("a", LEVY), ("b", LEVY.replace("7", "9")), ("other", REBATE)) == [0, 1]
 
 
+def test_a_copy_in_which_a_word_turns_the_meaning_is_no_repeat() -> None:
+    assert _kept(("a", LEVY), ("b", LEVY.replace("is paid", "is not paid")), ("other", REBATE)) == [0, 1]
+
+
+def test_a_footer_does_not_make_a_copy_say_something_else() -> None:
+    assert _kept(("a", LEVY), ("b", LEVY + "All rights reserved."), ("other", REBATE)) == [0, 2]
+
+
 def test_a_copy_that_says_when_it_takes_effect_is_no_repeat() -> None:
     in_force = "It is in force from 1 May {}. "
     assert _kept(("a", LEVY + in_force.format(2024)), ("b", LEVY + in_force.format(2025)), ("other", REBATE)) == [0, 1]

@@ -1,7 +1,8 @@
 """Picks the evidence from ranked passages, so that no document, nor several copies of one, stand in the others' way.
 
-Near-duplicates count as one document, and what a copy only repeats stands behind all else. A reader must see where two
-of them differ: a passage that states other figures is no repeat, and counts for its own document.
+Near-duplicates count as one document, and what a copy only repeats stands behind what others say. A reader must see
+where two of them differ: a passage in which a sentence has another figure or another word, or that stands under another
+year, is no repeat, and counts for its own document.
 """
 
 from __future__ import annotations
@@ -10,9 +11,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
-from rag.text import numbers, sentences, terms
+from rag.text import numbers, sentences
 from rag.types import Hit
 
 POOL = 30
@@ -21,7 +21,10 @@ POOL = 30
 FAR_BELOW = 0.25
 """The share of the best score by which a passage may fall behind and still be said to speak to the question."""
 
-_REPEATED = 0.8  # the share of its terms in sentences that copies of it say too, from which on a passage is a repeat
+_FRESH = (
+    0.2  # the most of a passage's words, a footer say, that its copies have not and that do not make it worth showing
+)
+_VARIES = 0.5  # sentences that share this much of their words, but not all, say something else about the same thing
 
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
 _DAY = r"\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{4}"
@@ -32,29 +35,25 @@ _DATE_LINE = re.compile(
     r"\s*(?:[-–—:|]+|\.?\s*$|\n)"
 )
 
-_Terms: TypeAlias = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """A sentence as copies share it: its terms, the figures it states, and its terms without these."""
-
-    terms: _Terms
-    figures: frozenset[str]
-    words: _Terms
-
 
 @dataclass(slots=True)
 class _Group:
-    """What passages of near-duplicates have said so far, and the documents that said it."""
+    """What passages of near-duplicates have said so far: each sentence's words, and the documents that said it."""
 
-    said: dict[_Terms, set[str]] = field(default_factory=dict)
-    words: dict[_Terms, set[str]] = field(default_factory=dict)
+    said: dict[tuple[str, ...], set[str]] = field(default_factory=dict)
 
-    def add(self, hit: Hit, said: Sequence[_Said]) -> None:
-        for one in said:
-            self.said.setdefault(one.terms, set()).add(hit.reference.id)
-            self.words.setdefault(one.words, set()).add(hit.reference.id)
+    def counts_for(self, hit: Hit, name: str) -> str | None:
+        """Tell whether a passage counts for the group, for its own document, or, a repeat, for none."""
+        own = {hit.reference.id}
+        others = [words for words, documents in self.said.items() if documents - own]
+        said = list(_said(hit))
+        fresh = [words for words in said if words not in others]
+        for words in said:
+            self.said.setdefault(words, set()).add(hit.reference.id)
+        if any(_overlap(words, other) >= _VARIES for words in fresh for other in others):
+            return hit.reference.id
+        share = sum(map(len, fresh)) / max(1, sum(map(len, said)))
+        return name if share > _FRESH or any(map(_has_figure, fresh)) else None
 
 
 def crowd_out(
@@ -86,31 +85,25 @@ def _named(hits: Sequence[Hit], near_duplicates: Mapping[str, str]) -> Iterator[
     groups = {name: _Group() for name, members in Counter(documents.values()).items() if members > 1}
     for hit in hits:
         name = documents[hit.reference.id]
-        yield hit, _counts_for(hit, name, groups[name]) if name in groups else name
+        yield hit, groups[name].counts_for(hit, name) if name in groups else name
 
 
-def _counts_for(hit: Hit, name: str, group: _Group) -> str | None:
-    said = list(_said(hit))
-    own = {hit.reference.id}
-    fresh = [one for one in said if not group.said.get(one.terms, own) - own]
-    differs = any(one.figures and group.words.get(one.words, own) - own for one in fresh)
-    repeated = 1 - sum(len(one.terms) for one in fresh) / max(1, sum(len(one.terms) for one in said))
-    group.add(hit, said)
-    if repeated >= _REPEATED and not any(one.figures for one in fresh):
-        return None
-    return hit.reference.id if differs else name
-
-
-def _said(hit: Hit) -> Iterator[_Said]:
-    """Yield what a passage says, sentence by sentence, with the figures of its title and headings.
+def _said(hit: Hit) -> Iterator[tuple[str, ...]]:
+    """Yield what a passage says, sentence by sentence: its words, with the figures of the title and headings.
 
     When and where a copy was printed is left out, and so are lines that only repeat the title or a heading.
     """
     above = (hit.reference.title, *hit.heading)
-    figures_above = numbers(" ".join(above))
+    figures = sorted(numbers(" ".join(above)))
     for span in sentences(hit.text):
         sentence = _DATE_LINE.sub("", span.of(hit.text), count=1).strip()
         if sentence and sentence not in above:
-            found = (*terms(sentence), *sorted(figures_above))
-            words = tuple(term for term in found if not any(map(str.isdigit, term)))
-            yield _Said(found, frozenset(numbers(sentence) | figures_above), words)
+            yield (*sentence.casefold().split(), *figures)
+
+
+def _overlap(one: Sequence[str], other: Sequence[str]) -> float:
+    return len({*one} & {*other}) / len({*one, *other})
+
+
+def _has_figure(words: Sequence[str]) -> bool:
+    return any(char.isdigit() for word in words for char in word)
