@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run install test check torture format clean
+.PHONY: run install test check torture scale format clean
 
 run: install
 	$(BIN)/rag ingest examples/articles
@@ -24,6 +24,9 @@ check: .venv/installed-check
 
 torture: .venv/installed-test
 	$(BIN)/python -m tests.torture docs/torture.md
+
+scale: .venv/installed-test
+	$(BIN)/python -m tests.scale docs/scale.md
 
 format: .venv/installed-check
 	$(BIN)/ruff format .

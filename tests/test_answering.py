@@ -164,7 +164,7 @@ def test_a_model_that_finds_no_answer_abstains(snapshot: Snapshot, reply: str) -
 
 def test_no_document_crowds_the_others_out(tmp_path: Path) -> None:
     section = "## Part {n}\n\nThe duty on cider number {n} is {n} pence per litre in this district.\n\n"
-    articles = {f"{name}.md": f"# {name}\n\n" + section.format(n=1) for name in "bcd"}
+    articles = {f"{name}.md": f"# {name}\n\n" + section.format(n=n) for n, name in enumerate("bcd", 1)}
     articles["a.md"] = "# a\n\n" + "".join(section.format(n=number) for number in range(1, 9))
     articles |= {f"{number}.md": f"Paragraph {number} is about something else." for number in range(20)}
     evidence = extractive(snapshot_of(tmp_path, articles), "What is the duty on cider per litre?", limit=5).evidence

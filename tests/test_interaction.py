@@ -15,10 +15,10 @@ from rag.interaction import (
     QuestionTokens,
     TokenCodes,
     TokenIndex,
-    build,
     compress,
     maxsim,
     sentence_similarities,
+    write,
 )
 from rag.protocols import Vectors
 
@@ -88,11 +88,26 @@ def test_no_group_reaches_over_a_sentence(lengths: list[int]) -> None:
 def test_an_index_gives_each_passage_back(tmp_path: Path) -> None:
     random = np.random.default_rng(4)
     passages = [_alone(_unit(random, count)) for count in (3, 0, 5)]
-    build(passages, DIMENSION).save(tmp_path)
+    write(tmp_path, passages, DIMENSION)
     index = TokenIndex.open(tmp_path)
     for row, passage in enumerate(passages):
         assert np.array_equal(index.passage(row).codes, passage.codes)
         assert np.array_equal(index.passage(row).sentences, passage.sentences)
+
+
+@given(kept=st.sets(st.integers(0, 7)), new=st.integers(0, 3))
+def test_kept_passages_and_new_ones_are_written_as_if_all_were_new(
+    kept: set[int], new: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder, random = tmp_path_factory.mktemp("tokens"), np.random.default_rng(6)
+    old, added = ([_alone(_unit(random, count % 4)) for count in range(size)] for size in (8, new))
+    write(folder / "old", old, DIMENSION)
+    rows = np.array(sorted(kept), np.int64)
+    write(folder / "moved", added, DIMENSION, TokenIndex.open(folder / "old"), rows)
+    write(folder / "fresh", [*(old[row] for row in rows), *added], DIMENSION)
+    for name in ("codes", "sentences", "offsets"):
+        moved, fresh = ((folder / place / f"{name}.npy").read_bytes() for place in ("moved", "fresh"))
+        assert moved == fresh, name
 
 
 def test_a_passage_of_200_tokens_takes_at_most_4_kilobytes() -> None:

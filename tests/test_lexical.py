@@ -46,7 +46,7 @@ def test_how_telling_a_word_is_does_not_depend_on_headings() -> None:
 @given(st.data())
 def test_kept_rows_and_new_ones_score_as_if_built_from_scratch(data: st.DataObject) -> None:
     old, new = data.draw(ROWS), data.draw(ROWS)
-    kept = data.draw(st.lists(st.sampled_from(range(len(old))), unique=True)) if old else []
+    kept = sorted(data.draw(st.sets(st.sampled_from(range(len(old)))))) if old else []
     rebuilt = build([*(old[number] for number in kept), *new])
     moved = build(new, build(old), np.array(kept, np.int64))
     for question in (["tax"], ["tax", "law", "levy"]):

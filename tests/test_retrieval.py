@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from rag.retrieval import Retriever, crowd_out, fuse
+from rag.retrieval import Retriever, fuse
 from rag.snapshots import Snapshot
 from rag.types import Fusion, Hit, Reference, Span
 from rag.wiring import Service
@@ -135,33 +133,3 @@ def test_a_page_is_told_by_where_the_passage_begins() -> None:
 
     assert [page(start, (0, 10, 20)) for start in (0, 9, 10, 25)] == [1, 1, 2, 3]
     assert page(5, ()) is None
-
-
-def _made(row: int, document: str, score: float) -> Hit:
-    return Hit(row, Reference(document, document), Span(0, 1), "x", (), (), score)
-
-
-def test_one_document_cannot_crowd_out_another_that_speaks_to_the_question() -> None:
-    hits = [_made(0, "a", 4.0), _made(1, "a", 3.8), _made(2, "a", 3.6), _made(3, "b", 3.0), _made(4, "c", 1.0)]
-    assert [hit.row for hit in crowd_out(hits, per_document=2, limit=3)] == [0, 1, 3]
-
-
-def test_further_passages_of_a_document_come_before_what_hardly_speaks() -> None:
-    hits = [_made(0, "a", 4.0), _made(1, "a", 3.8), _made(2, "a", 3.6), _made(3, "b", 1.0)]
-    assert [hit.row for hit in crowd_out(hits, per_document=2, limit=3)] == [0, 1, 2]
-
-
-@given(
-    st.lists(st.tuples(st.sampled_from("abc"), st.floats(-3, 3)), min_size=1, max_size=12),
-    st.integers(1, 3),
-    st.integers(1, 12),
-)
-def test_crowding_out_loses_no_place_and_keeps_the_best_first(
-    made: list[tuple[str, float]], per_document: int, limit: int
-) -> None:
-    ranked = sorted(made, key=lambda pair: -pair[1])
-    hits = [_made(row, document, score) for row, (document, score) in enumerate(ranked)]
-    kept = crowd_out(hits, per_document, limit)
-    assert len(kept) == min(limit, len(hits))
-    assert len({hit.row for hit in kept}) == len(kept)
-    assert kept[0] == hits[0]

@@ -13,12 +13,13 @@ from typing import TypeAlias
 from rag.citations import Citer, drafts
 from rag.confidence import ConfidenceModel, Signals, signals_of
 from rag.conversation import condensed, leaned_on, written_out
+from rag.crowding import crowd_out
 from rag.errors import BackendError
 from rag.extraction import MOST_STATEMENTS, choose, ranked_sentences
 from rag.filters import Filters
 from rag.prompts import Prompts
 from rag.protocols import Generator
-from rag.retrieval import Query, Retriever, crowd_out
+from rag.retrieval import RERANKED, Query, Retriever
 from rag.snapshots import Snapshot
 from rag.types import Abstention, Answer, Draft, Hit, Outcome, Statement, Turn
 
@@ -29,7 +30,6 @@ SURE = 0.5
 UNANSWERABLE = "UNANSWERABLE"
 """What the instructions in `prompts/` tell a model to reply where the passages do not answer."""
 
-_POOL = 30  # hits from which the evidence is picked, where no more are asked for
 _log = logging.getLogger(__name__)
 
 
@@ -155,8 +155,9 @@ class Answerer:
         return condensed(self._generator, self._prompts, question, context) if self._generator and context else None
 
     def _evidence(self, snapshot: Snapshot, query: Query, filters: Filters, limit: int) -> tuple[Hit, ...]:
-        found = self._retriever.search(snapshot, query, filters, max(_POOL, limit))
-        return tuple(snapshot.in_context(crowd_out(found, PASSAGES_PER_DOCUMENT, limit) if found else ()))
+        found = self._retriever.search(snapshot, query, filters, max(RERANKED, limit))
+        picked = crowd_out(found, PASSAGES_PER_DOCUMENT, limit, snapshot.near_duplicates) if found else ()
+        return tuple(snapshot.in_context(picked))
 
     def _abstention(self, snapshot: Snapshot, evidence: Sequence[Hit], confidence: float) -> Abstention | None:
         if not len(snapshot):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+Parts: TypeAlias = Sequence[NDArray[Any]]
+"""The pieces of one array along its first axis; at least one, all of one type."""
 
-def save(folder: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
+
+def save(folder: Path, arrays: Mapping[str, NDArray[Any] | Parts]) -> None:
     """Write each array to a file of its own. Raises OSError where one could not be written whole.
 
     `numpy.save` leaves the end of an array to C's buffer, and does not look whether the disk takes it when that is
@@ -19,7 +22,7 @@ def save(folder: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, array in arrays.items():
         with (folder / f"{name}.npy").open("wb") as file:
-            np.lib.format.write_array(_Plain(file), array, allow_pickle=False)
+            _write(file, [array] if isinstance(array, np.ndarray) else array)
 
 
 def load(folder: Path, names: Iterable[str]) -> Iterator[NDArray[Any]]:
@@ -27,8 +30,16 @@ def load(folder: Path, names: Iterable[str]) -> Iterator[NDArray[Any]]:
     return (np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in names)
 
 
-class _Plain:
-    """A file that numpy does not know for one, so that every byte goes through Python."""
+def runs(rows: NDArray[np.int64]) -> Iterator[slice]:
+    """Yield the slices that ascending row numbers make up: neighbours are copied together."""
+    ends = np.flatnonzero(np.diff(rows) != 1) + 1
+    return (slice(int(run[0]), int(run[-1]) + 1) for run in np.split(rows, ends) if len(run))
 
-    def __init__(self, file: BinaryIO) -> None:
-        self.write = file.write
+
+def _write(file: BinaryIO, parts: Parts) -> None:
+    """Write parts as one array, none of which is copied to join it to the others."""
+    shape = (sum(map(len, parts)), *parts[0].shape[1:])
+    described = {"descr": np.lib.format.dtype_to_descr(parts[0].dtype), "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(file, described)
+    for part in parts:
+        file.write(np.ascontiguousarray(part).data.cast("B") if part.size else b"")

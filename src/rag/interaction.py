@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag import arrays
-from rag.protocols import Scores, Vectors
+from rag.protocols import Rows, Scores, Vectors
 
 GROUP = 3
 """Neighbouring tokens that share one vector."""
@@ -62,12 +62,12 @@ class TokenIndex:
 
     def passage(self, row: int) -> TokenCodes:
         """Return the tokens of one row."""
-        part = slice(int(self.offsets[row]), int(self.offsets[row + 1]))
-        return TokenCodes(self.codes[part], self.sentences[part])
+        return self.passages(slice(row, row + 1))
 
-    def save(self, folder: Path) -> None:
-        """Write each array to a file of its own in `folder`."""
-        arrays.save(folder, {name: getattr(self, name) for name in _ARRAYS})
+    def passages(self, rows: slice) -> TokenCodes:
+        """Return the tokens of neighbouring rows, one after the other."""
+        part = slice(int(self.offsets[rows.start]), int(self.offsets[rows.stop]))
+        return TokenCodes(self.codes[part], self.sentences[part])
 
     @classmethod
     def open(cls, folder: Path) -> TokenIndex:
@@ -75,24 +75,45 @@ class TokenIndex:
         return cls(*arrays.load(folder, _ARRAYS))
 
 
-def build(passages: Sequence[TokenCodes], dimension: int) -> TokenIndex:
-    """Put the tokens of all passages into one index, row by row."""
-    codes = np.concatenate([np.empty((0, -(-dimension // 8)), np.uint8), *(p.codes for p in passages)])
-    sentences = np.concatenate([np.empty(0, np.uint8), *(p.sentences for p in passages)])
-    lengths = [len(passage.sentences) for passage in passages]
-    return TokenIndex(codes, sentences, np.cumsum([0, *lengths], dtype=np.int64))
+def write(
+    folder: Path,
+    passages: Sequence[TokenCodes],
+    dimension: int,
+    kept: TokenIndex | None = None,
+    kept_rows: Rows | None = None,
+) -> None:
+    """Write the index of `kept_rows` of an earlier one, ascending, followed by new passages, row by row.
+
+    What is kept goes from file to file, in stretches of neighbouring rows.
+    """
+    parts, lengths = [_empty(dimension), *passages], [len(passage.sentences) for passage in passages]
+    if kept is not None and kept_rows is not None:
+        parts = [*(kept.passages(run) for run in arrays.runs(kept_rows)), *parts]
+        lengths = [*np.diff(kept.offsets)[kept_rows].tolist(), *lengths]
+    arrays.save(
+        folder,
+        {
+            "codes": [part.codes for part in parts],
+            "sentences": [part.sentences for part in parts],
+            "offsets": np.cumsum([0, *lengths], dtype=np.int64),
+        },
+    )
 
 
 def compress(tokens: Vectors, sentences: NDArray[np.uint8]) -> TokenCodes:
     """Compress a passage's L2-normalised token vectors, shape (t, dimension), each with its sentence's number."""
     if not len(tokens):
-        return TokenCodes(np.empty((0, -(-tokens.shape[1] // 8)), np.uint8), np.empty(0, np.uint8))
+        return _empty(tokens.shape[1])
     places = np.arange(len(tokens))
     new_sentence = np.append(True, sentences[1:] != sentences[:-1])
     in_sentence = places - np.maximum.accumulate(np.where(new_sentence, places, 0))
     starts = np.flatnonzero(in_sentence % GROUP == 0)
     sums = np.add.reduceat(tokens, starts, axis=0)  # a sum has the same signs as its mean
     return TokenCodes(np.packbits(sums @ _rotation(tokens.shape[1]) > 0, axis=1), sentences[starts])
+
+
+def _empty(dimension: int) -> TokenCodes:
+    return TokenCodes(np.empty((0, -(-dimension // 8)), np.uint8), np.empty(0, np.uint8))
 
 
 def maxsim(question: QuestionTokens, passages: Sequence[TokenCodes]) -> Scores:

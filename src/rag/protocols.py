@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator as YieldsAndReturns
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias
@@ -72,8 +72,8 @@ class Encoder(Protocol):
 class VectorStore(Protocol):
     """Keeps the vectors of a snapshot in one file."""
 
-    def write(self, vectors: Vectors, path: Path) -> None:
-        """Write an index of `vectors`, row by row, to `path`."""
+    def write(self, blocks: Iterable[Vectors], dimension: int, path: Path) -> None:
+        """Write an index of all vectors, row by row, to `path`; they come in blocks, so that few are held at once."""
         ...
 
     def open(self, path: Path) -> VectorIndex:

@@ -32,9 +32,6 @@ FOCUS = 0.1
 """What a passage's score for the question alone counts beside that of its document for the whole conversation. On
 doc2dial .1 to 1 bring the passage that answers into the evidence in .83 of the cases, and none at all in .62."""
 
-FAR_BELOW = 0.25
-"""The share of the best score by which a passage may fall behind and still be said to speak to the question."""
-
 _LEAST_TOKEN_WEIGHT = 0.3  # a word that is no index term still says a little
 _ENCODED = 256  # encodings kept: a conversation sends its earlier turns again with each question
 _SAMPLE = 1_000  # rows whose cosines stand for those of all
@@ -168,23 +165,6 @@ def fuse(snapshot: Snapshot, query: Query, passing: Rows | None, by: Fusion = Fu
     words = fusion.standardised(lexical[rows], lexical, _LEXICAL_SPREAD)
     fused = {Fusion.DENSE: dense, Fusion.LEXICAL: words}.get(by, (dense + words) / 2)
     return rows, fused.astype(np.float32)
-
-
-def crowd_out(hits: Sequence[Hit], per_document: int, limit: int) -> list[Hit]:
-    """Let at most `per_document` passages of one document stand among the first `limit`.
-
-    Further ones fill up only where no other document speaks to the question: its score is far below the best.
-    """
-    least = hits[0].score - abs(hits[0].score) * FAR_BELOW  # behind a filter all scores may be negative
-    speaking = [hit for hit in hits if hit.score >= least]
-    seen: dict[str, int] = {}
-    first: list[Hit] = []
-    further: list[Hit] = []
-    for hit in speaking:
-        seen[hit.reference.id] = seen.get(hit.reference.id, 0) + 1
-        (first if seen[hit.reference.id] <= per_document else further).append(hit)
-    rest = [hit for hit in hits if hit.score < least]
-    return [*first, *further, *rest][:limit]
 
 
 def _candidates(

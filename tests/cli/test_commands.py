@@ -199,6 +199,19 @@ def test_documents_are_listed_with_date_and_title(rag: Rag, indexed: str) -> Non
     ]
 
 
+def test_a_near_duplicate_is_listed_with_the_document_it_is_like(rag: Rag, tmp_path: Path) -> None:
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    text = "".join(f"District {number} pays a levy of {number} pence to the council. " for number in range(20))
+    for name in ("argus", "bugle"):
+        (folder / f"{name}.md").write_text(f"# The {name.title()}\n\n{text}\n", encoding="utf-8")
+    rag("ingest", str(folder))
+    assert rag("documents").out.splitlines() == [
+        "argus\t-\tThe Argus",
+        "bugle\t-\tThe Bugle\tnearly the same as argus",
+    ]
+
+
 def test_snapshots_are_listed_with_a_star_at_the_current_one(rag: Rag, indexed: str) -> None:
     (line,) = rag("snapshots").out.splitlines()
     assert line.startswith(f"* {indexed}  20")

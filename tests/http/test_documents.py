@@ -27,6 +27,7 @@ def test_a_document_comes_with_all_that_is_known_of_it(client: TestClient) -> No
         "language": found["language"],
         "metadata": {"topic": ["tax", "health"], "year": 2018, "format": "markdown"},
         "sha256": hashlib.sha256(text.encode()).hexdigest(),
+        "near_duplicate_of": None,
     }
 
 

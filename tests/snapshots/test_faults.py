@@ -231,7 +231,7 @@ def _write_database(path: Path) -> None:
 
 
 def _write_vectors(path: Path) -> None:
-    FaissStore().write(np.eye(40, 16, dtype=np.float32), path)
+    FaissStore().write([np.eye(40, 16, dtype=np.float32)], 16, path)
 
 
 def _write_array(path: Path) -> None:

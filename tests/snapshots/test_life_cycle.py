@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gc
 import shutil
+import sqlite3
 import tempfile
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +21,7 @@ from rag.chunking import Chunker, EncodedText
 from rag.interaction import GROUP
 from rag.protocols import Encoding
 from rag.snapshots import Builder, Changes, Origin, Snapshot
+from rag.snapshots.snapshot import DATABASE
 from rag.text import terms
 from rag.types import Document
 from tests.articles import Articles, Index, quietly
@@ -83,6 +86,27 @@ def test_a_snapshot_holds_what_was_added_and_not_removed(
             snapshot, _ = builder.build(snapshot, changes, quietly)
         assert {s.reference.id: snapshot.document(s.reference.id) for s in snapshot.documents()} == expected
         _check_rows(snapshot, index, chunker)
+    if snapshot is not None:
+        fresh = _built_from_nothing(snapshot, tmp_path_factory.mktemp("fresh"))
+        assert _contents(snapshot, index) == _contents(fresh.store.current(), fresh)
+
+
+def _built_from_nothing(snapshot: Snapshot, directory: Path) -> Index:
+    """Build an index of the documents of a snapshot, in its order."""
+    fresh = Index(directory)
+    builder = Builder(fresh.store, fresh.encoder, 20, keep=1)
+    stored = [(snapshot.document(one.reference.id), one.origin) for one in snapshot.documents()]
+    with fresh.store.writing():
+        builder.build(None, Changes(stored), quietly)
+    return fresh
+
+
+def _contents(snapshot: Snapshot, index: Index) -> dict[str, list[str] | bytes]:
+    """Return all that a snapshot holds: the rows of its tables, and the bytes of its other files."""
+    folder = index.store.directory / "snapshots" / snapshot.id
+    with closing(sqlite3.connect(folder / DATABASE)) as database:
+        rows = list(database.iterdump())
+    return {name: rows if name == DATABASE else (folder / name).read_bytes() for name in snapshot.manifest.files}
 
 
 NAMES = st.sampled_from(["a", "b", "c"])

@@ -9,15 +9,16 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
 from rag.adapters.faiss import FaissStore
 from rag.errors import CorruptSnapshot, IncompatibleSnapshot, NoSnapshot, SnapshotError, UnknownSnapshot, WriterBusy
+from rag.protocols import Vectors
 from rag.snapshots import Pruned, Snapshot, SnapshotStore
-from rag.snapshots.manifest import mark
+from rag.snapshots.manifest import FORMAT, mark
 from tests.articles import Articles, Index
 from tests.encoders import CountingEncoder, Killed, stacked
 
@@ -50,6 +51,7 @@ def _flip(path: Path, at: int) -> None:
 FILES = [
     "documents.sqlite",
     "vectors.faiss",
+    "signatures.npy",
     "manifest.json",
     *(
         f"lexical/{field}/{name}.npy"
@@ -83,7 +85,7 @@ def test_a_flipped_byte_in_any_file_is_noticed_and_the_sound_snapshot_serves(
 
 def test_a_manifest_changed_without_losing_its_shape_is_noticed(directory: Path) -> None:
     path = directory / "snapshots" / _store(directory).ids()[-1] / "manifest.json"
-    _flip(path, path.read_bytes().index(b'"format": 2') + len(b'"format": '))
+    _flip(path, path.read_bytes().index(f'"format": {FORMAT}'.encode()) + len(b'"format": '))
     assert _says(_store(directory).current()) == "One."
 
 
@@ -145,10 +147,12 @@ def test_an_index_that_is_not_there_says_what_to_run(tmp_path: Path) -> None:
 
 def test_a_snapshot_of_another_format_is_not_guessed_at(directory: Path) -> None:
     new = directory / "snapshots" / _store(directory).ids()[-1]
-    (new / "manifest.json").write_text((new / "manifest.json").read_text().replace('"format": 2', '"format": 99'))
+    (new / "manifest.json").write_text(
+        (new / "manifest.json").read_text().replace(f'"format": {FORMAT}', '"format": 99')
+    )
     renamed = new.rename(new.with_name(f"000003-{mark(new)}"))
     (directory / "CURRENT").write_text(renamed.name)
-    with pytest.raises(IncompatibleSnapshot, match="has format 99, this version reads 2"):
+    with pytest.raises(IncompatibleSnapshot, match=f"has format 99, this version reads {FORMAT}"):
         _store(directory).current()
 
 
@@ -274,7 +278,7 @@ def test_numbers_go_on_from_the_highest_folder(directory: Path, articles: Articl
 
 
 class _FailingStore(FaissStore):
-    def write(self, vectors: object, path: Path) -> None:
+    def write(self, blocks: Iterable[Vectors], dimension: int, path: Path) -> None:
         path.write_bytes(b"half")
         raise Killed
 

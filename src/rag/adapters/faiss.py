@@ -6,6 +6,7 @@ vectors of 384 dimensions).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import faiss
@@ -18,10 +19,11 @@ from rag.protocols import Rows, Scores, VectorIndex, Vectors
 class FaissStore:
     """Writes and opens FAISS files."""
 
-    def write(self, vectors: Vectors, path: Path) -> None:
-        """Write an exact index of `vectors` to `path`. Raises OSError where not all of it could be written."""
-        index = faiss.IndexScalarQuantizer(vectors.shape[1], faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
-        index.add(np.ascontiguousarray(vectors, dtype=np.float32))
+    def write(self, blocks: Iterable[Vectors], dimension: int, path: Path) -> None:
+        """Write an exact index of all vectors to `path`. Raises OSError where not all of it could be written."""
+        index = faiss.IndexScalarQuantizer(dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
+        for vectors in blocks:
+            index.add(np.ascontiguousarray(vectors, dtype=np.float32))
         # Through Python: FAISS's own writer tells no one when the disk refuses what it holds back until it closes.
         with path.open("wb") as file:
             faiss.write_index(index, faiss.PyCallbackIOWriter(file.write))  # type: ignore[attr-defined]

@@ -111,7 +111,8 @@ def documents(as_json: JsonOption = False) -> None:
         print(Documents(documents=summaries, snapshot=snapshot.id).model_dump_json(indent=2))
         return
     for document in stored:
-        print(f"{document.reference.id}\t{document.reference.published or '-'}\t{document.reference.title}")
+        copy = f"\tnearly the same as {document.near_duplicate_of}" if document.near_duplicate_of else ""
+        print(f"{document.reference.id}\t{document.reference.published or '-'}\t{document.reference.title}{copy}")
 
 
 @app.command("eval")

@@ -224,13 +224,15 @@ class DocumentSummary(BaseModel):
     language: str | None
     metadata: dict[str, Value | list[Value]]
     sha256: str = Field(description="Of the canonical text in UTF-8.")
+    near_duplicate_of: str | None = Field(description="The first document that says nearly the same, by its id.")
 
     @classmethod
     def of(cls, stored: StoredDocument, **more: str) -> Self:
         """Project a stored document."""
         reference = stored.reference
         known = asdict(reference) | {"language": stored.language, "sha256": stored.origin.sha256}
-        return cls.model_validate({**known, "metadata": stored.metadata, **more})
+        seen = {"metadata": stored.metadata, "near_duplicate_of": stored.near_duplicate_of}
+        return cls.model_validate({**known, **seen, **more})
 
 
 class Document(DocumentSummary):

@@ -12,18 +12,20 @@ from typing import TypeAlias
 
 import numpy as np
 
-from rag import interaction, lexical
+from rag import arrays, duplicates, interaction, lexical
 from rag.chunking import Chunker, EncodedText
-from rag.protocols import Encoder, Encoding, Rows
+from rag.duplicates import Signatures
+from rag.protocols import Encoder, Encoding, Rows, Vectors
 from rag.snapshots.database import Origin, StoredDocument, Writer
 from rag.snapshots.journal import Encoded, Journal, journal
 from rag.snapshots.manifest import Manifest
-from rag.snapshots.snapshot import DATABASE, LEXICAL, TOKENS, VECTORS, Snapshot
+from rag.snapshots.snapshot import DATABASE, LEXICAL, SIGNATURES, TOKENS, VECTORS, Snapshot
 from rag.snapshots.store import SnapshotStore
 from rag.text import terms
 from rag.types import Chunk, Document
 
 _BATCH = 64  # chunks encoded between two writes to the journal; a killed run repeats at most these
+_BLOCK = 8_192  # vectors held at once while they are written
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Is told how many chunks are encoded, of how many that must be."""
@@ -49,6 +51,7 @@ class _Cut:
     chunks: list[Chunk]
     texts: list[EncodedText]
     keys: list[bytes]
+    signature: Signatures
 
 
 class Builder:
@@ -68,11 +71,12 @@ class Builder:
     def build(self, previous: Snapshot | None, changes: Changes, progress: Progress) -> tuple[Snapshot, int]:
         """Publish the next snapshot; return it and how many chunks were encoded. Call only while writing."""
         gone = changes.removed | {document.reference.id for document, _ in changes.added}
-        kept = [stored for stored in previous.documents() if stored.reference.id not in gone] if previous else []
+        stored = enumerate(previous.documents()) if previous else ()
+        kept = {number: one for number, one in stored if one.reference.id not in gone}
         added: Iterable[tuple[Document, Origin]] = changes.added
         if previous and not self.fits(previous):
-            added = [*((previous.document(stored.reference.id), stored.origin) for stored in kept), *changes.added]
-            kept = []
+            added = [*((previous.document(one.reference.id), one.origin) for one in kept.values()), *changes.added]
+            kept = {}
         cuts = [self._cut(document, origin) for document, origin in added]
         with journal(self._store.directory, self._encoder.digest) as done:
             known = self._known(previous, cuts) if previous and self.fits(previous) else {}
@@ -84,7 +88,8 @@ class Builder:
     def _cut(self, document: Document, origin: Origin) -> _Cut:
         chunks = self._chunker.chunks(document)
         texts = [self._chunker.encoded_text(document, chunk) for chunk in chunks]
-        return _Cut(document, origin, chunks, texts, [_key(text) for text in texts])
+        keys = [_key(text) for text in texts]
+        return _Cut(document, origin, chunks, texts, keys, duplicates.signature(document.text))
 
     def _known(self, previous: Snapshot, cuts: Iterable[_Cut]) -> dict[bytes, Encoded]:
         """Return what the previous snapshot has encoded of the chunks of new documents."""
@@ -115,27 +120,26 @@ class Builder:
         self,
         folder: Path,
         previous: Snapshot | None,
-        kept: Sequence[StoredDocument],
+        kept: Mapping[int, StoredDocument],
         cuts: Sequence[_Cut],
         encoded: Sequence[Encoded],
     ) -> Manifest:
-        """Fill a snapshot's folder: kept documents first, so that their rows move together."""
-        rows = _rows(kept)
+        """Fill a snapshot's folder: kept documents, by their numbers, come first, so that their rows move together."""
+        rows = _rows(kept.values())
+        signatures = _signatures(previous, list(kept), cuts)
+        arrays.save(folder, {SIGNATURES: signatures})
         with closing(Writer(folder / DATABASE)) as writer:
-            for stored in kept:
-                assert previous is not None
-                writer.add(previous.document(stored.reference.id), stored.origin, previous.reader.chunks(stored))
+            if previous and kept:
+                writer.copy(previous.reader.path, [stored.reference.id for stored in kept.values()])
             for cut in cuts:
                 texts = [chunk.span.of(cut.document.text) for chunk in cut.chunks]
                 writer.add(cut.document, cut.origin, list(zip(cut.chunks, texts, cut.keys, strict=True)))
+            writer.mark(_near_duplicates(signatures))
         new_rows = (_lexical(text) for cut in cuts for text in cut.texts)
         lexical.build(new_rows, previous.lexical if previous else None, rows).save(folder / LEXICAL)
-        matrix = np.array([one.vector for one in encoded], np.float32).reshape(-1, self._encoder.dimension)
-        if previous and len(rows):
-            matrix = np.concatenate([previous.dense.vectors(rows), matrix])
-        self._store.vectors.write(matrix, folder / VECTORS)
-        tokens = [previous.tokens.passage(row) for row in rows.tolist()] if previous else []
-        interaction.build([*tokens, *(one.tokens for one in encoded)], self._encoder.dimension).save(folder / TOKENS)
+        self._store.vectors.write(_vectors(previous, rows, encoded), self._encoder.dimension, folder / VECTORS)
+        tokens = [one.tokens for one in encoded]
+        interaction.write(folder / TOKENS, tokens, self._encoder.dimension, previous.tokens if previous else None, rows)
         return Manifest(
             created=datetime.now(UTC).isoformat(timespec="seconds"),
             parent=previous.id if previous else None,
@@ -144,7 +148,7 @@ class Builder:
             dimension=self._encoder.dimension,
             chunk_tokens=self._chunker.size,
             documents=len(kept) + len(cuts),
-            chunks=len(matrix),
+            chunks=len(rows) + len(encoded),
             files={},
         )
 
@@ -152,6 +156,27 @@ class Builder:
 def _rows(documents: Iterable[StoredDocument]) -> Rows:
     ranges = [np.arange(stored.first_row, stored.first_row + stored.rows) for stored in documents]
     return np.concatenate([np.empty(0, np.int64), *ranges]).astype(np.int64)
+
+
+def _signatures(previous: Snapshot | None, kept: Sequence[int], cuts: Sequence[_Cut]) -> Signatures:
+    """Return the signatures of kept documents, as they were, then those of new ones."""
+    old = [previous.signatures[list(kept)]] if previous else []
+    new = [cut.signature for cut in cuts]
+    return np.concatenate([np.empty((0, duplicates.SIZE), np.uint32), *old, *(one[np.newaxis] for one in new)])
+
+
+def _near_duplicates(signatures: Signatures) -> dict[int, int]:
+    firsts = duplicates.firsts(signatures)
+    return {number: first for number, first in enumerate(firsts.tolist()) if first != number}
+
+
+def _vectors(previous: Snapshot | None, rows: Rows, encoded: Sequence[Encoded]) -> Iterator[Vectors]:
+    """Yield the vectors of `rows`, then the new ones, a block at a time."""
+    if previous:
+        for start in range(0, len(rows), _BLOCK):
+            yield previous.dense.vectors(rows[start : start + _BLOCK])
+    for start in range(0, len(encoded), _BLOCK):
+        yield np.stack([one.vector for one in encoded[start : start + _BLOCK]])
 
 
 def _lexical(text: EncodedText) -> lexical.LexicalRow:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
@@ -27,9 +27,8 @@ CREATE TABLE document (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, url TEXT, author TEXT, published TEXT,
     language TEXT, metadata TEXT NOT NULL, headings TEXT NOT NULL, pages TEXT NOT NULL,
     sha256 TEXT NOT NULL, fingerprint TEXT NOT NULL, source TEXT NOT NULL UNIQUE, source_sha256 TEXT NOT NULL,
-    first_row INTEGER NOT NULL, rows INTEGER NOT NULL
+    first_row INTEGER NOT NULL, rows INTEGER NOT NULL, near_duplicate_of TEXT
 );
-CREATE INDEX document_sha256 ON document (sha256);
 CREATE TABLE chunk (
     row INTEGER PRIMARY KEY, document INTEGER NOT NULL, start INTEGER NOT NULL, heading TEXT NOT NULL,
     text TEXT NOT NULL, key BLOB NOT NULL
@@ -37,8 +36,34 @@ CREATE TABLE chunk (
 CREATE TABLE field (
     name TEXT NOT NULL, text TEXT NOT NULL, number REAL, document INTEGER NOT NULL
 );
+"""
+_INDEXES = """
+CREATE INDEX document_sha256 ON document (sha256);
 CREATE INDEX field_text ON field (name, text);
 CREATE INDEX field_number ON field (name, number);
+"""
+# Some documents of another database, with the numbers and rows they get when they close up, and how far that is.
+_MOVED = """
+INSERT INTO moved
+    SELECT number, row_number() OVER place - 1, sum(rows) OVER place - rows,
+        sum(rows) OVER place - rows - first_row
+    FROM earlier.document WHERE id IN (SELECT value FROM json_each(?))
+    WINDOW place AS (ORDER BY number ROWS UNBOUNDED PRECEDING)
+"""
+_COPY = """
+BEGIN;
+INSERT INTO document
+    SELECT m.number, d.id, d.title, d.url, d.author, d.published, d.language, d.metadata, d.headings, d.pages,
+        d.sha256, d.fingerprint, d.source, d.source_sha256, m.first_row, d.rows, NULL
+    FROM moved m CROSS JOIN earlier.document d ON d.number = m.old ORDER BY m.number;
+INSERT INTO chunk
+    SELECT c.row + m.shift, m.number, c.start, c.heading, c.text, c.key
+    FROM earlier.chunk c CROSS JOIN moved m ON m.old = c.document ORDER BY c.row;
+INSERT INTO field
+    SELECT f.name, f.text, f.number, m.number
+    FROM earlier.field f CROSS JOIN moved m ON m.old = f.document ORDER BY f.rowid;
+COMMIT;
+DETACH earlier;
 """
 
 _BEFORE = 6  # chunks read back from a passage: few lists are longer
@@ -62,7 +87,10 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class StoredDocument:
-    """A document with its origin and the rows of its chunks, without its text."""
+    """A document with its origin and the rows of its chunks, without its text.
+
+    `near_duplicate_of` is the id of the first document in the index that it is nearly the same as.
+    """
 
     reference: Reference
     language: str | None
@@ -70,10 +98,12 @@ class StoredDocument:
     origin: Origin
     first_row: int
     rows: int
+    near_duplicate_of: str | None
 
 
 _STORED = (
-    "id, title, url, author, published, language, metadata, source, source_sha256, sha256, fingerprint, first_row, rows"
+    "id, title, url, author, published, language, metadata, source, source_sha256, sha256, fingerprint, "
+    "first_row, rows, near_duplicate_of"
 )
 
 
@@ -81,11 +111,9 @@ class Reader:
     """Reads one snapshot's database; safe to share between threads."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        # immutable: nothing ever writes to it again, so SQLite needs no locks and leaves no side files.
-        address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+        self.path = path
         try:
-            self._connection = sqlite3.connect(address, uri=True, check_same_thread=False)
+            self._connection = sqlite3.connect(_address(path), uri=True, check_same_thread=False)
         except sqlite3.OperationalError as error:
             raise CorruptSnapshot(f"{path} cannot be opened: {error}") from error
         self._lock = threading.Lock()
@@ -178,6 +206,11 @@ class Reader:
         )
 
     @cached_property
+    def near_duplicates(self) -> dict[str, str]:
+        """Of each document that is nearly the same as an earlier one, by its id, the id of that one."""
+        return dict(self._all("SELECT id, near_duplicate_of FROM document WHERE near_duplicate_of IS NOT NULL"))
+
+    @cached_property
     def fields(self) -> tuple[str, ...]:
         """The names that can be filtered on."""
         return tuple(name for (name,) in self._all("SELECT DISTINCT name FROM field ORDER BY name"))
@@ -196,16 +229,18 @@ class Reader:
             with self._lock:
                 return self._connection.execute(query, values).fetchall()
         except sqlite3.DatabaseError as error:
-            raise CorruptSnapshot(f"{self._path} cannot be read, {error}: run 'rag snapshots verify'") from error
+            raise CorruptSnapshot(f"{self.path} cannot be read, {error}: run 'rag snapshots verify'") from error
 
 
 class Writer:
     """Writes a new database, document by document; `close` makes it durable."""
 
     def __init__(self, path: Path) -> None:
-        self._connection = sqlite3.connect(path)
+        self._connection = sqlite3.connect(path.absolute().as_uri(), uri=True)
         # The file is worthless until the snapshot is published, and is synced as a whole before that.
-        self._connection.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {_SCHEMA}")
+        self._connection.executescript(
+            f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY; {_SCHEMA}"
+        )
         self._documents = 0
         self._rows = 0
 
@@ -213,7 +248,7 @@ class Writer:
         """Add a document with the text and the vector key of each of its chunks as the next rows."""
         number, reference = self._documents, document.reference
         self._connection.execute(
-            f"INSERT INTO document VALUES ({','.join('?' * 16)})",
+            f"INSERT INTO document VALUES ({','.join('?' * 16)}, NULL)",
             (
                 *(number, reference.id, reference.title, reference.url, reference.author, reference.published),
                 *(document.language, json.dumps(dict(document.metadata), ensure_ascii=False)),
@@ -234,10 +269,40 @@ class Writer:
         self._documents += 1
         self._rows += len(chunks)
 
+    def copy(self, path: Path, document_ids: Sequence[str]) -> None:
+        """Add documents of an earlier snapshot's database, in its order, before any other.
+
+        Raises CorruptSnapshot.
+        """
+        assert not self._documents, "what is kept comes first"
+        try:
+            self._connection.execute("ATTACH ? AS earlier", (_address(path),))
+            self._connection.execute("CREATE TEMP TABLE moved (old INTEGER PRIMARY KEY, number, first_row, shift)")
+            self._connection.execute(_MOVED, (json.dumps(document_ids),))
+            self._connection.executescript(_COPY)
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+                raise  # the disk refuses what is written
+            raise CorruptSnapshot(f"{path} cannot be read, {error}: run 'rag snapshots verify'") from error
+        counted = self._connection.execute("SELECT count(*), coalesce(sum(rows), 0) FROM document").fetchone()
+        self._documents, self._rows = counted
+
+    def mark(self, near_duplicates: Mapping[int, int]) -> None:
+        """Note of documents, by their numbers, which one each is nearly the same as."""
+        self._connection.executemany(
+            "UPDATE document SET near_duplicate_of = (SELECT id FROM document WHERE number = ?) WHERE number = ?",
+            ((first, number) for number, first in near_duplicates.items()),
+        )
+
     def close(self) -> None:
-        """Commit and release the file."""
-        self._connection.commit()
+        """Make the indexes, commit and release the file."""
+        self._connection.executescript(_INDEXES)
         self._connection.close()
+
+
+def _address(path: Path) -> str:
+    """Return how SQLite opens what nothing ever writes to again: it needs no locks and leaves no side files."""
+    return f"{path.absolute().as_uri()}?mode=ro&immutable=1"
 
 
 def _fields(document: Document, number: int) -> Iterator[tuple[str, str, float | None, int]]:
@@ -258,7 +323,7 @@ def _fields(document: Document, number: int) -> Iterator[tuple[str, str, float |
 
 def _stored(row: tuple[Any, ...]) -> StoredDocument:
     metadata = {name: tuple(value) if isinstance(value, list) else value for name, value in _load(row[6]).items()}
-    return StoredDocument(Reference(*row[:5]), row[5], metadata, Origin(*row[7:11]), row[11], row[12])
+    return StoredDocument(Reference(*row[:5]), row[5], metadata, Origin(*row[7:11]), *row[11:14])
 
 
 def _hit(row: tuple[Any, ...], score: float) -> Hit:

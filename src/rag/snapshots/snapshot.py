@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from rag import arrays
 from rag.filters import Condition
 from rag.interaction import TokenIndex
 from rag.lexical import LexicalIndex
@@ -21,10 +22,13 @@ DATABASE = "documents.sqlite"
 VECTORS = "vectors.faiss"
 LEXICAL = "lexical"
 TOKENS = "tokens"
+SIGNATURES = "signatures"
 
 
 class Snapshot:
     """An immutable index: row n is chunk n in the database, the vectors and the lexical index.
+
+    `signatures`, shape (documents, SIZE), are those of `rag.duplicates`, in the order of the documents.
 
     While it is referenced it is not pruned, and its files stay readable even where its folder was deleted by hand.
     """
@@ -38,6 +42,7 @@ class Snapshot:
         self.dense: VectorIndex = store.open(folder / VECTORS)
         self.lexical = LexicalIndex.open(folder / LEXICAL)
         self.tokens = TokenIndex.open(folder / TOKENS)
+        [self.signatures] = arrays.load(folder, [SIGNATURES])
         self.reader = Reader(folder / DATABASE)
         weakref.finalize(self, self.reader.close)
 
@@ -63,6 +68,11 @@ class Snapshot:
     def stored_document(self, document_id: str) -> tuple[StoredDocument, str]:
         """Return one document and its canonical text. Raises UnknownDocument."""
         return self.reader.stored_document(document_id)
+
+    @property
+    def near_duplicates(self) -> Mapping[str, str]:
+        """Of each document that is nearly the same as an earlier one, by its id, the id of that one."""
+        return self.reader.near_duplicates
 
     def document(self, document_id: str) -> Document:
         """Return one document as it was read. Raises UnknownDocument."""

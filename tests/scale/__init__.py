@@ -1,0 +1,1 @@
+"""What an index of 100,000 passages costs to keep, measured by one command."""

@@ -1,0 +1,16 @@
+"""The measurement of `make scale`, over an index of a few passages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.scale.changes import changes, killed_build
+from tests.scale.report import Measured, page
+
+
+def test_small_changes_encode_what_they_touch_and_a_killed_build_resumes(tmp_path: Path) -> None:
+    measured = Measured(killed_build(tmp_path, 600, kills=1), changes(tmp_path))
+    assert measured.build.passages == 600
+    assert 0 <= measured.twice <= 64
+    assert [run.encoded for run in measured.changes] == [0, 1, 1, 20, 0]
+    assert "one sentence changed" in page(measured, 1.0)

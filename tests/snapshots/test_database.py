@@ -1,0 +1,56 @@
+"""What is kept of an earlier snapshot's database moves into the next as it is, or not at all."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from rag.errors import CorruptSnapshot
+from rag.snapshots.database import Origin, Reader, Writer
+from rag.types import Chunk, Document, Reference, Span
+
+
+@pytest.fixture
+def earlier(tmp_path: Path) -> Path:
+    """A database of three documents, the first without a chunk, the others with two each."""
+    with closing(Writer(tmp_path / "earlier")) as writer:
+        for name, rows in (("none", 0), ("one", 2), ("two", 2)):
+            document = Document(Reference(name, name.title()), "Text." * rows, metadata={"topic": (name, "all")})
+            chunks = [(Chunk(Span(row * 5, row * 5 + 5)), "Text.", name.encode()) for row in range(rows)]
+            writer.add(document, Origin(name, "", "", ""), chunks)
+    return tmp_path / "earlier"
+
+
+def _copied(earlier: Path, path: Path, *names: str) -> Reader:
+    with closing(Writer(path)) as writer:
+        writer.copy(earlier, names)
+    return Reader(path)
+
+
+def test_what_is_copied_closes_up_in_its_order(earlier: Path, tmp_path: Path) -> None:
+    with closing(_copied(earlier, tmp_path / "next", "two", "none")) as reader:
+        assert [(one.reference.id, one.first_row, one.rows) for one in reader.documents()] == [
+            ("none", 0, 0),
+            ("two", 0, 2),
+        ]
+        assert list(reader.vector_keys()) == [(0, b"two"), (1, b"two")]
+        assert reader.document("two").text == "Text.Text."
+        assert reader.fields == ("id", "title", "topic")
+
+
+def test_what_comes_after_gets_the_next_rows(earlier: Path, tmp_path: Path) -> None:
+    with closing(Writer(tmp_path / "next")) as writer:
+        writer.copy(earlier, ["one"])
+        writer.add(
+            Document(Reference("new", "New"), "New."), Origin("new", "", "", ""), [(Chunk(Span(0, 4)), "New.", b"")]
+        )
+    with closing(Reader(tmp_path / "next")) as reader:
+        assert [hit.text for hit in reader.hits([0, 1, 2], [1, 1, 1])] == ["Text.", "Text.", "New."]
+
+
+def test_a_damaged_database_is_told_and_not_copied(earlier: Path, tmp_path: Path) -> None:
+    earlier.write_bytes(b"no database" * 1_000)
+    with pytest.raises(CorruptSnapshot, match=r"earlier cannot be read, .+: run 'rag snapshots verify'"):
+        _copied(earlier, tmp_path / "next", "one").close()
