@@ -9,6 +9,8 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.errors import CorruptSnapshot
+
 
 def save(folder: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
     """Write each array to a file of its own. Raises OSError where one could not be written whole.
@@ -23,8 +25,16 @@ def save(folder: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
 
 
 def load(folder: Path, names: Iterable[str]) -> Iterator[NDArray[Any]]:
-    """Map what `save` wrote under `names` into memory, in their order."""
-    return (np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in names)
+    """Map what `save` wrote under `names` into memory, in their order. Raises CorruptSnapshot."""
+    return (_load(folder / f"{name}.npy") for name in names)
+
+
+def _load(path: Path) -> NDArray[Any]:
+    try:
+        array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError, EOFError, SyntaxError) as error:  # numpy evaluates the header as Python
+        raise CorruptSnapshot(f"{path} cannot be read, {error}: run 'rag snapshots verify'") from error
+    return array
 
 
 class _Plain:

@@ -13,7 +13,7 @@ import pytest
 
 from rag.errors import CorruptSnapshot, IncompatibleSnapshot, NoSnapshot, SnapshotError, StorageError
 from rag.snapshots import SnapshotStore
-from rag.snapshots.manifest import FileDigest, Manifest
+from rag.snapshots.manifest import FORMAT, FileDigest, Manifest
 from tests.articles import Articles, Index
 
 
@@ -153,7 +153,7 @@ def test_a_backup_that_is_not_there_is_named(index: Index, tmp_path: Path) -> No
         index.store.restore(tmp_path / "nowhere.tar")
 
 
-def _manifest(named: dict[str, bytes], version: int = 2) -> bytes:
+def _manifest(named: dict[str, bytes], version: int = FORMAT) -> bytes:
     digests = {
         name: FileDigest(size=len(content), sha256=hashlib.sha256(content).hexdigest())
         for name, content in named.items()
@@ -215,5 +215,5 @@ def test_sound_checksums_over_what_is_no_snapshot_do_not_put_it_in_force(index: 
 
 
 def test_a_backup_of_another_format_is_not_guessed_at(index: Index, tmp_path: Path) -> None:
-    with pytest.raises(IncompatibleSnapshot, match=r"old\.tar has format 1, this version reads 2"):
+    with pytest.raises(IncompatibleSnapshot, match=r"old\.tar has format 1, this version reads 3"):
         index.store.restore(_tar(tmp_path / "old.tar", _manifest({}, version=1)))

@@ -83,7 +83,7 @@ def test_a_flipped_byte_in_any_file_is_noticed_and_the_sound_snapshot_serves(
 
 def test_a_manifest_changed_without_losing_its_shape_is_noticed(directory: Path) -> None:
     path = directory / "snapshots" / _store(directory).ids()[-1] / "manifest.json"
-    _flip(path, path.read_bytes().index(b'"format": 2') + len(b'"format": '))
+    _flip(path, path.read_bytes().index(b'"format": 3') + len(b'"format": '))
     assert _says(_store(directory).current()) == "One."
 
 
@@ -145,10 +145,10 @@ def test_an_index_that_is_not_there_says_what_to_run(tmp_path: Path) -> None:
 
 def test_a_snapshot_of_another_format_is_not_guessed_at(directory: Path) -> None:
     new = directory / "snapshots" / _store(directory).ids()[-1]
-    (new / "manifest.json").write_text((new / "manifest.json").read_text().replace('"format": 2', '"format": 99'))
+    (new / "manifest.json").write_text((new / "manifest.json").read_text().replace('"format": 3', '"format": 99'))
     renamed = new.rename(new.with_name(f"000003-{mark(new)}"))
     (directory / "CURRENT").write_text(renamed.name)
-    with pytest.raises(IncompatibleSnapshot, match="has format 99, this version reads 2"):
+    with pytest.raises(IncompatibleSnapshot, match="has format 99, this version reads 3"):
         _store(directory).current()
 
 
