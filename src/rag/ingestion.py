@@ -69,9 +69,8 @@ class Ingestion:
         found += (Found(printable(path), printable(path), Skipped(why)) for path, why in discovery.skipped.items())
         gone = _unmet(known.digests, paths, found) if prune else []
         plan = Plan(known.documents, gone, found, lambda name: _restored(previous, name))
-        report = self._publish(previous, plan.changes, plan.items, progress)
         self._note(known.documents, plan.changes, plan.items, lambda entries: _unmet(entries, paths, found))
-        return report
+        return self._publish(previous, plan.changes, plan.items, progress)
 
     def remove(self, document_ids: Sequence[str]) -> Report:
         """Drop documents from the index. Raises UnknownDocument before anything is removed, NoSnapshot, WriterBusy."""
@@ -88,9 +87,8 @@ class Ingestion:
                 )
         items = [Item(source.name, "removed", name) for name in document_ids for source in known[name].origin.sources]
         changes = Changes(removed=frozenset(document_ids))
-        report = self._publish(previous, changes, items, lambda *_: None)
         self._note(known.values(), changes, items)
-        return report
+        return self._publish(previous, changes, items, lambda *_: None)
 
     def apply(
         self, plan: Callable[[Sequence[StoredDocument]], tuple[Changes, Sequence[Item]]], progress: Progress
@@ -103,10 +101,9 @@ class Ingestion:
                 previous = None
             known = previous.documents() if previous else []
             changes, items = plan(known)
-            report = self._publish(previous, changes, items, progress)
             # What a job failed at, it tells itself: there is no source that could be given again.
             self._note(known, changes, [item for item in items if item.state != "failed"])
-            return report
+            return self._publish(previous, changes, items, progress)
 
     def _previous(self) -> Snapshot | None:
         try:
@@ -133,7 +130,10 @@ class Ingestion:
         items: Iterable[Item],
         unmet: Callable[[Iterable[str]], Iterable[str]] = lambda _: (),
     ) -> None:
-        """Write down what became of the sources that are not in the index."""
+        """Write down what becomes of the sources that are not in the index.
+
+        That is done before anything is published: if the run ends in between, the ledger says too much, not too little.
+        """
         had = {source.name: source.sha256 for one in known for source in one.origin.sources}
         has = {source.name: source.sha256 for origin in changes.after(known).values() for source in origin.sources}
         ledger = Ledger(self._store.directory)

@@ -94,21 +94,24 @@ class Ledger:
 def noted(
     before: Mapping[str, Entry], items: Iterable[Item], had: Mapping[str, str], has: Mapping[str, str]
 ) -> dict[str, Entry]:
-    """Return what there is to tell after a run: `had` and `has` are the sources of the index, with their digests."""
+    """Return what there is to tell of a run that is about to publish.
+
+    `had` and `has` are the sources of the index before and after it, with their digests. What was told of a source that
+    comes into the index stays until the next run, for who reads it knows what the index has.
+    """
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    entries = dict(before)
+    entries = {source: entry for source, entry in before.items() if source not in had or _failed_since(entry, had)}
     reasons = {}
     for item in items:
-        old, new = before.get(item.source), None
+        reasons[item.source] = item.reason
         if item.state == "failed":
+            old = before.get(item.source)
             tries = old.tries + 1 if old and old.state == "failed" else 1
-            new = Entry(item.source, "failed", item.reason, now, tries, has.get(item.source))
+            entries[item.source] = Entry(item.source, "failed", item.reason, now, tries, has.get(item.source))
         elif item.state == "skipped":
-            same = old and (old.state, old.reason) == ("skipped", item.reason)
-            new = old if same else Entry(item.source, "skipped", item.reason, now)
-        else:
-            reasons[item.source] = item.reason
-        _put(entries, item.source, new)
+            entries[item.source] = _skipped(item, before.get(item.source), now)
+        elif item.state == "unchanged":
+            entries.pop(item.source, None)
     removed = had.keys() - has.keys()
     return {**entries, **{source: Entry(source, "removed", reasons.get(source), now) for source in removed}}
 
@@ -119,16 +122,21 @@ def without(entries: Mapping[str, Entry], unmet: Iterable[str]) -> dict[str, Ent
     for source in unmet:
         entry = left[source]
         lost = entry.state == "failed" and not os.path.lexists(source)
-        if entry.state != "removed":
-            _put(left, source, replace(entry, state="removed", reason="it is gone", tries=0) if lost else None)
+        if lost:
+            left[source] = replace(entry, state="removed", reason="it is gone", tries=0, kept=None)
+        elif entry.state != "removed":
+            del left[source]
     return left
 
 
-def _put(entries: dict[str, Entry], source: str, entry: Entry | None) -> None:
-    if entry is None:
-        entries.pop(source, None)
-    else:
-        entries[source] = entry
+def _failed_since(entry: Entry, digests: Mapping[str, str]) -> bool:
+    """Tell whether a source failed, and what the index has of it is from before."""
+    return entry.state == "failed" and entry.kept is not None and entry.kept == digests.get(entry.source)
+
+
+def _skipped(item: Item, old: Entry | None, now: str) -> Entry:
+    same = old is not None and (old.state, old.reason) == ("skipped", item.reason)
+    return old if old and same else Entry(item.source, "skipped", item.reason, now)
 
 
 def statuses(documents: Iterable[StoredDocument], entries: Mapping[str, Entry]) -> list[Status]:
@@ -142,7 +150,7 @@ def _indexed(document: StoredDocument, entries: Mapping[str, Entry]) -> Iterator
     name = document.reference.id
     for number, source in enumerate(document.origin.sources):
         entry = entries.get(source.name)
-        if entry and entry.state == "failed" and entry.kept == source.sha256:
+        if entry and _failed_since(entry, {source.name: source.sha256}):
             yield _absent(entry, name)
         elif number:
             yield Status(source.name, "duplicate", name, f"its text is that of {name}")
