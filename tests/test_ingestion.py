@@ -181,6 +181,71 @@ def test_a_text_that_stands_in_the_index_is_not_indexed_again(articles: Articles
     assert index.encoder.passages == []
 
 
+def test_a_document_remembers_every_source_of_its_text(articles: Articles, index: Index) -> None:
+    for name in ("a.txt", "b.txt", "c.txt"):
+        articles.write(name, "The same.")
+    first = index.ingest(articles)
+    (stored,) = index.store.current().documents()
+    assert [Path(source.name).name for source in stored.origin.sources] == ["a.txt", "b.txt", "c.txt"]
+    assert index.store.current().stored_document("a")[0] == stored
+    assert index.ingest(articles).snapshot == first.snapshot
+
+
+def test_a_text_stays_while_any_source_has_it_and_nothing_is_encoded_anew(articles: Articles, index: Index) -> None:
+    for name in ("a.txt", "b.txt", "c.txt"):
+        articles.write(name, "The same.")
+    index.ingest(articles)
+    for gone, left in (("a.txt", ["b.txt", "c.txt"]), ("b.txt", ["c.txt"])):
+        (articles.folder / gone).unlink()
+        report = index.ingest(articles, prune=True)
+        assert (report.encoded, states(report)[gone]) == (0, "removed")
+        (stored,) = index.store.current().documents()
+        assert [Path(source.name).name for source in stored.origin.sources] == left
+        assert index.texts() == {"a": "The same."}
+    (articles.folder / "c.txt").unlink()
+    articles.write("d.txt", "Another.")
+    index.ingest(articles, prune=True)
+    assert index.texts() == {"d": "Another."}
+
+
+def test_a_copy_elsewhere_keeps_the_text_when_the_original_changes(articles: Articles, index: Index) -> None:
+    articles.write("in/a.txt", "The same.")
+    articles.write("out/b.txt", "The same.")
+    index.ingest(articles)
+    articles.write("in/a.txt", "Changed.")
+    report = index.ingestion.ingest([articles.folder / "in"], quietly)
+    assert (states(report), report.encoded) == ({"a.txt": "updated", "b.txt": "added"}, 1)
+    assert index.texts() == {"a": "Changed.", "b": "The same."}
+    index.ingest(articles)
+    titles = {one.reference.id: one.reference.title for one in index.store.current().documents()}
+    assert titles == {"a": "A", "b": "B"}
+
+
+def test_what_is_no_source_is_skipped_with_the_reason(articles: Articles, index: Index) -> None:
+    for name in ("a.txt", "p.png", ".hidden.txt", ".git/x.md", "~$a.docx", "lost.pdf.meta.yaml", "a.txt.meta.json"):
+        articles.write(name, "{}")
+    report = index.ingest(articles)
+    reasons = {Path(item.source).name: item.reason for item in report.items if item.state == "skipped"}
+    assert reasons.keys() == {"p.png", ".hidden.txt", ".git", "~$a.docx", "lost.pdf.meta.yaml"}
+    assert reasons["lost.pdf.meta.yaml"] == "it describes a file that is not there"
+    assert reasons[".git"] == reasons[".hidden.txt"] == "it is hidden"
+    assert not report.failed
+
+
+def test_an_index_that_lies_in_the_folder_is_no_part_of_it(articles: Articles) -> None:
+    articles.write("a.txt", "One.")
+    index = Index(articles.folder / "index")
+    for _ in range(2):
+        assert set(states(index.ingest(articles))) == {"a.txt"}
+
+
+def test_pruning_spares_a_hidden_file_that_was_named_itself(articles: Articles, index: Index) -> None:
+    articles.write("a.txt", "One.")
+    index.ingestion.ingest([articles.write(".hidden.txt", "Two.")], quietly)
+    assert states(index.ingest(articles, prune=True)) == {"a.txt": "added", ".hidden.txt": "skipped"}
+    assert sorted(index.texts().values()) == ["One.", "Two."]
+
+
 def test_a_former_duplicate_becomes_a_document_when_the_original_changes(articles: Articles, index: Index) -> None:
     articles.write("a.txt", "The same.")
     articles.write("b.txt", "The same.")

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import CorruptSnapshot
+
+_DAMAGE = (OSError, ValueError, EOFError, SyntaxError, TokenError, TypeError, OverflowError)
+"""What numpy raises of a damaged file, for it reads the header as Python."""
 
 
 def save(folder: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
@@ -32,7 +36,7 @@ def load(folder: Path, names: Iterable[str]) -> Iterator[NDArray[Any]]:
 def _load(path: Path) -> NDArray[Any]:
     try:
         array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError, EOFError, SyntaxError) as error:  # numpy evaluates the header as Python
+    except _DAMAGE as error:
         raise CorruptSnapshot(f"{path} cannot be read, {error}: run 'rag snapshots verify'") from error
     return array
 

@@ -105,11 +105,11 @@ def noted(
     for item in items:
         reasons[item.source] = item.reason
         if item.state == "failed":
-            old = before.get(item.source)
+            old = entries.get(item.source)
             tries = old.tries + 1 if old and old.state == "failed" else 1
             entries[item.source] = Entry(item.source, "failed", item.reason, now, tries, has.get(item.source))
         elif item.state == "skipped":
-            entries[item.source] = _skipped(item, before.get(item.source), now)
+            entries[item.source] = _skipped(item, entries.get(item.source), now)
         elif item.state == "unchanged":
             entries.pop(item.source, None)
     removed = had.keys() - has.keys()
