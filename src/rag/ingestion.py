@@ -69,8 +69,9 @@ class Ingestion:
         found += (Found(printable(path), printable(path), Skipped(why)) for path, why in discovery.skipped.items())
         gone = _unmet(known.digests, paths, found) if prune else []
         plan = Plan(known.documents, gone, found, lambda name: _restored(previous, name))
-        self._note(known.documents, plan.changes, plan.items, lambda entries: _unmet(entries, paths, found))
-        return self._publish(previous, plan.changes, plan.items, progress)
+        changes, items = plan.changes, plan.items
+        self._note(known.documents, changes, items, lambda entries: _unmet(entries, paths, found))
+        return self._publish(previous, changes, items, progress)
 
     def remove(self, document_ids: Sequence[str]) -> Report:
         """Drop documents from the index. Raises UnknownDocument before anything is removed, NoSnapshot, WriterBusy."""

@@ -7,15 +7,16 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from starlette.testclient import TestClient
 from typer.core import TyperArgument, TyperGroup, TyperOption
 from typer.main import get_command
 
-from rag.cli import app
+from rag.cli import app, commands
 from rag.http.app import create_app
+from rag.ledger import State
 from rag.settings import Settings
 from tests import asking
 from tests.cli.running import PROGRAM, Rag, error, program
@@ -155,6 +156,10 @@ def test_what_became_of_each_file_can_be_asked_for(rag: Rag, tmp_path: Path) -> 
     assert f"[try 2, {failed['time']}]" in rag("documents", "--state", "failed").out
     assert len(rag("documents", "--state", "indexed").out.splitlines()) == 3
     assert rag("documents", "--state", "removed").out == ""
+
+
+def test_the_states_that_can_be_asked_for_are_those_there_are() -> None:
+    assert get_args(commands._State) == get_args(State)
 
 
 def test_a_state_that_is_none_is_refused(rag: Rag, indexed: str) -> None:
