@@ -168,3 +168,28 @@ def test_a_text_given_under_two_ids_stays_under_both() -> None:
     items = index.apply([_content("a.md", None), _found("b.md", "One.")])
     assert index.documents.keys() == {"a", "x"}
     assert items["b.md"].document_id == "a"
+
+
+def test_a_changed_file_keeps_its_id_though_its_new_text_had_another() -> None:
+    index = Index()
+    index.apply([_found("a.md", "One."), _found("b.md", "Two.")])
+    items = index.apply([_found("b.md", "One.")], gone=["a.md"])
+    assert index.sources() == {"b.md": "One."}
+    assert index.documents.keys() == {"b"}
+    assert (items["b.md"].state, items["a.md"].reason) == ("updated", None)
+
+
+def test_a_changed_file_keeps_its_id_though_a_new_one_with_its_text_is_met_first() -> None:
+    index = Index()
+    index.apply([_found("z.md", "One.")])
+    items = index.apply([_found("a.md", "Two."), _found("z.md", "Two.")])
+    assert index.documents.keys() == {"z"}
+    assert (items["a.md"].state, items["z.md"].state) == ("duplicate", "updated")
+
+
+def test_new_facts_go_to_the_document_of_their_source_though_its_text_stands_under_another_id() -> None:
+    index = Index({"x": (Document(Reference("x", "X"), "One."), Origin("http:x", "", "One.", "x"))})
+    index.documents["a"] = Document(Reference("a", "A"), "One."), Origin("a.md", "", "One.", "a")
+    items = index.apply([_found("a.md", "One.", "Better")])
+    assert {name: one.reference.title for name, (one, _) in index.documents.items()} == {"x": "X", "a": "Better"}
+    assert items["a.md"].state == "updated"
