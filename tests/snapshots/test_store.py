@@ -213,6 +213,15 @@ def test_a_mended_snapshot_put_in_force_again_is_noticed_at_once(directory: Path
     assert store.degraded is None
 
 
+def test_a_snapshot_that_could_not_be_opened_is_listed_as_damaged(directory: Path) -> None:
+    old, new = _store(directory).ids()
+    _flip(directory / "snapshots" / new / "vectors.faiss", 50)
+    listed = _store(directory).listed()
+    assert [(one.id, one.current, one.fault is None) for one in listed] == [(new, False, False), (old, True, True)]
+    _flip(directory / "snapshots" / old / "vectors.faiss", 50)
+    assert [one.fault is None for one in _store(directory).listed()] == [False, False]
+
+
 def test_damaged_snapshots_are_listed_as_damaged(directory: Path) -> None:
     old, new = _store(directory).ids()
     other = _of_another_format(directory, new)

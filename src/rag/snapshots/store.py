@@ -15,7 +15,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rag.errors import CorruptSnapshot, IncompatibleSnapshot, NoSnapshot, SnapshotError, UnknownSnapshot
@@ -69,6 +69,7 @@ class SnapshotStore:
         self._snapshot: Snapshot | None = None
         self._seen = _Pointer(None)  # CURRENT, when it was opened
         self._hopeless: _Hopeless | None = None
+        self._unsound: dict[str, str] = {}  # what was found when snapshots were last read through
         self._loading = threading.Lock()
 
     def current(self) -> Snapshot:
@@ -104,12 +105,13 @@ class SnapshotStore:
         return sorted(path.name for path in self._folder.glob("*") if _ID.fullmatch(path.name))
 
     def listed(self) -> list[Listed]:
-        """Return all snapshots, newest first; `verify` alone reads them through."""
+        """Return all snapshots, newest first, without reading those through that need not be opened."""
         try:
             current = self.current().id
         except SnapshotError:
             current = None
-        return [_listed(self._folder / name, current=name == current) for name in reversed(self.ids())]
+        listed = (_listed(self._folder / name, current=name == current) for name in reversed(self.ids()))
+        return [replace(one, fault=one.fault or self._unsound.get(one.id)) for one in listed]
 
     def manifest(self, snapshot_id: str) -> Manifest:
         """Return the manifest of one snapshot. Raises UnknownSnapshot, CorruptSnapshot, IncompatibleSnapshot."""
@@ -271,12 +273,13 @@ class SnapshotStore:
     def _open_soundest(self, wanted: str | None) -> tuple[Snapshot, str | None]:
         """Open `wanted`, or else the newest snapshot that opens, and say why."""
         ids, fault = self.ids(), self._pointer_fault(wanted)
+        self._unsound = {}
         for candidate in sorted(ids, key=lambda name: (name == wanted, name), reverse=True):
             try:
                 snapshot = Snapshot(self._folder / candidate, self.vectors)
             except (CorruptSnapshot, FileNotFoundError) as error:
                 _log.warning("snapshot %s cannot be served: %s", candidate, error)
-                fault = str(error)
+                fault = self._unsound[candidate] = str(error)
             except IncompatibleSnapshot:
                 if candidate == wanted:
                     raise
