@@ -11,6 +11,7 @@ import pytest
 from rag.errors import NoSnapshot, UnknownDocument, UnreadableSource
 from rag.ingestion import Report
 from rag.protocols import Rows
+from rag.snapshots.manifest import FORMAT, mark
 from rag.wiring import Service
 from tests.articles import Articles, Index, quietly, states
 from tests.encoders import CountingEncoder, Killed
@@ -452,6 +453,21 @@ def test_a_run_without_changes_still_replaces_a_damaged_snapshot(articles: Artic
     (tmp_path / "index" / "CURRENT").unlink()
     again = Index(tmp_path / "index")
     assert states(again.ingest(articles)) == {"a.txt": "unchanged"}
+    fresh = Index(tmp_path / "index")
+    assert fresh.texts() == {"a": "One."}
+    assert fresh.store.degraded is None
+
+
+def test_an_index_of_an_earlier_format_is_built_anew(articles: Articles, tmp_path: Path) -> None:
+    articles.write("a.txt", "One.")
+    store = Index(tmp_path / "index").store
+    Index(tmp_path / "index").ingest(articles)
+    folder = store.directory / "snapshots" / store.ids()[0]
+    manifest = folder / "manifest.json"
+    manifest.write_text(manifest.read_text().replace(f'"format": {FORMAT}', '"format": 1'))
+    earlier = folder.rename(folder.with_name(f"000001-{mark(folder)}"))
+    (store.directory / "CURRENT").write_text(earlier.name)
+    assert states(Index(tmp_path / "index").ingest(articles)) == {"a.txt": "added"}
     fresh = Index(tmp_path / "index")
     assert fresh.texts() == {"a": "One."}
     assert fresh.store.degraded is None
