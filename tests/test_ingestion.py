@@ -11,6 +11,7 @@ import pytest
 from rag.errors import NoSnapshot, UnknownDocument, UnreadableSource
 from rag.ingestion import Report
 from rag.protocols import Rows
+from rag.snapshots.manifest import FORMAT, mark
 from rag.wiring import Service
 from tests.articles import Articles, Index, quietly, states
 from tests.encoders import CountingEncoder, Killed
@@ -176,7 +177,74 @@ def test_a_text_that_stands_in_the_index_is_not_indexed_again(articles: Articles
     assert states(report) == {"a.txt": "added", "b.txt": "duplicate", "c.txt": "added"}
     assert _ids(report)["b.txt"] == "a"
     assert len(index.store.current()) == 2
-    assert states(index.ingest(articles))["b.txt"] == "duplicate"
+    index.encoder.passages.clear()
+    assert states(index.ingest(articles)) == {"a.txt": "unchanged", "b.txt": "unchanged", "c.txt": "unchanged"}
+    assert index.encoder.passages == []
+
+
+def test_a_document_remembers_every_source_of_its_text(articles: Articles, index: Index) -> None:
+    for name in ("a.txt", "b.txt", "c.txt"):
+        articles.write(name, "The same.")
+    first = index.ingest(articles)
+    (stored,) = index.store.current().documents()
+    assert [Path(source.name).name for source in stored.origin.sources] == ["a.txt", "b.txt", "c.txt"]
+    assert index.store.current().stored_document("a")[0] == stored
+    assert index.ingest(articles).snapshot == first.snapshot
+
+
+def test_a_text_stays_while_any_source_has_it_and_nothing_is_encoded_anew(articles: Articles, index: Index) -> None:
+    for name in ("a.txt", "b.txt", "c.txt"):
+        articles.write(name, "The same.")
+    index.ingest(articles)
+    for gone, left in (("a.txt", ["b.txt", "c.txt"]), ("b.txt", ["c.txt"])):
+        (articles.folder / gone).unlink()
+        report = index.ingest(articles, prune=True)
+        assert (report.encoded, states(report)[gone]) == (0, "removed")
+        (stored,) = index.store.current().documents()
+        assert [Path(source.name).name for source in stored.origin.sources] == left
+        assert index.texts() == {"a": "The same."}
+    (articles.folder / "c.txt").unlink()
+    articles.write("d.txt", "Another.")
+    index.ingest(articles, prune=True)
+    assert index.texts() == {"d": "Another."}
+
+
+def test_a_copy_elsewhere_keeps_the_text_when_the_original_changes(articles: Articles, index: Index) -> None:
+    articles.write("in/a.txt", "The same.")
+    articles.write("out/b.txt", "The same.")
+    index.ingest(articles)
+    articles.write("in/a.txt", "Changed.")
+    report = index.ingestion.ingest([articles.folder / "in"], quietly)
+    assert (states(report), report.encoded) == ({"a.txt": "updated", "b.txt": "added"}, 1)
+    assert index.texts() == {"a": "Changed.", "b": "The same."}
+    index.ingest(articles)
+    titles = {one.reference.id: one.reference.title for one in index.store.current().documents()}
+    assert titles == {"a": "A", "b": "B"}
+
+
+def test_what_is_no_source_is_skipped_with_the_reason(articles: Articles, index: Index) -> None:
+    for name in ("a.txt", "p.png", ".hidden.txt", ".git/x.md", "~$a.docx", "lost.pdf.meta.yaml", "a.txt.meta.json"):
+        articles.write(name, "{}")
+    report = index.ingest(articles)
+    reasons = {Path(item.source).name: item.reason for item in report.items if item.state == "skipped"}
+    assert reasons.keys() == {"p.png", ".hidden.txt", ".git", "~$a.docx", "lost.pdf.meta.yaml"}
+    assert reasons["lost.pdf.meta.yaml"] == "it describes a file that is not there"
+    assert reasons[".git"] == reasons[".hidden.txt"] == "it is hidden"
+    assert not report.failed
+
+
+def test_an_index_that_lies_in_the_folder_is_no_part_of_it(articles: Articles) -> None:
+    articles.write("a.txt", "One.")
+    index = Index(articles.folder / "index")
+    for _ in range(2):
+        assert set(states(index.ingest(articles))) == {"a.txt"}
+
+
+def test_pruning_spares_a_hidden_file_that_was_named_itself(articles: Articles, index: Index) -> None:
+    articles.write("a.txt", "One.")
+    index.ingestion.ingest([articles.write(".hidden.txt", "Two.")], quietly)
+    assert states(index.ingest(articles, prune=True)) == {"a.txt": "added", ".hidden.txt": "skipped"}
+    assert sorted(index.texts().values()) == ["One.", "Two."]
 
 
 def test_a_former_duplicate_becomes_a_document_when_the_original_changes(articles: Articles, index: Index) -> None:
@@ -224,8 +292,8 @@ def test_a_renamed_file_is_a_duplicate_until_a_run_that_prunes(articles: Article
     index.ingest(articles)
     (articles.folder / "old.txt").rename(articles.folder / "new.txt")
     assert states(index.ingest(articles)) == {"new.txt": "duplicate"}
-    assert states(index.ingest(articles, prune=True)) == {"old.txt": "removed", "new.txt": "added"}
-    assert index.texts() == {"new": "The text."}
+    assert states(index.ingest(articles, prune=True)) == {"old.txt": "removed", "new.txt": "unchanged"}
+    assert index.texts() == {"old": "The text."}
 
 
 def test_a_renamed_file_keeps_the_id_it_states(articles: Articles, index: Index) -> None:
@@ -385,6 +453,21 @@ def test_a_run_without_changes_still_replaces_a_damaged_snapshot(articles: Artic
     (tmp_path / "index" / "CURRENT").unlink()
     again = Index(tmp_path / "index")
     assert states(again.ingest(articles)) == {"a.txt": "unchanged"}
+    fresh = Index(tmp_path / "index")
+    assert fresh.texts() == {"a": "One."}
+    assert fresh.store.degraded is None
+
+
+def test_an_index_of_an_earlier_format_is_built_anew(articles: Articles, tmp_path: Path) -> None:
+    articles.write("a.txt", "One.")
+    store = Index(tmp_path / "index").store
+    Index(tmp_path / "index").ingest(articles)
+    folder = store.directory / "snapshots" / store.ids()[0]
+    manifest = folder / "manifest.json"
+    manifest.write_text(manifest.read_text().replace(f'"format": {FORMAT}', '"format": 1'))
+    earlier = folder.rename(folder.with_name(f"000001-{mark(folder)}"))
+    (store.directory / "CURRENT").write_text(earlier.name)
+    assert states(Index(tmp_path / "index").ingest(articles)) == {"a.txt": "added"}
     fresh = Index(tmp_path / "index")
     assert fresh.texts() == {"a": "One."}
     assert fresh.store.degraded is None

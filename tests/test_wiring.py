@@ -41,7 +41,7 @@ def test_every_hit_and_citation_slices_back_to_its_words(
 def test_without_an_index_every_question_says_what_to_run(service: Service) -> None:
     with pytest.raises(NoSnapshot, match="run 'rag ingest' first"):
         service.answer("Why?")
-    assert service.snapshots() == []
+    assert service.store.listed() == []
 
 
 def test_a_question_is_never_encoded_by_another_model_than_the_passages(articles: Articles, tmp_path: Path) -> None:
@@ -65,20 +65,6 @@ def test_a_request_keeps_the_snapshot_it_began_with(articles: Articles, service:
     *_, last = events
     assert "May" in str(first)
     assert "June" not in str(last)
-
-
-def test_snapshots_are_listed_newest_first_without_the_damaged(articles: Articles, service: Service) -> None:
-    for text in ("One.", "Two.", "Three."):
-        articles.write("a.txt", text)
-        articles.ingest(service)
-    first, second, third = service.store.ids()
-    assert [(name, current) for name, _, current in service.snapshots()] == [
-        (third, True),
-        (second, False),
-        (first, False),
-    ]
-    (service.store.directory / "snapshots" / second / "manifest.json").write_text("{}")
-    assert [name for name, _, _ in service.snapshots()] == [third, first]
 
 
 def test_no_more_snapshots_stay_than_the_settings_say(articles: Articles, tmp_path: Path) -> None:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any, BinaryIO, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.errors import CorruptSnapshot
+
 Parts: TypeAlias = Sequence[NDArray[Any]]
 """The pieces of one array along its first axis; at least one, all of one type."""
+
+_DAMAGE = (OSError, ValueError, EOFError, SyntaxError, TokenError, TypeError, OverflowError)
+"""What numpy raises of a damaged file, for it reads the header as Python."""
 
 
 def save(folder: Path, arrays: Mapping[str, NDArray[Any] | Parts]) -> None:
@@ -26,8 +32,16 @@ def save(folder: Path, arrays: Mapping[str, NDArray[Any] | Parts]) -> None:
 
 
 def load(folder: Path, names: Iterable[str]) -> Iterator[NDArray[Any]]:
-    """Map what `save` wrote under `names` into memory, in their order."""
-    return (np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in names)
+    """Map what `save` wrote under `names` into memory, in their order. Raises CorruptSnapshot."""
+    return (_load(folder / f"{name}.npy") for name in names)
+
+
+def _load(path: Path) -> NDArray[Any]:
+    try:
+        array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
+    except _DAMAGE as error:
+        raise CorruptSnapshot(f"{path} cannot be read, {error}: run 'rag snapshots verify'") from error
+    return array
 
 
 def runs(rows: NDArray[np.int64]) -> Iterator[slice]:

@@ -222,4 +222,4 @@ class Answer:
         return tuple(by_marker[marker] for marker in sorted(by_marker))
 
 
-SourceState: TypeAlias = Literal["added", "updated", "unchanged", "duplicate", "failed", "removed"]
+SourceState: TypeAlias = Literal["added", "updated", "unchanged", "duplicate", "failed", "skipped", "removed"]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from functools import cached_property
+from pathlib import Path
 
 from rag import confidence, plugins, prompts
 from rag.answering import Answerer, Events
-from rag.errors import IncompatibleSnapshot, NoSnapshot, SnapshotError
+from rag.errors import IncompatibleSnapshot, NoSnapshot
 from rag.filters import Filters
 from rag.ingestion import Ingestion
+from rag.ledger import Ledger, State, Status, statuses
 from rag.protocols import Encoder, Generator, Scorer, VectorStore
 from rag.retrieval import Retriever
 from rag.settings import Settings
@@ -76,20 +77,36 @@ class Service:
     def snapshot(self) -> Snapshot:
         """Return the current snapshot, fit for the configured encoder. Raises NoSnapshot, IncompatibleSnapshot."""
         snapshot = self.store.current()
-        self._check_encoder(snapshot.id, snapshot.manifest)
+        self._check_encoder(f"snapshot {snapshot.id}", snapshot.manifest)
         return snapshot
 
     def activate(self, snapshot_id: str) -> Snapshot:
         """Put a snapshot in force that can serve. Raises as `SnapshotStore.activate` does, and IncompatibleSnapshot."""
-        self._check_encoder(snapshot_id, self.store.manifest(snapshot_id))
+        self._check_encoder(f"snapshot {snapshot_id}", self.store.manifest(snapshot_id))
         return self.store.activate(snapshot_id)
 
-    def _check_encoder(self, snapshot_id: str, manifest: Manifest) -> None:
+    def restore(self, file: Path) -> Snapshot:
+        """Put the snapshot of a backup in force if it can serve. Raises as `SnapshotStore.restore` does."""
+        return self.store.restore(file, lambda manifest: self._check_encoder(f"the snapshot in {file}", manifest))
+
+    def _check_encoder(self, snapshot: str, manifest: Manifest) -> None:
         if manifest.encoder_digest != self.encoder.digest:
             raise IncompatibleSnapshot(
-                f"snapshot {snapshot_id} was built with {manifest.encoder}, RAG_ENCODER is "
+                f"{snapshot} was built with {manifest.encoder}, RAG_ENCODER is "
                 f"{self.encoder.name}: run 'rag ingest' to build it anew, or set RAG_ENCODER back"
             )
+
+    def sources(self, state: State | None = None) -> tuple[list[Status], str | None]:
+        """Return what became of every source, or of those in a state, and the snapshot in force. Raises NoSnapshot."""
+        entries = Ledger(self.settings.index_dir).read()
+        try:
+            snapshot = self.store.current()
+        except NoSnapshot:
+            if not entries:
+                raise
+            snapshot = None
+        found = statuses(snapshot.documents() if snapshot else (), entries)
+        return [one for one in found if state in (None, one.state)], snapshot.id if snapshot else None
 
     def answer(
         self, question: str, filters: Filters | None = None, limit: int = LIMIT, history: Sequence[Turn] = ()
@@ -112,18 +129,6 @@ class Service:
         """Return the best passages and the snapshot they stand in. Raises as `answer` does."""
         snapshot = self.snapshot()
         return self.answerer.search(snapshot, query, filters or {}, limit, history), snapshot.id
-
-    def snapshots(self) -> list[tuple[str, Manifest, bool]]:
-        """Return the id, the manifest and whether it is current of each readable snapshot on disk, newest first."""
-        try:
-            current = self.store.current().id
-        except NoSnapshot:
-            return []
-        listed = []
-        for name in reversed(self.store.ids()):
-            with suppress(SnapshotError):  # damaged, or pruned meanwhile
-                listed.append((name, self.store.manifest(name), name == current))
-        return listed
 
 
 def _encoder(settings: Settings) -> Encoder:

@@ -7,15 +7,16 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from starlette.testclient import TestClient
 from typer.core import TyperArgument, TyperGroup, TyperOption
 from typer.main import get_command
 
-from rag.cli import app
+from rag.cli import app, commands
 from rag.http.app import create_app
+from rag.ledger import State
 from rag.settings import Settings
 from tests import asking
 from tests.cli.running import PROGRAM, Rag, error, program
@@ -135,6 +136,36 @@ def test_what_has_not_changed_is_not_read_again_and_what_is_gone_goes_when_told(
     (folder / "levy.md").unlink()
     assert rag("ingest", str(folder), "--json").json["counts"] == {"unchanged": 2}
     assert rag("ingest", str(folder), "--prune", "--json").json["counts"] == {"removed": 1, "unchanged": 2}
+
+
+def test_what_became_of_each_file_can_be_asked_for(rag: Rag, tmp_path: Path) -> None:
+    folder = asking.write(tmp_path / "articles")
+    (folder / "copy.md").write_text(asking.CHARGE, encoding="utf-8")
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.7 no more")
+    (folder / "map.png").write_bytes(b"x")
+    for _ in range(2):
+        ran = rag("ingest", str(folder))
+        assert "map.png" not in ran.out
+        assert "1 skipped ('rag documents --state skipped' lists them); " in ran.out
+    assert rag("documents", "--state", "skipped").out.startswith(f"skipped    {folder / 'map.png'}: it is of no format")
+    duplicate = f"duplicate  {folder / 'copy.md'}: its text is that of charge\n"
+    assert rag("documents", "--state", "duplicate").out == duplicate
+    (failed,) = rag("documents", "--state", "failed", "--json").json["sources"]
+    assert (failed["source"], failed["state"], failed["tries"]) == (str(folder / "broken.pdf"), "failed", 2)
+    assert "not a PDF" in failed["reason"]
+    assert f"[try 2, {failed['time']}]" in rag("documents", "--state", "failed").out
+    assert len(rag("documents", "--state", "indexed").out.splitlines()) == 3
+    assert rag("documents", "--state", "removed").out == ""
+
+
+def test_the_states_that_can_be_asked_for_are_those_there_are() -> None:
+    assert get_args(commands._State) == get_args(State)
+
+
+def test_a_state_that_is_none_is_refused(rag: Rag, indexed: str) -> None:
+    ran = rag("documents", "--state", "lost")
+    assert ran.code == 2
+    assert "'lost' is not one of 'indexed'" in ran.err
 
 
 def test_remove_takes_documents_out_of_the_index_and_leaves_their_files(rag: Rag, indexed: str, tmp_path: Path) -> None:

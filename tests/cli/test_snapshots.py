@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
 from tests import asking
+from tests.articles import Articles, Index
 from tests.cli.running import Rag, error, program
 
 GROUP = ["list", "activate", "verify", "prune", "diff"]
@@ -180,6 +182,35 @@ def test_a_damaged_backup_is_refused_by_name(rag: Rag, indexed: str, tmp_path: P
     assert error(rag("restore", "kept.tar")).startswith("kept.tar is no sound backup: ")
     assert error(rag("restore", "none.tar")) == "none.tar is no file: name one that 'rag backup' wrote"
     assert current(rag) == indexed
+
+
+def test_a_damaged_snapshot_is_listed_as_damaged(rag: Rag, two: tuple[str, str], tmp_path: Path) -> None:
+    manifest = tmp_path / "index" / "snapshots" / two[0] / "manifest.json"
+    manifest.write_text("{}", encoding="utf-8")
+    first, second = rag("snapshots").out.splitlines()
+    assert first.startswith(f"* {two[1]}  ")
+    assert second == f"  {two[0]}  damaged: {manifest} is not what was written"
+    listed = rag("snapshots", "--json").json["snapshots"]
+    assert [(one["id"], one["fault"] is None, one["documents"]) for one in listed] == [
+        (two[1], True, 3),
+        (two[0], False, None),
+    ]
+
+
+@pytest.mark.parametrize("arguments", [("snapshots", "activate"), ("restore",)])
+def test_what_another_model_made_is_not_put_in_force(
+    rag: Rag, two: tuple[str, str], tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    other = Index(tmp_path / "other")
+    folder = Articles(tmp_path / "more")
+    folder.write("a.md", "One.")
+    made = str(other.ingest(folder).snapshot)
+    other.store.backup(tmp_path / "other.tar")
+    shutil.copytree(tmp_path / "other" / "snapshots" / made, tmp_path / "index" / "snapshots" / made)
+    sentence = error(rag(*arguments, made if "activate" in arguments else "other.tar"))
+    assert "was built with hashing, RAG_ENCODER is hashing" in sentence
+    assert current(rag) == two[1]
+    assert [one["id"] for one in rag("snapshots", "--json").json["snapshots"]] == sorted([*two, made], reverse=True)
 
 
 def test_a_second_writer_is_told_before_a_model_is_loaded(

@@ -85,4 +85,4 @@ def test_other_documents_and_other_passages_have_another_index(tmp_path: Path) -
 def test_the_index_of_the_service_stays_as_it_is(tmp_path: Path) -> None:
     service = policies.service(tmp_path / "index")
     _indexed(policies.write(tmp_path / "a"), service)
-    assert service.snapshots() == []
+    assert service.store.listed() == []

@@ -17,6 +17,8 @@ from tests import asking
 def test_a_document_comes_with_all_that_is_known_of_it(client: TestClient) -> None:
     found = client.get("/v1/documents/levy").json()
     text = found.pop("text")
+    (source,) = found.pop("sources")
+    assert source.endswith("/articles/levy.md")
     assert text.startswith("The levy 🥤 took effect on 6 April 2018.")
     assert found == {
         "id": "levy",
@@ -38,7 +40,7 @@ def test_the_list_tells_of_every_document_without_its_text(client: TestClient, s
     for document in found["documents"]:
         whole = client.get(f"/v1/documents/{document['id']}").json()
         assert "text" in whole
-        assert document == {name: value for name, value in whole.items() if name != "text"}
+        assert document == {name: value for name, value in whole.items() if name not in ("text", "sources")}
 
 
 @pytest.mark.parametrize("name", ["a/b", "Қазақстан", "100%", "a b", "a?b", "a#b", "ü🥤"])

@@ -27,6 +27,7 @@ ROUTES = [
     ("POST", "/v1/ingestions"),
     ("GET", "/v1/ingestions"),
     ("GET", "/v1/ingestions/x"),
+    ("GET", "/v1/sources"),
     ("PUT", "/v1/snapshots/current"),
 ]
 
@@ -387,3 +388,25 @@ def test_a_snapshot_of_another_encoder_is_not_put_in_force(tmp_path: Path) -> No
     with TestClient(create_app(made), headers=KEYED) as client:
         found = problem(client.put("/v1/snapshots/current", json={"id": snapshot}), 409)
     assert "was built with hashing, RAG_ENCODER is other" in found["detail"]
+
+
+def test_what_became_of_each_source_can_be_asked_for(client: TestClient, tmp_path: Path) -> None:
+    assert problem(client.get("/v1/sources"), 503)["detail"].endswith("run 'rag ingest' first")
+    folder = asking.write(tmp_path / "articles", {"a.txt": "One.", "b.txt": "One.", "c.txt": "", "d.png": "x"})
+    service(tmp_path / "index").ingestion.ingest([folder], lambda *_: None)
+    put(client, "levy", "The levy is 1 pence.")
+    found = client.get("/v1/sources").json()
+    assert {Path(one["source"]).name: one["state"] for one in found["sources"]} == {
+        "a.txt": "indexed",
+        "b.txt": "duplicate",
+        "c.txt": "failed",
+        "d.png": "skipped",
+        "http:levy": "indexed",
+    }
+    (failed,) = client.get("/v1/sources", params={"state": "failed"}).json()["sources"]
+    assert (failed["source"], failed["tries"]) == (str(folder / "c.txt"), 1)
+    assert "state" in problem(client.get("/v1/sources", params={"state": "lost"}), 422)["detail"]
+    assert client.get("/v1/documents/a").json()["sources"] == [str(folder / "a.txt"), str(folder / "b.txt")]
+    client.delete("/v1/documents/a")
+    states = {one["source"]: one["state"] for one in client.get("/v1/sources").json()["sources"]}
+    assert states[str(folder / "a.txt")] == states[str(folder / "b.txt")] == "removed"

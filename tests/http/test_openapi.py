@@ -19,6 +19,7 @@ PATHS = {
     "/v1/ingestions": {"get", "post"},
     "/v1/ingestions/{ingestion_id}": {"get"},
     "/v1/snapshots": {"get"},
+    "/v1/sources": {"get"},
     "/v1/snapshots/current": {"put"},
     "/healthz": {"get"},
     "/readyz": {"get"},
@@ -80,6 +81,7 @@ def test_a_request_shows_an_example_that_is_valid(document: dict[str, Any], name
     ("delete", "/v1/documents/{document_id}", {"202", "204", "401", "403", "404", "422", "503", "default"}),
     ("post", "/v1/ingestions", {"202", "401", "403", "413", "422", "503", "default"}),
     ("get", "/v1/ingestions/{ingestion_id}", {"200", "401", "403", "404", "503", "default"}),
+    ("get", "/v1/sources", {"200", "401", "403", "422", "503", "default"}),
     ("put", "/v1/snapshots/current", {"200", "401", "403", "404", "409", "422", "503", "default"}),
     ("get", "/readyz", {"200", "503", "default"}),
 ])  # fmt: skip
@@ -105,6 +107,7 @@ def test_what_changes_the_index_asks_for_the_key_and_nothing_else_does(document:
         ("post", "/v1/ingestions"),
         ("get", "/v1/ingestions"),
         ("get", "/v1/ingestions/{ingestion_id}"),
+        ("get", "/v1/sources"),
         ("put", "/v1/snapshots/current"),
     }
 

@@ -22,6 +22,7 @@ import pytest
 from rag import arrays
 from rag.adapters.faiss import FaissStore
 from rag.errors import StorageError
+from rag.ledger import Ledger
 from rag.snapshots import Changes, Origin, durable
 from rag.snapshots.database import Writer
 from rag.types import Chunk, Document, Reference, Span
@@ -116,7 +117,8 @@ def ingest(world: World) -> None:
 
 
 def remove(world: World) -> None:
-    world.build("a")
+    """Remove as people do, which writes the ledger too."""
+    Index(world.directory, keep=2).ingestion.remove(["a"])
 
 
 def activate(world: World) -> None:
@@ -190,6 +192,7 @@ def test_whichever_call_fails_the_index_is_as_before_or_as_after(
             act(world)
             assert act is activate or len(world.state()[2]) <= 3
         assert world.state()[1] == DONE[act]
+        assert Ledger(world.directory).read().keys() == ({"a"} if act is remove else set())
         with world.index.store.writing():
             assert not list(world.directory.rglob(".*")), "nothing temporary stays"
     assert failed >= ({"open", "rename", "rmtree"} if act is prune else {"open", "write", "fsync", "replace"})

@@ -113,8 +113,20 @@ NAMES = st.sampled_from(["a", "b", "c"])
 CRASHES = st.just(NEVER) | st.integers(1, 90)  # before which call that changes the disk; an ingest makes about eighty
 
 
+def _sources(snapshot: Snapshot) -> dict[str, str]:
+    """Return the text of each source, by the name of its file."""
+    return {
+        Path(source.name).stem: snapshot.document(stored.reference.id).text
+        for stored in snapshot.documents()
+        for source in stored.origin.sources
+    }
+
+
 class LifeCycle(RuleBasedStateMachine):
-    """Documents come, change and go, runs crash, snapshots are set back and pruned; a dict says what must be there."""
+    """Documents come, are copied, change and go, runs crash, snapshots are set back and pruned.
+
+    A dict says what must be there: the text that each source last had.
+    """
 
     @initialize()
     def begin(self) -> None:
@@ -136,7 +148,7 @@ class LifeCycle(RuleBasedStateMachine):
         with dying(process):
             act(self._index(keep))
         self.known |= {name: new for name in self._index().store.ids() if name not in self.known}
-        if not process.dead or (self.known and self._index().texts() == new):
+        if not process.dead or (self.known and _sources(self._index().store.current()) == new):
             self.now = new
 
     @rule(name=NAMES, number=st.integers(0, 9), crash=CRASHES, keep=st.integers(1, 2))
@@ -147,9 +159,17 @@ class LifeCycle(RuleBasedStateMachine):
 
     @precondition(lambda self: self.now)
     @rule(data=st.data(), crash=CRASHES)
-    def remove(self, data: st.DataObject, crash: int) -> None:
+    def copy(self, data: st.DataObject, crash: int) -> None:
         name = data.draw(st.sampled_from(sorted(self.now)))
-        new = {other: text for other, text in self.now.items() if other != name}
+        path = self.articles.write(f"{name[0]}-copy.txt", self.now[name])
+        self._do(crash, self.now | {path.stem: self.now[name]}, lambda index: index.ingestion.ingest([path], quietly))
+
+    @precondition(lambda self: self.now)
+    @rule(data=st.data(), crash=CRASHES)
+    def remove(self, data: st.DataObject, crash: int) -> None:
+        text = data.draw(st.sampled_from(sorted(set(self.now.values()))))
+        (name,) = (name for name, other in self._index().texts().items() if other == text)
+        new = {source: other for source, other in self.now.items() if other != text}
         self._do(crash, new, lambda index: index.ingestion.remove([name]))
 
     @precondition(lambda self: self.known)
@@ -184,15 +204,15 @@ class LifeCycle(RuleBasedStateMachine):
     def the_index_holds_what_it_must(self) -> None:
         index = self._index()
         if index.store.ids():
-            assert index.texts() == self.now
+            assert _sources(index.store.current()) == self.now
+            assert len(index.texts()) == len(set(self.now.values())), "each text is one document"
             assert index.store.degraded is None or "CURRENT is missing" in index.store.degraded
 
     @invariant()
     def what_is_held_is_whole(self) -> None:
         for snapshot in self.held:
             assert self._index().store.verify([snapshot.id]) == {snapshot.id: ()}
-            held = {stored.reference.id: snapshot.document(stored.reference.id).text for stored in snapshot.documents()}
-            assert held == self.known[snapshot.id]
+            assert _sources(snapshot) == self.known[snapshot.id]
 
 
 TestLifeCycle = LifeCycle.TestCase

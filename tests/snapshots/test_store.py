@@ -156,6 +156,89 @@ def test_a_snapshot_of_another_format_is_not_guessed_at(directory: Path) -> None
         _store(directory).current()
 
 
+def _of_another_format(directory: Path, name: str) -> Path:
+    """Put a snapshot like another, but of a format of its own, in as the newest."""
+    copy = directory / "snapshots" / "copy"
+    shutil.copytree(directory / "snapshots" / name, copy)
+    manifest = copy / "manifest.json"
+    manifest.write_text(manifest.read_text().replace('"format": 3', '"format": 1'))
+    return copy.rename(copy.with_name(f"000009-{mark(copy)}"))
+
+
+def test_a_snapshot_of_another_format_does_not_hide_a_sound_one(directory: Path) -> None:
+    old, new = _store(directory).ids()
+    _of_another_format(directory, new)
+    _flip(directory / "snapshots" / new / "vectors.faiss", 50)
+    assert _store(directory).current().id == old
+
+
+def test_where_nothing_is_sound_all_is_read_again_only_when_something_changes(directory: Path) -> None:
+    old, new = _store(directory).ids()
+    path = directory / "snapshots" / new / "vectors.faiss"
+    shutil.rmtree(directory / "snapshots" / old)
+    _flip(path, 50)
+    store = _store(directory)
+    with pytest.raises(SnapshotError, match="no sound snapshot") as first:
+        store.current()
+    before = path.stat()
+    _flip(path, 50)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))  # mended, and nothing shows it
+    with pytest.raises(SnapshotError) as second:
+        store.refresh()
+    assert str(second.value) == str(first.value)
+    os.utime(path)
+    assert store.refresh().id == new
+
+
+def test_a_check_reads_again_what_was_damaged_even_if_nothing_shows_a_change(directory: Path) -> None:
+    old, new = _store(directory).ids()
+    path = directory / "snapshots" / new / "vectors.faiss"
+    shutil.rmtree(directory / "snapshots" / old)
+    _flip(path, 50)
+    store = _store(directory)
+    with pytest.raises(SnapshotError):
+        store.current()
+    before = path.stat()
+    _flip(path, 50)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    store.recheck()
+    assert store.current().id == new
+
+
+def test_a_mended_snapshot_put_in_force_again_is_noticed_at_once(directory: Path) -> None:
+    old, new = _store(directory).ids()
+    path = directory / "snapshots" / new / "vectors.faiss"
+    _flip(path, 50)
+    store = _store(directory)
+    assert store.refresh().id == old
+    _flip(path, 50)
+    _store(directory).activate(new)
+    assert store.refresh().id == new
+    assert store.degraded is None
+
+
+def test_a_snapshot_that_could_not_be_opened_is_listed_as_damaged(directory: Path) -> None:
+    old, new = _store(directory).ids()
+    _flip(directory / "snapshots" / new / "vectors.faiss", 50)
+    listed = _store(directory).listed()
+    assert [(one.id, one.current, one.fault is None) for one in listed] == [(new, False, False), (old, True, True)]
+    _flip(directory / "snapshots" / old / "vectors.faiss", 50)
+    assert [one.fault is None for one in _store(directory).listed()] == [False, False]
+
+
+def test_damaged_snapshots_are_listed_as_damaged(directory: Path) -> None:
+    old, new = _store(directory).ids()
+    other = _of_another_format(directory, new)
+    os.truncate(directory / "snapshots" / new / "vectors.faiss", 10)
+    (directory / "snapshots" / old / "manifest.json").write_text("{}")
+    listed = _store(directory).listed()
+    assert [(one.id, one.current) for one in listed] == [(other.name, False), (new, False), (old, False)]
+    assert "has format 1" in str(listed[0].fault)
+    assert "vectors.faiss is not what was written: it has 10 bytes" in str(listed[1].fault)
+    assert listed[1].manifest is not None
+    assert "manifest.json is not what was written" in str(listed[2].fault)
+
+
 def test_a_pointer_set_back_serves_the_older_snapshot(directory: Path) -> None:
     old, new = _store(directory).ids()
     store = _store(directory)

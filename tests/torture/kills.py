@@ -59,6 +59,7 @@ class _Torn:
         self._scene = scene
         self._version = 1
         self._acknowledged = scene.write(1)
+        self._given = set(self._acknowledged)
         self.acknowledged = self.killed = self.found_new = 0
         self.wrong: list[str] = []
         assert scene.ingest() == 0
@@ -89,6 +90,9 @@ class _Torn:
         if state != new and (exit_code == 0 or state != self._acknowledged):
             self.wrong.append(f"version {self._version}: the index holds neither the old nor the new documents")
         self._acknowledged = state
+        self._given |= state.keys()
+        if forgotten := self._given - self._scene.told():
+            self.wrong.append(f"version {self._version}: nothing is told of {sorted(forgotten)}")
 
 
 def run(folder: Path, moments: int, every_step: bool = True) -> Trial:

@@ -22,6 +22,7 @@ from typing import Any
 import httpx2
 
 from rag.adapters.faiss import FaissStore
+from rag.ledger import Ledger, statuses
 from rag.snapshots import SnapshotStore
 from rag.sources import read
 from rag.types import Document
@@ -86,6 +87,11 @@ class Scene:
         held = {one.reference.id: snapshot.document(one.reference.id).text for one in stored}
         assert len(held) == len(stored), "a document stands twice"
         return held
+
+    def told(self) -> set[str]:
+        """Return the names of the sources that the index and its ledger tell of, without their suffixes."""
+        known = statuses(self.store().current().documents(), Ledger(self.index).read())
+        return {Path(one.source).stem for one in known}
 
     def start(self, *arguments: str, prepare: Callable[[], None] | None = None) -> ForkServerProcess:
         """Start `rag` with arguments in a process that has its modules loaded, so that a kill meets it at work."""

@@ -6,7 +6,7 @@ import json
 import shlex
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -22,11 +22,14 @@ from rag.cli.arguments import (
     write_file,
 )
 from rag.cli.following import follow
-from rag.cli.printing import place, print_answer, print_report, progress, shortened
+from rag.cli.printing import place, print_answer, print_report, print_sources, progress, shortened
 from rag.errors import ConfigurationError
 
 _GRACE_SECONDS = 5
 """Seconds that requests have to end when the service is told to; what runs a container waits for 10."""
+
+_State = Literal["indexed", "duplicate", "failed", "skipped", "removed"]
+"""As `rag.ledger` has it, which is not imported before it is needed."""
 
 app = typer.Typer(
     help="Ask questions about policy documents; every sentence of an answer cites the exact words it rests on.",
@@ -100,10 +103,19 @@ def search(
 
 
 @app.command()
-def documents(as_json: JsonOption = False) -> None:
-    """List the documents in the index."""
+def documents(
+    state: Annotated[
+        _State | None,
+        typer.Option(help="List sources in this state instead, with the reason."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the documents in the index, or what became of the files that were given."""
     from rag.http.schemas import Documents, DocumentSummary
 
+    if state is not None:
+        print_sources(*open_service().sources(state), as_json)
+        return
     snapshot = open_service().store.current()
     stored = snapshot.documents()
     if as_json:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rag.ingestion import Report
+    from rag.ledger import Status
     from rag.snapshots import Progress
     from rag.types import Answer, Citation, Hit
 
@@ -37,7 +38,7 @@ def print_report(report: Report, as_json: bool) -> None:
 
         print(json.dumps({**asdict(report), "counts": report.counts}, indent=2, ensure_ascii=False))
         return
-    for item in report.items:
+    for item in (item for item in report.items if item.state != "skipped"):
         reason = f": {item.reason}" if item.reason else ""
         print(f"{item.state:9}  {item.source}{reason}")
     print(counted(report))
@@ -46,7 +47,20 @@ def print_report(report: Report, as_json: bool) -> None:
 def counted(report: Report) -> str:
     """Return how many sources came to what, on one line."""
     counts = ", ".join(f"{count} {state}" for state, count in report.counts.items()) or "nothing found"
-    return f"{counts}; {report.encoded} passages encoded; snapshot {report.snapshot or 'none'}"
+    hint = " ('rag documents --state skipped' lists them)" if "skipped" in report.counts else ""
+    return f"{counts}{hint}; {report.encoded} passages encoded; snapshot {report.snapshot or 'none'}"
+
+
+def print_sources(sources: Sequence[Status], snapshot: str | None, as_json: bool) -> None:
+    """Print what became of each source."""
+    if as_json:
+        from rag.http.job_schemas import Source, Sources
+
+        print(Sources(sources=[Source.of(one) for one in sources], snapshot=snapshot).model_dump_json(indent=2))
+        return
+    for one in sources:
+        tried = f" [try {one.tries}, {one.time}]" if one.tries else ""
+        print(f"{one.state:9}  {one.source}{f': {one.reason}' if one.reason else ''}{tried}")
 
 
 def print_answer(answer: Answer) -> None:

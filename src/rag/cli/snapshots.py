@@ -30,13 +30,14 @@ def list_snapshots(as_json: JsonOption = False) -> None:
     """List the snapshots of the index, newest first."""
     from rag.http.schemas import Snapshot, Snapshots
 
-    listed = [Snapshot.of(name, manifest, current=current) for name, manifest, current in open_service().snapshots()]
+    listed = [Snapshot.of(one) for one in open_service().store.listed()]
     if as_json:
         print(Snapshots(snapshots=listed).model_dump_json(indent=2))
         return
     for one in listed:
         mark = "*" if one.current else " "
-        print(f"{mark} {one.id}  {one.created}  {one.documents} documents, {one.chunks} passages  {one.encoder}")
+        known = f"{one.created}  {one.documents} documents, {one.chunks} passages  {one.encoder}"
+        print(f"{mark} {one.id}  {f'damaged: {one.fault}' if one.fault else known}")
 
 
 @app.command()
@@ -45,7 +46,7 @@ def activate(
     as_json: JsonOption = False,
 ) -> None:
     """Put a snapshot in force again, after checking that it is sound."""
-    snapshot = open_service().store.activate(snapshot_id)
+    snapshot = open_service().activate(snapshot_id)
     print(json.dumps({"snapshot": snapshot.id}) if as_json else f"{snapshot.id} is in force")
 
 
@@ -117,5 +118,5 @@ def restore(
     file: Annotated[Path, typer.Argument(help="One that `rag backup` wrote.")], as_json: JsonOption = False
 ) -> None:
     """Put the snapshot of a backup in force; those there are stay."""
-    snapshot = open_service().store.restore(file)
+    snapshot = open_service().restore(file)
     print(json.dumps({"file": str(file), "snapshot": snapshot.id}) if as_json else f"{snapshot.id} is in force")

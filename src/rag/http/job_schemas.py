@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_
 from pydantic_core import PydanticCustomError
 
 from rag.http.schemas import Number, Request, Word
+from rag.ledger import State, Status
 from rag.text import normalise
 from rag.types import SourceState
 from rag.upkeep import Job, JobState
@@ -113,6 +114,29 @@ class Ingestions(BaseModel):
     """Jobs, newest first."""
 
     ingestions: list[IngestionSummary]
+
+
+class Source(BaseModel):
+    """What became of a file, or of a record in one."""
+
+    source: str
+    state: State
+    document_id: str | None = Field(description="The document that has its text, or, if it failed, an earlier one.")
+    reason: str | None = Field(description="Why it failed or was skipped, or what it duplicates.")
+    tries: int | None = Field(description="How often in a row it failed.")
+    time: str | None = Field(description="When it last failed, was first skipped, or was removed.")
+
+    @classmethod
+    def of(cls, status: Status) -> Self:
+        """Project a status."""
+        return cls.model_validate(asdict(status))
+
+
+class Sources(BaseModel):
+    """Sources, sorted, and the snapshot that says which are indexed."""
+
+    sources: list[Source]
+    snapshot: str | None
 
 
 class Activation(Request):

@@ -17,6 +17,8 @@ from rag.http import job_schemas, schemas, uploads
 from rag.http.auth import authorised
 from rag.http.openapi import ANY_PROBLEM, problems
 from rag.http.parts import ServiceDep, UpkeepDep
+from rag.ledger import State
+from rag.snapshots import Listed
 from rag.upkeep import Job, Outcome, Removal, Upkeep
 from rag.upkeep import Request as Requested
 
@@ -113,6 +115,13 @@ def ingestion(ingestion_id: str, upkeep: UpkeepDep) -> job_schemas.Ingestion:
     return job_schemas.Ingestion.of(upkeep.job(ingestion_id))
 
 
+@router.get("/v1/sources", tags=["maintenance"], responses=problems(422, 503))
+def sources(service: ServiceDep, state: State | None = None) -> job_schemas.Sources:
+    """Tell what became of every source ever given, or of those in one state: failed and skipped ones too, and why."""
+    found, snapshot = service.sources(state)
+    return job_schemas.Sources(sources=[job_schemas.Source.of(one) for one in found], snapshot=snapshot)
+
+
 @router.put("/v1/snapshots/current", tags=["maintenance"], responses=problems(404, 409, 422, 503))
 async def activate(body: job_schemas.Activation, service: ServiceDep, upkeep: UpkeepDep) -> schemas.Snapshot:
     """Put a snapshot in force again, after checking that it is sound. Jobs that wait go on from there."""
@@ -120,7 +129,7 @@ async def activate(body: job_schemas.Activation, service: ServiceDep, upkeep: Up
         snapshot = await asyncio.wrap_future(upkeep.at_once(lambda: service.activate(body.id)))
     except (CorruptSnapshot, IncompatibleSnapshot) as error:
         raise HTTPException(HTTPStatus.CONFLICT, str(error)) from error
-    return schemas.Snapshot.of(snapshot.id, snapshot.manifest, current=True)
+    return schemas.Snapshot.of(Listed(snapshot.id, current=True, manifest=snapshot.manifest))
 
 
 async def _done(upkeep: Upkeep, requested: Requested, prefer: str) -> Job:

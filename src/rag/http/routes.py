@@ -72,17 +72,13 @@ def documents(service: ServiceDep) -> schemas.Documents:
 def document(document_id: str, service: ServiceDep) -> schemas.Document:
     """Return one document with its canonical text, in which `start` and `end` of a citation count."""
     stored, text = service.store.current().stored_document(document_id)
-    return schemas.Document.of(stored, text=text)
+    return schemas.Document.of(stored, text=text, sources=[source.name for source in stored.origin.sources])
 
 
 @router.get("/v1/snapshots", tags=["snapshots"])
 def snapshots(service: ServiceDep) -> schemas.Snapshots:
     """List the snapshots on disk, newest first."""
-    listed = [
-        schemas.Snapshot.of(snapshot_id, manifest, current=current)
-        for snapshot_id, manifest, current in service.snapshots()
-    ]
-    return schemas.Snapshots(snapshots=listed)
+    return schemas.Snapshots(snapshots=[schemas.Snapshot.of(listed) for listed in service.store.listed()])
 
 
 @router.get("/healthz", tags=["health"])

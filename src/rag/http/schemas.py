@@ -9,8 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from rag import types
 from rag.answering import Evidence
-from rag.snapshots import StoredDocument
-from rag.snapshots.manifest import Manifest
+from rag.snapshots import Listed, StoredDocument
 
 MAX_QUESTION = 2_000
 """The most characters a question may have."""
@@ -227,7 +226,7 @@ class DocumentSummary(BaseModel):
     near_duplicate_of: str | None = Field(description="The first document that says nearly the same, by its id.")
 
     @classmethod
-    def of(cls, stored: StoredDocument, **more: str) -> Self:
+    def of(cls, stored: StoredDocument, **more: str | list[str]) -> Self:
         """Project a stored document."""
         reference = stored.reference
         known = asdict(reference) | {"language": stored.language, "sha256": stored.origin.sha256}
@@ -239,6 +238,7 @@ class Document(DocumentSummary):
     """A document with its canonical text, in which every span counts."""
 
     text: str
+    sources: list[str] = Field(description="Where this very text was found, first what the document was made of.")
 
 
 class Documents(BaseModel):
@@ -248,21 +248,25 @@ class Documents(BaseModel):
     snapshot: str
 
 
+_SHOWN = {"created", "encoder", "documents", "chunks"}
+
+
 class Snapshot(BaseModel):
-    """One snapshot of the index."""
+    """One snapshot of the index; of a damaged one not all may be known."""
 
     id: str
     current: bool
-    created: str
-    encoder: str
-    documents: int
-    chunks: int
+    created: str | None = None
+    encoder: str | None = None
+    documents: int | None = None
+    chunks: int | None = None
+    fault: str | None = Field(None, description="Why it cannot serve, as far as that can be told at a glance.")
 
     @classmethod
-    def of(cls, snapshot_id: str, manifest: Manifest, *, current: bool) -> Self:
-        """Project a manifest."""
-        known = manifest.model_dump(include={"created", "encoder", "documents", "chunks"})
-        return cls(id=snapshot_id, current=current, **known)
+    def of(cls, listed: Listed) -> Self:
+        """Project a snapshot."""
+        known = listed.manifest.model_dump(include=_SHOWN) if listed.manifest else {}
+        return cls(id=listed.id, current=listed.current, fault=listed.fault, **known)
 
 
 class Snapshots(BaseModel):

@@ -1,21 +1,23 @@
 """Immutable snapshots of the index, and the one pointer that says which is in force."""
 
 from rag.snapshots.build import Builder, Changes, Progress
-from rag.snapshots.database import Origin, StoredDocument
+from rag.snapshots.database import Origin, Source, StoredDocument
 from rag.snapshots.difference import Difference, difference
 from rag.snapshots.retention import Pruned
 from rag.snapshots.snapshot import Snapshot
-from rag.snapshots.store import SnapshotStore
+from rag.snapshots.store import Listed, SnapshotStore
 
 __all__ = [
     "Builder",
     "Changes",
     "Difference",
+    "Listed",
     "Origin",
     "Progress",
     "Pruned",
     "Snapshot",
     "SnapshotStore",
+    "Source",
     "StoredDocument",
     "difference",
 ]

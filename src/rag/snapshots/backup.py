@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -45,13 +45,14 @@ def write_backup(snapshot: Snapshot, folder: Path, file: Path) -> None:
                 raise CorruptSnapshot(f"{path} is not what was written: run 'rag snapshots verify'")
 
 
-def read_backup(file: Path, folder: Path) -> int:
+def read_backup(file: Path, folder: Path, accept: Callable[[Manifest], None]) -> int:
     """Put the files of a backup into `folder`, each verified; return the number that the snapshot had.
 
-    Raises CorruptSnapshot or IncompatibleSnapshot naming `file`, StorageError.
+    `accept` may refuse its manifest. Raises CorruptSnapshot or IncompatibleSnapshot naming `file`, StorageError.
     """
     with _opened(file) as archive:
         number, manifest = _manifest(file, archive, folder)
+        accept(manifest)
         expected = dict(manifest.files)
         if wrong := [name for name in expected if not _NAME.fullmatch(name) or name == MANIFEST]:
             raise _damaged(file, f"it names {wrong[0]!r}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -33,13 +33,22 @@ Progress: TypeAlias = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What the next snapshot has that the last has not: documents to add, each in place of the one with its id."""
+    """What the next snapshot has that the last has not: documents to add, each in place of the one with its id.
+
+    `origins` says of documents that stay, by their ids, where they come from now.
+    """
 
     added: Sequence[tuple[Document, Origin]] = ()
     removed: frozenset[str] = frozenset()
+    origins: Mapping[str, Origin] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.added or self.removed)
+        return bool(self.added or self.removed or self.origins)
+
+    def after(self, documents: Iterable[StoredDocument]) -> dict[str, Origin]:
+        """Return where each document comes from, by its id, after these changes to `documents`."""
+        stay = {one.reference.id: one.origin for one in documents if one.reference.id not in self.removed}
+        return {**stay, **{document.reference.id: origin for document, origin in self.added}, **self.origins}
 
 
 @dataclass(slots=True)
@@ -73,6 +82,8 @@ class Builder:
         gone = changes.removed | {document.reference.id for document, _ in changes.added}
         stored = enumerate(previous.documents()) if previous else ()
         kept = {number: one for number, one in stored if one.reference.id not in gone}
+        origins = changes.after(kept.values()).items()
+        placed = {name: origin for name, origin in origins if origin.copies or name in changes.origins}
         added: Iterable[tuple[Document, Origin]] = changes.added
         if previous and not self.fits(previous):
             added = [*((previous.document(one.reference.id), one.origin) for one in kept.values()), *changes.added]
@@ -82,7 +93,7 @@ class Builder:
             known = self._known(previous, cuts) if previous and self.fits(previous) else {}
             missing = self._encode(cuts, known, done, progress)
             encoded = [one for cut in cuts for one in _look_up(cut.keys, known, done)]
-            snapshot = self._store.publish(lambda folder: self._write(folder, previous, kept, cuts, encoded))
+            snapshot = self._store.publish(lambda folder: self._write(folder, previous, kept, cuts, encoded, placed))
         return snapshot, missing
 
     def _cut(self, document: Document, origin: Origin) -> _Cut:
@@ -123,6 +134,7 @@ class Builder:
         kept: Mapping[int, StoredDocument],
         cuts: Sequence[_Cut],
         encoded: Sequence[Encoded],
+        origins: Mapping[str, Origin],
     ) -> Manifest:
         """Fill a snapshot's folder: kept documents, by their numbers, come first, so that their rows move together."""
         rows = _rows(kept.values())
@@ -135,6 +147,7 @@ class Builder:
                 texts = [chunk.span.of(cut.document.text) for chunk in cut.chunks]
                 writer.add(cut.document, cut.origin, list(zip(cut.chunks, texts, cut.keys, strict=True)))
             writer.mark(_near_duplicates(signatures))
+            writer.place(origins)
         new_rows = (_lexical(text) for cut in cuts for text in cut.texts)
         lexical.build(new_rows, previous.lexical if previous else None, rows).save(folder / LEXICAL)
         self._store.vectors.write(_vectors(previous, rows, encoded), self._encoder.dimension, folder / VECTORS)

@@ -9,7 +9,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import takewhile
 from pathlib import Path
@@ -29,6 +29,8 @@ CREATE TABLE document (
     sha256 TEXT NOT NULL, fingerprint TEXT NOT NULL, source TEXT NOT NULL UNIQUE, source_sha256 TEXT NOT NULL,
     first_row INTEGER NOT NULL, rows INTEGER NOT NULL, near_duplicate_of TEXT
 );
+CREATE TABLE copy (source TEXT PRIMARY KEY, source_sha256 TEXT NOT NULL, document TEXT NOT NULL);
+CREATE INDEX copy_document ON copy (document);
 CREATE TABLE chunk (
     row INTEGER PRIMARY KEY, document INTEGER NOT NULL, start INTEGER NOT NULL, heading TEXT NOT NULL,
     text TEXT NOT NULL, key BLOB NOT NULL
@@ -72,17 +74,31 @@ Cell: TypeAlias = str | int | float | bytes | None
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """Where a text was found, and the digest of that file as it lay on disk."""
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Origin:
     """Where a document came from, and the digests that tell whether it changed.
 
     `sha256` is of the canonical text, `fingerprint` of all that is known of the document but its id, `source_sha256`
-    of the file as it lay on disk.
+    of the file as it lay on disk. `copies` are other sources that have the same text.
     """
 
     source: str
     source_sha256: str
     sha256: str
     fingerprint: str
+    copies: tuple[Source, ...] = ()
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Every source, first the one that the document was made of."""
+        return (Source(self.source, self.source_sha256), *self.copies)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +114,7 @@ class StoredDocument:
     origin: Origin
     first_row: int
     rows: int
-    near_duplicate_of: str | None
+    near_duplicate_of: str | None = None
 
 
 _STORED = (
@@ -124,12 +140,18 @@ class Reader:
 
     def documents(self) -> list[StoredDocument]:
         """Return every document without its text, in the order of their rows."""
-        return [_stored(row) for row in self._all(f"SELECT {_STORED} FROM document ORDER BY number")]
+        copies: dict[str, list[Source]] = {}
+        for document_id, *source in self._all("SELECT document, source, source_sha256 FROM copy ORDER BY rowid"):
+            copies.setdefault(document_id, []).append(Source(*source))
+        rows = self._all(f"SELECT {_STORED} FROM document ORDER BY number")
+        return [_with_copies(_stored(row), copies.get(row[0], ())) for row in rows]
 
     def stored_document(self, document_id: str) -> tuple[StoredDocument, str]:
         """Return one document and its canonical text. Raises UnknownDocument."""
         stored = _stored(self._row(document_id))
-        return stored, self._text(stored)
+        query = "SELECT source, source_sha256 FROM copy WHERE document = ? ORDER BY rowid"
+        copies = [Source(*row) for row in self._all(query, (document_id,))]
+        return _with_copies(stored, copies), self._text(stored)
 
     def document(self, document_id: str) -> Document:
         """Return one document as it was read. Raises UnknownDocument."""
@@ -294,6 +316,17 @@ class Writer:
             ((first, number) for number, first in near_duplicates.items()),
         )
 
+    def place(self, origins: Mapping[str, Origin]) -> None:
+        """Say anew where documents, by their ids, come from. No source may be that of another document."""
+        self._connection.executemany(
+            "UPDATE document SET source = ?, source_sha256 = ? WHERE id = ?",
+            ((origin.source, origin.source_sha256, name) for name, origin in origins.items()),
+        )
+        self._connection.executemany(
+            "INSERT INTO copy VALUES (?,?,?)",
+            ((copy.name, copy.sha256, name) for name, origin in origins.items() for copy in origin.copies),
+        )
+
     def close(self) -> None:
         """Make the indexes, commit and release the file."""
         self._connection.executescript(_INDEXES)
@@ -324,6 +357,10 @@ def _fields(document: Document, number: int) -> Iterator[tuple[str, str, float |
 def _stored(row: tuple[Any, ...]) -> StoredDocument:
     metadata = {name: tuple(value) if isinstance(value, list) else value for name, value in _load(row[6]).items()}
     return StoredDocument(Reference(*row[:5]), row[5], metadata, Origin(*row[7:11]), *row[11:14])
+
+
+def _with_copies(stored: StoredDocument, copies: Sequence[Source]) -> StoredDocument:
+    return replace(stored, origin=replace(stored.origin, copies=tuple(copies))) if copies else stored
 
 
 def _hit(row: tuple[Any, ...], score: float) -> Hit:

@@ -126,10 +126,15 @@ def filling(path: Path) -> Iterator[None]:
         with _telling(path, "written"):
             yield
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF not in _SQLITE_FAULTS:
+        if not refused(error):
             raise
         advice = _advice(ENOSPC if error.sqlite_errorcode == sqlite3.SQLITE_FULL else None)
         raise StorageError(f"{path} cannot be written: {error}: {advice}") from error
+
+
+def refused(error: sqlite3.Error) -> bool:
+    """Tell whether it was the disk, or the system, that refused what SQLite asked of it."""
+    return error.sqlite_errorcode & 0xFF in _SQLITE_FAULTS
 
 
 def _take(descriptor: int, lock: Path) -> None:

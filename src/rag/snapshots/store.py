@@ -9,14 +9,16 @@ index/encoded-<digest>.sqlite   vectors of a run that has not been published yet
 from __future__ import annotations
 
 import logging
+import os
 import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rag.errors import CorruptSnapshot, NoSnapshot, SnapshotError, UnknownSnapshot
+from rag.errors import CorruptSnapshot, IncompatibleSnapshot, NoSnapshot, SnapshotError, UnknownSnapshot
 from rag.protocols import VectorStore
 from rag.snapshots.backup import read_backup, write_backup
 from rag.snapshots.durable import delete, exclusive, filling, make_folder, new_file, publish_folder, replacing
@@ -29,6 +31,33 @@ _ID = re.compile(r"\d{6,}-[0-9a-f]{8}")
 _log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A snapshot on the disk; `fault` is what can be told at a glance to be wrong with it."""
+
+    id: str
+    current: bool
+    manifest: Manifest | None
+    fault: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Pointer:
+    """What CURRENT names, and which file said so: the same name put there again is news."""
+
+    names: str | None
+    file: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Hopeless:
+    """Why nothing could be opened, and what the disk looked like then; only if that changes is it worth a look."""
+
+    kind: type[SnapshotError]
+    reason: str
+    looks: object
+
+
 class SnapshotStore:
     """The snapshots in one directory. One instance serves all threads of a process."""
 
@@ -38,7 +67,9 @@ class SnapshotStore:
         self.vectors = vectors
         self.degraded: str | None = None
         self._snapshot: Snapshot | None = None
-        self._wanted: str | None = None  # what CURRENT named when it was opened
+        self._seen = _Pointer(None)  # CURRENT, when it was opened
+        self._hopeless: _Hopeless | None = None
+        self._unsound: dict[str, str] = {}  # what was found when snapshots were last read through
         self._loading = threading.Lock()
 
     def current(self) -> Snapshot:
@@ -46,16 +77,13 @@ class SnapshotStore:
         return self.refresh() if self._snapshot is None else self._snapshot
 
     def refresh(self) -> Snapshot:
-        """Open what CURRENT names, unless it named the same when the open snapshot was opened. Raises NoSnapshot.
+        """Open what CURRENT names, unless it is as it was when the open snapshot was opened. Raises NoSnapshot.
 
         Where it is damaged, the newest sound one serves instead and `degraded` says why.
         """
         with self._loading:
-            wanted = self._pointer()
-            if self._snapshot is None or wanted != self._wanted:
-                self._snapshot, self.degraded = self._open_soundest(wanted)
-                self._wanted = wanted
-            return self._snapshot
+            pointer = self._pointer()
+            return self._load(pointer) if self._snapshot is None or pointer != self._seen else self._snapshot
 
     def recheck(self) -> None:
         """Compare the files of the snapshot that serves with its manifest once more.
@@ -63,17 +91,27 @@ class SnapshotStore:
         Where they differ, the newest sound one takes over and `degraded` says why; where what CURRENT names is sound
         again, that does. Raises SnapshotError where none is sound: then none serves.
         """
+        self._hopeless = None  # what the disk mends by itself changes no file
         snapshot = self.current()
         if self.degraded is None and not any(damage(self._folder / snapshot.id, snapshot.manifest)):
             return
         with self._loading:
             if self._snapshot is snapshot:  # else a new one was opened, and verified, meanwhile
                 self._snapshot = None
-                self._snapshot, self.degraded = self._open_soundest(self._wanted)
+                self._load(self._pointer())
 
     def ids(self) -> list[str]:
         """Return the ids of all snapshots, oldest first."""
         return sorted(path.name for path in self._folder.glob("*") if _ID.fullmatch(path.name))
+
+    def listed(self) -> list[Listed]:
+        """Return all snapshots, newest first, without reading those through that need not be opened."""
+        try:
+            current = self.current().id
+        except SnapshotError:
+            current = None
+        listed = (_listed(self._folder / name, current=name == current) for name in reversed(self.ids()))
+        return [replace(one, fault=one.fault or self._unsound.get(one.id)) for one in listed]
 
     def manifest(self, snapshot_id: str) -> Manifest:
         """Return the manifest of one snapshot. Raises UnknownSnapshot, CorruptSnapshot, IncompatibleSnapshot."""
@@ -92,7 +130,7 @@ class SnapshotStore:
             raise NoSnapshot(f"no index in {self.directory}: run 'rag ingest' first")
         folders = [self._known(name) for name in snapshot_ids or self.ids()]
         faults = {folder.name: tuple(_faults(folder)) for folder in folders}
-        wanted = self._pointer()
+        wanted = self._pointer().names
         if not snapshot_ids and wanted not in faults:
             faults["CURRENT"] = (self._pointer_fault(wanted),)
         return faults
@@ -157,19 +195,19 @@ class SnapshotStore:
         write_backup(snapshot, self._folder / snapshot.id, file)
         return snapshot
 
-    def restore(self, file: Path) -> Snapshot:
+    def restore(self, file: Path, accept: Callable[[Manifest], None] = lambda _: None) -> Snapshot:
         """Put the snapshot that a backup holds in force; it is the newest then, under its own number where it can be.
 
-        Raises CorruptSnapshot, IncompatibleSnapshot, WriterBusy, StorageError.
+        Raises CorruptSnapshot, IncompatibleSnapshot, WriterBusy, StorageError, and what `accept` does.
         """
         if not file.is_file():
             raise SnapshotError(f"{file} is no file: name one that 'rag backup' wrote")
         with self.writing(), self._new_folder() as folder:
-            number = read_backup(file, folder)
+            number = read_backup(file, folder, accept)
             return self._adopt(folder, max(number, self._next_number()))
 
     def _prune(self, keep: int) -> Pruned:
-        needed = {self._pointer(), self.refresh().id}
+        needed = {self._pointer().names, self.refresh().id}
         gone = {name: discard_unread(self._folder / name) for name in self.ids()[:-keep] if name not in needed}
         return Pruned(
             deleted=tuple(name for name, deleted in gone.items() if deleted),
@@ -195,7 +233,7 @@ class SnapshotStore:
             snapshot = Snapshot(final, self.vectors)
             self._put_in_force(snapshot)
         except BaseException:
-            if self._pointer() != final.name:  # the last step may fail when all is done
+            if self._pointer().names != final.name:  # the last step may fail when all is done
                 shutil.rmtree(final, ignore_errors=True)
             raise
         return snapshot
@@ -204,28 +242,47 @@ class SnapshotStore:
         with replacing(self.directory / "CURRENT") as file:
             file.write(f"{snapshot.id}\n".encode())
         with self._loading:
-            self._snapshot, self._wanted, self.degraded = snapshot, snapshot.id, None
+            self._snapshot, self._seen, self.degraded = snapshot, self._pointer(), None
 
     def _known(self, snapshot_id: str) -> Path:
         if snapshot_id not in self.ids():
             raise UnknownSnapshot(f"no snapshot {snapshot_id!r} in {self.directory}: 'rag snapshots' lists them")
         return self._folder / snapshot_id
 
-    def _pointer(self) -> str | None:
+    def _pointer(self) -> _Pointer:
         try:
-            return (self.directory / "CURRENT").read_text(encoding="utf-8", errors="replace").strip()
+            with (self.directory / "CURRENT").open(encoding="utf-8", errors="replace") as file:
+                status = os.fstat(file.fileno())
+                return _Pointer(file.read().strip(), (status.st_ino, status.st_mtime_ns))
         except FileNotFoundError:
-            return None
+            return _Pointer(None)
+
+    def _load(self, pointer: _Pointer) -> Snapshot:
+        """Open the soundest snapshot; where there is none, read all of them again only when something has changed."""
+        looks = pointer, _looks(self._folder)
+        if self._hopeless is not None and self._hopeless.looks == looks:
+            raise self._hopeless.kind(self._hopeless.reason)
+        try:
+            self._snapshot, self.degraded = self._open_soundest(pointer.names)
+        except SnapshotError as error:
+            self._hopeless = _Hopeless(type(error), str(error), looks)  # without its frames, which hold snapshots
+            raise
+        self._seen, self._hopeless = pointer, None
+        return self._snapshot
 
     def _open_soundest(self, wanted: str | None) -> tuple[Snapshot, str | None]:
         """Open `wanted`, or else the newest snapshot that opens, and say why."""
         ids, fault = self.ids(), self._pointer_fault(wanted)
+        self._unsound = {}
         for candidate in sorted(ids, key=lambda name: (name == wanted, name), reverse=True):
             try:
                 snapshot = Snapshot(self._folder / candidate, self.vectors)
             except (CorruptSnapshot, FileNotFoundError) as error:
                 _log.warning("snapshot %s cannot be served: %s", candidate, error)
-                fault = str(error)
+                fault = self._unsound[candidate] = str(error)
+            except IncompatibleSnapshot:
+                if candidate == wanted:
+                    raise
             else:
                 return snapshot, None if candidate == wanted else f"{candidate} serves instead: {fault}"
         if wanted is None and not ids:
@@ -243,6 +300,20 @@ class SnapshotStore:
 
 def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _looks(folder: Path) -> list[tuple[str, int, int, int]]:
+    """Return by what a change of any file below `folder` can be told without reading it."""
+    found = ((str(path), path.stat()) for path in _files(folder))
+    return [(name, status.st_ino, status.st_size, status.st_mtime_ns) for name, status in found]
+
+
+def _listed(folder: Path, *, current: bool) -> Listed:
+    try:
+        manifest = read_manifest(folder)
+    except SnapshotError as error:
+        return Listed(folder.name, current, None, str(error))
+    return Listed(folder.name, current, manifest, next(damage(folder, manifest, reading=False), None))
 
 
 def _faults(folder: Path) -> Iterator[str]:

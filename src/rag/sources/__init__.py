@@ -1,6 +1,7 @@
 """The files people have, read into documents with canonical text."""
 
 from rag.sources.discovery import SUFFIXES, Discovery, discover
+from rag.sources.facts import slug
 from rag.sources.frontmatter import SIDECARS
 from rag.sources.limits import Limits
 from rag.sources.process import ReadingProcess
@@ -17,4 +18,5 @@ __all__ = [
     "discover",
     "fingerprint",
     "read",
+    "slug",
 ]

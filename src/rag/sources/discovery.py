@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,37 +16,46 @@ from rag.sources.frontmatter import SIDECARS
 SUFFIXES = (".txt", ".md", ".markdown", ".html", ".htm", ".pdf", ".docx", ".eml", ".jsonl")
 
 
+_HIDDEN = "it is hidden"
+_LOCK = "an office program keeps it beside a document that is open"
+_OTHER = f"it is of no format that is read: {' '.join(SUFFIXES)}"
+
+
 @dataclass(frozen=True, slots=True)
 class Discovery:
     """The files to read, each once; why folders and links are not followed, by their paths; folders with nothing in.
 
-    An empty folder may be one from which a disk was taken away.
+    `skipped` says of all else that lies there why it is no source. An empty folder may be one from which a disk was
+    taken away.
     """
 
     files: list[Path] = field(default_factory=list)
     refused: dict[str, UnreadableSource] = field(default_factory=dict)
+    skipped: dict[str, str] = field(default_factory=dict)
     empty: list[Path] = field(default_factory=list)
 
 
-def discover(paths: Sequence[Path]) -> Discovery:
+def discover(paths: Sequence[Path], index: Path | None = None) -> Discovery:
     """Find the files named, in order, and those in folders named, sorted.
 
-    In a folder, hidden files, sidecars and files of other formats are passed over, and a link is followed only to
-    what lies in the folders named. Raises UnreadableSource where a path itself is wrong.
+    In a folder, hidden files and files of other formats are skipped, a link is followed only to what lies in the
+    folders named, and the `index` is no part of it. Raises UnreadableSource where a path itself is wrong.
     """
     found = Discovery()
     roots = [Path(os.path.realpath(path)) for path in paths]
     files: dict[str, Path] = {}
     for path in paths:
-        for file in _files(path, roots, found):
+        for file in _files(path, roots, os.path.realpath(index) if index else None, found):
             files.setdefault(os.path.realpath(file), file)
     found.files.extend(files.values())
+    for key in files:  # what was named itself is not skipped
+        found.skipped.pop(key, None)
     return found
 
 
-def _files(path: Path, roots: Sequence[Path], found: Discovery) -> Iterator[Path]:
+def _files(path: Path, roots: Sequence[Path], index: str | None, found: Discovery) -> Iterator[Path]:
     if os.path.isdir(path):
-        yield from _walk(path, roots, found)
+        yield from _walk(path, roots, index, found)
     elif not os.path.lexists(path):
         raise UnreadableSource(f"There is no file or folder {path}, or none that you may see; check the path.")
     elif not _readable(path.name):
@@ -56,19 +65,38 @@ def _files(path: Path, roots: Sequence[Path], found: Discovery) -> Iterator[Path
         yield path
 
 
-def _walk(folder: Path, roots: Sequence[Path], found: Discovery) -> Iterator[Path]:
+def _walk(folder: Path, roots: Sequence[Path], index: str | None, found: Discovery) -> Iterator[Path]:
     """Yield the files of a folder, and note what else is found there."""
     for root, folders, names in os.walk(folder, onerror=lambda error: found.refused.update([_unlisted(error)])):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        # An office program keeps a lock file named ~$... beside an open document.
-        seen = sorted(name for name in names if not name.startswith((".", "~$")))
-        if not folders and not seen:
+        real = os.path.realpath(root)
+        skipped = dict(_skipped(folders, names))
+        found.skipped.update((os.path.join(real, name), reason) for name, reason in skipped.items())
+        folders[:] = sorted(name for name in folders if name not in skipped and os.path.join(real, name) != index)
+        if not folders and all(skipped.get(name) in (_HIDDEN, _LOCK) for name in names):
             found.empty.append(Path(root))
-        for path in (Path(root, name) for name in (*folders, *filter(_readable, seen))):
+        read = sorted(name for name in names if name not in skipped and _readable(name))
+        for path in (Path(root, name) for name in (*folders, *read)):
             if os.path.islink(path) and not _leads_within(path, roots):
                 found.refused.update([_unfollowed(path)])
             elif path.name not in folders:
                 yield path
+
+
+def _skipped(folders: Sequence[str], names: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield what in a folder is no source, and why."""
+    there = set(names)
+    for name in (*folders, *names):
+        if name.startswith("."):
+            yield name, _HIDDEN
+        elif name.startswith("~$"):
+            yield name, _LOCK
+        elif name in there and not _readable(name) and not _beside(name, there):
+            yield name, "it describes a file that is not there" if name.endswith(SIDECARS) else _OTHER
+
+
+def _beside(name: str, names: Container[str]) -> bool:
+    """Tell whether a file is the sidecar of another."""
+    return any(name.endswith(suffix) and name.removesuffix(suffix) in names for suffix in SIDECARS)
 
 
 def _leads_within(link: Path, roots: Sequence[Path]) -> bool:

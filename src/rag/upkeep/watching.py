@@ -11,7 +11,8 @@ from pathlib import Path
 from watchfiles import Change, watch
 
 from rag.errors import RagError, WriterBusy
-from rag.ingestion import Ingestion, Item, Report
+from rag.ingestion import Ingestion, Report
+from rag.planning import Item
 from rag.snapshots import Progress
 from rag.sources import SIDECARS
 
