@@ -72,7 +72,9 @@ class Server:
         return response.headers["location"]
 
     def ended(self, location: str) -> bool:
-        return self.get(location)["state"] in ("done", "failed")
+        job = self.get(location)
+        assert "state" in job, job
+        return job["state"] in ("done", "failed")
 
 
 @pytest.fixture

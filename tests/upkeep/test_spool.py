@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import shutil
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -107,3 +108,22 @@ def test_only_the_last_jobs_that_ended_are_kept(tmp_path: Path) -> None:
     assert len(found) == KEPT + 1
     assert found[0] == waiting
     assert found[-1].outcomes == (Outcome("a", "removed"),)
+
+
+def test_a_job_half_deleted_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def delete_half(folder: Path) -> None:
+        (folder / "job.json").unlink()
+        raise OSError(errno.EIO, "the disk is gone")
+
+    spool = Spool(tmp_path / "jobs")
+    with spool.held():
+        jobs = [spool.accept([Removal(str(number))]) for number in range(KEPT + 1)]
+        for job in jobs[:-1]:
+            spool.end(replace(job, state=JobState.DONE))
+        with monkeypatch.context() as disk:
+            disk.setattr(shutil, "rmtree", delete_half)
+            with pytest.raises(StorageError, match="the disk is gone"):
+                spool.end(replace(jobs[-1], state=JobState.DONE))
+        assert [job.id for job in spool.jobs()] == [job.id for job in jobs[1:]]
+    with spool.held():
+        assert not list(spool.folder.glob(".discarded-*"))

@@ -24,7 +24,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from rag.errors import StorageError
-from rag.snapshots.durable import delete, exclusive, make_folder, new_file, publish_folder, replacing
+from rag.snapshots.durable import delete, discard, exclusive, make_folder, new_file, publish_folder, replacing
 from rag.upkeep.jobs import Given, Job, JobState, Outcome, Request
 
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -104,7 +104,7 @@ class Spool:
             delete(given)
         ended = [name for name in self._ids() if (self.folder / name / "end.json").exists()]
         for name in ended[:-KEPT]:
-            delete(self.folder / name)
+            discard(self.folder / name)
 
     def _ids(self) -> list[str]:
         return sorted(path.name for path in self.folder.glob("*") if _ID.fullmatch(path.name))
