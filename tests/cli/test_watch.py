@@ -32,8 +32,8 @@ class Watching:
         assert self.process.stderr is not None
         return self.process.stderr.readline().rstrip("\n")
 
-    def interrupt(self) -> tuple[int, str, str]:
-        self.process.send_signal(signal.SIGINT)
+    def interrupt(self, kind: signal.Signals = signal.SIGINT) -> tuple[int, str, str]:
+        self.process.send_signal(kind)
         out, err = self.process.communicate(timeout=30)
         return self.process.returncode, out, err
 
@@ -68,6 +68,12 @@ def test_a_folder_is_followed_until_ctrl_c(watching: Watching, tmp_path: Path) -
     assert sorted(counts.split(", ")) == ["1 failed", "1 removed", "3 unchanged"]
     assert rest.startswith("0 passages encoded; snapshot 000003-")
     assert watching.interrupt() == (0, "", "")
+
+
+def test_it_ends_as_well_when_it_is_told_to_terminate(watching: Watching, tmp_path: Path) -> None:
+    watching.line()
+    assert watching.interrupt(signal.SIGTERM) == (0, "", "")
+    assert asking.service(tmp_path / "index").store.current().documents()
 
 
 def test_another_writer_is_waited_for(watching: Watching, tmp_path: Path) -> None:

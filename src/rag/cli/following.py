@@ -1,8 +1,9 @@
-"""`rag ingest --watch`: follows folders until it is interrupted, and prints one line for each publication."""
+"""`rag ingest --watch`: follows folders until it is told to end, and prints one line for each publication."""
 
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -23,6 +24,8 @@ def follow(service: Service, paths: Sequence[Path], *, prune: bool, as_json: boo
 
     discover(paths)
     follower = Follower(lambda: service.ingestion, paths, prune=prune)
+    # What `docker stop` sends ends it as Ctrl-C does. Unhandled, the first process of a container would not even see it.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         for looked in follower.follow(signs(paths, service.settings.index_dir), lambda *_: None):
             _print_json(looked) if as_json else _print(looked)
