@@ -1,23 +1,25 @@
-"""Reads source files and moves the index forward: paths in, the next snapshot and a report on every file out."""
+"""Reads sources and moves the index forward: paths and feeds in, the next snapshot and a report on every source out."""
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from hashlib import sha256
+from dataclasses import dataclass
 from pathlib import Path
 
 from rag.errors import NoSnapshot, SnapshotError, UnknownDocument, UnreadableSource
+from rag.feeds import Feeds, Web, opened
+from rag.gathering import Gathered, Gathering
 from rag.ledger import Ledger, noted, without
-from rag.planning import Found, Item, Plan, Skipped, printable
-from rag.snapshots import Builder, Changes, Origin, Progress, Snapshot, SnapshotStore, StoredDocument
+from rag.planning import Found, Item, Plan, Skipped, origin_of, printable
+from rag.snapshots import Builder, Changes, Progress, Snapshot, SnapshotStore, StoredDocument
 from rag.sources import Discovery, Limits, ReadingProcess, discover, fingerprint
 from rag.types import Document, SourceState
+
+_STORED = frozenset({"added", "updated", "duplicate"})
 
 _log = logging.getLogger(__name__)
 
@@ -44,22 +46,63 @@ class Report:
 class Ingestion:
     """Plans what changes, and lets the builder publish it."""
 
-    def __init__(self, store: SnapshotStore, builder: Builder, limits: Limits = Limits()) -> None:  # noqa: B008 - frozen
+    def __init__(
+        self,
+        store: SnapshotStore,
+        builder: Builder,
+        limits: Limits = Limits(),  # noqa: B008 - frozen
+        web: Web = Web(),  # noqa: B008 - frozen
+    ) -> None:
         self._store = store
         self._builder = builder
         self.limits = limits
+        self._web = web
 
-    def ingest(self, paths: Sequence[Path], progress: Progress, *, prune: bool = False) -> Report:
-        """Index files and folders; with `prune`, drop documents of these folders whose files are gone.
+    def ingest(
+        self,
+        paths: Sequence[Path],
+        progress: Progress,
+        *,
+        prune: bool = False,
+        feeds: Sequence[str] = (),
+        fetching: Progress = lambda *_: None,
+    ) -> Report:
+        """Index files, folders and the pages of feeds; with `prune`, drop documents whose files or pages are gone.
 
-        What lay in a folder that cannot be listed, or is there and empty, is not taken for gone.
+        What lay in a folder that cannot be listed, or is there and empty, is not taken for gone. Pages are fetched
+        before the writer's lock is taken, since that takes long; what a killed run fetched is not fetched again.
         Raises UnreadableSource where a path itself is wrong, and WriterBusy.
         """
         discovery = discover(paths, self._store.directory)
-        with self._store.writing(self._builder.keep):
-            return self._ingest(paths, discovery, progress, prune)
+        if not feeds:
+            with self._store.writing(self._builder.keep):
+                return self._ingest(paths, discovery, Gathered(), progress, prune)
+        with opened(self._store.directory, self._web) as web:
+            gathered = self._gather(web, feeds, prune, fetching)
+            with self._store.writing(self._builder.keep):
+                report = self._ingest(paths, discovery, gathered, progress, prune)
+            # A page whose text is as it was stays under its old digest: without its body it would be fetched again.
+            pages = {one.source for one in gathered.found}
+            web.release(item.source for item in report.items if item.source in pages and item.state in _STORED)
+        return report
 
-    def _ingest(self, paths: Sequence[Path], discovery: Discovery, progress: Progress, prune: bool) -> Report:
+    def due(self, feeds: Sequence[str]) -> list[str]:
+        """Return the feeds that are no longer fresh by their own word."""
+        with opened(self._store.directory, self._web) as web:
+            return web.due(feeds)
+
+    def _gather(self, web: Feeds, feeds: Sequence[str], prune: bool, fetching: Progress) -> Gathered:
+        previous = self._previous()
+        known = _Known(previous.documents() if previous else ())
+        entries = Ledger(self._store.directory).read()
+        again = {source for source, entry in entries.items() if entry.state == "failed"}
+        with ReadingProcess(self.limits) as reading:
+            gathering = Gathering(web, reading, known.digests, known.fingerprints, prune=prune)
+            return gathering.gather(feeds, again, fetching)
+
+    def _ingest(
+        self, paths: Sequence[Path], discovery: Discovery, gathered: Gathered, progress: Progress, prune: bool
+    ) -> Report:
         previous = self._previous()
         known = _Known(previous.documents() if previous else ())
         found = [Found(printable(path), printable(path), reason) for path, reason in discovery.refused.items()]
@@ -68,9 +111,16 @@ class Ingestion:
             found += _read_all(discovery.files, known, reading)
         found += (Found(printable(path), printable(path), Skipped(why)) for path, why in discovery.skipped.items())
         gone = _unmet(known.digests, paths, found) if prune else []
+        gone += (source for source in gathered.gone if source in known.digests)
+        found += gathered.still(known.digests)
         plan = Plan(known.documents, gone, found, lambda name: _restored(previous, name))
         changes, items = plan.changes, plan.items
-        self._note(known.documents, changes, items, lambda entries: _unmet(entries, paths, found))
+        self._note(
+            known.documents,
+            changes,
+            items,
+            lambda entries: [*_unmet(entries, paths, found), *gathered.settled.intersection(entries)],
+        )
         return self._publish(previous, changes, items, progress)
 
     def remove(self, document_ids: Sequence[str]) -> Report:
@@ -148,6 +198,7 @@ class _Known:
     def __init__(self, documents: Sequence[StoredDocument]) -> None:
         self.documents = documents
         self.by_source = {stored.origin.source: stored for stored in documents}
+        self.fingerprints = {stored.origin.source: stored.origin.fingerprint for stored in documents}
         self.digests = {source.name: source.sha256 for stored in documents for source in stored.origin.sources}
         self._owners = {copy.name: stored for stored in documents for copy in stored.origin.copies}
 
@@ -229,15 +280,3 @@ def _places(source: str) -> Iterator[str]:
         if source[: mark.start()].lower().endswith(".jsonl"):
             yield source[: mark.start()]
     yield from map(str, Path(source).parents)
-
-
-def origin_of(source: str, source_sha256: str, document: Document) -> Origin:
-    """Return where a document came from, with the digests that tell whether it changed."""
-    known = asdict(document)
-    del known["reference"]["id"]
-    return Origin(
-        source=source,
-        source_sha256=source_sha256,
-        sha256=sha256(document.text.encode()).hexdigest(),
-        fingerprint=sha256(json.dumps(known, sort_keys=True, default=list).encode()).hexdigest(),
-    )

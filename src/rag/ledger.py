@@ -121,7 +121,7 @@ def without(entries: Mapping[str, Entry], unmet: Iterable[str]) -> dict[str, Ent
     left = dict(entries)
     for source in unmet:
         entry = left[source]
-        lost = entry.state == "failed" and not os.path.lexists(source)
+        lost = entry.state == "failed" and os.path.isabs(source) and not os.path.lexists(source)  # noqa: PTH117
         if lost:
             left[source] = replace(entry, state="removed", reason="it is gone", tries=0, kept=None)
         elif entry.state != "removed":

@@ -6,8 +6,10 @@ source that it was given for, or, where that source is gone, with the text.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import TypeAlias
 
@@ -218,6 +220,18 @@ class Plan:
         if owned and owned.reference.id == text.id:
             return "updated"
         return ("updated" if text.id in self._added else "unchanged") if stayed else "added"
+
+
+def origin_of(source: str, source_sha256: str, document: Document) -> Origin:
+    """Return where a document came from, with the digests that tell whether it changed."""
+    known = asdict(document)
+    del known["reference"]["id"]
+    return Origin(
+        source=source,
+        source_sha256=source_sha256,
+        sha256=sha256(document.text.encode()).hexdigest(),
+        fingerprint=sha256(json.dumps(known, sort_keys=True, default=list).encode()).hexdigest(),
+    )
 
 
 def printable(path: str) -> str:

@@ -28,6 +28,20 @@ class Settings(BaseSettings):
     read_seconds: float = Field(60.0, gt=0, description="Seconds that reading one document may take.")
     read_memory: int = Field(1024, ge=512, description="MiB of memory that reading one document may take.")
     read_output: int = Field(16, ge=1, description="MiB of text that one document may hold.")
+    feed_user_agent: str = Field(
+        "rag-policy",
+        pattern=r"^[\x21-\x7e][\x20-\x7e]*$",
+        description="Who asks for feeds and pages; its first word is the name that robots.txt knows it by.",
+    )
+    feed_delay: float = Field(1.0, ge=0, description="Seconds between two requests to one host, at least.")
+    feed_seconds: float = Field(30.0, gt=0, description="Seconds that one request may take.")
+    feed_body: int = Field(32, ge=1, description="MiB that a feed or a page may have, unpacked.")
+    feed_total: int = Field(1024, ge=1, description="MiB that one run over feeds may fetch.")
+    feed_minutes: float = Field(30.0, gt=0, description="Minutes between two looks at a feed with --watch, at least.")
+    feed_allow_private: str | None = Field(
+        None,
+        description="Hosts and networks that may be asked though they are not public: intranet.example, 10.1.0.0/16.",
+    )
     chunk_tokens: int = Field(200, ge=16, description="The most tokens of text in one indexed passage.")
     fusion: Fusion = Field(
         Fusion.Z_SCORE, description="How dense and lexical scores become one: z-score, rrf; lexical, dense: that alone."

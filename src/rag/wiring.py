@@ -9,6 +9,7 @@ from pathlib import Path
 from rag import confidence, plugins, prompts
 from rag.answering import Answerer, Events
 from rag.errors import IncompatibleSnapshot, NoSnapshot
+from rag.feeds import Allowed, Web
 from rag.filters import Filters
 from rag.ingestion import Ingestion
 from rag.ledger import Ledger, State, Status, statuses
@@ -57,11 +58,12 @@ class Service:
 
     @cached_property
     def ingestion(self) -> Ingestion:
-        """The pipeline from source files to a snapshot. Raises WriterBusy before the model is loaded."""
+        """The pipeline from sources to a snapshot. Raises WriterBusy, ConfigurationError before it loads the model."""
         self.store.check_free()
+        web = _web(self.settings)
         builder = Builder(self.store, self.encoder, self.settings.chunk_tokens, self.settings.keep_snapshots)
         limits = Limits(self.settings.read_seconds, self.settings.read_memory, self.settings.read_output)
-        return Ingestion(self.store, builder, limits)
+        return Ingestion(self.store, builder, limits, web)
 
     def upkeep(self) -> Upkeep:
         """Return what carries out the jobs of this index; a process needs one."""
@@ -135,6 +137,17 @@ def _encoder(settings: Settings) -> Encoder:
     point, argument = plugins.find("encoders", settings.encoder)
     load: Callable[[str], Encoder] = point.load()
     return load(argument)
+
+
+def _web(settings: Settings) -> Web:
+    return Web(
+        settings.feed_user_agent,
+        settings.feed_delay,
+        settings.feed_seconds,
+        settings.feed_body,
+        settings.feed_total,
+        Allowed.parse(settings.feed_allow_private or ""),
+    )
 
 
 def _vectors(settings: Settings) -> VectorStore:

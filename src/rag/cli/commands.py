@@ -19,6 +19,7 @@ from rag.cli.arguments import (
     open_service,
     read_filters,
     read_question,
+    utf8,
     write_file,
 )
 from rag.cli.following import follow
@@ -42,18 +43,30 @@ app = typer.Typer(
 
 @app.command()
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(help="Files and folders: .txt .md .html .pdf .docx .eml .jsonl.")],
-    prune: Annotated[bool, typer.Option("--prune", help="Remove documents whose files are gone from PATHS.")] = False,
-    watch: Annotated[bool, typer.Option("--watch", help="Go on, and do so whenever files change there.")] = False,
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Files and folders: .txt .md .html .pdf .docx .eml .jsonl.")
+    ] = None,
+    feeds: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--feed", metavar="URL", help="The pages that an RSS or Atom feed or a sitemap lists; may repeat."
+        ),
+    ] = None,
+    prune: Annotated[bool, typer.Option("--prune", help="Remove documents whose files or pages are gone.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Go on, and do so whenever something changes there.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Read documents and move the index forward; exit code 1 if any could not be read."""
+    paths, feeds = paths or [], list(map(utf8, feeds or ()))
+    if not paths and not feeds:
+        raise typer.BadParameter("give files or folders, or a feed with --feed URL", param_hint="PATHS")
     service = open_service()
     if watch:
-        follow(service, paths, prune=prune, as_json=as_json)
+        follow(service, paths, feeds, prune=prune, as_json=as_json)
         return
     with progress() as bar:
-        report = service.ingestion.ingest(paths, bar("encoding passages"), prune=prune)
+        encoding, fetching = bar("encoding passages"), bar("fetching pages")
+        report = service.ingestion.ingest(paths, encoding, prune=prune, feeds=feeds, fetching=fetching)
     print_report(report, as_json)
     raise typer.Exit(1 if report.failed else 0)
 

@@ -1,4 +1,4 @@
-"""`rag ingest --watch`: follows folders until it is told to end, and prints one line for each publication."""
+"""`rag ingest --watch`: follows folders and feeds until it is told to end, and prints one line for each publication."""
 
 from __future__ import annotations
 
@@ -17,17 +17,19 @@ if TYPE_CHECKING:
     from rag.wiring import Service
 
 
-def follow(service: Service, paths: Sequence[Path], *, prune: bool, as_json: bool) -> None:
+def follow(service: Service, paths: Sequence[Path], feeds: Sequence[str], *, prune: bool, as_json: bool) -> None:
     """Ingest the paths now and whenever they change. Raises UnreadableSource where one is wrong from the start."""
     from rag.sources import discover
-    from rag.upkeep import Follower, signs
+    from rag.upkeep import AGAIN_SECONDS, Follower, signs
 
     discover(paths)
-    follower = Follower(lambda: service.ingestion, paths, prune=prune)
-    # What `docker stop` sends ends it as Ctrl-C does. Unhandled, the first process of a container would not even see it.
+    interval = 60 * service.settings.feed_minutes
+    follower = Follower(lambda: service.ingestion, paths, prune=prune, feeds=feeds, interval=interval)
+    again = min(AGAIN_SECONDS, interval) if feeds else AGAIN_SECONDS
+    # What `docker stop` sends ends it as Ctrl-C does. The first process of a container would else not see it.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        for looked in follower.follow(signs(paths, service.settings.index_dir), lambda *_: None):
+        for looked in follower.follow(signs(paths, service.settings.index_dir, again), lambda *_: None):
             _print_json(looked) if as_json else _print(looked)
             sys.stdout.flush()
     except KeyboardInterrupt:

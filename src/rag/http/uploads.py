@@ -15,20 +15,11 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
 from rag.http.job_schemas import Facts, NewDocument
-from rag.sources import SUFFIXES
+from rag.sources import SUFFIX_OF, SUFFIXES
 from rag.upkeep import Given
 
 _JSON = "application/json"
 _FORM = "multipart/form-data"
-_SUFFIX_OF = {
-    "text/plain": ".txt",
-    "text/markdown": ".md",
-    "text/html": ".html",
-    "application/xhtml+xml": ".html",
-    "application/pdf": ".pdf",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
-    "message/rfc822": ".eml",
-}
 _Model = TypeVar("_Model", bound=BaseModel)
 
 FORMATS: dict[str, Any] = {
@@ -45,7 +36,7 @@ FORMATS: dict[str, Any] = {
                 },
             }
         },
-        **{media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in _SUFFIX_OF},
+        **{media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in SUFFIX_OF},
     },
 }
 """The bodies that a document may come in, as OpenAPI describes them."""
@@ -95,11 +86,11 @@ def _named(name: str, media_type: str) -> str:
     if PurePath(name).suffix.lower() in SUFFIXES:
         return name
     try:
-        return name + _SUFFIX_OF[media_type]
+        return name + SUFFIX_OF[media_type]
     except KeyError:
         detail = (
             f"a body of {media_type or 'no type'} is not read: send {_JSON}, {_FORM} with a file, or a file of "
-            f"{', '.join(_SUFFIX_OF)}"
+            f"{', '.join(SUFFIX_OF)}"
         )
         raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail) from None
 

@@ -4,6 +4,7 @@ from rag.sources.discovery import SUFFIXES, Discovery, discover
 from rag.sources.facts import slug
 from rag.sources.frontmatter import SIDECARS
 from rag.sources.limits import Limits
+from rag.sources.media import SUFFIX_OF, suffix_of
 from rag.sources.process import ReadingProcess
 from rag.sources.reading import fingerprint, read
 from rag.sources.record import Record
@@ -11,6 +12,7 @@ from rag.sources.record import Record
 __all__ = [
     "SIDECARS",
     "SUFFIXES",
+    "SUFFIX_OF",
     "Discovery",
     "Limits",
     "ReadingProcess",
@@ -19,4 +21,5 @@ __all__ = [
     "fingerprint",
     "read",
     "slug",
+    "suffix_of",
 ]

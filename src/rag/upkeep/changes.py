@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from rag.errors import UnreadableSource
-from rag.ingestion import origin_of
-from rag.planning import Item
+from rag.planning import Item, origin_of
 from rag.snapshots import Changes, Origin, StoredDocument
 from rag.sources import ReadingProcess, Record, fingerprint
 from rag.types import Document

@@ -1,4 +1,4 @@
-"""Follows folders: paths in, a look at them whenever something there has changed, and what each look came to, out."""
+"""Follows folders and feeds: a look whenever something there may have changed, and what each look came to, out."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _BURST = 10_000
 _TICK = 500
 """Milliseconds between two looks at the clock, and at whether the folders are still those that are watched."""
 
-_AGAIN_SECONDS = 300.0
+AGAIN_SECONDS = 300.0
 """Seconds after which all is looked at without a sign: failed files get another try, and a lost sign does no harm."""
 
 _BUSY_SECONDS = 2.0
@@ -44,12 +44,26 @@ class Looked:
 
 
 class Follower:
-    """Ingests paths at once and whenever they change. `prune` is that of `Ingestion.ingest`."""
+    """Ingests paths at once and whenever they change, and feeds every `interval` seconds, later where they say so.
 
-    def __init__(self, ingestion: Callable[[], Ingestion], paths: Sequence[Path], *, prune: bool) -> None:
+    `prune` is that of `Ingestion.ingest`.
+    """
+
+    def __init__(
+        self,
+        ingestion: Callable[[], Ingestion],
+        paths: Sequence[Path],
+        *,
+        prune: bool,
+        feeds: Sequence[str] = (),
+        interval: float = 0.0,
+    ) -> None:
         self._ingestion = ingestion
         self._paths = paths
         self._prune = prune
+        self._feeds = feeds
+        self._interval = interval
+        self._asked: float | None = None
         self._snapshot: str | None = None
         self._failed: frozenset[Item] = frozenset()
         self._error: str | None = None
@@ -67,14 +81,25 @@ class Follower:
 
     def _look(self, progress: Progress) -> tuple[Looked, bool]:
         try:
-            report = self._ingestion().ingest(self._paths, progress, prune=self._prune)
+            ingestion = self._ingestion()
+            feeds = self._due(ingestion)
+            report = ingestion.ingest(self._paths, progress, prune=self._prune, feeds=feeds)
         except RagError as error:
             return self._erred(str(error)), isinstance(error, WriterBusy)
+        if feeds:
+            self._asked = time.monotonic()
         self._error = None
         published = report.snapshot != self._snapshot
         failures = tuple(item for item in report.failed if item not in self._failed)
-        self._snapshot, self._failed = report.snapshot, frozenset(report.failed)
+        unasked = frozenset[Item]() if feeds else frozenset(filter(_is_page, self._failed))
+        self._snapshot, self._failed = report.snapshot, frozenset(report.failed) | unasked
         return Looked(report if published else None, failures), False
+
+    def _due(self, ingestion: Ingestion) -> Sequence[str]:
+        """Return the feeds that are to be asked for again; at first that is all, whatever they said to earlier runs."""
+        if self._asked is None:
+            return self._feeds
+        return ingestion.due(self._feeds) if time.monotonic() - self._asked >= self._interval else ()
 
     def _erred(self, error: str) -> Looked:
         """Tell what keeps the paths from being ingested, once."""
@@ -82,14 +107,20 @@ class Follower:
         return Looked(error=error if error != told else None)
 
 
-def signs(paths: Sequence[Path], index: Path, again: float = _AGAIN_SECONDS) -> Iterator[None]:
+def _is_page(item: Item) -> bool:
+    return "://" in item.source
+
+
+def signs(paths: Sequence[Path], index: Path, again: float = AGAIN_SECONDS) -> Iterator[None]:
     """Yield at once, after each burst of changes below `paths`, and every `again` seconds.
 
     What is hidden, and what happens in the index, is no change. A folder that was put in the place of another is
     watched in its stead. Changes are told by the system; where WATCHFILES_FORCE_POLLING is set, found by comparing.
     """
+    looked, watched = -again, _identities(paths)
     while True:
-        looked, watched = -again, _identities(paths)
+        if (there := _identities(paths)) != watched:
+            looked, watched = -again, there
         for changes in _changes(paths, index):
             if changes or time.monotonic() - looked >= again:
                 yield

@@ -1,0 +1,130 @@
+"""A web site in this process that tests write pages for, and that remembers what it was asked."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from hashlib import sha256
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+HTML = "text/html; charset=utf-8"
+
+
+@dataclass
+class Answer:
+    """What an address answers; with `etag` it answers 304 to whom has it already."""
+
+    body: bytes = b""
+    media_type: str | None = HTML
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    etag: bool = True
+    stalls: bool = False
+
+    @property
+    def tag(self) -> str:
+        return f'"{sha256(self.body).hexdigest()[:8]}"'
+
+
+class Site:
+    """Answers by path; what is not there is 404, robots.txt too."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, Answer | list[Answer]] = {}
+        self.asked: list[tuple[str, int]] = []
+        self.headers: list[Mapping[str, str]] = []
+        self.over = threading.Event()
+        self.port = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def put(self, path: str, body: str | bytes, media_type: str | None = HTML, **more: object) -> None:
+        content = body.encode() if isinstance(body, str) else body
+        self.answers[path] = Answer(content, media_type, **more)  # type: ignore[arg-type]
+
+    def page(self, path: str, text: str, title: str = "A page") -> None:
+        head = f"<html><head><title>{title}</title></head><body><h1>{title}</h1>"
+        self.put(path, f"{head}<p>{text}</p></body></html>")
+
+    def redirect(self, path: str, location: str, status: int = 302) -> None:
+        self.put(path, b"", status=status, headers={"Location": location})
+
+    def rss(self, *items: str, path: str = "/feed.xml") -> str:
+        """Put a feed of items, each a path of this site or an address; return where it is."""
+        links = [item if "://" in item else self.url + item for item in items]
+        listed = "".join(f"<item><title>T</title><link>{link}</link></item>" for link in links)
+        self.put(
+            path, f'<rss version="2.0"><channel><title>Site</title>{listed}</channel></rss>', "application/rss+xml"
+        )
+        return self.url + path
+
+    @property
+    def statuses(self) -> dict[str, list[int]]:
+        """What was asked since `forget`, by path, and the status of each answer."""
+        found: dict[str, list[int]] = {}
+        for path, status in self.asked:
+            found.setdefault(path, []).append(status)
+        return found
+
+    @property
+    def counts(self) -> Counter[str]:
+        return Counter(path for path, _ in self.asked)
+
+    def forget(self) -> None:
+        self.asked.clear()
+        self.headers.clear()
+
+    def answer(self, path: str) -> Answer:
+        found = self.answers.get(path, Answer(b"nothing here", status=404))
+        return found.pop(0) if isinstance(found, list) else found
+
+
+@contextmanager
+def serving() -> Iterator[Site]:
+    """Serve a site on this machine."""
+    site = Site()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            answer = site.answer(self.path)
+            known = answer.etag and answer.status == 200 and self.headers.get("If-None-Match") == answer.tag
+            status = 304 if known else answer.status
+            site.asked.append((self.path, status))
+            site.headers.append(dict(self.headers))
+            self.send_response(status)
+            if answer.etag and answer.status == 200:
+                self.send_header("ETag", answer.tag)
+            if answer.media_type:
+                self.send_header("Content-Type", answer.media_type)
+            for name, value in answer.headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(0 if known else len(answer.body)))
+            self.end_headers()
+            if answer.stalls:
+                self.wfile.write(answer.body[:1])
+                site.over.wait(60)
+            elif not known:
+                self.wfile.write(answer.body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, request: object, client_address: object) -> None:
+            """Who hangs up, hangs up."""
+
+    with Server(("127.0.0.1", 0), Handler) as server:
+        site.port = server.server_port
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield site
+        finally:
+            site.over.set()
+            server.shutdown()
+            thread.join()
