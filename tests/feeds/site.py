@@ -28,6 +28,13 @@ class Answer:
     def tag(self) -> str:
         return f'"{sha256(self.body).hexdigest()[:8]}"'
 
+    @property
+    def sent(self) -> dict[str, str]:
+        """The headers that go out."""
+        tag = {"ETag": self.tag} if self.etag and self.status == 200 else {}
+        kind = {"Content-Type": self.media_type} if self.media_type else {}
+        return {**tag, **kind, **self.headers}
+
 
 class Site:
     """Answers by path; what is not there is 404, robots.txt too."""
@@ -84,42 +91,46 @@ class Site:
         return found.pop(0) if isinstance(found, list) else found
 
 
+class _Server(ThreadingHTTPServer):
+    def __init__(self, site: Site) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.site = site
+        site.port = self.server_port
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Who hangs up, hangs up."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+
+    def do_GET(self) -> None:
+        site = self.server.site
+        answer = site.answer(self.path)
+        known = answer.etag and answer.status == 200 and self.headers.get("If-None-Match") == answer.tag
+        status = 304 if known else answer.status
+        site.asked.append((self.path, status))
+        site.headers.append(dict(self.headers))
+        self.send_response(status)
+        for name, value in answer.sent.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(0 if known else len(answer.body)))
+        self.end_headers()
+        if answer.stalls:
+            self.wfile.write(answer.body[:1])
+            site.over.wait(60)
+        elif not known:
+            self.wfile.write(answer.body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
 @contextmanager
 def serving() -> Iterator[Site]:
     """Serve a site on this machine."""
     site = Site()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            answer = site.answer(self.path)
-            known = answer.etag and answer.status == 200 and self.headers.get("If-None-Match") == answer.tag
-            status = 304 if known else answer.status
-            site.asked.append((self.path, status))
-            site.headers.append(dict(self.headers))
-            self.send_response(status)
-            if answer.etag and answer.status == 200:
-                self.send_header("ETag", answer.tag)
-            if answer.media_type:
-                self.send_header("Content-Type", answer.media_type)
-            for name, value in answer.headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(0 if known else len(answer.body)))
-            self.end_headers()
-            if answer.stalls:
-                self.wfile.write(answer.body[:1])
-                site.over.wait(60)
-            elif not known:
-                self.wfile.write(answer.body)
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
-
-    class Server(ThreadingHTTPServer):
-        def handle_error(self, request: object, client_address: object) -> None:
-            """Who hangs up, hangs up."""
-
-    with Server(("127.0.0.1", 0), Handler) as server:
-        site.port = server.server_port
+    with _Server(site) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:

@@ -10,7 +10,7 @@ import ipaddress
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, IPv4Network, IPv6Network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Self, TypeAlias
 
 from rag.errors import ConfigurationError, UnreadableSource

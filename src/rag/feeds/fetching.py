@@ -18,8 +18,9 @@ from httpx2 import URL
 from rag.errors import UnreadableSource
 from rag.feeds.addresses import Allowed
 from rag.feeds.bodies import TooLong, joined, unzipped
+from rag.feeds.masking import masked
 from rag.feeds.pace import PATIENCE, Clock, Pace, PutOff
-from rag.feeds.robots import LONGEST, Disallowed, Robots
+from rag.feeds.robots import LONGEST, Robots
 from rag.feeds.transport import FAULTS, Transport
 
 _HOPS = 10
@@ -28,6 +29,7 @@ _HOPS = 10
 _TRIES = 3
 """How often a page is asked for that asks to wait."""
 
+_PORTS = 1 << 16
 _MIB = 1 << 20
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _BUSY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
@@ -216,6 +218,8 @@ def _checked(address: str, base: URL | None = None) -> URL:
         raise UnreadableSource(f"is no address that can be asked: {error}; correct it.") from error
     if url.scheme not in ("http", "https") or not url.host:
         raise UnreadableSource("cannot be asked, for only http:// and https:// are; correct it.")
+    if not 0 < (url.port or 80) < _PORTS:
+        raise UnreadableSource(f"names the port {url.port}, and the last is {_PORTS - 1}; correct it.")
     if url.userinfo:
         raise UnreadableSource("holds a name or a password, which would be kept; leave them out.")
     return url.copy_with(fragment=None)
@@ -229,7 +233,7 @@ def _leading(first: URL, at: URL | str) -> Iterator[None]:
     except UnreadableSource as error:
         if at == first:
             raise
-        raise type(error)(f"leads to {at}, which {error}") from error
+        raise type(error)(f"leads to {masked(str(at))}, which {error}") from error
 
 
 def _fault(error: Exception, seconds: float) -> str:

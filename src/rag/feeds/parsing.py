@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urldefrag, urljoin
 
 from rag.errors import UnreadableSource
+from rag.feeds.masking import masked
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -97,7 +98,7 @@ def _entry(item: _Element, url: str) -> Entry | None:
         return None
     author = next((part for part in item if _name(part) in ("author", "creator")), None)
     return Entry(
-        _address(item.base and urljoin(url, item.base) or url, link),
+        _address((item.base and urljoin(url, item.base)) or url, link),
         _plain(_text(item, "title")),
         _text(item, "published") or _text(item, "pubDate") or _text(item, "date") or _text(item, "issued"),
         author if author is None else (_text(author, "name") or _words(author)),
@@ -120,9 +121,9 @@ def _link(item: _Element) -> str | None:
 
 def _address(base: str, link: str) -> str:
     try:
-        return urldefrag(urljoin(base, link.strip())).url
+        return masked(urldefrag(urljoin(base, link.strip())).url)
     except ValueError:  # an address that is none is told of when it is asked for
-        return link.strip()
+        return masked(link.strip())
 
 
 def _text(element: _Element, name: str) -> str | None:

@@ -1,0 +1,178 @@
+"""What feeds and sitemaps list, in all their dialects, and that none of them does harm."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from rag.errors import UnreadableSource
+from rag.feeds.parsing import MOST, Entry, parse
+from tests.feeds.ingesting import Reader, reason, states
+from tests.feeds.site import Site
+
+AT = "https://site.example/news/feed"
+
+RSS = """<?xml version="1.0" encoding="UTF-8"?>
+<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>
+  <title>Site</title><link>https://site.example/</link>
+  <item><title>Tea &amp;amp; &lt;b&gt;sugar&lt;/b&gt;</title><link> /levy?a=1&amp;b=2#top </link>
+    <pubDate>Sat, 06 Apr 2024 10:00:00 GMT</pubDate><dc:creator>Ada Obi</dc:creator></item>
+  <item><guid>https://site.example/by-guid</guid></item>
+  <item><guid isPermaLink="false">https://site.example/no-link</guid></item>
+  <item><guid>urn:uuid:1</guid><title>Nowhere</title></item>
+</channel></rss>"""
+
+ATOM = """<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://site.example/atom/">
+  <title>Site</title><link rel="self" href="https://site.example/feed"/>
+  <entry><title type="html">The &lt;i&gt;levy&lt;/i&gt;</title><link rel="edit" href="/edit"/><link href="levy"/>
+    <published>2024-04-06T10:00:00Z</published><updated>2025-01-01T00:00:00Z</updated>
+    <author><name>Ada Obi</name><email>ada@site.example</email></author></entry>
+  <entry><title>Two</title><link rel="alternate" href="https://other.example/two"/></entry>
+</feed>"""
+
+RDF = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/">
+  <channel rdf:about="https://site.example/"><title>Site</title></channel>
+  <item rdf:about="https://site.example/levy"><title>Levy</title><link>https://site.example/levy</link></item>
+</rdf:RDF>"""
+
+SITEMAP = """<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
+    xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">
+  <url><loc>https://site.example/levy</loc><lastmod>2024-04-06</lastmod></url>
+  <url><loc>https://site.example/news</loc><news:news><news:title>News</news:title>
+    <news:publication_date>2024-04-07</news:publication_date></news:news></url>
+</urlset>"""
+
+INDEX = """<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+  <sitemap><loc>{one}</loc></sitemap><sitemap><loc>{two}</loc></sitemap></sitemapindex>"""
+
+
+@pytest.mark.parametrize(
+    ("feed", "entries"),
+    [
+        (
+            RSS,
+            [
+                Entry("https://site.example/levy?a=1&b=2", "Tea & sugar", "Sat, 06 Apr 2024 10:00:00 GMT", "Ada Obi"),
+                Entry("https://site.example/by-guid"),
+            ],
+        ),
+        (
+            ATOM,
+            [
+                Entry("https://site.example/atom/levy", "The levy", "2024-04-06T10:00:00Z", "Ada Obi"),
+                Entry("https://other.example/two", "Two"),
+            ],
+        ),
+        (RDF, [Entry("https://site.example/levy", "Levy")]),
+        (SITEMAP, [Entry("https://site.example/levy"), Entry("https://site.example/news", "News", "2024-04-07")]),
+    ],
+)
+def test_every_dialect_is_read(feed: str, entries: list[Entry]) -> None:
+    listing = parse(feed.encode(), AT)
+    assert list(listing.entries) == entries
+    assert (listing.sitemaps, listing.fault) == ((), None)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "iso-8859-1"])
+def test_a_feed_is_read_in_its_encoding(encoding: str) -> None:
+    name = "utf-8" if encoding == "utf-8-sig" else encoding
+    feed = f'<?xml version="1.0" encoding="{name}"?><rss><item><title>Größe</title><link>/a</link></item></rss>'
+    assert parse(feed.encode(encoding), AT).entries[0].title == "Größe"
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        (b"", "no XML"),
+        (b"not a feed at all", "no XML"),
+        (b"\x00\xff\x00", "no XML"),
+        (b"<!doctype html><html><body>A page</body></html>", "no XML"),
+        (b"<html><body>A page</body></html>", "<html>"),
+        (b"<opml/>", "<opml>"),
+    ],
+)
+def test_what_is_no_feed_is_told(body: bytes, found: str) -> None:
+    with pytest.raises(UnreadableSource, match=f"is neither RSS nor Atom nor a sitemap but {found}"):
+        parse(body, AT)
+
+
+def test_of_a_broken_feed_what_can_be_read_is_taken_and_the_rest_told() -> None:
+    listing = parse(RSS[: RSS.index("<item><guid>")].encode(), AT)
+    assert [entry.url for entry in listing.entries] == ["https://site.example/levy?a=1&b=2"]
+    assert "is not well-formed (line " in str(listing.fault)
+
+
+def test_nothing_outside_a_feed_is_read(tmp_path: Path, site: Site) -> None:
+    (tmp_path / "secret").write_text("sesame", encoding="utf-8")
+    feed = (
+        f'<!DOCTYPE rss SYSTEM "{site.url}/a.dtd" [<!ENTITY file SYSTEM "file://{tmp_path}/secret">'
+        f'<!ENTITY web SYSTEM "{site.url}/b"> <!ENTITY % more SYSTEM "{site.url}/c.dtd"> %more;]>'
+        "<rss><channel><item><title>The levy &file; &web;</title><link>/levy?&file;</link></item></channel></rss>"
+    )
+    listing = parse(feed.encode(), AT)
+    assert "sesame" not in str(listing)
+    assert site.asked == []
+    assert listing.entries[0].title is not None
+    assert listing.entries[0].title.startswith("The levy")
+
+
+def test_nothing_in_a_feed_multiplies() -> None:
+    entities = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12))
+    feed = (
+        f'<!DOCTYPE rss [<!ENTITY a0 "ha">{entities}]>'
+        "<rss><channel><item><title>&a11;</title><link>/levy</link></item></channel></rss>"
+    )
+    listing = parse(feed.encode(), AT)
+    assert len(str(listing)) < 1_000
+    assert "amplification" in str(listing.fault)
+
+
+def test_a_feed_that_nests_without_end_is_told() -> None:
+    listing = parse(b"<rss>" + b"<a>" * 100_000, AT)
+    assert listing.entries == ()
+    assert listing.fault is not None
+
+
+def test_a_file_that_lists_too_much_is_told() -> None:
+    urls = "".join(f"<url><loc>/{number}</loc></url>" for number in range(MOST + 1))
+    listing = parse(f"<urlset>{urls}</urlset>".encode(), AT)
+    assert len(listing.entries) == MOST
+    assert f"lists more than {MOST} addresses" in str(listing.fault)
+
+
+def test_the_sitemaps_of_an_index_are_read_packed_or_not(site: Site, reader: Reader) -> None:
+    for name in ("levy", "charge"):
+        site.page(f"/{name}", f"About the {name}.", name)
+        urls = f"<urlset><url><loc>{site.url}/{name}</loc></url></urlset>".encode()
+        site.put(f"/{name}.xml", gzip.compress(urls) if name == "levy" else urls, "application/octet-stream")
+    site.put("/sitemap.xml", INDEX.format(one=f"{site.url}/levy.xml", two=f"{site.url}/charge.xml"), "text/xml")
+    report = reader.read(f"{site.url}/sitemap.xml")
+    assert states(report) == {"/levy": "added", "/charge": "added"}
+    site.forget()
+    assert states(reader.read(f"{site.url}/sitemap.xml")) == {"/levy": "unchanged", "/charge": "unchanged"}
+    assert {status for path, (status,) in site.statuses.items() if path != "/robots.txt"} == {304}
+
+
+def test_an_index_that_lists_itself_or_another_index_ends(site: Site, reader: Reader) -> None:
+    index = INDEX.format(one=f"{site.url}/sitemap.xml", two=f"{site.url}/other.xml")
+    site.put("/sitemap.xml", index, "text/xml")
+    site.put("/other.xml", index, "text/xml")
+    assert "is an index within an index" in reason(reader.read(f"{site.url}/sitemap.xml"))
+    assert set(site.counts.values()) == {1}
+
+
+def test_a_sitemap_that_fails_fails_alone(site: Site, reader: Reader) -> None:
+    site.page("/levy", "About the levy.")
+    site.put("/one.xml", f"<urlset><url><loc>{site.url}/levy</loc></url></urlset>")
+    site.put("/sitemap.xml", INDEX.format(one=f"{site.url}/one.xml", two=f"{site.url}/two.xml"))
+    assert states(reader.read(f"{site.url}/sitemap.xml")) == {"/two.xml": "failed", "/levy": "added"}
+
+
+def test_a_broken_feed_is_told_beside_what_was_taken_of_it(site: Site, reader: Reader) -> None:
+    site.page("/levy", "About the levy.")
+    site.put("/feed.xml", f"<rss><channel><item><link>{site.url}/levy</link></item><item>")
+    report = reader.read(f"{site.url}/feed.xml")
+    assert states(report) == {"/feed.xml": "failed", "/levy": "added"}
+    assert reason(report).startswith(f"{site.url}/feed.xml is not well-formed (line 1: ")
