@@ -12,7 +12,6 @@ from urllib.parse import unquote, urlsplit
 
 from rag.errors import UnreadableSource
 from rag.feeds import Body, Disallowed, Feeds, Gone, Page, Unwanted
-from rag.feeds.masking import masked
 from rag.feeds.parsing import Entry
 from rag.planning import Found, Skipped, origin_of
 from rag.snapshots import Progress
@@ -65,7 +64,7 @@ class Gathering:
 
         With `prune` so are those that the index has: they may be gone from the web, and not only from the feed.
         """
-        listed = [self._web.listed(feed) for feed in dict.fromkeys(map(masked, feeds))]
+        listed = [self._web.listed(feed) for feed in dict.fromkeys(feeds)]
         now = {entry.url: entry for one in listed for entry in one.entries}
         past = {entry.url: entry for one in listed for entry in one.past if entry.url not in now}
         asked = {**now, **{url: entry for url, entry in past.items() if self._is_asked(url, failed)}}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.errors import NoSnapshot, SnapshotError, UnknownDocument, UnreadableSource
-from rag.feeds import Feeds, Web, opened
+from rag.feeds import Feeds, Web, check, opened
 from rag.gathering import Gathered, Gathering
 from rag.ledger import Ledger, noted, without
 from rag.planning import Found, Item, Plan, Skipped, origin_of, printable
@@ -71,9 +71,11 @@ class Ingestion:
 
         What lay in a folder that cannot be listed, or is there and empty, is not taken for gone. Pages are fetched
         before the writer's lock is taken, since that takes long; what a killed run fetched is not fetched again.
-        Raises UnreadableSource where a path itself is wrong, and WriterBusy.
+        Raises UnreadableSource where a path or a feed's address itself is wrong, and WriterBusy.
         """
         discovery = discover(paths, self._store.directory)
+        for feed in feeds:
+            check(feed)
         if not feeds:
             with self._store.writing(self._builder.keep):
                 return self._ingest(paths, discovery, Gathered(), progress, prune)

@@ -175,14 +175,22 @@ def test_a_name_with_a_dead_address_is_reached_at_its_next(
         ("http://h:99999/", "names the port 99999, and the last is 65535; correct it."),
     ],
 )
-def test_what_is_no_address_of_the_web_is_told(reader: Reader, address: str, sentence: str) -> None:
-    assert reason(reader.read(address)) == f"{address} {sentence}"
+def test_what_is_no_address_of_the_web_is_told(site: Site, reader: Reader, address: str, sentence: str) -> None:
+    with pytest.raises(UnreadableSource) as error:
+        reader.read(address)
+    assert str(error.value) == f"{address} {sentence}"
+    assert not reader.store.directory.exists()
+    entry = f"<rss><item><link>{address}</link></item></rss>"
+    site.put("/feed.xml", entry)
+    if "://" in address:
+        assert reason(reader.read(f"{site.url}/feed.xml")) == f"{address} {sentence}"
 
 
 def test_a_password_in_an_address_is_refused_and_not_repeated(site: Site, reader: Reader) -> None:
-    told = reason(reader.read(f"http://ada:sesame@127.0.0.1:{site.port}/feed.xml"))
+    with pytest.raises(UnreadableSource) as error:
+        reader.read(f"http://ada:sesame@127.0.0.1:{site.port}/feed.xml")
     place = f"http://***@127.0.0.1:{site.port}/feed.xml"
-    assert told == f"{place} holds a name or a password, which would be kept; leave them out."
+    assert str(error.value) == f"{place} holds a name or a password, which would be kept; leave them out."
     secret = f"http://ada:sesame@127.0.0.1:{site.port}/"
     site.redirect("/page", secret)
     report = reader.read(site.rss("/page", secret))

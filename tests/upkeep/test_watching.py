@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from rag.feeds import Allowed, Web
 from rag.upkeep import Follower, signs
 from tests.articles import Articles, Index, quietly
+from tests.feeds.ingesting import Reader
+from tests.feeds.site import serving
 
 
 @pytest.fixture
@@ -100,3 +103,56 @@ def test_only_what_may_be_a_source_is_a_change(tmp_path: Path, path: str, releva
 
     tells = _Relevant([tmp_path / "articles", tmp_path / "elsewhere" / "one.txt"], tmp_path / "articles" / "index")
     assert tells(Change.modified, str(tmp_path / path)) is relevant
+
+
+# Feeds
+
+
+def test_a_feed_is_asked_for_again_after_its_time_and_not_before(tmp_path: Path) -> None:
+    with serving() as site:
+        reader = Reader(tmp_path / "index", Web(delay=0.0, allowed=Allowed.parse("127.0.0.1")))
+        site.put("/a.txt", "One.", "text/plain")
+        feed = site.rss("/a.txt", "/gone.txt")
+        for interval, asked in ((1e9, 1), (0.0, 3)):
+            site.forget()
+            follower = Follower(lambda: reader.ingestion, [], prune=False, feeds=[feed], interval=interval)
+            told = list(follower.follow(until([None, None, None]), quietly))
+            assert site.counts["/feed.xml"] == asked
+            assert [len(looked.failures) for looked in told] == [1], "what fails is told once"
+
+
+def test_a_feed_that_says_how_long_it_is_fresh_is_believed(tmp_path: Path) -> None:
+    with serving() as site:
+        reader = Reader(tmp_path / "index", Web(delay=0.0, allowed=Allowed.parse("127.0.0.1")))
+        site.put("/feed.xml", "<rss/>", headers={"Cache-Control": "max-age=600"})
+        feed = f"{site.url}/feed.xml"
+        follower = Follower(lambda: reader.ingestion, [], prune=False, feeds=[feed], interval=0.0)
+        list(follower.follow(until([None, None, None]), quietly))
+        assert site.counts["/feed.xml"] == 1
+
+
+def test_a_folder_that_changes_is_looked_at_without_asking_for_the_feed(tmp_path: Path, articles: Articles) -> None:
+    with serving() as site:
+        reader = Reader(tmp_path / "index", Web(delay=0.0, allowed=Allowed.parse("127.0.0.1")))
+        site.put("/a.txt", "One.", "text/plain")
+        feed = site.rss("/a.txt")
+        follower = Follower(lambda: reader.ingestion, [articles.folder], prune=True, feeds=[feed], interval=1e9)
+        told = list(follower.follow(until([None, lambda: articles.write("b.txt", "Two.")]), quietly))
+        assert [looked.report.counts for looked in told if looked.report] == [{"added": 1}, {"added": 1}]
+        assert set(reader.texts()) == {"a", "b"}
+        assert site.counts["/a.txt"] == 1
+
+
+def test_without_folders_there_is_no_sign_until_it_is_time(tmp_path: Path) -> None:
+    signal = signs([], tmp_path / "index", again=0.0)
+    for _ in range(3):
+        next(signal)
+    signal.close()  # type: ignore[attr-defined]
+
+
+def test_a_folder_that_is_not_there_yet_is_looked_at_when_it_is(tmp_path: Path) -> None:
+    signal = signs([tmp_path / "later"], tmp_path / "index", again=1e9)
+    next(signal)
+    (tmp_path / "later").mkdir()
+    next(signal)
+    signal.close()  # type: ignore[attr-defined]

@@ -203,6 +203,14 @@ class Fetcher:
         return body
 
 
+def check(address: str) -> None:
+    """Raise UnreadableSource where an address could never be asked for, as a sentence."""
+    try:
+        _checked(address)
+    except UnreadableSource as error:
+        raise UnreadableSource(f"{masked(address)} {error}") from error
+
+
 def media_type(header: str) -> str:
     """Return the type that a `Content-Type` names, without its parameters; empty where there is none."""
     message = Message()

@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from rag.feeds.fetching import Got
 from rag.feeds.parsing import Entry
@@ -60,7 +61,7 @@ class Kept:
     def response(self, source: str) -> Response | None:
         """Return what is known of a source, None where that is nothing, or was damaged."""
         query = "SELECT url, media_type, etag, modified, sha256, seal FROM response WHERE source = ?"
-        row = self._connection.execute(query, (source,)).fetchone()
+        row = self._row(query, source)
         if row is None or row[-1] != _seal(source, row[:-1]):
             return None
         return Response(*row[:-1])
@@ -68,7 +69,7 @@ class Kept:
     def body(self, source: str) -> bytes | None:
         """Return the body of a source as it was, None where it is kept no longer, or was damaged."""
         query = "SELECT body, sha256 FROM response WHERE source = ?"
-        body, digest = self._connection.execute(query, (source,)).fetchone() or (None, None)
+        body, digest = self._row(query, source) or (None, None)
         return body if isinstance(body, bytes) and sha256(body).hexdigest() == digest else None
 
     def put(self, source: str, got: Got, body: bytes, until: float) -> Response:
@@ -84,7 +85,7 @@ class Kept:
 
     def fresh(self, source: str, now: float) -> bool:
         """Tell whether the last answer of a source is fresh by its own word."""
-        row = self._connection.execute("SELECT until FROM response WHERE source = ?", (source,)).fetchone()
+        row = self._row("SELECT until FROM response WHERE source = ?", source)
         return row is not None and float(row[0]) > now
 
     def release(self, sources: Iterable[str]) -> None:
@@ -93,8 +94,9 @@ class Kept:
 
     def entries(self, feed: str) -> dict[str, Entry]:
         """Return all that a feed ever listed, by their addresses, as it last did."""
-        rows = self._connection.execute("SELECT url, title, published, author FROM entry WHERE feed = ?", (feed,))
-        return {row[0]: Entry(*row) for row in rows}
+        query = "SELECT url, title, published, author FROM entry WHERE feed = ?"
+        with filling(self._path):
+            return {row[0]: Entry(*row) for row in self._connection.execute(query, (feed,))}
 
     def note(self, feed: str, entries: Iterable[Entry]) -> None:
         """Keep what a feed lists."""
@@ -103,12 +105,17 @@ class Kept:
 
     def until(self, host: str) -> float:
         """Return when a host may be asked again, in seconds since 1970; 0 where it did not say."""
-        row = self._connection.execute("SELECT until FROM host WHERE name = ?", (host,)).fetchone()
+        row = self._row("SELECT until FROM host WHERE name = ?", host)
         return float(row[0]) if row else 0.0
 
     def put_off(self, host: str, until: float) -> None:
         """Keep when a host may be asked again."""
         self._write("INSERT OR REPLACE INTO host VALUES (?, ?)", [(host, until)])
+
+    def _row(self, query: str, key: str) -> tuple[Any, ...] | None:
+        with filling(self._path):
+            row: tuple[Any, ...] | None = self._connection.execute(query, (key,)).fetchone()
+        return row
 
     def _write(self, statement: str, rows: list[tuple[object, ...]]) -> None:
         with filling(self._path), self._connection:
