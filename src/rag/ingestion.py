@@ -154,8 +154,7 @@ class Ingestion:
                 previous = None
             known = previous.documents() if previous else []
             changes, items = plan(known)
-            # What a job failed at, it tells itself: there is no source that could be given again.
-            self._note(known, changes, [item for item in items if item.state != "failed"])
+            self._note(known, changes, [item for item in items if item.source])
             return self._publish(previous, changes, items, progress)
 
     def _previous(self) -> Snapshot | None:

@@ -21,7 +21,10 @@ from rag.types import Document, SourceState
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """What became of one source; `reason` says why it failed or was skipped, or what it duplicates."""
+    """What became of one source; `reason` says why it failed or was skipped, or what it duplicates.
+
+    What is removed and is not there has no source, the empty string.
+    """
 
     source: str
     state: SourceState

@@ -410,3 +410,21 @@ def test_what_became_of_each_source_can_be_asked_for(client: TestClient, tmp_pat
     client.delete("/v1/documents/a")
     states = {one["source"]: one["state"] for one in client.get("/v1/sources").json()["sources"]}
     assert states[str(folder / "a.txt")] == states[str(folder / "b.txt")] == "removed"
+
+
+def test_a_document_that_could_not_be_read_is_remembered_until_it_could(client: TestClient) -> None:
+    def told() -> list[tuple[str, str, int | None]]:
+        sources = client.get("/v1/sources").json()["sources"]
+        return [(one["source"], one["state"], one["tries"]) for one in sources]
+
+    empty = {"content": b"", "headers": {"Content-Type": "text/plain"}}
+    put(client, "other", "Two.")
+    for _ in range(2):
+        problem(client.put("/v1/documents/levy", **empty), 422)
+    problem(client.delete("/v1/documents/nothing"), 404)
+    assert told() == [("http:levy", "failed", 2), ("http:other", "indexed", None)]
+    put(client, "levy", "The levy is 1 pence.")
+    assert told() == [("http:levy", "indexed", None), ("http:other", "indexed", None)]
+    problem(client.put("/v1/documents/levy", **empty), 422)
+    assert told()[0] == ("http:levy", "failed", 1)
+    assert client.get("/v1/documents/levy").json()["text"] == "The levy is 1 pence."

@@ -70,7 +70,7 @@ class _Planned:
 
     def _remove(self, name: str) -> Item:
         if name not in self._origins:
-            return Item(_source(name), "failed", name, f"no document has the id {name!r}")
+            return Item("", "failed", name, f"no document has the id {name!r}")
         self._added.pop(name, None)
         return Item(self._origins.pop(name).source, "removed", name)
 
