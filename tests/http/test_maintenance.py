@@ -417,14 +417,17 @@ def test_a_document_that_could_not_be_read_is_remembered_until_it_could(client: 
         sources = client.get("/v1/sources").json()["sources"]
         return [(one["source"], one["state"], one["tries"]) for one in sources]
 
-    empty = {"content": b"", "headers": {"Content-Type": "text/plain"}}
+    def put_nothing() -> None:
+        response = client.put("/v1/documents/levy", content=b"", headers={"Content-Type": "text/plain"})
+        problem(response, 422)
+
     put(client, "other", "Two.")
     for _ in range(2):
-        problem(client.put("/v1/documents/levy", **empty), 422)
+        put_nothing()
     problem(client.delete("/v1/documents/nothing"), 404)
     assert told() == [("http:levy", "failed", 2), ("http:other", "indexed", None)]
     put(client, "levy", "The levy is 1 pence.")
     assert told() == [("http:levy", "indexed", None), ("http:other", "indexed", None)]
-    problem(client.put("/v1/documents/levy", **empty), 422)
+    put_nothing()
     assert told()[0] == ("http:levy", "failed", 1)
     assert client.get("/v1/documents/levy").json()["text"] == "The levy is 1 pence."
