@@ -67,8 +67,9 @@ class InvertedIndex:
     @cached_property
     def _norms(self) -> Scores:
         """What a row's length makes of a count, shape (N,)."""
+        mean = float(self.lengths.sum()) / max(len(self), 1)
         norms: Scores = self.lengths.astype(np.float32)
-        norms *= np.float32(K1 * B / max(float(self.lengths.mean()), 1.0))
+        norms *= np.float32(K1 * B / max(mean, 1.0))
         norms += np.float32(K1 * (1 - B))
         return norms
 
