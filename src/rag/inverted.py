@@ -10,6 +10,7 @@ from array import array
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
 
@@ -30,7 +31,7 @@ def term_key(term: str) -> int:
     return int.from_bytes(blake2b(term.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class InvertedIndex:
     """An inverted index in five arrays, which may be memory-mapped.
 
@@ -50,16 +51,27 @@ class InvertedIndex:
 
     def scores(self, question: Sequence[str]) -> Scores:
         """Return the BM25 score of every row, shape (N,); a term asked for twice counts twice."""
-        total = np.zeros(len(self), dtype=np.float32)
-        if not len(self):
-            return total
-        norms = K1 * (1 - B + B * self.lengths / max(float(self.lengths.mean()), 1.0))
-        for term, weight in Counter(question).items():
-            begin, end = self._postings(term)
-            rows, counts = self.rows[begin:end], self.counts[begin:end].astype(np.float32)
-            gain = counts * (K1 + 1) / (counts + norms[rows])
-            total[rows] += np.float32(weight * self._idf(end - begin)) * gain
+        total = np.zeros(len(self), np.float32)
+        self.add_scores(total, question)
         return total
+
+    def add_scores(self, total: Scores, question: Sequence[str], weight: float = 1.0) -> None:
+        """Add `weight` times the BM25 score of every row to `total`, shape (N,)."""
+        for term, times in Counter(question).items():
+            begin, end = self._postings(term)
+            rows, gain = self.rows[begin:end], self.counts[begin:end].astype(np.float32)
+            gain /= gain + self._norms[rows]
+            gain *= np.float32((K1 + 1) * weight * times * self._idf(end - begin))
+            total[rows] += gain
+
+    @cached_property
+    def _norms(self) -> Scores:
+        """What a row's length makes of a count, shape (N,)."""
+        mean = float(self.lengths.sum()) / max(len(self), 1)
+        norms: Scores = self.lengths.astype(np.float32)
+        norms *= np.float32(K1 * B / max(mean, 1.0))
+        norms += np.float32(K1 * (1 - B))
+        return norms
 
     def idf(self, term: str) -> float:
         """Return how telling a term is; a term no row holds is the most telling."""

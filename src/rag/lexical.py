@@ -46,12 +46,10 @@ class LexicalIndex:
 
     def scores(self, question: Sequence[str]) -> Scores:
         """Return the score of every row, shape (N,), for terms in the order in which they were asked."""
-        scores: Scores = (
-            self.words.scores(question)
-            + PAIRS * self.pairs.scores(_pairs(question))
-            + ABOVE * self.above.scores(question)
-        )
-        return scores
+        total = self.words.scores(question)
+        self.pairs.add_scores(total, _pairs(question), PAIRS)
+        self.above.add_scores(total, question, ABOVE)
+        return total
 
     def idf(self, term: str) -> float:
         """Return how telling a term is; a term no row holds is the most telling."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator as YieldsAndReturns
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias
@@ -69,11 +69,21 @@ class Encoder(Protocol):
         ...
 
 
+class RowVectors(Protocol):
+    """The vectors of rows 0, 1, ..., of which few are held at once."""
+
+    def __len__(self) -> int: ...
+
+    def vectors(self, rows: Rows) -> Vectors:
+        """Return the vectors of `rows`, which ascend."""
+        ...
+
+
 class VectorStore(Protocol):
     """Keeps the vectors of a snapshot in one file."""
 
-    def write(self, blocks: Iterable[Vectors], dimension: int, path: Path) -> None:
-        """Write an index of all vectors, row by row, to `path`; they come in blocks, so that few are held at once."""
+    def write(self, vectors: RowVectors, dimension: int, path: Path) -> str:
+        """Write an index of all vectors to `path`; return what kind it is, for people."""
         ...
 
     def open(self, path: Path) -> VectorIndex:
@@ -81,10 +91,8 @@ class VectorStore(Protocol):
         ...
 
 
-class VectorIndex(Protocol):
+class VectorIndex(RowVectors, Protocol):
     """Nearest neighbours by inner product over the rows of one snapshot."""
-
-    def __len__(self) -> int: ...
 
     def search(self, vector: Vectors, k: int, rows: Rows | None = None) -> tuple[Rows, Scores]:
         """Return at most `k` rows and scores for one vector of shape (1, dimension), best first, among `rows`."""
@@ -92,10 +100,6 @@ class VectorIndex(Protocol):
 
     def scores(self, vector: Vectors, rows: Rows) -> Scores:
         """Return the exact inner product of one vector with each of `rows`."""
-        ...
-
-    def vectors(self, rows: Rows) -> Vectors:
-        """Return the stored vectors of `rows`."""
         ...
 
 

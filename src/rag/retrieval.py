@@ -34,7 +34,6 @@ doc2dial .1 to 1 bring the passage that answers into the evidence in .83 of the 
 
 _LEAST_TOKEN_WEIGHT = 0.3  # a word that is no index term still says a little
 _ENCODED = 256  # encodings kept: a conversation sends its earlier turns again with each question
-_SAMPLE = 1_000  # rows whose cosines stand for those of all
 _DENSE_SPREAD = 0.05  # the least standard deviation believed, so that an index of few rows does not blow up noise
 _LEXICAL_SPREAD = 1.0
 
@@ -160,7 +159,7 @@ def fuse(snapshot: Snapshot, query: Query, passing: Rows | None, by: Fusion = Fu
     rows = np.unique(np.concatenate(rankings))
     if by is Fusion.RRF:
         return rows, fusion.reciprocal_ranks(rows, rankings)
-    sample = snapshot.dense.scores(query.vector, _spread_rows(len(snapshot)))
+    sample: Scores = snapshot.sample @ query.vector[0]
     dense = fusion.standardised(snapshot.dense.scores(query.vector, rows), sample, _DENSE_SPREAD)
     words = fusion.standardised(lexical[rows], lexical, _LEXICAL_SPREAD)
     fused = {Fusion.DENSE: dense, Fusion.LEXICAL: words}.get(by, (dense + words) / 2)
@@ -205,12 +204,8 @@ def _in_order(hits: Sequence[Hit]) -> list[Hit]:
 
 def _best(scores: Scores, passing: Rows | None) -> Rows:
     """Return the rows with the best positive scores, best first, equal ones in the order of rows."""
-    rows = np.flatnonzero(scores) if passing is None else passing[scores[passing] > 0]
-    if len(rows) > CANDIDATES:
-        rows = rows[np.argpartition(-scores[rows], CANDIDATES)[:CANDIDATES]]
+    among = scores if passing is None else scores[passing]
+    best = np.argpartition(among, -CANDIDATES)[-CANDIDATES:] if len(among) > CANDIDATES else np.arange(len(among))
+    best = best[among[best] > 0]
+    rows = best if passing is None else passing[best]
     return rows[np.lexsort((rows, -scores[rows]))].astype(np.int64)
-
-
-def _spread_rows(count: int) -> Rows:
-    """Return rows spread evenly over the index, the same ones every time."""
-    return np.unique(np.linspace(0, count - 1, min(count, _SAMPLE)).astype(np.int64))

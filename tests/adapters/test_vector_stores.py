@@ -11,6 +11,7 @@ import pytest
 
 from rag.errors import CorruptSnapshot
 from rag.protocols import Rows, VectorIndex, Vectors, VectorStore
+from tests.adapters.given import Given
 
 COUNT, DIMENSION = 300, 32
 
@@ -33,7 +34,7 @@ def vectors() -> Vectors:
 @pytest.fixture
 def index(store: VectorStore, vectors: Vectors, tmp_path: Path) -> VectorIndex:
     """The vectors, written and opened."""
-    store.write([vectors], DIMENSION, tmp_path / "vectors")
+    store.write(Given(vectors), DIMENSION, tmp_path / "vectors")
     return store.open(tmp_path / "vectors")
 
 
@@ -56,7 +57,7 @@ def test_what_is_written_opens_to_the_same_vectors(index: VectorIndex, vectors: 
 
 def test_writing_what_was_read_changes_no_bit(store: VectorStore, index: VectorIndex, tmp_path: Path) -> None:
     kept = index.vectors(np.arange(COUNT))
-    store.write([kept], DIMENSION, tmp_path / "again")
+    store.write(Given(kept), DIMENSION, tmp_path / "again")
     assert np.array_equal(store.open(tmp_path / "again").vectors(np.arange(COUNT)), kept)
 
 
@@ -101,7 +102,7 @@ def test_among_no_rows_nothing_is_found(index: VectorIndex, vectors: Vectors) ->
 
 
 def test_an_index_of_nothing_finds_nothing(store: VectorStore, vectors: Vectors, tmp_path: Path) -> None:
-    store.write([vectors[:0]], DIMENSION, tmp_path / "empty")
+    store.write(Given(vectors[:0]), DIMENSION, tmp_path / "empty")
     index = store.open(tmp_path / "empty")
     assert len(index) == 0
     rows, scores = index.search(vectors[:1], 10)
@@ -109,14 +110,14 @@ def test_an_index_of_nothing_finds_nothing(store: VectorStore, vectors: Vectors,
 
 
 def test_equal_vectors_are_all_found(store: VectorStore, vectors: Vectors, tmp_path: Path) -> None:
-    store.write([np.repeat(vectors[:1], 5, axis=0)], DIMENSION, tmp_path / "equal")
+    store.write(Given(np.repeat(vectors[:1], 5, axis=0)), DIMENSION, tmp_path / "equal")
     rows, scores = store.open(tmp_path / "equal").search(vectors[:1], 5)
     assert sorted(rows.tolist()) == [0, 1, 2, 3, 4]
     assert len(set(scores.tolist())) == 1
 
 
 def test_an_open_index_outlives_its_file(store: VectorStore, vectors: Vectors, tmp_path: Path) -> None:
-    store.write([vectors], DIMENSION, tmp_path / "vectors")
+    store.write(Given(vectors), DIMENSION, tmp_path / "vectors")
     index = store.open(tmp_path / "vectors")
     (tmp_path / "vectors").unlink()
     assert index.search(vectors[9:10], 1)[0].tolist() == [9]

@@ -26,6 +26,7 @@ from rag.ledger import Ledger
 from rag.snapshots import Changes, Origin, durable
 from rag.snapshots.writer import Writer
 from rag.types import Chunk, Document, Reference, Span
+from tests.adapters.given import Given
 from tests.articles import Index, quietly
 
 CALLS = {"open", "write", "fsync", "rename", "replace", "mkdir", "rmtree"}
@@ -234,7 +235,7 @@ def _write_database(path: Path) -> None:
 
 
 def _write_vectors(path: Path) -> None:
-    FaissStore().write([np.eye(40, 16, dtype=np.float32)], 16, path)
+    FaissStore().write(Given(np.eye(40, 16, dtype=np.float32)), 16, path)
 
 
 def _write_array(path: Path) -> None:

@@ -9,14 +9,14 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from rag.adapters.faiss import FaissStore
 from rag.errors import CorruptSnapshot, IncompatibleSnapshot, NoSnapshot, SnapshotError, UnknownSnapshot, WriterBusy
-from rag.protocols import Vectors
+from rag.protocols import RowVectors
 from rag.snapshots import Pruned, Snapshot, SnapshotStore
 from rag.snapshots.manifest import FORMAT, mark
 from tests.articles import Articles, Index
@@ -361,7 +361,7 @@ def test_numbers_go_on_from_the_highest_folder(directory: Path, articles: Articl
 
 
 class _FailingStore(FaissStore):
-    def write(self, blocks: Iterable[Vectors], dimension: int, path: Path) -> None:
+    def write(self, vectors: RowVectors, dimension: int, path: Path) -> str:
         path.write_bytes(b"half")
         raise Killed
 

@@ -26,7 +26,6 @@ from rag.text import terms
 from rag.types import Chunk, Document
 
 _BATCH = 64  # chunks encoded between two writes to the journal; a killed run repeats at most these
-_BLOCK = 8_192  # vectors held at once while they are written
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Is told how many chunks are encoded, of how many that must be."""
@@ -151,7 +150,8 @@ class Builder:
             writer.place(origins)
         new_rows = (_lexical(text) for cut in cuts for text in cut.texts)
         lexical.build(new_rows, previous.lexical if previous else None, rows).save(folder / LEXICAL)
-        self._store.vectors.write(_vectors(previous, rows, encoded), self._encoder.dimension, folder / VECTORS)
+        vectors = _Vectors(previous, rows, encoded)
+        kind = self._store.vectors.write(vectors, self._encoder.dimension, folder / VECTORS)
         tokens = [one.tokens for one in encoded]
         interaction.write(folder / TOKENS, tokens, self._encoder.dimension, previous.tokens if previous else None, rows)
         return Manifest(
@@ -160,6 +160,7 @@ class Builder:
             encoder=self._encoder.name,
             encoder_digest=self._encoder.digest,
             dimension=self._encoder.dimension,
+            vectors=kind,
             chunk_tokens=self._chunker.size,
             documents=len(kept) + len(cuts),
             chunks=len(rows) + len(encoded),
@@ -184,13 +185,22 @@ def _near_duplicates(signatures: Signatures) -> dict[int, int]:
     return {number: first for number, first in enumerate(firsts.tolist()) if first != number}
 
 
-def _vectors(previous: Snapshot | None, rows: Rows, encoded: Sequence[Encoded]) -> Iterator[Vectors]:
-    """Yield the vectors of `rows`, then the new ones, a block at a time."""
-    if previous:
-        for start in range(0, len(rows), _BLOCK):
-            yield previous.dense.vectors(rows[start : start + _BLOCK])
-    for start in range(0, len(encoded), _BLOCK):
-        yield np.stack([one.vector for one in encoded[start : start + _BLOCK]])
+@dataclass(frozen=True, slots=True)
+class _Vectors:
+    """The vectors of rows that are kept of an earlier snapshot, then the new ones."""
+
+    previous: Snapshot | None
+    kept: Rows
+    encoded: Sequence[Encoded]
+
+    def __len__(self) -> int:
+        return len(self.kept) + len(self.encoded)
+
+    def vectors(self, rows: Rows) -> Vectors:
+        """Return the vectors of `rows`, which ascend."""
+        old, new = np.split(rows, [np.searchsorted(rows, len(self.kept))])
+        kept = self.previous.dense.vectors(self.kept[old]) if self.previous else ()
+        return np.stack([*kept, *(self.encoded[row - len(self.kept)].vector for row in new.tolist())])
 
 
 def _lexical(text: EncodedText) -> lexical.LexicalRow:

@@ -36,6 +36,7 @@ class Manifest(BaseModel):
     encoder: str
     encoder_digest: str
     dimension: int
+    vectors: str = "exact"
     chunk_tokens: int
     documents: int
     chunks: int

@@ -6,13 +6,16 @@ import os
 import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
+
+import numpy as np
 
 from rag import arrays
 from rag.filters import Condition
 from rag.interaction import TokenIndex
 from rag.lexical import LexicalIndex
-from rag.protocols import Rows, VectorIndex, VectorStore
+from rag.protocols import Rows, VectorIndex, Vectors, VectorStore
 from rag.snapshots.database import Reader
 from rag.snapshots.manifest import read_manifest, verify
 from rag.snapshots.records import StoredDocument
@@ -24,6 +27,8 @@ VECTORS = "vectors.faiss"
 LEXICAL = "lexical"
 TOKENS = "tokens"
 SIGNATURES = "signatures"
+
+_SAMPLE = 1_000
 
 
 class Snapshot:
@@ -69,6 +74,11 @@ class Snapshot:
     def stored_document(self, document_id: str) -> tuple[StoredDocument, str]:
         """Return one document and its canonical text. Raises UnknownDocument."""
         return self.reader.stored_document(document_id)
+
+    @cached_property
+    def sample(self) -> Vectors:
+        """Vectors of rows spread evenly over the index, whose cosines stand for those of all: shape (n, dimension)."""
+        return self.dense.vectors(np.unique(np.linspace(0, len(self) - 1, min(len(self), _SAMPLE)).astype(np.int64)))
 
     @property
     def near_duplicates(self) -> Mapping[str, str]:

@@ -1,0 +1,74 @@
+"""What FAISS does where there are more rows than are worth reading for every question."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rag.adapters.faiss import RECALL, FaissStore
+from rag.protocols import VectorIndex, Vectors
+from tests.adapters.given import Given
+
+COUNT, DIMENSION, TOPICS = 4_000, 48, 60
+
+
+@pytest.fixture(scope="module")
+def vectors() -> Vectors:
+    """Unit vectors about some topics."""
+    chance = np.random.default_rng(11)
+    topics = chance.standard_normal((TOPICS, DIMENSION), np.float32)
+    drawn = topics[chance.integers(0, TOPICS, COUNT)] + 0.6 * chance.standard_normal((COUNT, DIMENSION), np.float32)
+    normalised: Vectors = drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
+    return normalised
+
+
+@pytest.fixture(scope="module")
+def written(vectors: Vectors, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A file of clusters, and what it is said to be."""
+    path = tmp_path_factory.mktemp("faiss") / "vectors.faiss"
+    return path, FaissStore(scanned=COUNT - 1).write(Given(vectors), DIMENSION, path)
+
+
+@pytest.fixture(scope="module")
+def index(written: tuple[Path, str]) -> VectorIndex:
+    """The clusters, opened."""
+    return FaissStore().open(written[0])
+
+
+def test_few_rows_are_all_read(vectors: Vectors, tmp_path: Path) -> None:
+    assert FaissStore(scanned=COUNT).write(Given(vectors), DIMENSION, tmp_path / "vectors") == "exact"
+
+
+def test_a_search_of_clusters_is_told_with_its_recall(written: tuple[Path, str]) -> None:
+    kind, _, recall = written[1].rpartition(" ")
+    assert kind.startswith(f"{int(COUNT**0.5)} clusters, of which ")
+    assert RECALL <= float(recall) <= 1
+
+
+def test_a_search_of_clusters_finds_what_a_scan_does(index: VectorIndex, vectors: Vectors) -> None:
+    chance = np.random.default_rng(5)
+    found = 0
+    for row in chance.choice(COUNT, 100, replace=False):
+        question = vectors[row : row + 1] + 0.1 * chance.standard_normal((1, DIMENSION), np.float32)
+        nearest = np.argsort(-(vectors @ question[0]))[:10]
+        found += len(np.intersect1d(index.search(question, 10)[0], nearest))
+    assert found >= 960
+
+
+def test_clusters_keep_every_row_under_its_number(index: VectorIndex, vectors: Vectors) -> None:
+    assert len(index) == COUNT
+    assert np.allclose(index.vectors(np.arange(COUNT)), vectors, atol=1e-3)
+
+
+def test_no_passing_row_is_missed(index: VectorIndex, vectors: Vectors) -> None:
+    passing = np.arange(3, COUNT, 500)
+    question = vectors[1:2]
+    rows, _ = index.search(question, COUNT, passing)
+    assert rows.tolist() == passing[np.argsort(-(vectors[passing] @ question[0]))].tolist()
+
+
+def test_the_same_vectors_make_the_same_file(written: tuple[Path, str], vectors: Vectors, tmp_path: Path) -> None:
+    FaissStore(scanned=COUNT - 1).write(Given(vectors), DIMENSION, tmp_path / "vectors")
+    assert (tmp_path / "vectors").read_bytes() == written[0].read_bytes()
