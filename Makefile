@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run install test check torture scale format clean
+.PHONY: run install test check torture scale kinds format clean
 
 run: install
 	$(BIN)/rag ingest examples/articles
@@ -27,6 +27,9 @@ torture: .venv/installed-test
 
 scale: .venv/installed-test
 	$(BIN)/python -m tests.scale docs/scale.md
+
+kinds: .venv/installed-test
+	$(BIN)/python -m tests.scale.kinds docs/kinds.md
 
 format: .venv/installed-check
 	$(BIN)/ruff format .

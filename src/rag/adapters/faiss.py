@@ -1,7 +1,7 @@
 """Vectors in a FAISS index: exact inner products over half-precision rows, and clusters of them where there are many.
 
 Half precision halves memory and time of a scan and moved no neighbour in the first ten (recall 1.000 over 60,000
-vectors of 384 dimensions). `make index-kinds` compares what else there is.
+vectors of 384 dimensions). `make kinds` compares it with what else there is.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ import numpy as np
 from rag.errors import CorruptSnapshot
 from rag.protocols import Rows, RowVectors, Scores, VectorIndex, Vectors
 
-SCANNED = 250_000
-"""The most rows that are searched by reading all of them, which takes 7 ms then: one in a thousand of a second for
-each 35,000. Above it rows are grouped into clusters, and the nearest clusters are read."""
+SCANNED = 200_000
+"""The most rows that are searched by reading all of them, a millisecond for about 35,000. More are grouped into clusters,
+and the nearest clusters are read."""
 
 RECALL = 0.98
 """How many of the ten nearest rows a search of clusters must find."""

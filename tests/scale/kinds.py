@@ -1,0 +1,143 @@
+"""`make kinds`: searches the same vectors in each kind of FAISS index that came into question, and writes what it took.
+
+The vectors lie in clusters within clusters, as those of texts do.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import faiss
+import numpy as np
+
+from rag.adapters.faiss import FaissStore
+from rag.protocols import Rows, Vectors
+from tests.adapters.given import Given
+
+_DIMENSION, _QUESTIONS, _FOUND = 384, 200, 100
+_HALF, _BYTE = faiss.ScalarQuantizer.QT_fp16, faiss.ScalarQuantizer.QT_8bit
+_PRODUCT = faiss.METRIC_INNER_PRODUCT
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A kind of index: seconds to build, bytes on the disk, milliseconds of half the searches, and recall@10."""
+
+    kind: str
+    seconds: float
+    megabytes: float
+    milliseconds: float
+    recall: float
+
+
+def measure(count: int) -> Iterator[Measured]:
+    """Build each kind over so many vectors, and search it."""
+    vectors = _made(count)
+    questions = _near(vectors)
+    flat = faiss.IndexFlatIP(_DIMENSION)
+    flat.add(vectors)
+    nearest = flat.search(questions, 10)[1]
+    for kind, index in _kinds():
+        began = time.perf_counter()
+        index.train(vectors[:50_000])
+        index.add(vectors)
+        yield _searched(kind, index, time.perf_counter() - began, questions, nearest)
+    yield _chosen(vectors, questions, nearest)
+
+
+def _made(count: int) -> Vectors:
+    """Return vectors of 200 topics, in each many matters, of which each has about fifty rows."""
+    chance = np.random.default_rng(1)
+    topics, matters = _drawn(chance, 200), _drawn(chance, max(count // 50, 1))
+    matter = chance.integers(0, len(matters), count)
+    made = _drawn(chance, count)
+    made *= 0.6
+    made += 0.8 * matters[matter]
+    made += topics[matter % len(topics)]
+    made /= np.linalg.norm(made, axis=1, keepdims=True)
+    return made
+
+
+def _drawn(chance: np.random.Generator, count: int) -> Vectors:
+    drawn = chance.standard_normal((count, _DIMENSION), np.float32)
+    drawn /= np.linalg.norm(drawn, axis=1, keepdims=True)
+    return drawn
+
+
+def _near(vectors: Vectors) -> Vectors:
+    """Return questions, each as near to a row as a question is to the passage that answers it."""
+    chance = np.random.default_rng(2)
+    made = vectors[chance.choice(len(vectors), _QUESTIONS, replace=False)] + _drawn(chance, _QUESTIONS)
+    questions: Vectors = made / np.linalg.norm(made, axis=1, keepdims=True)
+    return questions
+
+
+def _kinds() -> Iterator[tuple[str, faiss.Index]]:
+    yield "all rows, half precision", faiss.IndexScalarQuantizer(_DIMENSION, _HALF, _PRODUCT)
+    yield "all rows, 8 bits", faiss.IndexScalarQuantizer(_DIMENSION, _BYTE, _PRODUCT)
+    for effort in (64, 256):
+        graph = faiss.IndexHNSWSQ(_DIMENSION, _BYTE, 16, _PRODUCT)  # type: ignore[arg-type]
+        graph.hnsw.efConstruction, graph.hnsw.efSearch = 80, effort
+        yield f"HNSW of 16 links, 8 bits, {effort} candidates", graph
+
+
+def _chosen(vectors: Vectors, questions: Vectors, nearest: Rows) -> Measured:
+    """Measure what the store makes of them where it does not read them all."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "vectors"
+        began = time.perf_counter()
+        kind = FaissStore(scanned=0).write(Given(vectors), _DIMENSION, path)
+        seconds = time.perf_counter() - began
+        index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+        return _searched(f"{kind.partition(':')[0]}, half precision", index, seconds, questions, nearest)
+
+
+def _searched(kind: str, index: faiss.Index, seconds: float, questions: Vectors, nearest: Rows) -> Measured:
+    took, found = [], 0
+    for question, wanted in zip(questions, nearest, strict=True):
+        began = time.perf_counter()
+        _, rows = index.search(question[np.newaxis], _FOUND)
+        took.append(time.perf_counter() - began)
+        found += len(np.intersect1d(rows[0][:10], wanted))
+    size = faiss.serialize_index(index).nbytes / 1e6
+    return Measured(kind, seconds, size, float(np.median(took)) * 1000, found / nearest.size)
+
+
+def page(sizes: list[int]) -> str:
+    """Measure, and return the page."""
+    load, when = os.getloadavg()[0], datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    where = (
+        f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, load average {load:.1f} at the beginning"
+    )
+    lines = [
+        "# Kinds of index",
+        "",
+        "Written by `make kinds`: made-up vectors of 384 dimensions in clusters within clusters, 100 rows a search,",
+        f"one thread, faiss {faiss.__version__}.",
+        "",
+        f"- When: {when}",
+        f"- Where: {where}",
+        "",
+        "| rows | index | built in, s | MB | search, p50 ms | recall@10 |",
+        "|---|---|---|---|---|---|",
+    ]
+    for size in sizes:
+        for one in measure(size):
+            figures = f"{one.seconds:.1f} | {one.megabytes:.0f} | {one.milliseconds:.2f} | {one.recall:.3f}"
+            lines.append(f"| {size:,} | {one.kind} | {figures} |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    faiss.omp_set_num_threads(1)
+    written = page([int(size) for size in sys.argv[2:]] or [10_000, 100_000, 300_000])
+    Path(sys.argv[1]).write_text(written, encoding="utf-8")
+    sys.stdout.write(written)
