@@ -16,8 +16,8 @@ from rag.errors import CorruptSnapshot
 from rag.protocols import Rows, RowVectors, Scores, VectorIndex, Vectors
 
 SCANNED = 200_000
-"""The most rows that are searched by reading all of them, a millisecond for about 35,000. More are grouped into clusters,
-and the nearest clusters are read."""
+"""The most rows that are searched by reading all, a millisecond for about 35,000. More are put into clusters, and
+the nearest clusters are read."""
 
 RECALL = 0.98
 """How many of the ten nearest rows a search of clusters must find."""
