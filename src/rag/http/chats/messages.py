@@ -18,7 +18,7 @@ from rag.types import Role, Turn
 _TEXTS = ("text", "input_text", "output_text")
 _DEFINITION = re.compile(r"^\[\d+\]: \S.*$", re.MULTILINE)
 
-_Text = Annotated[str, StringConstraints(max_length=1 << 20)]  # a constraint refuses half a surrogate pair
+Text = Annotated[str, StringConstraints(max_length=1 << 20)]  # a constraint refuses half a surrogate pair
 
 
 class Lenient(BaseModel):
@@ -31,7 +31,7 @@ class Part(Lenient):
     """A part of a message; only text is read."""
 
     type: str = "text"
-    text: _Text = ""
+    text: Text = ""
 
 
 def _parts(content: object) -> object:

@@ -12,13 +12,12 @@ from rag.http.chats.completions.schemas import (
     Choice,
     Chunk,
     ChunkChoice,
-    Citation,
     Completion,
     Delta,
     Reply,
     Usage,
-    Verdict,
 )
+from rag.http.chats.schemas import Citation, Verdict
 from rag.http.chats.transcript import Piece, Whole
 
 
@@ -32,8 +31,8 @@ def completion(telling: Telling) -> Completion:
         model=telling.model.name,
         choices=[Choice(message=Reply(content=whole.text, annotations=Annotation.all_of(whole)))],
         usage=_usage(telling, whole),
-        citations=_citations(whole),
-        rag=Verdict.of(whole.answer) if whole.answer else None,
+        citations=Citation.all_of(whole),
+        rag=Verdict.of(whole),
     )
 
 
@@ -61,8 +60,7 @@ def _said(telling: Telling, piece: Piece) -> Iterator[Chunk]:
 def _last(telling: Telling, whole: Whole) -> Chunk:
     shown = [] if telling.model.sources else Annotation.all_of(whole)  # Open WebUI would store every source twice
     last = _chunk(telling, Delta(annotations=shown) if shown else Delta(), "stop")
-    verdict = {"rag": Verdict.of(whole.answer)} if whole.answer else {}
-    return last.model_copy(update={"citations": _citations(whole), **verdict})
+    return last.model_copy(update={"citations": Citation.all_of(whole), "rag": Verdict.of(whole)})
 
 
 def _chunk(telling: Telling, delta: Delta | None, finish_reason: Literal["stop"] | None = None) -> Chunk:
@@ -75,10 +73,6 @@ def _chunk(telling: Telling, delta: Delta | None, finish_reason: Literal["stop"]
         model=telling.model.name,
         choices=choices,
     )
-
-
-def _citations(whole: Whole) -> list[Citation]:
-    return [Citation.of_source(source) for source in whole.sources]
 
 
 def _usage(telling: Telling, whole: Whole) -> Usage:

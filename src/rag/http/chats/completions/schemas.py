@@ -6,10 +6,9 @@ from typing import Literal, Self, TypeAlias
 
 from pydantic import BaseModel, Field
 
-from rag import types
-from rag.http import schemas
 from rag.http.chats.messages import Asked, Lenient, Messages
-from rag.http.chats.transcript import Mark, Source, Whole
+from rag.http.chats.schemas import Citation, Verdict
+from rag.http.chats.transcript import Mark, Whole
 
 Event: TypeAlias = dict[str, object]
 
@@ -52,39 +51,6 @@ class Annotation(BaseModel):
     def all_of(cls, whole: Whole) -> list[Self]:
         """Project the markers of a text."""
         return [cls(url_citation=UrlCitation.of(mark)) for mark in whole.marks]
-
-
-class Citation(schemas.Citation):
-    """The exact words that a marker points at, and a link to them."""
-
-    link: str
-
-    @classmethod
-    def of_source(cls, source: Source) -> Self:
-        """Project a source."""
-        place = schemas.Citation.of(source.citation).model_dump()
-        return cls.model_validate({**place, "marker": source.marker, "link": source.link})
-
-
-class Verdict(BaseModel):
-    """What the service says of the answer as a whole."""
-
-    outcome: types.Outcome
-    abstention: types.Abstention | None
-    confidence: float
-    degraded: str | None
-    snapshot: str
-
-    @classmethod
-    def of(cls, answer: types.Answer) -> Self:
-        """Project an answer."""
-        return cls(
-            outcome=answer.outcome,
-            abstention=answer.abstention,
-            confidence=round(answer.confidence, 4),
-            degraded=answer.degraded,
-            snapshot=answer.snapshot,
-        )
 
 
 class Reply(BaseModel):
