@@ -2,49 +2,21 @@
 
 from __future__ import annotations
 
-import socket
-import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 from typing import Any
 
 import httpx2
-import uvicorn
 
-from rag.http.app import create_app
 from rag.wiring import Service
 from tests import asking
+from tests.http.serving import serving, wait_for
 
 CLIENTS = 20
 SWAPS = 3
-
-
-@contextmanager
-def serving(service: Service) -> Iterator[str]:
-    """Run the service as `rag serve` does; yield its address once it answers."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(uvicorn.Config(create_app(service), ws="none", log_level="warning"))
-        thread = Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            wait_for(lambda: server.started, seconds=30)
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
-
-
-def wait_for(condition: Callable[[], bool], seconds: float) -> None:
-    """Wait until a condition holds, which it must do in time."""
-    deadline = time.monotonic() + seconds
-    never = Event()
-    while not condition():
-        assert time.monotonic() < deadline, f"it did not hold within {seconds} s"
-        never.wait(0.01)
 
 
 def articles(version: int) -> dict[str, str]:

@@ -15,7 +15,7 @@ from fastapi.staticfiles import StaticFiles
 
 from rag import __version__
 from rag.errors import NoSnapshot, RagError
-from rag.http import documents, maintenance, problems, routes
+from rag.http import maintenance, pages, problems, routes
 from rag.http.chats.ai_sdk import routes as ai_sdk
 from rag.http.chats.completions import routes as completions
 from rag.http.chats.responses import routes as responses
@@ -43,7 +43,7 @@ def create_app(service: Service) -> FastAPI:
     app.state.upkeep = service.upkeep()
     app.include_router(routes.router)
     app.include_router(maintenance.router)
-    app.include_router(documents.router)
+    app.include_router(pages.router)
     for protocol in (completions, responses, ai_sdk):
         app.include_router(protocol.router)
     app.add_api_route("/", _page, include_in_schema=False)

@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from rag import errors
-from rag.http import documents
+from rag.http import pages
 from rag.http.chats import errors as chats
 from rag.http.schemas import FieldError, Problem
 
@@ -101,7 +101,7 @@ def _response(request: Request, problem: Problem) -> Response:
     if path.startswith("/api/chat"):
         return chats.sentence(problem)
     if path.startswith("/documents/"):
-        return documents.fault(problem, path)
+        return pages.fault(problem, path)
     content = problem.model_copy(update={"instance": path}).model_dump(mode="json")
     return JSONResponse(content, status_code=problem.status, media_type=MEDIA_TYPE)
 

@@ -50,7 +50,7 @@ class Annotation(BaseModel):
     @classmethod
     def all_of(cls, whole: Whole) -> list[Self]:
         """Project the markers of a text."""
-        return [cls(url_citation=UrlCitation.of(mark)) for mark in whole.marks]
+        return [cls(type="url_citation", url_citation=UrlCitation.of(mark)) for mark in whole.marks]
 
 
 class Reply(BaseModel):
