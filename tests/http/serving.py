@@ -1,10 +1,10 @@
-"""A real server on a free port, and what may take a moment."""
+"""A real server on a free port, what may take a moment, and a language model that takes its time."""
 
 from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 
@@ -12,6 +12,7 @@ import uvicorn
 
 from rag.http.app import create_app
 from rag.wiring import Service
+from tests import asking
 
 
 @contextmanager
@@ -36,3 +37,16 @@ def wait_for(condition: Callable[[], bool], seconds: float) -> None:
     while not condition():
         assert time.monotonic() < deadline, f"it did not hold within {seconds} s"
         never.wait(0.01)
+
+
+class Leisurely(asking.Scripted):
+    """Takes its time over each piece of its script; `told` counts those it gave."""
+
+    told = 0
+
+    def generate(self, instructions: str, prompt: str) -> Generator[str, None, None]:
+        never = Event()
+        for piece in super().generate(instructions, prompt):
+            yield piece
+            self.told += 1
+            never.wait(0.3)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -13,7 +12,7 @@ import httpx2
 
 from rag.wiring import Service
 from tests import asking
-from tests.http.serving import serving, wait_for
+from tests.http.serving import Leisurely, serving, wait_for
 
 CLIENTS = 20
 SWAPS = 3
@@ -97,19 +96,6 @@ def test_the_first_snapshot_is_served_without_a_restart(tmp_path: Path) -> None:
         assert httpx2.get(f"{url}/readyz").status_code == 503
         snapshot, _ = publish(asking.service(tmp_path / "index"), tmp_path / "articles", 1)
         wait_for(partial(serves, url, snapshot), seconds=1)
-
-
-class Leisurely(asking.Scripted):
-    """Takes its time over each piece of its script; `told` counts those it gave."""
-
-    told = 0
-
-    def generate(self, instructions: str, prompt: str) -> Generator[str, None, None]:
-        never = Event()
-        for piece in super().generate(instructions, prompt):
-            yield piece
-            self.told += 1
-            never.wait(0.3)
 
 
 def test_a_client_that_leaves_in_mid_stream_ends_the_writing(tmp_path: Path) -> None:

@@ -18,8 +18,7 @@ from rag.errors import BackendUnavailable, CorruptSnapshot
 from rag.retrieval import Retriever
 from rag.wiring import Service
 from tests import asking
-from tests.http.serving import serving, wait_for
-from tests.http.test_swap import Leisurely
+from tests.http.serving import Leisurely, serving, wait_for
 
 QUESTION = asking.LEVY_QUESTION
 UNLINKED = "What is the congestion charge?"
@@ -118,7 +117,7 @@ def test_a_stream_says_the_same_and_cites_in_the_chunk_that_ends_it(writer: Open
 def test_the_stream_helper_of_the_client_gathers_the_annotations(writer: OpenAI) -> None:
     with writer.chat.completions.stream(model="rag", messages=MESSAGES) as events:
         gathered = events.get_final_completion()
-    assert linked(gathered) == linked(complete(writer))  # type: ignore[arg-type]
+    assert linked(gathered) == linked(complete(writer))
 
 
 def test_usage_comes_last_where_it_is_asked_for(client: OpenAI) -> None:

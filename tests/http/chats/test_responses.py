@@ -23,7 +23,7 @@ from tests import asking
 from tests.http.serving import serving
 
 QUESTION = asking.LEVY_QUESTION
-EVENTS = {
+EVENTS: dict[str, Any] = {
     "response.created": open_responses.ResponseCreatedStreamingEvent,
     "response.in_progress": open_responses.ResponseInProgressStreamingEvent,
     "response.output_item.added": open_responses.ResponseOutputItemAddedStreamingEvent,
@@ -129,7 +129,7 @@ def test_the_client_gathers_a_stream_into_the_same_response(writer: OpenAI) -> N
         for _ in stream:
             pass
         gathered = stream.get_final_response()
-    assert linked(gathered) == linked(writer.responses.create(model="rag", input=QUESTION))  # type: ignore[arg-type]
+    assert linked(gathered) == linked(writer.responses.create(model="rag", input=QUESTION))
 
 
 def test_a_conversation_may_be_the_input(client: OpenAI) -> None:
