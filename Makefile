@@ -16,10 +16,10 @@ install: .venv/installed
 test: .venv/installed-test
 	$(BIN)/pytest
 
-test-clients: .venv/installed-test .venv-clients/installed
+test-clients: .venv/installed-test .venv-clients/installed .venv-open-webui/installed
 	TEST_CLIENTS=1 $(BIN)/pytest tests/clients
 
-clients: .venv/installed-test .venv-clients/installed
+clients: .venv/installed-test .venv-clients/installed .venv-open-webui/installed
 	$(BIN)/python -m tests.clients docs/clients.md
 
 check: .venv/installed-check
@@ -39,7 +39,7 @@ format: .venv/installed-check
 	$(BIN)/ruff check --fix .
 
 clean:
-	rm -rf .venv .venv-clients build dist
+	rm -rf .venv .venv-clients .venv-open-webui build dist
 
 .venv/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -62,4 +62,10 @@ clean:
 	.venv-clients/bin/pip install --quiet --disable-pip-version-check --requirement tests/clients/requirements.txt
 	cp tests/clients/package.json tests/clients/package-lock.json .venv-clients
 	npm ci --silent --prefix .venv-clients
+	touch $@
+
+# More than a gigabyte. It is not to be had for a Python newer than 3.12.
+.venv-open-webui/installed: tests/clients/open-webui.txt
+	$(PYTHON) -m venv .venv-open-webui
+	.venv-open-webui/bin/pip install --quiet --disable-pip-version-check --no-deps --requirement $<
 	touch $@

@@ -13,6 +13,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 ENVIRONMENT = ROOT / ".venv-clients"
 PYTHON = ENVIRONMENT / "bin" / "python"
+OPEN_WEBUI = ROOT / ".venv-open-webui" / "bin" / "python"
 NODE_MODULES = ENVIRONMENT / "node_modules"
 
 _VERSION = "from importlib.metadata import version; print(version({!r}))"
@@ -37,12 +38,13 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """A citation as a client has it; one that keeps no offsets has None."""
+    """A citation as a client has it, and None for what it does not keep."""
 
     url: str
     title: str
-    start: int | None
-    end: int | None
+    start: int | None = None
+    end: int | None = None
+    quote: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,13 @@ CLIENTS = (
         python=None,
         argument="chat",
     ),
+    Client(
+        "open-webui",
+        "open_webui.py",
+        "OPENAI_API_BASE_URL=…/v1 OPENAI_API_KEY=any open-webui serve",
+        frozenset({("chat", STREAMED)}),
+        python=OPEN_WEBUI,
+    ),
 )
 
 
@@ -136,7 +145,7 @@ def version(client: Client) -> str:
 
 def _run(*command: str) -> str:
     offline = {"LITELLM_LOCAL_MODEL_COST_MAP": "True"}  # it would fetch one from elsewhere
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, env={**os.environ, **offline})
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, env={**os.environ, **offline})
     assert done.returncode == 0, done.stderr
     return done.stdout
 

@@ -12,10 +12,11 @@ What each client shows of an answer with several citations. `make clients` drove
 page; `make test-clients` checks that it is still so. `…` is the address of the service.
 
 Every client gives the whole text with its markers, `[1]`. Beyond that, a citation is *placed* where the client keeps
-its address, title and the code points of its marker, *listed* where it keeps address and title, and dropped where a
-dash stands. What drops them shows links all the same with the model `rag-markdown`. Models that are offered: `rag`;
-`rag-markdown`, which defines each marker as a link at the end of the text; `rag-open-webui`, whose stream shows Open
-WebUI each source with its words and page.
+its address, title and the code points of its marker, *listed* where it keeps address and title, *quoted* where it keeps
+the words as well, and dropped where a dash stands. What drops them shows links all the same with the model
+`rag-markdown`, which defines each marker as a link at the end of the text. Open WebUI is asked as `rag-open-webui`,
+whose stream shows it each source with its words and page; its requests for titles, tags and further questions are
+answered without a look at the documents.
 
 | client | set up as | chat | chat, streamed | Responses | Responses, streamed | UI stream |
 |---|---|---|---|---|---|---|
@@ -44,4 +45,5 @@ def _row(client: Client, version: str, shown: Sequence[Shown]) -> str:
 def _kept(shown: Shown) -> str:
     if not shown.citations:
         return "–"
-    return "listed" if any(citation.start is None for citation in shown.citations) else "placed"
+    kept = "listed" if any(citation.start is None for citation in shown.citations) else "placed"
+    return kept if any(citation.quote is None for citation in shown.citations) else f"{kept}, quoted"

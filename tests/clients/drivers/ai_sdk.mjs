@@ -9,7 +9,7 @@ const settings = { name: "rag", baseURL: `${baseUrl}/v1`, apiKey: "any" };
 
 /** The SDK keeps no offsets: a source is an address and a title. */
 function shown(api, stream, text, sources) {
-  const citations = sources.map(({ url, title }) => ({ url, title, start: null, end: null }));
+  const citations = sources.map(({ url, title }) => ({ url, title }));
   console.log(JSON.stringify({ api, stream, text, citations }));
 }
 
@@ -33,7 +33,7 @@ async function chat() {
   const citations = marks.map(({ sourceId, start, end, quote }) => {
     const { url, title, providerMetadata } = sources.find((source) => source.sourceId === sourceId);
     if (providerMetadata.rag.quote !== quote) throw new Error(`source ${sourceId} has another quote`);
-    return { url, title, start, end };
+    return { url, title, start, end, quote };
   });
   console.log(JSON.stringify({ api: "ui", stream: true, text, citations }));
 }
