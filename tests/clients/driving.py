@@ -145,7 +145,7 @@ def version(client: Client) -> str:
 
 def _run(*command: str) -> str:
     offline = {"LITELLM_LOCAL_MODEL_COST_MAP": "True"}  # it would fetch one from elsewhere
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, env={**os.environ, **offline})
+    done = subprocess.run(command, capture_output=True, text=True, timeout=180, env={**os.environ, **offline})
     assert done.returncode == 0, done.stderr
     return done.stdout
 

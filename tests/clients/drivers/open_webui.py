@@ -29,7 +29,7 @@ OFFLINE = {
     "ANONYMIZED_TELEMETRY": "False",
     "USE_SLIM_DOCKER": "true",
 }
-_PATIENCE = 120.0
+_PATIENCE = 60.0
 """Seconds that it has to start, and to answer."""
 
 
@@ -80,7 +80,8 @@ def answered(webui: OpenWebUI, chat_id: str, question: str) -> Any:
     """Return the message once it is whole and the chat has the title that was made of the question."""
     chat = webui.call("GET", f"/api/v1/chats/{chat_id}")
     message = chat["chat"]["history"]["messages"]["a"]
-    return message if message.get("done") and chat["title"] in question else None
+    titled = question.startswith(chat["title"].removesuffix("…"))
+    return message if message.get("done") and titled else None
 
 
 def shown(message: Any) -> None:
