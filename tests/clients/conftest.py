@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 
 import httpx2
 import pytest
 
 from tests import asking
-from tests.clients.driving import CLIENTS, Client
+from tests.clients.driving import CLIENTS, Client, Shown, asked
 from tests.http.chats.conftest import written
 from tests.http.serving import serving
 
@@ -29,6 +30,12 @@ def text(url: str) -> str:
     answer = httpx2.post(f"{url}/v1/answers", json={"question": asking.LEVY_QUESTION}, timeout=60).json()
     found: str = answer["text"]
     return found
+
+
+@pytest.fixture(scope="session")
+def ask(url: str) -> Callable[[Client], list[Shown]]:
+    """Let a client ask, once for all tests: some take half a minute to start."""
+    return cache(lambda client: asked(client, url, asking.LEVY_QUESTION))
 
 
 @pytest.fixture(params=CLIENTS, ids=lambda client: client.name)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
-from tests import asking
-from tests.clients.driving import CLIENTS, ROOT, Client, Shown, asked, version
+from tests.clients.driving import CLIENTS, ROOT, Client, Shown, version
 from tests.clients.report import page
 
 QUOTES = [
@@ -13,11 +14,12 @@ QUOTES = [
     "The congestion charge is 15 pounds a day.",
     "Fruit juices are exempt from the levy.",
 ]
+Ask = Callable[[Client], list[Shown]]
 LEVY = "https://example.org/levy#:~:text="
 
 
-def test_a_client_shows_the_answer_and_its_citations(client: Client, url: str, text: str) -> None:
-    shown = asked(client, url, asking.LEVY_QUESTION)
+def test_a_client_shows_the_answer_and_its_citations(client: Client, ask: Ask, url: str, text: str) -> None:
+    shown = ask(client)
     assert [one.text for one in shown] == [text] * len(shown)
     assert {(one.api, one.how) for one in shown if one.citations} == client.shows
     for one in shown:
@@ -39,9 +41,9 @@ def check_citations(shown: Shown, url: str) -> None:
     assert quoted in ([], QUOTES)
 
 
-def test_the_page_tells_what_the_clients_show(url: str) -> None:
+def test_the_page_tells_what_the_clients_show(ask: Ask) -> None:
     if not all(client.installed for client in CLIENTS):
         pytest.skip("not every client is installed")
-    found = [(client, version(client), asked(client, url, asking.LEVY_QUESTION)) for client in CLIENTS]
+    found = [(client, version(client), ask(client)) for client in CLIENTS]
     written = (ROOT / "docs" / "clients.md").read_text(encoding="utf-8")
     assert page(found) == written, "run 'make clients', which writes docs/clients.md"
