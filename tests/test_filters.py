@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from rag.errors import InvalidFilter
 from rag.filters import Filters, parse
-from rag.snapshots.database import Origin, Reader, Writer
+from rag.snapshots.database import Reader
+from rag.snapshots.records import Origin
+from rag.snapshots.writer import Writer
 from rag.types import Chunk, Document, Metadata, Reference, Span, Value
 
 OPERATORS: Mapping[str, Callable[[float, float], bool]] = {"gt": gt, "gte": ge, "lt": lt, "lte": le}

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from rag.errors import CorruptSnapshot
-from rag.snapshots.database import Origin, Reader, Writer
+from rag.snapshots.database import Reader
+from rag.snapshots.records import Origin
+from rag.snapshots.writer import Writer
 from rag.types import Chunk, Document, Reference, Span
 
 

@@ -24,7 +24,7 @@ from rag.adapters.faiss import FaissStore
 from rag.errors import StorageError
 from rag.ledger import Ledger
 from rag.snapshots import Changes, Origin, durable
-from rag.snapshots.database import Writer
+from rag.snapshots.writer import Writer
 from rag.types import Chunk, Document, Reference, Span
 from tests.articles import Index, quietly
 

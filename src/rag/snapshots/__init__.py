@@ -1,8 +1,8 @@
 """Immutable snapshots of the index, and the one pointer that says which is in force."""
 
 from rag.snapshots.build import Builder, Changes, Progress
-from rag.snapshots.database import Origin, Source, StoredDocument
 from rag.snapshots.difference import Difference, difference
+from rag.snapshots.records import Origin, Source, StoredDocument
 from rag.snapshots.retention import Pruned
 from rag.snapshots.snapshot import Snapshot
 from rag.snapshots.store import Listed, SnapshotStore

@@ -16,11 +16,12 @@ from rag import arrays, duplicates, interaction, lexical
 from rag.chunking import Chunker, EncodedText
 from rag.duplicates import Signatures
 from rag.protocols import Encoder, Encoding, Rows, Vectors
-from rag.snapshots.database import Origin, StoredDocument, Writer
 from rag.snapshots.journal import Encoded, Journal, journal
 from rag.snapshots.manifest import Manifest
+from rag.snapshots.records import Origin, StoredDocument
 from rag.snapshots.snapshot import DATABASE, LEXICAL, SIGNATURES, TOKENS, VECTORS, Snapshot
 from rag.snapshots.store import SnapshotStore
+from rag.snapshots.writer import Writer
 from rag.text import terms
 from rag.types import Chunk, Document
 

@@ -1,121 +1,27 @@
-"""The SQLite file of a snapshot: documents, chunks and metadata, written once and then only read.
-
-A document's text is stored once, in its chunks, which partition it. Chunks of a document are neighbouring rows.
-"""
+"""Reads the database of one snapshot: documents, passages, and the rows that pass a filter."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from itertools import takewhile
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
 from rag.errors import CorruptSnapshot, InvalidFilter, UnknownDocument
 from rag.filters import Condition
 from rag.protocols import Rows
-from rag.types import Chunk, Document, Heading, Hit, Reference, Span, Value
-
-_SCHEMA = """
-CREATE TABLE document (
-    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, url TEXT, author TEXT, published TEXT,
-    language TEXT, metadata TEXT NOT NULL, headings TEXT NOT NULL, pages TEXT NOT NULL,
-    sha256 TEXT NOT NULL, fingerprint TEXT NOT NULL, source TEXT NOT NULL UNIQUE, source_sha256 TEXT NOT NULL,
-    first_row INTEGER NOT NULL, rows INTEGER NOT NULL, near_duplicate_of TEXT
-);
-CREATE TABLE copy (source TEXT PRIMARY KEY, source_sha256 TEXT NOT NULL, document TEXT NOT NULL);
-CREATE INDEX copy_document ON copy (document);
-CREATE TABLE chunk (
-    row INTEGER PRIMARY KEY, document INTEGER NOT NULL, start INTEGER NOT NULL, heading TEXT NOT NULL,
-    text TEXT NOT NULL, key BLOB NOT NULL
-);
-CREATE TABLE field (
-    name TEXT NOT NULL, text TEXT NOT NULL, number REAL, document INTEGER NOT NULL
-);
-"""
-_INDEXES = """
-CREATE INDEX document_sha256 ON document (sha256);
-CREATE INDEX field_text ON field (name, text);
-CREATE INDEX field_number ON field (name, number);
-"""
-# Some documents of another database, with the numbers and rows they get when they close up, and how far that is.
-_MOVED = """
-INSERT INTO moved
-    SELECT number, row_number() OVER place - 1, sum(rows) OVER place - rows,
-        sum(rows) OVER place - rows - first_row
-    FROM earlier.document WHERE id IN (SELECT value FROM json_each(?))
-    WINDOW place AS (ORDER BY number ROWS UNBOUNDED PRECEDING)
-"""
-_COPY = """
-BEGIN;
-INSERT INTO document
-    SELECT m.number, d.id, d.title, d.url, d.author, d.published, d.language, d.metadata, d.headings, d.pages,
-        d.sha256, d.fingerprint, d.source, d.source_sha256, m.first_row, d.rows, NULL
-    FROM moved m CROSS JOIN earlier.document d ON d.number = m.old ORDER BY m.number;
-INSERT INTO chunk
-    SELECT c.row + m.shift, m.number, c.start, c.heading, c.text, c.key
-    FROM earlier.chunk c CROSS JOIN moved m ON m.old = c.document ORDER BY c.row;
-INSERT INTO field
-    SELECT f.name, f.text, f.number, m.number
-    FROM earlier.field f CROSS JOIN moved m ON m.old = f.document ORDER BY f.rowid;
-COMMIT;
-DETACH earlier;
-"""
+from rag.snapshots.records import Origin, Source, StoredDocument
+from rag.snapshots.tables import Cell, address, as_text
+from rag.types import Chunk, Document, Heading, Hit, Reference, Span
 
 _BEFORE = 6  # chunks read back from a passage: few lists are longer
-
-Cell: TypeAlias = str | int | float | bytes | None
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a text was found, and the digest of that file as it lay on disk."""
-
-    name: str
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a document came from, and the digests that tell whether it changed.
-
-    `sha256` is of the canonical text, `fingerprint` of all that is known of the document but its id, `source_sha256`
-    of the file as it lay on disk. `copies` are other sources that have the same text.
-    """
-
-    source: str
-    source_sha256: str
-    sha256: str
-    fingerprint: str
-    copies: tuple[Source, ...] = ()
-
-    @property
-    def sources(self) -> tuple[Source, ...]:
-        """Every source, first the one that the document was made of."""
-        return (Source(self.source, self.source_sha256), *self.copies)
-
-
-@dataclass(frozen=True, slots=True)
-class StoredDocument:
-    """A document with its origin and the rows of its chunks, without its text.
-
-    `near_duplicate_of` is the id of the first document in the index that it is nearly the same as.
-    """
-
-    reference: Reference
-    language: str | None
-    metadata: dict[str, Value | tuple[Value, ...]]
-    origin: Origin
-    first_row: int
-    rows: int
-    near_duplicate_of: str | None = None
-
 
 _STORED = (
     "id, title, url, author, published, language, metadata, source, source_sha256, sha256, fingerprint, "
@@ -129,7 +35,7 @@ class Reader:
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
-            self._connection = sqlite3.connect(_address(path), uri=True, check_same_thread=False)
+            self._connection = sqlite3.connect(address(path), uri=True, check_same_thread=False)
         except sqlite3.OperationalError as error:
             raise CorruptSnapshot(f"{path} cannot be opened: {error}") from error
         self._lock = threading.Lock()
@@ -254,106 +160,6 @@ class Reader:
             raise CorruptSnapshot(f"{self.path} cannot be read, {error}: run 'rag snapshots verify'") from error
 
 
-class Writer:
-    """Writes a new database, document by document; `close` makes it durable."""
-
-    def __init__(self, path: Path) -> None:
-        self._connection = sqlite3.connect(path.absolute().as_uri(), uri=True)
-        # The file is worthless until the snapshot is published, and is synced as a whole before that.
-        self._connection.executescript(
-            f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY; {_SCHEMA}"
-        )
-        self._documents = 0
-        self._rows = 0
-
-    def add(self, document: Document, origin: Origin, chunks: Sequence[tuple[Chunk, str, bytes]]) -> None:
-        """Add a document with the text and the vector key of each of its chunks as the next rows."""
-        number, reference = self._documents, document.reference
-        self._connection.execute(
-            f"INSERT INTO document VALUES ({','.join('?' * 16)}, NULL)",
-            (
-                *(number, reference.id, reference.title, reference.url, reference.author, reference.published),
-                *(document.language, json.dumps(dict(document.metadata), ensure_ascii=False)),
-                json.dumps([(h.span.start, h.span.end, h.level, h.title) for h in document.headings]),
-                json.dumps(document.pages),
-                *(origin.sha256, origin.fingerprint, origin.source, origin.source_sha256),
-                *(self._rows, len(chunks)),
-            ),
-        )
-        self._connection.executemany(
-            "INSERT INTO chunk VALUES (?,?,?,?,?,?)",
-            (
-                (row, number, chunk.span.start, json.dumps(chunk.heading, ensure_ascii=False), text, key)
-                for row, (chunk, text, key) in enumerate(chunks, self._rows)
-            ),
-        )
-        self._connection.executemany("INSERT INTO field VALUES (?,?,?,?)", _fields(document, number))
-        self._documents += 1
-        self._rows += len(chunks)
-
-    def copy(self, path: Path, document_ids: Sequence[str]) -> None:
-        """Add documents of an earlier snapshot's database, in its order, before any other.
-
-        Raises CorruptSnapshot.
-        """
-        assert not self._documents, "what is kept comes first"
-        try:
-            self._connection.execute("ATTACH ? AS earlier", (_address(path),))
-            self._connection.execute("CREATE TEMP TABLE moved (old INTEGER PRIMARY KEY, number, first_row, shift)")
-            self._connection.execute(_MOVED, (json.dumps(document_ids),))
-            self._connection.executescript(_COPY)
-        except sqlite3.DatabaseError as error:
-            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-                raise  # the disk refuses what is written
-            raise CorruptSnapshot(f"{path} cannot be read, {error}: run 'rag snapshots verify'") from error
-        counted = self._connection.execute("SELECT count(*), coalesce(sum(rows), 0) FROM document").fetchone()
-        self._documents, self._rows = counted
-
-    def mark(self, near_duplicates: Mapping[int, int]) -> None:
-        """Note of documents, by their numbers, which one each is nearly the same as."""
-        self._connection.executemany(
-            "UPDATE document SET near_duplicate_of = (SELECT id FROM document WHERE number = ?) WHERE number = ?",
-            ((first, number) for number, first in near_duplicates.items()),
-        )
-
-    def place(self, origins: Mapping[str, Origin]) -> None:
-        """Say anew where documents, by their ids, come from. No source may be that of another document."""
-        self._connection.executemany(
-            "UPDATE document SET source = ?, source_sha256 = ? WHERE id = ?",
-            ((origin.source, origin.source_sha256, name) for name, origin in origins.items()),
-        )
-        self._connection.executemany(
-            "INSERT INTO copy VALUES (?,?,?)",
-            ((copy.name, copy.sha256, name) for name, origin in origins.items() for copy in origin.copies),
-        )
-
-    def close(self) -> None:
-        """Make the indexes, commit and release the file."""
-        self._connection.executescript(_INDEXES)
-        self._connection.close()
-
-
-def _address(path: Path) -> str:
-    """Return how SQLite opens what nothing ever writes to again: it needs no locks and leaves no side files."""
-    return f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-
-
-def _fields(document: Document, number: int) -> Iterator[tuple[str, str, float | None, int]]:
-    reference = document.reference
-    known = {
-        "id": reference.id,
-        "title": reference.title,
-        "url": reference.url,
-        "author": reference.author,
-        "published": reference.published,
-        "language": document.language,
-    }
-    for name, values in {**document.metadata, **known}.items():
-        for value in values if isinstance(values, tuple) else (values,):
-            if value is not None:
-                yield name, _text(value), _number(value), number
-
-
 def _stored(row: tuple[Any, ...]) -> StoredDocument:
     metadata = {name: tuple(value) if isinstance(value, list) else value for name, value in _load(row[6]).items()}
     return StoredDocument(Reference(*row[:5]), row[5], metadata, Origin(*row[7:11]), *row[11:14])
@@ -380,10 +186,6 @@ def _load(cell: str) -> Any:  # noqa: ANN401 - JSON is whatever was dumped
     return json.loads(cell)
 
 
-def _text(value: Value) -> str:
-    return json.dumps(value) if isinstance(value, bool) else str(value)
-
-
 def _test(condition: Condition) -> tuple[str, list[Cell]]:
     """Return SQL that a row of `field` must meet, and the values compared with."""
     if condition.bounds:
@@ -391,16 +193,8 @@ def _test(condition: Condition) -> tuple[str, list[Cell]]:
             f"{'text' if isinstance(bound, str) else 'number'} {operator} ?" for operator, bound in condition.bounds
         )
         return " AND ".join(tests), [bound if isinstance(bound, str) else float(bound) for _, bound in condition.bounds]
-    texts = [_text(value) for value in condition.values if isinstance(value, str | bool)]
+    texts = [as_text(value) for value in condition.values if isinstance(value, str | bool)]
     numbers = [float(value) for value in condition.values if not isinstance(value, str | bool)]
     # As one JSON array each, for SQLite limits how many values may be bound.
     column = "{0} IN (SELECT value FROM json_each(?))"
     return f"{column.format('text')} OR {column.format('number')}", [json.dumps(texts), json.dumps(numbers)]
-
-
-def _number(value: Value) -> float | None:
-    """Return what is compared as a number; None for text, and for an integer that no float can hold."""
-    try:
-        return None if isinstance(value, str) else float(value)
-    except OverflowError:
-        return None

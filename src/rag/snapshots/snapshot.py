@@ -13,8 +13,9 @@ from rag.filters import Condition
 from rag.interaction import TokenIndex
 from rag.lexical import LexicalIndex
 from rag.protocols import Rows, VectorIndex, VectorStore
-from rag.snapshots.database import Reader, StoredDocument
+from rag.snapshots.database import Reader
 from rag.snapshots.manifest import read_manifest, verify
+from rag.snapshots.records import StoredDocument
 from rag.snapshots.retention import pin
 from rag.types import Document, Hit
 

@@ -1,0 +1,47 @@
+"""The SQLite file of a snapshot: its tables, and how it is opened once nothing writes to it any more.
+
+A document's text is stored once, in its chunks, which partition it. Chunks of a document are neighbouring rows.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TypeAlias
+
+from rag.types import Value
+
+SCHEMA = """
+CREATE TABLE document (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, url TEXT, author TEXT, published TEXT,
+    language TEXT, metadata TEXT NOT NULL, headings TEXT NOT NULL, pages TEXT NOT NULL,
+    sha256 TEXT NOT NULL, fingerprint TEXT NOT NULL, source TEXT NOT NULL UNIQUE, source_sha256 TEXT NOT NULL,
+    first_row INTEGER NOT NULL, rows INTEGER NOT NULL, near_duplicate_of TEXT
+);
+CREATE TABLE copy (source TEXT PRIMARY KEY, source_sha256 TEXT NOT NULL, document TEXT NOT NULL);
+CREATE INDEX copy_document ON copy (document);
+CREATE TABLE chunk (
+    row INTEGER PRIMARY KEY, document INTEGER NOT NULL, start INTEGER NOT NULL, heading TEXT NOT NULL,
+    text TEXT NOT NULL, key BLOB NOT NULL
+);
+CREATE TABLE field (
+    name TEXT NOT NULL, text TEXT NOT NULL, number REAL, document INTEGER NOT NULL
+);
+"""
+INDEXES = """
+CREATE INDEX document_sha256 ON document (sha256);
+CREATE INDEX field_text ON field (name, text);
+CREATE INDEX field_number ON field (name, number);
+"""
+
+Cell: TypeAlias = str | int | float | bytes | None
+
+
+def address(path: Path) -> str:
+    """Return how SQLite opens what nothing ever writes to again: it needs no locks and leaves no side files."""
+    return f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+
+
+def as_text(value: Value) -> str:
+    """Return what a value of a field is compared as where it is no number."""
+    return json.dumps(value) if isinstance(value, bool) else str(value)

@@ -1,0 +1,140 @@
+"""Writes the database of a new snapshot: documents one by one, or copied from that of an earlier snapshot."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from rag.errors import CorruptSnapshot
+from rag.snapshots.records import Origin
+from rag.snapshots.tables import INDEXES, SCHEMA, address, as_text
+from rag.types import Chunk, Document, Value
+
+# Some documents of another database, with the numbers and rows they get when they close up, and how far that is.
+_MOVED = """
+INSERT INTO moved
+    SELECT number, row_number() OVER place - 1, sum(rows) OVER place - rows,
+        sum(rows) OVER place - rows - first_row
+    FROM earlier.document WHERE id IN (SELECT value FROM json_each(?))
+    WINDOW place AS (ORDER BY number ROWS UNBOUNDED PRECEDING)
+"""
+_COPY = """
+BEGIN;
+INSERT INTO document
+    SELECT m.number, d.id, d.title, d.url, d.author, d.published, d.language, d.metadata, d.headings, d.pages,
+        d.sha256, d.fingerprint, d.source, d.source_sha256, m.first_row, d.rows, NULL
+    FROM moved m CROSS JOIN earlier.document d ON d.number = m.old ORDER BY m.number;
+INSERT INTO chunk
+    SELECT c.row + m.shift, m.number, c.start, c.heading, c.text, c.key
+    FROM earlier.chunk c CROSS JOIN moved m ON m.old = c.document ORDER BY c.row;
+INSERT INTO field
+    SELECT f.name, f.text, f.number, m.number
+    FROM earlier.field f CROSS JOIN moved m ON m.old = f.document ORDER BY f.rowid;
+COMMIT;
+DETACH earlier;
+"""
+
+
+class Writer:
+    """Writes a new database, document by document; `close` makes it durable."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(path.absolute().as_uri(), uri=True)
+        # The file is worthless until the snapshot is published, and is synced as a whole before that.
+        self._connection.executescript(
+            f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY; {SCHEMA}"
+        )
+        self._documents = 0
+        self._rows = 0
+
+    def add(self, document: Document, origin: Origin, chunks: Sequence[tuple[Chunk, str, bytes]]) -> None:
+        """Add a document with the text and the vector key of each of its chunks as the next rows."""
+        number, reference = self._documents, document.reference
+        self._connection.execute(
+            f"INSERT INTO document VALUES ({','.join('?' * 16)}, NULL)",
+            (
+                *(number, reference.id, reference.title, reference.url, reference.author, reference.published),
+                *(document.language, json.dumps(dict(document.metadata), ensure_ascii=False)),
+                json.dumps([(h.span.start, h.span.end, h.level, h.title) for h in document.headings]),
+                json.dumps(document.pages),
+                *(origin.sha256, origin.fingerprint, origin.source, origin.source_sha256),
+                *(self._rows, len(chunks)),
+            ),
+        )
+        self._connection.executemany(
+            "INSERT INTO chunk VALUES (?,?,?,?,?,?)",
+            (
+                (row, number, chunk.span.start, json.dumps(chunk.heading, ensure_ascii=False), text, key)
+                for row, (chunk, text, key) in enumerate(chunks, self._rows)
+            ),
+        )
+        self._connection.executemany("INSERT INTO field VALUES (?,?,?,?)", _fields(document, number))
+        self._documents += 1
+        self._rows += len(chunks)
+
+    def copy(self, path: Path, document_ids: Sequence[str]) -> None:
+        """Add documents of an earlier snapshot's database, in its order, before any other.
+
+        Raises CorruptSnapshot.
+        """
+        assert not self._documents, "what is kept comes first"
+        try:
+            self._connection.execute("ATTACH ? AS earlier", (address(path),))
+            self._connection.execute("CREATE TEMP TABLE moved (old INTEGER PRIMARY KEY, number, first_row, shift)")
+            self._connection.execute(_MOVED, (json.dumps(document_ids),))
+            self._connection.executescript(_COPY)
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+                raise  # the disk refuses what is written
+            raise CorruptSnapshot(f"{path} cannot be read, {error}: run 'rag snapshots verify'") from error
+        counted = self._connection.execute("SELECT count(*), coalesce(sum(rows), 0) FROM document").fetchone()
+        self._documents, self._rows = counted
+
+    def mark(self, near_duplicates: Mapping[int, int]) -> None:
+        """Note of documents, by their numbers, which one each is nearly the same as."""
+        self._connection.executemany(
+            "UPDATE document SET near_duplicate_of = (SELECT id FROM document WHERE number = ?) WHERE number = ?",
+            ((first, number) for number, first in near_duplicates.items()),
+        )
+
+    def place(self, origins: Mapping[str, Origin]) -> None:
+        """Say anew where documents, by their ids, come from. No source may be that of another document."""
+        self._connection.executemany(
+            "UPDATE document SET source = ?, source_sha256 = ? WHERE id = ?",
+            ((origin.source, origin.source_sha256, name) for name, origin in origins.items()),
+        )
+        self._connection.executemany(
+            "INSERT INTO copy VALUES (?,?,?)",
+            ((copy.name, copy.sha256, name) for name, origin in origins.items() for copy in origin.copies),
+        )
+
+    def close(self) -> None:
+        """Make the indexes, commit and release the file."""
+        self._connection.executescript(INDEXES)
+        self._connection.close()
+
+
+def _fields(document: Document, number: int) -> Iterator[tuple[str, str, float | None, int]]:
+    reference = document.reference
+    known = {
+        "id": reference.id,
+        "title": reference.title,
+        "url": reference.url,
+        "author": reference.author,
+        "published": reference.published,
+        "language": document.language,
+    }
+    for name, values in {**document.metadata, **known}.items():
+        for value in values if isinstance(values, tuple) else (values,):
+            if value is not None:
+                yield name, as_text(value), _number(value), number
+
+
+def _number(value: Value) -> float | None:
+    """Return what is compared as a number; None for text, and for an integer that no float can hold."""
+    try:
+        return None if isinstance(value, str) else float(value)
+    except OverflowError:
+        return None
