@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run install test check torture scale kinds format clean
+.PHONY: run install test test-clients clients check torture scale kinds format clean
 
 run: install
 	$(BIN)/rag ingest examples/articles
@@ -15,6 +15,12 @@ install: .venv/installed
 
 test: .venv/installed-test
 	$(BIN)/pytest
+
+test-clients: .venv/installed-test .venv-clients/installed .venv-open-webui/installed
+	TEST_CLIENTS=1 $(BIN)/pytest tests/clients
+
+clients: .venv/installed-test .venv-clients/installed .venv-open-webui/installed
+	$(BIN)/python -m tests.clients docs/clients.md
 
 check: .venv/installed-check
 	$(BIN)/ruff format --check .
@@ -36,7 +42,7 @@ format: .venv/installed-check
 	$(BIN)/ruff check --fix .
 
 clean:
-	rm -rf .venv build dist
+	rm -rf .venv .venv-clients .venv-open-webui build dist
 
 .venv/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -51,4 +57,18 @@ clean:
 
 .venv/installed-check: .venv/installed-test
 	$(INSTALL) --editable '.[test,check]'
+	touch $@
+
+# Clients that are driven in tests: they need another openai than the service does, and Node.
+.venv-clients/installed: tests/clients/requirements.txt tests/clients/package-lock.json
+	$(PYTHON) -m venv .venv-clients
+	.venv-clients/bin/pip install --quiet --disable-pip-version-check --requirement tests/clients/requirements.txt
+	cp tests/clients/package.json tests/clients/package-lock.json .venv-clients
+	npm ci --silent --prefix .venv-clients
+	touch $@
+
+# More than a gigabyte. It is not to be had for a Python newer than 3.12.
+.venv-open-webui/installed: tests/clients/open-webui.txt
+	$(PYTHON) -m venv .venv-open-webui
+	.venv-open-webui/bin/pip install --quiet --disable-pip-version-check --no-deps --requirement $<
 	touch $@

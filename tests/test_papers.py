@@ -12,7 +12,10 @@ from typer.main import get_command
 
 from rag.cli import app, snapshots
 from rag.cli.printing import print_answer
-from rag.http import maintenance, routes
+from rag.http import maintenance, pages, routes
+from rag.http.chats.ai_sdk import routes as ai_sdk
+from rag.http.chats.completions import routes as completions
+from rag.http.chats.responses import routes as responses
 from rag.settings import Settings
 from rag.wiring import Service
 
@@ -76,7 +79,8 @@ def test_every_test_that_shows_a_guarantee_is_there() -> None:
 
 
 def test_the_readme_names_every_route() -> None:
-    for route in [*routes.router.routes, *maintenance.router.routes]:
+    routers = (routes, maintenance, pages, completions, responses, ai_sdk)
+    for route in (route for routed in routers for route in routed.router.routes):
         assert isinstance(route, APIRoute)
         path = re.sub(r"\{\w+(?::path)?\}", "{id}", route.path)
         assert all(f"`{method} {path}`" in README for method in route.methods or ()), path
@@ -92,7 +96,7 @@ def test_the_readme_names_every_setting_with_its_default() -> None:
 
 
 def _shown(default: object) -> str:
-    return "" if default is None else format(default, "g") if isinstance(default, float) else str(default)
+    return "" if default in (None, ()) else format(default, "g") if isinstance(default, float) else str(default)
 
 
 def test_the_architecture_names_every_module() -> None:

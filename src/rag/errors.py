@@ -5,6 +5,7 @@ RagError
 ├ UnreadableSource        a source file cannot become a document
 ├ UnknownDocument
 ├ UnknownJob
+├ UnknownModel            a chat client asked for a model that is not offered
 ├ InvalidFilter
 ├ SnapshotError ─ NoSnapshot, UnknownSnapshot, IncompatibleSnapshot, CorruptSnapshot, WriterBusy,
 │                         StorageError
@@ -30,6 +31,10 @@ class UnknownDocument(RagError):
 
 class UnknownJob(RagError):
     """No job of that id is waiting, running, or among the last that ended."""
+
+
+class UnknownModel(RagError):
+    """A chat client asked for a model that is not offered."""
 
 
 class InvalidFilter(RagError):

@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, IPvAnyNetwork, SecretStr, ValidationError
+from pydantic_core import PydanticCustomError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from rag.errors import ConfigurationError
 from rag.types import Fusion
+
+_ADDRESS = re.compile(r"https?://[^\s?#]+")
+
+
+def _listed(value: object) -> object:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _address(value: str) -> str:
+    if not _ADDRESS.fullmatch(value):
+        raise PydanticCustomError("address", "give an address such as https://example.org/rag")
+    return value
+
+
+Address = Annotated[str, AfterValidator(_address)]
+Networks = Annotated[tuple[IPvAnyNetwork, ...], NoDecode, BeforeValidator(_listed)]
 
 
 class Settings(BaseSettings):
@@ -67,6 +86,13 @@ class Settings(BaseSettings):
     api_key: SecretStr | None = Field(
         None, description="Who gives this key may change the index over HTTP; without one nobody may."
     )
+    base_url: Address | None = Field(
+        None,
+        description="The address under which readers reach the service, for links to its pages; else as it was asked.",
+    )
+    trusted_proxies: Networks = Field(
+        (), description="Proxies whose X-Forwarded-* headers are believed: addresses and networks, parted by commas."
+    )
     upload_limit: int = Field(64, ge=1, description="MiB that a request which changes the index may have.")
     host: str = Field("127.0.0.1", description="The address `rag serve` listens on.")
     port: int = Field(8000, ge=0, le=65_535, description="The port `rag serve` listens on.")
@@ -85,5 +111,5 @@ def load(changes: Mapping[str, str] | None = None) -> Settings:
         return Settings(**{names[name]: value for name, value in changes.items()})  # type: ignore[arg-type]
     except ValidationError as error:
         first = error.errors()[0]
-        name = f"RAG_{'_'.join(str(part) for part in first['loc'])}".upper()
+        name = f"RAG_{first['loc'][0]}".upper()
         raise ConfigurationError(f"{name} is {first['input']!r}: {first['msg'].lower()}") from error

@@ -19,7 +19,7 @@ import pytest
 
 from tests import asking
 from tests.cli.running import PROGRAM
-from tests.http.test_swap import wait_for
+from tests.http.serving import wait_for
 
 KEYED = {"Authorization": "Bearer sesame"}
 

@@ -12,7 +12,7 @@ from rag.http.app import create_app
 from rag.settings import Settings
 from rag.wiring import Service
 from tests import asking
-from tests.http.test_swap import wait_for
+from tests.http.serving import wait_for
 
 QUESTION = {"question": asking.LEVY_QUESTION}
 

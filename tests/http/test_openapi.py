@@ -21,10 +21,16 @@ PATHS = {
     "/v1/snapshots": {"get"},
     "/v1/sources": {"get"},
     "/v1/snapshots/current": {"put"},
+    "/v1/models": {"get"},
+    "/v1/models/{model}": {"get"},
+    "/v1/chat/completions": {"post"},
+    "/v1/responses": {"post"},
+    "/api/chat": {"post"},
     "/healthz": {"get"},
     "/readyz": {"get"},
 }
 QUESTION = {"question": asking.LEVY_QUESTION}
+CONVERSATION = {"messages": [{"role": "user", "content": asking.LEVY_QUESTION}]}
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +99,14 @@ def test_errors_are_described_as_problems(document: dict[str, Any], method: str,
         assert content == {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 
 
+@pytest.mark.parametrize("path", ["/v1/models", "/v1/chat/completions", "/v1/responses"])
+def test_errors_to_clients_of_openai_are_described_in_their_envelope(document: dict[str, Any], path: str) -> None:
+    (operation,) = document["paths"][path].values()
+    content = operation["responses"]["default"]["content"]
+    assert content == {"application/json": {"schema": {"$ref": "#/components/schemas/Envelope"}}}
+    assert "422" not in operation["responses"]
+
+
 def test_what_changes_the_index_asks_for_the_key_and_nothing_else_does(document: dict[str, Any]) -> None:
     assert document["components"]["securitySchemes"]["key"]["scheme"] == "bearer"
     keyed = {
@@ -128,6 +142,9 @@ def test_an_answer_may_come_as_events(document: dict[str, Any]) -> None:
         ("GET", "/v1/documents/levy", "/v1/documents/{document_id}", None),
         ("GET", "/v1/documents/nope", "/v1/documents/{document_id}", None),
         ("GET", "/v1/snapshots", "/v1/snapshots", None),
+        ("GET", "/v1/models", "/v1/models", None),
+        ("POST", "/v1/chat/completions", "/v1/chat/completions", CONVERSATION),
+        ("POST", "/v1/responses", "/v1/responses", {"input": asking.LEVY_QUESTION}),
         ("GET", "/healthz", "/healthz", None),
         ("GET", "/readyz", "/readyz", None),
     ],

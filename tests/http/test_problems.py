@@ -223,6 +223,7 @@ def test_what_a_client_did_wrong_is_told_from_what_the_service_lacks() -> None:
         "UnreadableSource": 422,
         "UnknownDocument": 404,
         "UnknownJob": 404,
+        "UnknownModel": 404,
         "SnapshotError": 503,
         "NoSnapshot": 503,
         "UnknownSnapshot": 404,

@@ -2,49 +2,20 @@
 
 from __future__ import annotations
 
-import socket
-import time
-from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 from typing import Any
 
 import httpx2
-import uvicorn
 
-from rag.http.app import create_app
 from rag.wiring import Service
 from tests import asking
+from tests.http.serving import Leisurely, serving, wait_for
 
 CLIENTS = 20
 SWAPS = 3
-
-
-@contextmanager
-def serving(service: Service) -> Iterator[str]:
-    """Run the service as `rag serve` does; yield its address once it answers."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(uvicorn.Config(create_app(service), ws="none", log_level="warning"))
-        thread = Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            wait_for(lambda: server.started, seconds=30)
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
-
-
-def wait_for(condition: Callable[[], bool], seconds: float) -> None:
-    """Wait until a condition holds, which it must do in time."""
-    deadline = time.monotonic() + seconds
-    never = Event()
-    while not condition():
-        assert time.monotonic() < deadline, f"it did not hold within {seconds} s"
-        never.wait(0.01)
 
 
 def articles(version: int) -> dict[str, str]:
@@ -125,19 +96,6 @@ def test_the_first_snapshot_is_served_without_a_restart(tmp_path: Path) -> None:
         assert httpx2.get(f"{url}/readyz").status_code == 503
         snapshot, _ = publish(asking.service(tmp_path / "index"), tmp_path / "articles", 1)
         wait_for(partial(serves, url, snapshot), seconds=1)
-
-
-class Leisurely(asking.Scripted):
-    """Takes its time over each piece of its script; `told` counts those it gave."""
-
-    told = 0
-
-    def generate(self, instructions: str, prompt: str) -> Generator[str, None, None]:
-        never = Event()
-        for piece in super().generate(instructions, prompt):
-            yield piece
-            self.told += 1
-            never.wait(0.3)
 
 
 def test_a_client_that_leaves_in_mid_stream_ends_the_writing(tmp_path: Path) -> None:

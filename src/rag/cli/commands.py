@@ -215,6 +215,7 @@ def serve(
         host=host or settings.host,
         port=settings.port if port is None else port,
         timeout_graceful_shutdown=_GRACE_SECONDS,
+        proxy_headers=False,  # RAG_TRUSTED_PROXIES says whose are believed
     )
 
 
@@ -228,4 +229,8 @@ def settings(as_json: JsonOption = False) -> None:
         print(json.dumps(values, indent=2))
         return
     for name, field in Settings.model_fields.items():
-        print(f"RAG_{name.upper()}={'' if values[name] is None else values[name]}\n    {field.description}")
+        print(f"RAG_{name.upper()}={_shown(values[name])}\n    {field.description}")
+
+
+def _shown(value: object) -> str:
+    return ",".join(value) if isinstance(value, list) else "" if value is None else str(value)

@@ -15,7 +15,10 @@ from fastapi.staticfiles import StaticFiles
 
 from rag import __version__
 from rag.errors import NoSnapshot, RagError
-from rag.http import maintenance, problems, routes
+from rag.http import maintenance, pages, problems, routes
+from rag.http.chats.ai_sdk import routes as ai_sdk
+from rag.http.chats.completions import routes as completions
+from rag.http.chats.responses import routes as responses
 from rag.http.headers import SecurityHeaders
 from rag.http.limits import BodyLimit
 from rag.http.openapi import Described
@@ -40,6 +43,9 @@ def create_app(service: Service) -> FastAPI:
     app.state.upkeep = service.upkeep()
     app.include_router(routes.router)
     app.include_router(maintenance.router)
+    app.include_router(pages.router)
+    for protocol in (completions, responses, ai_sdk):
+        app.include_router(protocol.router)
     app.add_api_route("/", _page, include_in_schema=False)
     app.mount("/ui", StaticFiles(directory=_UI))
     app.add_middleware(BodyLimit, upload_limit=service.settings.upload_limit << 20)

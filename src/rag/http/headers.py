@@ -23,7 +23,7 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 headers["X-Content-Type-Options"] = "nosniff"
                 headers["Referrer-Policy"] = "no-referrer"
-                if scope["path"] == "/" or scope["path"].startswith("/ui/"):
+                if scope["path"] == "/" or scope["path"].startswith(("/ui/", "/documents/")):
                     headers["Content-Security-Policy"] = PAGE_POLICY
             await send(message)
 

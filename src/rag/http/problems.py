@@ -8,10 +8,12 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from rag import errors
+from rag.http import pages
+from rag.http.chats import errors as chats
 from rag.http.schemas import FieldError, Problem
 
 STATUS: dict[type[errors.RagError], HTTPStatus] = {
@@ -20,6 +22,7 @@ STATUS: dict[type[errors.RagError], HTTPStatus] = {
     errors.InvalidFilter: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.UnknownDocument: HTTPStatus.NOT_FOUND,
     errors.UnknownJob: HTTPStatus.NOT_FOUND,
+    errors.UnknownModel: HTTPStatus.NOT_FOUND,
     errors.UnknownSnapshot: HTTPStatus.NOT_FOUND,
     errors.SnapshotError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.BackendError: HTTPStatus.BAD_GATEWAY,
@@ -28,6 +31,9 @@ STATUS: dict[type[errors.RagError], HTTPStatus] = {
 """An error has the status of the nearest of its ancestors that stands here."""
 
 MEDIA_TYPE = "application/problem+json"
+
+_OPENAI = ("/v1/models", "/v1/chat/", "/v1/responses")
+"""Paths whose clients read errors in OpenAI's envelope."""
 
 _RETRY_AFTER = "5"
 """Seconds after which another writer may have finished."""
@@ -38,12 +44,14 @@ _log = logging.getLogger(__name__)
 def problem_of(error: errors.RagError) -> Problem:
     """Return the problem details of one of our errors."""
     status = next(STATUS[ancestor] for ancestor in type(error).__mro__ if ancestor in STATUS)
-    fields = (
-        [FieldError(field=f"filters.{error.field}", detail=str(error))]
-        if isinstance(error, errors.InvalidFilter)
-        else []
-    )
+    fields = [FieldError(field=field, detail=str(error)) for field in _fields(error)]
     return Problem(title=status.phrase, status=status, detail=str(error), errors=fields)
+
+
+def _fields(error: errors.RagError) -> list[str]:
+    if isinstance(error, errors.InvalidFilter):
+        return [f"filters.{error.field}"]
+    return ["model"] if isinstance(error, errors.UnknownModel) else []
 
 
 def install(app: FastAPI) -> None:
@@ -54,7 +62,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _on_bug)
 
 
-def _on_rag_error(request: Request, error: Exception) -> JSONResponse:
+def _on_rag_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, errors.RagError)
     response = _response(request, problem_of(error))
     if isinstance(error, errors.WriterBusy):
@@ -62,7 +70,7 @@ def _on_rag_error(request: Request, error: Exception) -> JSONResponse:
     return response
 
 
-def _on_invalid_request(request: Request, error: Exception) -> JSONResponse:
+def _on_invalid_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     faults = dict.fromkeys((_field(fault["loc"]), _sentence(fault)) for fault in error.errors())
     fields = [FieldError(field=field, detail=detail) for field, detail in faults]
@@ -71,7 +79,7 @@ def _on_invalid_request(request: Request, error: Exception) -> JSONResponse:
     return _response(request, Problem(title=status.phrase, status=status, detail=detail, errors=fields))
 
 
-def _on_http_error(request: Request, error: Exception) -> JSONResponse:
+def _on_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     status = HTTPStatus(error.status_code)
     detail = error.detail if error.detail != status.phrase else f"{request.method} {request.url.path} is not served"
@@ -80,14 +88,21 @@ def _on_http_error(request: Request, error: Exception) -> JSONResponse:
     return response
 
 
-def _on_bug(request: Request, error: Exception) -> JSONResponse:
+def _on_bug(request: Request, error: Exception) -> Response:
     _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     return _response(request, Problem(title=status.phrase, status=status, detail="the service failed: see its log"))
 
 
-def _response(request: Request, problem: Problem) -> JSONResponse:
-    content = problem.model_copy(update={"instance": request.url.path}).model_dump(mode="json")
+def _response(request: Request, problem: Problem) -> Response:
+    path = request.url.path
+    if path.startswith(_OPENAI):
+        return chats.envelope(problem)
+    if path.startswith("/api/chat"):
+        return chats.sentence(problem)
+    if path.startswith("/documents/"):
+        return pages.fault(problem, path)
+    content = problem.model_copy(update={"instance": path}).model_dump(mode="json")
     return JSONResponse(content, status_code=problem.status, media_type=MEDIA_TYPE)
 
 

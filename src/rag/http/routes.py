@@ -11,7 +11,6 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from rag.answering import Events
-from rag.filters import Filters
 from rag.http import schemas, stream
 from rag.http.openapi import ANY_PROBLEM, problems
 from rag.http.parts import ServiceDep
@@ -26,7 +25,7 @@ def events_of(body: schemas.AnswerRequest, service: ServiceDep) -> Iterator[Even
     A generator handed to StreamingResponse alone stays open after a disconnect (FastAPI 0.165).
     """
     with closing(
-        service.stream(body.question, _filters(body.filters), body.limit, schemas.turns(body.history))
+        service.stream(body.question, schemas.filters(body.filters), body.limit, schemas.turns(body.history))
     ) as events:
         yield events
 
@@ -56,7 +55,7 @@ def answer(request: Request, events: Annotated[Events, Depends(events_of)]) -> R
 @router.post("/v1/search", tags=["answers"], responses=problems(422, 503))
 def search(body: schemas.SearchRequest, service: ServiceDep) -> schemas.SearchResult:
     """Return the passages that speak to a query, best first."""
-    hits, snapshot = service.search(body.query, _filters(body.filters), body.limit, schemas.turns(body.history))
+    hits, snapshot = service.search(body.query, schemas.filters(body.filters), body.limit, schemas.turns(body.history))
     return schemas.SearchResult(hits=[schemas.Hit.of(hit) for hit in hits], snapshot=snapshot)
 
 
@@ -93,10 +92,3 @@ def readyz(service: ServiceDep) -> schemas.Health:
     snapshot = service.snapshot()
     fault = service.store.degraded
     return schemas.Health(status="degraded" if fault else "ok", snapshot=snapshot.id, detail=fault)
-
-
-def _filters(wanted: dict[str, schemas.Value | list[schemas.Value] | schemas.Bounds]) -> Filters:
-    return {
-        field: value.model_dump(exclude_none=True, by_alias=True) if isinstance(value, schemas.Bounds) else value
-        for field, value in wanted.items()
-    }

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from rag import filters as filtering
 from rag import types
 from rag.answering import Evidence
 from rag.snapshots import Listed, StoredDocument
@@ -304,6 +306,14 @@ class Problem(BaseModel):
 def turns(history: list[Turn]) -> list[types.Turn]:
     """Return the conversation that a request carries."""
     return [types.Turn(turn.role, turn.content) for turn in history]
+
+
+def filters(wanted: Mapping[str, Value | list[Value] | Bounds]) -> filtering.Filters:
+    """Return the conditions that a request carries."""
+    return {
+        field: value.model_dump(exclude_none=True, by_alias=True) if isinstance(value, Bounds) else value
+        for field, value in wanted.items()
+    }
 
 
 def _place(found: types.Hit | types.Citation) -> dict[str, object]:

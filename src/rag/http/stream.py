@@ -14,15 +14,18 @@ from rag.types import Statement
 
 MEDIA_TYPE = "text/event-stream"
 HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+DONE = "data: [DONE]\n\n"
+"""How chat clients are told that a stream has ended well."""
 
 
 def encode(events: Iterator[Event]) -> Iterator[str]:
     """Yield each event as it comes; an error in mid-stream is the last event."""
     try:
         for event in events:
-            yield _message(*_projection(event))
+            name, data = _projection(event)
+            yield message(data.model_dump_json(), name)
     except RagError as error:
-        yield _message("error", problem_of(error))
+        yield message(problem_of(error).model_dump_json(), "error")
 
 
 def _projection(event: Event) -> tuple[str, BaseModel]:
@@ -33,5 +36,6 @@ def _projection(event: Event) -> tuple[str, BaseModel]:
     return "answer", schemas.Answer.of(event)
 
 
-def _message(name: str, data: BaseModel) -> str:
-    return f"event: {name}\ndata: {data.model_dump_json()}\n\n"
+def message(data: str, name: str | None = None) -> str:
+    """Return one event; `data` is a single line."""
+    return f"event: {name}\ndata: {data}\n\n" if name else f"data: {data}\n\n"

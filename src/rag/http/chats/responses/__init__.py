@@ -1,0 +1,1 @@
+"""Open Responses, plain and streamed."""
