@@ -15,6 +15,8 @@ from rag.errors import ConfigurationError
 from rag.types import Fusion
 
 _ADDRESS = re.compile(r"https?://[^\s?#]+")
+_ORIGIN = re.compile(r"https?://[^\s/?#@]+")
+_HOST = re.compile(r"[A-Za-z0-9.-]+|[0-9A-Fa-f:]+")
 
 
 def _listed(value: object) -> object:
@@ -27,7 +29,21 @@ def _address(value: str) -> str:
     return value
 
 
+def _origin(value: str) -> str:
+    if value != "*" and not _ORIGIN.fullmatch(value):
+        raise PydanticCustomError("origin", "give origins such as https://example.org, parted by commas")
+    return value
+
+
+def _host(value: str) -> str:
+    if value != "*" and not _HOST.fullmatch(value):
+        raise PydanticCustomError("host", "give names such as rag.example.org, parted by commas")
+    return value
+
+
 Address = Annotated[str, AfterValidator(_address)]
+Hosts = Annotated[tuple[Annotated[str, AfterValidator(_host)], ...], NoDecode, BeforeValidator(_listed)]
+Origins = Annotated[tuple[Annotated[str, AfterValidator(_origin)], ...], NoDecode, BeforeValidator(_listed)]
 Networks = Annotated[tuple[IPvAnyNetwork, ...], NoDecode, BeforeValidator(_listed)]
 
 
@@ -92,6 +108,13 @@ class Settings(BaseSettings):
     )
     trusted_proxies: Networks = Field(
         (), description="Proxies whose X-Forwarded-* headers are believed: addresses and networks, parted by commas."
+    )
+    cors_origins: Origins = Field(
+        (), description="Sites whose pages may ask this service from a browser: origins, parted by commas; * for all."
+    )
+    mcp_hosts: Hosts = Field(
+        (),
+        description="Names, beside localhost and that of RAG_BASE_URL, by which clients may ask at /mcp; * for all.",
     )
     upload_limit: int = Field(64, ge=1, description="MiB that a request which changes the index may have.")
     host: str = Field("127.0.0.1", description="The address `rag serve` listens on.")

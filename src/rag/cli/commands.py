@@ -220,6 +220,15 @@ def serve(
 
 
 @app.command()
+def mcp() -> None:
+    """Serve an assistant that starts this command, by the Model Context Protocol on standard input and output."""
+    service = open_service()
+    from rag.http.mcp.stdio import run
+
+    run(service)
+
+
+@app.command()
 def settings(as_json: JsonOption = False) -> None:
     """Print every setting, its value and its meaning."""
     from rag.settings import Settings, load

@@ -13,7 +13,7 @@ from fastapi import Depends, Request
 from pydantic import IPvAnyNetwork
 
 from rag.http.parts import ServiceDep
-from rag.types import Citation
+from rag.types import Citation, Reference
 
 _LONGEST_FRAGMENT = 100
 """Characters of a quote that are named whole; of a longer one, its first and its last words."""
@@ -38,7 +38,14 @@ class Links:
     def page(self, citation: Citation) -> str:
         """Return the address of this service's own page of the document, at the quote."""
         span = {"start": citation.span.start, "end": citation.span.end, "sha256": digest(citation.quote)}
-        return f"{self.base}/documents/{quote(citation.reference.id, safe='/')}?{urlencode(span)}#quote"
+        return f"{self._page(citation.reference)}?{urlencode(span)}#quote"
+
+    def document(self, reference: Reference) -> str:
+        """Return where the whole document can be read."""
+        return web_address(reference.url) or self._page(reference)
+
+    def _page(self, reference: Reference) -> str:
+        return f"{self.base}/documents/{quote(reference.id, safe='/')}"
 
 
 def web_address(url: str | None) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -54,6 +55,17 @@ def _fields(error: errors.RagError) -> list[str]:
     return ["model"] if isinstance(error, errors.UnknownModel) else []
 
 
+def faulty(faults: Iterable[Mapping[str, Any]]) -> list[FieldError]:
+    """Return the fields at fault, each with one sentence, from what pydantic says of a body."""
+    told = dict.fromkeys((_field(fault["loc"]), _sentence(fault)) for fault in faults)
+    return [FieldError(field=field, detail=detail) for field, detail in told]
+
+
+def sentence(fields: Iterable[FieldError]) -> str:
+    """Return what is wrong with all of them."""
+    return "; ".join(f"{field.field}: {field.detail}" for field in fields)
+
+
 def install(app: FastAPI) -> None:
     """Let `app` answer every error with problem details."""
     app.add_exception_handler(errors.RagError, _on_rag_error)
@@ -72,9 +84,8 @@ def _on_rag_error(request: Request, error: Exception) -> Response:
 
 def _on_invalid_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    faults = dict.fromkeys((_field(fault["loc"]), _sentence(fault)) for fault in error.errors())
-    fields = [FieldError(field=field, detail=detail) for field, detail in faults]
-    detail = "; ".join(f"{field.field}: {field.detail}" for field in fields)
+    fields = faulty(error.errors())
+    detail = sentence(fields)
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     return _response(request, Problem(title=status.phrase, status=status, detail=detail, errors=fields))
 
@@ -114,7 +125,7 @@ def _field(location: tuple[int | str, ...]) -> str:
     return name.encode("utf-8", "replace").decode()  # JSON can name a field by half a surrogate pair
 
 
-def _sentence(fault: dict[str, Any]) -> str:
+def _sentence(fault: Mapping[str, Any]) -> str:
     match fault["type"], fault["loc"]:
         case "json_invalid", _:
             return f"it is no JSON: {fault['ctx']['error']}"

@@ -1,0 +1,74 @@
+"""The documents as resources, whose texts an assistant's user may put into a conversation."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from urllib.parse import quote, unquote
+
+from mcp_types import (
+    ListResourcesResult,
+    ListResourceTemplatesResult,
+    ReadResourceResult,
+    Resource,
+    ResourceTemplate,
+    TextResourceContents,
+)
+
+from rag.errors import UnknownDocument
+from rag.types import Reference
+from rag.wiring import Service
+
+_ROOT = "rag://documents/"
+_PAGE = 200
+"""Documents in one page of the list."""
+
+_TEXT = "text/plain"
+
+
+def page(service: Service, after: str | None) -> ListResourcesResult:
+    """Return the documents that follow the one of the id `after`, in the order of ids, whether or not that is there.
+
+    So the id of the last one is the cursor, and a list goes on where it was though a snapshot came in between.
+    """
+    references = sorted((stored.reference for stored in service.store.current().documents()), key=_id)
+    start = bisect_right(references, after, key=_id) if after is not None else 0
+    shown = references[start : start + _PAGE]
+    more = start + _PAGE < len(references)
+    return ListResourcesResult(
+        resources=[_resource(reference) for reference in shown], next_cursor=shown[-1].id if more else None
+    )
+
+
+def read(service: Service, uri: str) -> ReadResourceResult:
+    """Return the text of a document. Raises UnknownDocument."""
+    if not uri.startswith(_ROOT):
+        raise UnknownDocument(f"{uri!r} is no document: they are listed as {_ROOT}<id>")
+    _, text = service.store.current().stored_document(unquote(uri.removeprefix(_ROOT)))
+    return ReadResourceResult(contents=[TextResourceContents(uri=uri, mime_type=_TEXT, text=text)])
+
+
+def templates() -> ListResourceTemplatesResult:
+    """Return how the address of a document is made of its id."""
+    template = ResourceTemplate(
+        uri_template=f"{_ROOT}{{+id}}",
+        name="document",
+        title="A policy document",
+        description="The whole text of the document of that id.",
+        mime_type=_TEXT,
+    )
+    return ListResourceTemplatesResult(resource_templates=[template])
+
+
+def _resource(reference: Reference) -> Resource:
+    about = ", ".join(filter(None, (reference.author, reference.published)))
+    return Resource(
+        uri=f"{_ROOT}{quote(reference.id)}",
+        name=reference.id,
+        title=reference.title,
+        description=about or None,
+        mime_type=_TEXT,
+    )
+
+
+def _id(reference: Reference) -> str:
+    return reference.id

@@ -1,0 +1,114 @@
+"""The server of the protocol, however it is carried: each request is put to the service in a worker thread."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeAlias, TypeVar
+
+from anyio import CapacityLimiter, to_thread
+from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
+from mcp.server.lowlevel import Server
+from mcp.shared.exceptions import MCPError
+from mcp_types import (
+    INTERNAL_ERROR,
+    INVALID_PARAMS,
+    CallToolRequestParams,
+    CallToolResult,
+    ListResourcesResult,
+    ListResourceTemplatesResult,
+    ListToolsResult,
+    PaginatedRequestParams,
+    ReadResourceRequestParams,
+    ReadResourceResult,
+)
+from pydantic import ValidationError
+from starlette.requests import Request
+
+from rag import __version__
+from rag.errors import RagError, UnknownDocument
+from rag.http.links import Links
+from rag.http.mcp import resources
+from rag.http.mcp.offered import OFFERED
+from rag.wiring import Service
+
+_INSTRUCTIONS = (
+    "Policy documents. Use `ask` for a question: each sentence of its answer cites the exact words it rests on, with a "
+    "link to them. Use `search` and `fetch` to find and read whole documents."
+)
+
+Context: TypeAlias = ServerRequestContext[object, Request]
+Result = TypeVar("Result")
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Takes requests to the service. `links` makes links for a request, which over a pipe is missing."""
+
+    service: Service
+    links: Callable[[Request | None], Links]
+    limiter: CapacityLimiter | None = None
+
+    def server(self) -> Server[object]:
+        """Return a server that answers every request from here."""
+        made: Server[object] = Server(
+            "rag",
+            version=__version__,
+            title="rag",
+            instructions=_INSTRUCTIONS,
+            on_list_tools=self.list_tools,
+            on_call_tool=self.call_tool,
+            on_list_resources=self.list_resources,
+            on_list_resource_templates=self.list_templates,
+            on_read_resource=self.read_resource,
+        )
+        made.middleware.append(_as_errors)
+        return made
+
+    async def list_tools(self, context: Context, params: PaginatedRequestParams | None) -> ListToolsResult:
+        """Describe the tools."""
+        return ListToolsResult(tools=[offered.described for offered in OFFERED.values()])
+
+    async def call_tool(self, context: Context, params: CallToolRequestParams) -> CallToolResult:
+        """Call a tool."""
+        offered = OFFERED.get(params.name)
+        if offered is None:
+            raise MCPError(INVALID_PARAMS, f"there is no tool {params.name!r}: use one of {', '.join(OFFERED)}")
+        links = self.links(context.request)
+        return await self._in_thread(partial(offered.call, self.service, links, params.arguments or {}))
+
+    async def list_resources(self, context: Context, params: PaginatedRequestParams | None) -> ListResourcesResult:
+        """List the documents, a page at a time."""
+        return await self._in_thread(partial(resources.page, self.service, params.cursor if params else None))
+
+    async def list_templates(
+        self, context: Context, params: PaginatedRequestParams | None
+    ) -> ListResourceTemplatesResult:
+        """Tell how documents are addressed."""
+        return resources.templates()
+
+    async def read_resource(self, context: Context, params: ReadResourceRequestParams) -> ReadResourceResult:
+        """Return the text of a document."""
+        return await self._in_thread(partial(resources.read, self.service, params.uri))
+
+    async def _in_thread(self, call: Callable[[], Result]) -> Result:
+        return await to_thread.run_sync(call, limiter=self.limiter)
+
+
+async def _as_errors(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
+    """Turn every error of ours into one of the protocol; of a bug the client learns nothing but that there is one."""
+    try:
+        return await call_next(ctx)
+    except UnknownDocument as error:
+        raise MCPError(INVALID_PARAMS, str(error)) from error
+    except RagError as error:
+        raise MCPError(INTERNAL_ERROR, str(error)) from error
+    except (MCPError, ValidationError):
+        raise
+    except Exception as error:
+        _log.exception("%s failed", ctx.method)
+        raise MCPError(INTERNAL_ERROR, "the service failed: see its log") from error
