@@ -34,6 +34,7 @@ COMMANDS = [
     "restore",
     "eval",
     "serve",
+    "mcp",
     "settings",
 ]
 QUESTION = asking.LEVY_QUESTION
@@ -76,7 +77,17 @@ def test_help_loads_nothing_heavy() -> None:
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True)
     loaded = set(ran.stderr.split())
     assert "rag.cli" in loaded
-    assert not loaded & {"torch", "faiss", "fastapi", "numpy", "openai", "pydantic", "sentence_transformers", "uvicorn"}
+    assert not loaded & {
+        "torch",
+        "faiss",
+        "fastapi",
+        "mcp",
+        "numpy",
+        "openai",
+        "pydantic",
+        "sentence_transformers",
+        "uvicorn",
+    }
 
 
 def test_a_word_that_is_no_command_is_refused(rag: Rag) -> None:

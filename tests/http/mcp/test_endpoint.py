@@ -1,0 +1,98 @@
+"""`/mcp` over HTTP: who may ask, and by which name."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import httpx2
+import pytest
+from starlette.testclient import TestClient
+
+from rag.http.app import create_app
+from rag.wiring import Service
+
+PING = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
+ACCEPT = {"Accept": "application/json, text/event-stream"}
+
+
+def serving(service: Service, **settings: object) -> TestClient:
+    changed = service.settings.model_copy(update=settings)
+    return TestClient(create_app(service.varied(changed)), base_url="http://localhost:8000")
+
+
+@pytest.fixture(scope="module")
+def client(service: Service) -> Iterator[TestClient]:
+    with serving(service) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def public(service: Service) -> Iterator[TestClient]:
+    named = {"mcp_hosts": ("Rag.example.org", "10.0.0.7"), "cors_origins": ("https://app.example.org",)}
+    with serving(service, base_url="https://policies.example.org/rag", **named) as client:
+        yield client
+
+
+def ping(client: TestClient, host: str = "localhost:8000", **headers: str) -> httpx2.Response:
+    response: httpx2.Response = client.post("/mcp", json=PING, headers={**ACCEPT, "Host": host, **headers})
+    return response
+
+
+@pytest.mark.parametrize("host", ["localhost", "localhost:8000", "127.0.0.1:9000", "[::1]:8000"])
+def test_this_machine_may_ask(client: TestClient, host: str) -> None:
+    assert ping(client, host).status_code == 200
+    assert ping(client, host, Origin=f"http://{host}").status_code == 200
+
+
+@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example:8000", "127.0.0.1.nip.example", "[", ""])
+def test_a_name_that_is_not_known_is_refused(client: TestClient, host: str) -> None:
+    response = ping(client, host)
+    assert response.status_code == 421
+    assert response.json()["detail"] == (
+        f"{host!r} is no name of this service: name it in RAG_MCP_HOSTS where the service runs"
+    )
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://localhost.evil.example"])
+def test_a_page_of_elsewhere_is_refused(client: TestClient, origin: str) -> None:
+    response = ping(client, Origin=origin)
+    assert response.status_code == 403
+    assert "RAG_CORS_ORIGINS" in response.json()["detail"]
+
+
+@pytest.mark.parametrize("host", ["rag.example.org", "RAG.example.org:443", "10.0.0.7:8000", "policies.example.org"])
+def test_names_of_the_settings_may_ask(public: TestClient, host: str) -> None:
+    assert ping(public, host).status_code == 200
+
+
+def test_pages_of_the_settings_may_ask(public: TestClient) -> None:
+    response = ping(public, Origin="https://app.example.org")
+    assert response.status_code == 200
+    assert response.headers["Access-Control-Allow-Origin"] == "https://app.example.org"
+    assert ping(public, Origin="https://app.example.org:444").status_code == 403
+
+
+def test_a_star_lets_every_name_ask(service: Service) -> None:
+    with serving(service, mcp_hosts=("*",)) as client:
+        assert ping(client, "anything.example").status_code == 200
+
+
+def test_other_methods_are_not_served(client: TestClient) -> None:
+    response = client.get("/mcp", headers={"Accept": "text/event-stream"})
+    assert (response.status_code, response.headers["Allow"]) == (405, "POST")
+
+
+def test_a_long_body_is_refused(client: TestClient) -> None:
+    response = client.post(
+        "/mcp", content=b" " * (1 << 20) + b"{}", headers={**ACCEPT, "Content-Type": "application/json"}
+    )
+    assert response.status_code == 413
+    assert response.json()["detail"].startswith("the body has more than 1048576 bytes")
+
+
+def test_who_does_not_ask_does_not_wait_for_the_import() -> None:
+    code = "import sys, rag.http.app; print('mcp' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True)
+    assert ran.stdout == "False\n"

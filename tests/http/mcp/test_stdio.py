@@ -1,0 +1,52 @@
+"""`rag mcp`: the protocol over a pipe, to a process that the client starts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import anyio
+import pytest
+from mcp.client import Client
+
+from rag.wiring import Service
+from tests import asking
+from tests.http.mcp.connecting import call, command, sentence, talk
+
+
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+def test_the_command_answers_as_the_service_does(service: Service, mode: str) -> None:
+    asked = {"question": asking.LEVY_QUESTION}
+    told = talk(command(service.settings.index_dir), lambda client: client.call_tool("ask", asked), mode)
+    answer = service.answer(asking.LEVY_QUESTION)
+    assert told.structured_content["text"] == answer.text
+    assert [one["quote"] for one in told.structured_content["citations"]] == [one.quote for one in answer.citations]
+
+
+def test_links_lead_to_where_the_service_is_served(service: Service) -> None:
+    index = service.settings.index_dir
+    for settings, base in (
+        ({}, "http://127.0.0.1:8000"),
+        ({"RAG_BASE_URL": "https://a.example/rag/"}, "https://a.example/rag"),
+    ):
+        found = call(command(index, **settings), "search", query="the congestion charge").structured_content["results"]
+        assert f"{base}/documents/charge" in [one["url"] for one in found]
+
+
+def test_without_an_index_a_call_says_what_to_do(tmp_path: Path) -> None:
+    told = sentence(call(command(tmp_path / "nowhere"), "ask", question="Why?"))
+    assert told == f"no index in {tmp_path / 'nowhere'}: run 'rag ingest' first"
+
+
+def test_a_new_snapshot_is_taken_up(tmp_path: Path) -> None:
+    service = asking.service(tmp_path / "index")
+    asking.ingest(service, asking.write(tmp_path / "articles", {"levy.md": asking.LEVY}))
+
+    async def ingest_between(client: Client) -> None:
+        before = await client.list_resources()
+        asking.ingest(service, asking.write(tmp_path / "more", {"charge.md": asking.CHARGE}))
+        assert [one.name for one in before.resources] == ["levy"]
+        with anyio.fail_after(30):
+            while [one.name for one in (await client.list_resources()).resources] != ["charge", "levy"]:
+                pass
+
+    talk(command(tmp_path / "index"), ingest_between)

@@ -1,0 +1,158 @@
+"""The tools that an assistant has: what they find, what they say, and what they say of a call that is wrong."""
+
+from __future__ import annotations
+
+import json
+
+import httpx2
+import pytest
+from mcp_types import CallToolResult
+
+from rag.wiring import Service
+from tests import asking
+from tests.http.mcp.connecting import call, refusal, sentence, talk, text
+from tests.http.serving import Leisurely, serving, wait_for
+
+ERAS = ["auto", "legacy"]
+
+
+def ask(url: str, question: str = asking.LEVY_QUESTION, mode: str = "auto", **more: object) -> CallToolResult:
+    return talk(f"{url}/mcp", lambda client: client.call_tool("ask", {"question": question, **more}), mode)
+
+
+@pytest.mark.parametrize("mode", ERAS)
+def test_the_tools_are_described_as_reading_only(url: str, mode: str) -> None:
+    tools = talk(f"{url}/mcp", lambda client: client.list_tools(), mode).tools
+    assert [tool.name for tool in tools] == ["search", "fetch", "ask"]
+    for tool in tools:
+        assert tool.title
+        assert tool.description
+        assert tool.annotations is not None
+        assert (tool.annotations.read_only_hint, tool.annotations.destructive_hint) == (True, False)
+        assert "$ref" not in json.dumps(tool.input_schema)
+    assert [tool.input_schema["required"] for tool in tools] == [["query"], ["id"], ["question"]]
+
+
+def test_search_and_fetch_have_the_shapes_of_a_connector(url: str) -> None:
+    found = call(f"{url}/mcp", "search", query="who pays the sugar levy?")
+    assert json.loads(text(found)) == found.structured_content
+    assert set(found.structured_content) == {"results"}
+    [best, *others] = found.structured_content["results"]
+    assert best == {"id": "levy", "title": "The sugar levy", "url": "https://example.org/levy"}
+    assert {other["url"] for other in others} <= {f"{url}/documents/charge", f"{url}/documents/referendum"}
+
+    fetched = call(f"{url}/mcp", "fetch", id="levy")
+    assert json.loads(text(fetched)) == fetched.structured_content
+    document = dict(fetched.structured_content)
+    assert "24 pence per litre" in document.pop("text")
+    assert document == {
+        **best,
+        "metadata": {"author": "Ada Obi", "published": "2018-04-06", "topic": ["tax", "health"], "year": 2018}
+        | {name: value for name, value in document["metadata"].items() if name in ("language", "format")},
+    }
+
+
+def test_every_address_that_search_gives_is_one_that_opens(url: str) -> None:
+    for found in call(f"{url}/mcp", "search", query="the congestion charge").structured_content["results"]:
+        if found["url"].startswith(url):
+            assert found["title"] in httpx2.get(found["url"]).text
+
+
+@pytest.mark.parametrize("mode", ERAS)
+def test_an_answer_is_that_of_the_service_with_its_citations(written_url: str, mode: str) -> None:
+    native = httpx2.post(f"{written_url}/v1/answers", json={"question": asking.LEVY_QUESTION}).json()
+    told = ask(written_url, mode=mode)
+    assert not told.is_error
+    answer = told.structured_content
+    for name in ("text", "outcome", "abstention", "confidence", "degraded", "snapshot"):
+        assert answer[name] == native[name]
+    assert [{**one, "link": ""} for one in answer["citations"]] == [{**one, "link": ""} for one in native["citations"]]
+    assert len(answer["citations"]) == 3
+
+
+def test_an_answer_reads_well(written_url: str) -> None:
+    told = ask(written_url)
+    said, sources = text(told).split("\n\nSources:\n")
+    assert said == told.structured_content["text"]
+    lines = sources.splitlines()
+    assert lines[0].startswith(
+        "[1] “The levy 🥤 took effect on 6 April 2018.” (The sugar levy, Ada Obi, 2018-04-06) "
+        "https://example.org/levy#:~:text=The%20levy"
+    )
+    for line, citation in zip(lines, told.structured_content["citations"], strict=True):
+        assert line.startswith(f"[{citation['marker']}] “{citation['quote']}”")
+        assert line.endswith(f" {citation['link']}")
+
+
+def test_a_link_into_the_service_leads_to_the_quote(written_url: str) -> None:
+    [_, charge, _] = ask(written_url).structured_content["citations"]
+    assert charge["link"].startswith(f"{written_url}/documents/charge?start=0&end=41")
+    assert f'<mark id="quote">{charge["quote"]}</mark>' in httpx2.get(charge["link"]).text
+
+
+def test_what_the_documents_do_not_say_is_said_so(url: str) -> None:
+    told = ask(url, filters={"published": {"lt": "1900"}})
+    assert text(told) == "The documents do not say. No document matches the filters."
+    assert not told.is_error
+    answer = told.structured_content
+    assert (answer["outcome"], answer["abstention"], answer["citations"]) == ("no_evidence", "filtered_out", [])
+
+
+def test_filters_choose_the_documents(url: str) -> None:
+    answer = ask(url, "What does it cost?", filters={"topic": ["transport"]}).structured_content
+    assert {citation["document_id"] for citation in answer["citations"]} == {"charge"}
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "said"),
+    [
+        ("ask", {}, "question: it is missing"),
+        ("ask", {"question": "  "}, "question: it is empty"),
+        ("ask", {"question": "Why?", "language": "en"}, "language: there is no such field"),
+        ("ask", {"question": "Why?", "limit": 0}, "limit: Input should be greater than or equal to 1"),
+        ("ask", {"question": "Why?", "filters": {"colour": "red"}}, "no document has the field 'colour'"),
+        ("ask", {"question": "Why?", "filters": {"year": {"near": 1}}}, "filters.year: give a value, a list"),
+        ("search", {"query": "x" * 2001}, "query: String should have at most 2000 characters"),
+        ("fetch", {"id": "nowhere"}, "no document has the id 'nowhere'"),
+    ],
+)
+def test_a_wrong_call_is_told_in_one_sentence(url: str, tool: str, arguments: dict[str, object], said: str) -> None:
+    told = sentence(call(f"{url}/mcp", tool, **arguments))
+    assert told.startswith(said)
+    assert "\n" not in told
+
+
+@pytest.mark.parametrize("mode", ERAS)
+def test_a_tool_that_is_not_there_is_refused_with_those_that_are(url: str, mode: str) -> None:
+    said = refusal(f"{url}/mcp", lambda client: client.call_tool("delete", {}), mode)
+    assert said == "there is no tool 'delete': use one of search, fetch, ask"
+
+
+@pytest.mark.parametrize("version", ["2026-07-28", "2025-06-18"])
+def test_a_client_that_leaves_ends_the_writing(service: Service, version: str) -> None:
+    model = Leisurely(["Fruit juices are exempt from the levy. [1] [2] [3] [4] And "] * 9)
+    with serving(asking.service(service.settings.index_dir, generator=asking.answerer(model))) as url:
+        ended, told = model.ended, model.told
+        with pytest.raises(httpx2.ReadTimeout):
+            post(url, version)
+        assert model.told > told
+        wait_for(lambda: model.ended == ended + 1, seconds=1)
+        assert model.told < told + 9
+
+
+def post(url: str, version: str) -> None:
+    """Call `ask` by a revision of the protocol, and leave when nothing came for a second."""
+    meta = {
+        "io.modelcontextprotocol/protocolVersion": version,
+        "io.modelcontextprotocol/clientInfo": {"name": "test", "version": "1"},
+        "io.modelcontextprotocol/clientCapabilities": {},
+    }
+    params = {"name": "ask", "arguments": {"question": asking.LEVY_QUESTION}, "_meta": meta}
+    headers = {
+        "Accept": "application/json, text/event-stream",
+        "MCP-Protocol-Version": version,
+        "Mcp-Method": "tools/call",
+        "Mcp-Name": "ask",
+    }
+    body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
+    httpx2.post(f"{url}/mcp", json=body, headers=headers, timeout=1)
