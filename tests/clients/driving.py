@@ -60,6 +60,7 @@ class Shown:
 PLAIN, STREAMED = "plain", "streamed"
 CHAT = frozenset({("chat", PLAIN), ("chat", STREAMED)})
 RESPONSES = frozenset({("responses", PLAIN), ("responses", STREAMED)})
+ASSISTANT = frozenset({("mcp", PLAIN)})
 
 CLIENTS = (
     Client("openai", "openai_sdk.py", 'OpenAI(base_url="…/v1", api_key="any")', CHAT | RESPONSES),
@@ -118,6 +119,15 @@ CLIENTS = (
         "OPENAI_API_BASE_URL=…/v1 OPENAI_API_KEY=any open-webui serve",
         frozenset({("chat", STREAMED)}),
         python=OPEN_WEBUI,
+    ),
+    Client("mcp", "mcp_client.py", 'Client("…/mcp")', ASSISTANT, python=Path(sys.executable)),
+    Client(
+        "@modelcontextprotocol/inspector",
+        "inspector.mjs",
+        "npx @modelcontextprotocol/inspector --cli …/mcp --transport http --method tools/call --tool-name ask",
+        ASSISTANT,
+        python=None,
+        argument="ask",
     ),
 )
 

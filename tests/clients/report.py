@@ -16,10 +16,11 @@ its address, title and the code points of its marker, *listed* where it keeps ad
 the words as well, and dropped where a dash stands. What drops them shows links all the same with the model
 `rag-markdown`, which defines each marker as a link at the end of the text. Open WebUI is asked as `rag-open-webui`,
 whose stream shows it each source with its words and page; its requests for titles, tags and further questions are
-answered without a look at the documents.
+answered without a look at the documents. Clients of the Model Context Protocol are given the tool `ask`, and with every
+citation its address, title and words, as text and as data.
 
-| client | set up as | chat | chat, streamed | Responses | Responses, streamed | UI stream |
-|---|---|---|---|---|---|---|
+| client | set up as | chat | chat, streamed | Responses | Responses, streamed | UI stream | MCP |
+|---|---|---|---|---|---|---|---|
 """
 
 _COLUMNS = (
@@ -28,6 +29,7 @@ _COLUMNS = (
     ("responses", PLAIN),
     ("responses", STREAMED),
     ("ui", STREAMED),
+    ("mcp", PLAIN),
 )
 
 
