@@ -122,3 +122,10 @@ def test_a_trusted_proxy_is_believed(client: str, believed: bool) -> None:
 def test_the_setting_comes_before_all_else() -> None:
     changes = {"RAG_TRUSTED_PROXIES": "10.0.0.7", "RAG_BASE_URL": "https://ours.example/rag/", "RAG_ENCODER": "hashing"}
     assert base(load(changes), **FORWARDED) == "https://ours.example/rag"
+
+
+def test_a_whole_document_has_its_own_address_or_its_page_here() -> None:
+    links = Links("https://rag.example")
+    assert links.document(Reference("a/levy ü", "The levy", "https://a.example/x")) == "https://a.example/x"
+    for url in (None, "javascript:alert(1)"):
+        assert links.document(Reference("a/levy ü", "The levy", url)) == "https://rag.example/documents/a/levy%20%C3%BC"

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
+import signal
+import subprocess
 from pathlib import Path
+from subprocess import PIPE
 
 import anyio
 import pytest
@@ -10,6 +15,7 @@ from mcp.client import Client
 
 from rag.wiring import Service
 from tests import asking
+from tests.cli.running import PROGRAM, program
 from tests.http.mcp.connecting import call, command, sentence, talk
 
 
@@ -50,3 +56,22 @@ def test_a_new_snapshot_is_taken_up(tmp_path: Path) -> None:
                 pass
 
     talk(command(tmp_path / "index"), ingest_between)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_command_at_once(service: Service, number: signal.Signals) -> None:
+    environment = {**os.environ, "RAG_ENCODER": "hashing", "RAG_INDEX_DIR": str(service.settings.index_dir)}
+    with subprocess.Popen([*PROGRAM, "mcp"], stdin=PIPE, stdout=PIPE, env=environment) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(b'{"jsonrpc": "2.0", "id": 1, "method": "ping"}\n')
+        process.stdin.flush()
+        assert json.loads(process.stdout.readline())["id"] == 1
+        process.send_signal(number)
+        assert process.wait(timeout=2) == -number
+
+
+def test_the_end_of_input_ends_the_command(service: Service) -> None:
+    environment = {**os.environ, "RAG_ENCODER": "hashing", "RAG_INDEX_DIR": str(service.settings.index_dir)}
+    ended = program("mcp", input="", env=environment)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")

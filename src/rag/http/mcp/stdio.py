@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from functools import partial
 
 import anyio
@@ -16,6 +17,8 @@ from rag.wiring import Service
 
 def run(service: Service) -> None:
     """Answer requests until the assistant closes the pipe."""
+    # Who waits for input cannot be called away from it, and nothing must be put in order: Ctrl-C ends it at once.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     with watching(watches(service)):
         anyio.run(_serve, service)
 
