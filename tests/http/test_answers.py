@@ -64,7 +64,7 @@ def test_an_answer_has_every_field_of_the_wire_format(client: TestClient) -> Non
     answer = ask(client)
     assert set(answer) == ANSWER
     assert all(set(statement) == {"text", "citations"} for statement in answer["statements"])
-    assert all(set(citation) == {*PLACE, "marker", "quote"} for citation in answer["citations"])
+    assert all(set(citation) == {*PLACE, "marker", "quote", "link"} for citation in answer["citations"])
     assert all(set(hit) == {*PLACE, "text"} for hit in answer["evidence"])
 
 
@@ -89,6 +89,7 @@ def test_an_answer_cites_what_it_says(client: TestClient, service: Service) -> N
         "heading": [],
     }
     assert (first["marker"], first["quote"]) == (1, quote)
+    assert first["link"].startswith("https://example.org/levy#:~:text=Drinks%20with%208%20grams")
 
 
 @pytest.mark.parametrize("question", [QUESTION, "Are fruit juices exempt?", "What is the congestion charge?"])

@@ -7,7 +7,8 @@ from urllib.parse import unquote
 import pytest
 from starlette.requests import Request
 
-from rag.http.links import Links, links_of, web_address
+from rag.http.links import Links, web_address
+from rag.http.parts import links_of
 from rag.settings import Settings, load
 from rag.types import Citation, Reference, Span
 from rag.wiring import Service

@@ -89,11 +89,13 @@ def ask(
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question, with citations, or say that the documents do not."""
-    answer = open_service().answer(read_question(question), read_filters(filters), limit)
+    service = open_service()
+    answer = service.answer(read_question(question), read_filters(filters), limit)
     if as_json:
+        from rag.http.links import links_where_served
         from rag.http.schemas import Answer
 
-        print(Answer.of(answer).model_dump_json(indent=2))
+        print(Answer.of(answer, links_where_served(service.settings)).model_dump_json(indent=2))
     else:
         print_answer(answer)
 

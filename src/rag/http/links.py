@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from hashlib import sha256
-from ipaddress import ip_address
-from typing import Annotated
 from urllib.parse import quote, urlencode, urlsplit
 
-from fastapi import Depends, Request
-from pydantic import IPvAnyNetwork
-
-from rag.http.parts import ServiceDep
+from rag.settings import Settings
 from rag.types import Citation, Reference
 
 _LONGEST_FRAGMENT = 100
@@ -69,38 +63,14 @@ def digest(words: str) -> str:
     return sha256(words.encode()).hexdigest()[:8]
 
 
-def links_of(request: Request, service: ServiceDep) -> Links:
-    """Return what makes links into this service, under the address that its settings or the request say it has."""
-    settings = service.settings
-    if settings.base_url is not None:
-        return Links(settings.base_url.rstrip("/"))
-    return Links(_as_asked(request, settings.trusted_proxies))
+def base(settings: Settings) -> str | None:
+    """Return the address that the settings say this service has."""
+    return settings.base_url.rstrip("/") if settings.base_url is not None else None
 
 
-LinksDep = Annotated[Links, Depends(links_of)]
-
-
-def _as_asked(request: Request, trusted: Collection[IPvAnyNetwork]) -> str:
-    """Return the address under which the client asked, as a proxy tells it if that proxy is trusted."""
-    asked = request.base_url
-    if request.client is not None and _within(request.client.host, trusted):
-        # Of several values the last is what the proxy before us said; those before it came from who knows where.
-        told = {
-            part: value.rsplit(",", 1)[-1].strip()
-            for part, name in (("scheme", "X-Forwarded-Proto"), ("netloc", "X-Forwarded-Host"))
-            if (value := request.headers.get(name))
-        }
-        asked = asked.replace(**told)
-        asked = asked.replace(path=request.headers.get("X-Forwarded-Prefix", "") + asked.path)
-    return str(asked).rstrip("/")
-
-
-def _within(host: str, networks: Collection[IPvAnyNetwork]) -> bool:
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return False
-    return any(address in network for network in networks)
+def links_where_served(settings: Settings) -> Links:
+    """Return what makes links to where `rag serve` answers, for who asked over no network."""
+    return Links(base(settings) or f"http://{settings.host}:{settings.port}")
 
 
 def _text_directive(words: str) -> str:

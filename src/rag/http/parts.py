@@ -1,11 +1,15 @@
-"""What routes are lent by the app that they belong to."""
+"""What routes are lent: parts of the app that they belong to, and what makes links that whoever asked can follow."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from ipaddress import ip_address
 from typing import Annotated
 
 from fastapi import Depends, Request
+from pydantic import IPvAnyNetwork
 
+from rag.http.links import Links, base
 from rag.upkeep import Upkeep
 from rag.wiring import Service
 
@@ -24,3 +28,35 @@ def upkeep_of(request: Request) -> Upkeep:
 
 ServiceDep = Annotated[Service, Depends(service_of)]
 UpkeepDep = Annotated[Upkeep, Depends(upkeep_of)]
+
+
+def links_of(request: Request, service: ServiceDep) -> Links:
+    """Return what makes links into this service, under the address that its settings or the request say it has."""
+    settings = service.settings
+    return Links(base(settings) or _as_asked(request, settings.trusted_proxies))
+
+
+LinksDep = Annotated[Links, Depends(links_of)]
+
+
+def _as_asked(request: Request, trusted: Collection[IPvAnyNetwork]) -> str:
+    """Return the address under which the client asked, as a proxy tells it if that proxy is trusted."""
+    asked = request.base_url
+    if request.client is not None and _within(request.client.host, trusted):
+        # Of several values the last is what the proxy before us said; those before it came from who knows where.
+        told = {
+            part: value.rsplit(",", 1)[-1].strip()
+            for part, name in (("scheme", "X-Forwarded-Proto"), ("netloc", "X-Forwarded-Host"))
+            if (value := request.headers.get(name))
+        }
+        asked = asked.replace(**told)
+        asked = asked.replace(path=request.headers.get("X-Forwarded-Prefix", "") + asked.path)
+    return str(asked).rstrip("/")
+
+
+def _within(host: str, networks: Collection[IPvAnyNetwork]) -> bool:
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
+    return any(address in network for network in networks)

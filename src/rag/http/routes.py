@@ -13,7 +13,7 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from rag.answering import Events
 from rag.http import schemas, stream
 from rag.http.openapi import ANY_PROBLEM, problems
-from rag.http.parts import ServiceDep
+from rag.http.parts import LinksDep, ServiceDep
 from rag.types import Answer
 
 router = APIRouter(responses=ANY_PROBLEM)
@@ -36,7 +36,7 @@ def events_of(body: schemas.AnswerRequest, service: ServiceDep) -> Iterator[Even
     response_model=schemas.Answer,
     responses={200: {"content": {stream.MEDIA_TYPE: {"schema": {"type": "string"}}}}, **problems(422, 503)},
 )
-def answer(request: Request, events: Annotated[Events, Depends(events_of)]) -> Response:
+def answer(request: Request, events: Annotated[Events, Depends(events_of)], links: LinksDep) -> Response:
     """Answer a question in statements that each cite exact words, or say that the documents do not.
 
     With `Accept: text/event-stream` the answer comes as events: `evidence` (the passages), a `statement` each, and
@@ -45,11 +45,11 @@ def answer(request: Request, events: Annotated[Events, Depends(events_of)]) -> R
     first = next(events)  # what is wrong with the request or the index is known before the first event
     if stream.MEDIA_TYPE in request.headers.get("accept", ""):
         return StreamingResponse(
-            stream.encode(chain([first], events)), media_type=stream.MEDIA_TYPE, headers=stream.HEADERS
+            stream.encode(chain([first], events), links), media_type=stream.MEDIA_TYPE, headers=stream.HEADERS
         )
     *_, last = events
     assert isinstance(last, Answer)
-    return JSONResponse(schemas.Answer.of(last).model_dump(mode="json"))
+    return JSONResponse(schemas.Answer.of(last, links).model_dump(mode="json"))
 
 
 @router.post("/v1/search", tags=["answers"], responses=problems(422, 503))

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from rag import filters as filtering
 from rag import types
 from rag.answering import Evidence
+from rag.http.links import Links
 from rag.snapshots import Listed, StoredDocument
 
 MAX_QUESTION = 2_000
@@ -131,11 +132,13 @@ class Citation(_Place):
 
     marker: int
     quote: str
+    link: str = Field(description="Where a reader finds these words: in the original on the web, or on a page here.")
 
     @classmethod
-    def of(cls, citation: types.Citation) -> Self:
+    def of(cls, citation: types.Citation, link: str) -> Self:
         """Project a citation."""
-        return cls.model_validate({**_place(citation), "marker": citation.marker, "quote": citation.quote})
+        shown = {"marker": citation.marker, "quote": citation.quote, "link": link}
+        return cls.model_validate({**_place(citation), **shown})
 
 
 class Statement(BaseModel):
@@ -156,9 +159,9 @@ class StatementEvent(Statement):
     sources: list[Citation]
 
     @classmethod
-    def of(cls, statement: types.Statement) -> Self:
+    def told(cls, statement: types.Statement, links: Links) -> Self:
         """Project a statement."""
-        sources = [Citation.of(citation) for citation in statement.citations]
+        sources = [Citation.of(citation, links.of(citation)) for citation in statement.citations]
         return cls(text=statement.text, citations=[source.marker for source in sources], sources=sources)
 
 
@@ -190,14 +193,14 @@ class Answer(BaseModel):
     timings: dict[str, float] = Field(description="Milliseconds spent in each stage.")
 
     @classmethod
-    def of(cls, answer: types.Answer) -> Self:
+    def of(cls, answer: types.Answer, links: Links) -> Self:
         """Project an answer."""
         return cls(
             question=answer.question,
             outcome=answer.outcome,
             text=answer.text,
             statements=[Statement.of(statement) for statement in answer.statements],
-            citations=[Citation.of(citation) for citation in answer.citations],
+            citations=[Citation.of(citation, links.of(citation)) for citation in answer.citations],
             evidence=[Hit.of(hit) for hit in answer.evidence],
             confidence=round(answer.confidence, 4),
             snapshot=answer.snapshot,

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from rag.answering import Event, Evidence
 from rag.errors import RagError
 from rag.http import schemas
+from rag.http.links import Links
 from rag.http.problems import problem_of
 from rag.types import Statement
 
@@ -18,22 +19,22 @@ DONE = "data: [DONE]\n\n"
 """How chat clients are told that a stream has ended well."""
 
 
-def encode(events: Iterator[Event]) -> Iterator[str]:
+def encode(events: Iterator[Event], links: Links) -> Iterator[str]:
     """Yield each event as it comes; an error in mid-stream is the last event."""
     try:
         for event in events:
-            name, data = _projection(event)
+            name, data = _projection(event, links)
             yield message(data.model_dump_json(), name)
     except RagError as error:
         yield message(problem_of(error).model_dump_json(), "error")
 
 
-def _projection(event: Event) -> tuple[str, BaseModel]:
+def _projection(event: Event, links: Links) -> tuple[str, BaseModel]:
     if isinstance(event, Evidence):
         return "evidence", schemas.EvidenceEvent.of(event)
     if isinstance(event, Statement):
-        return "statement", schemas.StatementEvent.of(event)
-    return "answer", schemas.Answer.of(event)
+        return "statement", schemas.StatementEvent.told(event, links)
+    return "answer", schemas.Answer.of(event, links)
 
 
 def message(data: str, name: str | None = None) -> str:

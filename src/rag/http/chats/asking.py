@@ -17,8 +17,7 @@ from rag.http.chats import models, tasks
 from rag.http.chats.messages import Asked, Message, Talk, talk_of
 from rag.http.chats.models import Model
 from rag.http.chats.transcript import Told, Whole, remark, settled, tell
-from rag.http.links import LinksDep
-from rag.http.parts import ServiceDep
+from rag.http.parts import LinksDep, ServiceDep
 
 
 @dataclass(frozen=True, slots=True)

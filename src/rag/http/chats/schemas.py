@@ -7,25 +7,18 @@ from typing import Self
 from pydantic import BaseModel
 
 from rag import types
-from rag.http import schemas
 from rag.http.chats.transcript import Source, Whole
+from rag.http.schemas import Citation
 
 
-class Citation(schemas.Citation):
-    """The exact words that a marker points at, and a link to them."""
+def citation(source: Source) -> Citation:
+    """Project a source, under the marker that it has in this text."""
+    return Citation.of(source.citation, source.link).model_copy(update={"marker": source.marker})
 
-    link: str
 
-    @classmethod
-    def of_source(cls, source: Source) -> Self:
-        """Project a source."""
-        place = schemas.Citation.of(source.citation).model_dump()
-        return cls.model_validate({**place, "marker": source.marker, "link": source.link})
-
-    @classmethod
-    def all_of(cls, whole: Whole) -> list[Self]:
-        """Project the sources of a text, each once, in the order of their markers."""
-        return [cls.of_source(source) for source in whole.sources]
+def citations(whole: Whole) -> list[Citation]:
+    """Project the sources of a text, each once, in the order of their markers."""
+    return [citation(source) for source in whole.sources]
 
 
 class Verdict(BaseModel):

@@ -11,8 +11,9 @@ from anyio.abc import TaskStatus
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from rag.http.links import Links, links_of
+from rag.http.links import Links
 from rag.http.mcp.guard import Guard
+from rag.http.parts import links_of
 from rag.wiring import Service
 
 

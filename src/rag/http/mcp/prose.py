@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from rag.http.chats.schemas import Citation
 from rag.http.mcp.schemas import Answer
+from rag.http.schemas import Citation
 from rag.types import Outcome
 
 

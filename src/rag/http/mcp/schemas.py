@@ -8,9 +8,10 @@ from pydantic import BaseModel, Field, WithJsonSchema
 
 from rag import types
 from rag.http import schemas
-from rag.http.chats.schemas import Citation, Verdict
+from rag.http.chats.schemas import Verdict, citations
 from rag.http.chats.transcript import Whole
 from rag.http.links import Links
+from rag.http.schemas import Citation
 from rag.snapshots import StoredDocument
 from rag.wiring import LIMIT
 
@@ -88,4 +89,4 @@ class Answer(Verdict):
         """Project what was told, which rests on an answer."""
         verdict = Verdict.of(whole)
         assert verdict is not None, "what is asked here is asked of the documents"
-        return cls(**verdict.model_dump(), text=whole.text, citations=Citation.all_of(whole))
+        return cls(**verdict.model_dump(), text=whole.text, citations=citations(whole))

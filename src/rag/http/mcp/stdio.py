@@ -9,7 +9,7 @@ import anyio
 from anyio import CapacityLimiter, to_thread
 from mcp.server.stdio import stdio_server
 
-from rag.http.links import Links
+from rag.http.links import links_where_served
 from rag.http.mcp.server import Desk
 from rag.http.watches import warm_up, watches, watching
 from rag.wiring import Service
@@ -25,13 +25,7 @@ def run(service: Service) -> None:
 
 async def _serve(service: Service) -> None:
     one_at_a_time = CapacityLimiter(1)  # so that a question waits for the model, and does not load it as well
-    server = Desk(service, lambda _: _links(service), one_at_a_time).server()
+    server = Desk(service, lambda _: links_where_served(service.settings), one_at_a_time).server()
     async with stdio_server() as (requests, responses), anyio.create_task_group() as tasks:
         tasks.start_soon(partial(to_thread.run_sync, warm_up, service, limiter=one_at_a_time))
         await server.run(requests, responses, server.create_initialization_options())
-
-
-def _links(service: Service) -> Links:
-    """Return what makes links to where `rag serve` shows documents: nobody asked by an address that would tell."""
-    settings = service.settings
-    return Links(settings.base_url.rstrip("/") if settings.base_url else f"http://{settings.host}:{settings.port}")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rag.errors import RagError
 from rag.http.chats.ai_sdk.schemas import Part
 from rag.http.chats.asking import Telling
-from rag.http.chats.schemas import Citation, Verdict
+from rag.http.chats.schemas import Verdict, citation
 from rag.http.chats.transcript import Mark, Piece, Source, Whole
 
 _TEXT = "text"
@@ -36,7 +36,7 @@ def _source(source: Source) -> Part:
         "sourceId": str(source.marker),
         "url": source.link,
         "title": source.title,
-        "providerMetadata": {"rag": Citation.of_source(source).model_dump(mode="json")},
+        "providerMetadata": {"rag": citation(source).model_dump(mode="json")},
     }
 
 

@@ -17,7 +17,7 @@ from rag.http.chats.completions.schemas import (
     Reply,
     Usage,
 )
-from rag.http.chats.schemas import Citation, Verdict
+from rag.http.chats.schemas import Verdict, citations
 from rag.http.chats.transcript import Piece, Whole
 
 
@@ -31,7 +31,7 @@ def completion(telling: Telling) -> Completion:
         model=telling.model.name,
         choices=[Choice(message=Reply(content=whole.text, annotations=Annotation.all_of(whole)))],
         usage=_usage(telling, whole),
-        citations=Citation.all_of(whole),
+        citations=citations(whole),
         rag=Verdict.of(whole),
     )
 
@@ -60,7 +60,7 @@ def _said(telling: Telling, piece: Piece) -> Iterator[Chunk]:
 def _last(telling: Telling, whole: Whole) -> Chunk:
     shown = [] if telling.model.sources else Annotation.all_of(whole)  # Open WebUI would store every source twice
     last = _chunk(telling, Delta(annotations=shown) if shown else Delta(), "stop")
-    return last.model_copy(update={"citations": Citation.all_of(whole), "rag": Verdict.of(whole)})
+    return last.model_copy(update={"citations": citations(whole), "rag": Verdict.of(whole)})
 
 
 def _chunk(telling: Telling, delta: Delta | None, finish_reason: Literal["stop"] | None = None) -> Chunk:

@@ -7,8 +7,9 @@ from typing import Literal, Self, TypeAlias
 from pydantic import BaseModel, Field
 
 from rag.http.chats.messages import Asked, Lenient, Messages
-from rag.http.chats.schemas import Citation, Verdict
+from rag.http.chats.schemas import Verdict
 from rag.http.chats.transcript import Mark, Whole
+from rag.http.schemas import Citation
 
 Event: TypeAlias = dict[str, object]
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from rag.errors import RagError
 from rag.http.chats.asking import Telling
 from rag.http.chats.responses.schemas import Annotation, Failure, OutputMessage, OutputText, Response, Usage
-from rag.http.chats.schemas import Citation, Verdict
+from rag.http.chats.schemas import Verdict, citations
 from rag.http.chats.transcript import Piece, Whole
 
 Body: TypeAlias = Mapping[str, BaseModel | str | int | list[None]]
@@ -88,7 +88,7 @@ class Responding:
                 "completed_at": int(time.time()),
                 "output": [self._message("completed", _text(whole))],
                 "usage": Usage(input_tokens=asked, output_tokens=told, total_tokens=asked + told),
-                "citations": Citation.all_of(whole),
+                "citations": citations(whole),
                 "rag": Verdict.of(whole),
             }
         )

@@ -8,8 +8,9 @@ from pydantic import AfterValidator, BaseModel, Field
 from pydantic_core import PydanticCustomError
 
 from rag.http.chats.messages import Asked, Input, Text
-from rag.http.chats.schemas import Citation, Verdict
+from rag.http.chats.schemas import Verdict
 from rag.http.chats.transcript import Whole
+from rag.http.schemas import Citation
 
 Status = Literal["in_progress", "completed", "failed"]
 
