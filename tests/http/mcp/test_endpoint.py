@@ -74,9 +74,14 @@ def test_pages_of_the_settings_may_ask(public: TestClient) -> None:
     assert ping(public, Origin="https://app.example.org:444").status_code == 403
 
 
-def test_a_star_lets_every_name_ask(service: Service) -> None:
+def test_a_star_lets_every_name_ask_and_another_every_page(service: Service) -> None:
+    page = {"Origin": "https://evil.example"}
     with serving(service, mcp_hosts=("*",)) as client:
         assert ping(client, "anything.example").status_code == 200
+        assert ping(client, "anything.example", **page).status_code == 403
+    with serving(service, cors_origins=("*",)) as client:
+        assert ping(client, **page).status_code == 200
+        assert ping(client, "anything.example", **page).status_code == 421
 
 
 def test_other_methods_are_not_served(client: TestClient) -> None:

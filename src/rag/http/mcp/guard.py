@@ -31,21 +31,18 @@ class Guard:
     def of(cls, settings: Settings) -> Self:
         """Return what the settings allow; a service is known on its own machine, and by the host of its address."""
         named = {host.lower() for host in settings.mcp_hosts}
-        return cls(_LOOPBACK | named | {_host(settings.base_url or "")}, frozenset(settings.cors_origins))
+        own = {_host(settings.base_url)} if settings.base_url else set()
+        return cls(_LOOPBACK | named | own, frozenset(settings.cors_origins))
 
     def check(self, request: Request) -> None:
         """Raise HTTPException where the request comes under a name, or from a page, that was not named."""
         host, origin = request.headers.get("host", ""), request.headers.get("origin")
-        if not self._knows(f"//{host}"):
+        if not self.hosts & {_host(f"//{host}"), _ANY}:
             detail = f"{host!r} is no name of this service: name it in RAG_MCP_HOSTS where the service runs"
             raise HTTPException(HTTPStatus.MISDIRECTED_REQUEST, detail)
-        if origin is not None and origin not in self.origins and not self._knows(origin):
+        if origin is not None and not self.origins & {origin, _ANY} and _host(origin) not in self.hosts:
             detail = f"pages of {origin!r} may not ask: name it in RAG_CORS_ORIGINS where the service runs"
             raise HTTPException(HTTPStatus.FORBIDDEN, detail)
-
-    def _knows(self, address: str) -> bool:
-        host = _host(address)
-        return bool(host) and (host in self.hosts or _ANY in self.hosts)
 
 
 def _host(address: str) -> str:
