@@ -8,6 +8,7 @@ import httpx2
 import pytest
 from mcp_types import CallToolResult
 
+from rag.errors import BackendUnavailable
 from rag.wiring import Service
 from tests import asking
 from tests.http.mcp.connecting import call, refusal, sentence, talk, text
@@ -88,6 +89,15 @@ def test_a_link_into_the_service_leads_to_the_quote(written_url: str) -> None:
     [_, charge, _] = ask(written_url).structured_content["citations"]
     assert charge["link"].startswith(f"{written_url}/documents/charge?start=0&end=41")
     assert f'<mark id="quote">{charge["quote"]}</mark>' in httpx2.get(charge["link"]).text
+
+
+def test_an_answer_says_what_it_is_worth(service: Service) -> None:
+    broken = asking.Scripted([BackendUnavailable("the model is on fire")])
+    with serving(asking.service(service.settings.index_dir, generator=asking.answerer(broken))) as url:
+        sure, unsure = ask(url), ask(url, "What do residents of Mars think of juice?")
+    assert [told.structured_content["outcome"] for told in (sure, unsure)] == ["answered", "partial"]
+    assert ["only part of the answer" in text(told) for told in (sure, unsure)] == [False, True]
+    assert "\n\nThe sentences are the documents' own: the model is on fire.\n\nSources:\n[1] " in text(sure)
 
 
 def test_what_the_documents_do_not_say_is_said_so(url: str) -> None:

@@ -24,7 +24,6 @@ style.replaceSync(`
   --edge: color-mix(in oklab, var(--ink) 50%, var(--paper));
   --rule: color-mix(in oklab, var(--ink) 30%, var(--paper));
   --line: color-mix(in oklab, var(--ink) 12%, var(--paper));
-  --raised: color-mix(in oklab, var(--paper), light-dark(white 70%, white 4%));
   --tint: color-mix(in oklab, var(--mark) 40%, var(--paper));
   --danger: light-dark(#9a2c1c, #ff9d8a);
   container-type: inline-size;
@@ -85,7 +84,7 @@ h3 { font: 400 clamp(1.1875rem, 5cqi, 1.375rem)/1.3 var(--serif); white-space: p
 .citation:hover { background: var(--mark); color: var(--ink); }
 .reason, .note { margin-top: 0.6rem; color: var(--soft); }
 .note { padding-inline-start: 0.8rem; border-inline-start: 3px solid var(--mark); }
-.failure { display: flex; flex-wrap: wrap; gap: 0.6rem 1rem; align-items: center; justify-content: space-between; margin-top: 1rem; padding: 0.6rem 0.6rem 0.6rem 0.9rem; border-inline-start: 3px solid var(--danger); background: var(--raised); }
+.failure { display: flex; flex-wrap: wrap; gap: 0.6rem 1rem; align-items: center; justify-content: space-between; margin-top: 1rem; padding: 0.6rem 0.6rem 0.6rem 0.9rem; border-inline-start: 3px solid var(--danger); }
 .failure p { flex: 1 1 12rem; }
 .pending { display: grid; gap: 0.8rem; padding-block: 0.6rem; }
 .pending i { height: 0.65rem; border-radius: 4px; background: var(--line); animation: breathe 1.6s ease-in-out infinite; }
@@ -108,7 +107,7 @@ form { position: relative; flex: none; padding: 0.75rem var(--inset) 1rem; }
 form::before { content: ""; position: absolute; inset: auto 0 100%; height: 1rem; background: linear-gradient(transparent, var(--paper)); pointer-events: none; }
 label { display: block; margin-bottom: 0.35rem; font-size: 0.875rem; font-weight: 600; }
 .following label { position: absolute; width: 1px; height: 1px; margin: 0; overflow: hidden; clip-path: inset(50%); }
-.box { display: flex; gap: 0.5rem; align-items: end; padding: 0.4rem; border: 1px solid var(--edge); border-radius: calc(var(--radius) - 2px); background: var(--raised); }
+.box { display: flex; gap: 0.5rem; align-items: end; padding: 0.4rem; border: 1px solid var(--edge); border-radius: calc(var(--radius) - 2px); }
 .box:has(textarea:focus-visible) { border-color: var(--accent); outline: 1px solid var(--accent); }
 textarea:focus-visible { outline: 0; }
 textarea { flex: 1; min-width: 0; min-height: 2.25rem; max-height: 9rem; padding: 0.35rem 0.5rem; border: 0; outline: 0; background: none; font: 1rem/1.5 var(--serif); resize: none; field-sizing: content; }
