@@ -71,6 +71,7 @@ class Ingestion:
 
         What lay in a folder that cannot be listed, or is there and empty, is not taken for gone. Pages are fetched
         before the writer's lock is taken, since that takes long; what a killed run fetched is not fetched again.
+        A writer that is there already is told of before anything is fetched.
         Raises UnreadableSource where a path or a feed's address itself is wrong, and WriterBusy.
         """
         discovery = discover(paths, self._store.directory)
@@ -79,6 +80,7 @@ class Ingestion:
         if not feeds:
             with self._store.writing(self._builder.keep):
                 return self._ingest(paths, discovery, Gathered(), progress, prune)
+        self._store.check_free()
         with opened(self._store.directory, self._web) as web:
             gathered = self._gather(web, feeds, prune, fetching)
             with self._store.writing(self._builder.keep):
