@@ -7,10 +7,11 @@ import os
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rag.errors import NoSnapshot, SnapshotError, UnknownDocument, UnreadableSource
+from rag.errors import NoSnapshot, RagError, SnapshotError, StorageError, UnknownDocument, UnreadableSource
 from rag.feeds import Feeds, Web, check, opened
 from rag.gathering import Gathered, Gathering
 from rag.ledger import Ledger, noted, without
@@ -146,19 +147,28 @@ class Ingestion:
         return self._publish(previous, changes, items, lambda *_: None)
 
     def apply(
-        self, plan: Callable[[Sequence[StoredDocument]], tuple[Changes, Sequence[Item]]], progress: Progress
+        self,
+        plan: Callable[[Sequence[StoredDocument]], tuple[Changes, Sequence[Item], Sequence[Item]]],
+        progress: Progress,
     ) -> Report:
-        """Publish what `plan` makes of the documents there are. Raises SnapshotError where those cannot be read."""
+        """Publish what `plan` makes of the documents there are: changes, what to report, what to note of each source.
+
+        Raises SnapshotError where the documents cannot be read.
+        """
         with self._store.writing(self._builder.keep):
             try:
                 previous = self._store.refresh()
             except NoSnapshot:
                 previous = None
             known = previous.documents() if previous else []
-            changes, items = plan(known)
-            # What a job failed at, it tells itself: there is no source that could be given again.
-            self._note(known, changes, [item for item in items if item.state != "failed"])
-            return self._publish(previous, changes, items, progress)
+            changes, items, ends = plan(known)
+            self._note(known, changes, ends)
+            try:
+                return self._publish(previous, changes, items, progress)
+            except RagError as error:
+                with suppress(StorageError):  # the disk may refuse that too
+                    self._note(known, Changes(), _failed(ends, error))
+                raise
 
     def _previous(self) -> Snapshot | None:
         try:
@@ -227,6 +237,12 @@ def _read_all(paths: Sequence[Path], known: _Known, reading: ReadingProcess) -> 
     digests = {source: digest for source, digest in known.digests.items() if source not in orphans}
     copies = (path for path in paths if known.is_copy(path))
     return [*found, *(one for path in copies for one in _read(path, known, digests, reading))]
+
+
+def _failed(ends: Iterable[Item], error: RagError) -> list[Item]:
+    """Return what was to come into the index, and did not."""
+    coming = (item for item in ends if item.state in ("added", "updated"))
+    return [replace(item, state="failed", reason=str(error)) for item in coming]
 
 
 def _restored(previous: Snapshot | None, document_id: str) -> Document:
