@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import os
 import re
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rag.errors import NoSnapshot, RagError, SnapshotError, StorageError, UnknownDocument, UnreadableSource
+from rag.errors import NoSnapshot, RagError, SnapshotError, StorageError, UnknownDocument, UnreadableSource, WriterBusy
 from rag.feeds import Feeds, Web, check, opened
 from rag.gathering import Gathered, Gathering
 from rag.ledger import Ledger, noted, without
@@ -19,6 +20,11 @@ from rag.planning import Found, Item, Plan, Skipped, origin_of, printable
 from rag.snapshots import Builder, Changes, Progress, Snapshot, SnapshotStore, StoredDocument
 from rag.sources import Discovery, Limits, ReadingProcess, discover, fingerprint
 from rag.types import Document, SourceState
+
+_PATIENCE = 60.0
+"""Seconds that a run which has fetched pages waits for another writer: publishing a snapshot takes a few."""
+
+_RETRY_SECONDS = 0.5
 
 _STORED = frozenset({"added", "updated", "duplicate"})
 
@@ -84,7 +90,7 @@ class Ingestion:
         self._store.check_free()
         with opened(self._store.directory, self._web) as web:
             gathered = self._gather(web, feeds, prune, fetching)
-            with self._store.writing(self._builder.keep):
+            with self._writing():
                 report = self._ingest(paths, discovery, gathered, progress, prune)
             # A page whose text is as it was stays under its old digest: without its body it would be fetched again.
             pages = {one.source for one in gathered.found}
@@ -95,6 +101,21 @@ class Ingestion:
         """Return the feeds that are no longer fresh by their own word."""
         with opened(self._store.directory, self._web) as web:
             return web.due(feeds)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Hold the writer's lock, after waiting for who has it now: what was gathered took long. Raises WriterBusy."""
+        deadline = time.monotonic() + _PATIENCE
+        with ExitStack() as held:
+            while True:
+                try:
+                    held.enter_context(self._store.writing(self._builder.keep))
+                    break
+                except WriterBusy:
+                    if time.monotonic() >= deadline:
+                        raise
+                    time.sleep(_RETRY_SECONDS)
+            yield
 
     def _gather(self, web: Feeds, feeds: Sequence[str], prune: bool, fetching: Progress) -> Gathered:
         previous = self._previous()

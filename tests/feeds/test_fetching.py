@@ -277,9 +277,10 @@ def test_a_host_that_asks_for_more_time_gets_it(site: Site, web: Web) -> None:
     assert guest.time.waits == [2.0, 7.0, 7.0]
 
 
-def test_a_host_that_asks_for_hours_is_asked_once_a_run(site: Site, guest: Guest) -> None:
+@pytest.mark.parametrize("delay", ["86400", "1e30"])
+def test_a_host_that_asks_for_hours_is_asked_once_a_run(site: Site, guest: Guest, delay: str) -> None:
     site.page("/page", "Here.")
-    site.put("/robots.txt", "User-agent: *\nCrawl-delay: 86400\n", "text/plain")
+    site.put("/robots.txt", f"User-agent: *\nCrawl-delay: {delay}\n", "text/plain")
     assert guest.get(f"{site.url}/page").body
     assert "/page may not be asked for before 2023-11-15T22:13:20+00:00, says its host" in guest.fails(
         f"{site.url}/page"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from contextlib import ExitStack
+from threading import Timer
 
 import pytest
 
 from rag.errors import WriterBusy
-from tests.articles import Articles
+from tests.articles import Articles, quietly
 from tests.feeds.ingesting import Reader, reason, states
 from tests.feeds.site import Site
 
@@ -92,6 +94,19 @@ def test_while_another_writes_nothing_is_fetched(site: Site, reader: Reader) -> 
     with reader.store.writing(), pytest.raises(WriterBusy):
         reader.read(site.rss("/levy"))
     assert site.asked == []
+
+
+def test_who_writes_when_all_is_fetched_is_waited_for(site: Site, reader: Reader) -> None:
+    site.put("/levy.txt", "The levy is one pence.", "text/plain")
+    with ExitStack() as other:
+
+        def begin(done: int, total: int) -> None:
+            if done == total:
+                other.enter_context(reader.store.writing())
+                Timer(0.3, other.close).start()
+
+        report = reader.ingestion.ingest([], quietly, feeds=[site.rss("/levy.txt")], fetching=begin)
+    assert states(report) == {"/levy.txt": "added"}
 
 
 def test_what_a_page_says_of_itself_stands_and_the_feed_says_the_rest(site: Site, reader: Reader) -> None:

@@ -49,7 +49,7 @@ class Pace:
 
     def slow_down(self, host: str, delay: float) -> None:
         """Keep at least `delay` seconds between two requests to a host."""
-        self._delays[host] = max(delay, self._delays.get(host, 0.0))
+        self._delays[host] = max(min(delay, _LONGEST), self._delays.get(host, 0.0))
 
     def put_off(self, host: str, seconds: float) -> None:
         """Leave a host alone for so long, in later runs too."""

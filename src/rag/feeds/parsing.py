@@ -148,7 +148,7 @@ def _plain(title: str | None) -> str | None:
 
 def _name_of(author: str | None) -> str | None:
     """Return who wrote it, where RSS gives an address of e-mail and the name in brackets."""
-    named = re.fullmatch(r"\S+@\S+ \((.+)\)", author or "")
+    named = re.fullmatch(r"[^\s@]+@[^\s@]+ \((.+)\)", author or "")
     return named[1] if named else author
 
 
