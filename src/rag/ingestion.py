@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import logging
-import os
-import re
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rag.errors import NoSnapshot, RagError, SnapshotError, StorageError, UnknownDocument, UnreadableSource, WriterBusy
+from rag.errors import NoSnapshot, RagError, SnapshotError, StorageError, UnknownDocument, WriterBusy
 from rag.feeds import Feeds, Web, check, opened
+from rag.finding import Known, emptied, read_files, unmet
 from rag.gathering import Gathered, Gathering
 from rag.ledger import Ledger, noted, without
-from rag.planning import Found, Item, Plan, Skipped, origin_of, printable
+from rag.planning import Found, Item, Plan, Skipped, printable
 from rag.snapshots import Builder, Changes, Progress, Snapshot, SnapshotStore, StoredDocument
-from rag.sources import Discovery, Limits, ReadingProcess, discover, fingerprint
+from rag.sources import Discovery, Limits, ReadingProcess, discover
 from rag.types import Document, SourceState
 
 _PATIENCE = 60.0
@@ -119,7 +118,7 @@ class Ingestion:
 
     def _gather(self, web: Feeds, feeds: Sequence[str], prune: bool, fetching: Progress) -> Gathered:
         previous = self._previous()
-        known = _Known(previous.documents() if previous else ())
+        known = Known(previous.documents() if previous else ())
         entries = Ledger(self._store.directory).read()
         again = {source for source, entry in entries.items() if entry.state == "failed"}
         with ReadingProcess(self.limits) as reading:
@@ -130,13 +129,13 @@ class Ingestion:
         self, paths: Sequence[Path], discovery: Discovery, gathered: Gathered, progress: Progress, prune: bool
     ) -> Report:
         previous = self._previous()
-        known = _Known(previous.documents() if previous else ())
+        known = Known(previous.documents() if previous else ())
         found = [Found(printable(path), printable(path), reason) for path, reason in discovery.refused.items()]
-        found += _emptied(discovery.empty, known.digests) if prune else ()
+        found += emptied(discovery.empty, known.digests) if prune else ()
         with ReadingProcess(self.limits) as reading:
-            found += _read_all(discovery.files, known, reading)
+            found += read_files(discovery.files, known, reading)
         found += (Found(printable(path), printable(path), Skipped(why)) for path, why in discovery.skipped.items())
-        gone = _unmet(known.digests, paths, found) if prune else []
+        gone = unmet(known.digests, paths, found) if prune else []
         gone += (source for source in gathered.gone if source in known.digests)
         found += gathered.still(known.digests)
         plan = Plan(known.documents, gone, found, lambda name: _restored(previous, name))
@@ -145,7 +144,7 @@ class Ingestion:
             known.documents,
             changes,
             items,
-            lambda entries: [*_unmet(entries, paths, found), *gathered.settled.intersection(entries)],
+            lambda entries: [*unmet(entries, paths, found), *gathered.settled.intersection(entries)],
         )
         return self._publish(previous, changes, items, progress)
 
@@ -214,7 +213,7 @@ class Ingestion:
         known: Iterable[StoredDocument],
         changes: Changes,
         items: Iterable[Item],
-        unmet: Callable[[Iterable[str]], Iterable[str]] = lambda _: (),
+        settled: Callable[[Iterable[str]], Iterable[str]] = lambda _: (),
     ) -> None:
         """Write down what becomes of the sources that are not in the index.
 
@@ -224,40 +223,7 @@ class Ingestion:
         has = {source.name: source.sha256 for origin in changes.after(known).values() for source in origin.sources}
         ledger = Ledger(self._store.directory)
         before = ledger.read()
-        ledger.write(noted(without(before, unmet(before)), items, had, has))
-
-
-class _Known:
-    """The sources that the index has documents of, with the digests of their files."""
-
-    def __init__(self, documents: Sequence[StoredDocument]) -> None:
-        self.documents = documents
-        self.by_source = {stored.origin.source: stored for stored in documents}
-        self.fingerprints = {stored.origin.source: stored.origin.fingerprint for stored in documents}
-        self.digests = {source.name: source.sha256 for stored in documents for source in stored.origin.sources}
-        self._owners = {copy.name: stored for stored in documents for copy in stored.origin.copies}
-
-    def is_copy(self, path: Path) -> bool:
-        return printable(os.path.realpath(path)) in self._owners
-
-    def orphans(self, found: Iterable[Found]) -> set[str]:
-        """Return the copies of documents that have another text now: each must be read to become one itself."""
-        texts = {one.source: one.content[1].sha256 for one in found if isinstance(one.content, tuple)}
-        return {
-            copy
-            for copy, stored in self._owners.items()
-            if texts.get(stored.origin.source, stored.origin.sha256) != stored.origin.sha256
-        }
-
-
-def _read_all(paths: Sequence[Path], known: _Known, reading: ReadingProcess) -> list[Found]:
-    """Read the files that are not byte for byte what they were, and copies last."""
-    originals = [path for path in paths if not known.is_copy(path)]
-    found = [one for path in originals for one in _read(path, known, known.digests, reading)]
-    orphans = known.orphans(found)
-    digests = {source: digest for source, digest in known.digests.items() if source not in orphans}
-    copies = (path for path in paths if known.is_copy(path))
-    return [*found, *(one for path in copies for one in _read(path, known, digests, reading))]
+        ledger.write(noted(without(before, settled(before)), items, had, has))
 
 
 def _failed(ends: Iterable[Item], error: RagError) -> list[Item]:
@@ -269,55 +235,3 @@ def _failed(ends: Iterable[Item], error: RagError) -> list[Item]:
 def _restored(previous: Snapshot | None, document_id: str) -> Document:
     assert previous is not None, "what is known stands in a snapshot"
     return previous.document(document_id)
-
-
-def _read(path: Path, known: _Known, digests: Mapping[str, str], reading: ReadingProcess) -> Iterator[Found]:
-    file, digest = printable(os.path.realpath(path)), fingerprint(path)
-    if digests.get(file) == digest:
-        yield Found(file, file, None)
-        return
-    for record in reading.read(path):
-        source, content = printable(record.key), record.content
-        if isinstance(content, Document):
-            origin = origin_of(source, digest, content)
-            stored = known.by_source.get(source)
-            unchanged = stored is not None and stored.origin.fingerprint == origin.fingerprint
-            yield Found(source, file, None if unchanged else (content, origin))
-        else:
-            yield Found(source, file, content)
-
-
-def _unmet(sources: Iterable[str], paths: Sequence[Path], found: Iterable[Found]) -> list[str]:
-    """Return the sources from below `paths` that this run did not meet."""
-    roots = {printable(os.path.realpath(path)) for path in paths}
-    met, unread = set(), set()
-    for one in found:
-        met.add(one.source)
-        if isinstance(one.content, UnreadableSource | Skipped):
-            unread.add(one.file)  # which of its documents could not be read is not known
-    return [
-        source
-        for source in sources
-        if source not in met and not roots.isdisjoint(_places(source)) and unread.isdisjoint(_places(source))
-    ]
-
-
-def _emptied(folders: Sequence[Path], known: Iterable[str]) -> Iterator[Found]:
-    """Yield the folders that are empty, though documents came from them: a disk may not be mounted."""
-    counts = Counter(place for source in known for place in _places(source)) if folders else Counter()
-    for folder in folders:
-        name = printable(os.path.realpath(folder))
-        if count := counts[name]:
-            documents = f"{count} documents of the index" if count > 1 else "a document of the index"
-            advice = "mount what belongs there, or, if that is gone for good, remove the folder too"
-            message = f"{name} is empty, though {documents} came from there, and nothing was removed: {advice}."
-            yield Found(name, name, UnreadableSource(message))
-
-
-def _places(source: str) -> Iterator[str]:
-    """Yield the file that a source lies in, which is all before the `#` of a record, and the folders above."""
-    yield source
-    for mark in re.finditer("#", source):
-        if source[: mark.start()].lower().endswith(".jsonl"):
-            yield source[: mark.start()]
-    yield from map(str, Path(source).parents)
