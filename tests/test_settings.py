@@ -49,6 +49,7 @@ def test_an_empty_variable_is_one_not_set(monkeypatch: pytest.MonkeyPatch) -> No
         ("RAG_KEEP_SNAPSHOTS", "0"),
         ("RAG_GENERATOR_TIMEOUT", "0"),
         ("RAG_FUSION", "sum"),
+        ("RAG_FEED_USER_AGENT", "/"),
     ],
 )
 def test_a_wrong_value_is_one_sentence_naming_the_variable(
