@@ -71,8 +71,23 @@ def documents(service: ServiceDep) -> schemas.Documents:
 @router.get("/v1/documents/{document_id:path}", tags=["documents"], responses=problems(404, 503))
 def document(document_id: str, service: ServiceDep) -> schemas.Document:
     """Return one document with its canonical text, in which `start` and `end` of a citation count."""
-    stored, text = service.store.current().stored_document(document_id)
-    return schemas.Document.of(stored, text=text, sources=[source.name for source in stored.origin.sources])
+    snapshot = service.store.current()
+    stored, _ = snapshot.stored_document(document_id)
+    return schemas.Document.whole(stored, snapshot.document(document_id))
+
+
+@router.get("/v1/fields", tags=["documents"], responses=problems(503))
+def fields(service: ServiceDep) -> schemas.DocumentFields:
+    """List the fields that filters can ask for, with their values."""
+    snapshot = service.store.current()
+    return schemas.DocumentFields(fields=list(map(schemas.DocumentField.of, snapshot.facets)), snapshot=snapshot.id)
+
+
+@router.get("/v1/suggestions", tags=["answers"], responses=problems(503))
+def suggestions(service: ServiceDep) -> schemas.Suggestions:
+    """Suggest questions, formed from the documents' own words, each of which was asked and is answered."""
+    questions, snapshot = service.suggestions()
+    return schemas.Suggestions(questions=list(questions), snapshot=snapshot)
 
 
 @router.get("/v1/snapshots", tags=["snapshots"])

@@ -15,7 +15,7 @@ from rag.lexical import LexicalIndex
 from rag.protocols import Rows, VectorIndex, VectorStore
 from rag.snapshots.database import Reader
 from rag.snapshots.manifest import read_manifest, verify
-from rag.snapshots.records import StoredDocument
+from rag.snapshots.records import Facet, StoredDocument
 from rag.snapshots.retention import pin
 from rag.types import Document, Hit
 
@@ -69,6 +69,11 @@ class Snapshot:
     def stored_document(self, document_id: str) -> tuple[StoredDocument, str]:
         """Return one document and its canonical text. Raises UnknownDocument."""
         return self.reader.stored_document(document_id)
+
+    @property
+    def facets(self) -> Sequence[Facet]:
+        """What each field of the documents holds, by name."""
+        return self.reader.facets
 
     @property
     def near_duplicates(self) -> Mapping[str, str]:

@@ -1,0 +1,98 @@
+"""What is suggested is formed from the documents' own words, and is answered from the document it comes from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rag.suggestions import MOST, Suggester, candidates
+from rag.types import Answer, Document, Heading, Reference, Span
+from tests import asking
+
+
+def document(text: str, language: str | None = "en", *headings: str) -> Document:
+    spans = [Span(text.index(title), text.index(title) + len(title)) for title in headings]
+    found = tuple(Heading(span, 2, span.of(text)) for span in spans)
+    return Document(Reference("one", "One"), text, language, headings=found)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "question"),
+    [
+        ("A carbon tax is a charge on fuel.", "What is a carbon tax?"),
+        ("An e-levy is the duty on transfers.", "What is an e-levy?"),
+        ("The Soft Drinks Industry Levy is a tax on drinks.", "What is the Soft Drinks Industry Levy?"),
+    ],
+)
+def test_what_a_document_defines_can_be_asked_for(sentence: str, question: str) -> None:
+    assert list(candidates(document(f"It was passed in 2018. {sentence} It is paid yearly."))) == [question]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["It is a tax.", "The aim is a lower price.", "A tax is due in May.", "That a levy is a tax was disputed."],
+)
+def test_a_sentence_that_defines_nothing_by_name_is_no_question(sentence: str) -> None:
+    assert list(candidates(document(sentence))) == []
+
+
+def test_a_heading_that_asks_is_a_question_in_any_language() -> None:
+    asked = document("Кім төлейді?\n\nӨндірушілер төлейді.", "kk", "Кім төлейді?")
+    assert list(candidates(asked)) == ["Кім төлейді?"]
+
+
+def test_definitions_are_looked_for_in_english_alone() -> None:
+    assert list(candidates(document("A taxa is a palavra.", "pt"))) == []
+
+
+ARTICLES = {
+    "levy.md": "# The levy\n\nA sugar levy is a tax on drinks with added sugar. Dairies pay nothing.\n",
+    "charge.md": "# The charge\n\nA congestion charge is a fee for driving into a crowded zone. It is due daily.\n",
+    "minutes.md": "# Minutes\n\nThe board met on Monday. It adjourned at noon.\n",
+}
+
+
+def test_every_suggestion_is_answered_from_its_document(tmp_path: Path) -> None:
+    service = asking.service(tmp_path / "index", least_confidence=0.2)
+    snapshot = asking.ingest(service, asking.write(tmp_path / "articles", ARTICLES))
+    questions, told = service.suggestions()
+    assert told == snapshot
+    assert set(questions) <= {"What is a sugar levy?", "What is a congestion charge?"}
+    assert questions
+    for question in questions:
+        answer = service.answer(question)
+        assert answer.outcome == "answered"
+        assert answer.citations[0].quote.lower().startswith(question.removeprefix("What is ").rstrip("?"))
+
+
+def test_a_snapshot_is_asked_once_and_the_next_one_anew(tmp_path: Path) -> None:
+    service = asking.service(tmp_path / "index")
+    asking.ingest(service, asking.write(tmp_path / "articles", {"levy.md": ARTICLES["levy.md"]}))
+    asked: list[str] = []
+
+    def ask(question: str) -> Answer:
+        asked.append(question)
+        return service.answer(question)
+
+    suggester = Suggester()
+    first = service.snapshot()
+    assert suggester.questions(first, ask) == suggester.questions(first, ask)
+    assert asked == ["What is a sugar levy?"]
+    asking.ingest(service, asking.write(tmp_path / "articles", ARTICLES))
+    suggester.questions(service.snapshot(), ask)
+    assert set(asked[1:]) == {"What is a sugar levy?", "What is a congestion charge?"}
+
+
+def test_a_large_index_is_looked_into_here_and_there(tmp_path: Path) -> None:
+    articles = {f"{n}.md": f"# Duty {n}\n\nA duty of kind {n} is a tax on goods of kind {n}.\n" for n in range(40)}
+    service = asking.service(tmp_path / "index")
+    asking.ingest(service, asking.write(tmp_path / "articles", articles))
+    asked: list[str] = []
+
+    def ask(question: str) -> Answer:
+        asked.append(question)
+        return service.answer(question)
+
+    assert len(Suggester().questions(service.snapshot(), ask)) <= MOST
+    assert len(asked) <= 20
