@@ -1,4 +1,4 @@
-"""From a snapshot to questions that it answers: formed from its documents' own words, and asked before they are told."""
+"""From a snapshot to questions that it answers: formed from its documents' own words, and asked before it is said."""
 
 from __future__ import annotations
 
