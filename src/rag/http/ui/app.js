@@ -7,7 +7,7 @@ import { History, Keys } from "./dialogs.js";
 import { element } from "./dom.js";
 import { Filters } from "./filters.js";
 import { listen } from "./keys.js";
-import { conversations, current, setCurrent } from "./memory.js";
+import { conversations, current } from "./memory.js";
 import { fetchFields, fetchSnapshot, fetchSuggestions, Problem } from "./service.js";
 import { SourcePane } from "./source.js";
 
@@ -72,15 +72,15 @@ function restore(kept) {
   composer.focus();
 }
 
-/** A conversation that is on the page stays there when it is forgotten, until the page goes. */
 function forgotten(id) {
-  if (!id || id === conversation.id) setCurrent(null);
+  if (!id || id === conversation.id) conversation.startAfresh();
   announce();
 }
 
 function view() {
   document.getElementById("conversation").hidden = !isAsking();
-  showDocuments.toggleAttribute("aria-current", !isAsking());
+  if (isAsking()) showDocuments.removeAttribute("aria-current");
+  else showDocuments.setAttribute("aria-current", "page");
   if (!isAsking() && pane.isOpen) pane.dismiss();
   if (isAsking()) documents.hide();
   else documents.show();
