@@ -20,7 +20,15 @@ let count = 0;
 
 export class Turn {
   #prose = element("p", { class: "prose", dir: "auto", "aria-live": "polite", "aria-relevant": "additions" });
-  #pending = element("div", { class: "pending", "aria-hidden": "true" }, element("i"), element("i"), element("i"));
+  #waiting = element("p", { class: "about" });
+  #pending = element(
+    "div",
+    { class: "pending", "aria-hidden": "true" },
+    this.#waiting,
+    element("i"),
+    element("i"),
+    element("i"),
+  );
   /** @type {Citation[]} */
   #citations = [];
   /** @type {string[]} what the statements on the page were made from */
@@ -47,6 +55,11 @@ export class Turn {
     const heading = element("h2", { id, dir: "auto" }, question);
     const article = element("article", { "aria-labelledby": id }, heading, within, this.#prose, this.#pending);
     this.element = element("li", { class: "turn" }, article);
+  }
+
+  /** @param {string} message what is being done; the page says it aloud elsewhere */
+  wait(message) {
+    this.#waiting.textContent = message;
   }
 
   /**

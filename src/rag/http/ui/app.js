@@ -89,6 +89,7 @@ function view() {
 /** What depends on whether there is a conversation. */
 function announce() {
   document.body.classList.toggle("empty", conversation.isEmpty);
+  composer.expect(!conversation.isEmpty);
   afresh.hidden = conversation.isEmpty;
   showHistory.hidden = conversations().length === 0;
 }

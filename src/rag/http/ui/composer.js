@@ -38,18 +38,18 @@ export class Composer {
 
   /**
    * @param {boolean} isWaiting
-   * @param {string} message
+   * @param {string} message for those who hear the page
    */
   wait(isWaiting, message) {
     if (this.#stop === document.activeElement) this.#box.focus();
     this.#form.classList.toggle("waiting", isWaiting);
     this.#stop.hidden = !isWaiting;
-    this.say(message);
+    this.#status.textContent = message;
   }
 
-  /** @param {string} message */
-  say(message) {
-    this.#status.textContent = message;
+  /** @param {boolean} isFollowing whether a question would be a follow-up */
+  expect(isFollowing) {
+    this.#box.placeholder = isFollowing ? "Ask a follow-up" : "";
   }
 
   #submit(ask) {

@@ -40,7 +40,7 @@ export class Conversation {
     const history = this.#turns.flatMap((earlier) => earlier.said);
     const turn = this.#add(question, scope);
     turn.element.scrollIntoView({ block: "start" });
-    this.#composer.wait(true, "Searching the documents…");
+    this.#wait(turn, "Searching the documents…");
     let outcome = "";
     try {
       const stream = ask(question, history, scope.filters, signal);
@@ -110,12 +110,17 @@ export class Conversation {
 
   /** Put one event of the stream on the page; returns what to say once it is the last. */
   #show(turn, event, value) {
-    if (event === "evidence") this.#composer.say(`Reading ${counted(value.hits.length, "passage")}…`);
+    if (event === "evidence") this.#wait(turn, `Reading ${counted(value.hits.length, "passage")}…`);
     if (event === "statement") turn.add(value, value.sources);
     if (event !== "answer") return "";
     turn.finish(value, new Date().toISOString());
     if (value.outcome === "no_evidence") return "The documents do not say.";
     return `Answered, with ${counted(value.citations.length, "citation")}.`;
+  }
+
+  #wait(turn, message) {
+    turn.wait(message);
+    this.#composer.wait(true, message);
   }
 
   #failed(turn, error, signal) {

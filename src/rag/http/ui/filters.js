@@ -9,6 +9,7 @@ import { date, fieldName } from "./words.js";
  */
 
 const DATE = "published";
+const FIRST = [DATE, "jurisdiction", "author"]; // by which people choose most
 const LONGEST_VALUE = 60; // what is longer, such as a description, nobody chooses from a list
 const MOST_VALUES = 100;
 
@@ -31,7 +32,8 @@ export class Filters {
 
   /** @param {Field[]} fields */
   offer(fields) {
-    const groups = fields.filter(isChoice).map((field) => (field.name === DATE ? period(field) : choice(field)));
+    const choices = fields.filter(isChoice).sort((one, other) => rank(one) - rank(other));
+    const groups = choices.map((field) => (field.name === DATE ? period(field) : choice(field)));
     this.#panel.replaceChildren(...groups);
     this.#toggle.hidden = groups.length === 0;
     this.#tell();
@@ -43,6 +45,7 @@ export class Filters {
     this.#panel.hidden = !isShown;
     this.#toggle.setAttribute("aria-expanded", String(isShown));
     (isShown ? this.#panel.querySelector("input") : this.#toggle).focus();
+    if (isShown) this.#panel.scrollIntoView({ block: "nearest" });
   }
 
   /** @returns {Scope} */
@@ -94,6 +97,10 @@ export class Filters {
 function isChoice({ name, distinct, values }) {
   if (distinct < 2) return false;
   return name === DATE || (distinct <= MOST_VALUES && values.every(({ value }) => value.length <= LONGEST_VALUE));
+}
+
+function rank({ name }) {
+  return FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length;
 }
 
 function choice({ name, values }) {

@@ -73,8 +73,15 @@ function near(passage, click) {
     { class: "work" },
     element("button", { type: "button", dir: "auto", "data-passage": key(passage), click }, passage.title),
     about([imprint(passage), place(passage)].filter(Boolean).join(" · ")),
-    element("p", { class: "snippet", dir: "auto" }, passage.quote.trim()),
+    element("p", { class: "snippet", dir: "auto" }, beginning(passage)),
   );
+}
+
+/** A passage without the headings that it opens with, which are told beside it. */
+function beginning({ quote, title, heading }) {
+  let text = quote.trim();
+  for (const line of [title, ...heading]) if (text.startsWith(line)) text = text.slice(line.length).trim();
+  return text || quote.trim();
 }
 
 function about(words) {

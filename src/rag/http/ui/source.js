@@ -21,8 +21,8 @@ export class SourcePane {
   #about = element("p", { class: "about", dir: "auto" });
   #place = element("p", { class: "about", dir: "auto" });
   #original = element("a", { target: "_blank", rel: "noopener noreferrer", hidden: true, "aria-keyshortcuts": "o" });
-  #previous = stepper("Previous citation", "k", "‹", () => this.step(-1));
-  #next = stepper("Next citation", "j", "›", () => this.step(1));
+  #previous = stepper("Previous citation", "k", "←", () => this.step(-1));
+  #next = stepper("Next citation", "j", "→", () => this.step(1));
   #position = element("span", { class: "position" });
   #steps = element(
     "div",
@@ -36,7 +36,7 @@ export class SourcePane {
   #copying = element(
     "div",
     { class: "copying" },
-    element("button", { type: "button", class: "quiet", "aria-keyshortcuts": "c", click: () => this.copy() }, "Copy"),
+    element("button", { type: "button", class: "quiet", "aria-keyshortcuts": "c", click: () => this.copy() }, "Copy quotation"),
     this.#form,
     this.#copied,
   );
@@ -177,7 +177,7 @@ export class SourcePane {
     this.#copying.hidden = quote === "";
     this.#copied.textContent = "";
     this.#steps.hidden = quote === "";
-    this.#position.textContent = `${this.#index + 1} of ${this.#passages.length}`;
+    this.#position.textContent = `Citation ${this.#index + 1} of ${this.#passages.length}`;
     this.#previous.disabled = this.#index === 0;
     this.#next.disabled = this.#index === this.#passages.length - 1;
     this.#mark();

@@ -11,8 +11,9 @@ const HIGHEST_LEVEL = 3;
  * @param {import("./passage.js").Span | null} quoted in UTF-16 units
  * @returns {HTMLElement} joined, the texts of its `mark` elements are the quoted words
  */
-export function words({ text, headings = [], language }, quoted) {
+export function words({ title, text, headings = [], language }, quoted) {
   const parts = blocks(text, inUnits(text, headings)).map((block) => part(text, block, quoted));
+  parts[0].hidden = parts[0].textContent === title; // which stands above
   return element("div", { class: "words", dir: "auto", lang: language || null }, ...parts);
 }
 
