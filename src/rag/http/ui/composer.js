@@ -49,7 +49,7 @@ export class Composer {
 
   /** @param {boolean} isFollowing whether a question would be a follow-up */
   expect(isFollowing) {
-    this.#box.placeholder = isFollowing ? "Ask a follow-up" : "";
+    this.#box.placeholder = isFollowing ? "Follow up" : "";
   }
 
   #submit(ask) {
