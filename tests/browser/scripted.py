@@ -115,7 +115,8 @@ LEAVE = [
         ],
     ),
 ]
-TWO_PARAGRAPHS = HANDBOOK[HANDBOOK.index("Leave that is not taken") : HANDBOOK.index("written agreement", 5000)]
+LAPSES = HANDBOOK.index("Leave that is not taken")
+TWO_PARAGRAPHS = HANDBOOK[LAPSES : HANDBOOK.index("whether full-time", LAPSES)]
 MOVED = [("The document has changed.", [{**LEAVE[0][1][0], "start": 3, "end": 9}])]
 ANSWERS = {
     "How much leave do I earn?": answer(LEAVE),
@@ -150,7 +151,9 @@ SOURCES = [
     {"source": "/hr/scan.pdf", "state": "failed", "reason": "it has no text", "tries": 3},
     {"source": "/hr/logo.png", "state": "skipped", "reason": "no reader for .png"},
 ]
-SOURCES = [{"document_id": None, "reason": None, "tries": None, "time": "2025-11-02T09:00:00Z", **one} for one in SOURCES]
+SOURCES = [
+    {"document_id": None, "reason": None, "tries": None, "time": "2025-11-02T09:00:00Z", **one} for one in SOURCES
+]
 BROKEN = {"type": "about:blank", "title": "The model is overloaded", "status": 503, "detail": "Ask again in a minute."}
 REFUSED = {"type": "about:blank", "title": "The question is not valid", "status": 422, "detail": "It is too vague"}
 

@@ -54,7 +54,7 @@ def test_a_long_conversation_is_sent_as_far_as_the_service_takes_it(page: Page, 
 
 
 def test_a_reload_keeps_the_conversation_and_what_follows_it(page: Page, site: str) -> None:
-    page.goto(site)
+    page.goto(site, wait_until="networkidle")  # a reload would cut requests off
     ask(page, LEAVE)
     page.reload()
     expect(newest(page).get_by_role("heading", level=2)).to_have_text(LEAVE)
@@ -65,7 +65,7 @@ def test_a_reload_keeps_the_conversation_and_what_follows_it(page: Page, site: s
 
 
 def test_an_answer_that_was_not_given_comes_back_with_its_nearest_passages(page: Page, site: str) -> None:
-    page.goto(site)
+    page.goto(site, wait_until="networkidle")  # a reload would cut requests off
     answer = ask(page, PERU)
     page.reload()
     expect(newest(page)).to_contain_text("The documents do not say.")
@@ -130,7 +130,7 @@ def test_one_conversation_or_all_can_be_forgotten(page: Page, site: str) -> None
 
 
 def test_the_conversation_on_the_page_goes_when_it_is_forgotten(page: Page, site: str) -> None:
-    page.goto(site)
+    page.goto(site, wait_until="networkidle")  # a reload would cut requests off
     ask(page, LEAVE)
     history(page).get_by_role("button", name="Forget all").click()
     expect(page.get_by_role("article")).to_have_count(0)
@@ -148,7 +148,7 @@ def test_a_browser_that_keeps_nothing_still_answers(page: Page, site: str) -> No
 
 @pytest.mark.parametrize("found", ["{", "null", "7", '{"a": 1}'])
 def test_what_another_page_left_in_the_browser_does_no_harm(page: Page, site: str, found: str) -> None:
-    page.goto(site)
+    page.goto(site, wait_until="networkidle")  # a reload would cut requests off
     page.evaluate("found => localStorage.setItem('rag.conversations', found)", found)
     page.reload()
     ask(page, LEAVE)
