@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run install test check torture scale format clean
+.PHONY: run install test check torture scale screenshots format clean
 
 run: install
 	$(BIN)/rag ingest examples/articles
@@ -27,6 +27,9 @@ torture: .venv/installed-test
 
 scale: .venv/installed-test
 	$(BIN)/python -m tests.scale docs/scale.md
+
+screenshots: .venv/installed-test
+	$(BIN)/python -m tests.browser.screenshots docs/screenshots
 
 format: .venv/installed-check
 	$(BIN)/ruff format .

@@ -146,7 +146,7 @@ FIELDS = [
     field("published", "2021-09-01", "2022-12"),
     field("source_kind", "handbook", "article"),
 ]
-SOURCES = [
+SOURCES: list[dict[str, Any]] = [
     {"source": "/hr/handbook.pdf", "state": "indexed", "document_id": "handbook"},
     {"source": "/hr/scan.pdf", "state": "failed", "reason": "it has no text", "tries": 3},
     {"source": "/hr/logo.png", "state": "skipped", "reason": "no reader for .png"},

@@ -96,8 +96,7 @@ STATES = [empty, filtering, loading, streaming, answered, sourced, moved, abstai
 STATES += [remembering, helping, documents]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
 @pytest.mark.parametrize("state", STATES)
 def test_every_state_is_accessible(
     page: Page,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -66,7 +67,7 @@ def test_the_way_back_leads_to_the_conversation(page: Page, site: str) -> None:
 
 def test_a_long_list_is_shown_a_hundred_at_a_time(page: Page, site: str) -> None:
     known = {"url": None, "author": None, "published": None, "language": None, "near_duplicate_of": None}
-    many = [{"id": str(n), "title": f"Act {n}", "metadata": {}, **known} for n in range(250)]
+    many: list[dict[str, Any]] = [{"id": str(n), "title": f"Act {n}", "metadata": {}, **known} for n in range(250)]
     page.route("**/v1/documents", lambda route: route.fulfill(json={"documents": many, "snapshot": "scripted"}))
     visit(page, site)
     for count in (100, 200, 250):
