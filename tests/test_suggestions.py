@@ -84,6 +84,19 @@ def test_a_snapshot_is_asked_once_and_the_next_one_anew(tmp_path: Path) -> None:
     assert set(asked[1:]) == {"What is a sugar levy?", "What is a congestion charge?"}
 
 
+def test_whoever_comes_while_questions_are_sought_does_not_wait(tmp_path: Path) -> None:
+    service = asking.service(tmp_path / "index")
+    asking.ingest(service, asking.write(tmp_path / "articles", ARTICLES))
+    suggester, meanwhile = Suggester(), []
+
+    def ask(question: str) -> Answer:
+        meanwhile.append(suggester.questions(service.snapshot(), service.answer))
+        return service.answer(question)
+
+    assert suggester.questions(service.snapshot(), ask)
+    assert set(meanwhile) == {()}
+
+
 def test_a_large_index_is_looked_into_here_and_there(tmp_path: Path) -> None:
     articles = {f"{n}.md": f"# Duty {n}\n\nA duty of kind {n} is a tax on goods of kind {n}.\n" for n in range(40)}
     service = asking.service(tmp_path / "index")

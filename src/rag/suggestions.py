@@ -40,11 +40,18 @@ class Suggester:
         self._known: tuple[str, tuple[str, ...]] = ("", ())
 
     def questions(self, snapshot: Snapshot, ask: Ask) -> tuple[str, ...]:
-        """Return at most MOST questions; `ask` says what the snapshot answers. Who comes meanwhile waits."""
-        with self._lock:
+        """Return at most MOST questions; `ask` says what the snapshot answers.
+
+        Finding them takes seconds, and who comes meanwhile gets none, for threads that wait could not answer.
+        """
+        if not self._lock.acquire(blocking=False):
+            return ()
+        try:
             if self._known[0] != snapshot.id:
                 self._known = (snapshot.id, tuple(_found(snapshot, ask)))
             return self._known[1]
+        finally:
+            self._lock.release()
 
 
 def candidates(document: Document) -> Iterator[str]:

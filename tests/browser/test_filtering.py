@@ -57,6 +57,14 @@ def test_a_document_of_which_only_the_year_is_known_is_from_all_of_it(
     assert asked(page, LEAVE)["filters"] == {"published": {"gte": sent}}
 
 
+def test_the_filters_make_room_for_the_answer(page: Page, site: str) -> None:
+    page.goto(site)
+    panel = filters(page)
+    ask(page, LEAVE)
+    expect(panel).to_be_hidden()
+    expect(page.get_by_role("button", name="Filters")).to_have_attribute("aria-expanded", "false")
+
+
 def test_a_filter_is_lifted_where_it_is_told(page: Page, site: str) -> None:
     page.goto(site)
     panel = filters(page)

@@ -22,7 +22,7 @@ const [afresh, showHistory, showDocuments, showKeys] = ["afresh", "show-history"
 const pane = new SourcePane();
 const filters = new Filters();
 const composer = new Composer(
-  (question) => conversation.ask(question, filters.scope),
+  ask,
   () => conversation.stop(),
 );
 const conversation = new Conversation(pane, composer);
@@ -48,6 +48,11 @@ const keys = new Keys(KEYS);
 
 function isAsking() {
   return location.hash !== "#documents";
+}
+
+function ask(question) {
+  filters.fold();
+  conversation.ask(question, filters.scope);
 }
 
 function write() {
@@ -108,9 +113,8 @@ async function prepare() {
 }
 
 function suggest(questions) {
-  const ask = ({ currentTarget }) => conversation.ask(currentTarget.textContent, filters.scope);
   const items = questions.map((question) =>
-    element("li", {}, element("button", { type: "button", dir: "auto", click: ask }, question)),
+    element("li", {}, element("button", { type: "button", dir: "auto", click: () => ask(question) }, question)),
   );
   suggestions.querySelector("ul").replaceChildren(...items);
   suggestions.hidden = items.length === 0;

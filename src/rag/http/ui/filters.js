@@ -48,6 +48,12 @@ export class Filters {
     if (isShown) this.#panel.scrollIntoView({ block: "nearest" });
   }
 
+  /** Make room for the answer. */
+  fold() {
+    this.#panel.hidden = true;
+    this.#toggle.setAttribute("aria-expanded", "false");
+  }
+
   /** @returns {Scope} */
   get scope() {
     const { since, until } = this.#period;
