@@ -146,7 +146,7 @@ def test_a_browser_that_keeps_nothing_still_answers(page: Page, site: str) -> No
     expect(page.get_by_role("button", name="History")).to_be_hidden()
 
 
-@pytest.mark.parametrize("found", ["{", "null", "7", '{"a": 1}'])
+@pytest.mark.parametrize("found", ["{", "null", "7", '{"a": 1}', '[null, 7, {"id": "1"}]'])
 def test_what_another_page_left_in_the_browser_does_no_harm(page: Page, site: str, found: str) -> None:
     page.goto(site, wait_until="networkidle")  # a reload would cut requests off
     page.evaluate("found => localStorage.setItem('rag.conversations', found)", found)

@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from rag.answering import Events
 from rag.filters import Filters
-from rag.http import schemas, stream
+from rag.http import document_schemas, schemas, stream
 from rag.http.openapi import ANY_PROBLEM, problems
 from rag.http.parts import ServiceDep
 from rag.types import Answer
@@ -61,26 +61,27 @@ def search(body: schemas.SearchRequest, service: ServiceDep) -> schemas.SearchRe
 
 
 @router.get("/v1/documents", tags=["documents"], responses=problems(503))
-def documents(service: ServiceDep) -> schemas.Documents:
+def documents(service: ServiceDep) -> document_schemas.Documents:
     """List the documents of the current snapshot, without their texts."""
     snapshot = service.store.current()
-    summaries = [schemas.DocumentSummary.of(stored) for stored in snapshot.documents()]
-    return schemas.Documents(documents=summaries, snapshot=snapshot.id)
+    summaries = [document_schemas.DocumentSummary.of(stored) for stored in snapshot.documents()]
+    return document_schemas.Documents(documents=summaries, snapshot=snapshot.id)
 
 
 @router.get("/v1/documents/{document_id:path}", tags=["documents"], responses=problems(404, 503))
-def document(document_id: str, service: ServiceDep) -> schemas.Document:
+def document(document_id: str, service: ServiceDep) -> document_schemas.Document:
     """Return one document with its canonical text, in which `start` and `end` of a citation count."""
     snapshot = service.store.current()
     stored, _ = snapshot.stored_document(document_id)
-    return schemas.Document.whole(stored, snapshot.document(document_id))
+    return document_schemas.Document.whole(stored, snapshot.document(document_id))
 
 
 @router.get("/v1/fields", tags=["documents"], responses=problems(503))
-def fields(service: ServiceDep) -> schemas.DocumentFields:
+def fields(service: ServiceDep) -> document_schemas.DocumentFields:
     """List the fields that filters can ask for, with their values."""
     snapshot = service.store.current()
-    return schemas.DocumentFields(fields=list(map(schemas.DocumentField.of, snapshot.facets)), snapshot=snapshot.id)
+    found = [document_schemas.DocumentField.of(facet) for facet in snapshot.facets]
+    return document_schemas.DocumentFields(fields=found, snapshot=snapshot.id)
 
 
 @router.get("/v1/suggestions", tags=["answers"], responses=problems(503))

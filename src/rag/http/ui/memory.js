@@ -14,7 +14,7 @@ const LETTERS = "rag.letters";
 
 /** @returns {Kept[]} the newest first */
 export function conversations() {
-  return read(localStorage, CONVERSATIONS, []);
+  return read(localStorage, CONVERSATIONS, []).filter((kept) => kept?.exchanges?.length > 0);
 }
 
 /** @param {Kept} conversation takes the place of what was kept of it, and is the newest */

@@ -1,9 +1,8 @@
 /** The source pane: a document, opened at the words an answer rests on. */
 
-import { copy } from "./clipboard.js";
+import { Copying } from "./copying.js";
 import { element } from "./dom.js";
 import { key, locate } from "./passage.js";
-import { FORMS } from "./quotation.js";
 import { fetchDocument, Problem } from "./service.js";
 import { words } from "./text.js";
 import { imprint, place, webAddress } from "./words.js";
@@ -31,15 +30,7 @@ export class SourcePane {
     this.#position,
     this.#next,
   );
-  #form = element("select", { "aria-label": "Form of the quotation" }, ...options());
-  #copied = element("span", { class: "copied", role: "status" });
-  #copying = element(
-    "div",
-    { class: "copying" },
-    element("button", { type: "button", class: "quiet", "aria-keyshortcuts": "c", click: () => this.copy() }, "Copy quotation"),
-    this.#form,
-    this.#copied,
-  );
+  #copying = new Copying();
   #status = element("p", { class: "status", role: "status" });
   #body = element("div", { class: "text", role: "region", "aria-label": "Text of the document", tabindex: "0" });
   #element = element(
@@ -49,7 +40,7 @@ export class SourcePane {
     element("header", {}, this.#heading, this.#about, this.#place, this.#original),
     this.#status,
     this.#body,
-    this.#copying,
+    this.#copying.element,
   );
   #loading = new AbortController();
   /** @type {Document | null} */
@@ -116,12 +107,8 @@ export class SourcePane {
     this.#turn();
   }
 
-  /** Copy the quotation with its reference, in the form that is chosen. */
-  async copy() {
-    if (!this.isOpen || this.#copying.hidden) return;
-    const { name, write } = FORMS[this.#form.value];
-    const isCopied = await copy(write({ ...this.#passage, ...imprintOf(this.#document) }), this.#element);
-    this.#copied.textContent = isCopied ? `Copied as ${name}.` : "The browser does not let this page copy.";
+  copy() {
+    if (this.isOpen) this.#copying.copy();
   }
 
   openOriginal() {
@@ -174,8 +161,7 @@ export class SourcePane {
     this.#about.textContent = imprint(known);
     this.#place.textContent = place(this.#passage);
     link(this.#original, known.url);
-    this.#copying.hidden = quote === "";
-    this.#copied.textContent = "";
+    this.#copying.offer(quote === "" ? null : known);
     this.#steps.hidden = quote === "";
     this.#position.textContent = `Citation ${this.#index + 1} of ${this.#passages.length}`;
     this.#previous.disabled = this.#index === 0;
@@ -224,10 +210,6 @@ function stepper(label, letter, sign, click) {
 
 function closer(click) {
   return element("button", { type: "button", class: "close", "aria-label": "Close source", click }, "×");
-}
-
-function options() {
-  return Object.entries(FORMS).map(([value, { name }]) => element("option", { value }, name));
 }
 
 /** What the document says of itself has the last word, once it is there. */
