@@ -78,8 +78,9 @@ export class SourcePane {
     this.#index = among.findIndex((other) => key(other) === key(passage));
     this.#opener = opener;
     if (!this.isOpen) this.#present();
-    await this.#turn();
+    const shown = this.#turn();
     this.#heading.focus({ preventScroll: true });
+    await shown;
   }
 
   /** Close the pane and go back to the citation it was opened from. */
