@@ -49,6 +49,7 @@ def test_single_keys_step_through_citations(page: Page, site: str, width: int) -
     page.keyboard.press("j")  # there is no fourth
     page.keyboard.press("k")
     expect(pane(page)).to_contain_text("Citation 2 of 3")
+    expect_highlighted(page, scripted.SICK)
     page.keyboard.press("c")
     expect(pane(page).locator(".copied")).not_to_be_empty()
     page.keyboard.press("Escape")
