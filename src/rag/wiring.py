@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from rag import confidence, plugins, prompts
@@ -19,6 +19,7 @@ from rag.settings import Settings
 from rag.snapshots import Builder, Snapshot, SnapshotStore
 from rag.snapshots.manifest import Manifest
 from rag.sources import Limits
+from rag.suggestions import Suggester
 from rag.types import Answer, Hit, Turn
 from rag.upkeep import Upkeep
 
@@ -39,6 +40,7 @@ class Service:
         self._prompts = prompts.load(settings.prompts_dir)
         self._confidence = confidence.load(settings.confidence_model)
         self._generator = _generator(settings)
+        self._suggester = Suggester()
 
     @cached_property
     def encoder(self) -> Encoder:
@@ -48,9 +50,12 @@ class Service:
     @cached_property
     def answerer(self) -> Answerer:
         """The pipeline from a question to its answer."""
+        return self._answerer(self._generator)
+
+    def _answerer(self, generator: Generator | None) -> Answerer:
         return Answerer(
             _retriever(self.encoder, self.settings),
-            self._generator,
+            generator,
             self._prompts,
             self._confidence,
             self.settings.least_confidence,
@@ -118,6 +123,15 @@ class Service:
         Raises NoSnapshot, IncompatibleSnapshot, InvalidFilter.
         """
         return self.answerer.answer(self.snapshot(), question, filters or {}, limit, history)
+
+    def suggestions(self) -> tuple[tuple[str, ...], str]:
+        """Return questions that the current snapshot answers by its own sentences, and that snapshot.
+
+        Raises NoSnapshot, IncompatibleSnapshot.
+        """
+        snapshot, extractive = self.snapshot(), self._answerer(None)
+        ask = partial(extractive.answer, snapshot, filters={}, limit=LIMIT)
+        return self._suggester.questions(snapshot, ask), snapshot.id
 
     def stream(
         self, question: str, filters: Filters | None = None, limit: int = LIMIT, history: Sequence[Turn] = ()

@@ -125,7 +125,7 @@ def documents(
     as_json: JsonOption = False,
 ) -> None:
     """List the documents in the index, or what became of the files that were given."""
-    from rag.http.schemas import Documents, DocumentSummary
+    from rag.http.document_schemas import Documents, DocumentSummary
 
     if state is not None:
         print_sources(*open_service().sources(state), as_json)

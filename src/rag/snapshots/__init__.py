@@ -2,7 +2,7 @@
 
 from rag.snapshots.build import Builder, Changes, Progress
 from rag.snapshots.difference import Difference, difference
-from rag.snapshots.records import Origin, Source, StoredDocument
+from rag.snapshots.records import Facet, Origin, Source, StoredDocument
 from rag.snapshots.retention import Pruned
 from rag.snapshots.snapshot import Snapshot
 from rag.snapshots.store import Listed, SnapshotStore
@@ -11,6 +11,7 @@ __all__ = [
     "Builder",
     "Changes",
     "Difference",
+    "Facet",
     "Listed",
     "Origin",
     "Progress",
