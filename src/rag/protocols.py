@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator as YieldsAndReturns
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias
@@ -66,6 +66,18 @@ class Encoder(Protocol):
 
     def encode_questions(self, texts: Sequence[str]) -> list[Encoding]:
         """Encode texts that are searched with."""
+        ...
+
+
+class Graphs(Protocol):
+    """Keeps what a model was compiled to, so that it is compiled once: a folder of files under each key."""
+
+    def find(self, key: str) -> Path | None:
+        """Return the folder kept under `key`, if there is one and it is what was written."""
+        ...
+
+    def keep(self, key: str, fill: Callable[[Path], None]) -> None:
+        """Keep the files that `fill` writes into a folder. Raises StorageError, and WriterBusy where others do."""
         ...
 
 
