@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator as YieldsAndReturns
 from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Generator as YieldsAndReturns
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias
@@ -76,7 +76,7 @@ class Graphs(Protocol):
         """Return the folder kept under `key`, if there is one and it is what was written."""
         ...
 
-    def keep(self, key: str, fill: Callable[[Path], None]) -> None:
+    def keep(self, key: str, fill: Callable[[Path], object]) -> None:
         """Keep the files that `fill` writes into a folder. Raises StorageError, and WriterBusy where others do."""
         ...
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from rag.snapshots.durable import delete, discard, exclusive, filling, make_fold
 from rag.snapshots.manifest import FileDigest, digest
 
 _FILES = "files.json"
-_TEMPORARY = ".new-"
+_BUILDING = ".building"
 
 _log = logging.getLogger(__name__)
 
@@ -38,14 +37,15 @@ class CompiledModels:
             return None
         return folder
 
-    def keep(self, key: str, fill: Callable[[Path], None]) -> None:
+    def keep(self, key: str, fill: Callable[[Path], object]) -> None:
         """Keep the files that `fill` writes into a folder. Raises StorageError, and WriterBusy where others do."""
         make_folder(self._directory)
         with exclusive(self._directory / "LOCK"):
-            for left in (*self._directory.glob(f"{_TEMPORARY}*"), *self._directory.glob(".discarded-*")):
+            for left in (*self._directory.glob(_BUILDING), *self._directory.glob(".discarded-*")):
                 delete(left)  # by a process that was killed
+            folder = self._directory / _BUILDING
+            make_folder(folder)
             with filling(self._directory):
-                folder = Path(tempfile.mkdtemp(prefix=_TEMPORARY, dir=self._directory))
                 fill(folder)
                 files = {path.name: digest(path) for path in sorted(folder.iterdir())}
                 (folder / _FILES).write_text(_Files(files).model_dump_json(indent=1), encoding="utf-8")

@@ -6,9 +6,11 @@ A model runs as a graph, compiled once and kept with the index, wherever that gi
 from __future__ import annotations
 
 import logging
+import shutil
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from rag.adapters.sentence_transformers import library, source
 from rag.errors import StorageError, WriterBusy
@@ -40,13 +42,14 @@ def _compiled(model: str, folder: Path, digest: str, graphs: Graphs, key: str) -
     from rag.adapters.sentence_transformers import compiling
 
     reference = library.load(model, folder, digest)
-    try:
-        graph, facts = compiling.compile_model(reference)
-    except compiling.NotCompiled as reason:
-        _log.warning("%s runs through sentence-transformers, for OpenVINO cannot compile it: %s", model, reason)
-        return reference
-    try:
-        graphs.keep(key, lambda place: compiling.save(place, reference, graph, facts))
-    except (StorageError, WriterBusy) as error:
-        _log.warning("the compiled model is not kept, and will be compiled again: %s", error)
-    return compiling.running(reference, graph, facts)
+    with TemporaryDirectory() as made:
+        try:
+            compiling.compile_into(Path(made), reference)
+        except compiling.NotCompiled as reason:
+            _log.warning("%s runs through sentence-transformers, for OpenVINO cannot compile it: %s", model, reason)
+            return reference
+        try:
+            graphs.keep(key, lambda place: shutil.copytree(made, place, dirs_exist_ok=True))
+        except (StorageError, WriterBusy) as error:
+            _log.warning("the compiled model is not kept, and will be compiled again: %s", error)
+        return compiling.load(reference.name, digest, graphs.find(key) or Path(made))

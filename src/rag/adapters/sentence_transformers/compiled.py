@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
@@ -73,7 +72,9 @@ class CompiledEncoder:
         spread = map if len(work) < 2 else self._threads.map  # one alone is computed where it is asked for
         found = spread(lambda batch: self._run(batch, len(prompt)), work)
         encodings = {
-            number: one for batch, some in zip(batches, found, strict=True) for number, one in zip(batch, some, strict=True)
+            number: one
+            for batch, some in zip(batches, found, strict=True)
+            for number, one in zip(batch, some, strict=True)
         }
         return [encodings[number] for number in range(len(texts))]
 

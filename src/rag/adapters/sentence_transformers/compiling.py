@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.adapters.sentence_transformers.compiled import CompiledEncoder, Facts
-from rag.adapters.sentence_transformers.runtime import compiled, openvino, precisions
+from rag.adapters.sentence_transformers.runtime import F32, compiled, openvino, precisions
 from rag.protocols import Encoding
 
 if TYPE_CHECKING:
@@ -45,40 +45,30 @@ class NotCompiled(Exception):
     """Why a model has no graph; it runs through the library instead."""
 
 
-def compile_model(reference: LibraryEncoder) -> tuple[openvino.Model, Facts]:
-    """Convert a model, and see in which precisions its graph gives the same vectors. Raises NotCompiled."""
+def compile_into(folder: Path, reference: LibraryEncoder) -> None:
+    """Write what `load` reads, once the graph was seen to give the library's vectors. Raises NotCompiled.
+
+    Weights are kept as 16-bit numbers, which takes a cosine of a thousandth of a thousandth.
+    """
     features = _features(reference)
-    graph = _converted(reference, features)
-    core = openvino.Core()
-    agreeing = [one for one in precisions(core) if _agrees(reference, _facts(reference, features, (one,)), graph)]
+    openvino.save_model(_converted(reference, features), folder / GRAPH, compress_to_fp16=True)
+    (folder / TOKENIZER).write_text(reference.tokenizer, encoding="utf-8")
+    agreeing = [one for one in precisions() if _agrees(reference, _facts(reference, features, (one,)), folder)]
     if not agreeing:
         raise NotCompiled("its vectors come out different")
-    return graph, _facts(reference, features, tuple(agreeing))
-
-
-def save(folder: Path, reference: LibraryEncoder, graph: openvino.Model, facts: Facts) -> None:
-    """Write what `load` reads; weights as 16-bit numbers, which changes no vector by more than a hundred-thousandth."""
-    openvino.save_model(graph, folder / GRAPH, compress_to_fp16=True)
-    (folder / FACTS).write_text(facts.model_dump_json(indent=1), encoding="utf-8")
-    (folder / TOKENIZER).write_text(reference.tokenizer, encoding="utf-8")
+    (folder / FACTS).write_text(_facts(reference, features, tuple(agreeing)).model_dump_json(indent=1), "utf-8")
 
 
 def load(name: str, digest: str, folder: Path) -> CompiledEncoder:
-    """Run the graph in `folder`, in the fastest precision in which it was seen to agree and the processor computes."""
-    facts = Facts.model_validate_json((folder / FACTS).read_bytes())
+    """Run the graph in `folder`."""
+    return _running(name, digest, folder, Facts.model_validate_json((folder / FACTS).read_bytes()))
+
+
+def _running(name: str, digest: str, folder: Path, facts: Facts) -> CompiledEncoder:
+    """Run it in the fastest precision in which it was seen to agree and the processor computes."""
     tokenizer = (folder / TOKENIZER).read_text(encoding="utf-8")
-    return _running(name, digest, facts, tokenizer, openvino.Core().read_model(folder / GRAPH))
-
-
-def running(reference: LibraryEncoder, graph: openvino.Model, facts: Facts) -> CompiledEncoder:
-    """Run a graph that was not written to a disk."""
-    return _running(reference.name, reference.digest, facts, reference.tokenizer, graph)
-
-
-def _running(name: str, digest: str, facts: Facts, tokenizer: str, graph: openvino.Model) -> CompiledEncoder:
-    core = openvino.Core()
-    possible = [one for one in precisions(core) if one in facts.precisions]
-    return CompiledEncoder(name, digest, facts, tokenizer, compiled(core, graph, (possible or ["f32"])[0]))
+    precision = next((one for one in precisions() if one in facts.precisions), F32)
+    return CompiledEncoder(name, digest, facts, tokenizer, compiled(folder / GRAPH, precision))
 
 
 def _facts(reference: LibraryEncoder, features: dict[str, Tensor], agreeing: tuple[str, ...]) -> Facts:
@@ -109,38 +99,41 @@ def _features(reference: LibraryEncoder) -> dict[str, Tensor]:
 
 
 def _converted(reference: LibraryEncoder, features: dict[str, Tensor]) -> openvino.Model:
-    failures = (*_failures(), RuntimeError, TypeError, ValueError, KeyError, AttributeError)
     try:
         with _quiet():
             return openvino.convert_model(_module(reference), example_input=features)
-    except failures as error:
+    except _failures() as error:
         raise NotCompiled((str(error).splitlines() or [type(error).__name__])[0]) from error
 
 
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Leave warnings and the log as they were: the converter sets up the root logger for itself."""
-    root = logging.getLogger()
-    level, filters, handlers = root.level, [*root.filters], [*root.handlers]
+    root, library = logging.getLogger(), logging.getLogger("transformers")
+    level, filters, handlers, verbosity = root.level, [*root.filters], [*root.handlers], library.level
     try:
+        library.setLevel(logging.ERROR)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of Python's own branches, which here do not depend on the text
             yield
     finally:
+        library.setLevel(verbosity)
         root.setLevel(level)
         root.filters, root.handlers = filters, handlers
 
 
 def _failures() -> tuple[type[Exception], ...]:
-    from openvino.frontend import (
-        GeneralFailure,
-        InitializationFailure,
-        NotImplementedFailure,
-        OpConversionFailure,
-        OpValidationFailure,
-    )
+    """What the converter raises of a model that it cannot follow; its own errors have no class in common."""
+    from openvino import frontend
 
-    return GeneralFailure, InitializationFailure, NotImplementedFailure, OpConversionFailure, OpValidationFailure
+    return (
+        frontend.GeneralFailure,
+        frontend.InitializationFailure,
+        frontend.NotImplementedFailure,
+        frontend.OpConversionFailure,
+        frontend.OpValidationFailure,
+        *(RuntimeError, TypeError, ValueError, KeyError, AttributeError),  # Python's, while torch traces the model
+    )
 
 
 def _module(reference: LibraryEncoder) -> nn.Module:
@@ -163,9 +156,9 @@ def _module(reference: LibraryEncoder) -> nn.Module:
     return Ending()
 
 
-def _agrees(reference: LibraryEncoder, facts: Facts, graph: openvino.Model) -> bool:
+def _agrees(reference: LibraryEncoder, facts: Facts, folder: Path) -> bool:
     """Tell whether the graph gives the same tokens and nearly the same vectors for every probe."""
-    encoder = running(reference, graph, facts)
+    encoder = _running(reference.name, reference.digest, folder, facts)
     return all(
         _same(expected, found)
         for probes, mine, theirs in (
