@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run install test check torture scale format clean
+.PHONY: run install test check torture scale encoder-bench format clean
 
 run: install
 	$(BIN)/rag ingest examples/articles
@@ -27,6 +27,11 @@ torture: .venv/installed-test
 
 scale: .venv/installed-test
 	$(BIN)/python -m tests.scale docs/scale.md
+
+# BENCHMARK=DIR adds retrieval on a benchmark in BEIR's layout.
+encoder-bench: .venv/installed-test
+	$(INSTALL) --editable '.[test,bench]'
+	$(BIN)/python -m tests.encoding docs/encoder.md $(BENCHMARK)
 
 format: .venv/installed-check
 	$(BIN)/ruff format .

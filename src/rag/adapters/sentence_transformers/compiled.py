@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import tokenizers
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from rag.adapters.sentence_transformers import tokens
@@ -65,8 +66,12 @@ class CompiledEncoder:
         """Encode with the model's prompt for questions, if it has one."""
         return self._encode(texts, self._facts.question_prompt)
 
+    def read(self, text: str) -> tokenizers.Encoding:
+        """Return the tokens that the model reads of a text, with its marks and without what is too long."""
+        return self._reader.encode(text)
+
     def _encode(self, texts: Sequence[str], prompt: str) -> list[Encoding]:
-        read = [self._reader.encode(prompt + text) for text in texts]
+        read = [self.read(prompt + text) for text in texts]
         batches = list(tokens.batches([len(one.ids) for one in read], BUDGET))
         work = [[read[number] for number in batch] for batch in batches]
         spread = map if len(work) < 2 else self._threads.map  # one alone is computed where it is asked for
@@ -79,7 +84,7 @@ class CompiledEncoder:
         return [encodings[number] for number in range(len(texts))]
 
     def _run(self, batch: Sequence[tokenizers.Encoding], prompt: int) -> list[Encoding]:
-        inputs = self._inputs(batch)
+        inputs = self.inputs(batch)
         request = self._idle.get()
         try:
             request.infer(inputs, share_inputs=True)
@@ -88,7 +93,8 @@ class CompiledEncoder:
         finally:
             self._idle.put(request)
 
-    def _inputs(self, batch: Sequence[tokenizers.Encoding]) -> dict[str, np.ndarray]:
+    def inputs(self, batch: Sequence[tokenizers.Encoding]) -> dict[str, NDArray[np.int64]]:
+        """Return what the graph reads of a batch, by the names of its inputs, each of shape (texts, tokens)."""
         longest = max(len(one.ids) for one in batch)
         numbers = np.full((len(batch), longest), self._facts.padding, np.int64)
         mask, types = np.zeros_like(numbers), np.zeros_like(numbers)

@@ -1,0 +1,104 @@
+"""The page that tells what was measured."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from tests.encoding.measuring import Run
+from tests.encoding.peak import passage_operations
+from tests.encoding.texts import PASSAGE_TOKENS, QUESTION_TOKENS
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Every runtime, the library's first; the rate of matrix products by precision; the load before it all."""
+
+    runs: Sequence[Run]
+    products: Mapping[str, float]
+    busy: float
+    benchmark: str | None
+    questions: int
+
+    @property
+    def reference(self) -> Run:
+        return self.runs[0]
+
+
+def page(measured: Measured, command: str) -> str:
+    """Return the report in Markdown."""
+    lines = [
+        "# The encoder",
+        "",
+        f"Written by `{command}`.",
+        "",
+        f"- When: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+        f"- Where: {_processor()}, {os.cpu_count()} cores, load average {measured.busy:.1f} before it began, "
+        f"Python {platform.python_version()}",
+        f"- With: all-MiniLM-L6-v2, OpenVINO {version('openvino')}, sentence-transformers "
+        f"{version('sentence-transformers')}, torch {version('torch')}",
+        f"- A question has {QUESTION_TOKENS} tokens, a passage {PASSAGE_TOKENS}; each runtime ran in its own process",
+        "",
+        "| | load, s | question p50 / p95, ms | passages a second | least cosine of a passage | mean cosine of a token "
+        "| memory asking / ingesting, MiB |",
+        "|---|---|---|---|---|---|---|",
+        *(_row(run, measured.reference) for run in measured.runs),
+        "",
+        "Cosines are to sentence-transformers' vectors. Memory is the most the process held, with what Python and the",
+        "measurement themselves take.",
+        "",
+        *_quality(measured),
+        *_peak(measured),
+    ]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _row(run: Run, reference: Run) -> str:
+    vector, token = run.cosines(reference)
+    return (
+        f"| {run.name} | {run.load:.1f} | {run.p50:.1f} / {run.p95:.1f} | {run.rate:.0f} | {vector:.5f} | {token:.5f} "
+        f"| {run.asking:.0f} / {run.peak:.0f} |"
+    )
+
+
+def _quality(measured: Measured) -> list[str]:
+    if measured.benchmark is None:
+        return []
+    return [
+        f"Retrieval on {measured.benchmark}, {measured.questions} questions, an index built with each, nDCG@10:",
+        "",
+        "| | dense alone | the whole of retrieval |",
+        "|---|---|---|",
+        *(f"| {run.name} | {run.dense:.4f} | {run.whole:.4f} |" for run in measured.runs),
+        "",
+    ]
+
+
+def _peak(measured: Measured) -> list[str]:
+    work = passage_operations(PASSAGE_TOKENS)
+    rates = {run.name.rpartition(" ")[2]: run.rate for run in measured.runs[1:]}
+    shares = [
+        f"{rates[precision] * work / product:.0%} in {precision} ({product / 1e9:.0f} GFLOP/s)"
+        for precision, product in measured.products.items()
+    ]
+    return [
+        f"A passage takes {work / 1e9:.1f} GFLOP. Of the rate of a product of two matrices of 2048 x 2048 in the same",
+        f"precision the graph reaches {', '.join(shares)}.",
+    ]
+
+
+def _processor() -> str:
+    """Return the processor's name and what it has that matters here, where the system tells."""
+    cpuinfo = Path("/proc/cpuinfo")
+    if not cpuinfo.exists():
+        return f"{platform.system()} {platform.machine()}"
+    told = dict(line.split("\t", 1) for line in cpuinfo.read_text().splitlines() if "\t" in line)
+    name = told.get("model name", platform.machine()).strip("\t: ")
+    flags = told.get("flags", "").split()
+    able = [flag for flag in ("avx2", "avx512_vnni", "avx512_bf16", "amx_bf16") if flag in flags]
+    return f"{platform.system()} {platform.machine()}, {name} ({', '.join(able)})"
