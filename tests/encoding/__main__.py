@@ -8,9 +8,9 @@ import tempfile
 from pathlib import Path
 
 from rag.adapters.sentence_transformers.runtime import precisions
-from tests.encoding.measuring import Task, measure
+from tests.encoding.measuring import Task, best, quality, timed
 from tests.encoding.peak import product_rate
-from tests.encoding.report import Measured, page
+from tests.encoding.report import ROUNDS, Measured, page
 from tests.encoding.runtimes import prepare
 
 _MODEL = "all-MiniLM-L6-v2"
@@ -21,14 +21,17 @@ def _main(report: Path, benchmark: Path | None) -> int:
     busy = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        tasks = [
-            Task(runtime, _MODEL, place, benchmark, _QUESTIONS, folder / f"index {number}")
-            for number, (runtime, place) in enumerate(prepare(folder, _MODEL).items())
-        ]
-        runs = [measure(task) for task in tasks]
-    products = {precision: product_rate(precision) for precision in precisions()}
-    measured = Measured(runs, products, busy, benchmark.name if benchmark else None, _QUESTIONS)
-    told = page(measured, f"make encoder-bench{f' BENCHMARK=.../{benchmark.name}' if benchmark else ''}")
+        tasks = [Task(runtime, _MODEL, place) for runtime, place in prepare(folder, _MODEL).items()]
+        rounds = [[timed(task) for task in tasks] for _ in range(ROUNDS)]
+        products = {precision: product_rate(precision) for precision in precisions()}
+        found = {
+            task.name: quality(task, benchmark, _QUESTIONS, folder / task.name)
+            for task in tasks
+            if benchmark is not None
+        }
+    measured = Measured(list(map(best, zip(*rounds, strict=True))), products, found, busy)
+    given = benchmark.name if benchmark else None
+    told = page(measured, given, _QUESTIONS)
     report.write_text(told, encoding="utf-8")
     sys.stdout.write(told)
     return 0

@@ -5,10 +5,11 @@ from __future__ import annotations
 import multiprocessing
 import resource
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -21,16 +22,31 @@ from rag.wiring import Service
 from tests.encoding.runtimes import open_encoder
 from tests.encoding.texts import QUESTION, passages
 
-_PASSAGES = 192
-_QUESTIONS = 400
-_DENSE, _ALL = "dense alone", "and late interaction"
+_PASSAGES = 96
+_QUESTIONS = 200
+_STAGES = ("dense alone", "and late interaction")
 
 _processes = multiprocessing.get_context("spawn")
+
+Quality: TypeAlias = tuple[float, ...]
+"""nDCG@10 of dense retrieval alone, and of the whole of it."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """A runtime to be measured, with the model as it was prepared for it in `folder`."""
+
+    name: str
+    model: str
+    folder: Path | None
+
+    def open(self) -> Encoder:
+        return open_encoder(self.model, self.folder)
 
 
 @dataclass(frozen=True)
 class Run:
-    """What was measured of a runtime: seconds, milliseconds, MiB, passages a second, cosines, nDCG@10 by stage."""
+    """What one round gave: seconds to load, milliseconds a question, MiB, passages a second, and the vectors."""
 
     name: str
     load: float
@@ -41,8 +57,6 @@ class Run:
     peak: float
     vectors: Vectors
     tokens: Vectors
-    dense: float | None
-    whole: float | None
 
     def cosines(self, reference: Run) -> tuple[float, float]:
         """Return the least cosine of a passage's vectors, and the mean of its tokens'."""
@@ -50,31 +64,40 @@ class Run:
         return float(vectors.min()), float(np.sum(self.tokens * reference.tokens, axis=1).mean())
 
 
-@dataclass(frozen=True)
-class Task:
-    """What a process measures: a model in a folder, and retrieval on a benchmark where one is named."""
-
-    name: str
-    model: str
-    folder: Path | None
-    benchmark: Path | None
-    questions: int
-    place: Path
+def best(runs: Sequence[Run]) -> Run:
+    """Return the best of each figure over some rounds of one runtime: what else the machine did made the others."""
+    return replace(
+        runs[0],
+        **{name: min(getattr(run, name) for run in runs) for name in ("load", "p50", "p95", "asking", "peak")},
+        rate=max(run.rate for run in runs),
+    )
 
 
-def measure(task: Task) -> Run:
-    """Measure in a process of its own."""
-    receiving, sending = _processes.Pipe(duplex=False)
-    process = _processes.Process(target=_measure, args=(task, sending))
-    process.start()
-    run: Run = receiving.recv()
-    process.join()
+def timed(task: Task) -> Run:
+    """Measure speed and memory in a process of its own."""
+    run: Run = _apart(_time, task)
     return run
 
 
-def _measure(task: Task, sending: Connection) -> None:
+def quality(task: Task, benchmark: Path, questions: int, index: Path) -> Quality:
+    """Measure retrieval in a process of its own, over an index built with this runtime."""
+    found: Quality = _apart(_retrieve, task, benchmark, questions, index)
+    return found
+
+
+def _apart(measure: Callable[..., None], *arguments: object) -> Any:
+    receiving, sending = _processes.Pipe(duplex=False)
+    process = _processes.Process(target=measure, args=(sending, *arguments))
+    process.start()
+    sending.close()  # so that a process that dies is told, not waited for
+    found = receiving.recv()
+    process.join()
+    return found
+
+
+def _time(sending: Connection, task: Task) -> None:
     began = time.perf_counter()
-    encoder = open_encoder(task.model, task.folder)
+    encoder = task.open()
     load = time.perf_counter() - began
     p50, p95 = _latency(encoder)
     asking = _memory()
@@ -83,12 +106,18 @@ def _measure(task: Task, sending: Connection) -> None:
     began = time.perf_counter()
     encodings = encoder.encode_passages(texts)
     rate = len(texts) / (time.perf_counter() - began)
-    quality = _quality(task, encoder)
+    peak = _memory()
     vectors = np.stack([one.vector for one in encodings])
     tokens = np.concatenate([one.tokens for one in encodings])
-    peak = _memory()
-    dense, whole = quality.get(_DENSE), quality.get(_ALL)
-    sending.send(Run(task.name, load, p50, p95, asking, rate, peak, vectors, tokens, dense, whole))
+    sending.send(Run(task.name, load, p50, p95, asking, rate, peak, vectors, tokens))
+
+
+def _retrieve(sending: Connection, task: Task, folder: Path, questions: int, place: Path) -> None:
+    (benchmark,) = evaluation.read([folder], questions)
+    service = Service(Settings(_env_file=None, index_dir=place, encoder=f"sentence-transformers:{task.model}"))
+    service.encoder = task.open()
+    stages = ablate(index(benchmark, service, lambda *_: None), lambda _: lambda *_: None)
+    sending.send(tuple(stages[stage]["ndcg@10"] for stage in _STAGES))
 
 
 def _latency(encoder: Encoder) -> tuple[float, float]:
@@ -100,17 +129,6 @@ def _latency(encoder: Encoder) -> tuple[float, float]:
         seconds.append(time.perf_counter() - began)
     p50, p95 = np.percentile(seconds, (50, 95)) * 1e3
     return float(p50), float(p95)
-
-
-def _quality(task: Task, encoder: Encoder) -> Mapping[str, float]:
-    """Return nDCG@10 on the benchmark, by stage of retrieval."""
-    if task.benchmark is None:
-        return {}
-    (benchmark,) = evaluation.read([task.benchmark], task.questions)
-    service = Service(Settings(_env_file=None, index_dir=task.place, encoder=f"sentence-transformers:{task.model}"))
-    service.encoder = encoder
-    stages = ablate(index(benchmark, service, lambda *_: None), lambda _: lambda *_: None)
-    return {stage: measures["ndcg@10"] for stage, measures in stages.items()}
 
 
 def _memory() -> float:

@@ -10,39 +10,41 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from tests.encoding.measuring import Run
+from tests.encoding.measuring import Quality, Run
 from tests.encoding.peak import passage_operations
 from tests.encoding.texts import PASSAGE_TOKENS, QUESTION_TOKENS
+
+ROUNDS = 3
 
 
 @dataclass(frozen=True)
 class Measured:
-    """Every runtime, the library's first; the rate of matrix products by precision; the load before it all."""
+    """Every runtime, the library's first; matrix products a second by precision; retrieval; the load before it all."""
 
     runs: Sequence[Run]
     products: Mapping[str, float]
+    quality: Mapping[str, Quality]
     busy: float
-    benchmark: str | None
-    questions: int
 
     @property
     def reference(self) -> Run:
         return self.runs[0]
 
 
-def page(measured: Measured, command: str) -> str:
+def page(measured: Measured, benchmark: str | None, questions: int) -> str:
     """Return the report in Markdown."""
     lines = [
         "# The encoder",
         "",
-        f"Written by `{command}`.",
+        f"Written by `make encoder-bench{f' BENCHMARK=.../{benchmark}' if benchmark else ''}`.",
         "",
         f"- When: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         f"- Where: {_processor()}, {os.cpu_count()} cores, load average {measured.busy:.1f} before it began, "
         f"Python {platform.python_version()}",
         f"- With: all-MiniLM-L6-v2, OpenVINO {version('openvino')}, sentence-transformers "
         f"{version('sentence-transformers')}, torch {version('torch')}",
-        f"- A question has {QUESTION_TOKENS} tokens, a passage {PASSAGE_TOKENS}; each runtime ran in its own process",
+        f"- A question has {QUESTION_TOKENS} tokens, a passage {PASSAGE_TOKENS}; each runtime ran "
+        f"{ROUNDS} times, in turn, in a process of its own, and the best of each figure stands here",
         "",
         "| | load, s | question p50 / p95, ms | passages a second | least cosine of a passage | mean cosine of a token "
         "| memory asking / ingesting, MiB |",
@@ -52,7 +54,7 @@ def page(measured: Measured, command: str) -> str:
         "Cosines are to sentence-transformers' vectors. Memory is the most the process held, with what Python and the",
         "measurement themselves take.",
         "",
-        *_quality(measured),
+        *(_quality(measured, f"{benchmark}, {questions} questions") if benchmark else ()),
         *_peak(measured),
     ]
     return "\n".join(lines).rstrip() + "\n"
@@ -66,15 +68,14 @@ def _row(run: Run, reference: Run) -> str:
     )
 
 
-def _quality(measured: Measured) -> list[str]:
-    if measured.benchmark is None:
-        return []
+def _quality(measured: Measured, asked: str) -> list[str]:
+    rows = [f"| {name} | {dense:.4f} | {whole:.4f} |" for name, (dense, whole) in measured.quality.items()]
     return [
-        f"Retrieval on {measured.benchmark}, {measured.questions} questions, an index built with each, nDCG@10:",
+        f"Retrieval on {asked}, over an index built with each, nDCG@10:",
         "",
         "| | dense alone | the whole of retrieval |",
         "|---|---|---|",
-        *(f"| {run.name} | {run.dense:.4f} | {run.whole:.4f} |" for run in measured.runs),
+        *rows,
         "",
     ]
 

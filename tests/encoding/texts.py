@@ -17,7 +17,7 @@ _ARTICLES = Path(__file__).parents[2] / "examples" / "articles"
 
 def passages(encoder: Encoder, count: int) -> Sequence[str]:
     """Return texts of 200 tokens each, no two alike."""
-    words = " ".join(path.read_text(encoding="utf-8") for path in sorted(_ARTICLES.iterdir())).split()
+    words = " ".join(path.read_text(encoding="utf-8") for path in sorted(_ARTICLES.glob("*.md"))).split()
     starts = islice(cycle(range(0, len(words) - 2 * PASSAGE_TOKENS, 53)), count)
     return [_cut(encoder, words[start : start + PASSAGE_TOKENS]) for start in starts]
 
