@@ -28,10 +28,10 @@ torture: .venv/installed-test
 scale: .venv/installed-test
 	$(BIN)/python -m tests.scale docs/scale.md
 
-# BENCHMARK=DIR adds retrieval on a benchmark in BEIR's layout.
+# BENCHMARKS="DIR..." adds retrieval on benchmarks in BEIR's layout.
 encoder-bench: .venv/installed-test
 	$(INSTALL) --editable '.[test,bench]'
-	$(BIN)/python -m tests.encoding docs/encoder.md $(BENCHMARK)
+	$(BIN)/python -m tests.encoding docs/encoder.md $(BENCHMARKS)
 
 format: .venv/installed-check
 	$(BIN)/ruff format .

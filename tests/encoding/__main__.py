@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from rag.adapters.sentence_transformers.runtime import precisions
@@ -17,25 +18,26 @@ _MODEL = "all-MiniLM-L6-v2"
 _QUESTIONS = 200
 
 
-def _main(report: Path, benchmark: Path | None) -> int:
+def _main(report: Path, benchmarks: Sequence[Path]) -> int:
     busy = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         tasks = [Task(runtime, _MODEL, place) for runtime, place in prepare(folder, _MODEL).items()]
-        rounds = [[timed(task) for task in tasks] for _ in range(ROUNDS)]
-        products = {precision: product_rate(precision) for precision in precisions()}
+        rounds, products = [], dict.fromkeys(precisions(), 0.0)
+        for _ in range(ROUNDS):
+            rounds.append([timed(task) for task in tasks])
+            products = {precision: max(rate, product_rate(precision)) for precision, rate in products.items()}
         found = {
-            task.name: quality(task, benchmark, _QUESTIONS, folder / task.name)
-            for task in tasks
-            if benchmark is not None
+            benchmark.name: {
+                task.name: quality(task, benchmark, _QUESTIONS, folder / benchmark.name / task.name) for task in tasks
+            }
+            for benchmark in benchmarks
         }
-    measured = Measured(list(map(best, zip(*rounds, strict=True))), products, found, busy)
-    given = benchmark.name if benchmark else None
-    told = page(measured, given, _QUESTIONS)
+    told = page(Measured(list(map(best, zip(*rounds, strict=True))), products, found, busy), _QUESTIONS)
     report.write_text(told, encoding="utf-8")
     sys.stdout.write(told)
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(_main(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else None))
+    sys.exit(_main(Path(sys.argv[1]), list(map(Path, sys.argv[2:]))))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -19,11 +19,11 @@ ROUNDS = 3
 
 @dataclass(frozen=True)
 class Measured:
-    """Every runtime, the library's first; matrix products a second by precision; retrieval; the load before it all."""
+    """Every runtime, the library's first; matrix products a second by precision; retrieval by benchmark."""
 
     runs: Sequence[Run]
     products: Mapping[str, float]
-    quality: Mapping[str, Quality]
+    quality: Mapping[str, Mapping[str, Quality]]
     busy: float
 
     @property
@@ -31,12 +31,12 @@ class Measured:
         return self.runs[0]
 
 
-def page(measured: Measured, benchmark: str | None, questions: int) -> str:
+def page(measured: Measured, questions: int) -> str:
     """Return the report in Markdown."""
     lines = [
         "# The encoder",
         "",
-        f"Written by `make encoder-bench{f' BENCHMARK=.../{benchmark}' if benchmark else ''}`.",
+        f"Written by `make encoder-bench{_given(measured.quality)}`.",
         "",
         f"- When: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         f"- Where: {_processor()}, {os.cpu_count()} cores, load average {measured.busy:.1f} before it began, "
@@ -54,7 +54,11 @@ def page(measured: Measured, benchmark: str | None, questions: int) -> str:
         "Cosines are to sentence-transformers' vectors. Memory is the most the process held, with what Python and the",
         "measurement themselves take.",
         "",
-        *(_quality(measured, f"{benchmark}, {questions} questions") if benchmark else ()),
+        *(
+            line
+            for name, found in measured.quality.items()
+            for line in _quality(f"{name}, {questions} questions", found)
+        ),
         *_peak(measured),
     ]
     return "\n".join(lines).rstrip() + "\n"
@@ -68,8 +72,13 @@ def _row(run: Run, reference: Run) -> str:
     )
 
 
-def _quality(measured: Measured, asked: str) -> list[str]:
-    rows = [f"| {name} | {dense:.4f} | {whole:.4f} |" for name, (dense, whole) in measured.quality.items()]
+def _given(benchmarks: Iterable[str]) -> str:
+    folders = " ".join(f".../{name}" for name in benchmarks)
+    return f' BENCHMARKS="{folders}"' if folders else ""
+
+
+def _quality(asked: str, found: Mapping[str, Quality]) -> list[str]:
+    rows = [f"| {name} | {dense:.4f} | {whole:.4f} |" for name, (dense, whole) in found.items()]
     return [
         f"Retrieval on {asked}, over an index built with each, nDCG@10:",
         "",
