@@ -12,7 +12,6 @@ from hypothesis import given, settings
 
 from rag.chunking import CHUNK_TOKENS, Chunker
 from rag.protocols import Encoder, Graphs
-from rag.snapshots import CompiledModels
 from rag.types import Document
 from tests.documents import documents
 from tests.encoders import stacked
@@ -21,29 +20,17 @@ DEFAULT = "all-MiniLM-L6-v2"
 TEXTS = ["The carbon tax rises to 80 dollars.", "Өте жақсы.", "", "\u200d", "税法", "word " * 2_000]
 
 
-def _load(name: str, argument: str, graphs: Graphs) -> Encoder:
+def _load(name: str, argument: str, compiled_models: Graphs) -> Encoder:
     (point,) = entry_points(group="rag.encoders", name=name)
     load: Callable[[str, Graphs], Encoder] = point.load()
-    return load(argument, graphs)
-
-
-@pytest.fixture(scope="session")
-def graphs(tmp_path_factory: pytest.TempPathFactory) -> Graphs:
-    """Where what these tests compile is kept."""
-    return CompiledModels(tmp_path_factory.mktemp("encoders"))
-
-
-@pytest.fixture(scope="session")
-def minilm(graphs: Graphs) -> Encoder:
-    """The default model, as it is installed, compiled."""
-    return _load("sentence-transformers", DEFAULT, graphs)
+    return load(argument, compiled_models)
 
 
 @pytest.fixture(params=["hashing", "minilm"])
-def encoder(request: pytest.FixtureRequest, graphs: Graphs) -> Encoder:
+def encoder(request: pytest.FixtureRequest, compiled_models: Graphs) -> Encoder:
     """The encoder without a model, and the default one."""
     if request.param == "hashing":
-        return _load("hashing", "", graphs)
+        return _load("hashing", "", compiled_models)
     encoder: Encoder = request.getfixturevalue("minilm")
     return encoder
 
@@ -74,10 +61,10 @@ def test_a_text_is_nearest_to_what_speaks_of_the_same(encoder: Encoder) -> None:
     assert int(np.argmax(stacked(encoder.encode_passages(passages)) @ question.vector)) == 0
 
 
-def test_the_digest_is_sha256_and_comes_out_the_same_again(encoder: Encoder, graphs: Graphs) -> None:
+def test_the_digest_is_sha256_and_comes_out_the_same_again(encoder: Encoder, compiled_models: Graphs) -> None:
     assert len(bytes.fromhex(encoder.digest)) == 32
     name, _, argument = encoder.name.partition(":")
-    assert _load(name, argument, graphs).digest == encoder.digest
+    assert _load(name, argument, compiled_models).digest == encoder.digest
 
 
 def test_tokens_add_up_over_words(encoder: Encoder) -> None:
