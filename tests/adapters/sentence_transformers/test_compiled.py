@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -179,3 +180,24 @@ def test_compiling_leaves_the_log_as_it_was(tmp_path: Path, graphs: CompiledMode
 def test_a_folder_without_a_model_is_one_sentence(tmp_path: Path, graphs: CompiledModels) -> None:
     with pytest.raises(ConfigurationError, match=r"^the model [^\n]* cannot be loaded [^\n]*$"):
         adapter.load(str(tmp_path), graphs)
+
+
+def test_threads_may_be_the_first_to_use_a_graph_together(tmp_path: Path, graphs: CompiledModels) -> None:
+    path = save_bert(tmp_path)
+    adapter.load(path, graphs)
+    code = f"""
+import sys, threading
+from pathlib import Path
+from rag.adapters import sentence_transformers as adapter
+from rag.snapshots import CompiledModels
+encoder = adapter.load({path!r}, CompiledModels(Path({str(tmp_path / "encoders")!r})))
+assert "torch" not in sys.modules
+sys.setswitchinterval(1e-6)
+together = threading.Barrier(2)
+threads = [threading.Thread(target=lambda: (together.wait(), encoder.encode_questions(["tax"]))) for _ in range(2)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+"""
+    # It is the first use in a process that went wrong, about every second time.
+    for _ in range(4):
+        subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

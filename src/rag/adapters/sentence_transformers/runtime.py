@@ -9,7 +9,12 @@ from pathlib import Path
 # this package of theirs cannot be imported. That it is None here says so to `import`, for this process alone.
 sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
 
+import numpy as np  # noqa: E402
 import openvino as openvino  # noqa: E402 - what others take from here
+
+# The first array that becomes a tensor initialises the binding, which lets go of Python's lock half-way: two threads
+# that come first together wait for each other for ever (7 of 15 tries). While this is imported, there is one.
+openvino.Tensor(np.zeros(1, np.int64), shared_memory=True).data  # noqa: B018
 
 BF16 = "bf16"
 F32 = "f32"
