@@ -13,10 +13,10 @@ from rag.feeds import Allowed, Web
 from rag.filters import Filters
 from rag.ingestion import Ingestion
 from rag.ledger import Ledger, State, Status, statuses
-from rag.protocols import Encoder, Generator, Scorer, VectorStore
+from rag.protocols import Encoder, Generator, Graphs, Scorer, VectorStore
 from rag.retrieval import Retriever
 from rag.settings import Settings
-from rag.snapshots import Builder, Snapshot, SnapshotStore
+from rag.snapshots import Builder, CompiledModels, Snapshot, SnapshotStore
 from rag.snapshots.manifest import Manifest
 from rag.sources import Limits
 from rag.suggestions import Suggester
@@ -149,8 +149,8 @@ class Service:
 
 def _encoder(settings: Settings) -> Encoder:
     point, argument = plugins.find("encoders", settings.encoder)
-    load: Callable[[str], Encoder] = point.load()
-    return load(argument)
+    load: Callable[[str, Graphs], Encoder] = point.load()
+    return load(argument, CompiledModels(settings.index_dir / "encoders"))
 
 
 def _web(settings: Settings) -> Web:

@@ -1,6 +1,7 @@
 """Immutable snapshots of the index, and the one pointer that says which is in force."""
 
 from rag.snapshots.build import Builder, Changes, Progress
+from rag.snapshots.compiled import CompiledModels
 from rag.snapshots.difference import Difference, difference
 from rag.snapshots.records import Facet, Origin, Source, StoredDocument
 from rag.snapshots.retention import Pruned
@@ -10,6 +11,7 @@ from rag.snapshots.store import Listed, SnapshotStore
 __all__ = [
     "Builder",
     "Changes",
+    "CompiledModels",
     "Difference",
     "Facet",
     "Listed",
