@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run install test test-clients clients check torture scale kinds format clean
+.PHONY: run install test test-clients clients check torture scale kinds encoder-bench screenshots format clean
 
 run: install
 	$(BIN)/rag ingest examples/articles
@@ -36,6 +36,14 @@ scale: .venv/installed-test
 
 kinds: .venv/installed-test
 	$(BIN)/python -m tests.scale.kinds docs/kinds.md
+
+screenshots: .venv/installed-test
+	$(BIN)/python -m tests.browser.screenshots docs/screenshots
+
+# BENCHMARKS="DIR..." adds retrieval on benchmarks in BEIR's layout.
+encoder-bench: .venv/installed-test
+	$(INSTALL) --editable '.[test,bench]'
+	$(BIN)/python -m tests.encoding docs/encoder.md $(BENCHMARKS)
 
 format: .venv/installed-check
 	$(BIN)/ruff format .

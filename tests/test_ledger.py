@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,10 +12,14 @@ import pytest
 
 from rag.errors import NoSnapshot, StorageError
 from rag.ledger import Entry, Ledger, Status, statuses
+from rag.protocols import Encoding
 from rag.snapshots import durable
+from rag.upkeep import Removal
 from rag.wiring import Service
 from tests.articles import Articles, Index, states
+from tests.encoders import CountingEncoder
 from tests.snapshots.test_faults import Disk
+from tests.upkeep.giving import given, maintained
 
 
 @pytest.fixture
@@ -161,6 +166,70 @@ def test_whichever_call_fails_the_snapshot_and_the_ledger_agree(
             break
     assert removed
     assert ahead, "the ledger was written first, and the snapshot had the last word"
+
+
+def test_what_failed_over_http_is_told_until_it_can_be_read(index: Index) -> None:
+    with maintained(index) as upkeep:
+        for tries in (1, 2):
+            upkeep.submit([given("levy", " ")])[1].result(30)
+            status = told(index)["http:levy"]
+            assert (status.state, status.tries, status.document_id) == ("failed", tries, None)
+            assert status.reason == "Line 1 of the file given holds no text; remove it, or give it some."
+        upkeep.submit([given("levy", "The levy is one pence.")])[1].result(30)
+        assert short(index) == {"http:levy": "indexed"}
+        upkeep.submit([given("levy", " ")])[1].result(30)
+        status = told(index)["http:levy"]
+        assert (status.state, status.tries, status.document_id) == ("failed", 1, "levy")
+        upkeep.submit([given("levy", "The levy is one pence.")])[1].result(30)
+    assert short(index) == {"http:levy": "indexed"}
+
+
+def test_of_what_is_given_twice_in_one_job_the_last_counts(index: Index) -> None:
+    with maintained(index) as upkeep:
+        upkeep.submit([given("a", " "), given("a", "One."), given("b", "Two."), given("b", " ")])[1].result(30)
+    assert short(index) == {"http:a": "indexed", "http:b": "failed"}
+    assert set(index.texts()) == {"a", "b"}
+
+
+def test_who_removes_what_could_not_be_read_has_given_it_up(index: Index) -> None:
+    with maintained(index) as upkeep:
+        upkeep.submit([given("levy", " "), given("charge", "One.")])[1].result(30)
+        assert upkeep.submit([Removal("levy"), Removal("never")])[1].result(30).outcomes[0].state == "failed"
+    assert short(index) == {"http:charge": "indexed", "http:levy": "removed"}
+
+
+def test_what_a_folder_lacks_is_not_what_was_given_over_http(index: Index, articles: Articles) -> None:
+    with maintained(index) as upkeep:
+        upkeep.submit([given("levy", " ")])[1].result(30)
+    articles.write("a.txt", "One.")
+    index.ingest(articles, prune=True)
+    assert short(index) == {"a.txt": "indexed", "http:levy": "failed"}
+
+
+class Refusing(CountingEncoder):
+    """Encodes nothing but what it is let."""
+
+    full = False
+
+    def encode_passages(self, texts: Sequence[str]) -> list[Encoding]:
+        if self.full:
+            raise StorageError("the disk is full: free some space")
+        return super().encode_passages(texts)
+
+
+def test_what_a_job_that_failed_as_a_whole_was_given_is_told_to_have_failed(tmp_path: Path) -> None:
+    encoder = Refusing()
+    index = Index(tmp_path / "index", encoder)
+    with maintained(index) as upkeep:
+        upkeep.submit([given("a", "One.")])[1].result(30)
+        encoder.full = True
+        with pytest.raises(StorageError):
+            upkeep.submit([given("a", "Two."), given("b", "Three."), Removal("c")])[1].result(30)
+        assert short(index) == {"http:a": "failed", "http:b": "failed"}
+        assert told(index)["http:b"].reason == "the disk is full: free some space"
+        encoder.full = False
+        upkeep.submit([given("a", "Two."), given("b", "Three.")])[1].result(30)
+    assert short(index) == {"http:a": "indexed", "http:b": "indexed"}
 
 
 def test_without_an_index_what_failed_can_still_be_asked_for(articles: Articles, service: Service) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from rag.adapters.hashing import HashingEncoder
 from rag.errors import ConfigurationError
 from rag.plugins import Kind, find
+from rag.snapshots import CompiledModels
 
 
-def test_a_name_finds_its_part() -> None:
+def test_a_name_finds_its_part(tmp_path: Path) -> None:
     point, argument = find("encoders", "hashing")
-    assert isinstance(point.load()(argument), HashingEncoder)
+    assert isinstance(point.load()(argument, CompiledModels(tmp_path)), HashingEncoder)
     assert argument == ""
 
 

@@ -51,6 +51,7 @@ def test_an_empty_variable_is_one_not_set(monkeypatch: pytest.MonkeyPatch) -> No
         ("RAG_FUSION", "sum"),
         ("RAG_MCP_HOSTS", "https://rag.example.org"),
         ("RAG_CORS_ORIGINS", "https://example.org/page"),
+        ("RAG_FEED_USER_AGENT", "/"),
     ],
 )
 def test_a_wrong_value_is_one_sentence_naming_the_variable(

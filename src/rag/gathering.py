@@ -11,8 +11,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from rag.errors import UnreadableSource
-from rag.feeds import Body, Disallowed, Feeds, Gone, Page, Unwanted
-from rag.feeds.parsing import Entry
+from rag.feeds import Body, Disallowed, Entry, Feeds, Gone, Page, Unwanted
 from rag.planning import Found, Skipped, origin_of
 from rag.snapshots import Progress
 from rag.snapshots.durable import filling

@@ -110,6 +110,8 @@ def noted(
             entries[item.source] = Entry(item.source, "failed", item.reason, now, tries, has.get(item.source))
         elif item.state == "skipped":
             entries[item.source] = _skipped(item, entries.get(item.source), now)
+        elif item.state == "removed" and item.source in entries:
+            entries[item.source] = Entry(item.source, "removed", item.reason, now)
         elif item.state == "unchanged":
             entries.pop(item.source, None)
     removed = had.keys() - has.keys()

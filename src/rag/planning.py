@@ -21,10 +21,7 @@ from rag.types import Document, SourceState
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """What became of one source; `reason` says why it failed or was skipped, or what it duplicates.
-
-    What is removed and is not there has no source, the empty string.
-    """
+    """What became of one source; `reason` says why it failed or was skipped, or what it duplicates."""
 
     source: str
     state: SourceState

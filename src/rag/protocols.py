@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from collections.abc import Generator as YieldsAndReturns
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias
@@ -76,6 +76,18 @@ class RowVectors(Protocol):
 
     def vectors(self, rows: Rows) -> Vectors:
         """Return the vectors of `rows`, which ascend."""
+        ...
+
+
+class Graphs(Protocol):
+    """Keeps what a model was compiled to, so that it is compiled once: a folder of files under each key."""
+
+    def find(self, key: str) -> Path | None:
+        """Return the folder kept under `key`, if there is one and it is what was written."""
+        ...
+
+    def keep(self, key: str, fill: Callable[[Path], object]) -> None:
+        """Keep the files that `fill` writes into a folder. Raises StorageError, and WriterBusy where others do."""
         ...
 
 

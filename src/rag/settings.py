@@ -65,7 +65,7 @@ class Settings(BaseSettings):
     read_output: int = Field(16, ge=1, description="MiB of text that one document may hold.")
     feed_user_agent: str = Field(
         "rag-policy",
-        pattern=r"^[\x21-\x7e][\x20-\x7e]*$",
+        pattern=r"^[A-Za-z][\x20-\x7e]*$",
         description="Who asks for feeds and pages; its first word is the name that robots.txt knows it by.",
     )
     feed_delay: float = Field(1.0, ge=0, description="Seconds between two requests to one host, at least.")

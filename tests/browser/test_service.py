@@ -14,8 +14,8 @@ from rag.settings import Settings
 from rag.wiring import Service
 
 from . import scripted
+from .reading import ask, citation, expect_highlighted, newest, pane
 from .serving import served
-from .test_page import ask, citation, expect_highlighted, newest, pane
 
 LEVY = """---
 title: The mooring levy 🛶

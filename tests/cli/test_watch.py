@@ -7,12 +7,14 @@ import os
 import signal
 import subprocess
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests import asking
 from tests.cli.running import PROGRAM, Rag, error
+from tests.feeds.site import serving
 
 
 class Watching:
@@ -46,12 +48,21 @@ def interruptible() -> Iterator[None]:
     signal.signal(signal.SIGINT, before)
 
 
+@contextmanager
+def started(*arguments: str) -> Iterator[Watching]:
+    """Run the command, and leave nothing running."""
+    made = Watching(*arguments)
+    try:
+        yield made
+    finally:
+        made.process.kill()
+        made.process.communicate()
+
+
 @pytest.fixture
 def watching(tmp_path: Path) -> Iterator[Watching]:
-    made = Watching(str(asking.write(tmp_path / "articles")), "--prune")
-    yield made
-    made.process.kill()
-    made.process.communicate()
+    with started(str(asking.write(tmp_path / "articles")), "--prune") as made:
+        yield made
 
 
 def test_a_folder_is_followed_until_ctrl_c(watching: Watching, tmp_path: Path) -> None:
@@ -74,6 +85,22 @@ def test_it_ends_as_well_when_it_is_told_to_terminate(watching: Watching, tmp_pa
     watching.line()
     assert watching.interrupt(signal.SIGTERM) == (0, "", "")
     assert asking.service(tmp_path / "index").store.current().documents()
+
+
+def test_a_feed_is_followed_until_it_is_told_to_terminate(monkeypatch: pytest.MonkeyPatch, rag: Rag) -> None:
+    settings = {"RAG_FEED_ALLOW_PRIVATE": "127.0.0.1", "RAG_FEED_DELAY": "0", "RAG_FEED_MINUTES": "0.01"}
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    with ExitStack() as running:
+        site = running.enter_context(serving())
+        site.page("/ban.html", "The ban applies from 2030.", "The ban")
+        watching = running.enter_context(started("--feed", site.rss("/ban.html")))
+        assert watching.line().startswith("1 added; 1 passages encoded; snapshot 000001-")
+        site.page("/ban.html", "The ban applies from 2031.", "The ban")
+        assert watching.line().startswith("1 updated; 1 passages encoded; snapshot 000002-")
+        assert watching.interrupt(signal.SIGTERM) == (0, "", "")
+        (citation,) = rag("ask", "When does the ban apply?", "--json").json["citations"]
+        assert (citation["quote"], citation["url"]) == ("The ban applies from 2031.", f"{site.url}/ban.html")
 
 
 def test_another_writer_is_waited_for(watching: Watching, tmp_path: Path) -> None:

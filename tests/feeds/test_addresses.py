@@ -172,7 +172,8 @@ def test_a_name_with_a_dead_address_is_reached_at_its_next(
         ("file:///etc/passwd", "cannot be asked, for only http:// and https:// are; correct it."),
         ("feed.xml", "cannot be asked, for only http:// and https:// are; correct it."),
         ("http://0177.0.0.1/", "is no address that can be asked: Invalid IPv4 address: '0177.0.0.1'; correct it."),
-        ("http://h:99999/", "names the port 99999, and the last is 65535; correct it."),
+        ("http://h:99999/", "names the port 99999, and they are 1 to 65535; correct it."),
+        ("http://h:0/", "names the port 0, and they are 1 to 65535; correct it."),
     ],
 )
 def test_what_is_no_address_of_the_web_is_told(site: Site, reader: Reader, address: str, sentence: str) -> None:

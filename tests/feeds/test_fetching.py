@@ -11,7 +11,7 @@ import pytest
 
 from rag.errors import UnreadableSource
 from rag.feeds import Clock, Disallowed, Gone, Web
-from rag.feeds.fetching import Fetcher, Got
+from rag.feeds.fetching import Fetcher, Got, Held
 from tests.feeds.ingesting import Reader, reason, states
 from tests.feeds.site import Answer, Site
 
@@ -56,7 +56,7 @@ class Guest:
         self.fetcher = Fetcher(self.web, self.hosts, Clock(self.time.now, self.time.wait))
 
     def get(self, address: str, **conditions: str) -> Got:
-        return self.fetcher.get(address, conditions, lambda *_: True)
+        return self.fetcher.get(address, lambda *_: True, Held(address, conditions))
 
     def fails(self, address: str) -> str:
         with pytest.raises(UnreadableSource) as error:
@@ -277,9 +277,10 @@ def test_a_host_that_asks_for_more_time_gets_it(site: Site, web: Web) -> None:
     assert guest.time.waits == [2.0, 7.0, 7.0]
 
 
-def test_a_host_that_asks_for_hours_is_asked_once_a_run(site: Site, guest: Guest) -> None:
+@pytest.mark.parametrize("delay", ["86400", "1e30"])
+def test_a_host_that_asks_for_hours_is_asked_once_a_run(site: Site, guest: Guest, delay: str) -> None:
     site.page("/page", "Here.")
-    site.put("/robots.txt", "User-agent: *\nCrawl-delay: 86400\n", "text/plain")
+    site.put("/robots.txt", f"User-agent: *\nCrawl-delay: {delay}\n", "text/plain")
     assert guest.get(f"{site.url}/page").body
     assert "/page may not be asked for before 2023-11-15T22:13:20+00:00, says its host" in guest.fails(
         f"{site.url}/page"
@@ -311,8 +312,14 @@ def test_a_host_that_stays_busy_is_left_alone_by_the_next_run_too(site: Site, we
 
 def test_a_host_that_is_busy_three_times_is_believed(site: Site, guest: Guest) -> None:
     site.put("/page", b"", status=503, headers={"Retry-After": "1"})
-    assert guest.fails(f"{site.url}/page") == f"{site.url}/page answers 503 Service Unavailable; check the address."
+    assert guest.fails(f"{site.url}/page") == f"{site.url}/page answers 503 Service Unavailable; try again later."
     assert site.counts["/page"] == 3
+
+
+def test_a_host_that_asks_for_years_is_asked_again_the_next_day(site: Site, web: Web) -> None:
+    site.put("/page", b"", status=429, headers={"Retry-After": "999999999"})
+    first = Guest(web)
+    assert "may not be asked for before 2023-11-15T22:13:20+00:00" in first.fails(f"{site.url}/page")
 
 
 @pytest.mark.parametrize("after", ["soon", "-5", "", "9" * 40])
@@ -327,7 +334,8 @@ def test_a_retry_after_that_makes_no_sense_does_no_harm(site: Site, guest: Guest
         ({}, 0.0),
         ({"Cache-Control": "public, max-age=600"}, 600.0),
         ({"Cache-Control": "no-cache, max-age=600"}, 0.0),
-        ({"Expires": "Sat, 06 Apr 2024 10:00:00 GMT"}, 0.0),
+        ({"Expires": "Tue, 14 Nov 2023 22:23:20 GMT"}, 600.0),
+        ({"Expires": "Mon, 13 Nov 2023 22:23:20 GMT"}, 0.0),
         ({"Expires": "0"}, 0.0),
     ],
 )

@@ -90,7 +90,7 @@ def test_a_feed_that_cannot_be_had_is_told_until_it_can(site: Site, reader: Read
     known = site.answers["/feed.xml"]
     site.put("/feed.xml", b"", status=500)
     report = reader.read(feed, prune=True)
-    assert reason(report) == f"{feed} answers 500 Internal Server Error; check the address."
+    assert reason(report) == f"{feed} answers 500 Internal Server Error; try again later."
     assert reader.told()[feed].state == "failed"
     assert len(reader.texts()) == 2, "a feed that fails lists nothing, which is no reason to remove anything"
     site.answers["/feed.xml"] = known

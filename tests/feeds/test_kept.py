@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
 
 import pytest
+from httpx2 import URL
 
 from rag.errors import StorageError
 from rag.feeds.fetching import Got
@@ -46,8 +46,10 @@ def test_what_was_kept_is_there_for_the_next_run(reader: Reader, put: Response) 
 
 
 def test_an_answer_is_asked_for_again_on_its_own_conditions(put: Response) -> None:
-    assert put.conditions == {"If-None-Match": '"tag"', "If-Modified-Since": GOT.modified}
-    assert replace(put, etag=None, modified=None).conditions == {}
+    headers = {"If-None-Match": '"tag"', "If-Modified-Since": GOT.modified}
+    assert put.held.at(URL(put.url)) == headers
+    assert put.held.at(URL("https://site.example/elsewhere")) == {}
+    assert replace(put, etag=None, modified=None).held.at(URL(put.url)) == {}
 
 
 @pytest.mark.parametrize("column", ["url", "media_type", "etag", "modified", "sha256", "body", "seal"])
@@ -78,14 +80,16 @@ def test_whichever_call_the_disk_refuses_nothing_is_lost_and_the_next_run_succee
     site.put("/levy.txt", "The levy is one pence a litre.", "text/plain")
     site.put("/bad.txt", "", "text/plain", status=500)
     feed = site.rss("/levy.txt", "/bad.txt")
-    failures = 0
+    failures, told = 0, list[str]()
     while True:
         before = reader.texts() if reader.store.ids() else {}
         site.put("/levy.txt", f"The levy is {failures} pence a litre.", "text/plain")
         disk = Disk(fails=1 + failures, code=errno.EIO)
         monkeypatch.setattr(durable, "os", disk)
-        with contextlib.suppress(StorageError):
+        try:
             reader.read(feed)
+        except StorageError as error:
+            told.append(str(error))
         monkeypatch.undo()
         after = list(reader.texts().values()) if reader.store.ids() else []
         assert after in (list(before.values()), [f"The levy is {failures} pence a litre."])
@@ -96,3 +100,4 @@ def test_whichever_call_the_disk_refuses_nothing_is_lost_and_the_next_run_succee
         assert reader.told()[f"{site.url}/bad.txt"].state == "failed"
         failures += 1
     assert failures > 10
+    assert all("run it again" in sentence for sentence in told)

@@ -65,6 +65,14 @@ INDEX = """<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
                 Entry("https://other.example/two", "Two"),
             ],
         ),
+        (
+            "<rss><item><link>/a</link><author>ada@site.example (Ada Obi)</author></item></rss>",
+            [Entry("https://site.example/a", author="Ada Obi")],
+        ),
+        (
+            '<feed><entry xml:base="http://["><link href="/a"/></entry><entry><link href="http://["/></entry></feed>',
+            [Entry("/a"), Entry("http://[")],
+        ),
         (RDF, [Entry("https://site.example/levy", "Levy")]),
         (SITEMAP, [Entry("https://site.example/levy"), Entry("https://site.example/news", "News", "2024-04-07")]),
     ],

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+from contextlib import ExitStack
+from threading import Timer
 
 import pytest
 
-from tests.articles import Articles
+from rag.errors import WriterBusy
+from tests.articles import Articles, quietly
 from tests.feeds.ingesting import Reader, reason, states
 from tests.feeds.site import Site
 
@@ -72,6 +75,38 @@ def test_a_page_is_asked_for_by_its_date_where_it_has_no_etag(site: Site, reader
     site.forget()
     reader.read(feed)
     assert site.headers[-1]["If-Modified-Since"] == date
+
+
+def test_a_redirect_that_leads_elsewhere_since_is_followed_whatever_tag_is_there(site: Site, reader: Reader) -> None:
+    for path, text in (("/old.txt", "The levy is one pence."), ("/new.txt", "The levy is two pence.")):
+        site.put(path, text, "text/plain", etag=False, headers={"Last-Modified": "Sat, 06 Apr 2024 10:00:00 GMT"})
+    site.redirect("/levy", "/old.txt")
+    feed = site.rss("/levy")
+    reader.read(feed)
+    site.redirect("/levy", "/new.txt")
+    site.forget()
+    reader.read(feed)
+    assert "If-Modified-Since" not in site.headers[-1]
+    assert list(reader.texts().values()) == ["The levy is two pence."]
+
+
+def test_while_another_writes_nothing_is_fetched(site: Site, reader: Reader) -> None:
+    with reader.store.writing(), pytest.raises(WriterBusy):
+        reader.read(site.rss("/levy"))
+    assert site.asked == []
+
+
+def test_who_writes_when_all_is_fetched_is_waited_for(site: Site, reader: Reader) -> None:
+    site.put("/levy.txt", "The levy is one pence.", "text/plain")
+    with ExitStack() as other:
+
+        def begin(done: int, total: int) -> None:
+            if done == total:
+                other.enter_context(reader.store.writing())
+                Timer(0.3, other.close).start()
+
+        report = reader.ingestion.ingest([], quietly, feeds=[site.rss("/levy.txt")], fetching=begin)
+    assert states(report) == {"/levy.txt": "added"}
 
 
 def test_what_a_page_says_of_itself_stands_and_the_feed_says_the_rest(site: Site, reader: Reader) -> None:

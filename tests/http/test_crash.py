@@ -37,13 +37,18 @@ class Server:
             port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
         settings = {"RAG_INDEX_DIR": str(self.index), "RAG_ENCODER": "hashing", "RAG_API_KEY": "sesame"}
-        self.process = subprocess.Popen(
-            [*PROGRAM, "serve", "--port", str(port)],
-            env={**os.environ, **settings},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [*PROGRAM, "serve", "--port", str(port)],
+                env={**os.environ, **settings},
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+            )
         wait_for(self.answers, seconds=60)
+
+    @property
+    def log(self) -> Path:
+        return self.index.with_name("log")
 
     def answers(self) -> bool:
         try:
@@ -151,8 +156,26 @@ def test_it_ends_soon_when_told_to_though_a_job_waits_and_a_client_too(server: S
         waiting = pool.submit(server.put, "b", "Two.")
         wait_for(lambda: len(server.get("/v1/ingestions")["ingestions"]) == 2, seconds=60)
         assert server.end(signal.SIGTERM) < 10
+        assert server.process.returncode == -signal.SIGTERM
         with suppress(httpx2.TransportError):  # which is as good an answer
             assert waiting.result(60).status_code >= 500
     server.start()
     wait_for(lambda: server.ended(location), seconds=60)
     wait_for(lambda: {one["id"] for one in server.get("/v1/documents")["documents"]} == {"a", "b"}, seconds=60)
+
+
+def test_it_ends_in_order_in_the_middle_of_a_job_and_nothing_is_lost(server: Server) -> None:
+    assert server.put("levy", "The levy is 1 pence.").status_code == 201
+    text = " ".join(f"Sentence {n} of this document is about the levy." for n in range(400))
+    location = server.post({f"document-{n}": f"{n}. {text}" for n in range(100)})
+    wait_for(lambda: server.get(location)["encoded"] > 0, seconds=60)
+    assert server.end(signal.SIGTERM) < 10
+    assert server.process.returncode == -signal.SIGTERM
+    told = server.log.read_text()
+    assert "Application shutdown complete" in told
+    assert "Traceback" not in told
+    server.start()
+    assert server.get(location)["state"] in ("waiting", "running"), "it had not ended"
+    wait_for(lambda: server.ended(location), seconds=60)
+    assert {one["state"] for one in server.get(location)["outcomes"]} == {"added"}
+    assert len(server.get("/v1/documents")["documents"]) == 101

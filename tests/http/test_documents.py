@@ -19,6 +19,7 @@ def test_a_document_comes_with_all_that_is_known_of_it(client: TestClient) -> No
     text = found.pop("text")
     (source,) = found.pop("sources")
     assert source.endswith("/articles/levy.md")
+    assert [text[found["start"] : found["end"]] for found in found.pop("headings")] == ["Exemptions"]
     assert text.startswith("The levy 🥤 took effect on 6 April 2018.")
     assert found == {
         "id": "levy",
@@ -40,7 +41,41 @@ def test_the_list_tells_of_every_document_without_its_text(client: TestClient, s
     for document in found["documents"]:
         whole = client.get(f"/v1/documents/{document['id']}").json()
         assert "text" in whole
-        assert document == {name: value for name, value in whole.items() if name not in ("text", "sources")}
+        assert document == {name: value for name, value in whole.items() if name not in ("text", "headings", "sources")}
+
+
+def test_the_fields_tell_what_filters_can_ask_for(client: TestClient, service: Service) -> None:
+    found = client.get("/v1/fields").json()
+    assert found["snapshot"] == service.snapshot().id
+    fields = {field.pop("name"): field for field in found["fields"]}
+    assert {"author", "format", "published", "topic", "year"} <= fields.keys()
+    assert not {"id", "title", "url"} & fields.keys()
+    assert fields["topic"]["values"] == [
+        {"value": value, "documents": 1} for value in ("constitution", "health", "tax", "transport")
+    ]
+    assert fields["format"]["values"] == [{"value": "markdown", "documents": 3}]
+    published = fields["published"]
+    assert (published["documents"], published["least"], published["most"]) == (2, "2003-02", "2018-04-06")
+
+
+def test_every_value_of_a_field_can_be_filtered_by(client: TestClient) -> None:
+    for field in client.get("/v1/fields").json()["fields"]:
+        for value in field["values"]:
+            filters = {field["name"]: value["value"]}
+            hits = client.post("/v1/search", json={"query": "levy charge", "filters": filters}).json()["hits"]
+            assert len({hit["document_id"] for hit in hits}) == value["documents"], filters
+
+
+def test_suggestions_name_the_snapshot_that_answers_them(client: TestClient, service: Service) -> None:
+    found = client.get("/v1/suggestions").json()
+    assert found == {"questions": list(service.suggestions()[0]), "snapshot": service.snapshot().id}
+
+
+@pytest.mark.parametrize("path", ["/v1/fields", "/v1/suggestions"])
+def test_without_an_index_there_is_nothing_to_choose_from(tmp_path: Path, path: str) -> None:
+    found = TestClient(create_app(asking.service(tmp_path / "index"))).get(path)
+    assert found.status_code == 503
+    assert "rag ingest" in found.json()["detail"]
 
 
 @pytest.mark.parametrize("name", ["a/b", "Қазақстан", "100%", "a b", "a?b", "a#b", "ü🥤"])

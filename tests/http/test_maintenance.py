@@ -403,31 +403,12 @@ def test_what_became_of_each_source_can_be_asked_for(client: TestClient, tmp_pat
         "d.png": "skipped",
         "http:levy": "indexed",
     }
-    (failed,) = client.get("/v1/sources", params={"state": "failed"}).json()["sources"]
-    assert (failed["source"], failed["tries"]) == (str(folder / "c.txt"), 1)
+    put(client, "blank", " ")
+    found = client.get("/v1/sources", params={"state": "failed"}).json()["sources"]
+    assert [(one["source"], one["tries"]) for one in found] == [(str(folder / "c.txt"), 1), ("http:blank", 1)]
+    assert found[1]["reason"] == "Line 1 of the file given holds no text; remove it, or give it some."
     assert "state" in problem(client.get("/v1/sources", params={"state": "lost"}), 422)["detail"]
     assert client.get("/v1/documents/a").json()["sources"] == [str(folder / "a.txt"), str(folder / "b.txt")]
     client.delete("/v1/documents/a")
     states = {one["source"]: one["state"] for one in client.get("/v1/sources").json()["sources"]}
     assert states[str(folder / "a.txt")] == states[str(folder / "b.txt")] == "removed"
-
-
-def test_a_document_that_could_not_be_read_is_remembered_until_it_could(client: TestClient) -> None:
-    def told() -> list[tuple[str, str, int | None]]:
-        sources = client.get("/v1/sources").json()["sources"]
-        return [(one["source"], one["state"], one["tries"]) for one in sources]
-
-    def put_nothing() -> None:
-        response = client.put("/v1/documents/levy", content=b"", headers={"Content-Type": "text/plain"})
-        problem(response, 422)
-
-    put(client, "other", "Two.")
-    for _ in range(2):
-        put_nothing()
-    problem(client.delete("/v1/documents/nothing"), 404)
-    assert told() == [("http:levy", "failed", 2), ("http:other", "indexed", None)]
-    put(client, "levy", "The levy is 1 pence.")
-    assert told() == [("http:levy", "indexed", None), ("http:other", "indexed", None)]
-    put_nothing()
-    assert told()[0] == ("http:levy", "failed", 1)
-    assert client.get("/v1/documents/levy").json()["text"] == "The levy is 1 pence."

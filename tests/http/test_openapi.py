@@ -15,6 +15,8 @@ PATHS = {
     "/v1/answers": {"post"},
     "/v1/search": {"post"},
     "/v1/documents": {"get"},
+    "/v1/fields": {"get"},
+    "/v1/suggestions": {"get"},
     "/v1/documents/{document_id}": {"get", "put", "delete"},
     "/v1/ingestions": {"get", "post"},
     "/v1/ingestions/{ingestion_id}": {"get"},

@@ -91,7 +91,7 @@ OPERATIONS = st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from([None, "
 @drawn(before=st.dictionaries(st.sampled_from("abc"), st.sampled_from(["One.", "Two."])), operations=OPERATIONS)
 def test_changes_come_to_what_a_dict_comes_to(before: dict[str, str], operations: list[tuple[str, str | None]]) -> None:
     known = [_stored(name, text) for name, text in before.items()]
-    changes, items = plan(known, [_change(name, text) for name, text in operations])
+    changes, items, ends = plan(known, [_change(name, text) for name, text in operations])
     wanted = dict(before)
     for (name, text), item in zip(operations, items, strict=True):
         told = {wanted.get(name): "unchanged", None: "removed" if name in wanted else "failed", "unreadable": "failed"}
@@ -103,6 +103,10 @@ def test_changes_come_to_what_a_dict_comes_to(before: dict[str, str], operations
     added = {document.reference.id: document.text for document, _ in changes.added}
     kept = {name: text for name, text in before.items() if name not in changes.removed}
     assert {**kept, **added} == wanted
+    last = dict(operations)
+    assert [item.source for item in ends] == [f"http:{name}" for name in last]
+    for item, text in zip(ends, last.values(), strict=True):
+        assert (item.state == "failed", item.state == "removed") == (text == "unreadable", text is None)
 
 
 def _document(name: str, text: str) -> Document:

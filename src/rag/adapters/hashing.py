@@ -8,7 +8,7 @@ from hashlib import sha256
 
 import numpy as np
 
-from rag.protocols import Encoding, Vectors
+from rag.protocols import Encoding, Graphs, Vectors
 from rag.text import terms
 
 _DIMENSION = 256
@@ -35,8 +35,8 @@ class HashingEncoder:
         return self.encode_passages(texts)
 
 
-def load(_argument: str) -> HashingEncoder:
-    """Return the encoder; it takes no argument."""
+def load(_argument: str, _graphs: Graphs) -> HashingEncoder:
+    """Return the encoder; it takes no argument, and has nothing to compile."""
     return HashingEncoder()
 
 

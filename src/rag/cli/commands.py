@@ -45,7 +45,7 @@ app = typer.Typer(
 def ingest(
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="PATH...", help="Files and folders: .txt .md .html .pdf .docx .eml .jsonl."),
+        typer.Argument(metavar="PATH", help="Files and folders: .txt .md .html .pdf .docx .eml .jsonl."),
     ] = None,
     feeds: Annotated[
         list[str] | None,
@@ -60,7 +60,7 @@ def ingest(
     """Read documents and move the index forward; exit code 1 if any could not be read."""
     paths, feeds = paths or [], list(map(utf8, feeds or ()))
     if not paths and not feeds:
-        raise typer.BadParameter("give files or folders, or a feed with --feed URL", param_hint="PATH...")
+        raise typer.BadParameter("give files or folders, or a feed with --feed URL", param_hint="PATH")
     service = open_service()
     if watch:
         follow(service, paths, feeds, prune=prune, as_json=as_json)
@@ -127,7 +127,7 @@ def documents(
     as_json: JsonOption = False,
 ) -> None:
     """List the documents in the index, or what became of the files that were given."""
-    from rag.http.schemas import Documents, DocumentSummary
+    from rag.http.document_schemas import Documents, DocumentSummary
 
     if state is not None:
         print_sources(*open_service().sources(state), as_json)

@@ -16,17 +16,24 @@ if TYPE_CHECKING:
 
 @contextmanager
 def progress() -> Iterator[Callable[[str], Progress]]:
-    """Draw a bar for whatever is begun on a terminal, nothing where output is piped."""
+    """Draw a bar for whatever is begun on a terminal, with its rate and what is left; nothing where output is piped."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    rate = TextColumn("{task.fields[rate]}")
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
 
         def begin(what: str) -> Callable[[int, int], None]:
-            task = bar.add_task(what, total=None)
-            return lambda done, total: bar.update(task, completed=done, total=total, visible=done < total)
+            task = bar.add_task(what, total=None, rate="")
+
+            def show(done: int, total: int) -> None:
+                bar.update(task, completed=done, total=total, visible=done < total)
+                speed = next(one.speed for one in bar.tasks if one.id == task)
+                bar.update(task, rate=f"{speed:.0f} a second" if speed else "")
+
+            return show
 
         yield begin
 

@@ -3,7 +3,8 @@
 from rag.feeds.addresses import Allowed
 from rag.feeds.fetching import Gone, Unwanted, Web, check
 from rag.feeds.pace import Clock
-from rag.feeds.pages import Body, Feeds, Listed, Page, opened
+from rag.feeds.pages import Body, Feeds, Page, opened
+from rag.feeds.parsing import Entry
 from rag.feeds.robots import Disallowed
 
 __all__ = [
@@ -11,9 +12,9 @@ __all__ = [
     "Body",
     "Clock",
     "Disallowed",
+    "Entry",
     "Feeds",
     "Gone",
-    "Listed",
     "Page",
     "Unwanted",
     "Web",

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.message import Message
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
 import httpcore2
@@ -18,8 +14,9 @@ from httpx2 import URL
 from rag.errors import UnreadableSource
 from rag.feeds.addresses import Allowed
 from rag.feeds.bodies import TooLong, joined, unzipped
+from rag.feeds.headers import asked_to_wait, fresh, media_type
 from rag.feeds.masking import masked
-from rag.feeds.pace import PATIENCE, Clock, Pace, PutOff
+from rag.feeds.pace import Clock, Pace, PutOff
 from rag.feeds.robots import LONGEST, Robots
 from rag.feeds.transport import FAULTS, Transport
 
@@ -32,7 +29,6 @@ _TRIES = 3
 _PORTS = 1 << 16
 _MIB = 1 << 20
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_BUSY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 _GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 
 
@@ -61,6 +57,21 @@ class Got:
     etag: str | None = None
     modified: str | None = None
     fresh: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The headers that ask for what is held only if it was modified, and the address whose answer it is.
+
+    To another one, to which a redirect may lead since, they would mean something else.
+    """
+
+    url: str = ""
+    conditions: Mapping[str, str] = field(default_factory=dict)
+
+    def at(self, url: URL) -> Mapping[str, str]:
+        """Return the headers for an address."""
+        return self.conditions if str(url) == self.url else {}
 
 
 class Gone(UnreadableSource):
@@ -104,44 +115,46 @@ class Fetcher:
         """Close what is open."""
         self._client.close()
 
-    def get(self, address: str, conditions: Mapping[str, str], wanted: Wanted) -> Got:
-        """Return what is at an address, where the headers `conditions` say so only if it is modified.
+    def get(self, address: str, wanted: Wanted, held: Held = Held()) -> Got:
+        """Return what is at an address; what is `held` of it is fetched only if it was modified.
 
         Raises Disallowed, Unwanted, Gone, and UnreadableSource for whatever else is in the way.
         """
         try:
-            return self._get(_checked(address), conditions, wanted)
+            return self._get(_checked(address), wanted, held)
         except UnreadableSource as error:
             raise type(error)(f"{address} {error}") from error
 
-    def _get(self, url: URL, conditions: Mapping[str, str], wanted: Wanted) -> Got:
-        url, answer = self._followed(url, conditions, wanted, self._robots.check)
+    def _get(self, url: URL, wanted: Wanted, held: Held) -> Got:
+        url, answer = self._followed(url, wanted, self._robots.check, held)
         status = HTTPStatus(answer.status) if answer.status in set(HTTPStatus) else None
-        unmodified = status == HTTPStatus.NOT_MODIFIED and conditions
+        unmodified = status == HTTPStatus.NOT_MODIFIED and bool(held.at(url))
         if status != HTTPStatus.OK and not unmodified:
             kind = Gone if status in _GONE else UnreadableSource
-            raise kind(f"answers {answer.status}{f' {status.phrase}' if status else ''}; check the address.")
+            passing = answer.status == HTTPStatus.TOO_MANY_REQUESTS or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+            advice = "try again later" if passing else "check the address"
+            raise kind(f"answers {answer.status}{f' {status.phrase}' if status else ''}; {advice}.")
         headers = answer.headers
         return Got(
             str(url),
-            media_type(headers.get("content-type", "")),
+            media_type(headers),
             None if unmodified else answer.body,
             headers.get("etag"),
             headers.get("last-modified"),
-            _fresh(headers),
+            fresh(headers, self._clock.now()),
         )
 
     def _rules(self, url: URL) -> tuple[int, str]:
         """Return status and text of a robots.txt."""
-        _, answer = self._followed(url, {}, lambda *_: True, lambda _: None, LONGEST)
+        _, answer = self._followed(url, lambda *_: True, lambda _: None, cut=LONGEST)
         return answer.status, answer.body.decode(errors="replace")
 
     def _followed(
         self,
         url: URL,
-        conditions: Mapping[str, str],
         wanted: Wanted,
         check: Callable[[URL], None],
+        held: Held = Held(),
         cut: int | None = None,
     ) -> tuple[URL, _Answer]:
         """Ask, and go where the answer leads; each step is checked as the first was."""
@@ -149,26 +162,26 @@ class Fetcher:
         for _ in range(_HOPS + 1):
             with _leading(first, url):
                 check(url)
-                answer = self._patiently(url, conditions, wanted, cut)
+                answer = self._patiently(url, wanted, held.at(url), cut)
             if answer.status not in _REDIRECTS or "location" not in answer.headers:
                 return url, answer
             with _leading(first, answer.headers["location"]):
                 url = _checked(answer.headers["location"], url)
         raise UnreadableSource(f"is redirected more than {_HOPS} times, perhaps in a circle; check the address.")
 
-    def _patiently(self, url: URL, conditions: Mapping[str, str], wanted: Wanted, cut: int | None) -> _Answer:
+    def _patiently(self, url: URL, wanted: Wanted, conditions: Mapping[str, str], cut: int | None) -> _Answer:
         """Ask when the host may be asked, and again when it says so."""
         host = url.netloc.decode()
         for _ in range(_TRIES):
             self._pace.take_turn(host)
-            answer = self._once(url, conditions, wanted, cut)
-            wait = _asked_to_wait(answer, self._clock.now())
+            answer = self._once(url, wanted, conditions, cut)
+            wait = asked_to_wait(answer.status, answer.headers, self._clock.now())
             if wait is None:
                 break
             self._pace.put_off(host, wait)
         return answer
 
-    def _once(self, url: URL, conditions: Mapping[str, str], wanted: Wanted, cut: int | None) -> _Answer:
+    def _once(self, url: URL, wanted: Wanted, conditions: Mapping[str, str], cut: int | None) -> _Answer:
         if self._left <= 0:
             most = f"{self._web.total} MiB"
             raise UnreadableSource(
@@ -178,7 +191,7 @@ class Fetcher:
             with self._client.stream("GET", url, headers=dict(conditions)) as response:
                 body = b""
                 if response.status_code == HTTPStatus.OK:
-                    kind = media_type(response.headers.get("content-type", ""))
+                    kind = media_type(response.headers)
                     if not wanted(str(url), kind):
                         raise Unwanted(f"is {kind or 'of no type'}, which is not read")
                     body = self._body(response, cut)
@@ -211,13 +224,6 @@ def check(address: str) -> None:
         raise UnreadableSource(f"{masked(address)} {error}") from error
 
 
-def media_type(header: str) -> str:
-    """Return the type that a `Content-Type` names, without its parameters; empty where there is none."""
-    message = Message()
-    message["content-type"] = header
-    return message.get_content_type() if header.strip() else ""
-
-
 def _checked(address: str, base: URL | None = None) -> URL:
     """Return an address that may be asked, without its fragment. Raises UnreadableSource."""
     try:
@@ -226,8 +232,8 @@ def _checked(address: str, base: URL | None = None) -> URL:
         raise UnreadableSource(f"is no address that can be asked: {error}; correct it.") from error
     if url.scheme not in ("http", "https") or not url.host:
         raise UnreadableSource("cannot be asked, for only http:// and https:// are; correct it.")
-    if not 0 < (url.port or 80) < _PORTS:
-        raise UnreadableSource(f"names the port {url.port}, and the last is {_PORTS - 1}; correct it.")
+    if url.port is not None and not 0 < url.port < _PORTS:
+        raise UnreadableSource(f"names the port {url.port}, and they are 1 to {_PORTS - 1}; correct it.")
     if url.userinfo:
         raise UnreadableSource("holds a name or a password, which would be kept; leave them out.")
     return url.copy_with(fragment=None)
@@ -248,31 +254,3 @@ def _fault(error: Exception, seconds: float) -> str:
     if isinstance(error, httpx2.TimeoutException | httpcore2.TimeoutException):
         return f"takes more than {seconds:g} s; try again later, or raise RAG_FEED_SECONDS."
     return f"cannot be reached: {str(error) or type(error).__name__}; check the address, or try again later."
-
-
-def _asked_to_wait(answer: _Answer, now: float) -> float | None:
-    """Return the seconds that a busy host asks for (RFC 9110, 10.2.3), None where it asks for none."""
-    if answer.status not in _BUSY:
-        return None
-    given = answer.headers.get("retry-after", "").strip()
-    if given.isdecimal():
-        return float(given[:9])
-    try:
-        when = parsedate_to_datetime(given)
-    except ValueError:
-        return PATIENCE if answer.status == HTTPStatus.TOO_MANY_REQUESTS else None
-    return max(0.0, (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() - now)
-
-
-def _fresh(headers: httpx2.Headers) -> float:
-    """Return for how many seconds an answer is fresh by its own word (RFC 9111, 4.2.1)."""
-    control = headers.get("cache-control", "").lower()
-    if "no-cache" in control or "no-store" in control:
-        return 0.0
-    if age := re.search(r"max-age\s*=\s*\"?(\d{1,9})", control):
-        return float(age[1])
-    try:
-        expires = parsedate_to_datetime(headers["expires"])
-        return max(0.0, (expires - datetime.now(expires.tzinfo)).total_seconds())
-    except (KeyError, ValueError):
-        return 0.0

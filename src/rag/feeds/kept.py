@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from rag.feeds.fetching import Got
+from rag.feeds.fetching import Got, Held
 from rag.feeds.parsing import Entry
 from rag.snapshots.durable import filling, make_folder, refused
 
@@ -45,10 +45,10 @@ class Response:
     sha256: str
 
     @property
-    def conditions(self) -> dict[str, str]:
-        """The headers that ask for it only if it changed."""
+    def held(self) -> Held:
+        """What asks for it only if it was modified."""
         headers = {"If-None-Match": self.etag, "If-Modified-Since": self.modified}
-        return {name: value for name, value in headers.items() if value}
+        return Held(self.url, {name: value for name, value in headers.items() if value})
 
 
 class Kept:

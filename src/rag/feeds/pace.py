@@ -13,6 +13,9 @@ from rag.errors import UnreadableSource
 PATIENCE = 60.0
 """Seconds that a run waits for a host; what would take longer is left to a later run."""
 
+_LONGEST = 86_400.0
+"""Seconds for which a host is left alone at most: who asks for years has made a mistake."""
+
 
 class PutOff(Protocol):
     """Remembers, beyond the end of the run, hosts that asked to be left alone."""
@@ -46,11 +49,11 @@ class Pace:
 
     def slow_down(self, host: str, delay: float) -> None:
         """Keep at least `delay` seconds between two requests to a host."""
-        self._delays[host] = max(delay, self._delays.get(host, 0.0))
+        self._delays[host] = max(min(delay, _LONGEST), self._delays.get(host, 0.0))
 
     def put_off(self, host: str, seconds: float) -> None:
         """Leave a host alone for so long, in later runs too."""
-        until = self._clock.now() + seconds
+        until = self._clock.now() + min(seconds, _LONGEST)
         self._next[host] = max(until, self._next.get(host, 0.0))
         self._put_off.put_off(host, until)
 

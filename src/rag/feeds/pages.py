@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rag.errors import UnreadableSource
 from rag.feeds.bodies import TooLong, is_zipped, unzipped
-from rag.feeds.fetching import Fetcher, Wanted, Web
+from rag.feeds.fetching import Fetcher, Held, Wanted, Web
 from rag.feeds.kept import Kept, Response, kept
 from rag.feeds.pace import Clock
 from rag.feeds.parsing import Entry, parse
@@ -95,11 +95,10 @@ class Feeds:
 
     def page(self, entry: Entry, digests: Mapping[str, str]) -> Page:
         """Return a page as it is now; `digests` are of what the index has."""
-        known = self._kept.response(entry.url)
+        known, kept = self._kept.response(entry.url), self._kept.body(entry.url)
         indexed = known is not None and digests.get(entry.url) == _digest(entry, known)
-        held = known is not None and (indexed or self._kept.body(entry.url) is not None)
         try:
-            response, body = self._asked(entry.url, known if held else None, _readable)
+            response, body = self._asked(entry.url, known if indexed or kept is not None else None, kept, _readable)
         except UnreadableSource as error:
             return Page(entry, error)
         digest = _digest(entry, response)
@@ -114,20 +113,22 @@ class Feeds:
 
     def _feed(self, place: str) -> bytes:
         """Return the bytes of a feed as it is now."""
-        held = self._kept.response(place) if self._kept.body(place) is not None else None
-        _, body = self._asked(place, held, lambda *_: True)
+        known, kept = self._kept.response(place), self._kept.body(place)
+        _, body = self._asked(place, known if kept is not None else None, kept, lambda *_: True)
         assert body is not None, "a feed is asked for on a condition only where its body is kept"
         return self._unzipped(body)
 
-    def _asked(self, source: str, known: Response | None, wanted: Wanted) -> tuple[Response, bytes | None]:
+    def _asked(
+        self, source: str, known: Response | None, kept: bytes | None, wanted: Wanted
+    ) -> tuple[Response, bytes | None]:
         """Ask for a source, on the condition that it changed where it is known, and keep the answer."""
-        got = self._fetcher.get(source, known.conditions if known else {}, wanted)
+        got = self._fetcher.get(source, wanted, known.held if known else Held())
         until = self._clock.now() + min(got.fresh, _FRESH)
         if got.body is not None:
             return self._kept.put(source, got, got.body, until), got.body
         assert known is not None, "only what is known is asked for on a condition"
         self._kept.refresh(source, until)
-        return known, self._kept.body(source)
+        return known, kept
 
     def _unzipped(self, body: bytes) -> bytes:
         try:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import urljoin
 
 from rag.errors import UnreadableSource
 from rag.feeds.masking import masked
@@ -98,10 +98,10 @@ def _entry(item: _Element, url: str) -> Entry | None:
         return None
     author = next((part for part in item if _name(part) in ("author", "creator")), None)
     return Entry(
-        _address((item.base and urljoin(url, item.base)) or url, link),
+        _address(_joined(url, item.base or ""), link),
         _plain(_text(item, "title")),
         _text(item, "published") or _text(item, "pubDate") or _text(item, "date") or _text(item, "issued"),
-        author if author is None else (_text(author, "name") or _words(author)),
+        None if author is None else _text(author, "name") or _name_of(_words(author)),
     )
 
 
@@ -120,10 +120,14 @@ def _link(item: _Element) -> str | None:
 
 
 def _address(base: str, link: str) -> str:
+    return masked(_joined(base, link.strip()).partition("#")[0])
+
+
+def _joined(base: str, link: str) -> str:
     try:
-        return masked(urldefrag(urljoin(base, link.strip())).url)
+        return urljoin(base, link)
     except ValueError:  # an address that is none is told of when it is asked for
-        return masked(link.strip())
+        return link
 
 
 def _text(element: _Element, name: str) -> str | None:
@@ -140,6 +144,12 @@ def _plain(title: str | None) -> str | None:
     if title is None or not re.search("[<&]", title):
         return title
     return " ".join(html.unescape(re.sub(r"</?\w[^<>]*>", "", title)).split()) or None
+
+
+def _name_of(author: str | None) -> str | None:
+    """Return who wrote it, where RSS gives an address of e-mail and the name in brackets."""
+    named = re.fullmatch(r"[^\s@]+@[^\s@]+ \((.+)\)", author or "")
+    return named[1] if named else author
 
 
 def _name(element: _Element) -> str:

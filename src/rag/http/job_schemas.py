@@ -117,7 +117,7 @@ class Ingestions(BaseModel):
 
 
 class Source(BaseModel):
-    """What became of a file, or of a record in one."""
+    """What became of a file, of a record in one, of a page, or of what was given over HTTP, as `http:` and its id."""
 
     source: str
     state: State

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from rag.answering import Events
-from rag.http import schemas, stream
+from rag.http import document_schemas, schemas, stream
 from rag.http.openapi import ANY_PROBLEM, problems
 from rag.http.parts import LinksDep, ServiceDep
 from rag.types import Answer
@@ -60,18 +60,34 @@ def search(body: schemas.SearchRequest, service: ServiceDep) -> schemas.SearchRe
 
 
 @router.get("/v1/documents", tags=["documents"], responses=problems(503))
-def documents(service: ServiceDep) -> schemas.Documents:
+def documents(service: ServiceDep) -> document_schemas.Documents:
     """List the documents of the current snapshot, without their texts."""
     snapshot = service.store.current()
-    summaries = [schemas.DocumentSummary.of(stored) for stored in snapshot.documents()]
-    return schemas.Documents(documents=summaries, snapshot=snapshot.id)
+    summaries = [document_schemas.DocumentSummary.of(stored) for stored in snapshot.documents()]
+    return document_schemas.Documents(documents=summaries, snapshot=snapshot.id)
 
 
 @router.get("/v1/documents/{document_id:path}", tags=["documents"], responses=problems(404, 503))
-def document(document_id: str, service: ServiceDep) -> schemas.Document:
+def document(document_id: str, service: ServiceDep) -> document_schemas.Document:
     """Return one document with its canonical text, in which `start` and `end` of a citation count."""
-    stored, text = service.store.current().stored_document(document_id)
-    return schemas.Document.of(stored, text=text, sources=[source.name for source in stored.origin.sources])
+    snapshot = service.store.current()
+    stored, _ = snapshot.stored_document(document_id)
+    return document_schemas.Document.whole(stored, snapshot.document(document_id))
+
+
+@router.get("/v1/fields", tags=["documents"], responses=problems(503))
+def fields(service: ServiceDep) -> document_schemas.DocumentFields:
+    """List the fields that filters can ask for, with their values."""
+    snapshot = service.store.current()
+    found = [document_schemas.DocumentField.of(facet) for facet in snapshot.facets]
+    return document_schemas.DocumentFields(fields=found, snapshot=snapshot.id)
+
+
+@router.get("/v1/suggestions", tags=["answers"], responses=problems(503))
+def suggestions(service: ServiceDep) -> schemas.Suggestions:
+    """Suggest questions, formed from the documents' own words, each of which was asked and is answered."""
+    questions, snapshot = service.suggestions()
+    return schemas.Suggestions(questions=list(questions), snapshot=snapshot)
 
 
 @router.get("/v1/snapshots", tags=["snapshots"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -12,7 +11,7 @@ from rag import filters as filtering
 from rag import types
 from rag.answering import Evidence
 from rag.http.links import Links
-from rag.snapshots import Listed, StoredDocument
+from rag.snapshots import Listed
 
 MAX_QUESTION = 2_000
 """The most characters a question may have."""
@@ -217,39 +216,10 @@ class SearchResult(BaseModel):
     snapshot: str
 
 
-class DocumentSummary(BaseModel):
-    """What is known of a document."""
+class Suggestions(BaseModel):
+    """Questions that the current snapshot answers, each from another document."""
 
-    id: str
-    title: str
-    url: str | None
-    author: str | None
-    published: str | None
-    language: str | None
-    metadata: dict[str, Value | list[Value]]
-    sha256: str = Field(description="Of the canonical text in UTF-8.")
-    near_duplicate_of: str | None = Field(description="The first document that says nearly the same, by its id.")
-
-    @classmethod
-    def of(cls, stored: StoredDocument, **more: str | list[str]) -> Self:
-        """Project a stored document."""
-        reference = stored.reference
-        known = asdict(reference) | {"language": stored.language, "sha256": stored.origin.sha256}
-        seen = {"metadata": stored.metadata, "near_duplicate_of": stored.near_duplicate_of}
-        return cls.model_validate({**known, **seen, **more})
-
-
-class Document(DocumentSummary):
-    """A document with its canonical text, in which every span counts."""
-
-    text: str
-    sources: list[str] = Field(description="Where this very text was found, first what the document was made of.")
-
-
-class Documents(BaseModel):
-    """The documents of the current snapshot."""
-
-    documents: list[DocumentSummary]
+    questions: list[str] = Field(examples=[["What is a carbon tax?"]])
     snapshot: str
 
 

@@ -1,8 +1,9 @@
 """Immutable snapshots of the index, and the one pointer that says which is in force."""
 
 from rag.snapshots.build import Builder, Changes, Progress
+from rag.snapshots.compiled import CompiledModels
 from rag.snapshots.difference import Difference, difference
-from rag.snapshots.records import Origin, Source, StoredDocument
+from rag.snapshots.records import Facet, Origin, Source, StoredDocument
 from rag.snapshots.retention import Pruned
 from rag.snapshots.snapshot import Snapshot
 from rag.snapshots.store import Listed, SnapshotStore
@@ -10,7 +11,9 @@ from rag.snapshots.store import Listed, SnapshotStore
 __all__ = [
     "Builder",
     "Changes",
+    "CompiledModels",
     "Difference",
+    "Facet",
     "Listed",
     "Origin",
     "Progress",

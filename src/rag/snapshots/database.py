@@ -17,11 +17,25 @@ import numpy as np
 from rag.errors import CorruptSnapshot, InvalidFilter, UnknownDocument
 from rag.filters import Condition
 from rag.protocols import Rows
-from rag.snapshots.records import Origin, Source, StoredDocument
+from rag.snapshots.records import Facet, Origin, Source, StoredDocument
 from rag.snapshots.tables import Cell, address, as_text
 from rag.types import Chunk, Document, Heading, Hit, Reference, Span
 
 _BEFORE = 6  # chunks read back from a passage: few lists are longer
+
+_MOST_VALUES = 100  # of a field that are told: no reader chooses among more
+
+_FACETS = """
+SELECT name, count(DISTINCT document), count(DISTINCT text), min(text), max(text) FROM field
+    WHERE name NOT IN ('id', 'title', 'url') GROUP BY name ORDER BY name
+"""
+_VALUES = """
+SELECT name, text, documents FROM (
+    SELECT name, text, count(DISTINCT document) AS documents,
+        row_number() OVER (PARTITION BY name ORDER BY count(DISTINCT document) DESC, text) AS place
+    FROM field GROUP BY name, text
+) WHERE place <= ? ORDER BY name, place
+"""
 
 _STORED = (
     "id, title, url, author, published, language, metadata, source, source_sha256, sha256, fingerprint, "
@@ -142,6 +156,17 @@ class Reader:
     def fields(self) -> tuple[str, ...]:
         """The names that can be filtered on."""
         return tuple(name for (name,) in self._all("SELECT DISTINCT name FROM field ORDER BY name"))
+
+    @cached_property
+    def facets(self) -> tuple[Facet, ...]:
+        """What each field holds that is not a name of a single document, by name."""
+        values: dict[str, list[tuple[str, int]]] = {}
+        for name, *value in self._all(_VALUES, (_MOST_VALUES,)):
+            values.setdefault(name, []).append((value[0], value[1]))
+        return tuple(
+            Facet(name, documents, distinct, least, most, tuple(values[name]))
+            for name, documents, distinct, least, most in self._all(_FACETS)
+        )
 
     def _check_fields(self, conditions: Sequence[Condition]) -> None:
         for condition in conditions:

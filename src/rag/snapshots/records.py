@@ -49,3 +49,19 @@ class StoredDocument:
     first_row: int
     rows: int
     near_duplicate_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A field of the documents, and what a filter on it can ask for.
+
+    `documents` have it; `least` and `most` are the first and last of its `distinct` values, as text; `values` are the
+    most frequent ones, each with the number of documents that have it.
+    """
+
+    name: str
+    documents: int
+    distinct: int
+    least: str
+    most: str
+    values: tuple[tuple[str, int], ...]

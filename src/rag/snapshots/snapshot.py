@@ -18,7 +18,7 @@ from rag.lexical import LexicalIndex
 from rag.protocols import Rows, VectorIndex, Vectors, VectorStore
 from rag.snapshots.database import Reader
 from rag.snapshots.manifest import read_manifest, verify
-from rag.snapshots.records import StoredDocument
+from rag.snapshots.records import Facet, StoredDocument
 from rag.snapshots.retention import pin
 from rag.types import Document, Hit
 
@@ -79,6 +79,11 @@ class Snapshot:
     def sample(self) -> Vectors:
         """Vectors of rows spread evenly over the index, whose cosines stand for those of all: shape (n, dimension)."""
         return self.dense.vectors(np.unique(np.linspace(0, len(self) - 1, min(len(self), _SAMPLE)).astype(np.int64)))
+
+    @property
+    def facets(self) -> Sequence[Facet]:
+        """What each field of the documents holds, by name."""
+        return self.reader.facets
 
     @property
     def near_duplicates(self) -> Mapping[str, str]:

@@ -36,14 +36,15 @@ def read(document_id: str, file: Path, reading: ReadingProcess) -> Change:
     return Change(document_id, (document, origin_of(_source(document_id), fingerprint(file), document)))
 
 
-def plan(known: Sequence[StoredDocument], changes: Sequence[Change]) -> tuple[Changes, list[Item]]:
-    """Return what the changes, one after the other, come to, and what became of each.
+def plan(known: Sequence[StoredDocument], changes: Sequence[Change]) -> tuple[Changes, list[Item], list[Item]]:
+    """Return what the changes, one after the other, come to, what became of each, and of each source in the end.
 
     An id chosen by its giver is kept even where its text stands under another one: whoever gave it will ask for it.
     """
     planned = _Planned({stored.reference.id: stored.origin for stored in known})
     items = [planned.settle(change) for change in changes]
-    return planned.changes, items
+    ends = {change.document_id: _end(change, item) for change, item in zip(changes, items, strict=True)}
+    return planned.changes, items, list(ends.values())
 
 
 class _Planned:
@@ -70,7 +71,7 @@ class _Planned:
 
     def _remove(self, name: str) -> Item:
         if name not in self._origins:
-            return Item("", "failed", name, f"no document has the id {name!r}")
+            return Item(_source(name), "failed", name, f"no document has the id {name!r}")
         self._added.pop(name, None)
         return Item(self._origins.pop(name).source, "removed", name)
 
@@ -81,6 +82,11 @@ class _Planned:
         self._origins[name] = origin
         self._added[name] = (document, origin)
         return Item(origin.source, "updated" if before else "added", name)
+
+
+def _end(change: Change, item: Item) -> Item:
+    """Return what to note of a source: who removes what could not be read has given it up, though nothing was there."""
+    return item if change.content else Item(_source(change.document_id), "removed", change.document_id)
 
 
 def _source(document_id: str) -> str:

@@ -2,41 +2,64 @@
 
 import { element } from "./dom.js";
 import { key } from "./passage.js";
-import { abstained, date, label, place, webAddress } from "./words.js";
+import { nearest, references } from "./references.js";
+import { day, label, whyNot } from "./words.js";
 
 /**
  * @typedef {import("./service.js").Answer} Answer
  * @typedef {import("./service.js").Citation} Citation
  * @typedef {import("./service.js").Passage} Passage
  * @typedef {import("./service.js").Statement} Statement
+ * @typedef {import("./filters.js").Scope} Scope
  * @typedef {(passage: Passage, among: Passage[], opener: HTMLElement) => void} Open shows a passage in its document
+ * @typedef {{open: Open, again: (scope?: Scope) => void}} Acts `again` asks the question once more, without a scope
+ *   of all documents
  */
 
 let count = 0;
 
 export class Turn {
   #prose = element("p", { class: "prose", dir: "auto", "aria-live": "polite", "aria-relevant": "additions" });
-  #pending = element("div", { class: "pending", "aria-hidden": "true" }, element("i"), element("i"), element("i"));
+  #waiting = element("p", { class: "about" });
+  #pending = element(
+    "div",
+    { class: "pending", "aria-hidden": "true" },
+    this.#waiting,
+    element("i"),
+    element("i"),
+    element("i"),
+  );
   /** @type {Citation[]} */
   #citations = [];
   /** @type {string[]} what the statements on the page were made from */
   #shown = [];
-  #open;
   #question;
+  #scope;
+  #acts;
   /** @type {import("./service.js").Message[]} what later questions may lean on: nothing until the answer is whole */
   said = [];
+  /** @type {import("./memory.js").Exchange | null} what is worth keeping: nothing until the answer is whole */
+  exchange = null;
 
   /**
    * @param {string} question
-   * @param {Open} open
+   * @param {Scope} scope
+   * @param {Acts} acts
    */
-  constructor(question, open) {
+  constructor(question, scope, acts) {
     const id = `question-${++count}`;
-    this.#open = open;
     this.#question = question;
+    this.#scope = scope;
+    this.#acts = acts;
+    const within = scope.said && element("p", { class: "about within", dir: "auto" }, scope.said);
     const heading = element("h2", { id, dir: "auto" }, question);
-    const article = element("article", { "aria-labelledby": id }, heading, this.#prose, this.#pending);
+    const article = element("article", { "aria-labelledby": id }, heading, within, this.#prose, this.#pending);
     this.element = element("li", { class: "turn" }, article);
+  }
+
+  /** @param {string} message what is being done; the page says it aloud elsewhere */
+  wait(message) {
+    this.#waiting.textContent = message;
   }
 
   /**
@@ -51,19 +74,21 @@ export class Turn {
     this.#shown.push(JSON.stringify([statement.text, statement.citations]));
   }
 
-  /** @param {Answer} answer */
-  finish(answer) {
+  /**
+   * @param {Answer} answer
+   * @param {string} time when it was given
+   */
+  finish(answer, time) {
     this.#settle(answer);
-    const words = answer.statements.map(({ text }) => text).join(" ");
-    this.said = [{ role: "user", content: this.#question }];
-    if (words) this.said.push({ role: "assistant", content: words });
+    this.#remember(answer, time);
     this.#pending.remove();
     if (answer.outcome === "no_evidence") this.#abstain(answer);
     if (answer.outcome === "partial") this.#note("The documents answer only part of this question.");
     if (answer.degraded) {
       this.#note(`These are the documents' own sentences, because the language model failed (${answer.degraded}).`);
     }
-    if (this.#citations.length > 0) this.#append(this.#sources());
+    if (this.#citations.length > 0) this.#append(references(this.#citations, (citation) => this.#opens(citation)));
+    this.#append(element("p", { class: "colophon" }, `Answered on ${day(time)} from snapshot ${answer.snapshot}.`));
   }
 
   /** The reader stopped the answer. */
@@ -72,12 +97,10 @@ export class Turn {
     this.#note("You stopped this answer.");
   }
 
-  /**
-   * @param {string} message
-   * @param {() => void} again
-   */
-  fail(message, again) {
+  /** @param {string} message */
+  fail(message) {
     this.#pending.remove();
+    const again = () => this.#acts.again(this.#scope);
     this.#append(
       element(
         "div",
@@ -101,62 +124,24 @@ export class Turn {
     for (const statement of statements) this.add(statement, []);
   }
 
+  #remember(answer, time) {
+    const words = answer.statements.map(({ text }) => text).join(" ");
+    this.said = [{ role: "user", content: this.#question }];
+    if (words) this.said.push({ role: "assistant", content: words });
+    // Of the evidence, only that of an answer with no citations is ever shown.
+    const kept = { ...answer, text: "", evidence: words ? [] : answer.evidence };
+    this.exchange = { question: this.#question, scope: this.#scope, answer: kept, time };
+  }
+
   #abstain({ abstention, evidence }) {
-    this.#prose.append(abstained(abstention));
-    if (evidence.length === 0) return;
-    const passages = evidence.map((hit) => ({ ...hit, quote: hit.text }));
-    const items = passages.map((passage) => this.#nearest(passage, passages));
-    this.#append(
-      element("h3", {}, "Nearest passages"),
-      element("ul", { class: "passages", role: "list" }, ...items),
-    );
-  }
-
-  #nearest(passage, among) {
-    const open = ({ currentTarget }) => this.#open(passage, among, currentTarget);
-    return element(
-      "li",
-      {},
-      element("button", { type: "button", dir: "auto", "data-passage": key(passage), click: open }, passage.title),
-      about([passage.published && date(passage.published), place(passage)]),
-      element("p", { class: "snippet", dir: "auto" }, passage.quote.trim()),
-    );
-  }
-
-  /** Documents in the order they are first cited, each with its citations. */
-  #sources() {
-    const entries = byDocument(this.#citations).map((citations) => {
-      const [{ title, author, published, url }] = citations;
-      return element(
-        "li",
-        {},
-        element("p", { class: "title", dir: "auto" }, title),
-        about([author, published && date(published)]),
-        webAddress(url) && element("p", { class: "printed" }, url),
-        ...citations.map((citation) => this.#row(citation)),
-      );
-    });
-    return element(
-      "section",
-      { class: "sources" },
-      element("h3", {}, "Sources"),
-      element("ul", { role: "list" }, ...entries),
-    );
-  }
-
-  #row(citation) {
-    const where = place(citation);
-    return element(
-      "button",
-      { type: "button", class: "row", "data-passage": key(citation), click: this.#opens(citation) },
-      element("span", { class: "number" }, `[${citation.marker}]`),
-      element(
-        "span",
-        {},
-        where && element("span", { class: "about", dir: "auto" }, where),
-        element("q", { class: "snippet", dir: "auto" }, citation.quote.trim()),
-      ),
-    );
+    this.#prose.append("The documents do not say.");
+    const reason = whyNot(abstention);
+    if (reason) this.#append(element("p", { class: "reason" }, reason));
+    if (this.#scope.said) {
+      const widen = element("button", { type: "button", class: "quiet", click: () => this.#acts.again() }, "Ask without filters");
+      this.#append(element("p", { class: "widen" }, widen));
+    }
+    if (evidence.length > 0) this.#append(nearest(evidence, this.#acts.open));
   }
 
   #button(citation) {
@@ -169,12 +154,12 @@ export class Turn {
         "data-passage": key(citation),
         click: this.#opens(citation),
       },
-      `[${citation.marker}]`,
+      String(citation.marker),
     );
   }
 
   #opens(citation) {
-    return ({ currentTarget }) => this.#open(citation, this.#citations, currentTarget);
+    return ({ currentTarget }) => this.#acts.open(citation, this.#citations, currentTarget);
   }
 
   #note(text) {
@@ -184,16 +169,4 @@ export class Turn {
   #append(...nodes) {
     this.element.firstElementChild.append(...nodes);
   }
-}
-
-/** @param {Citation[]} citations */
-function byDocument(citations) {
-  const documents = new Map(citations.map(({ document_id }) => [document_id, []]));
-  for (const citation of citations) documents.get(citation.document_id).push(citation);
-  return [...documents.values()];
-}
-
-function about(parts) {
-  const known = parts.filter(Boolean).join(" · ");
-  return known ? element("p", { class: "about", dir: "auto" }, known) : null;
 }

@@ -1,108 +1,133 @@
-/** The page: one conversation at a time, its questions with their answers, the newest first. */
+/** The page: puts its parts together, and says which of them is seen. */
 
-import { Turn } from "./answer.js";
-import { ask, Problem } from "./service.js";
+import { Composer } from "./composer.js";
+import { Conversation } from "./conversation.js";
+import { Documents, holdings } from "./documents.js";
+import { History, Keys } from "./dialogs.js";
+import { element } from "./dom.js";
+import { Filters } from "./filters.js";
+import { listen } from "./keys.js";
+import { conversations, current } from "./memory.js";
+import { fetchFields, fetchSnapshot, fetchSuggestions, Problem } from "./service.js";
 import { SourcePane } from "./source.js";
-import { counted } from "./words.js";
 
-const form = document.getElementById("ask");
-const box = document.getElementById("question");
-const room = document.getElementById("room");
-const status = document.getElementById("status");
-const stop = document.getElementById("stop");
-const turns = document.getElementById("turns");
-const afresh = document.getElementById("afresh");
+const NO_INDEX = 503;
+
+const welcome = document.getElementById("holdings");
 const suggestions = document.getElementById("suggestions");
+const [afresh, showHistory, showDocuments, showKeys] = ["afresh", "show-history", "show-documents", "show-keys"].map(
+  (id) => document.getElementById(id),
+);
+
 const pane = new SourcePane();
+const filters = new Filters();
+const composer = new Composer(
+  ask,
+  () => conversation.stop(),
+);
+const conversation = new Conversation(pane, composer);
+const documents = new Documents((...passage) => pane.open(...passage));
+const history = new History({ restore, forgotten });
 
-let asking = new AbortController();
-/** @type {Turn[]} oldest first */
-let conversation = [];
+/** @type {import("./keys.js").Key[]} */
+const KEYS = [
+  { key: "/", does: "Write a question", act: write },
+  { key: "Enter", does: "Send it; with Shift, start a new line" },
+  { key: "j", does: "Next citation; the first one where none is open", act: () => step(1) },
+  { key: "k", does: "Previous citation", act: () => step(-1) },
+  { key: "c", does: "Copy the quotation with its reference", act: () => pane.copy() },
+  { key: "o", does: "Open the original", act: () => pane.openOriginal() },
+  { key: "Escape", name: "Esc", does: "Close the source and go back to its citation", act: () => pane.isOpen && pane.close() },
+  { key: "f", does: "Filters", act: () => isAsking() && filters.toggle() },
+  { key: "n", does: "New conversation", act: startAfresh },
+  { key: "h", does: "History", act: () => history.show() },
+  { key: "d", does: "Documents, and back", act: () => (location.hash = isAsking() ? "#documents" : "") },
+  { key: "?", does: "This list", act: () => keys.show() },
+];
+const keys = new Keys(KEYS);
 
-/** @param {string} question */
-async function answer(question) {
-  asking.abort();
-  const { signal } = (asking = new AbortController());
-  const history = conversation.flatMap((earlier) => earlier.said);
-  const turn = new Turn(question, (...passage) => pane.open(...passage));
-  conversation.push(turn);
-  pane.dismiss();
-  turns.prepend(turn.element);
-  afresh.hidden = false;
-  wait(true, "Searching the documents…");
-  let outcome = "";
+function isAsking() {
+  return location.hash !== "#documents";
+}
+
+function ask(question) {
+  filters.fold();
+  conversation.ask(question, filters.scope);
+}
+
+function write() {
+  location.hash = "";
+  view();
+  composer.focus();
+}
+
+function step(by) {
+  if (pane.isOpen) pane.step(by);
+  else conversation.firstCitation?.click();
+}
+
+function startAfresh() {
+  conversation.startAfresh();
+  write();
+}
+
+function restore(kept) {
+  location.hash = "";
+  conversation.restore(kept);
+  composer.focus();
+}
+
+function forgotten(id) {
+  if (!id || id === conversation.id) conversation.startAfresh();
+  announce();
+}
+
+function view() {
+  document.getElementById("conversation").hidden = !isAsking();
+  if (isAsking()) showDocuments.removeAttribute("aria-current");
+  else showDocuments.setAttribute("aria-current", "page");
+  if (!isAsking() && pane.isOpen) pane.dismiss();
+  if (isAsking()) documents.hide();
+  else documents.show();
+}
+
+/** What depends on whether there is a conversation. */
+function announce() {
+  document.body.classList.toggle("empty", conversation.isEmpty);
+  composer.expect(!conversation.isEmpty);
+  afresh.hidden = conversation.isEmpty;
+  showHistory.hidden = conversations().length === 0;
+}
+
+/** What the index holds: how much, what can be filtered by, and what it answers. */
+async function prepare() {
   try {
-    for await (const { event, value } of ask(question, history, signal)) outcome = show(turn, event, value);
+    const [fields, snapshot] = await Promise.all([fetchFields(), fetchSnapshot()]);
+    filters.offer(fields);
+    if (snapshot?.documents) welcome.textContent = `From ${holdings(snapshot.documents, snapshot)}`;
+    suggest(await fetchSuggestions());
   } catch (error) {
-    if (signal.aborted) {
-      turn.stop();
-      outcome = "Stopped.";
-    } else {
-      const message = error instanceof Problem ? error.message : "This page failed to show the answer.";
-      turn.fail(message, () => answer(question));
-      if (!(error instanceof Problem)) throw error;
-    }
-  } finally {
-    if (asking.signal === signal) wait(false, outcome);
+    if (!(error instanceof Problem)) throw error;
+    if (error.status === NO_INDEX) welcome.textContent = error.message;
   }
 }
 
-/** Put one event of the stream on the page; returns what to say once it is the last. */
-function show(turn, event, value) {
-  if (event === "evidence") status.textContent = `Reading ${counted(value.hits.length, "passage")}…`;
-  if (event === "statement") turn.add(value, value.sources);
-  if (event !== "answer") return "";
-  turn.finish(value);
-  if (value.outcome === "no_evidence") return "The documents do not say.";
-  return `Answered, with ${counted(value.citations.length, "citation")}.`;
+function suggest(questions) {
+  const items = questions.map((question) =>
+    element("li", {}, element("button", { type: "button", dir: "auto", click: () => ask(question) }, question)),
+  );
+  suggestions.querySelector("ul").replaceChildren(...items);
+  suggestions.hidden = items.length === 0;
 }
 
-/** Forget the conversation: the next question stands alone. */
-function startAfresh() {
-  asking.abort();
-  asking = new AbortController();
-  conversation = [];
-  pane.dismiss();
-  turns.replaceChildren();
-  afresh.hidden = true;
-  wait(false, "A new conversation.");
-  box.focus();
-}
-
-function wait(isWaiting, message) {
-  if (stop === document.activeElement) box.focus();
-  form.classList.toggle("waiting", isWaiting);
-  stop.hidden = !isWaiting;
-  status.textContent = message;
-}
-
-function submit() {
-  const question = box.value.trim();
-  if (question === "") return;
-  box.value = "";
-  measure();
-  answer(question);
-}
-
-/** Say how much room is left once it becomes scarce. */
-function measure() {
-  const left = box.maxLength - box.value.length;
-  room.textContent = left <= 200 ? `${counted(left, "character")} left.` : "";
-}
-
-form.addEventListener("submit", (event) => {
-  event.preventDefault();
-  submit();
-});
-box.addEventListener("input", measure);
-box.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-  event.preventDefault();
-  submit();
-});
-stop.addEventListener("click", () => asking.abort());
 afresh.addEventListener("click", startAfresh);
-suggestions.addEventListener("click", ({ target }) => {
-  const suggestion = target.closest("button");
-  if (suggestion) answer(suggestion.textContent);
-});
+showHistory.addEventListener("click", () => history.show());
+showKeys.addEventListener("click", () => keys.show());
+document.addEventListener("conversation", announce);
+window.addEventListener("hashchange", view);
+listen(KEYS);
+const kept = current();
+if (kept) conversation.restore(kept);
+else announce();
+view();
+prepare();

@@ -29,12 +29,37 @@ import { events } from "./stream.js";
  *
  * @typedef {{role: "user" | "assistant", content: string}} Message
  *
- * @typedef {{id: string, title: string, url: string | null, author: string | null, published: string | null,
- *   text: string}} Document
+ * @typedef {object} Summary what is known of a document
+ * @property {string} id
+ * @property {string} title
+ * @property {string | null} url
+ * @property {string | null} author
+ * @property {string | null} published
+ * @property {string | null} language
+ * @property {Object<string, unknown>} metadata
+ * @property {string | null} near_duplicate_of
+ *
+ * @typedef {Summary & {text: string, headings: {start: number, end: number, level: number}[]}} Document
+ *
+ * @typedef {{name: string, documents: number, distinct: number, least: string, most: string,
+ *   values: {value: string, documents: number}[]}} Field
+ * @typedef {{id: string, current: boolean, created: string | null, documents: number | null,
+ *   chunks: number | null}} Snapshot
+ * @typedef {{source: string, state: string, document_id: string | null, reason: string | null, tries: number | null,
+ *   time: string | null}} Source
  */
 
-/** A failure whose message is a sentence for the reader. */
-export class Problem extends Error {}
+/** A failure whose message is a sentence for the reader; `status` is HTTP's, where the service answered. */
+export class Problem extends Error {
+  /**
+   * @param {string} message
+   * @param {number} [status]
+   */
+  constructor(message, status) {
+    super(message);
+    this.status = status;
+  }
+}
 
 /** What the service takes of a conversation. */
 const MOST_MESSAGES = 50;
@@ -45,16 +70,17 @@ const LONGEST_MESSAGE = 8000;
  *
  * @param {string} question
  * @param {Message[]} conversation what was said before, oldest first
+ * @param {Object<string, unknown>} filters as the service takes them
  * @param {AbortSignal} signal
  */
-export async function* ask(question, conversation, signal) {
+export async function* ask(question, conversation, filters, signal) {
   const history = conversation
     .slice(-MOST_MESSAGES)
     .map(({ role, content }) => ({ role, content: [...content].slice(0, LONGEST_MESSAGE).join("") }));
   const response = await request("v1/answers", {
     method: "POST",
     headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
-    body: JSON.stringify({ question, history }),
+    body: JSON.stringify(Object.keys(filters).length > 0 ? { question, history, filters } : { question, history }),
     signal,
   });
   let complete = false;
@@ -77,7 +103,39 @@ export async function* ask(question, conversation, signal) {
  * @returns {Promise<Document>}
  */
 export async function fetchDocument(id, signal) {
-  const response = await request(`v1/documents/${encodeURIComponent(id)}`, { signal });
+  return found(`v1/documents/${encodeURIComponent(id)}`, { signal });
+}
+
+/** @returns {Promise<Field[]>} what filters can ask for */
+export async function fetchFields() {
+  return (await found("v1/fields")).fields;
+}
+
+/** @returns {Promise<string[]>} questions that the documents answer */
+export async function fetchSuggestions() {
+  return (await found("v1/suggestions")).questions;
+}
+
+/** @returns {Promise<Summary[]>} */
+export async function fetchDocuments() {
+  return (await found("v1/documents")).documents;
+}
+
+/** @returns {Promise<Snapshot | null>} the one in force */
+export async function fetchSnapshot() {
+  return (await found("v1/snapshots")).snapshots.find(({ current }) => current) ?? null;
+}
+
+/**
+ * @param {string} secret the key to what changes the index
+ * @returns {Promise<Source[]>} what became of every file that was given
+ */
+export async function fetchSources(secret) {
+  return (await found("v1/sources", { headers: { Authorization: `Bearer ${secret}` } })).sources;
+}
+
+async function found(path, options) {
+  const response = await request(path, options);
   try {
     return await response.json();
   } catch (error) {
@@ -100,7 +158,8 @@ async function request(path, options) {
 async function refusal(response) {
   const isProblem = response.headers.get("Content-Type")?.includes("json");
   const problem = isProblem ? await response.json().catch(() => null) : null;
-  return new Problem(problem?.title ? sentence(problem) : `The service answered with an error (${response.status}).`);
+  const { status } = response;
+  return new Problem(problem?.title ? sentence(problem) : `The service answered with an error (${status}).`, status);
 }
 
 /** One sentence from a problem's title and detail. */

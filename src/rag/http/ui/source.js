@@ -1,82 +1,86 @@
 /** The source pane: a document, opened at the words an answer rests on. */
 
+import { Copying } from "./copying.js";
 import { element } from "./dom.js";
-import { key, split } from "./passage.js";
+import { key, locate } from "./passage.js";
 import { fetchDocument, Problem } from "./service.js";
-import { date, place, webAddress } from "./words.js";
+import { words } from "./text.js";
+import { imprint, place, webAddress } from "./words.js";
 
 /**
  * @typedef {import("./service.js").Document} Document
  * @typedef {import("./service.js").Passage} Passage
  */
 
+/** From this width on the pane stands beside the answer; below it, over the page. */
+const WIDE = window.matchMedia("(min-width: 64rem)");
+
 export class SourcePane {
-  #close = element(
-    "button",
-    { type: "button", class: "close", "aria-label": "Close source", click: () => this.close() },
-    "×",
-  );
-  #heading = element("h3", { id: "source-title", tabindex: "-1", dir: "auto" });
+  #heading = element("h2", { id: "source-title", tabindex: "-1", dir: "auto" });
   #about = element("p", { class: "about", dir: "auto" });
   #place = element("p", { class: "about", dir: "auto" });
-  #original = element("a", { target: "_blank", rel: "noopener noreferrer", hidden: true });
+  #original = element("a", { target: "_blank", rel: "noopener noreferrer", hidden: true, "aria-keyshortcuts": "o" });
+  #previous = stepper("Previous citation", "k", "←", () => this.step(-1));
+  #next = stepper("Next citation", "j", "→", () => this.step(1));
+  #position = element("span", { class: "position" });
   #steps = element(
     "div",
-    { class: "steps", role: "group", "aria-label": "Passages cited from this document" },
-    element("button", { type: "button", class: "quiet", click: () => this.#step(-1) }, "Previous"),
-    element("span", {}),
-    element("button", { type: "button", class: "quiet", click: () => this.#step(1) }, "Next"),
+    { class: "steps", role: "group", "aria-label": "Citations" },
+    this.#previous,
+    this.#position,
+    this.#next,
   );
+  #copying = new Copying();
   #status = element("p", { class: "status", role: "status" });
   #body = element("div", { class: "text", role: "region", "aria-label": "Text of the document", tabindex: "0" });
   #element = element(
-    "aside",
+    "dialog",
     { class: "source", "aria-labelledby": "source-title" },
-    element(
-      "header",
-      {},
-      this.#close,
-      this.#heading,
-      this.#about,
-      this.#place,
-      this.#original,
-      this.#steps,
-    ),
+    element("div", { class: "bar" }, this.#steps, closer(() => this.close())),
+    element("header", {}, this.#heading, this.#about, this.#place, this.#original),
     this.#status,
     this.#body,
+    this.#copying.element,
   );
   #loading = new AbortController();
   /** @type {Document | null} */
   #document = null;
-  /** @type {Passage[]} the passages of this document that the answer names */
+  /** @type {Passage[]} all that the answer names */
   #passages = [];
   #index = 0;
   /** @type {HTMLElement | null} where the focus goes back to */
   #opener = null;
 
   constructor() {
-    document.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && this.#element.isConnected) this.close();
+    document.body.append(this.#element);
+    this.#element.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      this.close();
     });
+    this.#element.addEventListener("click", ({ target }) => {
+      if (target === this.#element) this.close(); // what is beside a modal dialog counts as the dialog itself
+    });
+    WIDE.addEventListener("change", () => this.isOpen && this.#present());
+  }
+
+  get isOpen() {
+    return this.#element.open;
   }
 
   /**
-   * @param {Passage} passage
+   * @param {Passage} passage one with no quote shows the document from its beginning
    * @param {Passage[]} among all passages of the answer
    * @param {HTMLElement} opener
    */
   async open(passage, among, opener) {
-    const turn = opener.closest(".turn");
-    if (this.#element.parentNode !== turn || this.#document?.id !== passage.document_id) this.#document = null;
     this.#unmark();
-    this.#passages = among.filter(({ document_id }) => document_id === passage.document_id);
-    this.#index = this.#passages.findIndex((other) => key(other) === key(passage));
+    this.#passages = among;
+    this.#index = among.findIndex((other) => key(other) === key(passage));
     this.#opener = opener;
-    if (this.#element.parentNode !== turn) turn.append(this.#element);
-    this.#describe();
+    if (!this.isOpen) this.#present();
+    const shown = this.#turn();
     this.#heading.focus({ preventScroll: true });
-    this.#element.scrollIntoView({ block: "start" });
-    await this.#load(passage.document_id);
+    await shown;
   }
 
   /** Close the pane and go back to the citation it was opened from. */
@@ -89,36 +93,49 @@ export class SourcePane {
   dismiss() {
     this.#loading.abort();
     this.#unmark();
-    this.#element.remove();
+    if (this.isOpen) this.#element.close();
     this.#document = null;
+  }
+
+  /** @param {1 | -1} by */
+  step(by) {
+    if (!this.isOpen || !this.#passages[this.#index + by]) return;
+    this.#unmark();
+    this.#index += by;
+    const pressed = by < 0 ? this.#previous : this.#next;
+    const isLast = !this.#passages[this.#index + by];
+    if (isLast && pressed === document.activeElement) this.#heading.focus({ preventScroll: true });
+    this.#turn();
+  }
+
+  copy() {
+    if (this.isOpen) this.#copying.copy();
+  }
+
+  openOriginal() {
+    if (this.isOpen && !this.#original.hidden) this.#original.click();
   }
 
   get #passage() {
     return this.#passages[this.#index];
   }
 
-  #step(by) {
-    this.#unmark();
-    this.#index += by;
-    this.#describe();
-    const pressed = by < 0 ? this.#steps.firstElementChild : this.#steps.lastElementChild;
-    if (pressed.disabled) this.#heading.focus({ preventScroll: true });
-    this.#load(this.#passage.document_id);
+  /** Beside the answer the page goes on; over it, the pane alone can be reached. */
+  #present() {
+    if (this.isOpen) this.#element.close();
+    if (WIDE.matches) this.#element.show();
+    else this.#element.showModal();
   }
 
-  async #load(id) {
+  /** Show the passage of this index, from a document that may first have to come. */
+  async #turn() {
+    if (this.#document?.id !== this.#passage.document_id) this.#document = null;
+    this.#describe();
     this.#loading.abort();
     const { signal } = (this.#loading = new AbortController());
     try {
-      if (this.#document === null) {
-        this.#body.replaceChildren();
-        this.#status.textContent = "Opening the document…";
-        const found = await fetchDocument(id, signal);
-        if (signal.aborted) return;
-        this.#document = found;
-        this.#describe();
-      }
-      this.#show();
+      if (this.#document === null) await this.#load(signal);
+      if (!signal.aborted) this.#show();
     } catch (error) {
       if (signal.aborted) return;
       this.#status.textContent = "";
@@ -128,53 +145,58 @@ export class SourcePane {
     }
   }
 
+  async #load(signal) {
+    this.#body.replaceChildren();
+    this.#status.textContent = "Opening the document…";
+    const found = await fetchDocument(this.#passage.document_id, signal);
+    if (signal.aborted) return;
+    this.#document = found;
+    this.#describe();
+  }
+
   /** Everything but the text: known from the passage before the document has come. */
   #describe() {
-    const { title, author, published, url } = { ...this.#passage, ...this.#document };
-    const day = published && date(published);
+    const { title, quote } = this.#passage;
+    const known = { ...this.#passage, ...imprintOf(this.#document) };
     this.#heading.textContent = title;
-    this.#about.textContent = [author, day].filter(Boolean).join(" · ");
+    this.#about.textContent = imprint(known);
     this.#place.textContent = place(this.#passage);
-    link(this.#original, url);
+    link(this.#original, known.url);
+    this.#copying.offer(quote === "" ? null : known);
+    this.#steps.hidden = quote === "";
+    this.#position.textContent = `Citation ${this.#index + 1} of ${this.#passages.length}`;
+    this.#previous.disabled = this.#index === 0;
+    this.#next.disabled = this.#index === this.#passages.length - 1;
     this.#mark();
-    const [previous, position, next] = this.#steps.children;
-    this.#steps.hidden = this.#passages.length < 2;
-    position.textContent = `${this.#index + 1} of ${this.#passages.length}`;
-    previous.disabled = this.#index === 0;
-    next.disabled = this.#index === this.#passages.length - 1;
   }
 
   #show() {
     const { quote } = this.#passage;
-    const parts = split(this.#document.text, this.#passage);
-    if (parts === null) {
-      this.#status.textContent = "";
-      this.#body.replaceChildren(misplaced(quote), words(this.#document.text));
-      this.#body.scrollTop = 0;
-      return;
-    }
-    const [before, quoted, after] = parts;
-    const mark = element("mark", {}, quoted);
-    this.#status.textContent = `Quoted: ${quote}`;
-    this.#body.replaceChildren(words(before, mark, after));
-    this.#reveal(mark);
+    const place = locate(this.#document.text, this.#passage);
+    const text = words(this.#document, place);
+    this.#status.textContent = place ? `Quoted: ${quote}` : "";
+    this.#body.classList.toggle("whole", place === null);
+    this.#body.replaceChildren(...(place || quote === "" ? [text] : [misplaced(quote), text]));
+    this.#body.scrollTop = 0;
+    if (place) this.#reveal([...this.#body.querySelectorAll("mark")]);
   }
 
-  /** Bring the quote to the middle of the text, or its beginning to the top, and into the window. */
-  #reveal(mark) {
-    const { top, height } = mark.getBoundingClientRect();
-    const room = this.#body.clientHeight - height;
-    this.#body.scrollTop += top - this.#body.getBoundingClientRect().top - Math.max(room / 2, 24);
-    mark.scrollIntoView({ block: "nearest" });
+  /** Bring the quote a little above the middle of the text, or its beginning to the top. */
+  #reveal(marks) {
+    const { top } = marks[0].getBoundingClientRect();
+    const { bottom } = marks.at(-1).getBoundingClientRect();
+    const room = this.#body.clientHeight - (bottom - top);
+    this.#body.scrollTop += top - this.#body.getBoundingClientRect().top - Math.max(room / 2.5, 24);
   }
 
   /** Light up the buttons of the passage that is open; the focus will go back to one of them. */
   #mark() {
     const current = key(this.#passage);
-    const buttons = [...this.#element.parentNode.querySelectorAll("[data-passage]")];
+    const buttons = [...(this.#opener.closest(".turn") ?? document).querySelectorAll("[data-passage]")];
     const open = buttons.filter((button) => button.dataset.passage === current);
     for (const button of open) button.setAttribute("aria-current", "true");
-    if (!open.includes(this.#opener)) this.#opener = open[0];
+    if (!open.includes(this.#opener)) this.#opener = open[0] ?? this.#opener;
+    this.#opener.scrollIntoView({ block: "nearest" });
   }
 
   #unmark() {
@@ -183,15 +205,24 @@ export class SourcePane {
   }
 }
 
+function stepper(label, letter, sign, click) {
+  return element("button", { type: "button", "aria-label": label, "aria-keyshortcuts": letter, click }, sign);
+}
+
+function closer(click) {
+  return element("button", { type: "button", class: "close", "aria-label": "Close source", click }, "×");
+}
+
+/** What the document says of itself has the last word, once it is there. */
+function imprintOf(document) {
+  return document && { author: document.author, published: document.published, url: document.url };
+}
+
 function link(anchor, url) {
   const address = webAddress(url);
   anchor.hidden = address === null;
   anchor.href = address?.href ?? "";
   anchor.textContent = address === null ? "" : `Open the original at ${address.host}`;
-}
-
-function words(...children) {
-  return element("div", { class: "words", dir: "auto" }, ...children);
 }
 
 function misplaced(quote) {

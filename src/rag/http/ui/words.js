@@ -4,9 +4,11 @@
 
 const FORMATS = { 4: { year: "numeric" }, 7: { year: "numeric", month: "long" }, 10: { dateStyle: "long" } };
 
+const DAY = { day: "numeric", month: "long", year: "numeric" };
+
 const ABSTENTIONS = {
   empty_index: "No documents have been added yet.",
-  filtered_out: "No document matches the filters this question was asked with.",
+  filtered_out: "No document passes the filters this question was asked with.",
   weak_evidence: "No passage comes close enough to the question to rest an answer on.",
   unsupported: "Passages were found, but none of their words support an answer.",
 };
@@ -34,9 +36,29 @@ export function label({ marker, title, page }) {
   return `Source ${marker}: ${title}${page === null ? "" : `, p. ${page}`}`;
 }
 
+/**
+ * Author and day, as far as they are known.
+ *
+ * @param {{author?: string | null, published: string | null}} document
+ */
+export function imprint({ author, published }) {
+  return [author, published && date(published)].filter(Boolean).join(" · ");
+}
+
 /** @param {string | null} reason */
-export function abstained(reason) {
-  return ["The documents do not say.", ABSTENTIONS[reason]].filter(Boolean).join(" ");
+export function whyNot(reason) {
+  return ABSTENTIONS[reason] ?? "";
+}
+
+/** @param {string} time an instant (RFC 3339); the day it fell on here */
+export function day(time) {
+  return new Intl.DateTimeFormat("en-GB", DAY).format(new Date(time)).replaceAll(" ", "\u00a0");
+}
+
+/** @param {string} name of a field: `source_kind` is shown as Source kind */
+export function fieldName(name) {
+  const spaced = name.replaceAll(/[_-]+/g, " ").trim();
+  return spaced.charAt(0).toUpperCase() + spaced.slice(1);
 }
 
 /**
@@ -44,7 +66,7 @@ export function abstained(reason) {
  * @param {string} noun
  */
 export function counted(count, noun) {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+  return `${count.toLocaleString("en-GB")} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /**

