@@ -14,7 +14,7 @@ run: install
 install: .venv/installed
 
 test: .venv/installed-test
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses logical --dist loadfile
 
 test-clients: .venv/installed-test .venv-clients/installed .venv-open-webui/installed
 	TEST_CLIENTS=1 $(BIN)/pytest tests/clients
