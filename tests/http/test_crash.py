@@ -107,7 +107,7 @@ def test_a_document_acknowledged_survives_a_kill(server: Server) -> None:
 
 def test_a_job_accepted_is_carried_out_after_a_kill(server: Server) -> None:
     with kept_from_writing(server):
-        location = server.post({f"document-{n}": f"Document {n}." for n in range(100)})
+        location = server.post({f"document-{n}": f"Document {n}." for n in range(30)})
         server.end(signal.SIGKILL)
     server.start()
     wait_for(lambda: server.ended(location), seconds=60)
@@ -167,7 +167,7 @@ def test_it_ends_soon_when_told_to_though_a_job_waits_and_a_client_too(server: S
 def test_it_ends_in_order_in_the_middle_of_a_job_and_nothing_is_lost(server: Server) -> None:
     assert server.put("levy", "The levy is 1 pence.").status_code == 201
     text = " ".join(f"Sentence {n} of this document is about the levy." for n in range(400))
-    location = server.post({f"document-{n}": f"{n}. {text}" for n in range(100)})
+    location = server.post({f"document-{n}": f"{n}. {text}" for n in range(30)})
     wait_for(lambda: server.get(location)["encoded"] > 0, seconds=60)
     assert server.end(signal.SIGTERM) < 10
     assert server.process.returncode == -signal.SIGTERM
