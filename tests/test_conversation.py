@@ -92,7 +92,8 @@ def test_a_turn_that_is_wrong_is_refused_by_name(service: Service, turn: dict[st
 def test_what_is_kept_of_a_conversation_changes_no_answer(service: Service) -> None:
     snapshot, retriever = service.snapshot(), service.answerer._retriever
     asked = ("Who can get it?", "And how much is paid?", "What does the Kigali Amendment do?", "Who signed it?")
-    kept, history = Conversations(retriever), BRAZIL
+    kept = Conversations(retriever)
+    history: tuple[Turn, ...] = BRAZIL
     for question in asked * 3:  # more turns than a question may lean on
         context = kept.leaned_on(snapshot, question, history)
         assert context == Conversations(retriever).leaned_on(snapshot, question, history)
