@@ -141,7 +141,8 @@ def test_each_stage_of_retrieval_is_measured_alone(tmp_path: Path, service: Serv
         "both, by reciprocal rank",
         "both, by z-score",
         "and late interaction",
+        "the same, tokens not compressed",
     ]
     assert stages["and late interaction"]["ndcg@10"] == pytest.approx(report["sets"]["a"]["ndcg@10"], abs=1e-4), (
-        "the last stage is what the service does"
+        "this stage is what the service does"
     )
