@@ -12,7 +12,7 @@ from rag.interaction import PREFIX, sentence_similarities
 from rag.protocols import Scores
 from rag.retrieval import Query
 from rag.snapshots import Snapshot
-from rag.statements import Sentence, draft, quotable, shares_list
+from rag.statements import Sentence, draft, is_short, quotable, shares_list, shares_table
 from rag.text import numbers, terms
 from rag.types import Draft, Hit
 
@@ -60,7 +60,8 @@ def ranked_sentences(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) 
 def choose(ranked: Sequence[Sentence], evidence: Sequence[Hit]) -> tuple[Draft, ...]:
     """Return one to three drafts, none saying what another says, each citing all that say it.
 
-    What answers best comes first, the rest as it reads. Items of one list are one draft.
+    What answers best comes first, the rest as it reads. Items of one list are one draft; where two rows of a short
+    table would be chosen, it is quoted whole, for a reader would ask what the others say.
     """
     chosen: list[Sentence] = []
     for sentence in ranked:
@@ -71,7 +72,9 @@ def choose(ranked: Sequence[Sentence], evidence: Sequence[Hit]) -> tuple[Draft, 
         chosen = [*(other for other in chosen if not _holds(sentence, other)), sentence]
         if len(chosen) == _STATEMENTS:
             break
-    groups = sorted(_lists(_reading_order(chosen)), key=lambda together: chosen[0] not in together)
+    groups = sorted(
+        _lists(_reading_order(_with_tables(chosen, ranked))), key=lambda together: chosen[0] not in together
+    )
     return tuple(_draft(together, ranked, evidence) for together in groups)
 
 
@@ -105,6 +108,16 @@ def _lists(ordered: Sequence[Sentence]) -> list[list[Sentence]]:
         else:
             groups.append([sentence])
     return groups
+
+
+def _with_tables(chosen: Sequence[Sentence], ranked: Sequence[Sentence]) -> list[Sentence]:
+    """Put the other rows of a short table beside two that were chosen."""
+    whole = list(chosen)
+    for row in chosen:
+        table = [other for other in ranked if shares_table(row, other)]
+        if sum(shares_table(row, other) for other in chosen) > 1 and is_short(table):
+            whole += [other for other in table if other not in whole]
+    return whole
 
 
 def _says_the_same(one: Sentence, other: Sentence) -> bool:
