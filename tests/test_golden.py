@@ -1,6 +1,6 @@
 """Answers to questions about the example articles, each read by eye and found to be what a careful analyst would sign.
 
-`golden.json` gives each with the reason, and with what it shows. A change of ranking may change them: read the new answers
+`golden.json` gives each with the reason, and what it shows. A change of ranking may change them: read the new answers
 before it is written anew.
 """
 
