@@ -96,3 +96,15 @@ def test_a_list_cut_between_passages_is_answered_with_its_lead_in(tmp_path: Path
     text = snapshot.stored_document("offices")[1]
     asking.check_citations(answer, {"offices": text})
     assert answer.citations[0].quote == "The Minister shall appoint:"
+
+
+def test_a_definition_that_is_asked_for_comes_before_what_only_speaks_of_the_term(tmp_path: Path) -> None:
+    service = asking.service(tmp_path / "index")
+    article = (
+        "A regulatory sandbox is open to all firms that ask for a place in the regulatory sandbox.\n\n"
+        "(5) ‘regulatory sandbox’ means a place where firms try new things out under the eye of an authority."
+    )
+    asking.ingest(service, asking.write(tmp_path / "articles", {"law.md": article}))
+    definition, rest = (service.answer(asked).text for asked in ("What is a regulatory sandbox?", "Is a sandbox open?"))
+    assert definition.startswith("(5) ‘regulatory sandbox’ means")
+    assert not rest.startswith("(5)")

@@ -14,6 +14,7 @@ from rag.retrieval import Query
 from rag.snapshots import Snapshot
 from rag.statements import Sentence, draft, is_short, quotable, shares_list, shares_table
 from rag.text import numbers, terms
+from rag.text.definitions import asked_for
 from rag.types import Draft, Hit
 
 MOST_STATEMENTS = 5
@@ -37,10 +38,14 @@ _LONG = 40
 
 
 def ranked_sentences(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) -> list[Sentence]:
-    """Return every sentence of the evidence that may be quoted, best first."""
+    """Return every sentence of the evidence that may be quoted, best first.
+
+    Where a term is to be defined, what defines it comes before all that only speaks of it.
+    """
     asked = query.asked
     wanted = {term: snapshot.lexical.idf(term) for term in asked.terms}
     total = sum(wanted.values()) or 1.0
+    term = frozenset(terms(asked_for(query.text) or ""))
     found = []
     for number, hit in enumerate(evidence):
         similar = sentence_similarities(asked.tokens, snapshot.tokens.passage(hit.row))
@@ -54,7 +59,7 @@ def ranked_sentences(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) 
             score += _COVERAGE_WEIGHT * coverage + _PASSAGE_WEIGHT / (1 + number)
             score += _said_well(len(sentence.text.split())) - _PLACE_WEIGHT * before / len(sentences)
             found.append(replace(sentence, met=met, coverage=coverage, score=score))
-    return sorted(found, key=lambda s: (not s.whole, -s.score, s.passage, s.span))
+    return sorted(found, key=lambda s: (not s.whole, not (term and s.defined == term), -s.score, s.passage, s.span))
 
 
 def choose(ranked: Sequence[Sentence], evidence: Sequence[Hit]) -> tuple[Draft, ...]:

@@ -9,6 +9,7 @@ from itertools import chain
 
 from rag.sources.boilerplate import boilerplate
 from rag.text import one_line, sentences, terms
+from rag.text.definitions import defined
 from rag.text.markers import marker
 from rag.text.outline import Unit, outline, split_row
 from rag.text.roles import asks_where, introduces, is_fragment, is_open, is_question, points_elsewhere, says_nothing
@@ -45,6 +46,11 @@ class Sentence:
     met: float = 0.0
     coverage: float = 0.0
     score: float = 0.0
+
+    @property
+    def defined(self) -> frozenset[str]:
+        """The terms of what it defines; none where it is no definition."""
+        return frozenset(terms(defined(self.text) or ""))
 
     @property
     def parts(self) -> tuple[Span, ...]:
