@@ -12,6 +12,8 @@ import pytest
 from rag import confidence
 from rag.confidence import Signals
 from rag.errors import ConfigurationError
+from rag.types import Role, Turn
+from tests import asking
 
 SIGNALS = Signals(met=0.7, cosine=0.7, coverage=0.8, agreement=1.0, figures_missing=0.0, names_missing=0.0)
 
@@ -29,6 +31,21 @@ SIGNALS = Signals(met=0.7, cosine=0.7, coverage=0.8, agreement=1.0, figures_miss
 def test_weaker_evidence_makes_less_confident(weaker: dict[str, float]) -> None:
     model = confidence.load()
     assert 0 < model.confidence(replace(SIGNALS, **weaker)) < model.confidence(SIGNALS) < 1
+
+
+def test_a_follow_up_is_judged_by_what_the_conversation_is_about(tmp_path: Path) -> None:
+    service = asking.service(tmp_path / "index")
+    asking.ingest(service, asking.write(tmp_path / "articles"))
+    talk = [
+        Turn(Role.USER, "What does the congestion charge cost a day?"),
+        Turn(Role.ASSISTANT, "The congestion charge is 15 pounds a day."),
+    ]
+    alone, after = (
+        service.answerer.signals(service.snapshot(), "And what did residents have?", {}, 8, history)
+        for history in ((), talk)
+    )
+    assert after.cosine > alone.cosine
+    assert after.met == pytest.approx(alone.met), "the sentence must still meet the question itself"
 
 
 def test_the_model_says_what_it_was_fitted_on_and_its_error() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from rag.conversation import leaned_on, written_out
+from rag.conversation import Conversations, written_out
 from rag.http.app import create_app
 from rag.settings import Settings
 from rag.types import Role, Turn
@@ -49,15 +49,16 @@ def test_a_new_topic_is_not_dragged_back_to_the_old_one(service: Service) -> Non
 
 
 def test_a_question_without_history_is_put_as_it_is(service: Service) -> None:
-    snapshot, retriever = service.snapshot(), service.answerer._retriever
-    assert leaned_on(retriever, snapshot, "Who can get it?", ()) == ()
+    conversations = Conversations(service.answerer._retriever)
+    assert conversations.leaned_on(service.snapshot(), "Who can get it?", ()) == ()
     assert written_out("Who can get it?", ()) == "Who can get it?"
     alone, with_none = service.answer("What is e-residency?"), service.answer("What is e-residency?", history=())
     assert (alone.statements, alone.evidence) == (with_none.statements, with_none.evidence)
 
 
 def test_what_a_follow_up_leans_on_has_lost_its_markers(service: Service) -> None:
-    context = leaned_on(service.answerer._retriever, service.snapshot(), "Who can get it?", BRAZIL)
+    conversations = Conversations(service.answerer._retriever)
+    context = conversations.leaned_on(service.snapshot(), "Who can get it?", BRAZIL)
     assert [turn.role for turn in context] == [Role.USER, Role.ASSISTANT]
     assert "[1]" not in context[1].content
     assert written_out("Who can get it?", context) == "What is Bolsa Família? Who can get it?"
@@ -86,3 +87,14 @@ def test_a_turn_that_is_wrong_is_refused_by_name(service: Service, turn: dict[st
     response = TestClient(create_app(service)).post("/v1/answers", json={"question": "Who?", "history": [turn]})
     assert response.status_code == 422
     assert response.json()["errors"][0]["field"].startswith("history")
+
+
+def test_what_is_kept_of_a_conversation_changes_no_answer(service: Service) -> None:
+    snapshot, retriever = service.snapshot(), service.answerer._retriever
+    asked = ("Who can get it?", "And how much is paid?", "What does the Kigali Amendment do?", "Who signed it?")
+    kept = Conversations(retriever)
+    history: tuple[Turn, ...] = BRAZIL
+    for question in asked * 3:  # more turns than a question may lean on
+        context = kept.leaned_on(snapshot, question, history)
+        assert context == Conversations(retriever).leaned_on(snapshot, question, history)
+        history = (*history, Turn(Role.USER, question), Turn(Role.ASSISTANT, "It is said there. [1]"))

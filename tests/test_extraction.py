@@ -56,6 +56,20 @@ def test_items_of_a_list_are_one_statement() -> None:
     assert said.text.startswith("You must: show your card to the officer")
 
 
+TABLE = "From: 2018; Rate: 24 pence. \nFrom: 2025; Rate: 25.9 pence.\nFrom: 2026; Rate: 27 pence."
+
+
+def test_one_row_answers_alone_and_two_bring_their_short_table() -> None:
+    hit = passage("levy", f"{FACT}.\n\n{TABLE}")
+    found = {sentence.text: sentence for _, sentence in quotable(0, hit, "")}
+    first, last = (found[f"From: {row}."] for row in ("2018; Rate: 24 pence", "2026; Rate: 27 pence"))
+    rest = [replace(one, score=0.1) for one in found.values() if one not in (first, last)]
+    alone = choose([replace(last, score=1.0), replace(first, score=0.1), *rest], [hit])
+    assert [draft.text for draft in alone] == ["From: 2026; Rate: 27 pence."]
+    (whole,) = choose([replace(last, score=1.0), replace(first, score=0.9), *rest], [hit])
+    assert whole.text == " ".join(line.strip() for line in TABLE.splitlines())
+
+
 def test_a_fragment_is_left_out_where_there_is_a_sentence() -> None:
     hit = passage("levy", f"Rates for producers of drinks\n\n{FACT}.")
     assert [draft.text for draft in drafts(hit)] == [f"{FACT}."]
@@ -82,3 +96,15 @@ def test_a_list_cut_between_passages_is_answered_with_its_lead_in(tmp_path: Path
     text = snapshot.stored_document("offices")[1]
     asking.check_citations(answer, {"offices": text})
     assert answer.citations[0].quote == "The Minister shall appoint:"
+
+
+def test_a_definition_that_is_asked_for_comes_before_what_only_speaks_of_the_term(tmp_path: Path) -> None:
+    service = asking.service(tmp_path / "index")
+    article = (
+        "A regulatory sandbox is open to all firms that ask for a place in the regulatory sandbox.\n\n"
+        "(5) ‘regulatory sandbox’ means a place where firms try new things out under the eye of an authority."
+    )
+    asking.ingest(service, asking.write(tmp_path / "articles", {"law.md": article}))
+    definition, rest = (service.answer(asked).text for asked in ("What is a regulatory sandbox?", "Is a sandbox open?"))
+    assert definition.startswith("(5) ‘regulatory sandbox’ means")
+    assert not rest.startswith("(5)")

@@ -1,7 +1,7 @@
 """Answers to questions about the example articles, each read by eye and found to be what a careful analyst would sign.
 
-`golden.json` gives each with the reason. A change of ranking may change them: read the new answers before it is written
-anew.
+`golden.json` gives each with the reason, and what it shows. A change of ranking may change them: read the new answers
+before it is written anew.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import pytest
 
 from rag.answering import SURE
 from rag.settings import Settings
+from rag.types import Answer, Role, Turn
 from rag.wiring import Service
 
 ROOT = Path(__file__).parents[1]
@@ -28,9 +29,14 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Service:
     return made
 
 
-@pytest.mark.parametrize("golden", GOLDEN, ids=[golden["question"] for golden in GOLDEN])
+def _asked(service: Service, golden: dict[str, Any]) -> Answer:
+    history = [Turn(Role(turn["role"]), turn["content"]) for turn in golden.get("history", ())]
+    return service.answer(golden["question"], history=history)
+
+
+@pytest.mark.parametrize("golden", GOLDEN, ids=[f"{golden['shows']}: {golden['question']}" for golden in GOLDEN])
 def test_an_answer_that_was_signed_stays_as_it_was(service: Service, golden: dict[str, Any]) -> None:
-    answer = service.answer(golden["question"])
+    answer = _asked(service, golden)
     said = [
         {
             "text": statement.text,
@@ -41,6 +47,35 @@ def test_an_answer_that_was_signed_stays_as_it_was(service: Service, golden: dic
     assert said == golden["statements"]
     assert answer.outcome == golden["outcome"] or _near_a_bar(answer.confidence, service)
     assert golden["reason"]
+
+
+def _texts(kind: str) -> list[str]:
+    return [said["text"] for golden in GOLDEN if golden["shows"] == kind for said in golden["statements"]]
+
+
+def test_rows_lists_and_clauses_bring_what_makes_them_understood() -> None:
+    assert any(text.startswith("Benefit: Early Childhood Benefit; Monthly amount: ") for text in _texts("a table row"))
+    assert any(text.count("Situation: ") == text.count("Deadline: ") == 4 for text in _texts("a short table whole"))
+    assert any("must tell the applicant: why the request was refused;" in text for text in _texts("a list"))
+    assert any(text.startswith("(9) ") for text in _texts("a numbered clause"))
+
+
+def test_what_two_documents_say_is_cited_from_both() -> None:
+    [golden] = [golden for golden in GOLDEN if golden["shows"] == "two documents that say the same"]
+    assert len({cite.split()[0] for cite in golden["statements"][0]["cites"]}) == 2
+
+
+def test_a_follow_up_leans_on_the_conversation_and_a_change_of_topic_does_not(service: Service) -> None:
+    follow_up, change = (
+        next(golden for golden in GOLDEN if golden["shows"] == kind) for kind in ("a follow-up", "a change of topic")
+    )
+    assert _asked(service, {"question": follow_up["question"]}).statements == ()
+    alone = next(golden for golden in GOLDEN if golden["question"] == change["question"] and "history" not in golden)
+    assert change["statements"] == alone["statements"]
+
+
+def test_all_three_outcomes_are_shown() -> None:
+    assert {golden["outcome"] for golden in GOLDEN} == {"answered", "partial", "no_evidence"}
 
 
 def _near_a_bar(confidence: float, service: Service) -> bool:

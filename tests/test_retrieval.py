@@ -57,7 +57,7 @@ def test_a_score_does_not_depend_on_the_filter(articles: Articles, service: Serv
 @pytest.mark.parametrize("by", Fusion)
 def test_every_fusion_puts_what_both_searches_find_first(articles: Articles, service: Service, by: Fusion) -> None:
     snapshot = _library(articles, service)
-    retriever = Retriever(service.encoder, by=by, late_interaction=False)
+    retriever = Retriever(service.encoder, by=by, late_interaction=None)
     hits = retriever.search(snapshot, retriever.query(snapshot, "What is the labour levy of 2004?"), {}, 50)
     assert hits[0].reference.id == "04"
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
@@ -67,7 +67,7 @@ def test_one_search_alone_proposes_only_what_it_finds(articles: Articles, servic
     snapshot = _library(articles, service)
 
     def found(by: Fusion) -> int:
-        retriever = Retriever(service.encoder, by=by, late_interaction=False)
+        retriever = Retriever(service.encoder, by=by, late_interaction=None)
         return len(retriever.search(snapshot, retriever.query(snapshot, "the year 2004"), {}, 50))
 
     assert found(Fusion.LEXICAL) == 1, "one passage has that word"
@@ -76,7 +76,7 @@ def test_one_search_alone_proposes_only_what_it_finds(articles: Articles, servic
 
 def test_without_a_rerank_the_fused_score_decides(articles: Articles, service: Service) -> None:
     snapshot = _library(articles, service)
-    fused, ranked = Retriever(service.encoder, late_interaction=False), Retriever(service.encoder)
+    fused, ranked = Retriever(service.encoder, late_interaction=None), Retriever(service.encoder)
     query = fused.query(snapshot, "labour levy")
     rows, scores = fuse(snapshot, query, None)
     expected = dict(zip(rows.tolist(), scores.tolist(), strict=True))

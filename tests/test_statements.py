@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.statements import Sentence, draft, quotable, shares_list
+from rag.statements import Sentence, draft, quotable, shares_list, shares_table
 from rag.text import normalise
 from rag.types import Document, Hit, Reference, Span
 from tests.documents import documents
@@ -59,6 +59,27 @@ def test_an_item_behind_an_ordinary_sentence_stands_alone() -> None:
     assert "On 8 April the zone began." in said(
         "The zone grew twice.\n\n1. On 8 April the zone began.\n2. It grew on 9 May."
     )
+
+
+def test_a_sentence_right_above_a_short_list_brings_its_items() -> None:
+    hit = passage(
+        "Two kinds of drink are exempt.\n\n- Plain milk is exempt.\n- Juice without sugar is exempt.\n\nBeer is not."
+    )
+    assert quotes(hit, "Two kinds") == [hit.text.removesuffix("\n\nBeer is not.")]
+    assert "Plain milk is exempt." in said(hit.text), "an item that is a sentence needs no other"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Two kinds are exempt.\n\n- Milk. It has calcium.\n- Juice without sugar.",
+        "Two kinds are exempt.\n\nMore will follow.\n\n- Milk is exempt.\n- Juice is exempt.",
+        "Two kinds are exempt.\n\n(1) Milk is exempt.\n(2) Juice is exempt.",
+        "Two kinds are exempt. - Milk is exempt.",
+    ],
+)
+def test_a_sentence_brings_no_items_that_may_not_be_all_it_speaks_of(text: str) -> None:
+    assert "Two kinds are exempt." in said(text)
 
 
 def test_nested_items_bring_both_leads_and_the_clause_its_number() -> None:
@@ -127,6 +148,21 @@ def test_a_row_brings_the_names_of_its_cells_and_cites_both(bar: str) -> None:
     rows = f"From{bar}Amount\n4 July 2005{bar}£8.00\n22 June 2020{bar}£15.00"
     assert said(rows) == ["From: 4 July 2005; Amount: £8.00.", "From: 22 June 2020; Amount: £15.00."]
     assert quotes(passage(rows), "22 June") == [f"From{bar}Amount", f"22 June 2020{bar}£15.00"]
+
+
+def test_rows_of_one_table_are_said_together() -> None:
+    hit = passage("From | Amount\n4 July 2005 | £8.00\n22 June 2020 | £15.00")
+    rows = [sentence for _, sentence in quotable(0, hit, "")]
+    assert shares_table(*rows)
+    assert draft(rows, hit).text == "From: 4 July 2005; Amount: £8.00. From: 22 June 2020; Amount: £15.00."
+
+
+@pytest.mark.parametrize(
+    "other", ["From: 2005; Fee: 8 pounds.", "From the first day; until the last: nothing.", "No: 8."]
+)
+def test_rows_of_other_names_and_sentences_with_colons_are_no_rows_of_the_same_table(other: str) -> None:
+    rows = quotable(0, passage(f"From: 2004; Rate: 7 pounds.\n\n{other} It is said."), "")
+    assert not any(shares_table(rows[0][1], sentence) for _, sentence in rows[1:])
 
 
 # What is no answer

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from rag.citations import Citer, drafts
 from rag.confidence import ConfidenceModel, Signals, signals_of
-from rag.conversation import condensed, leaned_on, written_out
+from rag.conversation import Conversations, condensed, written_out
 from rag.crowding import crowd_out
 from rag.errors import BackendError
 from rag.extraction import MOST_STATEMENTS, choose, ranked_sentences
@@ -82,6 +82,7 @@ class Answerer:
         least_confidence: float,
     ) -> None:
         self._retriever = retriever
+        self._conversations = Conversations(retriever)
         self._generator = generator
         self._prompts = prompts
         self._confidence = confidence
@@ -91,7 +92,7 @@ class Answerer:
         self, snapshot: Snapshot, question: str, filters: Filters, limit: int, history: Sequence[Turn] = ()
     ) -> list[Hit]:
         """Return the best passages for a question, best first. Raises InvalidFilter."""
-        context = leaned_on(self._retriever, snapshot, question, history)
+        context = self._conversations.leaned_on(snapshot, question, history)
         return self._retriever.search(snapshot, self._query(snapshot, question, context), filters, limit)
 
     def answer(
@@ -106,7 +107,7 @@ class Answerer:
         self, snapshot: Snapshot, question: str, filters: Filters, limit: int, history: Sequence[Turn] = ()
     ) -> Signals:
         """Return what confidence in an answer rests on. Raises InvalidFilter."""
-        query = self._query(snapshot, question, leaned_on(self._retriever, snapshot, question, history))
+        query = self._query(snapshot, question, self._conversations.leaned_on(snapshot, question, history))
         evidence = self._evidence(snapshot, query, filters, limit)
         return signals_of(snapshot, query, evidence, ranked_sentences(snapshot, query, evidence))
 
@@ -119,7 +120,7 @@ class Answerer:
         Raises InvalidFilter before the first event.
         """
         clock = _Clock()
-        context = leaned_on(self._retriever, snapshot, question, history)
+        context = self._conversations.leaned_on(snapshot, question, history)
         rewritten = self._condensed(question, context)
         query = self._query(snapshot, rewritten or question, () if rewritten else context)
         clock.lap("encode")

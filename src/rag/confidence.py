@@ -29,7 +29,7 @@ class Signals:
     met: float
     """The best MaxSim of a sentence."""
     cosine: float
-    """The best cosine of a passage."""
+    """The best cosine of a passage with the question and the turns it leans on, for these say what is spoken of."""
     coverage: float
     """The largest share of the question's words, by idf, that one sentence holds."""
     agreement: float
@@ -45,7 +45,7 @@ def signals_of(snapshot: Snapshot, query: Query, evidence: Sequence[Hit], ranked
     if not ranked:
         return Signals(met=0.0, cosine=0.0, coverage=0.0, agreement=0.0, figures_missing=1.0, names_missing=1.0)
     asked = query.asked
-    cosines = snapshot.dense.scores(asked.vector, np.array([hit.row for hit in evidence], np.int64))
+    cosines = snapshot.dense.scores(query.vector, np.array([hit.row for hit in evidence], np.int64))
     idf = {term: snapshot.lexical.idf(term) for term in asked.terms}
     best = evidence[ranked[0].passage]
     passage = f"{best.reference.title} {' '.join(best.heading)} {best.text}"

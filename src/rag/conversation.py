@@ -12,7 +12,11 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import dataclass
+from threading import Lock
 from typing import TypeAlias
+
+from cachetools import LRUCache
 
 from rag.citations import unmarked
 from rag.errors import BackendError
@@ -25,6 +29,8 @@ from rag.types import Role, Turn
 
 MOST_TURNS = 12
 """Turns, counted back from the question, that it may lean on: six questions and their answers."""
+
+_TOGETHER = 4  # turns are left out at once, so that the rest of a long conversation begins as it did a question before
 
 A_NEW_TOPIC = 10.0
 """From where on what is said belongs elsewhere: the difference between the best scores elsewhere and in the topic's
@@ -45,21 +51,71 @@ _CONTINUES = re.compile(
     re.IGNORECASE,
 )
 
+_REMEMBERED = 1024  # conversations of which it is kept what they are about
+
 _log = logging.getLogger(__name__)
 
 Turns: TypeAlias = tuple[Turn, ...]
 
 
-def leaned_on(retriever: Retriever, snapshot: Snapshot, question: str, history: Sequence[Turn]) -> Turns:
-    """Return the turns that `question` leans on, oldest first; none where it opens a topic of its own.
+@dataclass(frozen=True, slots=True)
+class _Topic:
+    """The latest turns that are about one thing, and the document that is about it; none where no passage is."""
 
-    What stands before an earlier change of topic is left out. An earlier question is judged together with its answer,
-    which says more about its topic than a few words do.
-    """
-    topic: Turns = ()
-    for exchange in _exchanges(history):
-        topic = (*topic, *exchange) if _leans(retriever, snapshot, exchange, topic) else exchange
-    return topic if _leans(retriever, snapshot, (Turn(Role.USER, question),), topic) else ()
+    turns: Turns = ()
+    document: str | None = None
+
+
+class Conversations:
+    """Tells which turns a question leans on; may be used from several threads."""
+
+    def __init__(self, retriever: Retriever) -> None:
+        self._retriever = retriever
+        # A conversation comes again with each of its questions, longer by one exchange.
+        self._topics: LRUCache[tuple[str, tuple[Turns, ...]], _Topic] = LRUCache(_REMEMBERED)
+        self._lock = Lock()
+
+    def leaned_on(self, snapshot: Snapshot, question: str, history: Sequence[Turn]) -> Turns:
+        """Return the turns that `question` leans on, oldest first; none where it opens a topic of its own.
+
+        What stands before an earlier change of topic is left out. An earlier question is judged together with its
+        answer, which says more about its topic than a few words do.
+        """
+        topic = self._topic(snapshot, tuple(_exchanges(history)))
+        return topic.turns if self._leans(snapshot, (Turn(Role.USER, question),), topic) else ()
+
+    def _topic(self, snapshot: Snapshot, exchanges: tuple[Turns, ...]) -> _Topic:
+        """Return what a conversation was about in the end."""
+        if not exchanges:
+            return _Topic()
+        key = snapshot.id, exchanges
+        with self._lock:
+            known = self._topics.get(key)
+        if known is None:
+            *earlier, last = exchanges
+            before = self._topic(snapshot, tuple(earlier))
+            turns = (*before.turns, *last) if self._leans(snapshot, last, before) else last
+            about = nearest(snapshot, self._query(snapshot, turns), {})
+            known = _Topic(turns, about.reference.id if about else None)
+            with self._lock:
+                self._topics[key] = known
+        return known
+
+    def _leans(self, snapshot: Snapshot, said: Turns, topic: _Topic) -> bool:
+        """Tell whether what is said is met nearly as well in the document of the topic as in any other."""
+        if topic.document is None:
+            return False
+        query = self._query(snapshot, said)
+        anywhere = nearest(snapshot, query, {})
+        there = nearest(snapshot, query, {"id": topic.document})
+        assert anywhere is not None
+        assert there is not None
+        difference = (anywhere.score - there.score) * math.sqrt(len(set(query.terms)))
+        return difference * (_CONTINUING if _CONTINUES.match(said[0].content) else 1.0) <= A_NEW_TOPIC
+
+    def _query(self, snapshot: Snapshot, turns: Turns) -> Query:
+        first, *others = (turn.content for turn in turns)
+        return self._retriever.query(snapshot, first, others)
 
 
 def written_out(question: str, context: Sequence[Turn]) -> str:
@@ -80,7 +136,9 @@ def condensed(generator: Generator, prompts: Prompts, question: str, context: Se
 
 def _exchanges(history: Sequence[Turn]) -> Iterator[Turns]:
     """Yield each question with what was answered, without markers and turns that are empty without them."""
-    turns = [Turn(turn.role, unmarked(turn.content).strip()) for turn in history[-MOST_TURNS:]]
+    beyond = max(0, len(history) - MOST_TURNS)
+    left_out = beyond + -beyond % _TOGETHER
+    turns = [Turn(turn.role, unmarked(turn.content).strip()) for turn in history[left_out:]]
     exchange: Turns = ()
     for turn in turns:
         if turn.role is Role.USER and exchange:
@@ -90,22 +148,3 @@ def _exchanges(history: Sequence[Turn]) -> Iterator[Turns]:
             exchange = (*exchange, turn)
     if exchange:
         yield exchange
-
-
-def _leans(retriever: Retriever, snapshot: Snapshot, said: Turns, topic: Turns) -> bool:
-    """Tell whether what is said is met nearly as well in the document that `topic` is about as in any other."""
-    about = nearest(snapshot, _query(retriever, snapshot, topic), {}) if topic else None
-    if about is None:
-        return False
-    query = _query(retriever, snapshot, said)
-    anywhere = nearest(snapshot, query, {})
-    there = nearest(snapshot, query, {"id": about.reference.id})
-    assert anywhere is not None
-    assert there is not None
-    difference = (anywhere.score - there.score) * math.sqrt(len(set(query.terms)))
-    return difference * (_CONTINUING if _CONTINUES.match(said[0].content) else 1.0) <= A_NEW_TOPIC
-
-
-def _query(retriever: Retriever, snapshot: Snapshot, turns: Turns) -> Query:
-    first, *others = (turn.content for turn in turns)
-    return retriever.query(snapshot, first, others)

@@ -12,8 +12,10 @@ from rag.interaction import PREFIX, sentence_similarities
 from rag.protocols import Scores
 from rag.retrieval import Query
 from rag.snapshots import Snapshot
-from rag.statements import Sentence, draft, quotable, shares_list
+from rag.statements import Sentence, draft, is_short, quotable, shares_list, shares_table
 from rag.text import numbers, terms
+from rag.text.definitions import asked_for
+from rag.text.kinds import kind_asked_for
 from rag.types import Draft, Hit
 
 MOST_STATEMENTS = 5
@@ -30,6 +32,7 @@ _COVERAGE_WEIGHT = 0.5  # of the question's words, by idf, that stand in the sen
 _PASSAGE_WEIGHT = 0.3  # divided by the rank of its passage
 _LENGTH_WEIGHT = 0.08  # of the logarithm of its number of words: a short sentence says less
 _EXCESS_WEIGHT = 0.15  # taken off for each forty words beyond the first forty: a long one says more than was asked
+_KIND_WEIGHT = 0.15  # where it states a duration, a date or a number, and the question asks for one
 _PLACE_WEIGHT = 0.1  # taken off for the share of its passage that stands before it: what matters is said first
 # These are chosen by hand near weights fitted to the words that the best sentence shares with the gold answers of three
 # sets; docs/tried.md has what others gave.
@@ -37,10 +40,15 @@ _LONG = 40
 
 
 def ranked_sentences(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) -> list[Sentence]:
-    """Return every sentence of the evidence that may be quoted, best first."""
+    """Return every sentence of the evidence that may be quoted, best first.
+
+    Where a term is to be defined, what defines it comes before all that only speaks of it.
+    """
     asked = query.asked
     wanted = {term: snapshot.lexical.idf(term) for term in asked.terms}
     total = sum(wanted.values()) or 1.0
+    kind = kind_asked_for(query.text)
+    term = frozenset(terms(asked_for(query.text) or ""))
     found = []
     for number, hit in enumerate(evidence):
         similar = sentence_similarities(asked.tokens, snapshot.tokens.passage(hit.row))
@@ -53,14 +61,16 @@ def ranked_sentences(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) 
             score = _OWN_WORDS * met + (1 - _OWN_WORDS) * met_in_place
             score += _COVERAGE_WEIGHT * coverage + _PASSAGE_WEIGHT / (1 + number)
             score += _said_well(len(sentence.text.split())) - _PLACE_WEIGHT * before / len(sentences)
+            score += _KIND_WEIGHT if kind and kind.search(sentence.text) else 0.0
             found.append(replace(sentence, met=met, coverage=coverage, score=score))
-    return sorted(found, key=lambda s: (not s.whole, -s.score, s.passage, s.span))
+    return sorted(found, key=lambda s: (not s.whole, not (term and s.defined == term), -s.score, s.passage, s.span))
 
 
 def choose(ranked: Sequence[Sentence], evidence: Sequence[Hit]) -> tuple[Draft, ...]:
     """Return one to three drafts, none saying what another says, each citing all that say it.
 
-    What answers best comes first, the rest as it reads. Items of one list are one draft.
+    What answers best comes first, the rest as it reads. Items of one list are one draft; where two rows of a short
+    table would be chosen, it is quoted whole, for a reader would ask what the others say.
     """
     chosen: list[Sentence] = []
     for sentence in ranked:
@@ -71,7 +81,9 @@ def choose(ranked: Sequence[Sentence], evidence: Sequence[Hit]) -> tuple[Draft, 
         chosen = [*(other for other in chosen if not _holds(sentence, other)), sentence]
         if len(chosen) == _STATEMENTS:
             break
-    groups = sorted(_lists(_reading_order(chosen)), key=lambda together: chosen[0] not in together)
+    groups = sorted(
+        _lists(_reading_order(_with_tables(chosen, ranked))), key=lambda together: chosen[0] not in together
+    )
     return tuple(_draft(together, ranked, evidence) for together in groups)
 
 
@@ -105,6 +117,16 @@ def _lists(ordered: Sequence[Sentence]) -> list[list[Sentence]]:
         else:
             groups.append([sentence])
     return groups
+
+
+def _with_tables(chosen: Sequence[Sentence], ranked: Sequence[Sentence]) -> list[Sentence]:
+    """Put the other rows of a short table beside two that were chosen."""
+    whole = list(chosen)
+    for row in chosen:
+        table = [other for other in ranked if shares_table(row, other)]
+        if sum(shares_table(row, other) for other in chosen) > 1 and is_short(table):
+            whole += [other for other in table if other not in whole]
+    return whole
 
 
 def _says_the_same(one: Sentence, other: Sentence) -> bool:

@@ -117,19 +117,25 @@ def _empty(dimension: int) -> TokenCodes:
 
 
 def maxsim(question: QuestionTokens, passages: Sequence[TokenCodes]) -> Scores:
-    """Return the MaxSim of each passage, shape (n,), about 0 to 1; 0 for one without tokens.
+    """Return the MaxSim of each passage, shape (n,), about 0 to 1; 0 for one without tokens."""
+    parts = [_empty(question.vectors.shape[1]), *passages]
+    similar = _similarities(question, np.concatenate([part.codes for part in parts]))
+    above = np.concatenate([part.sentences for part in parts]) == PREFIX
+    return best_met(similar, above, [len(passage.codes) for passage in passages], question.weights)
 
-    What is met in the title and headings counts ABOVE times more.
+
+def best_met(similar: Scores, above: NDArray[np.bool_], lengths: Sequence[int], weights: Scores) -> Scores:
+    """Return the MaxSim of each of n passages that have `lengths` tokens, shape (n,); 0 for one without.
+
+    `similar`, shape (all tokens, t), is how near they come to each token of the question, one passage after the other;
+    `above` are those of a title or headings, and what is met in them counts ABOVE times more.
     """
-    scores = np.zeros(len(passages), np.float32)
-    filled = [number for number, passage in enumerate(passages) if len(passage.codes)]
-    if filled:
-        lengths = [len(passages[number].codes) for number in filled]
-        starts = np.cumsum([0, *lengths[:-1]])
-        similar = _similarities(question, np.concatenate([passages[number].codes for number in filled]))
-        above = np.concatenate([passages[number].sentences for number in filled]) == PREFIX
+    counts = np.array(lengths, np.int64)
+    scores, filled = np.zeros(len(counts), np.float32), counts > 0
+    if filled.any():
+        starts = (np.cumsum(counts) - counts)[filled]
         met_above = np.maximum.reduceat(np.where(above[:, np.newaxis], similar, 0), starts, axis=0)
-        scores[filled] = (np.maximum.reduceat(similar, starts, axis=0) + ABOVE * met_above) @ question.weights
+        scores[filled] = (np.maximum.reduceat(similar, starts, axis=0) + ABOVE * met_above) @ weights
     return scores
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TypeAlias
 
 import numpy as np
 
@@ -37,6 +38,14 @@ _ENCODED = 256  # encodings kept: a conversation sends its earlier turns again w
 _DENSE_SPREAD = 0.05  # the least standard deviation believed, so that an index of few rows does not blow up noise
 _LEXICAL_SPREAD = 1.0
 
+LateInteraction: TypeAlias = Callable[[Snapshot, QuestionTokens, Sequence[int]], Scores]
+"""Says how well the tokens of each of some rows meet those of a question, shape (n,)."""
+
+
+def interact(snapshot: Snapshot, question: QuestionTokens, rows: Sequence[int]) -> Scores:
+    """Let the compressed tokens say so that the index keeps."""
+    return maxsim(question, [snapshot.tokens.passage(row) for row in rows])
+
 
 @dataclass(frozen=True, slots=True)
 class Query:
@@ -67,7 +76,7 @@ class Retriever:
         scorer: Scorer | None = None,
         by: Fusion = Fusion.Z_SCORE,
         *,
-        late_interaction: bool = True,
+        late_interaction: LateInteraction | None = interact,
     ) -> None:
         self._encoder = encoder
         self._encoded = lru_cache(_ENCODED)(self._encode)
@@ -126,7 +135,8 @@ class Retriever:
     def _rerank(self, snapshot: Snapshot, query: Query, rows: list[int], fused: Scores) -> list[Hit]:
         """Score the candidates again, by how each word of the question is met, by a cross-encoder, or not at all."""
         if self._scorer is None and self._late_interaction:
-            return snapshot.hits(rows, _interact(snapshot, query, rows, fused).tolist())
+            met = self._late_interaction(snapshot, query.tokens, rows)
+            return snapshot.hits(rows, (fused + MAXSIM_WEIGHT * met).tolist())
         hits = snapshot.hits(rows, fused.tolist())
         if self._scorer is None:
             return hits
@@ -139,7 +149,7 @@ def nearest(snapshot: Snapshot, query: Query, filters: Filters) -> Hit | None:
     rows, fused = _candidates(snapshot, query, parse(filters), 1)
     if not rows:
         return None
-    scores = _interact(snapshot, query, rows, fused)
+    scores = fused + MAXSIM_WEIGHT * interact(snapshot, query.tokens, rows)
     best = int(scores.argmax())
     return snapshot.hits([rows[best]], [float(scores[best])])[0]
 
@@ -173,11 +183,6 @@ def _candidates(
     rows, scores = fuse(snapshot, query, snapshot.rows_passing(conditions), by)
     best = np.lexsort((rows, -scores))[: max(RERANKED, limit)]
     return rows[best].tolist(), scores[best]
-
-
-def _interact(snapshot: Snapshot, query: Query, rows: Sequence[int], fused: Scores) -> Scores:
-    """Add to fused scores how well each word of the question is met."""
-    return fused + MAXSIM_WEIGHT * maxsim(query.tokens, [snapshot.tokens.passage(row) for row in rows])
 
 
 def _token_weights(question: str, encoding: Encoding, idf: Callable[[str], float]) -> Scores:

@@ -9,6 +9,7 @@ from itertools import chain
 
 from rag.sources.boilerplate import boilerplate
 from rag.text import one_line, sentences, terms
+from rag.text.definitions import defined
 from rag.text.markers import marker
 from rag.text.outline import Unit, outline, split_row
 from rag.text.roles import asks_where, introduces, is_fragment, is_open, is_question, points_elsewhere, says_nothing
@@ -16,6 +17,7 @@ from rag.types import Draft, Hit, Span
 
 _FEWEST_WORDS = 4
 _LONGEST_LIST = 600  # characters; of a longer list only the items that answer are quoted
+_LONGEST_NAME = 60  # characters; no column of a table has a longer name
 _ENDED = re.compile(r"[.!?…。！？][\"'”’»)\]]*\Z")
 _LEADS_ON = re.compile(r"(?:[.!?…:;,—–。！？：]|[.!?][\"'”’»)\]]+)\Z")
 _BETWEEN = re.compile(r"[;,]?(?:\s*(?:and/or|and|or))?\s*(?:[-*•‣◦▪·●–—]|\d{1,3}[.)]|\(?[A-Z][.)])?\s*")
@@ -44,6 +46,11 @@ class Sentence:
     met: float = 0.0
     coverage: float = 0.0
     score: float = 0.0
+
+    @property
+    def defined(self) -> frozenset[str]:
+        """The terms of what it defines; none where it is no definition."""
+        return frozenset(terms(defined(self.text) or ""))
 
     @property
     def parts(self) -> tuple[Span, ...]:
@@ -76,8 +83,26 @@ def draft(together: Sequence[Sentence], hit: Hit, same: Sequence[Sentence] = ())
 
 
 def shares_list(one: Sentence, other: Sentence) -> bool:
-    """Whether two items stand in the same list, behind the same words."""
-    return one.marked and other.marked and one.leads == other.leads != () and one.passage == other.passage
+    """Whether two items stand in the same list, behind the same words, or two rows in the same table."""
+    listed = one.marked and other.marked and one.leads == other.leads != ()
+    return one.passage == other.passage and (listed or shares_table(one, other))
+
+
+def shares_table(one: Sentence, other: Sentence) -> bool:
+    """Whether two rows of a passage have cells of the same names."""
+    return one.passage == other.passage and one.leads == other.leads and _names(one) == _names(other) != ()
+
+
+def is_short(rows: Sequence[Sentence]) -> bool:
+    """Whether so much may be quoted whole."""
+    return sum(len(row.text) for row in rows) <= _LONGEST_LIST
+
+
+def _names(row: Sentence) -> tuple[str, ...]:
+    """Return what stands before the colons of a row's cells; nothing where it is none."""
+    named = [cell.partition(": ") for cell in row.text.split("; ")]
+    is_row = len(named) > 1 and all(name and cell and len(name) <= _LONGEST_NAME for name, _, cell in named)
+    return tuple(name for name, _, _ in named) if is_row else ()
 
 
 def _sentence(number: int, hit: Hit, unit: Unit) -> Sentence:
@@ -142,8 +167,9 @@ def _quotes(parts: Sequence[Span], hit: Hit) -> list[Span]:
 
 
 def _said(leads: Sequence[Span], items: Sequence[Span], hit: Hit) -> str:
-    if len(leads) == 1 and (cells := _row(hit.quote(leads[0]), hit.quote(items[0]))):
-        return cells
+    rows = [_row(hit.quote(leads[0]), hit.quote(item)) for item in items] if len(leads) == 1 else []
+    if rows and all(rows):
+        return " ".join(filter(None, rows))
     said = ""
     for lead in leads:
         said = _linked(said, one_line(hit.quote(lead)), " ")

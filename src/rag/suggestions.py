@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from rag.snapshots import Snapshot
 from rag.text import sentences
+from rag.text.definitions import said_to_be, said_to_mean
 from rag.types import Answer, Document, Heading, Outcome, Span
 
 MOST = 6
@@ -34,12 +35,6 @@ _BEGINNING = 100_000
 
 _ENGLISH = ("en", None)
 
-# "A carbon tax is a charge ..." defines; so does "The Kigali Amendment is an ...", by the name in it.
-_IS = re.compile(
-    r"(?P<term>An?\ [a-z][\w-]*(?:\ [\w-]+){0,3} | The(?:\ [A-Z][\w-]*){1,5}) \ is\ (?:an?|the)\ ", re.VERBOSE
-)
-# "(4) ‘deployer’ means any natural or legal person ...", as laws have it.
-_MEANS = re.compile(r"(?:\(?\w{1,4}[.)]\s+)?[‘“\"'](?P<term>[^‘’“”\"'\n]{2,50})[’”\"']\ means\ ")
 _TOPIC = re.compile(r"[^\W\d_](?:[^\W\d_]|[ ’'-]){6,46}[^\W\d_]")
 _MOST_WORDS = 5
 
@@ -100,10 +95,10 @@ def topics(document: Document) -> Iterator[Candidate]:
 def _definitions(text: str) -> Iterator[Candidate]:
     for span in sentences(text):
         sentence = span.of(text)
-        if defined := _IS.match(sentence):
-            yield Candidate(f"What is {_within(defined['term'])}?", span)
-        elif defined := _MEANS.match(sentence):
-            yield Candidate(f"What does “{defined['term']}” mean?", span)
+        if term := said_to_be(sentence):
+            yield Candidate(f"What is {_within(term)}?", span)
+        elif term := said_to_mean(sentence):
+            yield Candidate(f"What does “{term}” mean?", span)
 
 
 def _sections(document: Document) -> list[tuple[Heading, Span]]:

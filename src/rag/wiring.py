@@ -14,7 +14,7 @@ from rag.filters import Filters
 from rag.ingestion import Ingestion
 from rag.ledger import Ledger, State, Status, statuses
 from rag.protocols import Encoder, Generator, Graphs, Scorer, VectorStore
-from rag.retrieval import Retriever
+from rag.retrieval import Retriever, interact
 from rag.settings import Settings
 from rag.snapshots import Builder, CompiledModels, Snapshot, SnapshotStore
 from rag.snapshots.manifest import Manifest
@@ -48,13 +48,18 @@ class Service:
         return _encoder(self.settings)
 
     @cached_property
+    def retriever(self) -> Retriever:
+        """The configured ways to find passages."""
+        return _retriever(self.encoder, self.settings)
+
+    @cached_property
     def answerer(self) -> Answerer:
         """The pipeline from a question to its answer."""
         return self._answerer(self._generator)
 
     def _answerer(self, generator: Generator | None) -> Answerer:
         return Answerer(
-            _retriever(self.encoder, self.settings),
+            self.retriever,
             generator,
             self._prompts,
             self._confidence,
@@ -186,7 +191,7 @@ def _generator(settings: Settings) -> Generator | None:
 
 
 def _retriever(encoder: Encoder, settings: Settings) -> Retriever:
-    late_interaction = settings.reranker == LATE_INTERACTION
+    late_interaction = interact if settings.reranker == LATE_INTERACTION else None
     return Retriever(encoder, _scorer(settings), settings.fusion, late_interaction=late_interaction)
 
 

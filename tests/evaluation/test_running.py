@@ -84,7 +84,7 @@ def test_only_what_there_are_labels_for_is_reported(tmp_path: Path, service: Ser
     folder = policies.write(tmp_path / "a", queries=[{"_id": "a", "text": "What is the levy?"}], qrels=[])
     figures = _run(folder, service=service)["sets"]["a"]
     assert set(figures) == {
-        *("span_validity", "latency_p50_ms", "latency_p95_ms"),
+        *("span_validity", "latency_p50_ms", "latency_p95_ms", "passage_tokens", "token_bytes"),
         *("questions", "documents", "chunks", "ingest_seconds", "intervals"),
     }
     assert figures["intervals"] == {}
@@ -141,7 +141,8 @@ def test_each_stage_of_retrieval_is_measured_alone(tmp_path: Path, service: Serv
         "both, by reciprocal rank",
         "both, by z-score",
         "and late interaction",
+        "the same, tokens not compressed",
     ]
     assert stages["and late interaction"]["ndcg@10"] == pytest.approx(report["sets"]["a"]["ndcg@10"], abs=1e-4), (
-        "the last stage is what the service does"
+        "this stage is what the service does"
     )

@@ -98,6 +98,8 @@ def test_a_lead_in_is_told_and_whether_it_is_open(words: str, opened: bool) -> N
         "However, the Board may decline.",
         "In that case the fee is returned.",
         "Such systems are banned.",
+        "Its members serve for five years.",
+        "His term ends in June.",
     ],
 )
 def test_an_opening_that_the_sentence_before_explains_is_told(words: str) -> None:
@@ -113,6 +115,8 @@ def test_an_opening_that_the_sentence_before_explains_is_told(words: str) -> Non
         "It shall be unlawful for anyone to sell it.",
         "Those who pay late are fined.",
         "Thissen is a town.",
+        "His Majesty's Revenue and Customs collects it.",
+        "Itself a party, the Union signed.",
     ],
 )
 def test_an_opening_that_explains_itself_is_left_alone(words: str) -> None:

@@ -152,6 +152,7 @@ LINES = [
     "Possible.",
     "Name\tRate\n¦Basic\t20%\n¦Reduced\t5%",
     "1. Scope .......... 3\n¦2. Terms .......... 5",
+    "From: 1 July 2008; Rate: 10.\n¦From: 1 July 2009; Rate: 15.\n¦From: 1 July 2010; Rate: 20.",
     "Daily charge\n¦From | Amount\n¦4 July 2005 | £8.00\n¦22 June 2020 | £15.00",
 ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -11,8 +11,10 @@ import numpy as np
 from rag.evaluation.asking import Watch, rank
 from rag.evaluation.indexing import Indexed
 from rag.evaluation.ranking import measured
+from rag.evaluation.whole import WholeTokens
+from rag.retrieval import Retriever
 from rag.types import Fusion
-from rag.wiring import LATE_INTERACTION, NONE
+from rag.wiring import LATE_INTERACTION, NONE, Service
 
 STAGES: Mapping[str, Mapping[str, str]] = {
     "BM25 alone": {"fusion": Fusion.LEXICAL, "reranker": NONE},
@@ -22,6 +24,9 @@ STAGES: Mapping[str, Mapping[str, str]] = {
     "and late interaction": {"fusion": Fusion.Z_SCORE, "reranker": LATE_INTERACTION},
 }
 """What retrieval is built up of, each stage as the settings that end with it."""
+
+WHOLE = "the same, tokens not compressed"
+"""One stage more, which no setting gives: it says what the compression of the last one costs."""
 
 Stages: TypeAlias = Mapping[str, Mapping[str, float]]
 """By stage, the measures of the ranking."""
@@ -36,9 +41,17 @@ def ablate(indexed: Indexed, watch: Watch) -> Stages:
     if not any(relevance):
         return {}
     measures = {}
-    for stage, changes in STAGES.items():
-        settings = indexed.service.settings.model_copy(update=dict(changes))
-        staged = replace(indexed, service=indexed.service.varied(settings))
+    for stage, service in _services(indexed.service):
+        staged = replace(indexed, service=service)
         found = measured(rank(staged, watch(f"{indexed.benchmark.name}: {stage}")), relevance)
         measures[stage] = {name: float(np.nanmean(values)) for name, values in found.items()}
     return measures
+
+
+def _services(service: Service) -> Iterator[tuple[str, Service]]:
+    for stage, changes in STAGES.items():
+        yield stage, service.varied(service.settings.model_copy(update=dict(changes)))
+    whole = service.varied(service.settings)
+    tokens = WholeTokens(service.encoder, service.settings.chunk_tokens)
+    whole.retriever = Retriever(service.encoder, by=Fusion.Z_SCORE, late_interaction=tokens)
+    yield WHOLE, whole

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from rag.evaluation import abstention, answers, ranking
+from rag.evaluation import abstention, answers, ranking, storage
 from rag.evaluation.asking import Asked
 from rag.evaluation.indexing import Indexed
 from rag.evaluation.probes import GoldRemoved, TopicSwitch
@@ -40,6 +40,7 @@ MEASURES: Mapping[str, str] = {
     "topic_switch_difference": "the second less the first",
     "latency_p50_ms": "milliseconds that half of the answers took at most",
     "latency_p95_ms": "milliseconds that 95 in 100 answers took at most",
+    **storage.MEASURED,
 }
 """What each measure is, in the order in which they are shown."""
 
@@ -83,6 +84,7 @@ def figures(
     values = {name: float(np.nanmean(found)) for name, found in by_question.items()}
     intervals = {name: mean_interval(found[~np.isnan(found)]) for name, found in by_question.items()}
     values |= {"span_validity": answers.span_validity(asked), **_latencies(asked), **_switched(switch)}
+    values |= storage.measured(indexed.snapshot, indexed.service.encoder)
     if "brier" in by_question:
         judged = ~np.isnan(by_question["brier"])
         confidence = _confidence(asked)[judged]

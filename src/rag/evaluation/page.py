@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rag.evaluation.ablation import STAGES, Ablation
+from rag.evaluation.ablation import Ablation
 from rag.evaluation.comparing import Comparison, Differences
 from rag.evaluation.figures import MEASURES, Figures
 from rag.evaluation.ranking import MEASURED as RANKING
@@ -89,7 +89,8 @@ def _change(measure: str, differences: Differences) -> str:
 
 
 def _stages(ablation: Ablation, measure: str) -> str:
-    rows = [[stage, *(shown(measure, stages[stage][measure]) for stages in ablation.values())] for stage in STAGES]
+    names = dict.fromkeys(stage for stages in ablation.values() for stage in stages)
+    rows = [[stage, *(shown(measure, stages[stage][measure]) for stages in ablation.values())] for stage in names]
     return _table([measure, *ablation], rows)
 
 

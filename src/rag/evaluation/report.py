@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
+from rag.evaluation import storage
 from rag.evaluation.ablation import Ablation
 from rag.evaluation.comparing import Comparison, Differences, Evaluation
 from rag.evaluation.figures import Figures
@@ -41,7 +42,9 @@ def tables(report: Report) -> Iterator[Table]:
 
 
 def shown(measure: str, value: float) -> str:
-    """Return a figure as it is printed: milliseconds to a tenth, all else to a thousandth."""
+    """Return a figure as it is printed: milliseconds to a tenth, what is counted whole, all else to a thousandth."""
+    if measure in storage.MEASURED:
+        return f"{value:.0f}"
     return f"{value:.1f}" if measure.endswith("_ms") else f"{value:.3f}"
 
 

@@ -19,6 +19,7 @@ _DANGLING = re.compile(r"\s*[;,](?:\s*(?:and/or|and|or))?\Z")
 _FIRST_INLINE = re.compile(r"\s\((?:a|i|1)\)\s")
 # What lists of prose are counted with; the numbers of a law are part of what it says.
 _COUNTED = frozenset({Numbering.NUMBER, Numbering.CAPITAL})
+_OF_PROSE = _COUNTED | {Numbering.BULLET}
 _ENDS = (".", "!", "?", "…", ":", ";", "。", "！", "？", "”", '"', ")")
 
 
@@ -28,7 +29,7 @@ class Unit:
 
     `span` leaves out a bullet, the count of a list in prose, and the `; and` that leads on to the next item. `leads`
     are in reading order: the lead-ins of the lists it is in, or the sentence that its opening refers to, or the header
-    of its table. `items` are those of the list it introduces, sub-items included.
+    of its table. `items` are those of the list it introduces, or directly stands before, sub-items included.
     """
 
     span: Span
@@ -46,11 +47,15 @@ class Unit:
 
 @dataclass(slots=True)
 class _Level:
-    """A list that is open: how its last item is marked, and what introduces it."""
+    """A list that is open: how its last item is marked, what introduces it, and the whole sentence before it.
+
+    Without that sentence the items are understood, but it says little without them: `Several kinds are exempt.`
+    """
 
     mark: Marker
     lead: Span | None
     introduced: bool
+    above: Span | None
 
 
 def split_row(words: str) -> list[str]:
@@ -90,6 +95,8 @@ class _Walk:
         else:
             if "\n" in gap:
                 self.levels = []
+            elif self.levels:
+                self._let_go(self.levels[-1])
             unit = Unit(span, _row_or_line(span.of(self.text)), leads=self._antecedent(words, gap))
         self.units.append(unit)
         self.previous = None if unit.heading else unit
@@ -98,7 +105,7 @@ class _Walk:
         level = self._level(mark, gap)
         leads = tuple(level.lead for level in self.levels if level.lead)
         own = self._own(span, mark, level)
-        for lead in leads:
+        for lead in (*leads, *(level.above for level in self.levels if level.above)):
             self.items.setdefault(lead, []).append(own)
         if own.of(self.text).endswith(".") and mark.numbering is Numbering.BULLET and len(self.levels) > 1:
             self.levels.pop()  # nothing else tells where the inner of two lists of bullets ends
@@ -120,8 +127,20 @@ class _Walk:
             self.levels = []
         elif alike and mark.numbering is not Numbering.BULLET:
             self.levels = self.levels[: alike[-1]]
-        self.levels.append(_Level(mark, lead, self.previous is not None))
+        self.levels.append(_Level(mark, lead, self.previous is not None, None if lead else self._above(mark, gap)))
         return self.levels[-1]
+
+    def _above(self, mark: Marker, gap: str) -> Span | None:
+        """Return the sentence that ends directly before a list of prose, which nothing introduces in so many words."""
+        before = self.previous
+        ends = before is not None and not before.mark and before.words.endswith(".") and "\n" in gap
+        return before.span if before and ends and mark.numbering in _OF_PROSE else None
+
+    def _let_go(self, level: _Level) -> None:
+        """Forget what stands above a list with items of several sentences: their first ones do not make it whole."""
+        if level.above:
+            self.items.pop(level.above, None)
+            level.above = None
 
     def _lead(self, gap: str) -> Span | None:
         """Return what introduces a list that begins here."""

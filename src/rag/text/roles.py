@@ -55,7 +55,8 @@ _ANNOUNCES = re.compile(
 
 _REFERS_BACK = re.compile(
     r"""
-    (?: They | He | She | These | Such
+    (?: They | He | She | These | Such | Its | Their
+      | (?:His|Her) (?! \s(?:Excellency|High|Honou?r|Imperial|Majesty|Royal) )
       | Those (?! \s(?:who|that|which|with|in)\b )
       | This (?! \s(?: [A-Z]
           | (?:act|agreement|annex|article|chapter|clause|code|convention|document|form|guidance|guide|handbook|law

@@ -98,6 +98,8 @@ def _starts_unit(text: str, block: list[Span], at: int) -> bool:
         return False
     if marked or _is_barred(text, before) or _is_barred(text, line) or (_is_row(text, before) and _is_row(text, line)):
         return True
+    if (label := _label(text, line)) and label == _label(text, before):
+        return True
     if before.end - before.start < _WINDOW and _BARE_MARKER.match(tail):
         return False
     if _CLAUSE_END.search(tail):
@@ -107,6 +109,12 @@ def _starts_unit(text: str, block: list[Span], at: int) -> bool:
 
 def _is_row(text: str, line: Span) -> bool:
     return text.find("\t", line.start, line.end) >= 0
+
+
+def _label(text: str, line: Span) -> str:
+    """Return what stands before the first colon of a line; two lines that begin alike so are rows of one table."""
+    label, colon, rest = text[line.start : min(line.end, line.start + _WINDOW)].partition(": ")
+    return label if colon and rest else ""
 
 
 def _is_barred(text: str, line: Span) -> bool:
