@@ -17,7 +17,7 @@ from rag.types import Stage
 from tests import asking
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "articles"
-LITTLE = Effort(questions=12, starts=1, seconds=0.2)
+LITTLE = Effort(questions=12, starts=1, rates=3, seconds=0.2)
 STAGES = ["encode", "lexical", "dense", "fuse", "rerank", "pick", "extract", "total"]
 
 

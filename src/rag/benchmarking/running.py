@@ -29,10 +29,11 @@ Watch: TypeAlias = Callable[[str], Progress]
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How much is measured: questions, starts of the service, and the seconds that each rate is offered."""
+    """How much is measured: questions, starts of the service, how many rates, and the seconds each is offered."""
 
     questions: int = 500
     starts: int = 3
+    rates: int = 20
     seconds: float = 10.0
 
 
@@ -86,5 +87,6 @@ def _over_http(index: Path, questions: Sequence[str], effort: Effort, watch: Wat
         starting(effort.starts, effort.starts)
         times = in_turn(client, questions, watch("asking over HTTP"))
         at_rest = served.memory()
-        offers = highest(lambda rate: offer(client, questions, rate, effort.seconds), first=max(1.0, 250 / times.p50))
+        first = max(1.0, 250 / times.p50)  # a quarter of what one asker gets
+        offers = highest(lambda rate: offer(client, questions, rate, effort.seconds), first, effort.rates)
         return OverHttp(median([*starts, served.start]), times, tuple(offers), at_rest, served.memory())
