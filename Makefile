@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run install test test-clients clients check torture scale kinds format clean
+.PHONY: run install test test-clients clients check torture scale kinds bench-peers format clean
 
 run: install
 	$(BIN)/rag ingest examples/articles
@@ -37,12 +37,16 @@ scale: .venv/installed-test
 kinds: .venv/installed-test
 	$(BIN)/python -m tests.scale.kinds docs/kinds.md
 
+# BENCHMARKS="DIR..." names folders in BEIR's layout. Each system is installed apart, some 7 GB, and removed again.
+bench-peers: .venv/installed-test
+	$(BIN)/python -m benchmarks.peers docs/peers.md $(BENCHMARKS)
+
 format: .venv/installed-check
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 clean:
-	rm -rf .venv .venv-clients .venv-open-webui build dist
+	rm -rf .venv .venv-clients .venv-open-webui .venv-peers build dist
 
 .venv/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
