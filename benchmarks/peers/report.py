@@ -74,11 +74,11 @@ def page(
         f"{platform.python_version()}. This page is written by:",
         f"    {command}",
         "Every system has the same model, all-MiniLM-L6-v2, the same passages and the same questions, in an "
-        "environment and a process of its own, one after the other. Ingest begins with the model loaded and the passages "
-        "in memory; ours reads them from the disk, splits those that are longer than the model reads where others cut "
-        "them off, compresses the vectors of their tokens, and writes and verifies its index. Each question asks for "
-        f"{FOUND} passages. `dense` compares vectors alone, `hybrid` adds BM25, `search` adds a rerank to that, and "
-        "`answer` goes on to a cited answer.",
+        "environment and a process of its own, one after the other. Ingest begins with the model loaded and the "
+        "passages in memory; ours reads them from the disk, splits those that are longer than the model reads where "
+        "others cut them off, compresses the vectors of their tokens, and writes and verifies its index. Each question "
+        f"asks for {FOUND} passages. `dense` compares vectors alone, `hybrid` adds BM25, `search` adds a rerank to "
+        "that, and `answer` goes on to a cited answer.",
         *(section for one in compared for section in _sections(one)),
         *_missing(missing),
         "## Versions",
@@ -95,9 +95,9 @@ def _sections(compared: Compared) -> Iterator[str]:
     head = ["", "passages a second", "p50, ms", "p95, ms", f"found@{FOUND}", "MiB", "our ingest", "our search"]
     yield table(head, [_cells(one, ours) for one in compared.rows])
     yield (
-        f"`found@{FOUND}` is the share of judged questions for which a relevant passage is among the first {FOUND}; MiB "
-        "is what the process held at the end; the last two columns say how many times as fast ours ingests, and what "
-        "share of the time ours takes for a search."
+        f"`found@{FOUND}` is the share of judged questions for which a relevant passage is among the first {FOUND}; "
+        "MiB is what the process held at the end; the last two columns say how many times as fast ours ingests, and "
+        "what share of the time ours takes for a search."
     )
     peers = [one for one in compared.rows if not one.ours]
     if any(one.variant == DENSE for one in peers):
@@ -116,8 +116,8 @@ def _verdict(ours: Row, peers: Sequence[Row]) -> str:
     nearest = min((one for one in peers if one.variant == DENSE), key=lambda one: one.p50)
     return (
         f"Against the fastest of them, ours ingests {ours.rate / fastest.rate:.2f} times as fast ({fastest.system}; to "
-        f"be at least {FASTER}), and its search, with words and a rerank, takes {ours.p50 / nearest.p50:.2f} of the time "
-        f"of their dense one ({nearest.system}; to be at most {SHARE})."
+        f"be at least {FASTER}), and its search, with words and a rerank, takes {ours.p50 / nearest.p50:.2f} of the "
+        f"time of their dense one ({nearest.system}; to be at most {SHARE})."
     )
 
 
