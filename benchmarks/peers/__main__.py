@@ -66,8 +66,9 @@ def _measured(benchmarks: Sequence[Benchmark], folders: Sequence[Path], question
 
 def _runs(system: System, python: Path, folder: Path, questions: int) -> Iterator[tuple[str, Run]]:
     for variant in system.variants:
-        sys.stderr.write(f"{system.name}, {variant}, {folder.name}\n")
-        yield variant, run(system, variant, python, folder.resolve(), questions)
+        ran = run(system, variant, python, folder.resolve(), questions)
+        sys.stderr.write(f"{folder.name}: {system.name}, {variant}, took {ran.ingest + sum(ran.times):.0f} s\n")
+        yield variant, ran
 
 
 def _relevant(benchmark: Benchmark) -> dict[str, frozenset[str]]:
