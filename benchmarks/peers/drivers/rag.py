@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 
 from benchmarks.peers.drivers.driving import FOUND, Passage, drive
 from rag.settings import load
@@ -23,7 +23,8 @@ class Rag:
         self._answers = variant == "answer"
         self._corpus = folder / "corpus.jsonl"
         self._ids: dict[str, list[str]] = {}
-        self._service = Service(load({"RAG_INDEX_DIR": mkdtemp(prefix="rag-peers-"), "RAG_LEAST_CONFIDENCE": "0"}))
+        self._index = TemporaryDirectory(prefix="rag-peers-")  # which lasts as long as this
+        self._service = Service(load({"RAG_INDEX_DIR": self._index.name, "RAG_LEAST_CONFIDENCE": "0"}))
         self._service.encoder.encode_questions(["What is ready?"])
 
     def ingest(self, passages: Sequence[Passage]) -> None:

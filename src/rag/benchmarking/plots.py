@@ -9,6 +9,7 @@ from io import StringIO
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from rag.benchmarking.asking import Stages
 from rag.benchmarking.load import BAR, Offer
@@ -39,6 +40,9 @@ def offers(found: Sequence[Offer]) -> str:
         axes.plot(rates, [one.times.p99 for one in found], color=_P99, marker="o", markersize=4, label="p99")
         axes.axhline(BAR, color=_GREY, linewidth=1, linestyle="--")
         axes.set_yscale("log")
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axes.yaxis.set_major_formatter("{x:g}")
+        axes.yaxis.set_minor_formatter(NullFormatter())
         axes.set_xlim(left=0)
         axes.set_xlabel("questions a second")
         axes.set_ylabel("milliseconds from when due")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -38,6 +39,7 @@ def bench(
         with needing("plots"):
             from rag.benchmarking.page import files
     asked = [read_question(text) for text in benchmarking.read(questions)] if questions else None
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the service that is started ends with this
     effort = benchmarking.Effort(questions=count, seconds=seconds)
     with progress() as watch:
         report = benchmarking.run(load(), paths or [], asked, effort, watch)
