@@ -9,9 +9,7 @@ from pathlib import Path
 
 from rag.benchmarking.metered import MeteredEncoder
 from rag.errors import UnreadableSource
-from rag.ingestion import Report
-from rag.planning import Item
-from rag.snapshots import Changes, Progress, Snapshot, StoredDocument
+from rag.snapshots import Builder, Changes, Progress, Snapshot, StoredDocument
 from rag.wiring import Service
 
 AGAIN = 2_000
@@ -66,7 +64,7 @@ def ingest(service: Service, paths: Sequence[Path], progress: Progress) -> Inges
     seconds = time.perf_counter() - began
     if not report.encoded:
         raise UnreadableSource(f"no passage came of {' '.join(map(str, paths))}: 'rag ingest' says why")
-    return _ingested(service, encoder, report, seconds, read=True)
+    return _ingested(service, encoder, report.encoded, seconds, read=True)
 
 
 def ingest_again(snapshot: Snapshot, service: Service, progress: Progress) -> Ingested:
@@ -74,15 +72,11 @@ def ingest_again(snapshot: Snapshot, service: Service, progress: Progress) -> In
     encoder = service.encoder = MeteredEncoder(service.encoder)
     stored = _spread(snapshot.documents(), AGAIN / max(len(snapshot), 1))
     changes = Changes(added=[(snapshot.document(one.reference.id), one.origin) for one in stored])
-    ingestion = service.ingestion
-
-    def plan(known: Sequence[StoredDocument]) -> tuple[Changes, Sequence[Item]]:
-        assert not known, "what is measured is an index built from nothing"
-        return changes, ()
-
+    builder = Builder(service.store, encoder, service.settings.chunk_tokens, keep=1)
     began = time.perf_counter()
-    report = ingestion.apply(plan, progress)
-    return _ingested(service, encoder, report, time.perf_counter() - began, read=False)
+    with service.store.writing():
+        _, encoded = builder.build(None, changes, progress)
+    return _ingested(service, encoder, encoded, time.perf_counter() - began, read=False)
 
 
 def size(snapshot: Snapshot) -> Size:
@@ -95,9 +89,9 @@ def size(snapshot: Snapshot) -> Size:
     return Size(manifest.documents, manifest.chunks, parts)
 
 
-def _ingested(service: Service, encoder: MeteredEncoder, report: Report, seconds: float, *, read: bool) -> Ingested:
+def _ingested(service: Service, encoder: MeteredEncoder, encoded: int, seconds: float, *, read: bool) -> Ingested:
     documents = service.snapshot().manifest.documents
-    return Ingested(documents, report.encoded, encoder.tokens, seconds, encoder.seconds, read)
+    return Ingested(documents, encoded, encoder.tokens, seconds, encoder.seconds, read)
 
 
 def _spread(documents: Sequence[StoredDocument], share: float) -> list[StoredDocument]:
