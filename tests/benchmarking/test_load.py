@@ -48,7 +48,9 @@ def test_the_highest_rate_that_holds_is_found_within_eight_percent(capacity: flo
 
 
 def test_where_no_rate_holds_none_is_found() -> None:
-    assert best(highest(_offers(0.0), first=10.0)) is None
+    offers = highest(_offers(0.0), first=10.0)
+    assert best(offers) is None
+    assert offers[0].rate == 1.25, "the search ends"
 
 
 def test_a_rate_that_fails_once_is_offered_again() -> None:

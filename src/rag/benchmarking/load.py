@@ -26,6 +26,7 @@ BAR = 100.0
 _CONNECTIONS = 64
 _SECONDS = 60.0  # that a question may take
 _GROWTH = 1.5  # from one rate to the next, until one does not hold
+_LEAST = 8  # lower than the first rate by more than that none is tried: too few questions would be due
 _CLOSE = 1.08  # the least that holds no longer and the most that holds lie no further apart
 
 
@@ -97,7 +98,7 @@ def highest(offered: Callable[[float], Offer], first: float, most: int = 20) -> 
     offers: list[Offer] = []
     held, broke = 0.0, 0.0
     rate = first
-    while len(offers) < most and (not broke or broke / max(held, first / 64) > _CLOSE):
+    while len(offers) < most and (not broke or broke / max(held, first / _LEAST) > _CLOSE):
         offers.append(_twice(offered, rate))
         if offers[-1].holds:
             held = rate
