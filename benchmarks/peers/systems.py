@@ -46,13 +46,18 @@ PEERS = (
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a driver told: seconds of loading, of ingesting and of each question, the ids found, and MiB held."""
+    """What a driver told: seconds of loading, of ingesting and of each question, the ids found, and MiB held.
+
+    `ingest_cpu` and `times_cpu`, that of all questions, are seconds of one core.
+    """
 
     versions: Mapping[str, str]
     passages: int
     load: float
     ingest: float
+    ingest_cpu: float
     times: Sequence[float]
+    times_cpu: float
     found: Mapping[str, Sequence[str]]
     resident: float
     peak: float

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,9 +13,11 @@ from benchmarks.peers.systems import OURS, PEERS, ROOT, NotMeasured, Run, System
 
 from rag.evaluation import read
 
-OURS_ROW = Row(OURS.name, "search", rate=50.0, p50=9.0, p95=12.0, found=0.9, resident=300.0)
-PEER_ROW = Row("LangChain + FAISS", "dense", rate=25.0, p50=15.0, p95=20.0, found=0.8, resident=900.0)
-HYBRID_ROW = Row("LangChain + FAISS", "hybrid", rate=20.0, p50=10.0, p95=30.0, found=None, resident=900.0)
+OURS_ROW = Row(
+    OURS.name, "search", 50.0, ingest_cpu=40.0, p50=9.0, p95=12.0, question_cpu=9.5, found=0.9, resident=300.0
+)
+PEER_ROW = replace(OURS_ROW, system="LangChain + FAISS", variant="dense", rate=25.0, p50=15.0, p95=20.0, found=0.8)
+HYBRID_ROW = replace(PEER_ROW, variant="hybrid", rate=20.0, p50=10.0, p95=30.0, found=None)
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +48,7 @@ def test_our_own_driver_finds_what_is_relevant(examples: Path, monkeypatch: pyte
     assert found.found is not None
     assert found.found > 0.9
     assert found.rate > 0
+    assert found.ingest_cpu > 0
     assert found.p95 >= found.p50 > 0
 
 
@@ -72,9 +76,10 @@ def test_every_peer_has_a_driver_and_pinned_requirements(peer: System) -> None:
 
 
 def test_the_share_of_questions_found_counts_those_that_were_judged() -> None:
-    ran = Run({}, 10, 1.0, 2.0, [0.010, 0.020], {"a": ["x", "y"], "b": ["z"], "c": ["q"]}, 100.0, 120.0)
+    ran = Run({}, 10, 1.0, 2.0, 3.0, [0.010, 0.020], 0.05, {"a": ["x", "y"], "b": ["z"], "c": ["q"]}, 100.0, 120.0)
     found = row("it", "dense", ran, {"a": frozenset("y"), "b": frozenset("y")})
     assert (found.rate, found.found) == (5.0, 0.5)
+    assert (found.ingest_cpu, found.question_cpu) == (300.0, 25.0)
     assert found.p50 == pytest.approx(15.0)
     assert row("it", "dense", ran, {}).found is None
 
@@ -84,8 +89,8 @@ def test_the_page_sets_each_system_beside_ours() -> None:
     versions = {OURS.name: {"rag-policy": "0.1.0"}}
     told = page([compared], versions, {"txtai": "pip ended with 1"}, "make bench-peers", datetime.now(UTC), 0.5)
     assert "## policies: 1,000 passages, 300 questions" in told
-    assert "| LangChain + FAISS, dense | 25.0 | 15.0 | 20.0 | 0.800 | 900 | 2.00 x | 0.60 |" in told
-    assert "| LangChain + FAISS, hybrid | 20.0 | 10.0 | 30.0 |  | 900 | 2.50 x | 0.90 |" in told
+    assert "| LangChain + FAISS, dense | 25.0 | 40.0 | 15.0 | 20.0 | 9.5 | 0.800 | 300 | 2.00 x | 0.60 |" in told
+    assert "| LangChain + FAISS, hybrid | 20.0 | 40.0 | 10.0 | 30.0 | 9.5 |  | 300 | 2.50 x | 0.90 |" in told
     assert "ours ingests 2.00 times as fast" in told
     assert "takes 0.60 of the time" in told
     assert "- txtai: pip ended with 1" in told

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -78,16 +79,22 @@ def drive(open_peer: Open, *packages: str) -> None:
     task = Task(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))
     passages, queries = task.passages(), task.queries()
     peer, load = timed(lambda: open_peer(task.folder, task.variant))
+    spent = cpu_seconds()
     _, ingest = timed(lambda: peer.ingest(passages))
+    ingest_cpu = cpu_seconds() - spent
     for number in range(_FIRST):
         peer.search(f"What is ready, number {number}?")
+    spent = cpu_seconds()
     asked = [(name, *timed(partial(peer.search, text))) for name, text in queries]
+    times_cpu = cpu_seconds() - spent
     told = {
         "versions": {package: version(package) for package in packages},
         "passages": len(passages),
         "load": load,
         "ingest": ingest,
+        "ingest_cpu": ingest_cpu,
         "times": [seconds for _, _, seconds in asked],
+        "times_cpu": times_cpu,
         "found": {name: list(ids) for name, ids, _ in asked},
         "resident": _status("VmRSS"),
         "peak": _status("VmHWM"),
@@ -100,6 +107,12 @@ def timed(act: Callable[[], T]) -> tuple[T, float]:
     began = time.perf_counter()
     result = act()
     return result, time.perf_counter() - began
+
+
+def cpu_seconds() -> float:
+    """Return what this process and those it waited for took of the processor: nearly the same however busy that is."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def _lines(path: Path) -> list[dict[str, str]]:
