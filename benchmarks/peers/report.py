@@ -12,7 +12,7 @@ import numpy as np
 
 from benchmarks.peers.drivers.driving import FOUND
 from benchmarks.peers.systems import OURS, Run
-from rag.measuring import machine, table
+from rag.measuring import disturbed, machine, table
 
 FASTER, SHARE = 2.5, 0.7
 """What ours should be: times the ingest of the fastest peer, and the share of the fastest dense search."""
@@ -78,6 +78,7 @@ def page(
         f"Measured on {began:%Y-%m-%d %H:%M} UTC on {machine()}, load average {load:.1f} before it began, Python "
         f"{platform.python_version()}. This page is written by:",
         f"    {command}",
+        *disturbed(load),
         "Every system has the same model, all-MiniLM-L6-v2, the same passages and the same questions, in an "
         "environment and a process of its own, one after the other. Ingest begins with the model loaded and the "
         "passages in memory; ours reads them from the disk, splits those that are longer than the model reads where "
@@ -103,8 +104,8 @@ def _sections(compared: Compared) -> Iterator[str]:
     yield (
         f"`found@{FOUND}` is the share of judged questions for which a relevant passage is among the first {FOUND}; "
         "MiB is what the process held at the end; the last two columns say how many times as fast ours ingests, and "
-        "what share of the time ours takes for a search. CPU is the time of one core, which is nearly the same however "
-        "busy the machine is: where it says another thing than the clock, believe it."
+        "what share of the time ours takes for a search. CPU is the time of one core; a busy "
+        "machine raises it less than it does the clock's, though threads that wait for one another take it too."
     )
     peers = [one for one in compared.rows if not one.ours]
     if any(one.variant == DENSE for one in peers):

@@ -10,6 +10,11 @@ from pathlib import Path
 
 _PROC = Path("/proc")
 
+_DISTURBED = (
+    "The machine had other work to do meanwhile: take the times for what they are worth, "
+    "and run it again on a quiet one."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Memory:
@@ -30,6 +35,12 @@ def machine() -> str:
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     name = names[0] if names else platform.processor() or platform.machine()
     return f"{name}, {os.cpu_count()} cores"
+
+
+def disturbed(load: float) -> list[str]:
+    """Return what a page must say where the load average before its run was above half of the cores."""
+    busy = load > (os.cpu_count() or 1) / 2
+    return [_DISTURBED] if busy else []
 
 
 def memory(process: int) -> Memory | None:

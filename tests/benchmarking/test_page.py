@@ -25,6 +25,7 @@ HELD, BROKE = Offer(80.0, 79.5, Percentiles(10.0, 60.0, 90.0, 800), 0), Offer(12
 REPORT = Report(
     began=datetime(2026, 1, 2, 3, 4, tzinfo=UTC),
     machine="a processor, 2 cores",
+    load=0.25,
     settings=Settings(_env_file=None),
     ingested=Ingested(documents=10, passages=100, tokens=20_000, seconds=4.0, encoding=3.0, read=True),
     size=Size(documents=10, passages=100, parts={"vectors.faiss": 76_800, "lexical": 23_200}),
@@ -40,7 +41,8 @@ def _page(report: Report) -> str:
 
 def test_every_figure_stands_on_the_page() -> None:
     page = _page(REPORT)
-    assert "2026-01-02 03:04 UTC on a processor, 2 cores" in page
+    assert "2026-01-02 03:04 UTC on a processor, 2 cores, load average 0.2 before it began." in page
+    assert "other work" not in page
     assert "| ingest, passages a second | 25.0 |" in page
     assert "| ingest, tokens a second | 5,000 |" in page
     assert "| of ingest, share of the encoder | 75% |" in page
@@ -56,6 +58,10 @@ def test_every_figure_stands_on_the_page() -> None:
 def test_what_the_system_does_not_tell_is_left_out() -> None:
     page = _page(replace(REPORT, http=replace(REPORT.http, at_rest=None, loaded=None)))
     assert "memory" not in page.split("## Stages")[0]
+
+
+def test_that_the_machine_was_busy_is_owned_up_to() -> None:
+    assert "The machine had other work to do meanwhile" in _page(replace(REPORT, load=10_000.0))
 
 
 def test_where_no_rate_held_that_is_said() -> None:

@@ -110,7 +110,7 @@ def timed(act: Callable[[], T]) -> tuple[T, float]:
 
 
 def cpu_seconds() -> float:
-    """Return what this process and those it waited for took of the processor: nearly the same however busy that is."""
+    """Return what this process and those it waited for took, as seconds of one core."""
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(one.ru_utime + one.ru_stime for one in used)
 

@@ -39,10 +39,14 @@ class OverHttp:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All that a run measured, when, where, and under which settings; `questions` counts the different ones."""
+    """All that a run measured, when, where, and under which settings; `questions` counts the different ones.
+
+    `load` is the load average before it began.
+    """
 
     began: datetime
     machine: str
+    load: float
     settings: Settings
     ingested: Ingested
     size: Size
@@ -62,6 +66,7 @@ class Report:
         return {
             "began": self.began.isoformat(timespec="seconds"),
             "machine": self.machine,
+            "load": self.load,
             "versions": versions(),
             "settings": decisive(self.settings),
             "ingest": {**asdict(ingested), **rates},

@@ -61,7 +61,8 @@ def run(
         asked = list(questions or made(snapshot, effort.questions))[: effort.questions]
         return Report(
             began=began,
-            machine=f"{machine()}, load average {load:.1f} before it began",
+            machine=machine(),
+            load=load,
             settings=settings,
             ingested=ingested,
             size=size(snapshot),
