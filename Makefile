@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run install test test-clients clients check torture scale kinds encoder-bench screenshots format clean
+.PHONY: run install test test-clients clients check torture scale kinds bench bench-peers encoder-bench screenshots format clean
 
 run: install
 	$(BIN)/rag ingest examples/articles
@@ -37,6 +37,16 @@ scale: .venv/installed-test
 kinds: .venv/installed-test
 	$(BIN)/python -m tests.scale.kinds docs/kinds.md
 
+# 345 made-up acts are 10,000 passages of what the default model reads. It takes ten minutes, and wants a quiet machine.
+bench: .venv/installed-test
+	rm -rf build/acts
+	$(BIN)/python -m tests.scale.corpus build/acts 345
+	RAG_LEAST_CONFIDENCE=0 $(BIN)/rag bench build/acts --page docs/performance.md
+
+# BENCHMARKS="DIR..." names folders in BEIR's layout. Each system is installed apart, some 7 GB, and removed again.
+bench-peers: .venv/installed-test
+	$(BIN)/python -m benchmarks.peers docs/peers.md $(BENCHMARKS)
+
 screenshots: .venv/installed-test
 	$(BIN)/python -m tests.browser.screenshots docs/screenshots
 
@@ -50,7 +60,7 @@ format: .venv/installed-check
 	$(BIN)/ruff check --fix .
 
 clean:
-	rm -rf .venv .venv-clients .venv-open-webui build dist
+	rm -rf .venv .venv-clients .venv-open-webui .venv-peers build dist
 
 .venv/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from rag.http.links import Links
 from rag.http.schemas import Answer as OnTheWire
 from rag.snapshots import Snapshot
 from rag.text import one_line
-from rag.types import Abstention, Answer, Hit, Outcome, Statement
+from rag.types import Abstention, Answer, Hit, Outcome, Role, Stage, Statement, Turn
 from tests import asking
 
 QUESTION = asking.LEVY_QUESTION
@@ -210,6 +211,37 @@ def test_a_filter_keeps_other_documents_out_of_the_evidence(snapshot: Snapshot) 
 def test_an_unknown_filter_is_refused_before_the_first_event(snapshot: Snapshot) -> None:
     with pytest.raises(InvalidFilter, match="no document has the field 'planet'"):
         next(asking.answerer(None).stream(snapshot, QUESTION, {"planet": "Mars"}, LIMIT))
+
+
+# Timings
+
+
+def test_timings_name_the_stages_in_their_order_and_their_sum(snapshot: Snapshot) -> None:
+    answer = extractive(snapshot)
+    *stages, total = answer.timings
+    assert stages == ["encode", "lexical", "dense", "fuse", "rerank", "pick", "extract"]
+    assert total == "total"
+    assert answer.timings[total] == pytest.approx(sum(answer.timings[stage] for stage in stages), abs=0.05)
+
+
+def test_a_conversation_a_filter_and_a_language_model_are_stages_of_their_own(snapshot: Snapshot) -> None:
+    model = asking.Scripted(["The levy took effect on 6 April 2018 [1]."])
+    history = [Turn(Role.USER, "What is the sugar levy?")]
+    answer = asking.answerer(model).answer(snapshot, "And who is exempt?", {"topic": "tax"}, LIMIT, history)
+    assert list(answer.timings) == [*Stage], "every stage there is"
+
+
+def test_what_a_reader_takes_over_the_evidence_is_no_stage(snapshot: Snapshot) -> None:
+    began = time.perf_counter()
+    events = asking.answerer(None).stream(snapshot, QUESTION, {}, LIMIT)
+    assert isinstance(next(events), Evidence)
+    paused = time.perf_counter()
+    for _ in range(10):
+        extractive(snapshot)
+    resumed = time.perf_counter()
+    *_, last = events
+    assert isinstance(last, Answer)
+    assert last.timings[Stage.TOTAL] < 1000 * (time.perf_counter() - began - (resumed - paused)) + 0.1
 
 
 # Sameness

@@ -21,7 +21,7 @@ from rag.prompts import Prompts
 from rag.protocols import Generator
 from rag.retrieval import RERANKED, Query, Retriever
 from rag.snapshots import Snapshot
-from rag.types import Abstention, Answer, Draft, Hit, Outcome, Statement, Turn
+from rag.types import Abstention, Answer, Draft, Hit, Lap, Outcome, Stage, Statement, Turn
 
 PASSAGES_PER_DOCUMENT = 2
 SURE = 0.5
@@ -59,15 +59,25 @@ Writing: TypeAlias = YieldsAndReturns[Statement, None, _Written]
 
 @dataclass(slots=True)
 class _Clock:
-    """Milliseconds spent in each stage."""
+    """Milliseconds spent in each stage, however often that is met."""
 
-    timings: dict[str, float] = field(default_factory=dict)
+    spent: dict[Stage, float] = field(default_factory=dict)
     _last: float = field(default_factory=time.perf_counter)
 
-    def lap(self, stage: str) -> None:
-        now = time.perf_counter()
-        self.timings[stage] = round((now - self._last) * 1000, 2)
-        self._last = now
+    def lap(self, stage: Stage) -> None:
+        since = self._last
+        self.resume()
+        self.spent[stage] = self.spent.get(stage, 0.0) + (self._last - since) * 1000
+
+    def resume(self) -> None:
+        """Count from here: what was in between, a reader of events took."""
+        self._last = time.perf_counter()
+
+    @property
+    def timings(self) -> dict[Stage, float]:
+        """What was spent in each stage, and in all."""
+        spent = {**self.spent, Stage.TOTAL: sum(self.spent.values())}
+        return {stage: round(milliseconds, 2) for stage, milliseconds in spent.items()}
 
 
 class Answerer:
@@ -108,7 +118,7 @@ class Answerer:
     ) -> Signals:
         """Return what confidence in an answer rests on. Raises InvalidFilter."""
         query = self._query(snapshot, question, self._conversations.leaned_on(snapshot, question, history))
-        evidence = self._evidence(snapshot, query, filters, limit)
+        evidence = self._evidence(snapshot, query, filters, limit, lambda _: None)
         return signals_of(snapshot, query, evidence, ranked_sentences(snapshot, query, evidence))
 
     def stream(
@@ -122,20 +132,24 @@ class Answerer:
         clock = _Clock()
         context = self._conversations.leaned_on(snapshot, question, history)
         rewritten = self._condensed(question, context)
+        if history:
+            clock.lap(Stage.CONVERSATION)
         query = self._query(snapshot, rewritten or question, () if rewritten else context)
-        clock.lap("encode")
-        evidence = self._evidence(snapshot, query, filters, limit)
-        clock.lap("retrieve")
+        clock.lap(Stage.ENCODE)
+        evidence = self._evidence(snapshot, query, filters, limit, clock.lap)
+        clock.lap(Stage.PICK)
         yield Evidence(evidence, snapshot.id)
+        clock.resume()
         ranked = ranked_sentences(snapshot, query, evidence)
         confidence = self._confidence.confidence(signals_of(snapshot, query, evidence, ranked))
-        clock.lap("extract")
+        extract = choose(ranked, evidence)
+        clock.lap(Stage.EXTRACT)
         abstention = self._abstention(snapshot, evidence, confidence)
         written = _Written((), None, abstention)
         if abstention is None:
             asked = rewritten or written_out(question, context)
-            written = yield from self._write(asked, evidence, choose(ranked, evidence), snapshot.lexical.idf)
-            clock.lap("generate")
+            written = yield from self._write(asked, evidence, extract, snapshot.lexical.idf)
+            clock.lap(Stage.GENERATE if self._generator else Stage.EXTRACT)
         yield Answer(
             question=question,
             outcome=_outcome(written, confidence),
@@ -155,8 +169,8 @@ class Answerer:
         """Return a follow-up as the generator rewrites it; None where there is neither, or it fails."""
         return condensed(self._generator, self._prompts, question, context) if self._generator and context else None
 
-    def _evidence(self, snapshot: Snapshot, query: Query, filters: Filters, limit: int) -> tuple[Hit, ...]:
-        found = self._retriever.search(snapshot, query, filters, max(RERANKED, limit))
+    def _evidence(self, snapshot: Snapshot, query: Query, filters: Filters, limit: int, lap: Lap) -> tuple[Hit, ...]:
+        found = self._retriever.search(snapshot, query, filters, max(RERANKED, limit), lap)
         picked = crowd_out(found, PASSAGES_PER_DOCUMENT, limit, snapshot.near_duplicates) if found else ()
         return tuple(snapshot.in_context(picked))
 

@@ -15,7 +15,7 @@ from rag.interaction import QuestionTokens, maxsim
 from rag.protocols import Encoder, Encoding, Rows, Scorer, Scores, Vectors
 from rag.snapshots import Snapshot
 from rag.text import term_spans, terms
-from rag.types import Fusion, Hit
+from rag.types import Fusion, Hit, Lap, Stage
 
 CANDIDATES = 100
 """Rows that each of the two searches may propose."""
@@ -45,6 +45,10 @@ LateInteraction: TypeAlias = Callable[[Snapshot, QuestionTokens, Sequence[int]],
 def interact(snapshot: Snapshot, question: QuestionTokens, rows: Sequence[int]) -> Scores:
     """Let the compressed tokens say so that the index keeps."""
     return maxsim(question, [snapshot.tokens.passage(row) for row in rows])
+
+
+def _untimed(stage: Stage) -> None:
+    """Take no notice of a stage's end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,27 +96,31 @@ class Retriever:
         alone = self._query(snapshot, (question,))
         return replace(self._query(snapshot, (question, *context)), alone=alone) if context else alone
 
-    def search(self, snapshot: Snapshot, query: Query, filters: Filters, limit: int) -> list[Hit]:
+    def search(self, snapshot: Snapshot, query: Query, filters: Filters, limit: int, lap: Lap = _untimed) -> list[Hit]:
         """Return the best passages, best first, equal scores in the order of rows. Raises InvalidFilter."""
         conditions = parse(filters)
-        hits = self._ranked(snapshot, query, conditions, limit)
+        hits = self._ranked(snapshot, query, conditions, limit, lap)
         if query.alone is not None and hits:
-            hits = self._focused(snapshot, query.alone, conditions, hits)
+            hits = self._focused(snapshot, query.alone, conditions, hits, lap)
         return hits[:limit]
 
-    def _ranked(self, snapshot: Snapshot, query: Query, conditions: Sequence[Condition], limit: int) -> list[Hit]:
-        rows, fused = _candidates(snapshot, query, conditions, limit, self._by)
-        return _in_order(self._rerank(snapshot, query, rows, fused))
+    def _ranked(
+        self, snapshot: Snapshot, query: Query, conditions: Sequence[Condition], limit: int, lap: Lap
+    ) -> list[Hit]:
+        rows, fused = _candidates(snapshot, query, conditions, limit, self._by, lap)
+        ranked = _in_order(self._rerank(snapshot, query, rows, fused))
+        lap(Stage.RERANK)
+        return ranked
 
     def _focused(
-        self, snapshot: Snapshot, alone: Query, conditions: Sequence[Condition], hits: Sequence[Hit]
+        self, snapshot: Snapshot, alone: Query, conditions: Sequence[Condition], hits: Sequence[Hit], lap: Lap
     ) -> list[Hit]:
         """Let the conversation order the documents, by their best passage, and the question those of each document."""
         best: dict[str, float] = {}
         for hit in hits:
             best.setdefault(hit.reference.id, hit.score)
         documents = list(best)[:FOCUSED]
-        within = self._ranked(snapshot, alone, [*conditions, *parse({"id": documents})], len(hits))
+        within = self._ranked(snapshot, alone, [*conditions, *parse({"id": documents})], len(hits), lap)
         focused = [replace(hit, score=best[hit.reference.id] + FOCUS * hit.score) for hit in within]
         return _in_order([*focused, *(hit for hit in hits if hit.reference.id not in documents)])
 
@@ -154,7 +162,9 @@ def nearest(snapshot: Snapshot, query: Query, filters: Filters) -> Hit | None:
     return snapshot.hits([rows[best]], [float(scores[best])])[0]
 
 
-def fuse(snapshot: Snapshot, query: Query, passing: Rows | None, by: Fusion = Fusion.Z_SCORE) -> tuple[Rows, Scores]:
+def fuse(
+    snapshot: Snapshot, query: Query, passing: Rows | None, by: Fusion = Fusion.Z_SCORE, lap: Lap = _untimed
+) -> tuple[Rows, Scores]:
     """Return candidate rows, ascending, and what their dense and lexical scores come to.
 
     Standardised scores are measured against all rows, whatever passes the filter, so that a passage's score does not
@@ -163,8 +173,10 @@ def fuse(snapshot: Snapshot, query: Query, passing: Rows | None, by: Fusion = Fu
     if not len(snapshot):
         return np.empty(0, np.int64), np.empty(0, np.float32)
     lexical = snapshot.lexical.scores(query.terms)
-    near, _ = snapshot.dense.search(query.vector, CANDIDATES, passing)
     worded = _best(lexical, passing)
+    lap(Stage.LEXICAL)
+    near, _ = snapshot.dense.search(query.vector, CANDIDATES, passing)
+    lap(Stage.DENSE)
     rankings = {Fusion.DENSE: [near], Fusion.LEXICAL: [worded]}.get(by, [near, worded])
     rows = np.unique(np.concatenate(rankings))
     if by is Fusion.RRF:
@@ -177,11 +189,20 @@ def fuse(snapshot: Snapshot, query: Query, passing: Rows | None, by: Fusion = Fu
 
 
 def _candidates(
-    snapshot: Snapshot, query: Query, conditions: Sequence[Condition], limit: int, by: Fusion = Fusion.Z_SCORE
+    snapshot: Snapshot,
+    query: Query,
+    conditions: Sequence[Condition],
+    limit: int,
+    by: Fusion = Fusion.Z_SCORE,
+    lap: Lap = _untimed,
 ) -> tuple[list[int], Scores]:
     """Return the rows worth a second look, best first, with their fused scores."""
-    rows, scores = fuse(snapshot, query, snapshot.rows_passing(conditions), by)
+    passing = snapshot.rows_passing(conditions)
+    if passing is not None:
+        lap(Stage.FILTER)
+    rows, scores = fuse(snapshot, query, passing, by, lap)
     best = np.lexsort((rows, -scores))[: max(RERANKED, limit)]
+    lap(Stage.FUSE)
     return rows[best].tolist(), scores[best]
 
 

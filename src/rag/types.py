@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, TypeAlias
@@ -172,6 +172,26 @@ class Fusion(StrEnum):
     DENSE = "dense"
 
 
+class Stage(StrEnum):
+    """A stage on the way from a question to its answer, in the order in which they are first met."""
+
+    CONVERSATION = "conversation"
+    ENCODE = "encode"
+    FILTER = "filter"
+    LEXICAL = "lexical"
+    DENSE = "dense"
+    FUSE = "fuse"
+    RERANK = "rerank"
+    PICK = "pick"
+    EXTRACT = "extract"
+    GENERATE = "generate"
+    TOTAL = "total"
+
+
+Lap: TypeAlias = Callable[[Stage], None]
+"""Is told that a stage has ended, and with it the time since the one before."""
+
+
 class Outcome(StrEnum):
     """What became of a question."""
 
@@ -194,7 +214,8 @@ class Answer:
     """The whole answer: statements in reading order, the passages considered, and the snapshot both come from.
 
     `confidence` is the estimated probability, in [0, 1], that the documents answer the question. `degraded` names
-    the reason where a configured backend failed and the extractive answer stands in. `timings` are milliseconds.
+    the reason where a configured backend failed and the extractive answer stands in. `timings` are the milliseconds
+    spent in each stage that the question went through, and `total`, their sum.
     """
 
     question: str
@@ -205,7 +226,7 @@ class Answer:
     snapshot: str
     abstention: Abstention | None = None
     degraded: str | None = None
-    timings: Mapping[str, float] = field(default_factory=dict)
+    timings: Mapping[Stage, float] = field(default_factory=dict)
 
     @property
     def text(self) -> str:

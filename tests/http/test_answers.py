@@ -74,7 +74,9 @@ def test_an_answer_cites_what_it_says(client: TestClient, service: Service) -> N
     assert answer["outcome"] in {"answered", "partial"}
     assert (answer["abstention"], answer["degraded"]) == (None, None)
     assert 0 <= answer["confidence"] <= 1
-    assert all(milliseconds >= 0 for milliseconds in answer["timings"].values())
+    *stages, total = answer["timings"].items()
+    assert [stage for stage, _ in stages] == ["encode", "lexical", "dense", "fuse", "rerank", "pick", "extract"]
+    assert total == ("total", pytest.approx(sum(milliseconds for _, milliseconds in stages), abs=0.05))
     first = answer["citations"][0]
     quote = "Drinks with 8 grams of sugar per 100 millilitres pay 24 pence per litre."
     assert answer["statements"][0] == {"text": quote, "citations": [1]}

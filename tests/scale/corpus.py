@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 from pathlib import Path
 
 SECTIONS = 20
@@ -86,3 +87,7 @@ def _object(chance: random.Random) -> str:
 def _name(chance: random.Random) -> str:
     """Return a name; short ones are common, long ones are met once."""
     return "".join(chance.choice(_SYLLABLES) for _ in range(chance.choice((2, 2, 3, 4)))).capitalize()
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]), int(sys.argv[2]))

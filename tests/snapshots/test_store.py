@@ -161,7 +161,7 @@ def _of_another_format(directory: Path, name: str) -> Path:
     copy = directory / "snapshots" / "copy"
     shutil.copytree(directory / "snapshots" / name, copy)
     manifest = copy / "manifest.json"
-    manifest.write_text(manifest.read_text().replace('"format": 3', '"format": 1'))
+    manifest.write_text(manifest.read_text().replace(f'"format": {FORMAT}', '"format": 1'))
     return copy.rename(copy.with_name(f"000009-{mark(copy)}"))
 
 

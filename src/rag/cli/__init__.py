@@ -8,12 +8,14 @@ from __future__ import annotations
 import sys
 
 from rag.cli import snapshots
+from rag.cli.benchmarking import bench
 from rag.cli.commands import app
 from rag.errors import RagError
 
 __all__ = ["app", "main"]
 
 app.add_typer(snapshots.app, name="snapshots")
+app.command()(bench)
 app.command()(snapshots.backup)
 app.command()(snapshots.restore)
 

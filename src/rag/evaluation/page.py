@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import platform
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 
 from rag.evaluation.ablation import Ablation
 from rag.evaluation.comparing import Comparison, Differences
 from rag.evaluation.figures import MEASURES, Figures
 from rag.evaluation.ranking import MEASURED as RANKING
 from rag.evaluation.report import Report, shown, signed, size
+from rag.measuring import machine, table
 from rag.settings import Settings
 
 _DECISIVE = ("encoder", "chunk_tokens", "store", "fusion", "reranker", "generator", "least_confidence")
@@ -26,7 +24,7 @@ def page(report: Report, command: str) -> str:
 def _sections(report: Report, command: str) -> Iterator[str]:
     sets = report.evaluation.sets
     yield "# Quality"
-    yield f"Measured on {datetime.now(UTC).date()} on {_machine()}. This page is written by:"
+    yield f"Measured on {datetime.now(UTC).date()} on {machine()}. This page is written by:"
     yield f"    {command}"
     yield f"The settings were {_settings(report.evaluation.settings)}."
     yield "\n".join(f"- **{name}**: {size(figures)}" for name, figures in sets.items())
@@ -54,24 +52,13 @@ def _settings(settings: Settings) -> str:
     return ", ".join(f"`RAG_{name.upper()}={values[name]}`" for name in _DECISIVE)
 
 
-def _machine() -> str:
-    """Return the processor's name and how many of its cores there are."""
-    described = Path("/proc/cpuinfo")
-    lines = described.read_text(encoding="utf-8").splitlines() if described.exists() else []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    name = names[0] if names else platform.processor() or platform.machine()
-    return f"{name}, {os.cpu_count()} cores"
-
-
 def _present(sets: Mapping[str, Figures]) -> list[str]:
     return [name for name in MEASURES if any(name in figures.values for figures in sets.values())]
 
 
 def _by_measure(sets: Mapping[str, Figures], cell: Callable[[str, str], str]) -> str:
     """Return a table of measures and benchmarks, each of its cells given by the names of both."""
-    return _table(
-        ["measure", *sets], [[measure, *(cell(measure, name) for name in sets)] for measure in _present(sets)]
-    )
+    return table(["measure", *sets], [[measure, *(cell(measure, name) for name in sets)] for measure in _present(sets)])
 
 
 def _cell(measure: str, figures: Figures) -> str:
@@ -91,9 +78,4 @@ def _change(measure: str, differences: Differences) -> str:
 def _stages(ablation: Ablation, measure: str) -> str:
     names = dict.fromkeys(stage for stages in ablation.values() for stage in stages)
     rows = [[stage, *(shown(measure, stages[stage][measure]) for stages in ablation.values())] for stage in names]
-    return _table([measure, *ablation], rows)
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+    return table([measure, *ablation], rows)

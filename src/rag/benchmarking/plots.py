@@ -1,0 +1,62 @@
+"""Draws what was measured, as SVG: the same figures give the same file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from io import StringIO
+
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullFormatter
+
+from rag.benchmarking.asking import Stages
+from rag.benchmarking.load import BAR, Offer
+
+_P50, _P95, _P99, _GREY = "#1f6f8b", "#e08e45", "#b23a48", "#888888"
+
+
+def stages(found: Stages) -> str:
+    """Draw a bar for each stage, as long as half the questions took, with marks at p95 and p99."""
+    with _drawing(height=2.8) as (axes, svg):
+        names = [stage.value for stage in found.times]
+        times = list(found.times.values())
+        axes.barh(names, [one.p50 for one in times], color=_P50, label="p50")
+        axes.scatter([one.p95 for one in times], names, color=_P95, marker="|", s=90, linewidths=2, label="p95")
+        axes.scatter([one.p99 for one in times], names, color=_P99, marker="|", s=90, linewidths=2, label="p99")
+        axes.invert_yaxis()
+        axes.set_xlabel("milliseconds")
+        axes.legend(frameon=False)
+    return svg.getvalue()
+
+
+def offers(found: Sequence[Offer]) -> str:
+    """Draw how long questions took at each rate they were offered at, and the bar that p95 must keep under."""
+    with _drawing(height=3.2) as (axes, svg):
+        rates = [one.rate for one in found]
+        axes.plot(rates, [one.times.p50 for one in found], color=_P50, marker="o", markersize=4, label="p50")
+        axes.plot(rates, [one.times.p95 for one in found], color=_P95, marker="o", markersize=4, label="p95")
+        axes.plot(rates, [one.times.p99 for one in found], color=_P99, marker="o", markersize=4, label="p99")
+        axes.axhline(BAR, color=_GREY, linewidth=1, linestyle="--")
+        axes.set_yscale("log")
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axes.yaxis.set_major_formatter("{x:g}")
+        axes.yaxis.set_minor_formatter(NullFormatter())
+        axes.set_xlim(left=0)
+        axes.set_xlabel("questions a second")
+        axes.set_ylabel("milliseconds from when due")
+        axes.legend(frameon=False)
+    return svg.getvalue()
+
+
+@contextmanager
+def _drawing(height: float) -> Iterator[tuple[Axes, StringIO]]:
+    """Lend axes, and a text that holds the drawing afterwards."""
+    svg = StringIO()
+    with rc_context({"svg.fonttype": "none", "svg.hashsalt": "rag", "font.family": "sans-serif", "font.size": 9}):
+        figure = Figure(figsize=(7.2, height), layout="constrained")
+        axes = figure.subplots()
+        axes.spines[["top", "right"]].set_visible(False)
+        yield axes, svg
+        figure.savefig(svg, format="svg", metadata={"Date": None})

@@ -1,0 +1,105 @@
+"""Questions over HTTP at a rate: late answers cannot hide, and the highest rate that holds is found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event
+
+import httpx2
+import pytest
+
+from rag.benchmarking.figures import percentiles
+from rag.benchmarking.load import Offer, best, connected, highest, in_turn, offer
+from rag.errors import BackendUnavailable
+from tests import asking
+from tests.http.serving import serving
+
+
+class _Transport(httpx2.BaseTransport):
+    """Answers here, with the status that `answer` returns."""
+
+    def __init__(self, answer: Callable[[], int]) -> None:
+        self._answer = answer
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        return httpx2.Response(self._answer())
+
+
+@contextmanager
+def _answering(answer: Callable[[], int]) -> Iterator[httpx2.Client]:
+    with httpx2.Client(base_url="http://service", transport=_Transport(answer)) as client:
+        yield client
+
+
+def _offers(capacity: float) -> Callable[[float], Offer]:
+    """Return a service that answers within 50 ms up to so many questions a second, and within 500 beyond."""
+    return lambda rate: Offer(rate, rate, percentiles([50.0 if rate <= capacity else 500.0]), 0)
+
+
+@pytest.mark.parametrize("capacity", [3.0, 87.0, 640.0])
+def test_the_highest_rate_that_holds_is_found_within_eight_percent(capacity: float) -> None:
+    offers = highest(_offers(capacity), first=10.0)
+    found = best(offers)
+    assert found is not None
+    assert capacity / 1.08 <= found.rate <= capacity
+    assert [one.rate for one in offers] == sorted(one.rate for one in offers)
+
+
+def test_where_no_rate_holds_none_is_found() -> None:
+    offers = highest(_offers(0.0), first=10.0)
+    assert best(offers) is None
+    assert offers[0].rate == 1.25, "the search ends"
+
+
+def test_a_rate_that_fails_once_is_offered_again() -> None:
+    tried: list[float] = []
+
+    def offered(rate: float) -> Offer:
+        tried.append(rate)
+        return _offers(0.0 if tried.count(rate) == 1 else 40.0)(rate)
+
+    found = best(highest(offered, first=10.0))
+    assert found is not None
+    assert found.rate >= 40 / 1.08
+
+
+def test_an_answer_that_failed_makes_a_rate_not_hold() -> None:
+    with _answering(lambda: 503) as client:
+        found = offer(client, ["What is the levy?"], rate=50.0, seconds=0.2)
+    assert found.failed == found.times.count > 1
+    assert not found.holds
+
+
+def test_times_count_from_when_a_question_was_due() -> None:
+    # Every answer takes 50 ms and 64 questions are on their way at once: 400 at once must wait for one another.
+    never = Event()
+
+    def slowly() -> int:
+        never.wait(0.05)
+        return 200
+
+    with _answering(slowly) as client:
+        found = offer(client, ["What is the levy?"], rate=20_000.0, seconds=0.02)
+    assert found.times.count > 128
+    assert found.times.p95 > 100, "the last ones were due long before they could be sent"
+
+
+def test_a_real_service_is_asked_in_turn_and_at_a_rate(tmp_path: Path) -> None:
+    service = asking.service(tmp_path / "index")
+    asking.ingest(service, asking.write(tmp_path / "articles"))
+    questions = [asking.LEVY_QUESTION, "What is the congestion charge?"]
+    with serving(service) as address, connected(address) as client:
+        assert in_turn(client, questions, lambda *_: None).count == 2
+        found = offer(client, questions, rate=20.0, seconds=0.3)
+    assert found.failed == 0
+    assert found.times.p99 >= found.times.p50 > 0
+
+
+def test_a_service_that_does_not_answer_is_told() -> None:
+    with (
+        _answering(lambda: 503) as client,
+        pytest.raises(BackendUnavailable, match="the service did not answer 'What is the levy"),
+    ):
+        in_turn(client, ["What is the levy?"], lambda *_: None)
