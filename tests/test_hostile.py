@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeAlias
 
@@ -128,20 +128,21 @@ def _check_index(directory: Path) -> None:
 
 
 @pytest.fixture
-def _interrupted() -> Iterator[None]:
-    """Let what Ctrl-C sends come in a second."""
+def interrupt_soon() -> Iterator[Callable[[], object]]:
+    """Lets what Ctrl-C sends come in a second."""
     before = signal.signal(signal.SIGALRM, signal.default_int_handler)
-    signal.setitimer(signal.ITIMER_REAL, 1)
-    yield
+    yield lambda: signal.setitimer(signal.ITIMER_REAL, 1)
     signal.setitimer(signal.ITIMER_REAL, 0)
     signal.signal(signal.SIGALRM, before)
 
 
-@pytest.mark.usefixtures("_interrupted")
-def test_an_interrupt_ends_the_reading_too_and_leaves_the_index_as_it_was(articles: Articles, service: Service) -> None:
+def test_an_interrupt_ends_the_reading_too_and_leaves_the_index_as_it_was(
+    articles: Articles, service: Service, interrupt_soon: Callable[[], object]
+) -> None:
     articles.write("a.txt", _RIGHT)
     before = articles.ingest(service)
     path = articles.write("endless.pdf", hostile.endless_pdf())
+    interrupt_soon()
     with pytest.raises(KeyboardInterrupt):
         articles.ingest(service)
     assert _readers() == []

@@ -23,9 +23,12 @@ def site() -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Chromium from the system or from Playwright; without one, tests skip, except in CI, where they fail."""
+    """Chromium from the system or from Playwright; without one, tests skip, except in CI, where they fail.
+
+    Playwright holds an event loop in this thread, so it must end before tests that need one of their own.
+    """
     with sync_playwright() as playwright:
         path = shutil.which("chromium") or playwright.chromium.executable_path
         if not Path(path).exists():

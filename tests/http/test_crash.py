@@ -113,7 +113,7 @@ def test_a_job_accepted_is_carried_out_after_a_kill(server: Server) -> None:
     wait_for(lambda: server.ended(location), seconds=60)
     job = server.get(location)
     assert (job["state"], {one["state"] for one in job["outcomes"]}) == ("done", {"added"})
-    assert len(server.get("/v1/documents")["documents"]) == 100
+    assert len(server.get("/v1/documents")["documents"]) == 30
 
 
 def test_whenever_it_is_killed_nothing_acknowledged_is_lost_and_nothing_accepted_is_forgotten(server: Server) -> None:
@@ -178,4 +178,4 @@ def test_it_ends_in_order_in_the_middle_of_a_job_and_nothing_is_lost(server: Ser
     assert server.get(location)["state"] in ("waiting", "running"), "it had not ended"
     wait_for(lambda: server.ended(location), seconds=60)
     assert {one["state"] for one in server.get(location)["outcomes"]} == {"added"}
-    assert len(server.get("/v1/documents")["documents"]) == 101
+    assert len(server.get("/v1/documents")["documents"]) == 31
