@@ -21,8 +21,11 @@ def passage(document: str, text: str) -> Hit:
 
 def drafts(*hits: Hit, best: str = "") -> tuple[Draft, ...]:
     """Choose with all scores alike, in the order of the passages, but what says `best` first."""
-    found = [sentence for number, hit in enumerate(hits) for _, sentence in quotable(number, hit, "")]
-    ranked: list[Sentence] = [replace(sentence, score=1.0) for sentence in found]
+    ranked: list[Sentence] = [
+        replace(sentence, passage=number, score=1.0)
+        for number, hit in enumerate(hits)
+        for _, sentence in quotable(hit, "")
+    ]
     return choose(sorted(ranked, key=lambda s: (not s.whole, best not in s.text)), hits)
 
 
@@ -61,7 +64,7 @@ TABLE = "From: 2018; Rate: 24 pence. \nFrom: 2025; Rate: 25.9 pence.\nFrom: 2026
 
 def test_one_row_answers_alone_and_two_bring_their_short_table() -> None:
     hit = passage("levy", f"{FACT}.\n\n{TABLE}")
-    found = {sentence.text: sentence for _, sentence in quotable(0, hit, "")}
+    found = {sentence.text: sentence for _, sentence in quotable(hit, "")}
     first, last = (found[f"From: {row}."] for row in ("2018; Rate: 24 pence", "2026; Rate: 27 pence"))
     rest = [replace(one, score=0.1) for one in found.values() if one not in (first, last)]
     alone = choose([replace(last, score=1.0), replace(first, score=0.1), *rest], [hit])

@@ -44,7 +44,7 @@ def test_a_compressed_token_keeps_its_cosines() -> None:
     passage = _unit(random, 60)
     noisy = passage[:20] + 0.7 * _unit(random, 20)
     question = noisy / np.linalg.norm(noisy, axis=1, keepdims=True)
-    estimated = sentence_similarities(_question(question), _alone(passage))
+    [estimated] = sentence_similarities(_question(question), [_alone(passage)])
     errors = np.array([estimated[row] for row in range(60)]) - passage @ question.T
     assert float(np.sqrt((errors**2).mean())) < 0.05
     assert abs(float(errors.mean())) < 0.01
@@ -70,7 +70,8 @@ def test_a_passage_without_tokens_scores_nothing() -> None:
     empty = compress(np.empty((0, DIMENSION), np.float32), np.empty(0, np.uint8))
     scores = maxsim(_question(tokens), [empty, _alone(tokens), empty])
     assert scores[0] == scores[2] == 0 < scores[1]
-    assert sentence_similarities(_question(tokens), empty) == {}
+    assert sentence_similarities(_question(tokens), [empty]) == [{}]
+    assert sentence_similarities(_question(tokens), []) == []
     assert maxsim(_question(tokens), []).shape == (0,)
 
 

@@ -50,10 +50,10 @@ def ranked_sentences(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) 
     kind = kind_asked_for(query.text)
     term = frozenset(terms(asked_for(query.text) or ""))
     found = []
-    for number, hit in enumerate(evidence):
-        similar = sentence_similarities(asked.tokens, snapshot.tokens.passage(hit.row))
+    similarities = sentence_similarities(asked.tokens, [snapshot.tokens.passage(hit.row) for hit in evidence])
+    for number, (hit, similar) in enumerate(zip(evidence, similarities, strict=True)):
         said_above = frozenset(terms(" ".join((hit.reference.title, *hit.heading))))
-        sentences = quotable(number, hit, query.text)
+        sentences = quotable(hit, query.text)
         for before, (place, sentence) in enumerate(sentences):
             met, met_in_place = _met(similar, place, asked.tokens.weights)
             held = (sentence.terms | said_above) & wanted.keys()
@@ -62,7 +62,7 @@ def ranked_sentences(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) 
             score += _COVERAGE_WEIGHT * coverage + _PASSAGE_WEIGHT / (1 + number)
             score += _said_well(len(sentence.text.split())) - _PLACE_WEIGHT * before / len(sentences)
             score += _KIND_WEIGHT if kind and kind.search(sentence.text) else 0.0
-            found.append(replace(sentence, met=met, coverage=coverage, score=score))
+            found.append(replace(sentence, passage=number, met=met, coverage=coverage, score=score))
     return sorted(found, key=lambda s: (not s.whole, not (term and s.defined == term), -s.score, s.passage, s.span))
 
 

@@ -139,11 +139,18 @@ def best_met(similar: Scores, above: NDArray[np.bool_], lengths: Sequence[int], 
     return scores
 
 
-def sentence_similarities(question: QuestionTokens, passage: TokenCodes) -> dict[int, Scores]:
-    """Return for each sentence of a passage, by number, the best similarity to each token of the question."""
+def sentence_similarities(question: QuestionTokens, passages: Sequence[TokenCodes]) -> list[dict[int, Scores]]:
+    """Return for each passage the best similarity of each sentence, by number, to each token of the question."""
+    if not passages:
+        return []
+    similar = _similarities(question, np.concatenate([passage.codes for passage in passages]))
+    ends = np.cumsum([len(passage.codes) for passage in passages])[:-1]
+    return [_by_sentence(passage, part) for passage, part in zip(passages, np.split(similar, ends), strict=True)]
+
+
+def _by_sentence(passage: TokenCodes, similar: Scores) -> dict[int, Scores]:
     if not len(passage.codes):
         return {}
-    similar = _similarities(question, passage.codes)
     starts = np.flatnonzero(np.append(True, passage.sentences[1:] != passage.sentences[:-1]))
     best = np.maximum.reduceat(similar, starts, axis=0)
     return {int(number): scores for number, scores in zip(passage.sentences[starts], best, strict=True)}

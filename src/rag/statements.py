@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 
 from rag.sources.boilerplate import boilerplate
@@ -15,6 +16,7 @@ from rag.text.outline import Unit, outline, split_row
 from rag.text.roles import asks_where, introduces, is_fragment, is_open, is_question, points_elsewhere, says_nothing
 from rag.types import Draft, Hit, Span
 
+_KEPT = 4_096  # passages, at some 4 KB each
 _FEWEST_WORDS = 4
 _LONGEST_LIST = 600  # characters; of a longer list only the items that answer are quoted
 _LONGEST_NAME = 60  # characters; no column of a table has a longer name
@@ -35,10 +37,10 @@ class Sentence:
     it or in the title and headings above it, for what these say no sentence need repeat. `score` is what decides.
     """
 
-    passage: int
     span: Span
     text: str
     terms: frozenset[str]
+    passage: int = 0
     leads: tuple[Span, ...] = ()
     items: tuple[Span, ...] = ()
     marked: bool = False
@@ -58,19 +60,30 @@ class Sentence:
         return (*self.leads, self.span, *self.items)
 
 
-def quotable(number: int, hit: Hit, question: str) -> list[tuple[int, Sentence]]:
+def quotable(hit: Hit, question: str) -> tuple[tuple[int, Sentence], ...]:
     """Return what may be quoted of a passage, each with its number among all the passage's sentences.
 
-    `number` is the passage's own. A sentence that only points elsewhere is left out unless the question asks where.
+    A sentence that only points elsewhere is left out unless the question asks where.
     """
-    own = sentences(hit.text)
-    before = sentences(hit.before) if _leans_back(own, hit) else []
-    spans = [*before, *(span.shift(len(hit.before)) for span in own)]
-    units = outline(hit.before + hit.text, spans, {hit.reference.title, *hit.heading})[len(before) :]
-    if units and _is_cut(hit):
+    return _quotable(hit.before, hit.text, hit.known.start, (hit.reference.title, *hit.heading), asks_where(question))
+
+
+@lru_cache(_KEPT)
+def _quotable(
+    before: str, text: str, base: int, above: tuple[str, ...], pointers: bool
+) -> tuple[tuple[int, Sentence], ...]:
+    """What of a passage may be quoted changes with nothing but its words; the same passages answer many questions."""
+    own = sentences(text)
+    leading = sentences(before) if _leans_back(own, before, text) else []
+    spans = [*leading, *(span.shift(len(before)) for span in own)]
+    units = outline(before + text, spans, {*above})[len(leading) :]
+    if units and _is_cut(text):
         units.pop()
-    pointers = asks_where(question)
-    return [(place, _sentence(number, hit, unit)) for place, unit in enumerate(units) if _may_be_said(unit, pointers)]
+    return tuple(
+        (place, _sentence(unit, before + text, base))
+        for place, unit in enumerate(units)
+        if _may_be_said(unit, pointers)
+    )
 
 
 def draft(together: Sequence[Sentence], hit: Hit, same: Sequence[Sentence] = ()) -> Draft:
@@ -105,13 +118,11 @@ def _names(row: Sentence) -> tuple[str, ...]:
     return tuple(name for name, _, _ in named) if is_row else ()
 
 
-def _sentence(number: int, hit: Hit, unit: Unit) -> Sentence:
-    base = hit.known.start
+def _sentence(unit: Unit, known: str, base: int) -> Sentence:
     text = one_line(unit.words)
     if len(unit.leads) == 1 and not unit.mark:
-        text = _row(hit.quote(unit.leads[0].shift(base)), unit.words) or text
+        text = _row(unit.leads[0].of(known), unit.words) or text
     return Sentence(
-        passage=number,
         span=unit.span.shift(base),
         text=text,
         terms=frozenset(terms(text)),
@@ -140,17 +151,17 @@ def _is_short_list(unit: Unit) -> bool:
     return len(unit.items) > 1 and unit.items[-1].end - unit.span.start <= _LONGEST_LIST
 
 
-def _leans_back(own: Sequence[Span], hit: Hit) -> bool:
+def _leans_back(own: Sequence[Span], before: str, text: str) -> bool:
     """Whether the passage begins within a list, a table or a sentence: only then is it worth looking back."""
-    if not own or not hit.before:
+    if not own or not before:
         return False
-    first = own[0].of(hit.text)
-    return not hit.before.endswith("\n\n") or marker(first) is not None or len(split_row(first)) > 1
+    first = own[0].of(text)
+    return not before.endswith("\n\n") or marker(first) is not None or len(split_row(first)) > 1
 
 
-def _is_cut(hit: Hit) -> bool:
+def _is_cut(text: str) -> bool:
     """Whether the passage ends in mid-sentence, as one does that alone is too long for a passage."""
-    return hit.text.endswith(" ") and not _ENDED.search(hit.text.rstrip())
+    return text.endswith(" ") and not _ENDED.search(text.rstrip())
 
 
 def _quotes(parts: Sequence[Span], hit: Hit) -> list[Span]:

@@ -32,6 +32,9 @@ _PHRASES = re.compile(
         )
     )
 )
+_GAP = r"[\s,|/·•]+"
+_BUTTONS = re.compile(rf"(?:{_NETWORK}|{_BUTTON})(?:{_GAP}(?:{_NETWORK}|{_BUTTON}))*")
+_NETWORKS = re.compile(rf"(?<![^\s,|/·•]){_NETWORK}(?![^\s,|/·•])")
 
 
 def boilerplate(line: str) -> bool:
@@ -44,6 +47,4 @@ def boilerplate(line: str) -> bool:
 
 def _share_buttons(words: str) -> bool:
     """One name alone may be a heading of a policy on social media; two in a row are buttons."""
-    names = re.split(r"[\s,|/·•]+", words)
-    networks = [name for name in names if re.fullmatch(_NETWORK, name)]
-    return len(networks) >= 2 and all(re.fullmatch(f"{_NETWORK}|{_BUTTON}", name) for name in names)
+    return _BUTTONS.fullmatch(words) is not None and len(_NETWORKS.findall(words)) >= 2

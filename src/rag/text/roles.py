@@ -45,10 +45,11 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 _OPEN = re.compile(
-    r".*(?:[:：—–]|\b(?:if|when|where|unless|either|must|shall|should|may|can|is|are|to|by|for|of|with|the|includes?|"
-    r"including))",
+    r"(?:[:：—–]|\b(?:if|when|where|unless|either|must|shall|should|may|can|is|are|to|by|for|of|with|the|includes?|"
+    r"including))\Z",
     re.IGNORECASE,
 )
+_LAST_WORD = 12  # characters of the end that are looked at: no word above is longer
 _ANNOUNCES = re.compile(
     r"[^:]*\b(?:the following|as follows|listed below|set out below)\b(?: [^\s:]+){0,6}\.?", re.IGNORECASE
 )
@@ -97,17 +98,20 @@ def asks_where(question: str) -> bool:
 
 def says_nothing(words: str) -> bool:
     """Whether it is a line of a table of contents, a caption, an address, or a footnote that only names a source."""
-    if _CONTENTS.fullmatch(words) or _CAPTION.fullmatch(words):
+    if (words[-1:].isdigit() and _CONTENTS.fullmatch(words)) or _CAPTION.fullmatch(words):
         return True
-    left = _WORD.findall(_ADDRESS.sub(" ", words))
-    if _ADDRESS.search(words) and len(left) < 3:
+    if _ADDRESS.search(words) and len(_words(words)) < 3:
         return True
-    return _FOOTNOTE.match(words) is not None and not _has_verb(left)
+    return _FOOTNOTE.match(words) is not None and not _has_verb(_words(words))
+
+
+def _words(line: str) -> list[str]:
+    return _WORD.findall(_ADDRESS.sub(" ", line))
 
 
 def is_open(words: str) -> bool:
     """Whether it leads on to what follows and says little without: it ends in a colon, or in `if`, `must`, `are`."""
-    return _OPEN.fullmatch(words) is not None
+    return _OPEN.search(words, max(0, len(words) - _LAST_WORD)) is not None
 
 
 def introduces(words: str) -> bool:
