@@ -59,7 +59,7 @@ def test_articles_are_measured_from_files_to_answers_over_http(settings: Setting
     console = Console(width=100)
     with console.capture() as shown:
         console.print(*tables(report))
-    assert "13 documents, 87 passages, 12 questions" in shown.get()
+    assert "13 documents, 88 passages, 12 questions" in shown.get()
     page = files(report, "speed.md", "rag bench articles")
     assert list(page) == ["speed.md", "speed-stages.svg", "speed-rates.svg"]
     assert all(f"({name})" in page["speed.md"] for name in page if name.endswith(".svg"))

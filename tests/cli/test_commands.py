@@ -33,6 +33,7 @@ COMMANDS = [
     "calibrate",
     "restore",
     "eval",
+    "bench",
     "serve",
     "mcp",
     "settings",
