@@ -52,6 +52,12 @@ def test_the_best_statement_stands_first_and_the_rest_as_the_passage_reads() -> 
     assert [draft.text for draft in drafts(hit, best="Ireland")] == [elsewhere, f"{FACT}.", exempt]
 
 
+def test_a_passage_that_is_found_far_less_well_adds_no_statement() -> None:
+    far = replace(passage("news", OTHER), score=0.4)
+    assert [draft.text for draft in drafts(passage("levy", f"{FACT}."), far, best=FACT)] == [f"{FACT}."]
+    assert len(drafts(passage("levy", f"{FACT}."), replace(far, score=0.6), best=FACT)) == 2
+
+
 def test_items_of_a_list_are_one_statement() -> None:
     items = ["show your card to the officer", "pay the fee at the desk", "sign the form in ink before noon"]
     hit = passage("levy", "You must:\n- " + ";\n- ".join(items) + ".\n\n" + "x" * 700)

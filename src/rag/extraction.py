@@ -22,6 +22,7 @@ MOST_STATEMENTS = 5
 
 _STATEMENTS = 3  # sentences that an extractive answer chooses; more are seldom nearer to what was asked
 _NEAR_BEST = 0.85  # a further sentence must score at least this share of the best
+_FAR_BELOW = 0.5  # of the best passage's score may be missing where a further sentence is still about the same
 _SAME = 0.6  # sentences that share this much of their terms (Jaccard), and all figures, say the same
 _REPEATS = 0.8  # what shares this much says it so nearly that it may be cited for it
 _SOURCES = 3  # documents cited for one statement
@@ -76,6 +77,8 @@ def choose(ranked: Sequence[Sentence], evidence: Sequence[Hit]) -> tuple[Draft, 
     for sentence in ranked:
         if sentence.whole != ranked[0].whole or sentence.score < _NEAR_BEST * ranked[0].score:
             break
+        if not _speaks_of_it(evidence[sentence.passage], evidence[ranked[0].passage]):
+            continue
         if any(_says_the_same(sentence, other) or _holds(other, sentence) for other in chosen):
             continue
         chosen = [*(other for other in chosen if not _holds(sentence, other)), sentence]
@@ -85,6 +88,11 @@ def choose(ranked: Sequence[Sentence], evidence: Sequence[Hit]) -> tuple[Draft, 
         _lists(_reading_order(_with_tables(chosen, ranked))), key=lambda together: chosen[0] not in together
     )
     return tuple(_draft(together, ranked, evidence) for together in groups)
+
+
+def _speaks_of_it(hit: Hit, best: Hit) -> bool:
+    """Whether a passage is about what the best is: in a follow-up a sentence may speak of anything that "began"."""
+    return hit.score >= best.score - _FAR_BELOW * abs(best.score)
 
 
 def _said_well(words: int) -> float:
