@@ -16,7 +16,7 @@ from rag.text.outline import Unit, outline, split_row
 from rag.text.roles import asks_where, introduces, is_fragment, is_open, is_question, points_elsewhere, says_nothing
 from rag.types import Draft, Hit, Span
 
-_KEPT = 4_096  # passages, at some 4 KB each
+_KEPT = 1_024  # passages, at some 9 KB each
 _FEWEST_WORDS = 4
 _LONGEST_LIST = 600  # characters; of a longer list only the items that answer are quoted
 _LONGEST_NAME = 60  # characters; no column of a table has a longer name
