@@ -159,7 +159,7 @@ def test_a_screen_that_turns_keeps_the_source_open(page: Page, site: str) -> Non
     expect_highlighted(page, scripted.ANNUAL)
     page.set_viewport_size({"width": 400, "height": 800})
     expect(pane(page).locator("mark")).to_be_visible()
-    page.wait_for_function("document.querySelector('dialog.source').matches(':modal')")
+    expect(page.locator("dialog.source:modal")).to_be_visible()
 
 
 def test_the_nearest_passages_are_shown_in_their_documents(page: Page, site: str) -> None:
