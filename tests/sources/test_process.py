@@ -9,21 +9,33 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from multiprocessing import Pipe
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from rag.errors import ConfigurationError, UnreadableSource
-from rag.sources import Limits, ReadingProcess, Record, discover, read
+from rag.sources import Limits, ReadingProcess, Record, child, discover, process, read
 from tests import hostile
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "articles"
 
 
+@pytest.fixture(autouse=True)
+def resting(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+    """No process rests when a test begins; what rests when it ends is ended."""
+    processes: list[Any] = []
+    monkeypatch.setattr(process, "_resting", processes)
+    yield processes
+    for one in processes:
+        one.kill()
+
+
 @pytest.fixture
 def reading() -> Iterator[ReadingProcess]:
-    with ReadingProcess(Limits(seconds=20, memory=512, output=1)) as process:
-        yield process
+    with ReadingProcess(Limits(seconds=20, memory=512, output=1)) as reading:
+        yield reading
 
 
 def _reason(record: Record) -> str:
@@ -114,13 +126,44 @@ def test_a_file_that_is_not_read_to_its_end_leaves_nothing_to_the_next(reading: 
     _is_sound(reading, tmp_path)
 
 
-def test_no_process_is_left(tmp_path: Path) -> None:
+def test_one_process_rests_for_who_reads_next_within_the_same_limits(tmp_path: Path) -> None:
     before = _children()
-    with ReadingProcess(Limits()) as reading:
+    with ReadingProcess(Limits()) as reading, ReadingProcess(Limits()) as other:
         assert _children() == before
         _is_sound(reading, tmp_path)
-        assert len(_children()) == len(before) + 1
-    assert _children() == before
+        _is_sound(other, tmp_path)
+        assert len(_children()) == len(before) + 2
+    [rested] = set(_children()) - set(before)
+    with ReadingProcess(Limits()) as reading:
+        _is_sound(reading, tmp_path)
+        assert set(_children()) - set(before) == {rested}
+    with ReadingProcess(Limits(seconds=7)) as reading:
+        _is_sound(reading, tmp_path)
+        [another] = set(_children()) - set(before)
+        assert another != rested
+
+
+def test_one_that_rested_too_long_is_started_anew(tmp_path: Path) -> None:
+    with ReadingProcess(Limits()) as reading:
+        _is_sound(reading, tmp_path)
+    os.kill(_children()[-1], signal.SIGKILL)
+    with ReadingProcess(Limits()) as reading:
+        _is_sound(reading, tmp_path)
+
+
+def test_one_that_rests_ends_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child, "REST", 0.01)
+    ours, theirs = Pipe()
+    with ours, theirs:
+        child.serve(theirs, Limits())
+        assert ours.recv_bytes() == child.READY
+
+
+def test_after_an_error_none_rests(resting: list[Any], tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt), ReadingProcess(Limits()) as reading:
+        _is_sound(reading, tmp_path)
+        raise KeyboardInterrupt
+    assert not resting
 
 
 def test_the_folder_of_the_documents_lends_no_modules(

@@ -22,6 +22,9 @@ OUT_OF_MEMORY = 71
 """The exit code of a process that met its limit of memory."""
 
 READY = b"ready"
+REST = 60.0
+"""Seconds for which it waits for the next path."""
+
 END = b""
 """Follows the records of a file."""
 
@@ -33,16 +36,17 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent gets it too, and ends this process
     confine(limits)
     try:
-        _serve(Connection(int(descriptor)), limits)
+        serve(Connection(int(descriptor)), limits)
     except MemoryError:
         os._exit(OUT_OF_MEMORY)  # at once: tidying up would need memory
     except (EOFError, BrokenPipeError, ConnectionResetError):
         pass  # the parent is done, or gone
 
 
-def _serve(connection: Connection, limits: Limits) -> None:
+def serve(connection: Connection, limits: Limits) -> None:
+    """Read one path after another, until none comes for `REST` seconds. Raises EOFError, OSError at the other end's."""
     connection.send_bytes(READY)
-    while True:
+    while connection.poll(REST):
         path = Path(os.fsdecode(connection.recv_bytes()))
         allow(limits.seconds)
         for packed in _packed(path, limits):
