@@ -12,6 +12,8 @@ from rag.settings import Settings
 from rag.wiring import Service
 from tests.articles import Articles
 
+EXAMPLES = Path(__file__).parents[1] / "examples" / "articles"
+
 os.environ["HF_HUB_OFFLINE"] = "1"  # read when a model is first loaded: no test may reach for the network
 
 hypothesis.settings.register_profile("rag", deadline=None, max_examples=50)
@@ -40,3 +42,18 @@ def service(settings: Settings) -> Service:
 def articles(tmp_path: Path) -> Articles:
     """A folder to write articles into."""
     return Articles(tmp_path / "articles")
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the index over the example articles, with the default model as it was compiled for it."""
+    return tmp_path_factory.mktemp("examples")
+
+
+@pytest.fixture(scope="session")
+def examples(shared: Path) -> Service:
+    """The service as it comes, over the example articles; to encode them takes so long that tests share it."""
+    service = Service(Settings(_env_file=None, index_dir=shared))
+    report = service.ingestion.ingest([EXAMPLES], lambda *_: None)
+    assert report.counts == {"added": 13}
+    return service

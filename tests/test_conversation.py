@@ -9,7 +9,6 @@ from fastapi.testclient import TestClient
 
 from rag.conversation import Conversations, written_out
 from rag.http.app import create_app
-from rag.settings import Settings
 from rag.types import Role, Turn
 from rag.wiring import Service
 
@@ -21,52 +20,44 @@ BRAZIL = (
 )
 
 
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Service:
-    """The service as it comes, over the example articles."""
-    made = Service(Settings(index_dir=tmp_path_factory.mktemp("examples")))
-    made.ingestion.ingest([ROOT / "examples" / "articles"], lambda *_: None)
-    return made
-
-
-def _first(service: Service, question: str, history: tuple[Turn, ...] = ()) -> str:
-    hits, _ = service.search(question, history=history)
+def _first(examples: Service, question: str, history: tuple[Turn, ...] = ()) -> str:
+    hits, _ = examples.search(question, history=history)
     return hits[0].reference.id
 
 
-def test_a_follow_up_is_looked_for_where_the_talk_was(service: Service) -> None:
+def test_a_follow_up_is_looked_for_where_the_talk_was(examples: Service) -> None:
     for question in ("Who can get it?", "And what must they do for it?", "How much is paid?"):
-        assert _first(service, question, BRAZIL) == "brazil-bolsa-familia"
+        assert _first(examples, question, BRAZIL) == "brazil-bolsa-familia"
 
 
-def test_a_new_topic_is_not_dragged_back_to_the_old_one(service: Service) -> None:
+def test_a_new_topic_is_not_dragged_back_to_the_old_one(examples: Service) -> None:
     for question in (
         "When did Finland test a basic income?",
         "What does the Kigali Amendment do?",
         "How many people vote in a constitutional referendum in Kazakhstan?",
     ):
-        assert _first(service, question, BRAZIL) == _first(service, question)
+        assert _first(examples, question, BRAZIL) == _first(examples, question)
 
 
-def test_a_question_without_history_is_put_as_it_is(service: Service) -> None:
-    conversations = Conversations(service.answerer._retriever)
-    assert conversations.leaned_on(service.snapshot(), "Who can get it?", ()) == ()
+def test_a_question_without_history_is_put_as_it_is(examples: Service) -> None:
+    conversations = Conversations(examples.answerer._retriever)
+    assert conversations.leaned_on(examples.snapshot(), "Who can get it?", ()) == ()
     assert written_out("Who can get it?", ()) == "Who can get it?"
-    alone, with_none = service.answer("What is e-residency?"), service.answer("What is e-residency?", history=())
+    alone, with_none = examples.answer("What is e-residency?"), examples.answer("What is e-residency?", history=())
     assert (alone.statements, alone.evidence) == (with_none.statements, with_none.evidence)
 
 
-def test_what_a_follow_up_leans_on_has_lost_its_markers(service: Service) -> None:
-    conversations = Conversations(service.answerer._retriever)
-    context = conversations.leaned_on(service.snapshot(), "Who can get it?", BRAZIL)
+def test_what_a_follow_up_leans_on_has_lost_its_markers(examples: Service) -> None:
+    conversations = Conversations(examples.answerer._retriever)
+    context = conversations.leaned_on(examples.snapshot(), "Who can get it?", BRAZIL)
     assert [turn.role for turn in context] == [Role.USER, Role.ASSISTANT]
     assert "[1]" not in context[1].content
     assert written_out("Who can get it?", context) == "What is Bolsa Família? Who can get it?"
 
 
 @pytest.mark.parametrize("path", ["/v1/answers", "/v1/search"])
-def test_a_conversation_comes_with_the_request(service: Service, path: str) -> None:
-    client = TestClient(create_app(service))
+def test_a_conversation_comes_with_the_request(examples: Service, path: str) -> None:
+    client = TestClient(create_app(examples))
     field = "question" if path == "/v1/answers" else "query"
     history = [{"role": turn.role, "content": turn.content} for turn in BRAZIL]
     found = client.post(path, json={field: "Who can get it?", "history": history}).json()
@@ -83,14 +74,14 @@ def test_a_conversation_comes_with_the_request(service: Service, path: str) -> N
         {"role": "user", "text": "x"},
     ],
 )
-def test_a_turn_that_is_wrong_is_refused_by_name(service: Service, turn: dict[str, str]) -> None:
-    response = TestClient(create_app(service)).post("/v1/answers", json={"question": "Who?", "history": [turn]})
+def test_a_turn_that_is_wrong_is_refused_by_name(examples: Service, turn: dict[str, str]) -> None:
+    response = TestClient(create_app(examples)).post("/v1/answers", json={"question": "Who?", "history": [turn]})
     assert response.status_code == 422
     assert response.json()["errors"][0]["field"].startswith("history")
 
 
-def test_what_is_kept_of_a_conversation_changes_no_answer(service: Service) -> None:
-    snapshot, retriever = service.snapshot(), service.answerer._retriever
+def test_what_is_kept_of_a_conversation_changes_no_answer(examples: Service) -> None:
+    snapshot, retriever = examples.snapshot(), examples.answerer._retriever
     asked = ("Who can get it?", "And how much is paid?", "What does the Kigali Amendment do?", "Who signed it?")
     kept = Conversations(retriever)
     history: tuple[Turn, ...] = BRAZIL

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from rag.answering import SURE
-from rag.settings import Settings
 from rag.types import Answer, Role, Turn
 from rag.wiring import Service
 
@@ -21,22 +20,14 @@ ROOT = Path(__file__).parents[1]
 GOLDEN: list[dict[str, Any]] = json.loads((ROOT / "tests" / "golden.json").read_text(encoding="utf-8"))
 
 
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Service:
-    """The service as it comes, over the example articles."""
-    made = Service(Settings(_env_file=None, index_dir=tmp_path_factory.mktemp("golden")))
-    made.ingestion.ingest([ROOT / "examples" / "articles"], lambda *_: None)
-    return made
-
-
-def _asked(service: Service, golden: dict[str, Any]) -> Answer:
+def _asked(examples: Service, golden: dict[str, Any]) -> Answer:
     history = [Turn(Role(turn["role"]), turn["content"]) for turn in golden.get("history", ())]
-    return service.answer(golden["question"], history=history)
+    return examples.answer(golden["question"], history=history)
 
 
 @pytest.mark.parametrize("golden", GOLDEN, ids=[f"{golden['shows']}: {golden['question']}" for golden in GOLDEN])
-def test_an_answer_that_was_signed_stays_as_it_was(service: Service, golden: dict[str, Any]) -> None:
-    answer = _asked(service, golden)
+def test_an_answer_that_was_signed_stays_as_it_was(examples: Service, golden: dict[str, Any]) -> None:
+    answer = _asked(examples, golden)
     said = [
         {
             "text": statement.text,
@@ -45,7 +36,7 @@ def test_an_answer_that_was_signed_stays_as_it_was(service: Service, golden: dic
         for statement in answer.statements
     ]
     assert said == golden["statements"]
-    assert answer.outcome == golden["outcome"] or _near_a_bar(answer.confidence, service)
+    assert answer.outcome == golden["outcome"] or _near_a_bar(answer.confidence, examples)
     assert golden["reason"]
 
 
@@ -65,11 +56,11 @@ def test_what_two_documents_say_is_cited_from_both() -> None:
     assert len({cite.split()[0] for cite in golden["statements"][0]["cites"]}) == 2
 
 
-def test_a_follow_up_leans_on_the_conversation_and_a_change_of_topic_does_not(service: Service) -> None:
+def test_a_follow_up_leans_on_the_conversation_and_a_change_of_topic_does_not(examples: Service) -> None:
     follow_up, change = (
         next(golden for golden in GOLDEN if golden["shows"] == kind) for kind in ("a follow-up", "a change of topic")
     )
-    assert _asked(service, {"question": follow_up["question"]}).statements == ()
+    assert _asked(examples, {"question": follow_up["question"]}).statements == ()
     alone = next(golden for golden in GOLDEN if golden["question"] == change["question"] and "history" not in golden)
     assert change["statements"] == alone["statements"]
 
@@ -78,6 +69,6 @@ def test_all_three_outcomes_are_shown() -> None:
     assert {golden["outcome"] for golden in GOLDEN} == {"answered", "partial", "no_evidence"}
 
 
-def _near_a_bar(confidence: float, service: Service) -> bool:
+def _near_a_bar(confidence: float, examples: Service) -> bool:
     """Whether an answer is so near a bar that processors, which differ in the last digits, may disagree on the side."""
-    return min(abs(confidence - bar) for bar in (SURE, service.settings.least_confidence)) < 0.01
+    return min(abs(confidence - bar) for bar in (SURE, examples.settings.least_confidence)) < 0.01

@@ -24,15 +24,6 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
 
 
-@pytest.fixture(scope="module")
-def examples(tmp_path_factory: pytest.TempPathFactory) -> Service:
-    """The service as it comes, over the example articles."""
-    service = Service(Settings(index_dir=tmp_path_factory.mktemp("examples")))
-    report = service.ingestion.ingest([ROOT / "examples" / "articles"], lambda *_: None)
-    assert report.counts == {"added": 13}
-    return service
-
-
 def test_the_answer_in_the_readme_is_the_answer_given(examples: Service, capsys: pytest.CaptureFixture[str]) -> None:
     block = re.search(r'```console\n\$ rag ask "(.+?)"\n(.+?)```', README, re.DOTALL)
     assert block is not None

@@ -1,9 +1,10 @@
-"""The default model, compiled once for all tests of adapters."""
+"""The default model, compiled once for all tests."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from importlib.metadata import entry_points
+from pathlib import Path
 
 import pytest
 
@@ -12,9 +13,9 @@ from rag.snapshots import CompiledModels
 
 
 @pytest.fixture(scope="session")
-def compiled_models(tmp_path_factory: pytest.TempPathFactory) -> Graphs:
-    """Where what these tests compile is kept."""
-    return CompiledModels(tmp_path_factory.mktemp("encoders"))
+def compiled_models(shared: Path) -> Graphs:
+    """Where the default model is kept, compiled."""
+    return CompiledModels(shared / "encoders")
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ This keeps apart what a document may cost. It is no wall against code that a doc
 
 from __future__ import annotations
 
+import atexit
 import logging
 import os
 import pickle
@@ -189,3 +190,9 @@ class _Child:
             fate = f"crashed its reader ({signal.Signals(-code).name}), being damaged or in need of more memory"
             return _Gone(f"{fate}; save it again, or raise RAG_READ_MEMORY.")
         return _Gone(f"made its reader fail ({said.rpartition(chr(10))[2][:200]}); save it again, or report this.")
+
+
+@atexit.register
+def _end_resting() -> None:
+    while _resting:
+        _resting.pop().kill()
