@@ -17,7 +17,8 @@ from rag.interaction import (
     TokenIndex,
     compress,
     maxsim,
-    sentence_similarities,
+    sentences_met,
+    similarities,
     write,
 )
 from rag.protocols import Vectors
@@ -44,8 +45,7 @@ def test_a_compressed_token_keeps_its_cosines() -> None:
     passage = _unit(random, 60)
     noisy = passage[:20] + 0.7 * _unit(random, 20)
     question = noisy / np.linalg.norm(noisy, axis=1, keepdims=True)
-    [estimated] = sentence_similarities(_question(question), [_alone(passage)])
-    errors = np.array([estimated[row] for row in range(60)]) - passage @ question.T
+    errors = similarities(_question(question), _alone(passage).codes) - passage @ question.T
     assert float(np.sqrt((errors**2).mean())) < 0.05
     assert abs(float(errors.mean())) < 0.01
 
@@ -70,9 +70,26 @@ def test_a_passage_without_tokens_scores_nothing() -> None:
     empty = compress(np.empty((0, DIMENSION), np.float32), np.empty(0, np.uint8))
     scores = maxsim(_question(tokens), [empty, _alone(tokens), empty])
     assert scores[0] == scores[2] == 0 < scores[1]
-    assert sentence_similarities(_question(tokens), [empty]) == [{}]
-    assert sentence_similarities(_question(tokens), []) == []
+    assert sentences_met(_question(tokens), [empty]) == [{}]
+    assert sentences_met(_question(tokens), []) == []
     assert maxsim(_question(tokens), []).shape == (0,)
+
+
+def test_a_sentence_is_met_by_its_own_words_and_in_its_place_by_those_above_it() -> None:
+    above, own, other = _unit(np.random.default_rng(5), 3)
+    passage = compress(np.stack([above, own, other]), np.array([PREFIX, 0, 1], np.uint8))
+    question = QuestionTokens(np.stack([above, own]), np.array([0.25, 0.75], np.float32))
+    [met] = sentences_met(question, [passage])
+    assert met[0] == pytest.approx((0.75, 1.0), abs=0.1)
+    assert met[1] == pytest.approx((0.0, 0.25), abs=0.1)
+    [without] = sentences_met(question, [_alone(np.stack([own]))])
+    assert without[0].alone == without[0].in_place
+
+
+def test_a_dimension_need_not_fill_its_bytes() -> None:
+    vectors = np.eye(12, dtype=np.float32)
+    similar = similarities(_question(vectors), _alone(vectors).codes)
+    assert similar.argmax(axis=0).tolist() == [*range(12)]
 
 
 @given(lengths=st.lists(st.integers(1, 12), min_size=1, max_size=8))

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-
-from rag.interaction import PREFIX, sentence_similarities
-from rag.protocols import Scores
+from rag.interaction import Met, sentences_met
 from rag.retrieval import Query
 from rag.snapshots import Snapshot
 from rag.statements import Sentence, draft, is_short, quotable, shares_list, shares_table
@@ -38,6 +35,7 @@ _PLACE_WEIGHT = 0.1  # taken off for the share of its passage that stands before
 # These are chosen by hand near weights fitted to the words that the best sentence shares with the gold answers of three
 # sets; docs/tried.md has what others gave.
 _LONG = 40
+_UNMET = Met(0.0, 0.0)  # it stands beyond what the model read
 
 
 def ranked_sentences(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) -> list[Sentence]:
@@ -51,12 +49,12 @@ def ranked_sentences(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) 
     kind = kind_asked_for(query.text)
     term = frozenset(terms(asked_for(query.text) or ""))
     found = []
-    similarities = sentence_similarities(asked.tokens, [snapshot.tokens.passage(hit.row) for hit in evidence])
-    for number, (hit, similar) in enumerate(zip(evidence, similarities, strict=True)):
+    met_by_passage = sentences_met(asked.tokens, [snapshot.tokens.passage(hit.row) for hit in evidence])
+    for number, (hit, met_by_place) in enumerate(zip(evidence, met_by_passage, strict=True)):
         said_above = frozenset(terms(" ".join((hit.reference.title, *hit.heading))))
         sentences = quotable(hit, query.text)
         for before, (place, sentence) in enumerate(sentences):
-            met, met_in_place = _met(similar, place, asked.tokens.weights)
+            met, met_in_place = met_by_place.get(place, _UNMET)
             held = (sentence.terms | said_above) & wanted.keys()
             coverage = sum(wanted[term] for term in held) / total
             score = _OWN_WORDS * met + (1 - _OWN_WORDS) * met_in_place
@@ -98,14 +96,6 @@ def _speaks_of_it(hit: Hit, best: Hit) -> bool:
 def _said_well(words: int) -> float:
     """Return what a sentence scores for its length."""
     return _LENGTH_WEIGHT * math.log(words) - _EXCESS_WEIGHT * max(0, words - _LONG) / _LONG
-
-
-def _met(similar: Mapping[int, Scores], place: int, weights: Scores) -> tuple[float, float]:
-    """Return how well a sentence meets the question alone, and together with the title and headings it stands under."""
-    if place not in similar:
-        return 0.0, 0.0
-    together = np.maximum(similar[place], similar.get(PREFIX, similar[place]))
-    return float(similar[place] @ weights), float(together @ weights)
 
 
 def _draft(together: Sequence[Sentence], ranked: Sequence[Sentence], evidence: Sequence[Hit]) -> Draft:

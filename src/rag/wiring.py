@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 
+from threadpoolctl import threadpool_limits
+
 from rag import confidence, plugins, prompts
 from rag.answering import Answerer, Events
 from rag.errors import IncompatibleSnapshot, NoSnapshot
@@ -35,6 +37,8 @@ class Service:
     """All that the edges may ask for. Parts are made when first needed, since the model takes seconds to load."""
 
     def __init__(self, settings: Settings) -> None:
+        # Threads of BLAS wait for each other in a busy loop, in the way of other answers and of the model.
+        threadpool_limits(1, user_api="blas")
         self.settings = settings
         self.store = SnapshotStore(settings.index_dir, _vectors(settings))
         self._prompts = prompts.load(settings.prompts_dir)

@@ -7,7 +7,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,8 @@ from rag.types import Chunk, Document, Heading, Hit, Reference, Span
 _BEFORE = 6  # chunks read back from a passage: few lists are longer
 
 _MOST_VALUES = 100  # of a field that are told: no reader chooses among more
+
+_CELLS = 512  # read and kept: the passages of a document share their pages, and those of a section their headings
 
 _FACETS = """
 SELECT name, count(DISTINCT document), count(DISTINCT text), min(text), max(text) FROM field
@@ -201,10 +203,15 @@ def _hit(row: tuple[Any, ...], score: float) -> Hit:
         reference=Reference(*row[5:]),
         span=Span(start, start + len(text)),
         text=text,
-        heading=tuple(_load(heading)),
-        pages=tuple(_load(pages)),
+        heading=_tuple(heading),
+        pages=_tuple(pages),
         score=score,
     )
+
+
+@lru_cache(_CELLS)
+def _tuple(cell: str) -> tuple[Any, ...]:
+    return tuple(_load(cell))
 
 
 def _load(cell: str) -> Any:  # noqa: ANN401 - JSON is whatever was dumped

@@ -70,7 +70,10 @@ def outline(text: str, spans: Sequence[Span], titles: Collection[str]) -> list[U
     walk = _Walk(text, titles)
     for span in spans:
         walk.take(span)
-    return list(_tabled([replace(unit, items=tuple(walk.items.get(unit.span, ()))) for unit in walk.units]))
+    units = [
+        replace(unit, items=tuple(walk.items[unit.span])) if unit.span in walk.items else unit for unit in walk.units
+    ]
+    return list(_tabled(units)) if "|" in text or "\t" in text else units
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,7 +69,7 @@ def _running(name: str, digest: str, folder: Path, facts: Facts) -> CompiledEnco
     """Run it in the fastest precision in which it was seen to agree and the processor computes."""
     tokenizer = (folder / TOKENIZER).read_text(encoding="utf-8")
     precision = next((one for one in precisions() if one in facts.precisions), F32)
-    return CompiledEncoder(name, digest, facts, tokenizer, compiled(folder / GRAPH, precision))
+    return CompiledEncoder(name, digest, facts, tokenizer, partial(compiled, folder / GRAPH, precision))
 
 
 def _facts(reference: LibraryEncoder, features: dict[str, Tensor], agreeing: tuple[str, ...]) -> Facts:

@@ -19,9 +19,6 @@ openvino.Tensor(np.zeros(1, np.int64), shared_memory=True).data  # noqa: B018
 BF16 = "bf16"
 F32 = "f32"
 
-STREAMS = 2
-"""Batches computed side by side, each by its share of the cores: a question need not wait for a batch of passages."""
-
 
 def precisions() -> list[str]:
     """Return the precisions that the processor computes in by itself, the fastest first."""
@@ -29,8 +26,8 @@ def precisions() -> list[str]:
     return [BF16, F32] if "BF16" in able else [F32]
 
 
-def compiled(graph: Path, precision: str) -> openvino.CompiledModel:
-    """Prepare a graph in a file for this processor."""
+def compiled(graph: Path, precision: str, streams: int) -> openvino.CompiledModel:
+    """Prepare a graph in a file for this processor, to compute so much side by side, each by its share of the cores."""
     core = openvino.Core()
-    hints = {"INFERENCE_PRECISION_HINT": precision, "NUM_STREAMS": str(STREAMS)}
+    hints = {"INFERENCE_PRECISION_HINT": precision, "NUM_STREAMS": str(streams)}
     return core.compile_model(core.read_model(graph), "CPU", hints)
