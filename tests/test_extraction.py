@@ -6,8 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from rag.extraction import choose
+from rag.quoting import quotable
 from rag.snapshots import Snapshot
-from rag.statements import Sentence, quotable
+from rag.statements import Sentence, sentences_of
 from rag.types import Draft, Hit, Reference, Span
 from tests import asking
 
@@ -16,7 +17,8 @@ OTHER = "Residents of the zone had a discount until it closed to newcomers."
 
 
 def passage(document: str, text: str) -> Hit:
-    return Hit(0, Reference(document, document), Span(0, len(text)), text, (), (), 1.0)
+    found = quotable("", text, 0, (document,))
+    return Hit(0, Reference(document, document), Span(0, len(text)), text, (), (), 1.0, quotable=found)
 
 
 def drafts(*hits: Hit, best: str = "") -> tuple[Draft, ...]:
@@ -24,7 +26,7 @@ def drafts(*hits: Hit, best: str = "") -> tuple[Draft, ...]:
     ranked: list[Sentence] = [
         replace(sentence, passage=number, score=1.0)
         for number, hit in enumerate(hits)
-        for _, sentence in quotable(hit, "")
+        for _, sentence in sentences_of(hit, "")
     ]
     return choose(sorted(ranked, key=lambda s: (not s.whole, best not in s.text)), hits)
 
@@ -70,7 +72,7 @@ TABLE = "From: 2018; Rate: 24 pence. \nFrom: 2025; Rate: 25.9 pence.\nFrom: 2026
 
 def test_one_row_answers_alone_and_two_bring_their_short_table() -> None:
     hit = passage("levy", f"{FACT}.\n\n{TABLE}")
-    found = {sentence.text: sentence for _, sentence in quotable(hit, "")}
+    found = {sentence.text: sentence for _, sentence in sentences_of(hit, "")}
     first, last = (found[f"From: {row}."] for row in ("2018; Rate: 24 pence", "2026; Rate: 27 pence"))
     rest = [replace(one, score=0.1) for one in found.values() if one not in (first, last)]
     alone = choose([replace(last, score=1.0), replace(first, score=0.1), *rest], [hit])

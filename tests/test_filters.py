@@ -15,7 +15,7 @@ from rag.errors import InvalidFilter
 from rag.filters import Filters, parse
 from rag.snapshots.database import Reader
 from rag.snapshots.records import Origin
-from rag.snapshots.writer import Writer
+from rag.snapshots.writer import Passage, Writer
 from rag.types import Chunk, Document, Metadata, Reference, Span, Value
 
 OPERATORS: Mapping[str, Callable[[float, float], bool]] = {"gt": gt, "gte": ge, "lt": lt, "lte": le}
@@ -27,7 +27,7 @@ def _library(path: Path, *documents: Document) -> Reader:
     writer = Writer(database)
     for number, document in enumerate(documents):
         origin = Origin(f"source-{number}", "", "", "")
-        writer.add(document, origin, [(Chunk(Span(0, len(document.text))), document.text, b"")])
+        writer.add(document, origin, [Passage(Chunk(Span(0, len(document.text))), document.text, b"", ())])
     writer.close()
     return Reader(database)
 

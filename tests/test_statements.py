@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.statements import Sentence, draft, quotable, shares_list, shares_table
+from rag.quoting import quotable
+from rag.statements import Sentence, draft, sentences_of, shares_list, shares_table
 from rag.text import normalise
 from rag.types import Document, Hit, Reference, Span
 from tests.documents import documents
@@ -22,17 +23,18 @@ PRACTICES = """1. The following practices shall be prohibited:
 
 def passage(text: str, before: str = "", heading: tuple[str, ...] = (), start: int = 0) -> Hit:
     at = start + len(before)
-    return Hit(0, Reference("act", "The Act"), Span(at, at + len(text)), text, heading, (), 1.0, before)
+    found = quotable(before, text, at, ("The Act", *heading))
+    return Hit(0, Reference("act", "The Act"), Span(at, at + len(text)), text, heading, (), 1.0, before, found)
 
 
 def said(text: str, before: str = "", question: str = "", heading: tuple[str, ...] = ()) -> list[str]:
     hit = passage(text, before, heading)
-    return [draft([sentence], hit).text for _, sentence in quotable(hit, question)]
+    return [draft([sentence], hit).text for _, sentence in sentences_of(hit, question)]
 
 
 def quotes(hit: Hit, words: str) -> list[str]:
     """Return what is quoted for the sentence that says `words`."""
-    [sentence] = [s for _, s in quotable(hit, "") if words in s.text]
+    [sentence] = [s for _, s in sentences_of(hit, "") if words in s.text]
     return [hit.quote(span) for _, span in draft([sentence], hit).sources if span]
 
 
@@ -124,7 +126,7 @@ def test_a_short_list_may_be_quoted_whole_as_one_span() -> None:
 
 def test_items_of_one_list_are_said_together() -> None:
     hit = passage("You must:\n- show your card;\n- pay the fee;\n- sign the form.")
-    _, card, fee, _ = (sentence for _, sentence in quotable(hit, ""))
+    _, card, fee, _ = (sentence for _, sentence in sentences_of(hit, ""))
     assert shares_list(card, fee)
     assert draft([card, fee], hit).text == "You must: show your card; pay the fee."
 
@@ -152,7 +154,7 @@ def test_a_row_brings_the_names_of_its_cells_and_cites_both(bar: str) -> None:
 
 def test_rows_of_one_table_are_said_together() -> None:
     hit = passage("From | Amount\n4 July 2005 | £8.00\n22 June 2020 | £15.00")
-    rows = [sentence for _, sentence in quotable(hit, "")]
+    rows = [sentence for _, sentence in sentences_of(hit, "")]
     assert shares_table(*rows)
     assert draft(rows, hit).text == "From: 4 July 2005; Amount: £8.00. From: 22 June 2020; Amount: £15.00."
 
@@ -161,7 +163,7 @@ def test_rows_of_one_table_are_said_together() -> None:
     "other", ["From: 2005; Fee: 8 pounds.", "From the first day; until the last: nothing.", "No: 8."]
 )
 def test_rows_of_other_names_and_sentences_with_colons_are_no_rows_of_the_same_table(other: str) -> None:
-    rows = quotable(passage(f"From: 2004; Rate: 7 pounds.\n\n{other} It is said."), "")
+    rows = list(sentences_of(passage(f"From: 2004; Rate: 7 pounds.\n\n{other} It is said."), ""))
     assert not any(shares_table(rows[0][1], sentence) for _, sentence in rows[1:])
 
 
@@ -193,7 +195,7 @@ def test_a_pointer_answers_who_asks_where() -> None:
 
 def test_a_fragment_is_marked_as_less_than_whole() -> None:
     hit = passage("Rates for small producers\n\nSmall producers pay nothing at all.")
-    assert [sentence.whole for _, sentence in quotable(hit, "")] == [False, True]
+    assert [sentence.whole for _, sentence in sentences_of(hit, "")] == [False, True]
 
 
 def test_a_language_without_spaces_is_quoted_too() -> None:
@@ -242,7 +244,7 @@ def test_every_quote_of_a_made_up_document_is_exact(document: Document) -> None:
 
 
 def _check(hit: Hit, text: str, start: int) -> None:
-    found = [sentence for _, sentence in quotable(hit, "")]
+    found = [sentence for _, sentence in sentences_of(hit, "")]
     for sentence in found:
         written = draft([sentence], hit)
         assert written.text.strip() == written.text != ""

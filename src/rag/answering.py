@@ -172,7 +172,7 @@ class Answerer:
     def _evidence(self, snapshot: Snapshot, query: Query, filters: Filters, limit: int, lap: Lap) -> tuple[Hit, ...]:
         found = self._retriever.search(snapshot, query, filters, max(RERANKED, limit), lap)
         picked = crowd_out(found, PASSAGES_PER_DOCUMENT, limit, snapshot.near_duplicates) if found else ()
-        return tuple(snapshot.in_context(picked))
+        return tuple(snapshot.evidence(picked))
 
     def _abstention(self, snapshot: Snapshot, evidence: Sequence[Hit], confidence: float) -> Abstention | None:
         if not len(snapshot):

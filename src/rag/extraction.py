@@ -9,7 +9,7 @@ from dataclasses import replace
 from rag.interaction import Met, sentences_met
 from rag.retrieval import Query
 from rag.snapshots import Snapshot
-from rag.statements import Sentence, draft, is_short, quotable, shares_list, shares_table
+from rag.statements import Sentence, draft, is_short, sentences_of, shares_list, shares_table
 from rag.text import numbers, terms
 from rag.text.definitions import asked_for
 from rag.text.kinds import kind_asked_for
@@ -52,7 +52,7 @@ def ranked_sentences(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) 
     met_by_passage = sentences_met(asked.tokens, [snapshot.tokens.passage(hit.row) for hit in evidence])
     for number, (hit, met_by_place) in enumerate(zip(evidence, met_by_passage, strict=True)):
         said_above = frozenset(terms(" ".join((hit.reference.title, *hit.heading))))
-        sentences = quotable(hit, query.text)
+        sentences = list(sentences_of(hit, query.text))
         for before, (place, sentence) in enumerate(sentences):
             met, met_in_place = met_by_place.get(place, _UNMET)
             held = (sentence.terms | said_above) & wanted.keys()

@@ -1,24 +1,19 @@
-"""Says what of a passage may be quoted, each with what it needs to be understood, and puts what was chosen together."""
+"""Makes sentences of what may be quoted of the evidence, and statements of those that were chosen."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import chain
 
-from rag.sources.boilerplate import boilerplate
-from rag.text import one_line, sentences, terms
+from rag.quoting import LONGEST_LIST
+from rag.text import one_line, terms
 from rag.text.definitions import defined
-from rag.text.markers import marker
-from rag.text.outline import Unit, outline, split_row
-from rag.text.roles import asks_where, introduces, is_fragment, is_open, is_question, points_elsewhere, says_nothing
-from rag.types import Draft, Hit, Span
+from rag.text.outline import split_row
+from rag.text.roles import asks_where
+from rag.types import Draft, Hit, Quotable, Span
 
-_KEPT = 1_024  # passages, at some 9 KB each
-_FEWEST_WORDS = 4
-_LONGEST_LIST = 600  # characters; of a longer list only the items that answer are quoted
 _LONGEST_NAME = 60  # characters; no column of a table has a longer name
 _ENDED = re.compile(r"[.!?…。！？][\"'”’»)\]]*\Z")
 _LEADS_ON = re.compile(r"(?:[.!?…:;,—–。！？：]|[.!?][\"'”’»)\]]+)\Z")
@@ -27,11 +22,7 @@ _BETWEEN = re.compile(r"[;,]?(?:\s*(?:and/or|and|or))?\s*(?:[-*•‣◦▪·●
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """What may be quoted of the evidence: a sentence, an item of a list, a short list whole, or a row of a table.
-
-    `span` and `text` are its own words, by which it is found. `leads` come before them in a statement: the lead-ins of
-    the lists it is in, the sentence its opening refers to, or the header of its table. `items` are those of a list that
-    is quoted whole. `whole` is whether it is more than a fragment.
+    """What may be quoted of the evidence, in its own words, by which it is found: see `Quotable`.
 
     `met` is how well the question's words are met by its own (MaxSim), `coverage` how many of them, by idf, stand in
     it or in the title and headings above it, for what these say no sentence need repeat. `score` is what decides.
@@ -60,30 +51,13 @@ class Sentence:
         return (*self.leads, self.span, *self.items)
 
 
-def quotable(hit: Hit, question: str) -> tuple[tuple[int, Sentence], ...]:
-    """Return what may be quoted of a passage, each with its number among all the passage's sentences.
+def sentences_of(hit: Hit, question: str) -> Iterator[tuple[int, Sentence]]:
+    """Yield what may be quoted of a passage, each with its number among all the passage's sentences.
 
     A sentence that only points elsewhere is left out unless the question asks where.
     """
-    return _quotable(hit.before, hit.text, hit.known.start, (hit.reference.title, *hit.heading), asks_where(question))
-
-
-@lru_cache(_KEPT)
-def _quotable(
-    before: str, text: str, base: int, above: tuple[str, ...], pointers: bool
-) -> tuple[tuple[int, Sentence], ...]:
-    """What of a passage may be quoted changes with nothing but its words; the same passages answer many questions."""
-    own = sentences(text)
-    leading = sentences(before) if _leans_back(own, before, text) else []
-    spans = [*leading, *(span.shift(len(before)) for span in own)]
-    units = outline(before + text, spans, {*above})[len(leading) :]
-    if units and _is_cut(text):
-        units.pop()
-    return tuple(
-        (place, _sentence(unit, before + text, base))
-        for place, unit in enumerate(units)
-        if _may_be_said(unit, pointers)
-    )
+    pointers = asks_where(question)
+    return ((one.place, _sentence(one, hit)) for one in hit.quotable if pointers or not one.pointer)
 
 
 def draft(together: Sequence[Sentence], hit: Hit, same: Sequence[Sentence] = ()) -> Draft:
@@ -108,7 +82,7 @@ def shares_table(one: Sentence, other: Sentence) -> bool:
 
 def is_short(rows: Sequence[Sentence]) -> bool:
     """Whether so much may be quoted whole."""
-    return sum(len(row.text) for row in rows) <= _LONGEST_LIST
+    return sum(len(row.text) for row in rows) <= LONGEST_LIST
 
 
 def _names(row: Sentence) -> tuple[str, ...]:
@@ -118,50 +92,20 @@ def _names(row: Sentence) -> tuple[str, ...]:
     return tuple(name for name, _, _ in named) if is_row else ()
 
 
-def _sentence(unit: Unit, known: str, base: int) -> Sentence:
-    text = one_line(unit.words)
-    if len(unit.leads) == 1 and not unit.mark:
-        text = _row(unit.leads[0].of(known), unit.words) or text
+def _sentence(quotable: Quotable, hit: Hit) -> Sentence:
+    words = hit.quote(quotable.span)
+    text = one_line(words)
+    if len(quotable.leads) == 1 and not quotable.marked:
+        text = _row(hit.quote(quotable.leads[0]), words) or text
     return Sentence(
-        span=unit.span.shift(base),
+        span=quotable.span,
         text=text,
         terms=frozenset(terms(text)),
-        leads=tuple(span.shift(base) for span in unit.leads),
-        items=tuple(span.shift(base) for span in unit.items) if _is_short_list(unit) else (),
-        marked=unit.mark is not None,
-        whole=bool(unit.leads or unit.items) or not is_fragment(text),
+        leads=quotable.leads,
+        items=quotable.items,
+        marked=quotable.marked,
+        whole=quotable.whole,
     )
-
-
-def _may_be_said(unit: Unit, pointers: bool) -> bool:
-    words = one_line(unit.words)
-    if unit.heading or is_question(words) or says_nothing(words) or boilerplate(words):
-        return False
-    if points_elsewhere(words) and not pointers:
-        return False
-    if _is_short_list(unit):
-        return True
-    if is_open(words) or (unit.items and introduces(words)):
-        return False
-    # Scripts without spaces have few words and many terms.
-    return bool(unit.leads) or len(words.split()) >= _FEWEST_WORDS or len(terms(words)) >= _FEWEST_WORDS
-
-
-def _is_short_list(unit: Unit) -> bool:
-    return len(unit.items) > 1 and unit.items[-1].end - unit.span.start <= _LONGEST_LIST
-
-
-def _leans_back(own: Sequence[Span], before: str, text: str) -> bool:
-    """Whether the passage begins within a list, a table or a sentence: only then is it worth looking back."""
-    if not own or not before:
-        return False
-    first = own[0].of(text)
-    return not before.endswith("\n\n") or marker(first) is not None or len(split_row(first)) > 1
-
-
-def _is_cut(text: str) -> bool:
-    """Whether the passage ends in mid-sentence, as one does that alone is too long for a passage."""
-    return text.endswith(" ") and not _ENDED.search(text.rstrip())
 
 
 def _quotes(parts: Sequence[Span], hit: Hit) -> list[Span]:

@@ -78,12 +78,31 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
+class Quotable:
+    """What may be quoted of a passage: a sentence, an item of a list, a short list whole, or a row of a table.
+
+    `place` is its number among all sentences of the passage. `leads` come before `span` in a statement: the lead-ins of
+    the lists it is in, the sentence its opening refers to, or the header of its table; they may stand in the passages
+    before. `items` are those of a list that is quoted whole. `marked` is whether it is an item, `whole` whether it is
+    more than a fragment, `pointer` whether all it says is where something is said.
+    """
+
+    place: int
+    span: Span
+    leads: tuple[Span, ...] = ()
+    items: tuple[Span, ...] = ()
+    marked: bool = False
+    whole: bool = True
+    pointer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A passage found for a question: `text` is the document's text at `span`; higher scores are better.
 
-    `pages` are the offsets at which the document's pages begin, empty where it has none. `before` is the text that
-    leads up to the passage under the same headings, as far as it was looked up: a list that was cut has its first
-    words there.
+    `pages` are the offsets at which the document's pages begin, empty where it has none. Of a passage that is evidence,
+    `quotable` is what an answer may say of it, and `before` the text that leads up to it, as far as that needs it: a
+    list that was cut has its first words there.
     """
 
     row: int
@@ -94,6 +113,7 @@ class Hit:
     pages: tuple[int, ...]
     score: float
     before: str = ""
+    quotable: tuple[Quotable, ...] = ()
 
     @property
     def page(self) -> int | None:

@@ -24,7 +24,7 @@ from rag.adapters.faiss import FaissStore
 from rag.errors import StorageError
 from rag.ledger import Ledger
 from rag.snapshots import Changes, Origin, durable
-from rag.snapshots.writer import Writer
+from rag.snapshots.writer import Passage, Writer
 from rag.types import Chunk, Document, Reference, Span
 from tests.adapters.given import Given
 from tests.articles import Index, quietly
@@ -231,7 +231,7 @@ def test_what_sqlite_faiss_and_numpy_cannot_write_is_told_and_leaves_the_index_a
 def _write_database(path: Path) -> None:
     document = Document(Reference("a", "A", None, None, None), "Text. " * 2_000)
     with closing(Writer(path)) as writer:
-        writer.add(document, Origin("a", "", "", ""), [(Chunk(Span(0, 12_000), ()), document.text, b"")])
+        writer.add(document, Origin("a", "", "", ""), [Passage(Chunk(Span(0, 12_000), ()), document.text, b"", ())])
 
 
 def _write_vectors(path: Path) -> None:

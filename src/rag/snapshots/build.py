@@ -16,15 +16,17 @@ from rag import arrays, duplicates, interaction, lexical
 from rag.chunking import Chunker, EncodedText
 from rag.duplicates import Signatures
 from rag.protocols import Encoder, Encoding, Rows, Vectors
+from rag.quoting import quotable
 from rag.snapshots.journal import Encoded, Journal, journal
 from rag.snapshots.manifest import Manifest
 from rag.snapshots.records import Origin, StoredDocument
 from rag.snapshots.snapshot import DATABASE, LEXICAL, SIGNATURES, TOKENS, VECTORS, Snapshot
 from rag.snapshots.store import SnapshotStore
-from rag.snapshots.writer import Writer
+from rag.snapshots.writer import Passage, Writer
 from rag.text import terms
 from rag.types import Chunk, Document
 
+_LOOK_BACK = 6  # chunks: few lists are longer
 _BATCH = 64  # chunks encoded between two writes to the journal; a killed run repeats at most these
 
 Progress: TypeAlias = Callable[[int, int], None]
@@ -144,8 +146,7 @@ class Builder:
             if previous and kept:
                 writer.copy(previous.reader.path, [stored.reference.id for stored in kept.values()])
             for cut in cuts:
-                texts = [chunk.span.of(cut.document.text) for chunk in cut.chunks]
-                writer.add(cut.document, cut.origin, list(zip(cut.chunks, texts, cut.keys, strict=True)))
+                writer.add(cut.document, cut.origin, list(_passages(cut)))
             writer.mark(_near_duplicates(signatures))
             writer.place(origins)
         new_rows = (_lexical(text) for cut in cuts for text in cut.texts)
@@ -201,6 +202,18 @@ class _Vectors:
         old, new = np.split(rows, [np.searchsorted(rows, len(self.kept))])
         kept = self.previous.dense.vectors(self.kept[old]) if self.previous else ()
         return np.stack([*kept, *(self.encoded[row - len(self.kept)].vector for row in new.tolist())])
+
+
+def _passages(cut: _Cut) -> Iterator[Passage]:
+    """Yield the chunks of a document with what may be quoted of each; a list may have begun in the chunk before."""
+    whole, title = cut.document.text, cut.document.reference.title
+    section: list[Chunk] = []
+    for chunk, key in zip(cut.chunks, cut.keys, strict=True):
+        section = section[-_LOOK_BACK:] if section and section[-1].heading == chunk.heading else []
+        start, text = chunk.span.start, chunk.span.of(whole)
+        before = whole[section[0].span.start : start] if section else ""
+        yield Passage(chunk, text, key, quotable(before, text, start, (title, *chunk.heading)))
+        section.append(chunk)
 
 
 def _lexical(text: EncodedText) -> lexical.LexicalRow:

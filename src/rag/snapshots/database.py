@@ -8,7 +8,6 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
-from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +17,8 @@ from rag.errors import CorruptSnapshot, InvalidFilter, UnknownDocument
 from rag.filters import Condition
 from rag.protocols import Rows
 from rag.snapshots.records import Facet, Origin, Source, StoredDocument
-from rag.snapshots.tables import Cell, address, as_text
+from rag.snapshots.tables import Cell, address, as_text, from_cell
 from rag.types import Chunk, Document, Heading, Hit, Reference, Span
-
-_BEFORE = 6  # chunks read back from a passage: few lists are longer
 
 _MOST_VALUES = 100  # of a field that are told: no reader chooses among more
 
@@ -121,14 +118,25 @@ class Reader:
         }
         return [_hit(found[row], score) for row, score in zip(rows, scores, strict=True)]
 
-    def text_before(self, row: int) -> str:
-        """Return the text of the chunks before `row` in its section, or of the last few of them."""
-        own, *others = self._all(
-            "SELECT document, heading, text FROM chunk WHERE row BETWEEN ? AND ? ORDER BY row DESC",
-            (row - _BEFORE, row),
+    def evidence(self, hits: Sequence[Hit]) -> list[Hit]:
+        """Return the same passages with what may be quoted of them, and the words before them that this needs."""
+        marks = ",".join("?" * len(hits))
+        query = f"SELECT row, quotable FROM chunk WHERE row IN ({marks})"
+        cells = dict(self._all(query, tuple(hit.row for hit in hits)))
+        return [self._with_words(replace(hit, quotable=from_cell(cells[hit.row]))) for hit in hits]
+
+    def _with_words(self, hit: Hit) -> Hit:
+        start = min((span.start for one in hit.quotable for span in one.leads), default=hit.span.start)
+        return replace(hit, before=self._text_between(start, hit)) if start < hit.span.start else hit
+
+    def _text_between(self, start: int, hit: Hit) -> str:
+        """Return the text of the document from an offset up to a passage."""
+        query = (
+            "SELECT start, text FROM chunk WHERE row < ? AND document = (SELECT document FROM chunk WHERE row = ?) "
+            "AND start + length(text) > ? ORDER BY row"
         )
-        section = takewhile(lambda other: other[:2] == own[:2], others)
-        return "".join(reversed([text for _, _, text in section]))
+        chunks = self._all(query, (hit.row, hit.row, start))
+        return "".join(text for _, text in chunks)[start - chunks[0][0] :]
 
     def vector_keys(self) -> Iterator[tuple[int, bytes]]:
         """Yield each row and the key of its vector."""

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from rag.errors import CorruptSnapshot, IncompatibleSnapshot
 
-FORMAT = 4
+FORMAT = 5
 """Raised whenever a file of a snapshot changes its meaning."""
 
 MANIFEST = "manifest.json"

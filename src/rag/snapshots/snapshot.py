@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import weakref
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -63,9 +62,9 @@ class Snapshot:
         """Return the passages at `rows`, in that order."""
         return self.reader.hits(rows, scores)
 
-    def in_context(self, hits: Sequence[Hit]) -> list[Hit]:
-        """Return the same passages, each with the text that leads up to it under its headings."""
-        return [replace(hit, before=self.reader.text_before(hit.row)) for hit in hits]
+    def evidence(self, hits: Sequence[Hit]) -> list[Hit]:
+        """Return the same passages, each with what may be quoted of it, and the words before it that this needs."""
+        return self.reader.evidence(hits)
 
     def documents(self) -> list[StoredDocument]:
         """Return every document without its text."""

@@ -6,10 +6,12 @@ A document's text is stored once, in its chunks, which partition it. Chunks of a
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from operator import attrgetter
 from pathlib import Path
 from typing import TypeAlias
 
-from rag.types import Value
+from rag.types import Quotable, Span, Value
 
 SCHEMA = """
 CREATE TABLE document (
@@ -22,7 +24,7 @@ CREATE TABLE copy (source TEXT PRIMARY KEY, source_sha256 TEXT NOT NULL, documen
 CREATE INDEX copy_document ON copy (document);
 CREATE TABLE chunk (
     row INTEGER PRIMARY KEY, document INTEGER NOT NULL, start INTEGER NOT NULL, heading TEXT NOT NULL,
-    text TEXT NOT NULL, key BLOB NOT NULL
+    text TEXT NOT NULL, key BLOB NOT NULL, quotable TEXT NOT NULL
 );
 CREATE TABLE field (
     name TEXT NOT NULL, text TEXT NOT NULL, number REAL, document INTEGER NOT NULL
@@ -45,3 +47,33 @@ def address(path: Path) -> str:
 def as_text(value: Value) -> str:
     """Return what a value of a field is compared as where it is no number."""
     return json.dumps(value) if isinstance(value, bool) else str(value)
+
+
+def as_cell(quotable: Sequence[Quotable]) -> str:
+    """Return what may be quoted of a passage as it is stored."""
+    return json.dumps(
+        [
+            (one.place, *_pair(one.span), [*map(_pair, one.leads)], [*map(_pair, one.items)], *_FLAGS(one))
+            for one in quotable
+        ],
+        separators=(",", ":"),
+    )
+
+
+def from_cell(cell: str) -> tuple[Quotable, ...]:
+    """Return what `as_cell` was given."""
+    return tuple(
+        Quotable(place, Span(start, end), _spans(leads), _spans(items), *map(bool, flags))
+        for place, start, end, leads, items, *flags in json.loads(cell)
+    )
+
+
+_FLAGS = attrgetter("marked", "whole", "pointer")
+
+
+def _pair(span: Span) -> tuple[int, int]:
+    return span.start, span.end
+
+
+def _spans(pairs: Sequence[tuple[int, int]]) -> tuple[Span, ...]:
+    return tuple(Span(start, end) for start, end in pairs)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from rag.errors import CorruptSnapshot
 from rag.snapshots.records import Origin
-from rag.snapshots.tables import INDEXES, SCHEMA, address, as_text
-from rag.types import Chunk, Document, Value
+from rag.snapshots.tables import INDEXES, SCHEMA, Cell, address, as_cell, as_text
+from rag.types import Chunk, Document, Quotable, Value
 
 # Some documents of another database, with the numbers and rows they get when they close up, and how far that is.
 _MOVED = """
@@ -27,7 +28,7 @@ INSERT INTO document
         d.sha256, d.fingerprint, d.source, d.source_sha256, m.first_row, d.rows, NULL
     FROM moved m CROSS JOIN earlier.document d ON d.number = m.old ORDER BY m.number;
 INSERT INTO chunk
-    SELECT c.row + m.shift, m.number, c.start, c.heading, c.text, c.key
+    SELECT c.row + m.shift, m.number, c.start, c.heading, c.text, c.key, c.quotable
     FROM earlier.chunk c CROSS JOIN moved m ON m.old = c.document ORDER BY c.row;
 INSERT INTO field
     SELECT f.name, f.text, f.number, m.number
@@ -35,6 +36,16 @@ INSERT INTO field
 COMMIT;
 DETACH earlier;
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A chunk as it is stored: its text, the key of its vector, and what of it may be quoted."""
+
+    chunk: Chunk
+    text: str
+    key: bytes
+    quotable: Sequence[Quotable]
 
 
 class Writer:
@@ -49,8 +60,8 @@ class Writer:
         self._documents = 0
         self._rows = 0
 
-    def add(self, document: Document, origin: Origin, chunks: Sequence[tuple[Chunk, str, bytes]]) -> None:
-        """Add a document with the text and the vector key of each of its chunks as the next rows."""
+    def add(self, document: Document, origin: Origin, passages: Sequence[Passage]) -> None:
+        """Add a document with its passages as the next rows."""
         number, reference = self._documents, document.reference
         self._connection.execute(
             f"INSERT INTO document VALUES ({','.join('?' * 16)}, NULL)",
@@ -60,19 +71,16 @@ class Writer:
                 json.dumps([(h.span.start, h.span.end, h.level, h.title) for h in document.headings]),
                 json.dumps(document.pages),
                 *(origin.sha256, origin.fingerprint, origin.source, origin.source_sha256),
-                *(self._rows, len(chunks)),
+                *(self._rows, len(passages)),
             ),
         )
         self._connection.executemany(
-            "INSERT INTO chunk VALUES (?,?,?,?,?,?)",
-            (
-                (row, number, chunk.span.start, json.dumps(chunk.heading, ensure_ascii=False), text, key)
-                for row, (chunk, text, key) in enumerate(chunks, self._rows)
-            ),
+            "INSERT INTO chunk VALUES (?,?,?,?,?,?,?)",
+            ((row, number, *_cells(passage)) for row, passage in enumerate(passages, self._rows)),
         )
         self._connection.executemany("INSERT INTO field VALUES (?,?,?,?)", _fields(document, number))
         self._documents += 1
-        self._rows += len(chunks)
+        self._rows += len(passages)
 
     def copy(self, path: Path, document_ids: Sequence[str]) -> None:
         """Add documents of an earlier snapshot's database, in its order, before any other.
@@ -114,6 +122,11 @@ class Writer:
         """Make the indexes, commit and release the file."""
         self._connection.executescript(INDEXES)
         self._connection.close()
+
+
+def _cells(passage: Passage) -> tuple[Cell, ...]:
+    heading = json.dumps(passage.chunk.heading, ensure_ascii=False)
+    return passage.chunk.span.start, heading, passage.text, passage.key, as_cell(passage.quotable)
 
 
 def _fields(document: Document, number: int) -> Iterator[tuple[str, str, float | None, int]]:
