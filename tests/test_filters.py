@@ -27,7 +27,7 @@ def _library(path: Path, *documents: Document) -> Reader:
     writer = Writer(database)
     for number, document in enumerate(documents):
         origin = Origin(f"source-{number}", "", "", "")
-        writer.add(document, origin, [Passage(Chunk(Span(0, len(document.text))), document.text, b"", ())])
+        writer.add(document, origin, [Passage(Chunk(Span(0, len(document.text))), document.text, b"", "[]")])
     writer.close()
     return Reader(database)
 

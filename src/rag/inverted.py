@@ -108,15 +108,15 @@ class Postings:
 
     def add(self, terms: Sequence[str]) -> None:
         """Add the next row."""
-        row = len(self._lengths)
+        counted = Counter(terms)
+        self._keys.extend([self._known.get(term) or self._key(term) for term in counted])
+        self._rows.extend([len(self._lengths)] * len(counted))
+        self._counts.extend([min(count, 65_535) for count in counted.values()])
         self._lengths.append(len(terms))
-        for term, count in Counter(terms).items():
-            key = self._known.get(term)
-            if key is None:
-                key = self._known[term] = term_key(term)
-            self._keys.append(key)
-            self._rows.append(row)
-            self._counts.append(min(count, 65_535))
+
+    def _key(self, term: str) -> int:
+        key = self._known[term] = term_key(term)
+        return key
 
     def index(self, kept: InvertedIndex | None = None, kept_rows: Rows | None = None) -> InvertedIndex:
         """Index `kept_rows` of an earlier index, ascending, as rows 0, 1, ..., followed by the rows that were added."""

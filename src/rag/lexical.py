@@ -66,14 +66,24 @@ class LexicalIndex:
         return cls(*(InvertedIndex.open(folder / name) for name in _FIELDS))
 
 
-def build(new: Iterable[LexicalRow], kept: LexicalIndex | None = None, kept_rows: Rows | None = None) -> LexicalIndex:
+class NewRows:
+    """Takes rows that are to be indexed, one after the other."""
+
+    def __init__(self, rows: Iterable[LexicalRow] = ()) -> None:
+        self.words, self.pairs, self.above = Postings(), Postings(), Postings()
+        for row in rows:
+            self.add(row)
+
+    def add(self, row: LexicalRow) -> None:
+        """Add the next row."""
+        self.words.add(row.words)
+        self.pairs.add(_pairs(row.words))
+        self.above.add(row.above)
+
+
+def build(new: NewRows, kept: LexicalIndex | None = None, kept_rows: Rows | None = None) -> LexicalIndex:
     """Index `kept_rows` of an earlier index as rows 0, 1, ..., followed by each new row."""
-    words, pairs, above = Postings(), Postings(), Postings()
-    for row in new:
-        words.add(row.words)
-        pairs.add(_pairs(row.words))
-        above.add(row.above)
-    fields = zip(_FIELDS, (words, pairs, above), strict=True)
+    fields = ((name, getattr(new, name)) for name in _FIELDS)
     return LexicalIndex(*(field.index(getattr(kept, name) if kept else None, kept_rows) for name, field in fields))
 
 

@@ -20,7 +20,7 @@ def earlier(tmp_path: Path) -> Path:
     with closing(Writer(tmp_path / "earlier")) as writer:
         for name, rows in (("none", 0), ("one", 2), ("two", 2)):
             document = Document(Reference(name, name.title()), "Text." * rows, metadata={"topic": (name, "all")})
-            chunks = [Passage(Chunk(Span(row * 5, row * 5 + 5)), "Text.", name.encode(), ()) for row in range(rows)]
+            chunks = [Passage(Chunk(Span(row * 5, row * 5 + 5)), "Text.", name.encode(), "[]") for row in range(rows)]
             writer.add(document, Origin(name, "", "", ""), chunks)
     return tmp_path / "earlier"
 
@@ -48,7 +48,7 @@ def test_what_comes_after_gets_the_next_rows(earlier: Path, tmp_path: Path) -> N
         writer.add(
             Document(Reference("new", "New"), "New."),
             Origin("new", "", "", ""),
-            [Passage(Chunk(Span(0, 4)), "New.", b"", ())],
+            [Passage(Chunk(Span(0, 4)), "New.", b"", "[]")],
         )
     with closing(Reader(tmp_path / "next")) as reader:
         assert [hit.text for hit in reader.hits([0, 1, 2], [1, 1, 1])] == ["Text.", "Text.", "New."]

@@ -231,7 +231,7 @@ def test_what_sqlite_faiss_and_numpy_cannot_write_is_told_and_leaves_the_index_a
 def _write_database(path: Path) -> None:
     document = Document(Reference("a", "A", None, None, None), "Text. " * 2_000)
     with closing(Writer(path)) as writer:
-        writer.add(document, Origin("a", "", "", ""), [Passage(Chunk(Span(0, 12_000), ()), document.text, b"", ())])
+        writer.add(document, Origin("a", "", "", ""), [Passage(Chunk(Span(0, 12_000), ()), document.text, b"", "[]")])
 
 
 def _write_vectors(path: Path) -> None:

@@ -16,17 +16,15 @@ from rag import arrays, duplicates, interaction, lexical
 from rag.chunking import Chunker, EncodedText
 from rag.duplicates import Signatures
 from rag.protocols import Encoder, Encoding, Rows, Vectors
-from rag.quoting import quotable
 from rag.snapshots.journal import Encoded, Journal, journal
 from rag.snapshots.manifest import Manifest
+from rag.snapshots.preparing import Cut, Prepared, preparing
 from rag.snapshots.records import Origin, StoredDocument
 from rag.snapshots.snapshot import DATABASE, LEXICAL, SIGNATURES, TOKENS, VECTORS, Snapshot
 from rag.snapshots.store import SnapshotStore
-from rag.snapshots.writer import Passage, Writer
-from rag.text import terms
-from rag.types import Chunk, Document
+from rag.snapshots.writer import Writer
+from rag.types import Document
 
-_LOOK_BACK = 6  # chunks: few lists are longer
 _BATCH = 64  # chunks encoded between two writes to the journal; a killed run repeats at most these
 
 Progress: TypeAlias = Callable[[int, int], None]
@@ -53,16 +51,12 @@ class Changes:
         return {**stay, **{document.reference.id: origin for document, origin in self.added}, **self.origins}
 
 
-@dataclass(slots=True)
-class _Cut:
-    """A new document, cut: the chunks, and what is encoded of each."""
+@dataclass(frozen=True, slots=True)
+class _New:
+    """What the next snapshot has of new documents: what was prepared of them, and their chunks encoded, in order."""
 
-    document: Document
-    origin: Origin
-    chunks: list[Chunk]
-    texts: list[EncodedText]
-    keys: list[bytes]
-    signature: Signatures
+    prepared: Prepared
+    encoded: Sequence[Encoded]
 
 
 class Builder:
@@ -91,20 +85,20 @@ class Builder:
             added = [*((previous.document(one.reference.id), one.origin) for one in kept.values()), *changes.added]
             kept = {}
         cuts = [self._cut(document, origin) for document, origin in added]
-        with journal(self._store.directory, self._encoder.digest) as done:
+        with journal(self._store.directory, self._encoder.digest) as done, preparing(cuts) as prepared:
             known = self._known(previous, cuts) if previous and self.fits(previous) else {}
             missing = self._encode(cuts, known, done, progress)
-            encoded = [one for cut in cuts for one in _look_up(cut.keys, known, done)]
-            snapshot = self._store.publish(lambda folder: self._write(folder, previous, kept, cuts, encoded, placed))
+            new = _New(prepared(), [one for cut in cuts for one in _look_up(cut.keys, known, done)])
+            snapshot = self._store.publish(lambda folder: self._write(folder, previous, kept, new, placed))
         return snapshot, missing
 
-    def _cut(self, document: Document, origin: Origin) -> _Cut:
+    def _cut(self, document: Document, origin: Origin) -> Cut:
         chunks = self._chunker.chunks(document)
         texts = [self._chunker.encoded_text(document, chunk) for chunk in chunks]
         keys = [_key(text) for text in texts]
-        return _Cut(document, origin, chunks, texts, keys, duplicates.signature(document.text))
+        return Cut(document, origin, chunks, texts, keys)
 
-    def _known(self, previous: Snapshot, cuts: Iterable[_Cut]) -> dict[bytes, Encoded]:
+    def _known(self, previous: Snapshot, cuts: Iterable[Cut]) -> dict[bytes, Encoded]:
         """Return what the previous snapshot has encoded of the chunks of new documents."""
         wanted = {key for cut in cuts for key in cut.keys}
         rows = {key: row for row, key in previous.reader.vector_keys() if key in wanted}
@@ -114,7 +108,7 @@ class Builder:
             for (key, row), vector in zip(rows.items(), vectors, strict=True)
         }
 
-    def _encode(self, cuts: Iterable[_Cut], known: Mapping[bytes, Encoded], done: Journal, progress: Progress) -> int:
+    def _encode(self, cuts: Iterable[Cut], known: Mapping[bytes, Encoded], done: Journal, progress: Progress) -> int:
         """Encode into the journal what neither the previous snapshot nor a killed run has encoded."""
         texts = {key: text for cut in cuts for key, text in zip(cut.keys, cut.texts, strict=True) if key not in known}
         for key in done.get(list(texts)):
@@ -134,26 +128,24 @@ class Builder:
         folder: Path,
         previous: Snapshot | None,
         kept: Mapping[int, StoredDocument],
-        cuts: Sequence[_Cut],
-        encoded: Sequence[Encoded],
+        new: _New,
         origins: Mapping[str, Origin],
     ) -> Manifest:
         """Fill a snapshot's folder: kept documents, by their numbers, come first, so that their rows move together."""
         rows = _rows(kept.values())
-        signatures = _signatures(previous, list(kept), cuts)
+        signatures = _signatures(previous, list(kept), new.prepared.signatures)
         arrays.save(folder, {SIGNATURES: signatures})
         with closing(Writer(folder / DATABASE)) as writer:
             if previous and kept:
                 writer.copy(previous.reader.path, [stored.reference.id for stored in kept.values()])
-            for cut in cuts:
-                writer.add(cut.document, cut.origin, list(_passages(cut)))
+            for document, origin, passages in new.prepared.documents:
+                writer.add(document, origin, passages)
             writer.mark(_near_duplicates(signatures))
             writer.place(origins)
-        new_rows = (_lexical(text) for cut in cuts for text in cut.texts)
-        lexical.build(new_rows, previous.lexical if previous else None, rows).save(folder / LEXICAL)
-        vectors = _Vectors(previous, rows, encoded)
+        lexical.build(new.prepared.lexical, previous.lexical if previous else None, rows).save(folder / LEXICAL)
+        vectors = _Vectors(previous, rows, new.encoded)
         kind = self._store.vectors.write(vectors, self._encoder.dimension, folder / VECTORS)
-        tokens = [one.tokens for one in encoded]
+        tokens = [one.tokens for one in new.encoded]
         interaction.write(folder / TOKENS, tokens, self._encoder.dimension, previous.tokens if previous else None, rows)
         return Manifest(
             created=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -163,8 +155,8 @@ class Builder:
             dimension=self._encoder.dimension,
             vectors=kind,
             chunk_tokens=self._chunker.size,
-            documents=len(kept) + len(cuts),
-            chunks=len(rows) + len(encoded),
+            documents=len(kept) + len(new.prepared.documents),
+            chunks=len(rows) + len(new.encoded),
             files={},
         )
 
@@ -174,10 +166,9 @@ def _rows(documents: Iterable[StoredDocument]) -> Rows:
     return np.concatenate([np.empty(0, np.int64), *ranges]).astype(np.int64)
 
 
-def _signatures(previous: Snapshot | None, kept: Sequence[int], cuts: Sequence[_Cut]) -> Signatures:
+def _signatures(previous: Snapshot | None, kept: Sequence[int], new: Sequence[Signatures]) -> Signatures:
     """Return the signatures of kept documents, as they were, then those of new ones."""
     old = [previous.signatures[list(kept)]] if previous else []
-    new = [cut.signature for cut in cuts]
     return np.concatenate([np.empty((0, duplicates.SIZE), np.uint32), *old, *(one[np.newaxis] for one in new)])
 
 
@@ -202,22 +193,6 @@ class _Vectors:
         old, new = np.split(rows, [np.searchsorted(rows, len(self.kept))])
         kept = self.previous.dense.vectors(self.kept[old]) if self.previous else ()
         return np.stack([*kept, *(self.encoded[row - len(self.kept)].vector for row in new.tolist())])
-
-
-def _passages(cut: _Cut) -> Iterator[Passage]:
-    """Yield the chunks of a document with what may be quoted of each; a list may have begun in the chunk before."""
-    whole, title = cut.document.text, cut.document.reference.title
-    section: list[Chunk] = []
-    for chunk, key in zip(cut.chunks, cut.keys, strict=True):
-        section = section[-_LOOK_BACK:] if section and section[-1].heading == chunk.heading else []
-        start, text = chunk.span.start, chunk.span.of(whole)
-        before = whole[section[0].span.start : start] if section else ""
-        yield Passage(chunk, text, key, quotable(before, text, start, (title, *chunk.heading)))
-        section.append(chunk)
-
-
-def _lexical(text: EncodedText) -> lexical.LexicalRow:
-    return lexical.LexicalRow(terms(text.text), terms(text.text[: text.body]))
 
 
 def _key(text: EncodedText) -> bytes:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from rag.errors import CorruptSnapshot
 from rag.snapshots.records import Origin
-from rag.snapshots.tables import INDEXES, SCHEMA, Cell, address, as_cell, as_text
-from rag.types import Chunk, Document, Quotable, Value
+from rag.snapshots.tables import INDEXES, SCHEMA, Cell, address, as_text
+from rag.types import Chunk, Document, Value
 
 # Some documents of another database, with the numbers and rows they get when they close up, and how far that is.
 _MOVED = """
@@ -40,12 +40,12 @@ DETACH earlier;
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A chunk as it is stored: its text, the key of its vector, and what of it may be quoted."""
+    """A chunk as it is stored: its text, the key of its vector, and what of it may be quoted, as `as_cell` has it."""
 
     chunk: Chunk
     text: str
     key: bytes
-    quotable: Sequence[Quotable]
+    quotable: str
 
 
 class Writer:
@@ -126,7 +126,7 @@ class Writer:
 
 def _cells(passage: Passage) -> tuple[Cell, ...]:
     heading = json.dumps(passage.chunk.heading, ensure_ascii=False)
-    return passage.chunk.span.start, heading, passage.text, passage.key, as_cell(passage.quotable)
+    return passage.chunk.span.start, heading, passage.text, passage.key, passage.quotable
 
 
 def _fields(document: Document, number: int) -> Iterator[tuple[str, str, float | None, int]]:
