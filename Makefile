@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run install test test-clients clients check torture scale kinds bench bench-peers encoder-bench screenshots format clean
+.PHONY: run install test test-clients clients check torture scale growth kinds bench bench-peers encoder-bench screenshots format clean
 
 run: install
 	$(BIN)/rag ingest examples/articles
@@ -35,6 +35,10 @@ torture: .venv/installed-test
 
 scale: .venv/installed-test
 	$(BIN)/python -m tests.scale docs/scale.md
+
+# Half an hour, and wants a quiet machine with 10 GB of disk.
+growth: .venv/installed-test
+	$(BIN)/python -m tests.scale.growth docs/growth.md
 
 kinds: .venv/installed-test
 	$(BIN)/python -m tests.scale.kinds docs/kinds.md

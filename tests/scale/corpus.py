@@ -47,9 +47,9 @@ def article(number: int) -> str:
     return f"# The {names[0]} act on the {_kind(chance)} {_object(chance)} {number}\n\n" + "\n\n".join(sections) + "\n"
 
 
-def write(folder: Path, articles: int) -> None:
-    """Write so many articles, a hundred to a folder."""
-    for number in range(articles):
+def write(folder: Path, articles: int, first: int = 0) -> None:
+    """Write so many articles, from the one of that number on, a hundred to a folder."""
+    for number in range(first, first + articles):
         path = folder / f"{number // 100:03}" / f"act-{number:05}.md"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(article(number), encoding="utf-8")

@@ -11,19 +11,23 @@ from zlib import crc32
 
 import numpy as np
 
-from rag.protocols import Encoding, Vectors
+from rag.protocols import Encoding, Graphs, Vectors
 
 _WORDS = 4_096  # vectors, which all words share
+_NAMES = 3.0
 
 
 class WordEncoder:
-    """Gives each word one of 4,096 vectors; a text has their mean. Each batch is told in `log`, a line each.
+    """Gives each word one of 4,096 vectors; a text has their mean, in which names count three times.
+
+    So texts about the same places lie together, as those about the same matters do. Each batch is told in `log`, a line
+    each.
 
     The hashing encoder has 256 dimensions, 32 bytes a group of tokens, and takes ten times as long.
     """
 
     name = "words"
-    digest = sha256(b"words 1").hexdigest()
+    digest = sha256(b"words 2").hexdigest()
     dimension = 384
     max_tokens = 256
 
@@ -53,7 +57,8 @@ class WordEncoder:
     def _encoding(self, text: str) -> Encoding:
         words = text.split() or [text]
         tokens = self._vectors[[crc32(word.encode("utf-8", "surrogatepass")) % _WORDS for word in words]]
-        total = tokens.sum(axis=0)
+        loud = np.array([_NAMES if word[:1].isupper() else 1.0 for word in words], np.float32)
+        total = loud @ tokens
         starts = np.cumsum([0, *(len(word) + 1 for word in words[:-1])])
         return Encoding(total / max(float(np.linalg.norm(total)), 1e-12), tokens, starts.astype(np.int64))
 
@@ -61,3 +66,8 @@ class WordEncoder:
 def encoded(log: Path) -> int:
     """Return how many texts were given to be encoded, over all runs."""
     return sum(int(line.split()[1]) for line in log.read_text().splitlines()) if log.exists() else 0
+
+
+def load(_argument: str, _graphs: Graphs) -> WordEncoder:
+    """Return the encoder as a plugin, which tells nobody."""
+    return WordEncoder(Path(os.devnull))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.scale import growth
 from tests.scale.changes import changes, killed_build
 from tests.scale.report import Measured, page
 
@@ -14,3 +15,13 @@ def test_small_changes_encode_what_they_touch_and_a_killed_build_resumes(tmp_pat
     assert 0 <= measured.twice <= 64
     assert [run.encoded for run in measured.changes] == [0, 1, 1, 20, 0]
     assert "one sentence changed" in page(measured, 1.0)
+
+
+def test_an_index_is_measured_at_each_size_it_grows_to(tmp_path: Path) -> None:
+    found = list(growth.grow(tmp_path, [100, 200], seconds=0.2))
+    assert [one.passages for one in found] == [100, 200]
+    assert found[0].built < found[1].built
+    assert [one.bench["snapshot"]["passages"] for one in found] == [100, 200]
+    told = growth.page(found, "growth.svg")
+    assert "| 200 |" in told
+    assert growth.plot(found).count("passages") >= 4

@@ -19,7 +19,7 @@ _P50, _P95, _P99, _GREY = "#1f6f8b", "#e08e45", "#b23a48", "#888888"
 
 def stages(found: Stages) -> str:
     """Draw a bar for each stage, as long as half the questions took, with marks at p95 and p99."""
-    with _drawing(height=2.8) as (axes, svg):
+    with drawing(height=2.8) as ([axes], svg):
         names = [stage.value for stage in found.times]
         times = list(found.times.values())
         axes.barh(names, [one.p50 for one in times], color=_P50, label="p50")
@@ -33,7 +33,7 @@ def stages(found: Stages) -> str:
 
 def offers(found: Sequence[Offer]) -> str:
     """Draw how long questions took at each rate they were offered at, and the bar that p95 must keep under."""
-    with _drawing(height=3.2) as (axes, svg):
+    with drawing(height=3.2) as ([axes], svg):
         rates = [one.rate for one in found]
         axes.plot(rates, [one.times.p50 for one in found], color=_P50, marker="o", markersize=4, label="p50")
         axes.plot(rates, [one.times.p95 for one in found], color=_P95, marker="o", markersize=4, label="p95")
@@ -51,12 +51,13 @@ def offers(found: Sequence[Offer]) -> str:
 
 
 @contextmanager
-def _drawing(height: float) -> Iterator[tuple[Axes, StringIO]]:
-    """Lend axes, and a text that holds the drawing afterwards."""
+def drawing(height: float, beside: int = 1) -> Iterator[tuple[Sequence[Axes], StringIO]]:
+    """Lend so many axes beside each other, and a text that holds the drawing afterwards."""
     svg = StringIO()
     with rc_context({"svg.fonttype": "none", "svg.hashsalt": "rag", "font.family": "sans-serif", "font.size": 9}):
         figure = Figure(figsize=(7.2, height), layout="constrained")
-        axes = figure.subplots()
-        axes.spines[["top", "right"]].set_visible(False)
-        yield axes, svg
+        every: Sequence[Axes] = figure.subplots(1, beside, squeeze=False)[0]
+        for axes in every:
+            axes.spines[["top", "right"]].set_visible(False)
+        yield every, svg
         figure.savefig(svg, format="svg", metadata={"Date": None})
