@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Literal
 
@@ -22,7 +23,7 @@ def find(kind: Kind, specification: str) -> tuple[EntryPoint, str]:
     Built-in parts and those of other packages come through the same door: entry points of the group `rag.<kind>`.
     """
     name, _, argument = specification.partition(":")
-    installed = {point.name: point for point in entry_points(group=f"rag.{kind}")}
+    installed = _installed(kind)
     if name not in installed:
         choices = sorted({*installed, *_WITHOUT_PLUGIN.get(kind, ())})
         raise ConfigurationError(
@@ -30,3 +31,9 @@ def find(kind: Kind, specification: str) -> tuple[EntryPoint, str]:
             f"installed: choose from {', '.join(choices)}"
         )
     return installed[name], argument
+
+
+@lru_cache
+def _installed(kind: Kind) -> Mapping[str, EntryPoint]:
+    """Look once, for every installed package is opened to find out."""
+    return {point.name: point for point in entry_points(group=f"rag.{kind}")}

@@ -108,7 +108,7 @@ def test_every_state_is_accessible(
 ) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    page.goto(site, wait_until="networkidle")
+    page.goto(site)
     state(page)
     found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
     assert found.violations_count == 0, found.generate_report()

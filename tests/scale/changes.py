@@ -13,6 +13,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Event
 
+from threadpoolctl import threadpool_limits
+
 from rag.adapters.faiss import FaissStore
 from rag.ingestion import Ingestion
 from rag.snapshots import Builder, SnapshotStore
@@ -111,6 +113,7 @@ def run(place: Place, name: str, paths: Sequence[Path]) -> Run:
 
 
 def _ingest(place: Place, name: str, paths: Sequence[Path], sending: Connection) -> None:
+    threadpool_limits(1, user_api="blas")  # as the service does
     encoder, store = WordEncoder(place.log), place.store()
     ingestion = Ingestion(store, Builder(store, encoder, 200, keep=1))
     began = time.perf_counter()

@@ -17,11 +17,9 @@ def test_small_changes_encode_what_they_touch_and_a_killed_build_resumes(tmp_pat
     assert "one sentence changed" in page(measured, 1.0)
 
 
-def test_an_index_is_measured_at_each_size_it_grows_to(tmp_path: Path) -> None:
-    found = list(growth.grow(tmp_path, [100, 200], seconds=0.2))
-    assert [one.passages for one in found] == [100, 200]
-    assert found[0].built < found[1].built
-    assert [one.bench["snapshot"]["passages"] for one in found] == [100, 200]
-    told = growth.page(found, "growth.svg")
-    assert "| 200 |" in told
-    assert growth.plot(found).count("passages") >= 4
+def test_an_index_is_measured_at_the_size_it_grows_to(tmp_path: Path) -> None:
+    [found] = growth.grow(tmp_path, [100], seconds=0.1)
+    assert found.passages == found.bench["snapshot"]["passages"] == 100
+    assert found.built > 0
+    assert "| 100 |" in growth.page([found], "growth.svg")
+    assert growth.plot([found]).count("passages") >= 4
