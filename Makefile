@@ -15,7 +15,7 @@ install: .venv/installed
 
 # Hostile documents are read apart: what interrupts that test would end a process that others run in.
 test: .venv/installed-test
-	$(BIN)/pytest --numprocesses logical --dist loadfile --ignore tests/test_hostile.py
+	$(BIN)/pytest --numprocesses logical --dist loadfile --no-loadscope-reorder --ignore tests/test_hostile.py
 	$(BIN)/pytest tests/test_hostile.py
 
 test-clients: .venv/installed-test .venv-clients/installed .venv-open-webui/installed

@@ -20,6 +20,27 @@ hypothesis.settings.register_profile("rag", deadline=None, max_examples=50)
 hypothesis.settings.load_profile("rag")
 
 
+LONGEST = (
+    "snapshots/test_faults.py",
+    "torture/test_torture.py",
+    "http/test_crash.py",
+    "browser/test_accessibility.py",
+    "cli/test_watch.py",
+    "feeds/test_kept.py",
+    "snapshots/test_life_cycle.py",
+    "scale/test_scale.py",
+    "http/mcp/test_stdio.py",
+    "cli/test_imports.py",
+    "browser",
+)
+"""Files whose tests take longest, the longest first: they begin, so that none is left for the end alone."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest first; the others stay in their order."""
+    items.sort(key=lambda item: next((n for n, long in enumerate(LONGEST) if f"tests/{long}" in item.nodeid), 99))
+
+
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith("RAG_")]:
