@@ -13,7 +13,7 @@ from typing import TypeAlias
 from rag.citations import Citer, drafts
 from rag.confidence import ConfidenceModel, Signals, signals_of
 from rag.conversation import Conversations, condensed, written_out
-from rag.crowding import crowd_out
+from rag.crowding import POOL, crowd_out
 from rag.errors import BackendError
 from rag.extraction import MOST_STATEMENTS, choose, ranked_sentences
 from rag.filters import Filters
@@ -170,7 +170,8 @@ class Answerer:
         return condensed(self._generator, self._prompts, question, context) if self._generator and context else None
 
     def _evidence(self, snapshot: Snapshot, query: Query, filters: Filters, limit: int, lap: Lap) -> tuple[Hit, ...]:
-        found = self._retriever.search(snapshot, query, filters, max(RERANKED, limit), lap)
+        pool = RERANKED if snapshot.near_duplicates else POOL  # what only repeats another takes nobody's place
+        found = self._retriever.search(snapshot, query, filters, max(pool, limit), lap)
         picked = crowd_out(found, PASSAGES_PER_DOCUMENT, limit, snapshot.near_duplicates) if found else ()
         return tuple(snapshot.evidence(picked))
 

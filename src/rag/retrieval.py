@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rag import fusion
 from rag.filters import Condition, Filters, parse
@@ -37,6 +38,7 @@ _LEAST_TOKEN_WEIGHT = 0.3  # a word that is no index term still says a little
 _ENCODED = 256  # encodings kept: a conversation sends its earlier turns again with each question
 _DENSE_SPREAD = 0.05  # the least standard deviation believed, so that an index of few rows does not blow up noise
 _LEXICAL_SPREAD = 1.0
+_DECIMALS = 4  # what differs less is the rounding of sums, which depends on where in an array a passage stood
 
 LateInteraction: TypeAlias = Callable[[Snapshot, QuestionTokens, Sequence[int]], Scores]
 """Says how well the tokens of each of some rows meet those of a question, shape (n,)."""
@@ -99,16 +101,16 @@ class Retriever:
     def search(self, snapshot: Snapshot, query: Query, filters: Filters, limit: int, lap: Lap = _untimed) -> list[Hit]:
         """Return the best passages, best first, equal scores in the order of rows. Raises InvalidFilter."""
         conditions = parse(filters)
-        hits = self._ranked(snapshot, query, conditions, limit, lap)
-        if query.alone is not None and hits:
-            hits = self._focused(snapshot, query.alone, conditions, hits, lap)
-        return hits[:limit]
+        if query.alone is None:
+            return self._ranked(snapshot, query, conditions, limit, lap)
+        hits = self._ranked(snapshot, query, conditions, max(RERANKED, limit), lap)
+        return self._focused(snapshot, query.alone, conditions, hits, lap)[:limit] if hits else hits
 
     def _ranked(
         self, snapshot: Snapshot, query: Query, conditions: Sequence[Condition], limit: int, lap: Lap
     ) -> list[Hit]:
         rows, fused = _candidates(snapshot, query, conditions, limit, self._by, lap)
-        ranked = _in_order(self._rerank(snapshot, query, rows, fused))
+        ranked = self._rerank(snapshot, query, rows, fused, limit)
         lap(Stage.RERANK)
         return ranked
 
@@ -140,16 +142,17 @@ class Retriever:
         [encoding] = self._encoder.encode_questions([text])
         return encoding
 
-    def _rerank(self, snapshot: Snapshot, query: Query, rows: list[int], fused: Scores) -> list[Hit]:
+    def _rerank(self, snapshot: Snapshot, query: Query, rows: list[int], fused: Scores, limit: int) -> list[Hit]:
         """Score the candidates again, by how each word of the question is met, by a cross-encoder, or not at all."""
-        if self._scorer is None and self._late_interaction:
+        scores: NDArray[np.floating] = fused
+        if self._scorer is not None:
+            texts = [hit.text for hit in snapshot.hits(rows, fused.tolist())]
+            scores = np.array(self._scorer.scores(query.text, texts), np.float64)
+        elif self._late_interaction:
             met = self._late_interaction(snapshot, query.tokens, rows)
-            return snapshot.hits(rows, (fused + MAXSIM_WEIGHT * met).tolist())
-        hits = snapshot.hits(rows, fused.tolist())
-        if self._scorer is None:
-            return hits
-        scores = self._scorer.scores(query.text, [hit.text for hit in hits])
-        return [replace(hit, score=float(score)) for hit, score in zip(hits, scores, strict=True)]
+            scores = np.round(fused + MAXSIM_WEIGHT * met, _DECIMALS)
+        best = np.lexsort((np.array(rows), -scores))[:limit]
+        return snapshot.hits([rows[place] for place in best.tolist()], scores[best].tolist())
 
 
 def nearest(snapshot: Snapshot, query: Query, filters: Filters) -> Hit | None:
