@@ -15,7 +15,7 @@ _LIMITS: Mapping[Stage, str] = {
     Stage.LEXICAL: "BM25 of three fields: a score for every passage, read and written: grows with the index",
     Stage.DENSE: "every vector is read, above 200,000 passages those of the nearest clusters: reading memory",
     Stage.FUSE: "mean and spread of both scores over the index, and the cosines of a sample: grows with the index",
-    Stage.RERANK: "MaxSim of 64 passages, whose signs are looked up and multiplied, and the best of their rows of SQLite",
+    Stage.RERANK: "MaxSim of 64 passages, whose signs are looked up and multiplied; the rows of the best in SQLite",
     Stage.PICK: "eight passages chosen, near-duplicates compared sentence by sentence: Python",
     Stage.EXTRACT: "what may be quoted of eight passages scored, the best chosen, their citations verified: Python",
     Stage.GENERATE: "the language model",

@@ -38,6 +38,8 @@ CREATE INDEX field_number ON field (name, number);
 
 Cell: TypeAlias = str | int | float | bytes | None
 
+_flags = attrgetter("marked", "whole", "pointer")
+
 
 def address(path: Path) -> str:
     """Return how SQLite opens what nothing ever writes to again: it needs no locks and leaves no side files."""
@@ -53,7 +55,7 @@ def as_cell(quotable: Sequence[Quotable]) -> str:
     """Return what may be quoted of a passage as it is stored."""
     return json.dumps(
         [
-            (one.place, *_pair(one.span), [*map(_pair, one.leads)], [*map(_pair, one.items)], *_FLAGS(one))
+            (one.place, *_pair(one.span), [*map(_pair, one.leads)], [*map(_pair, one.items)], *_flags(one))
             for one in quotable
         ],
         separators=(",", ":"),
@@ -66,9 +68,6 @@ def from_cell(cell: str) -> tuple[Quotable, ...]:
         Quotable(place, Span(start, end), _spans(leads), _spans(items), *map(bool, flags))
         for place, start, end, leads, items, *flags in json.loads(cell)
     )
-
-
-_FLAGS = attrgetter("marked", "whole", "pointer")
 
 
 def _pair(span: Span) -> tuple[int, int]:
