@@ -87,7 +87,9 @@ def page(found: Sequence[Size], plot: str) -> str:
     """Return what was measured as a page."""
     sections = [
         "# Cost as an index grows",
-        f"Measured on {datetime.now(UTC):%Y-%m-%d} on {machine()}. Written by `make growth`.",
+        f"Measured on {datetime.now(UTC):%Y-%m-%d} on {machine()}, load average {os.getloadavg()[0]:.1f} at the end. "
+        "Written by `make growth`, or, where it ends below a million passages, by `python -m tests.scale.growth` with "
+        "the sizes behind the name of the page.",
         "Made-up articles of 20 passages each, added 100,000 passages at a time; an encoder without a model, whose "
         "vectors have 384 dimensions: add to times what a question takes to encode, to memory what a model takes, both "
         "of which [performance.md](performance.md) has. *Search* is the sum of the medians of its stages, from the "
