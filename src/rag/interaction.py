@@ -30,7 +30,7 @@ ABOVE = 0.15
 """What a word adds that is met in the title or headings: .1 to .3 add .003 to .009 nDCG@10 on feedbackqa, and cost .002
 MAP@10 on obliqa, whose titles are but numbers."""
 
-_BLOCK = 512  # groups unpacked at once: all of them together would take megabytes in every thread that answers
+_BLOCK = 512  # groups looked up at once: all of them together would take megabytes in every thread that answers
 _ARRAYS = ("codes", "sentences", "offsets")
 _MEAN_PROJECTION = float(np.sqrt(2 / np.pi))  # of a unit vector on its own signs, after a random rotation
 

@@ -16,7 +16,8 @@ LONGEST_LIST = 600
 """Characters; of a longer list only the items that answer are quoted."""
 
 _FEWEST_WORDS = 4
-_ENDED = re.compile(r"[.!?…。！？][\"'”’»)\]]*\Z")
+ENDED = re.compile(r"[.!?…。！？][\"'”’»)\]]*\Z")
+"""Finds the end of a whole sentence."""
 
 
 def quotable(before: str, text: str, start: int, above: tuple[str, ...]) -> tuple[Quotable, ...]:
@@ -73,4 +74,4 @@ def _leans_back(own: Sequence[Span], before: str, text: str) -> bool:
 
 def _is_cut(text: str) -> bool:
     """Whether the passage ends in mid-sentence, as one does that alone is too long for a passage."""
-    return text.endswith(" ") and not _ENDED.search(text.rstrip())
+    return text.endswith(" ") and not ENDED.search(text.rstrip())

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from rag.quoting import LONGEST_LIST
+from rag.quoting import ENDED, LONGEST_LIST
 from rag.text import one_line, terms
 from rag.text.definitions import defined
 from rag.text.outline import split_row
@@ -15,7 +15,6 @@ from rag.text.roles import asks_where
 from rag.types import Draft, Hit, Quotable, Span
 
 _LONGEST_NAME = 60  # characters; no column of a table has a longer name
-_ENDED = re.compile(r"[.!?…。！？][\"'”’»)\]]*\Z")
 _LEADS_ON = re.compile(r"(?:[.!?…:;,—–。！？：]|[.!?][\"'”’»)\]]+)\Z")
 _BETWEEN = re.compile(r"[;,]?(?:\s*(?:and/or|and|or))?\s*(?:[-*•‣◦▪·●–—]|\d{1,3}[.)]|\(?[A-Z][.)])?\s*")
 
@@ -130,7 +129,7 @@ def _said(leads: Sequence[Span], items: Sequence[Span], hit: Hit) -> str:
         said = _linked(said, one_line(hit.quote(lead)), " ")
     for number, item in enumerate(items):
         said = _linked(said, one_line(hit.quote(item)), "; " if number else ": ")
-    return said if len(leads) + len(items) == 1 or _ENDED.search(said) else f"{said}."
+    return said if len(leads) + len(items) == 1 or ENDED.search(said) else f"{said}."
 
 
 def _linked(left: str, right: str, link: str) -> str:

@@ -17,7 +17,7 @@ from rag.errors import CorruptSnapshot, InvalidFilter, UnknownDocument
 from rag.filters import Condition
 from rag.protocols import Rows
 from rag.snapshots.records import Facet, Origin, Source, StoredDocument
-from rag.snapshots.tables import Cell, address, as_text, from_cell
+from rag.snapshots.tables import LOOK_BACK, Cell, address, as_text, from_cell
 from rag.types import Chunk, Document, Heading, Hit, Reference, Span
 
 _MOST_VALUES = 100  # of a field that are told: no reader chooses among more
@@ -132,10 +132,10 @@ class Reader:
     def _text_between(self, start: int, hit: Hit) -> str:
         """Return the text of the document from an offset up to a passage."""
         query = (
-            "SELECT start, text FROM chunk WHERE row < ? AND document = (SELECT document FROM chunk WHERE row = ?) "
-            "AND start + length(text) > ? ORDER BY row"
+            "SELECT start, text FROM chunk WHERE row >= ? AND row < ? AND start + length(text) > ? "
+            "AND document = (SELECT document FROM chunk WHERE row = ?) ORDER BY row"
         )
-        chunks = self._all(query, (hit.row, hit.row, start))
+        chunks = self._all(query, (hit.row - LOOK_BACK, hit.row, start, hit.row))
         return "".join(text for _, text in chunks)[start - chunks[0][0] :]
 
     def vector_keys(self) -> Iterator[tuple[int, bytes]]:

@@ -13,12 +13,10 @@ from rag.chunking import EncodedText
 from rag.duplicates import Signatures
 from rag.quoting import quotable
 from rag.snapshots.records import Origin
-from rag.snapshots.tables import as_cell
+from rag.snapshots.tables import LOOK_BACK, as_cell
 from rag.snapshots.writer import Passage
 from rag.text import terms
 from rag.types import Chunk, Document
-
-_LOOK_BACK = 6  # chunks: few lists are longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +71,7 @@ def _passages(cut: Cut) -> Iterator[Passage]:
     whole, title = cut.document.text, cut.document.reference.title
     section: list[Chunk] = []
     for chunk, key in zip(cut.chunks, cut.keys, strict=True):
-        section = section[-_LOOK_BACK:] if section and section[-1].heading == chunk.heading else []
+        section = section[-LOOK_BACK:] if section and section[-1].heading == chunk.heading else []
         start, text = chunk.span.start, chunk.span.of(whole)
         before = whole[section[0].span.start : start] if section else ""
         yield Passage(chunk, text, key, as_cell(quotable(before, text, start, (title, *chunk.heading))))

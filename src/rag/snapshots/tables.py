@@ -36,6 +36,9 @@ CREATE INDEX field_text ON field (name, text);
 CREATE INDEX field_number ON field (name, number);
 """
 
+LOOK_BACK = 6
+"""Chunks before its own that what may be quoted of one may reach back into: few lists are longer."""
+
 Cell: TypeAlias = str | int | float | bytes | None
 
 _flags = attrgetter("marked", "whole", "pointer")
