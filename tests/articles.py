@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rag.ingestion import Ingestion, Report
 from rag.settings import Settings
-from rag.snapshots import Builder, SnapshotStore
+from rag.snapshots import Builder, Changes, Snapshot, SnapshotStore
 from rag.wiring import Service
 from tests.encoders import CountingEncoder
 
@@ -52,6 +52,12 @@ class Index:
         return {
             stored.reference.id: snapshot.stored_document(stored.reference.id)[1] for stored in snapshot.documents()
         }
+
+
+def built(builder: Builder, previous: Snapshot | None, changes: Changes) -> Snapshot:
+    """Publish the snapshot after `previous`; to be called while writing."""
+    with builder.drafting(previous, quietly) as drafting:
+        return builder.build(previous, changes, drafting)[0]
 
 
 def quietly(done: int, total: int) -> None:

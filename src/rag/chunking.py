@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import accumulate, pairwise
 
 from langchain_text_splitters import RecursiveCharacterTextSplitter
@@ -82,13 +83,15 @@ class Chunker:
             self._length(text, room) <= room
         ):  # langchain would cut it at its first separator, and join by the sum of lengths
             return [text] if text else []
+        # Each piece is asked for when the text is cut and again when pieces are joined.
+        length = cache(lambda piece: self._length(piece.replace(_SENTENCE_END, ""), room))
         splitter = RecursiveCharacterTextSplitter(
             separators=["\n\n", _SENTENCE_END, " ", ""],
             keep_separator="end",
             strip_whitespace=False,
             chunk_size=room,
             chunk_overlap=0,
-            length_function=lambda piece: self._length(piece.replace(_SENTENCE_END, ""), room),
+            length_function=length,
         )
         pieces = (piece.replace(_SENTENCE_END, "") for piece in splitter.split_text(_mark_sentences(text)))
         return [piece for piece in pieces if piece]

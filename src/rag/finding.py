@@ -38,14 +38,19 @@ class Known:
         }
 
 
-def read_files(paths: Sequence[Path], known: Known, reading: ReadingProcess) -> list[Found]:
-    """Read the files that are not byte for byte what they were, and copies last."""
-    originals = [path for path in paths if not known.is_copy(path)]
-    found = [one for path in originals for one in _read(path, known, known.digests, reading)]
-    orphans = known.orphans(found)
+def read_files(paths: Sequence[Path], known: Known, reading: ReadingProcess) -> Iterator[Found]:
+    """Read the files that are not byte for byte what they were, and copies last; yield what is found as it is read."""
+    originals: list[Found] = []
+    for path in paths:
+        if not known.is_copy(path):
+            for one in _read(path, known, known.digests, reading):
+                originals.append(one)
+                yield one
+    orphans = known.orphans(originals)
     digests = {source: digest for source, digest in known.digests.items() if source not in orphans}
-    copies = (path for path in paths if known.is_copy(path))
-    return [*found, *(one for path in copies for one in _read(path, known, digests, reading))]
+    for path in paths:
+        if known.is_copy(path):
+            yield from _read(path, known, digests, reading)
 
 
 def unmet(sources: Iterable[str], paths: Sequence[Path], found: Iterable[Found]) -> list[str]:

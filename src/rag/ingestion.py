@@ -16,7 +16,7 @@ from rag.finding import Known, emptied, read_files, unmet
 from rag.gathering import Gathered, Gathering
 from rag.ledger import Ledger, noted, without
 from rag.planning import Found, Item, Plan, Skipped, printable
-from rag.snapshots import Builder, Changes, Progress, Snapshot, SnapshotStore, StoredDocument
+from rag.snapshots import Builder, Changes, Drafting, Progress, Snapshot, SnapshotStore, StoredDocument
 from rag.sources import Discovery, Limits, ReadingProcess, discover
 from rag.types import Document, SourceState
 
@@ -132,21 +132,25 @@ class Ingestion:
         known = Known(previous.documents() if previous else ())
         found = [Found(printable(path), printable(path), reason) for path, reason in discovery.refused.items()]
         found += emptied(discovery.empty, known.digests) if prune else ()
-        with ReadingProcess(self.limits) as reading:
-            found += read_files(discovery.files, known, reading)
-        found += (Found(printable(path), printable(path), Skipped(why)) for path, why in discovery.skipped.items())
-        gone = unmet(known.digests, paths, found) if prune else []
-        gone += (source for source in gathered.gone if source in known.digests)
-        found += gathered.still(known.digests)
-        plan = Plan(known.documents, gone, found, lambda name: _restored(previous, name))
-        changes, items = plan.changes, plan.items
-        self._note(
-            known.documents,
-            changes,
-            items,
-            lambda entries: [*unmet(entries, paths, found), *gathered.settled.intersection(entries)],
-        )
-        return self._publish(previous, changes, items, progress)
+        with self._builder.drafting(previous, progress) as drafting:
+            with ReadingProcess(self.limits) as reading:
+                for one in read_files(discovery.files, known, reading):
+                    found.append(one)
+                    if isinstance(one.content, tuple):
+                        drafting.add(*one.content)
+            found += (Found(printable(path), printable(path), Skipped(why)) for path, why in discovery.skipped.items())
+            gone = unmet(known.digests, paths, found) if prune else []
+            gone += (source for source in gathered.gone if source in known.digests)
+            found += gathered.still(known.digests)
+            plan = Plan(known.documents, gone, found, lambda name: _restored(previous, name))
+            changes, items = plan.changes, plan.items
+            self._note(
+                known.documents,
+                changes,
+                items,
+                lambda entries: [*unmet(entries, paths, found), *gathered.settled.intersection(entries)],
+            )
+            return self._publish(previous, changes, items, drafting)
 
     def remove(self, document_ids: Sequence[str]) -> Report:
         """Drop documents from the index. Raises UnknownDocument before anything is removed, NoSnapshot, WriterBusy."""
@@ -164,7 +168,8 @@ class Ingestion:
         items = [Item(source.name, "removed", name) for name in document_ids for source in known[name].origin.sources]
         changes = Changes(removed=frozenset(document_ids))
         self._note(known.values(), changes, items)
-        return self._publish(previous, changes, items, lambda *_: None)
+        with self._builder.drafting(previous, lambda *_: None) as drafting:
+            return self._publish(previous, changes, items, drafting)
 
     def apply(
         self,
@@ -184,7 +189,8 @@ class Ingestion:
             changes, items, ends = plan(known)
             self._note(known, changes, ends)
             try:
-                return self._publish(previous, changes, items, progress)
+                with self._builder.drafting(previous, progress) as drafting:
+                    return self._publish(previous, changes, items, drafting)
             except RagError as error:
                 with suppress(StorageError):  # the disk may refuse that too
                     self._note(known, Changes(), _failed(ends, error))
@@ -200,12 +206,12 @@ class Ingestion:
             return None
 
     def _publish(
-        self, previous: Snapshot | None, changes: Changes, items: Iterable[Item], progress: Progress
+        self, previous: Snapshot | None, changes: Changes, items: Iterable[Item], drafting: Drafting
     ) -> Report:
         sound = previous is None or (self._builder.fits(previous) and self._store.degraded is None)
         if sound and not changes:
             return Report(tuple(items), previous.id if previous else None, 0)
-        snapshot, encoded = self._builder.build(previous, changes, progress)
+        snapshot, encoded = self._builder.build(previous, changes, drafting)
         return Report(tuple(items), snapshot.id, encoded)
 
     def _note(

@@ -80,6 +80,15 @@ class NewRows:
         self.pairs.add(_pairs(row.words))
         self.above.add(row.above)
 
+    @classmethod
+    def of(cls, parts: Iterable[NewRows]) -> NewRows:
+        """Return the rows of all parts, one part after the other."""
+        rows = cls()
+        for part in parts:
+            for name in _FIELDS:
+                getattr(rows, name).extend(getattr(part, name))
+        return rows
+
 
 def build(new: NewRows, kept: LexicalIndex | None = None, kept_rows: Rows | None = None) -> LexicalIndex:
     """Index `kept_rows` of an earlier index as rows 0, 1, ..., followed by each new row."""

@@ -120,7 +120,7 @@ def _ingest(place: Place, name: str, paths: Sequence[Path], sending: Connection)
     report = ingestion.ingest(paths, lambda *_: None, prune=True)
     seconds = time.perf_counter() - began
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    sending.send(Run(name, report.encoded, seconds, encoder.seconds, peak))
+    sending.send(Run(name, report.encoded, seconds, encoder.clock.seconds, peak))
 
 
 def _kill_when(place: Place, count: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -11,6 +10,7 @@ from zlib import crc32
 
 import numpy as np
 
+from rag.benchmarking.metered import BusyClock
 from rag.protocols import Encoding, Graphs, Vectors
 
 _WORDS = 4_096  # vectors, which all words share
@@ -35,7 +35,7 @@ class WordEncoder:
         vectors = np.random.default_rng(384).standard_normal((_WORDS, self.dimension), np.float32)
         self._vectors: Vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
         self._log = log
-        self.seconds = 0.0
+        self.clock = BusyClock()
 
     def count_tokens(self, text: str) -> int:
         """Return how many words `text` has."""
@@ -45,10 +45,8 @@ class WordEncoder:
         """Encode each text; it is told before that begins."""
         with self._log.open("a") as log:
             log.write(f"{os.getpid()} {len(texts)}\n")
-        began = time.perf_counter()
-        encodings = self.encode_questions(texts)
-        self.seconds += time.perf_counter() - began
-        return encodings
+        with self.clock.running():
+            return self.encode_questions(texts)
 
     def encode_questions(self, texts: Sequence[str]) -> list[Encoding]:
         """Encode each text, untold."""

@@ -27,7 +27,7 @@ from rag.snapshots import Changes, Origin, durable
 from rag.snapshots.writer import Passage, Writer
 from rag.types import Chunk, Document, Reference, Span
 from tests.adapters.given import Given
-from tests.articles import Index, quietly
+from tests.articles import Index, built
 
 CALLS = {"open", "write", "fsync", "rename", "replace", "mkdir", "rmtree"}
 
@@ -81,7 +81,7 @@ class World:
         index = self.index
         with index.store.writing(keep=2):
             previous = index.store.refresh() if index.store.ids() else None
-            index.builder.build(previous, Changes(list(map(_document, texts.items())), frozenset(removed)), quietly)
+            built(index.builder, previous, Changes(list(map(_document, texts.items())), frozenset(removed)))
             del previous
 
     def state(self) -> tuple[str, dict[str, str], list[str]]:
@@ -105,7 +105,7 @@ def world(tmp_path: Path) -> World:
     for text in ("One.", "Two.", "Three."):
         documents = list(map(_document, {"a": text, "b": f"Beside {text}"}.items()))
         with index.store.writing():
-            previous, _ = index.builder.build(previous, Changes(documents), quietly)
+            previous = built(index.builder, previous, Changes(documents))
     index.store.activate(index.store.ids()[1])
     return world
 

@@ -19,12 +19,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from rag.chunking import Chunker, EncodedText
 from rag.interaction import GROUP
+from rag.planning import origin_of
 from rag.protocols import Encoding
-from rag.snapshots import Builder, Changes, Origin, Snapshot
+from rag.snapshots import Builder, Changes, Snapshot
 from rag.snapshots.snapshot import DATABASE
 from rag.text import terms
 from rag.types import Document
-from tests.articles import Articles, Index, quietly
+from tests.articles import Articles, Index, built, quietly
 from tests.documents import documents
 from tests.snapshots.dying import NEVER, DyingProcess, dying
 
@@ -80,10 +81,10 @@ def test_a_snapshot_holds_what_was_added_and_not_removed(
         named = [_named(document, f"d{number}") for number, document in enumerate(added) if document.text]
         expected = {name: document for name, document in expected.items() if name not in removed}
         expected.update({document.reference.id: document for document in named})
-        origins = (Origin(document.reference.id, "", "", "") for document in named)
+        origins = (origin_of(document.reference.id, "", document) for document in named)
         changes = Changes(list(zip(named, origins, strict=True)), frozenset(removed))
         with index.store.writing():
-            snapshot, _ = builder.build(snapshot, changes, quietly)
+            snapshot = built(builder, snapshot, changes)
         assert {s.reference.id: snapshot.document(s.reference.id) for s in snapshot.documents()} == expected
         _check_rows(snapshot, index, chunker)
     if snapshot is not None:
@@ -97,7 +98,7 @@ def _built_from_nothing(snapshot: Snapshot, directory: Path) -> Index:
     builder = Builder(fresh.store, fresh.encoder, 20, keep=1)
     stored = [(snapshot.document(one.reference.id), one.origin) for one in snapshot.documents()]
     with fresh.store.writing():
-        builder.build(None, Changes(stored), quietly)
+        built(builder, None, Changes(stored))
     return fresh
 
 

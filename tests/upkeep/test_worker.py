@@ -97,7 +97,8 @@ def test_progress_is_told_in_passages(tmp_path: Path) -> None:
         job, ended = upkeep.submit([given(str(n), f"Text {n}.") for n in range(70)])
         assert encoder.begun.wait(SECONDS)
         running = upkeep.job(job.id)
-        assert (running.state, running.encoded, running.to_encode) == (JobState.RUNNING, 0, 70)
+        assert (running.state, running.encoded) == (JobState.RUNNING, 0)
+        assert 64 <= running.to_encode <= 70  # what is known of so far
         encoder.let.set()
         done = ended.result(SECONDS)
     assert (done.encoded, done.to_encode) == (70, 70)
@@ -128,7 +129,7 @@ def test_who_ends_in_the_middle_of_encoding_repeats_no_batch(tmp_path: Path) -> 
         assert encoder.begun.wait(SECONDS)
         upkeep._stopped.set()
         encoder.let.set()
-    assert len(encoder.passages) == 64
+    assert len(encoder.passages) in (32, 64)  # one batch was under way, or two
     with maintained(index) as upkeep:
         upkeep.submit([given("last", "The last.")])[1].result(SECONDS)
     assert len(encoder.passages) == 131

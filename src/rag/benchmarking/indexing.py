@@ -74,8 +74,8 @@ def ingest_again(snapshot: Snapshot, service: Service, progress: Progress) -> In
     changes = Changes(added=[(snapshot.document(one.reference.id), one.origin) for one in stored])
     builder = Builder(service.store, encoder, service.settings.chunk_tokens, keep=1)
     began = time.perf_counter()
-    with service.store.writing():
-        _, encoded = builder.build(None, changes, progress)
+    with service.store.writing(), builder.drafting(None, progress) as drafting:
+        _, encoded = builder.build(None, changes, drafting)
     return _ingested(service, encoder, encoded, time.perf_counter() - began, read=False)
 
 
@@ -91,7 +91,7 @@ def size(snapshot: Snapshot) -> Size:
 
 def _ingested(service: Service, encoder: MeteredEncoder, encoded: int, seconds: float, *, read: bool) -> Ingested:
     documents = service.snapshot().manifest.documents
-    return Ingested(documents, encoded, encoder.tokens, seconds, encoder.seconds, read)
+    return Ingested(documents, encoded, encoder.tokens, seconds, encoder.clock.seconds, read)
 
 
 def _spread(documents: Sequence[StoredDocument], share: float) -> list[StoredDocument]:

@@ -3,13 +3,40 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from threading import Lock
 
 from rag.protocols import Encoder, Encoding
 
 
+class BusyClock:
+    """Counts the `seconds` in which at least one thread was in its block."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self._threads = 0
+        self._since = 0.0
+        self._changing = Lock()
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Let the clock run while the block lasts."""
+        with self._changing:
+            self._threads += 1
+            if self._threads == 1:
+                self._since = time.perf_counter()
+        try:
+            yield
+        finally:
+            with self._changing:
+                self._threads -= 1
+                if not self._threads:
+                    self.seconds += time.perf_counter() - self._since
+
+
 class MeteredEncoder:
-    """Passes everything on; `tokens` counts what passages had, `seconds` what encoding them took."""
+    """Passes everything on; `tokens` counts what passages had, `clock` the seconds in which some were encoded."""
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
@@ -18,7 +45,7 @@ class MeteredEncoder:
         self.dimension = encoder.dimension
         self.max_tokens = encoder.max_tokens
         self.tokens = 0
-        self.seconds = 0.0
+        self.clock = BusyClock()
 
     def count_tokens(self, text: str) -> int:
         """Return what the encoder says."""
@@ -26,9 +53,8 @@ class MeteredEncoder:
 
     def encode_passages(self, texts: Sequence[str]) -> list[Encoding]:
         """Encode texts that are searched in, and keep account."""
-        began = time.perf_counter()
-        encodings = self._encoder.encode_passages(texts)
-        self.seconds += time.perf_counter() - began
+        with self.clock.running():
+            encodings = self._encoder.encode_passages(texts)
         self.tokens += sum(len(encoding.tokens) for encoding in encodings)
         return encodings
 

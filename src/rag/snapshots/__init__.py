@@ -1,8 +1,10 @@
 """Immutable snapshots of the index, and the one pointer that says which is in force."""
 
-from rag.snapshots.build import Builder, Changes, Progress
+from rag.snapshots.build import Builder, Changes
 from rag.snapshots.compiled import CompiledModels
 from rag.snapshots.difference import Difference, difference
+from rag.snapshots.drafting import Drafting
+from rag.snapshots.encoding import Progress
 from rag.snapshots.records import Facet, Origin, Source, StoredDocument
 from rag.snapshots.retention import Pruned
 from rag.snapshots.snapshot import Snapshot
@@ -13,6 +15,7 @@ __all__ = [
     "Changes",
     "CompiledModels",
     "Difference",
+    "Drafting",
     "Facet",
     "Listed",
     "Origin",

@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
-from typing import TypeAlias
 
 import numpy as np
 
 from rag import arrays, duplicates, interaction, lexical
-from rag.chunking import Chunker, EncodedText
+from rag.chunking import Chunker
 from rag.duplicates import Signatures
-from rag.protocols import Encoder, Encoding, Rows, Vectors
-from rag.snapshots.journal import Encoded, Journal, journal
+from rag.lexical import NewRows
+from rag.protocols import Encoder, Rows, Vectors
+from rag.snapshots.drafting import Drafted, Drafting
+from rag.snapshots.encoding import Progress
+from rag.snapshots.journal import Encoded
 from rag.snapshots.manifest import Manifest
-from rag.snapshots.preparing import Cut, Prepared, preparing
 from rag.snapshots.records import Origin, StoredDocument
 from rag.snapshots.snapshot import DATABASE, LEXICAL, SIGNATURES, TOKENS, VECTORS, Snapshot
 from rag.snapshots.store import SnapshotStore
 from rag.snapshots.writer import Writer
 from rag.types import Document
-
-_BATCH = 64  # chunks encoded between two writes to the journal; a killed run repeats at most these
-
-Progress: TypeAlias = Callable[[int, int], None]
-"""Is told how many chunks are encoded, of how many that must be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +46,6 @@ class Changes:
         return {**stay, **{document.reference.id: origin for document, origin in self.added}, **self.origins}
 
 
-@dataclass(frozen=True, slots=True)
-class _New:
-    """What the next snapshot has of new documents: what was prepared of them, and their chunks encoded, in order."""
-
-    prepared: Prepared
-    encoded: Sequence[Encoded]
-
-
 class Builder:
     """Builds snapshots in `store` with one encoder and one size of chunk, of which the newest `keep` shall stay."""
 
@@ -73,7 +60,12 @@ class Builder:
         manifest = snapshot.manifest
         return (manifest.encoder_digest, manifest.chunk_tokens) == (self._encoder.digest, self._chunker.size)
 
-    def build(self, previous: Snapshot | None, changes: Changes, progress: Progress) -> tuple[Snapshot, int]:
+    def drafting(self, previous: Snapshot | None, progress: Progress) -> Drafting:
+        """Return what takes the documents of the snapshot after `previous`, to be entered as a block while writing."""
+        known = previous if previous and self.fits(previous) else None
+        return Drafting(self._store.directory, self._encoder, self._chunker, known, progress)
+
+    def build(self, previous: Snapshot | None, changes: Changes, drafting: Drafting) -> tuple[Snapshot, int]:
         """Publish the next snapshot; return it and how many chunks were encoded. Call only while writing."""
         gone = changes.removed | {document.reference.id for document, _ in changes.added}
         stored = enumerate(previous.documents()) if previous else ()
@@ -84,65 +76,30 @@ class Builder:
         if previous and not self.fits(previous):
             added = [*((previous.document(one.reference.id), one.origin) for one in kept.values()), *changes.added]
             kept = {}
-        cuts = [self._cut(document, origin) for document, origin in added]
-        with journal(self._store.directory, self._encoder.digest) as done, preparing(cuts) as prepared:
-            known = self._known(previous, cuts) if previous and self.fits(previous) else {}
-            missing = self._encode(cuts, known, done, progress)
-            new = _New(prepared(), [one for cut in cuts for one in _look_up(cut.keys, known, done)])
-            snapshot = self._store.publish(lambda folder: self._write(folder, previous, kept, new, placed))
-        return snapshot, missing
-
-    def _cut(self, document: Document, origin: Origin) -> Cut:
-        chunks = self._chunker.chunks(document)
-        texts = [self._chunker.encoded_text(document, chunk) for chunk in chunks]
-        keys = [_key(text) for text in texts]
-        return Cut(document, origin, chunks, texts, keys)
-
-    def _known(self, previous: Snapshot, cuts: Iterable[Cut]) -> dict[bytes, Encoded]:
-        """Return what the previous snapshot has encoded of the chunks of new documents."""
-        wanted = {key for cut in cuts for key in cut.keys}
-        rows = {key: row for row, key in previous.reader.vector_keys() if key in wanted}
-        vectors = previous.dense.vectors(np.fromiter(rows.values(), np.int64, len(rows))) if rows else ()
-        return {
-            key: Encoded(vector, previous.tokens.passage(row))
-            for (key, row), vector in zip(rows.items(), vectors, strict=True)
-        }
-
-    def _encode(self, cuts: Iterable[Cut], known: Mapping[bytes, Encoded], done: Journal, progress: Progress) -> int:
-        """Encode into the journal what neither the previous snapshot nor a killed run has encoded."""
-        texts = {key: text for cut in cuts for key, text in zip(cut.keys, cut.texts, strict=True) if key not in known}
-        for key in done.get(list(texts)):
-            del texts[key]
-        # Texts of one length together: a batch is padded to its longest.
-        ordered = sorted(texts, key=lambda key: len(texts[key].text), reverse=True)
-        for start in range(0, len(ordered), _BATCH):
-            progress(start, len(ordered))
-            batch = ordered[start : start + _BATCH]
-            encodings = self._encoder.encode_passages([texts[key].text for key in batch])
-            done.put({key: _compressed(texts[key], one) for key, one in zip(batch, encodings, strict=True)})
-        progress(len(texts), len(texts))
-        return len(texts)
+        new = drafting.finish(added)
+        return self._store.publish(lambda folder: self._write(folder, previous, kept, new, placed)), new.fresh
 
     def _write(
         self,
         folder: Path,
         previous: Snapshot | None,
         kept: Mapping[int, StoredDocument],
-        new: _New,
+        new: Drafted,
         origins: Mapping[str, Origin],
     ) -> Manifest:
         """Fill a snapshot's folder: kept documents, by their numbers, come first, so that their rows move together."""
         rows = _rows(kept.values())
-        signatures = _signatures(previous, list(kept), new.prepared.signatures)
+        signatures = _signatures(previous, list(kept), [draft.signature for _, _, draft in new.documents])
         arrays.save(folder, {SIGNATURES: signatures})
         with closing(Writer(folder / DATABASE)) as writer:
             if previous and kept:
                 writer.copy(previous.reader.path, [stored.reference.id for stored in kept.values()])
-            for document, origin, passages in new.prepared.documents:
-                writer.add(document, origin, passages)
+            for document, origin, draft in new.documents:
+                writer.add(document, origin, draft.passages)
             writer.mark(_near_duplicates(signatures))
             writer.place(origins)
-        lexical.build(new.prepared.lexical, previous.lexical if previous else None, rows).save(folder / LEXICAL)
+        terms = NewRows.of(draft.lexical for _, _, draft in new.documents)
+        lexical.build(terms, previous.lexical if previous else None, rows).save(folder / LEXICAL)
         vectors = _Vectors(previous, rows, new.encoded)
         kind = self._store.vectors.write(vectors, self._encoder.dimension, folder / VECTORS)
         tokens = [one.tokens for one in new.encoded]
@@ -155,7 +112,7 @@ class Builder:
             dimension=self._encoder.dimension,
             vectors=kind,
             chunk_tokens=self._chunker.size,
-            documents=len(kept) + len(new.prepared.documents),
+            documents=len(kept) + len(new.documents),
             chunks=len(rows) + len(new.encoded),
             files={},
         )
@@ -193,23 +150,3 @@ class _Vectors:
         old, new = np.split(rows, [np.searchsorted(rows, len(self.kept))])
         kept = self.previous.dense.vectors(self.kept[old]) if self.previous else ()
         return np.stack([*kept, *(self.encoded[row - len(self.kept)].vector for row in new.tolist())])
-
-
-def _key(text: EncodedText) -> bytes:
-    """Name what is encoded: the same words cut into the same sentences need no second pass."""
-    return sha256(f"{text.body} {text.sentences}\n{text.text}".encode()).digest()
-
-
-def _compressed(text: EncodedText, encoding: Encoding) -> Encoded:
-    """Keep the vector, and the tokens compressed, each with the number of its sentence."""
-    numbers = np.searchsorted(np.array(text.sentences, np.int64), encoding.starts, side="right") - 1
-    # What 200 tokens cannot reach in prose, 255 sentences, is put into the last one that can be named.
-    in_body = np.clip(numbers, 0, interaction.PREFIX - 1)
-    sentences = np.where(encoding.starts < text.body, interaction.PREFIX, in_body).astype(np.uint8)
-    return Encoded(encoding.vector, interaction.compress(encoding.tokens, sentences))
-
-
-def _look_up(keys: Sequence[bytes], known: Mapping[bytes, Encoded], done: Journal) -> Iterator[Encoded]:
-    fresh = done.get([key for key in keys if key not in known])
-    for key in keys:
-        yield known[key] if key in known else fresh[key]

@@ -72,7 +72,7 @@ def journal(directory: Path, encoder_digest: str) -> Iterator[Journal]:
     try:
         with filling(path):
             _discard_damaged(path)
-            with closing(sqlite3.connect(path)) as connection:
+            with closing(sqlite3.connect(path, check_same_thread=False)) as connection:
                 yield Journal(connection)
     except StorageError:
         with suppress(OSError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from rag.text.stops import ENUMERATOR, TERMINATOR, ends_sentence
 from rag.types import Span
@@ -52,13 +53,17 @@ _UNFINISHED = re.compile(r"(?:[,&/-]|\b(?:a|an|and|as|at|by|for|from|in|of|on|or
 _CLAUSE = re.compile(rf";\s(?:and\s|or\s)?(?={ENUMERATOR}\s)")
 
 
-def sentences(text: str) -> list[Span]:
+@lru_cache(64)
+def sentences(text: str) -> tuple[Span, ...]:
     """Return where the sentences of `text` stand: in order, apart, trimmed, and leaving out only white space.
 
     A blank line ends a sentence, and so does a line before a list item, whose marker belongs to the item; any other
     line break is a space where it looks like the work of a paragraph filled to a width.
     """
-    return [clause for unit in _units(text) for sentence in _split(text, unit) for clause in _clauses(text, sentence)]
+    # Whoever cuts a document, and says what may be quoted of it, asks for the same passages one after the other.
+    return tuple(
+        clause for unit in _units(text) for sentence in _split(text, unit) for clause in _clauses(text, sentence)
+    )
 
 
 def _blocks(text: str) -> Iterator[list[Span]]:
