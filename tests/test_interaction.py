@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,7 @@ from rag.interaction import (
     similarities,
     write,
 )
-from rag.protocols import Vectors
+from rag.protocols import Scores, Vectors
 
 DIMENSION = 384
 
@@ -40,6 +41,14 @@ def _alone(vectors: Vectors) -> TokenCodes:
     return compress(vectors, np.arange(len(vectors), dtype=np.uint8))
 
 
+def _scores(question: QuestionTokens, passages: Sequence[TokenCodes]) -> Scores:
+    """Return the MaxSim of passages that are the rows of an index."""
+    offsets = np.cumsum([0, *(len(passage.codes) for passage in passages)], dtype=np.int64)
+    codes = np.concatenate([np.empty((0, DIMENSION // 8), np.uint8), *(passage.codes for passage in passages)])
+    sentences = np.concatenate([np.empty(0, np.uint8), *(passage.sentences for passage in passages)])
+    return maxsim(question, TokenIndex(codes, sentences, offsets), np.arange(len(passages)))
+
+
 def test_a_compressed_token_keeps_its_cosines() -> None:
     random = np.random.default_rng(0)
     passage = _unit(random, 60)
@@ -53,7 +62,7 @@ def test_a_compressed_token_keeps_its_cosines() -> None:
 def test_the_passage_that_holds_the_questions_tokens_scores_best() -> None:
     random = np.random.default_rng(1)
     passages = [_unit(random, 30) for _ in range(20)]
-    scores = maxsim(_question(passages[7][3:9]), [_alone(passage) for passage in passages])
+    scores = _scores(_question(passages[7][3:9]), [_alone(passage) for passage in passages])
     assert int(scores.argmax()) == 7
     assert scores[7] == pytest.approx(1.0, abs=0.1)
 
@@ -62,17 +71,17 @@ def test_a_heavier_token_decides() -> None:
     one, other = _unit(np.random.default_rng(2), 2)
     passages = [_alone(one[np.newaxis]), _alone(other[np.newaxis])]
     weights = np.array([0.9, 0.1], np.float32)
-    assert np.diff(maxsim(QuestionTokens(np.stack([one, other]), weights), passages))[0] < 0
+    assert np.diff(_scores(QuestionTokens(np.stack([one, other]), weights), passages))[0] < 0
 
 
 def test_a_passage_without_tokens_scores_nothing() -> None:
     tokens = _unit(np.random.default_rng(3), 2)
     empty = compress(np.empty((0, DIMENSION), np.float32), np.empty(0, np.uint8))
-    scores = maxsim(_question(tokens), [empty, _alone(tokens), empty])
+    scores = _scores(_question(tokens), [empty, _alone(tokens), empty])
     assert scores[0] == scores[2] == 0 < scores[1]
     assert sentences_met(_question(tokens), [empty]) == [{}]
     assert sentences_met(_question(tokens), []) == []
-    assert maxsim(_question(tokens), []).shape == (0,)
+    assert _scores(_question(tokens), []).shape == (0,)
 
 
 def test_a_sentence_is_met_by_its_own_words_and_in_its_place_by_those_above_it() -> None:

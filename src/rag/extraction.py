@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 
 from rag.interaction import Met, sentences_met
 from rag.retrieval import Query
@@ -54,14 +53,16 @@ def ranked_sentences(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) 
         said_above = frozenset(terms(" ".join((hit.reference.title, *hit.heading))))
         sentences = list(sentences_of(hit, query.text))
         for before, (place, sentence) in enumerate(sentences):
-            met, met_in_place = met_by_place.get(place, _UNMET)
-            held = (sentence.terms | said_above) & wanted.keys()
-            coverage = sum(wanted[term] for term in held) / total
-            score = _OWN_WORDS * met + (1 - _OWN_WORDS) * met_in_place
-            score += _COVERAGE_WEIGHT * coverage + _PASSAGE_WEIGHT / (1 + number)
+            sentence.passage = number
+            sentence.met, met_in_place = met_by_place.get(place, _UNMET)
+            held = [idf for term, idf in wanted.items() if term in sentence.terms or term in said_above]
+            sentence.coverage = sum(held) / total
+            score = _OWN_WORDS * sentence.met + (1 - _OWN_WORDS) * met_in_place
+            score += _COVERAGE_WEIGHT * sentence.coverage + _PASSAGE_WEIGHT / (1 + number)
             score += _said_well(len(sentence.text.split())) - _PLACE_WEIGHT * before / len(sentences)
             score += _KIND_WEIGHT if kind and kind.search(sentence.text) else 0.0
-            found.append(replace(sentence, passage=number, met=met, coverage=coverage, score=score))
+            sentence.score = score
+            found.append(sentence)
     return sorted(found, key=lambda s: (not s.whole, not (term and s.defined == term), -s.score, s.passage, s.span))
 
 

@@ -129,15 +129,18 @@ def _empty(dimension: int) -> TokenCodes:
     return TokenCodes(np.empty((0, -(-dimension // 8)), np.uint8), np.empty(0, np.uint8))
 
 
-def maxsim(question: QuestionTokens, passages: Sequence[TokenCodes]) -> Scores:
-    """Return the MaxSim of each passage, shape (n,), about 0 to 1; 0 for one without tokens."""
-    parts = [_empty(question.vectors.shape[1]), *passages]
-    similar = similarities(question, np.concatenate([part.codes for part in parts]))
-    above = np.concatenate([part.sentences for part in parts]) == PREFIX
-    return best_met(similar, above, [len(passage.codes) for passage in passages], question.weights)
+def maxsim(question: QuestionTokens, tokens: TokenIndex, rows: Rows) -> Scores:
+    """Return the MaxSim of each of some rows, shape (n,), about 0 to 1; 0 for one without tokens."""
+    starts, lengths = tokens.offsets[rows], tokens.offsets[rows + 1] - tokens.offsets[rows]
+    # The places of all their tokens, one row after the other.
+    places = np.arange(lengths.sum()) + np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
+    similar = similarities(question, tokens.codes[places])
+    return best_met(similar, tokens.sentences[places] == PREFIX, lengths, question.weights)
 
 
-def best_met(similar: Scores, above: NDArray[np.bool_], lengths: Sequence[int], weights: Scores) -> Scores:
+def best_met(
+    similar: Scores, above: NDArray[np.bool_], lengths: Sequence[int] | NDArray[np.int64], weights: Scores
+) -> Scores:
     """Return the MaxSim of each of n passages that have `lengths` tokens, shape (n,); 0 for one without.
 
     `similar`, shape (all tokens, t), is how near they come to each token of the question, one passage after the other;

@@ -46,7 +46,7 @@ LateInteraction: TypeAlias = Callable[[Snapshot, QuestionTokens, Sequence[int]],
 
 def interact(snapshot: Snapshot, question: QuestionTokens, rows: Sequence[int]) -> Scores:
     """Let the compressed tokens say so that the index keeps."""
-    return maxsim(question, [snapshot.tokens.passage(row) for row in rows])
+    return maxsim(question, snapshot.tokens, np.array(rows, np.int64))
 
 
 def _untimed(stage: Stage) -> None:

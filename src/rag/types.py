@@ -127,8 +127,9 @@ class Hit:
 
     def quote(self, span: Span) -> str:
         """Return the document's words at `span`, which lies within those at hand."""
-        assert self.known.start <= span.start < span.end <= self.known.end, "a quote lies within the words at hand"
-        return span.shift(-self.known.start).of(self.before + self.text)
+        first = self.span.start - len(self.before)
+        assert first <= span.start < span.end <= self.span.end, "a quote lies within the words at hand"
+        return (self.before + self.text)[span.start - first : span.end - first]
 
 
 def page_at(pages: tuple[int, ...], offset: int) -> int | None:

@@ -11,7 +11,6 @@ from rag.http.links import Links, web_address
 from rag.http.parts import links_of
 from rag.settings import Settings, load
 from rag.types import Citation, Reference, Span
-from rag.wiring import Service
 
 SENTENCE = "Drinks with 8 grams pay 24 pence."
 LONG = (
@@ -94,7 +93,7 @@ def base(settings: Settings, client: str = "10.0.0.7", **headers: str) -> str:
         "server": ("inside", 8000),
         "client": (client, 4000),
     }
-    return links_of(Request(scope), Service(settings)).base
+    return links_of(Request(scope), settings).base
 
 
 FORWARDED = {

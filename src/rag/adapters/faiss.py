@@ -40,7 +40,7 @@ class FaissStore:
 
         Raises OSError where not all of it could be written.
         """
-        faiss.omp_set_num_threads(1)
+        _in_one_thread()
         index: faiss.Index = _exact(dimension)
         kind = "exact"
         if len(vectors) > self._scanned:
@@ -54,8 +54,6 @@ class FaissStore:
 
     def open(self, path: Path) -> VectorIndex:
         """Memory-map the index at `path`. Raises CorruptSnapshot."""
-        # One thread a query: two are slower on two cores, and a process forked with OpenMP threads hangs (faiss #5206).
-        faiss.omp_set_num_threads(1)
         try:
             return FaissIndex(faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC))
         except RuntimeError as error:
@@ -75,6 +73,7 @@ class FaissIndex:
         """Return at most `k` rows and scores, best first; where it is among `rows`, no better one is missed."""
         if not len(self) or (rows is not None and not len(rows)):
             return np.empty(0, np.int64), np.empty(0, np.float32)
+        _in_one_thread()
         parameters = None if rows is None else self._among(rows)
         scores, found = self._index.search(vector, min(k, len(self)), params=parameters)
         present = found[0] >= 0  # FAISS pads missing neighbours with -1
@@ -87,6 +86,7 @@ class FaissIndex:
 
     def vectors(self, rows: Rows) -> Vectors:
         """Return the stored vectors of `rows`."""
+        _in_one_thread()
         vectors: Vectors = self._index.reconstruct_batch(np.ascontiguousarray(rows, dtype=np.int64))
         return vectors
 
@@ -99,6 +99,15 @@ class FaissIndex:
         if isinstance(self._index, faiss.IndexIVF):
             return faiss.SearchParametersIVF(sel=selector, nprobe=self._index.nlist)  # type: ignore[call-arg]
         return faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
+
+
+def _in_one_thread() -> None:
+    """Let FAISS start no others, whichever thread calls it: OpenMP has a setting for each, which is all cores at first.
+
+    Two are slower on two cores, wait in a busy loop for the next search, one for each thread that ever made one, and a
+    process forked with them hangs (faiss #5206).
+    """
+    faiss.omp_set_num_threads(1)
 
 
 def _exact(dimension: int) -> faiss.IndexScalarQuantizer:

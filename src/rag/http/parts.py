@@ -1,4 +1,8 @@
-"""What routes are lent: parts of the app that they belong to, and what makes links that whoever asked can follow."""
+"""What routes are lent: parts of the app that they belong to, and what makes links that whoever asked can follow.
+
+What requests depend on are coroutines, though they wait for nothing: a function would be called in a thread, and each
+change of threads may take milliseconds where many are answered at once.
+"""
 
 from __future__ import annotations
 
@@ -10,17 +14,18 @@ from fastapi import Depends, Request
 from pydantic import IPvAnyNetwork
 
 from rag.http.links import Links, base
+from rag.settings import Settings
 from rag.upkeep import Upkeep
 from rag.wiring import Service
 
 
-def service_of(request: Request) -> Service:
+async def service_of(request: Request) -> Service:
     """Return the service that the app was made for."""
     service: Service = request.app.state.service
     return service
 
 
-def upkeep_of(request: Request) -> Upkeep:
+async def upkeep_of(request: Request) -> Upkeep:
     """Return what carries out the app's jobs."""
     upkeep: Upkeep = request.app.state.upkeep
     return upkeep
@@ -30,13 +35,16 @@ ServiceDep = Annotated[Service, Depends(service_of)]
 UpkeepDep = Annotated[Upkeep, Depends(upkeep_of)]
 
 
-def links_of(request: Request, service: ServiceDep) -> Links:
+def links_of(request: Request, settings: Settings) -> Links:
     """Return what makes links into this service, under the address that its settings or the request say it has."""
-    settings = service.settings
     return Links(base(settings) or _as_asked(request, settings.trusted_proxies))
 
 
-LinksDep = Annotated[Links, Depends(links_of)]
+async def _links(request: Request, service: ServiceDep) -> Links:
+    return links_of(request, service.settings)
+
+
+LinksDep = Annotated[Links, Depends(_links)]
 
 
 def _as_asked(request: Request, trusted: Collection[IPvAnyNetwork]) -> str:

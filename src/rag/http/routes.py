@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import JSONResponse, Response, StreamingResponse
+from fastapi.responses import Response, StreamingResponse
 
 from rag.answering import Events
 from rag.http import document_schemas, schemas, stream
@@ -49,7 +49,7 @@ def answer(request: Request, events: Annotated[Events, Depends(events_of)], link
         )
     *_, last = events
     assert isinstance(last, Answer)
-    return JSONResponse(schemas.Answer.of(last, links).model_dump(mode="json"))
+    return Response(schemas.Answer.of(last, links).model_dump_json(), media_type="application/json")
 
 
 @router.post("/v1/search", tags=["answers"], responses=problems(422, 503))

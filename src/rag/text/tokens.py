@@ -6,7 +6,7 @@ import re
 import threading
 import unicodedata
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TypeAlias
 
 import Stemmer  # type: ignore[import-not-found]
@@ -76,7 +76,10 @@ def _stemmers() -> _PerThread:
 def terms(text: str) -> list[str]:
     """Return the index terms of `text` in reading order, repetitions included; function words are left out."""
     tokens = _TOKEN.findall(text)
-    found = [term for token in tokens for term, _, _ in _terms(token)]
+    if max(map(len, tokens), default=0) <= _LONGEST_CACHED:  # a chain of calls that Python's loop has no part in
+        found = list(chain.from_iterable(map(_cached_names, tokens)))
+    else:
+        found = [term for token in tokens for term, _, _ in _terms(token)]
     # A question of nothing but function words must still find something: "What is it?"
     return found or [term for token in tokens for term, _, _ in _analyse(token, frozenset())]
 
@@ -97,6 +100,11 @@ def _terms(token: str) -> Terms:
 @lru_cache(maxsize=1 << 16)
 def _cached(token: str) -> Terms:
     return _analyse(token, _STOP_WORDS)
+
+
+@lru_cache(maxsize=1 << 16)
+def _cached_names(token: str) -> tuple[str, ...]:
+    return tuple(term for term, _, _ in _cached(token))
 
 
 def _analyse(token: str, left_out: frozenset[str]) -> Terms:

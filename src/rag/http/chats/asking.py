@@ -17,7 +17,9 @@ from rag.http.chats import models, tasks
 from rag.http.chats.messages import Asked, Message, Talk, talk_of
 from rag.http.chats.models import Model
 from rag.http.chats.transcript import Told, Whole, remark, settled, tell
+from rag.http.links import Links
 from rag.http.parts import LinksDep, ServiceDep
+from rag.wiring import Service
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,8 @@ class Telling:
 class Asking:
     """What a request needs to be answered."""
 
-    service: ServiceDep
-    links: LinksDep
+    service: Service
+    links: Links
 
     @contextmanager
     def telling(self, asked: Asked, messages: Sequence[Message]) -> Iterator[Telling]:
@@ -69,4 +71,9 @@ class Asking:
             yield tell(told, self.links, references=model.references)
 
 
-AskingDep = Annotated[Asking, Depends(Asking)]
+async def asking_with(service: ServiceDep, links: LinksDep) -> Asking:
+    """Return what a request needs."""
+    return Asking(service, links)
+
+
+AskingDep = Annotated[Asking, Depends(asking_with)]

@@ -55,4 +55,4 @@ class Endpoint:
 
     def _links(self, request: Request | None) -> Links:
         assert request is not None, "what comes over HTTP is a request"
-        return links_of(request, self.service)
+        return links_of(request, self.service.settings)
