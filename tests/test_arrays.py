@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from rag import arrays
 from rag.errors import CorruptSnapshot
+from rag.measuring import memory
 
 
 def test_what_was_saved_comes_back(tmp_path: Path) -> None:
@@ -19,6 +21,23 @@ def test_what_was_saved_comes_back(tmp_path: Path) -> None:
     arrays.save(tmp_path / "new", saved)
     for name, array in zip(saved, arrays.load(tmp_path / "new", saved), strict=True):
         assert np.array_equal(array, saved[name])
+
+
+@pytest.mark.skipif(memory(os.getpid()) is None, reason="only Linux tells what a process holds")
+def test_pages_that_are_given_back_are_no_memory_of_the_process_and_can_be_read_again(tmp_path: Path) -> None:
+    arrays.save(tmp_path, {"a": np.arange(4 << 20)})
+    [array] = arrays.load(tmp_path, ["a"])
+    total, held = array.sum(), _pages_of_files()
+    arrays.unmap(array)
+    assert held - _pages_of_files() > 30  # of 32 MiB
+    assert array.sum() == total
+    arrays.unmap(np.arange(3))  # which no file holds
+
+
+def _pages_of_files() -> float:
+    held = memory(os.getpid())
+    assert held is not None
+    return held.of_files
 
 
 @pytest.mark.filterwarnings("ignore")  # of numpy, which evaluates the header as Python

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from tokenize import TokenError
@@ -43,6 +44,18 @@ def _load(path: Path) -> NDArray[Any]:
     except _DAMAGE as error:
         raise CorruptSnapshot(f"{path} cannot be read, {error}: run 'rag snapshots verify'") from error
     return array
+
+
+def unmap(array: NDArray[Any]) -> None:
+    """Give back the pages of what `load` returned: it can be read as before, from what the system keeps of the file.
+
+    Whoever reads here and there gets sixteen pages for each that is asked for, all counted as memory of the process.
+    """
+    base: Any = array
+    while base is not None and not isinstance(base, mmap.mmap):
+        base = base.obj if isinstance(base, memoryview) else getattr(base, "base", None)
+    if base is not None and hasattr(mmap, "MADV_DONTNEED"):
+        base.madvise(mmap.MADV_DONTNEED)
 
 
 def runs(rows: NDArray[np.int64]) -> Iterator[slice]:

@@ -94,8 +94,18 @@ class Graphs(Protocol):
 class VectorStore(Protocol):
     """Keeps the vectors of a snapshot in one file."""
 
-    def write(self, vectors: RowVectors, dimension: int, path: Path) -> str:
-        """Write an index of all vectors to `path`; return what kind it is, for people."""
+    def write(
+        self,
+        vectors: RowVectors,
+        dimension: int,
+        path: Path,
+        previous: VectorIndex | None = None,
+        kept: Rows | None = None,
+    ) -> str:
+        """Write an index of all vectors to `path`; return what kind it is, for people.
+
+        The first rows are those of an earlier index that are `kept`, ascending: what it knows of them may serve on.
+        """
         ...
 
     def open(self, path: Path) -> VectorIndex:

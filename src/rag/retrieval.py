@@ -38,6 +38,7 @@ _LEAST_TOKEN_WEIGHT = 0.3  # a word that is no index term still says a little
 _ENCODED = 256  # encodings kept: a conversation sends its earlier turns again with each question
 _DENSE_SPREAD = 0.05  # the least standard deviation believed, so that an index of few rows does not blow up noise
 _LEXICAL_SPREAD = 1.0
+_STRETCH = 256  # rows
 _DECIMALS = 4  # what differs less is the rounding of sums, which depends on where in an array a passage stood
 
 LateInteraction: TypeAlias = Callable[[Snapshot, QuestionTokens, Sequence[int]], Scores]
@@ -234,7 +235,20 @@ def _in_order(hits: Sequence[Hit]) -> list[Hit]:
 def _best(scores: Scores, passing: Rows | None) -> Rows:
     """Return the rows with the best positive scores, best first, equal ones in the order of rows."""
     among = scores if passing is None else scores[passing]
-    best = np.argpartition(among, -CANDIDATES)[-CANDIDATES:] if len(among) > CANDIDATES else np.arange(len(among))
-    best = best[among[best] > 0]
+    best = np.flatnonzero((among > 0) & (among >= _least_of_best(among)))
+    if len(best) > CANDIDATES:
+        best = best[np.argpartition(among[best], -CANDIDATES)[-CANDIDATES:]]
     rows = best if passing is None else passing[best]
     return rows[np.lexsort((rows, -scores[rows]))].astype(np.int64)
+
+
+def _least_of_best(scores: Scores) -> float:
+    """Return a score that at least `CANDIDATES` reach, if there are as many: the least of the best of some stretches.
+
+    So few are left to be put in order, which takes a twentieth of the time where most rows have no score at all.
+    """
+    stretches = len(scores) // _STRETCH
+    if stretches < CANDIDATES:
+        return 0.0
+    best = scores[: stretches * _STRETCH].reshape(stretches, _STRETCH).max(axis=1)
+    return float(np.partition(best, -CANDIDATES)[-CANDIDATES])

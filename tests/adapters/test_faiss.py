@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import faiss
 import numpy as np
 import pytest
 
-from rag.adapters.faiss import RECALL, FaissStore
+from rag.adapters.faiss import FaissStore
+from rag.adapters.faiss.clusters import RECALL
 from rag.protocols import VectorIndex, Vectors
 from tests.adapters.given import Given
 
@@ -72,3 +74,31 @@ def test_no_passing_row_is_missed(index: VectorIndex, vectors: Vectors) -> None:
 def test_the_same_vectors_make_the_same_file(written: tuple[Path, str], vectors: Vectors, tmp_path: Path) -> None:
     FaissStore(scanned=COUNT - 1).write(Given(vectors), DIMENSION, tmp_path / "vectors")
     assert (tmp_path / "vectors").read_bytes() == written[0].read_bytes()
+
+
+def test_clusters_are_taken_over_with_the_rows_that_are_kept(
+    index: VectorIndex, vectors: Vectors, tmp_path: Path
+) -> None:
+    kept = np.delete(np.arange(COUNT), [0, 17, 1_000])
+    further = -vectors[:5]
+    after = Given(np.concatenate([vectors[kept], further]))
+    FaissStore(scanned=100).write(after, DIMENSION, tmp_path / "vectors", index, kept)
+    found = FaissStore().open(tmp_path / "vectors")
+    assert np.allclose(found.vectors(np.arange(len(after))), after.vectors(np.arange(len(after))), atol=1e-3)
+    assert found.search(further[2:3], 1)[0].tolist() == [len(kept) + 2]
+    before, now = (one._index for one in (index, found))  # type: ignore[attr-defined]
+    assert np.array_equal(*(faiss.downcast_index(one.quantizer).reconstruct_n(0, one.nlist) for one in (before, now)))
+
+
+def test_what_is_taken_over_whole_makes_the_same_file(
+    index: VectorIndex, written: tuple[Path, str], vectors: Vectors, tmp_path: Path
+) -> None:
+    kind = FaissStore(scanned=100).write(Given(vectors), DIMENSION, tmp_path / "vectors", index, np.arange(COUNT))
+    assert (tmp_path / "vectors").read_bytes() == written[0].read_bytes()
+    assert kind == written[1]
+
+
+def test_clusters_that_were_outgrown_are_made_anew(index: VectorIndex, vectors: Vectors, tmp_path: Path) -> None:
+    third = np.arange(0, COUNT, 3)
+    kind = FaissStore(scanned=100).write(Given(vectors[third]), DIMENSION, tmp_path / "vectors", index, third)
+    assert kind.startswith(f"{int(len(third) ** 0.5)} clusters")

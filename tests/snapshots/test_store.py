@@ -16,7 +16,7 @@ import pytest
 
 from rag.adapters.faiss import FaissStore
 from rag.errors import CorruptSnapshot, IncompatibleSnapshot, NoSnapshot, SnapshotError, UnknownSnapshot, WriterBusy
-from rag.protocols import RowVectors
+from rag.protocols import Rows, RowVectors, VectorIndex
 from rag.snapshots import Pruned, Snapshot, SnapshotStore
 from rag.snapshots.manifest import FORMAT, mark
 from tests.articles import Articles, Index
@@ -361,7 +361,14 @@ def test_numbers_go_on_from_the_highest_folder(directory: Path, articles: Articl
 
 
 class _FailingStore(FaissStore):
-    def write(self, vectors: RowVectors, dimension: int, path: Path) -> str:
+    def write(
+        self,
+        vectors: RowVectors,
+        dimension: int,
+        path: Path,
+        previous: VectorIndex | None = None,
+        kept: Rows | None = None,
+    ) -> str:
         path.write_bytes(b"half")
         raise Killed
 

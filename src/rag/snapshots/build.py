@@ -101,7 +101,8 @@ class Builder:
         terms = NewRows.of(draft.lexical for _, _, draft in new.documents)
         lexical.build(terms, previous.lexical if previous else None, rows).save(folder / LEXICAL)
         vectors = _Vectors(previous, rows, new.encoded)
-        kind = self._store.vectors.write(vectors, self._encoder.dimension, folder / VECTORS)
+        earlier = previous.dense if previous else None
+        kind = self._store.vectors.write(vectors, self._encoder.dimension, folder / VECTORS, earlier, rows)
         tokens = [one.tokens for one in new.encoded]
         interaction.write(folder / TOKENS, tokens, self._encoder.dimension, previous.tokens if previous else None, rows)
         return Manifest(

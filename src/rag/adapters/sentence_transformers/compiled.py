@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
@@ -31,8 +30,6 @@ STEP = 32
 """Questions are padded to a multiple of so many tokens: the graph is made ready anew for each length, which takes
 longer than to compute the padding."""
 
-_CORES = os.cpu_count() or 1
-
 _Batch: TypeAlias = Sequence[tokenizers.Encoding]
 
 
@@ -54,12 +51,11 @@ class Facts(BaseModel):
 class CompiledEncoder:
     """Runs the graph, which gives normalised vectors of a text and of its tokens; safe to share between threads.
 
-    `prepared` makes the graph ready to compute so much side by side, in so many threads. A question, one at a time, has
-    half of the cores: a second one makes it no faster, where there are two, and keeps those waiting who answer others.
+    `prepared` makes the graph ready to compute so much side by side.
     """
 
     def __init__(
-        self, name: str, digest: str, facts: Facts, tokenizer: str, prepared: Callable[[int, int], CompiledModel]
+        self, name: str, digest: str, facts: Facts, tokenizer: str, prepared: Callable[[int], CompiledModel]
     ) -> None:
         self.name = name
         self.digest = digest
@@ -70,7 +66,7 @@ class CompiledEncoder:
         self._reader = tokens.reader(tokenizer, facts.max_tokens, facts.truncation_side)
         self._prepared = prepared
         self._preparing = Lock()
-        self._questions = _Lanes(prepared(1, max(1, _CORES // 2)), 1)
+        self._questions = _Lanes(prepared(1), 1)  # all cores for one, since somebody waits for it
 
     def count_tokens(self, text: str) -> int:
         """Return how many tokens `text` takes, without those a model adds of its own."""
@@ -93,7 +89,7 @@ class CompiledEncoder:
     @cached_property
     def _passages(self) -> _Lanes:
         """Two batches side by side give the most; who only asks never needs it."""
-        return _Lanes(self._prepared(SIDE_BY_SIDE, _CORES), SIDE_BY_SIDE)
+        return _Lanes(self._prepared(SIDE_BY_SIDE), SIDE_BY_SIDE)
 
     def _encode(self, texts: Sequence[str], prompt: str, lanes: _Lanes, step: int) -> list[Encoding]:
         read = [self.read(prompt + text) for text in texts]

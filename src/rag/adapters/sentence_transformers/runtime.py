@@ -26,12 +26,8 @@ def precisions() -> list[str]:
     return [BF16, F32] if "BF16" in able else [F32]
 
 
-def compiled(graph: Path, precision: str, streams: int, threads: int) -> openvino.CompiledModel:
-    """Prepare a graph in a file for this processor, to compute so much side by side, each by its share of threads."""
+def compiled(graph: Path, precision: str, streams: int) -> openvino.CompiledModel:
+    """Prepare a graph in a file for this processor, to compute so much side by side, each by its share of the cores."""
     core = openvino.Core()
-    hints = {
-        "INFERENCE_PRECISION_HINT": precision,
-        "NUM_STREAMS": str(streams),
-        "INFERENCE_NUM_THREADS": str(threads),
-    }
+    hints = {"INFERENCE_PRECISION_HINT": precision, "NUM_STREAMS": str(streams)}
     return core.compile_model(core.read_model(graph), "CPU", hints)
