@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from rag import arrays
 from rag.protocols import Rows, Scores, Vectors
+from rag.signs import rotation, signs
 
 GROUP = 3
 """Neighbouring tokens that share one vector."""
@@ -122,7 +123,7 @@ def compress(tokens: Vectors, sentences: NDArray[np.uint8]) -> TokenCodes:
     for further in range(1, GROUP):  # `reduceat` takes five times as long for so few rows each
         long_enough = lengths > further
         sums[long_enough] += tokens[starts[long_enough] + further]
-    return TokenCodes(np.packbits(sums @ _rotation(tokens.shape[1]) > 0, axis=1), sentences[starts])
+    return TokenCodes(signs(sums), sentences[starts])
 
 
 def _empty(dimension: int) -> TokenCodes:
@@ -186,7 +187,7 @@ def similarities(question: QuestionTokens, codes: NDArray[np.uint8]) -> Scores:
     turned = np.zeros(
         (8 * codes.shape[1], len(question.vectors)), np.float32
     )  # rows for bits that fill up a byte stay 0
-    turned[:dimension] = (question.vectors @ _rotation(dimension)).T / (np.sqrt(dimension) * _MEAN_PROJECTION)
+    turned[:dimension] = (question.vectors @ rotation(dimension)).T / (np.sqrt(dimension) * _MEAN_PROJECTION)
     similar = np.empty((len(codes), turned.shape[1]), np.float32)
     for start in range(0, len(codes), _BLOCK):
         block = slice(start, start + _BLOCK)
@@ -198,13 +199,3 @@ def similarities(question: QuestionTokens, codes: NDArray[np.uint8]) -> Scores:
 def _signs() -> NDArray[np.float32]:
     """Return the signs that the bits of each byte stand for, shape (256, 8): half the work of unpacking."""
     return 2 * np.unpackbits(np.arange(256, dtype=np.uint8)[:, np.newaxis], axis=1).astype(np.float32) - 1
-
-
-@lru_cache
-def _rotation(dimension: int) -> Vectors:
-    """Return the same random rotation for a dimension always; RandomState's stream is frozen for good."""
-    gaussian = np.random.RandomState(20_240_612).standard_normal((dimension, dimension))
-    orthogonal, triangular = np.linalg.qr(gaussian)
-    # Libraries choose the signs of a QR decomposition as they like; a positive diagonal makes it the only one.
-    rotation: Vectors = (orthogonal * np.sign(np.diag(triangular))).astype(np.float32)
-    return rotation

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import faiss
 import numpy as np
 import pytest
 
-from rag.adapters.faiss import FaissStore
-from rag.adapters.faiss.clusters import RECALL
+from rag.adapters.faiss import RECALL, FaissStore
 from rag.protocols import VectorIndex, Vectors
 from tests.adapters.given import Given
 
@@ -28,14 +26,14 @@ def vectors() -> Vectors:
 
 @pytest.fixture(scope="module")
 def written(vectors: Vectors, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """A file of clusters, and what it is said to be."""
+    """An index with signs, and what it is said to be."""
     path = tmp_path_factory.mktemp("faiss") / "vectors.faiss"
     return path, FaissStore(scanned=COUNT - 1).write(Given(vectors), DIMENSION, path)
 
 
 @pytest.fixture(scope="module")
 def index(written: tuple[Path, str]) -> VectorIndex:
-    """The clusters, opened."""
+    """That index, opened."""
     return FaissStore().open(written[0])
 
 
@@ -43,13 +41,13 @@ def test_few_rows_are_all_read(vectors: Vectors, tmp_path: Path) -> None:
     assert FaissStore(scanned=COUNT).write(Given(vectors), DIMENSION, tmp_path / "vectors") == "exact"
 
 
-def test_a_search_of_clusters_is_told_with_its_recall(written: tuple[Path, str]) -> None:
+def test_a_search_by_signs_is_told_with_its_recall(written: tuple[Path, str]) -> None:
     kind, _, recall = written[1].rpartition(" ")
-    assert kind.startswith(f"{int(COUNT**0.5)} clusters, of which ")
+    assert kind == "the 1000 rows nearest by signs are read: recall@10"
     assert RECALL <= float(recall) <= 1
 
 
-def test_a_search_of_clusters_finds_what_a_scan_does(index: VectorIndex, vectors: Vectors) -> None:
+def test_a_search_by_signs_finds_what_a_scan_does(index: VectorIndex, vectors: Vectors) -> None:
     chance = np.random.default_rng(5)
     found = 0
     for row in chance.choice(COUNT, 100, replace=False):
@@ -59,7 +57,7 @@ def test_a_search_of_clusters_finds_what_a_scan_does(index: VectorIndex, vectors
     assert found >= 960
 
 
-def test_clusters_keep_every_row_under_its_number(index: VectorIndex, vectors: Vectors) -> None:
+def test_every_row_is_kept_under_its_number(index: VectorIndex, vectors: Vectors) -> None:
     assert len(index) == COUNT
     assert np.allclose(index.vectors(np.arange(COUNT)), vectors, atol=1e-3)
 
@@ -71,34 +69,23 @@ def test_no_passing_row_is_missed(index: VectorIndex, vectors: Vectors) -> None:
     assert rows.tolist() == passing[np.argsort(-(vectors[passing] @ question[0]))].tolist()
 
 
-def test_the_same_vectors_make_the_same_file(written: tuple[Path, str], vectors: Vectors, tmp_path: Path) -> None:
-    FaissStore(scanned=COUNT - 1).write(Given(vectors), DIMENSION, tmp_path / "vectors")
-    assert (tmp_path / "vectors").read_bytes() == written[0].read_bytes()
+def test_the_same_vectors_make_the_same_files(written: tuple[Path, str], vectors: Vectors, tmp_path: Path) -> None:
+    FaissStore(scanned=COUNT - 1).write(Given(vectors), DIMENSION, tmp_path / "vectors.faiss")
+    assert _files(tmp_path) == _files(written[0].parent)
 
 
-def test_clusters_are_taken_over_with_the_rows_that_are_kept(
-    index: VectorIndex, vectors: Vectors, tmp_path: Path
-) -> None:
-    kept = np.delete(np.arange(COUNT), [0, 17, 1_000])
-    further = -vectors[:5]
-    after = Given(np.concatenate([vectors[kept], further]))
-    FaissStore(scanned=100).write(after, DIMENSION, tmp_path / "vectors", index, kept)
-    found = FaissStore().open(tmp_path / "vectors")
-    assert np.allclose(found.vectors(np.arange(len(after))), after.vectors(np.arange(len(after))), atol=1e-3)
-    assert found.search(further[2:3], 1)[0].tolist() == [len(kept) + 2]
-    before, now = (one._index for one in (index, found))  # type: ignore[attr-defined]
-    assert np.array_equal(*(faiss.downcast_index(one.quantizer).reconstruct_n(0, one.nlist) for one in (before, now)))
-
-
-def test_what_is_taken_over_whole_makes_the_same_file(
+def test_signs_that_are_known_serve_on(
     index: VectorIndex, written: tuple[Path, str], vectors: Vectors, tmp_path: Path
 ) -> None:
-    kind = FaissStore(scanned=100).write(Given(vectors), DIMENSION, tmp_path / "vectors", index, np.arange(COUNT))
-    assert (tmp_path / "vectors").read_bytes() == written[0].read_bytes()
-    assert kind == written[1]
+    kept = np.delete(np.arange(COUNT), [0, 17, 1_000])
+    after = Given(np.concatenate([vectors[kept], -vectors[:5]]))
+    for folder, known in ((tmp_path / "known", (index, kept)), (tmp_path / "anew", ())):
+        folder.mkdir()
+        FaissStore(scanned=100).write(after, DIMENSION, folder / "vectors.faiss", *known)
+    assert _files(tmp_path / "known") == _files(tmp_path / "anew")
+    found = FaissStore().open(tmp_path / "known" / "vectors.faiss")
+    assert found.search(-vectors[2:3], 1)[0].tolist() == [len(kept) + 2]
 
 
-def test_clusters_that_were_outgrown_are_made_anew(index: VectorIndex, vectors: Vectors, tmp_path: Path) -> None:
-    third = np.arange(0, COUNT, 3)
-    kind = FaissStore(scanned=100).write(Given(vectors[third]), DIMENSION, tmp_path / "vectors", index, third)
-    assert kind.startswith(f"{int(len(third) ** 0.5)} clusters")
+def _files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}

@@ -13,7 +13,7 @@ from rag.types import Stage
 _LIMITS: Mapping[Stage, str] = {
     Stage.ENCODE: "a forward pass of the model over the question: arithmetic, whatever the size of the index",
     Stage.LEXICAL: "BM25 of three fields: a score for every passage, read and written: grows with the index",
-    Stage.DENSE: "every vector is read, above 50,000 passages those of the nearest clusters: reading memory",
+    Stage.DENSE: "every vector is read, above 20,000 passages the signs of all and the nearest vectors: reading memory",
     Stage.FUSE: "mean and spread of both scores over the index, and the cosines of a sample: grows with the index",
     Stage.RERANK: "MaxSim of 64 passages, whose signs are looked up and multiplied; the rows of the best in SQLite",
     Stage.PICK: "eight passages chosen, near-duplicates compared sentence by sentence: Python",
