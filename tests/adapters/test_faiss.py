@@ -43,7 +43,7 @@ def test_few_rows_are_all_read(vectors: Vectors, tmp_path: Path) -> None:
 
 def test_a_search_by_signs_is_told_with_its_recall(written: tuple[Path, str]) -> None:
     kind, _, recall = written[1].rpartition(" ")
-    assert kind == "the 1000 rows nearest by signs are read: recall@10"
+    assert kind == "the 500 rows nearest by signs are read: recall@10"
     assert RECALL <= float(recall) <= 1
 
 

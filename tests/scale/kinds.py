@@ -10,10 +10,12 @@ import platform
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import faiss
 import numpy as np
@@ -45,11 +47,12 @@ def measure(count: int) -> Iterator[Measured]:
     flat = faiss.IndexFlatIP(_DIMENSION)
     flat.add(vectors)
     nearest = flat.search(questions, 10)[1]
-    for kind, index in _kinds():
+    for kind, index in _kinds(count):
         began = time.perf_counter()
         index.train(vectors[:50_000])
         index.add(vectors)
-        yield _searched(kind, index, time.perf_counter() - began, questions, nearest)
+        built = _Built(kind, time.perf_counter() - began, faiss.serialize_index(index).nbytes)
+        yield _searched(built, partial(_rows, index), questions, nearest)
     yield _chosen(vectors, questions, nearest)
 
 
@@ -80,13 +83,32 @@ def _near(vectors: Vectors) -> Vectors:
     return questions
 
 
-def _kinds() -> Iterator[tuple[str, faiss.Index]]:
+class _Built(NamedTuple):
+    """A kind of index, the seconds it took to build, and its bytes on the disk."""
+
+    kind: str
+    seconds: float
+    size: int
+
+
+def _kinds(count: int) -> Iterator[tuple[str, faiss.Index]]:
     yield "all rows, half precision", faiss.IndexScalarQuantizer(_DIMENSION, _HALF, _PRODUCT)
     yield "all rows, 8 bits", faiss.IndexScalarQuantizer(_DIMENSION, _BYTE, _PRODUCT)
     for effort in (64, 256):
         graph = faiss.IndexHNSWSQ(_DIMENSION, _BYTE, 16, _PRODUCT)  # type: ignore[arg-type]
         graph.hnsw.efConstruction, graph.hnsw.efSearch = 80, effort
         yield f"HNSW of 16 links, 8 bits, {effort} candidates", graph
+    many = int(count**0.5)
+    for read in (8, 64):
+        coarse = faiss.IndexFlatIP(_DIMENSION)
+        clusters = faiss.IndexIVFScalarQuantizer(coarse, _DIMENSION, many, _HALF, _PRODUCT, False)
+        clusters.nprobe = read
+        yield f"{many} clusters, of which {read} are read, half precision", clusters
+
+
+def _rows(index: faiss.Index, question: Vectors) -> Rows:
+    found: Rows = index.search(question, _FOUND)[1][0]
+    return found
 
 
 def _chosen(vectors: Vectors, questions: Vectors, nearest: Rows) -> Measured:
@@ -96,19 +118,21 @@ def _chosen(vectors: Vectors, questions: Vectors, nearest: Rows) -> Measured:
         began = time.perf_counter()
         kind = FaissStore(scanned=0).write(Given(vectors), _DIMENSION, path)
         seconds = time.perf_counter() - began
-        index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
-        return _searched(f"{kind.partition(':')[0]}, half precision", index, seconds, questions, nearest)
+        size = sum(file.stat().st_size for file in path.parent.iterdir())
+        index = FaissStore().open(path)
+        built = _Built(f"signs of all; {kind.partition(':')[0]}, half precision", seconds, size)
+        return _searched(built, lambda question: index.search(question, _FOUND)[0], questions, nearest)
 
 
-def _searched(kind: str, index: faiss.Index, seconds: float, questions: Vectors, nearest: Rows) -> Measured:
+def _searched(built: _Built, search: Callable[[Vectors], Rows], questions: Vectors, nearest: Rows) -> Measured:
     took, found = [], 0
     for question, wanted in zip(questions, nearest, strict=True):
         began = time.perf_counter()
-        _, rows = index.search(question[np.newaxis], _FOUND)
+        rows = search(question[np.newaxis])
         took.append(time.perf_counter() - began)
-        found += len(np.intersect1d(rows[0][:10], wanted))
-    size = faiss.serialize_index(index).nbytes / 1e6
-    return Measured(kind, seconds, size, float(np.median(took)) * 1000, found / nearest.size)
+        found += len(np.intersect1d(rows[:10], wanted))
+    median = float(np.median(took)) * 1000
+    return Measured(built.kind, built.seconds, built.size / 1e6, median, found / nearest.size)
 
 
 def page(sizes: list[int]) -> str:
@@ -138,6 +162,6 @@ def page(sizes: list[int]) -> str:
 
 if __name__ == "__main__":
     faiss.omp_set_num_threads(1)
-    written = page([int(size) for size in sys.argv[2:]] or [10_000, 100_000, 300_000])
+    written = page([int(size) for size in sys.argv[2:]] or [10_000, 100_000])
     Path(sys.argv[1]).write_text(written, encoding="utf-8")
     sys.stdout.write(written)

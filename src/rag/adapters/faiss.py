@@ -7,6 +7,7 @@ vectors of 384 dimensions). `make kinds` compares it with what else there is.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import faiss
@@ -30,7 +31,7 @@ _NEAREST = 10
 _BLOCK = 8_192  # vectors held at once while they are written
 _PROBES = 64
 _PROBE_COSINE = 0.7  # of a question and the passage that answers it
-_SIGNS, _READ = "signs", "read"  # arrays beside the index: the signs of every row, and how many rows are read
+_SIGNS, _COMMON, _READ = "signs", "common", "read"  # arrays beside the index
 
 
 class FaissStore:
@@ -60,10 +61,14 @@ class FaissStore:
             faiss.write_index(index, faiss.PyCallbackIOWriter(file.write))  # type: ignore[attr-defined]
         if len(vectors) <= self._scanned:
             return "exact"
+        probes, nearest = _probed(vectors)
         known = previous.signs(kept) if isinstance(previous, FaissIndex) and kept is not None else None
-        bits = _signs_of(vectors, dimension, known)
-        read, recall = _widened(bits, *_probed(vectors))
-        arrays.save(path.parent, {_SIGNS: bits, _READ: np.array([read])})
+        found = _signs_of(vectors, known) if known else None
+        read, recall = found.widened(probes, nearest) if found else (0, 0.0)
+        if found is None or read > _LEAST_READ:  # where there is nothing to go on, or what there was is outgrown
+            found = _signs_of(vectors, _Signs.none(_common(vectors, dimension)))
+            read, recall = found.widened(probes, nearest)
+        arrays.save(path.parent, {_SIGNS: found.bits, _COMMON: found.common, _READ: np.array([read])})
         return f"the {read} rows nearest by signs are read: recall@{_NEAREST} {recall:.3f}"
 
     def open(self, path: Path) -> VectorIndex:
@@ -74,16 +79,50 @@ class FaissStore:
             raise CorruptSnapshot(f"{path} is no FAISS index: run 'rag ingest' to build it anew") from error
         if not path.with_name(f"{_SIGNS}.npy").exists():
             return FaissIndex(index)
-        bits, read = arrays.load(path.parent, (_SIGNS, _READ))
-        return FaissIndex(index, bits, int(read[0]))
+        bits, common, read = arrays.load(path.parent, (_SIGNS, _COMMON, _READ))
+        return FaissIndex(index, _Signs(bits, common), int(read[0]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Signs:
+    """The bits of rows, shape (N, dimension / 8): the signs of what their vectors have beside `common`.
+
+    That is the direction, shape (dimension,), which all of them share; those of some models differ by little else.
+    """
+
+    bits: NDArray[np.uint8]
+    common: Vectors
+
+    @classmethod
+    def none(cls, common: Vectors) -> _Signs:
+        """Return those of no row."""
+        return cls(np.empty((0, -(-len(common) // 8)), np.uint8), common)
+
+    def of(self, vectors: Vectors) -> NDArray[np.uint8]:
+        """Return the bits that vectors have, shape (n, dimension / 8)."""
+        return signs(vectors - (vectors @ self.common)[:, np.newaxis] * self.common)
+
+    def nearest(self, vectors: Vectors, count: int) -> Rows:
+        """Return the rows whose bits differ the least from those of each vector, shape (n, count or all)."""
+        _, rows = faiss.knn_hamming(self.of(vectors), self.bits, min(count, len(self.bits)))
+        return rows.astype(np.int64)
+
+    def widened(self, probes: Vectors, nearest: Rows) -> tuple[int, float]:
+        """Return how many rows must be read, doubled from the least, to find enough of the nearest; what they find."""
+        read = _LEAST_READ
+        while True:
+            found = [np.isin(all_, some).mean() for all_, some in zip(nearest, self.nearest(probes, read), strict=True)]
+            if (recall := float(np.mean(found))) >= RECALL or read >= len(self.bits):
+                return read, recall
+            read *= 2
 
 
 class FaissIndex:
-    """An opened index. Where it has the signs of its rows, shape (N, dimension / 8), the `read` nearest are compared."""
+    """An opened index. With signs of its rows, it compares the `read` that are nearest by these."""
 
-    def __init__(self, index: faiss.Index, bits: NDArray[np.uint8] | None = None, read: int = 0) -> None:
+    def __init__(self, index: faiss.Index, by_signs: _Signs | None = None, read: int = 0) -> None:
         self._index = index
-        self._bits = bits
+        self._signs = by_signs
         self._read = read
 
     def __len__(self) -> int:
@@ -94,16 +133,15 @@ class FaissIndex:
         if not len(self) or (rows is not None and not len(rows)):
             return np.empty(0, np.int64), np.empty(0, np.float32)
         _in_one_thread()
-        if rows is None and self._bits is not None:
-            return self._proposed(vector, self._bits, k)
+        if rows is None and self._signs is not None:
+            return self._best(self._signs.nearest(vector, max(self._read, k))[0], vector, k)
         parameters = None if rows is None else self._among(rows)
         scores, found = self._index.search(vector, min(k, len(self)), params=parameters)
         present = found[0] >= 0  # FAISS pads missing neighbours with -1
         return found[0][present], scores[0][present]
 
-    def _proposed(self, vector: Vectors, bits: NDArray[np.uint8], k: int) -> tuple[Rows, Scores]:
-        """Return the best of the rows whose signs are nearest."""
-        rows = np.sort(_nearest_by(bits, signs(vector), max(self._read, k))[0])
+    def _best(self, rows: Rows, vector: Vectors, k: int) -> tuple[Rows, Scores]:
+        rows = np.sort(rows)
         scores = self.scores(vector, rows)
         best = np.lexsort((rows, -scores))[:k]
         return rows[best], scores[best]
@@ -119,9 +157,9 @@ class FaissIndex:
         vectors: Vectors = self._index.reconstruct_batch(np.ascontiguousarray(rows, dtype=np.int64))
         return vectors
 
-    def signs(self, rows: Rows) -> NDArray[np.uint8] | None:
+    def signs(self, rows: Rows) -> _Signs | None:
         """Return the signs of `rows`, where there are any."""
-        return None if self._bits is None else self._bits[rows]
+        return _Signs(self._signs.bits[rows], self._signs.common) if self._signs else None
 
     def _among(self, rows: Rows) -> faiss.SearchParameters:
         """Return parameters by which all of `rows` are read, and nothing else."""
@@ -141,37 +179,40 @@ def _in_one_thread() -> None:
     faiss.omp_set_num_threads(1)
 
 
-def _blocks(vectors: RowVectors) -> Iterator[tuple[Rows, Vectors]]:
-    """Yield all vectors with their rows, some thousands at once."""
-    for start in range(0, len(vectors), _BLOCK):
+def _blocks(vectors: RowVectors, first: int = 0) -> Iterator[tuple[Rows, Vectors]]:
+    """Yield the vectors from a row on with their rows, some thousands at once."""
+    for start in range(first, len(vectors), _BLOCK):
         rows = np.arange(start, min(start + _BLOCK, len(vectors)))
         yield rows, np.ascontiguousarray(vectors.vectors(rows), dtype=np.float32)
 
 
-def _signs_of(vectors: RowVectors, dimension: int, known: NDArray[np.uint8] | None) -> NDArray[np.uint8]:
-    """Return the signs of all vectors, of which those of the first rows may be known."""
-    found = np.empty((len(vectors), -(-dimension // 8)), np.uint8)
-    there = 0
-    if known is not None:
-        there = len(known)
-        found[:there] = known
-    for start in range(there, len(vectors), _BLOCK):
-        rows = np.arange(start, min(start + _BLOCK, len(vectors)))
-        found[rows] = signs(vectors.vectors(rows))
-    return found
+def _common(vectors: RowVectors, dimension: int) -> Vectors:
+    """Return the direction of the mean, of length 1, or 0 where there is none."""
+    total = np.zeros(dimension, np.float64)
+    for _, block in _blocks(vectors):
+        total += block.sum(axis=0, dtype=np.float64)
+    return (total / max(float(np.linalg.norm(total)), 1e-12)).astype(np.float32)
 
 
-def _nearest_by(bits: NDArray[np.uint8], asked: NDArray[np.uint8], count: int) -> Rows:
-    """Return the rows whose signs differ in the fewest bits from those of each question, shape (n, count or all)."""
-    _, rows = faiss.knn_hamming(asked, bits, min(count, len(bits)))
-    return rows.astype(np.int64)
+def _signs_of(vectors: RowVectors, known: _Signs) -> _Signs:
+    """Return the signs of all vectors, of which those of the first rows are known."""
+    bits = np.empty((len(vectors), known.bits.shape[1]), np.uint8)
+    bits[: len(known.bits)] = known.bits
+    for rows, block in _blocks(vectors, len(known.bits)):
+        bits[rows] = known.of(block)
+    return _Signs(bits, known.common)
 
 
 def _probed(vectors: RowVectors) -> tuple[Vectors, Rows]:
-    """Return vectors as near to a row as a question is to the passage that answers it, and the rows nearest to each."""
+    """Return vectors as near to a row as a question is to the passage that answers it, and the rows nearest to each.
+
+    What else a probe has, it shares with another row: with that, .998 and .993 of the nearest are found among 500 rows
+    where questions to feedbackqa and to made-up articles find .999 and .990; with noise in its place, .999 and .968.
+    """
     chance = np.random.default_rng(0)
-    near = vectors.vectors(np.sort(chance.choice(len(vectors), min(_PROBES, len(vectors)), replace=False)))
-    far = chance.standard_normal(near.shape, np.float32)
+    count = min(_PROBES, len(vectors))
+    near, far = (vectors.vectors(np.sort(chance.choice(len(vectors), count, replace=False))) for _ in range(2))
+    far = chance.permutation(far)
     far -= (far * near).sum(axis=1, keepdims=True) * near
     far /= np.linalg.norm(far, axis=1, keepdims=True)
     probes: Vectors = _PROBE_COSINE * near + np.float32((1 - _PROBE_COSINE**2) ** 0.5) * far
@@ -182,17 +223,6 @@ def _probed(vectors: RowVectors) -> tuple[Vectors, Rows]:
         best = np.argpartition(scores, -min(_NEAREST, scores.shape[1]), axis=1)[:, -_NEAREST:]
         scores, nearest = np.take_along_axis(scores, best, axis=1), np.take_along_axis(nearest, best, axis=1)
     return probes, nearest
-
-
-def _widened(bits: NDArray[np.uint8], probes: Vectors, nearest: Rows) -> tuple[int, float]:
-    """Return how many rows must be read, doubled from the least, to find enough of the nearest, and what they find."""
-    asked, read = signs(probes), _LEAST_READ
-    while True:
-        proposed = _nearest_by(bits, asked, read)
-        found = [np.isin(all_, some).mean() for all_, some in zip(nearest, proposed, strict=True)]
-        if (recall := float(np.mean(found))) >= RECALL or read >= len(bits):
-            return read, recall
-        read *= 2
 
 
 def load(_argument: str) -> FaissStore:
