@@ -79,12 +79,24 @@ def test_signs_that_are_known_serve_on(
 ) -> None:
     kept = np.delete(np.arange(COUNT), [0, 17, 1_000])
     after = Given(np.concatenate([vectors[kept], -vectors[:5]]))
-    for folder, known in ((tmp_path / "known", (index, kept)), (tmp_path / "anew", ())):
-        folder.mkdir()
-        FaissStore(scanned=100).write(after, DIMENSION, folder / "vectors.faiss", *known)
-    assert _files(tmp_path / "known") == _files(tmp_path / "anew")
-    found = FaissStore().open(tmp_path / "known" / "vectors.faiss")
-    assert found.search(-vectors[2:3], 1)[0].tolist() == [len(kept) + 2]
+    FaissStore(scanned=100).write(after, DIMENSION, tmp_path / "vectors.faiss", index, kept)
+    before, now = (np.load(folder / "signs.npy") for folder in (written[0].parent, tmp_path))
+    assert np.array_equal(now[: len(kept)], before[kept])
+    assert FaissStore().open(tmp_path / "vectors.faiss").search(-vectors[2:3], 1)[0].tolist() == [len(kept) + 2]
+
+
+def test_signs_that_were_outgrown_are_taken_anew(
+    index: VectorIndex, written: tuple[Path, str], vectors: Vectors, tmp_path: Path
+) -> None:
+    kept = np.arange(10)
+    direction = vectors[5:6] * 3 + vectors
+    apart = direction / np.linalg.norm(direction, axis=1, keepdims=True)
+    kind = FaissStore(scanned=100).write(
+        Given(np.concatenate([vectors[kept], apart])), DIMENSION, tmp_path / "vectors.faiss", index, kept
+    )
+    assert float(kind.rpartition(" ")[2]) >= RECALL
+    before, now = (np.load(folder / "common.npy") for folder in (written[0].parent, tmp_path))
+    assert before @ now < 0.9
 
 
 def _files(folder: Path) -> dict[str, bytes]:
