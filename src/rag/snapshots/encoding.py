@@ -80,20 +80,26 @@ class Encodings:
 
     def _encode_all(self) -> int:
         encoded = done = 0
-        running: deque[Future[dict[bytes, Encoded]]] = deque()
+        running: deque[tuple[int, Future[dict[bytes, Encoded]]]] = deque()
+
+        def keep() -> int:
+            texts, coming = running.popleft()
+            self._journal.put(coming.result())
+            return texts
+
         with ThreadPoolExecutor(_AT_ONCE, "encoding") as threads:
             try:
                 while (batch := self._batches.get()) is not None and not self._given_up.is_set():
                     self._progress(done, len(self._given))
                     there = self._journal.get([key for key, _ in batch])
                     missing = [(key, text) for key, text in batch if key not in there]
-                    running.append(threads.submit(self._encode, missing))
+                    running.append((len(batch), threads.submit(self._encode, missing)))
+                    encoded += len(missing)
                     if len(running) == _AT_ONCE:
-                        self._journal.put(running.popleft().result())
-                    encoded, done = encoded + len(missing), done + len(batch)
+                        done += keep()
             finally:  # even where the run is to end, what is under way is kept
                 while running:
-                    self._journal.put(running.popleft().result())
+                    done += keep()
         self._progress(done, len(self._given))
         return encoded
 
