@@ -130,12 +130,11 @@ class FaissIndex:
 
     def search(self, vector: Vectors, k: int, rows: Rows | None = None) -> tuple[Rows, Scores]:
         """Return at most `k` rows and scores, best first; where it is among `rows`, no better one is missed."""
-        # What signs propose is compared by a scan that leaves out all others: to read rows one by one takes four times
-        # as long.
         if not len(self) or (rows is not None and not len(rows)):
             return np.empty(0, np.int64), np.empty(0, np.float32)
         _in_one_thread()
         if rows is None and self._signs is not None:
+            # Compared by a scan that leaves out all others: to read them one by one takes four times as long.
             rows = self._signs.nearest(vector, max(self._read, k))[0]
         parameters = None if rows is None else self._among(rows)
         scores, found = self._index.search(vector, min(k, len(self)), params=parameters)
@@ -210,7 +209,7 @@ def _probed(vectors: RowVectors) -> tuple[Vectors, Rows]:
     near, far = (vectors.vectors(np.sort(chance.choice(len(vectors), count, replace=False))) for _ in range(2))
     far = chance.permutation(far)
     far -= (far * near).sum(axis=1, keepdims=True) * near
-    far /= np.linalg.norm(far, axis=1, keepdims=True)
+    far /= np.maximum(np.linalg.norm(far, axis=1, keepdims=True), 1e-12)  # two rows may be one text
     probes: Vectors = _PROBE_COSINE * near + np.float32((1 - _PROBE_COSINE**2) ** 0.5) * far
     scores, nearest = np.empty((len(probes), 0), np.float32), np.empty((len(probes), 0), np.int64)
     for rows, block in _blocks(vectors):
