@@ -63,9 +63,9 @@ class FaissStore:
             return "exact"
         probes, nearest = _probed(vectors)
         known = previous.signs(kept) if isinstance(previous, FaissIndex) and kept is not None else None
-        found = _signs_of(vectors, known) if known else None
-        read, recall = found.widened(probes, nearest) if found else (0, 0.0)
-        if found is None or read > _LEAST_READ:  # where there is nothing to go on, or what there was is outgrown
+        found = _signs_of(vectors, known or _Signs.none(_common(vectors, dimension)))
+        read, recall = found.widened(probes, nearest)
+        if known and read > _LEAST_READ:  # what there was may be outgrown
             found = _signs_of(vectors, _Signs.none(_common(vectors, dimension)))
             read, recall = found.widened(probes, nearest)
         arrays.save(path.parent, {_SIGNS: found.bits, _COMMON: found.common, _READ: np.array([read])})
