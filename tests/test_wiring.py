@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,28 @@ def test_no_more_snapshots_stay_than_the_settings_say(articles: Articles, tmp_pa
 def test_a_part_that_is_not_installed_is_told_at_once(tmp_path: Path, wrong: dict[str, str]) -> None:
     with pytest.raises(ConfigurationError, match="choose from"):
         Service(Settings(index_dir=tmp_path, **wrong))  # type: ignore[arg-type]
+
+
+def test_however_many_wait_for_it_a_service_warms_up_once(
+    articles: Articles, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    articles.write("a.txt", "The levy is due in May.")
+    articles.ingest(service)
+    asked: list[str] = []
+    answer = service.answer
+    monkeypatch.setattr(service, "answer", lambda question: (asked.append(question), answer(question)))
+    with ThreadPoolExecutor(4) as threads:
+        for waiting in [threads.submit(service.warm_up) for _ in range(4)]:
+            waiting.result()
+    assert len(asked) == 1
+
+
+def test_a_service_that_could_not_warm_up_tries_again(articles: Articles, service: Service) -> None:
+    with pytest.raises(NoSnapshot):
+        service.warm_up()
+    articles.write("a.txt", "The levy is due in May.")
+    articles.ingest(service)
+    service.warm_up()
 
 
 def test_a_varied_service_shares_the_encoder_unless_that_varies(service: Service) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, partial
 from pathlib import Path
+from threading import Lock
 
 from threadpoolctl import threadpool_limits
 
@@ -45,6 +47,7 @@ class Service:
         self._confidence = confidence.load(settings.confidence_model)
         self._generator = _generator(settings)
         self._suggester = Suggester()
+        self._warming, self._warm = Lock(), False
 
     @cached_property
     def encoder(self) -> Encoder:
@@ -78,6 +81,18 @@ class Service:
         builder = Builder(self.store, self.encoder, self.settings.chunk_tokens, self.settings.keep_snapshots)
         limits = Limits(self.settings.read_seconds, self.settings.read_memory, self.settings.read_output)
         return Ingestion(self.store, builder, limits, web)
+
+    def warm_up(self) -> None:
+        """Make the first question as quick as the second: load the model while the snapshot is read through, answer.
+
+        Once is enough: a second call waits for the first. Raises as `answer` does.
+        """
+        with self._warming:
+            if not self._warm:
+                with ThreadPoolExecutor(1, "opening") as beside:
+                    beside.submit(self.store.current)  # what is wrong with it is raised by the answer
+                    self.answer("What is ready?")
+                self._warm = True
 
     def upkeep(self) -> Upkeep:
         """Return what carries out the jobs of this index; a process needs one."""

@@ -1,4 +1,5 @@
-"""Once the model is compiled, no command that asks or serves imports what it came with, and none tells others of it."""
+"""Once the model is compiled, no command that asks or serves imports what it came with, or what cuts documents;
+and none tells others of it."""
 
 from __future__ import annotations
 
@@ -18,6 +19,7 @@ from tests.adapters.sentence_transformers.models import save_bert
 from tests.http.serving import wait_for
 
 SLOW = {"torch", "transformers", "sentence_transformers", "openvino_telemetry"}
+CUTTING = {"langchain_text_splitters", "langchain_core"}
 NOTING = (
     "import atexit, pathlib, sys\n"
     "def note(): pathlib.Path('modules').write_text('\\n'.join(n for n, m in sys.modules.items() if m is not None))\n"
@@ -60,10 +62,10 @@ def _noted(folder: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("command", ["ask", "search"])
-def test_who_asks_imports_neither_torch_nor_the_library(folder: Path, command: str) -> None:
+def test_who_asks_imports_nothing_slow(folder: Path, command: str) -> None:
     imported = _ran(folder, command, asking.LEVY_QUESTION)
     assert "openvino" in imported
-    assert imported.isdisjoint(SLOW)
+    assert imported.isdisjoint(SLOW | CUTTING)
 
 
 def test_ingesting_again_imports_neither_torch_nor_the_library(folder: Path) -> None:
@@ -71,7 +73,7 @@ def test_ingesting_again_imports_neither_torch_nor_the_library(folder: Path) -> 
     assert _ran(folder, "ingest", str(folder / "articles")).isdisjoint(SLOW)
 
 
-def test_the_service_imports_neither_torch_nor_the_library(folder: Path) -> None:
+def test_the_service_imports_nothing_slow(folder: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
@@ -92,7 +94,7 @@ def test_the_service_imports_neither_torch_nor_the_library(folder: Path) -> None
         process.communicate(timeout=60)
     imported = _noted(folder)
     assert {"openvino", "uvicorn"} <= imported
-    assert imported.isdisjoint(SLOW)
+    assert imported.isdisjoint(SLOW | CUTTING)
 
 
 def test_nothing_is_written_into_the_users_home(folder: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from rag.errors import UnreadableSource
-from rag.sources import read
+from rag.sources.reading import read
 from rag.text import normalise
 from rag.types import Document
 

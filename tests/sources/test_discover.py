@@ -11,7 +11,8 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from rag.errors import UnreadableSource
-from rag.sources import discover, fingerprint, read
+from rag.sources import discover, fingerprint
+from rag.sources.reading import read
 from rag.types import Document
 
 

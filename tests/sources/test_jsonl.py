@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 
 from rag.errors import UnreadableSource
-from rag.sources import Record, read
+from rag.sources import Record
+from rag.sources.reading import read
 from rag.types import Document
 
 

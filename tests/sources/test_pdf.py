@@ -10,7 +10,7 @@ import pytest
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from rag.sources import read
+from rag.sources.reading import read
 from rag.types import Document
 from tests.sources.reads import document, outline, reason
 

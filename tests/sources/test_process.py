@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 
 from rag.errors import ConfigurationError, UnreadableSource
-from rag.sources import Limits, ReadingProcess, Record, child, discover, process, read
+from rag.sources import Limits, ReadingProcess, Record, child, discover, process
+from rag.sources.reading import read
 from tests import hostile
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "articles"
@@ -178,7 +179,7 @@ def test_the_folder_of_the_documents_lends_no_modules(
 
 
 def test_the_process_knows_nothing_of_models_and_indexes() -> None:
-    code = "import rag.sources.child, sys; print(*sys.modules)"
+    code = "import rag.sources.child, rag.sources.reading, sys; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert {"torch", "sentence_transformers", "faiss", "rag.snapshots", "rag.settings"}.isdisjoint(loaded)
 

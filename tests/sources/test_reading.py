@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
 
 from rag.errors import UnreadableSource
-from rag.sources import SUFFIXES, read
+from rag.sources import SUFFIXES
+from rag.sources.reading import read
 from rag.text import normalise
 from rag.types import Document
 

@@ -24,7 +24,7 @@ import httpx2
 from rag.adapters.faiss import FaissStore
 from rag.ledger import Ledger, statuses
 from rag.snapshots import SnapshotStore
-from rag.sources import read
+from rag.sources.reading import read
 from rag.types import Document
 
 QUESTION = "How many pence is the levy per litre?"

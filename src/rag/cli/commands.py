@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -207,6 +208,8 @@ def serve(
 ) -> None:
     """Serve the API, its documentation at /docs, and the page at /."""
     service = open_service()
+    # Begun before what serves is imported, which takes as long; the application waits for it, and says what went wrong.
+    ThreadPoolExecutor(1, "warming up").submit(service.warm_up)
     import uvicorn
 
     from rag.http.app import create_app

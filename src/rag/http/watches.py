@@ -51,9 +51,9 @@ def watching(watches: Sequence[Watch]) -> Iterator[None]:
 
 
 def warm_up(service: Service) -> None:
-    """Load the model and run it once, so that the first question is as quick as the second."""
+    """Make the first question as quick as the second; what stands in the way is logged, and may pass."""
     try:
-        service.answer("What is ready?")
+        service.warm_up()
     except RagError as error:
         _log.warning("%s", error)
 

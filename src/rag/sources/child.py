@@ -9,13 +9,12 @@ import os
 import pickle
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 from rag.errors import UnreadableSource
 from rag.sources.limits import Limits, allow, confine
-from rag.sources.reading import read
 from rag.sources.record import Record
 
 OUT_OF_MEMORY = 71
@@ -45,18 +44,20 @@ def main() -> None:
 
 def serve(connection: Connection, limits: Limits) -> None:
     """Read one path after another, until none comes for `REST` seconds. Raises EOFError, OSError at the other end's."""
+    from rag.sources.reading import read  # here, for who starts this process imports this module too
+
     connection.send_bytes(READY)
     while connection.poll(REST):
         path = Path(os.fsdecode(connection.recv_bytes()))
         allow(limits.seconds)
-        for packed in _packed(path, limits):
+        for packed in _packed(read(path), limits):
             connection.send_bytes(packed)
             allow(limits.seconds)
         connection.send_bytes(END)
 
 
-def _packed(path: Path, limits: Limits) -> Iterator[bytes]:
-    for record in read(path):
+def _packed(records: Iterable[Record], limits: Limits) -> Iterator[bytes]:
+    for record in records:
         packed = pickle.dumps(record, pickle.HIGHEST_PROTOCOL)
         yield packed if len(packed) <= limits.output_bytes else pickle.dumps(_too_long(record.key, limits))
 

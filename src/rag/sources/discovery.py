@@ -1,23 +1,26 @@
-"""Which files there are to read."""
+"""Which files there are to read, and whether one has changed."""
 
 # os.path answers no where pathlib raises: for want of rights, for links in a circle, for names too long.
 # ruff: noqa: PTH110, PTH112, PTH114, PTH118
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Container, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from rag.errors import UnreadableSource
+from rag.sources.files import opened
 from rag.sources.frontmatter import SIDECARS
 
 SUFFIXES = (".txt", ".md", ".markdown", ".html", ".htm", ".pdf", ".docx", ".eml", ".jsonl")
 
-
 _HIDDEN = "it is hidden"
 _LOCK = "an office program keeps it beside a document that is open"
+_BLOCK = 1 << 20  # bytes at a time: a file may be larger than memory
 _OTHER = f"it is of no format that is read: {' '.join(SUFFIXES)}"
 
 
@@ -119,3 +122,15 @@ def _unlisted(error: OSError) -> tuple[str, UnreadableSource]:
 
 def _readable(name: str) -> bool:
     return Path(name).suffix.lower() in SUFFIXES and not name.endswith(SIDECARS)
+
+
+def fingerprint(path: Path) -> str:
+    """Return a sha256 that changes whenever the file or a sidecar of it does; of nothing where it cannot be read."""
+    digest = hashlib.sha256()
+    for part in (path, *(path.with_name(path.name + suffix) for suffix in SIDECARS)):
+        # Reading tells what is wrong, in words.
+        with suppress(OSError, UnreadableSource), opened(part) as file:
+            digest.update(b"%d:" % os.fstat(file.fileno()).st_size)
+            while block := file.read(_BLOCK):
+                digest.update(block)
+    return digest.hexdigest()

