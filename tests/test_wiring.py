@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import given, settings
@@ -87,13 +88,12 @@ def test_however_many_wait_for_it_a_service_warms_up_once(
 ) -> None:
     articles.write("a.txt", "The levy is due in May.")
     articles.ingest(service)
-    asked: list[str] = []
-    answer = service.answer
-    monkeypatch.setattr(service, "answer", lambda question: (asked.append(question), answer(question)))
+    answer = Mock(wraps=service.answer)
+    monkeypatch.setattr(service, "answer", answer)
     with ThreadPoolExecutor(4) as threads:
         for waiting in [threads.submit(service.warm_up) for _ in range(4)]:
             waiting.result()
-    assert len(asked) == 1
+    answer.assert_called_once()
 
 
 def test_a_service_that_could_not_warm_up_tries_again(articles: Articles, service: Service) -> None:
