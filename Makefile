@@ -71,6 +71,7 @@ clean:
 .venv/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
 	$(INSTALL) --editable .
+	$(BIN)/python -m compileall -q src  # where Python may not keep what it compiles, each command would for itself
 	@! $(BIN)/pip list --disable-pip-version-check 2>/dev/null | grep -i '^nvidia-' || \
 		{ echo "a CUDA build of torch was installed: this project runs on the CPU, see constraints.txt"; exit 1; }
 	touch $@

@@ -15,6 +15,8 @@ from tests.articles import Articles
 EXAMPLES = Path(__file__).parents[1] / "examples" / "articles"
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # read when a model is first loaded: no test may reach for the network
+os.environ.pop("SSL_CERT_FILE", None)
+os.environ["SSL_CERT_DIR"] = str(Path(__file__).parent)  # no certificates: to read the system's takes each client 40 ms
 
 hypothesis.settings.register_profile("rag", deadline=None, max_examples=50)
 hypothesis.settings.load_profile("rag")
@@ -66,9 +68,17 @@ def articles(tmp_path: Path) -> Articles:
 
 
 @pytest.fixture(scope="session")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the index over the example articles, with the default model as it was compiled for it."""
-    return tmp_path_factory.mktemp("examples")
+def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The folder of the index over the example articles, with the default model as it was compiled for it.
+
+    Processes that run tests side by side share what one of them has compiled, for it takes ten seconds.
+    """
+    folder = tmp_path_factory.mktemp("examples")
+    if worker_id != "master":
+        compiled = tmp_path_factory.getbasetemp().parent / "encoders"
+        compiled.mkdir(exist_ok=True)
+        (folder / "encoders").symlink_to(compiled)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import httpx2
@@ -119,6 +120,7 @@ def test_a_job_accepted_is_carried_out_after_a_kill(server: Server) -> None:
 def test_whenever_it_is_killed_nothing_acknowledged_is_lost_and_nothing_accepted_is_forgotten(server: Server) -> None:
     acknowledged: set[str] = set()
     accepted: list[str] = []
+    never = Event()
 
     def write(server: Server, round_: int, writer: int) -> None:
         for number in range(1_000):
@@ -129,6 +131,7 @@ def test_whenever_it_is_killed_nothing_acknowledged_is_lost_and_nothing_accepted
                     acknowledged.add(name)
                 else:
                     accepted.append(server.post({name: f"Document {name}."}))
+                    never.wait(0.05)  # what is acknowledged waits for all that was accepted before
             except httpx2.TransportError:
                 return
 
