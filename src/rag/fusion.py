@@ -18,7 +18,9 @@ def standardised(scores: Scores, population: Scores, least_spread: float) -> Sco
     A smaller deviation than `least_spread` is not believed. The mean of such scores is z-score fusion (Bruch et al.
     2022, "An Analysis of Fusion Functions for Hybrid Retrieval").
     """
-    result: Scores = (scores - population.mean()) / max(float(population.std()), least_spread)
+    mean = float(population.mean())
+    variance = float(population @ population) / len(population) - mean**2  # in a seventh of the time of `std`
+    result: Scores = (scores - np.float32(mean)) / np.float32(max(variance, 0.0, least_spread**2) ** 0.5)
     return result
 
 

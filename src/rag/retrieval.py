@@ -235,7 +235,8 @@ def _in_order(hits: Sequence[Hit]) -> list[Hit]:
 def _best(scores: Scores, passing: Rows | None) -> Rows:
     """Return the rows with the best positive scores, best first, equal ones in the order of rows."""
     among = scores if passing is None else scores[passing]
-    best = np.flatnonzero((among > 0) & (among >= _least_of_best(among)))
+    least = _least_of_best(among)
+    best = np.flatnonzero(among >= least if least > 0 else among > 0)
     if len(best) > CANDIDATES:
         best = best[np.argpartition(among[best], -CANDIDATES)[-CANDIDATES:]]
     rows = best if passing is None else passing[best]

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rag.adapters import faiss
 from rag.adapters.faiss import RECALL, FaissStore
 from rag.protocols import VectorIndex, Vectors
 from tests.adapters.given import Given
@@ -47,7 +48,11 @@ def test_a_search_by_signs_is_told_with_its_recall(written: tuple[Path, str]) ->
     assert RECALL <= float(recall) <= 1
 
 
-def test_a_search_by_signs_finds_what_a_scan_does(index: VectorIndex, vectors: Vectors) -> None:
+@pytest.mark.parametrize("few", [1, 100])
+def test_a_search_by_signs_finds_what_a_scan_does(
+    index: VectorIndex, vectors: Vectors, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(faiss, "_FEW", few)
     chance = np.random.default_rng(5)
     found = 0
     for row in chance.choice(COUNT, 100, replace=False):
@@ -62,8 +67,9 @@ def test_every_row_is_kept_under_its_number(index: VectorIndex, vectors: Vectors
     assert np.allclose(index.vectors(np.arange(COUNT)), vectors, atol=1e-3)
 
 
-def test_no_passing_row_is_missed(index: VectorIndex, vectors: Vectors) -> None:
-    passing = np.arange(3, COUNT, 500)
+@pytest.mark.parametrize("every", [5, 500])
+def test_no_passing_row_is_missed(index: VectorIndex, vectors: Vectors, every: int) -> None:
+    passing = np.arange(3, COUNT, every)
     question = vectors[1:2]
     rows, _ = index.search(question, COUNT, passing)
     assert rows.tolist() == passing[np.argsort(-(vectors[passing] @ question[0]))].tolist()

@@ -49,8 +49,11 @@ class Size:
         return float(sum(self.bench["stages_ms"][stage]["p50"] for stage in _SEARCH))
 
 
-def grow(folder: Path, sizes: Sequence[int], seconds: float = 2.0) -> Iterator[Size]:
-    """Add articles until the index has each of some sizes, ascending; measure it there, each rate for some seconds."""
+def grow(folder: Path, sizes: Sequence[int], questions: int = 200, seconds: float = 2.0) -> Iterator[Size]:
+    """Add articles until the index has each of some sizes, ascending; measure it there.
+
+    So many questions are asked one after the other, and each rate is offered for some seconds.
+    """
     place, articles, built, peak = Place(folder), 0, 0.0, 0.0
     for size in sizes:
         while articles * corpus.SECTIONS < size:
@@ -58,7 +61,7 @@ def grow(folder: Path, sizes: Sequence[int], seconds: float = 2.0) -> Iterator[S
             step = _added(place, articles, added)
             articles, built, peak = articles + added, built + step.seconds, max(peak, step.peak)
         snapshot = place.store().current()
-        yield Size(len(snapshot), built, peak, snapshot.manifest.vectors, _measured(folder, seconds))
+        yield Size(len(snapshot), built, peak, snapshot.manifest.vectors, _measured(folder, questions, seconds))
 
 
 def _added(place: Place, first: int, articles: int) -> Run:
@@ -67,7 +70,7 @@ def _added(place: Place, first: int, articles: int) -> Run:
     return run(place, "added", [folder])
 
 
-def _measured(folder: Path, seconds: float) -> Mapping[str, Any]:
+def _measured(folder: Path, questions: int, seconds: float) -> Mapping[str, Any]:
     """Let `rag bench` measure the index that stands."""
     plugin = folder / "plugin"
     described = plugin / "words-1.dist-info"
@@ -76,7 +79,7 @@ def _measured(folder: Path, seconds: float) -> Mapping[str, Any]:
     (described / "entry_points.txt").write_text("[rag.encoders]\nwords = tests.scale.encoder:load\n", encoding="utf-8")
     settings = {"RAG_ENCODER": "words", "RAG_INDEX_DIR": str(folder / "index"), "RAG_LEAST_CONFIDENCE": "0"}
     paths = {"PYTHONPATH": os.pathsep.join([str(plugin), str(_ROOT), os.environ.get("PYTHONPATH", "")])}
-    options = ["bench", "--json", "--count", "200", "--seconds", str(seconds)]
+    options = ["bench", "--json", "--count", str(questions), "--seconds", str(seconds)]
     command = [sys.executable, "-c", "from rag.cli import main; main()", *options]
     told = subprocess.run(command, env={**os.environ, **settings, **paths}, capture_output=True, text=True, check=True)
     measured: Mapping[str, Any] = json.loads(told.stdout)

@@ -18,7 +18,7 @@ def test_small_changes_encode_what_they_touch_and_a_killed_build_resumes(tmp_pat
 
 
 def test_an_index_is_measured_at_the_size_it_grows_to(tmp_path: Path) -> None:
-    [found] = growth.grow(tmp_path, [100], seconds=0.1)
+    [found] = growth.grow(tmp_path, [100], questions=10, seconds=0.1)
     assert found.passages == found.bench["snapshot"]["passages"] == 100
     assert found.built > 0
     assert "| 100 |" in growth.page([found], "growth.svg")

@@ -27,6 +27,7 @@ RECALL = 0.98
 """How many of the ten nearest rows a search must find."""
 
 _LEAST_READ = 500
+_FEW = 100  # times as many rows as are to be compared: these are then read one by one, not by a scan that skips others
 _NEAREST = 10
 _BLOCK = 8_192  # vectors held at once while they are written
 _PROBES = 64
@@ -108,13 +109,13 @@ class _Signs:
         return rows.astype(np.int64)
 
     def widened(self, probes: Vectors, nearest: Rows) -> tuple[int, float]:
-        """Return how many rows must be read, doubled from the least, to find enough of the nearest; what they find."""
+        """Return how many rows must be read, each time half as many more, to find enough; what share these find."""
         read = _LEAST_READ
         while True:
             found = [np.isin(all_, some).mean() for all_, some in zip(nearest, self.nearest(probes, read), strict=True)]
             if (recall := float(np.mean(found))) >= RECALL or read >= len(self.bits):
                 return read, recall
-            read *= 2
+            read += read // 2
 
 
 class FaissIndex:
@@ -122,6 +123,7 @@ class FaissIndex:
 
     def __init__(self, index: faiss.Index, by_signs: _Signs | None = None, read: int = 0) -> None:
         self._index = index
+        self._codes = _codes(index)
         self._signs = by_signs
         self._read = read
 
@@ -134,8 +136,9 @@ class FaissIndex:
             return np.empty(0, np.int64), np.empty(0, np.float32)
         _in_one_thread()
         if rows is None and self._signs is not None:
-            # Compared by a scan that leaves out all others: to read them one by one takes four times as long.
-            rows = self._signs.nearest(vector, max(self._read, k))[0]
+            rows = np.sort(self._signs.nearest(vector, max(self._read, k))[0])
+        if rows is not None and _FEW * len(rows) < len(self):
+            return _best(rows, self.scores(vector, rows), k)
         parameters = None if rows is None else self._among(rows)
         scores, found = self._index.search(vector, min(k, len(self)), params=parameters)
         present = found[0] >= 0  # FAISS pads missing neighbours with -1
@@ -149,7 +152,7 @@ class FaissIndex:
     def vectors(self, rows: Rows) -> Vectors:
         """Return the stored vectors of `rows`."""
         _in_one_thread()
-        vectors: Vectors = self._index.reconstruct_batch(np.ascontiguousarray(rows, dtype=np.int64))
+        vectors: Vectors = self._index.sa_decode(self._codes[rows])
         return vectors
 
     def signs(self, rows: Rows) -> _Signs | None:
@@ -163,6 +166,21 @@ class FaissIndex:
         # Held by the parameters; a set of rows, IDSelectorBatch, is slower from a few thousand on.
         selector = faiss.IDSelectorBitmap(np.packbits(passing, bitorder="little"))  # type: ignore[call-arg, arg-type]
         return faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
+
+
+def _codes(index: faiss.Index) -> NDArray[np.uint8]:
+    """Return the rows as an index keeps them, shape (N, bytes): its own way to single rows takes twice as long."""
+    shape = (index.ntotal, index.sa_code_size())
+    held = index.codes.data()  # type: ignore[attr-defined]
+    codes: NDArray[np.uint8] = faiss.rev_swig_ptr(held, shape[0] * shape[1]) if shape[0] else np.empty(0, np.uint8)
+    return codes.reshape(shape)
+
+
+def _best(rows: Rows, scores: Scores, k: int) -> tuple[Rows, Scores]:
+    """Return at most `k` of some rows and their scores, best first, equal ones in the order of rows."""
+    best = np.argpartition(-scores, k - 1)[:k] if k < len(rows) else np.arange(len(rows))
+    best = best[np.lexsort((rows[best], -scores[best]))]
+    return rows[best], scores[best]
 
 
 def _in_one_thread() -> None:
