@@ -13,9 +13,10 @@ run: install
 
 install: .venv/installed
 
-# Hostile documents are read apart: what interrupts that test would end a process that others run in.
+# One process more than there are cores, for a test is often waiting. Hostile documents are read apart: what interrupts
+# that test would end a process that others run in.
 test: .venv/installed-test
-	$(BIN)/pytest --numprocesses logical --dist loadfile --no-loadscope-reorder --ignore tests/test_hostile.py
+	$(BIN)/pytest --numprocesses $$($(BIN)/python -c 'import os; print(1 + os.cpu_count())') --dist loadfile --no-loadscope-reorder --ignore tests/test_hostile.py
 	$(BIN)/pytest tests/test_hostile.py
 
 test-clients: .venv/installed-test .venv-clients/installed .venv-open-webui/installed

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -83,21 +85,26 @@ def parse_manifest(content: bytes, place: Path) -> Manifest:
 
 def verify(folder: Path, manifest: Manifest) -> None:
     """Compare every file with the manifest. Raises CorruptSnapshot naming the first that differs."""
-    for fault in damage(folder, manifest):
+    for fault in damage(folder, manifest, side_by_side=os.cpu_count() or 1):
         raise CorruptSnapshot(fault)
 
 
-def damage(folder: Path, manifest: Manifest, *, reading: bool = True) -> Iterator[str]:
+def damage(folder: Path, manifest: Manifest, *, reading: bool = True, side_by_side: int = 1) -> Iterator[str]:
     """Compare every file with the manifest; yield a sentence for each that differs. Without `reading`, in size."""
-    for name, expected in manifest.files.items():
-        path = folder / name
-        try:
-            size = path.stat().st_size
-            found = digest(path) if reading and size == expected.size else None
-        except OSError as error:
-            yield f"{path} cannot be read: {error.strerror}"
-            continue
-        if size != expected.size:
-            yield f"{path} is not what was written: it has {size} bytes of {expected.size}"
-        elif found is not None and found != expected:
-            yield f"{path} is not what was written: its sha256 is {found.sha256}"
+    with ThreadPoolExecutor(side_by_side, "reading") as threads:
+        faults = threads.map(lambda file: _fault(folder / file[0], file[1], reading), manifest.files.items())
+        yield from filter(None, faults)
+
+
+def _fault(path: Path, expected: FileDigest, reading: bool) -> str | None:
+    """Say how a file differs from what is expected."""
+    try:
+        size = path.stat().st_size
+        found = digest(path) if reading and size == expected.size else None
+    except OSError as error:
+        return f"{path} cannot be read: {error.strerror}"
+    if size != expected.size:
+        return f"{path} is not what was written: it has {size} bytes of {expected.size}"
+    if found is not None and found != expected:
+        return f"{path} is not what was written: its sha256 is {found.sha256}"
+    return None
