@@ -6,7 +6,8 @@ change of threads may take milliseconds where many are answered at once.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
+from contextlib import ExitStack
 from ipaddress import ip_address
 from typing import Annotated
 
@@ -31,8 +32,16 @@ async def upkeep_of(request: Request) -> Upkeep:
     return upkeep
 
 
+async def _opened() -> AsyncIterator[ExitStack]:
+    with ExitStack() as opened:
+        yield opened
+
+
 ServiceDep = Annotated[Service, Depends(service_of)]
 UpkeepDep = Annotated[Upkeep, Depends(upkeep_of)]
+OpenedDep = Annotated[ExitStack, Depends(_opened)]
+"""What is entered here is left when the response is done or the client has gone: a generator that is handed to
+StreamingResponse alone stays open after a disconnect (FastAPI 0.165)."""
 
 
 def links_of(request: Request, settings: Settings) -> Links:

@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing
 from itertools import chain
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
 
-from rag.answering import Events
 from rag.http import document_schemas, schemas, stream
 from rag.http.openapi import ANY_PROBLEM, problems
-from rag.http.parts import LinksDep, ServiceDep
+from rag.http.parts import LinksDep, OpenedDep, ServiceDep
 from rag.types import Answer
 
 router = APIRouter(responses=ANY_PROBLEM)
-
-
-def events_of(body: schemas.AnswerRequest, service: ServiceDep) -> Iterator[Events]:
-    """Lend the events of one answer, and close them when the response is done or the client has gone.
-
-    A generator handed to StreamingResponse alone stays open after a disconnect (FastAPI 0.165).
-    """
-    with closing(
-        service.stream(body.question, schemas.filters(body.filters), body.limit, schemas.turns(body.history))
-    ) as events:
-        yield events
 
 
 @router.post(
@@ -36,12 +22,20 @@ def events_of(body: schemas.AnswerRequest, service: ServiceDep) -> Iterator[Even
     response_model=schemas.Answer,
     responses={200: {"content": {stream.MEDIA_TYPE: {"schema": {"type": "string"}}}}, **problems(422, 503)},
 )
-def answer(request: Request, events: Annotated[Events, Depends(events_of)], links: LinksDep) -> Response:
+def answer(
+    request: Request,
+    body: schemas.AnswerRequest,
+    service: ServiceDep,
+    links: LinksDep,
+    opened: OpenedDep,
+) -> Response:
     """Answer a question in statements that each cite exact words, or say that the documents do not.
 
     With `Accept: text/event-stream` the answer comes as events: `evidence` (the passages), a `statement` each, and
     `answer`, which alone is final; an `error` event carries problem details.
     """
+    asked = (body.question, schemas.filters(body.filters), body.limit, schemas.turns(body.history))
+    events = opened.enter_context(closing(service.stream(*asked)))
     first = next(events)  # what is wrong with the request or the index is known before the first event
     if stream.MEDIA_TYPE in request.headers.get("accept", ""):
         return StreamingResponse(

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from fastapi.responses import Response, StreamingResponse
 
 from rag.http import stream
 from rag.http.chats.ai_sdk.projection import parts
 from rag.http.chats.ai_sdk.schemas import ChatRequest
-from rag.http.chats.asking import AskingDep, Telling
+from rag.http.chats.asking import AskingDep
+from rag.http.parts import OpenedDep
 
 _HEADERS = {**stream.HEADERS, "x-vercel-ai-ui-message-stream": "v1"}
 
@@ -22,22 +22,17 @@ router = APIRouter(
 )
 
 
-def telling_of(body: ChatRequest, asking: AskingDep) -> Iterator[Telling]:
-    """Lend the answer to a conversation."""
-    with asking.telling(body, body.messages) as telling:
-        yield telling
-
-
 @router.post(
     "/api/chat",
     response_class=Response,
     responses={200: {"content": {stream.MEDIA_TYPE: {"schema": {"type": "string"}}}}},
 )
-def chat(telling: Annotated[Telling, Depends(telling_of)]) -> Response:
+def chat(body: ChatRequest, asking: AskingDep, opened: OpenedDep) -> Response:
     """Answer the last message of a conversation as a UI message stream of the AI SDK.
 
     Each citation is a `source-url` part whose `providerMetadata` has its quote, its span and its document.
     """
+    telling = opened.enter_context(asking.telling(body, body.messages))
     encoded = (stream.message(json.dumps(part, ensure_ascii=False)) for part in parts(telling))
     return StreamingResponse(_ended(encoded), media_type=stream.MEDIA_TYPE, headers=_HEADERS)
 

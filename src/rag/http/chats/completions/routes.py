@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from rag.errors import RagError
@@ -15,6 +14,7 @@ from rag.http.chats.asking import AskingDep, Telling
 from rag.http.chats.completions import projection
 from rag.http.chats.completions.schemas import Completion, CompletionRequest, ModelCard, ModelList
 from rag.http.chats.errors import Envelope, Error
+from rag.http.parts import OpenedDep
 from rag.http.problems import problem_of
 
 router = APIRouter(tags=["chat clients"], responses={"default": {"model": Envelope, "description": "Any error."}})
@@ -32,22 +32,17 @@ def show_model(model: str) -> ModelCard:
     return ModelCard(id=models.named(model).name)
 
 
-def telling_of(body: CompletionRequest, asking: AskingDep) -> Iterator[Telling]:
-    """Lend the answer to a conversation."""
-    with asking.telling(body, body.messages) as telling:
-        yield telling
-
-
 @router.post(
     "/v1/chat/completions",
     response_model=Completion,
     responses={200: {"content": {stream.MEDIA_TYPE: {"schema": {"type": "string"}}}}},
 )
-def complete(body: CompletionRequest, telling: Annotated[Telling, Depends(telling_of)]) -> Response:
+def complete(body: CompletionRequest, asking: AskingDep, opened: OpenedDep) -> Response:
     """Answer the last message of a conversation, as OpenAI's chat completions do, with citations as annotations.
 
     `citations` has each with its quote, its span and its document; `rag` says what the answer is worth.
     """
+    telling = opened.enter_context(asking.telling(body, body.messages))
     if body.stream:
         return StreamingResponse(_encoded(body, telling), media_type=stream.MEDIA_TYPE, headers=stream.HEADERS)
     return JSONResponse(projection.completion(telling).model_dump(mode="json"))

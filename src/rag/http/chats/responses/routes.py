@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from fastapi.responses import JSONResponse, StreamingResponse
 from fastapi.responses import Response as HTTPResponse
 from pydantic import BaseModel
@@ -16,14 +15,9 @@ from rag.http.chats.asking import AskingDep
 from rag.http.chats.errors import Envelope
 from rag.http.chats.responses.projection import Event, Responding
 from rag.http.chats.responses.schemas import Response, ResponseRequest
+from rag.http.parts import OpenedDep
 
 router = APIRouter(tags=["chat clients"], responses={"default": {"model": Envelope, "description": "Any error."}})
-
-
-def responding_to(body: ResponseRequest, asking: AskingDep) -> Iterator[Responding]:
-    """Lend the answer to a conversation."""
-    with asking.telling(body, body.input) as telling:
-        yield Responding(telling, body.instructions)
 
 
 @router.post(
@@ -31,11 +25,12 @@ def responding_to(body: ResponseRequest, asking: AskingDep) -> Iterator[Respondi
     response_model=Response,
     responses={200: {"content": {stream.MEDIA_TYPE: {"schema": {"type": "string"}}}}},
 )
-def respond(body: ResponseRequest, responding: Annotated[Responding, Depends(responding_to)]) -> HTTPResponse:
+def respond(body: ResponseRequest, asking: AskingDep, opened: OpenedDep) -> HTTPResponse:
     """Answer the last message of a conversation, as Open Responses does, with citations as annotations.
 
     `citations` has each with its quote, its span and its document; `rag` says what the answer is worth.
     """
+    responding = Responding(opened.enter_context(asking.telling(body, body.input)), body.instructions)
     if body.stream:
         encoded = _encoded(responding.events())
         return StreamingResponse(encoded, media_type=stream.MEDIA_TYPE, headers=stream.HEADERS)
