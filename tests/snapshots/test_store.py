@@ -464,7 +464,7 @@ def test_an_unknown_snapshot_has_no_manifest(directory: Path) -> None:
 def test_a_snapshot_may_be_opened_without_reading_all_of_it(directory: Path) -> None:
     folder = directory / "snapshots" / _store(directory).ids()[-1]
     _flip(folder / "lexical" / "words" / "counts.npy", -1)
-    assert _says(Snapshot(folder, FaissStore(), check=False)) == "Two."
+    assert _says(Snapshot(folder, FaissStore(), readers=0)) == "Two."
     with pytest.raises(CorruptSnapshot, match=r"counts\.npy is not what was written"):
         Snapshot(folder, FaissStore())
 

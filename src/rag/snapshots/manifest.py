@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -83,15 +82,15 @@ def parse_manifest(content: bytes, place: Path) -> Manifest:
     return manifest
 
 
-def verify(folder: Path, manifest: Manifest) -> None:
+def verify(folder: Path, manifest: Manifest, readers: int = 1) -> None:
     """Compare every file with the manifest. Raises CorruptSnapshot naming the first that differs."""
-    for fault in damage(folder, manifest, side_by_side=os.cpu_count() or 1):
+    for fault in damage(folder, manifest, readers=readers):
         raise CorruptSnapshot(fault)
 
 
-def damage(folder: Path, manifest: Manifest, *, reading: bool = True, side_by_side: int = 1) -> Iterator[str]:
+def damage(folder: Path, manifest: Manifest, *, reading: bool = True, readers: int = 1) -> Iterator[str]:
     """Compare every file with the manifest; yield a sentence for each that differs. Without `reading`, in size."""
-    with ThreadPoolExecutor(side_by_side, "reading") as threads:
+    with ThreadPoolExecutor(readers, "reading") as threads:
         faults = threads.map(lambda file: _fault(folder / file[0], file[1], reading), manifest.files.items())
         yield from filter(None, faults)
 

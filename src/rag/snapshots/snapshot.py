@@ -35,15 +35,17 @@ class Snapshot:
 
     `signatures`, shape (documents, SIZE), are those of `rag.duplicates`, in the order of the documents.
 
+    It opens once `readers` threads have compared its files with the manifest; with 0, nobody does.
+
     While it is referenced it is not pruned, and its files stay readable even where its folder was deleted by hand.
     """
 
-    def __init__(self, folder: Path, store: VectorStore, *, check: bool = True) -> None:
+    def __init__(self, folder: Path, store: VectorStore, readers: int = 1) -> None:
         self.id = folder.name
         weakref.finalize(self, os.close, pin(folder))
         self.manifest = read_manifest(folder)
-        if check:
-            verify(folder, self.manifest)
+        if readers:
+            verify(folder, self.manifest, readers)
         self.dense: VectorIndex = store.open(folder / VECTORS)
         self.lexical = LexicalIndex.open(folder / LEXICAL)
         self.tokens = TokenIndex.open(folder / TOKENS)

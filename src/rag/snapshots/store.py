@@ -271,12 +271,16 @@ class SnapshotStore:
         return self._snapshot
 
     def _open_soundest(self, wanted: str | None) -> tuple[Snapshot, str | None]:
-        """Open `wanted`, or else the newest snapshot that opens, and say why."""
+        """Open `wanted`, or else the newest snapshot that opens, and say why.
+
+        Where one serves meanwhile, its answers need the other cores.
+        """
+        readers = 1 if self._snapshot else os.cpu_count() or 1
         ids, fault = self.ids(), self._pointer_fault(wanted)
         self._unsound = {}
         for candidate in sorted(ids, key=lambda name: (name == wanted, name), reverse=True):
             try:
-                snapshot = Snapshot(self._folder / candidate, self.vectors)
+                snapshot = Snapshot(self._folder / candidate, self.vectors, readers)
             except (CorruptSnapshot, FileNotFoundError) as error:
                 _log.warning("snapshot %s cannot be served: %s", candidate, error)
                 fault = self._unsound[candidate] = str(error)
