@@ -104,9 +104,9 @@ def test_figures_are_never_empty(text: str) -> None:
 
 
 @pytest.mark.parametrize("unit", ["a", "a'", "1,", "1 ", "123 ", "1.000 ", "東", "a\u0301", "a.", " ", "'"], ids=repr)
-def test_a_megabyte_of_anything_takes_seconds(unit: str) -> None:
-    text = unit * (1_000_000 // len(unit))
+def test_a_long_text_of_anything_takes_a_moment(unit: str) -> None:
+    text = unit * (250_000 // len(unit))
     start = time.process_time()
     terms(text)
     numbers(text)
-    assert time.process_time() - start < 10
+    assert time.process_time() - start < 5
