@@ -37,7 +37,7 @@ torture: .venv/installed-test
 scale: .venv/installed-test
 	$(BIN)/python -m tests.scale docs/scale.md
 
-# Half an hour, and wants a quiet machine with 10 GB of disk.
+# Three quarters of an hour, and wants a quiet machine with 10 GB of disk.
 growth: .venv/installed-test
 	$(BIN)/python -m tests.scale.growth docs/growth.md
 
