@@ -92,6 +92,21 @@ def test_signs_that_are_known_serve_on(
     assert FaissStore().open(tmp_path / "vectors.faiss").search(-vectors[2:3], 1)[0].tolist() == [len(kept) + 2]
 
 
+def test_signs_of_which_many_rows_must_be_read_serve_on_too(
+    vectors: Vectors, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(faiss, "_LEAST_READ", 2)
+    for name in ("before", "now"):
+        (tmp_path / name).mkdir()
+    kind = FaissStore(scanned=100).write(Given(vectors), vectors.shape[1], tmp_path / "before" / "vectors.faiss")
+    assert not kind.startswith("the 2 rows")
+    index, kept = FaissStore().open(tmp_path / "before" / "vectors.faiss"), np.arange(COUNT - 1)
+    after = Given(np.concatenate([vectors[kept], -vectors[:1]]))
+    FaissStore(scanned=100).write(after, vectors.shape[1], tmp_path / "now" / "vectors.faiss", index, kept)
+    before, now = (np.load(tmp_path / name / "common.npy") for name in ("before", "now"))
+    assert np.array_equal(now, before)
+
+
 def test_signs_that_were_outgrown_are_taken_anew(
     index: VectorIndex, written: tuple[Path, str], vectors: Vectors, tmp_path: Path
 ) -> None:

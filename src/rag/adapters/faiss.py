@@ -63,10 +63,12 @@ class FaissStore:
         if len(vectors) <= self._scanned:
             return "exact"
         probes, nearest = _probed(vectors)
-        known = previous.signs(kept) if isinstance(previous, FaissIndex) and kept is not None else None
+        known, enough = None, 0
+        if isinstance(previous, FaissIndex) and kept is not None:
+            known, enough = previous.signs(kept), previous.read
         found = _signs_of(vectors, known or _Signs.none(_common(vectors, dimension)))
         read, recall = found.widened(probes, nearest)
-        if known and read > _LEAST_READ:  # what there was may be outgrown
+        if known and read > enough:  # what there was may be outgrown
             found = _signs_of(vectors, _Signs.none(_common(vectors, dimension)))
             read, recall = found.widened(probes, nearest)
         arrays.save(path.parent, {_SIGNS: found.bits, _COMMON: found.common, _READ: np.array([read])})
@@ -125,7 +127,7 @@ class FaissIndex:
         self._index = index
         self._codes = _codes(index)
         self._signs = by_signs
-        self._read = read
+        self.read = read
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
@@ -136,7 +138,7 @@ class FaissIndex:
             return np.empty(0, np.int64), np.empty(0, np.float32)
         _in_one_thread()
         if rows is None and self._signs is not None:
-            rows = np.sort(self._signs.nearest(vector, max(self._read, k))[0])
+            rows = np.sort(self._signs.nearest(vector, max(self.read, k))[0])
         if rows is not None and _FEW * len(rows) < len(self):
             return _best(rows, self.scores(vector, rows), k)
         parameters = None if rows is None else self._among(rows)
