@@ -24,9 +24,9 @@ class Known:
         self.digests = {source.name: source.sha256 for stored in documents for source in stored.origin.sources}
         self._owners = {copy.name: stored for stored in documents for copy in stored.origin.copies}
 
-    def is_copy(self, path: Path) -> bool:
-        """Tell whether a file has the text that another source gave a document."""
-        return printable(os.path.realpath(path)) in self._owners
+    def is_copy(self, source: str) -> bool:
+        """Tell whether a source has the text that another one gave a document."""
+        return source in self._owners
 
     def orphans(self, found: Iterable[Found]) -> set[str]:
         """Return the copies of documents that have another text now: each must be read to become one itself."""
@@ -38,19 +38,23 @@ class Known:
         }
 
 
-def read_files(paths: Sequence[Path], known: Known, reading: ReadingProcess) -> Iterator[Found]:
-    """Read the files that are not byte for byte what they were, and copies last; yield what is found as it is read."""
+def read_files(files: Mapping[str, Path], known: Known, reading: ReadingProcess) -> Iterator[Found]:
+    """Read the files that are not byte for byte what they were, and copies last; yield what is found as it is read.
+
+    They are given by their real paths.
+    """
+    named = [(printable(real), path) for real, path in files.items()]
     originals: list[Found] = []
-    for path in paths:
-        if not known.is_copy(path):
-            for one in _read(path, known, known.digests, reading):
+    for file, path in named:
+        if not known.is_copy(file):
+            for one in _read(file, path, known, known.digests, reading):
                 originals.append(one)
                 yield one
     orphans = known.orphans(originals)
     digests = {source: digest for source, digest in known.digests.items() if source not in orphans}
-    for path in paths:
-        if known.is_copy(path):
-            yield from _read(path, known, digests, reading)
+    for file, path in named:
+        if known.is_copy(file):
+            yield from _read(file, path, known, digests, reading)
 
 
 def unmet(sources: Iterable[str], paths: Sequence[Path], found: Iterable[Found]) -> list[str]:
@@ -80,8 +84,8 @@ def emptied(folders: Sequence[Path], known: Iterable[str]) -> Iterator[Found]:
             yield Found(name, name, UnreadableSource(message))
 
 
-def _read(path: Path, known: Known, digests: Mapping[str, str], reading: ReadingProcess) -> Iterator[Found]:
-    file, digest = printable(os.path.realpath(path)), fingerprint(path)
+def _read(file: str, path: Path, known: Known, digests: Mapping[str, str], reading: ReadingProcess) -> Iterator[Found]:
+    digest = fingerprint(path)
     if digests.get(file) == digest:
         yield Found(file, file, None)
         return

@@ -128,29 +128,33 @@ class Ingestion:
     def _ingest(
         self, paths: Sequence[Path], discovery: Discovery, gathered: Gathered, progress: Progress, prune: bool
     ) -> Report:
-        previous = self._previous()
-        known = Known(previous.documents() if previous else ())
-        found = [Found(printable(path), printable(path), reason) for path, reason in discovery.refused.items()]
-        found += emptied(discovery.empty, known.digests) if prune else ()
-        with self._builder.drafting(previous, progress) as drafting:
-            with ReadingProcess(self.limits) as reading:
+        with ReadingProcess(self.limits) as reading:
+            if discovery.files:
+                reading.begin()
+            previous = self._previous()
+            known = Known(previous.documents() if previous else ())
+            found = [Found(printable(path), printable(path), reason) for path, reason in discovery.refused.items()]
+            found += emptied(discovery.empty, known.digests) if prune else ()
+            with self._builder.drafting(previous, progress) as drafting:
                 for one in read_files(discovery.files, known, reading):
                     found.append(one)
                     if isinstance(one.content, tuple):
                         drafting.add(*one.content)
-            found += (Found(printable(path), printable(path), Skipped(why)) for path, why in discovery.skipped.items())
-            gone = unmet(known.digests, paths, found) if prune else []
-            gone += (source for source in gathered.gone if source in known.digests)
-            found += gathered.still(known.digests)
-            plan = Plan(known.documents, gone, found, lambda name: _restored(previous, name))
-            changes, items = plan.changes, plan.items
-            self._note(
-                known.documents,
-                changes,
-                items,
-                lambda entries: [*unmet(entries, paths, found), *gathered.settled.intersection(entries)],
-            )
-            return self._publish(previous, changes, items, drafting)
+                found += (
+                    Found(printable(path), printable(path), Skipped(why)) for path, why in discovery.skipped.items()
+                )
+                gone = unmet(known.digests, paths, found) if prune else []
+                gone += (source for source in gathered.gone if source in known.digests)
+                found += gathered.still(known.digests)
+                plan = Plan(known.documents, gone, found, lambda name: _restored(previous, name))
+                changes, items = plan.changes, plan.items
+                self._note(
+                    known.documents,
+                    changes,
+                    items,
+                    lambda entries: [*unmet(entries, paths, found), *gathered.settled.intersection(entries)],
+                )
+                return self._publish(previous, changes, items, drafting)
 
     def remove(self, document_ids: Sequence[str]) -> Report:
         """Drop documents from the index. Raises UnknownDocument before anything is removed, NoSnapshot, WriterBusy."""

@@ -121,5 +121,12 @@ def test_signs_that_were_outgrown_are_taken_anew(
     assert before @ now < 0.9
 
 
+def test_no_signs_serve_on_where_no_row_does(index: VectorIndex, vectors: Vectors, tmp_path: Path) -> None:
+    other = np.ascontiguousarray(vectors[:200, : DIMENSION // 2])
+    none = np.empty(0, np.int64)
+    FaissStore(scanned=100).write(Given(other), DIMENSION // 2, tmp_path / "vectors.faiss", index, none)
+    assert FaissStore().open(tmp_path / "vectors.faiss").search(other[7:8], 1)[0].tolist() == [7]
+
+
 def _files(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}

@@ -24,7 +24,7 @@ def _touch(folder: Path, *names: str) -> None:
 
 def test_folders_are_searched_for_what_can_be_read_in_order(tmp_path: Path) -> None:
     _touch(tmp_path, "b.txt", "a/c.PDF", "a/d.md", "e.png", ".hidden.txt", ".git/f.md", "b.txt.meta.yaml", "~$g.docx")
-    assert [path.relative_to(tmp_path).as_posix() for path in discover([tmp_path]).files] == [
+    assert [path.relative_to(tmp_path).as_posix() for path in discover([tmp_path]).files.values()] == [
         "b.txt",
         "a/c.PDF",
         "a/d.md",
@@ -33,7 +33,7 @@ def test_folders_are_searched_for_what_can_be_read_in_order(tmp_path: Path) -> N
 
 def test_a_file_named_twice_is_found_once(tmp_path: Path) -> None:
     _touch(tmp_path, "a.txt")
-    assert discover([tmp_path / "a.txt", tmp_path, tmp_path / "." / "a.txt"]).files == [tmp_path / "a.txt"]
+    assert [*discover([tmp_path / "a.txt", tmp_path, tmp_path / "." / "a.txt"]).files.values()] == [tmp_path / "a.txt"]
 
 
 @pytest.mark.parametrize(("name", "words"), [("a.png", "not of a format"), ("gone.txt", "There is no file")])
@@ -58,11 +58,11 @@ def test_a_link_within_the_folder_is_followed_once_and_one_out_of_it_is_not(tmp_
     (inside / "folder").symlink_to(outside)
     (inside / "up").symlink_to("..")
     found = discover([inside])
-    assert found.files == [inside / "a-again.txt"]
+    assert [*found.files.values()] == [inside / "a-again.txt"]
     assert found.refused.keys() == {str(inside / name) for name in ("b.txt", "folder", "up")}
     assert all("link out of the folder" in str(reason) for reason in found.refused.values())
-    assert discover([inside, outside]).files == [inside / "a-again.txt", inside / "b.txt"]
-    assert discover([inside / "b.txt"]).files == [inside / "b.txt"]
+    assert [*discover([inside, outside]).files.values()] == [inside / "a-again.txt", inside / "b.txt"]
+    assert [*discover([inside / "b.txt"]).files.values()] == [inside / "b.txt"]
 
 
 def test_what_is_no_file_is_a_record_that_says_so(tmp_path: Path) -> None:
@@ -71,7 +71,7 @@ def test_what_is_no_file_is_a_record_that_says_so(tmp_path: Path) -> None:
     (tmp_path / "zero.txt").symlink_to("/dev/zero")
     _touch(tmp_path, "folder.pdf/a.txt")
     found = discover([tmp_path])
-    assert [path.name for path in found.files] == ["pipe.txt", "a.txt"]
+    assert [path.name for path in found.files.values()] == ["pipe.txt", "a.txt"]
     assert "where nothing is" in str(found.refused[str(tmp_path / "loop.txt")])
     for name, words in (("pipe.txt", "a pipe or a device"), ("zero.txt", "a pipe or a device"), ("loop.txt", "levels")):
         assert fingerprint(tmp_path / name) == fingerprint(tmp_path / "gone.txt")
@@ -97,7 +97,7 @@ def test_a_folder_that_may_not_be_listed_is_refused_and_the_rest_is_found(public
     (public / "shut").chmod(0)
     with _as_nobody():
         found = discover([public])
-    assert found.files == [public / "a.txt"]
+    assert [*found.files.values()] == [public / "a.txt"]
     assert "cannot be listed" in str(found.refused[str(public / "shut")])
 
 

@@ -66,7 +66,7 @@ def _children() -> list[int]:
 
 
 def test_another_process_reads_what_this_one_would(reading: ReadingProcess) -> None:
-    for path in discover([EXAMPLES]).files:
+    for path in discover([EXAMPLES]).files.values():
         assert list(reading.read(path)) == list(read(path))
 
 

@@ -7,7 +7,7 @@ vectors of 384 dimensions). `make kinds` compares it with what else there is.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import faiss
@@ -51,28 +51,26 @@ class FaissStore:
     ) -> str:
         """Write an index of all vectors to `path`; return what kind it is, with the recall that was measured.
 
-        The first rows are `kept` of `previous`, whose signs serve on. Raises OSError where not all could be written.
+        The first rows are `kept` of `previous`: they are copied as they are, and their signs serve on.
+        Raises OSError where not all could be written.
         """
         _in_one_thread()
         index = faiss.IndexScalarQuantizer(dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
-        for _, block in _blocks(vectors):
+        known = None
+        if isinstance(previous, FaissIndex) and kept is not None and len(kept):
+            known = previous.signs(kept)
+            for codes in previous.codes(kept):
+                index.add_sa_codes(codes)
+        for _, block in _blocks(vectors, index.ntotal):
             index.add(block)
         # Through Python: FAISS's own writer tells no one when the disk refuses what it holds back until it closes.
         with path.open("wb") as file:
             faiss.write_index(index, faiss.PyCallbackIOWriter(file.write))  # type: ignore[attr-defined]
         if len(vectors) <= self._scanned:
             return "exact"
-        probes, nearest = _probed(vectors)
-        known, enough = None, 0
-        if isinstance(previous, FaissIndex) and kept is not None:
-            known, enough = previous.signs(kept), previous.read
-        found = _signs_of(vectors, known or _Signs.none(_common(vectors, dimension)))
-        read, recall = found.widened(probes, nearest)
-        if known and read > enough:  # what there was may be outgrown
-            found = _signs_of(vectors, _Signs.none(_common(vectors, dimension)))
-            read, recall = found.widened(probes, nearest)
-        arrays.save(path.parent, {_SIGNS: found.bits, _COMMON: found.common, _READ: np.array([read])})
-        return f"the {read} rows nearest by signs are read: recall@{_NEAREST} {recall:.3f}"
+        found, recall = _signed(FaissIndex(index), known)
+        arrays.save(path.parent, {_SIGNS: found.bits, _COMMON: found.common, _READ: np.array([found.read])})
+        return f"the {found.read} rows nearest by signs are read: recall@{_NEAREST} {recall:.3f}"
 
     def open(self, path: Path) -> VectorIndex:
         """Memory-map the index at `path`. Raises CorruptSnapshot."""
@@ -83,7 +81,7 @@ class FaissStore:
         if not path.with_name(f"{_SIGNS}.npy").exists():
             return FaissIndex(index)
         bits, common, read = arrays.load(path.parent, (_SIGNS, _COMMON, _READ))
-        return FaissIndex(index, _Signs(bits, common), int(read[0]))
+        return FaissIndex(index, _Signs(bits, common, int(read[0])))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +89,12 @@ class _Signs:
     """The bits of rows, shape (N, dimension / 8): the signs of what their vectors have beside `common`.
 
     That is the direction, shape (dimension,), which all of them share; those of some models differ by little else.
+    To find enough of the rows nearest to a question, `read` must be read, those nearest by their bits.
     """
 
     bits: NDArray[np.uint8]
     common: Vectors
+    read: int = _LEAST_READ
 
     @classmethod
     def none(cls, common: Vectors) -> _Signs:
@@ -110,24 +110,23 @@ class _Signs:
         _, rows = faiss.knn_hamming(self.of(vectors), self.bits, min(count, len(self.bits)), variant="mc")
         return rows.astype(np.int64)
 
-    def widened(self, probes: Vectors, nearest: Rows) -> tuple[int, float]:
-        """Return how many rows must be read, each time half as many more, to find enough; what share these find."""
-        read = _LEAST_READ
+    def widened(self, probes: Vectors, nearest: Rows) -> tuple[_Signs, float]:
+        """Return these with so many rows to read, each time half as many more, that they find enough; what share."""
+        read = self.read
         while True:
             found = [np.isin(all_, some).mean() for all_, some in zip(nearest, self.nearest(probes, read), strict=True)]
             if (recall := float(np.mean(found))) >= RECALL or read >= len(self.bits):
-                return read, recall
+                return replace(self, read=read), recall
             read += read // 2
 
 
 class FaissIndex:
-    """An opened index. With signs of its rows, it compares the `read` that are nearest by these."""
+    """An opened index. With signs of its rows, it compares those alone that are nearest by these."""
 
-    def __init__(self, index: faiss.Index, by_signs: _Signs | None = None, read: int = 0) -> None:
+    def __init__(self, index: faiss.Index, by_signs: _Signs | None = None) -> None:
         self._index = index
         self._codes = _codes(index)
         self._signs = by_signs
-        self.read = read
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
@@ -138,7 +137,7 @@ class FaissIndex:
             return np.empty(0, np.int64), np.empty(0, np.float32)
         _in_one_thread()
         if rows is None and self._signs is not None:
-            rows = np.sort(self._signs.nearest(vector, max(self.read, k))[0])
+            rows = np.sort(self._signs.nearest(vector, max(self._signs.read, k))[0])
         if rows is not None and _FEW * len(rows) < len(self):
             return _best(rows, self.scores(vector, rows), k)
         parameters = None if rows is None else self._among(rows)
@@ -157,9 +156,13 @@ class FaissIndex:
         vectors: Vectors = self._index.sa_decode(self._codes[rows])
         return vectors
 
+    def codes(self, rows: Rows) -> Iterator[NDArray[np.uint8]]:
+        """Yield `rows` as they are kept, shape (n, bytes), some thousands at once."""
+        return (self._codes[rows[start : start + _BLOCK]] for start in range(0, len(rows), _BLOCK))
+
     def signs(self, rows: Rows) -> _Signs | None:
         """Return the signs of `rows`, where there are any."""
-        return _Signs(self._signs.bits[rows], self._signs.common) if self._signs else None
+        return replace(self._signs, bits=self._signs.bits[rows]) if self._signs else None
 
     def _among(self, rows: Rows) -> faiss.SearchParameters:
         """Return parameters by which all of `rows` are read, and nothing else."""
@@ -201,12 +204,24 @@ def _blocks(vectors: RowVectors, first: int = 0) -> Iterator[tuple[Rows, Vectors
         yield rows, np.ascontiguousarray(vectors.vectors(rows), dtype=np.float32)
 
 
-def _common(vectors: RowVectors, dimension: int) -> Vectors:
+def _signed(stored: FaissIndex, known: _Signs | None) -> tuple[_Signs, float]:
+    """Return the signs of all rows, of which those of the first may be known, and what share of the nearest they find.
+
+    What is known may be outgrown: where more rows than before must be read, all are taken anew.
+    """
+    probes, nearest = _probed(stored)
+    if known:
+        found, recall = _signs_of(stored, known).widened(probes, nearest)
+        if found.read == known.read:
+            return found, recall
+    return _signs_of(stored, _Signs.none(_common(stored))).widened(probes, nearest)
+
+
+def _common(vectors: RowVectors) -> Vectors:
     """Return the direction of the mean, of length 1, or 0 where there is none."""
-    total = np.zeros(dimension, np.float64)
-    for _, block in _blocks(vectors):
-        total += block.sum(axis=0, dtype=np.float64)
-    return (total / max(float(np.linalg.norm(total)), 1e-12)).astype(np.float32)
+    total = sum(block.sum(axis=0, dtype=np.float64) for _, block in _blocks(vectors))
+    direction: Vectors = (total / max(float(np.linalg.norm(total)), 1e-12)).astype(np.float32)
+    return direction
 
 
 def _signs_of(vectors: RowVectors, known: _Signs) -> _Signs:
@@ -215,7 +230,7 @@ def _signs_of(vectors: RowVectors, known: _Signs) -> _Signs:
     bits[: len(known.bits)] = known.bits
     for rows, block in _blocks(vectors, len(known.bits)):
         bits[rows] = known.of(block)
-    return _Signs(bits, known.common)
+    return replace(known, bits=bits)
 
 
 def _probed(vectors: RowVectors) -> tuple[Vectors, Rows]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -89,22 +90,11 @@ class Builder:
     ) -> Manifest:
         """Fill a snapshot's folder: kept documents, by their numbers, come first, so that their rows move together."""
         rows = _rows(kept.values())
-        signatures = _signatures(previous, list(kept), [draft.signature for _, _, draft in new.documents])
-        arrays.save(folder, {SIGNATURES: signatures})
-        with closing(Writer(folder / DATABASE)) as writer:
-            if previous and kept:
-                writer.copy(previous.reader.path, [stored.reference.id for stored in kept.values()])
-            for document, origin, draft in new.documents:
-                writer.add(document, origin, draft.passages)
-            writer.mark(_near_duplicates(signatures))
-            writer.place(origins)
-        terms = NewRows.of(draft.lexical for _, _, draft in new.documents)
-        lexical.build(terms, previous.lexical if previous else None, rows).save(folder / LEXICAL)
-        vectors = _Vectors(previous, rows, new.encoded)
-        earlier = previous.dense if previous else None
-        kind = self._store.vectors.write(vectors, self._encoder.dimension, folder / VECTORS, earlier, rows)
-        tokens = [one.tokens for one in new.encoded]
-        interaction.write(folder / TOKENS, tokens, self._encoder.dimension, previous.tokens if previous else None, rows)
+        with ThreadPoolExecutor(1, "indexing terms") as beside:
+            terms = beside.submit(_write_terms, folder / LEXICAL, previous, rows, new)
+            _write_documents(folder, previous, kept, new, origins)
+            kind = self._write_vectors(folder, previous, rows, new.encoded)
+        terms.result()
         return Manifest(
             created=datetime.now(UTC).isoformat(timespec="seconds"),
             parent=previous.id if previous else None,
@@ -117,6 +107,36 @@ class Builder:
             chunks=len(rows) + len(new.encoded),
             files={},
         )
+
+    def _write_vectors(self, folder: Path, previous: Snapshot | None, rows: Rows, encoded: Sequence[Encoded]) -> str:
+        """Write those of passages and of their tokens; return of what kind the index is."""
+        vectors, dimension = _Vectors(previous, rows, encoded), self._encoder.dimension
+        dense, tokens = (previous.dense, previous.tokens) if previous else (None, None)
+        interaction.write(folder / TOKENS, [one.tokens for one in encoded], dimension, tokens, rows)
+        return self._store.vectors.write(vectors, dimension, folder / VECTORS, dense, rows)
+
+
+def _write_terms(folder: Path, previous: Snapshot | None, rows: Rows, new: Drafted) -> None:
+    terms = NewRows.of(draft.lexical for _, _, draft in new.documents)
+    lexical.build(terms, previous.lexical if previous else None, rows).save(folder)
+
+
+def _write_documents(
+    folder: Path,
+    previous: Snapshot | None,
+    kept: Mapping[int, StoredDocument],
+    new: Drafted,
+    origins: Mapping[str, Origin],
+) -> None:
+    signatures = _signatures(previous, list(kept), [draft.signature for _, _, draft in new.documents])
+    arrays.save(folder, {SIGNATURES: signatures})
+    with closing(Writer(folder / DATABASE)) as writer:
+        if previous and kept:
+            writer.copy(previous.reader.path, [stored.reference.id for stored in kept.values()])
+        for document, origin, draft in new.documents:
+            writer.add(document, origin, draft.passages)
+        writer.mark(_near_duplicates(signatures))
+        writer.place(origins)
 
 
 def _rows(documents: Iterable[StoredDocument]) -> Rows:
@@ -149,5 +169,6 @@ class _Vectors:
     def vectors(self, rows: Rows) -> Vectors:
         """Return the vectors of `rows`, which ascend."""
         old, new = np.split(rows, [np.searchsorted(rows, len(self.kept))])
-        kept = self.previous.dense.vectors(self.kept[old]) if self.previous else ()
-        return np.stack([*kept, *(self.encoded[row - len(self.kept)].vector for row in new.tolist())])
+        fresh = [self.encoded[row - len(self.kept)].vector for row in new.tolist()]
+        parts = [self.previous.dense.vectors(self.kept[old])] if self.previous and len(old) else []
+        return np.concatenate([*parts, np.stack(fresh)] if fresh else parts)

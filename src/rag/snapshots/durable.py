@@ -82,11 +82,16 @@ def sync_folder(path: Path) -> None:
     _sync(path, os.O_RDONLY | os.O_DIRECTORY)
 
 
+def sync_all(folder: Path) -> None:
+    """Force all that lies in a folder to the disk, itself included. Raises StorageError."""
+    for path in sorted(folder.rglob("*")):
+        _sync(path, os.O_RDONLY)
+    sync_folder(folder)
+
+
 def publish_folder(temporary: Path, final: Path) -> None:
     """Give a finished folder its name, after all that lies in it has reached the disk. Raises StorageError."""
-    for path in sorted(temporary.rglob("*")):
-        _sync(path, os.O_RDONLY)
-    sync_folder(temporary)
+    sync_all(temporary)
     with _telling(final, "published"):
         os.rename(temporary, final)  # noqa: PTH104
     sync_folder(final.parent)

@@ -51,6 +51,13 @@ def digest(path: Path) -> FileDigest:
     return FileDigest(size=path.stat().st_size, sha256=sha256)
 
 
+def digests(folder: Path, readers: int = 1) -> dict[str, FileDigest]:
+    """Return size and sha256 of every file below a folder, by its name there; so many threads read them."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    with ThreadPoolExecutor(readers, "reading") as threads:
+        return dict(zip((str(path.relative_to(folder)) for path in paths), threads.map(digest, paths), strict=True))
+
+
 def mark(folder: Path) -> str:
     """Return what a snapshot's id ends in: the sha256 of its manifest, cut to eight digits."""
     return digest(folder / MANIFEST).sha256[:8]

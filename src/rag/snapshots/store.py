@@ -14,6 +14,7 @@ import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,8 +22,8 @@ from pathlib import Path
 from rag.errors import CorruptSnapshot, IncompatibleSnapshot, NoSnapshot, SnapshotError, UnknownSnapshot
 from rag.protocols import VectorStore
 from rag.snapshots.backup import read_backup, write_backup
-from rag.snapshots.durable import delete, exclusive, filling, make_folder, new_file, publish_folder, replacing
-from rag.snapshots.manifest import MANIFEST, Manifest, damage, digest, mark, read_manifest
+from rag.snapshots.durable import delete, exclusive, filling, make_folder, new_file, publish_folder, replacing, sync_all
+from rag.snapshots.manifest import MANIFEST, Manifest, damage, digests, mark, read_manifest
 from rag.snapshots.retention import Pruned, discard_unread, pinned
 from rag.snapshots.snapshot import Snapshot
 
@@ -163,8 +164,10 @@ class SnapshotStore:
         with self._new_folder() as folder:
             with filling(folder):
                 manifest = build(folder)
-                files = {str(path.relative_to(folder)): digest(path) for path in _files(folder)}
-            manifest = manifest.model_copy(update={"files": files})
+                with ThreadPoolExecutor(1, "forcing") as beside:
+                    forced = beside.submit(sync_all, folder)  # reading them leaves the disk free
+                    manifest = manifest.model_copy(update={"files": digests(folder, _cores())})
+                forced.result()
             with new_file(folder / MANIFEST) as file:
                 file.write(manifest.model_dump_json(indent=1).encode())
             return self._adopt(folder, self._next_number())
@@ -230,7 +233,7 @@ class SnapshotStore:
         final = self._folder / f"{number:06d}-{mark(folder)}"
         try:
             publish_folder(folder, final)
-            snapshot = Snapshot(final, self.vectors)
+            snapshot = Snapshot(final, self.vectors, _cores())
             self._put_in_force(snapshot)
         except BaseException:
             if self._pointer().names != final.name:  # the last step may fail when all is done
@@ -275,7 +278,7 @@ class SnapshotStore:
 
         Where one serves meanwhile, its answers need the other cores.
         """
-        readers = 1 if self._snapshot else os.cpu_count() or 1
+        readers = 1 if self._snapshot else _cores()
         ids, fault = self.ids(), self._pointer_fault(wanted)
         self._unsound = {}
         for candidate in sorted(ids, key=lambda name: (name == wanted, name), reverse=True):
@@ -300,6 +303,10 @@ class SnapshotStore:
     def _next_number(self) -> int:
         """Count from the highest folder there is, not from CURRENT, which a killed writer may not have moved."""
         return max((int(snapshot_id.split("-")[0]) for snapshot_id in self.ids()), default=0) + 1
+
+
+def _cores() -> int:
+    return os.cpu_count() or 1
 
 
 def _files(folder: Path) -> list[Path]:

@@ -44,8 +44,11 @@ def main() -> None:
 
 def serve(connection: Connection, limits: Limits) -> None:
     """Read one path after another, until none comes for `REST` seconds. Raises EOFError, OSError at the other end's."""
-    from rag.sources.reading import read  # here, for who starts this process imports this module too
+    # Here, for who starts this process imports this module too.
+    from rag.sources.facts import load_languages
+    from rag.sources.reading import read
 
+    load_languages()
     connection.send_bytes(READY)
     while connection.poll(REST):
         path = Path(os.fsdecode(connection.recv_bytes()))

@@ -26,13 +26,13 @@ _OTHER = f"it is of no format that is read: {' '.join(SUFFIXES)}"
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """The files to read, each once; why folders and links are not followed, by their paths; folders with nothing in.
+    """The files to read, by their real paths; why folders and links are not followed; folders with nothing in.
 
     `skipped` says of all else that lies there why it is no source. An empty folder may be one from which a disk was
     taken away.
     """
 
-    files: list[Path] = field(default_factory=list)
+    files: dict[str, Path] = field(default_factory=dict)
     refused: dict[str, UnreadableSource] = field(default_factory=dict)
     skipped: dict[str, str] = field(default_factory=dict)
     empty: list[Path] = field(default_factory=list)
@@ -46,12 +46,10 @@ def discover(paths: Sequence[Path], index: Path | None = None) -> Discovery:
     """
     found = Discovery()
     roots = [Path(os.path.realpath(path)) for path in paths]
-    files: dict[str, Path] = {}
     for path in paths:
         for file in _files(path, roots, os.path.realpath(index) if index else None, found):
-            files.setdefault(os.path.realpath(file), file)
-    found.files.extend(files.values())
-    for key in files:  # what was named itself is not skipped
+            found.files.setdefault(os.path.realpath(file), file)
+    for key in found.files:  # what was named itself is not skipped
         found.skipped.pop(key, None)
     return found
 

@@ -74,8 +74,13 @@ def language(facts: Facts, text: str) -> str | None:
     return _detected(text) if len(text) >= _DETECTABLE else None
 
 
+def load_languages() -> None:
+    """Load what tells languages apart, which takes half a second."""
+    _detected("")
+
+
 def _detected(text: str) -> str:
-    import py3langid  # loads its model
+    import py3langid  # only who reads documents needs it
 
     return str(py3langid.classify(text[:5000])[0])
 

@@ -27,13 +27,13 @@ from rag.sources.limits import Limits
 from rag.sources.record import Record
 
 _START = 60.0
-"""Seconds a process has to start, which takes a fifth of one where the machine is not busy."""
+"""Seconds a process has to start, which takes most of one where the machine is not busy."""
 
 _END = 10.0
 """Seconds a process has to end, after it has closed its connection."""
 
 _resting: list[_Child] = []
-"""At most one process that has read what it was given, for who reads next: to start one takes a fifth of a second."""
+"""At most one process that has read what it was given, for who reads next: to start one takes most of a second."""
 
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 """Each thread would take its share of the address space, used or not."""
@@ -42,7 +42,7 @@ _log = logging.getLogger(__name__)
 
 
 class ReadingProcess:
-    """A process that reads one file after another, made when first needed and made anew when a file was its end.
+    """A process that reads one file after another, made when first needed, or before, and anew when a file was its end.
 
     Afterwards it rests, and reads on for the next one of the same limits, unless that takes more than a minute to come.
     """
@@ -62,11 +62,22 @@ class ReadingProcess:
             self._child = None
         self._end()
 
+    def begin(self) -> _Child:
+        """Start the process, unless there is one, without waiting for it: there is something else to do meanwhile."""
+        if self._child is None:
+            self._child = _rested(self._limits) or _Child(self._limits)
+        return self._child
+
     def read(self, path: Path) -> Iterator[Record]:
-        """Yield the documents of a file as `reading.read` does; where it exceeds the limits, a record of that."""
+        """Yield the documents of a file as `reading.read` does; where it exceeds the limits, a record of that.
+
+        Raises ConfigurationError where no process can be started.
+        """
         given = 0
         while True:
-            child, used = self._given()
+            child = self.begin()
+            child.await_ready()
+            used = child.used
             try:
                 for record in islice(child.records(path), given, None):
                     given += 1
@@ -82,24 +93,20 @@ class ReadingProcess:
                 yield Record(key, UnreadableSource(f"{key} {gone}"))
             return
 
-    def _given(self) -> tuple[_Child, bool]:
-        """Return a process that can read, and whether it has read before."""
-        if self._child is not None:
-            return self._child, True
-        with suppress(IndexError):
-            rested = _resting.pop()
-            if rested.limits == self._limits and rested.lives():
-                self._child = rested
-                return rested, True
-            rested.kill()
-        self._child = _Child(self._limits)
-        self._child.await_ready()
-        return self._child, False
-
     def _end(self) -> None:
         if self._child is not None:
             self._child.kill()
             self._child = None
+
+
+def _rested(limits: Limits) -> _Child | None:
+    """Return the process that rests, where it has these limits; end it where it has others."""
+    with suppress(IndexError):
+        rested = _resting.pop()
+        if rested.limits == limits and rested.lives():
+            return rested
+        rested.kill()
+    return None
 
 
 class _Gone(Exception):
@@ -111,10 +118,12 @@ class _Gone(Exception):
 
 
 class _Child:
-    """A running process and the connection to it."""
+    """A running process and the connection to it; `used` once it was given a file."""
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
+        self.used = False
+        self._ready = False
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         self._connection, theirs = Pipe()
         with theirs:
@@ -131,14 +140,17 @@ class _Child:
 
     def await_ready(self) -> None:
         """Wait until the process can read. Raises ConfigurationError where it cannot even start."""
+        if self._ready:
+            return
         try:
-            self._receive(_START)
+            self._ready = bool(self._receive(_START))
         except _Gone as gone:
             self.kill()
             raise ConfigurationError(f"the process that reads documents does not start: it {gone}") from gone
 
     def records(self, path: Path) -> Iterator[Record]:
         """Yield what the process reads of a file. Raises _Gone."""
+        self.used = True
         try:
             self._connection.send_bytes(os.fsencode(path.absolute()))  # it may have been started in another folder
         except OSError:
