@@ -161,9 +161,13 @@ def test_one_that_rests_ends_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
         assert ours.recv_bytes() == child.READY
 
 
-def test_after_an_error_none_rests(resting: list[Any], tmp_path: Path) -> None:
+def test_after_an_error_it_rests_unless_it_was_reading(resting: list[Any], tmp_path: Path) -> None:
     with suppress(KeyboardInterrupt), ReadingProcess(Limits()) as reading:
         _is_sound(reading, tmp_path)
+        raise KeyboardInterrupt
+    assert len(resting) == 1
+    with suppress(KeyboardInterrupt), ReadingProcess(Limits()) as reading:
+        next(reading.read(_many(tmp_path)))
         raise KeyboardInterrupt
     assert not resting
 

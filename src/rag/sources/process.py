@@ -57,13 +57,15 @@ class ReadingProcess:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if error is None and self._child is not None and not _resting:
+        if self._child is not None and not self._child.busy and not _resting:
             _resting.append(self._child)
             self._child = None
         self._end()
 
     def begin(self) -> _Child:
         """Start the process, unless there is one, without waiting for it: there is something else to do meanwhile."""
+        if self._child is not None and self._child.busy:
+            self._end()  # what was not taken of a file would be taken for the next one
         if self._child is None:
             self._child = _rested(self._limits) or _Child(self._limits)
         return self._child
@@ -82,9 +84,6 @@ class ReadingProcess:
                 for record in islice(child.records(path), given, None):
                     given += 1
                     yield record
-            except GeneratorExit:
-                self._end()  # what was not taken of this file would be taken for the next one
-                raise
             except _Gone as gone:
                 self._end()
                 if used and not gone.late:
@@ -118,11 +117,11 @@ class _Gone(Exception):
 
 
 class _Child:
-    """A running process and the connection to it; `used` once it was given a file."""
+    """A running process and the connection to it; `used` once it was given a file, `busy` while it reads one."""
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
-        self.used = False
+        self.used = self.busy = False
         self._ready = False
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         self._connection, theirs = Pipe()
@@ -150,13 +149,14 @@ class _Child:
 
     def records(self, path: Path) -> Iterator[Record]:
         """Yield what the process reads of a file. Raises _Gone."""
-        self.used = True
+        self.used = self.busy = True
         try:
             self._connection.send_bytes(os.fsencode(path.absolute()))  # it may have been started in another folder
         except OSError:
             raise self._post_mortem() from None
         while packed := self._receive(self.limits.seconds):
             yield pickle.loads(packed)  # noqa: S301 - what our own process packed
+        self.busy = False
 
     def lives(self) -> bool:
         """Whether the process has not ended."""
