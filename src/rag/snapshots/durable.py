@@ -10,7 +10,7 @@ import fcntl
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from errno import EACCES, EDQUOT, ENOSPC, EPERM, EROFS
 from pathlib import Path
@@ -82,16 +82,20 @@ def sync_folder(path: Path) -> None:
     _sync(path, os.O_RDONLY | os.O_DIRECTORY)
 
 
-def sync_all(folder: Path) -> None:
-    """Force all that lies in a folder to the disk, itself included. Raises StorageError."""
-    for path in sorted(folder.rglob("*")):
-        _sync(path, os.O_RDONLY)
-    sync_folder(folder)
+def sync_below(folder: Path) -> frozenset[Path]:
+    """Force all that lies below a folder to the disk, and return it. Raises StorageError."""
+    found = sorted(folder.rglob("*"))
+    _sync_each(found)
+    return frozenset(found)
 
 
-def publish_folder(temporary: Path, final: Path) -> None:
-    """Give a finished folder its name, after all that lies in it has reached the disk. Raises StorageError."""
-    sync_all(temporary)
+def publish_folder(temporary: Path, final: Path, synced: frozenset[Path] = frozenset()) -> None:
+    """Give a finished folder its name, after all that lies in it has reached the disk; what is `synced` has already.
+
+    Raises StorageError.
+    """
+    _sync_each(sorted(path for path in temporary.rglob("*") if path not in synced))
+    sync_folder(temporary)
     with _telling(final, "published"):
         os.rename(temporary, final)  # noqa: PTH104
     sync_folder(final.parent)
@@ -176,6 +180,11 @@ def _advice(code: int | None) -> str:
 def _open(path: Path, flags: int) -> int:
     with _telling(path, "opened"):
         return os.open(path, flags | os.O_CLOEXEC, 0o666)
+
+
+def _sync_each(paths: Iterable[Path]) -> None:
+    for path in paths:
+        _sync(path, os.O_RDONLY)
 
 
 def _sync(path: Path, flags: int) -> None:

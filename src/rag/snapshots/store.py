@@ -22,7 +22,16 @@ from pathlib import Path
 from rag.errors import CorruptSnapshot, IncompatibleSnapshot, NoSnapshot, SnapshotError, UnknownSnapshot
 from rag.protocols import VectorStore
 from rag.snapshots.backup import read_backup, write_backup
-from rag.snapshots.durable import delete, exclusive, filling, make_folder, new_file, publish_folder, replacing, sync_all
+from rag.snapshots.durable import (
+    delete,
+    exclusive,
+    filling,
+    make_folder,
+    new_file,
+    publish_folder,
+    replacing,
+    sync_below,
+)
 from rag.snapshots.manifest import MANIFEST, Manifest, damage, digests, mark, read_manifest
 from rag.snapshots.retention import Pruned, discard_unread, pinned
 from rag.snapshots.snapshot import Snapshot
@@ -165,12 +174,12 @@ class SnapshotStore:
             with filling(folder):
                 manifest = build(folder)
                 with ThreadPoolExecutor(1, "forcing") as beside:
-                    forced = beside.submit(sync_all, folder)  # reading them leaves the disk free
+                    syncing = beside.submit(sync_below, folder)  # reading them leaves the disk free
                     manifest = manifest.model_copy(update={"files": digests(folder, _cores())})
-                forced.result()
+                synced = syncing.result()
             with new_file(folder / MANIFEST) as file:
                 file.write(manifest.model_dump_json(indent=1).encode())
-            return self._adopt(folder, self._next_number())
+            return self._adopt(folder, self._next_number(), synced)
 
     def activate(self, snapshot_id: str) -> Snapshot:
         """Put another snapshot in force, once it is found sound.
@@ -228,11 +237,14 @@ class SnapshotStore:
             shutil.rmtree(temporary, ignore_errors=True)
             raise
 
-    def _adopt(self, folder: Path, number: int) -> Snapshot:
-        """Name a finished folder, and put it in force once it opens and is what was written."""
+    def _adopt(self, folder: Path, number: int, synced: frozenset[Path] = frozenset()) -> Snapshot:
+        """Name a finished folder, and put it in force once it opens and is what was written.
+
+        What of it is `synced` lies on the disk already.
+        """
         final = self._folder / f"{number:06d}-{mark(folder)}"
         try:
-            publish_folder(folder, final)
+            publish_folder(folder, final, synced)
             snapshot = Snapshot(final, self.vectors, _cores())
             self._put_in_force(snapshot)
         except BaseException:
