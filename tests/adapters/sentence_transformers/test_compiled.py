@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -157,7 +159,7 @@ def test_where_the_processor_has_no_bf16_the_graph_runs_in_f32(
 
 @pytest.mark.parametrize("error", [StorageError("the disk is full"), WriterBusy("another compiles it")])
 def test_a_graph_that_cannot_be_kept_is_used_all_the_same(
-    tmp_path: Path, error: Exception, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, error: Exception, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Refusing:
         def find(self, key: str) -> None:
@@ -166,8 +168,18 @@ def test_a_graph_that_cannot_be_kept_is_used_all_the_same(
         def keep(self, key: str, fill: Callable[[Path], object]) -> None:
             raise error
 
-    assert isinstance(adapter.load(save_bert(tmp_path), Refusing()), CompiledEncoder)
+    made = tmp_path / "made"
+    made.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(made))
+    path = save_bert(tmp_path)
+    encoder = adapter.load(path, Refusing())
     assert f"is not kept, and will be compiled again: {error}" in caplog.text
+    assert isinstance(encoder, CompiledEncoder)
+    assert _agree(encoder, _library(path), TEXTS, 0.999)
+    del encoder
+    error.__traceback__ = None  # its frames hold the encoder
+    gc.collect()
+    assert not [*made.rglob("graph.xml")]
 
 
 def test_compiling_leaves_the_log_as_it_was(tmp_path: Path, graphs: CompiledModels) -> None:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import logging
 import shutil
+import weakref
+from contextlib import ExitStack
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -42,9 +44,10 @@ def _compiled(model: str, folder: Path, digest: str, graphs: Graphs, key: str) -
     from rag.adapters.sentence_transformers import compiling
 
     reference = library.load(model, folder, digest)
-    with TemporaryDirectory() as made:
+    with ExitStack() as stack:
+        made = Path(stack.enter_context(TemporaryDirectory()))
         try:
-            compiling.compile_into(Path(made), reference)
+            compiling.compile_into(made, reference)
         except compiling.NotCompiled as reason:
             _log.warning("%s runs through sentence-transformers, for OpenVINO cannot compile it: %s", model, reason)
             return reference
@@ -52,4 +55,8 @@ def _compiled(model: str, folder: Path, digest: str, graphs: Graphs, key: str) -
             graphs.keep(key, lambda place: shutil.copytree(made, place, dirs_exist_ok=True))
         except (StorageError, WriterBusy) as error:
             _log.warning("the compiled model is not kept, and will be compiled again: %s", error)
-        return compiling.load(reference.name, digest, graphs.find(key) or Path(made))
+        kept = graphs.find(key)
+        encoder = compiling.load(reference.name, digest, kept or made)
+        if kept is None:
+            weakref.finalize(encoder, stack.pop_all().close)  # it reads the graph once more for its first passages
+        return encoder
