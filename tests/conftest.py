@@ -23,6 +23,7 @@ hypothesis.settings.load_profile("rag")
 
 
 LONGEST = (
+    "adapters/sentence_transformers/test_compiled.py",
     "snapshots/test_faults.py",
     "torture/test_torture.py",
     "http/test_crash.py",
@@ -35,7 +36,8 @@ LONGEST = (
     "cli/test_imports.py",
     "browser",
 )
-"""Files whose tests take longest, the longest first: they begin, so that none is left for the end alone."""
+"""Files whose tests take longest, the longest first: they begin, so that none is left for the end alone, and the
+default model is compiled before two processes want it at once."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
