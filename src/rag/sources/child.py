@@ -24,6 +24,9 @@ READY = b"ready"
 REST = 60.0
 """Seconds for which it waits for the next path."""
 
+SOON = 0.05
+"""Seconds within which the first path comes where somebody waits for what it says."""
+
 END = b""
 """Follows the records of a file."""
 
@@ -48,8 +51,9 @@ def serve(connection: Connection, limits: Limits) -> None:
     from rag.sources.facts import load_languages
     from rag.sources.reading import read
 
-    load_languages()
     connection.send_bytes(READY)
+    if not connection.poll(SOON):  # it was started ahead, and most documents need that
+        load_languages()
     while connection.poll(REST):
         path = Path(os.fsdecode(connection.recv_bytes()))
         allow(limits.seconds)

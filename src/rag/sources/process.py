@@ -27,13 +27,13 @@ from rag.sources.limits import Limits
 from rag.sources.record import Record
 
 _START = 60.0
-"""Seconds a process has to start, which takes most of one where the machine is not busy."""
+"""Seconds a process has to start, which takes a fifth of one where the machine is not busy."""
 
 _END = 10.0
 """Seconds a process has to end, after it has closed its connection."""
 
 _resting: list[_Child] = []
-"""At most one process that has read what it was given, for who reads next: to start one takes most of a second."""
+"""At most one process that has read what it was given, for who reads next: to start one takes a fifth of a second."""
 
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 """Each thread would take its share of the address space, used or not."""
