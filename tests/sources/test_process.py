@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from multiprocessing import Pipe
@@ -151,6 +152,16 @@ def test_one_that_rested_too_long_is_started_anew(tmp_path: Path) -> None:
     os.kill(_children()[-1], signal.SIGKILL)
     with ReadingProcess(Limits()) as reading:
         _is_sound(reading, tmp_path)
+
+
+def test_one_that_was_started_ahead_and_waited_too_long_is_started_anew(
+    reading: ReadingProcess, tmp_path: Path
+) -> None:
+    waiting = reading.begin()
+    os.kill(_children()[-1], signal.SIGKILL)
+    while waiting.lives():
+        time.sleep(0.01)
+    _is_sound(reading, tmp_path)
 
 
 def test_one_that_rests_ends_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -64,8 +64,8 @@ class ReadingProcess:
 
     def begin(self) -> _Child:
         """Start the process, unless there is one, without waiting for it: there is something else to do meanwhile."""
-        if self._child is not None and self._child.busy:
-            self._end()  # what was not taken of a file would be taken for the next one
+        if self._child is not None and (self._child.busy or not self._child.lives()):
+            self._end()  # what was not taken of a file would be taken for the next one; or it has waited too long
         if self._child is None:
             self._child = _rested(self._limits) or _Child(self._limits)
         return self._child
