@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import os
 import random
 import tarfile
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from blake3 import blake3
 
 from rag.errors import CorruptSnapshot, IncompatibleSnapshot, NoSnapshot, SnapshotError, StorageError
 from rag.snapshots import SnapshotStore
@@ -155,8 +156,7 @@ def test_a_backup_that_is_not_there_is_named(index: Index, tmp_path: Path) -> No
 
 def _manifest(named: dict[str, bytes], version: int = FORMAT) -> bytes:
     digests = {
-        name: FileDigest(size=len(content), sha256=hashlib.sha256(content).hexdigest())
-        for name, content in named.items()
+        name: FileDigest(size=len(content), blake3=blake3(content).hexdigest()) for name, content in named.items()
     }
     made = Manifest(
         format=version,
@@ -174,7 +174,7 @@ def _manifest(named: dict[str, bytes], version: int = FORMAT) -> bytes:
 
 
 def _tar(path: Path, manifest: bytes, *members: tuple[tarfile.TarInfo, bytes]) -> Path:
-    first = tarfile.TarInfo(f"000001-{hashlib.sha256(manifest).hexdigest()[:8]}/manifest.json")
+    first = tarfile.TarInfo(f"000001-{sha256(manifest).hexdigest()[:8]}/manifest.json")
     with tarfile.open(path, "w") as archive:
         for info, content in ((first, manifest), *members):
             info.size = len(content)

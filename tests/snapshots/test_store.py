@@ -56,7 +56,7 @@ FILES = [
     *(
         f"lexical/{field}/{name}.npy"
         for field in ("words", "pairs", "above")
-        for name in ("terms", "offsets", "rows", "counts", "lengths")
+        for name in ("terms", "offsets", "rows", "codes", "lengths")
     ),
     *(f"tokens/{name}.npy" for name in ("codes", "sentences", "offsets")),
 ]
@@ -147,9 +147,9 @@ def test_an_index_that_is_not_there_says_what_to_run(tmp_path: Path) -> None:
 
 def test_a_snapshot_of_another_format_is_not_guessed_at(directory: Path) -> None:
     new = directory / "snapshots" / _store(directory).ids()[-1]
-    (new / "manifest.json").write_text(
-        (new / "manifest.json").read_text().replace(f'"format": {FORMAT}', '"format": 99')
-    )
+    described = (new / "manifest.json").read_text()
+    described = described.replace(f'"format": {FORMAT}', '"format": 99').replace("blake3", "what_is_not_known_yet")
+    (new / "manifest.json").write_text(described)
     renamed = new.rename(new.with_name(f"000003-{mark(new)}"))
     (directory / "CURRENT").write_text(renamed.name)
     with pytest.raises(IncompatibleSnapshot, match=f"has format 99, this version reads {FORMAT}"):
@@ -463,9 +463,9 @@ def test_an_unknown_snapshot_has_no_manifest(directory: Path) -> None:
 
 def test_a_snapshot_may_be_opened_without_reading_all_of_it(directory: Path) -> None:
     folder = directory / "snapshots" / _store(directory).ids()[-1]
-    _flip(folder / "lexical" / "words" / "counts.npy", -1)
+    _flip(folder / "lexical" / "words" / "codes.npy", -1)
     assert _says(Snapshot(folder, FaissStore(), readers=0)) == "Two."
-    with pytest.raises(CorruptSnapshot, match=r"counts\.npy is not what was written"):
+    with pytest.raises(CorruptSnapshot, match=r"codes\.npy is not what was written"):
         Snapshot(folder, FaissStore())
 
 

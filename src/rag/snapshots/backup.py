@@ -5,13 +5,15 @@ Nothing in the file is believed: names, sizes and checksums must be those of the
 
 from __future__ import annotations
 
-import hashlib
 import re
 import tarfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import IO
+
+from blake3 import blake3
 
 from rag.errors import CorruptSnapshot
 from rag.snapshots.durable import make_folder, new_file, replacing
@@ -67,22 +69,22 @@ def read_backup(file: Path, folder: Path, accept: Callable[[Manifest], None]) ->
 
 
 class _Reading:
-    """Reads a file, and tells the size and sha256 of what was read."""
+    """Reads a file, and tells the size and digest of what was read."""
 
     def __init__(self, content: IO[bytes]) -> None:
         self._content = content
-        self._sha256 = hashlib.sha256()
+        self._blake3 = blake3()
         self._size = 0
 
     def read(self, size: int = -1) -> bytes:
         piece = self._content.read(size)
-        self._sha256.update(piece)
+        self._blake3.update(piece)
         self._size += len(piece)
         return piece
 
     @property
     def digest(self) -> FileDigest:
-        return FileDigest(size=self._size, sha256=self._sha256.hexdigest())
+        return FileDigest(size=self._size, blake3=self._blake3.hexdigest())
 
 
 @contextmanager
@@ -102,7 +104,7 @@ def _manifest(file: Path, archive: tarfile.TarFile, folder: Path) -> tuple[int, 
     if first is None or named is None or not _plain(first) or first.size > _MOST_MANIFEST:
         raise _damaged(file, "it does not begin with a manifest")
     content = _content(archive, first).read()
-    if not hashlib.sha256(content).hexdigest().startswith(named[2]):
+    if not sha256(content).hexdigest().startswith(named[2]):
         raise _damaged(file, "its manifest is not what was written")
     manifest = parse_manifest(content, file)
     with new_file(folder / MANIFEST) as output:

@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 
 
 class _Files(RootModel[dict[str, FileDigest]]):
-    """Size and sha256 of every file in a folder, by name."""
+    """Size and digest of every file in a folder, by name."""
 
 
 class CompiledModels:
@@ -59,6 +59,8 @@ def _fault(folder: Path) -> str | None:
     try:
         files = _Files.model_validate_json((folder / _FILES).read_bytes()).root
         changed = [name for name, expected in files.items() if digest(folder / name) != expected]
-    except (OSError, ValidationError) as error:
-        return str(error).splitlines()[0]
+    except OSError as error:
+        return str(error)
+    except ValidationError:
+        return f"{_FILES} is not what was written"
     return f"{changed[0]} is not what was written" if changed else None
