@@ -10,7 +10,7 @@ from threading import Lock
 
 from threadpoolctl import threadpool_limits
 
-from rag import confidence, plugins, prompts
+from rag import confidence, heaps, plugins, prompts
 from rag.answering import Answerer, Events
 from rag.errors import IncompatibleSnapshot, NoSnapshot
 from rag.feeds import Allowed, Web
@@ -41,6 +41,7 @@ class Service:
     def __init__(self, settings: Settings) -> None:
         # Threads of BLAS wait for each other in a busy loop, in the way of other answers and of the model.
         threadpool_limits(1, user_api="blas")
+        heaps.share()
         self.settings = settings
         self.store = SnapshotStore(settings.index_dir, _vectors(settings))
         self._prompts = prompts.load(settings.prompts_dir)
