@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text import numbers, term_spans, terms
+from rag.text import numbers, term_spans, terms, tokens
 
 
 @pytest.mark.parametrize(
@@ -67,6 +68,12 @@ def test_terms_are_the_terms_of_their_spans(text: str) -> None:
     assert terms(text) == [term for term, _ in found]
     assert all(term and span.of(text) for term, span in found)
     assert [span.start for _, span in found] == sorted(span.start for _, span in found)
+
+
+@given(st.text(alphabet="abAB.,'’ -1(\n東\u0301\xad_é"))
+def test_plain_words_are_read_as_all_others(text: str) -> None:
+    with_none_plain = re.compile(tokens._TOKEN.pattern.removeprefix(tokens._PLAIN))
+    assert tokens._TOKEN.findall(text) == with_none_plain.findall(text)
 
 
 def test_many_threads_stem_as_one_does() -> None:

@@ -31,8 +31,10 @@ _MARKS = (
 )
 _LETTER = rf"[^\W_{_UNSPACED}]"
 _APOSTROPHES = "'’ʼ＇"
+# What the rest would read alike, in half the time more: a plain word, and what cannot be part of it.
+_PLAIN = r"[A-Za-z]{2,}(?=[ \n.,;:()-])|"
 _TOKEN = re.compile(
-    r"\d+(?:[.,]\d+)+"
+    _PLAIN + r"\d+(?:[.,]\d+)+"
     r"|(?<!\w)(?:[^\W\d_]\.){2,}"
     rf"|{_LETTER}[^\W_{_UNSPACED}{_MARKS}]*(?:[{_MARKS}]+{_LETTER}*)*"
     rf"(?:[{_APOSTROPHES}]{_LETTER}+(?:[{_MARKS}]+{_LETTER}*)*)*"
