@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+from typing import Any
+
 import numpy as np
 import pytest
 
+from rag import retrieval
 from rag.retrieval import Retriever, fuse
 from rag.snapshots import Snapshot
 from rag.types import Fusion, Hit, Reference, Span
@@ -52,6 +56,25 @@ def test_a_score_does_not_depend_on_the_filter(articles: Articles, service: Serv
         hits = _hits(service, snapshot, question, area=area)
         assert len(hits) == 10
         assert {hit.row: hit.score for hit in hits}.items() <= everywhere.items()
+
+
+def test_two_searches_at_once_find_what_they_do_in_turn(
+    articles: Articles, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    snapshot = _library(articles, service)
+    searched_in = set()
+    search = snapshot.dense.search
+
+    def watched(*arguments: Any) -> Any:
+        searched_in.add(threading.current_thread())
+        return search(*arguments)
+
+    monkeypatch.setattr(snapshot.dense, "search", watched)
+    in_turn = _hits(service, snapshot, "income levy in district 3")
+    assert searched_in == {threading.current_thread()}
+    monkeypatch.setattr(retrieval, "_IN_TURN", 0)
+    assert _hits(service, snapshot, "income levy in district 3") == in_turn
+    assert len(searched_in) == 2
 
 
 @pytest.mark.parametrize("by", Fusion)
