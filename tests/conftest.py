@@ -11,6 +11,7 @@ import pytest
 from rag.settings import Settings
 from rag.wiring import Service
 from tests.articles import Articles
+from tests.chance import tried
 
 EXAMPLES = Path(__file__).parents[1] / "examples" / "articles"
 
@@ -18,7 +19,7 @@ os.environ["HF_HUB_OFFLINE"] = "1"  # read when a model is first loaded: no test
 os.environ.pop("SSL_CERT_FILE", None)
 os.environ["SSL_CERT_DIR"] = str(Path(__file__).parent)  # no certificates: to read the system's takes each client 40 ms
 
-hypothesis.settings.register_profile("rag", deadline=None, max_examples=50)
+hypothesis.settings.register_profile("rag", tried(50))
 hypothesis.settings.load_profile("rag")
 
 

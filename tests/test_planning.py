@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import UnreadableSource
 from rag.planning import Content, Found, Item, Plan, Skipped
 from rag.snapshots import Origin, StoredDocument
 from rag.types import Document, Reference
+from tests.chance import tried
 
 NAMES = st.sampled_from(["a.md", "b.md", "c.md", "d.md"])
 TEXTS = st.sampled_from(["One.", "Two.", "Three."])
@@ -70,7 +71,7 @@ RUNS = st.lists(
 )
 
 
-@settings(max_examples=500)
+@tried(500)
 @given(runs=RUNS)
 def test_the_index_has_what_each_source_last_had(
     runs: list[tuple[dict[str, tuple[str, str] | UnreadableSource | Skipped], set[str]]],

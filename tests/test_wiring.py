@@ -7,7 +7,7 @@ from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import ConfigurationError, IncompatibleSnapshot, NoSnapshot
@@ -15,11 +15,12 @@ from rag.settings import Settings
 from rag.types import Document
 from rag.wiring import Service
 from tests.articles import Articles, Index
+from tests.chance import tried
 from tests.documents import WORDS, documents
 from tests.encoders import CountingEncoder
 
 
-@settings(max_examples=15)
+@tried(15)
 @given(documents=st.lists(documents(), min_size=1, max_size=3), words=st.lists(WORDS, min_size=1, max_size=4))
 def test_every_hit_and_citation_slices_back_to_its_words(
     documents: list[Document], words: list[str], tmp_path_factory: pytest.TempPathFactory

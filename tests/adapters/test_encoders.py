@@ -8,11 +8,12 @@ from importlib.metadata import entry_points
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from rag.chunking import CHUNK_TOKENS, Chunker
 from rag.protocols import Encoder, Graphs
 from rag.types import Document
+from tests.chance import tried
 from tests.documents import documents
 from tests.encoders import stacked
 
@@ -113,7 +114,7 @@ def test_threads_may_share_an_encoder(encoder: Encoder) -> None:
     assert wrong == []
 
 
-@settings(max_examples=15)
+@tried(15)
 @given(document=documents())
 def test_the_default_model_reads_every_chunk_whole(minilm: Encoder, document: Document) -> None:
     chunker = Chunker(minilm.count_tokens, minilm.max_tokens, CHUNK_TOKENS)

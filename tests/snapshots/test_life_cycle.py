@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -26,6 +26,7 @@ from rag.snapshots.snapshot import DATABASE
 from rag.text import terms
 from rag.types import Document
 from tests.articles import Articles, Index, built, quietly
+from tests.chance import tried
 from tests.documents import documents
 from tests.snapshots.dying import NEVER, DyingProcess, dying
 
@@ -67,7 +68,7 @@ def _check_rows(snapshot: Snapshot, index: Index, chunker: Chunker) -> None:
     assert row == len(snapshot) == len(snapshot.dense) == len(snapshot.lexical)
 
 
-@settings(max_examples=20)
+@tried(20)
 @given(steps=STEPS)
 def test_a_snapshot_holds_what_was_added_and_not_removed(
     steps: list[tuple[list[Document], set[str]]], tmp_path_factory: pytest.TempPathFactory
@@ -217,4 +218,4 @@ class LifeCycle(RuleBasedStateMachine):
 
 
 TestLifeCycle = LifeCycle.TestCase
-TestLifeCycle.settings = settings(max_examples=30, stateful_step_count=12)
+TestLifeCycle.settings = tried(30, stateful_step_count=12)

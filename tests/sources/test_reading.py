@@ -7,7 +7,7 @@ from pathlib import Path
 
 import docx
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
 
@@ -16,6 +16,7 @@ from rag.sources import SUFFIXES
 from rag.sources.reading import read
 from rag.text import normalise
 from rag.types import Document
+from tests.chance import tried
 
 _HINTS = [
     b"---\n",
@@ -41,7 +42,7 @@ def _check(path: Path) -> None:
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tried(30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.binary(max_size=30) | st.sampled_from(_HINTS), max_size=8).map(b"".join))
 def test_no_bytes_make_a_reader_raise(tmp_path: Path, suffix: str, raw: bytes) -> None:
     path = tmp_path / f"any{suffix}"
