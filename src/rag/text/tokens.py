@@ -31,7 +31,7 @@ _MARKS = (
 )
 _LETTER = rf"[^\W_{_UNSPACED}]"
 _APOSTROPHES = "'’ʼ＇"
-# What the rest would read alike, in half the time more: a plain word, and what cannot be part of it.
+# A plain word, and what cannot be part of it: the rest reads it alike, and takes half as long again.
 _PLAIN = r"[A-Za-z]{2,}(?=[ \n.,;:()-])|"
 _TOKEN = re.compile(
     _PLAIN + r"\d+(?:[.,]\d+)+"
