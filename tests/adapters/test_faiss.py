@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -105,6 +106,20 @@ def test_signs_of_which_many_rows_must_be_read_serve_on_too(
     FaissStore(scanned=100).write(after, vectors.shape[1], tmp_path / "now" / "vectors.faiss", index, kept)
     before, now = (np.load(tmp_path / name / "common.npy") for name in ("before", "now"))
     assert np.array_equal(now, before)
+
+
+def test_of_signs_that_find_far_more_than_enough_fewer_rows_are_read(
+    written: tuple[Path, str], vectors: Vectors, tmp_path: Path
+) -> None:
+    before_folder = shutil.copytree(written[0].parent, tmp_path / "before")
+    np.save(before_folder / "read.npy", np.array([COUNT]))
+    index, kept = FaissStore().open(before_folder / written[0].name), np.arange(COUNT - 1)
+    after = Given(np.concatenate([vectors[kept], -vectors[:1]]))
+    kind = FaissStore(scanned=100).write(after, DIMENSION, tmp_path / "vectors.faiss", index, kept)
+    assert int(kind.split()[1]) < COUNT
+    assert float(kind.rpartition(" ")[2]) >= RECALL
+    before, now = (np.load(folder / "signs.npy") for folder in (before_folder, tmp_path))
+    assert np.array_equal(now[: len(kept)], before[kept])
 
 
 def test_signs_that_were_outgrown_are_taken_anew(

@@ -26,6 +26,7 @@ rows are read whose signs differ from the question's in the fewest bits."""
 RECALL = 0.98
 """How many of the ten nearest rows a search must find."""
 
+_AMPLE = 0.99  # of the nearest found: fewer rows may be enough
 _LEAST_READ = 500
 _FEW = 100  # times as many rows as are to be compared: these are then read one by one, not by a scan that skips others
 _NEAREST = 10
@@ -110,14 +111,26 @@ class _Signs:
         _, rows = faiss.knn_hamming(self.of(vectors), self.bits, min(count, len(self.bits)), variant="mc")
         return rows.astype(np.int64)
 
-    def widened(self, probes: Vectors, nearest: Rows) -> tuple[_Signs, float]:
-        """Return these with so many rows to read, each time half as many more, that they find enough; what share."""
-        read = self.read
-        while True:
-            found = [np.isin(all_, some).mean() for all_, some in zip(nearest, self.nearest(probes, read), strict=True)]
-            if (recall := float(np.mean(found))) >= RECALL or read >= len(self.bits):
-                return replace(self, read=read), recall
+    def fitted(self, probes: Vectors, nearest: Rows) -> tuple[_Signs, float]:
+        """Return these with so many rows to read that they find enough, and what share of the nearest that is.
+
+        That is half as many more each time, or a third less while far more than enough are found.
+        """
+        read, recall = self.read, self._recall(self.read, probes, nearest)
+        while recall < RECALL and read < len(self.bits):
             read += read // 2
+            recall = self._recall(read, probes, nearest)
+        while recall >= _AMPLE and read > _LEAST_READ:
+            fewer = max(_LEAST_READ, read - read // 3)
+            if (found := self._recall(fewer, probes, nearest)) < RECALL:
+                break
+            read, recall = fewer, found
+        return replace(self, read=read), recall
+
+    def _recall(self, read: int, probes: Vectors, nearest: Rows) -> float:
+        """Return what share of the rows `nearest` to each probe are among so many that are nearest by their bits."""
+        read_of_each = self.nearest(probes, read)
+        return float(np.mean([np.isin(all_, some).mean() for all_, some in zip(nearest, read_of_each, strict=True)]))
 
 
 class FaissIndex:
@@ -211,10 +224,10 @@ def _signed(stored: FaissIndex, known: _Signs | None) -> tuple[_Signs, float]:
     """
     probes, nearest = _probed(stored)
     if known:
-        found, recall = _signs_of(stored, known).widened(probes, nearest)
-        if found.read == known.read:
+        found, recall = _signs_of(stored, known).fitted(probes, nearest)
+        if found.read <= known.read:
             return found, recall
-    return _signs_of(stored, _Signs.none(_common(stored))).widened(probes, nearest)
+    return _signs_of(stored, _Signs.none(_common(stored))).fitted(probes, nearest)
 
 
 def _common(vectors: RowVectors) -> Vectors:
