@@ -154,7 +154,7 @@ def best_met(
     if filled.any():
         starts = (np.cumsum(counts) - counts)[filled]
         met_above = np.maximum.reduceat(np.where(above[:, np.newaxis], similar, 0), starts, axis=0)
-        scores[filled] = (np.maximum.reduceat(similar, starts, axis=0) + ABOVE * met_above) @ weights
+        scores[filled] = _weighed(np.maximum.reduceat(similar, starts, axis=0) + ABOVE * met_above, weights)
     return scores
 
 
@@ -177,8 +177,18 @@ def _by_sentence(sentences: NDArray[np.uint8], similar: Scores, weights: Scores)
     numbers = sentences[starts]
     best = np.maximum.reduceat(similar, starts, axis=0)
     above = best[numbers == PREFIX].max(axis=0, initial=-1.0)
-    alone, in_place = best @ weights, np.maximum(best, above) @ weights
+    alone, in_place = _weighed(best, weights), _weighed(np.maximum(best, above), weights)
     return dict(zip(numbers.tolist(), map(Met, alone.tolist(), in_place.tolist()), strict=True))
+
+
+def _weighed(met: NDArray[np.floating], weights: Scores) -> Scores:
+    """Return how well each of n is met, shape (n,), from how well each token is, shape (n, t).
+
+    Not `met @ weights`: OpenBLAS then computes with what lies beyond the ends of so small an array, whose result it
+    leaves out, but of which numpy warns where it is no number.
+    """
+    weighed: Scores = np.vecdot(met, weights)
+    return weighed
 
 
 def similarities(question: QuestionTokens, codes: NDArray[np.uint8]) -> Scores:

@@ -77,7 +77,7 @@ def full_disk(folder: Path) -> Trial | None:
         assert scene.ingest() == 0
         first, free = scene.store().current().id, shutil.disk_usage(scene.index).free
         with serving(scene) as url, load(url, 2) as met:
-            text = " ".join(f"Sentence {number} is about nothing." for number in range(20_000))
+            text = " ".join(f"Sentence {number} is about nothing." for number in range(6_000))
             (folder / "articles" / "large.txt").write_text(text)
             refused, _ = scene.command("ingest", str(folder / "articles"))
             left = shutil.disk_usage(scene.index).free
