@@ -13,16 +13,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO
 
-from blake3 import blake3
-
 from rag.errors import CorruptSnapshot
 from rag.snapshots.durable import make_folder, new_file, replacing
-from rag.snapshots.manifest import MANIFEST, FileDigest, Manifest, parse_manifest
+from rag.snapshots.manifest import MANIFEST, PIECE, Digested, FileDigest, Manifest, parse_manifest
 from rag.snapshots.snapshot import Snapshot
 
 _FIRST = re.compile(rf"(\d{{6,12}})-([0-9a-f]{{8}})/{re.escape(MANIFEST)}")
 _NAME = re.compile(r"(?:[a-z0-9_]{1,40}/){0,3}[a-z0-9_]{1,40}\.[a-z0-9]{1,10}")
-_PIECE = 1 << 20
 _MOST_MANIFEST = 1 << 20  # bytes; one of today's has about 5,000
 
 
@@ -40,7 +37,7 @@ def write_backup(snapshot: Snapshot, folder: Path, file: Path) -> None:
             member = tarfile.TarInfo(f"{snapshot.id}/{name}")
             with path.open("rb") as content:
                 member.size = path.stat().st_size
-                reading = _Reading(content)
+                reading = Digested(content)
                 archive.addfile(member, reading)
             expected = snapshot.manifest.files.get(name)
             if expected and reading.digest != expected:
@@ -68,29 +65,10 @@ def read_backup(file: Path, folder: Path, accept: Callable[[Manifest], None]) ->
     return number
 
 
-class _Reading:
-    """Reads a file, and tells the size and digest of what was read."""
-
-    def __init__(self, content: IO[bytes]) -> None:
-        self._content = content
-        self._blake3 = blake3()
-        self._size = 0
-
-    def read(self, size: int = -1) -> bytes:
-        piece = self._content.read(size)
-        self._blake3.update(piece)
-        self._size += len(piece)
-        return piece
-
-    @property
-    def digest(self) -> FileDigest:
-        return FileDigest(size=self._size, blake3=self._blake3.hexdigest())
-
-
 @contextmanager
 def _opened(file: Path) -> Iterator[tarfile.TarFile]:
     try:
-        with tarfile.open(file, mode="r|", bufsize=_PIECE) as archive:
+        with tarfile.open(file, mode="r|", bufsize=PIECE) as archive:
             yield archive
     except (tarfile.TarError, EOFError, UnicodeError, ValueError) as error:
         raise _damaged(file, str(error)) from error
@@ -114,9 +92,9 @@ def _manifest(file: Path, archive: tarfile.TarFile, folder: Path) -> tuple[int, 
 
 def _restore(file: Path, archive: tarfile.TarFile, member: tarfile.TarInfo, path: Path, expected: FileDigest) -> None:
     make_folder(path.parent)
-    reading = _Reading(_content(archive, member))
+    reading = Digested(_content(archive, member))
     with new_file(path) as output:
-        while piece := reading.read(_PIECE):
+        while piece := reading.read(PIECE):
             output.write(piece)
     if reading.digest != expected:
         raise _damaged(file, f"{member.name} is not what was written")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
+from io import RawIOBase
 from pathlib import Path
+from typing import IO
 
 from blake3 import blake3
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -17,7 +19,8 @@ FORMAT = 6
 
 MANIFEST = "manifest.json"
 
-_PIECE = 1 << 20
+PIECE = 1 << 20
+"""Bytes of a file that are read at once."""
 
 
 class FileDigest(BaseModel):
@@ -56,14 +59,34 @@ class Manifest(BaseModel):
     files: dict[str, FileDigest]
 
 
+class Digested:
+    """Reads a file, and tells the size and digest of what was read."""
+
+    def __init__(self, content: IO[bytes] | RawIOBase) -> None:
+        self._content = content
+        self._blake3 = blake3()
+        self._size = 0
+
+    def read(self, size: int = -1) -> bytes:
+        """Return at most `size` bytes more, none at the end."""
+        piece: bytes = self._content.read(size) or b""
+        self._blake3.update(piece)
+        self._size += len(piece)
+        return piece
+
+    @property
+    def digest(self) -> FileDigest:
+        """Return what the bytes read so far come to."""
+        return FileDigest(size=self._size, blake3=self._blake3.hexdigest())
+
+
 def digest(path: Path) -> FileDigest:
     """Read a file once and return its size and digest."""
-    read, size = blake3(), 0
     with path.open("rb", buffering=0) as file:
-        while piece := file.read(_PIECE):
-            read.update(piece)
-            size += len(piece)
-    return FileDigest(size=size, blake3=read.hexdigest())
+        reading = Digested(file)
+        while reading.read(PIECE):
+            pass
+    return reading.digest
 
 
 def digests(folder: Path, readers: int = 1) -> dict[str, FileDigest]:
