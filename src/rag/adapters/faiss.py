@@ -114,17 +114,17 @@ class _Signs:
     def fitted(self, probes: Vectors, nearest: Rows) -> tuple[_Signs, float]:
         """Return these with so many rows to read that they find enough, and what share of the nearest that is.
 
-        That is half as many more each time, or a third less while far more than enough are found.
+        That is a third less while far more than enough are found, or half as many more each time.
         """
         read, recall = self.read, self._recall(self.read, probes, nearest)
-        while recall < RECALL and read < len(self.bits):
-            read += read // 2
-            recall = self._recall(read, probes, nearest)
         while recall >= _AMPLE and read > _LEAST_READ:
             fewer = max(_LEAST_READ, read - read // 3)
             if (found := self._recall(fewer, probes, nearest)) < RECALL:
                 break
             read, recall = fewer, found
+        while recall < RECALL and read < len(self.bits):
+            read += read // 2
+            recall = self._recall(read, probes, nearest)
         return replace(self, read=read), recall
 
     def _recall(self, read: int, probes: Vectors, nearest: Rows) -> float:
