@@ -46,9 +46,12 @@ class OpenAIGenerator:
                     raise piece
                 yield piece
         except Empty:
-            raise BackendTimeout(f"{self.name} was not done after {self._timeout:g} s") from None
+            raise self._late() from None
         finally:
             left.set()
+
+    def _late(self) -> BackendTimeout:
+        return BackendTimeout(f"{self.name} was not done after {self._timeout:g} s")
 
     def _read(self, instructions: str, prompt: str, arrived: _Arrived, left: threading.Event) -> None:
         """Put each piece of the reply, and None or the error that ends it, until the asker has left."""
@@ -76,7 +79,7 @@ class OpenAIGenerator:
             ) as stream:
                 yield from _cut_off(chunk.choices[0].delta.content for chunk in stream if chunk.choices)
         except (APITimeoutError, httpx2.TimeoutException) as error:
-            raise BackendTimeout(f"{self.name} gave no answer in time") from error
+            raise self._late() from error  # its limit is the same, and a server that says nothing meets both at once
         except (
             APIError,
             httpx2.HTTPError,
