@@ -177,7 +177,7 @@ def _told(world: World, act: Act) -> bool:
 
 
 # A build has sixty calls, and which error it was decides nothing but the sentence.
-PAIRS = [(ingest, "short write"), (remove, "ENOSPC"), (prune, "EIO"), (prune, "ENOSPC")]
+PAIRS = [(ingest, "EIO"), (ingest, "short write"), (remove, "ENOSPC"), (prune, "EIO"), (prune, "ENOSPC")]
 
 
 @pytest.mark.parametrize(("act", "fault"), [*PAIRS, *((activate, fault) for fault in FAULTS)])

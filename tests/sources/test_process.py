@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from multiprocessing import Pipe
@@ -21,6 +20,7 @@ from rag.errors import ConfigurationError, UnreadableSource
 from rag.sources import Limits, ReadingProcess, Record, child, discover, process
 from rag.sources.reading import read
 from tests import hostile
+from tests.http.serving import wait_for
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "articles"
 
@@ -159,8 +159,7 @@ def test_one_that_was_started_ahead_and_waited_too_long_is_started_anew(
 ) -> None:
     waiting = reading.begin()
     os.kill(_children()[-1], signal.SIGKILL)
-    while waiting.lives():
-        time.sleep(0.01)
+    wait_for(lambda: not waiting.lives(), seconds=10)
     _is_sound(reading, tmp_path)
 
 

@@ -18,7 +18,7 @@ def _held(trial: Trial, *, in_time: bool = True) -> None:
 
 
 def test_an_ingest_killed_under_load_loses_nothing(tmp_path: Path) -> None:
-    _held(kills.run(tmp_path, moments=3, every_step=False), in_time=False)
+    _held(kills.run(tmp_path, moments=5, every_step=False), in_time=False)
 
 
 def test_damage_anywhere_is_noticed_before_use(tmp_path: Path) -> None:
