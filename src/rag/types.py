@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, TypeAlias
@@ -12,6 +12,13 @@ Value: TypeAlias = str | int | float | bool
 """One metadata value; a document may carry several under one name."""
 
 Metadata: TypeAlias = Mapping[str, Value | tuple[Value, ...]]
+
+Bounds: TypeAlias = Mapping[str, Value | Sequence[Value]]
+Filters: TypeAlias = Mapping[str, Value | Sequence[Value] | Bounds]
+"""Conditions on metadata by field, as `rag.index.filters` reads them."""
+
+DEFAULT_LIMIT = 8
+"""The most passages an answer rests on if the request names no limit."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -182,6 +189,19 @@ class Turn:
 
     role: Role
     content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One request for an answer or for passages.
+
+    `limit` is the most passages to return or to rest an answer on. `history` are the earlier turns, oldest first.
+    """
+
+    question: str
+    filters: Filters = field(default_factory=dict)
+    limit: int = DEFAULT_LIMIT
+    history: tuple[Turn, ...] = ()
 
 
 class Fusion(StrEnum):

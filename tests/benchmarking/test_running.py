@@ -75,7 +75,7 @@ def test_an_index_that_stands_is_measured_and_stays_as_it_is(settings: Settings,
     _check(report)
     assert (report.size.documents, report.ingested.read) == (3, False)
     assert report.ingested.passages == report.size.passages
-    assert service.store.ids() == [snapshot]
+    assert service.parts.store.ids() == [snapshot]
 
 
 def test_where_nothing_can_be_measured_the_reason_is_told(settings: Settings, tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_where_nothing_can_be_measured_the_reason_is_told(settings: Settings, tm
         run(settings, [tmp_path / "empty.txt"], None, LITTLE, _watch)
     service = asking.service(settings.index_dir)
     asking.ingest(service, asking.write(tmp_path / "articles", {"levy.md": asking.LEVY}))
-    service.ingestion.remove(["levy"])
+    service.remove(["levy"])
     with pytest.raises(ConfigurationError, match="is empty: give paths to measure with"):
         run(settings, [], None, LITTLE, _watch)
 

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from rag.evaluation import read
 from rag.evaluation.indexing import Indexed, canonical_span, index
+from rag.service import Service
 from rag.text import normalise
 from rag.types import Span
-from rag.wiring import Service
+from rag.wiring import assemble
 from tests.articles import quietly
 from tests.encoders import CountingEncoder
 from tests.evaluation import policies
@@ -57,8 +58,8 @@ def test_a_span_of_raw_text_keeps_its_visible_characters(pieces: list[str], data
 
 
 def test_a_second_run_and_a_second_set_of_the_same_documents_encode_nothing(tmp_path: Path) -> None:
-    service = policies.service(tmp_path / "index")
-    encoder = service.encoder = CountingEncoder()
+    encoder = CountingEncoder()
+    service = assemble(policies.service(tmp_path / "index").settings, encoder=encoder)
     first = _indexed(policies.write(tmp_path / "a"), service)
     encoded = len(encoder.passages)
     assert encoded == len(first.snapshot) > 0
@@ -85,4 +86,4 @@ def test_other_documents_and_other_passages_have_another_index(tmp_path: Path) -
 def test_the_index_of_the_service_stays_as_it_is(tmp_path: Path) -> None:
     service = policies.service(tmp_path / "index")
     _indexed(policies.write(tmp_path / "a"), service)
-    assert service.store.listed() == []
+    assert service.parts.store.listed() == []

@@ -9,8 +9,8 @@ import pytest
 
 from rag.evaluation import Report, read, run
 from rag.evaluation.figures import MEASURES
+from rag.service import Service
 from rag.types import Fusion
-from rag.wiring import Service
 from tests.evaluation import policies
 from tests.evaluation.policies import QUERIES, quietly
 

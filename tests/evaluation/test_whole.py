@@ -11,8 +11,8 @@ from rag.answer.retrieval import Retriever, interact
 from rag.evaluation.whole import WholeTokens
 from rag.index.late_interaction import ABOVE, QuestionTokens
 from rag.protocols import Vectors
+from rag.service import Service
 from rag.snapshots import Snapshot
-from rag.wiring import Service
 from tests import asking
 
 TEXTS = {
@@ -33,12 +33,12 @@ def service(tmp_path: Path) -> Service:
 
 
 def _question(service: Service, snapshot: Snapshot) -> QuestionTokens:
-    return service.retriever.query(snapshot, "Which fruit juices pay the sugar levy?").tokens
+    return Retriever(service.parts.encoder).query(snapshot, "Which fruit juices pay the sugar levy?").tokens
 
 
 def _met(service: Service, question: QuestionTokens, text: str) -> float:
     """Work the MaxSim of one text out word by word."""
-    [encoding] = service.encoder.encode_passages([text])
+    [encoding] = service.parts.encoder.encode_passages([text])
     above: Vectors = encoding.tokens[encoding.starts < text.index("\n")]
     met = [max(encoding.tokens @ token) + ABOVE * max(0.0, *(above @ token)) for token in question.vectors]
     return float(np.array(met) @ question.weights)
@@ -47,13 +47,13 @@ def _met(service: Service, question: QuestionTokens, text: str) -> float:
 def test_each_passage_is_met_as_the_whole_tokens_of_what_was_encoded_are(service: Service) -> None:
     snapshot = service.snapshot()
     question = _question(service, snapshot)
-    scores = WholeTokens(service.encoder, service.settings.chunk_tokens)(snapshot, question, [2, 0, 1])
+    scores = WholeTokens(service.parts.encoder, service.settings.chunk_tokens)(snapshot, question, [2, 0, 1])
     expected = [_met(service, question, TEXTS[name]) for name in ("charge", "levy", "levy, exempt")]
     assert scores == pytest.approx(expected, abs=1e-3)
 
 
 def test_a_passage_that_is_asked_for_again_has_the_same_score(service: Service) -> None:
-    snapshot, whole = service.snapshot(), WholeTokens(service.encoder, service.settings.chunk_tokens)
+    snapshot, whole = service.snapshot(), WholeTokens(service.parts.encoder, service.settings.chunk_tokens)
     question = _question(service, snapshot)
     first = whole(snapshot, question, [1])
     assert whole(snapshot, question, [0, 1])[1] == first[0]
@@ -61,10 +61,10 @@ def test_a_passage_that_is_asked_for_again_has_the_same_score(service: Service) 
 
 
 def test_a_retriever_ranks_by_whole_tokens_as_by_those_of_the_index(service: Service) -> None:
-    snapshot, whole = service.snapshot(), WholeTokens(service.encoder, service.settings.chunk_tokens)
+    snapshot, whole = service.snapshot(), WholeTokens(service.parts.encoder, service.settings.chunk_tokens)
     orders = []
     for by in (interact, whole):
-        retriever = Retriever(service.encoder, late_interaction=by)
+        retriever = Retriever(service.parts.encoder, late_interaction=by)
         hits = retriever.search(snapshot, retriever.query(snapshot, "What do small producers pay?"), {}, 3)
         orders.append([hit.row for hit in hits])
     assert orders[0] == orders[1]

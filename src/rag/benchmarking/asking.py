@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.benchmarking.figures import Percentiles, percentiles
+from rag.service import Service
 from rag.snapshots import Progress
-from rag.types import Outcome, Stage
-from rag.wiring import Service
+from rag.types import Ask, Outcome, Stage
 
 _FIRST = 5  # questions before the ones that count: what is read for the first time takes longer
 
@@ -24,10 +24,10 @@ class Stages:
 def ask(service: Service, questions: Sequence[str], progress: Progress) -> Stages:
     """Ask each question once, so that none finds itself encoded already, unless it stands twice among them."""
     for number in range(_FIRST):
-        service.answer(f"What is ready, number {number}?")
+        service.answer(Ask(f"What is ready, number {number}?"))
     answers = []
     for question in questions:
-        answers.append(service.answer(question))
+        answers.append(service.answer(Ask(question)))
         progress(len(answers), len(questions))
     met = [stage for stage in Stage if stage in answers[0].timings]
     times = {stage: percentiles([answer.timings[stage] for answer in answers]) for stage in met}

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from rag.benchmarking.metered import MeteredEncoder
 from rag.errors import UnreadableSource
+from rag.service import Service
 from rag.snapshots import Builder, Changes, Progress, Snapshot, StoredDocument
-from rag.wiring import Service
+from rag.wiring import assemble
 
 AGAIN = 2_000
 """Passages, more or less, of an index that stands that are encoded again to measure how fast that goes."""
@@ -57,8 +58,8 @@ class Size:
 
 def ingest(service: Service, paths: Sequence[Path], progress: Progress) -> Ingested:
     """Ingest files and folders into the empty index of `service`. Raises UnreadableSource where they give nothing."""
-    encoder = service.encoder = MeteredEncoder(service.encoder)  # loaded here, before the clock runs
-    ingestion = service.ingestion
+    encoder = MeteredEncoder(service.parts.encoder)  # loads the model before the clock starts
+    ingestion = assemble(service.settings, encoder=encoder).parts.ingestion
     began = time.perf_counter()
     report = ingestion.ingest(paths, progress)
     seconds = time.perf_counter() - began
@@ -69,12 +70,13 @@ def ingest(service: Service, paths: Sequence[Path], progress: Progress) -> Inges
 
 def ingest_again(snapshot: Snapshot, service: Service, progress: Progress) -> Ingested:
     """Index some documents of a snapshot, spread evenly over it, in the empty index of `service`."""
-    encoder = service.encoder = MeteredEncoder(service.encoder)
+    encoder = MeteredEncoder(service.parts.encoder)
+    store = service.parts.store
     stored = _spread(snapshot.documents(), AGAIN / max(len(snapshot), 1))
     changes = Changes(added=[(snapshot.document(one.reference.id), one.origin) for one in stored])
-    builder = Builder(service.store, encoder, service.settings.chunk_tokens, keep=1)
+    builder = Builder(store, encoder, service.settings.chunk_tokens, keep=1)
     began = time.perf_counter()
-    with service.store.writing(), builder.drafting(None, progress) as drafting:
+    with store.writing(), builder.drafting(None, progress) as drafting:
         _, encoded = builder.build(None, changes, drafting)
     return _ingested(service, encoder, encoded, time.perf_counter() - began, read=False)
 

@@ -21,7 +21,7 @@ from rag.errors import ConfigurationError
 from rag.machine import machine
 from rag.settings import Settings
 from rag.snapshots import Progress
-from rag.wiring import Service
+from rag.wiring import assemble
 
 Watch: TypeAlias = Callable[[str], Progress]
 """Is told what begins, and gives what is told how far that is."""
@@ -47,15 +47,15 @@ def run(
     """
     began, load = datetime.now(UTC), os.getloadavg()[0]
     with TemporaryDirectory(prefix="rag-bench-") as folder:
-        own = Service(settings.model_copy(update={"index_dir": Path(folder) / "index"}))
+        elsewhere = settings.model_copy(update={"index_dir": Path(folder) / "index"})
         encoding = watch("encoding passages")
+        service = assemble(elsewhere if paths else settings)
         if paths:
-            service, ingested = own, ingest(own, paths, encoding)
+            ingested = ingest(service, paths, encoding)
         else:
-            service = Service(settings)
             snapshot = service.snapshot()
             _check(len(snapshot), settings)
-            own.encoder = service.encoder
+            own = assemble(elsewhere, encoder=service.parts.encoder)
             ingested = ingest_again(snapshot, own, encoding)
         snapshot = service.snapshot()
         asked = list(questions or made(snapshot, effort.questions))[: effort.questions]

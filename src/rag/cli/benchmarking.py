@@ -30,7 +30,7 @@ def bench(
     as_json: JsonOption = False,
 ) -> None:
     """Measure speed and memory: ingest, start, each stage of an answer, answers a second over HTTP."""
-    from rag import benchmarking
+    from rag import benchmarking, process
     from rag.settings import load
 
     for path in filter(None, (output, page)):
@@ -41,6 +41,7 @@ def bench(
     asked = [read_question(text) for text in benchmarking.read(questions)] if questions else None
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the service that is started ends with this
     effort = benchmarking.Effort(questions=count, seconds=seconds)
+    process.configure()
     with progress() as watch:
         report = benchmarking.run(load(), paths or [], asked, effort, watch)
     if output:

@@ -13,26 +13,17 @@ from typing import TYPE_CHECKING
 from rag.cli.printing import counted
 
 if TYPE_CHECKING:
+    from rag.service import Service
     from rag.upkeep import Looked
-    from rag.wiring import Service
 
 
 def follow(service: Service, paths: Sequence[Path], feeds: Sequence[str], *, prune: bool, as_json: bool) -> None:
-    """Ingest the paths now and whenever they change. Raises UnreadableSource where one is wrong from the start."""
-    from rag.feeds import check
-    from rag.sources import discover
-    from rag.upkeep import AGAIN_SECONDS, Follower, signs
-
-    discover(paths)
-    for feed in feeds:
-        check(feed)
-    interval = 60 * service.settings.feed_minutes
-    follower = Follower(lambda: service.ingestion, paths, prune=prune, feeds=feeds, interval=interval)
-    again = min(AGAIN_SECONDS, interval) if feeds else AGAIN_SECONDS
+    """Ingest the paths now and after every change. Raises UnreadableSource at once if one is wrong."""
+    scans = service.follow(paths, feeds, prune=prune)
     # What `docker stop` sends ends it as Ctrl-C does. The first process of a container would else not see it.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        for looked in follower.follow(signs(paths, service.settings.index_dir, again), lambda *_: None):
+        for looked in scans:
             _print_json(looked) if as_json else _print(looked)
             sys.stdout.flush()
     except KeyboardInterrupt:

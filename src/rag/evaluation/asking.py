@@ -9,9 +9,9 @@ from typing import TypeAlias
 
 from rag.evaluation.benchmarks import Question
 from rag.evaluation.indexing import Indexed
+from rag.service import Service
 from rag.snapshots import Progress
-from rag.types import Answer, Hit, Turn
-from rag.wiring import Service
+from rag.types import Answer, Ask, Hit, Turn
 
 HITS = 100
 """Passages asked for, so that at least ten documents stand behind them."""
@@ -57,7 +57,7 @@ def rank(indexed: Indexed, progress: Progress) -> list[tuple[str, ...]]:
 
 def search(service: Service, question: Question, history: Sequence[Turn]) -> tuple[Hit, ...]:
     """Return the passages found for a question after a conversation."""
-    hits, _ = service.search(question.text, limit=HITS, history=history)
+    hits, _ = service.search(Ask(question.text, limit=HITS, history=tuple(history)))
     return tuple(hits)
 
 
@@ -68,7 +68,7 @@ def folded(hits: Sequence[Hit]) -> tuple[str, ...]:
 
 def _ask(indexed: Indexed, question: Question) -> Asked:
     started = time.perf_counter()
-    answer = indexed.service.answer(question.text, history=question.history)
+    answer = indexed.service.answer(Ask(question.text, history=question.history))
     milliseconds = (time.perf_counter() - started) * 1000
     # The answer comes first: the search after it finds the question encoded, and must not lend that to what is timed.
     hits = search(indexed.service, question, question.history)

@@ -84,7 +84,7 @@ def figures(
     values = {name: float(np.nanmean(found)) for name, found in by_question.items()}
     intervals = {name: mean_interval(found[~np.isnan(found)]) for name, found in by_question.items()}
     values |= {"span_validity": answers.span_validity(asked), **_latencies(asked), **_switched(switch)}
-    values |= storage.measured(indexed.snapshot, indexed.service.encoder)
+    values |= storage.measured(indexed.snapshot, indexed.service.parts.encoder)
     if "brier" in by_question:
         judged = ~np.isnan(by_question["brier"])
         confidence = _confidence(asked)[judged]

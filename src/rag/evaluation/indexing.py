@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.evaluation.benchmarks import Benchmark, Evidence, Question
+from rag.service import Service
 from rag.settings import Settings
 from rag.snapshots import Progress, Snapshot
 from rag.text import normalise
 from rag.types import Span
-from rag.wiring import Service
+from rag.wiring import vary
 
 FOLDER = "evaluation"
 """Where below the index directory the indexes of benchmarks lie; it may be deleted at any time."""
@@ -66,14 +67,14 @@ def index(benchmark: Benchmark, service: Service, progress: Progress) -> Indexed
     """
     settings = service.settings
     folder = settings.index_dir / FOLDER / _digest(benchmark.corpus, settings)
-    own = service.varied(settings.model_copy(update={"index_dir": folder, "least_confidence": 0.0}))
+    own = vary(service, settings.model_copy(update={"index_dir": folder, "least_confidence": 0.0}))
     corpus = folder / benchmark.corpus.name
     if not corpus.exists():  # a document is known by its file's place, which is the same here whoever brings it
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(benchmark.corpus, part := corpus.with_suffix(".part"))
         part.replace(corpus)
     started = time.perf_counter()
-    report = own.ingestion.ingest([corpus], progress)
+    report = own.ingest([corpus], progress)
     seconds = time.perf_counter() - started
     ids = {
         document.id: item.document_id or _UNINDEXED.format(document.id)

@@ -12,7 +12,7 @@ from rag.evaluation.figures import Figures, figures
 from rag.evaluation.indexing import index
 from rag.evaluation.probes import gold_removed, topic_switch
 from rag.evaluation.report import Report
-from rag.wiring import Service
+from rag.service import Service
 
 
 def run(
