@@ -1,4 +1,4 @@
-"""The pages on decisions are complete: the index lists each of them, and the files they name exist."""
+"""The pages on decisions are complete: the index lists each page, and every link has a target."""
 
 from __future__ import annotations
 
