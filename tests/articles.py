@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rag.ingestion import Ingestion, Report
+from rag.ingest.ingestion import Ingestion, Report
 from rag.settings import Settings
 from rag.snapshots import Builder, Changes, Snapshot, SnapshotStore
 from rag.wiring import Service

@@ -6,11 +6,11 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rag import confidence, prompts
 from rag.adapters.hashing import HashingEncoder
-from rag.answering import Answerer
+from rag.answer import confidence, prompts
+from rag.answer.pipeline import Answerer
+from rag.answer.retrieval import Retriever
 from rag.errors import BackendError
-from rag.retrieval import Retriever
 from rag.settings import Settings
 from rag.types import Answer
 from rag.wiring import Service

@@ -1,4 +1,4 @@
-"""The pages on decisions are complete: the index lists each page, and every link has a target."""
+"""The pages on decisions are complete: the index lists each page, and every link and file exists."""
 
 from __future__ import annotations
 
@@ -18,3 +18,9 @@ def test_links_between_decisions_lead_somewhere() -> None:
     for page in PAGES:
         for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_every_file_that_a_decision_names_exists() -> None:
+    for page in PAGES:
+        for name in re.findall(r"`((?:src|tests|benchmarks)/[\w/.-]+)`", page.read_text(encoding="utf-8")):
+            assert (DECISIONS.parents[1] / name).exists(), f"{page.name}: {name}"

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from rag.answering import SURE
+from rag.answer.pipeline import SURE
 from rag.types import Answer, Role, Turn
 from rag.wiring import Service
 

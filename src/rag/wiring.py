@@ -10,20 +10,21 @@ from threading import Lock
 
 from threadpoolctl import threadpool_limits
 
-from rag import confidence, heaps, plugins, prompts
-from rag.answering import Answerer, Events
+from rag import plugins, process
+from rag.answer import confidence, prompts
+from rag.answer.pipeline import Answerer, Events
+from rag.answer.retrieval import Retriever, interact
+from rag.answer.suggestions import Suggester
 from rag.errors import IncompatibleSnapshot, NoSnapshot
 from rag.feeds import Allowed, Web
-from rag.filters import Filters
-from rag.ingestion import Ingestion
-from rag.ledger import Ledger, State, Status, statuses
+from rag.index.filters import Filters
+from rag.ingest.ingestion import Ingestion
+from rag.ingest.ledger import Ledger, State, Status, statuses
 from rag.protocols import Encoder, Generator, Graphs, Scorer, VectorStore
-from rag.retrieval import Retriever, interact
 from rag.settings import Settings
 from rag.snapshots import Builder, CompiledModels, Snapshot, SnapshotStore
 from rag.snapshots.manifest import Manifest
 from rag.sources import Limits
-from rag.suggestions import Suggester
 from rag.types import Answer, Hit, Turn
 from rag.upkeep import Upkeep
 
@@ -41,7 +42,7 @@ class Service:
     def __init__(self, settings: Settings) -> None:
         # Threads of BLAS wait for each other in a busy loop, in the way of other answers and of the model.
         threadpool_limits(1, user_api="blas")
-        heaps.share()
+        process.share_arenas()
         self.settings = settings
         self.store = SnapshotStore(settings.index_dir, _vectors(settings))
         self._prompts = prompts.load(settings.prompts_dir)

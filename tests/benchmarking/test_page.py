@@ -16,7 +16,7 @@ from rag.benchmarking.indexing import Ingested, Size
 from rag.benchmarking.load import Offer
 from rag.benchmarking.page import files
 from rag.benchmarking.report import OverHttp, Report, tables
-from rag.measuring import Memory
+from rag.machine import Memory
 from rag.settings import Settings
 from rag.types import Stage
 

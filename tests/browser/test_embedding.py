@@ -14,7 +14,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, Response, expect
 
-from rag.answering import Answerer
+from rag.answer.pipeline import Answerer
 from rag.errors import BackendUnavailable
 from rag.http.app import create_app
 from rag.wiring import Service

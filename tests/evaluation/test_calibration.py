@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rag import confidence
+from rag.answer import confidence
 from rag.errors import UnreadableSource
 from rag.evaluation import calibrate, read
 from tests.evaluation import policies

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rag.answer.retrieval import Retriever, interact
 from rag.evaluation.whole import WholeTokens
-from rag.interaction import ABOVE, QuestionTokens
+from rag.index.late_interaction import ABOVE, QuestionTokens
 from rag.protocols import Vectors
-from rag.retrieval import Retriever, interact
 from rag.snapshots import Snapshot
 from rag.wiring import Service
 from tests import asking

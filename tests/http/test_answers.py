@@ -9,11 +9,11 @@ import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from rag import confidence, prompts
-from rag.answering import Answerer
+from rag.answer import confidence, prompts
+from rag.answer.pipeline import Answerer
+from rag.answer.retrieval import Retriever
 from rag.errors import BackendUnavailable, CorruptSnapshot
 from rag.http.app import create_app
-from rag.retrieval import Retriever
 from rag.wiring import Service
 from tests import asking
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from rag.benchmarking import plots
 from rag.benchmarking.load import BAR
 from rag.benchmarking.report import Report, decisive, figures, offer_rows, versions
-from rag.measuring import disturbed, table
+from rag.machine import disturbed, table
 from rag.types import Stage
 
 _LIMITS: Mapping[Stage, str] = {

@@ -16,7 +16,7 @@ from rag.benchmarking.figures import Percentiles
 from rag.benchmarking.indexing import Ingested, Size
 from rag.benchmarking.load import BAR, Offer, best
 from rag.benchmarking.questions import REMEMBERED
-from rag.measuring import Memory
+from rag.machine import Memory
 from rag.settings import Settings
 
 _DECISIVE = ("encoder", "chunk_tokens", "store", "fusion", "reranker", "generator", "least_confidence")

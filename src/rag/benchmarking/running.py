@@ -18,7 +18,7 @@ from rag.benchmarking.questions import made
 from rag.benchmarking.report import OverHttp, Report
 from rag.benchmarking.serving import serving
 from rag.errors import ConfigurationError
-from rag.measuring import machine
+from rag.machine import machine
 from rag.settings import Settings
 from rag.snapshots import Progress
 from rag.wiring import Service

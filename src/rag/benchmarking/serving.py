@@ -17,7 +17,7 @@ from typing import IO
 import httpx2
 
 from rag.errors import BackendUnavailable
-from rag.measuring import Memory, memory
+from rag.machine import Memory, memory
 
 _HOST = "127.0.0.1"
 _PROGRAM = (sys.executable, "-c", "from rag.cli import main; main()", "serve", "--host", _HOST, "--port")

@@ -31,7 +31,7 @@ _GRACE_SECONDS = 5
 """Seconds that requests have to end when the service is told to; what runs a container waits for 10."""
 
 _State = Literal["indexed", "duplicate", "failed", "skipped", "removed"]
-"""As `rag.ledger` has it, which is not imported before it is needed."""
+"""As `rag.ingest.ledger` has it, which is not imported before it is needed."""
 
 app = typer.Typer(
     help="Ask questions about policy documents; every sentence of an answer cites the exact words it rests on.",

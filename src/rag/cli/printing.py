@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rag.ingestion import Report
-    from rag.ledger import Status
+    from rag.ingest.ingestion import Report
+    from rag.ingest.ledger import Status
     from rag.snapshots import Progress
     from rag.types import Answer, Citation, Hit
 

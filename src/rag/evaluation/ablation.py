@@ -8,11 +8,11 @@ from typing import TypeAlias
 
 import numpy as np
 
+from rag.answer.retrieval import Retriever
 from rag.evaluation.asking import Watch, rank
 from rag.evaluation.indexing import Indexed
 from rag.evaluation.ranking import measured
 from rag.evaluation.whole import WholeTokens
-from rag.retrieval import Retriever
 from rag.types import Fusion
 from rag.wiring import LATE_INTERACTION, NONE, Service
 

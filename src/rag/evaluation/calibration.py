@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from rag.confidence import ConfidenceModel, Signals
+from rag.answer.confidence import ConfidenceModel, Signals
 from rag.errors import UnreadableSource
 from rag.evaluation.abstention import auroc, calibration_error
 from rag.evaluation.asking import Watch
@@ -39,7 +39,7 @@ class Calibration:
     error: Mapping[str, Mapping[str, float]]
 
     def json(self) -> dict[str, object]:
-        """Return what is stored, and what `rag.confidence.load` reads."""
+        """Return what is stored, and what `rag.answer.confidence.load` reads."""
         return {
             "intercept": self.model.intercept,
             "weights": dict(self.model.weights),

@@ -10,7 +10,7 @@ from rag.evaluation.comparing import Comparison, Differences
 from rag.evaluation.figures import MEASURES, Figures
 from rag.evaluation.ranking import MEASURED as RANKING
 from rag.evaluation.report import Report, shown, signed, size
-from rag.measuring import machine, table
+from rag.machine import machine, table
 from rag.settings import Settings
 
 _DECISIVE = ("encoder", "chunk_tokens", "store", "fusion", "reranker", "generator", "least_confidence")

@@ -9,8 +9,8 @@ import numpy as np
 from cachetools import LRUCache
 from numpy.typing import NDArray
 
-from rag.chunking import Chunker, EncodedText
-from rag.interaction import QuestionTokens, best_met
+from rag.index.chunking import Chunker, EncodedText
+from rag.index.late_interaction import QuestionTokens, best_met
 from rag.protocols import Encoder, Scores
 from rag.snapshots import Snapshot
 from rag.types import Chunk
@@ -27,7 +27,7 @@ class _Tokens:
 
 
 class WholeTokens:
-    """What `rag.retrieval.interact` would say if an index kept every token as the encoder made it."""
+    """What `rag.answer.retrieval.interact` would say if an index kept every token as the encoder made it."""
 
     def __init__(self, encoder: Encoder, chunk_tokens: int) -> None:
         self._encoder = encoder

@@ -7,10 +7,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from rag import filters as filtering
 from rag import types
-from rag.answering import Evidence
+from rag.answer.pipeline import Evidence
 from rag.http.links import Links
+from rag.index import filters as filtering
 from rag.snapshots import Listed
 
 MAX_QUESTION = 2_000

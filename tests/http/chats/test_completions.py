@@ -12,10 +12,10 @@ import pytest
 from openai import OpenAI
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
-from rag import confidence, prompts
-from rag.answering import Answerer
+from rag.answer import confidence, prompts
+from rag.answer.pipeline import Answerer
+from rag.answer.retrieval import Retriever
 from rag.errors import BackendUnavailable, CorruptSnapshot
-from rag.retrieval import Retriever
 from rag.wiring import Service
 from tests import asking
 from tests.http.serving import Leisurely, serving, wait_for

@@ -14,10 +14,10 @@ from openai.types.responses import Response, ResponseOutputMessage, ResponseOutp
 from openai.types.responses.response_output_text import AnnotationURLCitation
 from openresponses_types import types as open_responses
 
-from rag import confidence, prompts
-from rag.answering import Answerer
+from rag.answer import confidence, prompts
+from rag.answer.pipeline import Answerer
+from rag.answer.retrieval import Retriever
 from rag.errors import CorruptSnapshot
-from rag.retrieval import Retriever
 from rag.wiring import Service
 from tests import asking
 from tests.http.serving import serving

@@ -9,7 +9,7 @@ from anyio import from_thread
 from mcp_types import CallToolResult, TextContent
 from pydantic import BaseModel
 
-from rag.answering import Event
+from rag.answer.pipeline import Event
 from rag.http import schemas
 from rag.http.chats.transcript import Whole, settled, tell
 from rag.http.links import Links
