@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute
 from typer.main import get_command
 
 from rag.cli import app, snapshots
-from rag.cli.printing import print_answer
+from rag.cli.output import print_answer
 from rag.http import maintenance, pages, routes
 from rag.http.chats.ai_sdk import routes as ai_sdk
 from rag.http.chats.completions import routes as completions

@@ -23,8 +23,8 @@ from rag.cli.arguments import (
     utf8,
     write_file,
 )
-from rag.cli.following import follow
-from rag.cli.printing import place, print_answer, print_report, print_sources, progress, shortened
+from rag.cli.output import place, print_answer, print_report, print_sources, progress, shortened
+from rag.cli.watch import follow
 from rag.errors import ConfigurationError
 
 _GRACE_SECONDS = 5

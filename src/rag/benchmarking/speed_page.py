@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from rag.benchmarking import plots
 from rag.benchmarking.load import BAR
-from rag.benchmarking.report import Report, decisive, figures, offer_rows, versions
+from rag.benchmarking.speed_report import Report, decisive, figures, offer_rows, versions
 from rag.machine import disturbed, table
 from rag.types import Stage
 

@@ -10,8 +10,8 @@ from rich.table import Table
 
 from rag.evaluation import storage
 from rag.evaluation.ablation import Ablation
-from rag.evaluation.comparing import Comparison, Differences, Evaluation
-from rag.evaluation.figures import Figures
+from rag.evaluation.comparison import Comparison, Differences, Evaluation
+from rag.evaluation.measures import Figures
 
 _WIDTH = 76  # columns; a title is no wider than its table
 

@@ -10,12 +10,12 @@ from xml.etree import ElementTree
 import pytest
 from rich.console import Console
 
-from rag.benchmarking.asking import Stages
-from rag.benchmarking.figures import Percentiles, percentiles
-from rag.benchmarking.indexing import Ingested, Size
+from rag.benchmarking.ingest_speed import Ingested, Size
 from rag.benchmarking.load import Offer
-from rag.benchmarking.page import files
-from rag.benchmarking.report import OverHttp, Report, tables
+from rag.benchmarking.percentiles import Percentiles, percentiles
+from rag.benchmarking.speed_page import files
+from rag.benchmarking.speed_report import OverHttp, Report, tables
+from rag.benchmarking.stage_times import Stages
 from rag.machine import Memory
 from rag.settings import Settings
 from rag.types import Stage

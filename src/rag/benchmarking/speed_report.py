@@ -11,11 +11,11 @@ from importlib.metadata import PackageNotFoundError, version
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from rag.benchmarking.asking import Stages
-from rag.benchmarking.figures import Percentiles
-from rag.benchmarking.indexing import Ingested, Size
+from rag.benchmarking.ingest_speed import Ingested, Size
 from rag.benchmarking.load import BAR, Offer, best
+from rag.benchmarking.percentiles import Percentiles
 from rag.benchmarking.questions import REMEMBERED
+from rag.benchmarking.stage_times import Stages
 from rag.machine import Memory
 from rag.settings import Settings
 

@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from rag.evaluation import abstention, answers, ranking, storage
-from rag.evaluation.asking import Asked
-from rag.evaluation.indexing import Indexed
+from rag.evaluation.labelled_index import Indexed
+from rag.evaluation.predictions import Asked
 from rag.evaluation.probes import GoldRemoved, TopicSwitch
 from rag.evaluation.ranking import Values
 from rag.evaluation.statistics import Interval, auroc_interval, mean_interval

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from rag.evaluation import Report, read, run
-from rag.evaluation.figures import MEASURES
+from rag.evaluation.measures import MEASURES
 from rag.service import Service
 from rag.types import Fusion
 from tests.evaluation import policies

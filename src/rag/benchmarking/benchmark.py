@@ -11,12 +11,12 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import TypeAlias
 
-from rag.benchmarking.asking import ask
-from rag.benchmarking.indexing import ingest, ingest_again, size
+from rag.benchmarking.ingest_speed import ingest, ingest_again, size
 from rag.benchmarking.load import connected, highest, in_turn, offer
 from rag.benchmarking.questions import made
-from rag.benchmarking.report import OverHttp, Report
-from rag.benchmarking.serving import serving
+from rag.benchmarking.server import serving
+from rag.benchmarking.speed_report import OverHttp, Report
+from rag.benchmarking.stage_times import ask
 from rag.errors import ConfigurationError
 from rag.machine import machine
 from rag.settings import Settings

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.cli.printing import counted
+from rag.cli.output import counted
 
 if TYPE_CHECKING:
     from rag.service import Service

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rag.benchmarking.figures import Percentiles, percentiles
+from rag.benchmarking.percentiles import Percentiles, percentiles
 from rag.service import Service
 from rag.snapshots import Progress
 from rag.types import Ask, Outcome, Stage

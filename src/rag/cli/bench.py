@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from rag.cli.arguments import JsonOption, check_folder, needing, read_question, write_file
-from rag.cli.printing import progress
+from rag.cli.output import progress
 
 
 def bench(
@@ -37,7 +37,7 @@ def bench(
         check_folder(path)
     if page:
         with needing("plots"):
-            from rag.benchmarking.page import files
+            from rag.benchmarking.speed_page import files
     asked = [read_question(text) for text in benchmarking.read(questions)] if questions else None
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the service that is started ends with this
     effort = benchmarking.Effort(questions=count, seconds=seconds)

@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from rag.benchmarking import Effort, Report, run, tables
-from rag.benchmarking.page import files
+from rag.benchmarking.speed_page import files
 from rag.errors import BackendUnavailable, ConfigurationError, NoSnapshot, UnreadableSource
 from rag.settings import Settings, load
 from rag.types import Stage

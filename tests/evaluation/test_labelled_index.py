@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.evaluation import read
-from rag.evaluation.indexing import Indexed, canonical_span, index
+from rag.evaluation.labelled_index import Indexed, canonical_span, index
 from rag.service import Service
 from rag.text import normalise
 from rag.types import Span

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.evaluation.ablation import Ablation, ablate
-from rag.evaluation.asking import Watch, ask
 from rag.evaluation.benchmarks import Benchmark
-from rag.evaluation.comparing import Evaluation, compare
-from rag.evaluation.figures import Figures, figures
-from rag.evaluation.indexing import index
+from rag.evaluation.comparison import Evaluation, compare
+from rag.evaluation.labelled_index import index
+from rag.evaluation.measures import Figures, figures
+from rag.evaluation.predictions import Watch, ask
 from rag.evaluation.probes import gold_removed, topic_switch
-from rag.evaluation.report import Report
+from rag.evaluation.quality_report import Report
 from rag.service import Service
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from rag.answer.retrieval import Retriever, interact
-from rag.evaluation.whole import WholeTokens
+from rag.evaluation.full_tokens import WholeTokens
 from rag.index.late_interaction import ABOVE, QuestionTokens
 from rag.protocols import Vectors
 from rag.service import Service

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from rag.evaluation.figures import Figures
+from rag.evaluation.measures import Figures
 from rag.evaluation.statistics import paired_p
 from rag.settings import Settings
 

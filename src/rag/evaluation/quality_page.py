@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 
 from rag.evaluation.ablation import Ablation
-from rag.evaluation.comparing import Comparison, Differences
-from rag.evaluation.figures import MEASURES, Figures
+from rag.evaluation.comparison import Comparison, Differences
+from rag.evaluation.measures import MEASURES, Figures
+from rag.evaluation.quality_report import Report, shown, signed, size
 from rag.evaluation.ranking import MEASURED as RANKING
-from rag.evaluation.report import Report, shown, signed, size
 from rag.machine import machine, table
 from rag.settings import Settings
 

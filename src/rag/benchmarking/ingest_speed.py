@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag.benchmarking.metered import MeteredEncoder
+from rag.benchmarking.metered_encoder import MeteredEncoder
 from rag.errors import UnreadableSource
 from rag.service import Service
 from rag.snapshots import Builder, Changes, Progress, Snapshot, StoredDocument

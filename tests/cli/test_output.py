@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.cli.printing import progress
+from rag.cli.output import progress
 
 
 def test_a_bar_tells_how_far_it_is_how_fast_and_how_long_it_will_take(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from rag.evaluation.benchmarks import Question
-from rag.evaluation.indexing import Indexed
+from rag.evaluation.labelled_index import Indexed
 from rag.service import Service
 from rag.snapshots import Progress
 from rag.types import Answer, Ask, Hit, Turn

@@ -9,8 +9,8 @@ import pytest
 
 from rag.evaluation import read
 from rag.evaluation.answers import span_validity
-from rag.evaluation.asking import ask, folded, rank
-from rag.evaluation.indexing import Indexed, index
+from rag.evaluation.labelled_index import Indexed, index
+from rag.evaluation.predictions import ask, folded, rank
 from rag.types import Hit, Reference, Span
 from tests.articles import quietly
 from tests.evaluation import policies
