@@ -58,11 +58,11 @@ def failed() -> Bad:
     return {
         "empty.txt": ("", "is empty"),
         "blank.md": (" \n\t\n", "is empty"),
-        "zip-bomb.docx": (hostile.zip_bomb(), "RAG_READ_"),
-        "pdf-bomb.pdf": (hostile.pdf(b" " * 500_000_000, squeezed=2), "RAG_READ_"),
-        "endless.pdf": (hostile.endless_pdf(), "RAG_READ_SECONDS"),
-        "line.txt": ("a line " * 15_000_000, "RAG_READ_"),
-        "nested.html": (f"{hostile.PAGE}<p>{_RIGHT}</p>{'<div>' * 100_000}{_RIGHT}", "nests too deep"),
+        "zip-bomb.docx": (hostile.zip_bomb(), "RAG_PARSE_"),
+        "pdf-bomb.pdf": (hostile.pdf(b" " * 500_000_000, squeezed=2), "RAG_PARSE_"),
+        "endless.pdf": (hostile.endless_pdf(), "RAG_PARSE_SECONDS"),
+        "line.txt": ("a line " * 15_000_000, "RAG_PARSE_"),
+        "nested.html": (f"{hostile.PAGE}<p>{_RIGHT}</p>{'<div>' * 100_000}{_RIGHT}", "is nested too deeply"),
         "nested.docx": (hostile.word("<w:p>" * 100_000 + "</w:p>" * 100_000), "depth"),
         "encrypted.pdf": (hostile.encrypted_pdf(), "is encrypted"),
         "scan.pdf": (hostile.pdf(b"0 0 m 9 9 l S"), "a scan without a text layer"),
@@ -72,7 +72,7 @@ def failed() -> Bad:
         "random.docx": (bytes(range(256)) * 900, "is not a Word document"),
         "random.pdf": (bytes(range(256)) * 900, "is not a PDF"),
         "lines.jsonl": (f'"no object"\n{"[" * 100_000}\n{{}}\n', "not an object"),
-        "record.jsonl": (json.dumps({"text": "a " * 5_000_000}), "RAG_READ_"),
+        "record.jsonl": (json.dumps({"text": "a " * 5_000_000}), "RAG_PARSE_"),
     }
 
 
@@ -94,7 +94,7 @@ def folder(tmp_path: Path, failed: Bad) -> Path:
 
 
 def test_the_batch_completes_with_what_is_good_and_says_what_is_not(folder: Path, failed: Bad, tmp_path: Path) -> None:
-    limits = {"RAG_READ_SECONDS": "4", "RAG_READ_MEMORY": "512", "RAG_READ_OUTPUT": "4"}
+    limits = {"RAG_PARSE_SECONDS": "4", "RAG_PARSE_MEMORY": "512", "RAG_PARSE_OUTPUT": "4"}
     environment = {**os.environ, **limits, "RAG_ENCODER": "hashing", "RAG_INDEX_DIR": str(tmp_path / "index")}
     command = [sys.executable, "-c", _PROGRAM, "ingest", "--json", str(folder)]
     ran = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True)

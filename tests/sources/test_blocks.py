@@ -44,14 +44,14 @@ def test_each_page_holds_just_the_words_of_its_blocks(blocks: list[Block]) -> No
 
 
 def test_a_page_may_begin_inside_a_paragraph() -> None:
-    layout = assemble([Block("first half, second half", page=1, turns=((12, 2),)), Block("more", page=2)], 2)
+    layout = assemble([Block("first half, second half", page=1, page_breaks=((12, 2),)), Block("more", page=2)], 2)
     assert layout.pages == (0, 12)
     assert layout.text[12:] == "second half\n\nmore"
 
 
 def test_where_columns_run_on_side_by_side_a_page_begins_after_the_last_words_of_the_one_before() -> None:
-    left = Block("left one left two", page=1, turns=((9, 2),))
-    right = Block("right one right two", page=1, turns=((10, 2),))
+    left = Block("left one left two", page=1, page_breaks=((9, 2),))
+    right = Block("right one right two", page=1, page_breaks=((10, 2),))
     layout = assemble([left, right], 2)
     assert layout.text[layout.pages[1] :] == "right two"
 

@@ -12,7 +12,7 @@ import pytest
 
 from rag.errors import UnreadableSource
 from rag.sources import discover, fingerprint
-from rag.sources.reading import read
+from rag.sources.documents import parse
 from rag.types import Document
 
 
@@ -36,7 +36,7 @@ def test_a_file_named_twice_is_found_once(tmp_path: Path) -> None:
     assert [*discover([tmp_path / "a.txt", tmp_path, tmp_path / "." / "a.txt"]).files.values()] == [tmp_path / "a.txt"]
 
 
-@pytest.mark.parametrize(("name", "words"), [("a.png", "not of a format"), ("gone.txt", "There is no file")])
+@pytest.mark.parametrize(("name", "words"), [("a.png", "no format"), ("gone.txt", "There is no file")])
 def test_a_path_named_in_vain_is_an_error_that_says_why(tmp_path: Path, name: str, words: str) -> None:
     _touch(tmp_path, "a.png")
     with pytest.raises(UnreadableSource, match=f"{words}.*|.*{words}") as raised:
@@ -45,7 +45,7 @@ def test_a_path_named_in_vain_is_an_error_that_says_why(tmp_path: Path, name: st
 
 
 def test_a_file_that_vanished_is_a_record_and_no_exception(tmp_path: Path) -> None:
-    (record,) = read(tmp_path / "gone.txt")
+    (record,) = parse(tmp_path / "gone.txt")
     assert isinstance(record.content, UnreadableSource)
     assert "gone.txt" in str(record.content)
 
@@ -72,17 +72,17 @@ def test_what_is_no_file_is_a_record_that_says_so(tmp_path: Path) -> None:
     _touch(tmp_path, "folder.pdf/a.txt")
     found = discover([tmp_path])
     assert [path.name for path in found.files.values()] == ["pipe.txt", "a.txt"]
-    assert "where nothing is" in str(found.refused[str(tmp_path / "loop.txt")])
+    assert "which does not exist" in str(found.refused[str(tmp_path / "loop.txt")])
     for name, words in (("pipe.txt", "a pipe or a device"), ("zero.txt", "a pipe or a device"), ("loop.txt", "levels")):
         assert fingerprint(tmp_path / name) == fingerprint(tmp_path / "gone.txt")
-        (record,) = read(tmp_path / name)
+        (record,) = parse(tmp_path / name)
         assert words in str(record.content)
 
 
 def test_the_longest_of_names_is_no_hindrance(tmp_path: Path) -> None:
     path = tmp_path / f"{'n' * 251}.txt"
     path.write_text("Leave is a right.")
-    (record,) = read(path)
+    (record,) = parse(path)
     assert isinstance(record.content, Document)
 
 

@@ -10,7 +10,7 @@ from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 
 from tests.hostile import DOCTYPE, paragraph, word
-from tests.sources.reads import document, outline, reason
+from tests.sources.parsing import document, outline, reason
 
 
 def _save(path: Path) -> None:

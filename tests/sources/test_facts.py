@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rag.sources.facts import language, metadata, named, phrase, pretty, reference, slug
-from tests.sources.reads import document, reason
+from tests.sources.parsing import document, reason
 
 _PROSE = "Every employee is entitled to twenty days of paid leave in each calendar year. "
 

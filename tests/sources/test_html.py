@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sources.reads import document, outline, reason
+from tests.sources.parsing import document, outline, reason
 
 _PROSE = (
     "Employees accrue twenty days of leave in each calendar year, and <b>unused</b> days <a href='x'>lapse</a> "

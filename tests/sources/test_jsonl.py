@@ -7,13 +7,13 @@ from pathlib import Path
 
 from rag.errors import UnreadableSource
 from rag.sources import Record
-from rag.sources.reading import read
+from rag.sources.documents import parse
 from rag.types import Document
 
 
 def _records(path: Path, *lines: object) -> list[Record]:
     path.write_text("\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines))
-    return list(read(path))
+    return list(parse(path))
 
 
 def _document(record: Record) -> Document:

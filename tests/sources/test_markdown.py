@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.sources.reads import document, outline, reason
+from tests.sources.parsing import document, outline, reason
 
 _PAGE = """---
 title: Leave

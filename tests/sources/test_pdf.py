@@ -10,9 +10,9 @@ import pytest
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from rag.sources.reading import read
+from rag.sources.documents import parse
 from rag.types import Document
-from tests.sources.reads import document, outline, reason
+from tests.sources.parsing import document, outline, reason
 
 _BODY, _BOLD = ("Times-Roman", 11.0), ("Times-Bold", 11.0)
 _PROSE = [
@@ -201,7 +201,7 @@ def test_a_scan_an_encrypted_and_a_broken_file_say_what_they_are(tmp_path: Path)
 def test_files_can_be_read_from_many_threads(tmp_path: Path) -> None:
     paths = [_save(tmp_path / f"{number}.pdf", [_set([*_PROSE, f"Day {number}."], 100)] * 3) for number in range(8)]
     with ThreadPoolExecutor(8) as pool:
-        records = list(pool.map(lambda path: next(read(path)).content, paths))
+        records = list(pool.map(lambda path: next(parse(path)).content, paths))
     assert [isinstance(one, Document) and one.text.rpartition("Day ")[2] for one in records] == [
         f"{n}." for n in range(8)
     ]

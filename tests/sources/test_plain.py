@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sources.reads import document, outline, reason
+from tests.sources.parsing import document, outline, reason
 
 _LONG = (
     "The council decides every spring how many days of leave are granted to the members of its staff, and publishes "

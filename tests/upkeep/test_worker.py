@@ -45,7 +45,7 @@ def test_a_job_that_is_done_is_in_force_and_says_what_became_of_each(index: Inde
     assert [(one.document_id, one.state) for one in job.outcomes] == [
         ("a", "added"), ("b", "failed"), ("c", "failed"), ("a", "updated"),
     ]  # fmt: skip
-    assert job.outcomes[1].reason == "Line 1 of the file given holds no text; remove it, or give it some."
+    assert job.outcomes[1].reason == "Line 1 of the file given holds no text; remove it, or add text to it."
     assert (job.state, job.snapshot) == (JobState.DONE, index.store.current().id)
     assert reopened(index) == {"a": "Two."}
 

@@ -15,7 +15,7 @@ from rag.feeds.fetching import Fetcher, Held, Wanted, Web
 from rag.feeds.kept import Kept, Response, kept
 from rag.feeds.pace import Clock
 from rag.feeds.parsing import Entry, parse
-from rag.sources import suffix_of
+from rag.formats import suffix_of
 
 _FRESH = 86_400.0
 """Seconds for which an answer is taken to be fresh at most, whatever it says."""

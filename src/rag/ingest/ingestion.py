@@ -17,7 +17,7 @@ from rag.ingest.plan import Found, Item, Plan, Skipped, printable
 from rag.ingest.scan import Known, emptied, read_files, unmet
 from rag.ingest.web import Gathered, Gathering
 from rag.snapshots import Builder, Changes, Drafting, Progress, Snapshot, SnapshotStore, StoredDocument
-from rag.sources import Discovery, Limits, ReadingProcess, discover
+from rag.sources import Discovery, Limits, ParserProcess, discover
 from rag.types import Document, SourceState
 
 _PATIENCE = 60.0
@@ -121,22 +121,22 @@ class Ingestion:
         known = Known(previous.documents() if previous else ())
         entries = Ledger(self._store.directory).read()
         again = {source for source, entry in entries.items() if entry.state == "failed"}
-        with ReadingProcess(self.limits) as reading:
-            gathering = Gathering(web, reading, known.digests, known.fingerprints, prune=prune)
+        with ParserProcess(self.limits) as parser:
+            gathering = Gathering(web, parser, known.digests, known.fingerprints, prune=prune)
             return gathering.gather(feeds, again, fetching)
 
     def _ingest(
         self, paths: Sequence[Path], discovery: Discovery, gathered: Gathered, progress: Progress, prune: bool
     ) -> Report:
-        with ReadingProcess(self.limits) as reading:
+        with ParserProcess(self.limits) as parser:
             if discovery.files:
-                reading.begin()
+                parser.start()
             previous = self._previous()
             known = Known(previous.documents() if previous else ())
             found = [Found(printable(path), printable(path), reason) for path, reason in discovery.refused.items()]
             found += emptied(discovery.empty, known.digests) if prune else ()
             with self._builder.drafting(previous, progress) as drafting:
-                for one in read_files(discovery.files, known, reading):
+                for one in read_files(discovery.files, known, parser):
                     found.append(one)
                     if isinstance(one.content, tuple):
                         drafting.add(*one.content)

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from rag.errors import UnreadableSource
+from rag.formats import holds_records
 from rag.ingest.plan import Found, Skipped, origin_of, printable
 from rag.snapshots import StoredDocument
-from rag.sources import ReadingProcess, fingerprint
+from rag.sources import ParserProcess, fingerprint
 from rag.types import Document
 
 
@@ -38,7 +39,7 @@ class Known:
         }
 
 
-def read_files(files: Mapping[str, Path], known: Known, reading: ReadingProcess) -> Iterator[Found]:
+def read_files(files: Mapping[str, Path], known: Known, parser: ParserProcess) -> Iterator[Found]:
     """Read the files that are not byte for byte what they were, and copies last; yield what is found as it is read.
 
     They are given by their real paths.
@@ -47,14 +48,14 @@ def read_files(files: Mapping[str, Path], known: Known, reading: ReadingProcess)
     originals: list[Found] = []
     for file, path in named:
         if not known.is_copy(file):
-            for one in _read(file, path, known, known.digests, reading):
+            for one in _read(file, path, known, known.digests, parser):
                 originals.append(one)
                 yield one
     orphans = known.orphans(originals)
     digests = {source: digest for source, digest in known.digests.items() if source not in orphans}
     for file, path in named:
         if known.is_copy(file):
-            yield from _read(file, path, known, digests, reading)
+            yield from _read(file, path, known, digests, parser)
 
 
 def unmet(sources: Iterable[str], paths: Sequence[Path], found: Iterable[Found]) -> list[str]:
@@ -84,12 +85,12 @@ def emptied(folders: Sequence[Path], known: Iterable[str]) -> Iterator[Found]:
             yield Found(name, name, UnreadableSource(message))
 
 
-def _read(file: str, path: Path, known: Known, digests: Mapping[str, str], reading: ReadingProcess) -> Iterator[Found]:
+def _read(file: str, path: Path, known: Known, digests: Mapping[str, str], parser: ParserProcess) -> Iterator[Found]:
     digest = fingerprint(path)
     if digests.get(file) == digest:
         yield Found(file, file, None)
         return
-    for record in reading.read(path):
+    for record in parser.parse(path):
         source, content = printable(record.key), record.content
         if isinstance(content, Document):
             origin = origin_of(source, digest, content)
@@ -103,6 +104,6 @@ def _places(source: str) -> Iterator[str]:
     """Yield the file that a source lies in, which is all before the `#` of a record, and the folders above."""
     yield source
     for mark in re.finditer("#", source):
-        if source[: mark.start()].lower().endswith(".jsonl"):
+        if holds_records(source[: mark.start()]):
             yield source[: mark.start()]
     yield from map(str, Path(source).parents)

@@ -15,7 +15,7 @@ from rag.feeds import Body, Disallowed, Entry, Feeds, Gone, Page, Unwanted
 from rag.ingest.plan import Found, Skipped, origin_of
 from rag.snapshots import Progress
 from rag.snapshots.durable import filling
-from rag.sources import ReadingProcess
+from rag.sources import ParserProcess
 from rag.sources.dates import iso
 from rag.sources.facts import pretty
 from rag.types import Document
@@ -46,14 +46,14 @@ class Gathering:
     def __init__(
         self,
         web: Feeds,
-        reading: ReadingProcess,
+        parser: ParserProcess,
         digests: Mapping[str, str],
         fingerprints: Mapping[str, str],
         *,
         prune: bool,
     ) -> None:
         self._web = web
-        self._reading = reading
+        self._parser = parser
         self._digests = digests
         self._fingerprints = fingerprints
         self._prune = prune
@@ -105,7 +105,7 @@ class Gathering:
             path = Path(folder).resolve() / f"{_stem(body.url)}{body.suffix}"
             with filling(path):
                 path.write_bytes(body.content)
-            content = next(iter(list(self._reading.read(path)))).content
+            content = next(iter(list(self._parser.parse(path)))).content
         if isinstance(content, UnreadableSource):
             return Found(page.source, page.source, UnreadableSource(str(content).replace(str(path), page.source)))
         document = _placed(content, page.entry, body.url)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
 from rag.errors import UnreadableSource
-from rag.sources.blocks import Block, Facts, Kind, Reading, heading, table
+from rag.sources.blocks import Block, Facts, Kind, Parsed, heading, table
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -29,7 +29,7 @@ _UNSEEN = frozenset({f"{_W}pPr", f"{_W}rPr", f"{_W}del", f"{_W}moveFrom", _FALLB
 _FOOTNOTES = ("footnotes", "endnotes")
 
 
-def read(raw: bytes, stem: str) -> Reading:
+def parse(raw: bytes, stem: str) -> Parsed:
     """Read a .docx file."""
     from docx.exceptions import PythonDocxError
     from docx.opc.exceptions import OpcError
@@ -44,13 +44,13 @@ def read(raw: bytes, stem: str) -> Reading:
         raise UnreadableSource(message) from error
 
 
-def _parsed(raw: bytes) -> Reading:
+def _parsed(raw: bytes) -> Parsed:
     import docx
 
     document = docx.Document(BytesIO(raw))
     if document.element.getroottree().docinfo.doctype:
         raise UnreadableSource("declares a DOCTYPE, as no Word document does, and may hide words in it; save it again.")
-    return Reading([*_Body(document).blocks(document.element.body), *_notes(document)], _facts(document))
+    return Parsed([*_Body(document).blocks(document.element.body), *_notes(document)], _facts(document))
 
 
 class _Body:

@@ -8,8 +8,8 @@ from email.header import decode_header, make_header
 from email.message import EmailMessage
 
 from rag.errors import UnreadableSource
-from rag.sources import html, letters, plain
-from rag.sources.blocks import Reading
+from rag.sources import emails, html, plain
+from rag.sources.blocks import Parsed
 from rag.sources.decode import decode
 
 _HEADERS = frozenset({"from", "to", "subject", "date"})
@@ -17,7 +17,7 @@ _HEADERS = frozenset({"from", "to", "subject", "date"})
 _ERRORS = (MessageError, ValueError, LookupError, AttributeError, TypeError)
 
 
-def read(raw: bytes, stem: str) -> Reading:
+def parse(raw: bytes, stem: str) -> Parsed:
     """Read an .eml file."""
     try:
         message = message_from_bytes(raw, policy=policy.default)
@@ -31,10 +31,10 @@ def read(raw: bytes, stem: str) -> Reading:
             "is not an e-mail: it has no headers, such as From and Subject; save it again, or its text."
         )
     if body is None or not isinstance(content, bytes):
-        return Reading([])
-    facts = letters.facts(headers)
+        return Parsed([])
+    facts = emails.facts(headers)
     if body.get_content_subtype() == "html":
-        return Reading(html.read(content, stem).blocks, facts)
+        return Parsed(html.parse(content, stem).blocks, facts)
     return plain.letter(_text(content, body.get_content_charset()), facts)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from rag.errors import UnreadableSource
-from rag.sources.blocks import Block, Facts, Kind, Reading, heading, table
+from rag.sources.blocks import Block, Facts, Kind, Parsed, heading, table
 from rag.sources.boilerplate import boilerplate
 from rag.sources.facts import named
 
@@ -32,7 +32,7 @@ _FOR_MACHINES = frozenset({"charset", "format-detection", "generator", "referrer
 _OWN = ("title", "author", "url", "date", "sitename", "language")
 
 
-def read(raw: bytes, stem: str) -> Reading:
+def parse(raw: bytes, stem: str) -> Parsed:
     """Read a web page."""
     from lxml.html import HtmlElement
     from trafilatura import load_html
@@ -44,7 +44,7 @@ def read(raw: bytes, stem: str) -> Reading:
     facts = _metas(tree)
     body, found = _main_text(raw)
     blocks = _readable(_blocks(body)) if body is not None else []
-    return Reading(_better(blocks, _readable(_blocks(_body(tree)))), {**facts, **found})
+    return Parsed(_better(blocks, _readable(_blocks(_body(tree)))), {**facts, **found})
 
 
 def _check_whole(tree: HtmlElement) -> None:

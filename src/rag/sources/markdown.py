@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from rag.sources.blocks import Block, Kind, Reading, heading, table
+from rag.sources.blocks import Block, Kind, Parsed, heading, table
 from rag.sources.decode import decode
 from rag.sources.frontmatter import split
 from rag.text import normalise
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 
-def read(raw: bytes, stem: str) -> Reading:
+def parse(raw: bytes, stem: str) -> Parsed:
     """Read a Markdown file."""
     from markdown_it import MarkdownIt
 
     facts, body = split(normalise(decode(raw)))
     tokens = MarkdownIt("commonmark").enable("table").parse(body)
-    return Reading(list(_Walk().blocks(tokens)), facts)
+    return Parsed(list(_Walk().blocks(tokens)), facts)
 
 
 class _Walk:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from rag.sources import letters
-from rag.sources.blocks import Block, Facts, Kind, Reading, heading
+from rag.sources import emails
+from rag.sources.blocks import Block, Facts, Kind, Parsed, heading
 from rag.sources.boilerplate import boilerplate
 from rag.sources.decode import decode
 from rag.sources.frontmatter import split
-from rag.sources.joining import join, visible_hyphens, vocabulary
 from rag.sources.patterns import ITEM, MARKER, label_rank, numbered_depth
+from rag.sources.unwrap import join, visible_hyphens, vocabulary
 from rag.text import normalise
 
 _TITLE_LONGEST = 160
@@ -25,23 +25,23 @@ _SMALL = re.compile(r"(?:an?|and|as|at|by|for|from|in|into|nor|of|on|or|the|to|u
 Lines = list[str]
 
 
-def read(raw: bytes, stem: str) -> Reading:
+def parse(raw: bytes, stem: str) -> Parsed:
     """Read a text file, with front matter or the headers of an e-mail where it has any."""
     facts, body = split(normalise(visible_hyphens(decode(raw))))
-    headers, body = letters.split(body)
+    headers, body = emails.split(body)
     if headers:
-        return letter(body, {**letters.facts(headers), **facts})
+        return letter(body, {**emails.facts(headers), **facts})
     parts = paragraphs(body)
     kept = _without_boilerplate(parts)
     author = None if "author" in facts else _take_byline(kept, scraped=kept != parts)
     blocks = [*_title(kept), *_blocks(kept)]
-    return Reading(blocks, _with(facts, author))
+    return Parsed(blocks, _with(facts, author))
 
 
-def letter(text: str, facts: Facts) -> Reading:
+def letter(text: str, facts: Facts) -> Parsed:
     """Read the body of an e-mail."""
-    body = letters.own_words(normalise(visible_hyphens(text)))
-    return Reading(list(_blocks(paragraphs(body))), facts)
+    body = emails.own_words(normalise(visible_hyphens(text)))
+    return Parsed(list(_blocks(paragraphs(body))), facts)
 
 
 def paragraphs(text: str) -> list[Lines]:

@@ -11,7 +11,7 @@ from typing import TypeAlias
 from rag.errors import UnreadableSource
 from rag.ingest.plan import Item, origin_of
 from rag.snapshots import Changes, Origin, StoredDocument
-from rag.sources import ReadingProcess, Record, fingerprint
+from rag.sources import ParserProcess, Record, fingerprint
 from rag.types import Document
 
 Content: TypeAlias = tuple[Document, Origin] | UnreadableSource | None
@@ -25,9 +25,9 @@ class Change:
     content: Content
 
 
-def read(document_id: str, file: Path, reading: ReadingProcess) -> Change:
+def read(document_id: str, file: Path, parser: ParserProcess) -> Change:
     """Read the file given for a document. Its source is the id, so no folder that is ingested or pruned touches it."""
-    records = list(reading.read(file))
+    records = list(parser.parse(file))
     content = records[0].content if len(records) == 1 else _not_one(records)
     if isinstance(content, UnreadableSource):
         # Where a job keeps its files is nothing to who gave them.

@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from rag.errors import RagError, StorageError, UnknownJob, WriterBusy
 from rag.ingest.ingestion import Ingestion
-from rag.sources import Limits, ReadingProcess
+from rag.sources import Limits, ParserProcess
 from rag.upkeep.changes import Change, plan, read
 from rag.upkeep.jobs import Job, JobState, Outcome, Request
 from rag.upkeep.spool import KEPT, Spool
@@ -173,9 +173,9 @@ class Upkeep:
 
     def _read(self, limits: Limits) -> list[Change]:
         """Read what the running jobs were given."""
-        with ReadingProcess(limits) as reading:
+        with ParserProcess(limits) as parser:
             return [
-                read(document_id, file, reading) if file else Change(document_id, None)
+                read(document_id, file, parser) if file else Change(document_id, None)
                 for entry in self._running
                 for document_id, file in self._spool.asked(entry.job.id)
             ]

@@ -10,14 +10,14 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from rag.errors import UnreadableSource
-from rag.sources.blocks import Facts, Reading
+from rag.sources.blocks import Facts, Parsed
 from rag.sources.dates import iso
 from rag.sources.facts import pretty
-from rag.sources.pdf.furniture import without_contents, without_furniture
+from rag.sources.pdf.columns import Flow, flows
 from rag.sources.pdf.groups import Group
 from rag.sources.pdf.lines import Line, page_lines, rows
+from rag.sources.pdf.running_heads import without_contents, without_furniture
 from rag.sources.pdf.structure import structure
-from rag.sources.pdf.synopsis import Flow, flows
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument
@@ -32,14 +32,16 @@ _RUBBISH = re.compile(
 )
 
 
-def read(raw: bytes, stem: str) -> Reading:
+def parse(raw: bytes, stem: str) -> Parsed:
     """Read a PDF file."""
     with _PDFIUM:
         pages, sizes, info = _extracted(raw)
     kept = without_furniture(pages, [height for _, height in sizes])
     lines = list(chain.from_iterable(kept))
     blocks, headings = structure(list(_flows(lines, [width for width, _ in sizes])))
-    return Reading(blocks, _facts(info, headings, stem), len(pages))
+    if not blocks:
+        raise UnreadableSource("holds no text; it is probably a scan without a text layer, so run OCR over it first.")
+    return Parsed(blocks, _facts(info, headings, stem), len(pages))
 
 
 def _extracted(raw: bytes) -> tuple[list[list[Line]], list[tuple[float, float]], dict[str, str]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from statistics import median
 from typing import TYPE_CHECKING
 
-from rag.sources.joining import visible_hyphens
+from rag.sources.unwrap import visible_hyphens
 from rag.text import normalise
 
 if TYPE_CHECKING:

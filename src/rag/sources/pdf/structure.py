@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 
 from rag.sources.blocks import Block, Kind, heading, table
-from rag.sources.joining import link, vocabulary
 from rag.sources.patterns import ITEM, MARKER, label_rank, numbered_depth
+from rag.sources.pdf.columns import Flow
 from rag.sources.pdf.groups import Group, Style, group, measure
 from rag.sources.pdf.lines import Line
-from rag.sources.pdf.synopsis import Flow
+from rag.sources.unwrap import link, vocabulary
 
 _TITLE, _NUMBERED_FROM, _BOLD, _COLUMN = -1, 4, 9, 10
 """How high headings of one size stand: under the title labels, then numbers, bold lines, columns, what is in them."""
@@ -68,13 +68,13 @@ def _blocks(one: Group, level: int, words: Set[str]) -> Iterator[Block]:
 
 
 def _joined(lines: Sequence[Line], words: Set[str]) -> Block:
-    text, turns, page = "", [], lines[0].page
+    text, page_breaks, page = "", [], lines[0].page
     for line in lines:
         text = link(text, line.text, words)
         if line.page != page:
             page = line.page
-            turns.append((len(text) - len(line.text), page))
-    return Block(text, page=lines[0].page, turns=tuple(turns))
+            page_breaks.append((len(text) - len(line.text), page))
+    return Block(text, page=lines[0].page, page_breaks=tuple(page_breaks))
 
 
 def _paragraph(block: Block) -> Block:
@@ -82,7 +82,7 @@ def _paragraph(block: Block) -> Block:
     marker = MARKER.match(block.text)
     if marker:
         shift = 2 - marker.end()
-        turns = tuple((offset + shift, page) for offset, page in block.turns)
-        return replace(block, text="- " + block.text[marker.end() :], kind=Kind.ITEM, turns=turns)
+        page_breaks = tuple((offset + shift, page) for offset, page in block.page_breaks)
+        return replace(block, text="- " + block.text[marker.end() :], kind=Kind.ITEM, page_breaks=page_breaks)
     recital = block.text.startswith("(") and block.text[1:2].isdigit()
     return replace(block, kind=Kind.ITEM) if ITEM.match(block.text) and not recital else block

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from rag.sources.letters import own_words
-from tests.sources.reads import document, reason
+from rag.sources.emails import own_words
+from tests.sources.parsing import document, reason
 
 _TEXT = """From: Ada Obi <ada@example.org>
 Sent: Monday, 3 June 2024 10:12
