@@ -1,4 +1,4 @@
-"""Markdown: CommonMark with tables and front matter, read as what it says, without its marks."""
+"""Parses Markdown: CommonMark with tables and front matter, without the markup."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def parse(raw: bytes, stem: str) -> Parsed:
-    """Read a Markdown file."""
+    """Parse a Markdown file."""
     from markdown_it import MarkdownIt
 
     facts, body = split(normalise(decode(raw)))
@@ -26,7 +26,7 @@ def parse(raw: bytes, stem: str) -> Parsed:
 
 
 class _Walk:
-    """The state of one walk over tokens: the markers of the lists that are open, the heading or table under way."""
+    """Walks over tokens; holds the counters of the open lists, and the current marker, heading level and table rows."""
 
     def __init__(self) -> None:
         self.counters: list[int | None] = []
@@ -104,5 +104,5 @@ def _word(token: Token) -> str:
 def _verbatim(token: Token) -> str:
     if token.type != "html_block":
         return token.content
-    # Each alternative ends where the next could begin, or at the end, so that no text is searched twice.
+    # Each alternative matches up to where the next could begin, so that no text is searched twice.
     return html.unescape(re.sub(r"<!--.*?(?:-->|\Z)|<[^<>]*>", "", token.content, flags=re.DOTALL))
