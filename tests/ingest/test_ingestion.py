@@ -131,7 +131,7 @@ def test_pruning_spares_what_came_from_a_folder_that_is_empty_of_a_sudden(articl
         (articles.folder / "disk" / name).unlink()
     report = index.ingest(articles, prune=True)
     assert states(report) == {"a.txt": "unchanged", "disk": "failed"}
-    assert "is empty, though 2 documents of the index came from there" in str(report.failed[0].reason)
+    assert "is empty, but 2 documents in the index came from there" in str(report.failed[0].reason)
     assert index.texts().keys() == {"a", "b", "c"}
     assert states(index.ingest(articles)) == {"a.txt": "unchanged"}
     (articles.folder / "disk").rmdir()
@@ -392,7 +392,7 @@ def test_a_removed_document_is_never_found(articles: Articles, service: Service)
 def test_removing_an_unknown_id_leaves_the_index_untouched(articles: Articles, index: Index) -> None:
     articles.write("a.txt", "One.")
     before = index.ingest(articles).snapshot
-    with pytest.raises(UnknownDocument, match=r"'nobody', nothing was removed"):
+    with pytest.raises(UnknownDocument, match=r"'nobody', so nothing was removed"):
         index.ingestion.remove(["a", "nobody"])
     assert index.store.refresh().id == before
     assert _snapshots(index) == [before]

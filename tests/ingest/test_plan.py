@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import UnreadableSource
-from rag.ingest.plan import Content, Found, Item, Plan, Skipped
+from rag.ingest.found import Content, Found, Skipped
+from rag.ingest.plan import Item, make_plan
 from rag.snapshots import Origin, StoredDocument
 from rag.types import Document, Reference
 from tests.chance import tried
@@ -28,7 +29,7 @@ class Index:
         return [StoredDocument(one.reference, None, {}, origin, 0, 1) for one, origin in self.documents.values()]
 
     def apply(self, found: list[Found], gone: list[str] | None = None) -> dict[str, Item]:
-        plan = Plan(self.stored(), gone or [], found, lambda name: self.documents[name][0])
+        plan = make_plan(self.stored(), found, gone or [], lambda name: self.documents[name][0])
         changes = plan.changes
         assert not changes.removed & {document.reference.id for document, _ in changes.added}
         assert changes.origins.keys() <= self.documents.keys() - changes.removed
@@ -138,7 +139,7 @@ def test_a_text_that_a_copy_outside_the_run_still_has_stays_when_the_original_ch
     assert index.sources() == {"a.md": "Two.", "far/b.md": "One."}
     assert index.documents.keys() == {"a", "b"}
     assert (items["far/b.md"].state, items["far/b.md"].document_id) == ("added", "b")
-    assert items["far/b.md"].reason == "it was a copy of a, which has another text now"
+    assert items["far/b.md"].reason == "it was a copy of a, whose text changed"
     assert index.documents["b"][1].source_sha256 == "", "it is read when it is next met"
     index.apply([_found("far/b.md", "One.", "Its own title")])
     assert index.documents["b"][0].reference.title == "Its own title"
@@ -150,7 +151,7 @@ def test_a_copy_takes_the_place_of_an_original_that_is_gone() -> None:
     items = index.apply([_content("b.md", None)], gone=["a.md"])
     assert index.documents["a"][0].reference == Reference("a", "Title")
     assert index.sources() == {"b.md": "One."}
-    assert items["a.md"].reason == "its text stays, from b.md"
+    assert items["a.md"].reason == "its text stays, because b.md has it too"
 
 
 def test_a_moved_file_keeps_its_id_and_brings_its_facts() -> None:
