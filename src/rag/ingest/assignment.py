@@ -82,7 +82,10 @@ def collect(documents: Iterable[StoredDocument], found: Iterable[Found], gone: I
 
 
 def assign(inputs: Inputs) -> list[Assignment]:
-    """Return the documents after the run: known texts that remain, in their order, then new texts."""
+    """Return the documents after the run: known texts that remain, in their order, then new texts.
+
+    Primary sources claim the ids of their documents first. Then known texts keep their ids. The rest get new ids.
+    """
     claimed = [_claim_id(inputs, text) for text in _group(inputs)]
     return list(_add_ids(inputs, _keep_ids(inputs, claimed)))
 
@@ -117,9 +120,9 @@ def _sha256(inputs: Inputs, source: str, stored: StoredDocument) -> str:
 
 
 def _claim_id(inputs: Inputs, text: _Text) -> _Text:
-    """Give a text the id of the document that one of its sources is the primary source of.
+    """Give a text the id of a document whose primary source now has this text.
 
-    A text that continues its known document claims no id yet.
+    A text that continues its own known document claims no id.
     """
     if _continues(inputs, text):
         return text
@@ -140,7 +143,7 @@ def _keep_ids(inputs: Inputs, texts: Sequence[_Text]) -> list[_Text]:
 
 
 def _add_ids(inputs: Inputs, texts: Sequence[_Text]) -> Iterator[Assignment]:
-    """Complete the assignments: give each text without an id a new one, named after a parsed source if it has one."""
+    """Give each text that has no id yet a new one, which its first parsed source proposes if it has any."""
     ready = [
         text if text.id is not None else _with_primary(text, lambda source: source in inputs.parsed) for text in texts
     ]

@@ -14,7 +14,7 @@ from rag.types import Document
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """The reason why a source is left out although nothing is wrong with it."""
+    """The reason why a run leaves out a source without trying to read it."""
 
     reason: str
 
@@ -29,7 +29,7 @@ Content: TypeAlias = Parsed | UnreadableSource | Skipped | None
 class Found:
     """One source that a run found, and its content.
 
-    `file` holds the source. It differs from `source` if a file holds several documents.
+    `file` is the path of its file. It differs from `source` if the file holds several documents, each a source.
     """
 
     source: str
@@ -38,7 +38,7 @@ class Found:
 
 
 def origin_of(source: str, source_sha256: str, document: Document) -> Origin:
-    """Return the origin of a document, with the digests that show later whether it changed."""
+    """Return the origin of a document, with the digests that later show whether it changed."""
     fields = asdict(document)
     del fields["reference"]["id"]
     return Origin(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -97,7 +97,7 @@ class Ingestion:
             return self._ingest(scan, FetchedPages(), progress)
 
     def due(self, feeds: Sequence[str]) -> list[str]:
-        """Return the feeds whose freshness period, as their servers stated it, has ended."""
+        """Return the feeds whose last response is no longer fresh."""
         with opened(self._store.directory, self._web) as web:
             return web.due(feeds)
 
@@ -112,7 +112,7 @@ class Ingestion:
         Raises WriterBusy, and SnapshotError if the documents cannot be read.
         """
         with self._store.writing(self._builder.keep):
-            previous = self._current()
+            previous = self._snapshot()
             documents = _documents(previous)
             changes, items, outcomes = plan(documents)
             self._write_ledger(self._ledger.read(), documents, changes, outcomes)
@@ -141,7 +141,7 @@ class Ingestion:
         return report
 
     def _fetch(self, web: Feeds, feeds: Sequence[str], prune: bool, progress: Progress) -> FetchedPages:
-        known = known_sources(_documents(self._usable()))
+        known = known_sources(_documents(self._sound_snapshot()))
         failed = {source for source, entry in self._ledger.read().items() if entry.state == "failed"}
         with ReadingProcess(self.limits) as reading:
             return PageFetcher(web, reading, known, prune).fetch(feeds, failed, progress)
@@ -166,11 +166,11 @@ class Ingestion:
         with ReadingProcess(self.limits) as reading:
             if scan.discovery.files:
                 reading.begin()  # It starts while the snapshot is loaded.
-            previous = self._usable()
+            previous = self._sound_snapshot()
             known = known_sources(_documents(previous))
             with self._builder.drafting(previous, progress) as drafting:
                 files = list(_drafted(scan.read(known, reading), drafting))
-                found = [*files, *pages.check(known.digests)]
+                found = [*files, *pages.checked(known.digests)]
                 plan = make_plan(known.documents, found, _gone(scan, pages, known, found), _loader(previous))
                 entries = _without_resolved(self._ledger.read(), scan, pages, found)
                 self._write_ledger(entries, known.documents, plan.changes, plan.items)
@@ -190,17 +190,17 @@ class Ingestion:
         with self._builder.drafting(previous, lambda *_: None) as drafting:
             return self._publish(previous, changes, items, drafting)
 
-    def _current(self) -> Snapshot | None:
+    def _snapshot(self) -> Snapshot | None:
         """Return the current snapshot, or None if there is none. Raises SnapshotError."""
         try:
             return self._store.refresh()
         except NoSnapshot:
             return None
 
-    def _usable(self) -> Snapshot | None:
+    def _sound_snapshot(self) -> Snapshot | None:
         """Return the current snapshot, or None if there is none that can be read."""
         try:
-            return self._current()
+            return self._snapshot()
         except SnapshotError as error:
             _log.warning("the whole index is rebuilt: %s", error)
             return None
@@ -208,7 +208,7 @@ class Ingestion:
     def _write_ledger(
         self,
         entries: Mapping[str, Entry],
-        documents: Iterable[StoredDocument],
+        documents: Collection[StoredDocument],
         changes: Changes,
         items: Iterable[Item],
     ) -> None:

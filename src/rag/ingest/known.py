@@ -24,13 +24,13 @@ class KnownSources:
     copies: Mapping[str, StoredDocument]
 
     def compare(self, source: str, file: str, file_digest: str, document: Document) -> Found:
-        """Return a parsed document as a found source, which is unchanged if the fingerprint is the same."""
+        """Return a parsed document as a found source; it is unchanged if its fingerprint is the known one."""
         origin = origin_of(source, file_digest, document)
         unchanged = self.fingerprints.get(source) == origin.fingerprint
         return Found(source, file, None if unchanged else (document, origin))
 
-    def copies_of_changed(self, found: Iterable[Found]) -> Collection[str]:
-        """Return the copies whose document has a new text in `found`: each may become a document of its own."""
+    def copies_to_read(self, found: Iterable[Found]) -> Collection[str]:
+        """Return the copies to read even if they are unchanged, because their document has a new text in `found`."""
         texts = {one.source: one.content[1].sha256 for one in found if isinstance(one.content, tuple)}
         return {
             copy

@@ -114,8 +114,8 @@ def with_results(
 
 
 def without_missing(entries: Mapping[str, Entry], missing: Collection[str]) -> dict[str, Entry]:
-    """Return the entries without sources that are `missing`; a failed file that no longer exists becomes removed."""
-    updated = ((source, _if_missing(entry) if source in missing else entry) for source, entry in entries.items())
+    """Return the entries without the `missing` sources, but mark a failed file that no longer exists as removed."""
+    updated = ((source, _when_missing(entry) if source in missing else entry) for source, entry in entries.items())
     return {source: entry for source, entry in updated if entry}
 
 
@@ -142,8 +142,8 @@ def _with_result(entry: Entry | None, item: Item, now: str, digest: str | None) 
     return entry
 
 
-def _if_missing(entry: Entry) -> Entry | None:
-    """Return the entry of a missing source, or None if it needs none any more."""
+def _when_missing(entry: Entry) -> Entry | None:
+    """Return the new entry of a missing source, or None if it needs no entry."""
     if entry.state == "failed" and os.path.isabs(entry.source) and not os.path.lexists(entry.source):  # noqa: PTH117
         return replace(entry, state="removed", reason="it is gone", tries=0, kept=None)
     return entry if entry.state == "removed" else None

@@ -14,7 +14,7 @@ from rag.types import Document, SourceState
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """The result for one source; `reason` says why it failed, was skipped or is a duplicate."""
+    """The result for one source; `reason` explains the state if it needs an explanation."""
 
     source: str
     state: SourceState
@@ -38,7 +38,8 @@ def make_plan(
 ) -> Plan:
     """Decide which documents exist after a run and which sources each one has.
 
-    `documents` are those of the index, `gone` the sources to forget. `load` returns a document of the index by its id.
+    `documents` lists the documents of the index and `gone` the sources to forget. `load` returns an indexed document,
+    with its text, by its id.
     """
     inputs = collect(documents, found, gone)
     assignments = assign(inputs)

@@ -37,7 +37,7 @@ class Scan:
     def missing(self, sources: Iterable[str], found: Iterable[Found]) -> list[str]:
         """Return the sources that should be at the paths but are not in `found`.
 
-        If a file or folder could not be read, none of the sources in it is missing.
+        Sources in a file or folder that was skipped or could not be read do not count as missing.
         """
         roots = {printable(os.path.realpath(path)) for path in self.paths}
         present, unread = set(), set()
@@ -66,7 +66,7 @@ def _read_files(files: Mapping[str, Path], known: KnownSources, reading: Reading
             for one in _read_file(file, path, known, known.digests, reading):
                 results.append(one)
                 yield one
-    must_read = known.copies_of_changed(results)
+    must_read = known.copies_to_read(results)
     digests = {source: digest for source, digest in known.digests.items() if source not in must_read}
     for file, path in named:
         if file in known.copies:
@@ -104,7 +104,7 @@ def _emptied_folders(folders: Iterable[Path], sources: Iterable[str]) -> Iterato
 
 
 def _locations(source: str) -> Iterator[str]:
-    """Yield a source, the JSONL file that it is a record of (the part before a `#`), and the folders above it."""
+    """Yield a source itself, its JSONL file (the part before a `#`) if it is a record, and the folders above it."""
     yield source
     for mark in re.finditer("#", source):
         if source[: mark.start()].lower().endswith(".jsonl"):

@@ -1,4 +1,4 @@
-"""Fetches the pages of feeds, and reads new and changed pages as files of their format are read."""
+"""Fetches the pages of feeds, and reads new and changed pages like files of their format."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class FetchedPages:
     gone: tuple[str, ...] = ()
     resolved: frozenset[str] = frozenset()
 
-    def check(self, indexed: Collection[str]) -> Iterator[Found]:
+    def checked(self, indexed: Collection[str]) -> Iterator[Found]:
         """Yield the pages found; an unchanged page fails if it was removed from the index during the fetch."""
         for one in self.found:
             removed = one.content is None and one.source not in indexed
@@ -63,10 +63,10 @@ class PageFetcher:
         listings = [self.web.listed(feed) for feed in dict.fromkeys(feeds)]
         listed = {entry.url: entry for one in listings for entry in one.entries}
         unlisted = {entry.url: entry for one in listings for entry in one.past if entry.url not in listed}
-        retried = {url: entry for url, entry in unlisted.items() if self._is_retried(url, failed)}
+        rechecked = {url: entry for url, entry in unlisted.items() if self._is_rechecked(url, failed)}
         failures = (page for one in listings for page in one.failed)
         found, gone, lost = [], [], set()
-        for page in chain(failures, self._pages({**listed, **retried}.values(), progress)):
+        for page in chain(failures, self._pages({**listed, **rechecked}.values(), progress)):
             if self.prune and self._is_indexed(page) and isinstance(page.content, Gone):
                 gone.append(page.source)
             elif page.source in unlisted and not self._is_indexed(page) and isinstance(page.content, Gone):
@@ -76,7 +76,7 @@ class PageFetcher:
         readable = {place for one in listings for place in one.read}
         return FetchedPages(tuple(found), tuple(gone), frozenset(readable | lost))
 
-    def _is_retried(self, url: str, failed: Collection[str]) -> bool:
+    def _is_rechecked(self, url: str, failed: Collection[str]) -> bool:
         return url in failed or (self.prune and url in self.known.digests)
 
     def _is_indexed(self, page: Page) -> bool:
@@ -99,7 +99,7 @@ class PageFetcher:
         return Found(page.source, page.source, content)
 
     def _read(self, page: Page, body: Body) -> Found:
-        """Read a page in the reading process, as a file of its format is read."""
+        """Read a page like a file of its format, in the reading process."""
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder).resolve() / f"{_name(body.url)}{body.suffix}"
             with filling(path):
