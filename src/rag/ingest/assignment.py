@@ -91,7 +91,7 @@ def assign(inputs: Inputs) -> list[Assignment]:
 
 
 def _group(inputs: Inputs) -> list[_Text]:
-    """Group all sources by text."""
+    """Group all sources by text. New and changed sources join a known text if they have the same one."""
     known = [(stored, _unchanged_sources(inputs, stored)) for stored in inputs.documents]
     grouped = {source for _, sources in known for source in sources}
     arrived: dict[str, dict[str, str]] = {}
@@ -143,7 +143,7 @@ def _keep_ids(inputs: Inputs, texts: Sequence[_Text]) -> list[_Text]:
 
 
 def _add_ids(inputs: Inputs, texts: Sequence[_Text]) -> Iterator[Assignment]:
-    """Give each text that has no id yet a new one, which its first parsed source proposes if it has any."""
+    """Give each text without an id a new one. Its first parsed source, if it has one, proposes the id."""
     ready = [
         text if text.id is not None else _with_primary(text, lambda source: source in inputs.parsed) for text in texts
     ]

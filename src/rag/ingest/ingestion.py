@@ -33,7 +33,7 @@ _INDEXED = frozenset({"added", "updated", "duplicate"})
 DocumentPlan: TypeAlias = Callable[[Sequence[StoredDocument]], tuple[Changes, Sequence[Item], Sequence[Item]]]
 """Plans changes to the indexed documents.
 
-It returns the changes, the items to report, and one item for each source, which goes into the ledger.
+It returns the changes, the items to report, and one item for each source to write into the ledger.
 """
 
 _log = logging.getLogger(__name__)
