@@ -4,7 +4,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run install test test-clients clients check torture scale growth kinds bench bench-peers encoder-bench screenshots format clean
+# A build from nothing, in two seconds: a warning about a page that did not change would else be given once only.
+SITE := $(BIN)/sphinx-build --quiet --fail-on-warning --fresh-env -c docs/site -d build/site-cache . build/site
+
+.PHONY: run install test test-clients clients check torture scale growth kinds bench bench-peers encoder-bench screenshots reference docs format clean
 
 run: install
 	$(BIN)/rag ingest examples/articles
@@ -30,6 +33,15 @@ check: .venv/installed-check
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tests.reference --check docs/reference
+	$(SITE)
+
+# The reference pages say what the code says; commit them with the code that changed them.
+reference: .venv/installed-test
+	$(BIN)/python -m tests.reference docs/reference
+
+docs: .venv/installed-check
+	$(SITE)
 
 torture: .venv/installed-test
 	$(BIN)/python -m tests.torture docs/torture.md
