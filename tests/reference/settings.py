@@ -21,6 +21,16 @@ class Group:
     prefixes: tuple[str, ...]
 
 
+_FINDING = """\
+Every passage has a lexical score (BM25) and a dense score (cosine). `RAG_FUSION` combines them: `z-score` averages the
+standardised scores, `rrf` combines the ranks, and `lexical` and `dense` use that score alone. Then `RAG_RERANKER` orders
+the best passages: `late-interaction` compares the encoder's token vectors, `cross-encoder:<model>` reads each passage
+with the question, and `none` keeps the order."""
+
+_ANSWERS = """\
+The extractive generator quotes sentences of the documents; see [Language models](../language-models.md) for others. If
+the confidence is below `RAG_LEAST_CONFIDENCE`, `rag` abstains. If it is below 0.5, the answer is `partial`."""
+
 GROUPS = (
     Group(
         "The index",
@@ -29,10 +39,8 @@ GROUPS = (
     ),
     Group("Parsing files", "Limits for each document, so that a hostile file fails alone.", ("parse_", "read_")),
     Group("Feeds", "How `rag ingest --feed` fetches feeds and pages.", ("feed_",)),
-    Group("Finding passages", "How passages are scored and ordered.", ("fusion", "reranker")),
-    Group(
-        "Answers", "What writes answers, and when `rag` abstains.", ("generator", "prompts_", "confidence_", "least_")
-    ),
+    Group("Finding passages", _FINDING, ("fusion", "reranker")),
+    Group("Answers", _ANSWERS, ("generator", "prompts_", "confidence_", "least_")),
     Group(
         "The service",
         "Where `rag serve` listens, and what it allows to whom.",
