@@ -23,9 +23,9 @@ class Group:
 
 _FINDING = """\
 Every passage has a lexical score (BM25) and a dense score (cosine). `RAG_FUSION` combines them: `z-score` averages the
-standardised scores, `rrf` combines the ranks, and `lexical` and `dense` use that score alone. Then `RAG_RERANKER` orders
-the best passages: `late-interaction` compares the encoder's token vectors, `cross-encoder:<model>` reads each passage
-with the question, and `none` keeps the order."""
+standardised scores, `rrf` combines the ranks, and `lexical` and `dense` use that score alone. Then `RAG_RERANKER`
+orders the best passages: `late-interaction` compares the encoder's token vectors, `cross-encoder:<model>` reads each
+passage with the question, and `none` keeps the order."""
 
 _ANSWERS = """\
 The extractive generator quotes sentences of the documents; see [Language models](../language-models.md) for others. If
