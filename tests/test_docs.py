@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from rag.http import schemas
 from rag.http.app import create_app
 from rag.settings import Settings
 from rag.wiring import Service
+from tests.cli.running import program
 from tests.reference import PAGES, commands
 
 ROOT = Path(__file__).parents[1]
@@ -45,6 +47,21 @@ def test_the_answer_in_the_readme_is_the_answer_given(examples: Service, capsys:
     assert block is not None
     print_answer(examples.answer(block[1]))
     assert capsys.readouterr().out == block[2]
+
+
+def test_the_document_of_the_tutorial_gives_the_answers_of_the_tutorial(tmp_path: Path) -> None:
+    tutorial = (DOCS / "first-steps.md").read_text(encoding="utf-8")
+    block = re.search(r"```markdown\n(.+?)```", tutorial, re.DOTALL)
+    asked = re.search(r'^ {4}rag ask "(.+?)" --filter "(.+?)"$', tutorial, re.MULTILINE)
+    assert block is not None
+    assert asked is not None
+    settings = {"RAG_INDEX_DIR": str(tmp_path / "index"), "RAG_ENCODER": "hashing", "RAG_LEAST_CONFIDENCE": "0"}
+    for weeks, report in (("16 weeks", "added"), ("20 weeks", "updated")):
+        (tmp_path / "leave.md").write_text(block[1].replace("16 weeks", weeks), encoding="utf-8")
+        ingested = program("ingest", "leave.md", cwd=tmp_path, env={**os.environ, **settings})
+        answered = program("ask", asked[1], "--filter", asked[2], cwd=tmp_path, env={**os.environ, **settings})
+        assert ingested.stdout.startswith(report)
+        assert f"Every employee may take {weeks} of parental leave. [1]" in answered.stdout
 
 
 def test_a_question_far_from_the_examples_is_not_answered(examples: Service) -> None:
