@@ -20,7 +20,6 @@ extensions = ["myst_parser"]
 root_doc = "docs/index"
 include_patterns = ["*.md", "docs/**.md", "index/README.md"]
 exclude_patterns = [".*", "build", "dist", "docs/site", "index/[!R]*"]
-suppress_warnings = ["toc.empty_glob"]
 
 myst_heading_anchors = 4  # links such as `page.md#a-heading` lead to the anchors that repositories give to headings
 
