@@ -32,6 +32,7 @@ html_static_path = ["static"]
 html_css_files = ["wrap.css"]
 html_copy_source = False
 html_show_sphinx = False
+html_show_copyright = False
 
 
 def add_navigation(_app: Sphinx, docname: str, source: list[str]) -> None:
