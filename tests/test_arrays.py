@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from rag import arrays
 from rag.errors import CorruptSnapshot
-from rag.measuring import memory
+from rag.machine import memory
 
 
 def test_what_was_saved_comes_back(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from benchmarks.peers.drivers.driving import FOUND
 from benchmarks.peers.systems import OURS, Run
-from rag.measuring import disturbed, machine, table
+from rag.machine import disturbed, machine, table
 
 FASTER, SHARE = 2.5, 0.7
 """What ours should be: times the ingest of the fastest peer, and the share of the fastest dense search."""

@@ -21,6 +21,8 @@ root_doc = "docs/index"
 include_patterns = ["*.md", "docs/**.md", "index/README.md"]
 exclude_patterns = [".*", "build", "dist", "docs/site", "index/[!R]*"]
 
+NAVIGATION = {root_doc: "navigation.md", "docs/decisions/README": "decisions.md"}
+
 myst_heading_anchors = 4  # links such as `page.md#a-heading` lead to the anchors that repositories give to headings
 
 smartquotes = False  # options such as --json keep their hyphens
@@ -36,9 +38,9 @@ html_show_copyright = False
 
 
 def add_navigation(_app: Sphinx, docname: str, source: list[str]) -> None:
-    """Append the table of contents to the front page, so that no page contains Sphinx directives."""
-    if docname == root_doc:
-        source[0] += (HERE / "navigation.md").read_text(encoding="utf-8")
+    """Append the tables of contents to two pages, so that no page of the repository contains Sphinx directives."""
+    if name := NAVIGATION.get(docname):
+        source[0] += (HERE / name).read_text(encoding="utf-8")
 
 
 def remove_links_without_pages(app: Sphinx, doctree: document) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from rag.chunking import CHUNK_TOKENS, Chunker
+from rag.index.chunking import CHUNK_TOKENS, Chunker
 from rag.protocols import Encoder, Graphs
 from rag.types import Document
 from tests.chance import tried

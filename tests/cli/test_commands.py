@@ -17,7 +17,7 @@ from typer.main import get_command
 
 from rag.cli import app, commands
 from rag.http.app import create_app
-from rag.ledger import State
+from rag.ingest.ledger import State
 from rag.settings import Settings
 from tests import asking
 from tests.cli.running import PROGRAM, Rag, error, program

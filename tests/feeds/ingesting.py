@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rag.feeds import Web
-from rag.ingestion import Ingestion, Report
-from rag.ledger import Ledger, Status, statuses
+from rag.ingest.ingestion import Ingestion, Report
+from rag.ingest.ledger import Ledger, Status, statuses
 from tests.articles import Index, quietly
 
 

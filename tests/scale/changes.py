@@ -16,7 +16,7 @@ from threading import Event
 from threadpoolctl import threadpool_limits
 
 from rag.adapters.faiss import FaissStore
-from rag.ingestion import Ingestion
+from rag.ingest.ingestion import Ingestion
 from rag.snapshots import Builder, SnapshotStore
 from tests.scale import corpus
 from tests.scale.encoder import WordEncoder, encoded

@@ -20,7 +20,7 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from rag.benchmarking.plots import drawing
-from rag.measuring import machine, table
+from rag.machine import machine, table
 from tests.scale import corpus
 from tests.scale.changes import Place, Run, run
 

@@ -22,7 +22,7 @@ import pytest
 from rag import arrays
 from rag.adapters.faiss import FaissStore
 from rag.errors import StorageError
-from rag.ledger import Ledger
+from rag.ingest.ledger import Ledger
 from rag.snapshots import Changes, Origin, durable
 from rag.snapshots.writer import Passage, Writer
 from rag.types import Chunk, Document, Reference, Span

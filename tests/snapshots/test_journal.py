@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rag.interaction import TokenCodes
+from rag.index.late_interaction import TokenCodes
 from rag.snapshots.journal import Encoded, journal
 from tests.encoders import Killed
 

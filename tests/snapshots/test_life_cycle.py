@@ -17,9 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from rag.chunking import Chunker, EncodedText
-from rag.interaction import GROUP
-from rag.planning import origin_of
+from rag.index.chunking import Chunker, EncodedText
+from rag.index.late_interaction import GROUP
+from rag.ingest.plan import origin_of
 from rag.protocols import Encoding
 from rag.snapshots import Builder, Changes, Snapshot
 from rag.snapshots.snapshot import DATABASE

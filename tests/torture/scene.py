@@ -22,7 +22,7 @@ from typing import Any
 import httpx2
 
 from rag.adapters.faiss import FaissStore
-from rag.ledger import Ledger, statuses
+from rag.ingest.ledger import Ledger, statuses
 from rag.snapshots import SnapshotStore
 from rag.sources.reading import read
 from rag.types import Document
@@ -32,7 +32,7 @@ _STEADY = 20  # articles that stay as they are
 
 _processes = multiprocessing.get_context("forkserver")
 _processes.set_forkserver_preload(
-    ["rag.cli", "rag.ingestion", "rag.adapters.faiss", "rag.adapters.hashing", "rag.wiring"]
+    ["rag.cli", "rag.ingest.ingestion", "rag.adapters.faiss", "rag.adapters.hashing", "rag.wiring"]
 )
 
 

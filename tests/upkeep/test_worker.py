@@ -10,7 +10,7 @@ from threading import Event
 import pytest
 
 from rag.errors import ConfigurationError, RagError, StorageError, UnknownJob, WriterBusy
-from rag.ingestion import Ingestion
+from rag.ingest.ingestion import Ingestion
 from rag.protocols import Encoding
 from rag.upkeep import Given, JobState, Outcome, Removal, Upkeep
 from tests.articles import Articles, Index

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from rag import arrays
 from rag.errors import CorruptSnapshot
 from rag.protocols import Rows, RowVectors, Scores, VectorIndex, Vectors
-from rag.signs import signs
+from rag.sign_bits import sign_bits
 
 SCANNED = 20_000
 """The most rows that are searched by reading all, a millisecond for 10,000 to 35,000, as machines differ. Of more, the
@@ -104,7 +104,7 @@ class _Signs:
 
     def of(self, vectors: Vectors) -> NDArray[np.uint8]:
         """Return the bits that vectors have, shape (n, dimension / 8)."""
-        return signs(vectors - (vectors @ self.common)[:, np.newaxis] * self.common)
+        return sign_bits(vectors - (vectors @ self.common)[:, np.newaxis] * self.common)
 
     def nearest(self, vectors: Vectors, count: int) -> Rows:
         """Return the rows whose bits differ the least from those of each vector, shape (n, count or all)."""

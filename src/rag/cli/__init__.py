@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from rag.cli import snapshots
-from rag.cli.benchmarking import bench
+from rag.cli.bench import bench
 from rag.cli.commands import app
 from rag.errors import RagError
 

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_
 from pydantic_core import PydanticCustomError
 
 from rag.http.schemas import Number, Request, Word
-from rag.ledger import State, Status
+from rag.ingest.ledger import State, Status
 from rag.text import normalise
 from rag.types import SourceState
 from rag.upkeep import Job, JobState

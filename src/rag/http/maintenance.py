@@ -17,7 +17,7 @@ from rag.http import job_schemas, schemas, uploads
 from rag.http.auth import authorised
 from rag.http.openapi import ANY_PROBLEM, problems
 from rag.http.parts import ServiceDep, UpkeepDep
-from rag.ledger import State
+from rag.ingest.ledger import State
 from rag.snapshots import Listed
 from rag.upkeep import Job, Outcome, Removal, Upkeep
 from rag.upkeep import Request as Requested

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pydantic import BaseModel
 
-from rag.answering import Event, Evidence
+from rag.answer.pipeline import Event, Evidence
 from rag.errors import RagError
 from rag.http import schemas
 from rag.http.links import Links

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import numpy as np
 
-from rag import arrays, duplicates, interaction, lexical
-from rag.chunking import Chunker
-from rag.duplicates import Signatures
-from rag.lexical import NewRows
+from rag import arrays
+from rag.index import duplicates, late_interaction, lexical
+from rag.index.chunking import Chunker
+from rag.index.duplicates import Signatures
+from rag.index.lexical import NewRows
 from rag.protocols import Encoder, Rows, Vectors
 from rag.snapshots.drafting import Drafted, Drafting
 from rag.snapshots.encoding import Progress
@@ -112,7 +113,7 @@ class Builder:
         """Write those of passages and of their tokens; return of what kind the index is."""
         vectors, dimension = _Vectors(previous, rows, encoded), self._encoder.dimension
         dense, tokens = (previous.dense, previous.tokens) if previous else (None, None)
-        interaction.write(folder / TOKENS, [one.tokens for one in encoded], dimension, tokens, rows)
+        late_interaction.write(folder / TOKENS, [one.tokens for one in encoded], dimension, tokens, rows)
         return self._store.vectors.write(vectors, dimension, folder / VECTORS, dense, rows)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from rag.errors import CorruptSnapshot, InvalidFilter, UnknownDocument
-from rag.filters import Condition
+from rag.index.filters import Condition
 from rag.protocols import Rows
 from rag.snapshots.records import Facet, Origin, Source, StoredDocument
 from rag.snapshots.tables import LOOK_BACK, Cell, address, as_text, from_cell

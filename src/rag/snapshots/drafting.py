@@ -14,12 +14,12 @@ from typing import Self
 
 import numpy as np
 
-from rag import duplicates
-from rag.chunking import Chunker, EncodedText
-from rag.duplicates import Signatures
-from rag.lexical import LexicalRow, NewRows
+from rag.index import duplicates
+from rag.index.chunking import Chunker, EncodedText
+from rag.index.duplicates import Signatures
+from rag.index.lexical import LexicalRow, NewRows
+from rag.index.quotables import quotable
 from rag.protocols import Encoder
-from rag.quoting import quotable
 from rag.snapshots.encoding import Encodings, Progress
 from rag.snapshots.journal import Encoded, Journal, journal
 from rag.snapshots.records import Origin

@@ -11,8 +11,8 @@ from typing import TypeAlias
 
 import numpy as np
 
-from rag import interaction
-from rag.chunking import EncodedText
+from rag.index import late_interaction
+from rag.index.chunking import EncodedText
 from rag.protocols import Encoder, Encoding
 from rag.snapshots.journal import Encoded, Journal
 
@@ -112,6 +112,6 @@ def _compressed(text: EncodedText, encoding: Encoding) -> Encoded:
     """Keep the vector, and the tokens compressed, each with the number of its sentence."""
     numbers = np.searchsorted(np.array(text.sentences, np.int64), encoding.starts, side="right") - 1
     # What 200 tokens cannot reach in prose, 255 sentences, is put into the last one that can be named.
-    in_body = np.clip(numbers, 0, interaction.PREFIX - 1)
-    sentences = np.where(encoding.starts < text.body, interaction.PREFIX, in_body).astype(np.uint8)
-    return Encoded(encoding.vector, interaction.compress(encoding.tokens, sentences))
+    in_body = np.clip(numbers, 0, late_interaction.PREFIX - 1)
+    sentences = np.where(encoding.starts < text.body, late_interaction.PREFIX, in_body).astype(np.uint8)
+    return Encoded(encoding.vector, late_interaction.compress(encoding.tokens, sentences))

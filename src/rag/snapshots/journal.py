@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from rag.errors import StorageError
-from rag.interaction import TokenCodes
+from rag.index.late_interaction import TokenCodes
 from rag.protocols import Vectors
 from rag.snapshots.durable import filling, refused
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 
 from rag import arrays
-from rag.filters import Condition
-from rag.interaction import TokenIndex
-from rag.lexical import LexicalIndex
+from rag.index.filters import Condition
+from rag.index.late_interaction import TokenIndex
+from rag.index.lexical import LexicalIndex
 from rag.protocols import Rows, VectorIndex, Vectors, VectorStore
 from rag.snapshots.database import Reader
 from rag.snapshots.manifest import read_manifest, verify
@@ -33,7 +33,7 @@ _SAMPLE = 1_000
 class Snapshot:
     """An immutable index: row n is chunk n in the database, the vectors and the lexical index.
 
-    `signatures`, shape (documents, SIZE), are those of `rag.duplicates`, in the order of the documents.
+    `signatures`, shape (documents, SIZE), are those of `rag.index.duplicates`, in the order of the documents.
 
     It opens once `readers` threads have compared its files with the manifest; with 0, nobody does.
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from watchfiles import Change, watch
 
 from rag.errors import RagError, WriterBusy
-from rag.ingestion import Ingestion, Report
-from rag.planning import Item
+from rag.ingest.ingestion import Ingestion, Report
+from rag.ingest.plan import Item
 from rag.snapshots import Progress
 from rag.sources import SIDECARS
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from rag.errors import RagError, StorageError, UnknownJob, WriterBusy
-from rag.ingestion import Ingestion
+from rag.ingest.ingestion import Ingestion
 from rag.sources import Limits, ReadingProcess
 from rag.upkeep.changes import Change, plan, read
 from rag.upkeep.jobs import Job, JobState, Outcome, Request

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from rag.answering import Event
+from rag.answer.pipeline import Event
 from rag.http.links import Links
 from rag.types import Abstention, Answer, Citation, Span, Statement
 

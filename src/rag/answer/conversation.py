@@ -1,0 +1,156 @@
+"""Find the earlier turns that a question depends on, and rewrite a follow-up so that it stands alone.
+
+A question depends on its conversation if the topic's document matches it about as well as any other document does. The
+question is therefore searched twice: in the whole index, and in the document that the conversation is about. "Yes,
+please" matches nothing in either, "who decides that?" matches a little in both, and a new topic matches best in one
+other document.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from threading import Lock
+from typing import TypeAlias
+
+from cachetools import LRUCache
+
+from rag.answer.citations import unmarked
+from rag.answer.prompts import Prompts
+from rag.answer.retrieval import Query, Retriever, nearest
+from rag.errors import BackendError
+from rag.protocols import Generator
+from rag.snapshots import Snapshot
+from rag.text import one_line
+from rag.types import Ask, Role, Turn
+
+MAX_TURNS = 12
+"""The most recent turns that a question may depend on: six questions and their answers."""
+
+_DROP_STEP = (
+    4  # drop old turns in steps, so that the start of a long conversation stays the same and its cache entry too
+)
+
+NEW_TOPIC_THRESHOLD = 10.0
+"""A larger score difference means a new topic.
+
+The difference is the best score in any document less the best score in the topic's document, times the root of the
+number of distinct terms. As in a t-test, a mean over many words is more certain than a mean over few.
+
+With 10, 14, 20 and no limit, the first document holds the answer's words for .86, .88, .90 and .91 of the follow-ups of
+doc2dial. A question asked after another conversation then finds its document in .04, .07, .13 and .53 fewer cases than
+the same question alone.
+"""
+
+MAX_REWRITTEN = 2_000
+"""The most characters of a rewritten question. A longer reply is not a question."""
+
+_CONTINUATION_WEIGHT = 0.5  # factor on the difference if the question opens with a word of continuation
+_CONTINUATION = re.compile(
+    r"(?:and|but|or|so|also|then|yes|yeah|yep|no|nope|not|ok|okay|sure|thanks|thank you|right|alright|well|"
+    r"(?:what|how) about|what if|what else|why)\b",
+    re.IGNORECASE,
+)
+
+_CACHED_CONVERSATIONS = 1024
+
+_log = logging.getLogger(__name__)
+
+Turns: TypeAlias = tuple[Turn, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Topic:
+    """The latest turns about one subject, and the id of the document about it; None if no passage is found."""
+
+    turns: Turns = ()
+    document: str | None = None
+
+
+class Conversations:
+    """Finds the turns that a question depends on. Safe to use from several threads."""
+
+    def __init__(self, retriever: Retriever) -> None:
+        self._retriever = retriever
+        # Each question of a conversation sends all its earlier turns again, so their topic is cached.
+        self._topics: LRUCache[tuple[str, tuple[Turns, ...]], _Topic] = LRUCache(_CACHED_CONVERSATIONS)
+        self._lock = Lock()
+
+    def context(self, snapshot: Snapshot, ask: Ask) -> Turns:
+        """Return the turns that the question depends on, oldest first; none if it opens a new topic.
+
+        Turns before an earlier change of topic are left out. An earlier question is judged together with its answer,
+        because a few words alone say little about their topic.
+        """
+        topic = self._topic(snapshot, tuple(_exchanges(ask.history)))
+        return topic.turns if self._continues(snapshot, (Turn(Role.USER, ask.question),), topic) else ()
+
+    def _topic(self, snapshot: Snapshot, exchanges: tuple[Turns, ...]) -> _Topic:
+        """Return the topic at the end of a conversation."""
+        if not exchanges:
+            return _Topic()
+        key = snapshot.id, exchanges
+        with self._lock:
+            known = self._topics.get(key)
+        if known is None:
+            *earlier, last = exchanges
+            before = self._topic(snapshot, tuple(earlier))
+            turns = (*before.turns, *last) if self._continues(snapshot, last, before) else last
+            about = nearest(snapshot, self._query(snapshot, turns), {})
+            known = _Topic(turns, about.reference.id if about else None)
+            with self._lock:
+                self._topics[key] = known
+        return known
+
+    def _continues(self, snapshot: Snapshot, turns: Turns, topic: _Topic) -> bool:
+        """Tell whether the topic's document matches `turns` nearly as well as the best document does."""
+        if topic.document is None:
+            return False
+        query = self._query(snapshot, turns)
+        anywhere = nearest(snapshot, query, {})
+        in_topic = nearest(snapshot, query, {"id": topic.document})
+        assert anywhere is not None
+        assert in_topic is not None
+        difference = (anywhere.score - in_topic.score) * math.sqrt(len(set(query.terms)))
+        weight = _CONTINUATION_WEIGHT if _CONTINUATION.match(turns[0].content) else 1.0
+        return difference * weight <= NEW_TOPIC_THRESHOLD
+
+    def _query(self, snapshot: Snapshot, turns: Turns) -> Query:
+        first, *others = (turn.content for turn in turns)
+        return self._retriever.query(snapshot, first, others)
+
+
+def concatenate(question: str, context: Sequence[Turn]) -> str:
+    """Return the user's questions of a conversation and the last question as one text."""
+    return " ".join([*(turn.content for turn in context if turn.role is Role.USER), question])
+
+
+def rewrite(generator: Generator, prompts: Prompts, question: str, context: Sequence[Turn]) -> str | None:
+    """Let the language model rewrite a follow-up so that it stands alone. Return None if it fails."""
+    try:
+        with closing(generator.generate(prompts.condensing, prompts.conversation(question, context))) as pieces:
+            reply = one_line("".join(pieces))
+    except BackendError as error:
+        _log.warning("the follow-up is not rewritten because the language model failed: %s", error)
+        return None
+    return reply if 0 < len(reply) <= MAX_REWRITTEN else None
+
+
+def _exchanges(history: Sequence[Turn]) -> Iterator[Turns]:
+    """Yield each question with its answer, without citation markers and without empty turns."""
+    excess = max(0, len(history) - MAX_TURNS)
+    dropped = excess + -excess % _DROP_STEP
+    turns = [Turn(turn.role, unmarked(turn.content).strip()) for turn in history[dropped:]]
+    exchange: Turns = ()
+    for turn in turns:
+        if turn.role is Role.USER and exchange:
+            yield exchange
+            exchange = ()
+        if turn.content:
+            exchange = (*exchange, turn)
+    if exchange:
+        yield exchange

@@ -1,0 +1,221 @@
+"""Answer a question from a snapshot: yield the evidence, each verified statement, and the whole answer last."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Generator as YieldsAndReturns
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from rag.answer.citations import Citer, drafts
+from rag.answer.confidence import ConfidenceModel, Signals, signals_of
+from rag.answer.conversation import Conversations, concatenate, rewrite
+from rag.answer.diversity import POOL, diversify
+from rag.answer.extraction import MOST_STATEMENTS, choose, ranked_sentences
+from rag.answer.prompts import Prompts
+from rag.answer.retrieval import RERANKED, Query, Retriever
+from rag.errors import BackendError
+from rag.protocols import Generator
+from rag.snapshots import Snapshot
+from rag.types import Abstention, Answer, Ask, Draft, Hit, Lap, Outcome, Stage, Statement, Turn
+
+PASSAGES_PER_DOCUMENT = 2
+ANSWERED_CONFIDENCE = 0.5
+"""An answer with a lower confidence is `partial`: its quotes concern the question, but may not answer all of it."""
+
+UNANSWERABLE = "UNANSWERABLE"
+"""The reply that `prompts/` asks of a language model if the passages do not answer the question."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The passages that an answer may cite, and the id of their snapshot."""
+
+    hits: tuple[Hit, ...]
+    snapshot: str
+
+
+Event: TypeAlias = Evidence | Statement | Answer
+Events: TypeAlias = YieldsAndReturns[Event, None, None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """The result of the writing step."""
+
+    statements: tuple[Statement, ...]
+    degraded: str | None
+    abstention: Abstention | None
+
+
+Writing: TypeAlias = YieldsAndReturns[Statement, None, _Written]
+
+
+@dataclass(slots=True)
+class _Clock:
+    """Adds up the milliseconds spent in each stage. A stage may occur several times."""
+
+    spent: dict[Stage, float] = field(default_factory=dict)
+    _last: float = field(default_factory=time.perf_counter)
+
+    def lap(self, stage: Stage) -> None:
+        since = self._last
+        self.resume()
+        self.spent[stage] = self.spent.get(stage, 0.0) + (self._last - since) * 1000
+
+    def resume(self) -> None:
+        """Restart the lap here, so that time spent by the consumer of the events does not count."""
+        self._last = time.perf_counter()
+
+    @property
+    def timings(self) -> dict[Stage, float]:
+        """The milliseconds of each stage and their sum."""
+        spent = {**self.spent, Stage.TOTAL: sum(self.spent.values())}
+        return {stage: round(milliseconds, 2) for stage, milliseconds in spent.items()}
+
+
+class Answerer:
+    """Runs the steps of an answer in order: retrieve, estimate confidence, write, verify."""
+
+    def __init__(
+        self,
+        retriever: Retriever,
+        generator: Generator | None,
+        prompts: Prompts,
+        confidence: ConfidenceModel,
+        least_confidence: float,
+    ) -> None:
+        self._retriever = retriever
+        self._conversations = Conversations(retriever)
+        self._generator = generator
+        self._prompts = prompts
+        self._confidence = confidence
+        self._least_confidence = least_confidence
+
+    def search(self, snapshot: Snapshot, ask: Ask) -> list[Hit]:
+        """Return the best passages, best first. Raises InvalidFilter."""
+        context = self._conversations.context(snapshot, ask)
+        return self._retriever.search(snapshot, self._query(snapshot, ask.question, context), ask.filters, ask.limit)
+
+    def answer(self, snapshot: Snapshot, ask: Ask) -> Answer:
+        """Return the whole answer. Raises InvalidFilter."""
+        *_, last = self.stream(snapshot, ask)
+        assert isinstance(last, Answer)
+        return last
+
+    def signals(self, snapshot: Snapshot, ask: Ask) -> Signals:
+        """Return the signals that the confidence of an answer is computed from. Raises InvalidFilter."""
+        query = self._query(snapshot, ask.question, self._conversations.context(snapshot, ask))
+        evidence = self._evidence(snapshot, query, ask, lambda _: None)
+        return signals_of(snapshot, query, evidence, ranked_sentences(snapshot, query, evidence))
+
+    def stream(self, snapshot: Snapshot, ask: Ask) -> Events:
+        """Yield the evidence, each statement once it is verified, and the answer. Only the answer is final.
+
+        If the generator fails after its first statements, the answer holds the extractive statements instead.
+        Raises InvalidFilter before the first event.
+        """
+        clock = _Clock()
+        context = self._conversations.context(snapshot, ask)
+        rewritten = self._rewritten(ask.question, context)
+        if ask.history:
+            clock.lap(Stage.CONVERSATION)
+        query = self._query(snapshot, rewritten or ask.question, () if rewritten else context)
+        clock.lap(Stage.ENCODE)
+        evidence = self._evidence(snapshot, query, ask, clock.lap)
+        clock.lap(Stage.PICK)
+        yield Evidence(evidence, snapshot.id)
+        clock.resume()
+        ranked = ranked_sentences(snapshot, query, evidence)
+        confidence = self._confidence.confidence(signals_of(snapshot, query, evidence, ranked))
+        extract = choose(ranked, evidence)
+        clock.lap(Stage.EXTRACT)
+        abstention = self._abstention(snapshot, evidence, confidence)
+        written = _Written((), None, abstention)
+        if abstention is None:
+            question = rewritten or concatenate(ask.question, context)
+            written = yield from self._write(question, evidence, extract, snapshot.lexical.idf)
+            clock.lap(Stage.GENERATE if self._generator else Stage.EXTRACT)
+        yield Answer(
+            question=ask.question,
+            outcome=_outcome(written, confidence),
+            statements=written.statements,
+            evidence=evidence,
+            confidence=confidence,
+            snapshot=snapshot.id,
+            abstention=written.abstention,
+            degraded=written.degraded,
+            timings=clock.timings,
+        )
+
+    def _query(self, snapshot: Snapshot, question: str, context: Sequence[Turn]) -> Query:
+        return self._retriever.query(snapshot, question, [turn.content for turn in context])
+
+    def _rewritten(self, question: str, context: Sequence[Turn]) -> str | None:
+        """Return the follow-up as the generator rewrites it, or None if it cannot or need not."""
+        return rewrite(self._generator, self._prompts, question, context) if self._generator and context else None
+
+    def _evidence(self, snapshot: Snapshot, query: Query, ask: Ask, lap: Lap) -> tuple[Hit, ...]:
+        pool = RERANKED if snapshot.near_duplicates else POOL  # repeats of near-duplicates must not use up the pool
+        found = self._retriever.search(snapshot, query, ask.filters, max(pool, ask.limit), lap)
+        picked = diversify(found, PASSAGES_PER_DOCUMENT, ask.limit, snapshot.near_duplicates) if found else ()
+        return tuple(snapshot.evidence(picked))
+
+    def _abstention(self, snapshot: Snapshot, evidence: Sequence[Hit], confidence: float) -> Abstention | None:
+        if not len(snapshot):
+            return Abstention.EMPTY_INDEX
+        if not evidence:
+            return Abstention.FILTERED_OUT
+        return Abstention.WEAK_EVIDENCE if confidence < self._least_confidence else None
+
+    def _write(
+        self, question: str, evidence: Sequence[Hit], extract: Sequence[Draft], idf: Callable[[str], float]
+    ) -> Writing:
+        """Write with the generator, or with the extractive drafts if there is no generator or it fails."""
+        if self._generator is None:
+            return (yield from _extractive(evidence, extract, idf, None))
+        try:
+            pieces = self._generator.generate(self._prompts.instructions, self._prompts.render(question, evidence))
+            with closing(pieces):
+                written = yield from _generated(drafts(pieces), Citer(evidence, idf))
+        except BackendError as error:
+            _log.warning("the answer is extractive because the language model failed: %s", error)
+            return (yield from _extractive(evidence, extract, idf, str(error)))
+        if written.statements or written.abstention:
+            return written
+        reason = f"no sentence of {self._generator.name}'s reply was supported by a passage it cites"
+        return (yield from _extractive(evidence, extract, idf, reason))
+
+
+def _outcome(written: _Written, confidence: float) -> Outcome:
+    if written.abstention:
+        return Outcome.NO_EVIDENCE
+    return Outcome.ANSWERED if confidence >= ANSWERED_CONFIDENCE else Outcome.PARTIAL
+
+
+def _generated(drafted: Iterator[Draft], citer: Citer) -> Writing:
+    statements: list[Statement] = []
+    for draft in drafted:
+        if not statements and draft.text.strip(" .").upper() == UNANSWERABLE:
+            return _Written((), None, Abstention.UNSUPPORTED)
+        statement = citer.verify(draft)
+        if statement is not None:
+            statements.append(statement)
+            yield statement
+        if len(statements) == MOST_STATEMENTS:
+            break
+    return _Written(tuple(statements), None, None)
+
+
+def _extractive(
+    evidence: Sequence[Hit], extract: Sequence[Draft], idf: Callable[[str], float], degraded: str | None
+) -> Writing:
+    citer = Citer(evidence, idf)
+    statements = tuple(filter(None, map(citer.verify, extract)))
+    yield from statements
+    return _Written(statements, degraded, None if statements else Abstention.WEAK_EVIDENCE)

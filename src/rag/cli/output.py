@@ -1,0 +1,103 @@
+"""What commands print: bars on a terminal, reports, answers, and where a passage stands."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rag.ingest.ingestion import Report
+    from rag.ingest.ledger import Status
+    from rag.snapshots import Progress
+    from rag.types import Answer, Citation, Hit
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str], Progress]]:
+    """Draw a bar for whatever is begun on a terminal, with its rate and what is left; nothing where output is piped."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    rate = TextColumn("{task.fields[rate]}")
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+
+        def begin(what: str) -> Callable[[int, int], None]:
+            task = bar.add_task(what, total=None, rate="")
+
+            def show(done: int, total: int) -> None:
+                bar.update(task, completed=done, total=total, visible=done < total)
+                speed = next(one.speed for one in bar.tasks if one.id == task)
+                bar.update(task, rate=f"{speed:.0f} a second" if speed else "")
+
+            return show
+
+        yield begin
+
+
+def print_report(report: Report, as_json: bool) -> None:
+    """Print what became of each source, and the counts."""
+    if as_json:
+        from dataclasses import asdict
+
+        print(json.dumps({**asdict(report), "counts": report.counts}, indent=2, ensure_ascii=False))
+        return
+    for item in (item for item in report.items if item.state != "skipped"):
+        reason = f": {item.reason}" if item.reason else ""
+        print(f"{item.state:9}  {item.source}{reason}")
+    print(counted(report))
+
+
+def counted(report: Report) -> str:
+    """Return how many sources came to what, on one line."""
+    counts = ", ".join(f"{count} {state}" for state, count in report.counts.items()) or "nothing found"
+    hint = " ('rag documents --state skipped' lists them)" if "skipped" in report.counts else ""
+    return f"{counts}{hint}; {report.encoded} passages encoded; snapshot {report.snapshot or 'none'}"
+
+
+def print_sources(sources: Sequence[Status], snapshot: str | None, as_json: bool) -> None:
+    """Print what became of each source."""
+    if as_json:
+        from rag.http.job_schemas import Source, Sources
+
+        print(Sources(sources=[Source.of(one) for one in sources], snapshot=snapshot).model_dump_json(indent=2))
+        return
+    for one in sources:
+        tried = f" [try {one.tries}, {one.time}]" if one.tries else ""
+        print(f"{one.state:9}  {one.source}{f': {one.reason}' if one.reason else ''}{tried}")
+
+
+def print_answer(answer: Answer) -> None:
+    """Print an answer and its citations, or that there is none and the nearest passages."""
+    if answer.degraded:
+        print(f"(extractive answer: {answer.degraded})\n")
+    if answer.abstention:
+        print("The documents do not say.")
+        if answer.evidence:
+            print("\nNearest passages:")
+        for hit in answer.evidence[:3]:
+            print(f"  {place(hit)}\n      {shortened(hit.text)}")
+        return
+    print(answer.text)
+    print()
+    for citation in answer.citations:
+        print(f"[{citation.marker}] {place(citation)}, characters {citation.span.start}-{citation.span.end}")
+        print(f"    “{shortened(citation.quote, 400)}”")
+        if citation.reference.url:
+            print(f"    {citation.reference.url}")
+
+
+def place(found: Hit | Citation) -> str:
+    """Return where a passage or a quote stands, for people."""
+    reference = found.reference
+    page = f"p. {found.page}" if found.page else None
+    return ", ".join(filter(None, (reference.title, reference.author, reference.published, page, *found.heading[-1:])))
+
+
+def shortened(text: str, width: int = 160) -> str:
+    """Return the beginning of a text on one line."""
+    words = " ".join(text.split())
+    return words if len(words) <= width else f"{words[: width - 1].rstrip()}…"

@@ -1,0 +1,85 @@
+"""Turns a filter as it stands on the wire into conditions on a document's metadata.
+
+    {"jurisdiction": "Kazakhstan"}                         equality
+    {"jurisdiction": ["Kazakhstan", "European Union"]}     any of
+    {"published": {"gte": "2022-01-01", "lt": "2023"}}     a range, of dates or numbers
+    {"id": {"not": ["levy", "charge"]}}                    none of; one value needs no list
+
+A document passes when every field holds; a field with several values holds when one of them does, within both bounds
+of a range. `not` holds where no value is among those named, so also where the document has no such field.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeGuard
+
+from rag.errors import InvalidFilter
+from rag.types import Filters, Value
+
+_OPERATORS: Mapping[object, str] = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
+_NOT = "not"
+_BOUNDS = f"gt, gte, lt, lte or {_NOT}"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What one value of a field must be: one of `values`, or where there are bounds, within all of them.
+
+    A bound is SQL's operator and what stands to its right. Where it is `negated`, no value of the field may be so.
+    """
+
+    field: str
+    values: tuple[Value, ...] = ()
+    bounds: tuple[tuple[str, Value], ...] = ()
+    negated: bool = False
+
+
+def parse(filters: Filters) -> list[Condition]:
+    """Read filters into conditions that must all hold. Raises InvalidFilter naming the field."""
+    return [condition for field, wanted in filters.items() for condition in _conditions(field, wanted)]
+
+
+def _conditions(field: str, wanted: object) -> Iterator[Condition]:
+    if not isinstance(wanted, Mapping):
+        yield Condition(field, _values(field, wanted))
+        return
+    if _NOT in wanted:
+        yield Condition(field, _values(field, wanted[_NOT]), negated=True)
+    bounds = {name: bound for name, bound in wanted.items() if name != _NOT}
+    if bounds or not wanted:
+        yield Condition(field, bounds=_bounds(field, bounds))
+
+
+def _values(field: str, wanted: object) -> tuple[Value, ...]:
+    given = wanted if isinstance(wanted, Sequence) and not isinstance(wanted, str) else (wanted,)
+    values = tuple(value for value in given if _comparable(value))
+    if not values or len(values) < len(given):
+        raise InvalidFilter(
+            f"the filter on {field!r} is {wanted!r}: give a value, a non-empty list of values, a range such as "
+            '{"gte": "2022-01-01"}, or {"not": ...} one of the first two',
+            field,
+        )
+    return values
+
+
+def _bounds(field: str, given: Mapping[object, object]) -> tuple[tuple[str, Value], ...]:
+    bounds: list[tuple[str, Value]] = []
+    for name, bound in given.items():
+        if name not in _OPERATORS:
+            raise InvalidFilter(f"the filter on {field!r} has the bound {name!r}: use {_BOUNDS}", field)
+        if isinstance(bound, bool) or not _comparable(bound):
+            raise InvalidFilter(f"the filter on {field!r} is bounded by {bound!r}: use a date or a number", field)
+        bounds.append((_OPERATORS[name], bound))
+    if not bounds:
+        raise InvalidFilter(f"the filter on {field!r} has no bounds: use {_BOUNDS}", field)
+    return tuple(bounds)
+
+
+def _comparable(value: object) -> TypeGuard[Value]:
+    """Tell whether SQL can compare with `value`: Unicode text without NUL, or a number that a float can hold."""
+    if isinstance(value, str):
+        return not any(char == "\0" or "\ud800" <= char <= "\udfff" for char in value)
+    return isinstance(value, int | float) and abs(value) <= sys.float_info.max

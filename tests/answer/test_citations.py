@@ -1,0 +1,260 @@
+"""A statement is shown with the exact words it rests on, or not at all."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from rag.answer.citations import Citer, drafts
+from rag.types import Draft, Hit, Reference, Span, Statement
+
+BEFORE = "🥤 What stands before. "
+PASSAGE = (
+    "The levy took effect on 6 April 2018. Drinks with 8 grams of sugar pay 24 pence per litre.\n"
+    "Fruit juices are exempt from the levy."
+)
+OTHER = "The congestion charge is 15 pounds a day."
+
+REPLY = (
+    "The U.S. Government pays. [1] See Art. 5 of the Act, by Mr. Smith [1][2]. “It rose.” [1, 3] (It fell.) [2]\n\n"
+    "- A levy of 1.5 per cent; [1]\n- a charge. [2]\n1. First, e.g. No. 7. [99] No marker here. UNANSWERABLE"
+)
+WORDS = [
+    *(
+        "The",
+        "pays.",
+        "U.S.",
+        "Art.",
+        "5",
+        "No.",
+        "Mr.",
+        "Dr",
+        ".",
+        "?",
+        "(a)",
+        "1.",
+        "- ",
+        "to:",
+        "ends;",
+        "x.”",
+        "IV.",
+    ),
+    *(
+        "[1]",
+        "[2],",
+        "[1, 2]",
+        "[1].",
+        "[99",
+        "]",
+        "[",
+        "🥤",
+        "Dec.",
+        "of",
+        "it",
+        "\n",
+        "\n\n",
+        " ",
+        "  ",
+        "$",
+        "е́",
+        "。",
+    ),
+]
+PARTS = st.lists(st.sampled_from(WORDS))
+REPLIES = PARTS.map(" ".join) | PARTS.map("".join) | st.just(REPLY)
+
+
+def hit(text: str, document: str = "levy", start: int = 0, pages: tuple[int, ...] = ()) -> Hit:
+    span = Span(start, start + len(text))
+    return Hit(0, Reference(document, document.title()), span, text, ("Duties",), pages, 0.5)
+
+
+def evenly(term: str) -> float:
+    """An idf by which every term tells as much."""
+    return 1.0
+
+
+def citer(*evidence: Hit) -> Citer:
+    return Citer(evidence or (hit(PASSAGE), hit(OTHER, "charge")), evenly)
+
+
+def statements(reply: str, *evidence: Hit) -> list[Statement]:
+    verify = citer(*evidence).verify
+    return [statement for draft in drafts([reply]) if (statement := verify(draft))]
+
+
+def named(reply: str) -> list[tuple[str, list[int]]]:
+    """Return each sentence of a reply with the passages it names, counted from 1 as in the reply."""
+    return [(draft.text, [number + 1 for number, _ in draft.sources]) for draft in drafts([reply])]
+
+
+def quotes(statement: Statement) -> list[str]:
+    return [citation.quote for citation in statement.citations]
+
+
+def pieces_of(text: str, cuts: list[int]) -> list[str]:
+    ends = sorted(min(cut, len(text)) for cut in cuts)
+    return [text[start:end] for start, end in zip([0, *ends], [*ends, len(text)], strict=True)]
+
+
+@given(REPLIES, st.lists(st.integers(0, 400)))
+@example("(1) Annex Art. Mr. x.” IV. 1. Annex", [14, 20, 26, 28, 33])
+def test_where_a_stream_is_cut_makes_no_difference(reply: str, cuts: list[int]) -> None:
+    assert list(drafts(pieces_of(reply, cuts))) == list(drafts([reply]))
+
+
+def test_a_stream_of_single_characters_gives_the_same_sentences() -> None:
+    assert list(drafts(REPLY)) == list(drafts([REPLY]))
+
+
+def test_a_sentence_is_ready_as_soon_as_the_next_one_has_begun() -> None:
+    read: list[str] = []
+
+    def stream() -> list[str]:
+        return ["It rose. ", "[1] ", "It ", "fell ", "later. ", "[2]"]
+
+    found = drafts(read.append(piece) or piece for piece in stream())  # type: ignore[func-returns-value]
+    assert next(found).text == "It rose."
+    assert read == ["It rose. ", "[1] ", "It ", "fell "]
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        ("It rose [1].", [("It rose.", [1])]),
+        ("It rose. [1]", [("It rose.", [1])]),
+        ("It rose.[1]", [("It rose.", [1])]),
+        ("It rose [1][2].", [("It rose.", [1, 2])]),
+        ("It rose [1] [2].", [("It rose.", [1, 2])]),
+        ("It rose [1, 2].", [("It rose.", [1, 2])]),
+        ("It rose [2; 1].", [("It rose.", [2, 1])]),
+        ("It rose [1][1].", [("It rose.", [1])]),
+        ("It rose [1], then fell [2].", [("It rose, then fell.", [1, 2])]),
+        ("It rose. [1].", [("It rose.", [1])]),
+        ("“It rose.” [1] It fell. [2]", [("“It rose.”", [1]), ("It fell.", [2])]),
+        ("(It rose.) [1] It fell. [2]", [("(It rose.)", [1]), ("It fell.", [2])]),
+        ("It rose. [1] It fell. [2]", [("It rose.", [1]), ("It fell.", [2])]),
+        ("It rose [1]. It fell [2].", [("It rose.", [1]), ("It fell.", [2])]),
+        ("It rose. [1][2] It fell.", [("It rose.", [1, 2]), ("It fell.", [])]),
+        ("It rose! [1] Did it? [2]", [("It rose!", [1]), ("Did it?", [2])]),
+        ("It rose.\n\n[1]", [("It rose.", [1])]),
+        ("It rose in [2022].", [("It rose in [2022].", [])]),
+        ("[1] [2]", []),
+        ("", []),
+        (" \n ", []),
+    ],
+)  # fmt: skip
+def test_a_marker_belongs_to_the_sentence_it_ends(reply: str, expected: list[tuple[str, list[int]]]) -> None:
+    assert named(reply) == expected
+
+
+def test_a_marker_that_points_nowhere_is_dropped() -> None:
+    (statement,) = statements("The levy took effect on 6 April 2018 [99][1][0].")
+    assert quotes(statement) == ["The levy took effect on 6 April 2018."]
+    assert statements("The levy took effect on 6 April 2018 [99].") == []
+
+
+def test_a_sentence_without_a_marker_is_not_shown() -> None:
+    assert statements("The levy took effect on 6 April 2018.") == []
+
+
+def test_a_figure_that_is_not_in_the_passage_refuses_the_sentence() -> None:
+    assert statements("Drinks with 8 grams of sugar pay 25 pence per litre [1].") == []
+    assert statements("Drinks with 8 grams of sugar pay 24 pence per litre [1].")
+
+
+def test_a_figure_may_stand_elsewhere_in_the_passages_cited() -> None:
+    (statement,) = statements("Fruit juices are exempt from the 2018 levy [1].")
+    assert quotes(statement) == ["Fruit juices are exempt from the levy."]
+    assert statements("Drinks with 8 grams of sugar pay 24 pence per litre, not 15 [1].") == []
+    assert statements("Drinks with 8 grams of sugar pay 24 pence, not 15 pounds a day [1][2].")
+
+
+def test_a_claim_its_passage_does_not_cover_is_refused() -> None:
+    assert statements("The minister resigned over the levy after an election [1].") == []
+    assert statements("Fruit juices are exempt from the levy [2].") == []
+
+
+def test_a_passage_that_adds_nothing_to_a_sentence_is_not_cited() -> None:
+    (statement,) = statements("Fruit juices are exempt from the levy [1][2].")
+    assert [citation.reference.id for citation in statement.citations] == ["levy"]
+
+
+@pytest.mark.parametrize("sentence", [
+    "The levy took effect on 6 April 2018.",
+    "Drinks with 8 grams of sugar pay 24 pence per litre.",
+    "Fruit juices are exempt from the levy.",
+])  # fmt: skip
+def test_the_quote_is_the_sentence_that_says_it(sentence: str) -> None:
+    (statement,) = statements(f"{sentence[:-1]} [1].")
+    assert (statement.text, quotes(statement)) == (sentence, [sentence])
+
+
+def test_a_claim_drawn_from_two_sentences_quotes_both() -> None:
+    (statement,) = statements("The levy of 24 pence per litre for 8 grams of sugar took effect on 6 April 2018 [1].")
+    assert quotes(statement) == [PASSAGE.split("\n")[0]]
+
+
+def test_a_marker_in_the_text_of_a_claim_is_not_shown() -> None:
+    (statement,) = statements("Fruit juices [1] are exempt from the levy [1].")
+    assert statement.text == "Fruit juices are exempt from the levy."
+
+
+def test_markers_count_from_one_in_the_order_of_first_appearance() -> None:
+    found = statements("The congestion charge is 15 pounds a day [2]. Fruit juices are exempt from the levy [1].")
+    assert [[(c.marker, c.reference.id) for c in statement.citations] for statement in found] == [
+        [(1, "charge")],
+        [(2, "levy")],
+    ]
+
+
+def test_a_refused_sentence_takes_no_marker() -> None:
+    found = statements("Cats rule the moon [2]. Fruit juices are exempt from the levy [1].")
+    assert [c.marker for statement in found for c in statement.citations] == [1]
+
+
+def test_the_same_words_keep_their_marker() -> None:
+    juice, charge = "Fruit juices are exempt from the levy [1].", "The congestion charge is 15 pounds a day [2]."
+    found = statements(f"{juice} {charge} From the levy, fruit juices are exempt [1].")
+    assert [[c.marker for c in statement.citations] for statement in found] == [[1], [2], [1]]
+    assert found[0].citations == found[2].citations
+
+
+def test_the_same_words_of_two_documents_have_two_markers() -> None:
+    found = statements("The congestion charge is 15 pounds a day [1][2].", hit(OTHER, "one"), hit(OTHER, "two"))
+    assert [(c.marker, c.reference.id) for c in found[0].citations] == [(1, "one"), (2, "two")]
+
+
+def test_a_passage_named_twice_is_cited_once() -> None:
+    (statement,) = statements("The congestion charge is 15 pounds a day [1][2].", hit(OTHER), hit(OTHER))
+    assert len(statement.citations) == 1
+
+
+def test_a_citation_says_where_its_words_stand() -> None:
+    found = hit(PASSAGE, start=len(BEFORE), pages=(0, len(BEFORE) + 40))
+    (statement,) = statements("Fruit juices are exempt from the levy [1].", found)
+    (citation,) = statement.citations
+    assert citation.span.of(BEFORE + PASSAGE) == citation.quote
+    assert (citation.page, citation.heading, citation.score) == (2, ("Duties",), 0.5)
+
+
+def test_a_quoted_sentence_needs_no_other_support_than_its_span() -> None:
+    span = Span(len("The levy "), len("The levy took"))
+    statement = citer().verify(Draft("took", ((0, span),)))
+    assert statement is not None
+    assert quotes(statement) == ["took"]
+
+
+LETTERS = st.text(alphabet="ab 0.🥤\n'é[]1,", max_size=60)
+
+
+@given(before=LETTERS, text=LETTERS, reply=st.lists(LETTERS | st.sampled_from(["[1]", "[2]", "[1, 2]"])))
+def test_every_quote_stands_where_its_span_says(before: str, text: str, reply: list[str]) -> None:
+    evidence = (hit(text, "a", len(before)), hit(PASSAGE, "b", len(BEFORE)))
+    texts = {"a": before + text, "b": BEFORE + PASSAGE}
+    verify = Citer(evidence, evenly).verify
+    found = [statement for draft in drafts([*reply, "\n\n", text, "[1]"]) if (statement := verify(draft))]
+    for citation in (citation for statement in found for citation in statement.citations):
+        assert citation.span.of(texts[citation.reference.id]) == citation.quote != ""
+    assert all(statement.citations for statement in found)

@@ -1,0 +1,123 @@
+"""Which of what may be quoted is chosen, and how what was chosen is put together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from rag.answer.extraction import choose
+from rag.answer.statements import Sentence, sentences_of
+from rag.index.quotables import quotable
+from rag.snapshots import Snapshot
+from rag.types import Ask, Draft, Hit, Reference, Span
+from tests import asking
+
+FACT = "Drinks with 8 grams of sugar per 100 millilitres pay 24 pence per litre"
+OTHER = "Residents of the zone had a discount until it closed to newcomers."
+
+
+def passage(document: str, text: str) -> Hit:
+    found = quotable("", text, 0, (document,))
+    return Hit(0, Reference(document, document), Span(0, len(text)), text, (), (), 1.0, quotable=found)
+
+
+def drafts(*hits: Hit, best: str = "") -> tuple[Draft, ...]:
+    """Choose with all scores alike, in the order of the passages, but what says `best` first."""
+    ranked: list[Sentence] = [
+        replace(sentence, passage=number, score=1.0)
+        for number, hit in enumerate(hits)
+        for _, sentence in sentences_of(hit, "")
+    ]
+    return choose(sorted(ranked, key=lambda s: (not s.whole, best not in s.text)), hits)
+
+
+def test_what_two_documents_say_is_said_once_and_cited_from_both() -> None:
+    said = drafts(passage("levy", f"{FACT}."), passage("copy", f"{FACT}."), passage("charge", OTHER))
+    assert [draft.text for draft in said] == [f"{FACT}.", OTHER]
+    assert [number for number, _ in said[0].sources] == [0, 1]
+
+
+def test_what_one_document_repeats_is_cited_once() -> None:
+    (said,) = drafts(passage("levy", f"{FACT}."), passage("levy", f"{FACT}."))
+    assert len(said.sources) == 1
+
+
+def test_two_figures_are_two_facts() -> None:
+    said = drafts(passage("levy", f"{FACT}."), passage("news", f"{FACT.replace('24', '26')}."))
+    assert [len(draft.sources) for draft in said] == [1, 1]
+
+
+def test_the_best_statement_stands_first_and_the_rest_as_the_passage_reads() -> None:
+    exempt, elsewhere = "Fruit juices are exempt from it altogether.", "Ireland has had such a levy since 2018."
+    hit = passage("levy", f"{FACT}. {exempt} {elsewhere}")
+    assert [draft.text for draft in drafts(hit)] == [f"{FACT}.", exempt, elsewhere]
+    assert [draft.text for draft in drafts(hit, best="Ireland")] == [elsewhere, f"{FACT}.", exempt]
+
+
+def test_a_passage_that_is_found_far_less_well_adds_no_statement() -> None:
+    far = replace(passage("news", OTHER), score=0.4)
+    assert [draft.text for draft in drafts(passage("levy", f"{FACT}."), far, best=FACT)] == [f"{FACT}."]
+    assert len(drafts(passage("levy", f"{FACT}."), replace(far, score=0.6), best=FACT)) == 2
+
+
+def test_items_of_a_list_are_one_statement() -> None:
+    items = ["show your card to the officer", "pay the fee at the desk", "sign the form in ink before noon"]
+    hit = passage("levy", "You must:\n- " + ";\n- ".join(items) + ".\n\n" + "x" * 700)
+    (said,) = drafts(hit, best="the officer")[:1]
+    assert said.text.startswith("You must: show your card to the officer")
+
+
+TABLE = "From: 2018; Rate: 24 pence. \nFrom: 2025; Rate: 25.9 pence.\nFrom: 2026; Rate: 27 pence."
+
+
+def test_one_row_answers_alone_and_two_bring_their_short_table() -> None:
+    hit = passage("levy", f"{FACT}.\n\n{TABLE}")
+    found = {sentence.text: sentence for _, sentence in sentences_of(hit, "")}
+    first, last = (found[f"From: {row}."] for row in ("2018; Rate: 24 pence", "2026; Rate: 27 pence"))
+    rest = [replace(one, score=0.1) for one in found.values() if one not in (first, last)]
+    alone = choose([replace(last, score=1.0), replace(first, score=0.1), *rest], [hit])
+    assert [draft.text for draft in alone] == ["From: 2026; Rate: 27 pence."]
+    (whole,) = choose([replace(last, score=1.0), replace(first, score=0.9), *rest], [hit])
+    assert whole.text == " ".join(line.strip() for line in TABLE.splitlines())
+
+
+def test_a_fragment_is_left_out_where_there_is_a_sentence() -> None:
+    hit = passage("levy", f"Rates for producers of drinks\n\n{FACT}.")
+    assert [draft.text for draft in drafts(hit)] == [f"{FACT}."]
+    assert [draft.text for draft in drafts(passage("levy", "Rates for producers of drinks"))]
+
+
+def test_what_a_statement_brings_along_is_not_said_again() -> None:
+    hit = passage("levy", "Small producers pay nothing at all. They must register with the office all the same.")
+    (said,) = drafts(hit)
+    assert said.text == hit.text
+
+
+def test_a_list_cut_between_passages_is_answered_with_its_lead_in(tmp_path: Path) -> None:
+    items = "\n".join(
+        f"- the keeper of the {n}th register of ships, boats and barges in the harbour;" for n in range(40)
+    )
+    service = asking.service(tmp_path / "index")
+    article = f"# Offices\n\nThe Minister shall appoint:\n\n{items}\n"
+    asking.ingest(service, asking.write(tmp_path / "articles", {"offices.md": article}))
+    snapshot: Snapshot = service.snapshot()
+    assert len(snapshot) > 2
+    answer = service.answer(Ask("Who appoints the keeper of the 33th register?"))
+    assert answer.statements[0].text.startswith("The Minister shall appoint: the keeper of the 33th register")
+    text = snapshot.stored_document("offices")[1]
+    asking.check_citations(answer, {"offices": text})
+    assert answer.citations[0].quote == "The Minister shall appoint:"
+
+
+def test_a_definition_that_is_asked_for_comes_before_what_only_speaks_of_the_term(tmp_path: Path) -> None:
+    service = asking.service(tmp_path / "index")
+    article = (
+        "A regulatory sandbox is open to all firms that ask for a place in the regulatory sandbox.\n\n"
+        "(5) ‘regulatory sandbox’ means a place where firms try new things out under the eye of an authority."
+    )
+    asking.ingest(service, asking.write(tmp_path / "articles", {"law.md": article}))
+    definition, rest = (
+        service.answer(Ask(asked)).text for asked in ("What is a regulatory sandbox?", "Is a sandbox open?")
+    )
+    assert definition.startswith("(5) ‘regulatory sandbox’ means")
+    assert not rest.startswith("(5)")

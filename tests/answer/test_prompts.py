@@ -1,0 +1,90 @@
+"""Templates are checked when they are read; what they are filled with is never read as a template."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rag.answer import prompts
+from rag.answer.pipeline import UNANSWERABLE
+from rag.errors import ConfigurationError
+from rag.types import Hit, Reference, Span
+
+
+def passage(text: str, title: str = "The sugar levy", heading: tuple[str, ...] = ()) -> Hit:
+    return Hit(0, Reference("levy", title, published="2018-04-06"), Span(0, len(text)), text, heading, (), 1.0)
+
+
+def folder(path: Path, answer: str = "$passages\n$question", instructions: str = "Cite.") -> Path:
+    (path / "answer.md").write_text(answer, encoding="utf-8")
+    (path / "instructions.md").write_text(instructions, encoding="utf-8")
+    (path / "condense.md").write_text("Rewrite.", encoding="utf-8")
+    return path
+
+
+def test_the_own_templates_ask_for_what_the_parser_reads() -> None:
+    own = prompts.load()
+    assert "[1]" in own.instructions
+    assert UNANSWERABLE in own.instructions
+
+
+def test_passages_are_numbered_from_one_and_say_where_they_stand() -> None:
+    prompt = prompts.load().render(
+        "How much?", [passage("24 pence.\n", heading=("Duties", "Rates")), passage("Juice.")]
+    )
+    assert (
+        "[1] The sugar levy, Duties, Rates, 2018-04-06\n24 pence.\n\n[2] The sugar levy, 2018-04-06\nJuice." in prompt
+    )
+    assert "How much?" in prompt
+
+
+def test_a_folder_of_templates_takes_the_place_of_the_own(tmp_path: Path) -> None:
+    own = prompts.load(folder(tmp_path, answer="Q: $question\nP: $passages", instructions="It costs $$5."))
+    assert own.instructions == "It costs $5."
+    assert own.render("Why?", [passage("So.")]) == "Q: Why?\nP: [1] The sugar levy, 2018-04-06\nSo."
+
+
+def test_both_spellings_of_a_placeholder_are_read(tmp_path: Path) -> None:
+    own = prompts.load(folder(tmp_path, answer="${passages}?${question}"))
+    assert own.render("Why?", []) == "?Why?"
+
+
+@pytest.mark.parametrize(
+    ("template", "sentence"),
+    [
+        ("$passages $question $language", "['language', 'passages', 'question']: it must have just"),
+        ("$passages", "has the placeholders ['passages']: it must have just ['passages', 'question']"),
+        ("$passages $question for $5", "holds a lone '$': write '$$'"),
+        ("$passages $question $", "holds a lone '$': write '$$'"),
+    ],
+)
+def test_a_wrong_template_is_refused_by_name(tmp_path: Path, template: str, sentence: str) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        prompts.load(folder(tmp_path, answer=template))
+    assert str(tmp_path / "answer.md") in str(refused.value)
+    assert sentence in str(refused.value)
+
+
+def test_the_instructions_hold_no_placeholder(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"instructions\.md"):
+        prompts.load(folder(tmp_path, instructions="Answer $question."))
+
+
+def test_a_missing_template_is_named(tmp_path: Path) -> None:
+    folder(tmp_path)
+    (tmp_path / "answer.md").unlink()
+    with pytest.raises(ConfigurationError, match=r"answer\.md cannot be read: No such file"):
+        prompts.load(tmp_path)
+
+
+def test_a_template_that_is_not_utf_8_is_named(tmp_path: Path) -> None:
+    (folder(tmp_path) / "answer.md").write_bytes(b"$passages $question \xff")
+    with pytest.raises(ConfigurationError, match=r"answer\.md cannot be read: it is not UTF-8"):
+        prompts.load(tmp_path)
+
+
+def test_placeholders_in_a_question_or_a_passage_are_words_like_others(tmp_path: Path) -> None:
+    own = prompts.load(folder(tmp_path, answer="Q: $question\nP: $passages"))
+    prompt = own.render("What is $passages, $$ or ${x}?", [passage("It is $question.", title="On $question")])
+    assert prompt == "Q: What is $passages, $$ or ${x}?\nP: [1] On $question, 2018-04-06\nIt is $question."

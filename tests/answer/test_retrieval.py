@@ -1,0 +1,158 @@
+"""Passages come best first, and a passage's score is its own: no filter and no neighbour changes it."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import numpy as np
+import pytest
+
+from rag.answer import retrieval
+from rag.answer.retrieval import Retriever, fuse
+from rag.service import Service
+from rag.snapshots import Snapshot
+from rag.types import Fusion, Hit, Reference, Span
+from tests.articles import Articles
+
+AREAS = ("tax", "labour", "transport")
+
+
+def _library(articles: Articles, service: Service, count: int = 30) -> Snapshot:
+    for number in range(count):
+        words = (
+            f"The {AREAS[number % 3]} levy of {2000 + number} is {number} per cent of income in district {number % 7}."
+        )
+        articles.write(f"{number:02}.md", f"---\narea: {AREAS[number % 3]}\nyear: {2000 + number}\n---\n{words}\n")
+    articles.ingest(service)
+    return service.snapshot()
+
+
+def _hits(service: Service, snapshot: Snapshot, question: str, **filters: str) -> list[Hit]:
+    retriever = Retriever(service.parts.encoder)
+    return retriever.search(snapshot, retriever.query(snapshot, question), filters, 50)
+
+
+def test_every_hit_slices_back_out_of_its_document(articles: Articles, service: Service) -> None:
+    snapshot = _library(articles, service)
+    for hit in _hits(service, snapshot, "income levy in district 3"):
+        _, text = snapshot.stored_document(hit.reference.id)
+        assert hit.span.of(text) == hit.text
+
+
+def test_the_passage_that_holds_the_words_comes_first(articles: Articles, service: Service) -> None:
+    snapshot = _library(articles, service)
+    hits = _hits(service, snapshot, "What is the labour levy of 2004?")
+    assert hits[0].reference.id == "04"
+    scores = [hit.score for hit in hits]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_a_score_does_not_depend_on_the_filter(articles: Articles, service: Service) -> None:
+    snapshot = _library(articles, service)
+    question = "tax levy of 2006"
+    everywhere = {hit.row: hit.score for hit in _hits(service, snapshot, question)}
+    for area in AREAS:
+        hits = _hits(service, snapshot, question, area=area)
+        assert len(hits) == 10
+        assert {hit.row: hit.score for hit in hits}.items() <= everywhere.items()
+
+
+def test_two_searches_at_once_find_what_they_do_in_turn(
+    articles: Articles, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    snapshot = _library(articles, service)
+    searched_in = set()
+    search = snapshot.dense.search
+
+    def watched(*arguments: Any) -> Any:
+        searched_in.add(threading.current_thread())
+        return search(*arguments)
+
+    monkeypatch.setattr(snapshot.dense, "search", watched)
+    in_turn = _hits(service, snapshot, "income levy in district 3")
+    assert searched_in == {threading.current_thread()}
+    monkeypatch.setattr(retrieval, "_IN_TURN", 0)
+    assert _hits(service, snapshot, "income levy in district 3") == in_turn
+    assert len(searched_in) == 2
+
+
+@pytest.mark.parametrize("by", Fusion)
+def test_every_fusion_puts_what_both_searches_find_first(articles: Articles, service: Service, by: Fusion) -> None:
+    snapshot = _library(articles, service)
+    retriever = Retriever(service.parts.encoder, by=by, late_interaction=None)
+    hits = retriever.search(snapshot, retriever.query(snapshot, "What is the labour levy of 2004?"), {}, 50)
+    assert hits[0].reference.id == "04"
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+
+
+def test_one_search_alone_proposes_only_what_it_finds(articles: Articles, service: Service) -> None:
+    snapshot = _library(articles, service)
+
+    def found(by: Fusion) -> int:
+        retriever = Retriever(service.parts.encoder, by=by, late_interaction=None)
+        return len(retriever.search(snapshot, retriever.query(snapshot, "the year 2004"), {}, 50))
+
+    assert found(Fusion.LEXICAL) == 1, "one passage has that word"
+    assert found(Fusion.DENSE) == found(Fusion.Z_SCORE) == found(Fusion.RRF) == 30
+
+
+def test_without_a_rerank_the_fused_score_decides(articles: Articles, service: Service) -> None:
+    snapshot = _library(articles, service)
+    fused, ranked = Retriever(service.parts.encoder, late_interaction=None), Retriever(service.parts.encoder)
+    query = fused.query(snapshot, "labour levy")
+    rows, scores = fuse(snapshot, query, None)
+    expected = dict(zip(rows.tolist(), scores.tolist(), strict=True))
+    assert {hit.row: hit.score for hit in fused.search(snapshot, query, {}, 50)} == pytest.approx(expected)
+    assert {hit.row: hit.score for hit in ranked.search(snapshot, query, {}, 50)} != pytest.approx(expected)
+
+
+def test_no_hit_violates_the_filter(articles: Articles, service: Service) -> None:
+    snapshot = _library(articles, service)
+    areas = {stored.reference.id: stored.metadata["area"] for stored in snapshot.documents()}
+    assert {areas[hit.reference.id] for hit in _hits(service, snapshot, "tax", area="transport")} == {"transport"}
+
+
+def test_a_filter_that_nothing_meets_finds_nothing(articles: Articles, service: Service) -> None:
+    assert _hits(service, _library(articles, service), "tax", area="defence") == []
+
+
+def test_one_document_is_found(articles: Articles, service: Service) -> None:
+    snapshot = _library(articles, service, count=1)
+    (hit,) = _hits(service, snapshot, "the tax levy")
+    assert hit.reference.id == "00"
+    assert np.isfinite(hit.score)
+
+
+def test_an_index_without_documents_finds_nothing(articles: Articles, service: Service) -> None:
+    _library(articles, service, count=1)
+    service.remove(["00"])
+    snapshot = service.snapshot()
+    assert len(snapshot) == 0
+    assert _hits(service, snapshot, "tax") == []
+    assert _hits(service, snapshot, "tax", area="tax") == []
+
+
+def test_a_question_of_unknown_words_still_gives_finite_scores(articles: Articles, service: Service) -> None:
+    snapshot = _library(articles, service)
+    assert all(np.isfinite(hit.score) for hit in _hits(service, snapshot, "qwertyuiop ??? 🤷"))
+    assert all(np.isfinite(hit.score) for hit in _hits(service, snapshot, "?"))
+
+
+def test_equal_scores_stand_in_the_order_of_rows(articles: Articles, service: Service) -> None:
+    for name in "abcdefgh":
+        # Equal but for the case, which no index sees, so that none is taken for a duplicate.
+        articles.write(f"{name}.md", "---\ntitle: Levy\n---\n" + "the income levy is due".replace(name, name.upper()))
+    articles.ingest(service)
+    hits = _hits(service, service.snapshot(), "income levy")
+    assert [hit.row for hit in hits] == sorted(hit.row for hit in hits)
+    assert len(hits) > 1
+    assert len({hit.score for hit in hits}) == 1
+
+
+def test_a_page_is_told_by_where_the_passage_begins() -> None:
+    def page(start: int, pages: tuple[int, ...]) -> int | None:
+        return Hit(0, Reference("a", "A"), Span(start, start + 1), "x", (), pages, 0.0).page
+
+    assert [page(start, (0, 10, 20)) for start in (0, 9, 10, 25)] == [1, 1, 2, 3]
+    assert page(5, ()) is None

@@ -1,0 +1,138 @@
+"""What is suggested is formed from the documents' own words, and is answered from the document it comes from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rag.answer.suggestions import MOST, Suggester, questions, topics
+from rag.types import Answer, Ask, Document, Heading, Reference, Span
+from tests import asking
+
+
+def document(text: str, language: str | None = "en", *headings: str) -> Document:
+    spans = [Span(text.index(title), text.index(title) + len(title)) for title in headings]
+    found = tuple(Heading(span, 2, span.of(text)) for span in spans)
+    return Document(Reference("one", "One"), text, language, headings=found)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "question"),
+    [
+        ("A carbon tax is a charge on fuel.", "What is a carbon tax?"),
+        ("An e-levy is the duty on transfers.", "What is an e-levy?"),
+        ("(4) ‘deployer’ means any person that uses a system.", "What does “deployer” mean?"),
+        ("The Soft Drinks Industry Levy is a tax on drinks.", "What is the Soft Drinks Industry Levy?"),
+    ],
+)
+def test_what_a_document_defines_can_be_asked_for(sentence: str, question: str) -> None:
+    found = document(f"It was passed in 2018. {sentence} It is paid yearly.")
+    assert [(one.question, one.span.of(found.text)) for one in questions(found)] == [(question, sentence)]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["It is a tax.", "The aim is a lower price.", "A tax is due in May.", "That a levy is a tax was disputed."],
+)
+def test_a_sentence_that_defines_nothing_by_name_is_no_question(sentence: str) -> None:
+    assert list(questions(document(sentence))) == []
+
+
+def test_a_heading_that_asks_is_a_question_in_any_language() -> None:
+    asked = document("Кім төлейді?\n\nӨндірушілер төлейді.", "kk", "Кім төлейді?")
+    [found] = questions(asked)
+    assert (found.question, found.span.of(asked.text).strip()) == ("Кім төлейді?", "Өндірушілер төлейді.")
+
+
+def test_definitions_and_topics_are_looked_for_in_english_alone() -> None:
+    found = document("Taxa nova\n\nA taxa is a palavra.", "pt", "Taxa nova")
+    assert [*questions(found), *topics(found)] == []
+
+
+def test_sections_with_a_name_of_their_own_are_topics() -> None:
+    headings = ("Sick leave", "Amendment 1 to Article 2", "PART ONE", "Leave")
+    found = document("\n\n".join(f"{heading}\n\nWords." for heading in headings), "en", *headings)
+    assert [topic.question for topic in topics(found)] == [
+        "What is said about “Sick leave”?",
+        "What is said about “One”?",  # the document as a whole
+    ]
+
+
+def test_a_heading_that_stands_twice_names_no_section() -> None:
+    text = "Fair notice\n\nOne.\n\nFair notice\n\nTwo."
+    twice = (Heading(Span(0, 11), 2, "Fair notice"), Heading(Span(19, 30), 2, "Fair notice"))
+    found = Document(Reference("one", "One"), text, "en", headings=twice)
+    assert [topic.question for topic in topics(found)] == ["What is said about “One”?"]
+
+
+def test_a_section_ends_where_the_next_of_its_level_begins() -> None:
+    text = "Leave rules\n\nSick leave\n\nPaid.\n\nPay scales\n\nFair."
+    levels = {"Leave rules": 1, "Sick leave": 2, "Pay scales": 1}
+    spans = {title: Span(text.index(title), text.index(title) + len(title)) for title in levels}
+    headings = tuple(Heading(spans[title], level, title) for title, level in levels.items())
+    rules, *_ = topics(Document(Reference("one", "One"), text, "en", headings=headings))
+    assert rules.span.of(text).split() == ["Sick", "leave", "Paid."]
+
+
+ARTICLES = {
+    "levy.md": "# The levy\n\nA sugar levy is a tax on drinks with added sugar. Dairies pay nothing.\n",
+    "charge.md": "# The charge\n\nA congestion charge is a fee for driving into a crowded zone. It is due daily.\n",
+    "minutes.md": "# Minutes\n\nThe board met on Monday. It adjourned at noon.\n",
+}
+
+
+def test_every_suggestion_is_answered_from_its_document(tmp_path: Path) -> None:
+    service = asking.service(tmp_path / "index", least_confidence=0.2)
+    snapshot = asking.ingest(service, asking.write(tmp_path / "articles", ARTICLES))
+    suggested, told = service.suggestions()
+    assert told == snapshot
+    assert set(suggested) == {"What is a sugar levy?", "What is a congestion charge?"}
+    for question in suggested:
+        assert service.answer(Ask(question)).outcome == "answered"
+
+
+def test_a_snapshot_is_asked_once_and_the_next_one_anew(tmp_path: Path) -> None:
+    service = asking.service(tmp_path / "index")
+    asking.ingest(service, asking.write(tmp_path / "articles", {"levy.md": ARTICLES["levy.md"]}))
+    asked: list[str] = []
+
+    def answer(ask: Ask) -> Answer:
+        asked.append(ask.question)
+        return service.answer(ask)
+
+    suggester = Suggester()
+    first = service.snapshot()
+    assert suggester.questions(first, answer) == suggester.questions(first, answer)
+    assert asked.count("What is a sugar levy?") == 1
+    asking.ingest(service, asking.write(tmp_path / "articles", ARTICLES))
+    suggester.questions(service.snapshot(), answer)
+    assert asked.count("What is a sugar levy?") == 2
+    assert asked.count("What is a congestion charge?") == 1
+
+
+def test_whoever_comes_while_questions_are_sought_does_not_wait(tmp_path: Path) -> None:
+    service = asking.service(tmp_path / "index")
+    asking.ingest(service, asking.write(tmp_path / "articles", ARTICLES))
+    suggester, meanwhile = Suggester(), []
+
+    def answer(ask: Ask) -> Answer:
+        meanwhile.append(suggester.questions(service.snapshot(), service.answer))
+        return service.answer(ask)
+
+    assert suggester.questions(service.snapshot(), answer)
+    assert set(meanwhile) == {()}
+
+
+def test_a_large_index_is_looked_into_here_and_there(tmp_path: Path) -> None:
+    articles = {f"{n}.md": f"# Duty {n}\n\nA duty of kind {n} is a tax on goods of kind {n}.\n" for n in range(40)}
+    service = asking.service(tmp_path / "index")
+    asking.ingest(service, asking.write(tmp_path / "articles", articles))
+    asked: list[str] = []
+
+    def answer(ask: Ask) -> Answer:
+        asked.append(ask.question)
+        return service.answer(ask)
+
+    assert len(Suggester().questions(service.snapshot(), answer)) <= MOST
+    assert len(asked) <= 20

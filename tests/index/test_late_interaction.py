@@ -1,0 +1,143 @@
+"""Late interaction: compressed tokens say nearly what whole ones say, and sentences are told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.index.late_interaction import (
+    GROUP,
+    PREFIX,
+    QuestionTokens,
+    TokenCodes,
+    TokenIndex,
+    compress,
+    maxsim,
+    sentences_met,
+    similarities,
+    write,
+)
+from rag.protocols import Scores, Vectors
+
+DIMENSION = 384
+
+
+def _unit(random: np.random.Generator, count: int) -> Vectors:
+    vectors = random.standard_normal((count, DIMENSION)).astype(np.float32)
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
+
+
+def _question(vectors: Vectors) -> QuestionTokens:
+    return QuestionTokens(vectors, np.full(len(vectors), 1 / len(vectors), np.float32))
+
+
+def _alone(vectors: Vectors) -> TokenCodes:
+    """Compress vectors each in a sentence of its own, so that none is averaged with another."""
+    return compress(vectors, np.arange(len(vectors), dtype=np.uint8))
+
+
+def _scores(question: QuestionTokens, passages: Sequence[TokenCodes]) -> Scores:
+    """Return the MaxSim of passages that are the rows of an index."""
+    offsets = np.cumsum([0, *(len(passage.codes) for passage in passages)], dtype=np.int64)
+    codes = np.concatenate([np.empty((0, DIMENSION // 8), np.uint8), *(passage.codes for passage in passages)])
+    sentences = np.concatenate([np.empty(0, np.uint8), *(passage.sentences for passage in passages)])
+    return maxsim(question, TokenIndex(codes, sentences, offsets), np.arange(len(passages)))
+
+
+def test_a_compressed_token_keeps_its_cosines() -> None:
+    random = np.random.default_rng(0)
+    passage = _unit(random, 60)
+    noisy = passage[:20] + 0.7 * _unit(random, 20)
+    question = noisy / np.linalg.norm(noisy, axis=1, keepdims=True)
+    errors = similarities(_question(question), _alone(passage).codes) - passage @ question.T
+    assert float(np.sqrt((errors**2).mean())) < 0.05
+    assert abs(float(errors.mean())) < 0.01
+
+
+def test_the_passage_that_holds_the_questions_tokens_scores_best() -> None:
+    random = np.random.default_rng(1)
+    passages = [_unit(random, 30) for _ in range(20)]
+    scores = _scores(_question(passages[7][3:9]), [_alone(passage) for passage in passages])
+    assert int(scores.argmax()) == 7
+    assert scores[7] == pytest.approx(1.0, abs=0.1)
+
+
+def test_a_heavier_token_decides() -> None:
+    one, other = _unit(np.random.default_rng(2), 2)
+    passages = [_alone(one[np.newaxis]), _alone(other[np.newaxis])]
+    weights = np.array([0.9, 0.1], np.float32)
+    assert np.diff(_scores(QuestionTokens(np.stack([one, other]), weights), passages))[0] < 0
+
+
+def test_a_passage_without_tokens_scores_nothing() -> None:
+    tokens = _unit(np.random.default_rng(3), 2)
+    empty = compress(np.empty((0, DIMENSION), np.float32), np.empty(0, np.uint8))
+    scores = _scores(_question(tokens), [empty, _alone(tokens), empty])
+    assert scores[0] == scores[2] == 0 < scores[1]
+    assert sentences_met(_question(tokens), [empty]) == [{}]
+    assert sentences_met(_question(tokens), []) == []
+    assert _scores(_question(tokens), []).shape == (0,)
+
+
+def test_a_sentence_is_met_by_its_own_words_and_in_its_place_by_those_above_it() -> None:
+    above, own, other = _unit(np.random.default_rng(5), 3)
+    passage = compress(np.stack([above, own, other]), np.array([PREFIX, 0, 1], np.uint8))
+    question = QuestionTokens(np.stack([above, own]), np.array([0.25, 0.75], np.float32))
+    [met] = sentences_met(question, [passage])
+    assert met[0] == pytest.approx((0.75, 1.0), abs=0.1)
+    assert met[1] == pytest.approx((0.0, 0.25), abs=0.1)
+    [without] = sentences_met(question, [_alone(np.stack([own]))])
+    assert without[0].alone == without[0].in_place
+
+
+def test_a_dimension_need_not_fill_its_bytes() -> None:
+    vectors = np.eye(12, dtype=np.float32)
+    similar = similarities(_question(vectors), _alone(vectors).codes)
+    assert similar.argmax(axis=0).tolist() == [*range(12)]
+
+
+@given(lengths=st.lists(st.integers(1, 12), min_size=1, max_size=8))
+def test_no_group_reaches_over_a_sentence(lengths: list[int]) -> None:
+    numbers = np.repeat([PREFIX, *range(len(lengths) - 1)], lengths).astype(np.uint8)
+    codes = compress(np.ones((len(numbers), 8), np.float32), numbers)
+    expected = [
+        number for number, length in zip([PREFIX, *range(8)], lengths, strict=False) for _ in range(-(-length // GROUP))
+    ]
+    assert codes.sentences.tolist() == expected
+    assert codes.codes.shape == (len(expected), 1)
+
+
+def test_an_index_gives_each_passage_back(tmp_path: Path) -> None:
+    random = np.random.default_rng(4)
+    passages = [_alone(_unit(random, count)) for count in (3, 0, 5)]
+    write(tmp_path, passages, DIMENSION)
+    index = TokenIndex.open(tmp_path)
+    for row, passage in enumerate(passages):
+        assert np.array_equal(index.passage(row).codes, passage.codes)
+        assert np.array_equal(index.passage(row).sentences, passage.sentences)
+
+
+@given(kept=st.sets(st.integers(0, 7)), new=st.integers(0, 3))
+def test_kept_passages_and_new_ones_are_written_as_if_all_were_new(
+    kept: set[int], new: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder, random = tmp_path_factory.mktemp("tokens"), np.random.default_rng(6)
+    old, added = ([_alone(_unit(random, count % 4)) for count in range(size)] for size in (8, new))
+    write(folder / "old", old, DIMENSION)
+    rows = np.array(sorted(kept), np.int64)
+    write(folder / "moved", added, DIMENSION, TokenIndex.open(folder / "old"), rows)
+    write(folder / "fresh", [*(old[row] for row in rows), *added], DIMENSION)
+    for name in ("codes", "sentences", "offsets"):
+        moved, fresh = ((folder / place / f"{name}.npy").read_bytes() for place in ("moved", "fresh"))
+        assert moved == fresh, name
+
+
+def test_a_passage_of_200_tokens_takes_at_most_4_kilobytes() -> None:
+    tokens = _unit(np.random.default_rng(5), 200)
+    codes = compress(tokens, np.repeat(np.arange(10), 20).astype(np.uint8))
+    assert codes.codes.nbytes + codes.sentences.nbytes <= 4_096

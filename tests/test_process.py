@@ -1,0 +1,45 @@
+"""Threads share a few heaps, so that a service does not hold what each thread of a busy minute once needed."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+_ALLOCATING = """
+import ctypes, sys
+from threading import Barrier, Thread
+from rag import process
+if sys.argv[2] == "shared":
+    process.share_arenas()
+met = Barrier(24)
+def allocate():
+    met.wait()
+    held = [bytes(1_000) for _ in range(2_000)]
+    met.wait()
+threads = [Thread(target=allocate) for _ in range(24)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+libc = ctypes.CDLL(None)
+libc.fopen.restype = ctypes.c_void_p
+file = ctypes.c_void_p(libc.fopen(sys.argv[1].encode(), b"w"))
+libc.malloc_info(0, file)
+libc.fclose(file)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other C libraries have no heaps of this kind")
+def test_many_threads_share_as_many_heaps_as_there_are_cores(tmp_path: Path) -> None:
+    def heaps(kind: str) -> int:
+        file = tmp_path / kind
+        command = [sys.executable, "-c", _ALLOCATING, str(file), kind]
+        subprocess.run(command, check=True, env={**os.environ, "MALLOC_ARENA_MAX": "0"})
+        return file.read_text().count("<heap nr=")
+
+    most = max(2, os.cpu_count() or 1)
+    assert heaps("shared") <= most
+    assert heaps("apart") > most
