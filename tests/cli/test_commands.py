@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, get_args
 
@@ -68,6 +69,11 @@ def test_every_command_and_what_it_takes_has_help(rag: Rag, command: str) -> Non
         assert isinstance(taken, TyperArgument | TyperOption)
         assert taken.help, f"{command} {taken.name} has no help"
         assert taken.help in printed
+
+
+def test_the_version_printed_is_the_version_installed(rag: Rag) -> None:
+    ran = rag("--version")
+    assert (ran.code, ran.out, ran.err) == (0, f"rag {version('rag-policy')}\n", "")
 
 
 def test_help_loads_nothing_heavy() -> None:
