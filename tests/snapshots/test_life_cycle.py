@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from rag.index.chunking import Chunker, EncodedText
-from rag.index.late_interaction import GROUP
+from rag.index.late_interaction import GROUP_SIZE
 from rag.ingest.plan import origin_of
 from rag.protocols import Encoding
 from rag.snapshots import Builder, Changes, Snapshot
@@ -62,7 +62,7 @@ def _check_rows(snapshot: Snapshot, index: Index, chunker: Chunker) -> None:
             assert snapshot.dense.vectors(np.array([row]))[0] @ encoding.vector == pytest.approx(1.0, abs=2e-3)
             assert snapshot.lexical.words.lengths[row] == len(terms(encoded.text))
             tokens = snapshot.tokens.passage(row)
-            groups = sum(-(-count // GROUP) for count in _tokens_by_sentence(encoded, encoding))
+            groups = sum(-(-count // GROUP_SIZE) for count in _tokens_by_sentence(encoded, encoding))
             assert len(tokens.codes) == len(tokens.sentences) == groups
             row += 1
     assert row == len(snapshot) == len(snapshot.dense) == len(snapshot.lexical)

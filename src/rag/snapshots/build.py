@@ -148,11 +148,11 @@ def _rows(documents: Iterable[StoredDocument]) -> Rows:
 def _signatures(previous: Snapshot | None, kept: Sequence[int], new: Sequence[Signatures]) -> Signatures:
     """Return the signatures of kept documents, as they were, then those of new ones."""
     old = [previous.signatures[list(kept)]] if previous else []
-    return np.concatenate([np.empty((0, duplicates.SIZE), np.uint32), *old, *(one[np.newaxis] for one in new)])
+    return np.concatenate([np.empty((0, duplicates.SIGNATURE_SIZE), np.uint32), *old, *(one[np.newaxis] for one in new)])
 
 
 def _near_duplicates(signatures: Signatures) -> dict[int, int]:
-    firsts = duplicates.firsts(signatures)
+    firsts = duplicates.duplicate_groups(signatures)
     return {number: first for number, first in enumerate(firsts.tolist()) if first != number}
 
 
