@@ -1,4 +1,4 @@
-"""Keeps the C library from giving each thread a heap of its own, which holds on to what that thread once needed."""
+"""Limits the memory arenas of the C library, because each arena keeps the memory that its threads once needed."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ import os
 from contextlib import suppress
 
 _M_ARENA_MAX = -8
-"""The parameter of glibc's `mallopt` (see its manual page, mallopt(3))."""
+"""The parameter number of M_ARENA_MAX in glibc's `mallopt` (see its manual page, mallopt(3))."""
 
 
 def share_arenas() -> None:
-    """Let threads share as many heaps as there are cores, where the C library is glibc, whose own limit is 8 for each.
+    """Let all threads share one memory arena for each core, if the C library is glibc. Its default is 8 for each core.
 
-    Python's lock lets few of them allocate at the same time. It must be called before threads have heaps.
+    Few threads allocate at the same time, because of Python's GIL. Call this before threads start, because a thread
+    keeps its arena.
     """
-    with suppress(OSError, AttributeError, TypeError):  # another C library
+    with suppress(OSError, AttributeError, TypeError):  # the C library is not glibc
         ctypes.CDLL(None).mallopt(_M_ARENA_MAX, max(2, os.cpu_count() or 1))

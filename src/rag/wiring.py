@@ -20,7 +20,7 @@ from rag.feeds import Allowed, Web
 from rag.index.filters import Filters
 from rag.ingest.ingestion import Ingestion
 from rag.ingest.ledger import Ledger, State, Status, statuses
-from rag.protocols import Encoder, Generator, Graphs, Scorer, VectorStore
+from rag.protocols import Encoder, Generator, GraphCache, Scorer, VectorStore
 from rag.settings import Settings
 from rag.snapshots import Builder, CompiledModels, Snapshot, SnapshotStore
 from rag.snapshots.manifest import Manifest
@@ -175,7 +175,7 @@ class Service:
 
 def _encoder(settings: Settings) -> Encoder:
     point, argument = plugins.find("encoders", settings.encoder)
-    load: Callable[[str, Graphs], Encoder] = point.load()
+    load: Callable[[str, GraphCache], Encoder] = point.load()
     return load(argument, CompiledModels(settings.index_dir / "encoders"))
 
 

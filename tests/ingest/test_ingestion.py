@@ -11,7 +11,7 @@ import pytest
 from rag.errors import NoSnapshot, UnknownDocument, UnreadableSource
 from rag.ingest.ingestion import Report
 from rag.protocols import Rows
-from rag.snapshots.manifest import FORMAT, mark
+from rag.snapshots.manifest import FORMAT, id_suffix
 from rag.wiring import Service
 from tests.articles import Articles, Index, quietly, states
 from tests.encoders import CountingEncoder, Killed
@@ -465,7 +465,7 @@ def test_an_index_of_an_earlier_format_is_built_anew(articles: Articles, tmp_pat
     folder = store.directory / "snapshots" / store.ids()[0]
     manifest = folder / "manifest.json"
     manifest.write_text(manifest.read_text().replace(f'"format": {FORMAT}', '"format": 1'))
-    earlier = folder.rename(folder.with_name(f"000001-{mark(folder)}"))
+    earlier = folder.rename(folder.with_name(f"000001-{id_suffix(folder)}"))
     (store.directory / "CURRENT").write_text(earlier.name)
     assert states(Index(tmp_path / "index").ingest(articles)) == {"a.txt": "added"}
     fresh = Index(tmp_path / "index")

@@ -16,7 +16,7 @@ from rag.ingest.ledger import Ledger, noted, without
 from rag.ingest.plan import Found, Item, Plan, Skipped, printable
 from rag.ingest.scan import Known, emptied, read_files, unmet
 from rag.ingest.web import Gathered, Gathering
-from rag.snapshots import Builder, Changes, Drafting, Progress, Snapshot, SnapshotStore, StoredDocument
+from rag.snapshots import Builder, Changes, Preparer, Progress, Snapshot, SnapshotStore, StoredDocument
 from rag.sources import Discovery, Limits, ReadingProcess, discover
 from rag.types import Document, SourceState
 
@@ -135,11 +135,11 @@ class Ingestion:
             known = Known(previous.documents() if previous else ())
             found = [Found(printable(path), printable(path), reason) for path, reason in discovery.refused.items()]
             found += emptied(discovery.empty, known.digests) if prune else ()
-            with self._builder.drafting(previous, progress) as drafting:
+            with self._builder.preparer(previous, progress) as preparer:
                 for one in read_files(discovery.files, known, reading):
                     found.append(one)
                     if isinstance(one.content, tuple):
-                        drafting.add(*one.content)
+                        preparer.add(*one.content)
                 found += (
                     Found(printable(path), printable(path), Skipped(why)) for path, why in discovery.skipped.items()
                 )
@@ -154,7 +154,7 @@ class Ingestion:
                     items,
                     lambda entries: [*unmet(entries, paths, found), *gathered.settled.intersection(entries)],
                 )
-                return self._publish(previous, changes, items, drafting)
+                return self._publish(previous, changes, items, preparer)
 
     def remove(self, document_ids: Sequence[str]) -> Report:
         """Drop documents from the index. Raises UnknownDocument before anything is removed, NoSnapshot, WriterBusy."""
@@ -172,8 +172,8 @@ class Ingestion:
         items = [Item(source.name, "removed", name) for name in document_ids for source in known[name].origin.sources]
         changes = Changes(removed=frozenset(document_ids))
         self._note(known.values(), changes, items)
-        with self._builder.drafting(previous, lambda *_: None) as drafting:
-            return self._publish(previous, changes, items, drafting)
+        with self._builder.preparer(previous, lambda *_: None) as preparer:
+            return self._publish(previous, changes, items, preparer)
 
     def apply(
         self,
@@ -193,8 +193,8 @@ class Ingestion:
             changes, items, ends = plan(known)
             self._note(known, changes, ends)
             try:
-                with self._builder.drafting(previous, progress) as drafting:
-                    return self._publish(previous, changes, items, drafting)
+                with self._builder.preparer(previous, progress) as preparer:
+                    return self._publish(previous, changes, items, preparer)
             except RagError as error:
                 with suppress(StorageError):  # the disk may refuse that too
                     self._note(known, Changes(), _failed(ends, error))
@@ -210,12 +210,12 @@ class Ingestion:
             return None
 
     def _publish(
-        self, previous: Snapshot | None, changes: Changes, items: Iterable[Item], drafting: Drafting
+        self, previous: Snapshot | None, changes: Changes, items: Iterable[Item], preparer: Preparer
     ) -> Report:
         sound = previous is None or (self._builder.fits(previous) and self._store.degraded is None)
         if sound and not changes:
             return Report(tuple(items), previous.id if previous else None, 0)
-        snapshot, encoded = self._builder.build(previous, changes, drafting)
+        snapshot, encoded = self._builder.build(previous, changes, preparer)
         return Report(tuple(items), snapshot.id, encoded)
 
     def _note(

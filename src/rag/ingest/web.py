@@ -14,7 +14,7 @@ from rag.errors import UnreadableSource
 from rag.feeds import Body, Disallowed, Entry, Feeds, Gone, Page, Unwanted
 from rag.ingest.plan import Found, Skipped, origin_of
 from rag.snapshots import Progress
-from rag.snapshots.durable import filling
+from rag.snapshots.durable import storage_errors
 from rag.sources import ReadingProcess
 from rag.sources.dates import iso
 from rag.sources.facts import pretty
@@ -103,7 +103,7 @@ class Gathering:
         """Read a page as a file of its format is read, in the process that is limited."""
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder).resolve() / f"{_stem(body.url)}{body.suffix}"
-            with filling(path):
+            with storage_errors(path):
                 path.write_bytes(body.content)
             content = next(iter(list(self._reading.read(path)))).content
         if isinstance(content, UnreadableSource):
