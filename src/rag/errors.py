@@ -1,4 +1,4 @@
-"""All errors that a user can see. Each message is one sentence: what is wrong, the value, what to do.
+"""All errors that a user can see. Each message is one sentence with the fault, the value and the remedy.
 
 RagError
 ├ ConfigurationError      a setting, prompt or plugin name is wrong

@@ -11,7 +11,7 @@ _M_ARENA_MAX = -8
 
 
 def share_arenas() -> None:
-    """Let all threads share one memory arena for each core, if the C library is glibc. Its default is 8 for each core.
+    """Let all threads share one memory arena for each core, if the C library is glibc. The default is 8 for each core.
 
     Few threads allocate at the same time, because of Python's GIL. Call this before threads start, because a thread
     keeps its arena.

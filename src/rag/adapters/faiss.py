@@ -22,19 +22,19 @@ from rag.protocols import Rows, RowVectors, Scores, VectorIndex, Vectors
 from rag.sign_bits import sign_bits
 
 MAX_SCANNED = 20_000
-"""The most rows that are searched by comparing all: 10,000 to 35,000 rows take a millisecond, depending on the machine.
-In a larger index, only the rows whose sign bits differ least from the question's are compared."""
+"""The size of the largest index that is searched by comparing all rows. 10,000 to 35,000 rows take a millisecond,
+depending on the machine. In a larger index, only the rows nearest to the question by sign bits are compared."""
 
 MIN_RECALL = 0.98
 """The share of the ten nearest rows that a search must find."""
 
 _AMPLE_RECALL = 0.99  # at this recall, `fitted` tries a smaller read depth
 _MIN_READ_DEPTH = 500
-_SCAN_RATIO = 100  # an index with more than this many times the selected rows reads them one by one, without a scan
+_SCAN_RATIO = 100  # a search among fewer than 1 in 100 rows reads them one by one, without a scan
 _NEAREST = 10
 _BLOCK = 8_192  # vectors held in memory at once while they are written
 _PROBES = 64
-_PROBE_COSINE = 0.7  # about the cosine of a question and the passage that answers it
+_PROBE_COSINE = 0.7  # about the cosine of a question with the passage that answers it
 _BITS_FILE, _SHARED_FILE, _DEPTH_FILE = "signs", "common", "read"  # arrays next to the index
 
 
@@ -52,7 +52,7 @@ class FaissStore:
         previous: VectorIndex | None = None,
         reused: Rows | None = None,
     ) -> str:
-        """Write an index of all vectors to `path`. Return the kind of index, with its measured recall if it selects.
+        """Write an index of all vectors to `path`. Return its kind in words, with the recall if it uses sign bits.
 
         `reused` lists, in ascending order, the rows taken from `previous`. They come first; their half-precision
         vectors and their sign bits are copied. Raises OSError if the file could not be written whole.

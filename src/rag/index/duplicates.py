@@ -18,14 +18,14 @@ from numpy.typing import NDArray
 from rag.text import terms
 
 MIN_SIMILARITY = 0.8
-"""The share of shingles that near-duplicates have in common. Signatures estimate it with an error of about .035."""
+"""The lowest share of common shingles of two near-duplicates. Signatures estimate it with an error of about .035."""
 
 SIGNATURE_SIZE = 128
 """Numbers in a signature."""
 
 _SHINGLE_TERMS = 3
 _SHINGLES_PER_BATCH = 1_024  # their hashes take a megabyte
-_BANDS = 32  # of 4 numbers: two texts that share .8 of their shingles agree in no band with a probability of 4e-8
+_BANDS = 32  # of 4 numbers: of texts that share .8 of their shingles, 4e-8 agree in no band
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 Signatures: TypeAlias = NDArray[np.uint32]

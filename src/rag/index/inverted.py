@@ -28,7 +28,7 @@ _BLOCK = 1 << 15  # postings scored at once, so that they stay in the processor'
 _ARRAYS = ("terms", "offsets", "rows", "codes", "lengths")
 
 _COUNTS = 64
-"""Term frequencies that a code can hold: 0 to 63. Higher ones are clamped to 63, which changes a score by 1 in 50."""
+"""Term frequencies that a code can hold: 0 to 63. Higher ones count as 63: scores differ by about 1 in 50."""
 
 _LENGTHS = np.append(np.arange(512.0), np.geomspace(512, 1 << 22, 512))
 """Row lengths that a code can hold: exact up to 512 terms, then in steps of 2 %. (Lucene's `SmallFloat`, which stores
@@ -37,7 +37,7 @@ a length in 8 bits, is exact up to 40.)"""
 
 @lru_cache(1 << 16)
 def term_key(term: str) -> int:
-    """Return the 64-bit key of a term. Two of a million terms collide with a probability of 3e-8."""
+    """Return the 64-bit key of a term. Among a million terms, two collide with a probability of 3e-8."""
     return int.from_bytes(blake2b(term.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
 
 
@@ -94,7 +94,7 @@ class InvertedIndex:
         return float(np.log1p((len(self) - rows_with_term + 0.5) / (rows_with_term + 0.5)))
 
     def _postings(self, term: str) -> tuple[int, int]:
-        """Return the first and the last position, exclusive, of the postings of a term."""
+        """Return the start and the end of the postings of a term in `rows` and `codes`."""
         key = np.uint64(term_key(term))
         at = int(np.searchsorted(self.terms, key))
         if at == len(self.terms) or self.terms[at] != key:

@@ -1,7 +1,7 @@
 """Late interaction: compares each token of a question with each token of a passage.
 
-The score is MaxSim (Khattab & Zaharia 2020, "ColBERT"): the highest similarity that each question token finds in the
-passage, summed with the idf of its word as the weight. The token vectors come from the encoder.
+The score is MaxSim (Khattab & Zaharia 2020, "ColBERT"). Each question token contributes its highest similarity with any
+passage token, weighted by the idf of its word. The token vectors come from the encoder.
 
 The token vectors of a passage are compressed twice. First, groups of three neighbours in one sentence are averaged.
 Then each average is rotated by a fixed random rotation, and only the signs are stored: one bit for each dimension (Gao
@@ -142,7 +142,7 @@ def maxsim(question: QuestionTokens, tokens: TokenIndex, rows: Rows) -> Scores:
     # The positions of all their groups, one row after the other.
     positions = np.arange(lengths.sum()) + np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
     codes = tokens.codes[positions]
-    arrays.unmap(tokens.codes)  # takes .1 ms; the larger the index, the rarer the next question reads the same pages
+    arrays.unmap(tokens.codes)  # takes .1 ms; in a large index, the next question rarely reads the same pages
     similar = similarities(question, codes)
     return passage_scores(similar, tokens.sentences[positions] == PREFIX, lengths, question.weights)
 
@@ -150,7 +150,7 @@ def maxsim(question: QuestionTokens, tokens: TokenIndex, rows: Rows) -> Scores:
 def passage_scores(
     similar: Scores, in_heading: NDArray[np.bool_], lengths: Sequence[int] | NDArray[np.int64], weights: Scores
 ) -> Scores:
-    """Return the MaxSim of n passages with `lengths` tokens, shape (n,). A passage without tokens has 0.
+    """Return the MaxSim of n passages, shape (n,). `lengths` are their numbers of tokens. A passage without any has 0.
 
     `similar`, shape (all tokens, t), is the similarity of each passage token to each question token, one passage after
     the other. `in_heading`, shape (all tokens,), marks the tokens of titles and headings. The best similarity among
@@ -213,5 +213,5 @@ def similarities(question: QuestionTokens, codes: NDArray[np.uint8]) -> Scores:
 
 @lru_cache
 def _signs_of_bytes() -> NDArray[np.float32]:
-    """Return the signs, -1 or 1, of the bits of each byte, shape (256, 8): faster than unpacking by a half."""
+    """Return the signs, -1 or 1, of the bits of each byte, shape (256, 8): half the time of unpacking."""
     return 2 * np.unpackbits(np.arange(256, dtype=np.uint8)[:, np.newaxis], axis=1).astype(np.float32) - 1

@@ -56,7 +56,7 @@ def read_backup(file: Path, folder: Path, accept: Callable[[Manifest], None]) ->
         accept(manifest)
         expected = dict(manifest.files)
         if wrong := [name for name in expected if not _FILE_NAME.fullmatch(name) or name == MANIFEST]:
-            raise _invalid(file, f"its manifest lists {wrong[0]!r}")
+            raise _invalid(file, f"its manifest lists {wrong[0]!r}, which is not a valid file name")
         while member := archive.next():
             name = member.name.partition("/")[2]
             if name not in expected or not _is_regular(member) or member.size != expected[name].size:

@@ -50,7 +50,7 @@ class Changes:
 
 
 class Builder:
-    """Builds snapshots in `store` with one encoder and one chunk size. Of the snapshots, the newest `keep` are kept."""
+    """Builds snapshots in `store` with one encoder and one chunk size. Pruning keeps the newest `keep` snapshots."""
 
     def __init__(self, store: SnapshotStore, encoder: Encoder, chunk_tokens: int, keep: int) -> None:
         self._store = store
@@ -160,7 +160,7 @@ def _signatures(previous: Snapshot | None, reused: Sequence[int], new: Sequence[
 
 
 def _near_duplicates(signatures: Signatures) -> dict[int, int]:
-    """Return the first near-duplicate of each document that has an earlier one, by document number."""
+    """Return the first near-duplicate, for each document that has an earlier one, by document number."""
     groups = duplicates.duplicate_groups(signatures)
     return {number: first for number, first in enumerate(groups.tolist()) if first != number}
 

@@ -159,7 +159,7 @@ class Reader:
 
     @cached_property
     def near_duplicates(self) -> dict[str, str]:
-        """The id of the first near-duplicate of each document that has an earlier one, by document id."""
+        """The id of the first near-duplicate, for each document that has an earlier one, by document id."""
         return dict(self._all("SELECT id, near_duplicate_of FROM document WHERE near_duplicate_of IS NOT NULL"))
 
     @cached_property

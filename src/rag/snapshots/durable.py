@@ -167,12 +167,13 @@ def _acquire(descriptor: int, lock: Path) -> None:
 
 
 @contextmanager
-def _reporting(path: Path, done: str) -> Iterator[None]:
+def _reporting(path: Path, action: str) -> Iterator[None]:
+    """Turn an OSError of the block into a StorageError. `action` is a participle, for example "written"."""
     try:
         yield
     except OSError as error:
         reason = error.strerror or str(error)
-        raise StorageError(f"{path} cannot be {done}: {reason}: {_advice(error.errno)}") from error
+        raise StorageError(f"{path} cannot be {action}: {reason}: {_advice(error.errno)}") from error
 
 
 def _advice(code: int | None) -> str:

@@ -64,9 +64,10 @@ class Journal:
 
 @contextmanager
 def journal(directory: Path, encoder_digest: str) -> Iterator[Journal]:
-    """Open the journal of one encoder. Delete it when the block ends without an error: all is then in a snapshot.
+    """Open the journal of one encoder for the block.
 
-    A StorageError deletes it too, to free its space. If the run is killed or fails, the next run continues with it.
+    The end of the block deletes it, because a snapshot then has all its encodings. A StorageError deletes it too, to
+    free its space. After any other error, or if the process is killed, the journal stays for the next run.
     """
     path = directory / f"encoded-{encoder_digest[:16]}.sqlite"
     try:

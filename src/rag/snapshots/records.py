@@ -9,7 +9,7 @@ from rag.types import Reference, Value
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A source of a text, and the sha256 of that file on disk."""
+    """The name of a source, for example a path, and the sha256 of its file."""
 
     name: str
     sha256: str

@@ -90,7 +90,7 @@ class Snapshot:
 
     @property
     def near_duplicates(self) -> Mapping[str, str]:
-        """The id of the first near-duplicate of each document that has an earlier one, by document id."""
+        """The id of the first near-duplicate, for each document that has an earlier one, by document id."""
         return self.reader.near_duplicates
 
     def document(self, document_id: str) -> Document:

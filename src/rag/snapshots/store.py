@@ -43,7 +43,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ListedSnapshot:
-    """A snapshot on disk. `fault` describes damage that was found without reading its files whole."""
+    """A snapshot on disk. `fault` describes the damage known so far; listing compares only the sizes of files."""
 
     id: str
     current: bool
@@ -105,7 +105,7 @@ class SnapshotStore:
         because the current one was damaged, the current one takes over again once it is sound. Raises SnapshotError if
         no snapshot is sound: then none serves.
         """
-        self._load_failure = None  # a disk that recovers by itself changes no file
+        self._load_failure = None  # because a disk can recover without a change of any file
         snapshot = self.current()
         if self.degraded is None and not any(damage(self._folder / snapshot.id, snapshot.manifest)):
             return
@@ -119,7 +119,7 @@ class SnapshotStore:
         return sorted(path.name for path in self._folder.glob("*") if _ID.fullmatch(path.name))
 
     def listed(self) -> list[ListedSnapshot]:
-        """Return all snapshots, newest first. Only the current one is verified whole."""
+        """Return all snapshots, newest first. Only the serving snapshot is verified whole."""
         try:
             current = self.current().id
         except SnapshotError:
@@ -198,7 +198,7 @@ class SnapshotStore:
         return snapshot
 
     def prune(self, keep: int) -> Pruned:
-        """Delete all snapshots except the newest `keep`, the current one, the serving one, and those that are in use.
+        """Delete all snapshots except the newest `keep`, the current one, the serving one, and those in use.
 
         Raises NoSnapshot, WriterBusy, StorageError.
         """

@@ -51,7 +51,7 @@ class Facts(BaseModel):
 class CompiledEncoder:
     """Runs the graph, which returns normalised vectors of a text and of its tokens. Safe to share between threads.
 
-    `prepare` loads the graph for the given number of batches at the same time.
+    `prepare(n)` loads the graph so that it can run n batches at the same time.
     """
 
     def __init__(

@@ -73,7 +73,7 @@ def _running(name: str, digest: str, folder: Path, facts: Facts) -> CompiledEnco
     return CompiledEncoder(name, digest, facts, tokenizer, partial(compiled, folder / GRAPH, precision))
 
 
-def _facts(reference: LibraryEncoder, features: dict[str, Tensor], precisions: tuple[str, ...]) -> Facts:
+def _facts(reference: LibraryEncoder, features: dict[str, Tensor], accepted: tuple[str, ...]) -> Facts:
     wrapped = reference.model.tokenizer
     return Facts(
         dimension=reference.dimension,
@@ -83,7 +83,7 @@ def _facts(reference: LibraryEncoder, features: dict[str, Tensor], precisions: t
         inputs=tuple(features),
         padding=wrapped.pad_token_id or 0,
         truncation_side=wrapped.truncation_side,
-        precisions=precisions,
+        precisions=accepted,
     )
 
 
@@ -116,9 +116,8 @@ def _quiet() -> Iterator[None]:
     try:
         library.setLevel(logging.ERROR)
         with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore"
-            )  # about Python branches in the traced code: none of them depends on the text
+            # The warnings are about Python branches in the traced code. None of them depends on the text.
+            warnings.simplefilter("ignore")
             yield
     finally:
         library.setLevel(verbosity)
