@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from rag.answer.retrieval import Query
 from rag.answer.statements import Sentence, draft, is_short, sentences_of, shares_list, shares_table
-from rag.index.late_interaction import Met, sentences_met
+from rag.index.late_interaction import SentenceScore, sentence_scores
 from rag.snapshots import Snapshot
 from rag.text import numbers, terms
 from rag.text.definitions import asked_for
@@ -34,7 +34,7 @@ _PLACE_WEIGHT = 0.1  # taken off for the share of its passage that stands before
 # These are chosen by hand near weights fitted to the words that the best sentence shares with the gold answers of three
 # sets; docs/decisions/sentences.md has the trials.
 _LONG = 40
-_UNMET = Met(0.0, 0.0)  # it stands beyond what the model read
+_UNMET = SentenceScore(0.0, 0.0)  # it stands beyond what the model read
 
 
 def ranked_sentences(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) -> list[Sentence]:
@@ -48,7 +48,7 @@ def ranked_sentences(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) 
     kind = kind_asked_for(query.text)
     term = frozenset(terms(asked_for(query.text) or ""))
     found = []
-    met_by_passage = sentences_met(asked.tokens, [snapshot.tokens.passage(hit.row) for hit in evidence])
+    met_by_passage = sentence_scores(asked.tokens, [snapshot.tokens.passage(hit.row) for hit in evidence])
     for number, (hit, met_by_place) in enumerate(zip(evidence, met_by_passage, strict=True)):
         said_above = frozenset(terms(" ".join((hit.reference.title, *hit.heading))))
         sentences = list(sentences_of(hit, query.text))
