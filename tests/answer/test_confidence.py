@@ -66,11 +66,11 @@ def test_a_model_may_be_read_from_a_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ("{", "no file that 'rag calibrate' wrote"),
-        ("[]", "no file that 'rag calibrate' wrote"),
-        ('{"intercept": 0}', "no file that 'rag calibrate' wrote"),
-        ('{"intercept": "x", "weights": {}}', "no file that 'rag calibrate' wrote"),
-        ('{"intercept": 0, "weights": {"luck": 1}}', "weighs 'luck', a signal this version has not"),
+        ("{", "not a file that 'rag calibrate' wrote"),
+        ("[]", "not a file that 'rag calibrate' wrote"),
+        ('{"intercept": 0}', "not a file that 'rag calibrate' wrote"),
+        ('{"intercept": "x", "weights": {}}', "not a file that 'rag calibrate' wrote"),
+        ('{"intercept": 0, "weights": {"luck": 1}}', "weighs 'luck', a signal that this version does not have"),
     ],
 )
 def test_what_is_no_model_is_refused_with_a_sentence(tmp_path: Path, content: str, reason: str) -> None:

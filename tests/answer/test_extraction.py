@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from rag.answer.extraction import choose
+from rag.answer.extraction import Scored, choose
 from rag.answer.statements import Sentence, sentences_of
 from rag.index.quotables import quotable
 from rag.snapshots import Snapshot
@@ -23,12 +23,12 @@ def passage(document: str, text: str) -> Hit:
 
 def drafts(*hits: Hit, best: str = "") -> tuple[Draft, ...]:
     """Choose with all scores alike, in the order of the passages, but what says `best` first."""
-    ranked: list[Sentence] = [
-        replace(sentence, passage=number, score=1.0)
-        for number, hit in enumerate(hits)
-        for _, sentence in sentences_of(hit, "")
-    ]
-    return choose(sorted(ranked, key=lambda s: (not s.whole, best not in s.text)), hits)
+    ranked = [scored(sentence, 1.0) for number, hit in enumerate(hits) for _, sentence in sentences_of(hit, "", number)]
+    return choose(sorted(ranked, key=lambda s: (not s.sentence.whole, best not in s.sentence.text)), hits)
+
+
+def scored(sentence: Sentence, score: float) -> Scored:
+    return Scored(sentence, maxsim=0.0, coverage=0.0, score=score)
 
 
 def test_what_two_documents_say_is_said_once_and_cited_from_both() -> None:
@@ -74,10 +74,10 @@ def test_one_row_answers_alone_and_two_bring_their_short_table() -> None:
     hit = passage("levy", f"{FACT}.\n\n{TABLE}")
     found = {sentence.text: sentence for _, sentence in sentences_of(hit, "")}
     first, last = (found[f"From: {row}."] for row in ("2018; Rate: 24 pence", "2026; Rate: 27 pence"))
-    rest = [replace(one, score=0.1) for one in found.values() if one not in (first, last)]
-    alone = choose([replace(last, score=1.0), replace(first, score=0.1), *rest], [hit])
+    rest = [scored(one, 0.1) for one in found.values() if one not in (first, last)]
+    alone = choose([scored(last, 1.0), scored(first, 0.1), *rest], [hit])
     assert [draft.text for draft in alone] == ["From: 2026; Rate: 27 pence."]
-    (whole,) = choose([replace(last, score=1.0), replace(first, score=0.9), *rest], [hit])
+    (whole,) = choose([scored(last, 1.0), scored(first, 0.9), *rest], [hit])
     assert whole.text == " ".join(line.strip() for line in TABLE.splitlines())
 
 

@@ -53,10 +53,10 @@ def test_both_spellings_of_a_placeholder_are_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("template", "sentence"),
     [
-        ("$passages $question $language", "['language', 'passages', 'question']: it must have just"),
-        ("$passages", "has the placeholders ['passages']: it must have just ['passages', 'question']"),
-        ("$passages $question for $5", "holds a lone '$': write '$$'"),
-        ("$passages $question $", "holds a lone '$': write '$$'"),
+        ("$passages $question $language", "['language', 'passages', 'question']: it must have exactly"),
+        ("$passages", "has the placeholders ['passages']: it must have exactly ['passages', 'question']"),
+        ("$passages $question for $5", "contains a lone '$': write '$$' for a dollar sign"),
+        ("$passages $question $", "contains a lone '$': write '$$' for a dollar sign"),
     ],
 )
 def test_a_wrong_template_is_refused_by_name(tmp_path: Path, template: str, sentence: str) -> None:

@@ -72,7 +72,7 @@ def test_two_searches_at_once_find_what_they_do_in_turn(
     monkeypatch.setattr(snapshot.dense, "search", watched)
     in_turn = _hits(service, snapshot, "income levy in district 3")
     assert searched_in == {threading.current_thread()}
-    monkeypatch.setattr(retrieval, "_IN_TURN", 0)
+    monkeypatch.setattr(retrieval, "_SEQUENTIAL", 0)
     assert _hits(service, snapshot, "income levy in district 3") == in_turn
     assert len(searched_in) == 2
 

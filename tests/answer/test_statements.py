@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answer.statements import Sentence, draft, sentences_of, shares_list, shares_table
+from rag.answer.statements import Sentence, make_draft, sentences_of, shares_list, shares_table
 from rag.index.quotables import quotable
 from rag.text import normalise
 from rag.types import Document, Hit, Reference, Span
@@ -29,13 +29,13 @@ def passage(text: str, before: str = "", heading: tuple[str, ...] = (), start: i
 
 def said(text: str, before: str = "", question: str = "", heading: tuple[str, ...] = ()) -> list[str]:
     hit = passage(text, before, heading)
-    return [draft([sentence], hit).text for _, sentence in sentences_of(hit, question)]
+    return [make_draft([sentence], hit).text for _, sentence in sentences_of(hit, question)]
 
 
 def quotes(hit: Hit, words: str) -> list[str]:
     """Return what is quoted for the sentence that says `words`."""
     [sentence] = [s for _, s in sentences_of(hit, "") if words in s.text]
-    return [hit.quote(span) for _, span in draft([sentence], hit).sources if span]
+    return [hit.quote(span) for _, span in make_draft([sentence], hit).sources if span]
 
 
 # Lists
@@ -128,7 +128,7 @@ def test_items_of_one_list_are_said_together() -> None:
     hit = passage("You must:\n- show your card;\n- pay the fee;\n- sign the form.")
     _, card, fee, _ = (sentence for _, sentence in sentences_of(hit, ""))
     assert shares_list(card, fee)
-    assert draft([card, fee], hit).text == "You must: show your card; pay the fee."
+    assert make_draft([card, fee], hit).text == "You must: show your card; pay the fee."
 
 
 # Clauses
@@ -156,7 +156,7 @@ def test_rows_of_one_table_are_said_together() -> None:
     hit = passage("From | Amount\n4 July 2005 | £8.00\n22 June 2020 | £15.00")
     rows = [sentence for _, sentence in sentences_of(hit, "")]
     assert shares_table(*rows)
-    assert draft(rows, hit).text == "From: 4 July 2005; Amount: £8.00. From: 22 June 2020; Amount: £15.00."
+    assert make_draft(rows, hit).text == "From: 4 July 2005; Amount: £8.00. From: 22 June 2020; Amount: £15.00."
 
 
 @pytest.mark.parametrize(
@@ -246,7 +246,7 @@ def test_every_quote_of_a_made_up_document_is_exact(document: Document) -> None:
 def _check(hit: Hit, text: str, start: int) -> None:
     found = [sentence for _, sentence in sentences_of(hit, "")]
     for sentence in found:
-        written = draft([sentence], hit)
+        written = make_draft([sentence], hit)
         assert written.text.strip() == written.text != ""
         for _, span in written.sources:
             assert span is not None
