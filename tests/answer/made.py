@@ -105,7 +105,7 @@ class _Snapshot:
     id = "made"
 
     def __init__(self, rows: Sequence[Row], idf: Mapping[str, float], sample: Vectors | None) -> None:
-        vectors = np.array([row.vector for row in rows], np.float32)
+        vectors = np.array([row.vector for row in rows], np.float32).reshape(len(rows), -1 if rows else 0)
         self.rows = rows
         self.dense = _Dense(vectors)
         self.sample = np.zeros((1, vectors.shape[1]), np.float32) if sample is None else sample
@@ -123,7 +123,8 @@ class _Snapshot:
     def rows_passing(self, conditions: Sequence[Condition]) -> Rows | None:
         if not conditions:
             return None
-        return np.array([n for n, row in enumerate(self.rows) if all(row.document in one.values for one in conditions)])
+        passing = [n for n, row in enumerate(self.rows) if all(row.document in one.values for one in conditions)]
+        return np.array(passing, np.int64)
 
     def hits(self, rows: Sequence[int], scores: Sequence[float]) -> list[Hit]:
         return [hit(self.rows[row], row, score) for row, score in zip(rows, scores, strict=True)]

@@ -174,3 +174,79 @@ def test_a_group_goes_on_under_its_next_member_when_the_first_is_removed(
     articles.ingest(syndicated, prune=True)
     near = syndicated.snapshot().near_duplicates
     assert near == {f"{day:02}": "02" for day in range(3, 13)}
+
+
+# Limits, each with the nearest input on either side
+
+
+def test_a_passage_is_relevant_down_to_three_quarters_of_the_best_score() -> None:
+    def second(score: float, best: float = 4.0) -> int:
+        hits = [_made(0, "a", best), _made(1, "a", best), _made(2, "b", score)]
+        return diversify(hits, per_document=1, limit=2)[1].row
+
+    assert (second(3.0), second(2.99)) == (2, 1)
+    assert (second(-5.0, -4.0), second(-5.01, -4.0)) == (2, 1)
+
+
+def test_the_evidence_is_picked_from_the_first_thirty_passages() -> None:
+    def second(others: int, limit: int) -> int:
+        hits = [*(_made(row, "a", 1.0) for row in range(others)), _made(others, "b", 1.0)]
+        return diversify(hits, per_document=1, limit=limit)[1].row
+
+    assert (second(29, limit=2), second(30, limit=2)) == (29, 1)
+    assert (second(30, limit=31), second(31, limit=31)) == (30, 1)
+
+
+def test_passages_of_a_document_count_up_to_its_limit_and_further_ones_follow_in_order() -> None:
+    hits = [_made(row, document, 4.0 - row / 10) for row, document in enumerate("aaaabb")]
+    assert [hit.row for hit in diversify(hits, per_document=2, limit=6)] == [0, 1, 4, 5, 2, 3]
+    assert [hit.row for hit in diversify(hits, per_document=1, limit=4)] == [0, 4, 1, 2]
+
+
+EIGHT = "The levy on sugar is paid by sellers. "
+SIX = "Schools claim their rebate before June. "
+
+
+def _counts_for(text: str, *earlier: str) -> str:
+    """Return how a passage of the copy b counts after passages of a: for its "group", for "itself", or as a "repeat".
+
+    Each document may have one passage, and the group has its one already.
+    """
+    passages = [*(("a", one) for one in earlier), ("b", text), ("a", "Nobody asked. "), ("other", "Else.")]
+    hits = [_made(row, document, 4.0, words) for row, (document, words) in enumerate(passages)]
+    order = [hit.row for hit in diversify(hits, 1, len(hits), COPIES)]
+    place, other, further = (order.index(len(earlier) + n) for n in (0, 2, 1))
+    return "itself" if place < other else "group" if place < further else "repeat"
+
+
+def test_a_copy_is_a_repeat_if_at_most_a_fifth_of_its_words_is_new() -> None:
+    assert _counts_for(EIGHT, EIGHT) == "repeat"
+    assert _counts_for(EIGHT + "Rights reserved.", EIGHT) == "repeat", "2 of 10 words are new"
+    assert _counts_for(EIGHT + "All rights reserved.", EIGHT) == "group", "3 of 11 words are new"
+
+
+def test_a_new_sentence_with_a_figure_makes_a_copy_count_however_short_it_is() -> None:
+    assert _counts_for(EIGHT + SIX + "Call 1234.", EIGHT + SIX) == "group", "2 of 16 words are new"
+    assert _counts_for(EIGHT + SIX + "Call us.", EIGHT + SIX) == "repeat"
+
+
+def test_a_sentence_that_shares_half_of_its_words_with_one_of_a_copy_is_another_edition() -> None:
+    assert _counts_for("Schools claim their grant after May.", SIX) == "group", "3 of 9 words are shared"
+    assert _counts_for("Schools claim their rebate after May.", SIX) == "itself", "4 of 8 words are shared"
+    assert _counts_for("Schools claim their rebate after early May.", SIX) == "group", "4 of 9 words are shared"
+
+
+def test_a_document_repeats_itself_without_being_a_copy() -> None:
+    hits = [_made(row, document, 4.0, EIGHT) for row, document in enumerate("aab")]
+    assert [hit.row for hit in diversify(hits, 2, 3, {"b": "a"})] == [0, 1, 2]
+    assert [hit.row for hit in diversify([*hits, _made(3, "other", 4.0)], 1, 4, {"b": "a"})] == [0, 3, 1, 2]
+
+
+def test_a_sentence_that_only_repeats_the_title_or_a_heading_is_not_new() -> None:
+    def copy(text: str, heading: str) -> Hit:
+        return Hit(1, Reference("b", "Levy"), Span(0, len(text)), text, (heading,), (), 4.0)
+
+    hits = [_made(0, "a", 4.0, EIGHT), copy(f"Who pays in full detail\n\n{EIGHT}", "Who pays in full detail")]
+    other = _made(2, "other", 4.0)
+    assert diversify([*hits, other], 2, 2, COPIES) == [hits[0], other]
+    assert diversify([hits[0], copy(hits[1].text, "Else"), other], 2, 2, COPIES)[1].row == 1
