@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rag.answer.citations import Citer, drafts
+from rag.answer.citations import Citer, coverage, drafts
 from rag.types import Draft, Hit, Reference, Span, Statement
 
 BEFORE = "🥤 What stands before. "
@@ -258,3 +258,63 @@ def test_every_quote_stands_where_its_span_says(before: str, text: str, reply: l
     for citation in (citation for statement in found for citation in statement.citations):
         assert citation.span.of(texts[citation.reference.id]) == citation.quote != ""
     assert all(statement.citations for statement in found)
+
+
+# Limits, each with the nearest input on either side
+
+
+def verified(claim: str, *passages: str, **idf: float) -> list[str] | None:
+    """Return the quotes for a claim that names every passage; None if it is refused."""
+    evidence = [hit(text, f"{number}") for number, text in enumerate(passages)]
+    draft = Draft(claim, tuple((number, None) for number in range(len(passages))))
+    statement = Citer(evidence, lambda term: idf.get(term, 1.0)).verify(draft)
+    return None if statement is None else quotes(statement)
+
+
+def test_quotes_must_hold_half_of_the_terms_of_a_claim() -> None:
+    assert verified("Red tax blue fee.", "Red tax.") == ["Red tax."]
+    assert verified("Red tax blue fee green.", "Red tax.") is None
+
+
+def test_terms_count_by_their_idf() -> None:
+    assert verified("Red tax.", "Red.", red=3.0, tax=3.0) == ["Red."]
+    assert verified("Red tax.", "Red.", red=2.9, tax=3.0) is None
+
+
+def test_the_quotes_of_several_passages_support_a_claim_together() -> None:
+    assert verified("Red tax blue fee.", "Red.", "Blue.") == ["Red.", "Blue."]
+
+
+def test_a_passage_with_a_quarter_of_the_terms_is_cited() -> None:
+    assert verified("Red tax blue fee.", "Red tax blue.", "Fee.") == ["Red tax blue.", "Fee."]
+    assert verified("Red tax blue fee green.", "Red tax blue fee.", "Green.") == ["Red tax blue fee."], "1 of 5"
+
+
+def test_the_shortest_of_equal_quotes_is_cited() -> None:
+    assert verified("Red tax.", "The red tax is due in May. Red tax. It is paid.") == ["Red tax."]
+    assert verified("Red tax.", "It is red. It is a tax. Both.") == ["It is red. It is a tax."]
+
+
+def test_a_quote_of_two_sentences_must_cover_more_by_a_thousandth() -> None:
+    text = "Red tax. It is a fee."
+    assert verified("Red tax fee.", text, red=1000.0, tax=1000.0, fee=0.9) == ["Red tax."]
+    assert verified("Red tax fee.", text, red=1000.0, tax=1000.0, fee=2.0) == [text]
+
+
+def test_a_source_beyond_the_evidence_is_not_cited() -> None:
+    draft = Draft("Red tax.", ((-1, None), (0, None), (1, None)))
+    statement = Citer([hit("Red tax.")], evenly).verify(draft)
+    assert statement is not None
+    assert quotes(statement) == ["Red tax."]
+    assert Citer([hit("Red tax.")], evenly).verify(Draft("Red tax.", ((1, None),))) is None
+
+
+def test_a_claim_without_terms_is_not_covered() -> None:
+    assert coverage("?", "Red tax.", evenly) == 0
+    assert coverage("Red tax fee.", "A red fee.", evenly) == pytest.approx(2 / 3)
+
+
+def test_a_written_sentence_beside_a_quoted_one_must_be_covered() -> None:
+    text = "Red tax."
+    written_too = Draft("Blue fee.", ((0, Span(0, 8)), (0, None)))
+    assert Citer([hit(text)], evenly).verify(written_too) is None

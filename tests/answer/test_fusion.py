@@ -28,3 +28,14 @@ def test_no_ranking_gives_no_score() -> None:
     empty = np.empty(0, np.int64)
     assert reciprocal_ranks(np.array([1]), [empty]).tolist() == [0.0]
     assert reciprocal_ranks(empty, [empty]).tolist() == []
+
+
+def test_the_spread_is_the_standard_deviation_of_the_population() -> None:
+    population = np.array([1, 2, 3, 6], np.float32)  # mean 3, variance (4 + 1 + 0 + 9) / 4
+    deviation = 3.5**0.5
+    assert standardised(np.array([3, 10], np.float32), population, 0.1) == pytest.approx([0, 7 / deviation])
+
+
+def test_a_ranking_that_does_not_hold_a_row_adds_nothing_to_it() -> None:
+    scores = reciprocal_ranks(np.array([2, 4, 6]), [np.array([6]), np.array([6, 4])])
+    assert scores == pytest.approx([0, 1 / 62, 2 / 61])
