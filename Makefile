@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run install test test-clients clients check torture scale growth kinds bench bench-peers encoder-bench screenshots format clean
+.PHONY: run install test test-clients clients check torture scale growth kinds bench bench-peers encoder-bench screenshots mutants format clean
 
 run: install
 	$(BIN)/rag ingest examples/articles
@@ -53,6 +53,11 @@ bench: .venv/installed-test
 # BENCHMARKS="DIR..." names folders in BEIR's layout. Each system is installed apart, some 7 GB, and removed again.
 bench-peers: .venv/installed-test
 	$(BIN)/python -m benchmarks.peers docs/peers.md $(BENCHMARKS)
+
+# Ten minutes on two quiet cores. A run that was stopped continues at the next call.
+mutants: .venv/installed-test
+	$(INSTALL) --editable '.[test,mutants]'
+	$(BIN)/python -m tests.mutants docs/mutants.md
 
 screenshots: .venv/installed-test
 	$(BIN)/python -m tests.browser.screenshots docs/screenshots

@@ -47,23 +47,23 @@ def leaned_on(
         ("what about tax sugar fee price", 10.0),
     ],
 )
-def test_a_question_opens_a_topic_if_its_lead_elsewhere_times_the_root_of_its_terms_exceeds_ten(
+def test_a_new_topic_begins_if_the_score_difference_times_the_root_of_the_terms_exceeds_ten(
     question: str, least: float
 ) -> None:
     assert leans(question, least - 0.05) == TALK
     assert leans(question, least + 0.05) == ()
 
 
-def test_a_question_that_is_at_home_in_the_topic_leans_on_it() -> None:
+def test_a_question_on_the_topic_is_a_follow_up() -> None:
     made = snapshot([Row(document="topic", vector=(1.0, 0.9)), Row(document="other", vector=(0.0, 0.1))])
     assert leaned_on(made, {"tax": (0.0, 1.0)}, "tax", TALK) == TALK
 
 
-def test_a_question_without_history_leans_on_nothing() -> None:
+def test_a_question_without_history_is_not_a_follow_up() -> None:
     assert leans("tax", 0.0, ()) == ()
 
 
-def test_turns_lose_their_markers_and_turns_without_words_are_left_out() -> None:
+def test_markers_and_turns_without_words_are_removed() -> None:
     history = (Turn(Role.USER, "[1]"), QUESTION, Turn(Role.ASSISTANT, "It is so [1]. "))
     assert leans("tax", 0.0, history) == TALK
 
@@ -72,7 +72,7 @@ def test_an_index_without_passages_has_no_topic() -> None:
     assert leaned_on(snapshot([]), {"tax": (0.0, 1.0)}, "tax", TALK) == ()
 
 
-def test_a_question_after_a_change_of_topic_leans_on_the_latest_topic_alone() -> None:
+def test_a_follow_up_continues_only_the_latest_topic() -> None:
     made = snapshot([Row(document="old", vector=(1.0, 0.0)), Row(document="new", vector=(0.0, 2.0))])
     change = (Turn(Role.USER, "tax sugar fee"), Turn(Role.ASSISTANT, "price rate"))
     vectors = {turn.content: (0.0, 1.0) for turn in change}
@@ -89,12 +89,12 @@ def test_an_earlier_question_is_judged_together_with_its_answer() -> None:
 
 
 @pytest.mark.parametrize(("turns", "kept"), [(10, 10), (12, 12), (13, 9), (14, 10), (16, 12), (17, 9)])
-def test_of_a_long_conversation_twelve_turns_count_and_four_are_dropped_at_once(turns: int, kept: int) -> None:
+def test_the_last_twelve_turns_count_and_older_ones_are_dropped_in_fours(turns: int, kept: int) -> None:
     history = [Turn(Role.USER if n % 2 == turns % 2 else Role.ASSISTANT, f"turn {n}") for n in range(turns)]
     assert list(leans("tax", 0.0, history)) == history[turns - kept :]
 
 
-def test_a_question_is_written_out_behind_the_earlier_questions() -> None:
+def test_a_question_is_written_out_after_the_earlier_questions() -> None:
     assert written_out("Why?", (*TALK, Turn(Role.USER, "And?"))) == "Topic? And? Why?"
 
 

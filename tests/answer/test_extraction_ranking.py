@@ -78,7 +78,7 @@ def test_each_sentence_loses_with_the_share_of_its_passage_before_it() -> None:
     assert [one.score for one in found] == pytest.approx([found[0].score - 0.1 * n / 4 for n in range(4)])
 
 
-def test_a_sentence_of_the_kind_that_is_asked_for_gains() -> None:
+def test_a_sentence_with_the_requested_kind_of_figure_gains() -> None:
     with_number = Row("Offices open in 9 towns.")
     gain = score(with_number, question="How many offices open?") - score(with_number, question="Which offices open?")
     assert gain == pytest.approx(0.15)
@@ -92,7 +92,7 @@ def test_a_sentence_comes_before_a_fragment_with_a_higher_score() -> None:
     assert (whole.sentence.text, whole.score < fragment.score) == (FOUR, True)
 
 
-def test_equal_sentences_stand_in_the_order_of_passages() -> None:
+def test_equal_sentences_are_in_the_order_of_their_passages() -> None:
     found = ranked(Row(FOUR, maxsims={0: 0.0}), Row(FOUR, maxsims={0: 0.25}), Row(FOUR, maxsims={0: 0.0}))
     assert [one.sentence.passage for one in found] == [1, 0, 2]
 
@@ -126,7 +126,7 @@ def test_a_further_sentence_must_score_85_hundredths_of_the_best() -> None:
     assert chosen(best, scored(made("cd", passage=1), 1.69)) == [[0]]
 
 
-def test_a_further_sentence_must_stand_in_a_passage_of_half_the_best_score() -> None:
+def test_a_further_sentence_must_be_in_a_passage_with_half_the_best_score() -> None:
     pair = scored(made("ab"), 1.0), scored(made("cd", passage=1), 1.0)
     assert chosen(*pair, scores=(4.0, 2.0)) == [[0], [1]]
     assert chosen(*pair, scores=(4.0, 1.9)) == [[0]]
@@ -139,7 +139,7 @@ def test_a_passage_off_the_subject_does_not_end_the_choice() -> None:
     assert chosen(scored(made("ab"), 1.0), off, on, scores=(4.0, 1.0, 4.0)) == [[0], [2]]
 
 
-def test_sentences_that_share_three_fifths_of_their_terms_say_the_same() -> None:
+def test_sentences_that_share_three_fifths_of_their_terms_are_equal() -> None:
     best = scored(made("abcd"), 1.0)
     assert chosen(best, scored(made("abce", passage=1), 1.0)) == [[0]], "3 of 5, not enough to be cited"
     assert chosen(best, scored(made("abcefg", passage=1), 1.0)) == [[0], [1]], "3 of 7"
@@ -175,7 +175,7 @@ def test_a_chosen_sentence_that_a_later_one_includes_gives_way() -> None:
     assert draft.text == "Said. Said."
 
 
-def test_statements_of_one_passage_stand_in_reading_order_after_the_best() -> None:
+def test_further_statements_of_one_passage_are_in_reading_order() -> None:
     first, second, third = made("ab", start=0), made("cd", start=6), made("ef", passage=1)
     drafts = choose(
         [scored(one, 1.0) for one in (third, second, first)], [hit(Row("Said. Said.", "a")), hit(Row("Said.", "b"))]

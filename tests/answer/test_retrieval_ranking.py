@@ -121,7 +121,7 @@ def test_a_cross_encoder_replaces_the_fused_score() -> None:
     assert [(hit.row, hit.score) for hit in hits] == [(0, 0.75), (1, 0.5)]
 
 
-def test_sixty_four_candidates_are_reranked_or_as_many_as_are_wanted() -> None:
+def test_sixty_four_candidates_are_reranked_or_more_if_the_limit_is_higher() -> None:
     made = snapshot([Row(vector=(1 - n / 100,)) for n in range(66)])
     maxsims = [0.0] * 64 + [1.0, 1.0]
     assert search(made, limit=1, maxsims=maxsims)[0].row == 0
@@ -147,7 +147,8 @@ def test_the_nearest_passage_has_the_best_sum_of_fused_score_and_maxsim() -> Non
     found, filtered = nearest(made, query(), {}), nearest(made, query(), {"id": "a"})
     assert found is not None
     assert filtered is not None
-    assert [(found.row, found.score), (filtered.row, filtered.score)] == [(1, pytest.approx(10)), (0, pytest.approx(6))]
+    assert (found.row, filtered.row) == (1, 0)
+    assert (found.score, filtered.score) == pytest.approx((10, 6))
 
 
 def test_no_passage_is_nearest_if_none_passes_the_filter() -> None:
@@ -212,7 +213,7 @@ def test_all_tokens_of_a_word_have_its_weight() -> None:
     assert retriever.query(snapshot([Row()], {"tax": 0.6}), "taxes of").tokens.weights == pytest.approx([0.4, 0.4, 0.2])
 
 
-def test_a_follow_up_holds_the_terms_and_tokens_of_its_turns_and_the_mean_of_their_vectors() -> None:
+def test_a_follow_up_contains_the_terms_and_tokens_of_its_turns_and_their_mean_vector() -> None:
     retriever = Retriever(MadeEncoder({"tax": (1, 0), "sugar": (0, 1)}))
     found = retriever.query(snapshot([Row()], {"tax": 3.0, "sugar": 1.0}), "tax", ["sugar"])
     assert (found.text, found.terms) == ("tax", ("tax", "sugar"))
@@ -224,12 +225,12 @@ def test_a_follow_up_holds_the_terms_and_tokens_of_its_turns_and_the_mean_of_the
     assert (found.alone.terms, found.alone.vector.tolist()) == (("tax",), [[1, 0]])
 
 
-def test_a_question_without_turns_stands_for_itself() -> None:
+def test_a_question_without_turns_is_its_own_ranking_query() -> None:
     found = Retriever(MadeEncoder({"tax": (2.0, 0.0)})).query(snapshot([Row()]), "tax")
     assert (found.alone, found.asked, found.vector.tolist()) == (None, found, [[2, 0]])
 
 
-def test_a_turn_that_comes_again_is_not_encoded_again() -> None:
+def test_a_repeated_turn_is_not_encoded_again() -> None:
     encoder = MadeEncoder({"tax": (1.0,), "sugar": (1.0,)})
     retriever, made = Retriever(encoder), snapshot([Row()])
     retriever.query(made, "tax")

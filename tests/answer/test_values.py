@@ -17,7 +17,7 @@ from rag.answer.suggestions import Candidate
 
 @pytest.mark.parametrize("kind", [Candidate, ConfidenceModel, Evidence, Prompts, Query, Scored, Sentence, Signals])
 def test_a_value_cannot_be_changed(kind: type) -> None:
-    value = object.__new__(kind)
+    value: object = object.__new__(kind)
     for field in fields(kind):
         with pytest.raises(FrozenInstanceError):
             setattr(value, field.name, None)

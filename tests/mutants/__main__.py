@@ -19,8 +19,7 @@ from tests.mutants.report import LEAST_KILLED, Result, killed_share, page, reaso
 COUNT = 150
 PARALLEL = 2
 
-ROOT = Path(__file__).parents[2]
-BUILD = ROOT / "build" / "mutants"
+BUILD = cosmic.ROOT / "build" / "mutants"
 
 
 def _main(report: Path) -> int:
@@ -29,7 +28,7 @@ def _main(report: Path) -> int:
     copies: Queue[Path] = Queue()
     for number in range(PARALLEL):
         copies.put(BUILD / f"copy-{number}")
-        cosmic.copy(ROOT, BUILD / f"copy-{number}")
+        cosmic.copy(BUILD / f"copy-{number}")
 
     def run(session: Path) -> list[Result]:
         copy = copies.get()
@@ -53,7 +52,7 @@ def _prepare() -> None:
         return
     shutil.rmtree(BUILD, ignore_errors=True)
     BUILD.mkdir(parents=True)
-    mutants = cosmic.sample(ROOT, COUNT)
+    mutants = cosmic.sample(COUNT)
     for file in {mutant.file for mutant in mutants}:
         session = BUILD / Path(file).with_suffix(".sqlite").name
         cosmic.plan(session, [mutant for mutant in mutants if mutant.file == file])
@@ -64,7 +63,7 @@ def _state() -> str:
     """Return a hash of the code and its tests."""
     digest = blake2b(repr(cosmic.TESTS).encode())
     for folder in ("src", "tests/answer"):
-        for path in sorted((ROOT / folder).rglob("*.py")):
+        for path in sorted((cosmic.ROOT / folder).rglob("*.py")):
             digest.update(path.read_bytes())
     return digest.hexdigest()
 

@@ -22,6 +22,7 @@ from cosmic_ray.work_item import MutationSpec, TestOutcome, WorkItem
 from tests.mutants.mutant import Mutant, changes_code, ranked
 from tests.mutants.report import Result
 
+ROOT = Path(__file__).parents[2]
 PACKAGE = "src/rag/answer"
 TIMEOUT = 120
 """Seconds after which a test run is stopped and its mutant counts as killed."""
@@ -45,16 +46,16 @@ name = "local"
 
 def command(module: str = "") -> list[str]:
     """Return the command that tests one mutant, with the module's own tests first."""
-    own = f"tests/answer/test_{module}.py"
-    return [sys.executable, *TESTS[:-1], *([own] if module else []), TESTS[-1], _LEFT_OUT]
+    own = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "tests" / "answer").glob(f"test_{module}*.py"))
+    return [sys.executable, *TESTS[:-1], *(own if module else ()), TESTS[-1], _LEFT_OUT]
 
 
-def sample(root: Path, count: int) -> list[Mutant]:
+def sample(count: int) -> list[Mutant]:
     """Return `count` mutants of the package, chosen by the seed."""
-    paths = sorted(path.relative_to(root) for path in (root / PACKAGE).glob("*.py"))
-    sources = {str(path): (root / path).read_text(encoding="utf-8") for path in paths}
+    paths = sorted(path.relative_to(ROOT) for path in (ROOT / PACKAGE).glob("*.py"))
+    sources = {str(path): (ROOT / path).read_text(encoding="utf-8") for path in paths}
     chosen: list[Mutant] = []
-    for mutant in ranked(_mutants(root, paths, sources), sources):
+    for mutant in ranked(_mutants(paths, sources), sources):
         if len(chosen) == count:
             break
         source = sources[mutant.file]
@@ -64,15 +65,15 @@ def sample(root: Path, count: int) -> list[Mutant]:
     return chosen
 
 
-def copy(root: Path, target: Path) -> None:
+def copy(target: Path) -> None:
     """Copy the checkout to `target`, and check that its tests pass without a mutant."""
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     for name in _COPIED:
-        if (root / name).is_dir():
-            shutil.copytree(root / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
-            shutil.copy(root / name, target / name)
+            shutil.copy(ROOT / name, target / name)
     subprocess.run(command(), cwd=target, env=_environment(target), check=True, stdout=subprocess.DEVNULL)
     shutil.rmtree(target / PACKAGE / "__pycache__")  # a mutant of the same size and second would not be compiled
 
@@ -108,10 +109,10 @@ def results(session: Path) -> Iterator[Result]:
             )
 
 
-def _mutants(root: Path, paths: Sequence[Path], sources: dict[str, str]) -> Iterator[Mutant]:
+def _mutants(paths: Sequence[Path], sources: dict[str, str]) -> Iterator[Mutant]:
     for path in paths:
         lines = sources[str(path)].splitlines()
-        for item in _all_work_items([root / path], {}):
+        for item in _all_work_items([ROOT / path], {}):
             [mutation] = item.mutations
             line, column = mutation.start_pos
             name = mutation.operator_name
