@@ -138,7 +138,7 @@ ARTICLE = (
 
 @pytest.fixture
 def syndicated(articles: Articles, service: Service) -> Service:
-    """Index one article from twelve papers, each with its own headline, date line and footer, and two other articles."""
+    """Index one article from twelve papers, with different headlines, date lines and footers, and two other articles."""
     for day, paper in enumerate(PAPERS, 1):
         headline = f"# Sugar levy up, says the {paper}\n\n"
         articles.write(f"{day:02}.md", f"{headline}LONDON, {day} May 2024 - {ARTICLE}\n\nFrom our own desk.\n")
