@@ -11,13 +11,14 @@ from fastapi.routing import APIRoute
 from typer.main import get_command
 
 from rag.cli import app, snapshots
-from rag.cli.printing import print_answer
+from rag.cli.output import print_answer
 from rag.http import maintenance, pages, routes
 from rag.http.chats.ai_sdk import routes as ai_sdk
 from rag.http.chats.completions import routes as completions
 from rag.http.chats.responses import routes as responses
+from rag.service import Service
 from rag.settings import Settings
-from rag.wiring import Service
+from rag.types import Ask
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -27,13 +28,13 @@ ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
 def test_the_answer_in_the_readme_is_the_answer_given(examples: Service, capsys: pytest.CaptureFixture[str]) -> None:
     block = re.search(r'```console\n\$ rag ask "(.+?)"\n(.+?)```', README, re.DOTALL)
     assert block is not None
-    print_answer(examples.answer(block[1]))
+    print_answer(examples.answer(Ask(block[1])))
     assert capsys.readouterr().out == block[2]
 
 
 def test_a_question_far_from_the_examples_is_not_answered(examples: Service) -> None:
     for question in ("What is the boiling point of lead?", "Who composed the opera The Magic Flute?"):
-        answer = examples.answer(question)
+        answer = examples.answer(Ask(question))
         assert (answer.outcome, answer.citations) == ("no_evidence", ())
         assert answer.evidence
 
@@ -44,7 +45,7 @@ def test_every_quote_of_the_examples_stands_in_its_document(examples: Service) -
         "How are drivers charged in London?",
         "What is e-residency?",
     ):
-        answer = examples.answer(question)
+        answer = examples.answer(Ask(question))
         assert answer.citations
         for citation in answer.citations:
             text = examples.snapshot().document(citation.reference.id).text

@@ -18,7 +18,7 @@ from rag.answer.extraction import Scored
 from rag.answer.retrieval import Query
 from rag.answer.statements import Sentence
 from rag.errors import ConfigurationError
-from rag.types import Role, Span, Turn
+from rag.types import Ask, Role, Span, Turn
 from tests import asking
 from tests.answer.made import Row, hit, one_token, snapshot
 
@@ -43,12 +43,12 @@ def test_weaker_evidence_lowers_the_confidence(weaker: dict[str, float]) -> None
 def test_the_cosine_of_a_follow_up_includes_its_conversation(tmp_path: Path) -> None:
     service = asking.service(tmp_path / "index")
     asking.ingest(service, asking.write(tmp_path / "articles"))
-    talk = [
+    talk = (
         Turn(Role.USER, "What does the congestion charge cost a day?"),
         Turn(Role.ASSISTANT, "The congestion charge is 15 pounds a day."),
-    ]
+    )
     alone, after = (
-        service.answerer.signals(service.snapshot(), "And what did residents have?", {}, 8, history)
+        service.parts.answerer.signals(service.snapshot(), Ask("And what did residents have?", {}, 8, history))
         for history in ((), talk)
     )
     assert after.cosine > alone.cosine

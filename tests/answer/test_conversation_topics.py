@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from rag.answer import prompts
-from rag.answer.conversation import Conversations, condensed, written_out
+from rag.answer.conversation import Conversations, concatenate, rewrite
 from rag.answer.retrieval import Retriever
 from rag.errors import BackendError, BackendUnavailable
 from rag.snapshots import Snapshot
-from rag.types import Role, Turn
+from rag.types import Ask, Role, Turn
 from tests.answer.made import MadeEncoder, Row, snapshot
 from tests.asking import Scripted
 
@@ -19,20 +19,20 @@ QUESTION, ANSWER = Turn(Role.USER, "Topic?"), Turn(Role.ASSISTANT, "It is so.")
 TALK = (QUESTION, ANSWER)
 
 
-def leans(question: str, difference: float, history: Sequence[Turn] = TALK) -> tuple[Turn, ...]:
-    """Return the turns a question leans on if another document's best score is `difference` above the topic's.
+def context(question: str, difference: float, history: Sequence[Turn] = TALK) -> tuple[Turn, ...]:
+    """Return the turns that a question depends on if another document's best score is `difference` above the topic's.
 
     A dense score is 10 times the cosine. The topic's vector is (1, 0), and the question's is (0, 1).
     """
     made = snapshot([Row(document="topic", vector=(1.0, 0.0)), Row(document="other", vector=(0.0, difference / 10))])
-    return leaned_on(made, {question: (0.0, 1.0)}, question, history)
+    return context_in(made, {question: (0.0, 1.0)}, question, history)
 
 
-def leaned_on(
+def context_in(
     made: Snapshot, vectors: Mapping[str, tuple[float, ...]], question: str, history: Sequence[Turn]
 ) -> tuple[Turn, ...]:
     every = {turn.content: (1.0, 0.0) for turn in history} | {"It is so.": (1.0, 0.0)} | dict(vectors)
-    return Conversations(Retriever(MadeEncoder(every))).leaned_on(made, question, history)
+    return Conversations(Retriever(MadeEncoder(every))).context(made, Ask(question, history=tuple(history)))
 
 
 @pytest.mark.parametrize(
@@ -50,33 +50,33 @@ def leaned_on(
 def test_a_new_topic_begins_if_the_score_difference_times_the_root_of_the_terms_exceeds_ten(
     question: str, least: float
 ) -> None:
-    assert leans(question, least - 0.05) == TALK
-    assert leans(question, least + 0.05) == ()
+    assert context(question, least - 0.05) == TALK
+    assert context(question, least + 0.05) == ()
 
 
 def test_a_question_on_the_topic_is_a_follow_up() -> None:
     made = snapshot([Row(document="topic", vector=(1.0, 0.9)), Row(document="other", vector=(0.0, 0.1))])
-    assert leaned_on(made, {"tax": (0.0, 1.0)}, "tax", TALK) == TALK
+    assert context_in(made, {"tax": (0.0, 1.0)}, "tax", TALK) == TALK
 
 
 def test_a_question_without_history_is_not_a_follow_up() -> None:
-    assert leans("tax", 0.0, ()) == ()
+    assert context("tax", 0.0, ()) == ()
 
 
 def test_markers_and_turns_without_words_are_removed() -> None:
     history = (Turn(Role.USER, "[1]"), QUESTION, Turn(Role.ASSISTANT, "It is so [1]. "))
-    assert leans("tax", 0.0, history) == TALK
+    assert context("tax", 0.0, history) == TALK
 
 
 def test_an_index_without_passages_has_no_topic() -> None:
-    assert leaned_on(snapshot([]), {"tax": (0.0, 1.0)}, "tax", TALK) == ()
+    assert context_in(snapshot([]), {"tax": (0.0, 1.0)}, "tax", TALK) == ()
 
 
 def test_a_follow_up_continues_only_the_latest_topic() -> None:
     made = snapshot([Row(document="old", vector=(1.0, 0.0)), Row(document="new", vector=(0.0, 2.0))])
     change = (Turn(Role.USER, "tax sugar fee"), Turn(Role.ASSISTANT, "price rate"))
     vectors = {turn.content: (0.0, 1.0) for turn in change}
-    assert leaned_on(made, vectors, "tax sugar fee", (*TALK, *change)) == change
+    assert context_in(made, vectors, "tax sugar fee", (*TALK, *change)) == change
 
 
 def test_an_earlier_question_is_judged_together_with_its_answer() -> None:
@@ -84,27 +84,27 @@ def test_an_earlier_question_is_judged_together_with_its_answer() -> None:
     change = (Turn(Role.USER, "tax"), Turn(Role.ASSISTANT, "sugar"))
     vectors = {turn.content: (0.0, 1.0) for turn in change}
     # Alone, the lead of 9 of one term is below 10; the two terms of both turns exceed it.
-    assert leaned_on(made, vectors, "tax", TALK) == TALK
-    assert leaned_on(made, vectors, "tax", (*TALK, *change)) == change
+    assert context_in(made, vectors, "tax", TALK) == TALK
+    assert context_in(made, vectors, "tax", (*TALK, *change)) == change
 
 
 @pytest.mark.parametrize(("turns", "kept"), [(10, 10), (12, 12), (13, 9), (14, 10), (16, 12), (17, 9)])
 def test_the_last_twelve_turns_count_and_older_ones_are_dropped_in_fours(turns: int, kept: int) -> None:
     history = [Turn(Role.USER if n % 2 == turns % 2 else Role.ASSISTANT, f"turn {n}") for n in range(turns)]
-    assert list(leans("tax", 0.0, history)) == history[turns - kept :]
+    assert list(context("tax", 0.0, history)) == history[turns - kept :]
 
 
 def test_a_question_is_written_out_after_the_earlier_questions() -> None:
-    assert written_out("Why?", (*TALK, Turn(Role.USER, "And?"))) == "Topic? And? Why?"
+    assert concatenate("Why?", (*TALK, Turn(Role.USER, "And?"))) == "Topic? And? Why?"
 
 
 def rewritten(*script: str | BackendError) -> str | None:
-    return condensed(Scripted(script), prompts.load(), "Why?", TALK)
+    return rewrite(Scripted(script), prompts.load(), "Why?", TALK)
 
 
 def test_a_model_rewrites_a_question_in_one_line() -> None:
     model = Scripted(["Why is\n", "it so?"])
-    assert condensed(model, prompts.load(), "Why?", TALK) == "Why is it so?"
+    assert rewrite(model, prompts.load(), "Why?", TALK) == "Why is it so?"
     [(instructions, prompt)] = model.asked
     assert instructions == prompts.load().condensing
     assert prompt == "user: Topic?\nassistant: It is so.\nLast question: Why?"
@@ -135,7 +135,7 @@ def test_the_topic_of_a_conversation_is_remembered_for_the_next_question() -> No
     conversations = Conversations(Retriever(MadeEncoder({"Topic?": (1, 0), "It is so.": (1, 0), "tax": (0, 1)})))
     counts = []
     for _ in range(2):
-        conversations.leaned_on(made, "tax", TALK)
+        conversations.context(made, Ask("tax", history=TALK))
         counts.append(len(searched))
     # One search finds the topic. Each question takes two: one of all documents, and one of the topic's.
     assert counts == [3, 5]

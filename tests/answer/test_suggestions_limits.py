@@ -11,7 +11,7 @@ import pytest
 
 from rag.answer.suggestions import Suggester, questions, topics
 from rag.snapshots import Snapshot
-from rag.types import Answer, Citation, Document, Heading, Outcome, Reference, Span, Statement
+from rag.types import Answer, Ask, Citation, Document, Heading, Outcome, Reference, Span, Statement
 
 
 def document(name: str, *headings: str, text: str = "") -> Document:
@@ -36,19 +36,19 @@ class Documents:
     def suggest(self, answered: Mapping[str, tuple[str, Span]] | None = None) -> tuple[str, ...]:
         """Return the suggestions if the questions in `answered` are answered from a span of a document."""
 
-        def ask(question: str) -> Answer:
-            self.asked.append(question)
-            where = (answered or {}).get(question)
+        def answer(ask: Ask) -> Answer:
+            self.asked.append(ask.question)
+            where = (answered or {}).get(ask.question)
             statements = (cite(*where),) if where else ()
             outcome = Outcome.ANSWERED if where else Outcome.NO_EVIDENCE
-            return Answer(question, outcome, statements, (), 1.0, "made")
+            return Answer(ask.question, outcome, statements, (), 1.0, "made")
 
         stored = [
             SimpleNamespace(reference=one.reference, near_duplicate_of=self.near_duplicates.get(name))
             for name, one in self.documents.items()
         ]
         made = SimpleNamespace(id="made", documents=lambda: stored, document=self.documents.__getitem__)
-        return Suggester().questions(cast(Snapshot, made), ask)
+        return Suggester().questions(cast(Snapshot, made), answer)
 
 
 def cite(name: str, span: Span) -> Statement:
@@ -122,13 +122,13 @@ def test_an_answer_must_begin_with_words_of_the_section_that_was_asked_for(
 
 
 def test_a_partial_answer_is_not_suggested() -> None:
-    def ask(question: str) -> Answer:
-        return Answer(question, Outcome.PARTIAL, (cite("a", Span(11, 17)),), (), 1.0, "made")
+    def answer(ask: Ask) -> Answer:
+        return Answer(ask.question, Outcome.PARTIAL, (cite("a", Span(11, 17)),), (), 1.0, "made")
 
     one = document("a", "Who pays?")
     stored = [SimpleNamespace(reference=one.reference, near_duplicate_of=None)]
     snapshot = SimpleNamespace(id="made", documents=lambda: stored, document=lambda name: one)
-    assert Suggester().questions(cast(Snapshot, snapshot), ask) == ()
+    assert Suggester().questions(cast(Snapshot, snapshot), answer) == ()
 
 
 @pytest.mark.parametrize(("count", "step"), [(6, 1), (7, 2), (12, 2), (13, 3)])

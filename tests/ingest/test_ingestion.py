@@ -11,8 +11,9 @@ import pytest
 from rag.errors import NoSnapshot, UnknownDocument, UnreadableSource
 from rag.ingest.ingestion import Report
 from rag.protocols import Rows
+from rag.service import Service
 from rag.snapshots.manifest import FORMAT, mark
-from rag.wiring import Service
+from rag.types import Ask
 from tests.articles import Articles, Index, quietly, states
 from tests.encoders import CountingEncoder, Killed
 
@@ -57,7 +58,7 @@ def test_the_old_text_of_a_changed_file_is_never_found_again(articles: Articles,
     articles.ingest(service)
     articles.write("a.md", "The rate is nine per cent.")
     assert states(articles.ingest(service)) == {"a.md": "updated", "b.md": "unchanged"}
-    hits, _ = service.search("the rate in per cent, seven")
+    hits, _ = service.search(Ask("the rate in per cent, seven"))
     assert {hit.text for hit in hits} == {"The rate is nine per cent.", "Another matter altogether."}
     snapshot = service.snapshot()
     assert len(snapshot) == len(snapshot.dense) == len(snapshot.lexical) == 2
@@ -381,9 +382,9 @@ def test_a_removed_document_is_never_found(articles: Articles, service: Service)
     articles.write("a.txt", "The levy is due in May.")
     articles.write("b.txt", "The levy is due in June.")
     articles.ingest(service)
-    report = service.ingestion.remove(["a"])
+    report = service.remove(["a"])
     assert report.counts == {"removed": 1}
-    hits, _ = service.search("levy due in May")
+    hits, _ = service.search(Ask("levy due in May"))
     assert {hit.reference.id for hit in hits} == {"b"}
     with pytest.raises(UnknownDocument):
         service.snapshot().document("a")

@@ -13,9 +13,9 @@ import pytest
 from rag.errors import NoSnapshot, StorageError
 from rag.ingest.ledger import Entry, Ledger, Status, statuses
 from rag.protocols import Encoding
+from rag.service import Service
 from rag.snapshots import durable
 from rag.upkeep import Removal
-from rag.wiring import Service
 from tests.articles import Articles, Index, states
 from tests.encoders import CountingEncoder
 from tests.snapshots.test_faults import Disk

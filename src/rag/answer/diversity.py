@@ -21,8 +21,8 @@ POOL = 30
 FAR_BELOW = 0.25
 """A passage is relevant if its score is below the best one by at most this share."""
 
-_MOST_NEW = 0.2  # a copy with a larger share of new words, more than a footer, is not a repeat
-_VARIANT = 0.5  # a new sentence that shares at least this much of its words with a known one is a variant of it
+_MOST_NEW = 0.2  # a copy is a repeat if at most this share of its words is new, for example a footer
+_VARIANT = 0.5  # a new sentence is a variant of a known one from this Jaccard similarity of their words
 
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
 _DAY = r"\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{4}"
@@ -41,7 +41,7 @@ class _Group:
     seen: dict[tuple[str, ...], set[str]] = field(default_factory=dict)
 
     def count(self, hit: Hit, name: str) -> str | None:
-        """Add a passage. Return `name` if it counts for the group, its document's id, or None if it is a repeat."""
+        """Add a passage. Return `name` if it counts for the group, or its document's id if it differs; None for a repeat."""
         own = {hit.reference.id}
         others = [words for words, documents in self.seen.items() if documents - own]
         passage = list(_sentence_words(hit))

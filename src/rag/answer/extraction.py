@@ -26,7 +26,7 @@ _MOST_CITED = 3  # documents cited for one statement
 
 # The score of a sentence is the sum of these parts. Its MaxSim is that of its own words, mixed with that of its words
 # and headings together. The weights were chosen by hand. They lie near weights that were fitted to the words shared
-# with the gold answers of three sets; docs/tried.md has the results of other weights.
+# with the gold answers of three sets; docs/decisions/sentences.md has the trials.
 _OWN_WORDS = 0.8  # the share of the sentence's own words in its MaxSim
 _COVERAGE_WEIGHT = 0.5  # times the share of the question's terms, by idf, in the sentence or above it
 _PASSAGE_WEIGHT = 0.3  # divided by the rank of its passage
@@ -168,9 +168,10 @@ def _says_the_same(one: Sentence, other: Sentence) -> bool:
 
 def _repeats(other: Sentence, first: Sentence, evidence: Sequence[Hit]) -> bool:
     """Tell whether a sentence of another document says the same as `first` and little more."""
-    apart = evidence[other.passage].reference.id != evidence[first.passage].reference.id
-    alone = not (first.leads or first.items or other.leads or other.items)
-    return apart and alone and _says_the_same(other, first) and _overlap(other.terms, first.terms) >= _REPEATS
+    other_document = evidence[other.passage].reference.id != evidence[first.passage].reference.id
+    without_context = not (first.leads or first.items or other.leads or other.items)
+    similar = _says_the_same(other, first) and _overlap(other.terms, first.terms) >= _REPEATS
+    return other_document and without_context and similar
 
 
 def _includes(one: Sentence, other: Sentence) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 
 from rag.cli import snapshots
-from rag.cli.benchmarking import bench
+from rag.cli.bench import bench
 from rag.cli.commands import app
 from rag.errors import RagError
 
