@@ -41,7 +41,7 @@ class _Group:
     seen: dict[tuple[str, ...], set[str]] = field(default_factory=dict)
 
     def count(self, hit: Hit, name: str) -> str | None:
-        """Add a passage. Return `name` if it counts for the group, or its document's id if it differs; None for a repeat."""
+        """Add a passage. Return `name` if it counts for the group, its document's id if not, or None for a repeat."""
         own = {hit.reference.id}
         others = [words for words, documents in self.seen.items() if documents - own]
         passage = list(_sentence_words(hit))
