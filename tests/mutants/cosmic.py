@@ -10,10 +10,11 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from cosmic_ray.commands.init import _all_work_items
+from cosmic_ray.commands.init import init
 from cosmic_ray.mutating import mutate_code
 from cosmic_ray.plugins import get_operator
 from cosmic_ray.work_db import use_db
@@ -110,13 +111,14 @@ def results(session: Path) -> Iterator[Result]:
 
 
 def _mutants(paths: Sequence[Path], sources: dict[str, str]) -> Iterator[Mutant]:
-    for path in paths:
-        lines = sources[str(path)].splitlines()
-        for item in _all_work_items([ROOT / path], {}):
+    with tempfile.TemporaryDirectory() as folder, use_db(Path(folder) / "all.sqlite") as database:
+        init([ROOT / path for path in paths], database, {})
+        for item in database.work_items:
             [mutation] = item.mutations
+            file = str(Path(mutation.module_path).relative_to(ROOT))
             line, column = mutation.start_pos
-            name = mutation.operator_name
-            yield Mutant(str(path), name, mutation.occurrence, line, column, lines[line - 1].strip())
+            text = sources[file].splitlines()[line - 1].strip()
+            yield Mutant(file, mutation.operator_name, mutation.occurrence, line, column, text)
 
 
 def _work_item(mutant: Mutant) -> WorkItem:
