@@ -7,7 +7,7 @@ INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constraint c
 # --fresh-env reads every page again, because Sphinx repeats no warning about an unchanged page. It takes two seconds.
 SITE := $(BIN)/sphinx-build --quiet --fail-on-warning --fresh-env -c docs/site -d build/site-cache . build/site
 
-.PHONY: run install test test-clients clients check torture scale growth kinds bench bench-peers encoder-bench screenshots reference docs format clean
+.PHONY: run install test test-clients clients check torture scale growth kinds bench bench-peers encoder-bench screenshots mutants reference docs format clean
 
 run: install
 	$(BIN)/rag ingest examples/articles
@@ -65,6 +65,11 @@ bench: .venv/installed-test
 # BENCHMARKS="DIR..." names folders in BEIR's layout. Installs each system by itself (about 7 GB), then removes it.
 bench-peers: .venv/installed-test
 	$(BIN)/python -m benchmarks.peers docs/peers.md $(BENCHMARKS)
+
+# Ten minutes on two quiet cores. A run that was stopped continues at the next call.
+mutants: .venv/installed-test
+	$(INSTALL) --editable '.[test,mutants]'
+	$(BIN)/python -m tests.mutants docs/mutants.md
 
 screenshots: .venv/installed-test
 	$(BIN)/python -m tests.browser.screenshots docs/screenshots
