@@ -18,7 +18,7 @@ from rag.adapters.openai import OpenAIGenerator, load
 from rag.errors import BackendError, BackendTimeout, BackendUnavailable, ConfigurationError
 from rag.http.app import create_app
 from rag.settings import Settings
-from rag.wiring import Service
+from rag.wiring import assemble
 from tests import asking
 
 KEY = "sk-secret"
@@ -321,9 +321,8 @@ def answer(index: Path, reply: Reply, timeout: float = PATIENCE) -> dict[str, An
             generator_api_key=KEY,
             generator_timeout=timeout,
         )
-        client = TestClient(
-            create_app(Service(settings))
-        )  # no `with` block, because its warm-up would also send a request to the model
+        # No `with` block, because its warm-up would also send a request to the model.
+        client = TestClient(create_app(assemble(settings)))
         response = client.post("/v1/answers", json={"question": "Are fruit juices exempt?", "limit": 1})
     assert response.status_code == 200
     found: dict[str, Any] = response.json()
