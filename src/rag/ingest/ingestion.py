@@ -169,7 +169,7 @@ class Ingestion:
             previous = self._sound_snapshot()
             known = known_sources(_documents(previous))
             with self._builder.preparer(previous, progress) as preparer:
-                files = list(_drafted(scan.read(known, reading), preparer))
+                files = list(_prepared(scan.read(known, reading), preparer))
                 found = [*files, *pages.checked(known.digests)]
                 plan = make_plan(known.documents, found, _gone(scan, pages, known, found), _loader(previous))
                 entries = _without_resolved(self._ledger.read(), scan, pages, found)
@@ -246,8 +246,8 @@ def _loader(snapshot: Snapshot | None) -> Callable[[str], Document]:
     return load
 
 
-def _drafted(found: Iterable[Found], preparer: Preparer) -> Iterator[Found]:
-    """Pass on each source, and begin to draft its document while the next file is read."""
+def _prepared(found: Iterable[Found], preparer: Preparer) -> Iterator[Found]:
+    """Yield each source, and start to prepare its document while the next file is read."""
     for one in found:
         if isinstance(one.content, tuple):
             preparer.add(*one.content)
