@@ -23,7 +23,7 @@ def configure() -> None:
 
 
 def share_arenas() -> None:
-    """Limit glibc to one malloc arena a core, its own limit is eight. Does nothing under another C library.
+    """Limit glibc to one malloc arena for each core; its default is eight. Do nothing with another C library.
 
     An arena keeps the most memory that its threads ever needed: 35 MiB more after a busy minute on two cores. Python's
     lock lets few threads allocate at the same time, so few arenas are enough.

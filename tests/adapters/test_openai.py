@@ -321,7 +321,8 @@ def answer(index: Path, reply: Reply, timeout: float = PATIENCE) -> dict[str, An
             generator_api_key=KEY,
             generator_timeout=timeout,
         )
-        client = TestClient(create_app(assemble(settings)))  # not entered: its warm-up would ask the model as well
+        # No `with` block, because its warm-up would also send a request to the model.
+        client = TestClient(create_app(assemble(settings)))
         response = client.post("/v1/answers", json={"question": "Are fruit juices exempt?", "limit": 1})
     assert response.status_code == 200
     found: dict[str, Any] = response.json()

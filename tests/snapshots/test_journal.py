@@ -53,7 +53,7 @@ def _flipped(content: bytes, at: int) -> bytes:
     return content[:at] + bytes([content[at] ^ 1 << at % 8]) + content[at + 1 :]
 
 
-def test_no_flipped_byte_of_a_journal_is_taken_for_what_was_encoding(tmp_path: Path) -> None:
+def test_a_journal_with_a_flipped_byte_returns_no_wrong_encoding(tmp_path: Path) -> None:
     stored = {bytes([number] * 32): _encoding(number) for number in range(40)}
     _killed_run(tmp_path, stored)
     (path,) = tmp_path.glob("encoded-*")

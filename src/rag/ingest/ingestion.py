@@ -247,7 +247,7 @@ def _loader(snapshot: Snapshot | None) -> Callable[[str], Document]:
 
 
 def _prepared(found: Iterable[Found], preparer: Preparer) -> Iterator[Found]:
-    """Pass on each source, and begin to prepare its document while the next file is read."""
+    """Yield each source, and start to prepare its document while the next file is read."""
     for one in found:
         if isinstance(one.content, tuple):
             preparer.add(*one.content)
