@@ -29,7 +29,9 @@ def segmenters() -> Mapping[str, Segmenter]:
         "Punkt": _punkt(),
         "syntok": _syntok(),
     }
-    inside = {f"{name}, in our lines": _within_lines(libraries[name]) for name in ("nupunkt", "pysbd", "Punkt", "syntok")}
+    inside = {
+        f"{name}, in our lines": _within_lines(libraries[name]) for name in ("nupunkt", "pysbd", "Punkt", "syntok")
+    }
     return MappingProxyType({OURS: _ours, **libraries, **inside})
 
 
