@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run install test test-clients clients check torture scale growth kinds bench bench-peers encoder-bench screenshots format clean
+.PHONY: run install test test-clients clients check torture scale growth kinds bench bench-peers segmenters encoder-bench screenshots format clean
 
 run: install
 	$(BIN)/rag ingest examples/articles
@@ -54,6 +54,10 @@ bench: .venv/installed-test
 bench-peers: .venv/installed-test
 	$(BIN)/python -m benchmarks.peers docs/peers.md $(BENCHMARKS)
 
+segmenters: .venv/installed-test .venv-segmenters/installed
+	PYTHONPATH=$$(.venv-segmenters/bin/python -c 'import sysconfig; print(sysconfig.get_path("platlib"))') \
+		$(BIN)/python -m benchmarks.segmentation docs/decisions/segmentation.md
+
 screenshots: .venv/installed-test
 	$(BIN)/python -m tests.browser.screenshots docs/screenshots
 
@@ -67,7 +71,7 @@ format: .venv/installed-check
 	$(BIN)/ruff check --fix .
 
 clean:
-	rm -rf .venv .venv-clients .venv-open-webui .venv-peers build dist
+	rm -rf .venv .venv-clients .venv-open-webui .venv-peers .venv-segmenters build dist
 
 .venv/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -97,4 +101,10 @@ clean:
 .venv-open-webui/installed: tests/clients/open-webui.txt
 	$(PYTHON) -m venv .venv-open-webui
 	.venv-open-webui/bin/pip install --quiet --disable-pip-version-check --no-deps --requirement $<
+	touch $@
+
+# Sentence segmenters to compare ours with; nothing of the project is installed beside them.
+.venv-segmenters/installed: benchmarks/segmentation/requirements.txt
+	$(PYTHON) -m venv .venv-segmenters
+	.venv-segmenters/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	touch $@

