@@ -34,7 +34,7 @@ def _main(arguments: Sequence[str]) -> int:
         parser.exit(1, f"{error}; run `make segmenters`, which installs the libraries.\n")
     sys.stdout.write(figures)
     if given.page:
-        _replace(given.page, figures)
+        replace(given.page, figures)
     return 0
 
 
@@ -55,7 +55,8 @@ def _figures() -> str:
     return "\n\n".join(sections) + "\n"
 
 
-def _replace(page: Path, figures: str) -> None:
+def replace(page: Path, figures: str) -> None:
+    """Write `figures` between the marks of the page; the rest of the page stays."""
     before, _, rest = page.read_text(encoding="utf-8").partition(START)
     _, _, after = rest.partition(END)
     page.write_text(f"{before}{START}\n\n{figures}\n{END}{after}", encoding="utf-8")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from benchmarks.segmentation.__main__ import END, START, replace
 from benchmarks.segmentation.labelled import FOLDER, SETS, parse, read
-from benchmarks.segmentation.page import mistakes
+from benchmarks.segmentation.page import mistakes, results
 from benchmarks.segmentation.scores import Counts, count, difference, f1_interval
-from benchmarks.segmentation.segmenters import ours
+from benchmarks.segmentation.segmenters import OURS, ours
 
 from rag.text import normalise
 from rag.types import Span
@@ -65,3 +68,19 @@ def test_our_segmenter_finds_the_labelled_boundaries(name: str) -> None:
 def test_mistakes_show_the_words_around_a_boundary() -> None:
     found = list(mistakes([parse("court", "He left.\nShe stayed.")], lambda text: [Span(0, len(text))]))
     assert found == ["court: missed: 'He left.' | ' She stayed.'"]
+
+
+def test_the_page_shows_each_segmenter_beside_ours_and_each_genre() -> None:
+    shown = results(read(FOLDER / "held_out"), {OURS: ours, "lines": whole_lines}, {OURS: 2.0, "lines": 3.0})
+    overall, _, genres = shown.split("\n\n")
+    assert [row.split(" | ")[0] for row in overall.split("\n")[2:]] == ["| ours", "| lines"]
+    assert overall.endswith("| 1.500 |")
+    assert genres.startswith("|  | court | foreign | guidance | layout | parliament | staff | statute | union |")
+
+
+def test_figures_are_replaced_between_their_marks(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(f"Before\n\n{START}\nold\n{END}\n\nAfter\n")
+    replace(page, "new\n")
+    replace(page, "newer\n")
+    assert page.read_text() == f"Before\n\n{START}\n\nnewer\n\n{END}\n\nAfter\n"
