@@ -10,8 +10,8 @@ from rag.answer.statements import Sentence, draft, is_short, sentences_of, share
 from rag.index.late_interaction import Met, sentences_met
 from rag.snapshots import Snapshot
 from rag.text import numbers, terms
-from rag.text.definitions import asked_for
-from rag.text.kinds import kind_asked_for
+from rag.text.answer_types import expected_answer_pattern
+from rag.text.definitions import requested_term
 from rag.types import Draft, Hit
 
 MOST_STATEMENTS = 5
@@ -45,8 +45,8 @@ def ranked_sentences(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) 
     asked = query.asked
     wanted = {term: snapshot.lexical.idf(term) for term in asked.terms}
     total = sum(wanted.values()) or 1.0
-    kind = kind_asked_for(query.text)
-    term = frozenset(terms(asked_for(query.text) or ""))
+    kind = expected_answer_pattern(query.text)
+    term = frozenset(terms(requested_term(query.text) or ""))
     found = []
     met_by_passage = sentences_met(asked.tokens, [snapshot.tokens.passage(hit.row) for hit in evidence])
     for number, (hit, met_by_place) in enumerate(zip(evidence, met_by_passage, strict=True)):

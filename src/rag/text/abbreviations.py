@@ -1,4 +1,4 @@
-"""The words that segmentation asks about at a full stop: what they are short for, and what begins a sentence."""
+"""Word lists for sentence boundary detection: abbreviations by kind, and words that begin a sentence."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ TITLES = frozenset(
     """
     adm amb brig capt cmdr col cpl dr fr gen gov hon hr lt maj messrs mgr mlle mm mme mr mrs ms mx pres prof rep rev
     sen sgt ste supt
-    """.split()  # noqa: SIM905 - a page of quotation marks says nothing
+    """.split()  # noqa: SIM905 - quoting every word would hide the words
 )
-"""Stand before a name: a full stop after one, spelt with a capital, never ends a sentence."""
+"""Titles before a name. With a capital letter, the full stop after one never ends a sentence."""
 
 REFERENCES = frozenset(
     """
@@ -18,14 +18,14 @@ REFERENCES = frozenset(
     subparas subpart subs subsec subsecs subsect supp suppl tab tel tit tits tz vol vols ziff
     """.split()  # noqa: SIM905
 )
-"""Stand before a number, a letter or a bracket: only then does a full stop after one not end a sentence."""
+"""Parts of a document that are cited. The full stop after one ends no sentence before a number, letter or bracket."""
 
-LINKS = frozenset(
+CONNECTORS = frozenset(
     """
     approx bzw ca cf contra e.g eg esp i.e ie incl op resp sc seq v versus vgl viz vs z.b
     """.split()  # noqa: SIM905
 )
-"""Lead on to what follows: a full stop after one never ends a sentence."""
+"""Abbreviations that connect two parts of a sentence. The full stop after one never ends a sentence."""
 
 ENDINGS = frozenset(
     """
@@ -34,21 +34,21 @@ ENDINGS = frozenset(
     temp trans univ yr yrs
     """.split()  # noqa: SIM905
 )
-"""Stand after a name or a number and may close a sentence: one that is followed by a usual opening word does."""
+"""Abbreviations after a name or a number. The full stop after one ends a sentence if a sentence starter follows."""
 
 MONTHS = frozenset("jan feb febr mar apr jun jul aug sep sept oct nov dec".split())  # noqa: SIM905
-"""Like the endings, but only when spelt with a capital."""
+"""Abbreviated months: treated as `ENDINGS`, but only with a capital letter."""
 
-HOURS = frozenset(
+AFTER_TIMES = frozenset(
     """
     monday tuesday wednesday thursday friday saturday sunday january february march april june july august september
     october november december jan feb mar apr jun jul aug sept oct nov dec mon tue tues wed thu thur thurs fri sat sun
     eastern central mountain pacific est edt cst cdt mst mdt pst pdt et ct pt gmt utc bst cet cest
     """.split()  # noqa: SIM905
 )
-"""Go on with a sentence after the hour: 5 p.m. Monday, 9 a.m. Eastern."""
+"""Words that continue a sentence after a time: 5 p.m. Monday, 9 a.m. Eastern."""
 
-OPENINGS = frozenset(
+STARTERS = frozenset(
     """
     A According After Against All Also Although Among An And Another Any Anyone Apart Are As At Because Before Being
     Besides Between Both But By Can Consequently Could Despite Did Do Does Due During Each Either Every Everyone Except
@@ -62,18 +62,18 @@ OPENINGS = frozenset(
     Within Without Would Yes Yet You Your
     """.split()  # noqa: SIM905
 )
-"""The words English sentences begin with; few of them begin a name."""
+"""Sentence starters: words that often begin an English sentence and seldom begin a name."""
 
-LETTERED = frozenset(
+LABELLED = frozenset(
     """
     annex appendix category chapter chart class clause column exhibit figure form grade group hepatitis item level
     method model module option paragraph part phase plan point row rule schedule scenario section series stage step
     subparagraph table tier title type unit vitamin zone
     """.split()  # noqa: SIM905
 )
-"""Are followed by a letter that is no initial: Appendix A, Plan B."""
+"""Nouns before a letter that is a label and not an initial: Appendix A, Plan B."""
 
 GERMAN_MONTHS = frozenset(
     "Januar Jänner Februar März April Mai Juni Juli August September Oktober November Dezember".split()  # noqa: SIM905
 )
-"""Follow an ordinal spelt with a full stop: 5. Juni."""
+"""German months, which may follow an ordinal number with a full stop: 5. Juni."""
