@@ -16,7 +16,7 @@ from rag.answer.pipeline import Answerer, Events
 from rag.answer.retrieval import Retriever, interact
 from rag.answer.suggestions import Suggester
 from rag.errors import IncompatibleSnapshot, NoSnapshot
-from rag.feeds import Allowed, Web
+from rag.feeds import Allowlist, FetchSettings
 from rag.index.filters import Filters
 from rag.ingest.ingestion import Ingestion
 from rag.ingest.ledger import Ledger, State, Status, statuses
@@ -179,14 +179,14 @@ def _encoder(settings: Settings) -> Encoder:
     return load(argument, CompiledModels(settings.index_dir / "encoders"))
 
 
-def _web(settings: Settings) -> Web:
-    return Web(
+def _web(settings: Settings) -> FetchSettings:
+    return FetchSettings(
         settings.feed_user_agent,
         settings.feed_delay,
         settings.feed_seconds,
         settings.feed_body,
         settings.feed_total,
-        Allowed.parse(settings.feed_allow_private or ""),
+        Allowlist.parse(settings.feed_allow_private or ""),
     )
 
 

@@ -1,4 +1,4 @@
-"""What is kept between two runs saves requests, and is never taken for more than what was written."""
+"""The cache between two runs saves requests, and never returns damaged content."""
 
 from __future__ import annotations
 
@@ -11,93 +11,93 @@ import pytest
 from httpx2 import URL
 
 from rag.errors import StorageError
-from rag.feeds.fetching import Got
-from rag.feeds.kept import Response, kept
+from rag.feeds.cache import CachedResponse, open_cache
+from rag.feeds.fetching import FetchResult
 from rag.feeds.parsing import Entry
 from rag.snapshots import durable
-from tests.feeds.ingesting import Reader, states
+from tests.feeds.feed_index import FeedIndex, states
 from tests.feeds.site import Site
 from tests.snapshots.test_faults import Disk
 
-GOT = Got("https://site.example/new", "text/html", b"A page.", '"tag"', "Sat, 06 Apr 2024 10:00:00 GMT")
+RESULT = FetchResult("https://site.example/new", "text/html", b"A page.", '"tag"', "Sat, 06 Apr 2024 10:00:00 GMT")
 
 
 @pytest.fixture
-def put(reader: Reader) -> Response:
-    with kept(reader.store.directory) as one:
-        return one.put("https://site.example/a", GOT, b"A page.", until=10.0)
+def cached(index: FeedIndex) -> CachedResponse:
+    with open_cache(index.store.directory) as cache:
+        return cache.put("https://site.example/a", RESULT, b"A page.", until=10.0)
 
 
-def test_what_was_kept_is_there_for_the_next_run(reader: Reader, put: Response) -> None:
-    with kept(reader.store.directory) as one:
-        one.note("feed", [Entry("a", "A"), Entry("b")])
-        one.note("feed", [Entry("a", "Another")])
-        one.put_off("site.example", 7.0)
-    with kept(reader.store.directory) as one:
-        assert one.response("https://site.example/a") == put
-        assert one.body("https://site.example/a") == b"A page."
-        assert one.fresh("https://site.example/a", 9.0)
-        assert not one.fresh("https://site.example/a", 10.0)
-        assert one.entries("feed") == {"a": Entry("a", "Another"), "b": Entry("b")}
-        assert one.until("site.example") == 7.0
-        one.release(["https://site.example/a"])
-        assert one.body("https://site.example/a") is None
-        assert one.response("https://site.example/a") == put
+def test_the_next_run_finds_the_content_of_the_cache(index: FeedIndex, cached: CachedResponse) -> None:
+    with open_cache(index.store.directory) as cache:
+        cache.add_entries("feed", [Entry("a", "A"), Entry("b")])
+        cache.add_entries("feed", [Entry("a", "Another")])
+        cache.set_retry_time("site.example", 7.0)
+    with open_cache(index.store.directory) as cache:
+        assert cache.response("https://site.example/a") == cached
+        assert cache.body("https://site.example/a") == b"A page."
+        assert cache.is_fresh("https://site.example/a", 9.0)
+        assert not cache.is_fresh("https://site.example/a", 10.0)
+        assert cache.entries("feed") == {"a": Entry("a", "Another"), "b": Entry("b")}
+        assert cache.retry_time("site.example") == 7.0
+        cache.drop_bodies(["https://site.example/a"])
+        assert cache.body("https://site.example/a") is None
+        assert cache.response("https://site.example/a") == cached
 
 
-def test_an_answer_is_asked_for_again_on_its_own_conditions(put: Response) -> None:
-    headers = {"If-None-Match": '"tag"', "If-Modified-Since": GOT.modified}
-    assert put.held.at(URL(put.url)) == headers
-    assert put.held.at(URL("https://site.example/elsewhere")) == {}
-    assert replace(put, etag=None, modified=None).held.at(URL(put.url)) == {}
+def test_the_condition_applies_only_to_the_address_of_the_cached_response(cached: CachedResponse) -> None:
+    headers = {"If-None-Match": '"tag"', "If-Modified-Since": RESULT.modified}
+    assert cached.condition.headers_for(URL(cached.url)) == headers
+    assert cached.condition.headers_for(URL("https://site.example/elsewhere")) == {}
+    assert replace(cached, etag=None, modified=None).condition.headers_for(URL(cached.url)) == {}
 
 
 @pytest.mark.parametrize("column", ["url", "media_type", "etag", "modified", "sha256", "body", "seal"])
-def test_an_answer_that_was_damaged_is_not_used(reader: Reader, put: Response, column: str) -> None:
-    with closing(sqlite3.connect(reader.store.directory / "feeds.sqlite")) as connection, connection:
-        connection.execute(f"UPDATE response SET {column} = 'moths'")
-    with kept(reader.store.directory) as one:
-        assert one.response("https://site.example/a") in (None, put)
-        assert None in (one.response("https://site.example/a"), one.body("https://site.example/a"))
+def test_a_damaged_response_is_not_used(index: FeedIndex, cached: CachedResponse, column: str) -> None:
+    with closing(sqlite3.connect(index.store.directory / "feeds.sqlite")) as connection, connection:
+        connection.execute(f"UPDATE response SET {column} = 'damaged'")
+    with open_cache(index.store.directory) as cache:
+        assert cache.response("https://site.example/a") in (None, cached)
+        assert None in (cache.response("https://site.example/a"), cache.body("https://site.example/a"))
 
 
-def test_no_flipped_byte_makes_a_page_what_it_is_not(site: Site, reader: Reader) -> None:
+def test_no_flipped_byte_in_the_cache_changes_a_page(site: Site, index: FeedIndex) -> None:
     site.put("/levy.txt", "The levy is one pence a litre.", "text/plain")
     feed = site.rss("/levy.txt")
-    reader.read(feed)
-    path = reader.store.directory / "feeds.sqlite"
+    index.read(feed)
+    path = index.store.directory / "feeds.sqlite"
     sound = path.read_bytes()
     for place in range(0, len(sound), len(sound) // 40):
         path.write_bytes(sound[:place] + bytes([sound[place] ^ 0x55]) + sound[place + 1 :])
-        report = reader.read(feed)
+        report = index.read(feed)
         assert states(report).get("/levy.txt") == "unchanged"
-        assert (report.failed, list(reader.texts().values())) == ((), ["The levy is one pence a litre."])
+        assert (report.failed, list(index.texts().values())) == ((), ["The levy is one pence a litre."])
 
 
-def test_whichever_call_the_disk_refuses_nothing_is_lost_and_the_next_run_succeeds(
-    site: Site, reader: Reader, monkeypatch: pytest.MonkeyPatch
+def test_a_disk_error_in_any_call_loses_nothing_and_the_next_run_succeeds(
+    site: Site, index: FeedIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site.put("/levy.txt", "The levy is one pence a litre.", "text/plain")
     site.put("/bad.txt", "", "text/plain", status=500)
     feed = site.rss("/levy.txt", "/bad.txt")
-    failures, told = 0, list[str]()
+    failures, messages = 0, list[str]()
     while True:
-        before = reader.texts() if reader.store.ids() else {}
+        before = index.texts() if index.store.ids() else {}
         site.put("/levy.txt", f"The levy is {failures} pence a litre.", "text/plain")
         disk = Disk(fails=1 + failures, code=errno.EIO)
         monkeypatch.setattr(durable, "os", disk)
         try:
-            reader.read(feed)
+            index.read(feed)
         except StorageError as error:
-            told.append(str(error))
+            messages.append(str(error))
         monkeypatch.undo()
-        after = list(reader.texts().values()) if reader.store.ids() else []
+        after = list(index.texts().values()) if index.store.ids() else []
         assert after in (list(before.values()), [f"The levy is {failures} pence a litre."])
         if not disk.failed:
             break
-        reader.read(feed)
-        assert list(reader.texts().values()) == [f"The levy is {failures} pence a litre."]
-        assert reader.told()[f"{site.url}/bad.txt"].state == "failed"
+        index.read(feed)
+        assert list(index.texts().values()) == [f"The levy is {failures} pence a litre."]
+        assert index.statuses()[f"{site.url}/bad.txt"].state == "failed"
         failures += 1
     assert failures > 10
-    assert all("run it again" in sentence for sentence in told)
+    assert all("run it again" in message for message in messages)

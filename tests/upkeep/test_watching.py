@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from rag.feeds import Allowed, Web
+from rag.feeds import Allowlist, FetchSettings
 from rag.upkeep import Follower, signs
 from tests.articles import Articles, Index, quietly
-from tests.feeds.ingesting import Reader
+from tests.feeds.feed_index import FeedIndex
 from tests.feeds.site import serving
 
 
@@ -110,12 +110,12 @@ def test_only_what_may_be_a_source_is_a_change(tmp_path: Path, path: str, releva
 
 def test_a_feed_is_asked_for_again_after_its_time_and_not_before(tmp_path: Path) -> None:
     with serving() as site:
-        reader = Reader(tmp_path / "index", Web(delay=0.0, allowed=Allowed.parse("127.0.0.1")))
+        feed_index = FeedIndex(tmp_path / "index", FetchSettings(delay=0.0, allowlist=Allowlist.parse("127.0.0.1")))
         site.put("/a.txt", "One.", "text/plain")
         feed = site.rss("/a.txt", "/gone.txt")
         for interval, asked in ((1e9, 1), (0.0, 3)):
             site.forget()
-            follower = Follower(lambda: reader.ingestion, [], prune=False, feeds=[feed], interval=interval)
+            follower = Follower(lambda: feed_index.ingestion, [], prune=False, feeds=[feed], interval=interval)
             told = list(follower.follow(until([None, None, None]), quietly))
             assert site.counts["/feed.xml"] == asked
             assert [len(looked.failures) for looked in told] == [1], "what fails is told once"
@@ -123,23 +123,23 @@ def test_a_feed_is_asked_for_again_after_its_time_and_not_before(tmp_path: Path)
 
 def test_a_feed_that_says_how_long_it_is_fresh_is_believed(tmp_path: Path) -> None:
     with serving() as site:
-        reader = Reader(tmp_path / "index", Web(delay=0.0, allowed=Allowed.parse("127.0.0.1")))
+        feed_index = FeedIndex(tmp_path / "index", FetchSettings(delay=0.0, allowlist=Allowlist.parse("127.0.0.1")))
         site.put("/feed.xml", "<rss/>", headers={"Cache-Control": "max-age=600"})
         feed = f"{site.url}/feed.xml"
-        follower = Follower(lambda: reader.ingestion, [], prune=False, feeds=[feed], interval=0.0)
+        follower = Follower(lambda: feed_index.ingestion, [], prune=False, feeds=[feed], interval=0.0)
         list(follower.follow(until([None, None, None]), quietly))
         assert site.counts["/feed.xml"] == 1
 
 
 def test_a_folder_that_changes_is_looked_at_without_asking_for_the_feed(tmp_path: Path, articles: Articles) -> None:
     with serving() as site:
-        reader = Reader(tmp_path / "index", Web(delay=0.0, allowed=Allowed.parse("127.0.0.1")))
+        feed_index = FeedIndex(tmp_path / "index", FetchSettings(delay=0.0, allowlist=Allowlist.parse("127.0.0.1")))
         site.put("/a.txt", "One.", "text/plain")
         feed = site.rss("/a.txt")
-        follower = Follower(lambda: reader.ingestion, [articles.folder], prune=True, feeds=[feed], interval=1e9)
+        follower = Follower(lambda: feed_index.ingestion, [articles.folder], prune=True, feeds=[feed], interval=1e9)
         told = list(follower.follow(until([None, lambda: articles.write("b.txt", "Two.")]), quietly))
         assert [looked.report.counts for looked in told if looked.report] == [{"added": 1}, {"added": 1}]
-        assert set(reader.texts()) == {"a", "b"}
+        assert set(feed_index.texts()) == {"a", "b"}
         assert site.counts["/a.txt"] == 1
 
 

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 def follow(service: Service, paths: Sequence[Path], feeds: Sequence[str], *, prune: bool, as_json: bool) -> None:
     """Ingest the paths now and whenever they change. Raises UnreadableSource where one is wrong from the start."""
-    from rag.feeds import check
+    from rag.feeds import check_address
     from rag.sources import discover
     from rag.upkeep import AGAIN_SECONDS, Follower, signs
 
     discover(paths)
     for feed in feeds:
-        check(feed)
+        check_address(feed)
     interval = 60 * service.settings.feed_minutes
     follower = Follower(lambda: service.ingestion, paths, prune=prune, feeds=feeds, interval=interval)
     again = min(AGAIN_SECONDS, interval) if feeds else AGAIN_SECONDS

@@ -1,4 +1,4 @@
-"""When a host may be asked again: one request at a time, a pause between two, and longer where it asks for that."""
+"""Limit the rate of requests to each host: a pause between two requests, and longer if the host asks for it."""
 
 from __future__ import annotations
 
@@ -10,60 +10,60 @@ from typing import Protocol
 
 from rag.errors import UnreadableSource
 
-PATIENCE = 60.0
-"""Seconds that a run waits for a host; what would take longer is left to a later run."""
+MAX_WAIT = 60.0
+"""Seconds that a run waits for a host at most. A request that must wait longer is left to a later run."""
 
-_LONGEST = 86_400.0
-"""Seconds for which a host is left alone at most: who asks for years has made a mistake."""
+_MAX_PAUSE = 86_400.0
+"""Seconds of the longest pause that a host can ask for. If it asks for years, it has made a mistake."""
 
 
-class PutOff(Protocol):
-    """Remembers, beyond the end of the run, hosts that asked to be left alone."""
+class RetryTimes(Protocol):
+    """Stores, beyond the end of a run, when each host accepts requests again."""
 
-    def until(self, host: str) -> float:
-        """Return when a host may be asked again, in seconds since 1970; 0 where it did not say."""
+    def retry_time(self, host: str) -> float:
+        """Return when a host accepts requests again, in seconds since 1970; 0 if it did not say."""
         ...
 
-    def put_off(self, host: str, until: float) -> None:
-        """Keep when a host may be asked again."""
+    def set_retry_time(self, host: str, time: float) -> None:
+        """Store when a host accepts requests again, in seconds since 1970."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """What tells the time, in seconds since 1970, and what waits."""
+    """The functions that return the time, in seconds since 1970, and wait for a number of seconds."""
 
     now: Callable[[], float] = time.time
     wait: Callable[[float], None] = time.sleep
 
 
-class Pace:
-    """Keeps `delay` seconds between the requests to one host, or what its robots.txt asks for where that is more."""
+class RateLimiter:
+    """Keeps a pause between two requests to one host: `delay` seconds, or the delay in its robots.txt if longer."""
 
-    def __init__(self, delay: float, put_off: PutOff, clock: Clock) -> None:
+    def __init__(self, delay: float, retry_times: RetryTimes, clock: Clock) -> None:
         self._delay = delay
-        self._put_off = put_off
+        self._retry_times = retry_times
         self._clock = clock
         self._next: dict[str, float] = {}
         self._delays: dict[str, float] = {}
 
-    def slow_down(self, host: str, delay: float) -> None:
-        """Keep at least `delay` seconds between two requests to a host."""
-        self._delays[host] = max(min(delay, _LONGEST), self._delays.get(host, 0.0))
+    def set_crawl_delay(self, host: str, delay: float) -> None:
+        """Keep at least `delay` seconds between two requests to a host in this run."""
+        self._delays[host] = max(min(delay, _MAX_PAUSE), self._delays.get(host, 0.0))
 
-    def put_off(self, host: str, seconds: float) -> None:
-        """Leave a host alone for so long, in later runs too."""
-        until = self._clock.now() + min(seconds, _LONGEST)
+    def back_off(self, host: str, seconds: float) -> None:
+        """Send no requests to a host for this many seconds, in later runs too."""
+        until = self._clock.now() + min(seconds, _MAX_PAUSE)
         self._next[host] = max(until, self._next.get(host, 0.0))
-        self._put_off.put_off(host, until)
+        self._retry_times.set_retry_time(host, until)
 
-    def take_turn(self, host: str) -> None:
-        """Wait until a host may be asked. Raises UnreadableSource where that takes more than PATIENCE."""
-        until = max(self._next.get(host, 0.0), self._put_off.until(host))
+    def wait(self, host: str) -> None:
+        """Wait until the next request to a host is due. Raises UnreadableSource if it takes longer than MAX_WAIT."""
+        until = max(self._next.get(host, 0.0), self._retry_times.retry_time(host))
         wait = until - self._clock.now()
-        if wait > PATIENCE:
+        if wait > MAX_WAIT:
             when = datetime.fromtimestamp(until, UTC).isoformat(timespec="seconds")
-            raise UnreadableSource(f"may not be asked for before {when}, says its host; run it again after that.")
+            raise UnreadableSource(f"may not be fetched before {when}, says its host; run it again after that.")
         if wait > 0:
             self._clock.wait(wait)
         self._next[host] = self._clock.now() + max(self._delay, self._delays.get(host, 0.0))

@@ -1,4 +1,4 @@
-"""Addresses without the names and passwords that some hold: what is kept or printed shall hold none."""
+"""Redact user names and passwords in addresses, so that none is stored or printed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,6 @@ import re
 _USERINFO = re.compile(r"(?<=//)[^/?#]*@")
 
 
-def masked(address: str) -> str:
-    """Return an address with stars in place of a name and a password; it is still told from one without."""
+def redact(address: str) -> str:
+    """Replace the user name and password in an address by `***`. Other addresses stay unchanged."""
     return _USERINFO.sub("***@", address)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rag.errors import NoSnapshot, RagError, SnapshotError, StorageError, UnknownDocument, WriterBusy
-from rag.feeds import Feeds, Web, check, opened
+from rag.feeds import Feeds, FetchSettings, check_address, open_feeds
 from rag.ingest.ledger import Ledger, noted, without
 from rag.ingest.plan import Found, Item, Plan, Skipped, printable
 from rag.ingest.scan import Known, emptied, read_files, unmet
@@ -57,7 +57,7 @@ class Ingestion:
         store: SnapshotStore,
         builder: Builder,
         limits: Limits = Limits(),  # noqa: B008 - frozen
-        web: Web = Web(),  # noqa: B008 - frozen
+        web: FetchSettings = FetchSettings(),  # noqa: B008 - frozen
     ) -> None:
         self._store = store
         self._builder = builder
@@ -82,24 +82,24 @@ class Ingestion:
         """
         discovery = discover(paths, self._store.directory)
         for feed in feeds:
-            check(feed)
+            check_address(feed)
         if not feeds:
             with self._store.writing(self._builder.keep):
                 return self._ingest(paths, discovery, Gathered(), progress, prune)
         self._store.check_free()
-        with opened(self._store.directory, self._web) as web:
+        with open_feeds(self._store.directory, self._web) as web:
             gathered = self._gather(web, feeds, prune, fetching)
             with self._writing():
                 report = self._ingest(paths, discovery, gathered, progress, prune)
             # A page whose text is as it was stays under its old digest: without its body it would be fetched again.
             pages = {one.source for one in gathered.found}
-            web.release(item.source for item in report.items if item.source in pages and item.state in _STORED)
+            web.drop_bodies(item.source for item in report.items if item.source in pages and item.state in _STORED)
         return report
 
     def due(self, feeds: Sequence[str]) -> list[str]:
         """Return the feeds that are no longer fresh by their own word."""
-        with opened(self._store.directory, self._web) as web:
-            return web.due(feeds)
+        with open_feeds(self._store.directory, self._web) as web:
+            return web.stale(feeds)
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

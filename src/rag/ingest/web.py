@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from rag.errors import UnreadableSource
-from rag.feeds import Body, Disallowed, Entry, Feeds, Gone, Page, Unwanted
+from rag.feeds import Body, Disallowed, Entry, Feeds, Gone, Page, UnsupportedType
 from rag.ingest.plan import Found, Skipped, origin_of
 from rag.snapshots import Progress
 from rag.snapshots.durable import filling
@@ -63,7 +63,7 @@ class Gathering:
 
         With `prune` so are those that the index has: they may be gone from the web, and not only from the feed.
         """
-        listed = [self._web.listed(feed) for feed in dict.fromkeys(feeds)]
+        listed = [self._web.contents(feed) for feed in dict.fromkeys(feeds)]
         now = {entry.url: entry for one in listed for entry in one.entries}
         past = {entry.url: entry for one in listed for entry in one.past if entry.url not in now}
         asked = {**now, **{url: entry for url, entry in past.items() if self._is_asked(url, failed)}}
@@ -93,7 +93,7 @@ class Gathering:
         content = page.content
         if isinstance(content, Body):
             return self._read(page, content)
-        if isinstance(content, Disallowed | Unwanted):
+        if isinstance(content, Disallowed | UnsupportedType):
             return Found(page.source, page.source, Skipped(str(content)))
         if isinstance(content, Gone) and page.source in self._digests:
             content = UnreadableSource(f"{content} Its document stays; --prune removes it.")
