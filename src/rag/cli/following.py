@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from rag.cli.printing import counted
 
 if TYPE_CHECKING:
-    from rag.upkeep import Looked
+    from rag.upkeep import ScanResult
     from rag.wiring import Service
 
 
@@ -21,38 +21,38 @@ def follow(service: Service, paths: Sequence[Path], feeds: Sequence[str], *, pru
     """Ingest the paths now and whenever they change. Raises UnreadableSource where one is wrong from the start."""
     from rag.feeds import check_address
     from rag.sources import discover
-    from rag.upkeep import AGAIN_SECONDS, Follower, signs
+    from rag.upkeep import RESCAN_SECONDS, SourceWatcher, scan_triggers
 
     discover(paths)
     for feed in feeds:
         check_address(feed)
     interval = 60 * service.settings.feed_minutes
-    follower = Follower(lambda: service.ingestion, paths, prune=prune, feeds=feeds, interval=interval)
-    again = min(AGAIN_SECONDS, interval) if feeds else AGAIN_SECONDS
+    watcher = SourceWatcher(lambda: service.ingestion, paths, prune=prune, feeds=feeds, interval=interval)
+    rescan = min(RESCAN_SECONDS, interval) if feeds else RESCAN_SECONDS
     # What `docker stop` sends ends it as Ctrl-C does. The first process of a container would else not see it.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        for looked in follower.follow(signs(paths, service.settings.index_dir, again), lambda *_: None):
-            _print_json(looked) if as_json else _print(looked)
+        for result in watcher.watch(scan_triggers(paths, service.settings.index_dir, rescan), lambda *_: None):
+            _print_json(result) if as_json else _print(result)
             sys.stdout.flush()
     except KeyboardInterrupt:
         return
 
 
-def _print(looked: Looked) -> None:
-    for item in looked.failures:
+def _print(result: ScanResult) -> None:
+    for item in result.failures:
         print(f"{item.state:9}  {item.source}: {item.reason}")
-    if looked.report:
-        print(counted(looked.report))
-    if looked.error:
-        print(f"rag: {looked.error}", file=sys.stderr)
+    if result.report:
+        print(counted(result.report))
+    if result.error:
+        print(f"rag: {result.error}", file=sys.stderr)
 
 
-def _print_json(looked: Looked) -> None:
-    report = looked.report
+def _print_json(result: ScanResult) -> None:
+    report = result.report
     known = {"snapshot": report.snapshot, "counts": report.counts, "encoded": report.encoded} if report else {}
     print(
         json.dumps(
-            {**known, "failures": [asdict(item) for item in looked.failures], "error": looked.error}, ensure_ascii=False
+            {**known, "failures": [asdict(item) for item in result.failures], "error": result.error}, ensure_ascii=False
         )
     )
