@@ -34,8 +34,8 @@ _GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 class FetchSettings:
     """The identity and the limits of the crawler.
 
-    `delay` are the seconds between two requests to one host, `timeout` the seconds for one request. `max_body` are MiB
-    of one body, and `max_total` MiB of one run. Hosts in `allowlist` need not be public.
+    `delay` is the pause between two requests to one host, and `timeout` the limit for one request, in seconds.
+    `max_body` is the limit for one body, and `max_total` for one run, in MiB. Hosts in `allowlist` need not be public.
     """
 
     user_agent: str = "rag-policy"
@@ -48,9 +48,10 @@ class FetchSettings:
 
 @dataclass(frozen=True, slots=True)
 class FetchResult:
-    """The response for an address: `url` is the address after redirects, `fresh` how many seconds it stays fresh.
+    """The response for an address.
 
-    `body` is None if the page was not modified (RFC 9110, 13).
+    `url` is the address after redirects. `fresh` is the number of seconds for which the response stays fresh. `body` is
+    None if the page was not modified (RFC 9110, 13).
     """
 
     url: str
@@ -65,7 +66,7 @@ class FetchResult:
 class Condition:
     """The headers of a conditional request, and the address of the cached response that they validate.
 
-    They are sent to that address only. A redirect may lead to another one by now, where they would be wrong.
+    They are sent only to that address, because they would be wrong for another one, to which a redirect may lead now.
     """
 
     url: str = ""
@@ -149,7 +150,7 @@ class Fetcher:
         )
 
     def _fetch_rules(self, url: URL) -> tuple[int, str]:
-        """Return the status and the text of a robots.txt, truncated to the bytes that are read of one."""
+        """Return the status and the text of a robots.txt, cut to MAX_BYTES."""
         _, response = self._follow(url, lambda *_: True, lambda _: None, truncate=MAX_BYTES)
         return response.status, response.body.decode(errors="replace")
 
@@ -163,7 +164,7 @@ class Fetcher:
     ) -> tuple[URL, _Response]:
         """Fetch `url` and follow its redirects; `check` is called for every address before it is fetched.
 
-        With `truncate`, a longer body is cut to so many bytes. Without it, a body above the limit is an error.
+        If `truncate` is given, bodies are cut to this number of bytes. If not, a body above the limit is an error.
         """
         first = url
         for _ in range(_MAX_REDIRECTS + 1):
@@ -179,7 +180,7 @@ class Fetcher:
         )
 
     def _fetch(self, url: URL, accepts: Accepts, headers: Mapping[str, str], truncate: int | None) -> _Response:
-        """Send a request at the permitted rate, and retry it while the host answers that it is busy."""
+        """Send a request at the permitted rate. Retry it if the host answers that it is busy."""
         host = url.netloc.decode()
         for _ in range(_MAX_TRIES):
             self._limiter.wait(host)

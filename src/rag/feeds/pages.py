@@ -78,20 +78,20 @@ class Feeds:
         """Fetch and parse a feed. If it is a sitemap index, parse the sitemaps that it lists too."""
         found: dict[str, Entry] = {}
         read, failed, waiting = [], [], [feed]
-        for place in waiting:
+        for address in waiting:
             try:
-                listing = parse(self._fetch_feed(place), place)
+                listing = parse(self._fetch_feed(address), address)
             except UnreadableSource as error:
-                failed.append(_failed(place, str(error)))
+                failed.append(_failed(address, str(error)))
                 continue
-            failed += [_failed(place, listing.fault)] if listing.fault else []
-            read += [] if listing.fault else [place]
-            if place == feed:
+            failed += [_failed(address, listing.fault)] if listing.fault else []
+            read += [] if listing.fault else [address]
+            if address == feed:
                 waiting += [one for one in dict.fromkeys(listing.sitemaps) if one != feed]
             elif listing.sitemaps:
                 failed.append(
                     _failed(
-                        place, "is an index within an index, which sitemaps.org forbids; add it as a feed of its own."
+                        address, "is an index within an index, which sitemaps.org forbids; add it as a feed of its own."
                     )
                 )
             found.update((entry.url, entry) for entry in listing.entries)
@@ -119,10 +119,10 @@ class Feeds:
         """Delete the cached bodies of pages, because they are indexed."""
         self._cache.drop_bodies(pages)
 
-    def _fetch_feed(self, place: str) -> bytes:
+    def _fetch_feed(self, address: str) -> bytes:
         """Fetch a feed or sitemap, or take it from the cache if it was not modified."""
-        cached, cached_body = self._cache.response(place), self._cache.body(place)
-        _, body = self._fetch(place, cached if cached_body is not None else None, cached_body, lambda *_: True)
+        cached, cached_body = self._cache.response(address), self._cache.body(address)
+        _, body = self._fetch(address, cached if cached_body is not None else None, cached_body, lambda *_: True)
         assert body is not None, "the request for a feed is conditional only if its body is cached"
         return self._decompressed(body)
 
@@ -158,8 +158,10 @@ def open_feeds(
         yield Feeds(cache, fetcher, clock)
 
 
-def _failed(place: str, message: str) -> Page:
-    return Page(Entry(place), UnreadableSource(message if message.startswith(f"{place} ") else f"{place} {message}"))
+def _failed(address: str, message: str) -> Page:
+    return Page(
+        Entry(address), UnreadableSource(message if message.startswith(f"{address} ") else f"{address} {message}")
+    )
 
 
 def _digest(entry: Entry, response: CachedResponse) -> str:

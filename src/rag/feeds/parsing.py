@@ -75,21 +75,21 @@ def _limited(entries: tuple[Entry, ...], sitemaps: tuple[str, ...], fault: str |
     if fault:
         fault = f"is not well-formed ({fault}), so only its readable entries were used; tell its publisher."
     if len(entries) > MAX_ENTRIES or len(sitemaps) > MAX_ENTRIES:
-        fault = f"lists more than {MAX_ENTRIES} addresses, so only the first were used; split it into several feeds."
+        fault = f"lists more than {MAX_ENTRIES} addresses, so only the first were used; add its parts as feeds of their own."
     return Listing(entries[:MAX_ENTRIES], sitemaps[:MAX_ENTRIES], fault)
 
 
 def _locations(root: _Element, kind: str, url: str) -> Iterator[str]:
     for element in root:
-        if _name(element) == kind and (place := _text(element, "loc")):
-            yield _address(url, place)
+        if _name(element) == kind and (location := _text(element, "loc")):
+            yield _address(url, location)
 
 
 def _pages(root: _Element, url: str) -> Iterator[Entry]:
     for element in root:
-        if _name(element) == "url" and (place := _text(element, "loc")):
+        if _name(element) == "url" and (location := _text(element, "loc")):
             news = next((part for part in element if _name(part) == "news"), element)
-            yield Entry(_address(url, place), _plain(_text(news, "title")), _text(news, "publication_date"))
+            yield Entry(_address(url, location), _plain(_text(news, "title")), _text(news, "publication_date"))
 
 
 def _entry(item: _Element, url: str) -> Entry | None:

@@ -31,26 +31,26 @@ class Robots:
 
     def check(self, url: URL) -> None:
         """Raise Disallowed if the rules forbid `url`, or UnreadableSource if the rules cannot be read."""
-        place = str(url.copy_with(raw_path=b"/robots.txt", fragment=None))
-        if place not in self._rules:
-            self._rules[place] = self._read(place)
-        rules = self._rules[place]
+        address = str(url.copy_with(raw_path=b"/robots.txt", fragment=None))
+        if address not in self._rules:
+            self._rules[address] = self._read(address)
+        rules = self._rules[address]
         if isinstance(rules, UnreadableSource):
             raise rules
         if delay := rules.crawl_delay(self._name):
             self._limiter.set_crawl_delay(url.netloc.decode(), delay)
         if not rules.can_fetch(str(url), self._name):
-            raise Disallowed(f"may not be fetched by {self._name}, says {place}")
+            raise Disallowed(f"may not be fetched by {self._name}, says {address}")
 
-    def _read(self, place: str) -> Protego | UnreadableSource:
+    def _read(self, address: str) -> Protego | UnreadableSource:
         try:
-            status, text = self._fetch(URL(place))
+            status, text = self._fetch(URL(address))
         except NotPublic as error:
             return error
         except UnreadableSource as error:
-            return UnreadableSource(f"may not be fetched without the rules of its host, and {place} {error}")
+            return UnreadableSource(f"may not be fetched without the rules of its host, and {address} {error}")
         if HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR:
             return Protego.parse("")  # there are no rules
         if status != HTTPStatus.OK:
-            return UnreadableSource(f"may not be fetched while {place} answers {status}; try again later.")
+            return UnreadableSource(f"may not be fetched while {address} answers {status}; try again later.")
         return Protego.parse(text)

@@ -8,7 +8,7 @@ TITLES = frozenset(
     sen sgt ste supt
     """.split()  # noqa: SIM905 - quoting every word would hide the words
 )
-"""Titles before a name. With a capital letter, the full stop after one never ends a sentence."""
+"""Titles before a name. If one has a capital letter, the full stop after it never ends a sentence."""
 
 REFERENCES = frozenset(
     """
@@ -18,7 +18,7 @@ REFERENCES = frozenset(
     subparas subpart subs subsec subsecs subsect supp suppl tab tel tit tits tz vol vols ziff
     """.split()  # noqa: SIM905
 )
-"""Parts of a document that are cited. The full stop after one ends no sentence before a number, letter or bracket."""
+"""Parts of a document. The full stop after one does not end a sentence if a number, letter or bracket follows."""
 
 CONNECTORS = frozenset(
     """

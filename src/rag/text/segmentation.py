@@ -16,7 +16,7 @@ _WINDOW = 48
 """Characters at the start or end of a line that are compared with patterns. The limit keeps long lines fast."""
 
 _NARROWEST = 36
-"""Characters. If all lines nearby are shorter, they were not wrapped to a width, so a short line means nothing."""
+"""Characters. If all nearby lines are shorter, they were not wrapped to a width, so their breaks mean nothing."""
 
 _WIDEST = 160
 """Characters. A line longer than this was not wrapped to a width, so line breaks near it are intentional."""
@@ -104,7 +104,12 @@ def _starts_paragraph(text: str, block: list[Span], at: int) -> bool:
     marked = _MARKER.match(text, line.start, line.end) is not None
     if (first.isdigit() or first == "(" or (marked and first.isalpha())) and _REFERRING.search(tail):
         return False
-    if marked or _is_barred(text, before) or _is_barred(text, line) or (_is_row(text, before) and _is_row(text, line)):
+    if (
+        marked
+        or _has_bars(text, before)
+        or _has_bars(text, line)
+        or (_has_tabs(text, before) and _has_tabs(text, line))
+    ):
         return True
     if (label := _label(text, line)) and label == _label(text, before):
         return True
@@ -115,7 +120,7 @@ def _starts_paragraph(text: str, block: list[Span], at: int) -> bool:
     return not first.islower() and not _UNFINISHED.search(tail) and _is_short(text, block, at)
 
 
-def _is_row(text: str, line: Span) -> bool:
+def _has_tabs(text: str, line: Span) -> bool:
     return text.find("\t", line.start, line.end) >= 0
 
 
@@ -125,8 +130,8 @@ def _label(text: str, line: Span) -> str:
     return label if colon and rest else ""
 
 
-def _is_barred(text: str, line: Span) -> bool:
-    """Whether the line is a table row with bars between its cells. Prose has no such bars, but may have tabs."""
+def _has_bars(text: str, line: Span) -> bool:
+    """Whether bars separate the cells of a table row in this line. Prose may have tabs, but no such bars."""
     return text.find(" | ", line.start, line.end) >= 0
 
 

@@ -75,17 +75,20 @@ def split_row(words: str) -> list[str]:
 
 def find_context(text: str, spans: Sequence[Span], titles: Collection[str]) -> list[Unit]:
     """Return a unit for each sentence span of `text`. A sentence that equals one of `titles` is a heading."""
-    walk = _Walk(text, titles)
+    finder = _ContextFinder(text, titles)
     for span in spans:
-        walk.take(span)
+        finder.take(span)
     units = [
-        replace(unit, items=tuple(walk.items[unit.span])) if unit.span in walk.items else unit for unit in walk.units
+        replace(unit, items=tuple(finder.items[unit.span])) if unit.span in finder.items else unit
+        for unit in finder.units
     ]
     return list(_with_headers(units)) if "|" in text or "\t" in text else units
 
 
 @dataclass(slots=True)
-class _Walk:
+class _ContextFinder:
+    """Takes the sentences of a text in order, and tracks the open lists and the previous sentence."""
+
     text: str
     titles: Collection[str]
     units: list[Unit] = field(default_factory=list)
@@ -115,7 +118,7 @@ class _Walk:
     def _item(self, span: Span, mark: Marker, gap: str) -> Unit:
         level = self._level(mark, gap)
         leads = tuple(level.lead for level in self.levels if level.lead)
-        own = self._own(span, mark, level)
+        own = self._own_span(span, mark, level)
         for lead in (*leads, *(level.above for level in self.levels if level.above)):
             self.items.setdefault(lead, []).append(own)
         if own.of(self.text).endswith(".") and mark.numbering is Numbering.BULLET and len(self.levels) > 1:
@@ -166,7 +169,7 @@ class _Walk:
             return Span(span.start, inline.start())
         return span if introduces_list(self.previous.words) else None
 
-    def _own(self, span: Span, mark: Marker, level: _Level) -> Span:
+    def _own_span(self, span: Span, mark: Marker, level: _Level) -> Span:
         start = span.start
         if mark.numbering is Numbering.BULLET or (mark.numbering in _PROSE_NUMBERS and level.introduced):
             start += len(mark.written)

@@ -14,11 +14,11 @@ _PLACE = (
     r"web ?page|link|guide|leaflet|document)s?|annexes|appendices|guidance|below|above)\b|§|https?:|www\.)"
 )
 _MORE = r"(?:more|further|additional|full|detailed) (?:details?|guidance|help|information)"
-_IS_SAID = (
+_IS_STATED = (
     r"(?:is|are) (?:also |further |more fully )?(?:contained|defined|described|detailed|discussed|explained|found|"
     r"given|laid down|listed|provided|set out|shown|specified)"
 )
-_POINTERS = re.compile(
+_CROSS_REFERENCE = re.compile(
     "|".join(
         (
             r"(?:please |also |\()*(?:see|refer to|consult|visit|cf\.)(?: also)? (?:our |the |this )?(?:\S+ ){0,4}?"
@@ -27,7 +27,7 @@ _POINTERS = re.compile(
             r"(?:find out|learn|read) more\b.*",
             rf"(?:for|to (?:get|find|read|see)) {_MORE}\b.*",
             rf"{_MORE}\b.{{0,60}} (?:is|are|can be|may be) .*",
-            rf"(?:\S+ ){{1,8}}{_IS_SAID} (?:in|at|on|under|by) (?:our |the )?{_PLACE}(?: \S+){{0,8}}",
+            rf"(?:\S+ ){{1,8}}{_IS_STATED} (?:in|at|on|under|by) (?:our |the )?{_PLACE}(?: \S+){{0,8}}",
             r"(?:last|page) (?:updated|reviewed|modified)\b.*",
             r"(?:©|\(c\) ?\d{4}|copyright\b|all rights reserved).*",
         )
@@ -45,7 +45,7 @@ _FOOTNOTE = re.compile(r"\[?\d{1,3}\]? [A-Z].*(?:\(OJ |\b(?:ibid|op\. cit|pp?\. 
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
-_OPEN = re.compile(
+_LEAD_IN = re.compile(
     r"(?:[:：—–]|\b(?:if|when|where|unless|either|must|shall|should|may|can|is|are|to|by|for|of|with|the|includes?|"
     r"including))\Z",
     re.IGNORECASE,
@@ -89,11 +89,11 @@ def is_question(words: str) -> bool:
 
 def is_cross_reference(words: str) -> bool:
     """Whether the sentence only refers to another place: `Further details are given in Annex II.`"""
-    return _POINTERS.fullmatch(words) is not None
+    return _CROSS_REFERENCE.fullmatch(words) is not None
 
 
 def asks_where(question: str) -> bool:
-    """Whether a question asks for the place in the documents: `Which article bans it?`"""
+    """Whether a question asks for a place in the documents: `Which article bans it?`"""
     return _ASKS_WHERE.search(question) is not None
 
 
@@ -112,7 +112,7 @@ def _words(line: str) -> list[str]:
 
 def is_lead_in(words: str) -> bool:
     """Whether the sentence is incomplete without the next one: it ends in a colon, or in `if`, `must` or `are`."""
-    return _OPEN.search(words, max(0, len(words) - _LAST_WORD)) is not None
+    return _LEAD_IN.search(words, max(0, len(words) - _LAST_WORD)) is not None
 
 
 def introduces_list(words: str) -> bool:

@@ -37,9 +37,10 @@ def read_upload(document_id: str, file: Path, reading: ReadingProcess) -> Change
 
 
 def plan_changes(known: Sequence[StoredDocument], changes: Sequence[Change]) -> tuple[Changes, list[Item], list[Item]]:
-    """Apply the changes in order. Return the total change, the result of each change, and the final one of each source.
+    """Apply the changes in order.
 
-    A document is added under its id even if another document has the same text, because the client will ask for the id.
+    Return the total change, the result of each change, and the final result of each source. A document is added under
+    its id even if another document has the same text, because the client will ask for it by that id.
     """
     planner = _Planner({stored.reference.id: stored.origin for stored in known})
     items = [planner.apply(change) for change in changes]
@@ -87,8 +88,7 @@ class _Planner:
 def _final_item(change: Change, item: Item) -> Item:
     """Return the result of a source for the ledger.
 
-    A removal always counts as removed. If the index has no such document, then its upload failed, and the client has
-    given it up.
+    A removal always counts as removed. If the index has no such document, the removal withdraws an upload that failed.
     """
     return item if change.content else Item(_source(change.document_id), "removed", change.document_id)
 

@@ -55,7 +55,7 @@ class Upkeep:
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="upkeep")
         self._folder_lock = ExitStack()
         self._open = False
-        self._jobs_lock = threading.Lock()  # guards the lists of jobs below
+        self._jobs_lock = threading.Lock()  # guards the waiting, running and ended jobs
         self._waiting: deque[_Entry] = deque()
         self._running: list[_Entry] = []
         self._ended: deque[Job] = deque(maxlen=MAX_ENDED)
@@ -83,7 +83,7 @@ class Upkeep:
         return entry.job, entry.ended
 
     def run_urgent(self, task: Callable[[], _Result]) -> Future[_Result]:
-        """Run a task in the thread, because it needs the writer's lock. It interrupts the build of a snapshot."""
+        """Run a task that needs the writer's lock before any waiting job. It interrupts the build of a snapshot."""
         result: Future[_Result] = Future()
         self._urgent.append(lambda: _resolve(result, task))
         self._schedule()
