@@ -1,11 +1,12 @@
 """Fetch the web pages that feeds and sitemaps list, as a polite crawler."""
 
 from rag.feeds.addresses import Allowlist
-from rag.feeds.fetching import FetchSettings, Gone, UnsupportedType, check_address
+from rag.feeds.fetching import FetchSettings, Gone, UnsupportedType
 from rag.feeds.pages import Body, Feeds, Page, open_feeds
 from rag.feeds.parsing import Entry
 from rag.feeds.rate_limit import Clock
 from rag.feeds.robots import Disallowed
+from rag.feeds.urls import check_address
 
 __all__ = [
     "Allowlist",

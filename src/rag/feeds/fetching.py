@@ -15,16 +15,15 @@ from rag.errors import UnreadableSource
 from rag.feeds.addresses import Allowlist
 from rag.feeds.bodies import BodyTooLong, read_gzip, read_plain
 from rag.feeds.rate_limit import Clock, RateLimiter, RetryTimes
-from rag.feeds.redaction import redact
 from rag.feeds.response_headers import freshness_lifetime, media_type, retry_after
 from rag.feeds.robots import MAX_BYTES, Robots
 from rag.feeds.transport import TRANSPORT_ERRORS, Transport
+from rag.feeds.urls import parse_url, redact
 
 _MAX_REDIRECTS = 10
 _MAX_TRIES = 3
 """Requests for a page whose host answers that it is busy."""
 
-_PORTS = 1 << 16
 _MIB = 1 << 20
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
@@ -124,7 +123,7 @@ class Fetcher:
         Raises Disallowed, UnsupportedType, Gone, and UnreadableSource for any other failure.
         """
         try:
-            return self._get(_checked(address), accepts, condition)
+            return self._get(parse_url(address), accepts, condition)
         except UnreadableSource as error:
             raise type(error)(f"{address} {error}") from error
 
@@ -174,7 +173,7 @@ class Fetcher:
             if response.status not in _REDIRECTS or "location" not in response.headers:
                 return url, response
             with _naming_redirect(first, response.headers["location"]):
-                url = _checked(response.headers["location"], url)
+                url = parse_url(response.headers["location"], url)
         raise UnreadableSource(
             f"is redirected more than {_MAX_REDIRECTS} times, perhaps in a circle; check the address."
         )
@@ -224,29 +223,6 @@ class Fetcher:
         finally:
             self._bytes_left -= response.num_bytes_downloaded
         return body
-
-
-def check_address(address: str) -> None:
-    """Raise UnreadableSource if an address is invalid. The message is a whole sentence."""
-    try:
-        _checked(address)
-    except UnreadableSource as error:
-        raise UnreadableSource(f"{redact(address)} {error}") from error
-
-
-def _checked(address: str, base: URL | None = None) -> URL:
-    """Parse an address, relative to `base`, and remove its fragment. Raises UnreadableSource if it is invalid."""
-    try:
-        url = base.join(address) if base else URL(address)
-    except httpx2.InvalidURL as error:
-        raise UnreadableSource(f"is not a valid address: {error}; correct it.") from error
-    if url.scheme not in ("http", "https") or not url.host:
-        raise UnreadableSource("is not an http:// or https:// address; correct it.")
-    if url.port is not None and not 0 < url.port < _PORTS:
-        raise UnreadableSource(f"has the port {url.port}, which is not between 1 and {_PORTS - 1}; correct it.")
-    if url.userinfo:
-        raise UnreadableSource("contains a user name or a password, which would be stored; leave them out.")
-    return url.copy_with(fragment=None)
 
 
 @contextmanager

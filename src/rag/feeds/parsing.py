@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from rag.errors import UnreadableSource
-from rag.feeds.redaction import redact
+from rag.feeds.urls import redact
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -75,7 +75,7 @@ def _limited(entries: tuple[Entry, ...], sitemaps: tuple[str, ...], fault: str |
     if fault:
         fault = f"is not well-formed ({fault}), so only its readable entries were used; tell its publisher."
     if len(entries) > MAX_ENTRIES or len(sitemaps) > MAX_ENTRIES:
-        fault = f"lists more than {MAX_ENTRIES} addresses, so only the first were used; add its parts as feeds of their own."
+        fault = f"lists more than {MAX_ENTRIES} addresses, so only the first were used; add its parts as feeds."
     return Listing(entries[:MAX_ENTRIES], sitemaps[:MAX_ENTRIES], fault)
 
 
