@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from rag.ingest.ingestion import Ingestion, Report
+from rag.service import Service
 from rag.settings import Settings
 from rag.snapshots import Builder, Changes, Snapshot, SnapshotStore
-from rag.wiring import Service
+from rag.wiring import assemble
 from tests.encoders import CountingEncoder
 
 
@@ -27,7 +28,7 @@ class Articles:
 
     def ingest(self, service: Service, *, prune: bool = False) -> Report:
         """Index the folder."""
-        return service.ingestion.ingest([self.folder], quietly, prune=prune)
+        return service.ingest([self.folder], quietly, prune=prune)
 
 
 class Index:
@@ -37,8 +38,8 @@ class Index:
         self, directory: Path, encoder: CountingEncoder | None = None, chunk_tokens: int = 200, keep: int = 3
     ) -> None:
         self.encoder = encoder or CountingEncoder()
-        service = Service(Settings(index_dir=directory, encoder="hashing"))
-        self.store: SnapshotStore = service.store
+        service = assemble(Settings(index_dir=directory, encoder="hashing"))
+        self.store: SnapshotStore = service.parts.store
         self.builder = Builder(self.store, self.encoder, chunk_tokens, keep)
         self.ingestion = Ingestion(self.store, self.builder)
 

@@ -11,9 +11,10 @@ from rag.answer import confidence, prompts
 from rag.answer.pipeline import Answerer
 from rag.answer.retrieval import Retriever
 from rag.errors import BackendError
+from rag.service import Service
 from rag.settings import Settings
 from rag.types import Answer
-from rag.wiring import Service
+from rag.wiring import assemble
 
 LEVY = """---
 title: The sugar levy
@@ -62,15 +63,13 @@ def write(folder: Path, articles: dict[str, str] | None = None) -> Path:
 
 def service(index: Path, *, least_confidence: float = 0.0, generator: Answerer | None = None) -> Service:
     """Return a service over `index` that answers whatever it can, through `generator` where one is given."""
-    made = Service(Settings(_env_file=None, index_dir=index, encoder="hashing", least_confidence=least_confidence))
-    if generator is not None:
-        made.answerer = generator
-    return made
+    settings = Settings(_env_file=None, index_dir=index, encoder="hashing", least_confidence=least_confidence)
+    return assemble(settings, answerer=generator)
 
 
 def ingest(into: Service, *paths: Path, prune: bool = False) -> str:
     """Read the articles at `paths` into the index; return the snapshot."""
-    report = into.ingestion.ingest(paths, lambda done, total: None, prune=prune)
+    report = into.ingest(paths, lambda done, total: None, prune=prune)
     assert not report.failed
     assert report.snapshot is not None
     return report.snapshot

@@ -8,8 +8,10 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from rag import process
+from rag.service import Service
 from rag.settings import Settings
-from rag.wiring import Service
+from rag.wiring import assemble
 from tests.articles import Articles
 from tests.chance import tried
 
@@ -18,6 +20,8 @@ EXAMPLES = Path(__file__).parents[1] / "examples" / "articles"
 os.environ["HF_HUB_OFFLINE"] = "1"  # read when a model is first loaded: no test may reach for the network
 os.environ.pop("SSL_CERT_FILE", None)
 os.environ["SSL_CERT_DIR"] = str(Path(__file__).parent)  # no certificates: to read the system's takes each client 40 ms
+
+process.configure()  # as the command line does
 
 hypothesis.settings.register_profile("rag", tried(50))
 hypothesis.settings.load_profile("rag")
@@ -61,7 +65,7 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def service(settings: Settings) -> Service:
     """A service over an index that does not exist yet."""
-    return Service(settings)
+    return assemble(settings)
 
 
 @pytest.fixture
@@ -87,7 +91,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
 @pytest.fixture(scope="session")
 def examples(shared: Path) -> Service:
     """The service as it comes, over the example articles; to encode them takes so long that tests share it."""
-    service = Service(Settings(_env_file=None, index_dir=shared))
-    report = service.ingestion.ingest([EXAMPLES], lambda *_: None)
+    service = assemble(Settings(_env_file=None, index_dir=shared))
+    report = service.ingest([EXAMPLES], lambda *_: None)
     assert report.counts == {"added": 13}
     return service

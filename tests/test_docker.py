@@ -18,9 +18,10 @@ from packaging.specifiers import SpecifierSet
 
 from rag import cli, plugins
 from rag.http.app import create_app
+from rag.service import Service
 from rag.settings import Settings
 from rag.sources import discover
-from rag.wiring import Service
+from rag.wiring import assemble
 
 from .browser.serving import served
 from .containers import ROOT, VARIABLE, Composition, Instruction, stages
@@ -179,7 +180,7 @@ def test_the_image_listens_to_more_than_itself() -> None:
 
 @pytest.fixture
 def service(tmp_path: Path) -> Service:
-    return Service(Settings(index_dir=tmp_path / "index", encoder="hashing"))
+    return assemble(Settings(index_dir=tmp_path / "index", encoder="hashing"))
 
 
 @pytest.fixture
@@ -204,8 +205,8 @@ def test_the_probe_fails_while_there_is_no_index(address: str) -> None:
 
 def test_the_probe_passes_where_there_is_an_index(service: Service, tmp_path: Path, address: str) -> None:
     (tmp_path / "levy.txt").write_text("The levy is 12 euros.\n", encoding="utf-8")
-    service.ingestion.ingest([tmp_path / "levy.txt"], lambda *_: None)
-    service.store.refresh()
+    service.ingest([tmp_path / "levy.txt"], lambda *_: None)
+    service.parts.store.refresh()
     assert _probe(address) == 0
 
 

@@ -12,17 +12,17 @@ from typing import Any
 
 import pytest
 
-from rag.answer.pipeline import SURE
-from rag.types import Answer, Role, Turn
-from rag.wiring import Service
+from rag.answer.pipeline import ANSWERED_CONFIDENCE
+from rag.service import Service
+from rag.types import Answer, Ask, Role, Turn
 
 ROOT = Path(__file__).parents[1]
 GOLDEN: list[dict[str, Any]] = json.loads((ROOT / "tests" / "golden.json").read_text(encoding="utf-8"))
 
 
 def _asked(examples: Service, golden: dict[str, Any]) -> Answer:
-    history = [Turn(Role(turn["role"]), turn["content"]) for turn in golden.get("history", ())]
-    return examples.answer(golden["question"], history=history)
+    history = tuple(Turn(Role(turn["role"]), turn["content"]) for turn in golden.get("history", ()))
+    return examples.answer(Ask(golden["question"], history=history))
 
 
 @pytest.mark.parametrize("golden", GOLDEN, ids=[f"{golden['shows']}: {golden['question']}" for golden in GOLDEN])
@@ -71,4 +71,4 @@ def test_all_three_outcomes_are_shown() -> None:
 
 def _near_a_bar(confidence: float, examples: Service) -> bool:
     """Whether an answer is so near a bar that processors, which differ in the last digits, may disagree on the side."""
-    return min(abs(confidence - bar) for bar in (SURE, examples.settings.least_confidence)) < 0.01
+    return min(abs(confidence - bar) for bar in (ANSWERED_CONFIDENCE, examples.settings.least_confidence)) < 0.01

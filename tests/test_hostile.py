@@ -13,8 +13,10 @@ from typing import TypeAlias
 
 import pytest
 
+from rag.service import Service
 from rag.settings import Settings
-from rag.wiring import Service
+from rag.types import Ask
+from rag.wiring import assemble
 from tests import hostile
 from tests.articles import Articles
 
@@ -117,14 +119,14 @@ def test_the_batch_completes_with_what_is_good_and_says_what_is_not(folder: Path
 
 def _check_index(directory: Path) -> None:
     """Every document in the index says what the good ones say, and none says what lies elsewhere."""
-    service = Service(Settings(index_dir=directory, encoder="hashing", least_confidence=0))
-    snapshot = service.store.current()
+    service = assemble(Settings(index_dir=directory, encoder="hashing", least_confidence=0))
+    snapshot = service.parts.store.current()
     assert len(snapshot.documents()) == len(_READ) + 1
     for stored in snapshot.documents():
         text = snapshot.document(stored.reference.id).text
         assert _RIGHT in text
         assert not [stolen for stolen in ("root:", "haha", "\0") if stolen in text]
-    assert service.answer("What is leave?").citations
+    assert service.answer(Ask("What is leave?")).citations
 
 
 @pytest.fixture
@@ -146,7 +148,7 @@ def test_an_interrupt_ends_the_reading_too_and_leaves_the_index_as_it_was(
     with pytest.raises(KeyboardInterrupt):
         articles.ingest(service)
     assert _readers() == []
-    assert service.store.refresh().id == before.snapshot
+    assert service.parts.store.refresh().id == before.snapshot
     path.unlink()
     assert articles.ingest(service).counts == {"unchanged": 1}
 

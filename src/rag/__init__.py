@@ -1,3 +1,3 @@
 """Questions about policy documents, answered in sentences that each cite the exact words they rest on."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -9,7 +9,8 @@ import pytest
 from rag.adapters import cross_encoder
 from rag.errors import ConfigurationError
 from rag.settings import Settings
-from rag.wiring import Service
+from rag.types import Ask
+from rag.wiring import assemble
 
 
 @pytest.fixture
@@ -52,9 +53,9 @@ def test_the_cross_encoder_that_is_configured_decides_the_order(model: str, tmp_
     }.items():
         (folder / f"{name}.txt").write_text(text)
     settings = Settings(index_dir=tmp_path / "index", encoder="hashing", reranker=f"cross-encoder:{model}")
-    service = Service(settings)
-    service.ingestion.ingest([folder], lambda *_: None)
-    hits, _ = service.search("When is the levy due?")
+    service = assemble(settings)
+    service.ingest([folder], lambda *_: None)
+    hits, _ = service.search(Ask("When is the levy due?"))
     expected = cross_encoder.load(model).scores("When is the levy due?", [hit.text for hit in hits])
     assert [hit.score for hit in hits] == pytest.approx(expected.tolist(), abs=1e-5)
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)

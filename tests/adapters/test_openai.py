@@ -18,7 +18,7 @@ from rag.adapters.openai import OpenAIGenerator, load
 from rag.errors import BackendError, BackendTimeout, BackendUnavailable, ConfigurationError
 from rag.http.app import create_app
 from rag.settings import Settings
-from rag.wiring import Service
+from rag.wiring import assemble
 from tests import asking
 
 KEY = "sk-secret"
@@ -321,7 +321,7 @@ def answer(index: Path, reply: Reply, timeout: float = PATIENCE) -> dict[str, An
             generator_api_key=KEY,
             generator_timeout=timeout,
         )
-        client = TestClient(create_app(Service(settings)))  # not entered: its warm-up would ask the model as well
+        client = TestClient(create_app(assemble(settings)))  # not entered: its warm-up would ask the model as well
         response = client.post("/v1/answers", json={"question": "Are fruit juices exempt?", "limit": 1})
     assert response.status_code == 200
     found: dict[str, Any] = response.json()

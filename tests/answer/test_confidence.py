@@ -12,7 +12,7 @@ import pytest
 from rag.answer import confidence
 from rag.answer.confidence import Signals
 from rag.errors import ConfigurationError
-from rag.types import Role, Turn
+from rag.types import Ask, Role, Turn
 from tests import asking
 
 SIGNALS = Signals(met=0.7, cosine=0.7, coverage=0.8, agreement=1.0, figures_missing=0.0, names_missing=0.0)
@@ -36,12 +36,12 @@ def test_weaker_evidence_makes_less_confident(weaker: dict[str, float]) -> None:
 def test_a_follow_up_is_judged_by_what_the_conversation_is_about(tmp_path: Path) -> None:
     service = asking.service(tmp_path / "index")
     asking.ingest(service, asking.write(tmp_path / "articles"))
-    talk = [
+    talk = (
         Turn(Role.USER, "What does the congestion charge cost a day?"),
         Turn(Role.ASSISTANT, "The congestion charge is 15 pounds a day."),
-    ]
+    )
     alone, after = (
-        service.answerer.signals(service.snapshot(), "And what did residents have?", {}, 8, history)
+        service.parts.answerer.signals(service.snapshot(), Ask("And what did residents have?", {}, 8, history))
         for history in ((), talk)
     )
     assert after.cosine > alone.cosine

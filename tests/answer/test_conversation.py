@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from rag.answer.conversation import Conversations, written_out
+from rag.answer.conversation import Conversations, concatenate
 from rag.http.app import create_app
-from rag.types import Role, Turn
-from rag.wiring import Service
+from rag.service import Service
+from rag.types import Ask, Role, Turn
 
 ROOT = Path(__file__).parents[2]
 
@@ -21,7 +21,7 @@ BRAZIL = (
 
 
 def _first(examples: Service, question: str, history: tuple[Turn, ...] = ()) -> str:
-    hits, _ = examples.search(question, history=history)
+    hits, _ = examples.search(Ask(question, history=history))
     return hits[0].reference.id
 
 
@@ -40,19 +40,22 @@ def test_a_new_topic_is_not_dragged_back_to_the_old_one(examples: Service) -> No
 
 
 def test_a_question_without_history_is_put_as_it_is(examples: Service) -> None:
-    conversations = Conversations(examples.answerer._retriever)
-    assert conversations.leaned_on(examples.snapshot(), "Who can get it?", ()) == ()
-    assert written_out("Who can get it?", ()) == "Who can get it?"
-    alone, with_none = examples.answer("What is e-residency?"), examples.answer("What is e-residency?", history=())
+    conversations = Conversations(examples.parts.answerer._retriever)
+    assert conversations.context(examples.snapshot(), Ask("Who can get it?")) == ()
+    assert concatenate("Who can get it?", ()) == "Who can get it?"
+    alone, with_none = (
+        examples.answer(Ask("What is e-residency?")),
+        examples.answer(Ask("What is e-residency?", history=())),
+    )
     assert (alone.statements, alone.evidence) == (with_none.statements, with_none.evidence)
 
 
 def test_what_a_follow_up_leans_on_has_lost_its_markers(examples: Service) -> None:
-    conversations = Conversations(examples.answerer._retriever)
-    context = conversations.leaned_on(examples.snapshot(), "Who can get it?", BRAZIL)
+    conversations = Conversations(examples.parts.answerer._retriever)
+    context = conversations.context(examples.snapshot(), Ask("Who can get it?", history=BRAZIL))
     assert [turn.role for turn in context] == [Role.USER, Role.ASSISTANT]
     assert "[1]" not in context[1].content
-    assert written_out("Who can get it?", context) == "What is Bolsa Família? Who can get it?"
+    assert concatenate("Who can get it?", context) == "What is Bolsa Família? Who can get it?"
 
 
 @pytest.mark.parametrize("path", ["/v1/answers", "/v1/search"])
@@ -81,11 +84,12 @@ def test_a_turn_that_is_wrong_is_refused_by_name(examples: Service, turn: dict[s
 
 
 def test_what_is_kept_of_a_conversation_changes_no_answer(examples: Service) -> None:
-    snapshot, retriever = examples.snapshot(), examples.answerer._retriever
+    snapshot, retriever = examples.snapshot(), examples.parts.answerer._retriever
     asked = ("Who can get it?", "And how much is paid?", "What does the Kigali Amendment do?", "Who signed it?")
     kept = Conversations(retriever)
     history: tuple[Turn, ...] = BRAZIL
     for question in asked * 3:  # more turns than a question may lean on
-        context = kept.leaned_on(snapshot, question, history)
-        assert context == Conversations(retriever).leaned_on(snapshot, question, history)
+        ask = Ask(question, history=history)
+        context = kept.context(snapshot, ask)
+        assert context == Conversations(retriever).context(snapshot, ask)
         history = (*history, Turn(Role.USER, question), Turn(Role.ASSISTANT, "It is said there. [1]"))

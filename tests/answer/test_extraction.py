@@ -9,7 +9,7 @@ from rag.answer.extraction import choose
 from rag.answer.statements import Sentence, sentences_of
 from rag.index.quotables import quotable
 from rag.snapshots import Snapshot
-from rag.types import Draft, Hit, Reference, Span
+from rag.types import Ask, Draft, Hit, Reference, Span
 from tests import asking
 
 FACT = "Drinks with 8 grams of sugar per 100 millilitres pay 24 pence per litre"
@@ -102,7 +102,7 @@ def test_a_list_cut_between_passages_is_answered_with_its_lead_in(tmp_path: Path
     asking.ingest(service, asking.write(tmp_path / "articles", {"offices.md": article}))
     snapshot: Snapshot = service.snapshot()
     assert len(snapshot) > 2
-    answer = service.answer("Who appoints the keeper of the 33th register?")
+    answer = service.answer(Ask("Who appoints the keeper of the 33th register?"))
     assert answer.statements[0].text.startswith("The Minister shall appoint: the keeper of the 33th register")
     text = snapshot.stored_document("offices")[1]
     asking.check_citations(answer, {"offices": text})
@@ -116,6 +116,8 @@ def test_a_definition_that_is_asked_for_comes_before_what_only_speaks_of_the_ter
         "(5) ‘regulatory sandbox’ means a place where firms try new things out under the eye of an authority."
     )
     asking.ingest(service, asking.write(tmp_path / "articles", {"law.md": article}))
-    definition, rest = (service.answer(asked).text for asked in ("What is a regulatory sandbox?", "Is a sandbox open?"))
+    definition, rest = (
+        service.answer(Ask(asked)).text for asked in ("What is a regulatory sandbox?", "Is a sandbox open?")
+    )
     assert definition.startswith("(5) ‘regulatory sandbox’ means")
     assert not rest.startswith("(5)")

@@ -16,7 +16,7 @@ from rag.http.links import Links
 from rag.http.schemas import Answer as OnTheWire
 from rag.snapshots import Snapshot
 from rag.text import one_line
-from rag.types import Abstention, Answer, Hit, Outcome, Role, Stage, Statement, Turn
+from rag.types import Abstention, Answer, Ask, Hit, Outcome, Role, Stage, Statement, Turn
 from tests import asking
 
 QUESTION = asking.LEVY_QUESTION
@@ -43,13 +43,13 @@ def ask(
 ) -> tuple[Answer, asking.Scripted]:
     """Ask with a language model that follows `script`."""
     model = asking.Scripted(script)
-    answer = asking.answerer(model).answer(snapshot, question, {}, limit)
+    answer = asking.answerer(model).answer(snapshot, Ask(question, {}, limit))
     asking.check_citations(answer, texts(snapshot))
     return answer, model
 
 
 def extractive(snapshot: Snapshot, question: str = QUESTION, limit: int = LIMIT, bar: float = 0.0) -> Answer:
-    answer = asking.answerer(None, bar).answer(snapshot, question, {}, limit)
+    answer = asking.answerer(None, bar).answer(snapshot, Ask(question, {}, limit))
     asking.check_citations(answer, texts(snapshot))
     return answer
 
@@ -119,14 +119,14 @@ def test_what_a_document_orders_is_quoted_at_most_and_never_done(tmp_path: Path)
 def test_an_empty_index_is_the_reason_not_to_answer(tmp_path: Path) -> None:
     service = asking.service(tmp_path / "index")
     asking.ingest(service, asking.write(tmp_path / "articles"))
-    service.ingestion.remove(["levy", "charge", "referendum"])
-    answer = service.answer(QUESTION)
+    service.remove(["levy", "charge", "referendum"])
+    answer = service.answer(Ask(QUESTION))
     assert (answer.outcome, answer.abstention) == (Outcome.NO_EVIDENCE, Abstention.EMPTY_INDEX)
     assert (answer.statements, answer.evidence, answer.text) == ((), (), "")
 
 
 def test_a_filter_that_lets_nothing_pass_is_the_reason_not_to_answer(snapshot: Snapshot) -> None:
-    answer = asking.answerer(None).answer(snapshot, QUESTION, {"published": {"gt": "2100"}}, LIMIT)
+    answer = asking.answerer(None).answer(snapshot, Ask(QUESTION, {"published": {"gt": "2100"}}, LIMIT))
     assert (answer.outcome, answer.abstention) == (Outcome.NO_EVIDENCE, Abstention.FILTERED_OUT)
     assert answer.evidence == ()
 
@@ -140,7 +140,7 @@ def test_weak_evidence_is_shown_and_not_cited(snapshot: Snapshot) -> None:
 
 def test_a_weak_question_never_reaches_the_language_model(snapshot: Snapshot) -> None:
     model = asking.Scripted(["The levy took effect on 6 April 2018 [1]."])
-    answer = asking.answerer(model, least_confidence=1.0).answer(snapshot, QUESTION, {}, LIMIT)
+    answer = asking.answerer(model, least_confidence=1.0).answer(snapshot, Ask(QUESTION, {}, LIMIT))
     assert answer.abstention == Abstention.WEAK_EVIDENCE
     assert model.asked == []
 
@@ -181,7 +181,7 @@ def test_no_document_crowds_the_others_out_behind_a_filter(tmp_path: Path) -> No
     articles = {f"{name}.md": f"---\nbody: council\n---\n# {name}\n\n{parts}" for name in "ab"}
     articles |= {f"{number}.md": f"The duty on cider is {number} pence." for number in range(20)}
     snapshot = snapshot_of(tmp_path, {**articles, "b.md": articles["b.md"].replace("week", "month")})
-    answer = asking.answerer(None).answer(snapshot, "What is the duty on cider?", {"body": "council"}, 4)
+    answer = asking.answerer(None).answer(snapshot, Ask("What is the duty on cider?", {"body": "council"}, 4))
     assert Counter(hit.reference.id for hit in answer.evidence) == {"a": 2, "b": 2}
 
 
@@ -204,13 +204,13 @@ def test_a_limit_above_the_usual_pool_is_reached(tmp_path: Path) -> None:
 
 
 def test_a_filter_keeps_other_documents_out_of_the_evidence(snapshot: Snapshot) -> None:
-    answer = asking.answerer(None).answer(snapshot, QUESTION, {"topic": "transport"}, LIMIT)
+    answer = asking.answerer(None).answer(snapshot, Ask(QUESTION, {"topic": "transport"}, LIMIT))
     assert {hit.reference.id for hit in answer.evidence} == {"charge"}
 
 
 def test_an_unknown_filter_is_refused_before_the_first_event(snapshot: Snapshot) -> None:
     with pytest.raises(InvalidFilter, match="no document has the field 'planet'"):
-        next(asking.answerer(None).stream(snapshot, QUESTION, {"planet": "Mars"}, LIMIT))
+        next(asking.answerer(None).stream(snapshot, Ask(QUESTION, {"planet": "Mars"}, LIMIT)))
 
 
 # Timings
@@ -226,14 +226,14 @@ def test_timings_name_the_stages_in_their_order_and_their_sum(snapshot: Snapshot
 
 def test_a_conversation_a_filter_and_a_language_model_are_stages_of_their_own(snapshot: Snapshot) -> None:
     model = asking.Scripted(["The levy took effect on 6 April 2018 [1]."])
-    history = [Turn(Role.USER, "What is the sugar levy?")]
-    answer = asking.answerer(model).answer(snapshot, "And who is exempt?", {"topic": "tax"}, LIMIT, history)
+    history = (Turn(Role.USER, "What is the sugar levy?"),)
+    answer = asking.answerer(model).answer(snapshot, Ask("And who is exempt?", {"topic": "tax"}, LIMIT, history))
     assert list(answer.timings) == [*Stage], "every stage there is"
 
 
 def test_what_a_reader_takes_over_the_evidence_is_no_stage(snapshot: Snapshot) -> None:
     began = time.perf_counter()
-    events = asking.answerer(None).stream(snapshot, QUESTION, {}, LIMIT)
+    events = asking.answerer(None).stream(snapshot, Ask(QUESTION, {}, LIMIT))
     assert isinstance(next(events), Evidence)
     paused = time.perf_counter()
     for _ in range(10):
@@ -256,7 +256,7 @@ def on_the_wire(answer: Answer) -> str:
 def test_the_same_question_has_the_same_answer_to_the_byte(snapshot: Snapshot, script: list[str] | None) -> None:
     def once() -> str:
         model = asking.Scripted(script) if script else None
-        answer = asking.answerer(model).answer(snapshot, QUESTION, {}, LIMIT)
+        answer = asking.answerer(model).answer(snapshot, Ask(QUESTION, {}, LIMIT))
         return on_the_wire(answer)
 
     assert once() == once()
@@ -265,17 +265,17 @@ def test_the_same_question_has_the_same_answer_to_the_byte(snapshot: Snapshot, s
 @pytest.mark.parametrize("script", [None, ["The levy took effect on 6 April 2018 [1]."], ["UNANSWERABLE"]])
 def test_the_stream_ends_in_the_answer(snapshot: Snapshot, script: list[str] | None) -> None:
     answerer = asking.answerer(asking.Scripted(script) if script else None)
-    first, *statements, last = answerer.stream(snapshot, QUESTION, {}, LIMIT)
+    first, *statements, last = answerer.stream(snapshot, Ask(QUESTION, {}, LIMIT))
     assert isinstance(last, Answer)
     assert first == Evidence(last.evidence, last.snapshot)
     assert tuple(statements) == last.statements
-    whole = answerer.answer(snapshot, QUESTION, {}, LIMIT)
+    whole = answerer.answer(snapshot, Ask(QUESTION, {}, LIMIT))
     assert on_the_wire(whole) == on_the_wire(last)
 
 
 def test_a_statement_is_streamed_before_the_model_is_done(snapshot: Snapshot) -> None:
     model = asking.Scripted([marked(snapshot, "The levy took effect on 6 April 2018", "took effect"), " It", " is so."])
-    events = asking.answerer(model).stream(snapshot, QUESTION, {}, LIMIT)
+    events = asking.answerer(model).stream(snapshot, Ask(QUESTION, {}, LIMIT))
     assert isinstance(next(events), Evidence)
     assert isinstance(next(events), Statement)
     assert model.ended == 0
@@ -328,7 +328,7 @@ def test_where_a_model_fails_at_once_the_extractive_answer_stands_in(snapshot: S
 def test_where_a_model_fails_in_mid_stream_the_extractive_answer_stands_in(snapshot: Snapshot) -> None:
     true = marked(snapshot, "The levy took effect on 6 April 2018", "took effect")
     model = asking.Scripted([f"{true} And ", "so ", BackendUnavailable("it broke")])
-    _, *statements, answer = asking.answerer(model).stream(snapshot, QUESTION, {}, LIMIT)
+    _, *statements, answer = asking.answerer(model).stream(snapshot, Ask(QUESTION, {}, LIMIT))
     assert isinstance(answer, Answer)
     assert isinstance(statements[0], Statement)
     assert statements[0].text == "The levy took effect on 6 April 2018."
@@ -373,7 +373,7 @@ def test_any_garbage_is_survived(snapshot: Snapshot) -> None:
 def test_an_answer_of_little_confidence_is_partial_and_below_the_bar_none(
     snapshot: Snapshot, least: float, outcome: Outcome
 ) -> None:
-    answer = asking.answerer(None, least).answer(snapshot, "What does the moon pay the sea?", {}, 4)
+    answer = asking.answerer(None, least).answer(snapshot, Ask("What does the moon pay the sea?", {}, 4))
     assert answer.confidence < 0.5
     assert answer.outcome == outcome
     assert bool(answer.statements) == (outcome == Outcome.PARTIAL)

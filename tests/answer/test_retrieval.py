@@ -10,9 +10,9 @@ import pytest
 
 from rag.answer import retrieval
 from rag.answer.retrieval import Retriever, fuse
+from rag.service import Service
 from rag.snapshots import Snapshot
 from rag.types import Fusion, Hit, Reference, Span
-from rag.wiring import Service
 from tests.articles import Articles
 
 AREAS = ("tax", "labour", "transport")
@@ -29,7 +29,7 @@ def _library(articles: Articles, service: Service, count: int = 30) -> Snapshot:
 
 
 def _hits(service: Service, snapshot: Snapshot, question: str, **filters: str) -> list[Hit]:
-    retriever = Retriever(service.encoder)
+    retriever = Retriever(service.parts.encoder)
     return retriever.search(snapshot, retriever.query(snapshot, question), filters, 50)
 
 
@@ -80,7 +80,7 @@ def test_two_searches_at_once_find_what_they_do_in_turn(
 @pytest.mark.parametrize("by", Fusion)
 def test_every_fusion_puts_what_both_searches_find_first(articles: Articles, service: Service, by: Fusion) -> None:
     snapshot = _library(articles, service)
-    retriever = Retriever(service.encoder, by=by, late_interaction=None)
+    retriever = Retriever(service.parts.encoder, by=by, late_interaction=None)
     hits = retriever.search(snapshot, retriever.query(snapshot, "What is the labour levy of 2004?"), {}, 50)
     assert hits[0].reference.id == "04"
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
@@ -90,7 +90,7 @@ def test_one_search_alone_proposes_only_what_it_finds(articles: Articles, servic
     snapshot = _library(articles, service)
 
     def found(by: Fusion) -> int:
-        retriever = Retriever(service.encoder, by=by, late_interaction=None)
+        retriever = Retriever(service.parts.encoder, by=by, late_interaction=None)
         return len(retriever.search(snapshot, retriever.query(snapshot, "the year 2004"), {}, 50))
 
     assert found(Fusion.LEXICAL) == 1, "one passage has that word"
@@ -99,7 +99,7 @@ def test_one_search_alone_proposes_only_what_it_finds(articles: Articles, servic
 
 def test_without_a_rerank_the_fused_score_decides(articles: Articles, service: Service) -> None:
     snapshot = _library(articles, service)
-    fused, ranked = Retriever(service.encoder, late_interaction=None), Retriever(service.encoder)
+    fused, ranked = Retriever(service.parts.encoder, late_interaction=None), Retriever(service.parts.encoder)
     query = fused.query(snapshot, "labour levy")
     rows, scores = fuse(snapshot, query, None)
     expected = dict(zip(rows.tolist(), scores.tolist(), strict=True))
@@ -126,7 +126,7 @@ def test_one_document_is_found(articles: Articles, service: Service) -> None:
 
 def test_an_index_without_documents_finds_nothing(articles: Articles, service: Service) -> None:
     _library(articles, service, count=1)
-    service.ingestion.remove(["00"])
+    service.remove(["00"])
     snapshot = service.snapshot()
     assert len(snapshot) == 0
     assert _hits(service, snapshot, "tax") == []

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rag.answer.suggestions import MOST, Suggester, questions, topics
-from rag.types import Answer, Document, Heading, Reference, Span
+from rag.types import Answer, Ask, Document, Heading, Reference, Span
 from tests import asking
 
 
@@ -89,7 +89,7 @@ def test_every_suggestion_is_answered_from_its_document(tmp_path: Path) -> None:
     assert told == snapshot
     assert set(suggested) == {"What is a sugar levy?", "What is a congestion charge?"}
     for question in suggested:
-        assert service.answer(question).outcome == "answered"
+        assert service.answer(Ask(question)).outcome == "answered"
 
 
 def test_a_snapshot_is_asked_once_and_the_next_one_anew(tmp_path: Path) -> None:
@@ -97,16 +97,16 @@ def test_a_snapshot_is_asked_once_and_the_next_one_anew(tmp_path: Path) -> None:
     asking.ingest(service, asking.write(tmp_path / "articles", {"levy.md": ARTICLES["levy.md"]}))
     asked: list[str] = []
 
-    def ask(question: str) -> Answer:
-        asked.append(question)
-        return service.answer(question)
+    def answer(ask: Ask) -> Answer:
+        asked.append(ask.question)
+        return service.answer(ask)
 
     suggester = Suggester()
     first = service.snapshot()
-    assert suggester.questions(first, ask) == suggester.questions(first, ask)
+    assert suggester.questions(first, answer) == suggester.questions(first, answer)
     assert asked.count("What is a sugar levy?") == 1
     asking.ingest(service, asking.write(tmp_path / "articles", ARTICLES))
-    suggester.questions(service.snapshot(), ask)
+    suggester.questions(service.snapshot(), answer)
     assert asked.count("What is a sugar levy?") == 2
     assert asked.count("What is a congestion charge?") == 1
 
@@ -116,11 +116,11 @@ def test_whoever_comes_while_questions_are_sought_does_not_wait(tmp_path: Path) 
     asking.ingest(service, asking.write(tmp_path / "articles", ARTICLES))
     suggester, meanwhile = Suggester(), []
 
-    def ask(question: str) -> Answer:
+    def answer(ask: Ask) -> Answer:
         meanwhile.append(suggester.questions(service.snapshot(), service.answer))
-        return service.answer(question)
+        return service.answer(ask)
 
-    assert suggester.questions(service.snapshot(), ask)
+    assert suggester.questions(service.snapshot(), answer)
     assert set(meanwhile) == {()}
 
 
@@ -130,9 +130,9 @@ def test_a_large_index_is_looked_into_here_and_there(tmp_path: Path) -> None:
     asking.ingest(service, asking.write(tmp_path / "articles", articles))
     asked: list[str] = []
 
-    def ask(question: str) -> Answer:
-        asked.append(question)
-        return service.answer(question)
+    def answer(ask: Ask) -> Answer:
+        asked.append(ask.question)
+        return service.answer(ask)
 
-    assert len(Suggester().questions(service.snapshot(), ask)) <= MOST
+    assert len(Suggester().questions(service.snapshot(), answer)) <= MOST
     assert len(asked) <= 20

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from rag.http.app import create_app
 from rag.settings import Settings
-from rag.wiring import Service
+from rag.wiring import assemble
 
 from .conftest import ARGUMENTS
 from .reading import ask, citation, pane
@@ -36,8 +36,8 @@ def take(folder: Path) -> None:
     """Write every screenshot into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as index:
-        service = Service(Settings(_env_file=None, index_dir=Path(index)))
-        service.ingestion.ingest([ARTICLES], lambda *_: None)
+        service = assemble(Settings(_env_file=None, index_dir=Path(index)))
+        service.ingest([ARTICLES], lambda *_: None)
         with served(create_app(service)) as site, sync_playwright() as playwright:
             path = shutil.which("chromium") or playwright.chromium.executable_path
             browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)

@@ -17,7 +17,8 @@ from playwright.sync_api import Browser, Locator, Page, Response, expect
 from rag.answer.pipeline import Answerer
 from rag.errors import BackendUnavailable
 from rag.http.app import create_app
-from rag.wiring import Service
+from rag.service import Service
+from rag.wiring import assemble
 from tests import asking
 from tests.http.chats.conftest import written
 from tests.http.serving import Leisurely
@@ -58,9 +59,8 @@ def serve(host: str, articles: Service) -> Iterator[Callable[..., str]]:
 
         def served_with(answerer: Answerer | None = None, **settings: Any) -> str:
             changed = {"cors_origins": (host,), **settings}
-            service = articles.varied(articles.settings.model_copy(update=changed))
-            if answerer is not None:
-                service.answerer = answerer
+            encoder = articles.parts.encoder
+            service = assemble(articles.settings.model_copy(update=changed), encoder=encoder, answerer=answerer)
             return held.enter_context(served(create_app(service)))
 
         yield served_with
@@ -69,7 +69,7 @@ def serve(host: str, articles: Service) -> Iterator[Callable[..., str]]:
 @pytest.fixture(scope="module")
 def service(serve: Callable[..., str], articles: Service) -> str:
     """The address of a service whose every answer has the same three citations."""
-    return serve(written(articles).answerer)
+    return serve(written(articles).parts.answerer)
 
 
 @pytest.fixture

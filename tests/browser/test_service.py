@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from rag.http.app import create_app
 from rag.http.headers import PAGE_POLICY
 from rag.settings import Settings
-from rag.wiring import Service
+from rag.wiring import assemble
 
 from . import scripted
 from .reading import ask, citation, expect_highlighted, newest, pane
@@ -37,8 +37,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A real service over one document with emoji before the words that answer."""
     folder: Path = tmp_path_factory.mktemp("articles")
     (folder / "levy.md").write_text(LEVY, encoding="utf-8")
-    service = Service(Settings(index_dir=folder / "index", encoder="hashing", least_confidence=0.2))
-    service.ingestion.ingest([folder], lambda *_: None)
+    service = assemble(Settings(index_dir=folder / "index", encoder="hashing", least_confidence=0.2))
+    service.ingest([folder], lambda *_: None)
     with served(create_app(service)) as address:
         yield address
 

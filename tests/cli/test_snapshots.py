@@ -144,7 +144,7 @@ def test_old_snapshots_are_deleted_but_not_the_one_in_force(rag: Rag, two: tuple
 
 def test_a_snapshot_that_is_being_read_stays(rag: Rag, two: tuple[str, str], tmp_path: Path) -> None:
     old, _ = two
-    reader = asking.service(tmp_path / "index").store.open(old)
+    reader = asking.service(tmp_path / "index").parts.store.open(old)
     assert rag("snapshots", "prune", "--keep", "1").out == f"stays    {old}: it is being read\n"
     del reader
     assert rag("snapshots", "prune", "--keep", "1").out == f"deleted  {old}\n"
@@ -217,5 +217,5 @@ def test_a_second_writer_is_told_before_a_model_is_loaded(
     rag: Rag, indexed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RAG_ENCODER", "sentence-transformers:not/there")
-    with asking.service(tmp_path / "index").store.writing():
+    with asking.service(tmp_path / "index").parts.store.writing():
         assert f"is being written to by process {os.getpid()}" in error(rag("ingest", str(tmp_path / "articles")))

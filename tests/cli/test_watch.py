@@ -84,7 +84,7 @@ def test_a_folder_is_followed_until_ctrl_c(watching: Watching, tmp_path: Path) -
 def test_it_ends_as_well_when_it_is_told_to_terminate(watching: Watching, tmp_path: Path) -> None:
     watching.line()
     assert watching.interrupt(signal.SIGTERM) == (0, "", "")
-    assert asking.service(tmp_path / "index").store.current().documents()
+    assert asking.service(tmp_path / "index").parts.store.current().documents()
 
 
 def test_a_feed_is_followed_until_it_is_told_to_terminate(monkeypatch: pytest.MonkeyPatch, rag: Rag) -> None:
@@ -105,7 +105,7 @@ def test_a_feed_is_followed_until_it_is_told_to_terminate(monkeypatch: pytest.Mo
 
 def test_another_writer_is_waited_for(watching: Watching, tmp_path: Path) -> None:
     watching.line()
-    with asking.service(tmp_path / "index").store.writing():
+    with asking.service(tmp_path / "index").parts.store.writing():
         asking.write(tmp_path / "articles", {"ban.md": "The ban applies from 2030.\n"})
         assert "is being written to by process" in watching.warning()
     assert watching.line().startswith("1 added, 3 unchanged; ")

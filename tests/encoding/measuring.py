@@ -14,10 +14,10 @@ import numpy as np
 
 from rag import evaluation
 from rag.evaluation.ablation import ablate
-from rag.evaluation.indexing import index
+from rag.evaluation.labelled_index import index
 from rag.protocols import Encoder, Vectors
 from rag.settings import Settings
-from rag.wiring import Service
+from rag.wiring import assemble
 from tests.encoding.runtimes import open_encoder
 from tests.encoding.texts import QUESTION, passages
 
@@ -113,8 +113,8 @@ def _time(sending: Connection, task: Task) -> None:
 
 def _retrieve(sending: Connection, task: Task, folder: Path, questions: int, place: Path) -> None:
     (benchmark,) = evaluation.read([folder], questions)
-    service = Service(Settings(_env_file=None, index_dir=place, encoder=f"sentence-transformers:{task.model}"))
-    service.encoder = task.open()
+    settings = Settings(_env_file=None, index_dir=place, encoder=f"sentence-transformers:{task.model}")
+    service = assemble(settings, encoder=task.open())
     stages = ablate(index(benchmark, service, lambda *_: None), lambda _: lambda *_: None)
     sending.send(tuple(stages[stage]["ndcg@10"] for stage in _STAGES))
 

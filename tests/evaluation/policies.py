@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
+from rag.service import Service
 from rag.settings import Settings
 from rag.snapshots import Progress
-from rag.wiring import Service
+from rag.wiring import assemble
 
 Line: TypeAlias = Mapping[str, object]
 
@@ -76,7 +77,7 @@ def write(
 
 def service(index: Path, **changes: object) -> Service:
     """Return a service with the encoder that needs no model."""
-    return Service(Settings(_env_file=None, index_dir=index, encoder="hashing").model_copy(update=changes))
+    return assemble(Settings(_env_file=None, index_dir=index, encoder="hashing").model_copy(update=changes))
 
 
 def quietly(_what: str) -> Progress:

@@ -10,6 +10,7 @@ import pytest
 from rag.answer import confidence
 from rag.errors import UnreadableSource
 from rag.evaluation import calibrate, read
+from rag.types import Ask
 from tests.evaluation import policies
 from tests.evaluation.policies import QUERIES, quietly
 
@@ -24,8 +25,8 @@ def test_the_fitted_model_tells_the_questions_apart_and_can_be_read_back(tmp_pat
     stored.write_text(json.dumps(found.json()), encoding="utf-8")
     assert confidence.load(stored) == found.model
     own = policies.service(tmp_path / "index", confidence_model=stored)
-    own.ingestion.ingest([tmp_path / "policies" / "corpus.jsonl"], lambda *_: None)
-    levy, flute = (own.answer(str(question["text"])).confidence for question in (QUERIES[0], QUERIES[3]))
+    own.ingest([tmp_path / "policies" / "corpus.jsonl"], lambda *_: None)
+    levy, flute = (own.answer(Ask(str(question["text"]))).confidence for question in (QUERIES[0], QUERIES[3]))
     assert flute < 0.5 < levy
 
 

@@ -17,7 +17,7 @@ def test_the_bytes_of_token_vectors_are_those_of_the_files(tmp_path: Path) -> No
         service, asking.write(tmp_path / "a", {"short.md": sentence, "long.md": f"# Words\n\n{sentence * 19}"})
     )
     snapshot = service.snapshot()
-    found = storage.measured(snapshot, service.encoder)
+    found = storage.measured(snapshot, service.parts.encoder)
     size = snapshot.tokens.codes.nbytes + snapshot.tokens.sentences.nbytes
     assert len(snapshot) == 2
     assert found["token_bytes"] == size / 2 + 8, "each passage has an offset too"
@@ -31,4 +31,4 @@ def test_the_bytes_of_token_vectors_are_those_of_the_files(tmp_path: Path) -> No
 def test_an_index_without_a_long_passage_says_nothing_of_one(tmp_path: Path) -> None:
     service = asking.service(tmp_path / "index")
     asking.ingest(service, asking.write(tmp_path / "a"))
-    assert set(storage.measured(service.snapshot(), service.encoder)) == {"passage_tokens", "token_bytes"}
+    assert set(storage.measured(service.snapshot(), service.parts.encoder)) == {"passage_tokens", "token_bytes"}

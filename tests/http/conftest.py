@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from rag.http.app import create_app
-from rag.wiring import Service
+from rag.service import Service
 from tests import asking
 
 

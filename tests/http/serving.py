@@ -11,7 +11,7 @@ from threading import Event, Thread
 import uvicorn
 
 from rag.http.app import create_app
-from rag.wiring import Service
+from rag.service import Service
 from tests import asking
 
 

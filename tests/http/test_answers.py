@@ -14,7 +14,7 @@ from rag.answer.pipeline import Answerer
 from rag.answer.retrieval import Retriever
 from rag.errors import BackendUnavailable, CorruptSnapshot
 from rag.http.app import create_app
-from rag.wiring import Service
+from rag.service import Service
 from tests import asking
 
 QUESTION = asking.LEVY_QUESTION
@@ -238,7 +238,7 @@ def test_an_error_in_mid_stream_is_the_last_event(service: Service) -> None:
             yield next(super().stream(*args))
             raise CorruptSnapshot("a file of the snapshot is gone")
 
-    broken = Breaking(Retriever(service.encoder), None, prompts.load(), confidence.load(), 0.0)
+    broken = Breaking(Retriever(service.parts.encoder), None, prompts.load(), confidence.load(), 0.0)
     client = TestClient(create_app(asking.service(service.settings.index_dir, generator=broken)))
     (first, _), (last, problem) = stream(client)
     assert (first, last) == ("evidence", "error")

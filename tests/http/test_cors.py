@@ -8,7 +8,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from rag.http.app import create_app
-from rag.wiring import Service
+from rag.service import Service
+from rag.wiring import vary
 from tests import asking
 
 SITE = "https://city.example"
@@ -18,7 +19,7 @@ PREFLIGHT = {"Access-Control-Request-Method": "POST", "Access-Control-Request-He
 @pytest.fixture(scope="module")
 def named(service: Service) -> Iterator[TestClient]:
     settings = service.settings.model_copy(update={"cors_origins": (SITE,)})
-    with TestClient(create_app(service.varied(settings))) as client:
+    with TestClient(create_app(vary(service, settings))) as client:
         yield client
 
 

@@ -95,7 +95,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
 @contextmanager
 def kept_from_writing(server: Server) -> Iterator[None]:
     """Write to the index in this process, so that the server's jobs wait."""
-    with asking.service(server.index).store.writing():
+    with asking.service(server.index).parts.store.writing():
         yield
 
 

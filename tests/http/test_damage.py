@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from rag.http.app import create_app
 from rag.settings import Settings
-from rag.wiring import Service
+from rag.wiring import assemble
 from tests import asking
 from tests.http.serving import wait_for
 
@@ -37,7 +37,7 @@ def snapshots(tmp_path: Path) -> tuple[Path, Path]:
 @pytest.fixture
 def client(tmp_path: Path, snapshots: tuple[Path, Path]) -> Iterator[TestClient]:
     settings = Settings(index_dir=tmp_path / "index", encoder="hashing", least_confidence=0, verify_minutes=0.002)
-    with TestClient(create_app(Service(settings))) as client:
+    with TestClient(create_app(assemble(settings))) as client:
         yield client
 
 
@@ -71,8 +71,8 @@ def test_where_nothing_is_sound_nothing_is_answered(client: TestClient, snapshot
 
 def test_without_the_setting_only_the_start_verifies(tmp_path: Path, snapshots: tuple[Path, Path]) -> None:
     settings = Settings(index_dir=tmp_path / "index", encoder="hashing", verify_minutes=0)
-    with TestClient(create_app(Service(settings))) as client:
+    with TestClient(create_app(assemble(settings))) as client:
         damage(snapshots[1])
         assert readiness(client) == ("ok", snapshots[1].name)
-    with TestClient(create_app(Service(settings))) as client:
+    with TestClient(create_app(assemble(settings))) as client:
         assert readiness(client) == ("degraded", snapshots[0].name)

@@ -14,8 +14,9 @@ from pydantic import SecretStr
 from starlette.testclient import TestClient
 
 from rag.http.app import create_app
+from rag.service import Service
 from rag.settings import Settings
-from rag.wiring import Service
+from rag.wiring import assemble
 from tests import asking
 from tests.http.test_problems import problem
 
@@ -34,7 +35,7 @@ ROUTES = [
 
 def service(index: Path, **changed: Any) -> Service:
     settings = Settings(_env_file=None, index_dir=index, encoder="hashing", least_confidence=0, api_key=KEY)
-    return Service(settings.model_copy(update=changed))
+    return assemble(settings.model_copy(update=changed))
 
 
 @pytest.fixture
@@ -328,7 +329,7 @@ def test_while_another_writer_is_busy_documents_wait_and_snapshots_say_when_to_t
     client: TestClient, tmp_path: Path
 ) -> None:
     snapshot = put(client, "a", "One.").json()["snapshot"]
-    other = service(tmp_path / "index").store
+    other = service(tmp_path / "index").parts.store
     with ThreadPoolExecutor(1) as pool:
         with other.writing():
             waiting = pool.submit(put, client, "b", "Two.")
@@ -380,12 +381,11 @@ def test_a_snapshot_of_another_encoder_is_not_put_in_force(tmp_path: Path) -> No
     made = service(tmp_path / "index")
     snapshot = asking.ingest(made, asking.write(tmp_path / "articles"))
 
-    class Other(type(made.encoder)):  # type: ignore[misc]
+    class Other(type(made.parts.encoder)):  # type: ignore[misc]
         name = "other"
         digest = "0" * 64
 
-    made.encoder = Other()
-    with TestClient(create_app(made), headers=KEYED) as client:
+    with TestClient(create_app(assemble(made.settings, encoder=Other())), headers=KEYED) as client:
         found = problem(client.put("/v1/snapshots/current", json={"id": snapshot}), 409)
     assert "was built with hashing, RAG_ENCODER is other" in found["detail"]
 
@@ -393,7 +393,7 @@ def test_a_snapshot_of_another_encoder_is_not_put_in_force(tmp_path: Path) -> No
 def test_what_became_of_each_source_can_be_asked_for(client: TestClient, tmp_path: Path) -> None:
     assert problem(client.get("/v1/sources"), 503)["detail"].endswith("run 'rag ingest' first")
     folder = asking.write(tmp_path / "articles", {"a.txt": "One.", "b.txt": "One.", "c.txt": "", "d.png": "x"})
-    service(tmp_path / "index").ingestion.ingest([folder], lambda *_: None)
+    service(tmp_path / "index").ingest([folder], lambda *_: None)
     put(client, "levy", "The levy is 1 pence.")
     found = client.get("/v1/sources").json()
     assert {Path(one["source"]).name: one["state"] for one in found["sources"]} == {

@@ -14,7 +14,8 @@ from starlette.testclient import TestClient
 from rag import errors
 from rag.http.app import create_app
 from rag.http.problems import STATUS, problem_of
-from rag.wiring import Service
+from rag.service import Service
+from rag.wiring import assemble
 from tests import asking
 
 ALL_ERRORS = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, errors.RagError)]
@@ -155,12 +156,11 @@ def test_an_index_of_another_encoder_says_what_to_do(tmp_path: Path, path: str) 
     service = asking.service(tmp_path / "index")
     snapshot = asking.ingest(service, asking.write(tmp_path / "articles"))
 
-    class Other(type(service.encoder)):  # type: ignore[misc]
+    class Other(type(service.parts.encoder)):  # type: ignore[misc]
         name = "other"
         digest = "0" * 64
 
-    service.encoder = Other()
-    client = TestClient(create_app(service))
+    client = TestClient(create_app(assemble(service.settings, encoder=Other())))
     body = {"/v1/answers": {"question": "levy"}, "/v1/search": {"query": "levy"}}.get(path)
     found = problem(client.request("POST" if body else "GET", path, json=body), 503)
     assert found["detail"] == (
@@ -191,11 +191,11 @@ def test_a_wrong_method_says_which_is_right(client: TestClient, method: str, pat
 
 
 def test_a_bug_is_told_in_the_log_and_not_to_the_client(service: Service, caplog: pytest.LogCaptureFixture) -> None:
-    class Buggy(type(service.answerer)):  # type: ignore[misc]
+    class Buggy(type(service.parts.answerer)):  # type: ignore[misc]
         def search(self, *_: object) -> None:
             raise ZeroDivisionError("a secret")
 
-    buggy = Buggy(service.encoder, None, None, None, 0.0)
+    buggy = Buggy(service.parts.encoder, None, None, None, 0.0)
     made = asking.service(service.settings.index_dir, generator=buggy)
     response = TestClient(create_app(made), raise_server_exceptions=False).post("/v1/search", json={"query": "levy"})
     assert problem(response, 500)["detail"] == "the service failed: see its log"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from rag.wiring import Service
+from rag.service import Service
 
 
 def search(client: TestClient, query: str, **more: object) -> list[dict[str, Any]]:

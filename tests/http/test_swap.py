@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx2
 
-from rag.wiring import Service
+from rag.service import Service
 from tests import asking
 from tests.http.serving import Leisurely, serving, wait_for
 

@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import InvalidFilter
-from rag.index.filters import Filters, parse
+from rag.index.filters import parse
 from rag.snapshots.database import Reader
 from rag.snapshots.records import Origin
 from rag.snapshots.writer import Passage, Writer
-from rag.types import Chunk, Document, Metadata, Reference, Span, Value
+from rag.types import Chunk, Document, Filters, Metadata, Reference, Span, Value
 
 OPERATORS: Mapping[str, Callable[[float, float], bool]] = {"gt": gt, "gte": ge, "lt": lt, "lte": le}
 

@@ -6,7 +6,8 @@ import random
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from rag.wiring import Service
+from rag.service import Service
+from rag.types import Ask
 from tests import asking
 from tests.torture.report import Trial
 from tests.torture.scene import QUESTION, Scene, articles
@@ -65,11 +66,11 @@ def _look(service: Service, path: Path, version: int, sound: str) -> list[str]:
     """Open the index; the sound snapshot must answer, and the damaged file must be named."""
     wrong = []
     damaged = next(part for part in path.parts if part.startswith("00000") and len(part) == 15)
-    if not any(path.name in fault for fault in service.store.verify([damaged])[damaged]):
+    if not any(path.name in fault for fault in service.parts.store.verify([damaged])[damaged]):
         wrong.append(f"{path} is damaged and was not named")
-    answer = service.answer(QUESTION)
-    if answer.snapshot != sound or (version == 1) != (service.store.degraded is not None):
-        wrong.append(f"{path} is damaged and {answer.snapshot} answered, degraded: {service.store.degraded}")
+    answer = service.answer(Ask(QUESTION))
+    if answer.snapshot != sound or (version == 1) != (service.parts.store.degraded is not None):
+        wrong.append(f"{path} is damaged and {answer.snapshot} answered, degraded: {service.parts.store.degraded}")
     texts = articles(version)
     wrong += [f"wrong: {c.quote}" for c in answer.citations if c.quote not in texts[f"{c.reference.id}.md"]]
     return wrong if answer.citations else [*wrong, "no citation"]

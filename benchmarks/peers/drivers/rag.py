@@ -7,9 +7,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.peers.drivers.driving import FOUND, Passage, drive
+from rag import process
 from rag.settings import load
-from rag.types import Hit
-from rag.wiring import Service
+from rag.types import Ask, Hit
+from rag.wiring import assemble
 
 
 class Rag:
@@ -24,12 +25,13 @@ class Rag:
         self._corpus = folder / "corpus.jsonl"
         self._ids: dict[str, list[str]] = {}
         self._index = TemporaryDirectory(prefix="rag-peers-")  # which lasts as long as this
-        self._service = Service(load({"RAG_INDEX_DIR": self._index.name, "RAG_LEAST_CONFIDENCE": "0"}))
-        self._service.encoder.encode_questions(["What is ready?"])
+        process.configure()
+        self._service = assemble(load({"RAG_INDEX_DIR": self._index.name, "RAG_LEAST_CONFIDENCE": "0"}))
+        self._service.parts.encoder.encode_questions(["What is ready?"])
 
     def ingest(self, passages: Sequence[Passage]) -> None:
         """Make an index of the corpus; each of its lines is a document, named by the index."""
-        report = self._service.ingestion.ingest([self._corpus], lambda *_: None)
+        report = self._service.ingest([self._corpus], lambda *_: None)
         for passage, item in zip(passages, report.items, strict=True):
             if item.document_id:
                 self._ids.setdefault(item.document_id, []).append(passage.id)
@@ -37,9 +39,9 @@ class Rag:
     def search(self, question: str) -> Sequence[str]:
         """Return the ids of the lines that the nearest passages stand in, of equal ones all."""
         if self._answers:
-            hits: Sequence[Hit] = self._service.answer(question).evidence
+            hits: Sequence[Hit] = self._service.answer(Ask(question)).evidence
         else:
-            hits, _ = self._service.search(question, limit=FOUND)
+            hits, _ = self._service.search(Ask(question, limit=FOUND))
         documents = dict.fromkeys(hit.reference.id for hit in hits)
         return [name for document in documents for name in self._ids[document]]
 

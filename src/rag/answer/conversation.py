@@ -1,8 +1,9 @@
-"""Takes a question and the conversation before it; gives the turns it leans on, and the question written out.
+"""Find the earlier turns that a question depends on, and rewrite a follow-up so that it stands alone.
 
-A question leans on its conversation where it is met there about as well as anywhere else. It is put to the index twice:
-to all of it, and to the one document that the conversation is about. "Yes, please" finds nothing in either and "who
-decides that?" a little in both, while a new topic is at home in one place, which is elsewhere.
+A question depends on its conversation if the topic's document matches it about as well as any other document does. The
+question is therefore searched twice: in the whole index, and in the document that the conversation is about. "Yes,
+please" matches nothing in either, "who decides that?" matches a little in both, and a new topic matches best in one
+other document.
 """
 
 from __future__ import annotations
@@ -25,33 +26,37 @@ from rag.errors import BackendError
 from rag.protocols import Generator
 from rag.snapshots import Snapshot
 from rag.text import one_line
-from rag.types import Role, Turn
+from rag.types import Ask, Role, Turn
 
-MOST_TURNS = 12
-"""Turns, counted back from the question, that it may lean on: six questions and their answers."""
+MAX_TURNS = 12
+"""The most recent turns that a question may depend on: six questions and their answers."""
 
-_TOGETHER = 4  # turns are left out at once, so that the rest of a long conversation begins as it did a question before
+_DROP_STEP = (
+    4  # drop old turns in steps, so that the start of a long conversation stays the same and its cache entry too
+)
 
-A_NEW_TOPIC = 10.0
-"""From where on what is said belongs elsewhere: the difference between the best scores elsewhere and in the topic's
-document, times the root of the number of terms, for as in a t-test a mean over many words is surer than one over few.
+NEW_TOPIC_THRESHOLD = 10.0
+"""A larger score difference means a new topic.
 
-At 10, 14, 20 and never, the first document holds the words that answer for .86, .88, .90 and .91 of the follow-ups of
-doc2dial, and a question put after another conversation finds its document in .04, .07, .13 and .53 fewer cases than
-alone.
+The difference is the best score in any document less the best score in the topic's document, times the root of the
+number of distinct terms. As in a t-test, a mean over many words is more certain than a mean over few.
+
+With 10, 14, 20 and no limit, the first document holds the answer's words for .86, .88, .90 and .91 of the follow-ups of
+doc2dial. A question asked after another conversation then finds its document in .04, .07, .13 and .53 fewer cases than
+the same question alone.
 """
 
-LONGEST = 2_000
-"""The most characters of a question that a language model writes out; what is longer is no question."""
+MAX_REWRITTEN = 2_000
+"""The most characters of a rewritten question. A longer reply is not a question."""
 
-_CONTINUING = 0.5  # of the difference counts where somebody says that he goes on
-_CONTINUES = re.compile(
+_CONTINUATION_WEIGHT = 0.5  # factor on the difference if the question opens with a word of continuation
+_CONTINUATION = re.compile(
     r"(?:and|but|or|so|also|then|yes|yeah|yep|no|nope|not|ok|okay|sure|thanks|thank you|right|alright|well|"
     r"(?:what|how) about|what if|what else|why)\b",
     re.IGNORECASE,
 )
 
-_REMEMBERED = 1024  # conversations of which it is kept what they are about
+_CACHED_CONVERSATIONS = 1024
 
 _log = logging.getLogger(__name__)
 
@@ -60,32 +65,32 @@ Turns: TypeAlias = tuple[Turn, ...]
 
 @dataclass(frozen=True, slots=True)
 class _Topic:
-    """The latest turns that are about one thing, and the document that is about it; none where no passage is."""
+    """The latest turns about one subject, and the id of the document about it; None if no passage is found."""
 
     turns: Turns = ()
     document: str | None = None
 
 
 class Conversations:
-    """Tells which turns a question leans on; may be used from several threads."""
+    """Finds the turns that a question depends on. Safe to use from several threads."""
 
     def __init__(self, retriever: Retriever) -> None:
         self._retriever = retriever
-        # A conversation comes again with each of its questions, longer by one exchange.
-        self._topics: LRUCache[tuple[str, tuple[Turns, ...]], _Topic] = LRUCache(_REMEMBERED)
+        # Each question of a conversation sends all its earlier turns again, so their topic is cached.
+        self._topics: LRUCache[tuple[str, tuple[Turns, ...]], _Topic] = LRUCache(_CACHED_CONVERSATIONS)
         self._lock = Lock()
 
-    def leaned_on(self, snapshot: Snapshot, question: str, history: Sequence[Turn]) -> Turns:
-        """Return the turns that `question` leans on, oldest first; none where it opens a topic of its own.
+    def context(self, snapshot: Snapshot, ask: Ask) -> Turns:
+        """Return the turns that the question depends on, oldest first; none if it opens a new topic.
 
-        What stands before an earlier change of topic is left out. An earlier question is judged together with its
-        answer, which says more about its topic than a few words do.
+        Turns before an earlier change of topic are left out. An earlier question is judged together with its answer,
+        because a few words alone say little about their topic.
         """
-        topic = self._topic(snapshot, tuple(_exchanges(history)))
-        return topic.turns if self._leans(snapshot, (Turn(Role.USER, question),), topic) else ()
+        topic = self._topic(snapshot, tuple(_exchanges(ask.history)))
+        return topic.turns if self._continues(snapshot, (Turn(Role.USER, ask.question),), topic) else ()
 
     def _topic(self, snapshot: Snapshot, exchanges: tuple[Turns, ...]) -> _Topic:
-        """Return what a conversation was about in the end."""
+        """Return the topic at the end of a conversation."""
         if not exchanges:
             return _Topic()
         key = snapshot.id, exchanges
@@ -94,51 +99,52 @@ class Conversations:
         if known is None:
             *earlier, last = exchanges
             before = self._topic(snapshot, tuple(earlier))
-            turns = (*before.turns, *last) if self._leans(snapshot, last, before) else last
+            turns = (*before.turns, *last) if self._continues(snapshot, last, before) else last
             about = nearest(snapshot, self._query(snapshot, turns), {})
             known = _Topic(turns, about.reference.id if about else None)
             with self._lock:
                 self._topics[key] = known
         return known
 
-    def _leans(self, snapshot: Snapshot, said: Turns, topic: _Topic) -> bool:
-        """Tell whether what is said is met nearly as well in the document of the topic as in any other."""
+    def _continues(self, snapshot: Snapshot, turns: Turns, topic: _Topic) -> bool:
+        """Tell whether the topic's document matches `turns` nearly as well as the best document does."""
         if topic.document is None:
             return False
-        query = self._query(snapshot, said)
+        query = self._query(snapshot, turns)
         anywhere = nearest(snapshot, query, {})
-        there = nearest(snapshot, query, {"id": topic.document})
+        in_topic = nearest(snapshot, query, {"id": topic.document})
         assert anywhere is not None
-        assert there is not None
-        difference = (anywhere.score - there.score) * math.sqrt(len(set(query.terms)))
-        return difference * (_CONTINUING if _CONTINUES.match(said[0].content) else 1.0) <= A_NEW_TOPIC
+        assert in_topic is not None
+        difference = (anywhere.score - in_topic.score) * math.sqrt(len(set(query.terms)))
+        weight = _CONTINUATION_WEIGHT if _CONTINUATION.match(turns[0].content) else 1.0
+        return difference * weight <= NEW_TOPIC_THRESHOLD
 
     def _query(self, snapshot: Snapshot, turns: Turns) -> Query:
         first, *others = (turn.content for turn in turns)
         return self._retriever.query(snapshot, first, others)
 
 
-def written_out(question: str, context: Sequence[Turn]) -> str:
-    """Return the questions of a conversation and the last one, as one who did not hear the answers could put them."""
+def concatenate(question: str, context: Sequence[Turn]) -> str:
+    """Return the user's questions of a conversation and the last question as one text."""
     return " ".join([*(turn.content for turn in context if turn.role is Role.USER), question])
 
 
-def condensed(generator: Generator, prompts: Prompts, question: str, context: Sequence[Turn]) -> str | None:
-    """Let a language model write the question so that it stands alone; None where it fails."""
+def rewrite(generator: Generator, prompts: Prompts, question: str, context: Sequence[Turn]) -> str | None:
+    """Let the language model rewrite a follow-up so that it stands alone. Return None if it fails."""
     try:
         with closing(generator.generate(prompts.condensing, prompts.conversation(question, context))) as pieces:
             reply = one_line("".join(pieces))
     except BackendError as error:
-        _log.warning("the question is put with its conversation: %s", error)
+        _log.warning("the follow-up is not rewritten because the language model failed: %s", error)
         return None
-    return reply if 0 < len(reply) <= LONGEST else None
+    return reply if 0 < len(reply) <= MAX_REWRITTEN else None
 
 
 def _exchanges(history: Sequence[Turn]) -> Iterator[Turns]:
-    """Yield each question with what was answered, without markers and turns that are empty without them."""
-    beyond = max(0, len(history) - MOST_TURNS)
-    left_out = beyond + -beyond % _TOGETHER
-    turns = [Turn(turn.role, unmarked(turn.content).strip()) for turn in history[left_out:]]
+    """Yield each question with its answer, without citation markers and without empty turns."""
+    excess = max(0, len(history) - MAX_TURNS)
+    dropped = excess + -excess % _DROP_STEP
+    turns = [Turn(turn.role, unmarked(turn.content).strip()) for turn in history[dropped:]]
     exchange: Turns = ()
     for turn in turns:
         if turn.role is Role.USER and exchange:

@@ -32,7 +32,7 @@ _EXCESS_WEIGHT = 0.15  # taken off for each forty words beyond the first forty: 
 _KIND_WEIGHT = 0.15  # where it states a duration, a date or a number, and the question asks for one
 _PLACE_WEIGHT = 0.1  # taken off for the share of its passage that stands before it: what matters is said first
 # These are chosen by hand near weights fitted to the words that the best sentence shares with the gold answers of three
-# sets; docs/tried.md has what others gave.
+# sets; docs/decisions/sentences.md has the trials.
 _LONG = 40
 _UNMET = Met(0.0, 0.0)  # it stands beyond what the model read
 

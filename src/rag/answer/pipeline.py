@@ -1,4 +1,4 @@
-"""Answers a question from a snapshot: evidence, statements as they are verified, and the whole answer last."""
+"""Answer a question from a snapshot: yield the evidence, each verified statement, and the whole answer last."""
 
 from __future__ import annotations
 
@@ -12,30 +12,29 @@ from typing import TypeAlias
 
 from rag.answer.citations import Citer, drafts
 from rag.answer.confidence import ConfidenceModel, Signals, signals_of
-from rag.answer.conversation import Conversations, condensed, written_out
+from rag.answer.conversation import Conversations, concatenate, rewrite
 from rag.answer.diversity import POOL, diversify
 from rag.answer.extraction import MOST_STATEMENTS, choose, ranked_sentences
 from rag.answer.prompts import Prompts
 from rag.answer.retrieval import RERANKED, Query, Retriever
 from rag.errors import BackendError
-from rag.index.filters import Filters
 from rag.protocols import Generator
 from rag.snapshots import Snapshot
-from rag.types import Abstention, Answer, Draft, Hit, Lap, Outcome, Stage, Statement, Turn
+from rag.types import Abstention, Answer, Ask, Draft, Hit, Lap, Outcome, Stage, Statement, Turn
 
 PASSAGES_PER_DOCUMENT = 2
-SURE = 0.5
-"""Below this confidence an answer is `partial`: what is quoted speaks to the question, and may not be all of it."""
+ANSWERED_CONFIDENCE = 0.5
+"""An answer with a lower confidence is `partial`: its quotes concern the question, but may not answer all of it."""
 
 UNANSWERABLE = "UNANSWERABLE"
-"""What the instructions in `prompts/` tell a model to reply where the passages do not answer."""
+"""The reply that `prompts/` asks of a language model if the passages do not answer the question."""
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The passages an answer may rest on, and the snapshot they stand in."""
+    """The passages that an answer may cite, and the id of their snapshot."""
 
     hits: tuple[Hit, ...]
     snapshot: str
@@ -47,7 +46,7 @@ Events: TypeAlias = YieldsAndReturns[Event, None, None]
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """What became of writing an answer."""
+    """The result of the writing step."""
 
     statements: tuple[Statement, ...]
     degraded: str | None
@@ -59,7 +58,7 @@ Writing: TypeAlias = YieldsAndReturns[Statement, None, _Written]
 
 @dataclass(slots=True)
 class _Clock:
-    """Milliseconds spent in each stage, however often that is met."""
+    """Adds up the milliseconds spent in each stage. A stage may occur several times."""
 
     spent: dict[Stage, float] = field(default_factory=dict)
     _last: float = field(default_factory=time.perf_counter)
@@ -70,18 +69,18 @@ class _Clock:
         self.spent[stage] = self.spent.get(stage, 0.0) + (self._last - since) * 1000
 
     def resume(self) -> None:
-        """Count from here: what was in between, a reader of events took."""
+        """Restart the lap here, so that time spent by the consumer of the events does not count."""
         self._last = time.perf_counter()
 
     @property
     def timings(self) -> dict[Stage, float]:
-        """What was spent in each stage, and in all."""
+        """The milliseconds of each stage and their sum."""
         spent = {**self.spent, Stage.TOTAL: sum(self.spent.values())}
         return {stage: round(milliseconds, 2) for stage, milliseconds in spent.items()}
 
 
 class Answerer:
-    """The pipeline: retrieve, judge, write, verify."""
+    """Runs the steps of an answer in order: retrieve, estimate confidence, write, verify."""
 
     def __init__(
         self,
@@ -98,45 +97,37 @@ class Answerer:
         self._confidence = confidence
         self._least_confidence = least_confidence
 
-    def search(
-        self, snapshot: Snapshot, question: str, filters: Filters, limit: int, history: Sequence[Turn] = ()
-    ) -> list[Hit]:
-        """Return the best passages for a question, best first. Raises InvalidFilter."""
-        context = self._conversations.leaned_on(snapshot, question, history)
-        return self._retriever.search(snapshot, self._query(snapshot, question, context), filters, limit)
+    def search(self, snapshot: Snapshot, ask: Ask) -> list[Hit]:
+        """Return the best passages, best first. Raises InvalidFilter."""
+        context = self._conversations.context(snapshot, ask)
+        return self._retriever.search(snapshot, self._query(snapshot, ask.question, context), ask.filters, ask.limit)
 
-    def answer(
-        self, snapshot: Snapshot, question: str, filters: Filters, limit: int, history: Sequence[Turn] = ()
-    ) -> Answer:
+    def answer(self, snapshot: Snapshot, ask: Ask) -> Answer:
         """Return the whole answer. Raises InvalidFilter."""
-        *_, last = self.stream(snapshot, question, filters, limit, history)
+        *_, last = self.stream(snapshot, ask)
         assert isinstance(last, Answer)
         return last
 
-    def signals(
-        self, snapshot: Snapshot, question: str, filters: Filters, limit: int, history: Sequence[Turn] = ()
-    ) -> Signals:
-        """Return what confidence in an answer rests on. Raises InvalidFilter."""
-        query = self._query(snapshot, question, self._conversations.leaned_on(snapshot, question, history))
-        evidence = self._evidence(snapshot, query, filters, limit, lambda _: None)
+    def signals(self, snapshot: Snapshot, ask: Ask) -> Signals:
+        """Return the signals that the confidence of an answer is computed from. Raises InvalidFilter."""
+        query = self._query(snapshot, ask.question, self._conversations.context(snapshot, ask))
+        evidence = self._evidence(snapshot, query, ask, lambda _: None)
         return signals_of(snapshot, query, evidence, ranked_sentences(snapshot, query, evidence))
 
-    def stream(
-        self, snapshot: Snapshot, question: str, filters: Filters, limit: int, history: Sequence[Turn] = ()
-    ) -> Events:
-        """Yield the evidence, each statement once it is verified, and the answer, which alone is final.
+    def stream(self, snapshot: Snapshot, ask: Ask) -> Events:
+        """Yield the evidence, each statement once it is verified, and the answer. Only the answer is final.
 
-        Where a generator fails after its first statements, the answer holds the extractive ones in their place.
+        If the generator fails after its first statements, the answer holds the extractive statements instead.
         Raises InvalidFilter before the first event.
         """
         clock = _Clock()
-        context = self._conversations.leaned_on(snapshot, question, history)
-        rewritten = self._condensed(question, context)
-        if history:
+        context = self._conversations.context(snapshot, ask)
+        rewritten = self._rewritten(ask.question, context)
+        if ask.history:
             clock.lap(Stage.CONVERSATION)
-        query = self._query(snapshot, rewritten or question, () if rewritten else context)
+        query = self._query(snapshot, rewritten or ask.question, () if rewritten else context)
         clock.lap(Stage.ENCODE)
-        evidence = self._evidence(snapshot, query, filters, limit, clock.lap)
+        evidence = self._evidence(snapshot, query, ask, clock.lap)
         clock.lap(Stage.PICK)
         yield Evidence(evidence, snapshot.id)
         clock.resume()
@@ -147,11 +138,11 @@ class Answerer:
         abstention = self._abstention(snapshot, evidence, confidence)
         written = _Written((), None, abstention)
         if abstention is None:
-            asked = rewritten or written_out(question, context)
-            written = yield from self._write(asked, evidence, extract, snapshot.lexical.idf)
+            question = rewritten or concatenate(ask.question, context)
+            written = yield from self._write(question, evidence, extract, snapshot.lexical.idf)
             clock.lap(Stage.GENERATE if self._generator else Stage.EXTRACT)
         yield Answer(
-            question=question,
+            question=ask.question,
             outcome=_outcome(written, confidence),
             statements=written.statements,
             evidence=evidence,
@@ -165,14 +156,14 @@ class Answerer:
     def _query(self, snapshot: Snapshot, question: str, context: Sequence[Turn]) -> Query:
         return self._retriever.query(snapshot, question, [turn.content for turn in context])
 
-    def _condensed(self, question: str, context: Sequence[Turn]) -> str | None:
-        """Return a follow-up as the generator rewrites it; None where there is neither, or it fails."""
-        return condensed(self._generator, self._prompts, question, context) if self._generator and context else None
+    def _rewritten(self, question: str, context: Sequence[Turn]) -> str | None:
+        """Return the follow-up as the generator rewrites it, or None if it cannot or need not."""
+        return rewrite(self._generator, self._prompts, question, context) if self._generator and context else None
 
-    def _evidence(self, snapshot: Snapshot, query: Query, filters: Filters, limit: int, lap: Lap) -> tuple[Hit, ...]:
-        pool = RERANKED if snapshot.near_duplicates else POOL  # what only repeats another takes nobody's place
-        found = self._retriever.search(snapshot, query, filters, max(pool, limit), lap)
-        picked = diversify(found, PASSAGES_PER_DOCUMENT, limit, snapshot.near_duplicates) if found else ()
+    def _evidence(self, snapshot: Snapshot, query: Query, ask: Ask, lap: Lap) -> tuple[Hit, ...]:
+        pool = RERANKED if snapshot.near_duplicates else POOL  # repeats of near-duplicates must not use up the pool
+        found = self._retriever.search(snapshot, query, ask.filters, max(pool, ask.limit), lap)
+        picked = diversify(found, PASSAGES_PER_DOCUMENT, ask.limit, snapshot.near_duplicates) if found else ()
         return tuple(snapshot.evidence(picked))
 
     def _abstention(self, snapshot: Snapshot, evidence: Sequence[Hit], confidence: float) -> Abstention | None:
@@ -185,7 +176,7 @@ class Answerer:
     def _write(
         self, question: str, evidence: Sequence[Hit], extract: Sequence[Draft], idf: Callable[[str], float]
     ) -> Writing:
-        """Let the generator write where there is one; where it fails, the extractive answer stands in."""
+        """Write with the generator, or with the extractive drafts if there is no generator or it fails."""
         if self._generator is None:
             return (yield from _extractive(evidence, extract, idf, None))
         try:
@@ -193,7 +184,7 @@ class Answerer:
             with closing(pieces):
                 written = yield from _generated(drafts(pieces), Citer(evidence, idf))
         except BackendError as error:
-            _log.warning("the extractive answer stands in: %s", error)
+            _log.warning("the answer is extractive because the language model failed: %s", error)
             return (yield from _extractive(evidence, extract, idf, str(error)))
         if written.statements or written.abstention:
             return written
@@ -204,7 +195,7 @@ class Answerer:
 def _outcome(written: _Written, confidence: float) -> Outcome:
     if written.abstention:
         return Outcome.NO_EVIDENCE
-    return Outcome.ANSWERED if confidence >= SURE else Outcome.PARTIAL
+    return Outcome.ANSWERED if confidence >= ANSWERED_CONFIDENCE else Outcome.PARTIAL
 
 
 def _generated(drafted: Iterator[Draft], citer: Citer) -> Writing:

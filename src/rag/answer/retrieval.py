@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.answer import fusion
-from rag.index.filters import Condition, Filters, parse
+from rag.index.filters import Condition, parse
 from rag.index.late_interaction import QuestionTokens, maxsim
 from rag.protocols import Encoder, Encoding, Rows, Scorer, Scores, Vectors
 from rag.snapshots import Snapshot
 from rag.text import term_spans, terms
-from rag.types import Fusion, Hit, Lap, Stage
+from rag.types import Filters, Fusion, Hit, Lap, Stage
 
 CANDIDATES = 100
 """Rows that each of the two searches may propose."""

@@ -8,12 +8,12 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from rag.snapshots import Snapshot
 from rag.text import sentences
 from rag.text.definitions import defined_by_is, defined_by_means
-from rag.types import Answer, Document, Heading, Outcome, Span
+from rag.types import Answer, Ask, Document, Heading, Outcome, Span
 
 MOST = 6
 """Questions that are suggested."""
@@ -40,7 +40,7 @@ _MOST_WORDS = 5
 
 _T = TypeVar("_T")
 
-Ask = Callable[[str], Answer]
+Answering: TypeAlias = Callable[[Ask], Answer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,8 @@ class Suggester:
         self._lock = threading.Lock()
         self._known: tuple[str, tuple[str, ...]] = ("", ())
 
-    def questions(self, snapshot: Snapshot, ask: Ask) -> tuple[str, ...]:
-        """Return at most MOST questions; `ask` says what the snapshot answers.
+    def questions(self, snapshot: Snapshot, answer: Answering) -> tuple[str, ...]:
+        """Return at most MOST questions; `answer` answers from the snapshot.
 
         Finding them takes seconds, and who comes meanwhile gets none, for threads that wait could not answer.
         """
@@ -67,7 +67,7 @@ class Suggester:
             return ()
         try:
             if self._known[0] != snapshot.id:
-                self._known = (snapshot.id, tuple(_found(snapshot, ask)))
+                self._known = (snapshot.id, tuple(_found(snapshot, answer)))
             return self._known[1]
         finally:
             self._lock.release()
@@ -120,7 +120,7 @@ def _is_topic(title: str, document: Document) -> bool:
     return named and not title.isupper() and title != document.reference.title
 
 
-def _found(snapshot: Snapshot, ask: Ask) -> list[str]:
+def _found(snapshot: Snapshot, answer: Answering) -> list[str]:
     """Return what is answered: a question of each document, then a topic of each, then a second one of any."""
     stored = [known.reference.id for known in snapshot.documents() if known.near_duplicate_of is None]
     names = _spread(stored, _TRIED)
@@ -131,7 +131,7 @@ def _found(snapshot: Snapshot, ask: Ask) -> list[str]:
         name, sought = waiting.popleft()
         for candidate in islice(sought, _IN_A_ROW):
             asked += 1
-            if _answers(ask(candidate.question), name, candidate.span):
+            if _answers(answer(Ask(candidate.question)), name, candidate.span):
                 found.append(candidate.question)
                 waiting.append((name, sought))
                 break

@@ -12,8 +12,8 @@ import typer
 from rag.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from rag.service import Service
     from rag.settings import Settings
-    from rag.wiring import Service
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 FilterOption = Annotated[
@@ -23,11 +23,13 @@ FilterOption = Annotated[
 
 
 def open_service() -> Service:
-    """Return the service that the environment describes."""
+    """Set up the process, and return the service that the settings describe."""
+    from rag import process
     from rag.settings import load
-    from rag.wiring import Service
+    from rag.wiring import assemble
 
-    return Service(load())
+    process.configure()
+    return assemble(load())
 
 
 @contextmanager

@@ -23,8 +23,8 @@ from rag.cli.arguments import (
     utf8,
     write_file,
 )
-from rag.cli.following import follow
-from rag.cli.printing import place, print_answer, print_report, print_sources, progress, shortened
+from rag.cli.output import place, print_answer, print_report, print_sources, progress, shortened
+from rag.cli.watch import follow
 from rag.errors import ConfigurationError
 
 _GRACE_SECONDS = 5
@@ -36,7 +36,6 @@ _State = Literal["indexed", "duplicate", "failed", "skipped", "removed"]
 app = typer.Typer(
     help="Ask questions about policy documents; every sentence of an answer cites the exact words it rests on.",
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
@@ -68,7 +67,7 @@ def ingest(
         return
     with progress() as bar:
         encoding, fetching = bar("encoding passages"), bar("fetching pages")
-        report = service.ingestion.ingest(paths, encoding, prune=prune, feeds=feeds, fetching=fetching)
+        report = service.ingest(paths, encoding, prune=prune, feeds=feeds, fetching=fetching)
     print_report(report, as_json)
     raise typer.Exit(1 if report.failed else 0)
 
@@ -79,7 +78,7 @@ def remove(
     as_json: JsonOption = False,
 ) -> None:
     """Remove documents from the index; their files stay."""
-    print_report(open_service().ingestion.remove(document_ids), as_json)
+    print_report(open_service().remove(document_ids), as_json)
 
 
 @app.command()
@@ -91,7 +90,9 @@ def ask(
 ) -> None:
     """Answer a question, with citations, or say that the documents do not."""
     service = open_service()
-    answer = service.answer(read_question(question), read_filters(filters), limit)
+    from rag.types import Ask
+
+    answer = service.answer(Ask(read_question(question), read_filters(filters), limit))
     if as_json:
         from rag.http.links import links_where_served
         from rag.http.schemas import Answer
@@ -109,7 +110,10 @@ def search(
     as_json: JsonOption = False,
 ) -> None:
     """Print the passages that speak to a query, best first."""
-    hits, snapshot = open_service().search(read_question(query), read_filters(filters), limit)
+    service = open_service()
+    from rag.types import Ask
+
+    hits, snapshot = service.search(Ask(read_question(query), read_filters(filters), limit))
     if as_json:
         from rag.http.schemas import Hit, SearchResult
 
@@ -133,11 +137,10 @@ def documents(
     if state is not None:
         print_sources(*open_service().sources(state), as_json)
         return
-    snapshot = open_service().store.current()
-    stored = snapshot.documents()
+    stored, snapshot = open_service().documents()
     if as_json:
         summaries = [DocumentSummary.of(document) for document in stored]
-        print(Documents(documents=summaries, snapshot=snapshot.id).model_dump_json(indent=2))
+        print(Documents(documents=summaries, snapshot=snapshot).model_dump_json(indent=2))
         return
     for document in stored:
         copy = f"\tnearly the same as {document.near_duplicate_of}" if document.near_duplicate_of else ""
@@ -161,13 +164,15 @@ def evaluate(
     """Measure retrieval, answers and abstention on labelled questions."""
     with needing("eval"):
         from rag import evaluation
+    from rag.wiring import vary
+
     for path in filter(None, (output, page)):
         check_folder(path)
     if ablations and page is None:
         raise ConfigurationError("--ablations is for the page: say with --page where to write it")
     benchmarks = evaluation.read(folders, questions)
     service = open_service()
-    other = service.varied(changed_settings(against)) if against else None
+    other = vary(service, changed_settings(against)) if against else None
     with progress() as watch:
         report = evaluation.run(benchmarks, service, watch, against=other, ablations=ablations)
     if output:

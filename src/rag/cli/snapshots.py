@@ -30,7 +30,7 @@ def list_snapshots(as_json: JsonOption = False) -> None:
     """List the snapshots of the index, newest first."""
     from rag.http.schemas import Snapshot, Snapshots
 
-    listed = [Snapshot.of(one) for one in open_service().store.listed()]
+    listed = [Snapshot.of(one) for one in open_service().snapshots()]
     if as_json:
         print(Snapshots(snapshots=listed).model_dump_json(indent=2))
         return
@@ -53,7 +53,7 @@ def activate(
 @app.command()
 def verify(snapshot_ids: IdsArgument = None, as_json: JsonOption = False) -> None:
     """Compare every file with its checksum, and name each that is damaged; exit code 1 if any is."""
-    faults = open_service().store.verify(snapshot_ids or ())
+    faults = open_service().verify(snapshot_ids or ())
     if as_json:
         print(json.dumps({"faults": faults}, indent=2, ensure_ascii=False))
     else:
@@ -70,8 +70,7 @@ def prune(
     as_json: JsonOption = False,
 ) -> None:
     """Delete old snapshots, but never the one in force or one that is being read."""
-    service = open_service()
-    pruned = service.store.prune(keep or service.settings.keep_snapshots)
+    pruned = open_service().prune(keep)
     if as_json:
         print(json.dumps(asdict(pruned), indent=2))
         return
@@ -90,10 +89,7 @@ def diff(
     as_json: JsonOption = False,
 ) -> None:
     """Print the documents that B has and A has not (+), the other way round (-), and those that changed (~)."""
-    from rag.snapshots import difference
-
-    store = open_service().store
-    found = difference(store.open(before), store.open(after))
+    found = open_service().difference(before, after)
     parts = {"+": found.added, "-": found.removed, "~": found.changed}
     if as_json:
         names = (("added", found.added), ("removed", found.removed), ("changed", found.changed))
@@ -110,7 +106,7 @@ def backup(
     as_json: JsonOption = False,
 ) -> None:
     """Write the snapshot in force to one file, from which `rag restore` brings it back."""
-    snapshot = open_service().store.backup(file)
+    snapshot = open_service().backup(file)
     print(json.dumps({"file": str(file), "snapshot": snapshot.id}) if as_json else f"{snapshot.id} is in {file}")
 
 

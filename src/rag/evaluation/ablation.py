@@ -9,12 +9,13 @@ from typing import TypeAlias
 import numpy as np
 
 from rag.answer.retrieval import Retriever
-from rag.evaluation.asking import Watch, rank
-from rag.evaluation.indexing import Indexed
+from rag.evaluation.full_tokens import WholeTokens
+from rag.evaluation.labelled_index import Indexed
+from rag.evaluation.predictions import Watch, rank
 from rag.evaluation.ranking import measured
-from rag.evaluation.whole import WholeTokens
+from rag.service import Service
 from rag.types import Fusion
-from rag.wiring import LATE_INTERACTION, NONE, Service
+from rag.wiring import LATE_INTERACTION, NONE, assemble, vary
 
 STAGES: Mapping[str, Mapping[str, str]] = {
     "BM25 alone": {"fusion": Fusion.LEXICAL, "reranker": NONE},
@@ -50,8 +51,8 @@ def ablate(indexed: Indexed, watch: Watch) -> Stages:
 
 def _services(service: Service) -> Iterator[tuple[str, Service]]:
     for stage, changes in STAGES.items():
-        yield stage, service.varied(service.settings.model_copy(update=dict(changes)))
-    whole = service.varied(service.settings)
-    tokens = WholeTokens(service.encoder, service.settings.chunk_tokens)
-    whole.retriever = Retriever(service.encoder, by=Fusion.Z_SCORE, late_interaction=tokens)
-    yield WHOLE, whole
+        yield stage, vary(service, service.settings.model_copy(update=dict(changes)))
+    encoder = service.parts.encoder
+    tokens = WholeTokens(encoder, service.settings.chunk_tokens)
+    retriever = Retriever(encoder, by=Fusion.Z_SCORE, late_interaction=tokens)
+    yield WHOLE, assemble(service.settings, encoder=encoder, retriever=retriever)

@@ -13,11 +13,12 @@ from sklearn.linear_model import LogisticRegression
 from rag.answer.confidence import ConfidenceModel, Signals
 from rag.errors import UnreadableSource
 from rag.evaluation.abstention import auroc, calibration_error
-from rag.evaluation.asking import Watch
 from rag.evaluation.benchmarks import Benchmark
-from rag.evaluation.indexing import Indexed, index
+from rag.evaluation.labelled_index import Indexed, index
+from rag.evaluation.predictions import Watch
+from rag.service import Service
 from rag.snapshots import Progress
-from rag.wiring import LIMIT, Service
+from rag.types import Ask
 
 _NAMES = tuple(field.name for field in fields(Signals))
 
@@ -75,7 +76,7 @@ def _judged(indexed: Indexed, progress: Progress) -> Judged:
         )
     rows = []
     for question in questions:
-        signals = indexed.service.answerer.signals(indexed.snapshot, question.text, {}, LIMIT, question.history)
+        signals = indexed.service.parts.answerer.signals(indexed.snapshot, Ask(question.text, history=question.history))
         rows.append([asdict(signals)[name] for name in _NAMES])
         progress(len(rows), len(questions))
     return Judged(np.array(rows), np.array([bool(question.answerable) for question in questions]))

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rag.evaluation.asking import Asked, folded, search
-from rag.evaluation.indexing import Indexed
+from rag.evaluation.labelled_index import Indexed
+from rag.evaluation.predictions import Asked, folded, search
 from rag.evaluation.ranking import Values, first_found
 from rag.snapshots import Progress
-from rag.types import Turn
+from rag.types import Ask, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def gold_removed(indexed: Indexed, asked: Sequence[Asked], progress: Progress) -
     confidences = []
     for number in removable:
         filters = {"id": {"not": sorted(indexed.labels[number].documents)}}
-        answer = indexed.service.answer(questions[number].text, filters, history=questions[number].history)
+        answer = indexed.service.answer(Ask(questions[number].text, filters, history=questions[number].history))
         confidences.append(answer.confidence)
         progress(len(confidences), len(removable))
     present = np.array([asked[number].answer.confidence for number in removable])

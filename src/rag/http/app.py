@@ -23,8 +23,8 @@ from rag.http.limits import BodyLimit
 from rag.http.mcp.endpoint import Endpoint
 from rag.http.openapi import Described
 from rag.http.watches import Watch, warm_up, watches, watching
+from rag.service import Service
 from rag.upkeep import Upkeep
-from rag.wiring import Service
 
 _UI = Path(__file__).parent / "ui"
 

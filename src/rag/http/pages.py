@@ -25,13 +25,13 @@ Offset = Annotated[int | None, Query(ge=0, lt=2**63)]
 
 
 @router.get("/documents/{document_id:path}")
-def document(
+def document_page(
     document_id: str, service: ServiceDep, start: Offset = None, end: Offset = None, sha256: str = ""
 ) -> HTMLResponse:
     """Show a document with the words at `[start, end)` highlighted, if they are those that `sha256` tells of."""
-    stored, text = service.store.current().stored_document(document_id)
+    stored, document = service.document(document_id)
     span = Span(start, end) if start is not None and end is not None and start < end else None
-    return HTMLResponse(page(stored, text, span, sha256))
+    return HTMLResponse(page(stored, document.text, span, sha256))
 
 
 def page(stored: StoredDocument, text: str, span: Span | None, sha256: str) -> str:

@@ -15,9 +15,9 @@ from fastapi import Depends, Request
 from pydantic import IPvAnyNetwork
 
 from rag.http.links import Links, base
+from rag.service import Service
 from rag.settings import Settings
 from rag.upkeep import Upkeep
-from rag.wiring import Service
 
 
 async def service_of(request: Request) -> Service:

@@ -34,8 +34,7 @@ def answer(
     With `Accept: text/event-stream` the answer comes as events: `evidence` (the passages), a `statement` each, and
     `answer`, which alone is final; an `error` event carries problem details.
     """
-    asked = (body.question, schemas.filters(body.filters), body.limit, schemas.turns(body.history))
-    events = opened.enter_context(closing(service.stream(*asked)))
+    events = opened.enter_context(closing(service.stream(body.ask())))
     first = next(events)  # what is wrong with the request or the index is known before the first event
     if stream.MEDIA_TYPE in request.headers.get("accept", ""):
         return StreamingResponse(
@@ -49,32 +48,30 @@ def answer(
 @router.post("/v1/search", tags=["answers"], responses=problems(422, 503))
 def search(body: schemas.SearchRequest, service: ServiceDep) -> schemas.SearchResult:
     """Return the passages that speak to a query, best first."""
-    hits, snapshot = service.search(body.query, schemas.filters(body.filters), body.limit, schemas.turns(body.history))
+    hits, snapshot = service.search(body.ask())
     return schemas.SearchResult(hits=[schemas.Hit.of(hit) for hit in hits], snapshot=snapshot)
 
 
 @router.get("/v1/documents", tags=["documents"], responses=problems(503))
 def documents(service: ServiceDep) -> document_schemas.Documents:
     """List the documents of the current snapshot, without their texts."""
-    snapshot = service.store.current()
-    summaries = [document_schemas.DocumentSummary.of(stored) for stored in snapshot.documents()]
-    return document_schemas.Documents(documents=summaries, snapshot=snapshot.id)
+    documents, snapshot = service.documents()
+    summaries = [document_schemas.DocumentSummary.of(stored) for stored in documents]
+    return document_schemas.Documents(documents=summaries, snapshot=snapshot)
 
 
 @router.get("/v1/documents/{document_id:path}", tags=["documents"], responses=problems(404, 503))
 def document(document_id: str, service: ServiceDep) -> document_schemas.Document:
     """Return one document with its canonical text, in which `start` and `end` of a citation count."""
-    snapshot = service.store.current()
-    stored, _ = snapshot.stored_document(document_id)
-    return document_schemas.Document.whole(stored, snapshot.document(document_id))
+    return document_schemas.Document.whole(*service.document(document_id))
 
 
 @router.get("/v1/fields", tags=["documents"], responses=problems(503))
 def fields(service: ServiceDep) -> document_schemas.DocumentFields:
     """List the fields that filters can ask for, with their values."""
-    snapshot = service.store.current()
-    found = [document_schemas.DocumentField.of(facet) for facet in snapshot.facets]
-    return document_schemas.DocumentFields(fields=found, snapshot=snapshot.id)
+    facets, snapshot = service.facets()
+    fields = [document_schemas.DocumentField.of(facet) for facet in facets]
+    return document_schemas.DocumentFields(fields=fields, snapshot=snapshot)
 
 
 @router.get("/v1/suggestions", tags=["answers"], responses=problems(503))
@@ -87,7 +84,7 @@ def suggestions(service: ServiceDep) -> schemas.Suggestions:
 @router.get("/v1/snapshots", tags=["snapshots"])
 def snapshots(service: ServiceDep) -> schemas.Snapshots:
     """List the snapshots on disk, newest first."""
-    return schemas.Snapshots(snapshots=[schemas.Snapshot.of(listed) for listed in service.store.listed()])
+    return schemas.Snapshots(snapshots=[schemas.Snapshot.of(listed) for listed in service.snapshots()])
 
 
 @router.get("/healthz", tags=["health"])
@@ -100,5 +97,5 @@ def healthz() -> schemas.Health:
 def readyz(service: ServiceDep) -> schemas.Health:
     """Tell whether questions can be answered, and from which snapshot."""
     snapshot = service.snapshot()
-    fault = service.store.degraded
+    fault = service.degraded
     return schemas.Health(status="degraded" if fault else "ok", snapshot=snapshot.id, detail=fault)

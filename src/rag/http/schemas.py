@@ -10,7 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from rag import types
 from rag.answer.pipeline import Evidence
 from rag.http.links import Links
-from rag.index import filters as filtering
 from rag.snapshots import Listed
 
 MAX_QUESTION = 2_000
@@ -88,7 +87,11 @@ class AnswerRequest(Request):
     question: Question = Field(examples=["And for general-purpose models?"])
     history: History
     filters: Filters
-    limit: int = Field(8, ge=1, le=50, description="The most passages the answer may rest on.")
+    limit: int = Field(types.DEFAULT_LIMIT, ge=1, le=50, description="The most passages the answer may rest on.")
+
+    def ask(self) -> types.Ask:
+        """Return the request as the core reads it."""
+        return _ask(self.question, self.filters, self.limit, self.history)
 
 
 class SearchRequest(Request):
@@ -98,6 +101,10 @@ class SearchRequest(Request):
     history: History
     filters: Filters
     limit: int = Field(10, ge=1, le=100, description="The most passages to return.")
+
+    def ask(self) -> types.Ask:
+        """Return the request as the core reads it."""
+        return _ask(self.query, self.filters, self.limit, self.history)
 
 
 class _Place(BaseModel):
@@ -276,13 +283,13 @@ class Problem(BaseModel):
     errors: list[FieldError] = Field(default_factory=list, description="Each field at fault.")
 
 
-def turns(history: list[Turn]) -> list[types.Turn]:
-    """Return the conversation that a request carries."""
-    return [types.Turn(turn.role, turn.content) for turn in history]
+def _ask(question: str, wanted: Filters, limit: int, history: list[Turn]) -> types.Ask:
+    turns = tuple(types.Turn(turn.role, turn.content) for turn in history)
+    return types.Ask(question, filters(wanted), limit, turns)
 
 
-def filters(wanted: Mapping[str, Value | list[Value] | Bounds]) -> filtering.Filters:
-    """Return the conditions that a request carries."""
+def filters(wanted: Mapping[str, Value | list[Value] | Bounds]) -> types.Filters:
+    """Return the filters of a request as the core reads them."""
     return {
         field: value.model_dump(exclude_none=True, by_alias=True) if isinstance(value, Bounds) else value
         for field, value in wanted.items()

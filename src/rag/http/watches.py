@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from rag.errors import NoSnapshot, RagError
-from rag.wiring import Service
+from rag.service import Service
 
 _POLL_SECONDS = 0.25
 
@@ -32,7 +32,7 @@ def watches(service: Service) -> list[Watch]:
     reads far more of a file than a request does.
     """
     minutes = service.settings.verify_minutes
-    return [Watch(service.store.refresh), *([Watch(service.store.recheck, 60 * minutes)] if minutes else [])]
+    return [Watch(service.refresh), *([Watch(service.recheck, 60 * minutes)] if minutes else [])]
 
 
 @contextmanager

@@ -14,13 +14,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias, TypeGuard
+from typing import TypeGuard
 
 from rag.errors import InvalidFilter
-from rag.types import Value
-
-Bounds: TypeAlias = Mapping[str, Value | Sequence[Value]]
-Filters: TypeAlias = Mapping[str, Value | Sequence[Value] | Bounds]
+from rag.types import Filters, Value
 
 _OPERATORS: Mapping[object, str] = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 _NOT = "not"

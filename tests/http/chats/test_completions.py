@@ -16,7 +16,8 @@ from rag.answer import confidence, prompts
 from rag.answer.pipeline import Answerer
 from rag.answer.retrieval import Retriever
 from rag.errors import BackendUnavailable, CorruptSnapshot
-from rag.wiring import Service
+from rag.service import Service
+from rag.types import Ask
 from tests import asking
 from tests.http.serving import Leisurely, serving, wait_for
 
@@ -280,7 +281,7 @@ def test_an_error_in_mid_stream_is_raised_by_the_client(service: Service) -> Non
             yield next(super().stream(*args))
             raise CorruptSnapshot("a file of the snapshot is gone")
 
-    broken = Breaking(Retriever(service.encoder), None, prompts.load(), confidence.load(), 0.0)
+    broken = Breaking(Retriever(service.parts.encoder), None, prompts.load(), confidence.load(), 0.0)
     made = asking.service(service.settings.index_dir, generator=broken)
     gone = pytest.raises(openai.APIError, match="a file of the snapshot is gone")
     with serving(made) as url, connected(url) as client, gone:
@@ -288,7 +289,7 @@ def test_an_error_in_mid_stream_is_raised_by_the_client(service: Service) -> Non
 
 
 def test_what_was_said_before_a_model_failed_stays_and_markers_count_on(service: Service) -> None:
-    hits, _ = service.search(QUESTION)
+    hits, _ = service.search(Ask(QUESTION))
     number = 1 + next(n for n, hit in enumerate(hits) if "took effect" in hit.text)
     model = asking.Scripted(
         [f"The levy took effect on 6 April 2018 [{number}]. And so ", BackendUnavailable("on fire")]

@@ -18,7 +18,7 @@ from rag.answer import confidence, prompts
 from rag.answer.pipeline import Answerer
 from rag.answer.retrieval import Retriever
 from rag.errors import CorruptSnapshot
-from rag.wiring import Service
+from rag.service import Service
 from tests import asking
 from tests.http.serving import serving
 
@@ -174,7 +174,7 @@ def test_an_error_in_mid_stream_is_a_failed_response(service: Service) -> None:
             yield next(super().stream(*args))
             raise CorruptSnapshot("a file of the snapshot is gone")
 
-    broken = Breaking(Retriever(service.encoder), None, prompts.load(), confidence.load(), 0.0)
+    broken = Breaking(Retriever(service.parts.encoder), None, prompts.load(), confidence.load(), 0.0)
     with serving(asking.service(service.settings.index_dir, generator=broken)) as url:
         *_, (name, event) = events(url)
     assert name == "response.failed"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from rag.wiring import Service
+from rag.service import Service
 from tests.http.chats.conftest import written
 from tests.http.serving import serving
 

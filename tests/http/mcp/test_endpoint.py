@@ -11,7 +11,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from rag.http.app import create_app
-from rag.wiring import Service
+from rag.service import Service
+from rag.wiring import vary
 
 PING = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
 ACCEPT = {"Accept": "application/json, text/event-stream"}
@@ -19,7 +20,7 @@ ACCEPT = {"Accept": "application/json, text/event-stream"}
 
 def serving(service: Service, **settings: object) -> TestClient:
     changed = service.settings.model_copy(update=settings)
-    return TestClient(create_app(service.varied(changed)), base_url="http://localhost:8000")
+    return TestClient(create_app(vary(service, changed)), base_url="http://localhost:8000")
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from mcp_types import Resource, TextResourceContents
 from rag.http.links import Links
 from rag.http.mcp import resources
 from rag.http.mcp.server import Desk
-from rag.wiring import Service
+from rag.service import Service
 from tests import asking
 from tests.http.mcp.connecting import refusal, talk
 

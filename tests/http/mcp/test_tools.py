@@ -9,7 +9,7 @@ import pytest
 from mcp_types import CallToolResult
 
 from rag.errors import BackendUnavailable
-from rag.wiring import Service
+from rag.service import Service
 from tests import asking
 from tests.http.mcp.connecting import call, refusal, sentence, talk, text
 from tests.http.serving import Leisurely, serving, wait_for

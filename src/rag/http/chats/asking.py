@@ -14,12 +14,13 @@ from fastapi import Depends
 
 from rag.http import schemas
 from rag.http.chats import models, tasks
-from rag.http.chats.messages import Asked, Message, Talk, talk_of
+from rag.http.chats.messages import Asked, Message, ask_of
 from rag.http.chats.models import Model
 from rag.http.chats.transcript import Told, Whole, remark, settled, tell
 from rag.http.links import Links
 from rag.http.parts import LinksDep, ServiceDep
-from rag.wiring import Service
+from rag.service import Service
+from rag.types import Ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +29,15 @@ class Telling:
 
     told: Told
     model: Model
-    talk: Talk
+    ask: Ask
     id: str
     created: int
     count: Callable[[str], int]
 
     def usage(self, whole: Whole) -> tuple[int, int]:
         """Return how many tokens, as the encoder counts them, the conversation and the answer have."""
-        asked = [*(turn.content for turn in self.talk.history), self.talk.question]
-        return sum(map(self.count, asked)), self.count(whole.text)
+        texts = [*(turn.content for turn in self.ask.history), self.ask.question]
+        return sum(map(self.count, texts)), self.count(whole.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +55,19 @@ class Asking:
         Raises UnknownModel, NoSnapshot, IncompatibleSnapshot, InvalidFilter.
         """
         model = models.named(asked.model)
-        talk = talk_of(messages)
-        assert talk is not None, "a request without a question is not valid"
-        with self._told(asked, talk, model) as told:
-            yield Telling(told, model, talk, uuid4().hex, int(time.time()), self.service.encoder.count_tokens)
+        ask = ask_of(messages, schemas.filters(asked.filters), asked.limit)
+        assert ask is not None, "a request without a question is not valid"
+        with self._told(ask, model, stream=asked.stream) as told:
+            yield Telling(told, model, ask, uuid4().hex, int(time.time()), self.service.count_tokens)
 
     @contextmanager
-    def _told(self, asked: Asked, talk: Talk, model: Model) -> Iterator[Told]:
-        if tasks.is_task(talk.question):
-            yield remark(tasks.reply(talk.question))
+    def _told(self, ask: Ask, model: Model, *, stream: bool) -> Iterator[Told]:
+        if tasks.is_task(ask.question):
+            yield remark(tasks.reply(ask.question))
             return
-        events = self.service.stream(talk.question, schemas.filters(asked.filters), asked.limit, talk.history)
-        with closing(events):
+        with closing(self.service.stream(ask)) as events:
             events_from_first = chain([next(events)], events)
-            told = events_from_first if asked.stream else settled(events_from_first)
+            told = events_from_first if stream else settled(events_from_first)
             yield tell(told, self.links, references=model.references)
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from rag import types
 from rag.http.chats.tasks import is_task
 from rag.http.chats.transcript import UNSAID
 from rag.http.schemas import MAX_QUESTION, MAX_TURN, MAX_TURNS, Filters, Word
-from rag.types import Role, Turn
+from rag.types import DEFAULT_LIMIT, Ask, Role, Turn
 
 _TEXTS = ("text", "input_text", "output_text")
 _DEFINITION = re.compile(r"^\[\d+\]: \S.*$", re.MULTILINE)
@@ -56,18 +56,11 @@ class Message(Lenient):
         return "\n".join(parts).strip()
 
 
-@dataclass(frozen=True, slots=True)
-class Talk:
-    """A question and the turns before it, oldest first."""
+def ask_of(messages: Sequence[Message], filters: types.Filters | None = None, limit: int = DEFAULT_LIMIT) -> Ask | None:
+    """Return the last message of the user as a question with its history, or None if there is no such message.
 
-    question: str
-    history: tuple[Turn, ...]
-
-
-def talk_of(messages: Sequence[Message]) -> Talk | None:
-    """Return what the messages ask, or None where the user has said nothing. Other roles than two are passed over.
-
-    As much of the conversation is kept as a question may bring, without what clients got beside an answer's sentences.
+    The history holds the latest turns of the user and the assistant, at most MAX_TURNS. It leaves out everything that
+    an answer's text had besides its sentences.
     """
     turns = [(Role(message.role), message.text) for message in messages if message.role in set(Role)]
     last = max((index for index, (role, _) in enumerate(turns) if role is Role.USER), default=None)
@@ -75,7 +68,7 @@ def talk_of(messages: Sequence[Message]) -> Talk | None:
         return None
     said = ((role, _spoken(text) if role is Role.ASSISTANT else text) for role, text in turns[:last])
     history = [Turn(role, text[:MAX_TURN]) for role, text in said if text]
-    return Talk(turns[last][1], tuple(history[-MAX_TURNS:]))
+    return Ask(turns[last][1], filters or {}, limit, tuple(history[-MAX_TURNS:]))
 
 
 def _spoken(text: str) -> str:
@@ -83,12 +76,12 @@ def _spoken(text: str) -> str:
 
 
 def _with_a_question(messages: list[Message]) -> list[Message]:
-    talk = talk_of(messages)
-    if talk is None:
+    ask = ask_of(messages)
+    if ask is None:
         raise PydanticCustomError("question", "the last message of the user must be a text, which is the question")
-    if len(talk.question) > MAX_QUESTION and not is_task(talk.question):
+    if len(ask.question) > MAX_QUESTION and not is_task(ask.question):
         reason = "the question, which is the last message of the user, has {length} characters: at most {most} are read"
-        raise PydanticCustomError("question", reason, {"length": len(talk.question), "most": MAX_QUESTION})
+        raise PydanticCustomError("question", reason, {"length": len(ask.question), "most": MAX_QUESTION})
     return messages
 
 
@@ -107,4 +100,4 @@ class Asked(Lenient):
     model: Word = "rag"
     stream: bool = False
     filters: Filters
-    limit: int = Field(8, ge=1, le=50, description="The most passages the answer may rest on.")
+    limit: int = Field(DEFAULT_LIMIT, ge=1, le=50, description="The most passages the answer may rest on.")

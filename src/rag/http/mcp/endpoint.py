@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from rag.http.links import Links
 from rag.http.mcp.guard import Guard
 from rag.http.parts import links_of
-from rag.wiring import Service
+from rag.service import Service
 
 
 @dataclass(slots=True)

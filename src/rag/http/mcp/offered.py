@@ -14,7 +14,7 @@ from rag.http.links import Links
 from rag.http.mcp import tools
 from rag.http.mcp.schemas import Answer, Ask, Document, Fetch, Results, Search
 from rag.http.problems import faulty, sentence
-from rag.wiring import Service
+from rag.service import Service
 
 _READS = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 

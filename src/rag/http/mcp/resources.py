@@ -15,8 +15,8 @@ from mcp_types import (
 )
 
 from rag.errors import UnknownDocument
+from rag.service import Service
 from rag.types import Reference
-from rag.wiring import Service
 
 _ROOT = "rag://documents/"
 _PAGE = 200
@@ -30,7 +30,7 @@ def page(service: Service, after: str | None) -> ListResourcesResult:
 
     So the id of the last one is the cursor, and a list goes on where it was though a snapshot came in between.
     """
-    references = sorted((stored.reference for stored in service.store.current().documents()), key=_id)
+    references = sorted((stored.reference for stored in service.documents()[0]), key=_id)
     start = bisect_right(references, after, key=_id) if after is not None else 0
     shown = references[start : start + _PAGE]
     more = start + _PAGE < len(references)
@@ -43,8 +43,8 @@ def read(service: Service, uri: str) -> ReadResourceResult:
     """Return the text of a document. Raises UnknownDocument."""
     if not uri.startswith(_ROOT):
         raise UnknownDocument(f"{uri!r} is no document: they are listed as {_ROOT}<id>")
-    _, text = service.store.current().stored_document(unquote(uri.removeprefix(_ROOT)))
-    return ReadResourceResult(contents=[TextResourceContents(uri=uri, mime_type=_TEXT, text=text)])
+    _, document = service.document(unquote(uri.removeprefix(_ROOT)))
+    return ReadResourceResult(contents=[TextResourceContents(uri=uri, mime_type=_TEXT, text=document.text)])
 
 
 def templates() -> ListResourceTemplatesResult:

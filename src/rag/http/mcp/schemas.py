@@ -13,7 +13,6 @@ from rag.http.chats.transcript import Whole
 from rag.http.links import Links
 from rag.http.schemas import Citation
 from rag.snapshots import StoredDocument
-from rag.wiring import LIMIT
 
 _FILTERS = {
     "type": "object",
@@ -40,7 +39,7 @@ class Ask(schemas.Request):
 
     question: schemas.Question = Field(description="A whole question, which stands without the conversation around it.")
     filters: Annotated[schemas.Filters, WithJsonSchema(_FILTERS)]
-    limit: int = Field(LIMIT, ge=1, le=50, description="The most passages the answer may rest on.")
+    limit: int = Field(types.DEFAULT_LIMIT, ge=1, le=50, description="The most passages the answer may rest on.")
 
 
 class Found(BaseModel):

@@ -32,7 +32,7 @@ from rag.errors import RagError, UnknownDocument
 from rag.http.links import Links
 from rag.http.mcp import resources
 from rag.http.mcp.offered import OFFERED
-from rag.wiring import Service
+from rag.service import Service
 
 _INSTRUCTIONS = (
     "Policy documents. Use `ask` for a question: each sentence of its answer cites the exact words it rests on, with a "

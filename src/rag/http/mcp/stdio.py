@@ -12,7 +12,7 @@ from mcp.server.stdio import stdio_server
 from rag.http.links import links_where_served
 from rag.http.mcp.server import Desk
 from rag.http.watches import warm_up, watches, watching
-from rag.wiring import Service
+from rag.service import Service
 
 
 def run(service: Service) -> None:

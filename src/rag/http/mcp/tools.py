@@ -9,13 +9,14 @@ from anyio import from_thread
 from mcp_types import CallToolResult, TextContent
 from pydantic import BaseModel
 
+from rag import types
 from rag.answer.pipeline import Event
 from rag.http import schemas
 from rag.http.chats.transcript import Whole, settled, tell
 from rag.http.links import Links
 from rag.http.mcp.prose import prose
 from rag.http.mcp.schemas import Answer, Ask, Document, Fetch, Found, Results, Search
-from rag.wiring import Service
+from rag.service import Service
 
 _PASSAGES = 50
 """How many passages are looked at for documents: several may stand in one."""
@@ -26,19 +27,20 @@ _DOCUMENTS = 10
 
 def search(service: Service, links: Links, asked: Search) -> CallToolResult:
     """Return the documents whose passages speak to a query, best first, each once."""
-    hits, _ = service.search(asked.query, limit=_PASSAGES)
+    hits, _ = service.search(types.Ask(asked.query, limit=_PASSAGES))
     found = {hit.reference.id: Found.of(hit.reference, links) for hit in hits}
     return _as_data(Results(results=list(found.values())[:_DOCUMENTS]))
 
 
 def fetch(service: Service, links: Links, asked: Fetch) -> CallToolResult:
     """Return a document with its text. Raises UnknownDocument."""
-    return _as_data(Document.whole(*service.store.current().stored_document(asked.id), links))
+    stored, document = service.document(asked.id)
+    return _as_data(Document.whole(stored, document.text, links))
 
 
 def ask(service: Service, links: Links, asked: Ask) -> CallToolResult:
     """Answer a question, in words to be read and as data. Runs in a worker thread of anyio's."""
-    with closing(service.stream(asked.question, schemas.filters(asked.filters), asked.limit)) as events:
+    with closing(service.stream(types.Ask(asked.question, schemas.filters(asked.filters), asked.limit))) as events:
         *_, whole = tell(settled(_while_wanted(events)), links, references=False)
     assert isinstance(whole, Whole)
     answer = Answer.told(whole)

@@ -1,0 +1,246 @@
+"""The service: everything that the command line, the HTTP API and the MCP server may ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from threading import Lock
+from typing import Protocol
+
+from rag.answer.pipeline import Answerer, Events
+from rag.answer.suggestions import Suggester
+from rag.errors import IncompatibleSnapshot, NoSnapshot
+from rag.feeds import check_address
+from rag.ingest.ingestion import Ingestion, Report
+from rag.ingest.ledger import Ledger, State, Status, statuses
+from rag.protocols import Encoder
+from rag.settings import Settings
+from rag.snapshots import (
+    Difference,
+    Facet,
+    Listed,
+    Progress,
+    Pruned,
+    Snapshot,
+    SnapshotStore,
+    StoredDocument,
+    difference,
+)
+from rag.snapshots.manifest import Manifest
+from rag.sources import discover
+from rag.types import Answer, Ask, Document, Hit
+from rag.upkeep import RESCAN_SECONDS, ScanResult, SourceWatcher, Upkeep, scan_triggers
+
+
+class Parts(Protocol):
+    """The parts of a service. Each is created at its first use, because the model takes seconds to load."""
+
+    @property
+    def settings(self) -> Settings:
+        """The settings that the parts follow."""
+        ...
+
+    @property
+    def store(self) -> SnapshotStore:
+        """The snapshots on disk."""
+        ...
+
+    @property
+    def encoder(self) -> Encoder:
+        """The configured encoder."""
+        ...
+
+    @property
+    def answerer(self) -> Answerer:
+        """The pipeline from a question to its answer."""
+        ...
+
+    @property
+    def extractive(self) -> Answerer:
+        """The same pipeline without a language model."""
+        ...
+
+    @property
+    def ingestion(self) -> Ingestion:
+        """The pipeline from sources to a snapshot. Raises WriterBusy before it loads the model, ConfigurationError."""
+        ...
+
+
+class Service:
+    """Answers questions from one index, changes the index, and describes it.
+
+    The edges call these methods and nothing behind them. Only evaluation and benchmarking use `parts`.
+    """
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+        self._suggester = Suggester()
+        self._warming, self._warm = Lock(), False
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of this service."""
+        return self.parts.settings
+
+    # Questions
+
+    def answer(self, ask: Ask) -> Answer:
+        """Return the whole answer. Raises NoSnapshot, IncompatibleSnapshot, InvalidFilter."""
+        return self.parts.answerer.answer(self.snapshot(), ask)
+
+    def stream(self, ask: Ask) -> Events:
+        """Yield the answer event by event. Raises as `answer` does, before the first event."""
+        return self.parts.answerer.stream(self.snapshot(), ask)
+
+    def search(self, ask: Ask) -> tuple[list[Hit], str]:
+        """Return the best passages, best first, and the id of their snapshot. Raises as `answer` does."""
+        snapshot = self.snapshot()
+        return self.parts.answerer.search(snapshot, ask), snapshot.id
+
+    def suggestions(self) -> tuple[tuple[str, ...], str]:
+        """Return questions that the current snapshot answers without a language model, and the id of that snapshot.
+
+        Raises NoSnapshot, IncompatibleSnapshot.
+        """
+        snapshot = self.snapshot()
+        return self._suggester.questions(snapshot, partial(self.parts.extractive.answer, snapshot)), snapshot.id
+
+    def count_tokens(self, text: str) -> int:
+        """Return how many tokens the encoder counts in `text`."""
+        return self.parts.encoder.count_tokens(text)
+
+    def warm_up(self) -> None:
+        """Load the model and open the snapshot at the same time, so that the first question is as fast as the second.
+
+        A second call waits for the first and then does nothing. Raises as `answer` does.
+        """
+        with self._warming:
+            if not self._warm:
+                with ThreadPoolExecutor(1, "opening") as beside:
+                    beside.submit(self.parts.store.current)  # the answer below raises the error if this fails
+                    self.answer(Ask("What is ready?"))
+                self._warm = True
+
+    # Documents. These need no model, so they do not check which encoder built the snapshot.
+
+    def documents(self) -> tuple[list[StoredDocument], str]:
+        """Return every document without its text, and the id of the snapshot. Raises NoSnapshot."""
+        snapshot = self.parts.store.current()
+        return snapshot.documents(), snapshot.id
+
+    def document(self, document_id: str) -> tuple[StoredDocument, Document]:
+        """Return one document: its record, and the document with its canonical text. Raises UnknownDocument."""
+        snapshot = self.parts.store.current()
+        return snapshot.stored_document(document_id)[0], snapshot.document(document_id)
+
+    def facets(self) -> tuple[Sequence[Facet], str]:
+        """Return the metadata fields with their values, and the id of the snapshot. Raises NoSnapshot."""
+        snapshot = self.parts.store.current()
+        return snapshot.facets, snapshot.id
+
+    def sources(self, state: State | None = None) -> tuple[list[Status], str | None]:
+        """Return the status of every source, or of those in `state`, and the id of the snapshot. Raises NoSnapshot."""
+        entries = Ledger(self.settings.index_dir).read()
+        try:
+            snapshot = self.parts.store.current()
+        except NoSnapshot:
+            if not entries:
+                raise
+            snapshot = None
+        found = statuses(snapshot.documents() if snapshot else (), entries)
+        return [one for one in found if state in (None, one.state)], snapshot.id if snapshot else None
+
+    # Changes
+
+    def ingest(
+        self,
+        paths: Sequence[Path],
+        progress: Progress,
+        *,
+        prune: bool = False,
+        feeds: Sequence[str] = (),
+        fetching: Progress = lambda *_: None,
+    ) -> Report:
+        """Index files, folders and the pages of feeds. Raises as `Ingestion.ingest` does."""
+        return self.parts.ingestion.ingest(paths, progress, prune=prune, feeds=feeds, fetching=fetching)
+
+    def follow(self, paths: Sequence[Path], feeds: Sequence[str] = (), *, prune: bool = False) -> Iterator[ScanResult]:
+        """Ingest the paths now and after every change, and the feeds when they are due; yield the result of each scan.
+
+        Raises UnreadableSource at once if a path or the address of a feed is wrong.
+        """
+        discover(paths)
+        for feed in feeds:
+            check_address(feed)
+        interval = 60 * self.settings.feed_minutes
+        watcher = SourceWatcher(lambda: self.parts.ingestion, paths, prune=prune, feeds=feeds, interval=interval)
+        rescan = min(RESCAN_SECONDS, interval) if feeds else RESCAN_SECONDS
+        return watcher.watch(scan_triggers(paths, self.settings.index_dir, rescan), lambda *_: None)
+
+    def remove(self, document_ids: Sequence[str]) -> Report:
+        """Remove documents from the index. Raises UnknownDocument before it removes any, NoSnapshot, WriterBusy."""
+        return self.parts.ingestion.remove(document_ids)
+
+    def upkeep(self) -> Upkeep:
+        """Return a new runner for the jobs of this index. A process needs one."""
+        return Upkeep(self.settings.index_dir / ".jobs", lambda: self.parts.ingestion)
+
+    # Snapshots
+
+    def snapshot(self) -> Snapshot:
+        """Return the current snapshot if the configured encoder built it. Raises NoSnapshot, IncompatibleSnapshot."""
+        snapshot = self.parts.store.current()
+        self._check_encoder(f"snapshot {snapshot.id}", snapshot.manifest)
+        return snapshot
+
+    @property
+    def degraded(self) -> str | None:
+        """Why an older snapshot serves instead of the current one; None if the current one serves."""
+        return self.parts.store.degraded
+
+    def snapshots(self) -> list[Listed]:
+        """Return every snapshot on disk, newest first."""
+        return self.parts.store.listed()
+
+    def refresh(self) -> None:
+        """Open the current snapshot if another process published it. Raises NoSnapshot."""
+        self.parts.store.refresh()
+
+    def recheck(self) -> None:
+        """Compare the files of the open snapshot with its manifest again. Raises as `SnapshotStore.recheck` does."""
+        self.parts.store.recheck()
+
+    def activate(self, snapshot_id: str) -> Snapshot:
+        """Make a snapshot the current one. Raises as `SnapshotStore.activate` does, and IncompatibleSnapshot."""
+        self._check_encoder(f"snapshot {snapshot_id}", self.parts.store.manifest(snapshot_id))
+        return self.parts.store.activate(snapshot_id)
+
+    def verify(self, snapshot_ids: Sequence[str] = ()) -> dict[str, tuple[str, ...]]:
+        """Return the faults of each snapshot, of all by default. Raises as `SnapshotStore.verify` does."""
+        return self.parts.store.verify(snapshot_ids)
+
+    def prune(self, keep: int | None = None) -> Pruned:
+        """Delete all but the newest `keep` snapshots, RAG_KEEP_SNAPSHOTS by default."""
+        return self.parts.store.prune(keep or self.settings.keep_snapshots)
+
+    def difference(self, before: str, after: str) -> Difference:
+        """Compare the documents of two snapshots. Raises as `SnapshotStore.open` does."""
+        return difference(self.parts.store.open(before), self.parts.store.open(after))
+
+    def backup(self, file: Path) -> Snapshot:
+        """Write the current snapshot to one file. Raises as `SnapshotStore.backup` does."""
+        return self.parts.store.backup(file)
+
+    def restore(self, file: Path) -> Snapshot:
+        """Make the snapshot of a backup the current one. Raises as `SnapshotStore.restore` does."""
+        return self.parts.store.restore(file, lambda manifest: self._check_encoder(f"the snapshot in {file}", manifest))
+
+    def _check_encoder(self, snapshot: str, manifest: Manifest) -> None:
+        encoder = self.parts.encoder
+        if manifest.encoder_digest != encoder.digest:
+            raise IncompatibleSnapshot(
+                f"{snapshot} was built with {manifest.encoder}, RAG_ENCODER is "
+                f"{encoder.name}: run 'rag ingest' to build it anew, or set RAG_ENCODER back"
+            )
