@@ -14,7 +14,7 @@ from benchmarks.segmentation.labelled import FOLDER, SETS, read
 from benchmarks.segmentation.page import mistakes, results
 from benchmarks.segmentation.scores import speeds
 from benchmarks.segmentation.segmenters import ours, segmenters, versions
-from rag.machine import disturbed, machine
+from rag.machine import busy_warning, machine
 
 START, END = "<!-- figures -->", "<!-- end of figures -->"
 """The marks in the page between which this command writes."""
@@ -46,7 +46,7 @@ def _figures() -> str:
     libraries = ", ".join(f"{name} {number}" for name, number in versions().items())
     sections = [
         f"Measured on {began:%Y-%m-%d} on {machine()}, Python {platform.python_version()}, with {libraries}.",
-        *disturbed(load),
+        *busy_warning(load),
     ]
     for name, some in texts.items():
         sentences = sum(len(one.sentences) for one in some)

@@ -71,7 +71,7 @@ def _within_lines(library: Segmenter) -> Segmenter:
     def spans(text: str) -> list[Span]:
         return [
             Span(unit.start + found.start, unit.start + found.end)
-            for unit in segmentation._units(text)
+            for unit in segmentation._paragraphs(text)
             for found in library(unit.of(text))
         ]
 

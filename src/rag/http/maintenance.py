@@ -126,7 +126,7 @@ def sources(service: ServiceDep, state: State | None = None) -> job_schemas.Sour
 async def activate(body: job_schemas.Activation, service: ServiceDep, upkeep: UpkeepDep) -> schemas.Snapshot:
     """Put a snapshot in force again, after checking that it is sound. Jobs that wait go on from there."""
     try:
-        snapshot = await asyncio.wrap_future(upkeep.at_once(lambda: service.activate(body.id)))
+        snapshot = await asyncio.wrap_future(upkeep.run_urgent(lambda: service.activate(body.id)))
     except (CorruptSnapshot, IncompatibleSnapshot) as error:
         raise HTTPException(HTTPStatus.CONFLICT, str(error)) from error
     return schemas.Snapshot.of(ListedSnapshot(snapshot.id, current=True, manifest=snapshot.manifest))

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from rag.errors import NoSnapshot, RagError, SnapshotError, StorageError, UnknownDocument, WriterBusy
-from rag.feeds import Feeds, Web, check, opened
+from rag.feeds import Feeds, FetchSettings, check_address, open_feeds
 from rag.ingest.found import Found
 from rag.ingest.known import KnownSources, known_sources
 from rag.ingest.ledger import Entry, Ledger, with_results, without_missing
@@ -66,7 +66,7 @@ class Ingestion:
         store: SnapshotStore,
         builder: Builder,
         limits: Limits = Limits(),  # noqa: B008 - frozen
-        web: Web = Web(),  # noqa: B008 - frozen
+        web: FetchSettings = FetchSettings(),  # noqa: B008 - frozen
     ) -> None:
         self._store = store
         self._builder = builder
@@ -90,7 +90,7 @@ class Ingestion:
         """
         scan = Scan(tuple(paths), discover(paths, self._store.directory), prune)
         for feed in feeds:
-            check(feed)
+            check_address(feed)
         if feeds:
             return self._ingest_with_feeds(scan, feeds, progress, fetching)
         with self._store.writing(self._builder.keep):
@@ -98,8 +98,8 @@ class Ingestion:
 
     def due(self, feeds: Sequence[str]) -> list[str]:
         """Return the feeds whose last response is no longer fresh."""
-        with opened(self._store.directory, self._web) as web:
-            return web.due(feeds)
+        with open_feeds(self._store.directory, self._web) as web:
+            return web.stale(feeds)
 
     def remove(self, document_ids: Sequence[str]) -> Report:
         """Remove documents from the index. Raises UnknownDocument before it removes any, NoSnapshot, WriterBusy."""
@@ -131,13 +131,13 @@ class Ingestion:
         raised before anything is fetched. A killed run leaves its fetched pages for the next one.
         """
         self._store.check_free()
-        with opened(self._store.directory, self._web) as web:
+        with open_feeds(self._store.directory, self._web) as web:
             pages = self._fetch(web, feeds, scan.prune, fetching)
             with self._writing_when_free():
                 report = self._ingest(scan, pages, progress)
             # The index keeps the old digest of an unchanged page. Without its cached body, it would be fetched again.
             fetched = {one.source for one in pages.found}
-            web.release(item.source for item in report.items if item.source in fetched and item.state in _INDEXED)
+            web.drop_bodies(item.source for item in report.items if item.source in fetched and item.state in _INDEXED)
         return report
 
     def _fetch(self, web: Feeds, feeds: Sequence[str], prune: bool, progress: Progress) -> FetchedPages:

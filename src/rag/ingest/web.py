@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from rag.errors import UnreadableSource
-from rag.feeds import Body, Disallowed, Entry, Feeds, Gone, Page, Unwanted
+from rag.feeds import Body, Disallowed, Entry, Feeds, Gone, Page, UnsupportedType
 from rag.ingest.found import Found, Skipped
 from rag.ingest.known import KnownSources
 from rag.snapshots import Progress
@@ -60,7 +60,7 @@ class PageFetcher:
         A page that a feed no longer lists is fetched only if it `failed` in the last run or, with `prune`, if the index
         has it: it may still be on the web.
         """
-        listings = [self.web.listed(feed) for feed in dict.fromkeys(feeds)]
+        listings = [self.web.contents(feed) for feed in dict.fromkeys(feeds)]
         listed = {entry.url: entry for one in listings for entry in one.entries}
         unlisted = {entry.url: entry for one in listings for entry in one.past if entry.url not in listed}
         rechecked = {url: entry for url, entry in unlisted.items() if self._is_rechecked(url, failed)}
@@ -92,7 +92,7 @@ class PageFetcher:
         content = page.content
         if isinstance(content, Body):
             return self._read(page, content)
-        if isinstance(content, Disallowed | Unwanted):
+        if isinstance(content, Disallowed | UnsupportedType):
             return Found(page.source, page.source, Skipped(str(content)))
         if isinstance(content, Gone) and self._is_indexed(page):
             content = UnreadableSource(f"{content} Its document stays; --prune removes it.")

@@ -1,4 +1,4 @@
-"""The words that segmentation asks about at a full stop: what they are short for, and what begins a sentence."""
+"""Word lists for sentence boundary detection: abbreviations by kind, and words that begin a sentence."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ TITLES = frozenset(
     """
     adm amb brig capt cllr cllrs cmdr col cpl dr dra fr gen gov hon hr insp lt maj messrs mgr mlle mm mme mr mrs ms mx
     pres prof rep rev revd sen sgt sra sres srta ste supt
-    """.split()  # noqa: SIM905 - a page of quotation marks says nothing
+    """.split()  # noqa: SIM905 - quoting every word would hide the words
 )
-"""Stand before a name: a full stop after one, spelt with a capital, never ends a sentence."""
+"""Titles before a name. If one has a capital letter, the full stop after it never ends a sentence."""
 
 REFERENCES = frozenset(
     """
@@ -19,14 +19,14 @@ REFERENCES = frozenset(
     ziff
     """.split()  # noqa: SIM905
 )
-"""Stand before a number, a letter or a bracket: only then does a full stop after one not end a sentence."""
+"""Parts of a document. The full stop after one does not end a sentence if a number, letter or bracket follows."""
 
-LINKS = frozenset(
+CONNECTORS = frozenset(
     """
     approx bzw ca cf contra e.g eg esp hon i.e ie incl op resp sc seq v versus vgl viz vs z.b
     """.split()  # noqa: SIM905
 )
-"""Lead on to what follows: a full stop after one never ends a sentence."""
+"""Abbreviations that connect two parts of a sentence. The full stop after one never ends a sentence."""
 
 ENDINGS = frozenset(
     """
@@ -35,15 +35,15 @@ ENDINGS = frozenset(
     temp trans univ yr yrs
     """.split()  # noqa: SIM905
 )
-"""Stand after a name or a number and may close a sentence: one that is followed by a usual opening word does."""
+"""Abbreviations after a name or a number. The full stop after one ends a sentence if a sentence starter follows."""
 
 UNITS = frozenset("hr hrs min mins mo mos wk wks yr yrs".split())  # noqa: SIM905
-"""Stand after a number, spelt small: a full stop after one ends a sentence if a capital follows."""
+"""Lower-case units after a number. The full stop after one ends a sentence if a capital letter follows."""
 
 MONTHS = frozenset(
     "jan janv feb febr févr mar apr avr jun jul juill aug sep sept oct okt nov dec déc dez".split()  # noqa: SIM905
 )
-"""Like the endings if spelt with a capital. Spelt small, as in French, a month continues with its year."""
+"""Abbreviated months: treated as `ENDINGS` with a capital letter. In lower case, as in French, the year may follow."""
 
 CAPITALISED = frozenset(
     """
@@ -51,18 +51,18 @@ CAPITALISED = frozenset(
     tue tues wed
     """.split()  # noqa: SIM905
 )
-"""Courts, offices, weekdays and streets: like the endings if spelt with a capital, else words."""
+"""Courts, offices, weekdays and streets: treated as `ENDINGS` with a capital letter, else as words."""
 
-HOURS = frozenset(
+AFTER_TIMES = frozenset(
     """
     monday tuesday wednesday thursday friday saturday sunday january february march april june july august september
     october november december jan feb mar apr jun jul aug sept oct nov dec mon tue tues wed thu thur thurs fri sat sun
     eastern central mountain pacific est edt cst cdt mst mdt pst pdt et ct pt gmt utc bst cet cest
     """.split()  # noqa: SIM905
 )
-"""Go on with a sentence after the hour: 5 p.m. Monday, 9 a.m. Eastern."""
+"""Words that continue a sentence after a time: 5 p.m. Monday, 9 a.m. Eastern."""
 
-OPENINGS = frozenset(
+STARTERS = frozenset(
     """
     A According After Against All Also Although Among An And Another Any Anyone Apart Are As At Because Before Being
     Besides Between Both But By Can Consequently Could Despite Did Do Does Due During Each Either Every Everyone Except
@@ -76,16 +76,16 @@ OPENINGS = frozenset(
     Within Without Would Yes Yet You Your
     """.split()  # noqa: SIM905
 )
-"""The words English sentences begin with; few of them begin a name."""
+"""Sentence starters: words that often begin an English sentence and seldom begin a name."""
 
-LETTERED = frozenset(
+LABELLED = frozenset(
     """
     annex app appendix category chapter chart class clause column exh exhibit figure form grade group hepatitis item
     level method model module option paragraph part phase plan point row rule scenario schedule section series stage
     step subparagraph table tier title type unit vitamin zone
     """.split()  # noqa: SIM905
 )
-"""Are followed by a letter that is no initial: Appendix A, Plan B."""
+"""Nouns before a letter that is a label and not an initial: Appendix A, Plan B."""
 
 GERMAN_MONTHS = frozenset(
     """
@@ -93,4 +93,4 @@ GERMAN_MONTHS = frozenset(
     Aug Sep Sept Okt Nov Dez
     """.split()  # noqa: SIM905
 )
-"""Follow an ordinal spelt with a full stop: 5. Juni."""
+"""German months, which may follow an ordinal number with a full stop: 5. Juni."""

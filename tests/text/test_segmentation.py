@@ -1,4 +1,4 @@
-"""Where sentences end in legal and official prose, and that no text, however odd, loses or gains a character."""
+"""Sentence boundaries in legal and official prose; no text, however odd, loses or gains a character."""
 
 from __future__ import annotations
 
@@ -187,19 +187,19 @@ def cut(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("case", GOLDEN + LINES)
-def test_sentences_end_where_a_reader_ends_them(case: str) -> None:
+def test_sentences_end_at_the_marked_boundaries(case: str) -> None:
     expected = [part.strip() for part in case.split(BORDER)]
     assert cut(case.replace(BORDER, "")) == expected
 
 
 @pytest.mark.parametrize("case", GOLDEN + LINES)
-def test_a_sentence_alone_stays_one(case: str) -> None:
+def test_a_single_sentence_is_not_split(case: str) -> None:
     for sentence in case.split(BORDER):
         assert cut(sentence.strip()) == [sentence.strip()]
 
 
 @given(ODD)
-def test_sentences_are_in_order_and_leave_out_only_white_space(text: str) -> None:
+def test_sentences_are_in_order_and_omit_only_white_space(text: str) -> None:
     spans = sentences(text)
     borders = [0, *(edge for span in spans for edge in (span.start, span.end)), len(text)]
     assert borders == sorted(borders)
@@ -213,12 +213,12 @@ def test_no_sentence_crosses_a_blank_line(text: str) -> None:
 
 
 @given(ODD)
-def test_canonical_text_keeps_every_word_in_its_sentences(text: str) -> None:
+def test_the_sentences_of_canonical_text_hold_every_word(text: str) -> None:
     canonical = normalise(text)
     assert one_line(" ".join(cut(canonical))).replace(" ", "") == one_line(canonical).replace(" ", "")
 
 
-def test_a_long_enumeration_is_cut_between_its_clauses() -> None:
+def test_a_long_enumeration_is_split_between_its_clauses() -> None:
     clause = "the operator shall keep the records of the system for as long as the authority may ask for them"
     short = f"The following holds: (a) {clause}; (b) {clause}; and (c) {clause}."
     assert cut(short) == [short]
@@ -262,9 +262,9 @@ PROSE = "The Board of Acme Ltd. shall, under Art. 5(2), meet at 5 p.m. on Monday
     ],
     ids=repr,
 )
-def test_a_long_text_of_anything_takes_a_moment(unit: str) -> None:
+def test_a_long_text_of_any_repeated_pattern_is_segmented_fast(unit: str) -> None:
     text = "x" + unit * (250_000 // len(unit)) + "x"
     start = time.process_time()
     sentences(text)
-    # Under .5 on a quiet machine; anything that were not linear would take a minute.
+    # Under 0.5 s on an idle machine. An algorithm that is not linear would take a minute.
     assert time.process_time() - start < 5

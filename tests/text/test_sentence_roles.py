@@ -1,18 +1,18 @@
-"""What a sentence is to its reader: a statement, or a pointer, a lead-in, a fragment, nothing at all."""
+"""The role of a sentence: statement, cross-reference, lead-in, fragment, or without information."""
 
 from __future__ import annotations
 
 import pytest
 
-from rag.text.roles import (
+from rag.text.sentence_roles import (
     asks_where,
-    introduces,
+    introduces_list,
+    is_cross_reference,
     is_fragment,
-    is_open,
+    is_lead_in,
     is_question,
-    points_elsewhere,
+    is_uninformative,
     refers_back,
-    says_nothing,
 )
 
 STATEMENTS = """
@@ -31,8 +31,8 @@ Das Amt entscheidet binnen 30 Tagen.
 
 
 @pytest.mark.parametrize("words", STATEMENTS)
-def test_a_statement_is_nothing_else(words: str) -> None:
-    rules = (is_question, points_elsewhere, says_nothing, introduces, refers_back, is_fragment)
+def test_a_statement_has_no_other_role(words: str) -> None:
+    rules = (is_question, is_cross_reference, is_uninformative, introduces_list, refers_back, is_fragment)
     assert not [rule.__name__ for rule in rules if rule(words)]
 
 
@@ -54,8 +54,8 @@ def test_a_statement_is_nothing_else(words: str) -> None:
         "All rights reserved.",
     ],
 )
-def test_a_sentence_that_only_points_elsewhere_is_told(words: str) -> None:
-    assert points_elsewhere(words)
+def test_a_sentence_that_only_refers_to_another_place_is_a_cross_reference(words: str) -> None:
+    assert is_cross_reference(words)
 
 
 @pytest.mark.parametrize(
@@ -69,12 +69,12 @@ def test_a_sentence_that_only_points_elsewhere_is_told(words: str) -> None:
         "62 Council Decision 2002/584/JHA of 13 June 2002 on the warrant (OJ L 190, 18.7.2002, p. 1).",
     ],
 )
-def test_contents_captions_addresses_and_footnotes_say_nothing(words: str) -> None:
-    assert says_nothing(words)
+def test_contents_captions_addresses_and_footnotes_are_uninformative(words: str) -> None:
+    assert is_uninformative(words)
 
 
 @pytest.mark.parametrize(
-    ("words", "opened"),
+    ("words", "incomplete"),
     [
         ("You must:", True),
         ("A permit is refused if", True),
@@ -84,9 +84,11 @@ def test_contents_captions_addresses_and_footnotes_say_nothing(words: str) -> No
         ("The conditions are as follows.", False),
     ],
 )
-def test_a_lead_in_is_told_and_whether_it_is_open(words: str, opened: bool) -> None:
-    assert introduces(words)
-    assert is_open(words) == opened
+def test_a_sentence_introduces_a_list_as_an_incomplete_lead_in_or_by_announcing_it(
+    words: str, incomplete: bool
+) -> None:
+    assert introduces_list(words)
+    assert is_lead_in(words) == incomplete
 
 
 @pytest.mark.parametrize(
@@ -102,7 +104,7 @@ def test_a_lead_in_is_told_and_whether_it_is_open(words: str, opened: bool) -> N
         "His term ends in June.",
     ],
 )
-def test_an_opening_that_the_sentence_before_explains_is_told(words: str) -> None:
+def test_a_first_word_that_needs_the_previous_sentence_refers_back(words: str) -> None:
     assert refers_back(words)
 
 
@@ -119,7 +121,7 @@ def test_an_opening_that_the_sentence_before_explains_is_told(words: str) -> Non
         "Itself a party, the Union signed.",
     ],
 )
-def test_an_opening_that_explains_itself_is_left_alone(words: str) -> None:
+def test_a_first_word_that_needs_no_previous_sentence_does_not_refer_back(words: str) -> None:
     assert not refers_back(words)
 
 
@@ -131,10 +133,10 @@ def test_an_english_line_without_a_verb_is_a_fragment(words: str) -> None:
 @pytest.mark.parametrize(
     "question", ["Where are the fines set out?", "Which article bans it?", "What section is it in?"]
 )
-def test_a_question_for_a_place_is_told(question: str) -> None:
+def test_a_question_may_ask_for_a_place_in_the_documents(question: str) -> None:
     assert asks_where(question)
 
 
 @pytest.mark.parametrize("question", ["What is banned?", "Who decides?", "Whereas what?"])
-def test_another_question_is_not_one_for_a_place(question: str) -> None:
+def test_other_questions_do_not_ask_for_a_place(question: str) -> None:
     assert not asks_where(question)

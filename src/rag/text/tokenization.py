@@ -1,4 +1,4 @@
-"""Takes text; gives the terms it is found by: stemmed words, numbers, and pairs of characters in unspaced scripts."""
+"""Split text into index terms: stemmed words, numbers, and character bigrams of scripts without spaces."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from typing import TypeAlias
 
 import Stemmer  # type: ignore[import-not-found]
 
-from rag.text.figures import figure
+from rag.text.numbers import parse_number
 from rag.types import Span
 
 Terms: TypeAlias = tuple[tuple[str, int, int], ...]
-"""Each term of one token, with where it starts and ends in the token."""
+"""The terms of one token, each with its start and end within the token."""
 
-# Thai, Lao, Burmese, Khmer, the kana, Han and Hangul. Korean has spaces, but its particles cling to the words.
+# Thai, Lao, Burmese, Khmer, the kana, Han and Hangul. Korean has spaces, but its particles are attached to words.
 _UNSPACED = (
     "\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0eae\u0eb0-\u0ece\u1000-\u1049\u1100-\u11ff\u1780-\u17d3"
     "\u3005-\u3007\u3040-\u30fa\u30fc-\u318e\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97c\uac00-\ud7fb"
     "\uf900-\ufaff\uff66-\uffdc\U0001b000-\U0001b16f\U00020000-\U0003ffff"
 )
-# The marks that Python's \w leaves out: accents not composed, vowel signs and points of Hebrew, Arabic and the
-# Indic scripts (whose danda is no letter).
+# Marks that Python's \w does not match: combining accents, and the vowel signs and points of Hebrew, Arabic and the
+# Indic scripts, without the danda of these, which is punctuation.
 _MARKS = (
     "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc"
     "\u0900-\u0963\u0971-\u0df3\u0f18-\u0fc6\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f\xad\u200c\u200d"
 )
 _LETTER = rf"[^\W_{_UNSPACED}]"
 _APOSTROPHES = "'’ʼ＇"
-# A plain word, and what cannot be part of it: the rest reads it alike, and takes half as long again.
+# A plain word and the character after it. The rest of the pattern gives the same tokens, but takes 1.5 times as long.
 _PLAIN = r"[A-Za-z]{2,}(?=[ \n.,;:()-])|"
 _TOKEN = re.compile(
     _PLAIN + r"\d+(?:[.,]\d+)+"
@@ -57,14 +57,14 @@ _STOP_WORDS = frozenset(
     these they this those though through thus to too under until up upon ve very was wasn we were weren what whatever
     when where whereas whether which while who whom whose why will with within without would wouldn yet you your
     yours yourself
-    """.split()  # noqa: SIM905 - a page of quotation marks says nothing
+    """.split()  # noqa: SIM905 - quoting every word would hide the words
 )
-# Written like this they are names: information technology and the World Health Organization.
+# In capitals these are names, not stop words: information technology and the World Health Organization.
 _ACRONYMS = frozenset({"IT", "WHO"})
 
 
 class _PerThread(threading.local):
-    """Keeps a Snowball stemmer for each thread, for one must not be used by two."""
+    """A Snowball stemmer for each thread, because a stemmer is not thread-safe."""
 
     def __init__(self) -> None:
         self.english = Stemmer.Stemmer("english", 0)
@@ -76,18 +76,21 @@ def _stemmers() -> _PerThread:
 
 
 def terms(text: str) -> list[str]:
-    """Return the index terms of `text` in reading order, repetitions included; function words are left out."""
+    """Return the index terms of `text` in reading order, with repetitions and without stop words.
+
+    If the text has only stop words, they are its terms.
+    """
     tokens = _TOKEN.findall(text)
-    if max(map(len, tokens), default=0) <= _LONGEST_CACHED:  # a chain of calls that Python's loop has no part in
-        found = list(chain.from_iterable(map(_cached_names, tokens)))
+    if max(map(len, tokens), default=0) <= _LONGEST_CACHED:  # fast path: no loop in Python code
+        found = list(chain.from_iterable(map(_cached_terms, tokens)))
     else:
         found = [term for token in tokens for term, _, _ in _terms(token)]
-    # A question of nothing but function words must still find something: "What is it?"
+    # A question of stop words alone must still find something: "What is it?"
     return found or [term for token in tokens for term, _, _ in _analyse(token, frozenset())]
 
 
 def term_spans(text: str) -> list[tuple[str, Span]]:
-    """Return what `terms` does, each term with the place in `text` it was read from."""
+    """Return the same terms as `terms`, each with its span in `text`."""
     tokens = [(match[0], match.start()) for match in _TOKEN.finditer(text)]
     found = [(term, Span(at + start, at + end)) for token, at in tokens for term, start, end in _terms(token)]
     return found or [
@@ -105,38 +108,38 @@ def _cached(token: str) -> Terms:
 
 
 @lru_cache(maxsize=1 << 16)
-def _cached_names(token: str) -> tuple[str, ...]:
+def _cached_terms(token: str) -> tuple[str, ...]:
     return tuple(term for term, _, _ in _cached(token))
 
 
-def _analyse(token: str, left_out: frozenset[str]) -> Terms:
+def _analyse(token: str, stop_words: frozenset[str]) -> Terms:
     if token in _ACRONYMS:
         return ((token.casefold(), 0, len(token)),)
     if _NUMBER.fullmatch(token):
-        return tuple((part, 0, len(token)) for part in figure(token))
+        return tuple((part, 0, len(token)) for part in parse_number(token))
     if _UNSPACED_RUN.fullmatch(token):
-        return _pairs(token)
+        return _bigrams(token)
     if token.endswith("."):
-        return _words(token.replace(".", ""), 0, len(token), left_out)
+        return _words(token.replace(".", ""), 0, len(token), stop_words)
     return tuple(
-        term for match in _PIECE.finditer(token) for term in _words(match[0], match.start(), match.end(), left_out)
+        term for match in _PIECE.finditer(token) for term in _words(match[0], match.start(), match.end(), stop_words)
     )
 
 
-def _words(piece: str, start: int, end: int, left_out: frozenset[str]) -> Terms:
-    # Compatibility forms may fall apart into several words: ½ is 1⁄2.
+def _words(piece: str, start: int, end: int, stop_words: frozenset[str]) -> Terms:
+    # A compatibility character may become several words: ½ becomes 1⁄2.
     folded = unicodedata.normalize("NFKC", _IGNORED.sub("", piece)).casefold()
     words = [folded] if folded.isalnum() else _WORD.findall(folded)
     stem = _stemmers().english.stemWord
-    return tuple((stem(word), start, end) for word in words if word not in left_out)
+    return tuple((stem(word), start, end) for word in words if word not in stop_words)
 
 
-def _pairs(run: str) -> Terms:
+def _bigrams(run: str) -> Terms:
     composed = unicodedata.normalize("NFKC", run)
     if len(composed) < 2:
         return ((composed, 0, len(run)),)
     pairs = enumerate(a + b for a, b in pairwise(composed))
     if len(composed) == len(run):
         return tuple((pair, at, at + 2) for at, pair in pairs)
-    # Characters were composed, so that no pair knows its own place any more, only that of the run.
+    # Composition changed the length, so the place of each pair is unknown. All pairs get the place of the whole run.
     return tuple((pair, 0, len(run)) for _, pair in pairs)

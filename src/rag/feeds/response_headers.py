@@ -1,4 +1,4 @@
-"""What the headers of a response say: its type, when to ask again, for how long it is fresh."""
+"""Read the headers of a response: its media type, `Retry-After`, and how long it stays fresh."""
 
 from __future__ import annotations
 
@@ -10,20 +10,23 @@ from http import HTTPStatus
 
 from httpx2 import Headers
 
-from rag.feeds.pace import PATIENCE
+from rag.feeds.rate_limit import MAX_WAIT
 
 _BUSY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 
 
 def media_type(headers: Headers) -> str:
-    """Return the type that `Content-Type` names, without its parameters; empty where there is none."""
+    """Return the media type in `Content-Type`, without its parameters; empty if there is none."""
     message = Message()
     message["content-type"] = header = headers.get("content-type", "")
     return message.get_content_type() if header.strip() else ""
 
 
-def asked_to_wait(status: int, headers: Headers, now: float) -> float | None:
-    """Return the seconds that a busy host asks for (RFC 9110, 10.2.3), None where it asks for none."""
+def retry_after(status: int, headers: Headers, now: float) -> float | None:
+    """Return the seconds after which a busy host accepts a retry (RFC 9110, 10.2.3); None if there is no need to wait.
+
+    A host that answers 429 without `Retry-After` gets `MAX_WAIT` seconds.
+    """
     if status not in _BUSY:
         return None
     given = headers.get("retry-after", "").strip()
@@ -31,11 +34,11 @@ def asked_to_wait(status: int, headers: Headers, now: float) -> float | None:
         return float(given[:9])
     if when := _date(given):
         return max(0.0, when.timestamp() - now)
-    return PATIENCE if status == HTTPStatus.TOO_MANY_REQUESTS else None
+    return MAX_WAIT if status == HTTPStatus.TOO_MANY_REQUESTS else None
 
 
-def fresh(headers: Headers, now: float) -> float:
-    """Return for how many seconds an answer is fresh by its own word (RFC 9111, 4.2.1)."""
+def freshness_lifetime(headers: Headers, now: float) -> float:
+    """Return for how many seconds a response stays fresh, as its headers state (RFC 9111, 4.2.1)."""
     control = headers.get("cache-control", "").lower()
     if "no-cache" in control or "no-store" in control:
         return 0.0

@@ -1,4 +1,4 @@
-"""Which terms a text is found by, where they stand, and which figures it states."""
+"""The index terms of a text, their spans, and the numbers in it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text import numbers, term_spans, terms, tokens
+from rag.text import numbers, term_spans, terms, tokenization
 
 
 @pytest.mark.parametrize(
@@ -44,11 +44,11 @@ from rag.text import numbers, term_spans, terms, tokens
         ("", []),
     ],
 )
-def test_terms(text: str, expected: list[str]) -> None:
+def test_a_text_yields_its_terms(text: str, expected: list[str]) -> None:
     assert terms(text) == expected
 
 
-def test_a_term_knows_where_it_stands() -> None:
+def test_each_term_has_the_span_of_its_word() -> None:
     text = "Kazakhstan's 2,000 multi-vector 東京都 U.S. policies"
     assert [(term, span.of(text)) for term, span in term_spans(text)] == [
         ("kazakhstan", "Kazakhstan"),
@@ -63,7 +63,7 @@ def test_a_term_knows_where_it_stands() -> None:
 
 
 @given(st.text() | st.text(alphabet="aA1.,'’ -%東ｶﾞ\u0301\xad½"))
-def test_terms_are_the_terms_of_their_spans(text: str) -> None:
+def test_terms_and_term_spans_agree(text: str) -> None:
     found = term_spans(text)
     assert terms(text) == [term for term, _ in found]
     assert all(term and span.of(text) for term, span in found)
@@ -71,12 +71,12 @@ def test_terms_are_the_terms_of_their_spans(text: str) -> None:
 
 
 @given(st.text(alphabet="abAB.,'’ -1(\n東\u0301\xad_é"))
-def test_plain_words_are_read_as_all_others(text: str) -> None:
-    with_none_plain = re.compile(tokens._TOKEN.pattern.removeprefix(tokens._PLAIN))
-    assert tokens._TOKEN.findall(text) == with_none_plain.findall(text)
+def test_the_fast_pattern_for_plain_words_gives_the_same_tokens(text: str) -> None:
+    without_fast_pattern = re.compile(tokenization._TOKEN.pattern.removeprefix(tokenization._PLAIN))
+    assert tokenization._TOKEN.findall(text) == without_fast_pattern.findall(text)
 
 
-def test_many_threads_stem_as_one_does() -> None:
+def test_many_threads_stem_the_same_as_one() -> None:
     texts = [f"regulations policies agencies {word}ing" * 3 for word in map(chr, range(0x61, 0x7B))] * 20
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(terms, texts)) == [terms(text) for text in texts]
@@ -101,17 +101,17 @@ def test_many_threads_stem_as_one_does() -> None:
         ("no figures", set()),
     ],
 )
-def test_figures_agree_however_they_are_written(text: str, expected: set[str]) -> None:
+def test_a_number_is_the_same_in_every_spelling(text: str, expected: set[str]) -> None:
     assert numbers(text) == expected
 
 
 @given(st.text() | st.text(alphabet="0123456789., %a٣½²"))
-def test_figures_are_never_empty(text: str) -> None:
-    assert all(figure.strip("%.,") for figure in numbers(text))
+def test_numbers_are_never_empty(text: str) -> None:
+    assert all(number.strip("%.,") for number in numbers(text))
 
 
 @pytest.mark.parametrize("unit", ["a", "a'", "1,", "1 ", "123 ", "1.000 ", "東", "a\u0301", "a.", " ", "'"], ids=repr)
-def test_a_long_text_of_anything_takes_a_moment(unit: str) -> None:
+def test_a_long_text_of_any_repeated_pattern_is_tokenized_fast(unit: str) -> None:
     text = unit * (250_000 // len(unit))
     start = time.process_time()
     terms(text)

@@ -1,14 +1,14 @@
-"""A question asks for a kind of thing, and a sentence states one or not."""
+"""The expected answer type of a question, and sentences with and without an answer of that type."""
 
 from __future__ import annotations
 
 import pytest
 
-from rag.text.kinds import kind_asked_for
+from rag.text.answer_types import expected_answer_pattern
 
 
 @pytest.mark.parametrize(
-    ("question", "states", "states_not"),
+    ("question", "answer", "other"),
     [
         ("How long is the trial period?", "Staff have a six-month trial period.", "The trial period begins in May."),
         ("What is the time limit?", "Within 30 working days of the request.", "Within Article 30."),
@@ -20,13 +20,15 @@ from rag.text.kinds import kind_asked_for
         ("How many members are there?", "There are five members.", "There are members."),
     ],
 )
-def test_a_sentence_states_what_is_asked_for_or_not(question: str, states: str, states_not: str) -> None:
-    kind = kind_asked_for(question)
-    assert kind is not None
-    assert kind.search(states)
-    assert not kind.search(states_not)
+def test_the_pattern_of_a_question_matches_only_sentences_with_such_an_answer(
+    question: str, answer: str, other: str
+) -> None:
+    pattern = expected_answer_pattern(question)
+    assert pattern is not None
+    assert pattern.search(answer)
+    assert not pattern.search(other)
 
 
 @pytest.mark.parametrize("question", ["Who decides?", "Is it whenever one likes?", "What is a levy?"])
-def test_other_questions_ask_for_no_kind(question: str) -> None:
-    assert kind_asked_for(question) is None
+def test_other_questions_have_no_expected_answer_type(question: str) -> None:
+    assert expected_answer_pattern(question) is None

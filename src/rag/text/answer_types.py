@@ -1,4 +1,4 @@
-"""Takes a question; says what kind of thing it asks for, and whether a sentence states one. English alone."""
+"""Detect the expected answer type of an English question, and sentences that contain an answer of that type."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _DATE = re.compile(rf"\b(?:1[5-9]|20)\d\d\b|\b\d{{1,2}} {_MONTH}\b|\b{_MONTH} \d
 _AMOUNT = re.compile(r"\d|\b(?:free of charge|no charge|half|twice)\b", re.IGNORECASE)
 _NUMBER = re.compile(rf"\b{_COUNT}\b", re.IGNORECASE)
 
-_KINDS = (
+_ANSWER_TYPES = (
     (
         r"\bhow long\b|\b(?:how|what) (?:many|much) (?:minutes|hours|days|weeks|months|years|time|notice)\b|"
         r"\b(?:deadline|time limit|notice period)\b",
@@ -32,6 +32,6 @@ _KINDS = (
 )
 
 
-def kind_asked_for(question: str) -> re.Pattern[str] | None:
-    """Return what finds a duration, a date, an amount or a number, whichever the question asks for."""
-    return next((kind for asks, kind in _KINDS if re.search(asks, question, re.IGNORECASE)), None)
+def expected_answer_pattern(question: str) -> re.Pattern[str] | None:
+    """Return a pattern for the duration, date, amount or number that a question asks for; None for other questions."""
+    return next((answer for asks, answer in _ANSWER_TYPES if re.search(asks, question, re.IGNORECASE)), None)

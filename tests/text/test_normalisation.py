@@ -1,4 +1,4 @@
-"""What canonical text looks like, and that making it so twice changes nothing."""
+"""The canonical form of text, and the idempotence of normalisation."""
 
 from __future__ import annotations
 
@@ -38,18 +38,18 @@ TROUBLE = st.text(
     ],
     ids=repr,
 )
-def test_text_becomes_canonical(raw: str, canonical: str) -> None:
+def test_text_is_normalised_to_its_canonical_form(raw: str, canonical: str) -> None:
     assert normalise(raw) == canonical
 
 
 @given(TROUBLE)
-def test_canonical_text_stays_as_it_is(raw: str) -> None:
+def test_normalising_twice_changes_nothing(raw: str) -> None:
     text = normalise(raw)
     assert normalise(text) == text
 
 
 @given(TROUBLE)
-def test_canonical_text_is_composed_trimmed_and_free_of_controls(raw: str) -> None:
+def test_canonical_text_is_composed_and_trimmed_and_has_no_control_characters(raw: str) -> None:
     text = normalise(raw)
     assert unicodedata.is_normalized("NFC", text)
     assert text == text.strip()
@@ -57,5 +57,5 @@ def test_canonical_text_is_composed_trimmed_and_free_of_controls(raw: str) -> No
     assert all(unicodedata.category(c) not in ("Cc", "Cs", "Zs", "Zl", "Zp") or c in "\n\t " for c in text)
 
 
-def test_one_line_has_no_breaks() -> None:
+def test_one_line_collapses_all_white_space() -> None:
     assert one_line(" The\n\n Board \t shall\xa0meet. ") == "The Board shall meet."

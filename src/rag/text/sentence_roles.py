@@ -1,6 +1,7 @@
-"""Takes one sentence, on one line; says what it is to its reader: a statement, or a pointer, a lead-in, a fragment.
+"""Classify a sentence by its role: question, cross-reference, lead-in of a list, fragment, or else a statement.
 
-The rules are English and small. Where a sentence of another language meets none of them, it counts as a statement.
+Every function takes one sentence on one line. The rules are few and written for English. A sentence of another language
+usually matches none of them, and then counts as a statement.
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ _PLACE = (
     r"web ?page|link|guide|leaflet|document)s?|annexes|appendices|guidance|below|above)\b|§|https?:|www\.)"
 )
 _MORE = r"(?:more|further|additional|full|detailed) (?:details?|guidance|help|information)"
-_IS_SAID = (
+_IS_STATED = (
     r"(?:is|are) (?:also |further |more fully )?(?:contained|defined|described|detailed|discussed|explained|found|"
     r"given|laid down|listed|provided|set out|shown|specified)"
 )
-_POINTERS = re.compile(
+_CROSS_REFERENCE = re.compile(
     "|".join(
         (
             r"(?:please |also |\()*(?:see|refer to|consult|visit|cf\.)(?: also)? (?:our |the |this )?(?:\S+ ){0,4}?"
@@ -26,7 +27,7 @@ _POINTERS = re.compile(
             r"(?:find out|learn|read) more\b.*",
             rf"(?:for|to (?:get|find|read|see)) {_MORE}\b.*",
             rf"{_MORE}\b.{{0,60}} (?:is|are|can be|may be) .*",
-            rf"(?:\S+ ){{1,8}}{_IS_SAID} (?:in|at|on|under|by) (?:our |the )?{_PLACE}(?: \S+){{0,8}}",
+            rf"(?:\S+ ){{1,8}}{_IS_STATED} (?:in|at|on|under|by) (?:our |the )?{_PLACE}(?: \S+){{0,8}}",
             r"(?:last|page) (?:updated|reviewed|modified)\b.*",
             r"(?:©|\(c\) ?\d{4}|copyright\b|all rights reserved).*",
         )
@@ -44,12 +45,12 @@ _FOOTNOTE = re.compile(r"\[?\d{1,3}\]? [A-Z].*(?:\(OJ |\b(?:ibid|op\. cit|pp?\. 
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
-_OPEN = re.compile(
+_LEAD_IN = re.compile(
     r"(?:[:：—–]|\b(?:if|when|where|unless|either|must|shall|should|may|can|is|are|to|by|for|of|with|the|includes?|"
     r"including))\Z",
     re.IGNORECASE,
 )
-_LAST_WORD = 12  # characters of the end that are looked at: no word above is longer
+_LAST_WORD = 12  # characters at the end to search: no word above is longer
 _ANNOUNCES = re.compile(
     r"[^:]*\b(?:the following|as follows|listed below|set out below)\b(?: [^\s:]+){0,6}\.?", re.IGNORECASE
 )
@@ -77,27 +78,27 @@ _VERBS = frozenset(
     """
     am are be been can cannot could did do does had has have is may might must need needs ought shall should was were
     will would
-    """.split()  # noqa: SIM905 - a page of quotation marks says nothing
+    """.split()  # noqa: SIM905 - quoting every word would hide the words
 )
 
 
 def is_question(words: str) -> bool:
-    """Whether the sentence asks."""
+    """Whether the sentence is a question."""
     return words.rstrip("\"'”’»)").endswith(("?", "？", "؟", ";?"))
 
 
-def points_elsewhere(words: str) -> bool:
-    """Whether all it says is where something is said: `Further details are given in Annex II.`"""
-    return _POINTERS.fullmatch(words) is not None
+def is_cross_reference(words: str) -> bool:
+    """Whether the sentence only refers to another place: `Further details are given in Annex II.`"""
+    return _CROSS_REFERENCE.fullmatch(words) is not None
 
 
 def asks_where(question: str) -> bool:
-    """Whether a question wants to know where something is said."""
+    """Whether a question asks for a place in the documents: `Which article bans it?`"""
     return _ASKS_WHERE.search(question) is not None
 
 
-def says_nothing(words: str) -> bool:
-    """Whether it is a line of a table of contents, a caption, an address, or a footnote that only names a source."""
+def is_uninformative(words: str) -> bool:
+    """Whether it is a line of a table of contents, a caption, an address, or a footnote that only cites a source."""
     if (words[-1:].isdigit() and _CONTENTS.fullmatch(words)) or _CAPTION.fullmatch(words):
         return True
     if _ADDRESS.search(words) and len(_words(words)) < 3:
@@ -109,23 +110,23 @@ def _words(line: str) -> list[str]:
     return _WORD.findall(_ADDRESS.sub(" ", line))
 
 
-def is_open(words: str) -> bool:
-    """Whether it leads on to what follows and says little without: it ends in a colon, or in `if`, `must`, `are`."""
-    return _OPEN.search(words, max(0, len(words) - _LAST_WORD)) is not None
+def is_lead_in(words: str) -> bool:
+    """Whether the sentence is incomplete without the next one: it ends in a colon, or in `if`, `must` or `are`."""
+    return _LEAD_IN.search(words, max(0, len(words) - _LAST_WORD)) is not None
 
 
-def introduces(words: str) -> bool:
-    """Whether items of a list may follow: it is open, or says `the following practices are prohibited`."""
-    return is_open(words) or _ANNOUNCES.fullmatch(words) is not None
+def introduces_list(words: str) -> bool:
+    """Whether list items may follow: it is a lead-in, or announces them: `The following practices are prohibited.`"""
+    return is_lead_in(words) or _ANNOUNCES.fullmatch(words) is not None
 
 
 def refers_back(words: str) -> bool:
-    """Whether it opens with a word that the sentence before it explains: `They`, `This`, `However`."""
+    """Whether the sentence begins with a word that refers to the one before: `They`, `This`, `However`."""
     return _REFERS_BACK.match(words) is not None
 
 
 def is_fragment(words: str) -> bool:
-    """Whether it is a short English line without a verb that one can tell, and without a full stop."""
+    """Whether it is a short English line without a known verb and without a full stop."""
     if words[-1:] in ".!?…;。！" or len(words.split()) > 12:
         return False
     small = {word.lower() for word in words.split()}

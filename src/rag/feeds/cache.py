@@ -1,6 +1,7 @@
-"""What is kept of feeds and pages between two runs: index/feeds.sqlite, durable after each call.
+"""The cache of feeds and pages between two runs: index/feeds.sqlite, durable after each call.
 
-What stands here saves requests and nothing else: where it is damaged or missing, all is asked for anew.
+It holds the bodies and validators of responses, the entries of feeds, and the retry times of hosts. It only saves
+requests: if it is damaged or missing, all pages are fetched again.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from rag.feeds.fetching import Got, Held
+from rag.feeds.fetching import Condition, FetchResult
 from rag.feeds.parsing import Entry
 from rag.snapshots.durable import is_storage_fault, make_folder, storage_errors
 
@@ -28,15 +29,18 @@ CREATE TABLE IF NOT EXISTS entry (
 );
 CREATE TABLE IF NOT EXISTS host (name TEXT PRIMARY KEY, until REAL NOT NULL);
 """
-_SECONDS = 60.0
-"""Seconds that another process may take to write."""
+_LOCK_SECONDS = 60.0
+"""Seconds to wait for another process that writes to the cache."""
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Response:
-    """What is known of the last answer of a source: `sha256` is of its body, which is kept until it is indexed."""
+class CachedResponse:
+    """The last response for a source, without its body; `sha256` is the digest of the body.
+
+    The body itself is cached until the page is indexed.
+    """
 
     url: str
     media_type: str
@@ -45,72 +49,72 @@ class Response:
     sha256: str
 
     @property
-    def held(self) -> Held:
-        """What asks for it only if it was modified."""
+    def condition(self) -> Condition:
+        """The condition for a request that returns a body only if it was modified."""
         headers = {"If-None-Match": self.etag, "If-Modified-Since": self.modified}
-        return Held(self.url, {name: value for name, value in headers.items() if value})
+        return Condition(self.url, {name: value for name, value in headers.items() if value})
 
 
-class Kept:
-    """The open file."""
+class Cache:
+    """An open cache."""
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._connection = connection
         self._path = path
 
-    def response(self, source: str) -> Response | None:
-        """Return what is known of a source, None where that is nothing, or was damaged."""
+    def response(self, source: str) -> CachedResponse | None:
+        """Return the last response for a source; None if there is none, or if its row is damaged."""
         query = "SELECT url, media_type, etag, modified, sha256, seal FROM response WHERE source = ?"
         row = self._row(query, source)
         if row is None or row[-1] != _seal(source, row[:-1]):
             return None
-        return Response(*row[:-1])
+        return CachedResponse(*row[:-1])
 
     def body(self, source: str) -> bytes | None:
-        """Return the body of a source as it was, None where it is kept no longer, or was damaged."""
+        """Return the last body of a source; None if it is no longer cached, or if it is damaged."""
         query = "SELECT body, sha256 FROM response WHERE source = ?"
         body, digest = self._row(query, source) or (None, None)
         return body if isinstance(body, bytes) and sha256(body).hexdigest() == digest else None
 
-    def put(self, source: str, got: Got, body: bytes, until: float) -> Response:
-        """Keep an answer that is fresh until then, in seconds since 1970."""
-        found = Response(got.url, got.media_type, got.etag, got.modified, sha256(body).hexdigest())
-        row = (source, *astuple(found), _seal(source, astuple(found)), body, until)
+    def put(self, source: str, result: FetchResult, body: bytes, until: float) -> CachedResponse:
+        """Store a response that is fresh until a time, in seconds since 1970."""
+        response = CachedResponse(result.url, result.media_type, result.etag, result.modified, sha256(body).hexdigest())
+        row = (source, *astuple(response), _seal(source, astuple(response)), body, until)
         self._write("INSERT OR REPLACE INTO response VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", [row])
-        return found
+        return response
 
     def refresh(self, source: str, until: float) -> None:
-        """Keep until when an answer that was not modified is fresh."""
+        """Set until when a response that was not modified is fresh, in seconds since 1970."""
         self._write("UPDATE response SET until = ? WHERE source = ?", [(until, source)])
 
-    def fresh(self, source: str, now: float) -> bool:
-        """Tell whether the last answer of a source is fresh by its own word."""
+    def is_fresh(self, source: str, now: float) -> bool:
+        """Whether the last response for a source is still fresh."""
         row = self._row("SELECT until FROM response WHERE source = ?", source)
         return row is not None and float(row[0]) > now
 
-    def release(self, sources: Iterable[str]) -> None:
-        """Let go of bodies that stand in the index now."""
+    def drop_bodies(self, sources: Iterable[str]) -> None:
+        """Delete the bodies of sources, because they are indexed; their validators stay."""
         self._write("UPDATE response SET body = NULL WHERE source = ?", [(source,) for source in sources])
 
     def entries(self, feed: str) -> dict[str, Entry]:
-        """Return all that a feed ever listed, by their addresses, as it last did."""
+        """Return all entries that a feed has ever had, by address, each in its latest version."""
         query = "SELECT url, title, published, author FROM entry WHERE feed = ?"
         with storage_errors(self._path):
             return {row[0]: Entry(*row) for row in self._connection.execute(query, (feed,))}
 
-    def note(self, feed: str, entries: Iterable[Entry]) -> None:
-        """Keep what a feed lists."""
+    def add_entries(self, feed: str, entries: Iterable[Entry]) -> None:
+        """Store entries of a feed, in place of older versions."""
         rows = [(feed, *astuple(entry)) for entry in entries]
         self._write("INSERT OR REPLACE INTO entry VALUES (?, ?, ?, ?, ?)", rows)
 
-    def until(self, host: str) -> float:
-        """Return when a host may be asked again, in seconds since 1970; 0 where it did not say."""
+    def retry_time(self, host: str) -> float:
+        """Return when a host accepts requests again, in seconds since 1970; 0 if it did not say."""
         row = self._row("SELECT until FROM host WHERE name = ?", host)
         return float(row[0]) if row else 0.0
 
-    def put_off(self, host: str, until: float) -> None:
-        """Keep when a host may be asked again."""
-        self._write("INSERT OR REPLACE INTO host VALUES (?, ?)", [(host, until)])
+    def set_retry_time(self, host: str, time: float) -> None:
+        """Store when a host accepts requests again, in seconds since 1970."""
+        self._write("INSERT OR REPLACE INTO host VALUES (?, ?)", [(host, time)])
 
     def _row(self, query: str, key: str) -> tuple[Any, ...] | None:
         with storage_errors(self._path):
@@ -123,30 +127,31 @@ class Kept:
 
 
 @contextmanager
-def kept(directory: Path) -> Iterator[Kept]:
-    """Open what is kept in an index directory, made where there is none. Raises StorageError."""
+def open_cache(directory: Path) -> Iterator[Cache]:
+    """Open the cache of an index directory, and create it if it is missing or damaged. Raises StorageError."""
     make_folder(directory)
     path = directory / "feeds.sqlite"
     with storage_errors(path):
-        connection = _connected(path)
+        connection = _connect_or_replace(path)
     with closing(connection):
-        yield Kept(connection, path)
+        yield Cache(connection, path)
 
 
-def _connected(path: Path) -> sqlite3.Connection:
+def _connect_or_replace(path: Path) -> sqlite3.Connection:
     try:
-        return _sound(path)
+        return _connect(path)
     except sqlite3.DatabaseError as error:
         if is_storage_fault(error) and error.sqlite_errorcode != sqlite3.SQLITE_READONLY:
             raise
-        _log.warning("%s is damaged, %s: feeds and their pages are asked for anew", path, error)
+        _log.warning("%s is damaged, %s: all feeds and their pages are fetched again", path, error)
         path.with_name(f"{path.name}-journal").unlink(missing_ok=True)
         path.unlink()
-        return _sound(path)
+        return _connect(path)
 
 
-def _sound(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=_SECONDS)
+def _connect(path: Path) -> sqlite3.Connection:
+    """Open and check the database. Raises sqlite3.DatabaseError if it is damaged."""
+    connection = sqlite3.connect(path, timeout=_LOCK_SECONDS)
     try:
         connection.executescript(_SCHEMA)
         (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()

@@ -1,4 +1,4 @@
-"""Takes text; gives the figures it states, spelt so that two ways of writing one figure agree."""
+"""Find the numbers in a text and normalise them, so that two spellings of one number compare equal."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ _DECIMAL_COMMA = re.compile(r"\d+,\d{1,2}")
 
 
 def numbers(text: str) -> set[str]:
-    """Return the figures in `text`: `2,000` and `2 000` as `2000`, `7 per cent` as `7%`, `05` as `5`.
+    """Return the numbers in `text`: `2,000` and `2 000` as `2000`, `7 per cent` as `7%`, `05` as `5`.
 
-    Figures spelt out as words are not among them.
+    Numbers written as words are left out.
     """
-    return set(_figures(text))
+    return set(_numbers(text))
 
 
-def _figures(text: str) -> Iterator[str]:
+def _numbers(text: str) -> Iterator[str]:
     for match in _NUMBER.finditer(text):
         percent = match["percent"]
-        *parts, last = figure(_SPACE.sub("", match[0].removesuffix(percent or "")))
+        *parts, last = parse_number(_SPACE.sub("", match[0].removesuffix(percent or "")))
         yield from map(_plain, parts)
         yield _plain(last) + ("%" if percent else "")
 
 
-def figure(written: str) -> list[str]:
-    """Return what digits joined by commas and points stand for: one number, or several that were only listed."""
+def parse_number(written: str) -> list[str]:
+    """Parse digits joined by commas and points into one number, or into several if the commas separate a list."""
     written = written if written.isascii() else "".join(_ascii_digit(c) for c in written)
     if written.isdigit():
         return [written]
