@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rag.answer.retrieval import Query
 from rag.answer.statements import Sentence, is_short, make_draft, sentences_of, shares_list, shares_table
-from rag.index.late_interaction import Met, sentences_met
+from rag.index.late_interaction import SentenceScore, sentence_scores
 from rag.snapshots import Snapshot
 from rag.text import numbers, terms
 from rag.text.definitions import asked_for
@@ -35,7 +35,7 @@ _EXCESS_WEIGHT = 0.15  # subtracted for every 40 words after the first 40: a lon
 _KIND_WEIGHT = 0.15  # added if the question asks for a duration, a date or a number, and the sentence states one
 _PLACE_WEIGHT = 0.1  # times the share of its passage before it, subtracted: documents state the main point first
 _LONG = 40  # words
-_UNREAD = Met(0.0, 0.0)  # the MaxSim of a sentence beyond the length that the model reads
+_UNREAD = SentenceScore(0.0, 0.0)  # the MaxSim of a sentence beyond the length that the model reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def ranked_sentences(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) 
     """
     asked = query.asked
     idf = {term: snapshot.lexical.idf(term) for term in asked.terms}
-    passages = sentences_met(asked.tokens, [snapshot.tokens.passage(hit.row) for hit in evidence])
+    passages = sentence_scores(asked.tokens, [snapshot.tokens.passage(hit.row) for hit in evidence])
     wanted = frozenset(terms(asked_for(query.text) or ""))
     found = [
         scored
@@ -88,7 +88,9 @@ def choose(ranked: Sequence[Scored], evidence: Sequence[Hit]) -> tuple[Draft, ..
     return tuple(_draft(group, quotable, evidence) for group in groups)
 
 
-def _scored(hit: Hit, number: int, question: str, idf: dict[str, float], maxsims: dict[int, Met]) -> Iterator[Scored]:
+def _scored(
+    hit: Hit, number: int, question: str, idf: dict[str, float], maxsims: dict[int, SentenceScore]
+) -> Iterator[Scored]:
     """Score the sentences of passage `number`; `maxsims` has the MaxSim of each sentence by its place."""
     total = sum(idf.values()) or 1.0
     kind = kind_asked_for(question)
@@ -97,11 +99,11 @@ def _scored(hit: Hit, number: int, question: str, idf: dict[str, float], maxsims
     for before, (place, sentence) in enumerate(sentences):
         maxsim = maxsims.get(place, _UNREAD)
         coverage = sum(weight for term, weight in idf.items() if term in sentence.terms or term in above) / total
-        score = _OWN_WORDS * maxsim.alone + (1 - _OWN_WORDS) * maxsim.in_place
+        score = _OWN_WORDS * maxsim.own + (1 - _OWN_WORDS) * maxsim.with_headings
         score += _COVERAGE_WEIGHT * coverage + _PASSAGE_WEIGHT / (1 + number)
         score += _length_score(len(sentence.text.split())) - _PLACE_WEIGHT * before / len(sentences)
         score += _KIND_WEIGHT if kind and kind.search(sentence.text) else 0.0
-        yield Scored(sentence, maxsim.alone, coverage, score)
+        yield Scored(sentence, maxsim.own, coverage, score)
 
 
 def _rank(one: Scored, wanted: frozenset[str]) -> tuple[object, ...]:
