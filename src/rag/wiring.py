@@ -9,9 +9,9 @@ from rag import plugins
 from rag.answer import confidence, prompts
 from rag.answer.pipeline import Answerer
 from rag.answer.retrieval import Retriever, interact
-from rag.feeds import Allowed, Web
+from rag.feeds import Allowlist, FetchSettings
 from rag.ingest.ingestion import Ingestion
-from rag.protocols import Encoder, Generator, Graphs, Scorer, VectorStore
+from rag.protocols import Encoder, Generator, GraphCache, Scorer, VectorStore
 from rag.service import Service
 from rag.settings import Settings
 from rag.snapshots import Builder, CompiledModels, SnapshotStore
@@ -86,18 +86,18 @@ class _Parts:
 
 def _encoder(settings: Settings) -> Encoder:
     point, argument = plugins.find("encoders", settings.encoder)
-    load: Callable[[str, Graphs], Encoder] = point.load()
+    load: Callable[[str, GraphCache], Encoder] = point.load()
     return load(argument, CompiledModels(settings.index_dir / "encoders"))
 
 
-def _web(settings: Settings) -> Web:
-    return Web(
+def _web(settings: Settings) -> FetchSettings:
+    return FetchSettings(
         settings.feed_user_agent,
         settings.feed_delay,
         settings.feed_seconds,
         settings.feed_body,
         settings.feed_total,
-        Allowed.parse(settings.feed_allow_private or ""),
+        Allowlist.parse(settings.feed_allow_private or ""),
     )
 
 

@@ -37,7 +37,6 @@ _State = Literal["indexed", "duplicate", "failed", "skipped", "removed"]
 app = typer.Typer(
     help="Ask questions about policy documents; every sentence of an answer cites the exact words it rests on.",
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )

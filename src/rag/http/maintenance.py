@@ -18,7 +18,7 @@ from rag.http.auth import authorised
 from rag.http.openapi import ANY_PROBLEM, problems
 from rag.http.parts import ServiceDep, UpkeepDep
 from rag.ingest.ledger import State
-from rag.snapshots import Listed
+from rag.snapshots import ListedSnapshot
 from rag.upkeep import Job, Outcome, Removal, Upkeep
 from rag.upkeep import Request as Requested
 
@@ -126,10 +126,10 @@ def sources(service: ServiceDep, state: State | None = None) -> job_schemas.Sour
 async def activate(body: job_schemas.Activation, service: ServiceDep, upkeep: UpkeepDep) -> schemas.Snapshot:
     """Put a snapshot in force again, after checking that it is sound. Jobs that wait go on from there."""
     try:
-        snapshot = await asyncio.wrap_future(upkeep.at_once(lambda: service.activate(body.id)))
+        snapshot = await asyncio.wrap_future(upkeep.run_urgent(lambda: service.activate(body.id)))
     except (CorruptSnapshot, IncompatibleSnapshot) as error:
         raise HTTPException(HTTPStatus.CONFLICT, str(error)) from error
-    return schemas.Snapshot.of(Listed(snapshot.id, current=True, manifest=snapshot.manifest))
+    return schemas.Snapshot.of(ListedSnapshot(snapshot.id, current=True, manifest=snapshot.manifest))
 
 
 async def _done(upkeep: Upkeep, requested: Requested, prefer: str) -> Job:

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 
 from rag.formats import format_of, media_types, suffix_of
 from rag.http.job_schemas import Facts, NewDocument
-from rag.upkeep import Given
+from rag.upkeep import Upload
 
 _JSON = "application/json"
 _FORM = "multipart/form-data"
@@ -41,7 +41,7 @@ FORMATS: dict[str, Any] = {
 """The bodies that a document may come in, as OpenAPI describes them."""
 
 
-async def document(request: Request, document_id: str) -> Given:
+async def document(request: Request, document_id: str) -> Upload:
     """Return the document in the body: JSON, a form with a file, or the file itself.
 
     Raises RequestValidationError, and HTTPException where it is none of these or too long.
@@ -52,13 +52,13 @@ async def document(request: Request, document_id: str) -> Given:
     if media_type == _FORM:
         return await _of_form(request, document_id)
     name = _file_name(request.headers.get("content-disposition", ""))
-    return Given(document_id, _named(name or _stem(document_id), media_type), await request.body())
+    return Upload(document_id, _named(name or _stem(document_id), media_type), await request.body())
 
 
-def of_text(document_id: str, new: NewDocument) -> Given:
+def of_text(document_id: str, new: NewDocument) -> Upload:
     """Return a document given as JSON, as the line of JSONL that it is."""
     line = new.model_dump(exclude_none=True) | {"id": document_id}
-    return Given(document_id, f"{_stem(document_id)}.jsonl", json.dumps(line).encode())
+    return Upload(document_id, f"{_stem(document_id)}.jsonl", json.dumps(line).encode())
 
 
 def parsed(model: type[_Model], body: str | bytes) -> _Model:
@@ -69,7 +69,7 @@ def parsed(model: type[_Model], body: str | bytes) -> _Model:
         raise RequestValidationError([{**one, "loc": ("body", *one["loc"])} for one in error.errors()]) from error
 
 
-async def _of_form(request: Request, document_id: str) -> Given:
+async def _of_form(request: Request, document_id: str) -> Upload:
     async with request.form(max_files=1, max_fields=1) as form:
         file, facts = form.get("file"), form.get("facts", "{}")
         if not isinstance(file, UploadFile) or not isinstance(facts, str):
@@ -77,7 +77,7 @@ async def _of_form(request: Request, document_id: str) -> Given:
             raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY, detail)
         known = parsed(Facts, facts).model_dump(exclude_none=True)
         name = _named(file.filename or _stem(document_id), _media_type(file.content_type or ""))
-        return Given(document_id, name, await file.read(), known.pop("metadata") | known)
+        return Upload(document_id, name, await file.read(), known.pop("metadata") | known)
 
 
 def _named(name: str, media_type: str) -> str:
