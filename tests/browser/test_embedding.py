@@ -21,7 +21,7 @@ from rag.service import Service
 from rag.wiring import assemble
 from tests import asking
 from tests.http.chats.conftest import written
-from tests.http.serving import Leisurely
+from tests.http.serving import SlowModel
 
 from . import hosting
 from .serving import served
@@ -150,7 +150,7 @@ def test_a_follow_up_brings_its_conversation_until_a_new_one_begins(reader: Page
 def test_statements_come_as_they_are_verified_and_can_be_stopped(
     reader: Page, host: str, serve: Callable[..., str]
 ) -> None:
-    model = Leisurely(["Fruit juices are exempt from the levy. [1] [2] [3] [4] And "] * 20)
+    model = SlowModel(["Fruit juices are exempt from the levy. [1] [2] [3] [4] And "] * 20)
     visit(reader, host, serve(asking.answerer(model)))
     write(reader, QUESTION)
     expect(newest(reader).locator(".prose")).to_contain_text("Fruit juices are exempt")

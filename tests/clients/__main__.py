@@ -7,8 +7,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests import asking
-from tests.clients.driving import CLIENTS, asked, version
-from tests.clients.report import page
+from tests.clients.drive import CLIENTS, asked, version
+from tests.clients.clients_page import page
 from tests.http.chats.conftest import written
 from tests.http.serving import serving
 

@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 from tests import asking
-from tests.clients.driving import CLIENTS, Client, Shown, asked
+from tests.clients.drive import CLIENTS, Client, Shown, asked
 from tests.http.chats.conftest import written
 from tests.http.serving import serving
 

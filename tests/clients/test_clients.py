@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.clients.driving import CLIENTS, ROOT, Client, Shown, version
-from tests.clients.report import page
+from tests.clients.drive import CLIENTS, ROOT, Client, Shown, version
+from tests.clients.clients_page import page
 
 QUOTES = [
     "The levy 🥤 took effect on 6 April 2018.",

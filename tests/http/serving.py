@@ -39,7 +39,7 @@ def wait_for(condition: Callable[[], bool], seconds: float) -> None:
         never.wait(0.01)
 
 
-class Leisurely(asking.Scripted):
+class SlowModel(asking.Scripted):
     """Takes its time over each piece of its script; `told` counts those it gave."""
 
     told = 0

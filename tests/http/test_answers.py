@@ -9,6 +9,7 @@ import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
+from rag.types import Ask
 from rag.answer import confidence, prompts
 from rag.answer.pipeline import Answerer
 from rag.answer.retrieval import Retriever
@@ -235,7 +236,7 @@ def test_a_language_model_that_fails_in_mid_stream_is_no_error_event(service: Se
 def test_an_error_in_mid_stream_is_the_last_event(service: Service) -> None:
     class Breaking(Answerer):
         def stream(self, *args: Any) -> Any:
-            yield next(super().stream(*args))
+            yield next(super().stream(Ask(*args)))
             raise CorruptSnapshot("a file of the snapshot is gone")
 
     broken = Breaking(Retriever(service.parts.encoder), None, prompts.load(), confidence.load(), 0.0)

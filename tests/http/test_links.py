@@ -8,7 +8,7 @@ import pytest
 from starlette.requests import Request
 
 from rag.http.links import Links, web_address
-from rag.http.parts import links_of
+from rag.http.dependencies import links_of
 from rag.settings import Settings, load
 from rag.types import Citation, Reference, Span
 

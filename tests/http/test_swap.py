@@ -12,7 +12,7 @@ import httpx2
 
 from rag.service import Service
 from tests import asking
-from tests.http.serving import Leisurely, serving, wait_for
+from tests.http.serving import SlowModel, serving, wait_for
 
 CLIENTS = 20
 SWAPS = 3
@@ -100,7 +100,7 @@ def test_the_first_snapshot_is_served_without_a_restart(tmp_path: Path) -> None:
 
 def test_a_client_that_leaves_in_mid_stream_ends_the_writing(tmp_path: Path) -> None:
     publish(asking.service(tmp_path / "index"), tmp_path / "articles", 1)
-    model = Leisurely(["The levy is 100 pence per litre. [1] And "] * 5)
+    model = SlowModel(["The levy is 100 pence per litre. [1] And "] * 5)
     service = asking.service(tmp_path / "index", generator=asking.answerer(model))
     with serving(service) as url:
         warmed_up = model.ended

@@ -21,7 +21,7 @@ CLAIMS = {
 
 def written(service: Service) -> Service:
     """Return a service over the same index whose answers a language model writes: they cite several documents."""
-    evidence = service.answer(Ask(asking.LEVY_QUESTION)).evidence
+    evidence = service.answer(Ask(Ask(asking.LEVY_QUESTION))).evidence
 
     def marker(words: str) -> str:
         return f"[{1 + next(number for number, hit in enumerate(evidence) if words in hit.text)}]"

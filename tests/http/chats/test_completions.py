@@ -19,7 +19,7 @@ from rag.errors import BackendUnavailable, CorruptSnapshot
 from rag.service import Service
 from rag.types import Ask
 from tests import asking
-from tests.http.serving import Leisurely, serving, wait_for
+from tests.http.serving import SlowModel, serving, wait_for
 
 QUESTION = asking.LEVY_QUESTION
 UNLINKED = "What is the congestion charge?"
@@ -278,7 +278,7 @@ def test_without_an_index_the_command_to_run_is_named(tmp_path: Any) -> None:
 def test_an_error_in_mid_stream_is_raised_by_the_client(service: Service) -> None:
     class Breaking(Answerer):
         def stream(self, *args: Any) -> Any:
-            yield next(super().stream(*args))
+            yield next(super().stream(Ask(*args)))
             raise CorruptSnapshot("a file of the snapshot is gone")
 
     broken = Breaking(Retriever(service.parts.encoder), None, prompts.load(), confidence.load(), 0.0)
@@ -289,7 +289,7 @@ def test_an_error_in_mid_stream_is_raised_by_the_client(service: Service) -> Non
 
 
 def test_what_was_said_before_a_model_failed_stays_and_markers_count_on(service: Service) -> None:
-    hits, _ = service.search(Ask(QUESTION))
+    hits, _ = service.search(Ask(Ask(QUESTION)))
     number = 1 + next(n for n, hit in enumerate(hits) if "took effect" in hit.text)
     model = asking.Scripted(
         [f"The levy took effect on 6 April 2018 [{number}]. And so ", BackendUnavailable("on fire")]
@@ -309,7 +309,7 @@ def test_what_was_said_before_a_model_failed_stays_and_markers_count_on(service:
 
 
 def test_a_client_that_leaves_in_mid_stream_ends_the_writing(service: Service) -> None:
-    model = Leisurely(["Fruit juices are exempt from the levy. [1] [2] [3] [4] And "] * 5)
+    model = SlowModel(["Fruit juices are exempt from the levy. [1] [2] [3] [4] And "] * 5)
     made = asking.service(service.settings.index_dir, generator=asking.answerer(model))
     with serving(made) as url, connected(url) as client:
         ended = model.ended

@@ -14,6 +14,7 @@ from openai.types.responses import Response, ResponseOutputMessage, ResponseOutp
 from openai.types.responses.response_output_text import AnnotationURLCitation
 from openresponses_types import types as open_responses
 
+from rag.types import Ask
 from rag.answer import confidence, prompts
 from rag.answer.pipeline import Answerer
 from rag.answer.retrieval import Retriever
@@ -171,7 +172,7 @@ def test_an_unknown_model_is_not_found(client: OpenAI) -> None:
 def test_an_error_in_mid_stream_is_a_failed_response(service: Service) -> None:
     class Breaking(Answerer):
         def stream(self, *args: Any) -> Any:
-            yield next(super().stream(*args))
+            yield next(super().stream(Ask(*args)))
             raise CorruptSnapshot("a file of the snapshot is gone")
 
     broken = Breaking(Retriever(service.parts.encoder), None, prompts.load(), confidence.load(), 0.0)

@@ -10,10 +10,10 @@ from mcp_types import Resource, TextResourceContents
 
 from rag.http.links import Links
 from rag.http.mcp import resources
-from rag.http.mcp.server import Desk
+from rag.http.mcp.server import Handlers
 from rag.service import Service
 from tests import asking
-from tests.http.mcp.connecting import refusal, talk
+from tests.http.mcp.connection import refusal, talk
 
 
 def read(url: str, uri: str) -> str:
@@ -47,7 +47,7 @@ def test_a_long_list_comes_in_pages(tmp_path: Path) -> None:
             pages.append(await client.list_resources(cursor=cursor))
         return [page.resources for page in pages]
 
-    pages = talk(Desk(service, lambda _: Links("")).server(), walk)
+    pages = talk(Handlers(service, lambda _: Links("")).server(), walk)
     assert [len(page) for page in pages] == [200, 200, 1]
     found = [resource for page in pages for resource in page]
     assert len({resource.uri for resource in found}) == 401

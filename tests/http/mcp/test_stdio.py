@@ -17,14 +17,14 @@ from rag.service import Service
 from rag.types import Ask
 from tests import asking
 from tests.cli.running import PROGRAM, program
-from tests.http.mcp.connecting import call, command, sentence, talk
+from tests.http.mcp.connection import call, command, sentence, talk
 
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
 def test_the_command_answers_as_the_service_does(service: Service, mode: str) -> None:
     asked = {"question": asking.LEVY_QUESTION}
     told = talk(command(service.settings.index_dir), lambda client: client.call_tool("ask", asked), mode)
-    answer = service.answer(Ask(asking.LEVY_QUESTION))
+    answer = service.answer(Ask(Ask(asking.LEVY_QUESTION)))
     assert told.structured_content["text"] == answer.text
     assert [one["quote"] for one in told.structured_content["citations"]] == [one.quote for one in answer.citations]
 

@@ -11,8 +11,8 @@ from mcp_types import CallToolResult
 from rag.errors import BackendUnavailable
 from rag.service import Service
 from tests import asking
-from tests.http.mcp.connecting import call, refusal, sentence, talk, text
-from tests.http.serving import Leisurely, serving, wait_for
+from tests.http.mcp.connection import call, refusal, sentence, talk, text
+from tests.http.serving import SlowModel, serving, wait_for
 
 ERAS = ["auto", "legacy"]
 
@@ -140,7 +140,7 @@ def test_a_tool_that_is_not_there_is_refused_with_those_that_are(url: str, mode:
 
 @pytest.mark.parametrize("version", ["2026-07-28", "2025-06-18"])
 def test_a_client_that_leaves_ends_the_writing(service: Service, version: str) -> None:
-    model = Leisurely(["Fruit juices are exempt from the levy. [1] [2] [3] [4] And "] * 9)
+    model = SlowModel(["Fruit juices are exempt from the levy. [1] [2] [3] [4] And "] * 9)
     with serving(asking.service(service.settings.index_dir, generator=asking.answerer(model))) as url:
         ended, told = model.ended, model.told
         with pytest.raises(httpx2.ReadTimeout):

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from rag.http.chats.tasks import is_task, reply
+from rag.http.chats.frontend_tasks import is_task, reply
 
 HISTORY = "<chat_history>\nUSER: {}\nASSISTANT: A tax. [1]\n</chat_history>"
 

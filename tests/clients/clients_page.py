@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tests.clients.driving import PLAIN, STREAMED, Client, Shown
+from tests.clients.drive import PLAIN, STREAMED, Client, Shown
 
 _OPENING = """# Clients
 

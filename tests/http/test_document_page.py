@@ -19,7 +19,7 @@ from tests import asking
 
 def cited(service: Service, question: str = asking.LEVY_QUESTION) -> str:
     """Return the path and query of the page for the first citation of an answer."""
-    citation = service.answer(Ask(question)).citations[0]
+    citation = service.answer(Ask(Ask(question))).citations[0]
     parts = urlsplit(Links("http://x").page(citation))
     assert parts.fragment == "quote"
     return f"{parts.path}?{parts.query}"
@@ -36,7 +36,7 @@ def test_the_words_quoted_are_highlighted_where_they_stand(client: TestClient, s
     found = page(client, cited(service))
     (words,) = found.find_class("words")
     (mark,) = found.iter("mark")
-    citation = service.answer(Ask(asking.LEVY_QUESTION)).citations[0]
+    citation = service.answer(Ask(Ask(asking.LEVY_QUESTION))).citations[0]
     assert mark.text_content() == citation.quote
     assert mark.get("id") == "quote"
     assert words.text_content() == service.snapshot().document("levy").text
