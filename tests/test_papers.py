@@ -12,7 +12,7 @@ from typer.main import get_command
 
 from rag.cli import app, snapshots
 from rag.cli.printing import print_answer
-from rag.http import maintenance, pages, routes
+from rag.http import document_page, maintenance, routes
 from rag.http.chats.ai_sdk import routes as ai_sdk
 from rag.http.chats.completions import routes as completions
 from rag.http.chats.responses import routes as responses
@@ -28,13 +28,13 @@ ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
 def test_the_answer_in_the_readme_is_the_answer_given(examples: Service, capsys: pytest.CaptureFixture[str]) -> None:
     block = re.search(r'```console\n\$ rag ask "(.+?)"\n(.+?)```', README, re.DOTALL)
     assert block is not None
-    print_answer(examples.answer(Ask(Ask(block[1]))))
+    print_answer(examples.answer(Ask(block[1])))
     assert capsys.readouterr().out == block[2]
 
 
 def test_a_question_far_from_the_examples_is_not_answered(examples: Service) -> None:
     for question in ("What is the boiling point of lead?", "Who composed the opera The Magic Flute?"):
-        answer = examples.answer(Ask(Ask(question)))
+        answer = examples.answer(Ask(question))
         assert (answer.outcome, answer.citations) == ("no_evidence", ())
         assert answer.evidence
 
@@ -45,7 +45,7 @@ def test_every_quote_of_the_examples_stands_in_its_document(examples: Service) -
         "How are drivers charged in London?",
         "What is e-residency?",
     ):
-        answer = examples.answer(Ask(Ask(question)))
+        answer = examples.answer(Ask(question))
         assert answer.citations
         for citation in answer.citations:
             text = examples.snapshot().document(citation.reference.id).text
@@ -71,7 +71,7 @@ def test_every_test_that_shows_a_guarantee_is_there() -> None:
 
 
 def test_the_readme_names_every_route() -> None:
-    routers = (routes, maintenance, pages, completions, responses, ai_sdk)
+    routers = (routes, maintenance, document_page, completions, responses, ai_sdk)
     for route in (route for routed in routers for route in routed.router.routes):
         assert isinstance(route, APIRoute)
         path = re.sub(r"\{\w+(?::path)?\}", "{id}", route.path)

@@ -34,7 +34,7 @@ def test_every_hit_and_citation_slices_back_to_its_words(
     service = assemble(Settings(index_dir=folder / "index", encoder="hashing", chunk_tokens=16, least_confidence=0))
     if not articles.ingest(service).snapshot:
         return
-    answer = service.answer(Ask(Ask(" ".join(words))))
+    answer = service.answer(Ask(" ".join(words)))
     texts = {s.reference.id: service.snapshot().document(s.reference.id).text for s in service.snapshot().documents()}
     for hit in answer.evidence:
         assert hit.span.of(texts[hit.reference.id]) == hit.text
@@ -45,7 +45,7 @@ def test_every_hit_and_citation_slices_back_to_its_words(
 
 def test_without_an_index_every_question_says_what_to_run(service: Service) -> None:
     with pytest.raises(NoSnapshot, match="run 'rag ingest' first"):
-        service.answer(Ask(Ask("Why?")))
+        service.answer(Ask("Why?"))
     assert service.parts.store.listed() == []
 
 
@@ -55,15 +55,15 @@ def test_a_question_is_never_encoded_by_another_model_than_the_passages(articles
     index.ingest(articles)
     service = assemble(Settings(index_dir=tmp_path / "index", encoder="hashing"))
     with pytest.raises(IncompatibleSnapshot, match="run 'rag ingest' to build it anew, or set RAG_ENCODER back"):
-        service.search(Ask(Ask("One")))
+        service.search(Ask("One"))
     assert articles.ingest(service).encoded == 1
-    assert service.search(Ask(Ask("One")))[0]
+    assert service.search(Ask("One"))[0]
 
 
 def test_a_request_keeps_the_snapshot_it_began_with(articles: Articles, service: Service) -> None:
     articles.write("a.txt", "The levy is due in May.")
     articles.ingest(service)
-    events = service.stream(Ask(Ask("When is the levy due?")))
+    events = service.stream(Ask("When is the levy due?"))
     first = next(events)
     articles.write("a.txt", "The levy is due in June.")
     articles.ingest(service)
@@ -121,7 +121,7 @@ def test_without_a_reranker_passages_stand_by_their_fused_score(articles: Articl
     articles.write("a.txt", "The levy is due in May.")
     articles.ingest(service)
     plain = vary(service, service.settings.model_copy(update={"reranker": "none"}))
-    assert plain.search(Ask(Ask("levy")))[0][0].score < service.search(Ask(Ask("levy")))[0][0].score
+    assert plain.search(Ask("levy"))[0][0].score < service.search(Ask("levy"))[0][0].score
 
 
 def test_progress_ends_where_all_is_encoded(articles: Articles, service: Service) -> None:

@@ -55,7 +55,7 @@ def test_the_cross_encoder_that_is_configured_decides_the_order(model: str, tmp_
     settings = Settings(index_dir=tmp_path / "index", encoder="hashing", reranker=f"cross-encoder:{model}")
     service = assemble(settings)
     service.ingest([folder], lambda *_: None)
-    hits, _ = service.search(Ask(Ask("When is the levy due?")))
+    hits, _ = service.search(Ask("When is the levy due?"))
     expected = cross_encoder.load(model).scores("When is the levy due?", [hit.text for hit in hits])
     assert [hit.score for hit in hits] == pytest.approx(expected.tolist(), abs=1e-5)
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)

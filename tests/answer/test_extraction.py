@@ -102,7 +102,7 @@ def test_a_list_cut_between_passages_is_answered_with_its_lead_in(tmp_path: Path
     asking.ingest(service, asking.write(tmp_path / "articles", {"offices.md": article}))
     snapshot: Snapshot = service.snapshot()
     assert len(snapshot) > 2
-    answer = service.answer(Ask(Ask("Who appoints the keeper of the 33th register?")))
+    answer = service.answer(Ask("Who appoints the keeper of the 33th register?"))
     assert answer.statements[0].text.startswith("The Minister shall appoint: the keeper of the 33th register")
     text = snapshot.stored_document("offices")[1]
     asking.check_citations(answer, {"offices": text})
@@ -117,7 +117,7 @@ def test_a_definition_that_is_asked_for_comes_before_what_only_speaks_of_the_ter
     )
     asking.ingest(service, asking.write(tmp_path / "articles", {"law.md": article}))
     definition, rest = (
-        service.answer(Ask(Ask(asked))).text for asked in ("What is a regulatory sandbox?", "Is a sandbox open?")
+        service.answer(Ask(asked)).text for asked in ("What is a regulatory sandbox?", "Is a sandbox open?")
     )
     assert definition.startswith("(5) ‘regulatory sandbox’ means")
     assert not rest.startswith("(5)")

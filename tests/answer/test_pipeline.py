@@ -120,7 +120,7 @@ def test_an_empty_index_is_the_reason_not_to_answer(tmp_path: Path) -> None:
     service = asking.service(tmp_path / "index")
     asking.ingest(service, asking.write(tmp_path / "articles"))
     service.remove(["levy", "charge", "referendum"])
-    answer = service.answer(Ask(Ask(QUESTION)))
+    answer = service.answer(Ask(QUESTION))
     assert (answer.outcome, answer.abstention) == (Outcome.NO_EVIDENCE, Abstention.EMPTY_INDEX)
     assert (answer.statements, answer.evidence, answer.text) == ((), (), "")
 

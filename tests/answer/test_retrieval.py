@@ -12,7 +12,7 @@ from rag.answer import retrieval
 from rag.answer.retrieval import Retriever, fuse
 from rag.service import Service
 from rag.snapshots import Snapshot
-from rag.types import Fusion, Hit, Reference, Span, Ask
+from rag.types import Fusion, Hit, Reference, Span
 from tests.articles import Articles
 
 AREAS = ("tax", "labour", "transport")
@@ -103,8 +103,8 @@ def test_without_a_rerank_the_fused_score_decides(articles: Articles, service: S
     query = fused.query(snapshot, "labour levy")
     rows, scores = fuse(snapshot, query, None)
     expected = dict(zip(rows.tolist(), scores.tolist(), strict=True))
-    assert {hit.row: hit.score for hit in fused.search(snapshot, Ask(query, {}, 50))} == pytest.approx(expected)
-    assert {hit.row: hit.score for hit in ranked.search(snapshot, Ask(query, {}, 50))} != pytest.approx(expected)
+    assert {hit.row: hit.score for hit in fused.search(snapshot, query, {}, 50)} == pytest.approx(expected)
+    assert {hit.row: hit.score for hit in ranked.search(snapshot, query, {}, 50)} != pytest.approx(expected)
 
 
 def test_no_hit_violates_the_filter(articles: Articles, service: Service) -> None:

@@ -89,7 +89,7 @@ def test_every_suggestion_is_answered_from_its_document(tmp_path: Path) -> None:
     assert told == snapshot
     assert set(suggested) == {"What is a sugar levy?", "What is a congestion charge?"}
     for question in suggested:
-        assert service.answer(Ask(Ask(question))).outcome == "answered"
+        assert service.answer(Ask(question)).outcome == "answered"
 
 
 def test_a_snapshot_is_asked_once_and_the_next_one_anew(tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ def test_a_snapshot_is_asked_once_and_the_next_one_anew(tmp_path: Path) -> None:
 
     def answer(ask: Ask) -> Answer:
         asked.append(ask.question)
-        return service.answer(Ask(ask))
+        return service.answer(ask)
 
     suggester = Suggester()
     first = service.snapshot()
@@ -118,7 +118,7 @@ def test_whoever_comes_while_questions_are_sought_does_not_wait(tmp_path: Path) 
 
     def answer(ask: Ask) -> Answer:
         meanwhile.append(suggester.questions(service.snapshot(), service.answer))
-        return service.answer(Ask(ask))
+        return service.answer(ask)
 
     assert suggester.questions(service.snapshot(), answer)
     assert set(meanwhile) == {()}
@@ -132,7 +132,7 @@ def test_a_large_index_is_looked_into_here_and_there(tmp_path: Path) -> None:
 
     def answer(ask: Ask) -> Answer:
         asked.append(ask.question)
-        return service.answer(Ask(ask))
+        return service.answer(ask)
 
     assert len(Suggester().questions(service.snapshot(), answer)) <= MOST
     assert len(asked) <= 20

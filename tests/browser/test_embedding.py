@@ -20,7 +20,7 @@ from rag.http.app import create_app
 from rag.service import Service
 from rag.wiring import assemble
 from tests import asking
-from tests.http.chats.conftest import written
+from tests.http.chats.conftest import with_language_model
 from tests.http.serving import SlowModel
 
 from . import hosting
@@ -69,7 +69,7 @@ def serve(host: str, articles: Service) -> Iterator[Callable[..., str]]:
 @pytest.fixture(scope="module")
 def service(serve: Callable[..., str], articles: Service) -> str:
     """The address of a service whose every answer has the same three citations."""
-    return serve(written(articles).parts.answerer)
+    return serve(with_language_model(articles).parts.answerer)
 
 
 @pytest.fixture

@@ -205,7 +205,7 @@ def test_what_another_model_made_is_not_put_in_force(
     folder = Articles(tmp_path / "more")
     folder.write("a.md", "One.")
     made = str(other.ingest(folder).snapshot)
-    other.parts.store.backup(tmp_path / "other.tar")
+    other.store.backup(tmp_path / "other.tar")
     shutil.copytree(tmp_path / "other" / "snapshots" / made, tmp_path / "index" / "snapshots" / made)
     sentence = error(rag(*arguments, made if "activate" in arguments else "other.tar"))
     assert "was built with hashing, RAG_ENCODER is hashing" in sentence

@@ -1,23 +1,28 @@
-"""The page on what each client shows, made of what it showed."""
+"""Write the page on clients from their results."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tests.clients.drive import PLAIN, STREAMED, Client, Shown
+from tests.clients.drive import PLAIN, STREAMED, Client, Result
 
 _OPENING = """# Clients
 
-What each client shows of an answer with several citations. `make clients` drove them in these versions and wrote this
-page; `make test-clients` checks that it is still so. `…` is the address of the service.
+This page lists the citations that each client keeps of an answer with several citations. `make clients` ran the clients
+in these versions and wrote this page. `make test-clients` checks it. `…` is the address of the service.
 
-Every client gives the whole text with its markers, `[1]`. Beyond that, a citation is *placed* where the client keeps
-its address, title and the code points of its marker, *listed* where it keeps address and title, *quoted* where it keeps
-the words as well, and dropped where a dash stands. What drops them shows links all the same with the model
-`rag-markdown`, which defines each marker as a link at the end of the text. Open WebUI is asked as `rag-open-webui`,
-whose stream shows it each source with its words and page; its requests for titles, tags and further questions are
-answered without a look at the documents. Clients of the Model Context Protocol are given the tool `ask`, and with every
-citation its address, title and words, as text and as data.
+Every client returns the complete text with its markers, for example `[1]`. The table says which parts of a citation it
+keeps as well:
+
+- *placed*: the address, the title and the position of the marker in code points;
+- *listed*: the address and the title;
+- *quoted*: also the quote;
+- –: nothing. Such a client still shows links with the model `rag-markdown`, which defines each marker as a link at the
+  end of the text.
+
+Open WebUI uses the model `rag-open-webui`. Its stream contains each source with its quote and page. Its requests for
+titles, tags and follow-up questions are answered without the documents. Clients of the Model Context Protocol use the
+tool `ask`. Its result has the address, the title and the quote of every citation, as text and as data.
 
 | client | set up as | chat | chat, streamed | Responses | Responses, streamed | UI stream | MCP |
 |---|---|---|---|---|---|---|---|
@@ -33,19 +38,19 @@ _COLUMNS = (
 )
 
 
-def page(found: Sequence[tuple[Client, str, Sequence[Shown]]]) -> str:
-    """Return the page in Markdown, a row for each client with its version."""
-    return _OPENING + "".join(_row(*row) for row in found)
+def page(results: Sequence[tuple[Client, str, Sequence[Result]]]) -> str:
+    """Return the page in Markdown, with a row for each client and version."""
+    return _OPENING + "".join(_row(*row) for row in results)
 
 
-def _row(client: Client, version: str, shown: Sequence[Shown]) -> str:
-    kept = {(one.api, one.how): _kept(one) for one in shown}
-    cells = [kept.get(column, "") for column in _COLUMNS]
+def _row(client: Client, version: str, results: Sequence[Result]) -> str:
+    cell_of = {(one.api, one.mode): _cell(one) for one in results}
+    cells = [cell_of.get(column, "") for column in _COLUMNS]
     return f"| {client.name} {version} | `{client.setup}` | {' | '.join(cells)} |\n"
 
 
-def _kept(shown: Shown) -> str:
-    if not shown.citations:
+def _cell(result: Result) -> str:
+    if not result.citations:
         return "–"
-    kept = "listed" if any(citation.start is None for citation in shown.citations) else "placed"
-    return kept if any(citation.quote is None for citation in shown.citations) else f"{kept}, quoted"
+    kept = "listed" if any(citation.start is None for citation in result.citations) else "placed"
+    return kept if any(citation.quote is None for citation in result.citations) else f"{kept}, quoted"

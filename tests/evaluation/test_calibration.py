@@ -26,7 +26,7 @@ def test_the_fitted_model_tells_the_questions_apart_and_can_be_read_back(tmp_pat
     assert confidence.load(stored) == found.model
     own = policies.service(tmp_path / "index", confidence_model=stored)
     own.ingest([tmp_path / "policies" / "corpus.jsonl"], lambda *_: None)
-    levy, flute = (own.answer(Ask(Ask(str(question["text"])))).confidence for question in (QUERIES[0], QUERIES[3]))
+    levy, flute = (own.answer(Ask(str(question["text"]))).confidence for question in (QUERIES[0], QUERIES[3]))
     assert flute < 0.5 < levy
 
 

@@ -20,7 +20,6 @@ from typing import NamedTuple
 import faiss
 import numpy as np
 
-from rag.types import Ask
 from rag.adapters.faiss import FaissStore
 from rag.protocols import Rows, Vectors
 from tests.adapters.given import Given
@@ -47,7 +46,7 @@ def measure(count: int) -> Iterator[Measured]:
     questions = _near(vectors)
     flat = faiss.IndexFlatIP(_DIMENSION)
     flat.add(vectors)
-    nearest = flat.search(Ask(questions, 10))[1]
+    nearest = flat.search(questions, 10)[1]
     for kind, index in _kinds(count):
         began = time.perf_counter()
         index.train(vectors[:50_000])

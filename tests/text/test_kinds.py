@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from rag.types import Ask
 from rag.text.kinds import kind_asked_for
 
 
@@ -24,8 +23,8 @@ from rag.text.kinds import kind_asked_for
 def test_a_sentence_states_what_is_asked_for_or_not(question: str, states: str, states_not: str) -> None:
     kind = kind_asked_for(question)
     assert kind is not None
-    assert kind.search(Ask(states))
-    assert not kind.search(Ask(states_not))
+    assert kind.search(states)
+    assert not kind.search(states_not)
 
 
 @pytest.mark.parametrize("question", ["Who decides?", "Is it whenever one likes?", "What is a levy?"])

@@ -1,4 +1,4 @@
-"""The protocol's own client, connected to the real service: over HTTP, to the old revision too, and over a pipe."""
+"""Connect the client of the `mcp` package to the real service, over HTTP or over standard streams."""
 
 from __future__ import annotations
 
@@ -16,52 +16,52 @@ from mcp_types import CallToolResult, TextContent
 
 from tests.cli.running import PROGRAM
 
-Said = TypeVar("Said")
+Result = TypeVar("Result")
 
 
-def talk(target: Any, act: Callable[[Client], Awaitable[Said]], mode: str = "auto") -> Said:
-    """Connect, let `act` talk with the server, and leave; return what it heard."""
+def connect(target: Any, act: Callable[[Client], Awaitable[Result]], mode: str = "auto") -> Result:
+    """Connect to `target`, call `act` with the client, and return its result. `mode` selects the protocol revision."""
 
-    async def connected() -> Said:
+    async def call_connected() -> Result:
         async with Client(target, mode=mode) as client:
             return await act(client)
 
-    return anyio.run(connected)
+    return anyio.run(call_connected)
 
 
-def refusal(target: Any, act: Callable[[Client], Awaitable[Any]], mode: str = "auto") -> str:
-    """Return the sentence with which the server refuses what `act` asks for."""
+def error_message(target: Any, act: Callable[[Client], Awaitable[Any]], mode: str = "auto") -> str:
+    """Return the error message with which the server refuses the request of `act`."""
 
     async def refused(client: Client) -> str:
-        with pytest.raises(MCPError) as refusal:
+        with pytest.raises(MCPError) as caught:
             await act(client)
-        return str(refusal.value)
+        return str(caught.value)
 
-    return talk(target, refused, mode)
+    return connect(target, refused, mode)
 
 
 def call(target: Any, tool: str, **arguments: Any) -> CallToolResult:
     """Call one tool."""
-    return talk(target, lambda client: client.call_tool(tool, arguments))
+    return connect(target, lambda client: client.call_tool(tool, arguments))
 
 
 def command(index: Path, **settings: str) -> Any:
-    """Return what starts `rag mcp` over an index, with no settings but these."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("RAG_")}
+    """Return a transport that runs `rag mcp` over an index, with only these settings."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("RAG_")}
     own = {"RAG_ENCODER": "hashing", "RAG_INDEX_DIR": str(index), "RAG_LEAST_CONFIDENCE": "0", **settings}
     program, *arguments = [*PROGRAM, "mcp"]
-    return stdio_client(StdioServerParameters(command=program, args=arguments, env={**kept, **own}))
+    return stdio_client(StdioServerParameters(command=program, args=arguments, env={**environment, **own}))
 
 
 def text(result: CallToolResult) -> str:
-    """Return the one text of a result."""
+    """Return the only text of a result."""
     [content] = result.content
     assert isinstance(content, TextContent)
     return content.text
 
 
-def sentence(result: CallToolResult) -> str:
-    """Return what a failed call says."""
+def tool_error(result: CallToolResult) -> str:
+    """Return the error message of a failed call."""
     assert result.is_error
     assert result.structured_content is None
     return text(result)
