@@ -1,4 +1,4 @@
-"""The nouns of the project: immutable values that the two lines, ingestion and answering, pass along."""
+"""The nouns of the project: immutable values that ingestion and answering pass on."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Literal, TypeAlias
 
 Value: TypeAlias = str | int | float | bool
-"""One metadata value; a document may carry several under one name."""
+"""One metadata value. A field may hold several."""
 
 Metadata: TypeAlias = Mapping[str, Value | tuple[Value, ...]]
 
@@ -48,9 +48,9 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """What a citation says of the document it points into.
+    """The description of a document that a citation shows.
 
-    `published` is an ISO 8601 date: `2022-06-05`, or `2022-06` or `2022` where no more is known.
+    `published` is an ISO 8601 date of any precision: `2022-06-05`, `2022-06` or `2022`.
     """
 
     id: str
@@ -62,9 +62,9 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document: its canonical text (UTF-8, NFC, `\\n`), stored once and never changed, and what is known of it.
+    """One document: its canonical text (UTF-8, NFC, `\\n`), which never changes, and its metadata.
 
-    Headings lie inside the text in reading order. `pages[i]` is the offset at which page i + 1 begins; empty where
+    Headings lie inside the text in reading order. `pages[i]` is the offset at which page i + 1 begins; it is empty if
     the format has no pages.
     """
 
@@ -86,12 +86,12 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Quotable:
-    """What may be quoted of a passage: a sentence, an item of a list, a short list whole, or a row of a table.
+    """A part of a passage that a statement may quote: a sentence, a list item, a short list, or a table row.
 
-    `place` is its number among all sentences of the passage. `leads` come before `span` in a statement: the lead-ins of
-    the lists it is in, the sentence its opening refers to, or the header of its table; they may stand in the passages
-    before. `items` are those of a list that is quoted whole. `marked` is whether it is an item, `whole` whether it is
-    more than a fragment, `pointer` whether all it says is where something is said.
+    `place` is its number among the sentences of the passage. A statement puts `leads` before `span`: the lead-ins of
+    its lists, the sentence that its opening refers to, or its table's header. They may stand in earlier passages.
+    `items` are the items of a list that is quoted in full. `marked` means a list item, `whole` a complete sentence
+    rather than a fragment, and `pointer` a sentence that only says where to read on.
     """
 
     place: int
@@ -107,9 +107,9 @@ class Quotable:
 class Hit:
     """A passage found for a question: `text` is the document's text at `span`; higher scores are better.
 
-    `pages` are the offsets at which the document's pages begin, empty where it has none. Of a passage that is evidence,
-    `quotable` is what an answer may say of it, and `before` the text that leads up to it, as far as that needs it: a
-    list that was cut has its first words there.
+    `pages` are the offsets at which the document's pages begin; it is empty if there are none. If the passage is
+    evidence, `quotable` lists the parts that an answer may quote, and `before` is as much of the preceding text as
+    these parts need: for example the start of a list that was split.
     """
 
     row: int
@@ -129,24 +129,24 @@ class Hit:
 
     @property
     def known(self) -> Span:
-        """Where the words stand that are at hand: the passage and what leads up to it."""
+        """The span of `before` and `text` together, which `quote` can read."""
         return Span(self.span.start - len(self.before), self.span.end)
 
     def quote(self, span: Span) -> str:
-        """Return the document's words at `span`, which lies within those at hand."""
+        """Return the document's words at `span`, which must lie within `known`."""
         first = self.span.start - len(self.before)
-        assert first <= span.start < span.end <= self.span.end, "a quote lies within the words at hand"
+        assert first <= span.start < span.end <= self.span.end, "a quote lies within the known words"
         return (self.before + self.text)[span.start - first : span.end - first]
 
 
 def page_at(pages: tuple[int, ...], offset: int) -> int | None:
-    """Return the page, counted from 1, that holds `offset`; None where there are no pages."""
+    """Return the page, counted from 1, that holds `offset`; None if there are no pages."""
     return max(bisect_right(pages, offset), 1) if pages else None
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """The exact words a statement rests on: `document.text[start:end] == quote`, checked before it is shown."""
+    """The exact words that support a statement: `document.text[start:end] == quote`."""
 
     marker: int
     reference: Reference
@@ -159,9 +159,9 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A sentence a generator proposes: its words, and for each passage it rests on (counted from 0) the span cited.
+    """A sentence that a generator proposes, with its sources: passage numbers, counted from 0, and spans.
 
-    A span of None asks for the words of that passage which best support the sentence.
+    A span of None stands for the words of the passage that support the sentence best.
     """
 
     text: str
@@ -170,14 +170,14 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One sentence of an answer with its verified citations, of which there is at least one."""
+    """One sentence of an answer with at least one verified citation."""
 
     text: str
     citations: tuple[Citation, ...]
 
 
 class Role(StrEnum):
-    """Who said a turn of a conversation."""
+    """The speaker of a turn."""
 
     USER = "user"
     ASSISTANT = "assistant"
@@ -185,7 +185,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One earlier turn of the conversation that a question stands in."""
+    """One turn of a conversation."""
 
     role: Role
     content: str
@@ -205,7 +205,7 @@ class Ask:
 
 
 class Fusion(StrEnum):
-    """How the dense and the lexical score of a passage become one; `lexical` and `dense` let one alone decide."""
+    """How to combine the dense and the lexical score of a passage; `lexical` and `dense` use one score alone."""
 
     Z_SCORE = "z-score"
     RRF = "rrf"
@@ -214,7 +214,7 @@ class Fusion(StrEnum):
 
 
 class Stage(StrEnum):
-    """A stage on the way from a question to its answer, in the order in which they are first met."""
+    """A stage of answering a question, in the order of first occurrence."""
 
     CONVERSATION = "conversation"
     ENCODE = "encode"
@@ -230,11 +230,11 @@ class Stage(StrEnum):
 
 
 Lap: TypeAlias = Callable[[Stage], None]
-"""Is told that a stage has ended, and with it the time since the one before."""
+"""Called at the end of a stage; the time since the last call counts for that stage."""
 
 
 class Outcome(StrEnum):
-    """What became of a question."""
+    """The outcome of a question."""
 
     ANSWERED = "answered"
     PARTIAL = "partial"
@@ -242,7 +242,7 @@ class Outcome(StrEnum):
 
 
 class Abstention(StrEnum):
-    """Why a question was not answered."""
+    """Why the service abstained."""
 
     EMPTY_INDEX = "empty_index"
     FILTERED_OUT = "filtered_out"
@@ -252,11 +252,11 @@ class Abstention(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The whole answer: statements in reading order, the passages considered, and the snapshot both come from.
+    """The whole answer: statements in reading order, the passages considered, and the id of their snapshot.
 
-    `confidence` is the estimated probability, in [0, 1], that the documents answer the question. `degraded` names
-    the reason where a configured backend failed and the extractive answer stands in. `timings` are the milliseconds
-    spent in each stage that the question went through, and `total`, their sum.
+    `confidence` is the estimated probability, in [0, 1], that the documents answer the question. `degraded` is the
+    reason if a backend failed and the answer is extractive instead. `timings` are the milliseconds spent in each
+    stage, and their sum as `total`.
     """
 
     question: str
@@ -271,7 +271,7 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The statements, each followed by the markers of its citations: `... [1] ... [1] [2]`."""
+        """The statements, each followed by its citation markers: `... [1] ... [1] [2]`."""
         return " ".join(
             f"{statement.text} {' '.join(f'[{citation.marker}]' for citation in statement.citations)}"
             for statement in self.statements

@@ -10,8 +10,8 @@ from threading import Event
 import httpx2
 import pytest
 
-from rag.benchmarking.figures import percentiles
 from rag.benchmarking.load import Offer, best, connected, highest, in_turn, offer
+from rag.benchmarking.percentiles import percentiles
 from rag.errors import BackendUnavailable
 from tests import asking
 from tests.http.serving import serving

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, get_args
 
@@ -68,6 +69,11 @@ def test_every_command_and_what_it_takes_has_help(rag: Rag, command: str) -> Non
         assert isinstance(taken, TyperArgument | TyperOption)
         assert taken.help, f"{command} {taken.name} has no help"
         assert taken.help in printed
+
+
+def test_the_version_printed_is_the_version_installed(rag: Rag) -> None:
+    ran = rag("--version")
+    assert (ran.code, ran.out, ran.err) == (0, f"rag {version('rag-policy')}\n", "")
 
 
 def test_help_loads_nothing_heavy() -> None:
@@ -160,7 +166,7 @@ def test_what_became_of_each_file_can_be_asked_for(rag: Rag, tmp_path: Path) -> 
         assert "map.png" not in ran.out
         assert "1 skipped ('rag documents --state skipped' lists them); " in ran.out
     assert rag("documents", "--state", "skipped").out.startswith(f"skipped    {folder / 'map.png'}: it is of no format")
-    duplicate = f"duplicate  {folder / 'copy.md'}: its text is that of charge\n"
+    duplicate = f"duplicate  {folder / 'copy.md'}: it has the same text as charge\n"
     assert rag("documents", "--state", "duplicate").out == duplicate
     (failed,) = rag("documents", "--state", "failed", "--json").json["sources"]
     assert (failed["source"], failed["state"], failed["tries"]) == (str(folder / "broken.pdf"), "failed", 2)
@@ -187,7 +193,7 @@ def test_remove_takes_documents_out_of_the_index_and_leaves_their_files(rag: Rag
 
 
 def test_remove_all_or_nothing(rag: Rag, indexed: str) -> None:
-    assert "no document has the id 'nope', nothing was removed" in error(rag("remove", "levy", "nope"))
+    assert "no document has the id 'nope', so nothing was removed" in error(rag("remove", "levy", "nope"))
     assert len(rag("documents").out.splitlines()) == 3
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from rag import evaluation
 from rag.evaluation.ablation import ablate
-from rag.evaluation.indexing import index
+from rag.evaluation.labelled_index import index
 from rag.protocols import Encoder, Vectors
 from rag.settings import Settings
 from rag.wiring import assemble

@@ -10,7 +10,7 @@ from zlib import crc32
 
 import numpy as np
 
-from rag.benchmarking.metered import BusyClock
+from rag.benchmarking.metered_encoder import BusyClock
 from rag.protocols import Encoding, Graphs, Vectors
 
 _WORDS = 4_096  # vectors, which all words share

@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from rag.index.chunking import Chunker, EncodedText
 from rag.index.late_interaction import GROUP
-from rag.ingest.plan import origin_of
+from rag.ingest.found import origin_of
 from rag.protocols import Encoding
 from rag.snapshots import Builder, Changes, Snapshot
 from rag.snapshots.snapshot import DATABASE

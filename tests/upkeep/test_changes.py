@@ -9,7 +9,7 @@ from hypothesis import given as drawn
 from hypothesis import strategies as st
 
 from rag.errors import UnreadableSource
-from rag.ingest.plan import origin_of
+from rag.ingest.found import origin_of
 from rag.snapshots import StoredDocument
 from rag.types import Document, Reference
 from rag.upkeep import Given, Removal

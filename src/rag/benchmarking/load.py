@@ -16,7 +16,7 @@ from itertools import cycle
 
 import httpx2
 
-from rag.benchmarking.figures import Percentiles, percentiles
+from rag.benchmarking.percentiles import Percentiles, percentiles
 from rag.errors import BackendUnavailable
 from rag.snapshots import Progress
 

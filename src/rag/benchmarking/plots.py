@@ -11,8 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter
 
-from rag.benchmarking.asking import Stages
 from rag.benchmarking.load import BAR, Offer
+from rag.benchmarking.stage_times import Stages
 
 _P50, _P95, _P99, _GREY = "#1f6f8b", "#e08e45", "#b23a48", "#888888"
 

@@ -6,9 +6,12 @@ What is heavy is imported where it is used, so that `rag --help` is instant.
 from __future__ import annotations
 
 import sys
+from typing import Annotated
+
+import typer
 
 from rag.cli import snapshots
-from rag.cli.benchmarking import bench
+from rag.cli.bench import bench
 from rag.cli.commands import app
 from rag.errors import RagError
 
@@ -18,6 +21,23 @@ app.add_typer(snapshots.app, name="snapshots")
 app.command()(bench)
 app.command()(snapshots.backup)
 app.command()(snapshots.restore)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"rag {version('rag-policy')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Define the options that stand before a command."""
 
 
 def main() -> None:

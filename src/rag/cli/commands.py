@@ -23,8 +23,8 @@ from rag.cli.arguments import (
     utf8,
     write_file,
 )
-from rag.cli.following import follow
-from rag.cli.printing import place, print_answer, print_report, print_sources, progress, shortened
+from rag.cli.output import place, print_answer, print_report, print_sources, progress, shortened
+from rag.cli.watch import follow
 from rag.errors import ConfigurationError
 
 _GRACE_SECONDS = 5
@@ -36,7 +36,6 @@ _State = Literal["indexed", "duplicate", "failed", "skipped", "removed"]
 app = typer.Typer(
     help="Ask questions about policy documents; every sentence of an answer cites the exact words it rests on.",
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )

@@ -2,8 +2,8 @@
 
 from rag.evaluation.benchmarks import Benchmark, read
 from rag.evaluation.calibration import Calibration, calibrate
-from rag.evaluation.page import page
-from rag.evaluation.report import Report, tables
-from rag.evaluation.running import run
+from rag.evaluation.evaluate import run
+from rag.evaluation.quality_page import page
+from rag.evaluation.quality_report import Report, tables
 
 __all__ = ["Benchmark", "Calibration", "Report", "calibrate", "page", "read", "run", "tables"]

@@ -9,10 +9,10 @@ from typing import TypeAlias
 import numpy as np
 
 from rag.answer.retrieval import Retriever
-from rag.evaluation.asking import Watch, rank
-from rag.evaluation.indexing import Indexed
+from rag.evaluation.full_tokens import WholeTokens
+from rag.evaluation.labelled_index import Indexed
+from rag.evaluation.predictions import Watch, rank
 from rag.evaluation.ranking import measured
-from rag.evaluation.whole import WholeTokens
 from rag.service import Service
 from rag.types import Fusion
 from rag.wiring import LATE_INTERACTION, NONE, assemble, vary

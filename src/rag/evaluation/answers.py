@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from rag.evaluation.asking import Asked
-from rag.evaluation.indexing import GoldSpan, Indexed, Labels
+from rag.evaluation.labelled_index import GoldSpan, Indexed, Labels
+from rag.evaluation.predictions import Asked
 from rag.evaluation.ranking import Values
 from rag.text import one_line
 from rag.types import Answer, Citation, Span

@@ -13,9 +13,9 @@ from sklearn.linear_model import LogisticRegression
 from rag.answer.confidence import ConfidenceModel, Signals
 from rag.errors import UnreadableSource
 from rag.evaluation.abstention import auroc, calibration_error
-from rag.evaluation.asking import Watch
 from rag.evaluation.benchmarks import Benchmark
-from rag.evaluation.indexing import Indexed, index
+from rag.evaluation.labelled_index import Indexed, index
+from rag.evaluation.predictions import Watch
 from rag.service import Service
 from rag.snapshots import Progress
 from rag.types import Ask

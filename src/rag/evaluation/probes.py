@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rag.evaluation.asking import Asked, folded, search
-from rag.evaluation.indexing import Indexed
+from rag.evaluation.labelled_index import Indexed
+from rag.evaluation.predictions import Asked, folded, search
 from rag.evaluation.ranking import Values, first_found
 from rag.snapshots import Progress
 from rag.types import Ask, Turn

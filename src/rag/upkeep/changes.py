@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from rag.errors import UnreadableSource
-from rag.ingest.plan import Item, origin_of
+from rag.ingest.found import origin_of
+from rag.ingest.plan import Item
 from rag.snapshots import Changes, Origin, StoredDocument
 from rag.sources import ReadingProcess, Record, fingerprint
 from rag.types import Document

@@ -1,0 +1,102 @@
+"""Builds an index in a folder of its own, and measures how fast that goes and how large it is."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rag.benchmarking.metered_encoder import MeteredEncoder
+from rag.errors import UnreadableSource
+from rag.service import Service
+from rag.snapshots import Builder, Changes, Progress, Snapshot, StoredDocument
+from rag.wiring import assemble
+
+AGAIN = 2_000
+"""Passages, more or less, of an index that stands that are encoded again to measure how fast that goes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """Passages that were indexed, the tokens the model read in them, and the seconds, of these in the encoder.
+
+    `read` tells whether the seconds have the reading of files in them.
+    """
+
+    documents: int
+    passages: int
+    tokens: int
+    seconds: float
+    encoding: float
+    read: bool
+
+    @property
+    def passage_rate(self) -> float:
+        """Passages a second, from files to a verified snapshot."""
+        return self.passages / self.seconds
+
+    @property
+    def token_rate(self) -> float:
+        """Tokens a second, from files to a verified snapshot."""
+        return self.tokens / self.seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A snapshot: its documents, its passages, and the bytes of each of its parts, which are files and folders."""
+
+    documents: int
+    passages: int
+    parts: Mapping[str, int]
+
+    @property
+    def total(self) -> int:
+        """Bytes in all."""
+        return sum(self.parts.values())
+
+
+def ingest(service: Service, paths: Sequence[Path], progress: Progress) -> Ingested:
+    """Ingest files and folders into the empty index of `service`. Raises UnreadableSource where they give nothing."""
+    encoder = MeteredEncoder(service.parts.encoder)  # loads the model before the clock starts
+    ingestion = assemble(service.settings, encoder=encoder).parts.ingestion
+    began = time.perf_counter()
+    report = ingestion.ingest(paths, progress)
+    seconds = time.perf_counter() - began
+    if not report.encoded:
+        raise UnreadableSource(f"no passage came of {' '.join(map(str, paths))}: 'rag ingest' says why")
+    return _ingested(service, encoder, report.encoded, seconds, read=True)
+
+
+def ingest_again(snapshot: Snapshot, service: Service, progress: Progress) -> Ingested:
+    """Index some documents of a snapshot, spread evenly over it, in the empty index of `service`."""
+    encoder = MeteredEncoder(service.parts.encoder)
+    store = service.parts.store
+    stored = _spread(snapshot.documents(), AGAIN / max(len(snapshot), 1))
+    changes = Changes(added=[(snapshot.document(one.reference.id), one.origin) for one in stored])
+    builder = Builder(store, encoder, service.settings.chunk_tokens, keep=1)
+    began = time.perf_counter()
+    with store.writing(), builder.drafting(None, progress) as drafting:
+        _, encoded = builder.build(None, changes, drafting)
+    return _ingested(service, encoder, encoded, time.perf_counter() - began, read=False)
+
+
+def size(snapshot: Snapshot) -> Size:
+    """Return how large a snapshot is."""
+    manifest = snapshot.manifest
+    parts: dict[str, int] = {}
+    for name, file in manifest.files.items():
+        part = name.partition("/")[0]
+        parts[part] = parts.get(part, 0) + file.size
+    return Size(manifest.documents, manifest.chunks, parts)
+
+
+def _ingested(service: Service, encoder: MeteredEncoder, encoded: int, seconds: float, *, read: bool) -> Ingested:
+    documents = service.snapshot().manifest.documents
+    return Ingested(documents, encoded, encoder.tokens, seconds, encoder.clock.seconds, read)
+
+
+def _spread(documents: Sequence[StoredDocument], share: float) -> list[StoredDocument]:
+    """Return a share of the documents, at least one, spread evenly over all."""
+    count = min(max(round(len(documents) * share), 1), len(documents))
+    return [documents[number * len(documents) // count] for number in range(count)]

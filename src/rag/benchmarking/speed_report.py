@@ -1,0 +1,159 @@
+"""Shows what was measured: as JSON for programs, as tables for a terminal."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+
+from rag.benchmarking.ingest_speed import Ingested, Size
+from rag.benchmarking.load import BAR, Offer, best
+from rag.benchmarking.percentiles import Percentiles
+from rag.benchmarking.questions import REMEMBERED
+from rag.benchmarking.stage_times import Stages
+from rag.machine import Memory
+from rag.settings import Settings
+
+_DECISIVE = ("encoder", "chunk_tokens", "store", "fusion", "reranker", "generator", "least_confidence")
+_PACKAGES = ("numpy", "faiss-cpu", "sentence-transformers", "torch", "openvino", "fastapi", "uvicorn")
+
+
+@dataclass(frozen=True, slots=True)
+class OverHttp:
+    """What `rag serve` does: seconds from its start to ready, times of questions in turn, and what held of each rate.
+
+    `at_rest` is its memory before load, `loaded` after; None where the system does not tell.
+    """
+
+    start: float
+    times: Percentiles
+    offers: Sequence[Offer]
+    at_rest: Memory | None
+    loaded: Memory | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that a run measured, when, where, and under which settings; `questions` counts the different ones.
+
+    `load` is the load average before it began.
+    """
+
+    began: datetime
+    machine: str
+    load: float
+    settings: Settings
+    ingested: Ingested
+    size: Size
+    questions: int
+    stages: Stages
+    http: OverHttp
+
+    @property
+    def remembered(self) -> bool:
+        """Whether the service, under load, is asked again what it still knows the encoding of."""
+        return self.questions <= REMEMBERED
+
+    def json(self) -> dict[str, object]:
+        """Return the report as it is written to JSON."""
+        ingested, size, http, held = self.ingested, self.size, self.http, best(self.http.offers)
+        rates = {"passage_rate": ingested.passage_rate, "token_rate": ingested.token_rate}
+        return {
+            "began": self.began.isoformat(timespec="seconds"),
+            "machine": self.machine,
+            "load": self.load,
+            "versions": versions(),
+            "settings": decisive(self.settings),
+            "ingest": {**asdict(ingested), **rates},
+            "snapshot": {**asdict(size), "bytes": size.total, "bytes_a_passage": size.total / size.passages},
+            "questions": self.questions,
+            "answered": self.stages.answered,
+            "stages_ms": {stage.value: asdict(times) for stage, times in self.stages.times.items()},
+            "http": {**asdict(http), "highest_rate": held.rate if held else None, "bar_ms": BAR},
+        }
+
+
+def decisive(settings: Settings) -> dict[str, object]:
+    """Return the settings that decide how much work there is."""
+    values = settings.model_dump(mode="json")
+    return {name: values[name] for name in _DECISIVE}
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of Python and of what does the work, as far as it is installed."""
+    found = {"Python": platform.python_version()}
+    for package in _PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def figures(report: Report) -> Iterator[tuple[str, str]]:
+    """Yield each single figure, by what it is."""
+    ingested, size, http = report.ingested, report.size, report.http
+    yield "ingest, passages a second", f"{ingested.passage_rate:,.1f}"
+    yield "ingest, tokens a second", f"{ingested.token_rate:,.0f}"
+    yield "of ingest, share of the encoder", f"{ingested.encoding / ingested.seconds:.0%}"
+    yield "snapshot, bytes a passage", f"{size.total / size.passages:,.0f}"
+    yield "start of the service, s", f"{http.start:.2f}"
+    yield "question to answer over HTTP, p50 / p95 / p99, ms", f"{shown(http.times)}"
+    held = best(http.offers)
+    yield f"answers a second over HTTP, p95 under {BAR:.0f} ms", f"{held.answered:.1f}" if held else "none held"
+    if http.at_rest and http.loaded:
+        yield (
+            "memory of the service, before / after load, MiB",
+            f"{http.at_rest.resident:.0f} / {http.loaded.resident:.0f}",
+        )
+        yield "of that, pages of files, MiB", f"{http.at_rest.of_files:.0f} / {http.loaded.of_files:.0f}"
+        yield "the most it held, MiB", f"{http.loaded.peak:.0f}"
+
+
+def shown(times: Percentiles) -> str:
+    """Return percentiles as they are printed."""
+    return f"{times.p50:.1f} / {times.p95:.1f} / {times.p99:.1f}"
+
+
+def tables(report: Report) -> Iterator[Table]:
+    """Yield the tables for a terminal: single figures, stages, rates."""
+    about = f"{report.size.documents:,} documents, {report.size.passages:,} passages, {report.questions:,} questions"
+    yield _table(about, ("", "value"), [*figures(report)])
+    yield _table(
+        "Stages of an answer in process, ms",
+        ("stage", "p50", "p95", "p99"),
+        [
+            (stage, f"{times.p50:.2f}", f"{times.p95:.2f}", f"{times.p99:.2f}")
+            for stage, times in report.stages.times.items()
+        ],
+    )
+    yield _table(
+        "Questions offered at a rate over HTTP, ms from when they were due",
+        ("a second", "answered", "p50", "p95", "p99", "failed"),
+        offer_rows(report),
+    )
+
+
+def offer_rows(report: Report) -> list[tuple[str, ...]]:
+    """Return what became of each rate, as cells."""
+    return [
+        (
+            *(f"{figure:.1f}" for figure in (one.rate, one.answered, one.times.p50, one.times.p95, one.times.p99)),
+            str(one.failed),
+        )
+        for one in report.http.offers
+    ]
+
+
+def _table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, min_width=76)
+    for number, column in enumerate(head):
+        table.add_column(column, justify="right" if number else "left")
+    for row in rows:
+        table.add_row(*row)
+    return table

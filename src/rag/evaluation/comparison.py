@@ -1,0 +1,55 @@
+"""Sets a second evaluation beside the first: the difference of each figure, and whether chance alone explains it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from rag.evaluation.measures import Figures
+from rag.evaluation.statistics import paired_p
+from rag.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The figures of each benchmark by its name, and the settings that gave them."""
+
+    settings: Settings
+    sets: Mapping[str, Figures]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """How much larger a figure is in the second evaluation; `p` is None where it is no mean over questions."""
+
+    second: float
+    difference: float
+    p: float | None
+
+
+Differences: TypeAlias = Mapping[str, Difference]
+"""By measure, those that both evaluations have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A second evaluation, and its differences from the first by benchmark."""
+
+    evaluation: Evaluation
+    differences: Mapping[str, Differences]
+
+
+def compare(first: Evaluation, second: Evaluation) -> Comparison:
+    """Compare two evaluations of the same questions."""
+    return Comparison(second, {name: _differences(figures, second.sets[name]) for name, figures in first.sets.items()})
+
+
+def _differences(first: Figures, second: Figures) -> Differences:
+    return {name: _difference(name, first, second) for name in first.values if name in second.values}
+
+
+def _difference(name: str, first: Figures, second: Figures) -> Difference:
+    paired = name in first.by_question and name in second.by_question
+    p = paired_p(first.by_question[name], second.by_question[name]) if paired else None
+    return Difference(second.values[name], second.values[name] - first.values[name], p)
