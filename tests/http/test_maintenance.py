@@ -69,7 +69,7 @@ def test_without_rag_api_key_every_change_is_refused(tmp_path: Path, method: str
     client = TestClient(create_app(asking.service(tmp_path / "index")))
     found = problem(client.request(method, path, headers=WITH_KEY), 403)
     assert found["detail"] == (
-        "the index cannot be changed over HTTP because the service has no key: set RAG_API_KEY and restart it"
+        "the index cannot be changed over HTTP because the service has no key: set RAG_API_KEY and restart"
     )
     assert not (tmp_path / "index").exists()
 

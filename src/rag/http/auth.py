@@ -21,7 +21,7 @@ def require_key(
     """Refuse a request without the right key before reading its body. Raises HTTPException."""
     key = service.settings.api_key
     if key is None:
-        detail = "the index cannot be changed over HTTP because the service has no key: set RAG_API_KEY and restart it"
+        detail = "the index cannot be changed over HTTP because the service has no key: set RAG_API_KEY and restart"
         raise HTTPException(HTTPStatus.FORBIDDEN, detail)
     if credentials is None:
         raise _unauthorised("the request has no key: send it as 'Authorization: Bearer <key>'", 'Bearer realm="rag"')

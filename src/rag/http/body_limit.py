@@ -9,15 +9,15 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 QUESTION_LIMIT = 1 << 20
-"""Bytes allowed for all paths except uploads. The longest valid question with its history is shorter."""
+"""Bytes allowed for all paths except uploads. A question with a full history in ASCII needs less than half of them."""
 
 _UPLOADS = ("/v1/documents/", "/v1/ingestions")
 
 
 class BodyLimit:
-    """Plain ASGI middleware that raises HTTPException (413) when the application reads too long a body.
+    """Plain ASGI middleware that raises HTTPException (413) when the application reads a body that is too long.
 
-    The application raises the error itself, so its exception handlers format it as any other error.
+    The error occurs inside the application, so its exception handlers format it like any other error.
     """
 
     def __init__(self, app: ASGIApp, upload_limit: int) -> None:

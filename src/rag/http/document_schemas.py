@@ -43,7 +43,7 @@ class Heading(BaseModel):
 
 
 class Document(DocumentSummary):
-    """A document with its canonical text. Every span is an offset into this text."""
+    """A document with its canonical text. Every span counts the code points of this text."""
 
     text: str
     headings: list[Heading] = Field(description="The headings in the order of the text.")

@@ -8,7 +8,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from rag.http.schemas import Number, Request, Word
+from rag.http.schemas import Number, Request, ShortText
 from rag.ingest.ledger import State, Status
 from rag.text import normalise
 from rag.types import SourceState
@@ -34,9 +34,9 @@ class Facts(Request):
     title: _Fact | None = None
     url: _Fact | None = None
     author: _Fact | None = None
-    published: Word | None = Field(None, examples=["2022-06-05"])
-    language: Word | None = Field(None, examples=["en"])
-    metadata: dict[Word, _Detail | list[_Detail]] = Field(
+    published: ShortText | None = Field(None, examples=["2022-06-05"])
+    language: ShortText | None = Field(None, examples=["en"])
+    metadata: dict[ShortText, _Detail | list[_Detail]] = Field(
         default_factory=dict, examples=[{"jurisdiction": "Finland", "topic": ["tax", "health"]}]
     )
 
@@ -146,7 +146,7 @@ class Sources(BaseModel):
 class Activation(Request):
     """The snapshot to make current."""
 
-    id: Word = Field(examples=["000001-8b890b1b"])
+    id: ShortText = Field(examples=["000001-8b890b1b"])
 
 
 def _ingestion(job: Job) -> dict[str, object]:

@@ -123,7 +123,7 @@ def ingestion(ingestion_id: str, upkeep: UpkeepDep) -> job_schemas.Ingestion:
 
 @router.get("/v1/sources", tags=["maintenance"], responses=problems(422, 503))
 def sources(service: ServiceDep, state: State | None = None) -> job_schemas.Sources:
-    """List all sources with their states, and the reasons of failed and skipped ones. `state` selects one state."""
+    """List all sources with their states. Failed and skipped sources have a reason. `state` selects one state."""
     statuses, snapshot = service.sources(state)
     return job_schemas.Sources(sources=[job_schemas.Source.of(one) for one in statuses], snapshot=snapshot)
 
@@ -139,7 +139,7 @@ async def activate(body: job_schemas.Activation, service: ServiceDep, upkeep: Up
 
 
 async def _submit(upkeep: Upkeep, requested: Requested, prefer: str) -> Job:
-    """Submit a job. Return it when it has ended, or in its first state if that takes too long or `prefer` is async."""
+    """Submit a job. Return it when it has ended, or in its first state if that takes too long or `prefer` forbids it."""
     job, ended = await run_in_threadpool(upkeep.submit, [requested])
     return await _wait_for_end(job, ended, 0.0 if "respond-async" in prefer else _WAIT_SECONDS)
 

@@ -15,7 +15,7 @@ _CONTENT = {MEDIA_TYPE: {"schema": {"$ref": _TEMPLATE.format(model="Problem")}}}
 _DESCRIPTIONS = {
     401: "The key is missing or wrong.",
     403: "The service has no key, so the index cannot be changed over HTTP.",
-    404: "Nothing has this id.",
+    404: "No document, job or snapshot has this id.",
     409: "The snapshot is damaged, or was built with another encoder.",
     413: "The body is too long.",
     415: "The format of the body is not supported.",

@@ -56,7 +56,7 @@ def _fields(error: errors.RagError) -> list[str]:
 
 
 def field_errors(faults: Iterable[Mapping[str, Any]]) -> list[FieldError]:
-    """Convert pydantic's errors to the invalid fields with one sentence each."""
+    """Convert pydantic's errors to a list of invalid fields, each with one sentence."""
     found = dict.fromkeys((_field(fault["loc"]), _sentence(fault)) for fault in faults)
     return [FieldError(field=field, detail=detail) for field, detail in found]
 

@@ -24,9 +24,9 @@ MAX_TURNS = 50
 Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUESTION)]
 Value = str | int | float | bool
 
-Word = Annotated[str, StringConstraints(max_length=500)]  # with a constraint, pydantic refuses lone surrogates
+ShortText = Annotated[str, StringConstraints(max_length=500)]  # with a constraint, pydantic refuses lone surrogates
 Number = Annotated[int, Field(ge=-(2**63), lt=2**63)] | float  # the integers of SQLite; larger ones become floats
-_Operand = Word | Number | bool
+_Operand = ShortText | Number | bool
 _Operands = Annotated[list[_Operand], Field(max_length=100)]
 
 
@@ -39,15 +39,15 @@ class Request(BaseModel):
 class Bounds(Request):
     """A range of dates (`2022-06-05`, `2022`) or of numbers, or values to exclude."""
 
-    gt: Word | float | None = None
-    gte: Word | float | None = None
-    lt: Word | float | None = None
-    lte: Word | float | None = None
+    gt: ShortText | float | None = None
+    gte: ShortText | float | None = None
+    lt: ShortText | float | None = None
+    lte: ShortText | float | None = None
     not_: _Operand | _Operands | None = Field(None, alias="not")
 
 
 Filters = Annotated[
-    dict[Word, _Operand | _Operands | Bounds],
+    dict[ShortText, _Operand | _Operands | Bounds],
     Field(
         default_factory=dict,
         description="Conditions on metadata. A document must meet all of them. A condition is a value, a list of "

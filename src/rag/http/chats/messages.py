@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 from rag import types
 from rag.http.chats.frontend_tasks import is_task
 from rag.http.chats.transcript import NOT_ANSWERED
-from rag.http.schemas import MAX_QUESTION, MAX_TURN, MAX_TURNS, Filters, Word
+from rag.http.schemas import MAX_QUESTION, MAX_TURN, MAX_TURNS, Filters, ShortText
 from rag.types import DEFAULT_LIMIT, Ask, Role, Turn
 
 _TEXTS = ("text", "input_text", "output_text")
@@ -45,7 +45,7 @@ def _parts(content: object) -> object:
 class Message(LenientModel):
     """One message. OpenAI's clients send `content`, the AI SDK sends `parts`."""
 
-    role: Word = ""
+    role: ShortText = ""
     content: Annotated[list[Part], BeforeValidator(_parts, json_schema_input_type=str | list[Part] | None)] = []
     parts: list[Part] = []
 
@@ -97,7 +97,7 @@ Input = Annotated[Messages, BeforeValidator(_messages, json_schema_input_type=st
 class BaseChatRequest(LenientModel):
     """The fields of every chat request besides its messages. `filters` and `limit` are specific to this service."""
 
-    model: Word = "rag"
+    model: ShortText = "rag"
     stream: bool = False
     filters: Filters
     limit: int = Field(DEFAULT_LIMIT, ge=1, le=50, description="The most passages that the answer may use.")

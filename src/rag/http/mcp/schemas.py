@@ -32,7 +32,7 @@ class Search(schemas.Request):
 class Fetch(schemas.Request):
     """The arguments of `fetch`."""
 
-    id: schemas.Word = Field(description="The id of a document, from `search` or from a citation of `ask`.")
+    id: schemas.ShortText = Field(description="The id of a document, from `search` or from a citation of `ask`.")
 
 
 class Ask(schemas.Request):

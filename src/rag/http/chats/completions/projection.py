@@ -58,9 +58,8 @@ def _piece_chunks(answer: AnswerInProgress, piece: Piece) -> Iterator[Chunk]:
 
 
 def _final_chunk(answer: AnswerInProgress, transcript: Transcript) -> Chunk:
-    annotations = (
-        [] if answer.model.sources else Annotation.all_of(transcript)
-    )  # otherwise Open WebUI stores every source twice
+    # With annotations and source events, Open WebUI would store every source twice.
+    annotations = [] if answer.model.sources else Annotation.all_of(transcript)
     last = _chunk(answer, Delta(annotations=annotations) if annotations else Delta(), "stop")
     return last.model_copy(update={"citations": citations(transcript), "rag": Verdict.of(transcript)})
 
