@@ -1,4 +1,4 @@
-"""Finds an exchangeable part by name among what is installed: `load("encoders", "hashing")`."""
+"""Finds an installed plugin by its name: `find("encoders", "hashing")`."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ _WITHOUT_PLUGIN: Mapping[Kind, tuple[str, ...]] = {
 
 
 def find(kind: Kind, specification: str) -> tuple[EntryPoint, str]:
-    """Return the entry point that `name` or `name:argument` names, and the argument. Raises ConfigurationError.
+    """Return the entry point for a specification, `name` or `name:argument`, and the argument.
 
-    Built-in parts and those of other packages come through the same door: entry points of the group `rag.<kind>`.
+    Built-in plugins and those of other packages are entry points of the same group, `rag.<kind>`. Raises
+    ConfigurationError.
     """
     name, _, argument = specification.partition(":")
     installed = _installed(kind)
@@ -35,5 +36,5 @@ def find(kind: Kind, specification: str) -> tuple[EntryPoint, str]:
 
 @lru_cache
 def _installed(kind: Kind) -> Mapping[str, EntryPoint]:
-    """Look once, for every installed package is opened to find out."""
+    """Return the installed entry points by name. Cached, because finding them opens every installed package."""
     return {point.name: point for point in entry_points(group=f"rag.{kind}")}

@@ -20,7 +20,7 @@ from rag.settings import Settings
 from rag.snapshots import (
     Difference,
     Facet,
-    Listed,
+    ListedSnapshot,
     Progress,
     Pruned,
     Snapshot,
@@ -200,7 +200,7 @@ class Service:
         """Why an older snapshot serves instead of the current one; None if the current one serves."""
         return self.parts.store.degraded
 
-    def snapshots(self) -> list[Listed]:
+    def snapshots(self) -> list[ListedSnapshot]:
         """Return every snapshot on disk, newest first."""
         return self.parts.store.listed()
 

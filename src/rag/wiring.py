@@ -11,7 +11,7 @@ from rag.answer.pipeline import Answerer
 from rag.answer.retrieval import Retriever, interact
 from rag.feeds import Allowed, Web
 from rag.ingest.ingestion import Ingestion
-from rag.protocols import Encoder, Generator, Graphs, Scorer, VectorStore
+from rag.protocols import Encoder, Generator, GraphCache, Scorer, VectorStore
 from rag.service import Service
 from rag.settings import Settings
 from rag.snapshots import Builder, CompiledModels, SnapshotStore
@@ -86,7 +86,7 @@ class _Parts:
 
 def _encoder(settings: Settings) -> Encoder:
     point, argument = plugins.find("encoders", settings.encoder)
-    load: Callable[[str, Graphs], Encoder] = point.load()
+    load: Callable[[str, GraphCache], Encoder] = point.load()
     return load(argument, CompiledModels(settings.index_dir / "encoders"))
 
 

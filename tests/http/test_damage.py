@@ -53,7 +53,7 @@ def test_the_newest_undamaged_snapshot_serves_until_the_damage_is_repaired(
     assert readiness(client) == ("ok", newer.name)
     content = damage(newer)
     wait_for(lambda: readiness(client) == ("degraded", older.name), seconds=20)
-    assert "vectors.faiss is not what was written" in client.get("/readyz").json()["detail"]
+    assert "vectors.faiss has changed since it was written" in client.get("/readyz").json()["detail"]
     assert client.post("/v1/answers", json=QUESTION).json()["snapshot"] == older.name
     (newer / "vectors.faiss").write_bytes(content)
     wait_for(lambda: readiness(client) == ("ok", newer.name), seconds=20)
@@ -66,7 +66,7 @@ def test_without_an_undamaged_snapshot_questions_are_refused(client: TestClient,
     refused = client.post("/v1/answers", json=QUESTION)
     assert refused.status_code == 503
     assert "no sound snapshot" in refused.json()["detail"]
-    assert "run 'rag ingest' to build one anew" in refused.json()["detail"]
+    assert "run 'rag ingest' to rebuild the index" in refused.json()["detail"]
 
 
 def test_without_the_setting_damage_is_noticed_only_at_the_start(tmp_path: Path, snapshots: tuple[Path, Path]) -> None:

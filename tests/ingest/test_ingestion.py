@@ -12,7 +12,7 @@ from rag.errors import NoSnapshot, UnknownDocument, UnreadableSource
 from rag.ingest.ingestion import Report
 from rag.protocols import Rows
 from rag.service import Service
-from rag.snapshots.manifest import FORMAT, mark
+from rag.snapshots.manifest import FORMAT, id_suffix
 from rag.types import Ask
 from tests.articles import Articles, Index, quietly, states
 from tests.encoders import CountingEncoder, Killed
@@ -468,7 +468,7 @@ def test_an_index_of_an_earlier_format_is_rebuilt(articles: Articles, tmp_path: 
     folder = store.directory / "snapshots" / store.ids()[0]
     manifest = folder / "manifest.json"
     manifest.write_text(manifest.read_text().replace(f'"format": {FORMAT}', '"format": 1'))
-    earlier = folder.rename(folder.with_name(f"000001-{mark(folder)}"))
+    earlier = folder.rename(folder.with_name(f"000001-{id_suffix(folder)}"))
     (store.directory / "CURRENT").write_text(earlier.name)
     assert states(Index(tmp_path / "index").ingest(articles)) == {"a.txt": "added"}
     fresh = Index(tmp_path / "index")

@@ -125,6 +125,21 @@ The tax is 5% p.a. on the balance. ¦It is paid monthly.
 The limit is 2,5 Mio. EUR. ¦It is high.
 The sum of Rs. 50 is due. ¦Rs. 20 is returned.
 Ref. No. 12/2020 applies. ¦It is dated 3 May.
+See Poe v. Town of Lee, 12 F.3d 34, 36 (9th Cir. 1996). ¦We agree.
+It was denied (D.C. Cir. July 2, 2019), and he left. ¦The rest (of 2019) was quiet.
+See Fed. R. Civ. P. 4 and Crim. Code 12. ¦Neither helps.
+The sum is too large (see the Fin. Act 2004). ¦It was cut.
+We sit on Tues. 4 May and on Wed. 5 May. ¦The hall is on Low Rd. ¦It is large.
+The cat sat. ¦Members rose.
+My right hon. Friend agrees. ¦Cllr. Poe and the Cllrs. Lee do not.
+The shift lasts 8 hrs. ¦Staff rest for 20 mins. after it.
+The suit must be brought within 3 yrs. ¦Time runs from the harm.
+The old App. C is now App. D. ¦Members were told.
+It was signed by J.-P. Roux. ¦It is valid.
+Level 2. Write to the Board. ¦Level 3. Appeal.
+§ 12-301. Time limits. ¦Actions lapse.
+Die Sitzung am 3. Aug. 2015 fiel aus. ¦Sie ist gem. § 3 nachzuholen.
+Le décret du 12 févr. 2016 est abrogé. ¦La Sra. Ruiz firmó el núm. 4.
 """.strip().split("\n")
 
 LINES = [
@@ -153,6 +168,8 @@ LINES = [
     "Name\tRate\n¦Basic\t20%\n¦Reduced\t5%",
     "1. Scope .......... 3\n¦2. Terms .......... 5",
     "From: 1 July 2008; Rate: 10.\n¦From: 1 July 2009; Rate: 15.\n¦From: 1 July 2010; Rate: 20.",
+    "Name: N. Poe\n¦Date of birth: 12.03.1980\n¦Post: clerk",
+    "One thing is clear:\n¦Rule 5 applies to all, and so does what\nthe Board decides: nothing else counts.",
     "Daily charge\n¦From | Amount\n¦4 July 2005 | £8.00\n¦22 June 2020 | £15.00",
 ]
 

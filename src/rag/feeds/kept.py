@@ -16,7 +16,7 @@ from typing import Any
 
 from rag.feeds.fetching import Got, Held
 from rag.feeds.parsing import Entry
-from rag.snapshots.durable import filling, make_folder, refused
+from rag.snapshots.durable import is_storage_fault, make_folder, storage_errors
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS response (
@@ -95,7 +95,7 @@ class Kept:
     def entries(self, feed: str) -> dict[str, Entry]:
         """Return all that a feed ever listed, by their addresses, as it last did."""
         query = "SELECT url, title, published, author FROM entry WHERE feed = ?"
-        with filling(self._path):
+        with storage_errors(self._path):
             return {row[0]: Entry(*row) for row in self._connection.execute(query, (feed,))}
 
     def note(self, feed: str, entries: Iterable[Entry]) -> None:
@@ -113,12 +113,12 @@ class Kept:
         self._write("INSERT OR REPLACE INTO host VALUES (?, ?)", [(host, until)])
 
     def _row(self, query: str, key: str) -> tuple[Any, ...] | None:
-        with filling(self._path):
+        with storage_errors(self._path):
             row: tuple[Any, ...] | None = self._connection.execute(query, (key,)).fetchone()
         return row
 
     def _write(self, statement: str, rows: list[tuple[object, ...]]) -> None:
-        with filling(self._path), self._connection:
+        with storage_errors(self._path), self._connection:
             self._connection.executemany(statement, rows)
 
 
@@ -127,7 +127,7 @@ def kept(directory: Path) -> Iterator[Kept]:
     """Open what is kept in an index directory, made where there is none. Raises StorageError."""
     make_folder(directory)
     path = directory / "feeds.sqlite"
-    with filling(path):
+    with storage_errors(path):
         connection = _connected(path)
     with closing(connection):
         yield Kept(connection, path)
@@ -137,7 +137,7 @@ def _connected(path: Path) -> sqlite3.Connection:
     try:
         return _sound(path)
     except sqlite3.DatabaseError as error:
-        if refused(error) and error.sqlite_errorcode != sqlite3.SQLITE_READONLY:
+        if is_storage_fault(error) and error.sqlite_errorcode != sqlite3.SQLITE_READONLY:
             raise
         _log.warning("%s is damaged, %s: feeds and their pages are asked for anew", path, error)
         path.with_name(f"{path.name}-journal").unlink(missing_ok=True)

@@ -21,7 +21,7 @@ from rag.http.auth import require_key
 from rag.http.dependencies import ServiceDep, UpkeepDep
 from rag.http.openapi import ANY_PROBLEM, problems
 from rag.ingest.ledger import State
-from rag.snapshots import Listed
+from rag.snapshots import ListedSnapshot
 from rag.upkeep import Job, Outcome, Removal, Upkeep
 from rag.upkeep import Request as Requested
 
@@ -135,11 +135,11 @@ async def activate(body: job_schemas.Activation, service: ServiceDep, upkeep: Up
         snapshot = await asyncio.wrap_future(upkeep.at_once(lambda: service.activate(body.id)))
     except (CorruptSnapshot, IncompatibleSnapshot) as error:
         raise HTTPException(HTTPStatus.CONFLICT, str(error)) from error
-    return schemas.Snapshot.of(Listed(snapshot.id, current=True, manifest=snapshot.manifest))
+    return schemas.Snapshot.of(ListedSnapshot(snapshot.id, current=True, manifest=snapshot.manifest))
 
 
 async def _submit(upkeep: Upkeep, requested: Requested, prefer: str) -> Job:
-    """Submit a job. Return it when it has ended, or in its first state if that takes too long or `prefer` forbids it."""
+    """Submit a job. Return it when it has ended, or earlier if that takes too long or `prefer` forbids waiting."""
     job, ended = await run_in_threadpool(upkeep.submit, [requested])
     return await _wait_for_end(job, ended, 0.0 if "respond-async" in prefer else _WAIT_SECONDS)
 

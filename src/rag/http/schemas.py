@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from rag import types
 from rag.answer.pipeline import Evidence
 from rag.http.links import Links
-from rag.snapshots import Listed
+from rag.snapshots import ListedSnapshot
 
 MAX_QUESTION = 2_000
 """The most characters in a question."""
@@ -249,7 +249,7 @@ class Snapshot(BaseModel):
     fault: str | None = Field(None, description="Why it cannot serve, as far as a quick check can tell.")
 
     @classmethod
-    def of(cls, listed: Listed) -> Self:
+    def of(cls, listed: ListedSnapshot) -> Self:
         """Convert a snapshot."""
         recorded = listed.manifest.model_dump(include=_FROM_MANIFEST) if listed.manifest else {}
         return cls(id=listed.id, current=listed.current, fault=listed.fault, **recorded)

@@ -19,7 +19,7 @@ from rag.ingest.ledger import Entry, Ledger, with_results, without_missing
 from rag.ingest.plan import Item, make_plan
 from rag.ingest.scan import Scan
 from rag.ingest.web import FetchedPages, PageFetcher
-from rag.snapshots import Builder, Changes, Drafting, Progress, Snapshot, SnapshotStore, StoredDocument
+from rag.snapshots import Builder, Changes, Preparer, Progress, Snapshot, SnapshotStore, StoredDocument
 from rag.sources import Limits, ReadingProcess, discover
 from rag.types import Document, SourceState
 
@@ -117,8 +117,8 @@ class Ingestion:
             changes, items, outcomes = plan(documents)
             self._write_ledger(self._ledger.read(), documents, changes, outcomes)
             try:
-                with self._builder.drafting(previous, progress) as drafting:
-                    return self._publish(previous, changes, items, drafting)
+                with self._builder.preparer(previous, progress) as preparer:
+                    return self._publish(previous, changes, items, preparer)
             except RagError as error:
                 with suppress(StorageError):  # The disk may refuse this write too.
                     self._write_ledger(self._ledger.read(), documents, Changes(), _as_failed(outcomes, error))
@@ -168,13 +168,13 @@ class Ingestion:
                 reading.begin()  # It starts while the snapshot is loaded.
             previous = self._sound_snapshot()
             known = known_sources(_documents(previous))
-            with self._builder.drafting(previous, progress) as drafting:
-                files = list(_drafted(scan.read(known, reading), drafting))
+            with self._builder.preparer(previous, progress) as preparer:
+                files = list(_prepared(scan.read(known, reading), preparer))
                 found = [*files, *pages.checked(known.digests)]
                 plan = make_plan(known.documents, found, _gone(scan, pages, known, found), _loader(previous))
                 entries = _without_resolved(self._ledger.read(), scan, pages, found)
                 self._write_ledger(entries, known.documents, plan.changes, plan.items)
-                return self._publish(previous, plan.changes, plan.items, drafting)
+                return self._publish(previous, plan.changes, plan.items, preparer)
 
     def _remove(self, document_ids: Sequence[str]) -> Report:
         previous = self._store.refresh()
@@ -187,8 +187,8 @@ class Ingestion:
         items = [Item(source.name, "removed", name) for name in document_ids for source in known[name].origin.sources]
         changes = Changes(removed=frozenset(document_ids))
         self._write_ledger(self._ledger.read(), known.values(), changes, items)
-        with self._builder.drafting(previous, lambda *_: None) as drafting:
-            return self._publish(previous, changes, items, drafting)
+        with self._builder.preparer(previous, lambda *_: None) as preparer:
+            return self._publish(previous, changes, items, preparer)
 
     def _snapshot(self) -> Snapshot | None:
         """Return the current snapshot, or None if there is none. Raises SnapshotError."""
@@ -222,13 +222,13 @@ class Ingestion:
         self._ledger.write(with_results(entries, items, before, after))
 
     def _publish(
-        self, previous: Snapshot | None, changes: Changes, items: Iterable[Item], drafting: Drafting
+        self, previous: Snapshot | None, changes: Changes, items: Iterable[Item], preparer: Preparer
     ) -> Report:
         """Publish the next snapshot, unless nothing changed and the previous one is sound and fits the encoder."""
         sound = previous is None or (self._builder.fits(previous) and self._store.degraded is None)
         if sound and not changes:
             return Report(tuple(items), previous.id if previous else None, 0)
-        snapshot, encoded = self._builder.build(previous, changes, drafting)
+        snapshot, encoded = self._builder.build(previous, changes, preparer)
         return Report(tuple(items), snapshot.id, encoded)
 
 
@@ -246,11 +246,11 @@ def _loader(snapshot: Snapshot | None) -> Callable[[str], Document]:
     return load
 
 
-def _drafted(found: Iterable[Found], drafting: Drafting) -> Iterator[Found]:
-    """Pass on each source, and begin to draft its document while the next file is read."""
+def _prepared(found: Iterable[Found], preparer: Preparer) -> Iterator[Found]:
+    """Yield each source, and start to prepare its document while the next file is read."""
     for one in found:
         if isinstance(one.content, tuple):
-            drafting.add(*one.content)
+            preparer.add(*one.content)
         yield one
 
 

@@ -19,7 +19,7 @@ from typing import Literal, TypeAlias
 
 from rag.ingest.plan import Item
 from rag.snapshots import StoredDocument
-from rag.snapshots.durable import replacing
+from rag.snapshots.durable import atomic_write
 
 State: TypeAlias = Literal["indexed", "duplicate", "failed", "skipped", "removed"]
 
@@ -81,7 +81,7 @@ class Ledger:
         lines = b"".join(json.dumps(asdict(entries[source])).encode() + b"\n" for source in sorted(entries))
         content = sha256(lines).hexdigest().encode() + b"\n" + lines
         if (entries or self._path.exists()) and content != self._content():
-            with replacing(self._path) as file:
+            with atomic_write(self._path) as file:
                 file.write(content)
 
     def _content(self) -> bytes | None:

@@ -15,7 +15,7 @@ from rag.feeds import Body, Disallowed, Entry, Feeds, Gone, Page, Unwanted
 from rag.ingest.found import Found, Skipped
 from rag.ingest.known import KnownSources
 from rag.snapshots import Progress
-from rag.snapshots.durable import filling
+from rag.snapshots.durable import storage_errors
 from rag.sources import ReadingProcess
 from rag.sources.dates import iso
 from rag.sources.facts import pretty
@@ -102,7 +102,7 @@ class PageFetcher:
         """Read a page like a file of its format, in the reading process."""
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder).resolve() / f"{_name(body.url)}{body.suffix}"
-            with filling(path):
+            with storage_errors(path):
                 path.write_bytes(body.content)
             content = next(iter(list(self.reading.read(path)))).content
         if isinstance(content, UnreadableSource):

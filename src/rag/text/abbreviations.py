@@ -4,25 +4,26 @@ from __future__ import annotations
 
 TITLES = frozenset(
     """
-    adm amb brig capt cmdr col cpl dr fr gen gov hon hr lt maj messrs mgr mlle mm mme mr mrs ms mx pres prof rep rev
-    sen sgt ste supt
+    adm amb brig capt cllr cllrs cmdr col cpl dr dra fr gen gov hon hr insp lt maj messrs mgr mlle mm mme mr mrs ms mx
+    pres prof rep rev revd sen sgt sra sres srta ste supt
     """.split()  # noqa: SIM905 - a page of quotation marks says nothing
 )
 """Stand before a name: a full stop after one, spelt with a capital, never ends a sentence."""
 
 REFERENCES = frozenset(
     """
-    abs add ann annot app apps art arts bd bk bl cap ch chap chaps chs cl cls cols com dec decl del dir dirs div doc
-    docs ex exh ext fig figs fn fns kap lit nn no nos nr nrs ord pa par para paras pars pl pos pp proc pt pts pub recs
-    ref refs reg regs rel res rn rom rr rs sch sched schs sec secs sect sects ser ss stat sub subch subcl subpara
-    subparas subpart subs subsec subsecs subsect supp suppl tab tel tit tits tz vol vols ziff
+    abs abt add ann annot apdo app apps art arts bd bgbl bk bl cap ch chap chaps chs cl cls cols com dec decl del dir
+    dirs div doc docs drs ex exh ext fig figs fn fns gem kap lit nn no nos nr nrs núm ord pa par para paras pars pl
+    pos pp proc pt pts pub recs ref refs reg regs rel res rn rom rr rs sch sched schs sec secs sect sects ser ss stat
+    sub subch subcl subpara subparas subpart subs subsec subsecs subsect supp suppl tab tel tit tits tz ver vol vols
+    ziff
     """.split()  # noqa: SIM905
 )
 """Stand before a number, a letter or a bracket: only then does a full stop after one not end a sentence."""
 
 LINKS = frozenset(
     """
-    approx bzw ca cf contra e.g eg esp i.e ie incl op resp sc seq v versus vgl viz vs z.b
+    approx bzw ca cf contra e.g eg esp hon i.e ie incl op resp sc seq v versus vgl viz vs z.b
     """.split()  # noqa: SIM905
 )
 """Lead on to what follows: a full stop after one never ends a sentence."""
@@ -36,8 +37,21 @@ ENDINGS = frozenset(
 )
 """Stand after a name or a number and may close a sentence: one that is followed by a usual opening word does."""
 
-MONTHS = frozenset("jan feb febr mar apr jun jul aug sep sept oct nov dec".split())  # noqa: SIM905
-"""Like the endings, but only when spelt with a capital."""
+UNITS = frozenset("hr hrs min mins mo mos wk wks yr yrs".split())  # noqa: SIM905
+"""Stand after a number, spelt small: a full stop after one ends a sentence if a capital follows."""
+
+MONTHS = frozenset(
+    "jan janv feb febr févr mar apr avr jun jul juill aug sep sept oct okt nov dec déc dez".split()  # noqa: SIM905
+)
+"""Like the endings if spelt with a capital. Spelt small, as in French, a month continues with its year."""
+
+CAPITALISED = frozenset(
+    """
+    admin bankr civ cong const crim ct distr educ exec fed fin fri jud ln mon mun rd rm sat sun thu thur thurs treas
+    tue tues wed
+    """.split()  # noqa: SIM905
+)
+"""Courts, offices, weekdays and streets: like the endings if spelt with a capital, else words."""
 
 HOURS = frozenset(
     """
@@ -66,14 +80,17 @@ OPENINGS = frozenset(
 
 LETTERED = frozenset(
     """
-    annex appendix category chapter chart class clause column exhibit figure form grade group hepatitis item level
-    method model module option paragraph part phase plan point row rule schedule scenario section series stage step
-    subparagraph table tier title type unit vitamin zone
+    annex app appendix category chapter chart class clause column exh exhibit figure form grade group hepatitis item
+    level method model module option paragraph part phase plan point row rule scenario schedule section series stage
+    step subparagraph table tier title type unit vitamin zone
     """.split()  # noqa: SIM905
 )
 """Are followed by a letter that is no initial: Appendix A, Plan B."""
 
 GERMAN_MONTHS = frozenset(
-    "Januar Jänner Februar März April Mai Juni Juli August September Oktober November Dezember".split()  # noqa: SIM905
+    """
+    Januar Jänner Februar März April Mai Juni Juli August September Oktober November Dezember Jan Feb Mär Apr Jun Jul
+    Aug Sep Sept Okt Nov Dez
+    """.split()  # noqa: SIM905
 )
 """Follow an ordinal spelt with a full stop: 5. Juni."""

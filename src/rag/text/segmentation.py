@@ -50,6 +50,8 @@ _REFERRING = re.compile(
 # The last is a line of a table of contents.
 _CLAUSE_END = re.compile(r"(?:;(?: ?(?:and|or|and/or|but))?|(?<!\.):|(?:[.…]\s?){4}\d{1,4})\Z", re.IGNORECASE)
 _UNFINISHED = re.compile(r"(?:[,&/-]|\b(?:a|an|and|as|at|by|for|from|in|of|on|or|per|that|the|to|with))\Z")
+# A field of a form or of a letter's head: "Date of birth: 3 May 1980".
+_FIELD = re.compile(r"[^\W\d_a-z][^:;.,\n]{0,40}: ")
 _CLAUSE = re.compile(rf";\s(?:and\s|or\s)?(?={ENUMERATOR}\s)")
 
 
@@ -104,6 +106,8 @@ def _starts_unit(text: str, block: list[Span], at: int) -> bool:
     if marked or _is_barred(text, before) or _is_barred(text, line) or (_is_row(text, before) and _is_row(text, line)):
         return True
     if (label := _label(text, line)) and label == _label(text, before):
+        return True
+    if _FIELD.match(text, line.start, line.end) and _FIELD.match(text, before.start, before.end):
         return True
     if before.end - before.start < _WINDOW and _BARE_MARKER.match(tail):
         return False

@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from rag.text.abbreviations import (
+    CAPITALISED,
     ENDINGS,
     GERMAN_MONTHS,
     HOURS,
@@ -15,6 +16,7 @@ from rag.text.abbreviations import (
     OPENINGS,
     REFERENCES,
     TITLES,
+    UNITS,
 )
 
 _WINDOW = 40
@@ -42,7 +44,7 @@ ENUMERATOR = r"\((?:\d{1,3}[A-Za-z]?|[a-z]{1,2}|[A-Z]|[ivx]{1,6}|[IVX]{1,6})\)"
 
 _OPENERS = "([{\"'“‘«‹„‚`"
 _PART_BREAK = re.compile(r"[/–—]")
-_DOTTED = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]{1,4}|Ph\.D|LL\.[BM]|Ed\.D")
+_DOTTED = re.compile(r"(?:[^\W\d_]\.-?)+[^\W\d_]{1,4}|Ph\.D|LL\.[BM]|Ed\.D")
 _NEXT_WORD = re.compile(r"[\W_]*+(?!\w\.)([^\W_]++)")
 _NEXT_CHARS = re.compile(r"[\W_]*+(\w{1,2})")
 _NEXT_ITEM = re.compile(rf"(?:[•●▪◦‣*]|{ENUMERATOR})\s")
@@ -52,11 +54,14 @@ _SURE_REFERENCE = re.compile(r"[\[\"“]?(?:[§#(]\s?)?(?:\d|[IVXLC]{2,}\b|[B-HJ
 _LABEL = re.compile(
     r"""
     (?: (?: §{1,2} | Art(?:icle)?s?\.? | Sec(?:tion)?s?\.? | Rules? | Clause | Chapter | Part | Annex | Appendix | Step
-          | Schedule | Regulation | Reg\.? | Para(?:graph)?\.? | Item | Title | Table | Figure | Fig\.? ) \s? )?
-    \(? (?: \d{1,4}(?:\.\d{1,3}){0,5} | [IVX]{1,6} | [ivx]{1,6} | [A-Za-z] ) \)?
+          | Schedule | Regulation | Reg\.? | Para(?:graph)?\.? | Item | Title | Table | Figure | Fig\.? | Level | Stage
+          | Phase | Option | Question | Recommendation ) \s? )?
+    \(? (?: \d{1,4}(?:[.-]\d{1,3}){0,5} | [IVX]{1,6} | [ivx]{1,6} | [A-Za-z] ) \)?
     """,
     re.VERBOSE,
 )
+# The rest of the brackets that name the court and the year of a case: "(9th Cir. 1996)", "(D.C. Cir. July 2, 2019)".
+_CITED = re.compile(r"(?:[A-Z][\w'’]{0,9}\.?,?\s|\d{1,2},?\s){0,3}(?:1[5-9]|20)\d\d\)")
 
 
 class _Stop(NamedTuple):
@@ -130,14 +135,15 @@ def _is_abbreviation(stop: _Stop) -> bool:
     key = stop.word.casefold()
     return (
         (len(key) == 1 and key.isalpha())
-        or any(key in words for words in (REFERENCES, TITLES, LINKS, ENDINGS, MONTHS))
+        or any(key in words for words in (REFERENCES, TITLES, LINKS, ENDINGS, UNITS, MONTHS))
+        or (key in CAPITALISED and stop.word[:1].isupper())
         or _DOTTED.fullmatch(stop.word) is not None
     )
 
 
 def _full_stop_ends(stop: _Stop) -> bool:
     key = stop.word.casefold()
-    if _is_link(stop, key) or _is_label(stop):
+    if _is_link(stop, key) or _is_label(stop) or _CITED.match(stop.after):
         return False
     if len(key) == 1 and key.isalpha():
         return _letter_ends(stop)
@@ -171,7 +177,7 @@ def _letter_ends(stop: _Stop) -> bool:
     if stop.word.islower():
         return not _SURE_REFERENCE.match(stop.after)
     named = stop.before.split()[-1:]
-    return stop.following in OPENINGS or (named != [] and named[0].casefold() in LETTERED)
+    return stop.following in OPENINGS or (named != [] and named[0].rstrip(".").casefold() in LETTERED)
 
 
 def _reference_ends(stop: _Stop, key: str) -> bool:
@@ -190,6 +196,10 @@ def _word_ends(stop: _Stop, key: str) -> bool:
         return stop.following[:1].isalpha()
     if key in ("a.m", "p.m"):
         return stop.following.casefold() not in HOURS and not stop.following.isdigit()
-    if key in ENDINGS or (capital and key in MONTHS) or _DOTTED.fullmatch(stop.word):
+    if key in UNITS and not capital:
+        return stop.following[:1].isupper()
+    if key in MONTHS and not capital:
+        return not stop.after[:1].isdigit()
+    if key in ENDINGS or (capital and (key in MONTHS or key in CAPITALISED)) or _DOTTED.fullmatch(stop.word):
         return stop.following in OPENINGS
     return True

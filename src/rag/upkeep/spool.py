@@ -24,7 +24,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from rag.errors import StorageError
-from rag.snapshots.durable import delete, discard, exclusive, make_folder, new_file, publish_folder, replacing
+from rag.snapshots.durable import atomic_write, delete, discard, exclusive, make_folder, new_file, publish_folder
 from rag.upkeep.jobs import Given, Job, JobState, Outcome, Request
 
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -98,7 +98,7 @@ class Spool:
     def end(self, job: Job) -> None:
         """Write down what became of a job, and drop what it was given, and the oldest jobs. Raises StorageError."""
         known = {name: getattr(job, name) for name in _End.model_fields}
-        with replacing(self.folder / job.id / "end.json") as file:
+        with atomic_write(self.folder / job.id / "end.json") as file:
             file.write(_End.model_validate(known).model_dump_json().encode())
         for given in (path for path in (self.folder / job.id).iterdir() if path.is_dir()):
             delete(given)

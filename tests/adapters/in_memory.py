@@ -1,4 +1,4 @@
-"""Vectors that are given, as a store takes them."""
+"""Vectors in memory, in the form that a store reads."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from rag.protocols import Rows, Vectors
 
 
 @dataclass(frozen=True)
-class Given:
+class InMemory:
     """The vectors of rows, all in memory."""
 
     all: Vectors
@@ -17,5 +17,5 @@ class Given:
         return len(self.all)
 
     def vectors(self, rows: Rows) -> Vectors:
-        """Return those of some rows."""
+        """Return the vectors of `rows`."""
         return self.all[rows]
