@@ -20,8 +20,8 @@ from rag.http.app import create_app
 from rag.service import Service
 from rag.wiring import assemble
 from tests import asking
-from tests.http.chats.conftest import written
-from tests.http.serving import Leisurely
+from tests.http.chats.conftest import with_language_model
+from tests.http.serving import SlowModel
 
 from . import hosting
 from .serving import served
@@ -69,7 +69,7 @@ def serve(host: str, articles: Service) -> Iterator[Callable[..., str]]:
 @pytest.fixture(scope="module")
 def service(serve: Callable[..., str], articles: Service) -> str:
     """The address of a service whose every answer has the same three citations."""
-    return serve(written(articles).parts.answerer)
+    return serve(with_language_model(articles).parts.answerer)
 
 
 @pytest.fixture
@@ -150,7 +150,7 @@ def test_a_follow_up_brings_its_conversation_until_a_new_one_begins(reader: Page
 def test_statements_come_as_they_are_verified_and_can_be_stopped(
     reader: Page, host: str, serve: Callable[..., str]
 ) -> None:
-    model = Leisurely(["Fruit juices are exempt from the levy. [1] [2] [3] [4] And "] * 20)
+    model = SlowModel(["Fruit juices are exempt from the levy. [1] [2] [3] [4] And "] * 20)
     visit(reader, host, serve(asking.answerer(model)))
     write(reader, QUESTION)
     expect(newest(reader).locator(".prose")).to_contain_text("Fruit juices are exempt")

@@ -95,10 +95,10 @@ def ask(
 
     answer = service.answer(Ask(read_question(question), read_filters(filters), limit))
     if as_json:
-        from rag.http.links import links_where_served
+        from rag.http.links import configured_links
         from rag.http.schemas import Answer
 
-        print(Answer.of(answer, links_where_served(service.settings)).model_dump_json(indent=2))
+        print(Answer.of(answer, configured_links(service.settings)).model_dump_json(indent=2))
     else:
         print_answer(answer)
 

@@ -1,4 +1,4 @@
-"""The service's own page of a document, at the words that a citation quotes."""
+"""The HTML page of a document highlights the words that a citation quotes."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from rag.types import Ask
 from tests import asking
 
 
-def cited(service: Service, question: str = asking.LEVY_QUESTION) -> str:
-    """Return the path and query of the page for the first citation of an answer."""
+def quote_path(service: Service, question: str = asking.LEVY_QUESTION) -> str:
+    """Return the path and query of the page with the quote of the first citation of an answer."""
     citation = service.answer(Ask(question)).citations[0]
     parts = urlsplit(Links("http://x").page(citation))
     assert parts.fragment == "quote"
@@ -32,8 +32,8 @@ def page(client: TestClient, path: str) -> html.HtmlElement:
     return html.document_fromstring(response.text)
 
 
-def test_the_words_quoted_are_highlighted_where_they_stand(client: TestClient, service: Service) -> None:
-    found = page(client, cited(service))
+def test_the_quoted_words_are_highlighted_at_their_position(client: TestClient, service: Service) -> None:
+    found = page(client, quote_path(service))
     (words,) = found.find_class("words")
     (mark,) = found.iter("mark")
     citation = service.answer(Ask(asking.LEVY_QUESTION)).citations[0]
@@ -43,7 +43,7 @@ def test_the_words_quoted_are_highlighted_where_they_stand(client: TestClient, s
     assert len(words.text) == citation.span.start
 
 
-def test_the_page_says_what_the_document_is(client: TestClient) -> None:
+def test_the_page_shows_the_title_the_author_the_date_and_the_address(client: TestClient) -> None:
     found = page(client, "/documents/levy")
     assert found.findtext(".//title") == "The sugar levy"
     assert "Ada Obi · 2018-04-06" in found.text_content()
@@ -51,22 +51,22 @@ def test_the_page_says_what_the_document_is(client: TestClient) -> None:
     assert not list(found.iter("mark"))
 
 
-def test_words_that_have_changed_are_not_highlighted(client: TestClient, service: Service) -> None:
-    moved = cited(service).replace("end=", "end=1")
-    for path in (moved, "/documents/levy?start=3&end=9", "/documents/levy?start=99999&end=999999&sha256=0"):
+def test_changed_words_are_not_highlighted(client: TestClient, service: Service) -> None:
+    changed = quote_path(service).replace("end=", "end=1")
+    for path in (changed, "/documents/levy?start=3&end=9", "/documents/levy?start=99999&end=999999&sha256=0"):
         found = page(client, path)
         assert "The document has changed since" in found.find_class("warning")[0].text_content()
         assert not list(found.iter("mark"))
 
 
 @pytest.mark.parametrize("query", ["start=9&end=3", "start=5", "end=5", "sha256=x"])
-def test_no_words_named_is_no_change(client: TestClient, query: str) -> None:
+def test_without_a_complete_span_there_is_no_warning(client: TestClient, query: str) -> None:
     found = page(client, f"/documents/levy?{query}")
     assert not found.find_class("warning")
     assert not list(found.iter("mark"))
 
 
-def test_a_document_that_is_not_there_is_said_on_a_page(client: TestClient) -> None:
+def test_the_error_for_an_unknown_document_is_a_page(client: TestClient) -> None:
     response = client.get("/documents/a/<b>nope</b>?start=1&end=2")
     assert response.status_code == 404
     assert "<b>" not in response.text
@@ -74,13 +74,13 @@ def test_a_document_that_is_not_there_is_said_on_a_page(client: TestClient) -> N
     assert 'href="../../../ui/style.css"' in response.text
 
 
-def test_an_offset_that_is_no_number_is_said_on_a_page(client: TestClient) -> None:
+def test_the_error_for_an_invalid_offset_is_a_page(client: TestClient) -> None:
     response = client.get("/documents/levy?start=x&end=2")
     assert (response.status_code, response.headers["content-type"]) == (422, "text/html; charset=utf-8")
     assert "start: " in response.text
 
 
-def test_a_document_cannot_write_markup_into_its_page(tmp_path: Path) -> None:
+def test_a_document_cannot_inject_markup_into_its_page(tmp_path: Path) -> None:
     hostile = (
         '---\ntitle: "<script>alert(1)</script> $root"\nauthor: "\\"><img src=x>"\nurl: javascript:alert(1)\n'
         'language: "\'><b>"\n---\n\nThe tax is 5 <i>euros</i> & ${title} more. </div><script>alert(2)</script>\n'

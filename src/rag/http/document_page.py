@@ -1,4 +1,4 @@
-"""The service's own page of a document, for citations into documents that have no address of their own."""
+"""Serve an HTML page for each document. Citations link to it if the document has no web address."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
+from rag.http.dependencies import ServiceDep
 from rag.http.links import digest, web_address
-from rag.http.parts import ServiceDep
 from rag.http.schemas import Problem
 from rag.snapshots import StoredDocument
 from rag.types import Span
@@ -28,32 +28,32 @@ Offset = Annotated[int | None, Query(ge=0, lt=2**63)]
 def document_page(
     document_id: str, service: ServiceDep, start: Offset = None, end: Offset = None, sha256: str = ""
 ) -> HTMLResponse:
-    """Show a document with the words at `[start, end)` highlighted, if they are those that `sha256` tells of."""
+    """Show a document. Highlight the words at `[start, end)` if their digest is `sha256`."""
     stored, document = service.document(document_id)
     span = Span(start, end) if start is not None and end is not None and start < end else None
-    return HTMLResponse(page(stored, document.text, span, sha256))
+    return HTMLResponse(render(stored, document.text, span, sha256))
 
 
-def page(stored: StoredDocument, text: str, span: Span | None, sha256: str) -> str:
-    """Return the page in HTML; what comes from the document is escaped, whatever it holds."""
+def render(stored: StoredDocument, text: str, span: Span | None, sha256: str) -> str:
+    """Return the page as HTML. Everything that comes from the document is escaped."""
     reference = stored.reference
-    moved = span is not None and digest(span.of(text)) != sha256
+    changed = span is not None and digest(span.of(text)) != sha256
     address = web_address(reference.url)
-    return _filled(
+    return _fill_template(
         root="../" * (reference.id.count("/") + 1),
         title=escape(reference.title),
         about=escape(" · ".join(filter(None, (reference.author, reference.published)))),
         original=f'<p><a href="{escape(address)}" rel="noreferrer">The original</a></p>' if address else "",
-        warning=f'<p class="warning" role="alert">{_CHANGED}</p>' if moved else "",
+        warning=f'<p class="warning" role="alert">{_CHANGED}</p>' if changed else "",
         language=f' lang="{escape(stored.language)}"' if stored.language else "",
-        text=escape(text) if span is None or moved else _marked(text, span),
+        text=escape(text) if span is None or changed else _highlight(text, span),
     )
 
 
-def fault(problem: Problem, path: str) -> HTMLResponse:
-    """Return the page that says why there is none."""
+def error_page(problem: Problem, path: str) -> HTMLResponse:
+    """Return a page that shows an error."""
     root = "../" * (path.removeprefix("/documents/").count("/") + 1)
-    html = _filled(
+    html = _fill_template(
         root=root,
         title=escape(problem.title),
         about="",
@@ -65,10 +65,10 @@ def fault(problem: Problem, path: str) -> HTMLResponse:
     return HTMLResponse(html, problem.status)
 
 
-def _marked(text: str, span: Span) -> str:
+def _highlight(text: str, span: Span) -> str:
     before, quote, after = text[: span.start], span.of(text), text[span.end :]
     return f'{escape(before)}<mark id="quote">{escape(quote)}</mark>{escape(after)}'
 
 
-def _filled(**parts: str) -> str:
+def _fill_template(**parts: str) -> str:
     return Template((_UI / "document.html").read_text(encoding="utf-8")).substitute(parts)

@@ -1,4 +1,4 @@
-"""Which clients there are, how each is set up, and what it showed when it asked."""
+"""The clients, their configurations, and functions that run them and read their results."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ _VERSION = "from importlib.metadata import version; print(version({!r}))"
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """One client. `shows` names the ways of asking, by `api` and `how`, in which it keeps citations."""
+    """A client. `cites` has the pairs of `api` and `mode` in which it keeps citations."""
 
     name: str
     driver: str
     setup: str
-    shows: frozenset[tuple[str, str]]
+    cites: frozenset[tuple[str, str]]
     python: Path | None = PYTHON
     argument: str | None = None
 
     @property
     def installed(self) -> bool:
-        """Whether its environment is there."""
+        """Whether the environment of the client is installed."""
         return (self.python or NODE_MODULES).exists()
 
 
 @dataclass(frozen=True, slots=True)
-class Cited:
-    """A citation as a client has it, and None for what it does not keep."""
+class ClientCitation:
+    """A citation in the result of a client. A field is None if the client does not keep it."""
 
     url: str
     title: str
@@ -48,13 +48,13 @@ class Cited:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """What a client showed for one way of asking."""
+class Result:
+    """The text and the citations that a client shows for one API and mode."""
 
     api: str
-    how: str
+    mode: str
     text: str
-    citations: tuple[Cited, ...]
+    citations: tuple[ClientCitation, ...]
 
 
 PLAIN, STREAMED = "plain", "streamed"
@@ -132,21 +132,21 @@ CLIENTS = (
 )
 
 
-def asked(client: Client, url: str, question: str) -> list[Shown]:
-    """Let a client ask in every way it knows; return what it shows for each."""
+def run_client(client: Client, url: str, question: str) -> list[Result]:
+    """Ask a question with every API and mode of a client. Return the results."""
     driver = HERE / "drivers" / client.driver
     if client.python is not None:
-        printed = _run(str(client.python), "-I", str(driver), url, question)
+        output = _run(str(client.python), "-I", str(driver), url, question)
     else:
-        # Node looks for packages beside the program that asks for them.
+        # Node looks for packages in the folder of the program.
         program = ENVIRONMENT / driver.name
         program.write_bytes(driver.read_bytes())
-        printed = _run("node", str(program), str(client.argument), url, question)
-    return [_shown(json.loads(line)) for line in printed.splitlines()]
+        output = _run("node", str(program), str(client.argument), url, question)
+    return [_result(json.loads(line)) for line in output.splitlines()]
 
 
 def version(client: Client) -> str:
-    """Return the version that is installed."""
+    """Return the installed version."""
     if client.python is not None:
         return _run(str(client.python), "-c", _VERSION.format(client.name)).strip()
     found: str = json.loads((NODE_MODULES / client.name / "package.json").read_text())["version"]
@@ -154,16 +154,16 @@ def version(client: Client) -> str:
 
 
 def _run(*command: str) -> str:
-    offline = {"LITELLM_LOCAL_MODEL_COST_MAP": "True"}  # it would fetch one from elsewhere
+    offline = {"LITELLM_LOCAL_MODEL_COST_MAP": "True"}  # otherwise litellm downloads one
     done = subprocess.run(command, capture_output=True, text=True, timeout=180, env={**os.environ, **offline})
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
-def _shown(line: dict[str, object]) -> Shown:
+def _result(line: dict[str, object]) -> Result:
     api, text, citations = line["api"], line["text"], line["citations"]
     assert isinstance(api, str)
     assert isinstance(text, str)
     assert isinstance(citations, list)
-    how = STREAMED if line["stream"] else PLAIN
-    return Shown(api, how, text, tuple(Cited(**citation) for citation in citations))
+    mode = STREAMED if line["stream"] else PLAIN
+    return Result(api, mode, text, tuple(ClientCitation(**citation) for citation in citations))

@@ -1,4 +1,4 @@
-"""Errors in the shapes that chat clients know: OpenAI's envelope, and for the AI SDK the sentence alone."""
+"""Convert problems to the error bodies that chat clients expect: OpenAI's format, or plain text for the AI SDK."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ _TYPES = {HTTPStatus.UNAUTHORIZED: "authentication_error", HTTPStatus.FORBIDDEN:
 
 
 class Error(BaseModel):
-    """One error as OpenAI's clients read it."""
+    """An error in the format of OpenAI."""
 
     message: str
     type: str = Field(examples=["invalid_request_error"])
-    param: str | None = Field(description="The field at fault.")
+    param: str | None = Field(description="The invalid field.")
     code: str | None = Field(examples=["model_not_found"])
 
     @classmethod
     def of(cls, problem: Problem) -> Error:
-        """Project a problem."""
+        """Convert a problem."""
         kind = "server_error" if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR else "invalid_request_error"
         param = problem.errors[0].field if problem.errors else None
         missing = problem.status == HTTPStatus.NOT_FOUND and param == "model"
@@ -35,16 +35,16 @@ class Error(BaseModel):
 
 
 class Envelope(BaseModel):
-    """An error, under the one key that OpenAI's clients look for."""
+    """The body of an error response in the format of OpenAI."""
 
     error: Error
 
 
 def envelope(problem: Problem) -> Response:
-    """Return a response of OpenAI's kind."""
+    """Return an error response in the format of OpenAI."""
     return JSONResponse(Envelope(error=Error.of(problem)).model_dump(), problem.status)
 
 
-def sentence(problem: Problem) -> Response:
-    """Return the sentence alone: the AI SDK shows the body of a failed response as it stands."""
+def plain_sentence(problem: Problem) -> Response:
+    """Return an error response of plain text. The AI SDK shows the body of a failed response to the user."""
     return PlainTextResponse(problem.detail, problem.status)

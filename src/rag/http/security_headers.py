@@ -1,4 +1,4 @@
-"""Adds the headers that keep a browser from doing more with a response than it should."""
+"""Add security headers to every response."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PAGE_POLICY = (
 
 
 class SecurityHeaders:
-    """Middleware; plain ASGI, so that a stream passes through and a client's leaving reaches its endpoint."""
+    """Plain ASGI middleware, so that streams pass through and endpoints see a client disconnect."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

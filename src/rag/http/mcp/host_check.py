@@ -1,7 +1,7 @@
-"""Who may ask over HTTP: clients that know the service by a name of its own, and pages of sites that were named.
+"""Refuse requests to `/mcp` with an unknown host name or from web pages of an unknown origin.
 
-A page of anywhere can be made to ask a service on its reader's own machine, under a name of the page's own that is made
-to lead there (DNS rebinding). That name tells such a request.
+With DNS rebinding, a web page points a host name of its own at the reader's machine and calls a service there. Such a
+request has the host name of the page, so the host name reveals it.
 """
 
 from __future__ import annotations
@@ -21,27 +21,27 @@ _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 @dataclass(frozen=True, slots=True)
-class Guard:
-    """The names of this service, without ports, and the origins whose pages may ask."""
+class HostCheck:
+    """The allowed host names, without ports, and the allowed origins of web pages."""
 
     hosts: frozenset[str]
     origins: frozenset[str]
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
-        """Return what the settings allow; a service is known on its own machine, and by the host of its address."""
-        named = {host.lower() for host in settings.mcp_hosts}
+        """Allow the loopback names, RAG_MCP_HOSTS, the host of RAG_BASE_URL, and the origins of RAG_CORS_ORIGINS."""
+        configured = {host.lower() for host in settings.mcp_hosts}
         own = {_host(settings.base_url)} if settings.base_url else set()
-        return cls(_LOOPBACK | named | own, frozenset(settings.cors_origins))
+        return cls(_LOOPBACK | configured | own, frozenset(settings.cors_origins))
 
     def check(self, request: Request) -> None:
-        """Raise HTTPException where the request comes under a name, or from a page, that was not named."""
+        """Raise HTTPException if the host name or the origin of a request is not allowed."""
         host, origin = request.headers.get("host", ""), request.headers.get("origin")
         if not self.hosts & {_host(f"//{host}"), _ANY}:
-            detail = f"{host!r} is no name of this service: name it in RAG_MCP_HOSTS where the service runs"
+            detail = f"the host {host!r} is not allowed: add it to RAG_MCP_HOSTS and restart the service"
             raise HTTPException(HTTPStatus.MISDIRECTED_REQUEST, detail)
         if origin is not None and not self.origins & {origin, _ANY} and _host(origin) not in self.hosts:
-            detail = f"pages of {origin!r} may not ask: name it in RAG_CORS_ORIGINS where the service runs"
+            detail = f"the origin {origin!r} is not allowed: add it to RAG_CORS_ORIGINS and restart the service"
             raise HTTPException(HTTPStatus.FORBIDDEN, detail)
 
 
