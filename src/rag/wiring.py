@@ -77,7 +77,7 @@ class _Parts:
         self.store.check_free()
         web = _web(self.settings)
         builder = Builder(self.store, self.encoder, self.settings.chunk_tokens, self.settings.keep_snapshots)
-        limits = Limits(self.settings.read_seconds, self.settings.read_memory, self.settings.read_output)
+        limits = Limits(self.settings.parse_seconds, self.settings.parse_memory, self.settings.parse_output)
         return Ingestion(self.store, builder, limits, web)
 
     def _answerer(self, generator: Generator | None) -> Answerer:

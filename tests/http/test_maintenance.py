@@ -411,7 +411,7 @@ def test_the_status_of_every_source_is_listed(client: TestClient, tmp_path: Path
     put(client, "blank", " ")
     found = client.get("/v1/sources", params={"state": "failed"}).json()["sources"]
     assert [(one["source"], one["tries"]) for one in found] == [(str(folder / "c.txt"), 1), ("http:blank", 1)]
-    assert found[1]["reason"] == "Line 1 of the file given holds no text; remove it, or give it some."
+    assert found[1]["reason"] == "Line 1 of the file given holds no text; remove it, or add text to it."
     assert "state" in problem(client.get("/v1/sources", params={"state": "lost"}), 422)["detail"]
     assert client.get("/v1/documents/a").json()["sources"] == [str(folder / "a.txt"), str(folder / "b.txt")]
     client.delete("/v1/documents/a")

@@ -45,7 +45,7 @@ def test_a_done_job_is_published_and_has_an_outcome_for_each_document(index: Ind
     assert [(one.document_id, one.state) for one in job.outcomes] == [
         ("a", "added"), ("b", "failed"), ("c", "failed"), ("a", "updated"),
     ]  # fmt: skip
-    assert job.outcomes[1].reason == "Line 1 of the file given holds no text; remove it, or give it some."
+    assert job.outcomes[1].reason == "Line 1 of the file given holds no text; remove it, or add text to it."
     assert (job.state, job.snapshot) == (JobState.DONE, index.store.current().id)
     assert reopened(index) == {"a": "Two."}
 

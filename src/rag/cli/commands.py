@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from rag import formats
 from rag.cli.arguments import (
     FilterOption,
     JsonOption,
@@ -45,7 +46,7 @@ app = typer.Typer(
 def ingest(
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="PATH", help="Files and folders: .txt .md .html .pdf .docx .eml .jsonl."),
+        typer.Argument(metavar="PATH", help=f"Files and folders. Formats: {formats.SUMMARY}, and those of plugins."),
     ] = None,
     feeds: Annotated[
         list[str] | None,

@@ -15,7 +15,7 @@ from rag.feeds.cache import Cache, CachedResponse, open_cache
 from rag.feeds.fetching import Accepts, Condition, Fetcher, FetchSettings
 from rag.feeds.parsing import Entry, parse
 from rag.feeds.rate_limit import Clock
-from rag.sources import suffix_of
+from rag.formats import suffix_of
 
 _MAX_FRESH = 86_400.0
 """Seconds that a response counts as fresh at most, even if its headers give more."""

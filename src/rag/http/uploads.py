@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from email.message import Message
 from http import HTTPStatus
-from pathlib import PurePath
 from typing import Any, TypeVar
 
 from fastapi import Request
@@ -14,8 +13,8 @@ from pydantic import BaseModel, ValidationError
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
+from rag.formats import format_of, media_types, suffix_of
 from rag.http.job_schemas import Facts, NewDocument
-from rag.sources import SUFFIX_OF, SUFFIXES
 from rag.upkeep import Upload
 
 _JSON = "application/json"
@@ -40,7 +39,7 @@ FORMATS: dict[str, Any] = {
                 },
             }
         },
-        **{media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in SUFFIX_OF},
+        **{media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in media_types()},
     },
 }
 """The OpenAPI description of the supported bodies."""
@@ -88,16 +87,16 @@ async def _from_form(request: Request, document_id: str) -> Upload:
 
 def _with_suffix(name: str, media_type: str) -> str:
     """Return `name` if its suffix is supported, otherwise append the suffix of `media_type`. Raises HTTPException."""
-    if PurePath(name).suffix.lower() in SUFFIXES:
+    if format_of(name) is not None:
         return name
-    try:
-        return name + SUFFIX_OF[media_type]
-    except KeyError:
+    suffix = suffix_of(media_type, name)
+    if suffix is None:
         detail = (
             f"a body of {media_type or 'no type'} is not supported: send {_JSON}, {_FORM} with a file, or a file of "
-            f"{', '.join(SUFFIX_OF)}"
+            f"{', '.join(media_types())}"
         )
-        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail) from None
+        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail)
+    return name + suffix
 
 
 def _media_type(header: str) -> str:

@@ -20,7 +20,7 @@ from rag.ingest.plan import Item, make_plan
 from rag.ingest.scan import Scan
 from rag.ingest.web import FetchedPages, PageFetcher
 from rag.snapshots import Builder, Changes, Preparer, Progress, Snapshot, SnapshotStore, StoredDocument
-from rag.sources import Limits, ReadingProcess, discover
+from rag.sources import Limits, ParserProcess, discover
 from rag.types import Document, SourceState
 
 _PATIENCE = 60.0
@@ -143,8 +143,8 @@ class Ingestion:
     def _fetch(self, web: Feeds, feeds: Sequence[str], prune: bool, progress: Progress) -> FetchedPages:
         known = known_sources(_documents(self._sound_snapshot()))
         failed = {source for source, entry in self._ledger.read().items() if entry.state == "failed"}
-        with ReadingProcess(self.limits) as reading:
-            return PageFetcher(web, reading, known, prune).fetch(feeds, failed, progress)
+        with ParserProcess(self.limits) as parser:
+            return PageFetcher(web, parser, known, prune).fetch(feeds, failed, progress)
 
     @contextmanager
     def _writing_when_free(self) -> Iterator[None]:
@@ -163,13 +163,13 @@ class Ingestion:
 
     def _ingest(self, scan: Scan, pages: FetchedPages, progress: Progress) -> Report:
         """Read the files, plan, write the ledger, publish. Call only with the writer's lock."""
-        with ReadingProcess(self.limits) as reading:
+        with ParserProcess(self.limits) as parser:
             if scan.discovery.files:
-                reading.begin()  # It starts while the snapshot is loaded.
+                parser.start()  # It starts while the snapshot is loaded.
             previous = self._sound_snapshot()
             known = known_sources(_documents(previous))
             with self._builder.preparer(previous, progress) as preparer:
-                files = list(_prepared(scan.read(known, reading), preparer))
+                files = list(_prepared(scan.read(known, parser), preparer))
                 found = [*files, *pages.checked(known.digests)]
                 plan = make_plan(known.documents, found, _gone(scan, pages, known, found), _loader(previous))
                 entries = _without_resolved(self._ledger.read(), scan, pages, found)

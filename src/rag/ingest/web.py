@@ -16,7 +16,7 @@ from rag.ingest.found import Found, Skipped
 from rag.ingest.known import KnownSources
 from rag.snapshots import Progress
 from rag.snapshots.durable import storage_errors
-from rag.sources import ReadingProcess
+from rag.sources import ParserProcess
 from rag.sources.dates import iso
 from rag.sources.facts import pretty
 from rag.types import Document
@@ -50,7 +50,7 @@ class PageFetcher:
     """Fetches and reads the pages of feeds; with `prune`, pages gone from the web leave the index."""
 
     web: Feeds
-    reading: ReadingProcess
+    parser: ParserProcess
     known: KnownSources
     prune: bool
 
@@ -99,12 +99,12 @@ class PageFetcher:
         return Found(page.source, page.source, content)
 
     def _read(self, page: Page, body: Body) -> Found:
-        """Read a page like a file of its format, in the reading process."""
+        """Read a page like a file of its format, in the parser process."""
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder).resolve() / f"{_name(body.url)}{body.suffix}"
             with storage_errors(path):
                 path.write_bytes(body.content)
-            content = next(iter(list(self.reading.read(path)))).content
+            content = next(iter(list(self.parser.parse(path)))).content
         if isinstance(content, UnreadableSource):
             message = str(content).replace(str(path), page.source)
             return Found(page.source, page.source, UnreadableSource(message))

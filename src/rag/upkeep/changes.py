@@ -12,7 +12,7 @@ from rag.errors import UnreadableSource
 from rag.ingest.found import origin_of
 from rag.ingest.plan import Item
 from rag.snapshots import Changes, Origin, StoredDocument
-from rag.sources import ReadingProcess, Record, fingerprint
+from rag.sources import ParserProcess, Record, fingerprint
 from rag.types import Document
 
 Content: TypeAlias = tuple[Document, Origin] | UnreadableSource | None
@@ -26,9 +26,9 @@ class Change:
     content: Content
 
 
-def read_upload(document_id: str, file: Path, reading: ReadingProcess) -> Change:
+def read_upload(document_id: str, file: Path, parser: ParserProcess) -> Change:
     """Read an uploaded file. Its source is its id, so ingesting or pruning a folder never affects it."""
-    records = list(reading.read(file))
+    records = list(parser.parse(file))
     content = records[0].content if len(records) == 1 else _wrong_count(records)
     if isinstance(content, UnreadableSource):
         # The client need not know the path of the job's files.

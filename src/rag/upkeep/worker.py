@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from rag.errors import RagError, StorageError, UnknownJob, WriterBusy
 from rag.ingest.ingestion import Ingestion
-from rag.sources import Limits, ReadingProcess
+from rag.sources import Limits, ParserProcess
 from rag.upkeep.changes import Change, plan_changes, read_upload
 from rag.upkeep.jobs import Job, JobState, Outcome, Request
 from rag.upkeep.spool import MAX_ENDED, Spool
@@ -173,9 +173,9 @@ class Upkeep:
 
     def _read_uploads(self, limits: Limits) -> list[Change]:
         """Read the uploaded files of the running jobs."""
-        with ReadingProcess(limits) as reading:
+        with ParserProcess(limits) as parser:
             return [
-                read_upload(document_id, file, reading) if file else Change(document_id, None)
+                read_upload(document_id, file, parser) if file else Change(document_id, None)
                 for entry in self._running
                 for document_id, file in self._spool.requests(entry.job.id)
             ]

@@ -1,4 +1,4 @@
-"""What reading one document may cost, and how a process holds itself to it."""
+"""The limits on parsing one document, and the functions by which a process sets them for itself."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _MIB = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The most that one document may take: seconds, MiB of memory while it is read, MiB of what was read."""
+    """Limits on parsing one document: seconds, MiB of memory of the process, MiB of the pickled result."""
 
     seconds: float = 60.0
     memory: int = 1024
@@ -20,26 +20,28 @@ class Limits:
 
     @property
     def output_bytes(self) -> int:
-        """The most bytes of what was read."""
+        """`output` in bytes."""
         return self.output * _MIB
 
 
-def confine(limits: Limits) -> None:
-    """Hold this process to the memory it may have, and any file that it writes to as much, now and for good."""
+def limit_memory(limits: Limits) -> None:
+    """Limit the memory of this process, and the size of any file that it writes, for the rest of its life."""
     _limit(resource.RLIMIT_AS, limits.memory * _MIB)
     _limit(resource.RLIMIT_FSIZE, limits.memory * _MIB)
     _limit(resource.RLIMIT_CORE, 0)
-    with suppress(OSError):  # where the kernel must choose whom to kill, let it be this process: only Linux asks
+    with suppress(
+        OSError
+    ):  # If Linux runs out of memory, it kills this process first. Other systems have no such file.
         Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
 
 
-def allow(seconds: float) -> None:
-    """Let this process compute for so long from now: the end even of one whose parent is gone."""
+def limit_processor_time(seconds: float) -> None:
+    """Let this process use the processor for `seconds` from now on. The limit also ends a process without a parent."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     _limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime + seconds) + 2)
 
 
 def _limit(kind: int, amount: int) -> None:
     _, most = resource.getrlimit(kind)
-    with suppress(ValueError, OSError):  # macOS refuses a limit of memory; there the time alone is limited
+    with suppress(ValueError, OSError):  # macOS rejects a limit on memory; only the time is limited there.
         resource.setrlimit(kind, (amount if most == resource.RLIM_INFINITY else min(amount, most), most))

@@ -1,4 +1,4 @@
-"""E-mail, saved as such or as text, gives the words of its author and says who wrote them when."""
+"""E-mail, as .eml or as text, becomes the words of its author, with the author and the date as facts."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from rag.sources.letters import own_words
-from tests.sources.reads import document, reason
+from rag.sources.emails import own_words
+from tests.sources.parsing import document, reason
 
 _TEXT = """From: Ada Obi <ada@example.org>
 Sent: Monday, 3 June 2024 10:12
@@ -35,7 +35,7 @@ Head of Personnel
 """
 
 
-def test_a_text_set_like_an_e_mail_says_who_wrote_it_when_and_of_what(tmp_path: Path) -> None:
+def test_a_text_with_e_mail_headers_gives_author_date_and_subject(tmp_path: Path) -> None:
     found = document(tmp_path / "a.txt", _TEXT)
     reference = found.reference
     assert (reference.title, reference.author, reference.published) == (
@@ -52,7 +52,7 @@ def test_a_text_set_like_an_e_mail_says_who_wrote_it_when_and_of_what(tmp_path: 
     ]
 
 
-def test_a_letter_that_only_quotes_keeps_what_it_quotes() -> None:
+def test_an_e_mail_that_is_only_a_quotation_keeps_it() -> None:
     assert own_words("> Leave is a right.\n>> Since May.\n--\nAda") == "Leave is a right.\nSince May."
 
 
@@ -65,7 +65,7 @@ def test_a_letter_that_only_quotes_keeps_what_it_quotes() -> None:
         "From: Ada\nSubject: Leave",
     ],
 )
-def test_what_only_begins_like_an_e_mail_keeps_every_word(tmp_path: Path, text: str) -> None:
+def test_a_text_that_only_begins_like_an_e_mail_keeps_every_word(tmp_path: Path, text: str) -> None:
     assert document(tmp_path / "a.txt", text).text.split() == text.split()
 
 
@@ -76,7 +76,7 @@ def _message(**headers: str) -> EmailMessage:
     return message
 
 
-def test_a_message_is_read_with_its_encodings(tmp_path: Path) -> None:
+def test_a_message_is_decoded_with_its_encodings(tmp_path: Path) -> None:
     message = _message(
         From="Zoë Núñez <zoe@example.org>", Date="Mon, 03 Jun 2024 10:12:00 +0200", Subject="Congé d’été"
     )
@@ -89,18 +89,18 @@ def test_a_message_is_read_with_its_encodings(tmp_path: Path) -> None:
     assert found.metadata["format"] == "email"
 
 
-def test_a_message_in_html_alone_is_read_as_a_page(tmp_path: Path) -> None:
+def test_a_message_only_in_html_is_parsed_like_a_web_page(tmp_path: Path) -> None:
     message = _message(From="ada@example.org", Subject="Leave")
     message.set_content("<html><body><p>Leave is a right.</p><ul><li>Ask.</li></ul></body></html>", subtype="html")
     found = document(tmp_path / "a.eml", message.as_bytes())
     assert (found.text, found.reference.author) == ("Leave is a right.\n\n- Ask.", "ada@example.org")
 
 
-def test_a_message_with_an_attachment_alone_holds_no_text(tmp_path: Path) -> None:
+def test_a_message_with_only_an_attachment_holds_no_text(tmp_path: Path) -> None:
     message = _message(From="ada@example.org", Subject="Leave")
     message.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="a.pdf")
     assert "holds no text" in reason(tmp_path / "a.eml", message.as_bytes())
 
 
-def test_what_is_no_message_says_so(tmp_path: Path) -> None:
+def test_a_file_that_is_not_an_e_mail_is_refused(tmp_path: Path) -> None:
     assert "is not an e-mail" in reason(tmp_path / "a.eml", "\nLeave is a right.")

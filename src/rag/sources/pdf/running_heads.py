@@ -1,4 +1,4 @@
-"""What a page carries that is no part of its text: running heads, page numbers, tables of contents."""
+"""Removes running heads, page numbers and tables of contents."""
 
 from __future__ import annotations
 
@@ -18,8 +18,11 @@ _ENTRY = re.compile(r".*\D\s+\d{1,4}")
 _TAIL = 3
 
 
-def without_furniture(pages: Sequence[Sequence[Line]], heights: Sequence[float]) -> list[list[Line]]:
-    """Return the lines of each page without those that the margins of many pages repeat, digits aside."""
+def without_running_heads(pages: Sequence[Sequence[Line]], heights: Sequence[float]) -> list[list[Line]]:
+    """Return the lines of each page without page numbers, and without lines that the margins of many pages repeat.
+
+    Two lines count as equal if they differ only in digits.
+    """
     margins = [[line for line in page if _in_margin(line, height)] for page, height in zip(pages, heights, strict=True)]
     repeated = Counter(key for margin in margins for key in {_key(line) for line in margin})
     enough = max(2, min(len(pages), 3), 0.3 * len(pages))
@@ -39,7 +42,7 @@ def _key(line: Line) -> tuple[str, int]:
 
 
 def without_contents(lines: Sequence[Line]) -> list[Line]:
-    """Return `lines` without tables of contents: they name what is evidence elsewhere, and are none themselves."""
+    """Return `lines` without tables of contents, because their entries are not evidence for an answer."""
     kept = [line for line in lines if not _LEADERS.search(line.text)]
     pages: dict[int, list[Line]] = defaultdict(list)
     for line in kept:
@@ -61,7 +64,7 @@ def _outside(pages: list[list[Line]]) -> Iterator[list[Line]]:
 
 
 def _end_of_contents(lines: list[Line]) -> int:
-    """Return how many of `lines` belong to a table of contents that they begin with; few entries make none."""
+    """Return how many of `lines` belong to a table of contents at their beginning. Under three entries are not one."""
     entries = [n for n, line in enumerate(lines) if _ENTRY.fullmatch(line.text)]
     if len(entries) < 3 or len(entries) < 0.4 * (entries[-1] + 1):
         return 1 if lines and _CONTENTS.fullmatch(lines[0].text) else 0

@@ -1,4 +1,4 @@
-"""The lines of a paragraph made into running text again."""
+"""Joins the lines of a wrapped paragraph, and the words and URLs that a line end divides."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _URL_REST = re.compile(r"(?!https?://|www\.)(?=\S*[\d./_%#&=?-]|[a-z]{1,6}$)\S+$
 
 
 def visible_hyphens(text: str) -> str:
-    """Return `text` with each soft hyphen that cuts a word at a line end visible; normalising would drop it."""
+    """Replace each soft hyphen at a line end by a hyphen, because normalisation would remove it."""
     return re.sub(r"\u00ad(?=[ \t]*(?:[\r\n]|$))", "-", text)
 
 
 def vocabulary(lines: Sequence[str]) -> frozenset[str]:
-    """Return the words, whole and hyphenated, that stand inside lines, where no line end can have cut them."""
+    """Return the words inside lines, both whole and hyphenated. A word that a line end divides is left out."""
     words: set[str] = set()
     cut = False
     for line in lines:
@@ -33,27 +33,27 @@ def vocabulary(lines: Sequence[str]) -> frozenset[str]:
 
 
 def join(lines: Iterable[str], words: Set[str]) -> str:
-    """Return `lines` as one, with words and addresses that a line end cut in two made whole."""
+    """Join lines into one; `words` is the vocabulary of the document."""
     text = ""
     for line in lines:
-        text = link(text, " ".join(line.split()), words)
+        text = join_pair(text, " ".join(line.split()), words)
     return text
 
 
-def link(left: str, right: str, words: Set[str]) -> str:
-    """Return two pieces of a paragraph as one."""
+def join_pair(left: str, right: str, words: Set[str]) -> str:
+    """Join two parts of a paragraph, with a space unless a word or a URL continues."""
     if not left or not right:
         return left or right
     if _URL_START.search(left[-_URL_LONGEST:]) and _URL_REST.match(right):
         return left + right
     head, tail = _HEAD.search(left[-_WORD_LONGEST:]), _TAIL.match(right)
-    if head is None or tail is None or tail[0] in ("and", "or", "to"):  # "short- and long-term" keeps its gap
+    if head is None or tail is None or tail[0] in ("and", "or", "to"):  # "short- and long-term" keeps its space
         return f"{left} {right}"
-    return left[:-1] + right if _mends(head[1], tail[0], words) else left + right
+    return left[:-1] + right if _continues(head[1], tail[0], words) else left + right
 
 
-def _mends(head: str, tail: str, words: Set[str]) -> bool:
-    """Tell whether a hyphen at a line end only marks the cut, by how the document writes the word elsewhere."""
+def _continues(head: str, tail: str, words: Set[str]) -> bool:
+    """Return whether a hyphen at a line end only divides a word, judged by the spelling elsewhere in the document."""
     if not tail.islower() or not head.isalpha() or (head.isupper() and len(head) > 1):
         return False
     whole, first, second = (head + tail).lower(), head.lower(), tail.lower()

@@ -1,4 +1,4 @@
-"""Whatever a file holds, reading it yields documents or reasons, never an exception."""
+"""Parsing any bytes yields documents or reasons, never an exception."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
 
 from rag.errors import UnreadableSource
-from rag.sources import SUFFIXES
-from rag.sources.reading import read
+from rag.formats import suffixes
+from rag.sources.documents import parse
 from rag.text import normalise
 from rag.types import Document
 from tests.chance import tried
@@ -33,7 +33,7 @@ _HINTS = [
 
 
 def _check(path: Path) -> None:
-    for record in read(path):
+    for record in parse(path):
         assert isinstance(record.content, Document | UnreadableSource)
         if isinstance(record.content, Document):
             assert normalise(record.content.text) == record.content.text
@@ -41,17 +41,17 @@ def _check(path: Path) -> None:
             assert path.name in str(record.content)
 
 
-@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("suffix", suffixes())
 @tried(30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.binary(max_size=30) | st.sampled_from(_HINTS), max_size=8).map(b"".join))
-def test_no_bytes_make_a_reader_raise(tmp_path: Path, suffix: str, raw: bytes) -> None:
+def test_no_bytes_make_a_parser_raise(tmp_path: Path, suffix: str, raw: bytes) -> None:
     path = tmp_path / f"any{suffix}"
     path.write_bytes(raw)
     _check(path)
 
 
 @pytest.mark.parametrize("suffix", [".pdf", ".docx"])
-def test_no_damage_makes_a_reader_raise(tmp_path: Path, suffix: str) -> None:
+def test_no_damage_makes_a_parser_raise(tmp_path: Path, suffix: str) -> None:
     whole = tmp_path / f"whole{suffix}"
     if suffix == ".pdf":
         canvas = Canvas(str(whole), pageCompression=0)

@@ -1,19 +1,19 @@
-"""What the tests of readers share: write a file, read it, look at its one document."""
+"""Shared by the tests of parsers: write a file, parse it, and return its only document."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from rag.errors import UnreadableSource
-from rag.sources.reading import read
+from rag.sources.documents import parse
 from rag.text import normalise
 from rag.types import Document
 
 
 def document(path: Path, content: str | bytes | None = None) -> Document:
-    """Return the one document in a file, having checked what holds for every document."""
+    """Return the only document in a file, after checks that hold for every document."""
     write(path, content)
-    (record,) = read(path)
+    (record,) = parse(path)
     assert record.key == str(path.resolve())
     assert isinstance(record.content, Document), record.content
     found = record.content
@@ -23,9 +23,9 @@ def document(path: Path, content: str | bytes | None = None) -> Document:
 
 
 def reason(path: Path, content: str | bytes | None = None) -> str:
-    """Return why a file could not be read."""
+    """Return the reason why a file could not be parsed."""
     write(path, content)
-    (record,) = read(path)
+    (record,) = parse(path)
     assert isinstance(record.content, UnreadableSource), record.content
     return str(record.content)
 

@@ -1,6 +1,6 @@
-"""Two texts side by side, as parliaments print a proposal and its amendment, read one after the other.
+"""Puts a two-column comparison, such as a proposal and its amendment, into reading order: one column after the other.
 
-The columns run on over pages, so the file's own order would give half of one text, half of the other, and so on.
+The columns continue over several pages, so the order of the file would alternate between the two texts.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _ENDS = re.compile(r"(?:Amendment|AMENDMENT) \d+.*")
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """Lines that are read on from one to the next; `title` where they are a column with a title of its own."""
+    """Lines in reading order; `title` is the title of the column if they are a column."""
 
     lines: Sequence[Line]
     title: Line | None = None
@@ -50,16 +50,16 @@ def flows(lines: Sequence[Line], widths: Sequence[float]) -> Iterator[Flow]:
     for number, line in enumerate(waiting):
         opening = _opening(waiting, number)
         if opening is not None or (columns is not None and _ENDS.fullmatch(line.text) and line.bold):
-            yield from _flushed(columns, plain)
+            yield from _flows_of(columns, plain)
             columns, plain = opening, []
         if columns is None:
             plain.append(line)
         elif line is not columns.left_title and line is not columns.right_title:
             columns.take(line, widths[line.page - 1] / 2)
-    yield from _flushed(columns, plain)
+    yield from _flows_of(columns, plain)
 
 
-def _flushed(columns: _Columns | None, plain: list[Line]) -> Iterator[Flow]:
+def _flows_of(columns: _Columns | None, plain: list[Line]) -> Iterator[Flow]:
     if plain:
         yield Flow(plain)
     if columns is not None:
@@ -67,7 +67,7 @@ def _flushed(columns: _Columns | None, plain: list[Line]) -> Iterator[Flow]:
 
 
 def _opening(lines: Sequence[Line], number: int) -> _Columns | None:
-    """Return new columns where the two titles of a synopsis stand side by side."""
+    """Return new columns if the titles of two columns are side by side at `number`."""
     pair = lines[number : number + 2]
     if len(pair) < 2 or not pair[0].beside(pair[1]):
         return None
