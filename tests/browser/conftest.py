@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
-from . import scripted
-from .serving import served
+from . import fake_service
+from .server import served
 
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
@@ -19,7 +19,7 @@ ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-backgroun
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
     """The address of a running service."""
-    with served(scripted.app) as address:
+    with served(fake_service.app) as address:
         yield address
 
 

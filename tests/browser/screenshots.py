@@ -21,8 +21,8 @@ from rag.settings import Settings
 from rag.wiring import assemble
 
 from .conftest import ARGUMENTS
-from .reading import ask, citation, pane
-from .serving import served
+from .page_helpers import ask, citation, pane
+from .server import served
 
 ARTICLES = Path(__file__).parents[2] / "examples" / "articles"
 QUESTION = "How are drivers charged in London?"

@@ -9,8 +9,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from . import scripted
-from .reading import LEAVE, PARTIAL, PERU, ask, citation, expect_highlighted, expect_no_sideways_scroll, newest, pane
+from . import fake_service
+from .page_helpers import LEAVE, PARTIAL, PERU, ask, citation, expect_highlighted, expect_no_sideways_scroll, newest, pane
 
 pytestmark = pytest.mark.browser
 
@@ -48,7 +48,7 @@ def answered(page: Page) -> None:
 def sourced(page: Page) -> None:
     ask(page, LEAVE)
     citation(page, 1).click()
-    expect_highlighted(page, scripted.ANNUAL)
+    expect_highlighted(page, fake_service.ANNUAL)
 
 
 def moved(page: Page) -> None:
@@ -87,9 +87,9 @@ def helping(page: Page) -> None:
 
 def documents(page: Page) -> None:
     page.get_by_role("link", name="Documents", exact=True).click()
-    page.get_by_label("Key", exact=True).fill(scripted.KEY)
+    page.get_by_label("Key", exact=True).fill(fake_service.KEY)
     page.keyboard.press("Enter")
-    expect(page.locator(".states details").first).to_be_visible()
+    expect(page.locator(".file-states details").first).to_be_visible()
 
 
 STATES = [empty, filtering, loading, streaming, answered, sourced, moved, abstaining, failed, offline]
@@ -130,7 +130,7 @@ def test_what_has_the_focus_is_not_covered_by_the_box(page: Page, site: str) -> 
     page.set_viewport_size({"width": 375, "height": 600})
     page.goto(site)
     ask(page, LEAVE)
-    box = page.locator(".asking").bounding_box()
+    box = page.locator(".question-bar").bounding_box()
     assert box is not None
     for row in newest(page).locator(".row").all():
         page.evaluate("window.scrollTo(0, 0)")

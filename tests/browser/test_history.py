@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from . import scripted
-from .reading import LEAVE, PERU, TERM, ask, asked, citation, expect_highlighted, newest
+from . import fake_service
+from .page_helpers import LEAVE, PERU, TERM, ask, asked, citation, expect_highlighted, newest
 
 pytestmark = pytest.mark.browser
 
 SAID = [
     {"role": "user", "content": LEAVE},
-    {"role": "assistant", "content": " ".join(text for text, _ in scripted.LEAVE)},
+    {"role": "assistant", "content": " ".join(text for text, _ in fake_service.LEAVE)},
 ]
 
 
@@ -59,7 +59,7 @@ def test_a_reload_keeps_the_conversation_and_what_follows_it(page: Page, site: s
     page.reload()
     expect(newest(page).get_by_role("heading", level=2)).to_have_text(LEAVE)
     citation(page, 1).click()
-    expect_highlighted(page, scripted.ANNUAL)
+    expect_highlighted(page, fake_service.ANNUAL)
     page.keyboard.press("Escape")
     assert asked(page, TERM)["history"] == SAID
 
@@ -79,7 +79,7 @@ def test_a_new_conversation_clears_the_page_and_what_is_sent(page: Page, site: s
     expect(afresh).to_be_hidden()
     ask(page, LEAVE)
     citation(page, 1).click()
-    expect_highlighted(page, scripted.ANNUAL)
+    expect_highlighted(page, fake_service.ANNUAL)
     afresh.click()
     expect(page.get_by_role("article")).to_have_count(0)
     expect(page.locator("dialog.source")).to_be_hidden()
@@ -159,7 +159,7 @@ def test_when_the_browser_is_full_the_oldest_conversations_make_room(page: Page,
     page.goto(site)
     kept = page.evaluate(
         """async (site) => {
-          const { keep, conversations } = await import(`${site}/ui/memory.js`);
+          const { keep, conversations } = await import(`${site}/ui/storage.js`);
           const exchanges = [{ question: "x".repeat(1_500_000) }];
           for (const id of ["1", "2", "3", "4", "5"]) keep({ id, time: "", exchanges });
           return conversations().map(({ id }) => id);

@@ -7,8 +7,8 @@ import json
 import pytest
 from playwright.sync_api import Page, expect
 
-from . import scripted
-from .reading import LEAVE, PARTIAL, PERU, TERM, ask, asked, citation, expect_highlighted, newest, pane, said
+from . import fake_service
+from .page_helpers import LEAVE, PARTIAL, PERU, TERM, ask, asked, citation, expect_highlighted, newest, pane, said
 
 pytestmark = pytest.mark.browser
 
@@ -31,9 +31,9 @@ NO_INDEX = {"title": "Service Unavailable", "status": 503, "detail": "no index i
 
 def test_an_empty_page_says_what_there_is_and_what_can_be_asked(page: Page, site: str) -> None:
     page.goto(site)
-    expect(page.locator("#holdings")).to_have_text("From 2 documents in 41 passages, as of 3\u00a0November\u00a02025.")
+    expect(page.locator("#index-summary")).to_have_text("From 2 documents in 41 passages, as of 3\u00a0November\u00a02025.")
     suggested = page.get_by_role("group", name="Questions these documents answer")
-    expect(suggested.get_by_role("button")).to_have_text(scripted.SUGGESTED)
+    expect(suggested.get_by_role("button")).to_have_text(fake_service.SUGGESTED)
     suggested.get_by_role("button", name=TERM).click()
     expect(newest(page).get_by_role("heading", level=2)).to_have_text(TERM)
     expect(citation(page, 1)).to_be_visible()
@@ -45,7 +45,7 @@ def test_without_an_index_the_page_says_what_to_do(page: Page, site: str, faults
     for path in ("fields", "suggestions"):
         page.route(f"**/v1/{path}", lambda r: r.fulfill(status=503, content_type="application/problem+json", body=body))
     page.goto(site)
-    expect(page.locator("#holdings")).to_contain_text("run 'rag ingest' first")
+    expect(page.locator("#index-summary")).to_contain_text("run 'rag ingest' first")
     expect(page.get_by_role("button", name="Filters")).to_be_hidden()
     assert "503" in faults.pop()
 
@@ -103,7 +103,7 @@ def test_an_answer_can_be_stopped(page: Page, site: str, faults: list[str]) -> N
     expect(newest(page)).to_contain_text("You stopped this answer.")
     expect(page.get_by_role("button", name="Stop")).to_be_hidden()
     citation(page, 1).click()
-    expect_highlighted(page, scripted.ANNUAL)
+    expect_highlighted(page, fake_service.ANNUAL)
     assert faults.pop() == f"failed request: {site}/v1/answers"
 
 
@@ -167,7 +167,7 @@ def test_events_are_read_whole_however_the_stream_is_cut(page: Page, site: str) 
 def test_the_page_lives_under_its_security_policy(page: Page, site: str) -> None:
     response = page.goto(site)
     assert response is not None
-    assert response.headers["content-security-policy"] == scripted.POLICY
+    assert response.headers["content-security-policy"] == fake_service.POLICY
     ask(page, LEAVE)
     citation(page, 1).click()
     expect(pane(page).locator("mark")).to_be_visible()  # a violation would be a console error, which `page` refuses
@@ -182,7 +182,7 @@ def test_what_is_printed_is_the_answer_with_numbered_references(page: Page, site
         expect(references.get_by_text(cited["quote"])).to_be_visible()
     expect(references.get_by_text("https://policies.example/hr/handbook.pdf")).to_be_visible()
     expect(references.get_by_text("javascript:")).to_have_count(0)
-    expect(newest(page).locator(".colophon")).to_contain_text("from snapshot scripted")
+    expect(newest(page).locator(".print-footer")).to_contain_text("from snapshot scripted")
     for hidden in (page.get_by_label("Your question"), page.get_by_role("navigation")):
         expect(hidden).to_be_hidden()
 

@@ -7,8 +7,8 @@ import json
 import pytest
 from playwright.sync_api import Page, expect
 
-from . import scripted
-from .reading import LEAVE, TERM, ask, citation, expect_highlighted, pane
+from . import fake_service
+from .page_helpers import LEAVE, TERM, ask, citation, expect_highlighted, pane
 
 pytestmark = pytest.mark.browser
 
@@ -34,7 +34,7 @@ def copied(page: Page, question: str, marker: int, form: str) -> str:
 def test_plain_text_is_the_quote_and_where_it_stands(page: Page, site: str) -> None:
     page.goto(site)
     assert copied(page, LEAVE, 1, "Plain text") == (
-        f"“{scripted.ANNUAL}”\nOffice of Human Resources, Human Resources Policies and Procedures, 1 September 2021, "
+        f"“{fake_service.ANNUAL}”\nOffice of Human Resources, Human Resources Policies and Procedures, 1 September 2021, "
         "p. 12 · Leave and absence › Annual leave, https://policies.example/hr/handbook.pdf"
     )
 
@@ -72,7 +72,7 @@ def test_bibtex_keeps_names_whole_and_escapes_what_latex_would_read(page: Page, 
 def test_csl_json_says_what_a_citation_manager_reads(page: Page, site: str) -> None:
     page.goto(site)
     [item] = json.loads(copied(page, LEAVE, 1, "CSL-JSON"))
-    start = scripted.HANDBOOK.index(scripted.ANNUAL)
+    start = fake_service.HANDBOOK.index(fake_service.ANNUAL)
     assert item == {
         "id": f"handbook-{start}",
         "type": "webpage",
@@ -83,10 +83,10 @@ def test_csl_json_says_what_a_citation_manager_reads(page: Page, site: str) -> N
         "page": "12",
         "section": "Leave and absence › Annual leave",
         "custom": {
-            "quote": scripted.ANNUAL,
+            "quote": fake_service.ANNUAL,
             "document": "handbook",
             "start": start,
-            "end": start + len(scripted.ANNUAL),
+            "end": start + len(fake_service.ANNUAL),
         },
     }
 
@@ -106,7 +106,7 @@ def test_where_browsers_keep_the_clipboard_to_themselves_there_is_the_older_way(
     page.goto(site)
     ask(page, LEAVE)
     citation(page, 1).click()
-    expect_highlighted(page, scripted.ANNUAL)
+    expect_highlighted(page, fake_service.ANNUAL)
     pane(page).get_by_role("button", name="Copy quotation").click()
     expect(pane(page).locator(".copied")).to_have_text("Copied as Plain text.")
     expect(pane(page).get_by_role("button", name="Copy quotation")).to_be_focused()

@@ -8,8 +8,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from . import scripted
-from .reading import LEAVE, PERU, TERM, ask, citation, expect_highlighted, expect_no_sideways_scroll, newest, pane
+from . import fake_service
+from .page_helpers import LEAVE, PERU, TERM, ask, citation, expect_highlighted, expect_no_sideways_scroll, newest, pane
 
 pytestmark = pytest.mark.browser
 
@@ -27,7 +27,7 @@ def test_each_citation_highlights_exactly_its_quote(page: Page, site: str, quest
 def test_a_quote_after_emoji_is_highlighted_exactly(page: Page, site: str) -> None:
     page.goto(site)
     [cited] = ask(page, TERM)["citations"]
-    assert any(ord(character) > 0xFFFF for character in scripted.OUTLOOK[: cited["start"]])
+    assert any(ord(character) > 0xFFFF for character in fake_service.OUTLOOK[: cited["start"]])
     citation(page, 1).click()
     expect_highlighted(page, cited["quote"])
 
@@ -36,17 +36,17 @@ def test_a_quote_of_two_paragraphs_is_marked_in_both(page: Page, site: str) -> N
     page.goto(site)
     ask(page, "What stands in two paragraphs?")
     citation(page, 1).click()
-    expect(pane(page).locator("p.around")).to_have_count(2)
-    expect(pane(page).locator("p.around mark")).to_have_count(2)
+    expect(pane(page).locator("p.quoted")).to_have_count(2)
+    expect(pane(page).locator("p.quoted mark")).to_have_count(2)
 
 
 def test_no_word_of_the_document_is_lost(page: Page, site: str) -> None:
     page.goto(site)
     ask(page, LEAVE)
     citation(page, 1).click()
-    expect_highlighted(page, scripted.ANNUAL)
+    expect_highlighted(page, fake_service.ANNUAL)
     shown = pane(page).locator(".words > p").evaluate_all("blocks => blocks.map((block) => block.textContent)")
-    assert [words for block in shown for words in block.split()] == scripted.HANDBOOK.split()
+    assert [words for block in shown for words in block.split()] == fake_service.HANDBOOK.split()
 
 
 def test_headings_of_the_document_are_headings(page: Page, site: str) -> None:
@@ -132,7 +132,7 @@ def test_a_touch_beside_the_source_closes_it(page: Page, site: str) -> None:
     page.goto(site)
     ask(page, LEAVE)
     citation(page, 1).click()
-    expect_highlighted(page, scripted.ANNUAL)
+    expect_highlighted(page, fake_service.ANNUAL)
     page.mouse.click(100, 10)
     expect(pane(page)).to_be_hidden()
 
@@ -156,7 +156,7 @@ def test_a_screen_that_turns_keeps_the_source_open(page: Page, site: str) -> Non
     page.goto(site)
     ask(page, LEAVE)
     citation(page, 1).click()
-    expect_highlighted(page, scripted.ANNUAL)
+    expect_highlighted(page, fake_service.ANNUAL)
     page.set_viewport_size({"width": 400, "height": 800})
     expect(pane(page).locator("mark")).to_be_visible()
     expect(page.locator("dialog.source:modal")).to_be_visible()

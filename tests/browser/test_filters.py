@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from .reading import LEAVE, TERM, ask, asked, newest
+from .page_helpers import LEAVE, TERM, ask, asked, newest
 
 pytestmark = pytest.mark.browser
 
@@ -41,7 +41,7 @@ def test_what_is_chosen_is_sent_and_told_with_the_answer(page: Page, site: str) 
         "author": ["Қ. Әлімов"],
         "published": {"gte": "2022-03-15", "lte": "2022-12-31"},
     }
-    told = newest(page).locator(".within")
+    told = newest(page).locator(".question-filters")
     for words in ("Jurisdiction: Kazakhstan, European Union", "Author: Қ. Әлімов", "from 15\u00a0March\u00a02022"):
         expect(told).to_contain_text(words)
 
@@ -86,7 +86,7 @@ def test_where_filters_leave_nothing_the_question_can_be_asked_without_them(page
     with page.expect_request("**/v1/answers") as sent:
         newest(page).get_by_role("button", name="Ask without filters").click()
     assert "filters" not in (sent.value.post_data or "")
-    expect(newest(page).locator(".within")).to_have_count(0)
+    expect(newest(page).locator(".question-filters")).to_have_count(0)
 
 
 def test_filters_stay_for_the_next_question_and_come_back_with_the_conversation(page: Page, site: str) -> None:
@@ -95,4 +95,4 @@ def test_filters_stay_for_the_next_question_and_come_back_with_the_conversation(
     ask(page, LEAVE)
     assert asked(page, TERM)["filters"] == {"jurisdiction": ["Kazakhstan"]}
     page.reload()
-    expect(newest(page).locator(".within")).to_have_text("Jurisdiction: Kazakhstan")
+    expect(newest(page).locator(".question-filters")).to_have_text("Jurisdiction: Kazakhstan")

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from . import scripted
-from .reading import LEAVE, ask, expect_no_sideways_scroll, newest, pane
+from . import fake_service
+from .page_helpers import LEAVE, ask, expect_no_sideways_scroll, newest, pane
 
 pytestmark = pytest.mark.browser
 
@@ -24,7 +24,7 @@ def visit(page: Page, site: str) -> None:
 
 def test_every_document_is_listed_with_what_is_known_of_it(page: Page, site: str) -> None:
     visit(page, site)
-    items = page.locator(".shelf li")
+    items = page.locator(".document-list li")
     expect(items).to_have_count(2)
     expect(items.first).to_contain_text(
         "Office of Human Resources · 1\u00a0September\u00a02021 · Kazakhstan · leave, pay"
@@ -39,9 +39,9 @@ def test_documents_are_found_by_their_words(page: Page, site: str) -> None:
     visit(page, site)
     find = page.get_by_label("Find by title, author or any field")
     find.fill("reform әлімов")
-    expect(page.locator(".shelf li")).to_have_count(1)
+    expect(page.locator(".document-list li")).to_have_count(1)
     find.fill("nothing of that kind")
-    expect(page.locator(".shelf")).to_have_text("No document matches.")
+    expect(page.locator(".document-list")).to_have_text("No document matches.")
 
 
 def test_a_document_opens_from_its_beginning(page: Page, site: str) -> None:
@@ -71,7 +71,7 @@ def test_a_long_list_is_shown_a_hundred_at_a_time(page: Page, site: str) -> None
     page.route("**/v1/documents", lambda route: route.fulfill(json={"documents": many, "snapshot": "scripted"}))
     visit(page, site)
     for count in (100, 200, 250):
-        expect(page.locator(".shelf li")).to_have_count(count)
+        expect(page.locator(".document-list li")).to_have_count(count)
         if count < 250:
             page.get_by_role("button", name="Show more").click()
     expect(page.get_by_role("button", name="Act 200", exact=True)).to_be_focused()
@@ -81,9 +81,9 @@ def test_a_long_list_is_shown_a_hundred_at_a_time(page: Page, site: str) -> None
 def test_whoever_has_the_key_sees_what_became_of_every_file(page: Page, site: str) -> None:
     page.set_viewport_size({"width": 320, "height": 760})
     visit(page, site)
-    page.get_by_label("Key", exact=True).fill(scripted.KEY)
+    page.get_by_label("Key", exact=True).fill(fake_service.KEY)
     page.keyboard.press("Enter")
-    groups = page.locator(".states details")
+    groups = page.locator(".file-states details")
     expect(groups.locator("summary")).to_have_text(["Failed 1", "Skipped 1", "Indexed 1"])
     expect(groups.first).to_contain_text("/hr/scan.pdf")
     expect(groups.first).to_contain_text("it has no text · 3 tries · 2\u00a0November\u00a02025")
@@ -91,14 +91,14 @@ def test_whoever_has_the_key_sees_what_became_of_every_file(page: Page, site: st
     groups.last.locator("summary").click()
     expect(groups.last.get_by_text("/hr/handbook.pdf")).to_be_visible()
     expect_no_sideways_scroll(page)
-    assert scripted.KEY not in json.dumps(page.evaluate("[{...localStorage}, {...sessionStorage}]"))
+    assert fake_service.KEY not in json.dumps(page.evaluate("[{...localStorage}, {...sessionStorage}]"))
 
 
 def test_a_wrong_key_is_a_sentence(page: Page, site: str, faults: list[str]) -> None:
     visit(page, site)
     page.get_by_label("Key", exact=True).fill("wrong")
     page.keyboard.press("Enter")
-    expect(page.locator(".states [role=status]")).to_have_text("Unauthorized: the key is another.")
+    expect(page.locator(".file-states [role=status]")).to_have_text("Unauthorized: the key is another.")
     assert "401" in faults.pop()
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from . import scripted
-from .reading import LEAVE, ask, citation, expect_highlighted, newest, pane
+from . import fake_service
+from .page_helpers import LEAVE, ask, citation, expect_highlighted, newest, pane
 
 pytestmark = pytest.mark.browser
 
@@ -30,7 +30,7 @@ def test_the_keyboard_alone_reaches_a_source_and_returns(page: Page, site: str) 
         assert page.evaluate("document.activeElement !== document.body")
     page.keyboard.press("Enter")
     expect(pane(page).get_by_role("heading", level=2)).to_be_focused()
-    expect_highlighted(page, scripted.ANNUAL)
+    expect_highlighted(page, fake_service.ANNUAL)
     page.keyboard.press("Escape")
     expect(pane(page)).to_be_hidden()
     expect(citation(page, 1)).to_be_focused()
@@ -49,7 +49,7 @@ def test_single_keys_step_through_citations(page: Page, site: str, width: int) -
     page.keyboard.press("j")  # there is no fourth
     page.keyboard.press("k")
     expect(pane(page)).to_contain_text("Citation 2 of 3")
-    expect_highlighted(page, scripted.SICK)
+    expect_highlighted(page, fake_service.SICK)
     page.keyboard.press("c")
     expect(pane(page).locator(".copied")).not_to_be_empty()
     page.keyboard.press("Escape")

@@ -13,9 +13,9 @@ from rag.http.headers import PAGE_POLICY
 from rag.settings import Settings
 from rag.wiring import assemble
 
-from . import scripted
-from .reading import ask, citation, expect_highlighted, newest, pane
-from .serving import served
+from . import fake_service
+from .page_helpers import ask, citation, expect_highlighted, newest, pane
+from .server import served
 
 LEVY = """---
 title: The mooring levy 🛶
@@ -68,4 +68,4 @@ def test_a_question_the_documents_do_not_answer_shows_the_nearest_passages(page:
 def test_the_service_sends_the_policy_the_page_was_made_under(page: Page, site: str) -> None:
     response = page.goto(f"{site}/")
     assert response is not None
-    assert response.headers["content-security-policy"] == PAGE_POLICY == scripted.POLICY
+    assert response.headers["content-security-policy"] == PAGE_POLICY == fake_service.POLICY

@@ -23,8 +23,8 @@ from tests import asking
 from tests.http.chats.conftest import written
 from tests.http.serving import Leisurely
 
-from . import hosting
-from .serving import served
+from . import other_site
+from .server import served
 
 pytestmark = pytest.mark.browser
 
@@ -40,7 +40,7 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 @pytest.fixture(scope="module")
 def host() -> Iterator[str]:
     """The origin of the site."""
-    with served(hosting.app) as host:
+    with served(other_site.app) as host:
         yield host
 
 
