@@ -58,7 +58,9 @@ export function setSingleKeysEnabled(areEnabled) {
   write(localStorage, SINGLE_KEYS, areEnabled);
 }
 
-/** Return a stored value, or `fallback` if there is none, or if it is not JSON or not an array like `fallback`. */
+/**
+ * Return a stored value. Return `fallback` if the value is missing or is not JSON, or if only one of the two is an array.
+ */
 function read(storage, name, fallback) {
   try {
     const value = JSON.parse(storage.getItem(name));
