@@ -54,7 +54,7 @@ def articles(tmp_path_factory: pytest.TempPathFactory) -> Service:
 
 @pytest.fixture(scope="module")
 def serve(host: str, articles: Service) -> Iterator[Callable[..., str]]:
-    """A function that serves the articles to the other site and returns the address; it takes an answerer and settings."""
+    """A function that serves the articles, with an answerer and settings, to the other site; it returns the address."""
     with ExitStack() as stack:
 
         def start(answerer: Answerer | None = None, **settings: Any) -> str:
