@@ -1,10 +1,13 @@
-# What people type: `make run` to try the service, `make test` to see that it works here, `make check` before a commit.
+# `make run` tries the service, `make test` runs the tests, and `make check` checks the code before a commit.
 
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run install test test-clients clients check torture scale growth kinds bench bench-peers encoder-bench screenshots format clean
+# --fresh-env reads every page again, because Sphinx repeats no warning about an unchanged page. It takes two seconds.
+SITE := $(BIN)/sphinx-build --quiet --fail-on-warning --fresh-env -c docs/site -d build/site-cache . build/site
+
+.PHONY: run install test test-clients clients check torture scale growth kinds bench bench-peers segmenters encoder-bench screenshots mutants reference docs format clean
 
 run: install
 	$(BIN)/rag ingest examples/articles
@@ -13,8 +16,8 @@ run: install
 
 install: .venv/installed
 
-# One process more than there are cores, for a test is often waiting. Hostile documents are read apart: what interrupts
-# that test would end a process that others run in.
+# One process more than there are cores, because tests often wait. Hostile documents run separately: an interrupt of
+# that test would end a process that other tests share.
 test: .venv/installed-test
 	$(BIN)/pytest --numprocesses $$($(BIN)/python -c 'import os; print(1 + os.cpu_count())') --dist loadfile --no-loadscope-reorder --ignore tests/test_hostile.py
 	$(BIN)/pytest tests/test_hostile.py
@@ -30,6 +33,15 @@ check: .venv/installed-check
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tests.reference --check docs/reference
+	$(SITE)
+
+# Commit the reference pages with the code that changed them.
+reference: .venv/installed-test
+	$(BIN)/python -m tests.reference docs/reference
+
+docs: .venv/installed-check
+	$(SITE)
 
 torture: .venv/installed-test
 	$(BIN)/python -m tests.torture docs/torture.md
@@ -37,22 +49,31 @@ torture: .venv/installed-test
 scale: .venv/installed-test
 	$(BIN)/python -m tests.scale docs/scale.md
 
-# Three quarters of an hour, and wants a quiet machine with 10 GB of disk.
+# Takes 45 minutes. Needs 10 GB of disk, and a machine that does nothing else.
 growth: .venv/installed-test
 	$(BIN)/python -m tests.scale.growth docs/growth.md
 
 kinds: .venv/installed-test
 	$(BIN)/python -m tests.scale.kinds docs/kinds.md
 
-# 345 made-up acts are 10,000 passages of what the default model reads. It takes ten minutes, and wants a quiet machine.
+# 345 generated acts make 10,000 passages for the default model. Takes ten minutes on a machine that does nothing else.
 bench: .venv/installed-test
 	rm -rf build/acts
 	$(BIN)/python -m tests.scale.corpus build/acts 345
 	RAG_LEAST_CONFIDENCE=0 $(BIN)/rag bench build/acts --page docs/performance.md
 
-# BENCHMARKS="DIR..." names folders in BEIR's layout. Each system is installed apart, some 7 GB, and removed again.
+# BENCHMARKS="DIR..." names folders in BEIR's layout. Installs each system by itself (about 7 GB), then removes it.
 bench-peers: .venv/installed-test
 	$(BIN)/python -m benchmarks.peers docs/peers.md $(BENCHMARKS)
+
+# Ten minutes on two quiet cores. A run that was stopped continues at the next call.
+mutants: .venv/installed-test
+	$(INSTALL) --editable '.[test,mutants]'
+	$(BIN)/python -m tests.mutants docs/mutants.md
+
+segmenters: .venv/installed-test .venv-segmenters/installed
+	PYTHONPATH=$$(.venv-segmenters/bin/python -c 'import sysconfig; print(sysconfig.get_path("platlib"))') \
+		$(BIN)/python -m benchmarks.segmentation docs/decisions/segmentation.md
 
 screenshots: .venv/installed-test
 	$(BIN)/python -m tests.browser.screenshots docs/screenshots
@@ -67,12 +88,12 @@ format: .venv/installed-check
 	$(BIN)/ruff check --fix .
 
 clean:
-	rm -rf .venv .venv-clients .venv-open-webui .venv-peers build dist
+	rm -rf .venv .venv-clients .venv-open-webui .venv-peers .venv-segmenters build dist
 
 .venv/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
 	$(INSTALL) --editable .
-	$(BIN)/python -m compileall -q src  # where Python may not keep what it compiles, each command would for itself
+	$(BIN)/python -m compileall -q src  # otherwise every command compiles again if Python may not write its cache
 	@! $(BIN)/pip list --disable-pip-version-check 2>/dev/null | grep -i '^nvidia-' || \
 		{ echo "a CUDA build of torch was installed: this project runs on the CPU, see constraints.txt"; exit 1; }
 	touch $@
@@ -85,7 +106,7 @@ clean:
 	$(INSTALL) --editable '.[test,check]'
 	touch $@
 
-# Clients that are driven in tests: they need another openai than the service does, and Node.
+# The clients that tests drive. They need Node, and another version of openai than the service.
 .venv-clients/installed: tests/clients/requirements.txt tests/clients/package-lock.json
 	$(PYTHON) -m venv .venv-clients
 	.venv-clients/bin/pip install --quiet --disable-pip-version-check --requirement tests/clients/requirements.txt
@@ -93,8 +114,14 @@ clean:
 	npm ci --silent --prefix .venv-clients
 	touch $@
 
-# More than a gigabyte. It is not to be had for a Python newer than 3.12.
+# More than a gigabyte. It does not support Python newer than 3.12.
 .venv-open-webui/installed: tests/clients/open-webui.txt
 	$(PYTHON) -m venv .venv-open-webui
 	.venv-open-webui/bin/pip install --quiet --disable-pip-version-check --no-deps --requirement $<
+	touch $@
+
+# Sentence segmenters to compare ours with; nothing of the project is installed beside them.
+.venv-segmenters/installed: benchmarks/segmentation/requirements.txt
+	$(PYTHON) -m venv .venv-segmenters
+	.venv-segmenters/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	touch $@

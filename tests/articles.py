@@ -57,8 +57,8 @@ class Index:
 
 def built(builder: Builder, previous: Snapshot | None, changes: Changes) -> Snapshot:
     """Publish the snapshot after `previous`; to be called while writing."""
-    with builder.drafting(previous, quietly) as drafting:
-        return builder.build(previous, changes, drafting)[0]
+    with builder.preparer(previous, quietly) as preparer:
+        return builder.build(previous, changes, preparer)[0]
 
 
 def quietly(done: int, total: int) -> None:

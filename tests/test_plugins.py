@@ -1,4 +1,4 @@
-"""A part is chosen by name among what is installed, and a wrong name says what there is."""
+"""A plugin is found by its name, and the error for an unknown name lists the installed ones."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from rag.plugins import Kind, find
 from rag.snapshots import CompiledModels
 
 
-def test_a_name_finds_its_part(tmp_path: Path) -> None:
+def test_a_name_finds_its_plugin(tmp_path: Path) -> None:
     point, argument = find("encoders", "hashing")
     assert isinstance(point.load()(argument, CompiledModels(tmp_path)), HashingEncoder)
     assert argument == ""
 
 
-def test_what_follows_the_first_colon_is_the_argument() -> None:
+def test_the_text_after_the_first_colon_is_the_argument() -> None:
     point, argument = find("generators", "openai:llama3.1:8b")
     assert (point.name, argument) == ("openai", "llama3.1:8b")
 
@@ -32,7 +32,7 @@ def test_what_follows_the_first_colon_is_the_argument() -> None:
         ("generators", "RAG_GENERATOR", "extractive, openai"),
     ],
 )
-def test_an_unknown_name_lists_what_is_installed(kind: Kind, variable: str, choices: str) -> None:
+def test_the_error_for_an_unknown_name_lists_the_installed_plugins(kind: Kind, variable: str, choices: str) -> None:
     with pytest.raises(ConfigurationError) as raised:
         find(kind, "no-such:thing")
     sentence = str(raised.value)

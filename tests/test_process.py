@@ -1,4 +1,4 @@
-"""Threads share a few heaps, so that a service does not hold what each thread of a busy minute once needed."""
+"""Threads share a few memory arenas, so that a service does not keep the memory of every thread of a busy minute."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from threading import Barrier, Thread
 from rag import process
 if sys.argv[2] == "shared":
     process.share_arenas()
-met = Barrier(24)
+barrier = Barrier(24)
 def allocate():
-    met.wait()
+    barrier.wait()
     held = [bytes(1_000) for _ in range(2_000)]
-    met.wait()
+    barrier.wait()
 threads = [Thread(target=allocate) for _ in range(24)]
 for thread in threads: thread.start()
 for thread in threads: thread.join()
@@ -32,14 +32,14 @@ libc.fclose(file)
 """
 
 
-@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other C libraries have no heaps of this kind")
-def test_many_threads_share_as_many_heaps_as_there_are_cores(tmp_path: Path) -> None:
-    def heaps(kind: str) -> int:
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other C libraries have no such arenas")
+def test_many_threads_share_one_arena_for_each_core(tmp_path: Path) -> None:
+    def arenas(kind: str) -> int:
         file = tmp_path / kind
         command = [sys.executable, "-c", _ALLOCATING, str(file), kind]
         subprocess.run(command, check=True, env={**os.environ, "MALLOC_ARENA_MAX": "0"})
         return file.read_text().count("<heap nr=")
 
-    most = max(2, os.cpu_count() or 1)
-    assert heaps("shared") <= most
-    assert heaps("apart") > most
+    limit = max(2, os.cpu_count() or 1)
+    assert arenas("shared") <= limit
+    assert arenas("default") > limit

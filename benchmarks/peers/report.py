@@ -12,7 +12,7 @@ import numpy as np
 
 from benchmarks.peers.drivers.driving import FOUND
 from benchmarks.peers.systems import OURS, Run
-from rag.machine import disturbed, machine, table
+from rag.machine import busy_warning, machine, table
 
 FASTER, SHARE = 2.5, 0.7
 """What ours should be: times the ingest of the fastest peer, and the share of the fastest dense search."""
@@ -78,7 +78,7 @@ def page(
         f"Measured on {began:%Y-%m-%d %H:%M} UTC on {machine()}, load average {load:.1f} before it began, Python "
         f"{platform.python_version()}. This page is written by:",
         f"    {command}",
-        *disturbed(load),
+        *busy_warning(load),
         "Every system has the same model, all-MiniLM-L6-v2, the same passages and the same questions, in an "
         "environment and a process of its own, one after the other. Ingest begins with the model loaded and the "
         "passages in memory; ours reads them from the disk, splits those that are longer than the model reads where "

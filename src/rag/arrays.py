@@ -1,4 +1,4 @@
-"""Arrays in files, `<name>.npy` each: written whole or with an error, read memory-mapped."""
+"""Saves arrays to files `<name>.npy`, whole or with an error, and loads them memory-mapped."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from numpy.typing import NDArray
 from rag.errors import CorruptSnapshot
 
 Parts: TypeAlias = Sequence[NDArray[Any]]
-"""The pieces of one array along its first axis; at least one, all of one type."""
+"""The parts of one array along its first axis: at least one, all of one type."""
 
-_DAMAGE = (OSError, ValueError, EOFError, SyntaxError, TokenError, TypeError, OverflowError)
-"""What numpy raises of a damaged file, for it reads the header as Python."""
+_DAMAGE_ERRORS = (OSError, ValueError, EOFError, SyntaxError, TokenError, TypeError, OverflowError)
+"""The errors that numpy raises for a damaged file. There are many, because it parses the header as Python."""
 
 
 def save(folder: Path, arrays: Mapping[str, NDArray[Any] | Parts]) -> None:
-    """Write each array to a file of its own. Raises OSError where one could not be written whole.
+    """Write each array to a file of its own. Raises OSError if one cannot be written whole.
 
-    `numpy.save` leaves the end of an array to C's buffer, and does not look whether the disk takes it when that is
-    closed: a full disk would leave a short file behind without a word.
+    `numpy.save` is not used, because it leaves the end of an array in a buffer of the C library and ignores errors when
+    that is flushed at close. A full disk would leave a truncated file without an error.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for name, array in arrays.items():
@@ -33,23 +33,23 @@ def save(folder: Path, arrays: Mapping[str, NDArray[Any] | Parts]) -> None:
 
 
 def load(folder: Path, names: Iterable[str]) -> Iterator[NDArray[Any]]:
-    """Map what `save` wrote under `names` into memory, in their order. Raises CorruptSnapshot."""
+    """Memory-map the arrays that `save` wrote under `names`, in that order. Raises CorruptSnapshot."""
     return (_load(folder / f"{name}.npy") for name in names)
 
 
 def _load(path: Path) -> NDArray[Any]:
     try:
-        # As a plain array: slices of a `memmap` take ten times as long, for each keeps account of its file.
+        # A plain array, because slicing a `memmap` takes ten times as long: every slice keeps track of the file.
         array: NDArray[Any] = np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
-    except _DAMAGE as error:
+    except _DAMAGE_ERRORS as error:
         raise CorruptSnapshot(f"{path} cannot be read, {error}: run 'rag snapshots verify'") from error
     return array
 
 
 def unmap(array: NDArray[Any]) -> None:
-    """Give back the pages of what `load` returned: it can be read as before, from what the system keeps of the file.
+    """Release the memory pages of an array that `load` returned. It can still be read, from the system's file cache.
 
-    Whoever reads here and there gets sixteen pages for each that is asked for, all counted as memory of the process.
+    Reading single rows here and there loads sixteen pages for each page needed, and all count as memory of the process.
     """
     base: Any = array
     while base is not None and not isinstance(base, mmap.mmap):
@@ -59,15 +59,15 @@ def unmap(array: NDArray[Any]) -> None:
 
 
 def runs(rows: NDArray[np.int64]) -> Iterator[slice]:
-    """Yield the slices that ascending row numbers make up: neighbours are copied together."""
+    """Yield ascending row numbers as slices of consecutive rows, which can be copied together."""
     ends = np.flatnonzero(np.diff(rows) != 1) + 1
     return (slice(int(run[0]), int(run[-1]) + 1) for run in np.split(rows, ends) if len(run))
 
 
 def _write(file: BinaryIO, parts: Parts) -> None:
-    """Write parts as one array, none of which is copied to join it to the others."""
+    """Write parts as one array, without joining them in memory."""
     shape = (sum(map(len, parts)), *parts[0].shape[1:])
-    described = {"descr": np.lib.format.dtype_to_descr(parts[0].dtype), "fortran_order": False, "shape": shape}
-    np.lib.format.write_array_header_1_0(file, described)
+    header = {"descr": np.lib.format.dtype_to_descr(parts[0].dtype), "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(file, header)
     for part in parts:
         file.write(np.ascontiguousarray(part).data.cast("B") if part.size else b"")

@@ -1,4 +1,4 @@
-"""Every error a user can meet, each one sentence: what is wrong, the value, what to do.
+"""All errors that a user can see. Each message is one sentence with the fault, the value and the remedy.
 
 RagError
 ├ ConfigurationError      a setting, prompt or plugin name is wrong
@@ -14,7 +14,7 @@ RagError
 
 
 class RagError(Exception):
-    """The root: its message is fit to be shown to the user as it stands."""
+    """The base class. Its message can be shown to users without change."""
 
 
 class ConfigurationError(RagError):
@@ -26,11 +26,11 @@ class UnreadableSource(RagError):
 
 
 class UnknownDocument(RagError):
-    """No document of that id stands in the snapshot."""
+    """The snapshot has no document with this id."""
 
 
 class UnknownJob(RagError):
-    """No job of that id is waiting, running, or among the last that ended."""
+    """No job with this id is waiting, running, or among the last that ended."""
 
 
 class UnknownModel(RagError):
@@ -50,19 +50,19 @@ class SnapshotError(RagError):
 
 
 class NoSnapshot(SnapshotError):
-    """The index directory holds no snapshot yet."""
+    """The index directory has no snapshot yet."""
 
 
 class UnknownSnapshot(SnapshotError):
-    """No snapshot of that name stands in the index directory."""
+    """The index directory has no snapshot with this id."""
 
 
 class IncompatibleSnapshot(SnapshotError):
-    """The snapshot was built with another model or format than the one configured."""
+    """The snapshot was built with a model or a format that differs from the configured one."""
 
 
 class CorruptSnapshot(SnapshotError):
-    """A file of the snapshot differs from what its manifest says."""
+    """A file of the snapshot is damaged: it does not match the manifest, or it cannot be read."""
 
 
 class WriterBusy(SnapshotError):
@@ -70,16 +70,16 @@ class WriterBusy(SnapshotError):
 
 
 class StorageError(SnapshotError):
-    """The disk refused to take or to change a file of the index."""
+    """The disk refused to write or to change a file of the index."""
 
 
 class BackendError(RagError):
-    """A configured backend (an LLM server, say) failed."""
+    """A configured backend failed, for example an LLM server."""
 
 
 class BackendTimeout(BackendError):
-    """The backend gave no answer in time."""
+    """The backend did not answer in time."""
 
 
 class BackendUnavailable(BackendError):
-    """The backend could not be reached, refused, or answered with something unusable."""
+    """The backend could not be reached, refused the request, or sent an unusable answer."""

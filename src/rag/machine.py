@@ -1,4 +1,4 @@
-"""What pages of figures have in common: the machine they were taken on, what a process holds, and tables."""
+"""Describes the machine and the memory of a process, and formats tables, for pages of measurements."""
 
 from __future__ import annotations
 
@@ -10,17 +10,18 @@ from pathlib import Path
 
 _PROC = Path("/proc")
 
-_DISTURBED = (
-    "The machine had other work to do meanwhile: take the times for what they are worth, "
-    "and run it again on a quiet one."
+_BUSY = (
+    "The machine was busy with other work during this run, so the times may be too long: "
+    "measure again on an idle machine."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """MiB that a process holds now, the most it ever held, and how much of what it holds now are pages of files.
+    """The memory of a process in MiB.
 
-    Those the system takes back when it needs them.
+    `resident` is its memory now, `peak` the highest so far. `of_files` is the part of `resident` that maps files; the
+    system can reclaim it at any time.
     """
 
     resident: float
@@ -29,31 +30,31 @@ class Memory:
 
 
 def machine() -> str:
-    """Return the processor's name and how many of its cores there are."""
-    described = _PROC / "cpuinfo"
-    lines = described.read_text(encoding="utf-8").splitlines() if described.exists() else []
+    """Return the name of the processor and its number of cores."""
+    cpuinfo = _PROC / "cpuinfo"
+    lines = cpuinfo.read_text(encoding="utf-8").splitlines() if cpuinfo.exists() else []
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     name = names[0] if names else platform.processor() or platform.machine()
     return f"{name}, {os.cpu_count()} cores"
 
 
-def disturbed(load: float) -> list[str]:
-    """Return what a page must say where the load average before its run was above half of the cores."""
+def busy_warning(load: float) -> list[str]:
+    """Return a warning for a page of measurements if the load average before the run was above half of the cores."""
     busy = load > (os.cpu_count() or 1) / 2
-    return [_DISTURBED] if busy else []
+    return [_BUSY] if busy else []
 
 
 def memory(process: int) -> Memory | None:
-    """Return what a process holds; None where the system does not tell, as only Linux does."""
+    """Return the memory of a process, or None if it does not exist or the system is not Linux."""
     status = _PROC / str(process) / "status"
     if not status.exists():
         return None
-    told = dict(line.partition(":")[::2] for line in status.read_text(encoding="utf-8").splitlines())
-    resident, peak, of_files = (int(told[name].split()[0]) / 1024 for name in ("VmRSS", "VmHWM", "RssFile"))
+    fields = dict(line.partition(":")[::2] for line in status.read_text(encoding="utf-8").splitlines())
+    resident, peak, of_files = (int(fields[name].split()[0]) / 1024 for name in ("VmRSS", "VmHWM", "RssFile"))
     return Memory(resident, peak, of_files)
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a table in Markdown, whose first column holds words and the others figures."""
+    """Return a Markdown table. The first column is text; the others are numbers, aligned right."""
     lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)

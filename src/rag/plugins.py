@@ -1,15 +1,17 @@
-"""Finds an exchangeable part by name among what is installed: `load("encoders", "hashing")`."""
+"""Finds an installed plugin by its name: `find("encoders", "hashing")`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from importlib.metadata import EntryPoint, entry_points
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from rag.errors import ConfigurationError
 
-Kind = Literal["encoders", "stores", "rerankers", "generators"]
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+Kind = Literal["encoders", "stores", "rerankers", "generators", "formats"]
 
 _WITHOUT_PLUGIN: Mapping[Kind, tuple[str, ...]] = {
     "generators": ("extractive",),
@@ -18,22 +20,28 @@ _WITHOUT_PLUGIN: Mapping[Kind, tuple[str, ...]] = {
 
 
 def find(kind: Kind, specification: str) -> tuple[EntryPoint, str]:
-    """Return the entry point that `name` or `name:argument` names, and the argument. Raises ConfigurationError.
+    """Return the entry point for a specification, `name` or `name:argument`, and the argument.
 
-    Built-in parts and those of other packages come through the same door: entry points of the group `rag.<kind>`.
+    Built-in plugins and those of other packages are entry points of the same group, `rag.<kind>`. Raises
+    ConfigurationError.
     """
     name, _, argument = specification.partition(":")
-    installed = _installed(kind)
-    if name not in installed:
-        choices = sorted({*installed, *_WITHOUT_PLUGIN.get(kind, ())})
+    found = installed(kind)
+    if name not in found:
+        choices = sorted({*found, *_WITHOUT_PLUGIN.get(kind, ())})
         raise ConfigurationError(
             f"RAG_{kind.removesuffix('s').upper()} is {specification!r}, and no {kind.removesuffix('s')} {name!r} is "
             f"installed: choose from {', '.join(choices)}"
         )
-    return installed[name], argument
+    return found[name], argument
 
 
 @lru_cache
-def _installed(kind: Kind) -> Mapping[str, EntryPoint]:
-    """Look once, for every installed package is opened to find out."""
+def installed(kind: Kind) -> Mapping[str, EntryPoint]:
+    """Return the entry points of the group `rag.<kind>` by name.
+
+    The result is cached, because the lookup opens the metadata of every installed package.
+    """
+    from importlib.metadata import entry_points  # takes longer to import than `rag --help` takes to run
+
     return {point.name: point for point in entry_points(group=f"rag.{kind}")}

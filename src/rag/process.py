@@ -9,7 +9,7 @@ from contextlib import suppress
 from threadpoolctl import threadpool_limits
 
 _M_ARENA_MAX = -8
-"""The parameter of glibc's `mallopt` (see its manual page, mallopt(3))."""
+"""The parameter number of M_ARENA_MAX in glibc's `mallopt` (see its manual page, mallopt(3))."""
 
 
 def configure() -> None:
@@ -23,10 +23,10 @@ def configure() -> None:
 
 
 def share_arenas() -> None:
-    """Limit glibc to one malloc arena a core, its own limit is eight. Does nothing under another C library.
+    """Limit glibc to one malloc arena for each core; its default is eight. Do nothing with another C library.
 
     An arena keeps the most memory that its threads ever needed: 35 MiB more after a busy minute on two cores. Python's
     lock lets few threads allocate at the same time, so few arenas are enough.
     """
-    with suppress(OSError, AttributeError, TypeError):  # another C library
+    with suppress(OSError, AttributeError, TypeError):  # the C library is not glibc
         ctypes.CDLL(None).mallopt(_M_ARENA_MAX, max(2, os.cpu_count() or 1))

@@ -1,4 +1,4 @@
-"""What a part must be able to do to be exchanged for another of its kind."""
+"""The protocols of exchangeable parts: encoders, stores, rerankers and generators. A plugin implements one of them."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ Vectors: TypeAlias = NDArray[np.float32]
 """Shape (n, dimension), each row L2-normalised, so that an inner product is a cosine."""
 
 Rows: TypeAlias = NDArray[np.int64]
-"""Row numbers of chunks in a snapshot: row n is chunk n in every file."""
+"""Row numbers in a snapshot. Row n is chunk n in every file."""
 
 Scores: TypeAlias = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """What one forward pass makes of a text.
+    """The result of one forward pass over a text. All vectors are L2-normalised.
 
-    `vector`, shape (dimension,), stands for the whole; `tokens`, shape (t, dimension), for each token, without those a
-    model adds of its own; `starts`, shape (t,), is where in the text each token begins. All vectors are L2-normalised.
+    `vector`, shape (dimension,), represents the whole text. `tokens`, shape (t, dimension), has a vector for each
+    token, without the special tokens that a model adds. `starts`, shape (t,), is the offset of each token in the text.
     """
 
     vector: Vectors
@@ -34,65 +34,68 @@ class Encoding:
 
 
 class Encoder(Protocol):
-    """Turns text into vectors. `digest` names the weights: vectors of different digests must never meet."""
+    """Encodes text into vectors. Vectors from encoders with different digests must not be compared."""
 
     @property
     def name(self) -> str:
-        """The specification it was loaded by, for example `sentence-transformers:all-MiniLM-L6-v2`."""
+        """The specification it was loaded with, for example `sentence-transformers:all-MiniLM-L6-v2`."""
         ...
 
     @property
     def digest(self) -> str:
-        """Hexadecimal sha256 that changes whenever the vectors would."""
+        """A hexadecimal sha256 that changes whenever the vectors would, usually of the weights."""
         ...
 
     @property
     def dimension(self) -> int:
-        """The length of a vector."""
+        """The number of components of a vector."""
         ...
 
     @property
     def max_tokens(self) -> int:
-        """How many tokens of a text the model reads; what stands beyond is not seen."""
+        """The number of tokens of a text that the model reads. It ignores the rest."""
         ...
 
     def count_tokens(self, text: str) -> int:
-        """Return how many tokens `text` takes, without those a model adds of its own."""
+        """Return the number of tokens of `text`, without the special tokens that the model adds."""
         ...
 
     def encode_passages(self, texts: Sequence[str]) -> list[Encoding]:
-        """Encode texts that are searched in."""
+        """Encode passages, the texts that are searched."""
         ...
 
     def encode_questions(self, texts: Sequence[str]) -> list[Encoding]:
-        """Encode texts that are searched with."""
+        """Encode questions, the texts to search for."""
         ...
 
 
 class RowVectors(Protocol):
-    """The vectors of rows 0, 1, ..., of which few are held at once."""
+    """The vectors of rows 0, 1, ..., read in small parts so that few are in memory at once."""
 
     def __len__(self) -> int: ...
 
     def vectors(self, rows: Rows) -> Vectors:
-        """Return the vectors of `rows`, which ascend."""
+        """Return the vectors of `rows`, which are in ascending order."""
         ...
 
 
-class Graphs(Protocol):
-    """Keeps what a model was compiled to, so that it is compiled once: a folder of files under each key."""
+class GraphCache(Protocol):
+    """Caches compiled models, each a folder of files under a key, so that a model is compiled only once."""
 
-    def find(self, key: str) -> Path | None:
-        """Return the folder kept under `key`, if there is one and it is what was written."""
+    def get(self, key: str) -> Path | None:
+        """Return the folder stored under `key`, or None if there is none or it is damaged."""
         ...
 
-    def keep(self, key: str, fill: Callable[[Path], object]) -> None:
-        """Keep the files that `fill` writes into a folder. Raises StorageError, and WriterBusy where others do."""
+    def put(self, key: str, fill: Callable[[Path], object]) -> None:
+        """Store the files that `fill` writes into a folder.
+
+        Raises StorageError, and WriterBusy if another process is storing a model.
+        """
         ...
 
 
 class VectorStore(Protocol):
-    """Keeps the vectors of a snapshot in one file."""
+    """Stores the vectors of a snapshot in one file."""
 
     def write(
         self,
@@ -100,24 +103,28 @@ class VectorStore(Protocol):
         dimension: int,
         path: Path,
         previous: VectorIndex | None = None,
-        kept: Rows | None = None,
+        reused: Rows | None = None,
     ) -> str:
-        """Write an index of all vectors to `path`; return what kind it is, for people.
+        """Write an index of all vectors to `path`. Return the kind of index in words, for people.
 
-        The first rows are those of an earlier index that are `kept`, ascending: what it knows of them may serve on.
+        `reused` lists, in ascending order, the rows taken from `previous`. They come first in `vectors`, so their data
+        can be copied.
         """
         ...
 
     def open(self, path: Path) -> VectorIndex:
-        """Open what `write` wrote, memory-mapped where that is possible."""
+        """Open the index that `write` wrote to `path`, memory-mapped if possible."""
         ...
 
 
 class VectorIndex(RowVectors, Protocol):
-    """Nearest neighbours by inner product over the rows of one snapshot."""
+    """Finds the nearest neighbours by inner product among the rows of one snapshot."""
 
     def search(self, vector: Vectors, k: int, rows: Rows | None = None) -> tuple[Rows, Scores]:
-        """Return at most `k` rows and scores for one vector of shape (1, dimension), best first, among `rows`."""
+        """Return at most `k` rows and their scores for one vector of shape (1, dimension), best first.
+
+        Search only among `rows`, if given.
+        """
         ...
 
     def scores(self, vector: Vectors, rows: Rows) -> Scores:
@@ -126,10 +133,10 @@ class VectorIndex(RowVectors, Protocol):
 
 
 class Scorer(Protocol):
-    """Reads a question and a passage together and says how well they fit: a cross-encoder."""
+    """Scores how well a passage matches a question by reading both together: a cross-encoder."""
 
     def scores(self, question: str, passages: Sequence[str]) -> Scores:
-        """Return one score for each passage, the higher the better."""
+        """Return one score for each passage, higher for a better match."""
         ...
 
 
@@ -138,9 +145,9 @@ class Generator(Protocol):
 
     @property
     def name(self) -> str:
-        """The specification it was loaded by."""
+        """The specification it was loaded with."""
         ...
 
     def generate(self, instructions: str, prompt: str) -> YieldsAndReturns[str, None, None]:
-        """Yield the reply as it comes, piece by piece. Raises BackendError, also in mid-stream."""
+        """Yield the reply in pieces as they arrive. Raises BackendError, also in mid-stream."""
         ...

@@ -1,8 +1,8 @@
-"""One bit for each dimension of a vector: its sign, after a fixed random rotation.
+"""Reduces a vector to one bit for each dimension: its sign after a fixed random rotation.
 
-The share of bits in which two unit vectors differ tells the angle between them (Charikar 2002, "Similarity Estimation
-Techniques from Rounding Algorithms"); a rotation, rather than random directions, makes each bit count the most (Gao &
-Long 2024, "RaBitQ"). It knows nothing of the data, so nothing is trained, and a vector's bits never change.
+The share of bits in which two unit vectors differ estimates the angle between them (Charikar 2002, "Similarity
+Estimation Techniques from Rounding Algorithms"). A rotation gives more precise bits than independent random directions
+(Gao & Long 2024, "RaBitQ"). It does not depend on the data, so nothing is trained, and bits never change.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from numpy.typing import NDArray
 
 
 def sign_bits(vectors: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Return the bits of vectors of shape (n, dimension), eight to a byte: shape (n, dimension / 8), rounded up."""
+    """Return the sign bits of vectors of shape (n, dimension), packed into bytes: (n, dimension / 8), rounded up."""
     return np.packbits(vectors @ rotation(vectors.shape[1]) > 0, axis=1)
 
 
 @lru_cache
 def rotation(dimension: int) -> NDArray[np.float32]:
-    """Return the same random rotation for a dimension always; RandomState's stream is frozen for good."""
+    """Return the random rotation for a dimension: always the same one, because the stream of RandomState is frozen."""
     gaussian = np.random.RandomState(20_240_612).standard_normal((dimension, dimension))
     orthogonal, triangular = np.linalg.qr(gaussian)
-    # Libraries choose the signs of a QR decomposition as they like; a positive diagonal makes it the only one.
-    turned: NDArray[np.float32] = (orthogonal * np.sign(np.diag(triangular))).astype(np.float32)
-    return turned
+    # A QR decomposition is unique only up to signs, which differ between libraries. A positive diagonal fixes them.
+    rotated: NDArray[np.float32] = (orthogonal * np.sign(np.diag(triangular))).astype(np.float32)
+    return rotated

@@ -9,9 +9,9 @@ from rag import plugins
 from rag.answer import confidence, prompts
 from rag.answer.pipeline import Answerer
 from rag.answer.retrieval import Retriever, interact
-from rag.feeds import Allowed, Web
+from rag.feeds import Allowlist, FetchSettings
 from rag.ingest.ingestion import Ingestion
-from rag.protocols import Encoder, Generator, Graphs, Scorer, VectorStore
+from rag.protocols import Encoder, Generator, GraphCache, Scorer, VectorStore
 from rag.service import Service
 from rag.settings import Settings
 from rag.snapshots import Builder, CompiledModels, SnapshotStore
@@ -41,7 +41,7 @@ def assemble(
 
 
 def vary(service: Service, settings: Settings) -> Service:
-    """Return a service with other settings. It shares the encoder, which takes seconds to load, if that is the same."""
+    """Return a service with other settings. It shares the encoder if both use the same one."""
     same = settings.encoder == service.settings.encoder
     return assemble(settings, encoder=service.parts.encoder if same else None)
 
@@ -77,7 +77,7 @@ class _Parts:
         self.store.check_free()
         web = _web(self.settings)
         builder = Builder(self.store, self.encoder, self.settings.chunk_tokens, self.settings.keep_snapshots)
-        limits = Limits(self.settings.read_seconds, self.settings.read_memory, self.settings.read_output)
+        limits = Limits(self.settings.parse_seconds, self.settings.parse_memory, self.settings.parse_output)
         return Ingestion(self.store, builder, limits, web)
 
     def _answerer(self, generator: Generator | None) -> Answerer:
@@ -86,18 +86,18 @@ class _Parts:
 
 def _encoder(settings: Settings) -> Encoder:
     point, argument = plugins.find("encoders", settings.encoder)
-    load: Callable[[str, Graphs], Encoder] = point.load()
+    load: Callable[[str, GraphCache], Encoder] = point.load()
     return load(argument, CompiledModels(settings.index_dir / "encoders"))
 
 
-def _web(settings: Settings) -> Web:
-    return Web(
+def _web(settings: Settings) -> FetchSettings:
+    return FetchSettings(
         settings.feed_user_agent,
         settings.feed_delay,
         settings.feed_seconds,
         settings.feed_body,
         settings.feed_total,
-        Allowed.parse(settings.feed_allow_private or ""),
+        Allowlist.parse(settings.feed_allow_private or ""),
     )
 
 
@@ -128,7 +128,7 @@ def _retriever(encoder: Encoder, settings: Settings) -> Retriever:
 
 
 def _scorer(settings: Settings) -> Scorer | None:
-    """Return the cross-encoder, or None if late interaction or nothing reranks."""
+    """Return the cross-encoder, or None if the reranker is late interaction or none."""
     if settings.reranker in (LATE_INTERACTION, NONE):
         return None
     point, model = plugins.find("rerankers", settings.reranker)

@@ -1,4 +1,4 @@
-"""A cross-encoder, of a few hundred weights made here, may order the passages in place of late interaction."""
+"""A cross-encoder can rank the passages instead of late interaction. The tests make a tiny model."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rag.wiring import assemble
 
 @pytest.fixture
 def model(tmp_path: Path) -> str:
-    """A cross-encoder of one layer over a handful of words, saved as sentence-transformers reads it."""
+    """A cross-encoder with one layer and a few words, saved in the format of sentence-transformers."""
     import torch
     from transformers import BertConfig, BertForSequenceClassification
     from transformers import BertTokenizerFast as Tokenizer  # type: ignore[attr-defined]
@@ -43,7 +43,7 @@ def test_each_passage_gets_a_score_of_its_own(model: str) -> None:
     assert scorer.scores("the levy is due", []).shape == (0,)
 
 
-def test_the_cross_encoder_that_is_configured_decides_the_order(model: str, tmp_path: Path) -> None:
+def test_a_configured_cross_encoder_ranks_the_hits(model: str, tmp_path: Path) -> None:
     folder = tmp_path / "articles"
     folder.mkdir()
     for name, text in {
@@ -62,6 +62,6 @@ def test_the_cross_encoder_that_is_configured_decides_the_order(model: str, tmp_
 
 
 @pytest.mark.parametrize("name", ["", "./no/such/model"])
-def test_a_model_that_is_not_there_is_one_sentence(name: str) -> None:
+def test_the_error_for_a_missing_model_names_the_setting(name: str) -> None:
     with pytest.raises(ConfigurationError, match="cross-encoder:<name or path>"):
         cross_encoder.load(name)

@@ -1,4 +1,4 @@
-"""The openai SDK against a server that follows a script, however badly it behaves."""
+"""The OpenAI generator handles every kind of server: good, slow, broken and silent ones. The server is scripted."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from rag.wiring import assemble
 from tests import asking
 
 KEY = "sk-secret"
-TIMEOUT = 0.5  # for servers that are too slow
-PATIENCE = 30.0  # for the others, on a busy machine
+TIMEOUT = 0.5  # seconds, for servers that are too slow
+PATIENCE = 30.0  # seconds, for all other servers, on a busy machine
 CLAIM = "Fruit juices are exempt from the levy [1]."
 
 Reply: TypeAlias = Callable[["Handler"], None]
 
 
 class Server(ThreadingHTTPServer):
-    """Answers every request with `reply`, keeping what was asked; `closing` ends replies that would not end."""
+    """Answers every request with `reply` and records it. Setting `closing` ends replies that would never end."""
 
     block_on_close = False
 
@@ -45,7 +45,7 @@ class Server(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}/v1"
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Stay silent: a client that leaves is what is tested."""
+        """Print nothing, because the tests disconnect clients on purpose."""
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -65,7 +65,7 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def drip(self, drop: bytes) -> None:
-        """Write a drop again and again until the client leaves."""
+        """Write the same bytes again and again until the client disconnects."""
         while not cast(Server, self.server).closing.wait(TIMEOUT / 10):
             self.wfile.write(drop)
 
@@ -73,7 +73,7 @@ class Handler(BaseHTTPRequestHandler):
         cast(Server, self.server).closing.wait()
 
     def log_message(self, *_: object) -> None:
-        """Stay silent."""
+        """Print nothing."""
 
 
 @contextmanager
@@ -93,7 +93,7 @@ def event(content: object) -> bytes:
 
 
 def saying(*contents: object) -> Reply:
-    """Reply with a stream of these contents, as a sound server does."""
+    """Reply with a stream of these contents, as a correct server does."""
     return sending(*map(event, contents), b"data: [DONE]\n\n")
 
 
@@ -200,7 +200,7 @@ EMPTY = {
 
 @pytest.fixture(scope="module", autouse=True)
 def _imported() -> None:
-    """Load the SDK, which takes longer than the time-outs here."""
+    """Load the SDK first, because that takes longer than the timeouts of the tests."""
     with serving(saying("Hi")) as server:
         assert list(generator(server).generate("", "")) == ["Hi"]
 
@@ -210,7 +210,7 @@ def generator(server: Server, timeout: float = PATIENCE) -> OpenAIGenerator:
 
 
 def failure(reply: Reply, timeout: float = PATIENCE) -> BackendError:
-    """Return how a reply fails, having checked that it was asked for once, and that the failure is one sentence."""
+    """Return the error of a failing reply. Check that it was requested once, and that the message is one sentence."""
     with serving(reply) as server:
         with pytest.raises(BackendError) as failed:
             list(generator(server, timeout).generate("Cite.", "Why?"))
@@ -223,19 +223,19 @@ def failure(reply: Reply, timeout: float = PATIENCE) -> BackendError:
     return failed.value
 
 
-def test_a_reply_comes_piece_by_piece() -> None:
+def test_a_reply_arrives_in_pieces() -> None:
     with serving(saying("Fruit ", "juices ", None, "🥤 are exempt [1].")) as server:
         assert list(generator(server).generate("Cite.", "Why?")) == ["Fruit ", "juices ", "🥤 are exempt [1]."]
 
 
-def test_a_piece_is_passed_on_before_the_reply_is_done() -> None:
+def test_a_piece_is_yielded_before_the_reply_is_complete() -> None:
     with serving(hanging_after_a_word) as server:
         pieces = generator(server).generate("Cite.", "Why?")
         assert next(pieces) == "Fruit "
         pieces.close()
 
 
-def test_the_server_is_asked_with_key_model_and_both_messages() -> None:
+def test_the_request_has_the_key_the_model_and_both_messages() -> None:
     with serving(saying("Hi")) as server:
         list(generator(server).generate("Cite.", "Why?"))
     ((key, body),) = server.requests
@@ -245,30 +245,30 @@ def test_the_server_is_asked_with_key_model_and_both_messages() -> None:
 
 
 @pytest.mark.parametrize("reply", SLOW)
-def test_no_server_takes_longer_than_the_time_out(reply: Reply) -> None:
+def test_no_server_takes_longer_than_the_timeout(reply: Reply) -> None:
     start = time.monotonic()
     assert isinstance(failure(reply, TIMEOUT), BackendTimeout)
     assert time.monotonic() - start < 2 * TIMEOUT
 
 
 @pytest.mark.parametrize("reply", BROKEN.values(), ids=BROKEN)
-def test_whatever_a_server_sends_ends_in_one_sentence(reply: Reply) -> None:
+def test_the_error_for_any_broken_reply_is_one_sentence(reply: Reply) -> None:
     assert isinstance(failure(reply), BackendUnavailable)
 
 
-def test_the_sentence_gives_the_server_s_reason() -> None:
+def test_the_error_contains_the_reason_from_the_server() -> None:
     assert "the model is on fire" in str(failure(BROKEN["500"]))
     assert "no such key" in str(failure(BROKEN["401"]))
     assert "out of memory" in str(failure(BROKEN["an error in the stream"]))
 
 
 @pytest.mark.parametrize("reply", EMPTY.values(), ids=EMPTY)
-def test_a_reply_that_says_nothing_is_empty(reply: Reply) -> None:
+def test_a_reply_without_content_is_empty(reply: Reply) -> None:
     with serving(reply) as server:
         assert list(generator(server).generate("Cite.", "Why?")) == []
 
 
-def test_a_server_that_is_not_there_is_one_sentence() -> None:
+def test_the_error_for_an_unreachable_server_is_one_sentence() -> None:
     with serving(saying("Hi")) as server:
         gone = generator(server)
     with pytest.raises(BackendUnavailable, match="openai:tiny failed: Connection error"):
@@ -276,7 +276,7 @@ def test_a_server_that_is_not_there_is_one_sentence() -> None:
 
 
 @pytest.mark.parametrize("contents", [["x" * 10_000_000], ["word " * 200] * 10_000], ids=["one piece", "many"])
-def test_a_reply_that_runs_on_is_cut_off(contents: list[str]) -> None:
+def test_a_reply_that_is_too_long_is_cut_off(contents: list[str]) -> None:
     with serving(saying(*contents)) as server:
         assert 1_000 <= len("".join(generator(server).generate("Cite.", "Why?"))) <= 20_000
 
@@ -292,7 +292,7 @@ def test_a_model_must_be_named(model: str) -> None:
         load(model.removeprefix(":"), base_url=None, api_key=KEY, timeout=1)
 
 
-def test_without_a_key_the_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_error_for_a_missing_key_names_the_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     with pytest.raises(ConfigurationError, match="set RAG_GENERATOR_API_KEY"):
         load("tiny", base_url=None, api_key=None, timeout=1)
@@ -309,7 +309,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def answer(index: Path, reply: Reply, timeout: float = PATIENCE) -> dict[str, Any]:
-    """Ask over HTTP, through a language model that replies thus."""
+    """Ask over HTTP, with a language model that gives this reply."""
     with serving(reply) as server:
         settings = Settings(
             _env_file=None,
@@ -321,7 +321,8 @@ def answer(index: Path, reply: Reply, timeout: float = PATIENCE) -> dict[str, An
             generator_api_key=KEY,
             generator_timeout=timeout,
         )
-        client = TestClient(create_app(assemble(settings)))  # not entered: its warm-up would ask the model as well
+        # No `with` block, because its warm-up would also send a request to the model.
+        client = TestClient(create_app(assemble(settings)))
         response = client.post("/v1/answers", json={"question": "Are fruit juices exempt?", "limit": 1})
     assert response.status_code == 200
     found: dict[str, Any] = response.json()
@@ -342,7 +343,7 @@ SAYING_NOTHING = {**EMPTY, "10 MB": saying("x" * 10_000_000)}
 @pytest.mark.parametrize("reply", [hanging_at_once, dripping_comments])
 def test_a_slow_model_leaves_the_extractive_answer(index: Path, reply: Reply) -> None:
     found = answer(index, reply, TIMEOUT)
-    assert found["degraded"] == f"openai:tiny was not done after {TIMEOUT} s"
+    assert found["degraded"] == f"openai:tiny did not finish within {TIMEOUT} s"
     assert found["citations"]
 
 

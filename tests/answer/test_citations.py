@@ -1,4 +1,4 @@
-"""A statement is shown with the exact words it rests on, or not at all."""
+"""Citations quote exact words, and a statement without support is not shown."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rag.answer.citations import Citer, drafts
+from rag.answer.citations import Citer, coverage, drafts
 from rag.types import Draft, Hit, Reference, Span, Statement
 
 BEFORE = "🥤 What stands before. "
@@ -71,7 +71,7 @@ def hit(text: str, document: str = "levy", start: int = 0, pages: tuple[int, ...
 
 
 def evenly(term: str) -> float:
-    """An idf by which every term tells as much."""
+    """Return the same weight for every term."""
     return 1.0
 
 
@@ -100,7 +100,7 @@ def pieces_of(text: str, cuts: list[int]) -> list[str]:
 
 @given(REPLIES, st.lists(st.integers(0, 400)))
 @example("(1) Annex Art. Mr. x.” IV. 1. Annex", [14, 20, 26, 28, 33])
-def test_where_a_stream_is_cut_makes_no_difference(reply: str, cuts: list[int]) -> None:
+def test_the_sentences_do_not_depend_on_the_pieces_of_the_stream(reply: str, cuts: list[int]) -> None:
     assert list(drafts(pieces_of(reply, cuts))) == list(drafts([reply]))
 
 
@@ -108,7 +108,7 @@ def test_a_stream_of_single_characters_gives_the_same_sentences() -> None:
     assert list(drafts(REPLY)) == list(drafts([REPLY]))
 
 
-def test_a_sentence_is_ready_as_soon_as_the_next_one_has_begun() -> None:
+def test_a_sentence_is_yielded_when_the_next_one_begins() -> None:
     read: list[str] = []
 
     def stream() -> list[str]:
@@ -145,11 +145,11 @@ def test_a_sentence_is_ready_as_soon_as_the_next_one_has_begun() -> None:
         (" \n ", []),
     ],
 )  # fmt: skip
-def test_a_marker_belongs_to_the_sentence_it_ends(reply: str, expected: list[tuple[str, list[int]]]) -> None:
+def test_a_marker_belongs_to_the_sentence_before_it(reply: str, expected: list[tuple[str, list[int]]]) -> None:
     assert named(reply) == expected
 
 
-def test_a_marker_that_points_nowhere_is_dropped() -> None:
+def test_a_marker_without_a_passage_is_dropped() -> None:
     (statement,) = statements("The levy took effect on 6 April 2018 [99][1][0].")
     assert quotes(statement) == ["The levy took effect on 6 April 2018."]
     assert statements("The levy took effect on 6 April 2018 [99].") == []
@@ -159,19 +159,19 @@ def test_a_sentence_without_a_marker_is_not_shown() -> None:
     assert statements("The levy took effect on 6 April 2018.") == []
 
 
-def test_a_figure_that_is_not_in_the_passage_refuses_the_sentence() -> None:
+def test_a_sentence_with_a_figure_that_the_passage_lacks_is_refused() -> None:
     assert statements("Drinks with 8 grams of sugar pay 25 pence per litre [1].") == []
     assert statements("Drinks with 8 grams of sugar pay 24 pence per litre [1].")
 
 
-def test_a_figure_may_stand_elsewhere_in_the_passages_cited() -> None:
+def test_a_figure_may_come_from_any_part_of_a_cited_passage() -> None:
     (statement,) = statements("Fruit juices are exempt from the 2018 levy [1].")
     assert quotes(statement) == ["Fruit juices are exempt from the levy."]
     assert statements("Drinks with 8 grams of sugar pay 24 pence per litre, not 15 [1].") == []
     assert statements("Drinks with 8 grams of sugar pay 24 pence, not 15 pounds a day [1][2].")
 
 
-def test_a_claim_its_passage_does_not_cover_is_refused() -> None:
+def test_a_claim_that_its_passage_does_not_support_is_refused() -> None:
     assert statements("The minister resigned over the levy after an election [1].") == []
     assert statements("Fruit juices are exempt from the levy [2].") == []
 
@@ -186,7 +186,7 @@ def test_a_passage_that_adds_nothing_to_a_sentence_is_not_cited() -> None:
     "Drinks with 8 grams of sugar pay 24 pence per litre.",
     "Fruit juices are exempt from the levy.",
 ])  # fmt: skip
-def test_the_quote_is_the_sentence_that_says_it(sentence: str) -> None:
+def test_the_quote_is_the_sentence_with_the_claim(sentence: str) -> None:
     (statement,) = statements(f"{sentence[:-1]} [1].")
     assert (statement.text, quotes(statement)) == (sentence, [sentence])
 
@@ -231,7 +231,7 @@ def test_a_passage_named_twice_is_cited_once() -> None:
     assert len(statement.citations) == 1
 
 
-def test_a_citation_says_where_its_words_stand() -> None:
+def test_a_citation_gives_its_span_page_heading_and_score() -> None:
     found = hit(PASSAGE, start=len(BEFORE), pages=(0, len(BEFORE) + 40))
     (statement,) = statements("Fruit juices are exempt from the levy [1].", found)
     (citation,) = statement.citations
@@ -239,7 +239,7 @@ def test_a_citation_says_where_its_words_stand() -> None:
     assert (citation.page, citation.heading, citation.score) == (2, ("Duties",), 0.5)
 
 
-def test_a_quoted_sentence_needs_no_other_support_than_its_span() -> None:
+def test_a_quoted_sentence_needs_only_its_span() -> None:
     span = Span(len("The levy "), len("The levy took"))
     statement = citer().verify(Draft("took", ((0, span),)))
     assert statement is not None
@@ -250,7 +250,7 @@ LETTERS = st.text(alphabet="ab 0.🥤\n'é[]1,", max_size=60)
 
 
 @given(before=LETTERS, text=LETTERS, reply=st.lists(LETTERS | st.sampled_from(["[1]", "[2]", "[1, 2]"])))
-def test_every_quote_stands_where_its_span_says(before: str, text: str, reply: list[str]) -> None:
+def test_every_quote_is_the_text_at_its_span(before: str, text: str, reply: list[str]) -> None:
     evidence = (hit(text, "a", len(before)), hit(PASSAGE, "b", len(BEFORE)))
     texts = {"a": before + text, "b": BEFORE + PASSAGE}
     verify = Citer(evidence, evenly).verify
@@ -258,3 +258,63 @@ def test_every_quote_stands_where_its_span_says(before: str, text: str, reply: l
     for citation in (citation for statement in found for citation in statement.citations):
         assert citation.span.of(texts[citation.reference.id]) == citation.quote != ""
     assert all(statement.citations for statement in found)
+
+
+# Limits, each with the nearest input on both sides
+
+
+def verified(claim: str, *passages: str, **idf: float) -> list[str] | None:
+    """Return the quotes for a claim that names every passage; None if it is refused."""
+    evidence = [hit(text, f"{number}") for number, text in enumerate(passages)]
+    draft = Draft(claim, tuple((number, None) for number in range(len(passages))))
+    statement = Citer(evidence, lambda term: idf.get(term, 1.0)).verify(draft)
+    return None if statement is None else quotes(statement)
+
+
+def test_quotes_must_contain_half_of_the_terms_of_a_claim() -> None:
+    assert verified("Red tax blue fee.", "Red tax.") == ["Red tax."]
+    assert verified("Red tax blue fee green.", "Red tax.") is None
+
+
+def test_terms_count_by_their_idf() -> None:
+    assert verified("Red tax.", "Red.", red=3.0, tax=3.0) == ["Red."]
+    assert verified("Red tax.", "Red.", red=2.9, tax=3.0) is None
+
+
+def test_the_quotes_of_several_passages_support_a_claim_together() -> None:
+    assert verified("Red tax blue fee.", "Red.", "Blue.") == ["Red.", "Blue."]
+
+
+def test_a_passage_with_a_quarter_of_the_terms_is_cited() -> None:
+    assert verified("Red tax blue fee.", "Red tax blue.", "Fee.") == ["Red tax blue.", "Fee."]
+    assert verified("Red tax blue fee green.", "Red tax blue fee.", "Green.") == ["Red tax blue fee."], "1 of 5"
+
+
+def test_the_shortest_of_equal_quotes_is_cited() -> None:
+    assert verified("Red tax.", "The red tax is due in May. Red tax. It is paid.") == ["Red tax."]
+    assert verified("Red tax.", "It is red. It is a tax. Both.") == ["It is red. It is a tax."]
+
+
+def test_a_quote_of_two_sentences_must_cover_more_by_a_thousandth() -> None:
+    text = "Red tax. It is a fee."
+    assert verified("Red tax fee.", text, red=1000.0, tax=1000.0, fee=0.9) == ["Red tax."]
+    assert verified("Red tax fee.", text, red=1000.0, tax=1000.0, fee=2.0) == [text]
+
+
+def test_a_source_beyond_the_evidence_is_not_cited() -> None:
+    draft = Draft("Red tax.", ((-1, None), (0, None), (1, None)))
+    statement = Citer([hit("Red tax.")], evenly).verify(draft)
+    assert statement is not None
+    assert quotes(statement) == ["Red tax."]
+    assert Citer([hit("Red tax.")], evenly).verify(Draft("Red tax.", ((1, None),))) is None
+
+
+def test_a_claim_without_terms_is_not_covered() -> None:
+    assert coverage("?", "Red tax.", evenly) == 0
+    assert coverage("Red tax fee.", "A red fee.", evenly) == pytest.approx(2 / 3)
+
+
+def test_a_draft_with_one_source_without_a_span_must_be_supported() -> None:
+    text = "Red tax."
+    written_too = Draft("Blue fee.", ((0, Span(0, 8)), (0, None)))
+    assert Citer([hit(text)], evenly).verify(written_too) is None

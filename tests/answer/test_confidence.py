@@ -1,19 +1,26 @@
-"""Confidence rises with evidence that speaks to the question, and comes from a model that one can read and replace."""
+"""Relevant evidence raises the confidence. Users can read and replace the file with its model."""
 
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from importlib.resources import files
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from rag.answer import confidence
-from rag.answer.confidence import Signals
+from rag.answer.confidence import ConfidenceModel, Signals, signals_of
+from rag.answer.extraction import Scored
+from rag.answer.retrieval import Query
+from rag.answer.statements import Sentence
 from rag.errors import ConfigurationError
-from rag.types import Ask, Role, Turn
+from rag.types import Ask, Role, Span, Turn
 from tests import asking
+from tests.answer.made import Row, hit, one_token, snapshot
 
 SIGNALS = Signals(met=0.7, cosine=0.7, coverage=0.8, agreement=1.0, figures_missing=0.0, names_missing=0.0)
 
@@ -28,12 +35,12 @@ SIGNALS = Signals(met=0.7, cosine=0.7, coverage=0.8, agreement=1.0, figures_miss
         {"names_missing": 1.0},
     ],
 )
-def test_weaker_evidence_makes_less_confident(weaker: dict[str, float]) -> None:
+def test_weaker_evidence_lowers_the_confidence(weaker: dict[str, float]) -> None:
     model = confidence.load()
     assert 0 < model.confidence(replace(SIGNALS, **weaker)) < model.confidence(SIGNALS) < 1
 
 
-def test_a_follow_up_is_judged_by_what_the_conversation_is_about(tmp_path: Path) -> None:
+def test_the_cosine_of_a_follow_up_includes_its_conversation(tmp_path: Path) -> None:
     service = asking.service(tmp_path / "index")
     asking.ingest(service, asking.write(tmp_path / "articles"))
     talk = (
@@ -48,7 +55,7 @@ def test_a_follow_up_is_judged_by_what_the_conversation_is_about(tmp_path: Path)
     assert after.met == pytest.approx(alone.met), "the sentence must still meet the question itself"
 
 
-def test_the_model_says_what_it_was_fitted_on_and_its_error() -> None:
+def test_the_model_file_states_its_data_and_its_error() -> None:
     stored = json.loads(files("rag.answer").joinpath(confidence.PARAMETERS).read_text(encoding="utf-8"))
     assert set(stored["weights"]) == set(asdict(SIGNALS))
     assert "questions of" in stored["provenance"]
@@ -66,20 +73,95 @@ def test_a_model_may_be_read_from_a_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ("{", "no file that 'rag calibrate' wrote"),
-        ("[]", "no file that 'rag calibrate' wrote"),
-        ('{"intercept": 0}', "no file that 'rag calibrate' wrote"),
-        ('{"intercept": "x", "weights": {}}', "no file that 'rag calibrate' wrote"),
-        ('{"intercept": 0, "weights": {"luck": 1}}', "weighs 'luck', a signal this version has not"),
+        ("{", "not a file that 'rag calibrate' wrote"),
+        ("[]", "not a file that 'rag calibrate' wrote"),
+        ('{"intercept": 0}', "not a file that 'rag calibrate' wrote"),
+        ('{"intercept": "x", "weights": {}}', "not a file that 'rag calibrate' wrote"),
+        (
+            '{"intercept": 0, "weights": {"zeal": 1, "luck": 1, "met": 1}}',
+            "weighs 'luck', a signal that this version does not have",
+        ),
     ],
 )
-def test_what_is_no_model_is_refused_with_a_sentence(tmp_path: Path, content: str, reason: str) -> None:
+def test_a_file_that_is_not_a_model_is_refused(tmp_path: Path, content: str, reason: str) -> None:
     path = tmp_path / "confidence.json"
     path.write_text(content)
     with pytest.raises(ConfigurationError, match=reason):
         confidence.load(path)
 
 
-def test_a_file_that_is_not_there_is_refused_with_a_sentence(tmp_path: Path) -> None:
+def test_a_missing_model_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="RAG_CONFIDENCE_MODEL"):
         confidence.load(tmp_path / "none.json")
+
+
+# Signals and probabilities, computed by hand
+
+
+def signals(ranked: Sequence[Scored], *cosines: float, question: str = "tax", text: str = "x", **idf: float) -> Signals:
+    """Return the signals of passages with these cosines, for a question of the terms in `idf`."""
+    rows = [Row(text, vector=(cosine,), title="The Act", heading=("Part Two",)) for cosine in cosines]
+    query = Query(question, np.ones((1, 1), np.float32), tuple(idf), one_token())
+    return signals_of(snapshot(rows, idf), query, [hit(row, number) for number, row in enumerate(rows)], ranked)
+
+
+def sentence(terms: str = "", maxsim: float = 0.0, passage: int = 0) -> Scored:
+    return Scored(Sentence(Span(0, 1), "x", frozenset(terms.split()), passage), maxsim, coverage=0.0, score=0.0)
+
+
+def test_without_quotable_sentences_every_signal_is_unfavourable() -> None:
+    assert signals([], 0.5) == Signals(0.0, 0.0, 0.0, 0.0, 1.0, 1.0)
+
+
+def test_the_best_maxsim_and_the_best_cosine_are_signals() -> None:
+    found = signals([sentence(maxsim=0.25), sentence(maxsim=0.75, passage=1)], 0.5, 0.625)
+    assert (found.met, found.cosine) == (0.75, 0.625)
+
+
+def test_the_coverage_is_that_of_the_best_single_sentence() -> None:
+    found = signals([sentence("tax sugar else"), sentence("fee")], 0.5, tax=2.0, sugar=1.0, fee=5.0)
+    assert found.coverage == pytest.approx(5 / 8)
+    assert signals([sentence("else")], 0.5).coverage == 0, "a question without terms"
+
+
+def test_the_searches_agree_if_the_first_passage_is_the_nearest() -> None:
+    assert signals([sentence()], 0.5, 0.25).agreement == 1
+    assert signals([sentence()], 0.25, 0.5).agreement == 0
+    assert signals([sentence()], 0.5, 0.5).agreement == 1
+
+
+def test_figures_and_names_count_in_the_passage_its_title_and_its_headings() -> None:
+    question = "Did Kazakhstan or Finland pay 24 pence, 25 pence, 26 pence or 27 pence under the Act of Part Two?"
+    found = signals([sentence()], 0.5, question=question, text="Kazakhstan paid 24 pence.")
+    assert found.figures_missing == pytest.approx(3 / 4)
+    assert found.names_missing == pytest.approx(1 / 5), "Finland, of five names"
+
+
+def test_only_figures_in_the_passage_of_the_best_sentence_count() -> None:
+    rows = [Row("In 2018.", vector=(0.5,)), Row("In 2019.", vector=(0.5,))]
+    query = Query("Was it 2018?", np.ones((1, 1), np.float32), (), one_token())
+    evidence = [hit(row, number) for number, row in enumerate(rows)]
+    missing = [signals_of(snapshot(rows), query, evidence, [sentence(passage=n)]).figures_missing for n in (0, 1)]
+    assert missing == [0, 1]
+
+
+def test_a_question_without_figures_or_names_misses_none() -> None:
+    found = signals([sentence()], 0.5)
+    assert (found.figures_missing, found.names_missing) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("intercept", "weights", "probability"),
+    [
+        (0.0, {}, 1 / 2),
+        (math.log(3), {}, 3 / 4),
+        (-math.log(3), {}, 1 / 4),
+        (-0.7, {"met": 1.0}, 1 / 2),
+        (0.0, {"agreement": math.log(4)}, 4 / 5),
+        (0.0, {"cosine": 10.0, "coverage": -8.75}, 1 / 2),
+    ],
+)
+def test_the_confidence_is_the_sigmoid_of_the_weighted_signals(
+    intercept: float, weights: dict[str, float], probability: float
+) -> None:
+    assert ConfidenceModel(intercept, weights).confidence(SIGNALS) == pytest.approx(probability)

@@ -1,11 +1,11 @@
-"""Which of what may be quoted is chosen, and how what was chosen is put together."""
+"""The choice of sentences for an extractive answer, and the statements that they form."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
 
-from rag.answer.extraction import choose
+from rag.answer.extraction import Scored, choose
 from rag.answer.statements import Sentence, sentences_of
 from rag.index.quotables import quotable
 from rag.snapshots import Snapshot
@@ -22,45 +22,45 @@ def passage(document: str, text: str) -> Hit:
 
 
 def drafts(*hits: Hit, best: str = "") -> tuple[Draft, ...]:
-    """Choose with all scores alike, in the order of the passages, but what says `best` first."""
-    ranked: list[Sentence] = [
-        replace(sentence, passage=number, score=1.0)
-        for number, hit in enumerate(hits)
-        for _, sentence in sentences_of(hit, "")
-    ]
-    return choose(sorted(ranked, key=lambda s: (not s.whole, best not in s.text)), hits)
+    """Choose from equal scores, in the order of the passages, except that a sentence with `best` comes first."""
+    ranked = [scored(sentence, 1.0) for number, hit in enumerate(hits) for _, sentence in sentences_of(hit, "", number)]
+    return choose(sorted(ranked, key=lambda s: (not s.sentence.whole, best not in s.sentence.text)), hits)
 
 
-def test_what_two_documents_say_is_said_once_and_cited_from_both() -> None:
+def scored(sentence: Sentence, score: float) -> Scored:
+    return Scored(sentence, maxsim=0.0, coverage=0.0, score=score)
+
+
+def test_a_sentence_of_two_documents_is_one_statement_that_cites_both() -> None:
     said = drafts(passage("levy", f"{FACT}."), passage("copy", f"{FACT}."), passage("charge", OTHER))
     assert [draft.text for draft in said] == [f"{FACT}.", OTHER]
     assert [number for number, _ in said[0].sources] == [0, 1]
 
 
-def test_what_one_document_repeats_is_cited_once() -> None:
+def test_a_repeat_within_one_document_is_cited_once() -> None:
     (said,) = drafts(passage("levy", f"{FACT}."), passage("levy", f"{FACT}."))
     assert len(said.sources) == 1
 
 
-def test_two_figures_are_two_facts() -> None:
+def test_sentences_with_different_figures_are_different_statements() -> None:
     said = drafts(passage("levy", f"{FACT}."), passage("news", f"{FACT.replace('24', '26')}."))
     assert [len(draft.sources) for draft in said] == [1, 1]
 
 
-def test_the_best_statement_stands_first_and_the_rest_as_the_passage_reads() -> None:
+def test_the_best_statement_comes_first_and_the_others_in_reading_order() -> None:
     exempt, elsewhere = "Fruit juices are exempt from it altogether.", "Ireland has had such a levy since 2018."
     hit = passage("levy", f"{FACT}. {exempt} {elsewhere}")
     assert [draft.text for draft in drafts(hit)] == [f"{FACT}.", exempt, elsewhere]
     assert [draft.text for draft in drafts(hit, best="Ireland")] == [elsewhere, f"{FACT}.", exempt]
 
 
-def test_a_passage_that_is_found_far_less_well_adds_no_statement() -> None:
+def test_a_passage_with_a_far_lower_score_adds_no_statement() -> None:
     far = replace(passage("news", OTHER), score=0.4)
     assert [draft.text for draft in drafts(passage("levy", f"{FACT}."), far, best=FACT)] == [f"{FACT}."]
     assert len(drafts(passage("levy", f"{FACT}."), replace(far, score=0.6), best=FACT)) == 2
 
 
-def test_items_of_a_list_are_one_statement() -> None:
+def test_items_of_one_list_form_one_statement() -> None:
     items = ["show your card to the officer", "pay the fee at the desk", "sign the form in ink before noon"]
     hit = passage("levy", "You must:\n- " + ";\n- ".join(items) + ".\n\n" + "x" * 700)
     (said,) = drafts(hit, best="the officer")[:1]
@@ -70,24 +70,31 @@ def test_items_of_a_list_are_one_statement() -> None:
 TABLE = "From: 2018; Rate: 24 pence. \nFrom: 2025; Rate: 25.9 pence.\nFrom: 2026; Rate: 27 pence."
 
 
-def test_one_row_answers_alone_and_two_bring_their_short_table() -> None:
+def test_one_row_is_quoted_alone_and_two_rows_with_their_whole_short_table() -> None:
     hit = passage("levy", f"{FACT}.\n\n{TABLE}")
     found = {sentence.text: sentence for _, sentence in sentences_of(hit, "")}
     first, last = (found[f"From: {row}."] for row in ("2018; Rate: 24 pence", "2026; Rate: 27 pence"))
-    rest = [replace(one, score=0.1) for one in found.values() if one not in (first, last)]
-    alone = choose([replace(last, score=1.0), replace(first, score=0.1), *rest], [hit])
+    rest = [scored(one, 0.1) for one in found.values() if one not in (first, last)]
+    alone = choose([scored(last, 1.0), scored(first, 0.1), *rest], [hit])
     assert [draft.text for draft in alone] == ["From: 2026; Rate: 27 pence."]
-    (whole,) = choose([replace(last, score=1.0), replace(first, score=0.9), *rest], [hit])
+    (whole,) = choose([scored(last, 1.0), scored(first, 0.9), *rest], [hit])
     assert whole.text == " ".join(line.strip() for line in TABLE.splitlines())
 
 
-def test_a_fragment_is_left_out_where_there_is_a_sentence() -> None:
+def test_a_statement_of_two_rows_is_not_cited_from_a_document_with_one_of_them() -> None:
+    rows = TABLE.splitlines()
+    draft, *_ = drafts(passage("levy", "\n".join(rows[1:])), passage("copy", rows[1]))
+    assert draft.text == " ".join(rows[1:])
+    assert {number for number, _ in draft.sources} == {0}
+
+
+def test_a_fragment_is_quoted_only_if_there_is_no_whole_sentence() -> None:
     hit = passage("levy", f"Rates for producers of drinks\n\n{FACT}.")
     assert [draft.text for draft in drafts(hit)] == [f"{FACT}."]
     assert [draft.text for draft in drafts(passage("levy", "Rates for producers of drinks"))]
 
 
-def test_what_a_statement_brings_along_is_not_said_again() -> None:
+def test_a_lead_that_a_statement_quotes_is_not_quoted_again() -> None:
     hit = passage("levy", "Small producers pay nothing at all. They must register with the office all the same.")
     (said,) = drafts(hit)
     assert said.text == hit.text
@@ -109,7 +116,7 @@ def test_a_list_cut_between_passages_is_answered_with_its_lead_in(tmp_path: Path
     assert answer.citations[0].quote == "The Minister shall appoint:"
 
 
-def test_a_definition_that_is_asked_for_comes_before_what_only_speaks_of_the_term(tmp_path: Path) -> None:
+def test_a_definition_comes_first_if_the_question_asks_for_one(tmp_path: Path) -> None:
     service = asking.service(tmp_path / "index")
     article = (
         "A regulatory sandbox is open to all firms that ask for a place in the regulatory sandbox.\n\n"

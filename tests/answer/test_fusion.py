@@ -1,4 +1,4 @@
-"""Scores of several searches become one, by how far each stands out or by where each stands."""
+"""Scores of several searches are combined, by deviations from the mean or by ranks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def test_a_standardised_score_counts_deviations_above_the_mean() -> None:
     assert standardised(np.array([2, 4], np.float32), population, 0.1) == pytest.approx([0, 2 / deviation])
 
 
-def test_a_spread_that_is_too_small_is_not_believed() -> None:
+def test_a_spread_below_the_least_one_counts_as_that() -> None:
     assert standardised(np.array([0.6], np.float32), np.full(3, 0.5, np.float32), 0.05) == pytest.approx([2.0])
 
 
@@ -28,3 +28,14 @@ def test_no_ranking_gives_no_score() -> None:
     empty = np.empty(0, np.int64)
     assert reciprocal_ranks(np.array([1]), [empty]).tolist() == [0.0]
     assert reciprocal_ranks(empty, [empty]).tolist() == []
+
+
+def test_the_spread_is_the_standard_deviation_of_the_population() -> None:
+    population = np.array([1, 2, 3, 6], np.float32)  # mean 3, variance (4 + 1 + 0 + 9) / 4
+    deviation = 3.5**0.5
+    assert standardised(np.array([3, 10], np.float32), population, 0.1) == pytest.approx([0, 7 / deviation])
+
+
+def test_a_ranking_without_a_row_adds_nothing_to_its_score() -> None:
+    scores = reciprocal_ranks(np.array([2, 4, 6]), [np.array([6]), np.array([6, 4])])
+    assert scores == pytest.approx([0, 1 / 62, 2 / 61])

@@ -1,4 +1,4 @@
-"""Templates are checked when they are read; what they are filled with is never read as a template."""
+"""Templates are checked when they are loaded. Inserted text is never expanded as a template."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ def folder(path: Path, answer: str = "$passages\n$question", instructions: str =
     return path
 
 
-def test_the_own_templates_ask_for_what_the_parser_reads() -> None:
+def test_the_default_templates_ask_for_the_markers_that_are_parsed() -> None:
     own = prompts.load()
     assert "[1]" in own.instructions
     assert UNANSWERABLE in own.instructions
 
 
-def test_passages_are_numbered_from_one_and_say_where_they_stand() -> None:
+def test_passages_are_numbered_from_one_with_title_headings_and_date() -> None:
     prompt = prompts.load().render(
         "How much?", [passage("24 pence.\n", heading=("Duties", "Rates")), passage("Juice.")]
     )
@@ -39,7 +39,7 @@ def test_passages_are_numbered_from_one_and_say_where_they_stand() -> None:
     assert "How much?" in prompt
 
 
-def test_a_folder_of_templates_takes_the_place_of_the_own(tmp_path: Path) -> None:
+def test_a_folder_of_templates_replaces_the_defaults(tmp_path: Path) -> None:
     own = prompts.load(folder(tmp_path, answer="Q: $question\nP: $passages", instructions="It costs $$5."))
     assert own.instructions == "It costs $5."
     assert own.render("Why?", [passage("So.")]) == "Q: Why?\nP: [1] The sugar levy, 2018-04-06\nSo."
@@ -53,20 +53,20 @@ def test_both_spellings_of_a_placeholder_are_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("template", "sentence"),
     [
-        ("$passages $question $language", "['language', 'passages', 'question']: it must have just"),
-        ("$passages", "has the placeholders ['passages']: it must have just ['passages', 'question']"),
-        ("$passages $question for $5", "holds a lone '$': write '$$'"),
-        ("$passages $question $", "holds a lone '$': write '$$'"),
+        ("$passages $question $language", "['language', 'passages', 'question']: it must have exactly"),
+        ("$passages", "has the placeholders ['passages']: it must have exactly ['passages', 'question']"),
+        ("$passages $question for $5", "contains a lone '$': write '$$' for a dollar sign"),
+        ("$passages $question $", "contains a lone '$': write '$$' for a dollar sign"),
     ],
 )
-def test_a_wrong_template_is_refused_by_name(tmp_path: Path, template: str, sentence: str) -> None:
+def test_a_wrong_template_is_refused_with_its_path(tmp_path: Path, template: str, sentence: str) -> None:
     with pytest.raises(ConfigurationError) as refused:
         prompts.load(folder(tmp_path, answer=template))
     assert str(tmp_path / "answer.md") in str(refused.value)
     assert sentence in str(refused.value)
 
 
-def test_the_instructions_hold_no_placeholder(tmp_path: Path) -> None:
+def test_instructions_with_a_placeholder_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"instructions\.md"):
         prompts.load(folder(tmp_path, instructions="Answer $question."))
 
@@ -84,7 +84,7 @@ def test_a_template_that_is_not_utf_8_is_named(tmp_path: Path) -> None:
         prompts.load(tmp_path)
 
 
-def test_placeholders_in_a_question_or_a_passage_are_words_like_others(tmp_path: Path) -> None:
+def test_placeholders_in_a_question_or_a_passage_are_not_expanded(tmp_path: Path) -> None:
     own = prompts.load(folder(tmp_path, answer="Q: $question\nP: $passages"))
     prompt = own.render("What is $passages, $$ or ${x}?", [passage("It is $question.", title="On $question")])
     assert prompt == "Q: What is $passages, $$ or ${x}?\nP: [1] On $question, 2018-04-06\nIt is $question."

@@ -1,4 +1,4 @@
-"""Passages come best first, and a passage's score is its own: no filter and no neighbour changes it."""
+"""Passages come best first. The score of a passage does not depend on the filter or on other passages."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ def _hits(service: Service, snapshot: Snapshot, question: str, **filters: str) -
     return retriever.search(snapshot, retriever.query(snapshot, question), filters, 50)
 
 
-def test_every_hit_slices_back_out_of_its_document(articles: Articles, service: Service) -> None:
+def test_the_text_of_a_hit_is_the_document_at_its_span(articles: Articles, service: Service) -> None:
     snapshot = _library(articles, service)
     for hit in _hits(service, snapshot, "income levy in district 3"):
         _, text = snapshot.stored_document(hit.reference.id)
         assert hit.span.of(text) == hit.text
 
 
-def test_the_passage_that_holds_the_words_comes_first(articles: Articles, service: Service) -> None:
+def test_the_passage_with_the_words_comes_first(articles: Articles, service: Service) -> None:
     snapshot = _library(articles, service)
     hits = _hits(service, snapshot, "What is the labour levy of 2004?")
     assert hits[0].reference.id == "04"
@@ -58,7 +58,7 @@ def test_a_score_does_not_depend_on_the_filter(articles: Articles, service: Serv
         assert {hit.row: hit.score for hit in hits}.items() <= everywhere.items()
 
 
-def test_two_searches_at_once_find_what_they_do_in_turn(
+def test_parallel_searches_find_the_same_as_sequential_ones(
     articles: Articles, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     snapshot = _library(articles, service)
@@ -72,13 +72,15 @@ def test_two_searches_at_once_find_what_they_do_in_turn(
     monkeypatch.setattr(snapshot.dense, "search", watched)
     in_turn = _hits(service, snapshot, "income levy in district 3")
     assert searched_in == {threading.current_thread()}
-    monkeypatch.setattr(retrieval, "_IN_TURN", 0)
+    monkeypatch.setattr(retrieval, "_SEQUENTIAL", 0)
     assert _hits(service, snapshot, "income levy in district 3") == in_turn
     assert len(searched_in) == 2
 
 
 @pytest.mark.parametrize("by", Fusion)
-def test_every_fusion_puts_what_both_searches_find_first(articles: Articles, service: Service, by: Fusion) -> None:
+def test_a_passage_that_both_searches_find_comes_first_with_every_fusion(
+    articles: Articles, service: Service, by: Fusion
+) -> None:
     snapshot = _library(articles, service)
     retriever = Retriever(service.parts.encoder, by=by, late_interaction=None)
     hits = retriever.search(snapshot, retriever.query(snapshot, "What is the labour levy of 2004?"), {}, 50)
@@ -86,7 +88,7 @@ def test_every_fusion_puts_what_both_searches_find_first(articles: Articles, ser
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
 
 
-def test_one_search_alone_proposes_only_what_it_finds(articles: Articles, service: Service) -> None:
+def test_one_search_alone_proposes_only_its_own_rows(articles: Articles, service: Service) -> None:
     snapshot = _library(articles, service)
 
     def found(by: Fusion) -> int:
@@ -97,7 +99,7 @@ def test_one_search_alone_proposes_only_what_it_finds(articles: Articles, servic
     assert found(Fusion.DENSE) == found(Fusion.Z_SCORE) == found(Fusion.RRF) == 30
 
 
-def test_without_a_rerank_the_fused_score_decides(articles: Articles, service: Service) -> None:
+def test_without_reranking_the_fused_score_is_the_score(articles: Articles, service: Service) -> None:
     snapshot = _library(articles, service)
     fused, ranked = Retriever(service.parts.encoder, late_interaction=None), Retriever(service.parts.encoder)
     query = fused.query(snapshot, "labour levy")
@@ -107,13 +109,13 @@ def test_without_a_rerank_the_fused_score_decides(articles: Articles, service: S
     assert {hit.row: hit.score for hit in ranked.search(snapshot, query, {}, 50)} != pytest.approx(expected)
 
 
-def test_no_hit_violates_the_filter(articles: Articles, service: Service) -> None:
+def test_every_hit_passes_the_filter(articles: Articles, service: Service) -> None:
     snapshot = _library(articles, service)
     areas = {stored.reference.id: stored.metadata["area"] for stored in snapshot.documents()}
     assert {areas[hit.reference.id] for hit in _hits(service, snapshot, "tax", area="transport")} == {"transport"}
 
 
-def test_a_filter_that_nothing_meets_finds_nothing(articles: Articles, service: Service) -> None:
+def test_a_filter_without_matches_finds_nothing(articles: Articles, service: Service) -> None:
     assert _hits(service, _library(articles, service), "tax", area="defence") == []
 
 
@@ -139,9 +141,9 @@ def test_a_question_of_unknown_words_still_gives_finite_scores(articles: Article
     assert all(np.isfinite(hit.score) for hit in _hits(service, snapshot, "?"))
 
 
-def test_equal_scores_stand_in_the_order_of_rows(articles: Articles, service: Service) -> None:
+def test_hits_with_equal_scores_are_in_row_order(articles: Articles, service: Service) -> None:
     for name in "abcdefgh":
-        # Equal but for the case, which no index sees, so that none is taken for a duplicate.
+        # The texts differ only in case, which the index ignores. Otherwise they would count as duplicates.
         articles.write(f"{name}.md", "---\ntitle: Levy\n---\n" + "the income levy is due".replace(name, name.upper()))
     articles.ingest(service)
     hits = _hits(service, service.snapshot(), "income levy")
@@ -150,7 +152,7 @@ def test_equal_scores_stand_in_the_order_of_rows(articles: Articles, service: Se
     assert len({hit.score for hit in hits}) == 1
 
 
-def test_a_page_is_told_by_where_the_passage_begins() -> None:
+def test_the_page_of_a_hit_is_the_page_where_it_begins() -> None:
     def page(start: int, pages: tuple[int, ...]) -> int | None:
         return Hit(0, Reference("a", "A"), Span(start, start + 1), "x", (), pages, 0.0).page
 

@@ -1,12 +1,14 @@
-"""What of a passage may be quoted, what it brings along, and that every quote is exact."""
+"""Quotable parts of a passage, the context they are quoted with, and the exactness of every quote."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answer.statements import Sentence, draft, sentences_of, shares_list, shares_table
+from rag.answer.statements import Sentence, make_draft, sentences_of, shares_list, shares_table
 from rag.index.quotables import quotable
 from rag.text import normalise
 from rag.types import Document, Hit, Reference, Span
@@ -29,19 +31,19 @@ def passage(text: str, before: str = "", heading: tuple[str, ...] = (), start: i
 
 def said(text: str, before: str = "", question: str = "", heading: tuple[str, ...] = ()) -> list[str]:
     hit = passage(text, before, heading)
-    return [draft([sentence], hit).text for _, sentence in sentences_of(hit, question)]
+    return [make_draft([sentence], hit).text for _, sentence in sentences_of(hit, question)]
 
 
 def quotes(hit: Hit, words: str) -> list[str]:
-    """Return what is quoted for the sentence that says `words`."""
+    """Return the quotes for the sentence that contains `words`."""
     [sentence] = [s for _, s in sentences_of(hit, "") if words in s.text]
-    return [hit.quote(span) for _, span in draft([sentence], hit).sources if span]
+    return [hit.quote(span) for _, span in make_draft([sentence], hit).sources if span]
 
 
 # Lists
 
 
-def test_an_item_brings_its_lead_in_and_reads_as_one_sentence() -> None:
+def test_an_item_and_its_lead_in_form_one_sentence() -> None:
     assert "You must: show your card." in said("You must:\n- show your card;\n- pay the fee; and\n- sign the form.")
 
 
@@ -53,17 +55,17 @@ def test_an_item_brings_its_lead_in_and_reads_as_one_sentence() -> None:
         ("The levy is not due if", "The levy is not due if: Fruit juices."),
     ],
 )
-def test_a_lead_in_is_the_paragraph_before_the_list_also_without_a_colon(lead: str, expected: str) -> None:
+def test_the_paragraph_before_a_list_is_its_lead_in_even_without_a_colon(lead: str, expected: str) -> None:
     assert expected in said(f"{lead}\n\n- Fruit juices\n- Milk")
 
 
-def test_an_item_behind_an_ordinary_sentence_stands_alone() -> None:
+def test_an_item_after_an_ordinary_sentence_is_quoted_alone() -> None:
     assert "On 8 April the zone began." in said(
         "The zone grew twice.\n\n1. On 8 April the zone began.\n2. It grew on 9 May."
     )
 
 
-def test_a_sentence_right_above_a_short_list_brings_its_items() -> None:
+def test_a_sentence_directly_before_a_short_list_is_quoted_with_its_items() -> None:
     hit = passage(
         "Two kinds of drink are exempt.\n\n- Plain milk is exempt.\n- Juice without sugar is exempt.\n\nBeer is not."
     )
@@ -80,11 +82,11 @@ def test_a_sentence_right_above_a_short_list_brings_its_items() -> None:
         "Two kinds are exempt. - Milk is exempt.",
     ],
 )
-def test_a_sentence_brings_no_items_that_may_not_be_all_it_speaks_of(text: str) -> None:
+def test_a_sentence_is_quoted_without_items_if_it_may_not_introduce_them_all(text: str) -> None:
     assert "Two kinds are exempt." in said(text)
 
 
-def test_nested_items_bring_both_leads_and_the_clause_its_number() -> None:
+def test_nested_items_are_quoted_with_both_leads_and_the_clause_number() -> None:
     statements = said(PRACTICES)
     assert "1. The following practices shall be prohibited: (a) social scoring by public authorities." in statements
     assert (
@@ -95,12 +97,12 @@ def test_nested_items_bring_both_leads_and_the_clause_its_number() -> None:
     assert "2. The Board may grant exceptions." in statements
 
 
-def test_a_roman_one_after_h_is_a_letter() -> None:
+def test_the_item_i_after_h_is_a_letter_and_not_a_roman_number() -> None:
     items = "\n".join(f"({letter}) rule {letter} of the Board;" for letter in "abcdefghij")
     assert "You must obey: (i) rule i of the Board." in said(f"You must obey:\n{items}")
 
 
-def test_a_list_that_was_cut_finds_its_lead_in_in_the_passage_before() -> None:
+def test_the_lead_in_of_a_cut_list_comes_from_the_passage_before() -> None:
     before = "The Board shall:\n- keep the minutes;\n"
     hit = passage("- vote on each motion;\n- adjourn.\n", before, start=40)
     assert said(hit.text, before)[0] == "The Board shall: vote on each motion."
@@ -111,7 +113,7 @@ def test_a_paragraph_ends_a_list() -> None:
     assert "Late forms are refused outright." in said("You must:\n- pay;\n- sign.\n\nLate forms are refused outright.")
 
 
-def test_the_clauses_of_a_long_sentence_bring_its_opening() -> None:
+def test_a_clause_of_a_long_sentence_is_quoted_with_its_opening() -> None:
     clause = "the operator shall keep the records of the system for as long as the authority may ask for them"
     clauses = "; ".join(f"({letter}) {clause}" for letter in "abcdefg")
     assert f"The following holds: (c) {clause}." in said(f"The following holds: {clauses}.")
@@ -124,11 +126,35 @@ def test_a_short_list_may_be_quoted_whole_as_one_span() -> None:
     assert "Equipment may be used only when: Approval is given. The item is portable." in said(text)
 
 
-def test_items_of_one_list_are_said_together() -> None:
+def test_items_of_one_list_form_one_statement() -> None:
     hit = passage("You must:\n- show your card;\n- pay the fee;\n- sign the form.")
     _, card, fee, _ = (sentence for _, sentence in sentences_of(hit, ""))
     assert shares_list(card, fee)
-    assert draft([card, fee], hit).text == "You must: show your card; pay the fee."
+    assert make_draft([card, fee], hit).text == "You must: show your card; pay the fee."
+
+
+def test_neighbouring_items_are_cited_as_one_span_after_a_distant_lead_in() -> None:
+    hit = passage("You must:\n- show your card;\n- pay the fee;\n- sign the form.")
+    _, _, fee, form = (sentence for _, sentence in sentences_of(hit, ""))
+    quoted = [hit.quote(span) for _, span in make_draft([fee, form], hit).sources if span]
+    assert quoted == ["You must:", "pay the fee;\n- sign the form."]
+
+
+def test_an_item_that_begins_in_lower_case_continues_its_lead_in() -> None:
+    found = said("You may use the following devices\n\n- iPads\n- Laptops")
+    assert "You may use the following devices iPads." in found
+    assert "You may use the following devices: Laptops." in found
+
+
+def test_an_item_and_an_ordinary_sentence_share_no_list() -> None:
+    item = Sentence(Span(0, 4), "Pay.", frozenset(), marked=True)
+    other = Sentence(Span(5, 9), "Sign.", frozenset())
+    lead = (Span(10, 12),)
+    assert not shares_list(item, other)
+    assert not shares_list(replace(item, leads=lead), replace(other, leads=lead))
+    assert not shares_list(replace(item, leads=lead), replace(item, leads=(Span(13, 15),)))
+    assert shares_list(replace(item, leads=lead), replace(other, leads=lead, marked=True))
+    assert not shares_list(replace(item, leads=lead), replace(item, leads=lead, passage=1))
 
 
 # Clauses
@@ -146,28 +172,38 @@ def test_a_clause_keeps_its_number(text: str) -> None:
 
 
 @pytest.mark.parametrize("bar", [" | ", "\t"])
-def test_a_row_brings_the_names_of_its_cells_and_cites_both(bar: str) -> None:
+def test_a_row_is_quoted_with_its_column_names_and_both_are_cited(bar: str) -> None:
     rows = f"From{bar}Amount\n4 July 2005{bar}£8.00\n22 June 2020{bar}£15.00"
     assert said(rows) == ["From: 4 July 2005; Amount: £8.00.", "From: 22 June 2020; Amount: £15.00."]
     assert quotes(passage(rows), "22 June") == [f"From{bar}Amount", f"22 June 2020{bar}£15.00"]
 
 
-def test_rows_of_one_table_are_said_together() -> None:
+def test_a_row_of_three_cells_has_three_names() -> None:
+    rows = said("From | Amount | Payer\n2005 | £8.00 | drivers\n2020 | – | residents")
+    assert rows == ["From: 2005; Amount: £8.00; Payer: drivers.", "From: 2020; Amount: –; Payer: residents."]
+
+
+def test_rows_of_one_table_form_one_statement() -> None:
     hit = passage("From | Amount\n4 July 2005 | £8.00\n22 June 2020 | £15.00")
     rows = [sentence for _, sentence in sentences_of(hit, "")]
     assert shares_table(*rows)
-    assert draft(rows, hit).text == "From: 4 July 2005; Amount: £8.00. From: 22 June 2020; Amount: £15.00."
+    assert make_draft(rows, hit).text == "From: 4 July 2005; Amount: £8.00. From: 22 June 2020; Amount: £15.00."
 
 
 @pytest.mark.parametrize(
     "other", ["From: 2005; Fee: 8 pounds.", "From the first day; until the last: nothing.", "No: 8."]
 )
-def test_rows_of_other_names_and_sentences_with_colons_are_no_rows_of_the_same_table(other: str) -> None:
+def test_rows_with_other_names_and_sentences_with_colons_are_not_in_the_same_table(other: str) -> None:
     rows = list(sentences_of(passage(f"From: 2004; Rate: 7 pounds.\n\n{other} It is said."), ""))
     assert not any(shares_table(rows[0][1], sentence) for _, sentence in rows[1:])
 
 
-# What is no answer
+def test_sentences_with_one_colon_each_are_not_rows() -> None:
+    one, other = (Sentence(Span(n, n + 1), f"Note: rule {n}.", frozenset()) for n in range(2))
+    assert not shares_table(one, other)
+
+
+# Text that is not quotable
 
 
 @pytest.mark.parametrize(
@@ -182,18 +218,18 @@ def test_rows_of_other_names_and_sentences_with_colons_are_no_rows_of_the_same_t
         "Too short.",
     ],
 )
-def test_what_says_nothing_is_never_quoted(words: str) -> None:
+def test_text_without_content_is_never_quoted(words: str) -> None:
     heading = ("Exemptions from the levy on sugar",)
     assert said(f"{words}\n\nFruit juices are exempt from it.", heading=heading) == ["Fruit juices are exempt from it."]
 
 
-def test_a_pointer_answers_who_asks_where() -> None:
+def test_a_reference_to_another_place_is_quoted_only_if_the_question_asks_where() -> None:
     pointer = "The fines are set out in Article 99."
     assert said(pointer, question="How high are the fines?") == []
     assert said(pointer, question="Where are the fines set out?") == [pointer]
 
 
-def test_a_fragment_is_marked_as_less_than_whole() -> None:
+def test_a_fragment_is_not_whole() -> None:
     hit = passage("Rates for small producers\n\nSmall producers pay nothing at all.")
     assert [sentence.whole for _, sentence in sentences_of(hit, "")] == [False, True]
 
@@ -202,20 +238,20 @@ def test_a_language_without_spaces_is_quoted_too() -> None:
     assert said("委員会は三十日以内に決定する。") == ["委員会は三十日以内に決定する。"]
 
 
-# What refers back
+# Sentences that refer back
 
 
-def test_a_sentence_that_refers_back_brings_the_one_before_as_one_quote() -> None:
+def test_a_sentence_that_refers_back_is_quoted_together_with_the_one_before() -> None:
     text = "Small producers pay nothing. They must register all the same."
     assert quotes(passage(text), "They must") == [text]
 
 
-def test_what_refers_back_past_a_paragraph_stands_alone() -> None:
+def test_a_sentence_that_refers_back_past_a_paragraph_is_quoted_alone() -> None:
     text = "Small producers pay nothing.\n\nThey must register all the same."
     assert said(text)[1] == "They must register all the same."
 
 
-def test_a_question_is_never_brought_along() -> None:
+def test_a_question_is_never_quoted_with_the_sentence_after_it() -> None:
     assert said("Are small producers exempt? They need not pay the levy.") == ["They need not pay the levy."]
 
 
@@ -239,14 +275,14 @@ def test_every_quote_is_exact_wherever_the_passage_was_cut(lines: list[str], cut
 
 
 @given(documents())
-def test_every_quote_of_a_made_up_document_is_exact(document: Document) -> None:
+def test_every_quote_of_a_generated_document_is_exact(document: Document) -> None:
     _check(passage(document.text), document.text, 0)
 
 
 def _check(hit: Hit, text: str, start: int) -> None:
     found = [sentence for _, sentence in sentences_of(hit, "")]
     for sentence in found:
-        written = draft([sentence], hit)
+        written = make_draft([sentence], hit)
         assert written.text.strip() == written.text != ""
         for _, span in written.sources:
             assert span is not None
@@ -256,6 +292,6 @@ def _check(hit: Hit, text: str, start: int) -> None:
 
 
 def _check_own(sentence: Sentence, hit: Hit) -> None:
-    """Its own words lie in the passage, and what comes before them was said before."""
+    """Check that a sentence lies in its passage, and that its parts are in reading order."""
     assert hit.span.start <= sentence.span.start
     assert list(sentence.parts) == sorted(sentence.parts)

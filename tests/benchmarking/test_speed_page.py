@@ -60,8 +60,8 @@ def test_what_the_system_does_not_tell_is_left_out() -> None:
     assert "memory" not in page.split("## Stages")[0]
 
 
-def test_that_the_machine_was_busy_is_owned_up_to() -> None:
-    assert "The machine had other work to do meanwhile" in _page(replace(REPORT, load=10_000.0))
+def test_a_page_from_a_busy_machine_has_a_warning() -> None:
+    assert "The machine was busy with other work during this run" in _page(replace(REPORT, load=10_000.0))
 
 
 def test_where_no_rate_held_that_is_said() -> None:

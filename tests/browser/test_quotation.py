@@ -35,7 +35,8 @@ def test_plain_text_has_the_quote_and_its_reference(page: Page, site: str) -> No
     page.goto(site)
     assert copy_quotation(page, LEAVE, 1, "Plain text") == (
         f"“{fake_service.ANNUAL}”\n"
-        "Office of Human Resources, Human Resources Policies and Procedures, 1 September 2021, p. 12 · Leave and absence › Annual leave, https://policies.example/hr/handbook.pdf"
+        "Office of Human Resources, Human Resources Policies and Procedures, 1 September 2021, p. 12 · "
+        "Leave and absence › Annual leave, https://policies.example/hr/handbook.pdf"
     )
 
 

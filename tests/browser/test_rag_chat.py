@@ -20,8 +20,8 @@ from rag.http.app import create_app
 from rag.service import Service
 from rag.wiring import assemble
 from tests import asking
-from tests.http.chats.conftest import written
-from tests.http.serving import Leisurely
+from tests.http.chats.conftest import with_language_model
+from tests.http.serving import SlowModel
 
 from . import other_site
 from .server import run_server
@@ -54,7 +54,7 @@ def articles(tmp_path_factory: pytest.TempPathFactory) -> Service:
 
 @pytest.fixture(scope="module")
 def serve(host: str, articles: Service) -> Iterator[Callable[..., str]]:
-    """A function that serves the articles to the other site and returns the address; it takes an answerer and settings."""
+    """A function that serves the articles, with an answerer and settings, to the other site; it returns the address."""
     with ExitStack() as stack:
 
         def start(answerer: Answerer | None = None, **settings: Any) -> str:
@@ -69,7 +69,7 @@ def serve(host: str, articles: Service) -> Iterator[Callable[..., str]]:
 @pytest.fixture(scope="module")
 def service(serve: Callable[..., str], articles: Service) -> str:
     """The address of a service that gives the same three citations in every answer."""
-    return serve(written(articles).parts.answerer)
+    return serve(with_language_model(articles).parts.answerer)
 
 
 @pytest.fixture
@@ -150,7 +150,7 @@ def test_a_follow_up_sends_the_history_until_a_new_conversation_starts(page: Pag
 def test_verified_statements_are_streamed_and_the_answer_can_be_stopped(
     page: Page, host: str, serve: Callable[..., str]
 ) -> None:
-    model = Leisurely(["Fruit juices are exempt from the levy. [1] [2] [3] [4] And "] * 20)
+    model = SlowModel(["Fruit juices are exempt from the levy. [1] [2] [3] [4] And "] * 20)
     visit(page, host, serve(asking.answerer(model)))
     write(page, QUESTION)
     expect(newest(page).locator(".prose")).to_contain_text("Fruit juices are exempt")

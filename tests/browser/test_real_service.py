@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from rag.http.app import create_app
-from rag.http.headers import PAGE_POLICY
+from rag.http.security_headers import PAGE_POLICY
 from rag.settings import Settings
 from rag.wiring import assemble
 

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, get_args
 
@@ -68,6 +69,11 @@ def test_every_command_and_what_it_takes_has_help(rag: Rag, command: str) -> Non
         assert isinstance(taken, TyperArgument | TyperOption)
         assert taken.help, f"{command} {taken.name} has no help"
         assert taken.help in printed
+
+
+def test_the_version_printed_is_the_version_installed(rag: Rag) -> None:
+    ran = rag("--version")
+    assert (ran.code, ran.out, ran.err) == (0, f"rag {version('rag-policy')}\n", "")
 
 
 def test_help_loads_nothing_heavy() -> None:
@@ -159,8 +165,8 @@ def test_what_became_of_each_file_can_be_asked_for(rag: Rag, tmp_path: Path) -> 
         ran = rag("ingest", str(folder))
         assert "map.png" not in ran.out
         assert "1 skipped ('rag documents --state skipped' lists them); " in ran.out
-    assert rag("documents", "--state", "skipped").out.startswith(f"skipped    {folder / 'map.png'}: it is of no format")
-    duplicate = f"duplicate  {folder / 'copy.md'}: its text is that of charge\n"
+    assert rag("documents", "--state", "skipped").out.startswith(f"skipped    {folder / 'map.png'}: it has no format")
+    duplicate = f"duplicate  {folder / 'copy.md'}: it has the same text as charge\n"
     assert rag("documents", "--state", "duplicate").out == duplicate
     (failed,) = rag("documents", "--state", "failed", "--json").json["sources"]
     assert (failed["source"], failed["state"], failed["tries"]) == (str(folder / "broken.pdf"), "failed", 2)
@@ -187,7 +193,7 @@ def test_remove_takes_documents_out_of_the_index_and_leaves_their_files(rag: Rag
 
 
 def test_remove_all_or_nothing(rag: Rag, indexed: str) -> None:
-    assert "no document has the id 'nope', nothing was removed" in error(rag("remove", "levy", "nope"))
+    assert "no document has the id 'nope', so nothing was removed" in error(rag("remove", "levy", "nope"))
     assert len(rag("documents").out.splitlines()) == 3
 
 
@@ -354,7 +360,7 @@ def test_an_argument_that_is_not_utf_8_is_refused(indexed: str, arguments: tuple
     ran = program(*arguments)
     assert (ran.returncode, ran.stdout) == (1, "")
     (line,) = ran.stderr.splitlines()
-    assert line.endswith("is not UTF-8: set the terminal to it")
+    assert line.endswith("is not UTF-8: set the terminal to UTF-8")
 
 
 def test_a_reader_that_leaves_early_is_no_error(indexed: str) -> None:
@@ -406,10 +412,10 @@ def test_eval_writes_its_json_and_its_page_where_it_is_told(rag: Rag, tmp_path: 
     ("arguments", "sentence"),
     [
         (["nowhere"], "nowhere/corpus.jsonl cannot be read: No such file or directory; a benchmark is a folder with"),
-        (["policies", "--against", "none"], "'none' is not of the form NAME=VALUE, such as RAG_RERANKER=none"),
-        (["policies", "--against", "RAG_RANKER=none"], "'RAG_RANKER' is no setting: 'rag settings' lists them"),
+        (["policies", "--against", "none"], "'none' is not of the form NAME=VALUE, for example RAG_RERANKER=none"),
+        (["policies", "--against", "RAG_RANKER=none"], "'RAG_RANKER' is not a setting: 'rag settings' lists them"),
         (["policies", "--against", "RAG_FUSION=sum"], "RAG_FUSION is 'sum': input should be"),
-        (["policies", "--ablations"], "--ablations is for the page: say with --page where to write it"),
+        (["policies", "--ablations"], "--ablations needs a page: name its file with --page"),
         (["policies", "--page", "no/such.md"], "no/such.md cannot be written: there is no folder no"),
         (["policies", "--output", "policies"], "policies cannot be written: Is a directory"),
     ],

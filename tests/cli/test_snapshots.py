@@ -53,7 +53,7 @@ def test_without_a_command_they_are_listed(rag: Rag, two: tuple[str, str]) -> No
 def test_an_option_that_stands_before_the_command_is_not_passed_over(rag: Rag, two: tuple[str, str]) -> None:
     ran = rag("snapshots", "--json", "verify")
     assert ran.code == 2
-    assert "say 'rag snapshots verify --json'" in ran.err
+    assert "put it after the command: 'rag snapshots verify --json'" in ran.err
 
 
 def test_an_earlier_snapshot_put_in_force_answers_as_it_did(rag: Rag, indexed: str, tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_an_earlier_snapshot_put_in_force_answers_as_it_did(rag: Rag, indexed: s
     asking.write(tmp_path / "articles", {"levy.md": "# The sugar levy\n\nThe levy was repealed.\n"})
     later = asking.ingest(asking.service(tmp_path / "index"), tmp_path / "articles")
     assert rag("search", "sugar levy", "--json").json["snapshot"] == later
-    assert rag("snapshots", "activate", indexed).out == f"{indexed} is in force\n"
+    assert rag("snapshots", "activate", indexed).out == f"{indexed} is the current snapshot\n"
     assert rag("search", "sugar levy", "--json").json == before
     assert rag("snapshots", "activate", later, "--json").json == {"snapshot": later}
     assert current(rag) == later
@@ -79,7 +79,7 @@ def test_what_is_ingested_after_a_rollback_follows_from_what_was_put_in_force(
 
 def test_a_damaged_snapshot_is_not_put_in_force(rag: Rag, two: tuple[str, str], tmp_path: Path) -> None:
     path = damage(tmp_path, two[0])
-    assert error(rag("snapshots", "activate", two[0])).startswith(f"{path} is not what was written")
+    assert error(rag("snapshots", "activate", two[0])).startswith(f"{path} has changed since it was written")
     assert current(rag) == two[1]
 
 
@@ -115,7 +115,7 @@ def test_each_damaged_file_is_named(rag: Rag, two: tuple[str, str], tmp_path: Pa
     text = rag("snapshots", "verify")
     assert text.code == 1
     assert f"{new}  damaged\n" in text.out
-    assert f"    {vectors} is not what was written" in text.out
+    assert f"    {vectors} has changed since it was written" in text.out
     assert rag("snapshots", "verify", old).code == 0
 
 
@@ -128,7 +128,7 @@ def test_a_lost_manifest_and_a_lost_pointer_are_named(rag: Rag, two: tuple[str, 
     assert json.loads(ran.out)["faults"] == {
         two[0]: [f"{manifest} cannot be read: No such file or directory"],
         two[1]: [],
-        "CURRENT": [f"{tmp_path / 'index' / 'CURRENT'} names '000009-deadbeef', which is not there"],
+        "CURRENT": [f"{tmp_path / 'index' / 'CURRENT'} names '000009-deadbeef', which does not exist"],
     }
 
 
@@ -179,8 +179,8 @@ def test_a_backup_brings_an_index_back(rag: Rag, indexed: str, tmp_path: Path, m
 
 def test_a_damaged_backup_is_refused_by_name(rag: Rag, indexed: str, tmp_path: Path) -> None:
     (tmp_path / "kept.tar").write_bytes(b"moths")
-    assert error(rag("restore", "kept.tar")).startswith("kept.tar is no sound backup: ")
-    assert error(rag("restore", "none.tar")) == "none.tar is no file: name one that 'rag backup' wrote"
+    assert error(rag("restore", "kept.tar")).startswith("kept.tar is not a valid backup: ")
+    assert error(rag("restore", "none.tar")) == "none.tar is not a file: give one that 'rag backup' wrote"
     assert current(rag) == indexed
 
 
@@ -189,7 +189,7 @@ def test_a_damaged_snapshot_is_listed_as_damaged(rag: Rag, two: tuple[str, str],
     manifest.write_text("{}", encoding="utf-8")
     first, second = rag("snapshots").out.splitlines()
     assert first.startswith(f"* {two[1]}  ")
-    assert second == f"  {two[0]}  damaged: {manifest} is not what was written"
+    assert second == f"  {two[0]}  damaged: {manifest} has changed since it was written"
     listed = rag("snapshots", "--json").json["snapshots"]
     assert [(one["id"], one["fault"] is None, one["documents"]) for one in listed] == [
         (two[1], True, 3),

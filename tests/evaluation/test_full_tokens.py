@@ -9,7 +9,7 @@ import pytest
 
 from rag.answer.retrieval import Retriever, interact
 from rag.evaluation.full_tokens import WholeTokens
-from rag.index.late_interaction import ABOVE, QuestionTokens
+from rag.index.late_interaction import HEADING_WEIGHT, QuestionTokens
 from rag.protocols import Vectors
 from rag.service import Service
 from rag.snapshots import Snapshot
@@ -40,7 +40,7 @@ def _met(service: Service, question: QuestionTokens, text: str) -> float:
     """Work the MaxSim of one text out word by word."""
     [encoding] = service.parts.encoder.encode_passages([text])
     above: Vectors = encoding.tokens[encoding.starts < text.index("\n")]
-    met = [max(encoding.tokens @ token) + ABOVE * max(0.0, *(above @ token)) for token in question.vectors]
+    met = [max(encoding.tokens @ token) + HEADING_WEIGHT * max(0.0, *(above @ token)) for token in question.vectors]
     return float(np.array(met) @ question.weights)
 
 

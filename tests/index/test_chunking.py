@@ -1,4 +1,4 @@
-"""Chunks partition a document, keep sentences whole, and fit what the encoder reads."""
+"""Chunks partition a document, keep sentences whole, and fit into the input of the encoder."""
 
 from __future__ import annotations
 
@@ -45,16 +45,14 @@ def test_no_chunk_is_blank(document: Document) -> None:
 
 @pytest.mark.parametrize("count", COUNTS.values(), ids=COUNTS.keys())
 @given(document=documents())
-def test_what_is_encoded_of_a_chunk_is_read_whole_by_the_encoder(
-    count: Callable[[str], int], document: Document
-) -> None:
+def test_the_encoder_reads_the_encoded_text_of_a_chunk_whole(count: Callable[[str], int], document: Document) -> None:
     chunker = Chunker(count, max_tokens=120, size=100)
     for chunk in chunker.chunks(document):
         assert count(chunker.encoded_text(document, chunk).text) + 2 <= 120
 
 
 @given(documents())
-def test_a_sentence_stands_whole_in_one_chunk_unless_it_alone_is_too_long(document: Document) -> None:
+def test_a_sentence_is_whole_in_one_chunk_unless_it_alone_is_too_long(document: Document) -> None:
     chunks = WORDS.chunks(document)
     for sentence in sentences(document.text):
         whole = any(chunk.span.start <= sentence.start and sentence.end <= chunk.span.end for chunk in chunks)
@@ -62,7 +60,7 @@ def test_a_sentence_stands_whole_in_one_chunk_unless_it_alone_is_too_long(docume
 
 
 @given(documents())
-def test_the_heading_path_of_a_chunk_is_that_of_its_last_word(document: Document) -> None:
+def test_a_chunk_has_the_heading_path_of_its_last_word(document: Document) -> None:
     for chunk in WORDS.chunks(document):
         path: list[Heading] = []
         for heading in document.headings:
@@ -72,7 +70,7 @@ def test_the_heading_path_of_a_chunk_is_that_of_its_last_word(document: Document
 
 
 @given(documents())
-def test_a_heading_is_never_indexed_without_the_words_it_heads(document: Document) -> None:
+def test_a_heading_is_never_indexed_without_the_text_below_it(document: Document) -> None:
     *chunks, last = WORDS.chunks(document)
     headings = [heading.span for heading in document.headings]
     for chunk in chunks:
@@ -83,20 +81,20 @@ def test_a_heading_is_never_indexed_without_the_words_it_heads(document: Documen
     assert last.span.end == len(document.text)
 
 
-def test_a_heading_stands_with_a_paragraph_that_alone_fills_a_chunk() -> None:
+def test_a_heading_joins_a_paragraph_that_alone_fills_a_chunk() -> None:
     document = _document(f"Scope\n\n{' '.join(['word'] * 16)}", "Scope")
     (chunk,) = WORDS.chunks(document)
     assert WORDS.encoded_text(document, chunk).text == f"Act. Scope\n{' '.join(['word'] * 16)}"
 
 
-def test_equal_paragraphs_are_told_apart_by_their_place() -> None:
+def test_equal_paragraphs_have_different_offsets() -> None:
     paragraph = "The same twelve words stand here again and again in this paragraph."
     document = _document("\n\n".join([paragraph] * 3))
     chunks = WORDS.chunks(document)
     assert [chunk.span.start for chunk in chunks] == [0, len(paragraph) + 2, 2 * (len(paragraph) + 2)]
 
 
-def test_small_paragraphs_of_a_section_share_a_chunk_and_those_of_two_do_not() -> None:
+def test_small_paragraphs_share_a_chunk_only_within_one_section() -> None:
     document = _document("A\n\nOne.\n\nTwo.\n\nB\n\nThree.", "A", "B")
     chunks = WORDS.chunks(document)
     assert _texts(document, chunks) == ["A\n\nOne.\n\nTwo.\n\n", "B\n\nThree."]
@@ -110,12 +108,12 @@ def test_the_title_is_not_repeated_in_the_heading_path() -> None:
     assert WORDS.encoded_text(document, chunk).text == "Act\nOne."
 
 
-def test_headings_with_nothing_under_them_are_indexed_by_their_path() -> None:
+def test_a_heading_without_text_below_it_is_indexed_by_its_path() -> None:
     document = _document("One.\n\nAnnex", "Annex")
     assert [WORDS.encoded_text(document, chunk).text for chunk in WORDS.chunks(document)] == ["Act\nOne.", "Act. Annex"]
 
 
-def test_a_long_title_is_cut_from_its_end() -> None:
+def test_a_long_title_is_cut_at_its_end() -> None:
     document = _document("One.", title=" ".join(f"t{number}" for number in range(500)))
     (chunk,) = WORDS.chunks(document)
     title, _, body = WORDS.encoded_text(document, chunk).text.partition("\n")
@@ -130,7 +128,7 @@ def test_a_long_title_in_a_script_without_spaces_leaves_room_for_the_text() -> N
     assert chunker.encoded_text(document, chunk).text.endswith("税\nOne.")
 
 
-def test_a_text_of_any_length_is_counted_in_short_pieces_and_cut_the_same() -> None:
+def test_a_long_text_is_counted_in_short_pieces_and_cut_in_the_same_way() -> None:
     counted: list[int] = []
 
     def count(text: str) -> int:

@@ -1,4 +1,4 @@
-"""Late interaction: compressed tokens say nearly what whole ones say, and sentences are told apart."""
+"""Late interaction: compressed tokens give nearly the scores of whole ones, and sentences have scores of their own."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.index.late_interaction import (
-    GROUP,
+    GROUP_SIZE,
     PREFIX,
     QuestionTokens,
     TokenCodes,
     TokenIndex,
     compress,
     maxsim,
-    sentences_met,
+    sentence_scores,
     similarities,
     write,
 )
@@ -36,13 +36,13 @@ def _question(vectors: Vectors) -> QuestionTokens:
     return QuestionTokens(vectors, np.full(len(vectors), 1 / len(vectors), np.float32))
 
 
-def _alone(vectors: Vectors) -> TokenCodes:
-    """Compress vectors each in a sentence of its own, so that none is averaged with another."""
+def _uncombined(vectors: Vectors) -> TokenCodes:
+    """Compress vectors, each in a sentence of its own so that no two are averaged."""
     return compress(vectors, np.arange(len(vectors), dtype=np.uint8))
 
 
 def _scores(question: QuestionTokens, passages: Sequence[TokenCodes]) -> Scores:
-    """Return the MaxSim of passages that are the rows of an index."""
+    """Return the MaxSim of passages, which are the rows of an index."""
     offsets = np.cumsum([0, *(len(passage.codes) for passage in passages)], dtype=np.int64)
     codes = np.concatenate([np.empty((0, DIMENSION // 8), np.uint8), *(passage.codes for passage in passages)])
     sentences = np.concatenate([np.empty(0, np.uint8), *(passage.sentences for passage in passages)])
@@ -54,22 +54,22 @@ def test_a_compressed_token_keeps_its_cosines() -> None:
     passage = _unit(random, 60)
     noisy = passage[:20] + 0.7 * _unit(random, 20)
     question = noisy / np.linalg.norm(noisy, axis=1, keepdims=True)
-    errors = similarities(_question(question), _alone(passage).codes) - passage @ question.T
+    errors = similarities(_question(question), _uncombined(passage).codes) - passage @ question.T
     assert float(np.sqrt((errors**2).mean())) < 0.05
     assert abs(float(errors.mean())) < 0.01
 
 
-def test_the_passage_that_holds_the_questions_tokens_scores_best() -> None:
+def test_the_passage_with_the_tokens_of_the_question_scores_best() -> None:
     random = np.random.default_rng(1)
     passages = [_unit(random, 30) for _ in range(20)]
-    scores = _scores(_question(passages[7][3:9]), [_alone(passage) for passage in passages])
+    scores = _scores(_question(passages[7][3:9]), [_uncombined(passage) for passage in passages])
     assert int(scores.argmax()) == 7
     assert scores[7] == pytest.approx(1.0, abs=0.1)
 
 
-def test_a_heavier_token_decides() -> None:
+def test_a_token_with_a_higher_weight_decides() -> None:
     one, other = _unit(np.random.default_rng(2), 2)
-    passages = [_alone(one[np.newaxis]), _alone(other[np.newaxis])]
+    passages = [_uncombined(one[np.newaxis]), _uncombined(other[np.newaxis])]
     weights = np.array([0.9, 0.1], np.float32)
     assert np.diff(_scores(QuestionTokens(np.stack([one, other]), weights), passages))[0] < 0
 
@@ -77,44 +77,46 @@ def test_a_heavier_token_decides() -> None:
 def test_a_passage_without_tokens_scores_nothing() -> None:
     tokens = _unit(np.random.default_rng(3), 2)
     empty = compress(np.empty((0, DIMENSION), np.float32), np.empty(0, np.uint8))
-    scores = _scores(_question(tokens), [empty, _alone(tokens), empty])
+    scores = _scores(_question(tokens), [empty, _uncombined(tokens), empty])
     assert scores[0] == scores[2] == 0 < scores[1]
-    assert sentences_met(_question(tokens), [empty]) == [{}]
-    assert sentences_met(_question(tokens), []) == []
+    assert sentence_scores(_question(tokens), [empty]) == [{}]
+    assert sentence_scores(_question(tokens), []) == []
     assert _scores(_question(tokens), []).shape == (0,)
 
 
-def test_a_sentence_is_met_by_its_own_words_and_in_its_place_by_those_above_it() -> None:
-    above, own, other = _unit(np.random.default_rng(5), 3)
-    passage = compress(np.stack([above, own, other]), np.array([PREFIX, 0, 1], np.uint8))
-    question = QuestionTokens(np.stack([above, own]), np.array([0.25, 0.75], np.float32))
-    [met] = sentences_met(question, [passage])
-    assert met[0] == pytest.approx((0.75, 1.0), abs=0.1)
-    assert met[1] == pytest.approx((0.0, 0.25), abs=0.1)
-    [without] = sentences_met(question, [_alone(np.stack([own]))])
-    assert without[0].alone == without[0].in_place
+def test_a_sentence_has_a_score_of_its_own_and_one_with_its_headings() -> None:
+    heading, own, other = _unit(np.random.default_rng(5), 3)
+    passage = compress(np.stack([heading, own, other]), np.array([PREFIX, 0, 1], np.uint8))
+    question = QuestionTokens(np.stack([heading, own]), np.array([0.25, 0.75], np.float32))
+    [scores] = sentence_scores(question, [passage])
+    assert scores[0] == pytest.approx((0.75, 1.0), abs=0.1)
+    assert scores[1] == pytest.approx((0.0, 0.25), abs=0.1)
+    [without] = sentence_scores(question, [_uncombined(np.stack([own]))])
+    assert without[0].own == without[0].with_headings
 
 
-def test_a_dimension_need_not_fill_its_bytes() -> None:
+def test_the_dimension_need_not_be_a_multiple_of_eight() -> None:
     vectors = np.eye(12, dtype=np.float32)
-    similar = similarities(_question(vectors), _alone(vectors).codes)
+    similar = similarities(_question(vectors), _uncombined(vectors).codes)
     assert similar.argmax(axis=0).tolist() == [*range(12)]
 
 
 @given(lengths=st.lists(st.integers(1, 12), min_size=1, max_size=8))
-def test_no_group_reaches_over_a_sentence(lengths: list[int]) -> None:
+def test_no_group_spans_two_sentences(lengths: list[int]) -> None:
     numbers = np.repeat([PREFIX, *range(len(lengths) - 1)], lengths).astype(np.uint8)
     codes = compress(np.ones((len(numbers), 8), np.float32), numbers)
     expected = [
-        number for number, length in zip([PREFIX, *range(8)], lengths, strict=False) for _ in range(-(-length // GROUP))
+        number
+        for number, length in zip([PREFIX, *range(8)], lengths, strict=False)
+        for _ in range(-(-length // GROUP_SIZE))
     ]
     assert codes.sentences.tolist() == expected
     assert codes.codes.shape == (len(expected), 1)
 
 
-def test_an_index_gives_each_passage_back(tmp_path: Path) -> None:
+def test_an_index_returns_the_passages_that_were_written(tmp_path: Path) -> None:
     random = np.random.default_rng(4)
-    passages = [_alone(_unit(random, count)) for count in (3, 0, 5)]
+    passages = [_uncombined(_unit(random, count)) for count in (3, 0, 5)]
     write(tmp_path, passages, DIMENSION)
     index = TokenIndex.open(tmp_path)
     for row, passage in enumerate(passages):
@@ -122,14 +124,14 @@ def test_an_index_gives_each_passage_back(tmp_path: Path) -> None:
         assert np.array_equal(index.passage(row).sentences, passage.sentences)
 
 
-@given(kept=st.sets(st.integers(0, 7)), new=st.integers(0, 3))
-def test_kept_passages_and_new_ones_are_written_as_if_all_were_new(
-    kept: set[int], new: int, tmp_path_factory: pytest.TempPathFactory
+@given(reused=st.sets(st.integers(0, 7)), new=st.integers(0, 3))
+def test_reused_and_new_passages_are_written_as_if_all_were_new(
+    reused: set[int], new: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder, random = tmp_path_factory.mktemp("tokens"), np.random.default_rng(6)
-    old, added = ([_alone(_unit(random, count % 4)) for count in range(size)] for size in (8, new))
+    old, added = ([_uncombined(_unit(random, count % 4)) for count in range(size)] for size in (8, new))
     write(folder / "old", old, DIMENSION)
-    rows = np.array(sorted(kept), np.int64)
+    rows = np.array(sorted(reused), np.int64)
     write(folder / "moved", added, DIMENSION, TokenIndex.open(folder / "old"), rows)
     write(folder / "fresh", [*(old[row] for row in rows), *added], DIMENSION)
     for name in ("codes", "sentences", "offsets"):

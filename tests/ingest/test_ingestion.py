@@ -1,4 +1,4 @@
-"""A run reads what changed, encodes only that, and leaves an index in which each text stands once."""
+"""A run reads and encodes only changed sources, and leaves an index that has each text once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rag.errors import NoSnapshot, UnknownDocument, UnreadableSource
 from rag.ingest.ingestion import Report
 from rag.protocols import Rows
 from rag.service import Service
-from rag.snapshots.manifest import FORMAT, mark
+from rag.snapshots.manifest import FORMAT, id_suffix
 from rag.types import Ask
 from tests.articles import Articles, Index, quietly, states
 from tests.encoders import CountingEncoder, Killed
@@ -44,7 +44,7 @@ def test_a_second_run_over_the_same_folder_does_nothing(articles: Articles, inde
     assert _snapshots(index) == [first.snapshot]
 
 
-def test_a_file_touched_without_a_change_of_text_is_unchanged(articles: Articles, index: Index) -> None:
+def test_a_file_rewritten_with_the_same_text_is_unchanged(articles: Articles, index: Index) -> None:
     articles.write("a.txt", "The text.\n")
     first = index.ingest(articles)
     articles.write("a.txt", "The text.\r\n\r\n")
@@ -76,30 +76,30 @@ def test_a_changed_document_encodes_only_its_changed_chunks(articles: Articles, 
     assert index.encoder.passages == ["Act. Part 3\nAnother text of part 3."]
 
 
-def test_vectors_that_are_kept_are_those_of_a_fresh_build(articles: Articles, index: Index, tmp_path: Path) -> None:
+def test_reused_vectors_equal_those_of_a_fresh_build(articles: Articles, index: Index, tmp_path: Path) -> None:
     for name in "abcde":
         articles.write(f"{name}.md", f"The text of {name}. It says {name * 3}.")
     index.ingest(articles)
     articles.write("b.md", "Changed.")
     (articles.folder / "d.md").unlink()
     index.ingest(articles, prune=True)
-    moved = index.store.current()
+    updated = index.store.current()
     fresh = Index(tmp_path / "fresh")
     fresh.ingest(articles)
     rebuilt = fresh.store.current()
     for name, text in index.texts().items():
         assert fresh.texts()[name] == text
-        at = {s.reference.id: s.first_row for s in moved.documents()}[name]
-        there = {s.reference.id: s.first_row for s in rebuilt.documents()}[name]
-        rows = [moved.dense.vectors(_row(at)), rebuilt.dense.vectors(_row(there))]
-        assert rows[0].tolist() == rows[1].tolist()
+        reused_row = {s.reference.id: s.first_row for s in updated.documents()}[name]
+        fresh_row = {s.reference.id: s.first_row for s in rebuilt.documents()}[name]
+        vectors = [updated.dense.vectors(_rows(reused_row)), rebuilt.dense.vectors(_rows(fresh_row))]
+        assert vectors[0].tolist() == vectors[1].tolist()
 
 
-def _row(number: int) -> Rows:
+def _rows(number: int) -> Rows:
     return np.array([number], np.int64)
 
 
-def test_a_vanished_file_stays_until_a_run_that_prunes(articles: Articles, index: Index) -> None:
+def test_a_deleted_file_stays_in_the_index_until_a_run_prunes(articles: Articles, index: Index) -> None:
     articles.write("a.txt", "One.")
     articles.write("b.txt", "Two.")
     index.ingest(articles)
@@ -110,7 +110,7 @@ def test_a_vanished_file_stays_until_a_run_that_prunes(articles: Articles, index
     assert index.texts() == {"b": "Two."}
 
 
-def test_pruning_touches_no_document_from_elsewhere(articles: Articles, index: Index) -> None:
+def test_pruning_a_folder_leaves_documents_from_elsewhere_alone(articles: Articles, index: Index) -> None:
     articles.write("in/a.txt", "One.")
     articles.write("in/kept.txt", "Four.")
     articles.write("in#b.txt", "Two.")
@@ -123,7 +123,7 @@ def test_pruning_touches_no_document_from_elsewhere(articles: Articles, index: I
     assert index.texts().keys() == {"in-b", "c", "kept"}
 
 
-def test_pruning_spares_what_came_from_a_folder_that_is_empty_of_a_sudden(articles: Articles, index: Index) -> None:
+def test_pruning_keeps_the_documents_of_a_folder_that_became_empty(articles: Articles, index: Index) -> None:
     articles.write("a.txt", "One.")
     articles.write("disk/b.txt", "Two.")
     articles.write("disk/c.txt", "Three.")
@@ -132,21 +132,23 @@ def test_pruning_spares_what_came_from_a_folder_that_is_empty_of_a_sudden(articl
         (articles.folder / "disk" / name).unlink()
     report = index.ingest(articles, prune=True)
     assert states(report) == {"a.txt": "unchanged", "disk": "failed"}
-    assert "is empty, though 2 documents of the index came from there" in str(report.failed[0].reason)
+    assert "is empty, but 2 documents in the index came from there" in str(report.failed[0].reason)
     assert index.texts().keys() == {"a", "b", "c"}
     assert states(index.ingest(articles)) == {"a.txt": "unchanged"}
     (articles.folder / "disk").rmdir()
     assert states(index.ingest(articles, prune=True)) == {"a.txt": "unchanged", "b.txt": "removed", "c.txt": "removed"}
 
 
-def test_pruning_an_empty_folder_that_gave_no_document_is_nothing_new(articles: Articles, index: Index) -> None:
+def test_pruning_ignores_an_empty_folder_that_no_document_came_from(articles: Articles, index: Index) -> None:
     articles.write("a.txt", "One.")
     (articles.folder / "new").mkdir()
     index.ingest(articles)
     assert states(index.ingest(articles, prune=True)) == {"a.txt": "unchanged"}
 
 
-def test_pruning_spares_what_lies_behind_a_link_that_is_not_followed(articles: Articles, index: Index) -> None:
+def test_pruning_keeps_a_document_whose_file_became_a_link_that_is_not_followed(
+    articles: Articles, index: Index
+) -> None:
     articles.write("a.txt", "One.")
     articles.write("b.txt", "Two.")
     index.ingest(articles)
@@ -170,7 +172,7 @@ def test_a_file_that_fails_keeps_its_old_document_and_the_run_goes_on(articles: 
         assert index.texts() == {"a": "One.", "b": "Two."}
 
 
-def test_a_text_that_stands_in_the_index_is_not_indexed_again(articles: Articles, index: Index) -> None:
+def test_a_duplicate_text_is_indexed_once(articles: Articles, index: Index) -> None:
     articles.write("a.txt", "The same.")
     articles.write("b.txt", "The same.")
     articles.write("c.txt", "Another.")
@@ -193,7 +195,7 @@ def test_a_document_remembers_every_source_of_its_text(articles: Articles, index
     assert index.ingest(articles).snapshot == first.snapshot
 
 
-def test_a_text_stays_while_any_source_has_it_and_nothing_is_encoded_anew(articles: Articles, index: Index) -> None:
+def test_a_text_stays_without_a_re_encode_while_any_source_has_it(articles: Articles, index: Index) -> None:
     for name in ("a.txt", "b.txt", "c.txt"):
         articles.write(name, "The same.")
     index.ingest(articles)
@@ -223,25 +225,25 @@ def test_a_copy_elsewhere_keeps_the_text_when_the_original_changes(articles: Art
     assert titles == {"a": "A", "b": "B"}
 
 
-def test_what_is_no_source_is_skipped_with_the_reason(articles: Articles, index: Index) -> None:
+def test_a_file_that_is_not_a_source_is_skipped_with_a_reason(articles: Articles, index: Index) -> None:
     for name in ("a.txt", "p.png", ".hidden.txt", ".git/x.md", "~$a.docx", "lost.pdf.meta.yaml", "a.txt.meta.json"):
         articles.write(name, "{}")
     report = index.ingest(articles)
     reasons = {Path(item.source).name: item.reason for item in report.items if item.state == "skipped"}
     assert reasons.keys() == {"p.png", ".hidden.txt", ".git", "~$a.docx", "lost.pdf.meta.yaml"}
-    assert reasons["lost.pdf.meta.yaml"] == "it describes a file that is not there"
+    assert reasons["lost.pdf.meta.yaml"] == "it describes a file that does not exist"
     assert reasons[".git"] == reasons[".hidden.txt"] == "it is hidden"
     assert not report.failed
 
 
-def test_an_index_that_lies_in_the_folder_is_no_part_of_it(articles: Articles) -> None:
+def test_an_index_inside_the_folder_is_not_ingested(articles: Articles) -> None:
     articles.write("a.txt", "One.")
     index = Index(articles.folder / "index")
     for _ in range(2):
         assert set(states(index.ingest(articles))) == {"a.txt"}
 
 
-def test_pruning_spares_a_hidden_file_that_was_named_itself(articles: Articles, index: Index) -> None:
+def test_pruning_keeps_a_hidden_file_that_was_named_explicitly(articles: Articles, index: Index) -> None:
     articles.write("a.txt", "One.")
     index.ingestion.ingest([articles.write(".hidden.txt", "Two.")], quietly)
     assert states(index.ingest(articles, prune=True)) == {"a.txt": "added", ".hidden.txt": "skipped"}
@@ -267,7 +269,7 @@ def test_a_document_that_becomes_a_duplicate_leaves_the_index(articles: Articles
     assert index.texts() == {"a": "One."}
 
 
-def test_two_files_may_swap_their_texts(articles: Articles, index: Index) -> None:
+def test_two_files_can_swap_their_texts(articles: Articles, index: Index) -> None:
     articles.write("a.txt", "One.")
     articles.write("b.txt", "Two.")
     index.ingest(articles)
@@ -277,7 +279,7 @@ def test_two_files_may_swap_their_texts(articles: Articles, index: Index) -> Non
     assert index.texts() == {"a": "Two.", "b": "One."}
 
 
-def test_a_change_of_facts_keeps_the_id_although_a_copy_is_read_first(articles: Articles, index: Index) -> None:
+def test_a_change_of_facts_keeps_the_id_even_if_a_copy_is_read_first(articles: Articles, index: Index) -> None:
     articles.write("original.md", "---\ntitle: Old\n---\nThe same.")
     index.ingest(articles)
     articles.write("copy.md", "The same.")
@@ -288,7 +290,7 @@ def test_a_change_of_facts_keeps_the_id_although_a_copy_is_read_first(articles: 
     assert (stored.reference.id, stored.reference.title) == ("original", "New")
 
 
-def test_a_renamed_file_is_a_duplicate_until_a_run_that_prunes(articles: Articles, index: Index) -> None:
+def test_a_renamed_file_is_a_duplicate_until_a_run_prunes(articles: Articles, index: Index) -> None:
     articles.write("old.txt", "The text.")
     index.ingest(articles)
     (articles.folder / "old.txt").rename(articles.folder / "new.txt")
@@ -318,7 +320,7 @@ def test_ids_are_unique_and_stay_with_their_files(articles: Articles, index: Ind
     assert len(set(second.values())) == 4
 
 
-def test_thousands_of_files_of_one_name_are_numbered_in_no_time(articles: Articles, index: Index) -> None:
+def test_thousands_of_documents_with_one_id_are_numbered_quickly(articles: Articles, index: Index) -> None:
     records = [json.dumps({"id": "same", "text": f"Text {number}."}) for number in range(3_000)]
     articles.write("a.jsonl", "\n".join(records))
     report = index.ingest(articles)
@@ -327,7 +329,7 @@ def test_thousands_of_files_of_one_name_are_numbered_in_no_time(articles: Articl
     assert {"same", "same-2", "same-3000"} <= ids
 
 
-def test_each_record_of_a_jsonl_file_comes_and_goes_by_itself(articles: Articles, index: Index) -> None:
+def test_each_record_of_a_jsonl_file_changes_on_its_own(articles: Articles, index: Index) -> None:
     lines = [json.dumps({"id": name, "text": f"Text {name}."}) for name in "abc"]
     articles.write("all.jsonl", "\n".join(lines))
     assert index.ingest(articles).counts == {"added": 3}
@@ -339,7 +341,7 @@ def test_each_record_of_a_jsonl_file_comes_and_goes_by_itself(articles: Articles
 
 
 @pytest.mark.parametrize("broken", [b'{"id": "a", "text": "Text a."}\n{oops', b"\xff\xfe\x00"])
-def test_a_jsonl_file_that_cannot_be_read_whole_loses_no_document(
+def test_a_jsonl_file_that_cannot_be_read_completely_loses_no_document(
     articles: Articles, index: Index, broken: bytes
 ) -> None:
     articles.write("all.jsonl", "\n".join(json.dumps({"id": name, "text": f"Text {name}."}) for name in "abc"))
@@ -350,7 +352,7 @@ def test_a_jsonl_file_that_cannot_be_read_whole_loses_no_document(
     assert index.texts().keys() == {"a", "b", "c"}
 
 
-def test_a_file_whose_name_is_not_unicode_harms_no_other(articles: Articles, index: Index) -> None:
+def test_a_file_whose_name_is_not_unicode_does_not_affect_other_files(articles: Articles, index: Index) -> None:
     articles.write("a.txt", "One.")
     articles.write("b\udcff.txt", "Two.")
     articles.write("c\udcff.txt", "")
@@ -360,13 +362,13 @@ def test_a_file_whose_name_is_not_unicode_harms_no_other(articles: Articles, ind
     assert index.ingest(articles).counts == {"unchanged": 2, "failed": 1}
 
 
-def test_a_number_too_large_for_a_float_harms_no_document(articles: Articles, index: Index) -> None:
+def test_a_document_with_a_number_too_large_for_a_float_is_indexed(articles: Articles, index: Index) -> None:
     articles.write("a.jsonl", json.dumps({"id": "a", "text": "One.", "n": 10**400}))
     assert index.ingest(articles).counts == {"added": 1}
     assert index.texts() == {"a": "One."}
 
 
-def test_a_path_that_is_not_there_changes_nothing(articles: Articles, index: Index) -> None:
+def test_a_path_that_does_not_exist_changes_nothing(articles: Articles, index: Index) -> None:
     articles.write("a.txt", "One.")
     with pytest.raises(UnreadableSource, match="no file or folder"):
         index.ingestion.ingest([articles.folder, articles.folder / "nowhere"], quietly)
@@ -374,7 +376,7 @@ def test_a_path_that_is_not_there_changes_nothing(articles: Articles, index: Ind
         index.store.current()
 
 
-def test_an_empty_folder_makes_no_snapshot(articles: Articles, index: Index) -> None:
+def test_an_empty_folder_publishes_no_snapshot(articles: Articles, index: Index) -> None:
     assert index.ingest(articles) == Report((), None, 0)
 
 
@@ -390,22 +392,22 @@ def test_a_removed_document_is_never_found(articles: Articles, service: Service)
         service.snapshot().document("a")
 
 
-def test_removing_an_unknown_id_leaves_the_index_untouched(articles: Articles, index: Index) -> None:
+def test_removing_an_unknown_id_changes_nothing(articles: Articles, index: Index) -> None:
     articles.write("a.txt", "One.")
     before = index.ingest(articles).snapshot
-    with pytest.raises(UnknownDocument, match=r"'nobody', nothing was removed"):
+    with pytest.raises(UnknownDocument, match=r"'nobody', so nothing was removed"):
         index.ingestion.remove(["a", "nobody"])
     assert index.store.refresh().id == before
     assert _snapshots(index) == [before]
 
 
-def test_removing_from_no_index_says_what_to_run(index: Index) -> None:
+def test_removing_without_an_index_names_the_command_to_run(index: Index) -> None:
     with pytest.raises(NoSnapshot, match="run 'rag ingest' first"):
         index.ingestion.remove(["a"])
 
 
 @pytest.mark.parametrize("other", [{"encoder": CountingEncoder("2")}, {"chunk_tokens": 20}])
-def test_another_encoder_or_size_of_chunk_builds_all_anew(
+def test_another_encoder_or_chunk_size_rebuilds_the_whole_index(
     articles: Articles, index: Index, tmp_path: Path, other: dict[str, object]
 ) -> None:
     articles.write("a.txt", " ".join(f"word{number}" for number in range(90)))
@@ -436,7 +438,7 @@ def test_a_killed_run_repeats_at_most_one_batch(articles: Articles, tmp_path: Pa
     assert list((tmp_path / "index").glob("encoded-*")) == []
 
 
-def test_an_index_without_any_sound_snapshot_is_built_anew(articles: Articles, tmp_path: Path) -> None:
+def test_an_index_without_a_sound_snapshot_is_rebuilt(articles: Articles, tmp_path: Path) -> None:
     articles.write("a.txt", "One.")
     Index(tmp_path / "index").ingest(articles)
     for path in (tmp_path / "index").rglob("vectors.faiss"):
@@ -459,14 +461,14 @@ def test_a_run_without_changes_still_replaces_a_damaged_snapshot(articles: Artic
     assert fresh.store.degraded is None
 
 
-def test_an_index_of_an_earlier_format_is_built_anew(articles: Articles, tmp_path: Path) -> None:
+def test_an_index_of_an_earlier_format_is_rebuilt(articles: Articles, tmp_path: Path) -> None:
     articles.write("a.txt", "One.")
     store = Index(tmp_path / "index").store
     Index(tmp_path / "index").ingest(articles)
     folder = store.directory / "snapshots" / store.ids()[0]
     manifest = folder / "manifest.json"
     manifest.write_text(manifest.read_text().replace(f'"format": {FORMAT}', '"format": 1'))
-    earlier = folder.rename(folder.with_name(f"000001-{mark(folder)}"))
+    earlier = folder.rename(folder.with_name(f"000001-{id_suffix(folder)}"))
     (store.directory / "CURRENT").write_text(earlier.name)
     assert states(Index(tmp_path / "index").ingest(articles)) == {"a.txt": "added"}
     fresh = Index(tmp_path / "index")

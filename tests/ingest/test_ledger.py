@@ -1,4 +1,4 @@
-"""Every source ever given has a state, and the snapshot wins where it and the ledger disagree."""
+"""Every source has a state; if the snapshot and the ledger disagree, the snapshot is right."""
 
 from __future__ import annotations
 
@@ -27,24 +27,24 @@ def index(tmp_path: Path) -> Index:
     return Index(tmp_path / "index")
 
 
-def told(index: Index) -> dict[str, Status]:
-    """Return the state of each source by the name of its file."""
+def statuses_by_file(index: Index) -> dict[str, Status]:
+    """Return the status of each source by the name of its file."""
     store = Index(index.store.directory).store
     documents = store.current().documents() if store.ids() else ()
     return {Path(one.source).name: one for one in statuses(documents, Ledger(store.directory).read())}
 
 
-def short(index: Index) -> dict[str, str]:
-    return {name: status.state for name, status in told(index).items()}
+def states_by_file(index: Index) -> dict[str, str]:
+    return {name: status.state for name, status in statuses_by_file(index).items()}
 
 
-def test_each_source_has_its_state(articles: Articles, index: Index) -> None:
+def test_every_source_has_a_state(articles: Articles, index: Index) -> None:
     for name, text in {"a.txt": "One.", "copy.txt": "One.", "empty.txt": "", "gone.txt": "Two.", "p.png": "x"}.items():
         articles.write(name, text)
     index.ingest(articles)
     (articles.folder / "gone.txt").unlink()
     index.ingest(articles, prune=True)
-    found = told(index)
+    found = statuses_by_file(index)
     assert {name: (one.state, one.document_id) for name, one in found.items()} == {
         "a.txt": ("indexed", "a"),
         "copy.txt": ("duplicate", "a"),
@@ -53,60 +53,60 @@ def test_each_source_has_its_state(articles: Articles, index: Index) -> None:
         "p.png": ("skipped", None),
     }
     assert "is empty" in str(found["empty.txt"].reason)
-    assert str(found["p.png"].reason).startswith("it is of no format that is read: .txt")
+    assert str(found["p.png"].reason).startswith("it has no format that can be parsed: .txt")
     assert [name for name, one in found.items() if one.tries is not None] == ["empty.txt"]
 
 
-def test_what_failed_is_tried_again_until_it_is_read(articles: Articles, index: Index) -> None:
+def test_a_failed_source_is_retried_until_it_can_be_read(articles: Articles, index: Index) -> None:
     articles.write("a.txt", "")
     for tries in (1, 2, 3):
         assert states(index.ingest(articles)) == {"a.txt": "failed"}
-        assert told(index)["a.txt"].tries == tries
+        assert statuses_by_file(index)["a.txt"].tries == tries
     articles.write("a.txt", "One.")
     assert states(index.ingest(articles)) == {"a.txt": "added"}
-    assert short(index) == {"a.txt": "indexed"}
+    assert states_by_file(index) == {"a.txt": "indexed"}
     articles.write("a.txt", "")
     index.ingest(articles)
-    assert told(index)["a.txt"].tries == 1, "it did not fail in between"
+    assert statuses_by_file(index)["a.txt"].tries == 1, "it did not fail in between"
 
 
-def test_a_file_that_fails_where_an_earlier_one_was_read_is_told_to_fail(articles: Articles, index: Index) -> None:
+def test_a_file_that_fails_after_it_was_indexed_is_reported_as_failed(articles: Articles, index: Index) -> None:
     articles.write("a.txt", "One.")
     index.ingest(articles)
     articles.write("a.txt", "")
     index.ingest(articles)
-    assert (told(index)["a.txt"].state, told(index)["a.txt"].document_id) == ("failed", "a")
+    assert (statuses_by_file(index)["a.txt"].state, statuses_by_file(index)["a.txt"].document_id) == ("failed", "a")
     assert index.texts() == {"a": "One."}
     articles.write("a.txt", "One.")
     assert states(index.ingest(articles)) == {"a.txt": "unchanged"}
-    assert short(index) == {"a.txt": "indexed"}
+    assert states_by_file(index) == {"a.txt": "indexed"}
 
 
-def test_after_a_rollback_the_snapshot_says_what_is_indexed(articles: Articles, index: Index) -> None:
+def test_after_a_rollback_the_states_follow_the_snapshot(articles: Articles, index: Index) -> None:
     articles.write("a.txt", "One.")
     articles.write("b.txt", "")
     first = str(index.ingest(articles).snapshot)
     articles.write("b.txt", "Two.")
     second = str(index.ingest(articles).snapshot)
     index.ingestion.remove(["a"])
-    assert short(index) == {"a.txt": "removed", "b.txt": "indexed"}
+    assert states_by_file(index) == {"a.txt": "removed", "b.txt": "indexed"}
     index.store.activate(first)
-    assert short(index)["a.txt"] == "indexed"
+    assert states_by_file(index)["a.txt"] == "indexed"
     index.store.activate(second)
-    assert short(index) == {"a.txt": "indexed", "b.txt": "indexed"}
+    assert states_by_file(index) == {"a.txt": "indexed", "b.txt": "indexed"}
 
 
-def test_what_is_removed_by_its_id_is_told_with_all_its_sources(articles: Articles, index: Index) -> None:
+def test_removing_a_document_reports_all_its_sources(articles: Articles, index: Index) -> None:
     for name in ("a.txt", "b.txt"):
         articles.write(name, "The same.")
     index.ingest(articles)
     assert states(index.ingestion.remove(["a"])) == {"a.txt": "removed", "b.txt": "removed"}
-    assert short(index) == {"a.txt": "removed", "b.txt": "removed"}
+    assert states_by_file(index) == {"a.txt": "removed", "b.txt": "removed"}
     assert states(index.ingest(articles)) == {"a.txt": "added", "b.txt": "duplicate"}
-    assert short(index) == {"a.txt": "indexed", "b.txt": "duplicate"}
+    assert states_by_file(index) == {"a.txt": "indexed", "b.txt": "duplicate"}
 
 
-def test_what_was_skipped_or_failed_and_is_gone_is_told_no_more(articles: Articles, index: Index) -> None:
+def test_a_missing_file_is_no_longer_reported_as_skipped_or_failed(articles: Articles, index: Index) -> None:
     articles.write("in/p.png", "x")
     articles.write("in/empty.txt", "")
     articles.write("other/empty.txt", "")
@@ -123,7 +123,7 @@ def test_what_was_skipped_or_failed_and_is_gone_is_told_no_more(articles: Articl
 
 
 @pytest.mark.parametrize("damage", [b"", b"moths", b"\xff\n{}", None])
-def test_a_damaged_ledger_is_told_of_and_begun_anew(
+def test_a_damaged_ledger_is_logged_and_replaced(
     articles: Articles, index: Index, damage: bytes | None, caplog: pytest.LogCaptureFixture
 ) -> None:
     articles.write("a.txt", "")
@@ -134,10 +134,10 @@ def test_a_damaged_ledger_is_told_of_and_begun_anew(
     with caplog.at_level(logging.WARNING, "rag.ingest.ledger"):
         assert states(index.ingest(articles)) == {"a.txt": "failed", "b.txt": "unchanged"}
     assert [f"{path} cannot be read" in record.message for record in caplog.records] == [True] * (damage is not None)
-    assert told(index)["a.txt"].tries == 1
+    assert statuses_by_file(index)["a.txt"].tries == 1
 
 
-def test_no_flipped_byte_of_a_ledger_is_taken_for_the_truth(tmp_path: Path) -> None:
+def test_a_ledger_with_any_flipped_byte_is_rejected(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path)
     ledger.write({"a": Entry("a", "failed", "it is so", "2026-01-01T00:00:00+00:00", 3, "digest")})
     path = tmp_path / "LEDGER"
@@ -148,66 +148,66 @@ def test_no_flipped_byte_of_a_ledger_is_taken_for_the_truth(tmp_path: Path) -> N
         assert ledger.read() == {}
 
 
-def test_whichever_call_fails_the_snapshot_and_the_ledger_agree(
+def test_the_snapshot_and_the_ledger_agree_after_any_failed_system_call(
     articles: Articles, index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     articles.write("a.txt", "One.")
     articles.write("b.txt", "")
     index.ingest(articles)
-    removed, ahead = False, 0
+    removed, written_ahead = False, 0
     for fails in range(1, 200):
         with monkeypatch.context() as patched, suppress(StorageError):
             patched.setattr(durable, "os", Disk(fails, errno.EIO))
             index.ingestion.remove(["a"])
         removed = not Index(index.store.directory).texts()
-        ahead += not removed and str(articles.folder / "a.txt") in Ledger(index.store.directory).read()
-        assert short(index) == {"a.txt": "removed" if removed else "indexed", "b.txt": "failed"}
+        written_ahead += not removed and str(articles.folder / "a.txt") in Ledger(index.store.directory).read()
+        assert states_by_file(index) == {"a.txt": "removed" if removed else "indexed", "b.txt": "failed"}
         if removed:
             break
     assert removed
-    assert ahead, "the ledger was written first, and the snapshot had the last word"
+    assert written_ahead, "the ledger is written before the snapshot, and the snapshot is right"
 
 
-def test_what_failed_over_http_is_told_until_it_can_be_read(index: Index) -> None:
+def test_a_document_that_failed_over_http_is_reported_until_it_can_be_read(index: Index) -> None:
     with maintained(index) as upkeep:
         for tries in (1, 2):
             upkeep.submit([given("levy", " ")])[1].result(30)
-            status = told(index)["http:levy"]
+            status = statuses_by_file(index)["http:levy"]
             assert (status.state, status.tries, status.document_id) == ("failed", tries, None)
-            assert status.reason == "Line 1 of the file given holds no text; remove it, or give it some."
+            assert status.reason == "Line 1 of the file given holds no text; remove it, or add text to it."
         upkeep.submit([given("levy", "The levy is one pence.")])[1].result(30)
-        assert short(index) == {"http:levy": "indexed"}
+        assert states_by_file(index) == {"http:levy": "indexed"}
         upkeep.submit([given("levy", " ")])[1].result(30)
-        status = told(index)["http:levy"]
+        status = statuses_by_file(index)["http:levy"]
         assert (status.state, status.tries, status.document_id) == ("failed", 1, "levy")
         upkeep.submit([given("levy", "The levy is one pence.")])[1].result(30)
-    assert short(index) == {"http:levy": "indexed"}
+    assert states_by_file(index) == {"http:levy": "indexed"}
 
 
-def test_of_what_is_given_twice_in_one_job_the_last_counts(index: Index) -> None:
+def test_the_last_version_counts_if_a_job_has_a_document_twice(index: Index) -> None:
     with maintained(index) as upkeep:
         upkeep.submit([given("a", " "), given("a", "One."), given("b", "Two."), given("b", " ")])[1].result(30)
-    assert short(index) == {"http:a": "indexed", "http:b": "failed"}
+    assert states_by_file(index) == {"http:a": "indexed", "http:b": "failed"}
     assert set(index.texts()) == {"a", "b"}
 
 
-def test_who_removes_what_could_not_be_read_has_given_it_up(index: Index) -> None:
+def test_removing_an_unreadable_document_clears_its_failure(index: Index) -> None:
     with maintained(index) as upkeep:
         upkeep.submit([given("levy", " "), given("charge", "One.")])[1].result(30)
         assert upkeep.submit([Removal("levy"), Removal("never")])[1].result(30).outcomes[0].state == "failed"
-    assert short(index) == {"http:charge": "indexed", "http:levy": "removed"}
+    assert states_by_file(index) == {"http:charge": "indexed", "http:levy": "removed"}
 
 
-def test_what_a_folder_lacks_is_not_what_was_given_over_http(index: Index, articles: Articles) -> None:
+def test_pruning_a_folder_leaves_documents_given_over_http_alone(index: Index, articles: Articles) -> None:
     with maintained(index) as upkeep:
         upkeep.submit([given("levy", " ")])[1].result(30)
     articles.write("a.txt", "One.")
     index.ingest(articles, prune=True)
-    assert short(index) == {"a.txt": "indexed", "http:levy": "failed"}
+    assert states_by_file(index) == {"a.txt": "indexed", "http:levy": "failed"}
 
 
-class Refusing(CountingEncoder):
-    """Encodes nothing but what it is let."""
+class FullDisk(CountingEncoder):
+    """Fails as if the disk were full while `full` is set."""
 
     full = False
 
@@ -217,22 +217,22 @@ class Refusing(CountingEncoder):
         return super().encode_passages(texts)
 
 
-def test_what_a_job_that_failed_as_a_whole_was_given_is_told_to_have_failed(tmp_path: Path) -> None:
-    encoder = Refusing()
+def test_every_document_of_a_failed_job_is_reported_as_failed(tmp_path: Path) -> None:
+    encoder = FullDisk()
     index = Index(tmp_path / "index", encoder)
     with maintained(index) as upkeep:
         upkeep.submit([given("a", "One.")])[1].result(30)
         encoder.full = True
         with pytest.raises(StorageError):
             upkeep.submit([given("a", "Two."), given("b", "Three."), Removal("c")])[1].result(30)
-        assert short(index) == {"http:a": "failed", "http:b": "failed"}
-        assert told(index)["http:b"].reason == "the disk is full: free some space"
+        assert states_by_file(index) == {"http:a": "failed", "http:b": "failed"}
+        assert statuses_by_file(index)["http:b"].reason == "the disk is full: free some space"
         encoder.full = False
         upkeep.submit([given("a", "Two."), given("b", "Three.")])[1].result(30)
-    assert short(index) == {"http:a": "indexed", "http:b": "indexed"}
+    assert states_by_file(index) == {"http:a": "indexed", "http:b": "indexed"}
 
 
-def test_without_an_index_what_failed_can_still_be_asked_for(articles: Articles, service: Service) -> None:
+def test_failed_sources_are_listed_even_without_an_index(articles: Articles, service: Service) -> None:
     with pytest.raises(NoSnapshot):
         service.sources()
     articles.write("a.txt", "")

@@ -1,4 +1,4 @@
-"""Whatever comes, changes and goes, each text is one document, which knows all its sources and keeps its id."""
+"""After any changes to its sources, each text is one document that lists all its sources and keeps its id."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import UnreadableSource
-from rag.ingest.plan import Content, Found, Item, Plan, Skipped
+from rag.ingest.found import Content, Found, Skipped
+from rag.ingest.plan import Item, make_plan
 from rag.snapshots import Origin, StoredDocument
 from rag.types import Document, Reference
 from tests.chance import tried
@@ -20,7 +21,7 @@ TITLES = st.sampled_from(["Title", "Other title"])
 
 @dataclass
 class Index:
-    """The documents there are, as a snapshot would hold them, and what a plan makes of them."""
+    """The documents of an index, as a snapshot holds them."""
 
     documents: dict[str, tuple[Document, Origin]] = field(default_factory=dict)
 
@@ -28,7 +29,8 @@ class Index:
         return [StoredDocument(one.reference, None, {}, origin, 0, 1) for one, origin in self.documents.values()]
 
     def apply(self, found: list[Found], gone: list[str] | None = None) -> dict[str, Item]:
-        plan = Plan(self.stored(), gone or [], found, lambda name: self.documents[name][0])
+        """Plan a run, apply its changes and return the result for each source."""
+        plan = make_plan(self.stored(), found, gone or [], lambda name: self.documents[name][0])
         changes = plan.changes
         assert not changes.removed & {document.reference.id for document, _ in changes.added}
         assert changes.origins.keys() <= self.documents.keys() - changes.removed
@@ -41,7 +43,7 @@ class Index:
         return {item.source: item for item in plan.items}
 
     def sources(self) -> dict[str, str]:
-        """Return the text of each source, which no two documents may have."""
+        """Return the text of each source; no source or text is in two documents."""
         texts = [document.text for document, _ in self.documents.values()]
         assert len(set(texts)) == len(texts)
         pairs = [(s.name, document.text) for document, origin in self.documents.values() for s in origin.sources]
@@ -54,8 +56,8 @@ def _found(source: str, text: str, title: str = "Title") -> Found:
     return Found(source, source, (document, Origin(source, f"{text} {title}", text, f"{text} {title}")))
 
 
-def _settled(index: Index, one: Found) -> Found:
-    """Return what a run would find: nothing to read where the file is that of which the index has a document."""
+def _scanned(index: Index, one: Found) -> Found:
+    """Return the source as a scan finds it: unchanged if the index has its document already."""
     for _, origin in index.documents.values():
         if origin.source == one.source and isinstance(one.content, tuple):
             return one if origin.fingerprint != one.content[1].fingerprint else replace(one, content=None)
@@ -73,28 +75,28 @@ RUNS = st.lists(
 
 @tried(500)
 @given(runs=RUNS)
-def test_the_index_has_what_each_source_last_had(
+def test_the_index_holds_the_latest_text_of_each_source(
     runs: list[tuple[dict[str, tuple[str, str] | UnreadableSource | Skipped], set[str]]],
 ) -> None:
     index = Index()
-    wanted: dict[str, str] = {}
+    expected: dict[str, str] = {}
     for files, deleted in runs:
-        gone = sorted(wanted.keys() & deleted - files.keys())
+        gone = sorted(expected.keys() & deleted - files.keys())
         found = []
         for name, file in files.items():
             if isinstance(file, tuple):
-                found.append(_settled(index, _found(name, *file)))
+                found.append(_scanned(index, _found(name, *file)))
             else:
                 found.append(Found(name, name, file))
         before = index.documents.copy()
         items = index.apply(found, gone)
-        wanted = {name: text for name, text in wanted.items() if name not in gone}
-        wanted |= {name: file[0] for name, file in files.items() if isinstance(file, tuple)}
-        assert index.sources() == wanted
-        _check(items, index, before, files.keys())
-        again = index.documents.copy()
-        index.apply([_settled(index, _found(name, *file)) for name, file in files.items() if isinstance(file, tuple)])
-        assert {name: one.text for name, (one, _) in again.items()} == {
+        expected = {name: text for name, text in expected.items() if name not in gone}
+        expected |= {name: file[0] for name, file in files.items() if isinstance(file, tuple)}
+        assert index.sources() == expected
+        _check(items, index, before)
+        first = index.documents.copy()
+        index.apply([_scanned(index, _found(name, *file)) for name, file in files.items() if isinstance(file, tuple)])
+        assert {name: one.text for name, (one, _) in first.items()} == {
             name: one.text for name, (one, _) in index.documents.items()
         }, "a second run changes no text and no id"
 
@@ -103,57 +105,56 @@ def _check(
     items: dict[str, Item],
     index: Index,
     before: dict[str, tuple[Document, Origin]],
-    met: object,
 ) -> None:
-    """What is told of each source is so."""
-    where = {s.name: name for name, (_, origin) in index.documents.items() for s in origin.sources}
+    """Check that the reported state of each source is true."""
+    holders = {s.name: name for name, (_, origin) in index.documents.items() for s in origin.sources}
     owners = {origin.source: name for name, (_, origin) in index.documents.items()}
     for source, item in items.items():
         match item.state:
             case "removed":
-                assert source not in where
+                assert source not in holders
             case "added":
                 assert owners[source] == item.document_id
             case "updated":
                 assert owners[source] == item.document_id
                 assert before[str(item.document_id)] != index.documents[str(item.document_id)]
             case "duplicate":
-                assert where[source] == item.document_id
+                assert holders[source] == item.document_id
                 assert source not in owners
             case "unchanged":
-                assert where[source] == item.document_id
+                assert holders[source] == item.document_id
             case _:
                 assert item.reason == "no"
-                assert where.get(source) == item.document_id
+                assert holders.get(source) == item.document_id
 
 
 def _content(name: str, content: Content) -> Found:
     return Found(name, name, content)
 
 
-def test_a_text_that_a_copy_outside_the_run_still_has_stays_when_the_original_changes() -> None:
+def test_a_copy_outside_the_run_keeps_its_text_when_the_original_changes() -> None:
     index = Index()
     index.apply([_found("a.md", "One."), _found("far/b.md", "One.")])
     items = index.apply([_found("a.md", "Two.")])
     assert index.sources() == {"a.md": "Two.", "far/b.md": "One."}
     assert index.documents.keys() == {"a", "b"}
     assert (items["far/b.md"].state, items["far/b.md"].document_id) == ("added", "b")
-    assert items["far/b.md"].reason == "it was a copy of a, which has another text now"
-    assert index.documents["b"][1].source_sha256 == "", "it is read when it is next met"
+    assert items["far/b.md"].reason == "it was a copy of a, whose text changed"
+    assert index.documents["b"][1].source_sha256 == "", "the next run that finds it reads it"
     index.apply([_found("far/b.md", "One.", "Its own title")])
     assert index.documents["b"][0].reference.title == "Its own title"
 
 
-def test_a_copy_takes_the_place_of_an_original_that_is_gone() -> None:
+def test_a_copy_replaces_an_original_that_is_gone() -> None:
     index = Index()
     index.apply([_found("a.md", "One."), _found("b.md", "One.", "Other title")])
     items = index.apply([_content("b.md", None)], gone=["a.md"])
     assert index.documents["a"][0].reference == Reference("a", "Title")
     assert index.sources() == {"b.md": "One."}
-    assert items["a.md"].reason == "its text stays, from b.md"
+    assert items["a.md"].reason == "its text stays, because b.md has it too"
 
 
-def test_a_moved_file_keeps_its_id_and_brings_its_facts() -> None:
+def test_a_moved_file_keeps_its_id_and_updates_the_facts() -> None:
     index = Index()
     index.apply([_found("a.md", "One.")])
     items = index.apply([_found("b.md", "One.", "Other title")], gone=["a.md"])
@@ -161,7 +162,7 @@ def test_a_moved_file_keeps_its_id_and_brings_its_facts() -> None:
     assert (items["b.md"].state, items["b.md"].document_id) == ("added", "a")
 
 
-def test_a_text_given_under_two_ids_stays_under_both() -> None:
+def test_a_text_given_under_two_ids_keeps_both() -> None:
     index = Index()
     index.apply([_found("a.md", "One.")])
     given_by_name, origin = Document(Reference("x", "X"), "One."), Origin("http:x", "", "One.", "x")
@@ -171,7 +172,7 @@ def test_a_text_given_under_two_ids_stays_under_both() -> None:
     assert items["b.md"].document_id == "a"
 
 
-def test_a_changed_file_keeps_its_id_though_its_new_text_had_another() -> None:
+def test_a_changed_file_keeps_its_id_even_if_its_new_text_had_another_id() -> None:
     index = Index()
     index.apply([_found("a.md", "One."), _found("b.md", "Two.")])
     items = index.apply([_found("b.md", "One.")], gone=["a.md"])
@@ -180,7 +181,7 @@ def test_a_changed_file_keeps_its_id_though_its_new_text_had_another() -> None:
     assert (items["b.md"].state, items["a.md"].reason) == ("updated", None)
 
 
-def test_a_changed_file_keeps_its_id_though_a_new_one_with_its_text_is_met_first() -> None:
+def test_a_changed_file_keeps_its_id_even_if_a_new_copy_is_found_first() -> None:
     index = Index()
     index.apply([_found("z.md", "One.")])
     items = index.apply([_found("a.md", "Two."), _found("z.md", "Two.")])
@@ -188,7 +189,7 @@ def test_a_changed_file_keeps_its_id_though_a_new_one_with_its_text_is_met_first
     assert (items["a.md"].state, items["z.md"].state) == ("duplicate", "updated")
 
 
-def test_new_facts_go_to_the_document_of_their_source_though_its_text_stands_under_another_id() -> None:
+def test_new_facts_go_to_the_document_of_their_source_even_if_another_document_has_its_text() -> None:
     index = Index({"x": (Document(Reference("x", "X"), "One."), Origin("http:x", "", "One.", "x"))})
     index.documents["a"] = Document(Reference("a", "A"), "One."), Origin("a.md", "", "One.", "a")
     items = index.apply([_found("a.md", "One.", "Better")])

@@ -11,7 +11,7 @@ from zlib import crc32
 import numpy as np
 
 from rag.benchmarking.metered_encoder import BusyClock
-from rag.protocols import Encoding, Graphs, Vectors
+from rag.protocols import Encoding, GraphCache, Vectors
 
 _WORDS = 4_096  # vectors, which all words share
 _NAMES, _SHORT = 5.0, 0.1
@@ -72,6 +72,6 @@ def encoded(log: Path) -> int:
     return sum(int(line.split()[1]) for line in log.read_text().splitlines()) if log.exists() else 0
 
 
-def load(_argument: str, _graphs: Graphs) -> WordEncoder:
+def load(_argument: str, _graphs: GraphCache) -> WordEncoder:
     """Return the encoder as a plugin, which tells nobody."""
     return WordEncoder(Path(os.devnull))

@@ -22,7 +22,7 @@ import numpy as np
 
 from rag.adapters.faiss import FaissStore
 from rag.protocols import Rows, Vectors
-from tests.adapters.given import Given
+from tests.adapters.in_memory import InMemory
 
 _DIMENSION, _QUESTIONS, _FOUND = 384, 200, 100
 _HALF, _BYTE = faiss.ScalarQuantizer.QT_fp16, faiss.ScalarQuantizer.QT_8bit
@@ -116,7 +116,7 @@ def _chosen(vectors: Vectors, questions: Vectors, nearest: Rows) -> Measured:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "vectors"
         began = time.perf_counter()
-        kind = FaissStore(scanned=0).write(Given(vectors), _DIMENSION, path)
+        kind = FaissStore(max_scanned=0).write(InMemory(vectors), _DIMENSION, path)
         seconds = time.perf_counter() - began
         size = sum(file.stat().st_size for file in path.parent.iterdir())
         index = FaissStore().open(path)

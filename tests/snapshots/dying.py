@@ -1,4 +1,4 @@
-"""A process that dies at the n-th call to the disk: what `os` and `shutil` are to the index in a test."""
+"""A process that dies at its n-th call to the disk. It replaces `os` and `shutil` in tests of the index."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NEVER = 1 << 30
 
 
 class DyingProcess:
-    """Stands in for `os`: before the n-th call that changes the disk all ends, and no clean-up follows."""
+    """Replaces `os`. Before the n-th call that changes the disk, the process ends without any clean-up."""
 
     def __init__(self, n: int) -> None:
         self._left = n
@@ -39,18 +39,18 @@ class DyingProcess:
         return call
 
     def rmtree(self, *arguments: Any, **more: Any) -> None:
-        """Delete a folder, if not dead."""
+        """Delete a folder, unless the process is dead."""
         if not self.dead:
             shutil.rmtree(*arguments, **more)
 
 
 def _unsynced(descriptor: int) -> None:
-    """Stand in for a sync that succeeds, which takes the time of these tests and shows them nothing."""
+    """Replace a sync. Real ones would only slow these tests down."""
 
 
 @contextmanager
 def dying(process: DyingProcess) -> Iterator[None]:
-    """Let every durable write and deletion in the block go through `process`, and end the block where it dies."""
+    """Send every durable write and deletion in the block through `process`. End the block when it dies."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(durable, "os", process)
         patched.setattr(durable, "shutil", process)

@@ -1,4 +1,4 @@
-"""What is kept of an earlier snapshot's database moves into the next as it is, or not at all."""
+"""Documents are copied from the database of an earlier snapshot unchanged, or not at all."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from rag.types import Chunk, Document, Reference, Span
 
 @pytest.fixture
 def earlier(tmp_path: Path) -> Path:
-    """A database of three documents, the first without a chunk, the others with two each."""
+    """A database of three documents. The first has no chunks; the others have two each."""
     with closing(Writer(tmp_path / "earlier")) as writer:
         for name, rows in (("none", 0), ("one", 2), ("two", 2)):
             document = Document(Reference(name, name.title()), "Text." * rows, metadata={"topic": (name, "all")})
@@ -31,7 +31,7 @@ def _copied(earlier: Path, path: Path, *names: str) -> Reader:
     return Reader(path)
 
 
-def test_what_is_copied_closes_up_in_its_order(earlier: Path, tmp_path: Path) -> None:
+def test_copied_documents_keep_their_order_without_gaps_in_rows(earlier: Path, tmp_path: Path) -> None:
     with closing(_copied(earlier, tmp_path / "next", "two", "none")) as reader:
         assert [(one.reference.id, one.first_row, one.rows) for one in reader.documents()] == [
             ("none", 0, 0),
@@ -42,7 +42,7 @@ def test_what_is_copied_closes_up_in_its_order(earlier: Path, tmp_path: Path) ->
         assert reader.fields == ("id", "title", "topic")
 
 
-def test_what_comes_after_gets_the_next_rows(earlier: Path, tmp_path: Path) -> None:
+def test_a_document_added_after_a_copy_gets_the_next_rows(earlier: Path, tmp_path: Path) -> None:
     with closing(Writer(tmp_path / "next")) as writer:
         writer.copy(earlier, ["one"])
         writer.add(
@@ -54,7 +54,7 @@ def test_what_comes_after_gets_the_next_rows(earlier: Path, tmp_path: Path) -> N
         assert [hit.text for hit in reader.hits([0, 1, 2], [1, 1, 1])] == ["Text.", "Text.", "New."]
 
 
-def test_a_damaged_database_is_told_and_not_copied(earlier: Path, tmp_path: Path) -> None:
+def test_a_damaged_database_is_reported_and_not_copied(earlier: Path, tmp_path: Path) -> None:
     earlier.write_bytes(b"no database" * 1_000)
     with pytest.raises(CorruptSnapshot, match=r"earlier cannot be read, .+: run 'rag snapshots verify'"):
         _copied(earlier, tmp_path / "next", "one").close()

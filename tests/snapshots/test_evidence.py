@@ -1,4 +1,4 @@
-"""What may be quoted of a passage is found out once, kept, and comes back with all the words that it needs."""
+"""Quotable units are computed once, stored with the passage, and returned with the lead-ins that they need."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ def _evidence(snapshot: Snapshot) -> list[Hit]:
 
 
 @given(st.lists(QUOTABLE, max_size=4))
-def test_what_is_kept_comes_back(found: list[Quotable]) -> None:
+def test_quotable_units_are_read_as_they_were_stored(found: list[Quotable]) -> None:
     assert from_cell(as_cell(found)) == tuple(found)
 
 
-def test_an_item_brings_the_lead_in_of_a_passage_before(articles: Articles, tmp_path: Path) -> None:
+def test_a_list_item_has_its_lead_in_from_an_earlier_passage(articles: Articles, tmp_path: Path) -> None:
     articles.write("leave.md", LIST)
     index = Index(tmp_path / "index", chunk_tokens=16)
     index.ingest(articles)
@@ -53,7 +53,7 @@ def test_an_item_brings_the_lead_in_of_a_passage_before(articles: Articles, tmp_
     [blood] = [hit for hit in evidence if "blood" in hit.text]
     [item] = blood.quotable
     assert [blood.quote(lead) for lead in item.leads] == ["You may take paid leave:"]
-    assert item.leads[0].end <= blood.span.start, "it stands in another passage"
+    assert item.leads[0].end <= blood.span.start, "the lead-in is in the passage itself"
     for hit in evidence:
         assert hit.known.of(text) == hit.before + hit.text
         for one in hit.quotable:
@@ -61,10 +61,10 @@ def test_an_item_brings_the_lead_in_of_a_passage_before(articles: Articles, tmp_
                 span.of(text) for span in (*one.leads, one.span)
             ]
     [notice] = [hit for hit in evidence if "Tell" in hit.text]
-    assert notice.before == "", "nothing is read back where nothing is needed"
+    assert notice.before == "", "text was read that no lead-in needs"
 
 
-def test_what_moves_to_the_next_snapshot_keeps_it(articles: Articles, tmp_path: Path) -> None:
+def test_a_passage_keeps_its_quotable_units_in_the_next_snapshot(articles: Articles, tmp_path: Path) -> None:
     articles.write("leave.md", LIST)
     index = Index(tmp_path / "index", chunk_tokens=16)
     index.ingest(articles)

@@ -1,6 +1,6 @@
-"""The n-th call to the disk fails, for n = 1, 2, 3, ..., until there is none left to fail (as SQLite is tested).
+"""The n-th call to the disk fails, for n = 1, 2, 3, ..., until no call is left (a method from the tests of SQLite).
 
-Whatever was asked is then done or not done, never half; the fault is told in one sentence; and the next run succeeds.
+The operation is then done or not done, never half done. The error is one sentence, and the next run succeeds.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from rag.ingest.ledger import Ledger
 from rag.snapshots import Changes, Origin, durable
 from rag.snapshots.writer import Passage, Writer
 from rag.types import Chunk, Document, Reference, Span
-from tests.adapters.given import Given
+from tests.adapters.in_memory import InMemory
 from tests.articles import Index, built
 
 CALLS = {"open", "write", "fsync", "rename", "replace", "mkdir", "rmtree"}
@@ -34,7 +34,7 @@ CALLS = {"open", "write", "fsync", "rename", "replace", "mkdir", "rmtree"}
 
 @dataclass
 class Disk:
-    """Stands in place of `os` and `shutil`: the n-th call that changes the disk, or may, fails."""
+    """Replaces `os` and `shutil`. The call number `fails` that can change the disk fails."""
 
     fails: int
     code: int
@@ -54,9 +54,9 @@ class Disk:
                 if not self.short or name != "write" or "write" in self.failed[:-1]:
                     raise OSError(self.code, os.strerror(self.code))
                 descriptor, content = arguments
-                self.fails += 1  # what does not fit in the first call does not fit in the second
+                self.fails += 1  # the second call fails too, because the rest does not fit either
                 return real(descriptor, content[: len(content) // 2])
-            # Nothing cuts the power here, so what is written need not reach the disk.
+            # No power cut happens in these tests, so nothing needs to reach the disk.
             return None if name == "fsync" else real(*arguments)
 
         return call
@@ -67,17 +67,17 @@ FAULTS = {"EIO": (errno.EIO, False), "ENOSPC": (errno.ENOSPC, False), "short wri
 
 @dataclass(frozen=True)
 class World:
-    """An index of three snapshots, the second in force."""
+    """An index of three snapshots. The second is the current one."""
 
     directory: Path
 
     @property
     def index(self) -> Index:
-        """Open it as another process would."""
+        """Open the index as another process would."""
         return Index(self.directory)
 
     def build(self, *removed: str, **texts: str) -> None:
-        """Publish the next snapshot, with these texts by their ids, and retain two."""
+        """Publish the next snapshot, with these texts by document id, and keep two snapshots."""
         index = self.index
         with index.store.writing(keep=2):
             previous = index.store.refresh() if index.store.ids() else None
@@ -85,15 +85,15 @@ class World:
             del previous
 
     def state(self) -> tuple[str, dict[str, str], list[str]]:
-        """Return what a reader meets: the snapshot that serves, its texts, and which snapshots there are."""
+        """Return the view of a reader: the id of the serving snapshot, its texts, and the ids of all snapshots."""
         index = self.index
         texts = index.texts()
         assert index.store.degraded is None
         return index.store.current().id, texts, index.store.ids()
 
 
-def _document(named: tuple[str, str]) -> tuple[Document, Origin]:
-    name, text = named
+def _document(item: tuple[str, str]) -> tuple[Document, Origin]:
+    name, text = item
     return Document(Reference(name, name, None, None, None), text), Origin(name, "", text, text)
 
 
@@ -118,7 +118,7 @@ def ingest(world: World) -> None:
 
 
 def remove(world: World) -> None:
-    """Remove as people do, which writes the ledger too."""
+    """Remove a document through `Ingestion`, which writes the ledger too."""
     Index(world.directory, keep=2).ingestion.remove(["a"])
 
 
@@ -140,7 +140,7 @@ DONE: dict[Act, dict[str, str]] = {
 
 
 def failing(world: World, act: Act, code: int, short: bool, monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
-    """Let `act` fail at its first call to the disk, then from the same start at its second, and so on to the end."""
+    """Run `act` repeatedly from the same start. Its first call to the disk fails, then its second, up to its last."""
     saved = world.directory.with_name("saved")
     shutil.copytree(world.directory, saved)
     for fails in range(1, 200):
@@ -150,21 +150,21 @@ def failing(world: World, act: Act, code: int, short: bool, monkeypatch: pytest.
         with monkeypatch.context() as patched:
             patched.setattr(durable, "os", disk)
             patched.setattr(durable, "shutil", disk)
-            if _told(world, act):
+            if _fails(world, act):
                 assert disk.failed
             elif not disk.failed:
                 return
         yield disk
-    pytest.fail("there is no end of calls")
+    pytest.fail("the number of calls has no end")
 
 
 def _linked(file: str, to: str) -> None:
-    """Copy a file; what no one ever writes to again is the same file under another name, which takes less time."""
+    """Copy a file. Link files of snapshots instead, because they are never written again and a link is faster."""
     (os.link if "/snapshots/" in file else shutil.copy2)(file, to)
 
 
-def _told(world: World, act: Act) -> bool:
-    """Tell whether `act` failed, which it must do with a sentence."""
+def _fails(world: World, act: Act) -> bool:
+    """Return whether `act` fails, and check that the error is a sentence with the path and an advice."""
     try:
         act(world)
     except StorageError as error:
@@ -176,12 +176,12 @@ def _told(world: World, act: Act) -> bool:
     return True
 
 
-# A build has sixty calls, and which error it was decides nothing but the sentence.
+# A build makes sixty calls. The kind of error changes only the sentence, so not every pair is tested.
 PAIRS = [(ingest, "EIO"), (ingest, "short write"), (remove, "ENOSPC"), (prune, "EIO"), (prune, "ENOSPC")]
 
 
 @pytest.mark.parametrize(("act", "fault"), [*PAIRS, *((activate, fault) for fault in FAULTS)])
-def test_whichever_call_fails_the_index_is_as_before_or_as_after(
+def test_the_index_is_in_the_old_or_the_new_state_whichever_call_fails(
     world: World, act: Act, fault: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(durable, "os", Disk(0, 0))
@@ -192,21 +192,21 @@ def test_whichever_call_fails_the_index_is_as_before_or_as_after(
         name, found, present = world.state()
         assert found == (texts if name == before else DONE[act])
         if name == before:
-            assert set(present) <= set(ids), "nothing of the new stays"
-        # What failed after it was done need not be done again.
+            assert set(present) <= set(ids), "a part of the new snapshot was left behind"
+        # If the call failed after the change was complete, there is nothing to repeat.
         if name == before:
             act(world)
             assert act is activate or len(world.state()[2]) <= 3
         assert world.state()[1] == DONE[act]
         assert Ledger(world.directory).read().keys() == ({"a"} if act is remove else set())
         with world.index.store.writing():
-            assert not list(world.directory.rglob(".*")), "nothing temporary stays"
+            assert not list(world.directory.rglob(".*")), "a temporary file was left behind"
     assert failed >= ({"open", "rename", "rmtree"} if act is prune else {"open", "write", "fsync", "replace"})
 
 
 @contextmanager
-def no_file_above(size: int) -> Iterator[None]:
-    """Let the system take no more than `size` bytes into any file, whoever writes it."""
+def file_size_limit(size: int) -> Iterator[None]:
+    """Limit the size of every file that this process writes."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     try:
@@ -215,22 +215,22 @@ def no_file_above(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-def test_what_sqlite_faiss_and_numpy_cannot_write_is_told_and_leaves_the_index_as_it_was(world: World) -> None:
+def test_failed_writes_of_sqlite_faiss_and_numpy_are_reported_and_change_nothing(world: World) -> None:
     before = world.state()
-    told: set[str] = set()
+    reported: set[str] = set()
     for size in range(0, 100_000, 700):
         try:
-            with no_file_above(size):
+            with file_size_limit(size):
                 ingest(world)
         except StorageError as error:
-            told.add(str(error).split(" cannot be ")[0].rpartition("/")[2])
+            reported.add(str(error).split(" cannot be ")[0].rpartition("/")[2])
         else:
             break
         assert world.state() == before
         assert not list((world.directory / "snapshots").glob(".*"))
-        assert not list(world.directory.glob("encoded-*")), "what was encoded gives back its space"
+        assert not list(world.directory.glob("encoded-*")), "the journal still uses disk space"
     assert world.state()[1] == DONE[ingest]
-    assert len(told) > 1, told
+    assert len(reported) > 1, reported
 
 
 def _write_database(path: Path) -> None:
@@ -240,7 +240,7 @@ def _write_database(path: Path) -> None:
 
 
 def _write_vectors(path: Path) -> None:
-    FaissStore().write(Given(np.eye(40, 16, dtype=np.float32)), 16, path)
+    FaissStore().write(InMemory(np.eye(40, 16, dtype=np.float32)), 16, path)
 
 
 def _write_array(path: Path) -> None:
@@ -249,15 +249,15 @@ def _write_array(path: Path) -> None:
 
 
 @pytest.mark.parametrize("write", [_write_database, _write_vectors, _write_array])
-def test_each_library_tells_what_it_could_not_write(tmp_path: Path, write: Callable[[Path], None]) -> None:
+def test_each_library_reports_a_failed_write(tmp_path: Path, write: Callable[[Path], None]) -> None:
     write(tmp_path / "whole")
     size = (tmp_path / "whole").stat().st_size
     for limit in (0, 1, 127, 128, size // 2, size - 1):
-        with no_file_above(limit), pytest.raises((OSError, sqlite3.Error)):
-            write(tmp_path / f"cut-at-{limit}")
+        with file_size_limit(limit), pytest.raises((OSError, sqlite3.Error)):
+            write(tmp_path / f"truncated-at-{limit}")
 
 
-def test_a_short_write_that_goes_on_is_no_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_short_write_continues_without_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     disk = Disk(fails=2, code=errno.ENOSPC, short=True)
     with monkeypatch.context() as patched:
         patched.setattr(durable, "os", disk)
@@ -270,7 +270,7 @@ def test_a_short_write_that_goes_on_is_no_fault(tmp_path: Path, monkeypatch: pyt
     assert (tmp_path / "a").read_bytes() == b"12345678"
 
 
-def test_a_writer_that_cannot_leave_its_name_still_writes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_writer_that_cannot_record_its_process_id_still_writes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> int:
         raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -286,11 +286,13 @@ def test_a_writer_that_cannot_leave_its_name_still_writes(world: World, monkeypa
         (errno.ENOSPC, "free some space there"),
         (errno.EROFS, "let this user write there"),
         (errno.EACCES, "let this user write there"),
-        (errno.EIO, "see that the disk is sound and has space"),
+        (errno.EIO, "check that the disk works and has space"),
     ],
 )
-def test_the_sentence_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, advice: str) -> None:
+def test_the_error_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, advice: str) -> None:
     monkeypatch.setattr(durable, "os", Disk(1, code))
-    with pytest.raises(StorageError) as told:
+    with pytest.raises(StorageError) as raised:
         durable.make_folder(tmp_path / "index")
-    assert str(told.value) == f"{tmp_path / 'index'} cannot be made: {os.strerror(code)}: {advice}, then run it again"
+    assert (
+        str(raised.value) == f"{tmp_path / 'index'} cannot be created: {os.strerror(code)}: {advice}, then run it again"
+    )

@@ -1,4 +1,4 @@
-"""Whatever comes and goes, the index holds what the folder holds, and row n is the same chunk in every file."""
+"""After any sequence of changes, the index matches the folder, and row n is the same chunk in every file."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from rag.index.chunking import Chunker, EncodedText
-from rag.index.late_interaction import GROUP
-from rag.ingest.plan import origin_of
+from rag.index.late_interaction import GROUP_SIZE
+from rag.ingest.found import origin_of
 from rag.protocols import Encoding
 from rag.snapshots import Builder, Changes, Snapshot
 from rag.snapshots.snapshot import DATABASE
@@ -43,12 +43,14 @@ def _named(document: Document, name: str) -> Document:
 
 def _tokens_by_sentence(text: EncodedText, encoding: Encoding) -> list[int]:
     """Count the tokens of the title and headings, and of each sentence."""
-    places = [-1 if start < text.body else sum(begin <= start for begin in text.sentences) for start in encoding.starts]
-    return list(Counter(places).values())
+    numbers = [
+        -1 if start < text.body else sum(begin <= start for begin in text.sentences) for start in encoding.starts
+    ]
+    return list(Counter(numbers).values())
 
 
 def _check_rows(snapshot: Snapshot, index: Index, chunker: Chunker) -> None:
-    """Row by row: the words, their vector, and the number of their terms are of one chunk."""
+    """Check that the text, the vector and the number of terms of each row belong to the same chunk."""
     row = 0
     for stored in snapshot.documents():
         document = snapshot.document(stored.reference.id)
@@ -62,7 +64,7 @@ def _check_rows(snapshot: Snapshot, index: Index, chunker: Chunker) -> None:
             assert snapshot.dense.vectors(np.array([row]))[0] @ encoding.vector == pytest.approx(1.0, abs=2e-3)
             assert snapshot.lexical.words.lengths[row] == len(terms(encoded.text))
             tokens = snapshot.tokens.passage(row)
-            groups = sum(-(-count // GROUP) for count in _tokens_by_sentence(encoded, encoding))
+            groups = sum(-(-count // GROUP_SIZE) for count in _tokens_by_sentence(encoded, encoding))
             assert len(tokens.codes) == len(tokens.sentences) == groups
             row += 1
     assert row == len(snapshot) == len(snapshot.dense) == len(snapshot.lexical)
@@ -70,7 +72,7 @@ def _check_rows(snapshot: Snapshot, index: Index, chunker: Chunker) -> None:
 
 @tried(20)
 @given(steps=STEPS)
-def test_a_snapshot_holds_what_was_added_and_not_removed(
+def test_a_snapshot_has_the_documents_that_were_added_and_not_removed(
     steps: list[tuple[list[Document], set[str]]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     index = Index(tmp_path_factory.mktemp("index"))
@@ -89,12 +91,12 @@ def test_a_snapshot_holds_what_was_added_and_not_removed(
         assert {s.reference.id: snapshot.document(s.reference.id) for s in snapshot.documents()} == expected
         _check_rows(snapshot, index, chunker)
     if snapshot is not None:
-        fresh = _built_from_nothing(snapshot, tmp_path_factory.mktemp("fresh"))
+        fresh = _built_from_scratch(snapshot, tmp_path_factory.mktemp("fresh"))
         assert _contents(snapshot, index) == _contents(fresh.store.current(), fresh)
 
 
-def _built_from_nothing(snapshot: Snapshot, directory: Path) -> Index:
-    """Build an index of the documents of a snapshot, in its order."""
+def _built_from_scratch(snapshot: Snapshot, directory: Path) -> Index:
+    """Build an index from scratch with the documents of a snapshot, in the same order."""
     fresh = Index(directory)
     builder = Builder(fresh.store, fresh.encoder, 20, keep=1)
     stored = [(snapshot.document(one.reference.id), one.origin) for one in snapshot.documents()]
@@ -104,7 +106,7 @@ def _built_from_nothing(snapshot: Snapshot, directory: Path) -> Index:
 
 
 def _contents(snapshot: Snapshot, index: Index) -> dict[str, list[str] | bytes]:
-    """Return all that a snapshot holds: the rows of its tables, and the bytes of its other files."""
+    """Return the full content of a snapshot: the rows of its tables, and the bytes of its other files."""
     folder = index.store.directory / "snapshots" / snapshot.id
     with closing(sqlite3.connect(folder / DATABASE)) as database:
         rows = list(database.iterdump())
@@ -112,11 +114,13 @@ def _contents(snapshot: Snapshot, index: Index) -> dict[str, list[str] | bytes]:
 
 
 NAMES = st.sampled_from(["a", "b", "c"])
-CRASHES = st.just(NEVER) | st.integers(1, 90)  # before which call that changes the disk; an ingest makes about eighty
+CRASHES = st.just(NEVER) | st.integers(
+    1, 90
+)  # crash before this call that changes the disk; an ingest makes about 80 calls
 
 
 def _sources(snapshot: Snapshot) -> dict[str, str]:
-    """Return the text of each source, by the name of its file."""
+    """Return the text of each source, by file name."""
     return {
         Path(source.name).stem: snapshot.document(stored.reference.id).text
         for stored in snapshot.documents()
@@ -125,9 +129,9 @@ def _sources(snapshot: Snapshot) -> dict[str, str]:
 
 
 class LifeCycle(RuleBasedStateMachine):
-    """Documents come, are copied, change and go, runs crash, snapshots are set back and pruned.
+    """Documents are added, copied, changed and removed; runs crash; snapshots are activated and pruned.
 
-    A dict says what must be there: the text that each source last had.
+    `now` is a dict model of the expected content: the last text of each source.
     """
 
     @initialize()
@@ -145,7 +149,7 @@ class LifeCycle(RuleBasedStateMachine):
         return Index(self.folder / "index", keep=keep)
 
     def _do(self, crash: int, new: dict[str, str], act: Callable[[Index], object], keep: int = 2) -> None:
-        """Act until the crash; after one, the index must be what it was or what it was to be."""
+        """Run `act` until the crash. Afterwards the index has either the old or the new content."""
         process = DyingProcess(crash)
         with dying(process):
             act(self._index(keep))
@@ -176,14 +180,14 @@ class LifeCycle(RuleBasedStateMachine):
 
     @precondition(lambda self: self.known)
     @rule(data=st.data(), crash=CRASHES)
-    def set_back(self, data: st.DataObject, crash: int) -> None:
+    def roll_back(self, data: st.DataObject, crash: int) -> None:
         snapshot_id = data.draw(st.sampled_from(self._index().store.ids()))
         self._do(crash, self.known[snapshot_id], lambda index: index.store.activate(snapshot_id))
 
     @precondition(lambda self: self.known)
     @rule(keep=st.integers(1, 3), crash=CRASHES)
     def prune(self, keep: int, crash: int) -> None:
-        gc.collect()  # what an ended run had open
+        gc.collect()  # closes snapshots of runs that ended
         before = self._index().store.ids()
         must_stay = {*before[-keep:], *(snapshot.id for snapshot in self.held)}
         must_stay |= {self._index().store.current().id} if before else set()
@@ -199,19 +203,19 @@ class LifeCycle(RuleBasedStateMachine):
         self.held.append(store.open(data.draw(st.sampled_from(store.ids()))))
 
     @rule()
-    def let_go(self) -> None:
+    def release(self) -> None:
         self.held.clear()
 
     @invariant()
-    def the_index_holds_what_it_must(self) -> None:
+    def the_index_has_the_expected_texts(self) -> None:
         index = self._index()
         if index.store.ids():
             assert _sources(index.store.current()) == self.now
-            assert len(index.texts()) == len(set(self.now.values())), "each text is one document"
+            assert len(index.texts()) == len(set(self.now.values())), "a text is in two documents"
             assert index.store.degraded is None or "CURRENT is missing" in index.store.degraded
 
     @invariant()
-    def what_is_held_is_whole(self) -> None:
+    def held_snapshots_stay_complete(self) -> None:
         for snapshot in self.held:
             assert self._index().store.verify([snapshot.id]) == {snapshot.id: ()}
             assert _sources(snapshot) == self.known[snapshot.id]

@@ -1,4 +1,4 @@
-"""A snapshot is whole or not there; what serves is what CURRENT names, or else the newest that is sound."""
+"""A snapshot is complete or does not exist. The one that CURRENT names serves, or else the newest sound one."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from rag.adapters.faiss import FaissStore
 from rag.errors import CorruptSnapshot, IncompatibleSnapshot, NoSnapshot, SnapshotError, UnknownSnapshot, WriterBusy
 from rag.protocols import Rows, RowVectors, VectorIndex
 from rag.snapshots import Pruned, Snapshot, SnapshotStore
-from rag.snapshots.manifest import FORMAT, mark
+from rag.snapshots.manifest import FORMAT, id_suffix
 from tests.articles import Articles, Index
 from tests.encoders import CountingEncoder, Killed, stacked
 
 
 @pytest.fixture
 def directory(tmp_path: Path, articles: Articles) -> Path:
-    """An index with two snapshots: the first says One, the second Two."""
+    """An index with two snapshots of one document. Its text is "One." in the first and "Two." in the second."""
     index = Index(tmp_path / "index")
     for text in ("One.", "Two."):
         articles.write("a.txt", text)
@@ -38,7 +38,7 @@ def _store(directory: Path) -> SnapshotStore:
     return SnapshotStore(directory, FaissStore())
 
 
-def _says(snapshot: Snapshot) -> str:
+def _text(snapshot: Snapshot) -> str:
     return snapshot.stored_document("a")[1]
 
 
@@ -62,51 +62,51 @@ FILES = [
 ]
 
 
-def test_these_are_all_files_of_a_snapshot(directory: Path) -> None:
+def test_the_list_of_files_in_these_tests_is_complete(directory: Path) -> None:
     folder = directory / "snapshots" / _store(directory).ids()[-1]
     assert {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()} == set(FILES)
 
 
 @pytest.mark.parametrize("name", FILES)
-@pytest.mark.parametrize("place", [0.0, 0.5, 0.99])
-def test_a_flipped_byte_in_any_file_is_noticed_and_the_sound_snapshot_serves(
-    directory: Path, name: str, place: float
+@pytest.mark.parametrize("position", [0.0, 0.5, 0.99])
+def test_a_flipped_byte_in_any_file_is_detected_and_the_sound_snapshot_serves(
+    directory: Path, name: str, position: float
 ) -> None:
     old, new = _store(directory).ids()
     path = directory / "snapshots" / new / name
-    _flip(path, int(path.stat().st_size * place))
+    _flip(path, int(path.stat().st_size * position))
     store = _store(directory)
-    assert _says(store.current()) == "One."
+    assert _text(store.current()) == "One."
     assert store.current().id == old
     assert store.degraded is not None
     assert store.degraded.startswith(f"{old} serves instead: ")
     assert name.rpartition("/")[2] in store.degraded
 
 
-def test_a_manifest_changed_without_losing_its_shape_is_noticed(directory: Path) -> None:
+def test_a_changed_manifest_that_is_still_valid_is_detected(directory: Path) -> None:
     path = directory / "snapshots" / _store(directory).ids()[-1] / "manifest.json"
     _flip(path, path.read_bytes().index(f'"format": {FORMAT}'.encode()) + len(b'"format": '))
-    assert _says(_store(directory).current()) == "One."
+    assert _text(_store(directory).current()) == "One."
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_missing_file_is_noticed_and_the_sound_snapshot_serves(directory: Path, name: str) -> None:
+def test_a_missing_file_is_detected_and_the_sound_snapshot_serves(directory: Path, name: str) -> None:
     (directory / "snapshots" / _store(directory).ids()[-1] / name).unlink()
     store = _store(directory)
-    assert _says(store.current()) == "One."
+    assert _text(store.current()) == "One."
     assert store.degraded is not None
 
 
-def test_a_truncated_file_is_noticed(directory: Path) -> None:
+def test_a_truncated_file_is_detected(directory: Path) -> None:
     path = directory / "snapshots" / _store(directory).ids()[-1] / "vectors.faiss"
     os.truncate(path, path.stat().st_size - 1)
-    assert _says(_store(directory).current()) == "One."
+    assert _text(_store(directory).current()) == "One."
 
 
-def test_a_missing_pointer_is_told_and_the_newest_snapshot_serves(directory: Path) -> None:
+def test_a_missing_current_file_is_reported_and_the_newest_snapshot_serves(directory: Path) -> None:
     (directory / "CURRENT").unlink()
     store = _store(directory)
-    assert _says(store.current()) == "Two."
+    assert _text(store.current()) == "Two."
     assert store.degraded is not None
     assert "CURRENT is missing" in store.degraded
 
@@ -114,15 +114,15 @@ def test_a_missing_pointer_is_told_and_the_newest_snapshot_serves(directory: Pat
 @pytest.mark.parametrize(
     "garbage", [b"", b"\n", b"\xff\xfe\x00", b"000009-deadbeef", b"../snapshots", b"a\0b", b"/", b".", b"x" * 5000]
 )
-def test_a_pointer_to_nothing_is_told_and_the_newest_snapshot_serves(directory: Path, garbage: bytes) -> None:
+def test_a_wrong_id_in_current_is_reported_and_the_newest_snapshot_serves(directory: Path, garbage: bytes) -> None:
     (directory / "CURRENT").write_bytes(garbage)
     store = _store(directory)
-    assert _says(store.current()) == "Two."
+    assert _text(store.current()) == "Two."
     assert store.degraded is not None
     assert "CURRENT names" in store.degraded
 
 
-def test_a_degraded_store_is_sound_again_once_the_pointer_moves(directory: Path) -> None:
+def test_a_store_is_no_longer_degraded_after_current_changes(directory: Path) -> None:
     old, new = _store(directory).ids()
     _flip(directory / "snapshots" / new / "vectors.faiss", 50)
     store = _store(directory)
@@ -133,36 +133,36 @@ def test_a_degraded_store_is_sound_again_once_the_pointer_moves(directory: Path)
     assert store.degraded is None
 
 
-def test_where_no_snapshot_is_sound_the_fault_and_the_way_out_are_told(directory: Path) -> None:
+def test_the_error_without_a_sound_snapshot_names_the_damage_and_the_command(directory: Path) -> None:
     for name in _store(directory).ids():
         _flip(directory / "snapshots" / name / "vectors.faiss", 50)
     with pytest.raises(SnapshotError, match=r"no sound snapshot in .*vectors\.faiss .*run 'rag ingest'"):
         _store(directory).current()
 
 
-def test_an_index_that_is_not_there_says_what_to_run(tmp_path: Path) -> None:
+def test_the_error_for_a_missing_index_names_the_command(tmp_path: Path) -> None:
     with pytest.raises(NoSnapshot, match=r"no index in .*nowhere: run 'rag ingest' first"):
         _store(tmp_path / "nowhere").current()
 
 
-def test_a_snapshot_of_another_format_is_not_guessed_at(directory: Path) -> None:
+def test_a_snapshot_of_another_format_is_refused(directory: Path) -> None:
     new = directory / "snapshots" / _store(directory).ids()[-1]
-    described = (new / "manifest.json").read_text()
-    described = described.replace(f'"format": {FORMAT}', '"format": 99').replace("blake3", "what_is_not_known_yet")
-    (new / "manifest.json").write_text(described)
-    renamed = new.rename(new.with_name(f"000003-{mark(new)}"))
+    manifest = (new / "manifest.json").read_text()
+    manifest = manifest.replace(f'"format": {FORMAT}', '"format": 99').replace("blake3", "a_future_digest")
+    (new / "manifest.json").write_text(manifest)
+    renamed = new.rename(new.with_name(f"000003-{id_suffix(new)}"))
     (directory / "CURRENT").write_text(renamed.name)
-    with pytest.raises(IncompatibleSnapshot, match=f"has format 99, this version reads {FORMAT}"):
+    with pytest.raises(IncompatibleSnapshot, match=f"has format 99, but this version reads {FORMAT}"):
         _store(directory).current()
 
 
 def _of_another_format(directory: Path, name: str) -> Path:
-    """Put a snapshot like another, but of a format of its own, in as the newest."""
+    """Copy a snapshot as the newest one, with another format in its manifest."""
     copy = directory / "snapshots" / "copy"
     shutil.copytree(directory / "snapshots" / name, copy)
     manifest = copy / "manifest.json"
     manifest.write_text(manifest.read_text().replace(f'"format": {FORMAT}', '"format": 1'))
-    return copy.rename(copy.with_name(f"000009-{mark(copy)}"))
+    return copy.rename(copy.with_name(f"000009-{id_suffix(copy)}"))
 
 
 def test_a_snapshot_of_another_format_does_not_hide_a_sound_one(directory: Path) -> None:
@@ -172,7 +172,7 @@ def test_a_snapshot_of_another_format_does_not_hide_a_sound_one(directory: Path)
     assert _store(directory).current().id == old
 
 
-def test_where_nothing_is_sound_all_is_read_again_only_when_something_changes(directory: Path) -> None:
+def test_damaged_snapshots_are_read_again_only_after_a_file_changes(directory: Path) -> None:
     old, new = _store(directory).ids()
     path = directory / "snapshots" / new / "vectors.faiss"
     shutil.rmtree(directory / "snapshots" / old)
@@ -182,7 +182,7 @@ def test_where_nothing_is_sound_all_is_read_again_only_when_something_changes(di
         store.current()
     before = path.stat()
     _flip(path, 50)
-    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))  # mended, and nothing shows it
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))  # repaired without a visible change
     with pytest.raises(SnapshotError) as second:
         store.refresh()
     assert str(second.value) == str(first.value)
@@ -190,7 +190,7 @@ def test_where_nothing_is_sound_all_is_read_again_only_when_something_changes(di
     assert store.refresh().id == new
 
 
-def test_a_check_reads_again_what_was_damaged_even_if_nothing_shows_a_change(directory: Path) -> None:
+def test_a_recheck_reads_damaged_snapshots_again_without_a_visible_change(directory: Path) -> None:
     old, new = _store(directory).ids()
     path = directory / "snapshots" / new / "vectors.faiss"
     shutil.rmtree(directory / "snapshots" / old)
@@ -205,7 +205,7 @@ def test_a_check_reads_again_what_was_damaged_even_if_nothing_shows_a_change(dir
     assert store.current().id == new
 
 
-def test_a_mended_snapshot_put_in_force_again_is_noticed_at_once(directory: Path) -> None:
+def test_a_repaired_snapshot_serves_at_once_after_it_is_activated(directory: Path) -> None:
     old, new = _store(directory).ids()
     path = directory / "snapshots" / new / "vectors.faiss"
     _flip(path, 50)
@@ -217,7 +217,7 @@ def test_a_mended_snapshot_put_in_force_again_is_noticed_at_once(directory: Path
     assert store.degraded is None
 
 
-def test_a_snapshot_that_could_not_be_opened_is_listed_as_damaged(directory: Path) -> None:
+def test_a_snapshot_that_cannot_be_opened_is_listed_as_damaged(directory: Path) -> None:
     old, new = _store(directory).ids()
     _flip(directory / "snapshots" / new / "vectors.faiss", 50)
     listed = _store(directory).listed()
@@ -234,47 +234,47 @@ def test_damaged_snapshots_are_listed_as_damaged(directory: Path) -> None:
     listed = _store(directory).listed()
     assert [(one.id, one.current) for one in listed] == [(other.name, False), (new, False), (old, False)]
     assert "has format 1" in str(listed[0].fault)
-    assert "vectors.faiss is not what was written: it has 10 bytes" in str(listed[1].fault)
+    assert "vectors.faiss has changed since it was written: it has 10 bytes" in str(listed[1].fault)
     assert listed[1].manifest is not None
-    assert "manifest.json is not what was written" in str(listed[2].fault)
+    assert "manifest.json has changed since it was written" in str(listed[2].fault)
 
 
-def test_a_pointer_set_back_serves_the_older_snapshot(directory: Path) -> None:
+def test_an_older_id_in_current_serves_the_older_snapshot(directory: Path) -> None:
     old, new = _store(directory).ids()
     store = _store(directory)
     assert store.current().id == new
     (directory / "CURRENT").write_text(f"{old}\n")
-    assert store.current().id == new, "a request keeps what is open until the next refresh"
-    assert _says(store.refresh()) == "One."
+    assert store.current().id == new, "the store changed the snapshot without a refresh"
+    assert _text(store.refresh()) == "One."
     assert store.degraded is None
 
 
-def test_a_reader_meets_the_newer_snapshot_when_it_refreshes(directory: Path, articles: Articles) -> None:
+def test_a_reader_gets_the_newer_snapshot_when_it_refreshes(directory: Path, articles: Articles) -> None:
     reader = _store(directory)
     before = reader.current()
     articles.write("a.txt", "Three.")
     Index(directory).ingest(articles)
-    assert _says(reader.current()) == "Two."
-    assert _says(reader.refresh()) == "Three."
-    assert _says(before) == "Two."
+    assert _text(reader.current()) == "Two."
+    assert _text(reader.refresh()) == "Three."
+    assert _text(before) == "Two."
 
 
-def test_refreshing_without_a_change_opens_nothing_anew(directory: Path) -> None:
+def test_refreshing_without_a_change_opens_nothing(directory: Path) -> None:
     store = _store(directory)
     assert store.refresh() is store.refresh() is store.current()
 
 
-def test_a_reader_keeps_a_snapshot_whose_folder_was_deleted_by_hand(directory: Path) -> None:
+def test_an_open_snapshot_can_be_read_after_its_folder_is_deleted(directory: Path) -> None:
     snapshot = _store(directory).current()
     question = stacked(CountingEncoder().encode_questions(["two"]))
     shutil.rmtree(directory / "snapshots" / snapshot.id)
-    assert _says(snapshot) == "Two."
+    assert _text(snapshot) == "Two."
     assert [hit.text for hit in snapshot.hits([0], [1.0])] == ["Two."]
     assert snapshot.lexical.scores(["two"]).tolist()[0] > 0
     assert snapshot.dense.search(question, 1)[0].tolist() == [0]
 
 
-def test_retention_spares_what_is_being_read_until_it_no_longer_is(directory: Path, articles: Articles) -> None:
+def test_pruning_keeps_a_snapshot_as_long_as_it_is_read(directory: Path, articles: Articles) -> None:
     _, read = _store(directory).ids()
     snapshot = _store(directory).current()
     for number in range(2):
@@ -282,7 +282,7 @@ def test_retention_spares_what_is_being_read_until_it_no_longer_is(directory: Pa
         Index(directory, keep=1).ingest(articles)
         assert _store(directory).ids()[0] == read
         assert len(_store(directory).ids()) == 2
-    assert _says(snapshot) == "Two."
+    assert _text(snapshot) == "Two."
     del snapshot
     articles.write("a.txt", "Last.")
     Index(directory, keep=1).ingest(articles)
@@ -300,7 +300,7 @@ sys.stdin.read()
 """
 
 
-def test_a_snapshot_read_by_another_process_stays_until_that_process_ends(directory: Path) -> None:
+def test_pruning_keeps_a_snapshot_until_another_process_that_reads_it_ends(directory: Path) -> None:
     old, new = _store(directory).ids()
     command = [sys.executable, "-c", _READER, str(directory), old]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as reader:
@@ -312,7 +312,7 @@ def test_a_snapshot_read_by_another_process_stays_until_that_process_ends(direct
     assert _store(directory).ids() == [new]
 
 
-def test_the_snapshot_that_serves_in_place_of_a_damaged_one_is_not_pruned(directory: Path) -> None:
+def test_pruning_keeps_the_snapshot_that_serves_instead_of_a_damaged_one(directory: Path) -> None:
     old, new = _store(directory).ids()
     _flip(directory / "snapshots" / new / "vectors.faiss", 50)
     assert _store(directory).prune(1) == Pruned((), ())
@@ -329,8 +329,8 @@ def test_a_snapshot_that_is_being_deleted_is_not_opened(directory: Path) -> None
         assert store.degraded.endswith(f"{directory / 'snapshots' / new} is being deleted")
 
 
-@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="/proc tells which files are open")
-def test_a_snapshot_no_one_holds_frees_its_files(directory: Path, articles: Articles) -> None:
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="/proc lists the open files")
+def test_an_unreferenced_snapshot_closes_its_files(directory: Path, articles: Articles) -> None:
     store = _store(directory)
     store.current()
     articles.write("a.txt", "Three.")
@@ -342,7 +342,7 @@ def test_a_snapshot_no_one_holds_frees_its_files(directory: Path, articles: Arti
     assert not [line for line in held if str(directory) in line and "(deleted)" in line]
 
 
-def test_the_newest_snapshots_are_retained_and_no_other(directory: Path, articles: Articles) -> None:
+def test_only_the_newest_snapshots_are_kept(directory: Path, articles: Articles) -> None:
     index = Index(directory, keep=2)
     for number in range(3):
         articles.write("a.txt", f"Text {number}.")
@@ -351,7 +351,7 @@ def test_the_newest_snapshots_are_retained_and_no_other(directory: Path, article
     assert sorted(path.name for path in (directory / "snapshots").iterdir()) == index.store.ids()
 
 
-def test_numbers_go_on_from_the_highest_folder(directory: Path, articles: Articles) -> None:
+def test_the_next_number_follows_the_highest_folder(directory: Path, articles: Articles) -> None:
     old, _ = _store(directory).ids()
     (directory / "CURRENT").write_text(f"{old}\n")
     (directory / "snapshots" / "9 notes").mkdir()
@@ -367,23 +367,25 @@ class _FailingStore(FaissStore):
         dimension: int,
         path: Path,
         previous: VectorIndex | None = None,
-        kept: Rows | None = None,
+        reused: Rows | None = None,
     ) -> str:
-        path.write_bytes(b"half")
+        path.write_bytes(b"partial")
         raise Killed
 
 
-def test_a_failed_build_leaves_the_old_snapshot_and_no_temporary_folder(directory: Path, articles: Articles) -> None:
+def test_a_failed_build_keeps_the_old_snapshot_and_leaves_no_temporary_folder(
+    directory: Path, articles: Articles
+) -> None:
     articles.write("a.txt", "Three.")
     index = Index(directory)
     index.store.vectors = _FailingStore()
     with pytest.raises(Killed):
         index.ingest(articles)
     assert not list((directory / "snapshots").glob(".*"))
-    assert _says(_store(directory).current()) == "Two."
+    assert _text(_store(directory).current()) == "Two."
 
 
-def test_what_a_killed_writer_left_is_swept_by_the_next(directory: Path, articles: Articles) -> None:
+def test_the_next_writer_deletes_the_remains_of_a_killed_one(directory: Path, articles: Articles) -> None:
     old, _ = _store(directory).ids()
     (directory / "snapshots" / ".building" / "lexical").mkdir(parents=True)
     shutil.copytree(directory / "snapshots" / old, directory / "snapshots" / f".discarded-{old}")
@@ -393,7 +395,7 @@ def test_what_a_killed_writer_left_is_swept_by_the_next(directory: Path, article
     assert sorted(path.name for path in (directory / "snapshots").iterdir()) == _store(directory).ids()
 
 
-def test_a_second_writer_is_told_at_once_who_writes(directory: Path) -> None:
+def test_a_second_writer_fails_at_once_and_names_the_first(directory: Path) -> None:
     with _store(directory).writing(), pytest.raises(WriterBusy, match=rf"by process {os.getpid()}: wait until"):
         _store(directory).writing().__enter__()
     with _store(directory).writing():
@@ -413,7 +415,7 @@ with SnapshotStore(Path(sys.argv[1]), FaissStore()).writing():
 
 @pytest.fixture
 def holder(directory: Path) -> Iterator[subprocess.Popen[str]]:
-    """Another process that holds the writer's lock."""
+    """Another process that holds the lock of the writer."""
     process = subprocess.Popen(
         [sys.executable, "-c", _HOLDER, str(directory)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
@@ -424,7 +426,7 @@ def holder(directory: Path) -> Iterator[subprocess.Popen[str]]:
         process.kill()
 
 
-def test_the_lock_of_a_killed_process_is_free(directory: Path, holder: subprocess.Popen[str]) -> None:
+def test_the_lock_of_a_killed_process_is_released(directory: Path, holder: subprocess.Popen[str]) -> None:
     with pytest.raises(WriterBusy, match=rf"by process {holder.pid}:"):
         _store(directory).writing().__enter__()
     holder.kill()
@@ -433,12 +435,12 @@ def test_the_lock_of_a_killed_process_is_free(directory: Path, holder: subproces
         pass
 
 
-def test_a_writer_does_not_keep_readers_out(directory: Path, holder: subprocess.Popen[str]) -> None:
+def test_a_writer_does_not_block_readers(directory: Path, holder: subprocess.Popen[str]) -> None:
     assert holder.poll() is None
-    assert _says(_store(directory).current()) == "Two."
+    assert _text(_store(directory).current()) == "Two."
 
 
-def test_many_threads_open_a_snapshot_once(directory: Path) -> None:
+def test_many_threads_open_the_same_snapshot_only_once(directory: Path) -> None:
     store = _store(directory)
     barrier = threading.Barrier(8)
     seen: list[Snapshot] = []
@@ -456,21 +458,21 @@ def test_many_threads_open_a_snapshot_once(directory: Path) -> None:
     assert len(set(map(id, seen))) == 1
 
 
-def test_an_unknown_snapshot_has_no_manifest(directory: Path) -> None:
+def test_the_manifest_of_an_unknown_snapshot_is_an_error(directory: Path) -> None:
     with pytest.raises(UnknownSnapshot, match=r"'\.\./x'"):
         _store(directory).manifest("../x")
 
 
-def test_a_snapshot_may_be_opened_without_reading_all_of_it(directory: Path) -> None:
+def test_a_snapshot_can_be_opened_without_verifying_it(directory: Path) -> None:
     folder = directory / "snapshots" / _store(directory).ids()[-1]
     _flip(folder / "lexical" / "words" / "codes.npy", -1)
-    assert _says(Snapshot(folder, FaissStore(), readers=0)) == "Two."
-    with pytest.raises(CorruptSnapshot, match=r"codes\.npy is not what was written"):
+    assert _text(Snapshot(folder, FaissStore(), readers=0)) == "Two."
+    with pytest.raises(CorruptSnapshot, match=r"codes\.npy has changed since it was written"):
         Snapshot(folder, FaissStore())
 
 
 @pytest.mark.parametrize("name", ["100% of it", "a#b", "a?mode=rw", "índice", "a b"])
-def test_an_index_may_lie_in_a_folder_of_any_name(articles: Articles, tmp_path: Path, name: str) -> None:
+def test_an_index_can_be_in_a_folder_of_any_name(articles: Articles, tmp_path: Path, name: str) -> None:
     articles.write("a.txt", "One.")
     index = Index(tmp_path / name / "index")
     index.ingest(articles)

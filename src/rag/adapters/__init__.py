@@ -1,1 +1,1 @@
-"""Exchangeable parts, each loaded by name; none knows of another."""
+"""Built-in plugins: encoders, stores, rerankers and generators. Each is loaded by name; none imports another."""

@@ -1,4 +1,4 @@
-"""Any sentence-transformers cross-encoder as the reranker."""
+"""Reranks passages with any sentence-transformers cross-encoder."""
 
 from __future__ import annotations
 
@@ -16,14 +16,16 @@ if TYPE_CHECKING:
 
 
 class CrossEncoderScorer:
-    """Runs the model through the library it comes with; safe to share between threads."""
+    """Scores passages through the sentence-transformers library. Safe to share between threads."""
 
     def __init__(self, model: CrossEncoder) -> None:
         self._model = model
-        self._scoring = threading.Lock()  # the fast tokenizer keeps settings that threads must not change together
+        self._scoring = (
+            threading.Lock()
+        )  # the fast tokenizer has settings that threads must not change at the same time
 
     def scores(self, question: str, passages: Sequence[str]) -> Scores:
-        """Return one score for each passage, the higher the better."""
+        """Return one score for each passage, higher for a better match."""
         if not passages:
             return np.empty(0, np.float32)
         with self._scoring:

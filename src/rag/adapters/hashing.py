@@ -1,4 +1,4 @@
-"""An encoder without a model: words hashed into a vector. For tests, and to try an index out in no time."""
+"""An encoder without a model: it hashes words into a vector. For tests, and for trying an index out quickly."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from hashlib import sha256
 
 import numpy as np
 
-from rag.protocols import Encoding, Graphs, Vectors
+from rag.protocols import Encoding, GraphCache, Vectors
 from rag.text import terms
 
 _DIMENSION = 256
 
 
 class HashingEncoder:
-    """Feature hashing (Weinberger et al. 2009): each term adds plus or minus one at a place its hash decides."""
+    """Feature hashing (Weinberger et al. 2009): each term adds +1 or -1 to the dimension that its hash selects."""
 
     name = "hashing"
     digest = sha256(b"hashing 1").hexdigest()
@@ -31,12 +31,12 @@ class HashingEncoder:
         return [_encoding(text) for text in texts]
 
     def encode_questions(self, texts: Sequence[str]) -> list[Encoding]:
-        """Encode each text, in the same way."""
+        """Encode each text in the same way as a passage."""
         return self.encode_passages(texts)
 
 
-def load(_argument: str, _graphs: Graphs) -> HashingEncoder:
-    """Return the encoder; it takes no argument, and has nothing to compile."""
+def load(_argument: str, _graphs: GraphCache) -> HashingEncoder:
+    """Return the encoder. It takes no argument and compiles nothing."""
     return HashingEncoder()
 
 
@@ -55,5 +55,5 @@ def _vector(text: str) -> Vectors:
         key = int.from_bytes(sha256(term.encode("utf-8", "surrogatepass")).digest()[:4], "little")
         vector[key % _DIMENSION] += 1.0 if key & 0x80000000 else -1.0
     norm = float(np.linalg.norm(vector))
-    # A text without words still needs a unit vector.
+    # A text without words needs a unit vector too.
     return vector / norm if norm else np.eye(1, _DIMENSION, dtype=np.float32)[0]

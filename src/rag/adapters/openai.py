@@ -1,4 +1,4 @@
-"""Any server that speaks OpenAI's chat completions as the generator, through the openai SDK."""
+"""Generates answers with any server that offers the OpenAI chat completions API, through the openai SDK."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from rag.errors import BackendError, BackendTimeout, BackendUnavailable, Configu
 if TYPE_CHECKING:
     from openai import OpenAI
 
-_MAX_TOKENS = 1_000  # five sentences need a fraction; a reply that runs on is cut off
-_MAX_CHARACTERS = 20_000  # for a server that does not count tokens
-_MAX_REASON = 200  # characters of a server's complaint; some send a page of HTML
+_MAX_TOKENS = 1_000  # five sentences need far fewer; a longer reply is cut off
+_MAX_CHARACTERS = 20_000  # of a reply, because some servers ignore the limit of tokens
+_MAX_REASON = 200  # characters of an error message from the server; some servers send a page of HTML
 
-_Arrived: TypeAlias = "SimpleQueue[str | BackendError | None]"
+_Pieces: TypeAlias = "SimpleQueue[str | BackendError | None]"
 
 
 class OpenAIGenerator:
@@ -32,33 +32,34 @@ class OpenAIGenerator:
         self._timeout = timeout
 
     def generate(self, instructions: str, prompt: str) -> Generator[str, None, None]:
-        """Yield the reply as it comes. Raises BackendTimeout or BackendUnavailable, also in mid-stream.
+        """Yield the reply in pieces as they arrive. Raises BackendTimeout or BackendUnavailable, also in mid-stream.
 
-        A thread reads, since the SDK's own time-out is for one read: a server that drips never trips it.
+        A thread reads the reply, because the SDK applies its timeout to each read. A server that sends a few bytes at a
+        time would never exceed it.
         """
         deadline = time.monotonic() + self._timeout
-        arrived: _Arrived = SimpleQueue()
-        left = threading.Event()
-        threading.Thread(target=self._read, args=(instructions, prompt, arrived, left), daemon=True).start()
+        arrived: _Pieces = SimpleQueue()
+        stopped = threading.Event()
+        threading.Thread(target=self._read, args=(instructions, prompt, arrived, stopped), daemon=True).start()
         try:
             while (piece := arrived.get(timeout=max(0.0, deadline - time.monotonic()))) is not None:
                 if isinstance(piece, BackendError):
                     raise piece
                 yield piece
         except Empty:
-            raise self._late() from None
+            raise self._timed_out() from None
         finally:
-            left.set()
+            stopped.set()
 
-    def _late(self) -> BackendTimeout:
-        return BackendTimeout(f"{self.name} was not done after {self._timeout:g} s")
+    def _timed_out(self) -> BackendTimeout:
+        return BackendTimeout(f"{self.name} did not finish within {self._timeout:g} s")
 
-    def _read(self, instructions: str, prompt: str, arrived: _Arrived, left: threading.Event) -> None:
-        """Put each piece of the reply, and None or the error that ends it, until the asker has left."""
+    def _read(self, instructions: str, prompt: str, arrived: _Pieces, stopped: threading.Event) -> None:
+        """Put each piece of the reply into `arrived`, then None or the error that ended it. Stop early if `stopped`."""
         try:
             with closing(self._pieces(instructions, prompt)) as pieces:
                 for piece in pieces:
-                    if left.is_set():
+                    if stopped.is_set():
                         return
                     arrived.put(piece)
             arrived.put(None)
@@ -77,9 +78,9 @@ class OpenAIGenerator:
                 max_tokens=_MAX_TOKENS,
                 stream=True,
             ) as stream:
-                yield from _cut_off(chunk.choices[0].delta.content for chunk in stream if chunk.choices)
+                yield from _limited(chunk.choices[0].delta.content for chunk in stream if chunk.choices)
         except (APITimeoutError, httpx2.TimeoutException) as error:
-            raise self._late() from error  # its limit is the same, and a server that says nothing meets both at once
+            raise self._timed_out() from error  # the SDK has the same timeout, so either can fire first
         except (
             APIError,
             httpx2.HTTPError,
@@ -89,17 +90,17 @@ class OpenAIGenerator:
             LookupError,
             RecursionError,
         ) as error:
-            # The SDK parses what the server sends without checking it: garbage surfaces as any of the last five.
+            # The SDK does not check the data from the server: malformed data raises any of the last five.
             reason = shorten(str(error), _MAX_REASON, placeholder=" …") or type(error).__name__
             raise BackendUnavailable(f"{self.name} failed: {reason}") from error
 
 
-def _cut_off(contents: Iterator[str | None]) -> Iterator[str]:
-    """Yield the words there are, up to the most characters that an answer can need."""
+def _limited(contents: Iterator[str | None]) -> Iterator[str]:
+    """Yield the non-empty contents, cut off after _MAX_CHARACTERS."""
     room = _MAX_CHARACTERS
     for content in contents:
         if content:
-            # Half a surrogate pair can stand in JSON, but not in an answer.
+            # JSON can contain half a surrogate pair, but an answer must not.
             piece = content[:room].encode("utf-16", "surrogatepass").decode("utf-16", "replace")
             yield piece
             room -= len(piece)
@@ -108,13 +109,16 @@ def _cut_off(contents: Iterator[str | None]) -> Iterator[str]:
 
 
 def load(model: str, *, base_url: str | None, api_key: str | None, timeout: float) -> OpenAIGenerator:
-    """Return a generator for `model`; the SDK's own OPENAI_* variables fill what is None. Raises ConfigurationError."""
+    """Return a generator for `model`. The SDK reads arguments that are None from its OPENAI_* environment variables.
+
+    Raises ConfigurationError.
+    """
     from openai import OpenAI, OpenAIError
 
     if not model:
         raise ConfigurationError("RAG_GENERATOR is 'openai': name the model as well, 'openai:<model>'")
     try:
-        # A reader waits: the extractive answer now is worth more than a second try.
+        # No retries: a user is waiting, and an extractive answer now is better than a second attempt.
         client = OpenAI(base_url=base_url, api_key=api_key, timeout=timeout, max_retries=0)
     except OpenAIError as error:
         raise ConfigurationError(

@@ -1,114 +1,150 @@
-"""Writes the extractive answer: the sentences of the evidence that speak to the question, word for word."""
+"""Writes the extractive answer: the most relevant sentences of the evidence, quoted word for word."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from rag.answer.retrieval import Query
-from rag.answer.statements import Sentence, draft, is_short, sentences_of, shares_list, shares_table
-from rag.index.late_interaction import Met, sentences_met
+from rag.answer.statements import Sentence, is_short, make_draft, sentences_of, shares_list, shares_table
+from rag.index.late_interaction import SentenceScore, sentence_scores
 from rag.snapshots import Snapshot
 from rag.text import numbers, terms
-from rag.text.definitions import asked_for
-from rag.text.kinds import kind_asked_for
+from rag.text.answer_types import expected_answer_pattern
+from rag.text.definitions import requested_term
 from rag.types import Draft, Hit
 
 MOST_STATEMENTS = 5
 
-_STATEMENTS = 3  # sentences that an extractive answer chooses; more are seldom nearer to what was asked
-_NEAR_BEST = 0.85  # a further sentence must score at least this share of the best
-_FAR_BELOW = 0.5  # of the best passage's score may be missing where a further sentence is still about the same
-_SAME = 0.6  # sentences that share this much of their terms (Jaccard), and all figures, say the same
-_REPEATS = 0.8  # what shares this much says it so nearly that it may be cited for it
-_SOURCES = 3  # documents cited for one statement
+_MOST_CHOSEN = 3  # sentences in an extractive answer; a fourth one is seldom more relevant
+_NEAR_BEST = 0.85  # the least score of a further sentence, as a share of the best sentence's score
+_FAR_BELOW = 0.5  # a further sentence's passage may score lower than the best one's by at most this share
+_SAME = 0.6  # two sentences repeat each other from this Jaccard similarity of terms, if their figures are equal too
+_REPEATS = 0.8  # a sentence of another document is cited as well from this similarity
+_MOST_CITED = 3  # documents cited for one statement
 
-# A sentence's score adds to how well it meets the question (MaxSim), by its own words and together with its headings:
-_OWN_WORDS = 0.8
-_COVERAGE_WEIGHT = 0.5  # of the question's words, by idf, that stand in the sentence or above it
+# The score of a sentence is the sum of these parts. Its MaxSim is that of its own words, mixed with that of its words
+# and headings together. The weights were chosen by hand. They lie near weights that were fitted to the words shared
+# with the gold answers of three sets; docs/decisions/sentences.md has the trials.
+_OWN_WORDS = 0.8  # the share of the sentence's own words in its MaxSim
+_COVERAGE_WEIGHT = 0.5  # times the share of the question's terms, by idf, in the sentence or above it
 _PASSAGE_WEIGHT = 0.3  # divided by the rank of its passage
-_LENGTH_WEIGHT = 0.08  # of the logarithm of its number of words: a short sentence says less
-_EXCESS_WEIGHT = 0.15  # taken off for each forty words beyond the first forty: a long one says more than was asked
-_KIND_WEIGHT = 0.15  # where it states a duration, a date or a number, and the question asks for one
-_PLACE_WEIGHT = 0.1  # taken off for the share of its passage that stands before it: what matters is said first
-# These are chosen by hand near weights fitted to the words that the best sentence shares with the gold answers of three
-# sets; docs/decisions/sentences.md has the trials.
-_LONG = 40
-_UNMET = Met(0.0, 0.0)  # it stands beyond what the model read
+_LENGTH_WEIGHT = 0.08  # times the logarithm of its number of words: a short sentence says less
+_EXCESS_WEIGHT = 0.15  # subtracted for every 40 words after the first 40: a long sentence says more than was asked
+_KIND_WEIGHT = 0.15  # added if the question asks for a duration, a date or a number, and the sentence states one
+_PLACE_WEIGHT = 0.1  # times the share of its passage before it, subtracted: documents state the main point first
+_LONG = 40  # words
+_UNREAD = SentenceScore(0.0, 0.0)  # the MaxSim of a sentence beyond the length that the model reads
 
 
-def ranked_sentences(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) -> list[Sentence]:
-    """Return every sentence of the evidence that may be quoted, best first.
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A sentence of the evidence with its relevance to the question.
 
-    Where a term is to be defined, what defines it comes before all that only speaks of it.
+    `maxsim` compares the sentence's own words with the question's. `coverage` is the share of the question's terms,
+    by idf, in the sentence or in the title and headings above it. Sentences are ranked by `score`.
+    """
+
+    sentence: Sentence
+    maxsim: float
+    coverage: float
+    score: float
+
+
+def ranked_sentences(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) -> list[Scored]:
+    """Return all quotable sentences of the evidence, best first.
+
+    Whole sentences come before fragments. If the question asks for a definition, sentences that define the term come
+    before sentences that only mention it.
     """
     asked = query.asked
-    wanted = {term: snapshot.lexical.idf(term) for term in asked.terms}
-    total = sum(wanted.values()) or 1.0
-    kind = kind_asked_for(query.text)
-    term = frozenset(terms(asked_for(query.text) or ""))
-    found = []
-    met_by_passage = sentences_met(asked.tokens, [snapshot.tokens.passage(hit.row) for hit in evidence])
-    for number, (hit, met_by_place) in enumerate(zip(evidence, met_by_passage, strict=True)):
-        said_above = frozenset(terms(" ".join((hit.reference.title, *hit.heading))))
-        sentences = list(sentences_of(hit, query.text))
-        for before, (place, sentence) in enumerate(sentences):
-            sentence.passage = number
-            sentence.met, met_in_place = met_by_place.get(place, _UNMET)
-            held = [idf for term, idf in wanted.items() if term in sentence.terms or term in said_above]
-            sentence.coverage = sum(held) / total
-            score = _OWN_WORDS * sentence.met + (1 - _OWN_WORDS) * met_in_place
-            score += _COVERAGE_WEIGHT * sentence.coverage + _PASSAGE_WEIGHT / (1 + number)
-            score += _said_well(len(sentence.text.split())) - _PLACE_WEIGHT * before / len(sentences)
-            score += _KIND_WEIGHT if kind and kind.search(sentence.text) else 0.0
-            sentence.score = score
-            found.append(sentence)
-    return sorted(found, key=lambda s: (not s.whole, not (term and s.defined == term), -s.score, s.passage, s.span))
+    idf = {term: snapshot.lexical.idf(term) for term in asked.terms}
+    passages = sentence_scores(asked.tokens, [snapshot.tokens.passage(hit.row) for hit in evidence])
+    wanted = frozenset(terms(requested_term(query.text) or ""))
+    found = [
+        scored
+        for number, (hit, maxsims) in enumerate(zip(evidence, passages, strict=True))
+        for scored in _scored(hit, number, query.text, idf, maxsims)
+    ]
+    return sorted(found, key=lambda one: _rank(one, wanted))
 
 
-def choose(ranked: Sequence[Sentence], evidence: Sequence[Hit]) -> tuple[Draft, ...]:
-    """Return one to three drafts, none saying what another says, each citing all that say it.
+def choose(ranked: Sequence[Scored], evidence: Sequence[Hit]) -> tuple[Draft, ...]:
+    """Return one to three drafts without repetition. Each cites every document that says the same.
 
-    What answers best comes first, the rest as it reads. Items of one list are one draft; where two rows of a short
-    table would be chosen, it is quoted whole, for a reader would ask what the others say.
+    The draft with the best sentence comes first, the others in reading order. Items of one list form one draft. If two
+    rows of a short table are chosen, the draft quotes the whole table, so that the reader sees the other rows too.
     """
     chosen: list[Sentence] = []
-    for sentence in ranked:
-        if sentence.whole != ranked[0].whole or sentence.score < _NEAR_BEST * ranked[0].score:
-            break
-        if not _speaks_of_it(evidence[sentence.passage], evidence[ranked[0].passage]):
+    for sentence in _near_best(ranked, evidence):
+        if any(_says_the_same(sentence, other) or _includes(other, sentence) for other in chosen):
             continue
-        if any(_says_the_same(sentence, other) or _holds(other, sentence) for other in chosen):
-            continue
-        chosen = [*(other for other in chosen if not _holds(sentence, other)), sentence]
-        if len(chosen) == _STATEMENTS:
+        chosen = [*(other for other in chosen if not _includes(sentence, other)), sentence]
+        if len(chosen) == _MOST_CHOSEN:
             break
-    groups = sorted(
-        _lists(_reading_order(_with_tables(chosen, ranked))), key=lambda together: chosen[0] not in together
-    )
-    return tuple(_draft(together, ranked, evidence) for together in groups)
+    quotable = [one.sentence for one in ranked]
+    groups = sorted(_lists(_reading_order(_with_tables(chosen, quotable))), key=lambda group: chosen[0] not in group)
+    return tuple(_draft(group, quotable, evidence) for group in groups)
 
 
-def _speaks_of_it(hit: Hit, best: Hit) -> bool:
-    """Whether a passage is about what the best is: in a follow-up a sentence may speak of anything that "began"."""
+def _scored(
+    hit: Hit, number: int, question: str, idf: dict[str, float], maxsims: dict[int, SentenceScore]
+) -> Iterator[Scored]:
+    """Score the sentences of passage `number`; `maxsims` has the MaxSim of each sentence by its place."""
+    total = sum(idf.values()) or 1.0
+    kind = expected_answer_pattern(question)
+    above = frozenset(terms(" ".join((hit.reference.title, *hit.heading))))
+    sentences = list(sentences_of(hit, question, number))
+    for before, (place, sentence) in enumerate(sentences):
+        maxsim = maxsims.get(place, _UNREAD)
+        coverage = sum(weight for term, weight in idf.items() if term in sentence.terms or term in above) / total
+        score = _OWN_WORDS * maxsim.own + (1 - _OWN_WORDS) * maxsim.with_headings
+        score += _COVERAGE_WEIGHT * coverage + _PASSAGE_WEIGHT / (1 + number)
+        score += _length_score(len(sentence.text.split())) - _PLACE_WEIGHT * before / len(sentences)
+        score += _KIND_WEIGHT if kind and kind.search(sentence.text) else 0.0
+        yield Scored(sentence, maxsim.own, coverage, score)
+
+
+def _rank(one: Scored, wanted: frozenset[str]) -> tuple[object, ...]:
+    """Return the sort key of a sentence; `wanted` are the terms to be defined, if the question asks for that."""
+    sentence = one.sentence
+    defines = bool(wanted) and sentence.defined_terms == wanted
+    return not sentence.whole, not defines, -one.score, sentence.passage, sentence.span
+
+
+def _near_best(ranked: Sequence[Scored], evidence: Sequence[Hit]) -> Iterator[Sentence]:
+    """Yield the sentences that score nearly as well as the best one, from passages that are on its subject."""
+    for one in ranked:
+        best = ranked[0]
+        if one.sentence.whole != best.sentence.whole or one.score < _NEAR_BEST * best.score:
+            return
+        if _on_subject(evidence[one.sentence.passage], evidence[best.sentence.passage]):
+            yield one.sentence
+
+
+def _on_subject(hit: Hit, best: Hit) -> bool:
+    """Tell whether a passage's score is near the best one's.
+
+    A follow-up with a common word such as "began" matches sentences of passages on any subject.
+    """
     return hit.score >= best.score - _FAR_BELOW * abs(best.score)
 
 
-def _said_well(words: int) -> float:
-    """Return what a sentence scores for its length."""
+def _length_score(words: int) -> float:
     return _LENGTH_WEIGHT * math.log(words) - _EXCESS_WEIGHT * max(0, words - _LONG) / _LONG
 
 
-def _draft(together: Sequence[Sentence], ranked: Sequence[Sentence], evidence: Sequence[Hit]) -> Draft:
-    """Return a statement of the sentences, which cites what says the same in other documents too."""
-    first = together[0]
-    same = [other for other in ranked if _repeats(other, first, evidence)] if len(together) == 1 else []
-    by_document = {evidence[other.passage].reference.id: other for other in reversed(same)}
-    return draft(together, evidence[first.passage], tuple(by_document.values())[: _SOURCES - 1])
+def _draft(group: Sequence[Sentence], quotable: Sequence[Sentence], evidence: Sequence[Hit]) -> Draft:
+    """Return a draft of the sentences. A single sentence is cited from other documents that repeat it too."""
+    first = group[0]
+    repeats = [other for other in quotable if _repeats(other, first, evidence)] if len(group) == 1 else []
+    by_document = {evidence[other.passage].reference.id: other for other in reversed(repeats)}
+    return make_draft(group, evidence[first.passage], tuple(by_document.values())[: _MOST_CITED - 1])
 
 
 def _lists(ordered: Sequence[Sentence]) -> list[list[Sentence]]:
-    """Put neighbours together that are items of one list."""
+    """Group neighbours that are items of one list."""
     groups: list[list[Sentence]] = []
     for sentence in ordered:
         if groups and shares_list(groups[-1][-1], sentence):
@@ -118,11 +154,11 @@ def _lists(ordered: Sequence[Sentence]) -> list[list[Sentence]]:
     return groups
 
 
-def _with_tables(chosen: Sequence[Sentence], ranked: Sequence[Sentence]) -> list[Sentence]:
-    """Put the other rows of a short table beside two that were chosen."""
+def _with_tables(chosen: Sequence[Sentence], quotable: Sequence[Sentence]) -> list[Sentence]:
+    """Add the other rows of a short table if at least two of its rows were chosen."""
     whole = list(chosen)
     for row in chosen:
-        table = [other for other in ranked if shares_table(row, other)]
+        table = [other for other in quotable if shares_table(row, other)]
         if sum(shares_table(row, other) for other in chosen) > 1 and is_short(table):
             whole += [other for other in table if other not in whole]
     return whole
@@ -133,25 +169,27 @@ def _says_the_same(one: Sentence, other: Sentence) -> bool:
 
 
 def _repeats(other: Sentence, first: Sentence, evidence: Sequence[Hit]) -> bool:
-    """Whether another document says all that a sentence says, and hardly more."""
-    apart = evidence[other.passage].reference.id != evidence[first.passage].reference.id
-    alone = not (first.leads or first.items or other.leads or other.items)
-    return apart and alone and _says_the_same(other, first) and _overlap(other.terms, first.terms) >= _REPEATS
+    """Tell whether a sentence of another document says the same as `first` and little more."""
+    other_document = evidence[other.passage].reference.id != evidence[first.passage].reference.id
+    without_context = not (first.leads or first.items or other.leads or other.items)
+    similar = _says_the_same(other, first) and _overlap(other.terms, first.terms) >= _REPEATS
+    return other_document and without_context and similar
 
 
-def _holds(one: Sentence, other: Sentence) -> bool:
-    """Whether a statement of one quotes the other too."""
+def _includes(one: Sentence, other: Sentence) -> bool:
+    """Tell whether a statement of `one` quotes `other` too."""
     return one.passage == other.passage and other.span in one.parts
 
 
 def _reading_order(chosen: Sequence[Sentence]) -> list[Sentence]:
-    """The passage of the best sentence first; within a passage as it reads."""
+    """Sort by passage, the passage of the best sentence first, and within a passage by position."""
     rank: dict[int, int] = {}
     for sentence in chosen:
         rank.setdefault(sentence.passage, len(rank))
-    return sorted(chosen, key=lambda s: (rank[s.passage], s.span))
+    return sorted(chosen, key=lambda sentence: (rank[sentence.passage], sentence.span))
 
 
 def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
+    """Return the Jaccard similarity of two sets of terms."""
     union = one | other
     return len(one & other) / len(union) if union else 1.0

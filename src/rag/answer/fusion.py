@@ -1,4 +1,4 @@
-"""Makes one score of several: standardised scores that can be added, or the ranks that several searches gave."""
+"""Combines the results of several searches, by standardised scores or by ranks."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ import numpy as np
 from rag.protocols import Rows, Scores
 
 RANK_OFFSET = 60
-"""What is added to every rank, so that the first few do not outweigh all others; the value of the paper."""
+"""Added to every rank, so that the first few ranks do not outweigh all others; the value in the paper."""
 
 
 def standardised(scores: Scores, population: Scores, least_spread: float) -> Scores:
     """Return how many standard deviations of `population` each score lies above its mean.
 
-    A smaller deviation than `least_spread` is not believed. The mean of such scores is z-score fusion (Bruch et al.
-    2022, "An Analysis of Fusion Functions for Hybrid Retrieval").
+    A deviation smaller than `least_spread` counts as `least_spread`. The mean of such scores is z-score fusion (Bruch
+    et al. 2022, "An Analysis of Fusion Functions for Hybrid Retrieval").
     """
     mean = float(population.mean())
-    variance = float(population @ population) / len(population) - mean**2  # in a seventh of the time of `std`
+    variance = float(population @ population) / len(population) - mean**2  # seven times as fast as `std`
     result: Scores = (scores - np.float32(mean)) / np.float32(max(variance, 0.0, least_spread**2) ** 0.5)
     return result
 
 
 def reciprocal_ranks(rows: Rows, rankings: Sequence[Rows]) -> Scores:
-    """Return for each of `rows`, which ascend, the sum of 1 / (60 + its rank) over the rankings that hold it.
+    """Return for each of `rows`, which ascend, the sum of 1 / (60 + its rank) over the rankings that contain it.
 
-    Each ranking holds some of `rows`, best first; ranks count from 1 (Cormack et al. 2009, "Reciprocal Rank Fusion
+    Each ranking contains some of `rows`, best first. Ranks count from 1 (Cormack et al. 2009, "Reciprocal Rank Fusion
     outperforms Condorcet and individual Rank Learning Methods").
     """
     scores = np.zeros(len(rows), np.float32)

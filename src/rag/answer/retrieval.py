@@ -1,4 +1,4 @@
-"""Finds the passages that speak to a question: dense and lexical candidates, scores fused, the best reranked."""
+"""Finds passages for a question: two searches, by vectors and by words, propose candidates; the best are reranked."""
 
 from __future__ import annotations
 
@@ -21,50 +21,52 @@ from rag.text import term_spans, terms
 from rag.types import Filters, Fusion, Hit, Lap, Stage
 
 CANDIDATES = 100
-"""Rows that each of the two searches may propose."""
+"""The most rows that each of the two searches proposes."""
 
 RERANKED = 64
-"""Of these, the best by fused score, late interaction decides the order."""
+"""The number of candidates that are reranked: those with the best fused scores."""
 
 MAXSIM_WEIGHT = 20.0
-"""What a MaxSim of 1 adds to a fused score: 10 to 30 differ by .003 nDCG@10 on feedbackqa and by .002 on obliqa."""
+"""The weight of MaxSim beside the fused score. Between 10 and 30, nDCG@10 differs by .003 on feedbackqa and .002 on
+obliqa."""
 
 FOCUSED = 10
-"""Documents in which passages are looked for that meet the question itself, where it stands in a conversation."""
+"""The number of documents that are searched again with a follow-up question alone, without its conversation."""
 
 FOCUS = 0.1
-"""What a passage's score for the question alone counts beside that of its document for the whole conversation. On
-doc2dial .1 to 1 bring the passage that answers into the evidence in .83 of the cases, and none at all in .62."""
+"""The weight of a passage's score for the follow-up alone beside its document's score for the whole conversation. On
+doc2dial, the evidence contains the passage with the answer in .83 of the cases with weights of .1 to 1, and in .62 of
+the cases with weight 0."""
 
-_LEAST_TOKEN_WEIGHT = 0.3  # a word that is no index term still says a little
-_ENCODED = 256  # encodings kept: a conversation sends its earlier turns again with each question
-_DENSE_SPREAD = 0.05  # the least standard deviation believed, so that an index of few rows does not blow up noise
+_LEAST_TOKEN_WEIGHT = 0.3  # the weight of a word that is not an index term
+_CACHED_ENCODINGS = 256  # a conversation repeats its earlier turns with each question
+_DENSE_SPREAD = 0.05  # the least standard deviation assumed, so that noise does not dominate in a small index
 _LEXICAL_SPREAD = 1.0
-_STRETCH = 256  # rows
-_IN_TURN = 50_000  # rows up to which one search after the other takes no longer than both at once, in two threads
-_DECIMALS = 4  # what differs less is the rounding of sums, which depends on where in an array a passage stood
+_STRETCH = 256  # rows whose maximum is taken at once
+_SEQUENTIAL = 50_000  # rows up to which two threads are no faster than one search after the other
+_DECIMALS = 4  # a smaller difference is a rounding error, which depends on a passage's position in an array
 
-_beside = ThreadPoolExecutor(os.cpu_count(), "nearest")
+_executor = ThreadPoolExecutor(os.cpu_count(), "nearest")
 
 LateInteraction: TypeAlias = Callable[[Snapshot, QuestionTokens, Sequence[int]], Scores]
-"""Says how well the tokens of each of some rows meet those of a question, shape (n,)."""
+"""Returns the MaxSim of n rows for the tokens of a question, shape (n,)."""
 
 
 def interact(snapshot: Snapshot, question: QuestionTokens, rows: Sequence[int]) -> Scores:
-    """Let the compressed tokens say so that the index keeps."""
+    """Compute MaxSim from the compressed tokens in the index."""
     return maxsim(question, snapshot.tokens, np.array(rows, np.int64))
 
 
 def _untimed(stage: Stage) -> None:
-    """Take no notice of a stage's end."""
+    """Ignore the end of a stage."""
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question as an index understands it: one vector, shape (1, dimension), its terms, its tokens with weights.
+    """An encoded question: one vector, shape (1, dimension), index terms, and tokens with weights.
 
-    `text` are its own words. Where earlier turns of a conversation have a say in the rest, `alone` is the same question
-    without them.
+    `text` is the question itself. For a follow-up, the other fields include the earlier turns, and `alone` is the
+    same question without them.
     """
 
     text: str
@@ -75,12 +77,12 @@ class Query:
 
     @property
     def asked(self) -> Query:
-        """What passages and sentences must speak to; the turns before only say which documents are meant."""
+        """The question without earlier turns. It ranks passages and sentences; the turns only select documents."""
         return self.alone or self
 
 
 class Retriever:
-    """Asks a snapshot the same question twice, by meaning and by words, and ranks what both propose."""
+    """Searches a snapshot by vectors and by words, and ranks the candidates of both searches."""
 
     def __init__(
         self,
@@ -91,21 +93,21 @@ class Retriever:
         late_interaction: LateInteraction | None = interact,
     ) -> None:
         self._encoder = encoder
-        self._encoded = lru_cache(_ENCODED)(self._encode)
+        self._encoded = lru_cache(_CACHED_ENCODINGS)(self._encode)
         self._scorer = scorer
         self._by = by
         self._late_interaction = late_interaction
 
     def query(self, snapshot: Snapshot, question: str, context: Sequence[str] = ()) -> Query:
-        """Encode a question, together with the earlier turns it leans on, each as loud as the question, and alone.
+        """Encode a question, and also encode it together with the earlier turns in `context`, if there are any.
 
-        How telling their words are, the snapshot decides.
+        Each turn has the same weight as the question. The snapshot supplies the IDF weights.
         """
         alone = self._query(snapshot, (question,))
         return replace(self._query(snapshot, (question, *context)), alone=alone) if context else alone
 
     def search(self, snapshot: Snapshot, query: Query, filters: Filters, limit: int, lap: Lap = _untimed) -> list[Hit]:
-        """Return the best passages, best first, equal scores in the order of rows. Raises InvalidFilter."""
+        """Return the best passages, best first; rows with equal scores in ascending order. Raises InvalidFilter."""
         conditions = parse(filters)
         if query.alone is None:
             return self._ranked(snapshot, query, conditions, limit, lap)
@@ -123,7 +125,7 @@ class Retriever:
     def _focused(
         self, snapshot: Snapshot, alone: Query, conditions: Sequence[Condition], hits: Sequence[Hit], lap: Lap
     ) -> list[Hit]:
-        """Let the conversation order the documents, by their best passage, and the question those of each document."""
+        """Rank documents by the conversation (their best passage), and the passages of each by the question alone."""
         best: dict[str, float] = {}
         for hit in hits:
             best.setdefault(hit.reference.id, hit.score)
@@ -142,27 +144,29 @@ class Retriever:
         )
         vectors = np.concatenate([encoding.tokens for encoding in encodings])
         tokens = QuestionTokens(vectors, weights / max(float(weights.sum()), 1e-12))
-        return Query(texts[0], _middle(encodings), tuple(term for text in texts for term in terms(text)), tokens)
+        return Query(
+            texts[0], _mean_direction(encodings), tuple(term for text in texts for term in terms(text)), tokens
+        )
 
     def _encode(self, text: str) -> Encoding:
         [encoding] = self._encoder.encode_questions([text])
         return encoding
 
     def _rerank(self, snapshot: Snapshot, query: Query, rows: list[int], fused: Scores, limit: int) -> list[Hit]:
-        """Score the candidates again, by how each word of the question is met, by a cross-encoder, or not at all."""
+        """Score the candidates again by MaxSim or a cross-encoder, if one is set, and return the best."""
         scores: NDArray[np.floating] = fused
         if self._scorer is not None:
             texts = [hit.text for hit in snapshot.hits(rows, fused.tolist())]
             scores = np.array(self._scorer.scores(query.text, texts), np.float64)
         elif self._late_interaction:
-            met = self._late_interaction(snapshot, query.tokens, rows)
-            scores = np.round(fused + MAXSIM_WEIGHT * met, _DECIMALS)
+            maxsims = self._late_interaction(snapshot, query.tokens, rows)
+            scores = np.round(fused + MAXSIM_WEIGHT * maxsims, _DECIMALS)
         best = np.lexsort((np.array(rows), -scores))[:limit]
         return snapshot.hits([rows[place] for place in best.tolist()], scores[best].tolist())
 
 
 def nearest(snapshot: Snapshot, query: Query, filters: Filters) -> Hit | None:
-    """Return the best passage by late interaction, whatever ranks; None where none passes. Raises InvalidFilter."""
+    """Return the best passage by MaxSim, whichever reranker is set; None if no row passes. Raises InvalidFilter."""
     rows, fused = _candidates(snapshot, query, parse(filters), 1)
     if not rows:
         return None
@@ -174,21 +178,21 @@ def nearest(snapshot: Snapshot, query: Query, filters: Filters) -> Hit | None:
 def fuse(
     snapshot: Snapshot, query: Query, passing: Rows | None, by: Fusion = Fusion.Z_SCORE, lap: Lap = _untimed
 ) -> tuple[Rows, Scores]:
-    """Return candidate rows, ascending, and what their dense and lexical scores come to.
+    """Return candidate rows, ascending, with their fused dense and lexical scores.
 
-    Standardised scores are measured against all rows, whatever passes the filter, so that a passage's score does not
-    depend on the filter.
+    `passing` are the rows that pass the filter; None if there is no filter. Scores are standardised over all rows, so
+    that a passage's score does not depend on the filter.
     """
     if not len(snapshot):
         return np.empty(0, np.int64), np.empty(0, np.float32)
     search = partial(snapshot.dense.search, query.vector, CANDIDATES, passing)
-    nearest = _beside.submit(search).result if len(snapshot) > _IN_TURN else search
+    dense_search = _executor.submit(search).result if len(snapshot) > _SEQUENTIAL else search
     lexical = snapshot.lexical.scores(query.terms)
-    worded = _best(lexical, passing)
+    lexical_rows = _best(lexical, passing)
     lap(Stage.LEXICAL)
-    near, _ = nearest()
+    dense_rows, _ = dense_search()
     lap(Stage.DENSE)
-    rankings = {Fusion.DENSE: [near], Fusion.LEXICAL: [worded]}.get(by, [near, worded])
+    rankings = {Fusion.DENSE: [dense_rows], Fusion.LEXICAL: [lexical_rows]}.get(by, [dense_rows, lexical_rows])
     rows = np.unique(np.concatenate(rankings))
     if by is Fusion.RRF:
         return rows, fusion.reciprocal_ranks(rows, rankings)
@@ -207,7 +211,7 @@ def _candidates(
     by: Fusion = Fusion.Z_SCORE,
     lap: Lap = _untimed,
 ) -> tuple[list[int], Scores]:
-    """Return the rows worth a second look, best first, with their fused scores."""
+    """Return the rows to rerank, best first, with their fused scores."""
     passing = snapshot.rows_passing(conditions)
     if passing is not None:
         lap(Stage.FILTER)
@@ -218,7 +222,7 @@ def _candidates(
 
 
 def _token_weights(question: str, encoding: Encoding, idf: Callable[[str], float]) -> Scores:
-    """Weigh each token by the idf of the word it belongs to."""
+    """Weight each token by the idf of its word."""
     weights = np.full(len(encoding.starts), _LEAST_TOKEN_WEIGHT, np.float32)
     for term, span in term_spans(question):
         first, last = np.searchsorted(encoding.starts, (span.start, span.end))
@@ -226,13 +230,13 @@ def _token_weights(question: str, encoding: Encoding, idf: Callable[[str], float
     return weights
 
 
-def _middle(encodings: Sequence[Encoding]) -> Vectors:
-    """Return the direction between the vectors of some texts, shape (1, dimension)."""
+def _mean_direction(encodings: Sequence[Encoding]) -> Vectors:
+    """Return the normalised sum of the vectors of some texts, shape (1, dimension); a single vector as it is."""
     if len(encodings) == 1:
         return encodings[0].vector[np.newaxis]
     total = np.stack([encoding.vector for encoding in encodings]).sum(axis=0, keepdims=True)
-    middle: Vectors = total / max(float(np.linalg.norm(total)), 1e-12)
-    return middle
+    mean: Vectors = total / max(float(np.linalg.norm(total)), 1e-12)
+    return mean
 
 
 def _in_order(hits: Sequence[Hit]) -> list[Hit]:
@@ -240,7 +244,7 @@ def _in_order(hits: Sequence[Hit]) -> list[Hit]:
 
 
 def _best(scores: Scores, passing: Rows | None) -> Rows:
-    """Return the rows with the best positive scores, best first, equal ones in the order of rows."""
+    """Return the rows with the best positive scores, best first; rows with equal scores in ascending order."""
     among = scores if passing is None else scores[passing]
     least = _least_of_best(among)
     best = np.flatnonzero(among >= least if least > 0 else among > 0)
@@ -251,9 +255,10 @@ def _best(scores: Scores, passing: Rows | None) -> Rows:
 
 
 def _least_of_best(scores: Scores) -> float:
-    """Return a score that at least `CANDIDATES` reach, if there are as many: the least of the best of some stretches.
+    """Return a score that at least `CANDIDATES` rows reach; 0 if there are too few rows to tell.
 
-    So few are left to be put in order, which takes a twentieth of the time where most rows have no score at all.
+    The score is the least of the highest maxima of stretches of rows. Few rows then remain to be sorted, which takes a
+    twentieth of the time if most rows have no score.
     """
     stretches = len(scores) // _STRETCH
     if stretches < CANDIDATES:

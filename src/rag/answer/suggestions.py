@@ -12,7 +12,7 @@ from typing import TypeAlias, TypeVar
 
 from rag.snapshots import Snapshot
 from rag.text import sentences
-from rag.text.definitions import said_to_be, said_to_mean
+from rag.text.definitions import defined_by_is, defined_by_means
 from rag.types import Answer, Ask, Document, Heading, Outcome, Span
 
 MOST = 6
@@ -95,9 +95,9 @@ def topics(document: Document) -> Iterator[Candidate]:
 def _definitions(text: str) -> Iterator[Candidate]:
     for span in sentences(text):
         sentence = span.of(text)
-        if term := said_to_be(sentence):
+        if term := defined_by_is(sentence):
             yield Candidate(f"What is {_within(term)}?", span)
-        elif term := said_to_mean(sentence):
+        elif term := defined_by_means(sentence):
             yield Candidate(f"What does “{term}” mean?", span)
 
 

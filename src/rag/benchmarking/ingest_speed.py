@@ -76,8 +76,8 @@ def ingest_again(snapshot: Snapshot, service: Service, progress: Progress) -> In
     changes = Changes(added=[(snapshot.document(one.reference.id), one.origin) for one in stored])
     builder = Builder(store, encoder, service.settings.chunk_tokens, keep=1)
     began = time.perf_counter()
-    with store.writing(), builder.drafting(None, progress) as drafting:
-        _, encoded = builder.build(None, changes, drafting)
+    with store.writing(), builder.preparer(None, progress) as preparer:
+        _, encoded = builder.build(None, changes, preparer)
     return _ingested(service, encoder, encoded, time.perf_counter() - began, read=False)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from rag.benchmarking import plots
 from rag.benchmarking.load import BAR
 from rag.benchmarking.speed_report import Report, decisive, figures, offer_rows, versions
-from rag.machine import disturbed, table
+from rag.machine import busy_warning, table
 from rag.types import Stage
 
 _LIMITS: Mapping[Stage, str] = {
@@ -42,7 +42,7 @@ def _sections(report: Report, command: str, stages: str, rates: str) -> Iterator
     when, load = f"{report.began:%Y-%m-%d %H:%M} UTC", f"load average {report.load:.1f} before it began"
     yield f"Measured on {when} on {report.machine}, {load}. This page is written by:"
     yield f"    {command}"
-    yield from disturbed(report.load)
+    yield from busy_warning(report.load)
     yield f"With {', '.join(f'{name} {number}' for name, number in versions().items())}."
     yield f"The settings were {_settings(report)}."
     yield _corpus(report)

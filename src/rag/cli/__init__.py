@@ -1,11 +1,14 @@
-"""The command line: one command a verb, one sentence and exit code 1 for an error, `--json` wherever data is printed.
+"""The command line. An error prints one sentence and exits with code 1; commands that print data accept `--json`.
 
-What is heavy is imported where it is used, so that `rag --help` is instant.
+Functions import slow modules when they need them, so that `rag --help` is instant.
 """
 
 from __future__ import annotations
 
 import sys
+from typing import Annotated
+
+import typer
 
 from rag.cli import snapshots
 from rag.cli.bench import bench
@@ -20,8 +23,25 @@ app.command()(snapshots.backup)
 app.command()(snapshots.restore)
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"rag {version('rag-policy')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Define the options that come before a command."""
+
+
 def main() -> None:
-    """Run the command line; an error is one sentence on standard error and exit code 1."""
+    """Run the command line. An error prints one sentence to standard error and exits with code 1."""
     try:
         app()
     except RagError as error:

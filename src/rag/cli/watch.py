@@ -1,4 +1,4 @@
-"""`rag ingest --watch`: follows folders and feeds until it is told to end, and prints one line for each publication."""
+"""Follow folders and feeds for `rag ingest --watch` until a signal, and print one line for each new snapshot."""
 
 from __future__ import annotations
 
@@ -10,40 +10,40 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.cli.output import counted
+from rag.cli.output import summary
 
 if TYPE_CHECKING:
     from rag.service import Service
-    from rag.upkeep import Looked
+    from rag.upkeep import ScanResult
 
 
 def follow(service: Service, paths: Sequence[Path], feeds: Sequence[str], *, prune: bool, as_json: bool) -> None:
-    """Ingest the paths now and after every change. Raises UnreadableSource at once if one is wrong."""
+    """Ingest the paths now and after every change. Raises UnreadableSource at once if a path or a feed is wrong."""
     scans = service.follow(paths, feeds, prune=prune)
-    # What `docker stop` sends ends it as Ctrl-C does. The first process of a container would else not see it.
+    # SIGTERM from `docker stop` ends it as Ctrl-C does. Without a handler, the first process of a container ignores it.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        for looked in scans:
-            _print_json(looked) if as_json else _print(looked)
+        for result in scans:
+            _print_json(result) if as_json else _print(result)
             sys.stdout.flush()
     except KeyboardInterrupt:
         return
 
 
-def _print(looked: Looked) -> None:
-    for item in looked.failures:
+def _print(result: ScanResult) -> None:
+    for item in result.failures:
         print(f"{item.state:9}  {item.source}: {item.reason}")
-    if looked.report:
-        print(counted(looked.report))
-    if looked.error:
-        print(f"rag: {looked.error}", file=sys.stderr)
+    if result.report:
+        print(summary(result.report))
+    if result.error:
+        print(f"rag: {result.error}", file=sys.stderr)
 
 
-def _print_json(looked: Looked) -> None:
-    report = looked.report
+def _print_json(result: ScanResult) -> None:
+    report = result.report
     known = {"snapshot": report.snapshot, "counts": report.counts, "encoded": report.encoded} if report else {}
     print(
         json.dumps(
-            {**known, "failures": [asdict(item) for item in looked.failures], "error": looked.error}, ensure_ascii=False
+            {**known, "failures": [asdict(item) for item in result.failures], "error": result.error}, ensure_ascii=False
         )
     )

@@ -10,7 +10,7 @@ from cachetools import LRUCache
 from numpy.typing import NDArray
 
 from rag.index.chunking import Chunker, EncodedText
-from rag.index.late_interaction import QuestionTokens, best_met
+from rag.index.late_interaction import QuestionTokens, passage_scores
 from rag.protocols import Encoder, Scores
 from rag.snapshots import Snapshot
 from rag.types import Chunk
@@ -41,7 +41,7 @@ class WholeTokens:
         passages = self._passages(snapshot, rows)
         similar = np.concatenate([passage.vectors for passage in passages]).astype(np.float32) @ question.vectors.T
         above = np.concatenate([passage.above for passage in passages])
-        return best_met(similar, above, [len(passage.above) for passage in passages], question.weights)
+        return passage_scores(similar, above, [len(passage.above) for passage in passages], question.weights)
 
     def _passages(self, snapshot: Snapshot, rows: Sequence[int]) -> list[_Tokens]:
         keys = [(snapshot.id, row) for row in rows]

@@ -1,1 +1,1 @@
-"""Pure functions that make an index of text: chunks, quotable sentences, BM25, token codes, duplicates, filters."""
+"""Pure functions that index text: chunks, quotable sentences, BM25, token codes, near-duplicates and filters."""

@@ -1,4 +1,4 @@
-"""Cuts a document into chunks that partition its text, each short enough for the encoder to read whole."""
+"""Cuts a document into chunks that partition its text. Each is short enough for the encoder to read whole."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from rag.text import sentences
 from rag.types import Chunk, Document, Heading, Span
 
 CHUNK_TOKENS = 200
-"""Tokens of text in a chunk: with its title and headings it fits the 256 that all-MiniLM-L6-v2 reads."""
+"""Tokens of text in a chunk. With title and headings it fits into the 256 tokens that all-MiniLM-L6-v2 reads."""
 
-_PREFIX_TOKENS = 64  # title and headings may take no more of what the model reads
-_LONG = 50  # characters a token: text that has more for each is rare
-_MODEL_TOKENS = 2  # the marks a model adds at both ends
-_SENTENCE_END = "\x1e"  # normalised text holds no control character, so this one is free to be a separator
+_MAX_PREFIX_TOKENS = 64  # of title and headings
+_MAX_TOKEN_CHARACTERS = 50  # few texts have more characters for each token
+_SPECIAL_TOKENS = 2  # the model adds one at each end
+_SENTENCE_END = "\x1e"  # normalised text has no control characters, so this one can be a separator
 
 
 @dataclass(frozen=True, slots=True)
 class EncodedText:
-    """What is encoded of a chunk: its own words begin at `body`, its sentences at `sentences`.
+    """The text of a chunk for the encoder: title and headings first, then the words of the chunk from offset `body` on.
 
-    Sentence n of the chunk is the n-th that the segmenter finds in its text; one that is a heading, which is left out,
-    has its start before `body`.
+    `sentences` are the offsets of the sentences that the segmenter finds in the chunk, in order. The encoded text
+    leaves heading lines out; the offset of a sentence that is a heading is therefore before `body`.
     """
 
     text: str
@@ -35,22 +35,22 @@ class EncodedText:
 
 @dataclass(frozen=True, slots=True)
 class Chunker:
-    """How documents are cut: `count` gives a text's length in the encoder's tokens, of which it reads `max_tokens`."""
+    """Cuts documents into chunks of `size` tokens. `count` counts tokens of the encoder, which reads `max_tokens`."""
 
     count: Callable[[str], int]
     max_tokens: int
     size: int = CHUNK_TOKENS
 
     def chunks(self, document: Document) -> list[Chunk]:
-        """Cut at headings, then paragraphs, then sentences; a sentence is cut only if it alone is too long."""
+        """Cut at headings, then paragraphs, then sentences. A sentence is cut only if it alone is too long."""
         chunks = [chunk for section in _sections(document) for chunk in self._cut(document, section)]
         assert "".join(chunk.span.of(document.text) for chunk in chunks) == document.text
         return chunks
 
     def encoded_text(self, document: Document, chunk: Chunk) -> EncodedText:
-        """Return what the encoder and the lexical index read of a chunk: title, heading path, then its text.
+        """Return the text of a chunk for the encoder and the lexical index: title, heading path, then its words.
 
-        Its heading lines are left out, since the path says them already.
+        Heading lines at its start are left out, because the heading path repeats them.
         """
         prefix = self._prefix(document, chunk.heading)
         start = _after_headings(document, chunk.span)
@@ -62,9 +62,9 @@ class Chunker:
         return EncodedText(f"{prefix}\n{body}", len(prefix) + 1, begins)
 
     def _cut(self, document: Document, section: Chunk) -> Iterator[Chunk]:
-        """Cut what follows the headings; the headings go with the first piece, for alone they say nothing."""
+        """Cut the text after the headings. The headings join the first piece, because alone they say nothing."""
         prefix = self.count(f"{self._prefix(document, section.heading)}\n")
-        room = min(self.size, self.max_tokens - _MODEL_TOKENS - prefix)
+        room = min(self.size, self.max_tokens - _SPECIAL_TOKENS - prefix)
         body = _after_headings(document, section.span)
         pieces = self._pieces(document.text[body : section.span.end], room)
         ends = list(accumulate(map(len, pieces), initial=body))[1:] or [section.span.end]
@@ -72,19 +72,18 @@ class Chunker:
             yield Chunk(Span(start, end), section.heading)
 
     def _pieces(self, text: str, room: int) -> list[str]:
-        """Split with the text's own words as separators, so that joining the pieces gives the text back.
+        """Split a text into pieces of at most `room` tokens. Joined, the pieces are the text again.
 
-        langchain's own `add_start_index` looks pieces up by their words and misses repeats (langchain #29884);
-        a running sum over pieces that partition the text cannot.
+        Their offsets are a running sum of their lengths. langchain's `add_start_index` searches for the words of a
+        piece instead, and misses repeated ones (langchain #29884).
         """
-        if (
-            self._length(text, room) <= room
-        ):  # langchain would cut it at its first separator, and join by the sum of lengths
+        # langchain would cut a short text at its first separator, and join the pieces by the sum of their lengths.
+        if self._length(text, room) <= room:
             return [text] if text else []
-        # Imported by who cuts: it takes a tenth of a second and 12 MB, which who only asks can do without.
+        # Imported here because it takes a tenth of a second and 12 MB, and answering does not need it.
         from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-        # Each piece is asked for when the text is cut and again when pieces are joined.
+        # Cached because langchain counts each piece twice: when it cuts the text, and when it joins pieces.
         length = cache(lambda piece: self._length(piece.replace(_SENTENCE_END, ""), room))
         splitter = RecursiveCharacterTextSplitter(
             separators=["\n\n", _SENTENCE_END, " ", ""],
@@ -98,25 +97,25 @@ class Chunker:
         return [piece for piece in pieces if piece]
 
     def _length(self, text: str, room: int) -> int:
-        """Return the tokens of `text`, or, of one that is longer than `room` by far, those of its beginning.
+        """Return the number of tokens of `text`, or of its beginning if it is much longer than `room`.
 
-        To count those of 4 MB of text takes 650 MB of memory.
+        Counting the tokens of 4 MB of text would take 650 MB of memory.
         """
-        beginning = text[: room * _LONG]
+        beginning = text[: room * _MAX_TOKEN_CHARACTERS]
         tokens = self.count(beginning)
         return tokens if len(beginning) == len(text) or tokens > 2 * room else self.count(text)
 
     def _prefix(self, document: Document, heading: tuple[str, ...]) -> str:
-        room = min(_PREFIX_TOKENS, self.max_tokens // 4)
+        room = min(_MAX_PREFIX_TOKENS, self.max_tokens // 4)
         words = " ".join(". ".join((document.reference.title, *heading)).split(" ")[:room])
-        # A long title is cut from its end, since what names the matter stands first.
+        # A long title is cut at its end, because its first words name the subject.
         while self.count(words) > room:
             words = words.rpartition(" ")[0] or words[: len(words) * 3 // 4]  # some scripts have no spaces
         return words
 
 
 def _sections(document: Document) -> Iterator[Chunk]:
-    """Yield the stretches between headings; headings that follow each other directly open one section together."""
+    """Yield one uncut chunk for each section. Headings without text between them open one section together."""
     path: list[Heading] = []
     start = 0
     previous_end = 0
@@ -131,7 +130,7 @@ def _sections(document: Document) -> Iterator[Chunk]:
 
 
 def _titles(document: Document, path: list[Heading]) -> tuple[str, ...]:
-    """Leave out the document's title, which stands before every heading path anyway."""
+    """Return the titles of the headings, without the title of the document, which precedes every heading path."""
     return tuple(heading.title for heading in path if heading.title != document.reference.title)
 
 
@@ -141,7 +140,7 @@ def _mark_sentences(text: str) -> str:
 
 
 def _after_headings(document: Document, span: Span) -> int:
-    """Return where in `span`, a section or a chunk of one, the words begin that follow its headings."""
+    """Return the offset of the first word after the headings in `span`, which is a section or a chunk of it."""
     before = bisect_right(document.headings, span.end, key=lambda heading: heading.span.end)
     start = max(span.start, document.headings[before - 1].span.end if before else 0)
     text = document.text[start : span.end]

@@ -1,12 +1,13 @@
-"""Turns a filter as it stands on the wire into conditions on a document's metadata.
+"""Parses filters, in the form that clients send, into conditions on the metadata of a document.
 
     {"jurisdiction": "Kazakhstan"}                         equality
     {"jurisdiction": ["Kazakhstan", "European Union"]}     any of
     {"published": {"gte": "2022-01-01", "lt": "2023"}}     a range, of dates or numbers
-    {"id": {"not": ["levy", "charge"]}}                    none of; one value needs no list
+    {"id": {"not": ["levy", "charge"]}}                    none of (a single value needs no list)
 
-A document passes when every field holds; a field with several values holds when one of them does, within both bounds
-of a range. `not` holds where no value is among those named, so also where the document has no such field.
+A document passes if the filter on every field matches. If a field has several values, one of them must match; for a
+range, the same value must be within both bounds. `not` matches if the document has none of the listed values, so also
+if it does not have the field.
 """
 
 from __future__ import annotations
@@ -26,9 +27,9 @@ _BOUNDS = f"gt, gte, lt, lte or {_NOT}"
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What one value of a field must be: one of `values`, or where there are bounds, within all of them.
+    """A test of one field: a value must be one of `values`, or within all `bounds` if there are any.
 
-    A bound is SQL's operator and what stands to its right. Where it is `negated`, no value of the field may be so.
+    A bound is an SQL operator and its right operand. If `negated`, no value of the field may meet the test.
     """
 
     field: str
@@ -38,7 +39,7 @@ class Condition:
 
 
 def parse(filters: Filters) -> list[Condition]:
-    """Read filters into conditions that must all hold. Raises InvalidFilter naming the field."""
+    """Parse filters into conditions, all of which must hold. Raises InvalidFilter with the name of the field."""
     return [condition for field, wanted in filters.items() for condition in _conditions(field, wanted)]
 
 
@@ -79,7 +80,7 @@ def _bounds(field: str, given: Mapping[object, object]) -> tuple[tuple[str, Valu
 
 
 def _comparable(value: object) -> TypeGuard[Value]:
-    """Tell whether SQL can compare with `value`: Unicode text without NUL, or a number that a float can hold."""
+    """Return whether SQL can compare with `value`: Unicode text without NUL, or a number that a float can hold."""
     if isinstance(value, str):
         return not any(char == "\0" or "\ud800" <= char <= "\udfff" for char in value)
     return isinstance(value, int | float) and abs(value) <= sys.float_info.max

@@ -1,4 +1,4 @@
-"""Turns the terms of rows into an inverted index, and a question's terms into BM25 scores for every row.
+"""Builds an inverted index from the terms of rows, and scores every row for a question with BM25.
 
 Okapi BM25 with k1 = 1.5, b = 0.75 (Robertson & Zaragoza 2009, "The Probabilistic Relevance Framework") and Lucene's
 idf, ln(1 + (N - df + .5) / (df + .5)), which is never negative.
@@ -23,21 +23,21 @@ from rag.protocols import Rows, Scores
 K1 = 1.5
 B = 0.75
 
-_BLOCK = 1 << 15  # postings scored at once, which stay in the processor's cache
+_BLOCK = 1 << 15  # postings scored at once, so that they stay in the processor's cache
 
 _ARRAYS = ("terms", "offsets", "rows", "codes", "lengths")
 
 _COUNTS = 64
-"""So many counts of a term in a row are told apart by codes: 63 times and more score alike, as near as 1 in 50."""
+"""Term frequencies that a code can hold: 0 to 63. Higher ones count as 63: scores differ by about 1 in 50."""
 
 _LENGTHS = np.append(np.arange(512.0), np.geomspace(512, 1 << 22, 512))
-"""How many terms a row has, as codes tell it: as they are up to 512, then in steps of 2 in a hundred. (Lucene's
-`SmallFloat`, which says them in 8 bits, is exact up to 40.)"""
+"""Row lengths that a code can hold: exact up to 512 terms, then in steps of 2 %. (Lucene's `SmallFloat`, which stores
+a length in 8 bits, is exact up to 40.)"""
 
 
 @lru_cache(1 << 16)
 def term_key(term: str) -> int:
-    """Return the 64-bit key a term is stored under; among a million terms two collide with a chance of 3e-8."""
+    """Return the 64-bit key of a term. Among a million terms, two collide with a probability of 3e-8."""
     return int.from_bytes(blake2b(term.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
 
 
@@ -45,9 +45,10 @@ def term_key(term: str) -> int:
 class InvertedIndex:
     """An inverted index in five arrays, which may be memory-mapped.
 
-    `terms`, shape (V,), uint64: the sorted keys of all terms. The postings of term t lie at offsets[t]:offsets[t + 1]
-    of `rows` (int32) and `codes` (uint16: how often the term stands in the row, and how many terms that has, which is
-    all that its gain depends on). `lengths`, shape (N,), uint32: terms in a row.
+    `terms`, shape (V,), uint64, are the sorted keys of all terms. The postings of term t are at
+    offsets[t]:offsets[t + 1] of `rows` (int32) and `codes` (uint16). A code combines the frequency of the term in the
+    row with the length of the row: the BM25 gain of a posting depends on nothing else, apart from the idf.
+    `lengths`, shape (N,), uint32, are the numbers of terms in each row.
     """
 
     terms: NDArray[np.uint64]
@@ -60,7 +61,7 @@ class InvertedIndex:
         return len(self.lengths)
 
     def scores(self, question: Sequence[str]) -> Scores:
-        """Return the BM25 score of every row, shape (N,); a term asked for twice counts twice."""
+        """Return the BM25 score of every row, shape (N,). A term that the question repeats counts each time."""
         total = np.zeros(len(self), np.float32)
         self.add_scores(total, question)
         return total
@@ -69,23 +70,23 @@ class InvertedIndex:
         """Add `weight` times the BM25 score of every row to `total`, shape (N,)."""
         for term, times in Counter(question).items():
             begin, end = self._postings(term)
-            most = np.float32((K1 + 1) * weight * times * self._idf(end - begin))
+            maximum = np.float32((K1 + 1) * weight * times * self._idf(end - begin))
             for start in range(begin, end, _BLOCK):
                 part = slice(start, min(start + _BLOCK, end))
                 gain = self._gains.take(self.codes[part], mode="clip")
-                gain *= most
-                np.add.at(total, self.rows[part], gain)  # in place, in half the time of `total[rows] += gain`
+                gain *= maximum
+                np.add.at(total, self.rows[part], gain)  # in place: half the time of `total[rows] += gain`
 
     @cached_property
     def _gains(self) -> Scores:
-        """The share of the most that it can add which a posting adds, by its code: looked up in 3/4 of the time."""
+        """The gain of a posting by its code, as a share of the term's maximum. A lookup saves a quarter of the time."""
         mean = max(float(self.lengths.sum()) / max(len(self), 1), 1.0)
         counts, norms = np.arange(_COUNTS), K1 * (1 - B + B * _LENGTHS / mean)
         gains: Scores = (counts / (counts + norms[:, np.newaxis])).astype(np.float32).ravel()
         return gains
 
     def idf(self, term: str) -> float:
-        """Return how telling a term is; a term no row holds is the most telling."""
+        """Return the inverse document frequency of a term. It is highest for a term that no row has."""
         begin, end = self._postings(term)
         return self._idf(end - begin)
 
@@ -93,6 +94,7 @@ class InvertedIndex:
         return float(np.log1p((len(self) - rows_with_term + 0.5) / (rows_with_term + 0.5)))
 
     def _postings(self, term: str) -> tuple[int, int]:
+        """Return the start and the end of the postings of a term in `rows` and `codes`."""
         key = np.uint64(term_key(term))
         at = int(np.searchsorted(self.terms, key))
         if at == len(self.terms) or self.terms[at] != key:
@@ -105,19 +107,19 @@ class InvertedIndex:
 
     @classmethod
     def open(cls, folder: Path) -> InvertedIndex:
-        """Memory-map what `save` wrote."""
+        """Memory-map the index that `save` wrote to `folder`."""
         return cls(*arrays.load(folder, _ARRAYS))
 
 
 class Postings:
-    """Takes the terms of new rows, one after the other, and makes an index of them."""
+    """Collects the terms of new rows and builds an inverted index from them."""
 
     def __init__(self) -> None:
-        # Tuples take five times the memory (measured over 670,000 postings).
+        # Tuples would take five times the memory (measured over 670,000 postings).
         self._keys, self._rows, self._counts, self._lengths = array("Q"), array("i"), array("B"), array("I")
 
     def add(self, terms: Sequence[str]) -> None:
-        """Add the next row."""
+        """Add the terms of the next row."""
         counted = Counter(terms)
         self._keys.extend(map(term_key, counted))
         self._rows.extend([len(self._lengths)] * len(counted))
@@ -125,40 +127,40 @@ class Postings:
         self._lengths.append(len(terms))
 
     def extend(self, other: Postings) -> None:
-        """Add all rows of another."""
+        """Add all rows of `other` after the rows of this one."""
         rows = np.array(other._rows, np.int32) + np.int32(len(self._lengths))
         self._rows.frombytes(rows.tobytes())
         self._keys.extend(other._keys)
         self._counts.extend(other._counts)
         self._lengths.extend(other._lengths)
 
-    def index(self, kept: InvertedIndex | None = None, kept_rows: Rows | None = None) -> InvertedIndex:
-        """Index `kept_rows` of an earlier index, ascending, as rows 0, 1, ..., followed by the rows that were added."""
+    def index(self, previous: InvertedIndex | None = None, reused_rows: Rows | None = None) -> InvertedIndex:
+        """Build an index: first `reused_rows` of `previous`, in ascending order, then the rows that were added."""
         keys, rows = np.array(self._keys, np.uint64), np.array(self._rows, np.int32)
         order = np.lexsort((rows, keys))
         lengths = np.array(self._lengths, np.uint32)
-        codes = _coded(np.array(self._counts, np.uint16), lengths[rows])
-        if kept is None or kept_rows is None or not len(kept_rows):
+        codes = _encoded(np.array(self._counts, np.uint16), lengths[rows])
+        if previous is None or reused_rows is None or not len(reused_rows):
             return InvertedIndex(*_terms(keys[order]), rows[order], codes[order], lengths)
-        remaining = _only(kept, kept_rows)
-        added_rows = rows[order] + np.int32(len(kept_rows))
-        return _extended(remaining, keys[order], added_rows, codes[order], lengths)
+        reused = _selected(previous, reused_rows)
+        added_rows = rows[order] + np.int32(len(reused_rows))
+        return _extended(reused, keys[order], added_rows, codes[order], lengths)
 
 
-def _coded(counts: NDArray[np.uint16], lengths: NDArray[np.uint32]) -> NDArray[np.uint16]:
-    """Return where in `InvertedIndex._gains` the gain of each posting stands."""
-    told = np.searchsorted(_LENGTHS, lengths, side="right") - 1
-    return (told * _COUNTS + counts).astype(np.uint16)
+def _encoded(counts: NDArray[np.uint16], lengths: NDArray[np.uint32]) -> NDArray[np.uint16]:
+    """Return the code of each posting: the position of its gain in `InvertedIndex._gains`."""
+    steps = np.searchsorted(_LENGTHS, lengths, side="right") - 1
+    return (steps * _COUNTS + counts).astype(np.uint16)
 
 
-def _only(index: InvertedIndex, kept_rows: Rows) -> InvertedIndex:
-    """Return the index of some of its rows, ascending, renumbered; terms of which nothing is left stay."""
+def _selected(index: InvertedIndex, selected_rows: Rows) -> InvertedIndex:
+    """Return the index of `selected_rows`, ascending, renumbered from 0. Terms that lose all postings stay in it."""
     renumbered = np.full(len(index), -1, np.int32)
-    renumbered[kept_rows] = np.arange(len(kept_rows), dtype=np.int32)
+    renumbered[selected_rows] = np.arange(len(selected_rows), dtype=np.int32)
     rows = renumbered[index.rows]
     stays = rows >= 0
     offsets = index.offsets - np.searchsorted(np.flatnonzero(~stays), index.offsets)
-    return InvertedIndex(index.terms, offsets, rows[stays], index.codes[stays], index.lengths[kept_rows])
+    return InvertedIndex(index.terms, offsets, rows[stays], index.codes[stays], index.lengths[selected_rows])
 
 
 def _extended(
@@ -168,9 +170,9 @@ def _extended(
     codes: NDArray[np.uint16],
     lengths: NDArray[np.uint32],
 ) -> InvertedIndex:
-    """Return the index with sorted postings of higher rows put in, each behind those of its term.
+    """Insert sorted postings of higher rows into the index, each after the postings of its term.
 
-    Sorting all postings anew takes a hundred times longer where few come.
+    Sorting all postings again would take a hundred times as long if few are new.
     """
     terms, starts = _terms(keys)
     before, after = (np.searchsorted(index.terms, terms, side=side) for side in ("left", "right"))
@@ -179,17 +181,17 @@ def _extended(
     sizes = np.zeros(len(all_terms), np.int64)
     sizes[np.searchsorted(all_terms, index.terms)] += np.diff(index.offsets)
     sizes[np.searchsorted(all_terms, terms)] += np.diff(starts)
-    places = index.offsets[np.searchsorted(index.terms, keys, side="right")]
+    positions = index.offsets[np.searchsorted(index.terms, keys, side="right")]
     return InvertedIndex(
         all_terms[sizes > 0],
         np.append(0, np.cumsum(sizes[sizes > 0])),
-        np.insert(index.rows, places, rows),
-        np.insert(index.codes, places, codes),
+        np.insert(index.rows, positions, rows),
+        np.insert(index.codes, positions, codes),
         np.append(index.lengths, lengths),
     )
 
 
 def _terms(keys: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-    """Return the distinct keys of sorted postings, and where the postings of each begin, and the last end."""
+    """Return the distinct keys of sorted postings, and the offsets of their postings: one more than there are keys."""
     terms, starts = np.unique(keys, return_index=True)
     return terms, np.append(starts, len(keys)).astype(np.int64)

@@ -1,9 +1,12 @@
-"""Late interaction: how well each word of a question is met by some word of a passage, from the encoder's own tokens.
+"""Late interaction: compares each token of a question with each token of a passage.
 
-MaxSim (Khattab & Zaharia 2020, "ColBERT") with each token of the question weighted by the idf of its word. The token
-vectors of a passage are compressed twice. Three neighbours of one sentence are averaged; then each average is turned by
-a fixed random rotation and only the signs are kept, one bit a dimension (Gao & Long 2024, "RaBitQ"). The rotation knows
-nothing of the data, so nothing is trained and nothing must be re-encoded as the index grows.
+The score is MaxSim (Khattab & Zaharia 2020, "ColBERT"). Each question token contributes its highest similarity with any
+passage token, weighted by the idf of its word. The token vectors come from the encoder.
+
+The token vectors of a passage are compressed twice. First, groups of three neighbours in one sentence are averaged.
+Then each average is rotated by a fixed random rotation, and only the signs are stored: one bit for each dimension (Gao
+& Long 2024, "RaBitQ"). The rotation does not depend on the data, so nothing is trained, and no passage is re-encoded
+as the index grows.
 """
 
 from __future__ import annotations
@@ -21,19 +24,19 @@ from rag import arrays
 from rag.protocols import Rows, Scores, Vectors
 from rag.sign_bits import rotation, sign_bits
 
-GROUP = 3
-"""Neighbouring tokens that share one vector."""
+GROUP_SIZE = 3
+"""The number of neighbouring tokens that share one vector."""
 
 PREFIX = 255
-"""The sentence number of what stands before the passage's own words: its title and headings."""
+"""The sentence number of tokens in the title and headings, which precede the words of the passage."""
 
-ABOVE = 0.15
-"""What a word adds that is met in the title or headings: .1 to .3 add .003 to .009 nDCG@10 on feedbackqa, and cost .002
-MAP@10 on obliqa, whose titles are but numbers."""
+HEADING_WEIGHT = 0.15
+"""The extra weight of a match in the title or headings. Weights from .1 to .3 add .003 to .009 nDCG@10 on feedbackqa,
+and cost .002 MAP@10 on obliqa, whose titles are only numbers."""
 
-_BLOCK = 512  # groups looked up at once: all of them together would take megabytes in every thread that answers
+_BLOCK = 512  # groups decoded at once: all together would take megabytes in every thread that answers
 _ARRAYS = ("codes", "sentences", "offsets")
-_MEAN_PROJECTION = float(np.sqrt(2 / np.pi))  # of a unit vector on its own signs, after a random rotation
+_MEAN_PROJECTION = float(np.sqrt(2 / np.pi))  # of a rotated unit vector on its own signs, on average
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,23 +51,23 @@ class QuestionTokens:
 class TokenCodes:
     """The compressed tokens of one passage: `codes`, shape (g, dimension / 8), uint8; `sentences`, shape (g,), uint8.
 
-    `sentences` says in which sentence of the passage a group stands, counted from 0, or PREFIX.
+    g is the number of groups. `sentences` is the sentence of each group in the passage, counted from 0, or PREFIX.
     """
 
     codes: NDArray[np.uint8]
     sentences: NDArray[np.uint8]
 
 
-class Met(NamedTuple):
-    """How well a sentence meets a question (MaxSim), by its own words and together with what stands above it."""
+class SentenceScore(NamedTuple):
+    """The MaxSim of one sentence: with its own tokens only, and together with those of the title and headings."""
 
-    alone: float
-    in_place: float
+    own: float
+    with_headings: float
 
 
 @dataclass(frozen=True, slots=True)
 class TokenIndex:
-    """The compressed tokens of all rows, which may be memory-mapped; row n has those at offsets[n]:offsets[n + 1]."""
+    """The compressed tokens of all rows, which may be memory-mapped. Row n has the groups offsets[n]:offsets[n + 1]."""
 
     codes: NDArray[np.uint8]
     sentences: NDArray[np.uint8]
@@ -75,13 +78,13 @@ class TokenIndex:
         return self.passages(slice(row, row + 1))
 
     def passages(self, rows: slice) -> TokenCodes:
-        """Return the tokens of neighbouring rows, one after the other."""
+        """Return the tokens of neighbouring rows, in the order of the rows."""
         part = slice(int(self.offsets[rows.start]), int(self.offsets[rows.stop]))
         return TokenCodes(self.codes[part], self.sentences[part])
 
     @classmethod
     def open(cls, folder: Path) -> TokenIndex:
-        """Memory-map what `save` wrote."""
+        """Memory-map the index that `write` wrote to `folder`."""
         return cls(*arrays.load(folder, _ARRAYS))
 
 
@@ -89,17 +92,17 @@ def write(
     folder: Path,
     passages: Sequence[TokenCodes],
     dimension: int,
-    kept: TokenIndex | None = None,
-    kept_rows: Rows | None = None,
+    previous: TokenIndex | None = None,
+    reused_rows: Rows | None = None,
 ) -> None:
-    """Write the index of `kept_rows` of an earlier one, ascending, followed by new passages, row by row.
+    """Write an index: first `reused_rows` of `previous`, in ascending order, then one row for each new passage.
 
-    What is kept goes from file to file, in stretches of neighbouring rows.
+    Reused rows are copied from file to file, in runs of neighbouring rows.
     """
     parts, lengths = [_empty(dimension), *passages], [len(passage.sentences) for passage in passages]
-    if kept is not None and kept_rows is not None:
-        parts = [*(kept.passages(run) for run in arrays.runs(kept_rows)), *parts]
-        lengths = [*np.diff(kept.offsets)[kept_rows].tolist(), *lengths]
+    if previous is not None and reused_rows is not None:
+        parts = [*(previous.passages(run) for run in arrays.runs(reused_rows)), *parts]
+        lengths = [*np.diff(previous.offsets)[reused_rows].tolist(), *lengths]
     arrays.save(
         folder,
         {
@@ -111,18 +114,21 @@ def write(
 
 
 def compress(tokens: Vectors, sentences: NDArray[np.uint8]) -> TokenCodes:
-    """Compress a passage's L2-normalised token vectors, shape (t, dimension), each with its sentence's number."""
+    """Compress the L2-normalised token vectors of a passage, shape (t, dimension).
+
+    `sentences`, shape (t,), is the sentence number of each token.
+    """
     if not len(tokens):
         return _empty(tokens.shape[1])
-    places = np.arange(len(tokens))
+    positions = np.arange(len(tokens))
     new_sentence = np.append(True, sentences[1:] != sentences[:-1])
-    in_sentence = places - np.maximum.accumulate(np.where(new_sentence, places, 0))
-    starts = np.flatnonzero(in_sentence % GROUP == 0)
+    in_sentence = positions - np.maximum.accumulate(np.where(new_sentence, positions, 0))
+    starts = np.flatnonzero(in_sentence % GROUP_SIZE == 0)
     lengths = np.diff(np.append(starts, len(tokens)))
-    sums = tokens[starts]  # a sum has the same signs as its mean
-    for further in range(1, GROUP):  # `reduceat` takes five times as long for so few rows each
-        long_enough = lengths > further
-        sums[long_enough] += tokens[starts[long_enough] + further]
+    sums = tokens[starts]  # a sum has the same signs as the mean
+    for offset in range(1, GROUP_SIZE):  # `reduceat` takes five times as long for groups of three
+        long_enough = lengths > offset
+        sums[long_enough] += tokens[starts[long_enough] + offset]
     return TokenCodes(sign_bits(sums), sentences[starts])
 
 
@@ -131,81 +137,81 @@ def _empty(dimension: int) -> TokenCodes:
 
 
 def maxsim(question: QuestionTokens, tokens: TokenIndex, rows: Rows) -> Scores:
-    """Return the MaxSim of each of some rows, shape (n,), about 0 to 1; 0 for one without tokens."""
+    """Return the MaxSim of each of `rows`, shape (n,), from about 0 to 1. A row without tokens has 0."""
     starts, lengths = tokens.offsets[rows], tokens.offsets[rows + 1] - tokens.offsets[rows]
-    # The places of all their tokens, one row after the other.
-    places = np.arange(lengths.sum()) + np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
-    codes = tokens.codes[places]
-    arrays.unmap(tokens.codes)  # .1 ms, and the larger the index, the less chance that the same pages are read again
+    # The positions of all their groups, one row after the other.
+    positions = np.arange(lengths.sum()) + np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
+    codes = tokens.codes[positions]
+    arrays.unmap(tokens.codes)  # takes .1 ms; in a large index, the next question rarely reads the same pages
     similar = similarities(question, codes)
-    return best_met(similar, tokens.sentences[places] == PREFIX, lengths, question.weights)
+    return passage_scores(similar, tokens.sentences[positions] == PREFIX, lengths, question.weights)
 
 
-def best_met(
-    similar: Scores, above: NDArray[np.bool_], lengths: Sequence[int] | NDArray[np.int64], weights: Scores
+def passage_scores(
+    similar: Scores, in_heading: NDArray[np.bool_], lengths: Sequence[int] | NDArray[np.int64], weights: Scores
 ) -> Scores:
-    """Return the MaxSim of each of n passages that have `lengths` tokens, shape (n,); 0 for one without.
+    """Return the MaxSim of n passages, shape (n,). `lengths` are their numbers of tokens. A passage without any has 0.
 
-    `similar`, shape (all tokens, t), is how near they come to each token of the question, one passage after the other;
-    `above` are those of a title or headings, and what is met in them counts ABOVE times more.
+    `similar`, shape (all tokens, t), is the similarity of each passage token to each question token, one passage after
+    the other. `in_heading`, shape (all tokens,), marks the tokens of titles and headings. The best similarity among
+    these is added once more, times HEADING_WEIGHT.
     """
     counts = np.array(lengths, np.int64)
     scores, filled = np.zeros(len(counts), np.float32), counts > 0
     if filled.any():
         starts = (np.cumsum(counts) - counts)[filled]
-        met_above = np.maximum.reduceat(np.where(above[:, np.newaxis], similar, 0), starts, axis=0)
-        scores[filled] = _weighed(np.maximum.reduceat(similar, starts, axis=0) + ABOVE * met_above, weights)
+        best_in_heading = np.maximum.reduceat(np.where(in_heading[:, np.newaxis], similar, 0), starts, axis=0)
+        best = np.maximum.reduceat(similar, starts, axis=0)
+        scores[filled] = _weighted_sums(best + HEADING_WEIGHT * best_in_heading, weights)
     return scores
 
 
-def sentences_met(question: QuestionTokens, passages: Sequence[TokenCodes]) -> list[dict[int, Met]]:
-    """Return for each passage how well each of its sentences, by number, meets the question."""
+def sentence_scores(question: QuestionTokens, passages: Sequence[TokenCodes]) -> list[dict[int, SentenceScore]]:
+    """Return for each passage the scores of its sentences, by sentence number."""
     if not passages:
         return []
     similar = similarities(question, np.concatenate([passage.codes for passage in passages]))
     ends = np.cumsum([len(passage.codes) for passage in passages])[:-1]
     return [
-        _by_sentence(passage.sentences, part, question.weights)
+        _scores_by_sentence(passage.sentences, part, question.weights)
         for passage, part in zip(passages, np.split(similar, ends), strict=True)
     ]
 
 
-def _by_sentence(sentences: NDArray[np.uint8], similar: Scores, weights: Scores) -> dict[int, Met]:
+def _scores_by_sentence(sentences: NDArray[np.uint8], similar: Scores, weights: Scores) -> dict[int, SentenceScore]:
     if not len(sentences):
         return {}
     starts = np.flatnonzero(np.append(True, sentences[1:] != sentences[:-1]))
     numbers = sentences[starts]
     best = np.maximum.reduceat(similar, starts, axis=0)
-    above = best[numbers == PREFIX].max(axis=0, initial=-1.0)
-    alone, in_place = _weighed(best, weights), _weighed(np.maximum(best, above), weights)
-    return dict(zip(numbers.tolist(), map(Met, alone.tolist(), in_place.tolist()), strict=True))
+    in_heading = best[numbers == PREFIX].max(axis=0, initial=-1.0)
+    own, with_headings = _weighted_sums(best, weights), _weighted_sums(np.maximum(best, in_heading), weights)
+    return dict(zip(numbers.tolist(), map(SentenceScore, own.tolist(), with_headings.tolist()), strict=True))
 
 
-def _weighed(met: NDArray[np.floating], weights: Scores) -> Scores:
-    """Return how well each of n is met, shape (n,), from how well each token is, shape (n, t).
+def _weighted_sums(similar: NDArray[np.floating], weights: Scores) -> Scores:
+    """Return the weighted sum of each row of `similar`, shape (n, t), as an array of shape (n,).
 
-    Not `met @ weights`: OpenBLAS then computes with what lies beyond the ends of so small an array, whose result it
-    leaves out, but of which numpy warns where it is no number.
+    `similar @ weights` would make numpy warn: for small arrays OpenBLAS also computes with memory beyond their ends.
+    It drops those results, but numpy warns if that memory holds NaN.
     """
-    weighed: Scores = np.vecdot(met, weights)
-    return weighed
+    sums: Scores = np.vecdot(similar, weights)
+    return sums
 
 
 def similarities(question: QuestionTokens, codes: NDArray[np.uint8]) -> Scores:
     """Estimate the cosine of each group with each token of the question, shape (g, t)."""
     dimension = question.vectors.shape[1]
-    turned = np.zeros(
-        (8 * codes.shape[1], len(question.vectors)), np.float32
-    )  # rows for bits that fill up a byte stay 0
-    turned[:dimension] = (question.vectors @ rotation(dimension)).T / (np.sqrt(dimension) * _MEAN_PROJECTION)
-    similar = np.empty((len(codes), turned.shape[1]), np.float32)
+    rotated = np.zeros((8 * codes.shape[1], len(question.vectors)), np.float32)  # rows of padding bits stay 0
+    rotated[:dimension] = (question.vectors @ rotation(dimension)).T / (np.sqrt(dimension) * _MEAN_PROJECTION)
+    similar = np.empty((len(codes), rotated.shape[1]), np.float32)
     for start in range(0, len(codes), _BLOCK):
         block = slice(start, start + _BLOCK)
-        similar[block] = _signs().take(codes[block], axis=0).reshape(-1, len(turned)) @ turned
+        similar[block] = _signs_of_bytes().take(codes[block], axis=0).reshape(-1, len(rotated)) @ rotated
     return similar
 
 
 @lru_cache
-def _signs() -> NDArray[np.float32]:
-    """Return the signs that the bits of each byte stand for, shape (256, 8): half the work of unpacking."""
+def _signs_of_bytes() -> NDArray[np.float32]:
+    """Return the signs, -1 or 1, of the bits of each byte, shape (256, 8): half the time of unpacking."""
     return 2 * np.unpackbits(np.arange(256, dtype=np.uint8)[:, np.newaxis], axis=1).astype(np.float32) - 1

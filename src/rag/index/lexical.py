@@ -1,7 +1,8 @@
-"""Scores rows by the words of a question: where they stand, which stand side by side, and which stand in a heading.
+"""Scores rows by the words of a question: in the text, as pairs of neighbouring words, and in the headings.
 
-Three fields, each with BM25 of its own, their scores added with weights (Robertson et al. 2004, "Simple BM25 Extension
-to Multiple Weighted Fields", has one saturation over all; a pair of words says more than the sum of both).
+Each of the three fields has its own BM25 index; a weighted sum joins their scores. (Robertson et al. 2004, "Simple BM25
+Extension to Multiple Weighted Fields", saturates term frequencies over all fields together. That does not suit pairs,
+because a pair of words says more than the two words apart.)
 """
 
 from __future__ import annotations
@@ -14,63 +15,63 @@ from pathlib import Path
 from rag.index.inverted import InvertedIndex, Postings
 from rag.protocols import Rows, Scores
 
-PAIRS = 0.4
-"""What two words of the question add that stand side by side: .2 to .5 differ by .008 MAP@10 on obliqa, where none at
-all is .02 less."""
+PAIR_WEIGHT = 0.4
+"""The weight of pairs of neighbouring words. Weights from .2 to .5 differ by .008 MAP@10 on obliqa; without pairs it is
+.02 lower."""
 
-ABOVE = 0.75
-"""What a word adds that stands in the title or a heading, where few words say what all below is about: .5 to 1 differ
-by .008 nDCG@10 on feedbackqa, where none at all is .02 less."""
+HEADING_WEIGHT = 0.75
+"""The weight of words in the title or a heading, which sum up the text below. Weights from .5 to 1 differ by .008
+nDCG@10 on feedbackqa; without headings it is .02 lower."""
 
-_FIELDS = ("words", "pairs", "above")
+_FOLDERS = {"words": "words", "pairs": "pairs", "headings": "above"}  # the folder of each field
 
 
 @dataclass(frozen=True, slots=True)
 class LexicalRow:
-    """The index terms of one row in reading order: all of them, and those of the title and headings `above` it."""
+    """The index terms of one row in reading order: `words` are all of them, `headings` those of title and headings."""
 
     words: Sequence[str]
-    above: Sequence[str]
+    headings: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
 class LexicalIndex:
-    """Inverted indexes of the words of each row, of its pairs of neighbouring words, and of those above it."""
+    """Three inverted indexes over the same rows: of words, of pairs of neighbouring words, and of heading words."""
 
     words: InvertedIndex
     pairs: InvertedIndex
-    above: InvertedIndex
+    headings: InvertedIndex
 
     def __len__(self) -> int:
         return len(self.words)
 
     def scores(self, question: Sequence[str]) -> Scores:
-        """Return the score of every row, shape (N,), for terms in the order in which they were asked."""
+        """Return the score of every row, shape (N,), for the terms of a question in their order."""
         total = self.words.scores(question)
-        self.pairs.add_scores(total, _pairs(question), PAIRS)
-        self.above.add_scores(total, question, ABOVE)
+        self.pairs.add_scores(total, _pairs(question), PAIR_WEIGHT)
+        self.headings.add_scores(total, question, HEADING_WEIGHT)
         return total
 
     def idf(self, term: str) -> float:
-        """Return how telling a term is; a term no row holds is the most telling."""
+        """Return the inverse document frequency of a term. It is highest for a term that no row has."""
         return self.words.idf(term)
 
     def save(self, folder: Path) -> None:
         """Write each field to a folder of its own in `folder`."""
-        for name in _FIELDS:
-            getattr(self, name).save(folder / name)
+        for field, name in _FOLDERS.items():
+            getattr(self, field).save(folder / name)
 
     @classmethod
     def open(cls, folder: Path) -> LexicalIndex:
-        """Memory-map what `save` wrote."""
-        return cls(*(InvertedIndex.open(folder / name) for name in _FIELDS))
+        """Memory-map the index that `save` wrote to `folder`."""
+        return cls(*(InvertedIndex.open(folder / name) for name in _FOLDERS.values()))
 
 
 class NewRows:
-    """Takes rows that are to be indexed, one after the other."""
+    """Collects the terms of rows that are to be indexed."""
 
     def __init__(self, rows: Iterable[LexicalRow] = ()) -> None:
-        self.words, self.pairs, self.above = Postings(), Postings(), Postings()
+        self.words, self.pairs, self.headings = Postings(), Postings(), Postings()
         for row in rows:
             self.add(row)
 
@@ -78,22 +79,24 @@ class NewRows:
         """Add the next row."""
         self.words.add(row.words)
         self.pairs.add(_pairs(row.words))
-        self.above.add(row.above)
+        self.headings.add(row.headings)
 
     @classmethod
     def of(cls, parts: Iterable[NewRows]) -> NewRows:
         """Return the rows of all parts, one part after the other."""
         rows = cls()
         for part in parts:
-            for name in _FIELDS:
-                getattr(rows, name).extend(getattr(part, name))
+            for field in _FOLDERS:
+                getattr(rows, field).extend(getattr(part, field))
         return rows
 
 
-def build(new: NewRows, kept: LexicalIndex | None = None, kept_rows: Rows | None = None) -> LexicalIndex:
-    """Index `kept_rows` of an earlier index as rows 0, 1, ..., followed by each new row."""
-    fields = ((name, getattr(new, name)) for name in _FIELDS)
-    return LexicalIndex(*(field.index(getattr(kept, name) if kept else None, kept_rows) for name, field in fields))
+def build(new: NewRows, previous: LexicalIndex | None = None, reused_rows: Rows | None = None) -> LexicalIndex:
+    """Build an index: first `reused_rows` of `previous`, in ascending order, then the new rows."""
+    fields = ((field, getattr(new, field)) for field in _FOLDERS)
+    return LexicalIndex(
+        *(postings.index(getattr(previous, field) if previous else None, reused_rows) for field, postings in fields)
+    )
 
 
 def _pairs(terms: Sequence[str]) -> list[str]:

@@ -1,4 +1,7 @@
-"""Says what of a passage may be quoted, and what must be known before it, which may stand in the passage before."""
+"""Finds the sentences, lists and table rows of a passage that an answer may quote, and the lead-ins that they need.
+
+A lead-in is the text that a list item or a table row depends on. It may be in an earlier passage.
+"""
 
 from __future__ import annotations
 
@@ -8,31 +11,38 @@ from collections.abc import Sequence
 from rag.sources.boilerplate import boilerplate
 from rag.text import one_line, sentences, terms
 from rag.text.markers import marker
-from rag.text.outline import Unit, outline, split_row
-from rag.text.roles import introduces, is_fragment, is_open, is_question, points_elsewhere, says_nothing
+from rag.text.sentence_context import Unit, find_context, split_row
+from rag.text.sentence_roles import (
+    introduces_list,
+    is_cross_reference,
+    is_fragment,
+    is_lead_in,
+    is_question,
+    is_uninformative,
+)
 from rag.types import Quotable, Span
 
 LONGEST_LIST = 600
-"""Characters; of a longer list only the items that answer are quoted."""
+"""Characters. A longer list is not quoted whole, only the items that answer the question."""
 
-_FEWEST_WORDS = 4
+_MIN_WORDS = 4
 ENDED = re.compile(r"[.!?…。！？][\"'”’»)\]]*\Z")
-"""Finds the end of a whole sentence."""
+"""Matches the end of a complete sentence."""
 
 
-def quotable(before: str, text: str, start: int, above: tuple[str, ...]) -> tuple[Quotable, ...]:
-    """Return what may be quoted of a passage whose text begins at `start` of its document.
+def quotable(before: str, text: str, start: int, headings: tuple[str, ...]) -> tuple[Quotable, ...]:
+    """Return the quotable units of a passage whose text begins at offset `start` of its document.
 
-    `before` is what leads up to it under the same headings, `above` are the title and these headings.
+    `before` is the text before the passage under the same headings. `headings` are the title and these headings.
     """
     own = sentences(text)
-    leading = sentences(before) if _leans_back(own, before, text) else []
+    leading = sentences(before) if _continues(own, before, text) else []
     spans = [*leading, *(span.shift(len(before)) for span in own)]
-    units = outline(before + text, spans, {*above})[len(leading) :]
-    if units and _is_cut(text):
+    units = find_context(before + text, spans, {*headings})[len(leading) :]
+    if units and _ends_in_mid_sentence(text):
         units.pop()
     base = start - len(before)
-    return tuple(_quotable(place, unit, base) for place, unit in enumerate(units) if _may_be_said(unit))
+    return tuple(_quotable(place, unit, base) for place, unit in enumerate(units) if _is_quotable(unit))
 
 
 def _quotable(place: int, unit: Unit, base: int) -> Quotable:
@@ -44,34 +54,34 @@ def _quotable(place: int, unit: Unit, base: int) -> Quotable:
         items=tuple(span.shift(base) for span in unit.items) if _is_short_list(unit) else (),
         marked=unit.mark is not None,
         whole=bool(unit.leads or unit.items) or not is_fragment(words),
-        pointer=points_elsewhere(words),
+        pointer=is_cross_reference(words),
     )
 
 
-def _may_be_said(unit: Unit) -> bool:
+def _is_quotable(unit: Unit) -> bool:
     words = one_line(unit.words)
-    if unit.heading or is_question(words) or says_nothing(words) or boilerplate(words):
+    if unit.heading or is_question(words) or is_uninformative(words) or boilerplate(words):
         return False
     if _is_short_list(unit):
         return True
-    if is_open(words) or (unit.items and introduces(words)):
+    if is_lead_in(words) or (unit.items and introduces_list(words)):
         return False
-    # Scripts without spaces have few words and many terms.
-    return bool(unit.leads) or len(words.split()) >= _FEWEST_WORDS or len(terms(words)) >= _FEWEST_WORDS
+    # A text in a script without spaces has few words but many terms.
+    return bool(unit.leads) or len(words.split()) >= _MIN_WORDS or len(terms(words)) >= _MIN_WORDS
 
 
 def _is_short_list(unit: Unit) -> bool:
     return len(unit.items) > 1 and unit.items[-1].end - unit.span.start <= LONGEST_LIST
 
 
-def _leans_back(own: Sequence[Span], before: str, text: str) -> bool:
-    """Whether the passage begins within a list, a table or a sentence: only then is it worth looking back."""
+def _continues(own: Sequence[Span], before: str, text: str) -> bool:
+    """Return whether the passage begins inside a list, a table or a sentence. Only then is `before` needed."""
     if not own or not before:
         return False
     first = own[0].of(text)
     return not before.endswith("\n\n") or marker(first) is not None or len(split_row(first)) > 1
 
 
-def _is_cut(text: str) -> bool:
-    """Whether the passage ends in mid-sentence, as one does that alone is too long for a passage."""
+def _ends_in_mid_sentence(text: str) -> bool:
+    """Return whether the passage ends inside a sentence, because the sentence alone is too long for a passage."""
     return text.endswith(" ") and not ENDED.search(text.rstrip())

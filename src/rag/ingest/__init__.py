@@ -1,1 +1,1 @@
-"""From paths and feeds to the next snapshot, with a report on every source."""
+"""Ingestion: reads files and feeds, publishes the next snapshot and reports on every source."""

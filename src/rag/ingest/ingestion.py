@@ -1,38 +1,47 @@
-"""Reads sources and moves the index forward: paths and feeds in, the next snapshot and a report on every source out."""
+"""Runs an ingestion: reads files and feeds, publishes the next snapshot and reports on every source."""
 
 from __future__ import annotations
 
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeAlias
 
 from rag.errors import NoSnapshot, RagError, SnapshotError, StorageError, UnknownDocument, WriterBusy
-from rag.feeds import Feeds, Web, check, opened
-from rag.ingest.ledger import Ledger, noted, without
-from rag.ingest.plan import Found, Item, Plan, Skipped, printable
-from rag.ingest.scan import Known, emptied, read_files, unmet
-from rag.ingest.web import Gathered, Gathering
-from rag.snapshots import Builder, Changes, Drafting, Progress, Snapshot, SnapshotStore, StoredDocument
-from rag.sources import Discovery, Limits, ReadingProcess, discover
+from rag.feeds import Feeds, FetchSettings, check_address, open_feeds
+from rag.ingest.found import Found
+from rag.ingest.known import KnownSources, known_sources
+from rag.ingest.ledger import Entry, Ledger, with_results, without_missing
+from rag.ingest.plan import Item, make_plan
+from rag.ingest.scan import Scan
+from rag.ingest.web import FetchedPages, PageFetcher
+from rag.snapshots import Builder, Changes, Preparer, Progress, Snapshot, SnapshotStore, StoredDocument
+from rag.sources import Limits, ParserProcess, discover
 from rag.types import Document, SourceState
 
 _PATIENCE = 60.0
-"""Seconds that a run which has fetched pages waits for another writer: publishing a snapshot takes a few."""
+"""Seconds to wait for another writer after pages were fetched. Publishing a snapshot takes a few seconds."""
 
 _RETRY_SECONDS = 0.5
 
-_STORED = frozenset({"added", "updated", "duplicate"})
+_INDEXED = frozenset({"added", "updated", "duplicate"})
+
+DocumentPlan: TypeAlias = Callable[[Sequence[StoredDocument]], tuple[Changes, Sequence[Item], Sequence[Item]]]
+"""Plans changes to the indexed documents.
+
+It returns the changes, the items to report, and one item for each source to write into the ledger.
+"""
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a run did; `snapshot` is the one in force after it, None where there is none yet."""
+    """The result of a run; `snapshot` is the current one after the run, or None if there is none."""
 
     items: tuple[Item, ...]
     snapshot: str | None
@@ -40,7 +49,7 @@ class Report:
 
     @property
     def counts(self) -> dict[SourceState, int]:
-        """How many sources ended in each state."""
+        """The number of sources in each state."""
         return dict(Counter(item.state for item in self.items))
 
     @property
@@ -50,19 +59,20 @@ class Report:
 
 
 class Ingestion:
-    """Plans what changes, and lets the builder publish it."""
+    """Updates one index: reads sources, plans the changes and lets the builder publish them."""
 
     def __init__(
         self,
         store: SnapshotStore,
         builder: Builder,
         limits: Limits = Limits(),  # noqa: B008 - frozen
-        web: Web = Web(),  # noqa: B008 - frozen
+        web: FetchSettings = FetchSettings(),  # noqa: B008 - frozen
     ) -> None:
         self._store = store
         self._builder = builder
-        self.limits = limits
+        self._ledger = Ledger(store.directory)
         self._web = web
+        self.limits = limits
 
     def ingest(
         self,
@@ -73,42 +83,77 @@ class Ingestion:
         feeds: Sequence[str] = (),
         fetching: Progress = lambda *_: None,
     ) -> Report:
-        """Index files, folders and the pages of feeds; with `prune`, drop documents whose files or pages are gone.
+        """Index files, folders and the pages of feeds; with `prune`, remove documents whose files or pages are gone.
 
-        What lay in a folder that cannot be listed, or is there and empty, is not taken for gone. Pages are fetched
-        before the writer's lock is taken, since that takes long; what a killed run fetched is not fetched again.
-        A writer that is there already is told of before anything is fetched.
-        Raises UnreadableSource where a path or a feed's address itself is wrong, and WriterBusy.
+        Files below an unreadable or empty folder do not count as gone.
+        Raises UnreadableSource if a path or the address of a feed is wrong, and WriterBusy.
         """
-        discovery = discover(paths, self._store.directory)
+        scan = Scan(tuple(paths), discover(paths, self._store.directory), prune)
         for feed in feeds:
-            check(feed)
-        if not feeds:
-            with self._store.writing(self._builder.keep):
-                return self._ingest(paths, discovery, Gathered(), progress, prune)
-        self._store.check_free()
-        with opened(self._store.directory, self._web) as web:
-            gathered = self._gather(web, feeds, prune, fetching)
-            with self._writing():
-                report = self._ingest(paths, discovery, gathered, progress, prune)
-            # A page whose text is as it was stays under its old digest: without its body it would be fetched again.
-            pages = {one.source for one in gathered.found}
-            web.release(item.source for item in report.items if item.source in pages and item.state in _STORED)
-        return report
+            check_address(feed)
+        if feeds:
+            return self._ingest_with_feeds(scan, feeds, progress, fetching)
+        with self._store.writing(self._builder.keep):
+            return self._ingest(scan, FetchedPages(), progress)
 
     def due(self, feeds: Sequence[str]) -> list[str]:
-        """Return the feeds that are no longer fresh by their own word."""
-        with opened(self._store.directory, self._web) as web:
-            return web.due(feeds)
+        """Return the feeds whose last response is no longer fresh."""
+        with open_feeds(self._store.directory, self._web) as web:
+            return web.stale(feeds)
+
+    def remove(self, document_ids: Sequence[str]) -> Report:
+        """Remove documents from the index. Raises UnknownDocument before it removes any, NoSnapshot, WriterBusy."""
+        with self._store.writing(self._builder.keep):
+            return self._remove(document_ids)
+
+    def apply(self, plan: DocumentPlan, progress: Progress) -> Report:
+        """Plan changes to the current documents and publish them.
+
+        Raises WriterBusy, and SnapshotError if the documents cannot be read.
+        """
+        with self._store.writing(self._builder.keep):
+            previous = self._snapshot()
+            documents = _documents(previous)
+            changes, items, outcomes = plan(documents)
+            self._write_ledger(self._ledger.read(), documents, changes, outcomes)
+            try:
+                with self._builder.preparer(previous, progress) as preparer:
+                    return self._publish(previous, changes, items, preparer)
+            except RagError as error:
+                with suppress(StorageError):  # The disk may refuse this write too.
+                    self._write_ledger(self._ledger.read(), documents, Changes(), _as_failed(outcomes, error))
+                raise
+
+    def _ingest_with_feeds(self, scan: Scan, feeds: Sequence[str], progress: Progress, fetching: Progress) -> Report:
+        """Fetch the feeds, then ingest their pages together with the files.
+
+        Fetching takes long, so the writer's lock is taken after it. If there is already another writer, WriterBusy is
+        raised before anything is fetched. A killed run leaves its fetched pages for the next one.
+        """
+        self._store.check_free()
+        with open_feeds(self._store.directory, self._web) as web:
+            pages = self._fetch(web, feeds, scan.prune, fetching)
+            with self._writing_when_free():
+                report = self._ingest(scan, pages, progress)
+            # The index keeps the old digest of an unchanged page. Without its cached body, it would be fetched again.
+            fetched = {one.source for one in pages.found}
+            web.drop_bodies(item.source for item in report.items if item.source in fetched and item.state in _INDEXED)
+        return report
+
+    def _fetch(self, web: Feeds, feeds: Sequence[str], prune: bool, progress: Progress) -> FetchedPages:
+        known = known_sources(_documents(self._sound_snapshot()))
+        failed = {source for source, entry in self._ledger.read().items() if entry.state == "failed"}
+        with ParserProcess(self.limits) as parser:
+            return PageFetcher(web, parser, known, prune).fetch(feeds, failed, progress)
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
-        """Hold the writer's lock, after waiting for who has it now: what was gathered took long. Raises WriterBusy."""
+    def _writing_when_free(self) -> Iterator[None]:
+        """Hold the writer's lock, after waiting for another writer if need be. Raises WriterBusy."""
         deadline = time.monotonic() + _PATIENCE
-        with ExitStack() as held:
+        with ExitStack() as lock:
             while True:
                 try:
-                    held.enter_context(self._store.writing(self._builder.keep))
+                    lock.enter_context(self._store.writing(self._builder.keep))
                     break
                 except WriterBusy:
                     if time.monotonic() >= deadline:
@@ -116,50 +161,20 @@ class Ingestion:
                     time.sleep(_RETRY_SECONDS)
             yield
 
-    def _gather(self, web: Feeds, feeds: Sequence[str], prune: bool, fetching: Progress) -> Gathered:
-        previous = self._previous()
-        known = Known(previous.documents() if previous else ())
-        entries = Ledger(self._store.directory).read()
-        again = {source for source, entry in entries.items() if entry.state == "failed"}
-        with ReadingProcess(self.limits) as reading:
-            gathering = Gathering(web, reading, known.digests, known.fingerprints, prune=prune)
-            return gathering.gather(feeds, again, fetching)
-
-    def _ingest(
-        self, paths: Sequence[Path], discovery: Discovery, gathered: Gathered, progress: Progress, prune: bool
-    ) -> Report:
-        with ReadingProcess(self.limits) as reading:
-            if discovery.files:
-                reading.begin()
-            previous = self._previous()
-            known = Known(previous.documents() if previous else ())
-            found = [Found(printable(path), printable(path), reason) for path, reason in discovery.refused.items()]
-            found += emptied(discovery.empty, known.digests) if prune else ()
-            with self._builder.drafting(previous, progress) as drafting:
-                for one in read_files(discovery.files, known, reading):
-                    found.append(one)
-                    if isinstance(one.content, tuple):
-                        drafting.add(*one.content)
-                found += (
-                    Found(printable(path), printable(path), Skipped(why)) for path, why in discovery.skipped.items()
-                )
-                gone = unmet(known.digests, paths, found) if prune else []
-                gone += (source for source in gathered.gone if source in known.digests)
-                found += gathered.still(known.digests)
-                plan = Plan(known.documents, gone, found, lambda name: _restored(previous, name))
-                changes, items = plan.changes, plan.items
-                self._note(
-                    known.documents,
-                    changes,
-                    items,
-                    lambda entries: [*unmet(entries, paths, found), *gathered.settled.intersection(entries)],
-                )
-                return self._publish(previous, changes, items, drafting)
-
-    def remove(self, document_ids: Sequence[str]) -> Report:
-        """Drop documents from the index. Raises UnknownDocument before anything is removed, NoSnapshot, WriterBusy."""
-        with self._store.writing(self._builder.keep):
-            return self._remove(document_ids)
+    def _ingest(self, scan: Scan, pages: FetchedPages, progress: Progress) -> Report:
+        """Read the files, plan, write the ledger, publish. Call only with the writer's lock."""
+        with ParserProcess(self.limits) as parser:
+            if scan.discovery.files:
+                parser.start()  # It starts while the snapshot is loaded.
+            previous = self._sound_snapshot()
+            known = known_sources(_documents(previous))
+            with self._builder.preparer(previous, progress) as preparer:
+                files = list(_prepared(scan.read(known, parser), preparer))
+                found = [*files, *pages.checked(known.digests)]
+                plan = make_plan(known.documents, found, _gone(scan, pages, known, found), _loader(previous))
+                entries = _without_resolved(self._ledger.read(), scan, pages, found)
+                self._write_ledger(entries, known.documents, plan.changes, plan.items)
+                return self._publish(previous, plan.changes, plan.items, preparer)
 
     def _remove(self, document_ids: Sequence[str]) -> Report:
         previous = self._store.refresh()
@@ -167,81 +182,92 @@ class Ingestion:
         for document_id in document_ids:
             if document_id not in known:
                 raise UnknownDocument(
-                    f"no document has the id {document_id!r}, nothing was removed: 'rag documents' lists them"
+                    f"no document has the id {document_id!r}, so nothing was removed: 'rag documents' lists the ids"
                 )
         items = [Item(source.name, "removed", name) for name in document_ids for source in known[name].origin.sources]
         changes = Changes(removed=frozenset(document_ids))
-        self._note(known.values(), changes, items)
-        with self._builder.drafting(previous, lambda *_: None) as drafting:
-            return self._publish(previous, changes, items, drafting)
+        self._write_ledger(self._ledger.read(), known.values(), changes, items)
+        with self._builder.preparer(previous, lambda *_: None) as preparer:
+            return self._publish(previous, changes, items, preparer)
 
-    def apply(
-        self,
-        plan: Callable[[Sequence[StoredDocument]], tuple[Changes, Sequence[Item], Sequence[Item]]],
-        progress: Progress,
-    ) -> Report:
-        """Publish what `plan` makes of the documents there are: changes, what to report, what to note of each source.
-
-        Raises SnapshotError where the documents cannot be read.
-        """
-        with self._store.writing(self._builder.keep):
-            try:
-                previous = self._store.refresh()
-            except NoSnapshot:
-                previous = None
-            known = previous.documents() if previous else []
-            changes, items, ends = plan(known)
-            self._note(known, changes, ends)
-            try:
-                with self._builder.drafting(previous, progress) as drafting:
-                    return self._publish(previous, changes, items, drafting)
-            except RagError as error:
-                with suppress(StorageError):  # the disk may refuse that too
-                    self._note(known, Changes(), _failed(ends, error))
-                raise
-
-    def _previous(self) -> Snapshot | None:
+    def _snapshot(self) -> Snapshot | None:
+        """Return the current snapshot, or None if there is none. Raises SnapshotError."""
         try:
             return self._store.refresh()
         except NoSnapshot:
             return None
+
+    def _sound_snapshot(self) -> Snapshot | None:
+        """Return the current snapshot, or None if there is none that can be read."""
+        try:
+            return self._snapshot()
         except SnapshotError as error:
-            _log.warning("the index is built anew: %s", error)
+            _log.warning("the whole index is rebuilt: %s", error)
             return None
 
+    def _write_ledger(
+        self,
+        entries: Mapping[str, Entry],
+        documents: Collection[StoredDocument],
+        changes: Changes,
+        items: Iterable[Item],
+    ) -> None:
+        """Write the results of a run into the ledger. Raises StorageError.
+
+        Call this before publishing: if the run ends in between, the ledger has too many entries, not too few.
+        """
+        before = {source.name: source.sha256 for stored in documents for source in stored.origin.sources}
+        origins = changes.after(documents).values()
+        after = {source.name: source.sha256 for origin in origins for source in origin.sources}
+        self._ledger.write(with_results(entries, items, before, after))
+
     def _publish(
-        self, previous: Snapshot | None, changes: Changes, items: Iterable[Item], drafting: Drafting
+        self, previous: Snapshot | None, changes: Changes, items: Iterable[Item], preparer: Preparer
     ) -> Report:
+        """Publish the next snapshot, unless nothing changed and the previous one is sound and fits the encoder."""
         sound = previous is None or (self._builder.fits(previous) and self._store.degraded is None)
         if sound and not changes:
             return Report(tuple(items), previous.id if previous else None, 0)
-        snapshot, encoded = self._builder.build(previous, changes, drafting)
+        snapshot, encoded = self._builder.build(previous, changes, preparer)
         return Report(tuple(items), snapshot.id, encoded)
 
-    def _note(
-        self,
-        known: Iterable[StoredDocument],
-        changes: Changes,
-        items: Iterable[Item],
-        settled: Callable[[Iterable[str]], Iterable[str]] = lambda _: (),
-    ) -> None:
-        """Write down what becomes of the sources that are not in the index.
 
-        That is done before anything is published: if the run ends in between, the ledger says too much, not too little.
-        """
-        had = {source.name: source.sha256 for one in known for source in one.origin.sources}
-        has = {source.name: source.sha256 for origin in changes.after(known).values() for source in origin.sources}
-        ledger = Ledger(self._store.directory)
-        before = ledger.read()
-        ledger.write(noted(without(before, settled(before)), items, had, has))
+def _documents(snapshot: Snapshot | None) -> Sequence[StoredDocument]:
+    return snapshot.documents() if snapshot else ()
 
 
-def _failed(ends: Iterable[Item], error: RagError) -> list[Item]:
-    """Return what was to come into the index, and did not."""
-    coming = (item for item in ends if item.state in ("added", "updated"))
-    return [replace(item, state="failed", reason=str(error)) for item in coming]
+def _loader(snapshot: Snapshot | None) -> Callable[[str], Document]:
+    """Return a function that loads a document of a snapshot by its id."""
+
+    def load(document_id: str) -> Document:
+        assert snapshot is not None, "known documents are in a snapshot"
+        return snapshot.document(document_id)
+
+    return load
 
 
-def _restored(previous: Snapshot | None, document_id: str) -> Document:
-    assert previous is not None, "what is known stands in a snapshot"
-    return previous.document(document_id)
+def _prepared(found: Iterable[Found], preparer: Preparer) -> Iterator[Found]:
+    """Yield each source, and start to prepare its document while the next file is read."""
+    for one in found:
+        if isinstance(one.content, tuple):
+            preparer.add(*one.content)
+        yield one
+
+
+def _gone(scan: Scan, pages: FetchedPages, known: KnownSources, found: Sequence[Found]) -> list[str]:
+    """Return the known sources to forget: missing files if the run prunes, and pages gone from the web."""
+    missing = scan.missing(known.digests, found) if scan.prune else []
+    return [*missing, *(source for source in pages.gone if source in known.digests)]
+
+
+def _without_resolved(
+    entries: Mapping[str, Entry], scan: Scan, pages: FetchedPages, found: Sequence[Found]
+) -> dict[str, Entry]:
+    """Return the ledger's entries without missing files and without resolved feeds and pages."""
+    return without_missing(entries, {*scan.missing(entries, found), *pages.resolved})
+
+
+def _as_failed(outcomes: Iterable[Item], error: RagError) -> list[Item]:
+    """Return the sources that should have entered the index, as failed."""
+    entering = (item for item in outcomes if item.state in ("added", "updated"))
+    return [replace(item, state="failed", reason=str(error)) for item in entering]

@@ -1,8 +1,8 @@
-"""What is known of sources that are not in the index: which failed, were skipped or removed, and why.
+"""The ledger: sources that are not in the index because they failed, were skipped or were removed, and why.
 
-index/LEDGER   the sha256 of what follows, then one source a line, in JSON; replaced in one step
+index/LEDGER   the sha256 of the rest of the file, then one source a line, in JSON; replaced in one step
 
-What the index holds, its snapshot says: a source that stands there is indexed, whatever stands here.
+If the ledger and the snapshot disagree, the snapshot is right: a source in the snapshot is indexed.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -19,7 +19,7 @@ from typing import Literal, TypeAlias
 
 from rag.ingest.plan import Item
 from rag.snapshots import StoredDocument
-from rag.snapshots.durable import replacing
+from rag.snapshots.durable import atomic_write
 
 State: TypeAlias = Literal["indexed", "duplicate", "failed", "skipped", "removed"]
 
@@ -28,10 +28,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One source that is not in the index as it is now.
+    """One source that is not in the index in its present form.
 
-    `tries` counts how often in a row it failed, `time` (ISO 8601, UTC) is that of the last failure, or when it was
-    first skipped, or removed. `kept` is the digest of the file as the index has it, where it failed since.
+    `tries` counts its failures in a row. `time` (ISO 8601, UTC) is the time of its last failure, of its removal, or
+    of the first run that skipped it. If an earlier version is still indexed, `kept` is the digest of that file.
     """
 
     source: str
@@ -44,7 +44,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What became of one source, `tries` and `time` being those of an `Entry`."""
+    """The state of one source; `tries` and `time` are as in `Entry`."""
 
     source: str
     state: State
@@ -55,33 +55,33 @@ class Status:
 
 
 class Ledger:
-    """The file; one that is damaged or missing tells of no source, and is begun anew by the next run."""
+    """The ledger file; a missing or damaged one counts as empty, and the next run writes a new one."""
 
     def __init__(self, directory: Path) -> None:
         self._path = directory / "LEDGER"
 
     def read(self) -> dict[str, Entry]:
-        """Return what it tells of each source."""
+        """Return the entries by source."""
         try:
             first, _, rest = self._path.read_bytes().partition(b"\n")
             if first.decode() != sha256(rest).hexdigest():
-                raise ValueError("it is not what was written")
+                raise ValueError("its checksum does not match its content")
             entries = [Entry(**json.loads(line)) for line in rest.splitlines()]
         except FileNotFoundError:
             return {}
         except (OSError, ValueError, TypeError) as error:
             _log.warning(
-                "%s cannot be read, %s: what failed, was skipped or removed before is forgotten", self._path, error
+                "%s cannot be read (%s): its list of failed, skipped and removed sources is lost", self._path, error
             )
             return {}
         return {entry.source: entry for entry in entries}
 
     def write(self, entries: Mapping[str, Entry]) -> None:
-        """Put these in place of what it told. Raises StorageError."""
+        """Replace all entries. Raises StorageError."""
         lines = b"".join(json.dumps(asdict(entries[source])).encode() + b"\n" for source in sorted(entries))
         content = sha256(lines).hexdigest().encode() + b"\n" + lines
         if (entries or self._path.exists()) and content != self._content():
-            with replacing(self._path) as file:
+            with atomic_write(self._path) as file:
                 file.write(content)
 
     def _content(self) -> bytes | None:
@@ -91,75 +91,82 @@ class Ledger:
             return None
 
 
-def noted(
-    before: Mapping[str, Entry], items: Iterable[Item], had: Mapping[str, str], has: Mapping[str, str]
+def with_results(
+    entries: Mapping[str, Entry], items: Iterable[Item], before: Mapping[str, str], after: Mapping[str, str]
 ) -> dict[str, Entry]:
-    """Return what there is to tell of a run that is about to publish.
+    """Return the entries for a run that is about to publish.
 
-    `had` and `has` are the sources of the index before and after it, with their digests. What was told of a source that
-    comes into the index stays until the next run, for who reads it knows what the index has.
+    `before` and `after` map the sources of the index, before and after the run, to their file digests. The entry of a
+    source that enters the index stays until the next run: if publishing fails, it is still needed, and otherwise the
+    snapshot overrides it.
     """
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    entries = {source: entry for source, entry in before.items() if source not in had or _failed_since(entry, had)}
+    current = {
+        source: entry for source, entry in entries.items() if source not in before or _failed_since(entry, before)
+    }
     reasons = {}
     for item in items:
         reasons[item.source] = item.reason
-        if item.state == "failed":
-            old = entries.get(item.source)
-            tries = old.tries + 1 if old and old.state == "failed" else 1
-            entries[item.source] = Entry(item.source, "failed", item.reason, now, tries, has.get(item.source))
-        elif item.state == "skipped":
-            entries[item.source] = _skipped(item, entries.get(item.source), now)
-        elif item.state == "removed" and item.source in entries:
-            entries[item.source] = Entry(item.source, "removed", item.reason, now)
-        elif item.state == "unchanged":
-            entries.pop(item.source, None)
-    removed = had.keys() - has.keys()
-    return {**entries, **{source: Entry(source, "removed", reasons.get(source), now) for source in removed}}
+        if entry := _with_result(current.pop(item.source, None), item, now, after.get(item.source)):
+            current[item.source] = entry
+    removed = before.keys() - after.keys()
+    return current | {source: Entry(source, "removed", reasons.get(source), now) for source in removed}
 
 
-def without(entries: Mapping[str, Entry], unmet: Iterable[str]) -> dict[str, Entry]:
-    """Return the entries without what a run should have met and did not: of a file that failed, that it is gone."""
-    left = dict(entries)
-    for source in unmet:
-        entry = left[source]
-        lost = entry.state == "failed" and os.path.isabs(source) and not os.path.lexists(source)  # noqa: PTH117
-        if lost:
-            left[source] = replace(entry, state="removed", reason="it is gone", tries=0, kept=None)
-        elif entry.state != "removed":
-            del left[source]
-    return left
-
-
-def _failed_since(entry: Entry, digests: Mapping[str, str]) -> bool:
-    """Tell whether a source failed, and what the index has of it is from before."""
-    return entry.state == "failed" and entry.kept is not None and entry.kept == digests.get(entry.source)
-
-
-def _skipped(item: Item, old: Entry | None, now: str) -> Entry:
-    same = old is not None and (old.state, old.reason) == ("skipped", item.reason)
-    return old if old and same else Entry(item.source, "skipped", item.reason, now)
+def without_missing(entries: Mapping[str, Entry], missing: Collection[str]) -> dict[str, Entry]:
+    """Return the entries without the `missing` sources, but mark a failed file that no longer exists as removed."""
+    updated = ((source, _when_missing(entry) if source in missing else entry) for source, entry in entries.items())
+    return {source: entry for source, entry in updated if entry}
 
 
 def statuses(documents: Iterable[StoredDocument], entries: Mapping[str, Entry]) -> list[Status]:
-    """Return the state of every source, sorted; the documents are those of the snapshot in force."""
-    known = {status.source: status for document in documents for status in _indexed(document, entries)}
-    absent = (_absent(entry) for source, entry in entries.items() if source not in known)
-    return sorted([*known.values(), *absent], key=lambda status: status.source)
+    """Return the status of every source, sorted by source; the documents are those of the current snapshot."""
+    indexed = {status.source: status for document in documents for status in _indexed(document, entries)}
+    others = (_status(entry) for source, entry in entries.items() if source not in indexed)
+    return sorted([*indexed.values(), *others], key=lambda status: status.source)
+
+
+def _with_result(entry: Entry | None, item: Item, now: str, digest: str | None) -> Entry | None:
+    """Return the entry of a source after a result, or None if it needs no entry; `digest` is of the indexed file."""
+    match item.state:
+        case "failed":
+            tries = entry.tries + 1 if entry and entry.state == "failed" else 1
+            return Entry(item.source, "failed", item.reason, now, tries, digest)
+        case "skipped":
+            same = entry is not None and (entry.state, entry.reason) == ("skipped", item.reason)
+            return entry if same else Entry(item.source, "skipped", item.reason, now)
+        case "removed":
+            return Entry(item.source, "removed", item.reason, now) if entry else None
+        case "unchanged":
+            return None
+    return entry
+
+
+def _when_missing(entry: Entry) -> Entry | None:
+    """Return the new entry of a missing source, or None if it needs no entry."""
+    if entry.state == "failed" and os.path.isabs(entry.source) and not os.path.lexists(entry.source):  # noqa: PTH117
+        return replace(entry, state="removed", reason="it is gone", tries=0, kept=None)
+    return entry if entry.state == "removed" else None
+
+
+def _failed_since(entry: Entry, digests: Mapping[str, str]) -> bool:
+    """Return whether a source failed after the version in the index was read."""
+    return entry.state == "failed" and entry.kept is not None and entry.kept == digests.get(entry.source)
 
 
 def _indexed(document: StoredDocument, entries: Mapping[str, Entry]) -> Iterator[Status]:
-    name = document.reference.id
+    """Yield the status of each source of an indexed document."""
+    document_id = document.reference.id
     for number, source in enumerate(document.origin.sources):
         entry = entries.get(source.name)
         if entry and _failed_since(entry, {source.name: source.sha256}):
-            yield _absent(entry, name)
+            yield _status(entry, document_id)
         elif number:
-            yield Status(source.name, "duplicate", name, f"its text is that of {name}")
+            yield Status(source.name, "duplicate", document_id, f"it has the same text as {document_id}")
         else:
-            yield Status(source.name, "indexed", name)
+            yield Status(source.name, "indexed", document_id)
 
 
-def _absent(entry: Entry, document_id: str | None = None) -> Status:
+def _status(entry: Entry, document_id: str | None = None) -> Status:
     tries = entry.tries if entry.state == "failed" else None
     return Status(entry.source, entry.state, document_id, entry.reason, tries, entry.time)

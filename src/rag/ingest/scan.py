@@ -1,108 +1,113 @@
-"""From paths to what a run found: the files there, read where they changed, and what is met there no longer."""
+"""Scans paths: reads new and changed files, and lists known sources that are missing."""
 
 from __future__ import annotations
 
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from rag.errors import UnreadableSource
-from rag.ingest.plan import Found, Skipped, origin_of, printable
-from rag.snapshots import StoredDocument
-from rag.sources import ReadingProcess, fingerprint
+from rag.formats import holds_records
+from rag.ingest.found import Found, Skipped, printable
+from rag.ingest.known import KnownSources
+from rag.sources import Discovery, ParserProcess, fingerprint
 from rag.types import Document
 
 
-class Known:
-    """The sources that the index has documents of, with the digests of their files, and of what was read there."""
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """The paths of one run and the files found there; with `prune`, missing sources leave the index."""
 
-    def __init__(self, documents: Sequence[StoredDocument]) -> None:
-        self.documents = documents
-        self.fingerprints = {stored.origin.source: stored.origin.fingerprint for stored in documents}
-        self.digests = {source.name: source.sha256 for stored in documents for source in stored.origin.sources}
-        self._owners = {copy.name: stored for stored in documents for copy in stored.origin.copies}
+    paths: tuple[Path, ...]
+    discovery: Discovery
+    prune: bool
 
-    def is_copy(self, source: str) -> bool:
-        """Tell whether a source has the text that another one gave a document."""
-        return source in self._owners
+    def read(self, known: KnownSources, parser: ParserProcess) -> Iterator[Found]:
+        """Yield all sources at the paths. A changed file is yielded as soon as it is read."""
+        for path, error in self.discovery.refused.items():
+            yield Found(printable(path), printable(path), error)
+        if self.prune:
+            yield from _emptied_folders(self.discovery.empty, known.digests)
+        yield from _read_files(self.discovery.files, known, parser)
+        for path, reason in self.discovery.skipped.items():
+            yield Found(printable(path), printable(path), Skipped(reason))
 
-    def orphans(self, found: Iterable[Found]) -> set[str]:
-        """Return the copies of documents that have another text now: each must be read to become one itself."""
-        texts = {one.source: one.content[1].sha256 for one in found if isinstance(one.content, tuple)}
-        return {
-            copy
-            for copy, stored in self._owners.items()
-            if texts.get(stored.origin.source, stored.origin.sha256) != stored.origin.sha256
-        }
+    def missing(self, sources: Iterable[str], found: Iterable[Found]) -> list[str]:
+        """Return the sources that should be at the paths but are not in `found`.
+
+        Sources in a file or folder that was skipped or could not be read do not count as missing.
+        """
+        roots = {printable(os.path.realpath(path)) for path in self.paths}
+        present, unread = set(), set()
+        for one in found:
+            present.add(one.source)
+            if isinstance(one.content, UnreadableSource | Skipped):
+                unread.add(one.file)
+        return [
+            source
+            for source in sources
+            if source not in present
+            and not roots.isdisjoint(_locations(source))
+            and unread.isdisjoint(_locations(source))
+        ]
 
 
-def read_files(files: Mapping[str, Path], known: Known, reading: ReadingProcess) -> Iterator[Found]:
-    """Read the files that are not byte for byte what they were, and copies last; yield what is found as it is read.
+def _read_files(files: Mapping[str, Path], known: KnownSources, parser: ParserProcess) -> Iterator[Found]:
+    """Read the new and changed files, given by their real paths; yield each result at once.
 
-    They are given by their real paths.
+    Copies come last. If the document of a copy changed, the copy is read even if its file did not change.
     """
     named = [(printable(real), path) for real, path in files.items()]
-    originals: list[Found] = []
+    results: list[Found] = []
     for file, path in named:
-        if not known.is_copy(file):
-            for one in _read(file, path, known, known.digests, reading):
-                originals.append(one)
+        if file not in known.copies:
+            for one in _read_file(file, path, known, known.digests, parser):
+                results.append(one)
                 yield one
-    orphans = known.orphans(originals)
-    digests = {source: digest for source, digest in known.digests.items() if source not in orphans}
+    must_read = known.copies_to_read(results)
+    digests = {source: digest for source, digest in known.digests.items() if source not in must_read}
     for file, path in named:
-        if known.is_copy(file):
-            yield from _read(file, path, known, digests, reading)
+        if file in known.copies:
+            yield from _read_file(file, path, known, digests, parser)
 
 
-def unmet(sources: Iterable[str], paths: Sequence[Path], found: Iterable[Found]) -> list[str]:
-    """Return the sources from below `paths` that this run did not meet."""
-    roots = {printable(os.path.realpath(path)) for path in paths}
-    met, unread = set(), set()
-    for one in found:
-        met.add(one.source)
-        if isinstance(one.content, UnreadableSource | Skipped):
-            unread.add(one.file)  # which of its documents could not be read is not known
-    return [
-        source
-        for source in sources
-        if source not in met and not roots.isdisjoint(_places(source)) and unread.isdisjoint(_places(source))
-    ]
-
-
-def emptied(folders: Sequence[Path], known: Iterable[str]) -> Iterator[Found]:
-    """Yield the folders that are empty, though documents came from them: a disk may not be mounted."""
-    counts = Counter(place for source in known for place in _places(source)) if folders else Counter()
-    for folder in folders:
-        name = printable(os.path.realpath(folder))
-        if count := counts[name]:
-            documents = f"{count} documents of the index" if count > 1 else "a document of the index"
-            advice = "mount what belongs there, or, if that is gone for good, remove the folder too"
-            message = f"{name} is empty, though {documents} came from there, and nothing was removed: {advice}."
-            yield Found(name, name, UnreadableSource(message))
-
-
-def _read(file: str, path: Path, known: Known, digests: Mapping[str, str], reading: ReadingProcess) -> Iterator[Found]:
+def _read_file(
+    file: str, path: Path, known: KnownSources, digests: Mapping[str, str], parser: ParserProcess
+) -> Iterator[Found]:
+    """Yield the documents of a file, or the file itself as unchanged if its digest is in `digests`."""
     digest = fingerprint(path)
     if digests.get(file) == digest:
         yield Found(file, file, None)
         return
-    for record in reading.read(path):
-        source, content = printable(record.key), record.content
-        if isinstance(content, Document):
-            origin = origin_of(source, digest, content)
-            unchanged = known.fingerprints.get(source) == origin.fingerprint
-            yield Found(source, file, None if unchanged else (content, origin))
+    for record in parser.parse(path):
+        source = printable(record.key)
+        if isinstance(record.content, Document):
+            yield known.compare(source, file, digest, record.content)
         else:
-            yield Found(source, file, content)
+            yield Found(source, file, record.content)
 
 
-def _places(source: str) -> Iterator[str]:
-    """Yield the file that a source lies in, which is all before the `#` of a record, and the folders above."""
+def _emptied_folders(folders: Iterable[Path], sources: Iterable[str]) -> Iterator[Found]:
+    """Yield a failure for each empty folder that documents came from: its disk may not be mounted."""
+    names = [printable(os.path.realpath(folder)) for folder in folders]
+    counts = Counter(place for source in sources for place in _locations(source)) if names else Counter()
+    for name in names:
+        if count := counts[name]:
+            documents = f"{count} documents" if count > 1 else "a document"
+            message = (
+                f"{name} is empty, but {documents} in the index came from there, so nothing was removed: "
+                "mount the missing disk, or delete the folder if its files are gone for good."
+            )
+            yield Found(name, name, UnreadableSource(message))
+
+
+def _locations(source: str) -> Iterator[str]:
+    """Yield a source itself, its JSONL file (the part before a `#`) if it is a record, and the folders above it."""
     yield source
     for mark in re.finditer("#", source):
-        if source[: mark.start()].lower().endswith(".jsonl"):
+        if holds_records(source[: mark.start()]):
             yield source[: mark.start()]
     yield from map(str, Path(source).parents)

@@ -1,137 +1,135 @@
-"""From feeds to what a run found: their pages, fetched, and read as files are read where they changed."""
+"""Fetches the pages of feeds, and reads new and changed pages like files of their format."""
 
 from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from rag.errors import UnreadableSource
-from rag.feeds import Body, Disallowed, Entry, Feeds, Gone, Page, Unwanted
-from rag.ingest.plan import Found, Skipped, origin_of
+from rag.feeds import Body, Disallowed, Entry, Feeds, Gone, Page, UnsupportedType
+from rag.ingest.found import Found, Skipped
+from rag.ingest.known import KnownSources
 from rag.snapshots import Progress
-from rag.snapshots.durable import filling
-from rag.sources import ReadingProcess
+from rag.snapshots.durable import storage_errors
+from rag.sources import ParserProcess
 from rag.sources.dates import iso
 from rag.sources.facts import pretty
 from rag.types import Document
 
-_STEM = 80
-"""Letters of an address that a document is named by."""
+_NAME_LENGTH = 80
+"""The most characters of an address that a document is named after."""
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
-    """What feeds came to: pages, sources that are gone and shall go, and those of which nothing is wrong any more."""
+class FetchedPages:
+    """The pages of feeds as one run found them.
+
+    `gone` lists the indexed pages to remove. `resolved` lists sources that no longer count as failed: feeds that can be
+    read, and pages that are gone both from their feed and from the web.
+    """
 
     found: tuple[Found, ...] = ()
     gone: tuple[str, ...] = ()
-    settled: frozenset[str] = field(default_factory=frozenset)
+    resolved: frozenset[str] = frozenset()
 
-    def still(self, digests: Collection[str]) -> Iterator[Found]:
-        """Yield what was found; a page that was as it was may have been removed from the index since."""
+    def checked(self, indexed: Collection[str]) -> Iterator[Found]:
+        """Yield the pages found; an unchanged page fails if it was removed from the index during the fetch."""
         for one in self.found:
-            lost = one.content is None and one.source not in digests
-            message = f"{one.source} was removed from the index while it was asked for; run it again."
-            yield replace(one, content=UnreadableSource(message)) if lost else one
+            removed = one.content is None and one.source not in indexed
+            message = f"{one.source} was removed from the index while it was being fetched; run the command again."
+            yield replace(one, content=UnreadableSource(message)) if removed else one
 
 
-class Gathering:
-    """Fetches and reads; `digests` and `fingerprints` are of the index, by sources. With `prune` what is gone goes."""
+@dataclass(frozen=True, slots=True)
+class PageFetcher:
+    """Fetches and reads the pages of feeds; with `prune`, pages gone from the web leave the index."""
 
-    def __init__(
-        self,
-        web: Feeds,
-        reading: ReadingProcess,
-        digests: Mapping[str, str],
-        fingerprints: Mapping[str, str],
-        *,
-        prune: bool,
-    ) -> None:
-        self._web = web
-        self._reading = reading
-        self._digests = digests
-        self._fingerprints = fingerprints
-        self._prune = prune
+    web: Feeds
+    parser: ParserProcess
+    known: KnownSources
+    prune: bool
 
-    def gather(self, feeds: Sequence[str], failed: Collection[str], progress: Progress) -> Gathered:
-        """Look at feeds and their pages. Pages that are listed no longer are asked for where they last `failed`.
+    def fetch(self, feeds: Sequence[str], failed: Collection[str], progress: Progress) -> FetchedPages:
+        """Fetch feeds and the pages that they list.
 
-        With `prune` so are those that the index has: they may be gone from the web, and not only from the feed.
+        A page that a feed no longer lists is fetched only if it `failed` in the last run or, with `prune`, if the index
+        has it: it may still be on the web.
         """
-        listed = [self._web.listed(feed) for feed in dict.fromkeys(feeds)]
-        now = {entry.url: entry for one in listed for entry in one.entries}
-        past = {entry.url: entry for one in listed for entry in one.past if entry.url not in now}
-        asked = {**now, **{url: entry for url, entry in past.items() if self._is_asked(url, failed)}}
-        failures = [page for one in listed for page in one.failed]
+        listings = [self.web.contents(feed) for feed in dict.fromkeys(feeds)]
+        listed = {entry.url: entry for one in listings for entry in one.entries}
+        unlisted = {entry.url: entry for one in listings for entry in one.past if entry.url not in listed}
+        rechecked = {url: entry for url, entry in unlisted.items() if self._is_rechecked(url, failed)}
+        failures = (page for one in listings for page in one.failed)
         found, gone, lost = [], [], set()
-        for page in chain(failures, self._pages(asked.values(), len(asked), progress)):
-            if isinstance(page.content, Gone) and page.source in self._digests and self._prune:
+        for page in chain(failures, self._pages({**listed, **rechecked}.values(), progress)):
+            if self.prune and self._is_indexed(page) and isinstance(page.content, Gone):
                 gone.append(page.source)
-            elif isinstance(page.content, Gone) and page.source in past.keys() - self._digests.keys():
+            elif page.source in unlisted and not self._is_indexed(page) and isinstance(page.content, Gone):
                 lost.add(page.source)
             else:
                 found.append(self._found(page))
-        read = {place for one in listed for place in one.read}
-        return Gathered(tuple(found), tuple(gone), frozenset(read | lost))
+        readable = {place for one in listings for place in one.read}
+        return FetchedPages(tuple(found), tuple(gone), frozenset(readable | lost))
 
-    def _is_asked(self, url: str, failed: Collection[str]) -> bool:
-        return url in failed or (self._prune and url in self._digests)
+    def _is_rechecked(self, url: str, failed: Collection[str]) -> bool:
+        return url in failed or (self.prune and url in self.known.digests)
 
-    def _pages(self, entries: Iterable[Entry], total: int, progress: Progress) -> Iterator[Page]:
+    def _is_indexed(self, page: Page) -> bool:
+        return page.source in self.known.digests
+
+    def _pages(self, entries: Collection[Entry], progress: Progress) -> Iterator[Page]:
         for done, entry in enumerate(entries):
-            progress(done, total)
-            yield self._web.page(entry, self._digests)
-        progress(total, total)
+            progress(done, len(entries))
+            yield self.web.page(entry, self.known.digests)
+        progress(len(entries), len(entries))
 
     def _found(self, page: Page) -> Found:
-        """Return a page as the plan of a run takes it."""
         content = page.content
         if isinstance(content, Body):
             return self._read(page, content)
-        if isinstance(content, Disallowed | Unwanted):
+        if isinstance(content, Disallowed | UnsupportedType):
             return Found(page.source, page.source, Skipped(str(content)))
-        if isinstance(content, Gone) and page.source in self._digests:
+        if isinstance(content, Gone) and self._is_indexed(page):
             content = UnreadableSource(f"{content} Its document stays; --prune removes it.")
         return Found(page.source, page.source, content)
 
     def _read(self, page: Page, body: Body) -> Found:
-        """Read a page as a file of its format is read, in the process that is limited."""
+        """Read a page like a file of its format, in the parser process."""
         with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder).resolve() / f"{_stem(body.url)}{body.suffix}"
-            with filling(path):
+            path = Path(folder).resolve() / f"{_name(body.url)}{body.suffix}"
+            with storage_errors(path):
                 path.write_bytes(body.content)
-            content = next(iter(list(self._reading.read(path)))).content
+            content = next(iter(list(self.parser.parse(path)))).content
         if isinstance(content, UnreadableSource):
-            return Found(page.source, page.source, UnreadableSource(str(content).replace(str(path), page.source)))
-        document = _placed(content, page.entry, body.url)
-        origin = origin_of(page.source, page.digest, document)
-        unchanged = self._fingerprints.get(page.source) == origin.fingerprint
-        return Found(page.source, page.source, None if unchanged else (document, origin))
+            message = str(content).replace(str(path), page.source)
+            return Found(page.source, page.source, UnreadableSource(message))
+        document = _with_feed_facts(content, page.entry, body.url)
+        return self.known.compare(page.source, page.source, page.digest, document)
 
 
-def _placed(document: Document, entry: Entry, url: str) -> Document:
-    """Return a document with its address, and with what the feed says where the page does not say it."""
-    said = document.reference
-    untitled = said.title == pretty(_stem(url))
+def _with_feed_facts(document: Document, entry: Entry, url: str) -> Document:
+    """Return the document of a page with its address, and with facts from the feed if the page does not state them."""
+    stated = document.reference
+    untitled = stated.title == pretty(_name(url))
     return replace(
         document,
         reference=replace(
-            said,
+            stated,
             url=url,
-            title=(entry.title if untitled else None) or said.title,
-            author=said.author or entry.author,
-            published=said.published or iso(entry.published),
+            title=(entry.title if untitled else None) or stated.title,
+            author=stated.author or entry.author,
+            published=stated.published or iso(entry.published),
         ),
     )
 
 
-def _stem(url: str) -> str:
-    """Return what to call a page by: the last part of its address, or else its host."""
+def _name(url: str) -> str:
+    """Return a file name for a page: the last part of its address, or the host if the address has no path."""
     parts = urlsplit(url)
     name = Path(unquote(parts.path)).stem or parts.hostname or ""
-    return re.sub(r"[^\w-]+", "-", name)[:_STEM].strip("-") or "page"
+    return re.sub(r"[^\w-]+", "-", name)[:_NAME_LENGTH].strip("-") or "page"

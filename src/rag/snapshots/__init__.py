@@ -1,24 +1,24 @@
-"""Immutable snapshots of the index, and the one pointer that says which is in force."""
+"""Immutable snapshots of the index, and the file CURRENT that names the current one."""
 
 from rag.snapshots.build import Builder, Changes
 from rag.snapshots.compiled import CompiledModels
 from rag.snapshots.difference import Difference, difference
-from rag.snapshots.drafting import Drafting
 from rag.snapshots.encoding import Progress
+from rag.snapshots.preparation import Preparer
 from rag.snapshots.records import Facet, Origin, Source, StoredDocument
 from rag.snapshots.retention import Pruned
 from rag.snapshots.snapshot import Snapshot
-from rag.snapshots.store import Listed, SnapshotStore
+from rag.snapshots.store import ListedSnapshot, SnapshotStore
 
 __all__ = [
     "Builder",
     "Changes",
     "CompiledModels",
     "Difference",
-    "Drafting",
     "Facet",
-    "Listed",
+    "ListedSnapshot",
     "Origin",
+    "Preparer",
     "Progress",
     "Pruned",
     "Snapshot",

@@ -1,6 +1,7 @@
-"""One snapshot in one file, and back: a plain tar whose first member is the manifest, which vouches for the others.
+"""Writes a snapshot to one backup file and reads it back.
 
-Nothing in the file is believed: names, sizes and checksums must be those of the manifest, and those be plausible.
+The file is a plain tar. Its first member is the manifest, which has the digest of every other file. Reading trusts
+nothing: every name, size and digest must match the manifest, and the names in the manifest must be plausible.
 """
 
 from __future__ import annotations
@@ -14,22 +15,22 @@ from pathlib import Path
 from typing import IO
 
 from rag.errors import CorruptSnapshot
-from rag.snapshots.durable import make_folder, new_file, replacing
-from rag.snapshots.manifest import MANIFEST, PIECE, Digested, FileDigest, Manifest, parse_manifest
+from rag.snapshots.durable import atomic_write, make_folder, new_file
+from rag.snapshots.manifest import BLOCK, MANIFEST, DigestingReader, FileDigest, Manifest, parse_manifest
 from rag.snapshots.snapshot import Snapshot
 
-_FIRST = re.compile(rf"(\d{{6,12}})-([0-9a-f]{{8}})/{re.escape(MANIFEST)}")
-_NAME = re.compile(r"(?:[a-z0-9_]{1,40}/){0,3}[a-z0-9_]{1,40}\.[a-z0-9]{1,10}")
-_MOST_MANIFEST = 1 << 20  # bytes; one of today's has about 5,000
+_MANIFEST_NAME = re.compile(rf"(\d{{6,12}})-([0-9a-f]{{8}})/{re.escape(MANIFEST)}")
+_FILE_NAME = re.compile(r"(?:[a-z0-9_]{1,40}/){0,3}[a-z0-9_]{1,40}\.[a-z0-9]{1,10}")
+_MAX_MANIFEST = 1 << 20  # bytes; a typical manifest has about 5,000
 
 
 def write_backup(snapshot: Snapshot, folder: Path, file: Path) -> None:
-    """Write the files of `snapshot`, which lie in `folder`, to `file`, in place of what was there. Raises StorageError.
+    """Write the files of `snapshot` in `folder` to `file`, and replace `file` if it exists. Raises StorageError.
 
-    Raises CorruptSnapshot where a file is no longer what its manifest says; `file` is then as it was.
+    Raises CorruptSnapshot if a file does not match the manifest. `file` is then unchanged.
     """
     with (
-        replacing(file) as output,
+        atomic_write(file) as output,
         tarfile.open(mode="w|", fileobj=output, format=tarfile.GNU_FORMAT) as archive,  # type: ignore[call-overload]
     ):
         for name in (MANIFEST, *snapshot.manifest.files):
@@ -37,78 +38,79 @@ def write_backup(snapshot: Snapshot, folder: Path, file: Path) -> None:
             member = tarfile.TarInfo(f"{snapshot.id}/{name}")
             with path.open("rb") as content:
                 member.size = path.stat().st_size
-                reading = Digested(content)
-                archive.addfile(member, reading)
+                reader = DigestingReader(content)
+                archive.addfile(member, reader)
             expected = snapshot.manifest.files.get(name)
-            if expected and reading.digest != expected:
-                raise CorruptSnapshot(f"{path} is not what was written: run 'rag snapshots verify'")
+            if expected and reader.digest != expected:
+                raise CorruptSnapshot(f"{path} is damaged: run 'rag snapshots verify'")
 
 
 def read_backup(file: Path, folder: Path, accept: Callable[[Manifest], None]) -> int:
-    """Put the files of a backup into `folder`, each verified; return the number that the snapshot had.
+    """Extract the files of a backup into `folder` and verify each. Return the number of the snapshot.
 
-    `accept` may refuse its manifest. Raises CorruptSnapshot or IncompatibleSnapshot naming `file`, StorageError.
+    `accept` can refuse the manifest by raising. Raises CorruptSnapshot or IncompatibleSnapshot with the name of `file`,
+    and StorageError.
     """
     with _opened(file) as archive:
         number, manifest = _manifest(file, archive, folder)
         accept(manifest)
         expected = dict(manifest.files)
-        if wrong := [name for name in expected if not _NAME.fullmatch(name) or name == MANIFEST]:
-            raise _damaged(file, f"it names {wrong[0]!r}")
+        if wrong := [name for name in expected if not _FILE_NAME.fullmatch(name) or name == MANIFEST]:
+            raise _invalid(file, f"its manifest lists {wrong[0]!r}, which is not a valid file name")
         while member := archive.next():
             name = member.name.partition("/")[2]
-            if name not in expected or not _plain(member) or member.size != expected[name].size:
-                raise _damaged(file, f"it holds {member.name!r}, which its manifest does not describe")
+            if name not in expected or not _is_regular(member) or member.size != expected[name].size:
+                raise _invalid(file, f"it contains {member.name!r}, which does not match its manifest")
             _restore(file, archive, member, folder / name, expected.pop(name))
     if expected:
-        raise _damaged(file, f"{next(iter(expected))} is missing")
+        raise _invalid(file, f"{next(iter(expected))} is missing")
     return number
 
 
 @contextmanager
 def _opened(file: Path) -> Iterator[tarfile.TarFile]:
     try:
-        with tarfile.open(file, mode="r|", bufsize=PIECE) as archive:
+        with tarfile.open(file, mode="r|", bufsize=BLOCK) as archive:
             yield archive
     except (tarfile.TarError, EOFError, UnicodeError, ValueError) as error:
-        raise _damaged(file, str(error)) from error
+        raise _invalid(file, str(error)) from error
     except OSError as error:
         raise CorruptSnapshot(f"{file} cannot be read: {error.strerror or error}") from error
 
 
 def _manifest(file: Path, archive: tarfile.TarFile, folder: Path) -> tuple[int, Manifest]:
     first = archive.next()
-    named = _FIRST.fullmatch(first.name) if first else None
-    if first is None or named is None or not _plain(first) or first.size > _MOST_MANIFEST:
-        raise _damaged(file, "it does not begin with a manifest")
+    name = _MANIFEST_NAME.fullmatch(first.name) if first else None
+    if first is None or name is None or not _is_regular(first) or first.size > _MAX_MANIFEST:
+        raise _invalid(file, "it does not start with a manifest")
     content = _content(archive, first).read()
-    if not sha256(content).hexdigest().startswith(named[2]):
-        raise _damaged(file, "its manifest is not what was written")
+    if not sha256(content).hexdigest().startswith(name[2]):
+        raise _invalid(file, "its manifest is damaged")
     manifest = parse_manifest(content, file)
     with new_file(folder / MANIFEST) as output:
         output.write(content)
-    return int(named[1]), manifest
+    return int(name[1]), manifest
 
 
 def _restore(file: Path, archive: tarfile.TarFile, member: tarfile.TarInfo, path: Path, expected: FileDigest) -> None:
     make_folder(path.parent)
-    reading = Digested(_content(archive, member))
+    reader = DigestingReader(_content(archive, member))
     with new_file(path) as output:
-        while piece := reading.read(PIECE):
-            output.write(piece)
-    if reading.digest != expected:
-        raise _damaged(file, f"{member.name} is not what was written")
+        while block := reader.read(BLOCK):
+            output.write(block)
+    if reader.digest != expected:
+        raise _invalid(file, f"{member.name} is damaged")
 
 
 def _content(archive: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
     content = archive.extractfile(member)
-    assert content is not None  # a plain file has content
+    assert content is not None  # because it is a regular file
     return content
 
 
-def _plain(member: tarfile.TarInfo) -> bool:
+def _is_regular(member: tarfile.TarInfo) -> bool:
     return member.type in (tarfile.REGTYPE, tarfile.AREGTYPE) and not member.issparse()
 
 
-def _damaged(file: Path, reason: str) -> CorruptSnapshot:
-    return CorruptSnapshot(f"{file} is no sound backup: {reason}; restore another, the index is as it was")
+def _invalid(file: Path, reason: str) -> CorruptSnapshot:
+    return CorruptSnapshot(f"{file} is not a valid backup: {reason}; restore another one, the index is unchanged")

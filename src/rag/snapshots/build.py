@@ -1,4 +1,4 @@
-"""Builds the next snapshot from the one before and the documents that come and go."""
+"""Builds the next snapshot from the previous one and from the documents that were added and removed."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from rag.index.chunking import Chunker
 from rag.index.duplicates import Signatures
 from rag.index.lexical import NewRows
 from rag.protocols import Encoder, Rows, Vectors
-from rag.snapshots.drafting import Drafted, Drafting
 from rag.snapshots.encoding import Progress
-from rag.snapshots.journal import Encoded
+from rag.snapshots.journal import PassageEncoding
 from rag.snapshots.manifest import Manifest
+from rag.snapshots.preparation import PreparedDocuments, Preparer
 from rag.snapshots.records import Origin, StoredDocument
 from rag.snapshots.snapshot import DATABASE, LEXICAL, SIGNATURES, TOKENS, VECTORS, Snapshot
 from rag.snapshots.store import SnapshotStore
@@ -30,9 +30,10 @@ from rag.types import Document
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What the next snapshot has that the last has not: documents to add, each in place of the one with its id.
+    """The changes from one snapshot to the next.
 
-    `origins` says of documents that stay, by their ids, where they come from now.
+    An added document replaces the one with the same id. `removed` are ids. `origins` are the new origins of documents
+    that stay, by document id.
     """
 
     added: Sequence[tuple[Document, Origin]] = ()
@@ -43,13 +44,13 @@ class Changes:
         return bool(self.added or self.removed or self.origins)
 
     def after(self, documents: Iterable[StoredDocument]) -> dict[str, Origin]:
-        """Return where each document comes from, by its id, after these changes to `documents`."""
+        """Return the origin of each document, by its id, after these changes to `documents`."""
         stay = {one.reference.id: one.origin for one in documents if one.reference.id not in self.removed}
         return {**stay, **{document.reference.id: origin for document, origin in self.added}, **self.origins}
 
 
 class Builder:
-    """Builds snapshots in `store` with one encoder and one size of chunk, of which the newest `keep` shall stay."""
+    """Builds snapshots in `store` with one encoder and one chunk size. Pruning keeps the newest `keep` snapshots."""
 
     def __init__(self, store: SnapshotStore, encoder: Encoder, chunk_tokens: int, keep: int) -> None:
         self._store = store
@@ -58,43 +59,46 @@ class Builder:
         self.keep = keep
 
     def fits(self, snapshot: Snapshot) -> bool:
-        """Tell whether the chunks and vectors of `snapshot` are what this builder would make."""
+        """Return whether the rows of `snapshot` can be reused: its encoder and chunk size are those of this builder."""
         manifest = snapshot.manifest
         return (manifest.encoder_digest, manifest.chunk_tokens) == (self._encoder.digest, self._chunker.size)
 
-    def drafting(self, previous: Snapshot | None, progress: Progress) -> Drafting:
-        """Return what takes the documents of the snapshot after `previous`, to be entered as a block while writing."""
-        known = previous if previous and self.fits(previous) else None
-        return Drafting(self._store.directory, self._encoder, self._chunker, known, progress)
+    def preparer(self, previous: Snapshot | None, progress: Progress) -> Preparer:
+        """Return a preparer for the documents of the next snapshot. Use it in a `with` block while writing."""
+        reusable = previous if previous and self.fits(previous) else None
+        return Preparer(self._store.directory, self._encoder, self._chunker, reusable, progress)
 
-    def build(self, previous: Snapshot | None, changes: Changes, drafting: Drafting) -> tuple[Snapshot, int]:
-        """Publish the next snapshot; return it and how many chunks were encoded. Call only while writing."""
+    def build(self, previous: Snapshot | None, changes: Changes, preparer: Preparer) -> tuple[Snapshot, int]:
+        """Publish the next snapshot. Return it and the number of chunks that were encoded. Call only while writing."""
         gone = changes.removed | {document.reference.id for document, _ in changes.added}
         stored = enumerate(previous.documents()) if previous else ()
-        kept = {number: one for number, one in stored if one.reference.id not in gone}
-        origins = changes.after(kept.values()).items()
-        placed = {name: origin for name, origin in origins if origin.copies or name in changes.origins}
+        reused = {number: one for number, one in stored if one.reference.id not in gone}
+        after = changes.after(reused.values()).items()
+        origins = {name: origin for name, origin in after if origin.copies or name in changes.origins}
         added: Iterable[tuple[Document, Origin]] = changes.added
         if previous and not self.fits(previous):
-            added = [*((previous.document(one.reference.id), one.origin) for one in kept.values()), *changes.added]
-            kept = {}
-        new = drafting.finish(added)
-        return self._store.publish(lambda folder: self._write(folder, previous, kept, new, placed)), new.fresh
+            added = [*((previous.document(one.reference.id), one.origin) for one in reused.values()), *changes.added]
+            reused = {}
+        new = preparer.finish(added)
+        return self._store.publish(lambda folder: self._write(folder, previous, reused, new, origins)), new.encoded_now
 
     def _write(
         self,
         folder: Path,
         previous: Snapshot | None,
-        kept: Mapping[int, StoredDocument],
-        new: Drafted,
+        reused: Mapping[int, StoredDocument],
+        new: PreparedDocuments,
         origins: Mapping[str, Origin],
     ) -> Manifest:
-        """Fill a snapshot's folder: kept documents, by their numbers, come first, so that their rows move together."""
-        rows = _rows(kept.values())
-        with ThreadPoolExecutor(1, "indexing terms") as beside:
-            terms = beside.submit(_write_terms, folder / LEXICAL, previous, rows, new)
-            _write_documents(folder, previous, kept, new, origins)
-            kind = self._write_vectors(folder, previous, rows, new.encoded)
+        """Write the files of a snapshot. Reused documents come first, so that their rows can be copied in runs.
+
+        `reused` are the documents taken from `previous`, by their numbers there.
+        """
+        rows = _rows(reused.values())
+        with ThreadPoolExecutor(1, "indexing terms") as background:
+            terms = background.submit(_write_terms, folder / LEXICAL, previous, rows, new)
+            _write_documents(folder, previous, reused, new, origins)
+            kind = self._write_vectors(folder, previous, rows, new.encodings)
         terms.result()
         return Manifest(
             created=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -104,40 +108,42 @@ class Builder:
             dimension=self._encoder.dimension,
             vectors=kind,
             chunk_tokens=self._chunker.size,
-            documents=len(kept) + len(new.documents),
-            chunks=len(rows) + len(new.encoded),
+            documents=len(reused) + len(new.documents),
+            chunks=len(rows) + len(new.encodings),
             files={},
         )
 
-    def _write_vectors(self, folder: Path, previous: Snapshot | None, rows: Rows, encoded: Sequence[Encoded]) -> str:
-        """Write those of passages and of their tokens; return of what kind the index is."""
-        vectors, dimension = _Vectors(previous, rows, encoded), self._encoder.dimension
+    def _write_vectors(
+        self, folder: Path, previous: Snapshot | None, rows: Rows, encodings: Sequence[PassageEncoding]
+    ) -> str:
+        """Write the vectors of passages and of their tokens. Return the kind of vector index in words."""
+        vectors, dimension = _Vectors(previous, rows, encodings), self._encoder.dimension
         dense, tokens = (previous.dense, previous.tokens) if previous else (None, None)
-        late_interaction.write(folder / TOKENS, [one.tokens for one in encoded], dimension, tokens, rows)
+        late_interaction.write(folder / TOKENS, [one.tokens for one in encodings], dimension, tokens, rows)
         return self._store.vectors.write(vectors, dimension, folder / VECTORS, dense, rows)
 
 
-def _write_terms(folder: Path, previous: Snapshot | None, rows: Rows, new: Drafted) -> None:
-    terms = NewRows.of(draft.lexical for _, _, draft in new.documents)
+def _write_terms(folder: Path, previous: Snapshot | None, rows: Rows, new: PreparedDocuments) -> None:
+    terms = NewRows.of(prepared.lexical for _, _, prepared in new.documents)
     lexical.build(terms, previous.lexical if previous else None, rows).save(folder)
 
 
 def _write_documents(
     folder: Path,
     previous: Snapshot | None,
-    kept: Mapping[int, StoredDocument],
-    new: Drafted,
+    reused: Mapping[int, StoredDocument],
+    new: PreparedDocuments,
     origins: Mapping[str, Origin],
 ) -> None:
-    signatures = _signatures(previous, list(kept), [draft.signature for _, _, draft in new.documents])
+    signatures = _signatures(previous, list(reused), [prepared.signature for _, _, prepared in new.documents])
     arrays.save(folder, {SIGNATURES: signatures})
     with closing(Writer(folder / DATABASE)) as writer:
-        if previous and kept:
-            writer.copy(previous.reader.path, [stored.reference.id for stored in kept.values()])
-        for document, origin, draft in new.documents:
-            writer.add(document, origin, draft.passages)
-        writer.mark(_near_duplicates(signatures))
-        writer.place(origins)
+        if previous and reused:
+            writer.copy(previous.reader.path, [stored.reference.id for stored in reused.values()])
+        for document, origin, prepared in new.documents:
+            writer.add(document, origin, prepared.passages)
+        writer.set_near_duplicates(_near_duplicates(signatures))
+        writer.set_origins(origins)
 
 
 def _rows(documents: Iterable[StoredDocument]) -> Rows:
@@ -145,31 +151,34 @@ def _rows(documents: Iterable[StoredDocument]) -> Rows:
     return np.concatenate([np.empty(0, np.int64), *ranges]).astype(np.int64)
 
 
-def _signatures(previous: Snapshot | None, kept: Sequence[int], new: Sequence[Signatures]) -> Signatures:
-    """Return the signatures of kept documents, as they were, then those of new ones."""
-    old = [previous.signatures[list(kept)]] if previous else []
-    return np.concatenate([np.empty((0, duplicates.SIZE), np.uint32), *old, *(one[np.newaxis] for one in new)])
+def _signatures(previous: Snapshot | None, reused: Sequence[int], new: Sequence[Signatures]) -> Signatures:
+    """Return the signatures of reused documents, by their old numbers, then those of new ones."""
+    old = [previous.signatures[list(reused)]] if previous else []
+    return np.concatenate(
+        [np.empty((0, duplicates.SIGNATURE_SIZE), np.uint32), *old, *(one[np.newaxis] for one in new)]
+    )
 
 
 def _near_duplicates(signatures: Signatures) -> dict[int, int]:
-    firsts = duplicates.firsts(signatures)
-    return {number: first for number, first in enumerate(firsts.tolist()) if first != number}
+    """Return the first near-duplicate, for each document that has an earlier one, by document number."""
+    groups = duplicates.duplicate_groups(signatures)
+    return {number: first for number, first in enumerate(groups.tolist()) if first != number}
 
 
 @dataclass(frozen=True, slots=True)
 class _Vectors:
-    """The vectors of rows that are kept of an earlier snapshot, then the new ones."""
+    """The vectors of the rows reused from `previous`, then those of new passages."""
 
     previous: Snapshot | None
-    kept: Rows
-    encoded: Sequence[Encoded]
+    reused: Rows
+    encodings: Sequence[PassageEncoding]
 
     def __len__(self) -> int:
-        return len(self.kept) + len(self.encoded)
+        return len(self.reused) + len(self.encodings)
 
     def vectors(self, rows: Rows) -> Vectors:
-        """Return the vectors of `rows`, which ascend."""
-        old, new = np.split(rows, [np.searchsorted(rows, len(self.kept))])
-        fresh = [self.encoded[row - len(self.kept)].vector for row in new.tolist()]
-        parts = [self.previous.dense.vectors(self.kept[old])] if self.previous and len(old) else []
+        """Return the vectors of `rows`, which are in ascending order."""
+        old, new = np.split(rows, [np.searchsorted(rows, len(self.reused))])
+        fresh = [self.encodings[row - len(self.reused)].vector for row in new.tolist()]
+        parts = [self.previous.dense.vectors(self.reused[old])] if self.previous and len(old) else []
         return np.concatenate([*parts, np.stack(fresh)] if fresh else parts)

@@ -20,9 +20,9 @@ from rag.snapshots.records import Facet, Origin, Source, StoredDocument
 from rag.snapshots.tables import LOOK_BACK, Cell, address, as_text, from_cell
 from rag.types import Chunk, Document, Heading, Hit, Reference, Span
 
-_MOST_VALUES = 100  # of a field that are told: no reader chooses among more
+_MAX_VALUES = 100  # values of a field that a facet lists: users do not choose among more
 
-_CELLS = 512  # read and kept: the passages of a document share their pages, and those of a section their headings
+_CACHED_CELLS = 512  # passages of a document share a cell of pages, and those of a section a cell of headings
 
 _FACETS = """
 SELECT name, count(DISTINCT document), count(DISTINCT text), min(text), max(text) FROM field
@@ -43,7 +43,7 @@ _STORED = (
 
 
 class Reader:
-    """Reads one snapshot's database; safe to share between threads."""
+    """Reads the database of one snapshot. Safe to share between threads."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -54,11 +54,11 @@ class Reader:
         self._lock = threading.Lock()
 
     def close(self) -> None:
-        """Release the file."""
+        """Close the file."""
         self._connection.close()
 
     def documents(self) -> list[StoredDocument]:
-        """Return every document without its text, in the order of their rows."""
+        """Return all documents without their texts, in the order of their rows."""
         copies: dict[str, list[Source]] = {}
         for document_id, *source in self._all("SELECT document, source, source_sha256 FROM copy ORDER BY rowid"):
             copies.setdefault(document_id, []).append(Source(*source))
@@ -73,7 +73,7 @@ class Reader:
         return _with_copies(stored, copies), self._text(stored)
 
     def document(self, document_id: str) -> Document:
-        """Return one document as it was read. Raises UnknownDocument."""
+        """Return one document as it was parsed. Raises UnknownDocument."""
         *row, headings, pages = self._row(document_id)
         stored = _stored(tuple(row))
         return Document(
@@ -88,14 +88,14 @@ class Reader:
     def _row(self, document_id: str) -> tuple[Any, ...]:
         found = self._all(f"SELECT {_STORED}, headings, pages FROM document WHERE id = ?", (document_id,))
         if not found:
-            raise UnknownDocument(f"no document has the id {document_id!r}: 'rag documents' lists those there are")
+            raise UnknownDocument(f"no document has the id {document_id!r}: 'rag documents' lists them")
         return found[0]
 
     def _text(self, document: StoredDocument) -> str:
         return "".join(text for _, text, _ in self.chunks(document))
 
     def chunks(self, document: StoredDocument) -> list[tuple[Chunk, str, bytes]]:
-        """Return each chunk of a document, its text, and the key of its vector."""
+        """Return each chunk of a document with its text and the key of its encoding."""
         rows = self._all(
             "SELECT start, heading, text, key FROM chunk WHERE row >= ? AND row < ? ORDER BY row",
             (document.first_row, document.first_row + document.rows),
@@ -106,7 +106,7 @@ class Reader:
         ]
 
     def hits(self, rows: Sequence[int], scores: Sequence[float]) -> list[Hit]:
-        """Return the passages at `rows`, in that order."""
+        """Return the passages at `rows` as hits, in that order."""
         marks = ",".join("?" * len(rows))
         found = {
             row[0]: row
@@ -119,7 +119,7 @@ class Reader:
         return [_hit(found[row], score) for row, score in zip(rows, scores, strict=True)]
 
     def evidence(self, hits: Sequence[Hit]) -> list[Hit]:
-        """Return the same passages with what may be quoted of them, and the words before them that this needs."""
+        """Return the same hits with their quotable units and with the earlier text that contains the lead-ins."""
         marks = ",".join("?" * len(hits))
         query = f"SELECT row, quotable FROM chunk WHERE row IN ({marks})"
         cells = dict(self._all(query, tuple(hit.row for hit in hits)))
@@ -130,7 +130,7 @@ class Reader:
         return replace(hit, before=self._text_between(start, hit)) if start < hit.span.start else hit
 
     def _text_between(self, start: int, hit: Hit) -> str:
-        """Return the text of the document from an offset up to a passage."""
+        """Return the text of the document from offset `start` up to the passage."""
         query = (
             "SELECT start, text FROM chunk WHERE row >= ? AND row < ? AND start + length(text) > ? "
             "AND document = (SELECT document FROM chunk WHERE row = ?) ORDER BY row"
@@ -139,11 +139,11 @@ class Reader:
         return "".join(text for _, text in chunks)[start - chunks[0][0] :]
 
     def vector_keys(self) -> Iterator[tuple[int, bytes]]:
-        """Yield each row and the key of its vector."""
+        """Yield each row with the key of its encoding."""
         yield from self._all("SELECT row, key FROM chunk ORDER BY row")
 
     def rows_passing(self, conditions: Sequence[Condition]) -> Rows:
-        """Return the rows of the documents that meet every condition, ascending. Raises InvalidFilter."""
+        """Return the rows of the documents that meet every condition, in ascending order. Raises InvalidFilter."""
         self._check_fields(conditions)
         query = "SELECT first_row, rows FROM document WHERE 1"
         values: list[Cell] = []
@@ -159,19 +159,19 @@ class Reader:
 
     @cached_property
     def near_duplicates(self) -> dict[str, str]:
-        """Of each document that is nearly the same as an earlier one, by its id, the id of that one."""
+        """The id of the first near-duplicate, for each document that has an earlier one, by document id."""
         return dict(self._all("SELECT id, near_duplicate_of FROM document WHERE near_duplicate_of IS NOT NULL"))
 
     @cached_property
     def fields(self) -> tuple[str, ...]:
-        """The names that can be filtered on."""
+        """The names of the fields that can be filtered on."""
         return tuple(name for (name,) in self._all("SELECT DISTINCT name FROM field ORDER BY name"))
 
     @cached_property
     def facets(self) -> tuple[Facet, ...]:
-        """What each field holds that is not a name of a single document, by name."""
+        """The values of each field, by field name, without `id`, `title` and `url`, which differ for every document."""
         values: dict[str, list[tuple[str, int]]] = {}
-        for name, *value in self._all(_VALUES, (_MOST_VALUES,)):
+        for name, *value in self._all(_VALUES, (_MAX_VALUES,)):
             values.setdefault(name, []).append((value[0], value[1]))
         return tuple(
             Facet(name, documents, distinct, least, most, tuple(values[name]))
@@ -180,7 +180,7 @@ class Reader:
 
     def _check_fields(self, conditions: Sequence[Condition]) -> None:
         for condition in conditions:
-            # Where there is no document, no field is wrong.
+            # An empty index has no fields, so it accepts every name.
             if self.fields and condition.field not in self.fields:
                 raise InvalidFilter(
                     f"no document has the field {condition.field!r}: filter on {', '.join(self.fields)}",
@@ -217,17 +217,17 @@ def _hit(row: tuple[Any, ...], score: float) -> Hit:
     )
 
 
-@lru_cache(_CELLS)
+@lru_cache(_CACHED_CELLS)
 def _tuple(cell: str) -> tuple[Any, ...]:
     return tuple(_load(cell))
 
 
-def _load(cell: str) -> Any:  # noqa: ANN401 - JSON is whatever was dumped
+def _load(cell: str) -> Any:  # noqa: ANN401 - JSON can be of any type
     return json.loads(cell)
 
 
 def _test(condition: Condition) -> tuple[str, list[Cell]]:
-    """Return SQL that a row of `field` must meet, and the values compared with."""
+    """Return an SQL condition on a row of the table `field`, and the values to bind to it."""
     if condition.bounds:
         tests = (
             f"{'text' if isinstance(bound, str) else 'number'} {operator} ?" for operator, bound in condition.bounds
@@ -235,6 +235,6 @@ def _test(condition: Condition) -> tuple[str, list[Cell]]:
         return " AND ".join(tests), [bound if isinstance(bound, str) else float(bound) for _, bound in condition.bounds]
     texts = [as_text(value) for value in condition.values if isinstance(value, str | bool)]
     numbers = [float(value) for value in condition.values if not isinstance(value, str | bool)]
-    # As one JSON array each, for SQLite limits how many values may be bound.
+    # One JSON array each, because SQLite limits the number of bound values.
     column = "{0} IN (SELECT value FROM json_each(?))"
     return f"{column.format('text')} OR {column.format('number')}", [json.dumps(texts), json.dumps(numbers)]

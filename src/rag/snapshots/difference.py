@@ -1,4 +1,4 @@
-"""What one snapshot has that another has not."""
+"""Compares the documents of two snapshots."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rag.types import Reference
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """The documents that came, went, or are no longer what they were, each in the order of ids."""
+    """The documents that were added, removed, or changed, each in the order of ids."""
 
     added: tuple[Reference, ...]
     removed: tuple[Reference, ...]
@@ -18,7 +18,7 @@ class Difference:
 
 
 def difference(before: Snapshot, after: Snapshot) -> Difference:
-    """Compare the documents of two snapshots: text, headings, pages and all that is known of each."""
+    """Compare the documents of two snapshots by text, headings, pages and metadata."""
     old = {stored.reference.id: stored for stored in before.documents()}
     new = {stored.reference.id: stored for stored in after.documents()}
     return Difference(

@@ -1,7 +1,7 @@
-"""Writes that survive a crash: a file or a folder is either there and whole, or not there.
+"""Writes that survive a crash: after it, a file or a folder is either complete or does not exist.
 
-Whatever the index writes by itself goes through here: what the disk refuses is told in one sentence, and tests let each
-call in turn fail. What SQLite, FAISS and NumPy write lies in a folder that is not published yet (`filling`).
+All writes of the index itself go through this module: an error of the disk becomes one sentence, and tests make each
+call fail in turn. SQLite, FAISS and NumPy write into folders that are not published yet, within `storage_errors`.
 """
 
 from __future__ import annotations
@@ -21,29 +21,32 @@ _SQLITE_FAULTS = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANT
 
 
 class NewFile:
-    """A file being written, which takes bytes until all have been taken. Raises StorageError."""
+    """A file that is being written. Its methods raise StorageError."""
 
     def __init__(self, path: Path, descriptor: int) -> None:
         self._path = path
         self._descriptor = descriptor
 
     def write(self, content: bytes) -> int:
-        """Write all of `content`; the system may take it in pieces."""
+        """Write all of `content`, in several system calls if necessary."""
         rest = memoryview(content)
-        with _telling(self._path, "written"):
+        with _reporting(self._path, "written"):
             while rest:
                 rest = rest[os.write(self._descriptor, rest) :]
         return len(content)
 
     def sync(self) -> None:
-        """Force what was written to the disk."""
-        with _telling(self._path, "written"):
+        """Force the written bytes to the disk."""
+        with _reporting(self._path, "written"):
             os.fsync(self._descriptor)
 
 
 @contextmanager
 def new_file(path: Path) -> Iterator[NewFile]:
-    """Write a file anew. It is on the disk only when synced. Raises StorageError."""
+    """Create a file or empty an existing one, and yield it for writing. It is durable only after `sync`.
+
+    Raises StorageError.
+    """
     descriptor = _open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     try:
         yield NewFile(path, descriptor)
@@ -52,15 +55,15 @@ def new_file(path: Path) -> Iterator[NewFile]:
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[NewFile]:
-    """Put what is written in place of what `path` held, in one step when the block ends well. Raises StorageError."""
+def atomic_write(path: Path) -> Iterator[NewFile]:
+    """Replace the content of `path` in one step when the block ends without an error. Raises StorageError."""
     temporary = path.with_name(f".{path.name}.tmp")
     try:
         with new_file(temporary) as file:
             yield file
             file.sync()
-        with _telling(path, "replaced"):
-            os.replace(temporary, path)  # noqa: PTH105 - one module for every call that may fail
+        with _reporting(path, "replaced"):
+            os.replace(temporary, path)  # noqa: PTH105 - tests replace `os` in this module
     except BaseException:
         with suppress(OSError):
             temporary.unlink()
@@ -69,84 +72,87 @@ def replacing(path: Path) -> Iterator[NewFile]:
 
 
 def make_folder(path: Path) -> None:
-    """Make a folder and those above it that are missing, so that they survive. Raises StorageError."""
-    missing = [place for place in (path, *path.parents) if not place.is_dir()]
+    """Create a folder and its missing parents durably. Raises StorageError."""
+    missing = [folder for folder in (path, *path.parents) if not folder.is_dir()]
     for folder in reversed(missing):
-        with _telling(folder, "made"), suppress(FileExistsError):
+        with _reporting(folder, "created"), suppress(FileExistsError):
             os.mkdir(folder)  # noqa: PTH102
         sync_folder(folder.parent)
 
 
 def sync_folder(path: Path) -> None:
-    """Force a folder's entries to the disk, so that a rename in it survives. Raises StorageError."""
+    """Force the entries of a folder to the disk, so that a rename in it survives a crash. Raises StorageError."""
     _sync(path, os.O_RDONLY | os.O_DIRECTORY)
 
 
 def sync_below(folder: Path) -> frozenset[Path]:
-    """Force all that lies below a folder to the disk, and return it. Raises StorageError."""
+    """Force all files and folders below `folder` to the disk, and return their paths. Raises StorageError."""
     found = sorted(folder.rglob("*"))
     _sync_each(found)
     return frozenset(found)
 
 
 def publish_folder(temporary: Path, final: Path, synced: frozenset[Path] = frozenset()) -> None:
-    """Give a finished folder its name, after all that lies in it has reached the disk; what is `synced` has already.
+    """Rename a finished folder to `final`, after all its content has reached the disk. Raises StorageError.
 
-    Raises StorageError.
+    The paths in `synced` have reached it already.
     """
     _sync_each(sorted(path for path in temporary.rglob("*") if path not in synced))
     sync_folder(temporary)
-    with _telling(final, "published"):
+    with _reporting(final, "published"):
         os.rename(temporary, final)  # noqa: PTH104
     sync_folder(final.parent)
 
 
 def discard(folder: Path) -> None:
-    """Delete a folder that has a name. Raises StorageError."""
-    # Renamed first, so that no one meets half of it and a killed writer leaves nothing unswept.
+    """Delete a published folder. Raises StorageError."""
+    # Rename it first. Nobody then sees it half deleted, and the next writer deletes the rest if this one is killed.
     hidden = folder.with_name(f".discarded-{folder.name}")
-    with _telling(folder, "deleted"):
+    with _reporting(folder, "deleted"):
         os.rename(folder, hidden)  # noqa: PTH104
-    sync_folder(folder.parent)  # or else a power cut could bring the name back over what is half deleted
+    sync_folder(folder.parent)  # or a power cut could restore the old name of a half-deleted folder
     delete(hidden)
 
 
 def delete(folder: Path) -> None:
-    """Delete a folder that no one knows by name. Raises StorageError."""
-    with _telling(folder, "deleted"):
+    """Delete a folder that is not published. Raises StorageError."""
+    with _reporting(folder, "deleted"):
         shutil.rmtree(folder)
 
 
 @contextmanager
 def exclusive(lock: Path) -> Iterator[None]:
-    """Hold the one writer's lock, which the kernel frees when its holder dies. Raises WriterBusy at once."""
+    """Hold the lock of the single writer, which the kernel releases if its process dies.
+
+    Raises WriterBusy at once if another process holds it.
+    """
     descriptor = _open(lock, os.O_RDWR | os.O_CREAT)
     try:
-        _take(descriptor, lock)
+        _acquire(descriptor, lock)
         yield
     finally:
         os.close(descriptor)
 
 
 @contextmanager
-def filling(path: Path) -> Iterator[None]:
-    """Tell in one sentence what the disk refuses while libraries write below `path`. Raises StorageError."""
+def storage_errors(path: Path) -> Iterator[None]:
+    """Turn errors of the disk into StorageError while libraries write to `path` or below it."""
     try:
-        with _telling(path, "written"):
+        with _reporting(path, "written"):
             yield
     except sqlite3.OperationalError as error:
-        if not refused(error):
+        if not is_storage_fault(error):
             raise
         advice = _advice(ENOSPC if error.sqlite_errorcode == sqlite3.SQLITE_FULL else None)
         raise StorageError(f"{path} cannot be written: {error}: {advice}") from error
 
 
-def refused(error: sqlite3.Error) -> bool:
-    """Tell whether it was the disk, or the system, that refused what SQLite asked of it."""
+def is_storage_fault(error: sqlite3.Error) -> bool:
+    """Return whether the disk or the system caused an error of SQLite."""
     return error.sqlite_errorcode & 0xFF in _SQLITE_FAULTS
 
 
-def _take(descriptor: int, lock: Path) -> None:
+def _acquire(descriptor: int, lock: Path) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -154,19 +160,20 @@ def _take(descriptor: int, lock: Path) -> None:
         raise WriterBusy(
             f"{lock.parent} is being written to by process {holder}: wait until it has finished, then try again"
         ) from None
-    # Who holds it is told to others, but a full disk must not keep out a writer that came to make room.
+    # Record the process id for error messages. Ignore errors, because pruning must work on a full disk.
     with suppress(OSError):
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, str(os.getpid()).encode(), 0)
 
 
 @contextmanager
-def _telling(path: Path, done: str) -> Iterator[None]:
+def _reporting(path: Path, action: str) -> Iterator[None]:
+    """Turn an OSError of the block into a StorageError. `action` is a participle, for example "written"."""
     try:
         yield
     except OSError as error:
         reason = error.strerror or str(error)
-        raise StorageError(f"{path} cannot be {done}: {reason}: {_advice(error.errno)}") from error
+        raise StorageError(f"{path} cannot be {action}: {reason}: {_advice(error.errno)}") from error
 
 
 def _advice(code: int | None) -> str:
@@ -174,11 +181,11 @@ def _advice(code: int | None) -> str:
         return "free some space there, then run it again"
     if code in (EACCES, EPERM, EROFS):
         return "let this user write there, then run it again"
-    return "see that the disk is sound and has space, then run it again"
+    return "check that the disk works and has space, then run it again"
 
 
 def _open(path: Path, flags: int) -> int:
-    with _telling(path, "opened"):
+    with _reporting(path, "opened"):
         return os.open(path, flags | os.O_CLOEXEC, 0o666)
 
 
@@ -190,7 +197,7 @@ def _sync_each(paths: Iterable[Path]) -> None:
 def _sync(path: Path, flags: int) -> None:
     descriptor = _open(path, flags)
     try:
-        with _telling(path, "written"):
+        with _reporting(path, "written"):
             os.fsync(descriptor)
     finally:
         os.close(descriptor)

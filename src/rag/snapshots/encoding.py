@@ -1,4 +1,4 @@
-"""Encodes the texts of new passages into the journal while more of them come."""
+"""Encodes new passages in the background, while more documents are parsed, and stores the encodings in the journal."""
 
 from __future__ import annotations
 
@@ -14,63 +14,66 @@ import numpy as np
 from rag.index import late_interaction
 from rag.index.chunking import EncodedText
 from rag.protocols import Encoder, Encoding
-from rag.snapshots.journal import Encoded, Journal
+from rag.snapshots.journal import Journal, PassageEncoding
 
 _BATCH = 32
-_AT_ONCE = 2
-"""Batches under way: while one is compressed and kept, the model has the other. A killed run repeats at most these."""
+_CONCURRENT_BATCHES = 2
+"""While one batch is compressed and stored, the model encodes the other. A killed run repeats at most these batches."""
 
-_FIRST_WINDOW, _LAST_WINDOW = _BATCH * _AT_ONCE, 2_048
-"""Texts of one length go into one batch, since it is padded to its longest: of so many at first, of more later on, when
-there is something to do meanwhile. How they are grouped depends on their order alone, so that vectors are the same to
-the last bit however fast they came."""
+_FIRST_WINDOW, _LAST_WINDOW = _BATCH * _CONCURRENT_BATCHES, 2_048
+"""Texts are collected in a window and sorted by length, because a batch is padded to its longest text. The first window
+is small, so that encoding starts early; later ones are larger. Batches depend only on the order of the texts, not on
+the time when they arrive, so that vectors are the same to the last bit in every run."""
 
 Progress: TypeAlias = Callable[[int, int], None]
-"""Is told how many chunks are encoded, of how many that are known to come; what it raises ends the run."""
+"""Called with the number of encoded chunks and the number of chunks known so far. If it raises, the run ends."""
 
 _Batch: TypeAlias = Sequence[tuple[bytes, EncodedText]]
 
 
-class Encodings:
-    """Takes texts from one thread, and lets others encode them and one keep what comes of it in the journal."""
+class BackgroundEncoder:
+    """Takes texts from one thread. Other threads encode them, and one more stores the encodings in the journal."""
 
     def __init__(self, encoder: Encoder, journal: Journal, progress: Progress) -> None:
         self._encoder = encoder
         self._journal = journal
         self._progress = progress
-        self._given: set[bytes] = set()
+        self._seen: set[bytes] = set()
         self._window: dict[bytes, EncodedText] = {}
         self._size = _FIRST_WINDOW
         self._batches: SimpleQueue[_Batch | None] = SimpleQueue()
-        self._given_up = Event()
-        self._keeping = ThreadPoolExecutor(1, "keeping")
-        self._kept = self._keeping.submit(self._encode_all)
+        self._stopped = Event()
+        self._thread = ThreadPoolExecutor(1, "storing")
+        self._run = self._thread.submit(self._encode_all)
 
     def check(self) -> None:
-        """Raise what ended the run before its time, if anything did."""
-        if self._kept.done():
-            self._kept.result()
+        """Raise the error that ended the run early, if there is one."""
+        if self._run.done():
+            self._run.result()
 
     def add(self, texts: Mapping[bytes, EncodedText]) -> None:
-        """Take texts by their keys; one whose key was given before is let be."""
-        fresh = {key: text for key, text in texts.items() if key not in self._given}
-        self._given.update(fresh)
+        """Add texts by their keys. Keys that were added before are ignored."""
+        fresh = {key: text for key, text in texts.items() if key not in self._seen}
+        self._seen.update(fresh)
         self._window.update(fresh)
         if len(self._window) >= self._size:
             self._send()
             self._size = min(2 * self._size, _LAST_WINDOW)
 
     def finish(self) -> int:
-        """Wait until all is in the journal; return how many texts were encoded. Raises what ended the run before."""
+        """Wait until all encodings are in the journal. Return the number of texts encoded now.
+
+        Raises the error that ended the run early, if there is one.
+        """
         self._send()
         self._batches.put(None)
-        return self._kept.result()
+        return self._run.result()
 
-    def give_up(self) -> None:
-        """Encode no more than what is under way, and wait for that."""
-        self._given_up.set()
+    def stop(self) -> None:
+        """Finish the batches in progress, and start no others."""
+        self._stopped.set()
         self._batches.put(None)
-        self._keeping.shutdown()
+        self._thread.shutdown()
 
     def _send(self) -> None:
         ordered = sorted(self._window.items(), key=lambda item: len(item[1].text), reverse=True)
@@ -80,38 +83,38 @@ class Encodings:
 
     def _encode_all(self) -> int:
         encoded = done = 0
-        running: deque[tuple[int, Future[dict[bytes, Encoded]]]] = deque()
+        running: deque[tuple[int, Future[dict[bytes, PassageEncoding]]]] = deque()
 
-        def keep() -> int:
-            texts, coming = running.popleft()
-            self._journal.put(coming.result())
+        def store_oldest() -> int:
+            texts, encodings = running.popleft()
+            self._journal.put(encodings.result())
             return texts
 
-        with ThreadPoolExecutor(_AT_ONCE, "encoding") as threads:
+        with ThreadPoolExecutor(_CONCURRENT_BATCHES, "encoding") as threads:
             try:
-                while (batch := self._batches.get()) is not None and not self._given_up.is_set():
-                    self._progress(done, len(self._given))
-                    there = self._journal.get([key for key, _ in batch])
-                    missing = [(key, text) for key, text in batch if key not in there]
+                while (batch := self._batches.get()) is not None and not self._stopped.is_set():
+                    self._progress(done, len(self._seen))
+                    stored = self._journal.get([key for key, _ in batch])
+                    missing = [(key, text) for key, text in batch if key not in stored]
                     running.append((len(batch), threads.submit(self._encode, missing)))
                     encoded += len(missing)
-                    if len(running) == _AT_ONCE:
-                        done += keep()
-            finally:  # even where the run is to end, what is under way is kept
+                    if len(running) == _CONCURRENT_BATCHES:
+                        done += store_oldest()
+            finally:  # store the batches in progress even if the run ends early
                 while running:
-                    done += keep()
-        self._progress(done, len(self._given))
+                    done += store_oldest()
+        self._progress(done, len(self._seen))
         return encoded
 
-    def _encode(self, batch: _Batch) -> dict[bytes, Encoded]:
+    def _encode(self, batch: _Batch) -> dict[bytes, PassageEncoding]:
         encodings = self._encoder.encode_passages([text.text for _, text in batch])
         return {key: _compressed(text, one) for (key, text), one in zip(batch, encodings, strict=True)}
 
 
-def _compressed(text: EncodedText, encoding: Encoding) -> Encoded:
-    """Keep the vector, and the tokens compressed, each with the number of its sentence."""
+def _compressed(text: EncodedText, encoding: Encoding) -> PassageEncoding:
+    """Return the vector, and the compressed tokens with their sentence numbers."""
     numbers = np.searchsorted(np.array(text.sentences, np.int64), encoding.starts, side="right") - 1
-    # What 200 tokens cannot reach in prose, 255 sentences, is put into the last one that can be named.
+    # A byte holds 255 sentence numbers. Tokens of later sentences get the last number; prose of 200 tokens has fewer.
     in_body = np.clip(numbers, 0, late_interaction.PREFIX - 1)
     sentences = np.where(encoding.starts < text.body, late_interaction.PREFIX, in_body).astype(np.uint8)
-    return Encoded(encoding.vector, late_interaction.compress(encoding.tokens, sentences))
+    return PassageEncoding(encoding.vector, late_interaction.compress(encoding.tokens, sentences))

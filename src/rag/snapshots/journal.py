@@ -1,4 +1,4 @@
-"""What a run has encoded and not published yet, kept as it is made, so that a killed run is not encoded again."""
+"""Stores the encodings of a run durably until its snapshot is published, so that a killed run can continue."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ import numpy as np
 from rag.errors import StorageError
 from rag.index.late_interaction import TokenCodes
 from rag.protocols import Vectors
-from rag.snapshots.durable import filling, refused
+from rag.snapshots.durable import is_storage_fault, storage_errors
 
-# As bytes, whatever damage has made of them.
+# Cast to bytes, because damage can change the type of a value.
 _GET = """
 SELECT CAST(sha256 AS BLOB), CAST(vector AS BLOB), CAST(codes AS BLOB), CAST(sentences AS BLOB)
 FROM encoding WHERE key = ?
@@ -27,15 +27,15 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Encoded:
-    """What a snapshot keeps of one chunk's encoding: its vector, shape (dimension,), and its compressed tokens."""
+class PassageEncoding:
+    """The encoding of one chunk in a snapshot: its vector, shape (dimension,), and its compressed tokens."""
 
     vector: Vectors
     tokens: TokenCodes
 
 
 class Journal:
-    """A map from a key to what is encoded under it, durable after each `put`; what was damaged since is not there."""
+    """A map from keys to encodings, durable after each `put`. Damaged entries count as missing."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -44,33 +44,34 @@ class Journal:
             "vector BLOB NOT NULL, codes BLOB NOT NULL, sentences BLOB NOT NULL)"
         )
 
-    def get(self, keys: Sequence[bytes]) -> dict[bytes, Encoded]:
-        """Return what there is for `keys`."""
+    def get(self, keys: Sequence[bytes]) -> dict[bytes, PassageEncoding]:
+        """Return the encodings of those `keys` that are in the journal."""
         found = {}
         for key in keys:
             row = self._connection.execute(_GET, (key,)).fetchone()
             if row is not None and None not in row and row[0] == _digest(key, *row[1:]):
-                found[key] = _encoded(*row[1:])
+                found[key] = _parsed(*row[1:])
         return found
 
-    def put(self, encoded: Mapping[bytes, Encoded]) -> None:
-        """Keep each under its key."""
+    def put(self, encodings: Mapping[bytes, PassageEncoding]) -> None:
+        """Store each encoding under its key."""
         with self._connection:
             self._connection.executemany(
                 "INSERT OR REPLACE INTO encoding VALUES (?, ?, ?, ?, ?)",
-                (_row(key, one) for key, one in encoded.items()),
+                (_row(key, one) for key, one in encodings.items()),
             )
 
 
 @contextmanager
 def journal(directory: Path, encoder_digest: str) -> Iterator[Journal]:
-    """Open the journal of one encoder; it is deleted when the block ends well, for then all stands in a snapshot.
+    """Open the journal of one encoder for the block.
 
-    Where the disk refuses something it is deleted too, to give back its space; a killed run leaves it to the next.
+    The end of the block deletes it, because a snapshot then has all its encodings. A StorageError deletes it too, to
+    free its space. After any other error, or if the process is killed, the journal stays for the next run.
     """
     path = directory / f"encoded-{encoder_digest[:16]}.sqlite"
     try:
-        with filling(path):
+        with storage_errors(path):
             _discard_damaged(path)
             with closing(sqlite3.connect(path, check_same_thread=False)) as connection:
                 yield Journal(connection)
@@ -78,19 +79,19 @@ def journal(directory: Path, encoder_digest: str) -> Iterator[Journal]:
         with suppress(OSError):
             path.unlink()
         raise
-    with filling(path):
+    with storage_errors(path):
         path.unlink()
 
 
 def _discard_damaged(path: Path) -> None:
-    """Delete a journal whose structure is damaged; checksums tell what else is."""
+    """Delete a journal with a damaged structure. Checksums detect damage to single entries."""
     if not path.exists():
         return
     with closing(sqlite3.connect(path)) as connection:
         fault = _fault(connection)
     if fault is not None:
-        _log.warning("%s is damaged, %s: what it kept is encoded again", path, fault)
-        path.with_name(f"{path.name}-journal").unlink(missing_ok=True)  # or SQLite would take it for that of the next
+        _log.warning("%s is damaged, %s: its passages are encoded again", path, fault)
+        path.with_name(f"{path.name}-journal").unlink(missing_ok=True)  # or SQLite would apply it to the next journal
         path.unlink()
 
 
@@ -100,14 +101,14 @@ def _fault(connection: sqlite3.Connection) -> str | None:
         connection.execute(_GET, (b"",))
         (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     except sqlite3.DatabaseError as error:
-        # A damaged header may say that none may write; where that is so, nor can the file be deleted.
-        if refused(error) and error.sqlite_errorcode != sqlite3.SQLITE_READONLY:
+        # READONLY counts as damage, because a damaged header can cause it. On a read-only disk, deleting fails instead.
+        if is_storage_fault(error) and error.sqlite_errorcode != sqlite3.SQLITE_READONLY:
             raise
         return str(error)
     return None if found == "ok" else str(found)
 
 
-def _row(key: bytes, one: Encoded) -> tuple[bytes, ...]:
+def _row(key: bytes, one: PassageEncoding) -> tuple[bytes, ...]:
     parts = one.vector.tobytes(), one.tokens.codes.tobytes(), one.tokens.sentences.tobytes()
     return key, _digest(key, *parts), *parts
 
@@ -119,10 +120,10 @@ def _digest(*parts: bytes) -> bytes:
     return digest.digest()
 
 
-def _encoded(vector: bytes, codes: bytes, sentences: bytes) -> Encoded:
+def _parsed(vector: bytes, codes: bytes, sentences: bytes) -> PassageEncoding:
     numbers = np.frombuffer(sentences, np.uint8)
     dimension = len(vector) // 4
     shape = (len(numbers), -(-dimension // 8))
-    return Encoded(
+    return PassageEncoding(
         np.frombuffer(vector, np.float32), TokenCodes(np.frombuffer(codes, np.uint8).reshape(shape), numbers)
     )

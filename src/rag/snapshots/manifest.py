@@ -1,4 +1,4 @@
-"""The manifest of a snapshot: what it was built with, and the size and BLAKE3 digest of every file it is made of."""
+"""The manifest of a snapshot: the encoder and settings it was built with, and the size and digest of each file."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from rag.errors import CorruptSnapshot, IncompatibleSnapshot
 
 FORMAT = 6
-"""Raised whenever a file of a snapshot changes its meaning."""
+"""The version of the snapshot format. Increase it whenever the meaning of a file changes."""
 
 MANIFEST = "manifest.json"
 
-PIECE = 1 << 20
+BLOCK = 1 << 20
 """Bytes of a file that are read at once."""
 
 
 class FileDigest(BaseModel):
-    """Size in bytes and BLAKE3 digest of one file.
+    """The size in bytes and the BLAKE3 digest of one file.
 
-    A service reads its whole index through before it answers: sha256 would take three times as long.
+    A service verifies its whole index before it answers. With sha256 that would take three times as long.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -35,14 +35,14 @@ class FileDigest(BaseModel):
     blake3: str
 
 
-class _Form(BaseModel):
-    """What every manifest says, whatever else it does."""
+class _Version(BaseModel):
+    """The one field that manifests of every format have."""
 
     format: int
 
 
 class Manifest(BaseModel):
-    """What stands in `manifest.json`; `files` are named relative to the snapshot's folder."""
+    """The content of `manifest.json`. Names in `files` are relative to the folder of the snapshot."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -59,8 +59,8 @@ class Manifest(BaseModel):
     files: dict[str, FileDigest]
 
 
-class Digested:
-    """Reads a file, and tells the size and digest of what was read."""
+class DigestingReader:
+    """Reads a file, and computes the size and the digest of the bytes read."""
 
     def __init__(self, content: IO[bytes] | RawIOBase) -> None:
         self._content = content
@@ -68,57 +68,60 @@ class Digested:
         self._size = 0
 
     def read(self, size: int = -1) -> bytes:
-        """Return at most `size` bytes more, none at the end."""
-        piece: bytes = self._content.read(size) or b""
-        self._blake3.update(piece)
-        self._size += len(piece)
-        return piece
+        """Return at most `size` more bytes, or none at the end."""
+        block: bytes = self._content.read(size) or b""
+        self._blake3.update(block)
+        self._size += len(block)
+        return block
 
     @property
     def digest(self) -> FileDigest:
-        """Return what the bytes read so far come to."""
+        """Return the size and the digest of the bytes read so far."""
         return FileDigest(size=self._size, blake3=self._blake3.hexdigest())
 
 
 def digest(path: Path) -> FileDigest:
     """Read a file once and return its size and digest."""
     with path.open("rb", buffering=0) as file:
-        reading = Digested(file)
-        while reading.read(PIECE):
+        reader = DigestingReader(file)
+        while reader.read(BLOCK):
             pass
-    return reading.digest
+    return reader.digest
 
 
 def digests(folder: Path, readers: int = 1) -> dict[str, FileDigest]:
-    """Return size and digest of every file below a folder, by its name there; so many threads read them."""
+    """Return the size and the digest of every file below a folder, by relative path. Read with `readers` threads."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     with ThreadPoolExecutor(readers, "reading") as threads:
         return dict(zip((str(path.relative_to(folder)) for path in paths), threads.map(digest, paths), strict=True))
 
 
-def mark(folder: Path) -> str:
-    """Return what a snapshot's id ends in: the sha256 of its manifest, cut to eight digits."""
+def id_suffix(folder: Path) -> str:
+    """Return the last part of the id of a snapshot: the first eight digits of the sha256 of its manifest."""
     return sha256((folder / MANIFEST).read_bytes()).hexdigest()[:8]
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """Read the manifest, which the folder's name vouches for. Raises CorruptSnapshot or IncompatibleSnapshot."""
+    """Read the manifest of a snapshot, and compare its digest with the name of the folder.
+
+    Raises CorruptSnapshot or IncompatibleSnapshot.
+    """
     path = folder / MANIFEST
     try:
-        if not folder.name.endswith(mark(folder)):
-            raise CorruptSnapshot(f"{path} is not what was written")
+        if not folder.name.endswith(id_suffix(folder)):
+            raise CorruptSnapshot(f"{path} has changed since it was written")
         return parse_manifest(path.read_bytes(), folder)
     except OSError as error:
         raise CorruptSnapshot(f"{path} cannot be read: {error.strerror}") from error
 
 
 def parse_manifest(content: bytes, place: Path) -> Manifest:
-    """Read the manifest of the snapshot in `place`. Raises CorruptSnapshot or IncompatibleSnapshot."""
+    """Parse the manifest of the snapshot in `place`. Raises CorruptSnapshot or IncompatibleSnapshot."""
     try:
-        form = _Form.model_validate_json(content).format
+        form = _Version.model_validate_json(content).format
         if form != FORMAT:
             raise IncompatibleSnapshot(
-                f"{place} has format {form}, this version reads {FORMAT}: run 'rag ingest' to build it anew"
+                f"{place} has format {form}, but this version reads {FORMAT}: run 'rag ingest' to rebuild it"
             )
         return Manifest.model_validate_json(content)
     except ValidationError as error:
@@ -128,27 +131,30 @@ def parse_manifest(content: bytes, place: Path) -> Manifest:
 
 
 def verify(folder: Path, manifest: Manifest, readers: int = 1) -> None:
-    """Compare every file with the manifest. Raises CorruptSnapshot naming the first that differs."""
+    """Compare every file with the manifest. Raises CorruptSnapshot with the name of the first that differs."""
     for fault in damage(folder, manifest, readers=readers):
         raise CorruptSnapshot(fault)
 
 
 def damage(folder: Path, manifest: Manifest, *, reading: bool = True, readers: int = 1) -> Iterator[str]:
-    """Compare every file with the manifest; yield a sentence for each that differs. Without `reading`, in size."""
+    """Compare every file with the manifest, and yield a sentence for each that differs.
+
+    Without `reading`, only sizes are compared. `readers` is a number of threads.
+    """
     with ThreadPoolExecutor(readers, "reading") as threads:
         faults = threads.map(lambda file: _fault(folder / file[0], file[1], reading), manifest.files.items())
         yield from filter(None, faults)
 
 
 def _fault(path: Path, expected: FileDigest, reading: bool) -> str | None:
-    """Say how a file differs from what is expected."""
+    """Return a sentence that says how a file differs from the manifest, or None if it does not."""
     try:
         size = path.stat().st_size
         found = digest(path) if reading and size == expected.size else None
     except OSError as error:
         return f"{path} cannot be read: {error.strerror}"
     if size != expected.size:
-        return f"{path} is not what was written: it has {size} bytes of {expected.size}"
+        return f"{path} has changed since it was written: it has {size} bytes instead of {expected.size}"
     if found is not None and found != expected:
-        return f"{path} is not what was written: its BLAKE3 digest is {found.blake3}"
+        return f"{path} has changed since it was written: its BLAKE3 digest is {found.blake3}"
     return None

@@ -1,4 +1,4 @@
-"""What a snapshot knows of a document besides its text: the record, and the origin that tells whether it changed."""
+"""The records of documents in a snapshot: metadata, rows, and the origin, which shows whether a document changed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rag.types import Reference, Value
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a text was found, and the digest of that file as it lay on disk."""
+    """The name of a source, for example a path, and the sha256 of its file."""
 
     name: str
     sha256: str
@@ -17,10 +17,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a document came from, and the digests that tell whether it changed.
+    """The source of a document, and the digests that show whether it changed.
 
-    `sha256` is of the canonical text, `fingerprint` of all that is known of the document but its id, `source_sha256`
-    of the file as it lay on disk. `copies` are other sources that have the same text.
+    `sha256` is the digest of the canonical text. `fingerprint` is the digest of everything in the document except its
+    id. `source_sha256` is the digest of the file on disk. `copies` are other sources with the same text.
     """
 
     source: str
@@ -31,15 +31,15 @@ class Origin:
 
     @property
     def sources(self) -> tuple[Source, ...]:
-        """Every source, first the one that the document was made of."""
+        """All sources. The first is the one that the document was parsed from."""
         return (Source(self.source, self.source_sha256), *self.copies)
 
 
 @dataclass(frozen=True, slots=True)
 class StoredDocument:
-    """A document with its origin and the rows of its chunks, without its text.
+    """A document without its text, with its origin and the rows of its chunks.
 
-    `near_duplicate_of` is the id of the first document in the index that it is nearly the same as.
+    `near_duplicate_of` is the id of the first near-duplicate of the document, if there is an earlier one.
     """
 
     reference: Reference
@@ -53,10 +53,11 @@ class StoredDocument:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """A field of the documents, and what a filter on it can ask for.
+    """A field of the documents, and the values that a filter on it can select.
 
-    `documents` have it; `least` and `most` are the first and last of its `distinct` values, as text; `values` are the
-    most frequent ones, each with the number of documents that have it.
+    `documents` is the number of documents that have the field, `distinct` the number of its values. `least` and `most`
+    are the first and the last value in the order of text. `values` are the most frequent values, each with its number
+    of documents.
     """
 
     name: str

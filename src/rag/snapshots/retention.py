@@ -1,6 +1,7 @@
-"""Who reads which snapshot, told by locks that the kernel frees when a reader ends, however it ends.
+"""Protects snapshots that are in use from deletion.
 
-A reader holds a shared lock on the manifest while it has the snapshot open; what is deleted is locked alone first.
+A process that has a snapshot open holds a shared lock on its manifest. A snapshot is deleted only under an exclusive
+lock. The kernel releases a lock when its process ends, even if it is killed.
 """
 
 from __future__ import annotations
@@ -19,14 +20,14 @@ from rag.snapshots.manifest import MANIFEST
 
 @dataclass(frozen=True, slots=True)
 class Pruned:
-    """The ids of the snapshots that were deleted, and of those that had to stay because they are being read."""
+    """The ids of the snapshots that were deleted, and of those that were kept because a process reads them."""
 
     deleted: tuple[str, ...]
     read: tuple[str, ...]
 
 
 def pin(folder: Path) -> int:
-    """Keep a snapshot from being pruned until the descriptor returned is closed. Raises CorruptSnapshot."""
+    """Protect a snapshot from pruning until the returned file descriptor is closed. Raises CorruptSnapshot."""
     path = folder / MANIFEST
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
@@ -40,7 +41,7 @@ def pin(folder: Path) -> int:
 
 @contextmanager
 def pinned(folder: Path) -> Iterator[None]:
-    """Keep a snapshot from being pruned in the block. Raises CorruptSnapshot."""
+    """Protect a snapshot from pruning during the block. Raises CorruptSnapshot."""
     descriptor = pin(folder)
     try:
         yield
@@ -48,11 +49,11 @@ def pinned(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def discard_unread(folder: Path) -> bool:
-    """Delete a snapshot unless someone reads it; tell whether it is gone. Raises StorageError."""
+def discard_unless_read(folder: Path) -> bool:
+    """Delete a snapshot unless a process reads it. Return whether it was deleted. Raises StorageError."""
     try:
         descriptor = os.open(folder / MANIFEST, os.O_RDONLY | os.O_CLOEXEC)
-    except OSError:  # without a manifest no one can have it open
+    except OSError:  # without a manifest, no process can have it open
         discard(folder)
         return True
     try:

@@ -1,4 +1,4 @@
-"""One snapshot, opened for reading: the few questions that retrieval and ingestion ask of an index."""
+"""An open snapshot, with the queries that retrieval and ingestion need."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ LEXICAL = "lexical"
 TOKENS = "tokens"
 SIGNATURES = "signatures"
 
-_SAMPLE = 1_000
+_SAMPLE_SIZE = 1_000
 
 
 class Snapshot:
     """An immutable index: row n is chunk n in the database, the vectors and the lexical index.
 
-    `signatures`, shape (documents, SIZE), are those of `rag.index.duplicates`, in the order of the documents.
+    `signatures`, shape (documents, SIGNATURE_SIZE), are those of `rag.index.duplicates`, in the order of the documents.
 
-    It opens once `readers` threads have compared its files with the manifest; with 0, nobody does.
+    Before it opens, `readers` threads compare its files with the manifest. With 0, the files are not verified.
 
-    While it is referenced it is not pruned, and its files stay readable even where its folder was deleted by hand.
+    As long as it is referenced, it is not pruned. Its files can be read even if somebody deletes the folder.
     """
 
     def __init__(self, folder: Path, store: VectorStore, readers: int = 1) -> None:
@@ -57,19 +57,19 @@ class Snapshot:
         return self.manifest.chunks
 
     def rows_passing(self, conditions: Sequence[Condition]) -> Rows | None:
-        """Return the rows that meet every condition, or None where there is none to meet. Raises InvalidFilter."""
+        """Return the rows that meet every condition, or None if there are no conditions. Raises InvalidFilter."""
         return self.reader.rows_passing(conditions) if conditions else None
 
     def hits(self, rows: Sequence[int], scores: Sequence[float]) -> list[Hit]:
-        """Return the passages at `rows`, in that order."""
+        """Return the passages at `rows` as hits, in that order."""
         return self.reader.hits(rows, scores)
 
     def evidence(self, hits: Sequence[Hit]) -> list[Hit]:
-        """Return the same passages, each with what may be quoted of it, and the words before it that this needs."""
+        """Return the same hits with their quotable units and with the earlier text that contains the lead-ins."""
         return self.reader.evidence(hits)
 
     def documents(self) -> list[StoredDocument]:
-        """Return every document without its text."""
+        """Return all documents without their texts."""
         return self.reader.documents()
 
     def stored_document(self, document_id: str) -> tuple[StoredDocument, str]:
@@ -78,19 +78,21 @@ class Snapshot:
 
     @cached_property
     def sample(self) -> Vectors:
-        """Vectors of rows spread evenly over the index, whose cosines stand for those of all: shape (n, dimension)."""
-        return self.dense.vectors(np.unique(np.linspace(0, len(self) - 1, min(len(self), _SAMPLE)).astype(np.int64)))
+        """The vectors of evenly spaced rows, shape (n, dimension): a sample for the distribution of cosines."""
+        return self.dense.vectors(
+            np.unique(np.linspace(0, len(self) - 1, min(len(self), _SAMPLE_SIZE)).astype(np.int64))
+        )
 
     @property
     def facets(self) -> Sequence[Facet]:
-        """What each field of the documents holds, by name."""
+        """The values of each field of the documents, by field name."""
         return self.reader.facets
 
     @property
     def near_duplicates(self) -> Mapping[str, str]:
-        """Of each document that is nearly the same as an earlier one, by its id, the id of that one."""
+        """The id of the first near-duplicate, for each document that has an earlier one, by document id."""
         return self.reader.near_duplicates
 
     def document(self, document_id: str) -> Document:
-        """Return one document as it was read. Raises UnknownDocument."""
+        """Return one document as it was parsed. Raises UnknownDocument."""
         return self.reader.document(document_id)

@@ -1,9 +1,9 @@
-"""The index directory: which snapshot is current, the others there are, and the one way to add the next.
+"""The index directory: its snapshots, the current one, and the only way to add another.
 
-index/CURRENT              the id of the snapshot in force, one line
-index/LOCK                 held by the one writer
-index/snapshots/<id>/      one immutable snapshot each
-index/encoded-<digest>.sqlite   vectors of a run that has not been published yet
+index/CURRENT              the id of the current snapshot, one line
+index/LOCK                 locked by the single writer
+index/snapshots/<id>/      one immutable snapshot
+index/encoded-<digest>.sqlite   the encodings of a run that has not been published yet
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ from rag.errors import CorruptSnapshot, IncompatibleSnapshot, NoSnapshot, Snapsh
 from rag.protocols import VectorStore
 from rag.snapshots.backup import read_backup, write_backup
 from rag.snapshots.durable import (
+    atomic_write,
     delete,
     exclusive,
-    filling,
     make_folder,
     new_file,
     publish_folder,
-    replacing,
+    storage_errors,
     sync_below,
 )
-from rag.snapshots.manifest import MANIFEST, Manifest, damage, digests, mark, read_manifest
-from rag.snapshots.retention import Pruned, discard_unread, pinned
+from rag.snapshots.manifest import MANIFEST, Manifest, damage, digests, id_suffix, read_manifest
+from rag.snapshots.retention import Pruned, discard_unless_read, pinned
 from rag.snapshots.snapshot import Snapshot
 
 _ID = re.compile(r"\d{6,}-[0-9a-f]{8}")
@@ -42,8 +42,8 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """A snapshot on the disk; `fault` is what can be told at a glance to be wrong with it."""
+class ListedSnapshot:
+    """A snapshot on disk. `fault` describes the damage known so far; listing compares only the sizes of files."""
 
     id: str
     current: bool
@@ -53,19 +53,22 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class _Pointer:
-    """What CURRENT names, and which file said so: the same name put there again is news."""
+    """The id in CURRENT, and the inode and modification time of CURRENT: rewriting the same id counts as a change."""
 
-    names: str | None
+    snapshot_id: str | None
     file: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class _Hopeless:
-    """Why nothing could be opened, and what the disk looked like then; only if that changes is it worth a look."""
+class _LoadFailure:
+    """The error when no snapshot could be opened, and the state of the files then.
+
+    Until the files change, the next attempt raises the same error without reading them.
+    """
 
     kind: type[SnapshotError]
-    reason: str
-    looks: object
+    message: str
+    files: object
 
 
 class SnapshotStore:
@@ -77,36 +80,37 @@ class SnapshotStore:
         self.vectors = vectors
         self.degraded: str | None = None
         self._snapshot: Snapshot | None = None
-        self._seen = _Pointer(None)  # CURRENT, when it was opened
-        self._hopeless: _Hopeless | None = None
-        self._unsound: dict[str, str] = {}  # what was found when snapshots were last read through
+        self._loaded_pointer = _Pointer(None)  # CURRENT when the open snapshot was loaded
+        self._load_failure: _LoadFailure | None = None
+        self._faults: dict[str, str] = {}  # damaged snapshots, found when snapshots were last verified
         self._loading = threading.Lock()
 
     def current(self) -> Snapshot:
-        """Return the snapshot in force, opening it at the first call. Raises NoSnapshot."""
+        """Return the current snapshot. Open it at the first call. Raises NoSnapshot."""
         return self.refresh() if self._snapshot is None else self._snapshot
 
     def refresh(self) -> Snapshot:
-        """Open what CURRENT names, unless it is as it was when the open snapshot was opened. Raises NoSnapshot.
+        """Open the snapshot that CURRENT names, if CURRENT has changed. Return the open snapshot. Raises NoSnapshot.
 
-        Where it is damaged, the newest sound one serves instead and `degraded` says why.
+        If the named snapshot is damaged, the newest sound one serves instead, and `degraded` says why.
         """
         with self._loading:
             pointer = self._pointer()
-            return self._load(pointer) if self._snapshot is None or pointer != self._seen else self._snapshot
+            return self._load(pointer) if self._snapshot is None or pointer != self._loaded_pointer else self._snapshot
 
     def recheck(self) -> None:
-        """Compare the files of the snapshot that serves with its manifest once more.
+        """Verify the files of the serving snapshot again.
 
-        Where they differ, the newest sound one takes over and `degraded` says why; where what CURRENT names is sound
-        again, that does. Raises SnapshotError where none is sound: then none serves.
+        If they are damaged, the newest sound snapshot takes over, and `degraded` says why. If another snapshot serves
+        because the current one was damaged, the current one takes over again once it is sound. Raises SnapshotError if
+        no snapshot is sound: then none serves.
         """
-        self._hopeless = None  # what the disk mends by itself changes no file
+        self._load_failure = None  # because a disk can recover without a change of any file
         snapshot = self.current()
         if self.degraded is None and not any(damage(self._folder / snapshot.id, snapshot.manifest)):
             return
         with self._loading:
-            if self._snapshot is snapshot:  # else a new one was opened, and verified, meanwhile
+            if self._snapshot is snapshot:  # otherwise another thread has opened and verified a new one
                 self._snapshot = None
                 self._load(self._pointer())
 
@@ -114,14 +118,14 @@ class SnapshotStore:
         """Return the ids of all snapshots, oldest first."""
         return sorted(path.name for path in self._folder.glob("*") if _ID.fullmatch(path.name))
 
-    def listed(self) -> list[Listed]:
-        """Return all snapshots, newest first, without reading those through that need not be opened."""
+    def listed(self) -> list[ListedSnapshot]:
+        """Return all snapshots, newest first. Only the serving snapshot is verified whole."""
         try:
             current = self.current().id
         except SnapshotError:
             current = None
         listed = (_listed(self._folder / name, current=name == current) for name in reversed(self.ids()))
-        return [replace(one, fault=one.fault or self._unsound.get(one.id)) for one in listed]
+        return [replace(one, fault=one.fault or self._faults.get(one.id)) for one in listed]
 
     def manifest(self, snapshot_id: str) -> Manifest:
         """Return the manifest of one snapshot. Raises UnknownSnapshot, CorruptSnapshot, IncompatibleSnapshot."""
@@ -132,7 +136,7 @@ class SnapshotStore:
         return Snapshot(self._known(snapshot_id), self.vectors)
 
     def verify(self, snapshot_ids: Sequence[str] = ()) -> dict[str, tuple[str, ...]]:
-        """Return what is wrong with each snapshot, a sentence for each damaged file; of all, and CURRENT, by default.
+        """Verify snapshots, by default all and CURRENT. Return a sentence for each damaged file, by snapshot id.
 
         Raises UnknownSnapshot, NoSnapshot.
         """
@@ -140,60 +144,61 @@ class SnapshotStore:
             raise NoSnapshot(f"no index in {self.directory}: run 'rag ingest' first")
         folders = [self._known(name) for name in snapshot_ids or self.ids()]
         faults = {folder.name: tuple(_faults(folder)) for folder in folders}
-        wanted = self._pointer().names
+        wanted = self._pointer().snapshot_id
         if not snapshot_ids and wanted not in faults:
             faults["CURRENT"] = (self._pointer_fault(wanted),)
         return faults
 
     def check_free(self) -> None:
-        """Raise WriterBusy where another process is writing: who would wait seconds for a model asks here first."""
+        """Raise WriterBusy if another process is writing. Call it before slow work, such as loading a model."""
         if (self.directory / "LOCK").exists():
             with exclusive(self.directory / "LOCK"):
                 pass
 
     @contextmanager
     def writing(self, keep: int | None = None) -> Iterator[None]:
-        """Hold the writer's lock, and sweep what a killed writer left; retain the newest `keep` if the block ends well.
+        """Hold the lock of the writer during the block. First delete the remains of a killed writer.
 
-        Raises WriterBusy, StorageError.
+        If the block ends without an error and `keep` is given, prune all but the newest `keep` snapshots. Raises
+        WriterBusy, StorageError.
         """
         make_folder(self._folder)
         with exclusive(self.directory / "LOCK"):
-            for torn in self._folder.glob(".*"):
-                delete(torn)
+            for remains in self._folder.glob(".*"):
+                delete(remains)
             yield
             if keep is not None and self.ids():
                 self._prune(keep)
 
     def publish(self, build: Callable[[Path], Manifest]) -> Snapshot:
-        """Let `build` fill a folder, and make it the current snapshot.
+        """Call `build` to fill a folder, and publish the folder as the current snapshot.
 
-        `build` returns the manifest without its files. Call only while `writing`. Raises StorageError.
+        `build` returns the manifest, without the digests of the files. Call only while `writing`. Raises StorageError.
         """
         with self._new_folder() as folder:
-            with filling(folder):
+            with storage_errors(folder):
                 manifest = build(folder)
-                with ThreadPoolExecutor(1, "forcing") as beside:
-                    syncing = beside.submit(sync_below, folder)  # reading them leaves the disk free
+                with ThreadPoolExecutor(1, "syncing") as background:
+                    syncing = background.submit(sync_below, folder)  # while the digests are computed
                     manifest = manifest.model_copy(update={"files": digests(folder, _cores())})
                 synced = syncing.result()
             with new_file(folder / MANIFEST) as file:
                 file.write(manifest.model_dump_json(indent=1).encode())
-            return self._adopt(folder, self._next_number(), synced)
+            return self._publish(folder, self._next_number(), synced)
 
     def activate(self, snapshot_id: str) -> Snapshot:
-        """Put another snapshot in force, once it is found sound.
+        """Verify another snapshot and make it the current one.
 
         Raises UnknownSnapshot, CorruptSnapshot, IncompatibleSnapshot, WriterBusy, StorageError.
         """
         self._known(snapshot_id)
         with self.writing():
             snapshot = self.open(snapshot_id)
-            self._put_in_force(snapshot)
+            self._make_current(snapshot)
         return snapshot
 
     def prune(self, keep: int) -> Pruned:
-        """Delete all but the newest `keep`, the one that serves, and those being read.
+        """Delete all snapshots except the newest `keep`, the current one, the serving one, and those in use.
 
         Raises NoSnapshot, WriterBusy, StorageError.
         """
@@ -202,33 +207,34 @@ class SnapshotStore:
             return self._prune(keep)
 
     def backup(self, file: Path) -> Snapshot:
-        """Write the snapshot that serves to one file. Raises NoSnapshot, CorruptSnapshot, StorageError."""
+        """Write the serving snapshot to one file. Raises NoSnapshot, CorruptSnapshot, StorageError."""
         snapshot = self.current()
         write_backup(snapshot, self._folder / snapshot.id, file)
         return snapshot
 
     def restore(self, file: Path, accept: Callable[[Manifest], None] = lambda _: None) -> Snapshot:
-        """Put the snapshot that a backup holds in force; it is the newest then, under its own number where it can be.
+        """Make the snapshot in a backup the current one. It keeps its number if that is higher than all others.
 
-        Raises CorruptSnapshot, IncompatibleSnapshot, WriterBusy, StorageError, and what `accept` does.
+        Otherwise it gets the next number. Raises CorruptSnapshot, IncompatibleSnapshot, WriterBusy, StorageError, and
+        any error that `accept` raises for the manifest.
         """
         if not file.is_file():
-            raise SnapshotError(f"{file} is no file: name one that 'rag backup' wrote")
+            raise SnapshotError(f"{file} is not a file: give one that 'rag backup' wrote")
         with self.writing(), self._new_folder() as folder:
             number = read_backup(file, folder, accept)
-            return self._adopt(folder, max(number, self._next_number()))
+            return self._publish(folder, max(number, self._next_number()))
 
     def _prune(self, keep: int) -> Pruned:
-        needed = {self._pointer().names, self.refresh().id}
-        gone = {name: discard_unread(self._folder / name) for name in self.ids()[:-keep] if name not in needed}
+        needed = {self._pointer().snapshot_id, self.refresh().id}
+        deleted = {name: discard_unless_read(self._folder / name) for name in self.ids()[:-keep] if name not in needed}
         return Pruned(
-            deleted=tuple(name for name, deleted in gone.items() if deleted),
-            read=tuple(name for name, deleted in gone.items() if not deleted),
+            deleted=tuple(name for name, done in deleted.items() if done),
+            read=tuple(name for name, done in deleted.items() if not done),
         )
 
     @contextmanager
     def _new_folder(self) -> Iterator[Path]:
-        """Lend a folder to build a snapshot in, which is deleted where that fails."""
+        """Yield a folder to build a snapshot in. Delete it if the block raises."""
         temporary = self._folder / ".building"
         make_folder(temporary)
         try:
@@ -237,27 +243,27 @@ class SnapshotStore:
             shutil.rmtree(temporary, ignore_errors=True)
             raise
 
-    def _adopt(self, folder: Path, number: int, synced: frozenset[Path] = frozenset()) -> Snapshot:
-        """Name a finished folder, and put it in force once it opens and is what was written.
+    def _publish(self, folder: Path, number: int, synced: frozenset[Path] = frozenset()) -> Snapshot:
+        """Give a finished folder its name, verify and open it, and make it the current snapshot.
 
-        What of it is `synced` lies on the disk already.
+        The paths in `synced` have reached the disk already.
         """
-        final = self._folder / f"{number:06d}-{mark(folder)}"
+        final = self._folder / f"{number:06d}-{id_suffix(folder)}"
         try:
             publish_folder(folder, final, synced)
             snapshot = Snapshot(final, self.vectors, _cores())
-            self._put_in_force(snapshot)
+            self._make_current(snapshot)
         except BaseException:
-            if self._pointer().names != final.name:  # the last step may fail when all is done
+            if self._pointer().snapshot_id != final.name:  # the sync after CURRENT is replaced can fail too
                 shutil.rmtree(final, ignore_errors=True)
             raise
         return snapshot
 
-    def _put_in_force(self, snapshot: Snapshot) -> None:
-        with replacing(self.directory / "CURRENT") as file:
+    def _make_current(self, snapshot: Snapshot) -> None:
+        with atomic_write(self.directory / "CURRENT") as file:
             file.write(f"{snapshot.id}\n".encode())
         with self._loading:
-            self._snapshot, self._seen, self.degraded = snapshot, self._pointer(), None
+            self._snapshot, self._loaded_pointer, self.degraded = snapshot, self._pointer(), None
 
     def _known(self, snapshot_id: str) -> Path:
         if snapshot_id not in self.ids():
@@ -273,32 +279,35 @@ class SnapshotStore:
             return _Pointer(None)
 
     def _load(self, pointer: _Pointer) -> Snapshot:
-        """Open the soundest snapshot; where there is none, read all of them again only when something has changed."""
-        looks = pointer, _looks(self._folder)
-        if self._hopeless is not None and self._hopeless.looks == looks:
-            raise self._hopeless.kind(self._hopeless.reason)
+        """Open the current snapshot or else the newest sound one, and return it.
+
+        If the last attempt found none and no file has changed since, raise the same error without reading any file.
+        """
+        files = pointer, _file_states(self._folder)
+        if self._load_failure is not None and self._load_failure.files == files:
+            raise self._load_failure.kind(self._load_failure.message)
         try:
-            self._snapshot, self.degraded = self._open_soundest(pointer.names)
+            self._snapshot, self.degraded = self._open_sound(pointer.snapshot_id)
         except SnapshotError as error:
-            self._hopeless = _Hopeless(type(error), str(error), looks)  # without its frames, which hold snapshots
+            self._load_failure = _LoadFailure(type(error), str(error), files)  # not `error`: its frames hold snapshots
             raise
-        self._seen, self._hopeless = pointer, None
+        self._loaded_pointer, self._load_failure = pointer, None
         return self._snapshot
 
-    def _open_soundest(self, wanted: str | None) -> tuple[Snapshot, str | None]:
-        """Open `wanted`, or else the newest snapshot that opens, and say why.
+    def _open_sound(self, wanted: str | None) -> tuple[Snapshot, str | None]:
+        """Open `wanted`, or else the newest sound snapshot. Return it, and the reason if it is not `wanted`.
 
-        Where one serves meanwhile, its answers need the other cores.
+        If a snapshot serves already, only one thread verifies, because answers need the other cores.
         """
         readers = 1 if self._snapshot else _cores()
         ids, fault = self.ids(), self._pointer_fault(wanted)
-        self._unsound = {}
+        self._faults = {}
         for candidate in sorted(ids, key=lambda name: (name == wanted, name), reverse=True):
             try:
                 snapshot = Snapshot(self._folder / candidate, self.vectors, readers)
             except (CorruptSnapshot, FileNotFoundError) as error:
                 _log.warning("snapshot %s cannot be served: %s", candidate, error)
-                fault = self._unsound[candidate] = str(error)
+                fault = self._faults[candidate] = str(error)
             except IncompatibleSnapshot:
                 if candidate == wanted:
                     raise
@@ -306,14 +315,14 @@ class SnapshotStore:
                 return snapshot, None if candidate == wanted else f"{candidate} serves instead: {fault}"
         if wanted is None and not ids:
             raise NoSnapshot(f"no index in {self.directory}: run 'rag ingest' first")
-        raise SnapshotError(f"no sound snapshot in {self.directory}, {fault}: run 'rag ingest' to build one anew")
+        raise SnapshotError(f"no sound snapshot in {self.directory}, {fault}: run 'rag ingest' to rebuild the index")
 
     def _pointer_fault(self, wanted: str | None) -> str:
         pointer = self.directory / "CURRENT"
-        return f"{pointer} is missing" if wanted is None else f"{pointer} names {wanted!r}, which is not there"
+        return f"{pointer} is missing" if wanted is None else f"{pointer} names {wanted!r}, which does not exist"
 
     def _next_number(self) -> int:
-        """Count from the highest folder there is, not from CURRENT, which a killed writer may not have moved."""
+        """Return the number after the highest existing one. CURRENT may name an older one if a writer was killed."""
         return max((int(snapshot_id.split("-")[0]) for snapshot_id in self.ids()), default=0) + 1
 
 
@@ -325,18 +334,18 @@ def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
-def _looks(folder: Path) -> list[tuple[str, int, int, int]]:
-    """Return by what a change of any file below `folder` can be told without reading it."""
+def _file_states(folder: Path) -> list[tuple[str, int, int, int]]:
+    """Return path, inode, size and modification time of every file below `folder`, to detect changes."""
     found = ((str(path), path.stat()) for path in _files(folder))
     return [(name, status.st_ino, status.st_size, status.st_mtime_ns) for name, status in found]
 
 
-def _listed(folder: Path, *, current: bool) -> Listed:
+def _listed(folder: Path, *, current: bool) -> ListedSnapshot:
     try:
         manifest = read_manifest(folder)
     except SnapshotError as error:
-        return Listed(folder.name, current, None, str(error))
-    return Listed(folder.name, current, manifest, next(damage(folder, manifest, reading=False), None))
+        return ListedSnapshot(folder.name, current, None, str(error))
+    return ListedSnapshot(folder.name, current, manifest, next(damage(folder, manifest, reading=False), None))
 
 
 def _faults(folder: Path) -> Iterator[str]:

@@ -1,6 +1,6 @@
-"""The SQLite file of a snapshot: its tables, and how it is opened once nothing writes to it any more.
+"""The tables of the SQLite database of a snapshot, and the encoding of values in their cells.
 
-A document's text is stored once, in its chunks, which partition it. Chunks of a document are neighbouring rows.
+The text of a document is stored once, in its chunks, which partition it. Its chunks are neighbouring rows.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ CREATE INDEX field_number ON field (name, number);
 """
 
 LOOK_BACK = 6
-"""Chunks before its own that what may be quoted of one may reach back into: few lists are longer."""
+"""The number of preceding chunks in which the lead-ins of a chunk may be. Few lists span more."""
 
 Cell: TypeAlias = str | int | float | bytes | None
 
@@ -45,17 +45,17 @@ _flags = attrgetter("marked", "whole", "pointer")
 
 
 def address(path: Path) -> str:
-    """Return how SQLite opens what nothing ever writes to again: it needs no locks and leaves no side files."""
+    """Return the URI of a database that is never written again. SQLite opens it without locks or side files."""
     return f"{path.absolute().as_uri()}?mode=ro&immutable=1"
 
 
 def as_text(value: Value) -> str:
-    """Return what a value of a field is compared as where it is no number."""
+    """Return the text form of a field value, which filters compare."""
     return json.dumps(value) if isinstance(value, bool) else str(value)
 
 
 def as_cell(quotable: Sequence[Quotable]) -> str:
-    """Return what may be quoted of a passage as it is stored."""
+    """Return the quotable units of a passage as one JSON cell."""
     return json.dumps(
         [
             (one.place, *_pair(one.span), [*map(_pair, one.leads)], [*map(_pair, one.items)], *_flags(one))
@@ -66,7 +66,7 @@ def as_cell(quotable: Sequence[Quotable]) -> str:
 
 
 def from_cell(cell: str) -> tuple[Quotable, ...]:
-    """Return what `as_cell` was given."""
+    """Parse a cell that `as_cell` returned."""
     return tuple(
         Quotable(place, Span(start, end), _spans(leads), _spans(items), *map(bool, flags))
         for place, start, end, leads, items, *flags in json.loads(cell)

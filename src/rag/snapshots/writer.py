@@ -1,4 +1,4 @@
-"""Writes the database of a new snapshot: documents one by one, or copied from that of an earlier snapshot."""
+"""Writes the database of a new snapshot: copies documents from the previous snapshot, and adds new ones."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rag.snapshots.records import Origin
 from rag.snapshots.tables import INDEXES, SCHEMA, Cell, address, as_text
 from rag.types import Chunk, Document, Value
 
-# Some documents of another database, with the numbers and rows they get when they close up, and how far that is.
+# The documents to copy, with their new numbers and first rows without gaps, and the shift of their rows.
 _MOVED = """
 INSERT INTO moved
     SELECT number, row_number() OVER place - 1, sum(rows) OVER place - rows,
@@ -40,7 +40,7 @@ DETACH earlier;
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A chunk as it is stored: its text, the key of its vector, and what of it may be quoted, as `as_cell` has it."""
+    """A chunk with its text, the key of its encoding, and its quotable units as a cell from `as_cell`."""
 
     chunk: Chunk
     text: str
@@ -49,11 +49,11 @@ class Passage:
 
 
 class Writer:
-    """Writes a new database, document by document; `close` makes it durable."""
+    """Writes a new database, document by document. Call `close` at the end."""
 
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(path.absolute().as_uri(), uri=True)
-        # The file is worthless until the snapshot is published, and is synced as a whole before that.
+        # No journal and no syncs, because the file is synced as a whole before the snapshot is published.
         self._connection.executescript(
             f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY; {SCHEMA}"
         )
@@ -61,7 +61,7 @@ class Writer:
         self._rows = 0
 
     def add(self, document: Document, origin: Origin, passages: Sequence[Passage]) -> None:
-        """Add a document with its passages as the next rows."""
+        """Add a document. Its passages become the next rows."""
         number, reference = self._documents, document.reference
         self._connection.execute(
             f"INSERT INTO document VALUES ({','.join('?' * 16)}, NULL)",
@@ -83,11 +83,11 @@ class Writer:
         self._rows += len(passages)
 
     def copy(self, path: Path, document_ids: Sequence[str]) -> None:
-        """Add documents of an earlier snapshot's database, in its order, before any other.
+        """Copy documents from the database of an earlier snapshot, in its order. Call it before `add`.
 
-        Raises CorruptSnapshot.
+        Raises CorruptSnapshot if that database cannot be read.
         """
-        assert not self._documents, "what is kept comes first"
+        assert not self._documents, "copied documents come first"
         try:
             self._connection.execute("ATTACH ? AS earlier", (address(path),))
             self._connection.execute("CREATE TEMP TABLE moved (old INTEGER PRIMARY KEY, number, first_row, shift)")
@@ -95,20 +95,20 @@ class Writer:
             self._connection.executescript(_COPY)
         except sqlite3.DatabaseError as error:
             if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-                raise  # the disk refuses what is written
+                raise  # the new database cannot be written
             raise CorruptSnapshot(f"{path} cannot be read, {error}: run 'rag snapshots verify'") from error
         counted = self._connection.execute("SELECT count(*), coalesce(sum(rows), 0) FROM document").fetchone()
         self._documents, self._rows = counted
 
-    def mark(self, near_duplicates: Mapping[int, int]) -> None:
-        """Note of documents, by their numbers, which one each is nearly the same as."""
+    def set_near_duplicates(self, near_duplicates: Mapping[int, int]) -> None:
+        """Set the first near-duplicate of each document, both by document number."""
         self._connection.executemany(
             "UPDATE document SET near_duplicate_of = (SELECT id FROM document WHERE number = ?) WHERE number = ?",
             ((first, number) for number, first in near_duplicates.items()),
         )
 
-    def place(self, origins: Mapping[str, Origin]) -> None:
-        """Say anew where documents, by their ids, come from. No source may be that of another document."""
+    def set_origins(self, origins: Mapping[str, Origin]) -> None:
+        """Replace the origins of documents, by document id. A source must not belong to two documents."""
         self._connection.executemany(
             "UPDATE document SET source = ?, source_sha256 = ? WHERE id = ?",
             ((origin.source, origin.source_sha256, name) for name, origin in origins.items()),
@@ -119,7 +119,7 @@ class Writer:
         )
 
     def close(self) -> None:
-        """Make the indexes, commit and release the file."""
+        """Create the indexes, commit and close the file."""
         self._connection.executescript(INDEXES)
         self._connection.close()
 
@@ -146,7 +146,7 @@ def _fields(document: Document, number: int) -> Iterator[tuple[str, str, float |
 
 
 def _number(value: Value) -> float | None:
-    """Return what is compared as a number; None for text, and for an integer that no float can hold."""
+    """Return the value as a number to compare, or None for text and for integers too large for a float."""
     try:
         return None if isinstance(value, str) else float(value)
     except OverflowError:

@@ -1,4 +1,4 @@
-"""Models of a few hundred weights over a handful of words, written as sentence-transformers reads them."""
+"""Small models, a few hundred weights and a few words, in the format of sentence-transformers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "tax", "law", "query", ":"]
 
 
 def save_bert(folder: Path, *, seed: int = 0, half: bool = False, padding: str = "right", prompt: str = "") -> str:
-    """Write a model of one layer, with one prompt for questions; return its path."""
+    """Write a model with one layer and a prompt for questions. Return its path."""
     import torch
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
@@ -29,7 +29,7 @@ def save_bert(folder: Path, *, seed: int = 0, half: bool = False, padding: str =
 
 
 def save_static(folder: Path) -> str:
-    """Write a model that has a vector for each word wherever it stands, and none for a token in its place."""
+    """Write a static model: it has one vector for each word, and none for a token in its context. Return its path."""
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import StaticEmbedding
     from tokenizers import Tokenizer

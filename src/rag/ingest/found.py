@@ -1,0 +1,54 @@
+"""The sources that one run finds: a parsed document, or the reason why there is none."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from typing import TypeAlias
+
+from rag.errors import UnreadableSource
+from rag.snapshots import Origin
+from rag.types import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """The reason why a run leaves out a source without trying to read it."""
+
+    reason: str
+
+
+Parsed: TypeAlias = tuple[Document, Origin]
+
+Content: TypeAlias = Parsed | UnreadableSource | Skipped | None
+"""A parsed document, the reason why there is none, or None if the source is unchanged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One source that a run found, and its content.
+
+    `file` is the path of its file. It differs from `source` if the file holds several documents, each a source.
+    """
+
+    source: str
+    file: str
+    content: Content
+
+
+def origin_of(source: str, source_sha256: str, document: Document) -> Origin:
+    """Return the origin of a document, with the digests that later show whether it changed."""
+    fields = asdict(document)
+    del fields["reference"]["id"]
+    return Origin(
+        source=source,
+        source_sha256=source_sha256,
+        sha256=sha256(document.text.encode()).hexdigest(),
+        fingerprint=sha256(json.dumps(fields, sort_keys=True, default=list).encode()).hexdigest(),
+    )
+
+
+def printable(path: str) -> str:
+    """Return a path as valid Unicode, because file names may contain other bytes."""
+    return path.encode(errors="backslashreplace").decode()

@@ -1,0 +1,162 @@
+"""Prepares documents for the next snapshot while more documents are parsed.
+
+One thread cuts each document into passages and computes its terms and its signature. Other threads encode the passages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+
+from rag.index import duplicates
+from rag.index.chunking import Chunker, EncodedText
+from rag.index.duplicates import Signatures
+from rag.index.lexical import LexicalRow, NewRows
+from rag.index.quotables import quotable
+from rag.protocols import Encoder
+from rag.snapshots.encoding import BackgroundEncoder, Progress
+from rag.snapshots.journal import Journal, PassageEncoding, journal
+from rag.snapshots.records import Origin
+from rag.snapshots.snapshot import Snapshot
+from rag.snapshots.tables import LOOK_BACK, as_cell
+from rag.snapshots.writer import Passage
+from rag.text import terms
+from rag.types import Chunk, Document
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedDocument:
+    """The data of one document in a snapshot: its passages, its signature, and the terms of its rows."""
+
+    passages: Sequence[Passage]
+    signature: Signatures
+    lexical: NewRows
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedDocuments:
+    """The new documents of a snapshot, each with its prepared data, and the encodings of all their passages, in order.
+
+    `encoded_now` is the number of texts that this run encoded. The other encodings were reused.
+    """
+
+    documents: Sequence[tuple[Document, Origin, PreparedDocument]]
+    encodings: Sequence[PassageEncoding]
+    encoded_now: int
+
+
+class Preparer:
+    """Prepares documents in background threads, which start with the first document. Use it in a `with` block.
+
+    Passages that `previous` has encoded are not encoded again. The end of the block stops the threads.
+    """
+
+    def __init__(
+        self, directory: Path, encoder: Encoder, chunker: Chunker, previous: Snapshot | None, progress: Progress
+    ) -> None:
+        self._directory = directory
+        self._encoder = encoder
+        self._chunker = chunker
+        self._previous = previous
+        self._progress = progress
+        self._prepared: dict[str, Future[PreparedDocument]] = {}
+        self._workers: _Workers | None = None
+        self._exit_stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._exit_stack.__exit__(kind, error, trace)
+
+    def add(self, document: Document, origin: Origin) -> None:
+        """Start to prepare a document, unless it was added before."""
+        if origin.fingerprint not in self._prepared:
+            self._workers = workers = self._workers or self._start()
+            self._prepared[origin.fingerprint] = workers.cutting.submit(self._prepare, workers, document)
+
+    def finish(self, added: Iterable[tuple[Document, Origin]]) -> PreparedDocuments:
+        """Return the prepared data of the documents in `added`, and prepare those that were not added before.
+
+        Other documents that were added before are left out.
+        """
+        documents = list(added)
+        for document, origin in documents:
+            self.add(document, origin)
+        if self._workers is None:
+            return PreparedDocuments((), (), 0)
+        self._workers.cutting.shutdown()
+        encoded_now = self._workers.encoder.finish()
+        prepared = [(document, origin, self._prepared[origin.fingerprint].result()) for document, origin in documents]
+        keys = [passage.key for _, _, one in prepared for passage in one.passages]
+        return PreparedDocuments(prepared, self._encodings(self._workers, keys), encoded_now)
+
+    def _start(self) -> _Workers:
+        opened = self._exit_stack.enter_context(journal(self._directory, self._encoder.digest))
+        previous_rows = {key: row for row, key in self._previous.reader.vector_keys()} if self._previous else {}
+        encoder = BackgroundEncoder(self._encoder, opened, self._progress)
+        workers = _Workers(opened, previous_rows, encoder, ThreadPoolExecutor(1, "cutting"))
+        self._exit_stack.callback(workers.stop)
+        return workers
+
+    def _prepare(self, workers: _Workers, document: Document) -> PreparedDocument:
+        workers.encoder.check()
+        chunks = self._chunker.chunks(document)
+        texts = [self._chunker.encoded_text(document, chunk) for chunk in chunks]
+        keys = [_key(text) for text in texts]
+        by_key = zip(keys, texts, strict=True)
+        workers.encoder.add({key: text for key, text in by_key if key not in workers.previous_rows})
+        rows = (LexicalRow(terms(text.text), terms(text.text[: text.body])) for text in texts)
+        passages = list(_passages(document, chunks, keys))
+        return PreparedDocument(passages, duplicates.signature(document.text), NewRows(rows))
+
+    def _encodings(self, workers: _Workers, keys: Sequence[bytes]) -> list[PassageEncoding]:
+        """Return the encoding of each key, from the journal or from the previous snapshot."""
+        found = workers.journal.get([key for key in keys if key not in workers.previous_rows])
+        rows = {key: workers.previous_rows[key] for key in keys if key in workers.previous_rows}
+        if rows and self._previous:
+            vectors = self._previous.dense.vectors(np.fromiter(rows.values(), np.int64, len(rows)))
+            tokens = (self._previous.tokens.passage(row) for row in rows.values())
+            found.update(zip(rows, map(PassageEncoding, vectors, tokens), strict=True))
+        return [found[key] for key in keys]
+
+
+@dataclass(frozen=True, slots=True)
+class _Workers:
+    """The background threads of a preparer. `previous_rows` are the rows of the previous snapshot by encoding key."""
+
+    journal: Journal
+    previous_rows: dict[bytes, int]
+    encoder: BackgroundEncoder
+    cutting: ThreadPoolExecutor
+
+    def stop(self) -> None:
+        self.cutting.shutdown(cancel_futures=True)
+        self.encoder.stop()
+
+
+def _passages(document: Document, chunks: Sequence[Chunk], keys: Sequence[bytes]) -> Iterator[Passage]:
+    """Yield the chunks of a document with their quotable units. A list can begin in an earlier chunk of the section."""
+    whole, title = document.text, document.reference.title
+    section: list[Chunk] = []
+    for chunk, key in zip(chunks, keys, strict=True):
+        section = section[-LOOK_BACK:] if section and section[-1].heading == chunk.heading else []
+        start, text = chunk.span.start, chunk.span.of(whole)
+        before = whole[section[0].span.start : start] if section else ""
+        yield Passage(chunk, text, key, as_cell(quotable(before, text, start, (title, *chunk.heading))))
+        section.append(chunk)
+
+
+def _key(text: EncodedText) -> bytes:
+    """Return a digest of the text and its sentence offsets, so that equal texts are encoded only once."""
+    return sha256(f"{text.body} {text.sentences}\n{text.text}".encode()).digest()

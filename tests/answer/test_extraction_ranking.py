@@ -1,0 +1,187 @@
+"""The score of each sentence, and the choice of sentences, computed by hand."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from rag.answer.extraction import Scored, choose, ranked_sentences
+from rag.answer.retrieval import Query
+from rag.answer.statements import Sentence
+from rag.types import Hit, Reference, Span
+from tests.answer.made import ABOVE, Row, hit, one_token, snapshot
+
+# Scores, computed by hand
+
+FOUR, EIGHT = "Offices open at nine.", "Offices open at nine and close at six."
+
+
+def ranked(*rows: Row, question: str = "tax", **idf: float) -> list[Scored]:
+    """Rank the sentences of the rows for a question of one token, whose terms weigh what `idf` says."""
+    made = snapshot(rows, idf)
+    query = Query(question, np.zeros((1, 1), np.float32), tuple(idf or ["tax"]), one_token())
+    return ranked_sentences(made, query, [hit(row, number) for number, row in enumerate(rows)])
+
+
+def score(*rows: Row, question: str = "tax", **idf: float) -> float:
+    """Return the score of the best sentence."""
+    return ranked(*rows, question=question, **idf)[0].score
+
+
+def test_the_maxsim_of_a_sentence_is_mostly_that_of_its_own_words() -> None:
+    (best,) = ranked(Row(FOUR, maxsims={0: 0.5, ABOVE: 1.0}))
+    length_and_passage = 0.08 * math.log(4) + 0.3
+    assert best.maxsim == pytest.approx(0.5), "the headings are left out"
+    assert best.score == pytest.approx(0.8 * 0.5 + 0.2 * 1.0 + length_and_passage)
+
+
+def test_a_sentence_that_the_model_did_not_read_has_no_maxsim() -> None:
+    (best,) = ranked(Row(FOUR))
+    assert (best.maxsim, best.coverage) == (0, 0)
+    assert best.score == pytest.approx(0.08 * math.log(4) + 0.3)
+
+
+def test_a_term_in_the_sentence_counts_as_much_as_one_above_it() -> None:
+    base = score(Row(FOUR), tax=3.0, sugar=1.0)
+    (said,) = ranked(Row("Offices open for tax."), tax=3.0, sugar=1.0)
+    (below,) = ranked(Row(FOUR, heading=("The tax",)), tax=3.0, sugar=1.0)
+    assert said.coverage == below.coverage == pytest.approx(0.75)
+    assert said.score == below.score == pytest.approx(base + 0.5 * 0.75)
+
+
+def test_a_title_counts_like_a_heading() -> None:
+    assert ranked(Row(FOUR, title="The tax"), tax=1.0, sugar=1.0)[0].coverage == pytest.approx(0.5)
+
+
+def test_the_second_passage_adds_half_of_what_the_first_adds() -> None:
+    first, second, third = ranked(*[Row(FOUR, maxsims={0: 0.5})] * 3)
+    assert [one.sentence.passage for one in (first, second, third)] == [0, 1, 2]
+    assert first.score - second.score == pytest.approx(0.15)
+    assert second.score - third.score == pytest.approx(0.3 / 2 - 0.3 / 3)
+
+
+def test_a_longer_sentence_gains_until_it_has_forty_words() -> None:
+    def of(words: int) -> float:
+        return score(Row(" ".join(["word"] * words) + "."))
+
+    assert of(8) - of(4) == pytest.approx(0.08 * math.log(2))
+    assert of(40) - of(20) == pytest.approx(0.08 * math.log(2))
+    assert of(80) - of(40) == pytest.approx(0.08 * math.log(2) - 0.15)
+
+
+def test_each_sentence_loses_with_the_share_of_its_passage_before_it() -> None:
+    found = ranked(Row(" ".join([FOUR] * 4)))
+    assert [one.score for one in found] == pytest.approx([found[0].score - 0.1 * n / 4 for n in range(4)])
+
+
+def test_a_sentence_with_the_requested_kind_of_figure_gains() -> None:
+    with_number = Row("Offices open in 9 towns.")
+    gain = score(with_number, question="How many offices open?") - score(with_number, question="Which offices open?")
+    assert gain == pytest.approx(0.15)
+    other = Row("Offices open at dawn.")
+    assert score(other, question="How many offices open?") == score(other, question="Which offices open?")
+
+
+def test_a_sentence_comes_before_a_fragment_with_a_higher_score() -> None:
+    row = Row(f"Rates for producers of drinks\n\n{FOUR}", maxsims={0: 1.0, 1: 0.0})
+    whole, fragment = ranked(row)
+    assert (whole.sentence.text, whole.score < fragment.score) == (FOUR, True)
+
+
+def test_equal_sentences_are_in_the_order_of_their_passages() -> None:
+    found = ranked(Row(FOUR, maxsims={0: 0.0}), Row(FOUR, maxsims={0: 0.25}), Row(FOUR, maxsims={0: 0.0}))
+    assert [one.sentence.passage for one in found] == [1, 0, 2]
+
+
+# The choice, from made sentences
+
+
+def scored(sentence: Sentence, score: float) -> Scored:
+    return Scored(sentence, maxsim=0.0, coverage=0.0, score=score)
+
+
+def made(terms: str, passage: int = 0, start: int = 0, text: str = "Said.") -> Sentence:
+    """Return a sentence whose terms are single letters."""
+    return Sentence(Span(start, start + len(text)), text, frozenset(terms), passage)
+
+
+def chosen(*ranked: Scored, scores: Sequence[float] = (), documents: str = "abcdef") -> list[list[int]]:
+    """Return the passages that each draft cites; passage n has the n-th score, and the n-th letter as its document."""
+    passages = [1.0] * len(documents)
+    passages[: len(scores)] = scores
+    text = "Said. " * 10
+    evidence = [
+        Hit(n, Reference(name, name), Span(0, len(text)), text, (), (), passages[n]) for n, name in enumerate(documents)
+    ]
+    return [[number for number, _ in draft.sources] for draft in choose(ranked, evidence)]
+
+
+def test_a_further_sentence_must_score_85_hundredths_of_the_best() -> None:
+    best = scored(made("ab"), 2.0)
+    assert chosen(best, scored(made("cd", passage=1), 1.7)) == [[0], [1]]
+    assert chosen(best, scored(made("cd", passage=1), 1.69)) == [[0]]
+
+
+def test_a_further_sentence_must_be_in_a_passage_with_half_the_best_score() -> None:
+    pair = scored(made("ab"), 1.0), scored(made("cd", passage=1), 1.0)
+    assert chosen(*pair, scores=(4.0, 2.0)) == [[0], [1]]
+    assert chosen(*pair, scores=(4.0, 1.9)) == [[0]]
+    assert chosen(*pair, scores=(-2.0, -3.0)) == [[0], [1]]
+    assert chosen(*pair, scores=(-2.0, -3.1)) == [[0]]
+
+
+def test_a_passage_off_the_subject_does_not_end_the_choice() -> None:
+    off, on = scored(made("cd", passage=1), 1.0), scored(made("ef", passage=2), 1.0)
+    assert chosen(scored(made("ab"), 1.0), off, on, scores=(4.0, 1.0, 4.0)) == [[0], [2]]
+
+
+def test_sentences_that_share_three_fifths_of_their_terms_are_equal() -> None:
+    best = scored(made("abcd"), 1.0)
+    assert chosen(best, scored(made("abce", passage=1), 1.0)) == [[0]], "3 of 5, not enough to be cited"
+    assert chosen(best, scored(made("abcdefg", passage=1), 1.0)) == [[0], [1]], "4 of 7"
+
+
+def test_a_repeat_that_shares_four_fifths_of_its_terms_is_cited_too() -> None:
+    assert chosen(scored(made("abcd"), 1.0), scored(made("abcde", passage=1), 1.0)) == [[0, 1]]
+    assert chosen(scored(made("abcdefg"), 1.0), scored(made("abcdefghi", passage=1), 1.0)) == [[0]], "7 of 9"
+
+
+def test_a_statement_cites_at_most_three_documents() -> None:
+    (sources,) = chosen(*(scored(made("abcd", passage=n), 1.0) for n in range(5)))
+    assert len(sources) == 3
+
+
+def test_a_repeat_below_the_bar_for_statements_is_cited_too() -> None:
+    assert chosen(scored(made("abcd"), 1.0), scored(made("abcd", passage=1), 0.1)) == [[0, 1]]
+
+
+def test_a_document_is_cited_once_with_its_best_repeat() -> None:
+    same = [scored(made("abcd", passage=n), 1.0 - n / 10) for n in range(3)]
+    assert chosen(*same, documents="abb") == [[0, 1]]
+
+
+def test_at_most_three_sentences_are_chosen() -> None:
+    assert chosen(*(scored(made(letter, passage=n), 1.0) for n, letter in enumerate("abcde"))) == [[0], [1], [2]]
+
+
+def test_a_chosen_sentence_that_a_later_one_includes_gives_way() -> None:
+    lead = made("ab", start=0)
+    item = replace(made("cd", start=6), leads=(lead.span,))
+    (draft,) = choose([scored(lead, 1.0), scored(item, 1.0)], [hit(Row("Said. Said.", "a"))])
+    assert draft.text == "Said. Said."
+
+
+def test_further_statements_of_one_passage_are_in_reading_order() -> None:
+    first, second, third = made("ab", start=0), made("cd", start=6), made("ef", passage=1)
+    drafts = choose(
+        [scored(one, 1.0) for one in (third, second, first)], [hit(Row("Said. Said.", "a")), hit(Row("Said.", "b"))]
+    )
+    assert [[(number, span.start) for number, span in draft.sources if span] for draft in drafts] == [
+        [(1, 0)],
+        [(0, 0)],
+        [(0, 6)],
+    ]
