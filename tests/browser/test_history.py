@@ -150,7 +150,7 @@ def test_the_page_answers_if_the_browser_cannot_save(page: Page, site: str) -> N
 @pytest.mark.parametrize("stored", ["{", "null", "7", '{"a": 1}', '[null, 7, {"id": "1"}]'])
 def test_malformed_saved_data_is_ignored(page: Page, site: str, stored: str) -> None:
     page.goto(site, wait_until="networkidle")  # so that the reload interrupts no request
-    page.evaluate("found => localStorage.setItem('rag.conversations', stored)", stored)
+    page.evaluate("stored => localStorage.setItem('rag.conversations', stored)", stored)
     page.reload()
     ask(page, LEAVE)
     expect(open_history(page).locator(".restore")).to_have_text([LEAVE])

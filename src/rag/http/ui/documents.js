@@ -1,6 +1,7 @@
 /** The view of all documents, with the status of every file. */
 
 import { element } from "./dom.js";
+import { key } from "./passage.js";
 import { FileStates } from "./states.js";
 import { fetchDocuments, fetchSnapshot, Problem } from "./service.js";
 import { counted, day, imprint } from "./format.js";
@@ -14,7 +15,11 @@ export class Documents {
   #find = element("input", { type: "search", id: "find", autocomplete: "off", input: () => this.#list() });
   #about = element("p", { class: "about", role: "status" });
   #items = element("ul", { class: "document-list", role: "list" });
-  #more = element("button", { type: "button", class: "quiet", hidden: true, click: () => this.#showMore() }, "Show more");
+  #more = element(
+    "button",
+    { type: "button", class: "quiet", hidden: true, click: () => this.#showMore() },
+    "Show more",
+  );
   /** @type {Summary[]} */
   #documents = [];
   #limit = PAGE_SIZE;
@@ -26,7 +31,12 @@ export class Documents {
     this.#section.append(
       element("h2", { id: "documents-title", tabindex: "-1" }, "Documents"),
       this.#about,
-      element("p", { class: "form-row" }, element("label", { for: "find" }, "Find by title, author or any field"), this.#find),
+      element(
+        "p",
+        { class: "form-row" },
+        element("label", { for: "find" }, "Find by title, author or any field"),
+        this.#find,
+      ),
       this.#items,
       this.#more,
       new FileStates().element,
@@ -72,12 +82,13 @@ export class Documents {
   #item(document) {
     const passage = { ...document, document_id: document.id, page: null, heading: [], start: 0, end: 0, quote: "" };
     const open = ({ currentTarget }) => this.#open(passage, [passage], currentTarget);
+    const about = [imprint(document), ...values(document)].filter(Boolean).join(" · ");
     const original = this.#documents.find(({ id }) => id === document.near_duplicate_of);
     return element(
       "li",
       {},
-      element("button", { type: "button", dir: "auto", "data-passage": `${document.id} 0 0`, click: open }, document.title),
-      element("p", { class: "about", dir: "auto" }, [imprint(document), ...values(document)].filter(Boolean).join(" · ")),
+      element("button", { type: "button", dir: "auto", "data-passage": key(passage), click: open }, document.title),
+      element("p", { class: "about", dir: "auto" }, about),
       original ? element("p", { class: "state" }, `Nearly the same as “${original.title}”`) : null,
     );
   }
@@ -99,7 +110,8 @@ export function indexSummary(documents, snapshot) {
 const HIDDEN_FIELDS = new Set(["description", "format", "sitename"]);
 
 function values({ metadata }) {
-  return Object.entries(metadata).flatMap(([name, value]) => (HIDDEN_FIELDS.has(name) ? [] : [String([value].flat().join(", "))]));
+  const shown = Object.entries(metadata).filter(([name]) => !HIDDEN_FIELDS.has(name));
+  return shown.map(([, value]) => [value].flat().join(", "));
 }
 
 function searchText({ title, author, metadata }) {

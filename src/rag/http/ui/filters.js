@@ -124,7 +124,8 @@ function choice({ name, values }) {
       element("span", { class: "count", "aria-hidden": "true" }, String(documents)),
     ),
   );
-  return element("fieldset", {}, element("legend", {}, fieldName(name)), element("div", { class: "options" }, ...options));
+  const list = element("div", { class: "options" }, ...options);
+  return element("fieldset", {}, element("legend", {}, fieldName(name)), list);
 }
 
 function period({ least, most }) {

@@ -55,8 +55,9 @@ export function blocks(text, headings) {
   let start = 0;
   for (const { 0: gap, index } of text.matchAll(/\n+|$/g)) {
     if (gap.length < 2 && !ends.has(index) && index < text.length) continue;
-    if (index > start || gap !== "") found.push({ start, end: index, break: index + gap.length, level: levels.get(start) ?? null });
-    start = index + gap.length;
+    const next = index + gap.length;
+    if (next > start) found.push({ start, end: index, break: next, level: levels.get(start) ?? null });
+    start = next;
   }
   return found;
 }

@@ -1,5 +1,5 @@
 /**
- * `<rag-chat endpoint="https://rag.example.org">`: shows questions and cited answers on any web page.
+ * `<rag-chat endpoint="https://rag.example.org">`: asks questions and shows cited answers on any web page.
  *
  * It needs no package, and its styles do not affect the page. The page can set colours and fonts with CSS properties;
  * `embed/style.js` lists them. The content of the element is shown until the first question.

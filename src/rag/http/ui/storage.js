@@ -59,7 +59,8 @@ export function setSingleKeysEnabled(areEnabled) {
 }
 
 /**
- * Return a stored value. Return `fallback` if the value is missing or is not JSON, or if only one of the two is an array.
+ * Return a stored value. Return `fallback` if the value is missing, is not JSON, or if only one of the two
+ * is an array.
  */
 function read(storage, name, fallback) {
   try {

@@ -26,7 +26,7 @@ function renderBlock(text, block, quoted) {
   return element("p", { role: "heading", "aria-level": depth, class: isQuoted && "quoted" }, ...children);
 }
 
-/** Mark the quoted part of a block. If the quote goes on into the next block, the mark also has the hidden line breaks. */
+/** Mark the quoted part of a block. If the quote continues in the next block, the mark ends with hidden line breaks. */
 function marked(text, { start, end, break: next }, quoted) {
   const [from, to] = [Math.max(quoted.start, start), Math.min(quoted.end, next)];
   const gap = text.slice(Math.max(from, end), to);

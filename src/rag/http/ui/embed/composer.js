@@ -5,7 +5,13 @@ import { element } from "../dom.js";
 const MAX_QUESTION_LENGTH = 2000;
 
 export class Composer {
-  #box = element("textarea", { id: "question", rows: "1", maxlength: String(MAX_QUESTION_LENGTH), required: true, enterkeyhint: "send" });
+  #box = element("textarea", {
+    id: "question",
+    rows: "1",
+    maxlength: String(MAX_QUESTION_LENGTH),
+    required: true,
+    enterkeyhint: "send",
+  });
   #status = element("p", { class: "visually-hidden", role: "status" });
   #send = element("button", { class: "send" }, "Ask");
   #stop;
