@@ -38,10 +38,7 @@ def find(kind: Kind, specification: str) -> tuple[EntryPoint, str]:
 
 @lru_cache
 def installed(kind: Kind) -> Mapping[str, EntryPoint]:
-    """Return the entry points of the group `rag.<kind>` by name.
-
-    The result is cached, because the lookup opens the metadata of every installed package.
-    """
-    from importlib.metadata import entry_points  # takes longer to import than `rag --help` takes to run
+    """Return the installed entry points by name. Cached, because finding them opens every installed package."""
+    from importlib.metadata import entry_points  # slow to import, and not needed for `rag --help`
 
     return {point.name: point for point in entry_points(group=f"rag.{kind}")}

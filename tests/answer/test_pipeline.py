@@ -353,9 +353,7 @@ def test_the_answer_is_extractive_if_the_model_fails_in_mid_stream(snapshot: Sna
         "UNANSWERABLE? No. The king said so [1].",
     ],
 )
-def test_the_answer_is_extractive_if_no_written_sentence_is_supported(
-    snapshot: Snapshot, reply: str
-) -> None:
+def test_the_answer_is_extractive_if_no_written_sentence_is_supported(snapshot: Snapshot, reply: str) -> None:
     answer, _ = ask(snapshot, reply)
     assert answer.statements == extractive(snapshot).statements
     assert answer.degraded == "no sentence of scripted's reply was supported by a passage it cites"

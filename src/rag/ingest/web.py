@@ -99,7 +99,7 @@ class PageFetcher:
         return Found(page.source, page.source, content)
 
     def _read(self, page: Page, body: Body) -> Found:
-        """Read a page like a file of its format, in the parser process."""
+        """Parse a page like a file of its format, in the parser process."""
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder).resolve() / f"{_name(body.url)}{body.suffix}"
             with storage_errors(path):
