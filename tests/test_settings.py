@@ -70,7 +70,7 @@ def test_a_change_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_change_of_what_is_no_setting_is_refused() -> None:
-    with pytest.raises(ConfigurationError, match="'RAG_FUSSION' is no setting: 'rag settings' lists them"):
+    with pytest.raises(ConfigurationError, match="'RAG_FUSSION' is not a setting: 'rag settings' lists them"):
         load({"RAG_FUSSION": "dense"})
 
 

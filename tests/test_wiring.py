@@ -54,7 +54,9 @@ def test_a_question_is_never_encoded_by_another_model_than_the_passages(articles
     index = Index(tmp_path / "index", CountingEncoder("2"))
     index.ingest(articles)
     service = assemble(Settings(index_dir=tmp_path / "index", encoder="hashing"))
-    with pytest.raises(IncompatibleSnapshot, match="run 'rag ingest' to build it anew, or set RAG_ENCODER back"):
+    with pytest.raises(
+        IncompatibleSnapshot, match="run 'rag ingest' to re-encode the documents, or set RAG_ENCODER back"
+    ):
         service.search(Ask("One"))
     assert articles.ingest(service).encoded == 1
     assert service.search(Ask("One"))[0]

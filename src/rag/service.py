@@ -242,5 +242,5 @@ class Service:
         if manifest.encoder_digest != encoder.digest:
             raise IncompatibleSnapshot(
                 f"{snapshot} was built with {manifest.encoder}, RAG_ENCODER is "
-                f"{encoder.name}: run 'rag ingest' to build it anew, or set RAG_ENCODER back"
+                f"{encoder.name}: run 'rag ingest' to re-encode the documents, or set RAG_ENCODER back"
             )

@@ -29,7 +29,7 @@ class Span:
     end: int
 
     def of(self, text: str) -> str:
-        """Return the words of `text` that this span points at."""
+        """Return the part of `text` at this span."""
         return text[self.start : self.end]
 
     def shift(self, offset: int) -> Span:
@@ -133,9 +133,9 @@ class Hit:
         return Span(self.span.start - len(self.before), self.span.end)
 
     def quote(self, span: Span) -> str:
-        """Return the document's words at `span`, which must lie within `known`."""
+        """Return the document's text at `span`, which must lie within `known`."""
         first = self.span.start - len(self.before)
-        assert first <= span.start < span.end <= self.span.end, "a quote lies within the known words"
+        assert first <= span.start < span.end <= self.span.end, "a quote lies within the known text"
         return (self.before + self.text)[span.start - first : span.end - first]
 
 

@@ -41,7 +41,7 @@ def assemble(
 
 
 def vary(service: Service, settings: Settings) -> Service:
-    """Return a service with other settings. It shares the encoder, which takes seconds to load, if that is the same."""
+    """Return a service with other settings. It shares the encoder if both use the same one."""
     same = settings.encoder == service.settings.encoder
     return assemble(settings, encoder=service.parts.encoder if same else None)
 
@@ -128,7 +128,7 @@ def _retriever(encoder: Encoder, settings: Settings) -> Retriever:
 
 
 def _scorer(settings: Settings) -> Scorer | None:
-    """Return the cross-encoder, or None if late interaction or nothing reranks."""
+    """Return the cross-encoder, or None if the reranker is late interaction or none."""
     if settings.reranker in (LATE_INTERACTION, NONE):
         return None
     point, model = plugins.find("rerankers", settings.reranker)

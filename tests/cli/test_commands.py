@@ -360,7 +360,7 @@ def test_an_argument_that_is_not_utf_8_is_refused(indexed: str, arguments: tuple
     ran = program(*arguments)
     assert (ran.returncode, ran.stdout) == (1, "")
     (line,) = ran.stderr.splitlines()
-    assert line.endswith("is not UTF-8: set the terminal to it")
+    assert line.endswith("is not UTF-8: set the terminal to UTF-8")
 
 
 def test_a_reader_that_leaves_early_is_no_error(indexed: str) -> None:
@@ -412,10 +412,10 @@ def test_eval_writes_its_json_and_its_page_where_it_is_told(rag: Rag, tmp_path: 
     ("arguments", "sentence"),
     [
         (["nowhere"], "nowhere/corpus.jsonl cannot be read: No such file or directory; a benchmark is a folder with"),
-        (["policies", "--against", "none"], "'none' is not of the form NAME=VALUE, such as RAG_RERANKER=none"),
-        (["policies", "--against", "RAG_RANKER=none"], "'RAG_RANKER' is no setting: 'rag settings' lists them"),
+        (["policies", "--against", "none"], "'none' is not of the form NAME=VALUE, for example RAG_RERANKER=none"),
+        (["policies", "--against", "RAG_RANKER=none"], "'RAG_RANKER' is not a setting: 'rag settings' lists them"),
         (["policies", "--against", "RAG_FUSION=sum"], "RAG_FUSION is 'sum': input should be"),
-        (["policies", "--ablations"], "--ablations is for the page: say with --page where to write it"),
+        (["policies", "--ablations"], "--ablations needs a page: name its file with --page"),
         (["policies", "--page", "no/such.md"], "no/such.md cannot be written: there is no folder no"),
         (["policies", "--output", "policies"], "policies cannot be written: Is a directory"),
     ],

@@ -53,7 +53,7 @@ def test_without_a_command_they_are_listed(rag: Rag, two: tuple[str, str]) -> No
 def test_an_option_that_stands_before_the_command_is_not_passed_over(rag: Rag, two: tuple[str, str]) -> None:
     ran = rag("snapshots", "--json", "verify")
     assert ran.code == 2
-    assert "say 'rag snapshots verify --json'" in ran.err
+    assert "put it after the command: 'rag snapshots verify --json'" in ran.err
 
 
 def test_an_earlier_snapshot_put_in_force_answers_as_it_did(rag: Rag, indexed: str, tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_an_earlier_snapshot_put_in_force_answers_as_it_did(rag: Rag, indexed: s
     asking.write(tmp_path / "articles", {"levy.md": "# The sugar levy\n\nThe levy was repealed.\n"})
     later = asking.ingest(asking.service(tmp_path / "index"), tmp_path / "articles")
     assert rag("search", "sugar levy", "--json").json["snapshot"] == later
-    assert rag("snapshots", "activate", indexed).out == f"{indexed} is in force\n"
+    assert rag("snapshots", "activate", indexed).out == f"{indexed} is the current snapshot\n"
     assert rag("search", "sugar levy", "--json").json == before
     assert rag("snapshots", "activate", later, "--json").json == {"snapshot": later}
     assert current(rag) == later

@@ -214,7 +214,7 @@ def test_an_abstention_has_no_statement_events(service: Service) -> None:
     assert (first, last, answer["abstention"]) == ("evidence", "answer", "unsupported")
 
 
-# Through a language model
+# With a language model
 
 
 def test_if_the_model_fails_the_answer_is_extractive(service: Service, client: TestClient) -> None:

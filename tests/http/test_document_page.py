@@ -66,7 +66,7 @@ def test_without_a_complete_span_there_is_no_warning(client: TestClient, query: 
     assert not list(found.iter("mark"))
 
 
-def test_the_error_for_an_unknown_document_is_a_page(client: TestClient) -> None:
+def test_an_unknown_document_gets_an_error_page(client: TestClient) -> None:
     response = client.get("/documents/a/<b>nope</b>?start=1&end=2")
     assert response.status_code == 404
     assert "<b>" not in response.text
@@ -74,7 +74,7 @@ def test_the_error_for_an_unknown_document_is_a_page(client: TestClient) -> None
     assert 'href="../../../ui/style.css"' in response.text
 
 
-def test_the_error_for_an_invalid_offset_is_a_page(client: TestClient) -> None:
+def test_an_invalid_offset_gets_an_error_page(client: TestClient) -> None:
     response = client.get("/documents/levy?start=x&end=2")
     assert (response.status_code, response.headers["content-type"]) == (422, "text/html; charset=utf-8")
     assert "start: " in response.text

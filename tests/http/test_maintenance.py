@@ -236,7 +236,7 @@ def test_with_respond_async_the_response_has_the_address_of_the_job(client: Test
     assert job["outcomes"] == [{"id": "a", "state": "added", "reason": None}]
 
 
-def test_too_long_a_body_is_refused_with_and_without_content_length(tmp_path: Path) -> None:
+def test_a_body_that_is_too_long_is_refused_with_and_without_content_length(tmp_path: Path) -> None:
     def pieces() -> Iterator[bytes]:
         for _ in range(17):
             yield b"x" * (1 << 16)

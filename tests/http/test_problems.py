@@ -167,7 +167,7 @@ def test_the_error_for_an_index_of_another_encoder_says_what_to_do(tmp_path: Pat
     found = problem(client.request("POST" if body else "GET", path, json=body), 503)
     assert found["detail"] == (
         f"snapshot {snapshot} was built with hashing, RAG_ENCODER is other: "
-        "run 'rag ingest' to build it anew, or set RAG_ENCODER back"
+        "run 'rag ingest' to re-encode the documents, or set RAG_ENCODER back"
     )
 
 

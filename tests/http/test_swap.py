@@ -86,7 +86,7 @@ def test_a_new_snapshot_is_served_within_a_second(tmp_path: Path) -> None:
     writer = asking.service(tmp_path / "index")
     publish(writer, tmp_path / "articles", 1)
     with serving(asking.service(tmp_path / "index")) as url:
-        for version in (2, 3, 4, 5):  # the first snapshot is deleted from the disk by the last version
+        for version in (2, 3, 4, 5):  # the last one deletes the first snapshot from the disk
             snapshot, _ = publish(writer, tmp_path / "articles", version)
             wait_for(partial(is_serving, url, snapshot), seconds=1)
 

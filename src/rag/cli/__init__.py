@@ -1,6 +1,6 @@
-"""The command line: one command a verb, one sentence and exit code 1 for an error, `--json` wherever data is printed.
+"""The command line. An error prints one sentence and exits with code 1; commands that print data accept `--json`.
 
-What is heavy is imported where it is used, so that `rag --help` is instant.
+Functions import slow modules when they need them, so that `rag --help` is instant.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ def options(
         bool, typer.Option("--version", help="Print the version and exit.", callback=_print_version, is_eager=True)
     ] = False,
 ) -> None:
-    """Define the options that stand before a command."""
+    """Define the options that come before a command."""
 
 
 def main() -> None:
-    """Run the command line; an error is one sentence on standard error and exit code 1."""
+    """Run the command line. An error prints one sentence to standard error and exits with code 1."""
     try:
         app()
     except RagError as error:

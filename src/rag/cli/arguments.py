@@ -1,4 +1,4 @@
-"""What commands take: options they share, and words from the shell turned into questions, filters and settings."""
+"""The options that commands share, and the conversion of arguments to questions, filters and settings."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 FilterOption = Annotated[
     list[str] | None,
-    typer.Option("--filter", "-f", metavar="FIELD=VALUE", help="Keep to documents whose FIELD is VALUE; may repeat."),
+    typer.Option("--filter", "-f", metavar="FIELD=VALUE", help="Use only documents whose FIELD is VALUE. Repeatable."),
 ]
 
 
 def open_service() -> Service:
-    """Set up the process, and return the service that the settings describe."""
+    """Configure the process and return the service that the settings describe."""
     from rag import process
     from rag.settings import load
     from rag.wiring import assemble
@@ -33,38 +33,38 @@ def open_service() -> Service:
 
 
 @contextmanager
-def needing(extra: str) -> Iterator[None]:
-    """Say how to install what an extra brings where it is missing."""
+def requires_extra(extra: str) -> Iterator[None]:
+    """Raise ConfigurationError with the command that installs `extra` if one of its modules is missing."""
     try:
         yield
     except ModuleNotFoundError as error:
         raise ConfigurationError(f"{error.name} is not installed: pip install 'rag-policy[{extra}]'") from error
 
 
-def changed_settings(changed: list[str]) -> Settings:
-    """Read the settings with some changed, each by NAME=VALUE."""
+def override_settings(overrides: list[str]) -> Settings:
+    """Read the settings and apply overrides of the form NAME=VALUE. Raises ConfigurationError."""
     from rag.settings import load
 
-    pairs = [pair.partition("=") for pair in map(utf8, changed)]
+    pairs = [pair.partition("=") for pair in map(utf8, overrides)]
     if wrong := [name for name, equals, _ in pairs if not equals]:
-        raise ConfigurationError(f"{wrong[0]!r} is not of the form NAME=VALUE, such as RAG_RERANKER=none")
+        raise ConfigurationError(f"{wrong[0]!r} is not of the form NAME=VALUE, for example RAG_RERANKER=none")
     return load({name: value for name, _, value in pairs})
 
 
 def read_question(text: str) -> str:
-    """Return a question without the space around it. Raises ConfigurationError where it is empty or too long."""
+    """Strip white space around a question. Raises ConfigurationError if the question is empty or too long."""
     from rag.http.schemas import MAX_QUESTION
 
     stripped = utf8(text).strip()
     if not stripped:
         raise ConfigurationError("the question is empty: give it in quotes")
     if len(stripped) > MAX_QUESTION:
-        raise ConfigurationError(f"the question has {len(stripped)} characters: {MAX_QUESTION} are the most")
+        raise ConfigurationError(f"the question has {len(stripped)} characters: the limit is {MAX_QUESTION}")
     return stripped
 
 
 def read_filters(given: list[str] | None) -> dict[str, list[str]]:
-    """Read `field=value` pairs; the same field twice means any of its values."""
+    """Read `field=value` pairs. A field given twice matches any of its values."""
     filters: dict[str, list[str]] = {}
     for pair in given or ():
         field, equals, value = utf8(pair).partition("=")
@@ -75,16 +75,16 @@ def read_filters(given: list[str] | None) -> dict[str, list[str]]:
 
 
 def utf8(argument: str) -> str:
-    """Return an argument as it is; what the shell passed as other bytes would break wherever it is printed."""
+    """Return the argument. Raises ConfigurationError if it is not UTF-8, because printing it would fail later."""
     try:
         argument.encode()
     except UnicodeEncodeError as error:
-        raise ConfigurationError(f"{argument!r} is not UTF-8: set the terminal to it") from error
+        raise ConfigurationError(f"{argument!r} is not UTF-8: set the terminal to UTF-8") from error
     return argument
 
 
 def check_folder(path: Path) -> None:
-    """Refuse a file to be written where there is no folder for it, before the work is done."""
+    """Raise ConfigurationError before a long run if the folder of its output file does not exist."""
     if not path.absolute().parent.is_dir():
         raise ConfigurationError(f"{path} cannot be written: there is no folder {path.parent}")
 

@@ -1,4 +1,4 @@
-"""The commands of `rag`, each a call on the service and the printing of what came back."""
+"""The commands of `rag`. Each calls the service and prints the result."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from rag import formats
 from rag.cli.arguments import (
     FilterOption,
     JsonOption,
-    changed_settings,
     check_folder,
-    needing,
     open_service,
+    override_settings,
     read_filters,
     read_question,
+    requires_extra,
     utf8,
     write_file,
 )
@@ -29,13 +29,13 @@ from rag.cli.watch import follow
 from rag.errors import ConfigurationError
 
 _GRACE_SECONDS = 5
-"""Seconds that requests have to end when the service is told to; what runs a container waits for 10."""
+"""Seconds that requests have to finish when the service stops. Docker kills a container after 10."""
 
 _State = Literal["indexed", "duplicate", "failed", "skipped", "removed"]
-"""As `rag.ingest.ledger` has it, which is not imported before it is needed."""
+"""The states of `rag.ingest.ledger`, repeated here because importing that module is slow."""
 
 app = typer.Typer(
-    help="Ask questions about policy documents; every sentence of an answer cites the exact words it rests on.",
+    help="Ask questions about policy documents. Every sentence of an answer cites its exact source words.",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -51,14 +51,14 @@ def ingest(
     feeds: Annotated[
         list[str] | None,
         typer.Option(
-            "--feed", metavar="URL", help="The pages that an RSS or Atom feed or a sitemap lists; may repeat."
+            "--feed", metavar="URL", help="Ingest the pages that an RSS or Atom feed or a sitemap lists. Repeatable."
         ),
     ] = None,
     prune: Annotated[bool, typer.Option("--prune", help="Remove documents whose files or pages are gone.")] = False,
-    watch: Annotated[bool, typer.Option("--watch", help="Go on, and do so whenever something changes there.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Keep running, and ingest again after every change.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Read documents and move the index forward; exit code 1 if any could not be read."""
+    """Add documents to the index, and update those that changed. Exit code 1 if any cannot be read."""
     paths, feeds = paths or [], list(map(utf8, feeds or ()))
     if not paths and not feeds:
         raise typer.BadParameter("give files or folders, or a feed with --feed URL", param_hint="PATH")
@@ -75,21 +75,23 @@ def ingest(
 
 @app.command()
 def remove(
-    document_ids: Annotated[list[str], typer.Argument(metavar="ID...", help="As `rag documents` lists them.")],
+    document_ids: Annotated[
+        list[str], typer.Argument(metavar="ID...", help="The ids of the documents, as `rag documents` lists them.")
+    ],
     as_json: JsonOption = False,
 ) -> None:
-    """Remove documents from the index; their files stay."""
+    """Remove documents from the index. Their files stay."""
     print_report(open_service().remove(document_ids), as_json)
 
 
 @app.command()
 def ask(
-    question: Annotated[str, typer.Argument(help="In your own words.")],
+    question: Annotated[str, typer.Argument(help="The question, in your own words.")],
     filters: FilterOption = None,
-    limit: Annotated[int, typer.Option(min=1, max=50, help="The most passages the answer may rest on.")] = 8,
+    limit: Annotated[int, typer.Option(min=1, max=50, help="The most passages to use for the answer.")] = 8,
     as_json: JsonOption = False,
 ) -> None:
-    """Answer a question, with citations, or say that the documents do not."""
+    """Answer a question with citations. If the documents do not answer it, say so."""
     service = open_service()
     from rag.types import Ask
 
@@ -105,12 +107,12 @@ def ask(
 
 @app.command()
 def search(
-    query: Annotated[str, typer.Argument(help="What to look for.")],
+    query: Annotated[str, typer.Argument(help="The words to search for.")],
     filters: FilterOption = None,
     limit: Annotated[int, typer.Option(min=1, max=100, help="The most passages to print.")] = 10,
     as_json: JsonOption = False,
 ) -> None:
-    """Print the passages that speak to a query, best first."""
+    """Print the passages that match a query, best first."""
     service = open_service()
     from rag.types import Ask
 
@@ -128,11 +130,11 @@ def search(
 def documents(
     state: Annotated[
         _State | None,
-        typer.Option(help="List sources in this state instead, with the reason."),
+        typer.Option(help="List the sources in this state instead, each with its reason."),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List the documents in the index, or what became of the files that were given."""
+    """List the documents in the index, or the state of every source."""
     from rag.http.document_schemas import Documents, DocumentSummary
 
     if state is not None:
@@ -151,29 +153,33 @@ def documents(
 @app.command("eval")
 def evaluate(
     folders: Annotated[
-        list[Path], typer.Argument(metavar="DIR...", help="Benchmarks, each a folder in BEIR's layout.")
+        list[Path],
+        typer.Argument(metavar="DIR...", help="Benchmarks, as folders in the layout of BEIR."),
     ],
     against: Annotated[
-        list[str] | None, typer.Option(metavar="NAME=VALUE", help="Compare with this setting changed; may repeat.")
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help="Compare with a second run that changes this setting. Repeatable."),
     ] = None,
-    questions: Annotated[int | None, typer.Option(min=1, help="The most questions to ask of each.")] = None,
-    output: Annotated[Path | None, typer.Option(help="Write the JSON here too.")] = None,
-    page: Annotated[Path | None, typer.Option(help="Write a page in Markdown here.")] = None,
-    ablations: Annotated[bool, typer.Option("--ablations", help="Let the page say what each stage adds.")] = False,
+    questions: Annotated[int | None, typer.Option(min=1, help="The most questions to ask from each benchmark.")] = None,
+    output: Annotated[Path | None, typer.Option(help="Also write the JSON to this file.")] = None,
+    page: Annotated[Path | None, typer.Option(help="Write a Markdown page to this file.")] = None,
+    ablations: Annotated[
+        bool, typer.Option("--ablations", help="Add to the page how much each stage of retrieval contributes.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Measure retrieval, answers and abstention on labelled questions."""
-    with needing("eval"):
+    """Measure retrieval, answers and abstention on benchmarks."""
+    with requires_extra("eval"):
         from rag import evaluation
     from rag.wiring import vary
 
     for path in filter(None, (output, page)):
         check_folder(path)
     if ablations and page is None:
-        raise ConfigurationError("--ablations is for the page: say with --page where to write it")
+        raise ConfigurationError("--ablations needs a page: name its file with --page")
     benchmarks = evaluation.read(folders, questions)
     service = open_service()
-    other = vary(service, changed_settings(against)) if against else None
+    other = vary(service, override_settings(against)) if against else None
     with progress() as watch:
         report = evaluation.run(benchmarks, service, watch, against=other, ablations=ablations)
     if output:
@@ -191,13 +197,14 @@ def evaluate(
 @app.command()
 def calibrate(
     folders: Annotated[
-        list[Path], typer.Argument(metavar="DIR...", help="Benchmarks with answerable and unanswerable questions.")
+        list[Path],
+        typer.Argument(metavar="DIR...", help="Benchmarks with answerable and unanswerable questions."),
     ],
-    output: Annotated[Path, typer.Option(help="Write the model here; RAG_CONFIDENCE_MODEL takes it.")],
-    questions: Annotated[int | None, typer.Option(min=1, help="The most questions to ask of each.")] = None,
+    output: Annotated[Path, typer.Option(help="Write the model to this file, for RAG_CONFIDENCE_MODEL.")],
+    questions: Annotated[int | None, typer.Option(min=1, help="The most questions to ask from each benchmark.")] = None,
 ) -> None:
-    """Fit the model of confidence to questions known to be answerable or not."""
-    with needing("eval"):
+    """Fit the confidence model to labelled questions."""
+    with requires_extra("eval"):
         from rag import evaluation
     check_folder(output)
     with progress() as watch:
@@ -209,12 +216,12 @@ def calibrate(
 
 @app.command()
 def serve(
-    host: Annotated[str | None, typer.Option(help="Listen here in place of RAG_HOST.")] = None,
-    port: Annotated[int | None, typer.Option(help="Listen here in place of RAG_PORT.")] = None,
+    host: Annotated[str | None, typer.Option(help="The address to listen on, in place of RAG_HOST.")] = None,
+    port: Annotated[int | None, typer.Option(help="The port to listen on, in place of RAG_PORT.")] = None,
 ) -> None:
-    """Serve the API, its documentation at /docs, and the page at /."""
+    """Serve the HTTP API and the page. The API's documentation is at /docs."""
     service = open_service()
-    # Begun before what serves is imported, which takes as long; the application waits for it, and says what went wrong.
+    # Start loading now, because importing the server takes as long. The application waits for it and reports an error.
     ThreadPoolExecutor(1, "warming up").submit(service.warm_up)
     import uvicorn
 
@@ -226,13 +233,13 @@ def serve(
         host=host or settings.host,
         port=settings.port if port is None else port,
         timeout_graceful_shutdown=_GRACE_SECONDS,
-        proxy_headers=False,  # RAG_TRUSTED_PROXIES says whose are believed
+        proxy_headers=False,  # the application trusts only the proxies in RAG_TRUSTED_PROXIES
     )
 
 
 @app.command()
 def mcp() -> None:
-    """Serve an assistant that starts this command, by the Model Context Protocol on standard input and output."""
+    """Serve the Model Context Protocol. An assistant starts this command and uses its standard input and output."""
     service = open_service()
     from rag.http.mcp.stdio import run
 

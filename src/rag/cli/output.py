@@ -1,4 +1,4 @@
-"""What commands print: bars on a terminal, reports, answers, and where a passage stands."""
+"""The output of commands: progress bars, reports, answers, and the place of a passage."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def progress() -> Iterator[Callable[[str], Progress]]:
-    """Draw a bar for whatever is begun on a terminal, with its rate and what is left; nothing where output is piped."""
+    """Draw a progress bar for each task, with rate and time left. Draw nothing if the output is not a terminal."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -25,8 +25,8 @@ def progress() -> Iterator[Callable[[str], Progress]]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
 
-        def begin(what: str) -> Callable[[int, int], None]:
-            task = bar.add_task(what, total=None, rate="")
+        def begin(name: str) -> Callable[[int, int], None]:
+            task = bar.add_task(name, total=None, rate="")
 
             def show(done: int, total: int) -> None:
                 bar.update(task, completed=done, total=total, visible=done < total)
@@ -39,7 +39,7 @@ def progress() -> Iterator[Callable[[str], Progress]]:
 
 
 def print_report(report: Report, as_json: bool) -> None:
-    """Print what became of each source, and the counts."""
+    """Print the outcome of each source, and the counts."""
     if as_json:
         from dataclasses import asdict
 
@@ -48,18 +48,18 @@ def print_report(report: Report, as_json: bool) -> None:
     for item in (item for item in report.items if item.state != "skipped"):
         reason = f": {item.reason}" if item.reason else ""
         print(f"{item.state:9}  {item.source}{reason}")
-    print(counted(report))
+    print(summary(report))
 
 
-def counted(report: Report) -> str:
-    """Return how many sources came to what, on one line."""
+def summary(report: Report) -> str:
+    """Return the number of sources for each outcome, on one line."""
     counts = ", ".join(f"{count} {state}" for state, count in report.counts.items()) or "nothing found"
     hint = " ('rag documents --state skipped' lists them)" if "skipped" in report.counts else ""
     return f"{counts}{hint}; {report.encoded} passages encoded; snapshot {report.snapshot or 'none'}"
 
 
 def print_sources(sources: Sequence[Status], snapshot: str | None, as_json: bool) -> None:
-    """Print what became of each source."""
+    """Print the state of each source."""
     if as_json:
         from rag.http.job_schemas import Source, Sources
 
@@ -71,7 +71,7 @@ def print_sources(sources: Sequence[Status], snapshot: str | None, as_json: bool
 
 
 def print_answer(answer: Answer) -> None:
-    """Print an answer and its citations, or that there is none and the nearest passages."""
+    """Print an answer and its citations. If the service abstained, say so and print the nearest passages."""
     if answer.degraded:
         print(f"(extractive answer: {answer.degraded})\n")
     if answer.abstention:
@@ -91,13 +91,13 @@ def print_answer(answer: Answer) -> None:
 
 
 def place(found: Hit | Citation) -> str:
-    """Return where a passage or a quote stands, for people."""
+    """Return the place of a passage or quote for people: title, author, date, page, heading."""
     reference = found.reference
     page = f"p. {found.page}" if found.page else None
     return ", ".join(filter(None, (reference.title, reference.author, reference.published, page, *found.heading[-1:])))
 
 
 def shortened(text: str, width: int = 160) -> str:
-    """Return the beginning of a text on one line."""
+    """Return the text on one line, cut to `width` characters."""
     words = " ".join(text.split())
     return words if len(words) <= width else f"{words[: width - 1].rstrip()}…"

@@ -1,4 +1,4 @@
-"""`rag snapshots`: the snapshots of the index, listed, compared, checked, deleted, and put in force again."""
+"""The commands `rag snapshots`, `rag backup` and `rag restore`."""
 
 from __future__ import annotations
 
@@ -11,18 +11,22 @@ import typer
 
 from rag.cli.arguments import JsonOption, open_service
 
-app = typer.Typer(help="List the snapshots of the index, or act on them.", invoke_without_command=True)
+app = typer.Typer(help="List the snapshots of the index, or manage them.", invoke_without_command=True)
 
-IdsArgument = Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Those to check; all by default.")]
+IdsArgument = Annotated[
+    list[str] | None, typer.Argument(metavar="[ID]...", help="The ids of the snapshots to check; all by default.")
+]
 
 
 @app.callback()
 def snapshots(context: typer.Context, as_json: JsonOption = False) -> None:
-    """List the snapshots of the index, newest first, or act on them."""
+    """List the snapshots of the index, newest first, or manage them."""
     if context.invoked_subcommand is None:
         list_snapshots(as_json)
     elif as_json:
-        raise typer.BadParameter(f"say 'rag snapshots {context.invoked_subcommand} --json'", param_hint="--json")
+        raise typer.BadParameter(
+            f"put it after the command: 'rag snapshots {context.invoked_subcommand} --json'", param_hint="--json"
+        )
 
 
 @app.command("list")
@@ -42,17 +46,19 @@ def list_snapshots(as_json: JsonOption = False) -> None:
 
 @app.command()
 def activate(
-    snapshot_id: Annotated[str, typer.Argument(metavar="ID", help="As `rag snapshots` lists it.")],
+    snapshot_id: Annotated[
+        str, typer.Argument(metavar="ID", help="The id of the snapshot, as `rag snapshots` lists it.")
+    ],
     as_json: JsonOption = False,
 ) -> None:
-    """Put a snapshot in force again, after checking that it is sound."""
+    """Check a snapshot and make it the current one."""
     snapshot = open_service().activate(snapshot_id)
-    print(json.dumps({"snapshot": snapshot.id}) if as_json else f"{snapshot.id} is in force")
+    print(json.dumps({"snapshot": snapshot.id}) if as_json else f"{snapshot.id} is the current snapshot")
 
 
 @app.command()
 def verify(snapshot_ids: IdsArgument = None, as_json: JsonOption = False) -> None:
-    """Compare every file with its checksum, and name each that is damaged; exit code 1 if any is."""
+    """Compare every file with its checksum and print the damaged ones. Exit code 1 if any file is damaged."""
     faults = open_service().verify(snapshot_ids or ())
     if as_json:
         print(json.dumps({"faults": faults}, indent=2, ensure_ascii=False))
@@ -65,11 +71,11 @@ def verify(snapshot_ids: IdsArgument = None, as_json: JsonOption = False) -> Non
 @app.command()
 def prune(
     keep: Annotated[
-        int | None, typer.Option(min=1, help="How many of the newest stay; RAG_KEEP_SNAPSHOTS by default.")
+        int | None, typer.Option(min=1, help="The number of newest snapshots to keep; RAG_KEEP_SNAPSHOTS by default.")
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Delete old snapshots, but never the one in force or one that is being read."""
+    """Delete old snapshots, but never the current one or one that is being read."""
     pruned = open_service().prune(keep)
     if as_json:
         print(json.dumps(asdict(pruned), indent=2))
@@ -84,11 +90,11 @@ def prune(
 
 @app.command()
 def diff(
-    before: Annotated[str, typer.Argument(metavar="A", help="The one to compare from.")],
-    after: Annotated[str, typer.Argument(metavar="B", help="The one to compare with.")],
+    before: Annotated[str, typer.Argument(metavar="A", help="The id of the first snapshot.")],
+    after: Annotated[str, typer.Argument(metavar="B", help="The id of the second snapshot.")],
     as_json: JsonOption = False,
 ) -> None:
-    """Print the documents that B has and A has not (+), the other way round (-), and those that changed (~)."""
+    """Print documents only in B (+), only in A (-), or changed in B (~)."""
     found = open_service().difference(before, after)
     parts = {"+": found.added, "-": found.removed, "~": found.changed}
     if as_json:
@@ -102,17 +108,21 @@ def diff(
 
 
 def backup(
-    file: Annotated[Path, typer.Argument(help="Where to write it, in place of what is there.")],
+    file: Annotated[Path, typer.Argument(help="The file to write. An existing file is replaced.")],
     as_json: JsonOption = False,
 ) -> None:
-    """Write the snapshot in force to one file, from which `rag restore` brings it back."""
+    """Write the current snapshot to one file. `rag restore` reads it back."""
     snapshot = open_service().backup(file)
     print(json.dumps({"file": str(file), "snapshot": snapshot.id}) if as_json else f"{snapshot.id} is in {file}")
 
 
 def restore(
-    file: Annotated[Path, typer.Argument(help="One that `rag backup` wrote.")], as_json: JsonOption = False
+    file: Annotated[Path, typer.Argument(help="A file that `rag backup` wrote.")], as_json: JsonOption = False
 ) -> None:
-    """Put the snapshot of a backup in force; those there are stay."""
+    """Make the snapshot of a backup the current one. The existing snapshots stay."""
     snapshot = open_service().restore(file)
-    print(json.dumps({"file": str(file), "snapshot": snapshot.id}) if as_json else f"{snapshot.id} is in force")
+    print(
+        json.dumps({"file": str(file), "snapshot": snapshot.id})
+        if as_json
+        else f"{snapshot.id} is the current snapshot"
+    )

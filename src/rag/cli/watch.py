@@ -1,4 +1,4 @@
-"""`rag ingest --watch`: follows folders and feeds until it is told to end, and prints one line for each publication."""
+"""Follow folders and feeds for `rag ingest --watch` until a signal, and print one line for each new snapshot."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.cli.output import counted
+from rag.cli.output import summary
 
 if TYPE_CHECKING:
     from rag.service import Service
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 def follow(service: Service, paths: Sequence[Path], feeds: Sequence[str], *, prune: bool, as_json: bool) -> None:
-    """Ingest the paths now and after every change. Raises UnreadableSource at once if one is wrong."""
+    """Ingest the paths now and after every change. Raises UnreadableSource at once if a path or a feed is wrong."""
     scans = service.follow(paths, feeds, prune=prune)
-    # What `docker stop` sends ends it as Ctrl-C does. The first process of a container would else not see it.
+    # SIGTERM from `docker stop` ends it as Ctrl-C does. Without a handler, the first process of a container ignores it.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         for result in scans:
@@ -34,7 +34,7 @@ def _print(result: ScanResult) -> None:
     for item in result.failures:
         print(f"{item.state:9}  {item.source}: {item.reason}")
     if result.report:
-        print(counted(result.report))
+        print(summary(result.report))
     if result.error:
         print(f"rag: {result.error}", file=sys.stderr)
 

@@ -96,7 +96,7 @@ class Ingestion:
         with self._store.writing(self._builder.keep):
             return self._ingest(scan, FetchedPages(), progress)
 
-    def due(self, feeds: Sequence[str]) -> list[str]:
+    def stale_feeds(self, feeds: Sequence[str]) -> list[str]:
         """Return the feeds whose last response is no longer fresh."""
         with open_feeds(self._store.directory, self._web) as web:
             return web.stale(feeds)

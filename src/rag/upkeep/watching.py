@@ -97,7 +97,7 @@ class SourceWatcher:
         """Return the feeds to fetch now. The first scan fetches all, even if they are fresh from an earlier run."""
         if self._fetched is None:
             return self._feeds
-        return ingestion.due(self._feeds) if time.monotonic() - self._fetched >= self._interval else ()
+        return ingestion.stale_feeds(self._feeds) if time.monotonic() - self._fetched >= self._interval else ()
 
     def _failure(self, error: str) -> ScanResult:
         """Return a result with the error, unless the last scan had the same one."""

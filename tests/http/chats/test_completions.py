@@ -256,7 +256,7 @@ def test_a_lone_surrogate_is_refused(url: str) -> None:
     assert set(response.json()["error"]) == {"message", "type", "param", "code"}
 
 
-def test_too_long_a_conversation_is_shortened(client: OpenAI) -> None:
+def test_a_conversation_that_is_too_long_is_shortened(client: OpenAI) -> None:
     turns = [{"role": role, "content": "word " * 2_000} for role in ("user", "assistant")] * 30
     messages: Any = [*turns, {"role": "user", "content": QUESTION}]
     assert client.chat.completions.create(model="rag", messages=messages).choices[0].message.content

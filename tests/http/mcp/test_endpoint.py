@@ -90,7 +90,7 @@ def test_only_post_is_allowed(client: TestClient) -> None:
     assert (response.status_code, response.headers["Allow"]) == (405, "POST")
 
 
-def test_too_long_a_body_is_refused(client: TestClient) -> None:
+def test_a_body_that_is_too_long_is_refused(client: TestClient) -> None:
     response = client.post(
         "/mcp", content=b" " * (1 << 20) + b"{}", headers={**ACCEPT, "Content-Type": "application/json"}
     )

@@ -1,4 +1,4 @@
-"""A service that answers from a script: the page's wire format and security header, and nothing behind them."""
+"""A fake service with fixed answers. It has the HTTP format and security header of the real one, but no index."""
 
 from __future__ import annotations
 
@@ -68,9 +68,9 @@ TERM = "The amended constitution limits the President to one term of seven years
 def passage(document: str, words: str, heading: list[str], page: int | None, **more: Any) -> dict[str, Any]:
     about = DOCUMENTS[document]
     start = about["text"].index(words)
-    kept = {name: about[name] for name in ("title", "url", "author", "published")}
+    copied = {name: about[name] for name in ("title", "url", "author", "published")}
     where = {"page": page, "heading": heading, "start": start, "end": start + len(words)}
-    return {"document_id": document, **kept, **where, "score": 0.8, **more}
+    return {"document_id": document, **copied, **where, "score": 0.8, **more}
 
 
 def citation(marker: int, document: str, words: str, heading: list[str], page: int | None = None) -> dict[str, Any]:
@@ -82,20 +82,20 @@ def hit(document: str, words: str, heading: list[str], page: int | None = None) 
 
 
 def answer(statements: Iterable[tuple[str, list[dict[str, Any]]]] = (), **more: Any) -> dict[str, Any]:
-    """A complete answer as the wire carries it; `more` replaces fields."""
-    said = [(text, citations) for text, citations in statements]
-    cited = {c["marker"]: c for _, citations in said for c in citations}
+    """Build a complete answer as the service sends it; `more` replaces fields."""
+    pairs = [(text, citations) for text, citations in statements]
+    cited = {c["marker"]: c for _, citations in pairs for c in citations}
     evidence = [hit("handbook", SICK, ["Leave and absence", "Sick leave"], 14), hit("outlook", TERM, [])]
     return {
         "question": "",
-        "outcome": "answered" if said else "no_evidence",
-        "text": " ".join(" ".join([text, *(f"[{c['marker']}]" for c in citations)]) for text, citations in said),
-        "statements": [{"text": text, "citations": [c["marker"] for c in citations]} for text, citations in said],
+        "outcome": "answered" if pairs else "no_evidence",
+        "text": " ".join(" ".join([text, *(f"[{c['marker']}]" for c in citations)]) for text, citations in pairs),
+        "statements": [{"text": text, "citations": [c["marker"] for c in citations]} for text, citations in pairs],
         "citations": [cited[marker] for marker in sorted(cited)],
         "evidence": evidence,
-        "confidence": 0.9 if said else 0.1,
-        "snapshot": "scripted",
-        "abstention": None if said else "weak_evidence",
+        "confidence": 0.9 if pairs else 0.1,
+        "snapshot": "fake",
+        "abstention": None if pairs else "weak_evidence",
         "degraded": None,
         "timings": {},
         **more,
@@ -125,7 +125,7 @@ ANSWERS = {
     "Is anything here?": answer(evidence=[], abstention="empty_index"),
     "Is leave paid and transferable?": answer(LEAVE[1:], outcome="partial", degraded="the model timed out"),
     "What has moved?": answer(MOVED),
-    "What stands in two paragraphs?": answer([("Two do.", [citation(1, "handbook", TWO_PARAGRAPHS, [])])]),
+    "What spans two paragraphs?": answer([("This quote spans two.", [citation(1, "handbook", TWO_PARAGRAPHS, [])])]),
     "Is anything left?": answer(evidence=[], abstention="filtered_out"),
 }
 SUGGESTED = ["How much leave do I earn?", "How long is the President's term?"]
@@ -149,7 +149,7 @@ FIELDS = [
 SOURCES: list[dict[str, Any]] = [
     {"source": "/hr/handbook.pdf", "state": "indexed", "document_id": "handbook"},
     {"source": "/hr/scan.pdf", "state": "failed", "reason": "it has no text", "tries": 3},
-    {"source": "/hr/logo.png", "state": "skipped", "reason": "no reader for .png"},
+    {"source": "/hr/logo.png", "state": "skipped", "reason": "no parser for .png"},
 ]
 SOURCES = [
     {"document_id": None, "reason": None, "tries": None, "time": "2025-11-02T09:00:00Z", **one} for one in SOURCES
@@ -167,15 +167,15 @@ async def stream(question: str) -> AsyncIterator[str]:
     if question == "Break":
         yield event("error", BROKEN)
         return
-    said = ANSWERS.get(question, ANSWERS["How much leave do I earn?"])
-    yield event("evidence", {"hits": said["evidence"], "snapshot": said["snapshot"]})
-    for statement in said["statements"]:
-        sources = [c for c in said["citations"] if c["marker"] in statement["citations"]]
+    reply = ANSWERS.get(question, ANSWERS["How much leave do I earn?"])
+    yield event("evidence", {"hits": reply["evidence"], "snapshot": reply["snapshot"]})
+    for statement in reply["statements"]:
+        sources = [c for c in reply["citations"] if c["marker"] in statement["citations"]]
         yield event("statement", {**statement, "sources": sources})
         if question == "Wait":
             await asyncio.Event().wait()
     if question != "Vanish":
-        yield event("answer", {**said, "question": question})
+        yield event("answer", {**reply, "question": question})
 
 
 app = FastAPI()
@@ -183,7 +183,7 @@ app.mount("/ui", StaticFiles(directory=UI))
 
 
 @app.middleware("http")
-async def secure(request: Request, call_next: Any) -> Response:
+async def add_security_header(request: Request, call_next: Any) -> Response:
     response: Response = await call_next(request)
     response.headers["Content-Security-Policy"] = POLICY
     return response
@@ -195,10 +195,10 @@ async def index() -> FileResponse:
 
 
 @app.post("/v1/answers")
-async def answers(asked: dict[str, Any]) -> Response:
-    if asked["question"] == "Refuse":
+async def answers(body: dict[str, Any]) -> Response:
+    if body["question"] == "Refuse":
         return JSONResponse(REFUSED, 422, media_type="application/problem+json")
-    return StreamingResponse(stream(asked["question"]), media_type="text/event-stream")
+    return StreamingResponse(stream(body["question"]), media_type="text/event-stream")
 
 
 def heading(text: str, words: str, level: int) -> dict[str, int]:
@@ -218,28 +218,28 @@ async def document(name: str) -> dict[str, Any]:
 
 @app.get("/v1/documents")
 async def documents() -> dict[str, Any]:
-    return {"documents": [{"id": name, **known} for name, known in DOCUMENTS.items()], "snapshot": "scripted"}
+    return {"documents": [{"id": name, **known} for name, known in DOCUMENTS.items()], "snapshot": "fake"}
 
 
 @app.get("/v1/snapshots")
 async def snapshots() -> dict[str, Any]:
-    snapshot = {"id": "scripted", "current": True, "created": "2025-11-03T09:00:00Z", "documents": 2, "chunks": 41}
+    snapshot = {"id": "fake", "current": True, "created": "2025-11-03T09:00:00Z", "documents": 2, "chunks": 41}
     return {"snapshots": [snapshot]}
 
 
 @app.get("/v1/suggestions")
 async def suggestions() -> dict[str, Any]:
-    return {"questions": SUGGESTED, "snapshot": "scripted"}
+    return {"questions": SUGGESTED, "snapshot": "fake"}
 
 
 @app.get("/v1/fields")
 async def fields() -> dict[str, Any]:
-    return {"fields": FIELDS, "snapshot": "scripted"}
+    return {"fields": FIELDS, "snapshot": "fake"}
 
 
 @app.get("/v1/sources")
 async def sources(request: Request) -> Response:
     if request.headers.get("authorization") != f"Bearer {KEY}":
-        refused = {"type": "about:blank", "title": "Unauthorized", "status": 401, "detail": "the key is another"}
+        refused = {"type": "about:blank", "title": "Unauthorized", "status": 401, "detail": "the key is wrong"}
         return JSONResponse(refused, 401, media_type="application/problem+json")
-    return JSONResponse({"sources": SOURCES, "snapshot": "scripted"})
+    return JSONResponse({"sources": SOURCES, "snapshot": "fake"})

@@ -1,4 +1,4 @@
-"""The source pane: the quoted words, in their document."""
+"""The source pane: a document with the quoted words highlighted."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from . import scripted
-from .reading import LEAVE, PERU, TERM, ask, citation, expect_highlighted, expect_no_sideways_scroll, newest, pane
+from . import fake_service
+from .page_helpers import LEAVE, PERU, TERM, ask, citation, expect_highlighted, expect_no_sideways_scroll, newest, pane
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("question", [LEAVE, TERM, "What stands in two paragraphs?"])
+@pytest.mark.parametrize("question", [LEAVE, TERM, "What spans two paragraphs?"])
 def test_each_citation_highlights_exactly_its_quote(page: Page, site: str, question: str) -> None:
     page.goto(site)
     answer = ask(page, question)
@@ -27,29 +27,29 @@ def test_each_citation_highlights_exactly_its_quote(page: Page, site: str, quest
 def test_a_quote_after_emoji_is_highlighted_exactly(page: Page, site: str) -> None:
     page.goto(site)
     [cited] = ask(page, TERM)["citations"]
-    assert any(ord(character) > 0xFFFF for character in scripted.OUTLOOK[: cited["start"]])
+    assert any(ord(character) > 0xFFFF for character in fake_service.OUTLOOK[: cited["start"]])
     citation(page, 1).click()
     expect_highlighted(page, cited["quote"])
 
 
-def test_a_quote_of_two_paragraphs_is_marked_in_both(page: Page, site: str) -> None:
+def test_a_quote_that_spans_two_paragraphs_is_marked_in_both(page: Page, site: str) -> None:
     page.goto(site)
-    ask(page, "What stands in two paragraphs?")
+    ask(page, "What spans two paragraphs?")
     citation(page, 1).click()
-    expect(pane(page).locator("p.around")).to_have_count(2)
-    expect(pane(page).locator("p.around mark")).to_have_count(2)
+    expect(pane(page).locator("p.quoted")).to_have_count(2)
+    expect(pane(page).locator("p.quoted mark")).to_have_count(2)
 
 
-def test_no_word_of_the_document_is_lost(page: Page, site: str) -> None:
+def test_the_pane_shows_every_word_of_the_document(page: Page, site: str) -> None:
     page.goto(site)
     ask(page, LEAVE)
     citation(page, 1).click()
-    expect_highlighted(page, scripted.ANNUAL)
+    expect_highlighted(page, fake_service.ANNUAL)
     shown = pane(page).locator(".words > p").evaluate_all("blocks => blocks.map((block) => block.textContent)")
-    assert [words for block in shown for words in block.split()] == scripted.HANDBOOK.split()
+    assert [words for block in shown for words in block.split()] == fake_service.HANDBOOK.split()
 
 
-def test_headings_of_the_document_are_headings(page: Page, site: str) -> None:
+def test_headings_of_the_document_are_headings_on_the_page(page: Page, site: str) -> None:
     page.goto(site)
     ask(page, LEAVE)
     citation(page, 1).click()
@@ -58,7 +58,7 @@ def test_headings_of_the_document_are_headings(page: Page, site: str) -> None:
     expect(text.get_by_role("heading", level=4)).to_have_text("Annual leave")
 
 
-def test_words_from_outside_are_never_markup(page: Page, site: str) -> None:
+def test_text_from_a_document_is_never_markup(page: Page, site: str) -> None:
     page.goto(site)
     ask(page, LEAVE)
     citation(page, 2).click()
@@ -66,10 +66,10 @@ def test_words_from_outside_are_never_markup(page: Page, site: str) -> None:
     expect(page.locator("b")).to_have_count(0)
     citation(page, 3).click()
     expect(pane(page).get_by_text("limits the President")).to_be_visible()
-    expect(pane(page).get_by_role("link")).to_have_count(0)  # its address is a javascript: one
+    expect(pane(page).get_by_role("link")).to_have_count(0)  # because the document's address starts with javascript:
 
 
-def test_a_source_shows_where_the_words_stand(page: Page, site: str) -> None:
+def test_a_source_shows_author_date_page_and_heading(page: Page, site: str) -> None:
     page.goto(site)
     ask(page, LEAVE)
     citation(page, 1).click()
@@ -78,7 +78,7 @@ def test_a_source_shows_where_the_words_stand(page: Page, site: str) -> None:
     expect(pane(page).get_by_role("link")).to_have_attribute("href", "https://policies.example/hr/handbook.pdf")
 
 
-def test_references_lead_to_their_quotes(page: Page, site: str) -> None:
+def test_a_reference_opens_its_quote(page: Page, site: str) -> None:
     page.goto(site)
     answer = ask(page, LEAVE)
     for cited in answer["citations"]:
@@ -87,7 +87,7 @@ def test_references_lead_to_their_quotes(page: Page, site: str) -> None:
         expect_highlighted(page, cited["quote"])
 
 
-def test_the_citations_of_an_answer_are_stepped_through_across_documents(page: Page, site: str) -> None:
+def test_the_step_buttons_go_through_all_citations_of_an_answer(page: Page, site: str) -> None:
     page.goto(site)
     cited = ask(page, LEAVE)["citations"]
     citation(page, 1).click()
@@ -104,7 +104,7 @@ def test_the_citations_of_an_answer_are_stepped_through_across_documents(page: P
     expect(citation(page, 3)).to_be_focused()
 
 
-def test_words_that_have_moved_are_not_highlighted(page: Page, site: str) -> None:
+def test_a_quote_that_has_moved_is_not_highlighted(page: Page, site: str) -> None:
     page.goto(site)
     [cited] = ask(page, "What has moved?")["citations"]
     citation(page, 1).click()
@@ -114,7 +114,7 @@ def test_words_that_have_moved_are_not_highlighted(page: Page, site: str) -> Non
 
 
 @pytest.mark.parametrize("width", [320, 375, 768])
-def test_on_a_narrow_screen_the_source_lies_over_the_page(page: Page, site: str, width: int) -> None:
+def test_on_a_narrow_screen_the_source_covers_the_page(page: Page, site: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 760})
     page.goto(site)
     answer = ask(page, LEAVE)
@@ -127,12 +127,12 @@ def test_on_a_narrow_screen_the_source_lies_over_the_page(page: Page, site: str,
     expect(citation(page, 1)).to_be_focused()
 
 
-def test_a_touch_beside_the_source_closes_it(page: Page, site: str) -> None:
+def test_a_click_beside_the_source_closes_it(page: Page, site: str) -> None:
     page.set_viewport_size({"width": 375, "height": 760})
     page.goto(site)
     ask(page, LEAVE)
     citation(page, 1).click()
-    expect_highlighted(page, scripted.ANNUAL)
+    expect_highlighted(page, fake_service.ANNUAL)
     page.mouse.click(100, 10)
     expect(pane(page)).to_be_hidden()
 
@@ -151,18 +151,18 @@ def test_on_a_wide_screen_the_source_is_beside_the_answer(page: Page, site: str,
     assert right["x"] >= left["x"] + left["width"]
 
 
-def test_a_screen_that_turns_keeps_the_source_open(page: Page, site: str) -> None:
+def test_the_source_stays_open_when_the_window_becomes_narrow(page: Page, site: str) -> None:
     page.set_viewport_size({"width": 1280, "height": 800})
     page.goto(site)
     ask(page, LEAVE)
     citation(page, 1).click()
-    expect_highlighted(page, scripted.ANNUAL)
+    expect_highlighted(page, fake_service.ANNUAL)
     page.set_viewport_size({"width": 400, "height": 800})
     expect(pane(page).locator("mark")).to_be_visible()
     expect(page.locator("dialog.source:modal")).to_be_visible()
 
 
-def test_the_nearest_passages_are_shown_in_their_documents(page: Page, site: str) -> None:
+def test_a_nearest_passage_opens_in_its_document(page: Page, site: str) -> None:
     page.goto(site)
     answer = ask(page, PERU)
     for hit in answer["evidence"]:
@@ -170,16 +170,16 @@ def test_the_nearest_passages_are_shown_in_their_documents(page: Page, site: str
         expect_highlighted(page, hit["text"])
 
 
-def test_closing_the_source_returns_to_its_citation(page: Page, site: str) -> None:
+def test_closing_the_source_moves_the_focus_to_its_citation(page: Page, site: str) -> None:
     page.goto(site)
     ask(page, LEAVE)
     citation(page, 3).click()
-    expect(pane(page).locator("mark")).to_be_visible()  # closing sooner would rightly give the loading up
+    expect(pane(page).locator("mark")).to_be_visible()  # closing earlier would cancel the loading
     pane(page).get_by_role("button", name="Close source").click()
     expect(citation(page, 3)).to_be_focused()
 
 
-def test_a_missing_document_is_a_sentence(page: Page, site: str, faults: list[str]) -> None:
+def test_a_missing_document_shows_a_sentence(page: Page, site: str, faults: list[str]) -> None:
     page.goto(site)
     ask(page, LEAVE)
     gone = json.dumps({"title": "No such document", "status": 404, "detail": "It was removed."})

@@ -12,8 +12,8 @@ from fastapi import FastAPI
 
 
 @contextmanager
-def served(app: FastAPI) -> Iterator[str]:
-    """Lend the address of `app` while it is served from a thread."""
+def run_server(app: FastAPI) -> Iterator[str]:
+    """Run `app` in a thread and yield its address; stop the server on exit."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = uvicorn.Server(uvicorn.Config(app, ws="none", log_level="warning"))
         thread = Thread(target=server.run, kwargs={"sockets": [listener]})

@@ -1,4 +1,4 @@
-"""The page against the real service: what is highlighted is what the index holds."""
+"""The page with the real service: the highlighted text is the quote from the index."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from rag.http.security_headers import PAGE_POLICY
 from rag.settings import Settings
 from rag.wiring import assemble
 
-from . import scripted
-from .reading import ask, citation, expect_highlighted, newest, pane
-from .serving import served
+from . import fake_service
+from .page_helpers import ask, citation, expect_highlighted, newest, pane
+from .server import run_server
 
 LEVY = """---
 title: The mooring levy 🛶
@@ -34,18 +34,18 @@ The harbour board sets the mooring levy at 12 euros a day for boats under eight 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real service over one document with emoji before the words that answer."""
+    """The address of a real service with one document, which has emoji before the answer."""
     folder: Path = tmp_path_factory.mktemp("articles")
     (folder / "levy.md").write_text(LEVY, encoding="utf-8")
     service = assemble(Settings(index_dir=folder / "index", encoder="hashing", least_confidence=0.2))
     service.ingest([folder], lambda *_: None)
-    with served(create_app(service)) as address:
+    with run_server(create_app(service)) as address:
         yield address
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [1280, 375])
-def test_the_quote_that_answers_is_highlighted_in_its_document(page: Page, site: str, width: int) -> None:
+def test_the_quote_of_an_answer_is_highlighted_in_its_document(page: Page, site: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(f"{site}/")
     answer = ask(page, "What is the mooring levy for boats under eight metres?")
@@ -57,7 +57,7 @@ def test_the_quote_that_answers_is_highlighted_in_its_document(page: Page, site:
 
 
 @pytest.mark.browser
-def test_a_question_the_documents_do_not_answer_shows_the_nearest_passages(page: Page, site: str) -> None:
+def test_an_unanswered_question_shows_the_nearest_passages(page: Page, site: str) -> None:
     page.goto(f"{site}/")
     answer = ask(page, "Who won the chess olympiad?")
     assert answer["outcome"] == "no_evidence"
@@ -65,7 +65,7 @@ def test_a_question_the_documents_do_not_answer_shows_the_nearest_passages(page:
 
 
 @pytest.mark.browser
-def test_the_service_sends_the_policy_the_page_was_made_under(page: Page, site: str) -> None:
+def test_the_real_and_fake_services_send_the_same_security_policy(page: Page, site: str) -> None:
     response = page.goto(f"{site}/")
     assert response is not None
-    assert response.headers["content-security-policy"] == PAGE_POLICY == scripted.POLICY
+    assert response.headers["content-security-policy"] == PAGE_POLICY == fake_service.POLICY

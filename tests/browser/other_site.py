@@ -1,4 +1,4 @@
-"""A site of another origin that has the element `<rag-chat>` in a page of its own."""
+"""A site of another origin, with a page that contains the element `<rag-chat>`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the tests of the page share: how a reader asks, opens a source and looks at it."""
+"""Helpers for tests of the page: ask a question, find an answer or a source, and check highlights."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PARTIAL = "Is leave paid and transferable?"
 
 
 def ask(page: Page, question: str) -> dict[str, Any]:
-    """Ask with the keyboard and wait for the end of the answer; returns the answer as it was sent."""
+    """Ask with the keyboard, wait for the complete answer, and return it as the service sent it."""
     page.get_by_label("Your question").fill(question)
     with page.expect_response("**/v1/answers") as sent:
         page.keyboard.press("Enter")
@@ -26,8 +26,8 @@ def ask(page: Page, question: str) -> dict[str, Any]:
     return found
 
 
-def asked(page: Page, question: str) -> dict[str, Any]:
-    """Ask, wait for the end of the answer, and return what the page sent."""
+def ask_and_return_request(page: Page, question: str) -> dict[str, Any]:
+    """Ask, wait for the complete answer, and return the body of the request."""
     with page.expect_request("**/v1/answers") as sent:
         ask(page, question)
     body: dict[str, Any] = json.loads(sent.value.post_data or "{}")
@@ -35,29 +35,32 @@ def asked(page: Page, question: str) -> dict[str, Any]:
 
 
 def citation(page: Page, marker: int) -> Locator:
-    """The button of one citation in the newest answer."""
+    """Return the button of a citation in the newest answer."""
     return newest(page).get_by_role("button", name=re.compile(f"^Source {marker}: ")).first
 
 
 def newest(page: Page) -> Locator:
+    """Return the newest question with its answer."""
     return page.get_by_role("article").last
 
 
 def pane(page: Page) -> Locator:
+    """Return the source pane."""
     return page.locator("dialog.source")
 
 
-def said(page: Page) -> Locator:
-    """What the page says aloud of the answer that is coming."""
+def status(page: Page) -> Locator:
+    """Return the status of the answer in progress, for screen readers."""
     return page.locator("#status")
 
 
 def expect_highlighted(page: Page, quote: str) -> None:
-    """The words in the marks are the quote, to the character, and their beginning is in view."""
+    """Check that the marked text is exactly the quote, and that its start is visible."""
     marks = pane(page).locator("mark")
     expect(marks.first).to_be_in_viewport()
     assert "".join(marks.evaluate_all("marks => marks.map((mark) => mark.textContent)")) == quote
 
 
 def expect_no_sideways_scroll(page: Page) -> None:
+    """Check that the page is not wider than the window."""
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")

@@ -1,4 +1,4 @@
-/** What the element asks of the service, and the sentence to show where that fails. */
+/** The client for the HTTP service. It turns each failure into a sentence for the user. */
 
 import { events } from "../stream.js";
 
@@ -12,25 +12,25 @@ import { events } from "../stream.js";
  * @typedef {{role: "user" | "assistant", content: string}} Message
  */
 
-/** A failure whose message is a sentence for the reader. */
+/** A failure, with a sentence for the user as its message. */
 export class Problem extends Error {}
 
-/** What the service takes of a conversation. */
-const MOST_MESSAGES = 50;
-const LONGEST_MESSAGE = 8000;
+/** The service's limits for a conversation. */
+const MAX_MESSAGES = 50;
+const MAX_MESSAGE_LENGTH = 8000;
 
 /**
- * Ask one question; the last event is the whole answer.
+ * Ask one question and yield the events of the answer; the last event is the complete answer.
  *
  * @param {string} endpoint
  * @param {string} question
- * @param {Message[]} conversation what was said before, oldest first
+ * @param {Message[]} conversation earlier messages, oldest first
  * @param {AbortSignal} signal
  */
 export async function* ask(endpoint, question, conversation, signal) {
   const history = conversation
-    .slice(-MOST_MESSAGES)
-    .map(({ role, content }) => ({ role, content: [...content].slice(0, LONGEST_MESSAGE).join("") }));
+    .slice(-MAX_MESSAGES)
+    .map(({ role, content }) => ({ role, content: [...content].slice(0, MAX_MESSAGE_LENGTH).join("") }));
   let isComplete = false;
   try {
     const response = await post(endpoint, { question, history }, signal);
@@ -41,9 +41,9 @@ export async function* ask(endpoint, question, conversation, signal) {
       yield { event, value };
     }
   } catch (error) {
-    throw readable(error);
+    throw toProblem(error);
   }
-  if (!isComplete) throw new Problem("The answer broke off before its end.");
+  if (!isComplete) throw new Problem("The answer was cut off before it was complete.");
 }
 
 async function post(endpoint, body, signal) {
@@ -53,24 +53,28 @@ async function post(endpoint, body, signal) {
     body: JSON.stringify(body),
     signal,
   });
-  if (!response.ok) throw new Problem(await refusal(response));
+  if (!response.ok) throw new Problem(await errorMessage(response));
   return response;
 }
 
-async function refusal(response) {
+async function errorMessage(response) {
   const problem = await response.json().catch(() => null);
   return problem?.detail ? sentence(problem) : `The service answered with an error (${response.status}).`;
 }
 
+/** Return the detail of a problem, or else its title, as a sentence. */
 function sentence({ title, detail }) {
-  const said = (detail || title).trim().replace(/\.$/, "");
-  return `${said.charAt(0).toUpperCase()}${said.slice(1)}.`;
+  const text = (detail || title).trim().replace(/\.$/, "");
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
-/** Fetch and its streams report a lost connection as a TypeError; what is not JSON is a SyntaxError. */
-function readable(error) {
+/**
+ * Convert an error to a Problem. `fetch` and its streams throw a TypeError if the connection is lost, and `JSON.parse`
+ * throws a SyntaxError if the response is not JSON.
+ */
+function toProblem(error) {
   if (error instanceof TypeError) {
-    return new Problem(navigator.onLine ? "The service cannot be reached just now." : "You are offline.");
+    return new Problem(navigator.onLine ? "The service cannot be reached right now." : "You are offline.");
   }
-  return error instanceof SyntaxError ? new Problem("The service sent something that cannot be read.") : error;
+  return error instanceof SyntaxError ? new Problem("The service sent a response that cannot be read.") : error;
 }

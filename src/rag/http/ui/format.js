@@ -1,4 +1,4 @@
-/** How the page says things: dates, places in a document, and why there is no answer. */
+/** Formats values for the page: dates, places in a document, and the reason for a missing answer. */
 
 /** @typedef {import("./service.js").Passage} Passage */
 
@@ -8,12 +8,12 @@ const DAY = { day: "numeric", month: "long", year: "numeric" };
 
 const ABSTENTIONS = {
   empty_index: "No documents have been added yet.",
-  filtered_out: "No document passes the filters this question was asked with.",
-  weak_evidence: "No passage comes close enough to the question to rest an answer on.",
-  unsupported: "Passages were found, but none of their words support an answer.",
+  filtered_out: "No document matches the filters of this question.",
+  weak_evidence: "No passage is close enough to the question to support an answer.",
+  unsupported: "Passages were found, but none of them supports an answer.",
 };
 
-/** @param {string} published an ISO 8601 date of 4, 7 or 10 characters; anything else is shown as it stands */
+/** @param {string} published an ISO 8601 date of 4, 7 or 10 characters; any other text is returned unchanged */
 export function date(published) {
   const day = new Date(published);
   const format = FORMATS[published.length];
@@ -23,7 +23,7 @@ export function date(published) {
 }
 
 /**
- * Page and heading path, as far as they are known.
+ * Format the page and the heading path; parts that are unknown are left out.
  *
  * @param {Passage} passage
  */
@@ -31,13 +31,17 @@ export function place({ page, heading }) {
   return [page === null ? "" : `p. ${page}`, heading.join(" › ")].filter(Boolean).join(" · ");
 }
 
-/** @param {import("./service.js").Citation} citation */
+/**
+ * Return the accessible name of a citation's button.
+ *
+ * @param {import("./service.js").Citation} citation
+ */
 export function label({ marker, title, page }) {
   return `Source ${marker}: ${title}${page === null ? "" : `, p. ${page}`}`;
 }
 
 /**
- * Author and day, as far as they are known.
+ * Format the author and the date; parts that are unknown are left out.
  *
  * @param {{author?: string | null, published: string | null}} document
  */
@@ -45,12 +49,16 @@ export function imprint({ author, published }) {
   return [author, published && date(published)].filter(Boolean).join(" · ");
 }
 
-/** @param {string | null} reason */
-export function whyNot(reason) {
+/**
+ * Explain why there is no answer.
+ *
+ * @param {string | null} reason
+ */
+export function abstentionReason(reason) {
   return ABSTENTIONS[reason] ?? "";
 }
 
-/** @param {string} time an instant (RFC 3339); the day it fell on here */
+/** @param {string} time an instant (RFC 3339), formatted as the day in the user's time zone */
 export function day(time) {
   return new Intl.DateTimeFormat("en-GB", DAY).format(new Date(time)).replaceAll(" ", "\u00a0");
 }
@@ -62,6 +70,8 @@ export function fieldName(name) {
 }
 
 /**
+ * Format a count with its noun: "1 passage", "1,200 passages".
+ *
  * @param {number} count
  * @param {string} noun
  */
@@ -70,7 +80,7 @@ export function counted(count, noun) {
 }
 
 /**
- * The address of an original, where it is one of the web; no other kind may become a link.
+ * Return a URL if it starts with http or https, else null. Only such a URL may become a link.
  *
  * @param {string | null} url
  */
