@@ -7,7 +7,7 @@ INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constraint c
 # --fresh-env reads every page again, because Sphinx repeats no warning about an unchanged page. It takes two seconds.
 SITE := $(BIN)/sphinx-build --quiet --fail-on-warning --fresh-env -c docs/site -d build/site-cache . build/site
 
-.PHONY: run install test test-clients clients check torture scale growth kinds bench bench-peers encoder-bench screenshots mutants reference docs format clean
+.PHONY: run install test test-clients clients check torture scale growth kinds bench bench-peers segmenters encoder-bench screenshots mutants reference docs format clean
 
 run: install
 	$(BIN)/rag ingest examples/articles
@@ -33,6 +33,7 @@ check: .venv/installed-check
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tests.house
 	$(BIN)/python -m tests.reference --check docs/reference
 	$(SITE)
 
@@ -71,6 +72,10 @@ mutants: .venv/installed-test
 	$(INSTALL) --editable '.[test,mutants]'
 	$(BIN)/python -m tests.mutants docs/mutants.md
 
+segmenters: .venv/installed-test .venv-segmenters/installed
+	PYTHONPATH=$$(.venv-segmenters/bin/python -c 'import sysconfig; print(sysconfig.get_path("platlib"))') \
+		$(BIN)/python -m benchmarks.segmentation docs/decisions/segmentation.md
+
 screenshots: .venv/installed-test
 	$(BIN)/python -m tests.browser.screenshots docs/screenshots
 
@@ -84,7 +89,7 @@ format: .venv/installed-check
 	$(BIN)/ruff check --fix .
 
 clean:
-	rm -rf .venv .venv-clients .venv-open-webui .venv-peers build dist
+	rm -rf .venv .venv-clients .venv-open-webui .venv-peers .venv-segmenters build dist
 
 .venv/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -114,4 +119,10 @@ clean:
 .venv-open-webui/installed: tests/clients/open-webui.txt
 	$(PYTHON) -m venv .venv-open-webui
 	.venv-open-webui/bin/pip install --quiet --disable-pip-version-check --no-deps --requirement $<
+	touch $@
+
+# Sentence segmenters to compare ours with; nothing of the project is installed beside them.
+.venv-segmenters/installed: benchmarks/segmentation/requirements.txt
+	$(PYTHON) -m venv .venv-segmenters
+	.venv-segmenters/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	touch $@

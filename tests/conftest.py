@@ -34,7 +34,7 @@ LONGEST = (
     "http/test_crash.py",
     "browser/test_accessibility.py",
     "cli/test_watch.py",
-    "feeds/test_kept.py",
+    "feeds/test_cache.py",
     "snapshots/test_life_cycle.py",
     "scale/test_scale.py",
     "http/mcp/test_stdio.py",

@@ -1,4 +1,4 @@
-"""Documents made to hurt whoever reads them, each small on disk."""
+"""Hostile documents: each is small on disk and made to exhaust or deceive its parser."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PAGE = "<html><head><title>Leave</title></head><body>"
 
 
 def word(body: str, before: str = "", parts: Mapping[str, str] | None = None) -> bytes:
-    """Return a Word document whose main part is `body`, after `before`, and that has further parts."""
+    """Return a Word document with `body` as its main part, `before` in front of it, and further `parts`."""
     given, made = io.BytesIO(), io.BytesIO()
     docx.Document().save(given)
     main = f"{before}<w:document {_W}><w:body>{body}</w:body></w:document>"
@@ -36,7 +36,7 @@ def paragraph(text: str) -> str:
 
 
 def pdf(content: bytes, pages: int = 1, squeezed: int = 1) -> bytes:
-    """Return a PDF in which one page stands `pages` times, its content compressed once or more."""
+    """Return a PDF that repeats one page `pages` times; its content is compressed `squeezed` times."""
     for _ in range(squeezed):
         content = zlib.compress(content, 9)
     filters = b"/FlateDecode" * squeezed
@@ -52,12 +52,12 @@ def pdf(content: bytes, pages: int = 1, squeezed: int = 1) -> bytes:
 
 
 def written(words: bytes) -> bytes:
-    """Return the content of a PDF page that says `words`."""
+    """Return the content of a PDF page with `words` on it."""
     return b"BT /F 12 Tf 50 700 Td (" + words + b") Tj ET"
 
 
 def endless_pdf() -> bytes:
-    """Return a PDF that takes minutes to read."""
+    """Return a PDF that takes minutes to parse."""
     return pdf(written(b"Leave is a right. ") * 40, pages=100_000)
 
 
@@ -70,7 +70,7 @@ def encrypted_pdf() -> bytes:
 
 
 def zip_bomb() -> bytes:
-    """Return a Word document of two megabytes that unpacks to two hundred times as much."""
+    """Return a Word document of two megabytes that unpacks to four hundred megabytes."""
     return word(paragraph("ha" * 1_000) * 200_000)
 
 

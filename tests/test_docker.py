@@ -23,7 +23,7 @@ from rag.settings import Settings
 from rag.sources import discover
 from rag.wiring import assemble
 
-from .browser.serving import served
+from .browser.server import run_server
 from .containers import ROOT, VARIABLE, Composition, Instruction, stages
 
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -185,7 +185,7 @@ def service(tmp_path: Path) -> Service:
 
 @pytest.fixture
 def address(service: Service) -> Iterator[str]:
-    with served(create_app(service)) as address:
+    with run_server(create_app(service)) as address:
         yield address
 
 

@@ -1,4 +1,4 @@
-"""A folder of hostile documents among good ones: the good ones are in, each bad one says why, and nothing crashes."""
+"""Ingest a folder with hostile documents: good ones are indexed, bad ones fail with a reason, and nothing crashes."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ main()
 """
 _LONG = "n" * 251
 
-_READ: dict[str, str | bytes] = {
+_GOOD: dict[str, str | bytes] = {
     "good.txt": f"{_RIGHT} This one is good.",
     "tags.html": f"<html><body><p>{_RIGHT} Few tags.</p><p>{'<b></b>' * 100_000}</p></body></html>",
     "nul.txt": f"{_RIGHT} Two\0 NULs.\0",
@@ -49,20 +49,20 @@ _READ: dict[str, str | bytes] = {
     f"{_LONG}.txt": f"{_RIGHT} By a long name.",
     "names.jsonl": json.dumps({"id": "../../../etc/passwd", "text": f"{_RIGHT} By a name that climbs."}),
 }
-"""What can be read, and is."""
+"""Documents that are indexed."""
 
 
 @pytest.fixture(scope="module")
 def failed() -> Bad:
-    """What cannot be read, and a word of the reason; which limit a bomb meets first depends on the machine."""
+    """Documents that fail, each with a part of the reason. The machine decides which limit a bomb reaches first."""
     return {
         "empty.txt": ("", "is empty"),
         "blank.md": (" \n\t\n", "is empty"),
-        "zip-bomb.docx": (hostile.zip_bomb(), "RAG_READ_"),
-        "pdf-bomb.pdf": (hostile.pdf(b" " * 500_000_000, squeezed=2), "RAG_READ_"),
-        "endless.pdf": (hostile.endless_pdf(), "RAG_READ_SECONDS"),
-        "line.txt": ("a line " * 15_000_000, "RAG_READ_"),
-        "nested.html": (f"{hostile.PAGE}<p>{_RIGHT}</p>{'<div>' * 100_000}{_RIGHT}", "nests too deep"),
+        "zip-bomb.docx": (hostile.zip_bomb(), "RAG_PARSE_"),
+        "pdf-bomb.pdf": (hostile.pdf(b" " * 500_000_000, squeezed=2), "RAG_PARSE_"),
+        "endless.pdf": (hostile.endless_pdf(), "RAG_PARSE_SECONDS"),
+        "line.txt": ("a line " * 15_000_000, "RAG_PARSE_"),
+        "nested.html": (f"{hostile.PAGE}<p>{_RIGHT}</p>{'<div>' * 100_000}{_RIGHT}", "is nested too deeply"),
         "nested.docx": (hostile.word("<w:p>" * 100_000 + "</w:p>" * 100_000), "depth"),
         "encrypted.pdf": (hostile.encrypted_pdf(), "is encrypted"),
         "scan.pdf": (hostile.pdf(b"0 0 m 9 9 l S"), "a scan without a text layer"),
@@ -72,15 +72,15 @@ def failed() -> Bad:
         "random.docx": (bytes(range(256)) * 900, "is not a Word document"),
         "random.pdf": (bytes(range(256)) * 900, "is not a PDF"),
         "lines.jsonl": (f'"no object"\n{"[" * 100_000}\n{{}}\n', "not an object"),
-        "record.jsonl": (json.dumps({"text": "a " * 5_000_000}), "RAG_READ_"),
+        "record.jsonl": (json.dumps({"text": "a " * 5_000_000}), "RAG_PARSE_"),
     }
 
 
 @pytest.fixture
 def folder(tmp_path: Path, failed: Bad) -> Path:
-    """The hostile documents, and what else may lie in a folder, on disk."""
+    """A folder with all the documents, and with pipes, links and a file name in Latin-1."""
     folder = tmp_path / "articles"
-    for name, content in {**_READ, **{name: content for name, (content, _) in failed.items()}}.items():
+    for name, content in {**_GOOD, **{name: content for name, (content, _) in failed.items()}}.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
@@ -93,17 +93,17 @@ def folder(tmp_path: Path, failed: Bad) -> Path:
     return folder
 
 
-def test_the_batch_completes_with_what_is_good_and_says_what_is_not(folder: Path, failed: Bad, tmp_path: Path) -> None:
-    limits = {"RAG_READ_SECONDS": "4", "RAG_READ_MEMORY": "512", "RAG_READ_OUTPUT": "4"}
+def test_good_documents_are_indexed_and_others_fail_with_a_reason(folder: Path, failed: Bad, tmp_path: Path) -> None:
+    limits = {"RAG_PARSE_SECONDS": "4", "RAG_PARSE_MEMORY": "512", "RAG_PARSE_OUTPUT": "4"}
     environment = {**os.environ, **limits, "RAG_ENCODER": "hashing", "RAG_INDEX_DIR": str(tmp_path / "index")}
     command = [sys.executable, "-c", _PROGRAM, "ingest", "--json", str(folder)]
     ran = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True)
     assert ran.returncode == 1
-    peak = int(ran.stderr)  # and nothing else: no traceback, no warning
+    peak = int(ran.stderr)  # nothing else on standard error: no traceback, no warning
     assert peak < 400_000, "KiB of memory for documents of gigabytes"
     items = json.loads(ran.stdout)["items"]
     states = {item["source"].removeprefix(f"{folder}/"): (item["state"], item["reason"]) for item in items}
-    for name in _READ:
+    for name in _GOOD:
         assert states.pop(name, states.pop(f"{name}#../../../etc/passwd", None)) == ("added", None), name
     for name, (_, word) in failed.items():
         reasons = [states.pop(source) for source in list(states) if source.partition("#")[0] == name]
@@ -118,10 +118,10 @@ def test_the_batch_completes_with_what_is_good_and_says_what_is_not(folder: Path
 
 
 def _check_index(directory: Path) -> None:
-    """Every document in the index says what the good ones say, and none says what lies elsewhere."""
+    """Check that the index holds only the text of the good documents, and nothing from other files."""
     service = assemble(Settings(index_dir=directory, encoder="hashing", least_confidence=0))
     snapshot = service.parts.store.current()
-    assert len(snapshot.documents()) == len(_READ) + 1
+    assert len(snapshot.documents()) == len(_GOOD) + 1
     for stored in snapshot.documents():
         text = snapshot.document(stored.reference.id).text
         assert _RIGHT in text
@@ -131,14 +131,14 @@ def _check_index(directory: Path) -> None:
 
 @pytest.fixture
 def interrupt_soon() -> Iterator[Callable[[], object]]:
-    """Lets what Ctrl-C sends come in a second."""
+    """A function after which the signal of Ctrl-C arrives in a second."""
     before = signal.signal(signal.SIGALRM, signal.default_int_handler)
     yield lambda: signal.setitimer(signal.ITIMER_REAL, 1)
     signal.setitimer(signal.ITIMER_REAL, 0)
     signal.signal(signal.SIGALRM, before)
 
 
-def test_an_interrupt_ends_the_reading_too_and_leaves_the_index_as_it_was(
+def test_an_interrupt_ends_the_parser_process_and_leaves_the_index_unchanged(
     articles: Articles, service: Service, interrupt_soon: Callable[[], object]
 ) -> None:
     articles.write("a.txt", _RIGHT)
@@ -147,14 +147,14 @@ def test_an_interrupt_ends_the_reading_too_and_leaves_the_index_as_it_was(
     interrupt_soon()
     with pytest.raises(KeyboardInterrupt):
         articles.ingest(service)
-    assert _readers() == []
+    assert _parser_processes() == []
     assert service.parts.store.refresh().id == before.snapshot
     path.unlink()
     assert articles.ingest(service).counts == {"unchanged": 1}
 
 
-def _readers() -> list[str]:
-    """Return the commands of the children of this process that read documents."""
+def _parser_processes() -> list[str]:
+    """Return the command lines of the parser processes that this process started."""
     children = [pid for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text().split()]
     commands = [Path(f"/proc/{pid}/cmdline").read_text() for pid in children]
     return [command for command in commands if "rag.sources" in command]

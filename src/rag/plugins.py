@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from importlib.metadata import EntryPoint, entry_points
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from rag.errors import ConfigurationError
 
-Kind = Literal["encoders", "stores", "rerankers", "generators"]
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+Kind = Literal["encoders", "stores", "rerankers", "generators", "formats"]
 
 _WITHOUT_PLUGIN: Mapping[Kind, tuple[str, ...]] = {
     "generators": ("extractive",),
@@ -24,17 +26,19 @@ def find(kind: Kind, specification: str) -> tuple[EntryPoint, str]:
     ConfigurationError.
     """
     name, _, argument = specification.partition(":")
-    installed = _installed(kind)
-    if name not in installed:
-        choices = sorted({*installed, *_WITHOUT_PLUGIN.get(kind, ())})
+    found = installed(kind)
+    if name not in found:
+        choices = sorted({*found, *_WITHOUT_PLUGIN.get(kind, ())})
         raise ConfigurationError(
             f"RAG_{kind.removesuffix('s').upper()} is {specification!r}, and no {kind.removesuffix('s')} {name!r} is "
             f"installed: choose from {', '.join(choices)}"
         )
-    return installed[name], argument
+    return found[name], argument
 
 
 @lru_cache
-def _installed(kind: Kind) -> Mapping[str, EntryPoint]:
+def installed(kind: Kind) -> Mapping[str, EntryPoint]:
     """Return the installed entry points by name. Cached, because finding them opens every installed package."""
+    from importlib.metadata import entry_points  # slow to import, and not needed for `rag --help`
+
     return {point.name: point for point in entry_points(group=f"rag.{kind}")}

@@ -12,7 +12,7 @@ from typing import Protocol
 from rag.answer.pipeline import Answerer, Events
 from rag.answer.suggestions import Suggester
 from rag.errors import IncompatibleSnapshot, NoSnapshot
-from rag.feeds import check
+from rag.feeds import check_address
 from rag.ingest.ingestion import Ingestion, Report
 from rag.ingest.ledger import Ledger, State, Status, statuses
 from rag.protocols import Encoder
@@ -31,7 +31,7 @@ from rag.snapshots import (
 from rag.snapshots.manifest import Manifest
 from rag.sources import discover
 from rag.types import Answer, Ask, Document, Hit
-from rag.upkeep import AGAIN_SECONDS, Follower, Looked, Upkeep, signs
+from rag.upkeep import RESCAN_SECONDS, ScanResult, SourceWatcher, Upkeep, scan_triggers
 
 
 class Parts(Protocol):
@@ -166,18 +166,18 @@ class Service:
         """Index files, folders and the pages of feeds. Raises as `Ingestion.ingest` does."""
         return self.parts.ingestion.ingest(paths, progress, prune=prune, feeds=feeds, fetching=fetching)
 
-    def follow(self, paths: Sequence[Path], feeds: Sequence[str] = (), *, prune: bool = False) -> Iterator[Looked]:
+    def follow(self, paths: Sequence[Path], feeds: Sequence[str] = (), *, prune: bool = False) -> Iterator[ScanResult]:
         """Ingest the paths now and after every change, and the feeds when they are due; yield the result of each scan.
 
         Raises UnreadableSource at once if a path or the address of a feed is wrong.
         """
         discover(paths)
         for feed in feeds:
-            check(feed)
+            check_address(feed)
         interval = 60 * self.settings.feed_minutes
-        follower = Follower(lambda: self.parts.ingestion, paths, prune=prune, feeds=feeds, interval=interval)
-        again = min(AGAIN_SECONDS, interval) if feeds else AGAIN_SECONDS
-        return follower.follow(signs(paths, self.settings.index_dir, again), lambda *_: None)
+        watcher = SourceWatcher(lambda: self.parts.ingestion, paths, prune=prune, feeds=feeds, interval=interval)
+        rescan = min(RESCAN_SECONDS, interval) if feeds else RESCAN_SECONDS
+        return watcher.watch(scan_triggers(paths, self.settings.index_dir, rescan), lambda *_: None)
 
     def remove(self, document_ids: Sequence[str]) -> Report:
         """Remove documents from the index. Raises UnknownDocument before it removes any, NoSnapshot, WriterBusy."""

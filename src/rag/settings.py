@@ -60,9 +60,9 @@ class Settings(BaseSettings):
         description="The model that turns text into vectors: sentence-transformers:<name or path>.",
     )
     store: str = Field("faiss", description="The vector store.")
-    read_seconds: float = Field(60.0, gt=0, description="Seconds that reading one document may take.")
-    read_memory: int = Field(1024, ge=512, description="MiB of memory that reading one document may take.")
-    read_output: int = Field(16, ge=1, description="MiB of text that one document may hold.")
+    parse_seconds: float = Field(60.0, gt=0, description="Seconds that parsing one document may take.")
+    parse_memory: int = Field(1024, ge=512, description="MiB of memory that parsing one document may take.")
+    parse_output: int = Field(16, ge=1, description="MiB of text that one document may hold.")
     feed_user_agent: str = Field(
         "rag-policy",
         pattern=r"^[A-Za-z][\x20-\x7e]*$",

@@ -9,7 +9,7 @@ from rag import plugins
 from rag.answer import confidence, prompts
 from rag.answer.pipeline import Answerer
 from rag.answer.retrieval import Retriever, interact
-from rag.feeds import Allowed, Web
+from rag.feeds import Allowlist, FetchSettings
 from rag.ingest.ingestion import Ingestion
 from rag.protocols import Encoder, Generator, GraphCache, Scorer, VectorStore
 from rag.service import Service
@@ -77,7 +77,7 @@ class _Parts:
         self.store.check_free()
         web = _web(self.settings)
         builder = Builder(self.store, self.encoder, self.settings.chunk_tokens, self.settings.keep_snapshots)
-        limits = Limits(self.settings.read_seconds, self.settings.read_memory, self.settings.read_output)
+        limits = Limits(self.settings.parse_seconds, self.settings.parse_memory, self.settings.parse_output)
         return Ingestion(self.store, builder, limits, web)
 
     def _answerer(self, generator: Generator | None) -> Answerer:
@@ -90,14 +90,14 @@ def _encoder(settings: Settings) -> Encoder:
     return load(argument, CompiledModels(settings.index_dir / "encoders"))
 
 
-def _web(settings: Settings) -> Web:
-    return Web(
+def _web(settings: Settings) -> FetchSettings:
+    return FetchSettings(
         settings.feed_user_agent,
         settings.feed_delay,
         settings.feed_seconds,
         settings.feed_body,
         settings.feed_total,
-        Allowed.parse(settings.feed_allow_private or ""),
+        Allowlist.parse(settings.feed_allow_private or ""),
     )
 
 

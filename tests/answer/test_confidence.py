@@ -77,7 +77,10 @@ def test_a_model_may_be_read_from_a_file(tmp_path: Path) -> None:
         ("[]", "not a file that 'rag calibrate' wrote"),
         ('{"intercept": 0}', "not a file that 'rag calibrate' wrote"),
         ('{"intercept": "x", "weights": {}}', "not a file that 'rag calibrate' wrote"),
-        ('{"intercept": 0, "weights": {"luck": 1}}', "weighs 'luck', a signal that this version does not have"),
+        (
+            '{"intercept": 0, "weights": {"zeal": 1, "luck": 1, "met": 1}}',
+            "weighs 'luck', a signal that this version does not have",
+        ),
     ],
 )
 def test_a_file_that_is_not_a_model_is_refused(tmp_path: Path, content: str, reason: str) -> None:

@@ -1,4 +1,4 @@
-"""A follow-up is answered from what was talked about; a change of topic is not dragged back to it."""
+"""A follow-up is answered in the context of its conversation; a new topic ignores it."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def _first(examples: Service, question: str, history: tuple[Turn, ...] = ()) -> 
     return hits[0].reference.id
 
 
-def test_a_follow_up_is_looked_for_where_the_talk_was(examples: Service) -> None:
+def test_a_follow_up_is_searched_in_the_context_of_its_conversation(examples: Service) -> None:
     for question in ("Who can get it?", "And what must they do for it?", "How much is paid?"):
         assert _first(examples, question, BRAZIL) == "brazil-bolsa-familia"
 
 
-def test_a_new_topic_is_not_dragged_back_to_the_old_one(examples: Service) -> None:
+def test_a_new_topic_ignores_the_earlier_conversation(examples: Service) -> None:
     for question in (
         "When did Finland test a basic income?",
         "What does the Kigali Amendment do?",
@@ -39,7 +39,7 @@ def test_a_new_topic_is_not_dragged_back_to_the_old_one(examples: Service) -> No
         assert _first(examples, question, BRAZIL) == _first(examples, question)
 
 
-def test_a_question_without_history_is_put_as_it_is(examples: Service) -> None:
+def test_a_question_without_history_has_no_context(examples: Service) -> None:
     conversations = Conversations(examples.parts.answerer._retriever)
     assert conversations.context(examples.snapshot(), Ask("Who can get it?")) == ()
     assert concatenate("Who can get it?", ()) == "Who can get it?"
@@ -50,7 +50,7 @@ def test_a_question_without_history_is_put_as_it_is(examples: Service) -> None:
     assert (alone.statements, alone.evidence) == (with_none.statements, with_none.evidence)
 
 
-def test_what_a_follow_up_leans_on_has_lost_its_markers(examples: Service) -> None:
+def test_the_context_of_a_follow_up_has_no_citation_markers(examples: Service) -> None:
     conversations = Conversations(examples.parts.answerer._retriever)
     context = conversations.context(examples.snapshot(), Ask("Who can get it?", history=BRAZIL))
     assert [turn.role for turn in context] == [Role.USER, Role.ASSISTANT]
@@ -59,7 +59,7 @@ def test_what_a_follow_up_leans_on_has_lost_its_markers(examples: Service) -> No
 
 
 @pytest.mark.parametrize("path", ["/v1/answers", "/v1/search"])
-def test_a_conversation_comes_with_the_request(examples: Service, path: str) -> None:
+def test_a_request_may_carry_its_conversation(examples: Service, path: str) -> None:
     client = TestClient(create_app(examples))
     field = "question" if path == "/v1/answers" else "query"
     history = [{"role": turn.role, "content": turn.content} for turn in BRAZIL]
@@ -77,13 +77,13 @@ def test_a_conversation_comes_with_the_request(examples: Service, path: str) -> 
         {"role": "user", "text": "x"},
     ],
 )
-def test_a_turn_that_is_wrong_is_refused_by_name(examples: Service, turn: dict[str, str]) -> None:
+def test_an_invalid_turn_is_refused_with_its_field_name(examples: Service, turn: dict[str, str]) -> None:
     response = TestClient(create_app(examples)).post("/v1/answers", json={"question": "Who?", "history": [turn]})
     assert response.status_code == 422
     assert response.json()["errors"][0]["field"].startswith("history")
 
 
-def test_what_is_kept_of_a_conversation_changes_no_answer(examples: Service) -> None:
+def test_the_conversation_cache_changes_no_result(examples: Service) -> None:
     snapshot, retriever = examples.snapshot(), examples.parts.answerer._retriever
     asked = ("Who can get it?", "And how much is paid?", "What does the Kigali Amendment do?", "Who signed it?")
     kept = Conversations(retriever)

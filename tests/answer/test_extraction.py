@@ -81,6 +81,13 @@ def test_one_row_is_quoted_alone_and_two_rows_with_their_whole_short_table() -> 
     assert whole.text == " ".join(line.strip() for line in TABLE.splitlines())
 
 
+def test_a_statement_of_two_rows_is_not_cited_from_a_document_with_one_of_them() -> None:
+    rows = TABLE.splitlines()
+    draft, *_ = drafts(passage("levy", "\n".join(rows[1:])), passage("copy", rows[1]))
+    assert draft.text == " ".join(rows[1:])
+    assert {number for number, _ in draft.sources} == {0}
+
+
 def test_a_fragment_is_quoted_only_if_there_is_no_whole_sentence() -> None:
     hit = passage("levy", f"Rates for producers of drinks\n\n{FACT}.")
     assert [draft.text for draft in drafts(hit)] == [f"{FACT}."]

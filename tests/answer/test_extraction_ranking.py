@@ -142,12 +142,12 @@ def test_a_passage_off_the_subject_does_not_end_the_choice() -> None:
 def test_sentences_that_share_three_fifths_of_their_terms_are_equal() -> None:
     best = scored(made("abcd"), 1.0)
     assert chosen(best, scored(made("abce", passage=1), 1.0)) == [[0]], "3 of 5, not enough to be cited"
-    assert chosen(best, scored(made("abcefg", passage=1), 1.0)) == [[0], [1]], "3 of 7"
+    assert chosen(best, scored(made("abcdefg", passage=1), 1.0)) == [[0], [1]], "4 of 7"
 
 
 def test_a_repeat_that_shares_four_fifths_of_its_terms_is_cited_too() -> None:
     assert chosen(scored(made("abcd"), 1.0), scored(made("abcde", passage=1), 1.0)) == [[0, 1]]
-    assert chosen(scored(made("abc"), 1.0), scored(made("abcd", passage=1), 1.0)) == [[0]], "3 of 4"
+    assert chosen(scored(made("abcdefg"), 1.0), scored(made("abcdefghi", passage=1), 1.0)) == [[0]], "7 of 9"
 
 
 def test_a_statement_cites_at_most_three_documents() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -131,6 +133,30 @@ def test_items_of_one_list_form_one_statement() -> None:
     assert make_draft([card, fee], hit).text == "You must: show your card; pay the fee."
 
 
+def test_neighbouring_items_are_cited_as_one_span_after_a_distant_lead_in() -> None:
+    hit = passage("You must:\n- show your card;\n- pay the fee;\n- sign the form.")
+    _, _, fee, form = (sentence for _, sentence in sentences_of(hit, ""))
+    quoted = [hit.quote(span) for _, span in make_draft([fee, form], hit).sources if span]
+    assert quoted == ["You must:", "pay the fee;\n- sign the form."]
+
+
+def test_an_item_that_begins_in_lower_case_continues_its_lead_in() -> None:
+    found = said("You may use the following devices\n\n- iPads\n- Laptops")
+    assert "You may use the following devices iPads." in found
+    assert "You may use the following devices: Laptops." in found
+
+
+def test_an_item_and_an_ordinary_sentence_share_no_list() -> None:
+    item = Sentence(Span(0, 4), "Pay.", frozenset(), marked=True)
+    other = Sentence(Span(5, 9), "Sign.", frozenset())
+    lead = (Span(10, 12),)
+    assert not shares_list(item, other)
+    assert not shares_list(replace(item, leads=lead), replace(other, leads=lead))
+    assert not shares_list(replace(item, leads=lead), replace(item, leads=(Span(13, 15),)))
+    assert shares_list(replace(item, leads=lead), replace(other, leads=lead, marked=True))
+    assert not shares_list(replace(item, leads=lead), replace(item, leads=lead, passage=1))
+
+
 # Clauses
 
 
@@ -152,6 +178,11 @@ def test_a_row_is_quoted_with_its_column_names_and_both_are_cited(bar: str) -> N
     assert quotes(passage(rows), "22 June") == [f"From{bar}Amount", f"22 June 2020{bar}£15.00"]
 
 
+def test_a_row_of_three_cells_has_three_names() -> None:
+    rows = said("From | Amount | Payer\n2005 | £8.00 | drivers\n2020 | – | residents")
+    assert rows == ["From: 2005; Amount: £8.00; Payer: drivers.", "From: 2020; Amount: –; Payer: residents."]
+
+
 def test_rows_of_one_table_form_one_statement() -> None:
     hit = passage("From | Amount\n4 July 2005 | £8.00\n22 June 2020 | £15.00")
     rows = [sentence for _, sentence in sentences_of(hit, "")]
@@ -165,6 +196,11 @@ def test_rows_of_one_table_form_one_statement() -> None:
 def test_rows_with_other_names_and_sentences_with_colons_are_not_in_the_same_table(other: str) -> None:
     rows = list(sentences_of(passage(f"From: 2004; Rate: 7 pounds.\n\n{other} It is said."), ""))
     assert not any(shares_table(rows[0][1], sentence) for _, sentence in rows[1:])
+
+
+def test_sentences_with_one_colon_each_are_not_rows() -> None:
+    one, other = (Sentence(Span(n, n + 1), f"Note: rule {n}.", frozenset()) for n in range(2))
+    assert not shares_table(one, other)
 
 
 # Text that is not quotable

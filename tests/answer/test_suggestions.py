@@ -1,4 +1,4 @@
-"""What is suggested is formed from the documents' own words, and is answered from the document it comes from."""
+"""Suggestions use the words of a document, and that document answers them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.answer.suggestions import MOST, Suggester, questions, topics
+from rag.answer.suggestions import MAX_SUGGESTIONS, Suggester, questions, topics
 from rag.types import Answer, Ask, Document, Heading, Reference, Span
 from tests import asking
 
@@ -26,7 +26,7 @@ def document(text: str, language: str | None = "en", *headings: str) -> Document
         ("The Soft Drinks Industry Levy is a tax on drinks.", "What is the Soft Drinks Industry Levy?"),
     ],
 )
-def test_what_a_document_defines_can_be_asked_for(sentence: str, question: str) -> None:
+def test_a_definition_becomes_a_question(sentence: str, question: str) -> None:
     found = document(f"It was passed in 2018. {sentence} It is paid yearly.")
     assert [(one.question, one.span.of(found.text)) for one in questions(found)] == [(question, sentence)]
 
@@ -35,22 +35,22 @@ def test_what_a_document_defines_can_be_asked_for(sentence: str, question: str) 
     "sentence",
     ["It is a tax.", "The aim is a lower price.", "A tax is due in May.", "That a levy is a tax was disputed."],
 )
-def test_a_sentence_that_defines_nothing_by_name_is_no_question(sentence: str) -> None:
+def test_a_sentence_without_a_defined_term_gives_no_question(sentence: str) -> None:
     assert list(questions(document(sentence))) == []
 
 
-def test_a_heading_that_asks_is_a_question_in_any_language() -> None:
+def test_a_heading_with_a_question_mark_is_a_question_in_any_language() -> None:
     asked = document("Кім төлейді?\n\nӨндірушілер төлейді.", "kk", "Кім төлейді?")
     [found] = questions(asked)
     assert (found.question, found.span.of(asked.text).strip()) == ("Кім төлейді?", "Өндірушілер төлейді.")
 
 
-def test_definitions_and_topics_are_looked_for_in_english_alone() -> None:
+def test_only_english_documents_give_definitions_and_topics() -> None:
     found = document("Taxa nova\n\nA taxa is a palavra.", "pt", "Taxa nova")
     assert [*questions(found), *topics(found)] == []
 
 
-def test_sections_with_a_name_of_their_own_are_topics() -> None:
+def test_named_sections_are_topics() -> None:
     headings = ("Sick leave", "Amendment 1 to Article 2", "PART ONE", "Leave")
     found = document("\n\n".join(f"{heading}\n\nWords." for heading in headings), "en", *headings)
     assert [topic.question for topic in topics(found)] == [
@@ -59,14 +59,14 @@ def test_sections_with_a_name_of_their_own_are_topics() -> None:
     ]
 
 
-def test_a_heading_that_stands_twice_names_no_section() -> None:
+def test_a_repeated_heading_is_not_a_topic() -> None:
     text = "Fair notice\n\nOne.\n\nFair notice\n\nTwo."
     twice = (Heading(Span(0, 11), 2, "Fair notice"), Heading(Span(19, 30), 2, "Fair notice"))
     found = Document(Reference("one", "One"), text, "en", headings=twice)
     assert [topic.question for topic in topics(found)] == ["What is said about “One”?"]
 
 
-def test_a_section_ends_where_the_next_of_its_level_begins() -> None:
+def test_a_section_ends_at_the_next_heading_of_its_level() -> None:
     text = "Leave rules\n\nSick leave\n\nPaid.\n\nPay scales\n\nFair."
     levels = {"Leave rules": 1, "Sick leave": 2, "Pay scales": 1}
     spans = {title: Span(text.index(title), text.index(title) + len(title)) for title in levels}
@@ -92,7 +92,7 @@ def test_every_suggestion_is_answered_from_its_document(tmp_path: Path) -> None:
         assert service.answer(Ask(question)).outcome == "answered"
 
 
-def test_a_snapshot_is_asked_once_and_the_next_one_anew(tmp_path: Path) -> None:
+def test_each_snapshot_is_asked_once(tmp_path: Path) -> None:
     service = asking.service(tmp_path / "index")
     asking.ingest(service, asking.write(tmp_path / "articles", {"levy.md": ARTICLES["levy.md"]}))
     asked: list[str] = []
@@ -111,7 +111,7 @@ def test_a_snapshot_is_asked_once_and_the_next_one_anew(tmp_path: Path) -> None:
     assert asked.count("What is a congestion charge?") == 1
 
 
-def test_whoever_comes_while_questions_are_sought_does_not_wait(tmp_path: Path) -> None:
+def test_a_call_during_the_search_returns_at_once_without_questions(tmp_path: Path) -> None:
     service = asking.service(tmp_path / "index")
     asking.ingest(service, asking.write(tmp_path / "articles", ARTICLES))
     suggester, meanwhile = Suggester(), []
@@ -124,7 +124,7 @@ def test_whoever_comes_while_questions_are_sought_does_not_wait(tmp_path: Path) 
     assert set(meanwhile) == {()}
 
 
-def test_a_large_index_is_looked_into_here_and_there(tmp_path: Path) -> None:
+def test_a_large_index_is_sampled(tmp_path: Path) -> None:
     articles = {f"{n}.md": f"# Duty {n}\n\nA duty of kind {n} is a tax on goods of kind {n}.\n" for n in range(40)}
     service = asking.service(tmp_path / "index")
     asking.ingest(service, asking.write(tmp_path / "articles", articles))
@@ -134,5 +134,5 @@ def test_a_large_index_is_looked_into_here_and_there(tmp_path: Path) -> None:
         asked.append(ask.question)
         return service.answer(ask)
 
-    assert len(Suggester().questions(service.snapshot(), answer)) <= MOST
+    assert len(Suggester().questions(service.snapshot(), answer)) <= MAX_SUGGESTIONS
     assert len(asked) <= 20

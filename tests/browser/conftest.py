@@ -1,4 +1,4 @@
-"""A real Chromium, and a site for it to visit."""
+"""Fixtures: a real Chromium, and a site for it to visit."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
-from . import scripted
-from .serving import served
+from . import fake_service
+from .server import run_server
 
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
-    """The address of a running service."""
-    with served(scripted.app) as address:
+    """The address of a running fake service."""
+    with run_server(fake_service.app) as address:
         yield address
 
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Chromium from the system or from Playwright; without one, tests skip, except in CI, where they fail.
+    """Chromium from the system or from Playwright. If it is not installed, tests are skipped; in CI, they fail.
 
-    Playwright holds an event loop in this thread, so it must end before tests that need one of their own.
+    Playwright runs an event loop in this thread, so it must stop before tests that need their own event loop.
     """
     with sync_playwright() as playwright:
         path = shutil.which("chromium") or playwright.chromium.executable_path
@@ -40,15 +40,15 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def faults() -> list[str]:
-    """What went wrong in the page; a test that provokes a fault takes it out of the list."""
+    """The errors of the page. A test that causes an error on purpose removes it from the list."""
     return []
 
 
 @pytest.fixture
 def page(browser: Browser, site: str, faults: list[str]) -> Iterator[Page]:
-    """A page with nothing loaded, which must end without console errors, failed requests or external requests."""
+    """An empty page. The test fails if the page has console errors, failed requests or external requests."""
 
-    def outside(request: Request) -> None:
+    def record_external(request: Request) -> None:
         if not request.url.startswith(f"{site}/"):
             faults.append(f"external request: {request.url}")
 
@@ -57,8 +57,8 @@ def page(browser: Browser, site: str, faults: list[str]) -> Iterator[Page]:
     page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: faults.append(error.message))
     page.on("requestfailed", lambda request: faults.append(f"failed request: {request.url}"))
-    page.on("request", outside)
+    page.on("request", record_external)
     yield page
-    found = list(faults)  # before the page is left, which ends what it is still being sent
+    found = list(faults)  # before the page closes, because closing makes unfinished requests fail
     context.close()
     assert found == []

@@ -1,4 +1,4 @@
-"""Takes the screenshots of the page in docs: the example articles, asked and opened at a quote.
+"""Takes the screenshots in docs: an answer from the example articles, and the source of one of its quotes.
 
 python -m tests.browser.screenshots docs/screenshots
 """
@@ -21,57 +21,57 @@ from rag.settings import Settings
 from rag.wiring import assemble
 
 from .conftest import ARGUMENTS
-from .reading import ask, citation, pane
-from .serving import served
+from .page_helpers import ask, citation, pane
+from .server import run_server
 
 ARTICLES = Path(__file__).parents[2] / "examples" / "articles"
 QUESTION = "How are drivers charged in London?"
 COLOURS = 96
-"""Of the palette: text on paper needs no more, and the files are a third of what they were."""
+"""Number of palette colours. This is enough for text, and makes the files three times smaller."""
 
 Scheme = Literal["light", "dark"]
 
 
-def take(folder: Path) -> None:
-    """Write every screenshot into `folder`."""
+def write_screenshots(folder: Path) -> None:
+    """Write all screenshots to `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as index:
         service = assemble(Settings(_env_file=None, index_dir=Path(index)))
         service.ingest([ARTICLES], lambda *_: None)
-        with served(create_app(service)) as site, sync_playwright() as playwright:
+        with run_server(create_app(service)) as site, sync_playwright() as playwright:
             path = shutil.which("chromium") or playwright.chromium.executable_path
             browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-            _shoot(browser, site, folder / "light.png", (1280, 800), "light", _source)
-            _shoot(browser, site, folder / "dark.png", (1280, 800), "dark", _source)
-            _shoot(browser, site, folder / "phone.png", (390, 780), "light", _answer)
+            _screenshot(browser, site, folder / "light.png", (1280, 800), "light", _show_source)
+            _screenshot(browser, site, folder / "dark.png", (1280, 800), "dark", _show_source)
+            _screenshot(browser, site, folder / "phone.png", (390, 780), "light", _show_answer)
             browser.close()
 
 
-def _shoot(
-    browser: Browser, site: str, file: Path, size: tuple[int, int], scheme: Scheme, go: Callable[[Page], None]
+def _screenshot(
+    browser: Browser, site: str, file: Path, size: tuple[int, int], scheme: Scheme, prepare: Callable[[Page], None]
 ) -> None:
     width, height = size
     page = browser.new_page(
         viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce", locale="en-GB"
     )
     page.goto(site)
-    go(page)
-    taken = Image.open(io.BytesIO(page.screenshot()))
-    taken.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(file, optimize=True)
+    prepare(page)
+    image = Image.open(io.BytesIO(page.screenshot()))
+    image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(file, optimize=True)
     page.close()
 
 
-def _answer(page: Page) -> None:
+def _show_answer(page: Page) -> None:
     ask(page, QUESTION)
     page.mouse.move(0, 0)
 
 
-def _source(page: Page) -> None:
-    _answer(page)
+def _show_source(page: Page) -> None:
+    _show_answer(page)
     citation(page, 3).click()
     expect(pane(page).locator("mark")).to_be_visible()
     page.mouse.move(0, 0)
 
 
 if __name__ == "__main__":
-    take(Path(sys.argv[1]))
+    write_screenshots(Path(sys.argv[1]))

@@ -1,4 +1,4 @@
-"""Every state of the page against WCAG 2.2, levels A and AA, as far as axe-core can tell, in light and in dark."""
+"""Every state of the page meets the WCAG 2.2 rules, levels A and AA, that axe-core checks, in light and dark."""
 
 from __future__ import annotations
 
@@ -9,8 +9,18 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from . import scripted
-from .reading import LEAVE, PARTIAL, PERU, ask, citation, expect_highlighted, expect_no_sideways_scroll, newest, pane
+from . import fake_service
+from .page_helpers import (
+    LEAVE,
+    PARTIAL,
+    PERU,
+    ask,
+    citation,
+    expect_highlighted,
+    expect_no_sideways_scroll,
+    newest,
+    pane,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -45,13 +55,13 @@ def answered(page: Page) -> None:
         ask(page, question)
 
 
-def sourced(page: Page) -> None:
+def source_open(page: Page) -> None:
     ask(page, LEAVE)
     citation(page, 1).click()
-    expect_highlighted(page, scripted.ANNUAL)
+    expect_highlighted(page, fake_service.ANNUAL)
 
 
-def moved(page: Page) -> None:
+def quote_moved(page: Page) -> None:
     ask(page, "What has moved?")
     citation(page, 1).click()
     expect(pane(page).get_by_role("alert")).to_be_visible()
@@ -76,24 +86,24 @@ def offline(page: Page) -> None:
     expect(newest(page).get_by_role("alert")).to_be_visible()
 
 
-def remembering(page: Page) -> None:
+def history_open(page: Page) -> None:
     ask(page, LEAVE)
     page.get_by_role("button", name="History").click()
 
 
-def helping(page: Page) -> None:
+def keyboard_help(page: Page) -> None:
     page.get_by_role("button", name="Keyboard").click()
 
 
 def documents(page: Page) -> None:
     page.get_by_role("link", name="Documents", exact=True).click()
-    page.get_by_label("Key", exact=True).fill(scripted.KEY)
+    page.get_by_label("Service key").fill(fake_service.KEY)
     page.keyboard.press("Enter")
-    expect(page.locator(".states details").first).to_be_visible()
+    expect(page.locator(".file-states details").first).to_be_visible()
 
 
-STATES = [empty, filtering, loading, streaming, answered, sourced, moved, abstaining, failed, offline]
-STATES += [remembering, helping, documents]
+STATES = [empty, filtering, loading, streaming, answered, source_open, quote_moved, abstaining, failed, offline]
+STATES += [history_open, keyboard_help, documents]
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
@@ -117,24 +127,22 @@ def test_every_state_is_accessible(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_page_is_as_light_or_dark_as_the_reader_wants(
-    page: Page, site: str, scheme: Literal["light", "dark"]
-) -> None:
+def test_the_page_follows_the_preferred_colour_scheme(page: Page, site: str, scheme: Literal["light", "dark"]) -> None:
     page.emulate_media(color_scheme=scheme)
     page.goto(site)
     red, green, blue = page.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)")
     assert (red + green + blue < 3 * 128) == (scheme == "dark")
 
 
-def test_what_has_the_focus_is_not_covered_by_the_box(page: Page, site: str) -> None:
+def test_the_question_form_does_not_cover_the_focused_element(page: Page, site: str) -> None:
     page.set_viewport_size({"width": 375, "height": 600})
     page.goto(site)
     ask(page, LEAVE)
-    box = page.locator(".asking").bounding_box()
+    box = page.locator(".question-bar").bounding_box()
     assert box is not None
     for row in newest(page).locator(".row").all():
         page.evaluate("window.scrollTo(0, 0)")
         row.focus()
         place = row.bounding_box()
         assert place is not None
-        assert place["y"] < box["y"]  # some of it is seen (WCAG 2.2, 2.4.11)
+        assert place["y"] < box["y"]  # at least a part is visible (WCAG 2.2, 2.4.11)

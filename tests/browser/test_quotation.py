@@ -1,4 +1,4 @@
-"""A quotation with its reference, as it is pasted."""
+"""The text of a copied quotation, with its reference."""
 
 from __future__ import annotations
 
@@ -7,56 +7,57 @@ import json
 import pytest
 from playwright.sync_api import Page, expect
 
-from . import scripted
-from .reading import LEAVE, TERM, ask, citation, expect_highlighted, pane
+from . import fake_service
+from .page_helpers import LEAVE, TERM, ask, citation, expect_highlighted, pane
 
 pytestmark = pytest.mark.browser
 
-WRITE = """async ([site, form, passage]) => {
-  const { FORMS } = await import(`${site}/ui/quotation.js`);
-  return FORMS[form].write(passage);
+WRITE = """async ([site, format, passage]) => {
+  const { FORMATS } = await import(`${site}/ui/quotation.js`);
+  return FORMATS[format].write(passage);
 }"""
 
 
-def copied(page: Page, question: str, marker: int, form: str) -> str:
-    """Ask, open a citation, copy it in a form, and return what is on the clipboard."""
+def copy_quotation(page: Page, question: str, marker: int, format_name: str) -> str:
+    """Ask, open a citation, copy it in a format, and return the text on the clipboard."""
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     ask(page, question)
     citation(page, marker).click()
     expect(pane(page).locator("mark")).to_be_visible()
-    pane(page).get_by_label("Form of the quotation").select_option(form)
+    pane(page).get_by_label("Quotation format").select_option(format_name)
     pane(page).get_by_role("button", name="Copy quotation").click()
-    expect(pane(page).locator(".copied")).to_have_text(f"Copied as {form}.")
+    expect(pane(page).locator(".copied")).to_have_text(f"Copied as {format_name}.")
     text: str = page.evaluate("navigator.clipboard.readText()")
     return text
 
 
-def test_plain_text_is_the_quote_and_where_it_stands(page: Page, site: str) -> None:
+def test_plain_text_has_the_quote_and_its_reference(page: Page, site: str) -> None:
     page.goto(site)
-    assert copied(page, LEAVE, 1, "Plain text") == (
-        f"“{scripted.ANNUAL}”\nOffice of Human Resources, Human Resources Policies and Procedures, 1 September 2021, "
-        "p. 12 · Leave and absence › Annual leave, https://policies.example/hr/handbook.pdf"
+    assert copy_quotation(page, LEAVE, 1, "Plain text") == (
+        f"“{fake_service.ANNUAL}”\n"
+        "Office of Human Resources, Human Resources Policies and Procedures, 1 September 2021, p. 12 · "
+        "Leave and absence › Annual leave, https://policies.example/hr/handbook.pdf"
     )
 
 
-def test_markdown_is_a_block_quotation_in_which_words_stay_words(page: Page, site: str) -> None:
+def test_markdown_is_a_block_quotation_without_markup_in_its_words(page: Page, site: str) -> None:
     page.goto(site)
-    quote, _, source = copied(page, LEAVE, 2, "Markdown").splitlines()
+    quote, _, source = copy_quotation(page, LEAVE, 2, "Markdown").splitlines()
     assert quote == (
         r"> Sick leave is granted for up to \<b\>thirty\</b\> working days in a calendar year & is fully paid."
     )
     assert "[Human Resources Policies and Procedures](<https://policies.example/hr/handbook.pdf>)" in source
 
 
-def test_a_dangerous_address_is_no_link_in_any_form(page: Page, site: str) -> None:
+def test_a_dangerous_address_is_left_out_of_every_format(page: Page, site: str) -> None:
     page.goto(site)
-    for form in ("Plain text", "Markdown", "BibTeX", "CSL-JSON"):
-        assert "javascript:" not in copied(page, TERM, 1, form)
+    for format_name in ("Plain text", "Markdown", "BibTeX", "CSL-JSON"):
+        assert "javascript:" not in copy_quotation(page, TERM, 1, format_name)
 
 
-def test_bibtex_keeps_names_whole_and_escapes_what_latex_would_read(page: Page, site: str) -> None:
+def test_bibtex_protects_names_and_escapes_latex_commands(page: Page, site: str) -> None:
     page.goto(site)
-    entry = copied(page, LEAVE, 2, "BibTeX").splitlines()
+    entry = copy_quotation(page, LEAVE, 2, "BibTeX").splitlines()
     assert entry[0].startswith("@misc{handbook-")
     assert entry[1:5] == [
         "  author = {{Office of Human Resources}},",
@@ -69,10 +70,10 @@ def test_bibtex_keeps_names_whole_and_escapes_what_latex_would_read(page: Page, 
     assert entry[7:] == ["}"]
 
 
-def test_csl_json_says_what_a_citation_manager_reads(page: Page, site: str) -> None:
+def test_csl_json_has_the_fields_of_a_citation_manager(page: Page, site: str) -> None:
     page.goto(site)
-    [item] = json.loads(copied(page, LEAVE, 1, "CSL-JSON"))
-    start = scripted.HANDBOOK.index(scripted.ANNUAL)
+    [item] = json.loads(copy_quotation(page, LEAVE, 1, "CSL-JSON"))
+    start = fake_service.HANDBOOK.index(fake_service.ANNUAL)
     assert item == {
         "id": f"handbook-{start}",
         "type": "webpage",
@@ -83,30 +84,30 @@ def test_csl_json_says_what_a_citation_manager_reads(page: Page, site: str) -> N
         "page": "12",
         "section": "Leave and absence › Annual leave",
         "custom": {
-            "quote": scripted.ANNUAL,
+            "quote": fake_service.ANNUAL,
             "document": "handbook",
             "start": start,
-            "end": start + len(scripted.ANNUAL),
+            "end": start + len(fake_service.ANNUAL),
         },
     }
 
 
-@pytest.mark.parametrize("form", ["plain", "markdown", "bibtex", "csl"])
-def test_what_is_not_known_is_left_out(page: Page, site: str, form: str) -> None:
+@pytest.mark.parametrize("format_name", ["plain", "markdown", "bibtex", "csl"])
+def test_unknown_fields_are_left_out(page: Page, site: str, format_name: str) -> None:
     page.goto(site)
     bare = {"document_id": "🥤", "title": "A levy", "url": None, "author": None, "published": None, "page": None}
-    written = page.evaluate(WRITE, [site, form, {**bare, "heading": [], "start": 0, "end": 2, "quote": "24"}])
+    written = page.evaluate(WRITE, [site, format_name, {**bare, "heading": [], "start": 0, "end": 2, "quote": "24"}])
     assert "24" in written
     assert "A levy" in written
     assert not any(nothing in written for nothing in ("null", "undefined", "NaN", ", ,", "{}"))
 
 
-def test_where_browsers_keep_the_clipboard_to_themselves_there_is_the_older_way(page: Page, site: str) -> None:
+def test_copying_works_without_the_clipboard_api(page: Page, site: str) -> None:
     page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
     page.goto(site)
     ask(page, LEAVE)
     citation(page, 1).click()
-    expect_highlighted(page, scripted.ANNUAL)
+    expect_highlighted(page, fake_service.ANNUAL)
     pane(page).get_by_role("button", name="Copy quotation").click()
     expect(pane(page).locator(".copied")).to_have_text("Copied as Plain text.")
     expect(pane(page).get_by_role("button", name="Copy quotation")).to_be_focused()

@@ -165,7 +165,7 @@ def test_documents_lists_the_sources_in_a_state(rag: Rag, tmp_path: Path) -> Non
         ran = rag("ingest", str(folder))
         assert "map.png" not in ran.out
         assert "1 skipped ('rag documents --state skipped' lists them); " in ran.out
-    assert rag("documents", "--state", "skipped").out.startswith(f"skipped    {folder / 'map.png'}: it is of no format")
+    assert rag("documents", "--state", "skipped").out.startswith(f"skipped    {folder / 'map.png'}: it has no format")
     duplicate = f"duplicate  {folder / 'copy.md'}: it has the same text as charge\n"
     assert rag("documents", "--state", "duplicate").out == duplicate
     (failed,) = rag("documents", "--state", "failed", "--json").json["sources"]

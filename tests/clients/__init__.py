@@ -1,4 +1,4 @@
-"""Real clients, each in its own environment, ask the real service; docs/clients.md is what they show.
+"""Run real clients, each in its own environment, against the real service. docs/clients.md lists the results.
 
-`make test-clients` installs and drives them, `make clients` writes the page.
+`make test-clients` installs and tests the clients. `make clients` writes the page.
 """

@@ -1,4 +1,4 @@
-"""Writes the page on clients: `python -m tests.clients docs/clients.md`."""
+"""Write the page on clients: `python -m tests.clients docs/clients.md`."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests import asking
-from tests.clients.driving import CLIENTS, asked, version
-from tests.clients.report import page
-from tests.http.chats.conftest import written
+from tests.clients.clients_page import page
+from tests.clients.drive import CLIENTS, run_client, version
+from tests.http.chats.conftest import with_language_model
 from tests.http.serving import serving
 
 
@@ -18,9 +18,9 @@ def main(target: str) -> None:
         folder = Path(name)
         service = asking.service(folder / "index")
         asking.ingest(service, asking.write(folder / "articles"))
-        with serving(written(service)) as url:
-            found = [(client, version(client), asked(client, url, asking.LEVY_QUESTION)) for client in CLIENTS]
-    Path(target).write_text(page(found), encoding="utf-8")
+        with serving(with_language_model(service)) as url:
+            results = [(client, version(client), run_client(client, url, asking.LEVY_QUESTION)) for client in CLIENTS]
+    Path(target).write_text(page(results), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A service whose answer has several citations, and the clients that are installed."""
+"""A service whose answer has several citations, and the clients."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import httpx2
 import pytest
 
 from tests import asking
-from tests.clients.driving import CLIENTS, Client, Shown, asked
-from tests.http.chats.conftest import written
+from tests.clients.drive import CLIENTS, Client, Result, run_client
+from tests.http.chats.conftest import with_language_model
 from tests.http.serving import serving
 
 
@@ -20,28 +20,30 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("clients")
     service = asking.service(folder / "index")
     asking.ingest(service, asking.write(folder / "articles"))
-    with serving(written(service)) as url:
+    with serving(with_language_model(service)) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
 def text(url: str) -> str:
-    """The answer as the service itself gives it."""
+    """The text of the native answer of the service."""
     answer = httpx2.post(f"{url}/v1/answers", json={"question": asking.LEVY_QUESTION}, timeout=60).json()
     found: str = answer["text"]
     return found
 
 
 @pytest.fixture(scope="session")
-def ask(url: str) -> Callable[[Client], list[Shown]]:
-    """Let a client ask, once for all tests: some take half a minute to start."""
-    return cache(lambda client: asked(client, url, asking.LEVY_QUESTION))
+def ask(url: str) -> Callable[[Client], list[Result]]:
+    """Run a client once for all tests, because some take half a minute to start."""
+    return cache(lambda client: run_client(client, url, asking.LEVY_QUESTION))
 
 
 @pytest.fixture(params=CLIENTS, ids=lambda client: client.name)
 def client(request: pytest.FixtureRequest) -> Client:
-    """Each client; where it is not installed its test is skipped, but `make test-clients` installs all."""
+    """Each client. If it is not installed, its tests are skipped, or fail under `make test-clients`."""
     found: Client = request.param
     if not found.installed:
-        (pytest.fail if os.environ.get("TEST_CLIENTS") else pytest.skip)("'make test-clients' installs it")
+        (pytest.fail if os.environ.get("TEST_CLIENTS") else pytest.skip)(
+            "the client is not installed: run 'make test-clients'"
+        )
     return found

@@ -1,4 +1,4 @@
-"""A site on this machine, and an index that may ask it."""
+"""A web site on this machine, and an index that may fetch it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from rag.feeds import Allowed, Web
-from tests.feeds.ingesting import Reader
+from rag.feeds import Allowlist, FetchSettings
+from tests.feeds.feed_index import FeedIndex
 from tests.feeds.site import Site, serving
 
 
@@ -19,10 +19,10 @@ def site() -> Iterator[Site]:
 
 
 @pytest.fixture
-def web() -> Web:
-    return Web(delay=0.0, seconds=10.0, allowed=Allowed.parse("127.0.0.1"))
+def fetch_settings() -> FetchSettings:
+    return FetchSettings(delay=0.0, timeout=10.0, allowlist=Allowlist.parse("127.0.0.1"))
 
 
 @pytest.fixture
-def reader(tmp_path: Path, web: Web) -> Reader:
-    return Reader(tmp_path / "index", web)
+def index(tmp_path: Path, fetch_settings: FetchSettings) -> FeedIndex:
+    return FeedIndex(tmp_path / "index", fetch_settings)

@@ -1,4 +1,4 @@
-"""A web site in this process that tests write pages for, and that remembers what it was asked."""
+"""A web site in this process. Tests write its pages, and it records the requests."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ HTML = "text/html; charset=utf-8"
 
 @dataclass
 class Answer:
-    """What an address answers; with `etag` it answers 304 to whom has it already."""
+    """The response for a path. With `etag`, a request with the same tag is answered 304."""
 
     body: bytes = b""
     media_type: str | None = HTML
@@ -30,20 +30,20 @@ class Answer:
 
     @property
     def sent(self) -> dict[str, str]:
-        """The headers that go out."""
+        """The headers of the response."""
         tag = {"ETag": self.tag} if self.etag and self.status == 200 else {}
         kind = {"Content-Type": self.media_type} if self.media_type else {}
         return {**tag, **kind, **self.headers}
 
 
 class Site:
-    """Answers by path; what is not there is 404, robots.txt too."""
+    """A response for each path; other paths, robots.txt too, are answered 404."""
 
     def __init__(self) -> None:
         self.answers: dict[str, Answer | list[Answer]] = {}
-        self.asked: list[tuple[str, int]] = []
+        self.requests: list[tuple[str, int]] = []
         self.headers: list[Mapping[str, str]] = []
-        self.over = threading.Event()
+        self.stopped = threading.Event()
         self.port = 0
 
     @property
@@ -62,7 +62,7 @@ class Site:
         self.put(path, b"", status=status, headers={"Location": location})
 
     def rss(self, *items: str, path: str = "/feed.xml") -> str:
-        """Put a feed of items, each a path of this site or an address; return where it is."""
+        """Add a feed of items, each a path of this site or an address; return the address of the feed."""
         links = [item if "://" in item else self.url + item for item in items]
         listed = "".join(f"<item><title>T</title><link>{link}</link></item>" for link in links)
         self.put(
@@ -72,18 +72,18 @@ class Site:
 
     @property
     def statuses(self) -> dict[str, list[int]]:
-        """What was asked since `forget`, by path, and the status of each answer."""
+        """The status of each response since `forget`, by path."""
         found: dict[str, list[int]] = {}
-        for path, status in self.asked:
+        for path, status in self.requests:
             found.setdefault(path, []).append(status)
         return found
 
     @property
     def counts(self) -> Counter[str]:
-        return Counter(path for path, _ in self.asked)
+        return Counter(path for path, _ in self.requests)
 
     def forget(self) -> None:
-        self.asked.clear()
+        self.requests.clear()
         self.headers.clear()
 
     def answer(self, path: str) -> Answer:
@@ -98,7 +98,7 @@ class _Server(ThreadingHTTPServer):
         site.port = self.server_port
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Who hangs up, hangs up."""
+        """Ignore clients that close the connection."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -109,7 +109,7 @@ class _Handler(BaseHTTPRequestHandler):
         answer = site.answer(self.path)
         known = answer.etag and answer.status == 200 and self.headers.get("If-None-Match") == answer.tag
         status = 304 if known else answer.status
-        site.asked.append((self.path, status))
+        site.requests.append((self.path, status))
         site.headers.append(dict(self.headers))
         self.send_response(status)
         for name, value in answer.sent.items():
@@ -118,12 +118,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if answer.stalls:
             self.wfile.write(answer.body[:1])
-            site.over.wait(60)
+            site.stopped.wait(60)
         elif not known:
             self.wfile.write(answer.body)
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @contextmanager
@@ -136,6 +136,6 @@ def serving() -> Iterator[Site]:
         try:
             yield site
         finally:
-            site.over.set()
+            site.stopped.set()
             server.shutdown()
             thread.join()

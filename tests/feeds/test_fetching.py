@@ -1,4 +1,4 @@
-"""A guest on the web: as patient, as slow and as sparing as it is asked to be, and not to be held up or flooded."""
+"""A polite crawler: it obeys robots.txt and rate limits, and resists slow servers and huge bodies."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from email.utils import formatdate
 import pytest
 
 from rag.errors import UnreadableSource
-from rag.feeds import Clock, Disallowed, Gone, Web
-from rag.feeds.fetching import Fetcher, Got, Held
-from tests.feeds.ingesting import Reader, reason, states
+from rag.feeds import Clock, Disallowed, FetchSettings, Gone
+from rag.feeds.fetching import Condition, Fetcher, FetchResult
+from tests.feeds.feed_index import FeedIndex, reason, states
 from tests.feeds.site import Answer, Site
 
 
 @dataclass
-class Time:
-    """A clock that nobody waits for."""
+class FakeClock:
+    """A clock that passes without waiting."""
 
     time: float = 1_700_000_000.0
     waits: list[float] = field(default_factory=list)
@@ -32,31 +32,31 @@ class Time:
 
 
 @dataclass
-class Hosts:
-    """What hosts asked for, as a later run finds it."""
+class StoredRetryTimes:
+    """The retry times of hosts, which a later run reads."""
 
-    known: dict[str, float] = field(default_factory=dict)
+    times: dict[str, float] = field(default_factory=dict)
 
-    def until(self, host: str) -> float:
-        return self.known.get(host, 0.0)
+    def retry_time(self, host: str) -> float:
+        return self.times.get(host, 0.0)
 
-    def put_off(self, host: str, until: float) -> None:
-        self.known[host] = until
+    def set_retry_time(self, host: str, time: float) -> None:
+        self.times[host] = time
 
 
 @dataclass
-class Guest:
-    """A fetcher whose clock is not waited for."""
+class InstantFetcher:
+    """A fetcher with a clock that passes without waiting."""
 
-    web: Web
-    time: Time = field(default_factory=Time)
-    hosts: Hosts = field(default_factory=Hosts)
+    settings: FetchSettings
+    time: FakeClock = field(default_factory=FakeClock)
+    retry_times: StoredRetryTimes = field(default_factory=StoredRetryTimes)
 
     def __post_init__(self) -> None:
-        self.fetcher = Fetcher(self.web, self.hosts, Clock(self.time.now, self.time.wait))
+        self.fetcher = Fetcher(self.settings, self.retry_times, Clock(self.time.now, self.time.wait))
 
-    def get(self, address: str, **conditions: str) -> Got:
-        return self.fetcher.get(address, lambda *_: True, Held(address, conditions))
+    def get(self, address: str, **conditions: str) -> FetchResult:
+        return self.fetcher.get(address, lambda *_: True, Condition(address, conditions))
 
     def fails(self, address: str) -> str:
         with pytest.raises(UnreadableSource) as error:
@@ -65,271 +65,290 @@ class Guest:
 
 
 @pytest.fixture
-def guest(web: Web) -> Guest:
-    return Guest(web)
+def fetcher(fetch_settings: FetchSettings) -> InstantFetcher:
+    return InstantFetcher(fetch_settings)
 
 
-# Who asks, and what comes back
+# Requests and responses
 
 
-def test_it_says_who_it_is(site: Site, web: Web) -> None:
+def test_every_request_names_the_user_agent(site: Site, fetch_settings: FetchSettings) -> None:
     site.page("/", "Here.")
-    Guest(replace(web, agent="archive/2 (ada@site.example)")).get(f"{site.url}/")
+    InstantFetcher(replace(fetch_settings, user_agent="archive/2 (ada@site.example)")).get(f"{site.url}/")
     assert {one["User-Agent"] for one in site.headers} == {"archive/2 (ada@site.example)"}
 
 
-def test_redirects_are_followed_to_where_they_lead(site: Site, guest: Guest) -> None:
+def test_redirects_are_followed(site: Site, fetcher: InstantFetcher) -> None:
     site.page("/new/place", "Here.")
     for status, path in zip((301, 302, 303, 307, 308), ("/a", "/b", "/c", "/d", "/e"), strict=True):
         site.redirect(path, "new/place#part", status)
-        assert guest.get(f"{site.url}{path}").url == f"{site.url}/new/place"
+        assert fetcher.get(f"{site.url}{path}").url == f"{site.url}/new/place"
 
 
-def test_redirects_in_a_circle_end(site: Site, guest: Guest) -> None:
+def test_a_circle_of_redirects_fails(site: Site, fetcher: InstantFetcher) -> None:
     site.redirect("/a", "/b")
     site.redirect("/b", "/a")
-    assert guest.fails(f"{site.url}/a").startswith(
+    assert fetcher.fails(f"{site.url}/a").startswith(
         f"{site.url}/a is redirected more than 10 times, perhaps in a circle"
     )
 
 
-def test_a_redirect_to_what_is_no_web_page_is_told(site: Site, guest: Guest) -> None:
+def test_a_redirect_to_another_scheme_fails(site: Site, fetcher: InstantFetcher) -> None:
     site.redirect("/a", "file:///etc/passwd")
-    assert guest.fails(f"{site.url}/a") == (
-        f"{site.url}/a leads to file:///etc/passwd, which cannot be asked, "
-        "for only http:// and https:// are; correct it."
+    assert fetcher.fails(f"{site.url}/a") == (
+        f"{site.url}/a redirects to file:///etc/passwd, which is not an http:// or https:// address; correct it."
     )
 
 
-def test_a_page_that_is_gone_is_told_from_one_that_fails(site: Site, guest: Guest) -> None:
+def test_a_missing_page_raises_gone_and_a_failing_one_does_not(site: Site, fetcher: InstantFetcher) -> None:
     site.put("/broken", b"", status=500)
     with pytest.raises(Gone):
-        guest.get(f"{site.url}/nowhere")
+        fetcher.get(f"{site.url}/nowhere")
     with pytest.raises(UnreadableSource) as error:
-        guest.get(f"{site.url}/broken")
+        fetcher.get(f"{site.url}/broken")
     assert not isinstance(error.value, Gone)
 
 
 # Limits
 
 
-def test_a_body_that_is_too_long_is_told_and_not_read_whole(site: Site, web: Web) -> None:
+def test_a_body_above_the_limit_fails(site: Site, fetch_settings: FetchSettings) -> None:
     site.put("/", b"x" * (3 << 20))
-    told = Guest(replace(web, body=1)).fails(f"{site.url}/")
-    assert told == f"{site.url}/ holds more than 1 MiB; raise RAG_FEED_BODY."
+    message = InstantFetcher(replace(fetch_settings, max_body=1)).fails(f"{site.url}/")
+    assert message == f"{site.url}/ is longer than 1 MiB; raise RAG_FEED_BODY."
 
 
 @pytest.mark.parametrize("size", [1 << 20, (1 << 20) - 1])
-def test_a_body_as_long_as_it_may_be_is_read(site: Site, web: Web, size: int) -> None:
-    packed = gzip.compress(b"x" * size)
-    site.put("/packed", packed, headers={"Content-Encoding": "gzip"})
+def test_a_body_at_the_limit_is_read(site: Site, fetch_settings: FetchSettings, size: int) -> None:
+    compressed = gzip.compress(b"x" * size)
+    site.put("/gzip", compressed, headers={"Content-Encoding": "gzip"})
     site.put("/plain", b"x" * size)
-    for path in ("/packed", "/plain"):
-        assert Guest(replace(web, body=1)).get(site.url + path).body == b"x" * size
+    for path in ("/gzip", "/plain"):
+        assert InstantFetcher(replace(fetch_settings, max_body=1)).get(site.url + path).body == b"x" * size
 
 
-def test_a_body_that_unpacks_to_too_much_is_told(site: Site, web: Web) -> None:
+def test_a_body_above_the_limit_after_decompression_fails(site: Site, fetch_settings: FetchSettings) -> None:
     site.put("/", gzip.compress(b"\0" * (64 << 20)), headers={"Content-Encoding": "gzip"})
-    assert "holds more than 1 MiB" in Guest(replace(web, body=1)).fails(f"{site.url}/")
+    assert "is longer than 1 MiB" in InstantFetcher(replace(fetch_settings, max_body=1)).fails(f"{site.url}/")
 
 
-def test_a_sitemap_that_unpacks_to_too_much_is_told(site: Site, reader: Reader, web: Web) -> None:
+def test_a_sitemap_above_the_limit_after_decompression_fails(
+    site: Site, index: FeedIndex, fetch_settings: FetchSettings
+) -> None:
     site.put("/sitemap.xml.gz", gzip.compress(b"\0" * (64 << 20)), "application/gzip")
-    small = Reader(reader.store.directory, replace(web, body=1))
-    assert "holds more than RAG_FEED_BODY allows" in reason(small.read(f"{site.url}/sitemap.xml.gz"))
+    small = FeedIndex(index.store.directory, replace(fetch_settings, max_body=1))
+    assert "is longer than RAG_FEED_BODY when decompressed" in reason(small.read(f"{site.url}/sitemap.xml.gz"))
 
 
 @pytest.mark.parametrize(
-    "packed",
-    [gzip.compress(b"x" * 9_000)[:-9], b"not packed", gzip.compress(b"x") + b"more"],
-    ids=["cut", "not packed", "followed by more"],  # gzip writes the time, so that names made of bytes would differ
+    "compressed",
+    [gzip.compress(b"x" * 9_000)[:-9], b"not gzip", gzip.compress(b"x") + b"more"],
+    ids=[
+        "truncated",
+        "not gzip",
+        "followed by other data",
+    ],  # gzip data contains the time, so it would give varying names
 )
-def test_a_damaged_body_is_told(site: Site, guest: Guest, packed: bytes) -> None:
-    site.put("/", packed, headers={"Content-Encoding": "gzip"})
-    assert "is packed with gzip and damaged" in guest.fails(f"{site.url}/")
+def test_a_damaged_gzip_body_fails(site: Site, fetcher: InstantFetcher, compressed: bytes) -> None:
+    site.put("/", compressed, headers={"Content-Encoding": "gzip"})
+    assert "is damaged gzip data" in fetcher.fails(f"{site.url}/")
 
 
-def test_packed_files_one_after_another_are_one_body(site: Site, guest: Guest) -> None:
+def test_several_gzip_members_are_one_body(site: Site, fetcher: InstantFetcher) -> None:
     site.put("/", gzip.compress(b"one ") + gzip.compress(b"two"), headers={"Content-Encoding": "gzip"})
-    assert guest.get(f"{site.url}/").body == b"one two"
+    assert fetcher.get(f"{site.url}/").body == b"one two"
 
 
-def test_what_was_not_asked_for_is_not_unpacked(site: Site, guest: Guest) -> None:
+def test_a_content_encoding_that_was_not_requested_fails(site: Site, fetcher: InstantFetcher) -> None:
     site.put("/", b"x", headers={"Content-Encoding": "zstd"})
-    assert "is packed with zstd, which was not asked for" in guest.fails(f"{site.url}/")
+    assert "is compressed with zstd, which was not requested" in fetcher.fails(f"{site.url}/")
 
 
-def test_a_run_fetches_only_so_much_and_the_next_goes_on(site: Site, reader: Reader, web: Web) -> None:
+def test_a_run_stops_at_its_total_limit_and_the_next_run_continues(
+    site: Site, index: FeedIndex, fetch_settings: FetchSettings
+) -> None:
     for name in ("one", "two"):
         site.put(f"/{name}.txt", f"{name} ".encode() * 400_000, "text/plain")
     feed = site.rss("/one.txt", "/two.txt")
-    small = Reader(reader.store.directory, replace(web, total=1))
+    small = FeedIndex(index.store.directory, replace(fetch_settings, max_total=1))
     report = small.read(feed)
     assert states(report) == {"/one.txt": "added", "/two.txt": "failed"}
-    assert "was not asked for, since this run has fetched 1 MiB (RAG_FEED_TOTAL); run it again." in reason(report)
+    assert "was not fetched, because this run has fetched 1 MiB (RAG_FEED_TOTAL); run it again." in reason(report)
     assert states(small.read(feed)) == {"/one.txt": "unchanged", "/two.txt": "added"}
 
 
-def test_a_server_that_stalls_is_left(site: Site, web: Web) -> None:
+def test_a_server_that_stalls_times_out(site: Site, fetch_settings: FetchSettings) -> None:
     site.put("/", b"slow", stalls=True)
-    told = Guest(replace(web, seconds=0.3)).fails(f"{site.url}/")
-    assert told == f"{site.url}/ takes more than 0.3 s; try again later, or raise RAG_FEED_SECONDS."
+    message = InstantFetcher(replace(fetch_settings, timeout=0.3)).fails(f"{site.url}/")
+    assert message == f"{site.url}/ takes more than 0.3 s; try again later, or raise RAG_FEED_SECONDS."
 
 
 @pytest.mark.parametrize("said", [b"", b"HTTP/1.1 200 OK\r\nX: "])
-def test_a_server_that_sends_a_byte_now_and_then_is_left(web: Web, said: bytes) -> None:
+def test_a_server_that_sends_single_bytes_times_out(fetch_settings: FetchSettings, said: bytes) -> None:
     import socket
 
-    over = threading.Event()
+    stopped = threading.Event()
 
     def drip() -> None:
-        connection, _ = listening.accept()
+        connection, _ = listener.accept()
         with connection:
             connection.sendall(said)
-            while not over.wait(0.02):
+            while not stopped.wait(0.02):
                 try:
                     connection.sendall(b"x")
                 except OSError:
                     return
 
-    with socket.create_server(("127.0.0.1", 0)) as listening:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
         server = threading.Thread(target=drip)
         server.start()
-        told = Guest(replace(web, seconds=0.5)).fails(f"http://127.0.0.1:{listening.getsockname()[1]}/")
-        over.set()
+        message = InstantFetcher(replace(fetch_settings, timeout=0.5)).fails(
+            f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        )
+        stopped.set()
         server.join()
-    assert "takes more than 0.5 s" in told or "cannot be reached" in told
+    assert "takes more than 0.5 s" in message or "cannot be reached" in message
 
 
-def test_a_host_that_nobody_listens_at_is_told(site: Site, guest: Guest) -> None:
-    assert "robots.txt cannot be reached: " in guest.fails("http://127.0.0.1:9/")
+def test_a_host_without_a_server_fails(site: Site, fetcher: InstantFetcher) -> None:
+    assert "robots.txt cannot be reached: " in fetcher.fails("http://127.0.0.1:9/")
 
 
 # robots.txt
 
 
-def test_what_robots_txt_disallows_is_skipped_with_the_reason(site: Site, reader: Reader) -> None:
+def test_a_page_that_robots_txt_disallows_is_skipped_with_the_reason(site: Site, index: FeedIndex) -> None:
     site.page("/open", "Open.")
     site.page("/closed/page", "Closed.")
     site.put("/robots.txt", "User-agent: *\nDisallow: /closed/\n", "text/plain")
-    assert states(reader.read(site.rss("/open", "/closed/page"))) == {"/open": "added", "/closed/page": "skipped"}
-    told = reader.told()[f"{site.url}/closed/page"].reason
-    assert told == f"{site.url}/closed/page may not be fetched by rag-policy, says {site.url}/robots.txt"
+    assert states(index.read(site.rss("/open", "/closed/page"))) == {"/open": "added", "/closed/page": "skipped"}
+    message = index.statuses()[f"{site.url}/closed/page"].reason
+    assert message == f"{site.url}/closed/page may not be fetched by rag-policy, says {site.url}/robots.txt"
     assert "/closed/page" not in site.counts
     assert site.counts["/robots.txt"] == 1
 
 
-def test_rules_hold_for_whom_they_name(site: Site, web: Web) -> None:
+def test_rules_apply_to_the_user_agent_that_they_name(site: Site, fetch_settings: FetchSettings) -> None:
     site.page("/page", "Here.")
     rules = "User-agent: archive\nDisallow: /\n\nUser-agent: *\nDisallow: /page\nAllow: /page$\n"
     site.put("/robots.txt", rules, "text/plain")
-    assert Guest(web).get(f"{site.url}/page").body
+    assert InstantFetcher(fetch_settings).get(f"{site.url}/page").body
     with pytest.raises(Disallowed):
-        Guest(replace(web, agent="Archive/2.0 (+https://site.example)")).get(f"{site.url}/page")
+        InstantFetcher(replace(fetch_settings, user_agent="Archive/2.0 (+https://site.example)")).get(
+            f"{site.url}/page"
+        )
 
 
-def test_where_a_redirect_leads_robots_txt_is_asked_again(site: Site, guest: Guest) -> None:
+def test_robots_txt_is_checked_again_after_a_redirect(site: Site, fetcher: InstantFetcher) -> None:
     site.redirect("/page", "/closed")
     site.put("/robots.txt", "User-agent: *\nDisallow: /closed\n", "text/plain")
-    with pytest.raises(Disallowed, match=r"/page leads to \S+/closed, which may not be fetched by rag-policy"):
-        guest.get(f"{site.url}/page")
+    with pytest.raises(Disallowed, match=r"/page redirects to \S+/closed, which may not be fetched by rag-policy"):
+        fetcher.get(f"{site.url}/page")
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410])
-def test_a_host_without_rules_allows_all(site: Site, guest: Guest, status: int) -> None:
+def test_a_host_without_robots_txt_allows_every_page(site: Site, fetcher: InstantFetcher, status: int) -> None:
     site.page("/page", "Here.")
     site.put("/robots.txt", "User-agent: *\nDisallow: /\n", status=status)
-    assert guest.get(f"{site.url}/page").body
+    assert fetcher.get(f"{site.url}/page").body
 
 
 @pytest.mark.parametrize("status", [500, 502, 503])
-def test_a_host_that_cannot_tell_its_rules_allows_nothing(site: Site, guest: Guest, status: int) -> None:
+def test_a_host_whose_robots_txt_fails_allows_no_page(site: Site, fetcher: InstantFetcher, status: int) -> None:
     site.page("/page", "Here.")
     site.put("/robots.txt", "", status=status)
     for _ in range(2):
-        assert f"/page may not be asked for while {site.url}/robots.txt answers {status}" in guest.fails(
+        assert f"/page may not be fetched while {site.url}/robots.txt answers {status}" in fetcher.fails(
             f"{site.url}/page"
         )
     assert site.counts == {"/robots.txt": 1}
 
 
-def test_rules_are_followed_to_where_they_lie_and_read_as_far_as_they_may_be_long(site: Site, guest: Guest) -> None:
+def test_robots_txt_is_read_after_redirects_and_up_to_its_size_limit(site: Site, fetcher: InstantFetcher) -> None:
     site.page("/page", "Here.")
     site.redirect("/robots.txt", "/rules")
     site.put("/rules", b"User-agent: *\nDisallow: /page\n#" + b"x" * (1 << 20), "text/plain")
     with pytest.raises(Disallowed):
-        guest.get(f"{site.url}/page")
+        fetcher.get(f"{site.url}/page")
 
 
-# Pace
+# Rate limit
 
 
-def test_a_host_is_asked_once_in_a_while(site: Site, web: Web) -> None:
-    guest = Guest(replace(web, delay=2.0))
+def test_requests_to_one_host_are_separated_by_the_delay(site: Site, fetch_settings: FetchSettings) -> None:
+    fetcher = InstantFetcher(replace(fetch_settings, delay=2.0))
     site.page("/page", "Here.")
     for _ in range(3):
-        guest.get(f"{site.url}/page")
-    assert guest.time.waits == [2.0] * 3, "after robots.txt too"
+        fetcher.get(f"{site.url}/page")
+    assert fetcher.time.waits == [2.0] * 3, "the delay follows the request for robots.txt too"
 
 
-def test_a_host_that_asks_for_more_time_gets_it(site: Site, web: Web) -> None:
-    guest = Guest(replace(web, delay=2.0))
+def test_a_longer_crawl_delay_in_robots_txt_is_respected(site: Site, fetch_settings: FetchSettings) -> None:
+    fetcher = InstantFetcher(replace(fetch_settings, delay=2.0))
     site.page("/page", "Here.")
     site.put("/robots.txt", "User-agent: *\nCrawl-delay: 7\n", "text/plain")
     for _ in range(3):
-        guest.get(f"{site.url}/page")
-    assert guest.time.waits == [2.0, 7.0, 7.0]
+        fetcher.get(f"{site.url}/page")
+    assert fetcher.time.waits == [2.0, 7.0, 7.0]
 
 
 @pytest.mark.parametrize("delay", ["86400", "1e30"])
-def test_a_host_that_asks_for_hours_is_asked_once_a_run(site: Site, guest: Guest, delay: str) -> None:
+def test_a_host_with_a_crawl_delay_of_hours_gets_one_request_a_run(
+    site: Site, fetcher: InstantFetcher, delay: str
+) -> None:
     site.page("/page", "Here.")
     site.put("/robots.txt", f"User-agent: *\nCrawl-delay: {delay}\n", "text/plain")
-    assert guest.get(f"{site.url}/page").body
-    assert "/page may not be asked for before 2023-11-15T22:13:20+00:00, says its host" in guest.fails(
+    assert fetcher.get(f"{site.url}/page").body
+    assert "/page may not be fetched before 2023-11-15T22:13:20+00:00, says its host" in fetcher.fails(
         f"{site.url}/page"
     )
-    assert guest.time.waits == []
+    assert fetcher.time.waits == []
 
 
 @pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.parametrize("dated", [False, True])
-def test_a_busy_host_is_asked_again_when_it_says(site: Site, guest: Guest, status: int, dated: bool) -> None:
-    after = formatdate(guest.time.now() + 20, usegmt=True) if dated else "20"
+def test_a_busy_host_is_retried_at_the_time_that_it_gives(
+    site: Site, fetcher: InstantFetcher, status: int, dated: bool
+) -> None:
+    after = formatdate(fetcher.time.now() + 20, usegmt=True) if dated else "20"
     site.answers["/page"] = [Answer(status=status, headers={"Retry-After": after}), Answer(b"Here.")]
-    assert guest.get(f"{site.url}/page").body == b"Here."
-    assert guest.time.waits == [20.0]
+    assert fetcher.get(f"{site.url}/page").body == b"Here."
+    assert fetcher.time.waits == [20.0]
 
 
-def test_a_host_that_stays_busy_is_left_alone_by_the_next_run_too(site: Site, web: Web) -> None:
+def test_a_busy_host_gets_no_request_from_the_next_run_either(site: Site, fetch_settings: FetchSettings) -> None:
     site.put("/page", b"", status=429, headers={"Retry-After": "3600"})
     site.page("/other", "Here.")
-    first = Guest(web)
-    until = "may not be asked for before 2023-11-14T23:13:20+00:00, says its host; run it again after that."
+    first = InstantFetcher(fetch_settings)
+    until = "may not be fetched before 2023-11-14T23:13:20+00:00, says its host; run it again after that."
     assert first.fails(f"{site.url}/page") == f"{site.url}/page {until}"
-    later = Guest(web, Time(first.time.time + 1_800), first.hosts)
+    later = InstantFetcher(fetch_settings, FakeClock(first.time.time + 1_800), first.retry_times)
     site.forget()
     assert until in later.fails(f"{site.url}/other")
-    assert site.asked == []
-    assert Guest(web, Time(first.time.time + 3_601), first.hosts).get(f"{site.url}/other").body
+    assert site.requests == []
+    assert (
+        InstantFetcher(fetch_settings, FakeClock(first.time.time + 3_601), first.retry_times)
+        .get(f"{site.url}/other")
+        .body
+    )
 
 
-def test_a_host_that_is_busy_three_times_is_believed(site: Site, guest: Guest) -> None:
+def test_a_request_fails_after_three_busy_responses(site: Site, fetcher: InstantFetcher) -> None:
     site.put("/page", b"", status=503, headers={"Retry-After": "1"})
-    assert guest.fails(f"{site.url}/page") == f"{site.url}/page answers 503 Service Unavailable; try again later."
+    assert fetcher.fails(f"{site.url}/page") == f"{site.url}/page answers 503 Service Unavailable; try again later."
     assert site.counts["/page"] == 3
 
 
-def test_a_host_that_asks_for_years_is_asked_again_the_next_day(site: Site, web: Web) -> None:
+def test_a_retry_after_of_years_is_limited_to_one_day(site: Site, fetch_settings: FetchSettings) -> None:
     site.put("/page", b"", status=429, headers={"Retry-After": "999999999"})
-    first = Guest(web)
-    assert "may not be asked for before 2023-11-15T22:13:20+00:00" in first.fails(f"{site.url}/page")
+    first = InstantFetcher(fetch_settings)
+    assert "may not be fetched before 2023-11-15T22:13:20+00:00" in first.fails(f"{site.url}/page")
 
 
 @pytest.mark.parametrize("after", ["soon", "-5", "", "9" * 40])
-def test_a_retry_after_that_makes_no_sense_does_no_harm(site: Site, guest: Guest, after: str) -> None:
+def test_an_invalid_retry_after_does_no_harm(site: Site, fetcher: InstantFetcher, after: str) -> None:
     site.put("/page", b"", status=503, headers={"Retry-After": after})
-    assert guest.fails(f"{site.url}/page")
+    assert fetcher.fails(f"{site.url}/page")
 
 
 @pytest.mark.parametrize(
@@ -343,8 +362,8 @@ def test_a_retry_after_that_makes_no_sense_does_no_harm(site: Site, guest: Guest
         ({"Expires": "0"}, 0.0),
     ],
 )
-def test_how_long_an_answer_is_fresh_it_says_itself(
-    site: Site, guest: Guest, headers: dict[str, str], fresh: float
+def test_the_headers_of_a_response_say_how_long_it_is_fresh(
+    site: Site, fetcher: InstantFetcher, headers: dict[str, str], fresh: float
 ) -> None:
     site.put("/page", "Here.", headers=headers)
-    assert guest.get(f"{site.url}/page").fresh == fresh
+    assert fetcher.get(f"{site.url}/page").fresh == fresh

@@ -1,4 +1,4 @@
-"""What feeds and sitemaps list, in all their dialects, and that none of them does harm."""
+"""Feeds and sitemaps are parsed in all their formats, and hostile ones do no harm."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from rag.errors import UnreadableSource
-from rag.feeds.parsing import MOST, Entry, parse
-from tests.feeds.ingesting import Reader, reason, states
+from rag.feeds.parsing import MAX_ENTRIES, Entry, parse
+from tests.feeds.feed_index import FeedIndex, reason, states
 from tests.feeds.site import Site
 
 AT = "https://site.example/news/feed"
@@ -77,14 +77,14 @@ INDEX = """<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
         (SITEMAP, [Entry("https://site.example/levy"), Entry("https://site.example/news", "News", "2024-04-07")]),
     ],
 )
-def test_every_dialect_is_read(feed: str, entries: list[Entry]) -> None:
+def test_every_format_is_parsed(feed: str, entries: list[Entry]) -> None:
     listing = parse(feed.encode(), AT)
     assert list(listing.entries) == entries
     assert (listing.sitemaps, listing.fault) == ((), None)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "iso-8859-1"])
-def test_a_feed_is_read_in_its_encoding(encoding: str) -> None:
+def test_a_feed_is_parsed_in_its_encoding(encoding: str) -> None:
     name = "utf-8" if encoding == "utf-8-sig" else encoding
     feed = f'<?xml version="1.0" encoding="{name}"?><rss><item><title>Größe</title><link>/a</link></item></rss>'
     assert parse(feed.encode(encoding), AT).entries[0].title == "Größe"
@@ -101,18 +101,18 @@ def test_a_feed_is_read_in_its_encoding(encoding: str) -> None:
         (b"<opml/>", "<opml>"),
     ],
 )
-def test_what_is_no_feed_is_told(body: bytes, found: str) -> None:
+def test_a_body_that_is_not_a_feed_fails_with_the_reason(body: bytes, found: str) -> None:
     with pytest.raises(UnreadableSource, match=f"is neither RSS nor Atom nor a sitemap but {found}"):
         parse(body, AT)
 
 
-def test_of_a_broken_feed_what_can_be_read_is_taken_and_the_rest_told() -> None:
+def test_a_broken_feed_yields_its_readable_entries_and_a_fault() -> None:
     listing = parse(RSS[: RSS.index("<item><guid>")].encode(), AT)
     assert [entry.url for entry in listing.entries] == ["https://site.example/levy?a=1&b=2"]
     assert "is not well-formed (line " in str(listing.fault)
 
 
-def test_nothing_outside_a_feed_is_read(tmp_path: Path, site: Site) -> None:
+def test_no_file_or_address_outside_a_feed_is_loaded(tmp_path: Path, site: Site) -> None:
     (tmp_path / "secret").write_text("sesame", encoding="utf-8")
     feed = (
         f'<!DOCTYPE rss SYSTEM "{site.url}/a.dtd" [<!ENTITY file SYSTEM "file://{tmp_path}/secret">'
@@ -121,12 +121,12 @@ def test_nothing_outside_a_feed_is_read(tmp_path: Path, site: Site) -> None:
     )
     listing = parse(feed.encode(), AT)
     assert "sesame" not in str(listing)
-    assert site.asked == []
+    assert site.requests == []
     assert listing.entries[0].title is not None
     assert listing.entries[0].title.startswith("The levy")
 
 
-def test_nothing_in_a_feed_multiplies() -> None:
+def test_no_entity_in_a_feed_is_expanded() -> None:
     entities = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12))
     feed = (
         f'<!DOCTYPE rss [<!ENTITY a0 "ha">{entities}]>'
@@ -137,50 +137,50 @@ def test_nothing_in_a_feed_multiplies() -> None:
     assert "amplification" in str(listing.fault)
 
 
-def test_a_feed_that_nests_without_end_is_told() -> None:
+def test_a_deeply_nested_feed_yields_a_fault() -> None:
     listing = parse(b"<rss>" + b"<a>" * 100_000, AT)
     assert listing.entries == ()
     assert listing.fault is not None
 
 
-def test_a_file_that_lists_too_much_is_told() -> None:
-    urls = "".join(f"<url><loc>/{number}</loc></url>" for number in range(MOST + 1))
+def test_a_file_with_too_many_entries_yields_a_fault() -> None:
+    urls = "".join(f"<url><loc>/{number}</loc></url>" for number in range(MAX_ENTRIES + 1))
     listing = parse(f"<urlset>{urls}</urlset>".encode(), AT)
-    assert len(listing.entries) == MOST
-    assert f"lists more than {MOST} addresses" in str(listing.fault)
+    assert len(listing.entries) == MAX_ENTRIES
+    assert f"lists more than {MAX_ENTRIES} addresses" in str(listing.fault)
 
 
-def test_the_sitemaps_of_an_index_are_read_packed_or_not(site: Site, reader: Reader) -> None:
+def test_the_sitemaps_of_an_index_are_read_compressed_or_not(site: Site, index: FeedIndex) -> None:
     for name in ("levy", "charge"):
         site.page(f"/{name}", f"About the {name}.", name)
         urls = f"<urlset><url><loc>{site.url}/{name}</loc></url></urlset>".encode()
         site.put(f"/{name}.xml", gzip.compress(urls) if name == "levy" else urls, "application/octet-stream")
     site.put("/sitemap.xml", INDEX.format(one=f"{site.url}/levy.xml", two=f"{site.url}/charge.xml"), "text/xml")
-    report = reader.read(f"{site.url}/sitemap.xml")
+    report = index.read(f"{site.url}/sitemap.xml")
     assert states(report) == {"/levy": "added", "/charge": "added"}
     site.forget()
-    assert states(reader.read(f"{site.url}/sitemap.xml")) == {"/levy": "unchanged", "/charge": "unchanged"}
+    assert states(index.read(f"{site.url}/sitemap.xml")) == {"/levy": "unchanged", "/charge": "unchanged"}
     assert {status for path, (status,) in site.statuses.items() if path != "/robots.txt"} == {304}
 
 
-def test_an_index_that_lists_itself_or_another_index_ends(site: Site, reader: Reader) -> None:
-    index = INDEX.format(one=f"{site.url}/sitemap.xml", two=f"{site.url}/other.xml")
-    site.put("/sitemap.xml", index, "text/xml")
-    site.put("/other.xml", index, "text/xml")
-    assert "is an index within an index" in reason(reader.read(f"{site.url}/sitemap.xml"))
+def test_a_sitemap_index_that_lists_itself_or_another_index_fails(site: Site, index: FeedIndex) -> None:
+    body = INDEX.format(one=f"{site.url}/sitemap.xml", two=f"{site.url}/other.xml")
+    site.put("/sitemap.xml", body, "text/xml")
+    site.put("/other.xml", body, "text/xml")
+    assert "is an index within an index" in reason(index.read(f"{site.url}/sitemap.xml"))
     assert set(site.counts.values()) == {1}
 
 
-def test_a_sitemap_that_fails_fails_alone(site: Site, reader: Reader) -> None:
+def test_a_sitemap_that_fails_affects_no_other_sitemap(site: Site, index: FeedIndex) -> None:
     site.page("/levy", "About the levy.")
     site.put("/one.xml", f"<urlset><url><loc>{site.url}/levy</loc></url></urlset>")
     site.put("/sitemap.xml", INDEX.format(one=f"{site.url}/one.xml", two=f"{site.url}/two.xml"))
-    assert states(reader.read(f"{site.url}/sitemap.xml")) == {"/two.xml": "failed", "/levy": "added"}
+    assert states(index.read(f"{site.url}/sitemap.xml")) == {"/two.xml": "failed", "/levy": "added"}
 
 
-def test_a_broken_feed_is_told_beside_what_was_taken_of_it(site: Site, reader: Reader) -> None:
+def test_a_broken_feed_is_reported_together_with_its_readable_pages(site: Site, index: FeedIndex) -> None:
     site.page("/levy", "About the levy.")
     site.put("/feed.xml", f"<rss><channel><item><link>{site.url}/levy</link></item><item>")
-    report = reader.read(f"{site.url}/feed.xml")
+    report = index.read(f"{site.url}/feed.xml")
     assert states(report) == {"/feed.xml": "failed", "/levy": "added"}
     assert reason(report).startswith(f"{site.url}/feed.xml is not well-formed (line 1: ")

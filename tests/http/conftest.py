@@ -1,4 +1,4 @@
-"""A service over three articles, as a client on the network meets it."""
+"""A service over three articles, and an HTTP client of it."""
 
 from __future__ import annotations
 
@@ -22,6 +22,6 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Service:
 
 @pytest.fixture(scope="package")
 def client(service: Service) -> Iterator[TestClient]:
-    # What is a bug must come back as a 500, as it would from a real server.
+    # Respond to an unexpected error with 500, as a real server does, instead of raising it in the test.
     with TestClient(create_app(service), raise_server_exceptions=False) as client:
         yield client

@@ -1,4 +1,4 @@
-"""A real server on a free port, what may take a moment, and a language model that takes its time."""
+"""Helpers for tests: a real server on a free port, waiting for a condition, and a slow language model."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests import asking
 
 @contextmanager
 def serving(service: Service) -> Iterator[str]:
-    """Run the service as `rag serve` does; yield its address once it answers."""
+    """Run the service as `rag serve` does. Yield its address as soon as it accepts requests."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = uvicorn.Server(uvicorn.Config(create_app(service), ws="none", log_level="warning"))
         thread = Thread(target=server.run, kwargs={"sockets": [listener]})
@@ -31,22 +31,22 @@ def serving(service: Service) -> Iterator[str]:
 
 
 def wait_for(condition: Callable[[], bool], seconds: float) -> None:
-    """Wait until a condition holds, which it must do in time."""
+    """Wait until a condition holds. Fail if that takes more than `seconds`."""
     deadline = time.monotonic() + seconds
     never = Event()
     while not condition():
-        assert time.monotonic() < deadline, f"it did not hold within {seconds} s"
+        assert time.monotonic() < deadline, f"the condition did not hold within {seconds} s"
         never.wait(0.01)
 
 
-class Leisurely(asking.Scripted):
-    """Takes its time over each piece of its script; `told` counts those it gave."""
+class SlowModel(asking.Scripted):
+    """A language model that pauses after each piece of its script. `sent` counts the pieces."""
 
-    told = 0
+    sent = 0
 
     def generate(self, instructions: str, prompt: str) -> Generator[str, None, None]:
         never = Event()
         for piece in super().generate(instructions, prompt):
             yield piece
-            self.told += 1
+            self.sent += 1
             never.wait(0.3)

@@ -1,4 +1,4 @@
-"""Questions over HTTP: one answer as JSON, or the same answer as events while it is written."""
+"""`POST /v1/answers` returns an answer as JSON, or streams the same answer as events."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def ask(client: TestClient, question: str = QUESTION, **more: object) -> dict[st
 
 
 def stream(client: TestClient, question: str = QUESTION) -> list[tuple[str, Any]]:
-    """Ask for events; return each event's name and data."""
+    """Request a stream; return the name and the data of each event."""
     response = client.post("/v1/answers", json={"question": question}, headers={"Accept": "text/event-stream"})
     assert response.status_code == 200
     assert response.headers["content-type"].startswith("text/event-stream")
@@ -49,12 +49,12 @@ def events(response: Response) -> list[tuple[str, Any]]:
     return found
 
 
-def timeless(answer: dict[str, Any]) -> dict[str, Any]:
+def without_timings(answer: dict[str, Any]) -> dict[str, Any]:
     return {**answer, "timings": None}
 
 
-def asked_through(service: Service, *script: str | BackendUnavailable, accept: str = "application/json") -> Response:
-    """Ask a service whose language model follows `script`."""
+def post_to_model(service: Service, *script: str | BackendUnavailable, accept: str = "application/json") -> Response:
+    """Ask a question to a service whose language model replies with `script`."""
     model = asking.answerer(asking.Scripted(script))
     client = TestClient(create_app(asking.service(service.settings.index_dir, generator=model)))
     return client.post("/v1/answers", json={"question": QUESTION}, headers={"Accept": accept})
@@ -68,7 +68,7 @@ def test_an_answer_has_every_field_of_the_wire_format(client: TestClient) -> Non
     assert all(set(hit) == {*PLACE, "text"} for hit in answer["evidence"])
 
 
-def test_an_answer_cites_what_it_says(client: TestClient, service: Service) -> None:
+def test_an_answer_cites_its_sources(client: TestClient, service: Service) -> None:
     answer = ask(client)
     assert (answer["question"], answer["snapshot"]) == (QUESTION, service.snapshot().id)
     assert answer["outcome"] in {"answered", "partial"}
@@ -95,21 +95,21 @@ def test_an_answer_cites_what_it_says(client: TestClient, service: Service) -> N
 
 
 @pytest.mark.parametrize("question", [QUESTION, "Are fruit juices exempt?", "What is the congestion charge?"])
-def test_a_quote_is_what_the_document_says_there(client: TestClient, question: str) -> None:
+def test_a_quote_is_the_text_of_its_span(client: TestClient, question: str) -> None:
     answer = ask(client, question)
     for found in [*answer["citations"], *answer["evidence"]]:
         document = client.get(f"/v1/documents/{found['document_id']}").json()
         assert document["text"][found["start"] : found["end"]] == found.get("quote", found.get("text"))
 
 
-def test_statements_and_citations_agree_on_their_markers(client: TestClient) -> None:
+def test_statements_and_citations_have_the_same_markers(client: TestClient) -> None:
     answer = ask(client)
     markers = [citation["marker"] for citation in answer["citations"]]
     assert markers == list(range(1, len(markers) + 1))
     assert {marker for statement in answer["statements"] for marker in statement["citations"]} == set(markers)
 
 
-def test_evidence_is_as_much_as_was_asked_for(client: TestClient) -> None:
+def test_limit_is_the_number_of_passages_in_the_evidence(client: TestClient) -> None:
     assert len(ask(client, limit=1)["evidence"]) == 1
     assert len(ask(client, limit=50)["evidence"]) == 4
 
@@ -130,7 +130,7 @@ def test_evidence_is_as_much_as_was_asked_for(client: TestClient) -> None:
         ({"topic": "' OR 1=1 --"}, set()),
     ],
 )
-def test_filters_say_which_documents_may_answer(
+def test_only_documents_that_match_the_filters_are_used(
     client: TestClient, filters: dict[str, Any], documents: set[str]
 ) -> None:
     answer = ask(client, filters=filters)
@@ -138,15 +138,15 @@ def test_filters_say_which_documents_may_answer(
     assert answer["abstention"] == (None if documents else "filtered_out")
 
 
-def test_an_abstention_is_an_answer_with_its_reason_and_no_citation(client: TestClient) -> None:
+def test_an_abstention_has_a_reason_and_no_citations(client: TestClient) -> None:
     answer = ask(client, filters={"published": {"gt": "2100"}})
     assert (answer["outcome"], answer["abstention"], answer["text"]) == ("no_evidence", "filtered_out", "")
     assert (answer["statements"], answer["citations"], answer["evidence"]) == ([], [], [])
 
 
-def test_weak_evidence_comes_with_the_nearest_passages(service: Service) -> None:
-    unsure = asking.service(service.settings.index_dir, least_confidence=1.0)
-    answer = ask(TestClient(create_app(unsure)))
+def test_an_abstention_for_weak_evidence_has_the_best_passages(service: Service) -> None:
+    strict = asking.service(service.settings.index_dir, least_confidence=1.0)
+    answer = ask(TestClient(create_app(strict)))
     assert (answer["outcome"], answer["abstention"], answer["citations"]) == ("no_evidence", "weak_evidence", [])
     assert answer["evidence"]
 
@@ -154,22 +154,22 @@ def test_weak_evidence_comes_with_the_nearest_passages(service: Service) -> None
 @pytest.mark.parametrize(
     "question", ["🥤", "a\x00b", "\u202e\u200d", "🇰🇿" * 500, "DROP TABLE chunk; --", "$question", "ﷺ", "\ufdd0"]
 )
-def test_a_strange_question_is_answered_or_declined_and_comes_back_as_it_was(client: TestClient, question: str) -> None:
+def test_the_response_repeats_any_question_unchanged(client: TestClient, question: str) -> None:
     assert ask(client, question)["question"] == question
 
 
-def test_white_space_around_a_question_is_not_part_of_it(client: TestClient) -> None:
+def test_white_space_around_a_question_is_removed(client: TestClient) -> None:
     assert ask(client, f"\n  {QUESTION}\t")["question"] == QUESTION
 
 
-def test_a_question_of_two_thousand_astral_characters_is_not_too_long(client: TestClient) -> None:
+def test_a_question_may_have_two_thousand_astral_characters(client: TestClient) -> None:
     ask(client, "🥤" * 2_000)
 
 
 # Events
 
 
-def test_events_come_as_evidence_statements_answer(client: TestClient) -> None:
+def test_the_events_are_evidence_then_statements_then_the_answer(client: TestClient) -> None:
     names = [name for name, _ in stream(client)]
     assert names[0] == "evidence"
     assert names[-1] == "answer"
@@ -177,12 +177,12 @@ def test_events_come_as_evidence_statements_answer(client: TestClient) -> None:
     assert set(names[1:-1]) == {"statement"}
 
 
-def test_the_last_event_is_the_answer_as_json_gives_it(client: TestClient) -> None:
+def test_the_last_event_equals_the_answer_as_json(client: TestClient) -> None:
     *_, (_, last) = stream(client)
-    assert timeless(last) == timeless(ask(client))
+    assert without_timings(last) == without_timings(ask(client))
 
 
-def test_the_events_hold_together(client: TestClient) -> None:
+def test_the_first_events_equal_the_parts_of_the_answer(client: TestClient) -> None:
     (_, evidence), *statements, (_, answer) = stream(client)
     assert evidence == {"hits": answer["evidence"], "snapshot": answer["snapshot"]}
     for (_, event), statement in zip(statements, answer["statements"], strict=True):
@@ -191,45 +191,45 @@ def test_the_events_hold_together(client: TestClient) -> None:
         assert event["sources"] == [answer["citations"][marker - 1] for marker in event["citations"]]
 
 
-def test_a_stream_is_not_to_be_kept_or_held_back(client: TestClient) -> None:
+def test_a_stream_must_not_be_cached_or_buffered(client: TestClient) -> None:
     response = client.post("/v1/answers", json={"question": QUESTION}, headers={"Accept": "text/event-stream"})
     assert response.headers["cache-control"] == "no-cache"
     assert response.headers["x-accel-buffering"] == "no"
 
 
-def test_an_event_is_one_line_of_data_whatever_it_holds(client: TestClient) -> None:
+def test_line_breaks_in_a_question_do_not_split_an_event(client: TestClient) -> None:
     assert stream(client, "one\ntwo\r\nthree\u2028four 🥤")[-1][1]["question"] == "one\ntwo\r\nthree\u2028four 🥤"
 
 
-def test_what_is_wrong_before_the_first_event_is_a_problem_and_no_stream(client: TestClient) -> None:
-    wrong = {"question": QUESTION, "filters": {"planet": "Mars"}}
-    response = client.post("/v1/answers", json=wrong, headers={"Accept": "text/event-stream"})
+def test_an_invalid_request_gets_a_problem_instead_of_a_stream(client: TestClient) -> None:
+    invalid = {"question": QUESTION, "filters": {"planet": "Mars"}}
+    response = client.post("/v1/answers", json=invalid, headers={"Accept": "text/event-stream"})
     assert response.status_code == 422
     assert response.headers["content-type"] == "application/problem+json"
 
 
 def test_an_abstention_has_no_statement_events(service: Service) -> None:
-    response = asked_through(service, "UNANSWERABLE", accept="text/event-stream")
+    response = post_to_model(service, "UNANSWERABLE", accept="text/event-stream")
     (first, _), (last, answer) = events(response)
     assert (first, last, answer["abstention"]) == ("evidence", "answer", "unsupported")
 
 
-# Through a language model
+# With a language model
 
 
-def test_a_language_model_that_fails_leaves_the_extractive_answer(service: Service, client: TestClient) -> None:
-    response = asked_through(service, BackendUnavailable("the model is on fire"))
+def test_if_the_model_fails_the_answer_is_extractive(service: Service, client: TestClient) -> None:
+    response = post_to_model(service, BackendUnavailable("the model is on fire"))
     assert response.status_code == 200
-    assert timeless(response.json()) == timeless(ask(client)) | {"degraded": "the model is on fire"}
+    assert without_timings(response.json()) == without_timings(ask(client)) | {"degraded": "the model is on fire"}
 
 
-def test_a_language_model_that_fails_in_mid_stream_is_no_error_event(service: Service, client: TestClient) -> None:
+def test_if_the_model_fails_in_mid_stream_the_answer_is_extractive(service: Service, client: TestClient) -> None:
     number = 1 + next(n for n, hit in enumerate(ask(client)["evidence"]) if "took effect" in hit["text"])
     script = (f"The levy took effect on 6 April 2018 [{number}]. And so ", BackendUnavailable("the model is on fire"))
-    found = events(asked_through(service, *script, accept="text/event-stream"))
+    found = events(post_to_model(service, *script, accept="text/event-stream"))
     assert found[1][1]["text"] == "The levy took effect on 6 April 2018."
     assert (found[-1][0], found[-1][1]["degraded"]) == ("answer", "the model is on fire")
-    assert timeless(found[-1][1]) == timeless(ask(client)) | {"degraded": "the model is on fire"}
+    assert without_timings(found[-1][1]) == without_timings(ask(client)) | {"degraded": "the model is on fire"}
 
 
 def test_an_error_in_mid_stream_is_the_last_event(service: Service) -> None:

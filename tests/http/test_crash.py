@@ -1,4 +1,4 @@
-"""A real server that is killed or told to stop: what it acknowledged is in force, what it accepted is carried out."""
+"""A real server keeps every acknowledged change and completes every accepted job after it is killed or stopped."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from tests import asking
 from tests.cli.running import PROGRAM
 from tests.http.serving import wait_for
 
-KEYED = {"Authorization": "Bearer sesame"}
+WITH_KEY = {"Authorization": "Bearer sesame"}
 
 
 @dataclass
 class Server:
-    """`rag serve` over one index, started and ended as often as a test likes."""
+    """`rag serve` over one index. A test may start and stop it several times."""
 
     index: Path
     url: str = ""
@@ -45,39 +45,39 @@ class Server:
                 stdout=subprocess.DEVNULL,
                 stderr=log,
             )
-        wait_for(self.answers, seconds=60)
+        wait_for(self.is_ready, seconds=60)
 
     @property
     def log(self) -> Path:
         return self.index.with_name("log")
 
-    def answers(self) -> bool:
+    def is_ready(self) -> bool:
         try:
             return bool(self.get("/healthz")["status"] == "ok")
         except httpx2.TransportError:
             return False
 
-    def end(self, kind: signal.Signals) -> float:
-        """Send a signal; return the seconds that it took the server to end."""
+    def stop(self, kind: signal.Signals) -> float:
+        """Send a signal. Return the seconds until the process ended."""
         began = time.monotonic()
         self.process.send_signal(kind)
         self.process.wait(60)
         return time.monotonic() - began
 
     def get(self, path: str) -> Any:
-        return httpx2.get(f"{self.url}{path}", headers=KEYED, timeout=60).json()
+        return httpx2.get(f"{self.url}{path}", headers=WITH_KEY, timeout=60).json()
 
     def put(self, document_id: str, text: str) -> httpx2.Response:
         body = {"text": text}
-        return httpx2.put(f"{self.url}/v1/documents/{document_id}", json=body, headers=KEYED, timeout=60)
+        return httpx2.put(f"{self.url}/v1/documents/{document_id}", json=body, headers=WITH_KEY, timeout=60)
 
     def post(self, texts: dict[str, str]) -> str:
         body = {"documents": [{"id": name, "text": text} for name, text in texts.items()]}
-        response = httpx2.post(f"{self.url}/v1/ingestions", json=body, headers=KEYED, timeout=60)
+        response = httpx2.post(f"{self.url}/v1/ingestions", json=body, headers=WITH_KEY, timeout=60)
         assert response.status_code == 202, response.text
         return response.headers["location"]
 
-    def ended(self, location: str) -> bool:
+    def has_ended(self, location: str) -> bool:
         job = self.get(location)
         assert "state" in job, job
         return job["state"] in ("done", "failed")
@@ -93,31 +93,31 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 
 @contextmanager
-def kept_from_writing(server: Server) -> Iterator[None]:
-    """Write to the index in this process, so that the server's jobs wait."""
+def write_lock(server: Server) -> Iterator[None]:
+    """Hold the write lock of the index in this process, so that the jobs of the server wait."""
     with asking.service(server.index).parts.store.writing():
         yield
 
 
-def test_a_document_acknowledged_survives_a_kill(server: Server) -> None:
+def test_an_acknowledged_document_survives_a_kill(server: Server) -> None:
     assert server.put("levy", "The levy is 1 pence.").status_code == 201
-    server.end(signal.SIGKILL)
+    server.stop(signal.SIGKILL)
     server.start()
     assert server.get("/v1/documents/levy")["text"] == "The levy is 1 pence."
 
 
-def test_a_job_accepted_is_carried_out_after_a_kill(server: Server) -> None:
-    with kept_from_writing(server):
+def test_an_accepted_job_is_completed_after_a_kill(server: Server) -> None:
+    with write_lock(server):
         location = server.post({f"document-{n}": f"Document {n}." for n in range(30)})
-        server.end(signal.SIGKILL)
+        server.stop(signal.SIGKILL)
     server.start()
-    wait_for(lambda: server.ended(location), seconds=60)
+    wait_for(lambda: server.has_ended(location), seconds=60)
     job = server.get(location)
     assert (job["state"], {one["state"] for one in job["outcomes"]}) == ("done", {"added"})
     assert len(server.get("/v1/documents")["documents"]) == 30
 
 
-def test_whenever_it_is_killed_nothing_acknowledged_is_lost_and_nothing_accepted_is_forgotten(server: Server) -> None:
+def test_a_kill_at_any_time_loses_no_acknowledged_document_and_no_accepted_job(server: Server) -> None:
     acknowledged: set[str] = set()
     accepted: list[str] = []
     never = Event()
@@ -131,7 +131,7 @@ def test_whenever_it_is_killed_nothing_acknowledged_is_lost_and_nothing_accepted
                     acknowledged.add(name)
                 else:
                     accepted.append(server.post({name: f"Document {name}."}))
-                    never.wait(0.05)  # what is acknowledged waits for all that was accepted before
+                    never.wait(0.05)  # an acknowledgement waits for all jobs accepted earlier
             except httpx2.TransportError:
                 return
 
@@ -140,12 +140,12 @@ def test_whenever_it_is_killed_nothing_acknowledged_is_lost_and_nothing_accepted
             writers = [pool.submit(write, server, round_, writer) for writer in range(4)]
             before = len(acknowledged)
             wait_for(lambda: len(acknowledged) > before + 2 * round_, seconds=60)  # noqa: B023 - called at once
-            server.end(signal.SIGKILL)
+            server.stop(signal.SIGKILL)
             for writer in writers:
                 writer.result()
         server.start()
     for location in accepted[-50:]:
-        wait_for(lambda: server.ended(location), seconds=60)  # noqa: B023 - called at once
+        wait_for(lambda: server.has_ended(location), seconds=60)  # noqa: B023 - called at once
         assert {one["state"] for one in server.get(location)["outcomes"]} <= {"added", "unchanged"}
     found = [one["id"] for one in server.get("/v1/documents")["documents"]]
     assert len(found) == len(set(found))
@@ -153,32 +153,32 @@ def test_whenever_it_is_killed_nothing_acknowledged_is_lost_and_nothing_accepted
     assert len(found) >= len(acknowledged) + len(accepted)
 
 
-def test_it_ends_soon_when_told_to_though_a_job_waits_and_a_client_too(server: Server) -> None:
-    with ThreadPoolExecutor(1) as pool, kept_from_writing(server):
+def test_sigterm_stops_the_server_soon_while_a_job_and_a_client_wait(server: Server) -> None:
+    with ThreadPoolExecutor(1) as pool, write_lock(server):
         location = server.post({"a": "One."})
         waiting = pool.submit(server.put, "b", "Two.")
         wait_for(lambda: len(server.get("/v1/ingestions")["ingestions"]) == 2, seconds=60)
-        assert server.end(signal.SIGTERM) < 10
+        assert server.stop(signal.SIGTERM) < 10
         assert server.process.returncode == -signal.SIGTERM
-        with suppress(httpx2.TransportError):  # which is as good an answer
+        with suppress(httpx2.TransportError):  # a closed connection is acceptable too
             assert waiting.result(60).status_code >= 500
     server.start()
-    wait_for(lambda: server.ended(location), seconds=60)
+    wait_for(lambda: server.has_ended(location), seconds=60)
     wait_for(lambda: {one["id"] for one in server.get("/v1/documents")["documents"]} == {"a", "b"}, seconds=60)
 
 
-def test_it_ends_in_order_in_the_middle_of_a_job_and_nothing_is_lost(server: Server) -> None:
+def test_sigterm_in_the_middle_of_a_job_loses_nothing(server: Server) -> None:
     assert server.put("levy", "The levy is 1 pence.").status_code == 201
     text = " ".join(f"Sentence {n} of this document is about the levy." for n in range(400))
     location = server.post({f"document-{n}": f"{n}. {text}" for n in range(30)})
     wait_for(lambda: server.get(location)["encoded"] > 0, seconds=60)
-    assert server.end(signal.SIGTERM) < 10
+    assert server.stop(signal.SIGTERM) < 10
     assert server.process.returncode == -signal.SIGTERM
-    told = server.log.read_text()
-    assert "Application shutdown complete" in told
-    assert "Traceback" not in told
+    log = server.log.read_text()
+    assert "Application shutdown complete" in log
+    assert "Traceback" not in log
     server.start()
-    assert server.get(location)["state"] in ("waiting", "running"), "it had not ended"
-    wait_for(lambda: server.ended(location), seconds=60)
+    assert server.get(location)["state"] in ("waiting", "running"), "the job must not have ended"
+    wait_for(lambda: server.has_ended(location), seconds=60)
     assert {one["state"] for one in server.get(location)["outcomes"]} == {"added"}
     assert len(server.get("/v1/documents")["documents"]) == 31

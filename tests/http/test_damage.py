@@ -1,4 +1,4 @@
-"""A snapshot that is damaged on the disk while it serves is noticed, and a sound one takes over."""
+"""A running service notices damage of its snapshot on the disk, and switches to an undamaged snapshot."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ QUESTION = {"question": asking.LEVY_QUESTION}
 
 
 def damage(folder: Path) -> bytes:
-    """Flip a bit in the last byte of the vectors; return what the file held."""
+    """Flip a bit in the last byte of the vectors. Return the old content of the file."""
     path = folder / "vectors.faiss"
     content = path.read_bytes()
     path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
@@ -27,7 +27,7 @@ def damage(folder: Path) -> bytes:
 
 @pytest.fixture
 def snapshots(tmp_path: Path) -> tuple[Path, Path]:
-    """The folders of two snapshots, the older first."""
+    """The folders of two snapshots, the older one first."""
     writer, folder = asking.service(tmp_path / "index"), tmp_path / "articles"
     older = asking.ingest(writer, asking.write(folder))
     newer = asking.ingest(writer, asking.write(folder, {"rule.md": "# A rule\n\nIt is new.\n"}))
@@ -46,7 +46,7 @@ def readiness(client: TestClient) -> tuple[str, str | None]:
     return str(found["status"]), found.get("snapshot")
 
 
-def test_the_newest_sound_snapshot_takes_over_and_gives_back_once_all_is_mended(
+def test_the_newest_undamaged_snapshot_serves_until_the_damage_is_repaired(
     client: TestClient, snapshots: tuple[Path, Path]
 ) -> None:
     older, newer = snapshots
@@ -59,7 +59,7 @@ def test_the_newest_sound_snapshot_takes_over_and_gives_back_once_all_is_mended(
     wait_for(lambda: readiness(client) == ("ok", newer.name), seconds=20)
 
 
-def test_where_nothing_is_sound_nothing_is_answered(client: TestClient, snapshots: tuple[Path, Path]) -> None:
+def test_without_an_undamaged_snapshot_questions_are_refused(client: TestClient, snapshots: tuple[Path, Path]) -> None:
     for folder in snapshots:
         damage(folder)
     wait_for(lambda: client.get("/readyz").status_code == 503, seconds=20)
@@ -69,7 +69,7 @@ def test_where_nothing_is_sound_nothing_is_answered(client: TestClient, snapshot
     assert "run 'rag ingest' to rebuild the index" in refused.json()["detail"]
 
 
-def test_without_the_setting_only_the_start_verifies(tmp_path: Path, snapshots: tuple[Path, Path]) -> None:
+def test_without_the_setting_damage_is_noticed_only_at_the_start(tmp_path: Path, snapshots: tuple[Path, Path]) -> None:
     settings = Settings(index_dir=tmp_path / "index", encoder="hashing", verify_minutes=0)
     with TestClient(create_app(assemble(settings))) as client:
         damage(snapshots[1])

@@ -1,4 +1,4 @@
-"""Documents, snapshots, health and the page over HTTP."""
+"""The routes of documents, fields, suggestions, snapshots and health, and the headers of the page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rag.service import Service
 from tests import asking
 
 
-def test_a_document_comes_with_all_that_is_known_of_it(client: TestClient) -> None:
+def test_a_document_has_its_text_its_facts_and_its_metadata(client: TestClient) -> None:
     found = client.get("/v1/documents/levy").json()
     text = found.pop("text")
     (source,) = found.pop("sources")
@@ -34,17 +34,17 @@ def test_a_document_comes_with_all_that_is_known_of_it(client: TestClient) -> No
     }
 
 
-def test_the_list_tells_of_every_document_without_its_text(client: TestClient, service: Service) -> None:
+def test_the_list_has_every_document_without_its_text(client: TestClient, service: Service) -> None:
     found = client.get("/v1/documents").json()
     assert found["snapshot"] == service.snapshot().id
     assert {document["id"] for document in found["documents"]} == {"levy", "charge", "referendum"}
     for document in found["documents"]:
-        whole = client.get(f"/v1/documents/{document['id']}").json()
-        assert "text" in whole
-        assert document == {name: value for name, value in whole.items() if name not in ("text", "headings", "sources")}
+        full = client.get(f"/v1/documents/{document['id']}").json()
+        assert "text" in full
+        assert document == {name: value for name, value in full.items() if name not in ("text", "headings", "sources")}
 
 
-def test_the_fields_tell_what_filters_can_ask_for(client: TestClient, service: Service) -> None:
+def test_the_fields_have_the_values_that_filters_can_use(client: TestClient, service: Service) -> None:
     found = client.get("/v1/fields").json()
     assert found["snapshot"] == service.snapshot().id
     fields = {field.pop("name"): field for field in found["fields"]}
@@ -58,7 +58,7 @@ def test_the_fields_tell_what_filters_can_ask_for(client: TestClient, service: S
     assert (published["documents"], published["least"], published["most"]) == (2, "2003-02", "2018-04-06")
 
 
-def test_every_value_of_a_field_can_be_filtered_by(client: TestClient) -> None:
+def test_a_filter_on_a_value_finds_the_documents_that_have_it(client: TestClient) -> None:
     for field in client.get("/v1/fields").json()["fields"]:
         for value in field["values"]:
             filters = {field["name"]: value["value"]}
@@ -66,36 +66,36 @@ def test_every_value_of_a_field_can_be_filtered_by(client: TestClient) -> None:
             assert len({hit["document_id"] for hit in hits}) == value["documents"], filters
 
 
-def test_suggestions_name_the_snapshot_that_answers_them(client: TestClient, service: Service) -> None:
+def test_suggestions_name_their_snapshot(client: TestClient, service: Service) -> None:
     found = client.get("/v1/suggestions").json()
     assert found == {"questions": list(service.suggestions()[0]), "snapshot": service.snapshot().id}
 
 
 @pytest.mark.parametrize("path", ["/v1/fields", "/v1/suggestions"])
-def test_without_an_index_there_is_nothing_to_choose_from(tmp_path: Path, path: str) -> None:
+def test_without_an_index_fields_and_suggestions_are_refused(tmp_path: Path, path: str) -> None:
     found = TestClient(create_app(asking.service(tmp_path / "index"))).get(path)
     assert found.status_code == 503
     assert "rag ingest" in found.json()["detail"]
 
 
 @pytest.mark.parametrize("name", ["a/b", "Қазақстан", "100%", "a b", "a?b", "a#b", "ü🥤"])
-def test_any_id_can_be_asked_for(tmp_path: Path, name: str) -> None:
+def test_a_document_with_any_id_can_be_read(tmp_path: Path, name: str) -> None:
     record = {"_id": name, "title": "A record", "text": "The council meets on the first Monday of each month."}
     (tmp_path / "records.jsonl").write_text(json.dumps(record), encoding="utf-8")
     service = asking.service(tmp_path / "index")
     asking.ingest(service, tmp_path / "records.jsonl")
     client = TestClient(create_app(service))
     (listed,) = client.get("/v1/documents").json()["documents"]
-    address = client.base_url.copy_with(raw_path=f"/v1/documents/{quoted(listed['id'])}".encode())
+    address = client.base_url.copy_with(raw_path=f"/v1/documents/{encode_uri_component(listed['id'])}".encode())
     assert client.get(address).json()["id"] == listed["id"] == name
 
 
-def quoted(name: str) -> str:
-    """Return what JavaScript's encodeURIComponent does, which is how the page asks."""
+def encode_uri_component(name: str) -> str:
+    """Encode like JavaScript's encodeURIComponent, which the page uses."""
     return "".join(f"%{byte:02X}" if not chr(byte).isalnum() or byte > 127 else chr(byte) for byte in name.encode())
 
 
-def test_snapshots_are_listed_newest_first_with_the_current_one_marked(tmp_path: Path) -> None:
+def test_snapshots_are_listed_newest_first_and_the_current_one_is_marked(tmp_path: Path) -> None:
     service = asking.service(tmp_path / "index")
     client = TestClient(create_app(service))
     assert client.get("/v1/snapshots").json() == {"snapshots": []}
@@ -118,19 +118,19 @@ def test_readiness_names_the_snapshot(client: TestClient, service: Service) -> N
     assert client.get("/readyz").json() == {"status": "ok", "snapshot": service.snapshot().id, "detail": None}
 
 
-def test_readiness_says_that_a_damaged_snapshot_was_passed_over(tmp_path: Path) -> None:
+def test_readiness_reports_a_damaged_snapshot(tmp_path: Path) -> None:
     service = asking.service(tmp_path / "index")
-    sound = asking.ingest(service, asking.write(tmp_path / "articles", {"levy.md": asking.LEVY}))
+    undamaged = asking.ingest(service, asking.write(tmp_path / "articles", {"levy.md": asking.LEVY}))
     damaged = asking.ingest(service, asking.write(tmp_path / "articles"))
     (tmp_path / "index" / "snapshots" / damaged / "vectors.faiss").write_bytes(b"moths")
     client = TestClient(create_app(asking.service(tmp_path / "index")))
     found = client.get("/readyz").json()
-    assert (found["status"], found["snapshot"]) == ("degraded", sound)
+    assert (found["status"], found["snapshot"]) == ("degraded", undamaged)
     assert damaged in found["detail"]
-    assert client.post("/v1/answers", json={"question": asking.LEVY_QUESTION}).json()["snapshot"] == sound
+    assert client.post("/v1/answers", json={"question": asking.LEVY_QUESTION}).json()["snapshot"] == undamaged
 
 
-def test_the_page_may_load_nothing_from_elsewhere(client: TestClient) -> None:
+def test_the_page_may_load_only_from_the_service(client: TestClient) -> None:
     page = client.get("/")
     assert page.headers["content-type"].startswith("text/html")
     policy = dict(part.split(" ", 1) for part in page.headers["content-security-policy"].split("; "))
@@ -140,17 +140,17 @@ def test_the_page_may_load_nothing_from_elsewhere(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/ui/app.js", "/v1/documents", "/v1/documents/nope", "/nope", "/healthz"])
-def test_no_response_is_sniffed_or_tells_where_it_was_followed_from(client: TestClient, path: str) -> None:
+def test_every_response_forbids_content_sniffing_and_referrers(client: TestClient, path: str) -> None:
     headers = client.get(path).headers
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "no-referrer"
 
 
 @pytest.mark.parametrize("path", ["/ui/app.js", "/ui/style.css", "/ui/nope.js"])
-def test_what_the_page_loads_is_under_its_policy(client: TestClient, path: str) -> None:
+def test_the_files_of_the_page_have_the_policy_of_the_page(client: TestClient, path: str) -> None:
     assert client.get(path).headers["content-security-policy"] == client.get("/").headers["content-security-policy"]
 
 
 @pytest.mark.parametrize("path", ["/ui/../app.py", "/ui/%2e%2e/app.py", "/ui//etc/passwd", "/ui/..%2fapp.py"])
-def test_nothing_outside_the_page_s_folder_is_served(client: TestClient, path: str) -> None:
+def test_files_outside_the_folder_of_the_page_are_not_served(client: TestClient, path: str) -> None:
     assert client.get(path).status_code == 404

@@ -1,4 +1,4 @@
-"""Every citation is a link: into the original where that is on the web, into the service's own page otherwise."""
+"""Every citation has a link: to the original if it is on the web, otherwise to a page of the service."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from urllib.parse import unquote
 import pytest
 from starlette.requests import Request
 
+from rag.http.dependencies import links_of
 from rag.http.links import Links, web_address
-from rag.http.parts import links_of
 from rag.settings import Settings, load
 from rag.types import Citation, Reference, Span
 
@@ -24,7 +24,7 @@ def citation(url: str | None = None, quote: str = SENTENCE, page: int | None = N
 
 
 def link(url: str | None = None, quote: str = SENTENCE, page: int | None = None, name: str = "levy") -> str:
-    return Links("https://rag.example").of(citation(url, quote, page, name))
+    return Links("https://rag.example").citation(citation(url, quote, page, name))
 
 
 @pytest.mark.parametrize(
@@ -48,11 +48,11 @@ def link(url: str | None = None, quote: str = SENTENCE, page: int | None = None,
         ),
     ],
 )
-def test_a_public_address_gets_a_text_fragment(url: str, quote: str, page: int | None, expected: str) -> None:
+def test_the_link_to_a_web_address_has_a_text_fragment(url: str, quote: str, page: int | None, expected: str) -> None:
     assert unquote(link(url, quote, page)) == expected
 
 
-def test_what_has_a_meaning_in_a_text_fragment_is_encoded() -> None:
+def test_special_characters_of_a_text_fragment_are_encoded() -> None:
     fragment = link("https://a.example/x", "e-residency, (Kazakhstan & Құқық)").partition(":~:text=")[2]
     assert not set(fragment) & set("-,&() ")
     assert fragment.isascii()
@@ -62,19 +62,19 @@ def test_what_has_a_meaning_in_a_text_fragment_is_encoded() -> None:
     "url",
     [None, "", "javascript:alert(1)", "file:///etc/passwd", "data:text/html,x", "//a.example", "https://", "https://["],
 )
-def test_what_is_no_address_of_the_web_becomes_no_link(url: str | None) -> None:
+def test_only_http_and_https_addresses_become_links(url: str | None) -> None:
     assert web_address(url) is None
     assert link(url).startswith("https://rag.example/documents/levy?start=10&end=43&sha256=")
 
 
-def test_an_address_cannot_break_out_of_the_text_around_it() -> None:
+def test_an_address_cannot_inject_markup() -> None:
     found = web_address('https://a.example/x y"><script>\u0000\n/қ')
     assert found is not None
     assert not set(found) & set(' "<>\n\x00')
     assert found.isascii()
 
 
-def test_an_id_may_hold_anything() -> None:
+def test_special_characters_of_an_id_are_encoded() -> None:
     assert link(name="a b/ü?#.md").startswith("https://rag.example/documents/a%20b/%C3%BC%3F%23.md?start=10")
 
 
@@ -103,28 +103,28 @@ FORWARDED = {
 }
 
 
-def test_the_address_is_the_one_that_was_asked(settings: Settings) -> None:
+def test_the_base_is_the_address_of_the_request(settings: Settings) -> None:
     assert base(settings) == "http://inside:8000"
 
 
-def test_what_a_stranger_forwards_is_not_believed(settings: Settings) -> None:
+def test_forwarded_headers_of_an_untrusted_sender_are_ignored(settings: Settings) -> None:
     assert base(settings, **FORWARDED) == "http://inside:8000"
     assert base(settings.model_copy(update={"trusted_proxies": ()}), "unix", **FORWARDED) == "http://inside:8000"
 
 
-@pytest.mark.parametrize(("client", "believed"), [("10.0.0.7", True), ("192.168.1.1", True), ("192.168.1.2", False)])
-def test_a_trusted_proxy_is_believed(client: str, believed: bool) -> None:
+@pytest.mark.parametrize(("client", "trusted"), [("10.0.0.7", True), ("192.168.1.1", True), ("192.168.1.2", False)])
+def test_forwarded_headers_of_a_trusted_proxy_are_used(client: str, trusted: bool) -> None:
     settings = load({"RAG_TRUSTED_PROXIES": "10.0.0.0/8, 192.168.1.1", "RAG_ENCODER": "hashing"})
-    expected = "https://rag.example/ask" if believed else "http://inside:8000"
+    expected = "https://rag.example/ask" if trusted else "http://inside:8000"
     assert base(settings, client, **FORWARDED) == expected
 
 
-def test_the_setting_comes_before_all_else() -> None:
+def test_rag_base_url_takes_precedence() -> None:
     changes = {"RAG_TRUSTED_PROXIES": "10.0.0.7", "RAG_BASE_URL": "https://ours.example/rag/", "RAG_ENCODER": "hashing"}
     assert base(load(changes), **FORWARDED) == "https://ours.example/rag"
 
 
-def test_a_whole_document_has_its_own_address_or_its_page_here() -> None:
+def test_the_link_to_a_document_is_its_web_address_or_a_page_of_the_service() -> None:
     links = Links("https://rag.example")
     assert links.document(Reference("a/levy ü", "The levy", "https://a.example/x")) == "https://a.example/x"
     for url in (None, "javascript:alert(1)"):

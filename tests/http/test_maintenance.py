@@ -1,4 +1,4 @@
-"""Who has the key changes the index over HTTP, and what was acknowledged is in force."""
+"""Clients with the key change the index over HTTP. Every acknowledged change is in the current snapshot."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests import asking
 from tests.http.test_problems import problem
 
 KEY = "sesame"
-KEYED = {"Authorization": f"Bearer {KEY}"}
+WITH_KEY = {"Authorization": f"Bearer {KEY}"}
 ROUTES = [
     ("PUT", "/v1/documents/levy"),
     ("DELETE", "/v1/documents/levy"),
@@ -33,14 +33,14 @@ ROUTES = [
 ]
 
 
-def service(index: Path, **changed: Any) -> Service:
+def service(index: Path, **changes: Any) -> Service:
     settings = Settings(_env_file=None, index_dir=index, encoder="hashing", least_confidence=0, api_key=KEY)
-    return assemble(settings.model_copy(update=changed))
+    return assemble(settings.model_copy(update=changes))
 
 
 @pytest.fixture
 def client(tmp_path: Path) -> Iterator[TestClient]:
-    with TestClient(create_app(service(tmp_path / "index")), headers=KEYED, raise_server_exceptions=False) as client:
+    with TestClient(create_app(service(tmp_path / "index")), headers=WITH_KEY, raise_server_exceptions=False) as client:
         yield client
 
 
@@ -52,7 +52,7 @@ def ids(client: TestClient) -> set[str]:
     return {one["id"] for one in client.get("/v1/documents").json()["documents"]}
 
 
-def ended(client: TestClient, location: str) -> dict[str, Any]:
+def job_at_end(client: TestClient, location: str) -> dict[str, Any]:
     pause = Event()
     while True:
         job: dict[str, Any] = client.get(location).json()
@@ -61,22 +61,22 @@ def ended(client: TestClient, location: str) -> dict[str, Any]:
         pause.wait(0.01)
 
 
-# Who may
+# The key
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
-def test_without_a_key_set_nobody_may(tmp_path: Path, method: str, path: str) -> None:
+def test_without_rag_api_key_every_change_is_refused(tmp_path: Path, method: str, path: str) -> None:
     client = TestClient(create_app(asking.service(tmp_path / "index")))
-    found = problem(client.request(method, path, headers=KEYED), 403)
+    found = problem(client.request(method, path, headers=WITH_KEY), 403)
     assert found["detail"] == (
-        "the index cannot be changed over HTTP: set RAG_API_KEY where the service runs to open this"
+        "the index cannot be changed over HTTP because the service has no key: set RAG_API_KEY and restart"
     )
     assert not (tmp_path / "index").exists()
 
 
 @pytest.mark.parametrize("given", [None, "sesame", "Bearer", "Bearer wrong", "Bearer sesam", "Basic sesame"])
 @pytest.mark.parametrize(("method", "path"), ROUTES)
-def test_who_has_no_key_or_a_wrong_one_may_not(tmp_path: Path, method: str, path: str, given: str | None) -> None:
+def test_a_request_without_the_right_key_is_refused(tmp_path: Path, method: str, path: str, given: str | None) -> None:
     client = TestClient(create_app(service(tmp_path / "index")))
     response = client.request(method, path, headers={"Authorization": given} if given else {}, content=b"{")
     problem(response, 401)
@@ -84,13 +84,13 @@ def test_who_has_no_key_or_a_wrong_one_may_not(tmp_path: Path, method: str, path
     assert not (tmp_path / "index").exists()
 
 
-def test_a_key_may_be_of_any_letters(tmp_path: Path) -> None:
+def test_a_key_may_have_non_ascii_letters(tmp_path: Path) -> None:
     client = TestClient(create_app(service(tmp_path / "index", api_key=SecretStr("sésame"))))
     assert client.get("/v1/ingestions", headers={b"Authorization": "Bearer sésame".encode()}).status_code == 200
     problem(client.get("/v1/ingestions", headers={b"Authorization": "Bearer sésamé".encode()}), 401)
 
 
-def test_who_asks_needs_no_key(client: TestClient) -> None:
+def test_questions_need_no_key(client: TestClient) -> None:
     put(client, "levy", "The levy is 24 pence per litre.")
     del client.headers["Authorization"]
     answer = client.post("/v1/answers", json={"question": "How many pence is the levy per litre?"}).json()
@@ -101,7 +101,7 @@ def test_who_asks_needs_no_key(client: TestClient) -> None:
 # Documents
 
 
-def test_a_document_is_created_then_replaced_and_in_force_at_once(client: TestClient) -> None:
+def test_a_created_or_replaced_document_is_published_before_the_response(client: TestClient) -> None:
     first = put(client, "levy", "The levy is 1 pence.", title="The levy", metadata={"topic": ["tax", "health"]})
     assert (first.status_code, first.json()["id"], first.json()["state"]) == (201, "levy", "added")
     found = client.get("/v1/documents/levy").json()
@@ -116,7 +116,7 @@ def test_a_document_is_created_then_replaced_and_in_force_at_once(client: TestCl
     assert (third.status_code, third.json()) == (200, {**second.json(), "state": "unchanged"})
 
 
-def test_what_was_acknowledged_is_found_by_another_process(client: TestClient, tmp_path: Path) -> None:
+def test_another_process_sees_an_acknowledged_change(client: TestClient, tmp_path: Path) -> None:
     put(client, "levy", "The levy is 1 pence.")
     assert service(tmp_path / "index").snapshot().document("levy").text == "The levy is 1 pence."
     client.delete("/v1/documents/levy")
@@ -132,20 +132,22 @@ def test_what_was_acknowledged_is_found_by_another_process(client: TestClient, t
         ("message/rfc822", b"From: a@example.org\nSubject: S\n\nThe levy is 1 pence.\n", "The levy is 1 pence."),
     ],
 )
-def test_a_document_may_be_a_file_of_its_type(client: TestClient, content_type: str, content: bytes, text: str) -> None:
+def test_a_document_may_be_a_file_with_its_content_type(
+    client: TestClient, content_type: str, content: bytes, text: str
+) -> None:
     response = client.put("/v1/documents/levy", content=content, headers={"Content-Type": content_type})
     assert response.status_code == 201, response.text
     assert text in client.get("/v1/documents/levy").json()["text"]
 
 
-def test_the_name_of_a_file_tells_its_format_where_the_type_does_not(client: TestClient) -> None:
+def test_the_suffix_of_a_file_name_sets_the_format_if_the_content_type_does_not(client: TestClient) -> None:
     headers = {"Content-Type": "application/octet-stream", "Content-Disposition": 'attachment; filename="my-report.md"'}
     assert client.put("/v1/documents/a", content=b"The levy is 1 pence.", headers=headers).status_code == 201
     found = client.get("/v1/documents/a").json()
     assert (found["title"], found["metadata"]) == ("My report", {"format": "markdown"})
 
 
-def test_a_form_brings_a_file_and_facts_that_win_over_its_own(client: TestClient) -> None:
+def test_facts_in_a_form_override_the_facts_in_its_file(client: TestClient) -> None:
     form = {"facts": json.dumps({"title": "Given", "metadata": {"year": 2018}})}
     files = {"file": ("levy.md", b"---\ntitle: Own\nauthor: Ada\n---\n\nThe levy is 1 pence.", "text/markdown")}
     assert client.put("/v1/documents/levy", data=form, files=files).status_code == 201
@@ -153,7 +155,7 @@ def test_a_form_brings_a_file_and_facts_that_win_over_its_own(client: TestClient
     assert (found["title"], found["author"], found["metadata"]["year"]) == ("Given", "Ada", 2018)
 
 
-def test_a_file_that_cannot_be_read_says_why_and_changes_nothing(client: TestClient) -> None:
+def test_an_unreadable_file_is_refused_with_the_reason_and_changes_nothing(client: TestClient) -> None:
     put(client, "levy", "The levy is 1 pence.")
     headers = {"Content-Type": "application/pdf"}
     found = problem(client.put("/v1/documents/levy", content=b"%PDF-1.7 no more", headers=headers), 422)
@@ -164,16 +166,18 @@ def test_a_file_that_cannot_be_read_says_why_and_changes_nothing(client: TestCli
 @pytest.mark.parametrize(
     ("body", "field", "detail"),
     [
-        ("{", "body", "it is no JSON"),
+        ("{", "body", "it is not valid JSON"),
         ("{}", "text", "it is missing"),
         ('{"text": ""}', "text", "it is empty"),
         ('{"text": "x", "colour": "red"}', "colour", "there is no such field"),
         ('{"text": "x", "title": 1}', "title", "valid string"),
-        ('{"text": "\\ud800"}', "body", "it is no JSON"),
+        ('{"text": "\\ud800"}', "body", "it is not valid JSON"),
         ('{"text": "x", "metadata": {"a": {"b": 1}}}', "metadata.a", "give text, a number"),
     ],
 )
-def test_a_wrong_field_of_a_document_is_named(client: TestClient, body: str, field: str, detail: str) -> None:
+def test_the_error_names_the_invalid_field_of_a_document(
+    client: TestClient, body: str, field: str, detail: str
+) -> None:
     response = client.put("/v1/documents/a", content=body, headers={"Content-Type": "application/json"})
     fault = problem(response, 422)["errors"][0]
     assert fault["field"] == field
@@ -181,7 +185,7 @@ def test_a_wrong_field_of_a_document_is_named(client: TestClient, body: str, fie
 
 
 @pytest.mark.parametrize("content_type", ["application/x-www-form-urlencoded", "image/png", "", "nonsense"])
-def test_what_is_not_read_says_what_is(client: TestClient, content_type: str) -> None:
+def test_the_error_for_an_unsupported_format_lists_the_supported_ones(client: TestClient, content_type: str) -> None:
     response = client.put("/v1/documents/a", content=b"x", headers={"Content-Type": content_type})
     assert "application/json, multipart/form-data with a file, or a file of" in problem(response, 415)["detail"]
 
@@ -189,13 +193,13 @@ def test_what_is_not_read_says_what_is(client: TestClient, content_type: str) ->
 @pytest.mark.parametrize(
     "form", [{"data": {"facts": "{}"}, "files": {"other": ("a.md", b"x")}}, {"files": {"file": ("a.png", b"x")}}]
 )
-def test_a_form_without_a_file_that_is_read_is_refused(client: TestClient, form: dict[str, Any]) -> None:
+def test_a_form_without_a_supported_file_is_refused(client: TestClient, form: dict[str, Any]) -> None:
     response = client.put("/v1/documents/a", **form)
     problem(response, response.status_code)
     assert response.status_code in (415, 422)
 
 
-def test_a_broken_form_is_refused(client: TestClient) -> None:
+def test_a_malformed_form_is_refused(client: TestClient) -> None:
     headers = {"Content-Type": "multipart/form-data; boundary=x"}
     response = client.put("/v1/documents/a", content=b"--x\r\nnonsense", headers=headers)
     problem(response, response.status_code)
@@ -203,21 +207,21 @@ def test_a_broken_form_is_refused(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize("name", ["%20a", "a%00b", "x" * 501, "a%C2%85b", "e%CC%81"])
-def test_an_id_that_no_one_could_ask_for_again_is_refused(client: TestClient, name: str) -> None:
+def test_an_id_with_control_characters_or_outer_spaces_is_refused(client: TestClient, name: str) -> None:
     assert problem(put(client, name, "x"), 422)["errors"][0]["field"] == "document_id"
 
 
 @pytest.mark.parametrize(
     "name", ["a/b/c.md", "税法", "🥤", "a b", "..%2F..%2Fetc", "x.jsonl%231", "x" * 500, "current"]
 )
-def test_any_other_id_comes_back(client: TestClient, name: str) -> None:
+def test_a_document_with_any_other_id_can_be_read_and_removed(client: TestClient, name: str) -> None:
     assert put(client, name, "The levy is 1 pence.").status_code == 201
     assert client.get(f"/v1/documents/{name}").json()["text"] == "The levy is 1 pence."
     assert client.delete(f"/v1/documents/{name}").status_code == 204
     assert client.get(f"/v1/documents/{name}").status_code == 404
 
 
-def test_what_is_not_there_cannot_be_removed(client: TestClient) -> None:
+def test_removing_an_unknown_document_is_not_found(client: TestClient) -> None:
     put(client, "levy", "The levy is 1 pence.")
     assert problem(client.delete("/v1/documents/nope"), 404)["detail"] == "no document has the id 'nope'"
     response = client.delete("/v1/documents/levy")
@@ -225,34 +229,35 @@ def test_what_is_not_there_cannot_be_removed(client: TestClient) -> None:
     problem(client.delete("/v1/documents/levy"), 404)
 
 
-def test_who_does_not_want_to_wait_is_told_where_to_ask(client: TestClient) -> None:
+def test_with_respond_async_the_response_has_the_address_of_the_job(client: TestClient) -> None:
     response = client.put("/v1/documents/a", json={"text": "One."}, headers={"Prefer": "respond-async"})
     assert response.status_code == 202
-    assert ended(client, response.headers["location"])["outcomes"] == [{"id": "a", "state": "added", "reason": None}]
+    job = job_at_end(client, response.headers["location"])
+    assert job["outcomes"] == [{"id": "a", "state": "added", "reason": None}]
 
 
-def test_a_body_that_is_too_long_is_refused_however_it_comes(tmp_path: Path) -> None:
+def test_a_body_that_is_too_long_is_refused_with_and_without_content_length(tmp_path: Path) -> None:
     def pieces() -> Iterator[bytes]:
         for _ in range(17):
             yield b"x" * (1 << 16)
 
-    with TestClient(create_app(service(tmp_path / "index", upload_limit=1)), headers=KEYED) as client:
-        text = {"Content-Type": "text/plain"}
+    with TestClient(create_app(service(tmp_path / "index", upload_limit=1)), headers=WITH_KEY) as client:
+        headers = {"Content-Type": "text/plain"}
         for content in (b"x" * ((1 << 20) + 1), pieces()):
-            found = problem(client.put("/v1/documents/a", content=content, headers=text), 413)
+            found = problem(client.put("/v1/documents/a", content=content, headers=headers), 413)
             assert "1048576 bytes" in found["detail"]
         problem(client.post("/v1/ingestions", content=pieces()), 413)
         files = {"file": ("a.txt", b"x" * (1 << 20), "text/plain")}
         problem(client.put("/v1/documents/a", files=files), 413)
         for content in (b'{"query": "' + b"x" * (1 << 20) + b'"}', pieces()):
             problem(client.post("/v1/search", content=content, headers={"Content-Type": "application/json"}), 413)
-        assert client.put("/v1/documents/a", content=b"x " * (1 << 19), headers=text).status_code == 201
+        assert client.put("/v1/documents/a", content=b"x " * (1 << 19), headers=headers).status_code == 201
 
 
 # Jobs
 
 
-def test_a_job_is_accepted_and_tells_what_became_of_each(client: TestClient) -> None:
+def test_a_job_reports_the_outcome_of_each_document(client: TestClient) -> None:
     put(client, "old", "Old.")
     body = {
         "documents": [
@@ -265,7 +270,7 @@ def test_a_job_is_accepted_and_tells_what_became_of_each(client: TestClient) -> 
     response = client.post("/v1/ingestions", json=body)
     assert response.status_code == 202
     assert response.headers["location"] == f"/v1/ingestions/{response.json()['id']}"
-    job = ended(client, response.headers["location"])
+    job = job_at_end(client, response.headers["location"])
     assert {one["id"]: one["state"] for one in job["outcomes"]} == {
         "a": "added", "b": "failed", "c": "added", "old": "removed", "nope": "failed",
     }  # fmt: skip
@@ -289,7 +294,7 @@ def test_a_job_is_accepted_and_tells_what_became_of_each(client: TestClient) -> 
         ('{"remove": [" a"]}', "remove"),
     ],
 )
-def test_a_wrong_job_is_refused(client: TestClient, body: str, field: str) -> None:
+def test_an_invalid_job_is_refused(client: TestClient, body: str, field: str) -> None:
     assert problem(client.post("/v1/ingestions", content=body), 422)["errors"][0]["field"] == field
 
 
@@ -297,11 +302,11 @@ def test_an_unknown_job_is_not_found(client: TestClient) -> None:
     assert "no ingestion has the id 'x'" in problem(client.get("/v1/ingestions/x"), 404)["detail"]
 
 
-def test_twenty_documents_at_once_make_few_snapshots_and_no_reader_notices(client: TestClient) -> None:
+def test_twenty_concurrent_uploads_make_few_snapshots_and_questions_are_still_answered(client: TestClient) -> None:
     put(client, "levy", "The levy is 24 pence per litre.")
     done = Event()
 
-    def keep_asking() -> int:
+    def ask_until_done() -> int:
         asked = 0
         while not done.is_set():
             response = client.post("/v1/answers", json={"question": "How many pence is the levy per litre?"})
@@ -311,7 +316,7 @@ def test_twenty_documents_at_once_make_few_snapshots_and_no_reader_notices(clien
         return asked
 
     with ThreadPoolExecutor(22) as pool:
-        readers = [pool.submit(keep_asking) for _ in range(2)]
+        readers = [pool.submit(ask_until_done) for _ in range(2)]
         puts = [pool.submit(put, client, f"document-{n}", f"Document {n} is {n} pages long.") for n in range(20)]
         responses = [one.result(60) for one in puts]
         done.set()
@@ -322,10 +327,10 @@ def test_twenty_documents_at_once_make_few_snapshots_and_no_reader_notices(clien
     assert ids(client) == {"levy", *(f"document-{n}" for n in range(20))}
 
 
-# Beside others who write
+# Concurrent writers
 
 
-def test_while_another_writer_is_busy_documents_wait_and_snapshots_say_when_to_try_again(
+def test_while_another_process_writes_uploads_wait_and_activation_says_when_to_retry(
     client: TestClient, tmp_path: Path
 ) -> None:
     snapshot = put(client, "a", "One.").json()["snapshot"]
@@ -342,7 +347,7 @@ def test_while_another_writer_is_busy_documents_wait_and_snapshots_say_when_to_t
 
 def test_a_second_server_does_not_take_the_jobs_of_the_first(client: TestClient, tmp_path: Path) -> None:
     put(client, "a", "One.")
-    with TestClient(create_app(service(tmp_path / "index")), headers=KEYED) as other:
+    with TestClient(create_app(service(tmp_path / "index")), headers=WITH_KEY) as other:
         assert other.get("/v1/documents/a").status_code == 200
         response = put(other, "b", "Two.")
         assert ".jobs is being written to by process" in problem(response, 503)["detail"]
@@ -352,7 +357,7 @@ def test_a_second_server_does_not_take_the_jobs_of_the_first(client: TestClient,
 # Snapshots
 
 
-def test_an_earlier_snapshot_is_put_in_force_again(client: TestClient) -> None:
+def test_an_earlier_snapshot_becomes_current_again(client: TestClient) -> None:
     first = put(client, "levy", "The levy is 1 pence.").json()["snapshot"]
     put(client, "levy", "The levy is 2 pence.")
     response = client.put("/v1/snapshots/current", json={"id": first})
@@ -364,12 +369,12 @@ def test_an_earlier_snapshot_is_put_in_force_again(client: TestClient) -> None:
     assert client.get("/v1/documents/levy").json()["text"] == "The levy is 1 pence."
 
 
-def test_a_snapshot_that_is_not_there_is_not_found(client: TestClient) -> None:
+def test_an_unknown_snapshot_is_not_found(client: TestClient) -> None:
     put(client, "a", "One.")
     assert "'rag snapshots' lists them" in problem(client.put("/v1/snapshots/current", json={"id": "x"}), 404)["detail"]
 
 
-def test_a_snapshot_that_cannot_serve_is_not_put_in_force(client: TestClient, tmp_path: Path) -> None:
+def test_a_damaged_snapshot_does_not_become_current(client: TestClient, tmp_path: Path) -> None:
     first, second = (put(client, "a", text).json()["snapshot"] for text in ("One.", "Two."))
     (tmp_path / "index" / "snapshots" / first / "vectors.faiss").write_bytes(b"damaged")
     found = problem(client.put("/v1/snapshots/current", json={"id": first}), 409)
@@ -377,7 +382,7 @@ def test_a_snapshot_that_cannot_serve_is_not_put_in_force(client: TestClient, tm
     assert client.get("/readyz").json()["snapshot"] == second
 
 
-def test_a_snapshot_of_another_encoder_is_not_put_in_force(tmp_path: Path) -> None:
+def test_a_snapshot_of_another_encoder_does_not_become_current(tmp_path: Path) -> None:
     made = service(tmp_path / "index")
     snapshot = asking.ingest(made, asking.write(tmp_path / "articles"))
 
@@ -385,12 +390,12 @@ def test_a_snapshot_of_another_encoder_is_not_put_in_force(tmp_path: Path) -> No
         name = "other"
         digest = "0" * 64
 
-    with TestClient(create_app(assemble(made.settings, encoder=Other())), headers=KEYED) as client:
+    with TestClient(create_app(assemble(made.settings, encoder=Other())), headers=WITH_KEY) as client:
         found = problem(client.put("/v1/snapshots/current", json={"id": snapshot}), 409)
     assert "was built with hashing, RAG_ENCODER is other" in found["detail"]
 
 
-def test_what_became_of_each_source_can_be_asked_for(client: TestClient, tmp_path: Path) -> None:
+def test_the_status_of_every_source_is_listed(client: TestClient, tmp_path: Path) -> None:
     assert problem(client.get("/v1/sources"), 503)["detail"].endswith("run 'rag ingest' first")
     folder = asking.write(tmp_path / "articles", {"a.txt": "One.", "b.txt": "One.", "c.txt": "", "d.png": "x"})
     service(tmp_path / "index").ingest([folder], lambda *_: None)
@@ -406,7 +411,7 @@ def test_what_became_of_each_source_can_be_asked_for(client: TestClient, tmp_pat
     put(client, "blank", " ")
     found = client.get("/v1/sources", params={"state": "failed"}).json()["sources"]
     assert [(one["source"], one["tries"]) for one in found] == [(str(folder / "c.txt"), 1), ("http:blank", 1)]
-    assert found[1]["reason"] == "Line 1 of the file given holds no text; remove it, or give it some."
+    assert found[1]["reason"] == "Line 1 of the file given holds no text; remove it, or add text to it."
     assert "state" in problem(client.get("/v1/sources", params={"state": "lost"}), 422)["detail"]
     assert client.get("/v1/documents/a").json()["sources"] == [str(folder / "a.txt"), str(folder / "b.txt")]
     client.delete("/v1/documents/a")

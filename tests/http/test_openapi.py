@@ -1,4 +1,4 @@
-"""The OpenAPI document says what the service does."""
+"""The OpenAPI document describes the routes, the requests and the responses correctly."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ def check(document: dict[str, Any], schema: dict[str, Any], value: object) -> No
     Draft202012Validator({**schema, "components": document["components"]}).validate(value)
 
 
-def test_it_is_valid_openapi(document: dict[str, Any]) -> None:
+def test_the_document_is_valid_openapi(document: dict[str, Any]) -> None:
     validate(document, cls=OpenAPIV31SpecValidator)
 
 
-def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
+def test_every_reference_has_a_target(document: dict[str, Any]) -> None:
     def references(node: object) -> list[str]:
         if isinstance(node, dict):
             here = [node["$ref"]] if isinstance(node.get("$ref"), str) else []
@@ -71,7 +71,7 @@ def test_every_route_is_described(document: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("name", ["AnswerRequest", "SearchRequest"])
-def test_a_request_shows_an_example_that_is_valid(document: dict[str, Any], name: str) -> None:
+def test_the_examples_of_a_request_are_valid(document: dict[str, Any], name: str) -> None:
     schema = document["components"]["schemas"][name]
     for field in ("question", "query"):
         for example in schema["properties"].get(field, {}).get("examples", []):
@@ -102,22 +102,22 @@ def test_errors_are_described_as_problems(document: dict[str, Any], method: str,
 
 
 @pytest.mark.parametrize("path", ["/v1/models", "/v1/chat/completions", "/v1/responses"])
-def test_errors_to_clients_of_openai_are_described_in_their_envelope(document: dict[str, Any], path: str) -> None:
+def test_errors_of_openai_routes_are_described_in_the_format_of_openai(document: dict[str, Any], path: str) -> None:
     (operation,) = document["paths"][path].values()
     content = operation["responses"]["default"]["content"]
     assert content == {"application/json": {"schema": {"$ref": "#/components/schemas/Envelope"}}}
     assert "422" not in operation["responses"]
 
 
-def test_what_changes_the_index_asks_for_the_key_and_nothing_else_does(document: dict[str, Any]) -> None:
+def test_only_routes_that_change_the_index_require_the_key(document: dict[str, Any]) -> None:
     assert document["components"]["securitySchemes"]["key"]["scheme"] == "bearer"
-    keyed = {
+    with_key = {
         (method, path)
         for path, methods in document["paths"].items()
         for method, operation in methods.items()
         if operation.get("security") == [{"key": []}]
     }
-    assert keyed == {
+    assert with_key == {
         ("put", "/v1/documents/{document_id}"),
         ("delete", "/v1/documents/{document_id}"),
         ("post", "/v1/ingestions"),
@@ -128,7 +128,7 @@ def test_what_changes_the_index_asks_for_the_key_and_nothing_else_does(document:
     }
 
 
-def test_an_answer_may_come_as_events(document: dict[str, Any]) -> None:
+def test_an_answer_may_be_json_or_a_stream_of_events(document: dict[str, Any]) -> None:
     content = document["paths"]["/v1/answers"]["post"]["responses"]["200"]["content"]
     assert set(content) == {"application/json", "text/event-stream"}
 
@@ -151,7 +151,7 @@ def test_an_answer_may_come_as_events(document: dict[str, Any]) -> None:
         ("GET", "/readyz", "/readyz", None),
     ],
 )
-def test_a_response_is_what_the_document_says(
+def test_a_response_matches_its_schema(
     client: TestClient, document: dict[str, Any], method: str, path: str, route: str, body: object
 ) -> None:
     response = client.request(method, path, json=body)

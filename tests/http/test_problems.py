@@ -1,4 +1,4 @@
-"""Every error is problem details (RFC 9457): what is wrong, which field, what to do."""
+"""Every error is a problem (RFC 9457) with the cause, the invalid fields and the remedy."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def post(client: TestClient, body: str | bytes, path: str = "/v1/answers", **hea
 
 
 def problem(response: Any, status: int) -> dict[str, Any]:
-    """Return the details, having checked what holds for every problem."""
+    """Check the parts that all problems have in common, then return the problem."""
     assert response.status_code == status, response.text
     assert response.headers["content-type"] == "application/problem+json"
     found: dict[str, Any] = response.json()
@@ -64,24 +64,26 @@ def problem(response: Any, status: int) -> dict[str, Any]:
         ("filters.year", {"filters": {"year": "\x00" * 501}}, "give a value, a list"),
     ],
 )
-def test_a_wrong_field_is_named(client: TestClient, path: str, field: str, more: dict[str, Any], detail: str) -> None:
-    asked = {"/v1/answers": "question", "/v1/search": "query"}[path]
-    body = {asked: QUESTION, **{asked if name == "@" else name: value for name, value in more.items()}}
+def test_the_error_names_the_invalid_field(
+    client: TestClient, path: str, field: str, more: dict[str, Any], detail: str
+) -> None:
+    question = {"/v1/answers": "question", "/v1/search": "query"}[path]
+    body = {question: QUESTION, **{question if name == "@" else name: value for name, value in more.items()}}
     found = problem(client.post(path, json=body), 422)
     (fault,) = found["errors"]
-    assert fault["field"] == field.replace("@", asked)
+    assert fault["field"] == field.replace("@", question)
     assert detail in fault["detail"]
     assert fault["detail"] in found["detail"]
     assert found["instance"] == path
 
 
-def test_a_missing_question_is_named(client: TestClient) -> None:
+def test_the_error_names_a_missing_question(client: TestClient) -> None:
     assert problem(client.post("/v1/answers", json={}), 422)["errors"] == [
         {"field": "question", "detail": "it is missing"}
     ]
 
 
-def test_every_field_at_fault_is_named(client: TestClient) -> None:
+def test_the_error_names_every_invalid_field(client: TestClient) -> None:
     found = problem(client.post("/v1/answers", json={"limit": 0, "colour": "red"}), 422)
     assert {fault["field"] for fault in found["errors"]} == {"question", "limit", "colour"}
 
@@ -89,17 +91,17 @@ def test_every_field_at_fault_is_named(client: TestClient) -> None:
 @pytest.mark.parametrize(
     "body", ["", "{", "nonsense", "[]", '"levy"', "7", "null", '{"question": "levy"} {}', b"\xff\xfe", "[" * 100_000]
 )
-def test_a_body_that_is_no_object_is_refused(client: TestClient, body: str | bytes) -> None:
+def test_a_body_that_is_not_a_json_object_is_refused(client: TestClient, body: str | bytes) -> None:
     response = post(client, body)
     problem(response, response.status_code)
     assert response.status_code in (400, 422)
 
 
-def test_a_body_that_is_no_json_says_so(client: TestClient) -> None:
-    assert problem(post(client, "{"), 422)["detail"].startswith("body: it is no JSON")
+def test_the_error_says_that_a_body_is_not_json(client: TestClient) -> None:
+    assert problem(post(client, "{"), 422)["detail"].startswith("body: it is not valid JSON")
 
 
-def test_a_form_is_not_taken_for_json(client: TestClient) -> None:
+def test_a_form_is_refused(client: TestClient) -> None:
     problem(post(client, "question=levy", **{"Content-Type": "application/x-www-form-urlencoded"}), 422)
 
 
@@ -116,15 +118,15 @@ def test_a_form_is_not_taken_for_json(client: TestClient) -> None:
         r'{"@": "levy", "\ud800": 1}',
     ],
 )
-def test_half_a_surrogate_pair_is_refused(client: TestClient, path: str, body: str) -> None:
-    asked = {"/v1/answers": "question", "/v1/search": "query"}[path]
-    problem(post(client, body.replace("@", asked), path), 422)
+def test_a_lone_surrogate_is_refused(client: TestClient, path: str, body: str) -> None:
+    question = {"/v1/answers": "question", "/v1/search": "query"}[path]
+    problem(post(client, body.replace("@", question), path), 422)
 
 
 @pytest.mark.parametrize(
     "value", ["NaN", "Infinity", "1e999", "-0.0", "1e-999", "9223372036854775808", "true", r'"\u0000"']
 )
-def test_no_value_of_a_filter_breaks_the_service(client: TestClient, value: str) -> None:
+def test_every_value_of_a_filter_is_handled(client: TestClient, value: str) -> None:
     for filters in (f'{{"year": {value}}}', f'{{"year": [{value}, {value}]}}', f'{{"year": {{"gt": {value}}}}}'):
         response = post(client, f'{{"question": "levy", "filters": {filters}}}')
         assert response.status_code in (200, 422), response.text
@@ -137,14 +139,14 @@ def test_no_value_of_a_filter_breaks_the_service(client: TestClient, value: str)
         *(("GET", "/v1/documents/levy"), ("GET", "/readyz")),
     ],
 )
-def test_without_an_index_the_command_to_run_is_named(tmp_path: Path, method: str, path: str) -> None:
+def test_without_an_index_the_error_names_the_command_to_run(tmp_path: Path, method: str, path: str) -> None:
     with TestClient(create_app(asking.service(tmp_path / "index"))) as client:
         body = {"/v1/answers": {"question": "levy"}, "/v1/search": {"query": "levy"}}.get(path)
         found = problem(client.request(method, path, json=body), 503)
     assert found["detail"] == f"no index in {tmp_path / 'index'}: run 'rag ingest' first"
 
 
-def test_an_index_made_while_the_service_runs_is_served(tmp_path: Path) -> None:
+def test_an_index_that_is_created_while_the_service_runs_is_served(tmp_path: Path) -> None:
     client = TestClient(create_app(asking.service(tmp_path / "index")))
     problem(client.get("/readyz"), 503)
     made = asking.ingest(asking.service(tmp_path / "index"), asking.write(tmp_path / "articles"))
@@ -152,7 +154,7 @@ def test_an_index_made_while_the_service_runs_is_served(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ["/v1/answers", "/v1/search", "/readyz"])
-def test_an_index_of_another_encoder_says_what_to_do(tmp_path: Path, path: str) -> None:
+def test_the_error_for_an_index_of_another_encoder_says_what_to_do(tmp_path: Path, path: str) -> None:
     service = asking.service(tmp_path / "index")
     snapshot = asking.ingest(service, asking.write(tmp_path / "articles"))
 
@@ -176,7 +178,7 @@ def test_an_unknown_document_is_not_found(client: TestClient, name: str) -> None
 
 
 @pytest.mark.parametrize("path", ["/nope", "/v1/answer", "/v2/answers", "/ui/nope.js"])
-def test_an_unknown_address_is_not_found(client: TestClient, path: str) -> None:
+def test_an_unknown_path_is_not_found(client: TestClient, path: str) -> None:
     assert problem(client.get(path), 404)["detail"] == f"GET {path} is not served"
 
 
@@ -184,13 +186,17 @@ def test_an_unknown_address_is_not_found(client: TestClient, path: str) -> None:
     ("method", "path", "allowed"),
     [("GET", "/v1/answers", "POST"), ("DELETE", "/v1/snapshots", "GET"), ("PUT", "/v1/search", "POST")],
 )
-def test_a_wrong_method_says_which_is_right(client: TestClient, method: str, path: str, allowed: str) -> None:
+def test_the_response_to_a_wrong_method_lists_the_allowed_ones(
+    client: TestClient, method: str, path: str, allowed: str
+) -> None:
     response = client.request(method, path)
     problem(response, 405)
     assert response.headers["allow"] == allowed
 
 
-def test_a_bug_is_told_in_the_log_and_not_to_the_client(service: Service, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_details_of_an_unexpected_error_are_in_the_log_only(
+    service: Service, caplog: pytest.LogCaptureFixture
+) -> None:
     class Buggy(type(service.parts.answerer)):  # type: ignore[misc]
         def search(self, *_: object) -> None:
             raise ZeroDivisionError("a secret")
@@ -203,7 +209,7 @@ def test_a_bug_is_told_in_the_log_and_not_to_the_client(service: Service, caplog
     assert "a secret" in caplog.text
 
 
-# The table
+# The table of statuses
 
 
 @pytest.mark.parametrize("kind", ALL_ERRORS)
@@ -211,11 +217,11 @@ def test_every_error_has_a_status(kind: type[errors.RagError]) -> None:
     error = kind("it broke", "year") if kind is errors.InvalidFilter else kind("it broke")
     found = problem_of(error)
     assert (found.detail, found.title) == ("it broke", HTTPStatus(found.status).phrase)
-    # Only what no client could have avoided, and nobody foresaw, is an internal error.
+    # Only errors that no client can avoid and that have no status of their own are internal errors.
     assert (found.status == 500) == (kind in (errors.RagError, errors.ConfigurationError))
 
 
-def test_what_a_client_did_wrong_is_told_from_what_the_service_lacks() -> None:
+def test_the_status_separates_errors_of_the_client_from_errors_of_the_service() -> None:
     kinds = [kind for kind in ALL_ERRORS if kind is not errors.InvalidFilter]
     assert {kind.__name__: int(problem_of(kind("it broke")).status) for kind in kinds} == {
         "RagError": 500,
@@ -237,12 +243,12 @@ def test_what_a_client_did_wrong_is_told_from_what_the_service_lacks() -> None:
     }  # fmt: skip
 
 
-def test_the_table_names_no_error_twice_over() -> None:
+def test_no_error_repeats_the_status_of_its_base_class() -> None:
     for kind, status in STATUS.items():
         inherited = next((STATUS[base] for base in kind.__mro__[1:] if base in STATUS), None)
-        assert status != inherited, f"{kind.__name__} has the status of its base"
+        assert status != inherited, f"{kind.__name__} repeats the status of its base class"
 
 
-def test_a_problem_is_json_that_anyone_can_read(client: TestClient) -> None:
+def test_a_problem_may_contain_any_unicode_character(client: TestClient) -> None:
     response = client.post("/v1/answers", json={"question": "levy", "filters": {"pl🥤net": "Mars"}})
     assert json.loads(response.content)["errors"][0]["field"] == "filters.pl🥤net"

@@ -1,4 +1,4 @@
-"""Passages over HTTP."""
+"""`POST /v1/search` returns passages."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def search(client: TestClient, query: str, **more: object) -> list[dict[str, Any
     return hits
 
 
-def test_the_passage_that_speaks_to_a_query_comes_first(client: TestClient) -> None:
+def test_the_passage_that_matches_a_query_comes_first(client: TestClient) -> None:
     first = search(client, "fruit juices exempt from the levy")[0]
     assert first["text"].strip().endswith("Small producers of under 1 million litres a year pay nothing.")
     assert (first["document_id"], first["heading"], first["page"]) == ("levy", ["Exemptions"], None)
@@ -27,30 +27,30 @@ def test_the_passage_that_speaks_to_a_query_comes_first(client: TestClient) -> N
     }
 
 
-def test_passages_come_best_first_and_each_once(client: TestClient) -> None:
+def test_each_passage_comes_once_and_the_best_come_first(client: TestClient) -> None:
     hits = search(client, "congestion charge in pounds")
     assert [hit["score"] for hit in hits] == sorted((hit["score"] for hit in hits), reverse=True)
     assert len({(hit["document_id"], hit["start"]) for hit in hits}) == len(hits)
 
 
 @pytest.mark.parametrize("query", ["levy", "Kazakhstan", "pounds", "🥤", "?"])
-def test_a_passage_is_what_the_document_says_there(client: TestClient, query: str) -> None:
+def test_the_text_of_a_passage_is_the_text_of_its_span(client: TestClient, query: str) -> None:
     for hit in search(client, query):
         text = client.get(f"/v1/documents/{hit['document_id']}").json()["text"]
         assert text[hit["start"] : hit["end"]] == hit["text"]
 
 
-def test_the_limit_is_kept(client: TestClient) -> None:
+def test_at_most_limit_passages_are_returned(client: TestClient) -> None:
     assert len(search(client, "levy", limit=1)) == 1
     assert len(search(client, "levy", limit=100)) == 4
 
 
-def test_a_filter_keeps_other_documents_out_and_leaves_scores_alone(client: TestClient) -> None:
-    (alone,) = search(client, "the charge", filters={"topic": "transport"})
-    assert alone in search(client, "the charge")
-    assert alone["document_id"] == "charge"
+def test_a_filter_excludes_documents_and_does_not_change_scores(client: TestClient) -> None:
+    (only,) = search(client, "the charge", filters={"topic": "transport"})
+    assert only in search(client, "the charge")
+    assert only["document_id"] == "charge"
 
 
-def test_a_search_says_which_snapshot_it_saw(client: TestClient, service: Service) -> None:
+def test_the_result_names_its_snapshot(client: TestClient, service: Service) -> None:
     found = client.post("/v1/search", json={"query": "levy"}).json()
     assert found["snapshot"] == service.snapshot().id

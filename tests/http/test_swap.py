@@ -1,4 +1,4 @@
-"""A real server over an index that moves on while it is asked."""
+"""A real server answers questions while new snapshots are published."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ import httpx2
 
 from rag.service import Service
 from tests import asking
-from tests.http.serving import Leisurely, serving, wait_for
+from tests.http.serving import SlowModel, serving, wait_for
 
 CLIENTS = 20
 SWAPS = 3
 
 
 def articles(version: int) -> dict[str, str]:
-    """Return articles whose figures tell the version, and whose words move as it grows."""
+    """Return articles with the version in their figures. The offsets of the words depend on the version too."""
     preface = "This preface moves what follows. " * version
     return {
         "levy.md": f"# The levy\n\n{preface}Version {version} of the levy is {version}00 pence per litre.\n",
@@ -29,7 +29,7 @@ def articles(version: int) -> dict[str, str]:
 
 
 def publish(writer: Service, folder: Path, version: int) -> tuple[str, dict[str, str]]:
-    """Put a version of the articles in place of the last; return the snapshot and the texts it holds."""
+    """Replace the articles with another version. Return the id of the snapshot and the texts of its documents."""
     for path in folder.glob("*.md"):
         path.unlink()
     snapshot_id = asking.ingest(writer, asking.write(folder, articles(version)), prune=True)
@@ -39,8 +39,8 @@ def publish(writer: Service, folder: Path, version: int) -> tuple[str, dict[str,
     return snapshot_id, {name: snapshot.stored_document(name)[1] for name in ids}
 
 
-def keep_asking(url: str, answers: list[dict[str, Any]], done: Event) -> None:
-    """Ask until `done`; every response must be an answer."""
+def ask_until(url: str, answers: list[dict[str, Any]], done: Event) -> None:
+    """Ask questions until `done` is set. Every response must be an answer."""
     with httpx2.Client(base_url=url, timeout=60) as client:
         while not done.is_set():
             response = client.post("/v1/answers", json={"question": "How many pence is the levy per litre?"})
@@ -48,7 +48,7 @@ def keep_asking(url: str, answers: list[dict[str, Any]], done: Event) -> None:
             answers.append(response.json())
 
 
-def test_every_answer_comes_from_one_snapshot_while_the_index_moves_on(tmp_path: Path) -> None:
+def test_every_answer_comes_from_one_snapshot_while_new_ones_are_published(tmp_path: Path) -> None:
     writer = asking.service(tmp_path / "index")
     published = dict([publish(writer, tmp_path / "articles", 1)])
     answers: list[dict[str, Any]] = []
@@ -58,7 +58,7 @@ def test_every_answer_comes_from_one_snapshot_while_the_index_moves_on(tmp_path:
         return any(answer["snapshot"] == snapshot for answer in answers[-CLIENTS:])
 
     with serving(asking.service(tmp_path / "index")) as url, ThreadPoolExecutor(CLIENTS) as pool:
-        clients = [pool.submit(keep_asking, url, answers, done) for _ in range(CLIENTS)]
+        clients = [pool.submit(ask_until, url, answers, done) for _ in range(CLIENTS)]
         try:
             for version in range(2, 2 + SWAPS):
                 wait_for(partial(answered_from, max(published)), seconds=30)
@@ -78,7 +78,7 @@ def test_every_answer_comes_from_one_snapshot_while_the_index_moves_on(tmp_path:
             assert texts[found["document_id"]][found["start"] : found["end"]] == words
 
 
-def serves(url: str, snapshot: str) -> bool:
+def is_serving(url: str, snapshot: str) -> bool:
     return bool(httpx2.get(f"{url}/readyz", timeout=60).json().get("snapshot") == snapshot)
 
 
@@ -86,21 +86,21 @@ def test_a_new_snapshot_is_served_within_a_second(tmp_path: Path) -> None:
     writer = asking.service(tmp_path / "index")
     publish(writer, tmp_path / "articles", 1)
     with serving(asking.service(tmp_path / "index")) as url:
-        for version in (2, 3, 4, 5):  # by the last, the first is no longer on disk
+        for version in (2, 3, 4, 5):  # the last one deletes the first snapshot from the disk
             snapshot, _ = publish(writer, tmp_path / "articles", version)
-            wait_for(partial(serves, url, snapshot), seconds=1)
+            wait_for(partial(is_serving, url, snapshot), seconds=1)
 
 
 def test_the_first_snapshot_is_served_without_a_restart(tmp_path: Path) -> None:
     with serving(asking.service(tmp_path / "index")) as url:
         assert httpx2.get(f"{url}/readyz").status_code == 503
         snapshot, _ = publish(asking.service(tmp_path / "index"), tmp_path / "articles", 1)
-        wait_for(partial(serves, url, snapshot), seconds=1)
+        wait_for(partial(is_serving, url, snapshot), seconds=1)
 
 
-def test_a_client_that_leaves_in_mid_stream_ends_the_writing(tmp_path: Path) -> None:
+def test_generation_stops_when_the_client_disconnects(tmp_path: Path) -> None:
     publish(asking.service(tmp_path / "index"), tmp_path / "articles", 1)
-    model = Leisurely(["The levy is 100 pence per litre. [1] And "] * 5)
+    model = SlowModel(["The levy is 100 pence per litre. [1] And "] * 5)
     service = asking.service(tmp_path / "index", generator=asking.answerer(model))
     with serving(service) as url:
         warmed_up = model.ended
@@ -110,4 +110,4 @@ def test_a_client_that_leaves_in_mid_stream_ends_the_writing(tmp_path: Path) -> 
             assert next(line for line in response.iter_lines() if line == "event: statement")
             assert model.ended == warmed_up
         wait_for(lambda: model.ended == warmed_up + 1, seconds=1)
-        assert model.told < 5 * (warmed_up + 1)
+        assert model.sent < 5 * (warmed_up + 1)

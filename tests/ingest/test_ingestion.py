@@ -231,7 +231,7 @@ def test_a_file_that_is_not_a_source_is_skipped_with_a_reason(articles: Articles
     report = index.ingest(articles)
     reasons = {Path(item.source).name: item.reason for item in report.items if item.state == "skipped"}
     assert reasons.keys() == {"p.png", ".hidden.txt", ".git", "~$a.docx", "lost.pdf.meta.yaml"}
-    assert reasons["lost.pdf.meta.yaml"] == "it describes a file that is not there"
+    assert reasons["lost.pdf.meta.yaml"] == "it describes a file that does not exist"
     assert reasons[".git"] == reasons[".hidden.txt"] == "it is hidden"
     assert not report.failed
 

@@ -53,7 +53,7 @@ def test_every_source_has_a_state(articles: Articles, index: Index) -> None:
         "p.png": ("skipped", None),
     }
     assert "is empty" in str(found["empty.txt"].reason)
-    assert str(found["p.png"].reason).startswith("it is of no format that is read: .txt")
+    assert str(found["p.png"].reason).startswith("it has no format that can be parsed: .txt")
     assert [name for name, one in found.items() if one.tries is not None] == ["empty.txt"]
 
 
@@ -174,7 +174,7 @@ def test_a_document_that_failed_over_http_is_reported_until_it_can_be_read(index
             upkeep.submit([given("levy", " ")])[1].result(30)
             status = statuses_by_file(index)["http:levy"]
             assert (status.state, status.tries, status.document_id) == ("failed", tries, None)
-            assert status.reason == "Line 1 of the file given holds no text; remove it, or give it some."
+            assert status.reason == "Line 1 of the file given holds no text; remove it, or add text to it."
         upkeep.submit([given("levy", "The levy is one pence.")])[1].result(30)
         assert states_by_file(index) == {"http:levy": "indexed"}
         upkeep.submit([given("levy", " ")])[1].result(30)

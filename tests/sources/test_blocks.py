@@ -1,4 +1,4 @@
-"""Blocks become text in which every heading and every page can be found again."""
+"""Blocks become text with the exact offsets of headings and pages."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _paged_blocks(draw: st.DrawFn) -> list[Block]:
 
 
 @given(_paged_blocks())
-def test_headings_slice_back_exactly_and_the_text_stays_normalised(blocks: list[Block]) -> None:
+def test_the_span_of_a_heading_is_exact_and_the_text_is_normalised(blocks: list[Block]) -> None:
     layout = assemble(blocks)
     assert all(one.span.of(layout.text) == one.title and "\n" not in one.title for one in layout.headings)
     assert [one.title for one in layout.headings] == [
@@ -34,7 +34,7 @@ def test_headings_slice_back_exactly_and_the_text_stays_normalised(blocks: list[
 
 
 @given(_paged_blocks())
-def test_each_page_holds_just_the_words_of_its_blocks(blocks: list[Block]) -> None:
+def test_each_page_holds_exactly_the_words_of_its_blocks(blocks: list[Block]) -> None:
     pages = max((block.page for block in blocks), default=1)
     layout = assemble(blocks, pages)
     ends = [*layout.pages[1:], len(layout.text)]
@@ -44,32 +44,32 @@ def test_each_page_holds_just_the_words_of_its_blocks(blocks: list[Block]) -> No
 
 
 def test_a_page_may_begin_inside_a_paragraph() -> None:
-    layout = assemble([Block("first half, second half", page=1, turns=((12, 2),)), Block("more", page=2)], 2)
+    layout = assemble([Block("first half, second half", page=1, page_breaks=((12, 2),)), Block("more", page=2)], 2)
     assert layout.pages == (0, 12)
     assert layout.text[12:] == "second half\n\nmore"
 
 
-def test_where_columns_run_on_side_by_side_a_page_begins_after_the_last_words_of_the_one_before() -> None:
-    left = Block("left one left two", page=1, turns=((9, 2),))
-    right = Block("right one right two", page=1, turns=((10, 2),))
+def test_if_columns_continue_over_pages_a_page_begins_after_the_last_words_of_the_page_before() -> None:
+    left = Block("left one left two", page=1, page_breaks=((9, 2),))
+    right = Block("right one right two", page=1, page_breaks=((10, 2),))
     layout = assemble([left, right], 2)
     assert layout.text[layout.pages[1] :] == "right two"
 
 
-def test_a_page_without_words_begins_where_the_next_one_does() -> None:
+def test_a_page_without_words_begins_at_the_same_offset_as_the_next() -> None:
     assert assemble([Block("one", page=1), Block("three", page=3)], 4).pages == (0, 5, 5, 10)
 
 
-def test_items_of_a_list_stand_on_consecutive_lines() -> None:
+def test_list_items_are_on_consecutive_lines() -> None:
     blocks = [Block("Bring:"), Block("- a pen", Kind.ITEM), Block("- paper", Kind.ITEM), Block("Leave early.")]
     assert assemble(blocks).text == "Bring:\n\n- a pen\n- paper\n\nLeave early."
 
 
-def test_a_table_row_can_be_quoted_alone() -> None:
+def test_a_table_row_makes_sense_alone() -> None:
     assert row(["Grade", "Days"], ["A", "20"]) == "Grade: A; Days: 20."
     assert row([], ["A", "", "20"]) == "A | 20"
     assert [block.text for block in table([["Grade", "Days"], ["A", "20 \n a year"]])] == ["Grade: A; Days: 20 a year."]
 
 
-def test_a_line_too_long_for_a_heading_is_a_paragraph() -> None:
+def test_a_heading_that_is_too_long_becomes_a_paragraph() -> None:
     assert heading("Leave " * 100, 1).kind is Kind.PARAGRAPH

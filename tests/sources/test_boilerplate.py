@@ -1,4 +1,4 @@
-"""Only whole short lines that are a web page's furniture count as boilerplate."""
+"""Only whole short lines that do not belong to the text of a web page count as boilerplate."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from rag.sources.boilerplate import boilerplate
         "We use cookies to give you the best experience. By continuing, you accept this.",
     ],
 )
-def test_furniture_is_recognised(line: str) -> None:
+def test_boilerplate_is_recognised(line: str) -> None:
     assert boilerplate(line)
 
 
@@ -45,5 +45,5 @@ def test_furniture_is_recognised(line: str) -> None:
         "",
     ],
 )
-def test_prose_and_headings_of_a_policy_survive(line: str) -> None:
+def test_prose_and_headings_of_a_policy_are_not_boilerplate(line: str) -> None:
     assert not boilerplate(line)

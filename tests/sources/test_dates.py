@@ -1,4 +1,4 @@
-"""Dates as people write them become ISO dates, no finer than they were."""
+"""Dates in common notations become ISO dates with the same precision."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from rag.sources.dates import iso
         datetime.datetime(2022, 6, 5, 23, tzinfo=datetime.UTC),
     ],
 )
-def test_common_forms_of_a_day_are_read(written: object) -> None:
+def test_common_notations_of_a_day_are_recognised(written: object) -> None:
     assert iso(written) == "2022-06-05"
 
 
-def test_a_date_stays_as_coarse_as_it_was() -> None:
+def test_a_date_keeps_its_precision() -> None:
     assert (iso("June 2022"), iso("2022-06"), iso("2022"), iso(2022)) == ("2022-06", "2022-06", "2022", "2022")
 
 
 @pytest.mark.parametrize("written", ["", "soon", "05/06/2022", "2022-02-31", "2022-13", True, None, 20.22, ["2022"]])
-def test_what_is_no_date_or_an_ambiguous_one_is_not_guessed_at(written: object) -> None:
+def test_an_ambiguous_date_is_not_guessed(written: object) -> None:
     assert iso(written) is None

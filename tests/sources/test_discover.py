@@ -1,4 +1,4 @@
-"""Which files are taken up from the paths a person names."""
+"""The search for files under the paths that the user gives."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from rag.errors import UnreadableSource
 from rag.sources import discover, fingerprint
-from rag.sources.reading import read
+from rag.sources.documents import parse
 from rag.types import Document
 
 
@@ -22,7 +22,7 @@ def _touch(folder: Path, *names: str) -> None:
         (folder / name).write_text("x")
 
 
-def test_folders_are_searched_for_what_can_be_read_in_order(tmp_path: Path) -> None:
+def test_folders_are_searched_in_order_for_files_that_can_be_parsed(tmp_path: Path) -> None:
     _touch(tmp_path, "b.txt", "a/c.PDF", "a/d.md", "e.png", ".hidden.txt", ".git/f.md", "b.txt.meta.yaml", "~$g.docx")
     assert [path.relative_to(tmp_path).as_posix() for path in discover([tmp_path]).files.values()] == [
         "b.txt",
@@ -36,21 +36,21 @@ def test_a_file_named_twice_is_found_once(tmp_path: Path) -> None:
     assert [*discover([tmp_path / "a.txt", tmp_path, tmp_path / "." / "a.txt"]).files.values()] == [tmp_path / "a.txt"]
 
 
-@pytest.mark.parametrize(("name", "words"), [("a.png", "not of a format"), ("gone.txt", "There is no file")])
-def test_a_path_named_in_vain_is_an_error_that_says_why(tmp_path: Path, name: str, words: str) -> None:
+@pytest.mark.parametrize(("name", "words"), [("a.png", "no format"), ("gone.txt", "There is no file")])
+def test_a_wrong_path_is_an_error_that_says_why(tmp_path: Path, name: str, words: str) -> None:
     _touch(tmp_path, "a.png")
     with pytest.raises(UnreadableSource, match=f"{words}.*|.*{words}") as raised:
         discover([tmp_path / name])
     assert name in str(raised.value)
 
 
-def test_a_file_that_vanished_is_a_record_and_no_exception(tmp_path: Path) -> None:
-    (record,) = read(tmp_path / "gone.txt")
+def test_a_file_that_has_vanished_gives_a_record_and_no_exception(tmp_path: Path) -> None:
+    (record,) = parse(tmp_path / "gone.txt")
     assert isinstance(record.content, UnreadableSource)
     assert "gone.txt" in str(record.content)
 
 
-def test_a_link_within_the_folder_is_followed_once_and_one_out_of_it_is_not(tmp_path: Path) -> None:
+def test_a_link_inside_the_folder_is_followed_once_and_a_link_out_of_it_is_not(tmp_path: Path) -> None:
     inside, outside = tmp_path / "inside", tmp_path / "outside"
     _touch(tmp_path, "inside/a.txt", "outside/b.txt")
     (inside / "a-again.txt").symlink_to(inside / "a.txt")
@@ -65,34 +65,34 @@ def test_a_link_within_the_folder_is_followed_once_and_one_out_of_it_is_not(tmp_
     assert [*discover([inside / "b.txt"]).files.values()] == [inside / "b.txt"]
 
 
-def test_what_is_no_file_is_a_record_that_says_so(tmp_path: Path) -> None:
+def test_a_pipe_a_device_or_a_circular_link_gives_a_record_that_says_so(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.txt")
     (tmp_path / "loop.txt").symlink_to("loop.txt")
     (tmp_path / "zero.txt").symlink_to("/dev/zero")
     _touch(tmp_path, "folder.pdf/a.txt")
     found = discover([tmp_path])
     assert [path.name for path in found.files.values()] == ["pipe.txt", "a.txt"]
-    assert "where nothing is" in str(found.refused[str(tmp_path / "loop.txt")])
+    assert "which does not exist" in str(found.refused[str(tmp_path / "loop.txt")])
     for name, words in (("pipe.txt", "a pipe or a device"), ("zero.txt", "a pipe or a device"), ("loop.txt", "levels")):
         assert fingerprint(tmp_path / name) == fingerprint(tmp_path / "gone.txt")
-        (record,) = read(tmp_path / name)
+        (record,) = parse(tmp_path / name)
         assert words in str(record.content)
 
 
-def test_the_longest_of_names_is_no_hindrance(tmp_path: Path) -> None:
+def test_a_file_name_of_the_greatest_length_is_allowed(tmp_path: Path) -> None:
     path = tmp_path / f"{'n' * 251}.txt"
     path.write_text("Leave is a right.")
-    (record,) = read(path)
+    (record,) = parse(path)
     assert isinstance(record.content, Document)
 
 
-def test_an_empty_folder_is_told_from_one_with_nothing_to_read(tmp_path: Path) -> None:
+def test_an_empty_folder_is_distinguished_from_one_without_files_to_parse(tmp_path: Path) -> None:
     _touch(tmp_path, "a.txt", "pictures/b.png", "hidden/.c.txt")
     (tmp_path / "empty").mkdir()
     assert discover([tmp_path]).empty == [tmp_path / "empty", tmp_path / "hidden"]
 
 
-def test_a_folder_that_may_not_be_listed_is_refused_and_the_rest_is_found(public: Path) -> None:
+def test_a_folder_that_cannot_be_listed_is_refused_and_the_other_files_are_found(public: Path) -> None:
     _touch(public, "a.txt", "shut/b.txt")
     (public / "shut").chmod(0)
     with _as_nobody():
@@ -103,7 +103,7 @@ def test_a_folder_that_may_not_be_listed_is_refused_and_the_rest_is_found(public
 
 @pytest.fixture
 def public() -> Iterator[Path]:
-    """A folder that every user may read, as those of tests are not."""
+    """A folder that every user may read; pytest's own temporary folders are private."""
     with TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
         yield Path(os.path.realpath(folder))
@@ -111,7 +111,7 @@ def public() -> Iterator[Path]:
 
 @contextmanager
 def _as_nobody() -> Iterator[None]:
-    """Give up the rights of root, which no permissions bind."""
+    """Give up root privileges, because root ignores permissions."""
     user = os.geteuid()
     if user == 0:
         os.seteuid(65534)

@@ -10,7 +10,7 @@ from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 
 from tests.hostile import DOCTYPE, paragraph, word
-from tests.sources.reads import document, outline, reason
+from tests.sources.parsing import document, outline, reason
 
 
 def _save(path: Path) -> None:
@@ -32,7 +32,7 @@ def _save(path: Path) -> None:
     word.save(str(path))
 
 
-def test_structure_and_properties_are_read(tmp_path: Path) -> None:
+def test_structure_and_properties_are_parsed(tmp_path: Path) -> None:
     _save(tmp_path / "a.docx")
     found = document(tmp_path / "a.docx")
     assert outline(found) == [(1, "Leave"), (2, "Sick leave")]
@@ -48,7 +48,7 @@ def test_structure_and_properties_are_read(tmp_path: Path) -> None:
     assert (reference.title, reference.author, reference.published) == ("Leave rules", "Ada Obi", "2022-06-05")
 
 
-def test_what_is_no_word_document_says_so(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_word_document_is_refused(tmp_path: Path) -> None:
     assert "not a Word document" in reason(tmp_path / "a.docx", b"PK\x03\x04 broken")
 
 
@@ -60,7 +60,7 @@ def _table(*rows: str) -> str:
     return f"<w:tbl>{''.join(f'<w:tr>{row}</w:tr>' for row in rows)}</w:tbl>"
 
 
-def test_controls_links_and_insertions_are_text_and_deletions_are_not(tmp_path: Path) -> None:
+def test_content_controls_links_and_insertions_are_text_and_deletions_are_not(tmp_path: Path) -> None:
     run = "<w:r><w:t xml:space='preserve'>{}</w:t></w:r>"
     changed = (
         f"<w:p>{run.format('Leave is ')}<w:del><w:r><w:delText>no </w:delText></w:r></w:del>"
@@ -73,13 +73,13 @@ def test_controls_links_and_insertions_are_text_and_deletions_are_not(tmp_path: 
     assert found.text == "Leave is a statutory right\there.\n\nIt lasts a year."
 
 
-def test_a_table_of_contents_is_no_text(tmp_path: Path) -> None:
+def test_a_table_of_contents_is_not_text(tmp_path: Path) -> None:
     gallery = '<w:docPartObj><w:docPartGallery w:val="Table of Contents"/></w:docPartObj>'
     contents = f"<w:sdt><w:sdtPr>{gallery}</w:sdtPr><w:sdtContent>{paragraph('Leave 7')}</w:sdtContent></w:sdt>"
     assert document(tmp_path / "a.docx", word(contents + paragraph("Leave is a right."))).text == "Leave is a right."
 
 
-def test_boxes_follow_their_paragraph_and_are_read_once(tmp_path: Path) -> None:
+def test_text_boxes_follow_their_paragraph_and_appear_once(tmp_path: Path) -> None:
     box = f"<w:txbxContent>{paragraph('Boxed.')}</w:txbxContent>"
     forms = (
         '<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
@@ -89,12 +89,12 @@ def test_boxes_follow_their_paragraph_and_are_read_once(tmp_path: Path) -> None:
     assert document(tmp_path / "a.docx", word(framed)).text == "Leave is a right.\n\nBoxed."
 
 
-def test_a_table_inside_a_cell_is_words_of_the_cell(tmp_path: Path) -> None:
+def test_a_table_inside_a_cell_becomes_text_of_the_cell(tmp_path: Path) -> None:
     inner = _table(_cell(paragraph("Twenty days.")))
     assert document(tmp_path / "a.docx", word(_table(_cell(inner)))).text == "Twenty days."
 
 
-def test_a_cell_merged_downwards_stands_in_each_row(tmp_path: Path) -> None:
+def test_a_cell_merged_downwards_is_repeated_in_each_row(tmp_path: Path) -> None:
     rows = (
         [_cell(paragraph(text)) for text in ("Grade", "Leave", "Days")],
         [_cell(paragraph("A"), '<w:vMerge w:val="restart"/>'), _cell(paragraph("annual")), _cell(paragraph("20"))],
@@ -104,7 +104,7 @@ def test_a_cell_merged_downwards_stands_in_each_row(tmp_path: Path) -> None:
     assert found.text == "Grade: A; Leave: annual; Days: 20.\nGrade: A; Leave: sick; Days: 9."
 
 
-def test_footnotes_are_read_after_the_text(tmp_path: Path) -> None:
+def test_footnotes_follow_the_text(tmp_path: Path) -> None:
     notes = (
         '<w:footnotes xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
         f'<w:footnote w:type="separator">{paragraph("-----")}</w:footnote>'
@@ -120,6 +120,6 @@ def test_footnotes_are_read_after_the_text(tmp_path: Path) -> None:
     assert document(path).text == "Leave is a right.\n\nSince May."
 
 
-def test_what_declares_entities_is_not_read(tmp_path: Path) -> None:
+def test_a_document_that_declares_entities_is_refused(tmp_path: Path) -> None:
     content = word(paragraph("Leave &x; is a right."), before=DOCTYPE.format(""))
     assert "DOCTYPE" in reason(tmp_path / "a.docx", content)

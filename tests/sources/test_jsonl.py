@@ -1,4 +1,4 @@
-"""JSON Lines: a document a line, and a bad line harms no other."""
+"""JSON Lines give one document for each line, and a wrong line does not affect the others."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from pathlib import Path
 
 from rag.errors import UnreadableSource
 from rag.sources import Record
-from rag.sources.reading import read
+from rag.sources.documents import parse
 from rag.types import Document
 
 
 def _records(path: Path, *lines: object) -> list[Record]:
     path.write_text("\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines))
-    return list(read(path))
+    return list(parse(path))
 
 
 def _document(record: Record) -> Document:
@@ -38,7 +38,7 @@ def test_each_line_is_a_document_with_its_facts(tmp_path: Path) -> None:
     assert found.metadata == {"area": "tax", "n": 3, "format": "jsonl"}
 
 
-def test_a_bad_line_is_named_and_the_others_go_on(tmp_path: Path) -> None:
+def test_a_wrong_line_is_named_and_the_others_are_parsed(tmp_path: Path) -> None:
     records = _records(
         tmp_path / "a.jsonl", {"text": "One."}, "", "{oops", [1], {"id": "e", "text": 5}, {"text": "Six."}
     )
@@ -59,6 +59,6 @@ def test_a_line_separator_inside_a_string_does_not_end_the_line(tmp_path: Path) 
     assert _document(record).text == "One.\nTwo."
 
 
-def test_a_line_without_words_is_unreadable(tmp_path: Path) -> None:
+def test_a_line_without_words_is_refused(tmp_path: Path) -> None:
     (record,) = _records(tmp_path / "a.jsonl", {"text": " \n "})
     assert "holds no text" in str(record.content)

@@ -1,10 +1,10 @@
-"""Markdown is read as what it says, without its marks."""
+"""Markdown gives its text and structure without the markup."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from tests.sources.reads import document, outline, reason
+from tests.sources.parsing import document, outline, reason
 
 _PAGE = """---
 title: Leave
@@ -33,7 +33,7 @@ days, see [the law](https://example.org) and `form-7`.
 """
 
 
-def test_structure_is_kept_and_marks_are_not(tmp_path: Path) -> None:
+def test_structure_is_kept_and_markup_is_not(tmp_path: Path) -> None:
     found = document(tmp_path / "leave.md", _PAGE)
     assert outline(found) == [(1, "Leave policy"), (2, "Sick leave")]
     assert found.text.split("\n\n") == [
@@ -53,26 +53,26 @@ def test_front_matter_gives_the_facts(tmp_path: Path) -> None:
     assert found.metadata == {"tags": ("hr", "leave"), "format": "markdown"}
 
 
-def test_the_first_heading_of_level_one_is_the_title_and_else_the_name(tmp_path: Path) -> None:
+def test_the_title_is_the_first_heading_of_level_one_or_else_the_file_name(tmp_path: Path) -> None:
     assert document(tmp_path / "a.md", "## Part\n\n# Leave *policy*\n\nText.").reference.title == "Leave policy"
     assert document(tmp_path / "sick-leave.md", "## Part\n\nText.").reference.title == "Sick leave"
 
 
-def test_a_rule_above_prose_is_not_taken_for_front_matter(tmp_path: Path) -> None:
+def test_a_line_of_dashes_above_prose_is_not_front_matter(tmp_path: Path) -> None:
     assert document(tmp_path / "a.md", "---\nJust: a: line\n---\nText.").text.endswith("Text.")
 
 
-def test_html_and_code_leave_their_words(tmp_path: Path) -> None:
+def test_the_words_of_html_and_code_are_kept(tmp_path: Path) -> None:
     found = document(
         tmp_path / "a.md", "<div>Fees &amp; fines<!-- hidden --></div>\n\n```\na = 1\n\nb = 2\n```\n\nOne<br>two."
     )
     assert found.text == "Fees & fines\n\na = 1\n\nb = 2\n\nOne\ntwo."
 
 
-def test_front_matter_over_nothing_holds_no_text(tmp_path: Path) -> None:
+def test_front_matter_alone_is_not_text(tmp_path: Path) -> None:
     assert "holds no text" in reason(tmp_path / "a.md", "---\ntitle: A\n---\n")
     assert "is empty" in reason(tmp_path / "b.md", "\n")
 
 
-def test_a_comment_without_an_end_hides_the_rest_in_no_time(tmp_path: Path) -> None:
+def test_an_unclosed_comment_hides_the_rest_quickly(tmp_path: Path) -> None:
     assert document(tmp_path / "a.md", "Leave is a right.\n\n" + "<!-- " * 200_000).text == "Leave is a right."

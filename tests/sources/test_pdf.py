@@ -1,4 +1,4 @@
-"""PDF: words in reading order, whole, on the right page, and without what every page repeats."""
+"""PDF gives whole words in reading order on the right page, without running heads."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import pytest
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from rag.sources.reading import read
+from rag.sources.documents import parse
 from rag.types import Document
-from tests.sources.reads import document, outline, reason
+from tests.sources.parsing import document, outline, reason
 
 _BODY, _BOLD = ("Times-Roman", 11.0), ("Times-Bold", 11.0)
 _PROSE = [
@@ -37,11 +37,11 @@ def _save(path: Path, pages: Sequence[Sequence[Words]], title: str = "", author:
 
 
 def _set(lines: Sequence[str], top: float, left: float = 72, font: tuple[str, float] = _BODY) -> list[Words]:
-    """Set lines one under the other; a blank one leaves room for a new paragraph."""
+    """Draw lines one under the other. An empty line separates paragraphs."""
     return [(line, left, top + 13 * number, font) for number, line in enumerate(lines) if line]
 
 
-def test_lines_become_paragraphs_and_cut_words_are_made_whole(tmp_path: Path) -> None:
+def test_lines_become_paragraphs_and_divided_words_are_joined(tmp_path: Path) -> None:
     lines = [*_PROSE, "", "The regula-", "tion of each high-risk case is public. Every high-", "risk case is heard."]
     assert document(_save(tmp_path / "a.pdf", [_set(lines, 100)])).text.split("\n\n") == [
         " ".join(_PROSE),
@@ -49,7 +49,7 @@ def test_lines_become_paragraphs_and_cut_words_are_made_whole(tmp_path: Path) ->
     ]
 
 
-def test_a_paragraph_runs_on_over_a_page_break_and_the_page_is_known(tmp_path: Path) -> None:
+def test_a_paragraph_may_cross_a_page_break_and_the_pages_are_known(tmp_path: Path) -> None:
     pages = [
         _set([*_PROSE, "It also publishes the names of those who"], 100),
         _set(["were sent on leave last year."], 72),
@@ -60,7 +60,7 @@ def test_a_paragraph_runs_on_over_a_page_break_and_the_page_is_known(tmp_path: P
     assert found.text[found.pages[1] :] == "were sent on leave last year."
 
 
-def test_running_heads_and_page_numbers_are_gone(tmp_path: Path) -> None:
+def test_running_heads_and_page_numbers_are_removed(tmp_path: Path) -> None:
     numerals = ["One", "Two", "Three", "Four"]
     pages = [
         [
@@ -75,7 +75,7 @@ def test_running_heads_and_page_numbers_are_gone(tmp_path: Path) -> None:
     assert [found.text[start:].split()[0] for start in found.pages] == numerals
 
 
-def test_headings_are_told_by_size_weight_and_label(tmp_path: Path) -> None:
+def test_headings_are_recognised_by_size_weight_and_label(tmp_path: Path) -> None:
     page = [
         ("Leave Regulation", 72, 80, ("Times-Bold", 20.0)),
         ("CHAPTER II", 250, 120, _BODY),
@@ -96,7 +96,7 @@ def test_headings_are_told_by_size_weight_and_label(tmp_path: Path) -> None:
     assert found.text.endswith("This follows from Article 5 of the Regulation on leave.")
 
 
-def test_a_numbered_line_that_stands_apart_is_a_heading(tmp_path: Path) -> None:
+def test_a_separate_numbered_line_is_a_heading(tmp_path: Path) -> None:
     lines = [
         "1.2 Leave without pay",
         "",
@@ -111,7 +111,7 @@ def test_a_numbered_line_that_stands_apart_is_a_heading(tmp_path: Path) -> None:
     assert outline(found) == [(1, "1.2 Leave without pay"), (1, "1.3 Sick leave")]
 
 
-def test_items_and_recitals_begin_anew(tmp_path: Path) -> None:
+def test_list_items_and_recitals_begin_new_blocks(tmp_path: Path) -> None:
     lines = ["(1) Leave is a right.", "(2) It is paid, as", "the law asks.", "Staff bring:", "(a) a form;", "• a pen."]
     found = document(_save(tmp_path / "a.pdf", [_set(lines, 100)]))
     assert (
@@ -119,21 +119,21 @@ def test_items_and_recitals_begin_anew(tmp_path: Path) -> None:
     )
 
 
-def test_tables_are_rows_of_cells(tmp_path: Path) -> None:
+def test_tables_become_rows_of_cells(tmp_path: Path) -> None:
     grid = [("Grade", "Days", 200.0), ("A", "20", 213.0), ("B", "25", 226.0)]
     cells = [(text, left, top, _BODY) for one, two, top in grid for text, left in ((one, 72.0), (two, 300.0))]
     found = document(_save(tmp_path / "a.pdf", [[*_set(_PROSE, 100), *cells]]))
     assert found.text.endswith("\n\nGrade | Days\nA | 20\nB | 25")
 
 
-def test_a_table_of_contents_is_no_text_but_a_blank_to_fill_in_is(tmp_path: Path) -> None:
+def test_a_table_of_contents_is_removed_and_a_blank_to_fill_in_is_kept(tmp_path: Path) -> None:
     contents = ["CONTENTS", "Scope of the rules 2", "Sick leave 3", "Travel ............ 4", "The end 5"]
     found = document(_save(tmp_path / "a.pdf", [_set(contents, 100), _set([*_PROSE, "Days granted: ______"], 100)]))
     assert found.text == " ".join([*_PROSE, "Days granted: ______"])
     assert found.pages == (0, 0)
 
 
-def test_two_texts_side_by_side_are_read_one_after_the_other_over_pages(tmp_path: Path) -> None:
+def test_two_columns_over_several_pages_are_read_one_after_the_other(tmp_path: Path) -> None:
     def columns(old: Sequence[str], new: Sequence[str], top: float) -> list[Words]:
         return [*_set(old, top), *_set(new, top, 320, ("Times-BoldItalic", 11.0))]
 
@@ -159,13 +159,13 @@ def test_two_texts_side_by_side_are_read_one_after_the_other_over_pages(tmp_path
 @pytest.mark.parametrize(
     ("given", "title"), [("Rules on leave", "Rules on leave"), ("Microsoft Word - a.doc", "Leave"), ("", "Leave")]
 )
-def test_the_title_is_the_one_given_unless_a_program_wrote_it(tmp_path: Path, given: str, title: str) -> None:
+def test_the_title_property_is_used_unless_it_is_a_placeholder(tmp_path: Path, given: str, title: str) -> None:
     page = [("Leave", 72, 80, ("Times-Bold", 20.0)), *_set(_PROSE, 120)]
     found = document(_save(tmp_path / "a.pdf", [page], title=given, author="Ada Obi"))
     assert (found.reference.title, found.reference.author) == (title, "Ada Obi")
 
 
-def test_a_title_stands_over_numbered_headings_of_its_size(tmp_path: Path) -> None:
+def test_the_title_ranks_above_numbered_headings_of_its_size(tmp_path: Path) -> None:
     large = ("Times-Bold", 18.0)
     page = [("Rules on leave", 72, 80, large), ("1. Scope", 72, 120, large), *_set(_PROSE, 150)]
     found = document(_save(tmp_path / "a.pdf", [page], title="(anonymous)"))
@@ -173,7 +173,7 @@ def test_a_title_stands_over_numbered_headings_of_its_size(tmp_path: Path) -> No
     assert found.reference.title == "Rules on leave"
 
 
-def test_cells_that_break_over_a_gap_in_one_line_only_are_running_text(tmp_path: Path) -> None:
+def test_a_gap_in_only_one_line_does_not_make_a_table(tmp_path: Path) -> None:
     page = [
         ("1.", 72, 100, _BODY),
         ("Leave is", 110, 100, _BODY),
@@ -183,13 +183,13 @@ def test_cells_that_break_over_a_gap_in_one_line_only_are_running_text(tmp_path:
     assert document(_save(tmp_path / "a.pdf", [page])).text == "1. Leave is granted on request."
 
 
-def test_an_address_cut_by_a_line_end_is_made_whole(tmp_path: Path) -> None:
+def test_a_url_divided_by_a_line_end_is_joined(tmp_path: Path) -> None:
     lines = ["The form is at https://example.org/staff/leave/forms/abs", "ence-form.pdf", "https://example.org/travel"]
     text = document(_save(tmp_path / "a.pdf", [_set(lines, 100)])).text
     assert text == "The form is at https://example.org/staff/leave/forms/absence-form.pdf\n\nhttps://example.org/travel"
 
 
-def test_a_scan_an_encrypted_and_a_broken_file_say_what_they_are(tmp_path: Path) -> None:
+def test_scanned_encrypted_and_damaged_files_are_refused_with_the_reason(tmp_path: Path) -> None:
     assert "scan without a text layer" in reason(_save(tmp_path / "a.pdf", [[]]))
     canvas = Canvas(str(tmp_path / "b.pdf"), encrypt="secret")
     canvas.drawString(72, 700, "Hidden.")
@@ -198,10 +198,10 @@ def test_a_scan_an_encrypted_and_a_broken_file_say_what_they_are(tmp_path: Path)
     assert "not a PDF" in reason(tmp_path / "c.pdf", b"%PDF-1.7 broken")
 
 
-def test_files_can_be_read_from_many_threads(tmp_path: Path) -> None:
+def test_files_can_be_parsed_by_many_threads(tmp_path: Path) -> None:
     paths = [_save(tmp_path / f"{number}.pdf", [_set([*_PROSE, f"Day {number}."], 100)] * 3) for number in range(8)]
     with ThreadPoolExecutor(8) as pool:
-        records = list(pool.map(lambda path: next(read(path)).content, paths))
+        records = list(pool.map(lambda path: next(parse(path)).content, paths))
     assert [isinstance(one, Document) and one.text.rpartition("Day ")[2] for one in records] == [
         f"{n}." for n in range(8)
     ]

@@ -1,10 +1,10 @@
-"""What a sentence defines, and what a question wants defined."""
+"""Definitions in sentences, and requests for definitions in questions."""
 
 from __future__ import annotations
 
 import pytest
 
-from rag.text.definitions import asked_for, defined
+from rag.text.definitions import defined_term, requested_term
 
 
 @pytest.mark.parametrize(
@@ -19,8 +19,8 @@ from rag.text.definitions import asked_for, defined
         ("Der Rat beschließt.", None),
     ],
 )
-def test_a_definition_names_its_term(sentence: str, term: str | None) -> None:
-    assert defined(sentence) == term
+def test_a_definition_yields_its_term(sentence: str, term: str | None) -> None:
+    assert defined_term(sentence) == term
 
 
 @pytest.mark.parametrize(
@@ -36,5 +36,5 @@ def test_a_definition_names_its_term(sentence: str, term: str | None) -> None:
         ("What does the levy cost?", None),
     ],
 )
-def test_a_question_may_want_a_term_defined(question: str, term: str | None) -> None:
-    assert asked_for(question) == term
+def test_a_question_for_a_definition_yields_its_term(question: str, term: str | None) -> None:
+    assert requested_term(question) == term

@@ -1,10 +1,10 @@
-"""Names are told by their capitals, where no sentence begins."""
+"""Names are recognised by their capital letters, except at the start of a sentence."""
 
 from __future__ import annotations
 
 import pytest
 
-from rag.text import names, words
+from rag.text import names, words_and_initials
 
 
 @pytest.mark.parametrize(
@@ -19,13 +19,13 @@ from rag.text import names, words
         ("Что решил Сенат?", {"сенат"}),
     ],
 )
-def test_what_counts_as_a_name(text: str, found: set[str]) -> None:
+def test_capitalised_words_within_a_sentence_are_names(text: str, found: set[str]) -> None:
     assert names(text) == found
 
 
 @pytest.mark.parametrize("text", ["the GDPR, of the EU-27.", "Kazakhstan's senate", "O.Neill"])
-def test_a_name_is_found_again_among_the_words_of_a_text(text: str) -> None:
-    assert names(f"Is it so with {text}") <= words(text)
+def test_every_name_in_a_text_is_one_of_its_words(text: str) -> None:
+    assert names(f"Is it so with {text}") <= words_and_initials(text)
 
 
 @pytest.mark.parametrize(
@@ -37,10 +37,10 @@ def test_a_name_is_found_again_among_the_words_of_a_text(text: str) -> None:
         ("ООН", "Организация Объединённых Наций"),
     ],
 )
-def test_a_long_name_is_known_by_its_initials(short: str, text: str) -> None:
-    assert short.casefold() in words(text)
+def test_the_words_of_a_text_include_the_initials_of_a_long_name(short: str, text: str) -> None:
+    assert short.casefold() in words_and_initials(text)
 
 
 @pytest.mark.parametrize("text", ["The general data protection regulation", "General Data. Protection Regulation"])
-def test_initials_are_those_of_one_name(text: str) -> None:
-    assert "gdpr" not in words(text)
+def test_initials_are_taken_only_from_capitalised_words_of_one_name(text: str) -> None:
+    assert "gdpr" not in words_and_initials(text)

@@ -24,7 +24,7 @@ import httpx2
 from rag.adapters.faiss import FaissStore
 from rag.ingest.ledger import Ledger, statuses
 from rag.snapshots import SnapshotStore
-from rag.sources.reading import read
+from rag.sources.documents import parse
 from rag.types import Document
 
 QUESTION = "How many pence is the levy per litre?"
@@ -75,7 +75,7 @@ class Scene:
             path.unlink()
         for name, text in articles(version).items():
             (folder / name).write_text(text, encoding="utf-8")
-        documents = [record.content for path in folder.iterdir() for record in read(path)]
+        documents = [record.content for path in folder.iterdir() for record in parse(path)]
         return {one.reference.id: one.text for one in documents if isinstance(one, Document)}
 
     def state(self) -> dict[str, str]:

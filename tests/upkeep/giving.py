@@ -1,4 +1,4 @@
-"""What the tests of maintenance share: documents to give, an index to give them to, and what it then holds."""
+"""Helpers for tests of upkeep: uploads, the upkeep of an index, and the documents in it."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rag.upkeep import Given, Upkeep
+from rag.upkeep import Upkeep, Upload
 from tests.articles import Index
 
 
-def given(document_id: str, text: str) -> Given:
-    """Return a document as JSON gives it."""
-    return Given(document_id, "text.jsonl", json.dumps({"text": text}).encode())
+def given(document_id: str, text: str) -> Upload:
+    """Return an upload of a text in JSON."""
+    return Upload(document_id, "text.jsonl", json.dumps({"text": text}).encode())
 
 
 @contextmanager
 def maintained(index: Index) -> Iterator[Upkeep]:
-    """Lend what carries out the jobs of an index."""
+    """Yield the upkeep of an index, and close it afterwards."""
     upkeep = Upkeep(index.store.directory / ".jobs", lambda: index.ingestion)
     try:
         yield upkeep
@@ -27,10 +27,10 @@ def maintained(index: Index) -> Iterator[Upkeep]:
 
 
 def count_snapshots(index: Index) -> int:
-    """Return how many snapshots were ever made."""
+    """Return how many snapshots were ever built."""
     return int(index.store.ids()[-1].split("-")[0])
 
 
 def reopened(index: Index) -> dict[str, str]:
-    """Return the texts that another process finds, by their ids."""
+    """Return the texts of the documents by id, as another process reads them."""
     return Index(Path(index.store.directory), index.encoder).texts()

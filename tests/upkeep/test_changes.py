@@ -1,4 +1,4 @@
-"""Documents given under ids live beside those from folders, and neither way in disturbs the other."""
+"""Uploads and documents from folders share an index, and neither affects the other."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from rag.errors import UnreadableSource
 from rag.ingest.found import origin_of
 from rag.snapshots import StoredDocument
 from rag.types import Document, Reference
-from rag.upkeep import Given, Removal
-from rag.upkeep.changes import Change, plan
+from rag.upkeep import Removal, Upload
+from rag.upkeep.changes import Change, plan_changes
 from tests.articles import Articles, Index, states
 from tests.upkeep.giving import given, maintained, reopened
 
@@ -23,12 +23,12 @@ def index(tmp_path: Path) -> Index:
     return Index(tmp_path / "index")
 
 
-def put(index: Index, *requests: Given | Removal) -> list[str]:
+def put(index: Index, *requests: Upload | Removal) -> list[str]:
     with maintained(index) as upkeep:
         return [one.state for one in upkeep.submit(requests)[1].result(30).outcomes]
 
 
-def test_a_folder_that_is_ingested_and_pruned_leaves_given_documents_alone(index: Index, articles: Articles) -> None:
+def test_ingesting_and_pruning_a_folder_does_not_affect_uploads(index: Index, articles: Articles) -> None:
     articles.write("a.txt", "From a file.")
     index.ingest(articles)
     put(index, given("given", "Given."), given(f"{articles.folder}/b.txt", "Given under the name of a file."))
@@ -38,21 +38,21 @@ def test_a_folder_that_is_ingested_and_pruned_leaves_given_documents_alone(index
     assert set(reopened(index)) == {"given", f"{articles.folder}/b.txt", "c"}
 
 
-def test_a_file_never_takes_the_id_of_a_given_document(index: Index, articles: Articles) -> None:
+def test_a_file_never_takes_the_id_of_an_upload(index: Index, articles: Articles) -> None:
     put(index, given("levy", "The levy is 1 pence."))
     articles.write("levy.txt", "The levy is 2 pence.")
     index.ingest(articles)
     assert reopened(index) == {"levy": "The levy is 1 pence.", "levy-2": "The levy is 2 pence."}
 
 
-def test_a_given_document_takes_the_place_of_a_files(index: Index, articles: Articles) -> None:
+def test_an_upload_replaces_the_document_of_a_file_with_its_id(index: Index, articles: Articles) -> None:
     articles.write("levy.txt", "The levy is 1 pence.")
     index.ingest(articles)
     assert put(index, given("levy", "The levy is 2 pence.")) == ["updated"]
     assert reopened(index) == {"levy": "The levy is 2 pence."}
 
 
-def test_an_id_is_kept_where_its_text_stands_under_another(index: Index, articles: Articles) -> None:
+def test_an_upload_keeps_its_id_although_another_document_has_its_text(index: Index, articles: Articles) -> None:
     articles.write("levy.txt", "The levy is 1 pence.")
     index.ingest(articles)
     assert put(index, given("copy", "The levy is 1 pence.")) == ["added"]
@@ -62,26 +62,26 @@ def test_an_id_is_kept_where_its_text_stands_under_another(index: Index, article
     assert states(index.ingest(articles)) == {"levy.txt": "duplicate"}
 
 
-def test_only_changed_sentences_are_encoded(index: Index) -> None:
+def test_an_upload_with_an_unchanged_text_is_not_encoded_again(index: Index) -> None:
     put(index, given("levy", "The levy is 1 pence."))
     put(index, given("levy", "The levy is 1 pence."), given("other", "Another."))
     assert index.encoder.passages.count("Another.") <= 1
     assert len(index.encoder.passages) == 2
 
 
-def test_facts_beside_a_document_change_it(index: Index) -> None:
-    put(index, Given("a", "a.md", b"# Own title\n\nText."))
-    assert put(index, Given("a", "a.md", b"# Own title\n\nText.", {"title": "Better"})) == ["updated"]
+def test_the_facts_of_an_upload_win_over_those_in_its_file(index: Index) -> None:
+    put(index, Upload("a", "a.md", b"# Own title\n\nText."))
+    assert put(index, Upload("a", "a.md", b"# Own title\n\nText.", {"title": "Better"})) == ["updated"]
     (stored,) = index.store.refresh().documents()
     assert (stored.reference.id, stored.reference.title, stored.origin.source) == ("a", "Better", "http:a")
 
 
-def test_a_file_of_several_documents_is_no_document(index: Index) -> None:
-    assert put(index, Given("a", "a.jsonl", b'{"text": "One."}\n{"text": "Two."}')) == ["failed"]
+def test_an_upload_of_several_documents_fails(index: Index) -> None:
+    assert put(index, Upload("a", "a.jsonl", b'{"text": "One."}\n{"text": "Two."}')) == ["failed"]
 
 
-def test_a_hostile_document_fails_alone(index: Index) -> None:
-    bomb = Given("bomb", "bomb.html", b"<div>" * 100_000 + b"x")
+def test_a_hostile_upload_affects_no_other_upload(index: Index) -> None:
+    bomb = Upload("bomb", "bomb.html", b"<div>" * 100_000 + b"x")
     assert put(index, given("a", "One."), bomb, given("b", "Two.")) == ["added", "failed", "added"]
 
 
@@ -89,23 +89,29 @@ OPERATIONS = st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from([None, "
 
 
 @drawn(before=st.dictionaries(st.sampled_from("abc"), st.sampled_from(["One.", "Two."])), operations=OPERATIONS)
-def test_changes_come_to_what_a_dict_comes_to(before: dict[str, str], operations: list[tuple[str, str | None]]) -> None:
+def test_a_plan_gives_the_same_documents_as_a_dict(
+    before: dict[str, str], operations: list[tuple[str, str | None]]
+) -> None:
     known = [_stored(name, text) for name, text in before.items()]
-    changes, items, ends = plan(known, [_change(name, text) for name, text in operations])
-    wanted = dict(before)
+    changes, items, final = plan_changes(known, [_change(name, text) for name, text in operations])
+    expected = dict(before)
     for (name, text), item in zip(operations, items, strict=True):
-        told = {wanted.get(name): "unchanged", None: "removed" if name in wanted else "failed", "unreadable": "failed"}
-        assert item.state == told.get(text, "updated" if name in wanted else "added")
+        expected_states = {
+            expected.get(name): "unchanged",
+            None: "removed" if name in expected else "failed",
+            "unreadable": "failed",
+        }
+        assert item.state == expected_states.get(text, "updated" if name in expected else "added")
         if text is None:
-            wanted.pop(name, None)
+            expected.pop(name, None)
         elif text != "unreadable":
-            wanted[name] = text
+            expected[name] = text
     added = {document.reference.id: document.text for document, _ in changes.added}
     kept = {name: text for name, text in before.items() if name not in changes.removed}
-    assert {**kept, **added} == wanted
+    assert {**kept, **added} == expected
     last = dict(operations)
-    assert [item.source for item in ends] == [f"http:{name}" for name in last]
-    for item, text in zip(ends, last.values(), strict=True):
+    assert [item.source for item in final] == [f"http:{name}" for name in last]
+    for item, text in zip(final, last.values(), strict=True):
         assert (item.state == "failed", item.state == "removed") == (text == "unreadable", text is None)
 
 

@@ -1,4 +1,4 @@
-"""An accepted job is whole on the disk, or not there."""
+"""A job is stored completely or not at all."""
 
 from __future__ import annotations
 
@@ -12,70 +12,70 @@ import pytest
 
 from rag.errors import StorageError
 from rag.snapshots import durable
-from rag.upkeep import Given, JobState, Outcome, Removal, Request
-from rag.upkeep.spool import KEPT, Spool
+from rag.upkeep import JobState, Outcome, Removal, Request, Upload
+from rag.upkeep.spool import MAX_ENDED, Spool
 from tests.snapshots.dying import NEVER, DyingProcess, dying
 from tests.snapshots.test_faults import Disk
 from tests.upkeep.giving import given
 
 
 def accepted(spool: Spool) -> bool:
-    """Tell whether the disk let a job be accepted."""
+    """Return whether the spool accepts a job without a disk error."""
     with suppress(StorageError):
         return bool(spool.accept([given("a", "One.")]))
     return False
 
 
-def asked(spool: Spool, job_id: str) -> list[tuple[str, bytes | None]]:
-    return [(name, file.read_bytes() if file else None) for name, file in spool.asked(job_id)]
+def requested(spool: Spool, job_id: str) -> list[tuple[str, bytes | None]]:
+    return [(name, file.read_bytes() if file else None) for name, file in spool.requests(job_id)]
 
 
-def test_a_job_comes_back_as_it_was_given(tmp_path: Path) -> None:
+def test_an_accepted_job_is_read_back_unchanged(tmp_path: Path) -> None:
     spool = Spool(tmp_path / "jobs")
-    with spool.held():
-        job = spool.accept([Given("a/b", "../x/Report.PDF", b"%PDF"), Removal("c")])
+    with spool.locked():
+        job = spool.accept([Upload("a/b", "../x/Report.PDF", b"%PDF"), Removal("c")])
         (found,) = Spool(spool.folder).jobs()
         assert found == job
-        assert asked(spool, job.id) == [("a/b", b"%PDF"), ("c", None)]
+        assert requested(spool, job.id) == [("a/b", b"%PDF"), ("c", None)]
 
 
 @pytest.mark.parametrize(
     "name", ["../../../etc/passwd", "/etc/passwd", "", ".", "..", "a" * 300, "税" * 300, "\x00.md"]
 )
-def test_no_name_of_a_file_leads_out_of_its_job(tmp_path: Path, name: str) -> None:
+def test_no_file_name_leads_out_of_the_folder_of_its_job(tmp_path: Path, name: str) -> None:
     spool = Spool(tmp_path / "jobs")
-    with spool.held():
-        job = spool.accept([Given("a", name, b"x", {"title": "A"})])
-        ((_, file),) = spool.asked(job.id)
+    with spool.locked():
+        job = spool.accept([Upload("a", name, b"x", {"title": "A"})])
+        ((_, file),) = spool.requests(job.id)
     assert file is not None
     assert file.resolve().is_relative_to((spool.folder / job.id).resolve())
     assert file.read_bytes() == b"x"
 
 
-def test_jobs_stand_in_the_order_of_their_acceptance_even_when_the_clock_goes_back(tmp_path: Path) -> None:
+def test_jobs_are_in_the_order_of_acceptance_even_if_the_clock_goes_back(tmp_path: Path) -> None:
     spool = Spool(tmp_path / "jobs")
-    with spool.held():
+    with spool.locked():
         first = spool.accept([Removal("a")])
         (spool.folder / first.id).rename(spool.folder / f"{(1 << 60):016x}")  # from a clock that was far ahead
         ids = [f"{(1 << 60):016x}", *(spool.accept([Removal("a")]).id for _ in range(3))]
         assert [job.id for job in spool.jobs()] == ids == sorted(set(ids))
 
 
-def test_whichever_call_a_process_dies_at_a_job_is_whole_or_not_there(tmp_path: Path) -> None:
+def test_a_process_that_dies_at_any_call_leaves_a_whole_job_or_none(tmp_path: Path) -> None:
     requests: list[Request] = [given("a", "One."), Removal("b")]
     for n in range(1, NEVER):
         spool = Spool(tmp_path / f"jobs-{n}")
-        with spool.held():
+        with spool.locked():
             before = spool.accept([Removal("before")])
         process = DyingProcess(n)
         accepted = None
-        with dying(process), spool.held():
+        with dying(process), spool.locked():
             accepted = spool.accept(requests)
-        with spool.held():
+        with spool.locked():
             found = spool.jobs()
             assert found[0] == before
             for job in found[1:]:
-                assert [name for name, _ in asked(spool, job.id)] == ["a", "b"]
+                assert [name for name, _ in requested(spool, job.id)] == ["a", "b"]
         if accepted:
             assert found == [before, accepted]
         if not process.dead:
@@ -83,9 +83,9 @@ def test_whichever_call_a_process_dies_at_a_job_is_whole_or_not_there(tmp_path: 
     assert n > 10
 
 
-def test_whichever_call_the_disk_refuses_nothing_is_accepted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_error_in_any_call_leaves_no_job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     spool = Spool(tmp_path / "jobs")
-    with spool.held():
+    with spool.locked():
         for fails in range(1, 100):
             disk = Disk(fails, errno.ENOSPC)
             with monkeypatch.context() as patched:
@@ -97,27 +97,27 @@ def test_whichever_call_the_disk_refuses_nothing_is_accepted(tmp_path: Path, mon
     assert fails > 10
 
 
-def test_only_the_last_jobs_that_ended_are_kept(tmp_path: Path) -> None:
+def test_only_the_last_ended_jobs_are_kept(tmp_path: Path) -> None:
     spool = Spool(tmp_path / "jobs")
-    with spool.held():
+    with spool.locked():
         waiting = spool.accept([Removal("a")])
-        for _ in range(KEPT + 5):
+        for _ in range(MAX_ENDED + 5):
             job = spool.accept([Removal("a")])
             spool.end(replace(job, state=JobState.DONE, outcomes=(Outcome("a", "removed"),)))
         found = spool.jobs()
-    assert len(found) == KEPT + 1
+    assert len(found) == MAX_ENDED + 1
     assert found[0] == waiting
     assert found[-1].outcomes == (Outcome("a", "removed"),)
 
 
-def test_a_job_half_deleted_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_half_deleted_job_is_not_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def delete_half(folder: Path) -> None:
         (folder / "job.json").unlink()
         raise OSError(errno.EIO, "the disk is gone")
 
     spool = Spool(tmp_path / "jobs")
-    with spool.held():
-        jobs = [spool.accept([Removal(str(number))]) for number in range(KEPT + 1)]
+    with spool.locked():
+        jobs = [spool.accept([Removal(str(number))]) for number in range(MAX_ENDED + 1)]
         for job in jobs[:-1]:
             spool.end(replace(job, state=JobState.DONE))
         with monkeypatch.context() as disk:
@@ -125,5 +125,5 @@ def test_a_job_half_deleted_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPa
             with pytest.raises(StorageError, match="the disk is gone"):
                 spool.end(replace(jobs[-1], state=JobState.DONE))
         assert [job.id for job in spool.jobs()] == [job.id for job in jobs[1:]]
-    with spool.held():
+    with spool.locked():
         assert not list(spool.folder.glob(".discarded-*"))

@@ -1,4 +1,4 @@
-"""Jobs are carried out in order, together where they wait, and again by the next process where one was cut short."""
+"""Jobs run in order, waiting jobs together, and the next process resumes an interrupted job."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from rag.errors import ConfigurationError, RagError, StorageError, UnknownJob, WriterBusy
 from rag.ingest.ingestion import Ingestion
 from rag.protocols import Encoding
-from rag.upkeep import Given, JobState, Outcome, Removal, Upkeep
+from rag.upkeep import JobState, Outcome, Removal, Upkeep, Upload
 from tests.articles import Articles, Index
 from tests.encoders import CountingEncoder
 from tests.upkeep.giving import count_snapshots, given, maintained, reopened
@@ -25,32 +25,32 @@ def index(tmp_path: Path) -> Index:
     return Index(tmp_path / "index", keep=100)
 
 
-class Halting(CountingEncoder):
-    """Encodes one batch after another, each when it is let."""
+class PausingEncoder(CountingEncoder):
+    """An encoder that waits before each batch until a test lets it go on."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.begun, self.let = Event(), Event()
+        self.started, self.go_on = Event(), Event()
 
     def encode_passages(self, texts: Sequence[str]) -> list[Encoding]:
-        self.begun.set()
-        assert self.let.wait(SECONDS)
+        self.started.set()
+        assert self.go_on.wait(SECONDS)
         return super().encode_passages(texts)
 
 
-def test_a_job_that_is_done_is_in_force_and_says_what_became_of_each(index: Index) -> None:
+def test_a_done_job_is_published_and_has_an_outcome_for_each_document(index: Index) -> None:
     with maintained(index) as upkeep:
         _, ended = upkeep.submit([given("a", "One."), given("b", " "), Removal("c"), given("a", "Two.")])
         job = ended.result(SECONDS)
     assert [(one.document_id, one.state) for one in job.outcomes] == [
         ("a", "added"), ("b", "failed"), ("c", "failed"), ("a", "updated"),
     ]  # fmt: skip
-    assert job.outcomes[1].reason == "Line 1 of the file given holds no text; remove it, or give it some."
+    assert job.outcomes[1].reason == "Line 1 of the file given holds no text; remove it, or add text to it."
     assert (job.state, job.snapshot) == (JobState.DONE, index.store.current().id)
     assert reopened(index) == {"a": "Two."}
 
 
-def test_jobs_that_wait_become_one_snapshot(index: Index) -> None:
+def test_waiting_jobs_become_one_snapshot(index: Index) -> None:
     with maintained(index) as upkeep:
         with index.store.writing():
             ends = [upkeep.submit([given(f"document-{n}", f"Text {n}.")])[1] for n in range(20)]
@@ -60,7 +60,7 @@ def test_jobs_that_wait_become_one_snapshot(index: Index) -> None:
     assert count_snapshots(index) <= 2
 
 
-def test_of_jobs_about_one_document_the_last_counts(index: Index) -> None:
+def test_the_last_of_several_jobs_for_one_document_wins(index: Index) -> None:
     with maintained(index) as upkeep:
         with index.store.writing():
             upkeep.submit([given("a", "One.")])
@@ -70,7 +70,7 @@ def test_of_jobs_about_one_document_the_last_counts(index: Index) -> None:
     assert reopened(index) == {"a": "Three."}
 
 
-def test_what_does_not_change_makes_no_snapshot(index: Index) -> None:
+def test_an_unchanged_document_makes_no_snapshot(index: Index) -> None:
     with maintained(index) as upkeep:
         first = upkeep.submit([given("a", "One.")])[1].result(SECONDS)
         again = upkeep.submit([given("a", "One.")])[1].result(SECONDS)
@@ -78,7 +78,7 @@ def test_what_does_not_change_makes_no_snapshot(index: Index) -> None:
     assert again.snapshot == first.snapshot
 
 
-def test_a_job_says_what_it_waits_for_while_another_process_writes(index: Index) -> None:
+def test_a_job_that_waits_for_another_writer_says_so(index: Index) -> None:
     with maintained(index) as upkeep:
         with index.store.writing():
             job, ended = upkeep.submit([given("a", "One.")])
@@ -90,23 +90,23 @@ def test_a_job_says_what_it_waits_for_while_another_process_writes(index: Index)
         assert ended.result(SECONDS).reason is None
 
 
-def test_progress_is_told_in_passages(tmp_path: Path) -> None:
-    encoder = Halting()
+def test_the_progress_of_a_job_counts_passages(tmp_path: Path) -> None:
+    encoder = PausingEncoder()
     index = Index(tmp_path / "index", encoder)
     with maintained(index) as upkeep:
         job, ended = upkeep.submit([given(str(n), f"Text {n}.") for n in range(70)])
-        assert encoder.begun.wait(SECONDS)
+        assert encoder.started.wait(SECONDS)
         running = upkeep.job(job.id)
         assert (running.state, running.encoded) == (JobState.RUNNING, 0)
-        assert 64 <= running.to_encode <= 70  # what is known of so far
-        encoder.let.set()
+        assert 64 <= running.to_encode <= 70  # the passages known so far
+        encoder.go_on.set()
         done = ended.result(SECONDS)
     assert (done.encoded, done.to_encode) == (70, 70)
 
 
-def test_a_job_outlives_the_process_that_accepted_it(index: Index) -> None:
+def test_a_job_survives_the_process_that_accepted_it(index: Index) -> None:
     with maintained(index) as upkeep, index.store.writing():
-        job, ended = upkeep.submit([given("a", "One."), Given("b", "b.md", b"# Bee\n\nTwo.", {"author": "Ada"})])
+        job, ended = upkeep.submit([given("a", "One."), Upload("b", "b.md", b"# Bee\n\nTwo.", {"author": "Ada"})])
         upkeep.close()
     with pytest.raises(CancelledError):
         ended.result(SECONDS)
@@ -121,22 +121,22 @@ def test_a_job_outlives_the_process_that_accepted_it(index: Index) -> None:
     assert (bee.reference.title, bee.reference.author) == ("Bee", "Ada")
 
 
-def test_who_ends_in_the_middle_of_encoding_repeats_no_batch(tmp_path: Path) -> None:
-    encoder = Halting()
+def test_no_batch_is_encoded_twice_if_a_process_stops_while_encoding(tmp_path: Path) -> None:
+    encoder = PausingEncoder()
     index = Index(tmp_path / "index", encoder)
     with maintained(index) as upkeep:
         upkeep.submit([given(str(n), f"Text {n}.") for n in range(130)])
-        assert encoder.begun.wait(SECONDS)
+        assert encoder.started.wait(SECONDS)
         upkeep._stopped.set()
-        encoder.let.set()
-    assert len(encoder.passages) in (32, 64)  # one batch was under way, or two
+        encoder.go_on.set()
+    assert len(encoder.passages) in (32, 64)  # one or two batches were in progress
     with maintained(index) as upkeep:
         upkeep.submit([given("last", "The last.")])[1].result(SECONDS)
     assert len(encoder.passages) == 131
     assert len(reopened(index)) == 131
 
 
-def test_reports_outlive_the_process(index: Index) -> None:
+def test_results_survive_the_process(index: Index) -> None:
     with maintained(index) as upkeep:
         done = upkeep.submit([given("a", "One."), Removal("b")])[1].result(SECONDS)
     with maintained(index) as upkeep:
@@ -144,14 +144,14 @@ def test_reports_outlive_the_process(index: Index) -> None:
         assert upkeep.jobs() == [done]
 
 
-def test_what_a_job_was_given_is_not_kept_when_it_has_ended(index: Index) -> None:
+def test_the_uploaded_files_of_an_ended_job_are_deleted(index: Index) -> None:
     with maintained(index) as upkeep:
         done = upkeep.submit([given("a", "A word that is nowhere else: xylograph.")])[1].result(SECONDS)
     kept = sorted(path.name for path in (index.store.directory / ".jobs" / done.id).iterdir())
     assert kept == ["end.json", "job.json"]
 
 
-def test_one_process_carries_out_the_jobs_of_an_index(index: Index) -> None:
+def test_only_one_process_runs_the_jobs_of_an_index(index: Index) -> None:
     with maintained(index) as upkeep:
         upkeep.resume()
         other = Upkeep(index.store.directory / ".jobs", lambda: index.ingestion)
@@ -161,31 +161,31 @@ def test_one_process_carries_out_the_jobs_of_an_index(index: Index) -> None:
     other.close()
 
 
-def test_what_is_urgent_does_not_wait_for_a_snapshot_to_be_encoded(tmp_path: Path, articles: Articles) -> None:
+def test_an_urgent_task_interrupts_the_build_of_a_snapshot(tmp_path: Path, articles: Articles) -> None:
     articles.write("a.txt", "One.")
-    encoder = Halting()
-    encoder.let.set()
+    encoder = PausingEncoder()
+    encoder.go_on.set()
     index = Index(tmp_path / "index", encoder)
     first = index.ingest(articles).snapshot
     articles.write("b.txt", "Two.")
     second = index.ingest(articles).snapshot
     assert first is not None
-    encoder.begun.clear()
-    encoder.let.clear()
+    encoder.started.clear()
+    encoder.go_on.clear()
     with maintained(index) as upkeep:
         _, ended = upkeep.submit([given(str(n), f"Text {n}.") for n in range(130)])
-        assert encoder.begun.wait(SECONDS)
-        urgent = upkeep.at_once(lambda: index.store.activate(first).id)
-        encoder.let.set()
+        assert encoder.started.wait(SECONDS)
+        urgent = upkeep.run_urgent(lambda: index.store.activate(first).id)
+        encoder.go_on.set()
         assert urgent.result(SECONDS) == first
         assert ended.result(SECONDS).state is JobState.DONE
-    assert len(encoder.passages) == 132  # nothing twice
+    assert len(encoder.passages) == 132  # no passage twice
     texts = reopened(index)
-    assert set(texts) == {"a", *map(str, range(130))}  # built upon what was put in force meanwhile
+    assert set(texts) == {"a", *map(str, range(130))}  # built on the snapshot that the urgent task activated
     assert second not in (None, first)
 
 
-def test_a_job_that_the_index_cannot_take_fails_with_the_reason_and_the_next_goes_on(index: Index) -> None:
+def test_a_job_fails_with_the_reason_and_the_next_job_still_runs(index: Index) -> None:
     answers = iter([StorageError("the disk is full: free some space"), ConfigurationError("no such model")])
 
     def ingestion() -> Ingestion:
@@ -206,7 +206,7 @@ def test_a_job_that_the_index_cannot_take_fails_with_the_reason_and_the_next_goe
     assert reopened(index) == {"c": "Three."}
 
 
-def test_a_bug_ends_its_job_and_not_the_thread(index: Index, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_bug_fails_its_job_and_not_the_thread(index: Index, caplog: pytest.LogCaptureFixture) -> None:
     bugs = iter([ZeroDivisionError("a secret")])
 
     def ingestion() -> Ingestion:
@@ -222,22 +222,22 @@ def test_a_bug_ends_its_job_and_not_the_thread(index: Index, caplog: pytest.LogC
     assert "a secret" in caplog.text
 
 
-def test_what_is_urgent_and_goes_wrong_or_is_no_longer_wanted_harms_no_job(tmp_path: Path) -> None:
-    encoder = Halting()
+def test_an_urgent_task_that_fails_or_is_cancelled_affects_no_job(tmp_path: Path) -> None:
+    encoder = PausingEncoder()
     index = Index(tmp_path / "index", encoder)
     with maintained(index) as upkeep:
         _, ended = upkeep.submit([given("a", "One.")])
-        assert encoder.begun.wait(SECONDS)
-        wrong = upkeep.at_once(lambda: 1 // 0)
-        unwanted = upkeep.at_once(lambda: 1 // 0)
+        assert encoder.started.wait(SECONDS)
+        wrong = upkeep.run_urgent(lambda: 1 // 0)
+        unwanted = upkeep.run_urgent(lambda: 1 // 0)
         assert unwanted.cancel()
-        encoder.let.set()
+        encoder.go_on.set()
         with pytest.raises(ZeroDivisionError):
             wrong.result(SECONDS)
         assert ended.result(SECONDS).state is JobState.DONE
 
 
-def test_more_than_a_thousand_documents_become_more_than_one_snapshot(index: Index) -> None:
+def test_more_than_a_thousand_documents_need_more_than_one_snapshot(index: Index) -> None:
     with maintained(index) as upkeep:
         with index.store.writing():
             first = upkeep.submit([given("first", "First.")])[1]
@@ -248,14 +248,17 @@ def test_more_than_a_thousand_documents_become_more_than_one_snapshot(index: Ind
     assert set(reopened(index)) == {"first", "last"}
 
 
-def test_an_unknown_job_is_told(index: Index) -> None:
+def test_an_unknown_job_raises_an_error(index: Index) -> None:
     with maintained(index) as upkeep, pytest.raises(UnknownJob, match="no ingestion has the id 'x'"):
         upkeep.job("x")
 
 
-def test_a_damaged_job_says_which_folder_to_delete(index: Index) -> None:
+def test_the_error_of_a_damaged_job_names_the_folder_to_delete(index: Index) -> None:
     with maintained(index) as upkeep:
         done = upkeep.submit([given("a", "One.")])[1].result(SECONDS)
     (index.store.directory / ".jobs" / done.id / "job.json").write_text("{")
-    with maintained(index) as upkeep, pytest.raises(StorageError, match=f"delete .*{done.id}, and give its documents"):
+    with (
+        maintained(index) as upkeep,
+        pytest.raises(StorageError, match=f"delete .*{done.id}, and upload its documents"),
+    ):
         upkeep.resume()

@@ -15,7 +15,7 @@ from rag.answer.extraction import Scored
 from rag.answer.retrieval import Query
 from rag.errors import ConfigurationError
 from rag.snapshots import Snapshot
-from rag.text import names, numbers, words
+from rag.text import names, numbers, words_and_initials
 from rag.types import Hit
 
 PARAMETERS = "confidence.json"
@@ -59,7 +59,7 @@ def signals_of(snapshot: Snapshot, query: Query, evidence: Sequence[Hit], ranked
         / (sum(idf.values()) or 1.0),
         agreement=float(cosines.argmax() == 0),
         figures_missing=_missing(numbers(query.text), numbers(passage)),
-        names_missing=_missing(names(query.text), words(passage)),
+        names_missing=_missing(names(query.text), words_and_initials(passage)),
     )
 
 

@@ -11,8 +11,8 @@ from rag.answer.statements import Sentence, is_short, make_draft, sentences_of, 
 from rag.index.late_interaction import SentenceScore, sentence_scores
 from rag.snapshots import Snapshot
 from rag.text import numbers, terms
-from rag.text.definitions import asked_for
-from rag.text.kinds import kind_asked_for
+from rag.text.answer_types import expected_answer_pattern
+from rag.text.definitions import requested_term
 from rag.types import Draft, Hit
 
 MOST_STATEMENTS = 5
@@ -61,7 +61,7 @@ def ranked_sentences(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) 
     asked = query.asked
     idf = {term: snapshot.lexical.idf(term) for term in asked.terms}
     passages = sentence_scores(asked.tokens, [snapshot.tokens.passage(hit.row) for hit in evidence])
-    wanted = frozenset(terms(asked_for(query.text) or ""))
+    wanted = frozenset(terms(requested_term(query.text) or ""))
     found = [
         scored
         for number, (hit, maxsims) in enumerate(zip(evidence, passages, strict=True))
@@ -93,7 +93,7 @@ def _scored(
 ) -> Iterator[Scored]:
     """Score the sentences of passage `number`; `maxsims` has the MaxSim of each sentence by its place."""
     total = sum(idf.values()) or 1.0
-    kind = kind_asked_for(question)
+    kind = expected_answer_pattern(question)
     above = frozenset(terms(" ".join((hit.reference.title, *hit.heading))))
     sentences = list(sentences_of(hit, question, number))
     for before, (place, sentence) in enumerate(sentences):

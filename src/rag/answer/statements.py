@@ -9,9 +9,9 @@ from itertools import chain
 
 from rag.index.quotables import ENDED, LONGEST_LIST
 from rag.text import one_line, terms
-from rag.text.definitions import defined
-from rag.text.outline import split_row
-from rag.text.roles import asks_where
+from rag.text.definitions import defined_term
+from rag.text.sentence_context import split_row
+from rag.text.sentence_roles import asks_where
 from rag.types import Draft, Hit, Quotable, Span
 
 _LONGEST_NAME = 60  # characters; no column of a table has a longer name
@@ -40,7 +40,7 @@ class Sentence:
     @property
     def defined_terms(self) -> frozenset[str]:
         """The index terms of the expression that this sentence defines; empty if it is not a definition."""
-        return frozenset(terms(defined(self.text) or ""))
+        return frozenset(terms(defined_term(self.text) or ""))
 
     @property
     def parts(self) -> tuple[Span, ...]:

@@ -1,4 +1,4 @@
-"""From a snapshot to questions that it answers: formed from its documents' own words, and asked before it is said."""
+"""Suggest questions that a snapshot answers: form them from the documents' words, and ask each one first."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ from typing import TypeAlias, TypeVar
 
 from rag.snapshots import Snapshot
 from rag.text import sentences
-from rag.text.definitions import said_to_be, said_to_mean
+from rag.text.definitions import defined_by_is, defined_by_means
 from rag.types import Answer, Ask, Document, Heading, Outcome, Span
 
-MOST = 6
-"""Questions that are suggested."""
+MAX_SUGGESTIONS = 6
+"""The most suggestions."""
 
-_ASKED = 30
-"""Questions that are tried at most: each takes a fraction of a second."""
+_MAX_ASKED = 30
+"""The most questions to try. Each takes a fraction of a second."""
 
-_IN_A_ROW = 4
-"""Questions of one document that are tried until one is answered."""
+_MAX_TRIES = 4
+"""The most questions of one document to try before the next document has its turn."""
 
-_TRIED = 18
-"""Documents that are looked into, spread evenly through the index."""
+_MAX_DOCUMENTS = 18
+"""The most documents to read, spread evenly through the index."""
 
-_TOPICS = 6
-"""Headings of a document that are tried as topics, spread evenly through it."""
+_MAX_TOPICS = 6
+"""The most headings of a document to try as topics, spread evenly through it."""
 
-_BEGINNING = 100_000
-"""Characters of a document that are searched for definitions: what a text is about, it defines early."""
+_DEFINITION_CHARS = 100_000
+"""Characters to search for definitions. A document usually defines its main terms early."""
 
 _ENGLISH = ("en", None)
 
 _TOPIC = re.compile(r"[^\W\d_](?:[^\W\d_]|[ ’'-]){6,46}[^\W\d_]")
-_MOST_WORDS = 5
+_MAX_TOPIC_WORDS = 5
 
 _T = TypeVar("_T")
 
@@ -45,67 +45,68 @@ Answering: TypeAlias = Callable[[Ask], Answer]
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A question, and the words of its document that it was formed from: an answer must begin with some of them."""
+    """A question and the span that it was formed from. The first citation of its answer must overlap that span."""
 
     question: str
     span: Span
 
 
 class Suggester:
-    """Finds the questions of a snapshot once, and keeps those of the last one asked about."""
+    """Finds the questions of a snapshot once. It caches those of one snapshot."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._known: tuple[str, tuple[str, ...]] = ("", ())
 
     def questions(self, snapshot: Snapshot, answer: Answering) -> tuple[str, ...]:
-        """Return at most MOST questions; `answer` answers from the snapshot.
+        """Return at most MAX_SUGGESTIONS questions; `answer` answers from the snapshot.
 
-        Finding them takes seconds, and who comes meanwhile gets none, for threads that wait could not answer.
+        The first call takes seconds. A call during that time returns no questions, because a thread that waits cannot
+        answer other requests.
         """
         if not self._lock.acquire(blocking=False):
             return ()
         try:
             if self._known[0] != snapshot.id:
-                self._known = (snapshot.id, tuple(_found(snapshot, answer)))
+                self._known = (snapshot.id, tuple(_answered_questions(snapshot, answer)))
             return self._known[1]
         finally:
             self._lock.release()
 
 
 def questions(document: Document) -> Iterator[Candidate]:
-    """Yield what a document itself asks or defines: headings that are questions, then terms."""
+    """Yield questions that a document asks in its headings, then questions about the terms that it defines."""
     for heading, span in _sections(document):
         if heading.title.endswith("?"):
             yield Candidate(heading.title, span)
     if document.language in _ENGLISH:
-        yield from _definitions(document.text[:_BEGINNING])
+        yield from _definitions(document.text[:_DEFINITION_CHARS])
 
 
 def topics(document: Document) -> Iterator[Candidate]:
-    """Yield questions about what some of a document's sections are on, then about the whole of it."""
+    """Yield questions about the topics of some sections, then about the whole document."""
     if document.language not in _ENGLISH:
         return
     named = [(heading.title, span) for heading, span in _sections(document) if _is_topic(heading.title, document)]
     whole = (document.reference.title, Span(0, len(document.text)))
-    for title, span in (*_spread(named, _TOPICS), whole):
+    for title, span in (*_spread(named, _MAX_TOPICS), whole):
         yield Candidate(f"What is said about “{title}”?", span)
 
 
 def _definitions(text: str) -> Iterator[Candidate]:
     for span in sentences(text):
         sentence = span.of(text)
-        if term := said_to_be(sentence):
-            yield Candidate(f"What is {_within(term)}?", span)
-        elif term := said_to_mean(sentence):
+        if term := defined_by_is(sentence):
+            yield Candidate(f"What is {_lowered(term)}?", span)
+        elif term := defined_by_means(sentence):
             yield Candidate(f"What does “{term}” mean?", span)
 
 
 def _sections(document: Document) -> list[tuple[Heading, Span]]:
-    """Return each heading that stands once, with the text under it, up to the next of its level or a higher one."""
+    """Return each unique heading with its section, which ends at the next heading of the same or a higher level."""
     times = Counter(heading.title for heading in document.headings)
     found: list[tuple[Heading, Span]] = []
-    ends: dict[int, int] = {}  # of each level, where the next heading of it or of a higher one begins
+    ends: dict[int, int] = {}  # by level, the start of the next heading of that level
     for heading in reversed(document.headings):
         end = min((ends[level] for level in ends if level <= heading.level), default=len(document.text))
         if times[heading.title] == 1:
@@ -115,21 +116,21 @@ def _sections(document: Document) -> list[tuple[Heading, Span]]:
 
 
 def _is_topic(title: str, document: Document) -> bool:
-    """Tell whether a heading names something: a few words, not the title again, and no shouting."""
-    named = bool(_TOPIC.fullmatch(title)) and 1 < len(title.split()) <= _MOST_WORDS
+    """Tell whether a heading names a topic: a few words, not all capitals, and not the document's title."""
+    named = bool(_TOPIC.fullmatch(title)) and 1 < len(title.split()) <= _MAX_TOPIC_WORDS
     return named and not title.isupper() and title != document.reference.title
 
 
-def _found(snapshot: Snapshot, answer: Answering) -> list[str]:
-    """Return what is answered: a question of each document, then a topic of each, then a second one of any."""
+def _answered_questions(snapshot: Snapshot, answer: Answering) -> list[str]:
+    """Return answered questions: one of each document, then one topic of each, then second ones."""
     stored = [known.reference.id for known in snapshot.documents() if known.near_duplicate_of is None]
-    names = _spread(stored, _TRIED)
+    names = _spread(stored, _MAX_DOCUMENTS)
     waiting = deque((name, form(snapshot.document(name))) for form in (questions, topics) for name in names)
     found: list[str] = []
     asked = 0
-    while waiting and asked < _ASKED and len(found) < MOST:
+    while waiting and asked < _MAX_ASKED and len(found) < MAX_SUGGESTIONS:
         name, sought = waiting.popleft()
-        for candidate in islice(sought, _IN_A_ROW):
+        for candidate in islice(sought, _MAX_TRIES):
             asked += 1
             if _answers(answer(Ask(candidate.question)), name, candidate.span):
                 found.append(candidate.question)
@@ -139,7 +140,7 @@ def _found(snapshot: Snapshot, answer: Answering) -> list[str]:
 
 
 def _answers(answer: Answer, document_id: str, span: Span) -> bool:
-    """Tell whether an answer begins with words of the span."""
+    """Tell whether the first citation of an answer overlaps the span."""
     if answer.outcome is not Outcome.ANSWERED:
         return False
     first = answer.citations[0]
@@ -150,6 +151,6 @@ def _spread(items: Sequence[_T], most: int) -> Sequence[_T]:
     return items[:: max(1, -(-len(items) // most))]
 
 
-def _within(term: str) -> str:
-    """Return a term as it stands within a sentence."""
+def _lowered(term: str) -> str:
+    """Return a term with a lower-case first letter, for the middle of a sentence."""
     return term[0].lower() + term[1:]

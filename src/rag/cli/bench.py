@@ -47,8 +47,8 @@ def bench(
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the child process `rag serve` ends too
     workload = benchmarking.Workload(questions=count, seconds=seconds)
     process.configure()
-    with progress() as watch:
-        report = benchmarking.run(load(), paths or [], given, workload, watch)
+    with progress() as start_task:
+        report = benchmarking.run(load(), paths or [], given, workload, start_task)
     if output:
         write_file(output, json.dumps(report.json(), indent=2))
     if page:

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from rag import formats
 from rag.cli.arguments import (
     FilterOption,
     JsonOption,
@@ -45,7 +46,7 @@ app = typer.Typer(
 def ingest(
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="PATH", help="Files and folders: .txt .md .html .pdf .docx .eml .jsonl."),
+        typer.Argument(metavar="PATH", help=f"Files and folders. Formats: {formats.SUMMARY}, and those of plugins."),
     ] = None,
     feeds: Annotated[
         list[str] | None,
@@ -96,10 +97,10 @@ def ask(
 
     answer = service.answer(Ask(read_question(question), read_filters(filters), limit))
     if as_json:
-        from rag.http.links import links_where_served
+        from rag.http.links import configured_links
         from rag.http.schemas import Answer
 
-        print(Answer.of(answer, links_where_served(service.settings)).model_dump_json(indent=2))
+        print(Answer.of(answer, configured_links(service.settings)).model_dump_json(indent=2))
     else:
         print_answer(answer)
 
@@ -179,8 +180,8 @@ def evaluate(
     benchmarks = evaluation.read(folders, questions)
     service = open_service()
     other = vary(service, override_settings(against)) if against else None
-    with progress() as watch:
-        report = evaluation.run(benchmarks, service, watch, against=other, ablations=ablations)
+    with progress() as start_task:
+        report = evaluation.run(benchmarks, service, start_task, against=other, ablations=ablations)
     if output:
         write_file(output, json.dumps(report.json(), indent=2))
     if page:
@@ -206,8 +207,8 @@ def calibrate(
     with requires_extra("eval"):
         from rag import evaluation
     check_folder(output)
-    with progress() as watch:
-        calibration = evaluation.calibrate(evaluation.read(folders, questions), open_service(), watch)
+    with progress() as start_task:
+        calibration = evaluation.calibrate(evaluation.read(folders, questions), open_service(), start_task)
     write_file(output, json.dumps(calibration.json(), indent=1, ensure_ascii=False))
     for name, error in calibration.error.items():
         print(f"{name}: {', '.join(f'{measure} {value}' for measure, value in error.items())}")

@@ -14,7 +14,7 @@ from rag.cli.output import summary
 
 if TYPE_CHECKING:
     from rag.service import Service
-    from rag.upkeep import Looked
+    from rag.upkeep import ScanResult
 
 
 def follow(service: Service, paths: Sequence[Path], feeds: Sequence[str], *, prune: bool, as_json: bool) -> None:
@@ -23,27 +23,27 @@ def follow(service: Service, paths: Sequence[Path], feeds: Sequence[str], *, pru
     # SIGTERM from `docker stop` ends it as Ctrl-C does. Without a handler, the first process of a container ignores it.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        for looked in scans:
-            _print_json(looked) if as_json else _print(looked)
+        for result in scans:
+            _print_json(result) if as_json else _print(result)
             sys.stdout.flush()
     except KeyboardInterrupt:
         return
 
 
-def _print(looked: Looked) -> None:
-    for item in looked.failures:
+def _print(result: ScanResult) -> None:
+    for item in result.failures:
         print(f"{item.state:9}  {item.source}: {item.reason}")
-    if looked.report:
-        print(summary(looked.report))
-    if looked.error:
-        print(f"rag: {looked.error}", file=sys.stderr)
+    if result.report:
+        print(summary(result.report))
+    if result.error:
+        print(f"rag: {result.error}", file=sys.stderr)
 
 
-def _print_json(looked: Looked) -> None:
-    report = looked.report
+def _print_json(result: ScanResult) -> None:
+    report = result.report
     known = {"snapshot": report.snapshot, "counts": report.counts, "encoded": report.encoded} if report else {}
     print(
         json.dumps(
-            {**known, "failures": [asdict(item) for item in looked.failures], "error": looked.error}, ensure_ascii=False
+            {**known, "failures": [asdict(item) for item in result.failures], "error": result.error}, ensure_ascii=False
         )
     )

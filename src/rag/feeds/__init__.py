@@ -1,23 +1,24 @@
-"""Pages of the web that feeds and sitemaps list, fetched as a guest should."""
+"""Fetch the web pages that feeds and sitemaps list, as a polite crawler."""
 
-from rag.feeds.addresses import Allowed
-from rag.feeds.fetching import Gone, Unwanted, Web, check
-from rag.feeds.pace import Clock
-from rag.feeds.pages import Body, Feeds, Page, opened
+from rag.feeds.addresses import Allowlist
+from rag.feeds.fetching import FetchSettings, Gone, UnsupportedType
+from rag.feeds.pages import Body, Feeds, Page, open_feeds
 from rag.feeds.parsing import Entry
+from rag.feeds.rate_limit import Clock
 from rag.feeds.robots import Disallowed
+from rag.feeds.urls import check_address
 
 __all__ = [
-    "Allowed",
+    "Allowlist",
     "Body",
     "Clock",
     "Disallowed",
     "Entry",
     "Feeds",
+    "FetchSettings",
     "Gone",
     "Page",
-    "Unwanted",
-    "Web",
-    "check",
-    "opened",
+    "UnsupportedType",
+    "check_address",
+    "open_feeds",
 ]

@@ -1,7 +1,7 @@
-"""Which addresses may be asked: a host's name in, the addresses that were checked out.
+"""Resolve host names to addresses, and refuse addresses that are not public.
 
-Whoever writes a feed chooses what it links to, and who owns a name chooses what it resolves to. Neither may reach what
-only this machine can: itself, its network, the metadata service of its cloud.
+The author of a feed chooses its links, and the owner of a domain chooses its addresses. Neither may use this machine to
+reach itself, its private network or the metadata service of its cloud (server-side request forgery).
 """
 
 from __future__ import annotations
@@ -18,44 +18,46 @@ from rag.errors import ConfigurationError, UnreadableSource
 Address: TypeAlias = IPv4Address | IPv6Address
 
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
-"""All that IANA gives out of IPv6; the rest is reserved, local or multicast (RFC 4291)."""
+"""The IPv6 addresses that IANA assigns; all others are reserved, local or multicast (RFC 4291)."""
 
 _NAT64 = IPv6Network("64:ff9b::/96")
-"""IPv6 for an IPv4 address, which is its last 32 bits (RFC 6052)."""
+"""IPv6 addresses that contain an IPv4 address in their last 32 bits (RFC 6052)."""
 
 
 class NotPublic(UnreadableSource):
-    """A name leads to an address that only this machine, or its network, can reach."""
+    """A host has an address that only this machine or its network can reach."""
 
 
 @dataclass(frozen=True, slots=True)
-class Allowed:
-    """Hosts and networks that may be asked though they are not public."""
+class Allowlist:
+    """Hosts and networks that may be reached although they are not public."""
 
     hosts: frozenset[str] = frozenset()
     networks: tuple[IPv4Network | IPv6Network, ...] = ()
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read `intranet.example, 10.1.0.0/16, ::1`. Raises ConfigurationError."""
+        """Parse a list such as `intranet.example, 10.1.0.0/16, ::1`. Raises ConfigurationError."""
         names = [name.strip().lower() for name in text.split(",") if name.strip()]
         networks = {name: network for name in names if (network := _network(name))}
         hosts = frozenset(names) - networks.keys()
         if wrong := sorted(host for host in hosts if "/" in host or ":" in host or " " in host):
-            advice = "give hosts and networks, such as intranet.example, 10.1.0.0/16"
-            raise ConfigurationError(f"RAG_FEED_ALLOW_PRIVATE names {wrong[0]!r}, which is neither: {advice}")
+            advice = "give names such as intranet.example or 10.1.0.0/16"
+            raise ConfigurationError(
+                f"RAG_FEED_ALLOW_PRIVATE names {wrong[0]!r}, which is neither a host nor a network: {advice}"
+            )
         return cls(hosts, tuple(networks.values()))
 
-    def has(self, host: str, address: Address) -> bool:
-        """Tell whether a host was allowed, by its name or by its address."""
+    def allows(self, host: str, address: Address) -> bool:
+        """Whether the list contains a host, by its name or by its address."""
         return host.lower() in self.hosts or any(address in network for network in self.networks)
 
 
-def resolve(host: str, port: int, allowed: Allowed) -> list[str]:
-    """Return the addresses of a host, in the order in which to try them, all of which were checked.
+def resolve(host: str, port: int, allowlist: Allowlist) -> list[str]:
+    """Return the checked addresses of a host, in the order in which to try them.
 
-    Raises NotPublic if any is not public, UnreadableSource where there is none, both saying what is wrong as a
-    predicate, as all errors in this package do.
+    Raises NotPublic if any is not public and not allowed, and UnreadableSource if there is none. As in this whole
+    package, the message of an error is a predicate: it follows the address that was fetched.
     """
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -64,23 +66,23 @@ def resolve(host: str, port: int, allowed: Allowed) -> list[str]:
         raise UnreadableSource(f"cannot be found: {reason}; check the name of its host.") from error
     addresses = list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found))
     for address in map(ipaddress.ip_address, addresses):
-        if not public(address) and not allowed.has(host, address):
-            advice = f"if it shall be asked, name {host} in RAG_FEED_ALLOW_PRIVATE"
+        if not is_public(address) and not allowlist.allows(host, address):
+            advice = f"to allow it, add {host} to RAG_FEED_ALLOW_PRIVATE"
             raise NotPublic(f"is at {address}, which is not a public address; {advice}.")
     return addresses
 
 
-def public(address: Address) -> bool:
-    """Tell whether an address, and any that it stands for, can be reached from everywhere."""
+def is_public(address: Address) -> bool:
+    """Whether an address, and every IPv4 address embedded in it, can be reached from the whole internet."""
     embedded = list(_embedded(address))
     if isinstance(address, IPv6Address) and address not in _GLOBAL_UNICAST:
-        return bool(embedded) and all(map(public, embedded))
+        return bool(embedded) and all(map(is_public, embedded))
     known = address.is_global and not (address.is_multicast or address.is_reserved)
-    return known and all(map(public, embedded))
+    return known and all(map(is_public, embedded))
 
 
 def _embedded(address: Address) -> Iterator[IPv4Address]:
-    """Yield the IPv4 addresses that a gateway on the way may make of it."""
+    """Yield the IPv4 addresses into which a gateway may translate an IPv6 address."""
     if isinstance(address, IPv4Address):
         return
     if address in _NAT64:

@@ -1,4 +1,4 @@
-"""Reads the body of a response, unpacked, and never more of it than may be."""
+"""Read the body of a response up to a size limit, and decompress it if need be."""
 
 from __future__ import annotations
 
@@ -7,52 +7,52 @@ from collections.abc import Iterable, Iterator
 
 from rag.errors import UnreadableSource
 
-_GZIP = 31  # zlib's word for a window of 32 KiB behind a header of gzip
-_STEP = 1 << 20  # bytes that are unpacked at once: a thousandfold more may come of what is packed
+_GZIP = 31  # tells zlib to expect a gzip header and a window of 32 KiB
+_STEP = 1 << 20  # bytes to decompress at a time: the output may be a thousand times as long as the input
 _MAGIC = b"\x1f\x8b"
 
 
-class TooLong(UnreadableSource):
-    """There is more than may be; `read` are the bytes up to there."""
+class BodyTooLong(UnreadableSource):
+    """The body is longer than the limit; `read` holds its bytes up to the limit."""
 
     def __init__(self, read: bytes) -> None:
-        super().__init__("holds more than it may")
+        super().__init__("is longer than the limit")
         self.read = read
 
 
-def joined(pieces: Iterable[bytes], limit: int) -> bytes:
-    """Return all pieces as one. Raises TooLong above `limit` bytes."""
+def read_plain(pieces: Iterable[bytes], limit: int) -> bytes:
+    """Join all pieces. Raises BodyTooLong above `limit` bytes."""
     body = bytearray()
     for piece in pieces:
         body += piece
         if len(body) > limit:
-            raise TooLong(bytes(body[:limit]))
+            raise BodyTooLong(bytes(body[:limit]))
     return bytes(body)
 
 
-def unzipped(pieces: Iterable[bytes], limit: int) -> bytes:
-    """Return what was packed with gzip. Raises TooLong above `limit` bytes, UnreadableSource where it is damaged."""
+def read_gzip(pieces: Iterable[bytes], limit: int) -> bytes:
+    """Join and decompress all pieces. Raises BodyTooLong above `limit` bytes, UnreadableSource if they are damaged."""
     try:
-        return joined(_unzipped(pieces), limit)
+        return read_plain(_decompressed(pieces), limit)
     except (zlib.error, EOFError) as error:
-        raise UnreadableSource("is packed with gzip and damaged; try again, or tell its publisher.") from error
+        raise UnreadableSource("is damaged gzip data; try again, or tell its publisher.") from error
 
 
-def is_zipped(body: bytes) -> bool:
-    """Tell whether bytes are packed with gzip, as sitemaps may be."""
+def is_gzip(body: bytes) -> bool:
+    """Whether bytes are compressed with gzip, as the files of sitemaps may be."""
     return body.startswith(_MAGIC)
 
 
-def _unzipped(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    unpacking, ended = zlib.decompressobj(_GZIP), True
+def _decompressed(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    decompressor, ended = zlib.decompressobj(_GZIP), True
     for piece in pieces:
         rest, full = piece, False
         while rest or full:
-            unpacked = unpacking.decompress(rest, _STEP)
-            yield unpacked
-            rest, full, ended = unpacking.unconsumed_tail, len(unpacked) == _STEP, False
-            if unpacking.eof:  # one file of gzip may follow another
-                rest, full, ended = unpacking.unused_data, False, True
-                unpacking = zlib.decompressobj(_GZIP)
+            output = decompressor.decompress(rest, _STEP)
+            yield output
+            rest, full, ended = decompressor.unconsumed_tail, len(output) == _STEP, False
+            if decompressor.eof:  # another gzip member may follow
+                rest, full, ended = decompressor.unused_data, False, True
+                decompressor = zlib.decompressobj(_GZIP)
     if not ended:
         raise EOFError

@@ -1,4 +1,4 @@
-"""Fetches pages as a guest should: an address in, what is there, or that it is as it was, or why not, out."""
+"""Fetch pages as a polite crawler: obey robots.txt, limit the rate, and send conditional requests."""
 
 from __future__ import annotations
 
@@ -12,43 +12,45 @@ import httpx2
 from httpx2 import URL
 
 from rag.errors import UnreadableSource
-from rag.feeds.addresses import Allowed
-from rag.feeds.bodies import TooLong, joined, unzipped
-from rag.feeds.headers import asked_to_wait, fresh, media_type
-from rag.feeds.masking import masked
-from rag.feeds.pace import Clock, Pace, PutOff
-from rag.feeds.robots import LONGEST, Robots
-from rag.feeds.transport import FAULTS, Transport
+from rag.feeds.addresses import Allowlist
+from rag.feeds.bodies import BodyTooLong, read_gzip, read_plain
+from rag.feeds.rate_limit import Clock, RateLimiter, RetryTimes
+from rag.feeds.response_headers import freshness_lifetime, media_type, retry_after
+from rag.feeds.robots import MAX_BYTES, Robots
+from rag.feeds.transport import TRANSPORT_ERRORS, Transport
+from rag.feeds.urls import parse_url, redact
 
-_HOPS = 10
-"""Redirects that are followed."""
+_MAX_REDIRECTS = 10
+_MAX_TRIES = 3
+"""Requests for a page whose host answers that it is busy."""
 
-_TRIES = 3
-"""How often a page is asked for that asks to wait."""
-
-_PORTS = 1 << 16
 _MIB = 1 << 20
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 
 
 @dataclass(frozen=True, slots=True)
-class Web:
-    """How the web is asked: who asks, seconds between two requests to a host and for one, MiB of a body and a run."""
+class FetchSettings:
+    """The identity and the limits of the crawler.
 
-    agent: str = "rag-policy"
+    `delay` is the pause between two requests to one host, and `timeout` the limit for one request, in seconds.
+    `max_body` is the limit for one body, and `max_total` for one run, in MiB. Hosts in `allowlist` need not be public.
+    """
+
+    user_agent: str = "rag-policy"
     delay: float = 1.0
-    seconds: float = 30.0
-    body: int = 32
-    total: int = 1024
-    allowed: Allowed = field(default_factory=Allowed)
+    timeout: float = 30.0
+    max_body: int = 32
+    max_total: int = 1024
+    allowlist: Allowlist = field(default_factory=Allowlist)
 
 
 @dataclass(frozen=True, slots=True)
-class Got:
-    """What an address gave: `url` is where it was found in the end, `fresh` the seconds it may be taken for fresh.
+class FetchResult:
+    """The response for an address.
 
-    `body` is None where it is not modified (RFC 9110, 13).
+    `url` is the address after redirects. `fresh` is the number of seconds for which the response stays fresh. `body` is
+    None if the page was not modified (RFC 9110, 13).
     """
 
     url: str
@@ -60,35 +62,35 @@ class Got:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """The headers that ask for what is held only if it was modified, and the address whose answer it is.
+class Condition:
+    """The headers of a conditional request, and the address of the cached response that they validate.
 
-    To another one, to which a redirect may lead since, they would mean something else.
+    They are sent only to that address, because they would be wrong for another one, to which a redirect may lead now.
     """
 
     url: str = ""
-    conditions: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
 
-    def at(self, url: URL) -> Mapping[str, str]:
-        """Return the headers for an address."""
-        return self.conditions if str(url) == self.url else {}
+    def headers_for(self, url: URL) -> Mapping[str, str]:
+        """Return the headers to send to `url`; none if it is another address."""
+        return self.headers if str(url) == self.url else {}
 
 
 class Gone(UnreadableSource):
-    """There is no such page, or none any more."""
+    """The page does not exist, or no longer exists."""
 
 
-class Unwanted(UnreadableSource):
-    """It is of a format that is not read: nothing is wrong with it."""
+class UnsupportedType(UnreadableSource):
+    """The page has a format without a parser. The page is skipped, and this is not a failure."""
 
 
-Wanted = Callable[[str, str], bool]
-"""Tells by address and media type whether a body is to be read."""
+Accepts = Callable[[str, str], bool]
+"""Decides by address and media type whether to read a body."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
-    """One response: its headers, and its body where that was asked for."""
+class _Response:
+    """One response; `body` is empty unless the status is 200."""
 
     status: int
     headers: httpx2.Headers
@@ -96,161 +98,145 @@ class _Answer:
 
 
 class Fetcher:
-    """One run over the web; close it afterwards."""
+    """Fetches the pages of one run; close it afterwards."""
 
-    def __init__(self, web: Web, put_off: PutOff, clock: Clock = Clock()) -> None:  # noqa: B008 - frozen
-        self._web = web
-        self.most = web.body * _MIB
-        self._left = web.total * _MIB
+    def __init__(self, settings: FetchSettings, retry_times: RetryTimes, clock: Clock = Clock()) -> None:  # noqa: B008 - frozen
+        self._settings = settings
+        self.max_body_bytes = settings.max_body * _MIB
+        self._bytes_left = settings.max_total * _MIB
         self._clock = clock
-        self._pace = Pace(web.delay, put_off, clock)
-        self._robots = Robots(web.agent, self._rules, self._pace)
+        self._limiter = RateLimiter(settings.delay, retry_times, clock)
+        self._robots = Robots(settings.user_agent, self._fetch_rules, self._limiter)
         self._client = httpx2.Client(
-            transport=Transport(web.allowed, web.seconds),
+            transport=Transport(settings.allowlist, settings.timeout),
             trust_env=False,
-            headers={"User-Agent": web.agent, "Accept": "*/*", "Accept-Encoding": "gzip"},
+            headers={"User-Agent": settings.user_agent, "Accept": "*/*", "Accept-Encoding": "gzip"},
         )
 
     def close(self) -> None:
-        """Close what is open."""
+        """Close the HTTP client."""
         self._client.close()
 
-    def get(self, address: str, wanted: Wanted, held: Held = Held()) -> Got:
-        """Return what is at an address; what is `held` of it is fetched only if it was modified.
+    def get(self, address: str, accepts: Accepts, condition: Condition = Condition()) -> FetchResult:
+        """Fetch an address. With a `condition`, the body is None if the page was not modified.
 
-        Raises Disallowed, Unwanted, Gone, and UnreadableSource for whatever else is in the way.
+        Raises Disallowed, UnsupportedType, Gone, and UnreadableSource for any other failure.
         """
         try:
-            return self._get(_checked(address), wanted, held)
+            return self._get(parse_url(address), accepts, condition)
         except UnreadableSource as error:
             raise type(error)(f"{address} {error}") from error
 
-    def _get(self, url: URL, wanted: Wanted, held: Held) -> Got:
-        url, answer = self._followed(url, wanted, self._robots.check, held)
-        status = HTTPStatus(answer.status) if answer.status in set(HTTPStatus) else None
-        unmodified = status == HTTPStatus.NOT_MODIFIED and bool(held.at(url))
+    def _get(self, url: URL, accepts: Accepts, condition: Condition) -> FetchResult:
+        url, response = self._follow(url, accepts, self._robots.check, condition)
+        status = HTTPStatus(response.status) if response.status in set(HTTPStatus) else None
+        unmodified = status == HTTPStatus.NOT_MODIFIED and bool(condition.headers_for(url))
         if status != HTTPStatus.OK and not unmodified:
             kind = Gone if status in _GONE else UnreadableSource
-            passing = answer.status == HTTPStatus.TOO_MANY_REQUESTS or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR
-            advice = "try again later" if passing else "check the address"
-            raise kind(f"answers {answer.status}{f' {status.phrase}' if status else ''}; {advice}.")
-        headers = answer.headers
-        return Got(
+            temporary = (
+                response.status == HTTPStatus.TOO_MANY_REQUESTS or response.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+            )
+            advice = "try again later" if temporary else "check the address"
+            raise kind(f"answers {response.status}{f' {status.phrase}' if status else ''}; {advice}.")
+        headers = response.headers
+        return FetchResult(
             str(url),
             media_type(headers),
-            None if unmodified else answer.body,
+            None if unmodified else response.body,
             headers.get("etag"),
             headers.get("last-modified"),
-            fresh(headers, self._clock.now()),
+            freshness_lifetime(headers, self._clock.now()),
         )
 
-    def _rules(self, url: URL) -> tuple[int, str]:
-        """Return status and text of a robots.txt."""
-        _, answer = self._followed(url, lambda *_: True, lambda _: None, cut=LONGEST)
-        return answer.status, answer.body.decode(errors="replace")
+    def _fetch_rules(self, url: URL) -> tuple[int, str]:
+        """Return the status and the text of a robots.txt, cut to MAX_BYTES."""
+        _, response = self._follow(url, lambda *_: True, lambda _: None, truncate=MAX_BYTES)
+        return response.status, response.body.decode(errors="replace")
 
-    def _followed(
+    def _follow(
         self,
         url: URL,
-        wanted: Wanted,
+        accepts: Accepts,
         check: Callable[[URL], None],
-        held: Held = Held(),
-        cut: int | None = None,
-    ) -> tuple[URL, _Answer]:
-        """Ask, and go where the answer leads; each step is checked as the first was."""
-        first = url
-        for _ in range(_HOPS + 1):
-            with _leading(first, url):
-                check(url)
-                answer = self._patiently(url, wanted, held.at(url), cut)
-            if answer.status not in _REDIRECTS or "location" not in answer.headers:
-                return url, answer
-            with _leading(first, answer.headers["location"]):
-                url = _checked(answer.headers["location"], url)
-        raise UnreadableSource(f"is redirected more than {_HOPS} times, perhaps in a circle; check the address.")
+        condition: Condition = Condition(),
+        truncate: int | None = None,
+    ) -> tuple[URL, _Response]:
+        """Fetch `url` and follow its redirects; `check` is called for every address before it is fetched.
 
-    def _patiently(self, url: URL, wanted: Wanted, conditions: Mapping[str, str], cut: int | None) -> _Answer:
-        """Ask when the host may be asked, and again when it says so."""
+        If `truncate` is given, bodies are cut to this number of bytes. If not, a body above the limit is an error.
+        """
+        first = url
+        for _ in range(_MAX_REDIRECTS + 1):
+            with _naming_redirect(first, url):
+                check(url)
+                response = self._fetch(url, accepts, condition.headers_for(url), truncate)
+            if response.status not in _REDIRECTS or "location" not in response.headers:
+                return url, response
+            with _naming_redirect(first, response.headers["location"]):
+                url = parse_url(response.headers["location"], url)
+        raise UnreadableSource(
+            f"is redirected more than {_MAX_REDIRECTS} times, perhaps in a circle; check the address."
+        )
+
+    def _fetch(self, url: URL, accepts: Accepts, headers: Mapping[str, str], truncate: int | None) -> _Response:
+        """Send a request at the permitted rate. Retry it if the host answers that it is busy."""
         host = url.netloc.decode()
-        for _ in range(_TRIES):
-            self._pace.take_turn(host)
-            answer = self._once(url, wanted, conditions, cut)
-            wait = asked_to_wait(answer.status, answer.headers, self._clock.now())
+        for _ in range(_MAX_TRIES):
+            self._limiter.wait(host)
+            response = self._fetch_once(url, accepts, headers, truncate)
+            wait = retry_after(response.status, response.headers, self._clock.now())
             if wait is None:
                 break
-            self._pace.put_off(host, wait)
-        return answer
+            self._limiter.back_off(host, wait)
+        return response
 
-    def _once(self, url: URL, wanted: Wanted, conditions: Mapping[str, str], cut: int | None) -> _Answer:
-        if self._left <= 0:
-            most = f"{self._web.total} MiB"
+    def _fetch_once(self, url: URL, accepts: Accepts, headers: Mapping[str, str], truncate: int | None) -> _Response:
+        if self._bytes_left <= 0:
+            limit = f"{self._settings.max_total} MiB"
             raise UnreadableSource(
-                f"was not asked for, since this run has fetched {most} (RAG_FEED_TOTAL); run it again."
+                f"was not fetched, because this run has fetched {limit} (RAG_FEED_TOTAL); run it again."
             )
         try:
-            with self._client.stream("GET", url, headers=dict(conditions)) as response:
+            with self._client.stream("GET", url, headers=dict(headers)) as response:
                 body = b""
                 if response.status_code == HTTPStatus.OK:
                     kind = media_type(response.headers)
-                    if not wanted(str(url), kind):
-                        raise Unwanted(f"is {kind or 'of no type'}, which is not read")
-                    body = self._body(response, cut)
-                return _Answer(response.status_code, response.headers, body)
-        except FAULTS as error:
-            raise UnreadableSource(_fault(error, self._web.seconds)) from error
+                    if not accepts(str(url), kind):
+                        raise UnsupportedType(f"is {kind or 'of no type'}, which is not supported")
+                    body = self._read_body(response, truncate)
+                return _Response(response.status_code, response.headers, body)
+        except TRANSPORT_ERRORS as error:
+            raise UnreadableSource(_message(error, self._settings.timeout)) from error
 
-    def _body(self, response: httpx2.Response, cut: int | None) -> bytes:
-        packing = response.headers.get("content-encoding", "identity").lower()
-        read = {"identity": joined, "gzip": unzipped, "x-gzip": unzipped}.get(packing)
+    def _read_body(self, response: httpx2.Response, truncate: int | None) -> bytes:
+        encoding = response.headers.get("content-encoding", "identity").lower()
+        read = {"identity": read_plain, "gzip": read_gzip, "x-gzip": read_gzip}.get(encoding)
         if read is None:
-            raise UnreadableSource(f"is packed with {packing}, which was not asked for; tell its publisher.")
-        limit = self._web.body * _MIB if cut is None else cut
+            raise UnreadableSource(f"is compressed with {encoding}, which was not requested; tell its publisher.")
+        limit = self.max_body_bytes if truncate is None else truncate
         try:
             body = read(response.iter_raw(), limit)
-        except TooLong as error:
+        except BodyTooLong as error:
             body = error.read
-            if cut is None:
-                raise UnreadableSource(f"holds more than {self._web.body} MiB; raise RAG_FEED_BODY.") from error
+            if truncate is None:
+                raise UnreadableSource(f"is longer than {self._settings.max_body} MiB; raise RAG_FEED_BODY.") from error
         finally:
-            self._left -= response.num_bytes_downloaded
+            self._bytes_left -= response.num_bytes_downloaded
         return body
 
 
-def check(address: str) -> None:
-    """Raise UnreadableSource where an address could never be asked for, as a sentence."""
-    try:
-        _checked(address)
-    except UnreadableSource as error:
-        raise UnreadableSource(f"{masked(address)} {error}") from error
-
-
-def _checked(address: str, base: URL | None = None) -> URL:
-    """Return an address that may be asked, without its fragment. Raises UnreadableSource."""
-    try:
-        url = base.join(address) if base else URL(address)
-    except httpx2.InvalidURL as error:
-        raise UnreadableSource(f"is no address that can be asked: {error}; correct it.") from error
-    if url.scheme not in ("http", "https") or not url.host:
-        raise UnreadableSource("cannot be asked, for only http:// and https:// are; correct it.")
-    if url.port is not None and not 0 < url.port < _PORTS:
-        raise UnreadableSource(f"names the port {url.port}, and they are 1 to {_PORTS - 1}; correct it.")
-    if url.userinfo:
-        raise UnreadableSource("holds a name or a password, which would be kept; leave them out.")
-    return url.copy_with(fragment=None)
-
-
 @contextmanager
-def _leading(first: URL, at: URL | str) -> Iterator[None]:
-    """Say where it was that something is wrong, if not at the address that was first asked."""
+def _naming_redirect(first: URL, current: URL | str) -> Iterator[None]:
+    """Add the current address to the message of an error, if it is not the first one."""
     try:
         yield
     except UnreadableSource as error:
-        if at == first:
+        if current == first:
             raise
-        raise type(error)(f"leads to {masked(str(at))}, which {error}") from error
+        raise type(error)(f"redirects to {redact(str(current))}, which {error}") from error
 
 
-def _fault(error: Exception, seconds: float) -> str:
+def _message(error: Exception, timeout: float) -> str:
     if isinstance(error, httpx2.TimeoutException | httpcore2.TimeoutException):
-        return f"takes more than {seconds:g} s; try again later, or raise RAG_FEED_SECONDS."
+        return f"takes more than {timeout:g} s; try again later, or raise RAG_FEED_SECONDS."
     return f"cannot be reached: {str(error) or type(error).__name__}; check the address, or try again later."

@@ -1,4 +1,4 @@
-"""From the addresses of feeds to the pages they list, each as it is now: changed, as it was, gone, or why not there."""
+"""Read feeds and fetch the pages that they list. Each page is changed, unchanged, gone or failed."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from hashlib import sha256
 from pathlib import Path
 
 from rag.errors import UnreadableSource
-from rag.feeds.bodies import TooLong, is_zipped, unzipped
-from rag.feeds.fetching import Fetcher, Held, Wanted, Web
-from rag.feeds.kept import Kept, Response, kept
-from rag.feeds.pace import Clock
+from rag.feeds.bodies import BodyTooLong, is_gzip, read_gzip
+from rag.feeds.cache import Cache, CachedResponse, open_cache
+from rag.feeds.fetching import Accepts, Condition, Fetcher, FetchSettings
 from rag.feeds.parsing import Entry, parse
-from rag.sources import suffix_of
+from rag.feeds.rate_limit import Clock
+from rag.formats import suffix_of
 
-_FRESH = 86_400.0
-"""Seconds for which an answer is taken to be fresh at most, whatever it says."""
+_MAX_FRESH = 86_400.0
+"""Seconds that a response counts as fresh at most, even if its headers give more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A page to be read: where it was found in the end, its bytes, the suffix of a file of its format."""
+    """The content of a page: its address after redirects, its bytes, and the file suffix of its format."""
 
     url: str
     content: bytes
@@ -32,9 +32,10 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page that a feed lists, as a run found it; `content` is None where the index has it as it is.
+    """A page that a feed lists, as fetched; `content` is None if the index already has this version.
 
-    `digest` is of the page and of what the feed says of it. A page of a feed may be the feed itself, which failed.
+    `digest` covers the page and its metadata in the feed. A feed or sitemap that failed is a page too, with the error
+    as its content.
     """
 
     entry: Entry
@@ -43,13 +44,17 @@ class Page:
 
     @property
     def source(self) -> str:
-        """The address by which the feed lists it."""
+        """The address of the page in the feed."""
         return self.entry.url
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """What a feed lists now and listed in the past; it and its sitemaps, as far as they were read well, or failed."""
+class FeedContents:
+    """The entries of a feed and of its sitemaps.
+
+    `past` are entries of earlier runs that the feed no longer lists. `read` are the addresses of the feed and its
+    sitemaps that were parsed without a fault, and `failed` the others.
+    """
 
     entries: tuple[Entry, ...]
     past: tuple[Entry, ...]
@@ -58,108 +63,117 @@ class Listed:
 
 
 class Feeds:
-    """A run over feeds, and what is kept of them from one to the next."""
+    """Reads feeds and their pages in one run, with a cache that outlives the run."""
 
-    def __init__(self, kept: Kept, fetcher: Fetcher, clock: Clock) -> None:
-        self._kept = kept
+    def __init__(self, cache: Cache, fetcher: Fetcher, clock: Clock) -> None:
+        self._cache = cache
         self._fetcher = fetcher
         self._clock = clock
 
-    def due(self, feeds: Iterable[str]) -> list[str]:
-        """Return the feeds that are no longer fresh by their own word."""
-        return [feed for feed in feeds if not self._kept.fresh(feed, self._clock.now())]
+    def stale(self, feeds: Iterable[str]) -> list[str]:
+        """Return the feeds whose last response is no longer fresh, according to its headers."""
+        return [feed for feed in feeds if not self._cache.is_fresh(feed, self._clock.now())]
 
-    def listed(self, feed: str) -> Listed:
-        """Return what a feed lists, and what the sitemaps list that it names."""
+    def contents(self, feed: str) -> FeedContents:
+        """Fetch and parse a feed. If it is a sitemap index, parse the sitemaps that it lists too."""
         found: dict[str, Entry] = {}
         read, failed, waiting = [], [], [feed]
-        for place in waiting:
+        for address in waiting:
             try:
-                listing = parse(self._feed(place), place)
+                listing = parse(self._fetch_feed(address), address)
             except UnreadableSource as error:
-                failed.append(_failed(place, str(error)))
+                failed.append(_failed(address, str(error)))
                 continue
-            failed += [_failed(place, listing.fault)] if listing.fault else []
-            read += [] if listing.fault else [place]
-            if place == feed:
+            failed += [_failed(address, listing.fault)] if listing.fault else []
+            read += [] if listing.fault else [address]
+            if address == feed:
                 waiting += [one for one in dict.fromkeys(listing.sitemaps) if one != feed]
             elif listing.sitemaps:
                 failed.append(
-                    _failed(place, "is an index within an index, which sitemaps.org rules out; name it itself.")
+                    _failed(
+                        address, "is an index within an index, which sitemaps.org forbids; add it as a feed of its own."
+                    )
                 )
             found.update((entry.url, entry) for entry in listing.entries)
-        before = self._kept.entries(feed)
-        self._kept.note(feed, (entry for url, entry in found.items() if before.get(url) != entry))
+        before = self._cache.entries(feed)
+        self._cache.add_entries(feed, (entry for url, entry in found.items() if before.get(url) != entry))
         past = (entry for url, entry in before.items() if url not in found)
-        return Listed(tuple(found.values()), tuple(past), tuple(read), tuple(failed))
+        return FeedContents(tuple(found.values()), tuple(past), tuple(read), tuple(failed))
 
     def page(self, entry: Entry, digests: Mapping[str, str]) -> Page:
-        """Return a page as it is now; `digests` are of what the index has."""
-        known, kept = self._kept.response(entry.url), self._kept.body(entry.url)
-        indexed = known is not None and digests.get(entry.url) == _digest(entry, known)
+        """Fetch a page. `digests` are those of the indexed pages, by source."""
+        cached, cached_body = self._cache.response(entry.url), self._cache.body(entry.url)
+        indexed = cached is not None and digests.get(entry.url) == _digest(entry, cached)
+        usable = cached if indexed or cached_body is not None else None
         try:
-            response, body = self._asked(entry.url, known if indexed or kept is not None else None, kept, _readable)
+            response, body = self._fetch(entry.url, usable, cached_body, _is_supported)
         except UnreadableSource as error:
             return Page(entry, error)
         digest = _digest(entry, response)
         if digests.get(entry.url) == digest:
             return Page(entry, None, digest)
-        assert body is not None, "what the index has not is asked for on a condition only where its body is kept"
+        assert body is not None, "the request for a page that is not indexed is conditional only if its body is cached"
         return Page(entry, Body(response.url, body, _suffix(response.url, response.media_type) or ""), digest)
 
-    def release(self, pages: Iterable[str]) -> None:
-        """Let go of what is kept of pages that stand in the index now."""
-        self._kept.release(pages)
+    def drop_bodies(self, pages: Iterable[str]) -> None:
+        """Delete the cached bodies of pages, because they are indexed."""
+        self._cache.drop_bodies(pages)
 
-    def _feed(self, place: str) -> bytes:
-        """Return the bytes of a feed as it is now."""
-        known, kept = self._kept.response(place), self._kept.body(place)
-        _, body = self._asked(place, known if kept is not None else None, kept, lambda *_: True)
-        assert body is not None, "a feed is asked for on a condition only where its body is kept"
-        return self._unzipped(body)
+    def _fetch_feed(self, address: str) -> bytes:
+        """Fetch a feed or sitemap, or take it from the cache if it was not modified."""
+        cached, cached_body = self._cache.response(address), self._cache.body(address)
+        _, body = self._fetch(address, cached if cached_body is not None else None, cached_body, lambda *_: True)
+        assert body is not None, "the request for a feed is conditional only if its body is cached"
+        return self._decompressed(body)
 
-    def _asked(
-        self, source: str, known: Response | None, kept: bytes | None, wanted: Wanted
-    ) -> tuple[Response, bytes | None]:
-        """Ask for a source, on the condition that it changed where it is known, and keep the answer."""
-        got = self._fetcher.get(source, wanted, known.held if known else Held())
-        until = self._clock.now() + min(got.fresh, _FRESH)
-        if got.body is not None:
-            return self._kept.put(source, got, got.body, until), got.body
-        assert known is not None, "only what is known is asked for on a condition"
-        self._kept.refresh(source, until)
-        return known, kept
+    def _fetch(
+        self, source: str, cached: CachedResponse | None, cached_body: bytes | None, accepts: Accepts
+    ) -> tuple[CachedResponse, bytes | None]:
+        """Fetch a source and cache the response. The request is conditional if there is a cached response."""
+        result = self._fetcher.get(source, accepts, cached.condition if cached else Condition())
+        until = self._clock.now() + min(result.fresh, _MAX_FRESH)
+        if result.body is not None:
+            return self._cache.put(source, result, result.body, until), result.body
+        assert cached is not None, "only a conditional request gives no body"
+        self._cache.refresh(source, until)
+        return cached, cached_body
 
-    def _unzipped(self, body: bytes) -> bytes:
+    def _decompressed(self, body: bytes) -> bytes:
         try:
-            return unzipped([body], self._fetcher.most) if is_zipped(body) else body
-        except TooLong as error:
-            raise UnreadableSource("holds more than RAG_FEED_BODY allows when unpacked; raise it.") from error
+            return read_gzip([body], self._fetcher.max_body_bytes) if is_gzip(body) else body
+        except BodyTooLong as error:
+            raise UnreadableSource("is longer than RAG_FEED_BODY when decompressed; raise it.") from error
 
 
 @contextmanager
-def opened(directory: Path, web: Web, clock: Clock = Clock()) -> Iterator[Feeds]:  # noqa: B008 - frozen
-    """Begin a run over feeds of the index in `directory`. Raises StorageError."""
+def open_feeds(
+    directory: Path,
+    settings: FetchSettings,
+    clock: Clock = Clock(),  # noqa: B008 - frozen
+) -> Iterator[Feeds]:
+    """Open the feeds of the index in `directory` for one run. Raises StorageError."""
     with ExitStack() as stack:
-        held = stack.enter_context(kept(directory))
-        fetcher = stack.enter_context(closing(Fetcher(web, held, clock)))
-        yield Feeds(held, fetcher, clock)
+        cache = stack.enter_context(open_cache(directory))
+        fetcher = stack.enter_context(closing(Fetcher(settings, cache, clock)))
+        yield Feeds(cache, fetcher, clock)
 
 
-def _failed(place: str, message: str) -> Page:
-    return Page(Entry(place), UnreadableSource(message if message.startswith(f"{place} ") else f"{place} {message}"))
+def _failed(address: str, message: str) -> Page:
+    return Page(
+        Entry(address), UnreadableSource(message if message.startswith(f"{address} ") else f"{address} {message}")
+    )
 
 
-def _digest(entry: Entry, response: Response) -> str:
-    """Return a digest of a page and of all that is known of it from elsewhere."""
+def _digest(entry: Entry, response: CachedResponse) -> str:
+    """Return a digest of a page, its response and its metadata in the feed."""
     known = [response.sha256, response.url, response.media_type, *astuple(entry)]
     return sha256(json.dumps(known).encode()).hexdigest()
 
 
-def _readable(url: str, media_type: str) -> bool:
+def _is_supported(url: str, media_type: str) -> bool:
     return _suffix(url, media_type) is not None
 
 
 def _suffix(url: str, media_type: str) -> str | None:
-    """Return the suffix of a file of a page's format, which its type says, or where that says nothing its address."""
+    """Return the file suffix for a media type, or the suffix of the address if the type is not specific; else None."""
     return suffix_of(media_type, url.partition("?")[0])

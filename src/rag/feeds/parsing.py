@@ -1,4 +1,4 @@
-"""From the bytes of a feed or a sitemap to what it lists: RSS, RDF, Atom, sitemaps and indexes of sitemaps."""
+"""Parse feeds and sitemaps: RSS, RDF, Atom, sitemaps and sitemap indexes."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from rag.errors import UnreadableSource
-from rag.feeds.masking import masked
+from rag.feeds.urls import redact
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-MOST = 50_000
-"""Pages, or sitemaps, that one file may list, which is what sitemaps.org allows."""
+MAX_ENTRIES = 50_000
+"""Pages, or sitemaps, in one file: the limit of sitemaps.org."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A page that a feed lists, and what the feed says of it."""
+    """A page in a feed, with the metadata that the feed gives."""
 
     url: str
     title: str | None = None
@@ -31,7 +31,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What a feed lists: pages, or other sitemaps; `fault` says what of it could not be read."""
+    """The contents of one file: pages, or other sitemaps. `fault` is a message about its unreadable part, if any."""
 
     entries: tuple[Entry, ...] = ()
     sitemaps: tuple[str, ...] = ()
@@ -39,7 +39,7 @@ class Listing:
 
 
 def parse(body: bytes, url: str) -> Listing:
-    """Read a feed that was found at `url`. Raises UnreadableSource where it is none."""
+    """Parse the feed or sitemap from `url`. Raises UnreadableSource if it is neither."""
     root, fault = _parsed(body)
     kind = _name(root) if root is not None else None
     if root is None or kind not in ("rss", "RDF", "feed", "urlset", "sitemapindex"):
@@ -48,7 +48,7 @@ def parse(body: bytes, url: str) -> Listing:
             f"is neither RSS nor Atom nor a sitemap but {found}; give the address of the feed itself."
         )
     if kind == "sitemapindex":
-        return _limited((), tuple(_located(root, "sitemap", url)), fault)
+        return _limited((), tuple(_locations(root, "sitemap", url)), fault)
     if kind == "urlset":
         return _limited(tuple(_pages(root, url)), (), fault)
     entries = (_entry(item, url) for item in root.iter() if _name(item) in ("item", "entry"))
@@ -56,7 +56,7 @@ def parse(body: bytes, url: str) -> Listing:
 
 
 def _parsed(body: bytes) -> tuple[_Element | None, str | None]:
-    """Parse what can be parsed, and say what is wrong with the rest. No entity is expanded, nothing is loaded."""
+    """Parse as much as possible, and describe the first error. No entity is expanded, and no other file is loaded."""
     from lxml import etree
 
     parser = etree.XMLParser(
@@ -73,23 +73,23 @@ def _parsed(body: bytes) -> tuple[_Element | None, str | None]:
 
 def _limited(entries: tuple[Entry, ...], sitemaps: tuple[str, ...], fault: str | None) -> Listing:
     if fault:
-        fault = f"is not well-formed ({fault}), and only what could be read of it was taken; tell its publisher."
-    if len(entries) > MOST or len(sitemaps) > MOST:
-        fault = f"lists more than {MOST} addresses, and only the first were taken; name its parts."
-    return Listing(entries[:MOST], sitemaps[:MOST], fault)
+        fault = f"is not well-formed ({fault}), so only its readable entries were used; tell its publisher."
+    if len(entries) > MAX_ENTRIES or len(sitemaps) > MAX_ENTRIES:
+        fault = f"lists more than {MAX_ENTRIES} addresses, so only the first were used; add its parts as feeds."
+    return Listing(entries[:MAX_ENTRIES], sitemaps[:MAX_ENTRIES], fault)
 
 
-def _located(root: _Element, kind: str, url: str) -> Iterator[str]:
+def _locations(root: _Element, kind: str, url: str) -> Iterator[str]:
     for element in root:
-        if _name(element) == kind and (place := _text(element, "loc")):
-            yield _address(url, place)
+        if _name(element) == kind and (location := _text(element, "loc")):
+            yield _address(url, location)
 
 
 def _pages(root: _Element, url: str) -> Iterator[Entry]:
     for element in root:
-        if _name(element) == "url" and (place := _text(element, "loc")):
+        if _name(element) == "url" and (location := _text(element, "loc")):
             news = next((part for part in element if _name(part) == "news"), element)
-            yield Entry(_address(url, place), _plain(_text(news, "title")), _text(news, "publication_date"))
+            yield Entry(_address(url, location), _plain(_text(news, "title")), _text(news, "publication_date"))
 
 
 def _entry(item: _Element, url: str) -> Entry | None:
@@ -101,12 +101,12 @@ def _entry(item: _Element, url: str) -> Entry | None:
         _address(_joined(url, item.base or ""), link),
         _plain(_text(item, "title")),
         _text(item, "published") or _text(item, "pubDate") or _text(item, "date") or _text(item, "issued"),
-        None if author is None else _text(author, "name") or _name_of(_words(author)),
+        None if author is None else _text(author, "name") or _author_name(_words(author)),
     )
 
 
 def _link(item: _Element) -> str | None:
-    """Return where an item leads: Atom says it in an attribute, RSS in words, or else its permanent id is a link."""
+    """Return the link of an item: an attribute in Atom, an element's text in RSS, or else a permalink in `guid`."""
     links = [part for part in item if _name(part) == "link"]
     for part in links:
         if part.get("href") and part.get("rel", "alternate") == "alternate":
@@ -120,13 +120,13 @@ def _link(item: _Element) -> str | None:
 
 
 def _address(base: str, link: str) -> str:
-    return masked(_joined(base, link.strip()).partition("#")[0])
+    return redact(_joined(base, link.strip()).partition("#")[0])
 
 
 def _joined(base: str, link: str) -> str:
     try:
         return urljoin(base, link)
-    except ValueError:  # an address that is none is told of when it is asked for
+    except ValueError:  # an invalid address is reported when it is fetched
         return link
 
 
@@ -140,14 +140,14 @@ def _words(element: _Element) -> str | None:
 
 
 def _plain(title: str | None) -> str | None:
-    """Return a title without the markup that feeds wrap it in."""
+    """Remove HTML markup and entities from a title."""
     if title is None or not re.search("[<&]", title):
         return title
     return " ".join(html.unescape(re.sub(r"</?\w[^<>]*>", "", title)).split()) or None
 
 
-def _name_of(author: str | None) -> str | None:
-    """Return who wrote it, where RSS gives an address of e-mail and the name in brackets."""
+def _author_name(author: str | None) -> str | None:
+    """Return the name in an RSS author such as `ada@site.example (Ada Obi)`; other authors stay unchanged."""
     named = re.fullmatch(r"[^\s@]+@[^\s@]+ \((.+)\)", author or "")
     return named[1] if named else author
 

@@ -1,4 +1,4 @@
-"""Whether robots.txt lets a page be fetched (RFC 9309): addresses in, yes or a reason out."""
+"""Check with robots.txt whether an address may be fetched (RFC 9309)."""
 
 from __future__ import annotations
 
@@ -10,47 +10,47 @@ from protego import Protego
 
 from rag.errors import UnreadableSource
 from rag.feeds.addresses import NotPublic
-from rag.feeds.pace import Pace
+from rag.feeds.rate_limit import RateLimiter
 
-LONGEST = 512 << 10
-"""Bytes of a robots.txt that are read; the RFC asks for 500 KiB at least."""
+MAX_BYTES = 512 << 10
+"""Bytes to read of a robots.txt; the RFC requires at least 500 KiB."""
 
 
 class Disallowed(UnreadableSource):
-    """A robots.txt says no: the page is left alone, and nothing is wrong with it."""
+    """A robots.txt forbids this page. The page is skipped, and this is not a failure."""
 
 
 class Robots:
-    """The rules of each host, asked for once. `ask` returns status and text, or raises UnreadableSource."""
+    """The rules of each host, fetched once. `fetch` returns status and text, or raises UnreadableSource."""
 
-    def __init__(self, agent: str, ask: Callable[[URL], tuple[int, str]], pace: Pace) -> None:
-        self._name = agent.replace("/", " ").split()[0]  # the product token, by which rules name a crawler
-        self._ask = ask
-        self._pace = pace
+    def __init__(self, user_agent: str, fetch: Callable[[URL], tuple[int, str]], limiter: RateLimiter) -> None:
+        self._name = user_agent.replace("/", " ").split()[0]  # the product token: rules call a crawler by this name
+        self._fetch = fetch
+        self._limiter = limiter
         self._rules: dict[str, Protego | UnreadableSource] = {}
 
     def check(self, url: URL) -> None:
-        """Raise Disallowed where the rules say no, UnreadableSource where they cannot be had, which is no as well."""
-        place = str(url.copy_with(raw_path=b"/robots.txt", fragment=None))
-        if place not in self._rules:
-            self._rules[place] = self._read(place)
-        rules = self._rules[place]
+        """Raise Disallowed if the rules forbid `url`, or UnreadableSource if the rules cannot be read."""
+        address = str(url.copy_with(raw_path=b"/robots.txt", fragment=None))
+        if address not in self._rules:
+            self._rules[address] = self._read(address)
+        rules = self._rules[address]
         if isinstance(rules, UnreadableSource):
             raise rules
         if delay := rules.crawl_delay(self._name):
-            self._pace.slow_down(url.netloc.decode(), delay)
+            self._limiter.set_crawl_delay(url.netloc.decode(), delay)
         if not rules.can_fetch(str(url), self._name):
-            raise Disallowed(f"may not be fetched by {self._name}, says {place}")
+            raise Disallowed(f"may not be fetched by {self._name}, says {address}")
 
-    def _read(self, place: str) -> Protego | UnreadableSource:
+    def _read(self, address: str) -> Protego | UnreadableSource:
         try:
-            status, text = self._ask(URL(place))
+            status, text = self._fetch(URL(address))
         except NotPublic as error:
             return error
         except UnreadableSource as error:
-            return UnreadableSource(f"may not be asked for without the rules of its host, and {place} {error}")
+            return UnreadableSource(f"may not be fetched without the rules of its host, and {address} {error}")
         if HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR:
             return Protego.parse("")  # there are no rules
         if status != HTTPStatus.OK:
-            return UnreadableSource(f"may not be asked for while {place} answers {status}; try again later.")
+            return UnreadableSource(f"may not be fetched while {address} answers {status}; try again later.")
         return Protego.parse(text)

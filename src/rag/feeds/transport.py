@@ -1,4 +1,4 @@
-"""The transport of HTTP requests that connects to nothing but addresses which were checked, and gives up in time."""
+"""An HTTP transport that connects only to checked addresses, and enforces a deadline."""
 
 from __future__ import annotations
 
@@ -9,35 +9,35 @@ from collections.abc import Iterable, Iterator
 import httpcore2
 import httpx2
 
-from rag.feeds.addresses import Allowed, resolve
+from rag.feeds.addresses import Allowlist, resolve
 
-FAULTS = (
+TRANSPORT_ERRORS = (
     httpx2.HTTPError,
     httpcore2.NetworkError,
     httpcore2.ProtocolError,
     httpcore2.TimeoutException,
     ssl.SSLError,
 )
-"""What may come of a request that is no answer."""
+"""The exceptions that a request may raise in place of a response."""
 
 
 class Transport(httpx2.BaseTransport):
-    """Each request is a connection of its own, made to the very address that was checked, to end within `seconds`.
+    """Opens a new connection for each request, to the address that was checked, with a deadline after `seconds`.
 
-    So a name that resolves to another address a moment later gains nothing, a certificate is still compared with the
-    name, and a server that sends a byte now and then does not hold the run up. Proxies are not used: they would resolve
-    the name themselves.
+    This defeats DNS rebinding, because the name is resolved only once. A certificate is still compared with the name.
+    A server that sends a byte now and then cannot delay the run. Proxies are not used, because a proxy would resolve
+    the name itself.
     """
 
-    def __init__(self, allowed: Allowed, seconds: float) -> None:
+    def __init__(self, allowlist: Allowlist, seconds: float) -> None:
         self._pool = httpcore2.ConnectionPool(
             ssl_context=httpx2.create_ssl_context(),
             max_keepalive_connections=0,
-            network_backend=_Checked(allowed, seconds),
+            network_backend=_CheckedBackend(allowlist, seconds),
         )
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Send a request. Raises one of FAULTS, and as `resolve` does."""
+        """Send a request. Raises one of TRANSPORT_ERRORS, or an error of `resolve`."""
         url = request.url
         response = self._pool.handle_request(
             httpcore2.Request(
@@ -49,12 +49,12 @@ class Transport(httpx2.BaseTransport):
         return httpx2.Response(response.status, headers=response.headers, stream=_Body(response))
 
     def close(self) -> None:
-        """Close what is open."""
+        """Close all connections."""
         self._pool.close()
 
 
 class _Body(httpx2.SyncByteStream):
-    """The body of a response, as it comes."""
+    """The body of a response, as a stream."""
 
     def __init__(self, response: httpcore2.Response) -> None:
         self._response = response
@@ -66,11 +66,11 @@ class _Body(httpx2.SyncByteStream):
         self._response.close()
 
 
-class _Checked(httpcore2.NetworkBackend):
-    """Connects to checked addresses only."""
+class _CheckedBackend(httpcore2.NetworkBackend):
+    """Connects only to checked addresses."""
 
-    def __init__(self, allowed: Allowed, seconds: float) -> None:
-        self._allowed = allowed
+    def __init__(self, allowlist: Allowlist, seconds: float) -> None:
+        self._allowlist = allowlist
         self._seconds = seconds
         self._tcp = httpcore2.SyncBackend()
 
@@ -83,27 +83,29 @@ class _Checked(httpcore2.NetworkBackend):
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.NetworkStream:
         deadline = time.monotonic() + self._seconds
-        *others, last = resolve(host, port, self._allowed)
+        *others, last = resolve(host, port, self._allowlist)
         for address in others:
             try:
-                return _Timed(self._tcp.connect_tcp(address, port, _left(deadline), local_address), deadline)
+                return _DeadlineStream(
+                    self._tcp.connect_tcp(address, port, _seconds_left(deadline), local_address), deadline
+                )
             except httpcore2.ConnectError:
                 continue
-        return _Timed(self._tcp.connect_tcp(last, port, _left(deadline), local_address), deadline)
+        return _DeadlineStream(self._tcp.connect_tcp(last, port, _seconds_left(deadline), local_address), deadline)
 
 
-class _Timed(httpcore2.NetworkStream):
-    """A connection that is over at a time of the monotonic clock, whatever it is doing."""
+class _DeadlineStream(httpcore2.NetworkStream):
+    """A connection whose operations fail after a deadline, given in seconds of the monotonic clock."""
 
     def __init__(self, stream: httpcore2.NetworkStream, deadline: float) -> None:
         self._stream = stream
         self._deadline = deadline
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, _left(self._deadline))
+        return self._stream.read(max_bytes, _seconds_left(self._deadline))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, _left(self._deadline))
+        self._stream.write(buffer, _seconds_left(self._deadline))
 
     def close(self) -> None:
         self._stream.close()
@@ -111,14 +113,16 @@ class _Timed(httpcore2.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore2.NetworkStream:
-        return _Timed(self._stream.start_tls(ssl_context, server_hostname, _left(self._deadline)), self._deadline)
+        return _DeadlineStream(
+            self._stream.start_tls(ssl_context, server_hostname, _seconds_left(self._deadline)), self._deadline
+        )
 
     def get_extra_info(self, info: str) -> object:
         return self._stream.get_extra_info(info)
 
 
-def _left(deadline: float) -> float:
+def _seconds_left(deadline: float) -> float:
     left = deadline - time.monotonic()
     if left <= 0:
-        raise httpcore2.ReadTimeout("the time is over")
+        raise httpcore2.ReadTimeout("the deadline has passed")
     return left

@@ -1,1 +1,1 @@
-"""The HTTP edge: routes, wire shapes, errors, and the page."""
+"""The HTTP API: routes, schemas, errors, and the web page."""

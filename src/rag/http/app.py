@@ -1,4 +1,4 @@
-"""Makes the ASGI application of a service: its routes, its page, and the watches for new snapshots and for damage."""
+"""Create the ASGI application of a service: its routes, its page, and its background tasks."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route
 
 from rag import __version__
-from rag.http import maintenance, pages, problems, routes
+from rag.http import document_page, maintenance, problems, routes
+from rag.http.background import PeriodicTask, periodic_tasks, running, warm_up
+from rag.http.body_limit import BodyLimit
 from rag.http.chats.ai_sdk import routes as ai_sdk
 from rag.http.chats.completions import routes as completions
 from rag.http.chats.responses import routes as responses
-from rag.http.headers import SecurityHeaders
-from rag.http.limits import BodyLimit
 from rag.http.mcp.endpoint import Endpoint
-from rag.http.openapi import Described
-from rag.http.watches import Watch, warm_up, watches, watching
+from rag.http.openapi import DocumentedApp
+from rag.http.security_headers import SecurityHeaders
 from rag.service import Service
 from rag.upkeep import Upkeep
 
@@ -30,11 +30,11 @@ _UI = Path(__file__).parent / "ui"
 
 
 def create_app(service: Service) -> FastAPI:
-    """Return the application; the model is loaded when it starts."""
-    app = Described(
+    """Return the application. It loads the model when it starts."""
+    app = DocumentedApp(
         title="rag",
         version=__version__,
-        summary="Questions about policy documents, answered in sentences that each cite the exact words they rest on.",
+        summary="Answers questions about policy documents. Each sentence cites the exact words that support it.",
         lifespan=_lifespan,
     )
     app.state.service = service
@@ -42,7 +42,7 @@ def create_app(service: Service) -> FastAPI:
     app.state.mcp = Endpoint(service)
     app.include_router(routes.router)
     app.include_router(maintenance.router)
-    app.include_router(pages.router)
+    app.include_router(document_page.router)
     for protocol in (completions, responses, ai_sdk):
         app.include_router(protocol.router)
     app.router.routes.append(Route("/mcp", app.state.mcp, methods=["POST"]))
@@ -62,9 +62,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     upkeep: Upkeep = app.state.upkeep
     mcp: Endpoint = app.state.mcp
     warm_up(service)
-    # The jobs that another process accepted are taken up as soon as that has ended.
-    resumed = [Watch(upkeep.resume)] if service.settings.api_key else []
-    with closing(upkeep), watching([*watches(service), *resumed]):
+    # Resume the jobs that another process accepted, as soon as that process has ended.
+    resume = [PeriodicTask(upkeep.resume)] if service.settings.api_key else []
+    with closing(upkeep), running([*periodic_tasks(service), *resume]):
         async with anyio.create_task_group() as tasks:
             await tasks.start(mcp.run)
             yield

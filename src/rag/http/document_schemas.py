@@ -1,4 +1,4 @@
-"""The shapes on the wire of documents and of their fields."""
+"""The schemas of documents and of their metadata fields."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rag.snapshots import Facet, StoredDocument
 
 
 class DocumentSummary(BaseModel):
-    """What is known of a document."""
+    """A document without its text."""
 
     id: str
     title: str
@@ -22,36 +22,38 @@ class DocumentSummary(BaseModel):
     published: str | None
     language: str | None
     metadata: dict[str, Value | list[Value]]
-    sha256: str = Field(description="Of the canonical text in UTF-8.")
-    near_duplicate_of: str | None = Field(description="The first document that says nearly the same, by its id.")
+    sha256: str = Field(description="The SHA-256 of the canonical text in UTF-8.")
+    near_duplicate_of: str | None = Field(description="The id of the first document with nearly the same text.")
 
     @classmethod
     def of(cls, stored: StoredDocument) -> Self:
-        """Project a stored document."""
+        """Convert a stored document."""
         reference = stored.reference
-        known = asdict(reference) | {"language": stored.language, "sha256": stored.origin.sha256}
-        seen = {"metadata": stored.metadata, "near_duplicate_of": stored.near_duplicate_of}
-        return cls.model_validate({**known, **seen})
+        recorded = asdict(reference) | {"language": stored.language, "sha256": stored.origin.sha256}
+        found = {"metadata": stored.metadata, "near_duplicate_of": stored.near_duplicate_of}
+        return cls.model_validate({**recorded, **found})
 
 
 class Heading(BaseModel):
-    """A heading line: `text[start:end]` of the document."""
+    """A heading line. It is `text[start:end]` of the document."""
 
     start: int
     end: int
-    level: int = Field(description="1 is the highest.")
+    level: int = Field(description="The level of the heading; 1 is the highest.")
 
 
 class Document(DocumentSummary):
-    """A document with its canonical text, in which every span counts."""
+    """A document with its canonical text. Every span counts the code points of this text."""
 
     text: str
-    headings: list[Heading] = Field(description="In the order of the text.")
-    sources: list[str] = Field(description="Where this very text was found, first what the document was made of.")
+    headings: list[Heading] = Field(description="The headings in the order of the text.")
+    sources: list[str] = Field(
+        description="The sources with exactly this text. The document was read from the first one."
+    )
 
     @classmethod
-    def whole(cls, stored: StoredDocument, document: types.Document) -> Self:
-        """Project a document with its text."""
+    def with_text(cls, stored: StoredDocument, document: types.Document) -> Self:
+        """Convert a document with its text."""
         headings = [{"start": h.span.start, "end": h.span.end, "level": h.level} for h in document.headings]
         summary = DocumentSummary.of(stored).model_dump()
         sources = [source.name for source in stored.origin.sources]
@@ -66,31 +68,31 @@ class Documents(BaseModel):
 
 
 class FieldValue(BaseModel):
-    """A value of a field, as a filter takes it."""
+    """A value of a field. A filter can use it unchanged."""
 
     value: str
-    documents: int = Field(description="How many documents have it.")
+    documents: int = Field(description="The number of documents that have it.")
 
 
 class DocumentField(BaseModel):
-    """A field of the documents, and what a filter on it can ask for."""
+    """A metadata field, with the values that filters can use."""
 
     name: str = Field(examples=["jurisdiction"])
-    documents: int = Field(description="How many documents have it.")
-    distinct: int = Field(description="How many values it has.")
-    least: str = Field(description="The first of its values, as text.")
-    most: str = Field(description="The last of its values, as text.")
+    documents: int = Field(description="The number of documents that have it.")
+    distinct: int = Field(description="The number of different values.")
+    least: str = Field(description="The smallest value, as text.")
+    most: str = Field(description="The largest value, as text.")
     values: list[FieldValue] = Field(description="The most frequent values, at most 100.")
 
     @classmethod
     def of(cls, facet: Facet) -> Self:
-        """Project a facet."""
+        """Convert a facet."""
         values = [{"value": value, "documents": documents} for value, documents in facet.values]
         return cls.model_validate({**asdict(facet), "values": values})
 
 
 class DocumentFields(BaseModel):
-    """The fields of the documents in the current snapshot, by name."""
+    """The metadata fields of the documents in the current snapshot."""
 
     fields: list[DocumentField]
     snapshot: str

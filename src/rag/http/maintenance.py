@@ -1,4 +1,7 @@
-"""The routes that change the index, for whoever has the key: documents, jobs, and which snapshot is in force."""
+"""The routes that change the index: documents, jobs, sources, and the current snapshot. They require the key.
+
+The routes that wait for a snapshot are coroutines. A waiting client must not occupy a thread that questions need.
+"""
 
 from __future__ import annotations
 
@@ -14,22 +17,25 @@ from starlette.exceptions import HTTPException
 
 from rag.errors import CorruptSnapshot, IncompatibleSnapshot, UnknownDocument, UnreadableSource
 from rag.http import job_schemas, schemas, uploads
-from rag.http.auth import authorised
+from rag.http.auth import require_key
+from rag.http.dependencies import ServiceDep, UpkeepDep
 from rag.http.openapi import ANY_PROBLEM, problems
-from rag.http.parts import ServiceDep, UpkeepDep
 from rag.ingest.ledger import State
 from rag.snapshots import ListedSnapshot
 from rag.upkeep import Job, Outcome, Removal, Upkeep
 from rag.upkeep import Request as Requested
 
-_PATIENCE = 60.0
-"""Seconds that a client waits for its document to be in force; then it is told where to ask for it."""
+_WAIT_SECONDS = 60.0
+"""Seconds until a waiting client gets 202 with the location of its job instead of the result."""
 
-router = APIRouter(dependencies=[Depends(authorised)], responses={**ANY_PROBLEM, **problems(401, 403)})
+router = APIRouter(dependencies=[Depends(require_key)], responses={**ANY_PROBLEM, **problems(401, 403)})
 
-Prefer = Annotated[str, Header(description="`respond-async` (RFC 7240): do not wait until it is in force.")]
+Prefer = Annotated[str, Header(description="`respond-async` (RFC 7240): do not wait until the change is published.")]
 _ACCEPTED: dict[int | str, dict[str, Any]] = {
-    202: {"model": job_schemas.Ingestion, "description": "Accepted, and not in force yet; Location tells of it."}
+    202: {
+        "model": job_schemas.Ingestion,
+        "description": "Accepted, but not published yet. `Location` is the address of the job.",
+    }
 }
 
 
@@ -47,18 +53,18 @@ _ACCEPTED: dict[int | str, dict[str, Any]] = {
 async def put_document(
     document_id: job_schemas.DocumentId, request: Request, upkeep: UpkeepDep, prefer: Prefer = ""
 ) -> Response:
-    """Create the document of an id or put another in its place, and answer when that is durable and in force.
+    """Create or replace a document. The response comes when the change is on the disk and published.
 
-    It is given as JSON, as a file in a form, or as the file itself with its `Content-Type`. An id given here stays
-    with its document: no folder that is ingested takes or removes it.
+    The body is JSON, a form with a file, or the file itself with its `Content-Type`. Ingesting a folder never replaces
+    or removes a document that was created here.
     """
-    given = await uploads.document(request, document_id)
-    job = await _done(upkeep, given, prefer)
+    upload = await uploads.document(request, document_id)
+    job = await _submit(upkeep, upload, prefer)
     if not job.ended:
         return _accepted(job)
     (outcome,) = job.outcomes
     if outcome.state == "failed":
-        raise UnreadableSource(_sentence(outcome))
+        raise UnreadableSource(_reason(outcome))
     status = HTTPStatus.CREATED if outcome.state == "added" else HTTPStatus.OK
     stored = job_schemas.Stored(id=document_id, state=outcome.state, snapshot=job.snapshot or "")
     return JSONResponse(stored.model_dump(), status)
@@ -71,13 +77,13 @@ async def put_document(
     responses={**_ACCEPTED, **problems(404, 422, 503)},
 )
 async def delete_document(document_id: job_schemas.DocumentId, upkeep: UpkeepDep, prefer: Prefer = "") -> Response:
-    """Remove a document, and answer when that is durable and in force. A file that it came from stays."""
-    job = await _done(upkeep, Removal(document_id), prefer)
+    """Remove a document. The response comes when the change is on the disk and published. Its source file stays."""
+    job = await _submit(upkeep, Removal(document_id), prefer)
     if not job.ended:
         return _accepted(job)
     (outcome,) = job.outcomes
     if outcome.state == "failed":
-        raise UnknownDocument(_sentence(outcome))
+        raise UnknownDocument(_reason(outcome))
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
@@ -95,9 +101,9 @@ async def delete_document(document_id: job_schemas.DocumentId, upkeep: UpkeepDep
     },
 )
 async def ingest(request: Request, upkeep: UpkeepDep) -> Response:
-    """Accept documents to put and to remove as one job, which survives a crash, and tell where to ask for it."""
-    body = uploads.parsed(job_schemas.IngestionRequest, await request.body())
-    requests: list[Requested] = [uploads.of_text(one.id, one) for one in body.documents]
+    """Accept a job that stores and removes documents. `Location` is its address. The job survives a crash."""
+    body = uploads.parse(job_schemas.IngestionRequest, await request.body())
+    requests: list[Requested] = [uploads.from_text(one.id, one) for one in body.documents]
     requests += [Removal(name) for name in body.remove]
     job, _ = await run_in_threadpool(upkeep.submit, requests)
     return _accepted(job)
@@ -105,40 +111,40 @@ async def ingest(request: Request, upkeep: UpkeepDep) -> Response:
 
 @router.get("/v1/ingestions", tags=["maintenance"], responses=problems(503))
 def ingestions(upkeep: UpkeepDep) -> job_schemas.Ingestions:
-    """List the jobs that wait or run and the last that ended, newest first, without what became of each document."""
+    """List the waiting and running jobs and the last ended ones, newest first, without the outcome of each document."""
     return job_schemas.Ingestions(ingestions=[job_schemas.IngestionSummary.of(job) for job in upkeep.jobs()])
 
 
 @router.get("/v1/ingestions/{ingestion_id}", tags=["maintenance"], responses=problems(404, 503))
 def ingestion(ingestion_id: str, upkeep: UpkeepDep) -> job_schemas.Ingestion:
-    """Tell how far a job is, and when it is done what became of each document."""
+    """Return the progress of a job, and the outcome of each document when the job is done."""
     return job_schemas.Ingestion.of(upkeep.job(ingestion_id))
 
 
 @router.get("/v1/sources", tags=["maintenance"], responses=problems(422, 503))
 def sources(service: ServiceDep, state: State | None = None) -> job_schemas.Sources:
-    """Tell what became of every source ever given, or of those in one state: failed and skipped ones too, and why."""
-    found, snapshot = service.sources(state)
-    return job_schemas.Sources(sources=[job_schemas.Source.of(one) for one in found], snapshot=snapshot)
+    """List all sources with their states. Failed and skipped sources have a reason. `state` selects one state."""
+    statuses, snapshot = service.sources(state)
+    return job_schemas.Sources(sources=[job_schemas.Source.of(one) for one in statuses], snapshot=snapshot)
 
 
 @router.put("/v1/snapshots/current", tags=["maintenance"], responses=problems(404, 409, 422, 503))
 async def activate(body: job_schemas.Activation, service: ServiceDep, upkeep: UpkeepDep) -> schemas.Snapshot:
-    """Put a snapshot in force again, after checking that it is sound. Jobs that wait go on from there."""
+    """Check an earlier snapshot for damage and make it current. Waiting jobs then continue from it."""
     try:
-        snapshot = await asyncio.wrap_future(upkeep.at_once(lambda: service.activate(body.id)))
+        snapshot = await asyncio.wrap_future(upkeep.run_urgent(lambda: service.activate(body.id)))
     except (CorruptSnapshot, IncompatibleSnapshot) as error:
         raise HTTPException(HTTPStatus.CONFLICT, str(error)) from error
     return schemas.Snapshot.of(ListedSnapshot(snapshot.id, current=True, manifest=snapshot.manifest))
 
 
-async def _done(upkeep: Upkeep, requested: Requested, prefer: str) -> Job:
-    """Return the job that was made of a request when it has ended, or as it stands when that takes too long."""
+async def _submit(upkeep: Upkeep, requested: Requested, prefer: str) -> Job:
+    """Submit a job. Return it when it has ended, or earlier if that takes too long or `prefer` forbids waiting."""
     job, ended = await run_in_threadpool(upkeep.submit, [requested])
-    return await _end_of(job, ended, 0.0 if "respond-async" in prefer else _PATIENCE)
+    return await _wait_for_end(job, ended, 0.0 if "respond-async" in prefer else _WAIT_SECONDS)
 
 
-async def _end_of(job: Job, ended: Future[Job], seconds: float) -> Job:
+async def _wait_for_end(job: Job, ended: Future[Job], seconds: float) -> Job:
     try:
         return await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(ended)), seconds)
     except TimeoutError:
@@ -150,5 +156,5 @@ def _accepted(job: Job) -> JSONResponse:
     return JSONResponse(job_schemas.Ingestion.of(job).model_dump(mode="json"), HTTPStatus.ACCEPTED, location)
 
 
-def _sentence(outcome: Outcome) -> str:
+def _reason(outcome: Outcome) -> str:
     return outcome.reason or outcome.state

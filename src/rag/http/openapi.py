@@ -1,4 +1,4 @@
-"""Completes the OpenAPI document that FastAPI writes: with problem details, and with bodies that routes read."""
+"""Complete the OpenAPI document of FastAPI: add problem details and the bodies that routes parse themselves."""
 
 from __future__ import annotations
 
@@ -12,35 +12,35 @@ from rag.http.schemas import Problem
 
 _TEMPLATE = "#/components/schemas/{model}"
 _CONTENT = {MEDIA_TYPE: {"schema": {"$ref": _TEMPLATE.format(model="Problem")}}}
-_MEANINGS = {
+_DESCRIPTIONS = {
     401: "The key is missing or wrong.",
-    403: "No key is set where the service runs, so nobody may change the index.",
-    404: "There is none of that id.",
-    409: "The snapshot is damaged, or was built with another model.",
+    403: "The service has no key, so the index cannot be changed over HTTP.",
+    404: "No document, job or snapshot has this id.",
+    409: "The snapshot is damaged, or was built with another encoder.",
     413: "The body is too long.",
-    415: "The body is of a format that is not read.",
-    422: "A field is missing, unknown or wrong; `errors` names it.",
-    503: "There is no index yet, none that fits the configuration, or none that can be written to now.",
+    415: "The format of the body is not supported.",
+    422: "A field is missing, unknown or invalid; `errors` names it.",
+    503: "There is no index, it was built with another encoder, or another process is writing to it.",
 }
 
-_UNSEEN = (Problem, NewDocument, IngestionRequest)
+_PARSED_BY_ROUTES = (Problem, NewDocument, IngestionRequest)
 
 ANY_PROBLEM: dict[int | str, dict[str, Any]] = {"default": {"description": "Any other error.", "content": _CONTENT}}
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Describe the errors of a route."""
-    return {status: {"description": _MEANINGS[status], "content": _CONTENT} for status in statuses}
+    """Return the OpenAPI descriptions of the errors of a route."""
+    return {status: {"description": _DESCRIPTIONS[status], "content": _CONTENT} for status in statuses}
 
 
-class Described(FastAPI):
-    """An application whose errors are described as what they are."""
+class DocumentedApp(FastAPI):
+    """An application whose OpenAPI document describes errors as problem details."""
 
     def openapi(self) -> dict[str, Any]:
-        """Return the OpenAPI document, made at the first call."""
+        """Return the OpenAPI document. The first call builds it."""
         if self.openapi_schema is None:
-            named = super().openapi()["components"]["schemas"]
-            for model in _UNSEEN:
+            schemas = super().openapi()["components"]["schemas"]
+            for model in _PARSED_BY_ROUTES:
                 schema = model.model_json_schema(ref_template=_TEMPLATE)
-                named |= {**schema.pop("$defs", {}), model.__name__: schema}
+                schemas |= {**schema.pop("$defs", {}), model.__name__: schema}
         return super().openapi()

@@ -1,4 +1,4 @@
-"""Turns every error into problem details (RFC 9457) with the right status."""
+"""Convert every error to problem details (RFC 9457) with its HTTP status."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from rag import errors
-from rag.http import pages
-from rag.http.chats import errors as chats
+from rag.http import document_page
+from rag.http.chats import error_bodies
 from rag.http.schemas import FieldError, Problem
 
 STATUS: dict[type[errors.RagError], HTTPStatus] = {
@@ -29,21 +29,21 @@ STATUS: dict[type[errors.RagError], HTTPStatus] = {
     errors.BackendError: HTTPStatus.BAD_GATEWAY,
     errors.BackendTimeout: HTTPStatus.GATEWAY_TIMEOUT,
 }
-"""An error has the status of the nearest of its ancestors that stands here."""
+"""The status of each error class. A class that is not listed has the status of its nearest listed ancestor."""
 
 MEDIA_TYPE = "application/problem+json"
 
 _OPENAI = ("/v1/models", "/v1/chat/", "/v1/responses")
-"""Paths whose clients read errors in OpenAI's envelope."""
+"""Paths whose clients expect OpenAI's error format."""
 
 _RETRY_AFTER = "5"
-"""Seconds after which another writer may have finished."""
+"""Seconds for the Retry-After header. Another writer may have finished by then."""
 
 _log = logging.getLogger(__name__)
 
 
 def problem_of(error: errors.RagError) -> Problem:
-    """Return the problem details of one of our errors."""
+    """Return the problem details of an error."""
     status = next(STATUS[ancestor] for ancestor in type(error).__mro__ if ancestor in STATUS)
     fields = [FieldError(field=field, detail=str(error)) for field in _fields(error)]
     return Problem(title=status.phrase, status=status, detail=str(error), errors=fields)
@@ -55,23 +55,23 @@ def _fields(error: errors.RagError) -> list[str]:
     return ["model"] if isinstance(error, errors.UnknownModel) else []
 
 
-def faulty(faults: Iterable[Mapping[str, Any]]) -> list[FieldError]:
-    """Return the fields at fault, each with one sentence, from what pydantic says of a body."""
-    told = dict.fromkeys((_field(fault["loc"]), _sentence(fault)) for fault in faults)
-    return [FieldError(field=field, detail=detail) for field, detail in told]
+def field_errors(faults: Iterable[Mapping[str, Any]]) -> list[FieldError]:
+    """Convert pydantic's errors to a list of invalid fields, each with one sentence."""
+    found = dict.fromkeys((_field(fault["loc"]), _sentence(fault)) for fault in faults)
+    return [FieldError(field=field, detail=detail) for field, detail in found]
 
 
-def sentence(fields: Iterable[FieldError]) -> str:
-    """Return what is wrong with all of them."""
+def summary(fields: Iterable[FieldError]) -> str:
+    """Join the errors of all fields into one sentence."""
     return "; ".join(f"{field.field}: {field.detail}" for field in fields)
 
 
 def install(app: FastAPI) -> None:
-    """Let `app` answer every error with problem details."""
+    """Add exception handlers to `app` that respond with problem details."""
     app.add_exception_handler(errors.RagError, _on_rag_error)
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
     app.add_exception_handler(HTTPException, _on_http_error)
-    app.add_exception_handler(Exception, _on_bug)
+    app.add_exception_handler(Exception, _on_unexpected_error)
 
 
 def _on_rag_error(request: Request, error: Exception) -> Response:
@@ -84,8 +84,8 @@ def _on_rag_error(request: Request, error: Exception) -> Response:
 
 def _on_invalid_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    fields = faulty(error.errors())
-    detail = sentence(fields)
+    fields = field_errors(error.errors())
+    detail = summary(fields)
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     return _response(request, Problem(title=status.phrase, status=status, detail=detail, errors=fields))
 
@@ -99,7 +99,7 @@ def _on_http_error(request: Request, error: Exception) -> Response:
     return response
 
 
-def _on_bug(request: Request, error: Exception) -> Response:
+def _on_unexpected_error(request: Request, error: Exception) -> Response:
     _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     return _response(request, Problem(title=status.phrase, status=status, detail="the service failed: see its log"))
@@ -108,27 +108,27 @@ def _on_bug(request: Request, error: Exception) -> Response:
 def _response(request: Request, problem: Problem) -> Response:
     path = request.url.path
     if path.startswith(_OPENAI):
-        return chats.envelope(problem)
+        return error_bodies.envelope(problem)
     if path.startswith("/api/chat"):
-        return chats.sentence(problem)
+        return error_bodies.plain_sentence(problem)
     if path.startswith("/documents/"):
-        return pages.fault(problem, path)
+        return document_page.error_page(problem, path)
     content = problem.model_copy(update={"instance": path}).model_dump(mode="json")
     return JSONResponse(content, status_code=problem.status, media_type=MEDIA_TYPE)
 
 
 def _field(location: tuple[int | str, ...]) -> str:
-    """Name the field as it stands in the body, without pydantic's own words for what a value might be."""
+    """Return the dotted name of a field in the body, without the names that pydantic adds for members of a union."""
     parts = [part for part in location[1:] if isinstance(part, str)]
-    free = next((index for index, part in enumerate(parts) if part in ("filters", "metadata")), len(parts))
-    name = ".".join(parts[: free + 2]) or "body"
-    return name.encode("utf-8", "replace").decode()  # JSON can name a field by half a surrogate pair
+    user_named = next((index for index, part in enumerate(parts) if part in ("filters", "metadata")), len(parts))
+    name = ".".join(parts[: user_named + 2]) or "body"
+    return name.encode("utf-8", "replace").decode()  # a field name in JSON may contain a lone surrogate
 
 
 def _sentence(fault: Mapping[str, Any]) -> str:
     match fault["type"], fault["loc"]:
         case "json_invalid", _:
-            return f"it is no JSON: {fault['ctx']['error']}"
+            return f"it is not valid JSON: {fault['ctx']['error']}"
         case "missing", _:
             return "it is missing"
         case "string_too_short", _:

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
 
 from rag.http import document_schemas, schemas, stream
+from rag.http.dependencies import ExitStackDep, LinksDep, ServiceDep
 from rag.http.openapi import ANY_PROBLEM, problems
-from rag.http.parts import LinksDep, OpenedDep, ServiceDep
 from rag.types import Answer
 
 router = APIRouter(responses=ANY_PROBLEM)
@@ -27,15 +27,16 @@ def answer(
     body: schemas.AnswerRequest,
     service: ServiceDep,
     links: LinksDep,
-    opened: OpenedDep,
+    exit_stack: ExitStackDep,
 ) -> Response:
-    """Answer a question in statements that each cite exact words, or say that the documents do not.
+    """Answer a question in statements that each cite exact words, or report that the documents do not answer it.
 
-    With `Accept: text/event-stream` the answer comes as events: `evidence` (the passages), a `statement` each, and
-    `answer`, which alone is final; an `error` event carries problem details.
+    With `Accept: text/event-stream` the answer is a stream of events: first `evidence` (the passages), then a
+    `statement` event for each sentence, then `answer`. Only `answer` is final. If an error occurs, the last event is
+    `error` with problem details.
     """
-    events = opened.enter_context(closing(service.stream(body.ask())))
-    first = next(events)  # what is wrong with the request or the index is known before the first event
+    events = exit_stack.enter_context(closing(service.stream(body.ask())))
+    first = next(events)  # raises the errors of the request and the index before the response starts
     if stream.MEDIA_TYPE in request.headers.get("accept", ""):
         return StreamingResponse(
             stream.encode(chain([first], events), links), media_type=stream.MEDIA_TYPE, headers=stream.HEADERS
@@ -47,7 +48,7 @@ def answer(
 
 @router.post("/v1/search", tags=["answers"], responses=problems(422, 503))
 def search(body: schemas.SearchRequest, service: ServiceDep) -> schemas.SearchResult:
-    """Return the passages that speak to a query, best first."""
+    """Return the passages that match a query, best first."""
     hits, snapshot = service.search(body.ask())
     return schemas.SearchResult(hits=[schemas.Hit.of(hit) for hit in hits], snapshot=snapshot)
 
@@ -62,13 +63,13 @@ def documents(service: ServiceDep) -> document_schemas.Documents:
 
 @router.get("/v1/documents/{document_id:path}", tags=["documents"], responses=problems(404, 503))
 def document(document_id: str, service: ServiceDep) -> document_schemas.Document:
-    """Return one document with its canonical text, in which `start` and `end` of a citation count."""
-    return document_schemas.Document.whole(*service.document(document_id))
+    """Return one document with its canonical text. The `start` and `end` of citations are offsets into this text."""
+    return document_schemas.Document.with_text(*service.document(document_id))
 
 
 @router.get("/v1/fields", tags=["documents"], responses=problems(503))
 def fields(service: ServiceDep) -> document_schemas.DocumentFields:
-    """List the fields that filters can ask for, with their values."""
+    """List the metadata fields that filters can use, with their values."""
     facets, snapshot = service.facets()
     fields = [document_schemas.DocumentField.of(facet) for facet in facets]
     return document_schemas.DocumentFields(fields=fields, snapshot=snapshot)
@@ -76,7 +77,7 @@ def fields(service: ServiceDep) -> document_schemas.DocumentFields:
 
 @router.get("/v1/suggestions", tags=["answers"], responses=problems(503))
 def suggestions(service: ServiceDep) -> schemas.Suggestions:
-    """Suggest questions, formed from the documents' own words, each of which was asked and is answered."""
+    """Suggest questions in the words of the documents. The current snapshot answers each of them."""
     questions, snapshot = service.suggestions()
     return schemas.Suggestions(questions=list(questions), snapshot=snapshot)
 
@@ -89,13 +90,13 @@ def snapshots(service: ServiceDep) -> schemas.Snapshots:
 
 @router.get("/healthz", tags=["health"])
 def healthz() -> schemas.Health:
-    """Tell that the process lives."""
+    """Report that the process is running."""
     return schemas.Health(status="ok")
 
 
 @router.get("/readyz", tags=["health"], responses=problems(503))
 def readyz(service: ServiceDep) -> schemas.Health:
-    """Tell whether questions can be answered, and from which snapshot."""
+    """Report whether the service can answer questions, and from which snapshot."""
     snapshot = service.snapshot()
-    fault = service.degraded
-    return schemas.Health(status="degraded" if fault else "ok", snapshot=snapshot.id, detail=fault)
+    degraded = service.degraded
+    return schemas.Health(status="degraded" if degraded else "ok", snapshot=snapshot.id, detail=degraded)

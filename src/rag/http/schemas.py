@@ -1,4 +1,4 @@
-"""The shapes on the wire, each a projection of a noun of `rag.types`."""
+"""The schemas of the native API. Most of them are built from a type in `rag.types`."""
 
 from __future__ import annotations
 
@@ -13,52 +13,52 @@ from rag.http.links import Links
 from rag.snapshots import ListedSnapshot
 
 MAX_QUESTION = 2_000
-"""The most characters a question may have."""
+"""The most characters in a question."""
 
 MAX_TURN = 8_000
-"""The most characters an earlier turn may have."""
+"""The most characters in an earlier turn."""
 
 MAX_TURNS = 50
-"""The most earlier turns that may come with a question."""
+"""The most earlier turns in a request."""
 
 Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUESTION)]
 Value = str | int | float | bool
 
-Word = Annotated[str, StringConstraints(max_length=500)]  # a constraint makes pydantic refuse half a surrogate pair
-Number = Annotated[int, Field(ge=-(2**63), lt=2**63)] | float  # what SQLite counts with; larger ones become floats
-_Operand = Word | Number | bool
+ShortText = Annotated[str, StringConstraints(max_length=500)]  # with a constraint, pydantic refuses lone surrogates
+Number = Annotated[int, Field(ge=-(2**63), lt=2**63)] | float  # the integers of SQLite; larger ones become floats
+_Operand = ShortText | Number | bool
 _Operands = Annotated[list[_Operand], Field(max_length=100)]
 
 
 class Request(BaseModel):
-    """A body in which no field goes unread."""
+    """A request body that may have no unknown fields."""
 
     model_config = ConfigDict(extra="forbid")
 
 
 class Bounds(Request):
-    """A range, of dates (`2022-06-05`, `2022`) or of numbers, or what a field must not be."""
+    """A range of dates (`2022-06-05`, `2022`) or of numbers, or values to exclude."""
 
-    gt: Word | float | None = None
-    gte: Word | float | None = None
-    lt: Word | float | None = None
-    lte: Word | float | None = None
+    gt: ShortText | float | None = None
+    gte: ShortText | float | None = None
+    lt: ShortText | float | None = None
+    lte: ShortText | float | None = None
     not_: _Operand | _Operands | None = Field(None, alias="not")
 
 
 Filters = Annotated[
-    dict[Word, _Operand | _Operands | Bounds],
+    dict[ShortText, _Operand | _Operands | Bounds],
     Field(
         default_factory=dict,
-        description="Conditions on metadata that must all hold: a value, a list of which any may hold, a range, "
-        "or what must not be.",
+        description="Conditions on metadata. A document must meet all of them. A condition is a value, a list of "
+        "alternative values, a range, or values to exclude.",
         examples=[{"jurisdiction": ["Kazakhstan", "European Union"], "published": {"gte": "2022-01-01"}}],
     ),
 ]
 
 
 class Turn(Request):
-    """An earlier turn of the conversation; the markers of an answer may stay in it."""
+    """An earlier turn of the conversation. An answer may still contain its citation markers."""
 
     role: types.Role
     content: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TURN)]
@@ -69,8 +69,8 @@ History = Annotated[
     Field(
         default_factory=list,
         max_length=MAX_TURNS,
-        description="The conversation before the question, oldest first. A question that opens a new topic is taken "
-        "on its own.",
+        description="The conversation before the question, oldest first. It is ignored if the question starts a new "
+        "topic.",
         examples=[
             [
                 {"role": "user", "content": "When do the prohibitions of the EU AI Act apply?"},
@@ -82,20 +82,20 @@ History = Annotated[
 
 
 class AnswerRequest(Request):
-    """A question, the conversation it stands in, and which documents may answer it."""
+    """A question, the conversation before it, and filters on the documents."""
 
     question: Question = Field(examples=["And for general-purpose models?"])
     history: History
     filters: Filters
-    limit: int = Field(types.DEFAULT_LIMIT, ge=1, le=50, description="The most passages the answer may rest on.")
+    limit: int = Field(types.DEFAULT_LIMIT, ge=1, le=50, description="The most passages that the answer may use.")
 
     def ask(self) -> types.Ask:
-        """Return the request as the core reads it."""
+        """Convert to the type that the service takes."""
         return _ask(self.question, self.filters, self.limit, self.history)
 
 
 class SearchRequest(Request):
-    """What to look for, and where."""
+    """A search query, the conversation before it, and filters on the documents."""
 
     query: Question = Field(examples=["multivector foreign policy"])
     history: History
@@ -103,110 +103,114 @@ class SearchRequest(Request):
     limit: int = Field(10, ge=1, le=100, description="The most passages to return.")
 
     def ask(self) -> types.Ask:
-        """Return the request as the core reads it."""
+        """Convert to the type that the service takes."""
         return _ask(self.query, self.filters, self.limit, self.history)
 
 
-class _Place(BaseModel):
-    """Where words stand: `text[start:end]` of the document, in Unicode code points."""
+class _Location(BaseModel):
+    """A span `text[start:end]` of a document, in Unicode code points."""
 
     document_id: str
     title: str
     url: str | None
     author: str | None
     published: str | None = Field(examples=["2022-06-05"])
-    page: int | None = Field(description="Counted from 1; null where the document has no pages.")
-    heading: list[str] = Field(description="The headings above, outermost first.")
+    page: int | None = Field(description="Counted from 1; null if the document has no pages.")
+    heading: list[str] = Field(description="The headings above the span, outermost first.")
     start: int
     end: int
     score: float
 
 
-class Hit(_Place):
-    """A passage found."""
+class Hit(_Location):
+    """A passage that matches a query."""
 
     text: str
 
     @classmethod
     def of(cls, hit: types.Hit) -> Self:
-        """Project a hit."""
-        return cls.model_validate({**_place(hit), "text": hit.text})
+        """Convert a hit."""
+        return cls.model_validate({**_location(hit), "text": hit.text})
 
 
-class Citation(_Place):
-    """The exact words that a marker in the answer points at."""
+class Citation(_Location):
+    """The exact words that a marker in the answer refers to."""
 
     marker: int
     quote: str
-    link: str = Field(description="Where a reader finds these words: in the original on the web, or on a page here.")
+    link: str = Field(description="A link to these words: in the original on the web, or on a page of this service.")
 
     @classmethod
     def of(cls, citation: types.Citation, link: str) -> Self:
-        """Project a citation."""
-        shown = {"marker": citation.marker, "quote": citation.quote, "link": link}
-        return cls.model_validate({**_place(citation), **shown})
+        """Convert a citation."""
+        fields = {"marker": citation.marker, "quote": citation.quote, "link": link}
+        return cls.model_validate({**_location(citation), **fields})
 
 
 class Statement(BaseModel):
-    """One sentence of an answer and the markers of its citations."""
+    """One sentence of an answer, with the markers of its citations."""
 
     text: str
     citations: list[int]
 
     @classmethod
     def of(cls, statement: types.Statement) -> Self:
-        """Project a statement."""
+        """Convert a statement."""
         return cls(text=statement.text, citations=[citation.marker for citation in statement.citations])
 
 
 class StatementEvent(Statement):
-    """A statement as it is streamed, with its citations in full."""
+    """A streamed statement, with its citations in full."""
 
     sources: list[Citation]
 
     @classmethod
-    def told(cls, statement: types.Statement, links: Links) -> Self:
-        """Project a statement."""
-        sources = [Citation.of(citation, links.of(citation)) for citation in statement.citations]
+    def streamed(cls, statement: types.Statement, links: Links) -> Self:
+        """Convert a statement."""
+        sources = [Citation.of(citation, links.citation(citation)) for citation in statement.citations]
         return cls(text=statement.text, citations=[source.marker for source in sources], sources=sources)
 
 
 class EvidenceEvent(BaseModel):
-    """The passages an answer may rest on; the first event of a stream."""
+    """The passages that an answer may cite; the first event of a stream."""
 
     hits: list[Hit]
     snapshot: str
 
     @classmethod
     def of(cls, evidence: Evidence) -> Self:
-        """Project evidence."""
+        """Convert evidence."""
         return cls(hits=[Hit.of(hit) for hit in evidence.hits], snapshot=evidence.snapshot)
 
 
 class Answer(BaseModel):
-    """An answer in which every statement cites the exact words it rests on, or the reason there is none."""
+    """An answer whose statements each cite the exact words that support them, or the reason why there is none."""
 
     question: str
     outcome: types.Outcome
-    text: str = Field(description="The statements, each followed by its markers.")
+    text: str = Field(description="The statements, each followed by its citation markers.")
     statements: list[Statement]
     citations: list[Citation]
-    evidence: list[Hit] = Field(description="The passages considered, best first.")
-    confidence: float = Field(ge=0, le=1, description="The estimated probability that the documents answer.")
-    snapshot: str = Field(description="The snapshot of the index that every citation comes from.")
-    abstention: types.Abstention | None = Field(description="Why there is no answer, where there is none.")
-    degraded: str | None = Field(description="What failed, where the extractive answer stands in for a generator's.")
-    timings: dict[types.Stage, float] = Field(description="Milliseconds spent in each stage met, and in `total`.")
+    evidence: list[Hit] = Field(description="The retrieved passages, best first.")
+    confidence: float = Field(
+        ge=0, le=1, description="The estimated probability that the documents answer the question."
+    )
+    snapshot: str = Field(description="The snapshot of the index that all citations come from.")
+    abstention: types.Abstention | None = Field(description="Why there is no answer; null if there is one.")
+    degraded: str | None = Field(
+        description="The error of the language model, if an extractive answer replaces its answer; otherwise null."
+    )
+    timings: dict[types.Stage, float] = Field(description="Milliseconds spent in each stage that ran, and in `total`.")
 
     @classmethod
     def of(cls, answer: types.Answer, links: Links) -> Self:
-        """Project an answer."""
+        """Convert an answer."""
         return cls(
             question=answer.question,
             outcome=answer.outcome,
             text=answer.text,
             statements=[Statement.of(statement) for statement in answer.statements],
-            citations=[Citation.of(citation, links.of(citation)) for citation in answer.citations],
+            citations=[Citation.of(citation, links.citation(citation)) for citation in answer.citations],
             evidence=[Hit.of(hit) for hit in answer.evidence],
             confidence=round(answer.confidence, 4),
             snapshot=answer.snapshot,
@@ -217,24 +221,24 @@ class Answer(BaseModel):
 
 
 class SearchResult(BaseModel):
-    """Passages, best first."""
+    """The passages that match a query, best first."""
 
     hits: list[Hit]
     snapshot: str
 
 
 class Suggestions(BaseModel):
-    """Questions that the current snapshot answers, each from another document."""
+    """Questions that the current snapshot answers, each from a different document."""
 
     questions: list[str] = Field(examples=[["What is a carbon tax?"]])
     snapshot: str
 
 
-_SHOWN = {"created", "encoder", "documents", "chunks"}
+_FROM_MANIFEST = {"created", "encoder", "documents", "chunks"}
 
 
 class Snapshot(BaseModel):
-    """One snapshot of the index; of a damaged one not all may be known."""
+    """One snapshot of the index. Fields are null if damage makes them unreadable."""
 
     id: str
     current: bool
@@ -242,13 +246,13 @@ class Snapshot(BaseModel):
     encoder: str | None = None
     documents: int | None = None
     chunks: int | None = None
-    fault: str | None = Field(None, description="Why it cannot serve, as far as that can be told at a glance.")
+    fault: str | None = Field(None, description="Why it cannot serve, as far as a quick check can tell.")
 
     @classmethod
     def of(cls, listed: ListedSnapshot) -> Self:
-        """Project a snapshot."""
-        known = listed.manifest.model_dump(include=_SHOWN) if listed.manifest else {}
-        return cls(id=listed.id, current=listed.current, fault=listed.fault, **known)
+        """Convert a snapshot."""
+        recorded = listed.manifest.model_dump(include=_FROM_MANIFEST) if listed.manifest else {}
+        return cls(id=listed.id, current=listed.current, fault=listed.fault, **recorded)
 
 
 class Snapshots(BaseModel):
@@ -258,7 +262,7 @@ class Snapshots(BaseModel):
 
 
 class Health(BaseModel):
-    """Whether the service can answer."""
+    """The state of the service."""
 
     status: Literal["ok", "degraded"]
     snapshot: str | None = None
@@ -266,47 +270,47 @@ class Health(BaseModel):
 
 
 class FieldError(BaseModel):
-    """One field at fault and why."""
+    """An invalid field and the reason."""
 
     field: str
     detail: str
 
 
 class Problem(BaseModel):
-    """An error (RFC 9457)."""
+    """An error as problem details (RFC 9457)."""
 
     type: str = "about:blank"
     title: str
     status: int = Field(examples=[422])
     detail: str = Field(examples=["question: it is empty"])
     instance: str | None = None
-    errors: list[FieldError] = Field(default_factory=list, description="Each field at fault.")
+    errors: list[FieldError] = Field(default_factory=list, description="The invalid fields.")
 
 
-def _ask(question: str, wanted: Filters, limit: int, history: list[Turn]) -> types.Ask:
+def _ask(question: str, conditions: Filters, limit: int, history: list[Turn]) -> types.Ask:
     turns = tuple(types.Turn(turn.role, turn.content) for turn in history)
-    return types.Ask(question, filters(wanted), limit, turns)
+    return types.Ask(question, filters(conditions), limit, turns)
 
 
-def filters(wanted: Mapping[str, Value | list[Value] | Bounds]) -> types.Filters:
-    """Return the filters of a request as the core reads them."""
+def filters(conditions: Mapping[str, Value | list[Value] | Bounds]) -> types.Filters:
+    """Convert the filters of a request to the type that the service takes."""
     return {
         field: value.model_dump(exclude_none=True, by_alias=True) if isinstance(value, Bounds) else value
-        for field, value in wanted.items()
+        for field, value in conditions.items()
     }
 
 
-def _place(found: types.Hit | types.Citation) -> dict[str, object]:
-    reference = found.reference
+def _location(cited: types.Hit | types.Citation) -> dict[str, object]:
+    reference = cited.reference
     return {
         "document_id": reference.id,
         "title": reference.title,
         "url": reference.url,
         "author": reference.author,
         "published": reference.published,
-        "page": found.page,
-        "heading": list(found.heading),
-        "start": found.span.start,
-        "end": found.span.end,
-        "score": round(found.score, 4),
+        "page": cited.page,
+        "heading": list(cited.heading),
+        "start": cited.span.start,
+        "end": cited.span.end,
+        "score": round(cited.score, 4),
     }

@@ -1,4 +1,4 @@
-"""Server-sent events (WHATWG HTML, 9.2): one event, one line of JSON."""
+"""Encode answers as server-sent events (WHATWG HTML, 9.2). The data of each event is one line of JSON."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ from rag.types import Statement
 MEDIA_TYPE = "text/event-stream"
 HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 DONE = "data: [DONE]\n\n"
-"""How chat clients are told that a stream has ended well."""
+"""The last message of a stream to a chat client, if the stream ends without an error."""
 
 
 def encode(events: Iterator[Event], links: Links) -> Iterator[str]:
-    """Yield each event as it comes; an error in mid-stream is the last event."""
+    """Yield each event as soon as it is generated. If an error occurs, yield it as the last event."""
     try:
         for event in events:
-            name, data = _projection(event, links)
+            name, data = _named_schema(event, links)
             yield message(data.model_dump_json(), name)
     except RagError as error:
         yield message(problem_of(error).model_dump_json(), "error")
 
 
-def _projection(event: Event, links: Links) -> tuple[str, BaseModel]:
+def _named_schema(event: Event, links: Links) -> tuple[str, BaseModel]:
     if isinstance(event, Evidence):
         return "evidence", schemas.EvidenceEvent.of(event)
     if isinstance(event, Statement):
-        return "statement", schemas.StatementEvent.told(event, links)
+        return "statement", schemas.StatementEvent.streamed(event, links)
     return "answer", schemas.Answer.of(event, links)
 
 
 def message(data: str, name: str | None = None) -> str:
-    """Return one event; `data` is a single line."""
+    """Return one event. `data` must be a single line."""
     return f"event: {name}\ndata: {data}\n\n" if name else f"data: {data}\n\n"

@@ -1,11 +1,10 @@
-"""From the body of a request to the documents given in it."""
+"""Read documents from the body of a request."""
 
 from __future__ import annotations
 
 import json
 from email.message import Message
 from http import HTTPStatus
-from pathlib import PurePath
 from typing import Any, TypeVar
 
 from fastapi import Request
@@ -14,9 +13,9 @@ from pydantic import BaseModel, ValidationError
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
+from rag.formats import format_of, media_types, suffix_of
 from rag.http.job_schemas import Facts, NewDocument
-from rag.sources import SUFFIX_OF, SUFFIXES
-from rag.upkeep import Given
+from rag.upkeep import Upload
 
 _JSON = "application/json"
 _FORM = "multipart/form-data"
@@ -32,67 +31,72 @@ FORMATS: dict[str, Any] = {
                 "required": ["file"],
                 "properties": {
                     "file": {"type": "string", "format": "binary"},
-                    "facts": {"type": "string", "contentMediaType": _JSON, "description": "As in JSON, without text."},
+                    "facts": {
+                        "type": "string",
+                        "contentMediaType": _JSON,
+                        "description": "The fields of the JSON body, without `text`.",
+                    },
                 },
             }
         },
-        **{media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in SUFFIX_OF},
+        **{media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in media_types()},
     },
 }
-"""The bodies that a document may come in, as OpenAPI describes them."""
+"""The OpenAPI description of the supported bodies."""
 
 
-async def document(request: Request, document_id: str) -> Given:
-    """Return the document in the body: JSON, a form with a file, or the file itself.
+async def document(request: Request, document_id: str) -> Upload:
+    """Return the document in the body, which is JSON, a form with a file, or the file itself.
 
-    Raises RequestValidationError, and HTTPException where it is none of these or too long.
+    Raises RequestValidationError if a field is invalid. Raises HTTPException if the format is not supported or the
+    body is too long.
     """
     media_type = _media_type(request.headers.get("content-type", ""))
     if media_type == _JSON:
-        return of_text(document_id, parsed(NewDocument, await request.body()))
+        return from_text(document_id, parse(NewDocument, await request.body()))
     if media_type == _FORM:
-        return await _of_form(request, document_id)
+        return await _from_form(request, document_id)
     name = _file_name(request.headers.get("content-disposition", ""))
-    return Given(document_id, _named(name or _stem(document_id), media_type), await request.body())
+    return Upload(document_id, _with_suffix(name or _stem(document_id), media_type), await request.body())
 
 
-def of_text(document_id: str, new: NewDocument) -> Given:
-    """Return a document given as JSON, as the line of JSONL that it is."""
+def from_text(document_id: str, new: NewDocument) -> Upload:
+    """Convert a JSON document to a JSONL file with one line."""
     line = new.model_dump(exclude_none=True) | {"id": document_id}
-    return Given(document_id, f"{_stem(document_id)}.jsonl", json.dumps(line).encode())
+    return Upload(document_id, f"{_stem(document_id)}.jsonl", json.dumps(line).encode())
 
 
-def parsed(model: type[_Model], body: str | bytes) -> _Model:
-    """Read JSON. Raises RequestValidationError naming the field at fault."""
+def parse(model: type[_Model], body: str | bytes) -> _Model:
+    """Parse JSON. Raises RequestValidationError, which names the invalid field."""
     try:
         return model.model_validate_json(body)
     except ValidationError as error:
         raise RequestValidationError([{**one, "loc": ("body", *one["loc"])} for one in error.errors()]) from error
 
 
-async def _of_form(request: Request, document_id: str) -> Given:
+async def _from_form(request: Request, document_id: str) -> Upload:
     async with request.form(max_files=1, max_fields=1) as form:
         file, facts = form.get("file"), form.get("facts", "{}")
         if not isinstance(file, UploadFile) or not isinstance(facts, str):
-            detail = "the form has no 'file' that is a file: send one as -F file=@report.pdf, facts as text"
+            detail = "the form has no file in 'file', or its 'facts' are not text: send it as -F file=@report.pdf"
             raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY, detail)
-        known = parsed(Facts, facts).model_dump(exclude_none=True)
-        name = _named(file.filename or _stem(document_id), _media_type(file.content_type or ""))
-        return Given(document_id, name, await file.read(), known.pop("metadata") | known)
+        fields = parse(Facts, facts).model_dump(exclude_none=True)
+        name = _with_suffix(file.filename or _stem(document_id), _media_type(file.content_type or ""))
+        return Upload(document_id, name, await file.read(), fields.pop("metadata") | fields)
 
 
-def _named(name: str, media_type: str) -> str:
-    """Return a file's name with a suffix that tells its format, which the name or else the type says."""
-    if PurePath(name).suffix.lower() in SUFFIXES:
+def _with_suffix(name: str, media_type: str) -> str:
+    """Return `name` if its suffix is supported, otherwise append the suffix of `media_type`. Raises HTTPException."""
+    if format_of(name) is not None:
         return name
-    try:
-        return name + SUFFIX_OF[media_type]
-    except KeyError:
+    suffix = suffix_of(media_type, name)
+    if suffix is None:
         detail = (
-            f"a body of {media_type or 'no type'} is not read: send {_JSON}, {_FORM} with a file, or a file of "
-            f"{', '.join(SUFFIX_OF)}"
+            f"a body of {media_type or 'no type'} is not supported: send {_JSON}, {_FORM} with a file, or a file of "
+            f"{', '.join(media_types())}"
         )
-        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail) from None
+        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail)
+    return name + suffix
 
 
 def _media_type(header: str) -> str:

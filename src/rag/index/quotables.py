@@ -11,8 +11,15 @@ from collections.abc import Sequence
 from rag.sources.boilerplate import boilerplate
 from rag.text import one_line, sentences, terms
 from rag.text.markers import marker
-from rag.text.outline import Unit, outline, split_row
-from rag.text.roles import introduces, is_fragment, is_open, is_question, points_elsewhere, says_nothing
+from rag.text.sentence_context import Unit, find_context, split_row
+from rag.text.sentence_roles import (
+    introduces_list,
+    is_cross_reference,
+    is_fragment,
+    is_lead_in,
+    is_question,
+    is_uninformative,
+)
 from rag.types import Quotable, Span
 
 LONGEST_LIST = 600
@@ -31,7 +38,7 @@ def quotable(before: str, text: str, start: int, headings: tuple[str, ...]) -> t
     own = sentences(text)
     leading = sentences(before) if _continues(own, before, text) else []
     spans = [*leading, *(span.shift(len(before)) for span in own)]
-    units = outline(before + text, spans, {*headings})[len(leading) :]
+    units = find_context(before + text, spans, {*headings})[len(leading) :]
     if units and _ends_in_mid_sentence(text):
         units.pop()
     base = start - len(before)
@@ -47,17 +54,17 @@ def _quotable(place: int, unit: Unit, base: int) -> Quotable:
         items=tuple(span.shift(base) for span in unit.items) if _is_short_list(unit) else (),
         marked=unit.mark is not None,
         whole=bool(unit.leads or unit.items) or not is_fragment(words),
-        pointer=points_elsewhere(words),
+        pointer=is_cross_reference(words),
     )
 
 
 def _is_quotable(unit: Unit) -> bool:
     words = one_line(unit.words)
-    if unit.heading or is_question(words) or says_nothing(words) or boilerplate(words):
+    if unit.heading or is_question(words) or is_uninformative(words) or boilerplate(words):
         return False
     if _is_short_list(unit):
         return True
-    if is_open(words) or (unit.items and introduces(words)):
+    if is_lead_in(words) or (unit.items and introduces_list(words)):
         return False
     # A text in a script without spaces has few words but many terms.
     return bool(unit.leads) or len(words.split()) >= _MIN_WORDS or len(terms(words)) >= _MIN_WORDS

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from rag.errors import NoSnapshot, RagError, SnapshotError, StorageError, UnknownDocument, WriterBusy
-from rag.feeds import Feeds, Web, check, opened
+from rag.feeds import Feeds, FetchSettings, check_address, open_feeds
 from rag.ingest.found import Found
 from rag.ingest.known import KnownSources, known_sources
 from rag.ingest.ledger import Entry, Ledger, with_results, without_missing
@@ -20,7 +20,7 @@ from rag.ingest.plan import Item, make_plan
 from rag.ingest.scan import Scan
 from rag.ingest.web import FetchedPages, PageFetcher
 from rag.snapshots import Builder, Changes, Preparer, Progress, Snapshot, SnapshotStore, StoredDocument
-from rag.sources import Limits, ReadingProcess, discover
+from rag.sources import Limits, ParserProcess, discover
 from rag.types import Document, SourceState
 
 _PATIENCE = 60.0
@@ -66,7 +66,7 @@ class Ingestion:
         store: SnapshotStore,
         builder: Builder,
         limits: Limits = Limits(),  # noqa: B008 - frozen
-        web: Web = Web(),  # noqa: B008 - frozen
+        web: FetchSettings = FetchSettings(),  # noqa: B008 - frozen
     ) -> None:
         self._store = store
         self._builder = builder
@@ -90,16 +90,16 @@ class Ingestion:
         """
         scan = Scan(tuple(paths), discover(paths, self._store.directory), prune)
         for feed in feeds:
-            check(feed)
+            check_address(feed)
         if feeds:
             return self._ingest_with_feeds(scan, feeds, progress, fetching)
         with self._store.writing(self._builder.keep):
             return self._ingest(scan, FetchedPages(), progress)
 
-    def due(self, feeds: Sequence[str]) -> list[str]:
+    def stale_feeds(self, feeds: Sequence[str]) -> list[str]:
         """Return the feeds whose last response is no longer fresh."""
-        with opened(self._store.directory, self._web) as web:
-            return web.due(feeds)
+        with open_feeds(self._store.directory, self._web) as web:
+            return web.stale(feeds)
 
     def remove(self, document_ids: Sequence[str]) -> Report:
         """Remove documents from the index. Raises UnknownDocument before it removes any, NoSnapshot, WriterBusy."""
@@ -131,20 +131,20 @@ class Ingestion:
         raised before anything is fetched. A killed run leaves its fetched pages for the next one.
         """
         self._store.check_free()
-        with opened(self._store.directory, self._web) as web:
+        with open_feeds(self._store.directory, self._web) as web:
             pages = self._fetch(web, feeds, scan.prune, fetching)
             with self._writing_when_free():
                 report = self._ingest(scan, pages, progress)
             # The index keeps the old digest of an unchanged page. Without its cached body, it would be fetched again.
             fetched = {one.source for one in pages.found}
-            web.release(item.source for item in report.items if item.source in fetched and item.state in _INDEXED)
+            web.drop_bodies(item.source for item in report.items if item.source in fetched and item.state in _INDEXED)
         return report
 
     def _fetch(self, web: Feeds, feeds: Sequence[str], prune: bool, progress: Progress) -> FetchedPages:
         known = known_sources(_documents(self._sound_snapshot()))
         failed = {source for source, entry in self._ledger.read().items() if entry.state == "failed"}
-        with ReadingProcess(self.limits) as reading:
-            return PageFetcher(web, reading, known, prune).fetch(feeds, failed, progress)
+        with ParserProcess(self.limits) as parser:
+            return PageFetcher(web, parser, known, prune).fetch(feeds, failed, progress)
 
     @contextmanager
     def _writing_when_free(self) -> Iterator[None]:
@@ -163,13 +163,13 @@ class Ingestion:
 
     def _ingest(self, scan: Scan, pages: FetchedPages, progress: Progress) -> Report:
         """Read the files, plan, write the ledger, publish. Call only with the writer's lock."""
-        with ReadingProcess(self.limits) as reading:
+        with ParserProcess(self.limits) as parser:
             if scan.discovery.files:
-                reading.begin()  # It starts while the snapshot is loaded.
+                parser.start()  # It starts while the snapshot is loaded.
             previous = self._sound_snapshot()
             known = known_sources(_documents(previous))
             with self._builder.preparer(previous, progress) as preparer:
-                files = list(_prepared(scan.read(known, reading), preparer))
+                files = list(_prepared(scan.read(known, parser), preparer))
                 found = [*files, *pages.checked(known.digests)]
                 plan = make_plan(known.documents, found, _gone(scan, pages, known, found), _loader(previous))
                 entries = _without_resolved(self._ledger.read(), scan, pages, found)

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.errors import UnreadableSource
+from rag.formats import holds_records
 from rag.ingest.found import Found, Skipped, printable
 from rag.ingest.known import KnownSources
-from rag.sources import Discovery, ReadingProcess, fingerprint
+from rag.sources import Discovery, ParserProcess, fingerprint
 from rag.types import Document
 
 
@@ -24,13 +25,13 @@ class Scan:
     discovery: Discovery
     prune: bool
 
-    def read(self, known: KnownSources, reading: ReadingProcess) -> Iterator[Found]:
+    def read(self, known: KnownSources, parser: ParserProcess) -> Iterator[Found]:
         """Yield all sources at the paths. A changed file is yielded as soon as it is read."""
         for path, error in self.discovery.refused.items():
             yield Found(printable(path), printable(path), error)
         if self.prune:
             yield from _emptied_folders(self.discovery.empty, known.digests)
-        yield from _read_files(self.discovery.files, known, reading)
+        yield from _read_files(self.discovery.files, known, parser)
         for path, reason in self.discovery.skipped.items():
             yield Found(printable(path), printable(path), Skipped(reason))
 
@@ -54,7 +55,7 @@ class Scan:
         ]
 
 
-def _read_files(files: Mapping[str, Path], known: KnownSources, reading: ReadingProcess) -> Iterator[Found]:
+def _read_files(files: Mapping[str, Path], known: KnownSources, parser: ParserProcess) -> Iterator[Found]:
     """Read the new and changed files, given by their real paths; yield each result at once.
 
     Copies come last. If the document of a copy changed, the copy is read even if its file did not change.
@@ -63,25 +64,25 @@ def _read_files(files: Mapping[str, Path], known: KnownSources, reading: Reading
     results: list[Found] = []
     for file, path in named:
         if file not in known.copies:
-            for one in _read_file(file, path, known, known.digests, reading):
+            for one in _read_file(file, path, known, known.digests, parser):
                 results.append(one)
                 yield one
     must_read = known.copies_to_read(results)
     digests = {source: digest for source, digest in known.digests.items() if source not in must_read}
     for file, path in named:
         if file in known.copies:
-            yield from _read_file(file, path, known, digests, reading)
+            yield from _read_file(file, path, known, digests, parser)
 
 
 def _read_file(
-    file: str, path: Path, known: KnownSources, digests: Mapping[str, str], reading: ReadingProcess
+    file: str, path: Path, known: KnownSources, digests: Mapping[str, str], parser: ParserProcess
 ) -> Iterator[Found]:
     """Yield the documents of a file, or the file itself as unchanged if its digest is in `digests`."""
     digest = fingerprint(path)
     if digests.get(file) == digest:
         yield Found(file, file, None)
         return
-    for record in reading.read(path):
+    for record in parser.parse(path):
         source = printable(record.key)
         if isinstance(record.content, Document):
             yield known.compare(source, file, digest, record.content)
@@ -107,6 +108,6 @@ def _locations(source: str) -> Iterator[str]:
     """Yield a source itself, its JSONL file (the part before a `#`) if it is a record, and the folders above it."""
     yield source
     for mark in re.finditer("#", source):
-        if source[: mark.start()].lower().endswith(".jsonl"):
+        if holds_records(source[: mark.start()]):
             yield source[: mark.start()]
     yield from map(str, Path(source).parents)

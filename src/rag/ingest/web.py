@@ -11,12 +11,12 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from rag.errors import UnreadableSource
-from rag.feeds import Body, Disallowed, Entry, Feeds, Gone, Page, Unwanted
+from rag.feeds import Body, Disallowed, Entry, Feeds, Gone, Page, UnsupportedType
 from rag.ingest.found import Found, Skipped
 from rag.ingest.known import KnownSources
 from rag.snapshots import Progress
 from rag.snapshots.durable import storage_errors
-from rag.sources import ReadingProcess
+from rag.sources import ParserProcess
 from rag.sources.dates import iso
 from rag.sources.facts import pretty
 from rag.types import Document
@@ -50,7 +50,7 @@ class PageFetcher:
     """Fetches and reads the pages of feeds; with `prune`, pages gone from the web leave the index."""
 
     web: Feeds
-    reading: ReadingProcess
+    parser: ParserProcess
     known: KnownSources
     prune: bool
 
@@ -60,7 +60,7 @@ class PageFetcher:
         A page that a feed no longer lists is fetched only if it `failed` in the last run or, with `prune`, if the index
         has it: it may still be on the web.
         """
-        listings = [self.web.listed(feed) for feed in dict.fromkeys(feeds)]
+        listings = [self.web.contents(feed) for feed in dict.fromkeys(feeds)]
         listed = {entry.url: entry for one in listings for entry in one.entries}
         unlisted = {entry.url: entry for one in listings for entry in one.past if entry.url not in listed}
         rechecked = {url: entry for url, entry in unlisted.items() if self._is_rechecked(url, failed)}
@@ -92,19 +92,19 @@ class PageFetcher:
         content = page.content
         if isinstance(content, Body):
             return self._read(page, content)
-        if isinstance(content, Disallowed | Unwanted):
+        if isinstance(content, Disallowed | UnsupportedType):
             return Found(page.source, page.source, Skipped(str(content)))
         if isinstance(content, Gone) and self._is_indexed(page):
             content = UnreadableSource(f"{content} Its document stays; --prune removes it.")
         return Found(page.source, page.source, content)
 
     def _read(self, page: Page, body: Body) -> Found:
-        """Read a page like a file of its format, in the reading process."""
+        """Parse a page like a file of its format, in the parser process."""
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder).resolve() / f"{_name(body.url)}{body.suffix}"
             with storage_errors(path):
                 path.write_bytes(body.content)
-            content = next(iter(list(self.reading.read(path)))).content
+            content = next(iter(list(self.parser.parse(path)))).content
         if isinstance(content, UnreadableSource):
             message = str(content).replace(str(path), page.source)
             return Found(page.source, page.source, UnreadableSource(message))

@@ -1,24 +1,28 @@
-"""The files people have, read into documents with canonical text: by a process of its own, which alone imports the
-readers."""
+"""Turns files into documents with canonical text. Only a separate process, the parser process, imports the parsers."""
 
-from rag.sources.discovery import SUFFIXES, Discovery, discover, fingerprint
+from rag.sources.blocks import Block, Entry, Kind, Parsed, Parser, RecordParser, heading, table
+from rag.sources.discovery import Discovery, discover, fingerprint
 from rag.sources.facts import slug
 from rag.sources.frontmatter import SIDECARS
-from rag.sources.limits import Limits
-from rag.sources.media import SUFFIX_OF, suffix_of
-from rag.sources.process import ReadingProcess
+from rag.sources.parser_limits import Limits
+from rag.sources.parser_process import ParserProcess
 from rag.sources.record import Record
 
 __all__ = [
     "SIDECARS",
-    "SUFFIXES",
-    "SUFFIX_OF",
+    "Block",
     "Discovery",
+    "Entry",
+    "Kind",
     "Limits",
-    "ReadingProcess",
+    "Parsed",
+    "Parser",
+    "ParserProcess",
     "Record",
+    "RecordParser",
     "discover",
     "fingerprint",
+    "heading",
     "slug",
-    "suffix_of",
+    "table",
 ]

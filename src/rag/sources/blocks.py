@@ -1,4 +1,4 @@
-"""What every format is read into, blocks and facts, and how blocks become text with exact offsets."""
+"""The output of parsers, blocks and facts, and the function that joins blocks into text with exact offsets."""
 
 from __future__ import annotations
 
@@ -6,21 +6,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import accumulate
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
+from rag.errors import UnreadableSource
 from rag.text import normalise
 from rag.types import Heading, Span
 
 Facts: TypeAlias = dict[str, object]
-"""What a file says of itself, by canonical name; values are whatever the format held."""
+"""Metadata that a file gives about itself, by canonical name. A value has the type that the format gives it."""
 
 LEVELS = 9
 LONGEST_HEADING = 500
-"""Characters; what is longer is text, however it is marked."""
+"""Characters. A longer heading becomes a paragraph."""
 
 
 class Kind(StrEnum):
-    """What a block is to its reader."""
+    """The kind of a block."""
 
     HEADING = "heading"
     PARAGRAPH = "paragraph"
@@ -30,18 +31,22 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One unit of layout. `turns` are the offsets in `text` at which another page begins, with its number."""
+    """A heading, a paragraph, a list item or a table row.
+
+    `level` is that of a heading, from 1. `page` is the page, from 1, on which the block begins. `page_breaks` are pairs
+    of an offset in `text` and the number of the page that begins there.
+    """
 
     text: str
     kind: Kind = Kind.PARAGRAPH
     level: int = 0
     page: int = 1
-    turns: tuple[tuple[int, int], ...] = ()
+    page_breaks: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What one format reader made of one document; `pages` is 0 where the format has none."""
+class Parsed:
+    """The blocks and facts of one document; `pages` is the number of pages, or 0 if the format has none."""
 
     blocks: Sequence[Block]
     facts: Facts = field(default_factory=dict)
@@ -49,8 +54,43 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """One record of a file of several: its line, its name (its id, or else its line) and its content, or its error."""
+
+    line: int
+    name: str
+    content: Parsed | UnreadableSource
+
+    def parsed(self) -> Parsed:
+        """Return the content. Raises UnreadableSource if there is an error instead."""
+        if isinstance(self.content, UnreadableSource):
+            raise self.content
+        return self.content
+
+
+class Parser(Protocol):
+    """Parses a format in which a file is one document."""
+
+    def __call__(self, raw: bytes, stem: str) -> Parsed:
+        """Parse the bytes of a file that is not blank; `stem` is its name without suffix.
+
+        Raises UnreadableSource if the bytes are not of the format. Its message is a sentence without its subject, such
+        as "is encrypted; save a copy without a password.", because the caller puts the path before it.
+        """
+        ...
+
+
+class RecordParser(Protocol):
+    """Parses a format in which a file holds several records, one document each."""
+
+    def __call__(self, raw: bytes, stem: str) -> Iterator[Entry]:
+        """Yield the records. Raises UnreadableSource as `Parser` does, if the whole file is wrong."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
-    """The canonical text of a document and the structure that points into it."""
+    """The canonical text of a document, its headings, and the offset at which each page begins."""
 
     text: str
     headings: tuple[Heading, ...]
@@ -58,7 +98,10 @@ class Layout:
 
 
 def heading(text: str, level: int, page: int = 1) -> Block:
-    """Return a heading block: its words on one line, its level within bounds; of too many words, a paragraph."""
+    """Return a heading as a block: its text on one line and its level within 1 to `LEVELS`.
+
+    If the text is longer than `LONGEST_HEADING`, the block is a paragraph.
+    """
     words = " ".join(text.split())
     if len(words) > LONGEST_HEADING:
         return Block(words, page=page)
@@ -66,7 +109,7 @@ def heading(text: str, level: int, page: int = 1) -> Block:
 
 
 def row(headers: Sequence[str], cells: Sequence[str]) -> str:
-    """Return a table row as a line that can be quoted alone."""
+    """Return a table row as one line that makes sense without the rest of the table."""
     pairs = [(header.rstrip(":"), cell) for header, cell in zip(headers, cells, strict=False) if cell]
     if len(headers) < len(cells) or not any(header for header, _ in pairs):
         return " | ".join(cell for cell in cells if cell)
@@ -75,7 +118,7 @@ def row(headers: Sequence[str], cells: Sequence[str]) -> str:
 
 
 def table(rows: Sequence[Sequence[str]], headed: bool = True) -> Iterator[Block]:
-    """Yield the rows of a table; the first, where `headed`, names the cells of the others."""
+    """Yield the rows of a table as blocks. If `headed`, the first row holds the headers of the columns."""
     cleaned = [[" ".join(cell.split()) for cell in cells] for cells in rows]
     headed = headed and len(cleaned) > 1 and len(cleaned[0]) > 1
     headers = cleaned[0] if headed else []
@@ -85,7 +128,7 @@ def table(rows: Sequence[Sequence[str]], headed: bool = True) -> Iterator[Block]
 
 
 def assemble(blocks: Iterable[Block], pages: int = 0) -> Layout:
-    """Join blocks into canonical text; what lies in it is measured on blocks already normalised."""
+    """Join blocks into canonical text. Each block is normalised first, so that the offsets stay exact."""
     pieces: list[str] = []
     headings: list[Heading] = []
     ends = [0] * pages
@@ -100,7 +143,7 @@ def assemble(blocks: Iterable[Block], pages: int = 0) -> Layout:
             headings.append(Heading(Span(start, start + len(text)), block.level, text))
         pieces += [gap, text]
         length, previous = start + len(text), block
-        _mark_ends(ends, block, start, length)
+        _update_page_ends(ends, block, start, length)
     joined = "".join(pieces)
     assert all(heading.span.of(joined) == heading.title for heading in headings)
     return Layout(joined, tuple(headings), _page_starts(ends, joined))
@@ -111,22 +154,22 @@ def _gap(previous: Block | None, block: Block) -> str:
     return "\n" if same else "\n\n"
 
 
-def _mark_ends(ends: list[int], block: Block, start: int, end: int) -> None:
-    """Note for each page that `block` lies on where its last words so far end."""
+def _update_page_ends(ends: list[int], block: Block, start: int, end: int) -> None:
+    """Set the end of each page that has words of `block` to the end of these words."""
     if not ends:
         return
     page = block.page
-    for offset, following in block.turns:
+    for offset, following in block.page_breaks:
         ends[page - 1] = start + len(normalise(block.text[:offset]))
         page = following
     ends[page - 1] = end
 
 
 def _page_starts(ends: Sequence[int], text: str) -> tuple[int, ...]:
-    """Return where each page begins: after the last words of all the pages before it.
+    """Return where each page begins: after the last words of all earlier pages.
 
-    Reading order may lead back to an earlier page, as where two columns run on side by side over several pages;
-    then a page begins where the earlier ones are done with.
+    Reading order may return to an earlier page, for example if two columns run side by side over several pages. A page
+    then begins after the last words of the earlier pages.
     """
     starts = [0, *accumulate(ends, max)][: len(ends)]
     return tuple(_skip_space(text, start) for start in starts)

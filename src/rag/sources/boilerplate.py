@@ -1,6 +1,6 @@
-"""What a web page carries around its text, and nobody should be quoted as saying.
+"""Recognises lines of a web page that are not part of its text, such as share buttons and cookie notices.
 
-Only whole short lines are ever judged: a sentence that speaks of Facebook or of cookies stays.
+Only whole short lines count: a sentence about Facebook or about cookies stays.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _NETWORKS = re.compile(rf"(?<![^\s,|/·•]){_NETWORK}(?![^\s,|/·•])")
 
 
 def boilerplate(line: str) -> bool:
-    """Tell whether a line, whole and alone, is a page's furniture and not its text."""
+    """Return whether a whole line is boilerplate and not text."""
     words = " ".join(line.lower().split()).strip(" .…!»›>|→·•-")
     if not words or len(words) > _LONGEST:
         return False
@@ -46,5 +46,5 @@ def boilerplate(line: str) -> bool:
 
 
 def _share_buttons(words: str) -> bool:
-    """One name alone may be a heading of a policy on social media; two in a row are buttons."""
+    """Return whether a line is a row of buttons: one name may be a heading of a policy on social media, two are not."""
     return _BUTTONS.fullmatch(words) is not None and len(_NETWORKS.findall(words)) >= 2

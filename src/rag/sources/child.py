@@ -1,6 +1,6 @@
-"""The process that reads: paths come in on a connection, records go out; see `process.py` for the other end.
+"""The parser process: receives paths on a connection and sends records. `parser_process.py` is the parent's side.
 
-It imports the readers and nothing of models or indexes, for its memory is limited.
+This process imports the parsers, and neither models nor indexes, because its memory is limited.
 """
 
 from __future__ import annotations
@@ -14,52 +14,57 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from rag.errors import UnreadableSource
-from rag.sources.limits import Limits, allow, confine
+from rag.sources.parser_limits import Limits, limit_memory, limit_processor_time
 from rag.sources.record import Record
 
 OUT_OF_MEMORY = 71
-"""The exit code of a process that met its limit of memory."""
+"""The exit code if the process reaches its memory limit."""
 
 READY = b"ready"
-REST = 60.0
-"""Seconds for which it waits for the next path."""
+"""The first message of the process."""
 
-SOON = 0.05
-"""Seconds within which the first path comes where somebody waits for what it says."""
+IDLE_SECONDS = 60.0
+"""How long the process waits for the next path before it exits."""
+
+FIRST_PATH_SECONDS = 0.05
+"""If no path arrives within this time, nobody waits for a result yet, so there is time to load language detection."""
 
 END = b""
-"""Follows the records of a file."""
+"""The message that follows the records of a file."""
 
 
 def main() -> None:
-    """Serve the connection of the descriptor given, within the limits given, until the other end closes it."""
+    """Serve the connection and the limits given as arguments, until the parent closes the connection."""
     descriptor, seconds, memory, output = sys.argv[1:]
     limits = Limits(float(seconds), int(memory), int(output))
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent gets it too, and ends this process
-    confine(limits)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # The parent receives Ctrl-C too, and ends this process.
+    limit_memory(limits)
     try:
         serve(Connection(int(descriptor)), limits)
     except MemoryError:
-        os._exit(OUT_OF_MEMORY)  # at once: tidying up would need memory
+        os._exit(OUT_OF_MEMORY)  # At once, because a regular exit would need memory.
     except (EOFError, BrokenPipeError, ConnectionResetError):
-        pass  # the parent is done, or gone
+        pass  # The parent has closed the connection or has ended.
 
 
 def serve(connection: Connection, limits: Limits) -> None:
-    """Read one path after another, until none comes for `REST` seconds. Raises EOFError, OSError at the other end's."""
-    # Here, for who starts this process imports this module too.
+    """Parse one file after another, until no path arrives for `IDLE_SECONDS`.
+
+    Raises EOFError or OSError if the parent closes the connection.
+    """
+    # Imported here, because the parent imports this module too.
+    from rag.sources.documents import parse
     from rag.sources.facts import load_languages
-    from rag.sources.reading import read
 
     connection.send_bytes(READY)
-    if not connection.poll(SOON):  # it was started ahead, and most documents need that
+    if not connection.poll(FIRST_PATH_SECONDS):
         load_languages()
-    while connection.poll(REST):
+    while connection.poll(IDLE_SECONDS):
         path = Path(os.fsdecode(connection.recv_bytes()))
-        allow(limits.seconds)
-        for packed in _packed(read(path), limits):
+        limit_processor_time(limits.seconds)
+        for packed in _packed(parse(path), limits):
             connection.send_bytes(packed)
-            allow(limits.seconds)
+            limit_processor_time(limits.seconds)
         connection.send_bytes(END)
 
 
@@ -70,5 +75,5 @@ def _packed(records: Iterable[Record], limits: Limits) -> Iterator[bytes]:
 
 
 def _too_long(key: str, limits: Limits) -> Record:
-    message = f"{key} holds more than {limits.output} MiB of text; split it, or raise RAG_READ_OUTPUT."
+    message = f"{key} holds more than {limits.output} MiB of text; split it, or raise RAG_PARSE_OUTPUT."
     return Record(key, UnreadableSource(message))

@@ -1,4 +1,4 @@
-"""Dates as people write them, as ISO 8601."""
+"""Converts dates in common notations to ISO 8601."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _FORMS = tuple(
         rf"{_YEAR}[-/.](?P<month>\d{{1,2}})[-/.](?P<day>\d{{1,2}})(?:[T ].*)?",
         rf"{_YEAR}-(?P<month>\d{{1,2}})",
         _YEAR,
-        rf"(?:D:)?{_YEAR}(?P<month>\d{{2}})(?P<day>\d{{2}})(?:\d{{2,6}}.*)?",  # as PDF writes it
-        r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\." + _YEAR,  # with slashes the order of day and month is anybody's guess
+        rf"(?:D:)?{_YEAR}(?P<month>\d{{2}})(?P<day>\d{{2}})(?:\d{{2,6}}.*)?",  # the notation of PDF
+        r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\." + _YEAR,  # with slashes, the order of day and month is unclear
         rf"(?:[a-z]+,? )?{_DAY}(?: of)? {_MONTH},? {_YEAR}(?:,? .*)?",
         rf"(?:[a-z]+,? )?{_MONTH} {_DAY},? {_YEAR}(?:,? .*)?",
         rf"{_MONTH},? {_YEAR}",
@@ -26,7 +26,7 @@ _FORMS = tuple(
 
 
 def iso(value: object) -> str | None:
-    """Return `value` as `2022-06-05`, or as coarse a date as it gives, or None where it is not readable as one."""
+    """Return a date as `2022-06-05`, or as `2022-06` or `2022` if it gives no more; None if it is not a clear date."""
     if isinstance(value, datetime.datetime):
         return value.date().isoformat()
     if isinstance(value, datetime.date):
@@ -43,7 +43,7 @@ def _checked(match: re.Match[str]) -> str | None:
     month, day = parts.get("month"), parts.get("day")
     try:
         date = datetime.date(int(parts["year"]), _month(month), int(day or 1))
-    except ValueError:  # no such day
+    except ValueError:  # such as 31 February
         return None
     return date.isoformat()[: 10 if day else 7 if month else 4]
 

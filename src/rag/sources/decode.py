@@ -1,4 +1,4 @@
-"""Bytes of unknown encoding as text."""
+"""Decodes bytes of unknown encoding."""
 
 from __future__ import annotations
 
@@ -9,28 +9,35 @@ from rag.errors import UnreadableSource
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),  # begins with the mark of UTF-16, so it is tried first
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark is the beginning of this one
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_STRAY = 0.01
-_SAMPLE, _WIDE = 4096, 0.7
+_DAMAGED_SHARE = 0.01
+"""The largest share of damaged characters in a text that still counts as UTF-8."""
+
+_SAMPLE = 4096
+"""The number of bytes at the beginning in which UTF-16 without a byte order mark is detected."""
+
+_NUL_SHARE = 0.7
+"""In Western text as UTF-16, at least this share of every second byte is NUL."""
+
 _NOISE = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f\ufffd]+")
-_NOISE_ALLOWED, _NOISY = 16, 0.1
-"""Of random bytes a quarter are such characters in any code page; of text, none to speak of."""
+_NOISE_ALLOWED, _NOISE_SHARE = 16, 0.1
+"""Text may hold this number of noise characters, or this share. In random bytes they are a quarter in any encoding."""
 
 
 def decode(raw: bytes) -> str:
-    """Return the text of `raw`: by its byte order mark, as UTF-8, or by the encoding that fits it best.
+    """Decode `raw` by its byte order mark, or else as UTF-8, or else in the encoding that fits best.
 
-    UTF-8 with a few damaged bytes stays UTF-8, each damaged place a U+FFFD. Raises UnreadableSource where it is no
-    text in any encoding.
+    UTF-8 with a few damaged bytes is decoded as UTF-8, with U+FFFD in each damaged place. Raises UnreadableSource if
+    the bytes are not text in any encoding.
     """
     text = _decoded(raw)
     noise = len(text) - len(_NOISE.sub("", text))
-    if noise > max(_NOISE_ALLOWED, _NOISY * len(text)):
-        raise UnreadableSource("is not text but other data; give it the suffix of what it is, or remove it.")
+    if noise > max(_NOISE_ALLOWED, _NOISE_SHARE * len(text)):
+        raise UnreadableSource("is not text but other data; give it the suffix of its format, or remove it.")
     return text
 
 
@@ -47,9 +54,9 @@ def _decoded(raw: bytes) -> str:
 
 
 def _unmarked_utf16(sample: bytes) -> str | None:
-    """Tell by where its NULs stand that Western text is UTF-16, which would pass for UTF-8 with NULs in it."""
+    """Return the encoding if every second byte is NUL, as in Western text as UTF-16, which is also valid UTF-8."""
     first, second = (part.count(0) / (len(part) or 1) for part in (sample[::2], sample[1::2]))
-    if max(first, second) < _WIDE or min(first, second) > 1 - _WIDE:
+    if max(first, second) < _NUL_SHARE or min(first, second) > 1 - _NUL_SHARE:
         return None
     return "utf-16-be" if first > second else "utf-16-le"
 
@@ -58,16 +65,16 @@ def _guessed(raw: bytes) -> str:
     lenient = raw.decode("utf-8", errors="replace")
     damaged = lenient.count("\ufffd")
     intact = sum(character > "\x7f" for character in lenient) - damaged
-    # What is valid by chance in another encoding is rare, and rarer than what is not.
-    if damaged < intact and damaged <= max(1, _STRAY * len(lenient), intact / 5):
+    # Text in another encoding rarely holds valid UTF-8 sequences, and more often invalid ones.
+    if damaged < intact and damaged <= max(1, _DAMAGED_SHARE * len(lenient), intact / 5):
         return lenient
     return _best_fit(raw)
 
 
 def _best_fit(raw: bytes) -> str:
-    from charset_normalizer import from_bytes  # only the rare file needs it
+    from charset_normalizer import from_bytes  # slow to import, and rarely needed
 
-    # Short Western texts fit many code pages about equally well, so the common one is preferred where it fits.
+    # Short Western texts fit many encodings about equally well, so the most common one, cp1252, wins ties.
     western = from_bytes(raw, cp_isolation=["cp1252"]).best()
     utf16 = from_bytes(raw, cp_isolation=["utf_16_le", "utf_16_be"]).best() if b"\x00" in raw else None
     best = utf16 or from_bytes(raw).best()

@@ -1,6 +1,6 @@
-"""Which files there are to read, and whether one has changed."""
+"""Finds the files to ingest, and computes digests that show whether they have changed."""
 
-# os.path answers no where pathlib raises: for want of rights, for links in a circle, for names too long.
+# os.path returns False if pathlib would raise: for missing rights, circular links and names that are too long.
 # ruff: noqa: PTH110, PTH112, PTH114, PTH118
 
 from __future__ import annotations
@@ -13,23 +13,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rag.errors import UnreadableSource
+from rag.formats import format_of, suffixes
 from rag.sources.files import opened
 from rag.sources.frontmatter import SIDECARS
 
-SUFFIXES = (".txt", ".md", ".markdown", ".html", ".htm", ".pdf", ".docx", ".eml", ".jsonl")
-
 _HIDDEN = "it is hidden"
-_LOCK = "an office program keeps it beside a document that is open"
-_BLOCK = 1 << 20  # bytes at a time: a file may be larger than memory
-_OTHER = f"it is of no format that is read: {' '.join(SUFFIXES)}"
+_LOCK = "it is the lock file of an open document"
+_BLOCK = 1 << 20  # Bytes read at once, because a file may be larger than memory.
 
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """The files to read, by their real paths; why folders and links are not followed; folders with nothing in.
+    """The result of a search for files.
 
-    `skipped` says of all else that lies there why it is no source. An empty folder may be one from which a disk was
-    taken away.
+    `files` are the files to ingest, by real path. `refused` are folders and links that cannot be followed, and
+    `skipped` are other files and folders, each with the reason. `empty` are folders without files. If such a folder had
+    files before, its disk may not be mounted.
     """
 
     files: dict[str, Path] = field(default_factory=dict)
@@ -39,17 +38,19 @@ class Discovery:
 
 
 def discover(paths: Sequence[Path], index: Path | None = None) -> Discovery:
-    """Find the files named, in order, and those in folders named, sorted.
+    """Find the files among `paths`, in order, and the files in folders among them, sorted.
 
-    In a folder, hidden files and files of other formats are skipped, a link is followed only to what lies in the
-    folders named, and the `index` is no part of it. Raises UnreadableSource where a path itself is wrong.
+    In a folder, hidden files, files of unknown formats and the folder `index` are skipped. A link is followed only if
+    it leads into one of `paths`. Raises UnreadableSource if one of `paths` itself is wrong, and ConfigurationError if a
+    plugin is broken.
     """
+    suffixes()  # A broken plugin is reported before any file.
     found = Discovery()
     roots = [Path(os.path.realpath(path)) for path in paths]
     for path in paths:
         for file in _files(path, roots, os.path.realpath(index) if index else None, found):
             found.files.setdefault(os.path.realpath(file), file)
-    for key in found.files:  # what was named itself is not skipped
+    for key in found.files:  # A file that one of `paths` names is not skipped, even if it is hidden.
         found.skipped.pop(key, None)
     return found
 
@@ -58,16 +59,16 @@ def _files(path: Path, roots: Sequence[Path], index: str | None, found: Discover
     if os.path.isdir(path):
         yield from _walk(path, roots, index, found)
     elif not os.path.lexists(path):
-        raise UnreadableSource(f"There is no file or folder {path}, or none that you may see; check the path.")
-    elif not _readable(path.name):
-        formats = " ".join(SUFFIXES)
-        raise UnreadableSource(f"{path} is not of a format that can be read; convert it to one of {formats}.")
+        raise UnreadableSource(f"There is no file or folder {path}, or you have no access to it; check the path.")
+    elif not _has_format(path.name):
+        choices = " ".join(suffixes())
+        raise UnreadableSource(f"{path} has no format that can be parsed; convert it to one of {choices}.")
     else:
         yield path
 
 
 def _walk(folder: Path, roots: Sequence[Path], index: str | None, found: Discovery) -> Iterator[Path]:
-    """Yield the files of a folder, and note what else is found there."""
+    """Yield the files of a folder to ingest, and add everything else to `found`."""
     for root, folders, names in os.walk(folder, onerror=lambda error: found.refused.update([_unlisted(error)])):
         real = os.path.realpath(root)
         skipped = dict(_skipped(folders, names))
@@ -75,8 +76,8 @@ def _walk(folder: Path, roots: Sequence[Path], index: str | None, found: Discove
         folders[:] = sorted(name for name in folders if name not in skipped and os.path.join(real, name) != index)
         if not folders and all(skipped.get(name) in (_HIDDEN, _LOCK) for name in names):
             found.empty.append(Path(root))
-        read = sorted(name for name in names if name not in skipped and _readable(name))
-        for path in (Path(root, name) for name in (*folders, *read)):
+        files = sorted(name for name in names if name not in skipped and _has_format(name))
+        for path in (Path(root, name) for name in (*folders, *files)):
             if os.path.islink(path) and not _leads_within(path, roots):
                 found.refused.update([_unfollowed(path)])
             elif path.name not in folders:
@@ -84,19 +85,20 @@ def _walk(folder: Path, roots: Sequence[Path], index: str | None, found: Discove
 
 
 def _skipped(folders: Sequence[str], names: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Yield what in a folder is no source, and why."""
-    there = set(names)
+    """Yield the names in a folder that are not ingested, each with the reason."""
+    files = set(names)
     for name in (*folders, *names):
         if name.startswith("."):
             yield name, _HIDDEN
         elif name.startswith("~$"):
             yield name, _LOCK
-        elif name in there and not _readable(name) and not _beside(name, there):
-            yield name, "it describes a file that is not there" if name.endswith(SIDECARS) else _OTHER
+        elif name in files and not _has_format(name) and not _is_sidecar(name, files):
+            other = f"it has no format that can be parsed: {' '.join(suffixes())}"
+            yield name, "it describes a file that does not exist" if name.endswith(SIDECARS) else other
 
 
-def _beside(name: str, names: Container[str]) -> bool:
-    """Tell whether a file is the sidecar of another."""
+def _is_sidecar(name: str, names: Container[str]) -> bool:
+    """Return whether a file is the sidecar of one of `names`."""
     return any(name.endswith(suffix) and name.removesuffix(suffix) in names for suffix in SIDECARS)
 
 
@@ -108,8 +110,10 @@ def _unfollowed(link: Path) -> tuple[str, UnreadableSource]:
     key = os.path.join(os.path.realpath(link.parent), link.name)
     target = os.path.realpath(link)
     if not os.path.exists(link):
-        return key, UnreadableSource(f"{key} is a link to {link.readlink()}, where nothing is; mend it or remove it.")
-    message = f"{key} is a link out of the folder, to {target}; name {target} itself, or put a copy in its place."
+        return key, UnreadableSource(
+            f"{key} is a link to {link.readlink()}, which does not exist; correct or remove it."
+        )
+    message = f"{key} is a link out of the folder, to {target}; pass {target} itself, or replace the link by a copy."
     return key, UnreadableSource(message)
 
 
@@ -118,15 +122,18 @@ def _unlisted(error: OSError) -> tuple[str, UnreadableSource]:
     return key, UnreadableSource(f"{key} cannot be listed: {error.strerror}; check its permissions.")
 
 
-def _readable(name: str) -> bool:
-    return Path(name).suffix.lower() in SUFFIXES and not name.endswith(SIDECARS)
+def _has_format(name: str) -> bool:
+    return format_of(name) is not None and not name.endswith(SIDECARS)
 
 
 def fingerprint(path: Path) -> str:
-    """Return a sha256 that changes whenever the file or a sidecar of it does; of nothing where it cannot be read."""
+    """Return a sha256 that changes whenever the file or its sidecar changes.
+
+    If the file cannot be read, the digest is that of no bytes.
+    """
     digest = hashlib.sha256()
     for part in (path, *(path.with_name(path.name + suffix) for suffix in SIDECARS)):
-        # Reading tells what is wrong, in words.
+        # Parsing reports the error.
         with suppress(OSError, UnreadableSource), opened(part) as file:
             digest.update(b"%d:" % os.fstat(file.fileno()).st_size)
             while block := file.read(_BLOCK):

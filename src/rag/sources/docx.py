@@ -1,4 +1,4 @@
-"""Word documents: paragraphs and tables in the order of the body, with what stands in controls, boxes and footnotes."""
+"""Parses Word documents: paragraphs and tables in the order of the body, with content controls, boxes and footnotes."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
 from rag.errors import UnreadableSource
-from rag.sources.blocks import Block, Facts, Kind, Reading, heading, table
+from rag.sources.blocks import Block, Facts, Kind, Parsed, heading, table
 
 if TYPE_CHECKING:
     from docx.document import Document
     from lxml.etree import _Element
 
-# The library lets through what its layers meet: not a zip, bad compression, a part or an element that is missing.
+# python-docx also raises errors of the layers below: not a zip, bad compression, a missing part or element.
 _ERRORS = (BadZipFile, zlib.error, EOFError, LookupError, ValueError, RuntimeError, AttributeError)
 _TEMPLATE_AUTHOR = "python-docx"
 
@@ -24,13 +24,13 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _MARKS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-", f"{_W}ptab": "\t"}
 _BOX = f"{_W}txbxContent"
-# Properties, what was deleted or moved away, a drawing's second form, and boxes, which are blocks of their own.
-_UNSEEN = frozenset({f"{_W}pPr", f"{_W}rPr", f"{_W}del", f"{_W}moveFrom", _FALLBACK, _BOX})
+# Properties, deleted or moved text, the fallback form of a drawing, and boxes, which become separate blocks.
+_SKIPPED = frozenset({f"{_W}pPr", f"{_W}rPr", f"{_W}del", f"{_W}moveFrom", _FALLBACK, _BOX})
 _FOOTNOTES = ("footnotes", "endnotes")
 
 
-def read(raw: bytes, stem: str) -> Reading:
-    """Read a .docx file."""
+def parse(raw: bytes, stem: str) -> Parsed:
+    """Parse a .docx file."""
     from docx.exceptions import PythonDocxError
     from docx.opc.exceptions import OpcError
     from lxml.etree import XMLSyntaxError
@@ -40,35 +40,35 @@ def read(raw: bytes, stem: str) -> Reading:
     except RecursionError:
         raise
     except (PythonDocxError, OpcError, XMLSyntaxError, *_ERRORS) as error:
-        message = f"is not a Word document, or a damaged one ({error}); save it again as .docx, without a password."
+        message = f"is not a Word document, or it is damaged ({error}); save it again as .docx, without a password."
         raise UnreadableSource(message) from error
 
 
-def _parsed(raw: bytes) -> Reading:
+def _parsed(raw: bytes) -> Parsed:
     import docx
 
     document = docx.Document(BytesIO(raw))
     if document.element.getroottree().docinfo.doctype:
-        raise UnreadableSource("declares a DOCTYPE, as no Word document does, and may hide words in it; save it again.")
-    return Reading([*_Body(document).blocks(document.element.body), *_notes(document)], _facts(document))
+        raise UnreadableSource("declares a DOCTYPE, which may hide text; save it again in Word.")
+    return Parsed([*_Body(document).blocks(document.element.body), *_notes(document)], _facts(document))
 
 
 class _Body:
-    """The state of one walk over a body: the names of styles by their ids, and the number that a list has come to."""
+    """Walks over a body; holds the style names by id, and the number of the current item in a numbered list."""
 
     def __init__(self, document: Document) -> None:
         self.styles = {style.style_id: (style.name or "").lower() for style in document.styles}
         self.number = 0
 
     def blocks(self, element: _Element) -> Iterator[Block]:
-        """Yield the blocks in an element, whatever controls and marks of revision they stand in."""
+        """Yield the blocks in an element, also those inside content controls and marks of revision."""
         for child in element:
             if child.tag == f"{_W}p":
                 yield from self.paragraph(child)
             elif child.tag == f"{_W}tbl":
                 yield from table(list(_rows(child)))
                 self.number = 0
-            elif child.tag not in _UNSEEN and not _is_contents(child):
+            elif child.tag not in _SKIPPED and not _is_contents(child):
                 yield from self.blocks(child)
 
     def paragraph(self, element: _Element) -> Iterator[Block]:
@@ -99,7 +99,7 @@ def _block(text: str, style: str, number: int, numbered: bool) -> Block:
 
 
 def _text(element: _Element) -> str:
-    """Return the words in an element as they stand, insertions, links, fields and controls included."""
+    """Return the text of an element, with insertions, links, fields and content controls."""
     return "".join(_words(element))
 
 
@@ -109,7 +109,7 @@ def _words(element: _Element) -> Iterator[str]:
             yield child.text or ""
         elif child.tag in _MARKS:
             yield _MARKS[child.tag]
-        elif child.tag not in _UNSEEN:
+        elif child.tag not in _SKIPPED:
             yield from _words(child)
 
 
@@ -122,9 +122,9 @@ def _boxes(element: _Element) -> Iterator[_Element]:
 
 
 def _rows(element: _Element) -> Iterator[list[str]]:
-    """Yield the cells of each row; a table inside a cell is words of that cell.
+    """Yield the cells of each row. A table inside a cell becomes text of that cell.
 
-    A cell merged downwards stands in each row that it covers, so that each can be quoted alone.
+    A cell that is merged downwards is repeated in each of its rows, so that each row makes sense alone.
     """
     above: dict[int, str] = {}
     for row in _within(element, "tr"):
@@ -139,7 +139,7 @@ def _rows(element: _Element) -> Iterator[list[str]]:
 
 
 def _continues(cell: _Element) -> bool:
-    """Tell whether a cell is the lower part of one merged downwards."""
+    """Return whether a cell continues the cell above, merged downwards."""
     merge = cell.find(f"{_W}tcPr/{_W}vMerge")
     return merge is not None and merge.get(f"{_W}val", "continue") == "continue"
 
@@ -150,28 +150,28 @@ def _span(cell: _Element) -> int:
 
 
 def _within(element: _Element, name: str) -> Iterator[_Element]:
-    """Yield the rows of a table or the cells of a row, though they stand in controls, and none of tables inside."""
+    """Yield the rows of a table or the cells of a row, also inside content controls, but not those of inner tables."""
     for child in element:
         if child.tag == f"{_W}{name}":
             yield child
-        elif child.tag not in _UNSEEN and child.tag not in (f"{_W}tbl", f"{_W}tc"):
+        elif child.tag not in _SKIPPED and child.tag not in (f"{_W}tbl", f"{_W}tc"):
             yield from _within(child, name)
 
 
 def _is_contents(element: _Element) -> bool:
-    """Tell whether a control holds the table of contents that Word makes."""
+    """Return whether a content control holds Word's own table of contents."""
     gallery = element.find(f"{_W}sdtPr/{_W}docPartObj/{_W}docPartGallery")
     return gallery is not None and "contents" in str(gallery.get(f"{_W}val")).lower()
 
 
 def _notes(document: Document) -> Iterator[Block]:
-    """Yield the footnotes and endnotes, which Word keeps in parts of their own."""
+    """Yield the footnotes and endnotes, which a Word document stores in separate parts."""
     from docx.oxml.parser import parse_xml
 
     for relation in document.part.rels.values():
         if not relation.is_external and relation.reltype.endswith(_FOOTNOTES):
             for note in parse_xml(relation.target_part.blob):
-                # Those with a type are the lines that part notes from the text.
+                # Notes with a type are the lines that separate the notes from the text.
                 if note.get(f"{_W}type") is None and (text := "\n".join(map(_text, note.iter(f"{_W}p"))).strip()):
                     yield Block(text)
 

@@ -1,4 +1,4 @@
-"""What documents say of themselves, brought to canonical names and values."""
+"""Brings the facts that documents give about themselves to canonical names and values."""
 
 from __future__ import annotations
 
@@ -27,15 +27,17 @@ _NAMES = {
     "link": "url",
     "source_url": "url",
 }
-_OWN = frozenset({"id", "title", "author", "published", "language", "url"})
+_REFERENCE = frozenset({"id", "title", "author", "published", "language", "url"})
 _LANGUAGES = {"english": "en", "french": "fr", "german": "de", "spanish": "es", "italian": "it", "portuguese": "pt"}
 _DETECTABLE = 200
+"""The language of a shorter text, in characters, is not detected."""
+
 _LONGEST = 4_000
-"""Characters of one fact; what is longer is no fact but a text, and is cut."""
+"""A longer fact, in characters, is cut off."""
 
 
 def named(raw: Mapping[str, object]) -> Facts:
-    """Return `raw` under canonical names, without what is empty; a canonical name wins over its synonyms."""
+    """Return `raw` under canonical names, without empty values. A canonical name wins over its synonyms."""
     facts: Facts = {}
     for name, value in raw.items():
         plain = re.sub(r"\W+", "_", str(name).strip().lower()).strip("_") if name != "_id" else name
@@ -46,7 +48,7 @@ def named(raw: Mapping[str, object]) -> Facts:
 
 
 def reference(facts: Facts, title: str, stem: str) -> Reference:
-    """Return what a citation says; `title` and `stem` stand in where the facts give no title and no id."""
+    """Return the reference for citations. `title` and `stem` are used if the facts have no title and no id."""
     return Reference(
         id=phrase(facts.get("id")) or slug(stem),
         title=phrase(facts.get("title")) or title,
@@ -57,8 +59,8 @@ def reference(facts: Facts, title: str, stem: str) -> Reference:
 
 
 def metadata(facts: Facts, form: str) -> Metadata:
-    """Return the facts a citation does not show, as values that can be filtered by; nested ones are left out."""
-    kept = {name: value for name, raw in facts.items() if name not in _OWN and (value := _value(raw)) is not None}
+    """Return the facts that filters can use: those that are not in the reference and not nested."""
+    kept = {name: value for name, raw in facts.items() if name not in _REFERENCE and (value := _value(raw)) is not None}
     published = facts.get("published")
     if published is not None and iso(published) is None and (date := phrase(published)):
         kept["date"] = date
@@ -66,7 +68,7 @@ def metadata(facts: Facts, form: str) -> Metadata:
 
 
 def language(facts: Facts, text: str) -> str | None:
-    """Return the ISO 639-1 code given, or the one detected where there is enough text to tell by."""
+    """Return the ISO 639-1 code in the facts, or else the code detected in the text if it is long enough."""
     given = (phrase(facts.get("language")) or "").lower()
     code = _LANGUAGES.get(given, re.split(r"[-_]", given)[0])
     if re.fullmatch("[a-z]{2}", code):
@@ -75,18 +77,18 @@ def language(facts: Facts, text: str) -> str | None:
 
 
 def load_languages() -> None:
-    """Load what tells languages apart, which takes half a second."""
+    """Load the language detection, which takes half a second."""
     _detected("")
 
 
 def _detected(text: str) -> str:
-    import py3langid  # only who reads documents needs it
+    import py3langid  # slow to import, and only needed for parsing
 
     return str(py3langid.classify(text[:5000])[0])
 
 
 def phrase(value: object) -> str | None:
-    """Return a fact as one line of words, None where there is none; several are joined with commas."""
+    """Return a fact as one line of text, or None if it is empty; a list is joined with commas."""
     if isinstance(value, list | tuple):
         return ", ".join(filter(None, (phrase(item) for item in value if not isinstance(item, list | tuple)))) or None
     if value is None or isinstance(value, dict | bool):
@@ -103,7 +105,7 @@ def _value(raw: object) -> Value | tuple[Value, ...] | None:
 
 
 def _scalar(raw: object) -> Value | None:
-    if isinstance(raw, datetime.date):  # a datetime is one too
+    if isinstance(raw, datetime.date):  # or a datetime, which is a subclass
         return raw.isoformat()
     if isinstance(raw, float) and not isfinite(raw):
         return None
@@ -113,7 +115,7 @@ def _scalar(raw: object) -> Value | None:
 
 
 def slug(stem: str) -> str:
-    """Return a URL-safe ASCII id; where most letters have no ASCII form, a digest of them keeps names apart."""
+    """Return a URL-safe ASCII id. If most letters have no ASCII form, a digest keeps ids distinct."""
     ascii_only = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode()
     words = re.sub(r"[^a-z0-9]+", "-", ascii_only.lower()).strip("-")
     letters = sum(map(str.isalnum, stem))
@@ -124,6 +126,6 @@ def slug(stem: str) -> str:
 
 
 def pretty(stem: str) -> str:
-    """Return a file's stem as a title."""
+    """Return the stem of a file name as a title."""
     words = " ".join(re.sub(r"[-_]+", " ", normalise(stem)).split())
     return words[:1].upper() + words[1:] or "Untitled"

@@ -1,4 +1,4 @@
-"""Opens files, and nothing else that a name may stand for."""
+"""Opens regular files, and refuses pipes, devices and folders."""
 
 from __future__ import annotations
 
@@ -11,13 +11,16 @@ from rag.errors import UnreadableSource
 
 
 def opened(path: Path) -> BinaryIO:
-    """Open a file to read its bytes. Raises UnreadableSource for a pipe or a device, which may have no end; OSError."""
-    # Without O_NONBLOCK, opening a pipe waits for someone to write to it.
+    """Open a file for reading bytes.
+
+    Raises UnreadableSource for a pipe or a device, because it may have no end, and OSError.
+    """
+    # Without O_NONBLOCK, opening a pipe waits until another process writes to it.
     file = os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
     if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
         file.close()
         raise UnreadableSource(
-            "is not a file but a folder, a pipe or a device; remove it, or give its content in a file."
+            "is not a file but a folder, a pipe or a device; remove it, or save its content as a file."
         )
     return file
 

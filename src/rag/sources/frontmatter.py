@@ -1,4 +1,4 @@
-"""Facts that people write beside a text: YAML front matter and sidecar files."""
+"""Reads facts from YAML front matter and from sidecar files."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ _FENCED = re.compile(r"\A\s*---[ \t]*\n(?P<yaml>.*?\n)?(?:---|\.\.\.)[ \t]*(?:\n
 
 
 def split(text: str) -> tuple[Facts, str]:
-    """Return the front matter of `text` and the rest of it; what is not a mapping of names is text, not facts."""
+    """Return the front matter of `text` and the rest of it. Front matter that is not a mapping counts as text."""
     match = _FENCED.match(text)
     if match is None:
         return {}, text
     try:
         facts = _mapping(match["yaml"] or "")
-    except ValueError:  # a rule of dashes above prose, not front matter
+    except ValueError:  # a line of dashes above prose, not front matter
         return {}, text
     return facts, text[match.end() :]
 
 
 def sidecar(path: Path) -> Facts:
-    """Return the facts in the file beside `path` that describes it."""
+    """Return the facts in the sidecar of `path`, or none if there is no sidecar. Raises UnreadableSource, OSError."""
     for suffix in SIDECARS:
         beside = path.with_name(path.name + suffix)
-        if os.path.isfile(beside):  # noqa: PTH113 - Path.is_file() raises where the longer name is too long
+        if os.path.isfile(beside):  # noqa: PTH113 - Path.is_file() raises if the name is too long
             return _sidecar_facts(beside)
     return {}
 
@@ -44,7 +44,7 @@ def _sidecar_facts(beside: Path) -> Facts:
     try:
         return _mapping(text) if beside.suffix == ".yaml" else _json_mapping(text)
     except ValueError as error:
-        message = f"The sidecar {beside} does not hold a mapping of names to values: {error}; mend it or remove it."
+        message = f"The sidecar {beside} does not hold a mapping of names to values: {error}; correct or remove it."
         raise UnreadableSource(message) from error
 
 
@@ -53,7 +53,7 @@ def _mapping(text: str) -> Facts:
 
     try:
         loaded = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:  # a ValueError is a date such as 2023-02-31
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: a date such as 2023-02-31
         raise ValueError(" ".join(str(error).split())) from error
     return _checked(loaded)
 

@@ -1,4 +1,4 @@
-"""Web pages: their main text as trafilatura finds it, with headings, lists and tables kept."""
+"""Parses web pages: the main text that trafilatura finds, with its headings, lists and tables."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from rag.errors import UnreadableSource
-from rag.sources.blocks import Block, Facts, Kind, Reading, heading, table
+from rag.sources.blocks import Block, Facts, Kind, Parsed, heading, table
 from rag.sources.boilerplate import boilerplate
 from rag.sources.facts import named
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
     from lxml.html import HtmlElement
 
-# Trafilatura renames the elements it keeps; both names lead to the same block.
+# Trafilatura renames some elements; both names give the same block.
 _LISTS = frozenset({"ul", "ol", "list"})
 _ITEMS = frozenset({"li", "item"})
 _ROWS = frozenset({"tr", "row"})
@@ -23,59 +23,59 @@ _CELLS = frozenset({"td", "th", "cell"})
 _BREAKS = frozenset({"br", "lb"})
 _OTHERS = "address article aside blockquote body dd details div dl dt figcaption figure header main p pre quote"
 _CONTAINERS = _LISTS | _ITEMS | _ROWS | _CELLS | frozenset(_OTHERS.split()) | {"section", "table"}
-_UNSEEN = frozenset(
+_SKIPPED = frozenset(
     {"button", "footer", "form", "iframe", "nav", "noscript", "script", "select", "style", "svg", "title"}
 )
 _HEADING = re.compile(r"h[1-6]")
 
 _FOR_MACHINES = frozenset({"charset", "format-detection", "generator", "referrer", "robots", "theme-color", "viewport"})
-_OWN = ("title", "author", "url", "date", "sitename", "language")
+_FACTS = ("title", "author", "url", "date", "sitename", "language")
 
 
-def read(raw: bytes, stem: str) -> Reading:
-    """Read a web page."""
+def parse(raw: bytes, stem: str) -> Parsed:
+    """Parse a web page."""
     from lxml.html import HtmlElement
     from trafilatura import load_html
 
     tree = load_html(raw)
     if not isinstance(tree, HtmlElement):
-        raise UnreadableSource("is not a web page that can be parsed; check that it is HTML.")
+        raise UnreadableSource("is not HTML that can be parsed; check its content.")
     _check_whole(tree)
     facts = _metas(tree)
     body, found = _main_text(raw)
     blocks = _readable(_blocks(body)) if body is not None else []
-    return Reading(_better(blocks, _readable(_blocks(_body(tree)))), {**facts, **found})
+    return Parsed(_better(blocks, _readable(_blocks(_body(tree)))), {**facts, **found})
 
 
 def _check_whole(tree: HtmlElement) -> None:
-    """Raise UnreadableSource where the parser gave up, having met more than it takes, and dropped the rest."""
+    """Raise UnreadableSource if lxml reached one of its limits, because it then drops the rest without an error."""
     from lxml.etree import ErrorTypes
 
     parser = tree.getroottree().parser
     for error in parser.error_log if parser is not None else ():
         if error.type == ErrorTypes.ERR_RESOURCE_LIMIT:
-            fault = f"nests too deep or runs on too long to be parsed whole ({error.message.strip()})"
-            raise UnreadableSource(f"{fault}; save it as text, or split it.")
+            cause = f"is nested too deeply or is too long to be parsed completely ({error.message.strip()})"
+            raise UnreadableSource(f"{cause}; save it as text, or split it.")
 
 
 def _main_text(raw: bytes) -> tuple[_Element | None, Facts]:
     from trafilatura import bare_extraction
     from trafilatura.settings import Document
 
-    # An extensive search would take any date in the text for the page's own.
+    # An extensive search would mistake dates in the text for the date of the page.
     dates = {"extensive_search": False, "original_date": True}
     page = bare_extraction(
         raw, favor_recall=True, include_comments=False, with_metadata=True, date_extraction_params=dates
     )
     if not isinstance(page, Document):
         return None, {}
-    return page.body, named({name: value for name in _OWN if (value := getattr(page, name))})
+    return page.body, named({name: value for name in _FACTS if (value := getattr(page, name))})
 
 
 def _better(main: list[Block], whole: list[Block]) -> list[Block]:
-    """Return the blocks of the main text, or of the whole page where there is hardly more to it.
+    """Return the blocks of the main text, or those of the whole page if that has hardly more text.
 
-    From a short page trafilatura keeps the words and drops the structure.
+    Trafilatura drops the structure of a short page and keeps only its words.
     """
     if len(main) > 1 or not whole:
         return main
@@ -89,7 +89,7 @@ def _body(tree: _Element) -> _Element:
 
 
 def _metas(tree: _Element) -> Facts:
-    """Return what the page's head says under plain names; names with a colon are other vocabularies' affair."""
+    """Return the meta tags with plain names. Names with a colon belong to other vocabularies, such as Open Graph."""
     metas = {str(meta.get("name")).lower(): meta.get("content") for meta in tree.iter("meta") if meta.get("name")}
     plain = {name: value for name, value in metas.items() if re.fullmatch(r"[a-z][\w-]*", name)}
     facts = named({name: value for name, value in plain.items() if name not in _FOR_MACHINES})
@@ -102,7 +102,7 @@ def _readable(blocks: Iterable[Block]) -> list[Block]:
 
 
 def _blocks(element: _Element) -> Iterator[Block]:
-    """Yield the blocks in `element`: each block element its own, the words between them paragraphs."""
+    """Yield a block for each block element in `element`, and a paragraph for the text between two of them."""
     tag = _tag(element)
     if level := _heading_level(element):
         yield heading(_words(element), level)
@@ -110,7 +110,7 @@ def _blocks(element: _Element) -> Iterator[Block]:
         yield from _table(element)
     elif tag in _LISTS:
         yield from _list(element)
-    elif tag not in _UNSEEN:
+    elif tag not in _SKIPPED:
         yield from _mixed(element)
 
 
@@ -140,7 +140,7 @@ def _list(element: _Element) -> Iterator[Block]:
 
 
 def _item(item: _Element, marker: str) -> Iterator[Block]:
-    """Yield an item, its own words first; what a list inside it says follows as items too."""
+    """Yield the text of a list item, and after it the items of a list inside it."""
     for block in _mixed(item):
         if block.kind is Kind.PARAGRAPH:
             yield Block(marker + block.text, Kind.ITEM)
@@ -162,17 +162,17 @@ def _heading_level(element: _Element) -> int:
 
 def _is_block(element: _Element) -> bool:
     tag = _tag(element)
-    if tag in _CONTAINERS or tag in _UNSEEN or _heading_level(element):
+    if tag in _CONTAINERS or tag in _SKIPPED or _heading_level(element):
         return True
     return any(_is_block(child) for child in element)
 
 
 def _tag(element: _Element) -> str:
-    return element.tag if isinstance(element.tag, str) else "script"  # a comment, which is as little seen
+    return element.tag if isinstance(element.tag, str) else "script"  # a comment, which is skipped like a script
 
 
 def _words(element: _Element) -> str:
-    if _tag(element) in _UNSEEN:
+    if _tag(element) in _SKIPPED:
         return ""
     if _tag(element) in _BREAKS:
         return "\n"

@@ -1,4 +1,4 @@
-"""Markdown: CommonMark with tables and front matter, read as what it says, without its marks."""
+"""Parses Markdown: CommonMark with tables and front matter, without the markup."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from rag.sources.blocks import Block, Kind, Reading, heading, table
+from rag.sources.blocks import Block, Kind, Parsed, heading, table
 from rag.sources.decode import decode
 from rag.sources.frontmatter import split
 from rag.text import normalise
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 
-def read(raw: bytes, stem: str) -> Reading:
-    """Read a Markdown file."""
+def parse(raw: bytes, stem: str) -> Parsed:
+    """Parse a Markdown file."""
     from markdown_it import MarkdownIt
 
     facts, body = split(normalise(decode(raw)))
     tokens = MarkdownIt("commonmark").enable("table").parse(body)
-    return Reading(list(_Walk().blocks(tokens)), facts)
+    return Parsed(list(_Walk().blocks(tokens)), facts)
 
 
 class _Walk:
-    """The state of one walk over tokens: the markers of the lists that are open, the heading or table under way."""
+    """Walks over tokens; holds the counters of the open lists, and the current marker, heading level and table rows."""
 
     def __init__(self) -> None:
         self.counters: list[int | None] = []
@@ -104,5 +104,5 @@ def _word(token: Token) -> str:
 def _verbatim(token: Token) -> str:
     if token.type != "html_block":
         return token.content
-    # Each alternative ends where the next could begin, or at the end, so that no text is searched twice.
+    # Each alternative matches up to where the next could begin, so that no text is searched twice.
     return html.unescape(re.sub(r"<!--.*?(?:-->|\Z)|<[^<>]*>", "", token.content, flags=re.DOTALL))

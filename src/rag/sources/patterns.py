@@ -1,4 +1,4 @@
-"""How list items and numbered headings are written."""
+"""Patterns of list items, and of headings with a label or a number."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,3})\.?\s+[^\W\d_a-z]")
 
 
 def label_rank(line: str) -> int | None:
-    """Return how high a heading such as `CHAPTER II` or `Article 5 Title` stands: 0 is the highest."""
+    """Return the rank of a heading such as `CHAPTER II` or `Article 5 Title`, from 0 for the highest; else None."""
     for rank, label in enumerate(_LABELS):
         if match := label.match(line):
             rest = line[match.end() :].lstrip(" :.–—-")
@@ -30,11 +30,11 @@ def label_rank(line: str) -> int | None:
 
 
 def bare_label(line: str) -> bool:
-    """Tell whether a line is a label alone, whose title is to follow."""
+    """Return whether a line is only a label, whose title follows on the next line."""
     return any(label.fullmatch(line.rstrip(" :.–—-")) for label in _LABELS)
 
 
 def numbered_depth(line: str) -> int:
-    """Return 1 for `1 Scope`, 2 for `1.2 Scope`, 0 for a line without such a number."""
+    """Return 1 for `1 Scope`, 2 for `1.2 Scope`, and 0 for a line without such a number."""
     match = _NUMBERED.match(line)
     return match[1].count(".") + 1 if match else 0

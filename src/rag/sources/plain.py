@@ -1,17 +1,17 @@
-"""Plain text: paragraphs at blank lines, and as much structure as can be told with confidence."""
+"""Parses plain text: paragraphs separated by blank lines, and headings and lists that are clear."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 
-from rag.sources import letters
-from rag.sources.blocks import Block, Facts, Kind, Reading, heading
+from rag.sources import emails
+from rag.sources.blocks import Block, Facts, Kind, Parsed, heading
 from rag.sources.boilerplate import boilerplate
 from rag.sources.decode import decode
 from rag.sources.frontmatter import split
-from rag.sources.joining import join, visible_hyphens, vocabulary
 from rag.sources.patterns import ITEM, MARKER, label_rank, numbered_depth
+from rag.sources.unwrap import join, visible_hyphens, vocabulary
 from rag.text import normalise
 
 _TITLE_LONGEST = 160
@@ -25,27 +25,27 @@ _SMALL = re.compile(r"(?:an?|and|as|at|by|for|from|in|into|nor|of|on|or|the|to|u
 Lines = list[str]
 
 
-def read(raw: bytes, stem: str) -> Reading:
-    """Read a text file, with front matter or the headers of an e-mail where it has any."""
+def parse(raw: bytes, stem: str) -> Parsed:
+    """Parse a text file, with its front matter or e-mail headers if it has any."""
     facts, body = split(normalise(visible_hyphens(decode(raw))))
-    headers, body = letters.split(body)
+    headers, body = emails.split(body)
     if headers:
-        return letter(body, {**letters.facts(headers), **facts})
+        return email(body, {**emails.facts(headers), **facts})
     parts = paragraphs(body)
     kept = _without_boilerplate(parts)
     author = None if "author" in facts else _take_byline(kept, scraped=kept != parts)
     blocks = [*_title(kept), *_blocks(kept)]
-    return Reading(blocks, _with(facts, author))
+    return Parsed(blocks, _with(facts, author))
 
 
-def letter(text: str, facts: Facts) -> Reading:
-    """Read the body of an e-mail."""
-    body = letters.own_words(normalise(visible_hyphens(text)))
-    return Reading(list(_blocks(paragraphs(body))), facts)
+def email(text: str, facts: Facts) -> Parsed:
+    """Parse the body of an e-mail with the facts in its headers."""
+    body = emails.own_words(normalise(visible_hyphens(text)))
+    return Parsed(list(_blocks(paragraphs(body))), facts)
 
 
 def paragraphs(text: str) -> list[Lines]:
-    """Return the lines of each paragraph; blank lines stand between them."""
+    """Return the lines of each paragraph. Blank lines separate paragraphs."""
     return [[line.strip() for line in part.split("\n")] for part in text.split("\n\n") if part.strip()]
 
 
@@ -59,14 +59,17 @@ def _with(facts: Facts, author: str | None) -> Facts:
 
 
 def _take_byline(parts: list[Lines], scraped: bool) -> str | None:
-    """Remove the author's name under the title, or of a page that was `scraped` under the last words; return it."""
+    """Remove the name of the author from `parts`, and return it.
+
+    It is the paragraph after the title or, if the text was `scraped` from a web page, the last paragraph.
+    """
     if len(parts) < 3:
         return None
     if len(parts[1]) == 1 and (under_title := _BYLINE.fullmatch(parts[1][0])):
         del parts[1]
         return under_title[1]
     last = _NAME.fullmatch(parts[-1][0]) if scraped and len(parts[-1]) == 1 else None
-    # Below prose, two to four capitalised words sign it; below anything else they might be part of it.
+    # Two to four capitalised words after prose are its signature; after anything else they may belong to it.
     if last is None or not _prose(parts[-2]) or parts[-1][0].isupper():
         return None
     del parts[-1]
@@ -78,7 +81,7 @@ def _prose(lines: Lines) -> bool:
 
 
 def _title(parts: list[Lines]) -> Iterator[Block]:
-    """Remove the first line, where it reads as a title, and yield it as one."""
+    """If the first line reads as a title, remove it from `parts` and yield it as a heading."""
     if len(parts) < 2 or ITEM.match(parts[0][0]):
         return
     first = parts[0]
@@ -105,14 +108,14 @@ def _underlined(lines: Lines) -> int:
 
 
 def _heading_level(lines: Lines, following: Lines) -> int:
-    """Return the level of a line that stands alone and reads as a heading of what follows; 0 if it does not."""
+    """Return the level of a single line that reads as a heading of the following paragraph; 0 if it does not."""
     line = lines[0]
     if len(lines) != 1 or not following or len(line) > _HEADING_LONGEST or line[-1] in ".;:,!?":
         return 0
     if label_rank(line) is not None or (line.isupper() and len(line) > 3):
         return 2
     if depth := numbered_depth(line):
-        # Numbered lines in a row are a list, not headings over nothing.
+        # Consecutive numbered lines are a list, not headings without text.
         return 0 if numbered_depth(following[0]) == depth and len(following) == 1 else depth + 1
     return 2 if _title_case(line) and _prose(following) else 0
 
@@ -135,7 +138,7 @@ def _items(lines: Lines, words: frozenset[str]) -> Iterator[Block]:
 
 
 def _wrapped(lines: Lines) -> bool:
-    """Tell whether an editor broke the lines, at its margin, and not the author, as in an address or a poem."""
+    """Return whether a program wrapped the lines at a margin. In an address or a poem, the author broke them."""
     lengths = [len(line) for line in lines[:-1]]
     if not lengths:
         return True

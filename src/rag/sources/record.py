@@ -1,4 +1,4 @@
-"""What reading a source comes to."""
+"""The result of parsing one document."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rag.types import Document
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One document found in a source, or why it could not be read; `key` says where it lies."""
+    """A document or the reason why parsing failed. `key` is its path, or `path#name` for one of several in a file."""
 
     key: str
     content: Document | UnreadableSource

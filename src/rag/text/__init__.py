@@ -1,9 +1,9 @@
-"""Takes the text of documents and questions; gives its canonical form, sentences, index terms, figures and names."""
+"""Text analysis: normalisation, sentence segmentation, index terms, numbers and proper names."""
 
-from rag.text.figures import numbers
-from rag.text.names import names, words
+from rag.text.names import names, words_and_initials
 from rag.text.normalisation import normalise, one_line
+from rag.text.numbers import numbers
 from rag.text.segmentation import sentences
-from rag.text.tokens import term_spans, terms
+from rag.text.tokenization import term_spans, terms
 
-__all__ = ["names", "normalise", "numbers", "one_line", "sentences", "term_spans", "terms", "words"]
+__all__ = ["names", "normalise", "numbers", "one_line", "sentences", "term_spans", "terms", "words_and_initials"]

@@ -1,31 +1,32 @@
-"""The words that segmentation asks about at a full stop: what they are short for, and what begins a sentence."""
+"""Word lists for sentence boundary detection: abbreviations by kind, and words that begin a sentence."""
 
 from __future__ import annotations
 
 TITLES = frozenset(
     """
-    adm amb brig capt cmdr col cpl dr fr gen gov hon hr lt maj messrs mgr mlle mm mme mr mrs ms mx pres prof rep rev
-    sen sgt ste supt
-    """.split()  # noqa: SIM905 - a page of quotation marks says nothing
+    adm amb brig capt cllr cllrs cmdr col cpl dr dra fr gen gov hon hr insp lt maj messrs mgr mlle mm mme mr mrs ms mx
+    pres prof rep rev revd sen sgt sra sres srta ste supt
+    """.split()  # noqa: SIM905 - quoting every word would hide the words
 )
-"""Stand before a name: a full stop after one, spelt with a capital, never ends a sentence."""
+"""Titles before a name. If one has a capital letter, the full stop after it never ends a sentence."""
 
 REFERENCES = frozenset(
     """
-    abs add ann annot app apps art arts bd bk bl cap ch chap chaps chs cl cls cols com dec decl del dir dirs div doc
-    docs ex exh ext fig figs fn fns kap lit nn no nos nr nrs ord pa par para paras pars pl pos pp proc pt pts pub recs
-    ref refs reg regs rel res rn rom rr rs sch sched schs sec secs sect sects ser ss stat sub subch subcl subpara
-    subparas subpart subs subsec subsecs subsect supp suppl tab tel tit tits tz vol vols ziff
+    abs abt add ann annot apdo app apps art arts bd bgbl bk bl cap ch chap chaps chs cl cls cols com dec decl del dir
+    dirs div doc docs drs ex exh ext fig figs fn fns gem kap lit nn no nos nr nrs núm ord pa par para paras pars pl
+    pos pp proc pt pts pub recs ref refs reg regs rel res rn rom rr rs sch sched schs sec secs sect sects ser ss stat
+    sub subch subcl subpara subparas subpart subs subsec subsecs subsect supp suppl tab tel tit tits tz ver vol vols
+    ziff
     """.split()  # noqa: SIM905
 )
-"""Stand before a number, a letter or a bracket: only then does a full stop after one not end a sentence."""
+"""Parts of a document. The full stop after one does not end a sentence if a number, letter or bracket follows."""
 
-LINKS = frozenset(
+CONNECTORS = frozenset(
     """
-    approx bzw ca cf contra e.g eg esp i.e ie incl op resp sc seq v versus vgl viz vs z.b
+    approx bzw ca cf contra e.g eg esp hon i.e ie incl op resp sc seq v versus vgl viz vs z.b
     """.split()  # noqa: SIM905
 )
-"""Lead on to what follows: a full stop after one never ends a sentence."""
+"""Abbreviations that connect two parts of a sentence. The full stop after one never ends a sentence."""
 
 ENDINGS = frozenset(
     """
@@ -34,21 +35,34 @@ ENDINGS = frozenset(
     temp trans univ yr yrs
     """.split()  # noqa: SIM905
 )
-"""Stand after a name or a number and may close a sentence: one that is followed by a usual opening word does."""
+"""Abbreviations after a name or a number. The full stop after one ends a sentence if a sentence starter follows."""
 
-MONTHS = frozenset("jan feb febr mar apr jun jul aug sep sept oct nov dec".split())  # noqa: SIM905
-"""Like the endings, but only when spelt with a capital."""
+UNITS = frozenset("hr hrs min mins mo mos wk wks yr yrs".split())  # noqa: SIM905
+"""Lower-case units after a number. The full stop after one ends a sentence if a capital letter follows."""
 
-HOURS = frozenset(
+MONTHS = frozenset(
+    "jan janv feb febr févr mar apr avr jun jul juill aug sep sept oct okt nov dec déc dez".split()  # noqa: SIM905
+)
+"""Abbreviated months: treated as `ENDINGS` with a capital letter. In lower case, as in French, the year may follow."""
+
+CAPITALISED = frozenset(
+    """
+    admin bankr civ cong const crim ct distr educ exec fed fin fri jud ln mon mun rd rm sat sun thu thur thurs treas
+    tue tues wed
+    """.split()  # noqa: SIM905
+)
+"""Courts, offices, weekdays and streets: treated as `ENDINGS` with a capital letter, else as words."""
+
+AFTER_TIMES = frozenset(
     """
     monday tuesday wednesday thursday friday saturday sunday january february march april june july august september
     october november december jan feb mar apr jun jul aug sept oct nov dec mon tue tues wed thu thur thurs fri sat sun
     eastern central mountain pacific est edt cst cdt mst mdt pst pdt et ct pt gmt utc bst cet cest
     """.split()  # noqa: SIM905
 )
-"""Go on with a sentence after the hour: 5 p.m. Monday, 9 a.m. Eastern."""
+"""Words that continue a sentence after a time: 5 p.m. Monday, 9 a.m. Eastern."""
 
-OPENINGS = frozenset(
+STARTERS = frozenset(
     """
     A According After Against All Also Although Among An And Another Any Anyone Apart Are As At Because Before Being
     Besides Between Both But By Can Consequently Could Despite Did Do Does Due During Each Either Every Everyone Except
@@ -62,18 +76,21 @@ OPENINGS = frozenset(
     Within Without Would Yes Yet You Your
     """.split()  # noqa: SIM905
 )
-"""The words English sentences begin with; few of them begin a name."""
+"""Sentence starters: words that often begin an English sentence and seldom begin a name."""
 
-LETTERED = frozenset(
+LABELLED = frozenset(
     """
-    annex appendix category chapter chart class clause column exhibit figure form grade group hepatitis item level
-    method model module option paragraph part phase plan point row rule schedule scenario section series stage step
-    subparagraph table tier title type unit vitamin zone
+    annex app appendix category chapter chart class clause column exh exhibit figure form grade group hepatitis item
+    level method model module option paragraph part phase plan point row rule scenario schedule section series stage
+    step subparagraph table tier title type unit vitamin zone
     """.split()  # noqa: SIM905
 )
-"""Are followed by a letter that is no initial: Appendix A, Plan B."""
+"""Nouns before a letter that is a label and not an initial: Appendix A, Plan B."""
 
 GERMAN_MONTHS = frozenset(
-    "Januar Jänner Februar März April Mai Juni Juli August September Oktober November Dezember".split()  # noqa: SIM905
+    """
+    Januar Jänner Februar März April Mai Juni Juli August September Oktober November Dezember Jan Feb Mär Apr Jun Jul
+    Aug Sep Sept Okt Nov Dez
+    """.split()  # noqa: SIM905
 )
-"""Follow an ordinal spelt with a full stop: 5. Juni."""
+"""German months, which may follow an ordinal number with a full stop: 5. Juni."""

@@ -1,15 +1,15 @@
-"""Takes a sentence or a question in English; gives the term that it defines, or wants defined."""
+"""Find the term that an English sentence defines, or that an English question asks to define."""
 
 from __future__ import annotations
 
 import re
 
 _CLAUSE = r"(?:\(?\w{1,4}[.)]\s+)?"
-# "A carbon tax is a charge ..." defines; so does "The Kigali Amendment is an ...", by the name in it.
+# "A carbon tax is a charge ..." is a definition. So is "The Kigali Amendment is an ...", because it names something.
 _IS = re.compile(
     r"(?P<term>An?\ [a-z][\w-]*(?:\ [\w-]+){0,3} | The(?:\ [A-Z][\w-]*){1,5}) \ is\ (?:an?|the)\ ", re.VERBOSE
 )
-# "(4) ‘deployer’ means any natural or legal person ...", as laws have it.
+# Laws write "(4) ‘deployer’ means any natural or legal person ...".
 _MEANS = re.compile(rf"{_CLAUSE}[‘“\"'](?P<term>[^‘’“”\"'\n]{{2,50}})[’”\"']\ means\ ")
 _MEANS_UNQUOTED = re.compile(rf"{_CLAUSE}(?P<term>[A-Z][\w-]*(?: [\w-]+){{0,4}}) means ")
 _ASKS = re.compile(
@@ -20,25 +20,25 @@ _ASKS = re.compile(
 )
 
 
-def said_to_be(sentence: str) -> str | None:
-    """Return the term of `A carbon tax is a charge`, with its article."""
+def defined_by_is(sentence: str) -> str | None:
+    """Return the term of a definition by `is`, with its article: `A carbon tax` in `A carbon tax is a charge`."""
     match = _IS.match(sentence)
     return match["term"] if match else None
 
 
-def said_to_mean(sentence: str) -> str | None:
-    """Return the term of `‘deployer’ means any person`."""
+def defined_by_means(sentence: str) -> str | None:
+    """Return the quoted term of a definition by `means`: `deployer` in `‘deployer’ means any person`."""
     match = _MEANS.match(sentence)
     return match["term"] if match else None
 
 
-def defined(sentence: str) -> str | None:
-    """Return the term that a sentence defines in one way or another."""
+def defined_term(sentence: str) -> str | None:
+    """Return the term that a sentence defines, by `is` or by `means`, quoted or not; None if it defines none."""
     unquoted = _MEANS_UNQUOTED.match(sentence)
-    return said_to_be(sentence) or said_to_mean(sentence) or (unquoted["term"] if unquoted else None)
+    return defined_by_is(sentence) or defined_by_means(sentence) or (unquoted["term"] if unquoted else None)
 
 
-def asked_for(question: str) -> str | None:
-    """Return what may be a term whose definition a question wants: `What is a deep fake?`"""
+def requested_term(question: str) -> str | None:
+    """Return the term that a question may ask to define, or None: `deep fake` in `What is a deep fake?`"""
     match = _ASKS.fullmatch(question.strip())
     return next(filter(None, match.groups()), None) if match else None

@@ -1,4 +1,4 @@
-"""Takes the first words of a sentence; says how its list or its law numbers it, and which number follows which."""
+"""Parse list markers: the bullet, number, letter or section sign that a list item or an article begins with."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MARKER = re.compile(
 
 
 class Numbering(StrEnum):
-    """How an item is marked; items marked alike that follow each other are one list."""
+    """The numbering style of a marker. Consecutive items with one style belong to one list."""
 
     BULLET = "bullet"
     SECTION = "section"
@@ -40,24 +40,24 @@ _FIRST = {Numbering.ROMAN: "i", Numbering.LETTER: "a", Numbering.CAPITAL: "A"}
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """The mark an item begins with, as it is written, and its kind."""
+    """The marker of a list item: its text, and its numbering style."""
 
     written: str
     numbering: Numbering
 
     @property
     def label(self) -> str:
-        """The mark without its brackets and stops."""
+        """The marker without brackets and full stops."""
         return self.written.strip("(). ")
 
     @property
     def first(self) -> bool:
-        """Whether a list begins with it."""
+        """Whether it marks the first item of a list."""
         return self.label == _FIRST.get(self.numbering, "1")
 
 
 def marker(text: str) -> Marker | None:
-    """Return the mark that `text` begins with, if it has one and words follow it."""
+    """Return the marker at the start of `text`; None if there is none, or if nothing follows it."""
     match = _MARKER.match(text)
     if match is None or match.lastgroup is None:
         return None
@@ -65,6 +65,6 @@ def marker(text: str) -> Marker | None:
 
 
 def as_letter(mark: Marker, previous: Marker) -> Marker:
-    """Return a roman numeral as the letter it is where it follows one: (i) after (h), (v) after (u)."""
+    """Turn a roman numeral into a letter if it follows that letter in the alphabet: (i) after (h), (v) after (u)."""
     follows = len(mark.label) == 1 and previous.label[:1] == chr(ord(mark.label) - 1)
     return Marker(mark.written, Numbering.LETTER) if follows and previous.numbering is Numbering.LETTER else mark

@@ -1,4 +1,4 @@
-"""Takes text; gives the names in it, as far as capitals tell them."""
+"""Find proper names in a text by their capital letters."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LONGEST = 8  # letters of an abbreviation
 
 
 def names(text: str) -> set[str]:
-    """Return the words spelt with a capital that no sentence begins with, casefolded."""
+    """Return the capitalised words that are not the first of a sentence, casefolded."""
     return {
         match[0].casefold()
         for match in _WORD.finditer(text)
@@ -22,20 +22,20 @@ def names(text: str) -> set[str]:
     }
 
 
-def words(text: str) -> set[str]:
-    """Return every word, casefolded, as `names` spells it, and what long names may be shortened to.
+def words_and_initials(text: str) -> set[str]:
+    """Return every word of `text`, split and casefolded as by `names`, and the possible initials of its long names.
 
-    A text that says `General Data Protection Regulation` says `GDPR` too.
+    Text with `General Data Protection Regulation` yields `gdpr` too.
     """
     said = {word.casefold() for word in _WORD.findall(text)}
-    for initials in _runs(text):
+    for initials in _initials(text):
         places = combinations(range(len(initials) + 1), 2)
         said.update(initials[first:end] for first, end in places if 2 <= end - first <= _LONGEST)
     return said
 
 
-def _runs(text: str) -> Iterator[str]:
-    """Yield the initials of words with a capital that follow each other, casefolded."""
+def _initials(text: str) -> Iterator[str]:
+    """Yield the initials of each run of capitalised words, casefolded."""
     run = ""
     for part in _PART.findall(text):
         if part[0].isupper():

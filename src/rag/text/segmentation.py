@@ -1,4 +1,4 @@
-"""Takes canonical text of legal and official prose; gives the spans of its sentences."""
+"""Split normalised text of legal and official prose into sentences."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from rag.text.stops import ENUMERATOR, TERMINATOR, ends_sentence
+from rag.text.boundaries import ENUMERATOR, TERMINATOR, ends_sentence
 from rag.types import Span
 
 LONGEST_ENUMERATION = 600
-"""A sentence longer than this is cut where the clauses of its in-line enumeration meet."""
+"""Characters of a sentence. A longer one is split between the clauses of its inline enumeration."""
 
 _WINDOW = 48
-"""How many characters at a line's end are looked at: more would make long lines slow."""
+"""Characters at the start or end of a line that are compared with patterns. The limit keeps long lines fast."""
 
 _NARROWEST = 36
-"""Lines that are all shorter than this were not filled to a width, so that their breaks tell nothing."""
+"""Characters. If all nearby lines are shorter, they were not wrapped to a width, so their breaks mean nothing."""
 
 _WIDEST = 160
-"""A line longer than this was not filled to a width either: each break beside it was meant."""
+"""Characters. A line longer than this was not wrapped to a width, so line breaks near it are intentional."""
 
 _MARKER = re.compile(
     rf"""
@@ -47,27 +47,32 @@ _REFERRING = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-# The last is a line of a table of contents.
+# The last alternative is a line of a table of contents.
 _CLAUSE_END = re.compile(r"(?:;(?: ?(?:and|or|and/or|but))?|(?<!\.):|(?:[.…]\s?){4}\d{1,4})\Z", re.IGNORECASE)
 _UNFINISHED = re.compile(r"(?:[,&/-]|\b(?:a|an|and|as|at|by|for|from|in|of|on|or|per|that|the|to|with))\Z")
+# A field of a form or of a letter's head: "Date of birth: 3 May 1980".
+_FIELD = re.compile(r"[^\W\d_a-z][^:;.,\n]{0,40}: ")
 _CLAUSE = re.compile(rf";\s(?:and\s|or\s)?(?={ENUMERATOR}\s)")
 
 
 @lru_cache(64)
 def sentences(text: str) -> tuple[Span, ...]:
-    """Return where the sentences of `text` stand: in order, apart, trimmed, and leaving out only white space.
+    """Return the spans of the sentences of `text`, in order. They do not overlap, and omit only white space.
 
-    A blank line ends a sentence, and so does a line before a list item, whose marker belongs to the item; any other
-    line break is a space where it looks like the work of a paragraph filled to a width.
+    A blank line ends a sentence. So does the line break before a list item, whose marker belongs to the item. Any other
+    line break counts as a space if it looks like a wrapped line of a paragraph.
     """
-    # Whoever cuts a document, and says what may be quoted of it, asks for the same passages one after the other.
+    # Cached, because chunking and the search for quotable sentences ask for the same passages one after the other.
     return tuple(
-        clause for unit in _units(text) for sentence in _split(text, unit) for clause in _clauses(text, sentence)
+        clause
+        for paragraph in _paragraphs(text)
+        for sentence in _split_sentences(text, paragraph)
+        for clause in _split_clauses(text, sentence)
     )
 
 
 def _blocks(text: str) -> Iterator[list[Span]]:
-    """Yield the trimmed lines between one blank line and the next."""
+    """Yield groups of trimmed lines, separated by blank lines."""
     block: list[Span] = []
     start = 0
     for line in text.split("\n"):
@@ -83,27 +88,34 @@ def _blocks(text: str) -> Iterator[list[Span]]:
         yield block
 
 
-def _units(text: str) -> Iterator[Span]:
-    """Yield the stretches that no sentence leaves: paragraphs, list items, headings."""
+def _paragraphs(text: str) -> Iterator[Span]:
+    """Yield the paragraphs, list items, table rows and headings. No sentence crosses their ends."""
     for block in _blocks(text):
         start = block[0].start
         for at, line in enumerate(block[1:], 1):
-            if _starts_unit(text, block, at):
+            if _starts_paragraph(text, block, at):
                 yield Span(start, block[at - 1].end)
                 start = line.start
         yield Span(start, block[-1].end)
 
 
-def _starts_unit(text: str, block: list[Span], at: int) -> bool:
+def _starts_paragraph(text: str, block: list[Span], at: int) -> bool:
     before, line = block[at - 1], block[at]
     tail = text[max(before.start, before.end - _WINDOW) : before.end]
     first = text[line.start]
     marked = _MARKER.match(text, line.start, line.end) is not None
     if (first.isdigit() or first == "(" or (marked and first.isalpha())) and _REFERRING.search(tail):
         return False
-    if marked or _is_barred(text, before) or _is_barred(text, line) or (_is_row(text, before) and _is_row(text, line)):
+    if (
+        marked
+        or _has_bars(text, before)
+        or _has_bars(text, line)
+        or (_has_tabs(text, before) and _has_tabs(text, line))
+    ):
         return True
     if (label := _label(text, line)) and label == _label(text, before):
+        return True
+    if _FIELD.match(text, line.start, line.end) and _FIELD.match(text, before.start, before.end):
         return True
     if before.end - before.start < _WINDOW and _BARE_MARKER.match(tail):
         return False
@@ -112,41 +124,41 @@ def _starts_unit(text: str, block: list[Span], at: int) -> bool:
     return not first.islower() and not _UNFINISHED.search(tail) and _is_short(text, block, at)
 
 
-def _is_row(text: str, line: Span) -> bool:
+def _has_tabs(text: str, line: Span) -> bool:
     return text.find("\t", line.start, line.end) >= 0
 
 
 def _label(text: str, line: Span) -> str:
-    """Return what stands before the first colon of a line; two lines that begin alike so are rows of one table."""
+    """Return the text before the first colon of a line. Two lines with the same label are rows of one table."""
     label, colon, rest = text[line.start : min(line.end, line.start + _WINDOW)].partition(": ")
     return label if colon and rest else ""
 
 
-def _is_barred(text: str, line: Span) -> bool:
-    """Whether bars stand between the cells of a row; unlike tabs, they have no other use in prose."""
+def _has_bars(text: str, line: Span) -> bool:
+    """Whether bars separate the cells of a table row in this line. Prose may have tabs, but no such bars."""
     return text.find(" | ", line.start, line.end) >= 0
 
 
 def _is_short(text: str, block: list[Span], at: int) -> bool:
-    """Whether the first word of line `at` would have fitted easily on the line before: that was ended on purpose."""
+    """Whether the line before `at` is short: the next word would have fitted easily, so its break is intentional."""
     before, line = block[at - 1], block[at]
-    # Only the lines near by: in a table the columns of one page are narrower than its paragraphs.
+    # Only lines nearby count, because the columns of a table are narrower than the paragraphs of the same page.
     width = max(near.end - near.start for near in block[max(0, at - 3) : at + 3])
     space = text.find(" ", line.start, line.end)
     word = (space if space >= 0 else line.end) - line.start
     return width > _WIDEST or (width >= _NARROWEST and before.end - before.start + 1 + word <= 0.6 * width)
 
 
-def _split(text: str, unit: Span) -> Iterator[Span]:
-    start = unit.start
-    for match in TERMINATOR.finditer(text, unit.start, unit.end):
-        if start < match.start() and match.end() < unit.end and ends_sentence(text, start, unit.end, match):
+def _split_sentences(text: str, paragraph: Span) -> Iterator[Span]:
+    start = paragraph.start
+    for match in TERMINATOR.finditer(text, paragraph.start, paragraph.end):
+        if start < match.start() and match.end() < paragraph.end and ends_sentence(text, start, paragraph.end, match):
             yield Span(start, match.start("gap"))
             start = match.end()
-    yield Span(start, unit.end)
+    yield Span(start, paragraph.end)
 
 
-def _clauses(text: str, sentence: Span) -> Iterator[Span]:
+def _split_clauses(text: str, sentence: Span) -> Iterator[Span]:
     start = sentence.start
     if sentence.end - start > LONGEST_ENUMERATION:
         for match in _CLAUSE.finditer(text, start, sentence.end):

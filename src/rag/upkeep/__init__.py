@@ -1,19 +1,19 @@
-"""The ways in which changes arrive while the index serves: jobs given to a service, and folders and feeds followed."""
+"""Keep an index up to date while it serves: jobs from HTTP clients, and watched folders and feeds."""
 
-from rag.upkeep.jobs import Given, Job, JobState, Outcome, Removal, Request
-from rag.upkeep.watching import AGAIN_SECONDS, Follower, Looked, signs
+from rag.upkeep.jobs import Job, JobState, Outcome, Removal, Request, Upload
+from rag.upkeep.watching import RESCAN_SECONDS, ScanResult, SourceWatcher, scan_triggers
 from rag.upkeep.worker import Upkeep
 
 __all__ = [
-    "AGAIN_SECONDS",
-    "Follower",
-    "Given",
+    "RESCAN_SECONDS",
     "Job",
     "JobState",
-    "Looked",
     "Outcome",
     "Removal",
     "Request",
+    "ScanResult",
+    "SourceWatcher",
     "Upkeep",
-    "signs",
+    "Upload",
+    "scan_triggers",
 ]

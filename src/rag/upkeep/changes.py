@@ -1,4 +1,4 @@
-"""From documents given under ids to what they change: files in, what the next snapshot has and the last had not out."""
+"""Plan a job: turn uploads and removals into the changes from the last snapshot to the next."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rag.errors import UnreadableSource
 from rag.ingest.found import origin_of
 from rag.ingest.plan import Item
 from rag.snapshots import Changes, Origin, StoredDocument
-from rag.sources import ReadingProcess, Record, fingerprint
+from rag.sources import ParserProcess, Record, fingerprint
 from rag.types import Document
 
 Content: TypeAlias = tuple[Document, Origin] | UnreadableSource | None
@@ -20,36 +20,37 @@ Content: TypeAlias = tuple[Document, Origin] | UnreadableSource | None
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What shall become of the document of an id: new content or none; or why what was given cannot be read."""
+    """A change to the document of an id: its new content, None to remove it, or the error if its file is unreadable."""
 
     document_id: str
     content: Content
 
 
-def read(document_id: str, file: Path, reading: ReadingProcess) -> Change:
-    """Read the file given for a document. Its source is the id, so no folder that is ingested or pruned touches it."""
-    records = list(reading.read(file))
-    content = records[0].content if len(records) == 1 else _not_one(records)
+def read_upload(document_id: str, file: Path, parser: ParserProcess) -> Change:
+    """Read an uploaded file. Its source is its id, so ingesting or pruning a folder never affects it."""
+    records = list(parser.parse(file))
+    content = records[0].content if len(records) == 1 else _wrong_count(records)
     if isinstance(content, UnreadableSource):
-        # Where a job keeps its files is nothing to who gave them.
+        # The client need not know the path of the job's files.
         return Change(document_id, UnreadableSource(str(content).replace(os.path.realpath(file), "the file given")))
     document = replace(content, reference=replace(content.reference, id=document_id))
     return Change(document_id, (document, origin_of(_source(document_id), fingerprint(file), document)))
 
 
-def plan(known: Sequence[StoredDocument], changes: Sequence[Change]) -> tuple[Changes, list[Item], list[Item]]:
-    """Return what the changes, one after the other, come to, what became of each, and of each source in the end.
+def plan_changes(known: Sequence[StoredDocument], changes: Sequence[Change]) -> tuple[Changes, list[Item], list[Item]]:
+    """Apply the changes in order.
 
-    An id chosen by its giver is kept even where its text stands under another one: whoever gave it will ask for it.
+    Return the total change, the result of each change, and the final result of each source. A document is added under
+    its id even if another document has the same text, because the client will ask for it by that id.
     """
-    planned = _Planned({stored.reference.id: stored.origin for stored in known})
-    items = [planned.settle(change) for change in changes]
-    ends = {change.document_id: _end(change, item) for change, item in zip(changes, items, strict=True)}
-    return planned.changes, items, list(ends.values())
+    planner = _Planner({stored.reference.id: stored.origin for stored in known})
+    items = [planner.apply(change) for change in changes]
+    final = {change.document_id: _final_item(change, item) for change, item in zip(changes, items, strict=True)}
+    return planner.changes, items, list(final.values())
 
 
-class _Planned:
-    """Follows the changes: which documents there are after each, and which of them are new."""
+class _Planner:
+    """Tracks the documents after each change, and the new ones among them."""
 
     def __init__(self, known: dict[str, Origin]) -> None:
         self._known = known
@@ -58,11 +59,11 @@ class _Planned:
 
     @property
     def changes(self) -> Changes:
-        """All changes as one."""
+        """The total change."""
         return Changes(tuple(self._added.values()), frozenset(self._known.keys() - self._origins.keys()))
 
-    def settle(self, change: Change) -> Item:
-        """Take one change into account."""
+    def apply(self, change: Change) -> Item:
+        """Apply one change and return its result."""
         name, content = change.document_id, change.content
         if isinstance(content, UnreadableSource):
             return Item(_source(name), "failed", name, str(content))
@@ -85,8 +86,11 @@ class _Planned:
         return Item(origin.source, "updated" if before else "added", name)
 
 
-def _end(change: Change, item: Item) -> Item:
-    """Return what to note of a source: who removes what could not be read has given it up, though nothing was there."""
+def _final_item(change: Change, item: Item) -> Item:
+    """Return the result of a source for the ledger.
+
+    A removal always counts as removed. If the index has no such document, the removal withdraws an upload that failed.
+    """
     return item if change.content else Item(_source(change.document_id), "removed", change.document_id)
 
 
@@ -94,5 +98,5 @@ def _source(document_id: str) -> str:
     return f"http:{document_id}"
 
 
-def _not_one(records: Sequence[Record]) -> UnreadableSource:
-    return UnreadableSource(f"the file given holds {len(records)} documents; give each under an id of its own.")
+def _wrong_count(records: Sequence[Record]) -> UnreadableSource:
+    return UnreadableSource(f"the file given contains {len(records)} documents; upload each under its own id.")

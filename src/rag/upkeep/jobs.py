@@ -1,4 +1,4 @@
-"""The nouns of maintenance: a document given, a removal, and the job that brings them about."""
+"""The types of upkeep: uploads and removals of documents, and the jobs that carry them out."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from rag.types import SourceState
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
-    """A document for an id of its giver's choice: a file's name and bytes, and facts that win over its own."""
+class Upload:
+    """A document under an id that the client chose: the name and bytes of a file.
+
+    `facts` are metadata that win over those in the file.
+    """
 
     document_id: str
     name: str
@@ -22,16 +25,16 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """A document to be removed."""
+    """A request to remove a document."""
 
     document_id: str
 
 
-Request: TypeAlias = Given | Removal
+Request: TypeAlias = Upload | Removal
 
 
 class JobState(StrEnum):
-    """How far a job is. What is waiting or running is carried out whatever happens; the others are ends."""
+    """The state of a job. Jobs that wait or run survive a crash; the other states are final."""
 
     WAITING = "waiting"
     RUNNING = "running"
@@ -41,7 +44,7 @@ class JobState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one document of a job; `reason` says why it failed."""
+    """The result for one document of a job; `reason` says why it failed."""
 
     document_id: str
     state: SourceState
@@ -50,11 +53,11 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Changes that were accepted together, and what became of them.
+    """Requests that were accepted together, with their progress and results.
 
-    `encoded` of `to_encode` passages are done, counted over all jobs that become one snapshot with this one. `reason`
-    says what it waits for, or why it failed as a whole; `outcomes`, in the order of what was given, and `snapshot` are
-    known when it is done.
+    `size` is the number of requests. `encoded` of `to_encode` passages are encoded, counted over all jobs in the same
+    snapshot. `reason` says why the job waits, or why it failed as a whole. `outcomes`, in the order of the requests,
+    and `snapshot` are known when the job is done.
     """
 
     id: str
@@ -69,5 +72,5 @@ class Job:
 
     @property
     def ended(self) -> bool:
-        """Whether nothing more will happen."""
+        """Whether the job is done or has failed."""
         return self.state in (JobState.DONE, JobState.FAILED)

@@ -1,4 +1,4 @@
-"""Follows folders and feeds: a look whenever something there may have changed, and what each look came to, out."""
+"""Watch folders and feeds: scan them whenever something may have changed, and yield the result of each scan."""
 
 from __future__ import annotations
 
@@ -16,37 +16,35 @@ from rag.ingest.plan import Item
 from rag.snapshots import Progress
 from rag.sources import SIDECARS
 
-_QUIET = 1_000
-"""Milliseconds without a change that end a burst of them."""
+_QUIET_MS = 1_000
+"""Milliseconds without a change after which a burst of changes is over."""
 
-_BURST = 10_000
-"""Milliseconds after which a burst that goes on is looked at all the same."""
+_MAX_BURST_MS = 10_000
+"""Milliseconds after which a scan starts even if the burst of changes goes on."""
 
-_TICK = 500
-"""Milliseconds between two looks at the clock, and at whether the folders are still those that are watched."""
+_TICK_MS = 500
+"""Milliseconds between two checks of the clock, and of whether a folder was replaced."""
 
-AGAIN_SECONDS = 300.0
-"""Seconds after which all is looked at without a sign: failed files get another try, and a lost sign does no harm."""
+RESCAN_SECONDS = 300.0
+"""Seconds between two scans without a change. They retry failed files, and find changes that the system missed."""
 
 _BUSY_SECONDS = 2.0
-"""Seconds until another writer is asked again whether it has finished."""
+"""Seconds between two attempts while another process writes."""
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
-    """What a look came to: the report, where another snapshot than before is in force, what failed and had not failed
-    so before, and why there was no report.
-    """  # fmt: skip
+class ScanResult:
+    """The result of one scan: the report if it published a snapshot, new failures, or the error."""
 
     report: Report | None = None
     failures: tuple[Item, ...] = ()
     error: str | None = None
 
 
-class Follower:
-    """Ingests paths at once and whenever they change, and feeds every `interval` seconds, later where they say so.
+class SourceWatcher:
+    """Ingests paths at each trigger, and feeds every `interval` seconds, or later if they are still fresh.
 
-    `prune` is that of `Ingestion.ingest`.
+    `prune` has the same meaning as for `Ingestion.ingest`.
     """
 
     def __init__(
@@ -63,96 +61,96 @@ class Follower:
         self._prune = prune
         self._feeds = feeds
         self._interval = interval
-        self._asked: float | None = None
+        self._fetched: float | None = None
         self._snapshot: str | None = None
         self._failed: frozenset[Item] = frozenset()
         self._error: str | None = None
 
-    def follow(self, signs: Iterator[None], progress: Progress) -> Iterator[Looked]:
-        """Look once for each sign, and yield what there is to tell."""
-        for _ in signs:
+    def watch(self, triggers: Iterator[None], progress: Progress) -> Iterator[ScanResult]:
+        """Scan once for each trigger, and yield the results with news. Retry while another process writes."""
+        for _ in triggers:
             while True:
-                looked, busy = self._look(progress)
-                if looked.report or looked.failures or looked.error:
-                    yield looked
+                result, busy = self._scan(progress)
+                if result.report or result.failures or result.error:
+                    yield result
                 if not busy:
                     break
                 time.sleep(_BUSY_SECONDS)
 
-    def _look(self, progress: Progress) -> tuple[Looked, bool]:
+    def _scan(self, progress: Progress) -> tuple[ScanResult, bool]:
         try:
             ingestion = self._ingestion()
-            feeds = self._due(ingestion)
+            feeds = self._due_feeds(ingestion)
             report = ingestion.ingest(self._paths, progress, prune=self._prune, feeds=feeds)
         except RagError as error:
-            return self._erred(str(error)), isinstance(error, WriterBusy)
+            return self._failure(str(error)), isinstance(error, WriterBusy)
         if feeds:
-            self._asked = time.monotonic()
+            self._fetched = time.monotonic()
         self._error = None
         published = report.snapshot != self._snapshot
         failures = tuple(item for item in report.failed if item not in self._failed)
-        unasked = frozenset[Item]() if feeds else frozenset(filter(_is_page, self._failed))
-        self._snapshot, self._failed = report.snapshot, frozenset(report.failed) | unasked
-        return Looked(report if published else None, failures), False
+        not_fetched = frozenset[Item]() if feeds else frozenset(filter(_is_page, self._failed))
+        self._snapshot, self._failed = report.snapshot, frozenset(report.failed) | not_fetched
+        return ScanResult(report if published else None, failures), False
 
-    def _due(self, ingestion: Ingestion) -> Sequence[str]:
-        """Return the feeds that are to be asked for again; at first that is all, whatever they said to earlier runs."""
-        if self._asked is None:
+    def _due_feeds(self, ingestion: Ingestion) -> Sequence[str]:
+        """Return the feeds to fetch now. The first scan fetches all, even if they are fresh from an earlier run."""
+        if self._fetched is None:
             return self._feeds
-        return ingestion.due(self._feeds) if time.monotonic() - self._asked >= self._interval else ()
+        return ingestion.stale_feeds(self._feeds) if time.monotonic() - self._fetched >= self._interval else ()
 
-    def _erred(self, error: str) -> Looked:
-        """Tell what keeps the paths from being ingested, once."""
-        told, self._error = self._error, error
-        return Looked(error=error if error != told else None)
+    def _failure(self, error: str) -> ScanResult:
+        """Return a result with the error, unless the last scan had the same one."""
+        previous, self._error = self._error, error
+        return ScanResult(error=error if error != previous else None)
 
 
 def _is_page(item: Item) -> bool:
     return "://" in item.source
 
 
-def signs(paths: Sequence[Path], index: Path, again: float = AGAIN_SECONDS) -> Iterator[None]:
-    """Yield at once, after each burst of changes below `paths`, and every `again` seconds.
+def scan_triggers(paths: Sequence[Path], index: Path, rescan: float = RESCAN_SECONDS) -> Iterator[None]:
+    """Yield at once, after each burst of changes below `paths`, and every `rescan` seconds.
 
-    What is hidden, and what happens in the index, is no change. A folder that was put in the place of another is
-    watched in its stead. Changes are told by the system; where WATCHFILES_FORCE_POLLING is set, found by comparing.
+    Changes of hidden files and in the index do not count. If a folder is replaced by another one, the new one is
+    watched. The operating system reports changes; with WATCHFILES_FORCE_POLLING, the folders are polled.
     """
-    looked, watched = -again, _identities(paths)
+    scanned, watched = -rescan, _identities(paths)
     while True:
-        if (there := _identities(paths)) != watched:
-            looked, watched = -again, there
-        for changes in _changes(paths, index):
-            if changes or time.monotonic() - looked >= again:
+        if (current := _identities(paths)) != watched:
+            scanned, watched = -rescan, current
+        for changed in _changes(paths, index):
+            if changed or time.monotonic() - scanned >= rescan:
                 yield
-                looked = time.monotonic()
+                scanned = time.monotonic()
             if _identities(paths) != watched:
                 break
 
 
 def _changes(paths: Sequence[Path], index: Path) -> Iterator[bool]:
-    """Yield every tick whether something changed; what changes between two ticks is not missed."""
+    """Yield at every tick whether something changed since the last one."""
     folders = {path if path.is_dir() else path.parent for path in map(_real, paths)}
-    there = [folder for folder in folders if folder.is_dir()]
-    if not there:
-        time.sleep(_TICK / 1_000)
+    existing = [folder for folder in folders if folder.is_dir()]
+    if not existing:
+        time.sleep(_TICK_MS / 1_000)
         yield False
         return
     yield from map(
         bool,
         watch(
-            *there,
-            watch_filter=_Relevant(paths, index),
-            debounce=_BURST,
-            step=_QUIET,
-            rust_timeout=_TICK,
+            *existing,
+            watch_filter=_SourceFilter(paths, index),
+            debounce=_MAX_BURST_MS,
+            step=_QUIET_MS,
+            rust_timeout=_TICK_MS,
             yield_on_timeout=True,
             recursive=any(path.is_dir() for path in paths),
         ),
     )
 
 
-class _Relevant:
-    """Tells what may be a change of a source."""
+class _SourceFilter:
+    """Accepts only changes of files that may be sources."""
 
     def __init__(self, paths: Sequence[Path], index: Path) -> None:
         self._roots = [_real(path) for path in paths]
@@ -162,9 +160,9 @@ class _Relevant:
         path = Path(changed)
         if path.is_relative_to(self._index):
             return False
-        return any(self._lies_in(path, root) for root in self._roots)
+        return any(self._belongs_to(path, root) for root in self._roots)
 
-    def _lies_in(self, path: Path, root: Path) -> bool:
+    def _belongs_to(self, path: Path, root: Path) -> bool:
         if path.is_relative_to(root):
             return not any(part.startswith((".", "~$")) for part in path.relative_to(root).parts)
         return any(path == root.with_name(root.name + sidecar) for sidecar in SIDECARS)
@@ -179,6 +177,7 @@ def _identities(paths: Sequence[Path]) -> list[tuple[int, int] | None]:
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
+    """Return the device and inode of a path, which change if it is replaced; None if it does not exist."""
     try:
         found = path.stat()
     except OSError:

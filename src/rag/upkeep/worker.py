@@ -1,4 +1,4 @@
-"""Carries out jobs: what is accepted while one snapshot is built becomes the next one, all of it together."""
+"""Run jobs in a thread. All jobs that are accepted while one snapshot is built become the next snapshot together."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from typing import TypeVar
 
 from rag.errors import RagError, StorageError, UnknownJob, WriterBusy
 from rag.ingest.ingestion import Ingestion
-from rag.sources import Limits, ReadingProcess
-from rag.upkeep.changes import Change, plan, read
+from rag.sources import Limits, ParserProcess
+from rag.upkeep.changes import Change, plan_changes, read_upload
 from rag.upkeep.jobs import Job, JobState, Outcome, Request
-from rag.upkeep.spool import KEPT, Spool
+from rag.upkeep.spool import MAX_ENDED, Spool
 
 _RETRY_SECONDS = 0.5
-"""Until a writer in another process is asked for again."""
+"""Seconds between two attempts while another process writes."""
 
-_TOGETHER = 1_000
-"""Documents that become one snapshot: with more, no further job joins, for all of them are held in memory."""
+_BATCH_SIZE = 1_000
+"""Documents after which no further job joins a snapshot, because all documents of a snapshot are held in memory."""
 
 _BUG = "the service failed: see its log"
 _Result = TypeVar("_Result")
@@ -34,121 +34,121 @@ _log = logging.getLogger(__name__)
 
 
 class _Interrupted(Exception):
-    """The snapshot being built must wait: what was encoded of it is kept."""
+    """The build of the snapshot must stop for now. The encoded passages are kept."""
 
 
 @dataclass(slots=True)
 class _Entry:
-    """A job that has not ended, and who waits for its end."""
+    """A job that has not ended, and the future that its clients wait for."""
 
     job: Job
     ended: Future[Job] = field(default_factory=Future)
 
 
 class Upkeep:
-    """The jobs of one index and the thread that carries them out, one snapshot at a time."""
+    """The jobs of one index, and the thread that runs them, one snapshot at a time."""
 
     def __init__(self, folder: Path, ingestion: Callable[[], Ingestion]) -> None:
-        """`ingestion` is asked for when there is something to do, since it loads the model."""
+        """`ingestion` is called only when there is a job to run, because it loads the model."""
         self._spool = Spool(folder)
         self._ingestion = ingestion
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="upkeep")
-        self._held = ExitStack()
+        self._folder_lock = ExitStack()
         self._open = False
-        self._changing = threading.Lock()  # guards what follows
+        self._jobs_lock = threading.Lock()  # guards the waiting, running and ended jobs
         self._waiting: deque[_Entry] = deque()
         self._running: list[_Entry] = []
-        self._ended: deque[Job] = deque(maxlen=KEPT)
+        self._ended: deque[Job] = deque(maxlen=MAX_ENDED)
         self._urgent: deque[Callable[[], None]] = deque()
         self._stopped = threading.Event()
 
     def resume(self) -> None:
-        """Take up the jobs that an earlier process accepted; once is enough, again does no harm.
+        """Resume the jobs that an earlier process accepted. A second call has no effect.
 
-        Raises WriterBusy where another process carries out the jobs of this index, StorageError.
+        Raises WriterBusy if another process runs the jobs of this index, and StorageError.
         """
-        with self._changing:
+        with self._jobs_lock:
             self._resume()
 
     def submit(self, requests: Sequence[Request]) -> tuple[Job, Future[Job]]:
-        """Accept a job; once accepted it is carried out, by a later process if need be. Raises as `resume` does.
+        """Accept a job. An accepted job always runs, in a later process if need be. Raises the errors of `resume`.
 
-        The future holds the job when it has ended as done, or raises why it failed.
+        The future returns the job when it is done, or raises the error if it fails.
         """
-        with self._changing:
+        with self._jobs_lock:
             self._resume()
             entry = _Entry(self._spool.accept(requests))
             self._waiting.append(entry)
-        self._begin()
+        self._schedule()
         return entry.job, entry.ended
 
-    def at_once(self, act: Callable[[], _Result]) -> Future[_Result]:
-        """Let the thread do something else that needs the writer's lock; a snapshot being built makes way for it."""
+    def run_urgent(self, task: Callable[[], _Result]) -> Future[_Result]:
+        """Run a task that needs the writer's lock before any waiting job. It interrupts the build of a snapshot."""
         result: Future[_Result] = Future()
-        self._urgent.append(lambda: _settle(result, act))
-        self._begin()
+        self._urgent.append(lambda: _resolve(result, task))
+        self._schedule()
         return result
 
     def job(self, job_id: str) -> Job:
-        """Return a job as it stands. Raises UnknownJob."""
+        """Return a job in its current state. Raises UnknownJob."""
         for job in self.jobs():
             if job.id == job_id:
                 return job
         raise UnknownJob(f"no ingestion has the id {job_id!r}, or it ended long ago")
 
     def jobs(self) -> list[Job]:
-        """Return the jobs that have not ended and the last that did, newest first."""
+        """Return all jobs that have not ended and the last ones that have, newest first."""
         self.resume()
-        with self._changing:
+        with self._jobs_lock:
             jobs = [*self._ended, *(entry.job for entry in (*self._running, *self._waiting))]
         return sorted(jobs, key=lambda job: job.id, reverse=True)
 
     def close(self) -> None:
-        """End after the batch of passages that is being encoded; what has not ended is taken up by the next process."""
+        """Stop after the current batch of passages. The next process resumes the jobs that have not ended."""
         self._stopped.set()
         self._pool.shutdown(wait=True, cancel_futures=True)
         for entry in (*self._running, *self._waiting):
             entry.ended.cancel()
-        self._held.close()
+        self._folder_lock.close()
 
     def _resume(self) -> None:
         if self._open or self._stopped.is_set():
             return
-        with ExitStack() as held:
-            held.enter_context(self._spool.held())
+        with ExitStack() as lock:
+            lock.enter_context(self._spool.locked())
             for job in self._spool.jobs():
                 if job.ended:
                     self._ended.append(job)
                 else:
                     self._waiting.append(_Entry(job))
-            self._held = held.pop_all()
+            self._folder_lock = lock.pop_all()
         self._open = True
         if self._waiting:
-            self._begin()
+            self._schedule()
 
-    def _begin(self) -> None:
+    def _schedule(self) -> None:
         if not self._stopped.is_set():
-            self._pool.submit(self._work).add_done_callback(_log_bug)
+            self._pool.submit(self._run).add_done_callback(_log_bug)
 
-    def _work(self) -> None:
-        """Carry out all that waits; whoever submits asks for this, and finds nothing left where others were served."""
+    def _run(self) -> None:
+        """Run all waiting jobs. Each submission schedules a call, which does nothing if an earlier one ran the job."""
         while not self._stopped.is_set():
-            self._act()
-            with self._changing:
-                while self._waiting and sum(entry.job.size for entry in self._running) < _TOGETHER:
+            self._run_urgent_tasks()
+            with self._jobs_lock:
+                while self._waiting and sum(entry.job.size for entry in self._running) < _BATCH_SIZE:
                     self._running.append(self._waiting.popleft())
             if not self._running:
                 return
-            with self._ending():
-                self._carry_out()
+            with self._failing_on_error():
+                self._run_jobs()
 
-    def _act(self) -> None:
+    def _run_urgent_tasks(self) -> None:
         while self._urgent:
             self._urgent.popleft()()
 
     @contextmanager
-    def _ending(self) -> Iterator[None]:
-        """Let no job that runs go without an end, unless it is to be taken up again."""
+    def _failing_on_error(self) -> Iterator[None]:
+        """Mark the running jobs as failed if an error occurs, unless they were only interrupted."""
         try:
             yield
         except _Interrupted:
@@ -159,11 +159,11 @@ class Upkeep:
             self._fail(RagError(_BUG))
             raise
 
-    def _carry_out(self) -> None:
-        self._note(state=JobState.RUNNING)
+    def _run_jobs(self) -> None:
+        self._update(state=JobState.RUNNING)
         ingestion = self._when_free(self._ingestion)
-        changes = self._read(ingestion.limits)
-        report = self._when_free(lambda: ingestion.apply(partial(plan, changes=changes), self._progress))
+        changes = self._read_uploads(ingestion.limits)
+        report = self._when_free(lambda: ingestion.apply(partial(plan_changes, changes=changes), self._progress))
         outcomes = (Outcome(item.document_id or "", item.state, item.reason) for item in report.items)
         for entry in list(self._running):
             own = tuple(islice(outcomes, entry.job.size))
@@ -171,37 +171,37 @@ class Upkeep:
             self._end(entry, done)
             entry.ended.set_result(done)
 
-    def _read(self, limits: Limits) -> list[Change]:
-        """Read what the running jobs were given."""
-        with ReadingProcess(limits) as reading:
+    def _read_uploads(self, limits: Limits) -> list[Change]:
+        """Read the uploaded files of the running jobs."""
+        with ParserProcess(limits) as parser:
             return [
-                read(document_id, file, reading) if file else Change(document_id, None)
+                read_upload(document_id, file, parser) if file else Change(document_id, None)
                 for entry in self._running
-                for document_id, file in self._spool.asked(entry.job.id)
+                for document_id, file in self._spool.requests(entry.job.id)
             ]
 
-    def _when_free(self, act: Callable[[], _Result]) -> _Result:
-        """Repeat what another writer, or something more urgent, keeps from being done."""
+    def _when_free(self, task: Callable[[], _Result]) -> _Result:
+        """Run a task, and repeat it after another writer or an urgent task has prevented it."""
         while not self._stopped.is_set():
-            self._act()
+            self._run_urgent_tasks()
             try:
-                return act()
+                return task()
             except WriterBusy as busy:
-                self._note(reason=str(busy))
+                self._update(reason=str(busy))
                 self._stopped.wait(_RETRY_SECONDS)
-            except _Interrupted:  # once more, after what is urgent
+            except _Interrupted:  # try again after the urgent tasks
                 continue
         raise _Interrupted
 
     def _progress(self, done: int, total: int) -> None:
-        self._note(encoded=done, to_encode=total, reason=None)
+        self._update(encoded=done, to_encode=total, reason=None)
         if self._urgent or self._stopped.is_set():
             raise _Interrupted
 
-    def _note(self, **known: JobState | int | str | None) -> None:
-        """Let it be seen how far the running jobs are."""
+    def _update(self, **fields: JobState | int | str | None) -> None:
+        """Set fields of all running jobs, so that clients see their progress."""
         for entry in self._running:
-            entry.job = replace(entry.job, **known)  # type: ignore[arg-type]
+            entry.job = replace(entry.job, **fields)  # type: ignore[arg-type]
 
     def _fail(self, error: RagError) -> None:
         for entry in list(self._running):
@@ -212,22 +212,22 @@ class Upkeep:
         entry.job = job
         try:
             self._spool.end(job)
-        except StorageError as error:  # at worst a later process finds all of it done
+        except StorageError as error:  # at worst, a later process repeats the job and finds nothing to change
             _log.warning("%s", error)
-        with self._changing:
+        with self._jobs_lock:
             self._running.remove(entry)
             self._ended.append(job)
 
 
-def _settle(result: Future[_Result], act: Callable[[], _Result]) -> None:
+def _resolve(result: Future[_Result], task: Callable[[], _Result]) -> None:
     if not result.set_running_or_notify_cancel():
-        return  # nobody waits for it any more
+        return  # the caller has cancelled it
     try:
-        result.set_result(act())
-    except BaseException as error:  # noqa: BLE001 - whoever waits for the result meets it, whatever it is
+        result.set_result(task())
+    except BaseException as error:  # noqa: BLE001 - the caller gets every error from the future
         result.set_exception(error)
 
 
 def _log_bug(work: Future[None]) -> None:
     if not work.cancelled() and (bug := work.exception()):
-        _log.error("maintenance failed", exc_info=bug)
+        _log.error("running jobs failed", exc_info=bug)

@@ -1,5 +1,6 @@
-"""Programs as users of a client would write them, each run in the environment of its client.
+"""Programs in the style of a user of each client. Each runs in the environment of its client.
 
-Each takes the address of the service and a question, and prints one line of JSON for every way of asking:
-`{"api", "stream", "text", "citations": [{"url", "title", "start", "end", "quote"}]}`, with what the client keeps.
+The arguments are the address of the service and a question. A program prints one line of JSON for each API and mode:
+`{"api", "stream", "text", "citations": [{"url", "title", "start", "end", "quote"}]}`. Fields that the client does not
+keep are missing.
 """

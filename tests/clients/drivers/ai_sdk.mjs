@@ -1,4 +1,4 @@
-/** The npm package `ai`: with `@ai-sdk/openai`, with `@ai-sdk/openai-compatible`, and what `useChat` is made of. */
+/** The npm package `ai` with `@ai-sdk/openai`, with `@ai-sdk/openai-compatible`, and with the transport of `useChat`. */
 
 import { createOpenAI } from "@ai-sdk/openai";
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
@@ -7,7 +7,7 @@ import { DefaultChatTransport, generateText, readUIMessageStream, streamText } f
 const [driver, baseUrl, question] = process.argv.slice(2);
 const settings = { name: "rag", baseURL: `${baseUrl}/v1`, apiKey: "any" };
 
-/** The SDK keeps no offsets: a source is an address and a title. */
+/** The SDK keeps no offsets. A source has an address and a title. */
 function shown(api, stream, text, sources) {
   const citations = sources.map(({ url, title }) => ({ url, title }));
   console.log(JSON.stringify({ api, stream, text, citations }));
@@ -20,7 +20,7 @@ async function ask(api, model) {
   shown(api, true, await pieces.text, await pieces.sources);
 }
 
-/** What `useChat` does, without the page around it. */
+/** Call the transport of `useChat` without a web page. */
 async function chat() {
   const transport = new DefaultChatTransport({ api: `${baseUrl}/api/chat` });
   const messages = [{ id: "1", role: "user", parts: [{ type: "text", text: question }] }];

@@ -1,4 +1,4 @@
-"""The client of the package mcp."""
+"""The client of the `mcp` package."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from mcp_types import TextContent
 
 async def main(url: str, question: str) -> None:
     async with Client(f"{url}/mcp") as client:
-        told = await client.call_tool("ask", {"question": question})
-    [content], answer = told.content, told.structured_content
+        result = await client.call_tool("ask", {"question": question})
+    [content], answer = result.content, result.structured_content
     assert isinstance(content, TextContent)
     assert content.text.startswith(answer["text"])
     citations = [{"url": one["link"], "title": one["title"], "quote": one["quote"]} for one in answer["citations"]]

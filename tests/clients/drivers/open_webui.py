@@ -1,4 +1,4 @@
-"""Open WebUI, a real server driven through its own HTTP API, down to the sources that it stores beside a message."""
+"""Run a real Open WebUI server, ask through its HTTP API, and print the sources that it stores with the message."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ OFFLINE = {
     "ENABLE_OLLAMA_API": "False",
     "OFFLINE_MODE": "True",
     "HF_HUB_OFFLINE": "1",
-    "RAG_EMBEDDING_ENGINE": "openai",  # its own retrieval is not wanted, nor the models for it
+    "RAG_EMBEDDING_ENGINE": "openai",  # its own retrieval and its models are not needed
     "AUDIO_STT_ENGINE": "openai",
     "ENABLE_VERSION_UPDATE_CHECK": "False",
     "ANONYMIZED_TELEMETRY": "False",
     "USE_SLIM_DOCKER": "true",
 }
-_PATIENCE = 60.0
-"""Seconds that it has to start, and to answer."""
+_TIMEOUT = 60.0
+"""Seconds until the server must have started, and until it must have answered."""
 
 
 class OpenWebUI:
-    """Its API, as far as a chat needs it."""
+    """A client for the part of the API of Open WebUI that a chat needs."""
 
     def __init__(self, address: str) -> None:
         self._address = address
@@ -50,46 +50,46 @@ class OpenWebUI:
         self._token = self.call("POST", "/api/v1/auths/signin", {"email": "", "password": ""})["token"]
 
     def ask(self, question: str) -> str:
-        """Ask as its page does; return the chat's id."""
-        asked = {"id": "q", "parentId": None, "childrenIds": ["a"], "role": "user", "content": question}
+        """Ask a question as the page of Open WebUI does. Return the id of the chat."""
+        user_message = {"id": "q", "parentId": None, "childrenIds": ["a"], "role": "user", "content": question}
         reply = {"id": "a", "parentId": "q", "childrenIds": [], "role": "assistant", "content": "", "model": MODEL}
-        history = {"currentId": "a", "messages": {"q": asked, "a": reply}}
-        chat = {"title": "New Chat", "models": [MODEL], "history": history, "messages": [asked, reply]}
+        history = {"currentId": "a", "messages": {"q": user_message, "a": reply}}
+        chat = {"title": "New Chat", "models": [MODEL], "history": history, "messages": [user_message, reply]}
         chat_id: str = self.call("POST", "/api/v1/chats/new", {"chat": chat})["id"]
-        place = {"chat_id": chat_id, "id": "a", "session_id": "s", "parent_id": "q", "user_message": asked}
+        ids = {"chat_id": chat_id, "id": "a", "session_id": "s", "parent_id": "q", "user_message": user_message}
         messages = [{"role": "user", "content": question}]
-        request = {"stream": True, "model": MODEL, "messages": messages, "background_tasks": TASKS, **place}
+        request = {"stream": True, "model": MODEL, "messages": messages, "background_tasks": TASKS, **ids}
         self.call("POST", "/api/chat/completions", request)
         return chat_id
 
 
-def until(ready: Any) -> Any:
-    """Return what `ready` returns once that is something; it may fail to connect before."""
-    deadline, never = time.monotonic() + _PATIENCE, Event()
+def wait_for(ready: Any) -> Any:
+    """Call `ready` until its result is true, and return the result. Ignore errors of the connection."""
+    deadline, never = time.monotonic() + _TIMEOUT, Event()
     while time.monotonic() < deadline:
         try:
-            if found := ready():
-                return found
+            if result := ready():
+                return result
         except URLError:
             pass
         never.wait(0.5)
     raise TimeoutError(ready)
 
 
-def answered(webui: OpenWebUI, chat_id: str, question: str) -> Any:
-    """Return the message once it is whole and the chat has the title that was made of the question."""
+def finished_message(webui: OpenWebUI, chat_id: str, question: str) -> Any:
+    """Return the message if it is complete and the title of the chat comes from the question, otherwise None."""
     chat = webui.call("GET", f"/api/v1/chats/{chat_id}")
     message = chat["chat"]["history"]["messages"]["a"]
     titled = question.startswith(chat["title"].removesuffix("…"))
     return message if message.get("done") and titled else None
 
 
-def shown(message: Any) -> None:
-    cited = [
+def print_result(message: Any) -> None:
+    citations = [
         {"url": one["metadata"][0]["source"], "title": one["source"]["name"], "quote": one["document"][0]}
         for one in message["sources"]
     ]
-    print(json.dumps({"api": "chat", "stream": True, "text": message["content"], "citations": cited}))
+    print(json.dumps({"api": "chat", "stream": True, "text": message["content"], "citations": citations}))
 
 
 def main(base_url: str, question: str) -> None:
@@ -103,11 +103,11 @@ def main(base_url: str, question: str) -> None:
         )
         try:
             webui = OpenWebUI(f"http://127.0.0.1:{port}")
-            until(lambda: webui.call("GET", "/health"))
+            wait_for(lambda: webui.call("GET", "/health"))
             webui.sign_in()
             webui.call("GET", "/api/models")
             chat_id = webui.ask(question)
-            shown(until(lambda: answered(webui, chat_id, question)))
+            print_result(wait_for(lambda: finished_message(webui, chat_id, question)))
         finally:
             server.terminate()
             server.wait(30)

@@ -1,4 +1,4 @@
-"""The `openai` package, 2.x and 3.x alike."""
+"""The `openai` package, 2.x and 3.x."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from typing import Any
 from openai import OpenAI
 
 
-def shown(api: str, stream: bool, text: str, cited: Sequence[Any]) -> None:
-    places = [{"url": c.url, "title": c.title, "start": c.start_index, "end": c.end_index} for c in cited]
-    print(json.dumps({"api": api, "stream": stream, "text": text, "citations": places}))
+def print_result(api: str, stream: bool, text: str, annotations: Sequence[Any]) -> None:
+    citations = [{"url": c.url, "title": c.title, "start": c.start_index, "end": c.end_index} for c in annotations]
+    print(json.dumps({"api": api, "stream": stream, "text": text, "citations": citations}))
 
 
 def main(base_url: str, question: str) -> None:
     messages: Any = [{"role": "user", "content": question}]
     with OpenAI(base_url=f"{base_url}/v1", api_key="any") as client:
         message = client.chat.completions.create(model="rag", messages=messages).choices[0].message
-        shown("chat", False, message.content or "", [one.url_citation for one in message.annotations or ()])
+        print_result("chat", False, message.content or "", [one.url_citation for one in message.annotations or ()])
         with client.chat.completions.stream(model="rag", messages=messages) as chunks:
             message = chunks.get_final_completion().choices[0].message
-        shown("chat", True, message.content or "", [one.url_citation for one in message.annotations or ()])
+        print_result("chat", True, message.content or "", [one.url_citation for one in message.annotations or ()])
         response: Any = client.responses.create(model="rag", input=question)
-        shown("responses", False, response.output_text, response.output[0].content[0].annotations)
+        print_result("responses", False, response.output_text, response.output[0].content[0].annotations)
         with client.responses.stream(model="rag", input=question) as events:
             response = events.until_done().get_final_response()
-        shown("responses", True, response.output_text, response.output[0].content[0].annotations)
+        print_result("responses", True, response.output_text, response.output[0].content[0].annotations)
 
 
 if __name__ == "__main__":

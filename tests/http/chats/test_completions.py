@@ -1,4 +1,4 @@
-"""OpenAI's own client asks, plain and streamed, and finds every citation where the text has its marker."""
+"""OpenAI's own client reads completions and streams. Every citation is at the position of its marker in the text."""
 
 from __future__ import annotations
 
@@ -19,38 +19,38 @@ from rag.errors import BackendUnavailable, CorruptSnapshot
 from rag.service import Service
 from rag.types import Ask
 from tests import asking
-from tests.http.serving import Leisurely, serving, wait_for
+from tests.http.serving import SlowModel, serving, wait_for
 
 QUESTION = asking.LEVY_QUESTION
 UNLINKED = "What is the congestion charge?"
 MESSAGES: Any = [{"role": "user", "content": QUESTION}]
 
 
-def connected(url: str) -> OpenAI:
+def connect(url: str) -> OpenAI:
     return OpenAI(base_url=f"{url}/v1", api_key="any", max_retries=0)
 
 
 @pytest.fixture(scope="module")
 def client(url: str) -> Iterator[OpenAI]:
-    with connected(url) as client:
+    with connect(url) as client:
         yield client
 
 
 @pytest.fixture(scope="module")
 def writer(written_url: str) -> Iterator[OpenAI]:
-    with connected(written_url) as client:
+    with connect(written_url) as client:
         yield client
 
 
 def complete(client: OpenAI, question: str = QUESTION, model: str = "rag", **more: Any) -> ChatCompletion:
-    asked: Any = [{"role": "user", "content": question}]
-    found: ChatCompletion = client.chat.completions.create(model=model, messages=asked, **more)
+    messages: Any = [{"role": "user", "content": question}]
+    found: ChatCompletion = client.chat.completions.create(model=model, messages=messages, **more)
     return found
 
 
 def stream(client: OpenAI, question: str = QUESTION, model: str = "rag", **more: Any) -> list[ChatCompletionChunk]:
-    asked: Any = [{"role": "user", "content": question}]
-    return list(client.chat.completions.create(model=model, messages=asked, stream=True, **more))
+    messages: Any = [{"role": "user", "content": question}]
+    return list(client.chat.completions.create(model=model, messages=messages, stream=True, **more))
 
 
 def text(chunks: list[ChatCompletionChunk]) -> str:
@@ -62,12 +62,12 @@ def extra(found: ChatCompletion | ChatCompletionChunk) -> dict[str, Any]:
     return found.model_extra
 
 
-def linked(completion: ChatCompletion) -> list[tuple[str, str]]:
-    """Return, for each annotation, the words of the text it stands at and where it leads."""
+def links(completion: ChatCompletion) -> list[tuple[str, str]]:
+    """Return, for each annotation, the text at its position and its address."""
     message = completion.choices[0].message
     assert message.content is not None
-    cited = [annotation.url_citation for annotation in message.annotations or ()]
-    return [(message.content[one.start_index : one.end_index], one.url) for one in cited]
+    citations = [annotation.url_citation for annotation in message.annotations or ()]
+    return [(message.content[one.start_index : one.end_index], one.url) for one in citations]
 
 
 def test_the_models_are_listed_and_found_by_name(client: OpenAI) -> None:
@@ -76,52 +76,52 @@ def test_the_models_are_listed_and_found_by_name(client: OpenAI) -> None:
     assert [client.models.retrieve(name).id for name in names] == names
 
 
-def test_a_completion_says_what_the_native_answer_says(writer: OpenAI, written_url: str) -> None:
+def test_a_completion_equals_the_native_answer(writer: OpenAI, written_url: str) -> None:
     completion, native = complete(writer), httpx2.post(f"{written_url}/v1/answers", json={"question": QUESTION}).json()
     assert completion.choices[0].message.content == native["text"]
     assert completion.choices[0].finish_reason == "stop"
-    told = extra(completion)
-    assert [{**one, "link": None} for one in told["citations"]] == [
+    fields = extra(completion)
+    assert [{**one, "link": None} for one in fields["citations"]] == [
         {**one, "link": None} for one in native["citations"]
     ]
-    assert told["rag"] == {name: native[name] for name in told["rag"]}
+    assert fields["rag"] == {name: native[name] for name in fields["rag"]}
 
 
-def test_an_annotation_stands_at_its_marker_and_leads_to_its_quote(writer: OpenAI) -> None:
+def test_an_annotation_is_at_its_marker_and_links_to_its_quote(writer: OpenAI) -> None:
     completion = complete(writer)
     citations = extra(completion)["citations"]
-    links = {f"[{one['marker']}]": one["link"] for one in citations}
-    assert [marker for marker, _ in linked(completion)] == ["[1]", "[1]", "[2]", "[3]"]
-    assert all(links[marker] == link for marker, link in linked(completion))
-    assert links["[3]"] == "https://example.org/levy#:~:text=Fruit%20juices%20are%20exempt%20from%20the%20levy."
+    link_of = {f"[{one['marker']}]": one["link"] for one in citations}
+    assert [marker for marker, _ in links(completion)] == ["[1]", "[1]", "[2]", "[3]"]
+    assert all(link_of[marker] == link for marker, link in links(completion))
+    assert link_of["[3]"] == "https://example.org/levy#:~:text=Fruit%20juices%20are%20exempt%20from%20the%20levy."
 
 
-def test_a_document_without_an_address_is_linked_on_the_service_itself(client: OpenAI, url: str) -> None:
-    ((_, link), *_) = linked(complete(client, UNLINKED))
+def test_a_citation_of_a_document_without_an_address_links_to_a_page_of_the_service(client: OpenAI, url: str) -> None:
+    ((_, link), *_) = links(complete(client, UNLINKED))
     assert link.startswith(f"{url}/documents/charge?")
     page = httpx2.get(link).text
     assert '<mark id="quote">The congestion charge is 15 pounds a day.</mark>' in page
 
 
-def test_a_stream_says_the_same_and_cites_in_the_chunk_that_ends_it(writer: OpenAI) -> None:
-    whole, chunks = complete(writer), stream(writer)
+def test_a_stream_equals_the_completion_and_its_last_chunk_has_the_citations(writer: OpenAI) -> None:
+    completion, chunks = complete(writer), stream(writer)
     last = chunks[-1]
-    assert text(chunks) == whole.choices[0].message.content
+    assert text(chunks) == completion.choices[0].message.content
     reasons = [choice.finish_reason for chunk in chunks for choice in chunk.choices]
     assert reasons == [*[None] * (len(chunks) - 1), "stop"]
-    annotations = getattr(last.choices[0].delta, "annotations")  # noqa: B009 - not among the SDK's own fields
-    assert annotations == [one.model_dump() for one in whole.choices[0].message.annotations or ()]
-    assert extra(last) == extra(whole)
+    annotations = getattr(last.choices[0].delta, "annotations")  # noqa: B009 - the SDK does not declare this field
+    assert annotations == [one.model_dump() for one in completion.choices[0].message.annotations or ()]
+    assert extra(last) == extra(completion)
     assert not any(chunk.usage for chunk in chunks)
 
 
-def test_the_stream_helper_of_the_client_gathers_the_annotations(writer: OpenAI) -> None:
+def test_the_stream_helper_of_the_client_collects_the_annotations(writer: OpenAI) -> None:
     with writer.chat.completions.stream(model="rag", messages=MESSAGES) as events:
-        gathered = events.get_final_completion()
-    assert linked(gathered) == linked(complete(writer))
+        collected = events.get_final_completion()
+    assert links(collected) == links(complete(writer))
 
 
-def test_usage_comes_last_where_it_is_asked_for(client: OpenAI) -> None:
+def test_the_last_chunk_has_the_usage_if_it_is_requested(client: OpenAI) -> None:
     *others, last = stream(client, stream_options={"include_usage": True})
     assert last.choices == []
     assert last.usage == complete(client).usage
@@ -143,11 +143,11 @@ def test_usage_comes_last_where_it_is_asked_for(client: OpenAI) -> None:
         {"response_format": {"type": "text"}, "metadata": {"a": "b"}, "extra_body": {"chat_id": 1, "files": None}},
     ],
 )
-def test_what_is_not_read_is_accepted(client: OpenAI, more: dict[str, Any]) -> None:
+def test_other_parameters_of_openai_are_accepted_and_ignored(client: OpenAI, more: dict[str, Any]) -> None:
     assert complete(client, **more).choices == complete(client).choices
 
 
-def test_content_may_come_in_parts(client: OpenAI) -> None:
+def test_content_may_be_a_list_of_parts(client: OpenAI) -> None:
     parts = [
         {"type": "text", "text": QUESTION},
         {"type": "image_url", "image_url": {"url": "data:image/png;base64,"}},
@@ -157,7 +157,7 @@ def test_content_may_come_in_parts(client: OpenAI) -> None:
     assert completion.choices == complete(client).choices
 
 
-def test_a_follow_up_is_looked_for_where_the_talk_was(client: OpenAI) -> None:
+def test_a_follow_up_question_uses_the_conversation(client: OpenAI) -> None:
     messages: Any = [
         {"role": "user", "content": "What is the congestion charge?"},
         {
@@ -166,13 +166,13 @@ def test_a_follow_up_is_looked_for_where_the_talk_was(client: OpenAI) -> None:
         },
         {"role": "user", "content": "And when does it apply?"},
     ]
-    followed = extra(client.chat.completions.create(model="rag", messages=messages))["citations"]
-    assert followed[0]["quote"] == (
+    citations = extra(client.chat.completions.create(model="rag", messages=messages))["citations"]
+    assert citations[0]["quote"] == (
         "The congestion charge is 15 pounds a day. It applies between 07:00 and 18:00 on weekdays."
     )
 
 
-def test_filters_may_come_along(client: OpenAI) -> None:
+def test_a_request_may_have_filters(client: OpenAI) -> None:
     filtered = complete(client, extra_body={"filters": {"topic": "transport"}, "limit": 1})
     assert {one["document_id"] for one in extra(filtered)["citations"]} <= {"charge"}
     none = complete(client, extra_body={"filters": {"published": {"gt": "2100"}}})
@@ -181,17 +181,17 @@ def test_filters_may_come_along(client: OpenAI) -> None:
     assert extra(none)["rag"]["abstention"] == "filtered_out"
 
 
-def test_markdown_gets_a_definition_for_each_marker_beyond_the_offsets(writer: OpenAI) -> None:
-    plain, marked = complete(writer), complete(writer, model="rag-markdown")
-    told, more = (one.choices[0].message.content or "" for one in (plain, marked))
-    cited = extra(plain)["citations"]
-    definitions = "".join(f'[{one["marker"]}]: {one["link"]} "{one["title"]}"\n' for one in cited)
-    assert more == f"{told}\n\n{definitions}"
-    assert linked(marked) == linked(plain)
-    assert text(stream(writer, model="rag-markdown")) == more
+def test_rag_markdown_appends_a_link_definition_for_each_marker(writer: OpenAI) -> None:
+    plain, markdown = complete(writer), complete(writer, model="rag-markdown")
+    text_without, text_with = (one.choices[0].message.content or "" for one in (plain, markdown))
+    citations = extra(plain)["citations"]
+    definitions = "".join(f'[{one["marker"]}]: {one["link"]} "{one["title"]}"\n' for one in citations)
+    assert text_with == f"{text_without}\n\n{definitions}"
+    assert links(markdown) == links(plain)
+    assert text(stream(writer, model="rag-markdown")) == text_with
 
 
-def test_open_webui_is_shown_each_source_before_the_words_that_cite_it(writer: OpenAI) -> None:
+def test_rag_open_webui_streams_each_source_before_the_words_that_cite_it(writer: OpenAI) -> None:
     chunks = stream(writer, model="rag-open-webui")
     shown = 0
     for chunk in chunks:
@@ -205,7 +205,7 @@ def test_open_webui_is_shown_each_source_before_the_words_that_cite_it(writer: O
     assert not getattr(chunks[-1].choices[0].delta, "annotations", None)
 
 
-def test_a_title_that_open_webui_asks_for_is_not_looked_for_in_the_documents(client: OpenAI) -> None:
+def test_a_title_task_of_open_webui_is_not_answered_from_the_documents(client: OpenAI) -> None:
     task = (
         '### Task:\nGenerate a title.\nJSON format: { "title": "your title" }\n'
         f"<chat_history>\nUSER: {QUESTION}\nASSISTANT: 24 pence. [1]\n</chat_history>"
@@ -216,7 +216,7 @@ def test_a_title_that_open_webui_asks_for_is_not_looked_for_in_the_documents(cli
     assert (extra(completion)["citations"], extra(completion)["rag"]) == ([], None)
 
 
-# Bad input
+# Invalid requests
 
 
 def test_an_unknown_model_is_not_found(client: OpenAI) -> None:
@@ -231,13 +231,13 @@ def test_an_unknown_model_is_not_found(client: OpenAI) -> None:
         ([], "messages", "the last message of the user must be a text"),
         ([{"role": "user", "content": "  "}], "messages", "the last message of the user must be a text"),
         ([{"role": "assistant", "content": "Hello"}], "messages", "the last message of the user must be a text"),
-        ([{"role": "user", "content": "x" * 2_001}], "messages", "has 2001 characters: at most 2000 are read"),
+        ([{"role": "user", "content": "x" * 2_001}], "messages", "has 2001 characters: send at most 2000"),
         ("levy", "messages", "Input should be a valid list"),
         ([{"role": "user", "content": 7}], "messages.content", "give text, or a list of parts"),
         ([{"role": "user", "content": [{"type": "text", "text": 7}]}], "messages.content.text", "a valid string"),
     ],
 )
-def test_a_wrong_message_is_named(client: OpenAI, messages: Any, param: str, reason: str) -> None:
+def test_the_error_names_the_invalid_part_of_a_message(client: OpenAI, messages: Any, param: str, reason: str) -> None:
     with pytest.raises(openai.UnprocessableEntityError, match=reason) as caught:
         client.chat.completions.create(model="rag", messages=messages)
     assert (caught.value.param, caught.value.type) == (param, "invalid_request_error")
@@ -249,30 +249,30 @@ def test_a_body_of_more_than_a_megabyte_is_too_long(client: OpenAI) -> None:
     assert caught.value.status_code == 413
 
 
-def test_half_a_surrogate_pair_is_refused(url: str) -> None:
+def test_a_lone_surrogate_is_refused(url: str) -> None:
     body = r'{"messages": [{"role": "user", "content": "levy \ud800"}]}'
     response = httpx2.post(f"{url}/v1/chat/completions", content=body, headers={"Content-Type": "application/json"})
     assert response.status_code == 422
     assert set(response.json()["error"]) == {"message", "type", "param", "code"}
 
 
-def test_a_conversation_longer_than_is_read_is_no_error(client: OpenAI) -> None:
+def test_a_conversation_that_is_too_long_is_shortened(client: OpenAI) -> None:
     turns = [{"role": role, "content": "word " * 2_000} for role in ("user", "assistant")] * 30
     messages: Any = [*turns, {"role": "user", "content": QUESTION}]
     assert client.chat.completions.create(model="rag", messages=messages).choices[0].message.content
 
 
-def test_without_an_index_the_command_to_run_is_named(tmp_path: Any) -> None:
+def test_without_an_index_the_error_names_the_command_to_run(tmp_path: Any) -> None:
     with (
         serving(asking.service(tmp_path / "index")) as url,
-        connected(url) as client,
+        connect(url) as client,
     ):
         with pytest.raises(openai.InternalServerError, match="run 'rag ingest' first") as caught:
             stream(client)
         assert (caught.value.status_code, caught.value.type) == (503, "server_error")
 
 
-# In mid-stream
+# Errors and disconnects in mid-stream
 
 
 def test_an_error_in_mid_stream_is_raised_by_the_client(service: Service) -> None:
@@ -283,48 +283,48 @@ def test_an_error_in_mid_stream_is_raised_by_the_client(service: Service) -> Non
 
     broken = Breaking(Retriever(service.parts.encoder), None, prompts.load(), confidence.load(), 0.0)
     made = asking.service(service.settings.index_dir, generator=broken)
-    gone = pytest.raises(openai.APIError, match="a file of the snapshot is gone")
-    with serving(made) as url, connected(url) as client, gone:
+    raises = pytest.raises(openai.APIError, match="a file of the snapshot is gone")
+    with serving(made) as url, connect(url) as client, raises:
         stream(client)
 
 
-def test_what_was_said_before_a_model_failed_stays_and_markers_count_on(service: Service) -> None:
+def test_sentences_from_before_a_model_failure_stay_and_markers_continue_the_count(service: Service) -> None:
     hits, _ = service.search(Ask(QUESTION))
     number = 1 + next(n for n, hit in enumerate(hits) if "took effect" in hit.text)
     model = asking.Scripted(
         [f"The levy took effect on 6 April 2018 [{number}]. And so ", BackendUnavailable("on fire")]
     )
     made = asking.service(service.settings.index_dir, generator=asking.answerer(model))
-    with serving(made) as url, connected(url) as client:
+    with serving(made) as url, connect(url) as client:
         chunks = stream(client)
         plain = complete(client)
-    cited = extra(chunks[-1])["citations"]
+    citations = extra(chunks[-1])["citations"]
     assert text(chunks).startswith("The levy took effect on 6 April 2018. [1] ")
-    assert [one["marker"] for one in cited] == list(range(1, len(cited) + 1))
-    assert len({(one["document_id"], one["start"], one["end"]) for one in cited}) == len(cited)
-    for one in cited:
+    assert [one["marker"] for one in citations] == list(range(1, len(citations) + 1))
+    assert len({(one["document_id"], one["start"], one["end"]) for one in citations}) == len(citations)
+    for one in citations:
         assert f"[{one['marker']}]" in text(chunks)
     assert extra(plain)["rag"]["degraded"] == "on fire"
-    assert text(chunks).endswith(f"{extra(plain)['citations'][-1]['quote']} [{len(cited)}]")
+    assert text(chunks).endswith(f"{extra(plain)['citations'][-1]['quote']} [{len(citations)}]")
 
 
-def test_a_client_that_leaves_in_mid_stream_ends_the_writing(service: Service) -> None:
-    model = Leisurely(["Fruit juices are exempt from the levy. [1] [2] [3] [4] And "] * 5)
+def test_generation_stops_when_the_client_disconnects(service: Service) -> None:
+    model = SlowModel(["Fruit juices are exempt from the levy. [1] [2] [3] [4] And "] * 5)
     made = asking.service(service.settings.index_dir, generator=asking.answerer(model))
-    with serving(made) as url, connected(url) as client:
+    with serving(made) as url, connect(url) as client:
         ended = model.ended
         with client.chat.completions.create(model="rag", messages=MESSAGES, stream=True) as chunks:
             assert any(chunk.choices[0].delta.content for chunk in chunks)
             assert model.ended == ended
         wait_for(lambda: model.ended == ended + 1, seconds=1)
-        assert model.told < 5 * (ended + 1)
+        assert model.sent < 5 * (ended + 1)
 
 
-def test_slow_readers_hold_nobody_up(url: str) -> None:
+def test_slow_clients_do_not_delay_other_requests(url: str) -> None:
     body = {"model": "rag", "messages": MESSAGES, "stream": True}
-    readers = [httpx2.Client(base_url=url, timeout=30) for _ in range(60)]  # more than the service has threads
-    asked = [reader.build_request("POST", "/v1/chat/completions", json=body) for reader in readers]
-    responses = [reader.send(request, stream=True) for reader, request in zip(readers, asked, strict=True)]
+    readers = [httpx2.Client(base_url=url, timeout=30) for _ in range(60)]  # more than the threads of the service
+    requests = [reader.build_request("POST", "/v1/chat/completions", json=body) for reader in readers]
+    responses = [reader.send(request, stream=True) for reader, request in zip(readers, requests, strict=True)]
     assert httpx2.post(f"{url}/v1/answers", json={"question": QUESTION}, timeout=5).status_code == 200
     for reader, response in zip(readers, responses, strict=True):
         assert response.read().endswith(b"data: [DONE]\n\n")

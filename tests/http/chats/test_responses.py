@@ -1,4 +1,4 @@
-"""OpenAI's own client and the types of Open Responses read what `/v1/responses` says, plain and streamed."""
+"""OpenAI's own client and the types of Open Responses read the responses and streams of `/v1/responses`."""
 
 from __future__ import annotations
 
@@ -36,22 +36,22 @@ EVENTS: dict[str, Any] = {
     "response.completed": open_responses.ResponseCompletedStreamingEvent,
     "response.failed": open_responses.ResponseFailedStreamingEvent,
 }
-"""In the order in which they come."""
+"""The type of each event, in the order of the stream."""
 
 
-def connected(url: str) -> OpenAI:
+def connect(url: str) -> OpenAI:
     return OpenAI(base_url=f"{url}/v1", api_key="any", max_retries=0)
 
 
 @pytest.fixture(scope="module")
 def client(url: str) -> Iterator[OpenAI]:
-    with connected(url) as client:
+    with connect(url) as client:
         yield client
 
 
 @pytest.fixture(scope="module")
 def writer(written_url: str) -> Iterator[OpenAI]:
-    with connected(written_url) as client:
+    with connect(written_url) as client:
         yield client
 
 
@@ -63,15 +63,15 @@ def output(response: Response) -> ResponseOutputText:
     return text
 
 
-def linked(response: Response) -> list[tuple[str, str]]:
-    """Return, for each annotation, the words of the text it stands at and where it leads."""
+def links(response: Response) -> list[tuple[str, str]]:
+    """Return, for each annotation, the text at its position and its address."""
     text = output(response)
-    cited = [one for one in text.annotations if isinstance(one, AnnotationURLCitation)]
-    return [(text.text[one.start_index : one.end_index], one.url) for one in cited]
+    citations = [one for one in text.annotations if isinstance(one, AnnotationURLCitation)]
+    return [(text.text[one.start_index : one.end_index], one.url) for one in citations]
 
 
 def events(url: str, **body: Any) -> list[tuple[str, dict[str, Any]]]:
-    """Return the events as they are on the wire."""
+    """Return the name and the data of each event."""
     response = httpx2.post(f"{url}/v1/responses", json={"input": QUESTION, "stream": True, **body}, timeout=60)
     *blocks, done = response.text.removesuffix("\n\n").split("\n\n")
     assert done == "data: [DONE]"
@@ -79,7 +79,7 @@ def events(url: str, **body: Any) -> list[tuple[str, dict[str, Any]]]:
     return [(name.removeprefix("event: "), json.loads(data.removeprefix("data: "))) for name, data in pairs]
 
 
-def test_a_response_says_what_a_completion_says(writer: OpenAI) -> None:
+def test_a_response_equals_the_completion(writer: OpenAI) -> None:
     response = writer.responses.create(model="rag", input=QUESTION)
     completion = writer.chat.completions.create(model="rag", messages=[{"role": "user", "content": QUESTION}])
     assert response.output_text == completion.choices[0].message.content
@@ -87,13 +87,13 @@ def test_a_response_says_what_a_completion_says(writer: OpenAI) -> None:
     assert [one.model_dump(exclude={"type"}) for one in output(response).annotations] == [
         one.model_dump() for one in nested
     ]
-    assert [marker for marker, _ in linked(response)] == ["[1]", "[1]", "[2]", "[3]"]
+    assert [marker for marker, _ in links(response)] == ["[1]", "[1]", "[2]", "[3]"]
     assert response.model_extra is not None
     assert completion.model_extra is not None
     assert {name: response.model_extra[name] for name in ("citations", "rag")} == completion.model_extra
 
 
-def test_a_response_has_every_key_of_open_responses(written_url: str) -> None:
+def test_a_response_has_every_field_of_open_responses(written_url: str) -> None:
     body = {"input": QUESTION, "instructions": "Be brief.", "tools": [{"type": "function", "name": "f"}]}
     found = httpx2.post(f"{written_url}/v1/responses", json=body, timeout=60).json()
     read = open_responses.ResponseResource.model_validate(found)
@@ -103,7 +103,7 @@ def test_a_response_has_every_key_of_open_responses(written_url: str) -> None:
     assert read.usage.total_tokens == read.usage.input_tokens + read.usage.output_tokens
 
 
-def test_the_events_are_those_of_open_responses_in_their_order(written_url: str) -> None:
+def test_the_events_have_the_types_and_the_order_of_open_responses(written_url: str) -> None:
     found = events(written_url)
     for number, (name, event) in enumerate(found):
         assert EVENTS[name].model_validate(event).sequence_number == number
@@ -113,7 +113,7 @@ def test_the_events_are_those_of_open_responses_in_their_order(written_url: str)
     assert names == sorted(names, key=list(EVENTS).index)
 
 
-def test_the_events_add_up_to_the_response(writer: OpenAI, written_url: str) -> None:
+def test_the_events_together_equal_the_response(writer: OpenAI, written_url: str) -> None:
     found = events(written_url)
     response = writer.responses.create(model="rag", input=QUESTION)
     assert "".join(event["delta"] for _, event in found if "delta" in event) == response.output_text
@@ -124,16 +124,16 @@ def test_the_events_add_up_to_the_response(writer: OpenAI, written_url: str) -> 
     assert found[0][1]["response"]["output"] == []
 
 
-def test_the_client_gathers_a_stream_into_the_same_response(writer: OpenAI) -> None:
+def test_the_client_collects_a_stream_to_the_same_response(writer: OpenAI) -> None:
     with writer.responses.stream(model="rag", input=QUESTION) as stream:
         for _ in stream:
             pass
-        gathered = stream.get_final_response()
-    assert linked(gathered) == linked(writer.responses.create(model="rag", input=QUESTION))
+        collected = stream.get_final_response()
+    assert links(collected) == links(writer.responses.create(model="rag", input=QUESTION))
 
 
-def test_a_conversation_may_be_the_input(client: OpenAI) -> None:
-    talk: Any = [
+def test_the_input_may_be_a_conversation(client: OpenAI) -> None:
+    conversation: Any = [
         {"role": "developer", "content": "Be brief."},
         {"role": "user", "content": [{"type": "input_text", "text": "What is the congestion charge?"}]},
         {"type": "reasoning", "id": "r", "summary": []},
@@ -144,7 +144,7 @@ def test_a_conversation_may_be_the_input(client: OpenAI) -> None:
         },
         {"type": "message", "role": "user", "content": "And when does it apply?"},
     ]
-    assert "between 07:00 and 18:00" in client.responses.create(model="rag", input=talk).output_text
+    assert "between 07:00 and 18:00" in client.responses.create(model="rag", input=conversation).output_text
 
 
 @pytest.mark.parametrize(
@@ -153,10 +153,10 @@ def test_a_conversation_may_be_the_input(client: OpenAI) -> None:
         ({"input": 7}, "input", "valid list"),
         ({"input": ""}, "input", "the last message of the user must be a text"),
         ({}, "input", "missing"),
-        ({"input": "x", "previous_response_id": "resp_1"}, "previous_response_id", "responses are not kept"),
+        ({"input": "x", "previous_response_id": "resp_1"}, "previous_response_id", "responses are not stored"),
     ],
 )
-def test_a_wrong_field_is_named_in_the_envelope(url: str, body: Any, param: str, reason: str) -> None:
+def test_the_error_names_the_invalid_field(url: str, body: Any, param: str, reason: str) -> None:
     response = httpx2.post(f"{url}/v1/responses", json=body)
     assert response.status_code == 422
     assert response.json()["error"]["param"] == param

@@ -1,4 +1,4 @@
-"""Two services over three articles, as assistants meet them; one of them cites several documents in every answer."""
+"""Two real servers over three articles. One of them cites several documents in every answer."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from rag.service import Service
-from tests.http.chats.conftest import written
+from tests.http.chats.conftest import with_language_model
 from tests.http.serving import serving
 
 
@@ -19,5 +19,5 @@ def url(service: Service) -> Iterator[str]:
 
 @pytest.fixture(scope="package")
 def written_url(service: Service) -> Iterator[str]:
-    with serving(written(service)) as url:
+    with serving(with_language_model(service)) as url:
         yield url

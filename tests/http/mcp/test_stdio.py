@@ -1,4 +1,4 @@
-"""`rag mcp`: the protocol over a pipe, to a process that the client starts."""
+"""`rag mcp` serves the protocol over standard streams, as a subprocess of the client."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from rag.service import Service
 from rag.types import Ask
 from tests import asking
 from tests.cli.running import PROGRAM, program
-from tests.http.mcp.connecting import call, command, sentence, talk
+from tests.http.mcp.connection import call, command, connect, tool_error
 
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
-def test_the_command_answers_as_the_service_does(service: Service, mode: str) -> None:
-    asked = {"question": asking.LEVY_QUESTION}
-    told = talk(command(service.settings.index_dir), lambda client: client.call_tool("ask", asked), mode)
+def test_the_answer_equals_the_answer_of_the_service(service: Service, mode: str) -> None:
+    arguments = {"question": asking.LEVY_QUESTION}
+    result = connect(command(service.settings.index_dir), lambda client: client.call_tool("ask", arguments), mode)
     answer = service.answer(Ask(asking.LEVY_QUESTION))
-    assert told.structured_content["text"] == answer.text
-    assert [one["quote"] for one in told.structured_content["citations"]] == [one.quote for one in answer.citations]
+    assert result.structured_content["text"] == answer.text
+    assert [one["quote"] for one in result.structured_content["citations"]] == [one.quote for one in answer.citations]
 
 
-def test_links_lead_to_where_the_service_is_served(service: Service) -> None:
+def test_links_use_the_configured_address_of_the_service(service: Service) -> None:
     index = service.settings.index_dir
     for settings, base in (
         ({}, "http://127.0.0.1:8000"),
@@ -39,12 +39,12 @@ def test_links_lead_to_where_the_service_is_served(service: Service) -> None:
         assert f"{base}/documents/charge" in [one["url"] for one in found]
 
 
-def test_without_an_index_a_call_says_what_to_do(tmp_path: Path) -> None:
-    told = sentence(call(command(tmp_path / "nowhere"), "ask", question="Why?"))
-    assert told == f"no index in {tmp_path / 'nowhere'}: run 'rag ingest' first"
+def test_without_an_index_the_error_names_the_command_to_run(tmp_path: Path) -> None:
+    message = tool_error(call(command(tmp_path / "nowhere"), "ask", question="Why?"))
+    assert message == f"no index in {tmp_path / 'nowhere'}: run 'rag ingest' first"
 
 
-def test_a_new_snapshot_is_taken_up(tmp_path: Path) -> None:
+def test_a_new_snapshot_is_served(tmp_path: Path) -> None:
     service = asking.service(tmp_path / "index")
     asking.ingest(service, asking.write(tmp_path / "articles", {"levy.md": asking.LEVY}))
 
@@ -56,11 +56,11 @@ def test_a_new_snapshot_is_taken_up(tmp_path: Path) -> None:
             while [one.name for one in (await client.list_resources()).resources] != ["charge", "levy"]:
                 pass
 
-    talk(command(tmp_path / "index"), ingest_between)
+    connect(command(tmp_path / "index"), ingest_between)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_the_command_at_once(service: Service, number: signal.Signals) -> None:
+def test_a_signal_ends_the_process_at_once(service: Service, number: signal.Signals) -> None:
     environment = {**os.environ, "RAG_ENCODER": "hashing", "RAG_INDEX_DIR": str(service.settings.index_dir)}
     with subprocess.Popen([*PROGRAM, "mcp"], stdin=PIPE, stdout=PIPE, env=environment) as process:
         assert process.stdin is not None
@@ -72,7 +72,7 @@ def test_a_signal_ends_the_command_at_once(service: Service, number: signal.Sign
         assert process.wait(timeout=2) == -number
 
 
-def test_the_end_of_input_ends_the_command(service: Service) -> None:
+def test_the_process_ends_when_its_input_is_closed(service: Service) -> None:
     environment = {**os.environ, "RAG_ENCODER": "hashing", "RAG_INDEX_DIR": str(service.settings.index_dir)}
     ended = program("mcp", input="", env=environment)
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")

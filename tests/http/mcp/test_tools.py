@@ -1,4 +1,4 @@
-"""The tools that an assistant has: what they find, what they say, and what they say of a call that is wrong."""
+"""The tools for assistants: their results, their texts, and the errors of invalid calls."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from mcp_types import CallToolResult
 from rag.errors import BackendUnavailable
 from rag.service import Service
 from tests import asking
-from tests.http.mcp.connecting import call, refusal, sentence, talk, text
-from tests.http.serving import Leisurely, serving, wait_for
+from tests.http.mcp.connection import call, connect, error_message, text, tool_error
+from tests.http.serving import SlowModel, serving, wait_for
 
-ERAS = ["auto", "legacy"]
+REVISIONS = ["auto", "legacy"]
 
 
 def ask(url: str, question: str = asking.LEVY_QUESTION, mode: str = "auto", **more: object) -> CallToolResult:
-    return talk(f"{url}/mcp", lambda client: client.call_tool("ask", {"question": question, **more}), mode)
+    return connect(f"{url}/mcp", lambda client: client.call_tool("ask", {"question": question, **more}), mode)
 
 
-@pytest.mark.parametrize("mode", ERAS)
-def test_the_tools_are_described_as_reading_only(url: str, mode: str) -> None:
-    tools = talk(f"{url}/mcp", lambda client: client.list_tools(), mode).tools
+@pytest.mark.parametrize("mode", REVISIONS)
+def test_the_tools_are_described_as_read_only(url: str, mode: str) -> None:
+    tools = connect(f"{url}/mcp", lambda client: client.list_tools(), mode).tools
     assert [tool.name for tool in tools] == ["search", "fetch", "ask"]
     for tool in tools:
         assert tool.title
@@ -34,7 +34,7 @@ def test_the_tools_are_described_as_reading_only(url: str, mode: str) -> None:
     assert [tool.input_schema["required"] for tool in tools] == [["query"], ["id"], ["question"]]
 
 
-def test_search_and_fetch_have_the_shapes_of_a_connector(url: str) -> None:
+def test_search_and_fetch_have_the_schemas_of_a_connector(url: str) -> None:
     found = call(f"{url}/mcp", "search", query="who pays the sugar levy?")
     assert json.loads(text(found)) == found.structured_content
     assert set(found.structured_content) == {"results"}
@@ -53,68 +53,69 @@ def test_search_and_fetch_have_the_shapes_of_a_connector(url: str) -> None:
     }
 
 
-def test_every_address_that_search_gives_is_one_that_opens(url: str) -> None:
+def test_every_address_from_search_can_be_opened(url: str) -> None:
     for found in call(f"{url}/mcp", "search", query="the congestion charge").structured_content["results"]:
         if found["url"].startswith(url):
             assert found["title"] in httpx2.get(found["url"]).text
 
 
-@pytest.mark.parametrize("mode", ERAS)
-def test_an_answer_is_that_of_the_service_with_its_citations(written_url: str, mode: str) -> None:
+@pytest.mark.parametrize("mode", REVISIONS)
+def test_an_answer_equals_the_native_answer_with_its_citations(written_url: str, mode: str) -> None:
     native = httpx2.post(f"{written_url}/v1/answers", json={"question": asking.LEVY_QUESTION}).json()
-    told = ask(written_url, mode=mode)
-    assert not told.is_error
-    answer = told.structured_content
+    result = ask(written_url, mode=mode)
+    assert not result.is_error
+    answer = result.structured_content
     for name in ("text", "outcome", "abstention", "confidence", "degraded", "snapshot"):
         assert answer[name] == native[name]
     assert [{**one, "link": ""} for one in answer["citations"]] == [{**one, "link": ""} for one in native["citations"]]
     assert len(answer["citations"]) == 3
 
 
-def test_an_answer_reads_well(written_url: str) -> None:
-    told = ask(written_url)
-    said, sources = text(told).split("\n\nSources:\n")
-    assert said == told.structured_content["text"]
+def test_the_text_of_an_answer_lists_its_sources(written_url: str) -> None:
+    result = ask(written_url)
+    sentences, sources = text(result).split("\n\nSources:\n")
+    assert sentences == result.structured_content["text"]
     lines = sources.splitlines()
     assert lines[0].startswith(
         "[1] “The levy 🥤 took effect on 6 April 2018.” (The sugar levy, Ada Obi, 2018-04-06) "
         "https://example.org/levy#:~:text=The%20levy"
     )
-    for line, citation in zip(lines, told.structured_content["citations"], strict=True):
+    for line, citation in zip(lines, result.structured_content["citations"], strict=True):
         assert line.startswith(f"[{citation['marker']}] “{citation['quote']}”")
         assert line.endswith(f" {citation['link']}")
 
 
-def test_a_link_into_the_service_leads_to_the_quote(written_url: str) -> None:
+def test_a_link_to_the_service_highlights_the_quote(written_url: str) -> None:
     [_, charge, _] = ask(written_url).structured_content["citations"]
     assert charge["link"].startswith(f"{written_url}/documents/charge?start=0&end=41")
     assert f'<mark id="quote">{charge["quote"]}</mark>' in httpx2.get(charge["link"]).text
 
 
-def test_an_answer_says_what_it_is_worth(service: Service) -> None:
+def test_the_text_of_an_answer_states_its_limits(service: Service) -> None:
     broken = asking.Scripted([BackendUnavailable("the model is on fire")])
     with serving(asking.service(service.settings.index_dir, generator=asking.answerer(broken))) as url:
-        sure, unsure = ask(url), ask(url, "What do residents of Mars think of juice?")
-    assert [told.structured_content["outcome"] for told in (sure, unsure)] == ["answered", "partial"]
-    assert ["only part of the answer" in text(told) for told in (sure, unsure)] == [False, True]
-    assert "\n\nThe sentences are the documents' own: the model is on fire.\n\nSources:\n[1] " in text(sure)
+        full, partial = ask(url), ask(url, "What do residents of Mars think of juice?")
+    assert [result.structured_content["outcome"] for result in (full, partial)] == ["answered", "partial"]
+    assert ["only part of the answer" in text(result) for result in (full, partial)] == [False, True]
+    caveat = "These are sentences of the documents, because the language model failed: the model is on fire."
+    assert f"\n\n{caveat}\n\nSources:\n[1] " in text(full)
 
 
-def test_what_the_documents_do_not_say_is_said_so(url: str) -> None:
-    told = ask(url, filters={"published": {"lt": "1900"}})
-    assert text(told) == "The documents do not say. No document matches the filters."
-    assert not told.is_error
-    answer = told.structured_content
+def test_the_text_says_that_the_documents_do_not_answer(url: str) -> None:
+    result = ask(url, filters={"published": {"lt": "1900"}})
+    assert text(result) == "The documents do not say. No document matches the filters."
+    assert not result.is_error
+    answer = result.structured_content
     assert (answer["outcome"], answer["abstention"], answer["citations"]) == ("no_evidence", "filtered_out", [])
 
 
-def test_filters_choose_the_documents(url: str) -> None:
+def test_filters_select_the_documents(url: str) -> None:
     answer = ask(url, "What does it cost?", filters={"topic": ["transport"]}).structured_content
     assert {citation["document_id"] for citation in answer["citations"]} == {"charge"}
 
 
 @pytest.mark.parametrize(
-    ("tool", "arguments", "said"),
+    ("tool", "arguments", "message"),
     [
         ("ask", {}, "question: it is missing"),
         ("ask", {"question": "  "}, "question: it is empty"),
@@ -126,32 +127,34 @@ def test_filters_choose_the_documents(url: str) -> None:
         ("fetch", {"id": "nowhere"}, "no document has the id 'nowhere'"),
     ],
 )
-def test_a_wrong_call_is_told_in_one_sentence(url: str, tool: str, arguments: dict[str, object], said: str) -> None:
-    told = sentence(call(f"{url}/mcp", tool, **arguments))
-    assert told.startswith(said)
-    assert "\n" not in told
+def test_the_error_of_an_invalid_call_is_one_sentence(
+    url: str, tool: str, arguments: dict[str, object], message: str
+) -> None:
+    found = tool_error(call(f"{url}/mcp", tool, **arguments))
+    assert found.startswith(message)
+    assert "\n" not in found
 
 
-@pytest.mark.parametrize("mode", ERAS)
-def test_a_tool_that_is_not_there_is_refused_with_those_that_are(url: str, mode: str) -> None:
-    said = refusal(f"{url}/mcp", lambda client: client.call_tool("delete", {}), mode)
-    assert said == "there is no tool 'delete': use one of search, fetch, ask"
+@pytest.mark.parametrize("mode", REVISIONS)
+def test_the_error_for_an_unknown_tool_lists_the_tools(url: str, mode: str) -> None:
+    message = error_message(f"{url}/mcp", lambda client: client.call_tool("delete", {}), mode)
+    assert message == "there is no tool 'delete': use one of search, fetch, ask"
 
 
 @pytest.mark.parametrize("version", ["2026-07-28", "2025-06-18"])
-def test_a_client_that_leaves_ends_the_writing(service: Service, version: str) -> None:
-    model = Leisurely(["Fruit juices are exempt from the levy. [1] [2] [3] [4] And "] * 9)
+def test_generation_stops_when_the_client_disconnects(service: Service, version: str) -> None:
+    model = SlowModel(["Fruit juices are exempt from the levy. [1] [2] [3] [4] And "] * 9)
     with serving(asking.service(service.settings.index_dir, generator=asking.answerer(model))) as url:
-        ended, told = model.ended, model.told
+        ended, sent = model.ended, model.sent
         with pytest.raises(httpx2.ReadTimeout):
             post(url, version)
-        assert model.told > told
+        assert model.sent > sent
         wait_for(lambda: model.ended == ended + 1, seconds=1)
-        assert model.told < told + 9
+        assert model.sent < sent + 9
 
 
 def post(url: str, version: str) -> None:
-    """Call `ask` by a revision of the protocol, and leave when nothing came for a second."""
+    """Call `ask` with a revision of the protocol. Disconnect when no data arrives for a second."""
     meta = {
         "io.modelcontextprotocol/protocolVersion": version,
         "io.modelcontextprotocol/clientInfo": {"name": "test", "version": "1"},

@@ -1,1 +1,1 @@
-"""The protocols that chat clients speak, each a projection of the events of one answer."""
+"""The protocols of chat clients. Each protocol converts the same answer to its own format."""

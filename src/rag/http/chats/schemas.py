@@ -1,4 +1,4 @@
-"""What this service adds to every protocol: each citation with its words, and what the answer is worth."""
+"""The fields that this service adds to the responses of every protocol: citations with quotes, and a verdict."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from typing import Self
 from pydantic import BaseModel
 
 from rag import types
-from rag.http.chats.transcript import Source, Whole
+from rag.http.chats.transcript import Source, Transcript
 from rag.http.schemas import Citation
 
 
 def citation(source: Source) -> Citation:
-    """Project a source, under the marker that it has in this text."""
-    return Citation.of(source.citation, source.link).model_copy(update={"marker": source.marker})
+    """Convert a source. Its marker is its number in the transcript."""
+    return Citation.of(source.citation, source.link).model_copy(update={"marker": source.number})
 
 
-def citations(whole: Whole) -> list[Citation]:
-    """Project the sources of a text, each once, in the order of their markers."""
-    return [citation(source) for source in whole.sources]
+def citations(transcript: Transcript) -> list[Citation]:
+    """Convert the sources of a transcript, each once, in the order of their markers."""
+    return [citation(source) for source in transcript.sources]
 
 
 class Verdict(BaseModel):
-    """What the service says of the answer as a whole."""
+    """The outcome and the confidence of the whole answer."""
 
     outcome: types.Outcome
     abstention: types.Abstention | None
@@ -31,9 +31,9 @@ class Verdict(BaseModel):
     snapshot: str
 
     @classmethod
-    def of(cls, whole: Whole) -> Self | None:
-        """Project an answer; None where nothing was asked of the documents."""
-        answer = whole.answer
+    def of(cls, transcript: Transcript) -> Self | None:
+        """Convert the answer of a transcript. Return None if the text is not an answer from the documents."""
+        answer = transcript.answer
         if answer is None:
             return None
         return cls(

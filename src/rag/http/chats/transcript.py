@@ -1,7 +1,7 @@
-"""From the events of an answer to a text that only grows, and where in it the markers of its citations stand.
+"""Convert the events of an answer to a text that only grows, and record the positions of its citation markers.
 
-What a chat client was sent cannot be taken back. So where a language model fails after its first sentences, those stay,
-for each was verified; the extractive ones follow, and their markers count on.
+A chat client cannot take back text that it has received. If a language model fails after its first sentences, these
+sentences therefore stay. They are verified too. The extractive sentences follow, and their markers continue the count.
 """
 
 from __future__ import annotations
@@ -14,30 +14,30 @@ from rag.answer.pipeline import Event
 from rag.http.links import Links
 from rag.types import Abstention, Answer, Citation, Span, Statement
 
-UNSAID = "The documents do not say."
-"""What an answer begins with that says nothing."""
+NOT_ANSWERED = "The documents do not say."
+"""The first sentence of the text if the documents do not answer the question."""
 
-_WHY = {
+_REASONS = {
     Abstention.EMPTY_INDEX: "No documents have been added yet.",
     Abstention.FILTERED_OUT: "No document matches the filters.",
-    Abstention.WEAK_EVIDENCE: "No passage comes close enough to the question to rest an answer on.",
+    Abstention.WEAK_EVIDENCE: "No passage is close enough to the question to support an answer.",
     Abstention.UNSUPPORTED: "Passages were found, but none of their words support an answer.",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A citation as a reader is shown it: its marker in this text, its title, and a link to its words."""
+    """A citation with its number in the text, its title, and a link to the quote."""
 
-    marker: int
+    number: int
     citation: Citation
     title: str
     link: str
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """A marker, `[1]`, at the code points `[start, end)` of the whole text."""
+class Marker:
+    """A citation marker such as `[1]`, at the code points `[start, end)` of the whole text."""
 
     source: Source
     start: int
@@ -46,105 +46,111 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What the text grows by: words with the markers in them, and the sources that were not cited before."""
+    """An addition to the text: words with their markers, and the sources that are cited here for the first time."""
 
     text: str
-    marks: tuple[Mark, ...] = ()
-    new: tuple[Source, ...] = ()
+    markers: tuple[Marker, ...] = ()
+    new_sources: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
-    """All that was told; `answer` is missing where nothing was asked of the documents."""
+class Transcript:
+    """The complete text with its markers and sources. `answer` is None if the text is not from the documents."""
 
     text: str
-    marks: tuple[Mark, ...]
+    markers: tuple[Marker, ...]
     sources: tuple[Source, ...]
     answer: Answer | None
 
 
-Told: TypeAlias = Iterator[Piece | Whole]
-"""Pieces, and last the whole."""
+Output: TypeAlias = Iterator[Piece | Transcript]
+"""The pieces of a text as they are generated, then its transcript."""
 
 
 @dataclass(slots=True)
-class _Teller:
-    """What has been said so far."""
+class _Transcriber:
+    """Converts statements to pieces. It remembers the earlier statements and sources."""
 
     links: Links
     length: int = 0
-    said: set[str] = field(default_factory=set)
+    statements: set[str] = field(default_factory=set)
     sources: dict[tuple[str, Span], Source] = field(default_factory=dict)
 
-    def tell(self, statement: Statement) -> Piece | None:
-        """Return what a statement adds to the text, or None if it has been said."""
-        if statement.text in self.said:
+    def piece(self, statement: Statement) -> Piece | None:
+        """Return the piece for a statement, or None if the text already contains the statement."""
+        if statement.text in self.statements:
             return None
-        known = len(self.sources)
-        text = f" {statement.text}" if self.said else statement.text
-        marks = []
+        earlier = len(self.sources)
+        text = f" {statement.text}" if self.statements else statement.text
+        markers = []
         for source in map(self._source, statement.citations):
-            marker = f"[{source.marker}]"
+            marker = f"[{source.number}]"
             start = self.length + len(text) + 1
-            marks.append(Mark(source, start, start + len(marker)))
+            markers.append(Marker(source, start, start + len(marker)))
             text += f" {marker}"
-        self.said.add(statement.text)
+        self.statements.add(statement.text)
         self.length += len(text)
-        return Piece(text, tuple(marks), tuple(self.sources.values())[known:])
+        return Piece(text, tuple(markers), tuple(self.sources.values())[earlier:])
 
     def _source(self, citation: Citation) -> Source:
         key = (citation.reference.id, citation.span)
         if key not in self.sources:
-            link = self.links.of(citation)
+            link = self.links.citation(citation)
             self.sources[key] = Source(len(self.sources) + 1, citation, _title(citation), link)
         return self.sources[key]
 
     def references(self) -> Piece:
-        """Return CommonMark's definitions, which make a link of every marker and are not shown themselves."""
-        lines = (f'[{one.marker}]: {one.link} "{_quoted(one.title)}"\n' for one in self.sources.values())
+        """Return CommonMark link definitions. They turn every marker into a link and are not displayed."""
+        lines = (f'[{one.number}]: {one.link} "{_escape(one.title)}"\n' for one in self.sources.values())
         return Piece("\n\n" + "".join(lines))
 
 
-def tell(events: Iterable[Event], links: Links, *, references: bool) -> Told:
-    """Yield a piece for each statement as it comes, or one that says why there is none, and the whole."""
-    teller = _Teller(links)
+def transcribe(events: Iterable[Event], links: Links, *, references: bool) -> Output:
+    """Yield a piece for each statement, or one piece with the reason if there is none, and then the transcript.
+
+    `references` adds a last piece with link definitions.
+    """
+    transcriber = _Transcriber(links)
     pieces: list[Piece] = []
     for event in events:
-        added = list(_added(teller, event, references))
+        added = list(_pieces(transcriber, event, references))
         yield from added
         pieces += added
         if isinstance(event, Answer):
-            yield _joined(pieces, event)
+            yield _transcript(pieces, event)
 
 
-def remark(text: str) -> Told:
-    """Tell a text that rests on no documents."""
+def fixed_text(text: str) -> Output:
+    """Yield a text that is not from the documents."""
     piece = Piece(text)
     yield piece
-    yield _joined([piece], None)
+    yield _transcript([piece], None)
 
 
-def settled(events: Iterable[Event]) -> Iterator[Event]:
-    """Return the events as if all had come at once: the statements of the answer, which alone is final."""
+def final_events(events: Iterable[Event]) -> Iterator[Event]:
+    """Read all events, then return the statements of the final answer and the answer.
+
+    Statements that were streamed before a language model failed are not part of the final answer.
+    """
     *_, last = events
     assert isinstance(last, Answer)
     return iter((*last.statements, last))
 
 
-def _added(teller: _Teller, event: Event, references: bool) -> Iterator[Piece]:
-    if isinstance(event, Statement) and (piece := teller.tell(event)):
+def _pieces(transcriber: _Transcriber, event: Event, references: bool) -> Iterator[Piece]:
+    if isinstance(event, Statement) and (piece := transcriber.piece(event)):
         yield piece
-    if isinstance(event, Answer) and event.abstention and not teller.said:
-        yield Piece(f"{UNSAID} {_WHY[event.abstention]}")
-    if isinstance(event, Answer) and references and teller.sources:
-        yield teller.references()
+    if isinstance(event, Answer) and event.abstention and not transcriber.statements:
+        yield Piece(f"{NOT_ANSWERED} {_REASONS[event.abstention]}")
+    if isinstance(event, Answer) and references and transcriber.sources:
+        yield transcriber.references()
 
 
-def _joined(pieces: Sequence[Piece], answer: Answer | None) -> Whole:
-    return Whole(
+def _transcript(pieces: Sequence[Piece], answer: Answer | None) -> Transcript:
+    return Transcript(
         "".join(piece.text for piece in pieces),
-        tuple(mark for piece in pieces for mark in piece.marks),
-        tuple(source for piece in pieces for source in piece.new),
+        tuple(marker for piece in pieces for marker in piece.markers),
+        tuple(source for piece in pieces for source in piece.new_sources),
         answer,
     )
 
@@ -154,5 +160,5 @@ def _title(citation: Citation) -> str:
     return f"{citation.reference.title}{page}"
 
 
-def _quoted(title: str) -> str:
+def _escape(title: str) -> str:
     return " ".join(title.split()).replace("\\", "\\\\").replace('"', '\\"')

@@ -1,1 +1,1 @@
-"""The Model Context Protocol: the service as tools and resources of an assistant, over HTTP and over a pipe."""
+"""The Model Context Protocol: the service as tools and resources for assistants, over HTTP or standard streams."""

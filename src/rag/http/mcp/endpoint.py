@@ -1,4 +1,4 @@
-"""`POST /mcp`: the protocol as streamable HTTP, without sessions, so that any of several processes can answer."""
+"""Serve `POST /mcp`: the protocol as streamable HTTP without sessions, so that any process can answer any request."""
 
 from __future__ import annotations
 
@@ -11,48 +11,48 @@ from anyio.abc import TaskStatus
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from rag.http.dependencies import links_of
 from rag.http.links import Links
-from rag.http.mcp.guard import Guard
-from rag.http.parts import links_of
+from rag.http.mcp.host_check import HostCheck
 from rag.service import Service
 
 
 @dataclass(slots=True)
 class Endpoint:
-    """An ASGI application. The package of the protocol takes a third of a second to import: the first request does."""
+    """An ASGI application. The first request imports the `mcp` package, because that takes a third of a second."""
 
     service: Service
-    _guard: Guard = field(init=False)
-    _asked: anyio.Event = field(init=False)
+    _host_check: HostCheck = field(init=False)
+    _requested: anyio.Event = field(init=False)
     _ready: anyio.Event = field(init=False)
-    _carrier: ASGIApp = field(init=False)
+    _app: ASGIApp = field(init=False)
 
     def __post_init__(self) -> None:
-        self._guard = Guard.of(self.service.settings)
+        self._host_check = HostCheck.of(self.service.settings)
 
     async def run(self, *, task_status: TaskStatus[None]) -> None:
-        """Serve requests until cancelled; begins to do so when the first one comes."""
-        self._asked, self._ready = anyio.Event(), anyio.Event()
+        """Wait for the first request, then serve requests until cancelled."""
+        self._requested, self._ready = anyio.Event(), anyio.Event()
         task_status.started()
-        await self._asked.wait()
-        await to_thread.run_sync(import_module, "rag.http.mcp.server")  # beside the requests that are being answered
+        await self._requested.wait()
+        await to_thread.run_sync(import_module, "rag.http.mcp.server")  # in a thread, so that other requests go on
         from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
-        from rag.http.mcp.server import Desk
+        from rag.http.mcp.server import Handlers
 
-        sessions = StreamableHTTPSessionManager(Desk(self.service, self._links).server(), stateless=True)
-        self._carrier = sessions.handle_request
+        sessions = StreamableHTTPSessionManager(Handlers(self.service, self._links).server(), stateless=True)
+        self._app = sessions.handle_request
         async with sessions.run():
             self._ready.set()
             await anyio.sleep_forever()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        self._guard.check(Request(scope))
-        self._asked.set()
+        self._host_check.check(Request(scope))
+        self._requested.set()
         await self._ready.wait()
-        await self._carrier(scope, receive, send)
+        await self._app(scope, receive, send)
 
     def _links(self, request: Request | None) -> Links:
-        assert request is not None, "what comes over HTTP is a request"
+        assert request is not None, "every message over HTTP has a request"
         return links_of(request, self.service.settings)

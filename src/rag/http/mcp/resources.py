@@ -1,4 +1,4 @@
-"""The documents as resources, whose texts an assistant's user may put into a conversation."""
+"""Serve the documents as resources. The user of an assistant can add their texts to a conversation."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from rag.service import Service
 from rag.types import Reference
 
 _ROOT = "rag://documents/"
-_PAGE = 200
-"""Documents in one page of the list."""
+_PAGE_SIZE = 200
+"""The most documents in one page of the list."""
 
 _TEXT = "text/plain"
 
 
-def page(service: Service, after: str | None) -> ListResourcesResult:
-    """Return the documents that follow the one of the id `after`, in the order of ids, whether or not that is there.
+def list_page(service: Service, after: str | None) -> ListResourcesResult:
+    """Return the documents with an id greater than `after`, in the order of ids. `after` may be the id of no document.
 
-    So the id of the last one is the cursor, and a list goes on where it was though a snapshot came in between.
+    The cursor is the id of the last document of a page. A list therefore continues correctly in a newer snapshot.
     """
     references = sorted((stored.reference for stored in service.documents()[0]), key=_id)
     start = bisect_right(references, after, key=_id) if after is not None else 0
-    shown = references[start : start + _PAGE]
-    more = start + _PAGE < len(references)
+    shown = references[start : start + _PAGE_SIZE]
+    more = start + _PAGE_SIZE < len(references)
     return ListResourcesResult(
         resources=[_resource(reference) for reference in shown], next_cursor=shown[-1].id if more else None
     )
@@ -42,18 +42,18 @@ def page(service: Service, after: str | None) -> ListResourcesResult:
 def read(service: Service, uri: str) -> ReadResourceResult:
     """Return the text of a document. Raises UnknownDocument."""
     if not uri.startswith(_ROOT):
-        raise UnknownDocument(f"{uri!r} is no document: they are listed as {_ROOT}<id>")
+        raise UnknownDocument(f"{uri!r} is not the URI of a document: use {_ROOT}<id>")
     _, document = service.document(unquote(uri.removeprefix(_ROOT)))
     return ReadResourceResult(contents=[TextResourceContents(uri=uri, mime_type=_TEXT, text=document.text)])
 
 
 def templates() -> ListResourceTemplatesResult:
-    """Return how the address of a document is made of its id."""
+    """Return the URI template of documents."""
     template = ResourceTemplate(
         uri_template=f"{_ROOT}{{+id}}",
         name="document",
         title="A policy document",
-        description="The whole text of the document of that id.",
+        description="The whole text of the document with this id.",
         mime_type=_TEXT,
     )
     return ListResourceTemplatesResult(resource_templates=[template])

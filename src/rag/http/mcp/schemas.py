@@ -1,4 +1,4 @@
-"""What the tools take and give. `search` and `fetch` have the shapes that ChatGPT's connectors look for."""
+"""The arguments and results of the tools. ChatGPT's connectors require these schemas for `search` and `fetch`."""
 
 from __future__ import annotations
 
@@ -9,41 +9,44 @@ from pydantic import BaseModel, Field, WithJsonSchema
 from rag import types
 from rag.http import schemas
 from rag.http.chats.schemas import Verdict, citations
-from rag.http.chats.transcript import Whole
+from rag.http.chats.transcript import Transcript
 from rag.http.links import Links
 from rag.http.schemas import Citation
 from rag.snapshots import StoredDocument
 
 _FILTERS = {
     "type": "object",
-    "description": "Conditions on metadata that must all hold: a value, a list of which any may hold, or a range.",
+    "description": "Conditions on metadata. A document must meet all of them. A condition is a value, a list of "
+    "alternative values, or a range.",
     "examples": [{"jurisdiction": ["Kazakhstan"], "published": {"gte": "2022-01-01"}}],
 }
-"""Told without references into itself, which some assistants cannot follow."""
+"""The schema of filters without `$ref`, because some assistants cannot resolve references."""
 
 
 class Search(schemas.Request):
-    """What to look for."""
+    """The arguments of `search`."""
 
     query: schemas.Question = Field(description="A question or keywords.")
 
 
 class Fetch(schemas.Request):
-    """Which document to read."""
+    """The arguments of `fetch`."""
 
-    id: schemas.Word = Field(description="A document's id, as `search` and the citations of `ask` give it.")
+    id: schemas.ShortText = Field(description="The id of a document, from `search` or from a citation of `ask`.")
 
 
 class Ask(schemas.Request):
-    """What to answer, and from which documents."""
+    """The arguments of `ask`."""
 
-    question: schemas.Question = Field(description="A whole question, which stands without the conversation around it.")
+    question: schemas.Question = Field(
+        description="A complete question that can be understood without the conversation."
+    )
     filters: Annotated[schemas.Filters, WithJsonSchema(_FILTERS)]
-    limit: int = Field(types.DEFAULT_LIMIT, ge=1, le=50, description="The most passages the answer may rest on.")
+    limit: int = Field(types.DEFAULT_LIMIT, ge=1, le=50, description="The most passages that the answer may use.")
 
 
 class Found(BaseModel):
-    """A document that was found."""
+    """A document that matches a query."""
 
     id: str
     title: str
@@ -51,41 +54,41 @@ class Found(BaseModel):
 
     @classmethod
     def of(cls, reference: types.Reference, links: Links) -> Self:
-        """Project a reference."""
+        """Convert a reference."""
         return cls(id=reference.id, title=reference.title, url=links.document(reference))
 
 
 class Results(BaseModel):
-    """The documents that speak to a query, best first."""
+    """The documents that match a query, best first."""
 
     results: list[Found]
 
 
 class Document(Found):
-    """A document with its canonical text, in which `start` and `end` of a citation count code points."""
+    """A document with its canonical text. The `start` and `end` of citations count its code points."""
 
     text: str
     metadata: dict[str, schemas.Value | list[schemas.Value]]
 
     @classmethod
-    def whole(cls, stored: StoredDocument, text: str, links: Links) -> Self:
-        """Project a document and its text."""
+    def with_text(cls, stored: StoredDocument, text: str, links: Links) -> Self:
+        """Convert a document and its text."""
         reference = stored.reference
-        known = {"author": reference.author, "published": reference.published, "language": stored.language}
-        metadata = {**stored.metadata, **{name: value for name, value in known.items() if value}}
+        facts = {"author": reference.author, "published": reference.published, "language": stored.language}
+        metadata = {**stored.metadata, **{name: value for name, value in facts.items() if value}}
         found = Found.of(reference, links).model_dump()
         return cls.model_validate({**found, "text": text, "metadata": metadata})
 
 
 class Answer(Verdict):
-    """An answer in which every sentence cites exact words, or why there is none."""
+    """An answer whose sentences each cite exact words, or the reason why there is none."""
 
-    text: str = Field(description="The sentences, each followed by the markers of its citations.")
+    text: str = Field(description="The sentences, each followed by its citation markers.")
     citations: list[Citation]
 
     @classmethod
-    def told(cls, whole: Whole) -> Self:
-        """Project what was told, which rests on an answer."""
-        verdict = Verdict.of(whole)
-        assert verdict is not None, "what is asked here is asked of the documents"
-        return cls(**verdict.model_dump(), text=whole.text, citations=citations(whole))
+    def of_transcript(cls, transcript: Transcript) -> Self:
+        """Convert the transcript of an answer."""
+        verdict = Verdict.of(transcript)
+        assert verdict is not None, "the tool `ask` always asks the documents"
+        return cls(**verdict.model_dump(), text=transcript.text, citations=citations(transcript))

@@ -1,4 +1,4 @@
-"""The server of the protocol, however it is carried: each request is put to the service in a worker thread."""
+"""Handle the requests of the protocol, over HTTP or standard streams. Each request runs in a worker thread."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ from rag import __version__
 from rag.errors import RagError, UnknownDocument
 from rag.http.links import Links
 from rag.http.mcp import resources
-from rag.http.mcp.offered import OFFERED
+from rag.http.mcp.tool_table import TOOLS
 from rag.service import Service
 
 _INSTRUCTIONS = (
-    "Policy documents. Use `ask` for a question: each sentence of its answer cites the exact words it rests on, with a "
-    "link to them. Use `search` and `fetch` to find and read whole documents."
+    "Policy documents. Use `ask` for a question: each sentence of its answer cites the exact words that support it, "
+    "with a link to them. Use `search` and `fetch` to find and read whole documents."
 )
 
 Context: TypeAlias = ServerRequestContext[object, Request]
@@ -46,16 +46,19 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """Takes requests to the service. `links` makes links for a request, which over a pipe is missing."""
+class Handlers:
+    """The request handlers of the protocol.
+
+    `links` returns the links for an HTTP request, or for None over standard streams. `limiter` limits the threads.
+    """
 
     service: Service
     links: Callable[[Request | None], Links]
     limiter: CapacityLimiter | None = None
 
     def server(self) -> Server[object]:
-        """Return a server that answers every request from here."""
-        made: Server[object] = Server(
+        """Return a server that uses these handlers."""
+        server: Server[object] = Server(
             "rag",
             version=__version__,
             title="rag",
@@ -66,29 +69,29 @@ class Desk:
             on_list_resource_templates=self.list_templates,
             on_read_resource=self.read_resource,
         )
-        made.middleware.append(_as_errors)
-        return made
+        server.middleware.append(_convert_errors)
+        return server
 
     async def list_tools(self, context: Context, params: PaginatedRequestParams | None) -> ListToolsResult:
-        """Describe the tools."""
-        return ListToolsResult(tools=[offered.described for offered in OFFERED.values()])
+        """List the tools."""
+        return ListToolsResult(tools=[entry.tool for entry in TOOLS.values()])
 
     async def call_tool(self, context: Context, params: CallToolRequestParams) -> CallToolResult:
         """Call a tool."""
-        offered = OFFERED.get(params.name)
-        if offered is None:
-            raise MCPError(INVALID_PARAMS, f"there is no tool {params.name!r}: use one of {', '.join(OFFERED)}")
+        entry = TOOLS.get(params.name)
+        if entry is None:
+            raise MCPError(INVALID_PARAMS, f"there is no tool {params.name!r}: use one of {', '.join(TOOLS)}")
         links = self.links(context.request)
-        return await self._in_thread(partial(offered.call, self.service, links, params.arguments or {}))
+        return await self._in_thread(partial(entry.call, self.service, links, params.arguments or {}))
 
     async def list_resources(self, context: Context, params: PaginatedRequestParams | None) -> ListResourcesResult:
-        """List the documents, a page at a time."""
-        return await self._in_thread(partial(resources.page, self.service, params.cursor if params else None))
+        """List one page of the documents."""
+        return await self._in_thread(partial(resources.list_page, self.service, params.cursor if params else None))
 
     async def list_templates(
         self, context: Context, params: PaginatedRequestParams | None
     ) -> ListResourceTemplatesResult:
-        """Tell how documents are addressed."""
+        """Return the URI template of documents."""
         return resources.templates()
 
     async def read_resource(self, context: Context, params: ReadResourceRequestParams) -> ReadResourceResult:
@@ -99,8 +102,8 @@ class Desk:
         return await to_thread.run_sync(call, limiter=self.limiter)
 
 
-async def _as_errors(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
-    """Turn every error of ours into one of the protocol; of a bug the client learns nothing but that there is one."""
+async def _convert_errors(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
+    """Convert errors to errors of the protocol. Hide the details of unexpected errors from the client and log them."""
     try:
         return await call_next(ctx)
     except UnknownDocument as error:

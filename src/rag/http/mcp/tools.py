@@ -1,4 +1,4 @@
-"""What the tools do: a call on the service, and its result as data and as a text. None of them changes anything."""
+"""Run the tools: call the service and return the result as data and as text. The tools only read."""
 
 from __future__ import annotations
 
@@ -12,55 +12,58 @@ from pydantic import BaseModel
 from rag import types
 from rag.answer.pipeline import Event
 from rag.http import schemas
-from rag.http.chats.transcript import Whole, settled, tell
+from rag.http.chats.transcript import Transcript, final_events, transcribe
 from rag.http.links import Links
-from rag.http.mcp.prose import prose
+from rag.http.mcp.answer_text import answer_text
 from rag.http.mcp.schemas import Answer, Ask, Document, Fetch, Found, Results, Search
 from rag.service import Service
 
 _PASSAGES = 50
-"""How many passages are looked at for documents: several may stand in one."""
+"""Passages to retrieve for one search. Several may be from one document."""
 
 _DOCUMENTS = 10
-"""The most documents that one search gives."""
+"""The most documents in the result of one search."""
 
 
-def search(service: Service, links: Links, asked: Search) -> CallToolResult:
-    """Return the documents whose passages speak to a query, best first, each once."""
-    hits, _ = service.search(types.Ask(asked.query, limit=_PASSAGES))
+def search(service: Service, links: Links, arguments: Search) -> CallToolResult:
+    """Return the documents whose passages match a query, each once, best first."""
+    hits, _ = service.search(types.Ask(arguments.query, limit=_PASSAGES))
     found = {hit.reference.id: Found.of(hit.reference, links) for hit in hits}
-    return _as_data(Results(results=list(found.values())[:_DOCUMENTS]))
+    return _data_result(Results(results=list(found.values())[:_DOCUMENTS]))
 
 
-def fetch(service: Service, links: Links, asked: Fetch) -> CallToolResult:
+def fetch(service: Service, links: Links, arguments: Fetch) -> CallToolResult:
     """Return a document with its text. Raises UnknownDocument."""
-    stored, document = service.document(asked.id)
-    return _as_data(Document.whole(stored, document.text, links))
+    stored, document = service.document(arguments.id)
+    return _data_result(Document.with_text(stored, document.text, links))
 
 
-def ask(service: Service, links: Links, asked: Ask) -> CallToolResult:
-    """Answer a question, in words to be read and as data. Runs in a worker thread of anyio's."""
-    with closing(service.stream(types.Ask(asked.question, schemas.filters(asked.filters), asked.limit))) as events:
-        *_, whole = tell(settled(_while_wanted(events)), links, references=False)
-    assert isinstance(whole, Whole)
-    answer = Answer.told(whole)
-    return CallToolResult(content=[TextContent(text=prose(answer))], structured_content=answer.model_dump(mode="json"))
+def ask(service: Service, links: Links, arguments: Ask) -> CallToolResult:
+    """Answer a question, as text and as data. Call it in a worker thread of anyio."""
+    request = types.Ask(arguments.question, schemas.filters(arguments.filters), arguments.limit)
+    with closing(service.stream(request)) as events:
+        *_, transcript = transcribe(final_events(_until_cancelled(events)), links, references=False)
+    assert isinstance(transcript, Transcript)
+    answer = Answer.of_transcript(transcript)
+    return CallToolResult(
+        content=[TextContent(text=answer_text(answer))], structured_content=answer.model_dump(mode="json")
+    )
 
 
-def failed(sentence: str) -> CallToolResult:
-    """Return what tells the assistant why a call came to nothing."""
+def error_result(sentence: str) -> CallToolResult:
+    """Return a result that tells the assistant why the call failed."""
     return CallToolResult(content=[TextContent(text=sentence)], is_error=True)
 
 
-def _while_wanted(events: Iterable[Event]) -> Iterator[Event]:
-    """Yield events for as long as the client is there."""
+def _until_cancelled(events: Iterable[Event]) -> Iterator[Event]:
+    """Yield events; raise the cancellation error of anyio if the client disconnects."""
     for event in events:
         from_thread.check_cancelled()
         yield event
 
 
-def _as_data(result: BaseModel) -> CallToolResult:
-    """Return a result as data, and as one text that holds the same, which is where ChatGPT reads it."""
+def _data_result(result: BaseModel) -> CallToolResult:
+    """Return a result as data, and as JSON in its text, because ChatGPT reads the text."""
     return CallToolResult(
         content=[TextContent(text=result.model_dump_json())], structured_content=result.model_dump(mode="json")
     )

@@ -1,9 +1,9 @@
-/** One turn: a question and its answer, growing as the service sends it. */
+/** One turn: a question and its answer, which grows as the service streams it. */
 
 import { element } from "./dom.js";
 import { key } from "./passage.js";
 import { nearest, references } from "./references.js";
-import { day, label, whyNot } from "./words.js";
+import { day, label, abstentionReason } from "./format.js";
 
 /**
  * @typedef {import("./service.js").Answer} Answer
@@ -11,55 +11,55 @@ import { day, label, whyNot } from "./words.js";
  * @typedef {import("./service.js").Passage} Passage
  * @typedef {import("./service.js").Statement} Statement
  * @typedef {import("./filters.js").Scope} Scope
- * @typedef {(passage: Passage, among: Passage[], opener: HTMLElement) => void} Open shows a passage in its document
- * @typedef {{open: Open, again: (scope?: Scope) => void}} Acts `again` asks the question once more, without a scope
- *   of all documents
+ * @typedef {(passage: Passage, among: Passage[], opener: HTMLElement) => void} Open opens a passage in its document
+ * @typedef {{open: Open, askAgain: (scope?: Scope) => void}} Actions `askAgain` repeats the question; with no scope,
+ *   it searches all documents
  */
 
 let count = 0;
 
 export class Turn {
   #prose = element("p", { class: "prose", dir: "auto", "aria-live": "polite", "aria-relevant": "additions" });
-  #waiting = element("p", { class: "about" });
+  #progress = element("p", { class: "about" });
   #pending = element(
     "div",
     { class: "pending", "aria-hidden": "true" },
-    this.#waiting,
+    this.#progress,
     element("i"),
     element("i"),
     element("i"),
   );
   /** @type {Citation[]} */
   #citations = [];
-  /** @type {string[]} what the statements on the page were made from */
+  /** @type {string[]} text and markers of each statement on the page, as JSON */
   #shown = [];
   #question;
   #scope;
-  #acts;
-  /** @type {import("./service.js").Message[]} what later questions may lean on: nothing until the answer is whole */
-  said = [];
-  /** @type {import("./memory.js").Exchange | null} what is worth keeping: nothing until the answer is whole */
+  #actions;
+  /** @type {import("./service.js").Message[]} history for later questions; empty until the answer is complete */
+  messages = [];
+  /** @type {import("./storage.js").Exchange | null} the value to save: null until the answer is complete */
   exchange = null;
 
   /**
    * @param {string} question
    * @param {Scope} scope
-   * @param {Acts} acts
+   * @param {Actions} actions
    */
-  constructor(question, scope, acts) {
+  constructor(question, scope, actions) {
     const id = `question-${++count}`;
     this.#question = question;
     this.#scope = scope;
-    this.#acts = acts;
-    const within = scope.said && element("p", { class: "about within", dir: "auto" }, scope.said);
+    this.#actions = actions;
+    const filtersUsed = scope.said && element("p", { class: "about question-filters", dir: "auto" }, scope.said);
     const heading = element("h2", { id, dir: "auto" }, question);
-    const article = element("article", { "aria-labelledby": id }, heading, within, this.#prose, this.#pending);
+    const article = element("article", { "aria-labelledby": id }, heading, filtersUsed, this.#prose, this.#pending);
     this.element = element("li", { class: "turn" }, article);
   }
 
-  /** @param {string} message what is being done; the page says it aloud elsewhere */
+  /** @param {string} message the progress to show; the composer announces it to screen readers */
   wait(message) {
-    this.#waiting.textContent = message;
+    this.#progress.textContent = message;
   }
 
   /**
@@ -76,43 +76,48 @@ export class Turn {
 
   /**
    * @param {Answer} answer
-   * @param {string} time when it was given
+   * @param {string} time when the service gave the answer
    */
   finish(answer, time) {
-    this.#settle(answer);
-    this.#remember(answer, time);
+    this.#showFinal(answer);
+    this.#record(answer, time);
     this.#pending.remove();
     if (answer.outcome === "no_evidence") this.#abstain(answer);
     if (answer.outcome === "partial") this.#note("The documents answer only part of this question.");
     if (answer.degraded) {
-      this.#note(`These are the documents' own sentences, because the language model failed (${answer.degraded}).`);
+      const reason = `because the language model failed (${answer.degraded})`;
+      this.#note(`These sentences are quoted from the documents, ${reason}.`);
     }
-    if (this.#citations.length > 0) this.#append(references(this.#citations, (citation) => this.#opens(citation)));
-    this.#append(element("p", { class: "colophon" }, `Answered on ${day(time)} from snapshot ${answer.snapshot}.`));
+    if (this.#citations.length > 0) this.#append(references(this.#citations, (citation) => this.#opener(citation)));
+    this.#append(element("p", { class: "print-footer" }, `Answered on ${day(time)} from snapshot ${answer.snapshot}.`));
   }
 
-  /** The reader stopped the answer. */
+  /** Show that the user stopped the answer. */
   stop() {
     this.#pending.remove();
     this.#note("You stopped this answer.");
   }
 
-  /** @param {string} message */
+  /**
+   * Show an error, with a button that asks again.
+   *
+   * @param {string} message
+   */
   fail(message) {
     this.#pending.remove();
-    const again = () => this.#acts.again(this.#scope);
+    const askAgain = () => this.#actions.askAgain(this.#scope);
     this.#append(
       element(
         "div",
         { class: "failure" },
         element("p", { role: "alert" }, message),
-        element("button", { type: "button", class: "quiet", click: again }, "Ask again"),
+        element("button", { type: "button", class: "quiet", click: askAgain }, "Ask again"),
       ),
     );
   }
 
-  /** The whole answer has the last word: keep the statements it confirms, replace the others. */
-  #settle({ statements, citations }) {
+  /** Show the statements of the complete answer. Keep the streamed ones if it starts with them; else replace all. */
+  #showFinal({ statements, citations }) {
     this.#citations = [...citations];
     const isShown = ({ text, citations }, i) => this.#shown[i] === JSON.stringify([text, citations]);
     if (this.#shown.length <= statements.length && statements.slice(0, this.#shown.length).every(isShown)) {
@@ -124,24 +129,25 @@ export class Turn {
     for (const statement of statements) this.add(statement, []);
   }
 
-  #remember(answer, time) {
+  #record(answer, time) {
     const words = answer.statements.map(({ text }) => text).join(" ");
-    this.said = [{ role: "user", content: this.#question }];
-    if (words) this.said.push({ role: "assistant", content: words });
-    // Of the evidence, only that of an answer with no citations is ever shown.
-    const kept = { ...answer, text: "", evidence: words ? [] : answer.evidence };
-    this.exchange = { question: this.#question, scope: this.#scope, answer: kept, time };
+    this.messages = [{ role: "user", content: this.#question }];
+    if (words) this.messages.push({ role: "assistant", content: words });
+    // The page shows evidence only when an answer has no statements, so only then is it saved.
+    const saved = { ...answer, text: "", evidence: words ? [] : answer.evidence };
+    this.exchange = { question: this.#question, scope: this.#scope, answer: saved, time };
   }
 
   #abstain({ abstention, evidence }) {
     this.#prose.append("The documents do not say.");
-    const reason = whyNot(abstention);
+    const reason = abstentionReason(abstention);
     if (reason) this.#append(element("p", { class: "reason" }, reason));
     if (this.#scope.said) {
-      const widen = element("button", { type: "button", class: "quiet", click: () => this.#acts.again() }, "Ask without filters");
-      this.#append(element("p", { class: "widen" }, widen));
+      const askAgain = () => this.#actions.askAgain();
+      const button = element("button", { type: "button", class: "quiet", click: askAgain }, "Ask without filters");
+      this.#append(element("p", { class: "without-filters" }, button));
     }
-    if (evidence.length > 0) this.#append(nearest(evidence, this.#acts.open));
+    if (evidence.length > 0) this.#append(nearest(evidence, this.#actions.open));
   }
 
   #button(citation) {
@@ -152,14 +158,14 @@ export class Turn {
         class: "citation",
         "aria-label": label(citation),
         "data-passage": key(citation),
-        click: this.#opens(citation),
+        click: this.#opener(citation),
       },
       String(citation.marker),
     );
   }
 
-  #opens(citation) {
-    return ({ currentTarget }) => this.#acts.open(citation, this.#citations, currentTarget);
+  #opener(citation) {
+    return ({ currentTarget }) => this.#actions.open(citation, this.#citations, currentTarget);
   }
 
   #note(text) {

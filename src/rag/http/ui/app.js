@@ -1,23 +1,24 @@
-/** The page: puts its parts together, and says which of them is seen. */
+/** The entry point of the page: connects its parts and switches between its views. */
 
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
-import { Documents, holdings } from "./documents.js";
-import { History, Keys } from "./dialogs.js";
+import { Documents, indexSummary } from "./documents.js";
+import { History, KeyboardHelp } from "./dialogs.js";
 import { element } from "./dom.js";
 import { Filters } from "./filters.js";
 import { listen } from "./keys.js";
-import { conversations, current } from "./memory.js";
+import { conversations, current } from "./storage.js";
 import { fetchFields, fetchSnapshot, fetchSuggestions, Problem } from "./service.js";
 import { SourcePane } from "./source.js";
 
 const NO_INDEX = 503;
 
-const welcome = document.getElementById("holdings");
+const summary = document.getElementById("index-summary");
 const suggestions = document.getElementById("suggestions");
-const [afresh, showHistory, showDocuments, showKeys] = ["afresh", "show-history", "show-documents", "show-keys"].map(
-  (id) => document.getElementById(id),
-);
+const newConversation = document.getElementById("new-conversation");
+const showHistory = document.getElementById("show-history");
+const showDocuments = document.getElementById("show-documents");
+const showKeys = document.getElementById("show-keys");
 
 const pane = new SourcePane();
 const filters = new Filters();
@@ -27,37 +28,37 @@ const composer = new Composer(
 );
 const conversation = new Conversation(pane, composer);
 const documents = new Documents((...passage) => pane.open(...passage));
-const history = new History({ restore, forgotten });
+const history = new History({ restore, onDelete: leaveDeleted });
 
-/** @type {import("./keys.js").Key[]} */
-const KEYS = [
-  { key: "/", does: "Write a question", act: write },
-  { key: "Enter", does: "Send it; with Shift, start a new line" },
-  { key: "j", does: "Next citation; the first one where none is open", act: () => step(1) },
-  { key: "k", does: "Previous citation", act: () => step(-1) },
-  { key: "c", does: "Copy the quotation with its reference", act: () => pane.copy() },
-  { key: "o", does: "Open the original", act: () => pane.openOriginal() },
-  { key: "Escape", name: "Esc", does: "Close the source and go back to its citation", act: () => pane.isOpen && pane.close() },
-  { key: "f", does: "Filters", act: () => isAsking() && filters.toggle() },
-  { key: "n", does: "New conversation", act: startAfresh },
-  { key: "h", does: "History", act: () => history.show() },
-  { key: "d", does: "Documents, and back", act: () => (location.hash = isAsking() ? "#documents" : "") },
-  { key: "?", does: "This list", act: () => keys.show() },
+/** @type {import("./keys.js").Shortcut[]} */
+const SHORTCUTS = [
+  { key: "/", description: "Write a question", action: focusQuestion },
+  { key: "Enter", description: "Send the question; with Shift, start a new line" },
+  { key: "j", description: "Next citation, or the first one if no source is open", action: () => step(1) },
+  { key: "k", description: "Previous citation", action: () => step(-1) },
+  { key: "c", description: "Copy the quotation with its reference", action: () => pane.copy() },
+  { key: "o", description: "Open the original document", action: () => pane.openOriginal() },
+  { key: "Escape", name: "Esc", description: "Close the source and go back to its citation", action: closeSource },
+  { key: "f", description: "Show or hide the filters", action: () => isConversationView() && filters.toggle() },
+  { key: "n", description: "Start a new conversation", action: startNewConversation },
+  { key: "h", description: "Show the history", action: () => history.show() },
+  { key: "d", description: "Show the documents, or go back", action: toggleDocuments },
+  { key: "?", description: "Show this list", action: () => keyboardHelp.show() },
 ];
-const keys = new Keys(KEYS);
+const keyboardHelp = new KeyboardHelp(SHORTCUTS);
 
-function isAsking() {
+function isConversationView() {
   return location.hash !== "#documents";
 }
 
 function ask(question) {
-  filters.fold();
+  filters.collapse();
   conversation.ask(question, filters.scope);
 }
 
-function write() {
+function focusQuestion() {
   location.hash = "";
-  view();
+  showView();
   composer.focus();
 }
 
@@ -66,53 +67,62 @@ function step(by) {
   else conversation.firstCitation?.click();
 }
 
-function startAfresh() {
-  conversation.startAfresh();
-  write();
+function closeSource() {
+  if (pane.isOpen) pane.close();
 }
 
-function restore(kept) {
+function toggleDocuments() {
+  location.hash = isConversationView() ? "#documents" : "";
+}
+
+function startNewConversation() {
+  conversation.startNewConversation();
+  focusQuestion();
+}
+
+function restore(saved) {
   location.hash = "";
-  conversation.restore(kept);
+  conversation.restore(saved);
   composer.focus();
 }
 
-function forgotten(id) {
-  if (!id || id === conversation.id) conversation.startAfresh();
-  announce();
+/** Clear the page if it shows a deleted conversation; no id means that all were deleted. */
+function leaveDeleted(id) {
+  if (!id || id === conversation.id) conversation.startNewConversation();
+  updateControls();
 }
 
-function view() {
-  document.getElementById("conversation").hidden = !isAsking();
-  if (isAsking()) showDocuments.removeAttribute("aria-current");
+function showView() {
+  document.getElementById("conversation").hidden = !isConversationView();
+  if (isConversationView()) showDocuments.removeAttribute("aria-current");
   else showDocuments.setAttribute("aria-current", "page");
-  if (!isAsking() && pane.isOpen) pane.dismiss();
-  if (isAsking()) documents.hide();
+  if (!isConversationView() && pane.isOpen) pane.dismiss();
+  if (isConversationView()) documents.hide();
   else documents.show();
 }
 
-/** What depends on whether there is a conversation. */
-function announce() {
+/** Show or hide the controls that depend on whether there is a conversation. */
+function updateControls() {
   document.body.classList.toggle("empty", conversation.isEmpty);
-  composer.expect(!conversation.isEmpty);
-  afresh.hidden = conversation.isEmpty;
+  composer.setFollowUp(!conversation.isEmpty);
+  newConversation.hidden = conversation.isEmpty;
   showHistory.hidden = conversations().length === 0;
 }
 
-/** What the index holds: how much, what can be filtered by, and what it answers. */
-async function prepare() {
+/** Load the size of the index, the filters and the suggested questions. */
+async function loadIndex() {
   try {
     const [fields, snapshot] = await Promise.all([fetchFields(), fetchSnapshot()]);
-    filters.offer(fields);
-    if (snapshot?.documents) welcome.textContent = `From ${holdings(snapshot.documents, snapshot)}`;
-    suggest(await fetchSuggestions());
+    filters.setFields(fields);
+    if (snapshot?.documents) summary.textContent = `From ${indexSummary(snapshot.documents, snapshot)}`;
+    showSuggestions(await fetchSuggestions());
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    if (error.status === NO_INDEX) welcome.textContent = error.message;
+    if (error.status === NO_INDEX) summary.textContent = error.message;
   }
 }
 
-function suggest(questions) {
+function showSuggestions(questions) {
   const items = questions.map((question) =>
     element("li", {}, element("button", { type: "button", dir: "auto", click: () => ask(question) }, question)),
   );
@@ -120,14 +130,14 @@ function suggest(questions) {
   suggestions.hidden = items.length === 0;
 }
 
-afresh.addEventListener("click", startAfresh);
+newConversation.addEventListener("click", startNewConversation);
 showHistory.addEventListener("click", () => history.show());
-showKeys.addEventListener("click", () => keys.show());
-document.addEventListener("conversation", announce);
-window.addEventListener("hashchange", view);
-listen(KEYS);
-const kept = current();
-if (kept) conversation.restore(kept);
-else announce();
-view();
-prepare();
+showKeys.addEventListener("click", () => keyboardHelp.show());
+document.addEventListener("conversation", updateControls);
+window.addEventListener("hashchange", showView);
+listen(SHORTCUTS);
+const saved = current();
+if (saved) conversation.restore(saved);
+else updateControls();
+showView();
+loadIndex();

@@ -1,11 +1,12 @@
-/** Puts text on the clipboard, also where the page did not come over TLS and browsers keep the newer way to themselves. */
+/** Copies text to the clipboard. Browsers offer the Clipboard API only over HTTPS, so there is an older fallback. */
 
 import { element } from "./dom.js";
 
 /**
  * @param {string} text
- * @param {HTMLElement} host what holds the focus meanwhile: a modal dialog lets it go nowhere else
- * @returns {Promise<boolean>} whether it is there
+ * @param {HTMLElement} host the parent of a temporary text field, which needs the focus: under a modal dialog, a node
+ *   inside that dialog
+ * @returns {Promise<boolean>} whether the text was copied
  */
 export async function copy(text, host) {
   try {
@@ -19,7 +20,7 @@ export async function copy(text, host) {
 
 function copyFromField(text, host) {
   const focused = document.activeElement;
-  const field = element("textarea", { class: "unseen", readonly: true, "aria-hidden": "true" });
+  const field = element("textarea", { class: "visually-hidden", readonly: true, "aria-hidden": "true" });
   field.value = text;
   host.append(field);
   field.select();

@@ -1,13 +1,13 @@
-/** Where questions are written: the box, what is said of the answer that is coming, and whether there is a network. */
+/** The question form: its text box, the status of the answer in progress, and the offline notice. */
 
-import { counted } from "./words.js";
+import { counted } from "./format.js";
 
-const SCARCE = 200;
+const FEW_CHARACTERS = 200;
 
 export class Composer {
   #form = document.getElementById("ask");
   #box = document.getElementById("question");
-  #room = document.getElementById("room");
+  #charactersLeft = document.getElementById("characters-left");
   #status = document.getElementById("status");
   #stop = document.getElementById("stop");
   #offline = document.getElementById("offline");
@@ -21,15 +21,15 @@ export class Composer {
       event.preventDefault();
       this.#submit(ask);
     });
-    this.#box.addEventListener("input", () => this.#measure());
+    this.#box.addEventListener("input", () => this.#countCharacters());
     this.#box.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
       event.preventDefault();
       this.#submit(ask);
     });
     this.#stop.addEventListener("click", stop);
-    for (const change of ["online", "offline"]) window.addEventListener(change, () => this.#tellNetwork());
-    this.#tellNetwork();
+    for (const change of ["online", "offline"]) window.addEventListener(change, () => this.#showNetwork());
+    this.#showNetwork();
   }
 
   focus() {
@@ -37,36 +37,38 @@ export class Composer {
   }
 
   /**
+   * Show whether an answer is in progress.
+   *
    * @param {boolean} isWaiting
-   * @param {string} message for those who hear the page
+   * @param {string} message a status for screen readers
    */
-  wait(isWaiting, message) {
+  setWaiting(isWaiting, message) {
     if (this.#stop === document.activeElement) this.#box.focus();
     this.#form.classList.toggle("waiting", isWaiting);
     this.#stop.hidden = !isWaiting;
     this.#status.textContent = message;
   }
 
-  /** @param {boolean} isFollowing whether a question would be a follow-up */
-  expect(isFollowing) {
-    this.#box.placeholder = isFollowing ? "Follow up" : "";
+  /** @param {boolean} isFollowUp whether the next question continues a conversation */
+  setFollowUp(isFollowUp) {
+    this.#box.placeholder = isFollowUp ? "Follow up" : "";
   }
 
   #submit(ask) {
     const question = this.#box.value.trim();
     if (question === "") return;
     this.#box.value = "";
-    this.#measure();
+    this.#countCharacters();
     ask(question);
   }
 
-  /** Say how much room is left once it becomes scarce. */
-  #measure() {
+  /** Show the number of characters left when only a few are left. */
+  #countCharacters() {
     const left = this.#box.maxLength - this.#box.value.length;
-    this.#room.textContent = left <= SCARCE ? `${counted(left, "character")} left.` : "";
+    this.#charactersLeft.textContent = left <= FEW_CHARACTERS ? `${counted(left, "character")} left.` : "";
   }
 
-  #tellNetwork() {
-    this.#offline.textContent = navigator.onLine ? "" : "You are offline. What was answered before can still be read.";
+  #showNetwork() {
+    this.#offline.textContent = navigator.onLine ? "" : "You are offline. You can still read earlier answers.";
   }
 }

@@ -1,10 +1,10 @@
-/** One conversation: its questions and answers, oldest first, asked of the service and kept in this browser. */
+/** One conversation: it asks the service questions, shows the answers and saves both in this browser. */
 
 import { Turn } from "./answer.js";
-import { EVERYWHERE } from "./filters.js";
-import { keep, setCurrent } from "./memory.js";
+import { NO_FILTERS } from "./filters.js";
+import { save, setCurrent } from "./storage.js";
 import { ask, Problem } from "./service.js";
-import { counted } from "./words.js";
+import { counted } from "./format.js";
 
 /**
  * @typedef {import("./composer.js").Composer} Composer
@@ -14,7 +14,7 @@ import { counted } from "./words.js";
 
 export class Conversation {
   #list = document.getElementById("turns");
-  #asking = new AbortController();
+  #request = new AbortController();
   /** @type {Turn[]} oldest first */
   #turns = [];
   #id = "";
@@ -35,9 +35,9 @@ export class Conversation {
    * @param {Scope} scope
    */
   async ask(question, scope) {
-    this.#asking.abort();
-    const { signal } = (this.#asking = new AbortController());
-    const history = this.#turns.flatMap((earlier) => earlier.said);
+    this.#request.abort();
+    const { signal } = (this.#request = new AbortController());
+    const history = this.#turns.flatMap((earlier) => earlier.messages);
     const turn = this.#add(question, scope);
     turn.element.scrollIntoView({ block: "start" });
     this.#wait(turn, "Searching the documents…");
@@ -45,32 +45,32 @@ export class Conversation {
     try {
       const stream = ask(question, history, scope.filters, signal);
       for await (const { event, value } of stream) outcome = this.#show(turn, event, value);
-      if (this.#turns.includes(turn)) this.#keep();
+      if (this.#turns.includes(turn)) this.#save();
     } catch (error) {
-      outcome = this.#failed(turn, error, signal);
+      outcome = this.#showFailure(turn, error, signal);
     } finally {
-      if (this.#asking.signal === signal) this.#composer.wait(false, outcome);
+      if (this.#request.signal === signal) this.#composer.setWaiting(false, outcome);
     }
   }
 
-  /** Give up the answer that is coming. */
+  /** Stop the answer in progress. */
   stop() {
-    this.#asking.abort();
+    this.#request.abort();
   }
 
-  /** Leave this conversation, which stays in the history: the next question stands alone. */
-  startAfresh() {
+  /** Start an empty conversation. The earlier one stays in the history. */
+  startNewConversation() {
     this.#clear("");
     setCurrent(null);
-    this.#composer.wait(false, "A new conversation.");
+    this.#composer.setWaiting(false, "New conversation started.");
   }
 
-  /** @param {import("./memory.js").Kept} kept */
+  /** @param {import("./storage.js").SavedConversation} saved */
   restore({ id, exchanges }) {
     this.#clear(id);
     setCurrent(id);
     for (const { question, scope, answer, time } of exchanges) this.#add(question, scope).finish(answer, time);
-    this.#composer.wait(false, "");
+    this.#composer.setWaiting(false, "");
   }
 
   get isEmpty() {
@@ -81,7 +81,7 @@ export class Conversation {
     return this.#id;
   }
 
-  /** The first citation of the last answer that has one. */
+  /** The first citation of the last answer that has citations. */
   get firstCitation() {
     return [...this.#list.querySelectorAll(".turn:has(.citation)")].at(-1)?.querySelector(".citation") ?? null;
   }
@@ -89,60 +89,60 @@ export class Conversation {
   #add(question, scope) {
     const turn = new Turn(question, scope, {
       open: (...passage) => this.#pane.open(...passage),
-      again: (within) => this.ask(question, within ?? EVERYWHERE),
+      askAgain: (scope) => this.ask(question, scope ?? NO_FILTERS),
     });
     this.#turns.push(turn);
     this.#pane.dismiss();
     this.#list.append(turn.element);
-    this.#announce();
+    this.#dispatchChange();
     return turn;
   }
 
   #clear(id) {
-    this.#asking.abort();
-    this.#asking = new AbortController();
+    this.#request.abort();
+    this.#request = new AbortController();
     this.#turns = [];
     this.#id = id;
     this.#pane.dismiss();
     this.#list.replaceChildren();
-    this.#announce();
+    this.#dispatchChange();
   }
 
-  /** Put one event of the stream on the page; returns what to say once it is the last. */
+  /** Show one event of the stream; return the final status for the last event, else an empty string. */
   #show(turn, event, value) {
     if (event === "evidence") this.#wait(turn, `Reading ${counted(value.hits.length, "passage")}…`);
     if (event === "statement") turn.add(value, value.sources);
     if (event !== "answer") return "";
     turn.finish(value, new Date().toISOString());
     if (value.outcome === "no_evidence") return "The documents do not say.";
-    return `Answered, with ${counted(value.citations.length, "citation")}.`;
+    return `Answer complete, with ${counted(value.citations.length, "citation")}.`;
   }
 
   #wait(turn, message) {
     turn.wait(message);
-    this.#composer.wait(true, message);
+    this.#composer.setWaiting(true, message);
   }
 
-  #failed(turn, error, signal) {
+  #showFailure(turn, error, signal) {
     if (signal.aborted) {
       turn.stop();
       return "Stopped.";
     }
-    turn.fail(error instanceof Problem ? error.message : "This page failed to show the answer.");
+    turn.fail(error instanceof Problem ? error.message : "This page could not show the answer.");
     if (!(error instanceof Problem)) throw error;
     return "";
   }
 
-  /** What was answered outlives the page; questions that failed or were stopped do not. */
-  #keep() {
+  /** Save the answered questions; questions that failed or were stopped are not saved. */
+  #save() {
     this.#id ||= crypto.randomUUID?.() ?? String(Date.now());
     const exchanges = this.#turns.map(({ exchange }) => exchange).filter(Boolean);
-    keep({ id: this.#id, time: new Date().toISOString(), exchanges });
+    save({ id: this.#id, time: new Date().toISOString(), exchanges });
     setCurrent(this.#id);
-    this.#announce();
+    this.#dispatchChange();
   }
 
-  #announce() {
+  #dispatchChange() {
     this.#list.dispatchEvent(new CustomEvent("conversation", { bubbles: true }));
   }
 }

@@ -1,14 +1,14 @@
-/** Copies a quotation with its reference, in the form that is chosen. */
+/** The control that copies a quotation with its reference, in the selected format. */
 
 import { copy } from "./clipboard.js";
 import { element } from "./dom.js";
-import { FORMS } from "./quotation.js";
+import { FORMATS } from "./quotation.js";
 
 /** @typedef {import("./service.js").Passage} Passage */
 
-export class Copying {
-  #form = element("select", { "aria-label": "Form of the quotation" }, ...options());
-  #said = element("span", { class: "copied", role: "status" });
+export class CopyControl {
+  #select = element("select", { "aria-label": "Quotation format" }, ...options());
+  #status = element("span", { class: "copied", role: "status" });
   element = element(
     "div",
     { class: "copying" },
@@ -17,27 +17,27 @@ export class Copying {
       { type: "button", class: "quiet", "aria-keyshortcuts": "c", click: () => this.copy() },
       "Copy quotation",
     ),
-    this.#form,
-    this.#said,
+    this.#select,
+    this.#status,
   );
   /** @type {Passage | null} */
   #passage = null;
 
-  /** @param {Passage | null} passage what can be copied, if anything can */
-  offer(passage) {
+  /** @param {Passage | null} passage the passage to copy; null hides the control */
+  setPassage(passage) {
     this.#passage = passage;
     this.element.hidden = passage === null;
-    this.#said.textContent = "";
+    this.#status.textContent = "";
   }
 
   async copy() {
     if (this.#passage === null) return;
-    const { name, write } = FORMS[this.#form.value];
+    const { name, write } = FORMATS[this.#select.value];
     const isCopied = await copy(write(this.#passage), this.element);
-    this.#said.textContent = isCopied ? `Copied as ${name}.` : "The browser does not let this page copy.";
+    this.#status.textContent = isCopied ? `Copied as ${name}.` : "Your browser does not allow this page to copy.";
   }
 }
 
 function options() {
-  return Object.entries(FORMS).map(([value, { name }]) => element("option", { value }, name));
+  return Object.entries(FORMATS).map(([value, { name }]) => element("option", { value }, name));
 }

@@ -1,22 +1,20 @@
-/** The two dialogs of the page: earlier conversations, and what the keys do. */
+/** The two dialogs of the page: earlier conversations and keyboard shortcuts. */
 
 import { element } from "./dom.js";
-import { conversations, forget, letters, setLetters } from "./memory.js";
-import { counted, day } from "./words.js";
+import { conversations, remove, singleKeysEnabled, setSingleKeysEnabled } from "./storage.js";
+import { counted, day } from "./format.js";
 
-/**
- * @typedef {import("./memory.js").Kept} Kept
- */
+/** @typedef {import("./storage.js").SavedConversation} SavedConversation */
 
 export class History {
-  #list = element("ul", { class: "kept", role: "list" });
-  #clear = element("button", { type: "button", class: "quiet", click: () => this.#forget() }, "Forget all");
-  #dialog = dialog("History", "They are kept in this browser alone.", this.#list, this.#clear);
-  #acts;
+  #list = element("ul", { class: "saved-conversations", role: "list" });
+  #clear = element("button", { type: "button", class: "quiet", click: () => this.#delete() }, "Delete all");
+  #dialog = dialog("History", "Conversations are saved only in this browser.", this.#list, this.#clear);
+  #actions;
 
-  /** @param {{restore: (kept: Kept) => void, forgotten: (id?: string) => void}} acts */
-  constructor(acts) {
-    this.#acts = acts;
+  /** @param {{restore: (saved: SavedConversation) => void, onDelete: (id?: string) => void}} actions */
+  constructor(actions) {
+    this.#actions = actions;
   }
 
   show() {
@@ -25,56 +23,56 @@ export class History {
   }
 
   #fill() {
-    const kept = conversations();
-    const nothing = element("li", { class: "nothing" }, "No conversation is kept.");
-    this.#list.replaceChildren(...(kept.length > 0 ? kept.map((one) => this.#item(one)) : [nothing]));
-    this.#clear.hidden = kept.length === 0;
+    const saved = conversations();
+    const nothing = element("li", { class: "empty-list" }, "There are no saved conversations.");
+    this.#list.replaceChildren(...(saved.length > 0 ? saved.map((one) => this.#item(one)) : [nothing]));
+    this.#clear.hidden = saved.length === 0;
   }
 
-  #item(kept) {
-    const [{ question }] = kept.exchanges;
+  #item(saved) {
+    const [{ question }] = saved.exchanges;
     const restore = () => {
       this.#dialog.close();
-      this.#acts.restore(kept);
+      this.#actions.restore(saved);
     };
     return element(
       "li",
       {},
       element("button", { type: "button", class: "restore", dir: "auto", click: restore }, question),
-      element("p", { class: "about" }, `${day(kept.time)} · ${counted(kept.exchanges.length, "question")}`),
+      element("p", { class: "about" }, `${day(saved.time)} · ${counted(saved.exchanges.length, "question")}`),
       element(
         "button",
-        { type: "button", class: "close", "aria-label": `Forget “${question}”`, click: () => this.#forget(kept.id) },
+        { type: "button", class: "close", "aria-label": `Delete “${question}”`, click: () => this.#delete(saved.id) },
         "×",
       ),
     );
   }
 
-  #forget(id) {
-    forget(id);
+  #delete(id) {
+    remove(id);
     this.#fill();
-    this.#acts.forgotten(id);
+    this.#actions.onDelete(id);
     this.#dialog.querySelector("h2").focus();
   }
 }
 
-export class Keys {
+export class KeyboardHelp {
   #dialog;
 
-  /** @param {import("./keys.js").Key[]} keys */
-  constructor(keys) {
-    const rows = keys.flatMap(({ key, name, does }) => [
+  /** @param {import("./keys.js").Shortcut[]} shortcuts */
+  constructor(shortcuts) {
+    const rows = shortcuts.flatMap(({ key, name, description }) => [
       element("dt", {}, element("kbd", {}, name ?? key)),
-      element("dd", {}, does),
+      element("dd", {}, description),
     ]);
-    const box = element("input", { type: "checkbox", input: ({ target }) => setLetters(target.checked) });
-    box.checked = letters();
-    const note = "Single keys act while nothing is being written.";
+    const box = element("input", { type: "checkbox", input: ({ target }) => setSingleKeysEnabled(target.checked) });
+    box.checked = singleKeysEnabled();
+    const note = "Single-key shortcuts work when you are not typing in a text field.";
     this.#dialog = dialog(
       "Keyboard",
       note,
       element("dl", { class: "keyboard" }, ...rows),
-      element("label", { class: "switch" }, box, "Single keys are shortcuts"),
+      element("label", { class: "switch" }, box, "Use single-key shortcuts"),
     );
   }
 
@@ -85,14 +83,14 @@ export class Keys {
 
 function dialog(title, note, ...children) {
   const id = `${title.toLowerCase()}-title`;
-  const made = element(
+  const node = element(
     "dialog",
-    { class: "sheet", "aria-labelledby": id, click: ({ target }) => target === made && made.close() },
-    element("button", { type: "button", class: "close", "aria-label": "Close", click: () => made.close() }, "×"),
+    { class: "modal", "aria-labelledby": id, click: ({ target }) => target === node && node.close() },
+    element("button", { type: "button", class: "close", "aria-label": "Close", click: () => node.close() }, "×"),
     element("h2", { id, tabindex: "-1", autofocus: true }, title),
     element("p", { class: "about" }, note),
     ...children,
   );
-  document.body.append(made);
-  return made;
+  document.body.append(node);
+  return node;
 }

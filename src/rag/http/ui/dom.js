@@ -1,9 +1,9 @@
-/** The one way this page makes elements: words from outside become text nodes, never markup. */
+/** Creates elements. The other modules use only this function, so outside text becomes text nodes, never markup. */
 
 /**
  * @param {string} name
- * @param {Object<string, string | boolean | null | EventListener>} [attributes] null and false leave one out;
- *   a function under "click" listens for clicks
+ * @param {Object<string, string | boolean | null | EventListener>} [attributes] null and false are left out;
+ *   a function is added as a listener for the event of that name
  * @param {...(Node | string | null)} children
  * @returns {HTMLElement}
  */

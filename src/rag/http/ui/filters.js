@@ -1,42 +1,47 @@
-/** Which documents may answer: filters drawn from the fields that the documents have. */
+/** Filters that limit which documents are searched. The choices come from the fields of the documents. */
 
 import { element } from "./dom.js";
-import { date, fieldName } from "./words.js";
+import { date, fieldName } from "./format.js";
 
 /**
  * @typedef {import("./service.js").Field} Field
- * @typedef {{filters: Object<string, unknown>, said: string}} Scope filters as the service takes them, and in words
+ * @typedef {{filters: Object<string, unknown>, said: string}} Scope `filters` as the service
+ *   expects them, and `said`, the same in words; saved conversations contain both
  */
 
 const DATE = "published";
-const FIRST = [DATE, "jurisdiction", "author"]; // by which people choose most
-const LONGEST_VALUE = 60; // what is longer, such as a description, nobody chooses from a list
-const MOST_VALUES = 100;
+const FIRST_FIELDS = [DATE, "jurisdiction", "author"]; // people use these most
+const MAX_VALUE_LENGTH = 60; // longer values, such as descriptions, are not useful in a list
+const MAX_VALUES = 100;
 
 /** @type {Scope} */
-export const EVERYWHERE = { filters: {}, said: "" };
+export const NO_FILTERS = { filters: {}, said: "" };
 
 export class Filters {
   #panel = document.getElementById("filters");
-  #chosen = document.getElementById("chosen");
+  #active = document.getElementById("active-filters");
   #toggle = document.getElementById("show-filters");
 
   constructor() {
     this.#toggle.addEventListener("click", () => this.toggle());
-    this.#panel.addEventListener("input", () => this.#tell());
+    this.#panel.addEventListener("input", () => this.#showActive());
     this.#panel.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.toggle(false);
-      if (event.key === "Enter") event.preventDefault(); // it would send the question
+      if (event.key === "Enter") event.preventDefault(); // Enter would send the question
     });
   }
 
-  /** @param {Field[]} fields */
-  offer(fields) {
-    const choices = fields.filter(isChoice).sort((one, other) => rank(one) - rank(other));
+  /**
+   * Show a choice for each field that is useful as a filter.
+   *
+   * @param {Field[]} fields
+   */
+  setFields(fields) {
+    const choices = fields.filter(isUsefulFilter).sort((one, other) => order(one) - order(other));
     const groups = choices.map((field) => (field.name === DATE ? period(field) : choice(field)));
     this.#panel.replaceChildren(...groups);
     this.#toggle.hidden = groups.length === 0;
-    this.#tell();
+    this.#showActive();
   }
 
   /** @param {boolean} [isShown] */
@@ -48,8 +53,8 @@ export class Filters {
     if (isShown) this.#panel.scrollIntoView({ block: "nearest" });
   }
 
-  /** Make room for the answer. */
-  fold() {
+  /** Hide the panel, to make room for the answer. */
+  collapse() {
     this.#panel.hidden = true;
     this.#toggle.setAttribute("aria-expanded", "false");
   }
@@ -58,12 +63,12 @@ export class Filters {
   get scope() {
     const { since, until } = this.#period;
     const filters = Object.fromEntries(this.#values);
-    if (since || until) filters[DATE] = { ...(since && { gte: earliest(since) }), ...(until && { lte: until }) };
+    if (since || until) filters[DATE] = { ...(since && { gte: lowerBound(since) }), ...(until && { lte: until }) };
     const values = [...this.#values].map(([name, chosen]) => `${fieldName(name)}: ${chosen.join(", ")}`);
-    return { filters, said: [...values, ...periodWords(since, until)].join(" · ") };
+    return { filters, said: [...values, ...describePeriod(since, until)].join(" · ") };
   }
 
-  /** Names with the values that are ticked. */
+  /** A map from the name of each field to its ticked values. */
   get #values() {
     const values = new Map();
     for (const { name, value } of this.#panel.querySelectorAll("input:checked")) {
@@ -77,36 +82,36 @@ export class Filters {
     return { since, until };
   }
 
-  /** Show what is in force, each with a button that lifts it. */
-  #tell() {
+  /** List the active filters, each with a button that removes it. */
+  #showActive() {
     const inputs = [...this.#panel.querySelectorAll("input:checked, input[type=date]")].filter(({ value }) => value);
-    this.#chosen.replaceChildren(...inputs.map((input) => this.#chip(input)));
-    this.#chosen.hidden = inputs.length === 0;
+    this.#active.replaceChildren(...inputs.map((input) => this.#chip(input)));
+    this.#active.hidden = inputs.length === 0;
     this.#toggle.textContent = inputs.length > 0 ? `Filters (${inputs.length})` : "Filters";
   }
 
   #chip(input) {
     const isDate = input.type === "date";
     const words = isDate ? `${input.dataset.label} ${date(input.value)}` : input.value;
-    const lift = () => {
+    const remove = () => {
       if (isDate) input.value = "";
       else input.checked = false;
-      this.#tell();
-      (this.#chosen.querySelector("button") ?? this.#toggle).focus();
+      this.#showActive();
+      (this.#active.querySelector("button") ?? this.#toggle).focus();
     };
-    const label = `Lift the filter ${words}`;
-    return element("li", {}, element("button", { type: "button", "aria-label": label, click: lift }, `${words} ×`));
+    const label = `Remove the filter ${words}`;
+    return element("li", {}, element("button", { type: "button", "aria-label": label, click: remove }, `${words} ×`));
   }
 }
 
-/** Whether there is something to choose: two values or more that are short enough to be read in a list. */
-function isChoice({ name, distinct, values }) {
+/** Return whether a field is useful as a filter: it has two values or more, few and short enough for a list. */
+function isUsefulFilter({ name, distinct, values }) {
   if (distinct < 2) return false;
-  return name === DATE || (distinct <= MOST_VALUES && values.every(({ value }) => value.length <= LONGEST_VALUE));
+  return name === DATE || (distinct <= MAX_VALUES && values.every(({ value }) => value.length <= MAX_VALUE_LENGTH));
 }
 
-function rank({ name }) {
-  return FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length;
+function order({ name }) {
+  return FIRST_FIELDS.includes(name) ? FIRST_FIELDS.indexOf(name) : FIRST_FIELDS.length;
 }
 
 function choice({ name, values }) {
@@ -119,7 +124,8 @@ function choice({ name, values }) {
       element("span", { class: "count", "aria-hidden": "true" }, String(documents)),
     ),
   );
-  return element("fieldset", {}, element("legend", {}, fieldName(name)), element("div", { class: "options" }, ...options));
+  const list = element("div", { class: "options" }, ...options);
+  return element("fieldset", {}, element("legend", {}, fieldName(name)), list);
 }
 
 function period({ least, most }) {
@@ -135,11 +141,14 @@ function period({ least, most }) {
   return element("fieldset", {}, element("legend", {}, "Published"), bounds);
 }
 
-/** A document of which only the year or month is known is later than the first day of it. */
-function earliest(since) {
+/**
+ * Shorten a date at the start of a year or month: "2022-01-01" becomes "2022", and "2022-03-01" becomes "2022-03".
+ * Dates are compared as strings, so the filter then includes documents that have only a year or month.
+ */
+function lowerBound(since) {
   return since.replace(/-01$/, "").replace(/-01$/, "");
 }
 
-function periodWords(since, until) {
+function describePeriod(since, until) {
   return [since && `from ${date(since)}`, until && `until ${date(until)}`].filter(Boolean);
 }

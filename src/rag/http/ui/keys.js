@@ -1,23 +1,26 @@
-/** Shortcuts: single keys that act while nothing is being written and nothing lies over the page. */
+/** Single-key shortcuts. They work when the user is not typing and no dialog covers the page. */
 
-import { letters } from "./memory.js";
+import { singleKeysEnabled } from "./storage.js";
 
-/** @typedef {{key: string, does: string, act?: () => void, name?: string}} Key without an act the browser has it */
+/**
+ * @typedef {{key: string, description: string, action?: () => void, name?: string}} Shortcut if it has no `action`,
+ *   other code handles the key, and the shortcut is only listed; `name` is shown instead of `key`
+ */
 
-const WRITTEN_IN = "textarea, select, input:not([type=checkbox])";
+const TEXT_FIELDS = "textarea, select, input:not([type=checkbox])";
 
-/** @param {Key[]} keys */
-export function listen(keys) {
-  const acts = new Map(keys.filter(({ act }) => act).map(({ key, act }) => [key, act]));
+/** @param {Shortcut[]} shortcuts */
+export function listen(shortcuts) {
+  const actions = new Map(shortcuts.filter(({ action }) => action).map(({ key, action }) => [key, action]));
   document.addEventListener("keydown", (event) => {
-    const act = acts.get(event.key);
-    if (!act || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    const action = actions.get(event.key);
+    if (!action || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     const isLetter = event.key.length === 1;
-    if (isLetter && (!letters() || event.target.matches(WRITTEN_IN))) return;
-    if (document.querySelector("dialog.sheet[open]")) return;
-    // Over the page, the source pane alone can be reached, and Escape is the dialog's own.
+    if (isLetter && (!singleKeysEnabled() || event.target.matches(TEXT_FIELDS))) return;
+    if (document.querySelector("dialog.modal[open]")) return;
+    // A modal source pane blocks the rest of the page, and handles Escape itself. Only its own shortcuts work.
     if (document.querySelector("dialog.source:modal") && (!isLetter || !"jkco".includes(event.key))) return;
     event.preventDefault();
-    act();
+    action();
   });
 }

@@ -1,21 +1,21 @@
-/** A passage and the text it points into. */
+/** Finds a passage in the text of its document, and divides the text into blocks. */
 
 /**
  * @typedef {import("./service.js").Passage} Passage
  * @typedef {{start: number, end: number}} Span
- * @typedef {Span & {level: number | null, break: number}} Block a paragraph, or a heading with its level; what parts it
- *   from the next ends at `break`
+ * @typedef {Span & {level: number | null, break: number}} Block a paragraph (level null) or a heading; the
+ *   line breaks after it run from `end` to `break`
  */
 
 /**
- * Spans as a JavaScript string counts them, in UTF-16 units; the service counts Unicode code points.
+ * Convert spans from Unicode code points, which the service counts, to UTF-16 units, which JavaScript strings count.
  *
  * @template {Span} T
  * @param {string} text
  * @param {T[]} spans in any order
  * @returns {T[]}
  */
-export function inUnits(text, spans) {
+export function toUtf16(text, spans) {
   const wanted = [...new Set(spans.flatMap(({ start, end }) => [start, end]))].sort((a, b) => a - b);
   const units = new Map();
   let [point, unit] = [0, 0];
@@ -30,19 +30,19 @@ export function inUnits(text, spans) {
 }
 
 /**
- * Where the passage stands, or null where its words do not stand there.
+ * Return the span of the passage in the text, or null if the quote is empty or the text there is different.
  *
  * @param {string} text
  * @param {Passage} passage
  * @returns {Span | null} in UTF-16 units
  */
 export function locate(text, { start, end, quote }) {
-  const [span] = inUnits(text, [{ start, end }]);
+  const [span] = toUtf16(text, [{ start, end }]);
   return quote !== "" && text.slice(span.start, span.end) === quote ? span : null;
 }
 
 /**
- * The blocks that partition the text: they are parted by blank lines, and by a heading's end.
+ * Divide the text into blocks. A block ends at a blank line or at the end of a heading.
  *
  * @param {string} text
  * @param {(Span & {level: number})[]} headings in UTF-16 units, in the order of the text
@@ -55,14 +55,15 @@ export function blocks(text, headings) {
   let start = 0;
   for (const { 0: gap, index } of text.matchAll(/\n+|$/g)) {
     if (gap.length < 2 && !ends.has(index) && index < text.length) continue;
-    if (index > start || gap !== "") found.push({ start, end: index, break: index + gap.length, level: levels.get(start) ?? null });
-    start = index + gap.length;
+    const next = index + gap.length;
+    if (next > start) found.push({ start, end: index, break: next, level: levels.get(start) ?? null });
+    start = next;
   }
   return found;
 }
 
 /**
- * What buttons that open the same passage have in common.
+ * Return a key that is equal for all buttons that open the same passage.
  *
  * @param {Passage} passage
  */

@@ -1,11 +1,11 @@
-/** A quoted passage with its reference, in the forms that people paste. */
+/** Formats a quoted passage with its reference for pasting: plain text, Markdown, BibTeX or CSL-JSON. */
 
-import { date, place, webAddress } from "./words.js";
+import { date, place, webAddress } from "./format.js";
 
 /** @typedef {import("./service.js").Passage} Passage */
 
 /** @type {Object<string, {name: string, write: (passage: Passage) => string}>} */
-export const FORMS = {
+export const FORMATS = {
   plain: { name: "Plain text", write: plain },
   markdown: { name: "Markdown", write: markdown },
   bibtex: { name: "BibTeX", write: bibtex },
@@ -21,32 +21,33 @@ function plain(passage) {
 }
 
 function markdown(passage) {
-  const quote = escaped(passage.quote.trim()).replaceAll("\n", "\n> ");
-  const title = address(passage) ? `[${escaped(passage.title)}](<${address(passage)}>)` : escaped(passage.title);
-  const about = [escaped(passage.author ?? ""), title, day(passage), escaped(place(passage))];
+  const quote = escapeMarkdown(passage.quote.trim()).replaceAll("\n", "\n> ");
+  const name = escapeMarkdown(passage.title);
+  const title = address(passage) ? `[${name}](<${address(passage)}>)` : name;
+  const about = [escapeMarkdown(passage.author ?? ""), title, day(passage), escapeMarkdown(place(passage))];
   return `> ${quote}\n>\n> — ${about.filter(Boolean).join(", ")}`;
 }
 
 function bibtex(passage) {
   const [year, month] = dateParts(passage);
   const fields = {
-    // A second pair of braces keeps a name whole, for it may be that of an office, and a title's capitals.
-    author: passage.author && `{${latex(passage.author)}}`,
-    title: `{${latex(passage.title)}}`,
+    // The extra braces stop BibTeX from splitting the name of an office, and from changing the capitals of a title.
+    author: passage.author && `{${escapeLatex(passage.author)}}`,
+    title: `{${escapeLatex(passage.title)}}`,
     year: year && String(year),
     url: address(passage)?.replaceAll(/[{}]/g, encodeURIComponent),
-    note: latex([place(passage), `“${passage.quote.trim()}”`].filter(Boolean).join(": ")),
+    note: escapeLatex([place(passage), `“${passage.quote.trim()}”`].filter(Boolean).join(": ")),
   };
   const lines = Object.entries(fields).filter(([, value]) => value);
   const written = lines.map(([name, value]) => `  ${name} = {${value}},`);
   if (month) written.splice(-1, 0, `  month = ${MONTHS[month - 1]},`);
-  return `@misc{${entry(passage)},\n${written.join("\n")}\n}`;
+  return `@misc{${entryKey(passage)},\n${written.join("\n")}\n}`;
 }
 
 function csl(passage) {
   const parts = dateParts(passage);
   const item = {
-    id: entry(passage),
+    id: entryKey(passage),
     type: address(passage) ? "webpage" : "document",
     title: passage.title,
     author: passage.author ? [{ literal: passage.author }] : undefined,
@@ -67,22 +68,23 @@ function day({ published }) {
   return published && date(published).replaceAll("\u00a0", " ");
 }
 
-/** @returns {number[]} year, month and day, as far as they are known */
+/** @returns {number[]} year, month and day; fewer if only the year or month is known, none if no date is */
 function dateParts({ published }) {
   return /^\d{4}(-\d\d){0,2}$/.test(published ?? "") ? published.split("-").map(Number) : [];
 }
 
-/** A name for a bibliography: letters, digits and hyphens of the document's id, and the place of the quote. */
-function entry({ document_id, start }) {
+/** Return a bibliography key: letters and digits of the document's id, joined by hyphens, and the quote's offset. */
+function entryKey({ document_id, start }) {
   const name = document_id.replaceAll(/[^A-Za-z0-9]+/g, "-").replaceAll(/^-|-$/g, "") || "document";
   return `${name}-${start}`;
 }
 
-/** What would be markup in Markdown stays words. */
-function escaped(text) {
+/** Escape the characters that Markdown would read as markup. */
+function escapeMarkdown(text) {
   return text.replaceAll(/[\\`*_[\]<>|~]/g, "\\$&").replaceAll(/^(#|-|\+|\d+[.)])(?=\s)/gm, "\\$1");
 }
 
-function latex(text) {
+/** Escape the characters that LaTeX would read as commands; reduce white space to single spaces. */
+function escapeLatex(text) {
   return text.replaceAll(/\s+/g, " ").replaceAll(/[\\~^]|[{}$&#_%]/g, (found) => LATEX[found] ?? `\\${found}`);
 }

@@ -1,38 +1,44 @@
 /**
- * `<rag-chat endpoint="https://rag.example.org">`: questions and cited answers in the page of any site.
+ * `<rag-chat endpoint="https://rag.example.org">`: asks questions and shows cited answers on any web page.
  *
- * It depends on no package, keeps its styles to itself, and takes colours and fonts from a few properties of CSS, which
- * `embed/style.js` lists. What stands inside the element is shown until the first question is asked.
+ * It needs no package, and its styles do not affect the page. The page can set colours and fonts with CSS properties;
+ * `embed/style.js` lists them. The content of the element is shown until the first question.
  */
 
 import { element } from "./dom.js";
-import { ask, Problem } from "./embed/asking.js";
+import { ask, Problem } from "./embed/service.js";
 import { Composer } from "./embed/composer.js";
 import { style } from "./embed/style.js";
 import { Turn } from "./embed/turn.js";
 
 const NAME = "rag-chat";
 
-/** @typedef {import("./embed/asking.js").Message} Message */
+/** @typedef {import("./embed/service.js").Message} Message */
 
 export class RagChat extends HTMLElement {
   static observedAttributes = ["heading"];
 
   #heading = element("h2");
-  #afresh = element(
+  #newConversation = element(
     "button",
-    { type: "button", class: "plain", hidden: true, "aria-label": "New conversation", click: () => this.startAfresh() },
+    {
+      type: "button",
+      class: "plain",
+      hidden: true,
+      "aria-label": "New conversation",
+      click: () => this.startNewConversation(),
+    },
     "New",
     element("span", { class: "wide" }, " conversation"),
   );
   #welcome = element(
     "div",
     { class: "welcome" },
-    element("slot", {}, "Every sentence of an answer cites the exact words it rests on."),
+    element("slot", {}, "Every sentence of an answer cites the exact words that support it."),
   );
   #list = element("ol", { class: "turns", role: "list", "aria-label": "Questions and answers" });
-  #composer = new Composer((question) => this.ask(question), () => this.#asking.abort());
-  #asking = new AbortController();
+  #composer = new Composer((question) => this.ask(question), () => this.#request.abort());
+  #request = new AbortController();
   /** @type {Turn[]} oldest first */
   #turns = [];
 
@@ -41,7 +47,7 @@ export class RagChat extends HTMLElement {
     const root = this.attachShadow({ mode: "open", delegatesFocus: true });
     root.adoptedStyleSheets = [style];
     root.append(
-      element("header", {}, this.#heading, this.#afresh),
+      element("header", {}, this.#heading, this.#newConversation),
       element("div", { class: "talk" }, this.#welcome, this.#list),
       this.#composer.element,
     );
@@ -52,47 +58,48 @@ export class RagChat extends HTMLElement {
   }
 
   disconnectedCallback() {
-    this.#asking.abort();
+    this.#request.abort();
   }
 
   attributeChangedCallback() {
     this.#heading.textContent = this.getAttribute("heading") ?? "Ask the documents";
   }
 
-  /** The address of the service; where nothing else is said, the one that this module comes from. */
+  /** The address of the service. The default is the service that this module was loaded from. */
   get endpoint() {
     return new URL(this.getAttribute("endpoint") ?? new URL("..", import.meta.url), document.baseURI).href;
   }
 
   /**
-   * Ask a question, as a follow-up to those before it.
+   * Ask a question, as a follow-up to the earlier ones.
    *
    * @param {string} question
    */
   async ask(question) {
-    this.#asking.abort();
-    const { signal } = (this.#asking = new AbortController());
-    const history = this.#turns.flatMap((earlier) => earlier.said);
+    this.#request.abort();
+    const { signal } = (this.#request = new AbortController());
+    const history = this.#turns.flatMap((earlier) => earlier.messages);
     const turn = this.#add(question);
     this.#composer.wait("Searching the documents…");
     let outcome = "";
     try {
-      for await (const { event, value } of ask(this.endpoint, question, history, signal)) outcome = turn.show(event, value);
+      const stream = ask(this.endpoint, question, history, signal);
+      for await (const { event, value } of stream) outcome = turn.show(event, value);
     } catch (error) {
-      outcome = failed(turn, error, signal);
+      outcome = showFailure(turn, error, signal);
     } finally {
-      if (this.#asking.signal === signal) this.#composer.rest(outcome);
+      if (this.#request.signal === signal) this.#composer.finish(outcome);
     }
   }
 
-  /** Forget the conversation: the next question stands alone. */
-  startAfresh() {
-    this.#asking.abort();
-    this.#asking = new AbortController();
+  /** Delete the conversation and start an empty one. */
+  startNewConversation() {
+    this.#request.abort();
+    this.#request = new AbortController();
     this.#turns = [];
     this.#list.replaceChildren();
-    this.#tellBegun();
-    this.#composer.rest("A new conversation.");
+    this.#updateControls();
+    this.#composer.finish("New conversation started.");
     this.#composer.focus();
   }
 
@@ -100,23 +107,23 @@ export class RagChat extends HTMLElement {
     const turn = new Turn(question, () => this.ask(question));
     this.#turns.push(turn);
     this.#list.append(turn.element);
-    this.#tellBegun();
+    this.#updateControls();
     turn.element.scrollIntoView({ block: "nearest" });
     return turn;
   }
 
-  #tellBegun() {
-    const hasBegun = this.#turns.length > 0;
-    this.#welcome.hidden = hasBegun;
-    this.#afresh.hidden = !hasBegun;
-    this.#composer.expect(hasBegun);
+  #updateControls() {
+    const hasTurns = this.#turns.length > 0;
+    this.#welcome.hidden = hasTurns;
+    this.#newConversation.hidden = !hasTurns;
+    this.#composer.setFollowUp(hasTurns);
   }
 }
 
-/** @returns {string} what to say of it */
-function failed(turn, error, signal) {
+/** Show the failure of a request; return the status to announce. */
+function showFailure(turn, error, signal) {
   if (signal.aborted) return turn.stop();
-  turn.fail(error instanceof Problem ? error.message : "The answer cannot be shown.");
+  turn.fail(error instanceof Problem ? error.message : "This page could not show the answer.");
   if (!(error instanceof Problem)) throw error;
   return "";
 }

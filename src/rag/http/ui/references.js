@@ -1,8 +1,8 @@
-/** What stands below an answer: its numbered references, or the passages that came nearest. */
+/** The list below an answer: its numbered references, or the nearest passages if the documents do not answer. */
 
 import { element } from "./dom.js";
 import { key } from "./passage.js";
-import { imprint, place, webAddress } from "./words.js";
+import { imprint, place, webAddress } from "./format.js";
 
 /**
  * @typedef {import("./service.js").Citation} Citation
@@ -10,28 +10,31 @@ import { imprint, place, webAddress } from "./words.js";
  */
 
 /**
- * Documents in the order they are first cited, each with its citations.
+ * List the cited documents in order of first citation, each with its citations.
  *
  * @param {Citation[]} citations
- * @param {(citation: Citation) => EventListener} opens
+ * @param {(citation: Citation) => EventListener} opens returns the click listener of a citation
  */
 export function references(citations, opens) {
-  const works = byDocument(citations).map((cited) => work(cited, opens));
+  const items = byDocument(citations).map((cited) => reference(cited, opens));
   return element(
     "section",
     { class: "references" },
     element("h3", {}, "References"),
-    element("ul", { role: "list" }, ...works),
+    element("ul", { role: "list" }, ...items),
   );
 }
 
 /**
+ * List the passages that are nearest to the question.
+ *
  * @param {Hit[]} evidence
  * @param {import("./answer.js").Open} open
  */
 export function nearest(evidence, open) {
   const passages = evidence.map((hit) => ({ ...hit, quote: hit.text }));
-  const items = passages.map((passage) => near(passage, ({ currentTarget }) => open(passage, passages, currentTarget)));
+  const opens = (passage) => ({ currentTarget }) => open(passage, passages, currentTarget);
+  const items = passages.map((passage) => nearPassage(passage, opens(passage)));
   return element(
     "section",
     { class: "references" },
@@ -40,19 +43,19 @@ export function nearest(evidence, open) {
   );
 }
 
-function work(citations, opens) {
+function reference(citations, opens) {
   const [first] = citations;
   return element(
     "li",
-    { class: "work" },
+    { class: "reference" },
     element("p", { class: "title", dir: "auto" }, first.title),
     about(imprint(first)),
-    ...citations.map((citation) => row(citation, opens(citation))),
-    webAddress(first.url) && element("p", { class: "printed" }, first.url),
+    ...citations.map((citation) => citationRow(citation, opens(citation))),
+    webAddress(first.url) && element("p", { class: "print-url" }, first.url),
   );
 }
 
-function row(citation, click) {
+function citationRow(citation, click) {
   const where = place(citation);
   return element(
     "button",
@@ -67,18 +70,18 @@ function row(citation, click) {
   );
 }
 
-function near(passage, click) {
+function nearPassage(passage, click) {
   return element(
     "li",
-    { class: "work" },
+    { class: "reference" },
     element("button", { type: "button", dir: "auto", "data-passage": key(passage), click }, passage.title),
     about([imprint(passage), place(passage)].filter(Boolean).join(" · ")),
-    element("p", { class: "snippet", dir: "auto" }, beginning(passage)),
+    element("p", { class: "snippet", dir: "auto" }, withoutHeadings(passage)),
   );
 }
 
-/** A passage without the headings that it opens with, which are told beside it. */
-function beginning({ quote, title, heading }) {
+/** Return the text of a passage without the title and headings at its start, because the list shows them separately. */
+function withoutHeadings({ quote, title, heading }) {
   let text = quote.trim();
   for (const line of [title, ...heading]) if (text.startsWith(line)) text = text.slice(line.length).trim();
   return text || quote.trim();

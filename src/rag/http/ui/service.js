@@ -1,9 +1,9 @@
-/** What the page asks of the service, and the sentence to show where the service fails. */
+/** The client for the HTTP service. It turns each failure into a sentence for the user. */
 
 import { events } from "./stream.js";
 
 /**
- * @typedef {object} Passage words of a document: `[...text].slice(start, end).join("")` is `quote`
+ * @typedef {object} Passage a part of a document: `quote` is `[...text].slice(start, end).join("")`
  * @property {string} document_id
  * @property {string} title
  * @property {string | null} url
@@ -29,7 +29,7 @@ import { events } from "./stream.js";
  *
  * @typedef {{role: "user" | "assistant", content: string}} Message
  *
- * @typedef {object} Summary what is known of a document
+ * @typedef {object} Summary a document without its text
  * @property {string} id
  * @property {string} title
  * @property {string | null} url
@@ -49,7 +49,7 @@ import { events } from "./stream.js";
  *   time: string | null}} Source
  */
 
-/** A failure whose message is a sentence for the reader; `status` is HTTP's, where the service answered. */
+/** A failure, with a sentence for the user as its message; `status` is the HTTP status, if the service answered. */
 export class Problem extends Error {
   /**
    * @param {string} message
@@ -61,22 +61,22 @@ export class Problem extends Error {
   }
 }
 
-/** What the service takes of a conversation. */
-const MOST_MESSAGES = 50;
-const LONGEST_MESSAGE = 8000;
+/** The service's limits for a conversation. */
+const MAX_MESSAGES = 50;
+const MAX_MESSAGE_LENGTH = 8000;
 
 /**
- * Ask one question; the last event is the whole answer.
+ * Ask one question and yield the events of the answer; the last event is the complete answer.
  *
  * @param {string} question
- * @param {Message[]} conversation what was said before, oldest first
- * @param {Object<string, unknown>} filters as the service takes them
+ * @param {Message[]} conversation earlier messages, oldest first
+ * @param {Object<string, unknown>} filters as the service expects them
  * @param {AbortSignal} signal
  */
 export async function* ask(question, conversation, filters, signal) {
   const history = conversation
-    .slice(-MOST_MESSAGES)
-    .map(({ role, content }) => ({ role, content: [...content].slice(0, LONGEST_MESSAGE).join("") }));
+    .slice(-MAX_MESSAGES)
+    .map(({ role, content }) => ({ role, content: [...content].slice(0, MAX_MESSAGE_LENGTH).join("") }));
   const response = await request("v1/answers", {
     method: "POST",
     headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
@@ -92,9 +92,9 @@ export async function* ask(question, conversation, filters, signal) {
       yield { event, value };
     }
   } catch (error) {
-    throw readable(error);
+    throw toProblem(error);
   }
-  if (!complete) throw new Problem("The answer broke off before its end.");
+  if (!complete) throw new Problem("The answer was cut off before it was complete.");
 }
 
 /**
@@ -103,79 +103,82 @@ export async function* ask(question, conversation, filters, signal) {
  * @returns {Promise<Document>}
  */
 export async function fetchDocument(id, signal) {
-  return found(`v1/documents/${encodeURIComponent(id)}`, { signal });
+  return fetchJson(`v1/documents/${encodeURIComponent(id)}`, { signal });
 }
 
-/** @returns {Promise<Field[]>} what filters can ask for */
+/** @returns {Promise<Field[]>} the fields that can be filtered by */
 export async function fetchFields() {
-  return (await found("v1/fields")).fields;
+  return (await fetchJson("v1/fields")).fields;
 }
 
 /** @returns {Promise<string[]>} questions that the documents answer */
 export async function fetchSuggestions() {
-  return (await found("v1/suggestions")).questions;
+  return (await fetchJson("v1/suggestions")).questions;
 }
 
 /** @returns {Promise<Summary[]>} */
 export async function fetchDocuments() {
-  return (await found("v1/documents")).documents;
+  return (await fetchJson("v1/documents")).documents;
 }
 
-/** @returns {Promise<Snapshot | null>} the one in force */
+/** @returns {Promise<Snapshot | null>} the current snapshot */
 export async function fetchSnapshot() {
-  return (await found("v1/snapshots")).snapshots.find(({ current }) => current) ?? null;
+  return (await fetchJson("v1/snapshots")).snapshots.find(({ current }) => current) ?? null;
 }
 
 /**
- * @param {string} secret the key to what changes the index
- * @returns {Promise<Source[]>} what became of every file that was given
+ * @param {string} secret the service key
+ * @returns {Promise<Source[]>} the status of every file
  */
 export async function fetchSources(secret) {
-  return (await found("v1/sources", { headers: { Authorization: `Bearer ${secret}` } })).sources;
+  return (await fetchJson("v1/sources", { headers: { Authorization: `Bearer ${secret}` } })).sources;
 }
 
-async function found(path, options) {
+async function fetchJson(path, options) {
   const response = await request(path, options);
   try {
     return await response.json();
   } catch (error) {
-    throw readable(error);
+    throw toProblem(error);
   }
 }
 
-/** Paths are taken from where this module lies, so the service may stand under any prefix. */
+/** Paths are relative to this module's URL, so the service can run under any path prefix. */
 async function request(path, options) {
   let response;
   try {
     response = await fetch(new URL(`../${path}`, import.meta.url), options);
   } catch (error) {
-    throw readable(error);
+    throw toProblem(error);
   }
-  if (!response.ok) throw await refusal(response);
+  if (!response.ok) throw await responseProblem(response);
   return response;
 }
 
-async function refusal(response) {
+async function responseProblem(response) {
   const isProblem = response.headers.get("Content-Type")?.includes("json");
   const problem = isProblem ? await response.json().catch(() => null) : null;
   const { status } = response;
   return new Problem(problem?.title ? sentence(problem) : `The service answered with an error (${status}).`, status);
 }
 
-/** One sentence from a problem's title and detail. */
+/** Join the title and detail of a problem into one sentence. */
 function sentence({ title, detail }) {
   const parts = [title, detail].filter(Boolean).map((part) => part.trim().replace(/\.$/, ""));
   return `${parts.join(": ")}.`;
 }
 
-/** Fetch and its streams report a lost connection as a TypeError; what is not JSON is a SyntaxError. */
-function readable(error) {
+/**
+ * Convert an error to a Problem. `fetch` and its streams throw a TypeError if the connection is lost, and `JSON.parse`
+ * throws a SyntaxError if the response is not JSON.
+ */
+function toProblem(error) {
   if (error instanceof TypeError) {
     return new Problem(
       navigator.onLine
-        ? "The service cannot be reached; it may be restarting."
+        ? "The service cannot be reached. It may be restarting."
         : "You are offline, so the service cannot be reached.",
     );
   }
-  return error instanceof SyntaxError ? new Problem("The service sent something this page cannot read.") : error;
+  return error instanceof SyntaxError ? new Problem("The service sent a response that this page cannot read.") : error;
 }

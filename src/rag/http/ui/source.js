@@ -1,18 +1,18 @@
-/** The source pane: a document, opened at the words an answer rests on. */
+/** The source pane: shows a document, with the quoted words highlighted. */
 
-import { Copying } from "./copying.js";
+import { CopyControl } from "./copying.js";
 import { element } from "./dom.js";
 import { key, locate } from "./passage.js";
 import { fetchDocument, Problem } from "./service.js";
-import { words } from "./text.js";
-import { imprint, place, webAddress } from "./words.js";
+import { renderText } from "./text.js";
+import { imprint, place, webAddress } from "./format.js";
 
 /**
  * @typedef {import("./service.js").Document} Document
  * @typedef {import("./service.js").Passage} Passage
  */
 
-/** From this width on the pane stands beside the answer; below it, over the page. */
+/** On a window of this width or more, the pane is beside the answer; on a narrower one, it covers the page. */
 const WIDE = window.matchMedia("(min-width: 64rem)");
 
 export class SourcePane {
@@ -20,8 +20,8 @@ export class SourcePane {
   #about = element("p", { class: "about", dir: "auto" });
   #place = element("p", { class: "about", dir: "auto" });
   #original = element("a", { target: "_blank", rel: "noopener noreferrer", hidden: true, "aria-keyshortcuts": "o" });
-  #previous = stepper("Previous citation", "k", "←", () => this.step(-1));
-  #next = stepper("Next citation", "j", "→", () => this.step(1));
+  #previous = stepButton("Previous citation", "k", "←", () => this.step(-1));
+  #next = stepButton("Next citation", "j", "→", () => this.step(1));
   #position = element("span", { class: "position" });
   #steps = element(
     "div",
@@ -30,25 +30,25 @@ export class SourcePane {
     this.#position,
     this.#next,
   );
-  #copying = new Copying();
+  #copyControl = new CopyControl();
   #status = element("p", { class: "status", role: "status" });
   #body = element("div", { class: "text", role: "region", "aria-label": "Text of the document", tabindex: "0" });
   #element = element(
     "dialog",
     { class: "source", "aria-labelledby": "source-title" },
-    element("div", { class: "bar" }, this.#steps, closer(() => this.close())),
+    element("div", { class: "bar" }, this.#steps, closeButton(() => this.close())),
     element("header", {}, this.#heading, this.#about, this.#place, this.#original),
     this.#status,
     this.#body,
-    this.#copying.element,
+    this.#copyControl.element,
   );
   #loading = new AbortController();
   /** @type {Document | null} */
   #document = null;
-  /** @type {Passage[]} all that the answer names */
+  /** @type {Passage[]} all citations of the answer, or its nearest passages */
   #passages = [];
   #index = 0;
-  /** @type {HTMLElement | null} where the focus goes back to */
+  /** @type {HTMLElement | null} the button that gets the focus when the pane closes */
   #opener = null;
 
   constructor() {
@@ -58,7 +58,7 @@ export class SourcePane {
       this.close();
     });
     this.#element.addEventListener("click", ({ target }) => {
-      if (target === this.#element) this.close(); // what is beside a modal dialog counts as the dialog itself
+      if (target === this.#element) this.close(); // a click beside a modal dialog has the dialog as its target
     });
     WIDE.addEventListener("change", () => this.isOpen && this.#present());
   }
@@ -68,48 +68,54 @@ export class SourcePane {
   }
 
   /**
-   * @param {Passage} passage one with no quote shows the document from its beginning
-   * @param {Passage[]} among all passages of the answer
+   * Show a passage in its document.
+   *
+   * @param {Passage} passage if its quote is empty, the document is shown from its start
+   * @param {Passage[]} among the passages to step through
    * @param {HTMLElement} opener
    */
   async open(passage, among, opener) {
-    this.#unmark();
+    this.#unhighlightButtons();
     this.#passages = among;
     this.#index = among.findIndex((other) => key(other) === key(passage));
     this.#opener = opener;
     if (!this.isOpen) this.#present();
-    const shown = this.#turn();
+    const shown = this.#showCurrent();
     this.#heading.focus({ preventScroll: true });
     await shown;
   }
 
-  /** Close the pane and go back to the citation it was opened from. */
+  /** Close the pane and move the focus back to the citation. */
   close() {
     this.dismiss();
     this.#opener?.focus();
   }
 
-  /** Close the pane and leave the focus where it is. */
+  /** Close the pane without moving the focus. */
   dismiss() {
     this.#loading.abort();
-    this.#unmark();
+    this.#unhighlightButtons();
     if (this.isOpen) this.#element.close();
     this.#document = null;
   }
 
-  /** @param {1 | -1} by */
+  /**
+   * Show the next passage (1) or the previous one (-1).
+   *
+   * @param {1 | -1} by
+   */
   step(by) {
     if (!this.isOpen || !this.#passages[this.#index + by]) return;
-    this.#unmark();
+    this.#unhighlightButtons();
     this.#index += by;
     const pressed = by < 0 ? this.#previous : this.#next;
     const isLast = !this.#passages[this.#index + by];
     if (isLast && pressed === document.activeElement) this.#heading.focus({ preventScroll: true });
-    this.#turn();
+    this.#showCurrent();
   }
 
   copy() {
-    if (this.isOpen) this.#copying.copy();
+    if (this.isOpen) this.#copyControl.copy();
   }
 
   openOriginal() {
@@ -120,15 +126,15 @@ export class SourcePane {
     return this.#passages[this.#index];
   }
 
-  /** Beside the answer the page goes on; over it, the pane alone can be reached. */
+  /** Open the pane beside the page, which stays usable; on a narrow window, over the page as a modal dialog. */
   #present() {
     if (this.isOpen) this.#element.close();
     if (WIDE.matches) this.#element.show();
     else this.#element.showModal();
   }
 
-  /** Show the passage of this index, from a document that may first have to come. */
-  async #turn() {
+  /** Show the current passage; load its document first if needed. */
+  async #showCurrent() {
     if (this.#document?.id !== this.#passage.document_id) this.#document = null;
     this.#describe();
     this.#loading.abort();
@@ -139,7 +145,7 @@ export class SourcePane {
     } catch (error) {
       if (signal.aborted) return;
       this.#status.textContent = "";
-      const message = error instanceof Problem ? error.message : "This page failed to show the document.";
+      const message = error instanceof Problem ? error.message : "This page could not show the document.";
       this.#body.replaceChildren(element("p", { class: "warning", role: "alert" }, message));
       if (!(error instanceof Problem)) throw error;
     }
@@ -148,40 +154,40 @@ export class SourcePane {
   async #load(signal) {
     this.#body.replaceChildren();
     this.#status.textContent = "Opening the document…";
-    const found = await fetchDocument(this.#passage.document_id, signal);
+    const loaded = await fetchDocument(this.#passage.document_id, signal);
     if (signal.aborted) return;
-    this.#document = found;
+    this.#document = loaded;
     this.#describe();
   }
 
-  /** Everything but the text: known from the passage before the document has come. */
+  /** Show everything but the text. The passage is enough for this, so it works before the document is loaded. */
   #describe() {
     const { title, quote } = this.#passage;
-    const known = { ...this.#passage, ...imprintOf(this.#document) };
+    const known = { ...this.#passage, ...imprintFromDocument(this.#document) };
     this.#heading.textContent = title;
     this.#about.textContent = imprint(known);
     this.#place.textContent = place(this.#passage);
-    link(this.#original, known.url);
-    this.#copying.offer(quote === "" ? null : known);
+    updateLink(this.#original, known.url);
+    this.#copyControl.setPassage(quote === "" ? null : known);
     this.#steps.hidden = quote === "";
     this.#position.textContent = `Citation ${this.#index + 1} of ${this.#passages.length}`;
     this.#previous.disabled = this.#index === 0;
     this.#next.disabled = this.#index === this.#passages.length - 1;
-    this.#mark();
+    this.#highlightButtons();
   }
 
   #show() {
     const { quote } = this.#passage;
     const place = locate(this.#document.text, this.#passage);
-    const text = words(this.#document, place);
+    const text = renderText(this.#document, place);
     this.#status.textContent = place ? `Quoted: ${quote}` : "";
-    this.#body.classList.toggle("whole", place === null);
-    this.#body.replaceChildren(...(place || quote === "" ? [text] : [misplaced(quote), text]));
+    this.#body.classList.toggle("unquoted", place === null);
+    this.#body.replaceChildren(...(place || quote === "" ? [text] : [misplacedWarning(quote), text]));
     this.#body.scrollTop = 0;
     if (place) this.#reveal([...this.#body.querySelectorAll("mark")]);
   }
 
-  /** Bring the quote a little above the middle of the text, or its beginning to the top. */
+  /** Scroll so that the quote is a little above the middle, or, if it is long, starts near the top. */
   #reveal(marks) {
     const { top } = marks[0].getBoundingClientRect();
     const { bottom } = marks.at(-1).getBoundingClientRect();
@@ -189,8 +195,8 @@ export class SourcePane {
     this.#body.scrollTop += top - this.#body.getBoundingClientRect().top - Math.max(room / 2.5, 24);
   }
 
-  /** Light up the buttons of the passage that is open; the focus will go back to one of them. */
-  #mark() {
+  /** Highlight the buttons of the open passage, and make one of them the opener. */
+  #highlightButtons() {
     const current = key(this.#passage);
     const buttons = [...(this.#opener.closest(".turn") ?? document).querySelectorAll("[data-passage]")];
     const open = buttons.filter((button) => button.dataset.passage === current);
@@ -199,34 +205,34 @@ export class SourcePane {
     this.#opener.scrollIntoView({ block: "nearest" });
   }
 
-  #unmark() {
+  #unhighlightButtons() {
     const marked = document.querySelectorAll("[data-passage][aria-current]");
     for (const button of marked) button.removeAttribute("aria-current");
   }
 }
 
-function stepper(label, letter, sign, click) {
+function stepButton(label, letter, sign, click) {
   return element("button", { type: "button", "aria-label": label, "aria-keyshortcuts": letter, click }, sign);
 }
 
-function closer(click) {
+function closeButton(click) {
   return element("button", { type: "button", class: "close", "aria-label": "Close source", click }, "×");
 }
 
-/** What the document says of itself has the last word, once it is there. */
-function imprintOf(document) {
+/** Return the document's own author, date and address. They replace those of the passage once it is loaded. */
+function imprintFromDocument(document) {
   return document && { author: document.author, published: document.published, url: document.url };
 }
 
-function link(anchor, url) {
+function updateLink(anchor, url) {
   const address = webAddress(url);
   anchor.hidden = address === null;
   anchor.href = address?.href ?? "";
   anchor.textContent = address === null ? "" : `Open the original at ${address.host}`;
 }
 
-function misplaced(quote) {
-  const reason = "The quoted words do not stand at this place in the document, so nothing is highlighted.";
+function misplacedWarning(quote) {
+  const reason = "The quoted words are not at this place in the document, so nothing is highlighted.";
   return element(
     "div",
     { class: "warning", role: "alert" },

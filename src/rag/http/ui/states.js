@@ -1,11 +1,11 @@
-/** What became of every file that was given, for whoever has the key. */
+/** The status of every file. The service shows it only to users who have its key. */
 
 import { element } from "./dom.js";
 import { fetchSources, Problem } from "./service.js";
-import { counted, day } from "./words.js";
+import { counted, day } from "./format.js";
 
-/** Each state and how it is shown; those that call for something stand first. */
-const STATES = {
+/** The label of each state, in display order: states that need attention come first. */
+const LABELS = {
   failed: "Failed",
   skipped: "Skipped",
   duplicate: "Duplicate",
@@ -13,20 +13,20 @@ const STATES = {
   indexed: "Indexed",
 };
 
-export class States {
+export class FileStates {
   #key = element("input", { type: "password", id: "key", autocomplete: "off", required: true });
   #message = element("p", { class: "about", role: "status" });
   #found = element("div", { class: "found" });
   element = element(
     "section",
-    { class: "states", "aria-labelledby": "states-title" },
-    element("h3", { id: "states-title" }, "What became of every file"),
-    element("p", { class: "about" }, "Whoever has the key of this service can see what failed, was skipped or removed, and why."),
+    { class: "file-states", "aria-labelledby": "states-title" },
+    element("h3", { id: "states-title" }, "Status of every file"),
+    element("p", { class: "about" }, "With the service key, you can see the status of every file and the reason."),
     element(
       "form",
-      { class: "finding", submit: (event) => this.#submit(event) },
-      element("label", { for: "key" }, "Key"),
-      element("span", { class: "pair" }, this.#key, element("button", { class: "quiet" }, "Show")),
+      { class: "form-row", submit: (event) => this.#submit(event) },
+      element("label", { for: "key" }, "Service key"),
+      element("span", { class: "input-row" }, this.#key, element("button", { class: "quiet" }, "Show")),
     ),
     this.#message,
     this.#found,
@@ -34,11 +34,11 @@ export class States {
 
   async #submit(event) {
     event.preventDefault();
-    this.#message.textContent = "Fetching the states…";
+    this.#message.textContent = "Loading the list…";
     try {
       const sources = await fetchSources(this.#key.value);
       this.#message.textContent = `${counted(sources.length, "file")}.`;
-      const groups = Object.keys(STATES).map((state) => sources.filter((source) => source.state === state));
+      const groups = Object.keys(LABELS).map((state) => sources.filter((source) => source.state === state));
       this.#found.replaceChildren(...groups.filter((group) => group.length > 0).map(group));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
@@ -53,7 +53,7 @@ function group(sources) {
   return element(
     "details",
     { open: state === "failed", "data-state": state },
-    element("summary", {}, STATES[state], element("span", { class: "count" }, ` ${sources.length}`)),
+    element("summary", {}, LABELS[state], element("span", { class: "count" }, ` ${sources.length}`)),
     element("ul", { role: "list" }, ...sources.map(item)),
   );
 }

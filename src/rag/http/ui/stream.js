@@ -1,6 +1,6 @@
-/** Server-sent events read from the body of a fetch, which, unlike EventSource, can POST. */
+/** Reads server-sent events from the body of a `fetch`, because EventSource cannot send a POST request. */
 
-// A "\r" that ends the buffer may be half of "\r\n": it waits for the next piece.
+// A "\r" at the end of the buffer may be half of "\r\n", so it stays there until the next chunk arrives.
 const LINE_END = /\r\n|\n|\r(?!$)/;
 
 /**
@@ -29,8 +29,8 @@ async function* lines(body) {
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return;
-    const whole = (rest + value).split(LINE_END);
-    rest = whole.pop();
-    yield* whole;
+    const complete = (rest + value).split(LINE_END);
+    rest = complete.pop();
+    yield* complete;
   }
 }

@@ -1,32 +1,32 @@
-/** The text of a document on the page: headings, paragraphs, and the quoted words marked in them. */
+/** Renders the text of a document: headings, paragraphs, and marks around the quoted words. */
 
 import { element } from "./dom.js";
-import { blocks, inUnits } from "./passage.js";
+import { blocks, toUtf16 } from "./passage.js";
 
-/** Below the heading of the pane, which is of level 2. */
+/** The heading of the pane has level 2, so the headings of the text start at level 3. */
 const HIGHEST_LEVEL = 3;
 
 /**
  * @param {import("./service.js").Document} document
  * @param {import("./passage.js").Span | null} quoted in UTF-16 units
- * @returns {HTMLElement} joined, the texts of its `mark` elements are the quoted words
+ * @returns {HTMLElement} the texts of its `mark` elements, joined, are exactly the quoted words
  */
-export function words({ title, text, headings = [], language }, quoted) {
-  const parts = blocks(text, inUnits(text, headings)).map((block) => part(text, block, quoted));
-  parts[0].hidden = parts[0].textContent === title; // which stands above
+export function renderText({ title, text, headings = [], language }, quoted) {
+  const parts = blocks(text, toUtf16(text, headings)).map((block) => renderBlock(text, block, quoted));
+  parts[0].hidden = parts[0].textContent === title; // the pane shows the title above the text
   return element("div", { class: "words", dir: "auto", lang: language || null }, ...parts);
 }
 
-function part(text, block, quoted) {
+function renderBlock(text, block, quoted) {
   const { start, end, level } = block;
   const isQuoted = quoted !== null && quoted.start < block.break && quoted.end > start;
   const children = isQuoted ? marked(text, block, quoted) : [text.slice(start, end)];
-  if (level === null) return element("p", { class: isQuoted && "around" }, ...children);
+  if (level === null) return element("p", { class: isQuoted && "quoted" }, ...children);
   const depth = String(Math.min(HIGHEST_LEVEL + level - 1, 6));
-  return element("p", { role: "heading", "aria-level": depth, class: isQuoted && "around" }, ...children);
+  return element("p", { role: "heading", "aria-level": depth, class: isQuoted && "quoted" }, ...children);
 }
 
-/** The line breaks between two blocks belong to a quote that goes on: they are there, and not seen. */
+/** Mark the quoted part of a block. If the quote continues in the next block, the mark ends with hidden line breaks. */
 function marked(text, { start, end, break: next }, quoted) {
   const [from, to] = [Math.max(quoted.start, start), Math.min(quoted.end, next)];
   const gap = text.slice(Math.max(from, end), to);

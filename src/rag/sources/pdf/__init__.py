@@ -1,4 +1,4 @@
-"""PDF: text in reading order, with pages, headings and paragraphs told from how the lines are set."""
+"""Parses PDF: text in reading order with page numbers; position, size and weight of lines show the structure."""
 
 from __future__ import annotations
 
@@ -10,43 +10,45 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from rag.errors import UnreadableSource
-from rag.sources.blocks import Facts, Reading
+from rag.sources.blocks import Facts, Parsed
 from rag.sources.dates import iso
 from rag.sources.facts import pretty
-from rag.sources.pdf.furniture import without_contents, without_furniture
+from rag.sources.pdf.columns import Flow, flows
 from rag.sources.pdf.groups import Group
 from rag.sources.pdf.lines import Line, page_lines, rows
+from rag.sources.pdf.running_heads import without_contents, without_running_heads
 from rag.sources.pdf.structure import structure
-from rag.sources.pdf.synopsis import Flow, flows
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument
 
 _PDFIUM = Lock()
-"""PDFium is not safe to call from two threads at once."""
+"""PDFium is not thread-safe."""
 
-_RUBBISH = re.compile(
+_PLACEHOLDER = re.compile(
     r".{0,3}|\W?(?:untitled|anonymous|unspecified)\b.*|microsoft (?:word|powerpoint|excel)\b.*"
     r"|.*\.(?:docx?|pdf|rtf|indd|odt|tex)",
     re.IGNORECASE,
 )
 
 
-def read(raw: bytes, stem: str) -> Reading:
-    """Read a PDF file."""
+def parse(raw: bytes, stem: str) -> Parsed:
+    """Parse a PDF file."""
     with _PDFIUM:
         pages, sizes, info = _extracted(raw)
-    kept = without_furniture(pages, [height for _, height in sizes])
+    kept = without_running_heads(pages, [height for _, height in sizes])
     lines = list(chain.from_iterable(kept))
     blocks, headings = structure(list(_flows(lines, [width for width, _ in sizes])))
-    return Reading(blocks, _facts(info, headings, stem), len(pages))
+    if not blocks:
+        raise UnreadableSource("holds no text; it is probably a scan without a text layer, so run OCR over it first.")
+    return Parsed(blocks, _facts(info, headings, stem), len(pages))
 
 
 def _extracted(raw: bytes) -> tuple[list[list[Line]], list[tuple[float, float]], dict[str, str]]:
-    """Return the lines and the size of each page, and what the file says of itself."""
+    """Return the lines and the size of each page, and the properties of the file."""
     import pypdfium2
 
-    # Closed here, and not whenever it is collected: that might be while another thread is inside PDFium.
+    # Closed here, because garbage collection might close it while another thread uses PDFium.
     with closing(_opened(raw)) as document:
         lines, sizes = [], []
         try:
@@ -71,15 +73,15 @@ def _opened(raw: bytes) -> PdfDocument:
 
 
 def _flows(lines: Sequence[Line], widths: Sequence[float]) -> Iterator[Flow]:
-    """Yield the lines in reading order, whole; only in a synopsis do lines side by side stay apart."""
+    """Yield the lines in reading order. Pieces on one baseline are merged, except in a two-column comparison."""
     for flow in flows(lines, widths):
         whole = rows(flow.lines)
         yield Flow(whole if flow.title else without_contents(whole), flow.title)
 
 
 def _facts(info: Mapping[str, str], headings: Sequence[Group], stem: str) -> Facts:
-    """Return what the file says of itself; its own date is when it was made, for want of a better one."""
-    given = {name: "" if _RUBBISH.fullmatch(value.strip()) else value for name, value in info.items()}
+    """Return the facts in the properties of the file. The date is that of its creation, because there is no other."""
+    given = {name: "" if _PLACEHOLDER.fullmatch(value.strip()) else value for name, value in info.items()}
     facts = {
         "title": given.get("Title") or _first_page_title(headings, stem) or pretty(stem),
         "author": given.get("Author"),
@@ -91,9 +93,9 @@ def _facts(info: Mapping[str, str], headings: Sequence[Group], stem: str) -> Fac
 
 
 def _first_page_title(headings: Sequence[Group], stem: str) -> str | None:
-    """Return the largest heading of page 1, and rather one that shares a word with the file's name.
+    """Return the largest heading on page 1, preferably one that shares a word with the name of the file.
 
-    The largest words of a first page are often those of a letterhead.
+    The largest text on a first page often belongs to a letterhead.
     """
     first = [one for one in headings if one.lines[0].page == 1]
     named = set(pretty(stem).lower().split())

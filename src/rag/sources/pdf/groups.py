@@ -1,4 +1,4 @@
-"""Lines gathered into headings, table rows and paragraphs, by how they are set."""
+"""Groups lines into headings, table rows and paragraphs, by position, size and weight."""
 
 from __future__ import annotations
 
@@ -22,31 +22,31 @@ _STOPS = (".", "!", "?", ":", ";", "”", '"', "’")
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How the running text of a document is set: the height of its letters and the distance of its lines."""
+    """The typography of the running text: the height of its letters and the distance between its lines, in points."""
 
     size: float
     leading: float
 
     def larger(self, line: Line) -> bool:
-        """Tell whether a line is set larger than the running text."""
+        """Return whether a line is larger than the running text."""
         return line.size >= _LARGER * self.size
 
 
 @dataclass(slots=True)
 class Group:
-    """Lines that make one block."""
+    """The lines of one block."""
 
     kind: Kind
     lines: list[Line] = field(default_factory=list)
 
     @property
     def text(self) -> str:
-        """The words of the lines, one after the other."""
+        """The text of the lines, joined with spaces."""
         return " ".join(line.text for line in self.lines)
 
 
 def measure(lines: Sequence[Line]) -> Style:
-    """Return the style that most of the letters are set in."""
+    """Return the style of the most letters."""
     sizes: Counter[float] = Counter()
     for line in lines:
         sizes[round(line.size, 1)] += len(line.text)
@@ -54,13 +54,13 @@ def measure(lines: Sequence[Line]) -> Style:
     body = [line for line in lines if abs(line.size - size) < 0.1 * size]
     drops = [_drop(one, two) for one, two in pairwise(body)]
     common = Counter(round(2 * drop) / 2 for drop in drops if 0.5 * size < drop < 3 * size)
-    # Where paragraphs are short, the room between them is as common as the leading, which is the smaller of the two.
+    # If paragraphs are short, the distance between them is as common as that between lines, which is the smaller one.
     often = 0.4 * max(common.values(), default=0)
     return Style(size, min((drop for drop, times in common.items() if times >= often), default=1.2 * size))
 
 
 def group(lines: Sequence[Line], style: Style, column: bool) -> list[Group]:
-    """Return the blocks that lines make; in a `column` of a synopsis, bold marks what is new, not a heading."""
+    """Group lines into blocks. In a `column` of a comparison, bold text is new text and not a heading."""
     groups: list[Group] = []
     for number, line in enumerate(lines):
         previous = lines[number - 1] if number else None
@@ -69,7 +69,7 @@ def group(lines: Sequence[Line], style: Style, column: bool) -> list[Group]:
         if last is None or previous is None or last.kind is not kind or _begins(previous, line, kind, style):
             groups.append(Group(kind))
         groups[-1].lines.append(line)
-    return _titled(_sobered(groups, style), style)
+    return _with_titles(_without_false_headings(groups, style), style)
 
 
 def _kind(lines: Sequence[Line], number: int, style: Style, column: bool) -> Kind:
@@ -83,7 +83,7 @@ def _kind(lines: Sequence[Line], number: int, style: Style, column: bool) -> Kin
 
 
 def _labelled(lines: Sequence[Line], number: int, style: Style) -> bool:
-    """Tell whether a line set like the running text stands apart from it, with a label or a number such as 1.2."""
+    """Return whether a line in the style of the running text is a heading: apart, with a label or a number like 1.2."""
     line = lines[number]
     if number and not _loose(lines[number - 1], line, style):
         return False
@@ -99,7 +99,7 @@ def _tabular(line: Line) -> bool:
 
 
 def _begins(previous: Line, line: Line, kind: Kind, style: Style) -> bool:
-    """Tell whether `line` begins a block, and does not go on with the one that `previous` is of."""
+    """Return whether `line` begins a block and does not continue the block of `previous`."""
     if kind is Kind.ROW:
         return not previous.aligned(line)
     if kind is Kind.HEADING:
@@ -108,10 +108,10 @@ def _begins(previous: Line, line: Line, kind: Kind, style: Style) -> bool:
 
 
 def _begins_unit(previous: Line, line: Line, style: Style) -> bool:
-    """Tell whether `line` begins an item or is an address on a line of its own."""
+    """Return whether `line` begins a list item or is a URL on its own line."""
     if line.text.startswith("http"):
         return previous.text.endswith(_STOPS) or "http" in previous.text.split()[-1] or " " not in previous.text
-    # A reference that a line end cut, "referred to in point / (a) of", begins no item.
+    # A reference that a line end divides, "referred to in point / (a) of", is not an item.
     free = previous.text.endswith((*_STOPS, " and", " or")) or _loose(previous, line, style)
     return ITEM.match(line.text) is not None and free
 
@@ -125,7 +125,7 @@ def _begins_paragraph(previous: Line, line: Line, style: Style) -> bool:
 
 
 def _heading_goes_on(previous: Line, line: Line) -> bool:
-    """Tell whether two lines set as headings are one, as they are where one ends a page and one begins the next."""
+    """Return whether two heading lines are one heading, also if a page ends between them."""
     return previous.page + 1 == line.page or 0 <= _drop(previous, line) <= 1.3 * line.size
 
 
@@ -134,12 +134,12 @@ def _drop(upper: Line, lower: Line) -> float:
 
 
 def _jumps(previous: Line, line: Line) -> bool:
-    """Tell whether reading goes on at the top of another page or column."""
+    """Return whether the text continues at the top of another page or column."""
     return previous.page != line.page or line.bottom > previous.bottom + previous.size
 
 
 def _loose(previous: Line, line: Line, style: Style) -> bool:
-    """Tell whether there is more room between two lines of a page than between lines of a paragraph."""
+    """Return whether two lines on a page are farther apart than the lines of a paragraph."""
     scale = max(1.0, line.size / style.size)
     return not _jumps(previous, line) and _drop(previous, line) > _LOOSER * scale * style.leading
 
@@ -148,8 +148,8 @@ def _same_look(one: Line, two: Line) -> bool:
     return one.bold == two.bold and abs(one.size - two.size) < 0.08 * one.size
 
 
-def _sobered(groups: list[Group], style: Style) -> list[Group]:
-    """Make paragraphs of what is set like a heading and does not read like one."""
+def _without_false_headings(groups: list[Group], style: Style) -> list[Group]:
+    """Turn groups that look like a heading but do not read like one into paragraphs."""
     for number, one in enumerate(groups):
         following = groups[number + 1] if number + 1 < len(groups) else None
         if one.kind is Kind.HEADING and not _reads_as_heading(one, following, style):
@@ -167,8 +167,8 @@ def _reads_as_heading(one: Group, following: Group | None, style: Style) -> bool
     return len(text) <= _BOLD_LONGEST and not runs_on and not text.endswith((".", ";", ",")) and not text[0].islower()
 
 
-def _titled(groups: list[Group], style: Style) -> list[Group]:
-    """Give each label that stands alone, such as `Article 5`, the title that follows it."""
+def _with_titles(groups: list[Group], style: Style) -> list[Group]:
+    """Merge each heading that is only a label, such as `Article 5`, with the title that follows it."""
     merged: list[Group] = []
     for one in groups:
         last = merged[-1] if merged else None

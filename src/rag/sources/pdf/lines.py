@@ -1,4 +1,4 @@
-"""Where the words of a PDF page stand: pieces of lines with their place, size and weight, by way of PDFium."""
+"""Extracts pieces of lines from a PDF page with PDFium, with their position, size and weight."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from dataclasses import dataclass, replace
 from statistics import median
 from typing import TYPE_CHECKING
 
-from rag.sources.joining import visible_hyphens
+from rag.sources.unwrap import visible_hyphens
 from rag.text import normalise
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfTextPage
 
 _HYPHEN = "\x02"
-"""What PDFium gives for a hyphen that ends a line; it joins the lines, and here they part again."""
+"""PDFium joins two lines at a hyphen and returns this character for it; here the lines are divided again."""
 
 _GAP = 1.0
-"""A gap this many times the height of the letters parts two columns, or two cells."""
+"""A gap of this many times the height of the letters separates two columns or two cells."""
 
 _RULE = re.compile(r"[-_–—=*. ]{3,}")
 _FORCE_BOLD = 1 << 18
@@ -28,7 +28,10 @@ _HEAVY = 700
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A run of words on one baseline, in points from the lower left corner of its page."""
+    """A run of words on one baseline. Positions are in points from the lower left corner of the page.
+
+    `cells` are the pieces of a line that is merged from several.
+    """
 
     text: str
     page: int
@@ -40,35 +43,35 @@ class Line:
     cells: tuple[Line, ...] = ()
 
     def aligned(self, other: Line) -> bool:
-        """Tell whether the two are of as many cells, and each stands under the other, flush left or right."""
+        """Return whether both have the same number of cells, aligned left or right in pairs."""
         return len(self.cells) == len(other.cells) and all(
             min(abs(one.left - two.left), abs(one.right - two.right)) < 0.5 * self.size
             for one, two in zip(self.cells, other.cells, strict=True)
         )
 
     def beside(self, other: Line) -> bool:
-        """Tell whether the two stand on one baseline of one page."""
+        """Return whether both are on the same baseline of the same page."""
         return self.page == other.page and abs(self.bottom - other.bottom) < 0.35 * max(self.size, other.size)
 
 
 def page_lines(page: PdfTextPage, number: int) -> Iterator[Line]:
     """Yield the pieces of lines on a page, in the order in which the file draws them."""
-    reader = _Page(page, number)
+    text = _Page(page, number)
     run: list[int] = []
-    for index, character in enumerate(reader.characters):
-        if run and (character in "\r\n" or reader.parts(run, index)):
-            yield from reader.line(run)
+    for index, character in enumerate(text.characters):
+        if run and (character in "\r\n" or text.begins_piece(run, index)):
+            yield from text.line(run)
             run = []
         if character not in "\r\n":
             run.append(index)
         if character == _HYPHEN:
-            yield from reader.line(run)
+            yield from text.line(run)
             run = []
-    yield from reader.line(run)
+    yield from text.line(run)
 
 
 class _Page:
-    """The characters of one page, and what PDFium knows of each."""
+    """The characters of one page, with their boxes and fonts."""
 
     def __init__(self, page: PdfTextPage, number: int) -> None:
         import pypdfium2.raw as pdfium
@@ -78,8 +81,8 @@ class _Page:
         self.number = number
         self.characters = [chr(pdfium.FPDFText_GetUnicode(page, index)) for index in range(page.count_chars())]
 
-    def parts(self, run: list[int], index: int) -> bool:
-        """Tell whether the character at `index` begins another column or line than `run`, which a space ends."""
+    def begins_piece(self, run: list[int], index: int) -> bool:
+        """Return whether the character at `index`, after a space, is in another column or line than `run`."""
         if not self.characters[run[-1]].isspace() or self.characters[index].isspace():
             return False
         before = next((earlier for earlier in reversed(run) if not self.characters[earlier].isspace()), None)
@@ -103,9 +106,9 @@ class _Page:
             page=self.number,
             left=boxes[0][0],
             right=boxes[-1][2],
-            bottom=min(bottom for _, bottom, _, _ in boxes),  # a footnote begins with a raised number
-            size=median(top - bottom for _, bottom, _, top in boxes),  # a bullet may be set larger
-            bold=sum(map(self.bold, sample)) >= 4,  # the fifth may be the mark of a footnote
+            bottom=min(bottom for _, bottom, _, _ in boxes),  # the lowest: a footnote begins with a raised number
+            size=median(top - bottom for _, bottom, _, top in boxes),  # the median, because a bullet may be larger
+            bold=sum(map(self.bold, sample)) >= 4,  # of 5, because one may be the mark of a footnote
         )
 
     def box(self, index: int) -> tuple[float, float, float, float]:
@@ -123,7 +126,7 @@ class _Page:
 
 
 def rows(lines: Sequence[Line]) -> list[Line]:
-    """Return whole lines: neighbours on one baseline made one, which remembers its cells."""
+    """Merge neighbouring pieces on one baseline into a line; the pieces become its cells."""
     whole: list[Line] = []
     for line in lines:
         last = whole[-1] if whole else None

@@ -1,4 +1,4 @@
-"""Flows of lines made into blocks: which headings stand over which, and paragraphs that run over pages."""
+"""Turns flows of lines into blocks: finds the levels of headings, and joins paragraphs that cross pages."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 
 from rag.sources.blocks import Block, Kind, heading, table
-from rag.sources.joining import link, vocabulary
 from rag.sources.patterns import ITEM, MARKER, label_rank, numbered_depth
+from rag.sources.pdf.columns import Flow
 from rag.sources.pdf.groups import Group, Style, group, measure
 from rag.sources.pdf.lines import Line
-from rag.sources.pdf.synopsis import Flow
+from rag.sources.unwrap import join_pair, vocabulary
 
 _TITLE, _NUMBERED_FROM, _BOLD, _COLUMN = -1, 4, 9, 10
-"""How high headings of one size stand: under the title labels, then numbers, bold lines, columns, what is in them."""
+"""Ranks of headings of one size: title, labels (0 to 3), numbers, bold lines, columns, headings in columns."""
 
 _Rank = tuple[float, int]
 
 
 def structure(flows: Sequence[Flow]) -> tuple[list[Block], list[Group]]:
-    """Return the blocks, and the headings among the groups of lines that they were made of."""
+    """Return the blocks, and the groups of lines that became headings."""
     lines = [line for flow in flows for line in flow.lines]
     style, words = measure(lines), vocabulary([line.text for line in lines])
     grouped = [(flow, group(flow.lines, style, flow.title is not None)) for flow in flows]
@@ -34,7 +34,7 @@ def structure(flows: Sequence[Flow]) -> tuple[list[Block], list[Group]]:
 
 
 def _levels(grouped: Sequence[tuple[Flow, list[Group]]], style: Style) -> dict[int, int]:
-    """Return the level of each heading, and of each flow that has a title, by its identity."""
+    """Return the level of each heading and of each flow with a title, by `id()` of the object."""
     ranks = {id(flow): (0.0, _COLUMN) for flow, _ in grouped if flow.title}
     for flow, groups in grouped:
         for one in groups:
@@ -45,7 +45,7 @@ def _levels(grouped: Sequence[tuple[Flow, list[Group]]], style: Style) -> dict[i
 
 
 def _rank(one: Group, flow: Flow, style: Style, first: bool) -> _Rank:
-    """Return what orders headings: larger letters stand above smaller ones, chapters above articles."""
+    """Return the sort key of a heading: larger letters come first, and chapters come before articles."""
     label, depth = label_rank(one.text), numbered_depth(one.text)
     written = label if label is not None else _NUMBERED_FROM + depth - 1 if depth else _BOLD
     if flow.title:
@@ -68,21 +68,21 @@ def _blocks(one: Group, level: int, words: Set[str]) -> Iterator[Block]:
 
 
 def _joined(lines: Sequence[Line], words: Set[str]) -> Block:
-    text, turns, page = "", [], lines[0].page
+    text, page_breaks, page = "", [], lines[0].page
     for line in lines:
-        text = link(text, line.text, words)
+        text = join_pair(text, line.text, words)
         if line.page != page:
             page = line.page
-            turns.append((len(text) - len(line.text), page))
-    return Block(text, page=lines[0].page, turns=tuple(turns))
+            page_breaks.append((len(text) - len(line.text), page))
+    return Block(text, page=lines[0].page, page_breaks=tuple(page_breaks))
 
 
 def _paragraph(block: Block) -> Block:
-    """Make an item of a paragraph with a marker, unless it is a recital, `(12)`, which is a paragraph of its own."""
+    """Turn a paragraph with a marker into a list item. A recital such as `(12)` stays a paragraph."""
     marker = MARKER.match(block.text)
     if marker:
         shift = 2 - marker.end()
-        turns = tuple((offset + shift, page) for offset, page in block.turns)
-        return replace(block, text="- " + block.text[marker.end() :], kind=Kind.ITEM, turns=turns)
+        page_breaks = tuple((offset + shift, page) for offset, page in block.page_breaks)
+        return replace(block, text="- " + block.text[marker.end() :], kind=Kind.ITEM, page_breaks=page_breaks)
     recital = block.text.startswith("(") and block.text[1:2].isdigit()
     return replace(block, kind=Kind.ITEM) if ITEM.match(block.text) and not recital else block

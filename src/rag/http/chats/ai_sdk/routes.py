@@ -1,4 +1,4 @@
-"""The route that the AI SDK's `useChat` posts to."""
+"""The route that the AI SDK's `useChat` calls."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from fastapi.responses import Response, StreamingResponse
 from rag.http import stream
 from rag.http.chats.ai_sdk.projection import parts
 from rag.http.chats.ai_sdk.schemas import ChatRequest
-from rag.http.chats.asking import AskingDep
-from rag.http.parts import OpenedDep
+from rag.http.chats.in_progress import ChatAnswererDep
+from rag.http.dependencies import ExitStackDep
 
 _HEADERS = {**stream.HEADERS, "x-vercel-ai-ui-message-stream": "v1"}
 
@@ -27,16 +27,16 @@ router = APIRouter(
     response_class=Response,
     responses={200: {"content": {stream.MEDIA_TYPE: {"schema": {"type": "string"}}}}},
 )
-def chat(body: ChatRequest, asking: AskingDep, opened: OpenedDep) -> Response:
+def chat(body: ChatRequest, answerer: ChatAnswererDep, exit_stack: ExitStackDep) -> Response:
     """Answer the last message of a conversation as a UI message stream of the AI SDK.
 
-    Each citation is a `source-url` part whose `providerMetadata` has its quote, its span and its document.
+    Each citation is a `source-url` part. Its `providerMetadata` has the quote, the span and the document.
     """
-    telling = opened.enter_context(asking.telling(body, body.messages))
-    encoded = (stream.message(json.dumps(part, ensure_ascii=False)) for part in parts(telling))
-    return StreamingResponse(_ended(encoded), media_type=stream.MEDIA_TYPE, headers=_HEADERS)
+    answer = exit_stack.enter_context(answerer.start(body, body.messages))
+    encoded = (stream.message(json.dumps(part, ensure_ascii=False)) for part in parts(answer))
+    return StreamingResponse(_with_done(encoded), media_type=stream.MEDIA_TYPE, headers=_HEADERS)
 
 
-def _ended(messages: Iterator[str]) -> Iterator[str]:
+def _with_done(messages: Iterator[str]) -> Iterator[str]:
     yield from messages
     yield stream.DONE

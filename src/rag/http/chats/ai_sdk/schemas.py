@@ -1,4 +1,4 @@
-"""The shapes of the AI SDK's UI message stream, version 1."""
+"""The schemas of the AI SDK's UI message stream, version 1."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from typing import TypeAlias
 
 from pydantic import Field
 
-from rag.http.chats.messages import Asked, Messages
+from rag.http.chats.messages import BaseChatRequest, Messages
 
 Part: TypeAlias = dict[str, object]
-"""One part of the stream: `type`, and what belongs to it."""
+"""One part of the stream: `type`, and the fields of this type."""
 
 
-class ChatRequest(Asked):
-    """What `useChat` sends. `model`, `filters` and `limit` may stand in the `body` of its transport."""
+class ChatRequest(BaseChatRequest):
+    """The request of `useChat`. `model`, `filters` and `limit` can be set in the `body` of its transport."""
 
     messages: Messages = Field(
         examples=[[{"id": "1", "role": "user", "parts": [{"type": "text", "text": "What is e-residency?"}]}]]
     )
-    stream: bool = Field(True, description="An answer always comes as a stream.")
+    stream: bool = Field(True, description="Ignored: the answer is always a stream.")

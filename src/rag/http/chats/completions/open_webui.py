@@ -1,6 +1,6 @@
-"""A source as Open WebUI stores it beside a message: with the words quoted, and the page they stand on.
+"""Convert a source to the event that Open WebUI stores with a message. It has the quote and its page.
 
-Without such events it knows of a citation only the address and the title.
+Without such events Open WebUI stores only the address and the title of a citation.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from rag.http.chats.transcript import Source
 
 
 def source_event(source: Source) -> dict[str, object]:
-    """Return the event; Open WebUI numbers sources as they come, which is the order of their markers.
+    """Return the event. Send events in the order of the markers, because Open WebUI numbers sources by arrival.
 
-    `external` and `source_url` keep the title as the name shown, and keep its page from asking elsewhere for an icon.
+    `external` and `source_url` make Open WebUI show the title and not load an icon from another site.
     """
     citation = source.citation
     metadata: dict[str, object] = {
@@ -23,6 +23,6 @@ def source_event(source: Source) -> dict[str, object]:
         "end": citation.span.end,
     }
     if citation.page is not None:
-        metadata["page"] = citation.page - 1  # it counts from 0, and shows one more
-    shown = {"id": source.link, "name": source.title, "url": source.link}
-    return {"type": "source", "data": {"source": shown, "document": [citation.quote], "metadata": [metadata]}}
+        metadata["page"] = citation.page - 1  # Open WebUI counts pages from 0 and adds 1 for display
+    described = {"id": source.link, "name": source.title, "url": source.link}
+    return {"type": "source", "data": {"source": described, "document": [citation.quote], "metadata": [metadata]}}

@@ -1,11 +1,10 @@
-"""From what is told to a chat completion, whole or as chunks."""
+"""Convert an answer in progress to a chat completion, complete or in chunks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Literal
 
-from rag.http.chats.asking import Telling
 from rag.http.chats.completions.open_webui import source_event
 from rag.http.chats.completions.schemas import (
     Annotation,
@@ -17,64 +16,66 @@ from rag.http.chats.completions.schemas import (
     Reply,
     Usage,
 )
+from rag.http.chats.in_progress import AnswerInProgress
 from rag.http.chats.schemas import Verdict, citations
-from rag.http.chats.transcript import Piece, Whole
+from rag.http.chats.transcript import Piece, Transcript
 
 
-def completion(telling: Telling) -> Completion:
-    """Return the whole answer as one completion."""
-    *_, whole = telling.told
-    assert isinstance(whole, Whole)
+def completion(answer: AnswerInProgress) -> Completion:
+    """Wait for the complete answer and return it as one completion."""
+    *_, transcript = answer.output
+    assert isinstance(transcript, Transcript)
     return Completion(
-        id=f"chatcmpl-{telling.id}",
-        created=telling.created,
-        model=telling.model.name,
-        choices=[Choice(message=Reply(content=whole.text, annotations=Annotation.all_of(whole)))],
-        usage=_usage(telling, whole),
-        citations=citations(whole),
-        rag=Verdict.of(whole),
+        id=f"chatcmpl-{answer.id}",
+        created=answer.created,
+        model=answer.model.name,
+        choices=[Choice(message=Reply(content=transcript.text, annotations=Annotation.all_of(transcript)))],
+        usage=_usage(answer, transcript),
+        citations=citations(transcript),
+        rag=Verdict.of(transcript),
     )
 
 
-def chunks(telling: Telling, *, include_usage: bool) -> Iterator[Chunk]:
-    """Yield the answer as it comes. Citations come with `finish_reason`, as some clients look for them only there.
+def chunks(answer: AnswerInProgress, *, include_usage: bool) -> Iterator[Chunk]:
+    """Yield the answer in chunks. The citations are in the chunk with `finish_reason`, because some clients require it.
 
-    With `include_usage` the last chunk has it, and every other one says that it has not.
+    With `include_usage` a last chunk has the usage, and all other chunks have a null usage.
     """
-    missing = {"usage": None} if include_usage else {}
-    yield _chunk(telling, Delta(role="assistant", content="")).model_copy(update=missing)
-    for one in telling.told:
-        for chunk in [_last(telling, one)] if isinstance(one, Whole) else _said(telling, one):
-            yield chunk.model_copy(update=missing)
-        if isinstance(one, Whole) and include_usage:
-            yield _chunk(telling, None).model_copy(update={"usage": _usage(telling, one)})
+    no_usage = {"usage": None} if include_usage else {}
+    yield _chunk(answer, Delta(role="assistant", content="")).model_copy(update=no_usage)
+    for one in answer.output:
+        for chunk in [_final_chunk(answer, one)] if isinstance(one, Transcript) else _piece_chunks(answer, one):
+            yield chunk.model_copy(update=no_usage)
+        if isinstance(one, Transcript) and include_usage:
+            yield _chunk(answer, None).model_copy(update={"usage": _usage(answer, one)})
 
 
-def _said(telling: Telling, piece: Piece) -> Iterator[Chunk]:
-    """Show Open WebUI each source before the words that cite it."""
-    for source in piece.new if telling.model.sources else ():
-        yield _chunk(telling, Delta()).model_copy(update={"event": source_event(source)})
-    yield _chunk(telling, Delta(content=piece.text))
+def _piece_chunks(answer: AnswerInProgress, piece: Piece) -> Iterator[Chunk]:
+    """Yield the words of a piece. For Open WebUI, yield each new source before them."""
+    for source in piece.new_sources if answer.model.sources else ():
+        yield _chunk(answer, Delta()).model_copy(update={"event": source_event(source)})
+    yield _chunk(answer, Delta(content=piece.text))
 
 
-def _last(telling: Telling, whole: Whole) -> Chunk:
-    shown = [] if telling.model.sources else Annotation.all_of(whole)  # Open WebUI would store every source twice
-    last = _chunk(telling, Delta(annotations=shown) if shown else Delta(), "stop")
-    return last.model_copy(update={"citations": citations(whole), "rag": Verdict.of(whole)})
+def _final_chunk(answer: AnswerInProgress, transcript: Transcript) -> Chunk:
+    # With annotations and source events, Open WebUI would store every source twice.
+    annotations = [] if answer.model.sources else Annotation.all_of(transcript)
+    last = _chunk(answer, Delta(annotations=annotations) if annotations else Delta(), "stop")
+    return last.model_copy(update={"citations": citations(transcript), "rag": Verdict.of(transcript)})
 
 
-def _chunk(telling: Telling, delta: Delta | None, finish_reason: Literal["stop"] | None = None) -> Chunk:
-    """Return a chunk, of which what is not said here is not sent."""
+def _chunk(answer: AnswerInProgress, delta: Delta | None, finish_reason: Literal["stop"] | None = None) -> Chunk:
+    """Return a chunk with only these fields set, because unset fields are not sent."""
     choices = [ChunkChoice(index=0, delta=delta, logprobs=None, finish_reason=finish_reason)] if delta else []
     return Chunk(
-        id=f"chatcmpl-{telling.id}",
+        id=f"chatcmpl-{answer.id}",
         object="chat.completion.chunk",
-        created=telling.created,
-        model=telling.model.name,
+        created=answer.created,
+        model=answer.model.name,
         choices=choices,
     )
 
 
-def _usage(telling: Telling, whole: Whole) -> Usage:
-    asked, told = telling.usage(whole)
-    return Usage(prompt_tokens=asked, completion_tokens=told, total_tokens=asked + told)
+def _usage(answer: AnswerInProgress, transcript: Transcript) -> Usage:
+    prompt, completion = answer.usage(transcript)
+    return Usage(prompt_tokens=prompt, completion_tokens=completion, total_tokens=prompt + completion)

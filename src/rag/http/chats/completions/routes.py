@@ -1,4 +1,4 @@
-"""The routes that OpenAI's clients know: the models, and chat completions. Any key is taken, for asking needs none."""
+"""The routes of OpenAI's API: models and chat completions. Any key is accepted, because questions need no key."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from rag.errors import RagError
 from rag.http import stream
-from rag.http.chats import models
-from rag.http.chats.asking import AskingDep, Telling
+from rag.http.chats import model_names
 from rag.http.chats.completions import projection
 from rag.http.chats.completions.schemas import Completion, CompletionRequest, ModelCard, ModelList
-from rag.http.chats.errors import Envelope, Error
-from rag.http.parts import OpenedDep
+from rag.http.chats.error_bodies import Envelope, Error
+from rag.http.chats.in_progress import AnswerInProgress, ChatAnswererDep
+from rag.http.dependencies import ExitStackDep
 from rag.http.problems import problem_of
 
 router = APIRouter(tags=["chat clients"], responses={"default": {"model": Envelope, "description": "Any error."}})
@@ -22,14 +22,14 @@ router = APIRouter(tags=["chat clients"], responses={"default": {"model": Envelo
 
 @router.get("/v1/models")
 def list_models() -> ModelList:
-    """List the names under which the service answers; they differ in how citations are shown."""
-    return ModelList(data=[ModelCard(id=model.name) for model in models.MODELS])
+    """List the model names. They differ only in how citations are shown."""
+    return ModelList(data=[ModelCard(id=model.name) for model in model_names.MODELS])
 
 
 @router.get("/v1/models/{model}")
 def show_model(model: str) -> ModelCard:
-    """Tell that a model is there."""
-    return ModelCard(id=models.named(model).name)
+    """Return a model by its name."""
+    return ModelCard(id=model_names.find(model).name)
 
 
 @router.post(
@@ -37,21 +37,21 @@ def show_model(model: str) -> ModelCard:
     response_model=Completion,
     responses={200: {"content": {stream.MEDIA_TYPE: {"schema": {"type": "string"}}}}},
 )
-def complete(body: CompletionRequest, asking: AskingDep, opened: OpenedDep) -> Response:
-    """Answer the last message of a conversation, as OpenAI's chat completions do, with citations as annotations.
+def complete(body: CompletionRequest, answerer: ChatAnswererDep, exit_stack: ExitStackDep) -> Response:
+    """Answer the last message of a conversation as a chat completion of OpenAI, with citations as annotations.
 
-    `citations` has each with its quote, its span and its document; `rag` says what the answer is worth.
+    `citations` has the quote, the span and the document of each. `rag` has the outcome and the confidence.
     """
-    telling = opened.enter_context(asking.telling(body, body.messages))
+    answer = exit_stack.enter_context(answerer.start(body, body.messages))
     if body.stream:
-        return StreamingResponse(_encoded(body, telling), media_type=stream.MEDIA_TYPE, headers=stream.HEADERS)
-    return JSONResponse(projection.completion(telling).model_dump(mode="json"))
+        return StreamingResponse(_encode(body, answer), media_type=stream.MEDIA_TYPE, headers=stream.HEADERS)
+    return JSONResponse(projection.completion(answer).model_dump(mode="json"))
 
 
-def _encoded(body: CompletionRequest, telling: Telling) -> Iterator[str]:
+def _encode(body: CompletionRequest, answer: AnswerInProgress) -> Iterator[str]:
     include_usage = body.stream_options is not None and body.stream_options.include_usage
     try:
-        for chunk in projection.chunks(telling, include_usage=include_usage):
+        for chunk in projection.chunks(answer, include_usage=include_usage):
             yield stream.message(chunk.model_dump_json(exclude_unset=True))
     except RagError as error:
         yield stream.message(Envelope(error=Error.of(problem_of(error))).model_dump_json())

@@ -1,4 +1,4 @@
-"""The shapes of OpenAI's chat completions."""
+"""The schemas of OpenAI's chat completions."""
 
 from __future__ import annotations
 
@@ -6,29 +6,29 @@ from typing import Literal, Self, TypeAlias
 
 from pydantic import BaseModel, Field
 
-from rag.http.chats.messages import Asked, Lenient, Messages
+from rag.http.chats.messages import BaseChatRequest, LenientModel, Messages
 from rag.http.chats.schemas import Verdict
-from rag.http.chats.transcript import Mark, Whole
+from rag.http.chats.transcript import Marker, Transcript
 from rag.http.schemas import Citation
 
 Event: TypeAlias = dict[str, object]
 
 
-class StreamOptions(Lenient):
-    """What else a stream shall tell."""
+class StreamOptions(LenientModel):
+    """Options of a stream."""
 
     include_usage: bool = False
 
 
-class CompletionRequest(Asked):
-    """A conversation whose last message asks. What is not listed here, `tools` say, is accepted and not read."""
+class CompletionRequest(BaseChatRequest):
+    """A conversation whose last message is the question. Other fields, such as `tools`, are ignored."""
 
     messages: Messages = Field(examples=[[{"role": "user", "content": "When did Finland test a basic income?"}]])
     stream_options: StreamOptions | None = None
 
 
 class UrlCitation(BaseModel):
-    """Where the text has a marker, and what it leads to. `end_index` is exclusive; both count code points."""
+    """The position of a marker in the text, and its link. Both indices count code points; `end_index` is exclusive."""
 
     start_index: int
     end_index: int
@@ -36,22 +36,22 @@ class UrlCitation(BaseModel):
     title: str
 
     @classmethod
-    def of(cls, mark: Mark) -> Self:
-        """Project a marker."""
-        source = mark.source
-        return cls(start_index=mark.start, end_index=mark.end, url=source.link, title=source.title)
+    def of(cls, marker: Marker) -> Self:
+        """Convert a marker."""
+        source = marker.source
+        return cls(start_index=marker.start, end_index=marker.end, url=source.link, title=source.title)
 
 
 class Annotation(BaseModel):
-    """A citation as OpenAI's clients read it."""
+    """A citation in the format of OpenAI."""
 
     type: Literal["url_citation"] = "url_citation"
     url_citation: UrlCitation
 
     @classmethod
-    def all_of(cls, whole: Whole) -> list[Self]:
-        """Project the markers of a text."""
-        return [cls(type="url_citation", url_citation=UrlCitation.of(mark)) for mark in whole.marks]
+    def all_of(cls, transcript: Transcript) -> list[Self]:
+        """Convert the markers of a transcript."""
+        return [cls(type="url_citation", url_citation=UrlCitation.of(marker)) for marker in transcript.markers]
 
 
 class Reply(BaseModel):
@@ -64,7 +64,7 @@ class Reply(BaseModel):
 
 
 class Choice(BaseModel):
-    """The one choice there is."""
+    """The only choice of a completion."""
 
     index: Literal[0] = 0
     message: Reply
@@ -73,7 +73,7 @@ class Choice(BaseModel):
 
 
 class Usage(BaseModel):
-    """Tokens, as the encoder counts them."""
+    """Numbers of tokens, as the encoder counts them."""
 
     prompt_tokens: int
     completion_tokens: int
@@ -81,7 +81,7 @@ class Usage(BaseModel):
 
 
 class Completion(BaseModel):
-    """A whole answer."""
+    """A complete answer."""
 
     id: str
     object: Literal["chat.completion"] = "chat.completion"
@@ -89,12 +89,12 @@ class Completion(BaseModel):
     model: str
     choices: list[Choice]
     usage: Usage
-    citations: list[Citation] = Field(description="Every citation once, in the order of its marker.")
-    rag: Verdict | None = Field(description="Null where nothing was asked of the documents.")
+    citations: list[Citation] = Field(description="Every citation once, in the order of the markers.")
+    rag: Verdict | None = Field(description="Null if the text is not from the documents.")
 
 
 class Delta(BaseModel):
-    """What a chunk adds to the message."""
+    """The text and the annotations that a chunk adds to the message."""
 
     role: Literal["assistant"] = "assistant"
     content: str = ""
@@ -102,7 +102,7 @@ class Delta(BaseModel):
 
 
 class ChunkChoice(BaseModel):
-    """The one choice there is."""
+    """The only choice of a completion."""
 
     index: Literal[0] = 0
     delta: Delta
@@ -111,7 +111,7 @@ class ChunkChoice(BaseModel):
 
 
 class Chunk(BaseModel):
-    """An event of a streamed answer; fields that were not set are not sent."""
+    """An event of a streamed answer. Unset fields are not sent."""
 
     id: str
     object: Literal["chat.completion.chunk"] = "chat.completion.chunk"
@@ -121,11 +121,11 @@ class Chunk(BaseModel):
     usage: Usage | None = None
     citations: list[Citation] | None = None
     rag: Verdict | None = None
-    event: Event | None = Field(None, description="A source, as Open WebUI takes it.")
+    event: Event | None = Field(None, description="A source in the format of Open WebUI.")
 
 
 class ModelCard(BaseModel):
-    """A name under which the service answers."""
+    """A model name that clients can choose."""
 
     id: str
     object: Literal["model"] = "model"
@@ -134,7 +134,7 @@ class ModelCard(BaseModel):
 
 
 class ModelList(BaseModel):
-    """The names under which the service answers."""
+    """The model names that clients can choose."""
 
     object: Literal["list"] = "list"
     data: list[ModelCard]

@@ -1,4 +1,4 @@
-"""The route that clients of Open Responses know."""
+"""The route of Open Responses."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from fastapi.responses import Response as HTTPResponse
 from pydantic import BaseModel
 
 from rag.http import stream
-from rag.http.chats.asking import AskingDep
-from rag.http.chats.errors import Envelope
-from rag.http.chats.responses.projection import Event, Responding
+from rag.http.chats.error_bodies import Envelope
+from rag.http.chats.in_progress import ChatAnswererDep
+from rag.http.chats.responses.projection import Event, ResponseInProgress
 from rag.http.chats.responses.schemas import Response, ResponseRequest
-from rag.http.parts import OpenedDep
+from rag.http.dependencies import ExitStackDep
 
 router = APIRouter(tags=["chat clients"], responses={"default": {"model": Envelope, "description": "Any error."}})
 
@@ -25,19 +25,20 @@ router = APIRouter(tags=["chat clients"], responses={"default": {"model": Envelo
     response_model=Response,
     responses={200: {"content": {stream.MEDIA_TYPE: {"schema": {"type": "string"}}}}},
 )
-def respond(body: ResponseRequest, asking: AskingDep, opened: OpenedDep) -> HTTPResponse:
-    """Answer the last message of a conversation, as Open Responses does, with citations as annotations.
+def respond(body: ResponseRequest, answerer: ChatAnswererDep, exit_stack: ExitStackDep) -> HTTPResponse:
+    """Answer the last message of a conversation as a response of Open Responses, with citations as annotations.
 
-    `citations` has each with its quote, its span and its document; `rag` says what the answer is worth.
+    `citations` has the quote, the span and the document of each. `rag` has the outcome and the confidence.
     """
-    responding = Responding(opened.enter_context(asking.telling(body, body.input)), body.instructions)
+    answer = exit_stack.enter_context(answerer.start(body, body.input))
+    response = ResponseInProgress(answer, body.instructions)
     if body.stream:
-        encoded = _encoded(responding.events())
+        encoded = _encode(response.events())
         return StreamingResponse(encoded, media_type=stream.MEDIA_TYPE, headers=stream.HEADERS)
-    return JSONResponse(responding.response().model_dump(mode="json"))
+    return JSONResponse(response.response().model_dump(mode="json"))
 
 
-def _encoded(events: Iterator[Event]) -> Iterator[str]:
+def _encode(events: Iterator[Event]) -> Iterator[str]:
     for number, (name, body) in enumerate(events):
         fields = {"type": name, "sequence_number": number, **{field: _json(value) for field, value in body.items()}}
         yield stream.message(json.dumps(fields, ensure_ascii=False), name)

@@ -1,4 +1,4 @@
-"""The shapes of Open Responses (openresponses.org), as far as an answer in one message needs them."""
+"""The schemas of Open Responses (openresponses.org) that an answer in one message needs."""
 
 from __future__ import annotations
 
@@ -7,30 +7,30 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, Field
 from pydantic_core import PydanticCustomError
 
-from rag.http.chats.messages import Asked, Input, Text
+from rag.http.chats.messages import BaseChatRequest, Input, Text
 from rag.http.chats.schemas import Verdict
-from rag.http.chats.transcript import Whole
+from rag.http.chats.transcript import Transcript
 from rag.http.schemas import Citation
 
 Status = Literal["in_progress", "completed", "failed"]
 
 
-def _not_kept(response_id: str | None) -> str | None:
+def _check_absent(response_id: str | None) -> str | None:
     if response_id is not None:
-        raise PydanticCustomError("not_kept", "responses are not kept: send the conversation in `input`")
+        raise PydanticCustomError("not_stored", "responses are not stored: send the conversation in `input`")
     return response_id
 
 
-class ResponseRequest(Asked):
-    """A conversation whose last message asks. What is not listed here, `tools` say, is accepted and not read."""
+class ResponseRequest(BaseChatRequest):
+    """A conversation whose last message is the question. Other fields, such as `tools`, are ignored."""
 
     input: Input = Field(examples=["When did Finland test a basic income?"])
-    instructions: Text | None = Field(None, description="Given back, and not followed.")
-    previous_response_id: Annotated[str | None, AfterValidator(_not_kept)] = None
+    instructions: Text | None = Field(None, description="Returned in the response, but not followed.")
+    previous_response_id: Annotated[str | None, AfterValidator(_check_absent)] = None
 
 
 class Annotation(BaseModel):
-    """Where the text has a marker, and what it leads to. `end_index` is exclusive; both count code points."""
+    """The position of a marker in the text, and its link. Both indices count code points; `end_index` is exclusive."""
 
     type: Literal["url_citation"] = "url_citation"
     start_index: int
@@ -39,11 +39,11 @@ class Annotation(BaseModel):
     title: str
 
     @classmethod
-    def all_of(cls, whole: Whole) -> list[Self]:
-        """Project the markers of a text."""
+    def all_of(cls, transcript: Transcript) -> list[Self]:
+        """Convert the markers of a transcript."""
         return [
-            cls(start_index=mark.start, end_index=mark.end, url=mark.source.link, title=mark.source.title)
-            for mark in whole.marks
+            cls(start_index=one.start, end_index=one.end, url=one.source.link, title=one.source.title)
+            for one in transcript.markers
         ]
 
 
@@ -57,7 +57,7 @@ class OutputText(BaseModel):
 
 
 class OutputMessage(BaseModel):
-    """The one item that a response puts out."""
+    """The only output item of a response."""
 
     type: Literal["message"] = "message"
     id: str
@@ -75,7 +75,7 @@ class _OutputDetails(BaseModel):
 
 
 class Usage(BaseModel):
-    """Tokens, as the encoder counts them."""
+    """Numbers of tokens, as the encoder counts them."""
 
     input_tokens: int
     output_tokens: int
@@ -100,7 +100,7 @@ class _TextOptions(BaseModel):
 
 
 class Response(BaseModel):
-    """A response. Many fields speak of language models and always say the same; all of them must be there."""
+    """A response. Clients require all fields; those that concern only language models have constant values."""
 
     id: str
     object: Literal["response"] = "response"
@@ -133,5 +133,5 @@ class Response(BaseModel):
     metadata: dict[str, str] = {}
     safety_identifier: None = None
     prompt_cache_key: None = None
-    citations: list[Citation] = Field([], description="Every citation once, in the order of its marker.")
-    rag: Verdict | None = Field(None, description="Null where nothing was asked of the documents.")
+    citations: list[Citation] = Field([], description="Every citation once, in the order of the markers.")
+    rag: Verdict | None = Field(None, description="Null if the text is not from the documents.")

@@ -1,12 +1,18 @@
-/** Where questions are written, and what those who hear the page are told of the answer that is coming. */
+/** The question form, with a status for screen readers. */
 
 import { element } from "../dom.js";
 
-const LONGEST_QUESTION = 2000;
+const MAX_QUESTION_LENGTH = 2000;
 
 export class Composer {
-  #box = element("textarea", { id: "question", rows: "1", maxlength: String(LONGEST_QUESTION), required: true, enterkeyhint: "send" });
-  #status = element("p", { class: "unseen", role: "status" });
+  #box = element("textarea", {
+    id: "question",
+    rows: "1",
+    maxlength: String(MAX_QUESTION_LENGTH),
+    required: true,
+    enterkeyhint: "send",
+  });
+  #status = element("p", { class: "visually-hidden", role: "status" });
   #send = element("button", { class: "send" }, "Ask");
   #stop;
   #ask;
@@ -31,23 +37,23 @@ export class Composer {
     this.#box.focus();
   }
 
-  /** @param {string} message what is being done */
+  /** @param {string} message the progress to announce */
   wait(message) {
     this.#stop.hidden = false;
     this.#status.textContent = message;
   }
 
-  /** @param {string} message what came of it */
-  rest(message) {
+  /** @param {string} message the result to announce */
+  finish(message) {
     if (this.#stop.matches(":focus")) this.focus();
     this.#stop.hidden = true;
     this.#status.textContent = message;
   }
 
-  /** @param {boolean} isFollowing whether a question would be a follow-up */
-  expect(isFollowing) {
-    this.element.classList.toggle("following", isFollowing);
-    this.#box.placeholder = isFollowing ? "Follow up" : "";
+  /** @param {boolean} isFollowUp whether the next question continues a conversation */
+  setFollowUp(isFollowUp) {
+    this.element.classList.toggle("following", isFollowUp);
+    this.#box.placeholder = isFollowUp ? "Follow up" : "";
   }
 
   #submit(event) {

@@ -1,22 +1,22 @@
-/** What stands below an answer: its quotes, each with a link to where it stands, or the passages that came nearest. */
+/** The list below an answer: its quotes with links to them, or the nearest passages if the documents do not answer. */
 
 import { element } from "../dom.js";
 
 const FORMATS = { 4: { year: "numeric" }, 7: { year: "numeric", month: "long" }, 10: { dateStyle: "long" } };
-const NEAREST = 3;
+const MAX_NEAREST = 3;
 
-/** @param {import("./asking.js").Citation[]} citations */
+/** @param {import("./service.js").Citation[]} citations */
 export function sources(citations) {
   return list("Sources", citations.map(source));
 }
 
-/** @param {import("./asking.js").Hit[]} hits */
+/** @param {import("./service.js").Hit[]} hits */
 export function nearest(hits) {
-  return list("Nearest passages", hits.slice(0, NEAREST).map(passage));
+  return list("Nearest passages", hits.slice(0, MAX_NEAREST).map(passage));
 }
 
 /**
- * An address that may stand in a link: one of the web, and of no other kind.
+ * Return a URL if it starts with http or https, else null. Only such a URL may become a link.
  *
  * @param {string | null} url
  */
@@ -35,7 +35,7 @@ function source({ marker, quote, title, author, published, page, link }) {
     {},
     element("span", { class: "number", "aria-hidden": "true" }, String(marker)),
     element("blockquote", { dir: "auto" }, quote),
-    element("p", { class: "about", dir: "auto" }, titled(title, link), about && ` · ${about}`),
+    element("p", { class: "about", dir: "auto" }, titleLink(title, link), about && ` · ${about}`),
   );
 }
 
@@ -44,18 +44,18 @@ function passage({ title, url, text }) {
     "li",
     {},
     element("blockquote", { class: "snippet", dir: "auto" }, text.trim().replaceAll(/\n\s*/g, "\n")),
-    element("p", { class: "about", dir: "auto" }, titled(title, url)),
+    element("p", { class: "about", dir: "auto" }, titleLink(title, url)),
   );
 }
 
-function titled(title, url) {
+function titleLink(title, url) {
   const address = webAddress(url);
   if (address === null) return element("cite", {}, title);
-  const hint = element("span", { class: "unseen" }, ", opens in a new tab");
+  const hint = element("span", { class: "visually-hidden" }, ", opens in a new tab");
   return element("cite", {}, element("a", { href: address, target: "_blank", rel: "noreferrer" }, title, hint));
 }
 
-/** A day, month or year (ISO 8601) in words; anything else is shown as it stands. */
+/** Format a day, month or year (ISO 8601); any other text is returned unchanged. */
 function date(published) {
   const day = new Date(published);
   const format = FORMATS[published.length];

@@ -1,12 +1,12 @@
 /**
- * The styles of the element. A site may set these properties on it; each has a default for light and for dark, which
- * follows the `color-scheme` of the site:
+ * The styles of the element. A site can set these CSS properties on it. The default colours follow the `color-scheme` of
+ * the site, light or dark:
  *
- * --rag-ink, --rag-paper   words and what is behind them
- * --rag-accent             links, citations and what has the focus
- * --rag-mark               behind quotes and citations
- * --rag-font, --rag-serif  of the element's own words; of questions, answers and quotes
- * --rag-radius             of corners
+ * --rag-ink, --rag-paper   colours of the text and of the background
+ * --rag-accent             colour of links, citations and the focus outline
+ * --rag-mark               highlight colour of citations and notes
+ * --rag-font, --rag-serif  fonts of the labels and buttons, and of questions, answers and quotes
+ * --rag-radius             radius of the corners
  */
 
 export const style = new CSSStyleSheet();
@@ -47,7 +47,7 @@ button, textarea { font: inherit; color: inherit; }
 button { cursor: pointer; }
 cite { font-style: normal; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
-.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.visually-hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 
 header { display: flex; gap: 1rem; align-items: center; justify-content: space-between; min-height: 3.25rem; padding: 0.5rem var(--inset); border-bottom: 1px solid var(--line); }
 header, .talk, form { --inset: clamp(1rem, 5cqi, 1.75rem); }

@@ -1,19 +1,19 @@
-/** One turn: a question and its answer, growing as the service sends it. */
+/** One turn: a question and its answer, which grows as the service streams it. */
 
 import { element } from "../dom.js";
 import { nearest, sources, webAddress } from "./sources.js";
 
 /**
- * @typedef {import("./asking.js").Answer} Answer
- * @typedef {import("./asking.js").Citation} Citation
- * @typedef {import("./asking.js").Statement} Statement
+ * @typedef {import("./service.js").Answer} Answer
+ * @typedef {import("./service.js").Citation} Citation
+ * @typedef {import("./service.js").Statement} Statement
  */
 
 const ABSTENTIONS = {
   empty_index: "No documents have been added yet.",
-  filtered_out: "No document matches what was asked for.",
-  weak_evidence: "No passage comes close enough to the question to rest an answer on.",
-  unsupported: "Passages were found, but none of their words support an answer.",
+  filtered_out: "No document matches the filters of this question.",
+  weak_evidence: "No passage is close enough to the question to support an answer.",
+  unsupported: "Passages were found, but none of them supports an answer.",
 };
 
 let count = 0;
@@ -23,42 +23,46 @@ export class Turn {
   #pending = element("div", { class: "pending", "aria-hidden": "true" }, element("i"), element("i"), element("i"));
   #article;
   #question;
-  #again;
-  /** @type {string[]} what the statements that are shown were made from */
+  #askAgain;
+  /** @type {string[]} text and markers of each statement on the page, as JSON */
   #shown = [];
-  /** @type {import("./asking.js").Message[]} what later questions may lean on: nothing until the answer is whole */
-  said = [];
+  /** @type {import("./service.js").Message[]} history for later questions; empty until the answer is complete */
+  messages = [];
 
   /**
    * @param {string} question
-   * @param {() => void} again asks it once more
+   * @param {() => void} askAgain repeats the question
    */
-  constructor(question, again) {
+  constructor(question, askAgain) {
     const id = `question-${++count}`;
     this.#question = question;
-    this.#again = again;
+    this.#askAgain = askAgain;
     const heading = element("h3", { id, dir: "auto" }, question);
     this.#article = element("article", { "aria-labelledby": id }, heading, this.#prose, this.#pending);
     this.element = element("li", {}, this.#article);
   }
 
-  /** Show one event of the stream; returns what to say of it, once it is the last. */
+  /** Show one event of the stream; return the final status for the last event, else an empty string. */
   show(event, value) {
     if (event === "statement") this.#add(value, value.sources);
     return event === "answer" ? this.#finish(value) : "";
   }
 
-  /** The reader stopped the answer; returns what to say of that. */
+  /** Show that the user stopped the answer; return the status to announce. */
   stop() {
     this.#pending.remove();
     this.#note("You stopped this answer.");
     return "Stopped.";
   }
 
-  /** @param {string} message */
+  /**
+   * Show an error, with a button that asks again.
+   *
+   * @param {string} message
+   */
   fail(message) {
     this.#pending.remove();
-    const again = element("button", { type: "button", class: "quiet", click: this.#again }, "Ask again");
+    const again = element("button", { type: "button", class: "quiet", click: this.#askAgain }, "Ask again");
     this.#article.append(element("div", { class: "failure" }, element("p", { role: "alert" }, message), again));
   }
 
@@ -67,26 +71,29 @@ export class Turn {
    * @param {Citation[]} cited
    */
   #add(statement, cited) {
-    const links = statement.citations.flatMap((marker) => ["\u00a0", marked(cited.find((one) => one.marker === marker))]);
+    const find = (marker) => cited.find((one) => one.marker === marker);
+    const links = statement.citations.flatMap((marker) => ["\u00a0", citationLink(find(marker))]);
     this.#prose.append(element("span", { class: "statement" }, statement.text, ...links), " ");
     this.#shown.push(JSON.stringify([statement.text, statement.citations]));
   }
 
   #finish(answer) {
-    this.#settle(answer);
+    this.#showFinal(answer);
     this.#pending.remove();
     const words = answer.statements.map(({ text }) => text).join(" ");
-    this.said = [{ role: "user", content: this.#question }];
+    this.messages = [{ role: "user", content: this.#question }];
     if (words === "") return this.#abstain(answer);
-    this.said.push({ role: "assistant", content: words });
+    this.messages.push({ role: "assistant", content: words });
     if (answer.outcome === "partial") this.#note("The documents may answer only part of this question.");
-    if (answer.degraded) this.#note("These are the documents' own sentences, because the language model failed.");
+    if (answer.degraded) {
+      this.#note("These sentences are quoted from the documents, because the language model failed.");
+    }
     this.#article.append(sources(answer.citations));
-    return `Answered, with ${answer.citations.length} ${answer.citations.length === 1 ? "source" : "sources"}.`;
+    return `Answer complete, with ${answer.citations.length} ${answer.citations.length === 1 ? "source" : "sources"}.`;
   }
 
-  /** The whole answer has the last word: keep the statements it confirms, replace the others. */
-  #settle({ statements, citations }) {
+  /** Show the statements of the complete answer, unless the streamed ones are the same. */
+  #showFinal({ statements, citations }) {
     const isShown = ({ text, citations }, i) => this.#shown[i] === JSON.stringify([text, citations]);
     if (statements.length === this.#shown.length && statements.every(isShown)) return;
     this.#prose.replaceChildren();
@@ -107,8 +114,9 @@ export class Turn {
   }
 }
 
-function marked({ marker, title, link }) {
+function citationLink({ marker, title, link }) {
   const name = `Source ${marker}: ${title}, opens in a new tab`;
   const address = webAddress(link);
-  return element("a", { class: "citation", href: address, target: "_blank", rel: "noreferrer", "aria-label": name }, String(marker));
+  const attributes = { class: "citation", href: address, target: "_blank", rel: "noreferrer", "aria-label": name };
+  return element("a", attributes, String(marker));
 }

@@ -1,0 +1,162 @@
+"""The table of file formats: suffixes, media types, description and parser of each.
+
+To add a built-in format, write its parser and add one line to `BUILT_IN`. Other packages add formats as entry points of
+the group `rag.formats`; docs/plugins.md shows how. A parser is named and not imported, because only the parser process
+imports it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from rag import plugins
+from rag.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+_SUFFIX = re.compile(r"\.[a-z0-9]+")
+_MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+")
+_PARSER = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
+_VAGUE = frozenset({"", "application/octet-stream", "binary/octet-stream", "text/plain"})
+"""Media types that servers also send for files of other formats."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A file format. Raises ValueError if a value has the wrong form.
+
+    `name` is the value of the metadata field `format`. Files of the media types get the first suffix. `parser` is
+    "module:function"; the function is a `rag.sources.Parser`. If one file holds several `records`, one document each,
+    the function is a `rag.sources.RecordParser`.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    description: str
+    parser: str
+    media_types: tuple[str, ...] = ()
+    records: bool = False
+
+    def __post_init__(self) -> None:
+        """Check the form of the values."""
+        if not self.suffixes:
+            raise ValueError("it has no suffix")
+        for suffix in self.suffixes:
+            _check(_SUFFIX, suffix, "suffix", ".rtf")
+        for media_type in self.media_types:
+            _check(_MEDIA_TYPE, media_type, "media type", "application/rtf")
+        _check(_PARSER, self.parser, "parser", "package.module:function")
+
+
+def _check(form: re.Pattern[str], value: str, what: str, example: str) -> None:
+    if not isinstance(value, str) or not form.fullmatch(value):
+        raise ValueError(f"its {what} {value!r} does not have the form of {example!r}")
+
+
+_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_HTML = ("text/html", "application/xhtml+xml")
+
+BUILT_IN = (
+    Format("txt", (".txt",), "plain text", "rag.sources.plain:parse", ("text/plain",)),
+    Format("markdown", (".md", ".markdown"), "Markdown", "rag.sources.markdown:parse", ("text/markdown",)),
+    Format("html", (".html", ".htm"), "HTML", "rag.sources.html:parse", _HTML),
+    Format("pdf", (".pdf",), "PDF", "rag.sources.pdf:parse", ("application/pdf",)),
+    Format("docx", (".docx",), "Word", "rag.sources.docx:parse", (_DOCX,)),
+    Format("email", (".eml",), "e-mail", "rag.sources.eml:parse", ("message/rfc822",)),
+    Format("jsonl", (".jsonl",), "JSON Lines", "rag.sources.jsonl:parse", records=True),
+)
+
+SUMMARY = ", ".join(f"{one.description} ({one.suffixes[0]})" for one in BUILT_IN)
+"""The built-in formats, for help texts."""
+
+_BUILT_IN: Mapping[str, Format] = {suffix: one for one in BUILT_IN for suffix in one.suffixes}
+
+
+def suffixes() -> tuple[str, ...]:
+    """Return the suffixes of all formats. Raises ConfigurationError if a plugin is broken."""
+    return tuple(_table().by_suffix)
+
+
+def media_types() -> tuple[str, ...]:
+    """Return the media types of all formats. Raises ConfigurationError if a plugin is broken."""
+    return tuple(_table().by_media_type)
+
+
+def format_of(file_name: str) -> Format | None:
+    """Return the format that the suffix of a file name or path stands for.
+
+    Raises ConfigurationError if a plugin is broken; a built-in format is found without loading plugins.
+    """
+    suffix = PurePosixPath(file_name).suffix.lower()
+    return _BUILT_IN.get(suffix) or _table().by_suffix.get(suffix)
+
+
+def holds_records(file_name: str) -> bool:
+    """Return whether a file may hold several records. Raises ConfigurationError as `format_of` does."""
+    found = format_of(file_name)
+    return found is not None and found.records
+
+
+def suffix_of(media_type: str, path: str) -> str | None:
+    """Return the suffix for a file that arrived with a media type and the path of a URL; None if no format matches.
+
+    The suffix of the path decides if the media type is one that servers send for many formats. Files of several
+    records are not accepted. Raises ConfigurationError if a plugin is broken.
+    """
+    table, suffix = _table(), PurePosixPath(path).suffix.lower()
+    named = table.by_suffix.get(suffix)
+    if media_type in _VAGUE and named is not None and not named.records:
+        return suffix
+    found = table.by_media_type.get(media_type)
+    return found.suffixes[0] if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    by_suffix: Mapping[str, Format]
+    by_media_type: Mapping[str, Format]
+
+
+@lru_cache
+def _table() -> _Table:
+    """Load the plugins and index all formats. Raises ConfigurationError."""
+    by_suffix: dict[str, Format] = {}
+    by_media_type: dict[str, Format] = {}
+    for one in (*BUILT_IN, *map(_load, plugins.installed("formats").values())):
+        for key in one.suffixes:
+            _add(by_suffix, key, one)
+        for key in one.media_types:
+            _add(by_media_type, key, one)
+    return _Table(by_suffix, by_media_type)
+
+
+def _add(table: dict[str, Format], key: str, one: Format) -> None:
+    other = table.setdefault(key, one)
+    if other is not one:
+        raise ConfigurationError(
+            f"the formats {other.name!r} and {one.name!r} both claim {key}: uninstall the package of one of them"
+        )
+
+
+def _load(point: EntryPoint) -> Format:
+    """Return the format of a plugin, and check that the module of its parser exists. Raises ConfigurationError."""
+    try:
+        found = point.load()
+        if not isinstance(found, Format):
+            raise TypeError(f"{point.value} is a {type(found).__name__}, not a rag.formats.Format")
+        module = found.parser.partition(":")[0]
+        if find_spec(module) is None:
+            raise ModuleNotFoundError(f"there is no module {module} with its parser")
+    except Exception as error:
+        package = f" of the package {point.dist.name}" if point.dist else ""
+        raise ConfigurationError(
+            f"the format {point.name!r}{package} does not load ({error}): correct or uninstall the package"
+        ) from error
+    return found

@@ -1,0 +1,78 @@
+"""Start the answer to a chat client's request, and stop it when the response ends."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from itertools import chain
+from typing import Annotated
+from uuid import uuid4
+
+from fastapi import Depends
+
+from rag.http import schemas
+from rag.http.chats import frontend_tasks, model_names
+from rag.http.chats.messages import BaseChatRequest, Message, ask_of
+from rag.http.chats.model_names import ModelName
+from rag.http.chats.transcript import Output, Transcript, final_events, fixed_text, transcribe
+from rag.http.dependencies import LinksDep, ServiceDep
+from rag.http.links import Links
+from rag.service import Service
+from rag.types import Ask
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerInProgress:
+    """An answer that is being generated. `created` is its start in seconds since 1970; `count` counts tokens."""
+
+    output: Output
+    model: ModelName
+    ask: Ask
+    id: str
+    created: int
+    count: Callable[[str], int]
+
+    def usage(self, transcript: Transcript) -> tuple[int, int]:
+        """Return the numbers of tokens in the conversation and in the answer, as the encoder counts them."""
+        texts = [*(turn.content for turn in self.ask.history), self.ask.question]
+        return sum(map(self.count, texts)), self.count(transcript.text)
+
+
+@dataclass(frozen=True, slots=True)
+class ChatAnswerer:
+    """Answers chat requests. `links` makes the links of the citations."""
+
+    service: Service
+    links: Links
+
+    @contextmanager
+    def start(self, request: BaseChatRequest, messages: Sequence[Message]) -> Iterator[AnswerInProgress]:
+        """Yield an answer in progress; stop generating when the response ends or the client disconnects.
+
+        Raises UnknownModel, NoSnapshot, IncompatibleSnapshot, InvalidFilter before it yields.
+        """
+        model = model_names.find(request.model)
+        ask = ask_of(messages, schemas.filters(request.filters), request.limit)
+        assert ask is not None, "validation refuses a request without a question"
+        with self._output(ask, model, stream=request.stream) as output:
+            yield AnswerInProgress(output, model, ask, uuid4().hex, int(time.time()), self.service.count_tokens)
+
+    @contextmanager
+    def _output(self, ask: Ask, model: ModelName, *, stream: bool) -> Iterator[Output]:
+        if frontend_tasks.is_task(ask.question):
+            yield fixed_text(frontend_tasks.reply(ask.question))
+            return
+        with closing(self.service.stream(ask)) as events:
+            all_events = chain([next(events)], events)  # `next` raises errors before the response starts
+            used_events = all_events if stream else final_events(all_events)
+            yield transcribe(used_events, self.links, references=model.references)
+
+
+async def chat_answerer_of(service: ServiceDep, links: LinksDep) -> ChatAnswerer:
+    """Return the answerer of chat requests."""
+    return ChatAnswerer(service, links)
+
+
+ChatAnswererDep = Annotated[ChatAnswerer, Depends(chat_answerer_of)]

@@ -1,0 +1,80 @@
+/** The client for the HTTP service. It turns each failure into a sentence for the user. */
+
+import { events } from "../stream.js";
+
+/**
+ * @typedef {{marker: number, title: string, author: string | null, published: string | null, page: number | null,
+ *   quote: string, link: string}} Citation
+ * @typedef {{text: string, citations: number[]}} Statement
+ * @typedef {{title: string, url: string | null, text: string}} Hit
+ * @typedef {{outcome: "answered" | "partial" | "no_evidence", statements: Statement[], citations: Citation[],
+ *   evidence: Hit[], abstention: string | null, degraded: string | null}} Answer
+ * @typedef {{role: "user" | "assistant", content: string}} Message
+ */
+
+/** A failure, with a sentence for the user as its message. */
+export class Problem extends Error {}
+
+/** The service's limits for a conversation. */
+const MAX_MESSAGES = 50;
+const MAX_MESSAGE_LENGTH = 8000;
+
+/**
+ * Ask one question and yield the events of the answer; the last event is the complete answer.
+ *
+ * @param {string} endpoint
+ * @param {string} question
+ * @param {Message[]} conversation earlier messages, oldest first
+ * @param {AbortSignal} signal
+ */
+export async function* ask(endpoint, question, conversation, signal) {
+  const history = conversation
+    .slice(-MAX_MESSAGES)
+    .map(({ role, content }) => ({ role, content: [...content].slice(0, MAX_MESSAGE_LENGTH).join("") }));
+  let isComplete = false;
+  try {
+    const response = await post(endpoint, { question, history }, signal);
+    for await (const { event, data } of events(response.body)) {
+      const value = JSON.parse(data);
+      if (event === "error") throw new Problem(sentence(value));
+      isComplete ||= event === "answer";
+      yield { event, value };
+    }
+  } catch (error) {
+    throw toProblem(error);
+  }
+  if (!isComplete) throw new Problem("The answer was cut off before it was complete.");
+}
+
+async function post(endpoint, body, signal) {
+  const response = await fetch(new URL("v1/answers", endpoint.replace(/\/?$/, "/")), {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
+    body: JSON.stringify(body),
+    signal,
+  });
+  if (!response.ok) throw new Problem(await errorMessage(response));
+  return response;
+}
+
+async function errorMessage(response) {
+  const problem = await response.json().catch(() => null);
+  return problem?.detail ? sentence(problem) : `The service answered with an error (${response.status}).`;
+}
+
+/** Return the detail of a problem, or else its title, as a sentence. */
+function sentence({ title, detail }) {
+  const text = (detail || title).trim().replace(/\.$/, "");
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+/**
+ * Convert an error to a Problem. `fetch` and its streams throw a TypeError if the connection is lost, and `JSON.parse`
+ * throws a SyntaxError if the response is not JSON.
+ */
+function toProblem(error) {
+  if (error instanceof TypeError) {
+    return new Problem(navigator.onLine ? "The service cannot be reached right now." : "You are offline.");
+  }
+  return error instanceof SyntaxError ? new Problem("The service sent a response that cannot be read.") : error;
+}

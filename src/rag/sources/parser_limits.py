@@ -1,0 +1,47 @@
+"""The limits on parsing one document, and the functions by which a process sets them for itself."""
+
+from __future__ import annotations
+
+import resource
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+_MIB = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Limits on parsing one document: seconds, MiB of memory of the process, MiB of the pickled result."""
+
+    seconds: float = 60.0
+    memory: int = 1024
+    output: int = 16
+
+    @property
+    def output_bytes(self) -> int:
+        """`output` in bytes."""
+        return self.output * _MIB
+
+
+def limit_memory(limits: Limits) -> None:
+    """Limit the memory of this process, and the size of any file that it writes, for the rest of its life."""
+    _limit(resource.RLIMIT_AS, limits.memory * _MIB)
+    _limit(resource.RLIMIT_FSIZE, limits.memory * _MIB)
+    _limit(resource.RLIMIT_CORE, 0)
+    with suppress(
+        OSError
+    ):  # If Linux runs out of memory, it kills this process first. Other systems have no such file.
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+
+
+def limit_processor_time(seconds: float) -> None:
+    """Let this process use the processor for `seconds` from now on. The limit also ends a process without a parent."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    _limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime + seconds) + 2)
+
+
+def _limit(kind: int, amount: int) -> None:
+    _, most = resource.getrlimit(kind)
+    with suppress(ValueError, OSError):  # macOS rejects a limit on memory; only the time is limited there.
+        resource.setrlimit(kind, (amount if most == resource.RLIM_INFINITY else min(amount, most), most))

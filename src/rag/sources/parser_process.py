@@ -1,0 +1,215 @@
+"""Parses files in a separate process, so that a hostile file ends that process and not the run.
+
+The separation limits the time and memory of a document. It does not protect against code that a document smuggles into
+a library.
+"""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import islice
+from multiprocessing.connection import Pipe
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from rag.errors import ConfigurationError, UnreadableSource
+from rag.sources import child
+from rag.sources.parser_limits import Limits
+from rag.sources.record import Record
+
+_START_SECONDS = 60.0
+"""How long a process may take to start. It takes a fifth of a second if the machine is idle."""
+
+_EXIT_SECONDS = 10.0
+"""How long a process may take to exit after it has closed its connection."""
+
+_idle: list[_Child] = []
+"""At most one process that has finished its files. The next caller uses it, and saves the start of a process."""
+
+_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+"""Each thread would reserve a share of the limited address space, even if it is never used."""
+
+_log = logging.getLogger(__name__)
+
+
+class ParserProcess:
+    """A process that parses one file after another. Started on demand or by `start()`; restarted if a file ends it.
+
+    On exit the process stays idle for a minute. The next `ParserProcess` with the same limits uses it again.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._child: _Child | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._child is not None and not self._child.busy and not _idle:
+            _idle.append(self._child)
+            self._child = None
+        self._end()
+
+    def start(self) -> _Child:
+        """Return the process, started if necessary, without waiting until it is ready."""
+        if self._child is not None and (self._child.busy or not self._child.lives()):
+            # If busy, it would return the rest of the last file for the next one. Otherwise it was idle for too long.
+            self._end()
+        if self._child is None:
+            self._child = _take_idle(self._limits) or _Child(self._limits)
+        return self._child
+
+    def parse(self, path: Path) -> Iterator[Record]:
+        """Yield the documents of a file as `documents.parse` does. If it exceeds a limit, yield the reason as a record.
+
+        Raises ConfigurationError if no process can be started.
+        """
+        yielded = 0
+        while True:
+            child = self.start()
+            child.await_ready()
+            used = child.used
+            try:
+                for record in islice(child.records(path), yielded, None):
+                    yielded += 1
+                    yield record
+            except _Ended as ended:
+                self._end()
+                if used and not ended.late:
+                    continue  # Earlier files may have used up the memory, so a new process tries again.
+                key = os.path.realpath(path)
+                yield Record(key, UnreadableSource(f"{key} {ended}"))
+            return
+
+    def _end(self) -> None:
+        if self._child is not None:
+            self._child.kill()
+            self._child = None
+
+
+def _take_idle(limits: Limits) -> _Child | None:
+    """Return the idle process if it has these limits; end it if it has others."""
+    with suppress(IndexError):
+        idle = _idle.pop()
+        if idle.limits == limits and idle.lives():
+            return idle
+        idle.kill()
+    return None
+
+
+class _Ended(Exception):
+    """The process ended or was killed before it had parsed the file. The message is a sentence without its subject."""
+
+    def __init__(self, message: str, *, late: bool = False) -> None:
+        super().__init__(message)
+        self.late = late
+
+
+class _Child:
+    """A running process and the connection to it; `used` if it ever received a file, `busy` while it parses one."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.used = self.busy = False
+        self._ready = False
+        self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - it must stay open as long as the process runs
+        self._connection, theirs = Pipe()
+        with theirs:
+            values = [theirs.fileno(), limits.seconds, limits.memory, limits.output]
+            self._process = subprocess.Popen(  # noqa: S603 - our own module, run by this interpreter
+                # -P: do not import modules from the current folder, which may be the folder of the documents.
+                [sys.executable, "-P", "-c", f"from {child.__name__} import main; main()", *map(str, values)],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=self._stderr,
+                pass_fds=[theirs.fileno()],
+                env={**os.environ, **_ONE_THREAD},
+            )
+
+    def await_ready(self) -> None:
+        """Wait until the process is ready to parse. Raises ConfigurationError if it does not start."""
+        if self._ready:
+            return
+        try:
+            self._ready = bool(self._receive(_START_SECONDS))
+        except _Ended as ended:
+            self.kill()
+            raise ConfigurationError(f"the parser process does not start: it {ended}") from ended
+
+    def records(self, path: Path) -> Iterator[Record]:
+        """Yield the records of a file as the process sends them. Raises _Ended."""
+        self.used = self.busy = True
+        try:
+            # An absolute path, because the process may have been started in another folder.
+            self._connection.send_bytes(os.fsencode(path.absolute()))
+        except OSError:
+            raise self._post_mortem() from None
+        while packed := self._receive(self.limits.seconds):
+            yield pickle.loads(packed)  # noqa: S301 - our own process pickled it
+        self.busy = False
+
+    def lives(self) -> bool:
+        """Return whether the process is still running."""
+        return self._process.poll() is None
+
+    def kill(self) -> None:
+        """Kill the process, even if it is busy."""
+        self._process.kill()
+        self._process.wait()
+        self._connection.close()
+        self._stderr.close()
+
+    def _receive(self, seconds: float) -> bytes:
+        try:
+            if self._connection.poll(seconds):
+                return self._connection.recv_bytes()
+        except (EOFError, OSError):
+            raise self._post_mortem() from None
+        raise self._late()
+
+    def _late(self) -> _Ended:
+        seconds = f"{self.limits.seconds:g} s"
+        return _Ended(f"takes more than {seconds} to parse; split it, or raise RAG_PARSE_SECONDS.", late=True)
+
+    def _post_mortem(self) -> _Ended:
+        """Return the reason why the process closed its end of the connection."""
+        try:
+            code = self._process.wait(_EXIT_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            code = self._process.wait()
+        self._stderr.seek(max(0, self._stderr.seek(0, os.SEEK_END) - 10_000))
+        output = self._stderr.read().decode(errors="replace").strip()
+        _log.debug("a parser process exited with code %d: %s", code, output)
+        if code == child.OUT_OF_MEMORY:
+            most = f"{self.limits.memory} MiB of memory"
+            return _Ended(f"needs more than {most} to parse; split it, or raise RAG_PARSE_MEMORY.")
+        if code == -signal.SIGXCPU:
+            return self._late()
+        if code == -signal.SIGKILL:
+            cause = "the system killed the process, probably because memory ran out"
+            return _Ended(f"could not be parsed: {cause}; free some memory.")
+        if code < 0:
+            cause = f"crashed its parser ({signal.Signals(-code).name}); it may be damaged or need more memory"
+            return _Ended(f"{cause}; save it again, or raise RAG_PARSE_MEMORY.")
+        error = output.rpartition("\n")[2][:200]
+        return _Ended(f"made its parser fail ({error}); save it again, or report this.")
+
+
+@atexit.register
+def _end_idle() -> None:
+    while _idle:
+        _idle.pop().kill()

@@ -1,0 +1,206 @@
+"""Detect sentence boundaries: decide whether a full stop, or another terminator, ends a sentence."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from rag.text.abbreviations import (
+    AFTER_TIMES,
+    CAPITALISED,
+    CONNECTORS,
+    ENDINGS,
+    GERMAN_MONTHS,
+    LABELLED,
+    MONTHS,
+    REFERENCES,
+    STARTERS,
+    TITLES,
+    UNITS,
+)
+
+_WINDOW = 40
+"""Characters of context before and after a terminator. The limit keeps long lines fast."""
+
+_CLOSERS = "\"'”’»›)\\]}」』】）》〉〕］｝*\u0300-\u036f\ufe00-\ufe0f"
+_ALWAYS = "。！？｡؟।॥۔"
+TERMINATOR = re.compile(
+    rf"""
+    (?P<mark> \.(?:[ ]\.)+ | [.!?…‥‼⁇⁈⁉{_ALWAYS}]+ )
+    (?P<closers> (?: [{_CLOSERS}] | [“«‘](?=\s|\Z) | [ ](?:''|[”»)\]])(?=\s|\Z) )* )
+    (?P<notes> (?:
+        \[[ ]?\w{{1,4}}[ ]?\]
+        | [¹²³⁰⁴-⁹]+
+        | (?:(?<=[^\W\d]\.)|(?<=[{_CLOSERS}]))\d{{1,3}}(?:,\d{{1,3}}){{0,3}}(?=\s+["'“‘(]?[^\W\d_a-z])
+    ){{0,4}} )
+    (?P<gap> \s* )
+    """,
+    re.VERBOSE,
+)
+"""A terminator with the closing quotes and brackets, the footnote marks and the white space that follow it."""
+
+ENUMERATOR = r"\((?:\d{1,3}[A-Za-z]?|[a-z]{1,2}|[A-Z]|[ivx]{1,6}|[IVX]{1,6})\)"
+"""The number of a clause, in brackets: `(1)`, `(a)`, `(iv)`; not `(EU)`."""
+
+_OPENERS = "([{\"'“‘«‹„‚`"
+_PART_BREAK = re.compile(r"[/–—]")
+_DOTTED = re.compile(r"(?:[^\W\d_]\.-?)+[^\W\d_]{1,4}|Ph\.D|LL\.[BM]|Ed\.D")
+_NEXT_WORD = re.compile(r"[\W_]*+(?!\w\.)([^\W_]++)")
+_NEXT_CHARS = re.compile(r"[\W_]*+(\w{1,2})")
+_NEXT_ITEM = re.compile(rf"(?:[•●▪◦‣*]|{ENUMERATOR})\s")
+_ANY_REFERENCE = re.compile(r"[\[\"“]?(?:[§#(]\s?)?(?:\d|[IVXLC]+\b|[A-Za-z]\b(?!['’])|\()")
+_SURE_REFERENCE = re.compile(r"[\[\"“]?(?:[§#(]\s?)?(?:\d|[IVXLC]{2,}\b|[B-HJ-Zb-z]\b(?!['’])|\([A-Z]{2,})")
+# The number of a paragraph or an item, which is part of its first sentence: "12.", "Article 5.", "(1).", "B."
+_LABEL = re.compile(
+    r"""
+    (?: (?: §{1,2} | Art(?:icle)?s?\.? | Sec(?:tion)?s?\.? | Rules? | Clause | Chapter | Part | Annex | Appendix | Step
+          | Schedule | Regulation | Reg\.? | Para(?:graph)?\.? | Item | Title | Table | Figure | Fig\.? | Level | Stage
+          | Phase | Option | Question | Recommendation ) \s? )?
+    \(? (?: \d{1,4}(?:[.-]\d{1,3}){0,5} | [IVX]{1,6} | [ivx]{1,6} | [A-Za-z] ) \)?
+    """,
+    re.VERBOSE,
+)
+# The rest of the brackets that name the court and the year of a case: "(9th Cir. 1996)", "(D.C. Cir. July 2, 2019)".
+_CITED = re.compile(r"(?:[A-Z][\w'’]{0,9}\.?,?\s|\d{1,2},?\s){0,3}(?:1[5-9]|20)\d\d\)")
+
+
+class _Context(NamedTuple):
+    """The text around a terminator, up to `_WINDOW` characters on each side."""
+
+    word: str
+    """The last word before the terminator, without opening quotes and brackets; empty after a space."""
+    before: str
+    """The text before `word`."""
+    sentence: str
+    """The sentence up to the terminator if it is shorter than the window, so that it may be a label; else empty."""
+    after: str
+    """The text after the terminator and its white space."""
+    following: str
+    """The first word of `after`."""
+
+
+def ends_sentence(text: str, start: int, end: int, match: re.Match[str]) -> bool:
+    """Whether `match`, a match of `TERMINATOR`, ends the sentence of `text` that begins at `start`.
+
+    `end` is the end of the paragraph, and lies after the match.
+    """
+    if match["mark"][-1] in _ALWAYS:
+        return True
+    context = _context(text, start, end, match)
+    if not match["gap"]:
+        return _lacks_space(context)
+    if text[match.start() - 1] in "([":
+        return False
+    if match["mark"] != ".":
+        return not _continues(context) and (match["mark"][-1] in "!?" or _word_follows(context))
+    if match["notes"][:1].isdigit() and not match["closers"] and _is_abbreviation(context):
+        return False
+    if _continues(context):
+        return "\n" in match["gap"] and not _is_abbreviation(context)
+    return _full_stop_ends(context)
+
+
+def _context(text: str, start: int, end: int, match: re.Match[str]) -> _Context:
+    at = match.start()
+    before = text[max(start, at - _WINDOW) : at]
+    after = text[match.end() : min(end, match.end() + _WINDOW)]
+    word = "" if before[-1:].isspace() else before.split()[-1]
+    following = _NEXT_WORD.match(after)
+    return _Context(
+        word=_PART_BREAK.split(word)[-1].lstrip(_OPENERS),
+        before=before[: len(before) - len(word)],
+        sentence=before if at - start < _WINDOW else "",
+        after=after,
+        following=following[1] if following else "",
+    )
+
+
+def _lacks_space(context: _Context) -> bool:
+    """Whether the space between two sentences is missing: `of the Board.The Board`."""
+    written = context.word.isalpha() and context.word.islower() and len(context.word) > 2
+    return written and context.following in STARTERS and context.after.startswith(context.following + " ")
+
+
+def _word_follows(context: _Context) -> bool:
+    """Whether a word follows an ellipsis: not a page number after dot leaders, and not the second half of a formula."""
+    return context.after.lstrip(_OPENERS)[:1].isalpha()
+
+
+def _continues(context: _Context) -> bool:
+    """Whether a lower-case word follows that is neither spelt like `iPhone` nor the marker of the next list item."""
+    chars = _NEXT_CHARS.match(context.after)
+    return bool(chars and chars[1][0].islower() and not chars[1][1:].isupper() and not _NEXT_ITEM.match(context.after))
+
+
+def _is_abbreviation(context: _Context) -> bool:
+    key = context.word.casefold()
+    return (
+        (len(key) == 1 and key.isalpha())
+        or any(key in words for words in (REFERENCES, TITLES, CONNECTORS, ENDINGS, UNITS, MONTHS))
+        or (key in CAPITALISED and context.word[:1].isupper())
+        or _DOTTED.fullmatch(context.word) is not None
+    )
+
+
+def _full_stop_ends(context: _Context) -> bool:
+    key = context.word.casefold()
+    if _is_connector(context, key) or _is_label(context) or _CITED.match(context.after):
+        return False
+    if len(key) == 1 and key.isalpha():
+        return _letter_ends(context)
+    if key in REFERENCES:
+        return _reference_ends(context, key)
+    if key.isdigit():
+        return not _is_ordinal(context)
+    return _word_ends(context, key)
+
+
+def _is_connector(context: _Context, key: str) -> bool:
+    # "CA." is California, and "V." is the number of a king.
+    return key in CONNECTORS and (context.word == key or (len(key) > 1 and context.word == key.capitalize()))
+
+
+def _is_label(context: _Context) -> bool:
+    if _LABEL.fullmatch(context.sentence):
+        return True
+    # "as follows: 1. The Board; 2. The Chair"
+    return context.word.isdigit() and context.before.rstrip().endswith((":", ";"))
+
+
+def _is_ordinal(context: _Context) -> bool:
+    """Whether the full stop marks an ordinal number, as in German: `am 5. Juni`, `§ 12. Abs. 2`."""
+    if context.before.rstrip().endswith("§"):
+        return context.following.casefold() in REFERENCES
+    return len(context.word) <= 2 and context.following in GERMAN_MONTHS
+
+
+def _letter_ends(context: _Context) -> bool:
+    if context.word.islower():
+        return not _SURE_REFERENCE.match(context.after)
+    named = context.before.split()[-1:]
+    return context.following in STARTERS or (named != [] and named[0].rstrip(".").casefold() in LABELLED)
+
+
+def _reference_ends(context: _Context, key: str) -> bool:
+    # In lower case, "art" and "fig" may be words before a full stop; "No" often is one too.
+    sure = context.word[0].isupper() and key != "no"
+    if (_ANY_REFERENCE if sure else _SURE_REFERENCE).match(context.after):
+        return False
+    return not sure or context.following in STARTERS
+
+
+def _word_ends(context: _Context, key: str) -> bool:
+    capital = context.word[:1].isupper()
+    if capital and key in TITLES:
+        return context.word.isupper() and context.following in STARTERS
+    if key == "etc":
+        return context.following[:1].isalpha()
+    if key in ("a.m", "p.m"):
+        return context.following.casefold() not in AFTER_TIMES and not context.following.isdigit()
+    if key in UNITS and not capital:
+        return context.following[:1].isupper()
+    if key in MONTHS and not capital:
+        return not context.after[:1].isdigit()
+    if key in ENDINGS or (capital and (key in MONTHS or key in CAPITALISED)) or _DOTTED.fullmatch(context.word):
+        return context.following in STARTERS
+    return True

@@ -1,0 +1,223 @@
+"""Find the context that each sentence needs: the lead-in of its list, the header of its table, or its antecedent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from rag.text.markers import Marker, Numbering, as_letter, marker
+from rag.text.normalisation import one_line
+from rag.text.sentence_roles import (
+    introduces_list,
+    is_cross_reference,
+    is_question,
+    is_uninformative,
+    refers_back,
+)
+from rag.types import Span
+
+LONGEST_WITH_ANTECEDENT = 70
+"""Words that a sentence and its antecedent may have together; a longer pair is not joined."""
+
+_CELL = re.compile(r"\s\|\s|\t")
+_DANGLING = re.compile(r"\s*[;,](?:\s*(?:and/or|and|or))?\Z")
+_FIRST_INLINE = re.compile(r"\s\((?:a|i|1)\)\s")
+# The numbering styles of lists in prose. Other styles are those of laws, whose numbers are part of the text.
+_PROSE_NUMBERS = frozenset({Numbering.NUMBER, Numbering.CAPITAL})
+_PROSE_STYLES = _PROSE_NUMBERS | {Numbering.BULLET}
+_ENDS = (".", "!", "?", "…", ":", ";", "。", "！", "？", "”", '"', ")")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A sentence, list item or table row, with the spans of its context.
+
+    `span` omits the bullet or the number of a list in prose, and the `; and` before the next item. `leads` are the
+    context, in reading order: the lead-ins of the lists around it, the sentence that its first word refers to, or the
+    header of its table. `items` are the items of the list that follows it, with their sub-items.
+    """
+
+    span: Span
+    words: str
+    mark: Marker | None = None
+    leads: tuple[Span, ...] = ()
+    items: tuple[Span, ...] = ()
+    heading: bool = False
+
+    @property
+    def cells(self) -> list[str]:
+        """The cells of a table row; one cell if it is not a row."""
+        return split_row(self.words)
+
+
+@dataclass(slots=True)
+class _Level:
+    """A list that has not ended yet.
+
+    `mark` is the marker of its last item, and `lead` its lead-in. `introduced` is whether a sentence precedes the list.
+    `above` is a complete sentence directly before the list. The items do not need it as their lead-in, but it says
+    little without them: `Several kinds are exempt.`
+    """
+
+    mark: Marker
+    lead: Span | None
+    introduced: bool
+    above: Span | None
+
+
+def split_row(words: str) -> list[str]:
+    """Split a table row into its cells, at tabs or bars."""
+    if "|" not in words and "\t" not in words:
+        return [words]
+    return [one_line(cell) for cell in _CELL.split(words)]
+
+
+def find_context(text: str, spans: Sequence[Span], titles: Collection[str]) -> list[Unit]:
+    """Return a unit for each sentence span of `text`. A sentence that equals one of `titles` is a heading."""
+    finder = _ContextFinder(text, titles)
+    for span in spans:
+        finder.take(span)
+    units = [
+        replace(unit, items=tuple(finder.items[unit.span])) if unit.span in finder.items else unit
+        for unit in finder.units
+    ]
+    return list(_with_headers(units)) if "|" in text or "\t" in text else units
+
+
+@dataclass(slots=True)
+class _ContextFinder:
+    """Takes the sentences of a text in order, and tracks the open lists and the previous sentence."""
+
+    text: str
+    titles: Collection[str]
+    units: list[Unit] = field(default_factory=list)
+    items: dict[Span, list[Span]] = field(default_factory=dict)
+    levels: list[_Level] = field(default_factory=list)
+    previous: Unit | None = None
+
+    def take(self, span: Span) -> None:
+        """Add the next sentence."""
+        words = one_line(span.of(self.text))
+        gap = self.text[self.previous.span.end : span.start] if self.previous else "\n\n"
+        mark = marker(words)
+        if words in self.titles:
+            unit = Unit(span, words, heading=True)
+            self.levels = []
+        elif mark:
+            unit = self._item(span, mark, gap)
+        else:
+            if "\n" in gap:
+                self.levels = []
+            elif self.levels:
+                self._detach(self.levels[-1])
+            unit = Unit(span, _row_or_line(span.of(self.text)), leads=self._antecedent(words, gap))
+        self.units.append(unit)
+        self.previous = None if unit.heading else unit
+
+    def _item(self, span: Span, mark: Marker, gap: str) -> Unit:
+        level = self._level(mark, gap)
+        leads = tuple(level.lead for level in self.levels if level.lead)
+        own = self._own_span(span, mark, level)
+        for lead in (*leads, *(level.above for level in self.levels if level.above)):
+            self.items.setdefault(lead, []).append(own)
+        if own.of(self.text).endswith(".") and mark.numbering is Numbering.BULLET and len(self.levels) > 1:
+            self.levels.pop()  # only the full stop shows that the inner of two bullet lists ends here
+        return Unit(own, one_line(own.of(self.text)), mark, leads)
+
+    def _level(self, mark: Marker, gap: str) -> _Level:
+        """Return the list of an item: a new list if the item begins one, else the list that it continues."""
+        lead = self._lead(gap)
+        if mark.numbering is Numbering.ROMAN and lead is None:
+            letters = [level.mark for level in self.levels if level.mark.numbering is Numbering.LETTER]
+            mark = as_letter(mark, letters[-1]) if letters else mark
+        alike = [n for n, level in enumerate(self.levels) if level.mark.numbering is mark.numbering]
+        begins = not alike or mark.first or (mark.numbering is Numbering.BULLET and lead is not None)
+        if not begins:
+            self.levels = self.levels[: alike[-1] + 1]
+            self.levels[-1].mark = mark
+            return self.levels[-1]
+        if lead is None:
+            self.levels = []
+        elif alike and mark.numbering is not Numbering.BULLET:
+            self.levels = self.levels[: alike[-1]]
+        self.levels.append(_Level(mark, lead, self.previous is not None, None if lead else self._above(mark, gap)))
+        return self.levels[-1]
+
+    def _above(self, mark: Marker, gap: str) -> Span | None:
+        """Return the complete sentence directly before a list in prose that has no lead-in."""
+        before = self.previous
+        ends = before is not None and not before.mark and before.words.endswith(".") and "\n" in gap
+        return before.span if before and ends and mark.numbering in _PROSE_STYLES else None
+
+    def _detach(self, level: _Level) -> None:
+        """Detach a list from the sentence above it, because an item of several sentences follows.
+
+        The first sentences of such items would not complete that sentence.
+        """
+        if level.above:
+            self.items.pop(level.above, None)
+            level.above = None
+
+    def _lead(self, gap: str) -> Span | None:
+        """Return the lead-in of a list that begins here."""
+        if self.previous is None:
+            return None
+        span = self.previous.span
+        inline = _FIRST_INLINE.search(self.text, span.start, span.end)
+        if inline and "\n" not in gap:
+            return Span(span.start, inline.start())
+        return span if introduces_list(self.previous.words) else None
+
+    def _own_span(self, span: Span, mark: Marker, level: _Level) -> Span:
+        start = span.start
+        if mark.numbering is Numbering.BULLET or (mark.numbering in _PROSE_NUMBERS and level.introduced):
+            start += len(mark.written)
+            start += len(self.text[start : span.end]) - len(self.text[start : span.end].lstrip())
+        dangling = _DANGLING.search(self.text, start, span.end)
+        return Span(start, dangling.start() if dangling and dangling.start() > start else span.end)
+
+    def _antecedent(self, words: str, gap: str) -> tuple[Span, ...]:
+        """Return the previous sentence, after its own lead-ins, if this sentence depends on it."""
+        before = self.previous
+        if before is None or "\n" in gap:
+            return ()
+        if len(before.words.split()) + len(words.split()) > LONGEST_WITH_ANTECEDENT:
+            return ()
+        cut = words[:1].islower() and not before.words.endswith(_ENDS)
+        if not cut and (not refers_back(words) or not _is_statement(before.words)):
+            return ()
+        return (*(before.leads if before.mark else ()), before.span)
+
+
+def _row_or_line(text: str) -> str:
+    return text if len(split_row(text)) > 1 else one_line(text)
+
+
+def _is_statement(words: str) -> bool:
+    return not (is_question(words) or is_cross_reference(words) or is_uninformative(words))
+
+
+def _with_headers(units: Sequence[Unit]) -> Iterator[Unit]:
+    """Add the header of its table to each row; the header itself becomes a heading."""
+    header: Unit | None = None
+    for number, unit in enumerate(units):
+        following = units[number + 1] if number + 1 < len(units) else None
+        width = len(unit.cells)
+        if header is not None and width == len(header.cells):
+            yield replace(unit, leads=(header.span,))
+        elif width > 1 and following is not None and _is_header(unit.cells, following.cells):
+            header = unit
+            yield replace(unit, heading=True)
+        else:
+            header = None
+            yield unit
+
+
+def _is_header(first: Sequence[str], second: Sequence[str]) -> bool:
+    """Whether `first` looks like the header of `second`: equally wide, and only the second row contains digits."""
+    return (
+        len(first) == len(second)
+        and not any(char.isdigit() for cell in first for char in cell)
+        and any(char.isdigit() for cell in second for char in cell)
+    )

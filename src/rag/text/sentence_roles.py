@@ -1,0 +1,137 @@
+"""Classify a sentence by its role: question, cross-reference, lead-in of a list, fragment, or else a statement.
+
+Every function takes one sentence on one line. The rules are few and written for English. A sentence of another language
+usually matches none of them, and then counts as a statement.
+"""
+
+from __future__ import annotations
+
+import re
+
+_PLACE = (
+    r"(?:(?:the )?(?:following|next|previous|above|below|same)?\s?(?:(?:annex|appendix|article|box|chapter|clause|"
+    r"figure|note|page|(?:sub-?)?paragraph|part|point|regulation|rule|schedule|(?:sub-?)?section|table|(?:web ?)?site|"
+    r"web ?page|link|guide|leaflet|document)s?|annexes|appendices|guidance|below|above)\b|§|https?:|www\.)"
+)
+_MORE = r"(?:more|further|additional|full|detailed) (?:details?|guidance|help|information)"
+_IS_STATED = (
+    r"(?:is|are) (?:also |further |more fully )?(?:contained|defined|described|detailed|discussed|explained|found|"
+    r"given|laid down|listed|provided|set out|shown|specified)"
+)
+_CROSS_REFERENCE = re.compile(
+    "|".join(
+        (
+            r"(?:please |also |\()*(?:see|refer to|consult|visit|cf\.)(?: also)? (?:our |the |this )?(?:\S+ ){0,4}?"
+            rf"{_PLACE}.{{0,80}}",
+            r"(?:please )?(?:click|tap|select) (?:here|below|on the (?:link|button)).*",
+            r"(?:find out|learn|read) more\b.*",
+            rf"(?:for|to (?:get|find|read|see)) {_MORE}\b.*",
+            rf"{_MORE}\b.{{0,60}} (?:is|are|can be|may be) .*",
+            rf"(?:\S+ ){{1,8}}{_IS_STATED} (?:in|at|on|under|by) (?:our |the )?{_PLACE}(?: \S+){{0,8}}",
+            r"(?:last|page) (?:updated|reviewed|modified)\b.*",
+            r"(?:©|\(c\) ?\d{4}|copyright\b|all rights reserved).*",
+        )
+    ),
+    re.IGNORECASE,
+)
+_ASKS_WHERE = re.compile(
+    r"\bwhere\b|\b(?:which|what) (?:annex|appendix|article|chapter|clause|page|paragraph|part|rule|schedule|section|"
+    r"table|website)\b",
+    re.IGNORECASE,
+)
+_CONTENTS = re.compile(r".*(?:[.…·_]\s?){4,}\s*\d{1,4}")
+_CAPTION = re.compile(r"(?:figure|fig\.|table|chart|box|photo|image|source)\s?[\d:].*(?<![.!?])", re.IGNORECASE)
+_FOOTNOTE = re.compile(r"\[?\d{1,3}\]? [A-Z].*(?:\(OJ |\b(?:ibid|op\. cit|pp?\. \d)).*")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+
+_LEAD_IN = re.compile(
+    r"(?:[:：—–]|\b(?:if|when|where|unless|either|must|shall|should|may|can|is|are|to|by|for|of|with|the|includes?|"
+    r"including))\Z",
+    re.IGNORECASE,
+)
+_LAST_WORD = 12  # characters at the end to search: no word above is longer
+_ANNOUNCES = re.compile(
+    r"[^:]*\b(?:the following|as follows|listed below|set out below)\b(?: [^\s:]+){0,6}\.?", re.IGNORECASE
+)
+
+_REFERS_BACK = re.compile(
+    r"""
+    (?: They | He | She | These | Such | Its | Their
+      | (?:His|Her) (?! \s(?:Excellency|High|Honou?r|Imperial|Majesty|Royal) )
+      | Those (?! \s(?:who|that|which|with|in)\b )
+      | This (?! \s(?: [A-Z]
+          | (?:act|agreement|annex|article|chapter|clause|code|convention|document|form|guidance|guide|handbook|law
+              |notice|page|paragraph|part|policy|procedure|protocol|regulation|report|rule|section|treaty|year)\b ) )
+      | It (?! \s(?: (?:follows|appears|seems|takes|depends)\b
+          | (?:is|was|has\sbeen|(?:will|shall|may|would|should)\sbe)\s(?:\w+\s){1,2}(?:that|to|for|if|whether)\b ) )
+      | However | Nevertheless | Nonetheless | Otherwise | Therefore | Thus | Hence | Consequently | Accordingly
+      | Instead | Conversely | If\s(?:so|not) | The\s(?:same|former|latter)
+      | (?:In|Under)\s(?:this|that|these|those|such)\s(?:an?\s)?(?:case|event|situation|circumstance)s?
+      | For\s(?:this|that)\s(?:purpose|reason)
+    ) \b
+    """,
+    re.VERBOSE,
+)
+_ENGLISH = frozenset("and by for from of or the this to with".split())  # noqa: SIM905
+_VERBS = frozenset(
+    """
+    am are be been can cannot could did do does had has have is may might must need needs ought shall should was were
+    will would
+    """.split()  # noqa: SIM905 - quoting every word would hide the words
+)
+
+
+def is_question(words: str) -> bool:
+    """Whether the sentence is a question."""
+    return words.rstrip("\"'”’»)").endswith(("?", "？", "؟", ";?"))
+
+
+def is_cross_reference(words: str) -> bool:
+    """Whether the sentence only refers to another place: `Further details are given in Annex II.`"""
+    return _CROSS_REFERENCE.fullmatch(words) is not None
+
+
+def asks_where(question: str) -> bool:
+    """Whether a question asks for a place in the documents: `Which article bans it?`"""
+    return _ASKS_WHERE.search(question) is not None
+
+
+def is_uninformative(words: str) -> bool:
+    """Whether it is a line of a table of contents, a caption, an address, or a footnote that only cites a source."""
+    if (words[-1:].isdigit() and _CONTENTS.fullmatch(words)) or _CAPTION.fullmatch(words):
+        return True
+    if _ADDRESS.search(words) and len(_words(words)) < 3:
+        return True
+    return _FOOTNOTE.match(words) is not None and not _has_verb(_words(words))
+
+
+def _words(line: str) -> list[str]:
+    return _WORD.findall(_ADDRESS.sub(" ", line))
+
+
+def is_lead_in(words: str) -> bool:
+    """Whether the sentence is incomplete without the next one: it ends in a colon, or in `if`, `must` or `are`."""
+    return _LEAD_IN.search(words, max(0, len(words) - _LAST_WORD)) is not None
+
+
+def introduces_list(words: str) -> bool:
+    """Whether list items may follow: it is a lead-in, or announces them: `The following practices are prohibited.`"""
+    return is_lead_in(words) or _ANNOUNCES.fullmatch(words) is not None
+
+
+def refers_back(words: str) -> bool:
+    """Whether the sentence begins with a word that refers to the one before: `They`, `This`, `However`."""
+    return _REFERS_BACK.match(words) is not None
+
+
+def is_fragment(words: str) -> bool:
+    """Whether it is a short English line without a known verb and without a full stop."""
+    if words[-1:] in ".!?…;。！" or len(words.split()) > 12:
+        return False
+    small = {word.lower() for word in words.split()}
+    return not small.isdisjoint(_ENGLISH) and not _has_verb(list(small))
+
+
+def _has_verb(words: list[str]) -> bool:
+    return not _VERBS.isdisjoint(word.lower() for word in words)

@@ -1,0 +1,96 @@
+"""The HTML page of a document highlights the words that a citation quotes."""
+
+from __future__ import annotations
+
+from html import unescape
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from lxml import html
+from starlette.testclient import TestClient
+
+from rag.http.app import create_app
+from rag.http.links import Links
+from rag.service import Service
+from rag.types import Ask
+from tests import asking
+
+
+def quote_path(service: Service, question: str = asking.LEVY_QUESTION) -> str:
+    """Return the path and query of the page with the quote of the first citation of an answer."""
+    citation = service.answer(Ask(question)).citations[0]
+    parts = urlsplit(Links("http://x").page(citation))
+    assert parts.fragment == "quote"
+    return f"{parts.path}?{parts.query}"
+
+
+def page(client: TestClient, path: str) -> html.HtmlElement:
+    response = client.get(path)
+    assert response.status_code == 200
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    return html.document_fromstring(response.text)
+
+
+def test_the_quoted_words_are_highlighted_at_their_position(client: TestClient, service: Service) -> None:
+    found = page(client, quote_path(service))
+    (words,) = found.find_class("words")
+    (mark,) = found.iter("mark")
+    citation = service.answer(Ask(asking.LEVY_QUESTION)).citations[0]
+    assert mark.text_content() == citation.quote
+    assert mark.get("id") == "quote"
+    assert words.text_content() == service.snapshot().document("levy").text
+    assert len(words.text) == citation.span.start
+
+
+def test_the_page_shows_the_title_the_author_the_date_and_the_address(client: TestClient) -> None:
+    found = page(client, "/documents/levy")
+    assert found.findtext(".//title") == "The sugar levy"
+    assert "Ada Obi · 2018-04-06" in found.text_content()
+    assert [link.get("href") for link in found.iter("a")] == ["../", "https://example.org/levy"]
+    assert not list(found.iter("mark"))
+
+
+def test_changed_words_are_not_highlighted(client: TestClient, service: Service) -> None:
+    changed = quote_path(service).replace("end=", "end=1")
+    for path in (changed, "/documents/levy?start=3&end=9", "/documents/levy?start=99999&end=999999&sha256=0"):
+        found = page(client, path)
+        assert "The document has changed since" in found.find_class("warning")[0].text_content()
+        assert not list(found.iter("mark"))
+
+
+@pytest.mark.parametrize("query", ["start=9&end=3", "start=5", "end=5", "sha256=x"])
+def test_without_a_complete_span_there_is_no_warning(client: TestClient, query: str) -> None:
+    found = page(client, f"/documents/levy?{query}")
+    assert not found.find_class("warning")
+    assert not list(found.iter("mark"))
+
+
+def test_an_unknown_document_gets_an_error_page(client: TestClient) -> None:
+    response = client.get("/documents/a/<b>nope</b>?start=1&end=2")
+    assert response.status_code == 404
+    assert "<b>" not in response.text
+    assert "'rag documents' lists" in unescape(response.text)
+    assert 'href="../../../ui/style.css"' in response.text
+
+
+def test_an_invalid_offset_gets_an_error_page(client: TestClient) -> None:
+    response = client.get("/documents/levy?start=x&end=2")
+    assert (response.status_code, response.headers["content-type"]) == (422, "text/html; charset=utf-8")
+    assert "start: " in response.text
+
+
+def test_a_document_cannot_inject_markup_into_its_page(tmp_path: Path) -> None:
+    hostile = (
+        '---\ntitle: "<script>alert(1)</script> $root"\nauthor: "\\"><img src=x>"\nurl: javascript:alert(1)\n'
+        'language: "\'><b>"\n---\n\nThe tax is 5 <i>euros</i> & ${title} more. </div><script>alert(2)</script>\n'
+    )
+    service = asking.service(tmp_path / "index")
+    asking.ingest(service, asking.write(tmp_path / "articles", {"tax.txt": hostile}))
+    with TestClient(create_app(service)) as client:
+        response = client.get("/documents/tax")
+    found = html.document_fromstring(response.text)
+    assert not [node for name in ("script", "img", "i", "b") for node in found.iter(name)]
+    assert [link.get("href") for link in found.iter("a")] == ["../"]
+    assert "script-src 'self'" in response.headers["content-security-policy"]
+    assert found.find_class("words")[0].text_content() == service.snapshot().document("tax").text
