@@ -90,7 +90,7 @@ def full_disk(folder: Path) -> Trial | None:
         name="disk full on a tmpfs of 2 MB",
         target="the old snapshot serves; exit code 1; temporary files deleted",
         measured=f"exit code {refused.returncode}; {(free - left) / 1024:.0f} KB less free space than before; "
-        f"{len(clients.answered)} answers, {len(clients.failures)} failed; exit code {again.returncode} of the next run",
+        f"{len(clients.answered)} answers, {len(clients.failures)} failed; next run: exit code {again.returncode}",
         held=reported and freed and serves == first and again.returncode == 0 and not clients.failures,
         wrong=(
             *([refused.stderr] if not reported else ()),
