@@ -32,7 +32,7 @@ class Articles:
 
 
 class Index:
-    """An index written with an encoder that counts what it is given."""
+    """An index that a counting encoder builds."""
 
     def __init__(
         self, directory: Path, encoder: CountingEncoder | None = None, chunk_tokens: int = 200, keep: int = 3
@@ -56,16 +56,16 @@ class Index:
 
 
 def built(builder: Builder, previous: Snapshot | None, changes: Changes) -> Snapshot:
-    """Publish the snapshot after `previous`; to be called while writing."""
+    """Publish the snapshot after `previous`. Call it while holding the writer's lock."""
     with builder.preparer(previous, quietly) as preparer:
         return builder.build(previous, changes, preparer)[0]
 
 
 def quietly(done: int, total: int) -> None:
-    """Watch progress without a word."""
+    """Check progress without output."""
     assert 0 <= done <= total
 
 
 def states(report: Report) -> dict[str, str]:
-    """Return what became of each source by the name of its file."""
+    """Return the state of each source by its file name."""
     return {Path(item.source).name: item.state for item in report.items}

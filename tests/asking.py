@@ -1,4 +1,4 @@
-"""What the tests of the asking side share: a few articles, a service over them, and a language model with a script."""
+"""Shared by tests of answering: a few articles, a service over them, and a language model with scripted replies."""
 
 from __future__ import annotations
 
@@ -62,13 +62,13 @@ def write(folder: Path, articles: dict[str, str] | None = None) -> Path:
 
 
 def service(index: Path, *, least_confidence: float = 0.0, generator: Answerer | None = None) -> Service:
-    """Return a service over `index` that answers whatever it can, through `generator` where one is given."""
+    """Return a service over `index` that never abstains by default. `generator` replaces its answerer."""
     settings = Settings(_env_file=None, index_dir=index, encoder="hashing", least_confidence=least_confidence)
     return assemble(settings, answerer=generator)
 
 
 def ingest(into: Service, *paths: Path, prune: bool = False) -> str:
-    """Read the articles at `paths` into the index; return the snapshot."""
+    """Ingest the articles at `paths` and return the id of the snapshot."""
     report = into.ingest(paths, lambda done, total: None, prune=prune)
     assert not report.failed
     assert report.snapshot is not None
@@ -77,9 +77,9 @@ def ingest(into: Service, *paths: Path, prune: bool = False) -> str:
 
 @dataclass
 class Scripted:
-    """A language model that replies from a script, piece by piece; an error in the script is raised there.
+    """A language model that yields the pieces of a script. An error in the script is raised in its place.
 
-    Keeps what it was asked, and how many of its replies have ended, read to the end or not.
+    `asked` records the instructions and prompts. `ended` counts the replies that ended, complete or not.
     """
 
     script: Sequence[str | BackendError]
@@ -104,7 +104,7 @@ def answerer(generator: Scripted | None, least_confidence: float = 0.0) -> Answe
 
 
 def check_citations(answer: Answer, texts: dict[str, str]) -> None:
-    """Every statement cites, markers count from 1, and every quote stands where its span says it does."""
+    """Check that every statement cites, that markers count from 1, and that every quote equals the text at its span."""
     assert all(statement.citations for statement in answer.statements)
     assert [citation.marker for citation in answer.citations] == list(range(1, len(answer.citations) + 1))
     for citation in answer.citations:

@@ -1,4 +1,4 @@
-"""How often a test of made-up cases tries: as often as is wanted where CI is set, a third of that where one waits."""
+"""The number of generated cases in a test: all of them if CI is set, otherwise a third to save time."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ _SHARE = 1 if os.environ.get("CI") else 3
 
 
 def tried(times: int, **more: Any) -> settings:
-    """Return settings for so many cases before a change lands, and a third of that elsewhere."""
+    """Return settings for `times` cases in CI, and a third of them elsewhere."""
     return settings(max_examples=-(-times // _SHARE), deadline=None, **more)

@@ -1,4 +1,4 @@
-"""What tests share: settings that touch nothing outside the test's folder, a service over them, and its articles."""
+"""Shared fixtures: settings that change nothing outside the test's folder, a service, and articles."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from tests.chance import tried
 
 EXAMPLES = Path(__file__).parents[1] / "examples" / "articles"
 
-os.environ["HF_HUB_OFFLINE"] = "1"  # read when a model is first loaded: no test may reach for the network
+os.environ["HF_HUB_OFFLINE"] = "1"  # read when a model is first loaded: no test may use the network
 os.environ.pop("SSL_CERT_FILE", None)
-os.environ["SSL_CERT_DIR"] = str(Path(__file__).parent)  # no certificates: to read the system's takes each client 40 ms
+os.environ["SSL_CERT_DIR"] = str(Path(__file__).parent)  # reading the system's takes each client 40 ms
 
 process.configure()  # as the command line does
 
@@ -41,12 +41,12 @@ LONGEST = (
     "cli/test_imports.py",
     "browser",
 )
-"""Files whose tests take longest, the longest first: they begin, so that none is left for the end alone, and the
-default model is compiled before two processes want it at once."""
+"""The files with the slowest tests, slowest first. They start first, so that no slow file runs alone at the end, and so
+that the default model is compiled before two processes need it at once."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest first; the others stay in their order."""
+    """Run the slowest files first. The others keep their order."""
     items.sort(key=lambda item: next((n for n, long in enumerate(LONGEST) if f"tests/{long}" in item.nodeid), 99))
 
 
@@ -76,9 +76,9 @@ def articles(tmp_path: Path) -> Articles:
 
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """The folder of the index over the example articles, with the default model as it was compiled for it.
+    """The folder of the index over the example articles, with the compiled default model.
 
-    Processes that run tests side by side share what one of them has compiled, for it takes ten seconds.
+    Parallel test processes share the compiled model, because compiling takes ten seconds.
     """
     folder = tmp_path_factory.mktemp("examples")
     if worker_id != "master":
@@ -90,7 +90,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
 
 @pytest.fixture(scope="session")
 def examples(shared: Path) -> Service:
-    """The service as it comes, over the example articles; to encode them takes so long that tests share it."""
+    """The default service over the example articles. Tests share it, because encoding the articles is slow."""
     service = assemble(Settings(_env_file=None, index_dir=shared))
     report = service.ingest([EXAMPLES], lambda *_: None)
     assert report.counts == {"added": 13}

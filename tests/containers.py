@@ -1,4 +1,4 @@
-"""Reads the Dockerfile and docker-compose.yml, as little of them as tests ask for."""
+"""Reads the parts of the Dockerfile and of docker-compose.yml that tests need."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ class Instruction(NamedTuple):
     value: str
 
     def words(self) -> list[str]:
-        """The words of either form, JSON or shell, without the options that stand first."""
+        """The words of the JSON or shell form, without leading options."""
         text = re.sub(r"^(--\S+\s+)*(CMD\s+)?", "", self.value)
         words: list[str] = json.loads(text) if text.startswith("[") else shlex.split(text)
         return words
 
 
 class Stage(NamedTuple):
-    """What follows one FROM."""
+    """The instructions after one FROM."""
 
     instructions: list[Instruction]
 
     def all(self, name: str) -> list[Instruction]:
-        """The instructions of this name."""
+        """The instructions with this name."""
         return [instruction for instruction in self.instructions if instruction.name == name]
 
     def the(self, name: str) -> list[str]:
-        """The words of the only instruction of this name."""
+        """The words of the only instruction with this name."""
         (instruction,) = self.all(name)
         return instruction.words()
 
@@ -61,7 +61,7 @@ def stages() -> list[Stage]:
 
 
 class Composition:
-    """docker-compose.yml, as it is written and as it is where no variable is set."""
+    """docker-compose.yml: its text, and its values if no variable is set."""
 
     path = ROOT / "docker-compose.yml"
 
@@ -85,7 +85,7 @@ class Composition:
         return [volume for volume in volumes if isinstance(volume, dict) and volume["type"] == "bind"]
 
     def dependencies(self) -> Iterator[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]]:
-        """Each service that waits, the terms on which it does, and the service it waits for."""
+        """Each service that waits, its condition, and the service it waits for."""
         for service in self.services.values():
             for name, terms in service.get("depends_on", {}).items():
                 yield service, terms, self.services[name]

@@ -1,4 +1,4 @@
-"""Documents that hypothesis makes up: many scripts, repeats, pages, headings anywhere."""
+"""Documents that hypothesis generates: many scripts, repeated text, pages, and headings anywhere."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ BLOCKS = st.builds(Block, PARAGRAPHS) | st.builds(heading, TITLES, st.integers(1
 
 @st.composite
 def documents(draw: st.DrawFn, name: str = "made-up") -> Document:
-    """Draw a document as the readers would build it."""
+    """Draw a document as the parsers would build it."""
     blocks = draw(st.lists(BLOCKS, min_size=1, max_size=12))
     layout = assemble(blocks)
     starts = [0, *sorted(draw(st.sets(st.integers(1, max(1, len(layout.text))), max_size=3)))]

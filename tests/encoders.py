@@ -1,4 +1,4 @@
-"""An encoder for tests, model-free, that counts what it encodes and can fail like a killed process."""
+"""An encoder for tests without a model. It records the encoded texts and can fail like a killed process."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from rag.protocols import Encoding, Vectors
 
 
 class Killed(BaseException):
-    """What ends a run without a chance to clean up."""
+    """Ends a run without cleanup."""
 
 
 class CountingEncoder(HashingEncoder):
-    """Encodes as its parent does; `passages` are the texts it was given. Dies after `batches`, where set."""
+    """Encodes as its parent does. `passages` records the texts. Raises Killed after `batches` batches, if set."""
 
     def __init__(self, weights: str = "1", batches: int | None = None) -> None:
         self.digest = sha256(f"counting {weights}".encode()).hexdigest()
@@ -24,7 +24,7 @@ class CountingEncoder(HashingEncoder):
         self._batches = batches
 
     def encode_passages(self, texts: Sequence[str]) -> list[Encoding]:
-        """Encode each text, and remember it."""
+        """Encode and record each text."""
         if self._batches is not None:
             if not self._batches:
                 raise Killed
@@ -34,5 +34,5 @@ class CountingEncoder(HashingEncoder):
 
 
 def stacked(encodings: Sequence[Encoding]) -> Vectors:
-    """Return the vectors of some encodings, one a row."""
+    """Return the vectors of encodings as rows."""
     return np.array([encoding.vector for encoding in encodings], np.float32)

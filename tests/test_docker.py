@@ -1,4 +1,4 @@
-"""The image and the composition name files, commands, variables, ports and routes that this project has."""
+"""Tests that the image and docker-compose.yml name files, commands, variables, ports and routes that exist."""
 
 from __future__ import annotations
 
@@ -32,36 +32,36 @@ COMPOSED = Composition()
 BUILD, IMAGE = stages()
 
 
-# The composition
+# The compose file
 
 
-def test_the_composition_keeps_to_the_compose_specification() -> None:
+def test_the_compose_file_follows_its_specification() -> None:
     checker = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec"]
     checked = subprocess.run([*checker, str(COMPOSED.path)], capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
-def test_every_variable_of_the_composition_has_a_default_and_is_told_at_its_top() -> None:
+def test_every_variable_of_the_compose_file_has_a_default_and_is_listed_at_its_top() -> None:
     names = [name for name, _ in VARIABLE.findall(COMPOSED.text)]
     assert COMPOSED.text.count("$") == len(names)
     assert [name for name in names if not re.search(rf"\b{name}\b", COMPOSED.heading)] == []
 
 
-def test_every_variable_of_a_container_of_ours_is_a_setting_that_takes_its_value() -> None:
+def test_every_variable_of_our_containers_is_a_setting_that_accepts_its_value() -> None:
     given = {name: value for service in COMPOSED.ours.values() for name, value in _variables(service)}
     given |= {name: value for name, value in IMAGE.environment().items() if name.startswith("RAG_")}
     assert sorted(given.keys() - FIELDS.keys()) == []
     Settings.model_validate({FIELDS[name]: value for name, value in given.items()})
 
 
-def test_each_variable_of_a_container_of_ours_comes_from_the_host_under_the_same_name() -> None:
+def test_each_variable_of_our_containers_comes_from_the_same_variable_of_the_host() -> None:
     written = [variable for name in COMPOSED.ours for variable in _variables(COMPOSED.written[name])]
     assert written
     assert [name for name, value in written if not value.startswith(f"${{{name}:-")] == []
 
 
 @pytest.mark.parametrize("name", ["generator", "least_confidence"])
-def test_the_composition_repeats_the_default_of_a_setting(name: str) -> None:
+def test_the_compose_file_repeats_the_default_of_a_setting(name: str) -> None:
     value = dict(_variables(COMPOSED.services["api"]))[f"RAG_{name}".upper()]
     assert value == Settings.model_fields[name].default
 
@@ -71,20 +71,20 @@ def test_volumes_are_declared_and_used() -> None:
     assert mounted - {bind["source"] for bind in COMPOSED.binds()} == COMPOSED.volumes.keys()
 
 
-def test_a_folder_of_the_host_exists_holds_documents_and_is_mounted_read_only() -> None:
+def test_the_mounted_folder_exists_has_documents_and_is_read_only() -> None:
     (bind,) = COMPOSED.binds()
     assert discover([ROOT / bind["source"]])
     assert bind["read_only"]
 
 
 @pytest.mark.parametrize("name", COMPOSED.ours)
-def test_the_index_is_mounted_where_the_image_keeps_it(name: str) -> None:
+def test_the_index_is_mounted_at_the_image_s_index_folder(name: str) -> None:
     (index,) = IMAGE.the("VOLUME")
     assert ("index", index) in COMPOSED.mounts(name)
     assert index == IMAGE.environment()["RAG_INDEX_DIR"]
 
 
-def test_a_service_waits_for_what_its_dependency_can_come_to() -> None:
+def test_a_service_waits_for_a_state_that_its_dependency_can_reach() -> None:
     for _, terms, dependency in COMPOSED.dependencies():
         if terms["condition"] == "service_completed_successfully":
             assert dependency["restart"] == "no"
@@ -93,7 +93,7 @@ def test_a_service_waits_for_what_its_dependency_can_come_to() -> None:
             assert dependency["healthcheck"]["test"]
 
 
-def test_a_service_waits_for_one_of_another_profile_only_where_that_profile_is_on() -> None:
+def test_a_dependency_in_another_profile_is_optional() -> None:
     for service, terms, dependency in COMPOSED.dependencies():
         together = set(dependency.get("profiles", ())) <= set(service.get("profiles", ()))
         assert terms.get("required", True) == together
@@ -104,7 +104,7 @@ def test_the_service_and_its_documents_need_no_profile_and_the_llm_does() -> Non
     assert profiles == {"ingest": [], "api": [], "ollama": ["llm"], "ollama-pull": ["llm"]}
 
 
-def test_the_command_that_starts_an_llm_asks_for_the_model_that_is_fetched() -> None:
+def test_the_command_for_an_llm_names_the_model_that_is_fetched() -> None:
     (generator, profile), *others = re.findall(
         r"RAG_GENERATOR=(\S+) docker compose --profile (\S+) up", COMPOSED.heading
     )
@@ -114,7 +114,7 @@ def test_the_command_that_starts_an_llm_asks_for_the_model_that_is_fetched() -> 
     assert COMPOSED.services["ollama-pull"]["command"] == ["pull", model]
 
 
-def test_the_llm_is_looked_for_at_the_service_that_runs_it() -> None:
+def test_the_address_of_the_llm_is_the_service_that_runs_it() -> None:
     variables = dict(_variables(COMPOSED.services["api"])) | dict(_variables(COMPOSED.services["ollama-pull"]))
     addresses = [urlsplit(variables[name]) for name in ("RAG_GENERATOR_BASE_URL", "OLLAMA_HOST")]
     assert {address.hostname for address in addresses} <= COMPOSED.services.keys()
@@ -122,7 +122,7 @@ def test_the_llm_is_looked_for_at_the_service_that_runs_it() -> None:
 
 
 @pytest.mark.parametrize("name", COMPOSED.ours)
-def test_a_container_of_ours_is_the_image_s_user_and_can_do_nothing_more(name: str) -> None:
+def test_our_containers_run_as_the_image_s_user_with_read_only_files(name: str) -> None:
     service = COMPOSED.services[name]
     assert [service["user"]] == IMAGE.the("USER")
     assert service["read_only"]
@@ -130,25 +130,25 @@ def test_a_container_of_ours_is_the_image_s_user_and_can_do_nothing_more(name: s
 
 
 @pytest.mark.parametrize("name", COMPOSED.services)
-def test_a_container_has_no_capabilities_and_gains_none(name: str) -> None:
+def test_a_container_has_no_capabilities_and_cannot_gain_any(name: str) -> None:
     assert COMPOSED.services[name]["cap_drop"] == ["ALL"]
     assert COMPOSED.services[name]["security_opt"] == ["no-new-privileges:true"]
 
 
-def test_only_this_machine_reaches_the_service_and_at_the_port_it_listens_on() -> None:
+def test_the_service_is_published_on_its_own_port_for_this_machine_only() -> None:
     published = {name: service["ports"] for name, service in COMPOSED.services.items() if "ports" in service}
     port = Settings.model_fields["port"].default
     assert published == {"api": [f"127.0.0.1:{port}:{port}"]}
     assert IMAGE.the("EXPOSE") == [str(port)]
 
 
-def test_one_service_builds_the_image_with_an_argument_that_the_dockerfile_takes() -> None:
+def test_one_service_builds_the_image_with_an_argument_of_the_dockerfile() -> None:
     (build,) = [service["build"] for service in COMPOSED.services.values() if "build" in service]
     assert (ROOT / build["context"] / "Dockerfile").is_file()
     assert [argument.value for argument in BUILD.all("ARG")] == list(build["args"])
 
 
-def test_an_image_of_others_is_named_by_its_version() -> None:
+def test_third_party_images_have_a_version() -> None:
     images = {service["image"] for name, service in COMPOSED.services.items() if name not in COMPOSED.ours}
     assert images
     assert [image for image in images if not re.fullmatch(r"[\w/]+:\d+\.\d+\.\d+", image)] == []
@@ -158,7 +158,7 @@ def test_an_image_of_others_is_named_by_its_version() -> None:
 
 
 @pytest.mark.parametrize("name", COMPOSED.ours)
-def test_what_a_container_runs_is_a_command_of_the_project(name: str) -> None:
+def test_a_container_runs_a_command_of_the_project(name: str) -> None:
     (script,) = IMAGE.the("ENTRYPOINT")
     assert PROJECT["project"]["scripts"][script] == "rag.cli:main"
     words = COMPOSED.services[name].get("command", IMAGE.the("CMD"))
@@ -171,7 +171,7 @@ def test_what_a_container_runs_is_a_command_of_the_project(name: str) -> None:
     assert {str(path) for path in arguments.get("paths", ())} <= mounted
 
 
-def test_the_image_listens_to_more_than_itself() -> None:
+def test_the_image_listens_on_all_addresses() -> None:
     assert IMAGE.the("CMD") == ["serve", "--host", "0.0.0.0"]
 
 
@@ -189,13 +189,13 @@ def address(service: Service) -> Iterator[str]:
         yield address
 
 
-def test_the_composition_asks_what_the_image_asks() -> None:
+def test_the_compose_file_has_the_image_s_probe() -> None:
     assert COMPOSED.services["api"]["healthcheck"]["test"] == ["CMD", *IMAGE.the("HEALTHCHECK")]
     times = {f"--{name.replace('_', '-')}={time}" for name, time in _times(COMPOSED.services["api"]).items()}
     assert times == set(re.findall(r"--\S+", IMAGE.all("HEALTHCHECK")[0].value.partition("CMD")[0]))
 
 
-def test_the_probe_asks_the_port_that_the_image_exposes() -> None:
+def test_the_probe_uses_the_port_that_the_image_exposes() -> None:
     assert f"http://127.0.0.1:{IMAGE.the('EXPOSE')[0]}/" in IMAGE.the("HEALTHCHECK")[-1]
 
 
@@ -203,7 +203,7 @@ def test_the_probe_fails_while_there_is_no_index(address: str) -> None:
     assert _probe(address) == 1
 
 
-def test_the_probe_passes_where_there_is_an_index(service: Service, tmp_path: Path, address: str) -> None:
+def test_the_probe_passes_if_there_is_an_index(service: Service, tmp_path: Path, address: str) -> None:
     (tmp_path / "levy.txt").write_text("The levy is 12 euros.\n", encoding="utf-8")
     service.ingest([tmp_path / "levy.txt"], lambda *_: None)
     service.parts.store.refresh()
@@ -213,22 +213,22 @@ def test_the_probe_passes_where_there_is_an_index(service: Service, tmp_path: Pa
 # The image
 
 
-def test_what_the_image_copies_exists_and_is_let_through() -> None:
+def test_the_files_that_the_image_copies_exist_and_are_not_ignored() -> None:
     patterns = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
-    let_through = [pattern.removeprefix("!") for pattern in patterns if pattern.startswith("!")]
+    allowed = [pattern.removeprefix("!") for pattern in patterns if pattern.startswith("!")]
     assert "*" in patterns
     assert [source for source in _copied() if not (ROOT / source).exists()] == []
-    assert sorted(let_through) == sorted(_copied())
+    assert sorted(allowed) == sorted(_copied())
 
 
-def test_the_image_copies_all_that_the_wheel_is_made_of() -> None:
+def test_the_image_copies_every_source_of_the_wheel() -> None:
     wheel = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]
     parts = ["pyproject.toml", PROJECT["project"]["readme"], *PROJECT["project"]["license-files"]]
     parts += [*wheel["packages"], *wheel["force-include"]]
     assert [part for part in parts if not any(fnmatch(f"{part}/", f"{source}/*") for source in _copied())] == []
 
 
-def test_the_image_takes_from_its_build_what_the_build_made() -> None:
+def test_the_image_copies_the_environment_of_the_build_stage() -> None:
     (copy,) = IMAGE.all("COPY")
     name, source = re.fullmatch(r"--from=(\S+) (\S+) \2", copy.value).groups()  # type: ignore[union-attr]
     assert BUILD.the("FROM")[1:] == ["AS", name]
@@ -236,7 +236,7 @@ def test_the_image_takes_from_its_build_what_the_build_made() -> None:
     assert IMAGE.environment()["PATH"].startswith(f"{source}/bin:")
 
 
-def test_both_stages_stand_on_one_python_that_the_project_supports() -> None:
+def test_both_stages_use_one_python_that_the_project_supports() -> None:
     (base,) = {stage.the("FROM")[0] for stage in (BUILD, IMAGE)}
     version = re.fullmatch(r"python:(3\.\d+)-slim", base)
     assert version
@@ -258,14 +258,14 @@ def test_the_image_fetches_no_model() -> None:
     assert IMAGE.environment()["HF_HUB_OFFLINE"] == "1"
 
 
-def test_every_installation_is_held_by_the_constraints_and_may_take_torch_from_the_index() -> None:
+def test_every_installation_uses_the_constraints_and_the_index_of_torch() -> None:
     installations = re.findall(r"pip install [^&]*", "\n".join(run.value for run in BUILD.all("RUN")))
     assert len(installations) == 2
     for installation in installations:
         assert '--extra-index-url "$TORCH_INDEX" -c constraints.txt ' in installation
 
 
-def test_a_build_without_the_index_stops_at_once_and_says_what_to_pass(tmp_path: Path) -> None:
+def test_a_build_without_the_index_of_torch_stops_and_names_the_argument(tmp_path: Path) -> None:
     first = BUILD.all("RUN")[0]
     stopped = _run(first, tmp_path, python="echo reached")
     assert stopped.returncode != 0
@@ -274,7 +274,7 @@ def test_a_build_without_the_index_stops_at_once_and_says_what_to_pass(tmp_path:
 
 
 @pytest.mark.parametrize("package", ["nvidia-cublas", "nvidia-cudnn-cu13", "cuda-bindings"])
-def test_a_build_that_holds_cuda_fails(tmp_path: Path, package: str) -> None:
+def test_a_build_with_cuda_fails(tmp_path: Path, package: str) -> None:
     listed = _run(BUILD.all("RUN")[-1], tmp_path, pip=f"echo torch==2.13.0; echo {package}==13.0")
     assert listed.returncode == 1
     assert "check TORCH_INDEX" in listed.stderr
@@ -297,19 +297,19 @@ def _times(service: dict[str, Any]) -> dict[str, Any]:
 
 
 def _copied() -> list[str]:
-    """What the build takes from the repository."""
+    """Return the files and folders that the build copies from the repository."""
     return [source for copy in BUILD.all("COPY") for source in copy.words()[:-1]]
 
 
 def _probe(address: str) -> int:
-    """Run the image's probe with another address for its own."""
+    """Run the image's probe against another address."""
     _, option, code = IMAGE.the("HEALTHCHECK")
     here = re.sub(r"http://127\.0\.0\.1:\d+", address, code)
     return subprocess.run([sys.executable, option, here], capture_output=True, check=False).returncode
 
 
 def _run(command: Instruction, folder: Path, **programs: str) -> subprocess.CompletedProcess[str]:
-    """Run a RUN instruction with `programs` in place of those it calls, and `folder` in place of /tmp."""
+    """Run a RUN instruction with `programs` as replacements of the commands it calls, and `folder` as /tmp."""
     for name, script in programs.items():
         (folder / name).write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
         (folder / name).chmod(0o755)

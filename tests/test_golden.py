@@ -1,7 +1,7 @@
-"""Answers to questions about the example articles, each read by eye and found to be what a careful analyst would sign.
+"""Tests answers about the example articles that a person has read and approved.
 
-`golden.json` gives each with the reason, and what it shows. A change of ranking may change them: read the new answers
-before it is written anew.
+`golden.json` has each answer with its reason and the case that it shows. A change of ranking may change answers: read
+the new ones before you update the file.
 """
 
 from __future__ import annotations
@@ -26,37 +26,37 @@ def _asked(examples: Service, golden: dict[str, Any]) -> Answer:
 
 
 @pytest.mark.parametrize("golden", GOLDEN, ids=[f"{golden['shows']}: {golden['question']}" for golden in GOLDEN])
-def test_an_answer_that_was_signed_stays_as_it_was(examples: Service, golden: dict[str, Any]) -> None:
+def test_an_approved_answer_does_not_change(examples: Service, golden: dict[str, Any]) -> None:
     answer = _asked(examples, golden)
-    said = [
+    statements = [
         {
             "text": statement.text,
             "cites": [f"{one.reference.id} {one.span.start}-{one.span.end}" for one in statement.citations],
         }
         for statement in answer.statements
     ]
-    assert said == golden["statements"]
-    assert answer.outcome == golden["outcome"] or _near_a_bar(answer.confidence, examples)
+    assert statements == golden["statements"]
+    assert answer.outcome == golden["outcome"] or _near_a_threshold(answer.confidence, examples)
     assert golden["reason"]
 
 
 def _texts(kind: str) -> list[str]:
-    return [said["text"] for golden in GOLDEN if golden["shows"] == kind for said in golden["statements"]]
+    return [one["text"] for golden in GOLDEN if golden["shows"] == kind for one in golden["statements"]]
 
 
-def test_rows_lists_and_clauses_bring_what_makes_them_understood() -> None:
+def test_rows_lists_and_clauses_are_quoted_with_their_context() -> None:
     assert any(text.startswith("Benefit: Early Childhood Benefit; Monthly amount: ") for text in _texts("a table row"))
     assert any(text.count("Situation: ") == text.count("Deadline: ") == 4 for text in _texts("a short table whole"))
     assert any("must tell the applicant: why the request was refused;" in text for text in _texts("a list"))
     assert any(text.startswith("(9) ") for text in _texts("a numbered clause"))
 
 
-def test_what_two_documents_say_is_cited_from_both() -> None:
+def test_a_statement_that_two_documents_support_cites_both() -> None:
     [golden] = [golden for golden in GOLDEN if golden["shows"] == "two documents that say the same"]
     assert len({cite.split()[0] for cite in golden["statements"][0]["cites"]}) == 2
 
 
-def test_a_follow_up_leans_on_the_conversation_and_a_change_of_topic_does_not(examples: Service) -> None:
+def test_a_follow_up_uses_the_conversation_and_a_change_of_topic_does_not(examples: Service) -> None:
     follow_up, change = (
         next(golden for golden in GOLDEN if golden["shows"] == kind) for kind in ("a follow-up", "a change of topic")
     )
@@ -65,10 +65,10 @@ def test_a_follow_up_leans_on_the_conversation_and_a_change_of_topic_does_not(ex
     assert change["statements"] == alone["statements"]
 
 
-def test_all_three_outcomes_are_shown() -> None:
+def test_the_golden_answers_have_all_three_outcomes() -> None:
     assert {golden["outcome"] for golden in GOLDEN} == {"answered", "partial", "no_evidence"}
 
 
-def _near_a_bar(confidence: float, examples: Service) -> bool:
-    """Whether an answer is so near a bar that processors, which differ in the last digits, may disagree on the side."""
+def _near_a_threshold(confidence: float, examples: Service) -> bool:
+    """Return whether a confidence is so near a threshold that rounding on another processor may change the side."""
     return min(abs(confidence - bar) for bar in (ANSWERED_CONFIDENCE, examples.settings.least_confidence)) < 0.01

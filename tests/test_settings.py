@@ -1,4 +1,4 @@
-"""Settings come from the environment, are checked at once, and a wrong one is one sentence naming the variable."""
+"""Tests that settings come from the environment, and that an error is one sentence with the variable's name."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def test_without_any_variable_the_defaults_hold() -> None:
+def test_defaults_apply_without_variables() -> None:
     settings = load()
     assert settings.index_dir == Path("index")
     assert settings.encoder == "sentence-transformers:all-MiniLM-L6-v2"
     assert settings.generator == "extractive"
 
 
-def test_a_variable_of_the_environment_sets_a_value(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_environment_variable_sets_a_value(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RAG_CHUNK_TOKENS", "64")
     assert load().chunk_tokens == 64
 
 
-def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_overrides_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / ".env").write_text("RAG_PORT=9000\nRAG_HOST=0.0.0.0\nUNRELATED=1\n")
     monkeypatch.setenv("RAG_PORT", "9001")
     assert (load().port, load().host) == (9001, "0.0.0.0")
 
 
-def test_an_empty_variable_is_one_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_empty_variable_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RAG_PORT", "")
     monkeypatch.setenv("RAG_PROMPTS_DIR", "")
     assert (load().port, load().prompts_dir) == (8000, None)
@@ -54,7 +54,7 @@ def test_an_empty_variable_is_one_not_set(monkeypatch: pytest.MonkeyPatch) -> No
         ("RAG_FEED_USER_AGENT", "/"),
     ],
 )
-def test_a_wrong_value_is_one_sentence_naming_the_variable(
+def test_the_error_of_a_wrong_value_is_one_sentence_with_the_variable(
     name: str, value: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(name, value)
@@ -62,14 +62,14 @@ def test_a_wrong_value_is_one_sentence_naming_the_variable(
         load()
 
 
-def test_a_change_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_change_overrides_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RAG_FUSION", "rrf")
     monkeypatch.setenv("RAG_CHUNK_TOKENS", "64")
     settings = load({"RAG_FUSION": "dense"})
     assert (settings.fusion, settings.chunk_tokens) == ("dense", 64)
 
 
-def test_a_change_of_what_is_no_setting_is_refused() -> None:
+def test_a_change_of_an_unknown_setting_is_refused() -> None:
     with pytest.raises(ConfigurationError, match="'RAG_FUSSION' is not a setting: 'rag settings' lists them"):
         load({"RAG_FUSSION": "dense"})
 
@@ -81,5 +81,5 @@ def test_a_key_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "sesame" not in f"{settings!r} {settings.model_dump(mode='json')}"
 
 
-def test_every_setting_says_what_it_means() -> None:
+def test_every_setting_has_a_description() -> None:
     assert all(field.description for field in Settings.model_fields.values())

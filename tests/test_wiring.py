@@ -1,4 +1,4 @@
-"""Settings become a service whose answers point at exact words of the snapshot in force."""
+"""Tests that settings give a service whose answers cite exact words of the current snapshot."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.encoders import CountingEncoder
 
 @tried(15)
 @given(documents=st.lists(documents(), min_size=1, max_size=3), words=st.lists(WORDS, min_size=1, max_size=4))
-def test_every_hit_and_citation_slices_back_to_its_words(
+def test_every_hit_and_citation_equals_the_text_at_its_span(
     documents: list[Document], words: list[str], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder = tmp_path_factory.mktemp("made-up")
@@ -43,13 +43,13 @@ def test_every_hit_and_citation_slices_back_to_its_words(
         assert citation.quote
 
 
-def test_without_an_index_every_question_says_what_to_run(service: Service) -> None:
+def test_without_an_index_the_error_names_the_command_to_run(service: Service) -> None:
     with pytest.raises(NoSnapshot, match="run 'rag ingest' first"):
         service.answer(Ask("Why?"))
     assert service.parts.store.listed() == []
 
 
-def test_a_question_is_never_encoded_by_another_model_than_the_passages(articles: Articles, tmp_path: Path) -> None:
+def test_a_question_is_never_encoded_with_another_model_than_the_passages(articles: Articles, tmp_path: Path) -> None:
     articles.write("a.txt", "One.")
     index = Index(tmp_path / "index", CountingEncoder("2"))
     index.ingest(articles)
@@ -62,7 +62,7 @@ def test_a_question_is_never_encoded_by_another_model_than_the_passages(articles
     assert service.search(Ask("One"))[0]
 
 
-def test_a_request_keeps_the_snapshot_it_began_with(articles: Articles, service: Service) -> None:
+def test_a_request_uses_one_snapshot_until_its_end(articles: Articles, service: Service) -> None:
     articles.write("a.txt", "The levy is due in May.")
     articles.ingest(service)
     events = service.stream(Ask("When is the levy due?"))
@@ -74,7 +74,7 @@ def test_a_request_keeps_the_snapshot_it_began_with(articles: Articles, service:
     assert "June" not in str(last)
 
 
-def test_no_more_snapshots_stay_than_the_settings_say(articles: Articles, tmp_path: Path) -> None:
+def test_old_snapshots_are_deleted_as_configured(articles: Articles, tmp_path: Path) -> None:
     service = assemble(Settings(index_dir=tmp_path / "index", encoder="hashing", keep_snapshots=1))
     for text in ("One.", "Two."):
         articles.write("a.txt", text)
@@ -83,12 +83,12 @@ def test_no_more_snapshots_stay_than_the_settings_say(articles: Articles, tmp_pa
 
 
 @pytest.mark.parametrize("wrong", [{"store": "none"}, {"generator": "none"}])
-def test_a_part_that_is_not_installed_is_told_at_once(tmp_path: Path, wrong: dict[str, str]) -> None:
+def test_a_part_that_is_not_installed_is_refused_at_once(tmp_path: Path, wrong: dict[str, str]) -> None:
     with pytest.raises(ConfigurationError, match="choose from"):
         assemble(Settings(index_dir=tmp_path, **wrong))  # type: ignore[arg-type]
 
 
-def test_however_many_wait_for_it_a_service_warms_up_once(
+def test_a_service_warms_up_once_for_all_callers(
     articles: Articles, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     articles.write("a.txt", "The levy is due in May.")
@@ -101,7 +101,7 @@ def test_however_many_wait_for_it_a_service_warms_up_once(
     answer.assert_called_once()
 
 
-def test_a_service_that_could_not_warm_up_tries_again(articles: Articles, service: Service) -> None:
+def test_a_failed_warm_up_can_be_repeated(articles: Articles, service: Service) -> None:
     with pytest.raises(NoSnapshot):
         service.warm_up()
     articles.write("a.txt", "The levy is due in May.")
@@ -109,7 +109,7 @@ def test_a_service_that_could_not_warm_up_tries_again(articles: Articles, servic
     service.warm_up()
 
 
-def test_a_varied_service_shares_the_encoder_unless_that_varies(service: Service) -> None:
+def test_a_varied_service_shares_the_encoder_if_it_is_the_same(service: Service) -> None:
     other = vary(service, service.settings.model_copy(update={"reranker": "none", "fusion": "rrf"}))
     assert other.parts.encoder is service.parts.encoder
     assert (other.settings.reranker, service.settings.reranker) == ("none", "late-interaction")
@@ -119,25 +119,25 @@ def test_a_varied_service_shares_the_encoder_unless_that_varies(service: Service
     )
 
 
-def test_without_a_reranker_passages_stand_by_their_fused_score(articles: Articles, service: Service) -> None:
+def test_without_a_reranker_passages_have_their_fused_score(articles: Articles, service: Service) -> None:
     articles.write("a.txt", "The levy is due in May.")
     articles.ingest(service)
     plain = vary(service, service.settings.model_copy(update={"reranker": "none"}))
     assert plain.search(Ask("levy"))[0][0].score < service.search(Ask("levy"))[0][0].score
 
 
-def test_progress_ends_where_all_is_encoded(articles: Articles, service: Service) -> None:
+def test_progress_ends_when_all_is_encoded(articles: Articles, service: Service) -> None:
     for number in range(130):
         articles.write(f"{number}.txt", f"Text {number}.")
-    told: list[tuple[int, int]] = []
-    service.ingest([articles.folder], lambda done, total: told.append((done, total)))
-    done, known = zip(*told, strict=True)
-    assert done == (0, 0, 32, 64, 96, 130)  # of two batches under way, none is done
+    reported: list[tuple[int, int]] = []
+    service.ingest([articles.folder], lambda done, total: reported.append((done, total)))
+    done, known = zip(*reported, strict=True)
+    assert done == (0, 0, 32, 64, 96, 130)  # two batches are in progress, and none of them is done
     assert list(known) == sorted(known)
     assert known[-1] == 130
 
 
-def test_only_evaluation_and_benchmarking_reach_behind_the_service() -> None:
+def test_only_evaluation_and_benchmarking_use_the_parts_of_the_service() -> None:
     package = Path(rag.__file__).parent
     edges = [*(package / "cli").rglob("*.py"), *(package / "http").rglob("*.py")]
     assert len(edges) > 30

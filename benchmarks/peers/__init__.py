@@ -1,1 +1,1 @@
-"""The same passages and questions given to this project and to others that a user might pick, on one machine."""
+"""Compares this project with similar systems on the same passages, questions and machine."""

@@ -1,4 +1,4 @@
-"""`make bench-peers`: installs each system apart, gives all the same work in turn, and writes the comparison."""
+"""Installs each system in its own environment, runs them one after the other, and writes the comparison."""
 
 from __future__ import annotations
 
@@ -22,27 +22,29 @@ EXAMPLES = "examples"
 
 def _main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.peers", description=__doc__)
-    parser.add_argument("page", type=Path, help="where the page is written")
-    parser.add_argument("folders", type=Path, nargs="*", help="benchmarks in BEIR's layout; else the example articles")
-    parser.add_argument("--questions", type=int, default=300, help="the most questions to ask of each")
-    parser.add_argument("--environments", type=Path, default=ROOT / ".venv-peers", help="where systems are installed")
-    parser.add_argument("--keep", action="store_true", help="leave them installed")
-    given = parser.parse_args(arguments)
+    parser.add_argument("page", type=Path, help="the file of the page")
+    parser.add_argument(
+        "folders", type=Path, nargs="*", help="benchmarks in BEIR's layout; default: the example articles"
+    )
+    parser.add_argument("--questions", type=int, default=300, help="the most questions to ask from each benchmark")
+    parser.add_argument("--environments", type=Path, default=ROOT / ".venv-peers", help="the folder of environments")
+    parser.add_argument("--keep", action="store_true", help="keep the environments")
+    options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as scratch:
-        folders = given.folders or [corpus.write(Path(scratch) / EXAMPLES)]
+        folders = options.folders or [corpus.write(Path(scratch) / EXAMPLES)]
         try:
-            told = _measured(read(folders), folders, given.questions, given.environments)
+            text = _measure(read(folders), folders, options.questions, options.environments)
         except (RagError, NotMeasured) as error:
             parser.exit(1, f"{error}\n")
         finally:
-            if not given.keep:
-                shutil.rmtree(given.environments, ignore_errors=True)
-    given.page.write_text(told, encoding="utf-8")
-    sys.stdout.write(told)
+            if not options.keep:
+                shutil.rmtree(options.environments, ignore_errors=True)
+    options.page.write_text(text, encoding="utf-8")
+    sys.stdout.write(text)
     return 0
 
 
-def _measured(benchmarks: Sequence[Benchmark], folders: Sequence[Path], questions: int, environments: Path) -> str:
+def _measure(benchmarks: Sequence[Benchmark], folders: Sequence[Path], questions: int, environments: Path) -> str:
     began, load = datetime.now(UTC), os.getloadavg()[0]
     rows: dict[str, list[Row]] = {one.name: [] for one in benchmarks}
     versions: dict[str, dict[str, str]] = {}
@@ -79,7 +81,7 @@ def _relevant(benchmark: Benchmark) -> dict[str, frozenset[str]]:
 
 
 def _command(folders: Sequence[Path]) -> str:
-    """Return what writes the page anew; where a benchmark lies is everyone's own matter."""
+    """Return the command that writes the page, without the paths of this machine."""
     named = " ".join(f".../{folder.name}" for folder in folders if folder.name != EXAMPLES)
     return f'make bench-peers BENCHMARKS="{named}"' if named else "make bench-peers"
 

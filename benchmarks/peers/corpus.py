@@ -1,4 +1,4 @@
-"""A benchmark in BEIR's layout out of the example articles, for whoever has no other at hand."""
+"""Generates a benchmark in the layout of BEIR from the example articles."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from pathlib import Path
 from rag.text import sentences
 
 _ARTICLES = Path(__file__).parents[2] / "examples" / "articles"
-_SENTENCES = 6  # of a passage; one begins at each sentence, so that most stand in six
+_SENTENCES = 6  # in a passage. A passage starts at each sentence, so most sentences are in six passages
 _QUESTIONS = 300
-_WORDS = 8  # of a question
+_WORDS = 8  # in a question
 
 
 def write(folder: Path) -> Path:
-    """Write the corpus, questions that are words of a passage, and which passages hold them; return the folder."""
+    """Write passages, questions made of their words, and the passages that contain each. Return the folder."""
     passages = [passage for article in sorted(_ARTICLES.glob("*.md")) for passage in _passages(article)]
     questions = list(_questions([passage["text"] for passage in passages]))
     folder.mkdir(parents=True)
@@ -35,14 +35,14 @@ def write(folder: Path) -> Path:
 def _passages(article: Path) -> Iterator[dict[str, str]]:
     _, _, body = article.read_text(encoding="utf-8").split("---\n", 2)
     title, _, text = body.strip().removeprefix("# ").partition("\n")
-    said = [" ".join(span.of(text).split()) for span in sentences(text)]
-    for start in range(len(said) - _SENTENCES + 1):
-        words = " ".join(said[start : start + _SENTENCES])
+    parts = [" ".join(span.of(text).split()) for span in sentences(text)]
+    for start in range(len(parts) - _SENTENCES + 1):
+        words = " ".join(parts[start : start + _SENTENCES])
         yield {"_id": f"{article.stem}-{start}", "title": title, "text": words}
 
 
 def _questions(texts: list[str]) -> Iterator[str]:
-    chance = random.Random(0)  # noqa: S311 - the same for everyone
+    chance = random.Random(0)  # noqa: S311 - the same in every run
     for number in range(_QUESTIONS):
         words = texts[number * len(texts) // _QUESTIONS].split()
         start = chance.randrange(len(words) - _WORDS)

@@ -1,4 +1,4 @@
-"""The page that sets the systems side by side."""
+"""Writes the page that compares the systems."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from benchmarks.peers.systems import OURS, Run
 from rag.machine import busy_warning, machine, table
 
 FASTER, SHARE = 2.5, 0.7
-"""What ours should be: times the ingest of the fastest peer, and the share of the fastest dense search."""
+"""Targets: our speed of ingest in multiples of the fastest peer, and our time of a search as a share of theirs."""
 
 DENSE = "dense"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One variant of a system on one benchmark: passages ingested a second, milliseconds of a question, MiB.
+    """The figures of one variant of a system on one benchmark.
 
-    `ingest_cpu` and `question_cpu` are the milliseconds of one core that a passage and a question take.
-
-    `found` is the share of judged questions for which a relevant passage stands among the first ten, None without any.
+    `rate` is passages ingested a second; `p50` and `p95` are milliseconds of a question; `resident` is MiB.
+    `ingest_cpu` and `question_cpu` are milliseconds of one core for a passage and for a question. `found` is the share
+    of judged questions with a relevant passage among the first ten; None if no question is judged.
     """
 
     system: str
@@ -41,13 +41,13 @@ class Row:
 
     @property
     def ours(self) -> bool:
-        """Whether it is this project."""
+        """Whether the system is this project."""
         return self.system == OURS.name
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A benchmark by its name with how much it has, and what each variant made of it, ours first."""
+    """A benchmark, its size, and the figures of each variant, ours first."""
 
     name: str
     passages: int
@@ -72,19 +72,19 @@ def page(
     began: datetime,
     load: float,
 ) -> str:
-    """Return the page; `missing` says of systems that were not measured why, `command` what writes it anew."""
+    """Return the page. `missing` has the reason for each system without figures; `command` writes the page."""
     sections = [
-        "# Beside others",
+        "# Compared with other systems",
         f"Measured on {began:%Y-%m-%d %H:%M} UTC on {machine()}, load average {load:.1f} before it began, Python "
         f"{platform.python_version()}. This page is written by:",
         f"    {command}",
         *busy_warning(load),
-        "Every system has the same model, all-MiniLM-L6-v2, the same passages and the same questions, in an "
-        "environment and a process of its own, one after the other. Ingest begins with the model loaded and the "
-        "passages in memory; ours reads them from the disk, splits those that are longer than the model reads where "
-        "others cut them off, compresses the vectors of their tokens, and writes and verifies its index. Each question "
-        f"asks for {FOUND} passages. `dense` compares vectors alone, `hybrid` adds BM25, `search` adds a rerank to "
-        "that, and `answer` goes on to a cited answer.",
+        "Every system has the same model, all-MiniLM-L6-v2, the same passages and the same questions. Each runs in its "
+        "own environment and process, one after the other. Ingest starts with the model loaded and the passages in "
+        "memory. Ours also reads the passages from disk, splits those that are too long for the model (others truncate "
+        "them), compresses token vectors, and writes and verifies its index. Each question requests "
+        f"{FOUND} passages. `dense` compares vectors only, `hybrid` adds BM25, `search` adds reranking to hybrid, and "
+        "`answer` adds a cited answer.",
         *(section for one in compared for section in _sections(one)),
         *_missing(missing),
         "## Versions",
@@ -102,10 +102,10 @@ def _sections(compared: Compared) -> Iterator[str]:
     head += [f"found@{FOUND}", "MiB", "our ingest", "our search"]
     yield table(head, [_cells(one, ours) for one in compared.rows])
     yield (
-        f"`found@{FOUND}` is the share of judged questions for which a relevant passage is among the first {FOUND}; "
-        "MiB is what the process held at the end; the last two columns say how many times as fast ours ingests, and "
-        "what share of the time ours takes for a search. CPU is the time of one core; a busy "
-        "machine raises it less than it does the clock's, though threads that wait for one another take it too."
+        f"`found@{FOUND}` is the share of judged questions with a relevant passage among the first {FOUND}. MiB is the "
+        "memory of the process at the end. `our ingest` is our speed of ingest divided by theirs, and `our search` is "
+        "our time of a search divided by theirs. CPU is time of one core. A busy machine affects it less than "
+        "elapsed time, but it includes threads that wait actively for each other."
     )
     peers = [one for one in compared.rows if not one.ours]
     if any(one.variant == DENSE for one in peers):
@@ -124,9 +124,9 @@ def _verdict(ours: Row, peers: Sequence[Row]) -> str:
     fastest = max(peers, key=lambda one: one.rate)
     nearest = min((one for one in peers if one.variant == DENSE), key=lambda one: one.p50)
     return (
-        f"Against the fastest of them, ours ingests {ours.rate / fastest.rate:.2f} times as fast ({fastest.system}; to "
-        f"be at least {FASTER}), and its search, with words and a rerank, takes {ours.p50 / nearest.p50:.2f} of the "
-        f"time of their dense one ({nearest.system}; to be at most {SHARE})."
+        f"Compared with the fastest peer, ours ingests {ours.rate / fastest.rate:.2f} times as fast "
+        f"({fastest.system}; target: at least {FASTER}). Our search, with BM25 and reranking, takes "
+        f"{ours.p50 / nearest.p50:.2f} of the time of their dense search ({nearest.system}; target: at most {SHARE})."
     )
 
 

@@ -1,4 +1,4 @@
-"""Which systems are compared, and how one of them is made ready and run."""
+"""The systems to compare, and how to install and run them."""
 
 from __future__ import annotations
 
@@ -19,14 +19,15 @@ _OFFLINE = {"HF_HUB_OFFLINE": "1", "HAYSTACK_TELEMETRY_ENABLED": "False"}
 
 
 class NotMeasured(Exception):
-    """A system could not be installed or did not run to its end; the message says why."""
+    """A system could not be installed, or its run failed. The message has the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """A system by its name, its driver, what it is asked for in turn, and whether it is installed apart.
+    """A system: its name, its driver, its variants and the name of its requirements file.
 
-    The first variant is the plainest: dense vectors alone, where there is a choice.
+    The first variant is the simplest: dense vectors only, if the system has more than one. `requirements` is None if
+    the system runs in the current environment.
     """
 
     name: str
@@ -46,9 +47,10 @@ PEERS = (
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a driver told: seconds of loading, of ingesting and of each question, the ids found, and MiB held.
+    """The output of a driver.
 
-    `ingest_cpu` and `times_cpu`, that of all questions, are seconds of one core.
+    `load`, `ingest` and `times` are seconds for loading, ingest and each question. `ingest_cpu` and `times_cpu` (all
+    questions) are seconds of one core. `found` has the ids for each question; `resident` and `peak` are MiB.
     """
 
     versions: Mapping[str, str]
@@ -64,7 +66,7 @@ class Run:
 
 
 def install(system: System, environments: Path) -> Path:
-    """Return the Python that has a system, in an environment that is made where it is missing. Raises NotMeasured."""
+    """Return the Python of a system's environment, which is created if it is missing. Raises NotMeasured."""
     if system.requirements is None:
         return Path(sys.executable)
     folder = environments / system.requirements
@@ -73,30 +75,30 @@ def install(system: System, environments: Path) -> Path:
         venv.create(folder, with_pip=True, clear=True)
         requirements = _REQUIREMENTS / f"{system.requirements}.txt"
         constraints = _REQUIREMENTS / "constraints.txt"
-        _checked([python, "-m", "pip", "install", "-q", "-r", requirements, "-c", constraints], "pip")
-    if brought := cuda(_checked([python, "-m", "pip", "list", "--format=freeze"], "pip")):
-        raise NotMeasured(f"its environment holds {brought}: let pip find the build of torch for the CPU alone")
+        _check_output([python, "-m", "pip", "install", "-q", "-r", requirements, "-c", constraints], "pip")
+    if found := cuda(_check_output([python, "-m", "pip", "list", "--format=freeze"], "pip")):
+        raise NotMeasured(f"its environment has {found}: let pip find the CPU build of torch")
     done.touch()
     return python
 
 
 def cuda(listed: str) -> str | None:
-    """Return the first package of CUDA in what `pip list` printed."""
+    """Return the first CUDA package in the output of `pip list`; None if there is none."""
     return next((line for line in listed.splitlines() if line.lower().startswith("nvidia-")), None)
 
 
 def run(system: System, variant: str, python: Path, folder: Path, questions: int) -> Run:
-    """Let the driver of a system do its work in a process of its own. Raises NotMeasured."""
+    """Run the driver of a system in a separate process. Raises NotMeasured."""
     module = f"{__package__}.drivers.{system.driver}"
-    said = _checked([python, "-m", module, folder, variant, str(questions)], f"its driver ({variant})")
-    return Run(**json.loads(said.splitlines()[-1]))
+    output = _check_output([python, "-m", module, folder, variant, str(questions)], f"its driver ({variant})")
+    return Run(**json.loads(output.splitlines()[-1]))
 
 
-def _checked(command: Sequence[str | Path], who: str) -> str:
-    """Run a program at the root of the repository; return what it printed."""
+def _check_output(command: Sequence[str | Path], name: str) -> str:
+    """Run a program at the root of the repository and return its output. Raises NotMeasured if it fails."""
     environment = {**os.environ, **_OFFLINE}
     ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
     if ended.returncode:
         lines = [line.strip() for line in ended.stderr.splitlines() if line.strip()]
-        raise NotMeasured(f"{who} ended with {ended.returncode}: {lines[-1] if lines else 'it said nothing'}")
+        raise NotMeasured(f"{name} ended with {ended.returncode}: {lines[-1] if lines else 'it printed nothing'}")
     return ended.stdout

@@ -1,4 +1,4 @@
-"""A run measures an index that it makes or finds, shows it in every form, and leaves nothing behind."""
+"""Tests a run of `rag bench`: it measures a new or an existing index, and leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from rag.benchmarking import Effort, Report, run, tables
+from rag.benchmarking import Report, Workload, run, tables
 from rag.benchmarking.speed_page import files
 from rag.errors import BackendUnavailable, ConfigurationError, NoSnapshot, UnreadableSource
 from rag.settings import Settings, load
@@ -17,7 +17,7 @@ from rag.types import Stage
 from tests import asking
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "articles"
-LITTLE = Effort(questions=12, starts=1, rates=3, seconds=0.2)
+SMALL = Workload(questions=12, starts=1, rates=3, seconds=0.2)
 STAGES = ["encode", "lexical", "dense", "fuse", "rerank", "pick", "extract", "total"]
 
 
@@ -27,7 +27,7 @@ def _watch(_: str) -> Callable[[int, int], None]:
 
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """Settings that stand in the environment, where the service that is started finds them too."""
+    """Settings in the environment, where the child process finds them too."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("RAG_INDEX_DIR", str(tmp_path / "index"))
     monkeypatch.setenv("RAG_ENCODER", "hashing")
@@ -46,16 +46,21 @@ def _check(report: Report) -> None:
     assert report.http.times.p99 >= report.http.times.p50 > report.stages.times[Stage.ENCODE].p50
 
 
-def test_articles_are_measured_from_files_to_answers_over_http(settings: Settings, tmp_path: Path) -> None:
-    report = run(settings, [EXAMPLES], None, LITTLE, _watch)
+def test_a_run_with_paths_measures_every_step_from_files_to_http(settings: Settings, tmp_path: Path) -> None:
+    report = run(settings, [EXAMPLES], None, SMALL, _watch)
     _check(report)
     assert (report.size.documents, report.ingested.documents, report.ingested.read) == (13, 13, True)
     assert report.size.total == sum(report.size.parts.values())
-    assert not settings.index_dir.exists(), "the index that is measured is not the user's"
-    told = json.loads(json.dumps(report.json()))
-    assert list(told["stages_ms"]) == STAGES
-    assert told["ingest"]["passage_rate"] > 0
-    assert told["http"]["loaded"]["peak"] >= told["http"]["loaded"]["resident"] > told["http"]["loaded"]["of_files"] > 0
+    assert not settings.index_dir.exists(), "the run uses a temporary index"
+    written = json.loads(json.dumps(report.json()))
+    assert list(written["stages_ms"]) == STAGES
+    assert written["ingest"]["passage_rate"] > 0
+    assert (
+        written["http"]["loaded"]["peak"]
+        >= written["http"]["loaded"]["resident"]
+        > written["http"]["loaded"]["of_files"]
+        > 0
+    )
     console = Console(width=100)
     with console.capture() as shown:
         console.print(*tables(report))
@@ -67,31 +72,35 @@ def test_articles_are_measured_from_files_to_answers_over_http(settings: Setting
     assert files(report, "speed.md", "rag bench articles") == page
 
 
-def test_an_index_that_stands_is_measured_and_stays_as_it_is(settings: Settings, tmp_path: Path) -> None:
+def test_a_run_without_paths_measures_the_existing_index_and_does_not_change_it(
+    settings: Settings, tmp_path: Path
+) -> None:
     service = asking.service(settings.index_dir)
     snapshot = asking.ingest(service, asking.write(tmp_path / "articles"))
     questions = [f"What is levied in {year}?" for year in range(2000, 2012)]
-    report = run(settings, [], questions, LITTLE, _watch)
+    report = run(settings, [], questions, SMALL, _watch)
     _check(report)
     assert (report.size.documents, report.ingested.read) == (3, False)
     assert report.ingested.passages == report.size.passages
     assert service.parts.store.ids() == [snapshot]
 
 
-def test_where_nothing_can_be_measured_the_reason_is_told(settings: Settings, tmp_path: Path) -> None:
+def test_a_run_without_any_passage_raises_an_error_with_the_reason(settings: Settings, tmp_path: Path) -> None:
     with pytest.raises(NoSnapshot):
-        run(settings, [], None, LITTLE, _watch)
+        run(settings, [], None, SMALL, _watch)
     (tmp_path / "empty.txt").write_text("")
-    with pytest.raises(UnreadableSource, match=r"no passage came of .*empty\.txt"):
-        run(settings, [tmp_path / "empty.txt"], None, LITTLE, _watch)
+    with pytest.raises(UnreadableSource, match=r"no passage was found in .*empty\.txt"):
+        run(settings, [tmp_path / "empty.txt"], None, SMALL, _watch)
     service = asking.service(settings.index_dir)
     asking.ingest(service, asking.write(tmp_path / "articles", {"levy.md": asking.LEVY}))
     service.remove(["levy"])
-    with pytest.raises(ConfigurationError, match="is empty: give paths to measure with"):
-        run(settings, [], None, LITTLE, _watch)
+    with pytest.raises(ConfigurationError, match="is empty: give files or folders to measure"):
+        run(settings, [], None, SMALL, _watch)
 
 
-def test_a_service_that_cannot_start_says_why(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_error_of_a_server_that_cannot_start_is_reported(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("RAG_PORT", "99999")
     with pytest.raises(BackendUnavailable, match="'rag serve' ended before it was ready: rag: RAG_PORT is '99999'"):
-        run(settings, [EXAMPLES], None, LITTLE, _watch)
+        run(settings, [EXAMPLES], None, SMALL, _watch)

@@ -1,4 +1,4 @@
-"""Questions over HTTP at a rate: late answers cannot hide, and the highest rate that holds is found."""
+"""Tests load over HTTP: times include waiting, and the search finds the highest sustained rate."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from threading import Event
 import httpx2
 import pytest
 
-from rag.benchmarking.load import Offer, best, connected, highest, in_turn, offer
+from rag.benchmarking.load import OfferedRate, ask_in_turn, best, connect, find_highest_rate, offer_rate
 from rag.benchmarking.percentiles import percentiles
 from rag.errors import BackendUnavailable
 from tests import asking
@@ -18,7 +18,7 @@ from tests.http.serving import serving
 
 
 class _Transport(httpx2.BaseTransport):
-    """Answers here, with the status that `answer` returns."""
+    """Answers without a network, with the status that `answer` returns."""
 
     def __init__(self, answer: Callable[[], int]) -> None:
         self._answer = answer
@@ -33,22 +33,22 @@ def _answering(answer: Callable[[], int]) -> Iterator[httpx2.Client]:
         yield client
 
 
-def _offers(capacity: float) -> Callable[[float], Offer]:
-    """Return a service that answers within 50 ms up to so many questions a second, and within 500 beyond."""
-    return lambda rate: Offer(rate, rate, percentiles([50.0 if rate <= capacity else 500.0]), 0)
+def _offers(capacity: float) -> Callable[[float], OfferedRate]:
+    """Return the results of a service that answers in 50 ms up to `capacity` questions a second, and in 500 above."""
+    return lambda rate: OfferedRate(rate, rate, percentiles([50.0 if rate <= capacity else 500.0]), 0)
 
 
 @pytest.mark.parametrize("capacity", [3.0, 87.0, 640.0])
-def test_the_highest_rate_that_holds_is_found_within_eight_percent(capacity: float) -> None:
-    offers = highest(_offers(capacity), first=10.0)
+def test_the_search_finds_the_highest_sustained_rate_within_eight_percent(capacity: float) -> None:
+    offers = find_highest_rate(_offers(capacity), first=10.0)
     found = best(offers)
     assert found is not None
     assert capacity / 1.08 <= found.rate <= capacity
     assert [one.rate for one in offers] == sorted(one.rate for one in offers)
 
 
-def test_where_no_rate_holds_none_is_found() -> None:
-    offers = highest(_offers(0.0), first=10.0)
+def test_the_search_finds_nothing_if_no_rate_is_sustained() -> None:
+    offers = find_highest_rate(_offers(0.0), first=10.0)
     assert best(offers) is None
     assert offers[0].rate == 1.25, "the search ends"
 
@@ -56,24 +56,24 @@ def test_where_no_rate_holds_none_is_found() -> None:
 def test_a_rate_that_fails_once_is_offered_again() -> None:
     tried: list[float] = []
 
-    def offered(rate: float) -> Offer:
+    def offered(rate: float) -> OfferedRate:
         tried.append(rate)
         return _offers(0.0 if tried.count(rate) == 1 else 40.0)(rate)
 
-    found = best(highest(offered, first=10.0))
+    found = best(find_highest_rate(offered, first=10.0))
     assert found is not None
     assert found.rate >= 40 / 1.08
 
 
-def test_an_answer_that_failed_makes_a_rate_not_hold() -> None:
+def test_a_rate_with_a_failed_answer_is_not_sustained() -> None:
     with _answering(lambda: 503) as client:
-        found = offer(client, ["What is the levy?"], rate=50.0, seconds=0.2)
+        found = offer_rate(client, ["What is the levy?"], rate=50.0, seconds=0.2)
     assert found.failed == found.times.count > 1
     assert not found.holds
 
 
-def test_times_count_from_when_a_question_was_due() -> None:
-    # Every answer takes 50 ms and 64 questions are on their way at once: 400 at once must wait for one another.
+def test_times_start_when_a_question_is_due() -> None:
+    # Every answer takes 50 ms, and at most 64 requests run at once. So some of 400 simultaneous questions must wait.
     never = Event()
 
     def slowly() -> int:
@@ -81,25 +81,25 @@ def test_times_count_from_when_a_question_was_due() -> None:
         return 200
 
     with _answering(slowly) as client:
-        found = offer(client, ["What is the levy?"], rate=20_000.0, seconds=0.02)
+        found = offer_rate(client, ["What is the levy?"], rate=20_000.0, seconds=0.02)
     assert found.times.count > 128
-    assert found.times.p95 > 100, "the last ones were due long before they could be sent"
+    assert found.times.p95 > 100, "the last questions were due long before they were sent"
 
 
-def test_a_real_service_is_asked_in_turn_and_at_a_rate(tmp_path: Path) -> None:
+def test_a_real_server_answers_in_turn_and_at_a_rate(tmp_path: Path) -> None:
     service = asking.service(tmp_path / "index")
     asking.ingest(service, asking.write(tmp_path / "articles"))
     questions = [asking.LEVY_QUESTION, "What is the congestion charge?"]
-    with serving(service) as address, connected(address) as client:
-        assert in_turn(client, questions, lambda *_: None).count == 2
-        found = offer(client, questions, rate=20.0, seconds=0.3)
+    with serving(service) as address, connect(address) as client:
+        assert ask_in_turn(client, questions, lambda *_: None).count == 2
+        found = offer_rate(client, questions, rate=20.0, seconds=0.3)
     assert found.failed == 0
     assert found.times.p99 >= found.times.p50 > 0
 
 
-def test_a_service_that_does_not_answer_is_told() -> None:
+def test_a_failed_answer_in_turn_raises_an_error() -> None:
     with (
         _answering(lambda: 503) as client,
         pytest.raises(BackendUnavailable, match="the service did not answer 'What is the levy"),
     ):
-        in_turn(client, ["What is the levy?"], lambda *_: None)
+        ask_in_turn(client, ["What is the levy?"], lambda *_: None)

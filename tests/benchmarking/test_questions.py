@@ -1,4 +1,4 @@
-"""Questions are read from a file, or made of words of the index."""
+"""Tests the questions of `rag bench`, read from a file or generated from the index."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.benchmarking.questions import made, read
+from rag.benchmarking.questions import generate, read
 from rag.errors import ConfigurationError, RagError, UnreadableSource
 from rag.snapshots import Snapshot
 from tests import asking
@@ -27,36 +27,36 @@ def test_each_line_of_a_file_is_a_question(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "kind", "told"),
+    ("content", "kind", "message"),
     [
-        (b"", ConfigurationError, "holds no questions"),
+        (b"", ConfigurationError, "has no questions"),
         (b"What is the levy?\n", UnreadableSource, "line 1 of .*must be JSON"),
         (b'{"text": "a"}\n{"question": "b"}\n', UnreadableSource, "line 2 of"),
         (b"\xff\xfe\n", UnreadableSource, "it is not UTF-8"),
     ],
 )
-def test_a_file_that_is_no_list_of_questions_is_refused(
-    tmp_path: Path, content: bytes, kind: type[RagError], told: str
+def test_a_file_with_a_wrong_format_is_refused(
+    tmp_path: Path, content: bytes, kind: type[RagError], message: str
 ) -> None:
     file = tmp_path / "queries.jsonl"
     file.write_bytes(content)
-    with pytest.raises(kind, match=told):
+    with pytest.raises(kind, match=message):
         read(file)
 
 
-def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+def test_the_error_names_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(UnreadableSource, match=r"none\.jsonl cannot be read: No such file"):
         read(tmp_path / "none.jsonl")
 
 
-def test_made_up_questions_are_words_of_the_index_and_the_same_each_time(snapshot: Snapshot) -> None:
-    questions = made(snapshot, 20)
-    assert questions == made(snapshot, 20)
+def test_generated_questions_are_words_of_the_index_and_always_the_same(snapshot: Snapshot) -> None:
+    questions = generate(snapshot, 20)
+    assert questions == generate(snapshot, 20)
     assert len(set(questions)) == len(questions) == 20
-    said = [" ".join(text.split()) for text in asking.ARTICLES.values()]
-    assert all(any(question in text for text in said) for question in questions)
+    texts = [" ".join(text.split()) for text in asking.ARTICLES.values()]
+    assert all(any(question in text for text in texts) for question in questions)
     assert json.dumps(questions) == json.dumps([question.strip() for question in questions])
 
 
-def test_a_small_index_gives_as_many_questions_as_it_has_words_for(snapshot: Snapshot) -> None:
-    assert 20 < len(made(snapshot, 10_000)) < 1_000
+def test_a_small_index_gives_fewer_questions_than_requested(snapshot: Snapshot) -> None:
+    assert 20 < len(generate(snapshot, 10_000)) < 1_000

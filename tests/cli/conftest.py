@@ -1,4 +1,4 @@
-"""A folder and settings of their own for each test of the command line."""
+"""Gives each test of the command line its own folder and settings."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import pytest
 
 from rag.cli import main
 from tests import asking
-from tests.cli.running import Rag, Ran
+from tests.cli.running import Rag, Result
 
 
 @pytest.fixture(autouse=True)
 def _environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A folder of its own and no settings but these."""
+    """Run in a temporary folder, with only these settings."""
     for name in [name for name in os.environ if name.startswith(("RAG_", "OPENAI_"))]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("RAG_ENCODER", "hashing")
@@ -28,18 +28,18 @@ def _environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def rag(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Rag:
     """Run `rag` with arguments, in this process."""
 
-    def run(*arguments: str) -> Ran:
+    def run(*arguments: str) -> Result:
         monkeypatch.setattr(sys, "argv", ["rag", *arguments])
-        with pytest.raises(SystemExit) as left:
+        with pytest.raises(SystemExit) as exited:
             main()
         out, err = capsys.readouterr()
-        code = left.value.code
-        return Ran(code if isinstance(code, int) else 0, out, err)
+        code = exited.value.code
+        return Result(code if isinstance(code, int) else 0, out, err)
 
     return run
 
 
 @pytest.fixture
 def indexed(tmp_path: Path) -> str:
-    """An index of three articles; the id of its snapshot."""
+    """Build an index of three articles and return the id of its snapshot."""
     return asking.ingest(asking.service(tmp_path / "index"), asking.write(tmp_path / "articles"))

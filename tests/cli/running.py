@@ -1,4 +1,4 @@
-"""How tests run `rag`, and what a command leaves behind."""
+"""Runs `rag` in tests, and describes the result of a command."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ PROGRAM = [sys.executable, "-c", "from rag.cli import main; main()"]
 
 
 @dataclass(frozen=True)
-class Ran:
-    """What a command left behind."""
+class Result:
+    """The exit code and the output of a command."""
 
     code: int
     out: str
@@ -26,16 +26,16 @@ class Ran:
         return json.loads(self.out)
 
 
-Rag = Callable[..., Ran]
+Rag = Callable[..., Result]
 
 
 def program(*arguments: str | bytes, **more: Any) -> subprocess.CompletedProcess[str]:
-    """Run `rag` with arguments as a process of its own, whose output is piped."""
+    """Run `rag` in a separate process with piped output."""
     command = [*PROGRAM, *arguments]
     return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=120, check=False, **more)
 
 
-def error(ran: Ran) -> str:
+def error(ran: Result) -> str:
     """Return the one sentence that a failed command printed."""
     assert (ran.code, ran.out) == (1, "")
     (line,) = ran.err.splitlines()

@@ -1,4 +1,4 @@
-"""The command line, as a person and as a script meet it."""
+"""Tests the commands, with output for people and as JSON."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ COMMANDS = [
 QUESTION = asking.LEVY_QUESTION
 
 
-def timeless(answer: dict[str, Any]) -> dict[str, Any]:
+def without_timings(answer: dict[str, Any]) -> dict[str, Any]:
     return {**answer, "timings": None}
 
 
@@ -57,7 +57,7 @@ def test_help_names_every_command(rag: Rag) -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_and_what_it_takes_has_help(rag: Rag, command: str) -> None:
+def test_every_command_argument_and_option_has_help(rag: Rag, command: str) -> None:
     group = get_command(app)
     assert isinstance(group, TyperGroup)
     found = group.commands[command]
@@ -76,7 +76,7 @@ def test_the_version_printed_is_the_version_installed(rag: Rag) -> None:
     assert (ran.code, ran.out, ran.err) == (0, f"rag {version('rag-policy')}\n", "")
 
 
-def test_help_loads_nothing_heavy() -> None:
+def test_help_imports_no_slow_module() -> None:
     code = (
         "import sys\nfrom rag.cli import main\nsys.argv = ['rag', '--help']\n"
         "try:\n    main()\nfinally:\n    print(*sorted(sys.modules), file=sys.stderr)"
@@ -97,7 +97,7 @@ def test_help_loads_nothing_heavy() -> None:
     }
 
 
-def test_a_word_that_is_no_command_is_refused(rag: Rag) -> None:
+def test_an_unknown_command_is_refused(rag: Rag) -> None:
     ran = rag("igest")
     assert ran.code == 2
     assert "No such command 'igest'" in ran.err
@@ -106,7 +106,7 @@ def test_a_word_that_is_no_command_is_refused(rag: Rag) -> None:
 # Ingesting
 
 
-def test_ingest_says_what_became_of_each_file(rag: Rag, tmp_path: Path) -> None:
+def test_ingest_prints_the_outcome_of_each_file(rag: Rag, tmp_path: Path) -> None:
     folder = asking.write(tmp_path / "articles")
     ran = rag("ingest", str(folder))
     assert (ran.code, ran.err) == (0, "")
@@ -115,14 +115,14 @@ def test_ingest_says_what_became_of_each_file(rag: Rag, tmp_path: Path) -> None:
     assert last.startswith("3 added; 4 passages encoded; snapshot 000001-")
 
 
-def test_ingest_draws_no_bar_where_output_is_piped(tmp_path: Path) -> None:
+def test_ingest_draws_no_bar_if_output_is_piped(tmp_path: Path) -> None:
     ran = program("ingest", str(asking.write(tmp_path / "articles")))
     assert (ran.returncode, ran.stderr) == (0, "")
     assert "\x1b" not in ran.stdout
     assert "encoding" not in ran.stdout
 
 
-def test_a_file_that_cannot_be_read_fails_alone(rag: Rag, tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_read_does_not_stop_the_others(rag: Rag, tmp_path: Path) -> None:
     folder = asking.write(tmp_path / "articles")
     (folder / "broken.pdf").write_bytes(b"%PDF-1.7 no more")
     ran = rag("ingest", str(folder))
@@ -133,7 +133,7 @@ def test_a_file_that_cannot_be_read_fails_alone(rag: Rag, tmp_path: Path) -> Non
     assert len(rag("documents").out.splitlines()) == 3
 
 
-def test_ingest_reports_as_json(rag: Rag, tmp_path: Path) -> None:
+def test_ingest_prints_its_report_as_json(rag: Rag, tmp_path: Path) -> None:
     folder = asking.write(tmp_path / "articles")
     (folder / "broken.docx").write_bytes(b"PK")
     ran = rag("ingest", str(folder), "--json")
@@ -146,7 +146,7 @@ def test_ingest_reports_as_json(rag: Rag, tmp_path: Path) -> None:
     assert failed["reason"]
 
 
-def test_what_has_not_changed_is_not_read_again_and_what_is_gone_goes_when_told(rag: Rag, tmp_path: Path) -> None:
+def test_unchanged_files_are_not_read_again_and_prune_removes_missing_ones(rag: Rag, tmp_path: Path) -> None:
     folder = asking.write(tmp_path / "articles")
     first = rag("ingest", str(folder), "--json").json
     again = rag("ingest", str(folder), "--json").json
@@ -156,7 +156,7 @@ def test_what_has_not_changed_is_not_read_again_and_what_is_gone_goes_when_told(
     assert rag("ingest", str(folder), "--prune", "--json").json["counts"] == {"removed": 1, "unchanged": 2}
 
 
-def test_what_became_of_each_file_can_be_asked_for(rag: Rag, tmp_path: Path) -> None:
+def test_documents_lists_the_sources_in_a_state(rag: Rag, tmp_path: Path) -> None:
     folder = asking.write(tmp_path / "articles")
     (folder / "copy.md").write_text(asking.CHARGE, encoding="utf-8")
     (folder / "broken.pdf").write_bytes(b"%PDF-1.7 no more")
@@ -176,23 +176,23 @@ def test_what_became_of_each_file_can_be_asked_for(rag: Rag, tmp_path: Path) -> 
     assert rag("documents", "--state", "removed").out == ""
 
 
-def test_the_states_that_can_be_asked_for_are_those_there_are() -> None:
+def test_the_option_for_states_accepts_every_state() -> None:
     assert get_args(commands._State) == get_args(State)
 
 
-def test_a_state_that_is_none_is_refused(rag: Rag, indexed: str) -> None:
+def test_an_unknown_state_is_refused(rag: Rag, indexed: str) -> None:
     ran = rag("documents", "--state", "lost")
     assert ran.code == 2
     assert "'lost' is not one of 'indexed'" in ran.err
 
 
-def test_remove_takes_documents_out_of_the_index_and_leaves_their_files(rag: Rag, indexed: str, tmp_path: Path) -> None:
+def test_remove_deletes_documents_from_the_index_but_not_their_files(rag: Rag, indexed: str, tmp_path: Path) -> None:
     assert rag("remove", "levy", "charge", "--json").json["counts"] == {"removed": 2}
     assert [line.split("\t")[0] for line in rag("documents").out.splitlines()] == ["referendum"]
     assert (tmp_path / "articles" / "levy.md").exists()
 
 
-def test_remove_all_or_nothing(rag: Rag, indexed: str) -> None:
+def test_remove_changes_nothing_if_one_id_is_unknown(rag: Rag, indexed: str) -> None:
     assert "no document has the id 'nope', so nothing was removed" in error(rag("remove", "levy", "nope"))
     assert len(rag("documents").out.splitlines()) == 3
 
@@ -200,7 +200,7 @@ def test_remove_all_or_nothing(rag: Rag, indexed: str) -> None:
 # Asking
 
 
-def test_ask_prints_the_answer_then_each_citation_with_its_quote(rag: Rag, indexed: str) -> None:
+def test_ask_prints_the_answer_and_each_citation_with_its_quote(rag: Rag, indexed: str) -> None:
     ran = rag("ask", QUESTION)
     assert (ran.code, ran.err) == (0, "")
     quote = "Drinks with 8 grams of sugar per 100 millilitres pay 24 pence per litre."
@@ -221,12 +221,12 @@ def test_an_abstention_prints_the_nearest_passages(rag: Rag, indexed: str, monke
     assert "[1]" not in ran.out
 
 
-def test_a_filter_that_lets_nothing_pass_is_said_plainly(rag: Rag, indexed: str) -> None:
+def test_a_filter_that_excludes_every_document_gives_no_answer(rag: Rag, indexed: str) -> None:
     ran = rag("ask", QUESTION, "-f", "topic=tax", "-f", "author=Nobody")
     assert (ran.code, ran.out) == (0, "The documents do not say.\n")
 
 
-def test_a_filter_given_twice_means_either(rag: Rag, indexed: str) -> None:
+def test_a_field_with_two_values_matches_either(rag: Rag, indexed: str) -> None:
     hits = rag("search", "the", "-f", "topic=transport", "-f", "topic=constitution", "--json").json["hits"]
     assert {hit["document_id"] for hit in hits} == {"charge", "referendum"}
     assert rag("search", "the", "-f", "year=2018", "--json").json["hits"][0]["document_id"] == "levy"
@@ -248,7 +248,7 @@ def test_documents_are_listed_with_date_and_title(rag: Rag, indexed: str) -> Non
     ]
 
 
-def test_a_near_duplicate_is_listed_with_the_document_it_is_like(rag: Rag, tmp_path: Path) -> None:
+def test_a_near_duplicate_is_listed_with_the_document_it_resembles(rag: Rag, tmp_path: Path) -> None:
     folder = tmp_path / "papers"
     folder.mkdir()
     text = "".join(f"District {number} pays a levy of {number} pence to the council. " for number in range(20))
@@ -261,7 +261,7 @@ def test_a_near_duplicate_is_listed_with_the_document_it_is_like(rag: Rag, tmp_p
     ]
 
 
-def test_snapshots_are_listed_with_a_star_at_the_current_one(rag: Rag, indexed: str) -> None:
+def test_a_star_marks_the_current_snapshot(rag: Rag, indexed: str) -> None:
     (line,) = rag("snapshots").out.splitlines()
     assert line.startswith(f"* {indexed}  20")
     assert line.endswith("3 documents, 4 passages  hashing")
@@ -278,34 +278,34 @@ def test_snapshots_are_listed_with_a_star_at_the_current_one(rag: Rag, indexed: 
         (["snapshots"], "/v1/snapshots", None),
     ],
 )
-def test_json_is_what_http_says(
+def test_json_output_equals_the_http_response(
     rag: Rag, indexed: str, tmp_path: Path, arguments: list[str], path: str, body: object
 ) -> None:
     client = TestClient(create_app(asking.service(tmp_path / "index")))
     over_http = client.request("POST" if body else "GET", path, json=body).json()
-    assert timeless(rag(*arguments, "--json").json) == timeless(over_http)
+    assert without_timings(rag(*arguments, "--json").json) == without_timings(over_http)
 
 
 # Errors
 
 
 @pytest.mark.parametrize("arguments", [["ask", "Why?"], ["search", "levy"], ["documents"], ["remove", "levy"]])
-def test_without_an_index_the_command_to_run_is_named(rag: Rag, tmp_path: Path, arguments: list[str]) -> None:
+def test_without_an_index_the_error_names_the_command_to_run(rag: Rag, tmp_path: Path, arguments: list[str]) -> None:
     assert error(rag(*arguments)) == f"no index in {tmp_path / 'index'}: run 'rag ingest' first"
 
 
-def test_without_an_index_there_are_no_snapshots(rag: Rag) -> None:
+def test_without_an_index_the_list_of_snapshots_is_empty(rag: Rag) -> None:
     assert rag("snapshots", "--json").json == {"snapshots": []}
 
 
-def test_a_path_that_is_not_there_is_named(rag: Rag, tmp_path: Path) -> None:
+def test_the_error_names_a_missing_path(rag: Rag, tmp_path: Path) -> None:
     assert str(tmp_path / "nowhere") in error(rag("ingest", str(tmp_path / "nowhere")))
     assert not (tmp_path / "index").exists()
 
 
 @pytest.mark.parametrize("question", ["", "  \n", "x" * 2_001])
 @pytest.mark.parametrize("command", ["ask", "search"])
-def test_a_question_that_is_none_is_refused(rag: Rag, indexed: str, command: str, question: str) -> None:
+def test_an_empty_or_long_question_is_refused(rag: Rag, indexed: str, command: str, question: str) -> None:
     assert error(rag(command, question)).startswith("the question ")
 
 
@@ -317,7 +317,7 @@ def test_a_question_that_is_none_is_refused(rag: Rag, indexed: str, command: str
         ("=tax", "the filter '=tax' is not of the form FIELD=VALUE"),
     ],
 )
-def test_a_wrong_filter_is_named(rag: Rag, indexed: str, given: str, sentence: str) -> None:
+def test_the_error_names_a_wrong_filter(rag: Rag, indexed: str, given: str, sentence: str) -> None:
     assert sentence in error(rag("ask", QUESTION, "--filter", given))
 
 
@@ -340,14 +340,14 @@ def test_a_wrong_filter_is_named(rag: Rag, indexed: str, given: str, sentence: s
         ("RAG_PROMPTS_DIR", "nowhere", "the prompt nowhere/instructions.md cannot be read: No such file"),
     ],
 )
-def test_a_wrong_setting_is_named(
+def test_the_error_names_a_wrong_setting(
     rag: Rag, indexed: str, monkeypatch: pytest.MonkeyPatch, name: str, value: str, sentence: str
 ) -> None:
     monkeypatch.setenv(name, value)
     assert sentence in error(rag("ask", QUESTION))
 
 
-def test_a_traceback_is_never_shown() -> None:
+def test_an_error_has_no_traceback() -> None:
     ran = program("ask", "Why?", env={**os.environ, "RAG_PORT": "abc"})
     assert (ran.returncode, ran.stdout) == (1, "")
     assert len(ran.stderr.splitlines()) == 1
@@ -363,7 +363,7 @@ def test_an_argument_that_is_not_utf_8_is_refused(indexed: str, arguments: tuple
     assert line.endswith("is not UTF-8: set the terminal to UTF-8")
 
 
-def test_a_reader_that_leaves_early_is_no_error(indexed: str) -> None:
+def test_a_closed_pipe_prints_no_error(indexed: str) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     command = [*PROGRAM, "documents"]
@@ -386,7 +386,7 @@ def test_eval_prints_a_table_of_each_benchmark(rag: Rag, tmp_path: Path) -> None
     assert rows.count(["span_validity", "1.000"]) == 2
 
 
-def test_eval_sets_a_second_configuration_beside_the_first(rag: Rag, tmp_path: Path) -> None:
+def test_eval_compares_a_second_configuration_with_the_first(rag: Rag, tmp_path: Path) -> None:
     folder = policies.write(tmp_path / "policies")
     changes = ("--against", "RAG_RERANKER=none", "--against", "RAG_FUSION=lexical")
     rows = [line.split() for line in rag("eval", str(folder), *changes).out.splitlines()]
@@ -398,7 +398,7 @@ def test_eval_sets_a_second_configuration_beside_the_first(rag: Rag, tmp_path: P
     assert report["against"]["differences"]["policies"]["p@1"] == {"difference": 0.0, "p": 1.0}
 
 
-def test_eval_writes_its_json_and_its_page_where_it_is_told(rag: Rag, tmp_path: Path) -> None:
+def test_eval_writes_its_json_and_its_page_to_the_given_files(rag: Rag, tmp_path: Path) -> None:
     policies.write(tmp_path / "policies")
     arguments = ("eval", "policies", "--output", "figures.json", "--page", "quality.md", "--ablations", "--json")
     ran = rag(*arguments)
@@ -420,14 +420,14 @@ def test_eval_writes_its_json_and_its_page_where_it_is_told(rag: Rag, tmp_path: 
         (["policies", "--output", "policies"], "policies cannot be written: Is a directory"),
     ],
 )
-def test_eval_refuses_what_it_cannot_do_in_one_sentence(
+def test_eval_refuses_wrong_arguments_in_one_sentence(
     rag: Rag, tmp_path: Path, arguments: list[str], sentence: str
 ) -> None:
     policies.write(tmp_path / "policies")
     assert error(rag("eval", *arguments)).startswith(sentence)
 
 
-def test_eval_says_what_to_install_where_its_extra_is_missing(
+def test_eval_names_the_extra_to_install_if_it_is_missing(
     rag: Rag, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in [name for name in sys.modules if name.startswith("rag.evaluation")]:
@@ -457,7 +457,7 @@ def test_settings_as_json_has_every_setting(rag: Rag) -> None:
 
 
 @pytest.mark.parametrize("arguments", [["settings"], ["settings", "--json"]])
-def test_settings_keeps_the_key_to_itself(rag: Rag, monkeypatch: pytest.MonkeyPatch, arguments: list[str]) -> None:
+def test_settings_hides_keys(rag: Rag, monkeypatch: pytest.MonkeyPatch, arguments: list[str]) -> None:
     monkeypatch.setenv("RAG_GENERATOR_API_KEY", "sk-secret")
     ran = rag(*arguments)
     assert ran.code == 0
@@ -465,6 +465,6 @@ def test_settings_keeps_the_key_to_itself(rag: Rag, monkeypatch: pytest.MonkeyPa
     assert "**" in ran.out
 
 
-def test_settings_may_stand_in_a_file(rag: Rag, tmp_path: Path) -> None:
+def test_settings_are_read_from_a_file(rag: Rag, tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("RAG_PORT=9000\nOTHER=1\n", encoding="utf-8")
     assert rag("settings", "--json").json["port"] == 9000

@@ -1,4 +1,4 @@
-"""What commands draw on a terminal while they work."""
+"""Tests the progress bars of commands."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from rag.cli.output import progress
 
 
-def test_a_bar_tells_how_far_it_is_how_fast_and_how_long_it_will_take(
+def test_a_bar_shows_progress_rate_and_time_left(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
@@ -23,7 +23,7 @@ def test_a_bar_tells_how_far_it_is_how_fast_and_how_long_it_will_take(
     assert "0:00:" in drawn
 
 
-def test_no_bar_is_drawn_where_output_is_piped(capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_bar_is_drawn_if_output_is_piped(capsys: pytest.CaptureFixture[str]) -> None:
     with progress() as begin:
         begin("encoding passages")(64, 128)
     assert capsys.readouterr().err == ""

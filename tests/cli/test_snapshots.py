@@ -1,4 +1,4 @@
-"""`rag snapshots` and what can be done with them, as a person and as a script meet it."""
+"""Tests `rag snapshots`, `rag backup` and `rag restore`, with output for people and as JSON."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ GROUP = ["list", "activate", "verify", "prune", "diff"]
 
 @pytest.fixture
 def two(tmp_path: Path, indexed: str) -> tuple[str, str]:
-    """An index of two snapshots: in the second the levy has changed, the charge is gone, and a new rule has come."""
+    """An index of two snapshots. The second changes the levy, removes the charge and adds a rule."""
     folder = tmp_path / "articles"
     (folder / "charge.md").unlink()
     asking.write(folder, {"levy.md": "# The sugar levy\n\nThe levy was repealed.\n", "rule.md": "# A rule\n\nNew.\n"})
@@ -44,19 +44,19 @@ def test_every_command_of_the_group_has_help(rag: Rag, command: str) -> None:
     assert "--json" in rag("snapshots", command, "--help").out
 
 
-def test_without_a_command_they_are_listed(rag: Rag, two: tuple[str, str]) -> None:
+def test_without_a_command_the_snapshots_are_listed(rag: Rag, two: tuple[str, str]) -> None:
     assert rag("snapshots").out == rag("snapshots", "list").out
     assert rag("snapshots", "--json").json == rag("snapshots", "list", "--json").json
     assert rag("snapshots").out.startswith(f"* {two[1]}  ")
 
 
-def test_an_option_that_stands_before_the_command_is_not_passed_over(rag: Rag, two: tuple[str, str]) -> None:
+def test_json_before_the_command_is_refused(rag: Rag, two: tuple[str, str]) -> None:
     ran = rag("snapshots", "--json", "verify")
     assert ran.code == 2
     assert "put it after the command: 'rag snapshots verify --json'" in ran.err
 
 
-def test_an_earlier_snapshot_put_in_force_answers_as_it_did(rag: Rag, indexed: str, tmp_path: Path) -> None:
+def test_an_activated_snapshot_answers_as_before(rag: Rag, indexed: str, tmp_path: Path) -> None:
     before = rag("search", "sugar levy", "--json").json
     asking.write(tmp_path / "articles", {"levy.md": "# The sugar levy\n\nThe levy was repealed.\n"})
     later = asking.ingest(asking.service(tmp_path / "index"), tmp_path / "articles")
@@ -67,7 +67,7 @@ def test_an_earlier_snapshot_put_in_force_answers_as_it_did(rag: Rag, indexed: s
     assert current(rag) == later
 
 
-def test_what_is_ingested_after_a_rollback_follows_from_what_was_put_in_force(
+def test_an_ingest_after_a_rollback_starts_from_the_activated_snapshot(
     rag: Rag, two: tuple[str, str], tmp_path: Path
 ) -> None:
     rag("snapshots", "activate", two[0])
@@ -77,33 +77,33 @@ def test_what_is_ingested_after_a_rollback_follows_from_what_was_put_in_force(
     assert len(rag("documents", "--json").json["documents"]) == 4
 
 
-def test_a_damaged_snapshot_is_not_put_in_force(rag: Rag, two: tuple[str, str], tmp_path: Path) -> None:
+def test_a_damaged_snapshot_is_not_activated(rag: Rag, two: tuple[str, str], tmp_path: Path) -> None:
     path = damage(tmp_path, two[0])
     assert error(rag("snapshots", "activate", two[0])).startswith(f"{path} has changed since it was written")
     assert current(rag) == two[1]
 
 
 @pytest.mark.parametrize("arguments", [("activate", "../x"), ("verify", "x"), ("diff", "x", "y")])
-def test_a_snapshot_that_is_not_there_is_named(rag: Rag, indexed: str, arguments: tuple[str, ...]) -> None:
+def test_the_error_names_a_missing_snapshot(rag: Rag, indexed: str, arguments: tuple[str, ...]) -> None:
     sentence = error(rag("snapshots", *arguments))
     assert sentence == f"no snapshot {arguments[1]!r} in {Path.cwd() / 'index'}: 'rag snapshots' lists them"
 
 
 @pytest.mark.parametrize("arguments", [("verify",), ("prune",)])
-def test_without_an_index_the_way_to_one_is_told_and_no_folder_made(
+def test_without_an_index_the_error_names_the_command_to_run_and_no_folder_is_created(
     rag: Rag, tmp_path: Path, arguments: tuple[str, ...]
 ) -> None:
     assert error(rag("snapshots", *arguments)) == f"no index in {tmp_path / 'index'}: run 'rag ingest' first"
     assert not (tmp_path / "index").exists()
 
 
-def test_sound_snapshots_are_told_to_be(rag: Rag, two: tuple[str, str]) -> None:
+def test_verify_reports_sound_snapshots(rag: Rag, two: tuple[str, str]) -> None:
     ran = rag("snapshots", "verify")
     assert (ran.code, ran.out) == (0, f"{two[0]}  sound\n{two[1]}  sound\n")
     assert rag("snapshots", "verify", two[0], "--json").json == {"faults": {two[0]: []}}
 
 
-def test_each_damaged_file_is_named(rag: Rag, two: tuple[str, str], tmp_path: Path) -> None:
+def test_verify_names_each_damaged_file(rag: Rag, two: tuple[str, str], tmp_path: Path) -> None:
     old, new = two
     vectors = damage(tmp_path, new)
     database = vectors.with_name("documents.sqlite")
@@ -119,7 +119,7 @@ def test_each_damaged_file_is_named(rag: Rag, two: tuple[str, str], tmp_path: Pa
     assert rag("snapshots", "verify", old).code == 0
 
 
-def test_a_lost_manifest_and_a_lost_pointer_are_named(rag: Rag, two: tuple[str, str], tmp_path: Path) -> None:
+def test_verify_names_a_missing_manifest_and_a_wrong_pointer(rag: Rag, two: tuple[str, str], tmp_path: Path) -> None:
     manifest = tmp_path / "index" / "snapshots" / two[0] / "manifest.json"
     manifest.unlink()
     (tmp_path / "index" / "CURRENT").write_text("000009-deadbeef\n", encoding="utf-8")
@@ -132,7 +132,7 @@ def test_a_lost_manifest_and_a_lost_pointer_are_named(rag: Rag, two: tuple[str, 
     }
 
 
-def test_old_snapshots_are_deleted_but_not_the_one_in_force(rag: Rag, two: tuple[str, str]) -> None:
+def test_prune_deletes_old_snapshots_but_not_the_current_one(rag: Rag, two: tuple[str, str]) -> None:
     old, new = two
     rag("snapshots", "activate", old)
     assert rag("snapshots", "prune", "--keep", "1").out == "nothing to delete\n"
@@ -142,7 +142,7 @@ def test_old_snapshots_are_deleted_but_not_the_one_in_force(rag: Rag, two: tuple
     assert [one["id"] for one in rag("snapshots", "--json").json["snapshots"]] == [new]
 
 
-def test_a_snapshot_that_is_being_read_stays(rag: Rag, two: tuple[str, str], tmp_path: Path) -> None:
+def test_prune_keeps_a_snapshot_that_is_being_read(rag: Rag, two: tuple[str, str], tmp_path: Path) -> None:
     old, _ = two
     reader = asking.service(tmp_path / "index").parts.store.open(old)
     assert rag("snapshots", "prune", "--keep", "1").out == f"stays    {old}: it is being read\n"
@@ -150,11 +150,11 @@ def test_a_snapshot_that_is_being_read_stays(rag: Rag, two: tuple[str, str], tmp
     assert rag("snapshots", "prune", "--keep", "1").out == f"deleted  {old}\n"
 
 
-def test_keeping_none_is_refused(rag: Rag, two: tuple[str, str]) -> None:
+def test_prune_refuses_to_keep_no_snapshot(rag: Rag, two: tuple[str, str]) -> None:
     assert rag("snapshots", "prune", "--keep", "0").code == 2
 
 
-def test_what_came_went_and_changed_is_told(rag: Rag, two: tuple[str, str]) -> None:
+def test_diff_prints_added_removed_and_changed_documents(rag: Rag, two: tuple[str, str]) -> None:
     old, new = two
     found = rag("snapshots", "diff", old, new, "--json").json
     assert found == {"before": old, "after": new, "added": ["rule"], "removed": ["charge"], "changed": ["levy"]}
@@ -163,13 +163,13 @@ def test_what_came_went_and_changed_is_told(rag: Rag, two: tuple[str, str]) -> N
     assert rag("snapshots", "diff", old, old).out == ""
 
 
-def test_the_group_is_there_for_a_shell(indexed: str) -> None:
+def test_the_commands_work_from_a_shell(indexed: str) -> None:
     ran = program("snapshots", "verify")
     assert (ran.returncode, ran.stderr) == (0, "")
     assert ran.stdout == f"{indexed}  sound\n"
 
 
-def test_a_backup_brings_an_index_back(rag: Rag, indexed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_backup_restores_an_index(rag: Rag, indexed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = rag("search", "sugar levy", "--json").json
     assert rag("backup", "kept.tar").out == f"{indexed} is in kept.tar\n"
     monkeypatch.setenv("RAG_INDEX_DIR", str(tmp_path / "elsewhere"))
@@ -177,7 +177,7 @@ def test_a_backup_brings_an_index_back(rag: Rag, indexed: str, tmp_path: Path, m
     assert rag("search", "sugar levy", "--json").json == before
 
 
-def test_a_damaged_backup_is_refused_by_name(rag: Rag, indexed: str, tmp_path: Path) -> None:
+def test_the_error_names_a_damaged_backup(rag: Rag, indexed: str, tmp_path: Path) -> None:
     (tmp_path / "kept.tar").write_bytes(b"moths")
     assert error(rag("restore", "kept.tar")).startswith("kept.tar is not a valid backup: ")
     assert error(rag("restore", "none.tar")) == "none.tar is not a file: give one that 'rag backup' wrote"
@@ -198,22 +198,22 @@ def test_a_damaged_snapshot_is_listed_as_damaged(rag: Rag, two: tuple[str, str],
 
 
 @pytest.mark.parametrize("arguments", [("snapshots", "activate"), ("restore",)])
-def test_what_another_model_made_is_not_put_in_force(
+def test_a_snapshot_of_another_model_is_not_activated(
     rag: Rag, two: tuple[str, str], tmp_path: Path, arguments: tuple[str, ...]
 ) -> None:
     other = Index(tmp_path / "other")
     folder = Articles(tmp_path / "more")
     folder.write("a.md", "One.")
-    made = str(other.ingest(folder).snapshot)
+    foreign = str(other.ingest(folder).snapshot)
     other.store.backup(tmp_path / "other.tar")
-    shutil.copytree(tmp_path / "other" / "snapshots" / made, tmp_path / "index" / "snapshots" / made)
-    sentence = error(rag(*arguments, made if "activate" in arguments else "other.tar"))
+    shutil.copytree(tmp_path / "other" / "snapshots" / foreign, tmp_path / "index" / "snapshots" / foreign)
+    sentence = error(rag(*arguments, foreign if "activate" in arguments else "other.tar"))
     assert "was built with hashing, RAG_ENCODER is hashing" in sentence
     assert current(rag) == two[1]
-    assert [one["id"] for one in rag("snapshots", "--json").json["snapshots"]] == sorted([*two, made], reverse=True)
+    assert [one["id"] for one in rag("snapshots", "--json").json["snapshots"]] == sorted([*two, foreign], reverse=True)
 
 
-def test_a_second_writer_is_told_before_a_model_is_loaded(
+def test_a_second_writer_is_refused_before_it_loads_a_model(
     rag: Rag, indexed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RAG_ENCODER", "sentence-transformers:not/there")

@@ -1,4 +1,4 @@
-"""`rag ingest --watch` as its user meets it: a process that prints a line for each publication, until Ctrl-C."""
+"""Tests `rag ingest --watch`, which prints a line for each new snapshot until a signal ends it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.feeds.site import serving
 
 
 class Watching:
-    """The running command, whose lines come one by one."""
+    """The running command, with its output line by line."""
 
     def __init__(self, *arguments: str) -> None:
         command = [*PROGRAM, "ingest", "--watch", *arguments]
@@ -42,7 +42,7 @@ class Watching:
 
 @pytest.fixture(autouse=True)
 def interruptible() -> Iterator[None]:
-    """A shell lets what it runs in the background ignore SIGINT, and so would all that is started from there."""
+    """Restore SIGINT. A shell makes background processes and their children ignore it."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
@@ -50,22 +50,22 @@ def interruptible() -> Iterator[None]:
 
 @contextmanager
 def started(*arguments: str) -> Iterator[Watching]:
-    """Run the command, and leave nothing running."""
-    made = Watching(*arguments)
+    """Run the command, and kill it after the block."""
+    watching = Watching(*arguments)
     try:
-        yield made
+        yield watching
     finally:
-        made.process.kill()
-        made.process.communicate()
+        watching.process.kill()
+        watching.process.communicate()
 
 
 @pytest.fixture
 def watching(tmp_path: Path) -> Iterator[Watching]:
-    with started(str(asking.write(tmp_path / "articles")), "--prune") as made:
-        yield made
+    with started(str(asking.write(tmp_path / "articles")), "--prune") as process:
+        yield process
 
 
-def test_a_folder_is_followed_until_ctrl_c(watching: Watching, tmp_path: Path) -> None:
+def test_a_folder_is_watched_until_ctrl_c(watching: Watching, tmp_path: Path) -> None:
     folder = tmp_path / "articles"
     assert watching.line().startswith("3 added; 4 passages encoded; snapshot 000001-")
     asking.write(folder, {"ban.md": "# The ban\n\nThe ban applies from 2030.\n", "levy.md": "The levy is 30 pence.\n"})
@@ -81,13 +81,13 @@ def test_a_folder_is_followed_until_ctrl_c(watching: Watching, tmp_path: Path) -
     assert watching.interrupt() == (0, "", "")
 
 
-def test_it_ends_as_well_when_it_is_told_to_terminate(watching: Watching, tmp_path: Path) -> None:
+def test_sigterm_ends_it_too(watching: Watching, tmp_path: Path) -> None:
     watching.line()
     assert watching.interrupt(signal.SIGTERM) == (0, "", "")
     assert asking.service(tmp_path / "index").parts.store.current().documents()
 
 
-def test_a_feed_is_followed_until_it_is_told_to_terminate(monkeypatch: pytest.MonkeyPatch, rag: Rag) -> None:
+def test_a_feed_is_watched_until_sigterm(monkeypatch: pytest.MonkeyPatch, rag: Rag) -> None:
     settings = {"RAG_FEED_ALLOW_PRIVATE": "127.0.0.1", "RAG_FEED_DELAY": "0", "RAG_FEED_MINUTES": "0.01"}
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
@@ -103,7 +103,7 @@ def test_a_feed_is_followed_until_it_is_told_to_terminate(monkeypatch: pytest.Mo
         assert (citation["quote"], citation["url"]) == ("The ban applies from 2031.", f"{site.url}/ban.html")
 
 
-def test_another_writer_is_waited_for(watching: Watching, tmp_path: Path) -> None:
+def test_it_waits_for_another_writer(watching: Watching, tmp_path: Path) -> None:
     watching.line()
     with asking.service(tmp_path / "index").parts.store.writing():
         asking.write(tmp_path / "articles", {"ban.md": "The ban applies from 2030.\n"})
@@ -114,11 +114,11 @@ def test_another_writer_is_waited_for(watching: Watching, tmp_path: Path) -> Non
 
 def test_it_prints_json_lines(tmp_path: Path) -> None:
     watching = Watching(str(asking.write(tmp_path / "articles")), "--json")
-    told = json.loads(watching.line())
-    assert told["counts"] == {"added": 3}
-    assert told["snapshot"].startswith("000001-")
+    printed = json.loads(watching.line())
+    assert printed["counts"] == {"added": 3}
+    assert printed["snapshot"].startswith("000001-")
     assert watching.interrupt()[0] == 0
 
 
-def test_a_path_that_is_wrong_from_the_start_is_an_error(rag: Rag, tmp_path: Path) -> None:
+def test_a_wrong_path_is_an_error_at_the_start(rag: Rag, tmp_path: Path) -> None:
     assert "There is no file or folder" in error(rag("ingest", "--watch", str(tmp_path / "nope")))

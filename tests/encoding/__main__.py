@@ -1,4 +1,4 @@
-"""`make encoder-bench`: runs the model in each runtime and precision, and writes what they gave."""
+"""Runs the model in each runtime and precision for `make encoder-bench`, and writes the figures."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ def _main(report: Path, benchmarks: Sequence[Path]) -> int:
             }
             for benchmark in benchmarks
         }
-    told = page(Measured(list(map(best, zip(*rounds, strict=True))), products, found, busy), _QUESTIONS)
-    report.write_text(told, encoding="utf-8")
-    sys.stdout.write(told)
+    text = page(Measured(list(map(best, zip(*rounds, strict=True))), products, found, busy), _QUESTIONS)
+    report.write_text(text, encoding="utf-8")
+    sys.stdout.write(text)
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Measures one runtime in a process of its own: how fast, how large, how near to the library, and how good it is."""
+"""Measures one runtime in a separate process: speed, memory, distance from the library's vectors, and quality."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _STAGES = ("dense alone", "and late interaction")
 _processes = multiprocessing.get_context("spawn")
 
 Quality: TypeAlias = tuple[float, ...]
-"""nDCG@10 of dense retrieval alone, and of the whole of it."""
+"""nDCG@10 of dense retrieval alone, and of full retrieval."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """A runtime to be measured, with the model as it was prepared for it in `folder`."""
+    """A runtime to measure. `folder` holds the model prepared for it."""
 
     name: str
     model: str
@@ -45,7 +45,11 @@ class Task:
 
 @dataclass(frozen=True)
 class Run:
-    """What one round gave: seconds to load, milliseconds a question, MiB, passages a second, and the vectors."""
+    """The figures of one round.
+
+    `load` is seconds; `p50` and `p95` are milliseconds of a question; `asking` and `peak` are MiB of memory after
+    questions and after passages; `rate` is passages a second.
+    """
 
     name: str
     load: float
@@ -58,13 +62,13 @@ class Run:
     tokens: Vectors
 
     def cosines(self, reference: Run) -> tuple[float, float]:
-        """Return the least cosine of a passage's vectors, and the mean of its tokens'."""
+        """Return the least cosine of a passage vector, and the mean cosine of the token vectors."""
         vectors = np.sum(self.vectors * reference.vectors, axis=1)
         return float(vectors.min()), float(np.sum(self.tokens * reference.tokens, axis=1).mean())
 
 
 def best(runs: Sequence[Run]) -> Run:
-    """Return the best of each figure over some rounds of one runtime: what else the machine did made the others."""
+    """Return the best of each figure over the rounds, because other work on the machine only makes figures worse."""
     return replace(
         runs[0],
         **{name: min(getattr(run, name) for run in runs) for name in ("load", "p50", "p95", "asking", "peak")},
@@ -73,22 +77,22 @@ def best(runs: Sequence[Run]) -> Run:
 
 
 def timed(task: Task) -> Run:
-    """Measure speed and memory in a process of its own."""
-    run: Run = _apart(_time, task)
+    """Measure speed and memory in a separate process."""
+    run: Run = _in_process(_time, task)
     return run
 
 
 def quality(task: Task, benchmark: Path, questions: int, index: Path) -> Quality:
-    """Measure retrieval in a process of its own, over an index built with this runtime."""
-    found: Quality = _apart(_retrieve, task, benchmark, questions, index)
+    """Measure retrieval in a separate process, over an index built with this runtime."""
+    found: Quality = _in_process(_retrieve, task, benchmark, questions, index)
     return found
 
 
-def _apart(measure: Callable[..., None], *arguments: object) -> Any:
+def _in_process(measure: Callable[..., None], *arguments: object) -> Any:
     receiving, sending = _processes.Pipe(duplex=False)
     process = _processes.Process(target=measure, args=(sending, *arguments))
     process.start()
-    sending.close()  # so that a process that dies is told, not waited for
+    sending.close()  # so that recv() fails if the process dies
     found = receiving.recv()
     process.join()
     return found
@@ -120,7 +124,7 @@ def _retrieve(sending: Connection, task: Task, folder: Path, questions: int, pla
 
 
 def _latency(encoder: Encoder) -> tuple[float, float]:
-    """Return the milliseconds that half and 95 in 100 questions took at most."""
+    """Return the 50th and 95th percentile of the time of a question in milliseconds."""
     seconds = []
     for _ in range(_QUESTIONS):
         began = time.perf_counter()
@@ -131,6 +135,6 @@ def _latency(encoder: Encoder) -> tuple[float, float]:
 
 
 def _memory() -> float:
-    """Return the most memory that this process held; what `getrusage` tells includes that of its parent."""
+    """Return the peak memory of this process in MiB. `getrusage` would include the memory of its parent."""
     (peak,) = (line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
     return int(peak.split()[1]) / 1024

@@ -1,4 +1,4 @@
-"""How fast the processor can be: large matrix products, as the same runtime computes them in the same precision."""
+"""The peak speed of the processor: large matrix products in the same runtime and precision."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def product_rate(precision: str) -> float:
 
 
 def passage_operations(tokens: int) -> float:
-    """Return the floating-point operations of all-MiniLM-L6-v2 over a passage: projections, attention, inner layers."""
+    """Return the floating-point operations of all-MiniLM-L6-v2 for a passage: projections, attention, inner layers."""
     projections = 2 * tokens * 4 * _WIDTH**2
     attention = 2 * 2 * tokens**2 * _WIDTH
     inner = 2 * tokens * 2 * _WIDTH * _INNER

@@ -1,4 +1,4 @@
-"""The page that tells what was measured."""
+"""Writes the page of measurements."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ROUNDS = 3
 
 @dataclass(frozen=True)
 class Measured:
-    """Every runtime, the library's first; matrix products a second by precision; retrieval by benchmark."""
+    """The figures of each runtime (the library first), matrix products a second by precision, quality by benchmark."""
 
     runs: Sequence[Run]
     products: Mapping[str, float]
@@ -39,20 +39,20 @@ def page(measured: Measured, questions: int) -> str:
         f"Written by `make encoder-bench{_given(measured.quality)}`.",
         "",
         f"- When: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
-        f"- Where: {_processor()}, {os.cpu_count()} cores, load average {measured.busy:.1f} before it began, "
+        f"- Where: {_processor()}, {os.cpu_count()} cores, load average {measured.busy:.1f} before the run, "
         f"Python {platform.python_version()}",
         f"- With: all-MiniLM-L6-v2, OpenVINO {version('openvino')}, sentence-transformers "
         f"{version('sentence-transformers')}, torch {version('torch')}",
-        f"- A question has {QUESTION_TOKENS} tokens, a passage {PASSAGE_TOKENS}; each runtime ran "
-        f"{ROUNDS} times, in turn, in a process of its own, and the best of each figure stands here",
+        f"- A question has {QUESTION_TOKENS} tokens, a passage {PASSAGE_TOKENS}. Each runtime ran "
+        f"{ROUNDS} times in a separate process. The table shows the best of each figure",
         "",
         "| | load, s | question p50 / p95, ms | passages a second | least cosine of a passage | mean cosine of a token "
         "| memory asking / ingesting, MiB |",
         "|---|---|---|---|---|---|---|",
         *(_row(run, measured.reference) for run in measured.runs),
         "",
-        "Cosines are to sentence-transformers' vectors. Memory is the most the process held, with what Python and the",
-        "measurement themselves take.",
+        "Cosines compare with the vectors of sentence-transformers. Memory is the peak of the process, and includes",
+        "Python and the measurement.",
         "",
         *(
             line
@@ -77,12 +77,12 @@ def _given(benchmarks: Iterable[str]) -> str:
     return f' BENCHMARKS="{folders}"' if folders else ""
 
 
-def _quality(asked: str, found: Mapping[str, Quality]) -> list[str]:
-    rows = [f"| {name} | {dense:.4f} | {whole:.4f} |" for name, (dense, whole) in found.items()]
+def _quality(benchmark: str, found: Mapping[str, Quality]) -> list[str]:
+    rows = [f"| {name} | {dense:.4f} | {full:.4f} |" for name, (dense, full) in found.items()]
     return [
-        f"Retrieval on {asked}, over an index built with each, nDCG@10:",
+        f"nDCG@10 of retrieval on {benchmark}, over an index built with each runtime:",
         "",
-        "| | dense alone | the whole of retrieval |",
+        "| | dense alone | full retrieval |",
         "|---|---|---|",
         *rows,
         "",
@@ -97,18 +97,18 @@ def _peak(measured: Measured) -> list[str]:
         for precision, product in measured.products.items()
     ]
     return [
-        f"A passage takes {work / 1e9:.1f} GFLOP. Of the rate of a product of two matrices of 2048 x 2048 in the same",
-        f"precision the graph reaches {', '.join(shares)}.",
+        f"A passage takes {work / 1e9:.1f} GFLOP. The peak is a product of two 2048 x 2048 matrices. In the same",
+        f"precision, the graph reaches {', '.join(shares)}.",
     ]
 
 
 def _processor() -> str:
-    """Return the processor's name and what it has that matters here, where the system tells."""
+    """Return the processor's name and its relevant instruction sets, if the system reports them."""
     cpuinfo = Path("/proc/cpuinfo")
     if not cpuinfo.exists():
         return f"{platform.system()} {platform.machine()}"
-    told = dict(line.split("\t", 1) for line in cpuinfo.read_text().splitlines() if "\t" in line)
-    name = told.get("model name", platform.machine()).strip("\t: ")
-    flags = told.get("flags", "").split()
-    able = [flag for flag in ("avx2", "avx512_vnni", "avx512_bf16", "amx_bf16") if flag in flags]
-    return f"{platform.system()} {platform.machine()}, {name} ({', '.join(able)})"
+    fields = dict(line.split("\t", 1) for line in cpuinfo.read_text().splitlines() if "\t" in line)
+    name = fields.get("model name", platform.machine()).strip("\t: ")
+    flags = fields.get("flags", "").split()
+    supported = [flag for flag in ("avx2", "avx512_vnni", "avx512_bf16", "amx_bf16") if flag in flags]
+    return f"{platform.system()} {platform.machine()}, {name} ({', '.join(supported)})"

@@ -1,4 +1,4 @@
-"""The ways to run one model that are compared, each made ready in a folder of its own."""
+"""The runtimes to compare for one model. Each is prepared in its own folder."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from tests.encoding.texts import passages
 REFERENCE = "sentence-transformers f32"
 INT8 = "OpenVINO int8"
 
-_CALIBRATION = 96  # passages by whose values int8's ranges are chosen
+_CALIBRATION = 96  # passages whose values set the ranges of int8
 
 
 def prepare(folder: Path, model: str) -> dict[str, Path | None]:
-    """Compile the model for each runtime that this machine can run; return its folder by the runtime's name."""
-    made = folder / "graph"
-    made.mkdir()
+    """Compile the model for each runtime that this machine supports. Return the folders by name of the runtime."""
+    compiled = folder / "graph"
+    compiled.mkdir()
     place = source.locate(model)
-    compiling.compile_into(made, library.load(model, place, source.digest(place)))
+    compiling.compile_into(compiled, library.load(model, place, source.digest(place)))
     found: dict[str, Path | None] = {REFERENCE: None}
     for precision in reversed(precisions()):
-        found[f"OpenVINO {precision}"] = _narrowed(made, folder / precision, precision)
-    quantised = _narrowed(made, folder / "int8", precisions()[0])
-    if _quantise(made, quantised):
+        found[f"OpenVINO {precision}"] = _restrict(compiled, folder / precision, precision)
+    quantised = _restrict(compiled, folder / "int8", precisions()[0])
+    if _quantise(compiled, quantised):
         found[INT8] = quantised
     return found
 
 
 def open_encoder(model: str, folder: Path | None) -> Encoder:
-    """Load what `prepare` made, or the model as its library runs it."""
+    """Load a model from a folder of `prepare`, or with its own library if `folder` is None."""
     place = source.locate(model)
     digest = source.digest(place)
     if folder is None:
@@ -42,22 +42,22 @@ def open_encoder(model: str, folder: Path | None) -> Encoder:
     return compiling.load(f"sentence-transformers:{model}", digest, folder)
 
 
-def _narrowed(made: Path, folder: Path, precision: str) -> Path:
-    shutil.copytree(made, folder)
+def _restrict(compiled: Path, folder: Path, precision: str) -> Path:
+    shutil.copytree(compiled, folder)
     facts = Facts.model_validate_json((folder / compiling.FACTS).read_bytes())
-    narrowed = Facts(**{**facts.model_dump(), "precisions": (precision,)})
-    (folder / compiling.FACTS).write_text(narrowed.model_dump_json(), encoding="utf-8")
+    restricted = Facts(**{**facts.model_dump(), "precisions": (precision,)})
+    (folder / compiling.FACTS).write_text(restricted.model_dump_json(), encoding="utf-8")
     return folder
 
 
-def _quantise(made: Path, folder: Path) -> bool:
-    """Quantise weights and activations to 8 bits, as NNCF does with its settings for transformers; False without it."""
+def _quantise(compiled: Path, folder: Path) -> bool:
+    """Quantise weights and activations to 8 bits with NNCF's settings for transformers. Return False without NNCF."""
     try:
         import nncf
     except ImportError:
         return False
-    encoder = compiling.load("int8", "", made)
-    graph = openvino.Core().read_model(made / compiling.GRAPH)
+    encoder = compiling.load("int8", "", compiled)
+    graph = openvino.Core().read_model(compiled / compiling.GRAPH)
     data = nncf.Dataset([_inputs(encoder, text) for text in passages(encoder, _CALIBRATION)])
     quantised = nncf.quantize(graph, data, model_type=nncf.ModelType.TRANSFORMER, subset_size=_CALIBRATION)
     openvino.save_model(quantised, folder / compiling.GRAPH)

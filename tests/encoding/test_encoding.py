@@ -1,4 +1,4 @@
-"""The measurement of `make encoder-bench`, over figures that were made up and a model of no weights."""
+"""Tests `make encoder-bench` with invented figures and an encoder without a model."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ LIBRARY = Run("sentence-transformers f32", 3.0, 11.0, 12.0, 900.0, 35.0, 950.0, 
 GRAPH = replace(LIBRARY, name="OpenVINO bf16", load=0.5, p50=3.0, rate=70.0)
 
 
-def test_of_each_figure_the_best_round_counts() -> None:
+def test_the_best_round_of_each_figure_counts() -> None:
     found = best([GRAPH, replace(GRAPH, p50=2.0, rate=60.0, load=0.75)])
     assert (found.p50, found.rate, found.load) == (2.0, 70.0, 0.5)
 
 
-def test_the_page_sets_a_runtime_beside_the_library_and_the_processors_peak() -> None:
+def test_the_page_compares_a_runtime_with_the_library_and_the_processor_s_peak() -> None:
     work = 70.0 * passage_operations(PASSAGE_TOKENS)
     quality = {"policies": {LIBRARY.name: (0.5, 0.625), GRAPH.name: (0.5, 0.75)}}
-    told = page(Measured([LIBRARY, GRAPH], {"bf16": 2 * work}, quality, 0.0), 200)
-    assert "| OpenVINO bf16 | 0.5 | 3.0 / 12.0 | 70 | 1.00000 | 1.00000 |" in told
-    assert "| OpenVINO bf16 | 0.5000 | 0.7500 |" in told
-    assert "reaches 50% in bf16" in told
+    text = page(Measured([LIBRARY, GRAPH], {"bf16": 2 * work}, quality, 0.0), 200)
+    assert "| OpenVINO bf16 | 0.5 | 3.0 / 12.0 | 70 | 1.00000 | 1.00000 |" in text
+    assert "| OpenVINO bf16 | 0.5000 | 0.7500 |" in text
+    assert "reaches 50% in bf16" in text
 
 
-def test_passages_are_as_long_as_is_said() -> None:
+def test_passages_have_the_stated_length() -> None:
     encoder = HashingEncoder()
     texts = passages(encoder, 8)
     assert len(set(texts)) == 8

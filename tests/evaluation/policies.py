@@ -1,4 +1,4 @@
-"""A benchmark of a few policy texts and questions, small enough to know every figure by hand."""
+"""A benchmark of a few policy texts and questions, small enough to compute every figure by hand."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def write(
     queries: Sequence[Line] = QUERIES,
     qrels: Sequence[tuple[str, str, int]] = QRELS,
 ) -> Path:
-    """Write a benchmark into a folder, in the layout that is read."""
+    """Write a benchmark into a folder."""
     folder.mkdir(parents=True)
     for name, lines in (("corpus", corpus), ("queries", queries)):
         text = "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines)
@@ -80,6 +80,6 @@ def service(index: Path, **changes: object) -> Service:
     return assemble(Settings(_env_file=None, index_dir=index, encoder="hashing").model_copy(update=changes))
 
 
-def quietly(_what: str) -> Progress:
-    """Watch without a word."""
+def quietly(_task: str) -> Progress:
+    """Ignore the progress of a task."""
     return lambda done, total: None

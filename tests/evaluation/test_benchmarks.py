@@ -1,4 +1,4 @@
-"""A benchmark is read whole, or one sentence says what is wrong where."""
+"""Tests reading benchmarks, and the errors that name the file and the line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.evaluation import policies
 from tests.evaluation.policies import CORPUS
 
 
-def test_all_that_is_known_of_a_question_is_read(tmp_path: Path) -> None:
+def test_every_label_of_a_question_is_read(tmp_path: Path) -> None:
     (benchmark,) = read([policies.write(tmp_path / "policies")])
     assert benchmark.name == "policies"
     assert [document.id for document in benchmark.documents] == [line["_id"] for line in CORPUS]
@@ -25,24 +25,24 @@ def test_all_that_is_known_of_a_question_is_read(tmp_path: Path) -> None:
     assert (opera.answerable, opera.references) == (False, ())
 
 
-def test_the_sentences_of_an_annotator_count_as_one_reference_before_any_answer(tmp_path: Path) -> None:
+def test_the_joined_sentences_of_each_annotator_replace_the_answers_as_references(tmp_path: Path) -> None:
     line = {"_id": "a", "text": "Why?", "answers": ["Because."], "gold_sentences": [["One.", "Two."], [], ["Three."]]}
     (benchmark,) = read([policies.write(tmp_path / "a", queries=[line], qrels=[])])
     assert benchmark.questions[0].references == ("One. Two.", "Three.")
 
 
-def test_a_sample_is_spread_evenly_over_the_questions(tmp_path: Path) -> None:
+def test_a_sample_of_questions_is_evenly_spaced(tmp_path: Path) -> None:
     lines = [{"_id": str(number), "text": "Why?"} for number in range(10)]
     folder = policies.write(tmp_path / "a", queries=lines, qrels=[])
 
-    def asked(most: int | None) -> list[str]:
+    def sampled(most: int | None) -> list[str]:
         return [question.id for question in read([folder], most)[0].questions]
 
-    assert asked(3) == ["0", "3", "6"]
-    assert asked(10) == asked(11) == asked(None) == [str(number) for number in range(10)]
+    assert sampled(3) == ["0", "3", "6"]
+    assert sampled(10) == sampled(11) == sampled(None) == [str(number) for number in range(10)]
 
 
-def test_line_ends_and_marks_of_other_systems_make_no_difference(tmp_path: Path) -> None:
+def test_carriage_returns_and_byte_order_marks_are_ignored(tmp_path: Path) -> None:
     folder = policies.write(tmp_path / "a")
     plain = read([folder])
     for path in folder.iterdir():
@@ -53,13 +53,13 @@ def test_line_ends_and_marks_of_other_systems_make_no_difference(tmp_path: Path)
 @pytest.mark.parametrize(
     ("file", "content", "sentence"),
     [
-        ("corpus.jsonl", '{"_id": "a"}\n', "line 1 of .*corpus.jsonl is not as it must be: text: field required"),
+        ("corpus.jsonl", '{"_id": "a"}\n', "line 1 of .*corpus.jsonl has a wrong format: text: field required"),
         ("corpus.jsonl", '\n{"_id": 1, "text": ""}', "line 2 of .*: _id: input should be a valid string, not '1'"),
         ("corpus.jsonl", '{"_id": "", "text": ""}', "line 1 of .*: _id: string should have at least 1 character"),
         ("corpus.jsonl", '{"_id": "a", "text": "A"}\n' * 2, "line 2 of .* repeats the _id 'a' of line 1"),
-        ("queries.jsonl", "", "queries.jsonl holds no questions: give it one a line"),
-        ("queries.jsonl", "{", "line 1 of .*queries.jsonl is not as it must be: invalid JSON"),
-        ("queries.jsonl", "[]", "line 1 of .*queries.jsonl is not as it must be: input should be"),
+        ("queries.jsonl", "", "queries.jsonl has no questions: write one on each line"),
+        ("queries.jsonl", "{", "line 1 of .*queries.jsonl has a wrong format: invalid JSON"),
+        ("queries.jsonl", "[]", "line 1 of .*queries.jsonl has a wrong format: input should be"),
         ("queries.jsonl", '{"_id": "a", "text": "?", "answerable": "yes"}', "answerable: .*valid boolean, not 'yes'"),
         (
             "queries.jsonl",
@@ -74,7 +74,7 @@ def test_line_ends_and_marks_of_other_systems_make_no_difference(tmp_path: Path)
         (
             "queries.jsonl",
             '{"_id": "a", "text": "?", "evidence": [{"document": "empty", "start": 1, "end": 4, "quote": "The"}]}',
-            "line 1 of .* quotes 'The', which does not stand at 1-4 of 'empty'",
+            "line 1 of .* quotes 'The', which is not at 1-4 of 'empty'",
         ),
         ("qrels.tsv", "", "qrels.tsv begins with '': its first line must be query-id, corpus-id, score"),
         ("qrels.tsv", "soda\tempty\t1\n", "qrels.tsv begins with 'soda.*': its first line must be"),
@@ -84,11 +84,11 @@ def test_line_ends_and_marks_of_other_systems_make_no_difference(tmp_path: Path)
             "line 2 of .*qrels.tsv has .*: it must be a question",
         ),
         ("qrels.tsv", "query-id\tcorpus-id\tscore\nsoda\tempty\thigh\n", "line 2 of .*'high'.* a whole number"),
-        ("qrels.tsv", "query-id\tcorpus-id\tscore\nbeer\tempty\t1\n", "question 'beer', which queries.jsonl has not"),
-        ("qrels.tsv", "query-id\tcorpus-id\tscore\nsoda\tbeer\t1\n", "document 'beer', which corpus.jsonl has not"),
+        ("qrels.tsv", "query-id\tcorpus-id\tscore\nbeer\tempty\t1\n", "question 'beer', which is not in queries.jsonl"),
+        ("qrels.tsv", "query-id\tcorpus-id\tscore\nsoda\tbeer\t1\n", "document 'beer', which is not in corpus.jsonl"),
     ],
 )
-def test_what_is_malformed_is_one_sentence_naming_file_and_line(
+def test_the_error_of_a_malformed_file_is_one_sentence_with_file_and_line(
     tmp_path: Path, file: str, content: str, sentence: str
 ) -> None:
     folder = policies.write(tmp_path / "a")
@@ -98,7 +98,7 @@ def test_what_is_malformed_is_one_sentence_naming_file_and_line(
     assert len(str(raised.value).splitlines()) == 1
 
 
-def test_a_file_that_is_missing_or_not_utf_8_is_named(tmp_path: Path) -> None:
+def test_the_error_names_a_file_that_is_missing_or_not_utf_8(tmp_path: Path) -> None:
     with pytest.raises(
         UnreadableSource, match=r"corpus.jsonl cannot be read: No such file or directory; a benchmark is"
     ):
@@ -109,7 +109,7 @@ def test_a_file_that_is_missing_or_not_utf_8_is_named(tmp_path: Path) -> None:
         read([folder])
 
 
-def test_two_benchmarks_of_one_name_are_refused(tmp_path: Path) -> None:
+def test_two_benchmarks_with_the_same_name_are_refused(tmp_path: Path) -> None:
     folders = [policies.write(tmp_path / place / "a") for place in ("one", "two")]
     with pytest.raises(UnreadableSource, match="two benchmarks are named 'a'"):
         read(folders)

@@ -1,4 +1,4 @@
-"""A calibration fits a model that tells answerable questions from others, and says what it rests on."""
+"""Tests that calibration fits a model that separates answerable questions, and records its source."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.evaluation import policies
 from tests.evaluation.policies import QUERIES, quietly
 
 
-def test_the_fitted_model_tells_the_questions_apart_and_can_be_read_back(tmp_path: Path) -> None:
+def test_the_fitted_model_separates_the_questions_and_can_be_loaded(tmp_path: Path) -> None:
     service = policies.service(tmp_path / "index")
     found = calibrate(read([policies.write(tmp_path / "policies")]), service, quietly)
     assert found.error["policies"]["auroc"] == 1.0
@@ -30,13 +30,13 @@ def test_the_fitted_model_tells_the_questions_apart_and_can_be_read_back(tmp_pat
     assert flute < 0.5 < levy
 
 
-def test_two_sets_are_each_judged_by_a_model_fitted_on_the_other(tmp_path: Path) -> None:
+def test_each_benchmark_is_also_measured_with_a_model_fitted_on_the_others(tmp_path: Path) -> None:
     folders = [policies.write(tmp_path / name) for name in ("one", "other")]
     found = calibrate(read(folders), policies.service(tmp_path / "index"), quietly)
     assert found.error["one"]["auroc_fitted_on_others"] == found.error["other"]["auroc_fitted_on_others"] == 1.0
 
 
-def test_a_set_with_answerable_questions_alone_is_refused(tmp_path: Path) -> None:
+def test_a_benchmark_with_only_answerable_questions_is_refused(tmp_path: Path) -> None:
     folder = policies.write(tmp_path / "policies", queries=QUERIES[:2], qrels=[("soda", "levy, copied", 1)])
     with pytest.raises(UnreadableSource, match="policies has no questions of both kinds"):
         calibrate(read([folder]), policies.service(tmp_path / "index"), quietly)

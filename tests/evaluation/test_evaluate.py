@@ -1,4 +1,4 @@
-"""A run gives the figures of each set that it has labels for, beside those of a second configuration."""
+"""Tests the figures of an evaluation, and the comparison with a second configuration."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def service(tmp_path: Path) -> Service:
     return policies.service(tmp_path / "index")
 
 
-def test_every_figure_of_a_small_benchmark_is_the_one_worked_out(tmp_path: Path, service: Service) -> None:
+def test_the_figures_of_a_small_benchmark_equal_those_computed_by_hand(tmp_path: Path, service: Service) -> None:
     figures = _run(policies.write(tmp_path / "policies"), service=service)["sets"]["policies"]
     assert set(figures) <= {*MEASURES, *SIZES}
     expected = {
@@ -57,13 +57,13 @@ def test_every_figure_of_a_small_benchmark_is_the_one_worked_out(tmp_path: Path,
 def test_a_question_is_asked_again_after_a_conversation_about_another_document(
     tmp_path: Path, service: Service
 ) -> None:
-    # The only conversation is about the charge, so `day`, which asks about that too, is not asked again.
+    # The only conversation is about the charge. `day` is about the charge too, so it is not asked again.
     switch = _run(policies.write(tmp_path / "policies"), service=service)["sets"]["policies"]["topic_switch"]
     assert (switch["questions"], switch["alone"]) == (1, 1.0)
     assert switch["difference"] == switch["after"] - switch["alone"]
 
 
-def test_confidence_sinks_where_the_relevant_documents_are_removed(tmp_path: Path, service: Service) -> None:
+def test_confidence_falls_without_the_relevant_documents(tmp_path: Path, service: Service) -> None:
     queries = [{"_id": line["_id"], "text": line["text"]} for line in QUERIES[:2]]
     folder = policies.write(tmp_path / "a", queries=queries, qrels=policies.QRELS[:3])
     figures = _run(folder, service=service)["sets"]["a"]
@@ -71,7 +71,7 @@ def test_confidence_sinks_where_the_relevant_documents_are_removed(tmp_path: Pat
     assert "auroc" not in figures
 
 
-def test_a_document_that_has_the_same_words_as_the_labelled_one_holds_the_evidence(
+def test_a_document_with_the_same_words_as_the_labelled_one_counts_as_evidence(
     tmp_path: Path, service: Service
 ) -> None:
     twin = {"_id": "twin", "title": "The congestion charge: the cost a day", "text": f"{policies.DAY} It may rise."}
@@ -80,7 +80,7 @@ def test_a_document_that_has_the_same_words_as_the_labelled_one_holds_the_eviden
     assert (figures["document_recall@1"], figures["evidence_recall@1"]) == (0.0, 1.0)
 
 
-def test_only_what_there_are_labels_for_is_reported(tmp_path: Path, service: Service) -> None:
+def test_measures_without_labels_are_left_out(tmp_path: Path, service: Service) -> None:
     folder = policies.write(tmp_path / "a", queries=[{"_id": "a", "text": "What is the levy?"}], qrels=[])
     figures = _run(folder, service=service)["sets"]["a"]
     assert set(figures) == {
@@ -90,7 +90,7 @@ def test_only_what_there_are_labels_for_is_reported(tmp_path: Path, service: Ser
     assert figures["intervals"] == {}
 
 
-def test_the_bar_changes_what_it_would_let_through_and_nothing_else(tmp_path: Path) -> None:
+def test_the_bar_changes_only_the_measures_at_the_bar(tmp_path: Path) -> None:
     folder = policies.write(tmp_path / "a")
     low, high = (
         _run(folder, service=policies.service(tmp_path / "index", least_confidence=bar))["sets"]["a"] for bar in (0, 1)
@@ -108,7 +108,7 @@ def test_the_report_names_settings_and_the_snapshot_of_each_set(tmp_path: Path, 
     assert not {"against", "ablations"} & set(report)
 
 
-def test_a_second_configuration_stands_beside_the_first(tmp_path: Path, service: Service) -> None:
+def test_a_second_configuration_is_compared_with_the_first(tmp_path: Path, service: Service) -> None:
     other = policies.service(tmp_path / "index", fusion=Fusion.DENSE, reranker="none")
     report = _run(policies.write(tmp_path / "a"), service=service, against=other)
     against = report["against"]
@@ -125,14 +125,14 @@ def test_a_second_configuration_stands_beside_the_first(tmp_path: Path, service:
     assert against["differences"]["a"]["auroc"]["p"] is None
 
 
-def test_the_same_configuration_differs_from_itself_in_nothing_but_time(tmp_path: Path, service: Service) -> None:
+def test_the_same_configuration_differs_from_itself_only_in_time(tmp_path: Path, service: Service) -> None:
     report = _run(policies.write(tmp_path / "a"), service=service, against=service)
     for measure, found in report["against"]["differences"]["a"].items():
         assert measure.startswith("latency") or found["difference"] == 0
         assert found["p"] in (None, 1.0)
 
 
-def test_each_stage_of_retrieval_is_measured_alone(tmp_path: Path, service: Service) -> None:
+def test_each_stage_of_retrieval_is_measured(tmp_path: Path, service: Service) -> None:
     report = _run(policies.write(tmp_path / "a"), service=service, ablations=True)
     stages = report["ablations"]["a"]
     assert list(stages) == [
@@ -144,5 +144,5 @@ def test_each_stage_of_retrieval_is_measured_alone(tmp_path: Path, service: Serv
         "the same, tokens not compressed",
     ]
     assert stages["and late interaction"]["ndcg@10"] == pytest.approx(report["sets"]["a"]["ndcg@10"], abs=1e-4), (
-        "this stage is what the service does"
+        "the service uses this stage"
     )

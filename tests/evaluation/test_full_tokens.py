@@ -1,4 +1,4 @@
-"""Whole tokens say what an index would say that kept each token as the encoder made it."""
+"""Tests late interaction with full token vectors."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from rag.answer.retrieval import Retriever, interact
-from rag.evaluation.full_tokens import WholeTokens
+from rag.evaluation.full_tokens import FullTokens
 from rag.index.late_interaction import HEADING_WEIGHT, QuestionTokens
 from rag.protocols import Vectors
 from rag.service import Service
@@ -36,34 +36,34 @@ def _question(service: Service, snapshot: Snapshot) -> QuestionTokens:
     return Retriever(service.parts.encoder).query(snapshot, "Which fruit juices pay the sugar levy?").tokens
 
 
-def _met(service: Service, question: QuestionTokens, text: str) -> float:
-    """Work the MaxSim of one text out word by word."""
+def _max_sim(service: Service, question: QuestionTokens, text: str) -> float:
+    """Compute the MaxSim of one text token by token."""
     [encoding] = service.parts.encoder.encode_passages([text])
     above: Vectors = encoding.tokens[encoding.starts < text.index("\n")]
-    met = [max(encoding.tokens @ token) + HEADING_WEIGHT * max(0.0, *(above @ token)) for token in question.vectors]
-    return float(np.array(met) @ question.weights)
+    best = [max(encoding.tokens @ token) + HEADING_WEIGHT * max(0.0, *(above @ token)) for token in question.vectors]
+    return float(np.array(best) @ question.weights)
 
 
-def test_each_passage_is_met_as_the_whole_tokens_of_what_was_encoded_are(service: Service) -> None:
+def test_each_score_is_the_max_sim_of_the_full_tokens_of_the_encoded_text(service: Service) -> None:
     snapshot = service.snapshot()
     question = _question(service, snapshot)
-    scores = WholeTokens(service.parts.encoder, service.settings.chunk_tokens)(snapshot, question, [2, 0, 1])
-    expected = [_met(service, question, TEXTS[name]) for name in ("charge", "levy", "levy, exempt")]
+    scores = FullTokens(service.parts.encoder, service.settings.chunk_tokens)(snapshot, question, [2, 0, 1])
+    expected = [_max_sim(service, question, TEXTS[name]) for name in ("charge", "levy", "levy, exempt")]
     assert scores == pytest.approx(expected, abs=1e-3)
 
 
-def test_a_passage_that_is_asked_for_again_has_the_same_score(service: Service) -> None:
-    snapshot, whole = service.snapshot(), WholeTokens(service.parts.encoder, service.settings.chunk_tokens)
+def test_a_cached_passage_has_the_same_score(service: Service) -> None:
+    snapshot, full = service.snapshot(), FullTokens(service.parts.encoder, service.settings.chunk_tokens)
     question = _question(service, snapshot)
-    first = whole(snapshot, question, [1])
-    assert whole(snapshot, question, [0, 1])[1] == first[0]
-    assert whole(snapshot, question, []).shape == (0,)
+    first = full(snapshot, question, [1])
+    assert full(snapshot, question, [0, 1])[1] == first[0]
+    assert full(snapshot, question, []).shape == (0,)
 
 
-def test_a_retriever_ranks_by_whole_tokens_as_by_those_of_the_index(service: Service) -> None:
-    snapshot, whole = service.snapshot(), WholeTokens(service.parts.encoder, service.settings.chunk_tokens)
+def test_full_tokens_rank_like_the_tokens_of_the_index(service: Service) -> None:
+    snapshot, full = service.snapshot(), FullTokens(service.parts.encoder, service.settings.chunk_tokens)
     orders = []
-    for by in (interact, whole):
+    for by in (interact, full):
         retriever = Retriever(service.parts.encoder, late_interaction=by)
         hits = retriever.search(snapshot, retriever.query(snapshot, "What do small producers pay?"), {}, 3)
         orders.append([hit.row for hit in hits])

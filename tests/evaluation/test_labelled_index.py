@@ -1,4 +1,4 @@
-"""A benchmark has an index of its own, built once, and its labels point into that."""
+"""Tests the index of a benchmark, which is built once, and the labels that refer to it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.evaluation import read
-from rag.evaluation.labelled_index import Indexed, canonical_span, index
+from rag.evaluation.labelled_index import IndexedBenchmark, canonical_span, index
 from rag.service import Service
 from rag.text import normalise
 from rag.types import Span
@@ -18,24 +18,24 @@ from tests.encoders import CountingEncoder
 from tests.evaluation import policies
 
 
-def _indexed(folder: Path, service: Service) -> Indexed:
+def _indexed(folder: Path, service: Service) -> IndexedBenchmark:
     (benchmark,) = read([folder])
     return index(benchmark, service, quietly)
 
 
-def test_labels_name_the_documents_of_the_index_whatever_their_ids(tmp_path: Path) -> None:
+def test_labels_use_the_ids_of_the_index(tmp_path: Path) -> None:
     indexed = _indexed(policies.write(tmp_path / "a"), policies.service(tmp_path / "index"))
     ids = [stored.reference.id for stored in indexed.snapshot.documents()]
     assert ids == ["levy #1 é", "charge/zone", "charge/zone-2"]
     soda, day, discount, opera = indexed.labels
-    assert soda.documents == {"levy #1 é"}, "what is said of a duplicate holds for the document that has its text"
+    assert soda.documents == {"levy #1 é"}, "a label of a duplicate applies to the document with the same text"
     assert "charge/zone" in day.documents
-    assert len(day.documents) == 2, "a document that could not be indexed still counts, and is never found"
+    assert len(day.documents) == 2, "a document that is not indexed still counts, and is never found"
     assert discount.documents == {"charge/zone"}
     assert (opera.documents, opera.spans) == (frozenset(), ())
 
 
-def test_evidence_points_at_the_same_words_in_canonical_text(tmp_path: Path) -> None:
+def test_evidence_has_the_same_words_in_the_canonical_text(tmp_path: Path) -> None:
     indexed = _indexed(policies.write(tmp_path / "a"), policies.service(tmp_path / "index"))
     (gold,) = indexed.labels[0].spans
     text = indexed.snapshot.document(gold.document).text
@@ -57,7 +57,7 @@ def test_a_span_of_raw_text_keeps_its_visible_characters(pieces: list[str], data
         assert "".join(canonical_span(raw, Span(start, end), canonical).of(canonical).split()) == words
 
 
-def test_a_second_run_and_a_second_set_of_the_same_documents_encode_nothing(tmp_path: Path) -> None:
+def test_a_second_run_and_a_second_benchmark_with_the_same_documents_encode_nothing(tmp_path: Path) -> None:
     encoder = CountingEncoder()
     service = assemble(policies.service(tmp_path / "index").settings, encoder=encoder)
     first = _indexed(policies.write(tmp_path / "a"), service)
@@ -69,9 +69,9 @@ def test_a_second_run_and_a_second_set_of_the_same_documents_encode_nothing(tmp_
     assert first.snapshot.id == again.snapshot.id == other.snapshot.id
 
 
-def test_other_documents_and_other_passages_have_another_index(tmp_path: Path) -> None:
+def test_other_documents_or_other_passages_use_another_index(tmp_path: Path) -> None:
     folder = policies.write(tmp_path / "a")
-    places = {
+    folders = {
         _indexed(folder, policies.service(tmp_path / "index")).service.settings.index_dir,
         _indexed(folder, policies.service(tmp_path / "index", chunk_tokens=16)).service.settings.index_dir,
         _indexed(
@@ -79,11 +79,11 @@ def test_other_documents_and_other_passages_have_another_index(tmp_path: Path) -
             policies.service(tmp_path / "index"),
         ).service.settings.index_dir,
     }
-    assert len(places) == 3
-    assert {place.parent for place in places} == {tmp_path / "index" / "evaluation"}
+    assert len(folders) == 3
+    assert {path.parent for path in folders} == {tmp_path / "index" / "evaluation"}
 
 
-def test_the_index_of_the_service_stays_as_it_is(tmp_path: Path) -> None:
+def test_the_index_of_the_service_does_not_change(tmp_path: Path) -> None:
     service = policies.service(tmp_path / "index")
     _indexed(policies.write(tmp_path / "a"), service)
     assert service.parts.store.listed() == []

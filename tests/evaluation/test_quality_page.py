@@ -1,4 +1,4 @@
-"""The page says what was run where, and holds every figure."""
+"""Tests that the page names the command and the machine, and has every figure."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _page(tmp_path: Path) -> tuple[str, dict[str, list[list[str]]]]:
     return text, tables
 
 
-def test_the_page_says_when_where_and_by_which_command_it_was_written(tmp_path: Path) -> None:
+def test_the_page_names_the_date_the_machine_and_the_command(tmp_path: Path) -> None:
     text, _ = _page(tmp_path)
     assert text.startswith(f"# Quality\n\nMeasured on {datetime.now(UTC).date()} on ")
     assert f"{os.cpu_count()} cores" in text
@@ -36,7 +36,7 @@ def test_the_page_says_when_where_and_by_which_command_it_was_written(tmp_path: 
     assert str(tmp_path) not in text
 
 
-def test_every_figure_stands_in_the_table_with_its_interval(tmp_path: Path) -> None:
+def test_the_table_has_every_figure_with_its_interval(tmp_path: Path) -> None:
     text, tables = _page(tmp_path)
     head, *rows = tables["measure"]
     assert head == ["measure", "policies", "unlabelled"]
@@ -46,10 +46,10 @@ def test_every_figure_stands_in_the_table_with_its_interval(tmp_path: Path) -> N
     assert all(f"- `{measure}`: " in text for measure in cells)
 
 
-def test_the_page_compares_and_takes_away_where_that_was_asked_for(tmp_path: Path) -> None:
+def test_the_page_has_a_comparison_and_ablations_if_requested(tmp_path: Path) -> None:
     text, tables = _page(tmp_path)
     assert "`RAG_RERANKER=none`" in text
     head, *rows = tables["ndcg@10"]
-    assert head == ["ndcg@10", "policies"], "a set without relevant documents has no rankings to measure"
+    assert head == ["ndcg@10", "policies"], "a benchmark without relevant documents has no measures of rankings"
     assert [row[0] for row in rows][-2:] == ["and late interaction", "the same, tokens not compressed"]
     assert all(re.fullmatch(r"[01]\.\d{3}", row[1]) for row in rows)

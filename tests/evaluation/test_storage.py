@@ -1,4 +1,4 @@
-"""What token vectors take is told for a passage as it is, and for one of 200 tokens."""
+"""Tests the size of token vectors, for each passage and scaled to 200 tokens."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from rag.evaluation import storage
 from tests import asking
 
 
-def test_the_bytes_of_token_vectors_are_those_of_the_files(tmp_path: Path) -> None:
+def test_the_size_of_token_vectors_equals_that_of_the_files(tmp_path: Path) -> None:
     service = asking.service(tmp_path / "index")
     sentence = "Each of the ten words of this sentence counts once. "
     asking.ingest(
         service, asking.write(tmp_path / "a", {"short.md": sentence, "long.md": f"# Words\n\n{sentence * 19}"})
     )
     snapshot = service.snapshot()
-    found = storage.measured(snapshot, service.parts.encoder)
+    found = storage.measure(snapshot, service.parts.encoder)
     size = snapshot.tokens.codes.nbytes + snapshot.tokens.sentences.nbytes
     assert len(snapshot) == 2
     assert found["token_bytes"] == size / 2 + 8, "each passage has an offset too"
@@ -28,7 +28,7 @@ def test_the_bytes_of_token_vectors_are_those_of_the_files(tmp_path: Path) -> No
     )
 
 
-def test_an_index_without_a_long_passage_says_nothing_of_one(tmp_path: Path) -> None:
+def test_an_index_without_a_long_passage_has_no_figure_for_200_tokens(tmp_path: Path) -> None:
     service = asking.service(tmp_path / "index")
     asking.ingest(service, asking.write(tmp_path / "a"))
-    assert set(storage.measured(service.snapshot(), service.parts.encoder)) == {"passage_tokens", "token_bytes"}
+    assert set(storage.measure(service.snapshot(), service.parts.encoder)) == {"passage_tokens", "token_bytes"}

@@ -1,4 +1,4 @@
-"""The comparison of `make bench-peers`: its passages, its own driver, and its page over figures that were made up."""
+"""Tests `make bench-peers`: its benchmark, our own driver, and its page with invented figures."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def examples(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return corpus.write(tmp_path_factory.mktemp("peers") / "examples")
 
 
-def test_the_examples_are_a_benchmark_whose_questions_stand_in_what_is_relevant(examples: Path) -> None:
+def test_each_question_of_the_examples_is_in_its_relevant_passages(examples: Path) -> None:
     [benchmark] = read([examples])
     texts = {document.id: document.text for document in benchmark.documents}
     assert len(texts) > 300
@@ -36,7 +36,7 @@ def test_the_examples_are_a_benchmark_whose_questions_stand_in_what_is_relevant(
         assert all(question.text in texts[document] for document in relevant)
 
 
-def test_our_own_driver_finds_what_is_relevant(examples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_our_own_driver_finds_relevant_passages(examples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RAG_ENCODER", "hashing")
     python = install(OURS, examples)
     ran = run(OURS, "search", python, examples, 30)
@@ -52,13 +52,13 @@ def test_our_own_driver_finds_what_is_relevant(examples: Path, monkeypatch: pyte
     assert found.p95 >= found.p50 > 0
 
 
-def test_a_driver_that_fails_is_told_with_its_last_words(examples: Path) -> None:
+def test_the_error_of_a_failed_driver_has_its_last_line(examples: Path) -> None:
     broken = System("broken", "missing", ("dense",), None)
     with pytest.raises(NotMeasured, match=r"its driver \(dense\) ended with 1: .*No module named"):
         run(broken, "dense", install(broken, examples), examples, 1)
 
 
-def test_an_environment_with_cuda_is_found_out() -> None:
+def test_an_environment_with_cuda_is_detected() -> None:
     assert cuda("numpy==2.4.6\nnvidia-cublas-cu12==12.8\ntorch==2.13.0") == "nvidia-cublas-cu12==12.8"
     assert cuda("numpy==2.4.6\ntorch==2.13.0") is None
 
@@ -75,7 +75,7 @@ def test_every_peer_has_a_driver_and_pinned_requirements(peer: System) -> None:
     assert cuda("\n".join(pinned)) is None
 
 
-def test_the_share_of_questions_found_counts_those_that_were_judged() -> None:
+def test_the_share_of_questions_found_counts_only_judged_ones() -> None:
     ran = Run({}, 10, 1.0, 2.0, 3.0, [0.010, 0.020], 0.05, {"a": ["x", "y"], "b": ["z"], "c": ["q"]}, 100.0, 120.0)
     found = row("it", "dense", ran, {"a": frozenset("y"), "b": frozenset("y")})
     assert (found.rate, found.found) == (5.0, 0.5)
@@ -84,13 +84,13 @@ def test_the_share_of_questions_found_counts_those_that_were_judged() -> None:
     assert row("it", "dense", ran, {}).found is None
 
 
-def test_the_page_sets_each_system_beside_ours() -> None:
+def test_the_page_compares_each_system_with_ours() -> None:
     compared = Compared("policies", 1_000, 300, [OURS_ROW, PEER_ROW, HYBRID_ROW])
     versions = {OURS.name: {"rag-policy": "0.1.0"}}
-    told = page([compared], versions, {"txtai": "pip ended with 1"}, "make bench-peers", datetime.now(UTC), 0.5)
-    assert "## policies: 1,000 passages, 300 questions" in told
-    assert "| LangChain + FAISS, dense | 25.0 | 40.0 | 15.0 | 20.0 | 9.5 | 0.800 | 300 | 2.00 x | 0.60 |" in told
-    assert "| LangChain + FAISS, hybrid | 20.0 | 40.0 | 10.0 | 30.0 | 9.5 |  | 300 | 2.50 x | 0.90 |" in told
-    assert "ours ingests 2.00 times as fast" in told
-    assert "takes 0.60 of the time" in told
-    assert "- txtai: pip ended with 1" in told
+    text = page([compared], versions, {"txtai": "pip ended with 1"}, "make bench-peers", datetime.now(UTC), 0.5)
+    assert "## policies: 1,000 passages, 300 questions" in text
+    assert "| LangChain + FAISS, dense | 25.0 | 40.0 | 15.0 | 20.0 | 9.5 | 0.800 | 300 | 2.00 x | 0.60 |" in text
+    assert "| LangChain + FAISS, hybrid | 20.0 | 40.0 | 10.0 | 30.0 | 9.5 |  | 300 | 2.50 x | 0.90 |" in text
+    assert "ours ingests 2.00 times as fast" in text
+    assert "takes 0.60 of the time" in text
+    assert "- txtai: pip ended with 1" in text

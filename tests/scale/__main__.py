@@ -1,4 +1,4 @@
-"""`make scale`: builds an index of 100,000 passages, changes it a little at a time, and writes what that took."""
+"""Builds an index of 100,000 passages for `make scale`, makes small changes, and writes their cost."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ def _main(report: Path, passages: int) -> int:
     logging.disable()
     with tempfile.TemporaryDirectory() as folder:
         measured = Measured(killed_build(Path(folder), passages), changes(Path(folder)))
-    told = page(measured, time.monotonic() - began)
-    report.write_text(told, encoding="utf-8")
-    sys.stdout.write(told)
+    text = page(measured, time.monotonic() - began)
+    report.write_text(text, encoding="utf-8")
+    sys.stdout.write(text)
     return 0 if measured.held else 1
 
 

@@ -1,4 +1,4 @@
-"""Builds the index, killed on the way, and makes one small change after the other, each in a process of its own."""
+"""Builds the index with kills on the way, then makes small changes. Each run is a separate process."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _processes = multiprocessing.get_context("spawn")
 
 @dataclass(frozen=True)
 class Run:
-    """One run of ingestion: passages encoded, seconds in all, of these in the encoder, and the most memory, in MiB."""
+    """One run of ingestion: encoded passages, total seconds, seconds in the encoder, and peak memory in MiB."""
 
     name: str
     encoded: int
@@ -37,7 +37,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Build:
-    """The first build: the passages and bytes it made, and how many were encoded, over all runs, with `kills`."""
+    """The first build: its passages and size, the passages encoded in all runs, the kills, and the last run."""
 
     passages: int
     megabytes: float
@@ -48,7 +48,7 @@ class Build:
 
 @dataclass(frozen=True)
 class Place:
-    """Where the articles, the index and the encoder's log lie."""
+    """The paths of the articles, the index and the encoder's log."""
 
     folder: Path
 
@@ -59,7 +59,7 @@ class Place:
 
     @property
     def log(self) -> Path:
-        """What the encoder was given."""
+        """The log of the encoder."""
         return self.folder / "encoded.log"
 
     def store(self) -> SnapshotStore:
@@ -68,7 +68,7 @@ class Place:
 
 
 def killed_build(folder: Path, passages: int, kills: int = 2) -> Build:
-    """Build the index over so many passages; kill it when a third is encoded, and when two thirds are."""
+    """Build an index of `passages`. Kill the build at evenly spaced points, then resume it."""
     place = Place(folder)
     corpus.write(place.articles, passages // corpus.SECTIONS)
     for kill in range(kills):
@@ -80,15 +80,15 @@ def killed_build(folder: Path, passages: int, kills: int = 2) -> Build:
 
 
 def changes(folder: Path) -> list[Run]:
-    """Make small changes to the index, each to be published."""
+    """Make small changes to the index and publish each."""
     place = Place(folder)
     files = sorted(place.articles.rglob("*.md"))
     file = files[len(files) // 2]
     runs = [run(place, "nothing changed", [place.articles])]
     _change(file, "shall", "must")
-    runs.append(run(place, "one sentence changed, the folder read", [place.articles]))
+    runs.append(run(place, "one sentence changed, whole folder read", [place.articles]))
     _change(file, "must", "should")
-    runs.append(run(place, "one sentence changed, its file alone read", [file]))
+    runs.append(run(place, "one sentence changed, only its file read", [file]))
     (place.articles / "new.md").write_text(corpus.article(10**6), encoding="utf-8")
     runs.append(run(place, "a document of 20 passages added", [place.articles]))
     file.unlink()
@@ -103,7 +103,7 @@ def _change(file: Path, old: str, new: str) -> None:
 
 
 def run(place: Place, name: str, paths: Sequence[Path]) -> Run:
-    """Ingest in a process of its own, so that its memory is told apart."""
+    """Ingest in a separate process, so that its memory is measured alone."""
     receiving, sending = _processes.Pipe(duplex=False)
     process = _processes.Process(target=_ingest, args=(place, name, paths, sending))
     process.start()
@@ -124,7 +124,7 @@ def _ingest(place: Place, name: str, paths: Sequence[Path], sending: Connection)
 
 
 def _kill_when(place: Place, count: int) -> None:
-    """Start to build; kill it with `kill -9` once so many passages were given to the encoder."""
+    """Start a build, and kill it with `kill -9` once the encoder has received `count` passages."""
     _, sending = _processes.Pipe(duplex=False)
     process = _processes.Process(target=_ingest, args=(place, "killed", [place.articles], sending))
     process.start()

@@ -1,4 +1,4 @@
-"""Policy-like articles of made-up matters: the same for the same number, each unlike the others."""
+"""Generates articles that resemble policy texts. The same number always gives the same article."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ import sys
 from pathlib import Path
 
 SECTIONS = 20
-"""Sections of an article, each of which becomes one passage."""
+"""The number of sections in an article. Each becomes one passage."""
 
 _ACTORS = """
     ministry agency regulator inspector operator importer licensee municipality tribunal registrar council auditor
     borrower employer landlord carrier producer distributor hospital school treasury commissioner broker insurer
-""".split()  # noqa: SIM905 - a page of quotation marks says nothing
+""".split()  # noqa: SIM905 - a page of quotation marks is hard to read
 _DUTIES = """
     publish withdraw renew suspend notify record assess approve refuse certify inspect disclose review amend register
     transfer refund levy exempt archive verify limit extend announce terminate reimburse consolidate delegate enforce
-""".split()  # noqa: SIM905 - a page of quotation marks says nothing
+""".split()  # noqa: SIM905 - a page of quotation marks is hard to read
 _OBJECTS = """
     permit tariff subsidy emission quota licence dividend pension contract shipment dataset budget forecast guarantee
     vaccine payload turbine reservoir corridor vessel laboratory warehouse invoice penalty deposit allowance grant
     procurement mortgage voucher frequency easement harvest outage apprenticeship tender audit custody embargo
-""".split()  # noqa: SIM905 - a page of quotation marks says nothing
+""".split()  # noqa: SIM905 - a page of quotation marks is hard to read
 _KINDS = """
     annual provisional binding regional maritime municipal industrial fiscal temporary cross-border domestic strategic
     voluntary statutory digital agricultural residential thermal nuclear coastal joint interim external residual
-""".split()  # noqa: SIM905 - a page of quotation marks says nothing
+""".split()  # noqa: SIM905 - a page of quotation marks is hard to read
 _ENDS = """
     unless the {actor} objects in writing|before the end of the quarter|where the {kind} {object} exceeds {number} units
     |after a hearing in {place}|at a rate of {number} per thousand|within {small} days of the notice
@@ -40,7 +40,7 @@ _SYLLABLES = """
 
 
 def article(number: int) -> str:
-    """Return an article in Markdown; each section has between 120 and 200 words, more or less."""
+    """Return an article in Markdown. Each section has about 120 to 200 words."""
     chance = random.Random(number)
     names = [_name(chance) for _ in range(6)]
     sections = [_section(chance, names, section) for section in range(SECTIONS)]
@@ -48,7 +48,7 @@ def article(number: int) -> str:
 
 
 def write(folder: Path, articles: int, first: int = 0) -> None:
-    """Write so many articles, from the one of that number on, a hundred to a folder."""
+    """Write `articles` articles, starting with number `first`, with 100 in each folder."""
     for number in range(first, first + articles):
         path = folder / f"{number // 100:03}" / f"act-{number:05}.md"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -85,7 +85,7 @@ def _object(chance: random.Random) -> str:
 
 
 def _name(chance: random.Random) -> str:
-    """Return a name; short ones are common, long ones are met once."""
+    """Return a name. Short names repeat; long names are rare."""
     return "".join(chance.choice(_SYLLABLES) for _ in range(chance.choice((2, 2, 3, 4)))).capitalize()
 
 

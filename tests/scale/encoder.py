@@ -1,4 +1,4 @@
-"""An encoder without a model that gives as much to keep as one of 384 dimensions does, and says what it did."""
+"""An encoder without a model. Its vectors take as much space as those of a real one, and it logs its batches."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ import numpy as np
 from rag.benchmarking.metered_encoder import BusyClock
 from rag.protocols import Encoding, GraphCache, Vectors
 
-_WORDS = 4_096  # vectors, which all words share
+_WORDS = 4_096  # vectors, shared by all words
 _NAMES, _SHORT = 5.0, 0.1
 
 
 class WordEncoder:
-    """Gives each word one of 4,096 vectors; a text has their mean, in which names count most and short words least.
+    """Gives each word one of 4,096 vectors. A text has their mean, with more weight for names than for short words.
 
-    So texts about the same places lie together: passages of one made-up article have a cosine of .59 on average, others
-    one of .38, where all-MiniLM-L6-v2 gives others one of .45. Each batch is told in `log`, a line each.
+    Texts about the same places are therefore similar: the mean cosine is 0.59 for two passages of one generated article
+    and 0.38 for others, for which all-MiniLM-L6-v2 gives 0.45. Each batch adds a line to `log`.
 
-    The hashing encoder has 256 dimensions, 32 bytes a group of tokens, and takes ten times as long.
+    The hashing encoder has 256 dimensions, 32 bytes for each group of tokens, and is ten times slower.
     """
 
     name = "words"
@@ -38,40 +38,40 @@ class WordEncoder:
         self.clock = BusyClock()
 
     def count_tokens(self, text: str) -> int:
-        """Return how many words `text` has."""
+        """Return the number of words in `text`."""
         return len(text.split())
 
     def encode_passages(self, texts: Sequence[str]) -> list[Encoding]:
-        """Encode each text; it is told before that begins."""
+        """Log the batch, then encode each text."""
         with self._log.open("a") as log:
             log.write(f"{os.getpid()} {len(texts)}\n")
         with self.clock.running():
             return self.encode_questions(texts)
 
     def encode_questions(self, texts: Sequence[str]) -> list[Encoding]:
-        """Encode each text, untold."""
+        """Encode each text without a log."""
         return [self._encoding(text) for text in texts]
 
     def _encoding(self, text: str) -> Encoding:
         words = text.split() or [text]
         tokens = self._vectors[[crc32(word.encode("utf-8", "surrogatepass")) % _WORDS for word in words]]
-        loud = np.array([_loudness(word) for word in words], np.float32)
-        total = loud @ tokens
+        weights = np.array([_weight(word) for word in words], np.float32)
+        total = weights @ tokens
         starts = np.cumsum([0, *(len(word) + 1 for word in words[:-1])])
         return Encoding(total / max(float(np.linalg.norm(total)), 1e-12), tokens, starts.astype(np.int64))
 
 
-def _loudness(word: str) -> float:
+def _weight(word: str) -> float:
     if word[:1].isupper():
         return _NAMES
     return _SHORT if len(word) < 4 else 1.0
 
 
 def encoded(log: Path) -> int:
-    """Return how many texts were given to be encoded, over all runs."""
+    """Return the number of texts that the encoder received in all runs."""
     return sum(int(line.split()[1]) for line in log.read_text().splitlines()) if log.exists() else 0
 
 
 def load(_argument: str, _graphs: GraphCache) -> WordEncoder:
-    """Return the encoder as a plugin, which tells nobody."""
+    """Return the encoder as a plugin, without a log."""
     return WordEncoder(Path(os.devnull))

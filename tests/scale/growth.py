@@ -1,6 +1,6 @@
-"""`make growth`: lets one index grow from 10,000 passages to a million, and measures at each size what it costs.
+"""Grows one index from 10,000 to a million passages for `make growth`, and measures its cost at each size.
 
-`rag bench` measures; the encoder is that of `encoder.py`, given to it as a plugin is.
+`rag bench` takes the measurements. The encoder of `encoder.py` is installed as a plugin.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from tests.scale import corpus
 from tests.scale.changes import Place, Run, run
 
 _ROOT = Path(__file__).parents[2]
-_STEP = 100_000  # passages added at once: what comes at once is held in memory
+_STEP = 100_000  # passages in one ingest, which holds them in memory
 _SEARCH = ("encode", "lexical", "dense", "fuse", "rerank")
-_NAMED = """Metadata-Version: 2.1
+_METADATA = """Metadata-Version: 2.1
 Name: words
 Version: 1
 """
@@ -35,7 +35,7 @@ Version: 1
 
 @dataclass(frozen=True)
 class Size:
-    """What an index of so many passages took to build, in all, and what `rag bench` said of it."""
+    """The cost of an index: total seconds and peak MiB of the build, the kind of vector index, and `rag bench`."""
 
     passages: int
     built: float
@@ -45,58 +45,57 @@ class Size:
 
     @property
     def search(self) -> float:
-        """Milliseconds to find and rank passages: the sum of the stages' medians."""
+        """The milliseconds to find and rank passages: the sum of the medians of the stages."""
         return float(sum(self.bench["stages_ms"][stage]["p50"] for stage in _SEARCH))
 
 
 def grow(folder: Path, sizes: Sequence[int], questions: int = 200, seconds: float = 2.0) -> Iterator[Size]:
-    """Add articles until the index has each of some sizes, ascending; measure it there.
+    """Add articles until the index has each size in turn (ascending), and measure it at each.
 
-    So many questions are asked one after the other, and each rate is offered for some seconds.
+    `questions` and `seconds` are the number of questions and the seconds at each rate of `rag bench`.
     """
     place, articles, built, peak = Place(folder), 0, 0.0, 0.0
     for size in sizes:
         while articles * corpus.SECTIONS < size:
             added = min(_STEP, size - articles * corpus.SECTIONS) // corpus.SECTIONS
-            step = _added(place, articles, added)
+            step = _add(place, articles, added)
             articles, built, peak = articles + added, built + step.seconds, max(peak, step.peak)
         snapshot = place.store().current()
-        yield Size(len(snapshot), built, peak, snapshot.manifest.vectors, _measured(folder, questions, seconds))
+        yield Size(len(snapshot), built, peak, snapshot.manifest.vectors, _bench(folder, questions, seconds))
 
 
-def _added(place: Place, first: int, articles: int) -> Run:
+def _add(place: Place, first: int, articles: int) -> Run:
     folder = place.articles / f"from-{first}"
     corpus.write(folder, articles, first)
     return run(place, "added", [folder])
 
 
-def _measured(folder: Path, questions: int, seconds: float) -> Mapping[str, Any]:
-    """Let `rag bench` measure the index that stands."""
+def _bench(folder: Path, questions: int, seconds: float) -> Mapping[str, Any]:
+    """Measure the existing index with `rag bench`."""
     plugin = folder / "plugin"
-    described = plugin / "words-1.dist-info"
-    described.mkdir(parents=True, exist_ok=True)
-    (described / "METADATA").write_text(_NAMED, encoding="utf-8")
-    (described / "entry_points.txt").write_text("[rag.encoders]\nwords = tests.scale.encoder:load\n", encoding="utf-8")
+    metadata = plugin / "words-1.dist-info"
+    metadata.mkdir(parents=True, exist_ok=True)
+    (metadata / "METADATA").write_text(_METADATA, encoding="utf-8")
+    (metadata / "entry_points.txt").write_text("[rag.encoders]\nwords = tests.scale.encoder:load\n", encoding="utf-8")
     settings = {"RAG_ENCODER": "words", "RAG_INDEX_DIR": str(folder / "index"), "RAG_LEAST_CONFIDENCE": "0"}
     paths = {"PYTHONPATH": os.pathsep.join([str(plugin), str(_ROOT), os.environ.get("PYTHONPATH", "")])}
     options = ["bench", "--json", "--count", str(questions), "--seconds", str(seconds)]
     command = [sys.executable, "-c", "from rag.cli import main; main()", *options]
-    told = subprocess.run(command, env={**os.environ, **settings, **paths}, capture_output=True, text=True, check=True)
-    measured: Mapping[str, Any] = json.loads(told.stdout)
+    ran = subprocess.run(command, env={**os.environ, **settings, **paths}, capture_output=True, text=True, check=True)
+    measured: Mapping[str, Any] = json.loads(ran.stdout)
     return measured
 
 
 def page(found: Sequence[Size], plot: str) -> str:
-    """Return what was measured as a page."""
+    """Return the page of measurements."""
     sections = [
         "# Cost as an index grows",
         f"Measured on {datetime.now(UTC):%Y-%m-%d} on {machine()}, load average {os.getloadavg()[0]:.1f} at the end. "
-        "Written by `make growth`, or, where it ends below a million passages, by `python -m tests.scale.growth` with "
-        "the sizes behind the name of the page.",
-        "Made-up articles of 20 passages each, added 100,000 passages at a time; an encoder without a model, whose "
-        "vectors have 384 dimensions: add to times what a question takes to encode, to memory what a model takes, both "
-        "of which [performance.md](performance.md) has. *Search* is the sum of the medians of its stages, from the "
-        "question to the order of the passages; *answer* is over HTTP, with the citations.",
+        "Written by `make growth`. `python -m tests.scale.growth PAGE SIZE...` measures other sizes.",
+        "The articles are generated, with 20 passages each, and added 100,000 passages at a time. The encoder has no "
+        "model, and its vectors have 384 dimensions. So add the time to encode a question and the memory of a model, "
+        "which are in [performance.md](performance.md). *Search* is the sum of the medians of its stages, from the "
+        "question to the ranked passages. *Answer* is over HTTP, with the citations.",
         table(
             (
                 "passages",
@@ -110,12 +109,12 @@ def page(found: Sequence[Size], plot: str) -> str:
             [_row(one) for one in found],
         ),
         f"![Cost as an index grows]({plot})",
-        "Memory is that of the service after load, with the pages of the index's files that it has read, which the "
-        "system takes back when it needs them. The most that a step of the build held was "
+        "Memory is that of the service after load. It includes the mapped pages of the index's files, which the "
+        "system can reclaim. The peak of the build was "
         f"{max(one.peak for one in found):,.0f} MiB.",
-        "Vectors, as each manifest tells:",
+        "The vector index at each size, from the manifest:",
         table(("passages", "index"), [(f"{one.passages:,}", one.kind) for one in found]),
-        "Where the time of a search goes, p50 in milliseconds:",
+        "The stages of a search, p50 in milliseconds:",
         table(
             ("passages", *_SEARCH),
             [
@@ -165,14 +164,14 @@ def _panel(axes: Axes, name: str, passages: Sequence[int], values: Sequence[floa
 
 def _main(report: Path, sizes: Sequence[int]) -> None:
     logging.disable()
-    drawn = report.with_suffix(".svg")
+    plot_file = report.with_suffix(".svg")
     with tempfile.TemporaryDirectory() as folder:
         found = []
         for one in grow(Path(folder), sizes):
             found.append(one)
-            report.write_text(page(found, drawn.name), encoding="utf-8")
-            drawn.write_text(plot(found), encoding="utf-8")
-    sys.stdout.write(page(found, drawn.name))
+            report.write_text(page(found, plot_file.name), encoding="utf-8")
+            plot_file.write_text(plot(found), encoding="utf-8")
+    sys.stdout.write(page(found, plot_file.name))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""`make kinds`: searches the same vectors in each kind of FAISS index that came into question, and writes what it took.
+"""Searches the same vectors in several kinds of FAISS index for `make kinds`, and writes the cost of each.
 
-The vectors lie in clusters within clusters, as those of texts do.
+The vectors form clusters within clusters, as vectors of texts do.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _PRODUCT = faiss.METRIC_INNER_PRODUCT
 
 @dataclass(frozen=True)
 class Measured:
-    """A kind of index: seconds to build, bytes on the disk, milliseconds of half the searches, and recall@10."""
+    """A kind of index: seconds to build, MB on disk, the median of a search in milliseconds, and recall@10."""
 
     kind: str
     seconds: float
@@ -41,9 +41,9 @@ class Measured:
 
 
 def measure(count: int) -> Iterator[Measured]:
-    """Build each kind over so many vectors, and search it."""
-    vectors = _made(count)
-    questions = _near(vectors)
+    """Build each kind of index over `count` vectors, and search it."""
+    vectors = _generate(count)
+    questions = _questions(vectors)
     flat = faiss.IndexFlatIP(_DIMENSION)
     flat.add(vectors)
     nearest = flat.search(questions, 10)[1]
@@ -52,39 +52,39 @@ def measure(count: int) -> Iterator[Measured]:
         index.train(vectors[:50_000])
         index.add(vectors)
         built = _Built(kind, time.perf_counter() - began, faiss.serialize_index(index).nbytes)
-        yield _searched(built, partial(_rows, index), questions, nearest)
-    yield _chosen(vectors, questions, nearest)
+        yield _search(built, partial(_rows, index), questions, nearest)
+    yield _measure_store(vectors, questions, nearest)
 
 
-def _made(count: int) -> Vectors:
-    """Return vectors of 200 topics, in each many matters, of which each has about fifty rows."""
+def _generate(count: int) -> Vectors:
+    """Return vectors of 200 topics. Each topic has many subtopics, and each subtopic about fifty rows."""
     chance = np.random.default_rng(1)
-    topics, matters = _drawn(chance, 200), _drawn(chance, max(count // 50, 1))
-    matter = chance.integers(0, len(matters), count)
-    made = _drawn(chance, count)
-    made *= 0.6
-    made += 0.8 * matters[matter]
-    made += topics[matter % len(topics)]
-    made /= np.linalg.norm(made, axis=1, keepdims=True)
-    return made
+    topics, subtopics = _random_directions(chance, 200), _random_directions(chance, max(count // 50, 1))
+    subtopic = chance.integers(0, len(subtopics), count)
+    vectors = _random_directions(chance, count)
+    vectors *= 0.6
+    vectors += 0.8 * subtopics[subtopic]
+    vectors += topics[subtopic % len(topics)]
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    return vectors
 
 
-def _drawn(chance: np.random.Generator, count: int) -> Vectors:
+def _random_directions(chance: np.random.Generator, count: int) -> Vectors:
     drawn = chance.standard_normal((count, _DIMENSION), np.float32)
     drawn /= np.linalg.norm(drawn, axis=1, keepdims=True)
     return drawn
 
 
-def _near(vectors: Vectors) -> Vectors:
-    """Return questions, each as near to a row as a question is to the passage that answers it."""
+def _questions(vectors: Vectors) -> Vectors:
+    """Return questions, each as near to a row as a real question is to the passage that answers it."""
     chance = np.random.default_rng(2)
-    made = vectors[chance.choice(len(vectors), _QUESTIONS, replace=False)] + _drawn(chance, _QUESTIONS)
-    questions: Vectors = made / np.linalg.norm(made, axis=1, keepdims=True)
+    noisy = vectors[chance.choice(len(vectors), _QUESTIONS, replace=False)] + _random_directions(chance, _QUESTIONS)
+    questions: Vectors = noisy / np.linalg.norm(noisy, axis=1, keepdims=True)
     return questions
 
 
 class _Built(NamedTuple):
-    """A kind of index, the seconds it took to build, and its bytes on the disk."""
+    """A kind of index, the seconds to build it, and its bytes on disk."""
 
     kind: str
     seconds: float
@@ -94,16 +94,16 @@ class _Built(NamedTuple):
 def _kinds(count: int) -> Iterator[tuple[str, faiss.Index]]:
     yield "all rows, half precision", faiss.IndexScalarQuantizer(_DIMENSION, _HALF, _PRODUCT)
     yield "all rows, 8 bits", faiss.IndexScalarQuantizer(_DIMENSION, _BYTE, _PRODUCT)
-    for effort in (64, 256):
+    for candidates in (64, 256):
         graph = faiss.IndexHNSWSQ(_DIMENSION, _BYTE, 16, _PRODUCT)  # type: ignore[arg-type]
-        graph.hnsw.efConstruction, graph.hnsw.efSearch = 80, effort
-        yield f"HNSW of 16 links, 8 bits, {effort} candidates", graph
+        graph.hnsw.efConstruction, graph.hnsw.efSearch = 80, candidates
+        yield f"HNSW of 16 links, 8 bits, {candidates} candidates", graph
     many = int(count**0.5)
     for read in (8, 64):
         coarse = faiss.IndexFlatIP(_DIMENSION)
         clusters = faiss.IndexIVFScalarQuantizer(coarse, _DIMENSION, many, _HALF, _PRODUCT, False)
         clusters.nprobe = read
-        yield f"{many} clusters, of which {read} are read, half precision", clusters
+        yield f"{many} clusters, {read} of them read, half precision", clusters
 
 
 def _rows(index: faiss.Index, question: Vectors) -> Rows:
@@ -111,8 +111,8 @@ def _rows(index: faiss.Index, question: Vectors) -> Rows:
     return found
 
 
-def _chosen(vectors: Vectors, questions: Vectors, nearest: Rows) -> Measured:
-    """Measure what the store makes of them where it does not read them all."""
+def _measure_store(vectors: Vectors, questions: Vectors, nearest: Rows) -> Measured:
+    """Measure the index of `FaissStore` for many vectors, which does not read all of them."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "vectors"
         began = time.perf_counter()
@@ -120,32 +120,30 @@ def _chosen(vectors: Vectors, questions: Vectors, nearest: Rows) -> Measured:
         seconds = time.perf_counter() - began
         size = sum(file.stat().st_size for file in path.parent.iterdir())
         index = FaissStore().open(path)
-        built = _Built(f"signs of all; {kind.partition(':')[0]}, half precision", seconds, size)
-        return _searched(built, lambda question: index.search(question, _FOUND)[0], questions, nearest)
+        built = _Built(f"sign bits of all; {kind.partition(':')[0]}, half precision", seconds, size)
+        return _search(built, lambda question: index.search(question, _FOUND)[0], questions, nearest)
 
 
-def _searched(built: _Built, search: Callable[[Vectors], Rows], questions: Vectors, nearest: Rows) -> Measured:
-    took, found = [], 0
-    for question, wanted in zip(questions, nearest, strict=True):
+def _search(built: _Built, search: Callable[[Vectors], Rows], questions: Vectors, nearest: Rows) -> Measured:
+    times, found = [], 0
+    for question, expected in zip(questions, nearest, strict=True):
         began = time.perf_counter()
         rows = search(question[np.newaxis])
-        took.append(time.perf_counter() - began)
-        found += len(np.intersect1d(rows[:10], wanted))
-    median = float(np.median(took)) * 1000
+        times.append(time.perf_counter() - began)
+        found += len(np.intersect1d(rows[:10], expected))
+    median = float(np.median(times)) * 1000
     return Measured(built.kind, built.seconds, built.size / 1e6, median, found / nearest.size)
 
 
 def page(sizes: list[int]) -> str:
-    """Measure, and return the page."""
+    """Take the measurements and return the page."""
     load, when = os.getloadavg()[0], datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    where = (
-        f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, load average {load:.1f} at the beginning"
-    )
+    where = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, load average {load:.1f} before the run"
     lines = [
         "# Kinds of index",
         "",
-        "Written by `make kinds`: made-up vectors of 384 dimensions in clusters within clusters, 100 rows a search,",
-        f"one thread, faiss {faiss.__version__}.",
+        "Written by `make kinds`. The vectors are generated, have 384 dimensions, and form clusters within clusters.",
+        f"Each search returns 100 rows, in one thread, with faiss {faiss.__version__}.",
         "",
         f"- When: {when}",
         f"- Where: {where}",

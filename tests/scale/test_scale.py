@@ -1,4 +1,4 @@
-"""The measurement of `make scale`, over an index of a few passages."""
+"""Tests `make scale` and `make growth` on an index of a few passages."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def test_small_changes_encode_what_they_touch_and_a_killed_build_resumes(tmp_pat
     assert "one sentence changed" in page(measured, 1.0)
 
 
-def test_an_index_is_measured_at_the_size_it_grows_to(tmp_path: Path) -> None:
+def test_a_growing_index_is_measured_at_each_size(tmp_path: Path) -> None:
     [found] = growth.grow(tmp_path, [100], questions=10, seconds=0.1)
     assert found.passages == found.bench["snapshot"]["passages"] == 100
     assert found.built > 0

@@ -1,4 +1,4 @@
-"""`make torture`: every trial at full length, and the report into the file that is named."""
+"""Runs every trial of `make torture` at full length, and writes the report."""
 
 from __future__ import annotations
 
@@ -13,31 +13,31 @@ from tests.torture.report import Trial, page
 
 
 def _trials(folder: Path) -> list[Trial | None]:
-    made = iter(folder / str(number) for number in range(10))
+    folders = iter(folder / str(number) for number in range(10))
 
-    def place() -> Path:
-        path = next(made)
+    def new_folder() -> Path:
+        path = next(folders)
         path.mkdir()
         return path
 
     return [
-        kills.run(place(), moments=200),
-        damage.run(place(), times=1_000),
-        swaps.swaps(place(), times=20, clients=50, idle_seconds=20),
-        swaps.rollback(place(), questions=100),
-        refusals.two_writers(place()),
-        refusals.full_disk(place()),
+        kills.run(new_folder(), moments=200),
+        damage.run(new_folder(), times=1_000),
+        swaps.swaps(new_folder(), times=20, clients=50, idle_seconds=20),
+        swaps.rollback(new_folder(), questions=100),
+        refusals.two_writers(new_folder()),
+        refusals.full_disk(new_folder()),
     ]
 
 
 def _main(report: Path) -> int:
     began = time.monotonic()
-    logging.disable()  # the store warns of each damage, a thousand times
+    logging.disable()  # the store warns of each damaged file, a thousand times
     with tempfile.TemporaryDirectory() as folder:
         trials = [trial for trial in _trials(Path(folder)) if trial is not None]
-    told = page(trials, time.monotonic() - began)
-    report.write_text(told, encoding="utf-8")
-    sys.stdout.write(told)
+    text = page(trials, time.monotonic() - began)
+    report.write_text(text, encoding="utf-8")
+    sys.stdout.write(text)
     return 0 if all(trial.held for trial in trials) else 1
 
 

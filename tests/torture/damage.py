@@ -1,4 +1,4 @@
-"""Bytes flipped, files cut short and files deleted, anywhere in the snapshots: all noticed before use."""
+"""Flips bits, truncates files and deletes files of snapshots, and checks that each is detected before use."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _damage(path: Path, kind: Kind, chance: random.Random) -> None:
 
 
 def run(folder: Path, times: int) -> Trial:
-    """Damage one file of one of two snapshots, so many times, and open the index anew after each."""
+    """Damage one file of one of two snapshots `times` times, and reopen the index after each."""
     scene = Scene(folder)
     states = {}
     for version in (1, 2):
@@ -47,23 +47,23 @@ def run(folder: Path, times: int) -> Trial:
         counts[kind] += 1
         current = new in path.parts
         fell_back += current
-        wrong += _look(asking.service(scene.index), path, 1 if current else 2, old if current else new)
+        wrong += _check(asking.service(scene.index), path, 1 if current else 2, old if current else new)
         path.write_bytes(content)
     if scene.state() != states[2]:
-        wrong.append("what was mended is not what it was")
+        wrong.append("the repaired index differs from the original")
     return Trial(
-        name="byte flips, truncations and deletions over all files of the snapshots",
-        target="100 % noticed before use; falls back; never a wrong citation",
-        measured=f"{counts['flip']} flips, {counts['cut']} truncations and {counts['delete']} deletions over "
-        f"{len(files)} files, {times - len(wrong)} noticed, {fell_back} of them in the current snapshot, whose "
-        f"predecessor then answered; {len(wrong)} wrong",
+        name="bit flips, truncations and deletions in all files of the snapshots",
+        target="100 % detected before use; an undamaged snapshot serves; no wrong citation",
+        measured=f"{counts['flip']} flips, {counts['cut']} truncations and {counts['delete']} deletions in "
+        f"{len(files)} files, {times - len(wrong)} detected; {fell_back} of them in the current snapshot, and the "
+        f"previous snapshot answered; {len(wrong)} wrong",
         held=not wrong,
         wrong=tuple(wrong[:5]),
     )
 
 
-def _look(service: Service, path: Path, version: int, sound: str) -> list[str]:
-    """Open the index; the sound snapshot must answer, and the damaged file must be named."""
+def _check(service: Service, path: Path, version: int, sound: str) -> list[str]:
+    """Open the index. Return an error unless the sound snapshot answers and the damaged file is named."""
     wrong = []
     damaged = next(part for part in path.parts if part.startswith("00000") and len(part) == 15)
     if not any(path.name in fault for fault in service.parts.store.verify([damaged])[damaged]):

@@ -1,4 +1,4 @@
-"""`kill -9` of the ingest, at random moments and at every step that changes the disk, while clients ask."""
+"""Kills an ingest with `kill -9` while clients ask: at random moments, and at every step that changes the disk."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _CLIENTS = 4
 
 @dataclass
 class StepOs:
-    """Stands in for `os` in a process that kills itself at the n-th call that changes the disk, before or after it.
+    """Replaces `os`, and kills the process before or after its n-th call that changes the disk.
 
-    Writes the name of each call to `log`, where there is one.
+    Writes the name of each call to `log`, if it is set.
     """
 
     n: int
@@ -48,12 +48,12 @@ class StepOs:
         return result
 
     def __call__(self) -> None:
-        """Take the place of `os` under the durable writes."""
-        setattr(durable, "os", self)  # noqa: B010 - a module, in a process of its own
+        """Replace `os` in the module of durable writes."""
+        setattr(durable, "os", self)  # noqa: B010 - a module, in a separate process
 
 
-class _Torn:
-    """Writes version after version, kills the ingest of each, and looks what is there."""
+class _KilledIngests:
+    """Ingests one version after the other, kills each ingest, and checks the index."""
 
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
@@ -65,7 +65,7 @@ class _Torn:
         assert scene.ingest() == 0
 
     def ingest(self, prepare: Callable[[], None] | None = None, kill_after: float | None = None) -> float:
-        """Ingest the next version; return the seconds it lived."""
+        """Ingest the next version and return the lifetime of the process in seconds."""
         self._version += 1
         new = self._scene.write(self._version)
         began = time.monotonic()
@@ -75,10 +75,10 @@ class _Torn:
         process.kill()
         process.join()
         lived = time.monotonic() - began
-        self._look(new, process.exitcode)
+        self._check(new, process.exitcode)
         return lived
 
-    def _look(self, new: dict[str, str], exit_code: int | None) -> None:
+    def _check(self, new: dict[str, str], exit_code: int | None) -> None:
         state = self._scene.state()
         if exit_code == 0:
             self.acknowledged += 1
@@ -91,33 +91,33 @@ class _Torn:
             self.wrong.append(f"version {self._version}: the index holds neither the old nor the new documents")
         self._acknowledged = state
         self._given |= state.keys()
-        if forgotten := self._given - self._scene.told():
-            self.wrong.append(f"version {self._version}: nothing is told of {sorted(forgotten)}")
+        if forgotten := self._given - self._scene.sources():
+            self.wrong.append(f"version {self._version}: the index does not know {sorted(forgotten)}")
 
 
 def run(folder: Path, moments: int, every_step: bool = True) -> Trial:
-    """Kill at so many random moments, then before and after each step."""
+    """Kill at `moments` random moments, then before and after each step."""
     scene = Scene(folder)
-    torn = _Torn(scene)
-    with serving(scene) as url, load(url, _CLIENTS) as met:
-        lifetime = min(torn.ingest() for _ in range(3))
+    ingests = _KilledIngests(scene)
+    with serving(scene) as url, load(url, _CLIENTS) as clients:
+        lifetime = min(ingests.ingest() for _ in range(3))
         chance = random.Random(4)
         for _ in range(moments):
-            torn.ingest(kill_after=chance.uniform(0, lifetime))
-        torn.ingest(StepOs(0, log=folder / "steps"))
+            ingests.ingest(kill_after=chance.uniform(0, lifetime))
+        ingests.ingest(StepOs(0, log=folder / "steps"))
         steps = (folder / "steps").read_text().splitlines()
         for n in range(1, len(steps) + 1) if every_step else (1, len(steps) // 2, len(steps)):
             for after in (False, True):
-                torn.ingest(StepOs(n, after))
-        torn.ingest()
-    wrong = [*torn.wrong, *met.failures]
+                ingests.ingest(StepOs(n, after))
+        ingests.ingest()
+    wrong = [*ingests.wrong, *clients.failures]
     return Trial(
-        name="`kill -9` of the ingest at random moments and at every named step, under query load",
-        target="0 acknowledged documents lost, doubled or partial; 0 failed requests; longest gap under 1 s",
-        measured=f"{torn.killed} killed ({moments} at random moments of {lifetime:.2f} s, the others before and after "
-        f"each of {len(steps)} steps), of which {torn.found_new} had published; {torn.acknowledged} acknowledged; "
-        f"{len(torn.wrong)} states wrong; {len(met.answered)} answers, {len(met.failures)} failed, longest gap "
-        f"{met.longest_gap:.2f} s",
-        held=not wrong and met.longest_gap < 1,
+        name="`kill -9` of the ingest at random moments and at every step, under load",
+        target="no acknowledged document lost, duplicated or partial; no failed request; longest gap under 1 s",
+        measured=f"{ingests.killed} killed ({moments} at random moments of {lifetime:.2f} s, the others before and "
+        f"after each of {len(steps)} steps), and {ingests.found_new} of them had published; {ingests.acknowledged} "
+        f"acknowledged; {len(ingests.wrong)} wrong states; {len(clients.answered)} answers, "
+        f"{len(clients.failures)} failed, longest gap {clients.longest_gap:.2f} s",
+        held=not wrong and clients.longest_gap < 1,
         wrong=tuple(wrong[:5]),
     )

@@ -1,4 +1,4 @@
-"""What a trial found, and the page that tells it."""
+"""The result of a trial, and the page of all results."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 @dataclass(frozen=True)
 class Trial:
-    """One trial: what was to hold, what was measured, whether it held, and the first things that were wrong."""
+    """One trial: its target, the measurement, whether the target was met, and the first errors."""
 
     name: str
     target: str
@@ -26,18 +26,18 @@ def page(trials: Sequence[Trial], seconds: float) -> str:
     lines = [
         "# The last torture",
         "",
-        "Written by `make torture`, which ends with exit code 1 where anything did not hold.",
+        "Written by `make torture`, which exits with code 1 if a target was missed.",
         "",
         f"- When: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {seconds / 60:.0f} minutes",
         f"- Where: {platform.system()} {platform.machine()}, {cores} cores, load average {busy:.1f} at the end, "
         f"Python {platform.python_version()}",
-        "- With: `rag serve` and `rag ingest` as processes of their own, the hashing encoder",
+        "- With: `rag serve` and `rag ingest` as separate processes, and the hashing encoder",
         "",
-        "| trial | target | measured | held |",
+        "| trial | target | measured | met |",
         "|---|---|---|---|",
         *(f"| {t.name} | {t.target} | {t.measured} | {'yes' if t.held else '**no**'} |" for t in trials),
     ]
     for trial in trials:
         if trial.wrong:
-            lines += ["", f"Wrong in {trial.name}:", "", *(f"- {line}" for line in trial.wrong)]
+            lines += ["", f"Errors in {trial.name}:", "", *(f"- {line}" for line in trial.wrong)]
     return "\n".join(lines) + "\n"

@@ -1,4 +1,4 @@
-"""What every trial plays on: articles that tell their version, the program run as its users run it, and its clients."""
+"""Shared by all trials: articles with a version, runs of the program, and clients."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from rag.sources.documents import parse
 from rag.types import Document
 
 QUESTION = "How many pence is the levy per litre?"
-_STEADY = 20  # articles that stay as they are
+_STEADY = 20  # articles that never change
 
 _processes = multiprocessing.get_context("forkserver")
 _processes.set_forkserver_preload(
@@ -37,7 +37,7 @@ _processes.set_forkserver_preload(
 
 
 def articles(version: int) -> dict[str, str]:
-    """Return articles of which three tell the version; one comes with it, and the one of the last version goes."""
+    """Return the articles of a version. Three contain its number, and one of these exists in this version only."""
     preface = "This preface moves what follows. " * (version % 7)
     changing = {
         "levy.md": f"# The levy\n\n{preface}Version {version} of the levy is {version}00 pence per litre.\n",
@@ -49,18 +49,18 @@ def articles(version: int) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Scene:
-    """A folder of articles, an index, and the settings under which the program meets them."""
+    """A folder of articles, an index, and settings."""
 
     folder: Path
 
     @property
     def index(self) -> Path:
-        """Where the index lies."""
+        """The folder of the index."""
         return self.folder / "index"
 
     @property
     def environment(self) -> dict[str, str]:
-        """The settings."""
+        """The settings as environment variables."""
         return {"RAG_INDEX_DIR": str(self.index), "RAG_ENCODER": "hashing", "RAG_LEAST_CONFIDENCE": "0"}
 
     def store(self) -> SnapshotStore:
@@ -68,7 +68,7 @@ class Scene:
         return SnapshotStore(self.index, FaissStore())
 
     def write(self, version: int) -> dict[str, str]:
-        """Put a version of the articles in place of the last; return what the index must hold of them."""
+        """Replace the articles by those of a version. Return the expected text of each document by id."""
         folder = self.folder / "articles"
         folder.mkdir(exist_ok=True)
         for path in set(folder.glob("only-*.md")):
@@ -79,39 +79,39 @@ class Scene:
         return {one.reference.id: one.text for one in documents if isinstance(one, Document)}
 
     def state(self) -> dict[str, str]:
-        """Return what the index holds, by a reader that comes new to it; nothing may be damaged."""
+        """Return the text of each document by id from a newly opened index. Fail if it is damaged."""
         store = self.store()
         snapshot = store.current()
         assert store.degraded is None, store.degraded
         stored = snapshot.documents()
         held = {one.reference.id: snapshot.document(one.reference.id).text for one in stored}
-        assert len(held) == len(stored), "a document stands twice"
+        assert len(held) == len(stored), "a document is duplicated"
         return held
 
-    def told(self) -> set[str]:
-        """Return the names of the sources that the index and its ledger tell of, without their suffixes."""
+    def sources(self) -> set[str]:
+        """Return the names of the sources in the index and its ledger, without suffixes."""
         known = statuses(self.store().current().documents(), Ledger(self.index).read())
         return {Path(one.source).stem for one in known}
 
     def start(self, *arguments: str, prepare: Callable[[], None] | None = None) -> ForkServerProcess:
-        """Start `rag` with arguments in a process that has its modules loaded, so that a kill meets it at work."""
+        """Start `rag` in a process with its modules loaded, so that a kill does not hit the start of Python."""
         process = _processes.Process(target=_run, args=(self.environment, arguments, prepare))
         process.start()
         return process
 
     def run(self, *arguments: str) -> int:
-        """Run `rag` to its end; return its exit code."""
+        """Run `rag` and return its exit code."""
         process = self.start(*arguments)
         process.join()
         assert process.exitcode is not None
         return process.exitcode
 
     def ingest(self) -> int:
-        """Run `rag ingest` over the articles; return its exit code."""
+        """Run `rag ingest` on the articles and return its exit code."""
         return self.run("ingest", str(self.folder / "articles"), "--prune")
 
     def command(self, *arguments: str) -> tuple[subprocess.CompletedProcess[str], float]:
-        """Run `rag` from the start, as a shell does; return what it did and the seconds it took."""
+        """Run `rag` in a new process, as a shell does. Return the finished process and its seconds."""
         began = time.monotonic()
         program = [sys.executable, "-c", "from rag.cli import main; main()", *arguments]
         ran = subprocess.run(
@@ -149,7 +149,7 @@ def serving(scene: Scene) -> Iterator[str]:
 
 
 def served(url: str) -> str | None:
-    """Return the id of the snapshot that serves, None where none does."""
+    """Return the id of the served snapshot; None if the server does not answer."""
     try:
         health: dict[str, str] = httpx2.get(f"{url}/readyz", timeout=10).json()
     except httpx2.TransportError:
@@ -158,18 +158,18 @@ def served(url: str) -> str | None:
 
 
 def wait_for(condition: Callable[[], bool], seconds: float) -> float:
-    """Wait until a condition holds, which it must in time; return the seconds that took."""
+    """Wait until a condition is true and return the seconds. Fail after `seconds`."""
     began = time.monotonic()
     never = Event()
     while not condition():
-        assert time.monotonic() < began + seconds, f"it did not hold within {seconds} s"
+        assert time.monotonic() < began + seconds, f"the condition was not true within {seconds} s"
         never.wait(0.01)
     return time.monotonic() - began
 
 
 @dataclass
 class Load:
-    """What clients met: when each answer came and after how long, what went wrong, and what each snapshot said."""
+    """The results of clients: the time and the latency of each answer, failures, and the version by snapshot."""
 
     answered: list[tuple[float, float]] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
@@ -177,18 +177,18 @@ class Load:
 
     @property
     def longest_gap(self) -> float:
-        """The longest time, in seconds, in which no answer came."""
+        """The longest time without an answer, in seconds."""
         moments = sorted(moment for moment, _ in self.answered)
         return max((late - early for early, late in itertools.pairwise(moments)), default=0.0)
 
     @property
     def p95(self) -> float:
-        """The seconds within which 95 of 100 answers came."""
+        """The 95th percentile of latency, in seconds."""
         latencies = sorted(latency for _, latency in self.answered)
         return latencies[int(len(latencies) * 0.95)]
 
-    def take(self, answer: dict[str, Any], began: float) -> None:
-        """Judge one answer: it must cite, word for word, one version alone, and always the same for one snapshot."""
+    def record(self, answer: dict[str, Any], began: float) -> None:
+        """Check one answer: its citations are exact, and a snapshot always answers from the same single version."""
         now = time.monotonic()
         self.answered.append((now, now - began))
         found = {word for hit in answer["evidence"] for word in _versions(hit["text"])}
@@ -198,7 +198,7 @@ class Load:
         for citation in answer["citations"]:
             source = articles(int(known.split("/")[0])).get(f"{citation['document_id']}.md", "")
             if citation["quote"] not in source:
-                self.failures.append(f"{citation['quote']!r} does not stand in version {known}")
+                self.failures.append(f"{citation['quote']!r} is not in version {known}")
         if not answer["citations"]:
             self.failures.append("an answer cited nothing")
 
@@ -210,29 +210,29 @@ def _versions(text: str) -> Iterator[str]:
 
 @contextmanager
 def load(url: str, clients: int) -> Iterator[Load]:
-    """Let clients ask, each without a pause, until the block ends."""
-    met, done = Load(), Event()
+    """Let clients ask without pauses until the block ends."""
+    results, done = Load(), Event()
     with ThreadPoolExecutor(clients) as pool:
-        asking = [pool.submit(_ask, url, met, done) for _ in range(clients)]
+        asking = [pool.submit(_ask, url, results, done) for _ in range(clients)]
         try:
-            wait_for(lambda: len(met.answered) + len(met.failures) >= clients, seconds=60)
-            yield met
+            wait_for(lambda: len(results.answered) + len(results.failures) >= clients, seconds=60)
+            yield results
         finally:
             done.set()
         for client in asking:
             client.result()
 
 
-def _ask(url: str, met: Load, done: Event) -> None:
+def _ask(url: str, results: Load, done: Event) -> None:
     with httpx2.Client(base_url=url, timeout=60) as client:
         while not done.is_set():
             began = time.monotonic()
             try:
                 response = client.post("/v1/answers", json={"question": QUESTION})
             except httpx2.TransportError as error:
-                met.failures.append(repr(error))
+                results.failures.append(repr(error))
                 continue
             if response.status_code == 200:
-                met.take(response.json(), began)
+                results.record(response.json(), began)
             else:
-                met.failures.append(f"{response.status_code} {response.text[:200]}")
+                results.failures.append(f"{response.status_code} {response.text[:200]}")

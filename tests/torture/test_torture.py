@@ -1,4 +1,4 @@
-"""The torture, in short: what `make torture` does hundreds of times, a few times."""
+"""Runs each trial of `make torture` a few times instead of hundreds of times."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.torture.report import Trial, page
 
 
 def _held(trial: Trial, *, in_time: bool = True) -> None:
-    """Check that it held; where the time of a busy machine is no matter, that nothing was wrong."""
+    """Check that the trial met its target. With `in_time` False, check only that there were no errors."""
     assert not trial.wrong, trial
     assert trial.held or not in_time, trial
     assert trial.measured in page([trial], 60.0)
@@ -21,24 +21,24 @@ def test_an_ingest_killed_under_load_loses_nothing(tmp_path: Path) -> None:
     _held(kills.run(tmp_path, moments=5, every_step=False), in_time=False)
 
 
-def test_damage_anywhere_is_noticed_before_use(tmp_path: Path) -> None:
+def test_damage_in_any_file_is_detected_before_use(tmp_path: Path) -> None:
     _held(damage.run(tmp_path, times=60))
 
 
-def test_swaps_under_load_fail_no_one(tmp_path: Path) -> None:
+def test_swaps_under_load_cause_no_errors(tmp_path: Path) -> None:
     _held(swaps.swaps(tmp_path, times=3, clients=8, idle_seconds=0.5), in_time=False)
 
 
-def test_after_a_rollback_every_question_finds_what_it_found_before(tmp_path: Path) -> None:
+def test_a_rollback_restores_the_results_of_every_question(tmp_path: Path) -> None:
     _held(swaps.rollback(tmp_path, questions=10), in_time=False)
 
 
-def test_a_second_writer_is_told_and_a_dead_one_keeps_no_lock(tmp_path: Path) -> None:
+def test_a_second_writer_is_refused_and_a_dead_writer_releases_its_lock(tmp_path: Path) -> None:
     _held(refusals.two_writers(tmp_path), in_time=False)
 
 
-def test_a_full_disk_is_told_and_the_old_snapshot_serves(tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_and_the_old_snapshot_serves(tmp_path: Path) -> None:
     trial = refusals.full_disk(tmp_path)
     if trial is None:
-        pytest.skip("a file system can be mounted by root alone")
+        pytest.skip("only root can mount a file system")
     _held(trial)

@@ -1,1 +1,1 @@
-"""One driver a system, each run in an environment of its own; what they print, the runner reads."""
+"""One driver for each system. Each runs in its own environment and prints its figures for the runner."""

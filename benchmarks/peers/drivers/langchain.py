@@ -1,4 +1,4 @@
-"""LangChain: FAISS, and in the variant `hybrid` an ensemble of it and BM25."""
+"""LangChain with FAISS. The variant `hybrid` is an ensemble of FAISS and BM25."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class LangChain:
         self._embeddings = HuggingFaceEmbeddings(model_name=model(), model_kwargs={"device": "cpu"})
 
     def ingest(self, passages: Sequence[Passage]) -> None:
-        """Make an index of passages."""
+        """Index the passages."""
         documents = [Document(passage.text, metadata={"id": passage.id}) for passage in passages]
         dense = FAISS.from_documents(documents, self._embeddings).as_retriever(search_kwargs={"k": FOUND})
         if self._hybrid:
@@ -35,7 +35,7 @@ class LangChain:
             self.retriever = dense
 
     def search(self, question: str) -> Sequence[str]:
-        """Return the ids of the passages that are nearest."""
+        """Return the ids of the best passages, best first."""
         return [document.metadata["id"] for document in self.retriever.invoke(question)][:FOUND]
 
 

@@ -26,7 +26,7 @@ class LlamaIndex:
         self._embedding = HuggingFaceEmbedding(model_name=model(), device="cpu")
 
     def ingest(self, passages: Sequence[Passage]) -> None:
-        """Make an index of passages."""
+        """Index the passages."""
         nodes = [TextNode(id_=passage.id, text=passage.text) for passage in passages]
         store = FaissVectorStore(faiss_index=faiss.IndexFlatIP(_DIMENSION))
         storage = StorageContext.from_defaults(vector_store=store)
@@ -34,7 +34,7 @@ class LlamaIndex:
         self.retriever = index.as_retriever(similarity_top_k=FOUND)
 
     def search(self, question: str) -> Sequence[str]:
-        """Return the ids of the passages that are nearest."""
+        """Return the ids of the best passages, best first."""
         return [found.node.node_id for found in self.retriever.retrieve(question)]
 
 

@@ -1,4 +1,4 @@
-"""This project: `search` finds and reranks passages; `answer` goes on to a cited answer."""
+"""This project. `search` finds and reranks passages; `answer` also writes a cited answer."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ from rag.wiring import assemble
 
 
 class Rag:
-    """The service over an index of its own, which ordinary ingestion makes of the corpus as it lies on the disk.
+    """The service over a temporary index, which ordinary ingestion builds from the corpus file.
 
-    So its ingest has what others leave out: files read in a process apart, long passages split rather than cut off, the
-    index written and verified.
+    Its ingest therefore includes work that the others do not do: it parses files in a separate process, splits long
+    passages instead of truncating them, and writes and verifies the index.
     """
 
     def __init__(self, folder: Path, variant: str) -> None:
         self._answers = variant == "answer"
         self._corpus = folder / "corpus.jsonl"
         self._ids: dict[str, list[str]] = {}
-        self._index = TemporaryDirectory(prefix="rag-peers-")  # which lasts as long as this
+        self._index = TemporaryDirectory(prefix="rag-peers-")  # deleted with this object
         process.configure()
         self._service = assemble(load({"RAG_INDEX_DIR": self._index.name, "RAG_LEAST_CONFIDENCE": "0"}))
         self._service.parts.encoder.encode_questions(["What is ready?"])
 
     def ingest(self, passages: Sequence[Passage]) -> None:
-        """Make an index of the corpus; each of its lines is a document, named by the index."""
+        """Ingest the corpus file. Each line is a document; record its id in the index."""
         report = self._service.ingest([self._corpus], lambda *_: None)
         for passage, item in zip(passages, report.items, strict=True):
             if item.document_id:
                 self._ids.setdefault(item.document_id, []).append(passage.id)
 
     def search(self, question: str) -> Sequence[str]:
-        """Return the ids of the lines that the nearest passages stand in, of equal ones all."""
+        """Return the ids of the lines of the best passages. Duplicate lines share a document; return all of them."""
         if self._answers:
             hits: Sequence[Hit] = self._service.answer(Ask(question)).evidence
         else:

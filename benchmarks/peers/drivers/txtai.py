@@ -1,4 +1,4 @@
-"""txtai with FAISS, and in the variant `hybrid` with its BM25 beside it."""
+"""txtai with FAISS. The variant `hybrid` adds its BM25."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ class Txtai:
         self._embeddings = Embeddings(path=model(), hybrid=variant == "hybrid", gpu=False)
 
     def ingest(self, passages: Sequence[Passage]) -> None:
-        """Make an index of passages."""
+        """Index the passages."""
         self._embeddings.index([(passage.id, passage.text, None) for passage in passages])
 
     def search(self, question: str) -> Sequence[str]:
-        """Return the ids of the passages that are nearest."""
+        """Return the ids of the best passages, best first."""
         return [name for name, _ in self._embeddings.search(question, FOUND)]
 
 

@@ -1,4 +1,4 @@
-"""Takes every measurement in one run, one after the other, so that none disturbs another."""
+"""Takes all measurements of a run one after the other, so that none disturbs another."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import TypeAlias
 
-from rag.benchmarking.ingest_speed import ingest, ingest_again, size
-from rag.benchmarking.load import connected, highest, in_turn, offer
-from rag.benchmarking.questions import made
-from rag.benchmarking.server import serving
+from rag.benchmarking.ingest_speed import ingest, reencode, size
+from rag.benchmarking.load import ask_in_turn, connect, find_highest_rate, offer_rate
+from rag.benchmarking.questions import generate
+from rag.benchmarking.server import run_server
 from rag.benchmarking.speed_report import OverHttp, Report
 from rag.benchmarking.stage_times import ask
 from rag.errors import ConfigurationError
@@ -23,13 +23,13 @@ from rag.settings import Settings
 from rag.snapshots import Progress
 from rag.wiring import assemble
 
-Watch: TypeAlias = Callable[[str], Progress]
-"""Is told what begins, and gives what is told how far that is."""
+StartTask: TypeAlias = Callable[[str], Progress]
+"""Called with the name of a task that starts; returns the callback for its progress."""
 
 
 @dataclass(frozen=True, slots=True)
-class Effort:
-    """How much is measured: questions, starts of the service, how many rates, and the seconds each is offered."""
+class Workload:
+    """The size of a run: the most questions, the starts of the service, the most rates, the seconds at each rate."""
 
     questions: int = 500
     starts: int = 3
@@ -38,27 +38,31 @@ class Effort:
 
 
 def run(
-    settings: Settings, paths: Sequence[Path], questions: Sequence[str] | None, effort: Effort, watch: Watch
+    settings: Settings,
+    paths: Sequence[Path],
+    questions: Sequence[str] | None,
+    workload: Workload,
+    start_task: StartTask,
 ) -> Report:
-    """Measure an index made of `paths`, or the one that stands where there are none; nothing of it is changed.
+    """Measure an index of `paths`, or the existing index if there are none. The existing index does not change.
 
-    Without `questions`, they are made of the index's own words. Raises UnreadableSource, NoSnapshot,
-    IncompatibleSnapshot, ConfigurationError where the index is empty, BackendUnavailable.
+    Without `questions`, generate them from the passages. Raises UnreadableSource, NoSnapshot, IncompatibleSnapshot,
+    BackendUnavailable, and ConfigurationError if the index is empty.
     """
     began, load = datetime.now(UTC), os.getloadavg()[0]
     with TemporaryDirectory(prefix="rag-bench-") as folder:
-        elsewhere = settings.model_copy(update={"index_dir": Path(folder) / "index"})
-        encoding = watch("encoding passages")
-        service = assemble(elsewhere if paths else settings)
+        temporary = settings.model_copy(update={"index_dir": Path(folder) / "index"})
+        encoding = start_task("encoding passages")
+        service = assemble(temporary if paths else settings)
         if paths:
             ingested = ingest(service, paths, encoding)
         else:
             snapshot = service.snapshot()
             _check(len(snapshot), settings)
-            own = assemble(elsewhere, encoder=service.parts.encoder)
-            ingested = ingest_again(snapshot, own, encoding)
+            own = assemble(temporary, encoder=service.parts.encoder)
+            ingested = reencode(snapshot, own, encoding)
         snapshot = service.snapshot()
-        asked = list(questions or made(snapshot, effort.questions))[: effort.questions]
+        selected = list(questions or generate(snapshot, workload.questions))[: workload.questions]
         return Report(
             began=began,
             machine=machine(),
@@ -66,28 +70,30 @@ def run(
             settings=settings,
             ingested=ingested,
             size=size(snapshot),
-            questions=len(set(asked)),
-            stages=ask(service, asked, watch("asking in process")),
-            http=_over_http(service.settings.index_dir, asked, effort, watch),
+            questions=len(set(selected)),
+            stages=ask(service, selected, start_task("asking in process")),
+            http=_over_http(service.settings.index_dir, selected, workload, start_task),
         )
 
 
 def _check(passages: int, settings: Settings) -> None:
     if not passages:
-        raise ConfigurationError(f"the index in {settings.index_dir} is empty: give paths to measure with")
+        raise ConfigurationError(f"the index in {settings.index_dir} is empty: give files or folders to measure")
 
 
-def _over_http(index: Path, questions: Sequence[str], effort: Effort, watch: Watch) -> OverHttp:
-    starting = watch("starting the service")
+def _over_http(index: Path, questions: Sequence[str], workload: Workload, start_task: StartTask) -> OverHttp:
+    starting = start_task("starting the service")
     starts = []
-    for number in range(effort.starts - 1):
-        with serving(index) as served:
+    for number in range(workload.starts - 1):
+        with run_server(index) as served:
             starts.append(served.start)
-        starting(number + 1, effort.starts)
-    with serving(index) as served, connected(served.address) as client:
-        starting(effort.starts, effort.starts)
-        times = in_turn(client, questions, watch("asking over HTTP"))
+        starting(number + 1, workload.starts)
+    with run_server(index) as served, connect(served.address) as client:
+        starting(workload.starts, workload.starts)
+        times = ask_in_turn(client, questions, start_task("asking over HTTP"))
         at_rest = served.memory()
-        first = max(1.0, 250 / times.p50)  # a quarter of what one asker gets
-        offers = highest(lambda rate: offer(client, questions, rate, effort.seconds), first, effort.rates)
+        first = max(1.0, 250 / times.p50)  # a quarter of the rate that one client reaches
+        offers = find_highest_rate(
+            lambda rate: offer_rate(client, questions, rate, workload.seconds), first, workload.rates
+        )
         return OverHttp(median([*starts, served.start]), times, tuple(offers), at_rest, served.memory())

@@ -1,4 +1,4 @@
-"""Builds an index in a folder of its own, and measures how fast that goes and how large it is."""
+"""Builds an index in a temporary folder, and measures the speed of ingest and the size of the index."""
 
 from __future__ import annotations
 
@@ -13,15 +13,16 @@ from rag.service import Service
 from rag.snapshots import Builder, Changes, Progress, Snapshot, StoredDocument
 from rag.wiring import assemble
 
-AGAIN = 2_000
-"""Passages, more or less, of an index that stands that are encoded again to measure how fast that goes."""
+REENCODED_PASSAGES = 2_000
+"""The approximate number of passages of an existing index to re-encode for the speed of ingest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """Passages that were indexed, the tokens the model read in them, and the seconds, of these in the encoder.
+    """The speed of an ingest.
 
-    `read` tells whether the seconds have the reading of files in them.
+    `tokens` is the number of tokens that the encoder read. `seconds` is the time of the ingest, and `encoding` the part
+    of it in the encoder. `read` is whether the time includes reading files.
     """
 
     documents: int
@@ -44,7 +45,7 @@ class Ingested:
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """A snapshot: its documents, its passages, and the bytes of each of its parts, which are files and folders."""
+    """The size of a snapshot: documents, passages, and the bytes of each of its files and folders."""
 
     documents: int
     passages: int
@@ -52,27 +53,29 @@ class Size:
 
     @property
     def total(self) -> int:
-        """Bytes in all."""
+        """The size of the snapshot in bytes."""
         return sum(self.parts.values())
 
 
 def ingest(service: Service, paths: Sequence[Path], progress: Progress) -> Ingested:
-    """Ingest files and folders into the empty index of `service`. Raises UnreadableSource where they give nothing."""
+    """Ingest files and folders into the empty index of `service`. Raises UnreadableSource if they have no text."""
     encoder = MeteredEncoder(service.parts.encoder)  # loads the model before the clock starts
     ingestion = assemble(service.settings, encoder=encoder).parts.ingestion
     began = time.perf_counter()
     report = ingestion.ingest(paths, progress)
     seconds = time.perf_counter() - began
     if not report.encoded:
-        raise UnreadableSource(f"no passage came of {' '.join(map(str, paths))}: 'rag ingest' says why")
+        raise UnreadableSource(
+            f"no passage was found in {' '.join(map(str, paths))}: run 'rag ingest' to see the reason"
+        )
     return _ingested(service, encoder, report.encoded, seconds, read=True)
 
 
-def ingest_again(snapshot: Snapshot, service: Service, progress: Progress) -> Ingested:
-    """Index some documents of a snapshot, spread evenly over it, in the empty index of `service`."""
+def reencode(snapshot: Snapshot, service: Service, progress: Progress) -> Ingested:
+    """Index some documents of a snapshot, evenly spaced, in the empty index of `service`."""
     encoder = MeteredEncoder(service.parts.encoder)
     store = service.parts.store
-    stored = _spread(snapshot.documents(), AGAIN / max(len(snapshot), 1))
+    stored = _spread(snapshot.documents(), REENCODED_PASSAGES / max(len(snapshot), 1))
     changes = Changes(added=[(snapshot.document(one.reference.id), one.origin) for one in stored])
     builder = Builder(store, encoder, service.settings.chunk_tokens, keep=1)
     began = time.perf_counter()
@@ -82,7 +85,7 @@ def ingest_again(snapshot: Snapshot, service: Service, progress: Progress) -> In
 
 
 def size(snapshot: Snapshot) -> Size:
-    """Return how large a snapshot is."""
+    """Return the size of a snapshot."""
     manifest = snapshot.manifest
     parts: dict[str, int] = {}
     for name, file in manifest.files.items():
@@ -97,6 +100,6 @@ def _ingested(service: Service, encoder: MeteredEncoder, encoded: int, seconds: 
 
 
 def _spread(documents: Sequence[StoredDocument], share: float) -> list[StoredDocument]:
-    """Return a share of the documents, at least one, spread evenly over all."""
+    """Return a share of the documents, evenly spaced, and at least one."""
     count = min(max(round(len(documents) * share), 1), len(documents))
     return [documents[number * len(documents) // count] for number in range(count)]

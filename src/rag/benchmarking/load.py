@@ -1,7 +1,7 @@
-"""Questions over HTTP: one after the other, and at a rate that does not wait for answers.
+"""Sends questions over HTTP: one after the other, or at a rate that does not wait for answers.
 
-Under load, times count from when a question was due, not from when it could be sent: a service that falls behind cannot
-hide it by keeping the next question waiting (what is known as coordinated omission).
+Under load, a time starts when the question was due, not when it was sent. Otherwise a slow service would delay the next
+questions and hide the delay (coordinated omission).
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ from rag.benchmarking.percentiles import Percentiles, percentiles
 from rag.errors import BackendUnavailable
 from rag.snapshots import Progress
 
-BAR = 100.0
-"""Milliseconds within which 95 in a hundred questions must be answered for a rate to hold."""
+P95_LIMIT = 100.0
+"""The service sustains a rate if the 95th percentile of its times is below this limit, in milliseconds."""
 
 _CONNECTIONS = 64
-_SECONDS = 60.0  # that a question may take
-_GROWTH = 1.5  # from one rate to the next, until one does not hold
-_LEAST = 8  # lower than the first rate by more than that none is tried: too few questions would be due
-_CLOSE = 1.08  # the least that holds no longer and the most that holds lie no further apart
+_TIMEOUT = 60.0  # seconds that a question may take
+_GROWTH = 1.5  # the factor from one rate to the next, until the service cannot sustain one
+_LOWEST_DIVISOR = 8  # try no rate below the first divided by this: too few questions would be due
+_CLOSE = 1.08  # stop when the lowest failed rate is within this factor of the highest sustained one
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
-    """A rate of questions a second that was offered, how long they took, and how many got no answer.
+class OfferedRate:
+    """The result of offering questions at a rate, in questions a second.
 
-    `answered` is the rate at which answers came.
+    `answered` is the rate of the answers, and `failed` the number of questions without an answer.
     """
 
     rate: float
@@ -44,32 +44,32 @@ class Offer:
 
     @property
     def holds(self) -> bool:
-        """Whether the service kept up with it."""
-        return self.times.p95 < BAR and not self.failed
+        """Whether the service sustained the rate."""
+        return self.times.p95 < P95_LIMIT and not self.failed
 
 
 @contextmanager
-def connected(address: str) -> Iterator[httpx2.Client]:
-    """Lend a client that keeps its connections, whatever proxy the environment names."""
+def connect(address: str) -> Iterator[httpx2.Client]:
+    """Yield a client that keeps its connections open and ignores the proxies of the environment."""
     limits = httpx2.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS)
-    with httpx2.Client(base_url=address, timeout=_SECONDS, limits=limits, trust_env=False) as client:
+    with httpx2.Client(base_url=address, timeout=_TIMEOUT, limits=limits, trust_env=False) as client:
         yield client
 
 
-def in_turn(client: httpx2.Client, questions: Sequence[str], progress: Progress) -> Percentiles:
-    """Ask one question after the other; a time ends with the last byte of the answer. Raises BackendUnavailable."""
+def ask_in_turn(client: httpx2.Client, questions: Sequence[str], progress: Progress) -> Percentiles:
+    """Ask one question after the other. A time ends with the last byte of the answer. Raises BackendUnavailable."""
     times = []
     for question in questions:
         began = time.perf_counter()
         if not _asked(client, question):
-            raise BackendUnavailable(f"the service did not answer {question!r}: see what 'rag ask' says to it")
+            raise BackendUnavailable(f"the service did not answer {question!r}: run 'rag ask' with it to see the error")
         times.append((time.perf_counter() - began) * 1000)
         progress(len(times), len(questions))
     return percentiles(times)
 
 
-def offer(client: httpx2.Client, questions: Sequence[str], rate: float, seconds: float) -> Offer:
-    """Send questions for so many seconds at times drawn from a Poisson process, the same for the same rate."""
+def offer_rate(client: httpx2.Client, questions: Sequence[str], rate: float, seconds: float) -> OfferedRate:
+    """Send questions for `seconds` at the times of a Poisson process. The same rate always has the same times."""
     due = list(_arrivals(rate, seconds))
     with ThreadPoolExecutor(_CONNECTIONS) as threads:
         began = time.perf_counter()
@@ -86,41 +86,41 @@ def offer(client: httpx2.Client, questions: Sequence[str], rate: float, seconds:
     times = percentiles([took * 1000 for took, _ in results])
     last = max(at + took for at, (took, _) in zip(due, results, strict=True))
     failed = sum(not answered for _, answered in results)
-    return Offer(rate, (len(results) - failed) / max(last, seconds), times, failed)
+    return OfferedRate(rate, (len(results) - failed) / max(last, seconds), times, failed)
 
 
-def highest(offered: Callable[[float], Offer], first: float, most: int = 20) -> list[Offer]:
-    """Offer higher and higher rates until one does not hold, then halve the distance to the last that did.
+def find_highest_rate(offered: Callable[[float], OfferedRate], first: float, most: int = 20) -> list[OfferedRate]:
+    """OfferedRate higher and higher rates until one does not hold, then halve the distance to the last that did.
 
     What does not hold is offered once more, since the machine may have had something else to do. Returns the offer that
     counts of every rate, at most `most` of them, in their order.
     """
-    offers: list[Offer] = []
-    held, broke = 0.0, 0.0
+    offers: list[OfferedRate] = []
+    sustained, failed = 0.0, 0.0
     rate = first
-    while len(offers) < most and (not broke or broke / max(held, first / _LEAST) > _CLOSE):
+    while len(offers) < most and (not failed or failed / max(sustained, first / _LOWEST_DIVISOR) > _CLOSE):
         offers.append(_twice(offered, rate))
         if offers[-1].holds:
-            held = rate
+            sustained = rate
         else:
-            broke = rate
-        rate = (held + broke) / 2 if broke else rate * _GROWTH
+            failed = rate
+        rate = (sustained + failed) / 2 if failed else rate * _GROWTH
     return sorted(offers, key=lambda one: one.rate)
 
 
-def best(offers: Sequence[Offer]) -> Offer | None:
-    """Return the highest rate that held; None where none did."""
+def best(offers: Sequence[OfferedRate]) -> OfferedRate | None:
+    """Return the result of the highest sustained rate; None if no rate was sustained."""
     return max((one for one in offers if one.holds), key=lambda one: one.rate, default=None)
 
 
-def _twice(offered: Callable[[float], Offer], rate: float) -> Offer:
+def _twice(offered: Callable[[float], OfferedRate], rate: float) -> OfferedRate:
     first = offered(rate)
     return first if first.holds else min(first, offered(rate), key=lambda one: (one.failed, one.times.p95))
 
 
 def _arrivals(rate: float, seconds: float) -> Iterator[float]:
-    """Yield the seconds from the beginning at which questions are due; there is at least one."""
-    chance = random.Random(0)  # noqa: S311 - the same arrivals for everyone
+    """Yield the times at which questions are due, in seconds from the start. There is at least one."""
+    chance = random.Random(0)  # noqa: S311 - the same arrivals in every run
     at = 0.0
     while at < seconds:
         yield at

@@ -1,4 +1,4 @@
-"""An encoder that keeps account of what another one does."""
+"""An encoder that wraps another one and measures its work."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rag.protocols import Encoder, Encoding
 
 
 class BusyClock:
-    """Counts the `seconds` in which at least one thread was in its block."""
+    """Measures the `seconds` during which at least one thread is inside a `running` block."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
@@ -21,7 +21,7 @@ class BusyClock:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Let the clock run while the block lasts."""
+        """Run the clock during the block."""
         with self._changing:
             self._threads += 1
             if self._threads == 1:
@@ -36,7 +36,7 @@ class BusyClock:
 
 
 class MeteredEncoder:
-    """Passes everything on; `tokens` counts what passages had, `clock` the seconds in which some were encoded."""
+    """Delegates to an encoder. `tokens` counts the tokens of passages; `clock` measures the time of encoding them."""
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
@@ -48,16 +48,16 @@ class MeteredEncoder:
         self.clock = BusyClock()
 
     def count_tokens(self, text: str) -> int:
-        """Return what the encoder says."""
+        """Return the number of tokens in `text`."""
         return self._encoder.count_tokens(text)
 
     def encode_passages(self, texts: Sequence[str]) -> list[Encoding]:
-        """Encode texts that are searched in, and keep account."""
+        """Encode passages, and measure the time and the tokens."""
         with self.clock.running():
             encodings = self._encoder.encode_passages(texts)
         self.tokens += sum(len(encoding.tokens) for encoding in encodings)
         return encodings
 
     def encode_questions(self, texts: Sequence[str]) -> list[Encoding]:
-        """Encode texts that are searched with."""
+        """Encode questions."""
         return self._encoder.encode_questions(texts)

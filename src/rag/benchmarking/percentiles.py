@@ -1,4 +1,4 @@
-"""Percentiles: what a share of many took at most."""
+"""Percentiles of times."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 @dataclass(frozen=True, slots=True)
 class Percentiles:
-    """Milliseconds that 50, 95 and 99 in a hundred of `count` took at most."""
+    """The 50th, 95th and 99th percentile of `count` times, in milliseconds."""
 
     p50: float
     p95: float
@@ -19,6 +19,6 @@ class Percentiles:
 
 
 def percentiles(milliseconds: Sequence[float]) -> Percentiles:
-    """Return the percentiles of at least one time, between neighbours by their distance."""
+    """Return the percentiles of one or more times, with linear interpolation."""
     p50, p95, p99 = np.percentile(milliseconds, (50, 95, 99)).tolist()
     return Percentiles(p50, p95, p99, len(milliseconds))

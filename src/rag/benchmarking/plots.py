@@ -1,4 +1,4 @@
-"""Draws what was measured, as SVG: the same figures give the same file."""
+"""Draws figures as SVG. The same figures give the same file."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter
 
-from rag.benchmarking.load import BAR, Offer
+from rag.benchmarking.load import P95_LIMIT, OfferedRate
 from rag.benchmarking.stage_times import Stages
 
 _P50, _P95, _P99, _GREY = "#1f6f8b", "#e08e45", "#b23a48", "#888888"
 
 
 def stages(found: Stages) -> str:
-    """Draw a bar for each stage, as long as half the questions took, with marks at p95 and p99."""
+    """Draw a bar for the median time of each stage, with marks at p95 and p99."""
     with drawing(height=2.8) as ([axes], svg):
         names = [stage.value for stage in found.times]
         times = list(found.times.values())
@@ -31,14 +31,14 @@ def stages(found: Stages) -> str:
     return svg.getvalue()
 
 
-def offers(found: Sequence[Offer]) -> str:
-    """Draw how long questions took at each rate they were offered at, and the bar that p95 must keep under."""
+def offers(found: Sequence[OfferedRate]) -> str:
+    """Draw the percentiles of the times at each rate, and the limit for p95."""
     with drawing(height=3.2) as ([axes], svg):
         rates = [one.rate for one in found]
         axes.plot(rates, [one.times.p50 for one in found], color=_P50, marker="o", markersize=4, label="p50")
         axes.plot(rates, [one.times.p95 for one in found], color=_P95, marker="o", markersize=4, label="p95")
         axes.plot(rates, [one.times.p99 for one in found], color=_P99, marker="o", markersize=4, label="p99")
-        axes.axhline(BAR, color=_GREY, linewidth=1, linestyle="--")
+        axes.axhline(P95_LIMIT, color=_GREY, linewidth=1, linestyle="--")
         axes.set_yscale("log")
         axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         axes.yaxis.set_major_formatter("{x:g}")
@@ -52,7 +52,7 @@ def offers(found: Sequence[Offer]) -> str:
 
 @contextmanager
 def drawing(height: float, beside: int = 1) -> Iterator[tuple[Sequence[Axes], StringIO]]:
-    """Lend so many axes beside each other, and a text that holds the drawing afterwards."""
+    """Yield `beside` axes next to each other, and a buffer that holds the SVG after the block."""
     svg = StringIO()
     with rc_context({"svg.fonttype": "none", "svg.hashsalt": "rag", "font.family": "sans-serif", "font.size": 9}):
         figure = Figure(figsize=(7.2, height), layout="constrained")

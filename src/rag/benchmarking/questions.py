@@ -1,4 +1,4 @@
-"""The questions that are asked: from a file, or made of words that stand in the index."""
+"""The questions of a benchmark: read from a file, or generated from words in the index."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from rag.errors import ConfigurationError, UnreadableSource
 from rag.snapshots import Snapshot
 from rag.text import sentences
 
-REMEMBERED = 256
-"""Encodings of questions that a service keeps: fewer questions than that, asked in turn, are not encoded again."""
+CACHED_ENCODINGS = 256
+"""The number of encodings that a service caches. Repeated questions are not re-encoded if there are fewer."""
 
 _FEWEST_WORDS, _MOST_WORDS = 5, 12
 
@@ -26,7 +26,7 @@ class _Line(BaseModel):
 
 
 def read(path: Path) -> list[str]:
-    """Read a question of each line of JSONL, from its `text`. Raises UnreadableSource, ConfigurationError."""
+    """Read the question in the `text` of each line of JSONL. Raises UnreadableSource, ConfigurationError."""
     try:
         lines = path.read_bytes().decode("utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
@@ -34,7 +34,7 @@ def read(path: Path) -> list[str]:
         raise UnreadableSource(f"{path} cannot be read: {reason}") from error
     numbered = [(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
     if not numbered:
-        raise ConfigurationError(f'{path} holds no questions: give it one a line, such as {{"text": "..."}}')
+        raise ConfigurationError(f'{path} has no questions: write one on each line, for example {{"text": "..."}}')
     return [_question(line, f"line {number} of {path}") for number, line in numbered]
 
 
@@ -42,26 +42,26 @@ def _question(line: str, place: str) -> str:
     try:
         return _Line.model_validate_json(line).text
     except ValidationError as error:
-        raise UnreadableSource(f'{place} is {line[:60]!r}: it must be JSON such as {{"text": "..."}}') from error
+        raise UnreadableSource(f'{place} is {line[:60]!r}: it must be JSON, for example {{"text": "..."}}') from error
 
 
-def made(snapshot: Snapshot, count: int) -> list[str]:
-    """Return at most `count` questions, the same for the same index, no two alike.
+def generate(snapshot: Snapshot, count: int) -> list[str]:
+    """Return at most `count` different questions, always the same for the same index.
 
-    Each is a run of neighbouring words out of a sentence; the passages they come from are spread evenly over the index.
+    Each is a run of consecutive words from a sentence. Their passages are evenly spaced over the index.
     """
     rows = np.unique(np.linspace(0, len(snapshot) - 1, min(count, len(snapshot))).astype(np.int64)).tolist()
     passages = [hit.text for hit in snapshot.hits(rows, [0.0] * len(rows))]
     found: dict[str, None] = {}
-    for text in _drawn(passages, random.Random(0), 4 * count):  # noqa: S311 - the same for everyone
+    for text in _word_runs(passages, random.Random(0), 4 * count):  # noqa: S311 - the same in every run
         found[text] = None
         if len(found) == count:
             break
     return list(found)
 
 
-def _drawn(passages: Sequence[str], chance: random.Random, tries: int) -> Iterator[str]:
-    """Yield a run of words out of each passage, again and again."""
+def _word_runs(passages: Sequence[str], chance: random.Random, tries: int) -> Iterator[str]:
+    """Yield a random run of words from each passage in turn, `tries` times in all."""
     for number in range(tries):
         passage = passages[number % len(passages)]
         runs = [words for span in sentences(passage) if len(words := span.of(passage).split()) >= _FEWEST_WORDS]

@@ -1,4 +1,4 @@
-"""Runs `rag serve` as a process of its own, as a user would, and measures its start and its memory."""
+"""Runs `rag serve` in a separate process, as a user would, and measures its start and its memory."""
 
 from __future__ import annotations
 
@@ -21,38 +21,38 @@ from rag.machine import Memory, memory
 
 _HOST = "127.0.0.1"
 _PROGRAM = (sys.executable, "-c", "from rag.cli import main; main()", "serve", "--host", _HOST, "--port")
-_LOOK = 0.005  # seconds between two looks at whether it is ready
-_MOST = 300.0  # seconds that it may take to be ready
-_GRACE = 10.0  # seconds that it may take to end
+_POLL_SECONDS = 0.005  # between two checks of whether it is ready
+_START_TIMEOUT = 300.0  # seconds that it may take to be ready
+_STOP_TIMEOUT = 10.0  # seconds that it may take to end
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
-    """A service that is ready: where it answers, its process, and the seconds from its start to ready."""
+class RunningServer:
+    """A service that is ready: its address, its process id, and the seconds from its start to ready."""
 
     address: str
     process: int
     start: float
 
     def memory(self) -> Memory | None:
-        """Return what it holds; None where the system does not tell."""
+        """Return the memory of its process; None if the system does not report it."""
         return memory(self.process)
 
 
 @contextmanager
-def serving(index: Path) -> Iterator[Served]:
-    """Serve an index under the settings of the environment; end the service after use. Raises BackendUnavailable."""
+def run_server(index: Path) -> Iterator[RunningServer]:
+    """Serve an index with the settings of the environment, and stop after the block. Raises BackendUnavailable."""
     port = _free_port()
     environment = {**os.environ, "RAG_INDEX_DIR": str(index.absolute())}
-    with TemporaryFile() as said:
+    with TemporaryFile() as output:
         began = time.perf_counter()
         process = subprocess.Popen(  # noqa: S603 - this very program
-            [*_PROGRAM, str(port)], env=environment, stdout=subprocess.DEVNULL, stderr=said
+            [*_PROGRAM, str(port)], env=environment, stdout=subprocess.DEVNULL, stderr=output
         )
         try:
             address = f"http://{_HOST}:{port}"
-            _wait_for(address, process, said, began + _MOST)
-            yield Served(address, process.pid, time.perf_counter() - began)
+            _wait_for(address, process, output, began + _START_TIMEOUT)
+            yield RunningServer(address, process.pid, time.perf_counter() - began)
         finally:
             _end(process)
 
@@ -63,14 +63,16 @@ def _free_port() -> int:
         return port
 
 
-def _wait_for(address: str, process: subprocess.Popen[bytes], said: IO[bytes], deadline: float) -> None:
-    with httpx2.Client(base_url=address, timeout=_MOST, trust_env=False) as client:
+def _wait_for(address: str, process: subprocess.Popen[bytes], output: IO[bytes], deadline: float) -> None:
+    with httpx2.Client(base_url=address, timeout=_START_TIMEOUT, trust_env=False) as client:
         while not _ready(client):
             if process.poll() is not None:
-                raise BackendUnavailable(f"'rag serve' ended before it was ready: {_last_line(said)}")
+                raise BackendUnavailable(f"'rag serve' ended before it was ready: {_last_line(output)}")
             if time.perf_counter() > deadline:
-                raise BackendUnavailable(f"'rag serve' was not ready within {_MOST:.0f} s: {_last_line(said)}")
-            time.sleep(_LOOK)
+                raise BackendUnavailable(
+                    f"'rag serve' was not ready within {_START_TIMEOUT:.0f} s: {_last_line(output)}"
+                )
+            time.sleep(_POLL_SECONDS)
 
 
 def _ready(client: httpx2.Client) -> bool:
@@ -80,16 +82,16 @@ def _ready(client: httpx2.Client) -> bool:
         return False
 
 
-def _last_line(said: IO[bytes]) -> str:
-    said.seek(0)
-    lines = said.read().decode(errors="replace").split("\n")
-    return next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
+def _last_line(output: IO[bytes]) -> str:
+    output.seek(0)
+    lines = output.read().decode(errors="replace").split("\n")
+    return next((line.strip() for line in reversed(lines) if line.strip()), "it printed nothing")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     process.terminate()
     try:
-        process.wait(_GRACE)
+        process.wait(_STOP_TIMEOUT)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

@@ -1,32 +1,32 @@
-"""Writes what was measured as a page in Markdown with plots beside it."""
+"""Writes a report as a Markdown page with plots."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
 from rag.benchmarking import plots
-from rag.benchmarking.load import BAR
-from rag.benchmarking.speed_report import Report, decisive, figures, offer_rows, versions
+from rag.benchmarking.load import P95_LIMIT
+from rag.benchmarking.speed_report import Report, figures, offer_rows, shown_settings, versions
 from rag.machine import busy_warning, table
 from rag.types import Stage
 
 _LIMITS: Mapping[Stage, str] = {
-    Stage.ENCODE: "a forward pass of the model over the question: arithmetic, whatever the size of the index",
-    Stage.LEXICAL: "BM25 of three fields: a score for every passage, read and written: grows with the index",
-    Stage.DENSE: "every vector is read, above 20,000 passages the signs of all and the nearest vectors: reading memory",
-    Stage.FUSE: "mean and spread of both scores over the index, and the cosines of a sample: grows with the index",
-    Stage.RERANK: "MaxSim of 64 passages, whose signs are looked up and multiplied; the rows of the best in SQLite",
-    Stage.PICK: "eight passages chosen, near-duplicates compared sentence by sentence: Python",
-    Stage.EXTRACT: "what may be quoted of eight passages scored, the best chosen, their citations verified: Python",
+    Stage.ENCODE: "a forward pass of the model over the question. Arithmetic, at any size of the index",
+    Stage.LEXICAL: "BM25 of three fields, a score for every passage. Memory reads and writes; grows with the index",
+    Stage.DENSE: "reads every vector; above 20,000 passages, all sign bits and the nearest vectors. Memory reads",
+    Stage.FUSE: "mean and spread of both scores over the index, and the cosines of a sample. Grows with the index",
+    Stage.RERANK: "MaxSim of 64 passages from their sign bits, and the rows of the best from SQLite",
+    Stage.PICK: "chooses eight passages, and compares near-duplicates sentence by sentence. Python",
+    Stage.EXTRACT: "scores the quotable parts of eight passages, chooses the best, verifies the citations. Python",
     Stage.GENERATE: "the language model",
 }
-"""What each stage does, and with it what its time is made of."""
+"""The work of each stage, and the resource that limits it."""
 
 
 def files(report: Report, name: str, command: str) -> dict[str, str]:
-    """Return the page and its plots by the names of their files, the page's being `name`.
+    """Return the page and its plots by file name. The page's file name is `name`.
 
-    `command` is what writes it anew.
+    `command` is the command line that writes them.
     """
     stem = name.rpartition(".")[0] or name
     drawings = {
@@ -55,9 +55,7 @@ def _sections(report: Report, command: str, stages: str, rates: str) -> Iterator
 def _corpus(report: Report) -> str:
     ingested, size = report.ingested, report.size
     read = "files read, " if ingested.read else "documents of the index, "
-    repeated = (
-        " They are few enough for the service to remember their encodings under load." if report.remembered else ""
-    )
+    repeated = " They are so few that the service caches their encodings under load." if report.encodings_cached else ""
     return (
         f"{size.documents:,} documents in {size.passages:,} passages; {report.questions:,} questions, of which "
         f"{report.stages.answered:,} were answered.{repeated} Ingest took {ingested.seconds:,.1f} s for "
@@ -67,30 +65,30 @@ def _corpus(report: Report) -> str:
 
 
 def _settings(report: Report) -> str:
-    return ", ".join(f"`RAG_{name.upper()}={value}`" for name, value in decisive(report.settings).items())
+    return ", ".join(f"`RAG_{name.upper()}={value}`" for name, value in shown_settings(report.settings).items())
 
 
 def _stages(report: Report, drawing: str) -> Iterator[str]:
     times = report.stages.times
     whole = times[Stage.TOTAL].p50
     yield "## Stages of an answer"
-    yield "In process, one question at a time, in milliseconds; the share is that of the stage's median in the whole's."
+    yield "In process, one question at a time, in milliseconds. The share is the stage's median divided by the total's."
     rows = [
         [stage, f"{one.p50:.2f}", f"{one.p95:.2f}", f"{one.p99:.2f}", f"{one.p50 / whole:.0%}"]
         for stage, one in times.items()
     ]
     yield table(["stage", "p50", "p95", "p99", "share"], rows)
     yield f"![Stages of an answer]({drawing})"
-    yield "What limits each:"
+    yield "The work of each stage, and its limit:"
     yield "\n".join(f"- **{stage}**: {_LIMITS[stage]}" for stage in times if stage in _LIMITS)
 
 
 def _rates(report: Report, drawing: str) -> Iterator[str]:
     yield "## Questions at a rate"
     yield (
-        "Over HTTP, at times drawn from a Poisson process that does not wait for answers; milliseconds from when "
-        f"a question was due to the last byte of its answer. A rate holds where p95 is under {BAR:.0f} ms and nothing "
-        "fails."
+        "Over HTTP, at the times of a Poisson process that does not wait for answers. Times are milliseconds from when "
+        f"a question is due to the last byte of its answer. The service sustains a rate if p95 is under "
+        f"{P95_LIMIT:.0f} ms and no question fails."
     )
     yield table(["questions a second", "answered a second", "p50", "p95", "p99", "failed"], offer_rows(report))
     yield f"![Questions at a rate]({drawing})"

@@ -1,4 +1,4 @@
-"""Shows what was measured: as JSON for programs, as tables for a terminal."""
+"""Formats a report as JSON and as tables for a terminal."""
 
 from __future__ import annotations
 
@@ -12,36 +12,36 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from rag.benchmarking.ingest_speed import Ingested, Size
-from rag.benchmarking.load import BAR, Offer, best
+from rag.benchmarking.load import P95_LIMIT, OfferedRate, best
 from rag.benchmarking.percentiles import Percentiles
-from rag.benchmarking.questions import REMEMBERED
+from rag.benchmarking.questions import CACHED_ENCODINGS
 from rag.benchmarking.stage_times import Stages
 from rag.machine import Memory
 from rag.settings import Settings
 
-_DECISIVE = ("encoder", "chunk_tokens", "store", "fusion", "reranker", "generator", "least_confidence")
+_SHOWN_SETTINGS = ("encoder", "chunk_tokens", "store", "fusion", "reranker", "generator", "least_confidence")
 _PACKAGES = ("numpy", "faiss-cpu", "sentence-transformers", "torch", "openvino", "fastapi", "uvicorn")
 
 
 @dataclass(frozen=True, slots=True)
 class OverHttp:
-    """What `rag serve` does: seconds from its start to ready, times of questions in turn, and what held of each rate.
+    """The speed of `rag serve`: seconds from its start to ready, times of questions in turn, and results by rate.
 
-    `at_rest` is its memory before load, `loaded` after; None where the system does not tell.
+    `at_rest` is its memory before the load, `loaded` after it; None if the system does not report memory.
     """
 
     start: float
     times: Percentiles
-    offers: Sequence[Offer]
+    offers: Sequence[OfferedRate]
     at_rest: Memory | None
     loaded: Memory | None
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All that a run measured, when, where, and under which settings; `questions` counts the different ones.
+    """The results of a run, with its time, machine and settings.
 
-    `load` is the load average before it began.
+    `load` is the load average before the run. `questions` is the number of different questions.
     """
 
     began: datetime
@@ -55,12 +55,12 @@ class Report:
     http: OverHttp
 
     @property
-    def remembered(self) -> bool:
-        """Whether the service, under load, is asked again what it still knows the encoding of."""
-        return self.questions <= REMEMBERED
+    def encodings_cached(self) -> bool:
+        """Whether the service caches the encodings of all questions, so that repeated ones are not re-encoded."""
+        return self.questions <= CACHED_ENCODINGS
 
     def json(self) -> dict[str, object]:
-        """Return the report as it is written to JSON."""
+        """Return the report for JSON."""
         ingested, size, http, held = self.ingested, self.size, self.http, best(self.http.offers)
         rates = {"passage_rate": ingested.passage_rate, "token_rate": ingested.token_rate}
         return {
@@ -68,24 +68,24 @@ class Report:
             "machine": self.machine,
             "load": self.load,
             "versions": versions(),
-            "settings": decisive(self.settings),
+            "settings": shown_settings(self.settings),
             "ingest": {**asdict(ingested), **rates},
             "snapshot": {**asdict(size), "bytes": size.total, "bytes_a_passage": size.total / size.passages},
             "questions": self.questions,
             "answered": self.stages.answered,
             "stages_ms": {stage.value: asdict(times) for stage, times in self.stages.times.items()},
-            "http": {**asdict(http), "highest_rate": held.rate if held else None, "bar_ms": BAR},
+            "http": {**asdict(http), "highest_rate": held.rate if held else None, "bar_ms": P95_LIMIT},
         }
 
 
-def decisive(settings: Settings) -> dict[str, object]:
-    """Return the settings that decide how much work there is."""
+def shown_settings(settings: Settings) -> dict[str, object]:
+    """Return the settings that affect speed."""
     values = settings.model_dump(mode="json")
-    return {name: values[name] for name in _DECISIVE}
+    return {name: values[name] for name in _SHOWN_SETTINGS}
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of Python and of what does the work, as far as it is installed."""
+    """Return the versions of Python and of the installed packages that affect speed."""
     found = {"Python": platform.python_version()}
     for package in _PACKAGES:
         try:
@@ -96,7 +96,7 @@ def versions() -> dict[str, str]:
 
 
 def figures(report: Report) -> Iterator[tuple[str, str]]:
-    """Yield each single figure, by what it is."""
+    """Yield the name and the value of each single figure."""
     ingested, size, http = report.ingested, report.size, report.http
     yield "ingest, passages a second", f"{ingested.passage_rate:,.1f}"
     yield "ingest, tokens a second", f"{ingested.token_rate:,.0f}"
@@ -105,7 +105,10 @@ def figures(report: Report) -> Iterator[tuple[str, str]]:
     yield "start of the service, s", f"{http.start:.2f}"
     yield "question to answer over HTTP, p50 / p95 / p99, ms", f"{shown(http.times)}"
     held = best(http.offers)
-    yield f"answers a second over HTTP, p95 under {BAR:.0f} ms", f"{held.answered:.1f}" if held else "none held"
+    yield (
+        f"answers a second over HTTP, p95 under {P95_LIMIT:.0f} ms",
+        f"{held.answered:.1f}" if held else "none sustained",
+    )
     if http.at_rest and http.loaded:
         yield (
             "memory of the service, before / after load, MiB",
@@ -116,7 +119,7 @@ def figures(report: Report) -> Iterator[tuple[str, str]]:
 
 
 def shown(times: Percentiles) -> str:
-    """Return percentiles as they are printed."""
+    """Format percentiles."""
     return f"{times.p50:.1f} / {times.p95:.1f} / {times.p99:.1f}"
 
 
@@ -133,14 +136,14 @@ def tables(report: Report) -> Iterator[Table]:
         ],
     )
     yield _table(
-        "Questions offered at a rate over HTTP, ms from when they were due",
+        "Questions at a rate over HTTP, ms from when they were due",
         ("a second", "answered", "p50", "p95", "p99", "failed"),
         offer_rows(report),
     )
 
 
 def offer_rows(report: Report) -> list[tuple[str, ...]]:
-    """Return what became of each rate, as cells."""
+    """Return the result of each rate as cells."""
     return [
         (
             *(f"{figure:.1f}" for figure in (one.rate, one.answered, one.times.p50, one.times.p95, one.times.p99)),

@@ -45,10 +45,10 @@ def bench(
             from rag.benchmarking.speed_page import files
     given = [read_question(text) for text in benchmarking.read(questions)] if questions else None
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the child process `rag serve` ends too
-    workload = benchmarking.Effort(questions=count, seconds=seconds)
+    workload = benchmarking.Workload(questions=count, seconds=seconds)
     process.configure()
-    with progress() as watch:
-        report = benchmarking.run(load(), paths or [], given, workload, watch)
+    with progress() as start_task:
+        report = benchmarking.run(load(), paths or [], given, workload, start_task)
     if output:
         write_file(output, json.dumps(report.json(), indent=2))
     if page:

@@ -180,8 +180,8 @@ def evaluate(
     benchmarks = evaluation.read(folders, questions)
     service = open_service()
     other = vary(service, override_settings(against)) if against else None
-    with progress() as watch:
-        report = evaluation.run(benchmarks, service, watch, against=other, ablations=ablations)
+    with progress() as start_task:
+        report = evaluation.run(benchmarks, service, start_task, against=other, ablations=ablations)
     if output:
         write_file(output, json.dumps(report.json(), indent=2))
     if page:
@@ -207,8 +207,8 @@ def calibrate(
     with requires_extra("eval"):
         from rag import evaluation
     check_folder(output)
-    with progress() as watch:
-        calibration = evaluation.calibrate(evaluation.read(folders, questions), open_service(), watch)
+    with progress() as start_task:
+        calibration = evaluation.calibrate(evaluation.read(folders, questions), open_service(), start_task)
     write_file(output, json.dumps(calibration.json(), indent=1, ensure_ascii=False))
     for name, error in calibration.error.items():
         print(f"{name}: {', '.join(f'{measure} {value}' for measure, value in error.items())}")

@@ -1,4 +1,4 @@
-"""Measures answers and retrieval on benchmarks: folders of documents and labelled questions in, figures out."""
+"""Measures answers and retrieval on benchmarks, which are folders of documents and labelled questions."""
 
 from rag.evaluation.benchmarks import Benchmark, read
 from rag.evaluation.calibration import Calibration, calibrate

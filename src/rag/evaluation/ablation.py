@@ -1,4 +1,4 @@
-"""Measures rankings stage by stage: what each part of retrieval adds to those before it."""
+"""Measures how much each stage of retrieval adds to the ranking."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import TypeAlias
 import numpy as np
 
 from rag.answer.retrieval import Retriever
-from rag.evaluation.full_tokens import WholeTokens
-from rag.evaluation.labelled_index import Indexed
-from rag.evaluation.predictions import Watch, rank
-from rag.evaluation.ranking import measured
+from rag.evaluation.full_tokens import FullTokens
+from rag.evaluation.labelled_index import IndexedBenchmark
+from rag.evaluation.predictions import StartTask, rank
+from rag.evaluation.ranking import measure
 from rag.service import Service
 from rag.types import Fusion
 from rag.wiring import LATE_INTERACTION, NONE, assemble, vary
@@ -24,27 +24,27 @@ STAGES: Mapping[str, Mapping[str, str]] = {
     "both, by z-score": {"fusion": Fusion.Z_SCORE, "reranker": NONE},
     "and late interaction": {"fusion": Fusion.Z_SCORE, "reranker": LATE_INTERACTION},
 }
-"""What retrieval is built up of, each stage as the settings that end with it."""
+"""The stages of retrieval by name, each with the settings that stop after it."""
 
-WHOLE = "the same, tokens not compressed"
-"""One stage more, which no setting gives: it says what the compression of the last one costs."""
+FULL_TOKENS = "the same, tokens not compressed"
+"""One more stage, which no setting selects. It shows how much quality the compression of token vectors costs."""
 
 Stages: TypeAlias = Mapping[str, Mapping[str, float]]
-"""By stage, the measures of the ranking."""
+"""The measures of the ranking by stage."""
 
 Ablation: TypeAlias = Mapping[str, Stages]
-"""By benchmark, its stages."""
+"""The stages by benchmark."""
 
 
-def ablate(indexed: Indexed, watch: Watch) -> Stages:
-    """Measure each stage, all other settings being as they are; none where no question has relevant documents."""
+def ablate(indexed: IndexedBenchmark, start_task: StartTask) -> Stages:
+    """Measure each stage; all other settings stay the same. Return nothing if no question has relevant documents."""
     relevance = [labels.relevance for labels in indexed.labels]
     if not any(relevance):
         return {}
     measures = {}
     for stage, service in _services(indexed.service):
         staged = replace(indexed, service=service)
-        found = measured(rank(staged, watch(f"{indexed.benchmark.name}: {stage}")), relevance)
+        found = measure(rank(staged, start_task(f"{indexed.benchmark.name}: {stage}")), relevance)
         measures[stage] = {name: float(np.nanmean(values)) for name, values in found.items()}
     return measures
 
@@ -53,6 +53,6 @@ def _services(service: Service) -> Iterator[tuple[str, Service]]:
     for stage, changes in STAGES.items():
         yield stage, vary(service, service.settings.model_copy(update=dict(changes)))
     encoder = service.parts.encoder
-    tokens = WholeTokens(encoder, service.settings.chunk_tokens)
+    tokens = FullTokens(encoder, service.settings.chunk_tokens)
     retriever = Retriever(encoder, by=Fusion.Z_SCORE, late_interaction=tokens)
-    yield WHOLE, assemble(service.settings, encoder=encoder, retriever=retriever)
+    yield FULL_TOKENS, assemble(service.settings, encoder=encoder, retriever=retriever)

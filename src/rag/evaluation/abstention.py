@@ -1,4 +1,4 @@
-"""Measures how well confidence tells questions that can be answered from those that cannot."""
+"""Measures how well confidence separates answerable from unanswerable questions."""
 
 from __future__ import annotations
 
@@ -12,54 +12,54 @@ from scipy.stats import rankdata
 from rag.evaluation.benchmarks import Question
 from rag.evaluation.ranking import Values
 
-Truths: TypeAlias = NDArray[np.bool_]
+Answerable: TypeAlias = NDArray[np.bool_]
 
 _PRECISION = 0.9
 _BINS = 10
 
 
-def truths(questions: Sequence[Question]) -> Values:
-    """Return 1 for an answerable question, 0 for an unanswerable one, NaN where that was not judged.
+def answerability(questions: Sequence[Question]) -> Values:
+    """Return 1 for an answerable question, 0 for an unanswerable one, and NaN for one without a label.
 
-    All are NaN unless there are both kinds: to be sure of the only kind there is says nothing.
+    All are NaN unless both kinds exist, because one kind alone cannot show how well confidence separates them.
     """
     known = np.array([np.nan if question.answerable is None else float(question.answerable) for question in questions])
     return known if {0.0, 1.0} <= set(known) else np.full(len(known), np.nan)
 
 
-def measured(confidence: Values, answerable: Truths, bar: float) -> dict[str, float]:
-    """Return the measures of all questions together, and what `bar` would have let through."""
-    through = confidence >= bar
+def measure(confidence: Values, answerable: Answerable, bar: float) -> dict[str, float]:
+    """Return the measures over all questions. `bar` is the least confidence for an answer."""
+    answered = confidence >= bar
     return {
         "auroc": float(auroc(confidence[answerable], confidence[~answerable])),
         "coverage@precision90": coverage_at(_PRECISION, confidence, answerable),
         "calibration_error": calibration_error(confidence, answerable),
-        "coverage@bar": float(through.mean()),
-        **({"precision@bar": float(answerable[through].mean())} if through.any() else {}),
+        "coverage@bar": float(answered.mean()),
+        **({"precision@bar": float(answerable[answered].mean())} if answered.any() else {}),
     }
 
 
-def auroc(right: Values, wrong: Values) -> Values:
-    """Return the probability that one of `right` is larger than one of `wrong`, equal ones counted half.
+def auroc(positives: Values, negatives: Values) -> Values:
+    """Return the probability that a positive has a larger value than a negative. A tie counts as one half.
 
-    The area under the ROC curve, by ranks (Mann and Whitney 1947), along the last axis of both.
+    The area under the ROC curve from ranks (Mann and Whitney 1947), along the last axis of both arrays.
     """
-    count = right.shape[-1]
-    ranks = rankdata(np.concatenate([right, wrong], axis=-1), axis=-1)
-    area: Values = (ranks[..., :count].sum(axis=-1) - count * (count + 1) / 2) / (count * wrong.shape[-1])
+    count = positives.shape[-1]
+    ranks = rankdata(np.concatenate([positives, negatives], axis=-1), axis=-1)
+    area: Values = (ranks[..., :count].sum(axis=-1) - count * (count + 1) / 2) / (count * negatives.shape[-1])
     return area
 
 
-def coverage_at(precision: float, confidence: Values, answerable: Truths) -> float:
-    """Return the largest share of questions one bar lets through so that `precision` of them can be answered."""
+def coverage_at(precision: float, confidence: Values, answerable: Answerable) -> float:
+    """Return the largest share of questions above one bar such that at least `precision` of them are answerable."""
     order = np.argsort(-confidence, kind="stable")
-    let_through = np.arange(1, len(order) + 1)
-    precise = np.cumsum(answerable[order]) / let_through >= precision
-    possible = np.append(np.diff(confidence[order]) != 0, True)  # a bar cannot part equal confidences
-    return float(let_through[precise & possible].max(initial=0) / len(order))
+    answered = np.arange(1, len(order) + 1)
+    precise = np.cumsum(answerable[order]) / answered >= precision
+    possible = np.append(np.diff(confidence[order]) != 0, True)  # a bar cannot separate equal confidences
+    return float(answered[precise & possible].max(initial=0) / len(order))
 
 
-def calibration_error(confidence: Values, answerable: Truths) -> float:
+def calibration_error(confidence: Values, answerable: Answerable) -> float:
     """Return the expected calibration error over ten bins of equal width (Guo et al. 2017)."""
     bins = np.minimum((confidence * _BINS).astype(int), _BINS - 1)
     gaps = np.bincount(bins, weights=confidence - answerable, minlength=_BINS)

@@ -1,4 +1,4 @@
-"""Measures what an answer says against reference texts, and what it cites against the words known to answer."""
+"""Measures the text of answers against reference answers, and their citations against gold evidence."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from rag.evaluation.labelled_index import GoldSpan, Indexed, Labels
-from rag.evaluation.predictions import Asked
+from rag.evaluation.labelled_index import GoldSpan, IndexedBenchmark, Labels
+from rag.evaluation.predictions import Prediction
 from rag.evaluation.ranking import Values
 from rag.text import one_line
 from rag.types import Answer, Citation, Span
@@ -19,80 +19,80 @@ _ARTICLES = re.compile(r"\b(?:a|an|the)\b")
 _WITHOUT_PUNCTUATION = str.maketrans("", "", string.punctuation)
 
 
-def measured(indexed: Indexed, asked: Sequence[Asked]) -> dict[str, Values]:
-    """Return each measure of answers for each question, NaN where the question has no label for it.
+def measure(indexed: IndexedBenchmark, predictions: Sequence[Prediction]) -> dict[str, Values]:
+    """Return each measure of answers for each question; NaN if the question has no label for it.
 
-    A citation is right if its quote overlaps gold evidence or, in a set without gold spans, stands in a relevant
-    document. Citation precision is the share of an answer's citations that are right, recall the share of the gold
-    spans, or relevant documents, that some citation meets.
+    A citation is correct if its quote overlaps gold evidence. In a benchmark without gold spans, it is correct if it
+    quotes a relevant document. Citation precision is the share of correct citations in an answer. Citation recall is
+    the share of the gold spans, or relevant documents, that a citation overlaps or quotes.
     """
     by_span = any(labels.spans for labels in indexed.labels)
     rows = [
         {
-            **_said(one.answer, question.references),
-            **_cited(one.answer, labels, by_span),
-            **_held(one.ranking, labels, indexed.texts),
+            **_text_overlap(one.answer, question.references),
+            **_citation_quality(one.answer, labels, by_span),
+            **_evidence_recall(one.ranking, labels, indexed.texts),
         }
-        for one, question, labels in zip(asked, indexed.benchmark.questions, indexed.labels, strict=True)
+        for one, question, labels in zip(predictions, indexed.benchmark.questions, indexed.labels, strict=True)
     ]
     names = dict.fromkeys(name for row in rows for name in row)
     return {name: np.array([row.get(name, np.nan) for row in rows]) for name in names}
 
 
 def token_f1(text: str, reference: str) -> float:
-    """Return the F1 of the words two texts share, in [0, 1], as SQuAD's evaluation counts them.
+    """Return the F1 of the words that two texts share, in [0, 1], as in the evaluation of SQuAD.
 
-    Lower case, without punctuation and articles (Rajpurkar et al. 2016, "SQuAD").
+    Ignores case, punctuation and articles (Rajpurkar et al. 2016, "SQuAD").
     """
-    words, wanted = _words(text), _words(reference)
-    if not words or not wanted:
-        return float(words == wanted)
-    shared = sum((Counter(words) & Counter(wanted)).values())
-    return 2 * shared / (len(words) + len(wanted))
+    words, expected = _words(text), _words(reference)
+    if not words or not expected:
+        return float(words == expected)
+    shared = sum((Counter(words) & Counter(expected)).values())
+    return 2 * shared / (len(words) + len(expected))
 
 
-def span_validity(asked: Sequence[Asked]) -> float:
-    """Return the share of passages and citations whose words stand at their span of their document's text."""
-    spans = sum(one.spans for one in asked)
-    return sum(one.valid_spans for one in asked) / spans if spans else 1.0
+def span_validity(predictions: Sequence[Prediction]) -> float:
+    """Return the share of passages and citations whose words equal the document's text at their span."""
+    spans = sum(one.spans for one in predictions)
+    return sum(one.valid_spans for one in predictions) / spans if spans else 1.0
 
 
 def _words(text: str) -> list[str]:
     return _ARTICLES.sub(" ", text.lower().translate(_WITHOUT_PUNCTUATION)).split()
 
 
-def _said(answer: Answer, references: Sequence[str]) -> Mapping[str, float]:
+def _text_overlap(answer: Answer, references: Sequence[str]) -> Mapping[str, float]:
     if not references:
         return {}
     statements = [statement.text for statement in answer.statements]
     parts = {"first_statement_f1": statements[:1], "two_sentence_f1": statements[:2], "answer_f1": statements}
-    return {name: max(token_f1(" ".join(said), reference) for reference in references) for name, said in parts.items()}
+    return {name: max(token_f1(" ".join(part), reference) for reference in references) for name, part in parts.items()}
 
 
-def _cited(answer: Answer, labels: Labels, by_span: bool) -> Mapping[str, float]:
+def _citation_quality(answer: Answer, labels: Labels, by_span: bool) -> Mapping[str, float]:
     gold = labels.spans if by_span else sorted(labels.documents)
     if not gold:
         return {}
-    right = [any(_meets(citation, one) for one in gold) for citation in answer.citations]
-    met = [any(_meets(citation, one) for citation in answer.citations) for one in gold]
-    measured = {"citation_recall": sum(met) / len(met)}
-    if right:
-        measured["citation_precision"] = sum(right) / len(right)
+    correct = [any(_supports(citation, one) for one in gold) for citation in answer.citations]
+    found = [any(_supports(citation, one) for citation in answer.citations) for one in gold]
+    values = {"citation_recall": sum(found) / len(found)}
+    if correct:
+        values["citation_precision"] = sum(correct) / len(correct)
     if by_span:
-        measured["first_quote_overlap"] = float(bool(right) and right[0])
-    return measured
+        values["first_quote_overlap"] = float(bool(correct) and correct[0])
+    return values
 
 
-def _held(ranking: Sequence[str], labels: Labels, texts: Mapping[str, str]) -> Mapping[str, float]:
-    """Documents may share whole passages; this asks whether the first has the words, whichever of them was labelled."""
+def _evidence_recall(ranking: Sequence[str], labels: Labels, texts: Mapping[str, str]) -> Mapping[str, float]:
+    """Return the share of gold quotes in the first document. It need not be the labelled one: documents share text."""
     if not labels.spans:
         return {}
     first = one_line(texts[ranking[0]]) if ranking else ""
-    held = [one_line(gold.span.of(texts[gold.document])) in first for gold in labels.spans]
-    return {"evidence_recall@1": sum(held) / len(held)}
+    found = [one_line(gold.span.of(texts[gold.document])) in first for gold in labels.spans]
+    return {"evidence_recall@1": sum(found) / len(found)}
 
 
-def _meets(citation: Citation, gold: GoldSpan | str) -> bool:
+def _supports(citation: Citation, gold: GoldSpan | str) -> bool:
     if isinstance(gold, str):
         return citation.reference.id == gold
     return citation.reference.id == gold.document and _overlap(citation.span, gold.span)

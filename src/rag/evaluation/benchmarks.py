@@ -1,11 +1,11 @@
-"""Reads a benchmark: a folder with documents, questions, and what is known of the right answers.
+"""Reads a benchmark: a folder with documents, questions, and labels of the right answers.
 
     corpus.jsonl   {"_id", "title", "text", "metadata"}
     queries.jsonl  {"_id", "text", "history"?, "answerable"?, "answers"?, "evidence"?, "gold_sentences"?}
     qrels.tsv      query-id  corpus-id  score, below a header line
 
-That is the layout of BEIR (Thakur et al. 2021) with the turns before a question, whether it can be answered, and the
-words that answer it: `evidence` are spans of raw document texts, `gold_sentences` the sentences each annotator chose.
+This is the layout of BEIR (Thakur et al. 2021) with optional fields. `history` holds the turns before the question,
+`evidence` spans of raw document texts that answer it, and `gold_sentences` the sentences that each annotator chose.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ class _Line(BaseModel):
 
 
 class RawDocument(_Line):
-    """A document as it stands in the corpus; ingestion reads the rest of the line."""
+    """The id and the raw text of a document in the corpus. Ingestion reads the rest of the line."""
 
 
 class Evidence(BaseModel):
-    """Words that answer: `text[start:end] == quote` in the raw text of the document of that `_id`."""
+    """Words that answer a question: `text[start:end] == quote` in the raw text of the document with that `_id`."""
 
     model_config = ConfigDict(frozen=True, strict=True)
 
@@ -47,7 +47,7 @@ class Evidence(BaseModel):
 
 
 class Question(_Line):
-    """A question and what is known of its right answer; `answerable` is None where that was not judged."""
+    """A question and the labels of its right answer. `answerable` is None if nobody judged it."""
 
     history: tuple[Turn, ...] = ()
     answerable: bool | None = None
@@ -57,18 +57,18 @@ class Question(_Line):
 
     @property
     def references(self) -> tuple[str, ...]:
-        """The texts an answer is held against: the sentences of each annotator joined, or else the answers."""
+        """The texts to compare an answer with: the joined sentences of each annotator, else the answers."""
         joined = tuple(" ".join(sentences) for sentences in self.gold_sentences if sentences)
         return joined or self.answers
 
 
 Relevance: TypeAlias = Mapping[str, Mapping[str, int]]
-"""For each judged question how relevant each judged document is."""
+"""The relevance of each judged document, by question."""
 
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """One set, named after its folder."""
+    """One benchmark, named after its folder."""
 
     name: str
     corpus: Path
@@ -77,7 +77,7 @@ class Benchmark:
     relevance: Relevance
 
     def sampled(self, count: int | None) -> Benchmark:
-        """Return the benchmark with at most `count` of its questions, spread evenly over all."""
+        """Return the benchmark with at most `count` of its questions, evenly spaced."""
         total = len(self.questions)
         if count is None or count >= total:
             return self
@@ -85,7 +85,7 @@ class Benchmark:
 
 
 def read(folders: Sequence[Path], most_questions: int | None = None) -> list[Benchmark]:
-    """Read benchmarks whole. Raises UnreadableSource naming the file and the line that is wrong."""
+    """Read benchmarks. Raises UnreadableSource, which names the file and the line of the first error."""
     names = [folder.resolve().name for folder in folders]
     if repeated := [name for name in names if names.count(name) > 1]:
         raise UnreadableSource(f"two benchmarks are named {repeated[0]!r}: their folders must have different names")
@@ -96,13 +96,13 @@ def _read(folder: Path) -> Benchmark:
     documents = _lines(folder / CORPUS, RawDocument)
     questions = _lines(folder / QUERIES, Question)
     if not questions:
-        raise UnreadableSource(f"{folder / QUERIES} holds no questions: give it one a line")
+        raise UnreadableSource(f"{folder / QUERIES} has no questions: write one on each line")
     texts = {document.id: document.text for document in documents.values()}
     for number, question in questions.items():
         for evidence in question.evidence:
             _check(evidence, texts, f"line {number} of {folder / QUERIES}")
-    asked = {question.id for question in questions.values()}
-    relevance = _qrels(folder / QRELS, asked, texts)
+    ids = {question.id for question in questions.values()}
+    relevance = _qrels(folder / QRELS, ids, texts)
     return Benchmark(
         folder.resolve().name, folder / CORPUS, tuple(documents.values()), tuple(questions.values()), relevance
     )
@@ -112,14 +112,14 @@ _L = TypeVar("_L", bound=_Line)
 
 
 def _lines(path: Path, kind: type[_L]) -> dict[int, _L]:
-    """Read a JSONL file; each object by the number of its line."""
+    """Read a JSONL file. Return each object by its line number."""
     found: dict[int, _L] = {}
     seen: dict[str, int] = {}
     for number, line in _numbered(path):
         try:
             read = found[number] = kind.model_validate_json(line)
         except ValidationError as error:
-            raise UnreadableSource(f"line {number} of {path} is not as it must be: {_fault(error)}") from error
+            raise UnreadableSource(f"line {number} of {path} has a wrong format: {_fault(error)}") from error
         if read.id in seen:
             raise UnreadableSource(f"line {number} of {path} repeats the _id {read.id!r} of line {seen[read.id]}")
         seen[read.id] = number
@@ -134,7 +134,7 @@ def _numbered(path: Path) -> Iterator[tuple[int, str]]:
         raise UnreadableSource(
             f"{path} cannot be read: {reason}; a benchmark is a folder with {CORPUS}, {QUERIES} and {QRELS}"
         ) from error
-    # Not splitlines(): a JSON string may hold U+2028, which that would break the line at.
+    # Do not use splitlines(): a JSON string may contain U+2028, and splitlines() would break the line there.
     yield from ((number, line) for number, line in enumerate(text.split("\n"), start=1) if line.strip())
 
 
@@ -150,7 +150,7 @@ def _check(evidence: Evidence, texts: Mapping[str, str], place: str) -> None:
         raise UnreadableSource(f"{place} has evidence in {evidence.document!r}, which is not in {CORPUS}")
     if not normalise(evidence.quote) or texts[evidence.document][evidence.start : evidence.end] != evidence.quote:
         raise UnreadableSource(
-            f"{place} quotes {evidence.quote[:60]!r}, which does not stand at {evidence.start}-{evidence.end} of "
+            f"{place} quotes {evidence.quote[:60]!r}, which is not at {evidence.start}-{evidence.end} of "
             f"{evidence.document!r}"
         )
 
@@ -163,9 +163,11 @@ def _qrels(path: Path, questions: set[str], documents: Mapping[str, str]) -> Rel
     for number, row in rows:
         question, document, score = _judgement(row.rstrip("\r").split("\t"), f"line {number} of {path}")
         if question not in questions:
-            raise UnreadableSource(f"line {number} of {path} names the question {question!r}, which {QUERIES} has not")
+            raise UnreadableSource(
+                f"line {number} of {path} names the question {question!r}, which is not in {QUERIES}"
+            )
         if document not in documents:
-            raise UnreadableSource(f"line {number} of {path} names the document {document!r}, which {CORPUS} has not")
+            raise UnreadableSource(f"line {number} of {path} names the document {document!r}, which is not in {CORPUS}")
         relevance.setdefault(question, {})[document] = score
     return relevance
 
@@ -176,5 +178,5 @@ def _judgement(cells: Sequence[str], place: str) -> tuple[str, str, int]:
         return question, document, int(score)
     except ValueError as error:
         raise UnreadableSource(
-            f"{place} has {cells!r}: it must be a question, a document and a whole number, with tabs between"
+            f"{place} has {cells!r}: it must be a question, a document and a whole number, separated by tabs"
         ) from error

@@ -1,4 +1,4 @@
-"""Fits the model of confidence to questions known to be answerable or not, and says what it was fitted on."""
+"""Fits the confidence model to questions labelled as answerable or unanswerable, and records its source."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from rag.answer.confidence import ConfidenceModel, Signals
 from rag.errors import UnreadableSource
 from rag.evaluation.abstention import auroc, calibration_error
 from rag.evaluation.benchmarks import Benchmark
-from rag.evaluation.labelled_index import Indexed, index
-from rag.evaluation.predictions import Watch
+from rag.evaluation.labelled_index import IndexedBenchmark, index
+from rag.evaluation.predictions import StartTask
 from rag.service import Service
 from rag.snapshots import Progress
 from rag.types import Ask
@@ -25,7 +25,7 @@ _NAMES = tuple(field.name for field in fields(Signals))
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The signals of some questions, shape (n, signals), and which of them can be answered, shape (n,)."""
+    """The signals of some questions, shape (n, signals), and whether each is answerable, shape (n,)."""
 
     signals: NDArray[np.float64]
     answerable: NDArray[np.bool_]
@@ -33,14 +33,14 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """A fitted model, the sets it was fitted on, and its error on each, beside that of one fitted on the others."""
+    """A fitted model, the benchmarks it was fitted on, and its error on each of them."""
 
     model: ConfidenceModel
     provenance: str
     error: Mapping[str, Mapping[str, float]]
 
     def json(self) -> dict[str, object]:
-        """Return what is stored, and what `rag.answer.confidence.load` reads."""
+        """Return the content of the model's file, which `rag.answer.confidence.load` reads."""
         return {
             "intercept": self.model.intercept,
             "weights": dict(self.model.weights),
@@ -49,16 +49,16 @@ class Calibration:
         }
 
 
-def calibrate(benchmarks: Sequence[Benchmark], service: Service, watch: Watch) -> Calibration:
-    """Fit the model to all questions labelled as answerable or not. Raises UnreadableSource where one kind is missing.
+def calibrate(benchmarks: Sequence[Benchmark], service: Service, start_task: StartTask) -> Calibration:
+    """Fit the model to all labelled questions. Every benchmark has the same weight.
 
-    Each set weighs as much as any other.
+    Raises UnreadableSource if a benchmark has only answerable or only unanswerable questions.
     """
     judged = {}
     for benchmark in benchmarks:
-        indexed = index(benchmark, service, watch(f"{benchmark.name}: encoding passages"))
-        judged[benchmark.name] = _judged(indexed, watch(f"{benchmark.name}: asking questions"))
-    model = _fitted(list(judged.values()))
+        indexed = index(benchmark, service, start_task(f"{benchmark.name}: encoding passages"))
+        judged[benchmark.name] = _judge(indexed, start_task(f"{benchmark.name}: asking questions"))
+    model = _fit(list(judged.values()))
     counts = " and ".join(f"{len(one.answerable)} questions of {name}" for name, one in judged.items())
     return Calibration(
         model=model,
@@ -68,7 +68,7 @@ def calibrate(benchmarks: Sequence[Benchmark], service: Service, watch: Watch) -
     )
 
 
-def _judged(indexed: Indexed, progress: Progress) -> Judged:
+def _judge(indexed: IndexedBenchmark, progress: Progress) -> Judged:
     questions = [question for question in indexed.benchmark.questions if question.answerable is not None]
     if {question.answerable for question in questions} != {True, False}:
         raise UnreadableSource(
@@ -82,8 +82,8 @@ def _judged(indexed: Indexed, progress: Progress) -> Judged:
     return Judged(np.array(rows), np.array([bool(question.answerable) for question in questions]))
 
 
-def _fitted(sets: Sequence[Judged]) -> ConfidenceModel:
-    """Fit by maximum likelihood, hardly regularised; weights are rounded so that one can read them."""
+def _fit(sets: Sequence[Judged]) -> ConfidenceModel:
+    """Fit by maximum likelihood with little regularisation. Rounds the weights so that people can read them."""
     weights = np.concatenate([np.full(len(one.answerable), 1 / len(one.answerable)) for one in sets])
     found = LogisticRegression(C=100.0, max_iter=5_000).fit(
         np.concatenate([one.signals for one in sets]),
@@ -103,7 +103,7 @@ def _error(name: str, judged: Mapping[str, Judged], model: ConfidenceModel) -> d
         "calibration_error": round(calibration_error(confidence, one.answerable), 3),
     }
     others = [judged[other] for other in judged if other != name]
-    return {**error, "auroc_fitted_on_others": _auroc(_confidences(_fitted(others), one), one)} if others else error
+    return {**error, "auroc_fitted_on_others": _auroc(_confidences(_fit(others), one), one)} if others else error
 
 
 def _confidences(model: ConfidenceModel, judged: Judged) -> NDArray[np.float64]:

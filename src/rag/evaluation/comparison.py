@@ -1,4 +1,4 @@
-"""Sets a second evaluation beside the first: the difference of each figure, and whether chance alone explains it."""
+"""Compares two evaluations: the difference of each figure, and the probability that it is due to chance."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rag.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """The figures of each benchmark by its name, and the settings that gave them."""
+    """The figures of each benchmark by its name, and the settings of the run."""
 
     settings: Settings
     sets: Mapping[str, Figures]
@@ -21,7 +21,7 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """How much larger a figure is in the second evaluation; `p` is None where it is no mean over questions."""
+    """The second evaluation's figure minus the first's. `p` is None if the figure is not a mean over questions."""
 
     second: float
     difference: float
@@ -29,7 +29,7 @@ class Difference:
 
 
 Differences: TypeAlias = Mapping[str, Difference]
-"""By measure, those that both evaluations have."""
+"""The differences by measure, for the measures that both evaluations have."""
 
 
 @dataclass(frozen=True, slots=True)

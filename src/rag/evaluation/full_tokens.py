@@ -1,4 +1,4 @@
-"""Late interaction from whole token vectors, which no index keeps: passages are encoded when they are asked for."""
+"""Late interaction with full token vectors. No index stores them, so each passage is encoded on demand."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from rag.protocols import Encoder, Scores
 from rag.snapshots import Snapshot
 from rag.types import Chunk
 
-_KEPT = 4_096  # passages; of 200 tokens with 384 dimensions, .7 GB
+_CACHED_PASSAGES = 4_096  # 0.7 GB for passages of 200 tokens with 384 dimensions
 
 
 @dataclass(frozen=True, slots=True)
 class _Tokens:
-    """A passage's tokens, one vector each, shape (t, dimension), and which stand in its title and headings."""
+    """A passage's token vectors, shape (t, dimension), and which of them belong to its title and headings."""
 
     vectors: NDArray[np.float16]
     above: NDArray[np.bool_]
 
 
-class WholeTokens:
-    """What `rag.answer.retrieval.interact` would say if an index kept every token as the encoder made it."""
+class FullTokens:
+    """Scores as `rag.answer.retrieval.interact` would if the index stored every token vector uncompressed."""
 
     def __init__(self, encoder: Encoder, chunk_tokens: int) -> None:
         self._encoder = encoder
         self._chunker = Chunker(encoder.count_tokens, encoder.max_tokens, chunk_tokens)
-        self._kept: LRUCache[tuple[str, int], _Tokens] = LRUCache(_KEPT)
+        self._cache: LRUCache[tuple[str, int], _Tokens] = LRUCache(_CACHED_PASSAGES)
 
     def __call__(self, snapshot: Snapshot, question: QuestionTokens, rows: Sequence[int]) -> Scores:
         """Return the MaxSim of each row, shape (n,)."""
@@ -45,10 +45,10 @@ class WholeTokens:
 
     def _passages(self, snapshot: Snapshot, rows: Sequence[int]) -> list[_Tokens]:
         keys = [(snapshot.id, row) for row in rows]
-        found = {key: self._kept[key] for key in keys if key in self._kept}
+        found = {key: self._cache[key] for key in keys if key in self._cache}
         missing = [row for row in rows if (snapshot.id, row) not in found]
         found |= {(snapshot.id, row): one for row, one in zip(missing, self._encoded(snapshot, missing), strict=True)}
-        self._kept.update(found)
+        self._cache.update(found)
         return [found[key] for key in keys]
 
     def _encoded(self, snapshot: Snapshot, rows: Sequence[int]) -> list[_Tokens]:
@@ -60,7 +60,7 @@ class WholeTokens:
         ]
 
     def _texts(self, snapshot: Snapshot, rows: Sequence[int]) -> list[EncodedText]:
-        """Return what was encoded of each row when the snapshot was built."""
+        """Return the text of each row that was encoded when the snapshot was built."""
         hits = snapshot.hits(rows, [0.0] * len(rows))
         documents = {name: snapshot.document(name) for name in {hit.reference.id for hit in hits}}
         return [self._chunker.encoded_text(documents[hit.reference.id], Chunk(hit.span, hit.heading)) for hit in hits]

@@ -1,4 +1,4 @@
-"""Puts a benchmark into an index of its own, through ordinary ingestion, and translates its labels to that index."""
+"""Ingests a benchmark into its own index, and translates its labels to the ids and texts of that index."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from rag.types import Span
 from rag.wiring import vary
 
 FOLDER = "evaluation"
-"""Where below the index directory the indexes of benchmarks lie; it may be deleted at any time."""
+"""The folder in the index directory that holds the indexes of benchmarks. It may be deleted at any time."""
 
-_UNINDEXED = "\n{}"  # no document's id has a line break, so what could not be indexed is never found
+_UNINDEXED = "\n{}"  # no id in an index has a line break, so search never finds this id
 
 
 @dataclass(frozen=True, slots=True)
 class GoldSpan:
-    """Words that answer, by the index's id of the document and as a span of its canonical text."""
+    """Words that answer a question: the document's id in the index, and a span of its canonical text."""
 
     document: str
     span: Span
@@ -33,9 +33,9 @@ class GoldSpan:
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """What is known of a question's right answer in terms of the index; both empty where nothing is.
+    """The labels of a question. Both fields are empty if it has none.
 
-    `relevance` is how relevant each document is, `spans` are the words that answer.
+    `relevance` is the relevance of each document by its id in the index. `spans` are the words that answer.
     """
 
     relevance: Mapping[str, int]
@@ -48,8 +48,8 @@ class Labels:
 
 
 @dataclass(frozen=True, slots=True)
-class Indexed:
-    """A benchmark, the service that has its documents with their texts by id, and the labels of each question."""
+class IndexedBenchmark:
+    """A benchmark, the service over its documents, their texts by id, and the labels of each question."""
 
     benchmark: Benchmark
     service: Service
@@ -59,17 +59,17 @@ class Indexed:
     ingest_seconds: float
 
 
-def index(benchmark: Benchmark, service: Service, progress: Progress) -> Indexed:
-    """Ingest the corpus with the settings of `service`, which abstains from nothing in the one returned.
+def index(benchmark: Benchmark, service: Service, progress: Progress) -> IndexedBenchmark:
+    """Ingest the corpus with the settings of `service`. The returned service never abstains.
 
-    An index lies in a folder named by what it is made of, so a second run, or another set with the same documents,
-    finds it as it is and ingests nothing.
+    The folder's name is a hash of the corpus and of the settings that shape an index. A second run, or another
+    benchmark with the same documents, therefore reuses the index and ingests nothing.
     """
     settings = service.settings
     folder = settings.index_dir / FOLDER / _digest(benchmark.corpus, settings)
     own = vary(service, settings.model_copy(update={"index_dir": folder, "least_confidence": 0.0}))
     corpus = folder / benchmark.corpus.name
-    if not corpus.exists():  # a document is known by its file's place, which is the same here whoever brings it
+    if not corpus.exists():  # a copy has the same path for every benchmark, and the path identifies a document
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(benchmark.corpus, part := corpus.with_suffix(".part"))
         part.replace(corpus)
@@ -82,12 +82,12 @@ def index(benchmark: Benchmark, service: Service, progress: Progress) -> Indexed
     }
     snapshot = own.snapshot()
     texts = {name: snapshot.document(name).text for name in (one.reference.id for one in snapshot.documents())}
-    return Indexed(benchmark, own, snapshot, texts, _labels(benchmark, ids, texts), seconds)
+    return IndexedBenchmark(benchmark, own, snapshot, texts, _labels(benchmark, ids, texts), seconds)
 
 
 def _digest(corpus: Path, settings: Settings) -> str:
-    made_by = f"{settings.encoder}\n{settings.store}\n{settings.chunk_tokens}\n".encode()
-    return hashlib.sha256(made_by + corpus.read_bytes()).hexdigest()[:16]
+    shape = f"{settings.encoder}\n{settings.store}\n{settings.chunk_tokens}\n".encode()
+    return hashlib.sha256(shape + corpus.read_bytes()).hexdigest()[:16]
 
 
 def _labels(benchmark: Benchmark, ids: Mapping[str, str], texts: Mapping[str, str]) -> list[Labels]:
@@ -96,7 +96,7 @@ def _labels(benchmark: Benchmark, ids: Mapping[str, str], texts: Mapping[str, st
     def labels(question: Question) -> Labels:
         relevance: dict[str, int] = {}
         for document, score in benchmark.relevance.get(question.id, {}).items():
-            # What is said of a duplicate holds for the document that has its text.
+            # A label of a duplicate applies to the document that has the same text.
             relevance[ids[document]] = max(score, relevance.get(ids[document], score))
         return Labels(relevance, tuple(map(gold_span, question.evidence)))
 
@@ -108,10 +108,10 @@ def _labels(benchmark: Benchmark, ids: Mapping[str, str], texts: Mapping[str, st
 
 
 def canonical_span(raw: str, span: Span, canonical: str) -> Span:
-    """Return where in the canonical text the words stand that `span` points at in the raw text.
+    """Return the span of `canonical` that holds the same words as `span` of `raw`.
 
-    Normalisation changes white space and drops what is invisible, but never moves a visible character before another:
-    the n-th of the one text is the n-th of the other.
+    Normalisation changes white space and drops invisible characters, but keeps visible characters in order. So the
+    n-th visible character of the raw text is also the n-th of the canonical text.
     """
     first, end = (len("".join(normalise(raw[:offset]).split())) for offset in (span.start, span.end))
     visible = [place for place, char in enumerate(canonical) if not char.isspace()]

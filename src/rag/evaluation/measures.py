@@ -1,4 +1,4 @@
-"""Gathers what was measured on one benchmark under one configuration into its figures."""
+"""Computes the figures of one benchmark and one configuration from its predictions."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from rag.evaluation import abstention, answers, ranking, storage
-from rag.evaluation.labelled_index import Indexed
-from rag.evaluation.predictions import Asked
+from rag.evaluation.labelled_index import IndexedBenchmark
+from rag.evaluation.predictions import Prediction
 from rag.evaluation.probes import GoldRemoved, TopicSwitch
 from rag.evaluation.ranking import Values
 from rag.evaluation.statistics import Interval, auroc_interval, mean_interval
@@ -19,37 +19,37 @@ MEASURES: Mapping[str, str] = {
     "recall@10": "share of the relevant documents among the first ten",
     "map@10": "mean average precision of the first ten documents",
     "p@1": "share of questions whose first document is relevant",
-    "document_recall@1": "share of the relevant documents that the first document is",
-    "evidence_recall@1": "share of the words known to answer that stand in the first document, labelled or not",
-    "first_statement_f1": "words that the first statement shares with the reference, the best of several",
-    "two_sentence_f1": "the same of the first two statements",
-    "answer_f1": "the same of the whole answer",
-    "first_quote_overlap": "share of answers whose first quote overlaps the words known to answer",
-    "citation_precision": "share of an answer's citations that point at the known words, or a relevant document",
-    "citation_recall": "share of the known words, or relevant documents, that a citation points at",
-    "span_validity": "share of quotes and passages that are exactly the words at their span",
-    "auroc": "how often an answerable question gets more confidence than an unanswerable one",
-    "coverage@precision90": "most questions that a bar can let through if nine in ten of them are answerable",
-    "brier": "mean squared error of the confidence as a probability; less is better",
-    "calibration_error": "mean distance between confidence and what came true, in ten bins; less is better",
-    "coverage@bar": "share of questions at or above the configured bar",
-    "precision@bar": "share of those that are answerable",
-    "gold_removed_auroc": "how often a question gets more confidence with its relevant documents than without",
-    "topic_switch_alone": "share of opening questions that find their document",
-    "topic_switch_after": "the same, put after a conversation about something else",
-    "topic_switch_difference": "the second less the first",
-    "latency_p50_ms": "milliseconds that half of the answers took at most",
-    "latency_p95_ms": "milliseconds that 95 in 100 answers took at most",
-    **storage.MEASURED,
+    "document_recall@1": "share of the relevant documents that is in first place",
+    "evidence_recall@1": "share of the gold quotes that are in the first document, labelled or not",
+    "first_statement_f1": "F1 of the words in the first statement and in a reference answer, for the best reference",
+    "two_sentence_f1": "the same for the first two statements",
+    "answer_f1": "the same for the whole answer",
+    "first_quote_overlap": "share of answers whose first quote overlaps a gold quote",
+    "citation_precision": "share of an answer's citations that overlap a gold quote, or quote a relevant document",
+    "citation_recall": "share of the gold quotes, or relevant documents, that a citation overlaps or quotes",
+    "span_validity": "share of quotes and passages that equal the document's text at their span",
+    "auroc": "probability that an answerable question gets more confidence than an unanswerable one",
+    "coverage@precision90": "largest share of questions above one bar of confidence, if 90 % of them are answerable",
+    "brier": "mean squared error of the confidence as a probability; lower is better",
+    "calibration_error": "mean gap between confidence and share of answerable questions, in ten bins; lower is better",
+    "coverage@bar": "share of questions at or above the configured bar of confidence",
+    "precision@bar": "share of these questions that are answerable",
+    "gold_removed_auroc": "probability that confidence is higher with the relevant documents than without them",
+    "topic_switch_alone": "share of opening questions whose first document is the relevant one",
+    "topic_switch_after": "the same, after a conversation about another topic",
+    "topic_switch_difference": "topic_switch_after minus topic_switch_alone",
+    "latency_p50_ms": "median time of an answer in milliseconds",
+    "latency_p95_ms": "95th percentile of the time of an answer in milliseconds",
+    **storage.MEASURES,
 }
-"""What each measure is, in the order in which they are shown."""
+"""The meaning of each measure, in the order of display."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The figures of one benchmark: only those it has labels for, each by the name of its measure.
+    """The figures of one benchmark by measure. Measures without labels are left out.
 
-    `by_question` are the values that means were taken of, one a question, NaN where there is none.
+    `by_question` has the values behind each mean, one for each question; NaN if a question has no value.
     """
 
     values: Mapping[str, float]
@@ -63,7 +63,7 @@ class Figures:
     snapshot: str
 
     def json(self) -> dict[str, object]:
-        """Return the figures as they are written to JSON."""
+        """Return the figures for JSON."""
         switch = self.topic_switch
         return {
             **{name: round(value, 4) for name, value in self.values.items() if not name.startswith("topic_switch")},
@@ -77,19 +77,23 @@ class Figures:
 
 
 def figures(
-    indexed: Indexed, asked: Sequence[Asked], switch: TopicSwitch | None, gold: GoldRemoved | None, bar: float
+    indexed: IndexedBenchmark,
+    predictions: Sequence[Prediction],
+    switch: TopicSwitch | None,
+    gold: GoldRemoved | None,
+    bar: float,
 ) -> Figures:
-    """Measure what was asked; `bar` is the confidence below which the configured service would have abstained."""
-    by_question = _by_question(indexed, asked)
+    """Compute the figures. The configured service abstains below the confidence `bar`."""
+    by_question = _by_question(indexed, predictions)
     values = {name: float(np.nanmean(found)) for name, found in by_question.items()}
     intervals = {name: mean_interval(found[~np.isnan(found)]) for name, found in by_question.items()}
-    values |= {"span_validity": answers.span_validity(asked), **_latencies(asked), **_switched(switch)}
-    values |= storage.measured(indexed.snapshot, indexed.service.parts.encoder)
+    values |= {"span_validity": answers.span_validity(predictions), **_latencies(predictions), **_topic_switch(switch)}
+    values |= storage.measure(indexed.snapshot, indexed.service.parts.encoder)
     if "brier" in by_question:
         judged = ~np.isnan(by_question["brier"])
-        confidence = _confidence(asked)[judged]
-        answerable = abstention.truths(indexed.benchmark.questions)[judged] == 1
-        values |= abstention.measured(confidence, answerable, bar)
+        confidence = _confidence(predictions)[judged]
+        answerable = abstention.answerability(indexed.benchmark.questions)[judged] == 1
+        values |= abstention.measure(confidence, answerable, bar)
         intervals["auroc"] = auroc_interval(confidence[answerable], confidence[~answerable])
     if gold:
         values["gold_removed_auroc"] = float(abstention.auroc(gold.present, gold.removed))
@@ -100,7 +104,7 @@ def figures(
         intervals={name: intervals[name] for name in MEASURES if name in intervals},
         by_question=by_question,
         topic_switch=switch,
-        questions=len(asked),
+        questions=len(predictions),
         documents=manifest.documents,
         chunks=manifest.chunks,
         ingest_seconds=indexed.ingest_seconds,
@@ -108,26 +112,26 @@ def figures(
     )
 
 
-def _by_question(indexed: Indexed, asked: Sequence[Asked]) -> dict[str, Values]:
-    """Return every measure that is a mean over questions and for which some question has a label."""
+def _by_question(indexed: IndexedBenchmark, predictions: Sequence[Prediction]) -> dict[str, Values]:
+    """Return the measures that are means over questions, if at least one question has a label for them."""
     found = {
-        **ranking.measured([one.ranking for one in asked], [labels.relevance for labels in indexed.labels]),
-        **answers.measured(indexed, asked),
-        "brier": (_confidence(asked) - abstention.truths(indexed.benchmark.questions)) ** 2,
+        **ranking.measure([one.ranking for one in predictions], [labels.relevance for labels in indexed.labels]),
+        **answers.measure(indexed, predictions),
+        "brier": (_confidence(predictions) - abstention.answerability(indexed.benchmark.questions)) ** 2,
     }
     return {name: values for name, values in found.items() if not np.isnan(values).all()}
 
 
-def _confidence(asked: Sequence[Asked]) -> Values:
-    return np.array([one.answer.confidence for one in asked])
+def _confidence(predictions: Sequence[Prediction]) -> Values:
+    return np.array([one.answer.confidence for one in predictions])
 
 
-def _latencies(asked: Sequence[Asked]) -> dict[str, float]:
-    median, slow = np.percentile([one.milliseconds for one in asked], [50, 95])
+def _latencies(predictions: Sequence[Prediction]) -> dict[str, float]:
+    median, slow = np.percentile([one.milliseconds for one in predictions], [50, 95])
     return {"latency_p50_ms": float(median), "latency_p95_ms": float(slow)}
 
 
-def _switched(switch: TopicSwitch | None) -> dict[str, float]:
+def _topic_switch(switch: TopicSwitch | None) -> dict[str, float]:
     return (
         {f"topic_switch_{name}": getattr(switch, name) for name in ("alone", "after", "difference")} if switch else {}
     )

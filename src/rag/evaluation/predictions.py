@@ -1,4 +1,4 @@
-"""Puts each question of a benchmark to the ordinary pipeline, and keeps what came back."""
+"""Asks each question of a benchmark through the ordinary pipeline, and records the results."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from rag.evaluation.benchmarks import Question
-from rag.evaluation.labelled_index import Indexed
+from rag.evaluation.labelled_index import IndexedBenchmark
 from rag.service import Service
 from rag.snapshots import Progress
 from rag.types import Answer, Ask, Hit, Turn
 
 HITS = 100
-"""Passages asked for, so that at least ten documents stand behind them."""
+"""The number of passages to request for each question, so that they come from at least ten documents."""
 
-Watch: TypeAlias = Callable[[str], Progress]
-"""Is told what begins, and gives what is told how far that is."""
+StartTask: TypeAlias = Callable[[str], Progress]
+"""Called with the name of a task that starts; returns the callback for its progress."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What became of a question.
+class Prediction:
+    """The results for one question.
 
-    `ranking` are the documents found, best first, `milliseconds` what the answer took, `spans` how many passages and
-    citations came back, and `valid_spans` how many of them are the words at their span of the document's text.
+    `ranking` lists the documents found, best first. `milliseconds` is the time of the answer. `spans` is the number of
+    passages and citations, and `valid_spans` the number of those whose words equal the document's text at their span.
     """
 
     ranking: tuple[str, ...]
@@ -35,45 +35,45 @@ class Asked:
     valid_spans: int
 
 
-def ask(indexed: Indexed, progress: Progress) -> list[Asked]:
-    """Ask every question, each with its conversation."""
+def predict(indexed: IndexedBenchmark, progress: Progress) -> list[Prediction]:
+    """Ask every question with its history."""
     questions = indexed.benchmark.questions
-    asked = []
+    predictions = []
     for question in questions:
-        asked.append(_ask(indexed, question))
-        progress(len(asked), len(questions))
-    return asked
+        predictions.append(_predict(indexed, question))
+        progress(len(predictions), len(questions))
+    return predictions
 
 
-def rank(indexed: Indexed, progress: Progress) -> list[tuple[str, ...]]:
-    """Return for each question the documents found, best first, without asking for answers."""
+def rank(indexed: IndexedBenchmark, progress: Progress) -> list[tuple[str, ...]]:
+    """Return the documents found for each question, best first, without generating answers."""
     questions = indexed.benchmark.questions
     rankings = []
     for question in questions:
-        rankings.append(folded(search(indexed.service, question, question.history)))
+        rankings.append(document_ranking(search(indexed.service, question, question.history)))
         progress(len(rankings), len(questions))
     return rankings
 
 
 def search(service: Service, question: Question, history: Sequence[Turn]) -> tuple[Hit, ...]:
-    """Return the passages found for a question after a conversation."""
+    """Return the passages found for a question with a history."""
     hits, _ = service.search(Ask(question.text, limit=HITS, history=tuple(history)))
     return tuple(hits)
 
 
-def folded(hits: Sequence[Hit]) -> tuple[str, ...]:
-    """Return the documents that passages stand in, each placed by its best passage."""
+def document_ranking(hits: Sequence[Hit]) -> tuple[str, ...]:
+    """Return the documents of the passages, in the order of their best passage."""
     return tuple(dict.fromkeys(hit.reference.id for hit in hits))
 
 
-def _ask(indexed: Indexed, question: Question) -> Asked:
+def _predict(indexed: IndexedBenchmark, question: Question) -> Prediction:
     started = time.perf_counter()
     answer = indexed.service.answer(Ask(question.text, history=question.history))
     milliseconds = (time.perf_counter() - started) * 1000
-    # The answer comes first: the search after it finds the question encoded, and must not lend that to what is timed.
+    # Time the answer before the search. The encoding of the question is cached, and must not be when timing starts.
     hits = search(indexed.service, question, question.history)
     valid = [
         *(hit.span.of(indexed.texts[hit.reference.id]) == hit.text for hit in (*hits, *answer.evidence)),
         *(one.span.of(indexed.texts[one.reference.id]) == one.quote for one in answer.citations),
     ]
-    return Asked(folded(hits), answer, milliseconds, len(valid), sum(valid))
+    return Prediction(document_ranking(hits), answer, milliseconds, len(valid), sum(valid))

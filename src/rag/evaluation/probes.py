@@ -1,4 +1,4 @@
-"""Two experiments on a benchmark: a question after a conversation about something else, and one without its answer."""
+"""Two experiments on a benchmark: asking after a change of topic, and asking without the relevant documents."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rag.evaluation.labelled_index import Indexed
-from rag.evaluation.predictions import Asked, folded, search
+from rag.evaluation.labelled_index import IndexedBenchmark
+from rag.evaluation.predictions import Prediction, document_ranking, search
 from rag.evaluation.ranking import Values, first_found
 from rag.snapshots import Progress
 from rag.types import Ask, Turn
@@ -17,7 +17,7 @@ from rag.types import Ask, Turn
 
 @dataclass(frozen=True, slots=True)
 class TopicSwitch:
-    """How many of the questions that open a conversation find their document, alone and after another conversation."""
+    """The share of opening questions that find their document, alone and after a conversation about another topic."""
 
     questions: int
     alone: float
@@ -25,57 +25,61 @@ class TopicSwitch:
 
     @property
     def difference(self) -> float:
-        """How much less, where negative, the questions find after another conversation."""
+        """The share after another conversation minus the share alone."""
         return self.after - self.alone
 
 
 @dataclass(frozen=True, slots=True)
 class GoldRemoved:
-    """The confidence in an answer to each of some questions, with the relevant documents and without them."""
+    """The confidence for each question, with its relevant documents and without them."""
 
     present: Values
     removed: Values
 
 
-def topic_switch(indexed: Indexed, asked: Sequence[Asked], progress: Progress) -> TopicSwitch | None:
-    """Ask each question that opens a conversation after one about other documents; None where there are none.
+def topic_switch(
+    indexed: IndexedBenchmark, predictions: Sequence[Prediction], progress: Progress
+) -> TopicSwitch | None:
+    """Ask each opening question after a conversation about other documents. Return None if there is no such pair.
 
-    Which one is drawn at random, but always the same for the same question.
+    The conversation is random, but always the same for the same question.
     """
     conversations = _other_conversations(indexed)
     if not conversations:
         return None
     questions, rankings = indexed.benchmark.questions, []
     for number, conversation in conversations.items():
-        rankings.append(folded(search(indexed.service, questions[number], conversation)))
+        rankings.append(document_ranking(search(indexed.service, questions[number], conversation)))
         progress(len(rankings), len(conversations))
     relevance = [indexed.labels[number].relevance for number in conversations]
-    alone = first_found([asked[number].ranking for number in conversations], relevance)
+    alone = first_found([predictions[number].ranking for number in conversations], relevance)
     after = first_found(rankings, relevance)
     return TopicSwitch(len(conversations), float(alone.mean()), float(after.mean()))
 
 
-def gold_removed(indexed: Indexed, asked: Sequence[Asked], progress: Progress) -> GoldRemoved | None:
-    """Ask each question again without its relevant documents, in a set without questions known to be unanswerable.
+def gold_removed(
+    indexed: IndexedBenchmark, predictions: Sequence[Prediction], progress: Progress
+) -> GoldRemoved | None:
+    """Ask each question again without its relevant documents, if the benchmark does not label answerable questions.
 
-    A filter keeps them from being found. That equals removing them: a passage's score does not depend on the filter,
-    and the statistics of the words, which still count these documents, hardly change by one or a few of many.
+    A filter excludes the documents. This equals removing them, because a passage's score does not depend on the
+    filter. Only the word statistics still count the excluded documents, and a few of many hardly change these.
     """
     questions = indexed.benchmark.questions
-    known = any(question.answerable is not None for question in questions)
-    removable = [] if known else [number for number, labels in enumerate(indexed.labels) if labels.documents]
+    labelled = any(question.answerable is not None for question in questions)
+    removable = [] if labelled else [number for number, labels in enumerate(indexed.labels) if labels.documents]
     confidences = []
     for number in removable:
         filters = {"id": {"not": sorted(indexed.labels[number].documents)}}
         answer = indexed.service.answer(Ask(questions[number].text, filters, history=questions[number].history))
         confidences.append(answer.confidence)
         progress(len(confidences), len(removable))
-    present = np.array([asked[number].answer.confidence for number in removable])
+    present = np.array([predictions[number].answer.confidence for number in removable])
     return GoldRemoved(present, np.array(confidences)) if removable else None
 
 
-def _other_conversations(indexed: Indexed) -> dict[int, tuple[Turn, ...]]:
-    """Return a conversation about other documents for each judged question that opens one."""
+def _other_conversations(indexed: IndexedBenchmark) -> dict[int, tuple[Turn, ...]]:
+    """Return a conversation about other documents for each opening question that has relevant documents."""
     pairs = list(zip(indexed.benchmark.questions, indexed.labels, strict=True))
     talks = [(question.history, labels.documents) for question, labels in pairs if question.history]
     drawn = {}

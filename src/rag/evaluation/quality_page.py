@@ -1,4 +1,4 @@
-"""Writes an evaluation as a page in Markdown: what was run, where, and every figure."""
+"""Writes an evaluation as a Markdown page: the command, the machine, the settings and every figure."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from rag.evaluation.ablation import Ablation
 from rag.evaluation.comparison import Comparison, Differences
 from rag.evaluation.measures import MEASURES, Figures
 from rag.evaluation.quality_report import Report, shown, signed, size
-from rag.evaluation.ranking import MEASURED as RANKING
+from rag.evaluation.ranking import METRICS
 from rag.machine import machine, table
 from rag.settings import Settings
 
-_DECISIVE = ("encoder", "chunk_tokens", "store", "fusion", "reranker", "generator", "least_confidence")
+_SHOWN_SETTINGS = ("encoder", "chunk_tokens", "store", "fusion", "reranker", "generator", "least_confidence")
 
 
 def page(report: Report, command: str) -> str:
-    """Return the page; `command` is what writes it anew."""
+    """Return the page. `command` is the command line that writes it."""
     return "\n\n".join(_sections(report, command)) + "\n"
 
 
@@ -29,27 +29,33 @@ def _sections(report: Report, command: str) -> Iterator[str]:
     yield f"The settings were {_settings(report.evaluation.settings)}."
     yield "\n".join(f"- **{name}**: {size(figures)}" for name, figures in sets.items())
     yield "## Figures"
-    yield "In brackets, the 95 % interval of a bootstrap over questions. A set without labels for a measure has none."
+    yield (
+        "Brackets show the 95 % interval of a bootstrap over questions. A benchmark has only the figures that it has "
+        "labels for."
+    )
     yield _by_measure(sets, lambda measure, name: _cell(measure, sets[name]))
     yield "\n".join(f"- `{measure}`: {MEASURES[measure]}" for measure in _present(sets))
     if report.comparison:
-        yield from _compared(report.comparison, sets)
+        yield from _comparison(report.comparison, sets)
     if report.ablation:
-        yield "## What each stage of retrieval adds"
-        for measure in RANKING:
+        yield "## The contribution of each stage of retrieval"
+        for measure in METRICS:
             yield _stages(report.ablation, measure)
 
 
-def _compared(comparison: Comparison, sets: Mapping[str, Figures]) -> Iterator[str]:
+def _comparison(comparison: Comparison, sets: Mapping[str, Figures]) -> Iterator[str]:
     yield "## In comparison"
     yield f"The settings of the second run were {_settings(comparison.evaluation.settings)}."
-    yield "How much larger its figures were; in brackets, the p value of a paired randomisation test over questions."
+    yield (
+        "Each cell is the second figure minus the first. Brackets show the p value of a paired randomisation test over "
+        "questions."
+    )
     yield _by_measure(sets, lambda measure, name: _change(measure, comparison.differences[name]))
 
 
 def _settings(settings: Settings) -> str:
     values = settings.model_dump(mode="json")
-    return ", ".join(f"`RAG_{name.upper()}={values[name]}`" for name in _DECISIVE)
+    return ", ".join(f"`RAG_{name.upper()}={values[name]}`" for name in _SHOWN_SETTINGS)
 
 
 def _present(sets: Mapping[str, Figures]) -> list[str]:
@@ -57,7 +63,7 @@ def _present(sets: Mapping[str, Figures]) -> list[str]:
 
 
 def _by_measure(sets: Mapping[str, Figures], cell: Callable[[str, str], str]) -> str:
-    """Return a table of measures and benchmarks, each of its cells given by the names of both."""
+    """Return a table of measures by benchmarks. `cell` returns the text for a measure and a benchmark."""
     return table(["measure", *sets], [[measure, *(cell(measure, name) for name in sets)] for measure in _present(sets)])
 
 

@@ -1,4 +1,4 @@
-"""Shows an evaluation: as JSON for programs, as tables for a terminal."""
+"""Formats an evaluation as JSON and as tables for a terminal."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _WIDTH = 76  # columns; a title is no wider than its table
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All that a run measured; the last two only where they were asked for."""
+    """The results of a run. `comparison` and `ablation` are None if they were not requested."""
 
     evaluation: Evaluation
     comparison: Comparison | None
     ablation: Ablation | None
 
     def json(self) -> dict[str, object]:
-        """Return the report as it is written to JSON."""
+        """Return the report for JSON."""
         report = _evaluation(self.evaluation)
         if self.comparison:
             differences = {name: _differences(found) for name, found in self.comparison.differences.items()}
@@ -36,20 +36,20 @@ class Report:
 
 
 def tables(report: Report) -> Iterator[Table]:
-    """Yield a table for each benchmark: measures down, the second configuration to the right."""
+    """Yield a table for each benchmark, with a row for each measure."""
     for name, figures in report.evaluation.sets.items():
         yield _table(name, figures, report.comparison)
 
 
 def shown(measure: str, value: float) -> str:
-    """Return a figure as it is printed: milliseconds to a tenth, what is counted whole, all else to a thousandth."""
-    if measure in storage.MEASURED:
+    """Format a figure: sizes as whole numbers, milliseconds with one decimal, all others with three."""
+    if measure in storage.MEASURES:
         return f"{value:.0f}"
     return f"{value:.1f}" if measure.endswith("_ms") else f"{value:.3f}"
 
 
 def signed(measure: str, difference: float) -> str:
-    """Return a difference as it is printed; one that rounds to nothing has no sign."""
+    """Format a difference with its sign. One that rounds to zero has no sign."""
     text = shown(measure, difference)
     if not float(text):
         return text.lstrip("-")
@@ -57,7 +57,7 @@ def signed(measure: str, difference: float) -> str:
 
 
 def size(figures: Figures) -> str:
-    """Return in words how much was asked of how much."""
+    """Return the numbers of questions, documents and passages in words."""
     return f"{figures.questions:,} questions, {figures.documents:,} documents, {figures.chunks:,} passages"
 
 

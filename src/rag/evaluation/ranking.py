@@ -1,4 +1,4 @@
-"""Measures rankings of documents with ir_measures, which computes them as trec_eval does."""
+"""Measures rankings of documents with ir_measures, which gives the same values as trec_eval."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 Values: TypeAlias = NDArray[np.float64]
-"""One value a question, in the order of the questions; NaN where there is no label to measure by."""
+"""One value for each question, in their order; NaN if a question has no label for the measure."""
 
-MEASURED = {
+METRICS = {
     "ndcg@10": ir_measures.nDCG @ 10,
     "recall@10": ir_measures.R @ 10,
     "map@10": ir_measures.AP @ 10,
@@ -21,8 +21,8 @@ MEASURED = {
 }
 
 
-def measured(rankings: Sequence[Sequence[str]], relevance: Sequence[Mapping[str, int]]) -> dict[str, Values]:
-    """Return each measure for each ranking (documents, best first), given how relevant which documents are."""
+def measure(rankings: Sequence[Sequence[str]], relevance: Sequence[Mapping[str, int]]) -> dict[str, Values]:
+    """Return each measure for each ranking (documents, best first), given the relevance of documents."""
     judged = [number for number, documents in enumerate(relevance) if documents]
     qrels = [
         ir_measures.Qrel(str(number), document, score)
@@ -34,13 +34,13 @@ def measured(rankings: Sequence[Sequence[str]], relevance: Sequence[Mapping[str,
         for number in judged
         for place, document in enumerate(rankings[number])
     ]
-    values = {name: np.full(len(rankings), np.nan) for name in MEASURED}
-    names = {measure: name for name, measure in MEASURED.items()}
-    for metric in ir_measures.iter_calc(list(MEASURED.values()), qrels, run) if qrels else ():
+    values = {name: np.full(len(rankings), np.nan) for name in METRICS}
+    names = {measure: name for name, measure in METRICS.items()}
+    for metric in ir_measures.iter_calc(list(METRICS.values()), qrels, run) if qrels else ():
         values[names[metric.measure]][int(metric.query_id)] = metric.value
     return values
 
 
 def first_found(rankings: Sequence[Sequence[str]], relevance: Sequence[Mapping[str, int]]) -> Values:
     """Return the document recall at 1 for each ranking."""
-    return measured(rankings, relevance)["document_recall@1"]
+    return measure(rankings, relevance)["document_recall@1"]

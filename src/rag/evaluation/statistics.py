@@ -1,4 +1,4 @@
-"""How far a figure may be trusted: bootstrap intervals, and a paired test of two configurations."""
+"""The uncertainty of figures: bootstrap intervals, and a paired test of two configurations."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ def mean_interval(values: Values) -> Interval:
     return float(found.low), float(found.high)
 
 
-def auroc_interval(right: Values, wrong: Values) -> Interval:
-    """Return the 95 % bootstrap interval of an AUROC, either side resampled on its own."""
-    if min(len(right), len(wrong)) < 2:
-        return float(auroc(right, wrong)), float(auroc(right, wrong))
+def auroc_interval(positives: Values, negatives: Values) -> Interval:
+    """Return the 95 % bootstrap interval of an AUROC. Positives and negatives are resampled separately."""
+    if min(len(positives), len(negatives)) < 2:
+        return float(auroc(positives, negatives)), float(auroc(positives, negatives))
     found = bootstrap(
-        (right, wrong),
+        (positives, negatives),
         lambda one, other, axis: auroc(one, other),
         n_resamples=RESAMPLES,
         confidence_level=_LEVEL,
@@ -52,9 +52,9 @@ def auroc_interval(right: Values, wrong: Values) -> Interval:
 
 
 def paired_p(one: Values, other: Values) -> float:
-    """Return how probable so large a difference of means is where the two configurations are alike, two-sided.
+    """Return the two-sided p value of the difference of means, if the two configurations were equal.
 
-    Fisher's randomisation test: each question's pair of values is swapped or not (Smucker et al. 2007, "A Comparison of
+    Fisher's randomisation test swaps each question's pair of values at random (Smucker et al. 2007, "A Comparison of
     Statistical Significance Tests for Information Retrieval Evaluation").
     """
     both = ~(np.isnan(one) | np.isnan(other))

@@ -1,4 +1,4 @@
-"""Measures what the token vectors of an index take on the disk."""
+"""Measures the size of the token vectors of an index."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import numpy as np
 from rag.protocols import Encoder
 from rag.snapshots import Snapshot
 
-MEASURED: Mapping[str, str] = {
-    "passage_tokens": "tokens of a passage's text, on average",
-    "token_bytes": "bytes of a passage's token vectors, those of its title and headings included, on average",
-    "token_bytes_200": "the same for 200 tokens of text, over the passages of 150 or more",
+MEASURES: Mapping[str, str] = {
+    "passage_tokens": "mean number of tokens in the text of a passage",
+    "token_bytes": "mean size in bytes of a passage's token vectors, with those of its title and headings",
+    "token_bytes_200": "the same for 200 tokens of text, from the passages of 150 tokens or more",
 }
 
 _SAMPLE = 1_000  # passages, spread evenly over the index
@@ -20,8 +20,8 @@ _LONG = 150
 _FULL = 200
 
 
-def measured(snapshot: Snapshot, encoder: Encoder) -> dict[str, float]:
-    """Return each measure; the last only where there is a passage so long, none of an empty index."""
+def measure(snapshot: Snapshot, encoder: Encoder) -> dict[str, float]:
+    """Return each measure. The last needs a long passage; an empty index has none."""
     rows = np.unique(np.linspace(0, len(snapshot) - 1, min(len(snapshot), _SAMPLE)).astype(np.int64)).tolist()
     hits = snapshot.hits(rows, [0.0] * len(rows))
     if not hits:
