@@ -67,7 +67,7 @@ bench: .venv/installed-test
 bench-peers: .venv/installed-test
 	$(BIN)/python -m benchmarks.peers docs/peers.md $(BENCHMARKS)
 
-# Ten minutes on two quiet cores. A run that was stopped continues at the next call.
+# Ten minutes on two quiet cores. A run that was stopped goes on at the next call if the code is the same.
 mutants: .venv/installed-test
 	$(INSTALL) --editable '.[test,mutants]'
 	$(BIN)/python -m tests.mutants docs/mutants.md

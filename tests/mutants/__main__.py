@@ -38,7 +38,7 @@ def _main(report: Path) -> int:
 
     with ThreadPoolExecutor(PARALLEL) as executor:
         results = [result for found in executor.map(run, sessions) for result in found]
-    text = page(results, reasons(), f"Cosmic Ray {version('cosmic-ray')}", " ".join(["python", *cosmic.TESTS]))
+    text = page(results, reasons(), f"Cosmic Ray {version('cosmic-ray')}", " ".join(["python", *cosmic.command()[1:]]))
     report.write_text(text, encoding="utf-8")
     sys.stdout.write(text)
     return 0 if killed_share(results) >= LEAST_KILLED else 1
