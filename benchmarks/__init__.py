@@ -1,1 +1,1 @@
-"""Measurements beside other systems: what needs more than this repository installs."""
+"""Benchmarks that compare this project with others, and need more packages than it installs."""

@@ -1,4 +1,4 @@
-"""The service: everything that the command line, the HTTP API and the MCP server may ask for."""
+"""The service: all operations that the command line, the HTTP API and the MCP server may call."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Parts(Protocol):
 
     @property
     def settings(self) -> Settings:
-        """The settings that the parts follow."""
+        """The settings of the parts."""
         ...
 
     @property

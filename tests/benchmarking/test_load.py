@@ -10,7 +10,7 @@ from threading import Event
 import httpx2
 import pytest
 
-from rag.benchmarking.load import OfferedRate, ask_in_turn, best, connect, find_highest_rate, offer_rate
+from rag.benchmarking.load import OfferedRate, ask_in_turn, connect, find_highest_rate, highest_sustained, offer_rate
 from rag.benchmarking.percentiles import percentiles
 from rag.errors import BackendUnavailable
 from tests import asking
@@ -41,7 +41,7 @@ def _offers(capacity: float) -> Callable[[float], OfferedRate]:
 @pytest.mark.parametrize("capacity", [3.0, 87.0, 640.0])
 def test_the_search_finds_the_highest_sustained_rate_within_eight_percent(capacity: float) -> None:
     offers = find_highest_rate(_offers(capacity), first=10.0)
-    found = best(offers)
+    found = highest_sustained(offers)
     assert found is not None
     assert capacity / 1.08 <= found.rate <= capacity
     assert [one.rate for one in offers] == sorted(one.rate for one in offers)
@@ -49,7 +49,7 @@ def test_the_search_finds_the_highest_sustained_rate_within_eight_percent(capaci
 
 def test_the_search_finds_nothing_if_no_rate_is_sustained() -> None:
     offers = find_highest_rate(_offers(0.0), first=10.0)
-    assert best(offers) is None
+    assert highest_sustained(offers) is None
     assert offers[0].rate == 1.25, "the search ends"
 
 
@@ -60,7 +60,7 @@ def test_a_rate_that_fails_once_is_offered_again() -> None:
         tried.append(rate)
         return _offers(0.0 if tried.count(rate) == 1 else 40.0)(rate)
 
-    found = best(find_highest_rate(offered, first=10.0))
+    found = highest_sustained(find_highest_rate(offered, first=10.0))
     assert found is not None
     assert found.rate >= 40 / 1.08
 
@@ -69,7 +69,7 @@ def test_a_rate_with_a_failed_answer_is_not_sustained() -> None:
     with _answering(lambda: 503) as client:
         found = offer_rate(client, ["What is the levy?"], rate=50.0, seconds=0.2)
     assert found.failed == found.times.count > 1
-    assert not found.holds
+    assert not found.is_sustained
 
 
 def test_times_start_when_a_question_is_due() -> None:

@@ -43,7 +43,7 @@ class OfferedRate:
     failed: int
 
     @property
-    def holds(self) -> bool:
+    def is_sustained(self) -> bool:
         """Whether the service sustained the rate."""
         return self.times.p95 < P95_LIMIT and not self.failed
 
@@ -61,7 +61,7 @@ def ask_in_turn(client: httpx2.Client, questions: Sequence[str], progress: Progr
     times = []
     for question in questions:
         began = time.perf_counter()
-        if not _asked(client, question):
+        if not _is_answered(client, question):
             raise BackendUnavailable(f"the service did not answer {question!r}: run 'rag ask' with it to see the error")
         times.append((time.perf_counter() - began) * 1000)
         progress(len(times), len(questions))
@@ -75,7 +75,7 @@ def offer_rate(client: httpx2.Client, questions: Sequence[str], rate: float, sec
         began = time.perf_counter()
 
         def ask(question: str, at: float) -> tuple[float, bool]:
-            answered = _asked(client, question)
+            answered = _is_answered(client, question)
             return time.perf_counter() - began - at, answered
 
         waiting = []
@@ -89,18 +89,18 @@ def offer_rate(client: httpx2.Client, questions: Sequence[str], rate: float, sec
     return OfferedRate(rate, (len(results) - failed) / max(last, seconds), times, failed)
 
 
-def find_highest_rate(offered: Callable[[float], OfferedRate], first: float, most: int = 20) -> list[OfferedRate]:
-    """OfferedRate higher and higher rates until one does not hold, then halve the distance to the last that did.
+def find_highest_rate(offer: Callable[[float], OfferedRate], first: float, most: int = 20) -> list[OfferedRate]:
+    """Increase the rate until the service cannot sustain it, then bisect.
 
-    What does not hold is offered once more, since the machine may have had something else to do. Returns the offer that
-    counts of every rate, at most `most` of them, in their order.
+    A rate that fails is offered a second time, because the machine may have been busy. Returns the better result of
+    each rate, ordered by rate, and at most `most` of them.
     """
     offers: list[OfferedRate] = []
     sustained, failed = 0.0, 0.0
     rate = first
     while len(offers) < most and (not failed or failed / max(sustained, first / _LOWEST_DIVISOR) > _CLOSE):
-        offers.append(_twice(offered, rate))
-        if offers[-1].holds:
+        offers.append(_offer_with_retry(offer, rate))
+        if offers[-1].is_sustained:
             sustained = rate
         else:
             failed = rate
@@ -108,14 +108,14 @@ def find_highest_rate(offered: Callable[[float], OfferedRate], first: float, mos
     return sorted(offers, key=lambda one: one.rate)
 
 
-def best(offers: Sequence[OfferedRate]) -> OfferedRate | None:
+def highest_sustained(offers: Sequence[OfferedRate]) -> OfferedRate | None:
     """Return the result of the highest sustained rate; None if no rate was sustained."""
-    return max((one for one in offers if one.holds), key=lambda one: one.rate, default=None)
+    return max((one for one in offers if one.is_sustained), key=lambda one: one.rate, default=None)
 
 
-def _twice(offered: Callable[[float], OfferedRate], rate: float) -> OfferedRate:
-    first = offered(rate)
-    return first if first.holds else min(first, offered(rate), key=lambda one: (one.failed, one.times.p95))
+def _offer_with_retry(offer: Callable[[float], OfferedRate], rate: float) -> OfferedRate:
+    first = offer(rate)
+    return first if first.is_sustained else min(first, offer(rate), key=lambda one: (one.failed, one.times.p95))
 
 
 def _arrivals(rate: float, seconds: float) -> Iterator[float]:
@@ -127,7 +127,7 @@ def _arrivals(rate: float, seconds: float) -> Iterator[float]:
         at += chance.expovariate(rate)
 
 
-def _asked(client: httpx2.Client, question: str) -> bool:
+def _is_answered(client: httpx2.Client, question: str) -> bool:
     try:
         return client.post("/v1/answers", json={"question": question}).is_success
     except httpx2.HTTPError:

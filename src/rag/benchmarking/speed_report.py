@@ -12,7 +12,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from rag.benchmarking.ingest_speed import Ingested, Size
-from rag.benchmarking.load import P95_LIMIT, OfferedRate, best
+from rag.benchmarking.load import P95_LIMIT, OfferedRate, highest_sustained
 from rag.benchmarking.percentiles import Percentiles
 from rag.benchmarking.questions import CACHED_ENCODINGS
 from rag.benchmarking.stage_times import Stages
@@ -61,7 +61,7 @@ class Report:
 
     def json(self) -> dict[str, object]:
         """Return the report for JSON."""
-        ingested, size, http, held = self.ingested, self.size, self.http, best(self.http.offers)
+        ingested, size, http, sustained = self.ingested, self.size, self.http, highest_sustained(self.http.offers)
         rates = {"passage_rate": ingested.passage_rate, "token_rate": ingested.token_rate}
         return {
             "began": self.began.isoformat(timespec="seconds"),
@@ -74,7 +74,7 @@ class Report:
             "questions": self.questions,
             "answered": self.stages.answered,
             "stages_ms": {stage.value: asdict(times) for stage, times in self.stages.times.items()},
-            "http": {**asdict(http), "highest_rate": held.rate if held else None, "bar_ms": P95_LIMIT},
+            "http": {**asdict(http), "highest_rate": sustained.rate if sustained else None, "bar_ms": P95_LIMIT},
         }
 
 
@@ -103,11 +103,11 @@ def figures(report: Report) -> Iterator[tuple[str, str]]:
     yield "of ingest, share of the encoder", f"{ingested.encoding / ingested.seconds:.0%}"
     yield "snapshot, bytes a passage", f"{size.total / size.passages:,.0f}"
     yield "start of the service, s", f"{http.start:.2f}"
-    yield "question to answer over HTTP, p50 / p95 / p99, ms", f"{shown(http.times)}"
-    held = best(http.offers)
+    yield "question to answer over HTTP, p50 / p95 / p99, ms", f"{format_percentiles(http.times)}"
+    sustained = highest_sustained(http.offers)
     yield (
         f"answers a second over HTTP, p95 under {P95_LIMIT:.0f} ms",
-        f"{held.answered:.1f}" if held else "none sustained",
+        f"{sustained.answered:.1f}" if sustained else "none sustained",
     )
     if http.at_rest and http.loaded:
         yield (
@@ -115,10 +115,10 @@ def figures(report: Report) -> Iterator[tuple[str, str]]:
             f"{http.at_rest.resident:.0f} / {http.loaded.resident:.0f}",
         )
         yield "of that, pages of files, MiB", f"{http.at_rest.of_files:.0f} / {http.loaded.of_files:.0f}"
-        yield "the most it held, MiB", f"{http.loaded.peak:.0f}"
+        yield "the most it sustained, MiB", f"{http.loaded.peak:.0f}"
 
 
-def shown(times: Percentiles) -> str:
+def format_percentiles(times: Percentiles) -> str:
     """Format percentiles."""
     return f"{times.p50:.1f} / {times.p95:.1f} / {times.p99:.1f}"
 

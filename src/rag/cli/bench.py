@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 import signal
 import sys
@@ -12,7 +11,7 @@ from typing import Annotated
 import typer
 
 from rag.cli.arguments import JsonOption, check_folder, read_question, requires_extra, write_file
-from rag.cli.output import progress
+from rag.cli.output import print_figures, progress
 
 
 def bench(
@@ -49,14 +48,7 @@ def bench(
     process.configure()
     with progress() as start_task:
         report = benchmarking.run(load(), paths or [], given, workload, start_task)
-    if output:
-        write_file(output, json.dumps(report.json(), indent=2))
     if page:
         for name, text in files(report, page.name, shlex.join(["rag", *sys.argv[1:]])).items():
             write_file(page.with_name(name), text)
-    if as_json:
-        print(json.dumps(report.json(), indent=2))
-    else:
-        from rich.console import Console
-
-        Console().print(*benchmarking.tables(report))
+    print_figures(report.json(), benchmarking.tables(report), as_json=as_json, output=output)

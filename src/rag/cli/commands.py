@@ -24,7 +24,7 @@ from rag.cli.arguments import (
     utf8,
     write_file,
 )
-from rag.cli.output import place, print_answer, print_report, print_sources, progress, shortened
+from rag.cli.output import place, print_answer, print_figures, print_report, print_sources, progress, shortened
 from rag.cli.watch import follow
 from rag.errors import ConfigurationError
 
@@ -182,16 +182,9 @@ def evaluate(
     other = vary(service, override_settings(against)) if against else None
     with progress() as start_task:
         report = evaluation.run(benchmarks, service, start_task, against=other, ablations=ablations)
-    if output:
-        write_file(output, json.dumps(report.json(), indent=2))
     if page:
         write_file(page, evaluation.page(report, shlex.join(["rag", *sys.argv[1:]])))
-    if as_json:
-        print(json.dumps(report.json(), indent=2))
-    else:
-        from rich.console import Console
-
-        Console().print(*evaluation.tables(report))
+    print_figures(report.json(), evaluation.tables(report), as_json=as_json, output=output)
 
 
 @app.command()
@@ -256,8 +249,8 @@ def settings(as_json: JsonOption = False) -> None:
         print(json.dumps(values, indent=2))
         return
     for name, field in Settings.model_fields.items():
-        print(f"RAG_{name.upper()}={_shown(values[name])}\n    {field.description}")
+        print(f"RAG_{name.upper()}={_format_value(values[name])}\n    {field.description}")
 
 
-def _shown(value: object) -> str:
+def _format_value(value: object) -> str:
     return ",".join(value) if isinstance(value, list) else "" if value is None else str(value)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rag.cli.arguments import write_file
+
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from rag.ingest.ingestion import Report
     from rag.ingest.ledger import Status
     from rag.snapshots import Progress
@@ -56,6 +61,21 @@ def summary(report: Report) -> str:
     counts = ", ".join(f"{count} {state}" for state, count in report.counts.items()) or "nothing found"
     hint = " ('rag documents --state skipped' lists them)" if "skipped" in report.counts else ""
     return f"{counts}{hint}; {report.encoded} passages encoded; snapshot {report.snapshot or 'none'}"
+
+
+def print_figures(
+    figures: Mapping[str, object], tables: Iterable[Table], *, as_json: bool, output: Path | None
+) -> None:
+    """Print figures as JSON or as tables. Also write the JSON to `output` if it is given."""
+    text = json.dumps(figures, indent=2)
+    if output:
+        write_file(output, text)
+    if as_json:
+        print(text)
+    else:
+        from rich.console import Console
+
+        Console().print(*tables)
 
 
 def print_sources(sources: Sequence[Status], snapshot: str | None, as_json: bool) -> None:

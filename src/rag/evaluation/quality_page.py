@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from rag.evaluation.ablation import Ablation
 from rag.evaluation.comparison import Comparison, Differences
 from rag.evaluation.measures import MEASURES, Figures
-from rag.evaluation.quality_report import Report, shown, signed, size
+from rag.evaluation.quality_report import Report, describe_size, format_difference, format_figure
 from rag.evaluation.ranking import METRICS
 from rag.machine import machine, table
 from rag.settings import Settings
@@ -27,7 +27,7 @@ def _sections(report: Report, command: str) -> Iterator[str]:
     yield f"Measured on {datetime.now(UTC).date()} on {machine()}. This page is written by:"
     yield f"    {command}"
     yield f"The settings were {_settings(report.evaluation.settings)}."
-    yield "\n".join(f"- **{name}**: {size(figures)}" for name, figures in sets.items())
+    yield "\n".join(f"- **{name}**: {describe_size(figures)}" for name, figures in sets.items())
     yield "## Figures"
     yield (
         "Brackets show the 95 % interval of a bootstrap over questions. A benchmark has only the figures that it has "
@@ -70,18 +70,24 @@ def _by_measure(sets: Mapping[str, Figures], cell: Callable[[str, str], str]) ->
 def _cell(measure: str, figures: Figures) -> str:
     if measure not in figures.values:
         return ""
-    value, interval = shown(measure, figures.values[measure]), figures.intervals.get(measure)
-    return f"{value} ({shown(measure, interval[0])} to {shown(measure, interval[1])})" if interval else value
+    value, interval = format_figure(measure, figures.values[measure]), figures.intervals.get(measure)
+    return (
+        f"{value} ({format_figure(measure, interval[0])} to {format_figure(measure, interval[1])})"
+        if interval
+        else value
+    )
 
 
 def _change(measure: str, differences: Differences) -> str:
     found = differences.get(measure)
     if found is None:
         return ""
-    return signed(measure, found.difference) + ("" if found.p is None else f" ({found.p:.3f})")
+    return format_difference(measure, found.difference) + ("" if found.p is None else f" ({found.p:.3f})")
 
 
 def _stages(ablation: Ablation, measure: str) -> str:
     names = dict.fromkeys(stage for stages in ablation.values() for stage in stages)
-    rows = [[stage, *(shown(measure, stages[stage][measure]) for stages in ablation.values())] for stage in names]
+    rows = [
+        [stage, *(format_figure(measure, stages[stage][measure]) for stages in ablation.values())] for stage in names
+    ]
     return table([measure, *ablation], rows)

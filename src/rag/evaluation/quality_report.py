@@ -41,22 +41,22 @@ def tables(report: Report) -> Iterator[Table]:
         yield _table(name, figures, report.comparison)
 
 
-def shown(measure: str, value: float) -> str:
+def format_figure(measure: str, value: float) -> str:
     """Format a figure: sizes as whole numbers, milliseconds with one decimal, all others with three."""
     if measure in storage.MEASURES:
         return f"{value:.0f}"
     return f"{value:.1f}" if measure.endswith("_ms") else f"{value:.3f}"
 
 
-def signed(measure: str, difference: float) -> str:
+def format_difference(measure: str, difference: float) -> str:
     """Format a difference with its sign. One that rounds to zero has no sign."""
-    text = shown(measure, difference)
+    text = format_figure(measure, difference)
     if not float(text):
         return text.lstrip("-")
     return text if difference < 0 else f"+{text}"
 
 
-def size(figures: Figures) -> str:
+def describe_size(figures: Figures) -> str:
     """Return the numbers of questions, documents and passages in words."""
     return f"{figures.questions:,} questions, {figures.documents:,} documents, {figures.chunks:,} passages"
 
@@ -78,7 +78,11 @@ def _differences(differences: Differences) -> dict[str, object]:
 
 def _table(name: str, figures: Figures, comparison: Comparison | None) -> Table:
     table = Table(
-        title=f"{name}: {size(figures)}", title_justify="left", title_style="bold", box=SIMPLE_HEAD, min_width=_WIDTH
+        title=f"{name}: {describe_size(figures)}",
+        title_justify="left",
+        title_style="bold",
+        box=SIMPLE_HEAD,
+        min_width=_WIDTH,
     )
     table.add_column("measure")
     table.add_column("value", justify="right")
@@ -87,7 +91,11 @@ def _table(name: str, figures: Figures, comparison: Comparison | None) -> Table:
         table.add_column(column, justify="right")
     for measure, value in figures.values.items():
         interval = figures.intervals.get(measure)
-        cells = [measure, shown(measure, value), " to ".join(shown(measure, bound) for bound in interval or ())]
+        cells = [
+            measure,
+            format_figure(measure, value),
+            " to ".join(format_figure(measure, bound) for bound in interval or ()),
+        ]
         table.add_row(*cells, *(_against(name, measure, comparison) if comparison else ()))
     return table
 
@@ -97,4 +105,4 @@ def _against(name: str, measure: str, comparison: Comparison) -> tuple[str, ...]
     if found is None:
         return ()
     p = "" if found.p is None else f"{found.p:.3f}"
-    return shown(measure, found.second), signed(measure, found.difference), p
+    return format_figure(measure, found.second), format_difference(measure, found.difference), p
