@@ -228,7 +228,7 @@ class SearchResult(BaseModel):
 
 
 class Suggestions(BaseModel):
-    """Questions that the current snapshot answers, each from a different document."""
+    """Questions that the current snapshot answers, from as many different documents as possible."""
 
     questions: list[str] = Field(examples=[["What is a carbon tax?"]])
     snapshot: str
