@@ -19,7 +19,7 @@ from rag.text import names, numbers, words_and_initials
 from rag.types import Hit
 
 PARAMETERS = "confidence.json"
-"""The file in this package with the fitted weights, the data they were fitted on, and their errors."""
+"""The file in this package with the fitted weights, the data they were fitted on, and the model's error."""
 
 
 @dataclass(frozen=True, slots=True)

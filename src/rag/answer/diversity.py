@@ -1,8 +1,9 @@
 """Picks the evidence from ranked passages, so that one document, or several copies of one, do not crowd out others.
 
 Near-duplicates count as one document. A passage that only repeats a near-duplicate ranks after other documents. But
-readers must see how near-duplicates differ. A passage is therefore not a repeat if a heading above it has another year,
-or if one of its sentences has another figure or another word. Such a passage counts for its own document.
+readers must see how near-duplicates differ. A passage is therefore not a repeat if its title or a heading
+has another year, or if one of its sentences has another figure or another word. Such a passage counts for its own
+document.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ class _Group:
     def count(self, hit: Hit, name: str) -> str | None:
         """Add a passage and return the name that it counts for; `name` is the name of the group.
 
-        A variant of another document's sentence counts for its own document. A repeat counts for none (None).
+        A passage with a variant of another document's sentence counts for its own document. Return None for a repeat.
         """
         this_document = {hit.reference.id}
         others = [words for words, documents in self.seen.items() if documents - this_document]

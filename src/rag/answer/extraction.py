@@ -19,21 +19,21 @@ MOST_STATEMENTS = 5
 
 _MOST_CHOSEN = 3  # sentences in an extractive answer; a fourth one is seldom more relevant
 _NEAR_BEST = 0.85  # a further sentence must score at least this share of the best sentence's score
-_FAR_BELOW = 0.5  # its passage must score at most this share below the passage of the best sentence
-_SAME = 0.6  # two sentences say the same if the Jaccard similarity of their terms is at least this; so must the figures
+_FAR_BELOW = 0.5  # a further sentence's passage must score at most this share below the best sentence's passage
+_SAME = 0.6  # two sentences say the same if their terms have this Jaccard similarity or more, and equal figures
 _REPEATS = 0.8  # a sentence of another document is cited too if the similarity is at least this
 _MOST_CITED = 3  # documents cited for one statement
 
-# The score of a sentence is the sum of these parts. Its MaxSim is a weighted mean: one MaxSim of its own words alone,
-# one of its words with its headings. The weights were chosen by hand. They are close to fitted weights, for which the
-# target was the overlap with the gold answers of three data sets; docs/decisions/sentences.md has the trials.
-_OWN_WORDS = 0.8  # the weight of the MaxSim of the sentence's own words; the other has the rest
+# The score of a sentence is the sum of these parts. Its MaxSim is the weighted mean of two: for its own words
+# alone, and for its words with the headings. The weights were chosen by hand. They are close to weights fitted to the
+# overlap with the gold answers of three data sets; docs/decisions/sentences.md has the trials.
+_OWN_WORDS = 0.8  # the weight of the MaxSim for its own words alone
 _COVERAGE_WEIGHT = 0.5  # times the share of the question's terms, by idf, in the sentence or above it
 _PASSAGE_WEIGHT = 0.3  # divided by the rank of its passage
 _LENGTH_WEIGHT = 0.08  # times the logarithm of its number of words: a short sentence says less
 _EXCESS_WEIGHT = 0.15  # subtracted for every 40 words after the first 40: a long sentence says more than was asked
 _KIND_WEIGHT = 0.15  # added if the question asks for a duration, a date or a number, and the sentence states one
-_PLACE_WEIGHT = 0.1  # subtracted, times the share of its passage before it: documents state the main point first
+_PLACE_WEIGHT = 0.1  # times the share of its passage before it; subtracted, as documents state the main point first
 _LONG = 40  # words
 _UNREAD = SentenceScore(0.0, 0.0)  # the MaxSim of a sentence beyond the length that the model reads
 

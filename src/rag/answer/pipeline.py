@@ -46,7 +46,7 @@ Events: TypeAlias = YieldsAndReturns[Event, None, None]
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """The result of the writing step. `degraded` tells why the generator's reply is not used."""
+    """The result of the writing step. `degraded` is the reason if the generator's reply is not used."""
 
     statements: tuple[Statement, ...]
     degraded: str | None

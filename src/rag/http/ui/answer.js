@@ -88,7 +88,8 @@ export class Turn {
       const reason = `because the language model failed (${answer.degraded})`;
       this.#note(`These sentences are quoted from the documents, ${reason}.`);
     }
-    if (this.#citations.length > 0) this.#append(references(this.#citations, (citation) => this.#openListener(citation)));
+    const openListener = (citation) => this.#openListener(citation);
+    if (this.#citations.length > 0) this.#append(references(this.#citations, openListener));
     this.#append(element("p", { class: "print-footer" }, `Answered on ${day(time)} from snapshot ${answer.snapshot}.`));
   }
 
