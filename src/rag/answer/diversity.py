@@ -23,7 +23,7 @@ FAR_BELOW = 0.25
 """A passage is relevant if its score is at most this share below the best score."""
 
 _MOST_NEW = 0.2  # a copy is a repeat if at most this share of its words is new, for example a footer
-_VARIANT = 0.5  # a sentence is a variant of another if the Jaccard similarity of their words is at least this
+_VARIANT = 0.5  # the least Jaccard similarity of the words of a sentence and its variant
 
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
 _DAY = r"\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{4}"

@@ -20,8 +20,8 @@ MOST_STATEMENTS = 5
 _MOST_CHOSEN = 3  # sentences in an extractive answer; a fourth one is seldom more relevant
 _NEAR_BEST = 0.85  # a further sentence must score at least this share of the best sentence's score
 _FAR_BELOW = 0.5  # a further sentence's passage must score at most this share below the best sentence's passage
-_SAME = 0.6  # two sentences say the same if their terms have this Jaccard similarity or more, and equal figures
-_REPEATS = 0.8  # a sentence of another document is cited too if the similarity is at least this
+_SAME = 0.6  # the least Jaccard similarity of two sentences that say the same; their figures must be equal too
+_REPEATS = 0.8  # the least similarity of a sentence in another document that is cited too
 _MOST_CITED = 3  # documents cited for one statement
 
 # The score of a sentence is the sum of these parts. Its MaxSim is the weighted mean of two: for its own words

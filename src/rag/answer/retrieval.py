@@ -27,14 +27,14 @@ RERANKED = 64
 """The number of candidates that are reranked: those with the best fused scores."""
 
 MAXSIM_WEIGHT = 20.0
-"""The weight of MaxSim beside the fused score. Between 10 and 30, nDCG@10 differs by .003 on feedbackqa and .002 on
+"""The weight of MaxSim, added to the fused score. Between 10 and 30, nDCG@10 differs by .003 on feedbackqa and .002 on
 obliqa."""
 
 FOCUSED = 10
 """The number of documents that are searched again with a follow-up question alone, without its conversation."""
 
 FOCUS = 0.1
-"""The weight of a passage's score for the follow-up alone beside its document's score for the whole conversation. On
+"""The weight of a passage's score for the follow-up alone, added to its document's score for the whole conversation. On
 doc2dial, the evidence contains the passage with the answer in .83 of the cases with weights of .1 to 1, and in .62 of
 the cases with weight 0."""
 
