@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rag.answer.citations import Citer, coverage, drafts
 from rag.types import Draft, Hit, Reference, Span, Statement
 
-BEFORE = "🥤 What stands before. "
+BEFORE = "🥤 An earlier sentence. "
 PASSAGE = (
     "The levy took effect on 6 April 2018. Drinks with 8 grams of sugar pay 24 pence per litre.\n"
     "Fruit juices are exempt from the levy."
