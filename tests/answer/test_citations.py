@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rag.answer.citations import Citer, coverage, drafts
 from rag.types import Draft, Hit, Reference, Span, Statement
 
-BEFORE = "🥤 What stands before. "
+BEFORE = "🥤 An earlier sentence. "
 PASSAGE = (
     "The levy took effect on 6 April 2018. Drinks with 8 grams of sugar pay 24 pence per litre.\n"
     "Fruit juices are exempt from the levy."
@@ -84,8 +84,8 @@ def statements(reply: str, *evidence: Hit) -> list[Statement]:
     return [statement for draft in drafts([reply]) if (statement := verify(draft))]
 
 
-def named(reply: str) -> list[tuple[str, list[int]]]:
-    """Return each sentence of a reply with the passages it names, counted from 1 as in the reply."""
+def cited_in(reply: str) -> list[tuple[str, list[int]]]:
+    """Return each sentence of a reply with the numbers of the passages that it cites, counted from 1."""
     return [(draft.text, [number + 1 for number, _ in draft.sources]) for draft in drafts([reply])]
 
 
@@ -146,7 +146,7 @@ def test_a_sentence_is_yielded_when_the_next_one_begins() -> None:
     ],
 )  # fmt: skip
 def test_a_marker_belongs_to_the_sentence_before_it(reply: str, expected: list[tuple[str, list[int]]]) -> None:
-    assert named(reply) == expected
+    assert cited_in(reply) == expected
 
 
 def test_a_marker_without_a_passage_is_dropped() -> None:
@@ -316,5 +316,5 @@ def test_a_claim_without_terms_is_not_covered() -> None:
 
 def test_a_draft_with_one_source_without_a_span_must_be_supported() -> None:
     text = "Red tax."
-    written_too = Draft("Blue fee.", ((0, Span(0, 8)), (0, None)))
-    assert Citer([hit(text)], evenly).verify(written_too) is None
+    mixed = Draft("Blue fee.", ((0, Span(0, 8)), (0, None)))
+    assert Citer([hit(text)], evenly).verify(mixed) is None

@@ -27,7 +27,7 @@ ANSWERED_CONFIDENCE = 0.5
 """An answer with a lower confidence is `partial`: its quotes concern the question, but may not answer all of it."""
 
 UNANSWERABLE = "UNANSWERABLE"
-"""The reply that `prompts/` asks of a language model if the passages do not answer the question."""
+"""The reply that `prompts/` requests from a language model if the passages do not answer the question."""
 
 _log = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ Events: TypeAlias = YieldsAndReturns[Event, None, None]
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """The result of the writing step."""
+    """The result of the writing step. `degraded` is the reason if the generator's reply is not used."""
 
     statements: tuple[Statement, ...]
     degraded: str | None
