@@ -70,7 +70,7 @@ class Citer:
         )
 
 
-def drafts(pieces: Iterable[str]) -> Iterator[Draft]:
+def parse_reply(pieces: Iterable[str]) -> Iterator[Draft]:
     """Split a streamed reply of a language model into sentences, each with the passages that its [n] markers name.
 
     A sentence is yielded as soon as the next one begins. The result does not depend on how the reply is split into
@@ -88,7 +88,7 @@ def drafts(pieces: Iterable[str]) -> Iterator[Draft]:
     yield from _drafts_in(pending)
 
 
-def unmarked(text: str) -> str:
+def strip_markers(text: str) -> str:
     """Return `text` without its [n] markers."""
     return _MARKER.sub("", text)
 
@@ -117,7 +117,7 @@ def _drafts_in(text: str) -> Iterator[Draft]:
     for span in sentences(text):
         sentence = span.of(text)
         named = [int(number) - 1 for marker in _MARKER.findall(sentence) for number in re.findall(r"\d+", marker)]
-        claim = unmarked(sentence).strip()
+        claim = strip_markers(sentence).strip()
         if claim:
             yield Draft(claim, tuple((number, None) for number in dict.fromkeys(named)))
 

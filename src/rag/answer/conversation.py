@@ -19,7 +19,7 @@ from typing import TypeAlias
 
 from cachetools import LRUCache
 
-from rag.answer.citations import unmarked
+from rag.answer.citations import strip_markers
 from rag.answer.prompts import Prompts
 from rag.answer.retrieval import Query, Retriever, nearest
 from rag.errors import BackendError
@@ -143,7 +143,7 @@ def _exchanges(history: Sequence[Turn]) -> Iterator[Turns]:
     """Yield each of the latest questions with its answer, without citation markers and without empty turns."""
     excess = max(0, len(history) - MAX_TURNS)
     dropped = excess + -excess % _DROP_STEP
-    turns = [Turn(turn.role, unmarked(turn.content).strip()) for turn in history[dropped:]]
+    turns = [Turn(turn.role, strip_markers(turn.content).strip()) for turn in history[dropped:]]
     exchange: Turns = ()
     for turn in turns:
         if turn.role is Role.USER and exchange:

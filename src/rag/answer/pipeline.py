@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from rag.answer.citations import Citer, drafts
+from rag.answer.citations import Citer, parse_reply
 from rag.answer.confidence import ConfidenceModel, Signals, signals_of
 from rag.answer.conversation import Conversations, concatenate, rewrite
 from rag.answer.diversity import POOL, diversify
@@ -182,7 +182,7 @@ class Answerer:
         try:
             pieces = self._generator.generate(self._prompts.instructions, self._prompts.render(question, evidence))
             with closing(pieces):
-                written = yield from _generated(drafts(pieces), Citer(evidence, idf))
+                written = yield from _generated(parse_reply(pieces), Citer(evidence, idf))
         except BackendError as error:
             _log.warning("the answer is extractive because the language model failed: %s", error)
             return (yield from _extractive(evidence, extract, idf, str(error)))
