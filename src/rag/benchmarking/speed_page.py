@@ -17,7 +17,7 @@ _LIMITS: Mapping[Stage, str] = {
     Stage.FUSE: "mean and spread of both scores over the index, and the cosines of a sample. Grows with the index",
     Stage.RERANK: "MaxSim of 64 passages from their sign bits, and the rows of the best from SQLite",
     Stage.PICK: "chooses eight passages, and compares near-duplicates sentence by sentence. Limit: Python",
-    Stage.EXTRACT: "scores the quotable parts of eight passages, chooses the best, verifies the citations. Limit: Python",
+    Stage.EXTRACT: "scores the quotable parts of eight passages, chooses the best, verifies citations. Limit: Python",
     Stage.GENERATE: "the language model",
 }
 """The work of each stage, and the resource that limits it."""
