@@ -24,3 +24,10 @@ def test_every_file_that_a_decision_names_exists() -> None:
     for page in PAGES:
         for name in re.findall(r"`((?:src|tests|benchmarks)/[\w/.-]+)`", page.read_text(encoding="utf-8")):
             assert (DECISIONS.parents[1] / name).exists(), f"{page.name}: {name}"
+
+
+def test_every_module_that_a_decision_names_without_a_folder_exists() -> None:
+    modules = {path.name for path in (DECISIONS.parents[1] / "src").rglob("*.*")}
+    for page in PAGES:
+        named = set(re.findall(r"`(\w+\.(?:py|js))`", page.read_text(encoding="utf-8")))
+        assert named <= modules, f"{page.name}: {named - modules}"

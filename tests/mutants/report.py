@@ -13,11 +13,11 @@ LEAST_KILLED = 0.8
 
 _PAGE = """# Mutants of the answering code
 
-Written by `make mutants`. A mutant is a copy of the code with one small change: another operator or number, say. It is
-killed if a test fails. The golden answers (`tests/test_golden.py`) are not run, so that unit tests alone must notice
-each change.
+Written by `make mutants`. A mutant is a copy of the code with one small change, for example another operator or
+number. It is killed if a test fails. The golden answers (`tests/test_golden.py`) are not run, so that unit tests alone
+must notice each change.
 
-- Tool: {tool}, which runs the tests on each mutant in a process of its own
+- Tool: {tool}, which runs the tests on each mutant in a separate process
 - Tests: `{command}`
 - Sample: {count} places in `src/rag/answer`, chosen by a fixed seed, with one mutant each. Mutants that are not valid
   Python are left out, and so are mutants that change only an annotation.

@@ -36,7 +36,8 @@ _ANY_PROBLEM = ANY_PROBLEM["default"]["description"]
 
 HEAD = f"""# HTTP
 
-A running service shows this interface at `/docs`, with examples. [Asking questions](../asking.md#over-http) and
+A running service shows this interface at `/docs`, with examples. The browser loads the scripts of `/docs` from the
+internet. [Asking questions](../asking.md#over-http) and
 [Keeping an index](../keeping-an-index.md#change-the-index-over-http) show how to use it.
 
 - Bodies are JSON, unless a route says otherwise.

@@ -51,7 +51,7 @@ GROUPS = (
 HEAD = f"""# Settings
 
 Settings are environment variables, or lines in a file `.env` in the folder where you start `rag`. `rag settings` prints
-them with their values. A variable that is set to nothing counts as not set. If a value is wrong, the error names the
+them with their values. An empty variable counts as not set. If a value is wrong, the error names the
 variable.
 
 {WRITTEN}

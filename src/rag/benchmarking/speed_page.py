@@ -11,13 +11,13 @@ from rag.machine import busy_warning, table
 from rag.types import Stage
 
 _LIMITS: Mapping[Stage, str] = {
-    Stage.ENCODE: "a forward pass of the model over the question. Arithmetic, at any size of the index",
-    Stage.LEXICAL: "BM25 of three fields, a score for every passage. Memory reads and writes; grows with the index",
-    Stage.DENSE: "reads every vector; above 20,000 passages, all sign bits and the nearest vectors. Memory reads",
+    Stage.ENCODE: "a forward pass of the model over the question. Limit: arithmetic, at any size of the index",
+    Stage.LEXICAL: "BM25 of three fields, a score for every passage. Limit: memory; grows with the index",
+    Stage.DENSE: "reads every vector; above 20,000 passages, all sign bits and the nearest vectors. Limit: memory",
     Stage.FUSE: "mean and spread of both scores over the index, and the cosines of a sample. Grows with the index",
     Stage.RERANK: "MaxSim of 64 passages from their sign bits, and the rows of the best from SQLite",
-    Stage.PICK: "chooses eight passages, and compares near-duplicates sentence by sentence. Python",
-    Stage.EXTRACT: "scores the quotable parts of eight passages, chooses the best, verifies the citations. Python",
+    Stage.PICK: "chooses eight passages, and compares near-duplicates sentence by sentence. Limit: Python",
+    Stage.EXTRACT: "scores the quotable parts of eight passages, chooses the best, verifies citations. Limit: Python",
     Stage.GENERATE: "the language model",
 }
 """The work of each stage, and the resource that limits it."""

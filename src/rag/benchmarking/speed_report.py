@@ -115,7 +115,7 @@ def figures(report: Report) -> Iterator[tuple[str, str]]:
             f"{http.at_rest.resident:.0f} / {http.loaded.resident:.0f}",
         )
         yield "of that, pages of files, MiB", f"{http.at_rest.of_files:.0f} / {http.loaded.of_files:.0f}"
-        yield "the most it sustained, MiB", f"{http.loaded.peak:.0f}"
+        yield "the most it held, MiB", f"{http.loaded.peak:.0f}"
 
 
 def format_percentiles(times: Percentiles) -> str:
