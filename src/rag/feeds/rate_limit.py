@@ -58,7 +58,7 @@ class RateLimiter:
         self._retry_times.set_retry_time(host, until)
 
     def wait(self, host: str) -> None:
-        """Wait until the next request to a host is due. Raises UnreadableSource if that is more than MAX_WAIT."""
+        """Wait until the next request to a host is due. Raises UnreadableSource if the wait exceeds MAX_WAIT."""
         until = max(self._next.get(host, 0.0), self._retry_times.retry_time(host))
         wait = until - self._clock.now()
         if wait > MAX_WAIT:

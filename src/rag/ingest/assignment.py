@@ -180,9 +180,8 @@ def _proposed_id(inputs: Inputs, source: str) -> str:
 def _unused_ids(proposed: Iterable[str], used: Iterable[str]) -> Iterator[str]:
     """Yield an id for each proposed one: itself, or with the next free number (`act-2`) if it is in use."""
     taken = set(used)
-    last: dict[
-        str, int
-    ] = {}  # The last number of each id. Thousands of files may propose one id, so counting must not start over.
+    # The last number of each id, because thousands of files may propose one id: counting must not start over.
+    last: dict[str, int] = {}
     for name in proposed:
         number = last.get(name, 0) + 1
         while (candidate := name if number == 1 else f"{name}-{number}") in taken:

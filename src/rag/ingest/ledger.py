@@ -150,7 +150,7 @@ def _when_missing(entry: Entry) -> Entry | None:
 
 
 def _failed_since(entry: Entry, digests: Mapping[str, str]) -> bool:
-    """Return whether a source has failed since the run that indexed its current version."""
+    """Return whether a source has failed since its indexed version was read."""
     return entry.state == "failed" and entry.kept is not None and entry.kept == digests.get(entry.source)
 
 
