@@ -98,7 +98,7 @@ def asks_where(question: str) -> bool:
 
 
 def is_uninformative(words: str) -> bool:
-    """Return whether a line comes from a table of contents, or is a caption, an address or a mere citation."""
+    """Return whether a line is from a table of contents, or a caption, an address or a footnote that only cites."""
     if (words[-1:].isdigit() and _CONTENTS.fullmatch(words)) or _CAPTION.fullmatch(words):
         return True
     if _ADDRESS.search(words) and len(_words(words)) < 3:

@@ -73,7 +73,10 @@ def _opened(raw: bytes) -> PdfDocument:
 
 
 def _flows(lines: Sequence[Line], widths: Sequence[float]) -> Iterator[Flow]:
-    """Yield the flows in reading order, with the pieces on one baseline merged, and without tables of contents."""
+    """Yield the flows in reading order, with the pieces on one baseline merged.
+
+    Tables of contents are removed, except in the columns of a comparison.
+    """
     for flow in flows(lines, widths):
         whole = rows(flow.lines)
         yield Flow(whole if flow.title else without_contents(whole), flow.title)

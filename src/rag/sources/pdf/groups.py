@@ -54,7 +54,7 @@ def measure(lines: Sequence[Line]) -> Style:
     body = [line for line in lines if abs(line.size - size) < 0.1 * size]
     drops = [_drop(one, two) for one, two in pairwise(body)]
     common = Counter(round(2 * drop) / 2 for drop in drops if 0.5 * size < drop < 3 * size)
-    # In short paragraphs, the distance between paragraphs is as common as that between lines. Take the smaller one.
+    # If paragraphs are short, the distance between paragraphs is as common as that between lines. Take the smaller.
     often = 0.4 * max(common.values(), default=0)
     return Style(size, min((drop for drop, times in common.items() if times >= often), default=1.2 * size))
 
