@@ -12,7 +12,7 @@ from tests.articles import Index, quietly
 
 
 class FeedIndex(Index):
-    """An index of feeds whose encoder counts the passages that it encodes."""
+    """An index into which a test ingests feeds. Its encoder records the passages that it encodes."""
 
     def __init__(self, directory: Path, settings: FetchSettings) -> None:
         super().__init__(directory)

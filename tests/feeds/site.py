@@ -1,4 +1,4 @@
-"""A web site in this process. Tests write its pages, and it records the requests."""
+"""A web site in this process. Tests write its pages, and the site records the requests."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ HTML = "text/html; charset=utf-8"
 
 @dataclass
 class Answer:
-    """The response for a path. With `etag`, a request with the same tag is answered 304."""
+    """The response for a path.
+
+    If `etag`, a request with the tag of the body gets status 304. If `stalls`, the server sends one byte, then waits.
+    """
 
     body: bytes = b""
     media_type: str | None = HTML
@@ -37,7 +40,7 @@ class Answer:
 
 
 class Site:
-    """A response for each path; other paths, robots.txt too, are answered 404."""
+    """The responses of a site, by path. Any other path gets status 404, robots.txt too."""
 
     def __init__(self) -> None:
         self.answers: dict[str, Answer | list[Answer]] = {}
@@ -62,7 +65,7 @@ class Site:
         self.put(path, b"", status=status, headers={"Location": location})
 
     def rss(self, *items: str, path: str = "/feed.xml") -> str:
-        """Add a feed of items, each a path of this site or an address; return the address of the feed."""
+        """Add a feed and return its address. Each item is a path on this site, or an address."""
         links = [item if "://" in item else self.url + item for item in items]
         listed = "".join(f"<item><title>T</title><link>{link}</link></item>" for link in links)
         self.put(

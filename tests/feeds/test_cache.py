@@ -28,7 +28,7 @@ def cached(index: FeedIndex) -> CachedResponse:
         return cache.put("https://site.example/a", RESULT, b"A page.", until=10.0)
 
 
-def test_the_next_run_finds_the_content_of_the_cache(index: FeedIndex, cached: CachedResponse) -> None:
+def test_the_cache_keeps_its_content_until_the_next_run(index: FeedIndex, cached: CachedResponse) -> None:
     with open_cache(index.store.directory) as cache:
         cache.add_entries("feed", [Entry("a", "A"), Entry("b")])
         cache.add_entries("feed", [Entry("a", "Another")])

@@ -18,7 +18,7 @@ from tests.feeds.site import Answer, Site
 
 @dataclass
 class FakeClock:
-    """A clock that passes without waiting."""
+    """A clock whose waits take no time: each one only advances `time`."""
 
     time: float = 1_700_000_000.0
     waits: list[float] = field(default_factory=list)
@@ -33,7 +33,7 @@ class FakeClock:
 
 @dataclass
 class StoredRetryTimes:
-    """The retry times of hosts, which a later run reads."""
+    """The retry times of hosts. A second fetcher can use the same ones, as a later run does."""
 
     times: dict[str, float] = field(default_factory=dict)
 
@@ -46,7 +46,7 @@ class StoredRetryTimes:
 
 @dataclass
 class InstantFetcher:
-    """A fetcher with a clock that passes without waiting."""
+    """A fetcher whose waits take no time."""
 
     settings: FetchSettings
     time: FakeClock = field(default_factory=FakeClock)
@@ -100,7 +100,7 @@ def test_a_redirect_to_another_scheme_fails(site: Site, fetcher: InstantFetcher)
     )
 
 
-def test_a_missing_page_raises_gone_and_a_failing_one_does_not(site: Site, fetcher: InstantFetcher) -> None:
+def test_only_a_missing_page_raises_gone(site: Site, fetcher: InstantFetcher) -> None:
     site.put("/broken", b"", status=500)
     with pytest.raises(Gone):
         fetcher.get(f"{site.url}/nowhere")
@@ -183,8 +183,8 @@ def test_a_server_that_stalls_times_out(site: Site, fetch_settings: FetchSetting
     assert message == f"{site.url}/ takes more than 0.3 s; try again later, or raise RAG_FEED_SECONDS."
 
 
-@pytest.mark.parametrize("said", [b"", b"HTTP/1.1 200 OK\r\nX: "])
-def test_a_server_that_sends_single_bytes_times_out(fetch_settings: FetchSettings, said: bytes) -> None:
+@pytest.mark.parametrize("first_bytes", [b"", b"HTTP/1.1 200 OK\r\nX: "])
+def test_a_server_that_sends_single_bytes_times_out(fetch_settings: FetchSettings, first_bytes: bytes) -> None:
     import socket
 
     stopped = threading.Event()
@@ -192,7 +192,7 @@ def test_a_server_that_sends_single_bytes_times_out(fetch_settings: FetchSetting
     def drip() -> None:
         connection, _ = listener.accept()
         with connection:
-            connection.sendall(said)
+            connection.sendall(first_bytes)
             while not stopped.wait(0.02):
                 try:
                     connection.sendall(b"x")
@@ -223,7 +223,9 @@ def test_a_page_that_robots_txt_disallows_is_skipped_with_the_reason(site: Site,
     site.put("/robots.txt", "User-agent: *\nDisallow: /closed/\n", "text/plain")
     assert states(index.read(site.rss("/open", "/closed/page"))) == {"/open": "added", "/closed/page": "skipped"}
     message = index.statuses()[f"{site.url}/closed/page"].reason
-    assert message == f"{site.url}/closed/page may not be fetched by rag-policy, says {site.url}/robots.txt"
+    assert (
+        message == f"{site.url}/closed/page may not be fetched by rag-policy, because {site.url}/robots.txt forbids it"
+    )
     assert "/closed/page" not in site.counts
     assert site.counts["/robots.txt"] == 1
 
@@ -299,8 +301,9 @@ def test_a_host_with_a_crawl_delay_of_hours_gets_one_request_a_run(
     site.page("/page", "Here.")
     site.put("/robots.txt", f"User-agent: *\nCrawl-delay: {delay}\n", "text/plain")
     assert fetcher.get(f"{site.url}/page").body
-    assert "/page may not be fetched before 2023-11-15T22:13:20+00:00, says its host" in fetcher.fails(
-        f"{site.url}/page"
+    assert (
+        "/page may not be fetched before 2023-11-15T22:13:20+00:00, because its host asked for a pause"
+        in fetcher.fails(f"{site.url}/page")
     )
     assert fetcher.time.waits == []
 
@@ -320,7 +323,8 @@ def test_a_busy_host_gets_no_request_from_the_next_run_either(site: Site, fetch_
     site.put("/page", b"", status=429, headers={"Retry-After": "3600"})
     site.page("/other", "Here.")
     first = InstantFetcher(fetch_settings)
-    until = "may not be fetched before 2023-11-14T23:13:20+00:00, says its host; run it again after that."
+    reason = "because its host asked for a pause; run it again after that."
+    until = f"may not be fetched before 2023-11-14T23:13:20+00:00, {reason}"
     assert first.fails(f"{site.url}/page") == f"{site.url}/page {until}"
     later = InstantFetcher(fetch_settings, FakeClock(first.time.time + 1_800), first.retry_times)
     site.forget()
@@ -346,7 +350,9 @@ def test_a_retry_after_of_years_is_limited_to_one_day(site: Site, fetch_settings
 
 
 @pytest.mark.parametrize("after", ["soon", "-5", "", "9" * 40])
-def test_an_invalid_retry_after_does_no_harm(site: Site, fetcher: InstantFetcher, after: str) -> None:
+def test_a_busy_page_with_an_invalid_retry_after_fails_without_a_crash(
+    site: Site, fetcher: InstantFetcher, after: str
+) -> None:
     site.put("/page", b"", status=503, headers={"Retry-After": after})
     assert fetcher.fails(f"{site.url}/page")
 

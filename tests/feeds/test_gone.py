@@ -1,4 +1,4 @@
-"""Pages that are missing, unlisted or failing: no document is lost whose page may still exist."""
+"""Missing, unlisted and failing pages: a document stays in the index while its page may still exist."""
 
 from __future__ import annotations
 

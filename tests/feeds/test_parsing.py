@@ -1,4 +1,4 @@
-"""Feeds and sitemaps are parsed in all their formats, and hostile ones do no harm."""
+"""Feeds and sitemaps are parsed in all formats. A hostile one loads nothing and uses little memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run reads and encodes only changed sources, and leaves an index that has each text once."""
+"""A run reads and encodes only changed sources. The index then has each text once."""
 
 from __future__ import annotations
 
@@ -299,7 +299,7 @@ def test_a_renamed_file_is_a_duplicate_until_a_run_prunes(articles: Articles, in
     assert index.texts() == {"old": "The text."}
 
 
-def test_a_renamed_file_keeps_the_id_it_states(articles: Articles, index: Index) -> None:
+def test_a_renamed_file_keeps_the_id_in_its_front_matter(articles: Articles, index: Index) -> None:
     path = articles.write("old.md", "---\nid: act-7\n---\nThe text.")
     index.ingest(articles)
     path.rename(articles.folder / "new.md")

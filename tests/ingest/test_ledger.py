@@ -19,7 +19,7 @@ from rag.upkeep import Removal
 from tests.articles import Articles, Index, states
 from tests.encoders import CountingEncoder
 from tests.snapshots.test_faults import Disk
-from tests.upkeep.giving import given, maintained
+from tests.upkeep.uploads import open_upkeep, text_upload
 
 
 @pytest.fixture
@@ -122,7 +122,7 @@ def test_a_missing_file_is_no_longer_reported_as_skipped_or_failed(articles: Art
     }
 
 
-@pytest.mark.parametrize("damage", [b"", b"moths", b"\xff\n{}", None])
+@pytest.mark.parametrize("damage", [b"", b"garbage", b"\xff\n{}", None])
 def test_a_damaged_ledger_is_logged_and_replaced(
     articles: Articles, index: Index, damage: bytes | None, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -169,38 +169,40 @@ def test_the_snapshot_and_the_ledger_agree_after_any_failed_system_call(
 
 
 def test_a_document_that_failed_over_http_is_reported_until_it_can_be_read(index: Index) -> None:
-    with maintained(index) as upkeep:
+    with open_upkeep(index) as upkeep:
         for tries in (1, 2):
-            upkeep.submit([given("levy", " ")])[1].result(30)
+            upkeep.submit([text_upload("levy", " ")])[1].result(30)
             status = statuses_by_file(index)["http:levy"]
             assert (status.state, status.tries, status.document_id) == ("failed", tries, None)
             assert status.reason == "Line 1 of the file given holds no text; remove it, or add text to it."
-        upkeep.submit([given("levy", "The levy is one pence.")])[1].result(30)
+        upkeep.submit([text_upload("levy", "The levy is one pence.")])[1].result(30)
         assert states_by_file(index) == {"http:levy": "indexed"}
-        upkeep.submit([given("levy", " ")])[1].result(30)
+        upkeep.submit([text_upload("levy", " ")])[1].result(30)
         status = statuses_by_file(index)["http:levy"]
         assert (status.state, status.tries, status.document_id) == ("failed", 1, "levy")
-        upkeep.submit([given("levy", "The levy is one pence.")])[1].result(30)
+        upkeep.submit([text_upload("levy", "The levy is one pence.")])[1].result(30)
     assert states_by_file(index) == {"http:levy": "indexed"}
 
 
 def test_the_last_version_counts_if_a_job_has_a_document_twice(index: Index) -> None:
-    with maintained(index) as upkeep:
-        upkeep.submit([given("a", " "), given("a", "One."), given("b", "Two."), given("b", " ")])[1].result(30)
+    with open_upkeep(index) as upkeep:
+        upkeep.submit(
+            [text_upload("a", " "), text_upload("a", "One."), text_upload("b", "Two."), text_upload("b", " ")]
+        )[1].result(30)
     assert states_by_file(index) == {"http:a": "indexed", "http:b": "failed"}
     assert set(index.texts()) == {"a", "b"}
 
 
 def test_removing_an_unreadable_document_clears_its_failure(index: Index) -> None:
-    with maintained(index) as upkeep:
-        upkeep.submit([given("levy", " "), given("charge", "One.")])[1].result(30)
+    with open_upkeep(index) as upkeep:
+        upkeep.submit([text_upload("levy", " "), text_upload("charge", "One.")])[1].result(30)
         assert upkeep.submit([Removal("levy"), Removal("never")])[1].result(30).outcomes[0].state == "failed"
     assert states_by_file(index) == {"http:charge": "indexed", "http:levy": "removed"}
 
 
 def test_pruning_a_folder_leaves_documents_given_over_http_alone(index: Index, articles: Articles) -> None:
-    with maintained(index) as upkeep:
-        upkeep.submit([given("levy", " ")])[1].result(30)
+    with open_upkeep(index) as upkeep:
+        upkeep.submit([text_upload("levy", " ")])[1].result(30)
     articles.write("a.txt", "One.")
     index.ingest(articles, prune=True)
     assert states_by_file(index) == {"a.txt": "indexed", "http:levy": "failed"}
@@ -220,15 +222,15 @@ class FullDisk(CountingEncoder):
 def test_every_document_of_a_failed_job_is_reported_as_failed(tmp_path: Path) -> None:
     encoder = FullDisk()
     index = Index(tmp_path / "index", encoder)
-    with maintained(index) as upkeep:
-        upkeep.submit([given("a", "One.")])[1].result(30)
+    with open_upkeep(index) as upkeep:
+        upkeep.submit([text_upload("a", "One.")])[1].result(30)
         encoder.full = True
         with pytest.raises(StorageError):
-            upkeep.submit([given("a", "Two."), given("b", "Three."), Removal("c")])[1].result(30)
+            upkeep.submit([text_upload("a", "Two."), text_upload("b", "Three."), Removal("c")])[1].result(30)
         assert states_by_file(index) == {"http:a": "failed", "http:b": "failed"}
         assert statuses_by_file(index)["http:b"].reason == "the disk is full: free some space"
         encoder.full = False
-        upkeep.submit([given("a", "Two."), given("b", "Three.")])[1].result(30)
+        upkeep.submit([text_upload("a", "Two."), text_upload("b", "Three.")])[1].result(30)
     assert states_by_file(index) == {"http:a": "indexed", "http:b": "indexed"}
 
 

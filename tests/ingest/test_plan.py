@@ -165,8 +165,8 @@ def test_a_moved_file_keeps_its_id_and_updates_the_facts() -> None:
 def test_a_text_given_under_two_ids_keeps_both() -> None:
     index = Index()
     index.apply([_found("a.md", "One.")])
-    given_by_name, origin = Document(Reference("x", "X"), "One."), Origin("http:x", "", "One.", "x")
-    index.documents["x"] = given_by_name, origin
+    uploaded, origin = Document(Reference("x", "X"), "One."), Origin("http:x", "", "One.", "x")
+    index.documents["x"] = uploaded, origin
     items = index.apply([_content("a.md", None), _found("b.md", "One.")])
     assert index.documents.keys() == {"a", "x"}
     assert items["b.md"].document_id == "a"

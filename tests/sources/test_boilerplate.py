@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.sources.boilerplate import boilerplate
+from rag.sources.boilerplate import is_boilerplate
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ from rag.sources.boilerplate import boilerplate
     ],
 )
 def test_boilerplate_is_recognised(line: str) -> None:
-    assert boilerplate(line)
+    assert is_boilerplate(line)
 
 
 @pytest.mark.parametrize(
@@ -46,4 +46,4 @@ def test_boilerplate_is_recognised(line: str) -> None:
     ],
 )
 def test_prose_and_headings_of_a_policy_are_not_boilerplate(line: str) -> None:
-    assert not boilerplate(line)
+    assert not is_boilerplate(line)

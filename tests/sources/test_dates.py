@@ -36,5 +36,5 @@ def test_a_date_keeps_its_precision() -> None:
 
 
 @pytest.mark.parametrize("written", ["", "soon", "05/06/2022", "2022-02-31", "2022-13", True, None, 20.22, ["2022"]])
-def test_an_ambiguous_date_is_not_guessed(written: object) -> None:
+def test_a_value_that_is_not_a_clear_date_gives_none(written: object) -> None:
     assert iso(written) is None

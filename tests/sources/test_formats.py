@@ -34,7 +34,7 @@ def parse_rtf(raw: bytes, stem: str) -> Parsed:
 
 @pytest.fixture
 def install(monkeypatch: pytest.MonkeyPatch) -> Iterator[Install]:
-    """A function that installs values as formats, each under its keyword."""
+    """A function that installs its keyword arguments as plugins: each is a format under a name."""
     module = ModuleType("a_plugin")
     monkeypatch.setitem(sys.modules, "a_plugin", module)
 
@@ -55,9 +55,9 @@ def test_the_parser_of_every_built_in_format_exists(one: Format) -> None:
 
 
 def test_the_help_of_ingest_lists_every_built_in_format() -> None:
-    told = " ".join(CliRunner().invoke(app, ["ingest", "--help"]).output.split())
+    help_text = " ".join(CliRunner().invoke(app, ["ingest", "--help"]).output.split())
     for one in BUILT_IN:
-        assert f"{one.description} ({one.suffixes[0]})" in told
+        assert f"{one.description} ({one.suffixes[0]})" in help_text
 
 
 @pytest.mark.parametrize("page", ["README.md", *sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("docs/*.md"))])
@@ -81,7 +81,7 @@ def test_a_page_that_lists_the_formats_lists_them_all(page: str) -> None:
         ("image/png", "/a.txt", None),
     ],
 )
-def test_the_media_type_gives_the_suffix_and_the_path_does_if_the_type_is_vague(
+def test_the_suffix_comes_from_the_media_type_or_from_the_path_if_the_type_is_vague(
     media_type: str, path: str, suffix: str | None
 ) -> None:
     assert formats.suffix_of(media_type, path) == suffix
@@ -99,7 +99,7 @@ def test_a_plugin_adds_a_format(install: Install, tmp_path: Path) -> None:
 
 
 def _unchecked(**values: object) -> Format:
-    """Return a format that has skipped its own checks."""
+    """Return a format without running its checks."""
     made = object.__new__(Format)
     for name in Format.__slots__:
         object.__setattr__(made, name, values.get(name, getattr(_RTF, name)))
@@ -161,7 +161,7 @@ def test_two_formats_with_one_suffix_or_media_type_are_refused(
         discover([tmp_path])
 
 
-def test_a_parser_that_does_not_load_is_the_reason_of_the_file(install: Install, tmp_path: Path) -> None:
+def test_a_file_whose_parser_does_not_load_fails_with_the_reason(install: Install, tmp_path: Path) -> None:
     install(rtf=Format("rtf", (".rtf",), "Rich Text", f"{__name__}:no_such_function"))
     (tmp_path / "leave.rtf").write_text("Leave is a right.")
     (record,) = parse(tmp_path / "leave.rtf")

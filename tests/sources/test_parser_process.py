@@ -57,7 +57,7 @@ def _only_reason(parser: ParserProcess, path: Path, content: str | bytes) -> str
     return reason
 
 
-def _parses_the_next(parser: ParserProcess, folder: Path) -> None:
+def _check_that_the_next_is_parsed(parser: ParserProcess, folder: Path) -> None:
     (folder / "sound.txt").write_text("Leave is a right.")
     (record,) = parser.parse(folder / "sound.txt")
     assert record.content == next(parse(folder / "sound.txt")).content
@@ -84,20 +84,20 @@ def test_a_document_that_needs_too_much_memory_fails_and_the_next_is_parsed(
     parser: ParserProcess, tmp_path: Path
 ) -> None:
     assert "needs more than 512 MiB of memory" in _only_reason(parser, tmp_path / "a.docx", hostile.zip_bomb())
-    _parses_the_next(parser, tmp_path)
+    _check_that_the_next_is_parsed(parser, tmp_path)
     assert "memory" in _only_reason(parser, tmp_path / "a.pdf", hostile.pdf(b" " * 500_000_000, squeezed=2))
-    _parses_the_next(parser, tmp_path)
+    _check_that_the_next_is_parsed(parser, tmp_path)
 
 
 def test_a_document_that_takes_too_long_fails_and_the_next_is_parsed(tmp_path: Path) -> None:
     with ParserProcess(Limits(seconds=1)) as parser:
         assert "more than 1 s" in _only_reason(parser, tmp_path / "a.pdf", hostile.endless_pdf())
-        _parses_the_next(parser, tmp_path)
+        _check_that_the_next_is_parsed(parser, tmp_path)
 
 
 def test_a_document_of_too_much_text_fails_and_the_next_is_parsed(parser: ParserProcess, tmp_path: Path) -> None:
     assert "more than 1 MiB of text" in _only_reason(parser, tmp_path / "a.txt", "Leave is a right. " * 100_000)
-    _parses_the_next(parser, tmp_path)
+    _check_that_the_next_is_parsed(parser, tmp_path)
 
 
 def _many(folder: Path) -> Path:
@@ -112,13 +112,13 @@ def test_if_the_system_kills_the_process_the_reason_says_so(parser: ParserProces
     os.kill(_children()[-1], signal.SIGKILL)
     *_, last = records
     assert "the system killed" in _reason(last)
-    _parses_the_next(parser, tmp_path)
+    _check_that_the_next_is_parsed(parser, tmp_path)
 
 
 def test_if_earlier_files_may_be_the_cause_a_new_process_tries_the_file_again(
     parser: ParserProcess, tmp_path: Path
 ) -> None:
-    _parses_the_next(parser, tmp_path)
+    _check_that_the_next_is_parsed(parser, tmp_path)
     path = _many(tmp_path)
     records = parser.parse(path)
     first = next(records)
@@ -129,39 +129,39 @@ def test_if_earlier_files_may_be_the_cause_a_new_process_tries_the_file_again(
 def test_a_file_abandoned_halfway_does_not_affect_the_next(parser: ParserProcess, tmp_path: Path) -> None:
     for _ in parser.parse(_many(tmp_path)):
         break
-    _parses_the_next(parser, tmp_path)
+    _check_that_the_next_is_parsed(parser, tmp_path)
 
 
 def test_one_process_stays_idle_and_serves_the_next_caller_with_the_same_limits(tmp_path: Path) -> None:
     before = _children()
     with ParserProcess(Limits()) as parser, ParserProcess(Limits()) as other:
         assert _children() == before
-        _parses_the_next(parser, tmp_path)
-        _parses_the_next(other, tmp_path)
+        _check_that_the_next_is_parsed(parser, tmp_path)
+        _check_that_the_next_is_parsed(other, tmp_path)
         assert len(_children()) == len(before) + 2
     [idle] = set(_children()) - set(before)
     with ParserProcess(Limits()) as parser:
-        _parses_the_next(parser, tmp_path)
+        _check_that_the_next_is_parsed(parser, tmp_path)
         assert set(_children()) - set(before) == {idle}
     with ParserProcess(Limits(seconds=7)) as parser:
-        _parses_the_next(parser, tmp_path)
+        _check_that_the_next_is_parsed(parser, tmp_path)
         [another] = set(_children()) - set(before)
         assert another != idle
 
 
 def test_an_idle_process_that_has_ended_is_replaced(tmp_path: Path) -> None:
     with ParserProcess(Limits()) as parser:
-        _parses_the_next(parser, tmp_path)
+        _check_that_the_next_is_parsed(parser, tmp_path)
     os.kill(_children()[-1], signal.SIGKILL)
     with ParserProcess(Limits()) as parser:
-        _parses_the_next(parser, tmp_path)
+        _check_that_the_next_is_parsed(parser, tmp_path)
 
 
 def test_a_process_that_was_started_early_and_has_ended_is_replaced(parser: ParserProcess, tmp_path: Path) -> None:
     waiting = parser.start()
     os.kill(_children()[-1], signal.SIGKILL)
     wait_for(lambda: not waiting.lives(), seconds=10)
-    _parses_the_next(parser, tmp_path)
+    _check_that_the_next_is_parsed(parser, tmp_path)
 
 
 def test_an_idle_process_exits_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,7 +174,7 @@ def test_an_idle_process_exits_by_itself(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_after_an_error_the_process_stays_idle_unless_it_was_parsing(idle: list[Any], tmp_path: Path) -> None:
     with suppress(KeyboardInterrupt), ParserProcess(Limits()) as parser:
-        _parses_the_next(parser, tmp_path)
+        _check_that_the_next_is_parsed(parser, tmp_path)
         raise KeyboardInterrupt
     assert len(idle) == 1
     with suppress(KeyboardInterrupt), ParserProcess(Limits()) as parser:

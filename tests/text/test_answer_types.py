@@ -1,4 +1,4 @@
-"""The expected answer type of a question, and sentences with and without an answer of that type."""
+"""The expected answer type of a question, and sentences that do or do not contain such an answer."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ def whole_lines(text: str) -> list[Span]:
     return [Span(start, end) for start, end in zip(starts, ends, strict=True)]
 
 
-def test_a_line_of_a_text_is_a_sentence_after_a_space_a_line_break_or_a_blank_line() -> None:
+def test_each_line_is_a_sentence_after_a_space_a_line_break_or_a_blank_line() -> None:
     one = parse("statute", "The Board↵shall meet.\nIt votes.\n↵(a) Item\n¶Heading")
     assert one.text == "The Board\nshall meet. It votes.\n(a) Item\n\nHeading"
     assert [span.of(one.text) for span in one.sentences] == [
@@ -39,13 +39,13 @@ def test_the_labelled_texts_are_canonical(name: str) -> None:
     assert all(normalise(one.text) == one.text for one in texts)
 
 
-def test_counts_tell_right_boundaries_from_missed_and_added_ones() -> None:
+def test_counts_give_precision_recall_and_exact_sentences() -> None:
     counts = count([parse("layout", "One.\n↵Two.\nThree.\n↵Four.")], whole_lines)
     assert (counts.precision, counts.recall, counts.exact, counts.lost.sum()) == (1.0, 2 / 3, 0.5, 0)
     assert counts.f1 == pytest.approx(0.8)
 
 
-def test_intervals_hold_their_figure_and_no_difference_is_none() -> None:
+def test_an_interval_contains_its_value_and_equal_counts_have_no_difference() -> None:
     counts = count(read(FOLDER / "held_out"), whole_lines)
     interval = f1_interval(counts)
     assert interval.low < interval.value < interval.high

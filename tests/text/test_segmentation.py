@@ -1,4 +1,4 @@
-"""Sentence boundaries in legal and official prose; no text, however odd, loses or gains a character."""
+"""Sentence boundaries in legal and official prose. Segmentation never loses or adds a character."""
 
 from __future__ import annotations
 

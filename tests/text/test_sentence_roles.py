@@ -1,4 +1,4 @@
-"""The role of a sentence: statement, cross-reference, lead-in, fragment, or without information."""
+"""The role of a sentence: statement, cross-reference, lead-in, fragment, or uninformative line."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given as drawn
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import UnreadableSource
@@ -15,7 +15,7 @@ from rag.types import Document, Reference
 from rag.upkeep import Removal, Upload
 from rag.upkeep.changes import Change, plan_changes
 from tests.articles import Articles, Index, states
-from tests.upkeep.giving import given, maintained, reopened
+from tests.upkeep.uploads import open_upkeep, reopened, text_upload
 
 
 @pytest.fixture
@@ -24,14 +24,18 @@ def index(tmp_path: Path) -> Index:
 
 
 def put(index: Index, *requests: Upload | Removal) -> list[str]:
-    with maintained(index) as upkeep:
+    with open_upkeep(index) as upkeep:
         return [one.state for one in upkeep.submit(requests)[1].result(30).outcomes]
 
 
 def test_ingesting_and_pruning_a_folder_does_not_affect_uploads(index: Index, articles: Articles) -> None:
     articles.write("a.txt", "From a file.")
     index.ingest(articles)
-    put(index, given("given", "Given."), given(f"{articles.folder}/b.txt", "Given under the name of a file."))
+    put(
+        index,
+        text_upload("given", "Given."),
+        text_upload(f"{articles.folder}/b.txt", "Given under the name of a file."),
+    )
     articles.write("c.txt", "Another file.")
     (articles.folder / "a.txt").unlink()
     assert states(index.ingest(articles, prune=True)) == {"a.txt": "removed", "c.txt": "added"}
@@ -39,7 +43,7 @@ def test_ingesting_and_pruning_a_folder_does_not_affect_uploads(index: Index, ar
 
 
 def test_a_file_never_takes_the_id_of_an_upload(index: Index, articles: Articles) -> None:
-    put(index, given("levy", "The levy is 1 pence."))
+    put(index, text_upload("levy", "The levy is 1 pence."))
     articles.write("levy.txt", "The levy is 2 pence.")
     index.ingest(articles)
     assert reopened(index) == {"levy": "The levy is 1 pence.", "levy-2": "The levy is 2 pence."}
@@ -48,14 +52,14 @@ def test_a_file_never_takes_the_id_of_an_upload(index: Index, articles: Articles
 def test_an_upload_replaces_the_document_of_a_file_with_its_id(index: Index, articles: Articles) -> None:
     articles.write("levy.txt", "The levy is 1 pence.")
     index.ingest(articles)
-    assert put(index, given("levy", "The levy is 2 pence.")) == ["updated"]
+    assert put(index, text_upload("levy", "The levy is 2 pence.")) == ["updated"]
     assert reopened(index) == {"levy": "The levy is 2 pence."}
 
 
 def test_an_upload_keeps_its_id_although_another_document_has_its_text(index: Index, articles: Articles) -> None:
     articles.write("levy.txt", "The levy is 1 pence.")
     index.ingest(articles)
-    assert put(index, given("copy", "The levy is 1 pence.")) == ["added"]
+    assert put(index, text_upload("copy", "The levy is 1 pence.")) == ["added"]
     assert states(index.ingest(articles)) == {"levy.txt": "unchanged"}
     assert reopened(index) == {"copy": "The levy is 1 pence.", "levy": "The levy is 1 pence."}
     assert put(index, Removal("levy")) == ["removed"]
@@ -63,8 +67,8 @@ def test_an_upload_keeps_its_id_although_another_document_has_its_text(index: In
 
 
 def test_an_upload_with_an_unchanged_text_is_not_encoded_again(index: Index) -> None:
-    put(index, given("levy", "The levy is 1 pence."))
-    put(index, given("levy", "The levy is 1 pence."), given("other", "Another."))
+    put(index, text_upload("levy", "The levy is 1 pence."))
+    put(index, text_upload("levy", "The levy is 1 pence."), text_upload("other", "Another."))
     assert index.encoder.passages.count("Another.") <= 1
     assert len(index.encoder.passages) == 2
 
@@ -82,13 +86,13 @@ def test_an_upload_of_several_documents_fails(index: Index) -> None:
 
 def test_a_hostile_upload_affects_no_other_upload(index: Index) -> None:
     bomb = Upload("bomb", "bomb.html", b"<div>" * 100_000 + b"x")
-    assert put(index, given("a", "One."), bomb, given("b", "Two.")) == ["added", "failed", "added"]
+    assert put(index, text_upload("a", "One."), bomb, text_upload("b", "Two.")) == ["added", "failed", "added"]
 
 
 OPERATIONS = st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from([None, "One.", "Two.", "unreadable"])))
 
 
-@drawn(before=st.dictionaries(st.sampled_from("abc"), st.sampled_from(["One.", "Two."])), operations=OPERATIONS)
+@given(before=st.dictionaries(st.sampled_from("abc"), st.sampled_from(["One.", "Two."])), operations=OPERATIONS)
 def test_a_plan_gives_the_same_documents_as_a_dict(
     before: dict[str, str], operations: list[tuple[str, str | None]]
 ) -> None:

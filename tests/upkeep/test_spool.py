@@ -16,13 +16,13 @@ from rag.upkeep import JobState, Outcome, Removal, Request, Upload
 from rag.upkeep.spool import MAX_ENDED, Spool
 from tests.snapshots.dying import NEVER, DyingProcess, dying
 from tests.snapshots.test_faults import Disk
-from tests.upkeep.giving import given
+from tests.upkeep.uploads import text_upload
 
 
 def accepted(spool: Spool) -> bool:
     """Return whether the spool accepts a job without a disk error."""
     with suppress(StorageError):
-        return bool(spool.accept([given("a", "One.")]))
+        return bool(spool.accept([text_upload("a", "One.")]))
     return False
 
 
@@ -62,7 +62,7 @@ def test_jobs_are_in_the_order_of_acceptance_even_if_the_clock_goes_back(tmp_pat
 
 
 def test_a_process_that_dies_at_any_call_leaves_a_whole_job_or_none(tmp_path: Path) -> None:
-    requests: list[Request] = [given("a", "One."), Removal("b")]
+    requests: list[Request] = [text_upload("a", "One."), Removal("b")]
     for n in range(1, NEVER):
         spool = Spool(tmp_path / f"jobs-{n}")
         with spool.locked():

@@ -1,4 +1,4 @@
-"""A watched folder is scanned when something changes in it; a watched feed is fetched at intervals."""
+"""A watched folder is scanned when a file in it changes. A watched feed is fetched at intervals."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def watcher(index: Index, articles: Articles, *, prune: bool = False) -> SourceW
 
 
 def after(changes: Sequence[Callable[[], object] | None]) -> Iterator[None]:
-    """Make each change, and yield a trigger after it; None is no change."""
+    """Make one change after the other, and yield a trigger after each. None makes no change."""
     for change in changes:
         if change:
             change()

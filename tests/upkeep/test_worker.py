@@ -1,4 +1,4 @@
-"""Jobs run in order, waiting jobs together, and the next process resumes an interrupted job."""
+"""Jobs run in order, and waiting jobs run together. The next process resumes an interrupted job."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rag.protocols import Encoding
 from rag.upkeep import JobState, Outcome, Removal, Upkeep, Upload
 from tests.articles import Articles, Index
 from tests.encoders import CountingEncoder
-from tests.upkeep.giving import count_snapshots, given, maintained, reopened
+from tests.upkeep.uploads import count_snapshots, open_upkeep, reopened, text_upload
 
 SECONDS = 30
 
@@ -39,8 +39,10 @@ class PausingEncoder(CountingEncoder):
 
 
 def test_a_done_job_is_published_and_has_an_outcome_for_each_document(index: Index) -> None:
-    with maintained(index) as upkeep:
-        _, ended = upkeep.submit([given("a", "One."), given("b", " "), Removal("c"), given("a", "Two.")])
+    with open_upkeep(index) as upkeep:
+        _, ended = upkeep.submit(
+            [text_upload("a", "One."), text_upload("b", " "), Removal("c"), text_upload("a", "Two.")]
+        )
         job = ended.result(SECONDS)
     assert [(one.document_id, one.state) for one in job.outcomes] == [
         ("a", "added"), ("b", "failed"), ("c", "failed"), ("a", "updated"),
@@ -51,9 +53,9 @@ def test_a_done_job_is_published_and_has_an_outcome_for_each_document(index: Ind
 
 
 def test_waiting_jobs_become_one_snapshot(index: Index) -> None:
-    with maintained(index) as upkeep:
+    with open_upkeep(index) as upkeep:
         with index.store.writing():
-            ends = [upkeep.submit([given(f"document-{n}", f"Text {n}.")])[1] for n in range(20)]
+            ends = [upkeep.submit([text_upload(f"document-{n}", f"Text {n}.")])[1] for n in range(20)]
         jobs = [end.result(SECONDS) for end in ends]
     assert {job.outcomes[0].state for job in jobs} == {"added"}
     assert reopened(index) == {f"document-{n}": f"Text {n}." for n in range(20)}
@@ -61,27 +63,27 @@ def test_waiting_jobs_become_one_snapshot(index: Index) -> None:
 
 
 def test_the_last_of_several_jobs_for_one_document_wins(index: Index) -> None:
-    with maintained(index) as upkeep:
+    with open_upkeep(index) as upkeep:
         with index.store.writing():
-            upkeep.submit([given("a", "One.")])
-            upkeep.submit([given("a", "Two."), given("b", "Other.")])
-            ends = [upkeep.submit([request])[1] for request in (Removal("a"), given("a", "Three."), Removal("b"))]
+            upkeep.submit([text_upload("a", "One.")])
+            upkeep.submit([text_upload("a", "Two."), text_upload("b", "Other.")])
+            ends = [upkeep.submit([request])[1] for request in (Removal("a"), text_upload("a", "Three."), Removal("b"))]
         assert [end.result(SECONDS).outcomes[0].state for end in ends] == ["removed", "added", "removed"]
     assert reopened(index) == {"a": "Three."}
 
 
 def test_an_unchanged_document_makes_no_snapshot(index: Index) -> None:
-    with maintained(index) as upkeep:
-        first = upkeep.submit([given("a", "One.")])[1].result(SECONDS)
-        again = upkeep.submit([given("a", "One.")])[1].result(SECONDS)
+    with open_upkeep(index) as upkeep:
+        first = upkeep.submit([text_upload("a", "One.")])[1].result(SECONDS)
+        again = upkeep.submit([text_upload("a", "One.")])[1].result(SECONDS)
     assert again.outcomes == (Outcome("a", "unchanged"),)
     assert again.snapshot == first.snapshot
 
 
-def test_a_job_that_waits_for_another_writer_says_so(index: Index) -> None:
-    with maintained(index) as upkeep:
+def test_a_job_that_waits_for_another_writer_gives_the_reason(index: Index) -> None:
+    with open_upkeep(index) as upkeep:
         with index.store.writing():
-            job, ended = upkeep.submit([given("a", "One.")])
+            job, ended = upkeep.submit([text_upload("a", "One.")])
             pause = Event()
             while (reason := upkeep.job(job.id).reason) is None:
                 pause.wait(0.01)
@@ -93,8 +95,8 @@ def test_a_job_that_waits_for_another_writer_says_so(index: Index) -> None:
 def test_the_progress_of_a_job_counts_passages(tmp_path: Path) -> None:
     encoder = PausingEncoder()
     index = Index(tmp_path / "index", encoder)
-    with maintained(index) as upkeep:
-        job, ended = upkeep.submit([given(str(n), f"Text {n}.") for n in range(70)])
+    with open_upkeep(index) as upkeep:
+        job, ended = upkeep.submit([text_upload(str(n), f"Text {n}.") for n in range(70)])
         assert encoder.started.wait(SECONDS)
         running = upkeep.job(job.id)
         assert (running.state, running.encoded) == (JobState.RUNNING, 0)
@@ -105,12 +107,12 @@ def test_the_progress_of_a_job_counts_passages(tmp_path: Path) -> None:
 
 
 def test_a_job_survives_the_process_that_accepted_it(index: Index) -> None:
-    with maintained(index) as upkeep, index.store.writing():
-        job, ended = upkeep.submit([given("a", "One."), Upload("b", "b.md", b"# Bee\n\nTwo.", {"author": "Ada"})])
+    with open_upkeep(index) as upkeep, index.store.writing():
+        job, ended = upkeep.submit([text_upload("a", "One."), Upload("b", "b.md", b"# Bee\n\nTwo.", {"author": "Ada"})])
         upkeep.close()
     with pytest.raises(CancelledError):
         ended.result(SECONDS)
-    with maintained(index) as upkeep:
+    with open_upkeep(index) as upkeep:
         upkeep.resume()
         pause = Event()
         while not upkeep.job(job.id).ended:
@@ -124,40 +126,40 @@ def test_a_job_survives_the_process_that_accepted_it(index: Index) -> None:
 def test_no_batch_is_encoded_twice_if_a_process_stops_while_encoding(tmp_path: Path) -> None:
     encoder = PausingEncoder()
     index = Index(tmp_path / "index", encoder)
-    with maintained(index) as upkeep:
-        upkeep.submit([given(str(n), f"Text {n}.") for n in range(130)])
+    with open_upkeep(index) as upkeep:
+        upkeep.submit([text_upload(str(n), f"Text {n}.") for n in range(130)])
         assert encoder.started.wait(SECONDS)
         upkeep._stopped.set()
         encoder.go_on.set()
     assert len(encoder.passages) in (32, 64)  # one or two batches were in progress
-    with maintained(index) as upkeep:
-        upkeep.submit([given("last", "The last.")])[1].result(SECONDS)
+    with open_upkeep(index) as upkeep:
+        upkeep.submit([text_upload("last", "The last.")])[1].result(SECONDS)
     assert len(encoder.passages) == 131
     assert len(reopened(index)) == 131
 
 
 def test_results_survive_the_process(index: Index) -> None:
-    with maintained(index) as upkeep:
-        done = upkeep.submit([given("a", "One."), Removal("b")])[1].result(SECONDS)
-    with maintained(index) as upkeep:
+    with open_upkeep(index) as upkeep:
+        done = upkeep.submit([text_upload("a", "One."), Removal("b")])[1].result(SECONDS)
+    with open_upkeep(index) as upkeep:
         assert upkeep.job(done.id) == done
         assert upkeep.jobs() == [done]
 
 
 def test_the_uploaded_files_of_an_ended_job_are_deleted(index: Index) -> None:
-    with maintained(index) as upkeep:
-        done = upkeep.submit([given("a", "A word that is nowhere else: xylograph.")])[1].result(SECONDS)
+    with open_upkeep(index) as upkeep:
+        done = upkeep.submit([text_upload("a", "A word that is nowhere else: xylograph.")])[1].result(SECONDS)
     kept = sorted(path.name for path in (index.store.directory / ".jobs" / done.id).iterdir())
     assert kept == ["end.json", "job.json"]
 
 
 def test_only_one_process_runs_the_jobs_of_an_index(index: Index) -> None:
-    with maintained(index) as upkeep:
+    with open_upkeep(index) as upkeep:
         upkeep.resume()
         other = Upkeep(index.store.directory / ".jobs", lambda: index.ingestion)
         with pytest.raises(WriterBusy, match="is being written to by process"):
-            other.submit([given("a", "One.")])
-    other.submit([given("a", "One.")])[1].result(SECONDS)
+            other.submit([text_upload("a", "One.")])
+    other.submit([text_upload("a", "One.")])[1].result(SECONDS)
     other.close()
 
 
@@ -172,8 +174,8 @@ def test_an_urgent_task_interrupts_the_build_of_a_snapshot(tmp_path: Path, artic
     assert first is not None
     encoder.started.clear()
     encoder.go_on.clear()
-    with maintained(index) as upkeep:
-        _, ended = upkeep.submit([given(str(n), f"Text {n}.") for n in range(130)])
+    with open_upkeep(index) as upkeep:
+        _, ended = upkeep.submit([text_upload(str(n), f"Text {n}.") for n in range(130)])
         assert encoder.started.wait(SECONDS)
         urgent = upkeep.run_urgent(lambda: index.store.activate(first).id)
         encoder.go_on.set()
@@ -186,22 +188,22 @@ def test_an_urgent_task_interrupts_the_build_of_a_snapshot(tmp_path: Path, artic
 
 
 def test_a_job_fails_with_the_reason_and_the_next_job_still_runs(index: Index) -> None:
-    answers = iter([StorageError("the disk is full: free some space"), ConfigurationError("no such model")])
+    errors = iter([StorageError("the disk is full: free some space"), ConfigurationError("no such model")])
 
     def ingestion() -> Ingestion:
-        if error := next(answers, None):
+        if error := next(errors, None):
             raise error
         return index.ingestion
 
     upkeep = Upkeep(index.store.directory / ".jobs", ingestion)
-    job, ended = upkeep.submit([given("a", "One.")])
+    job, ended = upkeep.submit([text_upload("a", "One.")])
     with pytest.raises(StorageError, match="the disk is full"):
         ended.result(SECONDS)
     assert upkeep.job(job.id).state is JobState.FAILED
     assert upkeep.job(job.id).reason == "the disk is full: free some space"
     with pytest.raises(ConfigurationError):
-        upkeep.submit([given("b", "Two.")])[1].result(SECONDS)
-    assert upkeep.submit([given("c", "Three.")])[1].result(SECONDS).outcomes[0].state == "added"
+        upkeep.submit([text_upload("b", "Two.")])[1].result(SECONDS)
+    assert upkeep.submit([text_upload("c", "Three.")])[1].result(SECONDS).outcomes[0].state == "added"
     upkeep.close()
     assert reopened(index) == {"c": "Three."}
 
@@ -216,8 +218,8 @@ def test_a_bug_fails_its_job_and_not_the_thread(index: Index, caplog: pytest.Log
 
     upkeep = Upkeep(index.store.directory / ".jobs", ingestion)
     with pytest.raises(RagError, match="the service failed: see its log"):
-        upkeep.submit([given("a", "One.")])[1].result(SECONDS)
-    assert upkeep.submit([given("b", "Two.")])[1].result(SECONDS).outcomes[0].state == "added"
+        upkeep.submit([text_upload("a", "One.")])[1].result(SECONDS)
+    assert upkeep.submit([text_upload("b", "Two.")])[1].result(SECONDS).outcomes[0].state == "added"
     upkeep.close()
     assert "a secret" in caplog.text
 
@@ -225,8 +227,8 @@ def test_a_bug_fails_its_job_and_not_the_thread(index: Index, caplog: pytest.Log
 def test_an_urgent_task_that_fails_or_is_cancelled_affects_no_job(tmp_path: Path) -> None:
     encoder = PausingEncoder()
     index = Index(tmp_path / "index", encoder)
-    with maintained(index) as upkeep:
-        _, ended = upkeep.submit([given("a", "One.")])
+    with open_upkeep(index) as upkeep:
+        _, ended = upkeep.submit([text_upload("a", "One.")])
         assert encoder.started.wait(SECONDS)
         wrong = upkeep.run_urgent(lambda: 1 // 0)
         unwanted = upkeep.run_urgent(lambda: 1 // 0)
@@ -238,27 +240,27 @@ def test_an_urgent_task_that_fails_or_is_cancelled_affects_no_job(tmp_path: Path
 
 
 def test_more_than_a_thousand_documents_need_more_than_one_snapshot(index: Index) -> None:
-    with maintained(index) as upkeep:
+    with open_upkeep(index) as upkeep:
         with index.store.writing():
-            first = upkeep.submit([given("first", "First.")])[1]
+            first = upkeep.submit([text_upload("first", "First.")])[1]
             requests = [Removal(str(n)) for n in range(1_000)]
-            ends = [upkeep.submit(requests)[1], upkeep.submit([given("last", "Last.")])[1]]
+            ends = [upkeep.submit(requests)[1], upkeep.submit([text_upload("last", "Last.")])[1]]
         snapshots = [end.result(SECONDS).snapshot for end in (first, *ends)]
     assert snapshots[-1] not in snapshots[:-1]
     assert set(reopened(index)) == {"first", "last"}
 
 
 def test_an_unknown_job_raises_an_error(index: Index) -> None:
-    with maintained(index) as upkeep, pytest.raises(UnknownJob, match="no ingestion has the id 'x'"):
+    with open_upkeep(index) as upkeep, pytest.raises(UnknownJob, match="no ingestion has the id 'x'"):
         upkeep.job("x")
 
 
 def test_the_error_of_a_damaged_job_names_the_folder_to_delete(index: Index) -> None:
-    with maintained(index) as upkeep:
-        done = upkeep.submit([given("a", "One.")])[1].result(SECONDS)
+    with open_upkeep(index) as upkeep:
+        done = upkeep.submit([text_upload("a", "One.")])[1].result(SECONDS)
     (index.store.directory / ".jobs" / done.id / "job.json").write_text("{")
     with (
-        maintained(index) as upkeep,
+        open_upkeep(index) as upkeep,
         pytest.raises(StorageError, match=f"delete .*{done.id}, and upload its documents"),
     ):
         upkeep.resume()

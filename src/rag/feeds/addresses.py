@@ -49,15 +49,15 @@ class Allowlist:
         return cls(hosts, tuple(networks.values()))
 
     def allows(self, host: str, address: Address) -> bool:
-        """Whether the list contains a host, by its name or by its address."""
+        """Return whether the list contains a host, by its name or by its address."""
         return host.lower() in self.hosts or any(address in network for network in self.networks)
 
 
 def resolve(host: str, port: int, allowlist: Allowlist) -> list[str]:
     """Return the checked addresses of a host, in the order in which to try them.
 
-    Raises NotPublic if any is not public and not allowed, and UnreadableSource if there is none. As in this whole
-    package, the message of an error is a predicate: it follows the address that was fetched.
+    Raises NotPublic if any address is neither public nor allowed, and UnreadableSource if there is none.
+    In this package, an error message is a sentence without its subject: the caller puts the fetched address before it.
     """
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -73,7 +73,7 @@ def resolve(host: str, port: int, allowlist: Allowlist) -> list[str]:
 
 
 def is_public(address: Address) -> bool:
-    """Whether an address, and every IPv4 address embedded in it, can be reached from the whole internet."""
+    """Return whether an address, and every IPv4 address embedded in it, can be reached from the whole internet."""
     embedded = list(_embedded(address))
     if isinstance(address, IPv6Address) and address not in _GLOBAL_UNICAST:
         return bool(embedded) and all(map(is_public, embedded))

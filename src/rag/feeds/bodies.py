@@ -1,4 +1,4 @@
-"""Read the body of a response up to a size limit, and decompress it if need be."""
+"""Read the body of a response up to a size limit, plain or compressed with gzip."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MAGIC = b"\x1f\x8b"
 
 
 class BodyTooLong(UnreadableSource):
-    """The body is longer than the limit; `read` holds its bytes up to the limit."""
+    """The body is longer than the limit; `read` contains the bytes up to the limit."""
 
     def __init__(self, read: bytes) -> None:
         super().__init__("is longer than the limit")
@@ -31,7 +31,10 @@ def read_plain(pieces: Iterable[bytes], limit: int) -> bytes:
 
 
 def read_gzip(pieces: Iterable[bytes], limit: int) -> bytes:
-    """Join and decompress all pieces. Raises BodyTooLong above `limit` bytes, UnreadableSource if they are damaged."""
+    """Join and decompress all pieces.
+
+    Raises BodyTooLong if the output is longer than `limit` bytes, and UnreadableSource if the pieces are damaged.
+    """
     try:
         return read_plain(_decompressed(pieces), limit)
     except (zlib.error, EOFError) as error:
@@ -39,7 +42,7 @@ def read_gzip(pieces: Iterable[bytes], limit: int) -> bytes:
 
 
 def is_gzip(body: bytes) -> bool:
-    """Whether bytes are compressed with gzip, as the files of sitemaps may be."""
+    """Return whether bytes are gzip data. The file of a sitemap may be compressed."""
     return body.startswith(_MAGIC)
 
 

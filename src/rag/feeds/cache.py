@@ -39,7 +39,7 @@ _log = logging.getLogger(__name__)
 class CachedResponse:
     """The last response for a source, without its body; `sha256` is the digest of the body.
 
-    The body itself is cached until the page is indexed.
+    The body of a page stays in the cache only until the page is indexed.
     """
 
     url: str
@@ -77,23 +77,23 @@ class Cache:
         return body if isinstance(body, bytes) and sha256(body).hexdigest() == digest else None
 
     def put(self, source: str, result: FetchResult, body: bytes, until: float) -> CachedResponse:
-        """Store a response that is fresh until a time, in seconds since 1970."""
+        """Store a response and its body. The response is fresh until `until`, in seconds since 1970."""
         response = CachedResponse(result.url, result.media_type, result.etag, result.modified, sha256(body).hexdigest())
         row = (source, *astuple(response), _seal(source, astuple(response)), body, until)
         self._write("INSERT OR REPLACE INTO response VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", [row])
         return response
 
     def refresh(self, source: str, until: float) -> None:
-        """Set until when a response that was not modified is fresh, in seconds since 1970."""
+        """Mark a response that was not modified as fresh until `until`, in seconds since 1970."""
         self._write("UPDATE response SET until = ? WHERE source = ?", [(until, source)])
 
     def is_fresh(self, source: str, now: float) -> bool:
-        """Whether the last response for a source is still fresh."""
+        """Return whether the last response for a source is still fresh."""
         row = self._row("SELECT until FROM response WHERE source = ?", source)
         return row is not None and float(row[0]) > now
 
     def drop_bodies(self, sources: Iterable[str]) -> None:
-        """Delete the bodies of sources, because they are indexed; their validators stay."""
+        """Delete the bodies of indexed sources, and keep their validators."""
         self._write("UPDATE response SET body = NULL WHERE source = ?", [(source,) for source in sources])
 
     def entries(self, feed: str) -> dict[str, Entry]:
@@ -108,7 +108,7 @@ class Cache:
         self._write("INSERT OR REPLACE INTO entry VALUES (?, ?, ?, ?, ?)", rows)
 
     def retry_time(self, host: str) -> float:
-        """Return when a host accepts requests again, in seconds since 1970; 0 if it did not say."""
+        """Return when a host accepts requests again, in seconds since 1970; 0 if no time is stored."""
         row = self._row("SELECT until FROM host WHERE name = ?", host)
         return float(row[0]) if row else 0.0
 
@@ -143,7 +143,7 @@ def _connect_or_replace(path: Path) -> sqlite3.Connection:
     except sqlite3.DatabaseError as error:
         if is_storage_fault(error) and error.sqlite_errorcode != sqlite3.SQLITE_READONLY:
             raise
-        _log.warning("%s is damaged, %s: all feeds and their pages are fetched again", path, error)
+        _log.warning("%s is damaged (%s): all feeds and their pages are fetched again", path, error)
         path.with_name(f"{path.name}-journal").unlink(missing_ok=True)
         path.unlink()
         return _connect(path)
@@ -164,4 +164,5 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 
 def _seal(source: str, row: tuple[object, ...]) -> str:
+    """Return a checksum of a row of the `response` table, so that damage is detected."""
     return sha256(repr((source, *row)).encode()).hexdigest()

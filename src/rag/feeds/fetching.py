@@ -22,7 +22,7 @@ from rag.feeds.urls import parse_url, redact
 
 _MAX_REDIRECTS = 10
 _MAX_TRIES = 3
-"""Requests for a page whose host answers that it is busy."""
+"""The number of requests for a page while its host answers that it is busy."""
 
 _MIB = 1 << 20
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -50,7 +50,7 @@ class FetchResult:
     """The response for an address.
 
     `url` is the address after redirects. `fresh` is the number of seconds for which the response stays fresh. `body` is
-    None if the page was not modified (RFC 9110, 13).
+    None if the server answered that the page was not modified (RFC 9110, 13).
     """
 
     url: str
@@ -65,7 +65,7 @@ class FetchResult:
 class Condition:
     """The headers of a conditional request, and the address of the cached response that they validate.
 
-    They are sent only to that address, because they would be wrong for another one, to which a redirect may lead now.
+    If a redirect now leads to another address, the headers are not sent there: they belong to another page.
     """
 
     url: str = ""
@@ -227,7 +227,7 @@ class Fetcher:
 
 @contextmanager
 def _naming_redirect(first: URL, current: URL | str) -> Iterator[None]:
-    """Add the current address to the message of an error, if it is not the first one."""
+    """After a redirect, add the current address to the message of an error."""
     try:
         yield
     except UnreadableSource as error:

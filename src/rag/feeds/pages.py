@@ -18,7 +18,7 @@ from rag.feeds.rate_limit import Clock
 from rag.formats import suffix_of
 
 _MAX_FRESH = 86_400.0
-"""Seconds that a response counts as fresh at most, even if its headers give more."""
+"""The longest time that a response counts as fresh, in seconds. Its headers may state more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +71,14 @@ class Feeds:
         self._clock = clock
 
     def stale(self, feeds: Iterable[str]) -> list[str]:
-        """Return the feeds whose last response is no longer fresh, according to its headers."""
+        """Return the feeds whose last response is no longer fresh according to its headers."""
         return [feed for feed in feeds if not self._cache.is_fresh(feed, self._clock.now())]
 
     def contents(self, feed: str) -> FeedContents:
         """Fetch and parse a feed. If it is a sitemap index, parse the sitemaps that it lists too."""
         found: dict[str, Entry] = {}
         read, failed, waiting = [], [], [feed]
-        for address in waiting:
+        for address in waiting:  # this list grows: a sitemap index adds its sitemaps
             try:
                 listing = parse(self._fetch_feed(address), address)
             except UnreadableSource as error:
@@ -101,9 +101,10 @@ class Feeds:
         return FeedContents(tuple(found.values()), tuple(past), tuple(read), tuple(failed))
 
     def page(self, entry: Entry, digests: Mapping[str, str]) -> Page:
-        """Fetch a page. `digests` are those of the indexed pages, by source."""
+        """Fetch a page. `digests` maps the source of each indexed page to its digest."""
         cached, cached_body = self._cache.response(entry.url), self._cache.body(entry.url)
         indexed = cached is not None and digests.get(entry.url) == _digest(entry, cached)
+        # A response without a body is of use only if the index or the cache has the body.
         usable = cached if indexed or cached_body is not None else None
         try:
             response, body = self._fetch(entry.url, usable, cached_body, _is_supported)

@@ -1,4 +1,4 @@
-"""Limit the rate of requests to each host: a pause between two requests, and longer if the host asks for it."""
+"""Limit the rate of requests to each host: pause between two requests, and longer if the host asks for it."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from typing import Protocol
 from rag.errors import UnreadableSource
 
 MAX_WAIT = 60.0
-"""Seconds that a run waits for a host at most. A request that must wait longer is left to a later run."""
+"""The longest time that a run waits for a host, in seconds. A request that must wait longer is left to a later run."""
 
 _MAX_PAUSE = 86_400.0
-"""Seconds of the longest pause that a host can ask for. If it asks for years, it has made a mistake."""
+"""The longest pause that a host can ask for, in seconds. A host that asks for years has made a mistake."""
 
 
 class RetryTimes(Protocol):
-    """Stores, beyond the end of a run, when each host accepts requests again."""
+    """Stores when each host accepts requests again, for this run and later ones."""
 
     def retry_time(self, host: str) -> float:
-        """Return when a host accepts requests again, in seconds since 1970; 0 if it did not say."""
+        """Return when a host accepts requests again, in seconds since 1970; 0 if no time is stored."""
         ...
 
     def set_retry_time(self, host: str, time: float) -> None:
@@ -58,12 +58,14 @@ class RateLimiter:
         self._retry_times.set_retry_time(host, until)
 
     def wait(self, host: str) -> None:
-        """Wait until the next request to a host is due. Raises UnreadableSource if it takes longer than MAX_WAIT."""
+        """Wait until the next request to a host is due. Raises UnreadableSource if the wait exceeds MAX_WAIT."""
         until = max(self._next.get(host, 0.0), self._retry_times.retry_time(host))
         wait = until - self._clock.now()
         if wait > MAX_WAIT:
             when = datetime.fromtimestamp(until, UTC).isoformat(timespec="seconds")
-            raise UnreadableSource(f"may not be fetched before {when}, says its host; run it again after that.")
+            raise UnreadableSource(
+                f"may not be fetched before {when}, because its host asked for a pause; run it again after that."
+            )
         if wait > 0:
             self._clock.wait(wait)
         self._next[host] = self._clock.now() + max(self._delay, self._delays.get(host, 0.0))

@@ -38,7 +38,7 @@ def retry_after(status: int, headers: Headers, now: float) -> float | None:
 
 
 def freshness_lifetime(headers: Headers, now: float) -> float:
-    """Return for how many seconds a response stays fresh, as its headers state (RFC 9111, 4.2.1)."""
+    """Return the number of seconds that a response stays fresh according to its headers (RFC 9111, 4.2.1)."""
     control = headers.get("cache-control", "").lower()
     if "no-cache" in control or "no-store" in control:
         return 0.0

@@ -24,7 +24,7 @@ class Robots:
     """The rules of each host, fetched once. `fetch` returns status and text, or raises UnreadableSource."""
 
     def __init__(self, user_agent: str, fetch: Callable[[URL], tuple[int, str]], limiter: RateLimiter) -> None:
-        self._name = user_agent.replace("/", " ").split()[0]  # the product token: rules call a crawler by this name
+        self._name = user_agent.replace("/", " ").split()[0]  # the product token: robots.txt names a crawler by it
         self._fetch = fetch
         self._limiter = limiter
         self._rules: dict[str, Protego | UnreadableSource] = {}
@@ -40,7 +40,7 @@ class Robots:
         if delay := rules.crawl_delay(self._name):
             self._limiter.set_crawl_delay(url.netloc.decode(), delay)
         if not rules.can_fetch(str(url), self._name):
-            raise Disallowed(f"may not be fetched by {self._name}, says {address}")
+            raise Disallowed(f"may not be fetched by {self._name}, because {address} forbids it")
 
     def _read(self, address: str) -> Protego | UnreadableSource:
         try:
@@ -48,7 +48,7 @@ class Robots:
         except NotPublic as error:
             return error
         except UnreadableSource as error:
-            return UnreadableSource(f"may not be fetched without the rules of its host, and {address} {error}")
+            return UnreadableSource(f"may not be fetched, because the rules of its host are unknown: {address} {error}")
         if HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR:
             return Protego.parse("")  # there are no rules
         if status != HTTPStatus.OK:

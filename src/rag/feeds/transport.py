@@ -25,7 +25,7 @@ class Transport(httpx2.BaseTransport):
     """Opens a new connection for each request, to the address that was checked, with a deadline after `seconds`.
 
     This defeats DNS rebinding, because the name is resolved only once. A certificate is still compared with the name.
-    A server that sends a byte now and then cannot delay the run. Proxies are not used, because a proxy would resolve
+    The deadline also stops a server that sends one byte at a time. Proxies are not used, because a proxy would resolve
     the name itself.
     """
 

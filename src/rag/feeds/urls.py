@@ -1,4 +1,4 @@
-"""Validate the addresses of feeds and pages, and redact their passwords, so that none is stored or printed."""
+"""Validate the addresses of feeds and pages, and redact passwords, so that no password is stored or printed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _USERINFO = re.compile(r"(?<=//)[^/?#]*@")
 
 
 def redact(address: str) -> str:
-    """Replace the user name and password in an address by `***`. Other addresses stay unchanged."""
+    """Replace the user name and password in an address with `***`. Other addresses stay unchanged."""
     return _USERINFO.sub("***@", address)
 
 

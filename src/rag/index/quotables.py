@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.sources.boilerplate import boilerplate
+from rag.sources.boilerplate import is_boilerplate
 from rag.text import one_line, sentences, terms
 from rag.text.markers import marker
 from rag.text.sentence_context import Unit, find_context, split_row
@@ -60,7 +60,7 @@ def _quotable(place: int, unit: Unit, base: int) -> Quotable:
 
 def _is_quotable(unit: Unit) -> bool:
     words = one_line(unit.words)
-    if unit.heading or is_question(words) or is_uninformative(words) or boilerplate(words):
+    if unit.heading or is_question(words) or is_uninformative(words) or is_boilerplate(words):
         return False
     if _is_short_list(unit):
         return True

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rag.ingest.found import Found, Parsed
+from rag.ingest.found import Found, ParsedDocument
 from rag.snapshots import StoredDocument
 from rag.sources import slug
 
@@ -26,7 +26,7 @@ class Inputs:
     documents: Sequence[StoredDocument]
     by_source: Mapping[str, StoredDocument]
     gone: Collection[str]
-    parsed: Mapping[str, Parsed]
+    parsed: Mapping[str, ParsedDocument]
 
     def own_document(self, source: str) -> StoredDocument | None:
         """Return the known document whose primary source is `source`."""
@@ -38,8 +38,8 @@ class Inputs:
 class Assignment:
     """One document after the run.
 
-    `sources` maps its sources to their file digests, the primary source first. `stored` is the known document that had
-    this text before the run, if any.
+    `sources` maps its sources to their file digests. The primary source comes first. `stored` is the known document
+    with this text from before the run, if any.
     """
 
     id: str
@@ -84,7 +84,7 @@ def collect(documents: Iterable[StoredDocument], found: Iterable[Found], gone: I
 def assign(inputs: Inputs) -> list[Assignment]:
     """Return the documents after the run: known texts that remain, in their order, then new texts.
 
-    Primary sources claim the ids of their documents first. Then known texts keep their ids. The rest get new ids.
+    First, primary sources claim the ids of their documents. Then known texts keep their ids. All others get new ids.
     """
     claimed = [_claim_id(inputs, text) for text in _group(inputs)]
     return list(_add_ids(inputs, _keep_ids(inputs, claimed)))
@@ -143,7 +143,7 @@ def _keep_ids(inputs: Inputs, texts: Sequence[_Text]) -> list[_Text]:
 
 
 def _add_ids(inputs: Inputs, texts: Sequence[_Text]) -> Iterator[Assignment]:
-    """Give each text without an id a new one. Its first parsed source, if it has one, proposes the id."""
+    """Give each text without an id a new one. The id comes from its first parsed source, or else from a file name."""
     ready = [
         text if text.id is not None else _with_primary(text, lambda source: source in inputs.parsed) for text in texts
     ]
@@ -167,9 +167,9 @@ def _continues(inputs: Inputs, text: _Text) -> bool:
     return all(source in inputs.gone for source in before) and inputs.own_document(text.primary) is None
 
 
-def _with_primary(text: _Text, suits: Callable[[str], bool]) -> _Text:
-    """Return the text with the first source that suits as its primary source, or unchanged if none does."""
-    primary = next(filter(suits, text.sources), None)
+def _with_primary(text: _Text, is_suitable: Callable[[str], bool]) -> _Text:
+    """Return the text with the first suitable source as its primary source; unchanged if no source is suitable."""
+    primary = next(filter(is_suitable, text.sources), None)
     return text if primary is None else replace(text, sources={primary: text.sources[primary], **text.sources})
 
 
@@ -180,7 +180,8 @@ def _proposed_id(inputs: Inputs, source: str) -> str:
 def _unused_ids(proposed: Iterable[str], used: Iterable[str]) -> Iterator[str]:
     """Yield an id for each proposed one: itself, or with the next free number (`act-2`) if it is in use."""
     taken = set(used)
-    last: dict[str, int] = {}  # Thousands of files may propose the same id: continue counting instead of starting over.
+    # The last number of each id, because thousands of files may propose one id: counting must not start over.
+    last: dict[str, int] = {}
     for name in proposed:
         number = last.get(name, 0) + 1
         while (candidate := name if number == 1 else f"{name}-{number}") in taken:

@@ -19,9 +19,9 @@ class Skipped:
     reason: str
 
 
-Parsed: TypeAlias = tuple[Document, Origin]
+ParsedDocument: TypeAlias = tuple[Document, Origin]
 
-Content: TypeAlias = Parsed | UnreadableSource | Skipped | None
+Content: TypeAlias = ParsedDocument | UnreadableSource | Skipped | None
 """A parsed document, the reason why there is none, or None if the source is unchanged."""
 
 
@@ -29,7 +29,8 @@ Content: TypeAlias = Parsed | UnreadableSource | Skipped | None
 class Found:
     """One source that a run found, and its content.
 
-    `file` is the path of its file. It differs from `source` if the file holds several documents, each a source.
+    `file` is the path of its file. It differs from `source` if the file holds several documents, each a source of its
+    own.
     """
 
     source: str
@@ -50,5 +51,5 @@ def origin_of(source: str, source_sha256: str, document: Document) -> Origin:
 
 
 def printable(path: str) -> str:
-    """Return a path as valid Unicode, because file names may contain other bytes."""
+    """Return a path as valid Unicode, with escapes for other bytes in a file name."""
     return path.encode(errors="backslashreplace").decode()

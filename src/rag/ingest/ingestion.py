@@ -23,8 +23,8 @@ from rag.snapshots import Builder, Changes, Preparer, Progress, Snapshot, Snapsh
 from rag.sources import Limits, ParserProcess, discover
 from rag.types import Document, SourceState
 
-_PATIENCE = 60.0
-"""Seconds to wait for another writer after pages were fetched. Publishing a snapshot takes a few seconds."""
+_WRITER_SECONDS = 60.0
+"""Seconds to wait for another writer after fetching pages. A writer needs a few seconds to publish a snapshot."""
 
 _RETRY_SECONDS = 0.5
 
@@ -33,7 +33,7 @@ _INDEXED = frozenset({"added", "updated", "duplicate"})
 DocumentPlan: TypeAlias = Callable[[Sequence[StoredDocument]], tuple[Changes, Sequence[Item], Sequence[Item]]]
 """Plans changes to the indexed documents.
 
-It returns the changes, the items to report, and one item for each source to write into the ledger.
+It returns the changes, the items to report, and the items for the ledger: one for each source.
 """
 
 _log = logging.getLogger(__name__)
@@ -127,15 +127,15 @@ class Ingestion:
     def _ingest_with_feeds(self, scan: Scan, feeds: Sequence[str], progress: Progress, fetching: Progress) -> Report:
         """Fetch the feeds, then ingest their pages together with the files.
 
-        Fetching takes long, so the writer's lock is taken after it. If there is already another writer, WriterBusy is
-        raised before anything is fetched. A killed run leaves its fetched pages for the next one.
+        Fetching is slow, so the writer's lock is taken after it. Raises WriterBusy before anything is fetched if there
+        is another writer. If a run is killed, the next run finds the fetched pages in the cache.
         """
         self._store.check_free()
         with open_feeds(self._store.directory, self._web) as web:
             pages = self._fetch(web, feeds, scan.prune, fetching)
             with self._writing_when_free():
                 report = self._ingest(scan, pages, progress)
-            # The index keeps the old digest of an unchanged page. Without its cached body, it would be fetched again.
+            # The index keeps the old digest of an unchanged page, so the next run may need its cached body.
             fetched = {one.source for one in pages.found}
             web.drop_bodies(item.source for item in report.items if item.source in fetched and item.state in _INDEXED)
         return report
@@ -148,8 +148,8 @@ class Ingestion:
 
     @contextmanager
     def _writing_when_free(self) -> Iterator[None]:
-        """Hold the writer's lock, after waiting for another writer if need be. Raises WriterBusy."""
-        deadline = time.monotonic() + _PATIENCE
+        """Hold the writer's lock. Wait if there is another writer; raise WriterBusy after `_WRITER_SECONDS`."""
+        deadline = time.monotonic() + _WRITER_SECONDS
         with ExitStack() as lock:
             while True:
                 try:
@@ -198,11 +198,11 @@ class Ingestion:
             return None
 
     def _sound_snapshot(self) -> Snapshot | None:
-        """Return the current snapshot, or None if there is none that can be read."""
+        """Return the current snapshot, or None if there is none or if it cannot be read."""
         try:
             return self._snapshot()
         except SnapshotError as error:
-            _log.warning("the whole index is rebuilt: %s", error)
+            _log.warning("the whole index is rebuilt, because it cannot be read: %s", error)
             return None
 
     def _write_ledger(
@@ -214,7 +214,7 @@ class Ingestion:
     ) -> None:
         """Write the results of a run into the ledger. Raises StorageError.
 
-        Call this before publishing: if the run ends in between, the ledger has too many entries, not too few.
+        Call this before publishing. If the run is killed in between, the ledger then has too many entries, not too few.
         """
         before = {source.name: source.sha256 for stored in documents for source in stored.origin.sources}
         origins = changes.after(documents).values()
@@ -255,7 +255,7 @@ def _prepared(found: Iterable[Found], preparer: Preparer) -> Iterator[Found]:
 
 
 def _gone(scan: Scan, pages: FetchedPages, known: KnownSources, found: Sequence[Found]) -> list[str]:
-    """Return the known sources to forget: missing files if the run prunes, and pages gone from the web."""
+    """Return the known sources to forget: pages gone from the web and, if the run prunes, missing files."""
     missing = scan.missing(known.digests, found) if scan.prune else []
     return [*missing, *(source for source in pages.gone if source in known.digests)]
 
@@ -268,6 +268,6 @@ def _without_resolved(
 
 
 def _as_failed(outcomes: Iterable[Item], error: RagError) -> list[Item]:
-    """Return the sources that should have entered the index, as failed."""
+    """Return a failed item for each source that was about to enter the index."""
     entering = (item for item in outcomes if item.state in ("added", "updated"))
     return [replace(item, state="failed", reason=str(error)) for item in entering]

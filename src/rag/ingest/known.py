@@ -1,4 +1,4 @@
-"""The sources that the index already has, with the digests that show whether one changed."""
+"""The sources that the index already has, with digests to detect changes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class KnownSources:
     copies: Mapping[str, StoredDocument]
 
     def compare(self, source: str, file: str, file_digest: str, document: Document) -> Found:
-        """Return a parsed document as a found source; it is unchanged if its fingerprint is the known one."""
+        """Return a parsed document as a found source. It is unchanged if the index has the same fingerprint for it."""
         origin = origin_of(source, file_digest, document)
         unchanged = self.fingerprints.get(source) == origin.fingerprint
         return Found(source, file, None if unchanged else (document, origin))

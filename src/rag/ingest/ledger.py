@@ -97,8 +97,8 @@ def with_results(
     """Return the entries for a run that is about to publish.
 
     `before` and `after` map the sources of the index, before and after the run, to their file digests. The entry of a
-    source that enters the index stays until the next run: if publishing fails, it is still needed, and otherwise the
-    snapshot overrides it.
+    source that enters the index stays until the next run. It is still needed if publishing fails; if not, the snapshot
+    overrides it.
     """
     now = datetime.now(UTC).isoformat(timespec="seconds")
     current = {
@@ -114,7 +114,7 @@ def with_results(
 
 
 def without_missing(entries: Mapping[str, Entry], missing: Collection[str]) -> dict[str, Entry]:
-    """Return the entries without the `missing` sources, but mark a failed file that no longer exists as removed."""
+    """Return the entries without the `missing` sources. A failed file that no longer exists becomes a removed one."""
     updated = ((source, _when_missing(entry) if source in missing else entry) for source, entry in entries.items())
     return {source: entry for source, entry in updated if entry}
 
@@ -127,7 +127,7 @@ def statuses(documents: Iterable[StoredDocument], entries: Mapping[str, Entry]) 
 
 
 def _with_result(entry: Entry | None, item: Item, now: str, digest: str | None) -> Entry | None:
-    """Return the entry of a source after a result, or None if it needs no entry; `digest` is of the indexed file."""
+    """Return the new entry of a source, or None if it needs none; `digest` is the digest of its indexed file."""
     match item.state:
         case "failed":
             tries = entry.tries + 1 if entry and entry.state == "failed" else 1
@@ -150,7 +150,7 @@ def _when_missing(entry: Entry) -> Entry | None:
 
 
 def _failed_since(entry: Entry, digests: Mapping[str, str]) -> bool:
-    """Return whether a source failed after the version in the index was read."""
+    """Return whether a source has failed since its indexed version was read."""
     return entry.state == "failed" and entry.kept is not None and entry.kept == digests.get(entry.source)
 
 

@@ -1,4 +1,4 @@
-"""Plans a run: turns the known documents and the sources found into index changes and a report on every source."""
+"""Plans a run: turns the known documents and the sources found into index changes and a result for each source."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from rag.errors import UnreadableSource
 from rag.ingest.assignment import Assignment, Inputs, assign, collect
-from rag.ingest.found import Found, Parsed, Skipped, printable
+from rag.ingest.found import Found, ParsedDocument, Skipped, printable
 from rag.snapshots import Changes, Origin, Source, StoredDocument
 from rag.types import Document, SourceState
 
@@ -54,7 +54,7 @@ def _changes(inputs: Inputs, assignments: Sequence[Assignment], load: Callable[[
     return Changes(tuple(added.values()), before - {one.id for one in assignments}, origins)
 
 
-def _new_document(inputs: Inputs, assignment: Assignment, load: Callable[[str], Document]) -> Parsed | None:
+def _new_document(inputs: Inputs, assignment: Assignment, load: Callable[[str], Document]) -> ParsedDocument | None:
     """Return the document to add for an assignment, or None if the index already has it."""
     if assignment.primary in inputs.parsed:
         document, origin = inputs.parsed[assignment.primary]
@@ -63,7 +63,7 @@ def _new_document(inputs: Inputs, assignment: Assignment, load: Callable[[str], 
     elif assignment.kept or assignment.stored is None:
         return None
     else:
-        # This run did not read the source. With an empty digest, the next run that finds the source reads it.
+        # This run did not read the source. The empty digest makes the next run read it.
         document = load(assignment.stored.reference.id)
         origin = replace(assignment.stored.origin, source_sha256="")
     reference = replace(document.reference, id=assignment.id)
@@ -88,7 +88,7 @@ def _sources(assignment: Assignment) -> tuple[Source, ...]:
 def _items(
     inputs: Inputs, found: Sequence[Found], assignments: Sequence[Assignment], changes: Changes
 ) -> Iterator[Item]:
-    """Yield the result for each source: first those gone, then those found, then copies that became documents."""
+    """Yield the result for each source: gone sources, then found ones, then copies that became documents."""
     by_stored_id = {one.stored.reference.id: one for one in assignments if one.stored}
     for source in inputs.gone:
         document_id = inputs.by_source[source].reference.id

@@ -19,7 +19,7 @@ from rag.types import Document
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """The paths of one run and the files found there; with `prune`, missing sources leave the index."""
+    """The paths of one run, and the files found there. With `prune`, missing sources leave the index."""
 
     paths: tuple[Path, ...]
     discovery: Discovery
@@ -36,9 +36,9 @@ class Scan:
             yield Found(printable(path), printable(path), Skipped(reason))
 
     def missing(self, sources: Iterable[str], found: Iterable[Found]) -> list[str]:
-        """Return the sources that should be at the paths but are not in `found`.
+        """Return the sources that belong to the paths but are not in `found`.
 
-        Sources in a file or folder that was skipped or could not be read do not count as missing.
+        A source in a file or folder that was skipped or could not be read does not count as missing.
         """
         roots = {printable(os.path.realpath(path)) for path in self.paths}
         present, unread = set(), set()
@@ -91,7 +91,7 @@ def _read_file(
 
 
 def _emptied_folders(folders: Iterable[Path], sources: Iterable[str]) -> Iterator[Found]:
-    """Yield a failure for each empty folder that documents came from: its disk may not be mounted."""
+    """Yield a failure for each empty folder that had documents before, because its disk may not be mounted."""
     names = [printable(os.path.realpath(folder)) for folder in folders]
     counts = Counter(place for source in sources for place in _locations(source)) if names else Counter()
     for name in names:

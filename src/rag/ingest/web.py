@@ -22,15 +22,15 @@ from rag.sources.facts import pretty
 from rag.types import Document
 
 _NAME_LENGTH = 80
-"""The most characters of an address that a document is named after."""
+"""Characters. A longer name from an address is cut off."""
 
 
 @dataclass(frozen=True, slots=True)
 class FetchedPages:
     """The pages of feeds as one run found them.
 
-    `gone` lists the indexed pages to remove. `resolved` lists sources that no longer count as failed: feeds that can be
-    read, and pages that are gone both from their feed and from the web.
+    `gone` lists the indexed pages to remove. `resolved` lists the sources that no longer count as failed: feeds that
+    can be read, and unindexed pages that are gone both from their feed and from the web.
     """
 
     found: tuple[Found, ...] = ()
@@ -38,7 +38,7 @@ class FetchedPages:
     resolved: frozenset[str] = frozenset()
 
     def checked(self, indexed: Collection[str]) -> Iterator[Found]:
-        """Yield the pages found; an unchanged page fails if it was removed from the index during the fetch."""
+        """Yield the pages found. An unchanged page fails if another process has removed it from the index meanwhile."""
         for one in self.found:
             removed = one.content is None and one.source not in indexed
             message = f"{one.source} was removed from the index while it was being fetched; run the command again."
@@ -57,8 +57,8 @@ class PageFetcher:
     def fetch(self, feeds: Sequence[str], failed: Collection[str], progress: Progress) -> FetchedPages:
         """Fetch feeds and the pages that they list.
 
-        A page that a feed no longer lists is fetched only if it `failed` in the last run or, with `prune`, if the index
-        has it: it may still be on the web.
+        A page that a feed no longer lists may still be on the web. It is fetched if it is in `failed` or, with `prune`,
+        if the index has it.
         """
         listings = [self.web.contents(feed) for feed in dict.fromkeys(feeds)]
         listed = {entry.url: entry for one in listings for entry in one.entries}

@@ -1,4 +1,4 @@
-"""Turns files into documents with canonical text. Only a separate process, the parser process, imports the parsers."""
+"""Turns files into documents with canonical text. The parsers run in a separate process, the parser process."""
 
 from rag.sources.blocks import Block, Entry, Kind, Parsed, Parser, RecordParser, heading, table
 from rag.sources.discovery import Discovery, discover, fingerprint

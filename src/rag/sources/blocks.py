@@ -1,4 +1,4 @@
-"""The output of parsers, blocks and facts, and the function that joins blocks into text with exact offsets."""
+"""The output of parsers (blocks and facts), and the function that joins blocks into text with exact offsets."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ Facts: TypeAlias = dict[str, object]
 """Metadata that a file gives about itself, by canonical name. A value has the type that the format gives it."""
 
 LEVELS = 9
+"""The number of heading levels."""
+
 LONGEST_HEADING = 500
 """Characters. A longer heading becomes a paragraph."""
 
@@ -33,8 +35,8 @@ class Kind(StrEnum):
 class Block:
     """A heading, a paragraph, a list item or a table row.
 
-    `level` is that of a heading, from 1. `page` is the page, from 1, on which the block begins. `page_breaks` are pairs
-    of an offset in `text` and the number of the page that begins there.
+    `level` is the level of a heading, from 1. `page` is the number of the page on which the block begins, from 1.
+    `page_breaks` are pairs: an offset in `text`, and the number of the page that begins there.
     """
 
     text: str
@@ -55,7 +57,10 @@ class Parsed:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One record of a file of several: its line, its name (its id, or else its line) and its content, or its error."""
+    """One record of a file that holds several.
+
+    `name` is the id of the record, or its line number if it has no id. `content` is an error if it cannot be parsed.
+    """
 
     line: int
     name: str
@@ -155,7 +160,7 @@ def _gap(previous: Block | None, block: Block) -> str:
 
 
 def _update_page_ends(ends: list[int], block: Block, start: int, end: int) -> None:
-    """Set the end of each page that has words of `block` to the end of these words."""
+    """Move the end of each page on which `block` has words to the end of these words."""
     if not ends:
         return
     page = block.page
@@ -168,8 +173,7 @@ def _update_page_ends(ends: list[int], block: Block, start: int, end: int) -> No
 def _page_starts(ends: Sequence[int], text: str) -> tuple[int, ...]:
     """Return where each page begins: after the last words of all earlier pages.
 
-    Reading order may return to an earlier page, for example if two columns run side by side over several pages. A page
-    then begins after the last words of the earlier pages.
+    Reading order may return to an earlier page, for example if two columns run side by side over several pages.
     """
     starts = [0, *accumulate(ends, max)][: len(ends)]
     return tuple(_skip_space(text, start) for start in starts)

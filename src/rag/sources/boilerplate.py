@@ -1,13 +1,13 @@
 """Recognises lines of a web page that are not part of its text, such as share buttons and cookie notices.
 
-Only whole short lines count: a sentence about Facebook or about cookies stays.
+Only a whole short line is boilerplate. A sentence about Facebook or about cookies is text.
 """
 
 from __future__ import annotations
 
 import re
 
-_LONGEST = 160
+_LONGEST = 160  # characters of a line
 _NETWORK = (
     "(?:bluesky|facebook|flipboard|instagram|linkedin|mastodon|messenger|odnoklassniki|pinterest|pocket|reddit|skype|"
     "snapchat|telegram|threads|tiktok|tumblr|twitter|viber|vk|vkontakte|wechat|weibo|whatsapp|x|xing|youtube)"
@@ -37,7 +37,7 @@ _BUTTONS = re.compile(rf"(?:{_NETWORK}|{_BUTTON})(?:{_GAP}(?:{_NETWORK}|{_BUTTON
 _NETWORKS = re.compile(rf"(?<![^\s,|/·•]){_NETWORK}(?![^\s,|/·•])")
 
 
-def boilerplate(line: str) -> bool:
+def is_boilerplate(line: str) -> bool:
     """Return whether a whole line is boilerplate and not text."""
     words = " ".join(line.lower().split()).strip(" .…!»›>|→·•-")
     if not words or len(words) > _LONGEST:
@@ -46,5 +46,8 @@ def boilerplate(line: str) -> bool:
 
 
 def _share_buttons(words: str) -> bool:
-    """Return whether a line is a row of buttons: one name may be a heading of a policy on social media, two are not."""
+    """Return whether a line is a row of share buttons.
+
+    It must name two networks, because one name may be a heading of a policy on social media.
+    """
     return _BUTTONS.fullmatch(words) is not None and len(_NETWORKS.findall(words)) >= 2

@@ -1,6 +1,6 @@
 """The parser process: receives paths on a connection and sends records. `parser_process.py` is the parent's side.
 
-This process imports the parsers, and neither models nor indexes, because its memory is limited.
+This process imports the parsers, but no models and no indexes, because its memory is limited.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ IDLE_SECONDS = 60.0
 """How long the process waits for the next path before it exits."""
 
 FIRST_PATH_SECONDS = 0.05
-"""If no path arrives within this time, nobody waits for a result yet, so there is time to load language detection."""
+"""How long the process waits for the first path before it uses the free time to load the language detection."""
 
 END = b""
 """The message that follows the records of a file."""
 
 
 def main() -> None:
-    """Serve the connection and the limits given as arguments, until the parent closes the connection."""
+    """Run the process: read the connection and the limits from the arguments, and serve the connection."""
     descriptor, seconds, memory, output = sys.argv[1:]
     limits = Limits(float(seconds), int(memory), int(output))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # The parent receives Ctrl-C too, and ends this process.

@@ -26,7 +26,7 @@ _FORMS = tuple(
 
 
 def iso(value: object) -> str | None:
-    """Return a date as `2022-06-05`, or as `2022-06` or `2022` if it gives no more; None if it is not a clear date."""
+    """Return a date with its own precision: `2022-06-05`, `2022-06` or `2022`; None if it is not a clear date."""
     if isinstance(value, datetime.datetime):
         return value.date().isoformat()
     if isinstance(value, datetime.date):

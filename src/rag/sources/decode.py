@@ -9,7 +9,7 @@ from rag.errors import UnreadableSource
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark is the beginning of this one
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, because this mark begins with that of UTF-16
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
@@ -18,14 +18,14 @@ _DAMAGED_SHARE = 0.01
 """The largest share of damaged characters in a text that still counts as UTF-8."""
 
 _SAMPLE = 4096
-"""The number of bytes at the beginning in which UTF-16 without a byte order mark is detected."""
+"""Bytes at the beginning of a file that show whether it is UTF-16 without a byte order mark."""
 
 _NUL_SHARE = 0.7
-"""In Western text as UTF-16, at least this share of every second byte is NUL."""
+"""The share of byte pairs with a NUL byte from which bytes count as Western text in UTF-16."""
 
 _NOISE = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f\ufffd]+")
 _NOISE_ALLOWED, _NOISE_SHARE = 16, 0.1
-"""Text may hold this number of noise characters, or this share. In random bytes they are a quarter in any encoding."""
+"""Text may have this number or this share of noise characters. Random bytes have a quarter, in any encoding."""
 
 
 def decode(raw: bytes) -> str:
@@ -54,7 +54,7 @@ def _decoded(raw: bytes) -> str:
 
 
 def _unmarked_utf16(sample: bytes) -> str | None:
-    """Return the encoding if every second byte is NUL, as in Western text as UTF-16, which is also valid UTF-8."""
+    """Return the encoding if the bytes look like Western text in UTF-16, which is also valid UTF-8; else None."""
     first, second = (part.count(0) / (len(part) or 1) for part in (sample[::2], sample[1::2]))
     if max(first, second) < _NUL_SHARE or min(first, second) > 1 - _NUL_SHARE:
         return None
@@ -65,7 +65,7 @@ def _guessed(raw: bytes) -> str:
     lenient = raw.decode("utf-8", errors="replace")
     damaged = lenient.count("\ufffd")
     intact = sum(character > "\x7f" for character in lenient) - damaged
-    # Text in another encoding rarely holds valid UTF-8 sequences, and more often invalid ones.
+    # Text in another encoding has few valid UTF-8 sequences, and more invalid ones.
     if damaged < intact and damaged <= max(1, _DAMAGED_SHARE * len(lenient), intact / 5):
         return lenient
     return _best_fit(raw)

@@ -1,4 +1,4 @@
-"""Finds the files to ingest, and computes digests that show whether they have changed."""
+"""Finds the files to ingest, and computes digests to detect changes."""
 
 # os.path returns False if pathlib would raise: for missing rights, circular links and names that are too long.
 # ruff: noqa: PTH110, PTH112, PTH114, PTH118
@@ -26,8 +26,8 @@ _BLOCK = 1 << 20  # Bytes read at once, because a file may be larger than memory
 class Discovery:
     """The result of a search for files.
 
-    `files` are the files to ingest, by real path. `refused` are folders and links that cannot be followed, and
-    `skipped` are other files and folders, each with the reason. `empty` are folders without files. If such a folder had
+    `files` are the files to ingest, by real path. `refused` are folders that cannot be listed and links that are not
+    followed. `skipped` are other files and folders. Both give the reason. `empty` are folders without files: if one had
     files before, its disk may not be mounted.
     """
 
@@ -44,13 +44,13 @@ def discover(paths: Sequence[Path], index: Path | None = None) -> Discovery:
     it leads into one of `paths`. Raises UnreadableSource if one of `paths` itself is wrong, and ConfigurationError if a
     plugin is broken.
     """
-    suffixes()  # A broken plugin is reported before any file.
+    suffixes()  # so that a broken plugin is reported before any file
     found = Discovery()
     roots = [Path(os.path.realpath(path)) for path in paths]
     for path in paths:
         for file in _files(path, roots, os.path.realpath(index) if index else None, found):
             found.files.setdefault(os.path.realpath(file), file)
-    for key in found.files:  # A file that one of `paths` names is not skipped, even if it is hidden.
+    for key in found.files:  # a file among `paths` is ingested even if it is hidden
         found.skipped.pop(key, None)
     return found
 
@@ -129,11 +129,11 @@ def _has_format(name: str) -> bool:
 def fingerprint(path: Path) -> str:
     """Return a sha256 that changes whenever the file or its sidecar changes.
 
-    If the file cannot be read, the digest is that of no bytes.
+    A file that cannot be read has the digest of no bytes.
     """
     digest = hashlib.sha256()
     for part in (path, *(path.with_name(path.name + suffix) for suffix in SIDECARS)):
-        # Parsing reports the error.
+        # Errors are ignored here, because parsing reports them.
         with suppress(OSError, UnreadableSource), opened(part) as file:
             digest.update(b"%d:" % os.fstat(file.fileno()).st_size)
             while block := file.read(_BLOCK):

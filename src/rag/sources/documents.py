@@ -22,13 +22,13 @@ def parse(path: Path) -> Iterator[Record]:
     """Yield the documents of a file. If the file or one of its documents cannot be parsed, yield the reason instead."""
     key = os.path.realpath(path)
     try:
-        beside = sidecar(path)
+        sidecar_facts = sidecar(path)
         raw = contents(path)
-        found = _format(path)
-        if found.records:
-            yield from _records(found, raw, key, path.stem, beside)
+        file_format = _format(path)
+        if file_format.records:
+            yield from _records(file_format, raw, key, path.stem, sidecar_facts)
         else:
-            yield Record(key, _document(found, raw, path.stem, beside))
+            yield Record(key, _document(file_format, raw, path.stem, sidecar_facts))
     except UnreadableSource as error:
         yield Record(key, _with_subject(error, key))
     except OSError as error:
@@ -38,42 +38,41 @@ def parse(path: Path) -> Iterator[Record]:
 
 
 def _format(path: Path) -> Format:
-    found = format_of(path.name)
-    if found is None:
+    file_format = format_of(path.name)
+    if file_format is None:
         raise UnreadableSource(f"has no format that can be parsed; convert it to one of {' '.join(suffixes())}.")
-    return found
+    return file_format
 
 
-def _document(found: Format, raw: bytes, stem: str, beside: Facts) -> Document:
+def _document(file_format: Format, raw: bytes, stem: str, sidecar_facts: Facts) -> Document:
     if not raw.strip():
         raise UnreadableSource("is empty; remove it, or add text to it.")
-    parser: Parser = _load(found)
-    return build(parser(raw, stem), beside, stem, found.name)
+    parser: Parser = _load(file_format)
+    return build(parser(raw, stem), sidecar_facts, stem, file_format.name)
 
 
-def _records(found: Format, raw: bytes, key: str, stem: str, beside: Facts) -> Iterator[Record]:
-    parser: RecordParser = _load(found)
-    shared = {name: value for name, value in beside.items() if name not in ("id", "title")}
+def _records(file_format: Format, raw: bytes, key: str, stem: str, sidecar_facts: Facts) -> Iterator[Record]:
+    parser: RecordParser = _load(file_format)
+    shared = {name: value for name, value in sidecar_facts.items() if name not in ("id", "title")}
     seen: set[str] = set()
     for entry in parser(raw, stem):
-        name = str(entry.line) if entry.name in seen else entry.name  # A repeated id cannot identify two records.
+        name = str(entry.line) if entry.name in seen else entry.name  # A repeated id cannot name two records.
         seen.add(name)
         place = f"{key}#{name}"
         try:
-            yield Record(place, build(entry.parsed(), shared, f"{stem}-{entry.name}", found.name))
+            yield Record(place, build(entry.parsed(), shared, f"{stem}-{entry.name}", file_format.name))
         except UnreadableSource as error:
             yield Record(place, UnreadableSource(f"Line {entry.line} of {key} {error}"))
 
 
-def _load(found: Format) -> Any:  # noqa: ANN401 - the format says which of the two protocols it is
+def _load(file_format: Format) -> Any:  # noqa: ANN401 - the caller knows which of the two protocols it is
     """Import the parser of a format. Raises UnreadableSource."""
-    module, _, function = found.parser.partition(":")
+    module, _, function = file_format.parser.partition(":")
     try:
         return getattr(import_module(module), function)
     except (ImportError, AttributeError) as error:
-        message = (
-            f"needs the parser {found.parser}, which does not load ({error}); reinstall the package of the parser."
-        )
+        name = file_format.parser
+        message = f"needs the parser {name}, which does not load ({error}); reinstall the package of the parser."
         raise UnreadableSource(message) from error
 
 
@@ -83,15 +82,15 @@ def _with_subject(error: UnreadableSource, key: str) -> UnreadableSource:
     return error if message[:1].isupper() else UnreadableSource(f"{key} {message}")
 
 
-def build(parsed: Parsed, beside: Facts, stem: str, format_name: str) -> Document:
-    """Return the document for blocks and facts. The facts `beside` the file win over those in it.
+def build(parsed: Parsed, sidecar_facts: Facts, stem: str, format_name: str) -> Document:
+    """Return the document for blocks and facts. Facts in the sidecar win over facts in the file.
 
     Raises UnreadableSource if there is no text.
     """
     layout = assemble(parsed.blocks, parsed.pages)
     if not layout.text:
         raise UnreadableSource("holds no text; remove it, or add text to it.")
-    facts = {**parsed.facts, **beside}
+    facts = {**parsed.facts, **sidecar_facts}
     return Document(
         reference=reference(facts, _title(parsed.blocks) or pretty(phrase(facts.get("id")) or stem), stem),
         text=layout.text,

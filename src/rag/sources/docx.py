@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from docx.document import Document
     from lxml.etree import _Element
 
-# python-docx also raises errors of the layers below: not a zip, bad compression, a missing part or element.
+# Errors that python-docx lets through: not a zip file, bad compression, a missing part or element.
 _ERRORS = (BadZipFile, zlib.error, EOFError, LookupError, ValueError, RuntimeError, AttributeError)
 _TEMPLATE_AUTHOR = "python-docx"
 
@@ -54,14 +54,14 @@ def _parsed(raw: bytes) -> Parsed:
 
 
 class _Body:
-    """Walks over a body; holds the style names by id, and the number of the current item in a numbered list."""
+    """Walks over a body. Holds the style names by id, and the number of the current item in a numbered list."""
 
     def __init__(self, document: Document) -> None:
         self.styles = {style.style_id: (style.name or "").lower() for style in document.styles}
         self.number = 0
 
     def blocks(self, element: _Element) -> Iterator[Block]:
-        """Yield the blocks in an element, also those inside content controls and marks of revision."""
+        """Yield the blocks in an element, also blocks inside content controls and tracked changes."""
         for child in element:
             if child.tag == f"{_W}p":
                 yield from self.paragraph(child)

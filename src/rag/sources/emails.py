@@ -16,14 +16,14 @@ _QUOTED = re.compile(r"^>.*(?:\n|\Z)", re.MULTILINE)
 _MARKS = re.compile(r"^(?:>[ ]?)+", re.MULTILINE)
 # "On Monday Ada Obi wrote:" above a quotation; the mail program may have broken the line.
 _ATTRIBUTION = re.compile(r"^(?:On|Am|Le|El|Il)\b[^\n]{0,200}(?:\n[^\n>]{1,200})?:[ ]*\n{1,2}(?=>)", re.MULTILINE)
-_LONGEST = 1_000
+_LONGEST = 1_000  # characters of a From header; a longer one is cut off
 _REPLY = re.compile(r"(?:(?:re|fwd?|aw|wg)\s*(?:\[\d+\])?:\s*)+", re.IGNORECASE)
 
 
 def split(text: str) -> tuple[Mapping[str, str], str]:
-    """Return the headers at the beginning of `text`, by lower-case name, and the rest of it.
+    """Return the e-mail headers at the beginning of `text`, by lower-case name, and the rest of the text.
 
-    A text with no sender, or with neither subject nor date, is not an e-mail; all of it is the rest.
+    An e-mail has a sender, and a subject or a date. Any other text is returned whole, without headers.
     """
     lines = text.split("\n")
     headers: dict[str, str] = {}

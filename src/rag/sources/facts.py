@@ -1,4 +1,4 @@
-"""Brings the facts that documents give about themselves to canonical names and values."""
+"""Gives the facts in documents canonical names and values."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ _NAMES = {
 _REFERENCE = frozenset({"id", "title", "author", "published", "language", "url"})
 _LANGUAGES = {"english": "en", "french": "fr", "german": "de", "spanish": "es", "italian": "it", "portuguese": "pt"}
 _DETECTABLE = 200
-"""The language of a shorter text, in characters, is not detected."""
+"""Characters. The language of a shorter text is not detected."""
 
 _LONGEST = 4_000
-"""A longer fact, in characters, is cut off."""
+"""Characters. A longer fact is cut off."""
 
 
 def named(raw: Mapping[str, object]) -> Facts:
@@ -58,17 +58,17 @@ def reference(facts: Facts, title: str, stem: str) -> Reference:
     )
 
 
-def metadata(facts: Facts, form: str) -> Metadata:
-    """Return the facts that filters can use: those that are not in the reference and not nested."""
+def metadata(facts: Facts, format_name: str) -> Metadata:
+    """Return the facts that filters can use: all but those in the reference and nested ones."""
     kept = {name: value for name, raw in facts.items() if name not in _REFERENCE and (value := _value(raw)) is not None}
     published = facts.get("published")
     if published is not None and iso(published) is None and (date := phrase(published)):
         kept["date"] = date
-    return {**kept, "format": form}
+    return {**kept, "format": format_name}
 
 
 def language(facts: Facts, text: str) -> str | None:
-    """Return the ISO 639-1 code in the facts, or else the code detected in the text if it is long enough."""
+    """Return the ISO 639-1 code in the facts, or else detect it in the text if the text is long enough."""
     given = (phrase(facts.get("language")) or "").lower()
     code = _LANGUAGES.get(given, re.split(r"[-_]", given)[0])
     if re.fullmatch("[a-z]{2}", code):
@@ -115,7 +115,7 @@ def _scalar(raw: object) -> Value | None:
 
 
 def slug(stem: str) -> str:
-    """Return a URL-safe ASCII id. If most letters have no ASCII form, a digest keeps ids distinct."""
+    """Return a URL-safe ASCII id. If most letters have no ASCII form, add a digest, so that ids stay distinct."""
     ascii_only = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode()
     words = re.sub(r"[^a-z0-9]+", "-", ascii_only.lower()).strip("-")
     letters = sum(map(str.isalnum, stem))

@@ -19,7 +19,7 @@ _FENCED = re.compile(r"\A\s*---[ \t]*\n(?P<yaml>.*?\n)?(?:---|\.\.\.)[ \t]*(?:\n
 
 
 def split(text: str) -> tuple[Facts, str]:
-    """Return the front matter of `text` and the rest of it. Front matter that is not a mapping counts as text."""
+    """Return the facts in the front matter of `text`, and the rest. If it is not a mapping, it counts as text."""
     match = _FENCED.match(text)
     if match is None:
         return {}, text
@@ -31,20 +31,20 @@ def split(text: str) -> tuple[Facts, str]:
 
 
 def sidecar(path: Path) -> Facts:
-    """Return the facts in the sidecar of `path`, or none if there is no sidecar. Raises UnreadableSource, OSError."""
+    """Return the facts in the sidecar of `path`; empty if it has no sidecar. Raises UnreadableSource, OSError."""
     for suffix in SIDECARS:
-        beside = path.with_name(path.name + suffix)
-        if os.path.isfile(beside):  # noqa: PTH113 - Path.is_file() raises if the name is too long
-            return _sidecar_facts(beside)
+        file = path.with_name(path.name + suffix)
+        if os.path.isfile(file):  # noqa: PTH113 - Path.is_file() raises if the name is too long
+            return _sidecar_facts(file)
     return {}
 
 
-def _sidecar_facts(beside: Path) -> Facts:
-    text = decode(contents(beside))
+def _sidecar_facts(file: Path) -> Facts:
+    text = decode(contents(file))
     try:
-        return _mapping(text) if beside.suffix == ".yaml" else _json_mapping(text)
+        return _mapping(text) if file.suffix == ".yaml" else _json_mapping(text)
     except ValueError as error:
-        message = f"The sidecar {beside} does not hold a mapping of names to values: {error}; correct or remove it."
+        message = f"The sidecar {file} does not hold a mapping of names to values: {error}; correct or remove it."
         raise UnreadableSource(message) from error
 
 

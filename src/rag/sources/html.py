@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rag.errors import UnreadableSource
 from rag.sources.blocks import Block, Facts, Kind, Parsed, heading, table
-from rag.sources.boilerplate import boilerplate
+from rag.sources.boilerplate import is_boilerplate
 from rag.sources.facts import named
 
 if TYPE_CHECKING:
@@ -43,12 +43,12 @@ def parse(raw: bytes, stem: str) -> Parsed:
     _check_whole(tree)
     facts = _metas(tree)
     body, found = _main_text(raw)
-    blocks = _readable(_blocks(body)) if body is not None else []
-    return Parsed(_better(blocks, _readable(_blocks(_body(tree)))), {**facts, **found})
+    blocks = _without_boilerplate(_blocks(body)) if body is not None else []
+    return Parsed(_better(blocks, _without_boilerplate(_blocks(_body(tree)))), {**facts, **found})
 
 
 def _check_whole(tree: HtmlElement) -> None:
-    """Raise UnreadableSource if lxml reached one of its limits, because it then drops the rest without an error."""
+    """Raise UnreadableSource if lxml reached one of its limits. It then drops the rest of the page without an error."""
     from lxml.etree import ErrorTypes
 
     parser = tree.getroottree().parser
@@ -73,9 +73,9 @@ def _main_text(raw: bytes) -> tuple[_Element | None, Facts]:
 
 
 def _better(main: list[Block], whole: list[Block]) -> list[Block]:
-    """Return the blocks of the main text, or those of the whole page if that has hardly more text.
+    """Return the blocks of the main text, or those of the whole page if it has hardly more text.
 
-    Trafilatura drops the structure of a short page and keeps only its words.
+    Trafilatura drops the structure of a short page: its main text is then a single block.
     """
     if len(main) > 1 or not whole:
         return main
@@ -89,7 +89,7 @@ def _body(tree: _Element) -> _Element:
 
 
 def _metas(tree: _Element) -> Facts:
-    """Return the meta tags with plain names. Names with a colon belong to other vocabularies, such as Open Graph."""
+    """Return the facts in meta tags. Names with a colon belong to other vocabularies, such as Open Graph."""
     metas = {str(meta.get("name")).lower(): meta.get("content") for meta in tree.iter("meta") if meta.get("name")}
     plain = {name: value for name, value in metas.items() if re.fullmatch(r"[a-z][\w-]*", name)}
     facts = named({name: value for name, value in plain.items() if name not in _FOR_MACHINES})
@@ -97,8 +97,8 @@ def _metas(tree: _Element) -> Facts:
     return {"language": given, **facts} if given else facts
 
 
-def _readable(blocks: Iterable[Block]) -> list[Block]:
-    return [block for block in blocks if not boilerplate(block.text.removeprefix("- "))]
+def _without_boilerplate(blocks: Iterable[Block]) -> list[Block]:
+    return [block for block in blocks if not is_boilerplate(block.text.removeprefix("- "))]
 
 
 def _blocks(element: _Element) -> Iterator[Block]:

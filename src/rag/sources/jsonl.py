@@ -1,4 +1,4 @@
-"""JSON Lines: one document on each line."""
+"""Parses JSON Lines: one document on each line."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SHAPE = 'write one JSON object on each line, such as {"id": "a", "title": "A", 
 
 
 def parse(raw: bytes, stem: str) -> Iterator[Entry]:
-    """Yield an entry for each line that is not blank; the other lines are parsed even if one is wrong."""
+    """Yield an entry for each line that is not blank. A wrong line does not affect the others."""
     # Not splitlines(), which would also break a line at a U+2028 inside a JSON string.
     for number, line in enumerate(decode(raw).split("\n"), start=1):
         if line.strip():

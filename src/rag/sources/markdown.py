@@ -26,7 +26,7 @@ def parse(raw: bytes, stem: str) -> Parsed:
 
 
 class _Walk:
-    """Walks over tokens; holds the counters of the open lists, and the current marker, heading level and table rows."""
+    """Walks over tokens. Holds the counters of the open lists, and the current marker, heading level and table rows."""
 
     def __init__(self) -> None:
         self.counters: list[int | None] = []
@@ -104,5 +104,5 @@ def _word(token: Token) -> str:
 def _verbatim(token: Token) -> str:
     if token.type != "html_block":
         return token.content
-    # Each alternative matches up to where the next could begin, so that no text is searched twice.
+    # No alternative searches the same text twice, so the time is linear.
     return html.unescape(re.sub(r"<!--.*?(?:-->|\Z)|<[^<>]*>", "", token.content, flags=re.DOTALL))

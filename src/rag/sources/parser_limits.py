@@ -1,4 +1,4 @@
-"""The limits on parsing one document, and the functions by which a process sets them for itself."""
+"""The limits on parsing one document, and functions that apply them to the current process."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _MIB = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Limits on parsing one document: seconds, MiB of memory of the process, MiB of the pickled result."""
+    """Limits on parsing one document: seconds, memory of the process in MiB, and size of the pickled result in MiB."""
 
     seconds: float = 60.0
     memory: int = 1024
@@ -29,14 +29,13 @@ def limit_memory(limits: Limits) -> None:
     _limit(resource.RLIMIT_AS, limits.memory * _MIB)
     _limit(resource.RLIMIT_FSIZE, limits.memory * _MIB)
     _limit(resource.RLIMIT_CORE, 0)
-    with suppress(
-        OSError
-    ):  # If Linux runs out of memory, it kills this process first. Other systems have no such file.
+    # If Linux runs out of memory, it then kills this process first. Other systems have no such file.
+    with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
 
 
 def limit_processor_time(seconds: float) -> None:
-    """Let this process use the processor for `seconds` from now on. The limit also ends a process without a parent."""
+    """Allow this process `seconds` more of processor time. This also ends the process if its parent has died."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     _limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime + seconds) + 2)
 

@@ -1,7 +1,6 @@
 """Parses files in a separate process, so that a hostile file ends that process and not the run.
 
-The separation limits the time and memory of a document. It does not protect against code that a document smuggles into
-a library.
+This limits the time and memory of a document. It does not stop a document that makes a library run its code.
 """
 
 from __future__ import annotations
@@ -34,10 +33,10 @@ _EXIT_SECONDS = 10.0
 """How long a process may take to exit after it has closed its connection."""
 
 _idle: list[_Child] = []
-"""At most one process that has finished its files. The next caller uses it, and saves the start of a process."""
+"""At most one process without work. The next caller uses it instead of starting a process."""
 
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-"""Each thread would reserve a share of the limited address space, even if it is never used."""
+"""Environment variables. More threads would each reserve a share of the limited address space."""
 
 _log = logging.getLogger(__name__)
 
@@ -45,7 +44,8 @@ _log = logging.getLogger(__name__)
 class ParserProcess:
     """A process that parses one file after another. Started on demand or by `start()`; restarted if a file ends it.
 
-    On exit the process stays idle for a minute. The next `ParserProcess` with the same limits uses it again.
+    After the `with` block, the process stays idle for a minute. The next `ParserProcess` with the same limits uses it
+    again.
     """
 
     def __init__(self, limits: Limits) -> None:
@@ -66,14 +66,14 @@ class ParserProcess:
     def start(self) -> _Child:
         """Return the process, started if necessary, without waiting until it is ready."""
         if self._child is not None and (self._child.busy or not self._child.lives()):
-            # If busy, it would return the rest of the last file for the next one. Otherwise it was idle for too long.
+            # A busy process would send the rest of the last file as the next one. A dead one was idle for too long.
             self._end()
         if self._child is None:
             self._child = _take_idle(self._limits) or _Child(self._limits)
         return self._child
 
     def parse(self, path: Path) -> Iterator[Record]:
-        """Yield the documents of a file as `documents.parse` does. If it exceeds a limit, yield the reason as a record.
+        """Yield the documents of a file as `documents.parse` does. If the file exceeds a limit, yield the reason last.
 
         Raises ConfigurationError if no process can be started.
         """
@@ -119,7 +119,7 @@ class _Ended(Exception):
 
 
 class _Child:
-    """A running process and the connection to it; `used` if it ever received a file, `busy` while it parses one."""
+    """A running process and the connection to it. `used` if it ever received a file; `busy` while it parses one."""
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
@@ -185,7 +185,7 @@ class _Child:
         return _Ended(f"takes more than {seconds} to parse; split it, or raise RAG_PARSE_SECONDS.", late=True)
 
     def _post_mortem(self) -> _Ended:
-        """Return the reason why the process closed its end of the connection."""
+        """Return the reason why the process ended or closed its connection. End it if it still runs."""
         try:
             code = self._process.wait(_EXIT_SECONDS)
         except subprocess.TimeoutExpired:

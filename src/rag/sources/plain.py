@@ -1,4 +1,4 @@
-"""Parses plain text: paragraphs separated by blank lines, and headings and lists that are clear."""
+"""Parses plain text: paragraphs between blank lines, and clear headings and lists."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from rag.sources import emails
 from rag.sources.blocks import Block, Facts, Kind, Parsed, heading
-from rag.sources.boilerplate import boilerplate
+from rag.sources.boilerplate import is_boilerplate
 from rag.sources.decode import decode
 from rag.sources.frontmatter import split
 from rag.sources.patterns import ITEM, MARKER, label_rank, numbered_depth
@@ -50,7 +50,7 @@ def paragraphs(text: str) -> list[Lines]:
 
 
 def _without_boilerplate(parts: Sequence[Lines]) -> list[Lines]:
-    kept = ([line for line in lines if not boilerplate(line)] for lines in parts)
+    kept = ([line for line in lines if not is_boilerplate(line)] for lines in parts)
     return [lines for lines in kept if lines]
 
 
@@ -69,7 +69,7 @@ def _take_byline(parts: list[Lines], scraped: bool) -> str | None:
         del parts[1]
         return under_title[1]
     last = _NAME.fullmatch(parts[-1][0]) if scraped and len(parts[-1]) == 1 else None
-    # Two to four capitalised words after prose are its signature; after anything else they may belong to it.
+    # Two to four capitalised words after prose are its signature. After a list or a heading, they may belong to it.
     if last is None or not _prose(parts[-2]) or parts[-1][0].isupper():
         return None
     del parts[-1]
@@ -138,7 +138,7 @@ def _items(lines: Lines, words: frozenset[str]) -> Iterator[Block]:
 
 
 def _wrapped(lines: Lines) -> bool:
-    """Return whether a program wrapped the lines at a margin. In an address or a poem, the author broke them."""
+    """Return whether a program wrapped the lines at a margin. An author ends the lines of an address or a poem."""
     lengths = [len(line) for line in lines[:-1]]
     if not lengths:
         return True

@@ -10,7 +10,7 @@ from rag.types import Document
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A document or the reason why parsing failed. `key` is its path, or `path#name` for one of several in a file."""
+    """A document, or the reason why parsing failed. `key` is its path, or `path#name` if its file holds several."""
 
     key: str
     content: Document | UnreadableSource

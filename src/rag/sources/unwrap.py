@@ -1,4 +1,4 @@
-"""Joins the lines of a wrapped paragraph, and the words and URLs that a line end divides."""
+"""Joins the lines of a wrapped paragraph, also where a line end divides a word or a URL."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _URL_REST = re.compile(r"(?!https?://|www\.)(?=\S*[\d./_%#&=?-]|[a-z]{1,6}$)\S+$
 
 
 def visible_hyphens(text: str) -> str:
-    """Replace each soft hyphen at a line end by a hyphen, because normalisation would remove it."""
+    """Replace each soft hyphen at a line end with a hyphen, because normalisation would remove it."""
     return re.sub(r"\u00ad(?=[ \t]*(?:[\r\n]|$))", "-", text)
 
 
 def vocabulary(lines: Sequence[str]) -> frozenset[str]:
-    """Return the words inside lines, both whole and hyphenated. A word that a line end divides is left out."""
+    """Return the words in `lines`, and the parts of hyphenated words. A word that a line end divides is left out."""
     words: set[str] = set()
     cut = False
     for line in lines:
@@ -53,7 +53,7 @@ def join_pair(left: str, right: str, words: Set[str]) -> str:
 
 
 def _continues(head: str, tail: str, words: Set[str]) -> bool:
-    """Return whether a hyphen at a line end only divides a word, judged by the spelling elsewhere in the document."""
+    """Return whether a hyphen at a line end only divides a word. The spelling elsewhere in the document decides."""
     if not tail.islower() or not head.isalpha() or (head.isupper() and len(head) > 1):
         return False
     whole, first, second = (head + tail).lower(), head.lower(), tail.lower()

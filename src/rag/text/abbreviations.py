@@ -43,7 +43,10 @@ UNITS = frozenset("hr hrs min mins mo mos wk wks yr yrs".split())  # noqa: SIM90
 MONTHS = frozenset(
     "jan janv feb febr févr mar apr avr jun jul juill aug sep sept oct okt nov dec déc dez".split()  # noqa: SIM905
 )
-"""Abbreviated months: treated as `ENDINGS` with a capital letter. In lower case, as in French, the year may follow."""
+"""Abbreviated months. With a capital letter, they follow the rule of `ENDINGS`.
+
+In lower case, as in French, the full stop after one does not end a sentence if a number follows.
+"""
 
 CAPITALISED = frozenset(
     """
@@ -51,7 +54,10 @@ CAPITALISED = frozenset(
     tue tues wed
     """.split()  # noqa: SIM905
 )
-"""Courts, offices, weekdays and streets: treated as `ENDINGS` with a capital letter, else as words."""
+"""Courts, offices, weekdays and streets.
+
+With a capital letter, they follow the rule of `ENDINGS`. In lower case, they are ordinary words.
+"""
 
 AFTER_TIMES = frozenset(
     """

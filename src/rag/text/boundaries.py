@@ -72,7 +72,7 @@ class _Context(NamedTuple):
     before: str
     """The text before `word`."""
     sentence: str
-    """The sentence up to the terminator if it is shorter than the window, so that it may be a label; else empty."""
+    """The sentence up to the terminator. Empty if it is longer than the window, and so too long for a label."""
     after: str
     """The text after the terminator and its white space."""
     following: str
@@ -80,9 +80,9 @@ class _Context(NamedTuple):
 
 
 def ends_sentence(text: str, start: int, end: int, match: re.Match[str]) -> bool:
-    """Whether `match`, a match of `TERMINATOR`, ends the sentence of `text` that begins at `start`.
+    """Return whether `match`, a match of `TERMINATOR`, ends the sentence of `text` that begins at `start`.
 
-    `end` is the end of the paragraph, and lies after the match.
+    `end` is the end of the paragraph. It is after the end of the match.
     """
     if match["mark"][-1] in _ALWAYS:
         return True
@@ -116,18 +116,18 @@ def _context(text: str, start: int, end: int, match: re.Match[str]) -> _Context:
 
 
 def _lacks_space(context: _Context) -> bool:
-    """Whether the space between two sentences is missing: `of the Board.The Board`."""
+    """Return whether the space between two sentences is missing: `of the Board.The Board`."""
     written = context.word.isalpha() and context.word.islower() and len(context.word) > 2
     return written and context.following in STARTERS and context.after.startswith(context.following + " ")
 
 
 def _word_follows(context: _Context) -> bool:
-    """Whether a word follows an ellipsis: not a page number after dot leaders, and not the second half of a formula."""
+    """Return whether a word follows an ellipsis. Page numbers after dot leaders and formulas do not count."""
     return context.after.lstrip(_OPENERS)[:1].isalpha()
 
 
 def _continues(context: _Context) -> bool:
-    """Whether a lower-case word follows that is neither spelt like `iPhone` nor the marker of the next list item."""
+    """Return whether a lower-case word follows. Words such as `iPhone` and the markers of list items do not count."""
     chars = _NEXT_CHARS.match(context.after)
     return bool(chars and chars[1][0].islower() and not chars[1][1:].isupper() and not _NEXT_ITEM.match(context.after))
 
@@ -168,7 +168,7 @@ def _is_label(context: _Context) -> bool:
 
 
 def _is_ordinal(context: _Context) -> bool:
-    """Whether the full stop marks an ordinal number, as in German: `am 5. Juni`, `§ 12. Abs. 2`."""
+    """Return whether the full stop marks an ordinal number, as in German: `am 5. Juni`, `§ 12. Abs. 2`."""
     if context.before.rstrip().endswith("§"):
         return context.following.casefold() in REFERENCES
     return len(context.word) <= 2 and context.following in GERMAN_MONTHS
@@ -182,7 +182,7 @@ def _letter_ends(context: _Context) -> bool:
 
 
 def _reference_ends(context: _Context, key: str) -> bool:
-    # In lower case, "art" and "fig" may be words before a full stop; "No" often is one too.
+    # In lower case, "art" and "fig" may be ordinary words. "No" often is one, also with a capital letter.
     sure = context.word[0].isupper() and key != "no"
     if (_ANY_REFERENCE if sure else _SURE_REFERENCE).match(context.after):
         return False

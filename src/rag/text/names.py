@@ -10,7 +10,7 @@ _WORD = re.compile(r"\w[\w.-]*\w|\w")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:]\s+)[\"'“‘(]*\Z")
 _PART = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|[^\w\s]")
 _SMALL = frozenset({"and", "for", "in", "of", "on", "the"})
-_LONGEST = 8  # letters of an abbreviation
+_LONGEST = 8  # letters of the longest initials
 
 
 def names(text: str) -> set[str]:
@@ -23,15 +23,15 @@ def names(text: str) -> set[str]:
 
 
 def words_and_initials(text: str) -> set[str]:
-    """Return every word of `text`, split and casefolded as by `names`, and the possible initials of its long names.
+    """Return the words of `text`, split and casefolded as in `names`, and the possible initials of its long names.
 
     Text with `General Data Protection Regulation` yields `gdpr` too.
     """
-    said = {word.casefold() for word in _WORD.findall(text)}
+    found = {word.casefold() for word in _WORD.findall(text)}
     for initials in _initials(text):
         places = combinations(range(len(initials) + 1), 2)
-        said.update(initials[first:end] for first, end in places if 2 <= end - first <= _LONGEST)
-    return said
+        found.update(initials[first:end] for first, end in places if 2 <= end - first <= _LONGEST)
+    return found
 
 
 def _initials(text: str) -> Iterator[str]:

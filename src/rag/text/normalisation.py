@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# A form feed ends a page, and a vertical tab ends a line: without them, two words would run together.
+# A form feed ends a page, and a vertical tab ends a line. If they were deleted, two words would become one.
 _LINE_BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 # Control characters, soft hyphens and byte order marks. Not zero-width joiners: emoji and Persian need them.
 _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\ufeff]")

@@ -16,10 +16,10 @@ _WINDOW = 48
 """Characters at the start or end of a line that are compared with patterns. The limit keeps long lines fast."""
 
 _NARROWEST = 36
-"""Characters. If all nearby lines are shorter, they were not wrapped to a width, so their breaks mean nothing."""
+"""Characters. If all nearby lines are shorter, they were not wrapped to a width. A short line is then no evidence."""
 
 _WIDEST = 160
-"""Characters. A line longer than this was not wrapped to a width, so line breaks near it are intentional."""
+"""Characters. A longer line was not wrapped to a width, so the line breaks near it are intentional."""
 
 _MARKER = re.compile(
     rf"""
@@ -62,7 +62,7 @@ def sentences(text: str) -> tuple[Span, ...]:
     A blank line ends a sentence. So does the line break before a list item, whose marker belongs to the item. Any other
     line break counts as a space if it looks like a wrapped line of a paragraph.
     """
-    # Cached, because chunking and the search for quotable sentences ask for the same passages one after the other.
+    # Cached, because chunking and the search for quotable sentences split the same passages one after the other.
     return tuple(
         clause
         for paragraph in _paragraphs(text)
@@ -135,12 +135,12 @@ def _label(text: str, line: Span) -> str:
 
 
 def _has_bars(text: str, line: Span) -> bool:
-    """Whether bars separate the cells of a table row in this line. Prose may have tabs, but no such bars."""
+    """Return whether bars separate the cells of a table row in this line. Prose may have tabs, but no such bars."""
     return text.find(" | ", line.start, line.end) >= 0
 
 
 def _is_short(text: str, block: list[Span], at: int) -> bool:
-    """Whether the line before `at` is short: the next word would have fitted easily, so its break is intentional."""
+    """Return whether the line before `at` is so short that its break is intentional: the next word would fit."""
     before, line = block[at - 1], block[at]
     # Only lines nearby count, because the columns of a table are narrower than the paragraphs of the same page.
     width = max(near.end - near.start for near in block[max(0, at - 3) : at + 3])

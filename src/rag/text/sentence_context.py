@@ -18,12 +18,12 @@ from rag.text.sentence_roles import (
 from rag.types import Span
 
 LONGEST_WITH_ANTECEDENT = 70
-"""Words that a sentence and its antecedent may have together; a longer pair is not joined."""
+"""The limit on the words of a sentence and its antecedent together. A longer pair is not joined."""
 
 _CELL = re.compile(r"\s\|\s|\t")
 _DANGLING = re.compile(r"\s*[;,](?:\s*(?:and/or|and|or))?\Z")
 _FIRST_INLINE = re.compile(r"\s\((?:a|i|1)\)\s")
-# The numbering styles of lists in prose. Other styles are those of laws, whose numbers are part of the text.
+# The numbering styles of lists in prose. The other styles belong to laws, and there the numbers are part of the text.
 _PROSE_NUMBERS = frozenset({Numbering.NUMBER, Numbering.CAPITAL})
 _PROSE_STYLES = _PROSE_NUMBERS | {Numbering.BULLET}
 _ENDS = (".", "!", "?", "…", ":", ";", "。", "！", "？", "”", '"', ")")
@@ -151,9 +151,9 @@ class _ContextFinder:
         return before.span if before and ends and mark.numbering in _PROSE_STYLES else None
 
     def _detach(self, level: _Level) -> None:
-        """Detach a list from the sentence above it, because an item of several sentences follows.
+        """Detach a list from the sentence above it, because an item of the list has several sentences.
 
-        The first sentences of such items would not complete that sentence.
+        The first sentence of such an item is not enough to complete the sentence above.
         """
         if level.above:
             self.items.pop(level.above, None)
@@ -184,8 +184,8 @@ class _ContextFinder:
             return ()
         if len(before.words.split()) + len(words.split()) > LONGEST_WITH_ANTECEDENT:
             return ()
-        cut = words[:1].islower() and not before.words.endswith(_ENDS)
-        if not cut and (not refers_back(words) or not _is_statement(before.words)):
+        continues = words[:1].islower() and not before.words.endswith(_ENDS)
+        if not continues and (not refers_back(words) or not _is_statement(before.words)):
             return ()
         return (*(before.leads if before.mark else ()), before.span)
 
@@ -215,7 +215,7 @@ def _with_headers(units: Sequence[Unit]) -> Iterator[Unit]:
 
 
 def _is_header(first: Sequence[str], second: Sequence[str]) -> bool:
-    """Whether `first` looks like the header of `second`: equally wide, and only the second row contains digits."""
+    """Return whether `first` looks like the header of `second`: equally wide, and only `second` contains digits."""
     return (
         len(first) == len(second)
         and not any(char.isdigit() for cell in first for char in cell)

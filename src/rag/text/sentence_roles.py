@@ -1,4 +1,4 @@
-"""Classify a sentence by its role: question, cross-reference, lead-in of a list, fragment, or else a statement.
+"""Classify a sentence by its role: question, cross-reference, lead-in of a list, fragment or statement.
 
 Every function takes one sentence on one line. The rules are few and written for English. A sentence of another language
 usually matches none of them, and then counts as a statement.
@@ -83,22 +83,22 @@ _VERBS = frozenset(
 
 
 def is_question(words: str) -> bool:
-    """Whether the sentence is a question."""
+    """Return whether the sentence ends with a question mark."""
     return words.rstrip("\"'”’»)").endswith(("?", "？", "؟", ";?"))
 
 
 def is_cross_reference(words: str) -> bool:
-    """Whether the sentence only refers to another place: `Further details are given in Annex II.`"""
+    """Return whether the sentence only refers to another place: `Further details are given in Annex II.`"""
     return _CROSS_REFERENCE.fullmatch(words) is not None
 
 
 def asks_where(question: str) -> bool:
-    """Whether a question asks for a place in the documents: `Which article bans it?`"""
+    """Return whether a question asks for a place in the documents: `Which article bans it?`"""
     return _ASKS_WHERE.search(question) is not None
 
 
 def is_uninformative(words: str) -> bool:
-    """Whether it is a line of a table of contents, a caption, an address, or a footnote that only cites a source."""
+    """Return whether a line is from a table of contents, or a caption, an address or a footnote that only cites."""
     if (words[-1:].isdigit() and _CONTENTS.fullmatch(words)) or _CAPTION.fullmatch(words):
         return True
     if _ADDRESS.search(words) and len(_words(words)) < 3:
@@ -111,22 +111,22 @@ def _words(line: str) -> list[str]:
 
 
 def is_lead_in(words: str) -> bool:
-    """Whether the sentence is incomplete without the next one: it ends in a colon, or in `if`, `must` or `are`."""
+    """Return whether the sentence needs the next one: it ends with a colon, or with a word such as `if` or `must`."""
     return _LEAD_IN.search(words, max(0, len(words) - _LAST_WORD)) is not None
 
 
 def introduces_list(words: str) -> bool:
-    """Whether list items may follow: it is a lead-in, or announces them: `The following practices are prohibited.`"""
+    """Return whether a list may follow: a lead-in, or a sentence such as `The following practices are prohibited.`"""
     return is_lead_in(words) or _ANNOUNCES.fullmatch(words) is not None
 
 
 def refers_back(words: str) -> bool:
-    """Whether the sentence begins with a word that refers to the one before: `They`, `This`, `However`."""
+    """Return whether the first word refers to the previous sentence: `They`, `This`, `However`."""
     return _REFERS_BACK.match(words) is not None
 
 
 def is_fragment(words: str) -> bool:
-    """Whether it is a short English line without a known verb and without a full stop."""
+    """Return whether a line is short and English, and has neither a common verb nor a full stop."""
     if words[-1:] in ".!?…;。！" or len(words.split()) > 12:
         return False
     small = {word.lower() for word in words.split()}

@@ -24,7 +24,7 @@ _UNSPACED = (
     "\uf900-\ufaff\uff66-\uffdc\U0001b000-\U0001b16f\U00020000-\U0003ffff"
 )
 # Marks that Python's \w does not match: combining accents, and the vowel signs and points of Hebrew, Arabic and the
-# Indic scripts, without the danda of these, which is punctuation.
+# Indic scripts. The danda of the Indic scripts is left out, because it is punctuation.
 _MARKS = (
     "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc"
     "\u0900-\u0963\u0971-\u0df3\u0f18-\u0fc6\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f\xad\u200c\u200d"
@@ -45,7 +45,7 @@ _PIECE = re.compile(rf"[^{_APOSTROPHES}]+")
 _WORD = re.compile(rf"[\w{_MARKS}]+")
 _UNSPACED_RUN = re.compile(rf"[{_UNSPACED}]+")
 _IGNORED = re.compile("[\xad\u200c\u200d]")
-_LONGEST_CACHED = 64
+_LONGEST_CACHED = 64  # characters of a token; longer tokens are analysed each time
 
 _STOP_WORDS = frozenset(
     """
@@ -59,7 +59,7 @@ _STOP_WORDS = frozenset(
     yours yourself
     """.split()  # noqa: SIM905 - quoting every word would hide the words
 )
-# In capitals these are names, not stop words: information technology and the World Health Organization.
+# In capitals, these are names and not stop words: information technology, the World Health Organization.
 _ACRONYMS = frozenset({"IT", "WHO"})
 
 

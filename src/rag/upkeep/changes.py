@@ -1,4 +1,4 @@
-"""Plan a job: turn uploads and removals into the changes from the last snapshot to the next."""
+"""Plan jobs: turn uploads and removals into the changes from the last snapshot to the next."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ Content: TypeAlias = tuple[Document, Origin] | UnreadableSource | None
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A change to the document of an id: its new content, None to remove it, or the error if its file is unreadable."""
+    """A change to one document.
+
+    `content` is the new content, None to remove the document, or the reason why the uploaded file cannot be read.
+    """
 
     document_id: str
     content: Content
@@ -31,7 +34,7 @@ def read_upload(document_id: str, file: Path, parser: ParserProcess) -> Change:
     records = list(parser.parse(file))
     content = records[0].content if len(records) == 1 else _wrong_count(records)
     if isinstance(content, UnreadableSource):
-        # The client need not know the path of the job's files.
+        # The path is inside the spool, so it means nothing to the client.
         return Change(document_id, UnreadableSource(str(content).replace(os.path.realpath(file), "the file given")))
     document = replace(content, reference=replace(content.reference, id=document_id))
     return Change(document_id, (document, origin_of(_source(document_id), fingerprint(file), document)))
@@ -50,7 +53,7 @@ def plan_changes(known: Sequence[StoredDocument], changes: Sequence[Change]) -> 
 
 
 class _Planner:
-    """Tracks the documents after each change, and the new ones among them."""
+    """Applies changes one after the other, and tracks the documents."""
 
     def __init__(self, known: dict[str, Origin]) -> None:
         self._known = known
@@ -64,32 +67,32 @@ class _Planner:
 
     def apply(self, change: Change) -> Item:
         """Apply one change and return its result."""
-        name, content = change.document_id, change.content
+        document_id, content = change.document_id, change.content
         if isinstance(content, UnreadableSource):
-            return Item(_source(name), "failed", name, str(content))
+            return Item(_source(document_id), "failed", document_id, str(content))
         if content is None:
-            return self._remove(name)
-        return self._put(name, *content)
+            return self._remove(document_id)
+        return self._put(document_id, *content)
 
-    def _remove(self, name: str) -> Item:
-        if name not in self._origins:
-            return Item(_source(name), "failed", name, f"no document has the id {name!r}")
-        self._added.pop(name, None)
-        return Item(self._origins.pop(name).source, "removed", name)
+    def _remove(self, document_id: str) -> Item:
+        if document_id not in self._origins:
+            return Item(_source(document_id), "failed", document_id, f"no document has the id {document_id!r}")
+        self._added.pop(document_id, None)
+        return Item(self._origins.pop(document_id).source, "removed", document_id)
 
-    def _put(self, name: str, document: Document, origin: Origin) -> Item:
-        before = self._origins.get(name)
+    def _put(self, document_id: str, document: Document, origin: Origin) -> Item:
+        before = self._origins.get(document_id)
         if before is not None and (before.source, before.fingerprint) == (origin.source, origin.fingerprint):
-            return Item(origin.source, "unchanged", name)
-        self._origins[name] = origin
-        self._added[name] = (document, origin)
-        return Item(origin.source, "updated" if before else "added", name)
+            return Item(origin.source, "unchanged", document_id)
+        self._origins[document_id] = origin
+        self._added[document_id] = (document, origin)
+        return Item(origin.source, "updated" if before else "added", document_id)
 
 
 def _final_item(change: Change, item: Item) -> Item:
     """Return the result of a source for the ledger.
 
-    A removal always counts as removed. If the index has no such document, the removal withdraws an upload that failed.
+    A removal always counts as removed. If no such document is indexed, it clears a failed upload.
     """
     return item if change.content else Item(_source(change.document_id), "removed", change.document_id)
 

@@ -1,4 +1,4 @@
-"""The types of upkeep: uploads and removals of documents, and the jobs that carry them out."""
+"""The data types of upkeep: uploads and removals of documents, and jobs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rag.types import SourceState
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A document under an id that the client chose: the name and bytes of a file.
+    """A request to add or replace a document: the id that the client chose, and the name and bytes of a file.
 
     `facts` are metadata that win over those in the file.
     """
@@ -34,7 +34,7 @@ Request: TypeAlias = Upload | Removal
 
 
 class JobState(StrEnum):
-    """The state of a job. Jobs that wait or run survive a crash; the other states are final."""
+    """The state of a job. A waiting or running job survives a crash; the other two states are final."""
 
     WAITING = "waiting"
     RUNNING = "running"
@@ -55,9 +55,9 @@ class Outcome:
 class Job:
     """Requests that were accepted together, with their progress and results.
 
-    `size` is the number of requests. `encoded` of `to_encode` passages are encoded, counted over all jobs in the same
-    snapshot. `reason` says why the job waits, or why it failed as a whole. `outcomes`, in the order of the requests,
-    and `snapshot` are known when the job is done.
+    `size` is the number of requests. `encoded` and `to_encode` count passages, over all jobs in the same snapshot.
+    `reason` says why the job waits, or why it failed as a whole. `outcomes`, in the order of the requests, and
+    `snapshot` are known when the job is done.
     """
 
     id: str

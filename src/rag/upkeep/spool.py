@@ -1,11 +1,11 @@
-"""Store the jobs of an index on disk. An accepted job is durable; a second file beside it holds its result.
+"""Store the jobs of an index on disk. An accepted job is durable. A second file in its folder holds its result.
 
 .jobs/LOCK             locked by the process that runs the jobs
 .jobs/<id>/job.json    the time and the requests of the job; ids ascend in the order of acceptance
 .jobs/<id>/<n>/        the file of the n-th request, with its facts in a sidecar, until the job ends
 .jobs/<id>/end.json    the result of the job
 
-The folder is hidden, so that its files do not count as sources if the folder around the index is ingested.
+The folder is hidden, so that a run over the folder around the index does not ingest these files.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _Model = TypeVar("_Model", bound=BaseModel)
 MAX_ENDED = 200  # ended jobs to keep, so that clients can read their results
 _UNSAFE = re.compile(r"[^\w -]")
 _ID = re.compile(r"[0-9a-f]{16}")
-_LONGEST_STEM = 40  # characters of a file name: at four bytes each, far below the 255 bytes that a name may have
+_LONGEST_STEM = 40  # characters of a file name; four bytes each at most, so the name stays far below 255 bytes
 
 
 class _StoredRequest(BaseModel):
@@ -55,7 +55,7 @@ class _End(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Spool:
-    """The jobs in one folder. Call `accept` and `end` only while `locked`, and `accept` from one thread at a time."""
+    """The jobs in one folder. Call `accept` and `end` only inside `locked`, and `accept` in one thread at a time."""
 
     folder: Path
 
@@ -85,7 +85,7 @@ class Spool:
                 file.write(accepted.model_dump_json().encode())
             publish_folder(temporary, self.folder / job_id)
         except BaseException:
-            for folder in (temporary, self.folder / job_id):  # the last step may fail after the folder was renamed
+            for folder in (temporary, self.folder / job_id):  # publish_folder may fail after it has renamed the folder
                 shutil.rmtree(folder, ignore_errors=True)
             raise
         return self._job(job_id)

@@ -23,10 +23,10 @@ _MAX_BURST_MS = 10_000
 """Milliseconds after which a scan starts even if the burst of changes goes on."""
 
 _TICK_MS = 500
-"""Milliseconds between two checks of the clock, and of whether a folder was replaced."""
+"""Milliseconds between two checks whether a scan is due or a folder was replaced."""
 
 RESCAN_SECONDS = 300.0
-"""Seconds between two scans without a change. They retry failed files, and find changes that the system missed."""
+"""Seconds between two scans if nothing changes. Each retries failed files, and finds changes that the system missed."""
 
 _BUSY_SECONDS = 2.0
 """Seconds between two attempts while another process writes."""
@@ -34,7 +34,7 @@ _BUSY_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class ScanResult:
-    """The result of one scan: the report if it published a snapshot, new failures, or the error."""
+    """The result of one scan: the report if there is another snapshot than before, new failures, or the error."""
 
     report: Report | None = None
     failures: tuple[Item, ...] = ()
@@ -42,7 +42,7 @@ class ScanResult:
 
 
 class SourceWatcher:
-    """Ingests paths at each trigger, and feeds every `interval` seconds, or later if they are still fresh.
+    """Ingests paths at each trigger, and feeds after `interval` seconds if they are no longer fresh.
 
     `prune` has the same meaning as for `Ingestion.ingest`.
     """
@@ -67,7 +67,7 @@ class SourceWatcher:
         self._error: str | None = None
 
     def watch(self, triggers: Iterator[None], progress: Progress) -> Iterator[ScanResult]:
-        """Scan once for each trigger, and yield the results with news. Retry while another process writes."""
+        """Scan at each trigger, and yield each result that is not empty. Scan again while another process writes."""
         for _ in triggers:
             while True:
                 result, busy = self._scan(progress)
@@ -112,8 +112,8 @@ def _is_page(item: Item) -> bool:
 def scan_triggers(paths: Sequence[Path], index: Path, rescan: float = RESCAN_SECONDS) -> Iterator[None]:
     """Yield at once, after each burst of changes below `paths`, and every `rescan` seconds.
 
-    Changes of hidden files and in the index do not count. If a folder is replaced by another one, the new one is
-    watched. The operating system reports changes; with WATCHFILES_FORCE_POLLING, the folders are polled.
+    Changes to hidden files and to the index do not count. If a folder is replaced, the new folder is watched. The
+    operating system reports changes; with WATCHFILES_FORCE_POLLING, the folders are polled.
     """
     scanned, watched = -rescan, _identities(paths)
     while True:

@@ -1,4 +1,4 @@
-"""Run jobs in a thread. All jobs that are accepted while one snapshot is built become the next snapshot together."""
+"""Run jobs in a thread. All jobs that are accepted while a snapshot is built go into the next snapshot together."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _RETRY_SECONDS = 0.5
 """Seconds between two attempts while another process writes."""
 
 _BATCH_SIZE = 1_000
-"""Documents after which no further job joins a snapshot, because all documents of a snapshot are held in memory."""
+"""If a snapshot has this many new documents, no further job joins it, because all of them are held in memory."""
 
 _BUG = "the service failed: see its log"
 _Result = TypeVar("_Result")
@@ -34,7 +34,7 @@ _log = logging.getLogger(__name__)
 
 
 class _Interrupted(Exception):
-    """The build of the snapshot must stop for now. The encoded passages are kept."""
+    """An urgent task or the end of the process stops the build of the snapshot. The encoded passages are kept."""
 
 
 @dataclass(slots=True)
@@ -49,7 +49,7 @@ class Upkeep:
     """The jobs of one index, and the thread that runs them, one snapshot at a time."""
 
     def __init__(self, folder: Path, ingestion: Callable[[], Ingestion]) -> None:
-        """`ingestion` is called only when there is a job to run, because it loads the model."""
+        """`ingestion` loads the model, so it is called only when there is a job to run."""
         self._spool = Spool(folder)
         self._ingestion = ingestion
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="upkeep")
@@ -71,7 +71,7 @@ class Upkeep:
             self._resume()
 
     def submit(self, requests: Sequence[Request]) -> tuple[Job, Future[Job]]:
-        """Accept a job. An accepted job always runs, in a later process if need be. Raises the errors of `resume`.
+        """Accept a job. If this process ends first, the next one runs it. Raises the errors of `resume`.
 
         The future returns the job when it is done, or raises the error if it fails.
         """
@@ -83,7 +83,7 @@ class Upkeep:
         return entry.job, entry.ended
 
     def run_urgent(self, task: Callable[[], _Result]) -> Future[_Result]:
-        """Run a task that needs the writer's lock before any waiting job. It interrupts the build of a snapshot."""
+        """Run a task that needs the writer's lock, before all waiting jobs. It interrupts the build of a snapshot."""
         result: Future[_Result] = Future()
         self._urgent.append(lambda: _resolve(result, task))
         self._schedule()
@@ -97,7 +97,7 @@ class Upkeep:
         raise UnknownJob(f"no ingestion has the id {job_id!r}, or it ended long ago")
 
     def jobs(self) -> list[Job]:
-        """Return all jobs that have not ended and the last ones that have, newest first."""
+        """Return all jobs that have not ended and the last `MAX_ENDED` that have, newest first."""
         self.resume()
         with self._jobs_lock:
             jobs = [*self._ended, *(entry.job for entry in (*self._running, *self._waiting))]
@@ -131,7 +131,7 @@ class Upkeep:
             self._pool.submit(self._run).add_done_callback(_log_bug)
 
     def _run(self) -> None:
-        """Run all waiting jobs. Each submission schedules a call, which does nothing if an earlier one ran the job."""
+        """Run all waiting jobs. Each submission schedules a call. It does nothing if an earlier call ran the job."""
         while not self._stopped.is_set():
             self._run_urgent_tasks()
             with self._jobs_lock:
@@ -181,7 +181,7 @@ class Upkeep:
             ]
 
     def _when_free(self, task: Callable[[], _Result]) -> _Result:
-        """Run a task, and repeat it after another writer or an urgent task has prevented it."""
+        """Run a task. Repeat it if another writer or an urgent task stops it."""
         while not self._stopped.is_set():
             self._run_urgent_tasks()
             try:

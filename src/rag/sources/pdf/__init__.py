@@ -1,4 +1,4 @@
-"""Parses PDF: text in reading order with page numbers; position, size and weight of lines show the structure."""
+"""Parses PDF: text in reading order with page numbers. Position, size and weight of lines show the structure."""
 
 from __future__ import annotations
 
@@ -73,14 +73,17 @@ def _opened(raw: bytes) -> PdfDocument:
 
 
 def _flows(lines: Sequence[Line], widths: Sequence[float]) -> Iterator[Flow]:
-    """Yield the lines in reading order. Pieces on one baseline are merged, except in a two-column comparison."""
+    """Yield the flows in reading order, with the pieces on one baseline merged.
+
+    Tables of contents are removed, except in the columns of a comparison.
+    """
     for flow in flows(lines, widths):
         whole = rows(flow.lines)
         yield Flow(whole if flow.title else without_contents(whole), flow.title)
 
 
 def _facts(info: Mapping[str, str], headings: Sequence[Group], stem: str) -> Facts:
-    """Return the facts in the properties of the file. The date is that of its creation, because there is no other."""
+    """Return the facts in the properties of the file. A PDF has no publication date, so its creation date is used."""
     given = {name: "" if _PLACEHOLDER.fullmatch(value.strip()) else value for name, value in info.items()}
     facts = {
         "title": given.get("Title") or _first_page_title(headings, stem) or pretty(stem),

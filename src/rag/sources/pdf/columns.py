@@ -1,6 +1,6 @@
 """Puts a two-column comparison, such as a proposal and its amendment, into reading order: one column after the other.
 
-The columns continue over several pages, so the order of the file would alternate between the two texts.
+The columns continue over several pages. The order in the file would alternate between the two texts.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _ENDS = re.compile(r"(?:Amendment|AMENDMENT) \d+.*")
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """Lines in reading order; `title` is the title of the column if they are a column."""
+    """Lines in reading order. If they are a column, `title` is its title."""
 
     lines: Sequence[Line]
     title: Line | None = None
@@ -28,6 +28,8 @@ class Flow:
 
 @dataclass(slots=True)
 class _Columns:
+    """The two columns of a comparison, while their lines are collected."""
+
     left_title: Line
     right_title: Line
     left: list[Line] = field(default_factory=list)
@@ -46,9 +48,8 @@ def flows(lines: Sequence[Line], widths: Sequence[float]) -> Iterator[Flow]:
     """Yield the lines of a document in reading order."""
     columns: _Columns | None = None
     plain: list[Line] = []
-    waiting = list(lines)
-    for number, line in enumerate(waiting):
-        opening = _opening(waiting, number)
+    for number, line in enumerate(lines):
+        opening = _opening(lines, number)
         if opening is not None or (columns is not None and _ENDS.fullmatch(line.text) and line.bold):
             yield from _flows_of(columns, plain)
             columns, plain = opening, []

@@ -46,7 +46,7 @@ class Group:
 
 
 def measure(lines: Sequence[Line]) -> Style:
-    """Return the style of the most letters."""
+    """Return the style that most letters have."""
     sizes: Counter[float] = Counter()
     for line in lines:
         sizes[round(line.size, 1)] += len(line.text)
@@ -54,13 +54,13 @@ def measure(lines: Sequence[Line]) -> Style:
     body = [line for line in lines if abs(line.size - size) < 0.1 * size]
     drops = [_drop(one, two) for one, two in pairwise(body)]
     common = Counter(round(2 * drop) / 2 for drop in drops if 0.5 * size < drop < 3 * size)
-    # If paragraphs are short, the distance between them is as common as that between lines, which is the smaller one.
+    # If paragraphs are short, the distance between paragraphs is as common as that between lines. Take the smaller.
     often = 0.4 * max(common.values(), default=0)
     return Style(size, min((drop for drop, times in common.items() if times >= often), default=1.2 * size))
 
 
 def group(lines: Sequence[Line], style: Style, column: bool) -> list[Group]:
-    """Group lines into blocks. In a `column` of a comparison, bold text is new text and not a heading."""
+    """Group lines into blocks. In a `column` of a comparison, bold marks new text and not headings."""
     groups: list[Group] = []
     for number, line in enumerate(lines):
         previous = lines[number - 1] if number else None
@@ -83,7 +83,7 @@ def _kind(lines: Sequence[Line], number: int, style: Style, column: bool) -> Kin
 
 
 def _labelled(lines: Sequence[Line], number: int, style: Style) -> bool:
-    """Return whether a line in the style of the running text is a heading: apart, with a label or a number like 1.2."""
+    """Return whether a line in the style of the running text is a heading: separate, with a label or a number."""
     line = lines[number]
     if number and not _loose(lines[number - 1], line, style):
         return False
@@ -111,7 +111,7 @@ def _begins_unit(previous: Line, line: Line, style: Style) -> bool:
     """Return whether `line` begins a list item or is a URL on its own line."""
     if line.text.startswith("http"):
         return previous.text.endswith(_STOPS) or "http" in previous.text.split()[-1] or " " not in previous.text
-    # A reference that a line end divides, "referred to in point / (a) of", is not an item.
+    # "(a)" is no item if the line end divides a reference: "referred to in point / (a) of".
     free = previous.text.endswith((*_STOPS, " and", " or")) or _loose(previous, line, style)
     return ITEM.match(line.text) is not None and free
 
@@ -125,11 +125,12 @@ def _begins_paragraph(previous: Line, line: Line, style: Style) -> bool:
 
 
 def _heading_goes_on(previous: Line, line: Line) -> bool:
-    """Return whether two heading lines are one heading, also if a page ends between them."""
+    """Return whether two lines belong to one heading. It may continue on the next page."""
     return previous.page + 1 == line.page or 0 <= _drop(previous, line) <= 1.3 * line.size
 
 
 def _drop(upper: Line, lower: Line) -> float:
+    """Return the distance between two baselines in points, or -1 if they are on different pages."""
     return upper.bottom - lower.bottom if upper.page == lower.page else -1.0
 
 

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from pypdfium2 import PdfTextPage
 
 _HYPHEN = "\x02"
-"""PDFium joins two lines at a hyphen and returns this character for it; here the lines are divided again."""
+"""PDFium joins two lines at a hyphen, and returns this character for the hyphen. `page_lines` divides them again."""
 
 _GAP = 1.0
-"""A gap of this many times the height of the letters separates two columns or two cells."""
+"""A gap that separates two columns or cells, as a multiple of the height of the letters."""
 
 _RULE = re.compile(r"[-_–—=*. ]{3,}")
 _FORCE_BOLD = 1 << 18
@@ -30,7 +30,7 @@ _HEAVY = 700
 class Line:
     """A run of words on one baseline. Positions are in points from the lower left corner of the page.
 
-    `cells` are the pieces of a line that is merged from several.
+    If a line is merged from several pieces, `cells` are the pieces.
     """
 
     text: str
@@ -43,7 +43,7 @@ class Line:
     cells: tuple[Line, ...] = ()
 
     def aligned(self, other: Line) -> bool:
-        """Return whether both have the same number of cells, aligned left or right in pairs."""
+        """Return whether both have the same number of cells, and each pair of cells is aligned left or right."""
         return len(self.cells) == len(other.cells) and all(
             min(abs(one.left - two.left), abs(one.right - two.right)) < 0.5 * self.size
             for one, two in zip(self.cells, other.cells, strict=True)
@@ -94,6 +94,7 @@ class _Page:
         return next_left - right > _GAP * height or next_left < left - height or next_top < bottom
 
     def line(self, run: list[int]) -> Iterator[Line]:
+        """Yield the line of the characters in `run`, unless it is blank or only a rule."""
         seen = [index for index in run if not self.characters[index].isspace()]
         text = visible_hyphens("".join(self.characters[index] for index in run).replace(_HYPHEN, "-"))
         text = normalise(text)

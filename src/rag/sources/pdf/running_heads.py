@@ -8,14 +8,14 @@ from collections.abc import Iterator, Sequence
 
 from rag.sources.pdf.lines import Line
 
-_MARGIN = 0.12
+_MARGIN = 0.12  # of the height of a page
 _NUMBER_ALONE = re.compile(
     r"[-–—\s]*(?:(?:page|p\.)\s*)?(?:\d{1,4}|[ivxl]{1,6})(?:\s*(?:/|of|von|de)\s*\d{1,4})?[-–—\s]*", re.I
 )
 _LEADERS = re.compile(r"(?:\.{4,}|(?:\. ?){4,}|…{2,})\s*\d{1,4}$")
 _CONTENTS = re.compile(r"(?:table of )?contents|summary of contents", re.IGNORECASE)
 _ENTRY = re.compile(r".*\D\s+\d{1,4}")
-_TAIL = 3
+_TAIL = 3  # lines at the end of a page that still belong to the table of contents above them
 
 
 def without_running_heads(pages: Sequence[Sequence[Line]], heights: Sequence[float]) -> list[list[Line]]:
@@ -51,6 +51,7 @@ def without_contents(lines: Sequence[Line]) -> list[Line]:
 
 
 def _outside(pages: list[list[Line]]) -> Iterator[list[Line]]:
+    """Yield the lines of each page that are outside a table of contents. It may cover several pages."""
     within = False
     for page in pages:
         start = next((n for n, line in enumerate(page) if _CONTENTS.fullmatch(line.text)), None)
@@ -64,7 +65,7 @@ def _outside(pages: list[list[Line]]) -> Iterator[list[Line]]:
 
 
 def _end_of_contents(lines: list[Line]) -> int:
-    """Return how many of `lines` belong to a table of contents at their beginning. Under three entries are not one."""
+    """Return how many of the first `lines` belong to a table of contents. It has at least three entries."""
     entries = [n for n, line in enumerate(lines) if _ENTRY.fullmatch(line.text)]
     if len(entries) < 3 or len(entries) < 0.4 * (entries[-1] + 1):
         return 1 if lines and _CONTENTS.fullmatch(lines[0].text) else 0

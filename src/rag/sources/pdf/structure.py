@@ -13,7 +13,7 @@ from rag.sources.pdf.lines import Line
 from rag.sources.unwrap import join_pair, vocabulary
 
 _TITLE, _NUMBERED_FROM, _BOLD, _COLUMN = -1, 4, 9, 10
-"""Ranks of headings of one size: title, labels (0 to 3), numbers, bold lines, columns, headings in columns."""
+"""Ranks of headings of one size, from the highest. `label_rank` gives the ranks 0 to 3. Headings in columns follow."""
 
 _Rank = tuple[float, int]
 
@@ -45,7 +45,7 @@ def _levels(grouped: Sequence[tuple[Flow, list[Group]]], style: Style) -> dict[i
 
 
 def _rank(one: Group, flow: Flow, style: Style, first: bool) -> _Rank:
-    """Return the sort key of a heading: larger letters come first, and chapters come before articles."""
+    """Return the sort key of a heading. Larger letters come first; in one size, chapters come before articles."""
     label, depth = label_rank(one.text), numbered_depth(one.text)
     written = label if label is not None else _NUMBERED_FROM + depth - 1 if depth else _BOLD
     if flow.title:

@@ -11,13 +11,13 @@ from rag.upkeep import Upkeep, Upload
 from tests.articles import Index
 
 
-def given(document_id: str, text: str) -> Upload:
+def text_upload(document_id: str, text: str) -> Upload:
     """Return an upload of a text in JSON."""
     return Upload(document_id, "text.jsonl", json.dumps({"text": text}).encode())
 
 
 @contextmanager
-def maintained(index: Index) -> Iterator[Upkeep]:
+def open_upkeep(index: Index) -> Iterator[Upkeep]:
     """Yield the upkeep of an index, and close it afterwards."""
     upkeep = Upkeep(index.store.directory / ".jobs", lambda: index.ingestion)
     try:
