@@ -1,7 +1,7 @@
 """A snapshot made by hand, with scores that can be computed on paper.
 
-Vectors are given, not encoded, and lexical scores are given, not counted. Each sentence has one token group, and the
-question one token, so that the MaxSim of a sentence is one given number.
+The tests set the vectors and the lexical scores, so nothing is encoded or counted. Each sentence has one token group
+and the question has one token, so the tests can also set the MaxSim of a sentence.
 """
 
 from __future__ import annotations
@@ -40,21 +40,21 @@ class Row:
 
 
 def snapshot(rows: Sequence[Row], idf: Mapping[str, float] | None = None, sample: Vectors | None = None) -> Snapshot:
-    """Return a snapshot of the rows. Every term weighs 1 unless `idf` says otherwise.
+    """Return a snapshot of the rows. The IDF of a term is 1 unless `idf` contains it.
 
-    With the default sample, the dense score of a row is 20 times its cosine: the least deviation is 0.05.
+    With the default sample, the dense score of a row is 20 times its cosine, because the least deviation is 0.05.
     """
     return cast(Snapshot, _Snapshot(rows, idf or {}, sample))
 
 
 def one_token() -> QuestionTokens:
-    """Return the question's one token, for which a group has the similarity that its row states."""
+    """Return a question of one token. Its similarity to a token group is the number that the row sets in `maxsims`."""
     vector = np.full((1, _BITS), np.sqrt(2 / np.pi) / np.sqrt(_BITS), np.float32) @ rotation(_BITS).T
     return QuestionTokens(vector.astype(np.float32), np.ones(1, np.float32))
 
 
 class MadeEncoder:
-    """Gives each text the vector that `vectors` names for it, and one token at its beginning."""
+    """Encodes each text as its vector in `vectors`, with one token at each offset in `starts`."""
 
     name, digest, dimension, max_tokens = "made", "0", _BITS, 100
 
@@ -131,7 +131,7 @@ class _Snapshot:
 
 
 def hit(row: Row, number: int = 0, score: float = 1.0) -> Hit:
-    """Return a row as a passage that was found, with its quotable sentences."""
+    """Return a row as a hit, with its quotable sentences."""
     reference, span = Reference(row.document, row.title), Span(0, len(row.text))
     found = quotable("", row.text, 0, (row.title, *row.heading))
     return Hit(number, reference, span, row.text, row.heading, (), score, quotable=found)

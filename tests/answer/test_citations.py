@@ -6,10 +6,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rag.answer.citations import Citer, coverage, drafts
+from rag.answer.citations import Citer, coverage, parse_reply
 from rag.types import Draft, Hit, Reference, Span, Statement
 
-BEFORE = "🥤 What stands before. "
+BEFORE = "🥤 An earlier sentence. "
 PASSAGE = (
     "The levy took effect on 6 April 2018. Drinks with 8 grams of sugar pay 24 pence per litre.\n"
     "Fruit juices are exempt from the levy."
@@ -81,12 +81,12 @@ def citer(*evidence: Hit) -> Citer:
 
 def statements(reply: str, *evidence: Hit) -> list[Statement]:
     verify = citer(*evidence).verify
-    return [statement for draft in drafts([reply]) if (statement := verify(draft))]
+    return [statement for draft in parse_reply([reply]) if (statement := verify(draft))]
 
 
-def named(reply: str) -> list[tuple[str, list[int]]]:
-    """Return each sentence of a reply with the passages it names, counted from 1 as in the reply."""
-    return [(draft.text, [number + 1 for number, _ in draft.sources]) for draft in drafts([reply])]
+def cited_in(reply: str) -> list[tuple[str, list[int]]]:
+    """Return each sentence of a reply with the numbers of the passages that it cites, counted from 1."""
+    return [(draft.text, [number + 1 for number, _ in draft.sources]) for draft in parse_reply([reply])]
 
 
 def quotes(statement: Statement) -> list[str]:
@@ -101,11 +101,11 @@ def pieces_of(text: str, cuts: list[int]) -> list[str]:
 @given(REPLIES, st.lists(st.integers(0, 400)))
 @example("(1) Annex Art. Mr. x.” IV. 1. Annex", [14, 20, 26, 28, 33])
 def test_the_sentences_do_not_depend_on_the_pieces_of_the_stream(reply: str, cuts: list[int]) -> None:
-    assert list(drafts(pieces_of(reply, cuts))) == list(drafts([reply]))
+    assert list(parse_reply(pieces_of(reply, cuts))) == list(parse_reply([reply]))
 
 
 def test_a_stream_of_single_characters_gives_the_same_sentences() -> None:
-    assert list(drafts(REPLY)) == list(drafts([REPLY]))
+    assert list(parse_reply(REPLY)) == list(parse_reply([REPLY]))
 
 
 def test_a_sentence_is_yielded_when_the_next_one_begins() -> None:
@@ -114,7 +114,7 @@ def test_a_sentence_is_yielded_when_the_next_one_begins() -> None:
     def stream() -> list[str]:
         return ["It rose. ", "[1] ", "It ", "fell ", "later. ", "[2]"]
 
-    found = drafts(read.append(piece) or piece for piece in stream())  # type: ignore[func-returns-value]
+    found = parse_reply(read.append(piece) or piece for piece in stream())  # type: ignore[func-returns-value]
     assert next(found).text == "It rose."
     assert read == ["It rose. ", "[1] ", "It ", "fell "]
 
@@ -146,7 +146,7 @@ def test_a_sentence_is_yielded_when_the_next_one_begins() -> None:
     ],
 )  # fmt: skip
 def test_a_marker_belongs_to_the_sentence_before_it(reply: str, expected: list[tuple[str, list[int]]]) -> None:
-    assert named(reply) == expected
+    assert cited_in(reply) == expected
 
 
 def test_a_marker_without_a_passage_is_dropped() -> None:
@@ -254,7 +254,7 @@ def test_every_quote_is_the_text_at_its_span(before: str, text: str, reply: list
     evidence = (hit(text, "a", len(before)), hit(PASSAGE, "b", len(BEFORE)))
     texts = {"a": before + text, "b": BEFORE + PASSAGE}
     verify = Citer(evidence, evenly).verify
-    found = [statement for draft in drafts([*reply, "\n\n", text, "[1]"]) if (statement := verify(draft))]
+    found = [statement for draft in parse_reply([*reply, "\n\n", text, "[1]"]) if (statement := verify(draft))]
     for citation in (citation for statement in found for citation in statement.citations):
         assert citation.span.of(texts[citation.reference.id]) == citation.quote != ""
     assert all(statement.citations for statement in found)
@@ -316,5 +316,5 @@ def test_a_claim_without_terms_is_not_covered() -> None:
 
 def test_a_draft_with_one_source_without_a_span_must_be_supported() -> None:
     text = "Red tax."
-    written_too = Draft("Blue fee.", ((0, Span(0, 8)), (0, None)))
-    assert Citer([hit(text)], evenly).verify(written_too) is None
+    mixed = Draft("Blue fee.", ((0, Span(0, 8)), (0, None)))
+    assert Citer([hit(text)], evenly).verify(mixed) is None

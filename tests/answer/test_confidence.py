@@ -52,7 +52,7 @@ def test_the_cosine_of_a_follow_up_includes_its_conversation(tmp_path: Path) -> 
         for history in ((), talk)
     )
     assert after.cosine > alone.cosine
-    assert after.met == pytest.approx(alone.met), "the sentence must still meet the question itself"
+    assert after.met == pytest.approx(alone.met), "MaxSim compares sentences with the question alone"
 
 
 def test_the_model_file_states_its_data_and_its_error() -> None:

@@ -86,10 +86,10 @@ def test_an_invalid_turn_is_refused_with_its_field_name(examples: Service, turn:
 def test_the_conversation_cache_changes_no_result(examples: Service) -> None:
     snapshot, retriever = examples.snapshot(), examples.parts.answerer._retriever
     asked = ("Who can get it?", "And how much is paid?", "What does the Kigali Amendment do?", "Who signed it?")
-    kept = Conversations(retriever)
+    cached = Conversations(retriever)
     history: tuple[Turn, ...] = BRAZIL
-    for question in asked * 3:  # more turns than a question may lean on
+    for question in asked * 3:  # more turns than a question may depend on
         ask = Ask(question, history=history)
-        context = kept.context(snapshot, ask)
+        context = cached.context(snapshot, ask)
         assert context == Conversations(retriever).context(snapshot, ask)
         history = (*history, Turn(Role.USER, question), Turn(Role.ASSISTANT, "It is said there. [1]"))

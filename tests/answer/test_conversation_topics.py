@@ -36,7 +36,7 @@ def context_in(
 
 
 @pytest.mark.parametrize(
-    ("question", "least"),
+    ("question", "threshold"),
     [
         ("tax", 10.0),
         ("tax sugar", 10 / 2**0.5),
@@ -48,10 +48,10 @@ def context_in(
     ],
 )
 def test_a_new_topic_begins_if_the_score_difference_times_the_root_of_the_terms_exceeds_ten(
-    question: str, least: float
+    question: str, threshold: float
 ) -> None:
-    assert context(question, least - 0.05) == TALK
-    assert context(question, least + 0.05) == ()
+    assert context(question, threshold - 0.05) == TALK
+    assert context(question, threshold + 0.05) == ()
 
 
 def test_a_question_on_the_topic_is_a_follow_up() -> None:
@@ -83,7 +83,7 @@ def test_an_earlier_question_is_judged_together_with_its_answer() -> None:
     made = snapshot([Row(document="old", vector=(1.0, 0.0)), Row(document="new", vector=(0.0, 0.9))])
     change = (Turn(Role.USER, "tax"), Turn(Role.ASSISTANT, "sugar"))
     vectors = {turn.content: (0.0, 1.0) for turn in change}
-    # Alone, the lead of 9 of one term is below 10; the two terms of both turns exceed it.
+    # The difference is 9. It is below 10 for the question's one term; for the two terms of both turns, 9 * √2 is above.
     assert context_in(made, vectors, "tax", TALK) == TALK
     assert context_in(made, vectors, "tax", (*TALK, *change)) == change
 
@@ -94,7 +94,7 @@ def test_the_last_twelve_turns_count_and_older_ones_are_dropped_in_fours(turns: 
     assert list(context("tax", 0.0, history)) == history[turns - kept :]
 
 
-def test_a_question_is_written_out_after_the_earlier_questions() -> None:
+def test_a_question_is_appended_to_the_earlier_questions() -> None:
     assert concatenate("Why?", (*TALK, Turn(Role.USER, "And?"))) == "Topic? And? Why?"
 
 

@@ -211,7 +211,7 @@ SIX = "Schools claim their rebate before June. "
 def _counts_for(text: str, *earlier: str) -> str:
     """Return how a passage of the copy b counts after passages of a: for its "group", for "itself", or as a "repeat".
 
-    Each document may have one passage, and the group has its one already.
+    Each group may have one passage in the first places, and the document a has used up the group's place.
     """
     passages = [*(("a", one) for one in earlier), ("b", text), ("a", "Nobody asked. "), ("other", "Else.")]
     hits = [_made(row, document, 4.0, words) for row, (document, words) in enumerate(passages)]

@@ -22,7 +22,7 @@ def passage(document: str, text: str) -> Hit:
 
 
 def drafts(*hits: Hit, best: str = "") -> tuple[Draft, ...]:
-    """Choose from equal scores, in the order of the passages, except that a sentence with `best` comes first."""
+    """Choose from sentences with equal scores, ranked by passage. A sentence that contains `best` is ranked first."""
     ranked = [scored(sentence, 1.0) for number, hit in enumerate(hits) for _, sentence in sentences_of(hit, "", number)]
     return choose(sorted(ranked, key=lambda s: (not s.sentence.whole, best not in s.sentence.text)), hits)
 

@@ -21,7 +21,7 @@ FOUR, EIGHT = "Offices open at nine.", "Offices open at nine and close at six."
 
 
 def ranked(*rows: Row, question: str = "tax", **idf: float) -> list[Scored]:
-    """Rank the sentences of the rows for a question of one token, whose terms weigh what `idf` says."""
+    """Rank the sentences of the rows for a question of one token and the terms in `idf`."""
     made = snapshot(rows, idf)
     query = Query(question, np.zeros((1, 1), np.float32), tuple(idf or ["tax"]), one_token())
     return ranked_sentences(made, query, [hit(row, number) for number, row in enumerate(rows)])
@@ -57,7 +57,7 @@ def test_a_title_counts_like_a_heading() -> None:
     assert ranked(Row(FOUR, title="The tax"), tax=1.0, sugar=1.0)[0].coverage == pytest.approx(0.5)
 
 
-def test_the_second_passage_adds_half_of_what_the_first_adds() -> None:
+def test_the_bonus_of_the_second_passage_is_half_of_the_first_bonus() -> None:
     first, second, third = ranked(*[Row(FOUR, maxsims={0: 0.5})] * 3)
     assert [one.sentence.passage for one in (first, second, third)] == [0, 1, 2]
     assert first.score - second.score == pytest.approx(0.15)
@@ -73,7 +73,7 @@ def test_a_longer_sentence_gains_until_it_has_forty_words() -> None:
     assert of(80) - of(40) == pytest.approx(0.08 * math.log(2) - 0.15)
 
 
-def test_each_sentence_loses_with_the_share_of_its_passage_before_it() -> None:
+def test_a_sentence_loses_score_by_the_share_of_its_passage_before_it() -> None:
     found = ranked(Row(" ".join([FOUR] * 4)))
     assert [one.score for one in found] == pytest.approx([found[0].score - 0.1 * n / 4 for n in range(4)])
 
@@ -155,7 +155,7 @@ def test_a_statement_cites_at_most_three_documents() -> None:
     assert len(sources) == 3
 
 
-def test_a_repeat_below_the_bar_for_statements_is_cited_too() -> None:
+def test_a_repeat_with_a_score_too_low_for_a_statement_is_cited_too() -> None:
     assert chosen(scored(made("abcd"), 1.0), scored(made("abcd", passage=1), 0.1)) == [[0, 1]]
 
 
@@ -168,7 +168,7 @@ def test_at_most_three_sentences_are_chosen() -> None:
     assert chosen(*(scored(made(letter, passage=n), 1.0) for n, letter in enumerate("abcde"))) == [[0], [1], [2]]
 
 
-def test_a_chosen_sentence_that_a_later_one_includes_gives_way() -> None:
+def test_a_chosen_sentence_is_replaced_by_a_later_one_that_includes_it() -> None:
     lead = made("ab", start=0)
     item = replace(made("cd", start=6), leads=(lead.span,))
     (draft,) = choose([scored(lead, 1.0), scored(item, 1.0)], [hit(Row("Said. Said.", "a"))])

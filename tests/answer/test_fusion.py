@@ -14,7 +14,7 @@ def test_a_standardised_score_counts_deviations_above_the_mean() -> None:
     assert standardised(np.array([2, 4], np.float32), population, 0.1) == pytest.approx([0, 2 / deviation])
 
 
-def test_a_spread_below_the_least_one_counts_as_that() -> None:
+def test_a_spread_below_the_minimum_counts_as_the_minimum() -> None:
     assert standardised(np.array([0.6], np.float32), np.full(3, 0.5, np.float32), 0.05) == pytest.approx([2.0])
 
 

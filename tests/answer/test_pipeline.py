@@ -48,19 +48,21 @@ def ask(
     return answer, model
 
 
-def extractive(snapshot: Snapshot, question: str = QUESTION, limit: int = LIMIT, bar: float = 0.0) -> Answer:
-    answer = asking.answerer(None, bar).answer(snapshot, Ask(question, {}, limit))
+def extractive(
+    snapshot: Snapshot, question: str = QUESTION, limit: int = LIMIT, least_confidence: float = 0.0
+) -> Answer:
+    answer = asking.answerer(None, least_confidence).answer(snapshot, Ask(question, {}, limit))
     asking.check_citations(answer, texts(snapshot))
     return answer
 
 
 def number(evidence: tuple[Hit, ...], words: str) -> int:
-    """Return the number, counted from 1, that a model sees before the passage that holds `words`."""
+    """Return the number of the passage that contains `words`, counted from 1 as in the prompt."""
     return next(number for number, hit in enumerate(evidence, 1) if words in hit.text)
 
 
 def marked(snapshot: Snapshot, claim: str, words: str) -> str:
-    """Return a claim with the marker of the passage that holds `words`."""
+    """Return a claim with the marker of the passage that contains `words`."""
     return f"{claim} [{number(extractive(snapshot).evidence, words)}]."
 
 
@@ -132,7 +134,7 @@ def test_a_filter_without_a_match_is_a_reason_to_abstain(snapshot: Snapshot) -> 
 
 
 def test_weak_evidence_is_shown_but_not_cited(snapshot: Snapshot) -> None:
-    answer = extractive(snapshot, "Who was the first emperor of Rome?", bar=1.0)
+    answer = extractive(snapshot, "Who was the first emperor of Rome?", least_confidence=1.0)
     assert (answer.outcome, answer.abstention) == (Outcome.NO_EVIDENCE, Abstention.WEAK_EVIDENCE)
     assert answer.evidence
     assert answer.citations == ()
@@ -244,7 +246,7 @@ def test_time_spent_by_the_consumer_of_events_is_not_counted(snapshot: Snapshot)
     assert last.timings[Stage.TOTAL] < 1000 * (time.perf_counter() - began - (resumed - paused)) + 0.1
 
 
-# Sameness
+# Repeatability
 
 
 def on_the_wire(answer: Answer) -> str:

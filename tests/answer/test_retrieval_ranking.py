@@ -15,7 +15,7 @@ from tests.answer.made import MadeEncoder, Row, one_token, snapshot
 
 
 class Fixed:
-    """A reranker of each kind, which gives the rows fixed scores."""
+    """Both kinds of reranker, with a fixed score for each row."""
 
     def __init__(self, scores: Sequence[float]) -> None:
         self._scores = np.array(scores, np.float32)
@@ -85,7 +85,7 @@ def test_rows_without_a_lexical_score_are_not_proposed_by_words() -> None:
 
 
 def test_the_best_lexical_rows_are_found_among_many() -> None:
-    values = np.random.default_rng(1).permutation(60_000).astype(float)  # 234 stretches of 256 rows, and some rows
+    values = np.random.default_rng(1).permutation(60_000).astype(float)  # 234 blocks of 256 rows, and some rows
     made = snapshot([Row(lexical=value) for value in values])
     rows, _ = fuse(made, query(), None, Fusion.LEXICAL)
     assert rows.tolist() == sorted(np.argsort(-values)[:100].tolist())

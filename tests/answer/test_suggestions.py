@@ -85,8 +85,8 @@ ARTICLES = {
 def test_every_suggestion_is_answered_from_its_document(tmp_path: Path) -> None:
     service = asking.service(tmp_path / "index", least_confidence=0.2)
     snapshot = asking.ingest(service, asking.write(tmp_path / "articles", ARTICLES))
-    suggested, told = service.suggestions()
-    assert told == snapshot
+    suggested, used = service.suggestions()
+    assert used == snapshot
     assert set(suggested) == {"What is a sugar levy?", "What is a congestion charge?"}
     for question in suggested:
         assert service.answer(Ask(question)).outcome == "answered"

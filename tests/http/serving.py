@@ -33,10 +33,10 @@ def serving(service: Service) -> Iterator[str]:
 def wait_for(condition: Callable[[], bool], seconds: float) -> None:
     """Wait until a condition holds. Fail if that takes more than `seconds`."""
     deadline = time.monotonic() + seconds
-    never = Event()
+    pause = Event()
     while not condition():
         assert time.monotonic() < deadline, f"the condition did not hold within {seconds} s"
-        never.wait(0.01)
+        pause.wait(0.01)
 
 
 class SlowModel(asking.Scripted):
@@ -45,8 +45,8 @@ class SlowModel(asking.Scripted):
     sent = 0
 
     def generate(self, instructions: str, prompt: str) -> Generator[str, None, None]:
-        never = Event()
+        pause = Event()
         for piece in super().generate(instructions, prompt):
             yield piece
             self.sent += 1
-            never.wait(0.3)
+            pause.wait(0.3)

@@ -120,7 +120,7 @@ def test_an_accepted_job_is_completed_after_a_kill(server: Server) -> None:
 def test_a_kill_at_any_time_loses_no_acknowledged_document_and_no_accepted_job(server: Server) -> None:
     acknowledged: set[str] = set()
     accepted: list[str] = []
-    never = Event()
+    pause = Event()
 
     def write(server: Server, round_: int, writer: int) -> None:
         for number in range(1_000):
@@ -131,7 +131,7 @@ def test_a_kill_at_any_time_loses_no_acknowledged_document_and_no_accepted_job(s
                     acknowledged.add(name)
                 else:
                     accepted.append(server.post({name: f"Document {name}."}))
-                    never.wait(0.05)  # an acknowledgement waits for all jobs accepted earlier
+                    pause.wait(0.05)  # an acknowledgement waits for all jobs accepted earlier
             except httpx2.TransportError:
                 return
 

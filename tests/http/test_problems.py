@@ -217,7 +217,7 @@ def test_every_error_has_a_status(kind: type[errors.RagError]) -> None:
     error = kind("it broke", "year") if kind is errors.InvalidFilter else kind("it broke")
     found = problem_of(error)
     assert (found.detail, found.title) == ("it broke", HTTPStatus(found.status).phrase)
-    # Only errors that no client can avoid and that have no status of their own are internal errors.
+    # A client cannot correct a configuration error, so that is an internal error like any other RagError.
     assert (found.status == 500) == (kind in (errors.RagError, errors.ConfigurationError))
 
 

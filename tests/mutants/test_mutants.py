@@ -77,3 +77,9 @@ def test_reasons_are_found_by_file_and_change_wherever_the_line_is(tmp_path: Pat
 
 def test_every_reason_is_a_sentence() -> None:
     assert all(reason.endswith(".") and reason[0].isupper() for reason in reasons().values())
+
+
+def test_every_explained_line_is_still_in_the_code() -> None:
+    package = Path(__file__).parents[2] / "src" / "rag" / "answer"
+    for file, before, _ in reasons():
+        assert before in (package / file).read_text(encoding="utf-8"), f"{file}: {before}"

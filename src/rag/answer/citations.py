@@ -13,7 +13,7 @@ from rag.types import Citation, Draft, Hit, Span, Statement, page_at
 SUPPORT = 0.5
 """The least share of a claim's terms, by idf, that all its quotes together must contain."""
 
-_LEAST_COVERAGE = 0.25  # the least share that a single quote must contain; otherwise it is not cited
+_LEAST_COVERAGE = 0.25  # a single quote with a smaller share of the claim's terms is not cited
 
 _MARKER = re.compile(r"\s*\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]")
 # Models often put markers after the full stop, as in `It is.” [1]`, and some write a second stop: `It is. [1].`
@@ -36,9 +36,9 @@ class Citer:
         """Return the draft as a statement, or None if the passages it names do not support it."""
         quotes = [
             (self.evidence[number], span)
-            for number, given in draft.sources
+            for number, exact_span in draft.sources
             if 0 <= number < len(self.evidence)
-            and (span := given or _best_quote(draft.text, self.evidence[number], self.idf)) is not None
+            and (span := exact_span or _best_quote(draft.text, self.evidence[number], self.idf)) is not None
         ]
         if not quotes or not self._supported(draft, quotes):
             return None
@@ -48,8 +48,8 @@ class Citer:
     def _supported(self, draft: Draft, quotes: Sequence[tuple[Hit, Span]]) -> bool:
         """Tell whether the quotes support the draft.
 
-        A quoted sentence supports itself. For a generated sentence, the quotes must contain enough of its terms,
-        and the cited passages must contain all of its figures.
+        A draft whose sources all have spans quotes those spans, so it needs no check. The quotes of a generated
+        sentence must contain enough of its terms, and the cited passages must contain all of its figures.
         """
         if all(span is not None for _, span in draft.sources):
             return True
@@ -70,7 +70,7 @@ class Citer:
         )
 
 
-def drafts(pieces: Iterable[str]) -> Iterator[Draft]:
+def parse_reply(pieces: Iterable[str]) -> Iterator[Draft]:
     """Split a streamed reply of a language model into sentences, each with the passages that its [n] markers name.
 
     A sentence is yielded as soon as the next one begins. The result does not depend on how the reply is split into
@@ -88,7 +88,7 @@ def drafts(pieces: Iterable[str]) -> Iterator[Draft]:
     yield from _drafts_in(pending)
 
 
-def unmarked(text: str) -> str:
+def strip_markers(text: str) -> str:
     """Return `text` without its [n] markers."""
     return _MARKER.sub("", text)
 
@@ -117,7 +117,7 @@ def _drafts_in(text: str) -> Iterator[Draft]:
     for span in sentences(text):
         sentence = span.of(text)
         named = [int(number) - 1 for marker in _MARKER.findall(sentence) for number in re.findall(r"\d+", marker)]
-        claim = unmarked(sentence).strip()
+        claim = strip_markers(sentence).strip()
         if claim:
             yield Draft(claim, tuple((number, None) for number in dict.fromkeys(named)))
 
@@ -125,7 +125,7 @@ def _drafts_in(text: str) -> Iterator[Draft]:
 def _best_quote(claim: str, hit: Hit, idf: Callable[[str], float]) -> Span | None:
     """Return the sentence, or the two adjacent sentences, with the highest coverage of the claim.
 
-    Return the shortest of equals, and None if the coverage is too low to cite.
+    If several have the same coverage, return the shortest. Return None if the coverage is too low to cite.
     """
     single = sentences(hit.text)
     spans = [*single, *(Span(first.start, second.end) for first, second in pairwise(single))]

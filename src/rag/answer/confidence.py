@@ -19,7 +19,7 @@ from rag.text import names, numbers, words_and_initials
 from rag.types import Hit
 
 PARAMETERS = "confidence.json"
-"""The file in this package with the fitted weights, the data they were fitted on, and the error."""
+"""The file in this package with the fitted weights, the data they were fitted on, and the model's error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +32,11 @@ class Signals:
     met: float
     """The highest MaxSim of any sentence."""
     cosine: float
-    """The highest cosine of any passage with the question and its earlier turns, because these name the subject."""
+    """The highest cosine of any passage with the question and its earlier turns. The turns often name the subject."""
     coverage: float
     """The largest share of the question's terms, by idf, in any one sentence."""
     agreement: float
-    """1 if the first passage also has the highest cosine, else 0."""
+    """1 if the passage with the best rank also has the highest cosine, else 0."""
     figures_missing: float
     """The share of the question's figures that the best sentence's passage lacks."""
     names_missing: float

@@ -1,8 +1,9 @@
 """Picks the evidence from ranked passages, so that one document, or several copies of one, do not crowd out others.
 
 Near-duplicates count as one document. A passage that only repeats a near-duplicate ranks after other documents. But
-readers must see how near-duplicates differ. A passage is therefore not a repeat if it stands under another year, or if
-one of its sentences has another figure or another word. Such a passage counts for its own document.
+readers must see how near-duplicates differ. A passage is therefore not a repeat if its title or a heading
+has another year, or if one of its sentences has another figure or another word. Such a passage counts for its own
+document.
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ POOL = 30
 """The number of passages from which the evidence is picked, unless more are requested."""
 
 FAR_BELOW = 0.25
-"""A passage is relevant if its score is below the best one by at most this share."""
+"""A passage is relevant if its score is at most this share below the best score."""
 
 _MOST_NEW = 0.2  # a copy is a repeat if at most this share of its words is new, for example a footer
-_VARIANT = 0.5  # a new sentence is a variant of a known one from this Jaccard similarity of their words
+_VARIANT = 0.5  # the least Jaccard similarity of the words of a sentence and its variant
 
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
 _DAY = r"\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{4}"
@@ -36,14 +37,17 @@ _DATE_LINE = re.compile(
 
 @dataclass(slots=True)
 class _Group:
-    """The sentences seen so far in a group of near-duplicates: the words of each, with the documents it stands in."""
+    """The words of each sentence seen so far in a group of near-duplicates, with the ids of its documents."""
 
     seen: dict[tuple[str, ...], set[str]] = field(default_factory=dict)
 
     def count(self, hit: Hit, name: str) -> str | None:
-        """Add a passage. Return `name` if it counts for the group, its document's id if not, or None for a repeat."""
-        own = {hit.reference.id}
-        others = [words for words, documents in self.seen.items() if documents - own]
+        """Add a passage and return the name that it counts for; `name` is the name of the group.
+
+        A passage with a variant of another document's sentence counts for its own document. Return None for a repeat.
+        """
+        this_document = {hit.reference.id}
+        others = [words for words, documents in self.seen.items() if documents - this_document]
         passage = list(_sentence_words(hit))
         new = [words for words in passage if words not in others]
         for words in passage:
@@ -57,10 +61,10 @@ class _Group:
 def diversify(
     hits: Sequence[Hit], per_document: int, limit: int, near_duplicates: Mapping[str, str] | None = None
 ) -> list[Hit]:
-    """Return `limit` of `hits`, which are ranked: first at most `per_document` of each document, and no repeats.
+    """Return at most `limit` of the ranked `hits`: first at most `per_document` of each document, without repeats.
 
-    Further passages of these documents fill the remaining places, then repeats, and last the passages that score far
-    below the best one. `near_duplicates` maps a document to the document that it nearly equals.
+    Then come further passages of these documents, then repeats, and last the passages that score far below the best
+    one. `near_duplicates` maps the id of a document to the id of the document that it nearly equals.
     """
     named = list(_named(hits, near_duplicates or {}))
     pool = [(hit, name) for hit, name in named if name is not None][: max(POOL, limit)]

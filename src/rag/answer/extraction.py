@@ -18,22 +18,22 @@ from rag.types import Draft, Hit
 MOST_STATEMENTS = 5
 
 _MOST_CHOSEN = 3  # sentences in an extractive answer; a fourth one is seldom more relevant
-_NEAR_BEST = 0.85  # the least score of a further sentence, as a share of the best sentence's score
-_FAR_BELOW = 0.5  # a further sentence's passage may score lower than the best one's by at most this share
-_SAME = 0.6  # two sentences repeat each other from this Jaccard similarity of terms, if their figures are equal too
-_REPEATS = 0.8  # a sentence of another document is cited as well from this similarity
+_NEAR_BEST = 0.85  # a further sentence must score at least this share of the best sentence's score
+_FAR_BELOW = 0.5  # a further sentence's passage must score at most this share below the best sentence's passage
+_SAME = 0.6  # the least Jaccard similarity of two sentences that say the same; their figures must be equal too
+_REPEATS = 0.8  # the least similarity of a sentence in another document that is cited too
 _MOST_CITED = 3  # documents cited for one statement
 
-# The score of a sentence is the sum of these parts. Its MaxSim is that of its own words, mixed with that of its words
-# and headings together. The weights were chosen by hand. They lie near weights that were fitted to the words shared
-# with the gold answers of three sets; docs/decisions/sentences.md has the trials.
-_OWN_WORDS = 0.8  # the share of the sentence's own words in its MaxSim
+# The score of a sentence is the sum of these parts. Its MaxSim is the weighted mean of two: for its own words
+# alone, and for its words with the headings. The weights were chosen by hand. They are close to weights fitted to the
+# overlap with the gold answers of three data sets; docs/decisions/sentences.md has the trials.
+_OWN_WORDS = 0.8  # the weight of the MaxSim for its own words alone
 _COVERAGE_WEIGHT = 0.5  # times the share of the question's terms, by idf, in the sentence or above it
 _PASSAGE_WEIGHT = 0.3  # divided by the rank of its passage
 _LENGTH_WEIGHT = 0.08  # times the logarithm of its number of words: a short sentence says less
 _EXCESS_WEIGHT = 0.15  # subtracted for every 40 words after the first 40: a long sentence says more than was asked
 _KIND_WEIGHT = 0.15  # added if the question asks for a duration, a date or a number, and the sentence states one
-_PLACE_WEIGHT = 0.1  # times the share of its passage before it, subtracted: documents state the main point first
+_PLACE_WEIGHT = 0.1  # times the share of its passage before it; subtracted, as documents state the main point first
 _LONG = 40  # words
 _UNREAD = SentenceScore(0.0, 0.0)  # the MaxSim of a sentence beyond the length that the model reads
 
@@ -71,7 +71,7 @@ def ranked_sentences(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) 
 
 
 def choose(ranked: Sequence[Scored], evidence: Sequence[Hit]) -> tuple[Draft, ...]:
-    """Return one to three drafts without repetition. Each cites every document that says the same.
+    """Return at most three drafts that do not repeat each other. Each cites up to three documents that say the same.
 
     The draft with the best sentence comes first, the others in reading order. Items of one list form one draft. If two
     rows of a short table are chosen, the draft quotes the whole table, so that the reader sees the other rows too.

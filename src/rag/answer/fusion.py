@@ -13,10 +13,10 @@ RANK_OFFSET = 60
 
 
 def standardised(scores: Scores, population: Scores, least_spread: float) -> Scores:
-    """Return how many standard deviations of `population` each score lies above its mean.
+    """Return how many standard deviations each score lies above the mean of `population`.
 
-    A deviation smaller than `least_spread` counts as `least_spread`. The mean of such scores is z-score fusion (Bruch
-    et al. 2022, "An Analysis of Fusion Functions for Hybrid Retrieval").
+    A standard deviation smaller than `least_spread` counts as `least_spread`. The mean of such scores is z-score
+    fusion (Bruch et al. 2022, "An Analysis of Fusion Functions for Hybrid Retrieval").
     """
     mean = float(population.mean())
     variance = float(population @ population) / len(population) - mean**2  # seven times as fast as `std`

@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from rag.answer.citations import Citer, drafts
+from rag.answer.citations import Citer, parse_reply
 from rag.answer.confidence import ConfidenceModel, Signals, signals_of
 from rag.answer.conversation import Conversations, concatenate, rewrite
 from rag.answer.diversity import POOL, diversify
@@ -27,7 +27,7 @@ ANSWERED_CONFIDENCE = 0.5
 """An answer with a lower confidence is `partial`: its quotes concern the question, but may not answer all of it."""
 
 UNANSWERABLE = "UNANSWERABLE"
-"""The reply that `prompts/` asks of a language model if the passages do not answer the question."""
+"""The reply that `prompts/` requests from a language model if the passages do not answer the question."""
 
 _log = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ Events: TypeAlias = YieldsAndReturns[Event, None, None]
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """The result of the writing step."""
+    """The result of the writing step. `degraded` is the reason if the generator's reply is not used."""
 
     statements: tuple[Statement, ...]
     degraded: str | None
@@ -182,7 +182,7 @@ class Answerer:
         try:
             pieces = self._generator.generate(self._prompts.instructions, self._prompts.render(question, evidence))
             with closing(pieces):
-                written = yield from _generated(drafts(pieces), Citer(evidence, idf))
+                written = yield from _generated(parse_reply(pieces), Citer(evidence, idf))
         except BackendError as error:
             _log.warning("the answer is extractive because the language model failed: %s", error)
             return (yield from _extractive(evidence, extract, idf, str(error)))

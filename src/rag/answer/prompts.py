@@ -46,7 +46,7 @@ def load(folder: Path | None = None) -> Prompts:
 
 
 def _default_folder() -> Path:
-    """Return the folder inside the package, which a wheel has, or else the one at the top of the checkout."""
+    """Return `prompts/` in the package if it exists, as in a wheel; otherwise `prompts/` at the top of the checkout."""
     package = Path(__file__).parents[1]
     return package / "prompts" if (package / "prompts").is_dir() else package.parents[1] / "prompts"
 

@@ -27,24 +27,24 @@ RERANKED = 64
 """The number of candidates that are reranked: those with the best fused scores."""
 
 MAXSIM_WEIGHT = 20.0
-"""The weight of MaxSim beside the fused score. Between 10 and 30, nDCG@10 differs by .003 on feedbackqa and .002 on
+"""The weight of MaxSim, added to the fused score. Between 10 and 30, nDCG@10 differs by .003 on feedbackqa and .002 on
 obliqa."""
 
 FOCUSED = 10
 """The number of documents that are searched again with a follow-up question alone, without its conversation."""
 
 FOCUS = 0.1
-"""The weight of a passage's score for the follow-up alone beside its document's score for the whole conversation. On
+"""The weight of a passage's score for the follow-up alone, added to its document's score for the whole conversation. On
 doc2dial, the evidence contains the passage with the answer in .83 of the cases with weights of .1 to 1, and in .62 of
 the cases with weight 0."""
 
-_LEAST_TOKEN_WEIGHT = 0.3  # the weight of a word that is not an index term
+_LEAST_TOKEN_WEIGHT = 0.3  # the least weight of a token, for example of a word that is not an index term
 _CACHED_ENCODINGS = 256  # a conversation repeats its earlier turns with each question
 _DENSE_SPREAD = 0.05  # the least standard deviation assumed, so that noise does not dominate in a small index
 _LEXICAL_SPREAD = 1.0
-_STRETCH = 256  # rows whose maximum is taken at once
-_SEQUENTIAL = 50_000  # rows up to which two threads are no faster than one search after the other
-_DECIMALS = 4  # a smaller difference is a rounding error, which depends on a passage's position in an array
+_BLOCK_ROWS = 256  # rows in each block of `_least_of_best`
+_SEQUENTIAL = 50_000  # with at most this many rows, two threads are no faster than one search after the other
+_DECIMALS = 4  # of a score; smaller differences are rounding errors, which depend on a row's position in an array
 
 _executor = ThreadPoolExecutor(os.cpu_count(), "nearest")
 
@@ -58,7 +58,7 @@ def interact(snapshot: Snapshot, question: QuestionTokens, rows: Sequence[int]) 
 
 
 def _untimed(stage: Stage) -> None:
-    """Ignore the end of a stage."""
+    """Do nothing at the end of a stage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,11 +257,11 @@ def _best(scores: Scores, passing: Rows | None) -> Rows:
 def _least_of_best(scores: Scores) -> float:
     """Return a score that at least `CANDIDATES` rows reach; 0 if there are too few rows to tell.
 
-    The score is the least of the highest maxima of stretches of rows. Few rows then remain to be sorted, which takes a
-    twentieth of the time if most rows have no score.
+    Take the highest score of each block of rows. Of these, return the one at rank `CANDIDATES`. The caller then sorts
+    only the few rows that reach it, which takes a twentieth of the time if most rows have no score.
     """
-    stretches = len(scores) // _STRETCH
-    if stretches < CANDIDATES:
+    blocks = len(scores) // _BLOCK_ROWS
+    if blocks < CANDIDATES:
         return 0.0
-    best = scores[: stretches * _STRETCH].reshape(stretches, _STRETCH).max(axis=1)
+    best = scores[: blocks * _BLOCK_ROWS].reshape(blocks, _BLOCK_ROWS).max(axis=1)
     return float(np.partition(best, -CANDIDATES)[-CANDIDATES])

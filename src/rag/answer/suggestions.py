@@ -1,4 +1,4 @@
-"""Suggest questions that a snapshot answers: form them from the documents' words, and ask each one first."""
+"""Suggest questions that a snapshot answers: form them from the documents' words, and try each one first."""
 
 from __future__ import annotations
 
@@ -122,19 +122,19 @@ def _is_topic(title: str, document: Document) -> bool:
 
 
 def _answered_questions(snapshot: Snapshot, answer: Answering) -> list[str]:
-    """Return answered questions: one of each document, then one topic of each, then second ones."""
+    """Return answered questions: first one per document, then one topic per document, then second questions."""
     stored = [known.reference.id for known in snapshot.documents() if known.near_duplicate_of is None]
-    names = _spread(stored, _MAX_DOCUMENTS)
-    waiting = deque((name, form(snapshot.document(name))) for form in (questions, topics) for name in names)
+    ids = _spread(stored, _MAX_DOCUMENTS)
+    waiting = deque((id_, form(snapshot.document(id_))) for form in (questions, topics) for id_ in ids)
     found: list[str] = []
     asked = 0
     while waiting and asked < _MAX_ASKED and len(found) < MAX_SUGGESTIONS:
-        name, sought = waiting.popleft()
-        for candidate in islice(sought, _MAX_TRIES):
+        id_, candidates = waiting.popleft()
+        for candidate in islice(candidates, _MAX_TRIES):
             asked += 1
-            if _answers(answer(Ask(candidate.question)), name, candidate.span):
+            if _answers(answer(Ask(candidate.question)), id_, candidate.span):
                 found.append(candidate.question)
-                waiting.append((name, sought))
+                waiting.append((id_, candidates))
                 break
     return found
 
@@ -148,6 +148,7 @@ def _answers(answer: Answer, document_id: str, span: Span) -> bool:
 
 
 def _spread(items: Sequence[_T], most: int) -> Sequence[_T]:
+    """Return at most `most` items, at equal distances."""
     return items[:: max(1, -(-len(items) // most))]
 
 

@@ -29,7 +29,7 @@ def periodic_tasks(service: Service) -> list[PeriodicTask]:
     """Return the tasks of every service: open new snapshots, and check for damage if RAG_VERIFY_MINUTES is not 0.
 
     New snapshots are opened outside of requests. A request keeps the snapshot that it began with.
-    The check for damage reads far more of each file than a request does.
+    The check for damage also runs outside of requests, because it reads far more of each file than a request does.
     """
     minutes = service.settings.verify_minutes
     return [PeriodicTask(service.refresh), *([PeriodicTask(service.recheck, 60 * minutes)] if minutes else [])]

@@ -10,10 +10,10 @@ from rag.settings import Settings
 from rag.types import Citation, Reference
 
 _LONGEST_FRAGMENT = 100
-"""Characters of the longest quote that a link contains in full. Of a longer quote it contains both ends."""
+"""A link contains a quote of at most this many characters in full. It contains only the two ends of a longer quote."""
 
 _WORDS = 6
-"""Words of each end of a longer quote. Six words are usually unique in a page."""
+"""The number of words in each end of a longer quote. Six words are usually unique in a page."""
 
 _IN_ADDRESSES = "!#$%&'()*+,/:;=?@[]~"
 

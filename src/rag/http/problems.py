@@ -120,8 +120,9 @@ def _response(request: Request, problem: Problem) -> Response:
 def _field(location: tuple[int | str, ...]) -> str:
     """Return the dotted name of a field in the body, without the names that pydantic adds for members of a union."""
     parts = [part for part in location[1:] if isinstance(part, str)]
-    user_named = next((index for index, part in enumerate(parts) if part in ("filters", "metadata")), len(parts))
-    name = ".".join(parts[: user_named + 2]) or "body"
+    # The client chooses the keys in `filters` and `metadata`. After such a key, only the names of pydantic follow.
+    free_form = next((index for index, part in enumerate(parts) if part in ("filters", "metadata")), len(parts))
+    name = ".".join(parts[: free_form + 2]) or "body"
     return name.encode("utf-8", "replace").decode()  # a field name in JSON may contain a lone surrogate
 
 

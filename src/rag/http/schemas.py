@@ -228,7 +228,7 @@ class SearchResult(BaseModel):
 
 
 class Suggestions(BaseModel):
-    """Questions that the current snapshot answers, each from a different document."""
+    """Questions that the current snapshot answers, from as many different documents as possible."""
 
     questions: list[str] = Field(examples=[["What is a carbon tax?"]])
     snapshot: str
@@ -246,7 +246,7 @@ class Snapshot(BaseModel):
     encoder: str | None = None
     documents: int | None = None
     chunks: int | None = None
-    fault: str | None = Field(None, description="Why it cannot serve, as far as a quick check can tell.")
+    fault: str | None = Field(None, description="Why it cannot serve, if a quick check finds a reason.")
 
     @classmethod
     def of(cls, listed: ListedSnapshot) -> Self:

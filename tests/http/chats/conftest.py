@@ -1,4 +1,4 @@
-"""Two real servers over three articles. In one of them a scripted language model writes the answers."""
+"""Two real servers over three articles. In one, a scripted language model writes the answers."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from tests import asking
 from tests.http.serving import SlowModel, serving, wait_for
 
 QUESTION = asking.LEVY_QUESTION
-UNLINKED = "What is the congestion charge?"
+CHARGE_QUESTION = "What is the congestion charge?"
 MESSAGES: Any = [{"role": "user", "content": QUESTION}]
 
 
@@ -97,7 +97,7 @@ def test_an_annotation_is_at_its_marker_and_links_to_its_quote(writer: OpenAI) -
 
 
 def test_a_citation_of_a_document_without_an_address_links_to_a_page_of_the_service(client: OpenAI, url: str) -> None:
-    ((_, link), *_) = links(complete(client, UNLINKED))
+    ((_, link), *_) = links(complete(client, CHARGE_QUESTION))
     assert link.startswith(f"{url}/documents/charge?")
     page = httpx2.get(link).text
     assert '<mark id="quote">The congestion charge is 15 pounds a day.</mark>' in page

@@ -1,4 +1,4 @@
-"""Two real servers over three articles. One of them cites several documents in every answer."""
+"""Two real servers over three articles. One cites several documents in every answer."""
 
 from __future__ import annotations
 

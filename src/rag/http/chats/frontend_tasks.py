@@ -1,4 +1,4 @@
-"""Reply to the tasks that chat frontends send without the user: a title for the chat, tags, follow-up questions.
+"""Reply to the tasks that chat frontends send on their own: a title for the chat, tags, follow-up questions.
 
 Open WebUI sends them as messages that begin with `### Task:` and describe the JSON of the reply. They are not questions
 about the documents, so they never reach the index.
@@ -21,7 +21,7 @@ def is_task(question: str) -> bool:
 
 
 def reply(task: str) -> str:
-    """Return the JSON that a task asks for, or no text if the task is unknown.
+    """Return the JSON that a task asks for, or an empty string if the task is unknown.
 
     A title is the first question of the chat. All lists are empty.
     """

@@ -25,19 +25,19 @@ from rag.types import Ask
 
 @dataclass(frozen=True, slots=True)
 class AnswerInProgress:
-    """An answer that is being generated. `created` is its start in seconds since 1970; `count` counts tokens."""
+    """An answer that is being generated. `created` is its start in seconds since 1970."""
 
     output: Output
     model: ModelName
     ask: Ask
     id: str
     created: int
-    count: Callable[[str], int]
+    count_tokens: Callable[[str], int]
 
     def usage(self, transcript: Transcript) -> tuple[int, int]:
         """Return the numbers of tokens in the conversation and in the answer, as the encoder counts them."""
         texts = [*(turn.content for turn in self.ask.history), self.ask.question]
-        return sum(map(self.count, texts)), self.count(transcript.text)
+        return sum(map(self.count_tokens, texts)), self.count_tokens(transcript.text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from rag.http.schemas import MAX_QUESTION, MAX_TURN, MAX_TURNS, Filters, ShortTe
 from rag.types import DEFAULT_LIMIT, Ask, Role, Turn
 
 _TEXTS = ("text", "input_text", "output_text")
-_DEFINITION = re.compile(r"^\[\d+\]: \S.*$", re.MULTILINE)
+_LINK_DEFINITION = re.compile(r"^\[\d+\]: \S.*$", re.MULTILINE)
 
 Text = Annotated[str, StringConstraints(max_length=1 << 20)]  # with a constraint, pydantic refuses lone surrogates
 
@@ -66,13 +66,13 @@ def ask_of(messages: Sequence[Message], filters: types.Filters | None = None, li
     last = max((index for index, (role, _) in enumerate(turns) if role is Role.USER), default=None)
     if last is None or not turns[last][1]:
         return None
-    earlier = ((role, _sentences(text) if role is Role.ASSISTANT else text) for role, text in turns[:last])
+    earlier = ((role, _cited_text(text) if role is Role.ASSISTANT else text) for role, text in turns[:last])
     history = [Turn(role, text[:MAX_TURN]) for role, text in earlier if text]
     return Ask(turns[last][1], filters or {}, limit, tuple(history[-MAX_TURNS:]))
 
 
-def _sentences(text: str) -> str:
-    return "" if text.startswith(NOT_ANSWERED) else _DEFINITION.sub("", text).strip()
+def _cited_text(text: str) -> str:
+    return "" if text.startswith(NOT_ANSWERED) else _LINK_DEFINITION.sub("", text).strip()
 
 
 def _check_question(messages: list[Message]) -> list[Message]:

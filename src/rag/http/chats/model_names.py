@@ -9,7 +9,7 @@ from rag.errors import UnknownModel
 
 @dataclass(frozen=True, slots=True)
 class ModelName:
-    """A model name and its way to show citations.
+    """A model name, and how its answers show citations.
 
     `references` adds link definitions to the end of the text. `sources` streams source events for Open WebUI.
     """

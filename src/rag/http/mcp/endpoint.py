@@ -35,7 +35,7 @@ class Endpoint:
         self._requested, self._ready = anyio.Event(), anyio.Event()
         task_status.started()
         await self._requested.wait()
-        await to_thread.run_sync(import_module, "rag.http.mcp.server")  # in a thread, so that other requests go on
+        await to_thread.run_sync(import_module, "rag.http.mcp.server")  # in a thread, so that it blocks no request
         from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
         from rag.http.mcp.server import Handlers

@@ -1,7 +1,7 @@
 """Refuse requests to `/mcp` with an unknown host name or from web pages of an unknown origin.
 
-With DNS rebinding, a web page points a host name of its own at the reader's machine and calls a service there. Such a
-request has the host name of the page, so the host name reveals it.
+In a DNS rebinding attack, a web page makes its own host name resolve to the user's machine and then calls a service
+there. Such a request contains the attacker's host name, which is not in the list of allowed names.
 """
 
 from __future__ import annotations

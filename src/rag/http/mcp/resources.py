@@ -26,7 +26,7 @@ _TEXT = "text/plain"
 
 
 def list_page(service: Service, after: str | None) -> ListResourcesResult:
-    """Return the documents with an id greater than `after`, in the order of ids. `after` may be the id of no document.
+    """Return the documents with an id greater than `after`, sorted by id. `after` need not be an existing id.
 
     The cursor is the id of the last document of a page. A list therefore continues correctly in a newer snapshot.
     """

@@ -83,12 +83,13 @@ export class Turn {
     this.#record(answer, time);
     this.#pending.remove();
     if (answer.outcome === "no_evidence") this.#abstain(answer);
-    if (answer.outcome === "partial") this.#note("The documents answer only part of this question.");
+    if (answer.outcome === "partial") this.#note("The documents may answer only part of this question.");
     if (answer.degraded) {
       const reason = `because the language model failed (${answer.degraded})`;
       this.#note(`These sentences are quoted from the documents, ${reason}.`);
     }
-    if (this.#citations.length > 0) this.#append(references(this.#citations, (citation) => this.#opener(citation)));
+    const openListener = (citation) => this.#openListener(citation);
+    if (this.#citations.length > 0) this.#append(references(this.#citations, openListener));
     this.#append(element("p", { class: "print-footer" }, `Answered on ${day(time)} from snapshot ${answer.snapshot}.`));
   }
 
@@ -116,7 +117,7 @@ export class Turn {
     );
   }
 
-  /** Show the statements of the complete answer. Keep the streamed ones if it starts with them; else replace all. */
+  /** Show the statements of the complete answer. If it starts with the streamed statements, only add the others. */
   #showFinal({ statements, citations }) {
     this.#citations = [...citations];
     const isShown = ({ text, citations }, i) => this.#shown[i] === JSON.stringify([text, citations]);
@@ -158,13 +159,13 @@ export class Turn {
         class: "citation",
         "aria-label": label(citation),
         "data-passage": key(citation),
-        click: this.#opener(citation),
+        click: this.#openListener(citation),
       },
       String(citation.marker),
     );
   }
 
-  #opener(citation) {
+  #openListener(citation) {
     return ({ currentTarget }) => this.#actions.open(citation, this.#citations, currentTarget);
   }
 

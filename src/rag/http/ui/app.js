@@ -15,10 +15,10 @@ const NO_INDEX = 503;
 
 const summary = document.getElementById("index-summary");
 const suggestions = document.getElementById("suggestions");
-const newConversation = document.getElementById("new-conversation");
-const showHistory = document.getElementById("show-history");
-const showDocuments = document.getElementById("show-documents");
-const showKeys = document.getElementById("show-keys");
+const newConversationButton = document.getElementById("new-conversation");
+const historyButton = document.getElementById("show-history");
+const documentsLink = document.getElementById("show-documents");
+const keysButton = document.getElementById("show-keys");
 
 const pane = new SourcePane();
 const filters = new Filters();
@@ -27,7 +27,7 @@ const composer = new Composer(
   () => conversation.stop(),
 );
 const conversation = new Conversation(pane, composer);
-const documents = new Documents((...passage) => pane.open(...passage));
+const documents = new Documents((...args) => pane.open(...args));
 const history = new History({ restore, onDelete: leaveDeleted });
 
 /** @type {import("./keys.js").Shortcut[]} */
@@ -94,8 +94,8 @@ function leaveDeleted(id) {
 
 function showView() {
   document.getElementById("conversation").hidden = !isConversationView();
-  if (isConversationView()) showDocuments.removeAttribute("aria-current");
-  else showDocuments.setAttribute("aria-current", "page");
+  if (isConversationView()) documentsLink.removeAttribute("aria-current");
+  else documentsLink.setAttribute("aria-current", "page");
   if (!isConversationView() && pane.isOpen) pane.dismiss();
   if (isConversationView()) documents.hide();
   else documents.show();
@@ -105,8 +105,8 @@ function showView() {
 function updateControls() {
   document.body.classList.toggle("empty", conversation.isEmpty);
   composer.setFollowUp(!conversation.isEmpty);
-  newConversation.hidden = conversation.isEmpty;
-  showHistory.hidden = conversations().length === 0;
+  newConversationButton.hidden = conversation.isEmpty;
+  historyButton.hidden = conversations().length === 0;
 }
 
 /** Load the size of the index, the filters and the suggested questions. */
@@ -130,9 +130,9 @@ function showSuggestions(questions) {
   suggestions.hidden = items.length === 0;
 }
 
-newConversation.addEventListener("click", startNewConversation);
-showHistory.addEventListener("click", () => history.show());
-showKeys.addEventListener("click", () => keyboardHelp.show());
+newConversationButton.addEventListener("click", startNewConversation);
+historyButton.addEventListener("click", () => history.show());
+keysButton.addEventListener("click", () => keyboardHelp.show());
 document.addEventListener("conversation", updateControls);
 window.addEventListener("hashchange", showView);
 listen(SHORTCUTS);

@@ -4,8 +4,8 @@ import { element } from "./dom.js";
 
 /**
  * @param {string} text
- * @param {HTMLElement} host the parent of a temporary text field, which needs the focus: under a modal dialog, a node
- *   inside that dialog
+ * @param {HTMLElement} host the parent of a temporary text field. The field takes the focus, so it must be inside a
+ *   modal dialog if one is open
  * @returns {Promise<boolean>} whether the text was copied
  */
 export async function copy(text, host) {

@@ -88,7 +88,7 @@ export class Conversation {
 
   #add(question, scope) {
     const turn = new Turn(question, scope, {
-      open: (...passage) => this.#pane.open(...passage),
+      open: (...args) => this.#pane.open(...args),
       askAgain: (scope) => this.ask(question, scope ?? NO_FILTERS),
     });
     this.#turns.push(turn);

@@ -5,8 +5,8 @@ import { date, fieldName } from "./format.js";
 
 /**
  * @typedef {import("./service.js").Field} Field
- * @typedef {{filters: Object<string, unknown>, said: string}} Scope `filters` as the service
- *   expects them, and `said`, the same in words; saved conversations contain both
+ * @typedef {{filters: Object<string, unknown>, said: string}} Scope `filters` has the format of the service; `said`
+ *   describes them for the user; saved conversations contain both
  */
 
 const DATE = "published";

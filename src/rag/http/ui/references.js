@@ -13,10 +13,10 @@ import { imprint, place, webAddress } from "./format.js";
  * List the cited documents in order of first citation, each with its citations.
  *
  * @param {Citation[]} citations
- * @param {(citation: Citation) => EventListener} opens returns the click listener of a citation
+ * @param {(citation: Citation) => EventListener} openListener returns the click listener of a citation
  */
-export function references(citations, opens) {
-  const items = byDocument(citations).map((cited) => reference(cited, opens));
+export function references(citations, openListener) {
+  const items = byDocument(citations).map((cited) => reference(cited, openListener));
   return element(
     "section",
     { class: "references" },
@@ -33,8 +33,8 @@ export function references(citations, opens) {
  */
 export function nearest(evidence, open) {
   const passages = evidence.map((hit) => ({ ...hit, quote: hit.text }));
-  const opens = (passage) => ({ currentTarget }) => open(passage, passages, currentTarget);
-  const items = passages.map((passage) => nearPassage(passage, opens(passage)));
+  const openListener = (passage) => ({ currentTarget }) => open(passage, passages, currentTarget);
+  const items = passages.map((passage) => nearPassage(passage, openListener(passage)));
   return element(
     "section",
     { class: "references" },
@@ -43,14 +43,14 @@ export function nearest(evidence, open) {
   );
 }
 
-function reference(citations, opens) {
+function reference(citations, openListener) {
   const [first] = citations;
   return element(
     "li",
     { class: "reference" },
     element("p", { class: "title", dir: "auto" }, first.title),
     about(imprint(first)),
-    ...citations.map((citation) => citationRow(citation, opens(citation))),
+    ...citations.map((citation) => citationRow(citation, openListener(citation))),
     webAddress(first.url) && element("p", { class: "print-url" }, first.url),
   );
 }

@@ -21,7 +21,7 @@ export class FileStates {
     "section",
     { class: "file-states", "aria-labelledby": "states-title" },
     element("h3", { id: "states-title" }, "Status of every file"),
-    element("p", { class: "about" }, "With the service key, you can see the status of every file and the reason."),
+    element("p", { class: "about" }, "With the service key, you can see the status of every file and its reason."),
     element(
       "form",
       { class: "form-row", submit: (event) => this.#submit(event) },

@@ -59,8 +59,8 @@ export function setSingleKeysEnabled(areEnabled) {
 }
 
 /**
- * Return a stored value. Return `fallback` if the value is missing, is not JSON, or if only one of the two
- * is an array.
+ * Return a stored value. Return `fallback` if the value is missing or is not JSON, or if one of them is an array and
+ * the other is not.
  */
 function read(storage, name, fallback) {
   try {

@@ -9,7 +9,7 @@ const HIGHEST_LEVEL = 3;
 /**
  * @param {import("./service.js").Document} document
  * @param {import("./passage.js").Span | null} quoted in UTF-16 units
- * @returns {HTMLElement} the texts of its `mark` elements, joined, are exactly the quoted words
+ * @returns {HTMLElement} its `mark` elements together contain exactly the quoted words
  */
 export function renderText({ title, text, headings = [], language }, quoted) {
   const parts = blocks(text, toUtf16(text, headings)).map((block) => renderBlock(text, block, quoted));

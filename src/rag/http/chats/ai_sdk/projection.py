@@ -14,7 +14,7 @@ _TEXT = "text"
 
 
 def parts(answer: AnswerInProgress) -> Iterator[Part]:
-    """Yield each source before the words that cite it, the words, and at the end the positions of the markers."""
+    """Yield the words of the answer, each source before the words that cite it, and last the marker positions."""
     yield {"type": "start", "messageId": f"msg_{answer.id}"}
     yield {"type": "start-step"}
     yield {"type": "text-start", "id": _TEXT}

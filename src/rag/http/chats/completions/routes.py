@@ -40,7 +40,7 @@ def show_model(model: str) -> ModelCard:
 def complete(body: CompletionRequest, answerer: ChatAnswererDep, exit_stack: ExitStackDep) -> Response:
     """Answer the last message of a conversation as a chat completion of OpenAI, with citations as annotations.
 
-    `citations` has the quote, the span and the document of each. `rag` has the outcome and the confidence.
+    `citations` has the quote, the span and the document of each citation. `rag` has the outcome and the confidence.
     """
     answer = exit_stack.enter_context(answerer.start(body, body.messages))
     if body.stream:

@@ -28,7 +28,7 @@ router = APIRouter(tags=["chat clients"], responses={"default": {"model": Envelo
 def respond(body: ResponseRequest, answerer: ChatAnswererDep, exit_stack: ExitStackDep) -> HTTPResponse:
     """Answer the last message of a conversation as a response of Open Responses, with citations as annotations.
 
-    `citations` has the quote, the span and the document of each. `rag` has the outcome and the confidence.
+    `citations` has the quote, the span and the document of each citation. `rag` has the outcome and the confidence.
     """
     answer = exit_stack.enter_context(answerer.start(body, body.input))
     response = ResponseInProgress(answer, body.instructions)

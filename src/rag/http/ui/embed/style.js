@@ -5,7 +5,8 @@
  * --rag-ink, --rag-paper   colours of the text and of the background
  * --rag-accent             colour of links, citations and the focus outline
  * --rag-mark               highlight colour of citations and notes
- * --rag-font, --rag-serif  fonts of the labels and buttons, and of questions, answers and quotes
+ * --rag-font               font of the labels and buttons
+ * --rag-serif              font of questions, answers and quotes
  * --rag-radius             radius of the corners
  */
 
