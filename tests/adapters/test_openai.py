@@ -19,7 +19,7 @@ from rag.errors import BackendError, BackendTimeout, BackendUnavailable, Configu
 from rag.http.app import create_app
 from rag.settings import Settings
 from rag.wiring import assemble
-from tests import asking
+from tests import samples
 
 KEY = "sk-secret"
 TIMEOUT = 0.5  # seconds, for servers that are too slow
@@ -304,7 +304,7 @@ def test_the_error_for_a_missing_key_names_the_setting(monkeypatch: pytest.Monke
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("openai")
-    asking.ingest(asking.service(folder / "index"), asking.write(folder / "articles"))
+    samples.ingest(samples.service(folder / "index"), samples.write(folder / "articles"))
     return folder / "index"
 
 

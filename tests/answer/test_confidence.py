@@ -19,7 +19,7 @@ from rag.answer.retrieval import Query
 from rag.answer.statements import Sentence
 from rag.errors import ConfigurationError
 from rag.types import Ask, Role, Span, Turn
-from tests import asking
+from tests import samples
 from tests.answer.made import Row, hit, one_token, snapshot
 
 SIGNALS = Signals(met=0.7, cosine=0.7, coverage=0.8, agreement=1.0, figures_missing=0.0, names_missing=0.0)
@@ -41,8 +41,8 @@ def test_weaker_evidence_lowers_the_confidence(weaker: dict[str, float]) -> None
 
 
 def test_the_cosine_of_a_follow_up_includes_its_conversation(tmp_path: Path) -> None:
-    service = asking.service(tmp_path / "index")
-    asking.ingest(service, asking.write(tmp_path / "articles"))
+    service = samples.service(tmp_path / "index")
+    samples.ingest(service, samples.write(tmp_path / "articles"))
     talk = (
         Turn(Role.USER, "What does the congestion charge cost a day?"),
         Turn(Role.ASSISTANT, "The congestion charge is 15 pounds a day."),

@@ -13,7 +13,7 @@ from rag.errors import BackendError, BackendUnavailable
 from rag.snapshots import Snapshot
 from rag.types import Ask, Role, Turn
 from tests.answer.made import MadeEncoder, Row, snapshot
-from tests.asking import Scripted
+from tests.samples import Scripted
 
 QUESTION, ANSWER = Turn(Role.USER, "Topic?"), Turn(Role.ASSISTANT, "It is so.")
 TALK = (QUESTION, ANSWER)

@@ -10,7 +10,7 @@ from rag.answer.statements import Sentence, sentences_of
 from rag.index.quotables import quotable
 from rag.snapshots import Snapshot
 from rag.types import Ask, Draft, Hit, Reference, Span
-from tests import asking
+from tests import samples
 
 FACT = "Drinks with 8 grams of sugar per 100 millilitres pay 24 pence per litre"
 OTHER = "Residents of the zone had a discount until it closed to newcomers."
@@ -104,25 +104,25 @@ def test_a_list_cut_between_passages_is_answered_with_its_lead_in(tmp_path: Path
     items = "\n".join(
         f"- the keeper of the {n}th register of ships, boats and barges in the harbour;" for n in range(40)
     )
-    service = asking.service(tmp_path / "index")
+    service = samples.service(tmp_path / "index")
     article = f"# Offices\n\nThe Minister shall appoint:\n\n{items}\n"
-    asking.ingest(service, asking.write(tmp_path / "articles", {"offices.md": article}))
+    samples.ingest(service, samples.write(tmp_path / "articles", {"offices.md": article}))
     snapshot: Snapshot = service.snapshot()
     assert len(snapshot) > 2
     answer = service.answer(Ask("Who appoints the keeper of the 33th register?"))
     assert answer.statements[0].text.startswith("The Minister shall appoint: the keeper of the 33th register")
     text = snapshot.stored_document("offices")[1]
-    asking.check_citations(answer, {"offices": text})
+    samples.check_citations(answer, {"offices": text})
     assert answer.citations[0].quote == "The Minister shall appoint:"
 
 
 def test_a_definition_comes_first_if_the_question_asks_for_one(tmp_path: Path) -> None:
-    service = asking.service(tmp_path / "index")
+    service = samples.service(tmp_path / "index")
     article = (
         "A regulatory sandbox is open to all firms that ask for a place in the regulatory sandbox.\n\n"
         "(5) ‘regulatory sandbox’ means a place where firms try new things out under the eye of an authority."
     )
-    asking.ingest(service, asking.write(tmp_path / "articles", {"law.md": article}))
+    samples.ingest(service, samples.write(tmp_path / "articles", {"law.md": article}))
     definition, rest = (
         service.answer(Ask(asked)).text for asked in ("What is a regulatory sandbox?", "Is a sandbox open?")
     )

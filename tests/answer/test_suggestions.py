@@ -8,7 +8,7 @@ import pytest
 
 from rag.answer.suggestions import MAX_SUGGESTIONS, Suggester, questions, topics
 from rag.types import Answer, Ask, Document, Heading, Reference, Span
-from tests import asking
+from tests import samples
 
 
 def document(text: str, language: str | None = "en", *headings: str) -> Document:
@@ -83,8 +83,8 @@ ARTICLES = {
 
 
 def test_every_suggestion_is_answered_from_its_document(tmp_path: Path) -> None:
-    service = asking.service(tmp_path / "index", least_confidence=0.2)
-    snapshot = asking.ingest(service, asking.write(tmp_path / "articles", ARTICLES))
+    service = samples.service(tmp_path / "index", least_confidence=0.2)
+    snapshot = samples.ingest(service, samples.write(tmp_path / "articles", ARTICLES))
     suggested, used = service.suggestions()
     assert used == snapshot
     assert set(suggested) == {"What is a sugar levy?", "What is a congestion charge?"}
@@ -93,8 +93,8 @@ def test_every_suggestion_is_answered_from_its_document(tmp_path: Path) -> None:
 
 
 def test_each_snapshot_is_asked_once(tmp_path: Path) -> None:
-    service = asking.service(tmp_path / "index")
-    asking.ingest(service, asking.write(tmp_path / "articles", {"levy.md": ARTICLES["levy.md"]}))
+    service = samples.service(tmp_path / "index")
+    samples.ingest(service, samples.write(tmp_path / "articles", {"levy.md": ARTICLES["levy.md"]}))
     asked: list[str] = []
 
     def answer(ask: Ask) -> Answer:
@@ -105,15 +105,15 @@ def test_each_snapshot_is_asked_once(tmp_path: Path) -> None:
     first = service.snapshot()
     assert suggester.questions(first, answer) == suggester.questions(first, answer)
     assert asked.count("What is a sugar levy?") == 1
-    asking.ingest(service, asking.write(tmp_path / "articles", ARTICLES))
+    samples.ingest(service, samples.write(tmp_path / "articles", ARTICLES))
     suggester.questions(service.snapshot(), answer)
     assert asked.count("What is a sugar levy?") == 2
     assert asked.count("What is a congestion charge?") == 1
 
 
 def test_a_call_during_the_search_returns_at_once_without_questions(tmp_path: Path) -> None:
-    service = asking.service(tmp_path / "index")
-    asking.ingest(service, asking.write(tmp_path / "articles", ARTICLES))
+    service = samples.service(tmp_path / "index")
+    samples.ingest(service, samples.write(tmp_path / "articles", ARTICLES))
     suggester, meanwhile = Suggester(), []
 
     def answer(ask: Ask) -> Answer:
@@ -126,8 +126,8 @@ def test_a_call_during_the_search_returns_at_once_without_questions(tmp_path: Pa
 
 def test_a_large_index_is_sampled(tmp_path: Path) -> None:
     articles = {f"{n}.md": f"# Duty {n}\n\nA duty of kind {n} is a tax on goods of kind {n}.\n" for n in range(40)}
-    service = asking.service(tmp_path / "index")
-    asking.ingest(service, asking.write(tmp_path / "articles", articles))
+    service = samples.service(tmp_path / "index")
+    samples.ingest(service, samples.write(tmp_path / "articles", articles))
     asked: list[str] = []
 
     def answer(ask: Ask) -> Answer:

@@ -14,7 +14,7 @@ from rag.benchmarking.speed_page import files
 from rag.errors import BackendUnavailable, ConfigurationError, NoSnapshot, UnreadableSource
 from rag.settings import Settings, load
 from rag.types import Stage
-from tests import asking
+from tests import samples
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "articles"
 SMALL = Workload(questions=12, starts=1, rates=3, seconds=0.2)
@@ -75,8 +75,8 @@ def test_a_run_with_paths_measures_every_step_from_files_to_http(settings: Setti
 def test_a_run_without_paths_measures_the_existing_index_and_does_not_change_it(
     settings: Settings, tmp_path: Path
 ) -> None:
-    service = asking.service(settings.index_dir)
-    snapshot = asking.ingest(service, asking.write(tmp_path / "articles"))
+    service = samples.service(settings.index_dir)
+    snapshot = samples.ingest(service, samples.write(tmp_path / "articles"))
     questions = [f"What is levied in {year}?" for year in range(2000, 2012)]
     report = run(settings, [], questions, SMALL, _watch)
     _check(report)
@@ -91,8 +91,8 @@ def test_a_run_without_any_passage_raises_an_error_with_the_reason(settings: Set
     (tmp_path / "empty.txt").write_text("")
     with pytest.raises(UnreadableSource, match=r"no passage was found in .*empty\.txt"):
         run(settings, [tmp_path / "empty.txt"], None, SMALL, _watch)
-    service = asking.service(settings.index_dir)
-    asking.ingest(service, asking.write(tmp_path / "articles", {"levy.md": asking.LEVY}))
+    service = samples.service(settings.index_dir)
+    samples.ingest(service, samples.write(tmp_path / "articles", {"levy.md": samples.LEVY}))
     service.remove(["levy"])
     with pytest.raises(ConfigurationError, match="is empty: give files or folders to measure"):
         run(settings, [], None, SMALL, _watch)

@@ -13,7 +13,7 @@ import pytest
 from rag.benchmarking.load import OfferedRate, ask_in_turn, connect, find_highest_rate, highest_sustained, offer_rate
 from rag.benchmarking.percentiles import percentiles
 from rag.errors import BackendUnavailable
-from tests import asking
+from tests import samples
 from tests.http.serving import serving
 
 
@@ -87,9 +87,9 @@ def test_times_start_when_a_question_is_due() -> None:
 
 
 def test_a_real_server_answers_in_turn_and_at_a_rate(tmp_path: Path) -> None:
-    service = asking.service(tmp_path / "index")
-    asking.ingest(service, asking.write(tmp_path / "articles"))
-    questions = [asking.LEVY_QUESTION, "What is the congestion charge?"]
+    service = samples.service(tmp_path / "index")
+    samples.ingest(service, samples.write(tmp_path / "articles"))
+    questions = [samples.LEVY_QUESTION, "What is the congestion charge?"]
     with serving(service) as address, connect(address) as client:
         assert ask_in_turn(client, questions, lambda *_: None).count == 2
         found = offer_rate(client, questions, rate=20.0, seconds=0.3)

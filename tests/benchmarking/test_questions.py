@@ -10,13 +10,13 @@ import pytest
 from rag.benchmarking.questions import generate, read
 from rag.errors import ConfigurationError, RagError, UnreadableSource
 from rag.snapshots import Snapshot
-from tests import asking
+from tests import samples
 
 
 @pytest.fixture
 def snapshot(tmp_path: Path) -> Snapshot:
-    service = asking.service(tmp_path / "index")
-    asking.ingest(service, asking.write(tmp_path / "articles"))
+    service = samples.service(tmp_path / "index")
+    samples.ingest(service, samples.write(tmp_path / "articles"))
     return service.snapshot()
 
 
@@ -53,7 +53,7 @@ def test_generated_questions_are_words_of_the_index_and_always_the_same(snapshot
     questions = generate(snapshot, 20)
     assert questions == generate(snapshot, 20)
     assert len(set(questions)) == len(questions) == 20
-    texts = [" ".join(text.split()) for text in asking.ARTICLES.values()]
+    texts = [" ".join(text.split()) for text in samples.ARTICLES.values()]
     assert all(any(question in text for text in texts) for question in questions)
     assert json.dumps(questions) == json.dumps([question.strip() for question in questions])
 

@@ -19,7 +19,7 @@ from rag.errors import BackendUnavailable
 from rag.http.app import create_app
 from rag.service import Service
 from rag.wiring import assemble
-from tests import asking
+from tests import samples
 from tests.http.chats.conftest import with_language_model
 from tests.http.serving import SlowModel
 
@@ -28,7 +28,7 @@ from .server import run_server
 
 pytestmark = pytest.mark.browser
 
-QUESTION = asking.LEVY_QUESTION
+QUESTION = samples.LEVY_QUESTION
 QUOTES = [
     "The levy 🥤 took effect on 6 April 2018.",
     "The congestion charge is 15 pounds a day.",
@@ -47,8 +47,8 @@ def host() -> Iterator[str]:
 @pytest.fixture(scope="module")
 def articles(tmp_path_factory: pytest.TempPathFactory) -> Service:
     folder = tmp_path_factory.mktemp("embedding")
-    service = asking.service(folder / "index")
-    asking.ingest(service, asking.write(folder / "articles"))
+    service = samples.service(folder / "index")
+    samples.ingest(service, samples.write(folder / "articles"))
     return service
 
 
@@ -151,7 +151,7 @@ def test_verified_statements_are_streamed_and_the_answer_can_be_stopped(
     page: Page, host: str, serve: Callable[..., str]
 ) -> None:
     model = SlowModel(["Fruit juices are exempt from the levy. [1] [2] [3] [4] And "] * 20)
-    visit(page, host, serve(asking.answerer(model)))
+    visit(page, host, serve(samples.answerer(model)))
     write(page, QUESTION)
     expect(newest(page).locator(".prose")).to_contain_text("Fruit juices are exempt")
     expect(newest(page).locator("blockquote")).to_have_count(0)
@@ -162,8 +162,10 @@ def test_verified_statements_are_streamed_and_the_answer_can_be_stopped(
 
 
 def test_the_complete_answer_replaces_the_streamed_statements(page: Page, host: str, serve: Callable[..., str]) -> None:
-    broken = asking.Scripted(["Fruit juices are exempt from the levy. [1] [2] [3] [4] And ", BackendUnavailable("off")])
-    visit(page, host, serve(asking.answerer(broken)))
+    broken = samples.Scripted(
+        ["Fruit juices are exempt from the levy. [1] [2] [3] [4] And ", BackendUnavailable("off")]
+    )
+    visit(page, host, serve(samples.answerer(broken)))
     answer = re.findall(r"^event: answer\r?\ndata: (.+?)\r?$", ask(page).text(), re.MULTILINE)
     statements = [statement["text"] for statement in json.loads(answer[0])["statements"]]
     shown = newest(page).locator(".statement")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from rag.cli import main
-from tests import asking
+from tests import samples
 from tests.cli.running import Rag, Result
 
 
@@ -42,4 +42,4 @@ def rag(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
 @pytest.fixture
 def indexed(tmp_path: Path) -> str:
     """Build an index of three articles and return the id of its snapshot."""
-    return asking.ingest(asking.service(tmp_path / "index"), asking.write(tmp_path / "articles"))
+    return samples.ingest(samples.service(tmp_path / "index"), samples.write(tmp_path / "articles"))

@@ -19,7 +19,7 @@ from rag.cli import app, commands
 from rag.http.app import create_app
 from rag.ingest.ledger import State
 from rag.settings import Settings
-from tests import asking
+from tests import samples
 from tests.cli.running import PROGRAM, Rag, error, program
 from tests.evaluation import policies
 
@@ -39,7 +39,7 @@ COMMANDS = [
     "mcp",
     "settings",
 ]
-QUESTION = asking.LEVY_QUESTION
+QUESTION = samples.LEVY_QUESTION
 
 
 def without_timings(answer: dict[str, Any]) -> dict[str, Any]:
@@ -107,23 +107,25 @@ def test_an_unknown_command_is_refused(rag: Rag) -> None:
 
 
 def test_ingest_prints_the_outcome_of_each_file(rag: Rag, tmp_path: Path) -> None:
-    folder = asking.write(tmp_path / "articles")
+    folder = samples.write(tmp_path / "articles")
     ran = rag("ingest", str(folder))
     assert (ran.code, ran.err) == (0, "")
     *items, last = ran.out.splitlines()
-    assert sorted(item.split() for item in items) == [["added", str(folder / name)] for name in sorted(asking.ARTICLES)]
+    assert sorted(item.split() for item in items) == [
+        ["added", str(folder / name)] for name in sorted(samples.ARTICLES)
+    ]
     assert last.startswith("3 added; 4 passages encoded; snapshot 000001-")
 
 
 def test_ingest_draws_no_bar_if_output_is_piped(tmp_path: Path) -> None:
-    ran = program("ingest", str(asking.write(tmp_path / "articles")))
+    ran = program("ingest", str(samples.write(tmp_path / "articles")))
     assert (ran.returncode, ran.stderr) == (0, "")
     assert "\x1b" not in ran.stdout
     assert "encoding" not in ran.stdout
 
 
 def test_a_file_that_cannot_be_read_does_not_stop_the_others(rag: Rag, tmp_path: Path) -> None:
-    folder = asking.write(tmp_path / "articles")
+    folder = samples.write(tmp_path / "articles")
     (folder / "broken.pdf").write_bytes(b"%PDF-1.7 no more")
     ran = rag("ingest", str(folder))
     assert ran.code == 1
@@ -134,7 +136,7 @@ def test_a_file_that_cannot_be_read_does_not_stop_the_others(rag: Rag, tmp_path:
 
 
 def test_ingest_prints_its_report_as_json(rag: Rag, tmp_path: Path) -> None:
-    folder = asking.write(tmp_path / "articles")
+    folder = samples.write(tmp_path / "articles")
     (folder / "broken.docx").write_bytes(b"PK")
     ran = rag("ingest", str(folder), "--json")
     assert ran.code == 1
@@ -147,7 +149,7 @@ def test_ingest_prints_its_report_as_json(rag: Rag, tmp_path: Path) -> None:
 
 
 def test_unchanged_files_are_not_read_again_and_prune_removes_missing_ones(rag: Rag, tmp_path: Path) -> None:
-    folder = asking.write(tmp_path / "articles")
+    folder = samples.write(tmp_path / "articles")
     first = rag("ingest", str(folder), "--json").json
     again = rag("ingest", str(folder), "--json").json
     assert (again["counts"], again["encoded"], again["snapshot"]) == ({"unchanged": 3}, 0, first["snapshot"])
@@ -157,8 +159,8 @@ def test_unchanged_files_are_not_read_again_and_prune_removes_missing_ones(rag: 
 
 
 def test_documents_lists_the_sources_in_a_state(rag: Rag, tmp_path: Path) -> None:
-    folder = asking.write(tmp_path / "articles")
-    (folder / "copy.md").write_text(asking.CHARGE, encoding="utf-8")
+    folder = samples.write(tmp_path / "articles")
+    (folder / "copy.md").write_text(samples.CHARGE, encoding="utf-8")
     (folder / "broken.pdf").write_bytes(b"%PDF-1.7 no more")
     (folder / "map.png").write_bytes(b"x")
     for _ in range(2):
@@ -206,7 +208,7 @@ def test_ask_prints_the_answer_and_each_citation_with_its_quote(rag: Rag, indexe
     quote = "Drinks with 8 grams of sugar per 100 millilitres pay 24 pence per litre."
     answer, rest = ran.out.split("\n\n", 1)
     assert answer.startswith(f"{quote} [1]")
-    start = asking.LEVY.index(quote) - asking.LEVY.index("The levy 🥤")
+    start = samples.LEVY.index(quote) - samples.LEVY.index("The levy 🥤")
     place = f"[1] The sugar levy, Ada Obi, 2018-04-06, characters {start}-{start + len(quote)}"
     assert rest.splitlines()[:3] == [place, f"    “{quote}”", "    https://example.org/levy"]
 
@@ -281,7 +283,7 @@ def test_a_star_marks_the_current_snapshot(rag: Rag, indexed: str) -> None:
 def test_json_output_equals_the_http_response(
     rag: Rag, indexed: str, tmp_path: Path, arguments: list[str], path: str, body: object
 ) -> None:
-    client = TestClient(create_app(asking.service(tmp_path / "index")))
+    client = TestClient(create_app(samples.service(tmp_path / "index")))
     over_http = client.request("POST" if body else "GET", path, json=body).json()
     assert without_timings(rag(*arguments, "--json").json) == without_timings(over_http)
 

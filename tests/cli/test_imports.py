@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests import asking
+from tests import samples
 from tests.adapters.sentence_transformers.models import save_bert
 from tests.http.serving import wait_for
 
@@ -33,7 +33,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a model, and an index that `rag ingest` built with it."""
     folder = tmp_path_factory.mktemp("compiled")
     save_bert(folder)
-    _run(folder, "ingest", str(asking.write(folder / "articles")))
+    _run(folder, "ingest", str(samples.write(folder / "articles")))
     return folder
 
 
@@ -62,7 +62,7 @@ def _recorded(folder: Path) -> set[str]:
 
 @pytest.mark.parametrize("command", ["ask", "search"])
 def test_ask_and_search_import_no_slow_module(folder: Path, command: str) -> None:
-    imported = _run(folder, command, asking.LEVY_QUESTION)
+    imported = _run(folder, command, samples.LEVY_QUESTION)
     assert "openvino" in imported
     assert imported.isdisjoint(SLOW | SPLITTERS)
 
@@ -86,7 +86,7 @@ def test_serve_imports_no_slow_module(folder: Path) -> None:
 
     try:
         wait_for(ready, seconds=60)
-        answer = httpx2.post(f"{url}/v1/answers", json={"question": asking.LEVY_QUESTION}, timeout=60).json()
+        answer = httpx2.post(f"{url}/v1/answers", json={"question": samples.LEVY_QUESTION}, timeout=60).json()
         assert answer["outcome"]
     finally:
         process.send_signal(signal.SIGINT)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import asking
+from tests import samples
 from tests.articles import Articles, Index
 from tests.cli.running import Rag, error, program
 
@@ -21,8 +21,8 @@ def two(tmp_path: Path, indexed: str) -> tuple[str, str]:
     """An index of two snapshots. The second changes the levy, removes the charge and adds a rule."""
     folder = tmp_path / "articles"
     (folder / "charge.md").unlink()
-    asking.write(folder, {"levy.md": "# The sugar levy\n\nThe levy was repealed.\n", "rule.md": "# A rule\n\nNew.\n"})
-    return indexed, asking.ingest(asking.service(tmp_path / "index"), folder, prune=True)
+    samples.write(folder, {"levy.md": "# The sugar levy\n\nThe levy was repealed.\n", "rule.md": "# A rule\n\nNew.\n"})
+    return indexed, samples.ingest(samples.service(tmp_path / "index"), folder, prune=True)
 
 
 def damage(tmp_path: Path, snapshot: str) -> Path:
@@ -58,8 +58,8 @@ def test_json_before_the_command_is_refused(rag: Rag, two: tuple[str, str]) -> N
 
 def test_an_activated_snapshot_answers_as_before(rag: Rag, indexed: str, tmp_path: Path) -> None:
     before = rag("search", "sugar levy", "--json").json
-    asking.write(tmp_path / "articles", {"levy.md": "# The sugar levy\n\nThe levy was repealed.\n"})
-    later = asking.ingest(asking.service(tmp_path / "index"), tmp_path / "articles")
+    samples.write(tmp_path / "articles", {"levy.md": "# The sugar levy\n\nThe levy was repealed.\n"})
+    later = samples.ingest(samples.service(tmp_path / "index"), tmp_path / "articles")
     assert rag("search", "sugar levy", "--json").json["snapshot"] == later
     assert rag("snapshots", "activate", indexed).out == f"{indexed} is the current snapshot\n"
     assert rag("search", "sugar levy", "--json").json == before
@@ -144,7 +144,7 @@ def test_prune_deletes_old_snapshots_but_not_the_current_one(rag: Rag, two: tupl
 
 def test_prune_keeps_a_snapshot_that_is_being_read(rag: Rag, two: tuple[str, str], tmp_path: Path) -> None:
     old, _ = two
-    reader = asking.service(tmp_path / "index").parts.store.open(old)
+    reader = samples.service(tmp_path / "index").parts.store.open(old)
     assert rag("snapshots", "prune", "--keep", "1").out == f"stays    {old}: it is being read\n"
     del reader
     assert rag("snapshots", "prune", "--keep", "1").out == f"deleted  {old}\n"
@@ -217,5 +217,5 @@ def test_a_second_writer_is_refused_before_it_loads_a_model(
     rag: Rag, indexed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RAG_ENCODER", "sentence-transformers:not/there")
-    with asking.service(tmp_path / "index").parts.store.writing():
+    with samples.service(tmp_path / "index").parts.store.writing():
         assert f"is being written to by process {os.getpid()}" in error(rag("ingest", str(tmp_path / "articles")))

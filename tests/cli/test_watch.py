@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import asking
+from tests import samples
 from tests.cli.running import PROGRAM, Rag, error
 from tests.feeds.site import serving
 
@@ -61,14 +61,14 @@ def started(*arguments: str) -> Iterator[Watching]:
 
 @pytest.fixture
 def watching(tmp_path: Path) -> Iterator[Watching]:
-    with started(str(asking.write(tmp_path / "articles")), "--prune") as process:
+    with started(str(samples.write(tmp_path / "articles")), "--prune") as process:
         yield process
 
 
 def test_a_folder_is_watched_until_ctrl_c(watching: Watching, tmp_path: Path) -> None:
     folder = tmp_path / "articles"
     assert watching.line().startswith("3 added; 4 passages encoded; snapshot 000001-")
-    asking.write(folder, {"ban.md": "# The ban\n\nThe ban applies from 2030.\n", "levy.md": "The levy is 30 pence.\n"})
+    samples.write(folder, {"ban.md": "# The ban\n\nThe ban applies from 2030.\n", "levy.md": "The levy is 30 pence.\n"})
     counts, _, rest = watching.line().partition("; ")
     assert sorted(counts.split(", ")) == ["1 added", "1 updated", "2 unchanged"]
     assert rest.startswith("2 passages encoded; snapshot 000002-")
@@ -84,7 +84,7 @@ def test_a_folder_is_watched_until_ctrl_c(watching: Watching, tmp_path: Path) ->
 def test_sigterm_ends_it_too(watching: Watching, tmp_path: Path) -> None:
     watching.line()
     assert watching.interrupt(signal.SIGTERM) == (0, "", "")
-    assert asking.service(tmp_path / "index").parts.store.current().documents()
+    assert samples.service(tmp_path / "index").parts.store.current().documents()
 
 
 def test_a_feed_is_watched_until_sigterm(monkeypatch: pytest.MonkeyPatch, rag: Rag) -> None:
@@ -105,15 +105,15 @@ def test_a_feed_is_watched_until_sigterm(monkeypatch: pytest.MonkeyPatch, rag: R
 
 def test_it_waits_for_another_writer(watching: Watching, tmp_path: Path) -> None:
     watching.line()
-    with asking.service(tmp_path / "index").parts.store.writing():
-        asking.write(tmp_path / "articles", {"ban.md": "The ban applies from 2030.\n"})
+    with samples.service(tmp_path / "index").parts.store.writing():
+        samples.write(tmp_path / "articles", {"ban.md": "The ban applies from 2030.\n"})
         assert "is being written to by process" in watching.warning()
     assert watching.line().startswith("1 added, 3 unchanged; ")
     assert watching.interrupt() == (0, "", "")
 
 
 def test_it_prints_json_lines(tmp_path: Path) -> None:
-    watching = Watching(str(asking.write(tmp_path / "articles")), "--json")
+    watching = Watching(str(samples.write(tmp_path / "articles")), "--json")
     printed = json.loads(watching.line())
     assert printed["counts"] == {"added": 3}
     assert printed["snapshot"].startswith("000001-")

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests import asking
+from tests import samples
 from tests.clients.clients_page import page
 from tests.clients.drive import CLIENTS, run_client, version
 from tests.http.chats.conftest import with_language_model
@@ -16,10 +16,10 @@ from tests.http.serving import serving
 def main(target: str) -> None:
     with TemporaryDirectory() as name:
         folder = Path(name)
-        service = asking.service(folder / "index")
-        asking.ingest(service, asking.write(folder / "articles"))
+        service = samples.service(folder / "index")
+        samples.ingest(service, samples.write(folder / "articles"))
         with serving(with_language_model(service)) as url:
-            results = [(client, version(client), run_client(client, url, asking.LEVY_QUESTION)) for client in CLIENTS]
+            results = [(client, version(client), run_client(client, url, samples.LEVY_QUESTION)) for client in CLIENTS]
     Path(target).write_text(page(results), encoding="utf-8")
 
 

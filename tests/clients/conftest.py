@@ -9,7 +9,7 @@ from functools import cache
 import httpx2
 import pytest
 
-from tests import asking
+from tests import samples
 from tests.clients.drive import CLIENTS, Client, Result, run_client
 from tests.http.chats.conftest import with_language_model
 from tests.http.serving import serving
@@ -18,8 +18,8 @@ from tests.http.serving import serving
 @pytest.fixture(scope="session")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("clients")
-    service = asking.service(folder / "index")
-    asking.ingest(service, asking.write(folder / "articles"))
+    service = samples.service(folder / "index")
+    samples.ingest(service, samples.write(folder / "articles"))
     with serving(with_language_model(service)) as url:
         yield url
 
@@ -27,7 +27,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def text(url: str) -> str:
     """The text of the native answer of the service."""
-    answer = httpx2.post(f"{url}/v1/answers", json={"question": asking.LEVY_QUESTION}, timeout=60).json()
+    answer = httpx2.post(f"{url}/v1/answers", json={"question": samples.LEVY_QUESTION}, timeout=60).json()
     found: str = answer["text"]
     return found
 
@@ -35,7 +35,7 @@ def text(url: str) -> str:
 @pytest.fixture(scope="session")
 def ask(url: str) -> Callable[[Client], list[Result]]:
     """Run a client once for all tests, because some take half a minute to start."""
-    return cache(lambda client: run_client(client, url, asking.LEVY_QUESTION))
+    return cache(lambda client: run_client(client, url, samples.LEVY_QUESTION))
 
 
 @pytest.fixture(params=CLIENTS, ids=lambda client: client.name)

@@ -13,7 +13,7 @@ from rag.index.late_interaction import HEADING_WEIGHT, QuestionTokens
 from rag.protocols import Vectors
 from rag.service import Service
 from rag.snapshots import Snapshot
-from tests import asking
+from tests import samples
 
 TEXTS = {
     "levy": "The sugar levy\nThe levy 🥤 took effect on 6 April 2018. Drinks with 8 grams of sugar per 100 millilitres "
@@ -27,8 +27,8 @@ TEXTS = {
 
 @pytest.fixture
 def service(tmp_path: Path) -> Service:
-    made = asking.service(tmp_path / "index")
-    asking.ingest(made, asking.write(tmp_path / "articles", {"a.md": asking.LEVY, "b.md": asking.CHARGE}))
+    made = samples.service(tmp_path / "index")
+    samples.ingest(made, samples.write(tmp_path / "articles", {"a.md": samples.LEVY, "b.md": samples.CHARGE}))
     return made
 
 

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from rag.evaluation import storage
-from tests import asking
+from tests import samples
 
 
 def test_the_size_of_token_vectors_equals_that_of_the_files(tmp_path: Path) -> None:
-    service = asking.service(tmp_path / "index")
+    service = samples.service(tmp_path / "index")
     sentence = "Each of the ten words of this sentence counts once. "
-    asking.ingest(
-        service, asking.write(tmp_path / "a", {"short.md": sentence, "long.md": f"# Words\n\n{sentence * 19}"})
+    samples.ingest(
+        service, samples.write(tmp_path / "a", {"short.md": sentence, "long.md": f"# Words\n\n{sentence * 19}"})
     )
     snapshot = service.snapshot()
     found = storage.measure(snapshot, service.parts.encoder)
@@ -29,6 +29,6 @@ def test_the_size_of_token_vectors_equals_that_of_the_files(tmp_path: Path) -> N
 
 
 def test_an_index_without_a_long_passage_has_no_figure_for_200_tokens(tmp_path: Path) -> None:
-    service = asking.service(tmp_path / "index")
-    asking.ingest(service, asking.write(tmp_path / "a"))
+    service = samples.service(tmp_path / "index")
+    samples.ingest(service, samples.write(tmp_path / "a"))
     assert set(storage.measure(service.snapshot(), service.parts.encoder)) == {"passage_tokens", "token_bytes"}

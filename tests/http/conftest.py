@@ -9,14 +9,14 @@ from starlette.testclient import TestClient
 
 from rag.http.app import create_app
 from rag.service import Service
-from tests import asking
+from tests import samples
 
 
 @pytest.fixture(scope="package")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Service:
     folder = tmp_path_factory.mktemp("http")
-    made = asking.service(folder / "index")
-    asking.ingest(made, asking.write(folder / "articles"))
+    made = samples.service(folder / "index")
+    samples.ingest(made, samples.write(folder / "articles"))
     return made
 
 

@@ -12,7 +12,7 @@ import uvicorn
 
 from rag.http.app import create_app
 from rag.service import Service
-from tests import asking
+from tests import samples
 
 
 @contextmanager
@@ -39,7 +39,7 @@ def wait_for(condition: Callable[[], bool], seconds: float) -> None:
         pause.wait(0.01)
 
 
-class SlowModel(asking.Scripted):
+class SlowModel(samples.Scripted):
     """A language model that pauses after each piece of its script. `sent` counts the pieces."""
 
     sent = 0

@@ -15,9 +15,9 @@ from rag.answer.retrieval import Retriever
 from rag.errors import BackendUnavailable, CorruptSnapshot
 from rag.http.app import create_app
 from rag.service import Service
-from tests import asking
+from tests import samples
 
-QUESTION = asking.LEVY_QUESTION
+QUESTION = samples.LEVY_QUESTION
 PLACE = {"document_id", "title", "url", "author", "published", "page", "heading", "start", "end", "score"}
 ANSWER = {
     *("question", "outcome", "text", "statements", "citations", "evidence"),
@@ -55,8 +55,8 @@ def without_timings(answer: dict[str, Any]) -> dict[str, Any]:
 
 def post_to_model(service: Service, *script: str | BackendUnavailable, accept: str = "application/json") -> Response:
     """Ask a question to a service whose language model replies with `script`."""
-    model = asking.answerer(asking.Scripted(script))
-    client = TestClient(create_app(asking.service(service.settings.index_dir, generator=model)))
+    model = samples.answerer(samples.Scripted(script))
+    client = TestClient(create_app(samples.service(service.settings.index_dir, generator=model)))
     return client.post("/v1/answers", json={"question": QUESTION}, headers={"Accept": accept})
 
 
@@ -145,7 +145,7 @@ def test_an_abstention_has_a_reason_and_no_citations(client: TestClient) -> None
 
 
 def test_an_abstention_for_weak_evidence_has_the_best_passages(service: Service) -> None:
-    strict = asking.service(service.settings.index_dir, least_confidence=1.0)
+    strict = samples.service(service.settings.index_dir, least_confidence=1.0)
     answer = ask(TestClient(create_app(strict)))
     assert (answer["outcome"], answer["abstention"], answer["citations"]) == ("no_evidence", "weak_evidence", [])
     assert answer["evidence"]
@@ -239,7 +239,7 @@ def test_an_error_in_mid_stream_is_the_last_event(service: Service) -> None:
             raise CorruptSnapshot("a file of the snapshot is gone")
 
     broken = Breaking(Retriever(service.parts.encoder), None, prompts.load(), confidence.load(), 0.0)
-    client = TestClient(create_app(asking.service(service.settings.index_dir, generator=broken)))
+    client = TestClient(create_app(samples.service(service.settings.index_dir, generator=broken)))
     (first, _), (last, problem) = stream(client)
     assert (first, last) == ("evidence", "error")
     assert (problem["status"], problem["detail"]) == (503, "a file of the snapshot is gone")

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from rag.http.app import create_app
 from rag.service import Service
 from rag.wiring import vary
-from tests import asking
+from tests import samples
 
 ORIGIN = "https://city.example"
 PREFLIGHT = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type"}
@@ -28,7 +28,7 @@ def test_an_allowed_origin_may_ask(allowed: TestClient) -> None:
     assert preflight.status_code == 200
     assert preflight.headers["Access-Control-Allow-Origin"] == ORIGIN
     assert "content-type" in preflight.headers["Access-Control-Allow-Headers"]
-    answered = allowed.post("/v1/answers", json={"question": asking.LEVY_QUESTION}, headers={"Origin": ORIGIN})
+    answered = allowed.post("/v1/answers", json={"question": samples.LEVY_QUESTION}, headers={"Origin": ORIGIN})
     assert answered.headers["Access-Control-Allow-Origin"] == ORIGIN
     assert "Access-Control-Allow-Credentials" not in answered.headers
 

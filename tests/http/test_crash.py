@@ -18,7 +18,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests import asking
+from tests import samples
 from tests.cli.running import PROGRAM
 from tests.http.serving import wait_for
 
@@ -95,7 +95,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
 @contextmanager
 def write_lock(server: Server) -> Iterator[None]:
     """Hold the write lock of the index in this process, so that the jobs of the server wait."""
-    with asking.service(server.index).parts.store.writing():
+    with samples.service(server.index).parts.store.writing():
         yield
 
 

@@ -11,10 +11,10 @@ from starlette.testclient import TestClient
 from rag.http.app import create_app
 from rag.settings import Settings
 from rag.wiring import assemble
-from tests import asking
+from tests import samples
 from tests.http.serving import wait_for
 
-QUESTION = {"question": asking.LEVY_QUESTION}
+QUESTION = {"question": samples.LEVY_QUESTION}
 
 
 def damage(folder: Path) -> bytes:
@@ -28,9 +28,9 @@ def damage(folder: Path) -> bytes:
 @pytest.fixture
 def snapshots(tmp_path: Path) -> tuple[Path, Path]:
     """The folders of two snapshots, the older one first."""
-    writer, folder = asking.service(tmp_path / "index"), tmp_path / "articles"
-    older = asking.ingest(writer, asking.write(folder))
-    newer = asking.ingest(writer, asking.write(folder, {"rule.md": "# A rule\n\nIt is new.\n"}))
+    writer, folder = samples.service(tmp_path / "index"), tmp_path / "articles"
+    older = samples.ingest(writer, samples.write(folder))
+    newer = samples.ingest(writer, samples.write(folder, {"rule.md": "# A rule\n\nIt is new.\n"}))
     return tmp_path / "index" / "snapshots" / older, tmp_path / "index" / "snapshots" / newer
 
 

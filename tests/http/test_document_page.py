@@ -14,10 +14,10 @@ from rag.http.app import create_app
 from rag.http.links import Links
 from rag.service import Service
 from rag.types import Ask
-from tests import asking
+from tests import samples
 
 
-def quote_path(service: Service, question: str = asking.LEVY_QUESTION) -> str:
+def quote_path(service: Service, question: str = samples.LEVY_QUESTION) -> str:
     """Return the path and query of the page with the quote of the first citation of an answer."""
     citation = service.answer(Ask(question)).citations[0]
     parts = urlsplit(Links("http://x").page(citation))
@@ -36,7 +36,7 @@ def test_the_quoted_words_are_highlighted_at_their_position(client: TestClient, 
     found = page(client, quote_path(service))
     (words,) = found.find_class("words")
     (mark,) = found.iter("mark")
-    citation = service.answer(Ask(asking.LEVY_QUESTION)).citations[0]
+    citation = service.answer(Ask(samples.LEVY_QUESTION)).citations[0]
     assert mark.text_content() == citation.quote
     assert mark.get("id") == "quote"
     assert words.text_content() == service.snapshot().document("levy").text
@@ -85,8 +85,8 @@ def test_a_document_cannot_inject_markup_into_its_page(tmp_path: Path) -> None:
         '---\ntitle: "<script>alert(1)</script> $root"\nauthor: "\\"><img src=x>"\nurl: javascript:alert(1)\n'
         'language: "\'><b>"\n---\n\nThe tax is 5 <i>euros</i> & ${title} more. </div><script>alert(2)</script>\n'
     )
-    service = asking.service(tmp_path / "index")
-    asking.ingest(service, asking.write(tmp_path / "articles", {"tax.txt": hostile}))
+    service = samples.service(tmp_path / "index")
+    samples.ingest(service, samples.write(tmp_path / "articles", {"tax.txt": hostile}))
     with TestClient(create_app(service)) as client:
         response = client.get("/documents/tax")
     found = html.document_fromstring(response.text)

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from rag.http.app import create_app
 from rag.service import Service
-from tests import asking
+from tests import samples
 
 
 def test_a_document_has_its_text_its_facts_and_its_metadata(client: TestClient) -> None:
@@ -73,7 +73,7 @@ def test_suggestions_name_their_snapshot(client: TestClient, service: Service) -
 
 @pytest.mark.parametrize("path", ["/v1/fields", "/v1/suggestions"])
 def test_without_an_index_fields_and_suggestions_are_refused(tmp_path: Path, path: str) -> None:
-    found = TestClient(create_app(asking.service(tmp_path / "index"))).get(path)
+    found = TestClient(create_app(samples.service(tmp_path / "index"))).get(path)
     assert found.status_code == 503
     assert "rag ingest" in found.json()["detail"]
 
@@ -82,8 +82,8 @@ def test_without_an_index_fields_and_suggestions_are_refused(tmp_path: Path, pat
 def test_a_document_with_any_id_can_be_read(tmp_path: Path, name: str) -> None:
     record = {"_id": name, "title": "A record", "text": "The council meets on the first Monday of each month."}
     (tmp_path / "records.jsonl").write_text(json.dumps(record), encoding="utf-8")
-    service = asking.service(tmp_path / "index")
-    asking.ingest(service, tmp_path / "records.jsonl")
+    service = samples.service(tmp_path / "index")
+    samples.ingest(service, tmp_path / "records.jsonl")
     client = TestClient(create_app(service))
     (listed,) = client.get("/v1/documents").json()["documents"]
     address = client.base_url.copy_with(raw_path=f"/v1/documents/{encode_uri_component(listed['id'])}".encode())
@@ -96,11 +96,11 @@ def encode_uri_component(name: str) -> str:
 
 
 def test_snapshots_are_listed_newest_first_and_the_current_one_is_marked(tmp_path: Path) -> None:
-    service = asking.service(tmp_path / "index")
+    service = samples.service(tmp_path / "index")
     client = TestClient(create_app(service))
     assert client.get("/v1/snapshots").json() == {"snapshots": []}
-    first = asking.ingest(service, asking.write(tmp_path / "articles", {"levy.md": asking.LEVY}))
-    second = asking.ingest(service, asking.write(tmp_path / "articles"))
+    first = samples.ingest(service, samples.write(tmp_path / "articles", {"levy.md": samples.LEVY}))
+    second = samples.ingest(service, samples.write(tmp_path / "articles"))
     listed = client.get("/v1/snapshots").json()["snapshots"]
     assert [(one["id"], one["current"], one["documents"], one["chunks"]) for one in listed] == [
         (second, True, 3, 4),
@@ -110,7 +110,7 @@ def test_snapshots_are_listed_newest_first_and_the_current_one_is_marked(tmp_pat
 
 
 def test_health_needs_no_index(tmp_path: Path) -> None:
-    client = TestClient(create_app(asking.service(tmp_path / "index")))
+    client = TestClient(create_app(samples.service(tmp_path / "index")))
     assert client.get("/healthz").json()["status"] == "ok"
 
 
@@ -119,15 +119,15 @@ def test_readiness_names_the_snapshot(client: TestClient, service: Service) -> N
 
 
 def test_readiness_reports_a_damaged_snapshot(tmp_path: Path) -> None:
-    service = asking.service(tmp_path / "index")
-    undamaged = asking.ingest(service, asking.write(tmp_path / "articles", {"levy.md": asking.LEVY}))
-    damaged = asking.ingest(service, asking.write(tmp_path / "articles"))
+    service = samples.service(tmp_path / "index")
+    undamaged = samples.ingest(service, samples.write(tmp_path / "articles", {"levy.md": samples.LEVY}))
+    damaged = samples.ingest(service, samples.write(tmp_path / "articles"))
     (tmp_path / "index" / "snapshots" / damaged / "vectors.faiss").write_bytes(b"moths")
-    client = TestClient(create_app(asking.service(tmp_path / "index")))
+    client = TestClient(create_app(samples.service(tmp_path / "index")))
     found = client.get("/readyz").json()
     assert (found["status"], found["snapshot"]) == ("degraded", undamaged)
     assert damaged in found["detail"]
-    assert client.post("/v1/answers", json={"question": asking.LEVY_QUESTION}).json()["snapshot"] == undamaged
+    assert client.post("/v1/answers", json={"question": samples.LEVY_QUESTION}).json()["snapshot"] == undamaged
 
 
 def test_the_page_may_load_only_from_the_service(client: TestClient) -> None:

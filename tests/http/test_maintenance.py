@@ -17,7 +17,7 @@ from rag.http.app import create_app
 from rag.service import Service
 from rag.settings import Settings
 from rag.wiring import assemble
-from tests import asking
+from tests import samples
 from tests.http.test_problems import problem
 
 KEY = "sesame"
@@ -66,7 +66,7 @@ def job_at_end(client: TestClient, location: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
 def test_without_rag_api_key_every_change_is_refused(tmp_path: Path, method: str, path: str) -> None:
-    client = TestClient(create_app(asking.service(tmp_path / "index")))
+    client = TestClient(create_app(samples.service(tmp_path / "index")))
     found = problem(client.request(method, path, headers=WITH_KEY), 403)
     assert found["detail"] == (
         "the index cannot be changed over HTTP because the service has no key: set RAG_API_KEY and restart"
@@ -384,7 +384,7 @@ def test_a_damaged_snapshot_does_not_become_current(client: TestClient, tmp_path
 
 def test_a_snapshot_of_another_encoder_does_not_become_current(tmp_path: Path) -> None:
     made = service(tmp_path / "index")
-    snapshot = asking.ingest(made, asking.write(tmp_path / "articles"))
+    snapshot = samples.ingest(made, samples.write(tmp_path / "articles"))
 
     class Other(type(made.parts.encoder)):  # type: ignore[misc]
         name = "other"
@@ -397,7 +397,7 @@ def test_a_snapshot_of_another_encoder_does_not_become_current(tmp_path: Path) -
 
 def test_the_status_of_every_source_is_listed(client: TestClient, tmp_path: Path) -> None:
     assert problem(client.get("/v1/sources"), 503)["detail"].endswith("run 'rag ingest' first")
-    folder = asking.write(tmp_path / "articles", {"a.txt": "One.", "b.txt": "One.", "c.txt": "", "d.png": "x"})
+    folder = samples.write(tmp_path / "articles", {"a.txt": "One.", "b.txt": "One.", "c.txt": "", "d.png": "x"})
     service(tmp_path / "index").ingest([folder], lambda *_: None)
     put(client, "levy", "The levy is 1 pence.")
     found = client.get("/v1/sources").json()

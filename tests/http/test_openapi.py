@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 from starlette.testclient import TestClient
 
-from tests import asking
+from tests import samples
 
 PATHS = {
     "/v1/answers": {"post"},
@@ -31,8 +31,8 @@ PATHS = {
     "/healthz": {"get"},
     "/readyz": {"get"},
 }
-QUESTION = {"question": asking.LEVY_QUESTION}
-CONVERSATION = {"messages": [{"role": "user", "content": asking.LEVY_QUESTION}]}
+QUESTION = {"question": samples.LEVY_QUESTION}
+CONVERSATION = {"messages": [{"role": "user", "content": samples.LEVY_QUESTION}]}
 
 
 @pytest.fixture(scope="module")
@@ -146,7 +146,7 @@ def test_an_answer_may_be_json_or_a_stream_of_events(document: dict[str, Any]) -
         ("GET", "/v1/snapshots", "/v1/snapshots", None),
         ("GET", "/v1/models", "/v1/models", None),
         ("POST", "/v1/chat/completions", "/v1/chat/completions", CONVERSATION),
-        ("POST", "/v1/responses", "/v1/responses", {"input": asking.LEVY_QUESTION}),
+        ("POST", "/v1/responses", "/v1/responses", {"input": samples.LEVY_QUESTION}),
         ("GET", "/healthz", "/healthz", None),
         ("GET", "/readyz", "/readyz", None),
     ],

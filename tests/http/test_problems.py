@@ -16,10 +16,10 @@ from rag.http.app import create_app
 from rag.http.problems import STATUS, problem_of
 from rag.service import Service
 from rag.wiring import assemble
-from tests import asking
+from tests import samples
 
 ALL_ERRORS = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, errors.RagError)]
-QUESTION = asking.LEVY_QUESTION
+QUESTION = samples.LEVY_QUESTION
 
 
 def post(client: TestClient, body: str | bytes, path: str = "/v1/answers", **headers: str) -> Any:
@@ -140,23 +140,23 @@ def test_every_value_of_a_filter_is_handled(client: TestClient, value: str) -> N
     ],
 )
 def test_without_an_index_the_error_names_the_command_to_run(tmp_path: Path, method: str, path: str) -> None:
-    with TestClient(create_app(asking.service(tmp_path / "index"))) as client:
+    with TestClient(create_app(samples.service(tmp_path / "index"))) as client:
         body = {"/v1/answers": {"question": "levy"}, "/v1/search": {"query": "levy"}}.get(path)
         found = problem(client.request(method, path, json=body), 503)
     assert found["detail"] == f"no index in {tmp_path / 'index'}: run 'rag ingest' first"
 
 
 def test_an_index_that_is_created_while_the_service_runs_is_served(tmp_path: Path) -> None:
-    client = TestClient(create_app(asking.service(tmp_path / "index")))
+    client = TestClient(create_app(samples.service(tmp_path / "index")))
     problem(client.get("/readyz"), 503)
-    made = asking.ingest(asking.service(tmp_path / "index"), asking.write(tmp_path / "articles"))
+    made = samples.ingest(samples.service(tmp_path / "index"), samples.write(tmp_path / "articles"))
     assert client.get("/readyz").json()["snapshot"] == made
 
 
 @pytest.mark.parametrize("path", ["/v1/answers", "/v1/search", "/readyz"])
 def test_the_error_for_an_index_of_another_encoder_says_what_to_do(tmp_path: Path, path: str) -> None:
-    service = asking.service(tmp_path / "index")
-    snapshot = asking.ingest(service, asking.write(tmp_path / "articles"))
+    service = samples.service(tmp_path / "index")
+    snapshot = samples.ingest(service, samples.write(tmp_path / "articles"))
 
     class Other(type(service.parts.encoder)):  # type: ignore[misc]
         name = "other"
@@ -202,7 +202,7 @@ def test_the_details_of_an_unexpected_error_are_in_the_log_only(
             raise ZeroDivisionError("a secret")
 
     buggy = Buggy(service.parts.encoder, None, None, None, 0.0)
-    made = asking.service(service.settings.index_dir, generator=buggy)
+    made = samples.service(service.settings.index_dir, generator=buggy)
     response = TestClient(create_app(made), raise_server_exceptions=False).post("/v1/search", json={"query": "levy"})
     assert problem(response, 500)["detail"] == "the service failed: see its log"
     assert "a secret" not in response.text

@@ -11,7 +11,7 @@ from typing import Any
 import httpx2
 
 from rag.service import Service
-from tests import asking
+from tests import samples
 from tests.http.serving import SlowModel, serving, wait_for
 
 CLIENTS = 20
@@ -32,7 +32,7 @@ def publish(writer: Service, folder: Path, version: int) -> tuple[str, dict[str,
     """Replace the articles with another version. Return the id of the snapshot and the texts of its documents."""
     for path in folder.glob("*.md"):
         path.unlink()
-    snapshot_id = asking.ingest(writer, asking.write(folder, articles(version)), prune=True)
+    snapshot_id = samples.ingest(writer, samples.write(folder, articles(version)), prune=True)
     snapshot = writer.snapshot()
     assert snapshot.id == snapshot_id
     ids = [stored.reference.id for stored in snapshot.documents()]
@@ -49,7 +49,7 @@ def ask_until(url: str, answers: list[dict[str, Any]], done: Event) -> None:
 
 
 def test_every_answer_comes_from_one_snapshot_while_new_ones_are_published(tmp_path: Path) -> None:
-    writer = asking.service(tmp_path / "index")
+    writer = samples.service(tmp_path / "index")
     published = dict([publish(writer, tmp_path / "articles", 1)])
     answers: list[dict[str, Any]] = []
     done = Event()
@@ -57,7 +57,7 @@ def test_every_answer_comes_from_one_snapshot_while_new_ones_are_published(tmp_p
     def answered_from(snapshot: str) -> bool:
         return any(answer["snapshot"] == snapshot for answer in answers[-CLIENTS:])
 
-    with serving(asking.service(tmp_path / "index")) as url, ThreadPoolExecutor(CLIENTS) as pool:
+    with serving(samples.service(tmp_path / "index")) as url, ThreadPoolExecutor(CLIENTS) as pool:
         clients = [pool.submit(ask_until, url, answers, done) for _ in range(CLIENTS)]
         try:
             for version in range(2, 2 + SWAPS):
@@ -83,25 +83,25 @@ def is_serving(url: str, snapshot: str) -> bool:
 
 
 def test_a_new_snapshot_is_served_within_a_second(tmp_path: Path) -> None:
-    writer = asking.service(tmp_path / "index")
+    writer = samples.service(tmp_path / "index")
     publish(writer, tmp_path / "articles", 1)
-    with serving(asking.service(tmp_path / "index")) as url:
+    with serving(samples.service(tmp_path / "index")) as url:
         for version in (2, 3, 4, 5):  # the last one deletes the first snapshot from the disk
             snapshot, _ = publish(writer, tmp_path / "articles", version)
             wait_for(partial(is_serving, url, snapshot), seconds=1)
 
 
 def test_the_first_snapshot_is_served_without_a_restart(tmp_path: Path) -> None:
-    with serving(asking.service(tmp_path / "index")) as url:
+    with serving(samples.service(tmp_path / "index")) as url:
         assert httpx2.get(f"{url}/readyz").status_code == 503
-        snapshot, _ = publish(asking.service(tmp_path / "index"), tmp_path / "articles", 1)
+        snapshot, _ = publish(samples.service(tmp_path / "index"), tmp_path / "articles", 1)
         wait_for(partial(is_serving, url, snapshot), seconds=1)
 
 
 def test_generation_stops_when_the_client_disconnects(tmp_path: Path) -> None:
-    publish(asking.service(tmp_path / "index"), tmp_path / "articles", 1)
+    publish(samples.service(tmp_path / "index"), tmp_path / "articles", 1)
     model = SlowModel(["The levy is 100 pence per litre. [1] And "] * 5)
-    service = asking.service(tmp_path / "index", generator=asking.answerer(model))
+    service = samples.service(tmp_path / "index", generator=samples.answerer(model))
     with serving(service) as url:
         warmed_up = model.ended
         body = {"question": "How many pence is the levy per litre?", "limit": 1}

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 from rag.http.app import create_app
 from rag.http.openapi import ANY_PROBLEM
-from tests import asking
+from tests import samples
 from tests.reference.markdown import WRITTEN, code, prose, table
 from tests.reference.shapes import Described, Schema
 
@@ -64,7 +64,7 @@ def page() -> str:
 def description() -> Schema:
     """Return the OpenAPI description of the service."""
     with TemporaryDirectory() as folder:
-        return create_app(asking.service(Path(folder))).openapi()
+        return create_app(samples.service(Path(folder))).openapi()
 
 
 def _routes(api: Schema) -> Iterator[tuple[str, Schema]]:

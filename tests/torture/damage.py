@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from rag.service import Service
 from rag.types import Ask
-from tests import asking
+from tests import samples
 from tests.torture.report import Trial
 from tests.torture.scene import QUESTION, Scene, articles
 
@@ -47,7 +47,7 @@ def run(folder: Path, times: int) -> Trial:
         counts[kind] += 1
         current = new in path.parts
         fell_back += current
-        wrong += _check(asking.service(scene.index), path, 1 if current else 2, old if current else new)
+        wrong += _check(samples.service(scene.index), path, 1 if current else 2, old if current else new)
         path.write_bytes(content)
     if scene.state() != states[2]:
         wrong.append("the repaired index differs from the original")

@@ -8,7 +8,7 @@ import pytest
 
 from rag.service import Service
 from rag.types import Ask
-from tests import asking
+from tests import samples
 from tests.http.serving import serving
 
 CLAIMS = {
@@ -21,13 +21,13 @@ CLAIMS = {
 
 def with_language_model(service: Service) -> Service:
     """Return a service over the same index whose language model writes CLAIMS and cites several documents."""
-    evidence = service.answer(Ask(asking.LEVY_QUESTION)).evidence
+    evidence = service.answer(Ask(samples.LEVY_QUESTION)).evidence
 
     def marker(words: str) -> str:
         return f"[{1 + next(number for number, hit in enumerate(evidence) if words in hit.text)}]"
 
     reply = "".join(f"{claim[:-1]} {''.join(map(marker, passages))}. " for claim, passages in CLAIMS.items())
-    return asking.service(service.settings.index_dir, generator=asking.answerer(asking.Scripted([reply])))
+    return samples.service(service.settings.index_dir, generator=samples.answerer(samples.Scripted([reply])))
 
 
 @pytest.fixture(scope="package")

@@ -8,9 +8,9 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests import asking
+from tests import samples
 
-QUESTION = asking.LEVY_QUESTION
+QUESTION = samples.LEVY_QUESTION
 
 
 def body(*texts: str) -> dict[str, Any]:

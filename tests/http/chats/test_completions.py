@@ -18,10 +18,10 @@ from rag.answer.retrieval import Retriever
 from rag.errors import BackendUnavailable, CorruptSnapshot
 from rag.service import Service
 from rag.types import Ask
-from tests import asking
+from tests import samples
 from tests.http.serving import SlowModel, serving, wait_for
 
-QUESTION = asking.LEVY_QUESTION
+QUESTION = samples.LEVY_QUESTION
 CHARGE_QUESTION = "What is the congestion charge?"
 MESSAGES: Any = [{"role": "user", "content": QUESTION}]
 
@@ -264,7 +264,7 @@ def test_a_conversation_that_is_too_long_is_shortened(client: OpenAI) -> None:
 
 def test_without_an_index_the_error_names_the_command_to_run(tmp_path: Any) -> None:
     with (
-        serving(asking.service(tmp_path / "index")) as url,
+        serving(samples.service(tmp_path / "index")) as url,
         connect(url) as client,
     ):
         with pytest.raises(openai.InternalServerError, match="run 'rag ingest' first") as caught:
@@ -282,7 +282,7 @@ def test_an_error_in_mid_stream_is_raised_by_the_client(service: Service) -> Non
             raise CorruptSnapshot("a file of the snapshot is gone")
 
     broken = Breaking(Retriever(service.parts.encoder), None, prompts.load(), confidence.load(), 0.0)
-    made = asking.service(service.settings.index_dir, generator=broken)
+    made = samples.service(service.settings.index_dir, generator=broken)
     raises = pytest.raises(openai.APIError, match="a file of the snapshot is gone")
     with serving(made) as url, connect(url) as client, raises:
         stream(client)
@@ -291,10 +291,10 @@ def test_an_error_in_mid_stream_is_raised_by_the_client(service: Service) -> Non
 def test_sentences_from_before_a_model_failure_stay_and_markers_continue_the_count(service: Service) -> None:
     hits, _ = service.search(Ask(QUESTION))
     number = 1 + next(n for n, hit in enumerate(hits) if "took effect" in hit.text)
-    model = asking.Scripted(
+    model = samples.Scripted(
         [f"The levy took effect on 6 April 2018 [{number}]. And so ", BackendUnavailable("on fire")]
     )
-    made = asking.service(service.settings.index_dir, generator=asking.answerer(model))
+    made = samples.service(service.settings.index_dir, generator=samples.answerer(model))
     with serving(made) as url, connect(url) as client:
         chunks = stream(client)
         plain = complete(client)
@@ -310,7 +310,7 @@ def test_sentences_from_before_a_model_failure_stay_and_markers_continue_the_cou
 
 def test_generation_stops_when_the_client_disconnects(service: Service) -> None:
     model = SlowModel(["Fruit juices are exempt from the levy. [1] [2] [3] [4] And "] * 5)
-    made = asking.service(service.settings.index_dir, generator=asking.answerer(model))
+    made = samples.service(service.settings.index_dir, generator=samples.answerer(model))
     with serving(made) as url, connect(url) as client:
         ended = model.ended
         with client.chat.completions.create(model="rag", messages=MESSAGES, stream=True) as chunks:

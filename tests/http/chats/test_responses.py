@@ -19,10 +19,10 @@ from rag.answer.pipeline import Answerer
 from rag.answer.retrieval import Retriever
 from rag.errors import CorruptSnapshot
 from rag.service import Service
-from tests import asking
+from tests import samples
 from tests.http.serving import serving
 
-QUESTION = asking.LEVY_QUESTION
+QUESTION = samples.LEVY_QUESTION
 EVENTS: dict[str, Any] = {
     "response.created": open_responses.ResponseCreatedStreamingEvent,
     "response.in_progress": open_responses.ResponseInProgressStreamingEvent,
@@ -175,7 +175,7 @@ def test_an_error_in_mid_stream_is_a_failed_response(service: Service) -> None:
             raise CorruptSnapshot("a file of the snapshot is gone")
 
     broken = Breaking(Retriever(service.parts.encoder), None, prompts.load(), confidence.load(), 0.0)
-    with serving(asking.service(service.settings.index_dir, generator=broken)) as url:
+    with serving(samples.service(service.settings.index_dir, generator=broken)) as url:
         *_, (name, event) = events(url)
     assert name == "response.failed"
     failed = EVENTS[name].model_validate(event)

@@ -12,7 +12,7 @@ from rag.http.links import Links
 from rag.http.mcp import resources
 from rag.http.mcp.server import Handlers
 from rag.service import Service
-from tests import asking
+from tests import samples
 from tests.http.mcp.connection import connect, error_message
 
 
@@ -36,10 +36,10 @@ def test_every_document_is_a_resource_with_its_text(url: str, service: Service) 
 
 
 def test_a_long_list_has_several_pages(tmp_path: Path) -> None:
-    service = asking.service(tmp_path / "index")
+    service = samples.service(tmp_path / "index")
     names = [f"{number:03} – ?#%" for number in range(401)]
     texts = {f"{name}.txt": f"Rule {name} is in force." for name in names}
-    asking.ingest(service, asking.write(tmp_path / "articles", texts))
+    samples.ingest(service, samples.write(tmp_path / "articles", texts))
 
     async def list_all(client: Client) -> list[list[Resource]]:
         pages = [await client.list_resources()]

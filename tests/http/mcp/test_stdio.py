@@ -15,16 +15,16 @@ from mcp.client import Client
 
 from rag.service import Service
 from rag.types import Ask
-from tests import asking
+from tests import samples
 from tests.cli.running import PROGRAM, program
 from tests.http.mcp.connection import call, command, connect, tool_error
 
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
 def test_the_answer_equals_the_answer_of_the_service(service: Service, mode: str) -> None:
-    arguments = {"question": asking.LEVY_QUESTION}
+    arguments = {"question": samples.LEVY_QUESTION}
     result = connect(command(service.settings.index_dir), lambda client: client.call_tool("ask", arguments), mode)
-    answer = service.answer(Ask(asking.LEVY_QUESTION))
+    answer = service.answer(Ask(samples.LEVY_QUESTION))
     assert result.structured_content["text"] == answer.text
     assert [one["quote"] for one in result.structured_content["citations"]] == [one.quote for one in answer.citations]
 
@@ -45,12 +45,12 @@ def test_without_an_index_the_error_names_the_command_to_run(tmp_path: Path) -> 
 
 
 def test_a_new_snapshot_is_served(tmp_path: Path) -> None:
-    service = asking.service(tmp_path / "index")
-    asking.ingest(service, asking.write(tmp_path / "articles", {"levy.md": asking.LEVY}))
+    service = samples.service(tmp_path / "index")
+    samples.ingest(service, samples.write(tmp_path / "articles", {"levy.md": samples.LEVY}))
 
     async def ingest_between(client: Client) -> None:
         before = await client.list_resources()
-        asking.ingest(service, asking.write(tmp_path / "more", {"charge.md": asking.CHARGE}))
+        samples.ingest(service, samples.write(tmp_path / "more", {"charge.md": samples.CHARGE}))
         assert [one.name for one in before.resources] == ["levy"]
         with anyio.fail_after(30):
             while [one.name for one in (await client.list_resources()).resources] != ["charge", "levy"]:

@@ -10,14 +10,14 @@ from mcp_types import CallToolResult
 
 from rag.errors import BackendUnavailable
 from rag.service import Service
-from tests import asking
+from tests import samples
 from tests.http.mcp.connection import call, connect, error_message, text, tool_error
 from tests.http.serving import SlowModel, serving, wait_for
 
 REVISIONS = ["auto", "legacy"]
 
 
-def ask(url: str, question: str = asking.LEVY_QUESTION, mode: str = "auto", **more: object) -> CallToolResult:
+def ask(url: str, question: str = samples.LEVY_QUESTION, mode: str = "auto", **more: object) -> CallToolResult:
     return connect(f"{url}/mcp", lambda client: client.call_tool("ask", {"question": question, **more}), mode)
 
 
@@ -61,7 +61,7 @@ def test_every_address_from_search_can_be_opened(url: str) -> None:
 
 @pytest.mark.parametrize("mode", REVISIONS)
 def test_an_answer_equals_the_native_answer_with_its_citations(written_url: str, mode: str) -> None:
-    native = httpx2.post(f"{written_url}/v1/answers", json={"question": asking.LEVY_QUESTION}).json()
+    native = httpx2.post(f"{written_url}/v1/answers", json={"question": samples.LEVY_QUESTION}).json()
     result = ask(written_url, mode=mode)
     assert not result.is_error
     answer = result.structured_content
@@ -92,8 +92,8 @@ def test_a_link_to_the_service_highlights_the_quote(written_url: str) -> None:
 
 
 def test_the_text_of_an_answer_states_its_limits(service: Service) -> None:
-    broken = asking.Scripted([BackendUnavailable("the model is on fire")])
-    with serving(asking.service(service.settings.index_dir, generator=asking.answerer(broken))) as url:
+    broken = samples.Scripted([BackendUnavailable("the model is on fire")])
+    with serving(samples.service(service.settings.index_dir, generator=samples.answerer(broken))) as url:
         full, partial = ask(url), ask(url, "What do residents of Mars think of juice?")
     assert [result.structured_content["outcome"] for result in (full, partial)] == ["answered", "partial"]
     assert ["only part of the answer" in text(result) for result in (full, partial)] == [False, True]
@@ -144,7 +144,7 @@ def test_the_error_for_an_unknown_tool_lists_the_tools(url: str, mode: str) -> N
 @pytest.mark.parametrize("version", ["2026-07-28", "2025-06-18"])
 def test_generation_stops_when_the_client_disconnects(service: Service, version: str) -> None:
     model = SlowModel(["Fruit juices are exempt from the levy. [1] [2] [3] [4] And "] * 9)
-    with serving(asking.service(service.settings.index_dir, generator=asking.answerer(model))) as url:
+    with serving(samples.service(service.settings.index_dir, generator=samples.answerer(model))) as url:
         ended, sent = model.ended, model.sent
         with pytest.raises(httpx2.ReadTimeout):
             post(url, version)
@@ -160,7 +160,7 @@ def post(url: str, version: str) -> None:
         "io.modelcontextprotocol/clientInfo": {"name": "test", "version": "1"},
         "io.modelcontextprotocol/clientCapabilities": {},
     }
-    params = {"name": "ask", "arguments": {"question": asking.LEVY_QUESTION}, "_meta": meta}
+    params = {"name": "ask", "arguments": {"question": samples.LEVY_QUESTION}, "_meta": meta}
     headers = {
         "Accept": "application/json, text/event-stream",
         "MCP-Protocol-Version": version,
