@@ -23,7 +23,7 @@ class StreamOptions(LenientModel):
 class CompletionRequest(BaseChatRequest):
     """A conversation whose last message is the question. Other fields, such as `tools`, are ignored."""
 
-    messages: Messages = Field(examples=[[{"role": "user", "content": "When did Finland test a basic income?"}]])
+    messages: Messages = Field(examples=[[{"role": "user", "content": "What does the Kigali Amendment do?"}]])
     stream_options: StreamOptions | None = None
 
 

@@ -24,7 +24,7 @@ def _check_absent(response_id: str | None) -> str | None:
 class ResponseRequest(BaseChatRequest):
     """A conversation whose last message is the question. Other fields, such as `tools`, are ignored."""
 
-    input: Input = Field(examples=["When did Finland test a basic income?"])
+    input: Input = Field(examples=["What does the Kigali Amendment do?"])
     instructions: Text | None = Field(None, description="Returned in the response, but not followed.")
     previous_response_id: Annotated[str | None, AfterValidator(_check_absent)] = None
 
