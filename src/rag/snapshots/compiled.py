@@ -44,9 +44,9 @@ class CompiledModels:
         """
         make_folder(self._directory)
         with exclusive(self._directory / "LOCK"):
-            # A process that was killed left these folders behind.
-            for left in (*self._directory.glob(_BUILDING), *self._directory.glob(".discarded-*")):
-                delete(left)
+            # A killed process leaves these folders behind.
+            for leftover in (*self._directory.glob(_BUILDING), *self._directory.glob(".discarded-*")):
+                delete(leftover)
             folder = self._directory / _BUILDING
             make_folder(folder)
             with storage_errors(self._directory):
