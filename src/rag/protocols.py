@@ -43,7 +43,7 @@ class Encoder(Protocol):
 
     @property
     def digest(self) -> str:
-        """A hexadecimal sha256 that changes whenever the vectors would, usually of the weights."""
+        """A hexadecimal sha256, usually of the weights. It changes whenever the vectors change."""
         ...
 
     @property
@@ -87,7 +87,7 @@ class GraphCache(Protocol):
         ...
 
     def put(self, key: str, fill: Callable[[Path], object]) -> None:
-        """Store the files that `fill` writes into a folder.
+        """Create a folder, call `fill` to write files into it, and store it under `key`.
 
         Raises StorageError, and WriterBusy if another process is storing a model.
         """

@@ -22,8 +22,8 @@ from rag.protocols import Rows, RowVectors, Scores, VectorIndex, Vectors
 from rag.sign_bits import sign_bits
 
 MAX_SCANNED = 20_000
-"""The most rows of an index whose search compares all rows. Comparing 10,000 to 35,000 rows takes a millisecond,
-depending on the machine. In a larger index, only the rows nearest to the question by sign bits are compared."""
+"""In an index of at most this many rows, a search compares all rows. Comparing 10,000 to 35,000 rows takes a
+millisecond, depending on the machine. In a larger index, it compares only the rows nearest by sign bits."""
 
 MIN_RECALL = 0.98
 """The share of the ten nearest rows that a search must find."""

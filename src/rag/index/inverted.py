@@ -23,7 +23,7 @@ from rag.protocols import Rows, Scores
 K1 = 1.5
 B = 0.75
 
-_BLOCK = 1 << 15  # postings scored at once: so few stay in the processor's cache
+_BLOCK = 1 << 15  # postings scored at once: few enough to stay in the processor's cache
 
 _ARRAYS = ("terms", "offsets", "rows", "codes", "lengths")
 
@@ -79,7 +79,7 @@ class InvertedIndex:
 
     @cached_property
     def _gains(self) -> Scores:
-        """The gain of a posting, by its code, as a share of the term's maximum. It saves a quarter of the time."""
+        """The gain of each code, as a share of the term's maximum. Looking it up saves a quarter of the time."""
         mean = max(float(self.lengths.sum()) / max(len(self), 1), 1.0)
         counts, norms = np.arange(_COUNTS), K1 * (1 - B + B * _LENGTHS / mean)
         gains: Scores = (counts / (counts + norms[:, np.newaxis])).astype(np.float32).ravel()
@@ -192,6 +192,6 @@ def _extended(
 
 
 def _terms(keys: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-    """Return the distinct keys of sorted postings, and their offsets as in `InvertedIndex`: one more than keys."""
+    """Return the distinct keys of sorted postings, and the offsets of their postings (one more than keys)."""
     terms, starts = np.unique(keys, return_index=True)
     return terms, np.append(starts, len(keys)).astype(np.int64)

@@ -69,7 +69,7 @@ class Builder:
         return Preparer(self._store.directory, self._encoder, self._chunker, reusable, progress)
 
     def build(self, previous: Snapshot | None, changes: Changes, preparer: Preparer) -> tuple[Snapshot, int]:
-        """Publish the next snapshot. Return it and the number of encoded texts. Call only inside `store.writing`."""
+        """Publish the next snapshot. Return it and how many texts were encoded. Call only inside `store.writing`."""
         gone = changes.removed | {document.reference.id for document, _ in changes.added}
         stored = enumerate(previous.documents()) if previous else ()
         reused = {number: one for number, one in stored if one.reference.id not in gone}

@@ -38,7 +38,7 @@ class CompiledModels:
         return folder
 
     def put(self, key: str, fill: Callable[[Path], object]) -> None:
-        """Store the files that `fill` writes into a folder.
+        """Create a folder, call `fill` to write files into it, and store it under `key`.
 
         Raises StorageError, and WriterBusy if another process is storing a model.
         """

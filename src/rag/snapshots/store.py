@@ -298,9 +298,8 @@ class SnapshotStore:
         try:
             self._snapshot, self.degraded = self._open_sound(pointer.snapshot_id)
         except SnapshotError as error:
-            self._load_failure = _LoadFailure(
-                type(error), str(error), files
-            )  # not `error`, because its frames reference open snapshots
+            # Not `error` itself, because its frames reference open snapshots.
+            self._load_failure = _LoadFailure(type(error), str(error), files)
             raise
         self._loaded_pointer, self._load_failure = pointer, None
         return self._snapshot

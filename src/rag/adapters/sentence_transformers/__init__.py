@@ -1,7 +1,7 @@
 """Encodes text with any sentence-transformers model. An installed package supplies all-MiniLM-L6-v2 without a download.
 
-A model is compiled once to an OpenVINO graph, which is cached with the index. If the model cannot
-be compiled, or its vectors then differ from those of the sentence-transformers library, the library runs it instead.
+A model is compiled once to an OpenVINO graph, which is cached with the index. The sentence-transformers library runs
+the model instead if it cannot be compiled, or if the vectors of the graph differ from those of the library.
 """
 
 from __future__ import annotations
