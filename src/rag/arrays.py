@@ -1,4 +1,4 @@
-"""Saves arrays to files `<name>.npy`, whole or with an error, and loads them memory-mapped."""
+"""Saves arrays as files `<name>.npy`, and memory-maps them. A file that cannot be written completely is an error."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _DAMAGE_ERRORS = (OSError, ValueError, EOFError, SyntaxError, TokenError, TypeEr
 
 
 def save(folder: Path, arrays: Mapping[str, NDArray[Any] | Parts]) -> None:
-    """Write each array to a file of its own. Raises OSError if one cannot be written whole.
+    """Write each array to a file of its own. Raises OSError if a file cannot be written completely.
 
     `numpy.save` is not used, because it leaves the end of an array in a buffer of the C library and ignores errors when
-    that is flushed at close. A full disk would leave a truncated file without an error.
+    the buffer is flushed at close. A full disk would leave a truncated file without an error.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for name, array in arrays.items():
@@ -47,9 +47,10 @@ def _load(path: Path) -> NDArray[Any]:
 
 
 def unmap(array: NDArray[Any]) -> None:
-    """Release the memory pages of an array that `load` returned. It can still be read, from the system's file cache.
+    """Release the memory pages of an array that `load` returned. The array can still be read.
 
-    Reading single rows here and there loads sixteen pages for each page needed, and all count as memory of the process.
+    If a process reads scattered rows, the system loads sixteen pages for each page needed. All of them count as memory
+    of the process. Released pages stay in the file cache of the system.
     """
     base: Any = array
     while base is not None and not isinstance(base, mmap.mmap):

@@ -32,9 +32,9 @@ _VAGUE = frozenset({"", "application/octet-stream", "binary/octet-stream", "text
 class Format:
     """A file format. Raises ValueError if a value has the wrong form.
 
-    `name` is the value of the metadata field `format`. Files of the media types get the first suffix. `parser` is
-    "module:function"; the function is a `rag.sources.Parser`. If one file holds several `records`, one document each,
-    the function is a `rag.sources.RecordParser`.
+    `name` is the value of the metadata field `format`. A file that arrives with one of `media_types` gets the first
+    suffix. `parser` is "module:function"; the function is a `rag.sources.Parser`. If `records` is true, a file holds
+    several documents, and the function is a `rag.sources.RecordParser`.
     """
 
     name: str
@@ -99,7 +99,7 @@ def format_of(file_name: str) -> Format | None:
 
 
 def holds_records(file_name: str) -> bool:
-    """Return whether a file may hold several records. Raises ConfigurationError as `format_of` does."""
+    """Return whether a file holds records, one document each. Raises ConfigurationError as `format_of` does."""
     found = format_of(file_name)
     return found is not None and found.records
 
@@ -107,8 +107,8 @@ def holds_records(file_name: str) -> bool:
 def suffix_of(media_type: str, path: str) -> str | None:
     """Return the suffix for a file that arrived with a media type and the path of a URL; None if no format matches.
 
-    The suffix of the path decides if the media type is one that servers send for many formats. Files of several
-    records are not accepted. Raises ConfigurationError if a plugin is broken.
+    If servers send the media type for many formats, the suffix of the path decides, unless it stands for files of
+    records. Raises ConfigurationError if a plugin is broken.
     """
     table, suffix = _table(), PurePosixPath(path).suffix.lower()
     named = table.by_suffix.get(suffix)

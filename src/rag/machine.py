@@ -1,4 +1,4 @@
-"""Describes the machine and the memory of a process, and formats tables, for pages of measurements."""
+"""Describes the machine, measures the memory of a process, and formats tables, for pages of measurements."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _BUSY = (
 class Memory:
     """The memory of a process in MiB.
 
-    `resident` is its memory now, `peak` the highest so far. `of_files` is the part of `resident` that maps files; the
-    system can reclaim it at any time.
+    `resident` is its memory now, `peak` the highest so far. `of_files` is the part of `resident` that is
+    mapped from files; the system can reclaim it at any time.
     """
 
     resident: float
@@ -45,7 +45,7 @@ def busy_warning(load: float) -> list[str]:
 
 
 def memory(process: int) -> Memory | None:
-    """Return the memory of a process, or None if it does not exist or the system is not Linux."""
+    """Return the memory of the process with this id, or None if there is none or the system is not Linux."""
     status = _PROC / str(process) / "status"
     if not status.exists():
         return None

@@ -17,6 +17,7 @@ _WITHOUT_PLUGIN: Mapping[Kind, tuple[str, ...]] = {
     "generators": ("extractive",),
     "rerankers": ("late-interaction", "none"),
 }
+"""The values of each setting that need no plugin."""
 
 
 def find(kind: Kind, specification: str) -> tuple[EntryPoint, str]:

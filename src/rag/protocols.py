@@ -1,4 +1,4 @@
-"""The protocols of exchangeable parts: encoders, stores, rerankers and generators. A plugin implements one of them."""
+"""The protocols of replaceable parts: encoders, stores, rerankers and generators. A plugin implements one of them."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Encoder(Protocol):
 
     @property
     def digest(self) -> str:
-        """A hexadecimal sha256 that changes whenever the vectors would, usually of the weights."""
+        """A hexadecimal sha256, usually of the weights. It changes whenever the vectors change."""
         ...
 
     @property
@@ -53,7 +53,7 @@ class Encoder(Protocol):
 
     @property
     def max_tokens(self) -> int:
-        """The number of tokens of a text that the model reads. It ignores the rest."""
+        """The most tokens that the model reads of one text, with its special tokens. It ignores the rest."""
         ...
 
     def count_tokens(self, text: str) -> int:
@@ -80,14 +80,14 @@ class RowVectors(Protocol):
 
 
 class GraphCache(Protocol):
-    """Caches compiled models, each a folder of files under a key, so that a model is compiled only once."""
+    """Caches compiled models, so that a model is compiled only once. Each has a key and a folder of files."""
 
     def get(self, key: str) -> Path | None:
         """Return the folder stored under `key`, or None if there is none or it is damaged."""
         ...
 
     def put(self, key: str, fill: Callable[[Path], object]) -> None:
-        """Store the files that `fill` writes into a folder.
+        """Create a folder, call `fill` to write files into it, and store it under `key`.
 
         Raises StorageError, and WriterBusy if another process is storing a model.
         """
@@ -95,7 +95,7 @@ class GraphCache(Protocol):
 
 
 class VectorStore(Protocol):
-    """Stores the vectors of a snapshot in one file."""
+    """Stores the vectors of a snapshot in a file. It may write more files next to it."""
 
     def write(
         self,
@@ -105,7 +105,7 @@ class VectorStore(Protocol):
         previous: VectorIndex | None = None,
         reused: Rows | None = None,
     ) -> str:
-        """Write an index of all vectors to `path`. Return the kind of index in words, for people.
+        """Write an index of all vectors to `path`. Return a short description of the kind of index, for people.
 
         `reused` lists, in ascending order, the rows taken from `previous`. They come first in `vectors`, so their data
         can be copied.
@@ -123,7 +123,7 @@ class VectorIndex(RowVectors, Protocol):
     def search(self, vector: Vectors, k: int, rows: Rows | None = None) -> tuple[Rows, Scores]:
         """Return at most `k` rows and their scores for one vector of shape (1, dimension), best first.
 
-        Search only among `rows`, if given.
+        If `rows` is given, search only these rows.
         """
         ...
 

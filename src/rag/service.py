@@ -1,4 +1,4 @@
-"""The service: all operations that the command line, the HTTP API and the MCP server may call."""
+"""The service: every operation that the command line, the HTTP API and the MCP server can call."""
 
 from __future__ import annotations
 
@@ -64,14 +64,15 @@ class Parts(Protocol):
 
     @property
     def ingestion(self) -> Ingestion:
-        """The pipeline from sources to a snapshot. Raises WriterBusy before it loads the model, ConfigurationError."""
+        """The pipeline from sources to a snapshot. Raises ConfigurationError, and WriterBusy before loading a model."""
         ...
 
 
 class Service:
     """Answers questions from one index, changes the index, and describes it.
 
-    The edges call these methods and nothing behind them. Only evaluation and benchmarking use `parts`.
+    The command line, the HTTP API and the MCP server call only these methods. `parts` is for evaluation and
+    benchmarking.
     """
 
     def __init__(self, parts: Parts) -> None:
@@ -108,7 +109,7 @@ class Service:
         return self._suggester.questions(snapshot, partial(self.parts.extractive.answer, snapshot)), snapshot.id
 
     def count_tokens(self, text: str) -> int:
-        """Return how many tokens the encoder counts in `text`."""
+        """Return the number of tokens of `text`, as the encoder counts them."""
         return self.parts.encoder.count_tokens(text)
 
     def warm_up(self) -> None:
@@ -118,8 +119,8 @@ class Service:
         """
         with self._warming:
             if not self._warm:
-                with ThreadPoolExecutor(1, "opening") as beside:
-                    beside.submit(self.parts.store.current)  # the answer below raises the error if this fails
+                with ThreadPoolExecutor(1, "opening") as background:
+                    background.submit(self.parts.store.current)  # if this fails, the answer below raises the error
                     self.answer(Ask("What is ready?"))
                 self._warm = True
 
@@ -184,7 +185,7 @@ class Service:
         return self.parts.ingestion.remove(document_ids)
 
     def upkeep(self) -> Upkeep:
-        """Return a new runner for the jobs of this index. A process needs one."""
+        """Return a new runner for the jobs of this index. A process must create only one."""
         return Upkeep(self.settings.index_dir / ".jobs", lambda: self.parts.ingestion)
 
     # Snapshots
@@ -197,7 +198,7 @@ class Service:
 
     @property
     def degraded(self) -> str | None:
-        """Why an older snapshot serves instead of the current one; None if the current one serves."""
+        """The reason why another snapshot serves instead of the current one; None if the current one serves."""
         return self.parts.store.degraded
 
     def snapshots(self) -> list[ListedSnapshot]:
@@ -205,7 +206,7 @@ class Service:
         return self.parts.store.listed()
 
     def refresh(self) -> None:
-        """Open the current snapshot if another process published it. Raises NoSnapshot."""
+        """Open the current snapshot if another process has published a new one. Raises NoSnapshot."""
         self.parts.store.refresh()
 
     def recheck(self) -> None:

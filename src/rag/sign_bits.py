@@ -2,7 +2,7 @@
 
 The share of bits in which two unit vectors differ estimates the angle between them (Charikar 2002, "Similarity
 Estimation Techniques from Rounding Algorithms"). A rotation gives more precise bits than independent random directions
-(Gao & Long 2024, "RaBitQ"). It does not depend on the data, so nothing is trained, and bits never change.
+(Gao & Long 2024, "RaBitQ"). The rotation does not depend on the data, so nothing is trained, and bits never change.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ def sign_bits(vectors: NDArray[np.float32]) -> NDArray[np.uint8]:
 
 @lru_cache
 def rotation(dimension: int) -> NDArray[np.float32]:
-    """Return the random rotation for a dimension: always the same one, because the stream of RandomState is frozen."""
+    """Return the random rotation for a dimension. It is always the same, because NumPy never changes RandomState."""
     gaussian = np.random.RandomState(20_240_612).standard_normal((dimension, dimension))
     orthogonal, triangular = np.linalg.qr(gaussian)
     # A QR decomposition is unique only up to signs, which differ between libraries. A positive diagonal fixes them.
-    rotated: NDArray[np.float32] = (orthogonal * np.sign(np.diag(triangular))).astype(np.float32)
-    return rotated
+    result: NDArray[np.float32] = (orthogonal * np.sign(np.diag(triangular))).astype(np.float32)
+    return result

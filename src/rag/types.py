@@ -1,4 +1,4 @@
-"""The nouns of the project: immutable values that ingestion and answering pass on."""
+"""The nouns of the project: immutable values that ingestion and answering exchange."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ Metadata: TypeAlias = Mapping[str, Value | tuple[Value, ...]]
 
 Bounds: TypeAlias = Mapping[str, Value | Sequence[Value]]
 Filters: TypeAlias = Mapping[str, Value | Sequence[Value] | Bounds]
-"""Conditions on metadata by field, as `rag.index.filters` reads them."""
+"""Conditions on metadata, by field. `rag.index.filters` describes their form."""
 
 DEFAULT_LIMIT = 8
-"""The most passages an answer rests on if the request names no limit."""
+"""The most passages that an answer may use if the request has no limit."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -64,8 +64,8 @@ class Reference:
 class Document:
     """One document: its canonical text (UTF-8, NFC, `\\n`), which never changes, and its metadata.
 
-    Headings lie inside the text in reading order. `pages[i]` is the offset at which page i + 1 begins; it is empty if
-    the format has no pages.
+    Headings lie inside the text in reading order. `pages[i]` is the offset at which page i + 1 begins. `pages` is empty
+    if the format has no pages.
     """
 
     reference: Reference
@@ -78,7 +78,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A piece of a document that is indexed as one row; the chunks of a document partition its text."""
+    """A piece of a document that is indexed as one row; the chunks of a document partition its text.
+
+    `heading` is its heading path: the titles of the headings above it, the highest level first.
+    """
 
     span: Span
     heading: tuple[str, ...] = ()
@@ -90,8 +93,8 @@ class Quotable:
 
     `place` is its number among the sentences of the passage. A statement puts `leads` before `span`: the lead-ins of
     its lists, the sentence that its opening refers to, or its table's header. They may stand in earlier passages.
-    `items` are the items of a list that is quoted in full. `marked` means a list item, `whole` a complete sentence
-    rather than a fragment, and `pointer` a sentence that only says where to read on.
+    `items` are the items of a list that is quoted in full. `marked` is true for a list item, `whole` for a complete
+    sentence (false for a fragment), and `pointer` for a sentence that only refers to another place.
     """
 
     place: int
@@ -107,7 +110,7 @@ class Quotable:
 class Hit:
     """A passage found for a question: `text` is the document's text at `span`; higher scores are better.
 
-    `pages` are the offsets at which the document's pages begin; it is empty if there are none. If the passage is
+    `pages` has the offsets at which the document's pages begin; it is empty if there are none. If the passage is
     evidence, `quotable` lists the parts that an answer may quote, and `before` is as much of the preceding text as
     these parts need: for example the start of a list that was split.
     """
@@ -161,7 +164,7 @@ class Citation:
 class Draft:
     """A sentence that a generator proposes, with its sources: passage numbers, counted from 0, and spans.
 
-    A span of None stands for the words of the passage that support the sentence best.
+    If a span is None, the words of the passage that support the sentence best are quoted.
     """
 
     text: str
@@ -195,7 +198,8 @@ class Turn:
 class Ask:
     """One request for an answer or for passages.
 
-    `limit` is the most passages to return or to rest an answer on. `history` are the earlier turns, oldest first.
+    `limit` is the most passages to return, or the most that the answer may use. `history` has the earlier turns, oldest
+    first.
     """
 
     question: str
@@ -214,7 +218,7 @@ class Fusion(StrEnum):
 
 
 class Stage(StrEnum):
-    """A stage of answering a question, in the order of first occurrence."""
+    """The stages of answering a question, in their order."""
 
     CONVERSATION = "conversation"
     ENCODE = "encode"
@@ -242,7 +246,7 @@ class Outcome(StrEnum):
 
 
 class Abstention(StrEnum):
-    """Why the service abstained."""
+    """The reason why the service gave no answer."""
 
     EMPTY_INDEX = "empty_index"
     FILTERED_OUT = "filtered_out"

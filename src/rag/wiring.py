@@ -31,7 +31,7 @@ def assemble(
 ) -> Service:
     """Return the service that the settings describe; a part given here replaces the configured one.
 
-    Raises ConfigurationError if a setting names no installed part, or a file that cannot be read.
+    Raises ConfigurationError if a setting names a part that is not installed, or a file that cannot be read.
     """
     parts = _Parts(settings)
     for name, part in (("encoder", encoder), ("retriever", retriever), ("answerer", answerer)):
@@ -41,7 +41,7 @@ def assemble(
 
 
 def vary(service: Service, settings: Settings) -> Service:
-    """Return a service with other settings. It shares the encoder if both use the same one."""
+    """Return a service with other settings. It shares the encoder of `service` if the settings name the same one."""
     same = settings.encoder == service.settings.encoder
     return assemble(settings, encoder=service.parts.encoder if same else None)
 
@@ -51,7 +51,7 @@ class _Parts:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.store = SnapshotStore(settings.index_dir, _vectors(settings))
+        self.store = SnapshotStore(settings.index_dir, _vector_store(settings))
         self._prompts = prompts.load(settings.prompts_dir)
         self._confidence = confidence.load(settings.confidence_model)
         self._generator = _generator(settings)
@@ -75,10 +75,10 @@ class _Parts:
     @cached_property
     def ingestion(self) -> Ingestion:
         self.store.check_free()
-        web = _web(self.settings)
+        fetching = _fetch_settings(self.settings)
         builder = Builder(self.store, self.encoder, self.settings.chunk_tokens, self.settings.keep_snapshots)
         limits = Limits(self.settings.parse_seconds, self.settings.parse_memory, self.settings.parse_output)
-        return Ingestion(self.store, builder, limits, web)
+        return Ingestion(self.store, builder, limits, fetching)
 
     def _answerer(self, generator: Generator | None) -> Answerer:
         return Answerer(self.retriever, generator, self._prompts, self._confidence, self.settings.least_confidence)
@@ -90,7 +90,7 @@ def _encoder(settings: Settings) -> Encoder:
     return load(argument, CompiledModels(settings.index_dir / "encoders"))
 
 
-def _web(settings: Settings) -> FetchSettings:
+def _fetch_settings(settings: Settings) -> FetchSettings:
     return FetchSettings(
         settings.feed_user_agent,
         settings.feed_delay,
@@ -101,7 +101,7 @@ def _web(settings: Settings) -> FetchSettings:
     )
 
 
-def _vectors(settings: Settings) -> VectorStore:
+def _vector_store(settings: Settings) -> VectorStore:
     point, argument = plugins.find("stores", settings.store)
     load: Callable[[str], VectorStore] = point.load()
     return load(argument)

@@ -1,4 +1,4 @@
-"""A cross-encoder can rank the passages instead of late interaction. The tests make a tiny model."""
+"""A cross-encoder can rank the passages instead of late interaction. The tests create a tiny model."""
 
 from __future__ import annotations
 

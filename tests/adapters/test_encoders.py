@@ -1,4 +1,4 @@
-"""Every encoder does what the protocol says, and the default model is MiniLM."""
+"""Every encoder follows the protocol, and the default model is MiniLM."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_the_digest_is_a_sha256_and_does_not_change(encoder: Encoder, compiled_m
     assert _load(name, argument, compiled_models).digest == encoder.digest
 
 
-def test_tokens_add_up_over_words(encoder: Encoder) -> None:
+def test_the_token_count_of_a_text_is_the_sum_over_its_words(encoder: Encoder) -> None:
     assert encoder.count_tokens("") == 0
     words = TEXTS[0].split()
     assert encoder.count_tokens(TEXTS[0]) == sum(map(encoder.count_tokens, words)) >= len(words)
@@ -83,7 +83,7 @@ def test_the_default_model_is_minilm(minilm: Encoder) -> None:
     assert float(one @ two) == pytest.approx(0.695, abs=0.005)
 
 
-def test_text_after_the_last_token_read_changes_nothing(minilm: Encoder) -> None:
+def test_text_beyond_the_limit_of_the_model_does_not_change_the_vector(minilm: Encoder) -> None:
     within = " ".join(["tax"] * (minilm.max_tokens - 2))
     one, two, other = stacked(minilm.encode_passages([within, f"{within} penguin", f"penguin {within}"]))
     assert np.allclose(one, two, atol=1e-5)

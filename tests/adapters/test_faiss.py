@@ -93,7 +93,7 @@ def test_sign_bits_of_reused_rows_are_copied(
     assert FaissStore().open(tmp_path / "vectors.faiss").search(-vectors[2:3], 1)[0].tolist() == [len(reused) + 2]
 
 
-def test_sign_bits_with_a_large_read_depth_are_copied_too(
+def test_sign_bits_are_copied_also_if_the_read_depth_is_above_the_minimum(
     vectors: Vectors, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(faiss, "_MIN_READ_DEPTH", 2)

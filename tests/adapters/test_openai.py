@@ -22,8 +22,8 @@ from rag.wiring import assemble
 from tests import samples
 
 KEY = "sk-secret"
-TIMEOUT = 0.5  # seconds, for servers that are too slow
-PATIENCE = 30.0  # seconds, for all other servers, on a busy machine
+TIMEOUT = 0.5  # seconds, in tests with servers that are too slow
+PATIENCE = 30.0  # seconds, in all other tests: long enough on a busy machine
 CLAIM = "Fruit juices are exempt from the levy [1]."
 
 Reply: TypeAlias = Callable[["Handler"], None]
@@ -167,7 +167,7 @@ SLOW = [
 NESTED = b'data: {"choices": ' + b"[" * 100_000 + b"\n\n"
 BROKEN = {
     "500": sending(b'{"error": {"message": "the model is on fire"}}', status=500, content_type="application/json"),
-    "500 with a page": sending(b"<html>\n" + b"<p>Bad gateway</p>\n" * 10_000, status=502, content_type="text/html"),
+    "502 with a page": sending(b"<html>\n" + b"<p>Bad gateway</p>\n" * 10_000, status=502, content_type="text/html"),
     "401": sending(b'{"error": {"message": "no such key"}}', status=401, content_type="application/json"),
     "429": sending(b"", status=429),
     "a stream that breaks off in mid-chunk": breaking_off_in_mid_chunk,
@@ -200,7 +200,7 @@ EMPTY = {
 
 @pytest.fixture(scope="module", autouse=True)
 def _imported() -> None:
-    """Load the SDK first, because that takes longer than the timeouts of the tests."""
+    """Import the SDK before the tests, because that takes longer than their timeouts."""
     with serving(saying("Hi")) as server:
         assert list(generator(server).generate("", "")) == ["Hi"]
 
@@ -210,7 +210,7 @@ def generator(server: Server, timeout: float = PATIENCE) -> OpenAIGenerator:
 
 
 def failure(reply: Reply, timeout: float = PATIENCE) -> BackendError:
-    """Return the error of a failing reply. Check that it was requested once, and that the message is one sentence."""
+    """Return the error for a failing reply. Check that there was one request, and that the error is one sentence."""
     with serving(reply) as server:
         with pytest.raises(BackendError) as failed:
             list(generator(server, timeout).generate("Cite.", "Why?"))
@@ -341,14 +341,14 @@ SAYING_NOTHING = {**EMPTY, "10 MB": saying("x" * 10_000_000)}
 
 
 @pytest.mark.parametrize("reply", [hanging_at_once, dripping_comments])
-def test_a_slow_model_leaves_the_extractive_answer(index: Path, reply: Reply) -> None:
+def test_the_answer_is_extractive_if_the_model_is_too_slow(index: Path, reply: Reply) -> None:
     found = answer(index, reply, TIMEOUT)
     assert found["degraded"] == f"openai:tiny did not finish within {TIMEOUT} s"
     assert found["citations"]
 
 
 @pytest.mark.parametrize("reply", BROKEN.values(), ids=BROKEN)
-def test_a_failing_model_leaves_the_extractive_answer(index: Path, reply: Reply) -> None:
+def test_the_answer_is_extractive_if_the_model_fails(index: Path, reply: Reply) -> None:
     found = answer(index, reply)
     assert found["degraded"].startswith("openai:tiny ")
     assert KEY not in found["degraded"]
@@ -356,7 +356,7 @@ def test_a_failing_model_leaves_the_extractive_answer(index: Path, reply: Reply)
 
 
 @pytest.mark.parametrize("reply", SAYING_NOTHING.values(), ids=SAYING_NOTHING)
-def test_a_model_that_says_nothing_leaves_the_extractive_answer(index: Path, reply: Reply) -> None:
+def test_the_answer_is_extractive_if_the_reply_is_empty_or_unsupported(index: Path, reply: Reply) -> None:
     found = answer(index, reply)
     assert found["degraded"] == "no sentence of openai:tiny's reply was supported by a passage it cites"
     assert found["citations"]

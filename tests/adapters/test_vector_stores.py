@@ -1,4 +1,4 @@
-"""Every installed vector store does what the protocol says."""
+"""Every installed vector store follows the protocol."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_an_opened_index_has_the_vectors_that_were_written(index: VectorIndex, v
     assert np.allclose(index.vectors(_rows(5, 0, 5)), vectors[[5, 0, 5]], atol=1e-3)
 
 
-def test_vectors_read_from_an_index_are_written_again_without_a_change(
+def test_vectors_from_an_index_do_not_change_when_they_are_written_again(
     store: VectorStore, index: VectorIndex, tmp_path: Path
 ) -> None:
     stored = index.vectors(np.arange(COUNT))

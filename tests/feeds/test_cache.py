@@ -84,7 +84,7 @@ def test_a_disk_error_in_any_call_loses_nothing_and_the_next_run_succeeds(
     while True:
         before = index.texts() if index.store.ids() else {}
         site.put("/levy.txt", f"The levy is {failures} pence a litre.", "text/plain")
-        disk = Disk(fails=1 + failures, code=errno.EIO)
+        disk = Disk(failing_call=1 + failures, code=errno.EIO)
         monkeypatch.setattr(durable, "os", disk)
         try:
             index.read(feed)

@@ -128,7 +128,7 @@ def test_a_long_title_in_a_script_without_spaces_leaves_room_for_the_text() -> N
     assert chunker.encoded_text(document, chunk).text.endswith("税\nOne.")
 
 
-def test_a_long_text_is_counted_in_short_pieces_and_cut_in_the_same_way() -> None:
+def test_a_long_text_is_never_counted_whole_and_gets_the_same_chunks() -> None:
     counted: list[int] = []
 
     def count(text: str) -> int:

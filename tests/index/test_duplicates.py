@@ -28,7 +28,7 @@ def test_a_copy_with_another_headline_and_footer_is_a_near_duplicate() -> None:
     assert _group(" ".join(_text(2)), f"A headline. {text}", f"{text} Some footer of a paper.") == [0, 1, 1]
 
 
-def test_the_same_words_in_another_order_are_no_near_duplicate() -> None:
+def test_the_same_words_in_another_order_are_not_a_near_duplicate() -> None:
     words = _text(3)
     assert _group(" ".join(words), " ".join(sorted(words))) == [0, 1]
 
@@ -57,7 +57,7 @@ def test_signatures_estimate_the_share_of_common_shingles(seed: int, changed: in
 
 
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 60)), max_size=12))
-def test_the_first_document_of_a_group_is_like_each_of_the_others(made: list[tuple[int, int]]) -> None:
+def test_every_document_of_a_group_is_a_near_duplicate_of_the_first(made: list[tuple[int, int]]) -> None:
     texts = [" ".join(_text(seed)[changed:] + _text(seed + 10, changed)) for seed, changed in made]
     signatures = np.array([signature(text) for text in texts]).reshape(-1, SIGNATURE_SIZE)
     found = duplicate_groups(signatures)

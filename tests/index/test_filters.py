@@ -21,7 +21,7 @@ from rag.types import Chunk, Document, Filters, Metadata, Reference, Span, Value
 OPERATORS: Mapping[str, Callable[[float, float], bool]] = {"gt": gt, "gte": ge, "lt": lt, "lte": le}
 
 
-def _library(path: Path, *documents: Document) -> Reader:
+def _reader_of(path: Path, *documents: Document) -> Reader:
     """Write documents of one chunk each, so that row n is document n, and open them."""
     database = Path(mkdtemp(dir=path), "documents.sqlite")
     writer = Writer(database)
@@ -37,7 +37,7 @@ def _document(number: int, metadata: Metadata, published: str | None = None) -> 
 
 
 def _passing(path: Path, filters: Filters, *metadata: Metadata) -> list[int]:
-    reader = _library(path, *(_document(number, facts) for number, facts in enumerate(metadata)))
+    reader = _reader_of(path, *(_document(number, facts) for number, facts in enumerate(metadata)))
     try:
         return [int(row) for row in reader.rows_passing(parse(filters))]
     finally:
@@ -78,7 +78,7 @@ def test_dates_of_different_precision_are_compared(
     tmp_path: Path, bounds: dict[str, Value], passing: list[int]
 ) -> None:
     dates = ("2021-12-31", "2022", "2022-06-05", "2023-01-01", None)
-    reader = _library(tmp_path, *(_document(number, {}, date) for number, date in enumerate(dates)))
+    reader = _reader_of(tmp_path, *(_document(number, {}, date) for number, date in enumerate(dates)))
     assert reader.rows_passing(parse({"published": bounds})).tolist() == passing
     reader.close()
 
@@ -177,11 +177,11 @@ EXCLUDED = st.fixed_dictionaries({"not": WANTED})
 
 
 def _meets(value: Value, wanted: object) -> bool:
-    """Return whether one value of a field matches, by plain comparison."""
+    """Return whether one value of a field matches, computed in Python without SQL."""
     if isinstance(wanted, Mapping):
         return not isinstance(value, str) and all(OPERATORS[name](value, bound) for name, bound in wanted.items())
     return any(
-        _written(value) == _written(one) if isinstance(one, str | bool) else not isinstance(value, str) and value == one
+        _as_text(value) == _as_text(one) if isinstance(one, str | bool) else not isinstance(value, str) and value == one
         for one in (wanted if isinstance(wanted, list) else [wanted])
     )
 
@@ -193,7 +193,7 @@ def _holds(values: tuple[Value, ...], wanted: object) -> bool:
     return any(_meets(value, wanted) for value in values)
 
 
-def _written(value: object) -> str:
+def _as_text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

@@ -1,4 +1,4 @@
-"""The inverted index gives the scores of the BM25 formula, whether rows are new or reused."""
+"""The inverted index returns the scores of the BM25 formula, for new and for reused rows."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def test_term_frequencies_are_exact_up_to_63_and_clamped_above() -> None:
     assert scores[limit:] == [scores[limit]] * (len(counts) - limit)
 
 
-def test_a_row_that_repeats_one_term_very_often_scores_nearly_as_by_the_formula() -> None:
+def test_the_score_of_a_row_that_repeats_one_term_very_often_is_close_to_the_formula() -> None:
     rows = [["tax"] * 70_000, ["law"] * 70_000]
     index = build(rows)
     assert index.lengths.tolist() == [70_000, 70_000]
@@ -112,7 +112,7 @@ def test_a_row_that_repeats_one_term_very_often_scores_nearly_as_by_the_formula(
 
 
 @pytest.mark.parametrize("length", [1, 511, 512, 513, 5_000, 1_000_000])
-def test_a_row_of_any_length_scores_nearly_as_by_the_formula(length: int) -> None:
+def test_the_score_of_a_row_of_any_length_is_close_to_the_formula(length: int) -> None:
     rows = [["tax", *["law"] * (length - 1)], ["levy"] * 300]
     assert build(rows).scores(["tax"]).tolist() == pytest.approx(
         bm25(rows, ["tax"]), rel=0.02 if length > 512 else 1e-5

@@ -1,4 +1,4 @@
-"""Late interaction: compressed tokens give nearly the scores of whole ones, and sentences have scores of their own."""
+"""Late interaction: compression hardly changes scores, and each sentence has a score of its own."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def _question(vectors: Vectors) -> QuestionTokens:
     return QuestionTokens(vectors, np.full(len(vectors), 1 / len(vectors), np.float32))
 
 
-def _uncombined(vectors: Vectors) -> TokenCodes:
-    """Compress vectors, each in a sentence of its own so that no two are averaged."""
+def _without_groups(vectors: Vectors) -> TokenCodes:
+    """Compress vectors. Each is in a sentence of its own, so that no two are averaged."""
     return compress(vectors, np.arange(len(vectors), dtype=np.uint8))
 
 
@@ -54,7 +54,7 @@ def test_a_compressed_token_keeps_its_cosines() -> None:
     passage = _unit(random, 60)
     noisy = passage[:20] + 0.7 * _unit(random, 20)
     question = noisy / np.linalg.norm(noisy, axis=1, keepdims=True)
-    errors = similarities(_question(question), _uncombined(passage).codes) - passage @ question.T
+    errors = similarities(_question(question), _without_groups(passage).codes) - passage @ question.T
     assert float(np.sqrt((errors**2).mean())) < 0.05
     assert abs(float(errors.mean())) < 0.01
 
@@ -62,14 +62,14 @@ def test_a_compressed_token_keeps_its_cosines() -> None:
 def test_the_passage_with_the_tokens_of_the_question_scores_best() -> None:
     random = np.random.default_rng(1)
     passages = [_unit(random, 30) for _ in range(20)]
-    scores = _scores(_question(passages[7][3:9]), [_uncombined(passage) for passage in passages])
+    scores = _scores(_question(passages[7][3:9]), [_without_groups(passage) for passage in passages])
     assert int(scores.argmax()) == 7
     assert scores[7] == pytest.approx(1.0, abs=0.1)
 
 
-def test_a_token_with_a_higher_weight_decides() -> None:
+def test_the_token_with_the_highest_weight_decides_the_order() -> None:
     one, other = _unit(np.random.default_rng(2), 2)
-    passages = [_uncombined(one[np.newaxis]), _uncombined(other[np.newaxis])]
+    passages = [_without_groups(one[np.newaxis]), _without_groups(other[np.newaxis])]
     weights = np.array([0.9, 0.1], np.float32)
     assert np.diff(_scores(QuestionTokens(np.stack([one, other]), weights), passages))[0] < 0
 
@@ -77,7 +77,7 @@ def test_a_token_with_a_higher_weight_decides() -> None:
 def test_a_passage_without_tokens_scores_nothing() -> None:
     tokens = _unit(np.random.default_rng(3), 2)
     empty = compress(np.empty((0, DIMENSION), np.float32), np.empty(0, np.uint8))
-    scores = _scores(_question(tokens), [empty, _uncombined(tokens), empty])
+    scores = _scores(_question(tokens), [empty, _without_groups(tokens), empty])
     assert scores[0] == scores[2] == 0 < scores[1]
     assert sentence_scores(_question(tokens), [empty]) == [{}]
     assert sentence_scores(_question(tokens), []) == []
@@ -91,13 +91,13 @@ def test_a_sentence_has_a_score_of_its_own_and_one_with_its_headings() -> None:
     [scores] = sentence_scores(question, [passage])
     assert scores[0] == pytest.approx((0.75, 1.0), abs=0.1)
     assert scores[1] == pytest.approx((0.0, 0.25), abs=0.1)
-    [without] = sentence_scores(question, [_uncombined(np.stack([own]))])
+    [without] = sentence_scores(question, [_without_groups(np.stack([own]))])
     assert without[0].own == without[0].with_headings
 
 
 def test_the_dimension_need_not_be_a_multiple_of_eight() -> None:
     vectors = np.eye(12, dtype=np.float32)
-    similar = similarities(_question(vectors), _uncombined(vectors).codes)
+    similar = similarities(_question(vectors), _without_groups(vectors).codes)
     assert similar.argmax(axis=0).tolist() == [*range(12)]
 
 
@@ -116,7 +116,7 @@ def test_no_group_spans_two_sentences(lengths: list[int]) -> None:
 
 def test_an_index_returns_the_passages_that_were_written(tmp_path: Path) -> None:
     random = np.random.default_rng(4)
-    passages = [_uncombined(_unit(random, count)) for count in (3, 0, 5)]
+    passages = [_without_groups(_unit(random, count)) for count in (3, 0, 5)]
     write(tmp_path, passages, DIMENSION)
     index = TokenIndex.open(tmp_path)
     for row, passage in enumerate(passages):
@@ -129,7 +129,7 @@ def test_reused_and_new_passages_are_written_as_if_all_were_new(
     reused: set[int], new: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder, random = tmp_path_factory.mktemp("tokens"), np.random.default_rng(6)
-    old, added = ([_uncombined(_unit(random, count % 4)) for count in range(size)] for size in (8, new))
+    old, added = ([_without_groups(_unit(random, count % 4)) for count in range(size)] for size in (8, new))
     write(folder / "old", old, DIMENSION)
     rows = np.array(sorted(reused), np.int64)
     write(folder / "moved", added, DIMENSION, TokenIndex.open(folder / "old"), rows)

@@ -1,4 +1,4 @@
-"""A process that dies at its n-th call to the disk. It replaces `os` and `shutil` in tests of the index."""
+"""Simulates a process that dies at its n-th call to the disk: replaces `os` and `shutil` in tests of the index."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class DyingProcess:
 
 
 def _unsynced(descriptor: int) -> None:
-    """Replace a sync. Real ones would only slow these tests down."""
+    """Do nothing instead of a sync, because real syncs would only slow these tests down."""
 
 
 @contextmanager

@@ -37,7 +37,7 @@ def test_copied_documents_keep_their_order_without_gaps_in_rows(earlier: Path, t
             ("none", 0, 0),
             ("two", 0, 2),
         ]
-        assert list(reader.vector_keys()) == [(0, b"two"), (1, b"two")]
+        assert list(reader.encoding_keys()) == [(0, b"two"), (1, b"two")]
         assert reader.document("two").text == "Text.Text."
         assert reader.fields == ("id", "title", "topic")
 

@@ -38,7 +38,7 @@ def _evidence(snapshot: Snapshot) -> list[Hit]:
 
 
 @given(st.lists(QUOTABLE, max_size=4))
-def test_quotable_units_are_read_as_they_were_stored(found: list[Quotable]) -> None:
+def test_quotable_units_do_not_change_when_they_are_stored_and_read(found: list[Quotable]) -> None:
     assert from_cell(as_cell(found)) == tuple(found)
 
 

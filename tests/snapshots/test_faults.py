@@ -1,6 +1,6 @@
 """The n-th call to the disk fails, for n = 1, 2, 3, ..., until no call is left (a method from the tests of SQLite).
 
-The operation is then done or not done, never half done. The error is one sentence, and the next run succeeds.
+Afterwards the operation is done or not done, never half done. The error is one sentence, and the next run succeeds.
 """
 
 from __future__ import annotations
@@ -34,9 +34,12 @@ CALLS = {"open", "write", "fsync", "rename", "replace", "mkdir", "rmtree"}
 
 @dataclass
 class Disk:
-    """Replaces `os` and `shutil`. The call number `fails` that can change the disk fails."""
+    """Replaces `os` and `shutil`. Of the calls that can change the disk, the one with number `failing_call` fails.
 
-    fails: int
+    It fails with the errno `code`. If `short` is true, a failing write first writes half of its bytes.
+    """
+
+    failing_call: int
     code: int
     short: bool = False
     calls: int = 0
@@ -49,12 +52,12 @@ class Disk:
 
         def call(*arguments: Any) -> Any:
             self.calls += 1
-            if self.calls == self.fails:
+            if self.calls == self.failing_call:
                 self.failed.append(name)
                 if not self.short or name != "write" or "write" in self.failed[:-1]:
                     raise OSError(self.code, os.strerror(self.code))
                 descriptor, content = arguments
-                self.fails += 1  # the second call fails too, because the rest does not fit either
+                self.failing_call += 1  # the second call fails too, because the rest does not fit either
                 return real(descriptor, content[: len(content) // 2])
             # No power cut happens in these tests, so nothing needs to reach the disk.
             return None if name == "fsync" else real(*arguments)
@@ -140,13 +143,13 @@ DONE: dict[Act, dict[str, str]] = {
 
 
 def failing(world: World, act: Act, code: int, short: bool, monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
-    """Run `act` repeatedly from the same start. Its first call to the disk fails, then its second, up to its last."""
+    """Run `act` repeatedly from the same state. Its first call to the disk fails, then its second, and so on."""
     saved = world.directory.with_name("saved")
     shutil.copytree(world.directory, saved)
-    for fails in range(1, 200):
+    for failing_call in range(1, 200):
         shutil.rmtree(world.directory)
         shutil.copytree(saved, world.directory, copy_function=_linked)
-        disk = Disk(fails, code, short)
+        disk = Disk(failing_call, code, short)
         with monkeypatch.context() as patched:
             patched.setattr(durable, "os", disk)
             patched.setattr(durable, "shutil", disk)
@@ -159,12 +162,12 @@ def failing(world: World, act: Act, code: int, short: bool, monkeypatch: pytest.
 
 
 def _linked(file: str, to: str) -> None:
-    """Copy a file. Link files of snapshots instead, because they are never written again and a link is faster."""
+    """Copy a file. Link the files of snapshots instead: that is faster, and they are never written again."""
     (os.link if "/snapshots/" in file else shutil.copy2)(file, to)
 
 
 def _fails(world: World, act: Act) -> bool:
-    """Return whether `act` fails, and check that the error is a sentence with the path and an advice."""
+    """Return whether `act` fails. Check that the error is one sentence with the path and advice."""
     try:
         act(world)
     except StorageError as error:
@@ -176,7 +179,7 @@ def _fails(world: World, act: Act) -> bool:
     return True
 
 
-# A build makes sixty calls. The kind of error changes only the sentence, so not every pair is tested.
+# A build makes sixty calls, so only some pairs are tested: the kind of error changes only the sentence.
 PAIRS = [(ingest, "EIO"), (ingest, "short write"), (remove, "ENOSPC"), (prune, "EIO"), (prune, "ENOSPC")]
 
 
@@ -258,11 +261,11 @@ def test_each_library_reports_a_failed_write(tmp_path: Path, write: Callable[[Pa
 
 
 def test_a_short_write_continues_without_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    disk = Disk(fails=2, code=errno.ENOSPC, short=True)
+    disk = Disk(failing_call=2, code=errno.ENOSPC, short=True)
     with monkeypatch.context() as patched:
         patched.setattr(durable, "os", disk)
         with durable.new_file(tmp_path / "a") as file:
-            disk.calls, disk.fails = 0, 1
+            disk.calls, disk.failing_call = 0, 1
             with pytest.raises(StorageError, match=r"a cannot be written: No space left on device: free some space"):
                 file.write(b"12345678")
             assert (tmp_path / "a").read_bytes() == b"1234"

@@ -1,4 +1,4 @@
-"""The journal keeps the encodings of an unfinished run exactly, and is deleted once they are in a snapshot."""
+"""The journal keeps the encodings of an unfinished run without a change. It is deleted once they are in a snapshot."""
 
 from __future__ import annotations
 

@@ -114,9 +114,8 @@ def _contents(snapshot: Snapshot, index: Index) -> dict[str, list[str] | bytes]:
 
 
 NAMES = st.sampled_from(["a", "b", "c"])
-CRASHES = st.just(NEVER) | st.integers(
-    1, 90
-)  # crash before this call that changes the disk; an ingest makes about 80 calls
+# The process crashes before this call that changes the disk. An ingest makes about 80 such calls.
+CRASHES = st.just(NEVER) | st.integers(1, 90)
 
 
 def _sources(snapshot: Snapshot) -> dict[str, str]:
@@ -131,7 +130,8 @@ def _sources(snapshot: Snapshot) -> dict[str, str]:
 class LifeCycle(RuleBasedStateMachine):
     """Documents are added, copied, changed and removed; runs crash; snapshots are activated and pruned.
 
-    `now` is a dict model of the expected content: the last text of each source.
+    `now` is the expected content: the last text of each source. `known` is the content of each snapshot that was
+    published, by id. `held` has open snapshots, which must not be pruned.
     """
 
     @initialize()
@@ -149,7 +149,7 @@ class LifeCycle(RuleBasedStateMachine):
         return Index(self.folder / "index", keep=keep)
 
     def _do(self, crash: int, new: dict[str, str], act: Callable[[Index], object], keep: int = 2) -> None:
-        """Run `act` until the crash. Afterwards the index has either the old or the new content."""
+        """Run `act` until it crashes or ends. Afterwards the index has either the old or the `new` content."""
         process = DyingProcess(crash)
         with dying(process):
             act(self._index(keep))

@@ -1,4 +1,4 @@
-"""A snapshot is complete or does not exist. The one that CURRENT names serves, or else the newest sound one."""
+"""A snapshot is complete or does not exist. CURRENT names the one that serves; if it is damaged, another one serves."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ def test_a_snapshot_of_another_format_is_refused(directory: Path) -> None:
         _store(directory).current()
 
 
-def _of_another_format(directory: Path, name: str) -> Path:
+def _copy_in_another_format(directory: Path, name: str) -> Path:
     """Copy a snapshot as the newest one, with another format in its manifest."""
     copy = directory / "snapshots" / "copy"
     shutil.copytree(directory / "snapshots" / name, copy)
@@ -167,7 +167,7 @@ def _of_another_format(directory: Path, name: str) -> Path:
 
 def test_a_snapshot_of_another_format_does_not_hide_a_sound_one(directory: Path) -> None:
     old, new = _store(directory).ids()
-    _of_another_format(directory, new)
+    _copy_in_another_format(directory, new)
     _flip(directory / "snapshots" / new / "vectors.faiss", 50)
     assert _store(directory).current().id == old
 
@@ -228,7 +228,7 @@ def test_a_snapshot_that_cannot_be_opened_is_listed_as_damaged(directory: Path) 
 
 def test_damaged_snapshots_are_listed_as_damaged(directory: Path) -> None:
     old, new = _store(directory).ids()
-    other = _of_another_format(directory, new)
+    other = _copy_in_another_format(directory, new)
     os.truncate(directory / "snapshots" / new / "vectors.faiss", 10)
     (directory / "snapshots" / old / "manifest.json").write_text("{}")
     listed = _store(directory).listed()

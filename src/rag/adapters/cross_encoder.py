@@ -20,9 +20,8 @@ class CrossEncoderScorer:
 
     def __init__(self, model: CrossEncoder) -> None:
         self._model = model
-        self._scoring = (
-            threading.Lock()
-        )  # the fast tokenizer has settings that threads must not change at the same time
+        # The fast tokenizer has settings that threads must not change at the same time.
+        self._scoring = threading.Lock()
 
     def scores(self, question: str, passages: Sequence[str]) -> Scores:
         """Return one score for each passage, higher for a better match."""

@@ -2,8 +2,8 @@
 
 A small index compares every row with the question. A large one first selects candidate rows by their sign bits.
 
-Half precision halves the memory and the time of a scan, and changes none of the first ten neighbours (recall 1.000 over
-60,000 vectors of 384 dimensions). `make kinds` compares it with other kinds of index.
+Half precision halves the memory and the time of a scan. It changes none of the ten nearest rows (recall 1.000 over
+60,000 vectors of 384 dimensions). `make kinds` compares this index with other kinds.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ from rag.protocols import Rows, RowVectors, Scores, VectorIndex, Vectors
 from rag.sign_bits import sign_bits
 
 MAX_SCANNED = 20_000
-"""The size of the largest index that is searched by comparing all rows. 10,000 to 35,000 rows take a millisecond,
-depending on the machine. In a larger index, only the rows nearest to the question by sign bits are compared."""
+"""In an index of at most this many rows, a search compares all rows. Comparing 10,000 to 35,000 rows takes a
+millisecond, depending on the machine. In a larger index, it compares only the rows nearest by sign bits."""
 
 MIN_RECALL = 0.98
 """The share of the ten nearest rows that a search must find."""
 
-_AMPLE_RECALL = 0.99  # at this recall, `fitted` tries a smaller read depth
+_AMPLE_RECALL = 0.99  # from this recall on, `fitted` tries a smaller read depth
 _MIN_READ_DEPTH = 500
 _SCAN_RATIO = 100  # a search among fewer than 1 in 100 rows reads them one by one, without a scan
-_NEAREST = 10
+_NEAREST = 10  # rows over which recall is measured
 _BLOCK = 8_192  # vectors held in memory at once while they are written
-_PROBES = 64
+_PROBES = 64  # vectors that imitate questions, to measure recall
 _PROBE_COSINE = 0.7  # about the cosine of a question with the passage that answers it
 _BITS_FILE, _SHARED_FILE, _DEPTH_FILE = "signs", "common", "read"  # arrays next to the index
 
@@ -66,7 +66,7 @@ class FaissStore:
                 index.add_sa_codes(codes)
         for _, block in _blocks(vectors, index.ntotal):
             index.add(block)
-        # FAISS's own writer buffers, and reports no error if the disk refuses the rest at close. Python's file does.
+        # FAISS's own writer reports no error if the disk refuses the last bytes at close. A Python file does.
         with path.open("wb") as file:
             faiss.write_index(index, faiss.PyCallbackIOWriter(file.write))  # type: ignore[attr-defined]
         if len(vectors) <= self._max_scanned:
@@ -113,7 +113,10 @@ class _SignIndex:
         return sign_bits(vectors - (vectors @ self.shared)[:, np.newaxis] * self.shared)
 
     def nearest(self, vectors: Vectors, count: int) -> Rows:
-        """Return the `count` rows whose bits differ least from those of each vector, shape (n, count), or all rows."""
+        """Return the `count` rows whose bits differ least from those of each vector, shape (n, count).
+
+        If there are fewer rows, return all.
+        """
         _, rows = faiss.knn_hamming(self.bits_of(vectors), self.bits, min(count, len(self.bits)), variant="mc")
         return rows.astype(np.int64)
 
@@ -136,7 +139,7 @@ class _SignIndex:
     def _recall(self, depth: int, probes: Vectors, nearest: Rows) -> float:
         """Return the share of the rows `nearest` to each probe that are among the `depth` rows nearest by bits."""
         read = self.nearest(probes, depth)
-        return float(np.mean([np.isin(all_, some).mean() for all_, some in zip(nearest, read, strict=True)]))
+        return float(np.mean([np.isin(wanted, found).mean() for wanted, found in zip(nearest, read, strict=True)]))
 
 
 class FaissIndex:
@@ -176,7 +179,7 @@ class FaissIndex:
         return vectors
 
     def codes(self, rows: Rows) -> Iterator[NDArray[np.uint8]]:
-        """Yield the half-precision codes of `rows`, in blocks of some thousands, shape (n, bytes)."""
+        """Yield the half-precision codes of `rows`, in blocks of thousands of rows, shape (n, bytes)."""
         return (self._codes[rows[start : start + _BLOCK]] for start in range(0, len(rows), _BLOCK))
 
     def sign_index(self, rows: Rows) -> _SignIndex | None:
@@ -198,8 +201,8 @@ def _codes(index: faiss.Index) -> NDArray[np.uint8]:
     Reading single rows through FAISS takes twice as long.
     """
     shape = (index.ntotal, index.sa_code_size())
-    held = index.codes.data()  # type: ignore[attr-defined]
-    codes: NDArray[np.uint8] = faiss.rev_swig_ptr(held, shape[0] * shape[1]) if shape[0] else np.empty(0, np.uint8)
+    stored = index.codes.data()  # type: ignore[attr-defined]
+    codes: NDArray[np.uint8] = faiss.rev_swig_ptr(stored, shape[0] * shape[1]) if shape[0] else np.empty(0, np.uint8)
     return codes.reshape(shape)
 
 
@@ -213,24 +216,23 @@ def _best(rows: Rows, scores: Scores, k: int) -> tuple[Rows, Scores]:
 def _use_one_thread() -> None:
     """Limit FAISS to the calling thread. OpenMP has this setting for each thread; its default is all cores.
 
-    On two cores, two OpenMP threads are slower than one. After a search, the extra threads wait for the next one in a
-    busy loop, one for each thread that ever searched. And a process that is forked with such threads hangs (faiss
-    #5206).
+    On two cores, two OpenMP threads are slower than one. After a search, the extra OpenMP threads wait in a busy loop,
+    and each thread that ever searched has such extra threads. A process that is forked with them hangs (faiss #5206).
     """
     faiss.omp_set_num_threads(1)
 
 
 def _blocks(vectors: RowVectors, first: int = 0) -> Iterator[tuple[Rows, Vectors]]:
-    """Yield the rows from `first` on with their vectors, in blocks of some thousands."""
+    """Yield the rows from `first` on with their vectors, in blocks of thousands of rows."""
     for start in range(first, len(vectors), _BLOCK):
         rows = np.arange(start, min(start + _BLOCK, len(vectors)))
         yield rows, np.ascontiguousarray(vectors.vectors(rows), dtype=np.float32)
 
 
 def _fitted_sign_index(stored: FaissIndex, previous: _SignIndex | None) -> tuple[_SignIndex, float]:
-    """Return the sign index of all rows and its recall. `previous` are the sign bits of the first rows, if known.
+    """Return the sign index of all rows and its recall. `previous` has the sign bits of the first rows, if known.
 
-    Recompute all sign bits if reuse would need a larger read depth.
+    Compute all sign bits again if reuse would need a larger read depth.
     """
     probes, nearest = _probes(stored)
     if previous:
@@ -248,7 +250,7 @@ def _shared_direction(vectors: RowVectors) -> Vectors:
 
 
 def _completed(vectors: RowVectors, previous: _SignIndex) -> _SignIndex:
-    """Return the sign index of all vectors. `previous` has the bits of the first rows."""
+    """Return the sign index of all rows of `vectors`. The bits of the first rows are copied from `previous`."""
     bits = np.empty((len(vectors), previous.bits.shape[1]), np.uint8)
     bits[: len(previous.bits)] = previous.bits
     for rows, block in _blocks(vectors, len(previous.bits)):
@@ -262,8 +264,8 @@ def _probes(vectors: RowVectors) -> tuple[Vectors, Rows]:
     A probe is as near to one row as a question is to the passage that answers it. Its other component comes from
     another row.
 
-    With a read depth of 500, such probes find .998 of the nearest rows on feedbackqa and .993 on made-up articles. Real
-    questions find .999 and .990. With random noise as the other component, probes find .999 and .968.
+    With a read depth of 500, such probes find .998 of the nearest rows on feedbackqa and .993 on generated articles.
+    Real questions find .999 and .990. With random noise as the other component, probes find .999 and .968.
     """
     random = np.random.default_rng(0)
     count = min(_PROBES, len(vectors))

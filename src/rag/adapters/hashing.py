@@ -27,7 +27,7 @@ class HashingEncoder:
         return len(text.split())
 
     def encode_passages(self, texts: Sequence[str]) -> list[Encoding]:
-        """Encode each text."""
+        """Return an encoding of each text, with one token for each word."""
         return [_encoding(text) for text in texts]
 
     def encode_questions(self, texts: Sequence[str]) -> list[Encoding]:

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from openai import OpenAI
 
 _MAX_TOKENS = 1_000  # five sentences need far fewer; a longer reply is cut off
-_MAX_CHARACTERS = 20_000  # of a reply, because some servers ignore the limit of tokens
+_MAX_CHARACTERS = 20_000  # of a reply, because some servers ignore `max_tokens`
 _MAX_REASON = 200  # characters of an error message from the server; some servers send a page of HTML
 
 _Pieces: TypeAlias = "SimpleQueue[str | BackendError | None]"
+"""The pieces of a reply. The last item is None after a complete reply, or the error that ended it."""
 
 
 class OpenAIGenerator:

@@ -12,7 +12,7 @@ from rag.text import sentences
 from rag.types import Chunk, Document, Heading, Span
 
 CHUNK_TOKENS = 200
-"""Tokens of text in a chunk. With title and headings it fits into the 256 tokens that all-MiniLM-L6-v2 reads."""
+"""The most tokens in a chunk. With title and headings, a chunk fits into the 256 tokens that all-MiniLM-L6-v2 reads."""
 
 _MAX_PREFIX_TOKENS = 64  # of title and headings
 _MAX_TOKEN_CHARACTERS = 50  # few texts have more characters for each token
@@ -24,8 +24,8 @@ _SENTENCE_END = "\x1e"  # normalised text has no control characters, so this one
 class EncodedText:
     """The text of a chunk for the encoder: title and headings first, then the words of the chunk from offset `body` on.
 
-    `sentences` are the offsets of the sentences that the segmenter finds in the chunk, in order. The encoded text
-    leaves heading lines out; the offset of a sentence that is a heading is therefore before `body`.
+    `sentences` has the offset of each sentence of the chunk, in order. The encoded text leaves heading lines out, so
+    the offset of a sentence that is a heading is before `body`.
     """
 
     text: str
@@ -35,14 +35,17 @@ class EncodedText:
 
 @dataclass(frozen=True, slots=True)
 class Chunker:
-    """Cuts documents into chunks of `size` tokens. `count` counts tokens of the encoder, which reads `max_tokens`."""
+    """Cuts documents into chunks of at most `size` tokens.
+
+    `count` counts tokens as the encoder does. The encoder reads at most `max_tokens` of a text.
+    """
 
     count: Callable[[str], int]
     max_tokens: int
     size: int = CHUNK_TOKENS
 
     def chunks(self, document: Document) -> list[Chunk]:
-        """Cut at headings, then paragraphs, then sentences. A sentence is cut only if it alone is too long."""
+        """Cut at headings, then paragraphs, then sentences. Cut a sentence only if it is too long for one chunk."""
         chunks = [chunk for section in _sections(document) for chunk in self._cut(document, section)]
         assert "".join(chunk.span.of(document.text) for chunk in chunks) == document.text
         return chunks
@@ -62,7 +65,7 @@ class Chunker:
         return EncodedText(f"{prefix}\n{body}", len(prefix) + 1, begins)
 
     def _cut(self, document: Document, section: Chunk) -> Iterator[Chunk]:
-        """Cut the text after the headings. The headings join the first piece, because alone they say nothing."""
+        """Cut the text after the headings. The headings join its first piece, because they say too little alone."""
         prefix = self.count(f"{self._prefix(document, section.heading)}\n")
         room = min(self.size, self.max_tokens - _SPECIAL_TOKENS - prefix)
         body = _after_headings(document, section.span)
@@ -74,10 +77,10 @@ class Chunker:
     def _pieces(self, text: str, room: int) -> list[str]:
         """Split a text into pieces of at most `room` tokens. Joined, the pieces are the text again.
 
-        Their offsets are a running sum of their lengths. langchain's `add_start_index` searches for the words of a
-        piece instead, and misses repeated ones (langchain #29884).
+        The caller therefore adds up their lengths to get their offsets. langchain's `add_start_index` searches for the
+        words of each piece instead, and misses repeated ones (langchain #29884).
         """
-        # langchain would cut a short text at its first separator, and join the pieces by the sum of their lengths.
+        # langchain would cut even a text that fits, and might not join all its pieces again.
         if self._length(text, room) <= room:
             return [text] if text else []
         # Imported here because it takes a tenth of a second and 12 MB, and answering does not need it.
@@ -115,7 +118,7 @@ class Chunker:
 
 
 def _sections(document: Document) -> Iterator[Chunk]:
-    """Yield one uncut chunk for each section. Headings without text between them open one section together."""
+    """Yield one uncut chunk for each section. If no text is between headings, they start one section together."""
     path: list[Heading] = []
     start = 0
     previous_end = 0
@@ -135,6 +138,7 @@ def _titles(document: Document, path: list[Heading]) -> tuple[str, ...]:
 
 
 def _mark_sentences(text: str) -> str:
+    """Return the text with a separator after each sentence, at which the splitter can cut."""
     starts = [0, *(span.start for span in sentences(text)[1:]), len(text)]
     return _SENTENCE_END.join(text[a:b] for a, b in pairwise(starts))
 

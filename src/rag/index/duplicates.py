@@ -1,9 +1,9 @@
 """Finds near-duplicate texts: computes a MinHash signature of each text and groups similar signatures.
 
 MinHash over shingles, runs of neighbouring terms (Broder 1997, "On the Resemblance and Containment of Documents").
-Candidate pairs agree in one band of their signatures (Leskovec, Rajaraman & Ullman 2020, "Mining of Massive Datasets",
-3.4); their whole signatures are then compared. NumPy groups 100,000 documents in half a second. Hash tables of Python
-objects would have to be refilled at each change.
+Candidate pairs agree in at least one band of their signatures (Leskovec, Rajaraman & Ullman 2020, "Mining of Massive
+Datasets", 3.4); their whole signatures are then compared. NumPy groups 100,000 documents in half a second. Hash tables
+of Python objects are not used, because each change of the index would have to fill them again.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ SIGNATURE_SIZE = 128
 
 _SHINGLE_TERMS = 3
 _SHINGLES_PER_BATCH = 1_024  # their hashes take a megabyte
-_BANDS = 32  # of 4 numbers: of texts that share .8 of their shingles, 4e-8 agree in no band
+_BANDS = 32  # of 4 numbers each: of pairs of texts that share .8 of their shingles, 5e-8 agree in no band
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 Signatures: TypeAlias = NDArray[np.uint32]
@@ -46,7 +46,7 @@ def signature(text: str) -> Signatures:
 def duplicate_groups(signatures: Signatures) -> NDArray[np.int64]:
     """Return the group of each document, shape (n,): the number of the first document in it, or its own number.
 
-    Every document in a group is a near-duplicate of the first. Two others in the group may differ more.
+    Every document in a group is a near-duplicate of the first. Two other documents of the group may differ more.
     """
     first = np.arange(len(signatures))
     candidates = _band_matches(signatures)
@@ -59,7 +59,7 @@ def duplicate_groups(signatures: Signatures) -> NDArray[np.int64]:
 
 
 def _shingles(text: str) -> NDArray[np.uint64]:
-    """Return the hashes of the distinct shingles of a text. A text without terms has one shingle."""
+    """Return the hashes of the distinct shingles of a text. A text of fewer than three terms has one shingle."""
     hashed = [crc32(term.encode("utf-8", "surrogatepass")) for term in terms(text)]
     hashed += [0] * (_SHINGLE_TERMS - len(hashed))
     windows = np.lib.stride_tricks.sliding_window_view(np.array(hashed, np.uint64), _SHINGLE_TERMS)
@@ -67,7 +67,7 @@ def _shingles(text: str) -> NDArray[np.uint64]:
 
 
 def _band_matches(signatures: Signatures) -> NDArray[np.int64]:
-    """Return for each band and document the first document with the same numbers in that band, shape (bands, n)."""
+    """Return the first document with the same numbers in a band, for each band and document: shape (bands, n)."""
     bands = signatures.astype(np.uint64).reshape(-1, _BANDS, SIGNATURE_SIZE // _BANDS)
     matches = np.empty((_BANDS, len(signatures)), np.int64)
     for band in range(_BANDS):

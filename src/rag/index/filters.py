@@ -6,8 +6,8 @@
     {"id": {"not": ["levy", "charge"]}}                    none of (a single value needs no list)
 
 A document passes if the filter on every field matches. If a field has several values, one of them must match; for a
-range, the same value must be within both bounds. `not` matches if the document has none of the listed values, so also
-if it does not have the field.
+range, the same value must be within both bounds. `not` matches if the document has none of the listed values. It also
+matches if the document does not have the field.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _BOUNDS = f"gt, gte, lt, lte or {_NOT}"
 class Condition:
     """A test of one field: a value must be one of `values`, or within all `bounds` if there are any.
 
-    A bound is an SQL operator and its right operand. If `negated`, no value of the field may meet the test.
+    A bound is an SQL operator and its right operand. If `negated` is true, no value of the field may pass the test.
     """
 
     field: str
@@ -60,7 +60,7 @@ def _values(field: str, wanted: object) -> tuple[Value, ...]:
     if not values or len(values) < len(given):
         raise InvalidFilter(
             f"the filter on {field!r} is {wanted!r}: give a value, a non-empty list of values, a range such as "
-            '{"gte": "2022-01-01"}, or {"not": ...} one of the first two',
+            '{"gte": "2022-01-01"}, or {"not": ...} with a value or a list',
             field,
         )
     return values

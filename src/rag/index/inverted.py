@@ -23,16 +23,16 @@ from rag.protocols import Rows, Scores
 K1 = 1.5
 B = 0.75
 
-_BLOCK = 1 << 15  # postings scored at once, so that they stay in the processor's cache
+_BLOCK = 1 << 15  # postings scored at once: few enough to stay in the processor's cache
 
 _ARRAYS = ("terms", "offsets", "rows", "codes", "lengths")
 
 _COUNTS = 64
-"""Term frequencies that a code can hold: 0 to 63. Higher ones count as 63: scores differ by about 1 in 50."""
+"""The number of term frequencies that a code can hold: 0 to 63. Higher ones count as 63; scores change by about 2 %."""
 
 _LENGTHS = np.append(np.arange(512.0), np.geomspace(512, 1 << 22, 512))
-"""Row lengths that a code can hold: exact up to 512 terms, then in steps of 2 %. (Lucene's `SmallFloat`, which stores
-a length in 8 bits, is exact up to 40.)"""
+"""The row lengths that a code can hold: exact up to 512 terms, then in steps of 2 %. (Lucene's `SmallFloat`, which
+stores a length in 8 bits, is exact up to 40.)"""
 
 
 @lru_cache(1 << 16)
@@ -47,8 +47,8 @@ class InvertedIndex:
 
     `terms`, shape (V,), uint64, are the sorted keys of all terms. The postings of term t are at
     offsets[t]:offsets[t + 1] of `rows` (int32) and `codes` (uint16). A code combines the frequency of the term in the
-    row with the length of the row: the BM25 gain of a posting depends on nothing else, apart from the idf.
-    `lengths`, shape (N,), uint32, are the numbers of terms in each row.
+    row with the length of the row. The BM25 gain of a posting depends only on these two and on the idf.
+    `lengths`, shape (N,), uint32, has the number of terms of each row.
     """
 
     terms: NDArray[np.uint64]
@@ -79,7 +79,7 @@ class InvertedIndex:
 
     @cached_property
     def _gains(self) -> Scores:
-        """The gain of a posting by its code, as a share of the term's maximum. A lookup saves a quarter of the time."""
+        """The gain of each code, as a share of the term's maximum. Looking it up saves a quarter of the time."""
         mean = max(float(self.lengths.sum()) / max(len(self), 1), 1.0)
         counts, norms = np.arange(_COUNTS), K1 * (1 - B + B * _LENGTHS / mean)
         gains: Scores = (counts / (counts + norms[:, np.newaxis])).astype(np.float32).ravel()
@@ -115,7 +115,7 @@ class Postings:
     """Collects the terms of new rows and builds an inverted index from them."""
 
     def __init__(self) -> None:
-        # Tuples would take five times the memory (measured over 670,000 postings).
+        # A list of tuples would take five times the memory (measured over 670,000 postings).
         self._keys, self._rows, self._counts, self._lengths = array("Q"), array("i"), array("B"), array("I")
 
     def add(self, terms: Sequence[str]) -> None:
@@ -154,7 +154,7 @@ def _encoded(counts: NDArray[np.uint16], lengths: NDArray[np.uint32]) -> NDArray
 
 
 def _selected(index: InvertedIndex, selected_rows: Rows) -> InvertedIndex:
-    """Return the index of `selected_rows`, ascending, renumbered from 0. Terms that lose all postings stay in it."""
+    """Return an index of only `selected_rows` (ascending), renumbered from 0. It keeps terms without postings."""
     renumbered = np.full(len(index), -1, np.int32)
     renumbered[selected_rows] = np.arange(len(selected_rows), dtype=np.int32)
     rows = renumbered[index.rows]
@@ -192,6 +192,6 @@ def _extended(
 
 
 def _terms(keys: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-    """Return the distinct keys of sorted postings, and the offsets of their postings: one more than there are keys."""
+    """Return the distinct keys of sorted postings, and the offsets of their postings (one more than keys)."""
     terms, starts = np.unique(keys, return_index=True)
     return terms, np.append(starts, len(keys)).astype(np.int64)

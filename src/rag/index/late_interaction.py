@@ -3,10 +3,10 @@
 The score is MaxSim (Khattab & Zaharia 2020, "ColBERT"). Each question token contributes its highest similarity with any
 passage token, weighted by the idf of its word. The token vectors come from the encoder.
 
-The token vectors of a passage are compressed twice. First, groups of three neighbours in one sentence are averaged.
-Then each average is rotated by a fixed random rotation, and only the signs are stored: one bit for each dimension (Gao
-& Long 2024, "RaBitQ"). The rotation does not depend on the data, so nothing is trained, and no passage is re-encoded
-as the index grows.
+The token vectors of a passage are compressed in two steps. First, groups of three neighbours in one sentence are
+averaged. Then each average is rotated by a fixed random rotation, and only the signs are stored: one bit for each
+dimension (Gao & Long 2024, "RaBitQ"). The rotation does not depend on the data, so nothing is trained, and no passage
+is re-encoded as the index grows.
 """
 
 from __future__ import annotations
@@ -28,15 +28,16 @@ GROUP_SIZE = 3
 """The number of neighbouring tokens that share one vector."""
 
 PREFIX = 255
-"""The sentence number of tokens in the title and headings, which precede the words of the passage."""
+"""The sentence number that marks tokens of the title and headings, which precede the words of the passage."""
 
 HEADING_WEIGHT = 0.15
 """The extra weight of a match in the title or headings. Weights from .1 to .3 add .003 to .009 nDCG@10 on feedbackqa,
 and cost .002 MAP@10 on obliqa, whose titles are only numbers."""
 
-_BLOCK = 512  # groups decoded at once: all together would take megabytes in every thread that answers
+_BLOCK = 512  # groups decoded at once, because all together would take megabytes in every thread that answers
 _ARRAYS = ("codes", "sentences", "offsets")
-_MEAN_PROJECTION = float(np.sqrt(2 / np.pi))  # of a rotated unit vector on its own signs, on average
+_MEAN_PROJECTION = float(np.sqrt(2 / np.pi))
+"""The mean cosine of a randomly rotated vector and the vector of its signs. Cosines computed from signs are divided by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,10 @@ class SentenceScore(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TokenIndex:
-    """The compressed tokens of all rows, which may be memory-mapped. Row n has the groups offsets[n]:offsets[n + 1]."""
+    """The compressed tokens of all rows, in arrays that may be memory-mapped.
+
+    Row n has the groups offsets[n]:offsets[n + 1] of `codes` and `sentences`.
+    """
 
     codes: NDArray[np.uint8]
     sentences: NDArray[np.uint8]
@@ -137,9 +141,9 @@ def _empty(dimension: int) -> TokenCodes:
 
 
 def maxsim(question: QuestionTokens, tokens: TokenIndex, rows: Rows) -> Scores:
-    """Return the MaxSim of each of `rows`, shape (n,), from about 0 to 1. A row without tokens has 0."""
+    """Return the MaxSim of each of `rows`, shape (n,), from about 0 to 1 + HEADING_WEIGHT. Without tokens it is 0."""
     starts, lengths = tokens.offsets[rows], tokens.offsets[rows + 1] - tokens.offsets[rows]
-    # The positions of all their groups, one row after the other.
+    # The positions of the groups of all rows, one row after the other, without a loop over rows.
     positions = np.arange(lengths.sum()) + np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
     codes = tokens.codes[positions]
     arrays.unmap(tokens.codes)  # takes .1 ms; in a large index, the next question rarely reads the same pages
@@ -150,11 +154,11 @@ def maxsim(question: QuestionTokens, tokens: TokenIndex, rows: Rows) -> Scores:
 def passage_scores(
     similar: Scores, in_heading: NDArray[np.bool_], lengths: Sequence[int] | NDArray[np.int64], weights: Scores
 ) -> Scores:
-    """Return the MaxSim of n passages, shape (n,). `lengths` are their numbers of tokens. A passage without any has 0.
+    """Return the MaxSim of n passages, shape (n,), with `lengths` tokens or groups each. A passage without any has 0.
 
     `similar`, shape (all tokens, t), is the similarity of each passage token to each question token, one passage after
     the other. `in_heading`, shape (all tokens,), marks the tokens of titles and headings. The best similarity among
-    these is added once more, times HEADING_WEIGHT.
+    these tokens, times HEADING_WEIGHT, is added to the best one.
     """
     counts = np.array(lengths, np.int64)
     scores, filled = np.zeros(len(counts), np.float32), counts > 0
@@ -213,5 +217,5 @@ def similarities(question: QuestionTokens, codes: NDArray[np.uint8]) -> Scores:
 
 @lru_cache
 def _signs_of_bytes() -> NDArray[np.float32]:
-    """Return the signs, -1 or 1, of the bits of each byte, shape (256, 8): half the time of unpacking."""
+    """Return the signs, -1 or 1, of the bits of each byte, shape (256, 8). This is twice as fast as unpacking."""
     return 2 * np.unpackbits(np.arange(256, dtype=np.uint8)[:, np.newaxis], axis=1).astype(np.float32) - 1

@@ -28,7 +28,7 @@ _FOLDERS = {"words": "words", "pairs": "pairs", "headings": "above"}  # the fold
 
 @dataclass(frozen=True, slots=True)
 class LexicalRow:
-    """The index terms of one row in reading order: `words` are all of them, `headings` those of title and headings."""
+    """The terms of one row, in reading order. `words` has all of them, `headings` only those of title and headings."""
 
     words: Sequence[str]
     headings: Sequence[str]
@@ -68,7 +68,7 @@ class LexicalIndex:
 
 
 class NewRows:
-    """Collects the terms of rows that are to be indexed."""
+    """Collects the terms of new rows, from which `build` makes an index."""
 
     def __init__(self, rows: Iterable[LexicalRow] = ()) -> None:
         self.words, self.pairs, self.headings = Postings(), Postings(), Postings()

@@ -23,17 +23,17 @@ from rag.text.sentence_roles import (
 from rag.types import Quotable, Span
 
 LONGEST_LIST = 600
-"""Characters. A longer list is not quoted whole, only the items that answer the question."""
+"""The most characters of a list that is quoted in full. Of a longer one, only items that answer the question are."""
 
-_MIN_WORDS = 4
+_MIN_WORDS = 4  # a shorter text says too little to be quoted
 ENDED = re.compile(r"[.!?…。！？][\"'”’»)\]]*\Z")
 """Matches the end of a complete sentence."""
 
 
 def quotable(before: str, text: str, start: int, headings: tuple[str, ...]) -> tuple[Quotable, ...]:
-    """Return the quotable units of a passage whose text begins at offset `start` of its document.
+    """Return the quotable units of a passage. Its text begins at offset `start` of its document.
 
-    `before` is the text before the passage under the same headings. `headings` are the title and these headings.
+    `before` is the text before the passage under the same headings. `headings` has the title and these headings.
     """
     own = sentences(text)
     leading = sentences(before) if _continues(own, before, text) else []
@@ -83,5 +83,5 @@ def _continues(own: Sequence[Span], before: str, text: str) -> bool:
 
 
 def _ends_in_mid_sentence(text: str) -> bool:
-    """Return whether the passage ends inside a sentence, because the sentence alone is too long for a passage."""
+    """Return whether the passage ends inside a sentence. It does only if the sentence is too long for one passage."""
     return text.endswith(" ") and not ENDED.search(text.rstrip())

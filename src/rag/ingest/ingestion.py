@@ -217,7 +217,7 @@ class Ingestion:
         Call this before publishing. If the run is killed in between, the ledger then has too many entries, not too few.
         """
         before = {source.name: source.sha256 for stored in documents for source in stored.origin.sources}
-        origins = changes.after(documents).values()
+        origins = changes.origins_after(documents).values()
         after = {source.name: source.sha256 for origin in origins for source in origin.sources}
         self._ledger.write(with_results(entries, items, before, after))
 

@@ -1,7 +1,7 @@
 """Writes a snapshot to one backup file and reads it back.
 
-The file is a plain tar. Its first member is the manifest, which has the digest of every other file. Reading trusts
-nothing: every name, size and digest must match the manifest, and the names in the manifest must be plausible.
+The file is a plain tar. Its first member is the manifest, which has the digest of every other file. A backup is not
+trusted: every name, size and digest must match the manifest, and the manifest may list only plain relative paths.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _MAX_MANIFEST = 1 << 20  # bytes; a typical manifest has about 5,000
 
 
 def write_backup(snapshot: Snapshot, folder: Path, file: Path) -> None:
-    """Write the files of `snapshot` in `folder` to `file`, and replace `file` if it exists. Raises StorageError.
+    """Write the files of `snapshot`, which are in `folder`, to `file`. Replace `file` if it exists.
 
-    Raises CorruptSnapshot if a file does not match the manifest. `file` is then unchanged.
+    Raises CorruptSnapshot if a file does not match the manifest, and StorageError. `file` is then unchanged.
     """
     with (
         atomic_write(file) as output,
@@ -48,8 +48,8 @@ def write_backup(snapshot: Snapshot, folder: Path, file: Path) -> None:
 def read_backup(file: Path, folder: Path, accept: Callable[[Manifest], None]) -> int:
     """Extract the files of a backup into `folder` and verify each. Return the number of the snapshot.
 
-    `accept` can refuse the manifest by raising. Raises CorruptSnapshot or IncompatibleSnapshot with the name of `file`,
-    and StorageError.
+    `accept` may raise an error to refuse the manifest. Raises CorruptSnapshot or IncompatibleSnapshot with the name of
+    `file`, and StorageError.
     """
     with _opened(file) as archive:
         number, manifest = _manifest(file, archive, folder)
@@ -69,6 +69,7 @@ def read_backup(file: Path, folder: Path, accept: Callable[[Manifest], None]) ->
 
 @contextmanager
 def _opened(file: Path) -> Iterator[tarfile.TarFile]:
+    """Open a tar for reading. Turn every error of the block about its content into CorruptSnapshot."""
     try:
         with tarfile.open(file, mode="r|", bufsize=BLOCK) as archive:
             yield archive
@@ -79,6 +80,7 @@ def _opened(file: Path) -> Iterator[tarfile.TarFile]:
 
 
 def _manifest(file: Path, archive: tarfile.TarFile, folder: Path) -> tuple[int, Manifest]:
+    """Extract the manifest, the first member. Return the number of the snapshot, and the parsed manifest."""
     first = archive.next()
     name = _MANIFEST_NAME.fullmatch(first.name) if first else None
     if first is None or name is None or not _is_regular(first) or first.size > _MAX_MANIFEST:

@@ -32,8 +32,8 @@ from rag.types import Document
 class Changes:
     """The changes from one snapshot to the next.
 
-    An added document replaces the one with the same id. `removed` are ids. `origins` are the new origins of documents
-    that stay, by document id.
+    An added document replaces the one with the same id. `removed` has document ids. `origins` has new origins for
+    documents whose content stays the same, by document id.
     """
 
     added: Sequence[tuple[Document, Origin]] = ()
@@ -43,8 +43,8 @@ class Changes:
     def __bool__(self) -> bool:
         return bool(self.added or self.removed or self.origins)
 
-    def after(self, documents: Iterable[StoredDocument]) -> dict[str, Origin]:
-        """Return the origin of each document, by its id, after these changes to `documents`."""
+    def origins_after(self, documents: Iterable[StoredDocument]) -> dict[str, Origin]:
+        """Return the origin of each document, by its id, as it is after these changes to `documents`."""
         stay = {one.reference.id: one.origin for one in documents if one.reference.id not in self.removed}
         return {**stay, **{document.reference.id: origin for document, origin in self.added}, **self.origins}
 
@@ -59,21 +59,22 @@ class Builder:
         self.keep = keep
 
     def fits(self, snapshot: Snapshot) -> bool:
-        """Return whether the rows of `snapshot` can be reused: its encoder and chunk size are those of this builder."""
+        """Return whether the rows of `snapshot` can be reused: they can if it has the same encoder and chunk size."""
         manifest = snapshot.manifest
         return (manifest.encoder_digest, manifest.chunk_tokens) == (self._encoder.digest, self._chunker.size)
 
     def preparer(self, previous: Snapshot | None, progress: Progress) -> Preparer:
-        """Return a preparer for the documents of the next snapshot. Use it in a `with` block while writing."""
+        """Return a preparer for the documents of the next snapshot. Use it in a `with` block inside `store.writing`."""
         reusable = previous if previous and self.fits(previous) else None
         return Preparer(self._store.directory, self._encoder, self._chunker, reusable, progress)
 
     def build(self, previous: Snapshot | None, changes: Changes, preparer: Preparer) -> tuple[Snapshot, int]:
-        """Publish the next snapshot. Return it and the number of chunks that were encoded. Call only while writing."""
+        """Publish the next snapshot. Return it and how many texts were encoded. Call only inside `store.writing`."""
         gone = changes.removed | {document.reference.id for document, _ in changes.added}
         stored = enumerate(previous.documents()) if previous else ()
         reused = {number: one for number, one in stored if one.reference.id not in gone}
-        after = changes.after(reused.values()).items()
+        after = changes.origins_after(reused.values()).items()
+        # `Writer.copy` and `Writer.add` leave the table `copy` empty, so write the copies of every document again.
         origins = {name: origin for name, origin in after if origin.copies or name in changes.origins}
         added: Iterable[tuple[Document, Origin]] = changes.added
         if previous and not self.fits(previous):
@@ -92,7 +93,7 @@ class Builder:
     ) -> Manifest:
         """Write the files of a snapshot. Reused documents come first, so that their rows can be copied in runs.
 
-        `reused` are the documents taken from `previous`, by their numbers there.
+        `reused` has the documents taken from `previous`, by their numbers in it.
         """
         rows = _rows(reused.values())
         with ThreadPoolExecutor(1, "indexing terms") as background:
@@ -116,7 +117,7 @@ class Builder:
     def _write_vectors(
         self, folder: Path, previous: Snapshot | None, rows: Rows, encodings: Sequence[PassageEncoding]
     ) -> str:
-        """Write the vectors of passages and of their tokens. Return the kind of vector index in words."""
+        """Write the vectors of passages and of their tokens. Return a description of the kind of vector index."""
         vectors, dimension = _Vectors(previous, rows, encodings), self._encoder.dimension
         dense, tokens = (previous.dense, previous.tokens) if previous else (None, None)
         late_interaction.write(folder / TOKENS, [one.tokens for one in encodings], dimension, tokens, rows)
@@ -147,12 +148,13 @@ def _write_documents(
 
 
 def _rows(documents: Iterable[StoredDocument]) -> Rows:
+    """Return the row numbers of documents in their snapshot, one document after the other."""
     ranges = [np.arange(stored.first_row, stored.first_row + stored.rows) for stored in documents]
     return np.concatenate([np.empty(0, np.int64), *ranges]).astype(np.int64)
 
 
 def _signatures(previous: Snapshot | None, reused: Sequence[int], new: Sequence[Signatures]) -> Signatures:
-    """Return the signatures of reused documents, by their old numbers, then those of new ones."""
+    """Return the signatures of reused documents, then the new ones. `reused` has document numbers in `previous`."""
     old = [previous.signatures[list(reused)]] if previous else []
     return np.concatenate(
         [np.empty((0, duplicates.SIGNATURE_SIZE), np.uint32), *old, *(one[np.newaxis] for one in new)]
@@ -160,14 +162,14 @@ def _signatures(previous: Snapshot | None, reused: Sequence[int], new: Sequence[
 
 
 def _near_duplicates(signatures: Signatures) -> dict[int, int]:
-    """Return the first near-duplicate, for each document that has an earlier one, by document number."""
+    """Map the number of each document that is a near-duplicate of an earlier one to the first document like it."""
     groups = duplicates.duplicate_groups(signatures)
     return {number: first for number, first in enumerate(groups.tolist()) if first != number}
 
 
 @dataclass(frozen=True, slots=True)
 class _Vectors:
-    """The vectors of the rows reused from `previous`, then those of new passages."""
+    """Implements `RowVectors`: the vectors of the rows reused from `previous`, then those of new passages."""
 
     previous: Snapshot | None
     reused: Rows

@@ -38,15 +38,15 @@ class CompiledModels:
         return folder
 
     def put(self, key: str, fill: Callable[[Path], object]) -> None:
-        """Store the files that `fill` writes into a folder.
+        """Create a folder, call `fill` to write files into it, and store it under `key`.
 
         Raises StorageError, and WriterBusy if another process is storing a model.
         """
         make_folder(self._directory)
         with exclusive(self._directory / "LOCK"):
-            # A process that was killed left these folders behind.
-            for left in (*self._directory.glob(_BUILDING), *self._directory.glob(".discarded-*")):
-                delete(left)
+            # A killed process leaves these folders behind.
+            for leftover in (*self._directory.glob(_BUILDING), *self._directory.glob(".discarded-*")):
+                delete(leftover)
             folder = self._directory / _BUILDING
             make_folder(folder)
             with storage_errors(self._directory):

@@ -20,9 +20,9 @@ from rag.snapshots.records import Facet, Origin, Source, StoredDocument
 from rag.snapshots.tables import LOOK_BACK, Cell, address, as_text, from_cell
 from rag.types import Chunk, Document, Heading, Hit, Reference, Span
 
-_MAX_VALUES = 100  # values of a field that a facet lists: users do not choose among more
+_MAX_VALUES = 100  # the most values that a facet lists, because users do not choose among more
 
-_CACHED_CELLS = 512  # passages of a document share a cell of pages, and those of a section a cell of headings
+_CACHED_CELLS = 512  # all passages of a document have the same pages, and all passages of a section the same headings
 
 _FACETS = """
 SELECT name, count(DISTINCT document), count(DISTINCT text), min(text), max(text) FROM field
@@ -123,9 +123,10 @@ class Reader:
         marks = ",".join("?" * len(hits))
         query = f"SELECT row, quotable FROM chunk WHERE row IN ({marks})"
         cells = dict(self._all(query, tuple(hit.row for hit in hits)))
-        return [self._with_words(replace(hit, quotable=from_cell(cells[hit.row]))) for hit in hits]
+        return [self._with_lead_ins(replace(hit, quotable=from_cell(cells[hit.row]))) for hit in hits]
 
-    def _with_words(self, hit: Hit) -> Hit:
+    def _with_lead_ins(self, hit: Hit) -> Hit:
+        """Return the hit with the text from its earliest lead-in up to the passage as `before`."""
         start = min((span.start for one in hit.quotable for span in one.leads), default=hit.span.start)
         return replace(hit, before=self._text_between(start, hit)) if start < hit.span.start else hit
 
@@ -138,8 +139,8 @@ class Reader:
         chunks = self._all(query, (hit.row - LOOK_BACK, hit.row, start, hit.row))
         return "".join(text for _, text in chunks)[start - chunks[0][0] :]
 
-    def vector_keys(self) -> Iterator[tuple[int, bytes]]:
-        """Yield each row with the key of its encoding."""
+    def encoding_keys(self) -> Iterator[tuple[int, bytes]]:
+        """Yield each row number with the key of its encoding."""
         yield from self._all("SELECT row, key FROM chunk ORDER BY row")
 
     def rows_passing(self, conditions: Sequence[Condition]) -> Rows:
@@ -148,7 +149,7 @@ class Reader:
         query = "SELECT first_row, rows FROM document WHERE 1"
         values: list[Cell] = []
         for condition in conditions:
-            test, compared = _test(condition)
+            test, compared = _sql_test(condition)
             among = "NOT IN" if condition.negated else "IN"
             query += f" AND number {among} (SELECT document FROM field WHERE name = ? AND ({test}))"
             values += [condition.field, *compared]
@@ -159,17 +160,17 @@ class Reader:
 
     @cached_property
     def near_duplicates(self) -> dict[str, str]:
-        """The id of the first near-duplicate, for each document that has an earlier one, by document id."""
+        """Maps the id of each document that is a near-duplicate of an earlier one to the first document like it."""
         return dict(self._all("SELECT id, near_duplicate_of FROM document WHERE near_duplicate_of IS NOT NULL"))
 
     @cached_property
     def fields(self) -> tuple[str, ...]:
-        """The names of the fields that can be filtered on."""
+        """The names of the fields that a filter can use."""
         return tuple(name for (name,) in self._all("SELECT DISTINCT name FROM field ORDER BY name"))
 
     @cached_property
     def facets(self) -> tuple[Facet, ...]:
-        """The values of each field, by field name, without `id`, `title` and `url`, which differ for every document."""
+        """The values of each field, by field name, without `id`, `title` and `url`, which few documents share."""
         values: dict[str, list[tuple[str, int]]] = {}
         for name, *value in self._all(_VALUES, (_MAX_VALUES,)):
             values.setdefault(name, []).append((value[0], value[1]))
@@ -226,7 +227,7 @@ def _load(cell: str) -> Any:  # noqa: ANN401 - JSON can be of any type
     return json.loads(cell)
 
 
-def _test(condition: Condition) -> tuple[str, list[Cell]]:
+def _sql_test(condition: Condition) -> tuple[str, list[Cell]]:
     """Return an SQL condition on a row of the table `field`, and the values to bind to it."""
     if condition.bounds:
         tests = (

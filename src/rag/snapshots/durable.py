@@ -1,7 +1,7 @@
-"""Writes that survive a crash: after it, a file or a folder is either complete or does not exist.
+"""Writes that survive a crash: after a crash, a file or a folder is either complete or does not exist.
 
-All writes of the index itself go through this module: an error of the disk becomes one sentence, and tests make each
-call fail in turn. SQLite, FAISS and NumPy write into folders that are not published yet, within `storage_errors`.
+All writes of the index itself go through this module, so that a disk error becomes one sentence, and tests can make
+each call fail in turn. SQLite, FAISS and NumPy write into folders that are not published yet, within `storage_errors`.
 """
 
 from __future__ import annotations
@@ -93,9 +93,9 @@ def sync_below(folder: Path) -> frozenset[Path]:
 
 
 def publish_folder(temporary: Path, final: Path, synced: frozenset[Path] = frozenset()) -> None:
-    """Rename a finished folder to `final`, after all its content has reached the disk. Raises StorageError.
+    """Force all content of a finished folder to the disk, then rename the folder to `final`. Raises StorageError.
 
-    The paths in `synced` have reached it already.
+    The paths in `synced` are on the disk already.
     """
     _sync_each(sorted(path for path in temporary.rglob("*") if path not in synced))
     sync_folder(temporary)
@@ -106,7 +106,7 @@ def publish_folder(temporary: Path, final: Path, synced: frozenset[Path] = froze
 
 def discard(folder: Path) -> None:
     """Delete a published folder. Raises StorageError."""
-    # Rename it first. Nobody then sees it half deleted, and the next writer deletes the rest if this one is killed.
+    # Rename it first, so that no reader sees it half deleted. If this writer is killed, the next one deletes the rest.
     hidden = folder.with_name(f".discarded-{folder.name}")
     with _reporting(folder, "deleted"):
         os.rename(folder, hidden)  # noqa: PTH104
@@ -122,7 +122,7 @@ def delete(folder: Path) -> None:
 
 @contextmanager
 def exclusive(lock: Path) -> Iterator[None]:
-    """Hold the lock of the single writer, which the kernel releases if its process dies.
+    """Hold the lock of the single writer during the block. The kernel releases it if the process dies.
 
     Raises WriterBusy at once if another process holds it.
     """
@@ -136,7 +136,7 @@ def exclusive(lock: Path) -> Iterator[None]:
 
 @contextmanager
 def storage_errors(path: Path) -> Iterator[None]:
-    """Turn errors of the disk into StorageError while libraries write to `path` or below it."""
+    """Turn disk errors into StorageError while libraries write to `path` or below it."""
     try:
         with _reporting(path, "written"):
             yield
@@ -160,7 +160,7 @@ def _acquire(descriptor: int, lock: Path) -> None:
         raise WriterBusy(
             f"{lock.parent} is being written to by process {holder}: wait until it has finished, then try again"
         ) from None
-    # Record the process id for error messages. Ignore errors, because pruning must work on a full disk.
+    # Record the process id for the error message of the next writer. Ignore errors: pruning must work on a full disk.
     with suppress(OSError):
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, str(os.getpid()).encode(), 0)

@@ -18,7 +18,7 @@ from rag.snapshots.journal import Journal, PassageEncoding
 
 _BATCH = 32
 _CONCURRENT_BATCHES = 2
-"""While one batch is compressed and stored, the model encodes the other. A killed run repeats at most these batches."""
+"""While one batch is compressed and stored, the model encodes the other. After a kill, only these are repeated."""
 
 _FIRST_WINDOW, _LAST_WINDOW = _BATCH * _CONCURRENT_BATCHES, 2_048
 """Texts are collected in a window and sorted by length, because a batch is padded to its longest text. The first window
@@ -32,7 +32,10 @@ _Batch: TypeAlias = Sequence[tuple[bytes, EncodedText]]
 
 
 class BackgroundEncoder:
-    """Takes texts from one thread. Other threads encode them, and one more stores the encodings in the journal."""
+    """Encodes texts in background threads. One more thread stores the encodings in the journal.
+
+    Only one thread may call `add`.
+    """
 
     def __init__(self, encoder: Encoder, journal: Journal, progress: Progress) -> None:
         self._encoder = encoder
@@ -52,7 +55,7 @@ class BackgroundEncoder:
             self._run.result()
 
     def add(self, texts: Mapping[bytes, EncodedText]) -> None:
-        """Add texts by their keys. Keys that were added before are ignored."""
+        """Add texts by their keys. A text whose key was added before is ignored."""
         fresh = {key: text for key, text in texts.items() if key not in self._seen}
         self._seen.update(fresh)
         self._window.update(fresh)
@@ -61,7 +64,7 @@ class BackgroundEncoder:
             self._size = min(2 * self._size, _LAST_WINDOW)
 
     def finish(self) -> int:
-        """Wait until all encodings are in the journal. Return the number of texts encoded now.
+        """Wait until all encodings are in the journal. Return the number of texts that this run encoded.
 
         Raises the error that ended the run early, if there is one.
         """
@@ -112,9 +115,9 @@ class BackgroundEncoder:
 
 
 def _compressed(text: EncodedText, encoding: Encoding) -> PassageEncoding:
-    """Return the vector, and the compressed tokens with their sentence numbers."""
+    """Return the vector, and the compressed tokens with the numbers of their sentences."""
     numbers = np.searchsorted(np.array(text.sentences, np.int64), encoding.starts, side="right") - 1
-    # A byte holds 255 sentence numbers. Tokens of later sentences get the last number; prose of 200 tokens has fewer.
+    # A byte has room for 255 sentence numbers, and prose of 200 tokens has fewer sentences. Any later ones share 254.
     in_body = np.clip(numbers, 0, late_interaction.PREFIX - 1)
     sentences = np.where(encoding.starts < text.body, late_interaction.PREFIX, in_body).astype(np.uint8)
     return PassageEncoding(encoding.vector, late_interaction.compress(encoding.tokens, sentences))

@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class PassageEncoding:
-    """The encoding of one chunk in a snapshot: its vector, shape (dimension,), and its compressed tokens."""
+    """The encoding of one passage, as a snapshot stores it: its vector, shape (dimension,), and compressed tokens."""
 
     vector: Vectors
     tokens: TokenCodes
@@ -45,7 +45,7 @@ class Journal:
         )
 
     def get(self, keys: Sequence[bytes]) -> dict[bytes, PassageEncoding]:
-        """Return the encodings of those `keys` that are in the journal."""
+        """Return the encodings that are in the journal for `keys`, by key."""
         found = {}
         for key in keys:
             row = self._connection.execute(_GET, (key,)).fetchone()
@@ -66,8 +66,9 @@ class Journal:
 def journal(directory: Path, encoder_digest: str) -> Iterator[Journal]:
     """Open the journal of one encoder for the block.
 
-    The end of the block deletes it, because a snapshot then has all its encodings. A StorageError deletes it too, to
-    free its space. After any other error, or if the process is killed, the journal stays for the next run.
+    If the block ends without an error, the journal is deleted, because a snapshot has all its encodings. After a
+    StorageError it is deleted to free its space. After any other error, or if the process is killed, it stays for the
+    next run.
     """
     path = directory / f"encoded-{encoder_digest[:16]}.sqlite"
     try:
@@ -84,7 +85,7 @@ def journal(directory: Path, encoder_digest: str) -> Iterator[Journal]:
 
 
 def _discard_damaged(path: Path) -> None:
-    """Delete a journal with a damaged structure. Checksums detect damage to single entries."""
+    """Delete a journal if its structure is damaged. `Journal.get` detects damage to single entries by checksums."""
     if not path.exists():
         return
     with closing(sqlite3.connect(path)) as connection:

@@ -36,13 +36,16 @@ class FileDigest(BaseModel):
 
 
 class _Version(BaseModel):
-    """The one field that manifests of every format have."""
+    """The only field that the manifests of all formats have."""
 
     format: int
 
 
 class Manifest(BaseModel):
-    """The content of `manifest.json`. Names in `files` are relative to the folder of the snapshot."""
+    """The content of `manifest.json`. Names in `files` are relative to the folder of the snapshot.
+
+    `parent` is the id of the snapshot that it was built from. `vectors` describes the kind of vector index.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -76,7 +79,7 @@ class DigestingReader:
 
     @property
     def digest(self) -> FileDigest:
-        """Return the size and the digest of the bytes read so far."""
+        """The size and the digest of the bytes read so far."""
         return FileDigest(size=self._size, blake3=self._blake3.hexdigest())
 
 
@@ -90,7 +93,7 @@ def digest(path: Path) -> FileDigest:
 
 
 def digests(folder: Path, readers: int = 1) -> dict[str, FileDigest]:
-    """Return the size and the digest of every file below a folder, by relative path. Read with `readers` threads."""
+    """Return the size and the digest of every file below a folder, by relative path. `readers` threads read them."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     with ThreadPoolExecutor(readers, "reading") as threads:
         return dict(zip((str(path.relative_to(folder)) for path in paths), threads.map(digest, paths), strict=True))
@@ -118,15 +121,15 @@ def read_manifest(folder: Path) -> Manifest:
 def parse_manifest(content: bytes, place: Path) -> Manifest:
     """Parse the manifest of the snapshot in `place`. Raises CorruptSnapshot or IncompatibleSnapshot."""
     try:
-        form = _Version.model_validate_json(content).format
-        if form != FORMAT:
+        version = _Version.model_validate_json(content).format
+        if version != FORMAT:
             raise IncompatibleSnapshot(
-                f"{place} has format {form}, but this version reads {FORMAT}: run 'rag ingest' to rebuild it"
+                f"{place} has format {version}, but this version reads {FORMAT}: run 'rag ingest' to rebuild it"
             )
         return Manifest.model_validate_json(content)
     except ValidationError as error:
         raise CorruptSnapshot(
-            f"{place / MANIFEST} cannot be read as a manifest: run 'rag snapshots' for the others"
+            f"{place / MANIFEST} cannot be read as a manifest: run 'rag snapshots' to list the others"
         ) from error
 
 
@@ -139,7 +142,7 @@ def verify(folder: Path, manifest: Manifest, readers: int = 1) -> None:
 def damage(folder: Path, manifest: Manifest, *, reading: bool = True, readers: int = 1) -> Iterator[str]:
     """Compare every file with the manifest, and yield a sentence for each that differs.
 
-    Without `reading`, only sizes are compared. `readers` is a number of threads.
+    If `reading` is false, only sizes are compared. `readers` is the number of threads that read.
     """
     with ThreadPoolExecutor(readers, "reading") as threads:
         faults = threads.map(lambda file: _fault(folder / file[0], file[1], reading), manifest.files.items())
@@ -147,7 +150,7 @@ def damage(folder: Path, manifest: Manifest, *, reading: bool = True, readers: i
 
 
 def _fault(path: Path, expected: FileDigest, reading: bool) -> str | None:
-    """Return a sentence that says how a file differs from the manifest, or None if it does not."""
+    """Return a sentence about the difference of a file from the manifest, or None if there is none."""
     try:
         size = path.stat().st_size
         found = digest(path) if reading and size == expected.size else None

@@ -34,7 +34,7 @@ from rag.types import Chunk, Document
 
 @dataclass(frozen=True, slots=True)
 class PreparedDocument:
-    """The data of one document in a snapshot: its passages, its signature, and the terms of its rows."""
+    """The data that a snapshot stores for one document: its passages, its signature, and the terms of its rows."""
 
     passages: Sequence[Passage]
     signature: Signatures
@@ -45,7 +45,8 @@ class PreparedDocument:
 class PreparedDocuments:
     """The new documents of a snapshot, each with its prepared data, and the encodings of all their passages, in order.
 
-    `encoded_now` is the number of texts that this run encoded. The other encodings were reused.
+    `encoded_now` is the number of texts that this run encoded. The other encodings come from the journal or from the
+    previous snapshot.
     """
 
     documents: Sequence[tuple[Document, Origin, PreparedDocument]]
@@ -56,7 +57,7 @@ class PreparedDocuments:
 class Preparer:
     """Prepares documents in background threads, which start with the first document. Use it in a `with` block.
 
-    Passages that `previous` has encoded are not encoded again. The end of the block stops the threads.
+    A passage is not encoded again if `previous` has its encoding. The end of the block stops the threads.
     """
 
     def __init__(
@@ -86,9 +87,9 @@ class Preparer:
             self._prepared[origin.fingerprint] = workers.cutting.submit(self._prepare, workers, document)
 
     def finish(self, added: Iterable[tuple[Document, Origin]]) -> PreparedDocuments:
-        """Return the prepared data of the documents in `added`, and prepare those that were not added before.
+        """Prepare the documents in `added` that `add` has not prepared, and return the prepared data of all in `added`.
 
-        Other documents that were added before are left out.
+        If a document was prepared but is not in `added`, its data is left out.
         """
         documents = list(added)
         for document, origin in documents:
@@ -103,7 +104,7 @@ class Preparer:
 
     def _start(self) -> _Workers:
         opened = self._exit_stack.enter_context(journal(self._directory, self._encoder.digest))
-        previous_rows = {key: row for row, key in self._previous.reader.vector_keys()} if self._previous else {}
+        previous_rows = {key: row for row, key in self._previous.reader.encoding_keys()} if self._previous else {}
         encoder = BackgroundEncoder(self._encoder, opened, self._progress)
         workers = _Workers(opened, previous_rows, encoder, ThreadPoolExecutor(1, "cutting"))
         self._exit_stack.callback(workers.stop)

@@ -37,9 +37,9 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class StoredDocument:
-    """A document without its text, with its origin and the rows of its chunks.
+    """A document without its text. Its chunks are `rows` consecutive rows from `first_row` on.
 
-    `near_duplicate_of` is the id of the first near-duplicate of the document, if there is an earlier one.
+    `near_duplicate_of` is the id of an earlier document, if this one is its near-duplicate.
     """
 
     reference: Reference
@@ -56,8 +56,8 @@ class Facet:
     """A field of the documents, and the values that a filter on it can select.
 
     `documents` is the number of documents that have the field, `distinct` the number of its values. `least` and `most`
-    are the first and the last value in the order of text. `values` are the most frequent values, each with its number
-    of documents.
+    are the first and the last value if all are sorted as text. `values` has the most frequent values, each with its
+    number of documents.
     """
 
     name: str

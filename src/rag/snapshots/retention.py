@@ -20,7 +20,7 @@ from rag.snapshots.manifest import MANIFEST
 
 @dataclass(frozen=True, slots=True)
 class Pruned:
-    """The ids of the snapshots that were deleted, and of those that were kept because a process reads them."""
+    """The ids of the snapshots that pruning deleted, and of those that it kept because a process reads them."""
 
     deleted: tuple[str, ...]
     read: tuple[str, ...]
@@ -53,7 +53,7 @@ def discard_unless_read(folder: Path) -> bool:
     """Delete a snapshot unless a process reads it. Return whether it was deleted. Raises StorageError."""
     try:
         descriptor = os.open(folder / MANIFEST, os.O_RDONLY | os.O_CLOEXEC)
-    except OSError:  # without a manifest, no process can have it open
+    except OSError:  # no process can open a snapshot without a manifest
         discard(folder)
         return True
     try:

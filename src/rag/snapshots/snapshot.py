@@ -33,11 +33,14 @@ _SAMPLE_SIZE = 1_000
 class Snapshot:
     """An immutable index: row n is chunk n in the database, the vectors and the lexical index.
 
-    `signatures`, shape (documents, SIGNATURE_SIZE), are those of `rag.index.duplicates`, in the order of the documents.
+    `signatures`, shape (documents, SIGNATURE_SIZE), has the signatures of `rag.index.duplicates`, in the order of the
+    documents.
 
-    Before it opens, `readers` threads compare its files with the manifest. With 0, the files are not verified.
+    Before the files are opened, `readers` threads compare them with the manifest. If `readers` is 0, they are not
+    verified.
 
-    As long as it is referenced, it is not pruned. Its files can be read even if somebody deletes the folder.
+    While this object is referenced, its snapshot is not pruned. Its files can be read even after somebody deletes the
+    folder.
     """
 
     def __init__(self, folder: Path, store: VectorStore, readers: int = 1) -> None:
@@ -78,7 +81,7 @@ class Snapshot:
 
     @cached_property
     def sample(self) -> Vectors:
-        """The vectors of evenly spaced rows, shape (n, dimension): a sample for the distribution of cosines."""
+        """The vectors of evenly spaced rows, shape (n, dimension), to estimate the distribution of cosines."""
         return self.dense.vectors(
             np.unique(np.linspace(0, len(self) - 1, min(len(self), _SAMPLE_SIZE)).astype(np.int64))
         )
@@ -90,7 +93,7 @@ class Snapshot:
 
     @property
     def near_duplicates(self) -> Mapping[str, str]:
-        """The id of the first near-duplicate, for each document that has an earlier one, by document id."""
+        """Maps the id of each document that is a near-duplicate of an earlier one to the first document like it."""
         return self.reader.near_duplicates
 
     def document(self, document_id: str) -> Document:

@@ -1,9 +1,9 @@
-"""The index directory: its snapshots, the current one, and the only way to add another.
+"""Reads and writes the snapshots of an index directory, and publishes new ones.
 
 index/CURRENT              the id of the current snapshot, one line
 index/LOCK                 locked by the single writer
 index/snapshots/<id>/      one immutable snapshot
-index/encoded-<digest>.sqlite   the encodings of a run that has not been published yet
+index/encoded-<digest>.sqlite   the encodings of a run whose snapshot is not published yet
 """
 
 from __future__ import annotations
@@ -43,7 +43,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ListedSnapshot:
-    """A snapshot on disk. `fault` describes the damage known so far; listing compares only the sizes of files."""
+    """A snapshot on disk. `current` is true for the snapshot that serves.
+
+    `fault` describes the damage known so far: listing compares only the sizes of files.
+    """
 
     id: str
     current: bool
@@ -61,7 +64,7 @@ class _Pointer:
 
 @dataclass(frozen=True, slots=True)
 class _LoadFailure:
-    """The error when no snapshot could be opened, and the state of the files then.
+    """The error of the last attempt, if no snapshot could be opened, and the state of the files at that time.
 
     Until the files change, the next attempt raises the same error without reading them.
     """
@@ -72,7 +75,10 @@ class _LoadFailure:
 
 
 class SnapshotStore:
-    """The snapshots in one directory. One instance serves all threads of a process."""
+    """The snapshots in one directory. One instance serves all threads of a process.
+
+    `degraded` is the reason why another snapshot serves instead of the current one; None if the current one serves.
+    """
 
     def __init__(self, directory: Path, vectors: VectorStore) -> None:
         self.directory = directory
@@ -82,11 +88,11 @@ class SnapshotStore:
         self._snapshot: Snapshot | None = None
         self._loaded_pointer = _Pointer(None)  # CURRENT when the open snapshot was loaded
         self._load_failure: _LoadFailure | None = None
-        self._faults: dict[str, str] = {}  # damaged snapshots, found when snapshots were last verified
+        self._faults: dict[str, str] = {}  # by snapshot id, as found when `_open_sound` last verified snapshots
         self._loading = threading.Lock()
 
     def current(self) -> Snapshot:
-        """Return the current snapshot. Open it at the first call. Raises NoSnapshot."""
+        """Return the serving snapshot. Open it at the first call. Raises NoSnapshot."""
         return self.refresh() if self._snapshot is None else self._snapshot
 
     def refresh(self) -> Snapshot:
@@ -119,7 +125,7 @@ class SnapshotStore:
         return sorted(path.name for path in self._folder.glob("*") if _ID.fullmatch(path.name))
 
     def listed(self) -> list[ListedSnapshot]:
-        """Return all snapshots, newest first. Only the serving snapshot is verified whole."""
+        """Return all snapshots, newest first. Open the serving one; of the others, check only the sizes of files."""
         try:
             current = self.current().id
         except SnapshotError:
@@ -129,20 +135,22 @@ class SnapshotStore:
 
     def manifest(self, snapshot_id: str) -> Manifest:
         """Return the manifest of one snapshot. Raises UnknownSnapshot, CorruptSnapshot, IncompatibleSnapshot."""
-        return read_manifest(self._known(snapshot_id))
+        return read_manifest(self._folder_of(snapshot_id))
 
     def open(self, snapshot_id: str) -> Snapshot:
         """Verify and open one snapshot. Raises as `manifest` does."""
-        return Snapshot(self._known(snapshot_id), self.vectors)
+        return Snapshot(self._folder_of(snapshot_id), self.vectors)
 
     def verify(self, snapshot_ids: Sequence[str] = ()) -> dict[str, tuple[str, ...]]:
-        """Verify snapshots, by default all and CURRENT. Return a sentence for each damaged file, by snapshot id.
+        """Verify the given snapshots, or all of them and CURRENT. Return a sentence for each fault, by snapshot id.
+
+        The key of a fault of CURRENT is "CURRENT".
 
         Raises UnknownSnapshot, NoSnapshot.
         """
         if not self.ids():
             raise NoSnapshot(f"no index in {self.directory}: run 'rag ingest' first")
-        folders = [self._known(name) for name in snapshot_ids or self.ids()]
+        folders = [self._folder_of(name) for name in snapshot_ids or self.ids()]
         faults = {folder.name: tuple(_faults(folder)) for folder in folders}
         wanted = self._pointer().snapshot_id
         if not snapshot_ids and wanted not in faults:
@@ -157,7 +165,7 @@ class SnapshotStore:
 
     @contextmanager
     def writing(self, keep: int | None = None) -> Iterator[None]:
-        """Hold the lock of the writer during the block. First delete the remains of a killed writer.
+        """Hold the lock of the single writer during the block. First delete the remains of a killed writer.
 
         If the block ends without an error and `keep` is given, prune all but the newest `keep` snapshots. Raises
         WriterBusy, StorageError.
@@ -173,7 +181,7 @@ class SnapshotStore:
     def publish(self, build: Callable[[Path], Manifest]) -> Snapshot:
         """Call `build` to fill a folder, and publish the folder as the current snapshot.
 
-        `build` returns the manifest, without the digests of the files. Call only while `writing`. Raises StorageError.
+        `build` returns the manifest, without the digests of the files. Call only inside `writing`. Raises StorageError.
         """
         with self._new_folder() as folder:
             with storage_errors(folder):
@@ -191,7 +199,7 @@ class SnapshotStore:
 
         Raises UnknownSnapshot, CorruptSnapshot, IncompatibleSnapshot, WriterBusy, StorageError.
         """
-        self._known(snapshot_id)
+        self._folder_of(snapshot_id)
         with self.writing():
             snapshot = self.open(snapshot_id)
             self._make_current(snapshot)
@@ -213,10 +221,10 @@ class SnapshotStore:
         return snapshot
 
     def restore(self, file: Path, accept: Callable[[Manifest], None] = lambda _: None) -> Snapshot:
-        """Make the snapshot in a backup the current one. It keeps its number if that is higher than all others.
+        """Make the snapshot in a backup the current one.
 
-        Otherwise it gets the next number. Raises CorruptSnapshot, IncompatibleSnapshot, WriterBusy, StorageError, and
-        any error that `accept` raises for the manifest.
+        It keeps its number if that is higher than all others; otherwise it gets the next one. Raises CorruptSnapshot,
+        IncompatibleSnapshot, WriterBusy, StorageError, and any error that `accept` raises for the manifest.
         """
         if not file.is_file():
             raise SnapshotError(f"{file} is not a file: give one that 'rag backup' wrote")
@@ -246,7 +254,7 @@ class SnapshotStore:
     def _publish(self, folder: Path, number: int, synced: frozenset[Path] = frozenset()) -> Snapshot:
         """Give a finished folder its name, verify and open it, and make it the current snapshot.
 
-        The paths in `synced` have reached the disk already.
+        The paths in `synced` are on the disk already.
         """
         final = self._folder / f"{number:06d}-{id_suffix(folder)}"
         try:
@@ -254,7 +262,7 @@ class SnapshotStore:
             snapshot = Snapshot(final, self.vectors, _cores())
             self._make_current(snapshot)
         except BaseException:
-            if self._pointer().snapshot_id != final.name:  # the sync after CURRENT is replaced can fail too
+            if self._pointer().snapshot_id != final.name:  # false if only the sync after replacing CURRENT failed
                 shutil.rmtree(final, ignore_errors=True)
             raise
         return snapshot
@@ -265,7 +273,8 @@ class SnapshotStore:
         with self._loading:
             self._snapshot, self._loaded_pointer, self.degraded = snapshot, self._pointer(), None
 
-    def _known(self, snapshot_id: str) -> Path:
+    def _folder_of(self, snapshot_id: str) -> Path:
+        """Return the folder of an existing snapshot. Raises UnknownSnapshot."""
         if snapshot_id not in self.ids():
             raise UnknownSnapshot(f"no snapshot {snapshot_id!r} in {self.directory}: 'rag snapshots' lists them")
         return self._folder / snapshot_id
@@ -289,7 +298,8 @@ class SnapshotStore:
         try:
             self._snapshot, self.degraded = self._open_sound(pointer.snapshot_id)
         except SnapshotError as error:
-            self._load_failure = _LoadFailure(type(error), str(error), files)  # not `error`: its frames hold snapshots
+            # Not `error` itself, because its frames reference open snapshots.
+            self._load_failure = _LoadFailure(type(error), str(error), files)
             raise
         self._loaded_pointer, self._load_failure = pointer, None
         return self._snapshot

@@ -37,7 +37,7 @@ CREATE INDEX field_number ON field (name, number);
 """
 
 LOOK_BACK = 6
-"""The number of preceding chunks in which the lead-ins of a chunk may be. Few lists span more."""
+"""The number of preceding chunks in which lead-ins are searched. Few lists span more chunks."""
 
 Cell: TypeAlias = str | int | float | bytes | None
 
@@ -45,7 +45,7 @@ _flags = attrgetter("marked", "whole", "pointer")
 
 
 def address(path: Path) -> str:
-    """Return the URI of a database that is never written again. SQLite opens it without locks or side files."""
+    """Return the URI of a database that never changes again. SQLite opens it without locks and extra files."""
     return f"{path.absolute().as_uri()}?mode=ro&immutable=1"
 
 

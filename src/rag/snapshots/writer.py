@@ -13,7 +13,7 @@ from rag.snapshots.records import Origin
 from rag.snapshots.tables import INDEXES, SCHEMA, Cell, address, as_text
 from rag.types import Chunk, Document, Value
 
-# The documents to copy, with their new numbers and first rows without gaps, and the shift of their rows.
+# The documents to copy: new numbers and first rows, both without gaps, and the shift from old rows to new ones.
 _MOVED = """
 INSERT INTO moved
     SELECT number, row_number() OVER place - 1, sum(rows) OVER place - rows,
@@ -83,7 +83,7 @@ class Writer:
         self._rows += len(passages)
 
     def copy(self, path: Path, document_ids: Sequence[str]) -> None:
-        """Copy documents from the database of an earlier snapshot, in its order. Call it before `add`.
+        """Copy documents from the database of an earlier snapshot, in their order there. Call it before `add`.
 
         Raises CorruptSnapshot if that database cannot be read.
         """
@@ -101,14 +101,14 @@ class Writer:
         self._documents, self._rows = counted
 
     def set_near_duplicates(self, near_duplicates: Mapping[int, int]) -> None:
-        """Set the first near-duplicate of each document, both by document number."""
+        """Store near-duplicates: a map from document numbers to the number of the first document like each."""
         self._connection.executemany(
             "UPDATE document SET near_duplicate_of = (SELECT id FROM document WHERE number = ?) WHERE number = ?",
             ((first, number) for number, first in near_duplicates.items()),
         )
 
     def set_origins(self, origins: Mapping[str, Origin]) -> None:
-        """Replace the origins of documents, by document id. A source must not belong to two documents."""
+        """Store the sources of documents, by document id. A source must not belong to two documents."""
         self._connection.executemany(
             "UPDATE document SET source = ?, source_sha256 = ? WHERE id = ?",
             ((origin.source, origin.source_sha256, name) for name, origin in origins.items()),
@@ -146,7 +146,7 @@ def _fields(document: Document, number: int) -> Iterator[tuple[str, str, float |
 
 
 def _number(value: Value) -> float | None:
-    """Return the value as a number to compare, or None for text and for integers too large for a float."""
+    """Return the value as a number to compare, or None if it is text or an integer too large for a float."""
     try:
         return None if isinstance(value, str) else float(value)
     except OverflowError:

@@ -1,4 +1,4 @@
-"""A model is compiled once and gives the vectors of the library. If it cannot be compiled, the library runs it."""
+"""A model is compiled once, and its vectors equal those of the library. If it does not compile, the library runs it."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_a_model_can_be_loaded_by_its_path(tmp_path: Path, graphs: CompiledModel
     assert _agree(encoder, _library(path), TEXTS, 0.999)
 
 
-def test_the_default_model_gives_the_vectors_of_the_library(minilm: Encoder) -> None:
+def test_the_default_model_returns_the_vectors_of_the_library(minilm: Encoder) -> None:
     texts = [
         "When is the carbon tax due?",
         "The levy of £24.50 is due on 6 April; §12(3) does not apply.",
@@ -212,6 +212,6 @@ threads = [threading.Thread(target=lambda: (barrier.wait(), encoder.encode_quest
 for thread in threads: thread.start()
 for thread in threads: thread.join()
 """
-    # Without the fix, the first use in a process deadlocks about every second time.
+    # Unless `runtime` creates a tensor at import, the first use in a process deadlocks about every second time.
     for _ in range(4):
         subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

@@ -1,7 +1,7 @@
 """Encodes text with any sentence-transformers model. An installed package supplies all-MiniLM-L6-v2 without a download.
 
-A model is compiled once to an OpenVINO graph, which is cached with the index. If the graph does not give the vectors of
-the sentence-transformers library, or cannot be compiled, the model runs through the library instead.
+A model is compiled once to an OpenVINO graph, which is cached with the index. The sentence-transformers library runs
+the model instead if it cannot be compiled, or if the vectors of the graph differ from those of the library.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 
 
 def load(model: str, graphs: GraphCache) -> Encoder:
-    """Load a model by name or path: its cached graph, or a graph that is compiled now. Raises ConfigurationError."""
+    """Load a model by name or path. Compile it if its graph is not cached. Raises ConfigurationError."""
     folder = source.locate(model)
     digest = source.digest(folder)
     try:
@@ -31,7 +31,7 @@ def load(model: str, graphs: GraphCache) -> Encoder:
     except ImportError as error:
         _log.warning("%s runs through sentence-transformers, because OpenVINO cannot be loaded: %s", model, error)
         return library.load(model, folder, digest)
-    key = sha256(f"{digest} openvino {version('openvino')} {compiling.FORM}".encode()).hexdigest()[:16]
+    key = sha256(f"{digest} openvino {version('openvino')} {compiling.FORMAT}".encode()).hexdigest()[:16]
     cached = graphs.get(key)
     if cached is not None:
         return compiling.load(f"sentence-transformers:{model}", digest, cached)
@@ -57,6 +57,6 @@ def _compiled(model: str, folder: Path, digest: str, graphs: GraphCache, key: st
         cached = graphs.get(key)
         encoder = compiling.load(reference.name, digest, cached or compiled)
         if cached is None:
-            # Delete the temporary folder with the encoder, which reads the graph again at its first passages.
+            # Delete the temporary folder only with the encoder, which reads the graph again when it encodes passages.
             weakref.finalize(encoder, stack.pop_all().close)
         return encoder

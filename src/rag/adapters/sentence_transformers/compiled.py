@@ -34,7 +34,7 @@ _Batch: TypeAlias = Sequence[tokenizers.Encoding]
 
 
 class Facts(BaseModel):
-    """Facts about the model that the graph does not contain. They are stored next to it as JSON."""
+    """Facts about the model that are not in the graph. They are stored next to it as JSON."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -83,12 +83,12 @@ class CompiledEncoder:
         return self._encode(texts, self._facts.question_prompt, self._questions, QUESTION_PADDING)
 
     def read(self, text: str) -> tokenizers.Encoding:
-        """Return the tokens that the model reads of a text: with its special tokens, truncated to `max_tokens`."""
+        """Return the tokens that the model reads of a text, with special tokens, truncated to `max_tokens`."""
         return self._reader.encode(text)
 
     @cached_property
     def _passages(self) -> _RequestPool:
-        """Requests for passages, loaded at the first call, because a service that only answers needs none.
+        """Inference requests for passages. They are loaded at first use, because answering needs none.
 
         Two batches at the same time give the highest throughput.
         """
@@ -106,10 +106,10 @@ class CompiledEncoder:
         }
         return [encodings[number] for number in range(len(texts))]
 
-    def _run(self, request: InferRequest, batch: _Batch, prompt: int, step: int) -> list[Encoding]:
+    def _run(self, request: InferRequest, batch: _Batch, prompt_length: int, step: int) -> list[Encoding]:
         request.infer(self.inputs(batch, step), share_inputs=True)
-        vectors, each = request.get_output_tensor(0).data, request.get_output_tensor(1).data
-        return [_encoding(one, vectors[row], each[row], prompt) for row, one in enumerate(batch)]
+        vectors, token_vectors = request.get_output_tensor(0).data, request.get_output_tensor(1).data
+        return [_encoding(one, vectors[row], token_vectors[row], prompt_length) for row, one in enumerate(batch)]
 
     def inputs(self, batch: _Batch, step: int = 1) -> dict[str, NDArray[np.int64]]:
         """Return the input arrays of the graph for a batch, by input name, each of shape (texts, tokens).
@@ -118,17 +118,17 @@ class CompiledEncoder:
         """
         longest = max(len(one.ids) for one in batch)
         longest = max(longest, min(-(-longest // step) * step, self.max_tokens))
-        numbers = np.full((len(batch), longest), self._facts.padding, np.int64)
-        mask, types = np.zeros_like(numbers), np.zeros_like(numbers)
+        token_ids = np.full((len(batch), longest), self._facts.padding, np.int64)
+        mask, types = np.zeros_like(token_ids), np.zeros_like(token_ids)
         for row, one in enumerate(batch):
             length = len(one.ids)
-            numbers[row, :length], mask[row, :length], types[row, :length] = one.ids, 1, one.type_ids
-        given = {"input_ids": numbers, "attention_mask": mask, "token_type_ids": types}
+            token_ids[row, :length], mask[row, :length], types[row, :length] = one.ids, 1, one.type_ids
+        given = {"input_ids": token_ids, "attention_mask": mask, "token_type_ids": types}
         return {name: given[name] for name in self._facts.inputs}
 
 
 class _RequestPool:
-    """A fixed number of inference requests of one graph. Further batches wait until a request is free."""
+    """A fixed number of inference requests of one graph. If all are busy, a batch waits until one is free."""
 
     def __init__(self, graph: CompiledModel, count: int) -> None:
         self._idle: SimpleQueue[InferRequest] = SimpleQueue()
@@ -153,7 +153,7 @@ class _RequestPool:
         return self._threads.map(run_one, work)
 
 
-def _encoding(read: tokenizers.Encoding, vector: np.ndarray, each: np.ndarray, prompt: int) -> Encoding:
-    """Copy the vectors of one text out of the output buffers, which the next batch overwrites."""
-    positions, starts = tokens.text_tokens(read, prompt)
-    return Encoding(vector.astype(np.float32), each[positions].astype(np.float32), starts)
+def _encoding(read: tokenizers.Encoding, vector: np.ndarray, token_vectors: np.ndarray, prompt_length: int) -> Encoding:
+    """Copy the vectors of one text out of the output buffers, because the next batch overwrites them."""
+    positions, starts = tokens.text_tokens(read, prompt_length)
+    return Encoding(vector.astype(np.float32), token_vectors[positions].astype(np.float32), starts)

@@ -1,4 +1,4 @@
-"""Compiles a model that sentence-transformers loaded into an OpenVINO graph, in a folder that needs no torch to run."""
+"""Compiles a model from the sentence-transformers library to an OpenVINO graph, which runs without torch."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from rag.adapters.sentence_transformers.library import LibraryEncoder
 
-FORM = "1"
-"""The version of the files. Increase it whenever their meaning changes."""
+FORMAT = "1"
+"""The version of the files that `compile_into` writes. Increase it whenever their meaning changes."""
 
 GRAPH, FACTS, TOKENIZER = "graph.xml", "encoder.json", "tokenizer.json"
 
@@ -44,11 +44,11 @@ empty."""
 
 
 class NotCompiled(Exception):
-    """The model cannot be compiled; the message says why. It runs through the library instead."""
+    """The model cannot be compiled, for the reason in the message. The library runs it instead."""
 
 
 def compile_into(folder: Path, reference: LibraryEncoder) -> None:
-    """Write the files that `load` reads, if the graph gives the vectors of the library. Raises NotCompiled.
+    """Write the files that `load` reads. Raises NotCompiled, also if the vectors differ from those of the library.
 
     Weights are stored as 16-bit numbers. That lowers the cosine with the library's vectors by a millionth.
     """
@@ -96,11 +96,12 @@ def _features(reference: LibraryEncoder) -> dict[str, Tensor]:
     given = reference.model.preprocess(list(_PROBES[1:3]))
     features = {name: value for name, value in given.items() if hasattr(value, "shape")}
     if unknown := features.keys() - set(_INPUTS):
-        raise NotCompiled(f"it reads {', '.join(sorted(unknown))}")
+        raise NotCompiled(f"it needs the input {', '.join(sorted(unknown))}")
     return {name: features[name] for name in _INPUTS if name in features}
 
 
 def _converted(reference: LibraryEncoder, features: dict[str, Tensor]) -> openvino.Model:
+    """Return the graph of a model. Raises NotCompiled if the converter fails."""
     try:
         with _quiet():
             return openvino.convert_model(_module(reference), example_input=features)

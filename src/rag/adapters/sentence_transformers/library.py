@@ -70,9 +70,9 @@ class LibraryEncoder:
         vector = _normalised(output["sentence_embedding"].float().numpy())
         if "token_embeddings" not in output:  # a static model has none
             return Encoding(vector, np.empty((0, self.dimension), np.float32), np.empty(0, np.int64))
-        read = output["token_embeddings"][output["attention_mask"].bool()].float().numpy()
+        token_vectors = output["token_embeddings"][output["attention_mask"].bool()].float().numpy()
         positions, starts = tokens.text_tokens(self._reader.encode(prompt + text), len(prompt))
-        return Encoding(vector, _normalised(read[positions]), starts)
+        return Encoding(vector, _normalised(token_vectors[positions]), starts)
 
 
 def load(model: str, folder: Path, digest: str) -> LibraryEncoder:
@@ -89,7 +89,10 @@ def load(model: str, folder: Path, digest: str) -> LibraryEncoder:
 
 
 def _prompt(model: SentenceTransformer, names: Sequence[str]) -> str:
-    """Return the prompt that the library puts before a text: that of the first of `names` that the model has, or ''."""
+    """Return the prompt that the library puts before a text, or '' if the model has none.
+
+    It is the prompt of the first of `names` that the model knows, or else its default prompt.
+    """
     found = [model.prompts[name] for name in (*names, model.default_prompt_name) if name in model.prompts]
     return (found or [""])[0] or ""
 

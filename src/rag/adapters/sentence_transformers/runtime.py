@@ -12,8 +12,8 @@ sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
 import numpy as np  # noqa: E402
 import openvino as openvino  # noqa: E402 - re-exported
 
-# The first tensor initialises the binding, which releases the GIL halfway: two threads that create the first tensors at
-# the same time deadlock (7 of 15 tries). During this import only one thread runs.
+# The first tensor initialises the binding, which releases the GIL halfway. If two threads create the first tensors at
+# the same time, they deadlock (7 of 15 tries). So create the first one during the import, in which one thread runs.
 openvino.Tensor(np.zeros(1, np.int64), shared_memory=True).data  # noqa: B018
 
 BF16 = "bf16"
@@ -27,7 +27,7 @@ def precisions() -> list[str]:
 
 
 def compiled(graph: Path, precision: str, streams: int) -> openvino.CompiledModel:
-    """Load a graph file for this processor, for `streams` batches at the same time on equal shares of the cores."""
+    """Load a graph file for this processor. It runs `streams` batches at the same time, each on its share of cores."""
     core = openvino.Core()
     hints = {"INFERENCE_PRECISION_HINT": precision, "NUM_STREAMS": str(streams)}
     return core.compile_model(core.read_model(graph), "CPU", hints)

