@@ -93,8 +93,8 @@ class Quotable:
 
     `place` is its number among the sentences of the passage. A statement puts `leads` before `span`: the lead-ins of
     its lists, the sentence that its opening refers to, or its table's header. They may stand in earlier passages.
-    `items` are the items of a list that is quoted in full. `marked` is true for a list item, `whole` for a complete
-    sentence (false for a fragment), and `pointer` for a sentence that only refers to another place.
+    `items` are the items of a list that is quoted in full. `marked` is true for a list item. `whole` is true for a
+    complete sentence, false for a fragment. `pointer` is true for a sentence that only refers to another place.
     """
 
     place: int
@@ -111,8 +111,8 @@ class Hit:
     """A passage found for a question: `text` is the document's text at `span`; higher scores are better.
 
     `pages` has the offsets at which the document's pages begin; it is empty if there are none. If the passage is
-    evidence, `quotable` lists the parts that an answer may quote, and `before` is as much of the preceding text as
-    these parts need: for example the start of a list that was split.
+    evidence, `quotable` lists the parts that an answer may quote. `before` is the preceding text, as far as these parts
+    need it: for example the start of a list that was split.
     """
 
     row: int

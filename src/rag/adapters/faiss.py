@@ -95,8 +95,8 @@ class _SignIndex:
     `shared`, shape (dimension,), is the direction that all vectors have in common. The vectors of some models differ
     little from it, so that their plain sign bits would be almost equal.
 
-    `read_depth` is the number of rows, nearest by sign bits, whose vectors a search must read to find enough of the
-    nearest rows.
+    A search reads the vectors of the `read_depth` rows that are nearest by sign bits. Among so many rows are enough of
+    the rows that are really nearest.
     """
 
     bits: NDArray[np.uint8]

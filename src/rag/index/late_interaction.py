@@ -37,7 +37,8 @@ and cost .002 MAP@10 on obliqa, whose titles are only numbers."""
 _BLOCK = 512  # groups decoded at once, because all together would take megabytes in every thread that answers
 _ARRAYS = ("codes", "sentences", "offsets")
 _MEAN_PROJECTION = float(np.sqrt(2 / np.pi))
-"""The mean cosine of a randomly rotated vector and the vector of its signs. Cosines computed from signs are divided by it."""
+"""The mean cosine of a randomly rotated vector and the vector of its signs. Cosines computed from signs are smaller by
+this factor."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,8 @@ from rag.text.sentence_roles import (
 from rag.types import Quotable, Span
 
 LONGEST_LIST = 600
-"""The most characters of a list that is quoted in full. Of a longer one, only items that answer the question are."""
+"""The most characters of a list that is quoted in full. Of a longer list, only the items that answer the question are
+quoted."""
 
 _MIN_WORDS = 4  # a shorter text says too little to be quoted
 ENDED = re.compile(r"[.!?…。！？][\"'”’»)\]]*\Z")

@@ -32,8 +32,8 @@ from rag.types import Document
 class Changes:
     """The changes from one snapshot to the next.
 
-    An added document replaces the one with the same id. `removed` has document ids. `origins` has new origins for
-    documents whose content stays the same, by document id.
+    An added document replaces the one with the same id. `removed` has document ids. `origins` has the new
+    origins of documents that stay, by document id.
     """
 
     added: Sequence[tuple[Document, Origin]] = ()

@@ -23,7 +23,7 @@ _CONCURRENT_BATCHES = 2
 _FIRST_WINDOW, _LAST_WINDOW = _BATCH * _CONCURRENT_BATCHES, 2_048
 """Texts are collected in a window and sorted by length, because a batch is padded to its longest text. The first window
 is small, so that encoding starts early; later ones are larger. Batches depend only on the order of the texts, not on
-the time when they arrive, so that vectors are the same to the last bit in every run."""
+the time when they arrive. Vectors are therefore the same to the last bit in every run."""
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Called with the number of encoded chunks and the number of chunks known so far. If it raises, the run ends."""
