@@ -14,7 +14,7 @@ from rag.types import Span
 FOLDER = Path(__file__).parent
 
 SETS = ("held_out", "development")
-"""The folders of the labelled texts. Only the development texts were looked at before the segmenter was changed."""
+"""The folders of the labelled texts. The segmenter was developed with the development texts only."""
 
 _JOINTS = {"↵": "\n", "¶": "\n\n"}
 

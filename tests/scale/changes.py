@@ -1,4 +1,4 @@
-"""Builds the index with kills on the way, then makes small changes. Each run is a separate process."""
+"""Builds the index, kills and resumes the build, then makes small changes. Each run is a separate process."""
 
 from __future__ import annotations
 
