@@ -16,8 +16,8 @@ run: install
 
 install: .venv/installed
 
-# One process more than there are cores, because tests often wait. test_hostile.py runs separately: it
-# interrupts its own process, which would end the other tests in that process.
+# One process more than there are cores, because tests often wait. test_hostile.py runs
+# separately: it interrupts its own process, which would end the other tests in that process.
 test: .venv/installed-test
 	$(BIN)/pytest --numprocesses $$($(BIN)/python -c 'import os; print(1 + os.cpu_count())') --dist loadfile --no-loadscope-reorder --ignore tests/test_hostile.py
 	$(BIN)/pytest tests/test_hostile.py

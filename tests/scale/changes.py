@@ -37,7 +37,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Build:
-    """The first build: its passages and size, the passages encoded in all runs, the kills, and the last run."""
+    """The first build: its passages and size, the passages encoded in all runs, the number of kills, the last run."""
 
     passages: int
     megabytes: float
