@@ -14,7 +14,7 @@ Schema = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Group:
-    """Settings that one heading of the page covers: all whose names begin with one of `prefixes`."""
+    """A heading of the page, and the settings below it: their names begin with one of `prefixes`."""
 
     title: str
     about: str
