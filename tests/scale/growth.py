@@ -35,7 +35,7 @@ Version: 1
 
 @dataclass(frozen=True)
 class Size:
-    """The cost of an index: total seconds and peak MiB of the build, the kind of vector index, and `rag bench`."""
+    """The cost of an index: build seconds, peak MiB of the build, kind of vector index, and the JSON of `rag bench`."""
 
     passages: int
     built: float
