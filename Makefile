@@ -16,8 +16,8 @@ run: install
 
 install: .venv/installed
 
-# One process more than there are cores, because tests often wait. Hostile documents run separately: an interrupt of
-# that test would end a process that other tests share.
+# One process more than there are cores, because tests often wait. test_hostile.py runs
+# separately: it interrupts its own process, which would end the other tests in that process.
 test: .venv/installed-test
 	$(BIN)/pytest --numprocesses $$($(BIN)/python -c 'import os; print(1 + os.cpu_count())') --dist loadfile --no-loadscope-reorder --ignore tests/test_hostile.py
 	$(BIN)/pytest tests/test_hostile.py
@@ -67,7 +67,7 @@ bench: .venv/installed-test
 bench-peers: .venv/installed-test
 	$(BIN)/python -m benchmarks.peers docs/peers.md $(BENCHMARKS)
 
-# Ten minutes on two quiet cores. A run that was stopped goes on at the next call if the code is the same.
+# Ten minutes on two quiet cores. If you stop a run, the next call continues it, unless the code has changed.
 mutants: .venv/installed-test
 	$(INSTALL) --editable '.[test,mutants]'
 	$(BIN)/python -m tests.mutants docs/mutants.md
@@ -115,13 +115,13 @@ clean:
 	npm ci --silent --prefix .venv-clients
 	touch $@
 
-# More than a gigabyte. It does not support Python newer than 3.12.
+# Open WebUI takes more than a gigabyte, and does not support Python newer than 3.12.
 .venv-open-webui/installed: tests/clients/open-webui.txt
 	$(PYTHON) -m venv .venv-open-webui
 	.venv-open-webui/bin/pip install --quiet --disable-pip-version-check --no-deps --requirement $<
 	touch $@
 
-# Sentence segmenters to compare ours with; nothing of the project is installed beside them.
+# Sentence segmenters to compare ours with. This environment does not contain the project.
 .venv-segmenters/installed: benchmarks/segmentation/requirements.txt
 	$(PYTHON) -m venv .venv-segmenters
 	.venv-segmenters/bin/pip install --quiet --disable-pip-version-check --requirement $<

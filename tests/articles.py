@@ -62,7 +62,7 @@ def built(builder: Builder, previous: Snapshot | None, changes: Changes) -> Snap
 
 
 def quietly(done: int, total: int) -> None:
-    """Check progress without output."""
+    """Check that progress is in range, and print nothing."""
     assert 0 <= done <= total
 
 

@@ -13,17 +13,17 @@ from rag.service import Service
 from rag.settings import Settings
 from rag.wiring import assemble
 from tests.articles import Articles
-from tests.chance import tried
+from tests.cases import cases
 
 EXAMPLES = Path(__file__).parents[1] / "examples" / "articles"
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # read when a model is first loaded: no test may use the network
 os.environ.pop("SSL_CERT_FILE", None)
-os.environ["SSL_CERT_DIR"] = str(Path(__file__).parent)  # reading the system's takes each client 40 ms
+os.environ["SSL_CERT_DIR"] = str(Path(__file__).parent)  # loading the system's certificates takes each client 40 ms
 
 process.configure()  # as the command line does
 
-hypothesis.settings.register_profile("rag", tried(50))
+hypothesis.settings.register_profile("rag", cases(50))
 hypothesis.settings.load_profile("rag")
 
 

@@ -24,7 +24,7 @@ class Instruction(NamedTuple):
     value: str
 
     def words(self) -> list[str]:
-        """The words of the JSON or shell form, without leading options."""
+        """Return the words of the JSON or shell form, without leading options."""
         text = re.sub(r"^(--\S+\s+)*(CMD\s+)?", "", self.value)
         words: list[str] = json.loads(text) if text.startswith("[") else shlex.split(text)
         return words
@@ -36,16 +36,16 @@ class Stage(NamedTuple):
     instructions: list[Instruction]
 
     def all(self, name: str) -> list[Instruction]:
-        """The instructions with this name."""
+        """Return the instructions with this name."""
         return [instruction for instruction in self.instructions if instruction.name == name]
 
     def the(self, name: str) -> list[str]:
-        """The words of the only instruction with this name."""
+        """Return the words of the only instruction with this name."""
         (instruction,) = self.all(name)
         return instruction.words()
 
     def environment(self) -> dict[str, str]:
-        """The variables that ENV sets."""
+        """Return the variables that ENV sets."""
         return dict(word.split("=", 1) for instruction in self.all("ENV") for word in instruction.words())
 
 
@@ -75,17 +75,17 @@ class Composition:
         self.ours = {name: service for name, service in self.services.items() if service["image"] == "rag-policy"}
 
     def mounts(self, service: str) -> Iterator[tuple[str, str]]:
-        """The source and the target of each volume, in the long syntax or the short."""
+        """Yield the source and the target of each volume, in the long syntax or the short."""
         for volume in self.services[service].get("volumes", ()):
             yield (volume["source"], volume["target"]) if isinstance(volume, dict) else tuple(volume.split(":")[:2])
 
     def binds(self) -> list[dict[str, Any]]:
-        """The folders of the host that a container sees."""
+        """Return the folders of the host that a container sees."""
         volumes = [volume for service in self.services.values() for volume in service.get("volumes", ())]
         return [volume for volume in volumes if isinstance(volume, dict) and volume["type"] == "bind"]
 
     def dependencies(self) -> Iterator[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]]:
-        """Each service that waits, its condition, and the service it waits for."""
+        """Yield each service that waits, its condition, and the service it waits for."""
         for service in self.services.values():
             for name, terms in service.get("depends_on", {}).items():
                 yield service, terms, self.services[name]

@@ -42,7 +42,7 @@ def _mapped_memory() -> float:
 
 @pytest.mark.filterwarnings("ignore")  # from numpy, which parses the header as Python
 @pytest.mark.parametrize("bit", range(8))
-def test_a_damaged_header_raises_no_other_error(tmp_path: Path, bit: int) -> None:
+def test_a_damaged_header_raises_only_corrupt_snapshot(tmp_path: Path, bit: int) -> None:
     arrays.save(tmp_path, {"a": np.arange(100)})
     content = (tmp_path / "a.npy").read_bytes()
     reported = 0

@@ -150,12 +150,12 @@ def test_the_answer_over_http_has_the_fields_that_the_guide_shows() -> None:
 
 
 def test_the_reference_names_every_setting_with_its_default() -> None:
-    told: dict[str, str] = {}
+    listed: dict[str, str] = {}
     for row in re.findall(r"^\| `RAG_.+", (REFERENCE / "settings.md").read_text(encoding="utf-8"), re.MULTILINE):
         name, default, *_ = (cell.strip().strip("`") for cell in row.strip("|").split("|"))
-        told[name] = default
+        listed[name] = default
     fields = Settings.model_fields.items()
-    assert told == {f"RAG_{name.upper()}": _shown(field.default) for name, field in fields}
+    assert listed == {f"RAG_{name.upper()}": _shown(field.default) for name, field in fields}
 
 
 def test_the_guides_name_only_settings_that_exist() -> None:

@@ -70,5 +70,5 @@ def test_the_golden_answers_have_all_three_outcomes() -> None:
 
 
 def _near_a_threshold(confidence: float, examples: Service) -> bool:
-    """Return whether a confidence is so near a threshold that rounding on another processor may change the side."""
+    """Return whether a confidence is near a threshold. Rounding on another processor may move it across."""
     return min(abs(confidence - bar) for bar in (ANSWERED_CONFIDENCE, examples.settings.least_confidence)) < 0.01

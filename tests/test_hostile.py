@@ -131,7 +131,7 @@ def _check_index(directory: Path) -> None:
 
 @pytest.fixture
 def interrupt_soon() -> Iterator[Callable[[], object]]:
-    """A function after which the signal of Ctrl-C arrives in a second."""
+    """A function that sends the signal of Ctrl-C to this process after a second."""
     before = signal.signal(signal.SIGALRM, signal.default_int_handler)
     yield lambda: signal.setitimer(signal.ITIMER_REAL, 1)
     signal.setitimer(signal.ITIMER_REAL, 0)

@@ -56,7 +56,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def environment(folder: Path) -> dict[str, str]:
-    """The variables for the commands: the packages of the page, and `rag`, `pytest` and `pip` as they are here."""
+    """The variables with which commands find the packages of the page, and `rag` and `pytest` of this environment."""
     packages, commands = folder / "installed", folder / "bin"
     built = [*_PIP, "--no-build-isolation", "--target", str(packages), *(str(folder / name) for name in PACKAGES)]
     done = subprocess.run(built, capture_output=True, text=True)

@@ -1,4 +1,4 @@
-"""Threads share a few memory arenas, so that a service does not keep the memory of every thread of a busy minute."""
+"""Threads share a few memory arenas, so that a service does not keep one arena for each thread after a busy minute."""
 
 from __future__ import annotations
 

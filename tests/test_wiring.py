@@ -17,12 +17,12 @@ from rag.settings import Settings
 from rag.types import Ask, Document
 from rag.wiring import assemble, vary
 from tests.articles import Articles, Index
-from tests.chance import tried
+from tests.cases import cases
 from tests.documents import WORDS, documents
 from tests.encoders import CountingEncoder
 
 
-@tried(15)
+@cases(15)
 @given(documents=st.lists(documents(), min_size=1, max_size=3), words=st.lists(WORDS, min_size=1, max_size=4))
 def test_every_hit_and_citation_equals_the_text_at_its_span(
     documents: list[Document], words: list[str], tmp_path_factory: pytest.TempPathFactory

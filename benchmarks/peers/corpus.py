@@ -16,7 +16,7 @@ _WORDS = 8  # in a question
 
 
 def write(folder: Path) -> Path:
-    """Write passages, questions made of their words, and the passages that contain each. Return the folder."""
+    """Write passages, questions from their words, and labels for the passages that contain each. Return the folder."""
     passages = [passage for article in sorted(_ARTICLES.glob("*.md")) for passage in _passages(article)]
     questions = list(_questions([passage["text"] for passage in passages]))
     folder.mkdir(parents=True)

@@ -15,7 +15,8 @@ from benchmarks.peers.systems import OURS, Run
 from rag.machine import busy_warning, machine, table
 
 FASTER, SHARE = 2.5, 0.7
-"""Targets: our speed of ingest in multiples of the fastest peer, and our time of a search as a share of theirs."""
+"""Targets. Our ingest is at least FASTER times as fast as that of the fastest peer. Our search takes at most SHARE of
+the time of theirs."""
 
 DENSE = "dense"
 

@@ -1,7 +1,7 @@
 """Read the labelled texts: each line of a file is a sentence, and a blank line ends a text.
 
-A sentence follows the one before it after a space. If its line begins with `↵`, it follows after a line break; if its
-line begins with `¶`, after a blank line. A `↵` within a line is a line break within the sentence.
+A space separates two sentences, unless the line of the second begins with `↵` (a line break) or `¶` (a blank line).
+A `↵` within a line is a line break within the sentence.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from rag.types import Span
 FOLDER = Path(__file__).parent
 
 SETS = ("held_out", "development")
-"""The folders of the labelled texts. Only the development texts were looked at before the segmenter was changed."""
+"""The folders of the labelled texts. The segmenter was developed with the development texts only."""
 
 _JOINTS = {"↵": "\n", "¶": "\n\n"}
 

@@ -31,9 +31,10 @@ class Interval:
 class Counts:
     """Counts of each text, shape (texts,).
 
-    `right` of the `found` boundaries are among the `labelled` boundaries; `whole` of the `sentences` have the very span
-    that the segmenter found. The end of a text counts as no boundary, because no segmenter can miss it. `lost` is the
-    number of characters, other than white space, that no span holds.
+    `found` and `labelled` are numbers of boundaries, and `right` is the number of boundaries in both. The end of a text
+    does not count, because no segmenter can miss it. `sentences` is the number of labelled sentences, and `whole` the
+    number of those whose span the segmenter found. `lost` is the number of characters, other than white space, outside
+    every span.
     """
 
     right: NDArray[np.float64]

@@ -134,9 +134,9 @@ class Settings(BaseSettings):
 
 
 def load(changes: Mapping[str, str] | None = None) -> Settings:
-    """Read the settings from the environment and `.env`. `changes`, by names of variables, override both.
+    """Read the settings from the environment and `.env`. Values in `changes` override both.
 
-    Raises ConfigurationError, which names the variable.
+    The keys of `changes` are names of variables. Raises ConfigurationError, which names the variable.
     """
     names = {f"RAG_{name.upper()}": name for name in Settings.model_fields}
     changes = changes or {}

@@ -13,7 +13,7 @@ from hypothesis import given
 from rag.index.chunking import CHUNK_TOKENS, Chunker
 from rag.protocols import Encoder, GraphCache
 from rag.types import Document
-from tests.chance import tried
+from tests.cases import cases
 from tests.documents import documents
 from tests.encoders import stacked
 
@@ -114,7 +114,7 @@ def test_threads_may_share_an_encoder(encoder: Encoder) -> None:
     assert wrong == []
 
 
-@tried(15)
+@cases(15)
 @given(document=documents())
 def test_the_default_model_reads_every_chunk_whole(minilm: Encoder, document: Document) -> None:
     chunker = Chunker(minilm.count_tokens, minilm.max_tokens, CHUNK_TOKENS)

@@ -34,7 +34,7 @@ def _answering(answer: Callable[[], int]) -> Iterator[httpx2.Client]:
 
 
 def _offers(capacity: float) -> Callable[[float], OfferedRate]:
-    """Return the results of a service that answers in 50 ms up to `capacity` questions a second, and in 500 above."""
+    """Return a function that offers a rate to a service. It answers in 50 ms up to `capacity`, and in 500 ms above."""
     return lambda rate: OfferedRate(rate, rate, percentiles([50.0 if rate <= capacity else 500.0]), 0)
 
 

@@ -154,7 +154,7 @@ def version(client: Client) -> str:
 
 
 def _run(*command: str) -> str:
-    offline = {"LITELLM_LOCAL_MODEL_COST_MAP": "True"}  # otherwise litellm downloads one
+    offline = {"LITELLM_LOCAL_MODEL_COST_MAP": "True"}  # otherwise litellm downloads the table of model costs
     done = subprocess.run(command, capture_output=True, text=True, timeout=180, env={**os.environ, **offline})
     assert done.returncode == 0, done.stderr
     return done.stdout

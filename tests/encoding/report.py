@@ -19,7 +19,10 @@ ROUNDS = 3
 
 @dataclass(frozen=True)
 class Measured:
-    """The figures of each runtime (the library first), matrix products a second by precision, quality by benchmark."""
+    """The figures of each runtime (the library first), and the load average `busy` before the run.
+
+    `products` is the floating-point operations a second of a matrix product, by precision. `quality` is by benchmark.
+    """
 
     runs: Sequence[Run]
     products: Mapping[str, float]

@@ -22,7 +22,7 @@ def indexed(tmp_path: Path) -> IndexedBenchmark:
     return index(benchmark, policies.service(tmp_path / "index", least_confidence=1.0), quietly)
 
 
-def test_every_question_is_answered_at_any_bar(indexed: IndexedBenchmark) -> None:
+def test_every_question_is_answered_even_if_the_service_would_abstain(indexed: IndexedBenchmark) -> None:
     soda, day, discount, opera = predict(indexed, quietly)
     assert soda.answer.statements[0].text == "Drinks with eight grams of sugar pay 24 pence per litre."
     assert day.answer.statements[0].text == policies.DAY

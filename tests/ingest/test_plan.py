@@ -12,7 +12,7 @@ from rag.ingest.found import Content, Found, Skipped
 from rag.ingest.plan import Item, make_plan
 from rag.snapshots import Origin, StoredDocument
 from rag.types import Document, Reference
-from tests.chance import tried
+from tests.cases import cases
 
 NAMES = st.sampled_from(["a.md", "b.md", "c.md", "d.md"])
 TEXTS = st.sampled_from(["One.", "Two.", "Three."])
@@ -73,7 +73,7 @@ RUNS = st.lists(
 )
 
 
-@tried(500)
+@cases(500)
 @given(runs=RUNS)
 def test_the_index_holds_the_latest_text_of_each_source(
     runs: list[tuple[dict[str, tuple[str, str] | UnreadableSource | Skipped], set[str]]],

@@ -1,6 +1,6 @@
 """`make mutants`: test a sample of mutants, and write the report into the named file.
 
-A run that was stopped goes on where it was if neither the code nor its tests have changed.
+The next run continues a stopped one, unless the code or its tests have changed.
 """
 
 from __future__ import annotations

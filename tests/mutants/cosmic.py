@@ -1,7 +1,7 @@
-"""Finds mutants with Cosmic Ray, runs the tests on each in a process of its own, and reads the results.
+"""Finds mutants with Cosmic Ray, runs the tests on each in a separate process, and reads the results.
 
-Cosmic Ray changes a file in place, so it works on a copy of the checkout. It starts the tests anew for each mutant: a
-process forked from one that has loaded FAISS would hang.
+Cosmic Ray changes a file in place, so it works on a copy of the checkout. It starts a new test process for each mutant,
+because a process forked from one that has loaded FAISS would hang.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def copy(target: Path) -> None:
         else:
             shutil.copy(ROOT / name, target / name)
     subprocess.run(command(), cwd=target, env=_environment(target), check=True, stdout=subprocess.DEVNULL)
-    shutil.rmtree(target / PACKAGE / "__pycache__")  # a mutant of the same size and second would not be compiled
+    shutil.rmtree(target / PACKAGE / "__pycache__")  # Python would run it for a mutant with the same size and time
 
 
 def plan(session: Path, mutants: Sequence[Mutant]) -> None:

@@ -12,10 +12,11 @@ SEED = 1
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One change to the code, made by `operator`, which has `occurrence` places to change in the file.
+    """One change to the code, made by `operator`.
 
-    `file` is relative to the top of the checkout. `line` and `column` are the start of the changed token, and `text`
-    is its line without indentation.
+    `occurrence` is the number of this change among all changes that the operator can make in the file. `file` is
+    relative to the top of the checkout. `line` and `column` are the start of the changed token, and `text` is its line
+    without indentation.
     """
 
     file: str
@@ -31,15 +32,15 @@ class Mutant:
         return self.file, self.line, self.column
 
     def rank(self, *more: object) -> bytes:
-        """Return a pseudorandom number of the seed and the changed line, whatever stands on other lines."""
+        """Return a hash of the seed, the changed line and `more`. Other lines do not affect it."""
         return blake2b(repr((SEED, self.file, self.text, *more)).encode(), digest_size=8).digest()
 
 
 def ranked(mutants: Iterable[Mutant], sources: dict[str, str]) -> list[Mutant]:
     """Return one mutant of each place in the code, in pseudorandom order.
 
-    One operator can have eleven replacements, so each place counts once. The two replacements of a number have the same
-    operator, and an even and an odd occurrence.
+    Some places have eleven replacements, so each place counts once. The two replacements of a number have the same
+    operator; one has an even occurrence, the other an odd one.
     """
     best: dict[tuple[str, int, int], Mutant] = {}
     for mutant in sorted(mutants, key=lambda mutant: mutant.rank(mutant.operator, mutant.occurrence % 2)):

@@ -14,7 +14,7 @@ Schema = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Group:
-    """Settings that one heading of the page covers: all whose names begin with one of `prefixes`."""
+    """A heading of the page, and the settings below it: their names begin with one of `prefixes`."""
 
     title: str
     about: str
@@ -43,7 +43,7 @@ GROUPS = (
     Group("Answers", _ANSWERS, ("generator", "prompts_", "confidence_", "least_")),
     Group(
         "The service",
-        "Where `rag serve` listens, and what it allows to whom.",
+        "The address of `rag serve`, and the clients, sites and proxies that it accepts.",
         ("host", "port", "base_", "trusted_", "cors_", "mcp_", "api_", "upload_"),
     ),
 )

@@ -19,7 +19,7 @@ _LIMITS = {
     "maxItems": "at most {} items",
 }
 _HUGE = 2**63
-"""Limits of a 64-bit number are not worth a word."""
+"""The page leaves out larger limits: they come from the type of a 64-bit number."""
 
 
 class Described:
@@ -85,8 +85,8 @@ def _limits(schema: Schema) -> Iterator[str]:
 def _title(name: str) -> str:
     """Return the name of a shape for readers. FastAPI puts the module before a name that two modules use."""
     *modules, title = name.strip("_").split("__")
-    told = [module for module in modules if module != "schemas"]
-    return f"{title} ({told[-1]})" if told else title
+    prefixes = [module for module in modules if module != "schemas"]
+    return f"{title} ({prefixes[-1]})" if prefixes else title
 
 
 def _anchor(title: str) -> str:

@@ -20,7 +20,7 @@ def _main(report: Path, passages: int) -> int:
     text = page(measured, time.monotonic() - began)
     report.write_text(text, encoding="utf-8")
     sys.stdout.write(text)
-    return 0 if measured.held else 1
+    return 0 if measured.met else 1
 
 
 if __name__ == "__main__":

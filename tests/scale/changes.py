@@ -1,4 +1,4 @@
-"""Builds the index with kills on the way, then makes small changes. Each run is a separate process."""
+"""Builds the index, kills and resumes the build, then makes small changes. Each run is a separate process."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Build:
-    """The first build: its passages and size, the passages encoded in all runs, the kills, and the last run."""
+    """The first build: its passages and size, the passages encoded in all runs, the number of kills, the last run."""
 
     passages: int
     megabytes: float

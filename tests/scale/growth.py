@@ -35,7 +35,7 @@ Version: 1
 
 @dataclass(frozen=True)
 class Size:
-    """The cost of an index: total seconds and peak MiB of the build, the kind of vector index, and `rag bench`."""
+    """The cost of an index: build seconds, peak MiB of the build, kind of vector index, and the JSON of `rag bench`."""
 
     passages: int
     built: float
@@ -141,7 +141,7 @@ def _row(one: Size) -> tuple[str, ...]:
 
 def plot(found: Sequence[Size]) -> str:
     """Draw latency, build time, memory and disk over the number of passages."""
-    with drawing(height=2.6, beside=4) as (figures, svg):
+    with drawing(height=2.6, panels=4) as (figures, svg):
         passages = [one.passages for one in found]
         panels = {
             "search, ms": [one.search for one in found],

@@ -30,7 +30,7 @@ class Measured:
         return self.build.encoded - self.build.passages
 
     @property
-    def held(self) -> bool:
+    def met(self) -> bool:
         """Whether every target is met."""
         unchanged, *changed = self.changes
         in_time = all(run.seconds - run.encoding <= SECONDS for run in changed)

@@ -26,7 +26,7 @@ from rag.snapshots.snapshot import DATABASE
 from rag.text import terms
 from rag.types import Document
 from tests.articles import Articles, Index, built, quietly
-from tests.chance import tried
+from tests.cases import cases
 from tests.documents import documents
 from tests.snapshots.dying import NEVER, DyingProcess, dying
 
@@ -70,7 +70,7 @@ def _check_rows(snapshot: Snapshot, index: Index, chunker: Chunker) -> None:
     assert row == len(snapshot) == len(snapshot.dense) == len(snapshot.lexical)
 
 
-@tried(20)
+@cases(20)
 @given(steps=STEPS)
 def test_a_snapshot_has_the_documents_that_were_added_and_not_removed(
     steps: list[tuple[list[Document], set[str]]], tmp_path_factory: pytest.TempPathFactory
@@ -222,4 +222,4 @@ class LifeCycle(RuleBasedStateMachine):
 
 
 TestLifeCycle = LifeCycle.TestCase
-TestLifeCycle.settings = tried(30, stateful_step_count=12)
+TestLifeCycle.settings = cases(30, stateful_step_count=12)

@@ -16,7 +16,7 @@ from rag.formats import suffixes
 from rag.sources.documents import parse
 from rag.text import normalise
 from rag.types import Document
-from tests.chance import tried
+from tests.cases import cases
 
 _HINTS = [
     b"---\n",
@@ -42,7 +42,7 @@ def _check(path: Path) -> None:
 
 
 @pytest.mark.parametrize("suffix", suffixes())
-@tried(30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@cases(30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.binary(max_size=30) | st.sampled_from(_HINTS), max_size=8).map(b"".join))
 def test_no_bytes_make_a_parser_raise(tmp_path: Path, suffix: str, raw: bytes) -> None:
     path = tmp_path / f"any{suffix}"

@@ -57,7 +57,7 @@ def run(folder: Path, times: int) -> Trial:
         measured=f"{counts['flip']} flips, {counts['cut']} truncations and {counts['delete']} deletions in "
         f"{len(files)} files, {times - len(wrong)} detected; {fell_back} of them in the current snapshot, and the "
         f"previous snapshot answered; {len(wrong)} wrong",
-        held=not wrong,
+        met=not wrong,
         wrong=tuple(wrong[:5]),
     )
 

@@ -118,6 +118,6 @@ def run(folder: Path, moments: int, every_step: bool = True) -> Trial:
         f"after each of {len(steps)} steps), and {ingests.found_new} of them had published; {ingests.acknowledged} "
         f"acknowledged; {len(ingests.wrong)} wrong states; {len(clients.answered)} answers, "
         f"{len(clients.failures)} failed, longest gap {clients.longest_gap:.2f} s",
-        held=not wrong and clients.longest_gap < 1,
+        met=not wrong and clients.longest_gap < 1,
         wrong=tuple(wrong[:5]),
     )

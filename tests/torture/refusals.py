@@ -46,7 +46,7 @@ def two_writers(folder: Path) -> Trial:
         target="the second exits with an error within 1 s; the lock of a dead writer is free",
         measured=f"error after {seconds:.2f} s with modules loaded, {command:.2f} s with the start of Python; exit "
         f"code {refused.returncode}; after `kill -9` of the first, the next run had exit code {after.returncode}",
-        held=reported and seconds < 1 and after.returncode == 0,
+        met=reported and seconds < 1 and after.returncode == 0,
         wrong=() if reported else (refused.stderr,),
     )
 
@@ -91,7 +91,7 @@ def full_disk(folder: Path) -> Trial | None:
         target="the old snapshot serves; exit code 1; temporary files deleted",
         measured=f"exit code {refused.returncode}; {(free - left) / 1024:.0f} KB less free space than before; "
         f"{len(clients.answered)} answers, {len(clients.failures)} failed; next run: exit code {again.returncode}",
-        held=reported and freed and serves == first and again.returncode == 0 and not clients.failures,
+        met=reported and freed and serves == first and again.returncode == 0 and not clients.failures,
         wrong=(
             *([refused.stderr] if not reported else ()),
             *([again.stderr] if again.stderr else ()),

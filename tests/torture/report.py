@@ -16,7 +16,7 @@ class Trial:
     name: str
     target: str
     measured: str
-    held: bool
+    met: bool
     wrong: tuple[str, ...] = ()
 
 
@@ -35,7 +35,7 @@ def page(trials: Sequence[Trial], seconds: float) -> str:
         "",
         "| trial | target | measured | met |",
         "|---|---|---|---|",
-        *(f"| {t.name} | {t.target} | {t.measured} | {'yes' if t.held else '**no**'} |" for t in trials),
+        *(f"| {t.name} | {t.target} | {t.measured} | {'yes' if t.met else '**no**'} |" for t in trials),
     ]
     for trial in trials:
         if trial.wrong:

@@ -26,7 +26,7 @@ P95_LIMIT = 100.0
 _CONNECTIONS = 64
 _TIMEOUT = 60.0  # seconds that a question may take
 _GROWTH = 1.5  # the factor from one rate to the next, until the service cannot sustain one
-_LOWEST_DIVISOR = 8  # try no rate below the first divided by this: too few questions would be due
+_LOWEST_DIVISOR = 8  # try no rate below the first rate divided by this: too few questions would be due
 _CLOSE = 1.08  # stop when the lowest failed rate is within this factor of the highest sustained one
 
 

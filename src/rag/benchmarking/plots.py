@@ -51,13 +51,13 @@ def offers(found: Sequence[OfferedRate]) -> str:
 
 
 @contextmanager
-def drawing(height: float, beside: int = 1) -> Iterator[tuple[Sequence[Axes], StringIO]]:
-    """Yield `beside` axes next to each other, and a buffer that holds the SVG after the block."""
+def drawing(height: float, panels: int = 1) -> Iterator[tuple[Sequence[Axes], StringIO]]:
+    """Yield the axes of `panels` plots next to each other, and a buffer that holds the SVG after the block."""
     svg = StringIO()
     with rc_context({"svg.fonttype": "none", "svg.hashsalt": "rag", "font.family": "sans-serif", "font.size": 9}):
         figure = Figure(figsize=(7.2, height), layout="constrained")
-        every: Sequence[Axes] = figure.subplots(1, beside, squeeze=False)[0]
-        for axes in every:
+        row: Sequence[Axes] = figure.subplots(1, panels, squeeze=False)[0]
+        for axes in row:
             axes.spines[["top", "right"]].set_visible(False)
-        yield every, svg
+        yield row, svg
         figure.savefig(svg, format="svg", metadata={"Date": None})

@@ -14,7 +14,7 @@ from rag.snapshots import Snapshot
 from rag.text import sentences
 
 CACHED_ENCODINGS = 256
-"""The number of encodings that a service caches. Repeated questions are not re-encoded if there are fewer."""
+"""The number of encodings that a service caches. If a run has at most this many questions, none is encoded twice."""
 
 _FEWEST_WORDS, _MOST_WORDS = 5, 12
 

@@ -22,7 +22,7 @@ class Stages:
 
 
 def ask(service: Service, questions: Sequence[str], progress: Progress) -> Stages:
-    """Ask each question once, so that its encoding is not cached unless the question is repeated."""
+    """Ask the questions in turn. Each different question is encoded, because its encoding is not cached yet."""
     for number in range(_WARM_UP_QUESTIONS):
         service.answer(Ask(f"What is ready, number {number}?"))
     answers = []

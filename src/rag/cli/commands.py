@@ -214,7 +214,8 @@ def serve(
 ) -> None:
     """Serve the HTTP API and the page. The API's documentation is at /docs."""
     service = open_service()
-    # Start loading now, because importing the server takes as long. The application waits for it and reports an error.
+    # Load the model in a thread while the lines below import the server, because both are slow. The application waits
+    # for the thread and reports its error.
     ThreadPoolExecutor(1, "warming up").submit(service.warm_up)
     import uvicorn
 

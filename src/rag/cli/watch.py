@@ -18,9 +18,12 @@ if TYPE_CHECKING:
 
 
 def follow(service: Service, paths: Sequence[Path], feeds: Sequence[str], *, prune: bool, as_json: bool) -> None:
-    """Ingest the paths now and after every change. Raises UnreadableSource at once if a path or a feed is wrong."""
+    """Ingest now and after every change, and print each result.
+
+    Raises UnreadableSource at once if a path or a feed is wrong.
+    """
     scans = service.follow(paths, feeds, prune=prune)
-    # SIGTERM from `docker stop` ends it as Ctrl-C does. Without a handler, the first process of a container ignores it.
+    # SIGTERM from `docker stop` ends the loop as Ctrl-C does. Without a handler, process 1 of a container ignores it.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         for result in scans:

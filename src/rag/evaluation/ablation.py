@@ -37,7 +37,10 @@ Ablation: TypeAlias = Mapping[str, Stages]
 
 
 def ablate(indexed: IndexedBenchmark, start_task: StartTask) -> Stages:
-    """Measure each stage; all other settings stay the same. Return nothing if no question has relevant documents."""
+    """Measure each stage; all other settings stay the same.
+
+    Return an empty mapping if no question has relevant documents.
+    """
     relevance = [labels.relevance for labels in indexed.labels]
     if not any(relevance):
         return {}

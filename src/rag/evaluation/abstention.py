@@ -51,7 +51,7 @@ def auroc(positives: Values, negatives: Values) -> Values:
 
 
 def coverage_at(precision: float, confidence: Values, answerable: Answerable) -> float:
-    """Return the largest share of questions above one bar such that at least `precision` of them are answerable."""
+    """Return the largest share of questions above one bar, if at least `precision` of them must be answerable."""
     order = np.argsort(-confidence, kind="stable")
     answered = np.arange(1, len(order) + 1)
     precise = np.cumsum(answerable[order]) / answered >= precision

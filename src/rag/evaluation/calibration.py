@@ -72,7 +72,8 @@ def _judge(indexed: IndexedBenchmark, progress: Progress) -> Judged:
     questions = [question for question in indexed.benchmark.questions if question.answerable is not None]
     if {question.answerable for question in questions} != {True, False}:
         raise UnreadableSource(
-            f"{indexed.benchmark.name} has no questions of both kinds, answerable and not: calibrate on a set that has"
+            f"{indexed.benchmark.name} has no questions of both kinds, answerable and unanswerable: "
+            "calibrate on a benchmark with both"
         )
     rows = []
     for question in questions:

@@ -1,4 +1,4 @@
-"""Compares two evaluations: the difference of each figure, and the probability that it is due to chance."""
+"""Compares two evaluations: the difference of each figure, and its p value."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class GoldSpan:
 class Labels:
     """The labels of a question. Both fields are empty if it has none.
 
-    `relevance` is the relevance of each document by its id in the index. `spans` are the words that answer.
+    `relevance` is the relevance of each document by its id in the index. `spans` are the words that answer it.
     """
 
     relevance: Mapping[str, int]

@@ -70,7 +70,7 @@ def _predict(indexed: IndexedBenchmark, question: Question) -> Prediction:
     started = time.perf_counter()
     answer = indexed.service.answer(Ask(question.text, history=question.history))
     milliseconds = (time.perf_counter() - started) * 1000
-    # Time the answer before the search. The encoding of the question is cached, and must not be when timing starts.
+    # Time the answer before the search, because the search would cache the encoding of the question.
     hits = search(indexed.service, question, question.history)
     valid = [
         *(hit.span.of(indexed.texts[hit.reference.id]) == hit.text for hit in (*hits, *answer.evidence)),

@@ -40,7 +40,7 @@ class GoldRemoved:
 def topic_switch(
     indexed: IndexedBenchmark, predictions: Sequence[Prediction], progress: Progress
 ) -> TopicSwitch | None:
-    """Ask each opening question after a conversation about other documents. Return None if there is no such pair.
+    """Ask each opening question after a conversation about other documents. Return None if there are no such questions.
 
     The conversation is random, but always the same for the same question.
     """
@@ -63,7 +63,7 @@ def gold_removed(
     """Ask each question again without its relevant documents, if the benchmark does not label answerable questions.
 
     A filter excludes the documents. This equals removing them, because a passage's score does not depend on the
-    filter. Only the word statistics still count the excluded documents, and a few of many hardly change these.
+    filter. Only the word statistics still count the excluded documents. A few documents hardly change them.
     """
     questions = indexed.benchmark.questions
     labelled = any(question.answerable is not None for question in questions)

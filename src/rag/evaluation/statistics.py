@@ -52,10 +52,11 @@ def auroc_interval(positives: Values, negatives: Values) -> Interval:
 
 
 def paired_p(one: Values, other: Values) -> float:
-    """Return the two-sided p value of the difference of means, if the two configurations were equal.
+    """Return the two-sided p value of the difference of means.
 
-    Fisher's randomisation test swaps each question's pair of values at random (Smucker et al. 2007, "A Comparison of
-    Statistical Significance Tests for Information Retrieval Evaluation").
+    The null hypothesis is that the two configurations are equal. Fisher's randomisation test swaps each
+    question's pair of values at random (Smucker et al. 2007, "A Comparison of Statistical Significance Tests for
+    Information Retrieval Evaluation").
     """
     both = ~(np.isnan(one) | np.isnan(other))
     differences = (other - one)[both]
