@@ -1,6 +1,6 @@
 """Parses files in a separate process, so that a hostile file ends that process and not the run.
 
-This limits the time and memory of a document. It does not stop a document that makes a library run its code.
+This limits the time and memory of a document. It does not stop a document that exploits a library to run code.
 """
 
 from __future__ import annotations
@@ -119,7 +119,10 @@ class _Ended(Exception):
 
 
 class _Child:
-    """A running process and the connection to it. `used` if it ever received a file; `busy` while it parses one."""
+    """A running process and the connection to it.
+
+    `used` is true as soon as it has received a file, and `busy` while it parses one.
+    """
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
