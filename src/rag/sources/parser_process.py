@@ -66,7 +66,7 @@ class ParserProcess:
     def start(self) -> _Child:
         """Return the process, started if necessary, without waiting until it is ready."""
         if self._child is not None and (self._child.busy or not self._child.lives()):
-            # A busy process would send the rest of the last file as the next one. A dead one was idle for too long.
+            # A busy process would first send the other records of the last file. A dead one was idle for too long.
             self._end()
         if self._child is None:
             self._child = _take_idle(self._limits) or _Child(self._limits)
