@@ -49,11 +49,11 @@ class InstantFetcher:
     """A fetcher whose waits take no time."""
 
     settings: FetchSettings
-    time: FakeClock = field(default_factory=FakeClock)
+    clock: FakeClock = field(default_factory=FakeClock)
     retry_times: StoredRetryTimes = field(default_factory=StoredRetryTimes)
 
     def __post_init__(self) -> None:
-        self.fetcher = Fetcher(self.settings, self.retry_times, Clock(self.time.now, self.time.wait))
+        self.fetcher = Fetcher(self.settings, self.retry_times, Clock(self.clock.now, self.clock.wait))
 
     def get(self, address: str, **conditions: str) -> FetchResult:
         return self.fetcher.get(address, lambda *_: True, Condition(address, conditions))
@@ -282,7 +282,7 @@ def test_requests_to_one_host_are_separated_by_the_delay(site: Site, fetch_setti
     site.page("/page", "Here.")
     for _ in range(3):
         fetcher.get(f"{site.url}/page")
-    assert fetcher.time.waits == [2.0] * 3, "the delay follows the request for robots.txt too"
+    assert fetcher.clock.waits == [2.0] * 3, "the delay follows the request for robots.txt too"
 
 
 def test_a_longer_crawl_delay_in_robots_txt_is_respected(site: Site, fetch_settings: FetchSettings) -> None:
@@ -291,7 +291,7 @@ def test_a_longer_crawl_delay_in_robots_txt_is_respected(site: Site, fetch_setti
     site.put("/robots.txt", "User-agent: *\nCrawl-delay: 7\n", "text/plain")
     for _ in range(3):
         fetcher.get(f"{site.url}/page")
-    assert fetcher.time.waits == [2.0, 7.0, 7.0]
+    assert fetcher.clock.waits == [2.0, 7.0, 7.0]
 
 
 @pytest.mark.parametrize("delay", ["86400", "1e30"])
@@ -305,7 +305,7 @@ def test_a_host_with_a_crawl_delay_of_hours_gets_one_request_a_run(
         "/page may not be fetched before 2023-11-15T22:13:20+00:00, because its host asked for a pause"
         in fetcher.fails(f"{site.url}/page")
     )
-    assert fetcher.time.waits == []
+    assert fetcher.clock.waits == []
 
 
 @pytest.mark.parametrize("status", [429, 503])
@@ -313,10 +313,10 @@ def test_a_host_with_a_crawl_delay_of_hours_gets_one_request_a_run(
 def test_a_busy_host_is_retried_at_the_time_that_it_gives(
     site: Site, fetcher: InstantFetcher, status: int, dated: bool
 ) -> None:
-    after = formatdate(fetcher.time.now() + 20, usegmt=True) if dated else "20"
+    after = formatdate(fetcher.clock.now() + 20, usegmt=True) if dated else "20"
     site.answers["/page"] = [Answer(status=status, headers={"Retry-After": after}), Answer(b"Here.")]
     assert fetcher.get(f"{site.url}/page").body == b"Here."
-    assert fetcher.time.waits == [20.0]
+    assert fetcher.clock.waits == [20.0]
 
 
 def test_a_busy_host_gets_no_request_from_the_next_run_either(site: Site, fetch_settings: FetchSettings) -> None:
@@ -326,12 +326,12 @@ def test_a_busy_host_gets_no_request_from_the_next_run_either(site: Site, fetch_
     reason = "because its host asked for a pause; run it again after that."
     until = f"may not be fetched before 2023-11-14T23:13:20+00:00, {reason}"
     assert first.fails(f"{site.url}/page") == f"{site.url}/page {until}"
-    later = InstantFetcher(fetch_settings, FakeClock(first.time.time + 1_800), first.retry_times)
+    later = InstantFetcher(fetch_settings, FakeClock(first.clock.time + 1_800), first.retry_times)
     site.forget()
     assert until in later.fails(f"{site.url}/other")
     assert site.requests == []
     assert (
-        InstantFetcher(fetch_settings, FakeClock(first.time.time + 3_601), first.retry_times)
+        InstantFetcher(fetch_settings, FakeClock(first.clock.time + 3_601), first.retry_times)
         .get(f"{site.url}/other")
         .body
     )

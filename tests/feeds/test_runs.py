@@ -1,4 +1,4 @@
-"""Repeated runs over a feed: its pages become documents, and only changed pages are fetched and encoded."""
+"""Repeated runs over a feed: its pages become documents, and only changed pages are downloaded and encoded."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_the_pages_of_a_feed_become_documents_at_their_addresses(site: Site, ind
     assert "five pounds" in index.texts()[found["The charge"].reference.id]
 
 
-def test_a_second_run_fetches_nothing_and_encodes_nothing(site: Site, index: FeedIndex) -> None:
+def test_a_second_run_downloads_no_body_and_encodes_nothing(site: Site, index: FeedIndex) -> None:
     site.page("/levy", "The levy is one pence a litre.")
     feed = site.rss("/levy")
     first = index.read(feed)
@@ -34,7 +34,7 @@ def test_a_second_run_fetches_nothing_and_encodes_nothing(site: Site, index: Fee
     assert (states(second), second.encoded, second.snapshot) == ({"/levy": "unchanged"}, 0, first.snapshot)
 
 
-def test_only_a_changed_page_is_fetched_and_encoded(site: Site, index: FeedIndex) -> None:
+def test_only_a_changed_page_is_downloaded_and_encoded(site: Site, index: FeedIndex) -> None:
     site.page("/levy", "The levy is one pence a litre.")
     site.page("/charge", "The charge is five pounds a day.")
     feed = site.rss("/levy", "/charge")
@@ -125,7 +125,7 @@ def test_the_metadata_of_a_page_win_over_those_of_the_feed(site: Site, index: Fe
     assert found == {("Own title", "Ada Obi", "2024-04-06"), ("By the feed", "Feed Desk", "2024-04-06")}
 
 
-def test_pages_that_a_killed_run_fetched_are_not_fetched_again(site: Site, index: FeedIndex) -> None:
+def test_pages_that_a_killed_run_downloaded_are_not_downloaded_again(site: Site, index: FeedIndex) -> None:
     site.page("/levy", "The levy is one pence a litre.")
     feed = site.rss("/levy")
 

@@ -67,7 +67,7 @@ def test_a_failed_source_is_retried_until_it_can_be_read(articles: Articles, ind
     assert states_by_file(index) == {"a.txt": "indexed"}
     articles.write("a.txt", "")
     index.ingest(articles)
-    assert statuses_by_file(index)["a.txt"].tries == 1, "it did not fail in between"
+    assert statuses_by_file(index)["a.txt"].tries == 1, "the successful run resets the count"
 
 
 def test_a_file_that_fails_after_it_was_indexed_is_reported_as_failed(articles: Articles, index: Index) -> None:

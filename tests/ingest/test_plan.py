@@ -43,7 +43,7 @@ class Index:
         return {item.source: item for item in plan.items}
 
     def sources(self) -> dict[str, str]:
-        """Return the text of each source; no source or text is in two documents."""
+        """Return the text of each source, and check that no source or text is in two documents."""
         texts = [document.text for document, _ in self.documents.values()]
         assert len(set(texts)) == len(texts)
         pairs = [(s.name, document.text) for document, origin in self.documents.values() for s in origin.sources]

@@ -11,7 +11,7 @@ from rag.types import Document
 
 
 def document(path: Path, content: str | bytes | None = None) -> Document:
-    """Return the only document in a file, after checks that hold for every document."""
+    """Write `content`, if given, to a file. Return its only document, after checks that hold for every document."""
     write(path, content)
     (record,) = parse(path)
     assert record.key == str(path.resolve())

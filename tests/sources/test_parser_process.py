@@ -1,4 +1,4 @@
-"""The parser process gives the same result as parsing in this process. A file that exceeds a limit ends only it."""
+"""The parser process gives the same records as parsing here. A file that exceeds a limit ends only that process."""
 
 from __future__ import annotations
 

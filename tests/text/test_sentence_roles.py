@@ -74,7 +74,7 @@ def test_contents_captions_addresses_and_footnotes_are_uninformative(words: str)
 
 
 @pytest.mark.parametrize(
-    ("words", "incomplete"),
+    ("words", "lead_in"),
     [
         ("You must:", True),
         ("A permit is refused if", True),
@@ -84,11 +84,9 @@ def test_contents_captions_addresses_and_footnotes_are_uninformative(words: str)
         ("The conditions are as follows.", False),
     ],
 )
-def test_a_sentence_introduces_a_list_as_an_incomplete_lead_in_or_by_announcing_it(
-    words: str, incomplete: bool
-) -> None:
+def test_a_lead_in_or_an_announcement_introduces_a_list(words: str, lead_in: bool) -> None:
     assert introduces_list(words)
-    assert is_lead_in(words) == incomplete
+    assert is_lead_in(words) == lead_in
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from tests.snapshots.test_faults import Disk
 from tests.upkeep.uploads import text_upload
 
 
-def accepted(spool: Spool) -> bool:
+def accepts(spool: Spool) -> bool:
     """Return whether the spool accepts a job without a disk error."""
     with suppress(StorageError):
         return bool(spool.accept([text_upload("a", "One.")]))
@@ -90,7 +90,7 @@ def test_a_disk_error_in_any_call_leaves_no_job(tmp_path: Path, monkeypatch: pyt
             disk = Disk(fails, errno.ENOSPC)
             with monkeypatch.context() as patched:
                 patched.setattr(durable, "os", disk)
-                if accepted(spool):
+                if accepts(spool):
                     break
             assert spool.jobs() == []
             assert [path.name for path in spool.folder.iterdir()] == ["LOCK"]

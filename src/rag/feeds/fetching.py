@@ -22,7 +22,7 @@ from rag.feeds.urls import parse_url, redact
 
 _MAX_REDIRECTS = 10
 _MAX_TRIES = 3
-"""The number of requests for a page while its host answers that it is busy."""
+"""The maximum number of requests for a page if its host answers that it is busy."""
 
 _MIB = 1 << 20
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})

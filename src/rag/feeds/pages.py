@@ -53,7 +53,8 @@ class FeedContents:
     """The entries of a feed and of its sitemaps.
 
     `past` are entries of earlier runs that the feed no longer lists. `read` are the addresses of the feed and its
-    sitemaps that were parsed without a fault, and `failed` the others.
+    sitemaps that were parsed without a fault. `failed` contains a page with the error for each feed or sitemap that
+    failed or has a fault.
     """
 
     entries: tuple[Entry, ...]
@@ -104,7 +105,7 @@ class Feeds:
         """Fetch a page. `digests` maps the source of each indexed page to its digest."""
         cached, cached_body = self._cache.response(entry.url), self._cache.body(entry.url)
         indexed = cached is not None and digests.get(entry.url) == _digest(entry, cached)
-        # A response without a body is of use only if the index or the cache has the body.
+        # If the server answers "not modified", it sends no body. The index or the cache must then have the body.
         usable = cached if indexed or cached_body is not None else None
         try:
             response, body = self._fetch(entry.url, usable, cached_body, _is_supported)

@@ -23,9 +23,9 @@ def media_type(headers: Headers) -> str:
 
 
 def retry_after(status: int, headers: Headers, now: float) -> float | None:
-    """Return the seconds after which a busy host accepts a retry (RFC 9110, 10.2.3); None if there is no need to wait.
+    """Return the seconds after which a busy host accepts a retry (RFC 9110, 10.2.3); None if no retry is due.
 
-    A host that answers 429 without `Retry-After` gets `MAX_WAIT` seconds.
+    Without a valid `Retry-After`, the status 429 gives `MAX_WAIT` seconds, and 503 gives None.
     """
     if status not in _BUSY:
         return None

@@ -13,7 +13,7 @@ from rag.feeds.addresses import NotPublic
 from rag.feeds.rate_limit import RateLimiter
 
 MAX_BYTES = 512 << 10
-"""Bytes to read of a robots.txt; the RFC requires at least 500 KiB."""
+"""The number of bytes to read from a robots.txt. The RFC requires at least 500 KiB."""
 
 
 class Disallowed(UnreadableSource):

@@ -156,8 +156,8 @@ def _add_ids(inputs: Inputs, texts: Sequence[_Text]) -> Iterator[Assignment]:
 def _continues(inputs: Inputs, text: _Text) -> bool:
     """Return whether a text continues its known document.
 
-    It does if the document still has one of its sources, or if all of them are gone and a source without a document
-    of its own takes their place.
+    It does if one of the document's sources still has the text. It also does if all these sources are gone, and the new
+    primary source is not the primary source of another known document.
     """
     if text.stored is None:
         return False

@@ -41,7 +41,11 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The result of a run; `snapshot` is the current one after the run, or None if there is none."""
+    """The result of a run.
+
+    `snapshot` is the current one after the run, or None if there is none. `encoded` counts the passages that the run
+    encoded.
+    """
 
     items: tuple[Item, ...]
     snapshot: str | None

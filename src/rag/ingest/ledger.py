@@ -1,6 +1,6 @@
 """The ledger: sources that are not in the index because they failed, were skipped or were removed, and why.
 
-index/LEDGER   the sha256 of the rest of the file, then one source a line, in JSON; replaced in one step
+index/LEDGER   the sha256 of the rest of the file, then one source on each line, in JSON; replaced in one step
 
 If the ledger and the snapshot disagree, the snapshot is right: a source in the snapshot is indexed.
 """

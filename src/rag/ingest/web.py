@@ -73,7 +73,7 @@ class PageFetcher:
                 lost.add(page.source)
             else:
                 found.append(self._found(page))
-        readable = {place for one in listings for place in one.read}
+        readable = {address for one in listings for address in one.read}
         return FetchedPages(tuple(found), tuple(gone), frozenset(readable | lost))
 
     def _is_rechecked(self, url: str, failed: Collection[str]) -> bool:

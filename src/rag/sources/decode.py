@@ -21,11 +21,11 @@ _SAMPLE = 4096
 """Bytes at the beginning of a file that show whether it is UTF-16 without a byte order mark."""
 
 _NUL_SHARE = 0.7
-"""The share of byte pairs with a NUL byte from which bytes count as Western text in UTF-16."""
+"""If at least this share of byte pairs contains a NUL byte, the bytes count as Western text in UTF-16."""
 
 _NOISE = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f\ufffd]+")
 _NOISE_ALLOWED, _NOISE_SHARE = 16, 0.1
-"""Text may have this number or this share of noise characters. Random bytes have a quarter, in any encoding."""
+"""Text may have this number or this share of noise characters. A quarter of random bytes is noise, in any encoding."""
 
 
 def decode(raw: bytes) -> str:

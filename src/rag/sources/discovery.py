@@ -27,8 +27,8 @@ class Discovery:
     """The result of a search for files.
 
     `files` are the files to ingest, by real path. `refused` are folders that cannot be listed and links that are not
-    followed. `skipped` are other files and folders. Both give the reason. `empty` are folders without files: if one had
-    files before, its disk may not be mounted.
+    followed, each with its reason. `skipped` are other files and folders, each with its reason. `empty` are folders
+    without files: if one had files before, its disk may not be mounted.
     """
 
     files: dict[str, Path] = field(default_factory=dict)

@@ -19,7 +19,7 @@ _FENCED = re.compile(r"\A\s*---[ \t]*\n(?P<yaml>.*?\n)?(?:---|\.\.\.)[ \t]*(?:\n
 
 
 def split(text: str) -> tuple[Facts, str]:
-    """Return the facts in the front matter of `text`, and the rest. If it is not a mapping, it counts as text."""
+    """Return the facts in the front matter of `text`, and the rest. Front matter that is not a mapping is text."""
     match = _FENCED.match(text)
     if match is None:
         return {}, text

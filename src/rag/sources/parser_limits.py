@@ -35,7 +35,7 @@ def limit_memory(limits: Limits) -> None:
 
 
 def limit_processor_time(seconds: float) -> None:
-    """Allow this process `seconds` more of processor time. This also ends the process if its parent has died."""
+    """Allow this process `seconds` more of processor time. The limit holds even if the parent has died."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     _limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime + seconds) + 2)
 

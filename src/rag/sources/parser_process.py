@@ -1,6 +1,6 @@
 """Parses files in a separate process, so that a hostile file ends that process and not the run.
 
-This limits the time and memory of a document. It does not stop a document that makes a library run its code.
+This limits the time and memory of a document. It does not stop a document that exploits a library to run code.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class ParserProcess:
     def start(self) -> _Child:
         """Return the process, started if necessary, without waiting until it is ready."""
         if self._child is not None and (self._child.busy or not self._child.lives()):
-            # A busy process would send the rest of the last file as the next one. A dead one was idle for too long.
+            # A busy process would first send the other records of the last file. A dead one was idle for too long.
             self._end()
         if self._child is None:
             self._child = _take_idle(self._limits) or _Child(self._limits)
@@ -119,7 +119,10 @@ class _Ended(Exception):
 
 
 class _Child:
-    """A running process and the connection to it. `used` if it ever received a file; `busy` while it parses one."""
+    """A running process and the connection to it.
+
+    `used` is true as soon as it has received a file, and `busy` while it parses one.
+    """
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits

@@ -138,7 +138,7 @@ def _items(lines: Lines, words: frozenset[str]) -> Iterator[Block]:
 
 
 def _wrapped(lines: Lines) -> bool:
-    """Return whether a program wrapped the lines at a margin. An author ends the lines of an address or a poem."""
+    """Return whether a program wrapped the lines at a margin. The lines of an address or a poem are not wrapped."""
     lengths = [len(line) for line in lines[:-1]]
     if not lengths:
         return True

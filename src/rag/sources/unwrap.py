@@ -1,4 +1,4 @@
-"""Joins the lines of a wrapped paragraph, also where a line end divides a word or a URL."""
+"""Joins the lines of a wrapped paragraph, even if a line end divides a word or a URL."""
 
 from __future__ import annotations
 

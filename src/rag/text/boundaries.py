@@ -182,7 +182,7 @@ def _letter_ends(context: _Context) -> bool:
 
 
 def _reference_ends(context: _Context, key: str) -> bool:
-    # In lower case, "art" and "fig" may be ordinary words. "No" often is one, also with a capital letter.
+    # In lower case, "art" and "fig" may be ordinary words. "no" often is an ordinary word, even with a capital letter.
     sure = context.word[0].isupper() and key != "no"
     if (_ANY_REFERENCE if sure else _SURE_REFERENCE).match(context.after):
         return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _CLAUSE = r"(?:\(?\w{1,4}[.)]\s+)?"
-# "A carbon tax is a charge ..." is a definition. So is "The Kigali Amendment is an ...", because it names something.
+# "A carbon tax is a charge ..." is a definition. After "The", a name must follow: "The Kigali Amendment is an ...".
 _IS = re.compile(
     r"(?P<term>An?\ [a-z][\w-]*(?:\ [\w-]+){0,3} | The(?:\ [A-Z][\w-]*){1,5}) \ is\ (?:an?|the)\ ", re.VERBOSE
 )

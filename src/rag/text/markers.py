@@ -65,6 +65,6 @@ def marker(text: str) -> Marker | None:
 
 
 def as_letter(mark: Marker, previous: Marker) -> Marker:
-    """Turn a roman numeral into a letter if it follows that letter in the alphabet: (i) after (h), (v) after (u)."""
+    """Read a roman numeral as a letter if the previous marker is the letter before it: (i) after (h), (v) after (u)."""
     follows = len(mark.label) == 1 and previous.label[:1] == chr(ord(mark.label) - 1)
     return Marker(mark.written, Numbering.LETTER) if follows and previous.numbering is Numbering.LETTER else mark

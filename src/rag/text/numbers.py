@@ -35,7 +35,7 @@ def _numbers(text: str) -> Iterator[str]:
 
 
 def parse_number(written: str) -> list[str]:
-    """Parse digits joined by commas and points into one number, or into several if the commas separate a list."""
+    """Parse digits joined by commas and points into one number, or into several if they are a date or a list."""
     written = written if written.isascii() else "".join(_ascii_digit(c) for c in written)
     if written.isdigit():
         return [written]

@@ -10,16 +10,16 @@ from rag.text.boundaries import ENUMERATOR, TERMINATOR, ends_sentence
 from rag.types import Span
 
 LONGEST_ENUMERATION = 600
-"""Characters of a sentence. A longer one is split between the clauses of its inline enumeration."""
+"""The limit on the characters of a sentence. A longer one is split between the clauses of its inline enumeration."""
 
 _WINDOW = 48
 """Characters at the start or end of a line that are compared with patterns. The limit keeps long lines fast."""
 
 _NARROWEST = 36
-"""Characters. If all nearby lines are shorter, they were not wrapped to a width. A short line is then no evidence."""
+"""The minimum width of wrapped text, in characters. If all nearby lines are shorter, a short line ends no paragraph."""
 
 _WIDEST = 160
-"""Characters. A longer line was not wrapped to a width, so the line breaks near it are intentional."""
+"""The maximum width of wrapped text, in characters. If a nearby line is longer, the line breaks are intentional."""
 
 _MARKER = re.compile(
     rf"""
@@ -35,7 +35,7 @@ _MARKER = re.compile(
     re.VERBOSE,
 )
 _BARE_MARKER = re.compile(rf"(?:{_MARKER.pattern})\Z", re.VERBOSE)
-# "paragraph" at the end of a line followed by "(2)" at the start of the next is a reference, not a list.
+# If a line ends with "paragraph" and the next line begins with "(2)", the two are a reference, not a list.
 _REFERRING = re.compile(
     r"""
     (?: \b(?: (?:sub-?)?(?:paragraph|section) | point | article | rule | clause | regulation | part | chapter | item
@@ -50,7 +50,7 @@ _REFERRING = re.compile(
 # The last alternative is a line of a table of contents.
 _CLAUSE_END = re.compile(r"(?:;(?: ?(?:and|or|and/or|but))?|(?<!\.):|(?:[.…]\s?){4}\d{1,4})\Z", re.IGNORECASE)
 _UNFINISHED = re.compile(r"(?:[,&/-]|\b(?:a|an|and|as|at|by|for|from|in|of|on|or|per|that|the|to|with))\Z")
-# A field of a form or of a letter's head: "Date of birth: 3 May 1980".
+# A field of a form or of a letterhead: "Date of birth: 3 May 1980".
 _FIELD = re.compile(r"[^\W\d_a-z][^:;.,\n]{0,40}: ")
 _CLAUSE = re.compile(rf";\s(?:and\s|or\s)?(?={ENUMERATOR}\s)")
 
@@ -59,8 +59,8 @@ _CLAUSE = re.compile(rf";\s(?:and\s|or\s)?(?={ENUMERATOR}\s)")
 def sentences(text: str) -> tuple[Span, ...]:
     """Return the spans of the sentences of `text`, in order. They do not overlap, and omit only white space.
 
-    A blank line ends a sentence. So does the line break before a list item, whose marker belongs to the item. Any other
-    line break counts as a space if it looks like a wrapped line of a paragraph.
+    A blank line and the line break before a list item end a sentence. The marker belongs to the item. Any other line
+    break counts as a space if the line looks like a wrapped line of a paragraph.
     """
     # Cached, because chunking and the search for quotable sentences split the same passages one after the other.
     return tuple(

@@ -92,7 +92,7 @@ class _Planner:
 def _final_item(change: Change, item: Item) -> Item:
     """Return the result of a source for the ledger.
 
-    A removal always counts as removed. If no such document is indexed, it clears a failed upload.
+    A removal always counts as removed here. It thus clears a failed upload whose document was never indexed.
     """
     return item if change.content else Item(_source(change.document_id), "removed", change.document_id)
 

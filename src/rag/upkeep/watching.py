@@ -26,7 +26,7 @@ _TICK_MS = 500
 """Milliseconds between two checks whether a scan is due or a folder was replaced."""
 
 RESCAN_SECONDS = 300.0
-"""Seconds between two scans if nothing changes. Each retries failed files, and finds changes that the system missed."""
+"""Seconds between two scans if nothing changes. Such a scan retries failed files and finds missed changes."""
 
 _BUSY_SECONDS = 2.0
 """Seconds between two attempts while another process writes."""

@@ -131,7 +131,7 @@ class Upkeep:
             self._pool.submit(self._run).add_done_callback(_log_bug)
 
     def _run(self) -> None:
-        """Run all waiting jobs. Each submission schedules a call. It does nothing if an earlier call ran the job."""
+        """Run all waiting jobs. Each submission schedules a call. A call does nothing if an earlier one ran its job."""
         while not self._stopped.is_set():
             self._run_urgent_tasks()
             with self._jobs_lock:

@@ -83,7 +83,7 @@ def _kind(lines: Sequence[Line], number: int, style: Style, column: bool) -> Kin
 
 
 def _labelled(lines: Sequence[Line], number: int, style: Style) -> bool:
-    """Return whether a line in the style of the running text is a heading: separate, with a label or a number."""
+    """Return whether a line is a heading in the style of the running text: set apart, with a label or a number."""
     line = lines[number]
     if number and not _loose(lines[number - 1], line, style):
         return False
@@ -111,7 +111,7 @@ def _begins_unit(previous: Line, line: Line, style: Style) -> bool:
     """Return whether `line` begins a list item or is a URL on its own line."""
     if line.text.startswith("http"):
         return previous.text.endswith(_STOPS) or "http" in previous.text.split()[-1] or " " not in previous.text
-    # "(a)" is no item if the line end divides a reference: "referred to in point / (a) of".
+    # "(a)" is not an item if the line end divides a reference: "referred to in point / (a) of".
     free = previous.text.endswith((*_STOPS, " and", " or")) or _loose(previous, line, style)
     return ITEM.match(line.text) is not None and free
 

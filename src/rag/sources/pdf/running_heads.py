@@ -51,7 +51,7 @@ def without_contents(lines: Sequence[Line]) -> list[Line]:
 
 
 def _outside(pages: list[list[Line]]) -> Iterator[list[Line]]:
-    """Yield the lines of each page that are outside a table of contents. It may cover several pages."""
+    """Yield the lines of each page that are outside a table of contents. A table may cover several pages."""
     within = False
     for page in pages:
         start = next((n for n, line in enumerate(page) if _CONTENTS.fullmatch(line.text)), None)
