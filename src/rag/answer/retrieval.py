@@ -125,7 +125,7 @@ class Retriever:
     def _focused(
         self, snapshot: Snapshot, alone: Query, conditions: Sequence[Condition], hits: Sequence[Hit], lap: Lap
     ) -> list[Hit]:
-        """Rank documents by the conversation (their best passage), and the passages of each by the question alone."""
+        """Rank documents by their best passage for the conversation, then each one's passages by the question alone."""
         best: dict[str, float] = {}
         for hit in hits:
             best.setdefault(hit.reference.id, hit.score)
