@@ -54,7 +54,7 @@ def articles(tmp_path_factory: pytest.TempPathFactory) -> Service:
 
 @pytest.fixture(scope="module")
 def serve(host: str, articles: Service) -> Iterator[Callable[..., str]]:
-    """A function that starts a service over the articles and returns its address. The other site may call the service."""
+    """A function that starts a service over the articles and returns its address. The other site may call it."""
     with ExitStack() as stack:
 
         def start(answerer: Answerer | None = None, **settings: Any) -> str:

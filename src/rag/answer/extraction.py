@@ -33,7 +33,7 @@ _PASSAGE_WEIGHT = 0.3  # divided by the rank of its passage
 _LENGTH_WEIGHT = 0.08  # times the logarithm of its number of words: a short sentence says less
 _EXCESS_WEIGHT = 0.15  # subtracted for every 40 words after the first 40: a long sentence says more than was asked
 _KIND_WEIGHT = 0.15  # added if the question asks for a duration, a date or a number, and the sentence states one
-_PLACE_WEIGHT = 0.1  # subtracted, times the share of its passage before it, because documents begin with the main point
+_PLACE_WEIGHT = 0.1  # subtracted, times the share of its passage before it: documents begin with the main point
 _LONG = 40  # words
 _UNREAD = SentenceScore(0.0, 0.0)  # the MaxSim of a sentence beyond the length that the model reads
 
