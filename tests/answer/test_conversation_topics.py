@@ -22,7 +22,7 @@ TALK = (QUESTION, ANSWER)
 def context(question: str, difference: float, history: Sequence[Turn] = TALK) -> tuple[Turn, ...]:
     """Return the turns that a question depends on if another document's best score is `difference` above the topic's.
 
-    A dense score is 10 times the cosine. The topic's vector is (1, 0), and the question's is (0, 1).
+    The fused score of a row is 10 times its cosine. The topic's vector is (1, 0), and the question's is (0, 1).
     """
     made = snapshot([Row(document="topic", vector=(1.0, 0.0)), Row(document="other", vector=(0.0, difference / 10))])
     return context_in(made, {question: (0.0, 1.0)}, question, history)
@@ -83,7 +83,8 @@ def test_an_earlier_question_is_judged_together_with_its_answer() -> None:
     made = snapshot([Row(document="old", vector=(1.0, 0.0)), Row(document="new", vector=(0.0, 0.9))])
     change = (Turn(Role.USER, "tax"), Turn(Role.ASSISTANT, "sugar"))
     vectors = {turn.content: (0.0, 1.0) for turn in change}
-    # The difference is 9. It is below 10 for the question's one term; for the two terms of both turns, 9 * √2 is above.
+    # The difference is 9. The question alone has one term, and 9 is below 10. With its answer it has two terms, and
+    # 9 * √2 is above 10.
     assert context_in(made, vectors, "tax", TALK) == TALK
     assert context_in(made, vectors, "tax", (*TALK, *change)) == change
 

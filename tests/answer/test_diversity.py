@@ -70,7 +70,7 @@ def test_a_repeat_in_a_copy_comes_after_another_document() -> None:
     assert _kept(("a", LEVY), ("b", LEVY), ("c", LEVY), ("other", REBATE), limit=4) == [0, 3, 1, 2]
 
 
-def test_equal_words_in_documents_that_are_not_copies_are_no_repeats() -> None:
+def test_equal_passages_are_no_repeats_if_their_documents_are_not_copies() -> None:
     assert _kept(("a", LEVY), ("other", LEVY)) == [0, 1]
 
 
@@ -227,12 +227,12 @@ def test_a_copy_is_a_repeat_if_at_most_a_fifth_of_its_words_is_new() -> None:
     assert _counts_for(eleven + "All rights reserved.", eleven) == "group", "3 of 14 words are new"
 
 
-def test_a_new_sentence_with_a_figure_makes_a_copy_count_however_short_it_is() -> None:
+def test_a_copy_with_a_short_new_sentence_counts_if_the_sentence_has_a_figure() -> None:
     assert _counts_for(EIGHT + SIX + "Call 1234.", EIGHT + SIX) == "group", "2 of 16 words are new"
     assert _counts_for(EIGHT + SIX + "Call us.", EIGHT + SIX) == "repeat"
 
 
-def test_a_sentence_that_shares_half_of_its_words_with_one_of_a_copy_is_another_edition() -> None:
+def test_a_copy_counts_for_itself_if_a_sentence_shares_half_of_its_words_with_the_original() -> None:
     assert _counts_for("Schools claim their grant after May.", SIX) == "group", "3 of 9 words are shared"
     assert _counts_for("Schools claim their rebate after May.", SIX) == "itself", "4 of 8 words are shared"
     half = "since May schools and small shops claim that the levy on sugar is paid by sellers."

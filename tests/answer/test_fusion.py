@@ -24,7 +24,7 @@ def test_ranks_of_several_searches_are_added_by_their_reciprocals() -> None:
     assert scores == pytest.approx([1 / 62, 1 / 61, 1 / 61 + 1 / 62])
 
 
-def test_no_ranking_gives_no_score() -> None:
+def test_an_empty_ranking_gives_no_score() -> None:
     empty = np.empty(0, np.int64)
     assert reciprocal_ranks(np.array([1]), [empty]).tolist() == [0.0]
     assert reciprocal_ranks(empty, [empty]).tolist() == []

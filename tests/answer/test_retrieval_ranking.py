@@ -79,7 +79,7 @@ def test_each_search_proposes_a_hundred_rows() -> None:
     assert len(search(snapshot([Row(lexical=1.0)] * 101), limit=200, by=Fusion.LEXICAL)) == 100
 
 
-def test_rows_without_a_lexical_score_are_not_proposed_by_words() -> None:
+def test_the_lexical_search_proposes_no_rows_without_a_lexical_score() -> None:
     made = snapshot([Row(lexical=0.0), Row(lexical=0.5), Row(lexical=2.0)])
     assert [hit.row for hit in search(made, by=Fusion.LEXICAL)] == [2, 1]
 

@@ -288,10 +288,10 @@ def _check(hit: Hit, text: str, start: int) -> None:
             assert span is not None
             assert hit.quote(span) == text[span.start - start : span.end - start]
             assert hit.quote(span).strip()
-        _check_own(sentence, hit)
+        _check_spans(sentence, hit)
 
 
-def _check_own(sentence: Sentence, hit: Hit) -> None:
+def _check_spans(sentence: Sentence, hit: Hit) -> None:
     """Check that a sentence lies in its passage, and that its parts are in reading order."""
     assert hit.span.start <= sentence.span.start
     assert list(sentence.parts) == sorted(sentence.parts)

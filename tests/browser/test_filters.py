@@ -50,7 +50,7 @@ def test_chosen_filters_are_sent_and_shown_with_the_answer(page: Page, site: str
 @pytest.mark.parametrize(
     ("since", "sent"), [("2022-01-01", "2022"), ("2022-03-01", "2022-03"), ("2022-03-02", "2022-03-02")]
 )
-def test_a_from_date_at_the_start_of_a_period_includes_documents_dated_only_by_it(
+def test_a_from_date_is_shortened_if_it_is_the_first_day_of_a_year_or_month(
     page: Page, site: str, since: str, sent: str
 ) -> None:
     page.goto(site)

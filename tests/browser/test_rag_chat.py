@@ -54,7 +54,7 @@ def articles(tmp_path_factory: pytest.TempPathFactory) -> Service:
 
 @pytest.fixture(scope="module")
 def serve(host: str, articles: Service) -> Iterator[Callable[..., str]]:
-    """A function that serves the articles, with an answerer and settings, to the other site; it returns the address."""
+    """A function that starts a service over the articles and returns its address. The other site may call it."""
     with ExitStack() as stack:
 
         def start(answerer: Answerer | None = None, **settings: Any) -> str:

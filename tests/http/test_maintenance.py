@@ -65,7 +65,7 @@ def job_at_end(client: TestClient, location: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
-def test_without_rag_api_key_every_change_is_refused(tmp_path: Path, method: str, path: str) -> None:
+def test_without_rag_api_key_every_maintenance_route_is_refused(tmp_path: Path, method: str, path: str) -> None:
     client = TestClient(create_app(samples.service(tmp_path / "index")))
     found = problem(client.request(method, path, headers=WITH_KEY), 403)
     assert found["detail"] == (
@@ -330,7 +330,7 @@ def test_twenty_concurrent_uploads_make_few_snapshots_and_questions_are_still_an
 # Concurrent writers
 
 
-def test_while_another_process_writes_uploads_wait_and_activation_says_when_to_retry(
+def test_uploads_wait_and_activation_is_refused_while_another_process_writes(
     client: TestClient, tmp_path: Path
 ) -> None:
     snapshot = put(client, "a", "One.").json()["snapshot"]

@@ -109,7 +109,7 @@ def test_errors_of_openai_routes_are_described_in_the_format_of_openai(document:
     assert "422" not in operation["responses"]
 
 
-def test_only_routes_that_change_the_index_require_the_key(document: dict[str, Any]) -> None:
+def test_only_the_maintenance_routes_require_the_key(document: dict[str, Any]) -> None:
     assert document["components"]["securitySchemes"]["key"]["scheme"] == "bearer"
     with_key = {
         (method, path)

@@ -21,7 +21,7 @@ _MOST_CHOSEN = 3  # sentences in an extractive answer; a fourth one is seldom mo
 _NEAR_BEST = 0.85  # a further sentence must score at least this share of the best sentence's score
 _FAR_BELOW = 0.5  # a further sentence's passage must score at most this share below the best sentence's passage
 _SAME = 0.6  # the least Jaccard similarity of two sentences that say the same; their figures must be equal too
-_REPEATS = 0.8  # the least similarity of a sentence in another document that is cited too
+_REPEATS = 0.8  # a sentence of another document is cited too if its similarity is at least this
 _MOST_CITED = 3  # documents cited for one statement
 
 # The score of a sentence is the sum of these parts. Its MaxSim is the weighted mean of two: for its own words
@@ -33,7 +33,7 @@ _PASSAGE_WEIGHT = 0.3  # divided by the rank of its passage
 _LENGTH_WEIGHT = 0.08  # times the logarithm of its number of words: a short sentence says less
 _EXCESS_WEIGHT = 0.15  # subtracted for every 40 words after the first 40: a long sentence says more than was asked
 _KIND_WEIGHT = 0.15  # added if the question asks for a duration, a date or a number, and the sentence states one
-_PLACE_WEIGHT = 0.1  # times the share of its passage before it; subtracted, as documents state the main point first
+_PLACE_WEIGHT = 0.1  # subtracted, times the share of its passage before it: documents begin with the main point
 _LONG = 40  # words
 _UNREAD = SentenceScore(0.0, 0.0)  # the MaxSim of a sentence beyond the length that the model reads
 
@@ -107,7 +107,7 @@ def _scored(
 
 
 def _rank(one: Scored, wanted: frozenset[str]) -> tuple[object, ...]:
-    """Return the sort key of a sentence; `wanted` are the terms to be defined, if the question asks for that."""
+    """Return the sort key of a sentence. `wanted` has the terms that the question asks to define, if any."""
     sentence = one.sentence
     defines = bool(wanted) and sentence.defined_terms == wanted
     return not sentence.whole, not defines, -one.score, sentence.passage, sentence.span
@@ -136,7 +136,7 @@ def _length_score(words: int) -> float:
 
 
 def _draft(group: Sequence[Sentence], quotable: Sequence[Sentence], evidence: Sequence[Hit]) -> Draft:
-    """Return a draft of the sentences. A single sentence is cited from other documents that repeat it too."""
+    """Return a draft of the sentences. If there is only one, the draft also cites other documents that repeat it."""
     first = group[0]
     repeats = [other for other in quotable if _repeats(other, first, evidence)] if len(group) == 1 else []
     by_document = {evidence[other.passage].reference.id: other for other in reversed(repeats)}

@@ -25,9 +25,10 @@ def standardised(scores: Scores, population: Scores, least_spread: float) -> Sco
 
 
 def reciprocal_ranks(rows: Rows, rankings: Sequence[Rows]) -> Scores:
-    """Return for each of `rows`, which ascend, the sum of 1 / (60 + its rank) over the rankings that contain it.
+    """Return the reciprocal rank fusion score of each of `rows`, which must be in ascending order.
 
-    Each ranking contains some of `rows`, best first. Ranks count from 1 (Cormack et al. 2009, "Reciprocal Rank Fusion
+    Each ranking contains some of `rows`, best first. A row's score is the sum of 1 / (60 + its rank) over the rankings
+    that contain it. Ranks count from 1 (Cormack et al. 2009, "Reciprocal Rank Fusion
     outperforms Condorcet and individual Rank Learning Methods").
     """
     scores = np.zeros(len(rows), np.float32)

@@ -157,7 +157,7 @@ class Answerer:
         return self._retriever.query(snapshot, question, [turn.content for turn in context])
 
     def _rewritten(self, question: str, context: Sequence[Turn]) -> str | None:
-        """Return the follow-up as the generator rewrites it, or None if it cannot or need not."""
+        """Let the generator rewrite a follow-up. Return None if there is no generator or no context, or if it fails."""
         return rewrite(self._generator, self._prompts, question, context) if self._generator and context else None
 
     def _evidence(self, snapshot: Snapshot, query: Query, ask: Ask, lap: Lap) -> tuple[Hit, ...]:

@@ -125,7 +125,7 @@ class Retriever:
     def _focused(
         self, snapshot: Snapshot, alone: Query, conditions: Sequence[Condition], hits: Sequence[Hit], lap: Lap
     ) -> list[Hit]:
-        """Rank documents by the conversation (their best passage), and the passages of each by the question alone."""
+        """Rank documents by their best passage for the conversation, and passages of one document by the question."""
         best: dict[str, float] = {}
         for hit in hits:
             best.setdefault(hit.reference.id, hit.score)
@@ -166,7 +166,10 @@ class Retriever:
 
 
 def nearest(snapshot: Snapshot, query: Query, filters: Filters) -> Hit | None:
-    """Return the best passage by MaxSim, whichever reranker is set; None if no row passes. Raises InvalidFilter."""
+    """Return the best passage by fused score and MaxSim, or None if no row passes. Raises InvalidFilter.
+
+    It does not use the reranker in the settings.
+    """
     rows, fused = _candidates(snapshot, query, parse(filters), 1)
     if not rows:
         return None

@@ -14,7 +14,7 @@ from rag.text.sentence_context import split_row
 from rag.text.sentence_roles import asks_where
 from rag.types import Draft, Hit, Quotable, Span
 
-_LONGEST_NAME = 60  # characters; no column of a table has a longer name
+_LONGEST_NAME = 60  # characters; a longer text before a colon is not a column name
 _ENDS_IN_PUNCTUATION = re.compile(r"(?:[.!?…:;,—–。！？：]|[.!?][\"'”’»)\]]+)\Z")
 # Text that may separate two quoted parts that are cited as one span: punctuation, a conjunction, a list marker.
 _SEPARATOR = re.compile(r"[;,]?(?:\s*(?:and/or|and|or))?\s*(?:[-*•‣◦▪·●–—]|\d{1,3}[.)]|\(?[A-Z][.)])?\s*")
@@ -137,12 +137,15 @@ def _statement_text(leads: Sequence[Span], items: Sequence[Span], hit: Hit) -> s
     return text if len(leads) + len(items) == 1 or ENDED.search(text) else f"{text}."
 
 
-def _join(left: str, right: str, link: str) -> str:
-    """Join two texts with `link`, or with a space if the left one needs no further punctuation."""
+def _join(left: str, right: str, separator: str) -> str:
+    """Join two texts with `separator`.
+
+    Join them with a space instead if the left one ends in punctuation, or if a colon would precede a lower-case letter.
+    """
     if not left:
         return right
-    needs_no_link = _ENDS_IN_PUNCTUATION.search(left) or (link == ": " and right[:1].islower())
-    return f"{left} {right}" if needs_no_link else f"{left}{link}{right}"
+    needs_only_space = _ENDS_IN_PUNCTUATION.search(left) or (separator == ": " and right[:1].islower())
+    return f"{left} {right}" if needs_only_space else f"{left}{separator}{right}"
 
 
 def _labelled_row(header: str, row: str) -> str | None:

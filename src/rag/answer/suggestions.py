@@ -52,7 +52,7 @@ class Candidate:
 
 
 class Suggester:
-    """Finds the questions of a snapshot once. It caches those of one snapshot."""
+    """Finds questions that a snapshot answers, and caches the questions of the latest snapshot."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -1,4 +1,4 @@
-"""Require the key in RAG_API_KEY for every request that changes the index."""
+"""Require the key in RAG_API_KEY for the maintenance routes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The schemas of the routes that change the index: new documents, jobs, and their outcomes."""
+"""The schemas of the maintenance routes: new documents, jobs, their outcomes, and sources."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ _LONGEST_FRAGMENT = 100
 _WORDS = 6
 """The number of words in each end of a longer quote. Six words are usually unique in a page."""
 
-_IN_ADDRESSES = "!#$%&'()*+,/:;=?@[]~"
+_SAFE_IN_URLS = "!#$%&'()*+,/:;=?@[]~"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def web_address(url: str | None) -> str | None:
         parts = urlsplit(url or "")
     except ValueError:
         return None
-    return quote(parts.geturl(), safe=_IN_ADDRESSES) if parts.scheme in ("http", "https") and parts.netloc else None
+    return quote(parts.geturl(), safe=_SAFE_IN_URLS) if parts.scheme in ("http", "https") and parts.netloc else None
 
 
 def with_text_fragment(address: str, words: str, page: int | None) -> str:

@@ -1,4 +1,4 @@
-"""The routes that change the index: documents, jobs, sources, and the current snapshot. They require the key.
+"""The maintenance routes: change documents, follow jobs, list sources, choose the snapshot. They require the key.
 
 The routes that wait for a snapshot are coroutines. A waiting client must not occupy a thread that questions need.
 """

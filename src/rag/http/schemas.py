@@ -31,7 +31,7 @@ _Operands = Annotated[list[_Operand], Field(max_length=100)]
 
 
 class Request(BaseModel):
-    """A request body that may have no unknown fields."""
+    """A request body. A request with an unknown field is invalid."""
 
     model_config = ConfigDict(extra="forbid")
 

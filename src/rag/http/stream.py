@@ -16,7 +16,7 @@ from rag.types import Statement
 MEDIA_TYPE = "text/event-stream"
 HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 DONE = "data: [DONE]\n\n"
-"""The last message of a stream to a chat client, if the stream ends without an error."""
+"""The last message of a stream to a chat client. A streamed chat completion that fails ends without it."""
 
 
 def encode(events: Iterator[Event], links: Links) -> Iterator[str]:

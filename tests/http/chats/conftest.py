@@ -20,7 +20,7 @@ CLAIMS = {
 
 
 def with_language_model(service: Service) -> Service:
-    """Return a service over the same index whose language model writes CLAIMS and cites several documents."""
+    """Return a service over the same index. Its language model writes CLAIMS and cites several documents."""
     evidence = service.answer(Ask(samples.LEVY_QUESTION)).evidence
 
     def marker(words: str) -> str:

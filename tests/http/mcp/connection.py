@@ -30,7 +30,7 @@ def connect(target: Any, act: Callable[[Client], Awaitable[Result]], mode: str =
 
 
 def error_message(target: Any, act: Callable[[Client], Awaitable[Any]], mode: str = "auto") -> str:
-    """Return the error message with which the server refuses the request of `act`."""
+    """Return the message of the error that the server sends for the request of `act`."""
 
     async def refused(client: Client) -> str:
         with pytest.raises(MCPError) as caught:

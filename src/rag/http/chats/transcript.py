@@ -1,7 +1,8 @@
 """Convert the events of an answer to a text that only grows, and record the positions of its citation markers.
 
 A chat client cannot take back text that it has received. If a language model fails after its first sentences, these
-sentences therefore stay. They are verified too. The extractive sentences follow, and their markers continue the count.
+sentences therefore stay. They are verified too. The extractive sentences follow, and their markers continue the
+numbering.
 """
 
 from __future__ import annotations

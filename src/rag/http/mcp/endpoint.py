@@ -19,7 +19,7 @@ from rag.service import Service
 
 @dataclass(slots=True)
 class Endpoint:
-    """An ASGI application. The first request imports the `mcp` package, because that takes a third of a second."""
+    """An ASGI application. It imports the `mcp` package only at the first request; this takes a third of a second."""
 
     service: Service
     _host_check: HostCheck = field(init=False)

@@ -104,7 +104,7 @@ export class Filters {
   }
 }
 
-/** Return whether a field is useful as a filter: it has two values or more, few and short enough for a list. */
+/** Return whether a field is useful as a filter: it has several values, and they fit in a list or are dates. */
 function isUsefulFilter({ name, distinct, values }) {
   if (distinct < 2) return false;
   return name === DATE || (distinct <= MAX_VALUES && values.every(({ value }) => value.length <= MAX_VALUE_LENGTH));

@@ -15,11 +15,11 @@ export function listen(shortcuts) {
   document.addEventListener("keydown", (event) => {
     const action = actions.get(event.key);
     if (!action || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    const isLetter = event.key.length === 1;
-    if (isLetter && (!singleKeysEnabled() || event.target.matches(TEXT_FIELDS))) return;
+    const isCharacter = event.key.length === 1;
+    if (isCharacter && (!singleKeysEnabled() || event.target.matches(TEXT_FIELDS))) return;
     if (document.querySelector("dialog.modal[open]")) return;
     // A modal source pane blocks the rest of the page, and handles Escape itself. Only its own shortcuts work.
-    if (document.querySelector("dialog.source:modal") && (!isLetter || !"jkco".includes(event.key))) return;
+    if (document.querySelector("dialog.source:modal") && (!isCharacter || !"jkco".includes(event.key))) return;
     event.preventDefault();
     action();
   });

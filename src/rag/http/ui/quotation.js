@@ -68,7 +68,7 @@ function day({ published }) {
   return published && date(published).replaceAll("\u00a0", " ");
 }
 
-/** @returns {number[]} year, month and day; fewer if only the year or month is known, none if no date is */
+/** @returns {number[]} year, month and day; only the known parts, and none if there is no date */
 function dateParts({ published }) {
   return /^\d{4}(-\d\d){0,2}$/.test(published ?? "") ? published.split("-").map(Number) : [];
 }

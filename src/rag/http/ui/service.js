@@ -106,7 +106,7 @@ export async function fetchDocument(id, signal) {
   return fetchJson(`v1/documents/${encodeURIComponent(id)}`, { signal });
 }
 
-/** @returns {Promise<Field[]>} the fields that can be filtered by */
+/** @returns {Promise<Field[]>} the fields that filters can use */
 export async function fetchFields() {
   return (await fetchJson("v1/fields")).fields;
 }

@@ -109,8 +109,8 @@ export class SourcePane {
     this.#unhighlightButtons();
     this.#index += by;
     const pressed = by < 0 ? this.#previous : this.#next;
-    const isLast = !this.#passages[this.#index + by];
-    if (isLast && pressed === document.activeElement) this.#heading.focus({ preventScroll: true });
+    const isAtEnd = !this.#passages[this.#index + by];
+    if (isAtEnd && pressed === document.activeElement) this.#heading.focus({ preventScroll: true });
     this.#showCurrent();
   }
 
@@ -126,7 +126,7 @@ export class SourcePane {
     return this.#passages[this.#index];
   }
 
-  /** Open the pane beside the page, which stays usable; on a narrow window, over the page as a modal dialog. */
+  /** Open the pane: beside the page on a wide window, or as a modal dialog over the page on a narrow one. */
   #present() {
     if (this.isOpen) this.#element.close();
     if (WIDE.matches) this.#element.show();
@@ -187,7 +187,7 @@ export class SourcePane {
     if (place) this.#reveal([...this.#body.querySelectorAll("mark")]);
   }
 
-  /** Scroll so that the quote is a little above the middle, or, if it is long, starts near the top. */
+  /** Scroll so that the quote is a little above the middle. A long quote starts near the top. */
   #reveal(marks) {
     const { top } = marks[0].getBoundingClientRect();
     const { bottom } = marks.at(-1).getBoundingClientRect();
