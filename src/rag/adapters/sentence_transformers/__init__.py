@@ -1,7 +1,8 @@
 """Encodes text with any sentence-transformers model. An installed package supplies all-MiniLM-L6-v2 without a download.
 
 A model is compiled once to an OpenVINO graph, which is cached with the index. If the graph does not give the vectors of
-the sentence-transformers library, or cannot be compiled, the model runs through the library instead.
+the sentence-transformers library, or cannot be compiled, the model runs through the library instead. The same happens
+if OpenVINO is not installed or does not support the processor. Without both, NumPy runs the model.
 """
 
 from __future__ import annotations
@@ -28,14 +29,29 @@ def load(model: str, graphs: GraphCache) -> Encoder:
     digest = source.digest(folder)
     try:
         from rag.adapters.sentence_transformers import compiling
-    except ImportError as error:
-        _log.warning("%s runs through sentence-transformers, because OpenVINO cannot be loaded: %s", model, error)
-        return library.load(model, folder, digest)
+    except (ImportError, RuntimeError) as error:
+        return _without_openvino(model, folder, digest, error)
     key = sha256(f"{digest} openvino {version('openvino')} {compiling.FORM}".encode()).hexdigest()[:16]
     cached = graphs.get(key)
-    if cached is not None:
-        return compiling.load(f"sentence-transformers:{model}", digest, cached)
-    return _compiled(model, folder, digest, graphs, key)
+    try:
+        if cached is not None:
+            return compiling.load(f"sentence-transformers:{model}", digest, cached)
+        return _compiled(model, folder, digest, graphs, key)
+    except (ImportError, RuntimeError) as error:  # OpenVINO's error if the processor lacks an instruction
+        return _without_openvino(model, folder, digest, error)
+
+
+def _without_openvino(model: str, folder: Path, digest: str, reason: Exception) -> Encoder:
+    """Load a model with the next runtime that is installed. Raises ConfigurationError."""
+    try:
+        encoder = library.load(model, folder, digest)
+    except ImportError as error:
+        from rag.adapters.sentence_transformers import numpy_runtime
+
+        _log.warning("%s runs in NumPy, because sentence-transformers cannot be loaded: %s", model, error)
+        return numpy_runtime.load(model, folder, digest)
+    _log.warning("%s runs through sentence-transformers, because OpenVINO cannot be loaded: %s", model, reason)
+    return encoder
 
 
 def _compiled(model: str, folder: Path, digest: str, graphs: GraphCache, key: str) -> Encoder:
