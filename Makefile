@@ -16,10 +16,10 @@ run: install
 
 install: .venv/installed
 
-# Installs the project several times (some GB each), and resolves its packages for systems that this machine is not.
+# Installs the project for each Python of this machine, up to 7 GB each, and resolves its packages for other systems.
 install-matrix: .venv/installed-test
 	$(INSTALL) '.[test,matrix]'
-	$(BIN)/python -m tests.install docs/install-matrix.md
+	$(BIN)/python -m tests.install_matrix docs/install-matrix.md
 
 # One process more than there are cores, because tests often wait. Hostile documents run separately: an interrupt of
 # that test would end a process that other tests share.
