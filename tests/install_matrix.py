@@ -17,8 +17,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.containers import ROOT
-
+ROOT = Path(__file__).parents[1]
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 SYSTEMS = {
     "x86_64-unknown-linux-gnu": "Linux, x86-64",
