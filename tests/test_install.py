@@ -93,7 +93,7 @@ def commands(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     collected: list[tuple[str, ...]] = []
     monkeypatch.setattr(install, "pip", lambda _, *arguments: collected.append(arguments))
     monkeypatch.setattr(install, "_has_torch", lambda _: False)
-    monkeypatch.setattr(install.sys, "platform", "linux")
+    monkeypatch.setattr(sys, "platform", "linux")
     return collected
 
 

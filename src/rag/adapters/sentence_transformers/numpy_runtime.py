@@ -153,7 +153,7 @@ def _check(folder: Path, config: Mapping[str, Any]) -> None:
         raise ValueError(f"it consists of {', '.join(names)}")
     pooling = _json(folder / modules[1]["path"] / "config.json")
     modes = {name for name, value in pooling.items() if name.startswith("pooling_mode") and value is True}
-    if (modes or {pooling.get("pooling_mode")}) not in ({"pooling_mode_mean_tokens"}, {"mean"}):
+    if (modes or {str(pooling.get("pooling_mode"))}) not in ({"pooling_mode_mean_tokens"}, {"mean"}):
         raise ValueError("it does not average the vectors of its tokens")
     form = config["model_type"], config["hidden_act"], config.get("position_embedding_type", "absolute")
     if form != ("bert", "gelu", "absolute"):
