@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-INSTALL := $(PYTHON) tools/install.py .venv
+INSTALL := $(BIN)/python tools/install.py .venv
 
 # --fresh-env reads every page again, because Sphinx repeats no warning about an unchanged page. It takes two seconds.
 SITE := $(BIN)/sphinx-build --quiet --fail-on-warning --fresh-env -c docs/site -d build/site-cache . build/site
@@ -97,7 +97,7 @@ clean:
 	rm -rf .venv .venv-clients .venv-open-webui .venv-peers .venv-segmenters build dist
 
 .venv/installed: pyproject.toml constraints.txt tools/install.py
-	$(INSTALL) .
+	$(PYTHON) tools/install.py .venv .
 	$(BIN)/python -m compileall -q src  # otherwise every command compiles again if Python may not write its cache
 	touch $@
 
