@@ -21,7 +21,8 @@ ROOT = Path(__file__).parents[1]
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 SYSTEMS = {
     "x86_64-unknown-linux-gnu": "Linux, x86-64",
-    "aarch64-unknown-linux-gnu": "Linux, ARM",
+    "aarch64-manylinux_2_28": "Linux, ARM, glibc 2.28, without OpenVINO",
+    "aarch64-manylinux_2_35": "Linux, ARM, glibc 2.35",
     "aarch64-apple-darwin": "macOS 14, Apple",
     "x86_64-apple-darwin": "macOS 14, Intel",
 }
@@ -132,7 +133,7 @@ def _packages(system: str, version: str) -> str:
         "--only-binary",
         ":all:",
     ]
-    extras = ["--extra", "openvino"] if system == "aarch64-unknown-linux-gnu" else []
+    extras = ["--extra", "openvino"] if system == "aarch64-manylinux_2_35" else []
     wanted = ["--python-platform", system, "--python-version", version, "--constraint", "constraints.txt"]
     done = subprocess.run(
         [*uv, *extras, *wanted, "pyproject.toml"],
