@@ -98,7 +98,8 @@ def _scored(
     sentences = list(sentences_of(hit, question, number))
     for before, (place, sentence) in enumerate(sentences):
         maxsim = maxsims.get(place, _UNREAD)
-        coverage = sum(weight for term, weight in idf.items() if term in sentence.terms or term in above) / total
+        covered = [weight for term, weight in idf.items() if term in sentence.terms or term in above]
+        coverage = sum(covered) / total
         score = _OWN_WORDS * maxsim.own + (1 - _OWN_WORDS) * maxsim.with_headings
         score += _COVERAGE_WEIGHT * coverage + _PASSAGE_WEIGHT / (1 + number)
         score += _length_score(len(sentence.text.split())) - _PLACE_WEIGHT * before / len(sentences)

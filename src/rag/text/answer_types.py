@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _COUNT = (
     r"(?:\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|fifteen|twenty|thirty|sixty|"
@@ -32,6 +33,7 @@ _ANSWER_TYPES = (
 )
 
 
+@lru_cache(maxsize=256)  # an answer looks the same question up for each of its passages
 def expected_answer_pattern(question: str) -> re.Pattern[str] | None:
     """Return a pattern for the duration, date, amount or number that a question asks for; None for other questions."""
     return next((answer for asks, answer in _ANSWER_TYPES if re.search(asks, question, re.IGNORECASE)), None)
