@@ -50,9 +50,7 @@ class Index:
     def texts(self) -> dict[str, str]:
         """Return the text of each document in the current snapshot by its id."""
         snapshot = self.store.current()
-        return {
-            stored.reference.id: snapshot.stored_document(stored.reference.id)[1] for stored in snapshot.documents()
-        }
+        return {stored.reference.id: snapshot.document(stored.reference.id).text for stored in snapshot.documents()}
 
 
 def built(builder: Builder, previous: Snapshot | None, changes: Changes) -> Snapshot:

@@ -134,7 +134,7 @@ class Service:
     def document(self, document_id: str) -> tuple[StoredDocument, Document]:
         """Return one document: its record, and the document with its canonical text. Raises UnknownDocument."""
         snapshot = self.parts.store.current()
-        return snapshot.stored_document(document_id)[0], snapshot.document(document_id)
+        return snapshot.stored_document(document_id), snapshot.document(document_id)
 
     def facets(self) -> tuple[Sequence[Facet], str]:
         """Return the metadata fields with their values, and the id of the snapshot. Raises NoSnapshot."""

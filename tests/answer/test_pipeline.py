@@ -35,7 +35,7 @@ def snapshot_of(folder: Path, articles: dict[str, str] | None = None) -> Snapsho
 
 
 def texts(snapshot: Snapshot) -> dict[str, str]:
-    return {stored.reference.id: snapshot.stored_document(stored.reference.id)[1] for stored in snapshot.documents()}
+    return {stored.reference.id: snapshot.document(stored.reference.id).text for stored in snapshot.documents()}
 
 
 def ask(

@@ -36,7 +36,7 @@ def _hits(service: Service, snapshot: Snapshot, question: str, **filters: str) -
 def test_the_text_of_a_hit_is_the_document_at_its_span(articles: Articles, service: Service) -> None:
     snapshot = _library(articles, service)
     for hit in _hits(service, snapshot, "income levy in district 3"):
-        _, text = snapshot.stored_document(hit.reference.id)
+        text = snapshot.document(hit.reference.id).text
         assert hit.span.of(text) == hit.text
 
 

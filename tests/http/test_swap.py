@@ -36,7 +36,7 @@ def publish(writer: Service, folder: Path, version: int) -> tuple[str, dict[str,
     snapshot = writer.snapshot()
     assert snapshot.id == snapshot_id
     ids = [stored.reference.id for stored in snapshot.documents()]
-    return snapshot_id, {name: snapshot.stored_document(name)[1] for name in ids}
+    return snapshot_id, {name: snapshot.document(name).text for name in ids}
 
 
 def ask_until(url: str, answers: list[dict[str, Any]], done: Event) -> None:

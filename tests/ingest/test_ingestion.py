@@ -191,7 +191,7 @@ def test_a_document_remembers_every_source_of_its_text(articles: Articles, index
     first = index.ingest(articles)
     (stored,) = index.store.current().documents()
     assert [Path(source.name).name for source in stored.origin.sources] == ["a.txt", "b.txt", "c.txt"]
-    assert index.store.current().stored_document("a")[0] == stored
+    assert index.store.current().stored_document("a") == stored
     assert index.ingest(articles).snapshot == first.snapshot
 
 

@@ -69,7 +69,7 @@ def test_a_backup_replaces_an_older_one_in_one_step(articles: Articles, index: I
     articles.write("a.txt", "Later.")
     index.ingest(articles)
     index.store.backup(backup)
-    assert index.store.restore(backup).stored_document("a")[1] == "Later."
+    assert index.store.restore(backup).document("a").text == "Later."
     assert not list(backup.parent.glob(".*.tmp"))
 
 

@@ -39,7 +39,7 @@ def _store(directory: Path) -> SnapshotStore:
 
 
 def _text(snapshot: Snapshot) -> str:
-    return snapshot.stored_document("a")[1]
+    return snapshot.document("a").text
 
 
 def _flip(path: Path, at: int) -> None:

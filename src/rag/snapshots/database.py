@@ -65,12 +65,12 @@ class Reader:
         rows = self._all(f"SELECT {_STORED} FROM document ORDER BY number")
         return [_with_copies(_stored(row), copies.get(row[0], ())) for row in rows]
 
-    def stored_document(self, document_id: str) -> tuple[StoredDocument, str]:
-        """Return one document and its canonical text. Raises UnknownDocument."""
+    def stored_document(self, document_id: str) -> StoredDocument:
+        """Return one document without its text. Raises UnknownDocument."""
         stored = _stored(self._row(document_id))
         query = "SELECT source, source_sha256 FROM copy WHERE document = ? ORDER BY rowid"
         copies = [Source(*row) for row in self._all(query, (document_id,))]
-        return _with_copies(stored, copies), self._text(stored)
+        return _with_copies(stored, copies)
 
     def document(self, document_id: str) -> Document:
         """Return one document as it was parsed. Raises UnknownDocument."""

@@ -75,8 +75,8 @@ class Snapshot:
         """Return all documents without their texts."""
         return self.reader.documents()
 
-    def stored_document(self, document_id: str) -> tuple[StoredDocument, str]:
-        """Return one document and its canonical text. Raises UnknownDocument."""
+    def stored_document(self, document_id: str) -> StoredDocument:
+        """Return one document without its text. Raises UnknownDocument."""
         return self.reader.stored_document(document_id)
 
     @cached_property
