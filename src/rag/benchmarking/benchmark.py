@@ -14,7 +14,7 @@ from typing import TypeAlias
 from rag.benchmarking.ingest_speed import ingest, reencode, size
 from rag.benchmarking.load import ask_in_turn, connect, find_highest_rate, offer_rate
 from rag.benchmarking.questions import generate
-from rag.benchmarking.server import run_server
+from rag.benchmarking.running_server import run_server
 from rag.benchmarking.speed_report import OverHttp, Report
 from rag.benchmarking.stage_times import ask
 from rag.errors import ConfigurationError

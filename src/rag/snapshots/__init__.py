@@ -1,7 +1,7 @@
 """Immutable snapshots of the index, and the file CURRENT that names the current one."""
 
 from rag.snapshots.build import Builder, Changes
-from rag.snapshots.compiled import CompiledModels
+from rag.snapshots.compiled_models import CompiledModels
 from rag.snapshots.difference import Difference, difference
 from rag.snapshots.encoding import Progress
 from rag.snapshots.preparation import Preparer
