@@ -27,6 +27,7 @@ from rag.cli.arguments import (
 from rag.cli.output import place, print_answer, print_figures, print_report, print_sources, progress, shortened
 from rag.cli.watch import follow
 from rag.errors import ConfigurationError
+from rag.types import DEFAULT_LIMIT, Ask
 
 _GRACE_SECONDS = 5
 """Seconds that requests have to finish when the service stops. Docker kills a container after 10."""
@@ -88,13 +89,11 @@ def remove(
 def ask(
     question: Annotated[str, typer.Argument(help="The question, in your own words.")],
     filters: FilterOption = None,
-    limit: Annotated[int, typer.Option(min=1, max=50, help="The most passages to use for the answer.")] = 8,
+    limit: Annotated[int, typer.Option(min=1, max=50, help="The most passages to use for the answer.")] = DEFAULT_LIMIT,
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question with citations. If the documents do not answer it, say so."""
     service = open_service()
-    from rag.types import Ask
-
     answer = service.answer(Ask(read_question(question), read_filters(filters), limit))
     if as_json:
         from rag.http.links import configured_links
@@ -113,10 +112,7 @@ def search(
     as_json: JsonOption = False,
 ) -> None:
     """Print the passages that match a query, best first."""
-    service = open_service()
-    from rag.types import Ask
-
-    hits, snapshot = service.search(Ask(read_question(query), read_filters(filters), limit))
+    hits, snapshot = open_service().search(Ask(read_question(query), read_filters(filters), limit))
     if as_json:
         from rag.http.schemas import Hit, SearchResult
 
