@@ -19,9 +19,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rag.errors import CorruptSnapshot, IncompatibleSnapshot, NoSnapshot, SnapshotError, UnknownSnapshot
+from rag.errors import (
+    CorruptSnapshot,
+    IncompatibleSnapshot,
+    NoSnapshot,
+    SnapshotError,
+    StorageError,
+    UnknownSnapshot,
+)
 from rag.protocols import VectorStore
 from rag.snapshots.backup import read_backup, write_backup
+from rag.snapshots.backup_register import record_backup
 from rag.snapshots.durable import (
     atomic_write,
     delete,
@@ -133,6 +141,10 @@ class SnapshotStore:
         listed = (_listed(self._folder / name, current=name == current) for name in reversed(self.ids()))
         return [replace(one, fault=one.fault or self._faults.get(one.id)) for one in listed]
 
+    def folder(self, snapshot_id: str) -> Path:
+        """Return the folder of a snapshot. Raises UnknownSnapshot."""
+        return self._folder_of(snapshot_id)
+
     def manifest(self, snapshot_id: str) -> Manifest:
         """Return the manifest of one snapshot. Raises UnknownSnapshot, CorruptSnapshot, IncompatibleSnapshot."""
         return read_manifest(self._folder_of(snapshot_id))
@@ -214,10 +226,24 @@ class SnapshotStore:
         with self.writing():
             return self._prune(keep)
 
+    def discard(self, snapshot_id: str) -> bool:
+        """Delete a snapshot unless a process reads it. Return whether it was deleted. Call only inside `writing`.
+
+        Raises UnknownSnapshot, StorageError.
+        """
+        return discard_unless_read(self._folder_of(snapshot_id))
+
     def backup(self, file: Path) -> Snapshot:
-        """Write the serving snapshot to one file. Raises NoSnapshot, CorruptSnapshot, StorageError."""
+        """Write the serving snapshot to one file, and record its path for erasures.
+
+        Raises NoSnapshot, CorruptSnapshot, StorageError.
+        """
         snapshot = self.current()
         write_backup(snapshot, self._folder / snapshot.id, file)
+        try:
+            record_backup(self.directory, file)
+        except StorageError as error:  # the index may be read-only, and the backup is complete
+            _log.warning("'rag erase' will not know this backup: %s", error)
         return snapshot
 
     def restore(self, file: Path, accept: Callable[[Manifest], None] = lambda _: None) -> Snapshot:
