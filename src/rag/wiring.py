@@ -95,7 +95,8 @@ def compile_encoder(settings: Settings, folder: Path) -> Path | None:
     _load_encoder(settings, models)
     if models.requested and models.found is None:
         raise ConfigurationError(
-            f"the model of {settings.encoder} cannot be compiled: use it where sentence-transformers is installed"
+            f"{settings.encoder} cannot be compiled: run it where sentence-transformers is installed, for example in a "
+            "Docker image that is built with RAG_PACKAGES=full"
         )
     return models.found
 

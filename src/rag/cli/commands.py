@@ -218,8 +218,10 @@ def serve(
     ThreadPoolExecutor(1, "warming up").submit(service.warm_up)
     import uvicorn
 
+    from rag.cli.address import print_reachable_address
     from rag.http.app import create_app
 
+    print_reachable_address()
     settings = service.settings
     uvicorn.run(
         create_app(service),
