@@ -163,7 +163,7 @@ def environment(folder: Path) -> str:
 
 def venv_reason(output: str) -> str:
     """Return the sentence for a virtual environment that cannot be created."""
-    if "ensurepip" in output:
+    if "ensurepip is not available" in output:
         return "Python cannot create a virtual environment: run `apt install python3-venv`."
     return explain(output) or f"Python cannot create a virtual environment: {_last_line(output)}"
 
