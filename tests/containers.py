@@ -14,7 +14,8 @@ import yaml
 from dockerfile_parse import DockerfileParser
 
 ROOT = Path(__file__).parents[1]
-VARIABLE = re.compile(r"\$\{(\w+):-([^}]*)\}")
+VARIABLE = re.compile(r"\$\{(\w+):([-+])([^}]*)\}")
+"""A variable of the host: `${NAME:-value if not set}` or `${NAME:+value if set}`."""
 
 
 class Instruction(NamedTuple):
@@ -50,14 +51,19 @@ class Stage(NamedTuple):
 
 
 def stages() -> list[Stage]:
-    """Read the Dockerfile."""
-    read: list[Stage] = []
+    """Read the Dockerfile. The first stage holds the instructions before the first FROM."""
+    read: list[Stage] = [Stage([])]
     for entry in DockerfileParser(fileobj=BytesIO((ROOT / "Dockerfile").read_bytes())).structure:
         if entry["instruction"] == "FROM":
             read.append(Stage([]))
         if entry["instruction"] != "COMMENT":
             read[-1].instructions.append(Instruction(entry["instruction"], entry["value"]))
     return read
+
+
+def arguments(stage: Stage) -> list[str]:
+    """Return the names of the build arguments that a stage declares."""
+    return [argument.value.partition("=")[0] for argument in stage.all("ARG")]
 
 
 class Composition:
@@ -69,7 +75,7 @@ class Composition:
         self.text = self.path.read_text(encoding="utf-8")
         self.heading = "".join(line for line in self.text.splitlines(keepends=True) if line.startswith("#"))
         self.written: dict[str, Any] = yaml.safe_load(self.text)["services"]
-        read: dict[str, Any] = yaml.safe_load(VARIABLE.sub(r"\2", self.text))
+        read: dict[str, Any] = yaml.safe_load(VARIABLE.sub(_value_if_not_set, self.text))
         self.services: dict[str, dict[str, Any]] = read["services"]
         self.volumes: dict[str, Any] = read["volumes"]
         self.ours = {name: service for name, service in self.services.items() if service["image"] == "rag-policy"}
@@ -89,3 +95,8 @@ class Composition:
         for service in self.services.values():
             for name, terms in service.get("depends_on", {}).items():
                 yield service, terms, self.services[name]
+
+
+def _value_if_not_set(found: re.Match[str]) -> str:
+    _, sign, value = found.groups()
+    return value if sign == "-" else ""

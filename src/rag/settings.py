@@ -59,6 +59,11 @@ class Settings(BaseSettings):
         "sentence-transformers:all-MiniLM-L6-v2",
         description="The model that turns text into vectors: sentence-transformers:<name or path>.",
     )
+    compiled_models: Path | None = Field(
+        None,
+        description="A folder of models from `rag compile`, for machines without torch. Models in it are used before "
+        "those cached with the index.",
+    )
     store: str = Field("faiss", description="The vector store.")
     parse_seconds: float = Field(60.0, gt=0, description="Seconds that parsing one document may take.")
     parse_memory: int = Field(1024, ge=512, description="MiB of memory that parsing one document may take.")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
+from pathlib import Path
 
 from rag import plugins
 from rag.answer import confidence, prompts
 from rag.answer.pipeline import Answerer
 from rag.answer.retrieval import Retriever, interact
+from rag.errors import ConfigurationError
 from rag.feeds import Allowlist, FetchSettings
 from rag.ingest.ingestion import Ingestion
 from rag.protocols import Encoder, Generator, GraphCache, Scorer, VectorStore
@@ -84,10 +86,46 @@ class _Parts:
         return Answerer(self.retriever, generator, self._prompts, self._confidence, self.settings.least_confidence)
 
 
+def compile_encoder(settings: Settings, folder: Path) -> Path | None:
+    """Compile the encoder's model into `folder`. Return the new folder in it, or None if the encoder compiles nothing.
+
+    Raises ConfigurationError if the model cannot be compiled.
+    """
+    models = _ObservedModels(folder)
+    _load_encoder(settings, models)
+    if models.requested and models.found is None:
+        raise ConfigurationError(
+            f"{settings.encoder} cannot be compiled: run it where sentence-transformers is installed, for example in a "
+            "Docker image that is built with RAG_PACKAGES=full"
+        )
+    return models.found
+
+
+class _ObservedModels(CompiledModels):
+    """Records whether the encoder asked for a compiled model, and which folder it got."""
+
+    requested = False
+    found: Path | None = None
+
+    def get(self, key: str) -> Path | None:
+        self.requested = True
+        self.found = super().get(key)
+        return self.found
+
+
 def _encoder(settings: Settings) -> Encoder:
+    shipped = settings.compiled_models
+    if shipped is not None and not shipped.is_dir():
+        raise ConfigurationError(
+            f"RAG_COMPILED_MODELS is {str(shipped)!r}, which is not a folder: create it with 'rag compile {shipped}'"
+        )
+    return _load_encoder(settings, CompiledModels(settings.index_dir / "encoders", shipped))
+
+
+def _load_encoder(settings: Settings, graphs: GraphCache) -> Encoder:
     point, argument = plugins.find("encoders", settings.encoder)
     load: Callable[[str, GraphCache], Encoder] = point.load()
-    return load(argument, CompiledModels(settings.index_dir / "encoders"))
+    return load(argument, graphs)
 
 
 def _fetch_settings(settings: Settings) -> FetchSettings:

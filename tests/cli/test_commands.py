@@ -36,6 +36,7 @@ COMMANDS = [
     "restore",
     "eval",
     "bench",
+    "compile",
     "serve",
     "mcp",
     "settings",
@@ -134,6 +135,25 @@ def test_a_file_that_cannot_be_read_does_not_stop_the_others(rag: Rag, tmp_path:
     assert str(folder / "broken.pdf") in failed
     assert "3 added" in ran.out
     assert len(rag("documents").out.splitlines()) == 3
+
+
+def test_ingest_exits_with_zero_despite_failures_if_they_are_allowed(rag: Rag, tmp_path: Path) -> None:
+    folder = samples.write(tmp_path / "articles")
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.7 no more")
+    ran = rag("ingest", "--allow-failures", str(folder))
+    assert ran.code == 0
+    assert f"failed     {folder / 'broken.pdf'}: " in ran.out
+    assert "3 added" in ran.out
+
+
+def test_a_missing_folder_is_an_error_even_if_failures_are_allowed(rag: Rag, tmp_path: Path) -> None:
+    assert str(tmp_path / "nowhere") in error(rag("ingest", "--allow-failures", str(tmp_path / "nowhere")))
+
+
+def test_an_index_that_cannot_be_written_is_an_error_even_if_failures_are_allowed(rag: Rag, tmp_path: Path) -> None:
+    (tmp_path / "index").write_text("a file")
+    folder = samples.write(tmp_path / "articles")
+    assert str(tmp_path / "index") in error(rag("ingest", "--allow-failures", str(folder)))
 
 
 def test_ingest_prints_its_report_as_json(rag: Rag, tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ GROUPS = (
     Group(
         "The index",
         "How documents become an index, and how many snapshots of it stay.",
-        ("index_", "encoder", "store", "chunk_", "keep_", "verify_"),
+        ("index_", "encoder", "compiled_", "store", "chunk_", "keep_", "verify_"),
     ),
     Group("Parsing files", "Limits for each document, so that a hostile file fails alone.", ("parse_", "read_")),
     Group("Feeds", "How `rag ingest --feed` fetches feeds and pages.", ("feed_",)),

@@ -42,7 +42,7 @@ def test_a_damaged_model_is_not_found_and_can_be_replaced(
     if damage != "missing":
         path.write_bytes(content[:-1] if damage == "truncated" else bytes([content[0] ^ 1]) + content[1:])
     assert models.get("a") is None
-    assert len([line for line in caplog.messages if "is compiled again" in line and "\n" not in line]) == 1
+    assert len([line for line in caplog.messages if "is not used" in line and "\n" not in line]) == 1
     models.put("a", lambda folder: _fill(folder, "new"))
     found = models.get("a")
     assert found is not None
@@ -73,3 +73,27 @@ def test_a_full_disk_is_reported_in_one_sentence_and_nothing_is_stored(models: C
     with pytest.raises(StorageError, match=r"^[^\n]* cannot be written: No space left on device: free some space"):
         models.put("b", refuse)
     assert models.get("b") is None
+
+
+def test_a_shipped_model_is_found_first_and_its_folder_is_never_written_to(tmp_path: Path) -> None:
+    CompiledModels(tmp_path / "shipped").put("a", lambda folder: _fill(folder, "shipped"))
+    before = sorted((tmp_path / "shipped").rglob("*"))
+    models = CompiledModels(tmp_path / "encoders", tmp_path / "shipped")
+    models.put("a", lambda folder: _fill(folder, "cached"))
+    models.put("b", _fill)
+    assert models.get("a") == tmp_path / "shipped" / "a"
+    assert models.get("b") == tmp_path / "encoders" / "b"
+    assert models.get("c") is None
+    assert sorted((tmp_path / "shipped").rglob("*")) == before
+
+
+def test_a_damaged_shipped_model_is_replaced_by_the_cached_one(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    CompiledModels(tmp_path / "shipped").put("a", _fill)
+    (tmp_path / "shipped" / "a" / "graph.bin").write_text("damaged")
+    models = CompiledModels(tmp_path / "encoders", tmp_path / "shipped")
+    assert models.get("a") is None
+    assert "is not used: graph.bin is damaged" in caplog.text
+    models.put("a", _fill)
+    assert models.get("a") == tmp_path / "encoders" / "a"

@@ -36,8 +36,14 @@ def load(model: str) -> CrossEncoderScorer:
     """Load a model by name or path. Raises ConfigurationError."""
     if not model:
         raise ConfigurationError("RAG_RERANKER names no model: set it to cross-encoder:<name or path>")
-    from sentence_transformers import CrossEncoder
-    from transformers.utils.logging import disable_progress_bar
+    try:
+        from sentence_transformers import CrossEncoder
+        from transformers.utils.logging import disable_progress_bar
+    except ImportError as error:
+        raise ConfigurationError(
+            f"the reranker {model!r} needs sentence-transformers, which cannot be loaded ({error}): install it, build "
+            "the Docker image with RAG_PACKAGES=full, or leave RAG_RERANKER out"
+        ) from error
 
     disable_progress_bar()  # type: ignore[no-untyped-call]
     try:

@@ -66,6 +66,9 @@ def ingest(
     ] = None,
     prune: Annotated[bool, typer.Option("--prune", help="Remove documents whose files or pages are gone.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Keep running, and ingest again after every change.")] = False,
+    allow_failures: Annotated[
+        bool, typer.Option("--allow-failures", help="Exit with code 0 even if documents cannot be read.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Add documents to the index, and update those that changed. Exit code 1 if any cannot be read."""
@@ -80,7 +83,7 @@ def ingest(
         encoding, fetching = bar("encoding passages"), bar("fetching pages")
         report = service.ingest(paths, encoding, prune=prune, feeds=feeds, fetching=fetching)
     print_report(report, as_json)
-    raise typer.Exit(1 if report.failed else 0)
+    raise typer.Exit(1 if report.failed and not allow_failures else 0)
 
 
 @app.command()
@@ -240,8 +243,10 @@ def serve(
     ThreadPoolExecutor(1, "warming up").submit(service.warm_up)
     import uvicorn
 
+    from rag.cli.address import print_reachable_address
     from rag.http.app import create_app
 
+    print_reachable_address()
     settings = service.settings
     uvicorn.run(
         create_app(service),

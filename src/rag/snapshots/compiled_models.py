@@ -22,20 +22,20 @@ class _Files(RootModel[dict[str, FileDigest]]):
 
 
 class CompiledModels:
-    """Implements `rag.protocols.GraphCache` with folders in `directory`. A folder is complete or does not exist."""
+    """Implements `rag.protocols.GraphCache` with folders in `directory`. A folder is complete or does not exist.
 
-    def __init__(self, directory: Path) -> None:
+    `shipped` is another such directory, for example one that came with the image. It is searched first and never
+    written to.
+    """
+
+    def __init__(self, directory: Path, shipped: Path | None = None) -> None:
         self._directory = directory
+        self._shipped = shipped
 
     def get(self, key: str) -> Path | None:
         """Return the folder stored under `key`, or None if there is none or it is damaged."""
-        folder = self._directory / key
-        if not folder.is_dir():
-            return None
-        if fault := _fault(folder):
-            _log.warning("the compiled model in %s is compiled again: %s", folder, fault)
-            return None
-        return folder
+        directories = (self._directory,) if self._shipped is None else (self._shipped, self._directory)
+        return next((directory / key for directory in directories if _is_sound(directory / key)), None)
 
     def put(self, key: str, fill: Callable[[Path], object]) -> None:
         """Create a folder, call `fill` to write files into it, and store it under `key`.
@@ -56,6 +56,14 @@ class CompiledModels:
             if (self._directory / key).exists():
                 discard(self._directory / key)
             publish_folder(folder, self._directory / key)
+
+
+def _is_sound(folder: Path) -> bool:
+    """Return whether the folder exists and is complete. Log a warning if it is damaged."""
+    fault = _fault(folder) if folder.is_dir() else None
+    if fault:
+        _log.warning("the compiled model in %s is not used: %s", folder, fault)
+    return folder.is_dir() and not fault
 
 
 def _fault(folder: Path) -> str | None:

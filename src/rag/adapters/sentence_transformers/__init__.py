@@ -67,7 +67,7 @@ def _compiled(model: str, folder: Path, digest: str, graphs: GraphCache, key: st
             _log.warning("%s runs through sentence-transformers, because OpenVINO cannot compile it: %s", model, reason)
             return reference
         try:
-            graphs.put(key, lambda place: shutil.copytree(compiled, place, dirs_exist_ok=True))
+            graphs.put(key, lambda place: _copy_files(compiled, place))
         except (StorageError, WriterBusy) as error:
             _log.warning("the compiled model cannot be cached, so the next start compiles it again: %s", error)
         cached = graphs.get(key)
@@ -76,3 +76,9 @@ def _compiled(model: str, folder: Path, digest: str, graphs: GraphCache, key: st
             # Delete the temporary folder only with the encoder, which reads the graph again when it encodes passages.
             weakref.finalize(encoder, stack.pop_all().close)
         return encoder
+
+
+def _copy_files(folder: Path, place: Path) -> None:
+    """Copy the files of a folder, but not its mode, which keeps other users out of a temporary folder."""
+    for path in folder.iterdir():
+        shutil.copyfile(path, place / path.name)

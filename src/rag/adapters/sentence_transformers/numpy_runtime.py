@@ -32,8 +32,8 @@ def load(model: str, folder: Path, digest: str) -> CompiledEncoder:
         bert = _Bert(_weights(folder / "model.safetensors"), config)
     except (OSError, ValueError, KeyError, TypeError, ImportError) as error:
         raise ConfigurationError(
-            f"the model {model!r} needs sentence-transformers or OpenVINO, and this machine has neither ({error}): "
-            "set RAG_ENCODER to sentence-transformers:all-MiniLM-L6-v2"
+            f"the model {model!r} is not compiled, and without sentence-transformers it cannot run ({error}): install "
+            "sentence-transformers, build the Docker image with this RAG_ENCODER, or use the default RAG_ENCODER"
         ) from error
     return CompiledEncoder(f"sentence-transformers:{model}", digest, facts, tokenizer, partial(_Graph, bert))
 

@@ -81,13 +81,18 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _downloaded(repository: str) -> Path:
-    from huggingface_hub import snapshot_download
+    from huggingface_hub import constants, snapshot_download
     from huggingface_hub.errors import LocalEntryNotFoundError
 
     cache_folder = os.environ.get("SENTENCE_TRANSFORMERS_HOME")
     try:
         return Path(snapshot_download(repository, cache_dir=cache_folder, local_files_only=True))
-    except LocalEntryNotFoundError:
+    except LocalEntryNotFoundError as error:
+        if constants.HF_HUB_OFFLINE:
+            raise ConfigurationError(
+                f"the model {repository!r} is not on this machine, and HF_HUB_OFFLINE forbids its download: download "
+                "it without HF_HUB_OFFLINE, or build the Docker image with this RAG_ENCODER"
+            ) from error
         ignored = [*(f"{folder}/*" for folder in _OTHER_FORMATS), *(f"*{suffix}" for suffix in _IGNORED_SUFFIXES)]
         return Path(snapshot_download(repository, cache_dir=cache_folder, ignore_patterns=ignored))
 
