@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from rag.evaluation import abstention, answers, ranking, storage
+from rag.evaluation import abstention, answers, gold_evidence, ranking, storage
 from rag.evaluation.labelled_index import IndexedBenchmark
 from rag.evaluation.predictions import Prediction
 from rag.evaluation.probes import GoldRemoved, TopicSwitch
@@ -21,12 +21,17 @@ MEASURES: Mapping[str, str] = {
     "p@1": "share of questions whose first document is relevant",
     "document_recall@1": "share of the relevant documents that is in first place",
     "evidence_recall@1": "share of the gold quotes that are in the first document, labelled or not",
+    "page_recall@5": "share of the labelled pages on which one of the first five passages stands",
+    "gold_in_evidence": "share of answerable questions whose evidence contains a labelled passage, page or document",
     "first_statement_f1": "F1 of the words in the first statement and in a reference answer, for the best reference",
     "two_sentence_f1": "the same for the first two statements",
     "answer_f1": "the same for the whole answer",
-    "first_quote_overlap": "share of answers whose first quote overlaps a gold quote",
-    "citation_precision": "share of an answer's citations that overlap a gold quote, or quote a relevant document",
-    "citation_recall": "share of the gold quotes, or relevant documents, that a citation overlaps or quotes",
+    "best_sentence_f1": "the same for the best single sentence of the evidence; a limit for one quoted sentence",
+    "first_quote_overlap": "share of answers whose first quote overlaps a gold quote or a labelled page",
+    "citation_precision": "share of an answer's citations that overlap a gold quote or page, or quote a relevant document",
+    "citation_recall": "share of the gold quotes, pages or relevant documents that a citation overlaps or quotes",
+    "refused_answerable": "share of answerable questions that are refused at the configured bar of confidence",
+    "refused_with_gold": "the same, only questions whose evidence contains a labelled passage, page or document",
     "span_validity": "share of quotes and passages that equal the document's text at their span",
     "auroc": "probability that an answerable question gets more confidence than an unanswerable one",
     "coverage@precision90": "largest share of questions above one bar of confidence, if 90 % of them are answerable",
@@ -84,7 +89,7 @@ def figures(
     bar: float,
 ) -> Figures:
     """Compute the figures. The configured service abstains below the confidence `bar`."""
-    by_question = _by_question(indexed, predictions)
+    by_question = _by_question(indexed, predictions, bar)
     values = {name: float(np.nanmean(found)) for name, found in by_question.items()}
     intervals = {name: mean_interval(found[~np.isnan(found)]) for name, found in by_question.items()}
     values |= {"span_validity": answers.span_validity(predictions), **_latencies(predictions), **_topic_switch(switch)}
@@ -112,11 +117,12 @@ def figures(
     )
 
 
-def _by_question(indexed: IndexedBenchmark, predictions: Sequence[Prediction]) -> dict[str, Values]:
+def _by_question(indexed: IndexedBenchmark, predictions: Sequence[Prediction], bar: float) -> dict[str, Values]:
     """Return the measures that are means over questions, if at least one question has a label for them."""
     found = {
         **ranking.measure([one.ranking for one in predictions], [labels.relevance for labels in indexed.labels]),
         **answers.measure(indexed, predictions),
+        **gold_evidence.measure(indexed, predictions, bar),
         "brier": (_confidence(predictions) - abstention.answerability(indexed.benchmark.questions)) ** 2,
     }
     return {name: values for name, values in found.items() if not np.isnan(values).all()}
