@@ -13,11 +13,14 @@ import typer
 from rag.cli import snapshots
 from rag.cli.bench import bench
 from rag.cli.commands import app
+from rag.cli.evaluate import compare, evaluate
 from rag.errors import RagError
 
 __all__ = ["app", "main"]
 
 app.add_typer(snapshots.app, name="snapshots")
+app.command("eval")(evaluate)
+app.command()(compare)
 app.command()(bench)
 app.command()(snapshots.backup)
 app.command()(snapshots.restore)

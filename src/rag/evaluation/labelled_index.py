@@ -13,7 +13,6 @@ from rag.evaluation.corpus_copy import copied, corpus_digest
 from rag.evaluation.judgements import Page
 from rag.ingest.ingestion import Report
 from rag.service import Service
-from rag.settings import Settings
 from rag.snapshots import Progress, Snapshot
 from rag.text import normalise
 from rag.types import Document, Span
@@ -93,7 +92,7 @@ def index(benchmark: Benchmark, service: Service, progress: Progress, indexes: P
     snapshot = own.snapshot()
     documents = {name: snapshot.document(name) for name in (one.reference.id for one in snapshot.documents())}
     texts = {name: document.text for name, document in documents.items()}
-    unread = {Path(item.source).name: item.reason or "" for item in report.failed}
+    unread = {Path(item.source).name: item.reason or "" for item in report.failed} if corpus.is_dir() else {}
     labels = _labels(benchmark, ids, documents)
     return IndexedBenchmark(benchmark, own, snapshot, texts, labels, seconds, unread)
 

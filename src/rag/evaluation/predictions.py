@@ -27,8 +27,9 @@ StartTask: TypeAlias = Callable[[str], Progress]
 class Prediction:
     """The results for one question.
 
-    `first` are the best passages, and `ranking` lists the documents found, best first. `milliseconds` is the time of the answer. `spans` is the number of
-    passages and citations, and `valid_spans` the number of those whose words equal the document's text at their span.
+    `first` are the best passages, and `ranking` lists the documents found, best first. `milliseconds` is the time of
+    the answer. `spans` is the number of passages and citations, and `valid_spans` the number of those whose words equal
+    the document's text at their span.
     """
 
     first: tuple[Hit, ...]
