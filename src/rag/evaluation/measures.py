@@ -40,6 +40,7 @@ MEASURES: Mapping[str, str] = {
     "late_follow_up_document_recall@1": "document_recall@1 of the questions with at least nine earlier turns",
     "late_follow_up_first_statement_f1": "first_statement_f1 of the questions with at least nine earlier turns",
     "cut_statements": "share of an answer's statements that begin or end within a sentence; lower is better",
+    "unended_statements": "the same, and those that end where the document has no stop: also list items and headings",
     "leaning_statements": "share of an answer's statements that refer to words not shown; lower is better",
     "span_validity": "share of quotes and passages that equal the document's text at their span",
     "auroc": "probability that an answerable question gets more confidence than an unanswerable one",

@@ -7,7 +7,7 @@ are written, so a change of those cannot hide a fault. They are for English and 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from rag.evaluation.labelled_index import IndexedBenchmark
 from rag.evaluation.predictions import Prediction
 from rag.evaluation.ranking import Values
 from rag.text import one_line
-from rag.types import Statement
+from rag.types import Citation, Statement
 
 _MARKER = re.compile(r"(?:[-*•‣◦▪●➢–—]|\(?(?:[a-z]{1,2}|[ivx]{1,5}|\d{1,3}(?:\.\d{1,3})*)[.)])\s+")
 _OPENING = re.compile(r"[^\w]*(?P<word>[^\W\d_][\w-]*)")
@@ -29,23 +29,30 @@ _PRONOUN = re.compile(
     r"shall|must|may|might|should|will|would|can|could|cannot|does|do|did|means?|includes?|appl(?:y|ies)|requires?)\b"
 )
 # "It is necessary to", "It was not until 1945 that": here "it" refers to the words that follow.
-_EMPTY_SUBJECT = re.compile(r"It\s+(?:[a-z]+\s+){1,4}(?:that|to|for|whether|if|when|until)\b")
+_EMPTY_SUBJECT = re.compile(
+    r"It\s+(?:is|was|has been|will be|would be|may be|should be)\s+(?:\w+\s+){1,3}"
+    r"(?:that|to|for|whether|if|when|until)\b|It was not until\b"
+)
 _SUCH = re.compile(
     r"\b(?:by|for|from|in|of|on|to|under|with) such (?!as\b|an?\b|cases?\b|circumstances\b|events?\b)"
-    r"(?P<phrase>\w+(?: \w+){0,2})(?![^.;]* as (?:may|shall|is|are|it|the)\b)"
+    r"(?![^.;]* as (?:may|shall|is|are|it|the)\b)(?P<phrase>\w+(?: \w+){0,2})"
 )
 _STEM = 5  # the letters of a word after "such" that occur earlier if the statement shows the thing
 _TAIL = 20  # the characters that a quote and its statement must share at the end
 
 
 def measure(indexed: IndexedBenchmark, predictions: Sequence[Prediction]) -> dict[str, Values]:
-    """Return, for each answer, the share of its statements that are cut, and of those that lean; NaN without any."""
-    rows = [
-        [(is_cut(statement, indexed.texts), is_leaning(statement.text)) for statement in one.answer.statements]
-        for one in predictions
-    ]
-    shares = np.array([np.mean(row, axis=0) if row else (np.nan, np.nan) for row in rows], np.float64).reshape(-1, 2)
-    return {"cut_statements": shares[:, 0], "leaning_statements": shares[:, 1]}
+    """Return, for each answer, the share of its statements with each fault; NaN if it has no statements."""
+    texts = indexed.texts
+    faults: Mapping[str, Callable[[Statement], bool]] = {
+        "cut_statements": lambda statement: is_cut(statement, texts),
+        "unended_statements": lambda statement: is_unended(statement, texts),
+        "leaning_statements": lambda statement: is_leaning(statement.text),
+    }
+    return {
+        name: np.array([_share(has_fault, one.answer.statements) for one in predictions], np.float64)
+        for name, has_fault in faults.items()
+    }
 
 
 def is_cut(statement: Statement, texts: Mapping[str, str]) -> bool:
@@ -57,6 +64,20 @@ def is_cut(statement: Statement, texts: Mapping[str, str]) -> bool:
     text = one_line(statement.text)
     begins_within = _begins_in_lower_case(text) and not _MARKER.match(text) and not _ROW.match(text)
     return begins_within or _ends_within(statement, texts)
+
+
+def is_unended(statement: Statement, texts: Mapping[str, str]) -> bool:
+    """Return whether the document has no stop at the end of a statement's last quote, or the statement is cut.
+
+    This also counts list items, headings and table rows, which need no stop.
+    """
+    last = _last_quote(statement)
+    if last is None:
+        return is_cut(statement, texts)
+    following = texts[last.reference.id][last.span.end :][:1]
+    return is_cut(statement, texts) or not _ENDED.search(
+        one_line(last.quote) + (following if following in ".;:" else "")
+    )
 
 
 def is_leaning(text: str) -> bool:
@@ -84,14 +105,22 @@ def _begins_in_lower_case(text: str) -> bool:
 
 
 def _ends_within(statement: Statement, texts: Mapping[str, str]) -> bool:
-    text = one_line(statement.text)
-    quotes = [(one_line(one.quote), one) for one in statement.citations]
-    tails = (pair for pair in quotes if text.rstrip(".").endswith(pair[0].rstrip(".")[-_TAIL:]))
-    last = next(tails, None)
+    last = _last_quote(statement)
     if last is None:
         return False  # the generator's own words, or a table row with its column names
-    quote, citation = last
+    quote = one_line(last.quote)
     if _ENDED.search(quote):
         return False
-    following = texts[citation.reference.id][citation.span.end :][:80].lstrip(" \n")
+    following = texts[last.reference.id][last.span.end :][:80].lstrip(" \n")
     return bool(_UNFINISHED.search(quote)) or following[:1].islower() or following[:1] == ","
+
+
+def _last_quote(statement: Statement) -> Citation | None:
+    """Return the quote that ends as the statement does, apart from a full stop."""
+    text = one_line(statement.text).rstrip(".")
+    tails = (one for one in statement.citations if text.endswith(one_line(one.quote).rstrip(".")[-_TAIL:]))
+    return next(tails, None)
+
+
+def _share(has_fault: Callable[[Statement], bool], statements: Sequence[Statement]) -> float:
+    return sum(map(has_fault, statements)) / len(statements) if statements else float("nan")
