@@ -32,7 +32,7 @@ def predictions(indexed: IndexedBenchmark) -> list[Prediction]:
 
 
 def test_evidence_contains_gold_if_a_passage_overlaps_a_span_a_page_or_a_document() -> None:
-    evidence = [_hit("a", 10, 20)]
+    evidence, texts = [_hit("a", 10, 20)], {"a": "x" * 40, "b": "y" * 40}
     for labels, found in (
         (Labels({"a": 1}, (GoldSpan("a", Span(19, 30)),)), True),
         (Labels({"a": 1}, (GoldSpan("a", Span(20, 30)),)), False),
@@ -41,7 +41,15 @@ def test_evidence_contains_gold_if_a_passage_overlaps_a_span_a_page_or_a_documen
         (Labels({"a": 1}, ()), True),
         (Labels({"a": 0}, ()), False),
     ):
-        assert gold_evidence.gold_in_evidence(evidence, labels) is found
+        assert gold_evidence.gold_in_evidence(evidence, labels, texts) is found
+
+
+def test_the_same_words_in_another_document_are_evidence_if_they_are_not_few() -> None:
+    text = "The fee is forty euros for each\nlost bicycle."
+    copy = [Hit(0, Reference("b", "B"), Span(0, 60), f"Note. {text}".replace("\n", " "), (), (), 1.0)]
+    long, short = (Labels({}, (GoldSpan("a", Span(0, end)),)) for end in (len(text), len("The fee")))
+    assert gold_evidence.gold_in_evidence(copy, long, {"a": text})
+    assert not gold_evidence.gold_in_evidence(copy, short, {"a": text})
 
 
 def test_page_recall_is_the_share_of_labelled_pages_in_the_first_passages(

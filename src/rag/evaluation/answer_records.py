@@ -82,7 +82,7 @@ def _record(indexed: IndexedBenchmark, one: Prediction, question: Question, labe
         answerable=question.answerable,
         known=known,
         labels=_labels(indexed, question),
-        gold_in_evidence=gold_in_evidence(answer.evidence, labels) if labelled else None,
+        gold_in_evidence=gold_in_evidence(answer.evidence, labels, indexed.texts) if labelled else None,
         refused=is_refused(answer, bar),
         confidence=round(answer.confidence, 4),
         statements=tuple(map(_shown, answer.statements)),
