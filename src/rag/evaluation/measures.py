@@ -210,7 +210,7 @@ def _follow_ups(questions: Sequence[Question], found: Mapping[str, Values]) -> d
 
 
 def _rounded(value: float) -> float | None:
-    return None if np.isnan(value) else round(float(value), 4)
+    return None if np.isnan(value) else round(float(value), 6)
 
 
 def _confidence(predictions: Sequence[Prediction]) -> Values:
