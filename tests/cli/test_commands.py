@@ -35,6 +35,7 @@ COMMANDS = [
     "calibrate",
     "restore",
     "eval",
+    "compare",
     "bench",
     "compile",
     "serve",
@@ -457,6 +458,11 @@ def test_eval_writes_its_json_and_its_page_to_the_given_files(rag: Rag, tmp_path
         (["policies", "--against", "RAG_RANKER=none"], "'RAG_RANKER' is not a setting: 'rag settings' lists them"),
         (["policies", "--against", "RAG_FUSION=sum"], "RAG_FUSION is 'sum': input should be"),
         (["policies", "--ablations"], "--ablations needs a page: name its file with --page"),
+        (
+            ["policies", "--answers", "answers.txt"],
+            "--answers is 'answers.txt': name a file that ends in .jsonl or .md",
+        ),
+        (["policies", "--answers", "no/such.md"], "no/such.md cannot be written: there is no folder no"),
         (["policies", "--page", "no/such.md"], "no/such.md cannot be written: there is no folder no"),
         (["policies", "--output", "policies"], "policies cannot be written: Is a directory"),
     ],
@@ -466,6 +472,37 @@ def test_eval_refuses_wrong_arguments_in_one_sentence(
 ) -> None:
     policies.write(tmp_path / "policies")
     assert error(rag("eval", *arguments)).startswith(sentence)
+
+
+def test_eval_writes_each_answer_beside_its_known_answer(rag: Rag, tmp_path: Path) -> None:
+    folder = policies.write(tmp_path / "policies")
+    assert rag("eval", str(folder), "--answers", "answers.jsonl").code == 0
+    lines = (tmp_path / "answers.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["id"] for line in lines] == ["soda", "day", "discount", "opera"]
+    assert rag("eval", str(folder), "--questions", "2", "--answers", "answers.md").code == 0
+    assert (tmp_path / "answers.md").read_text(encoding="utf-8").count("\nVerdict: ") == 2
+
+
+def test_compare_shows_two_evaluations_side_by_side(rag: Rag, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = policies.write(tmp_path / "policies")
+    for name, bar in (("before.json", "0"), ("after.json", "1")):
+        monkeypatch.setenv("RAG_LEAST_CONFIDENCE", bar)
+        assert rag("eval", str(folder), "--quick", "--output", name).code == 0
+    arguments = ("compare", "before.json", "after.json", "--page", "compared.md")
+    rows = [line.split() for line in rag(*arguments).out.splitlines()]
+    assert ["refused_with_gold", "0.000", "1.000", "+1.000", "*", "+1.000", "to", "+1.000"] in rows
+    page = (tmp_path / "compared.md").read_text(encoding="utf-8")
+    assert "`before.json` compared with `after.json`" in page
+    assert "| refused_with_gold | 0.000 | 1.000 | +1.000 * | +1.000 to +1.000 |" in page
+    found = rag("compare", "before.json", "after.json", "--json").json["policies"]["refused_with_gold"]
+    assert found == {"before": 0.0, "after": 1.0, "difference": 1.0, "interval": [1.0, 1.0]}
+
+
+def test_compare_refuses_a_file_that_is_no_evaluation(rag: Rag, tmp_path: Path) -> None:
+    (tmp_path / "other.json").write_text("{}", encoding="utf-8")
+    sentence = "other.json is not the JSON of an evaluation: write it with 'rag eval DIR... --output FILE'"
+    assert error(rag("compare", "other.json", "other.json")) == sentence
+    assert error(rag("compare", "none.json", "other.json")) == "none.json cannot be read: No such file or directory"
 
 
 def test_eval_names_the_extra_to_install_if_it_is_missing(

@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 
-from rag.evaluation import Report, read, run
+from rag.errors import UnreadableSource
+from rag.evaluation import Options, Report, read, run
 from rag.evaluation.measures import MEASURES
 from rag.service import Service
 from rag.types import Fusion
 from tests.evaluation import policies
 from tests.evaluation.policies import QUERIES, quietly
 
+STATEMENT_FORM = ("cut_statements", "unended_statements", "leaning_statements")
 SIZES = ("questions", "documents", "chunks", "ingest_seconds", "intervals", "topic_switch")
 
 
@@ -46,6 +48,11 @@ def test_the_figures_of_a_small_benchmark_equal_those_computed_by_hand(tmp_path:
         "span_validity": 1.0,
         "auroc": 1.0,
         "coverage@precision90": 0.75,
+        "refused@15": 0.0,
+        "gold_in_evidence": 1.0,
+        "refused_answerable": figures["refused_with_gold"],  # because the evidence of every question has the labels
+        "follow_up_document_recall@1": 1.0,  # of `discount` alone
+        "cut_statements": 0.0,
     }
     assert {name: figures[name] for name in expected} == pytest.approx(expected, abs=1e-4)
     assert (figures["questions"], figures["documents"], figures["chunks"]) == (4, 3, 3)
@@ -84,10 +91,53 @@ def test_measures_without_labels_are_left_out(tmp_path: Path, service: Service) 
     folder = policies.write(tmp_path / "a", queries=[{"_id": "a", "text": "What is the levy?"}], qrels=[])
     figures = _run(folder, service=service)["sets"]["a"]
     assert set(figures) == {
+        *STATEMENT_FORM,
         *("span_validity", "latency_p50_ms", "latency_p95_ms", "passage_tokens", "token_bytes"),
         *("questions", "documents", "chunks", "ingest_seconds", "intervals"),
     }
-    assert figures["intervals"] == {}
+    assert set(figures["intervals"]) == set(STATEMENT_FORM)
+
+
+def test_abstention_is_measured_over_two_benchmarks_together(tmp_path: Path, service: Service) -> None:
+    folders = [policies.write(tmp_path / name) for name in ("a", "b")]
+    report = run(read(folders), service, quietly, options=Options(pool=True)).json()
+    sets: Any = report["sets"]
+    assert list(sets) == ["a", "b", "a + b"]
+    pooled = sets["a + b"]
+    assert (pooled["questions"], pooled["documents"], pooled["auroc"]) == (8, 6, sets["a"]["auroc"])
+    assert pooled["brier"] == pytest.approx(sets["a"]["brier"], abs=1e-3)
+    assert "ndcg@10" not in pooled
+    by_question: Any = report["by_question"]
+    assert by_question["a + b"]["id"][4] == "b: soda"
+
+
+def test_one_benchmark_cannot_be_pooled(tmp_path: Path, service: Service) -> None:
+    folders = [policies.write(tmp_path / "a"), policies.write(tmp_path / "b", queries=QUERIES[:2], qrels=[])]
+    with pytest.raises(UnreadableSource, match=r"--pool needs two benchmarks with answerable .* a of those given has"):
+        run(read(folders), service, quietly, options=Options(pool=True))
+
+
+def test_a_quick_run_asks_each_question_once(tmp_path: Path, service: Service) -> None:
+    queries = [{"_id": line["_id"], "text": line["text"]} for line in QUERIES[:2]]
+    folder = policies.write(tmp_path / "a", queries=queries, qrels=policies.QRELS[:3])
+    quick: Any = run(read([folder]), service, quietly, options=Options(quick=True)).json()
+    assert "gold_removed_auroc" not in quick["sets"]["a"]
+    assert "confidence_without_gold" not in quick["by_question"]["a"]
+
+
+def test_the_report_has_the_value_of_each_question(tmp_path: Path, service: Service) -> None:
+    report = _run(policies.write(tmp_path / "a"), service=service)
+    found = report["by_question"]["a"]
+    assert found["id"] == ["soda", "day", "discount", "opera"]
+    assert found["answerable"] == [1, 1, 1, 0]
+    assert found["recall@10"] == [1, 0.5, 1, None]
+    assert all(len(values) == 4 for values in found.values())
+
+
+def test_the_indexes_of_benchmarks_may_have_a_folder_of_their_own(tmp_path: Path, service: Service) -> None:
+    run(read([policies.write(tmp_path / "a")]), service, quietly, options=Options(indexes=tmp_path / "kept"))
+    assert len(list((tmp_path / "kept").iterdir())) == 1
+    assert not (tmp_path / "index" / "evaluation").exists()
 
 
 def test_the_bar_changes_only_the_measures_at_the_bar(tmp_path: Path) -> None:

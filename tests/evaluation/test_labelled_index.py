@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.errors import WriterBusy
 from rag.evaluation import read
 from rag.evaluation.labelled_index import IndexedBenchmark, canonical_span, index
+from rag.ingest.ingestion import Report
 from rag.service import Service
 from rag.text import normalise
 from rag.types import Span
@@ -87,3 +91,20 @@ def test_the_index_of_the_service_does_not_change(tmp_path: Path) -> None:
     service = policies.service(tmp_path / "index")
     _indexed(policies.write(tmp_path / "a"), service)
     assert service.parts.store.listed() == []
+
+
+def test_a_run_waits_while_another_process_builds_the_same_index(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ingest = Service.ingest
+    waits: list[float] = []
+
+    def busy_once(self: Service, *arguments: Any, **options: Any) -> Report:
+        if not waits:
+            raise WriterBusy("another process is writing")
+        return ingest(self, *arguments, **options)
+
+    monkeypatch.setattr(Service, "ingest", busy_once)
+    monkeypatch.setattr("time.sleep", waits.append)
+    assert len(_indexed(policies.write(tmp_path / "a"), policies.service(tmp_path / "index")).snapshot) == 3
+    assert len(waits) >= 1

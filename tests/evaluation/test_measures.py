@@ -68,6 +68,7 @@ def test_abstention_is_measured_over_all_questions() -> None:
         {
             "auroc": 2 / 3,
             "coverage@precision90": 2 / 4,
+            "refused@15": 1 / 3,
             "calibration_error": (0.1 + 0.2 + 0.6 + 0.7) / 4,
             "coverage@bar": 3 / 4,
             "precision@bar": 2 / 3,
@@ -85,6 +86,16 @@ def test_a_bar_cannot_separate_equal_confidences() -> None:
     equal = np.array([0.5, 0.5])
     assert abstention.coverage_at(0.9, equal, np.array([True, False])) == 0
     assert abstention.coverage_at(0.5, equal, np.array([True, False])) == 1
+
+
+def test_refused_at_a_bar_counts_the_positives_that_the_refused_negatives_reach() -> None:
+    positives, negatives = np.array([0.9, 0.7, 0.5, 0.2]), np.linspace(0.05, 1.0, 20)
+    # 15 % of 20 negatives are 3: those of 0.90, 0.95 and 1.00 are answered, and 0.85 is the highest refused one.
+    assert abstention.refused_at(0.15, positives, negatives) == 3 / 4
+    assert abstention.refused_at(0.0, positives, negatives) == 1
+    assert abstention.refused_at(0.15, positives, np.array([0.5])) == 2 / 4, "equal to the highest refused: refused too"
+    both = abstention.refused_at(0.15, np.stack([positives, positives]), np.stack([negatives, negatives / 10]))
+    assert both.tolist() == [3 / 4, 0.0]
 
 
 def test_errors_in_one_bin_cancel_each_other() -> None:

@@ -14,11 +14,14 @@ from rag.cli import snapshots
 from rag.cli.bench import bench
 from rag.cli.commands import app
 from rag.cli.compiling import compile_model
+from rag.cli.evaluate import compare, evaluate
 from rag.errors import RagError
 
 __all__ = ["app", "main"]
 
 app.add_typer(snapshots.app, name="snapshots")
+app.command("eval")(evaluate)
+app.command()(compare)
 app.command()(bench)
 app.command("compile")(compile_model)
 app.command()(snapshots.backup)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shlex
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Annotated, Literal
@@ -17,7 +15,6 @@ from rag.cli.arguments import (
     JsonOption,
     check_folder,
     open_service,
-    override_settings,
     read_filters,
     read_question,
     requires_extra,
@@ -28,14 +25,12 @@ from rag.cli.output import (
     place,
     print_answer,
     print_erasure,
-    print_figures,
     print_report,
     print_sources,
     progress,
     shortened,
 )
 from rag.cli.watch import follow
-from rag.errors import ConfigurationError
 from rag.types import DEFAULT_LIMIT, Ask
 
 _GRACE_SECONDS = 5
@@ -172,43 +167,6 @@ def documents(
     for document in stored:
         copy = f"\tnearly the same as {document.near_duplicate_of}" if document.near_duplicate_of else ""
         print(f"{document.reference.id}\t{document.reference.published or '-'}\t{document.reference.title}{copy}")
-
-
-@app.command("eval")
-def evaluate(
-    folders: Annotated[
-        list[Path],
-        typer.Argument(metavar="DIR...", help="Benchmarks, as folders in the layout of BEIR."),
-    ],
-    against: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME=VALUE", help="Compare with a second run that changes this setting. Repeatable."),
-    ] = None,
-    questions: Annotated[int | None, typer.Option(min=1, help="The most questions to ask from each benchmark.")] = None,
-    output: Annotated[Path | None, typer.Option(help="Also write the JSON to this file.")] = None,
-    page: Annotated[Path | None, typer.Option(help="Write a Markdown page to this file.")] = None,
-    ablations: Annotated[
-        bool, typer.Option("--ablations", help="Add to the page how much each stage of retrieval contributes.")
-    ] = False,
-    as_json: JsonOption = False,
-) -> None:
-    """Measure retrieval, answers and abstention on benchmarks."""
-    with requires_extra("eval"):
-        from rag import evaluation
-    from rag.wiring import vary
-
-    for path in filter(None, (output, page)):
-        check_folder(path)
-    if ablations and page is None:
-        raise ConfigurationError("--ablations needs a page: name its file with --page")
-    benchmarks = evaluation.read(folders, questions)
-    service = open_service()
-    other = vary(service, override_settings(against)) if against else None
-    with progress() as start_task:
-        report = evaluation.run(benchmarks, service, start_task, against=other, ablations=ablations)
-    if page:
-        write_file(page, evaluation.page(report, shlex.join(["rag", *sys.argv[1:]])))
-    print_figures(report.json(), evaluation.tables(report), as_json=as_json, output=output)
 
 
 @app.command()

@@ -15,6 +15,7 @@ from rag.evaluation.ranking import Values
 Answerable: TypeAlias = NDArray[np.bool_]
 
 _PRECISION = 0.9
+_ANSWERED = 0.15
 _BINS = 10
 
 
@@ -33,6 +34,7 @@ def measure(confidence: Values, answerable: Answerable, bar: float) -> dict[str,
     return {
         "auroc": float(auroc(confidence[answerable], confidence[~answerable])),
         "coverage@precision90": coverage_at(_PRECISION, confidence, answerable),
+        "refused@15": float(refused_at_15(confidence[answerable], confidence[~answerable])),
         "calibration_error": calibration_error(confidence, answerable),
         "coverage@bar": float(answered.mean()),
         **({"precision@bar": float(answerable[answered].mean())} if answered.any() else {}),
@@ -57,6 +59,23 @@ def coverage_at(precision: float, confidence: Values, answerable: Answerable) ->
     precise = np.cumsum(answerable[order]) / answered >= precision
     possible = np.append(np.diff(confidence[order]) != 0, True)  # a bar cannot separate equal confidences
     return float(answered[precise & possible].max(initial=0) / len(order))
+
+
+def refused_at(answered: float, positives: Values, negatives: Values) -> Values:
+    """Return the share of positives below the lowest bar that at most the share `answered` of the negatives reach.
+
+    Works along the last axis of both arrays. A value equal to the highest refused negative is refused too.
+    """
+    count = negatives.shape[-1]
+    allowed = int(answered * count + 1e-9)
+    highest_refused = np.sort(negatives, axis=-1)[..., count - 1 - allowed]
+    refused: Values = (positives <= highest_refused[..., np.newaxis]).mean(axis=-1)
+    return refused
+
+
+def refused_at_15(positives: Values, negatives: Values) -> Values:
+    """Return `refused_at` for the bar at which 15 % of the negatives are answered."""
+    return refused_at(_ANSWERED, positives, negatives)
 
 
 def calibration_error(confidence: Values, answerable: Answerable) -> float:

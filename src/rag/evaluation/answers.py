@@ -12,8 +12,8 @@ import numpy as np
 from rag.evaluation.labelled_index import GoldSpan, IndexedBenchmark, Labels
 from rag.evaluation.predictions import Prediction
 from rag.evaluation.ranking import Values
-from rag.text import one_line
-from rag.types import Answer, Citation, Span
+from rag.text import one_line, sentences
+from rag.types import Answer, Citation, Hit, Span
 
 _ARTICLES = re.compile(r"\b(?:a|an|the)\b")
 _WITHOUT_PUNCTUATION = str.maketrans("", "", string.punctuation)
@@ -22,11 +22,11 @@ _WITHOUT_PUNCTUATION = str.maketrans("", "", string.punctuation)
 def measure(indexed: IndexedBenchmark, predictions: Sequence[Prediction]) -> dict[str, Values]:
     """Return each measure of answers for each question; NaN if the question has no label for it.
 
-    A citation is correct if its quote overlaps gold evidence. In a benchmark without gold spans, it is correct if it
-    quotes a relevant document. Citation precision is the share of correct citations in an answer. Citation recall is
-    the share of the gold spans, or relevant documents, that a citation overlaps or quotes.
+    A citation is correct if its quote overlaps gold evidence, which are spans or pages. In a benchmark with neither, it
+    is correct if it quotes a relevant document. Citation precision is the share of correct citations in an answer.
+    Citation recall is the share of the gold spans, pages or relevant documents that a citation overlaps or quotes.
     """
-    by_span = any(labels.spans for labels in indexed.labels)
+    by_span = any(labels.gold for labels in indexed.labels)
     rows = [
         {
             **_text_overlap(one.answer, question.references),
@@ -51,6 +51,14 @@ def token_f1(text: str, reference: str) -> float:
     return 2 * shared / (len(words) + len(expected))
 
 
+def best_sentence(evidence: Sequence[Hit], references: Sequence[str]) -> tuple[str, float]:
+    """Return the sentence of the evidence that is most like a reference, and its F1."""
+    found = [one_line(span.of(hit.text)) for hit in evidence for span in sentences(hit.text)]
+    scored = [(max(token_f1(text, reference) for reference in references), text) for text in found]
+    f1, text = max(scored, default=(0.0, ""), key=lambda one: one[0])
+    return text, f1
+
+
 def span_validity(predictions: Sequence[Prediction]) -> float:
     """Return the share of passages and citations whose words equal the document's text at their span."""
     spans = sum(one.spans for one in predictions)
@@ -66,11 +74,12 @@ def _text_overlap(answer: Answer, references: Sequence[str]) -> Mapping[str, flo
         return {}
     statements = [statement.text for statement in answer.statements]
     parts = {"first_statement_f1": statements[:1], "two_sentence_f1": statements[:2], "answer_f1": statements}
-    return {name: max(token_f1(" ".join(part), reference) for reference in references) for name, part in parts.items()}
+    found = {name: max(token_f1(" ".join(part), reference) for reference in references) for name, part in parts.items()}
+    return {**found, "best_sentence_f1": best_sentence(answer.evidence, references)[1]}
 
 
 def _citation_quality(answer: Answer, labels: Labels, by_span: bool) -> Mapping[str, float]:
-    gold = labels.spans if by_span else sorted(labels.documents)
+    gold = labels.gold if by_span else sorted(labels.documents)
     if not gold:
         return {}
     correct = [any(_supports(citation, one) for one in gold) for citation in answer.citations]

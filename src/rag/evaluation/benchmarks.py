@@ -6,22 +6,28 @@
 
 This is the layout of BEIR (Thakur et al. 2021) with optional fields. `history` holds the turns before the question,
 `evidence` spans of raw document texts that answer it, and `gold_sentences` the sentences that each annotator chose.
+
+A folder `documents/` may replace corpus.jsonl. It holds files of any format that `rag ingest` reads. Then a `corpus-id`
+is the path of a file below `documents/`, or a page of it: `File.pdf#12`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeAlias, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from rag.errors import UnreadableSource
+from rag.evaluation.judgements import QRELS, Page, Relevance, numbered_lines, read_judgements
 from rag.text import normalise
 from rag.types import Turn
 
-CORPUS, QUERIES, QRELS = "corpus.jsonl", "queries.jsonl", "qrels.tsv"
+CORPUS, DOCUMENTS, QUERIES = "corpus.jsonl", "documents", "queries.jsonl"
+
+_LAYOUT = f"a benchmark is a folder with {CORPUS} or {DOCUMENTS}/, {QUERIES} and {QRELS}"
 
 
 class _Line(BaseModel):
@@ -32,7 +38,10 @@ class _Line(BaseModel):
 
 
 class RawDocument(_Line):
-    """The id and the raw text of a document in the corpus. Ingestion reads the rest of the line."""
+    """The id and the raw text of a document in the corpus. Ingestion reads the rest of the line.
+
+    A file in `documents/` has its relative path as id and no raw text.
+    """
 
 
 class Evidence(BaseModel):
@@ -62,19 +71,19 @@ class Question(_Line):
         return joined or self.answers
 
 
-Relevance: TypeAlias = Mapping[str, Mapping[str, int]]
-"""The relevance of each judged document, by question."""
-
-
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """One benchmark, named after its folder."""
+    """One benchmark, named after its folder. `corpus` is the path of corpus.jsonl or of the folder `documents`.
+
+    `pages` lists the relevant pages of each question.
+    """
 
     name: str
     corpus: Path
     documents: tuple[RawDocument, ...]
     questions: tuple[Question, ...]
     relevance: Relevance
+    pages: Mapping[str, tuple[Page, ...]] = field(default_factory=dict)
 
     def sampled(self, count: int | None) -> Benchmark:
         """Return the benchmark with at most `count` of its questions, evenly spaced."""
@@ -93,19 +102,30 @@ def read(folders: Sequence[Path], most_questions: int | None = None) -> list[Ben
 
 
 def _read(folder: Path) -> Benchmark:
-    documents = _lines(folder / CORPUS, RawDocument)
+    corpus, documents = _documents(folder)
     questions = _lines(folder / QUERIES, Question)
     if not questions:
         raise UnreadableSource(f"{folder / QUERIES} has no questions: write one on each line")
-    texts = {document.id: document.text for document in documents.values()}
+    texts = {document.id: document.text for document in documents}
     for number, question in questions.items():
         for evidence in question.evidence:
-            _check(evidence, texts, f"line {number} of {folder / QUERIES}")
+            _check(evidence, texts, f"line {number} of {folder / QUERIES}", corpus)
     ids = {question.id for question in questions.values()}
-    relevance = _qrels(folder / QRELS, ids, texts)
-    return Benchmark(
-        folder.resolve().name, folder / CORPUS, tuple(documents.values()), tuple(questions.values()), relevance
-    )
+    found = read_judgements(folder / QRELS, ids, QUERIES, texts, corpus, _LAYOUT)
+    return Benchmark(folder.resolve().name, corpus, documents, tuple(questions.values()), found.relevance, found.pages)
+
+
+def _documents(folder: Path) -> tuple[Path, tuple[RawDocument, ...]]:
+    """Return the path of the documents, and the documents. Raises UnreadableSource."""
+    corpus, files = folder / CORPUS, folder / DOCUMENTS
+    if not files.is_dir():
+        return corpus, tuple(_lines(corpus, RawDocument).values())
+    if corpus.exists():
+        raise UnreadableSource(f"{folder} has both {CORPUS} and {DOCUMENTS}/: remove one of them")
+    names = sorted(path.relative_to(files).as_posix() for path in files.rglob("*") if path.is_file())
+    if not names:
+        raise UnreadableSource(f"{files} has no files: put the documents of the benchmark there")
+    return files, tuple(RawDocument.model_validate({"_id": name, "text": ""}) for name in names)
 
 
 _L = TypeVar("_L", bound=_Line)
@@ -115,7 +135,7 @@ def _lines(path: Path, kind: type[_L]) -> dict[int, _L]:
     """Read a JSONL file. Return each object by its line number."""
     found: dict[int, _L] = {}
     seen: dict[str, int] = {}
-    for number, line in _numbered(path):
+    for number, line in numbered_lines(path, _LAYOUT):
         try:
             read = found[number] = kind.model_validate_json(line)
         except ValidationError as error:
@@ -126,18 +146,6 @@ def _lines(path: Path, kind: type[_L]) -> dict[int, _L]:
     return found
 
 
-def _numbered(path: Path) -> Iterator[tuple[int, str]]:
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else error.strerror
-        raise UnreadableSource(
-            f"{path} cannot be read: {reason}; a benchmark is a folder with {CORPUS}, {QUERIES} and {QRELS}"
-        ) from error
-    # Do not use splitlines(): a JSON string may contain U+2028, and splitlines() would break the line there.
-    yield from ((number, line) for number, line in enumerate(text.split("\n"), start=1) if line.strip())
-
-
 def _fault(error: ValidationError) -> str:
     first = error.errors()[0]
     place = ".".join(str(part) for part in first["loc"])
@@ -145,7 +153,11 @@ def _fault(error: ValidationError) -> str:
     return f"{place}: {message}, not {str(first['input'])[:60]!r}" if place else message
 
 
-def _check(evidence: Evidence, texts: Mapping[str, str], place: str) -> None:
+def _check(evidence: Evidence, texts: Mapping[str, str], place: str, corpus: Path) -> None:
+    if corpus.name == DOCUMENTS:
+        raise UnreadableSource(
+            f"{place} has evidence, whose positions refer to {CORPUS}: name files or pages in {QRELS} instead"
+        )
     if evidence.document not in texts:
         raise UnreadableSource(f"{place} has evidence in {evidence.document!r}, which is not in {CORPUS}")
     if not normalise(evidence.quote) or texts[evidence.document][evidence.start : evidence.end] != evidence.quote:
@@ -153,30 +165,3 @@ def _check(evidence: Evidence, texts: Mapping[str, str], place: str) -> None:
             f"{place} quotes {evidence.quote[:60]!r}, which is not at {evidence.start}-{evidence.end} of "
             f"{evidence.document!r}"
         )
-
-
-def _qrels(path: Path, questions: set[str], documents: Mapping[str, str]) -> Relevance:
-    (_, header), *rows = list(_numbered(path)) or [(1, "")]
-    if header.split("\t")[:2] != ["query-id", "corpus-id"]:
-        raise UnreadableSource(f"{path} begins with {header[:60]!r}: its first line must be query-id, corpus-id, score")
-    relevance: dict[str, dict[str, int]] = {}
-    for number, row in rows:
-        question, document, score = _judgement(row.rstrip("\r").split("\t"), f"line {number} of {path}")
-        if question not in questions:
-            raise UnreadableSource(
-                f"line {number} of {path} names the question {question!r}, which is not in {QUERIES}"
-            )
-        if document not in documents:
-            raise UnreadableSource(f"line {number} of {path} names the document {document!r}, which is not in {CORPUS}")
-        relevance.setdefault(question, {})[document] = score
-    return relevance
-
-
-def _judgement(cells: Sequence[str], place: str) -> tuple[str, str, int]:
-    try:
-        question, document, score = cells
-        return question, document, int(score)
-    except ValueError as error:
-        raise UnreadableSource(
-            f"{place} has {cells!r}: it must be a question, a document and a whole number, separated by tabs"
-        ) from error

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from rag.evaluation.answer_records import AnswerRecord
 from rag.evaluation.measures import Figures
 from rag.evaluation.statistics import paired_p
 from rag.settings import Settings
@@ -13,10 +14,11 @@ from rag.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """The figures of each benchmark by its name, and the settings of the run."""
+    """The figures of each benchmark by its name, the settings of the run, and every answer."""
 
     settings: Settings
     sets: Mapping[str, Figures]
+    answers: Sequence[AnswerRecord] = ()
 
 
 @dataclass(frozen=True, slots=True)

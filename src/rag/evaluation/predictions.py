@@ -16,6 +16,9 @@ from rag.types import Answer, Ask, Hit, Turn
 HITS = 100
 """The number of passages to request for each question, so that they come from at least ten documents."""
 
+FIRST = 5
+"""The number of passages to keep for each question, to look for labelled pages in them."""
+
 StartTask: TypeAlias = Callable[[str], Progress]
 """Called with the name of a task that starts; returns the callback for its progress."""
 
@@ -24,10 +27,12 @@ StartTask: TypeAlias = Callable[[str], Progress]
 class Prediction:
     """The results for one question.
 
-    `ranking` lists the documents found, best first. `milliseconds` is the time of the answer. `spans` is the number of
-    passages and citations, and `valid_spans` the number of those whose words equal the document's text at their span.
+    `first` are the best passages, and `ranking` lists the documents found, best first. `milliseconds` is the time of
+    the answer. `spans` is the number of passages and citations, and `valid_spans` the number of those whose words equal
+    the document's text at their span.
     """
 
+    first: tuple[Hit, ...]
     ranking: tuple[str, ...]
     answer: Answer
     milliseconds: float
@@ -76,4 +81,4 @@ def _predict(indexed: IndexedBenchmark, question: Question) -> Prediction:
         *(hit.span.of(indexed.texts[hit.reference.id]) == hit.text for hit in (*hits, *answer.evidence)),
         *(one.span.of(indexed.texts[one.reference.id]) == one.quote for one in answer.citations),
     ]
-    return Prediction(document_ranking(hits), answer, milliseconds, len(valid), sum(valid))
+    return Prediction(hits[:FIRST], document_ranking(hits), answer, milliseconds, len(valid), sum(valid))

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rag.evaluation.labelled_index import IndexedBenchmark
+from rag.evaluation.benchmarks import Question
+from rag.evaluation.labelled_index import IndexedBenchmark, Labels
 from rag.evaluation.predictions import Prediction, document_ranking, search
 from rag.evaluation.ranking import Values, first_found
+from rag.evaluation.removed_passages import Passages
 from rag.snapshots import Progress
-from rag.types import Ask, Turn
+from rag.types import Answer, Ask, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,12 @@ class TopicSwitch:
 
 @dataclass(frozen=True, slots=True)
 class GoldRemoved:
-    """The confidence for each question, with its relevant documents and without them."""
+    """The confidence for some questions, with the relevant documents or pages of each and without them.
 
+    `numbers` are the places of the questions in the benchmark.
+    """
+
+    numbers: tuple[int, ...]
     present: Values
     removed: Values
 
@@ -60,22 +66,30 @@ def topic_switch(
 def gold_removed(
     indexed: IndexedBenchmark, predictions: Sequence[Prediction], progress: Progress
 ) -> GoldRemoved | None:
-    """Ask each question again without its relevant documents, if the benchmark does not label answerable questions.
+    """Ask each question again without its relevant pages or documents.
 
-    A filter excludes the documents. This equals removing them, because a passage's score does not depend on the
-    filter. Only the word statistics still count the excluded documents. A few documents hardly change them.
+    Return None if the benchmark labels answerable questions. A filter excludes the documents; passages on a labelled
+    page are excluded one by one. This equals removing them, because a passage's score does not depend on the filter.
+    Only the word statistics still count the excluded passages. A few passages hardly change them.
     """
     questions = indexed.benchmark.questions
+    passages = Passages(indexed.snapshot)
     labelled = any(question.answerable is not None for question in questions)
     removable = [] if labelled else [number for number, labels in enumerate(indexed.labels) if labels.documents]
     confidences = []
     for number in removable:
-        filters = {"id": {"not": sorted(indexed.labels[number].documents)}}
-        answer = indexed.service.answer(Ask(questions[number].text, filters, history=questions[number].history))
-        confidences.append(answer.confidence)
+        confidences.append(_without_gold(indexed, questions[number], indexed.labels[number], passages).confidence)
         progress(len(confidences), len(removable))
     present = np.array([predictions[number].answer.confidence for number in removable])
-    return GoldRemoved(present, np.array(confidences)) if removable else None
+    return GoldRemoved(tuple(removable), present, np.array(confidences)) if removable else None
+
+
+def _without_gold(indexed: IndexedBenchmark, question: Question, labels: Labels, passages: Passages) -> Answer:
+    if labels.pages:
+        reduced = passages.without(labels.pages)
+        return indexed.service.parts.answerer.answer(reduced, Ask(question.text, history=question.history))
+    filters = {"id": {"not": sorted(labels.documents)}}
+    return indexed.service.answer(Ask(question.text, filters, history=question.history))
 
 
 def _other_conversations(indexed: IndexedBenchmark) -> dict[int, tuple[Turn, ...]]:

@@ -27,6 +27,7 @@ class Report:
     def json(self) -> dict[str, object]:
         """Return the report for JSON."""
         report = _evaluation(self.evaluation)
+        report["by_question"] = {name: one.json_by_question() for name, one in self.evaluation.sets.items()}
         if self.comparison:
             differences = {name: _differences(found) for name, found in self.comparison.differences.items()}
             report["against"] = {**_evaluation(self.comparison.evaluation), "differences": differences}
@@ -58,14 +59,15 @@ def format_difference(measure: str, difference: float) -> str:
 
 def describe_size(figures: Figures) -> str:
     """Return the numbers of questions, documents and passages in words."""
-    return f"{figures.questions:,} questions, {figures.documents:,} documents, {figures.chunks:,} passages"
+    unread = f", {len(figures.unread):,} of the files not readable" if figures.unread else ""
+    return f"{figures.questions:,} questions, {figures.documents:,} documents, {figures.chunks:,} passages{unread}"
 
 
 def _evaluation(evaluation: Evaluation) -> dict[str, object]:
     return {
         "sets": {name: figures.json() for name, figures in evaluation.sets.items()},
         "settings": evaluation.settings.model_dump(mode="json"),
-        "snapshot": {name: figures.snapshot for name, figures in evaluation.sets.items()},
+        "snapshot": {name: figures.snapshot for name, figures in evaluation.sets.items() if figures.snapshot},
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TypeAlias
 
 import numpy as np
@@ -36,11 +37,19 @@ def mean_interval(values: Values) -> Interval:
 
 def auroc_interval(positives: Values, negatives: Values) -> Interval:
     """Return the 95 % bootstrap interval of an AUROC. Positives and negatives are resampled separately."""
-    if min(len(positives), len(negatives)) < 2:
-        return float(auroc(positives, negatives)), float(auroc(positives, negatives))
+    return two_sample_interval(auroc, positives, negatives)
+
+
+def two_sample_interval(statistic: Callable[[Values, Values], Values], one: Values, other: Values) -> Interval:
+    """Return the 95 % bootstrap interval of a statistic of two samples, which are resampled separately.
+
+    The statistic must work along the last axis of both arrays.
+    """
+    if min(len(one), len(other)) < 2:
+        return float(statistic(one, other)), float(statistic(one, other))
     found = bootstrap(
-        (positives, negatives),
-        lambda one, other, axis: auroc(one, other),
+        (one, other),
+        lambda first, second, axis: statistic(first, second),
         n_resamples=RESAMPLES,
         confidence_level=_LEVEL,
         method="percentile",
