@@ -28,7 +28,7 @@ from rag.snapshots import (
     StoredDocument,
     difference,
 )
-from rag.snapshots.manifest import Manifest
+from rag.snapshots.manifest import Manifest, OlderManifest
 from rag.sources import discover
 from rag.types import Answer, Ask, Document, Hit
 from rag.upkeep import RESCAN_SECONDS, ScanResult, SourceWatcher, Upkeep, scan_triggers
@@ -222,6 +222,10 @@ class Service:
         """Return the faults of each snapshot, of all by default. Raises as `SnapshotStore.verify` does."""
         return self.parts.store.verify(snapshot_ids)
 
+    def other_formats(self) -> dict[str, int]:
+        """Return the format of each snapshot that this version cannot serve, by id."""
+        return self.parts.store.other_formats()
+
     def prune(self, keep: int | None = None) -> Pruned:
         """Delete all but the newest `keep` snapshots, RAG_KEEP_SNAPSHOTS by default."""
         return self.parts.store.prune(keep or self.settings.keep_snapshots)
@@ -235,12 +239,29 @@ class Service:
         return self.parts.store.backup(file)
 
     def restore(self, file: Path) -> Snapshot:
-        """Make the snapshot of a backup the current one. Raises as `SnapshotStore.restore` does."""
-        return self.parts.store.restore(file, lambda manifest: self._check_encoder(f"the snapshot in {file}", manifest))
+        """Make the snapshot of a backup the current one. A backup of an older format is migrated.
+
+        Raises as `SnapshotStore.restore` does.
+        """
+        ingestion = self.parts.ingestion  # before the store takes the lock that this checks
+        return self.parts.store.restore(
+            file, lambda manifest: self._check_encoder(f"the snapshot in {file}", manifest), ingestion.migrate
+        )
+
+    def rebuild(self, progress: Progress) -> tuple[str, bool]:
+        """Publish the documents again if the current snapshot is damaged, or has an older format or another encoder.
+
+        Return the id of the current snapshot, and whether it is a new one. Raises as `Ingestion.rebuild` does.
+        """
+        before = self.parts.store.pointed()
+        snapshot = self.parts.ingestion.rebuild(progress)
+        return snapshot, snapshot != before
 
     def _check_encoder(self, snapshot: str, manifest: Manifest) -> None:
         encoder = self.parts.encoder
-        if manifest.encoder_digest != encoder.digest:
+        # The digests of older formats may differ for the same model. Their passages are encoded again anyway.
+        same = isinstance(manifest, OlderManifest) and manifest.encoder == encoder.name
+        if not same and manifest.encoder_digest != encoder.digest:
             raise IncompatibleSnapshot(
                 f"{snapshot} was built with {manifest.encoder}, RAG_ENCODER is "
                 f"{encoder.name}: run 'rag ingest' to re-encode the documents, or set RAG_ENCODER back"

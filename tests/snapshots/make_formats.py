@@ -28,7 +28,8 @@ from pathlib import Path
 from shutil import rmtree
 from typing import Any
 
-SCENE = Path("/tmp/rag-formats")  # noqa: S108 - the index names its files, so their folder has a fixed name
+SCENE = Path("/tmp/rag-formats")
+"""The folder of the index and its files. The index names its files, so this folder has a fixed name."""
 PORT = 38_917
 KEY = "a-key-for-fixtures"
 
@@ -63,8 +64,8 @@ RECORDS = (
 )
 FEED_PAGE = (
     "<html><head><title>Library hours</title></head><body><article><h1>Library hours</h1>"
-    "<p>The central library opens at nine and closes at eight from Monday to Friday. On Saturday it closes at five, and "
-    "on Sunday it stays closed. Every branch library opens in the afternoon.</p></article></body></html>"
+    "<p>The central library opens at nine and closes at eight from Monday to Friday. On Saturday it closes at five, "
+    "and on Sunday it stays closed. Every branch library opens in the afternoon.</p></article></body></html>"
 )
 FEED = (
     '<?xml version="1.0"?><rss version="2.0"><channel><title>News</title><item><title>Library hours</title>'
@@ -82,7 +83,7 @@ PERMITS = {"text": "A resident needs a permit to park in the old town. The permi
 class _Site(BaseHTTPRequestHandler):
     """A site with a feed of one page."""
 
-    def do_GET(self) -> None:  # noqa: N802 - the name is given
+    def do_GET(self) -> None:
         body = {"/feed.xml": FEED, "/library.html": FEED_PAGE}.get(self.path)
         self.send_response(200 if body else 404)
         self.send_header("Content-Type", "text/html" if self.path.endswith("html") else "application/rss+xml")
@@ -146,23 +147,25 @@ def _write_index() -> None:
     _record(service)
 
 
-def _service(settings: Any) -> Any:  # noqa: ANN401 - the types of the earlier version
-    import rag.wiring
+def _service(settings: Any) -> Any:
+    from rag import wiring
 
-    return rag.wiring.assemble(settings) if hasattr(rag.wiring, "assemble") else rag.wiring.Service(settings)
+    assemble = getattr(wiring, "assemble", None) or wiring.__dict__["Service"]
+    return assemble(settings)
 
 
-def _parts(service: Any) -> Any:  # noqa: ANN401
+def _parts(service: Any) -> Any:
     return getattr(service, "parts", service)
 
 
-def _ingest(service: Any, articles: Path) -> None:  # noqa: ANN401
+def _ingest(service: Any, articles: Path) -> None:
     _parts(service).ingestion.ingest([articles], lambda *_: None)
 
 
-def _put(service: Any, documents: dict[str, object]) -> None:  # noqa: ANN401
-    from rag.http.app import create_app
+def _put(service: Any, documents: dict[str, object]) -> None:
     from starlette.testclient import TestClient
+
+    from rag.http.app import create_app
 
     with TestClient(create_app(service)) as client:
         for name, document in documents.items():
@@ -171,14 +174,14 @@ def _put(service: Any, documents: dict[str, object]) -> None:  # noqa: ANN401
             ).raise_for_status()
 
 
-def _ingest_feed(service: Any) -> None:  # noqa: ANN401
+def _ingest_feed(service: Any) -> None:
     site = ThreadingHTTPServer(("127.0.0.1", PORT), _Site)
     threading.Thread(target=site.serve_forever, daemon=True).start()
     _parts(service).ingestion.ingest([], lambda *_: None, feeds=[f"http://127.0.0.1:{PORT}/feed.xml"])
     site.shutdown()
 
 
-def _record(service: Any) -> None:  # noqa: ANN401
+def _record(service: Any) -> None:
     """Write the documents as this version reads them, and a backup if it can make one."""
     store = _parts(service).store
     snapshot = store.current()
@@ -199,6 +202,6 @@ def _record(service: Any) -> None:  # noqa: ANN401
 
 if __name__ == "__main__":
     if len(sys.argv) == 3:
-        print(make(Path(sys.argv[1]), Path(sys.argv[2])))
+        make(Path(sys.argv[1]), Path(sys.argv[2]))
     else:
         _write_index()

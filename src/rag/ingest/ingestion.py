@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
-from rag.errors import NoSnapshot, RagError, SnapshotError, StorageError, UnknownDocument, WriterBusy
+from rag.errors import CorruptSnapshot, RagError, StorageError, UnknownDocument, WriterBusy
 from rag.feeds import Feeds, FetchSettings, check_address, open_feeds
 from rag.ingest.found import Found
 from rag.ingest.known import KnownSources, known_sources
@@ -19,7 +19,8 @@ from rag.ingest.ledger import Entry, Ledger, with_results, without_missing
 from rag.ingest.plan import Item, make_plan
 from rag.ingest.scan import Scan
 from rag.ingest.web import FetchedPages, PageFetcher
-from rag.snapshots import Builder, Changes, Preparer, Progress, Snapshot, SnapshotStore, StoredDocument
+from rag.snapshots import Builder, Changes, Preparer, Previous, Progress, Snapshot, SnapshotStore, StoredDocument
+from rag.snapshots.recovery import SavedDocuments, check_losses, previous_documents
 from rag.sources import Limits, ParserProcess, discover
 from rag.types import Document, SourceState
 
@@ -90,7 +91,8 @@ class Ingestion:
         """Index files, folders and the pages of feeds; with `prune`, remove documents whose files or pages are gone.
 
         Files below an unreadable or empty folder do not count as gone.
-        Raises UnreadableSource if a path or the address of a feed is wrong, and WriterBusy.
+        Raises UnreadableSource if a path or the address of a feed is wrong, WriterBusy, and WriteRefused if the run
+        would lose documents.
         """
         scan = Scan(tuple(paths), discover(paths, self._store.directory), prune)
         for feed in feeds:
@@ -106,22 +108,49 @@ class Ingestion:
             return web.stale(feeds)
 
     def remove(self, document_ids: Sequence[str]) -> Report:
-        """Remove documents from the index. Raises UnknownDocument before it removes any, NoSnapshot, WriterBusy."""
+        """Remove documents from the index. Raises UnknownDocument before it removes any, NoSnapshot, WriterBusy.
+
+        Raises WriteRefused if the change would lose other documents.
+        """
         with self._store.writing(self._builder.keep):
             return self._remove(document_ids)
+
+    def rebuild(self, progress: Progress) -> str:
+        """Publish the current documents again if the snapshot is damaged or has an older format or another encoder.
+
+        Return the id of the current snapshot. Raises NoSnapshot, WriterBusy, and WriteRefused if documents would be
+        lost.
+        """
+        with self._store.writing(self._builder.keep):
+            previous = previous_documents(self._store) or self._store.refresh()
+            check_losses(previous, Changes())
+            with self._preparer(previous, progress) as preparer:
+                return self._publish(previous, Changes(), (), preparer).snapshot or previous.id
+
+    def migrate(self, folder: Path, snapshot_id: str) -> Snapshot:
+        """Publish the documents of a snapshot of an older format in `folder`. Call only with the writer's lock.
+
+        Raises CorruptSnapshot if any document is not sound.
+        """
+        saved = SavedDocuments(folder, snapshot_id)
+        if saved.lost or saved.hidden:
+            raise CorruptSnapshot(f"{len(saved.lost) + saved.hidden} of its documents do not match their digests")
+        with self._preparer(saved, lambda *_: None) as preparer:
+            return self._builder.build(saved, Changes(), preparer)[0]
 
     def apply(self, plan: DocumentPlan, progress: Progress) -> Report:
         """Plan changes to the current documents and publish them.
 
-        Raises WriterBusy, and SnapshotError if the documents cannot be read.
+        Raises WriterBusy, and WriteRefused if the change would lose other documents.
         """
         with self._store.writing(self._builder.keep):
-            previous = self._snapshot()
+            previous = previous_documents(self._store)
             documents = _documents(previous)
             changes, items, outcomes = plan(documents)
+            check_losses(previous, changes)
             self._write_ledger(self._ledger.read(), documents, changes, outcomes)
             try:
-                with self._builder.preparer(previous, progress) as preparer:
+                with self._preparer(previous, progress) as preparer:
                     return self._publish(previous, changes, items, preparer)
             except RagError as error:
                 with suppress(StorageError):  # The disk may refuse this write too.
@@ -145,7 +174,7 @@ class Ingestion:
         return report
 
     def _fetch(self, web: Feeds, feeds: Sequence[str], prune: bool, progress: Progress) -> FetchedPages:
-        known = known_sources(_documents(self._sound_snapshot()))
+        known = known_sources(_documents(previous_documents(self._store)))
         failed = {source for source, entry in self._ledger.read().items() if entry.state == "failed"}
         with ParserProcess(self.limits) as parser:
             return PageFetcher(web, parser, known, prune).fetch(feeds, failed, progress)
@@ -170,18 +199,19 @@ class Ingestion:
         with ParserProcess(self.limits) as parser:
             if scan.discovery.files:
                 parser.start()  # It starts while the snapshot is loaded.
-            previous = self._sound_snapshot()
+            previous = previous_documents(self._store)
             known = known_sources(_documents(previous))
-            with self._builder.preparer(previous, progress) as preparer:
+            with self._preparer(previous, progress) as preparer:
                 files = list(_prepared(scan.read(known, parser), preparer))
                 found = [*files, *pages.checked(known.digests)]
                 plan = make_plan(known.documents, found, _gone(scan, pages, known, found), _loader(previous))
+                check_losses(previous, plan.changes)
                 entries = _without_resolved(self._ledger.read(), scan, pages, found)
                 self._write_ledger(entries, known.documents, plan.changes, plan.items)
                 return self._publish(previous, plan.changes, plan.items, preparer)
 
     def _remove(self, document_ids: Sequence[str]) -> Report:
-        previous = self._store.refresh()
+        previous = previous_documents(self._store) or self._store.refresh()
         known = {stored.reference.id: stored for stored in previous.documents()}
         for document_id in document_ids:
             if document_id not in known:
@@ -190,24 +220,15 @@ class Ingestion:
                 )
         items = [Item(source.name, "removed", name) for name in document_ids for source in known[name].origin.sources]
         changes = Changes(removed=frozenset(document_ids))
+        check_losses(previous, changes)
         self._write_ledger(self._ledger.read(), known.values(), changes, items)
-        with self._builder.preparer(previous, lambda *_: None) as preparer:
+        with self._preparer(previous, lambda *_: None) as preparer:
             return self._publish(previous, changes, items, preparer)
 
-    def _snapshot(self) -> Snapshot | None:
-        """Return the current snapshot, or None if there is none. Raises SnapshotError."""
-        try:
-            return self._store.refresh()
-        except NoSnapshot:
-            return None
-
-    def _sound_snapshot(self) -> Snapshot | None:
-        """Return the current snapshot, or None if there is none or if it cannot be read."""
-        try:
-            return self._snapshot()
-        except SnapshotError as error:
-            _log.warning("the whole index is rebuilt, because it cannot be read: %s", error)
-            return None
+    def _preparer(self, previous: Previous | None, progress: Progress) -> Preparer:
+        """Return a preparer. It reuses encodings of the previous snapshot, or of another one if that cannot serve."""
+        encodings = previous.encodings if isinstance(previous, SavedDocuments) else None
+        return self._builder.preparer(previous, progress, encodings)
 
     def _write_ledger(
         self,
@@ -226,21 +247,21 @@ class Ingestion:
         self._ledger.write(with_results(entries, items, before, after))
 
     def _publish(
-        self, previous: Snapshot | None, changes: Changes, items: Iterable[Item], preparer: Preparer
+        self, previous: Previous | None, changes: Changes, items: Iterable[Item], preparer: Preparer
     ) -> Report:
-        """Publish the next snapshot, unless nothing changed and the previous one is sound and fits the encoder."""
-        sound = previous is None or (self._builder.fits(previous) and self._store.degraded is None)
+        """Publish the next snapshot, unless nothing changed and the previous one is sound, current and fitting."""
+        sound = previous is None or (self._builder.is_current(previous) and self._store.degraded is None)
         if sound and not changes:
             return Report(tuple(items), previous.id if previous else None, 0)
         snapshot, encoded = self._builder.build(previous, changes, preparer)
         return Report(tuple(items), snapshot.id, encoded)
 
 
-def _documents(snapshot: Snapshot | None) -> Sequence[StoredDocument]:
-    return snapshot.documents() if snapshot else ()
+def _documents(previous: Previous | None) -> Sequence[StoredDocument]:
+    return previous.documents() if previous else ()
 
 
-def _loader(snapshot: Snapshot | None) -> Callable[[str], Document]:
+def _loader(snapshot: Previous | None) -> Callable[[str], Document]:
     """Return a function that loads a document of a snapshot by its id."""
 
     def load(document_id: str) -> Document:

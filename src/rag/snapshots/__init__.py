@@ -5,7 +5,7 @@ from rag.snapshots.compiled_models import CompiledModels
 from rag.snapshots.difference import Difference, difference
 from rag.snapshots.encoding import Progress
 from rag.snapshots.preparation import Preparer
-from rag.snapshots.records import Facet, Origin, Source, StoredDocument
+from rag.snapshots.records import Facet, Origin, Previous, Source, StoredDocument
 from rag.snapshots.retention import Pruned
 from rag.snapshots.snapshot import Snapshot
 from rag.snapshots.store import ListedSnapshot, SnapshotStore
@@ -19,6 +19,7 @@ __all__ = [
     "ListedSnapshot",
     "Origin",
     "Preparer",
+    "Previous",
     "Progress",
     "Pruned",
     "Snapshot",

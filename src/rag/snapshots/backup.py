@@ -16,7 +16,7 @@ from typing import IO
 
 from rag.errors import CorruptSnapshot
 from rag.snapshots.durable import atomic_write, make_folder, new_file
-from rag.snapshots.manifest import BLOCK, MANIFEST, DigestingReader, FileDigest, Manifest, parse_manifest
+from rag.snapshots.manifest import BLOCK, MANIFEST, DigestingReader, FileDigest, Manifest, OlderDigest, parse_manifest
 from rag.snapshots.snapshot import Snapshot
 
 _MANIFEST_NAME = re.compile(rf"(\d{{6,12}})-([0-9a-f]{{8}})/{re.escape(MANIFEST)}")
@@ -45,8 +45,10 @@ def write_backup(snapshot: Snapshot, folder: Path, file: Path) -> None:
                 raise CorruptSnapshot(f"{path} is damaged: run 'rag snapshots verify'")
 
 
-def read_backup(file: Path, folder: Path, accept: Callable[[Manifest], None]) -> int:
-    """Extract the files of a backup into `folder` and verify each. Return the number of the snapshot.
+def read_backup(file: Path, folder: Path, accept: Callable[[Manifest], None]) -> tuple[int, Manifest]:
+    """Extract the files of a backup into `folder` and verify each. Return the number of the snapshot and its manifest.
+
+    The format may be older than those that can be served.
 
     `accept` may raise an error to refuse the manifest. Raises CorruptSnapshot or IncompatibleSnapshot with the name of
     `file`, and StorageError.
@@ -64,7 +66,7 @@ def read_backup(file: Path, folder: Path, accept: Callable[[Manifest], None]) ->
             _restore(file, archive, member, folder / name, expected.pop(name))
     if expected:
         raise _invalid(file, f"{next(iter(expected))} is missing")
-    return number
+    return number, manifest
 
 
 @contextmanager
@@ -94,9 +96,11 @@ def _manifest(file: Path, archive: tarfile.TarFile, folder: Path) -> tuple[int, 
     return int(name[1]), manifest
 
 
-def _restore(file: Path, archive: tarfile.TarFile, member: tarfile.TarInfo, path: Path, expected: FileDigest) -> None:
+def _restore(
+    file: Path, archive: tarfile.TarFile, member: tarfile.TarInfo, path: Path, expected: FileDigest | OlderDigest
+) -> None:
     make_folder(path.parent)
-    reader = DigestingReader(_content(archive, member))
+    reader = DigestingReader(_content(archive, member), type(expected))
     with new_file(path) as output:
         while block := reader.read(BLOCK):
             output.write(block)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from typing import Protocol
 
-from rag.types import Reference, Value
+from rag.types import Document, Reference, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,23 @@ class StoredDocument:
     near_duplicate_of: str | None = None
 
 
+class Previous(Protocol):
+    """The documents that a change starts from: a snapshot, or the documents of one that cannot serve."""
+
+    @property
+    def id(self) -> str:
+        """The id of the snapshot."""
+        ...
+
+    def documents(self) -> Sequence[StoredDocument]:
+        """Return all documents without their texts."""
+        ...
+
+    def document(self, document_id: str) -> Document:
+        """Return one document as it was parsed. Raises UnknownDocument."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Facet:
     """A field of the documents, and the values that a filter on it can select.
@@ -66,3 +87,15 @@ class Facet:
     least: str
     most: str
     values: tuple[tuple[str, int], ...]
+
+
+def text_digest(document: Document) -> str:
+    """Return the sha256 of the canonical text of a document."""
+    return sha256(document.text.encode()).hexdigest()
+
+
+def fingerprint_of(document: Document) -> str:
+    """Return the sha256 of everything in a document except its id. All formats compute it in this way."""
+    fields = asdict(document)
+    del fields["reference"]["id"]
+    return sha256(json.dumps(fields, sort_keys=True, default=list).encode()).hexdigest()

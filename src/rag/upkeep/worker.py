@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -14,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
-from rag.errors import RagError, StorageError, UnknownJob, WriterBusy
+from rag.errors import CorruptSnapshot, RagError, StorageError, UnknownJob, WriterBusy, WriteRefused
 from rag.ingest.ingestion import Ingestion
 from rag.sources import Limits, ParserProcess
 from rag.upkeep.changes import Change, plan_changes, read_upload
@@ -23,6 +24,9 @@ from rag.upkeep.spool import MAX_ENDED, Spool
 
 _RETRY_SECONDS = 0.5
 """Seconds between two attempts while another process writes."""
+
+_REFUSED_SECONDS = 10.0
+"""Seconds between two attempts while the index refuses changes, because each attempt reads the damaged index."""
 
 _BATCH_SIZE = 1_000
 """If a snapshot has this many new documents, no further job joins it, because all of them are held in memory."""
@@ -153,11 +157,24 @@ class Upkeep:
             yield
         except _Interrupted:
             pass
+        except (WriteRefused, CorruptSnapshot) as refused:
+            self._wait_for_repair(str(refused))
         except RagError as error:
             self._fail(error)
         except BaseException:
             self._fail(RagError(_BUG))
             raise
+
+    def _wait_for_repair(self, reason: str) -> None:
+        """Wait until the next attempt while the index refuses changes. Nothing that was accepted may be lost.
+
+        A new job or an urgent task ends the wait, because it may bring the index in order.
+        """
+        self._update(state=JobState.WAITING, reason=reason)
+        deadline = time.monotonic() + _REFUSED_SECONDS
+        while time.monotonic() < deadline and not (self._urgent or self._waiting):
+            if self._stopped.wait(_RETRY_SECONDS):
+                return
 
     def _run_jobs(self) -> None:
         self._update(state=JobState.RUNNING)
