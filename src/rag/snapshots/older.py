@@ -38,6 +38,9 @@ _STRINGS = ("id", "title", "metadata", "headings", "pages", "sha256", "fingerpri
 _OPTIONAL = ("url", "author", "published", "language")
 _READ = ", ".join(_DOCUMENT)
 
+_DAMAGE = (sqlite3.Error, UnicodeError, OverflowError, MemoryError)
+"""The errors that damage can cause in any call. Even the message of SQLite may contain damaged text."""
+
 
 class UnreadableDocument(Exception):
     """A document cannot be read, or a digest does not match it."""
@@ -67,7 +70,7 @@ class DocumentDatabase:
             self._connection.execute("PRAGMA trusted_schema = OFF")
             self._connection.execute("PRAGMA cell_size_check = ON")
             self._check_schema()
-        except (sqlite3.Error, TypeError) as error:
+        except _DAMAGE as error:
             raise CorruptSnapshot(f"{path} cannot be read: {error}") from error
 
     def close(self) -> None:
@@ -153,15 +156,22 @@ class DocumentDatabase:
         )
 
     def copies(self) -> dict[str, list[Source]]:
-        """Return the readable copies of each document, by document id. The index of the table must confirm each."""
+        """Return the copies of each document, by document id. A copy is left out if its table and indexes disagree.
+
+        A copy that only the indexes have gets an empty digest, so that its file is read again.
+        """
+        if "copy" not in self._tables:
+            return {}
+        query = "SELECT rowid, document, source, source_sha256 FROM copy NOT INDEXED ORDER BY rowid"
+        rows = {number: cells for number, *cells in self._some(query)}
+        names = dict(self._some("SELECT rowid, document FROM copy INDEXED BY copy_document"))
+        sources = dict(self._some("SELECT rowid, source FROM copy INDEXED BY sqlite_autoindex_copy_1"))
         copies: dict[str, list[Source]] = {}
-        if "copy" in self._tables:
-            confirmed = dict(self._some("SELECT rowid, source FROM copy INDEXED BY sqlite_autoindex_copy_1"))
-            query = "SELECT rowid, document, source, source_sha256 FROM copy NOT INDEXED ORDER BY rowid"
-            for number, name, source, digest in self._some(query):
-                right = isinstance(name, str) and isinstance(source, str) and isinstance(digest, str)
-                if right and confirmed.get(number) == source:
-                    copies.setdefault(name, []).append(Source(source, digest))
+        for number in sorted(rows.keys() | (names.keys() & sources.keys())):
+            name, source, digest = rows.get(number, (names.get(number), sources.get(number), ""))
+            agree = names.get(number, name) == name and sources.get(number, source) == source
+            if agree and isinstance(name, str) and isinstance(source, str) and isinstance(digest, str):
+                copies.setdefault(name, []).append(Source(source, digest))
         return copies
 
     @cached_property
@@ -204,7 +214,7 @@ class DocumentDatabase:
     def _all(self, query: str, values: tuple[int, ...] = ()) -> list[tuple[Any, ...]]:
         try:
             return self._connection.execute(query, values).fetchall()
-        except (sqlite3.Error, OverflowError) as error:
+        except _DAMAGE as error:
             raise UnreadableDocument(f"{self.path} cannot be read: {error}") from error
 
     def _some(self, query: str) -> list[tuple[Any, ...]]:
@@ -214,7 +224,7 @@ class DocumentDatabase:
     def _until_error(self, query: str) -> Iterator[tuple[Any, ...]]:
         try:
             yield from self._connection.execute(query)
-        except sqlite3.Error:
+        except _DAMAGE:
             return
 
 

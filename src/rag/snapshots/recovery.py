@@ -128,7 +128,8 @@ def previous_documents(store: SnapshotStore) -> Snapshot | SavedDocuments | None
     """Return the documents that the next snapshot starts from, or None if there is no index.
 
     Call it only inside `store.writing`, or to plan a run that calls it again there. Raises WriteRefused if it is
-    unclear which documents the index has, or if a newer version wrote the index.
+    unclear which documents the index has: CURRENT is damaged, not even the ids of some documents can be read, or a
+    newer version wrote the index.
     """
     current = _current(store)
     if current is None:
@@ -142,6 +143,8 @@ def previous_documents(store: SnapshotStore) -> Snapshot | SavedDocuments | None
     if (snapshot := _sound(store, current)) is not None:
         return snapshot
     saved = SavedDocuments(folder, current, _others(store, current))
+    if saved.hidden:
+        raise refusal(folder, sorted(saved.lost), saved.hidden)
     saved.encodings = next(_others(store, current), None)
     return saved
 
@@ -150,8 +153,8 @@ def check_losses(previous: Previous | None, changes: Changes) -> None:
     """Raise WriteRefused if the next snapshot would lack a document that cannot be read from the previous one."""
     if isinstance(previous, SavedDocuments):
         lost = previous.lost - changes.removed - {document.reference.id for document, _ in changes.added}
-        if lost or previous.hidden:
-            raise refusal(previous.folder, sorted(lost), previous.hidden)
+        if lost:
+            raise refusal(previous.folder, sorted(lost))
 
 
 def refusal(folder: Path, names: Sequence[str], hidden: int = 0) -> WriteRefused:
