@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import TypeAlias
 
 from rag.errors import UnreadableSource
-from rag.snapshots import Origin
+from rag.snapshots import Origin, Original
 from rag.types import Document
 
 
@@ -38,11 +38,12 @@ class Found:
     content: Content
 
 
-def origin_of(source: str, source_sha256: str, document: Document) -> Origin:
+def origin_of(source: str, source_sha256: str, document: Document, original: Original | None = None) -> Origin:
     """Return the origin of a document, with the digests that later show whether it changed."""
     fields = asdict(document)
     del fields["reference"]["id"]
     return Origin(
+        original=original,
         source=source,
         source_sha256=source_sha256,
         sha256=sha256(document.text.encode()).hexdigest(),

@@ -21,7 +21,7 @@ from rag.ingest.scan import Scan
 from rag.ingest.web import FetchedPages, PageFetcher
 from rag.snapshots import Builder, Changes, Preparer, Progress, Snapshot, SnapshotStore, StoredDocument
 from rag.sources import Limits, ParserProcess, discover
-from rag.types import Document, SourceState
+from rag.types import Document, KeepOriginals, SourceState
 
 _WRITER_SECONDS = 60.0
 """Seconds to wait for another writer after fetching pages. A writer needs a few seconds to publish a snapshot."""
@@ -71,12 +71,14 @@ class Ingestion:
         builder: Builder,
         limits: Limits = Limits(),  # noqa: B008 - frozen
         web: FetchSettings = FetchSettings(),  # noqa: B008 - frozen
+        keep_originals: KeepOriginals = KeepOriginals.REMOTE,
     ) -> None:
         self._store = store
         self._builder = builder
         self._ledger = Ledger(store.directory)
         self._web = web
         self.limits = limits
+        self.keep_originals = keep_originals
 
     def ingest(
         self,
@@ -92,7 +94,9 @@ class Ingestion:
         Files below an unreadable or empty folder do not count as gone.
         Raises UnreadableSource if a path or the address of a feed is wrong, and WriterBusy.
         """
-        scan = Scan(tuple(paths), discover(paths, self._store.directory), prune)
+        scan = Scan(
+            tuple(paths), discover(paths, self._store.directory), prune, self.keep_originals is KeepOriginals.ALL
+        )
         for feed in feeds:
             check_address(feed)
         if feeds:
@@ -147,8 +151,9 @@ class Ingestion:
     def _fetch(self, web: Feeds, feeds: Sequence[str], prune: bool, progress: Progress) -> FetchedPages:
         known = known_sources(_documents(self._sound_snapshot()))
         failed = {source for source, entry in self._ledger.read().items() if entry.state == "failed"}
+        keep = self.keep_originals is not KeepOriginals.NONE
         with ParserProcess(self.limits) as parser:
-            return PageFetcher(web, parser, known, prune).fetch(feeds, failed, progress)
+            return PageFetcher(web, parser, known, prune, keep).fetch(feeds, failed, progress)
 
     @contextmanager
     def _writing_when_free(self) -> Iterator[None]:

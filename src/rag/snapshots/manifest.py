@@ -14,8 +14,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from rag.errors import CorruptSnapshot, IncompatibleSnapshot
 
-FORMAT = 6
+FORMAT = 7
 """The version of the snapshot format. Increase it whenever the meaning of a file changes."""
+
+READABLE = frozenset({6, FORMAT})
+"""The formats that can be served. A database of format 6 has no table `original`."""
 
 MANIFEST = "manifest.json"
 
@@ -122,7 +125,7 @@ def parse_manifest(content: bytes, place: Path) -> Manifest:
     """Parse the manifest of the snapshot in `place`. Raises CorruptSnapshot or IncompatibleSnapshot."""
     try:
         version = _Version.model_validate_json(content).format
-        if version != FORMAT:
+        if version not in READABLE:
             raise IncompatibleSnapshot(
                 f"{place} has format {version}, but this version reads {FORMAT}: run 'rag ingest' to rebuild it"
             )

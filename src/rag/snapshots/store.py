@@ -3,6 +3,7 @@
 index/CURRENT              the id of the current snapshot, one line
 index/LOCK                 locked by the single writer
 index/snapshots/<id>/      one immutable snapshot
+index/originals/           the files that documents were parsed from
 index/encoded-<digest>.sqlite   the encodings of a run whose snapshot is not published yet
 """
 
@@ -15,11 +16,11 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rag.errors import CorruptSnapshot, IncompatibleSnapshot, NoSnapshot, SnapshotError, UnknownSnapshot
+from rag.errors import CorruptSnapshot, IncompatibleSnapshot, NoSnapshot, SnapshotError, StorageError, UnknownSnapshot
 from rag.protocols import VectorStore
 from rag.snapshots.backup import read_backup, write_backup
 from rag.snapshots.durable import (
@@ -33,6 +34,7 @@ from rag.snapshots.durable import (
     sync_below,
 )
 from rag.snapshots.manifest import MANIFEST, Manifest, damage, digests, id_suffix, read_manifest
+from rag.snapshots.originals import Originals
 from rag.snapshots.retention import Pruned, discard_unless_read, pinned
 from rag.snapshots.snapshot import Snapshot
 
@@ -84,6 +86,7 @@ class SnapshotStore:
         self.directory = directory
         self._folder = directory / "snapshots"
         self.vectors = vectors
+        self.originals = Originals(directory)
         self.degraded: str | None = None
         self._snapshot: Snapshot | None = None
         self._loaded_pointer = _Pointer(None)  # CURRENT when the open snapshot was loaded
@@ -174,7 +177,12 @@ class SnapshotStore:
         with exclusive(self.directory / "LOCK"):
             for remains in self._folder.glob(".*"):
                 delete(remains)
-            yield
+            try:
+                yield
+            except Exception:
+                with suppress(StorageError):  # the error of the block is more important
+                    self._collect_originals()
+                raise
             if keep is not None and self.ids():
                 self._prune(keep)
 
@@ -235,10 +243,14 @@ class SnapshotStore:
     def _prune(self, keep: int) -> Pruned:
         needed = {self._pointer().snapshot_id, self.refresh().id}
         deleted = {name: discard_unless_read(self._folder / name) for name in self.ids()[:-keep] if name not in needed}
+        self._collect_originals()
         return Pruned(
             deleted=tuple(name for name, done in deleted.items() if done),
             read=tuple(name for name, done in deleted.items() if not done),
         )
+
+    def _collect_originals(self) -> None:
+        self.originals.collect(self._folder / name for name in self.ids())
 
     @contextmanager
     def _new_folder(self) -> Iterator[Path]:

@@ -1,0 +1,114 @@
+"""Keeps the files that documents were parsed from beside the snapshots, each under the sha256 of its bytes.
+
+index/originals/<first two digits>/<sha256>
+
+An original is on the disk before the snapshot that refers to it is published. It is deleted when no snapshot on the
+disk refers to it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+from rag.errors import CorruptSnapshot, SnapshotError, UnreadableSource
+from rag.snapshots.database import original_digests
+from rag.snapshots.durable import atomic_write, make_folder, remove_file
+from rag.snapshots.manifest import read_manifest
+from rag.snapshots.records import Origin
+from rag.snapshots.snapshot import DATABASE
+from rag.types import Document
+
+_log = logging.getLogger(__name__)
+
+
+class Originals:
+    """The originals of one index."""
+
+    def __init__(self, directory: Path) -> None:
+        self._folder = directory / "originals"
+
+    def path(self, digest: str) -> Path:
+        """Return the path of an original. The file may be missing."""
+        return self._folder / digest[:2] / digest
+
+    def store(self, content: bytes) -> str:
+        """Write an original durably, unless it is there already. Return its sha256. Raises StorageError."""
+        digest = sha256(content).hexdigest()
+        if self.fault(digest) is not None:
+            make_folder(self.path(digest).parent)
+            with atomic_write(self.path(digest)) as file:
+                file.write(content)
+        return digest
+
+    def store_all(self, documents: Iterable[tuple[Document, Origin]]) -> list[tuple[Document, Origin]]:
+        """Write the originals of documents durably, and return the documents. Raises StorageError.
+
+        A document loses its original if its file has changed or disappeared since it was parsed.
+        """
+        return [(document, self._stored(origin)) for document, origin in documents]
+
+    def read(self, digest: str) -> bytes:
+        """Return the bytes of an original. Raises CorruptSnapshot if the file is missing or damaged."""
+        path = self.path(digest)
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise CorruptSnapshot(f"the original {path} cannot be read: {error.strerror}") from error
+        if sha256(content).hexdigest() != digest:
+            raise CorruptSnapshot(f"the original {path} has changed since it was written")
+        return content
+
+    def fault(self, digest: str) -> str | None:
+        """Return a sentence if an original is missing or damaged, or None if it is sound."""
+        try:
+            self.read(digest)
+        except CorruptSnapshot as error:
+            return str(error)
+        return None
+
+    def collect(self, snapshots: Iterable[Path]) -> None:
+        """Delete all originals to which none of `snapshots` refers. Call only with the writer's lock.
+
+        If any of these snapshots cannot be read, nothing is deleted. Raises StorageError.
+        """
+        found = list(self._files())
+        needed = _references(snapshots) if found else frozenset()
+        if needed is not None:
+            for path in found:
+                if path.name not in needed:
+                    remove_file(path)
+
+    def _files(self) -> Iterator[Path]:
+        return (path for path in self._folder.glob("*/*") if path.is_file())
+
+    def _stored(self, origin: Origin) -> Origin:
+        original = origin.original
+        if original is None or original.load is None:
+            return origin
+        try:
+            parts = original.load()
+        except (OSError, UnreadableSource):
+            parts = ()
+        if tuple(sha256(part).hexdigest() for part in parts) != original.digests:
+            _log.warning("the original of %s is not kept, because the file changed while it was read", origin.source)
+            return replace(origin, original=None)
+        for part in parts:
+            self.store(part)
+        return replace(origin, original=replace(original, load=None))
+
+
+def _references(snapshots: Iterable[Path]) -> Collection[str] | None:
+    """Return the digests of all originals of the snapshots, or None if one of the snapshots cannot be read."""
+    needed: set[str] = set()
+    try:
+        for folder in snapshots:
+            read_manifest(folder)
+            needed |= original_digests(folder / DATABASE)
+    except SnapshotError as error:
+        _log.warning("no original is deleted, because a snapshot cannot be read: %s", error)
+        return None
+    return needed
