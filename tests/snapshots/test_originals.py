@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 from contextlib import closing
 from hashlib import sha256
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.errors import CorruptSnapshot
+from rag.errors import CorruptSnapshot, StorageError
 from rag.ingest.found import origin_of
 from rag.snapshots import Changes, Origin, Original, Originals, PageFacts, Sidecar
 from rag.snapshots.manifest import FORMAT, digest, id_suffix
@@ -122,3 +123,73 @@ def test_a_snapshot_of_format_6_serves_and_its_documents_are_copied(tmp_path: Pa
     assert index.texts() == {"a": "One.", "c": "Three."}
     assert index.store.current().manifest.format == FORMAT
     assert index.store.current().stored_document("c").origin.original == original(b"Three.")
+
+
+def test_verify_names_the_document_of_a_missing_or_damaged_original(index: Index) -> None:
+    put(index, a=b"One.", b=b"Two.")
+    snapshot = index.store.current().id
+    assert index.store.verify() == {snapshot: ()}
+    kept = index.store.current().stored_document("a").origin.original
+    assert kept is not None
+    index.store.originals.path(kept.sha256).write_bytes(b"Once.")
+    (fault,) = index.store.verify()[snapshot]
+    assert fault.endswith("has changed since it was written; it belongs to a")
+    assert index.texts() == {"a": "One.", "b": "Two."}
+
+
+def test_nothing_is_deleted_while_a_snapshot_cannot_be_read(index: Index) -> None:
+    put(index, a=b"One.", b=b"Two.")
+    put(index, "a")
+    damaged = index.store.directory / "snapshots" / index.store.ids()[0] / "manifest.json"
+    whole = damaged.read_bytes()
+    damaged.write_bytes(b"moths")
+    index.store.originals.store(b"An orphan.")
+    index.store.prune(2)
+    assert on_disk(index) == {b"One.", b"Two.", b"An orphan."}
+    damaged.write_bytes(whole)
+    index.store.prune(2)
+    assert on_disk(index) == {b"One.", b"Two."}
+
+
+def test_a_failed_run_leaves_no_original(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(index, a=b"One.")
+
+    def full(*_: object) -> None:
+        raise StorageError("the disk is full")
+
+    monkeypatch.setattr(index.store, "publish", full)
+    with pytest.raises(StorageError, match="the disk is full"):
+        put(index, b=b"Two.")
+    assert on_disk(index) == {b"One."}
+
+
+def test_an_original_stays_while_another_process_reads_its_snapshot(index: Index) -> None:
+    put(index, a=b"One.")
+    reader = Index(index.store.directory).store.current()
+    for text in (b"Two.", b"Three.", b"Four."):
+        put(index, a=text)
+    assert on_disk(index) == {b"One.", b"Three.", b"Four."}
+    del reader
+    gc.collect()
+    index.store.prune(1)
+    assert on_disk(index) == {b"Four."}
+
+
+def test_two_documents_share_one_file(index: Index) -> None:
+    with index.store.writing():
+        added = [document(name, b"The same.", original(b"The same.")) for name in "ab"]
+        built(index.builder, None, Changes(added))
+    put(index, "a")
+    assert on_disk(index) == {b"The same."}
+    put(index, c=b"Other.")
+    assert on_disk(index) == {b"The same.", b"Other."}
+
+
+def test_an_older_snapshot_has_its_originals_after_a_rollback(index: Index) -> None:
+    put(index, a=b"One.")
+    put(index, a=b"Two.")
+    index.store.activate(index.store.ids()[0])
+    put(index, b=b"Three.")
+    assert index.texts() == {"a": "One.", "b": "Three."}
+    kept = [one.origin.original for one in index.store.current().documents()]
+    assert [index.store.originals.read(one.sha256) for one in kept if one] == [b"One.", b"Three."]

@@ -98,6 +98,14 @@ class Reader:
         query = "SELECT sha256 FROM original UNION SELECT sidecar_sha256 FROM original WHERE sidecar_sha256 NOT NULL"
         return {digest for (digest,) in self._all(query)}
 
+    def documents_with_original(self, digest: str) -> list[str]:
+        """Return the ids of the documents whose original or sidecar has this sha256, in the order of their rows."""
+        query = (
+            "SELECT d.id FROM original o JOIN document d ON d.number = o.document "
+            "WHERE ? IN (o.sha256, o.sidecar_sha256) ORDER BY d.number"
+        )
+        return [name for (name,) in self._all(query, (digest,))]
+
     def document(self, document_id: str) -> Document:
         """Return one document as it was parsed. Raises UnknownDocument."""
         *row, headings, pages = self._row(document_id)

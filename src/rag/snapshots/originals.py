@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import closing, suppress
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
 from rag.errors import CorruptSnapshot, SnapshotError, UnreadableSource
-from rag.snapshots.database import original_digests
+from rag.snapshots.database import Reader, original_digests
 from rag.snapshots.durable import atomic_write, make_folder, remove_file
 from rag.snapshots.manifest import read_manifest
 from rag.snapshots.records import Origin
@@ -51,6 +52,17 @@ class Originals:
         """
         return [(document, self._stored(origin)) for document, origin in documents]
 
+    def copy(self, digest: str, blocks: Iterable[bytes]) -> None:
+        """Write an original durably, block by block. Raises CorruptSnapshot if its digest is another, StorageError."""
+        make_folder(self.path(digest).parent)
+        found = sha256()
+        with atomic_write(self.path(digest)) as file:
+            for block in blocks:
+                found.update(block)
+                file.write(block)
+            if found.hexdigest() != digest:
+                raise CorruptSnapshot(f"the original {digest} is damaged")
+
     def read(self, digest: str) -> bytes:
         """Return the bytes of an original. Raises CorruptSnapshot if the file is missing or damaged."""
         path = self.path(digest)
@@ -69,6 +81,16 @@ class Originals:
         except CorruptSnapshot as error:
             return str(error)
         return None
+
+    def faults(self, snapshot: Path) -> Iterator[str]:
+        """Yield a sentence for each original of a snapshot that is missing or damaged.
+
+        Yield nothing if the database of the snapshot cannot be read.
+        """
+        with suppress(CorruptSnapshot), closing(Reader(snapshot / DATABASE)) as reader:
+            for digest in sorted(reader.original_digests()):
+                if fault := self.fault(digest):
+                    yield f"{fault}; it belongs to {', '.join(reader.documents_with_original(digest))}"
 
     def collect(self, snapshots: Iterable[Path]) -> None:
         """Delete all originals to which none of `snapshots` refers. Call only with the writer's lock.

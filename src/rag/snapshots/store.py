@@ -145,7 +145,9 @@ class SnapshotStore:
         return Snapshot(self._folder_of(snapshot_id), self.vectors)
 
     def verify(self, snapshot_ids: Sequence[str] = ()) -> dict[str, tuple[str, ...]]:
-        """Verify the given snapshots, or all of them and CURRENT. Return a sentence for each fault, by snapshot id.
+        """Verify the given snapshots, or all of them and CURRENT, and their originals.
+
+        Return a sentence for each fault, by snapshot id.
 
         The key of a fault of CURRENT is "CURRENT".
 
@@ -154,7 +156,7 @@ class SnapshotStore:
         if not self.ids():
             raise NoSnapshot(f"no index in {self.directory}: run 'rag ingest' first")
         folders = [self._folder_of(name) for name in snapshot_ids or self.ids()]
-        faults = {folder.name: tuple(_faults(folder)) for folder in folders}
+        faults = {folder.name: (*_faults(folder), *self.originals.faults(folder)) for folder in folders}
         wanted = self._pointer().snapshot_id
         if not snapshot_ids and wanted not in faults:
             faults["CURRENT"] = (self._pointer_fault(wanted),)
@@ -225,7 +227,7 @@ class SnapshotStore:
     def backup(self, file: Path) -> Snapshot:
         """Write the serving snapshot to one file. Raises NoSnapshot, CorruptSnapshot, StorageError."""
         snapshot = self.current()
-        write_backup(snapshot, self._folder / snapshot.id, file)
+        write_backup(snapshot, self._folder / snapshot.id, file, self.originals)
         return snapshot
 
     def restore(self, file: Path, accept: Callable[[Manifest], None] = lambda _: None) -> Snapshot:
@@ -237,7 +239,7 @@ class SnapshotStore:
         if not file.is_file():
             raise SnapshotError(f"{file} is not a file: give one that 'rag backup' wrote")
         with self.writing(), self._new_folder() as folder:
-            number = read_backup(file, folder, accept)
+            number = read_backup(file, folder, accept, self.originals)
             return self._publish(folder, max(number, self._next_number()))
 
     def _prune(self, keep: int) -> Pruned:
