@@ -177,9 +177,11 @@ class Upkeep:
         keep = ingestion.keep_originals is not KeepOriginals.NONE
         with ParserProcess(ingestion.limits) as parser:
             return [
-                read_upload(document_id, file, parser, keep=keep) if file else Change(document_id, None)
+                read_upload(one.document_id, one.file, parser, keep=keep, name=one.name)
+                if one.file
+                else Change(one.document_id, None)
                 for entry in self._running
-                for document_id, file in self._spool.requests(entry.job.id)
+                for one in self._spool.requests(entry.job.id)
             ]
 
     def _when_free(self, task: Callable[[], _Result]) -> _Result:
