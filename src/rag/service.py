@@ -15,6 +15,7 @@ from rag.errors import IncompatibleSnapshot, NoSnapshot
 from rag.feeds import check_address
 from rag.ingest.ingestion import Ingestion, Report
 from rag.ingest.ledger import Ledger, State, Status, statuses
+from rag.ingest.original_files import OriginalFile, original_file
 from rag.protocols import Encoder
 from rag.settings import Settings
 from rag.snapshots import (
@@ -135,6 +136,10 @@ class Service:
         """Return one document: its record, and the document with its canonical text. Raises UnknownDocument."""
         snapshot = self.parts.store.current()
         return snapshot.stored_document(document_id), snapshot.document(document_id)
+
+    def original(self, document_id: str) -> OriginalFile:
+        """Return the file that a document was parsed from. Raises UnknownDocument, CorruptSnapshot, NoSnapshot."""
+        return original_file(self.parts.store.current(), self.parts.store.originals, document_id)
 
     def facets(self) -> tuple[Sequence[Facet], str]:
         """Return the metadata fields with their values, and the id of the snapshot. Raises NoSnapshot."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from rag.errors import UnreadableSource
-from rag.snapshots import Origin
+from rag.snapshots import Origin, Original
 from rag.snapshots.records import fingerprint_of, text_digest
 from rag.types import Document
 
@@ -37,9 +37,10 @@ class Found:
     content: Content
 
 
-def origin_of(source: str, source_sha256: str, document: Document) -> Origin:
+def origin_of(source: str, source_sha256: str, document: Document, original: Original | None = None) -> Origin:
     """Return the origin of a document, with the digests that later show whether it changed."""
     return Origin(
+        original=original,
         source=source,
         source_sha256=source_sha256,
         sha256=text_digest(document),

@@ -22,7 +22,7 @@ from rag.ingest.web import FetchedPages, PageFetcher
 from rag.snapshots import Builder, Changes, Preparer, Previous, Progress, Snapshot, SnapshotStore, StoredDocument
 from rag.snapshots.recovery import SavedDocuments, check_losses, previous_documents
 from rag.sources import Limits, ParserProcess, discover
-from rag.types import Document, SourceState
+from rag.types import Document, KeepOriginals, SourceState
 
 _WRITER_SECONDS = 60.0
 """Seconds to wait for another writer after fetching pages. A writer needs a few seconds to publish a snapshot."""
@@ -72,12 +72,14 @@ class Ingestion:
         builder: Builder,
         limits: Limits = Limits(),  # noqa: B008 - frozen
         web: FetchSettings = FetchSettings(),  # noqa: B008 - frozen
+        keep_originals: KeepOriginals = KeepOriginals.REMOTE,
     ) -> None:
         self._store = store
         self._builder = builder
         self._ledger = Ledger(store.directory)
         self._web = web
         self.limits = limits
+        self.keep_originals = keep_originals
 
     def ingest(
         self,
@@ -94,7 +96,9 @@ class Ingestion:
         Raises UnreadableSource if a path or the address of a feed is wrong, WriterBusy, and WriteRefused if the run
         would lose documents.
         """
-        scan = Scan(tuple(paths), discover(paths, self._store.directory), prune)
+        scan = Scan(
+            tuple(paths), discover(paths, self._store.directory), prune, self.keep_originals is KeepOriginals.ALL
+        )
         for feed in feeds:
             check_address(feed)
         if feeds:
@@ -176,8 +180,9 @@ class Ingestion:
     def _fetch(self, web: Feeds, feeds: Sequence[str], prune: bool, progress: Progress) -> FetchedPages:
         known = known_sources(_documents(previous_documents(self._store)))
         failed = {source for source, entry in self._ledger.read().items() if entry.state == "failed"}
+        keep = self.keep_originals is not KeepOriginals.NONE
         with ParserProcess(self.limits) as parser:
-            return PageFetcher(web, parser, known, prune).fetch(feeds, failed, progress)
+            return PageFetcher(web, parser, known, prune, keep).fetch(feeds, failed, progress)
 
     @contextmanager
     def _writing_when_free(self) -> Iterator[None]:

@@ -89,9 +89,9 @@ class Builder:
         after = changes.origins_after(reused.values()).items()
         # `Writer.copy` and `Writer.add` leave the table `copy` empty, so write the copies of every document again.
         origins = {name: origin for name, origin in after if origin.copies or name in changes.origins}
-        added: Iterable[tuple[Document, Origin]] = changes.added
+        added: Iterable[tuple[Document, Origin]] = self._store.originals.store_all(changes.added)
         if previous and not self.fits(previous):
-            added = [*((previous.document(one.reference.id), one.origin) for one in reused.values()), *changes.added]
+            added = [*((previous.document(one.reference.id), one.origin) for one in reused.values()), *added]
             reused = {}
         new = preparer.finish(added)
         rows, parent = previous if isinstance(previous, Snapshot) else None, previous.id if previous else None

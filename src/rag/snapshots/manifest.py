@@ -14,11 +14,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from rag.errors import CorruptSnapshot, IncompatibleSnapshot
 
-FORMAT = 6
+FORMAT = 7
 """The version of the snapshot format. Increase it whenever the meaning of a file changes."""
 
-READABLE = frozenset({FORMAT})
-"""The formats that can be served."""
+READABLE = frozenset({6, FORMAT})
+"""The formats that can be served. A database of format 6 has no table `original`."""
 
 MANIFEST = "manifest.json"
 

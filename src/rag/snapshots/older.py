@@ -7,6 +7,7 @@ digest confirms it. The reader of `rag.snapshots.database` is faster, but it tru
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -16,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import CorruptSnapshot
-from rag.snapshots.records import Origin, Source, StoredDocument, fingerprint_of, text_digest
-from rag.snapshots.tables import address
+from rag.snapshots.records import Origin, Original, Source, StoredDocument, fingerprint_of, text_digest
+from rag.snapshots.tables import address, from_original_row
 from rag.types import Document, Heading, Reference, Span, Value
 
 _CHUNK = ("row", "document", "start", "heading", "text", "key")
@@ -30,13 +31,17 @@ TABLES = {
     "chunk": {*_CHUNK, "quotable"},
     "field": {"name", "text", "number", "document"},
     "copy": {"source", "source_sha256", "document"},
+    "original": {"document", "sha256", "sidecar_sha256", "details"},
 }
 """The tables and columns of all formats. Formats 1 and 2 have no `copy` and no `near_duplicate_of`, nor have some
-indexes of format 3. Formats 1 to 4 have no `quotable`. A new format adds its tables and columns here."""
+indexes of format 3. Formats 1 to 4 have no `quotable`, and formats 1 to 6 no `original`. A new format adds its tables
+and columns here."""
 
 _STRINGS = ("id", "title", "metadata", "headings", "pages", "sha256", "fingerprint", "source", "source_sha256")
 _OPTIONAL = ("url", "author", "published", "language")
 _READ = ", ".join(_DOCUMENT)
+
+_log = logging.getLogger(__name__)
 
 _DAMAGE = (sqlite3.Error, UnicodeError, OverflowError, MemoryError)
 """The errors that damage can cause in any call. Even the message of SQLite may contain damaged text."""
@@ -154,6 +159,17 @@ class DocumentDatabase:
         return StoredDocument(
             document.reference, document.language, metadata, row.origin, cells["first_row"], cells["rows"]
         )
+
+    def originals(self) -> dict[int, Original]:
+        """Return the original of each document, by number. One that cannot be read is left out, with a log message."""
+        found: dict[int, Original] = {}
+        query = "SELECT document, sha256, sidecar_sha256, details FROM original"
+        for number, *cells in self._some(query) if "original" in self._tables else ():
+            try:
+                found[number] = from_original_row(*cells)
+            except (ValueError, TypeError, KeyError, RecursionError) as error:
+                _log.warning("%s: the original of document %s is lost: %s", self.path, number, error)
+        return found
 
     def copies(self) -> dict[str, list[Source]]:
         """Return the copies of each document, by document id. A copy is left out if its table and indexes disagree.

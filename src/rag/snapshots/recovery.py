@@ -73,6 +73,7 @@ class SavedDocuments:
         weakref.finalize(self, database.close)
         self._trusted = manifest is not None and matches(folder, manifest, DATABASE)
         nameless = sum(not self._read_document(database, number) for number in sorted(database.numbers))
+        self._add_originals(database)
         self._add_copies(database)
         if manifest is None:
             complete = database.is_whole and database.numbers == set(range(len(database.numbers)))
@@ -100,6 +101,13 @@ class SavedDocuments:
         self._records[name] = database.stored(row, document)
         return True
 
+    def _add_originals(self, database: DocumentDatabase) -> None:
+        originals = database.originals()
+        for name, row in self._rows.items():
+            if original := originals.get(row.cells["number"]):
+                stored = self._records[name]
+                self._records[name] = replace(stored, origin=replace(stored.origin, original=original))
+
     def _add_copies(self, database: DocumentDatabase) -> None:
         primary = {stored.origin.source for stored in self._records.values()}
         for name, copies in database.copies().items():
@@ -118,7 +126,8 @@ class SavedDocuments:
                 name = stored.reference.id
                 row = rows.get(name)
                 if row and row.origin.fingerprint == stored.origin.fingerprint:
-                    origin = replace(row.origin, copies=self._records[name].origin.copies)
+                    copies, original = self._records[name].origin.copies, stored.origin.original
+                    origin = replace(row.origin, copies=copies, original=original)
                     self._records[name] = replace(stored, origin=origin)
                     self._substitutes[name] = snapshot
                     self._damaged.pop(name, None)

@@ -3,6 +3,7 @@
 index/CURRENT              the id of the current snapshot, one line
 index/LOCK                 locked by the single writer
 index/snapshots/<id>/      one immutable snapshot
+index/originals/           the files that documents were parsed from
 index/encoded-<digest>.sqlite   the encodings of a run whose snapshot is not published yet
 """
 
@@ -15,11 +16,11 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rag.errors import CorruptSnapshot, IncompatibleSnapshot, NoSnapshot, SnapshotError, UnknownSnapshot
+from rag.errors import CorruptSnapshot, IncompatibleSnapshot, NoSnapshot, SnapshotError, StorageError, UnknownSnapshot
 from rag.protocols import VectorStore
 from rag.snapshots.backup import read_backup, write_backup
 from rag.snapshots.durable import (
@@ -46,6 +47,7 @@ from rag.snapshots.manifest import (
     read_manifest,
     servable,
 )
+from rag.snapshots.originals import Originals
 from rag.snapshots.retention import Pruned, discard_unless_read, pinned
 from rag.snapshots.snapshot import Snapshot
 
@@ -99,6 +101,7 @@ class SnapshotStore:
         self.directory = directory
         self._folder = directory / "snapshots"
         self.vectors = vectors
+        self.originals = Originals(directory)
         self.degraded: str | None = None
         self._snapshot: Snapshot | None = None
         self._loaded_pointer = _Pointer(None)  # CURRENT when the open snapshot was loaded
@@ -178,7 +181,9 @@ class SnapshotStore:
         return Snapshot(self._folder_of(snapshot_id), self.vectors)
 
     def verify(self, snapshot_ids: Sequence[str] = ()) -> dict[str, tuple[str, ...]]:
-        """Verify the given snapshots, or all of them and CURRENT. Return a sentence for each fault, by snapshot id.
+        """Verify the given snapshots, or all of them and CURRENT, and their originals.
+
+        Return a sentence for each fault, by snapshot id.
 
         The key of a fault of CURRENT is "CURRENT".
 
@@ -187,7 +192,7 @@ class SnapshotStore:
         if not self.ids():
             raise NoSnapshot(f"no index in {self.directory}: run 'rag ingest' first")
         folders = [self._folder_of(name) for name in snapshot_ids or self.ids()]
-        faults = {folder.name: tuple(_faults(folder)) for folder in folders}
+        faults = {folder.name: (*_faults(folder), *self.originals.faults(folder)) for folder in folders}
         wanted = self._pointer().snapshot_id
         if not snapshot_ids and wanted not in faults:
             faults["CURRENT"] = (self._pointer_fault(wanted),)
@@ -215,7 +220,12 @@ class SnapshotStore:
         with exclusive(self.directory / "LOCK"):
             for remains in self._folder.glob(".*"):
                 delete(remains)
-            yield
+            try:
+                yield
+            except Exception:
+                with suppress(StorageError):  # the error of the block is more important
+                    self._collect_originals()
+                raise
             if keep is not None and self.ids():
                 self._prune(keep)
 
@@ -258,7 +268,7 @@ class SnapshotStore:
     def backup(self, file: Path) -> Snapshot:
         """Write the serving snapshot to one file. Raises NoSnapshot, CorruptSnapshot, StorageError."""
         snapshot = self.current()
-        write_backup(snapshot, self._folder / snapshot.id, file)
+        write_backup(snapshot, self._folder / snapshot.id, file, self.originals)
         return snapshot
 
     def restore(
@@ -278,7 +288,7 @@ class SnapshotStore:
         if not file.is_file():
             raise SnapshotError(f"{file} is not a file: give one that 'rag backup' wrote")
         with self.writing(), self._new_folder(".restoring") as folder:
-            number, manifest = read_backup(file, folder, accept)
+            number, manifest = read_backup(file, folder, accept, self.originals)
             if migrate is None:
                 servable(manifest, file)
             elif isinstance(manifest, OlderManifest):
@@ -289,10 +299,14 @@ class SnapshotStore:
         needed = {self._pointer().snapshot_id, self.refresh().id}
         known = [name for name in self.ids() if not is_newer(self._folder / name)]
         deleted = {name: discard_unless_read(self._folder / name) for name in known[:-keep] if name not in needed}
+        self._collect_originals()
         return Pruned(
             deleted=tuple(name for name, done in deleted.items() if done),
             read=tuple(name for name, done in deleted.items() if not done),
         )
+
+    def _collect_originals(self) -> None:
+        self.originals.collect(self._folder / name for name in self.ids())
 
     @contextmanager
     def _new_folder(self, name: str = ".building") -> Iterator[Path]:

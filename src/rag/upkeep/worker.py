@@ -17,7 +17,8 @@ from typing import TypeVar
 
 from rag.errors import CorruptSnapshot, RagError, StorageError, UnknownJob, WriterBusy, WriteRefused
 from rag.ingest.ingestion import Ingestion
-from rag.sources import Limits, ParserProcess
+from rag.sources import ParserProcess
+from rag.types import KeepOriginals
 from rag.upkeep.changes import Change, plan_changes, read_upload
 from rag.upkeep.jobs import Job, JobState, Outcome, Request
 from rag.upkeep.spool import MAX_ENDED, Spool
@@ -179,7 +180,7 @@ class Upkeep:
     def _run_jobs(self) -> None:
         self._update(state=JobState.RUNNING)
         ingestion = self._when_free(self._ingestion)
-        changes = self._read_uploads(ingestion.limits)
+        changes = self._read_uploads(ingestion)
         report = self._when_free(lambda: ingestion.apply(partial(plan_changes, changes=changes), self._progress))
         outcomes = (Outcome(item.document_id or "", item.state, item.reason) for item in report.items)
         for entry in list(self._running):
@@ -188,13 +189,16 @@ class Upkeep:
             self._end(entry, done)
             entry.ended.set_result(done)
 
-    def _read_uploads(self, limits: Limits) -> list[Change]:
+    def _read_uploads(self, ingestion: Ingestion) -> list[Change]:
         """Read the uploaded files of the running jobs."""
-        with ParserProcess(limits) as parser:
+        keep = ingestion.keep_originals is not KeepOriginals.NONE
+        with ParserProcess(ingestion.limits) as parser:
             return [
-                read_upload(document_id, file, parser) if file else Change(document_id, None)
+                read_upload(one.document_id, one.file, parser, keep=keep, name=one.name)
+                if one.file
+                else Change(one.document_id, None)
                 for entry in self._running
-                for document_id, file in self._spool.requests(entry.job.id)
+                for one in self._spool.requests(entry.job.id)
             ]
 
     def _when_free(self, task: Callable[[], _Result]) -> _Result:
