@@ -17,9 +17,11 @@ from rag.ingest.found import Found
 from rag.ingest.known import KnownSources, known_sources
 from rag.ingest.ledger import Entry, Ledger, with_results, without_missing
 from rag.ingest.plan import Item, make_plan
+from rag.ingest.reparse import Reparse
+from rag.ingest.reread import Rereader
 from rag.ingest.scan import Scan
 from rag.ingest.web import FetchedPages, PageFetcher
-from rag.snapshots import Builder, Changes, Preparer, Progress, Snapshot, SnapshotStore, StoredDocument
+from rag.snapshots import Builder, Changes, Origin, Preparer, Progress, Snapshot, SnapshotStore, StoredDocument
 from rag.sources import Limits, ParserProcess, discover
 from rag.types import Document, KeepOriginals, SourceState
 
@@ -114,8 +116,23 @@ class Ingestion:
         with self._store.writing(self._builder.keep):
             return self._remove(document_ids)
 
-    def apply(self, plan: DocumentPlan, progress: Progress) -> Report:
+    def reparse(self, paths: Sequence[Path], progress: Progress, encoding: Progress = lambda *_: None) -> Report:
+        """Read documents again from their originals or files: those with a source at `paths`, or all without paths.
+
+        Publish the documents that differ, with the passages that are cut differently. `progress` counts documents.
+        Raises NoSnapshot, SnapshotError, WriterBusy.
+        """
+        with self._store.writing(self._builder.keep), ParserProcess(self.limits) as parser:
+            previous = self._store.refresh()
+            rereader = Rereader(self._store.originals, parser)
+            changes, items = Reparse(previous, self._builder, rereader, parser).run(paths, progress)
+            with self._builder.preparer(previous, encoding) as preparer:
+                return self._publish(previous, changes, items, preparer)
+
+    def apply(self, plan: DocumentPlan, progress: Progress, given: Sequence[Origin] = ()) -> Report:
         """Plan changes to the current documents and publish them.
+
+        If one of the `given` origins has the original of an unchanged document, and that is damaged, it is repaired.
 
         Raises WriterBusy, and SnapshotError if the documents cannot be read.
         """
@@ -123,6 +140,7 @@ class Ingestion:
             previous = self._snapshot()
             documents = _documents(previous)
             changes, items, outcomes = plan(documents)
+            self._store.originals.repair(given, documents)
             self._write_ledger(self._ledger.read(), documents, changes, outcomes)
             try:
                 with self._builder.preparer(previous, progress) as preparer:

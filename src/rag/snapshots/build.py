@@ -20,11 +20,12 @@ from rag.protocols import Encoder, Rows, Vectors
 from rag.snapshots.encoding import Progress
 from rag.snapshots.journal import PassageEncoding
 from rag.snapshots.manifest import Manifest
-from rag.snapshots.preparation import PreparedDocuments, Preparer
+from rag.snapshots.preparation import PreparedDocuments, Preparer, cut
 from rag.snapshots.records import Origin, StoredDocument
 from rag.snapshots.snapshot import DATABASE, LEXICAL, SIGNATURES, TOKENS, VECTORS, Snapshot
 from rag.snapshots.store import SnapshotStore
 from rag.snapshots.writer import Writer
+from rag.text import terms
 from rag.types import Document
 
 
@@ -62,6 +63,23 @@ class Builder:
         """Return whether the rows of `snapshot` can be reused: they can if it has the same encoder and chunk size."""
         manifest = snapshot.manifest
         return (manifest.encoder_digest, manifest.chunk_tokens) == (self._encoder.digest, self._chunker.size)
+
+    def cuts_differently(self, snapshot: Snapshot, number: int, stored: StoredDocument, document: Document) -> bool:
+        """Return whether this version cuts a document into other passages than `snapshot` has, or compares it otherwise.
+
+        `number` is the place of the document in the snapshot. If the rows of the snapshot cannot be reused, return
+        False, because the next build cuts all its documents again.
+        """
+        if not self.fits(snapshot):
+            return False
+        passages, texts = cut(self._chunker, document)
+        lengths = [len(terms(text.text)) for text in texts]
+        rows = slice(stored.first_row, stored.first_row + stored.rows)
+        return (
+            passages != snapshot.reader.passages(stored)
+            or lengths != snapshot.lexical.words.lengths[rows].tolist()
+            or not np.array_equal(duplicates.signature(document.text), snapshot.signatures[number])
+        )
 
     def preparer(self, previous: Snapshot | None, progress: Progress) -> Preparer:
         """Return a preparer for the documents of the next snapshot. Use it in a `with` block inside `store.writing`."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from rag.types import Reference, Value
+from rag.types import Chunk, Reference, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,16 @@ class StoredDocument:
     first_row: int
     rows: int
     near_duplicate_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A chunk with its text, the key of its encoding, and its quotable units as a cell from `tables.as_cell`."""
+
+    chunk: Chunk
+    text: str
+    key: bytes
+    quotable: str
 
 
 @dataclass(frozen=True, slots=True)
