@@ -69,7 +69,8 @@ def ingest(
     paths, feeds = paths or [], list(map(utf8, feeds or ()))
     if reparse:
         if feeds or prune or watch:
-            raise typer.BadParameter("it reads indexed documents, so give neither --feed, --prune nor --watch")
+            message = "it reads documents that are indexed already: leave out --feed, --prune and --watch"
+            raise typer.BadParameter(message, param_hint="--reparse")
         _reparse(paths, as_json)
     if not paths and not feeds:
         raise typer.BadParameter("give files or folders, or a feed with --feed URL", param_hint="PATH")

@@ -18,7 +18,6 @@ from rag.ingest.known import KnownSources, known_sources
 from rag.ingest.ledger import Entry, Ledger, with_results, without_missing
 from rag.ingest.plan import Item, make_plan
 from rag.ingest.reparse import Reparse
-from rag.ingest.reread import Rereader
 from rag.ingest.scan import Scan
 from rag.ingest.web import FetchedPages, PageFetcher
 from rag.snapshots import Builder, Changes, Origin, Preparer, Progress, Snapshot, SnapshotStore, StoredDocument
@@ -120,12 +119,12 @@ class Ingestion:
         """Read documents again from their originals or files: those with a source at `paths`, or all without paths.
 
         Publish the documents that differ, with the passages that are cut differently. `progress` counts documents.
-        Raises NoSnapshot, SnapshotError, WriterBusy.
+        Raises UnreadableSource if no document has a source at one of the paths, SnapshotError, and WriterBusy.
         """
         with self._store.writing(self._builder.keep), ParserProcess(self.limits) as parser:
             previous = self._store.refresh()
-            rereader = Rereader(self._store.originals, parser)
-            changes, items = Reparse(previous, self._builder, rereader, parser).run(paths, progress)
+            reparse = Reparse(previous, self._builder, self._store.originals, parser)
+            changes, items = reparse.run(paths, progress)
             with self._builder.preparer(previous, encoding) as preparer:
                 return self._publish(previous, changes, items, preparer)
 

@@ -65,7 +65,7 @@ class Builder:
         return (manifest.encoder_digest, manifest.chunk_tokens) == (self._encoder.digest, self._chunker.size)
 
     def cuts_differently(self, snapshot: Snapshot, number: int, stored: StoredDocument, document: Document) -> bool:
-        """Return whether this version cuts a document into other passages than `snapshot` has, or compares it otherwise.
+        """Return whether this version makes other passages, terms or signatures of a document than `snapshot` has.
 
         `number` is the place of the document in the snapshot. If the rows of the snapshot cannot be reused, return
         False, because the next build cuts all its documents again.
