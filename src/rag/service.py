@@ -172,6 +172,10 @@ class Service:
         """Index files, folders and the pages of feeds. Raises as `Ingestion.ingest` does."""
         return self.parts.ingestion.ingest(paths, progress, prune=prune, feeds=feeds, fetching=fetching)
 
+    def reparse(self, paths: Sequence[Path], progress: Progress, encoding: Progress) -> Report:
+        """Read documents again from their originals or files. Raises as `Ingestion.reparse` does."""
+        return self.parts.ingestion.reparse(paths, progress, encoding)
+
     def follow(self, paths: Sequence[Path], feeds: Sequence[str] = (), *, prune: bool = False) -> Iterator[ScanResult]:
         """Ingest the paths now and after every change, and the feeds when they are due; yield the result of each scan.
 

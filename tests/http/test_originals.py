@@ -140,6 +140,16 @@ def test_a_damaged_original_is_reported_and_its_text_stays_available(client: Tes
     assert client.get("/v1/documents/levy").json()["text"] == "The levy is 7%."
 
 
+def test_giving_a_document_again_repairs_its_original(client: TestClient, tmp_path: Path) -> None:
+    put(client, "levy", b"The levy is 7%.", "levy.txt")
+    (file,) = (path for path in (tmp_path / "index" / "originals").rglob("*") if path.is_file())
+    for damage in (lambda: file.write_bytes(b"moths"), file.unlink):
+        damage()
+        assert client.get("/v1/documents/levy/original").status_code == 503
+        put(client, "levy", b"The levy is 7%.", "levy.txt")
+        assert client.get("/v1/documents/levy/original").content == b"The levy is 7%."
+
+
 def test_an_original_that_was_not_kept_is_not_available(tmp_path: Path) -> None:
     with TestClient(create_app(service(tmp_path / "index", KeepOriginals.NONE))) as client:
         put(client, "levy", b"The levy is 7%.", "levy.txt")

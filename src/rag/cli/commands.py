@@ -57,10 +57,21 @@ def ingest(
     ] = None,
     prune: Annotated[bool, typer.Option("--prune", help="Remove documents whose files or pages are gone.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Keep running, and ingest again after every change.")] = False,
+    reparse: Annotated[
+        bool,
+        typer.Option(
+            "--reparse", help="Read indexed documents again with the present parsers: those at PATH, or all without it."
+        ),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Add documents to the index, and update those that changed. Exit code 1 if any cannot be read."""
     paths, feeds = paths or [], list(map(utf8, feeds or ()))
+    if reparse:
+        if feeds or prune or watch:
+            message = "it reads documents that are indexed already: leave out --feed, --prune and --watch"
+            raise typer.BadParameter(message, param_hint="--reparse")
+        _reparse(paths, as_json)
     if not paths and not feeds:
         raise typer.BadParameter("give files or folders, or a feed with --feed URL", param_hint="PATH")
     service = open_service()
@@ -70,6 +81,13 @@ def ingest(
     with progress() as bar:
         encoding, fetching = bar("encoding passages"), bar("fetching pages")
         report = service.ingest(paths, encoding, prune=prune, feeds=feeds, fetching=fetching)
+    print_report(report, as_json)
+    raise typer.Exit(1 if report.failed else 0)
+
+
+def _reparse(paths: list[Path], as_json: bool) -> None:
+    with progress() as bar:
+        report = open_service().reparse(paths, bar("reading documents"), bar("encoding passages"))
     print_report(report, as_json)
     raise typer.Exit(1 if report.failed else 0)
 

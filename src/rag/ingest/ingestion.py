@@ -17,9 +17,21 @@ from rag.ingest.found import Found
 from rag.ingest.known import KnownSources, known_sources
 from rag.ingest.ledger import Entry, Ledger, with_results, without_missing
 from rag.ingest.plan import Item, make_plan
+from rag.ingest.reparse import Reparse
+from rag.ingest.reread import Rereader
 from rag.ingest.scan import Scan
 from rag.ingest.web import FetchedPages, PageFetcher
-from rag.snapshots import Builder, Changes, Preparer, Previous, Progress, Snapshot, SnapshotStore, StoredDocument
+from rag.snapshots import (
+    Builder,
+    Changes,
+    Origin,
+    Preparer,
+    Previous,
+    Progress,
+    Snapshot,
+    SnapshotStore,
+    StoredDocument,
+)
 from rag.snapshots.recovery import SavedDocuments, check_losses, previous_documents
 from rag.sources import Limits, ParserProcess, discover
 from rag.types import Document, KeepOriginals, SourceState
@@ -126,10 +138,8 @@ class Ingestion:
         lost.
         """
         with self._store.writing(self._builder.keep):
-            previous = previous_documents(self._store) or self._store.refresh()
-            check_losses(previous, Changes())
-            with self._preparer(previous, progress) as preparer:
-                return self._publish(previous, Changes(), (), preparer).snapshot or previous.id
+            previous = self._previous() or self._store.refresh()
+            return self._sound(previous, progress).id
 
     def migrate(self, folder: Path, snapshot_id: str) -> Snapshot:
         """Publish the documents of a snapshot of an older format in `folder`. Call only with the writer's lock.
@@ -139,19 +149,34 @@ class Ingestion:
         saved = SavedDocuments(folder, snapshot_id)
         if saved.lost or saved.hidden:
             raise CorruptSnapshot(f"{len(saved.lost) + saved.hidden} of its documents do not match their digests")
-        with self._preparer(saved, lambda *_: None) as preparer:
-            return self._builder.build(saved, Changes(), preparer)[0]
+        return self._sound(saved, lambda *_: None)
 
-    def apply(self, plan: DocumentPlan, progress: Progress) -> Report:
+    def reparse(self, paths: Sequence[Path], progress: Progress, encoding: Progress = lambda *_: None) -> Report:
+        """Read documents again from their originals or files: those with a source at `paths`, or all without paths.
+
+        Publish the documents that differ, with the passages that are cut differently. `progress` counts documents.
+        Raises UnreadableSource if no document has a source at one of the paths, SnapshotError, and WriterBusy.
+        """
+        with self._store.writing(self._builder.keep), ParserProcess(self.limits) as parser:
+            previous = self._sound(self._previous() or self._store.refresh(), encoding)
+            reparse = Reparse(previous, self._builder, self._store.originals, parser)
+            changes, items = reparse.run(paths, progress)
+            with self._preparer(previous, encoding) as preparer:
+                return self._publish(previous, changes, items, preparer)
+
+    def apply(self, plan: DocumentPlan, progress: Progress, given: Sequence[Origin] = ()) -> Report:
         """Plan changes to the current documents and publish them.
+
+        If one of the `given` origins has the original of an unchanged document, and that is damaged, it is repaired.
 
         Raises WriterBusy, and WriteRefused if the change would lose other documents.
         """
         with self._store.writing(self._builder.keep):
-            previous = previous_documents(self._store)
+            previous = self._previous()
             documents = _documents(previous)
             changes, items, outcomes = plan(documents)
             check_losses(previous, changes)
+            self._store.originals.repair(given, documents)
             self._write_ledger(self._ledger.read(), documents, changes, outcomes)
             try:
                 with self._preparer(previous, progress) as preparer:
@@ -178,7 +203,7 @@ class Ingestion:
         return report
 
     def _fetch(self, web: Feeds, feeds: Sequence[str], prune: bool, progress: Progress) -> FetchedPages:
-        known = known_sources(_documents(previous_documents(self._store)))
+        known = known_sources(_documents(self._previous(locked=False)))
         failed = {source for source, entry in self._ledger.read().items() if entry.state == "failed"}
         keep = self.keep_originals is not KeepOriginals.NONE
         with ParserProcess(self.limits) as parser:
@@ -204,7 +229,7 @@ class Ingestion:
         with ParserProcess(self.limits) as parser:
             if scan.discovery.files:
                 parser.start()  # It starts while the snapshot is loaded.
-            previous = previous_documents(self._store)
+            previous = self._previous()
             known = known_sources(_documents(previous))
             with self._preparer(previous, progress) as preparer:
                 files = list(_prepared(scan.read(known, parser), preparer))
@@ -216,7 +241,7 @@ class Ingestion:
                 return self._publish(previous, plan.changes, plan.items, preparer)
 
     def _remove(self, document_ids: Sequence[str]) -> Report:
-        previous = previous_documents(self._store) or self._store.refresh()
+        previous = self._previous() or self._store.refresh()
         known = {stored.reference.id: stored for stored in previous.documents()}
         for document_id in document_ids:
             if document_id not in known:
@@ -229,6 +254,36 @@ class Ingestion:
         self._write_ledger(self._ledger.read(), known.values(), changes, items)
         with self._preparer(previous, lambda *_: None) as preparer:
             return self._publish(previous, changes, items, preparer)
+
+    def _previous(self, *, locked: bool = True) -> Snapshot | SavedDocuments | None:
+        """Return the documents that the next snapshot starts from. A lost one is read again from its original.
+
+        `locked` is as for `previous_documents`. Raises WriteRefused.
+        """
+        previous = previous_documents(self._store, locked=locked)
+        if isinstance(previous, SavedDocuments) and previous.lost:
+            with ParserProcess(self.limits) as parser:
+                reader = Rereader(self._store.originals, parser)
+                for stored in previous.documents():
+                    if stored.reference.id in previous.lost and stored.origin.original:
+                        found = reader.read(stored)
+                        if isinstance(found, Document):
+                            previous.supply(stored.reference.id, found)
+        return previous
+
+    def _sound(self, previous: Snapshot | SavedDocuments, progress: Progress) -> Snapshot:
+        """Return `previous` if it is sound, current and fits the encoder. Else publish its documents again.
+
+        Raises WriteRefused if documents would be lost.
+        """
+        if isinstance(previous, Snapshot) and self._is_sound(previous):
+            return previous
+        check_losses(previous, Changes())
+        with self._preparer(previous, progress) as preparer:
+            return self._builder.build(previous, Changes(), preparer)[0]
+
+    def _is_sound(self, previous: Previous) -> bool:
+        return self._builder.is_current(previous) and self._store.degraded is None
 
     def _preparer(self, previous: Previous | None, progress: Progress) -> Preparer:
         """Return a preparer. It reuses encodings of the previous snapshot, or of another one if that cannot serve."""
@@ -255,8 +310,7 @@ class Ingestion:
         self, previous: Previous | None, changes: Changes, items: Iterable[Item], preparer: Preparer
     ) -> Report:
         """Publish the next snapshot, unless nothing changed and the previous one is sound, current and fitting."""
-        sound = previous is None or (self._builder.is_current(previous) and self._store.degraded is None)
-        if sound and not changes:
+        if (previous is None or self._is_sound(previous)) and not changes:
             return Report(tuple(items), previous.id if previous else None, 0)
         snapshot, encoded = self._builder.build(previous, changes, preparer)
         return Report(tuple(items), snapshot.id, encoded)

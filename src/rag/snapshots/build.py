@@ -21,11 +21,12 @@ from rag.protocols import Encoder, Rows, Vectors
 from rag.snapshots.encoding import Progress
 from rag.snapshots.journal import PassageEncoding
 from rag.snapshots.manifest import FORMAT, Manifest
-from rag.snapshots.preparation import PreparedDocuments, Preparer
+from rag.snapshots.preparation import PreparedDocuments, Preparer, cut
 from rag.snapshots.records import Origin, Previous, StoredDocument
 from rag.snapshots.snapshot import DATABASE, LEXICAL, SIGNATURES, TOKENS, VECTORS, Snapshot
 from rag.snapshots.store import SnapshotStore
 from rag.snapshots.writer import Writer
+from rag.text import terms
 from rag.types import Document
 
 
@@ -69,6 +70,23 @@ class Builder:
     def is_current(self, previous: Previous) -> bool:
         """Return whether a snapshot of these documents would be the same: `previous` fits and has the newest format."""
         return self.fits(previous) and previous.manifest.format == FORMAT
+
+    def cuts_differently(self, snapshot: Snapshot, number: int, stored: StoredDocument, document: Document) -> bool:
+        """Return whether this version makes other passages, terms or signatures of a document than `snapshot` has.
+
+        `number` is the place of the document in the snapshot. If the rows of the snapshot cannot be reused, return
+        False, because the next build cuts all its documents again.
+        """
+        if not self.fits(snapshot):
+            return False
+        passages, texts = cut(self._chunker, document)
+        lengths = [len(terms(text.text)) for text in texts]
+        rows = slice(stored.first_row, stored.first_row + stored.rows)
+        return (
+            passages != snapshot.reader.passages(stored)
+            or lengths != snapshot.lexical.words.lengths[rows].tolist()
+            or not np.array_equal(duplicates.signature(document.text), snapshot.signatures[number])
+        )
 
     def preparer(self, previous: Previous | None, progress: Progress, encodings: Snapshot | None = None) -> Preparer:
         """Return a preparer for the documents of the next snapshot. Use it in a `with` block inside `store.writing`.

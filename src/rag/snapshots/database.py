@@ -17,7 +17,7 @@ import numpy as np
 from rag.errors import CorruptSnapshot, InvalidFilter, UnknownDocument
 from rag.index.filters import Condition
 from rag.protocols import Rows
-from rag.snapshots.records import Facet, Origin, Original, Source, StoredDocument
+from rag.snapshots.records import Facet, Origin, Original, Passage, Source, StoredDocument
 from rag.snapshots.tables import LOOK_BACK, Cell, address, as_text, from_cell, from_original_row, has_originals
 from rag.types import Chunk, Document, Heading, Hit, Reference, Span
 
@@ -138,6 +138,15 @@ class Reader:
             (Chunk(Span(start, start + len(text)), tuple(_load(heading))), text, key)
             for start, heading, text, key in rows
         ]
+
+    def passages(self, document: StoredDocument) -> list[Passage]:
+        """Return the passages of a document as they were written."""
+        rows = self._all(
+            "SELECT quotable FROM chunk WHERE row >= ? AND row < ? ORDER BY row",
+            (document.first_row, document.first_row + document.rows),
+        )
+        cells = (quotable for (quotable,) in rows)
+        return [Passage(*one, cell) for one, cell in zip(self.chunks(document), cells, strict=True)]
 
     def hits(self, rows: Sequence[int], scores: Sequence[float]) -> list[Hit]:
         """Return the passages at `rows` as hits, in that order."""

@@ -19,7 +19,7 @@ from rag.errors import CorruptSnapshot, SnapshotError, UnreadableSource
 from rag.snapshots.database import Reader, original_digests
 from rag.snapshots.durable import atomic_write, make_folder, remove_file
 from rag.snapshots.manifest import OlderManifest, matches, read_any_manifest
-from rag.snapshots.records import Origin
+from rag.snapshots.records import Origin, StoredDocument
 from rag.snapshots.snapshot import DATABASE
 from rag.types import Document
 
@@ -51,6 +51,14 @@ class Originals:
         A document loses its original if its file has changed or disappeared since it was parsed.
         """
         return [(document, self._stored(origin)) for document, origin in documents]
+
+    def repair(self, given: Iterable[Origin], documents: Iterable[StoredDocument]) -> None:
+        """Write missing and damaged originals of `documents` again, as far as they were given again. StorageError."""
+        needed = {one.origin.original for one in documents}
+        for origin in given:
+            original = origin.original
+            if original is not None and original in needed:
+                self._stored(origin)
 
     def copy(self, digest: str, blocks: Iterable[bytes]) -> None:
         """Write an original durably, block by block. Raises CorruptSnapshot if its digest is another, StorageError."""

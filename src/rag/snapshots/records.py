@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from typing import Protocol, TypeAlias
 
-from rag.types import Document, Reference, Value
+from rag.types import Chunk, Document, Reference, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +117,16 @@ class Previous(Protocol):
     def document(self, document_id: str) -> Document:
         """Return one document as it was parsed. Raises UnknownDocument."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A chunk with its text, the key of its encoding, and its quotable units as a cell from `tables.as_cell`."""
+
+    chunk: Chunk
+    text: str
+    key: bytes
+    quotable: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from rag.errors import CorruptSnapshot, SnapshotError, UnknownDocument, WriteRef
 from rag.snapshots.build import Changes
 from rag.snapshots.manifest import FORMAT, Manifest, is_newer, matches, read_any_manifest
 from rag.snapshots.older import DocumentDatabase, Row, UnreadableDocument
-from rag.snapshots.records import Origin, Previous, StoredDocument
+from rag.snapshots.records import Origin, Previous, StoredDocument, fingerprint_of
 from rag.snapshots.snapshot import DATABASE, Snapshot
 from rag.snapshots.store import SnapshotStore, is_snapshot_id
 from rag.types import Document, Reference
@@ -27,8 +27,7 @@ _NAMED = 10
 class SavedDocuments:
     """The documents of a snapshot that cannot serve.
 
-    `lost` has the ids of documents that cannot be verified. `hidden` counts documents whose ids cannot be read either.
-    `encodings` is a sound snapshot with encodings to reuse.
+    `hidden` counts documents whose ids cannot be read. `encodings` is a sound snapshot with encodings to reuse.
     """
 
     def __init__(self, folder: Path, snapshot_id: str, others: Iterable[Snapshot] = ()) -> None:
@@ -41,10 +40,15 @@ class SavedDocuments:
         self._records: dict[str, StoredDocument] = {}
         self._rows: dict[str, Row] = {}
         self._substitutes: dict[str, Snapshot] = {}
+        self._supplied: dict[str, Document] = {}
         self._damaged: dict[str, Row | None] = {}
         self.hidden = self._read(folder)
         self._substitute(others)
-        self.lost = frozenset(self._damaged)
+
+    @property
+    def lost(self) -> frozenset[str]:
+        """The ids of documents that cannot be verified."""
+        return frozenset(self._damaged)
 
     def documents(self) -> Sequence[StoredDocument]:
         """Return all documents without their texts. A lost one has no digests, so that a run reads its file again."""
@@ -52,6 +56,8 @@ class SavedDocuments:
 
     def document(self, document_id: str) -> Document:
         """Return one document as it was parsed. Raises UnknownDocument, WriteRefused if it is lost."""
+        if document_id in self._supplied:
+            return self._supplied[document_id]
         if document_id in self._substitutes:
             return self._substitutes[document_id].document(document_id)
         if document_id in self.lost:
@@ -62,6 +68,18 @@ class SavedDocuments:
             return self._database.document(self._rows[document_id], trusted=self._trusted)
         except UnreadableDocument as error:  # the disk damaged it after it was verified
             raise CorruptSnapshot(f"{error}: run 'rag snapshots verify'") from error
+
+    def supply(self, document_id: str, document: Document) -> None:
+        """Take a document that was read elsewhere in place of a lost one, if it is the same."""
+        row = self._damaged.get(document_id)
+        if row and row.origin.fingerprint == fingerprint_of(document):
+            before = self._records[document_id].origin
+            origin = replace(row.origin, copies=before.copies, original=before.original)
+            self._records[document_id] = StoredDocument(
+                document.reference, document.language, dict(document.metadata), origin, 0, 0
+            )
+            self._supplied[document_id] = document
+            del self._damaged[document_id]
 
     def _read(self, folder: Path) -> int:
         """Read and verify all documents. Return the number of documents without a readable id."""
@@ -103,8 +121,8 @@ class SavedDocuments:
 
     def _add_originals(self, database: DocumentDatabase) -> None:
         originals = database.originals()
-        for name, row in self._rows.items():
-            if original := originals.get(row.cells["number"]):
+        for name, row in [*self._rows.items(), *self._damaged.items()]:
+            if row and (original := originals.get(row.cells["number"])):
                 stored = self._records[name]
                 self._records[name] = replace(stored, origin=replace(stored.origin, original=original))
 
@@ -133,14 +151,15 @@ class SavedDocuments:
                     self._damaged.pop(name, None)
 
 
-def previous_documents(store: SnapshotStore) -> Snapshot | SavedDocuments | None:
+def previous_documents(store: SnapshotStore, *, locked: bool = True) -> Snapshot | SavedDocuments | None:
     """Return the documents that the next snapshot starts from, or None if there is no index.
 
-    Call it only inside `store.writing`, or to plan a run that calls it again there. Raises WriteRefused if it is
-    unclear which documents the index has: CURRENT is damaged, not even the ids of some documents can be read, or a
-    newer version wrote the index.
+    `locked` says whether the caller holds the writer's lock. Raises WriteRefused if it is unclear which documents the
+    index has: CURRENT is damaged, not even the ids of some documents can be read, or a newer version wrote the index.
     """
     current = _current(store)
+    if locked and current is not None and store.pointed() != current:
+        store.point_to(current)
     if current is None:
         return None
     folder = store.folder(current)
@@ -184,9 +203,7 @@ def _current(store: SnapshotStore) -> str | None:
     if named in ids or (named is None and not ids):
         return named
     if len(ids) == 1 and not is_snapshot_id(named):
-        # The first snapshot of a killed run, or a damaged CURRENT.
-        store.point_to(ids[0])
-        return ids[0]
+        return ids[0]  # the first snapshot of a killed run, or CURRENT is damaged
     pointer = store.directory / "CURRENT"
     fault = f"{pointer} is missing" if named is None else f"{pointer} names {named!r}, which does not exist"
     raise WriteRefused(

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from rag.errors import CorruptSnapshot
-from rag.snapshots.records import Origin
+from rag.snapshots.records import Origin, Passage
 from rag.snapshots.tables import INDEXES, SCHEMA, Cell, address, as_text, has_originals, original_row
-from rag.types import Chunk, Document, Value
+from rag.types import Document, Value
 
 # The documents to copy: new numbers and first rows, both without gaps, and the shift from old rows to new ones.
 _MOVED = """
@@ -41,16 +40,6 @@ INSERT INTO original
     SELECT m.number, o.sha256, o.sidecar_sha256, o.details
     FROM earlier.original o CROSS JOIN moved m ON m.old = o.document ORDER BY m.number
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A chunk with its text, the key of its encoding, and its quotable units as a cell from `as_cell`."""
-
-    chunk: Chunk
-    text: str
-    key: bytes
-    quotable: str
 
 
 class Writer:

@@ -181,7 +181,9 @@ class Upkeep:
         self._update(state=JobState.RUNNING)
         ingestion = self._when_free(self._ingestion)
         changes = self._read_uploads(ingestion)
-        report = self._when_free(lambda: ingestion.apply(partial(plan_changes, changes=changes), self._progress))
+        given = [change.content[1] for change in changes if isinstance(change.content, tuple)]
+        plan = partial(plan_changes, changes=changes)
+        report = self._when_free(lambda: ingestion.apply(plan, self._progress, given))
         outcomes = (Outcome(item.document_id or "", item.state, item.reason) for item in report.items)
         for entry in list(self._running):
             own = tuple(islice(outcomes, entry.job.size))
