@@ -6,6 +6,7 @@ import os
 import random
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import RagError, WriteRefused
+from rag.ingest.ingestion import Ingestion
 from rag.snapshots.snapshot import DATABASE
-from rag.types import Document
+from rag.types import Document, KeepOriginals
 from rag.upkeep import JobState, Removal, Request
 from tests.articles import Articles, Index, quietly
 from tests.cases import cases
@@ -45,16 +47,23 @@ def _reopened(index: Index) -> Index:
 
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Articles]:
-    """An index with files and documents given over HTTP, and its articles. The last change added a document."""
+    """An index with files and documents given over HTTP, and its articles. It keeps no originals.
+
+    The last change added a document.
+    """
     folder = tmp_path_factory.mktemp("recovery")
     articles = Articles(folder / "articles")
     for name, text in FILES.items():
         articles.write(name, text)
-    index = Index(folder / "index", keep=10, chunk_tokens=30)
+    return _fill(Index(folder / "index", keep=10, chunk_tokens=30), articles, KeepOriginals.NONE), articles
+
+
+def _fill(index: Index, articles: Articles, keep: KeepOriginals) -> Path:
+    index.ingestion = Ingestion(index.store, index.builder, keep_originals=keep)
     index.ingest(articles)
     _put(index, text_upload("x", GIVEN["x"]), text_upload("y", GIVEN["y"]))
     _put(index, text_upload("z", GIVEN["z"]))
-    return folder / "index", articles
+    return index.store.directory
 
 
 @pytest.fixture
@@ -154,6 +163,29 @@ def test_a_lost_document_is_taken_from_an_older_snapshot_if_it_is_the_same(index
     _damage_text(index, "Note y was given")
     index.ingest(articles)
     assert _texts(index) == before
+
+
+def test_a_lost_document_is_read_again_from_its_original(tmp_path: Path, articles: Articles) -> None:
+    index = Index(tmp_path / "index", keep=10, chunk_tokens=30)
+    _fill(index, articles, KeepOriginals.REMOTE)
+    before = _documents(index)
+    _damage_text(index, "Note z was given")
+    _reopened(index).ingestion.rebuild(quietly)
+    assert _documents(index) == before
+    original = _reopened(index).store.current().stored_document("z").origin.original
+    assert original is not None
+    assert GIVEN["z"].encode() in index.store.originals.read(original.sha256)
+
+
+def test_no_original_is_deleted_while_a_snapshot_is_damaged(tmp_path: Path, articles: Articles) -> None:
+    index = Index(tmp_path / "index", keep=10, chunk_tokens=30)
+    _fill(index, articles, KeepOriginals.REMOTE)
+    digest = index.store.current().stored_document("z").origin.original.sha256  # type: ignore[union-attr]
+    path = _current(index) / DATABASE
+    path.write_bytes(path.read_bytes().replace(digest.encode(), digest[::-1].encode()))
+    with suppress(RagError):
+        _reopened(index).ingestion.remove(["x"])
+    assert GIVEN["z"].encode() in index.store.originals.read(digest)
 
 
 def test_a_run_that_would_lose_a_document_is_refused_with_its_id_and_changes_nothing(
