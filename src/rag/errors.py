@@ -8,7 +8,7 @@ RagError
 ├ UnknownModel            a chat client asked for a model that is not offered
 ├ InvalidFilter
 ├ SnapshotError ─ NoSnapshot, UnknownSnapshot, IncompatibleSnapshot, CorruptSnapshot, WriterBusy,
-│                         StorageError
+│                         WriteRefused, StorageError
 └ BackendError  ─ BackendTimeout, BackendUnavailable
 """
 
@@ -67,6 +67,10 @@ class CorruptSnapshot(SnapshotError):
 
 class WriterBusy(SnapshotError):
     """Another process is writing to the index directory."""
+
+
+class WriteRefused(SnapshotError):
+    """The index is damaged or too new, and a change would lose documents. Nothing was changed."""
 
 
 class StorageError(SnapshotError):

@@ -15,6 +15,7 @@ from rag.errors import IncompatibleSnapshot, NoSnapshot
 from rag.feeds import check_address
 from rag.ingest.ingestion import Ingestion, Report
 from rag.ingest.ledger import Ledger, State, Status, statuses
+from rag.ingest.original_files import OriginalFile, original_file
 from rag.protocols import Encoder
 from rag.settings import Settings
 from rag.snapshots import (
@@ -28,7 +29,7 @@ from rag.snapshots import (
     StoredDocument,
     difference,
 )
-from rag.snapshots.manifest import Manifest
+from rag.snapshots.manifest import Manifest, OlderManifest
 from rag.sources import discover
 from rag.types import Answer, Ask, Document, Hit
 from rag.upkeep import RESCAN_SECONDS, Erasure, ScanResult, SourceWatcher, Upkeep, erase, scan_triggers
@@ -136,6 +137,10 @@ class Service:
         snapshot = self.parts.store.current()
         return snapshot.stored_document(document_id), snapshot.document(document_id)
 
+    def original(self, document_id: str) -> OriginalFile:
+        """Return the file that a document was parsed from. Raises UnknownDocument, CorruptSnapshot, NoSnapshot."""
+        return original_file(self.parts.store.current(), self.parts.store.originals, document_id)
+
     def facets(self) -> tuple[Sequence[Facet], str]:
         """Return the metadata fields with their values, and the id of the snapshot. Raises NoSnapshot."""
         snapshot = self.parts.store.current()
@@ -166,6 +171,10 @@ class Service:
     ) -> Report:
         """Index files, folders and the pages of feeds. Raises as `Ingestion.ingest` does."""
         return self.parts.ingestion.ingest(paths, progress, prune=prune, feeds=feeds, fetching=fetching)
+
+    def reparse(self, paths: Sequence[Path], progress: Progress, encoding: Progress) -> Report:
+        """Read documents again from their originals or files. Raises as `Ingestion.reparse` does."""
+        return self.parts.ingestion.reparse(paths, progress, encoding)
 
     def follow(self, paths: Sequence[Path], feeds: Sequence[str] = (), *, prune: bool = False) -> Iterator[ScanResult]:
         """Ingest the paths now and after every change, and the feeds when they are due; yield the result of each scan.
@@ -226,6 +235,10 @@ class Service:
         """Return the faults of each snapshot, of all by default. Raises as `SnapshotStore.verify` does."""
         return self.parts.store.verify(snapshot_ids)
 
+    def other_formats(self) -> dict[str, int]:
+        """Return the format of each snapshot that this version cannot serve, by id."""
+        return self.parts.store.other_formats()
+
     def prune(self, keep: int | None = None) -> Pruned:
         """Delete all but the newest `keep` snapshots, RAG_KEEP_SNAPSHOTS by default."""
         return self.parts.store.prune(keep or self.settings.keep_snapshots)
@@ -239,12 +252,29 @@ class Service:
         return self.parts.store.backup(file)
 
     def restore(self, file: Path) -> Snapshot:
-        """Make the snapshot of a backup the current one. Raises as `SnapshotStore.restore` does."""
-        return self.parts.store.restore(file, lambda manifest: self._check_encoder(f"the snapshot in {file}", manifest))
+        """Make the snapshot of a backup the current one. A backup of an older format is migrated.
+
+        Raises as `SnapshotStore.restore` does.
+        """
+        ingestion = self.parts.ingestion  # before the store takes the lock that this checks
+        return self.parts.store.restore(
+            file, lambda manifest: self._check_encoder(f"the snapshot in {file}", manifest), ingestion.migrate
+        )
+
+    def rebuild(self, progress: Progress) -> tuple[str, bool]:
+        """Publish the documents again if the current snapshot is damaged, or has an older format or another encoder.
+
+        Return the id of the current snapshot, and whether it is a new one. Raises as `Ingestion.rebuild` does.
+        """
+        before = self.parts.store.pointed()
+        snapshot = self.parts.ingestion.rebuild(progress)
+        return snapshot, snapshot != before
 
     def _check_encoder(self, snapshot: str, manifest: Manifest) -> None:
         encoder = self.parts.encoder
-        if manifest.encoder_digest != encoder.digest:
+        # The digests of older formats may differ for the same model. Their passages are encoded again anyway.
+        same = isinstance(manifest, OlderManifest) and manifest.encoder == encoder.name
+        if not same and manifest.encoder_digest != encoder.digest:
             raise IncompatibleSnapshot(
                 f"{snapshot} was built with {manifest.encoder}, RAG_ENCODER is "
                 f"{encoder.name}: run 'rag ingest' to re-encode the documents, or set RAG_ENCODER back"

@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from rag.errors import ConfigurationError
-from rag.types import Fusion
+from rag.types import Fusion, KeepOriginals
 
 _ADDRESS = re.compile(r"https?://[^\s?#]+")
 _ORIGIN = re.compile(r"https?://[^\s/?#@]+")
@@ -110,6 +110,11 @@ class Settings(BaseSettings):
     )
     least_confidence: float = Field(0.35, ge=0, le=1, description="The service abstains below this confidence.")
     keep_snapshots: int = Field(3, ge=1, description="The number of snapshots to keep on disk.")
+    keep_originals: KeepOriginals = Field(
+        KeepOriginals.REMOTE,
+        description="The documents whose files the index keeps: none; remote, those from HTTP and feeds; or all, also "
+        "those of folders.",
+    )
     verify_minutes: float = Field(
         60.0, ge=0, description="Minutes between two checks of the served snapshot's checksums; 0: only at start."
     )

@@ -217,6 +217,14 @@ class Fusion(StrEnum):
     DENSE = "dense"
 
 
+class KeepOriginals(StrEnum):
+    """The documents whose files the index keeps: none, those from HTTP and feeds, or also those of folders."""
+
+    NONE = "none"
+    REMOTE = "remote"
+    ALL = "all"
+
+
 class Stage(StrEnum):
     """The stages of answering a question, in their order."""
 

@@ -80,7 +80,7 @@ class _Parts:
         fetching = _fetch_settings(self.settings)
         builder = Builder(self.store, self.encoder, self.settings.chunk_tokens, self.settings.keep_snapshots)
         limits = Limits(self.settings.parse_seconds, self.settings.parse_memory, self.settings.parse_output)
-        return Ingestion(self.store, builder, limits, fetching)
+        return Ingestion(self.store, builder, limits, fetching, self.settings.keep_originals)
 
     def _answerer(self, generator: Generator | None) -> Answerer:
         return Answerer(self.retriever, generator, self._prompts, self._confidence, self.settings.least_confidence)

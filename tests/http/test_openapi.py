@@ -18,6 +18,7 @@ PATHS = {
     "/v1/fields": {"get"},
     "/v1/suggestions": {"get"},
     "/v1/documents/{document_id}": {"get", "put", "delete"},
+    "/v1/documents/{document_id}/original": {"get"},
     "/v1/ingestions": {"get", "post"},
     "/v1/ingestions/{ingestion_id}": {"get"},
     "/v1/snapshots": {"get"},

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from rag.errors import InvalidFilter
 from rag.index.filters import parse
 from rag.snapshots.database import Reader
-from rag.snapshots.records import Origin
-from rag.snapshots.writer import Passage, Writer
+from rag.snapshots.records import Origin, Passage
+from rag.snapshots.writer import Writer
 from rag.types import Chunk, Document, Filters, Metadata, Reference, Span, Value
 
 OPERATORS: Mapping[str, Callable[[float, float], bool]] = {"gt": gt, "gte": ge, "lt": lt, "lte": le}

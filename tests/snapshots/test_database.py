@@ -9,8 +9,8 @@ import pytest
 
 from rag.errors import CorruptSnapshot
 from rag.snapshots.database import Reader
-from rag.snapshots.records import Origin
-from rag.snapshots.writer import Passage, Writer
+from rag.snapshots.records import Origin, Passage
+from rag.snapshots.writer import Writer
 from rag.types import Chunk, Document, Reference, Span
 
 

@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -23,13 +24,16 @@ from rag import arrays
 from rag.adapters.faiss import FaissStore
 from rag.errors import StorageError
 from rag.ingest.ledger import Ledger
-from rag.snapshots import Changes, Origin, durable
-from rag.snapshots.writer import Passage, Writer
+from rag.snapshots import Changes, Origin, Original, durable
+from rag.snapshots.database import original_digests
+from rag.snapshots.records import Passage
+from rag.snapshots.snapshot import DATABASE
+from rag.snapshots.writer import Writer
 from rag.types import Chunk, Document, Reference, Span
 from tests.adapters.in_memory import InMemory
 from tests.articles import Index, built
 
-CALLS = {"open", "write", "fsync", "rename", "replace", "mkdir", "rmtree"}
+CALLS = {"open", "write", "fsync", "rename", "replace", "mkdir", "rmtree", "unlink"}
 
 
 @dataclass
@@ -92,12 +96,17 @@ class World:
         index = self.index
         texts = index.texts()
         assert index.store.degraded is None
+        kept = [one.origin.original for one in index.store.current().documents()]
+        assert {index.store.originals.read(one.sha256).decode() for one in kept if one} == set(texts.values())
+        assert not any(index.store.verify().values()), "an original of a snapshot is missing"
         return index.store.current().id, texts, index.store.ids()
 
 
 def _document(item: tuple[str, str]) -> tuple[Document, Origin]:
     name, text = item
-    return Document(Reference(name, name, None, None, None), text), Origin(name, "", text, text)
+    content = text.encode()
+    original = Original(sha256(content).hexdigest(), f"{name}.txt", load=lambda: [content])
+    return Document(Reference(name, name, None, None, None), text), Origin(name, "", text, text, (), original)
 
 
 @pytest.fixture
@@ -111,6 +120,16 @@ def world(tmp_path: Path) -> World:
             previous = built(index.builder, previous, Changes(documents))
     index.store.activate(index.store.ids()[1])
     return world
+
+
+def kept_originals(directory: Path) -> list[str]:
+    """Return the names of all files in the folder of originals."""
+    return [path.name for path in (directory / "originals").rglob("*") if path.is_file()]
+
+
+def needed_originals(directory: Path) -> set[str]:
+    """Return the sha256 of every original to which a snapshot refers."""
+    return set().union(*(original_digests(path) for path in directory.glob(f"snapshots/*/{DATABASE}")))
 
 
 Act: TypeAlias = Callable[[World], None]
@@ -202,8 +221,10 @@ def test_the_index_is_in_the_old_or_the_new_state_whichever_call_fails(
             assert act is activate or len(world.state()[2]) <= 3
         assert world.state()[1] == DONE[act]
         assert Ledger(world.directory).read().keys() == ({"a"} if act is remove else set())
-        with world.index.store.writing():
-            assert not list(world.directory.rglob(".*")), "a temporary file was left behind"
+        store = world.index.store
+        store.prune(9)
+        assert not list(world.directory.rglob(".*")), "a temporary file was left behind"
+        assert set(kept_originals(world.directory)) == needed_originals(world.directory)
     assert failed >= ({"open", "rename", "rmtree"} if act is prune else {"open", "write", "fsync", "replace"})
 
 

@@ -24,11 +24,12 @@ from rag.protocols import Encoding
 from rag.snapshots import Builder, Changes, Snapshot
 from rag.snapshots.snapshot import DATABASE
 from rag.text import terms
-from rag.types import Document
+from rag.types import Document, KeepOriginals
 from tests.articles import Articles, Index, built, quietly
 from tests.cases import cases
 from tests.documents import documents
 from tests.snapshots.dying import NEVER, DyingProcess, dying
+from tests.snapshots.test_faults import kept_originals, needed_originals
 
 STEPS = st.lists(
     st.tuples(st.lists(documents(), max_size=2), st.sets(st.sampled_from(["d0", "d1", "d2"]))), min_size=1, max_size=4
@@ -146,7 +147,9 @@ class LifeCycle(RuleBasedStateMachine):
         shutil.rmtree(self.folder)
 
     def _index(self, keep: int = 2) -> Index:
-        return Index(self.folder / "index", keep=keep)
+        index = Index(self.folder / "index", keep=keep)
+        index.ingestion.keep_originals = KeepOriginals.ALL
+        return index
 
     def _do(self, crash: int, new: dict[str, str], act: Callable[[Index], object], keep: int = 2) -> None:
         """Run `act` until it crashes or ends. Afterwards the index has either the old or the `new` content."""
@@ -195,6 +198,7 @@ class LifeCycle(RuleBasedStateMachine):
         left = set(self._index().store.ids())
         assert left >= must_stay
         assert left == must_stay or crash != NEVER
+        assert crash != NEVER or set(kept_originals(self.folder / "index")) == needed_originals(self.folder / "index")
 
     @precondition(lambda self: self.known)
     @rule(data=st.data())
@@ -213,6 +217,16 @@ class LifeCycle(RuleBasedStateMachine):
             assert _sources(index.store.current()) == self.now
             assert len(index.texts()) == len(set(self.now.values())), "a text is in two documents"
             assert index.store.degraded is None or "CURRENT is missing" in index.store.degraded
+
+    @invariant()
+    def every_original_of_a_snapshot_is_there(self) -> None:
+        assert set(kept_originals(self.folder / "index")) >= needed_originals(self.folder / "index")
+        index = self._index()
+        for stored in index.store.current().documents() if index.store.ids() else ():
+            original = stored.origin.original
+            assert original is not None
+            text = index.store.current().document(stored.reference.id).text
+            assert index.store.originals.read(original.sha256).decode() == text
 
     @invariant()
     def held_snapshots_stay_complete(self) -> None:

@@ -27,7 +27,7 @@ def accepts(spool: Spool) -> bool:
 
 
 def requested(spool: Spool, job_id: str) -> list[tuple[str, bytes | None]]:
-    return [(name, file.read_bytes() if file else None) for name, file in spool.requests(job_id)]
+    return [(one.document_id, one.file.read_bytes() if one.file else None) for one in spool.requests(job_id)]
 
 
 def test_an_accepted_job_is_read_back_unchanged(tmp_path: Path) -> None:
@@ -46,7 +46,7 @@ def test_no_file_name_leads_out_of_the_folder_of_its_job(tmp_path: Path, name: s
     spool = Spool(tmp_path / "jobs")
     with spool.locked():
         job = spool.accept([Upload("a", name, b"x", {"title": "A"})])
-        ((_, file),) = spool.requests(job.id)
+        file = spool.requests(job.id)[0].file
     assert file is not None
     assert file.resolve().is_relative_to((spool.folder / job.id).resolve())
     assert file.read_bytes() == b"x"

@@ -64,10 +64,21 @@ def ingest(
     allow_failures: Annotated[
         bool, typer.Option("--allow-failures", help="Exit with code 0 even if documents cannot be read.")
     ] = False,
+    reparse: Annotated[
+        bool,
+        typer.Option(
+            "--reparse", help="Read indexed documents again with the present parsers: those at PATH, or all without it."
+        ),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Add documents to the index, and update those that changed. Exit code 1 if any cannot be read."""
     paths, feeds = paths or [], list(map(utf8, feeds or ()))
+    if reparse:
+        if feeds or prune or watch:
+            message = "it reads documents that are indexed already: leave out --feed, --prune and --watch"
+            raise typer.BadParameter(message, param_hint="--reparse")
+        _reparse(paths, as_json)
     if not paths and not feeds:
         raise typer.BadParameter("give files or folders, or a feed with --feed URL", param_hint="PATH")
     service = open_service()
@@ -79,6 +90,13 @@ def ingest(
         report = service.ingest(paths, encoding, prune=prune, feeds=feeds, fetching=fetching)
     print_report(report, as_json)
     raise typer.Exit(1 if report.failed and not allow_failures else 0)
+
+
+def _reparse(paths: list[Path], as_json: bool) -> None:
+    with progress() as bar:
+        report = open_service().reparse(paths, bar("reading documents"), bar("encoding passages"))
+    print_report(report, as_json)
+    raise typer.Exit(1 if report.failed else 0)
 
 
 @app.command()

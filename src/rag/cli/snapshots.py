@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rag.cli.arguments import JsonOption, open_service
+from rag.cli.output import progress
+
+if TYPE_CHECKING:
+    from rag.http.schemas import Snapshot
 
 app = typer.Typer(help="List the snapshots of the index, or manage them.", invoke_without_command=True)
 
@@ -40,8 +45,15 @@ def list_snapshots(as_json: JsonOption = False) -> None:
         return
     for one in listed:
         mark = "*" if one.current else " "
-        known = f"{one.created}  {one.documents} documents, {one.chunks} passages  {one.encoder}"
-        print(f"{mark} {one.id}  {f'damaged: {one.fault}' if one.fault else known}")
+        print(f"{mark} {one.id}  {_description(one)}")
+
+
+def _description(one: Snapshot) -> str:
+    known = f"{one.created}  {one.documents} documents, {one.chunks} passages  {one.encoder}"
+    if one.format is not None:
+        note = f"format {one.format}: {(one.fault or '').rpartition(': ')[2]}"
+        return f"{known}  {note}" if one.created else note
+    return f"damaged: {one.fault}" if one.fault else known
 
 
 @app.command()
@@ -57,15 +69,40 @@ def activate(
 
 
 @app.command()
+def rebuild(as_json: JsonOption = False) -> None:
+    """Build the current snapshot again if it has an older format or another encoder, or is damaged.
+
+    All documents stay. If damage has destroyed a document, the command names it and changes nothing.
+    """
+    with progress() as bar:
+        snapshot, rebuilt = open_service().rebuild(bar("encoding passages"))
+    if as_json:
+        print(json.dumps({"snapshot": snapshot, "rebuilt": rebuilt}))
+    else:
+        print(f"{snapshot} is the current snapshot{'' if rebuilt else ': there was nothing to rebuild'}")
+
+
+@app.command()
 def verify(snapshot_ids: IdsArgument = None, as_json: JsonOption = False) -> None:
     """Compare every file with its checksum and print the damaged ones. Exit code 1 if any file is damaged."""
-    faults = open_service().verify(snapshot_ids or ())
+    service = open_service()
+    faults, formats = service.verify(snapshot_ids or ()), service.other_formats()
     if as_json:
         print(json.dumps({"faults": faults}, indent=2, ensure_ascii=False))
     else:
         for name, sentences in faults.items():
-            print("\n".join([f"{name}  {'damaged' if sentences else 'sound'}", *(f"    {one}" for one in sentences)]))
+            verdict = _verdict(sentences, formats.get(name))
+            print("\n".join([f"{name}  {verdict}", *(f"    {one}" for one in sentences)]))
     raise typer.Exit(1 if any(faults.values()) else 0)
+
+
+def _verdict(faults: Sequence[str], other_format: int | None) -> str:
+    """Return the result of the check of one snapshot. `other_format` is its format if this version cannot serve it."""
+    from rag.snapshots.manifest import FORMAT
+
+    if other_format is None:
+        return "damaged" if faults else "sound"
+    return f"format {other_format}, {'not checked' if other_format > FORMAT else 'damaged' if faults else 'sound'}"
 
 
 @app.command()

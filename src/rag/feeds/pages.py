@@ -117,6 +117,10 @@ class Feeds:
         assert body is not None, "the request for a page that is not indexed is conditional only if its body is cached"
         return Page(entry, Body(response.url, body, _suffix(response.url, response.media_type) or ""), digest)
 
+    def cached_body(self, page: str) -> bytes | None:
+        """Return the last body of a page; None if it is no longer cached."""
+        return self._cache.body(page)
+
     def drop_bodies(self, pages: Iterable[str]) -> None:
         """Delete the cached bodies of pages, because they are indexed."""
         self._cache.drop_bodies(pages)

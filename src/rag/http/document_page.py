@@ -6,6 +6,7 @@ from html import escape
 from pathlib import Path
 from string import Template
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
@@ -39,8 +40,11 @@ def render(stored: StoredDocument, text: str, span: Span | None, sha256: str) ->
     reference = stored.reference
     changed = span is not None and digest(span.of(text)) != sha256
     address = web_address(reference.url)
+    root = "../" * (reference.id.count("/") + 1)
+    if address is None and stored.origin.original is not None:
+        address = f"{root}v1/documents/{quote(reference.id, safe='/')}/original"
     return _fill_template(
-        root="../" * (reference.id.count("/") + 1),
+        root=root,
         title=escape(reference.title),
         about=escape(" · ".join(filter(None, (reference.author, reference.published)))),
         original=f'<p><a href="{escape(address)}" rel="noreferrer">The original</a></p>' if address else "",

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from rag import types
 from rag.http.schemas import Value
+from rag.ingest.original_files import Place, place_of
 from rag.snapshots import Facet, StoredDocument
 
 
@@ -50,6 +51,11 @@ class Document(DocumentSummary):
     sources: list[str] = Field(
         description="The sources with exactly this text. The document was read from the first one."
     )
+    original: Place | None = Field(
+        description="Where the file is that the document was read from: `kept` in the index, or as a `file` in its "
+        "folder. Its address is that of the document with `/original` at the end. A `file` is only given while it is "
+        "unchanged. Null if the file is not available."
+    )
 
     @classmethod
     def with_text(cls, stored: StoredDocument, document: types.Document) -> Self:
@@ -57,7 +63,9 @@ class Document(DocumentSummary):
         headings = [{"start": h.span.start, "end": h.span.end, "level": h.level} for h in document.headings]
         summary = DocumentSummary.of(stored).model_dump()
         sources = [source.name for source in stored.origin.sources]
-        return cls.model_validate({**summary, "text": document.text, "headings": headings, "sources": sources})
+        return cls.model_validate(
+            {**summary, "text": document.text, "headings": headings, "sources": sources, "original": place_of(stored)}
+        )
 
 
 class Documents(BaseModel):

@@ -8,7 +8,8 @@ from itertools import chain
 from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
 
-from rag.http import document_schemas, schemas, stream
+from rag.errors import UnknownDocument
+from rag.http import document_schemas, originals, schemas, stream
 from rag.http.dependencies import ExitStackDep, LinksDep, ServiceDep
 from rag.http.openapi import ANY_PROBLEM, problems
 from rag.types import Answer
@@ -61,10 +62,36 @@ def documents(service: ServiceDep) -> document_schemas.Documents:
     return document_schemas.Documents(documents=summaries, snapshot=snapshot)
 
 
+@router.get(
+    "/v1/documents/{document_id:path}/original",
+    tags=["documents"],
+    response_class=Response,
+    responses={200: originals.CONTENT, 304: {"description": "The client has this file already."}, **problems(404, 503)},
+)
+@router.head("/v1/documents/{document_id:path}/original", include_in_schema=False)
+def original(request: Request, document_id: str, service: ServiceDep) -> Response:
+    """Return the file that a document was read from, as an attachment.
+
+    The index keeps the files of documents that came over HTTP or from feeds, unless RAG_KEEP_ORIGINALS is `none`. A
+    file in a folder that was not kept is returned while it is unchanged. If there is a document whose id ends in
+    `/original`, its own address returns this document.
+    """
+    if (whole := _document_if_known(f"{document_id}/original", service)) is not None:
+        return Response(whole.model_dump_json(), media_type="application/json")
+    return originals.response(service.original(document_id), request.headers)
+
+
 @router.get("/v1/documents/{document_id:path}", tags=["documents"], responses=problems(404, 503))
 def document(document_id: str, service: ServiceDep) -> document_schemas.Document:
     """Return one document with its canonical text. The `start` and `end` of citations are offsets into this text."""
     return document_schemas.Document.with_text(*service.document(document_id))
+
+
+def _document_if_known(document_id: str, service: ServiceDep) -> document_schemas.Document | None:
+    try:
+        return document_schemas.Document.with_text(*service.document(document_id))
+    except UnknownDocument:
+        return None
 
 
 @router.get("/v1/fields", tags=["documents"], responses=problems(503))

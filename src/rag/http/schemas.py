@@ -247,12 +247,13 @@ class Snapshot(BaseModel):
     documents: int | None = None
     chunks: int | None = None
     fault: str | None = Field(None, description="Why it cannot serve, if a quick check finds a reason.")
+    format: int | None = Field(None, description="Its format, if that is the reason why it cannot serve.")
 
     @classmethod
     def of(cls, listed: ListedSnapshot) -> Self:
         """Convert a snapshot."""
         recorded = listed.manifest.model_dump(include=_FROM_MANIFEST) if listed.manifest else {}
-        return cls(id=listed.id, current=listed.current, fault=listed.fault, **recorded)
+        return cls(id=listed.id, current=listed.current, fault=listed.fault, format=listed.format, **recorded)
 
 
 class Snapshots(BaseModel):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
-from hashlib import sha256
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from rag.errors import UnreadableSource
-from rag.snapshots import Origin
+from rag.snapshots import Origin, Original
+from rag.snapshots.records import fingerprint_of, text_digest
 from rag.types import Document
 
 
@@ -38,15 +37,14 @@ class Found:
     content: Content
 
 
-def origin_of(source: str, source_sha256: str, document: Document) -> Origin:
+def origin_of(source: str, source_sha256: str, document: Document, original: Original | None = None) -> Origin:
     """Return the origin of a document, with the digests that later show whether it changed."""
-    fields = asdict(document)
-    del fields["reference"]["id"]
     return Origin(
+        original=original,
         source=source,
         source_sha256=source_sha256,
-        sha256=sha256(document.text.encode()).hexdigest(),
-        fingerprint=sha256(json.dumps(fields, sort_keys=True, default=list).encode()).hexdigest(),
+        sha256=text_digest(document),
+        fingerprint=fingerprint_of(document),
     )
 
 

@@ -11,18 +11,31 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
-from rag.errors import NoSnapshot, RagError, SnapshotError, StorageError, UnknownDocument, WriterBusy
+from rag.errors import CorruptSnapshot, RagError, StorageError, UnknownDocument, WriterBusy
 from rag.feeds import Feeds, FetchSettings, check_address, open_feeds
 from rag.ingest.erasure import Erased, delete_snapshots, erase_traces, holders
 from rag.ingest.found import Found
 from rag.ingest.known import KnownSources, known_sources
 from rag.ingest.ledger import Entry, Ledger, with_results, without_missing
 from rag.ingest.plan import Item, make_plan
+from rag.ingest.reparse import Reparse
+from rag.ingest.reread import Rereader
 from rag.ingest.scan import Scan
 from rag.ingest.web import FetchedPages, PageFetcher
-from rag.snapshots import Builder, Changes, Preparer, Progress, Snapshot, SnapshotStore, StoredDocument
+from rag.snapshots import (
+    Builder,
+    Changes,
+    Origin,
+    Preparer,
+    Previous,
+    Progress,
+    Snapshot,
+    SnapshotStore,
+    StoredDocument,
+)
+from rag.snapshots.recovery import SavedDocuments, check_losses, previous_documents
 from rag.sources import Limits, ParserProcess, discover
-from rag.types import Document, SourceState
+from rag.types import Document, KeepOriginals, SourceState
 
 _WRITER_SECONDS = 60.0
 """Seconds to wait for another writer after fetching pages. A writer needs a few seconds to publish a snapshot."""
@@ -72,12 +85,14 @@ class Ingestion:
         builder: Builder,
         limits: Limits = Limits(),  # noqa: B008 - frozen
         web: FetchSettings = FetchSettings(),  # noqa: B008 - frozen
+        keep_originals: KeepOriginals = KeepOriginals.REMOTE,
     ) -> None:
         self._store = store
         self._builder = builder
         self._ledger = Ledger(store.directory)
         self._web = web
         self.limits = limits
+        self.keep_originals = keep_originals
 
     def ingest(
         self,
@@ -91,9 +106,12 @@ class Ingestion:
         """Index files, folders and the pages of feeds; with `prune`, remove documents whose files or pages are gone.
 
         Files below an unreadable or empty folder do not count as gone.
-        Raises UnreadableSource if a path or the address of a feed is wrong, and WriterBusy.
+        Raises UnreadableSource if a path or the address of a feed is wrong, WriterBusy, and WriteRefused if the run
+        would lose documents.
         """
-        scan = Scan(tuple(paths), discover(paths, self._store.directory), prune)
+        scan = Scan(
+            tuple(paths), discover(paths, self._store.directory), prune, self.keep_originals is KeepOriginals.ALL
+        )
         for feed in feeds:
             check_address(feed)
         if feeds:
@@ -107,7 +125,10 @@ class Ingestion:
             return web.stale(feeds)
 
     def remove(self, document_ids: Sequence[str]) -> Report:
-        """Remove documents from the index. Raises UnknownDocument before it removes any, NoSnapshot, WriterBusy."""
+        """Remove documents from the index. Raises UnknownDocument before it removes any, NoSnapshot, WriterBusy.
+
+        Raises WriteRefused if the change would lose other documents.
+        """
         with self._store.writing(self._builder.keep):
             return self._remove(document_ids)
 
@@ -116,7 +137,10 @@ class Ingestion:
         return bool(holders(self._store, [document_id]).snapshots)
 
     def erase(self, document_ids: Sequence[str]) -> Erased:
-        """Remove documents, and delete their traces and every older snapshot that holds one. Raises WriterBusy."""
+        """Remove documents, and delete their traces and every older snapshot that holds one.
+
+        Raises WriterBusy, and WriteRefused if the change would lose other documents.
+        """
         with self._writing_when_free():
             found = holders(self._store, document_ids)
             current = self._publish_without(document_ids)
@@ -125,18 +149,55 @@ class Ingestion:
             deleted, read = delete_snapshots(self._store, found.snapshots - {current})
         return Erased(current, tuple(deleted), tuple(read), found.sources)
 
-    def apply(self, plan: DocumentPlan, progress: Progress) -> Report:
-        """Plan changes to the current documents and publish them.
+    def rebuild(self, progress: Progress) -> str:
+        """Publish the current documents again if the snapshot is damaged or has an older format or another encoder.
 
-        Raises WriterBusy, and SnapshotError if the documents cannot be read.
+        Return the id of the current snapshot. Raises NoSnapshot, WriterBusy, and WriteRefused if documents would be
+        lost.
         """
         with self._store.writing(self._builder.keep):
-            previous = self._snapshot()
+            previous = self._previous() or self._store.refresh()
+            return self._sound(previous, progress).id
+
+    def migrate(self, folder: Path, snapshot_id: str) -> Snapshot:
+        """Publish the documents of a snapshot of an older format in `folder`. Call only with the writer's lock.
+
+        Raises CorruptSnapshot if any document is not sound.
+        """
+        saved = SavedDocuments(folder, snapshot_id)
+        if saved.lost or saved.hidden:
+            raise CorruptSnapshot(f"{len(saved.lost) + saved.hidden} of its documents do not match their digests")
+        return self._sound(saved, lambda *_: None)
+
+    def reparse(self, paths: Sequence[Path], progress: Progress, encoding: Progress = lambda *_: None) -> Report:
+        """Read documents again from their originals or files: those with a source at `paths`, or all without paths.
+
+        Publish the documents that differ, with the passages that are cut differently. `progress` counts documents.
+        Raises UnreadableSource if no document has a source at one of the paths, SnapshotError, and WriterBusy.
+        """
+        with self._store.writing(self._builder.keep), ParserProcess(self.limits) as parser:
+            previous = self._sound(self._previous() or self._store.refresh(), encoding)
+            reparse = Reparse(previous, self._builder, self._store.originals, parser)
+            changes, items = reparse.run(paths, progress)
+            with self._preparer(previous, encoding) as preparer:
+                return self._publish(previous, changes, items, preparer)
+
+    def apply(self, plan: DocumentPlan, progress: Progress, given: Sequence[Origin] = ()) -> Report:
+        """Plan changes to the current documents and publish them.
+
+        If one of the `given` origins has the original of an unchanged document, and that is damaged, it is repaired.
+
+        Raises WriterBusy, and WriteRefused if the change would lose other documents.
+        """
+        with self._store.writing(self._builder.keep):
+            previous = self._previous()
             documents = _documents(previous)
             changes, items, outcomes = plan(documents)
+            check_losses(previous, changes)
+            self._store.originals.repair(given, documents)
             self._write_ledger(self._ledger.read(), documents, changes, outcomes)
             try:
-                with self._builder.preparer(previous, progress) as preparer:
+                with self._preparer(previous, progress) as preparer:
                     return self._publish(previous, changes, items, preparer)
             except RagError as error:
                 with suppress(StorageError):  # The disk may refuse this write too.
@@ -160,10 +221,11 @@ class Ingestion:
         return report
 
     def _fetch(self, web: Feeds, feeds: Sequence[str], prune: bool, progress: Progress) -> FetchedPages:
-        known = known_sources(_documents(self._sound_snapshot()))
+        known = known_sources(_documents(self._previous(locked=False)))
         failed = {source for source, entry in self._ledger.read().items() if entry.state == "failed"}
+        keep = self.keep_originals is not KeepOriginals.NONE
         with ParserProcess(self.limits) as parser:
-            return PageFetcher(web, parser, known, prune).fetch(feeds, failed, progress)
+            return PageFetcher(web, parser, known, prune, keep).fetch(feeds, failed, progress)
 
     @contextmanager
     def _writing_when_free(self) -> Iterator[None]:
@@ -185,25 +247,28 @@ class Ingestion:
         with ParserProcess(self.limits) as parser:
             if scan.discovery.files:
                 parser.start()  # It starts while the snapshot is loaded.
-            previous = self._sound_snapshot()
+            previous = self._previous()
             known = known_sources(_documents(previous))
-            with self._builder.preparer(previous, progress) as preparer:
+            with self._preparer(previous, progress) as preparer:
                 files = list(_prepared(scan.read(known, parser), preparer))
                 found = [*files, *pages.checked(known.digests)]
                 plan = make_plan(known.documents, found, _gone(scan, pages, known, found), _loader(previous))
+                check_losses(previous, plan.changes)
                 entries = _without_resolved(self._ledger.read(), scan, pages, found)
                 self._write_ledger(entries, known.documents, plan.changes, plan.items)
                 return self._publish(previous, plan.changes, plan.items, preparer)
 
     def _publish_without(self, document_ids: Collection[str]) -> str | None:
         """Publish a snapshot without the documents, if the current one has any. Return the id of the current one."""
-        previous = self._snapshot()
+        previous = self._previous()
         present = frozenset(document_ids) & {stored.reference.id for stored in _documents(previous)}
-        with self._builder.preparer(previous, lambda *_: None) as preparer:
-            return self._publish(previous, Changes(removed=present), (), preparer).snapshot
+        changes = Changes(removed=present)
+        check_losses(previous, changes)
+        with self._preparer(previous, lambda *_: None) as preparer:
+            return self._publish(previous, changes, (), preparer).snapshot
 
     def _remove(self, document_ids: Sequence[str]) -> Report:
-        previous = self._store.refresh()
+        previous = self._previous() or self._store.refresh()
         known = {stored.reference.id: stored for stored in previous.documents()}
         for document_id in document_ids:
             if document_id not in known:
@@ -212,24 +277,45 @@ class Ingestion:
                 )
         items = [Item(source.name, "removed", name) for name in document_ids for source in known[name].origin.sources]
         changes = Changes(removed=frozenset(document_ids))
+        check_losses(previous, changes)
         self._write_ledger(self._ledger.read(), known.values(), changes, items)
-        with self._builder.preparer(previous, lambda *_: None) as preparer:
+        with self._preparer(previous, lambda *_: None) as preparer:
             return self._publish(previous, changes, items, preparer)
 
-    def _snapshot(self) -> Snapshot | None:
-        """Return the current snapshot, or None if there is none. Raises SnapshotError."""
-        try:
-            return self._store.refresh()
-        except NoSnapshot:
-            return None
+    def _previous(self, *, locked: bool = True) -> Snapshot | SavedDocuments | None:
+        """Return the documents that the next snapshot starts from. A lost one is read again from its original.
 
-    def _sound_snapshot(self) -> Snapshot | None:
-        """Return the current snapshot, or None if there is none or if it cannot be read."""
-        try:
-            return self._snapshot()
-        except SnapshotError as error:
-            _log.warning("the whole index is rebuilt, because it cannot be read: %s", error)
-            return None
+        `locked` is as for `previous_documents`. Raises WriteRefused.
+        """
+        previous = previous_documents(self._store, locked=locked)
+        if isinstance(previous, SavedDocuments) and previous.lost:
+            with ParserProcess(self.limits) as parser:
+                reader = Rereader(self._store.originals, parser)
+                for stored in previous.documents():
+                    if stored.reference.id in previous.lost and stored.origin.original:
+                        found = reader.read(stored)
+                        if isinstance(found, Document):
+                            previous.supply(stored.reference.id, found)
+        return previous
+
+    def _sound(self, previous: Snapshot | SavedDocuments, progress: Progress) -> Snapshot:
+        """Return `previous` if it is sound, current and fits the encoder. Else publish its documents again.
+
+        Raises WriteRefused if documents would be lost.
+        """
+        if isinstance(previous, Snapshot) and self._is_sound(previous):
+            return previous
+        check_losses(previous, Changes())
+        with self._preparer(previous, progress) as preparer:
+            return self._builder.build(previous, Changes(), preparer)[0]
+
+    def _is_sound(self, previous: Previous) -> bool:
+        return self._builder.is_current(previous) and self._store.degraded is None
+
+    def _preparer(self, previous: Previous | None, progress: Progress) -> Preparer:
+        """Return a preparer. It reuses encodings of the previous snapshot, or of another one if that cannot serve."""
+        encodings = previous.encodings if isinstance(previous, SavedDocuments) else None
+        return self._builder.preparer(previous, progress, encodings)
 
     def _write_ledger(
         self,
@@ -248,21 +334,20 @@ class Ingestion:
         self._ledger.write(with_results(entries, items, before, after))
 
     def _publish(
-        self, previous: Snapshot | None, changes: Changes, items: Iterable[Item], preparer: Preparer
+        self, previous: Previous | None, changes: Changes, items: Iterable[Item], preparer: Preparer
     ) -> Report:
-        """Publish the next snapshot, unless nothing changed and the previous one is sound and fits the encoder."""
-        sound = previous is None or (self._builder.fits(previous) and self._store.degraded is None)
-        if sound and not changes:
+        """Publish the next snapshot, unless nothing changed and the previous one is sound, current and fitting."""
+        if (previous is None or self._is_sound(previous)) and not changes:
             return Report(tuple(items), previous.id if previous else None, 0)
         snapshot, encoded = self._builder.build(previous, changes, preparer)
         return Report(tuple(items), snapshot.id, encoded)
 
 
-def _documents(snapshot: Snapshot | None) -> Sequence[StoredDocument]:
-    return snapshot.documents() if snapshot else ()
+def _documents(previous: Previous | None) -> Sequence[StoredDocument]:
+    return previous.documents() if previous else ()
 
 
-def _loader(snapshot: Snapshot | None) -> Callable[[str], Document]:
+def _loader(snapshot: Previous | None) -> Callable[[str], Document]:
     """Return a function that loads a document of a snapshot by its id."""
 
     def load(document_id: str) -> Document:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.ingest.found import Found, origin_of
-from rag.snapshots import StoredDocument
+from rag.snapshots import Original, StoredDocument
 from rag.types import Document
 
 
@@ -23,9 +23,14 @@ class KnownSources:
     fingerprints: Mapping[str, str]
     copies: Mapping[str, StoredDocument]
 
-    def compare(self, source: str, file: str, file_digest: str, document: Document) -> Found:
-        """Return a parsed document as a found source. It is unchanged if the index has the same fingerprint for it."""
-        origin = origin_of(source, file_digest, document)
+    def compare(
+        self, source: str, file: str, file_digest: str, document: Document, original: Original | None = None
+    ) -> Found:
+        """Return a parsed document as a found source. It is unchanged if the index has the same fingerprint for it.
+
+        An unchanged document keeps the original that it has.
+        """
+        origin = origin_of(source, file_digest, document, original)
         unchanged = self.fingerprints.get(source) == origin.fingerprint
         return Found(source, file, None if unchanged else (document, origin))
 

@@ -11,19 +11,25 @@ from pathlib import Path
 
 from rag.errors import UnreadableSource
 from rag.formats import holds_records
+from rag.ingest import originals
 from rag.ingest.found import Found, Skipped, printable
 from rag.ingest.known import KnownSources
-from rag.sources import Discovery, ParserProcess, fingerprint
+from rag.snapshots import Original
+from rag.sources import Discovery, ParserProcess, Record, fingerprint
 from rag.types import Document
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """The paths of one run, and the files found there. With `prune`, missing sources leave the index."""
+    """The paths of one run, and the files found there.
+
+    With `prune`, missing sources leave the index. With `keep`, the index keeps the originals of new documents.
+    """
 
     paths: tuple[Path, ...]
     discovery: Discovery
     prune: bool
+    keep: bool = False
 
     def read(self, known: KnownSources, parser: ParserProcess) -> Iterator[Found]:
         """Yield all sources at the paths. A changed file is yielded as soon as it is read."""
@@ -31,7 +37,7 @@ class Scan:
             yield Found(printable(path), printable(path), error)
         if self.prune:
             yield from _emptied_folders(self.discovery.empty, known.digests)
-        yield from _read_files(self.discovery.files, known, parser)
+        yield from _read_files(self.discovery.files, known, parser, self.keep)
         for path, reason in self.discovery.skipped.items():
             yield Found(printable(path), printable(path), Skipped(reason))
 
@@ -55,7 +61,7 @@ class Scan:
         ]
 
 
-def _read_files(files: Mapping[str, Path], known: KnownSources, parser: ParserProcess) -> Iterator[Found]:
+def _read_files(files: Mapping[str, Path], known: KnownSources, parser: ParserProcess, keep: bool) -> Iterator[Found]:
     """Read the new and changed files, given by their real paths; yield each result at once.
 
     Copies come last. If the document of a copy changed, the copy is read even if its file did not change.
@@ -64,18 +70,18 @@ def _read_files(files: Mapping[str, Path], known: KnownSources, parser: ParserPr
     results: list[Found] = []
     for file, path in named:
         if file not in known.copies:
-            for one in _read_file(file, path, known, known.digests, parser):
+            for one in _read_file(file, path, known, known.digests, parser, keep):
                 results.append(one)
                 yield one
     must_read = known.copies_to_read(results)
     digests = {source: digest for source, digest in known.digests.items() if source not in must_read}
     for file, path in named:
         if file in known.copies:
-            yield from _read_file(file, path, known, digests, parser)
+            yield from _read_file(file, path, known, digests, parser, keep)
 
 
 def _read_file(
-    file: str, path: Path, known: KnownSources, digests: Mapping[str, str], parser: ParserProcess
+    file: str, path: Path, known: KnownSources, digests: Mapping[str, str], parser: ParserProcess, keep: bool
 ) -> Iterator[Found]:
     """Yield the documents of a file, or the file itself as unchanged if its digest is in `digests`."""
     digest = fingerprint(path)
@@ -85,9 +91,14 @@ def _read_file(
     for record in parser.parse(path):
         source = printable(record.key)
         if isinstance(record.content, Document):
-            yield known.compare(source, file, digest, record.content)
+            original = _original(path, record) if keep else None
+            yield known.compare(source, file, digest, record.content, original)
         else:
             yield Found(source, file, record.content)
+
+
+def _original(path: Path, record: Record) -> Original | None:
+    return originals.of_file(path) if record.line is None else originals.of_record(path, record)
 
 
 def _emptied_folders(folders: Iterable[Path], sources: Iterable[str]) -> Iterator[Found]:

@@ -6,20 +6,19 @@ import re
 import tempfile
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from rag.errors import UnreadableSource
 from rag.feeds import Body, Disallowed, Entry, Feeds, Gone, Page, UnsupportedType
+from rag.ingest import originals
 from rag.ingest.found import Found, Skipped
 from rag.ingest.known import KnownSources
-from rag.snapshots import Progress
+from rag.snapshots import PageFacts, Progress
 from rag.snapshots.durable import storage_errors
 from rag.sources import ParserProcess
-from rag.sources.dates import iso
-from rag.sources.facts import pretty
-from rag.types import Document
 
 _NAME_LENGTH = 80
 """Characters. A longer name from an address is cut off."""
@@ -47,12 +46,16 @@ class FetchedPages:
 
 @dataclass(frozen=True, slots=True)
 class PageFetcher:
-    """Fetches and reads the pages of feeds; with `prune`, pages gone from the web leave the index."""
+    """Fetches and reads the pages of feeds.
+
+    With `prune`, pages gone from the web leave the index. With `keep`, the index keeps the originals of new pages.
+    """
 
     web: Feeds
     parser: ParserProcess
     known: KnownSources
     prune: bool
+    keep: bool = False
 
     def fetch(self, feeds: Sequence[str], failed: Collection[str], progress: Progress) -> FetchedPages:
         """Fetch feeds and the pages that they list.
@@ -108,24 +111,11 @@ class PageFetcher:
         if isinstance(content, UnreadableSource):
             message = str(content).replace(str(path), page.source)
             return Found(page.source, page.source, UnreadableSource(message))
-        document = _with_feed_facts(content, page.entry, body.url)
-        return self.known.compare(page.source, page.source, page.digest, document)
-
-
-def _with_feed_facts(document: Document, entry: Entry, url: str) -> Document:
-    """Return the document of a page with its address, and with facts from the feed if the page does not state them."""
-    stated = document.reference
-    untitled = stated.title == pretty(_name(url))
-    return replace(
-        document,
-        reference=replace(
-            stated,
-            url=url,
-            title=(entry.title if untitled else None) or stated.title,
-            author=stated.author or entry.author,
-            published=stated.published or iso(entry.published),
-        ),
-    )
+        facts = PageFacts(body.url, page.entry.title, page.entry.published, page.entry.author)
+        document = originals.with_page_facts(content, facts, path.stem)
+        load = partial(self.web.cached_body, page.source)
+        original = originals.of_page(body.content, path.name, facts, load) if self.keep else None
+        return self.known.compare(page.source, page.source, page.digest, document, original)
 
 
 def _name(url: str) -> str:

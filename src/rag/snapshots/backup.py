@@ -1,7 +1,8 @@
 """Writes a snapshot to one backup file and reads it back.
 
-The file is a plain tar. Its first member is the manifest, which has the digest of every other file. A backup is not
-trusted: every name, size and digest must match the manifest, and the manifest may list only plain relative paths.
+The file is a plain tar. Its first member is the manifest, which has the digest of every other file of the snapshot. A
+list of the originals, and the originals themselves, are in it too. A backup is not trusted: every name, size and digest
+must match the manifest or the list, and the manifest may list only plain relative paths.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from typing import IO
 
 from rag.errors import CorruptSnapshot
 from rag.snapshots.durable import atomic_write, make_folder, new_file
-from rag.snapshots.manifest import BLOCK, MANIFEST, DigestingReader, FileDigest, Manifest, parse_manifest
+from rag.snapshots.manifest import BLOCK, MANIFEST, DigestingReader, FileDigest, Manifest, OlderDigest, parse_manifest
+from rag.snapshots.original_backup import OriginalsRestore, sizes_of, write_list, write_originals
+from rag.snapshots.originals import Originals
 from rag.snapshots.snapshot import Snapshot
 
 _MANIFEST_NAME = re.compile(rf"(\d{{6,12}})-([0-9a-f]{{8}})/{re.escape(MANIFEST)}")
@@ -24,11 +27,13 @@ _FILE_NAME = re.compile(r"(?:[a-z0-9_]{1,40}/){0,3}[a-z0-9_]{1,40}\.[a-z0-9]{1,1
 _MAX_MANIFEST = 1 << 20  # bytes; a typical manifest has about 5,000
 
 
-def write_backup(snapshot: Snapshot, folder: Path, file: Path) -> None:
-    """Write the files of `snapshot`, which are in `folder`, to `file`. Replace `file` if it exists.
+def write_backup(snapshot: Snapshot, folder: Path, file: Path, originals: Originals) -> None:
+    """Write the files of `snapshot`, which are in `folder`, and its originals to `file`. Replace `file` if it exists.
 
-    Raises CorruptSnapshot if a file does not match the manifest, and StorageError. `file` is then unchanged.
+    Raises CorruptSnapshot if a file does not match the manifest or if an original is missing or damaged, and
+    StorageError. `file` is then unchanged.
     """
+    sizes = sizes_of(snapshot, originals)
     with (
         atomic_write(file) as output,
         tarfile.open(mode="w|", fileobj=output, format=tarfile.GNU_FORMAT) as archive,  # type: ignore[call-overload]
@@ -43,10 +48,17 @@ def write_backup(snapshot: Snapshot, folder: Path, file: Path) -> None:
             expected = snapshot.manifest.files.get(name)
             if expected and reader.digest != expected:
                 raise CorruptSnapshot(f"{path} is damaged: run 'rag snapshots verify'")
+            if name == MANIFEST:
+                write_list(archive, sizes)
+        write_originals(archive, sizes, originals)
 
 
-def read_backup(file: Path, folder: Path, accept: Callable[[Manifest], None]) -> int:
-    """Extract the files of a backup into `folder` and verify each. Return the number of the snapshot.
+def read_backup(
+    file: Path, folder: Path, accept: Callable[[Manifest], None], originals: Originals
+) -> tuple[int, Manifest]:
+    """Extract the files of a backup into `folder` and its originals into `originals`, and verify each.
+
+    Return the number of the snapshot and its manifest. Its format may be older than those that can be served.
 
     `accept` may raise an error to refuse the manifest. Raises CorruptSnapshot or IncompatibleSnapshot with the name of
     `file`, and StorageError.
@@ -57,14 +69,18 @@ def read_backup(file: Path, folder: Path, accept: Callable[[Manifest], None]) ->
         expected = dict(manifest.files)
         if wrong := [name for name in expected if not _FILE_NAME.fullmatch(name) or name == MANIFEST]:
             raise _invalid(file, f"its manifest lists {wrong[0]!r}, which is not a valid file name")
+        restore = OriginalsRestore(originals)
         while member := archive.next():
+            if restore.take(member, archive.extractfile(member) if _is_regular(member) else None):
+                continue
             name = member.name.partition("/")[2]
             if name not in expected or not _is_regular(member) or member.size != expected[name].size:
                 raise _invalid(file, f"it contains {member.name!r}, which does not match its manifest")
             _restore(file, archive, member, folder / name, expected.pop(name))
-    if expected:
-        raise _invalid(file, f"{next(iter(expected))} is missing")
-    return number
+        if expected:
+            raise _invalid(file, f"{next(iter(expected))} is missing")
+        restore.check(folder)
+    return number, manifest
 
 
 @contextmanager
@@ -94,9 +110,11 @@ def _manifest(file: Path, archive: tarfile.TarFile, folder: Path) -> tuple[int, 
     return int(name[1]), manifest
 
 
-def _restore(file: Path, archive: tarfile.TarFile, member: tarfile.TarInfo, path: Path, expected: FileDigest) -> None:
+def _restore(
+    file: Path, archive: tarfile.TarFile, member: tarfile.TarInfo, path: Path, expected: FileDigest | OlderDigest
+) -> None:
     make_folder(path.parent)
-    reader = DigestingReader(_content(archive, member))
+    reader = DigestingReader(_content(archive, member), type(expected))
     with new_file(path) as output:
         while block := reader.read(BLOCK):
             output.write(block)

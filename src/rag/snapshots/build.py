@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeGuard
 
 import numpy as np
 
@@ -19,12 +20,13 @@ from rag.index.lexical import NewRows
 from rag.protocols import Encoder, Rows, Vectors
 from rag.snapshots.encoding import Progress
 from rag.snapshots.journal import PassageEncoding
-from rag.snapshots.manifest import Manifest
-from rag.snapshots.preparation import PreparedDocuments, Preparer
-from rag.snapshots.records import Origin, StoredDocument
+from rag.snapshots.manifest import FORMAT, Manifest
+from rag.snapshots.preparation import PreparedDocuments, Preparer, cut
+from rag.snapshots.records import Origin, Previous, StoredDocument
 from rag.snapshots.snapshot import DATABASE, LEXICAL, SIGNATURES, TOKENS, VECTORS, Snapshot
 from rag.snapshots.store import SnapshotStore
 from rag.snapshots.writer import Writer
+from rag.text import terms
 from rag.types import Document
 
 
@@ -58,34 +60,67 @@ class Builder:
         self._chunker = Chunker(encoder.count_tokens, encoder.max_tokens, chunk_tokens)
         self.keep = keep
 
-    def fits(self, snapshot: Snapshot) -> bool:
-        """Return whether the rows of `snapshot` can be reused: they can if it has the same encoder and chunk size."""
-        manifest = snapshot.manifest
+    def fits(self, previous: Previous) -> TypeGuard[Snapshot]:
+        """Return whether rows can be reused: they can if they are a snapshot's, of the same encoder and chunk size."""
+        if not isinstance(previous, Snapshot):
+            return False
+        manifest = previous.manifest
         return (manifest.encoder_digest, manifest.chunk_tokens) == (self._encoder.digest, self._chunker.size)
 
-    def preparer(self, previous: Snapshot | None, progress: Progress) -> Preparer:
-        """Return a preparer for the documents of the next snapshot. Use it in a `with` block inside `store.writing`."""
-        reusable = previous if previous and self.fits(previous) else None
+    def is_current(self, previous: Previous) -> bool:
+        """Return whether a snapshot of these documents would be the same: `previous` fits and has the newest format."""
+        return self.fits(previous) and previous.manifest.format == FORMAT
+
+    def cuts_differently(self, snapshot: Snapshot, number: int, stored: StoredDocument, document: Document) -> bool:
+        """Return whether this version makes other passages, terms or signatures of a document than `snapshot` has.
+
+        `number` is the place of the document in the snapshot. If the rows of the snapshot cannot be reused, return
+        False, because the next build cuts all its documents again.
+        """
+        if not self.fits(snapshot):
+            return False
+        passages, texts = cut(self._chunker, document)
+        lengths = [len(terms(text.text)) for text in texts]
+        rows = slice(stored.first_row, stored.first_row + stored.rows)
+        return (
+            passages != snapshot.reader.passages(stored)
+            or lengths != snapshot.lexical.words.lengths[rows].tolist()
+            or not np.array_equal(duplicates.signature(document.text), snapshot.signatures[number])
+        )
+
+    def preparer(self, previous: Previous | None, progress: Progress, encodings: Snapshot | None = None) -> Preparer:
+        """Return a preparer for the documents of the next snapshot. Use it in a `with` block inside `store.writing`.
+
+        Encodings are reused from `previous` if it is a snapshot, or else from `encodings`.
+        """
+        reusable = next((one for one in (previous, encodings) if one and self.fits(one)), None)
         return Preparer(self._store.directory, self._encoder, self._chunker, reusable, progress)
 
-    def build(self, previous: Snapshot | None, changes: Changes, preparer: Preparer) -> tuple[Snapshot, int]:
-        """Publish the next snapshot. Return it and how many texts were encoded. Call only inside `store.writing`."""
+    def build(self, previous: Previous | None, changes: Changes, preparer: Preparer) -> tuple[Snapshot, int]:
+        """Publish the next snapshot. Return it and how many texts were encoded. Call only inside `store.writing`.
+
+        If the rows of `previous` cannot be reused, its documents are added again.
+        """
         gone = changes.removed | {document.reference.id for document, _ in changes.added}
         stored = enumerate(previous.documents()) if previous else ()
         reused = {number: one for number, one in stored if one.reference.id not in gone}
         after = changes.origins_after(reused.values()).items()
         # `Writer.copy` and `Writer.add` leave the table `copy` empty, so write the copies of every document again.
         origins = {name: origin for name, origin in after if origin.copies or name in changes.origins}
-        added: Iterable[tuple[Document, Origin]] = changes.added
+        added: Iterable[tuple[Document, Origin]] = self._store.originals.store_all(changes.added)
         if previous and not self.fits(previous):
-            added = [*((previous.document(one.reference.id), one.origin) for one in reused.values()), *changes.added]
+            added = [*((previous.document(one.reference.id), one.origin) for one in reused.values()), *added]
             reused = {}
         new = preparer.finish(added)
-        return self._store.publish(lambda folder: self._write(folder, previous, reused, new, origins)), new.encoded_now
+        rows, parent = previous if isinstance(previous, Snapshot) else None, previous.id if previous else None
+        return self._store.publish(
+            lambda folder: self._write(folder, parent, rows, reused, new, origins)
+        ), new.encoded_now
 
     def _write(
         self,
         folder: Path,
+        parent: str | None,
         previous: Snapshot | None,
         reused: Mapping[int, StoredDocument],
         new: PreparedDocuments,
@@ -103,7 +138,7 @@ class Builder:
         terms.result()
         return Manifest(
             created=datetime.now(UTC).isoformat(timespec="seconds"),
-            parent=previous.id if previous else None,
+            parent=parent,
             encoder=self._encoder.name,
             encoder_digest=self._encoder.digest,
             dimension=self._encoder.dimension,

@@ -6,6 +6,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -16,8 +17,8 @@ import numpy as np
 from rag.errors import CorruptSnapshot, InvalidFilter, UnknownDocument
 from rag.index.filters import Condition
 from rag.protocols import Rows
-from rag.snapshots.records import Facet, Origin, Source, StoredDocument
-from rag.snapshots.tables import LOOK_BACK, Cell, address, as_text, from_cell
+from rag.snapshots.records import Facet, Origin, Original, Passage, Source, StoredDocument
+from rag.snapshots.tables import LOOK_BACK, Cell, address, as_text, from_cell, from_original_row, has_originals
 from rag.types import Chunk, Document, Heading, Hit, Reference, Span
 
 _MAX_VALUES = 100  # the most values that a facet lists, because users do not choose among more
@@ -62,15 +63,48 @@ class Reader:
         copies: dict[str, list[Source]] = {}
         for document_id, *source in self._all("SELECT document, source, source_sha256 FROM copy ORDER BY rowid"):
             copies.setdefault(document_id, []).append(Source(*source))
+        originals = self._originals()
         rows = self._all(f"SELECT {_STORED} FROM document ORDER BY number")
-        return [_with_copies(_stored(row), copies.get(row[0], ())) for row in rows]
+        return [_complete(_stored(row), copies.get(row[0], ()), originals.get(row[0])) for row in rows]
 
     def stored_document(self, document_id: str) -> StoredDocument:
         """Return one document without its text. Raises UnknownDocument."""
         stored = _stored(self._row(document_id))
         query = "SELECT source, source_sha256 FROM copy WHERE document = ? ORDER BY rowid"
         copies = [Source(*row) for row in self._all(query, (document_id,))]
-        return _with_copies(stored, copies)
+        return _complete(stored, copies, self._originals(document_id).get(document_id))
+
+    def _originals(self, document_id: str | None = None) -> dict[str, Original]:
+        """Return the original of each document that has one, or of one document, by id."""
+        if not self._has_originals:
+            return {}
+        columns = "d.id, o.sha256, o.sidecar_sha256, o.details"
+        query = f"SELECT {columns} FROM original o JOIN document d ON d.number = o.document"
+        rows = self._all(query) if document_id is None else self._all(f"{query} WHERE d.id = ?", (document_id,))
+        return {name: from_original_row(*row) for name, *row in rows}
+
+    @cached_property
+    def _has_originals(self) -> bool:
+        try:
+            with self._lock:
+                return has_originals(self._connection)
+        except sqlite3.DatabaseError as error:
+            raise self._corrupt(error) from error
+
+    def original_digests(self) -> set[str]:
+        """Return the sha256 of every original and sidecar that the documents refer to."""
+        if not self._has_originals:
+            return set()
+        query = "SELECT sha256 FROM original UNION SELECT sidecar_sha256 FROM original WHERE sidecar_sha256 NOT NULL"
+        return {digest for (digest,) in self._all(query)}
+
+    def documents_with_original(self, digest: str) -> list[str]:
+        """Return the ids of the documents whose original or sidecar has this sha256, in the order of their rows."""
+        query = (
+            "SELECT d.id FROM original o JOIN document d ON d.number = o.document "
+            "WHERE ? IN (o.sha256, o.sidecar_sha256) ORDER BY d.number"
+        )
+        return [name for (name,) in self._all(query, (digest,))]
 
     def document(self, document_id: str) -> Document:
         """Return one document as it was parsed. Raises UnknownDocument."""
@@ -104,6 +138,15 @@ class Reader:
             (Chunk(Span(start, start + len(text)), tuple(_load(heading))), text, key)
             for start, heading, text, key in rows
         ]
+
+    def passages(self, document: StoredDocument) -> list[Passage]:
+        """Return the passages of a document as they were written."""
+        rows = self._all(
+            "SELECT quotable FROM chunk WHERE row >= ? AND row < ? ORDER BY row",
+            (document.first_row, document.first_row + document.rows),
+        )
+        cells = (quotable for (quotable,) in rows)
+        return [Passage(*one, cell) for one, cell in zip(self.chunks(document), cells, strict=True)]
 
     def hits(self, rows: Sequence[int], scores: Sequence[float]) -> list[Hit]:
         """Return the passages at `rows` as hits, in that order."""
@@ -193,7 +236,16 @@ class Reader:
             with self._lock:
                 return self._connection.execute(query, values).fetchall()
         except sqlite3.DatabaseError as error:
-            raise CorruptSnapshot(f"{self.path} cannot be read, {error}: run 'rag snapshots verify'") from error
+            raise self._corrupt(error) from error
+
+    def _corrupt(self, error: sqlite3.DatabaseError) -> CorruptSnapshot:
+        return CorruptSnapshot(f"{self.path} cannot be read, {error}: run 'rag snapshots verify'")
+
+
+def original_digests(path: Path) -> set[str]:
+    """Return the sha256 of every original that a database refers to. Raises CorruptSnapshot."""
+    with closing(Reader(path)) as reader:
+        return reader.original_digests()
 
 
 def _stored(row: tuple[Any, ...]) -> StoredDocument:
@@ -201,8 +253,11 @@ def _stored(row: tuple[Any, ...]) -> StoredDocument:
     return StoredDocument(Reference(*row[:5]), row[5], metadata, Origin(*row[7:11]), *row[11:14])
 
 
-def _with_copies(stored: StoredDocument, copies: Sequence[Source]) -> StoredDocument:
-    return replace(stored, origin=replace(stored.origin, copies=tuple(copies))) if copies else stored
+def _complete(stored: StoredDocument, copies: Sequence[Source], original: Original | None) -> StoredDocument:
+    """Return the document with its copies and its original."""
+    if not copies and original is None:
+        return stored
+    return replace(stored, origin=replace(stored.origin, copies=tuple(copies), original=original))
 
 
 def _hit(row: tuple[Any, ...], score: float) -> Hit:

@@ -132,6 +132,12 @@ def delete(folder: Path) -> None:
         shutil.rmtree(folder)
 
 
+def remove_file(path: Path) -> None:
+    """Delete a file. After a power cut it may be there again. Raises StorageError."""
+    with _reporting(path, "deleted"):
+        os.unlink(path)  # noqa: PTH108
+
+
 @contextmanager
 def exclusive(lock: Path) -> Iterator[None]:
     """Hold the lock of the single writer during the block. The kernel releases it if the process dies.

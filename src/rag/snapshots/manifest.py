@@ -14,8 +14,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from rag.errors import CorruptSnapshot, IncompatibleSnapshot
 
-FORMAT = 6
+FORMAT = 7
 """The version of the snapshot format. Increase it whenever the meaning of a file changes."""
+
+READABLE = frozenset({6, FORMAT})
+"""The formats that can be served. A database of format 6 has no table `original`."""
 
 MANIFEST = "manifest.json"
 
@@ -62,37 +65,55 @@ class Manifest(BaseModel):
     files: dict[str, FileDigest]
 
 
-class DigestingReader:
-    """Reads a file, and computes the size and the digest of the bytes read."""
+class OlderDigest(BaseModel):
+    """The size in bytes and the sha256 of one file, in the manifests of formats 1 to 5."""
 
-    def __init__(self, content: IO[bytes] | RawIOBase) -> None:
+    model_config = ConfigDict(frozen=True)
+
+    size: int
+    sha256: str
+
+
+class OlderManifest(Manifest):
+    """The manifest of a format that cannot be served."""
+
+    files: dict[str, FileDigest | OlderDigest]  # type: ignore[assignment]
+
+
+class DigestingReader:
+    """Reads a file, and computes the size and the digest of the bytes read. `kind` is the kind of the digest."""
+
+    def __init__(self, content: IO[bytes] | RawIOBase, kind: type[FileDigest] | type[OlderDigest] = FileDigest) -> None:
         self._content = content
-        self._blake3 = blake3()
+        self._kind = kind
+        self._hash = blake3() if kind is FileDigest else sha256()
         self._size = 0
 
     def read(self, size: int = -1) -> bytes:
         """Return at most `size` more bytes, or none at the end."""
         block: bytes = self._content.read(size) or b""
-        self._blake3.update(block)
+        self._hash.update(block)
         self._size += len(block)
         return block
 
     @property
-    def digest(self) -> FileDigest:
+    def digest(self) -> FileDigest | OlderDigest:
         """The size and the digest of the bytes read so far."""
-        return FileDigest(size=self._size, blake3=self._blake3.hexdigest())
+        if self._kind is FileDigest:
+            return FileDigest(size=self._size, blake3=self._hash.hexdigest())
+        return OlderDigest(size=self._size, sha256=self._hash.hexdigest())
 
 
-def digest(path: Path) -> FileDigest:
+def digest(path: Path, kind: type[FileDigest] | type[OlderDigest] = FileDigest) -> FileDigest | OlderDigest:
     """Read a file once and return its size and digest."""
     with path.open("rb", buffering=0) as file:
-        reader = DigestingReader(file)
+        reader = DigestingReader(file, kind)
         while reader.read(BLOCK):
             pass
     return reader.digest
 
 
-def digests(folder: Path, readers: int = 1) -> dict[str, FileDigest]:
+def digests(folder: Path, readers: int = 1) -> dict[str, FileDigest | OlderDigest]:
     """Return the size and the digest of every file below a folder, by relative path. `readers` threads read them."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     with ThreadPoolExecutor(readers, "reading") as threads:
@@ -105,9 +126,15 @@ def id_suffix(folder: Path) -> str:
 
 
 def read_manifest(folder: Path) -> Manifest:
+    """Read the manifest of a snapshot that can be served. Raises CorruptSnapshot or IncompatibleSnapshot."""
+    return servable(read_any_manifest(folder), folder)
+
+
+def read_any_manifest(folder: Path) -> Manifest:
     """Read the manifest of a snapshot, and compare its digest with the name of the folder.
 
-    Raises CorruptSnapshot or IncompatibleSnapshot.
+    It is an OlderManifest if the format cannot be served. Raises CorruptSnapshot, and IncompatibleSnapshot if the
+    format is newer than this version.
     """
     path = folder / MANIFEST
     try:
@@ -118,15 +145,40 @@ def read_manifest(folder: Path) -> Manifest:
         raise CorruptSnapshot(f"{path} cannot be read: {error.strerror}") from error
 
 
-def parse_manifest(content: bytes, place: Path) -> Manifest:
-    """Parse the manifest of the snapshot in `place`. Raises CorruptSnapshot or IncompatibleSnapshot."""
+def format_of(folder: Path) -> int | None:
+    """Return the format of a snapshot, or None if its manifest is damaged."""
     try:
-        version = _Version.model_validate_json(content).format
-        if version != FORMAT:
+        content = (folder / MANIFEST).read_bytes()
+        return _version(content) if folder.name.endswith(sha256(content).hexdigest()[:8]) else None
+    except (OSError, ValidationError):
+        return None
+
+
+def is_newer(folder: Path) -> bool:
+    """Return whether a newer version wrote a snapshot; false if its manifest is damaged."""
+    return (format_of(folder) or 0) > FORMAT
+
+
+def servable(manifest: Manifest, place: Path) -> Manifest:
+    """Return the manifest of the snapshot in `place`. Raises IncompatibleSnapshot if its format cannot be served."""
+    if isinstance(manifest, OlderManifest):
+        raise IncompatibleSnapshot(
+            f"{place} has format {manifest.format}, which this version can migrate but not serve: "
+            "run 'rag snapshots rebuild' to migrate the current snapshot"
+        )
+    return manifest
+
+
+def parse_manifest(content: bytes, place: Path) -> Manifest:
+    """Parse the manifest of the snapshot in `place`. Raises as `read_any_manifest` does."""
+    try:
+        version = _version(content)
+        if version > FORMAT:
             raise IncompatibleSnapshot(
-                f"{place} has format {version}, but this version reads {FORMAT}: run 'rag ingest' to rebuild it"
+                f"{place} has format {version}, but this version reads formats up to {FORMAT}: "
+                "install a newer version of rag"
             )
-        return Manifest.model_validate_json(content)
+        return (Manifest if version in READABLE else OlderManifest).model_validate_json(content)
     except ValidationError as error:
         raise CorruptSnapshot(
             f"{place / MANIFEST} cannot be read as a manifest: run 'rag snapshots' to list the others"
@@ -139,6 +191,12 @@ def verify(folder: Path, manifest: Manifest, readers: int = 1) -> None:
         raise CorruptSnapshot(fault)
 
 
+def matches(folder: Path, manifest: Manifest, name: str) -> bool:
+    """Return whether one file has the size and the digest that the manifest gives."""
+    expected = manifest.files.get(name)
+    return expected is not None and _fault(folder / name, expected, True) is None
+
+
 def damage(folder: Path, manifest: Manifest, *, reading: bool = True, readers: int = 1) -> Iterator[str]:
     """Compare every file with the manifest, and yield a sentence for each that differs.
 
@@ -149,15 +207,21 @@ def damage(folder: Path, manifest: Manifest, *, reading: bool = True, readers: i
         yield from filter(None, faults)
 
 
-def _fault(path: Path, expected: FileDigest, reading: bool) -> str | None:
+def _version(content: bytes) -> int:
+    """Return the format that a manifest states. Raises ValidationError."""
+    return _Version.model_validate_json(content).format
+
+
+def _fault(path: Path, expected: FileDigest | OlderDigest, reading: bool) -> str | None:
     """Return a sentence about the difference of a file from the manifest, or None if there is none."""
     try:
         size = path.stat().st_size
-        found = digest(path) if reading and size == expected.size else None
+        found = digest(path, type(expected)) if reading and size == expected.size else None
     except OSError as error:
         return f"{path} cannot be read: {error.strerror}"
     if size != expected.size:
         return f"{path} has changed since it was written: it has {size} bytes instead of {expected.size}"
     if found is not None and found != expected:
-        return f"{path} has changed since it was written: its BLAKE3 digest is {found.blake3}"
+        kind, value = ("BLAKE3", found.blake3) if isinstance(found, FileDigest) else ("sha256", found.sha256)
+        return f"{path} has changed since it was written: its {kind} digest is {value}"
     return None

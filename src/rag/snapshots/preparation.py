@@ -24,10 +24,9 @@ from rag.index.quotables import quotable
 from rag.protocols import Encoder
 from rag.snapshots.encoding import BackgroundEncoder, Progress
 from rag.snapshots.journal import Journal, PassageEncoding, journal
-from rag.snapshots.records import Origin
+from rag.snapshots.records import Origin, Passage
 from rag.snapshots.snapshot import Snapshot
 from rag.snapshots.tables import LOOK_BACK, as_cell
-from rag.snapshots.writer import Passage
 from rag.text import terms
 from rag.types import Chunk, Document
 
@@ -112,13 +111,10 @@ class Preparer:
 
     def _prepare(self, workers: _Workers, document: Document) -> PreparedDocument:
         workers.encoder.check()
-        chunks = self._chunker.chunks(document)
-        texts = [self._chunker.encoded_text(document, chunk) for chunk in chunks]
-        keys = [_key(text) for text in texts]
-        by_key = zip(keys, texts, strict=True)
-        workers.encoder.add({key: text for key, text in by_key if key not in workers.previous_rows})
+        passages, texts = cut(self._chunker, document)
+        by_key = {passage.key: text for passage, text in zip(passages, texts, strict=True)}
+        workers.encoder.add({key: text for key, text in by_key.items() if key not in workers.previous_rows})
         rows = (LexicalRow(terms(text.text), terms(text.text[: text.body])) for text in texts)
-        passages = list(_passages(document, chunks, keys))
         return PreparedDocument(passages, duplicates.signature(document.text), NewRows(rows))
 
     def _encodings(self, workers: _Workers, keys: Sequence[bytes]) -> list[PassageEncoding]:
@@ -144,6 +140,13 @@ class _Workers:
     def stop(self) -> None:
         self.cutting.shutdown(cancel_futures=True)
         self.encoder.stop()
+
+
+def cut(chunker: Chunker, document: Document) -> tuple[list[Passage], list[EncodedText]]:
+    """Cut a document into passages. Return them with the texts that are encoded for them, in the same order."""
+    chunks = chunker.chunks(document)
+    texts = [chunker.encoded_text(document, chunk) for chunk in chunks]
+    return list(_passages(document, chunks, [_key(text) for text in texts])), texts
 
 
 def _passages(document: Document, chunks: Sequence[Chunk], keys: Sequence[bytes]) -> Iterator[Passage]:

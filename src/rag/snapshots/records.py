@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from hashlib import sha256
+from typing import Protocol, TypeAlias
 
-from rag.types import Reference, Value
+from rag.types import Chunk, Document, Reference, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +20,57 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Sidecar:
+    """A file of facts that was parsed with an original: the suffix that it adds to the name, and its sha256."""
+
+    suffix: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageFacts:
+    """Facts about a page that are not in the page: its address after redirects, and the fields of its feed entry."""
+
+    url: str
+    title: str | None = None
+    published: str | None = None
+    author: str | None = None
+
+
+Load: TypeAlias = Callable[[], Sequence[bytes]]
+"""Returns the bytes of an original, then those of its sidecar if it has one. Raises OSError or UnreadableSource."""
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The file that a document was parsed from, with everything that parsing it again needs.
+
+    `sha256` is the digest of its bytes, and `name` the file name that the parser saw. `given` is the name that the
+    client gave, if it differs. `line` is the line number, from 1, if the bytes are one record of a larger file.
+    `load` gives the bytes until they are stored; then it is None.
+    """
+
+    sha256: str
+    name: str
+    given: str | None = None
+    line: int | None = None
+    sidecar: Sidecar | None = None
+    page: PageFacts | None = None
+    load: Load | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def digests(self) -> tuple[str, ...]:
+        """The sha256 of each of its files: the original and its sidecar."""
+        return (self.sha256, self.sidecar.sha256) if self.sidecar else (self.sha256,)
+
+
+@dataclass(frozen=True, slots=True)
 class Origin:
     """The source of a document, and the digests that show whether it changed.
 
     `sha256` is the digest of the canonical text. `fingerprint` is the digest of everything in the document except its
-    id. `source_sha256` is the digest of the file on disk. `copies` are other sources with the same text.
+    id. `source_sha256` is the digest of the file on disk. `copies` are other sources with the same text. `original` is
+    the file that the text was parsed from, if the index keeps it.
     """
 
     source: str
@@ -28,6 +78,7 @@ class Origin:
     sha256: str
     fingerprint: str
     copies: tuple[Source, ...] = ()
+    original: Original | None = None
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -51,6 +102,33 @@ class StoredDocument:
     near_duplicate_of: str | None = None
 
 
+class Previous(Protocol):
+    """The documents that a change starts from: a snapshot, or the documents of one that cannot serve."""
+
+    @property
+    def id(self) -> str:
+        """The id of the snapshot."""
+        ...
+
+    def documents(self) -> Sequence[StoredDocument]:
+        """Return all documents without their texts."""
+        ...
+
+    def document(self, document_id: str) -> Document:
+        """Return one document as it was parsed. Raises UnknownDocument."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A chunk with its text, the key of its encoding, and its quotable units as a cell from `tables.as_cell`."""
+
+    chunk: Chunk
+    text: str
+    key: bytes
+    quotable: str
+
+
 @dataclass(frozen=True, slots=True)
 class Facet:
     """A field of the documents, and the values that a filter on it can select.
@@ -66,3 +144,15 @@ class Facet:
     least: str
     most: str
     values: tuple[tuple[str, int], ...]
+
+
+def text_digest(document: Document) -> str:
+    """Return the sha256 of the canonical text of a document."""
+    return sha256(document.text.encode()).hexdigest()
+
+
+def fingerprint_of(document: Document) -> str:
+    """Return the sha256 of everything in a document except its id. All formats compute it in this way."""
+    fields = asdict(document)
+    del fields["reference"]["id"]
+    return sha256(json.dumps(fields, sort_keys=True, default=list).encode()).hexdigest()

@@ -3,6 +3,7 @@
 index/CURRENT              the id of the current snapshot, one line
 index/LOCK                 locked by the single writer
 index/snapshots/<id>/      one immutable snapshot
+index/originals/           the files that documents were parsed from
 index/encoded-<digest>.sqlite   the encodings of a run whose snapshot is not published yet
 """
 
@@ -15,18 +16,11 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rag.errors import (
-    CorruptSnapshot,
-    IncompatibleSnapshot,
-    NoSnapshot,
-    SnapshotError,
-    StorageError,
-    UnknownSnapshot,
-)
+from rag.errors import CorruptSnapshot, IncompatibleSnapshot, NoSnapshot, SnapshotError, StorageError, UnknownSnapshot
 from rag.protocols import VectorStore
 from rag.snapshots.backup import read_backup, write_backup
 from rag.snapshots.backup_register import record_backup
@@ -40,7 +34,21 @@ from rag.snapshots.durable import (
     storage_errors,
     sync_below,
 )
-from rag.snapshots.manifest import MANIFEST, Manifest, damage, digests, id_suffix, read_manifest
+from rag.snapshots.manifest import (
+    MANIFEST,
+    READABLE,
+    Manifest,
+    OlderManifest,
+    damage,
+    digests,
+    format_of,
+    id_suffix,
+    is_newer,
+    read_any_manifest,
+    read_manifest,
+    servable,
+)
+from rag.snapshots.originals import Originals
 from rag.snapshots.retention import Pruned, discard_unless_read, pinned
 from rag.snapshots.snapshot import Snapshot
 
@@ -51,15 +59,17 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ListedSnapshot:
-    """A snapshot on disk. `current` is true for the snapshot that serves.
+    """A snapshot on disk. `current` is true for the snapshot that serves, or would serve if its format allowed it.
 
-    `fault` describes the damage known so far: listing compares only the sizes of files.
+    `fault` says why it cannot serve, as far as known: listing compares only the sizes of files. `format` is its format
+    if that is the reason; None otherwise.
     """
 
     id: str
     current: bool
     manifest: Manifest | None
     fault: str | None = None
+    format: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +102,7 @@ class SnapshotStore:
         self.directory = directory
         self._folder = directory / "snapshots"
         self.vectors = vectors
+        self.originals = Originals(directory)
         self.degraded: str | None = None
         self._snapshot: Snapshot | None = None
         self._loaded_pointer = _Pointer(None)  # CURRENT when the open snapshot was loaded
@@ -128,16 +139,37 @@ class SnapshotStore:
                 self._snapshot = None
                 self._load(self._pointer())
 
+    @property
+    def opened(self) -> Snapshot | None:
+        """The serving snapshot if it is open."""
+        return self._snapshot
+
+    def pointed(self) -> str | None:
+        """Return the id that CURRENT names, or None if there is no CURRENT. It may be damaged."""
+        return self._pointer().snapshot_id
+
+    def point_to(self, snapshot_id: str) -> None:
+        """Let CURRENT name a snapshot, without opening it. Call only inside `writing`. Raises StorageError."""
+        with atomic_write(self.directory / "CURRENT") as file:
+            file.write(f"{snapshot_id}\n".encode())
+
+    def folder(self, snapshot_id: str) -> Path:
+        """Return the folder of a snapshot, which need not exist."""
+        return self._folder / snapshot_id
+
     def ids(self) -> list[str]:
         """Return the ids of all snapshots, oldest first."""
         return sorted(path.name for path in self._folder.glob("*") if _ID.fullmatch(path.name))
 
     def listed(self) -> list[ListedSnapshot]:
         """Return all snapshots, newest first. Open the serving one; of the others, check only the sizes of files."""
+        current: str | None = None
         try:
             current = self.current().id
+        except IncompatibleSnapshot:
+            current = self.pointed()
         except SnapshotError:
-            current = None
+            pass
         listed = (_listed(self._folder / name, current=name == current) for name in reversed(self.ids()))
         return [replace(one, fault=one.fault or self._faults.get(one.id)) for one in listed]
 
@@ -154,7 +186,9 @@ class SnapshotStore:
         return Snapshot(self._folder_of(snapshot_id), self.vectors)
 
     def verify(self, snapshot_ids: Sequence[str] = ()) -> dict[str, tuple[str, ...]]:
-        """Verify the given snapshots, or all of them and CURRENT. Return a sentence for each fault, by snapshot id.
+        """Verify the given snapshots, or all of them and CURRENT, and their originals.
+
+        Return a sentence for each fault, by snapshot id.
 
         The key of a fault of CURRENT is "CURRENT".
 
@@ -163,11 +197,16 @@ class SnapshotStore:
         if not self.ids():
             raise NoSnapshot(f"no index in {self.directory}: run 'rag ingest' first")
         folders = [self._folder_of(name) for name in snapshot_ids or self.ids()]
-        faults = {folder.name: tuple(_faults(folder)) for folder in folders}
+        faults = {folder.name: (*_faults(folder), *self.originals.faults(folder)) for folder in folders}
         wanted = self._pointer().snapshot_id
         if not snapshot_ids and wanted not in faults:
             faults["CURRENT"] = (self._pointer_fault(wanted),)
         return faults
+
+    def other_formats(self) -> dict[str, int]:
+        """Return the format of each snapshot that this version cannot serve, by id."""
+        formats = {name: format_of(self._folder / name) for name in self.ids()}
+        return {name: one for name, one in formats.items() if one is not None and one not in READABLE}
 
     def check_free(self) -> None:
         """Raise WriterBusy if another process is writing. Call it before slow work, such as loading a model."""
@@ -186,7 +225,12 @@ class SnapshotStore:
         with exclusive(self.directory / "LOCK"):
             for remains in self._folder.glob(".*"):
                 delete(remains)
-            yield
+            try:
+                yield
+            except Exception:
+                with suppress(StorageError):  # the error of the block is more important
+                    self._collect_originals()
+                raise
             if keep is not None and self.ids():
                 self._prune(keep)
 
@@ -239,37 +283,54 @@ class SnapshotStore:
         Raises NoSnapshot, CorruptSnapshot, StorageError.
         """
         snapshot = self.current()
-        write_backup(snapshot, self._folder / snapshot.id, file)
+        write_backup(snapshot, self._folder / snapshot.id, file, self.originals)
         try:
             record_backup(self.directory, file)
         except StorageError as error:  # the index may be read-only, and the backup is complete
             _log.warning("'rag erase' will not know this backup: %s", error)
         return snapshot
 
-    def restore(self, file: Path, accept: Callable[[Manifest], None] = lambda _: None) -> Snapshot:
+    def restore(
+        self,
+        file: Path,
+        accept: Callable[[Manifest], None] = lambda _: None,
+        migrate: Callable[[Path, str], Snapshot] | None = None,
+    ) -> Snapshot:
         """Make the snapshot in a backup the current one.
 
-        It keeps its number if that is higher than all others; otherwise it gets the next one. Raises CorruptSnapshot,
-        IncompatibleSnapshot, WriterBusy, StorageError, and any error that `accept` raises for the manifest.
+        It keeps its number if that is higher than all others; otherwise it gets the next one. If its format is too old
+        to be served, `migrate` gets the folder of its files and its id, and publishes a snapshot of its documents.
+
+        Raises CorruptSnapshot, IncompatibleSnapshot, WriterBusy, StorageError, and any error that `accept` raises for
+        the manifest.
         """
         if not file.is_file():
             raise SnapshotError(f"{file} is not a file: give one that 'rag backup' wrote")
-        with self.writing(), self._new_folder() as folder:
-            number = read_backup(file, folder, accept)
+        with self.writing(), self._new_folder(".restoring") as folder:
+            number, manifest = read_backup(file, folder, accept, self.originals)
+            if migrate is None:
+                servable(manifest, file)
+            elif isinstance(manifest, OlderManifest):
+                return _migrated(file, folder, number, migrate)
             return self._publish(folder, max(number, self._next_number()))
 
     def _prune(self, keep: int) -> Pruned:
         needed = {self._pointer().snapshot_id, self.refresh().id}
-        deleted = {name: discard_unless_read(self._folder / name) for name in self.ids()[:-keep] if name not in needed}
+        known = [name for name in self.ids() if not is_newer(self._folder / name)]
+        deleted = {name: discard_unless_read(self._folder / name) for name in known[:-keep] if name not in needed}
+        self._collect_originals()
         return Pruned(
             deleted=tuple(name for name, done in deleted.items() if done),
             read=tuple(name for name, done in deleted.items() if not done),
         )
 
+    def _collect_originals(self) -> None:
+        self.originals.collect(self._folder / name for name in self.ids())
+
     @contextmanager
-    def _new_folder(self) -> Iterator[Path]:
+    def _new_folder(self, name: str = ".building") -> Iterator[Path]:
         """Yield a folder to build a snapshot in. Delete it if the block raises."""
-        temporary = self._folder / ".building"
+        temporary = self._folder / name
         make_folder(temporary)
         try:
             yield temporary
@@ -294,8 +355,7 @@ class SnapshotStore:
         return snapshot
 
     def _make_current(self, snapshot: Snapshot) -> None:
-        with atomic_write(self.directory / "CURRENT") as file:
-            file.write(f"{snapshot.id}\n".encode())
+        self.point_to(snapshot.id)
         with self._loading:
             self._snapshot, self._loaded_pointer, self.degraded = snapshot, self._pointer(), None
 
@@ -376,17 +436,40 @@ def _file_states(folder: Path) -> list[tuple[str, int, int, int]]:
     return [(name, status.st_ino, status.st_size, status.st_mtime_ns) for name, status in found]
 
 
-def _listed(folder: Path, *, current: bool) -> ListedSnapshot:
+def is_snapshot_id(name: str | None) -> bool:
+    """Return whether a name has the form of a snapshot id."""
+    return name is not None and _ID.fullmatch(name) is not None
+
+
+def _migrated(file: Path, folder: Path, number: int, migrate: Callable[[Path, str], Snapshot]) -> Snapshot:
+    """Publish the documents of a backup of an older format, and delete its files. Raises CorruptSnapshot."""
     try:
-        manifest = read_manifest(folder)
+        snapshot = migrate(folder, f"{number:06d}-{id_suffix(folder)}")
+    except CorruptSnapshot as error:
+        raise CorruptSnapshot(
+            f"{file} is not a valid backup: {error}; restore another one, the index is unchanged"
+        ) from error
+    delete(folder)
+    return snapshot
+
+
+def _listed(folder: Path, *, current: bool) -> ListedSnapshot:
+    manifest = None
+    try:
+        manifest = read_any_manifest(folder)
+        if fault := next(damage(folder, manifest, reading=False), None):
+            return ListedSnapshot(folder.name, current, manifest, fault)
+        servable(manifest, folder)
+    except IncompatibleSnapshot as error:
+        return ListedSnapshot(folder.name, current, manifest, str(error), format_of(folder))
     except SnapshotError as error:
         return ListedSnapshot(folder.name, current, None, str(error))
-    return ListedSnapshot(folder.name, current, manifest, next(damage(folder, manifest, reading=False), None))
+    return ListedSnapshot(folder.name, current, manifest)
 
 
 def _faults(folder: Path) -> Iterator[str]:
     try:
         with pinned(folder):
-            yield from damage(folder, read_manifest(folder))
+            yield from damage(folder, read_any_manifest(folder))
     except SnapshotError as error:
         yield str(error)

@@ -6,11 +6,14 @@ The text of a document is stored once, in its chunks, which partition it. Its ch
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Sequence
+from dataclasses import asdict
 from operator import attrgetter
 from pathlib import Path
 from typing import TypeAlias
 
+from rag.snapshots.records import Original, PageFacts, Sidecar
 from rag.types import Quotable, Span, Value
 
 SCHEMA = """
@@ -22,6 +25,9 @@ CREATE TABLE document (
 );
 CREATE TABLE copy (source TEXT PRIMARY KEY, source_sha256 TEXT NOT NULL, document TEXT NOT NULL);
 CREATE INDEX copy_document ON copy (document);
+CREATE TABLE original (
+    document INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, sidecar_sha256 TEXT, details TEXT NOT NULL
+);
 CREATE TABLE chunk (
     row INTEGER PRIMARY KEY, document INTEGER NOT NULL, start INTEGER NOT NULL, heading TEXT NOT NULL,
     text TEXT NOT NULL, key BLOB NOT NULL, quotable TEXT NOT NULL
@@ -70,6 +76,38 @@ def from_cell(cell: str) -> tuple[Quotable, ...]:
     return tuple(
         Quotable(place, Span(start, end), _spans(leads), _spans(items), *map(bool, flags))
         for place, start, end, leads, items, *flags in json.loads(cell)
+    )
+
+
+def has_originals(connection: sqlite3.Connection, schema: str = "main") -> bool:
+    """Return whether a database has the table `original`: those of format 6 do not have it."""
+    columns = connection.execute("SELECT count(*) FROM pragma_table_info('original', ?)", (schema,)).fetchone()
+    return bool(columns[0])
+
+
+def original_row(original: Original) -> tuple[Cell, ...]:
+    """Return the cells of an original: its digests, and everything else as JSON."""
+    sidecar, page = original.sidecar, original.page
+    details = {
+        "name": original.name,
+        "given": original.given,
+        "line": original.line,
+        "sidecar": sidecar.suffix if sidecar else None,
+        "page": asdict(page) if page else None,
+    }
+    return original.sha256, sidecar.sha256 if sidecar else None, json.dumps(details)
+
+
+def from_original_row(sha256: str, sidecar_sha256: str | None, details: str) -> Original:
+    """Parse the cells that `original_row` returned."""
+    known = json.loads(details)
+    return Original(
+        sha256,
+        known["name"],
+        known["given"],
+        known["line"],
+        Sidecar(known["sidecar"], sidecar_sha256) if sidecar_sha256 else None,
+        PageFacts(**known["page"]) if known["page"] else None,
     )
 
 

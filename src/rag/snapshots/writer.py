@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from rag.errors import CorruptSnapshot
-from rag.snapshots.records import Origin
-from rag.snapshots.tables import INDEXES, SCHEMA, Cell, address, as_text
-from rag.types import Chunk, Document, Value
+from rag.snapshots.records import Origin, Passage
+from rag.snapshots.tables import INDEXES, SCHEMA, Cell, address, as_text, has_originals, original_row
+from rag.types import Document, Value
 
 # The documents to copy: new numbers and first rows, both without gaps, and the shift from old rows to new ones.
 _MOVED = """
@@ -36,16 +35,11 @@ INSERT INTO field
 COMMIT;
 DETACH earlier;
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A chunk with its text, the key of its encoding, and its quotable units as a cell from `as_cell`."""
-
-    chunk: Chunk
-    text: str
-    key: bytes
-    quotable: str
+_COPY_ORIGINALS = """
+INSERT INTO original
+    SELECT m.number, o.sha256, o.sidecar_sha256, o.details
+    FROM earlier.original o CROSS JOIN moved m ON m.old = o.document ORDER BY m.number
+"""
 
 
 class Writer:
@@ -79,6 +73,9 @@ class Writer:
             ((row, number, *_cells(passage)) for row, passage in enumerate(passages, self._rows)),
         )
         self._connection.executemany("INSERT INTO field VALUES (?,?,?,?)", _fields(document, number))
+        if origin.original is not None:
+            row = (number, *original_row(origin.original))
+            self._connection.execute("INSERT INTO original VALUES (?,?,?,?)", row)
         self._documents += 1
         self._rows += len(passages)
 
@@ -92,6 +89,8 @@ class Writer:
             self._connection.execute("ATTACH ? AS earlier", (address(path),))
             self._connection.execute("CREATE TEMP TABLE moved (old INTEGER PRIMARY KEY, number, first_row, shift)")
             self._connection.execute(_MOVED, (json.dumps(document_ids),))
+            if has_originals(self._connection, "earlier"):
+                self._connection.execute(_COPY_ORIGINALS)
             self._connection.executescript(_COPY)
         except sqlite3.DatabaseError as error:
             if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):

@@ -2,8 +2,9 @@
 
 from rag.sources.blocks import Block, Entry, Kind, Parsed, Parser, RecordParser, heading, table
 from rag.sources.discovery import Discovery, discover, fingerprint
-from rag.sources.facts import slug
-from rag.sources.frontmatter import SIDECARS
+from rag.sources.facts import pretty, slug
+from rag.sources.files import contents
+from rag.sources.frontmatter import SIDECARS, sidecar_file
 from rag.sources.parser_limits import Limits
 from rag.sources.parser_process import ParserProcess
 from rag.sources.record import Record
@@ -20,9 +21,12 @@ __all__ = [
     "ParserProcess",
     "Record",
     "RecordParser",
+    "contents",
     "discover",
     "fingerprint",
     "heading",
+    "pretty",
+    "sidecar_file",
     "slug",
     "table",
 ]

@@ -60,11 +60,13 @@ class Entry:
     """One record of a file that holds several.
 
     `name` is the id of the record, or its line number if it has no id. `content` is an error if it cannot be parsed.
+    `raw` has the bytes of this line, if parsing them as line `line` of an otherwise empty file gives the same record.
     """
 
     line: int
     name: str
     content: Parsed | UnreadableSource
+    raw: bytes | None = None
 
     def parsed(self) -> Parsed:
         """Return the content. Raises UnreadableSource if there is an error instead."""

@@ -60,7 +60,8 @@ def _records(file_format: Format, raw: bytes, key: str, stem: str, sidecar_facts
         seen.add(name)
         place = f"{key}#{name}"
         try:
-            yield Record(place, build(entry.parsed(), shared, f"{stem}-{entry.name}", file_format.name))
+            document = build(entry.parsed(), shared, f"{stem}-{entry.name}", file_format.name)
+            yield Record(place, document, entry.line, entry.raw)
         except UnreadableSource as error:
             yield Record(place, UnreadableSource(f"Line {entry.line} of {key} {error}"))
 

@@ -32,11 +32,17 @@ def split(text: str) -> tuple[Facts, str]:
 
 def sidecar(path: Path) -> Facts:
     """Return the facts in the sidecar of `path`; empty if it has no sidecar. Raises UnreadableSource, OSError."""
+    file = sidecar_file(path)
+    return _sidecar_facts(file) if file else {}
+
+
+def sidecar_file(path: Path) -> Path | None:
+    """Return the path of the sidecar of `path`, or None if it has no sidecar."""
     for suffix in SIDECARS:
         file = path.with_name(path.name + suffix)
         if os.path.isfile(file):  # noqa: PTH113 - Path.is_file() raises if the name is too long
-            return _sidecar_facts(file)
-    return {}
+            return file
+    return None
 
 
 def _sidecar_facts(file: Path) -> Facts:

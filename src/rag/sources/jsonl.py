@@ -30,7 +30,7 @@ def _entry(number: int, line: str) -> Entry:
     if not isinstance(content, dict):
         message = f"holds {type(content).__name__}, not an object; {_SHAPE}"
         return Entry(number, str(number), UnreadableSource(message))
-    return Entry(number, phrase(named(content).get("id")) or str(number), _parsed(content))
+    return Entry(number, phrase(named(content).get("id")) or str(number), _parsed(content), line.encode())
 
 
 def _parsed(fields: dict[str, object]) -> Parsed | UnreadableSource:

@@ -10,7 +10,13 @@ from rag.types import Document
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A document, or the reason why parsing failed. `key` is its path, or `path#name` if its file holds several."""
+    """A document, or the reason why parsing failed. `key` is its path, or `path#name` if its file holds several.
+
+    If the file holds several, `line` is the line of this one, from 1, and `raw` has its own bytes if the parser gives
+    them.
+    """
 
     key: str
     content: Document | UnreadableSource
+    line: int | None = None
+    raw: bytes | None = None

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from rag.errors import UnreadableSource
+from rag.ingest import originals
 from rag.ingest.found import origin_of
 from rag.ingest.plan import Item
 from rag.snapshots import Changes, Origin, StoredDocument
@@ -29,15 +30,21 @@ class Change:
     content: Content
 
 
-def read_upload(document_id: str, file: Path, parser: ParserProcess) -> Change:
-    """Read an uploaded file. Its source is its id, so ingesting or pruning a folder never affects it."""
+def read_upload(
+    document_id: str, file: Path, parser: ParserProcess, *, keep: bool = True, name: str | None = None
+) -> Change:
+    """Read an uploaded file. Its source is its id, so ingesting or pruning a folder never affects it.
+
+    With `keep`, the index keeps the file as the original of the document, under `name` if the client gave one.
+    """
     records = list(parser.parse(file))
     content = records[0].content if len(records) == 1 else _wrong_count(records)
     if isinstance(content, UnreadableSource):
         # The path is inside the spool, so it means nothing to the client.
         return Change(document_id, UnreadableSource(str(content).replace(os.path.realpath(file), "the file given")))
     document = replace(content, reference=replace(content.reference, id=document_id))
-    return Change(document_id, (document, origin_of(_source(document_id), fingerprint(file), document)))
+    original = originals.of_file(file, name) if keep else None
+    return Change(document_id, (document, origin_of(_source(document_id), fingerprint(file), document, original)))
 
 
 def plan_changes(known: Sequence[StoredDocument], changes: Sequence[Change]) -> tuple[Changes, list[Item], list[Item]]:
@@ -82,7 +89,7 @@ class _Planner:
 
     def _put(self, document_id: str, document: Document, origin: Origin) -> Item:
         before = self._origins.get(document_id)
-        if before is not None and (before.source, before.fingerprint) == (origin.source, origin.fingerprint):
+        if before is not None and _is_same(before, origin):
             return Item(origin.source, "unchanged", document_id)
         self._origins[document_id] = origin
         self._added[document_id] = (document, origin)
@@ -95,6 +102,12 @@ def _final_item(change: Change, item: Item) -> Item:
     A removal always counts as removed here. It thus clears a failed upload whose document was never indexed.
     """
     return item if change.content else Item(_source(change.document_id), "removed", change.document_id)
+
+
+def _is_same(before: Origin, after: Origin) -> bool:
+    """Return whether an upload changes nothing. Another file with the same text becomes the new original."""
+    same_document = (before.source, before.fingerprint) == (after.source, after.fingerprint)
+    return same_document and after.original in (None, before.original)
 
 
 def _source(document_id: str) -> str:

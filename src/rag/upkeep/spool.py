@@ -32,12 +32,26 @@ _Model = TypeVar("_Model", bound=BaseModel)
 MAX_ENDED = 200  # ended jobs to keep, so that clients can read their results
 _UNSAFE = re.compile(r"[^\w -]")
 _ID = re.compile(r"[0-9a-f]{16}")
+_LONGEST_NAME = 255  # characters of the given name, which is only shown to clients
 _LONGEST_STEM = 40  # characters of a file name; four bytes each at most, so the name stays far below 255 bytes
 
 
 class _StoredRequest(BaseModel):
     id: str
     file: str | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpooledRequest:
+    """A request of a job: the id of a document, and its uploaded file; `file` is None for a removal.
+
+    `name` is the file name that the client gave. A job of an earlier version does not have it.
+    """
+
+    document_id: str
+    file: Path | None
+    name: str | None
 
 
 class _Accepted(BaseModel):
@@ -90,10 +104,11 @@ class Spool:
             raise
         return self._job(job_id)
 
-    def requests(self, job_id: str) -> list[tuple[str, Path | None]]:
-        """Return the document id of each request of a job with its uploaded file, or None for a removal."""
+    def requests(self, job_id: str) -> list[SpooledRequest]:
+        """Return the requests of a job."""
         folder = self.folder / job_id
-        return [(one.id, folder / one.file if one.file else None) for one in self._accepted(job_id).asked]
+        asked = self._accepted(job_id).asked
+        return [SpooledRequest(one.id, folder / one.file if one.file else None, one.name) for one in asked]
 
     def end(self, job: Job) -> None:
         """Store the result of a job, then delete its uploaded files and the oldest ended jobs. Raises StorageError."""
@@ -186,7 +201,8 @@ def _write(folder: Path, number: int, request: Request) -> _StoredRequest:
     for part, content in parts.items():
         with new_file(own / part) as file:
             file.write(content)
-    return _StoredRequest(id=request.document_id, file=f"{number}/{name}")
+    given = PurePath(request.name).name[-_LONGEST_NAME:]
+    return _StoredRequest(id=request.document_id, file=f"{number}/{name}", name=given)
 
 
 def _safe_name(name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -14,15 +15,19 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
-from rag.errors import RagError, StorageError, UnknownJob, WriterBusy
+from rag.errors import CorruptSnapshot, RagError, StorageError, UnknownJob, WriterBusy, WriteRefused
 from rag.ingest.ingestion import Ingestion
-from rag.sources import Limits, ParserProcess
+from rag.sources import ParserProcess
+from rag.types import KeepOriginals
 from rag.upkeep.changes import Change, plan_changes, read_upload
 from rag.upkeep.jobs import Job, JobState, Outcome, Request
 from rag.upkeep.spool import MAX_ENDED, Spool
 
 _RETRY_SECONDS = 0.5
 """Seconds between two attempts while another process writes."""
+
+_REFUSED_SECONDS = 10.0
+"""Seconds between two attempts while the index refuses changes, because each attempt reads the damaged index."""
 
 _BATCH_SIZE = 1_000
 """If a snapshot has this many new documents, no further job joins it, because all of them are held in memory."""
@@ -154,17 +159,32 @@ class Upkeep:
             yield
         except _Interrupted:
             pass
+        except (WriteRefused, CorruptSnapshot) as refused:
+            self._wait_for_repair(str(refused))
         except RagError as error:
             self._fail(error)
         except BaseException:
             self._fail(RagError(_BUG))
             raise
 
+    def _wait_for_repair(self, reason: str) -> None:
+        """Wait until the next attempt while the index refuses changes. Nothing that was accepted may be lost.
+
+        A new job or an urgent task ends the wait, because it may bring the index in order.
+        """
+        self._update(state=JobState.WAITING, reason=reason)
+        deadline = time.monotonic() + _REFUSED_SECONDS
+        while time.monotonic() < deadline and not (self._urgent or self._waiting):
+            if self._stopped.wait(_RETRY_SECONDS):
+                return
+
     def _run_jobs(self) -> None:
         self._update(state=JobState.RUNNING)
         ingestion = self._when_free(self._ingestion)
-        changes = self._read_uploads(ingestion.limits)
-        report = self._when_free(lambda: ingestion.apply(partial(plan_changes, changes=changes), self._progress))
+        changes = self._read_uploads(ingestion)
+        given = [change.content[1] for change in changes if isinstance(change.content, tuple)]
+        plan = partial(plan_changes, changes=changes)
+        report = self._when_free(lambda: ingestion.apply(plan, self._progress, given))
         outcomes = (Outcome(item.document_id or "", item.state, item.reason) for item in report.items)
         for entry in list(self._running):
             own = tuple(islice(outcomes, entry.job.size))
@@ -172,13 +192,16 @@ class Upkeep:
             self._end(entry, done)
             entry.ended.set_result(done)
 
-    def _read_uploads(self, limits: Limits) -> list[Change]:
+    def _read_uploads(self, ingestion: Ingestion) -> list[Change]:
         """Read the uploaded files of the running jobs."""
-        with ParserProcess(limits) as parser:
+        keep = ingestion.keep_originals is not KeepOriginals.NONE
+        with ParserProcess(ingestion.limits) as parser:
             return [
-                read_upload(document_id, file, parser) if file else Change(document_id, None)
+                read_upload(one.document_id, one.file, parser, keep=keep, name=one.name)
+                if one.file
+                else Change(one.document_id, None)
                 for entry in self._running
-                for document_id, file in self._spool.requests(entry.job.id)
+                for one in self._spool.requests(entry.job.id)
             ]
 
     def _when_free(self, task: Callable[[], _Result]) -> _Result:

@@ -1,0 +1,72 @@
+"""Finds the file that a document was parsed from: the kept original, or the unchanged file in its folder."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from rag.errors import UnknownDocument
+from rag.snapshots import Originals, Snapshot, StoredDocument
+from rag.sources import fingerprint
+
+Place: TypeAlias = Literal["kept", "file"]
+"""Where an original is: in the index, or in the folder that was ingested."""
+
+
+@dataclass(frozen=True, slots=True)
+class OriginalFile:
+    """The original of a document. `digest` changes with its bytes.
+
+    `snapshot` refers to it: while this value is referenced, the original is not deleted.
+    """
+
+    path: Path
+    name: str
+    digest: str
+    snapshot: Snapshot
+
+
+def place_of(stored: StoredDocument) -> Place | None:
+    """Return where the original of a document is, or None if there is none.
+
+    Files in folders are not compared with the index here, because that takes as long as reading them.
+    """
+    if stored.origin.original is not None:
+        return "kept"
+    return "file" if any(map(os.path.isfile, _paths(stored))) else None
+
+
+def original_file(snapshot: Snapshot, originals: Originals, document_id: str) -> OriginalFile:
+    """Return the original of a document in `snapshot`.
+
+    Raises UnknownDocument if there is no document or no original, and CorruptSnapshot if the kept original is missing
+    or damaged.
+    """
+    stored = snapshot.stored_document(document_id)
+    original = stored.origin.original
+    if original is not None:
+        originals.read(original.sha256)
+        name = original.given or original.name
+        return OriginalFile(originals.path(original.sha256), name, original.sha256, snapshot)
+    for source in stored.origin.sources:
+        path = Path(source.name)
+        if source.name in _paths(stored) and path.is_file() and fingerprint(path) == source.sha256:
+            return OriginalFile(path, path.name, source.sha256, snapshot)
+    raise UnknownDocument(f"the original of {document_id!r} is not available: {_reason(stored)}")
+
+
+def _paths(stored: StoredDocument) -> list[str]:
+    """Return the sources of a document that are whole files."""
+    return [source.name for source in stored.origin.sources if os.path.isabs(source.name)]  # noqa: PTH117
+
+
+def _reason(stored: StoredDocument) -> str:
+    """Return why a document has no original, and what to do."""
+    source = stored.origin.source
+    if not _paths(stored):
+        return "it was not kept; set RAG_KEEP_ORIGINALS to remote, and give the document again"
+    if place_of(stored) is None:
+        return f"{source} is gone or holds several documents; set RAG_KEEP_ORIGINALS to all, and ingest it again"
+    return f"{source} has changed since it was indexed; ingest it again"

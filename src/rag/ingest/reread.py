@@ -1,0 +1,76 @@
+"""Parses the kept original of a document again."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from rag.errors import CorruptSnapshot, UnreadableSource
+from rag.ingest.originals import with_page_facts
+from rag.snapshots import Original, Originals, StoredDocument
+from rag.snapshots.durable import storage_errors
+from rag.sources import SIDECARS, ParserProcess
+from rag.types import Document
+
+_MOST_LINES = 1 << 27
+"""A greater line number comes from a forged backup. It would fill the memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rereader:
+    """Parses kept originals as their sources were parsed. A file whose parser has not changed gives the same document.
+
+    Fingerprints compare the documents.
+    """
+
+    originals: Originals
+    parser: ParserProcess
+
+    def read(self, stored: StoredDocument) -> Document | UnreadableSource:
+        """Parse the original of a document. Return the document under its id, or the reason why that is not possible.
+
+        Raises StorageError if the temporary file cannot be written.
+        """
+        source, original = stored.origin.source, stored.origin.original
+        if original is None:
+            return UnreadableSource(f"The original of {source} is not kept.")
+        fault = _fault(original)
+        if fault is not None:
+            return UnreadableSource(f"The original of {source} {fault}; give the document again.")
+        try:
+            parts = [self.originals.read(digest) for digest in original.digests]
+        except CorruptSnapshot as error:
+            return UnreadableSource(f"{error}; give {source} again.")
+        found = self._parse(original, parts, source)
+        if isinstance(found, UnreadableSource):
+            return found
+        if original.page is not None:
+            found = with_page_facts(found, original.page, Path(original.name).stem)
+        return replace(found, reference=replace(found.reference, id=stored.reference.id))
+
+    def _parse(self, original: Original, parts: list[bytes], source: str) -> Document | UnreadableSource:
+        content, *sidecar = parts
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(os.path.realpath(folder), original.name)
+            with storage_errors(path):
+                path.write_bytes(b"\n" * ((original.line or 1) - 1) + content)
+                if original.sidecar is not None:
+                    path.with_name(path.name + original.sidecar.suffix).write_bytes(sidecar[0])
+            records = list(self.parser.parse(path))
+        if len(records) != 1:
+            return UnreadableSource(f"The original of {source} holds {len(records)} documents instead of one.")
+        found = records[0].content
+        return found if isinstance(found, Document) else UnreadableSource(str(found).replace(str(path), source))
+
+
+def _fault(original: Original) -> str | None:
+    """Return what is wrong with a description from a forged backup, or None if nothing is wrong."""
+    if Path(original.name).name != original.name or "\0" in original.name or original.name in ("", ".", ".."):
+        return f"has the file name {original.name!r}, which is not valid"
+    if original.line is not None and not 1 <= original.line <= _MOST_LINES:
+        return f"has the line number {original.line}, which is not valid"
+    if original.sidecar is not None and original.sidecar.suffix not in SIDECARS:
+        return f"has a sidecar with the suffix {original.sidecar.suffix!r}, which is not valid"
+    return None

@@ -1,0 +1,127 @@
+"""The originals in a backup: a member that lists them with their sizes, and one member for each."""
+
+from __future__ import annotations
+
+import json
+import re
+import tarfile
+from collections.abc import Iterator, Mapping
+from io import BytesIO
+from pathlib import Path
+from typing import IO
+
+from rag.errors import CorruptSnapshot, SnapshotError
+from rag.snapshots.database import original_digests
+from rag.snapshots.manifest import BLOCK
+from rag.snapshots.originals import Originals
+from rag.snapshots.snapshot import DATABASE, Snapshot
+
+LIST = "originals.json"
+"""The name of the list. It follows the manifest, and is left out if there are no originals."""
+
+FOLDER = "originals/"
+
+MAX_LIST = 1 << 26
+"""The largest size of the list in bytes. An entry has about 80 bytes."""
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+def sizes_of(snapshot: Snapshot, originals: Originals) -> dict[str, int]:
+    """Return the size in bytes of each original of a snapshot, by digest. Raises CorruptSnapshot if one is missing."""
+    digests = sorted(snapshot.reader.original_digests())
+    try:
+        return {digest: originals.path(digest).stat().st_size for digest in digests}
+    except OSError as error:
+        raise CorruptSnapshot(_advised(f"the original {error.filename} cannot be read: {error.strerror}")) from error
+
+
+def write_list(archive: tarfile.TarFile, sizes: Mapping[str, int]) -> None:
+    """Write the list of originals, unless there are none."""
+    if sizes:
+        _add(archive, LIST, json.dumps(sizes, indent=0).encode())
+
+
+def write_originals(archive: tarfile.TarFile, sizes: Mapping[str, int], originals: Originals) -> None:
+    """Write the listed originals. Raises CorruptSnapshot if one is missing or damaged."""
+    for digest in sizes:
+        try:
+            _add(archive, f"{FOLDER}{digest}", originals.read(digest))
+        except CorruptSnapshot as error:
+            raise CorruptSnapshot(_advised(str(error))) from error
+
+
+class OriginalsRestore:
+    """Takes the originals out of one backup and stores them. Methods raise ValueError if the backup is wrong."""
+
+    def __init__(self, originals: Originals) -> None:
+        self._originals = originals
+        self._listed: frozenset[str] = frozenset()
+        self._waiting: dict[str, int] = {}
+
+    def take(self, member: tarfile.TarInfo, content: IO[bytes] | None) -> bool:
+        """Read a member with its content, which is None if it is not a regular file.
+
+        Return False, and read nothing, if it is neither the list nor an original. Raises StorageError.
+        """
+        if member.name == LIST:
+            self._read_list(member, content)
+            return True
+        if not member.name.startswith(FOLDER):
+            return False
+        digest = member.name.removeprefix(FOLDER)
+        if content is None or self._waiting.pop(digest, None) != member.size:
+            raise ValueError(f"it contains {member.name!r}, which does not match its list of originals")
+        try:
+            self._originals.copy(digest, _blocks(content))
+        except CorruptSnapshot as error:
+            raise ValueError(str(error)) from error
+        return True
+
+    def check(self, folder: Path) -> None:
+        """Check that all originals were there, and that the database in `folder` refers to these and to no others."""
+        try:
+            references = original_digests(folder / DATABASE)
+        except SnapshotError as error:
+            raise ValueError("its database cannot be read") from error
+        if missing := sorted((references - self._listed) | self._waiting.keys()):
+            raise ValueError(f"the original {missing[0]} is missing")
+        if self._listed - references:
+            raise ValueError("it lists originals to which no document refers")
+
+    def _read_list(self, member: tarfile.TarInfo, content: IO[bytes] | None) -> None:
+        if self._listed or content is None or member.size > MAX_LIST:
+            raise ValueError("its list of originals has a wrong form")
+        self._waiting = _parse_list(content.read())
+        self._listed = frozenset(self._waiting)
+
+
+def _parse_list(content: bytes) -> dict[str, int]:
+    """Parse the list of originals. Raises ValueError if it has another form."""
+    try:
+        sizes = json.loads(content)
+    except RecursionError:
+        sizes = None
+    if not isinstance(sizes, dict) or not all(map(_is_entry, sizes.items())):
+        raise ValueError("its list of originals has a wrong form")
+    return sizes
+
+
+def _is_entry(entry: tuple[str, object]) -> bool:
+    digest, size = entry
+    return bool(_DIGEST.fullmatch(digest)) and type(size) is int and size >= 0
+
+
+def _blocks(content: IO[bytes]) -> Iterator[bytes]:
+    while block := content.read(BLOCK):
+        yield block
+
+
+def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
+    member = tarfile.TarInfo(name)
+    member.size = len(content)
+    archive.addfile(member, BytesIO(content))
+
+
+def _advised(fault: str) -> str:
+    return f"{fault}: run 'rag snapshots verify' to see its document, give that again, then repeat the backup"

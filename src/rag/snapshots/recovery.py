@@ -1,0 +1,249 @@
+"""Finds the documents that the next snapshot starts from, and refuses a change that would lose documents.
+
+Usually these are the documents of the current snapshot. If it is damaged or has an older format, they are read from
+its database and verified one by one. An equal document of another snapshot takes the place of a damaged one.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from rag.errors import CorruptSnapshot, SnapshotError, UnknownDocument, WriteRefused
+from rag.snapshots.build import Changes
+from rag.snapshots.manifest import FORMAT, Manifest, is_newer, matches, read_any_manifest
+from rag.snapshots.older import DocumentDatabase, Row, UnreadableDocument
+from rag.snapshots.records import Origin, Previous, StoredDocument, fingerprint_of
+from rag.snapshots.snapshot import DATABASE, Snapshot
+from rag.snapshots.store import SnapshotStore, is_snapshot_id
+from rag.types import Document, Reference
+
+_NAMED = 10
+"""The most documents that a refusal names."""
+
+
+class SavedDocuments:
+    """The documents of a snapshot that cannot serve.
+
+    `hidden` counts documents whose ids cannot be read. `encodings` is a sound snapshot with encodings to reuse.
+    """
+
+    def __init__(self, folder: Path, snapshot_id: str, others: Iterable[Snapshot] = ()) -> None:
+        """`others` yields sound snapshots, newest first. It is read only if a document is damaged."""
+        self.id = snapshot_id
+        self.folder = folder
+        self.encodings: Snapshot | None = None
+        self._database: DocumentDatabase | None = None
+        self._trusted = False
+        self._records: dict[str, StoredDocument] = {}
+        self._rows: dict[str, Row] = {}
+        self._substitutes: dict[str, Snapshot] = {}
+        self._supplied: dict[str, Document] = {}
+        self._damaged: dict[str, Row | None] = {}
+        self.hidden = self._read(folder)
+        self._substitute(others)
+
+    @property
+    def lost(self) -> frozenset[str]:
+        """The ids of documents that cannot be verified."""
+        return frozenset(self._damaged)
+
+    def documents(self) -> Sequence[StoredDocument]:
+        """Return all documents without their texts. A lost one has no digests, so that a run reads its file again."""
+        return list(self._records.values())
+
+    def document(self, document_id: str) -> Document:
+        """Return one document as it was parsed. Raises UnknownDocument, WriteRefused if it is lost."""
+        if document_id in self._supplied:
+            return self._supplied[document_id]
+        if document_id in self._substitutes:
+            return self._substitutes[document_id].document(document_id)
+        if document_id in self.lost:
+            raise refusal(self.folder, [document_id])
+        if document_id not in self._rows or self._database is None:
+            raise UnknownDocument(f"no document has the id {document_id!r}: 'rag documents' lists them")
+        try:
+            return self._database.document(self._rows[document_id], trusted=self._trusted)
+        except UnreadableDocument as error:  # the disk damaged it after it was verified
+            raise CorruptSnapshot(f"{error}: run 'rag snapshots verify'") from error
+
+    def supply(self, document_id: str, document: Document) -> None:
+        """Take a document that was read elsewhere in place of a lost one, if it is the same."""
+        row = self._damaged.get(document_id)
+        if row and row.origin.fingerprint == fingerprint_of(document):
+            before = self._records[document_id].origin
+            origin = replace(row.origin, copies=before.copies, original=before.original)
+            self._records[document_id] = StoredDocument(
+                document.reference, document.language, dict(document.metadata), origin, 0, 0
+            )
+            self._supplied[document_id] = document
+            del self._damaged[document_id]
+
+    def _read(self, folder: Path) -> int:
+        """Read and verify all documents. Return the number of documents without a readable id."""
+        manifest = _manifest(folder)
+        try:
+            self._database = database = DocumentDatabase(folder / DATABASE)
+        except CorruptSnapshot:
+            return manifest.documents if manifest else 1
+        weakref.finalize(self, database.close)
+        self._trusted = manifest is not None and matches(folder, manifest, DATABASE)
+        nameless = sum(not self._read_document(database, number) for number in sorted(database.numbers))
+        self._add_originals(database)
+        self._add_copies(database)
+        if manifest is None:
+            complete = database.is_whole and database.numbers == set(range(len(database.numbers)))
+            return nameless + (not complete)
+        return nameless + max(0, manifest.documents - len(database.numbers))
+
+    def _read_document(self, database: DocumentDatabase, number: int) -> bool:
+        """Verify one document, and record it. Return false if not even its id can be read."""
+        row = None
+        try:
+            row = database.row(number)
+            if not self._trusted and not database.agrees(row):
+                row = None
+                raise UnreadableDocument
+            document = database.document(row, trusted=self._trusted)
+        except UnreadableDocument:
+            name, source = database.names(number)
+            if name is not None and name not in self._records:
+                self._damaged[name] = row
+                self._records[name] = _placeholder(name, source, row)
+            return name is not None
+        name = document.reference.id
+        self._damaged.pop(name, None)
+        self._rows[name] = row
+        self._records[name] = database.stored(row, document)
+        return True
+
+    def _add_originals(self, database: DocumentDatabase) -> None:
+        originals = database.originals()
+        for name, row in [*self._rows.items(), *self._damaged.items()]:
+            if row and (original := originals.get(row.cells["number"])):
+                stored = self._records[name]
+                self._records[name] = replace(stored, origin=replace(stored.origin, original=original))
+
+    def _add_copies(self, database: DocumentDatabase) -> None:
+        primary = {stored.origin.source for stored in self._records.values()}
+        for name, copies in database.copies().items():
+            if name in self._records:
+                stored = self._records[name]
+                known = tuple(copy for copy in copies if copy.name not in primary)
+                self._records[name] = replace(stored, origin=replace(stored.origin, copies=known))
+
+    def _substitute(self, others: Iterable[Snapshot]) -> None:
+        """Take equal documents of other snapshots in place of damaged ones."""
+        rows = {name: row for name, row in self._damaged.items() if row is not None}
+        if not rows:
+            return
+        for snapshot in others:
+            for stored in snapshot.documents():
+                name = stored.reference.id
+                row = rows.get(name)
+                if row and row.origin.fingerprint == stored.origin.fingerprint:
+                    copies, original = self._records[name].origin.copies, stored.origin.original
+                    origin = replace(row.origin, copies=copies, original=original)
+                    self._records[name] = replace(stored, origin=origin)
+                    self._substitutes[name] = snapshot
+                    self._damaged.pop(name, None)
+
+
+def previous_documents(store: SnapshotStore, *, locked: bool = True) -> Snapshot | SavedDocuments | None:
+    """Return the documents that the next snapshot starts from, or None if there is no index.
+
+    `locked` says whether the caller holds the writer's lock. Raises WriteRefused if it is unclear which documents the
+    index has: CURRENT is damaged, not even the ids of some documents can be read, or a newer version wrote the index.
+    """
+    current = _current(store)
+    if locked and current is not None and store.pointed() != current:
+        store.point_to(current)
+    if current is None:
+        return None
+    folder = store.folder(current)
+    if is_newer(folder):
+        raise WriteRefused(
+            f"a newer version of rag wrote {folder}, and this version reads formats up to {FORMAT}: "
+            "install a newer version of rag"
+        )
+    if (snapshot := _sound(store, current)) is not None:
+        return snapshot
+    saved = SavedDocuments(folder, current, _others(store, current))
+    if saved.hidden:
+        raise refusal(folder, sorted(saved.lost), saved.hidden)
+    saved.encodings = next(_others(store, current), None)
+    return saved
+
+
+def check_losses(previous: Previous | None, changes: Changes) -> None:
+    """Raise WriteRefused if the next snapshot would lack a document that cannot be read from the previous one."""
+    if isinstance(previous, SavedDocuments):
+        lost = previous.lost - changes.removed - {document.reference.id for document, _ in changes.added}
+        if lost:
+            raise refusal(previous.folder, sorted(lost))
+
+
+def refusal(folder: Path, names: Sequence[str], hidden: int = 0) -> WriteRefused:
+    """Return the error for documents that cannot be recovered: `names` are their ids."""
+    listed = [*names[:_NAMED], *([f"{more} more"] if (more := len(names) + hidden - len(names[:_NAMED])) else [])]
+    count = f"{len(names) + hidden} of its documents" if len(names) + hidden > 1 else "one of its documents"
+    known = f" ({', '.join(listed)})" if names else ""
+    last = f"remove them with 'rag remove {' '.join(names[:_NAMED])}'" if not hidden else "move the index away"
+    return WriteRefused(
+        f"{folder} is damaged and {count}{known} cannot be recovered, so nothing was changed: give them again, restore "
+        f"a backup with 'rag restore', go back with 'rag snapshots activate', or {last}"
+    )
+
+
+def _current(store: SnapshotStore) -> str | None:
+    """Return the id of the current snapshot, or None if there is no index."""
+    named, ids = store.pointed(), store.ids()
+    if named in ids or (named is None and not ids):
+        return named
+    if len(ids) == 1 and not is_snapshot_id(named):
+        return ids[0]  # the first snapshot of a killed run, or CURRENT is damaged
+    pointer = store.directory / "CURRENT"
+    fault = f"{pointer} is missing" if named is None else f"{pointer} names {named!r}, which does not exist"
+    raise WriteRefused(
+        f"{fault}, so it is unclear which documents the index has, and nothing was changed: choose a snapshot with "
+        f"'rag snapshots activate', restore a backup with 'rag restore', or move {store.directory} away"
+    )
+
+
+def _sound(store: SnapshotStore, current: str) -> Snapshot | None:
+    """Return the current snapshot if it can serve and its database is still as it was written."""
+    opened = store.opened
+    try:
+        snapshot = store.refresh()
+    except SnapshotError:
+        return None
+    if snapshot.id != current:
+        return None
+    if snapshot is opened and not matches(store.folder(current), snapshot.manifest, DATABASE):
+        return None
+    return snapshot
+
+
+def _others(store: SnapshotStore, current: str) -> Iterator[Snapshot]:
+    """Open the other sound snapshots, newest first."""
+    for name in reversed(store.ids()):
+        if name != current:
+            try:
+                yield store.open(name)
+            except SnapshotError:
+                continue
+
+
+def _manifest(folder: Path) -> Manifest | None:
+    try:
+        return read_any_manifest(folder)
+    except SnapshotError:
+        return None
+
+
+def _placeholder(name: str, source: str | None, row: Row | None) -> StoredDocument:
+    """Return the record of a lost document. It equals no other document, so a run that reads its file replaces it."""
+    text = row.origin.sha256 if row else f"lost:{name}"
+    return StoredDocument(Reference(name, name), None, {}, Origin(source or f"lost:{name}", "", text, ""), 0, 0)
