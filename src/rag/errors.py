@@ -8,7 +8,7 @@ RagError
 ├ UnknownModel            a chat client asked for a model that is not offered
 ├ InvalidFilter
 ├ SnapshotError ─ NoSnapshot, UnknownSnapshot, IncompatibleSnapshot, CorruptSnapshot, WriterBusy,
-│                         StorageError
+│                         IndexUnavailable, StorageError
 └ BackendError  ─ BackendTimeout, BackendUnavailable
 """
 
@@ -67,6 +67,10 @@ class CorruptSnapshot(SnapshotError):
 
 class WriterBusy(SnapshotError):
     """Another process is writing to the index directory."""
+
+
+class IndexUnavailable(SnapshotError):
+    """The index folder that this process uses is gone, replaced, emptied or read-only."""
 
 
 class StorageError(SnapshotError):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
-from rag.errors import NoSnapshot, RagError, SnapshotError, StorageError, UnknownDocument, WriterBusy
+from rag.errors import IndexUnavailable, NoSnapshot, RagError, SnapshotError, UnknownDocument, WriterBusy
 from rag.feeds import Feeds, FetchSettings, check_address, open_feeds
 from rag.ingest.found import Found
 from rag.ingest.known import KnownSources, known_sources
@@ -101,7 +101,8 @@ class Ingestion:
             return self._ingest(scan, FetchedPages(), progress)
 
     def stale_feeds(self, feeds: Sequence[str]) -> list[str]:
-        """Return the feeds whose last response is no longer fresh."""
+        """Return the feeds whose last response is no longer fresh. Raises IndexUnavailable."""
+        self._store.prepare()
         with open_feeds(self._store.directory, self._web) as web:
             return web.stale(feeds)
 
@@ -124,7 +125,7 @@ class Ingestion:
                 with self._builder.preparer(previous, progress) as preparer:
                     return self._publish(previous, changes, items, preparer)
             except RagError as error:
-                with suppress(StorageError):  # The disk may refuse this write too.
+                with suppress(SnapshotError):  # The disk may refuse this write too.
                     self._write_ledger(self._ledger.read(), documents, Changes(), _as_failed(outcomes, error))
                 raise
 
@@ -135,6 +136,7 @@ class Ingestion:
         is another writer. If a run is killed, the next run finds the fetched pages in the cache.
         """
         self._store.check_free()
+        self._store.prepare()
         with open_feeds(self._store.directory, self._web) as web:
             pages = self._fetch(web, feeds, scan.prune, fetching)
             with self._writing_when_free():
@@ -202,9 +204,11 @@ class Ingestion:
             return None
 
     def _sound_snapshot(self) -> Snapshot | None:
-        """Return the current snapshot, or None if there is none or if it cannot be read."""
+        """Return the current snapshot, or None if there is none or if it cannot be read. Raises IndexUnavailable."""
         try:
             return self._snapshot()
+        except IndexUnavailable:
+            raise
         except SnapshotError as error:
             _log.warning("the whole index is rebuilt, because it cannot be read: %s", error)
             return None
@@ -216,13 +220,14 @@ class Ingestion:
         changes: Changes,
         items: Iterable[Item],
     ) -> None:
-        """Write the results of a run into the ledger. Raises StorageError.
+        """Write the results of a run into the ledger. Raises StorageError, IndexUnavailable.
 
         Call this before publishing. If the run is killed in between, the ledger then has too many entries, not too few.
         """
         before = {source.name: source.sha256 for stored in documents for source in stored.origin.sources}
         origins = changes.origins_after(documents).values()
         after = {source.name: source.sha256 for origin in origins for source in origin.sources}
+        self._store.check()
         self._ledger.write(with_results(entries, items, before, after))
 
     def _publish(

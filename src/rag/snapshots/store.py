@@ -4,6 +4,13 @@ index/CURRENT              the id of the current snapshot, one line
 index/LOCK                 locked by the single writer
 index/snapshots/<id>/      one immutable snapshot
 index/encoded-<digest>.sqlite   the encodings of a run whose snapshot is not published yet
+
+Other rooms keep their own files beside these:
+
+index/LEDGER               the sources that are not in the index: rag.ingest.ledger
+index/feeds.sqlite         the cache of feeds and their pages: rag.feeds.cache
+index/.jobs/               the jobs that were accepted over HTTP: rag.upkeep.spool
+index/encoders/            compiled models: rag.snapshots.compiled_models
 """
 
 from __future__ import annotations
@@ -15,11 +22,18 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rag.errors import CorruptSnapshot, IncompatibleSnapshot, NoSnapshot, SnapshotError, UnknownSnapshot
+from rag.errors import (
+    CorruptSnapshot,
+    IncompatibleSnapshot,
+    IndexUnavailable,
+    NoSnapshot,
+    SnapshotError,
+    UnknownSnapshot,
+)
 from rag.protocols import VectorStore
 from rag.snapshots.backup import read_backup, write_backup
 from rag.snapshots.durable import (
@@ -33,6 +47,7 @@ from rag.snapshots.durable import (
     sync_below,
 )
 from rag.snapshots.manifest import MANIFEST, Manifest, damage, digests, id_suffix, read_manifest
+from rag.snapshots.place import Place
 from rag.snapshots.retention import Pruned, discard_unless_read, pinned
 from rag.snapshots.snapshot import Snapshot
 
@@ -82,6 +97,8 @@ class SnapshotStore:
 
     def __init__(self, directory: Path, vectors: VectorStore) -> None:
         self.directory = directory
+        self._place = Place(directory)
+        self._opened = False  # whether this process has opened a snapshot
         self._folder = directory / "snapshots"
         self.vectors = vectors
         self.degraded: str | None = None
@@ -96,13 +113,21 @@ class SnapshotStore:
         return self.refresh() if self._snapshot is None else self._snapshot
 
     def refresh(self) -> Snapshot:
-        """Open the snapshot that CURRENT names, if CURRENT has changed. Return the open snapshot. Raises NoSnapshot.
+        """Open the snapshot that CURRENT names, if CURRENT has changed or the folder of the open snapshot is gone.
 
-        If the named snapshot is damaged, the newest sound one serves instead, and `degraded` says why.
+        Return the open snapshot. If the named snapshot is damaged, the newest sound one serves instead, and `degraded`
+        says why. Raises NoSnapshot, IndexUnavailable. If the index is unavailable, no snapshot serves.
         """
         with self._loading:
-            pointer = self._pointer()
-            return self._load(pointer) if self._snapshot is None or pointer != self._loaded_pointer else self._snapshot
+            try:
+                self.check()
+            except IndexUnavailable:
+                self._snapshot = None
+                raise
+            snapshot, pointer = self._snapshot, self._pointer()
+            if snapshot and pointer == self._loaded_pointer and (self._folder / snapshot.id / MANIFEST).exists():
+                return snapshot
+            return self._load(pointer)
 
     def recheck(self) -> None:
         """Verify the files of the serving snapshot again.
@@ -120,12 +145,39 @@ class SnapshotStore:
                 self._snapshot = None
                 self._load(self._pointer())
 
+    def check(self) -> None:
+        """Raise IndexUnavailable if the index that this process uses is gone, or if another one has taken its place."""
+        self._place.check()
+        if self._opened and not self.ids():
+            raise IndexUnavailable(
+                f"the snapshots in {self.directory} were deleted: put them back, or run 'rag ingest' for a new index"
+            )
+
+    def prepare(self) -> None:
+        """Create the index folder, if this process has not used it before, and check that it can be written to.
+
+        Raises IndexUnavailable, also if the folder is read-only, and StorageError.
+        """
+        self.check()
+        self._place.claim()
+        if self._place.read_only:
+            raise IndexUnavailable(f"{self._place.read_only}, then run it again")
+
+    @property
+    def read_only(self) -> str | None:
+        """The reason why this process cannot write to the index folder; None if it can, or if there is no folder."""
+        return self._place.read_only
+
     def ids(self) -> list[str]:
         """Return the ids of all snapshots, oldest first."""
         return sorted(path.name for path in self._folder.glob("*") if _ID.fullmatch(path.name))
 
     def listed(self) -> list[ListedSnapshot]:
-        """Return all snapshots, newest first. Open the serving one; of the others, check only the sizes of files."""
+        """Return all snapshots, newest first. Open the serving one; of the others, check only the sizes of files.
+
+        Raises IndexUnavailable.
+        """
+        self.check()
         try:
             current = self.current().id
         except SnapshotError:
@@ -158,7 +210,11 @@ class SnapshotStore:
         return faults
 
     def check_free(self) -> None:
-        """Raise WriterBusy if another process is writing. Call it before slow work, such as loading a model."""
+        """Raise WriterBusy if another process is writing, and IndexUnavailable.
+
+        Call it before slow work, such as loading a model.
+        """
+        self.check()
         if (self.directory / "LOCK").exists():
             with exclusive(self.directory / "LOCK"):
                 pass
@@ -168,9 +224,10 @@ class SnapshotStore:
         """Hold the lock of the single writer during the block. First delete the remains of a killed writer.
 
         If the block ends without an error and `keep` is given, prune all but the newest `keep` snapshots. Raises
-        WriterBusy, StorageError.
+        WriterBusy, IndexUnavailable, StorageError.
         """
-        make_folder(self._folder)
+        self.prepare()
+        make_folder(self._folder, parents=False)
         with exclusive(self.directory / "LOCK"):
             for remains in self._folder.glob(".*"):
                 delete(remains)
@@ -243,13 +300,20 @@ class SnapshotStore:
     @contextmanager
     def _new_folder(self) -> Iterator[Path]:
         """Yield a folder to build a snapshot in. Delete it if the block raises."""
+        self.check()
         temporary = self._folder / ".building"
-        make_folder(temporary)
+        make_folder(temporary, parents=False)
         try:
             yield temporary
         except BaseException:
-            shutil.rmtree(temporary, ignore_errors=True)
+            self._delete_unfinished(temporary)
             raise
+
+    def _delete_unfinished(self, folder: Path) -> None:
+        """Delete a folder that this process made, unless another index has taken the place of this one."""
+        with suppress(IndexUnavailable):
+            self._place.check()
+            shutil.rmtree(folder, ignore_errors=True)
 
     def _publish(self, folder: Path, number: int, synced: frozenset[Path] = frozenset()) -> Snapshot:
         """Give a finished folder its name, verify and open it, and make it the current snapshot.
@@ -263,18 +327,21 @@ class SnapshotStore:
             self._make_current(snapshot)
         except BaseException:
             if self._pointer().snapshot_id != final.name:  # false if only the sync after replacing CURRENT failed
-                shutil.rmtree(final, ignore_errors=True)
+                self._delete_unfinished(final)
             raise
         return snapshot
 
     def _make_current(self, snapshot: Snapshot) -> None:
+        self._place.check()
         with atomic_write(self.directory / "CURRENT") as file:
             file.write(f"{snapshot.id}\n".encode())
         with self._loading:
             self._snapshot, self._loaded_pointer, self.degraded = snapshot, self._pointer(), None
+            self._opened = True
 
     def _folder_of(self, snapshot_id: str) -> Path:
-        """Return the folder of an existing snapshot. Raises UnknownSnapshot."""
+        """Return the folder of an existing snapshot. Raises UnknownSnapshot, IndexUnavailable."""
+        self.check()
         if snapshot_id not in self.ids():
             raise UnknownSnapshot(f"no snapshot {snapshot_id!r} in {self.directory}: 'rag snapshots' lists them")
         return self._folder / snapshot_id
@@ -290,6 +357,8 @@ class SnapshotStore:
     def _load(self, pointer: _Pointer) -> Snapshot:
         """Open the current snapshot or else the newest sound one, and return it.
 
+        If it raises an error, no snapshot serves. If only the format is unknown, the open snapshot continues to serve.
+
         If the last attempt found none and no file has changed since, raise the same error without reading any file.
         """
         files = pointer, _file_states(self._folder)
@@ -300,8 +369,11 @@ class SnapshotStore:
         except SnapshotError as error:
             # Not `error` itself, because its frames reference open snapshots.
             self._load_failure = _LoadFailure(type(error), str(error), files)
+            if not isinstance(error, IncompatibleSnapshot):
+                self._snapshot = None
             raise
-        self._loaded_pointer, self._load_failure = pointer, None
+        self._place.claim()
+        self._loaded_pointer, self._load_failure, self._opened = pointer, None, True
         return self._snapshot
 
     def _open_sound(self, wanted: str | None) -> tuple[Snapshot, str | None]:
