@@ -326,21 +326,27 @@ def test_an_unmounted_index_is_missed_and_served_again_when_it_is_mounted(index:
         assert server.put("new", "It is new.").status_code == 201
 
 
-def remount(target: Path, mode: str) -> None:
-    subprocess.run(["mount", "-o", f"remount,bind,{mode}", target], check=True)
+@contextmanager
+def read_only(folder: Path, target: Path) -> Iterator[None]:
+    """Mount the folder once more over the target, read-only. It stays the same folder with the same inode number."""
+    subprocess.run(["mount", "--bind", folder, target], check=True)
+    try:
+        subprocess.run(["mount", "-o", "remount,bind,ro", target], check=True)
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", target], check=True)
 
 
 def test_a_read_only_index_answers_and_refuses_changes(index: Path, tmp_path: Path) -> None:
     target = tmp_path / "mounted"
     with mounted(index, target), started(target) as server:
-        remount(target, "ro")
-        assert health(server)[:2] == (200, "degraded")
-        assert health(server)[2] == f"the index folder {target} is read-only: let this user write there"
-        assert ask(server).json()["outcome"] == "answered"
-        for response in change(server)[:3]:
-            assert response.status_code == 503
-            assert f"the index folder {target} is read-only" in response.json()["detail"]
-        remount(target, "rw")
+        with read_only(index, target):
+            assert health(server)[:2] == (200, "degraded")
+            assert health(server)[2] == f"the index folder {target} is read-only: let this user write there"
+            assert ask(server).json()["outcome"] == "answered"
+            for response in change(server)[:3]:
+                assert response.status_code == 503
+                assert f"the index folder {target} is read-only" in response.json()["detail"]
         assert health(server)[:2] == (200, "ok")
         assert server.put("new", "It is new.").status_code == 201
 
@@ -351,9 +357,8 @@ def test_an_accepted_job_waits_while_the_index_is_read_only(index: Path, tmp_pat
         with write_lock(server):
             location = server.post({"new": "It is new."})
             wait_for(lambda: server.get(location)["reason"] is not None, SECONDS)
-            subprocess.run(["mount", "-o", "remount,bind,ro", target], check=True)
-        wait_for(lambda: "is read-only" in server.get(location)["reason"], SECONDS)
-        remount(target, "rw")
+            with read_only(index, target):
+                wait_for(lambda: "is read-only" in server.get(location)["reason"], SECONDS)
         wait_for(lambda: server.has_ended(location), seconds=30)
         assert server.get(location)["outcomes"] == [{"id": "new", "state": "added", "reason": None}]
 
@@ -369,8 +374,7 @@ def test_a_service_that_only_answers_is_ready_with_a_read_only_index(
 
 def test_the_command_line_names_a_read_only_index(index: Path, tmp_path: Path) -> None:
     target = tmp_path / "mounted"
-    with mounted(index, target):
-        remount(target, "ro")
+    with mounted(index, target), read_only(index, target):
         settings: dict[str, Any] = {"RAG_INDEX_DIR": str(target), "RAG_ENCODER": "hashing"}
         ran = program("ingest", str(tmp_path / "articles"), env={**os.environ, **settings})
     assert ran.returncode == 1

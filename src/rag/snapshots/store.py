@@ -160,8 +160,11 @@ class SnapshotStore:
         """
         self.check()
         self._place.claim()
-        if self._place.read_only:
-            raise IndexUnavailable(f"{self._place.read_only}, then run it again")
+        self._check_writable()
+
+    def _check_writable(self) -> None:
+        if self.read_only:
+            raise IndexUnavailable(f"{self.read_only}, then run it again")
 
     @property
     def read_only(self) -> str | None:
@@ -215,6 +218,7 @@ class SnapshotStore:
         Call it before slow work, such as loading a model.
         """
         self.check()
+        self._check_writable()
         if (self.directory / "LOCK").exists():
             with exclusive(self.directory / "LOCK"):
                 pass
