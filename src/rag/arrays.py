@@ -42,7 +42,8 @@ def load(folder: Path, names: Iterable[str]) -> Iterator[NDArray[Any]]:
 def _load(path: Path) -> NDArray[Any]:
     try:
         # A plain array, because slicing a `memmap` takes ten times as long: every slice keeps track of the file.
-        array: NDArray[Any] = np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
+        # Not `np.load`, which would also open archives and pickles.
+        array: NDArray[Any] = np.asarray(np.lib.format.open_memmap(path, mode="r"))
     except _DAMAGE_ERRORS as error:
         raise CorruptSnapshot(f"{path} cannot be read, {error}: run 'rag snapshots verify'") from error
     return array

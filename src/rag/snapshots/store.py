@@ -35,7 +35,7 @@ from rag.errors import (
     UnknownSnapshot,
 )
 from rag.protocols import VectorStore
-from rag.snapshots.backup import read_backup, write_backup
+from rag.snapshots.backup import invalid_backup, read_backup, write_backup
 from rag.snapshots.durable import (
     atomic_write,
     delete,
@@ -46,10 +46,11 @@ from rag.snapshots.durable import (
     storage_errors,
     sync_below,
 )
-from rag.snapshots.manifest import MANIFEST, Manifest, damage, digests, id_suffix, read_manifest
+from rag.snapshots.manifest import MANIFEST, Manifest, damage, digests, id_suffix, parse_manifest, read_manifest
 from rag.snapshots.place import Place
 from rag.snapshots.retention import Pruned, discard_unless_read, pinned
 from rag.snapshots.snapshot import Snapshot
+from rag.snapshots.soundness import fault
 
 _ID = re.compile(r"\d{6,}-[0-9a-f]{8}")
 
@@ -291,6 +292,8 @@ class SnapshotStore:
             raise SnapshotError(f"{file} is not a file: give one that 'rag backup' wrote")
         with self.writing(), self._new_folder() as folder:
             number = read_backup(file, folder, accept)
+            if unsound := fault(folder, parse_manifest((folder / MANIFEST).read_bytes(), folder), self.vectors):
+                raise invalid_backup(file, unsound)
             return self._publish(folder, max(number, self._next_number()))
 
     def _prune(self, keep: int) -> Pruned:
