@@ -38,8 +38,8 @@ _BLOCK = 8_192  # vectors held in memory at once while they are written
 _PROBES = 64  # vectors that imitate questions, to measure recall
 _PROBE_COSINE = 0.7  # about the cosine of a question with the passage that answers it
 _HEADER = struct.Struct("<4si3qBiiif4Q")
-"""The header of a FAISS file: kind, dimension, rows, two unused numbers, whether it is trained, metric, precision, how
-ranges are found (two unused numbers), dimension, bytes of a row, count of trained numbers (0), bytes of all rows."""
+"""The header of a FAISS file: kind, dimension, rows, two unused numbers, whether it is trained, metric, precision, two
+parameters of other precisions, dimension, bytes of a row, count of trained numbers, bytes of all rows."""
 _BITS_FILE, _SHARED_FILE, _DEPTH_FILE = "signs", "common", "read"  # arrays next to the index
 
 
@@ -92,7 +92,7 @@ class FaissStore:
             return FaissIndex(index)
         bits, shared, depth = arrays.load(path.parent, (_BITS_FILE, _SHARED_FILE, _DEPTH_FILE))
         shapes = (bits.shape, shared.shape, depth.shape) == ((index.ntotal, -(-index.d // 8)), (index.d,), (1,))
-        types = (bits.dtype, shared.dtype, depth.dtype) == (np.uint8, np.float32, np.int64)
+        types = [bits.dtype, shared.dtype, depth.dtype] == list(map(np.dtype, ("uint8", "float32", "int64")))
         if not shapes or not types or not 0 < depth[0] < 1 << 31:
             raise CorruptSnapshot(f"the sign bits beside {path} do not fit it: run 'rag ingest' to rebuild them")
         return FaissIndex(index, _SignIndex(bits, shared, int(depth[0])))
@@ -107,12 +107,12 @@ def _check_header(path: Path) -> None:
         header, size = file.read(_HEADER.size), os.fstat(file.fileno()).st_size
     if len(header) != _HEADER.size:
         raise ValueError("the file is too short")
-    kind, dimension, rows, _, _, trained, metric, precision, _, _, *sizes = _HEADER.unpack(header)
-    found = (kind, trained, metric, precision)
-    known = (b"IxSQ", 1, faiss.METRIC_INNER_PRODUCT, faiss.ScalarQuantizer.QT_fp16)
+    kind, dimension, rows, _, _, *parameters, _, _, _, _ = fields = _HEADER.unpack(header)
+    sizes = list(fields[-4:])
+    known = [1, faiss.METRIC_INNER_PRODUCT, faiss.ScalarQuantizer.QT_fp16, 0, 0.0]
     codes = 2 * dimension * rows
     fits = sizes == [dimension, 2 * dimension, 0, codes] and size == _HEADER.size + codes
-    if found != known or min(dimension - 1, rows) < 0 or not fits:
+    if kind != b"IxSQ" or parameters != known or min(dimension - 1, rows) < 0 or not fits:
         raise ValueError("the file is of another kind")
 
 

@@ -60,6 +60,11 @@ class _Passage:
     start: int
     end: int
 
+    @property
+    def readable(self) -> tuple[int, int]:
+        """The span of the text that is read with the passage."""
+        return self.earliest, self.end
+
 
 def check_database(path: Path, manifest: Manifest) -> None:
     """Check the database of the snapshot that `manifest` describes. Raises Unsound with the first fault."""
@@ -74,7 +79,12 @@ def check_database(path: Path, manifest: Manifest) -> None:
     except OSError as error:
         raise Unsound("it has no database") from error
     except (sqlite3.Error, UnicodeError) as error:
-        raise Unsound(f"its database cannot be read: {error}") from error
+        raise Unsound(f"its database cannot be read: {_one_line(error)}") from error
+
+
+def _one_line(message: object) -> str:
+    """Return a message of SQLite, which may quote names in the database, as one line of printable characters."""
+    return "".join(one if one.isprintable() else " " for one in str(message))[:200]
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -129,7 +139,7 @@ def _check_schema(connection: sqlite3.Connection, *, complete: bool) -> None:
 def _check_structure(connection: sqlite3.Connection) -> None:
     (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
     if found != "ok":
-        raise Unsound(f"its database is damaged: {found}")
+        raise Unsound(f"its database is damaged: {_one_line(found)}")
 
 
 def _check_cells(connection: sqlite3.Connection) -> None:
@@ -203,10 +213,13 @@ def _checked_text(chunks: sqlite3.Cursor, number: int, first_row: int, rows: int
 def _check_quotable(cell: str, passage: _Passage, place: str) -> None:
     """Check that the units to quote lie in their passage, and lead-ins in the text that is read with it."""
     for number, start, end, leads, items, *_ in _parsed(_QUOTABLE, cell, place):
-        outside = [pair for pair in ((start, end), *items) if not passage.start <= pair[0] < pair[1] <= passage.end]
-        outside += [pair for pair in leads if not passage.earliest <= pair[0] < pair[1] <= passage.end]
-        if outside or number < 0:
+        inside = passage.start <= start < end <= passage.end and number >= 0
+        if not inside or not _within(items, passage.start, passage.end) or not _within(leads, *passage.readable):
             raise Unsound(f"a passage of {place} quotes words outside of it")
+
+
+def _within(spans: Sequence[_Pair], start: int, end: int) -> bool:
+    return not spans or all(start <= first < last <= end for first, last in spans)
 
 
 def _check_layout(headings: str, pages: str, length: int, place: str) -> None:
