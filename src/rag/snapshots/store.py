@@ -233,12 +233,21 @@ class SnapshotStore:
         """
         self.prepare()
         make_folder(self._folder, parents=False)
-        with exclusive(self.directory / "LOCK"):
+        with self._naming_the_cause(), exclusive(self.directory / "LOCK"):
             for remains in self._folder.glob(".*"):
                 delete(remains)
             yield
             if keep is not None and self.ids():
                 self._prune(keep)
+
+    @contextmanager
+    def _naming_the_cause(self) -> Iterator[None]:
+        """Raise IndexUnavailable in place of an error of the block if the index became unavailable during the block."""
+        try:
+            yield
+        except (SnapshotError, OSError):
+            self.check()
+            raise
 
     def publish(self, build: Callable[[Path], Manifest]) -> Snapshot:
         """Call `build` to fill a folder, and publish the folder as the current snapshot.
