@@ -186,7 +186,7 @@ class Service:
 
     def upkeep(self) -> Upkeep:
         """Return a new runner for the jobs of this index. A process must create only one."""
-        return Upkeep(self.settings.index_dir / ".jobs", lambda: self.parts.ingestion, self.parts.store.prepare)
+        return Upkeep(self.settings.index_dir / ".jobs", lambda: self.parts.ingestion, self.parts.store.place.prepare)
 
     # Snapshots
 
@@ -206,7 +206,7 @@ class Service:
         None if the current snapshot serves and, if clients may change the index, the folder of the index is writable.
         """
         store = self.parts.store
-        return store.degraded or (store.read_only if self.settings.api_key else None)
+        return store.degraded or (store.place.read_only if self.settings.api_key else None)
 
     def snapshots(self) -> list[ListedSnapshot]:
         """Return every snapshot on disk, newest first."""

@@ -100,8 +100,8 @@ def test_reading_an_index_that_does_not_exist_makes_no_folder(tmp_path: Path) ->
     store = Index(tmp_path / "index").store
     with pytest.raises(NoSnapshot):
         store.refresh()
-    store.check()
-    assert store.read_only is None
+    store.place.check()
+    assert store.place.read_only is None
     assert not (tmp_path / "index").exists()
 
 

@@ -102,7 +102,7 @@ class Ingestion:
 
     def stale_feeds(self, feeds: Sequence[str]) -> list[str]:
         """Return the feeds whose last response is no longer fresh. Raises IndexUnavailable."""
-        self._store.prepare()
+        self._store.place.prepare()
         with open_feeds(self._store.directory, self._web) as web:
             return web.stale(feeds)
 
@@ -136,7 +136,7 @@ class Ingestion:
         is another writer. If a run is killed, the next run finds the fetched pages in the cache.
         """
         self._store.check_free()
-        self._store.prepare()
+        self._store.place.prepare()
         with open_feeds(self._store.directory, self._web) as web:
             pages = self._fetch(web, feeds, scan.prune, fetching)
             with self._writing_when_free():
@@ -227,7 +227,7 @@ class Ingestion:
         before = {source.name: source.sha256 for stored in documents for source in stored.origin.sources}
         origins = changes.origins_after(documents).values()
         after = {source.name: source.sha256 for origin in origins for source in origin.sources}
-        self._store.check()
+        self._store.place.check()
         self._ledger.write(with_results(entries, items, before, after))
 
     def _publish(

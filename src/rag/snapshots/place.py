@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from rag.errors import IndexUnavailable
+from rag.errors import IndexUnavailable, SnapshotError
 from rag.snapshots.durable import make_folder
 
 
@@ -14,16 +16,48 @@ class Place:
     """The folder of an index, which may not exist yet. After `claim`, no other folder can take its place.
 
     The claimed folder stays open, because the system could otherwise give its inode number to another folder.
+    `had_snapshot` is true from the moment when this process has opened a snapshot.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._identity: tuple[int, int] | None = None
+        self.had_snapshot = False
 
     def check(self) -> None:
-        """Raise IndexUnavailable if the claimed folder is gone, or if another one has taken its place."""
-        if self._identity is None:
-            return
+        """Raise IndexUnavailable if the index that this process uses is gone, or if another one has taken its place."""
+        if self._identity is not None:
+            self._check_identity()
+        if self.had_snapshot and next((self._folder / "snapshots").glob("[0-9]*-*"), None) is None:
+            raise IndexUnavailable(
+                f"the snapshots in {self._folder} were deleted: put them back, or run 'rag ingest' for a new index"
+            )
+
+    def check_writable(self) -> None:
+        """Raise IndexUnavailable if the index is gone or read-only."""
+        self.check()
+        if self.read_only:
+            raise IndexUnavailable(f"{self.read_only}, then run it again")
+
+    def prepare(self) -> None:
+        """Create the folder, if this process has not used it before, and check that it can be written to.
+
+        Raises IndexUnavailable and StorageError.
+        """
+        self.check()
+        self.claim()
+        self.check_writable()
+
+    @contextmanager
+    def naming_the_cause(self) -> Iterator[None]:
+        """Raise IndexUnavailable in place of an error of the block if the index became unavailable during the block."""
+        try:
+            yield
+        except (SnapshotError, OSError):
+            self.check_writable()
+            raise
+
+    def _check_identity(self) -> None:
         try:
             found = _identity(self._folder.stat())
         except (FileNotFoundError, NotADirectoryError):
@@ -43,9 +77,8 @@ class Place:
     def claim(self) -> None:
         """Remember which folder this process uses. Create it if it does not exist.
 
-        Raises IndexUnavailable if another folder was claimed before, and StorageError.
+        Raises StorageError. A second call has no effect.
         """
-        self.check()
         if self._identity is not None:
             return
         make_folder(self._folder)

@@ -93,13 +93,13 @@ class _LoadFailure:
 class SnapshotStore:
     """The snapshots in one directory. One instance serves all threads of a process.
 
-    `degraded` is the reason why another snapshot serves instead of the current one; None if the current one serves.
+    `place` is the directory. `degraded` is the reason why another snapshot serves instead of the current one; None if
+    the current one serves.
     """
 
     def __init__(self, directory: Path, vectors: VectorStore) -> None:
         self.directory = directory
-        self._place = Place(directory)
-        self._opened = False  # whether this process has opened a snapshot
+        self.place = Place(directory)
         self._folder = directory / "snapshots"
         self.vectors = vectors
         self.degraded: str | None = None
@@ -121,7 +121,7 @@ class SnapshotStore:
         """
         with self._loading:
             try:
-                self.check()
+                self.place.check()
             except IndexUnavailable:
                 self._snapshot = None
                 raise
@@ -146,32 +146,6 @@ class SnapshotStore:
                 self._snapshot = None
                 self._load(self._pointer())
 
-    def check(self) -> None:
-        """Raise IndexUnavailable if the index that this process uses is gone, or if another one has taken its place."""
-        self._place.check()
-        if self._opened and not self.ids():
-            raise IndexUnavailable(
-                f"the snapshots in {self.directory} were deleted: put them back, or run 'rag ingest' for a new index"
-            )
-
-    def prepare(self) -> None:
-        """Create the index folder, if this process has not used it before, and check that it can be written to.
-
-        Raises IndexUnavailable, also if the folder is read-only, and StorageError.
-        """
-        self.check()
-        self._place.claim()
-        self._check_writable()
-
-    def _check_writable(self) -> None:
-        if self.read_only:
-            raise IndexUnavailable(f"{self.read_only}, then run it again")
-
-    @property
-    def read_only(self) -> str | None:
-        """The reason why this process cannot write to the index folder; None if it can, or if there is no folder."""
-        return self._place.read_only
-
     def ids(self) -> list[str]:
         """Return the ids of all snapshots, oldest first."""
         return sorted(path.name for path in self._folder.glob("*") if _ID.fullmatch(path.name))
@@ -181,7 +155,7 @@ class SnapshotStore:
 
         Raises IndexUnavailable.
         """
-        self.check()
+        self.place.check()
         try:
             current = self.current().id
         except SnapshotError:
@@ -218,8 +192,7 @@ class SnapshotStore:
 
         Call it before slow work, such as loading a model.
         """
-        self.check()
-        self._check_writable()
+        self.place.check_writable()
         if (self.directory / "LOCK").exists():
             with exclusive(self.directory / "LOCK"):
                 pass
@@ -231,23 +204,14 @@ class SnapshotStore:
         If the block ends without an error and `keep` is given, prune all but the newest `keep` snapshots. Raises
         WriterBusy, IndexUnavailable, StorageError.
         """
-        self.prepare()
+        self.place.prepare()
         make_folder(self._folder, parents=False)
-        with self._naming_the_cause(), exclusive(self.directory / "LOCK"):
+        with self.place.naming_the_cause(), exclusive(self.directory / "LOCK"):
             for remains in self._folder.glob(".*"):
                 delete(remains)
             yield
             if keep is not None and self.ids():
                 self._prune(keep)
-
-    @contextmanager
-    def _naming_the_cause(self) -> Iterator[None]:
-        """Raise IndexUnavailable in place of an error of the block if the index became unavailable during the block."""
-        try:
-            yield
-        except (SnapshotError, OSError):
-            self.check()
-            raise
 
     def publish(self, build: Callable[[Path], Manifest]) -> Snapshot:
         """Call `build` to fill a folder, and publish the folder as the current snapshot.
@@ -316,7 +280,7 @@ class SnapshotStore:
     @contextmanager
     def _new_folder(self) -> Iterator[Path]:
         """Yield a folder to build a snapshot in. Delete it if the block raises."""
-        self.check()
+        self.place.check()
         temporary = self._folder / ".building"
         make_folder(temporary, parents=False)
         try:
@@ -328,7 +292,7 @@ class SnapshotStore:
     def _delete_unfinished(self, folder: Path) -> None:
         """Delete a folder that this process made, unless another index has taken the place of this one."""
         with suppress(IndexUnavailable):
-            self._place.check()
+            self.place.check()
             shutil.rmtree(folder, ignore_errors=True)
 
     def _publish(self, folder: Path, number: int, synced: frozenset[Path] = frozenset()) -> Snapshot:
@@ -348,16 +312,16 @@ class SnapshotStore:
         return snapshot
 
     def _make_current(self, snapshot: Snapshot) -> None:
-        self._place.check()
+        self.place.check()
         with atomic_write(self.directory / "CURRENT") as file:
             file.write(f"{snapshot.id}\n".encode())
         with self._loading:
             self._snapshot, self._loaded_pointer, self.degraded = snapshot, self._pointer(), None
-            self._opened = True
+            self.place.had_snapshot = True
 
     def _folder_of(self, snapshot_id: str) -> Path:
         """Return the folder of an existing snapshot. Raises UnknownSnapshot, IndexUnavailable."""
-        self.check()
+        self.place.check()
         if snapshot_id not in self.ids():
             raise UnknownSnapshot(f"no snapshot {snapshot_id!r} in {self.directory}: 'rag snapshots' lists them")
         return self._folder / snapshot_id
@@ -388,8 +352,8 @@ class SnapshotStore:
             if not isinstance(error, IncompatibleSnapshot):
                 self._snapshot = None
             raise
-        self._place.claim()
-        self._loaded_pointer, self._load_failure, self._opened = pointer, None, True
+        self.place.claim()
+        self.place.had_snapshot, self._loaded_pointer, self._load_failure = True, pointer, None
         return self._snapshot
 
     def _open_sound(self, wanted: str | None) -> tuple[Snapshot, str | None]:
