@@ -21,12 +21,14 @@ _DAMAGE_ERRORS = (OSError, ValueError, EOFError, SyntaxError, TokenError, TypeEr
 
 
 def save(folder: Path, arrays: Mapping[str, NDArray[Any] | Parts]) -> None:
-    """Write each array to a file of its own. Raises OSError if a file cannot be written completely.
+    """Write each array to a file of its own in `folder`, which is created if only it is missing, not its parent.
+
+    Raises OSError if a file cannot be written completely.
 
     `numpy.save` is not used. It leaves the end of an array in a buffer of the C library, and ignores errors when the
     buffer is flushed at close. A full disk would leave a truncated file without an error.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(exist_ok=True)
     for name, array in arrays.items():
         with (folder / f"{name}.npy").open("wb") as file:
             _write(file, [array] if isinstance(array, np.ndarray) else array)
@@ -40,7 +42,8 @@ def load(folder: Path, names: Iterable[str]) -> Iterator[NDArray[Any]]:
 def _load(path: Path) -> NDArray[Any]:
     try:
         # A plain array, because slicing a `memmap` takes ten times as long: every slice keeps track of the file.
-        array: NDArray[Any] = np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
+        # Not `np.load`, which would also open archives and pickles.
+        array: NDArray[Any] = np.asarray(np.lib.format.open_memmap(path, mode="r"))
     except _DAMAGE_ERRORS as error:
         raise CorruptSnapshot(f"{path} cannot be read, {error}: run 'rag snapshots verify'") from error
     return array

@@ -8,7 +8,7 @@ RagError
 ├ UnknownModel            a chat client asked for a model that is not offered
 ├ InvalidFilter
 ├ SnapshotError ─ NoSnapshot, UnknownSnapshot, IncompatibleSnapshot, CorruptSnapshot, WriterBusy,
-│                         WriteRefused, StorageError
+│                         IndexUnavailable, WriteRefused, StorageError
 └ BackendError  ─ BackendTimeout, BackendUnavailable
 """
 
@@ -71,6 +71,10 @@ class WriterBusy(SnapshotError):
 
 class WriteRefused(SnapshotError):
     """The index is damaged or too new, and a change would lose documents. Nothing was changed."""
+
+
+class IndexUnavailable(SnapshotError):
+    """The index folder that this process uses is gone, replaced, emptied or read-only."""
 
 
 class StorageError(SnapshotError):

@@ -199,27 +199,37 @@ class Service:
 
     def upkeep(self) -> Upkeep:
         """Return a new runner for the jobs of this index. A process must create only one."""
-        return Upkeep(self.settings.index_dir / ".jobs", lambda: self.parts.ingestion)
+        return Upkeep(self.settings.index_dir / ".jobs", lambda: self.parts.ingestion, self.parts.store.place.prepare)
 
     # Snapshots
 
     def snapshot(self) -> Snapshot:
-        """Return the current snapshot if the configured encoder built it. Raises NoSnapshot, IncompatibleSnapshot."""
+        """Return the current snapshot if the configured encoder built it.
+
+        Raises NoSnapshot, IncompatibleSnapshot, IndexUnavailable.
+        """
         snapshot = self.parts.store.current()
         self._check_encoder(f"snapshot {snapshot.id}", snapshot.manifest)
         return snapshot
 
     @property
     def degraded(self) -> str | None:
-        """The reason why another snapshot serves instead of the current one; None if the current one serves."""
-        return self.parts.store.degraded
+        """The reason why another snapshot serves instead of the current one, or why no client can change the index.
+
+        None if the current snapshot serves and, if clients may change the index, the folder of the index is writable.
+        """
+        store = self.parts.store
+        return store.degraded or (store.place.read_only if self.settings.api_key else None)
 
     def snapshots(self) -> list[ListedSnapshot]:
         """Return every snapshot on disk, newest first."""
         return self.parts.store.listed()
 
     def refresh(self) -> None:
-        """Open the current snapshot if another process has published a new one. Raises NoSnapshot."""
+        """Open the current snapshot if another process has published a new one.
+
+        Raises NoSnapshot, and IndexUnavailable if the index is gone or replaced.
+        """
         self.parts.store.refresh()
 
     def recheck(self) -> None:

@@ -98,7 +98,9 @@ def test_errors_are_described_as_problems(document: dict[str, Any], method: str,
     operation = document["paths"][path][method]
     assert set(operation["responses"]) == statuses
     for status in statuses - {"200", "201", "202", "204"}:
-        content = operation["responses"][status]["content"]
+        content = dict(operation["responses"][status]["content"])
+        if (path, status) == ("/readyz", "503"):  # a service whose index is gone says `degraded`
+            assert content.pop("application/json") == {"schema": {"$ref": "#/components/schemas/Health"}}
         assert content == {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, Future
 from pathlib import Path
 from threading import Event
 
 import pytest
 
-from rag.errors import ConfigurationError, RagError, StorageError, UnknownJob, WriterBusy
+from rag.errors import ConfigurationError, RagError, SnapshotError, StorageError, UnknownJob, WriterBusy
 from rag.ingest.ingestion import Ingestion
 from rag.protocols import Encoding
 from rag.upkeep import JobState, Outcome, Removal, Upkeep, Upload
@@ -248,6 +249,46 @@ def test_more_than_a_thousand_documents_need_more_than_one_snapshot(index: Index
         snapshots = [end.result(SECONDS).snapshot for end in (first, *ends)]
     assert snapshots[-1] not in snapshots[:-1]
     assert set(reopened(index)) == {"first", "last"}
+
+
+def test_a_job_or_task_that_is_given_to_a_closed_upkeep_is_refused_at_once(index: Index) -> None:
+    with open_upkeep(index) as upkeep:
+        upkeep.submit([text_upload("a", "One.")])[1].result(SECONDS)
+    with pytest.raises(SnapshotError, match="the service is stopping: send the request again when it has started"):
+        upkeep.submit([text_upload("b", "Two.")])
+    with pytest.raises(SnapshotError, match="the service is stopping"):
+        upkeep.run_urgent(lambda: 1)
+    assert len(list((index.store.directory / ".jobs").glob("[0-9a-f]*"))) == 1
+
+
+def test_closing_ends_the_wait_for_a_task_that_has_not_begun(tmp_path: Path) -> None:
+    encoder = PausingEncoder()
+    index = Index(tmp_path / "index", encoder)
+    with open_upkeep(index) as upkeep:
+        upkeep.submit([text_upload("a", "One.")])
+        assert encoder.started.wait(SECONDS)
+        upkeep._stopped.set()
+        urgent: Future[int] = Future()
+        upkeep._urgent.append((urgent, lambda: 1))
+        encoder.go_on.set()
+    assert urgent.cancelled()
+
+
+def test_a_waiting_job_fails_if_its_folder_is_deleted_and_the_next_job_is_accepted(tmp_path: Path) -> None:
+    encoder = PausingEncoder()
+    index = Index(tmp_path / "index", encoder)
+    with open_upkeep(index) as upkeep:
+        _, running = upkeep.submit([text_upload("a", "One.")])
+        assert encoder.started.wait(SECONDS)
+        lost, waiting = upkeep.submit([text_upload("b", "Two.")])
+        shutil.rmtree(index.store.directory / ".jobs")
+        _, next_job = upkeep.submit([text_upload("c", "Three.")])
+        with pytest.raises(StorageError, match="the folder of the job was deleted: send its documents again"):
+            waiting.result(SECONDS)
+        assert upkeep.job(lost.id).state is JobState.FAILED
+        encoder.go_on.set()
+        assert [running.result(SECONDS).state, next_job.result(SECONDS).state] == [JobState.DONE, JobState.DONE]
+    assert reopened(index) == {"a": "One.", "c": "Three."}
 
 
 def test_an_unknown_job_raises_an_error(index: Index) -> None:

@@ -8,6 +8,8 @@ Half precision halves the memory and the time of a scan. It changes none of the 
 
 from __future__ import annotations
 
+import os
+import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -35,6 +37,9 @@ _NEAREST = 10  # rows over which recall is measured
 _BLOCK = 8_192  # vectors held in memory at once while they are written
 _PROBES = 64  # vectors that imitate questions, to measure recall
 _PROBE_COSINE = 0.7  # about the cosine of a question with the passage that answers it
+_HEADER = struct.Struct("<4si3qBiiif4Q")
+"""The header of a FAISS file: kind, dimension, rows, two unused numbers, whether it is trained, metric, precision, two
+parameters of other precisions, dimension, bytes of a row, count of trained numbers, bytes of all rows."""
 _BITS_FILE, _SHARED_FILE, _DEPTH_FILE = "signs", "common", "read"  # arrays next to the index
 
 
@@ -77,15 +82,38 @@ class FaissStore:
         return f"the {fitted.read_depth} rows nearest by sign bits are read: recall@{_NEAREST} {recall:.3f}"
 
     def open(self, path: Path) -> VectorIndex:
-        """Memory-map the index at `path`. Raises CorruptSnapshot."""
+        """Memory-map the index at `path`. Raises CorruptSnapshot, also for a FAISS file of another kind."""
         try:
+            _check_header(path)
             index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
-        except RuntimeError as error:
+        except (RuntimeError, OSError, ValueError) as error:
             raise CorruptSnapshot(f"{path} is not a FAISS index: run 'rag ingest' to rebuild it") from error
         if not path.with_name(f"{_BITS_FILE}.npy").exists():
             return FaissIndex(index)
         bits, shared, depth = arrays.load(path.parent, (_BITS_FILE, _SHARED_FILE, _DEPTH_FILE))
+        shapes = (bits.shape, shared.shape, depth.shape) == ((index.ntotal, -(-index.d // 8)), (index.d,), (1,))
+        types = [bits.dtype, shared.dtype, depth.dtype] == list(map(np.dtype, ("uint8", "float32", "int64")))
+        if not shapes or not types or not 0 < depth[0] < 1 << 31:
+            raise CorruptSnapshot(f"the sign bits beside {path} do not fit it: run 'rag ingest' to rebuild them")
         return FaissIndex(index, _SignIndex(bits, shared, int(depth[0])))
+
+
+def _check_header(path: Path) -> None:
+    """Raise ValueError unless the file is exactly a flat index of half-precision vectors, as `FaissStore` writes it.
+
+    FAISS itself reads files of every kind, also ones that name other files, and may crash on a forged one.
+    """
+    with path.open("rb") as file:
+        header, size = file.read(_HEADER.size), os.fstat(file.fileno()).st_size
+    if len(header) != _HEADER.size:
+        raise ValueError("the file is too short")
+    kind, dimension, rows, _, _, *parameters, _, _, _, _ = fields = _HEADER.unpack(header)
+    sizes = list(fields[-4:])
+    known = [1, faiss.METRIC_INNER_PRODUCT, faiss.ScalarQuantizer.QT_fp16, 0, 0.0]
+    codes = 2 * dimension * rows
+    fits = sizes == [dimension, 2 * dimension, 0, codes] and size == _HEADER.size + codes
+    if kind != b"IxSQ" or parameters != known or min(dimension - 1, rows) < 0 or not fits:
+        raise ValueError("the file is of another kind")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ _DESCRIPTIONS = {
     413: "The body is too long.",
     415: "The format of the body is not supported.",
     422: "A field is missing, unknown or invalid; `errors` names it.",
-    503: "There is no index, it was built with another encoder, or another process is writing to it.",
+    503: "There is no index, it is gone or read-only, another encoder built it, or another process writes to it.",
 }
 
 _PARSED_BY_ROUTES = (Problem, NewDocument, IngestionRequest)

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from contextlib import closing
+from http import HTTPStatus
 from itertools import chain
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
 
-from rag.errors import UnknownDocument
+from rag.errors import IndexUnavailable, UnknownDocument
 from rag.http import document_schemas, originals, schemas, stream
 from rag.http.dependencies import ExitStackDep, LinksDep, ServiceDep
 from rag.http.openapi import ANY_PROBLEM, problems
 from rag.types import Answer
 
 router = APIRouter(responses=ANY_PROBLEM)
+
+_UNREADY: dict[int | str, dict[str, Any]] = {503: {**problems(503)[503], "model": schemas.Health}}
+"""The bodies of a service that cannot answer questions: `Health` if the index it served is gone, else a problem."""
 
 
 @router.post(
@@ -121,9 +126,16 @@ def healthz() -> schemas.Health:
     return schemas.Health(status="ok")
 
 
-@router.get("/readyz", tags=["health"], responses=problems(503))
-def readyz(service: ServiceDep) -> schemas.Health:
-    """Report whether the service can answer questions, and from which snapshot."""
-    snapshot = service.snapshot()
+@router.get("/readyz", tags=["health"], responses=_UNREADY)
+def readyz(service: ServiceDep, response: Response) -> schemas.Health:
+    """Report whether the service can answer questions, and from which snapshot.
+
+    If the index that it served is gone or replaced, the status is 503, and the body says `degraded` and why.
+    """
+    try:
+        snapshot = service.snapshot()
+    except IndexUnavailable as error:
+        response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
+        return schemas.Health(status="degraded", detail=str(error))
     degraded = service.degraded
     return schemas.Health(status="degraded" if degraded else "ok", snapshot=snapshot.id, detail=degraded)

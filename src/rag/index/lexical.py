@@ -58,6 +58,7 @@ class LexicalIndex:
 
     def save(self, folder: Path) -> None:
         """Write each field to a folder of its own in `folder`."""
+        folder.mkdir(exist_ok=True)
         for field, name in _FOLDERS.items():
             getattr(self, field).save(folder / name)
 

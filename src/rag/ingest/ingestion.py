@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
-from rag.errors import CorruptSnapshot, RagError, StorageError, UnknownDocument, WriterBusy
+from rag.errors import CorruptSnapshot, RagError, SnapshotError, UnknownDocument, WriterBusy
 from rag.feeds import Feeds, FetchSettings, check_address, open_feeds
 from rag.ingest.erasure import Erased, delete_snapshots, erase_traces, holders
 from rag.ingest.found import Found
@@ -120,7 +120,8 @@ class Ingestion:
             return self._ingest(scan, FetchedPages(), progress)
 
     def stale_feeds(self, feeds: Sequence[str]) -> list[str]:
-        """Return the feeds whose last response is no longer fresh."""
+        """Return the feeds whose last response is no longer fresh. Raises IndexUnavailable."""
+        self._store.place.prepare()
         with open_feeds(self._store.directory, self._web) as web:
             return web.stale(feeds)
 
@@ -200,7 +201,7 @@ class Ingestion:
                 with self._preparer(previous, progress) as preparer:
                     return self._publish(previous, changes, items, preparer)
             except RagError as error:
-                with suppress(StorageError):  # The disk may refuse this write too.
+                with suppress(SnapshotError):  # The disk may refuse this write too.
                     self._write_ledger(self._ledger.read(), documents, Changes(), _as_failed(outcomes, error))
                 raise
 
@@ -211,6 +212,7 @@ class Ingestion:
         is another writer. If a run is killed, the next run finds the fetched pages in the cache.
         """
         self._store.check_free()
+        self._store.place.prepare()
         with open_feeds(self._store.directory, self._web) as web:
             pages = self._fetch(web, feeds, scan.prune, fetching)
             with self._writing_when_free():
@@ -324,13 +326,14 @@ class Ingestion:
         changes: Changes,
         items: Iterable[Item],
     ) -> None:
-        """Write the results of a run into the ledger. Raises StorageError.
+        """Write the results of a run into the ledger. Raises StorageError, IndexUnavailable.
 
         Call this before publishing. If the run is killed in between, the ledger then has too many entries, not too few.
         """
         before = {source.name: source.sha256 for stored in documents for source in stored.origin.sources}
         origins = changes.origins_after(documents).values()
         after = {source.name: source.sha256 for origin in origins for source in origin.sources}
+        self._store.place.check()
         self._ledger.write(with_results(entries, items, before, after))
 
     def _publish(

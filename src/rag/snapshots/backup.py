@@ -68,17 +68,17 @@ def read_backup(
         accept(manifest)
         expected = dict(manifest.files)
         if wrong := [name for name in expected if not _FILE_NAME.fullmatch(name) or name == MANIFEST]:
-            raise _invalid(file, f"its manifest lists {wrong[0]!r}, which is not a valid file name")
+            raise invalid_backup(file, f"its manifest lists {wrong[0]!r}, which is not a valid file name")
         restore = OriginalsRestore(originals)
         while member := archive.next():
             if restore.take(member, archive.extractfile(member) if _is_regular(member) else None):
                 continue
             name = member.name.partition("/")[2]
             if name not in expected or not _is_regular(member) or member.size != expected[name].size:
-                raise _invalid(file, f"it contains {member.name!r}, which does not match its manifest")
+                raise invalid_backup(file, f"it contains {member.name!r}, which does not match its manifest")
             _restore(file, archive, member, folder / name, expected.pop(name))
         if expected:
-            raise _invalid(file, f"{next(iter(expected))} is missing")
+            raise invalid_backup(file, f"{next(iter(expected))} is missing")
         restore.check(folder)
     return number, manifest
 
@@ -90,7 +90,7 @@ def _opened(file: Path) -> Iterator[tarfile.TarFile]:
         with tarfile.open(file, mode="r|", bufsize=BLOCK) as archive:
             yield archive
     except (tarfile.TarError, EOFError, UnicodeError, ValueError) as error:
-        raise _invalid(file, str(error)) from error
+        raise invalid_backup(file, str(error)) from error
     except OSError as error:
         raise CorruptSnapshot(f"{file} cannot be read: {error.strerror or error}") from error
 
@@ -100,10 +100,10 @@ def _manifest(file: Path, archive: tarfile.TarFile, folder: Path) -> tuple[int, 
     first = archive.next()
     name = _MANIFEST_NAME.fullmatch(first.name) if first else None
     if first is None or name is None or not _is_regular(first) or first.size > _MAX_MANIFEST:
-        raise _invalid(file, "it does not start with a manifest")
+        raise invalid_backup(file, "it does not start with a manifest")
     content = _content(archive, first).read()
     if not sha256(content).hexdigest().startswith(name[2]):
-        raise _invalid(file, "its manifest is damaged")
+        raise invalid_backup(file, "its manifest is damaged")
     manifest = parse_manifest(content, file)
     with new_file(folder / MANIFEST) as output:
         output.write(content)
@@ -119,7 +119,7 @@ def _restore(
         while block := reader.read(BLOCK):
             output.write(block)
     if reader.digest != expected:
-        raise _invalid(file, f"{member.name} is damaged")
+        raise invalid_backup(file, f"{member.name} is damaged")
 
 
 def _content(archive: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
@@ -132,5 +132,6 @@ def _is_regular(member: tarfile.TarInfo) -> bool:
     return member.type in (tarfile.REGTYPE, tarfile.AREGTYPE) and not member.issparse()
 
 
-def _invalid(file: Path, reason: str) -> CorruptSnapshot:
+def invalid_backup(file: Path, reason: str) -> CorruptSnapshot:
+    """Return the error for a backup that cannot be restored."""
     return CorruptSnapshot(f"{file} is not a valid backup: {reason}; restore another one, the index is unchanged")

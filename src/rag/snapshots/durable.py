@@ -83,9 +83,9 @@ def append(path: Path, content: bytes) -> None:
     sync_folder(path.parent)
 
 
-def make_folder(path: Path) -> None:
-    """Create a folder and its missing parents durably. Raises StorageError."""
-    missing = [folder for folder in (path, *path.parents) if not folder.is_dir()]
+def make_folder(path: Path, *, parents: bool = True) -> None:
+    """Create a folder durably, by default with its missing parents. Raises StorageError."""
+    missing = [folder for folder in ((path, *path.parents) if parents else (path,)) if not folder.is_dir()]
     for folder in reversed(missing):
         with _reporting(folder, "created"), suppress(FileExistsError):
             os.mkdir(folder)  # noqa: PTH102

@@ -5,6 +5,13 @@ index/LOCK                 locked by the single writer
 index/snapshots/<id>/      one immutable snapshot
 index/originals/           the files that documents were parsed from
 index/encoded-<digest>.sqlite   the encodings of a run whose snapshot is not published yet
+
+Other rooms keep their own files beside these:
+
+index/LEDGER               the sources that are not in the index: rag.ingest.ledger
+index/feeds.sqlite         the cache of feeds and their pages: rag.feeds.cache
+index/.jobs/               the jobs that were accepted over HTTP: rag.upkeep.spool
+index/encoders/            compiled models: rag.snapshots.compiled_models
 """
 
 from __future__ import annotations
@@ -20,9 +27,17 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rag.errors import CorruptSnapshot, IncompatibleSnapshot, NoSnapshot, SnapshotError, StorageError, UnknownSnapshot
+from rag.errors import (
+    CorruptSnapshot,
+    IncompatibleSnapshot,
+    IndexUnavailable,
+    NoSnapshot,
+    SnapshotError,
+    StorageError,
+    UnknownSnapshot,
+)
 from rag.protocols import VectorStore
-from rag.snapshots.backup import read_backup, write_backup
+from rag.snapshots.backup import invalid_backup, read_backup, write_backup
 from rag.snapshots.backup_register import record_backup
 from rag.snapshots.durable import (
     atomic_write,
@@ -49,8 +64,10 @@ from rag.snapshots.manifest import (
     servable,
 )
 from rag.snapshots.originals import Originals
+from rag.snapshots.place import Place
 from rag.snapshots.retention import Pruned, discard_unless_read, pinned
 from rag.snapshots.snapshot import Snapshot
+from rag.snapshots.soundness import fault
 
 _ID = re.compile(r"\d{6,}-[0-9a-f]{8}")
 
@@ -95,11 +112,13 @@ class _LoadFailure:
 class SnapshotStore:
     """The snapshots in one directory. One instance serves all threads of a process.
 
-    `degraded` is the reason why another snapshot serves instead of the current one; None if the current one serves.
+    `place` is the directory. `degraded` is the reason why another snapshot serves instead of the current one; None if
+    the current one serves.
     """
 
     def __init__(self, directory: Path, vectors: VectorStore) -> None:
         self.directory = directory
+        self.place = Place(directory)
         self._folder = directory / "snapshots"
         self.vectors = vectors
         self.originals = Originals(directory)
@@ -115,13 +134,21 @@ class SnapshotStore:
         return self.refresh() if self._snapshot is None else self._snapshot
 
     def refresh(self) -> Snapshot:
-        """Open the snapshot that CURRENT names, if CURRENT has changed. Return the open snapshot. Raises NoSnapshot.
+        """Open the snapshot that CURRENT names, if CURRENT has changed or the folder of the open snapshot is gone.
 
-        If the named snapshot is damaged, the newest sound one serves instead, and `degraded` says why.
+        Return the open snapshot. If the named snapshot is damaged, the newest sound one serves instead, and `degraded`
+        says why. Raises NoSnapshot, IndexUnavailable. If the index is unavailable, no snapshot serves.
         """
         with self._loading:
-            pointer = self._pointer()
-            return self._load(pointer) if self._snapshot is None or pointer != self._loaded_pointer else self._snapshot
+            try:
+                self.place.check()
+            except IndexUnavailable:
+                self._snapshot = None
+                raise
+            snapshot, pointer = self._snapshot, self._pointer()
+            if snapshot and pointer == self._loaded_pointer and (self._folder / snapshot.id / MANIFEST).exists():
+                return snapshot
+            return self._load(pointer)
 
     def recheck(self) -> None:
         """Verify the files of the serving snapshot again.
@@ -162,7 +189,11 @@ class SnapshotStore:
         return sorted(path.name for path in self._folder.glob("*") if _ID.fullmatch(path.name))
 
     def listed(self) -> list[ListedSnapshot]:
-        """Return all snapshots, newest first. Open the serving one; of the others, check only the sizes of files."""
+        """Return all snapshots, newest first. Open the serving one; of the others, check only the sizes of files.
+
+        Raises IndexUnavailable.
+        """
+        self.place.check()
         current: str | None = None
         try:
             current = self.current().id
@@ -172,10 +203,6 @@ class SnapshotStore:
             pass
         listed = (_listed(self._folder / name, current=name == current) for name in reversed(self.ids()))
         return [replace(one, fault=one.fault or self._faults.get(one.id)) for one in listed]
-
-    def folder(self, snapshot_id: str) -> Path:
-        """Return the folder of a snapshot. Raises UnknownSnapshot."""
-        return self._folder_of(snapshot_id)
 
     def manifest(self, snapshot_id: str) -> Manifest:
         """Return the manifest of one snapshot. Raises UnknownSnapshot, CorruptSnapshot, IncompatibleSnapshot."""
@@ -209,7 +236,11 @@ class SnapshotStore:
         return {name: one for name, one in formats.items() if one is not None and one not in READABLE}
 
     def check_free(self) -> None:
-        """Raise WriterBusy if another process is writing. Call it before slow work, such as loading a model."""
+        """Raise WriterBusy if another process is writing, and IndexUnavailable.
+
+        Call it before slow work, such as loading a model.
+        """
+        self.place.check_writable()
         if (self.directory / "LOCK").exists():
             with exclusive(self.directory / "LOCK"):
                 pass
@@ -219,10 +250,11 @@ class SnapshotStore:
         """Hold the lock of the single writer during the block. First delete the remains of a killed writer.
 
         If the block ends without an error and `keep` is given, prune all but the newest `keep` snapshots. Raises
-        WriterBusy, StorageError.
+        WriterBusy, IndexUnavailable, StorageError.
         """
-        make_folder(self._folder)
-        with exclusive(self.directory / "LOCK"):
+        self.place.prepare()
+        make_folder(self._folder, parents=False)
+        with self.place.naming_the_cause(), exclusive(self.directory / "LOCK"):
             for remains in self._folder.glob(".*"):
                 delete(remains)
             try:
@@ -312,6 +344,8 @@ class SnapshotStore:
                 servable(manifest, file)
             elif isinstance(manifest, OlderManifest):
                 return _migrated(file, folder, number, migrate)
+            if unsound := fault(folder, servable(manifest, file), self.vectors):
+                raise invalid_backup(file, unsound)
             return self._publish(folder, max(number, self._next_number()))
 
     def _prune(self, keep: int) -> Pruned:
@@ -330,13 +364,20 @@ class SnapshotStore:
     @contextmanager
     def _new_folder(self, name: str = ".building") -> Iterator[Path]:
         """Yield a folder to build a snapshot in. Delete it if the block raises."""
+        self.place.check()
         temporary = self._folder / name
-        make_folder(temporary)
+        make_folder(temporary, parents=False)
         try:
             yield temporary
         except BaseException:
-            shutil.rmtree(temporary, ignore_errors=True)
+            self._delete_unfinished(temporary)
             raise
+
+    def _delete_unfinished(self, folder: Path) -> None:
+        """Delete a folder that this process made, unless another index has taken the place of this one."""
+        with suppress(IndexUnavailable):
+            self.place.check()
+            shutil.rmtree(folder, ignore_errors=True)
 
     def _publish(self, folder: Path, number: int, synced: frozenset[Path] = frozenset()) -> Snapshot:
         """Give a finished folder its name, verify and open it, and make it the current snapshot.
@@ -350,17 +391,20 @@ class SnapshotStore:
             self._make_current(snapshot)
         except BaseException:
             if self._pointer().snapshot_id != final.name:  # false if only the sync after replacing CURRENT failed
-                shutil.rmtree(final, ignore_errors=True)
+                self._delete_unfinished(final)
             raise
         return snapshot
 
     def _make_current(self, snapshot: Snapshot) -> None:
+        self.place.check()
         self.point_to(snapshot.id)
         with self._loading:
             self._snapshot, self._loaded_pointer, self.degraded = snapshot, self._pointer(), None
+            self.place.had_snapshot = True
 
     def _folder_of(self, snapshot_id: str) -> Path:
-        """Return the folder of an existing snapshot. Raises UnknownSnapshot."""
+        """Return the folder of an existing snapshot. Raises UnknownSnapshot, IndexUnavailable."""
+        self.place.check()
         if snapshot_id not in self.ids():
             raise UnknownSnapshot(f"no snapshot {snapshot_id!r} in {self.directory}: 'rag snapshots' lists them")
         return self._folder / snapshot_id
@@ -376,6 +420,8 @@ class SnapshotStore:
     def _load(self, pointer: _Pointer) -> Snapshot:
         """Open the current snapshot or else the newest sound one, and return it.
 
+        If it raises an error, no snapshot serves. If only the format is unknown, the open snapshot continues to serve.
+
         If the last attempt found none and no file has changed since, raise the same error without reading any file.
         """
         files = pointer, _file_states(self._folder)
@@ -386,8 +432,11 @@ class SnapshotStore:
         except SnapshotError as error:
             # Not `error` itself, because its frames reference open snapshots.
             self._load_failure = _LoadFailure(type(error), str(error), files)
+            if not isinstance(error, IncompatibleSnapshot):
+                self._snapshot = None
             raise
-        self._loaded_pointer, self._load_failure = pointer, None
+        self.place.claim()
+        self.place.had_snapshot, self._loaded_pointer, self._load_failure = True, pointer, None
         return self._snapshot
 
     def _open_sound(self, wanted: str | None) -> tuple[Snapshot, str | None]:

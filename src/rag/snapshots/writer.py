@@ -72,7 +72,7 @@ class Writer:
             "INSERT INTO chunk VALUES (?,?,?,?,?,?,?)",
             ((row, number, *_cells(passage)) for row, passage in enumerate(passages, self._rows)),
         )
-        self._connection.executemany("INSERT INTO field VALUES (?,?,?,?)", _fields(document, number))
+        self._connection.executemany("INSERT INTO field VALUES (?,?,?,?)", field_rows(document, number))
         if origin.original is not None:
             row = (number, *original_row(origin.original))
             self._connection.execute("INSERT INTO original VALUES (?,?,?,?)", row)
@@ -128,7 +128,8 @@ def _cells(passage: Passage) -> tuple[Cell, ...]:
     return passage.chunk.span.start, heading, passage.text, passage.key, passage.quotable
 
 
-def _fields(document: Document, number: int) -> Iterator[tuple[str, str, float | None, int]]:
+def field_rows(document: Document, number: int) -> Iterator[tuple[str, str, float | None, int]]:
+    """Yield the rows of the table `field` for a document: its metadata, and what its reference says."""
     reference = document.reference
     known = {
         "id": reference.id,

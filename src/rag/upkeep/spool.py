@@ -75,12 +75,20 @@ class Spool:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Lock the folder, so that no other process runs its jobs. Raises WriterBusy, StorageError."""
-        make_folder(self.folder)
+        """Lock the folder, so that no other process runs its jobs. Create it in the folder of the index.
+
+        Raises WriterBusy, StorageError.
+        """
+        make_folder(self.folder, parents=False)
         with exclusive(self.folder / "LOCK"):
             for incomplete in self.folder.glob(".*"):
                 delete(incomplete)
             yield
+
+    @property
+    def has_lock_file(self) -> bool:
+        """Whether the file exists that `locked` locks."""
+        return (self.folder / "LOCK").exists()
 
     def jobs(self) -> list[Job]:
         """Return all jobs, in the order of acceptance."""
@@ -92,7 +100,7 @@ class Spool:
         job_id = f"{max(newest + 1, time.time_ns() // 1000):016x}"  # ascending, even if the clock was set back
         temporary = self.folder / f".{job_id}"
         try:
-            make_folder(temporary)
+            make_folder(temporary, parents=False)
             asked = [_write(temporary, number, request) for number, request in enumerate(requests)]
             accepted = _Accepted(created=datetime.now(UTC).isoformat(timespec="milliseconds"), asked=asked)
             with new_file(temporary / "job.json") as file:
@@ -193,7 +201,7 @@ def _write(folder: Path, number: int, request: Request) -> _StoredRequest:
     if not isinstance(request, Upload):
         return _StoredRequest(id=request.document_id)
     own = folder / str(number)
-    make_folder(own)
+    make_folder(own, parents=False)
     name = _safe_name(request.name)
     parts = {name: request.content}
     if request.facts:

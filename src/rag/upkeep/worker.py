@@ -13,10 +13,21 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from rag.errors import CorruptSnapshot, RagError, StorageError, UnknownJob, WriterBusy, WriteRefused
+from rag.errors import (
+    CorruptSnapshot,
+    IndexUnavailable,
+    RagError,
+    SnapshotError,
+    StorageError,
+    UnknownJob,
+    UnreadableSource,
+    WriterBusy,
+    WriteRefused,
+)
 from rag.ingest.ingestion import Ingestion
+from rag.snapshots.durable import make_folder
 from rag.sources import ParserProcess
 from rag.types import KeepOriginals
 from rag.upkeep.changes import Change, plan_changes, read_upload
@@ -24,7 +35,7 @@ from rag.upkeep.jobs import Job, JobState, Outcome, Request
 from rag.upkeep.spool import MAX_ENDED, Spool
 
 _RETRY_SECONDS = 0.5
-"""Seconds between two attempts while another process writes."""
+"""Seconds between two attempts while another process writes, or while the index is unavailable."""
 
 _REFUSED_SECONDS = 10.0
 """Seconds between two attempts while the index refuses changes, because each attempt reads the damaged index."""
@@ -33,6 +44,7 @@ _BATCH_SIZE = 1_000
 """If a snapshot has this many new documents, no further job joins it, because all of them are held in memory."""
 
 _BUG = "the service failed: see its log"
+_STOPPING = "the service is stopping: send the request again when it has started"
 _Result = TypeVar("_Result")
 
 _log = logging.getLogger(__name__)
@@ -53,10 +65,17 @@ class _Entry:
 class Upkeep:
     """The jobs of one index, and the thread that runs them, one snapshot at a time."""
 
-    def __init__(self, folder: Path, ingestion: Callable[[], Ingestion]) -> None:
-        """`ingestion` loads the model, so it is called only when there is a job to run."""
+    def __init__(
+        self, folder: Path, ingestion: Callable[[], Ingestion], prepare: Callable[[], None] | None = None
+    ) -> None:
+        """`ingestion` loads the model, so it is called only when there is a job to run.
+
+        `prepare` is called before anything is written. It creates the index folder around `folder` if it never existed,
+        and raises IndexUnavailable if the index cannot be changed now. By default it creates the index folder.
+        """
         self._spool = Spool(folder)
         self._ingestion = ingestion
+        self._prepare = prepare or partial(make_folder, folder.parent)
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="upkeep")
         self._folder_lock = ExitStack()
         self._open = False
@@ -64,34 +83,42 @@ class Upkeep:
         self._waiting: deque[_Entry] = deque()
         self._running: list[_Entry] = []
         self._ended: deque[Job] = deque(maxlen=MAX_ENDED)
-        self._urgent: deque[Callable[[], None]] = deque()
+        self._urgent: deque[tuple[Future[Any], Callable[[], Any]]] = deque()
         self._stopped = threading.Event()
 
     def resume(self) -> None:
         """Resume the jobs that an earlier process accepted. A second call has no effect.
 
-        Raises WriterBusy if another process runs the jobs of this index, and StorageError.
+        Raises WriterBusy if another process runs the jobs of this index, IndexUnavailable, and StorageError.
         """
         with self._jobs_lock:
-            self._resume()
+            if not self._open and not self._stopped.is_set():
+                self._resume()
 
     def submit(self, requests: Sequence[Request]) -> tuple[Job, Future[Job]]:
-        """Accept a job. If this process ends first, the next one runs it. Raises the errors of `resume`.
+        """Accept a job. If this process ends first, the next one runs it.
 
-        The future returns the job when it is done, or raises the error if it fails.
+        The future returns the job when it is done, or raises the error if it fails. Raises the errors of `resume`, and
+        SnapshotError after `close`.
         """
         with self._jobs_lock:
-            self._resume()
+            self._prepare_to_accept()
             entry = _Entry(self._spool.accept(requests))
             self._waiting.append(entry)
-        self._schedule()
+            self._schedule()
         return entry.job, entry.ended
 
     def run_urgent(self, task: Callable[[], _Result]) -> Future[_Result]:
-        """Run a task that needs the writer's lock, before all waiting jobs. It interrupts the build of a snapshot."""
+        """Run a task that needs the writer's lock, before all waiting jobs. It interrupts the build of a snapshot.
+
+        Raises SnapshotError after `close`.
+        """
         result: Future[_Result] = Future()
-        self._urgent.append(lambda: _resolve(result, task))
-        self._schedule()
+        with self._jobs_lock:
+            if self._stopped.is_set():
+                raise SnapshotError(_STOPPING)
+            self._urgent.append((result, task))
+            self._schedule()
         return result
 
     def job(self, job_id: str) -> Job:
@@ -111,30 +138,50 @@ class Upkeep:
 
     def close(self) -> None:
         """Stop after the current batch of passages. The next process resumes the jobs that have not ended."""
-        self._stopped.set()
+        with self._jobs_lock:
+            self._stopped.set()
         self._pool.shutdown(wait=True, cancel_futures=True)
-        for entry in (*self._running, *self._waiting):
-            entry.ended.cancel()
+        for future in (*(entry.ended for entry in (*self._running, *self._waiting)), *(one for one, _ in self._urgent)):
+            future.cancel()
         self._folder_lock.close()
 
+    def _prepare_to_accept(self) -> None:
+        """Raise an error if no job can be accepted now. Lock the folder of the jobs again if it was deleted."""
+        if self._stopped.is_set():
+            raise SnapshotError(_STOPPING)
+        self._prepare()
+        if not self._open or not self._spool.has_lock_file:
+            self._resume()
+
     def _resume(self) -> None:
-        if self._open or self._stopped.is_set():
-            return
+        self._prepare()
+        self._folder_lock.close()
         with ExitStack() as lock:
             lock.enter_context(self._spool.locked())
-            for job in self._spool.jobs():
-                if job.ended:
-                    self._ended.append(job)
-                else:
-                    self._waiting.append(_Entry(job))
+            self._read_jobs()
             self._folder_lock = lock.pop_all()
         self._open = True
         if self._waiting:
             self._schedule()
 
+    def _read_jobs(self) -> None:
+        """Read the jobs on disk. A waiting job fails if its folder was deleted."""
+        stored = {job.id: job for job in self._spool.jobs()}
+        for entry in [entry for entry in self._waiting if entry.job.id not in stored]:
+            self._waiting.remove(entry)
+            error = StorageError("the folder of the job was deleted: send its documents again")
+            self._ended.append(replace(entry.job, state=JobState.FAILED, reason=str(error)))
+            entry.ended.set_exception(error)
+        known = {job.id for job in (*self._ended, *(entry.job for entry in (*self._running, *self._waiting)))}
+        for job in (job for name, job in stored.items() if name not in known):
+            if job.ended:
+                self._ended.append(job)
+            else:
+                self._waiting.append(_Entry(job))
+
     def _schedule(self) -> None:
-        if not self._stopped.is_set():
-            self._pool.submit(self._run).add_done_callback(_log_bug)
+        """Let the thread run what waits. Call only with `_jobs_lock`, and not after `close`."""
+        self._pool.submit(self._run).add_done_callback(_log_bug)
 
     def _run(self) -> None:
         """Run all waiting jobs. Each submission schedules a call. A call does nothing if an earlier one ran its job."""
@@ -150,7 +197,7 @@ class Upkeep:
 
     def _run_urgent_tasks(self) -> None:
         while self._urgent:
-            self._urgent.popleft()()
+            _resolve(*self._urgent.popleft())
 
     @contextmanager
     def _failing_on_error(self) -> Iterator[None]:
@@ -181,7 +228,7 @@ class Upkeep:
     def _run_jobs(self) -> None:
         self._update(state=JobState.RUNNING)
         ingestion = self._when_free(self._ingestion)
-        changes = self._read_uploads(ingestion)
+        changes = self._when_free(lambda: self._read_uploads(ingestion))
         given = [change.content[1] for change in changes if isinstance(change.content, tuple)]
         plan = partial(plan_changes, changes=changes)
         report = self._when_free(lambda: ingestion.apply(plan, self._progress, given))
@@ -197,25 +244,42 @@ class Upkeep:
         keep = ingestion.keep_originals is not KeepOriginals.NONE
         with ParserProcess(ingestion.limits) as parser:
             return [
-                read_upload(one.document_id, one.file, parser, keep=keep, name=one.name)
+                self._read_upload(one.document_id, one.file, parser, keep=keep, name=one.name)
                 if one.file
                 else Change(one.document_id, None)
                 for entry in self._running
                 for one in self._spool.requests(entry.job.id)
             ]
 
+    def _read_upload(
+        self, document_id: str, file: Path, parser: ParserProcess, *, keep: bool, name: str | None
+    ) -> Change:
+        change = read_upload(document_id, file, parser, keep=keep, name=name)
+        if isinstance(change.content, UnreadableSource):
+            self._prepare()  # raises an error if the file cannot be read because the index is gone
+        return change
+
     def _when_free(self, task: Callable[[], _Result]) -> _Result:
-        """Run a task. Repeat it if another writer or an urgent task stops it."""
+        """Run a task. Repeat it if another writer, an unavailable index or an urgent task stops it."""
         while not self._stopped.is_set():
             self._run_urgent_tasks()
             try:
-                return task()
-            except WriterBusy as busy:
-                self._update(reason=str(busy))
+                return self._with_index(task)
+            except (WriterBusy, IndexUnavailable) as error:
+                self._update(reason=str(error))
                 self._stopped.wait(_RETRY_SECONDS)
             except _Interrupted:  # try again after the urgent tasks
                 continue
         raise _Interrupted
+
+    def _with_index(self, task: Callable[[], _Result]) -> _Result:
+        """Run a task. If it fails because the index is unavailable, raise IndexUnavailable instead of its error."""
+        self._prepare()
+        try:
+            return task()
+        except (SnapshotError, OSError):
+            self._prepare()
+            raise
 
     def _progress(self, done: int, total: int) -> None:
         self._update(encoded=done, to_encode=total, reason=None)

@@ -1,0 +1,98 @@
+"""The folder of an index. A process that has used it notices if it is gone, replaced or read-only."""
+
+from __future__ import annotations
+
+import os
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rag.errors import IndexUnavailable, SnapshotError
+from rag.snapshots.durable import make_folder
+
+
+class Place:
+    """The folder of an index, which may not exist yet. After `claim`, no other folder can take its place.
+
+    The claimed folder stays open, because the system could otherwise give its inode number to another folder.
+    `had_snapshot` is true from the moment when this process has opened a snapshot.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._identity: tuple[int, int] | None = None
+        self.had_snapshot = False
+
+    def check(self) -> None:
+        """Raise IndexUnavailable if the index that this process uses is gone, or if another one has taken its place."""
+        if self._identity is not None:
+            self._check_identity()
+        if self.had_snapshot and next((self._folder / "snapshots").glob("[0-9]*-*"), None) is None:
+            raise IndexUnavailable(
+                f"the snapshots in {self._folder} were deleted: put them back, or run 'rag ingest' for a new index"
+            )
+
+    def check_writable(self) -> None:
+        """Raise IndexUnavailable if the index is gone or read-only."""
+        self.check()
+        if self.read_only:
+            raise IndexUnavailable(f"{self.read_only}, then run it again")
+
+    def prepare(self) -> None:
+        """Create the folder, if this process has not used it before, and check that it can be written to.
+
+        Raises IndexUnavailable and StorageError.
+        """
+        self.check()
+        self.claim()
+        self.check_writable()
+
+    @contextmanager
+    def naming_the_cause(self) -> Iterator[None]:
+        """Raise IndexUnavailable in place of an error of the block if the index became unavailable during the block."""
+        try:
+            yield
+        except (SnapshotError, OSError):
+            self.check_writable()
+            raise
+
+    def _check_identity(self) -> None:
+        try:
+            found = _identity(self._folder.stat())
+        except (FileNotFoundError, NotADirectoryError):
+            raise IndexUnavailable(
+                f"the index folder {self._folder} is gone: put it back, or restart rag to begin a new index"
+            ) from None
+        except OSError as error:
+            raise IndexUnavailable(
+                f"the index folder {self._folder} cannot be reached: {error.strerror}: check its disk and permissions"
+            ) from error
+        if found != self._identity:
+            raise IndexUnavailable(
+                f"another folder has taken the place of the index folder {self._folder}: put the first one back, or "
+                "restart rag to use the new one"
+            )
+
+    def claim(self) -> None:
+        """Remember which folder this process uses. Create it if it does not exist.
+
+        Raises StorageError. A second call has no effect.
+        """
+        if self._identity is not None:
+            return
+        make_folder(self._folder)
+        descriptor = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        weakref.finalize(self, os.close, descriptor)
+        self._identity = _identity(os.fstat(descriptor))
+
+    @property
+    def read_only(self) -> str | None:
+        """The reason why this process cannot write to the folder; None if it can, or if there is no folder."""
+        if os.access(self._folder, os.W_OK | os.X_OK) or not os.access(self._folder, os.F_OK):
+            return None
+        return f"the index folder {self._folder} is read-only: let this user write there"
+
+
+def _identity(status: os.stat_result) -> tuple[int, int]:
+    return status.st_dev, status.st_ino

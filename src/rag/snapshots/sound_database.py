@@ -1,0 +1,251 @@
+"""Checks all content of the database of a snapshot that comes from outside: its schema, its types and every row."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from rag.snapshots.manifest import FORMAT, Manifest
+from rag.snapshots.tables import INDEXES, LOOK_BACK, SCHEMA, address
+from rag.snapshots.writer import field_rows
+from rag.types import Document, Reference
+
+_MAX_JSON = 64 << 20
+"""Bytes of a cell that holds JSON. A parser may return a quarter of that for a whole document (RAG_PARSE_OUTPUT)."""
+
+_PRAGMAS = ("encoding", "application_id", "user_version", "auto_vacuum")
+_ROLLBACK_JOURNAL = b"\1\1"  # bytes 18 and 19 of the file; with another journal mode SQLite would look for more files
+_TYPES = {"INTEGER": "'integer'", "REAL": "'real'", "TEXT": "'text'", "BLOB": "'blob'"}
+
+_OBJECTS = "SELECT type, name, tbl_name, sql FROM sqlite_schema"
+_JSON = {"document": ("metadata", "headings", "pages"), "chunk": ("heading", "quotable")}
+_DOCUMENTS = """
+SELECT number, id, title, url, author, published, language, metadata, headings, pages, sha256, first_row, rows,
+    near_duplicate_of FROM document ORDER BY number
+"""
+_CHUNKS = "SELECT row, document, start, heading, text, quotable FROM chunk ORDER BY row"
+_FIELDS = "SELECT name, text, number, document FROM field ORDER BY rowid"
+_NO_DOCUMENT = "SELECT source FROM copy WHERE document NOT IN (SELECT id FROM document) LIMIT 1"
+_TWO_DOCUMENTS = "SELECT source FROM copy WHERE source IN (SELECT source FROM document) LIMIT 1"
+
+_Scalar = bool | int | float | str
+_Pair = tuple[int, int]
+_STRICT = ConfigDict(strict=True, allow_inf_nan=False)
+_METADATA = TypeAdapter(dict[str, _Scalar | list[_Scalar]], config=_STRICT)
+_HEADINGS = TypeAdapter(list[tuple[int, int, int, str]], config=_STRICT)
+_PAGES = TypeAdapter(list[int], config=_STRICT)
+_PATH = TypeAdapter(list[str], config=_STRICT)
+_QUOTABLE = TypeAdapter(list[tuple[int, int, int, list[_Pair], list[_Pair], bool, bool, bool]], config=_STRICT)
+
+
+class Unsound(Exception):
+    """The content of a snapshot breaks a rule that all snapshots keep."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    """A passage that spans `start` to `end`. Its lead-ins may begin at `earliest`."""
+
+    earliest: int
+    start: int
+    end: int
+
+    @property
+    def readable(self) -> tuple[int, int]:
+        """The span of the text that is read with the passage."""
+        return self.earliest, self.end
+
+
+def check_database(path: Path, manifest: Manifest) -> None:
+    """Check the database of the snapshot that `manifest` describes. Raises Unsound with the first fault."""
+    try:
+        with closing(_connect(path)) as connection:
+            _check_settings(path, connection)
+            _check_schema(connection, complete=manifest.format == FORMAT)
+            _check_structure(connection)
+            _check_cells(connection)
+            _check_documents(connection, manifest)
+            _check_copies(connection)
+    except OSError as error:
+        raise Unsound("it has no database") from error
+    except (sqlite3.Error, UnicodeError) as error:
+        raise Unsound(f"its database cannot be read: {_one_line(error)}") from error
+
+
+def _one_line(message: object) -> str:
+    """Return a message of SQLite, which may quote names in the database, as one line of printable characters."""
+    return "".join(one if one.isprintable() else " " for one in str(message))[:200]
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    """Open a database that may be hostile. SQLite then trusts no function in its schema, and checks every page."""
+    connection = sqlite3.connect(address(path), uri=True)
+    connection.executescript("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA query_only = ON")
+    return connection
+
+
+@cache
+def _expected() -> tuple[frozenset[tuple[str | None, ...]], tuple[Any, ...], dict[str, str]]:
+    """Return the objects and the settings of a sound database, and for each table a condition on wrong types."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.executescript(SCHEMA + INDEXES)
+        objects = frozenset(connection.execute(_OBJECTS).fetchall())
+        tables = [name for kind, name, _, _ in objects if kind == "table"]
+        return objects, _settings(connection), {name: _wrong_types(connection, name) for name in tables}
+
+
+def _settings(connection: sqlite3.Connection) -> tuple[Any, ...]:
+    return tuple(connection.execute(f"PRAGMA {name}").fetchone()[0] for name in _PRAGMAS)
+
+
+def _wrong_types(connection: sqlite3.Connection, table: str) -> str:
+    """Return an SQL condition that holds for a row with a value of a wrong type."""
+    conditions = []
+    for _, name, kind, not_null, _, key in connection.execute(f"PRAGMA table_info({table})"):
+        allowed = _TYPES[kind] if not_null or key else f"{_TYPES[kind]}, 'null'"
+        conditions.append(f"typeof({name}) NOT IN ({allowed})")
+    return " OR ".join(conditions)
+
+
+def _check_settings(path: Path, connection: sqlite3.Connection) -> None:
+    with path.open("rb") as file:
+        header = file.read(20)
+    if header[18:] != _ROLLBACK_JOURNAL or _settings(connection) != _expected()[1]:
+        raise Unsound("its database is of another application or has another encoding")
+
+
+def _check_schema(connection: sqlite3.Connection, *, complete: bool) -> None:
+    """Check that the database has exactly the tables and indexes of `SCHEMA`. An older format may lack some."""
+    expected, found = _expected()[0], connection.execute(_OBJECTS).fetchall()
+    for one in found:
+        if one not in expected:
+            raise Unsound(f"its database has the {one[0]} {str(one[1])[:60]!r}, which does not belong there")
+    if complete and (missing := expected.difference(found)):
+        raise Unsound(f"its database has no {min(str(name) for _, name, _, _ in missing)}")
+    if len(found) != len(set(found)):
+        raise Unsound("its database has a table twice")
+
+
+def _check_structure(connection: sqlite3.Connection) -> None:
+    (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+    if found != "ok":
+        raise Unsound(f"its database is damaged: {_one_line(found)}")
+
+
+def _check_cells(connection: sqlite3.Connection) -> None:
+    """Check the type of every value, and the size of the cells with JSON."""
+    present = {name for kind, name, *_ in connection.execute(_OBJECTS) if kind == "table"}
+    for table, wrong in _expected()[2].items():
+        if table in present and _any(connection, f"SELECT 1 FROM {table} WHERE {wrong} LIMIT 1"):  # noqa: S608 - our own names
+            raise Unsound(f"its table {table} has a value of a wrong type")
+    for table, columns in _JSON.items():
+        too_long = " OR ".join(f"length(CAST({name} AS BLOB)) > {_MAX_JSON}" for name in columns)
+        if _any(connection, f"SELECT 1 FROM {table} WHERE {too_long} LIMIT 1"):  # noqa: S608 - as above
+            raise Unsound(f"its table {table} has a cell of more than {_MAX_JSON >> 20} MiB")
+
+
+def _any(connection: sqlite3.Connection, query: str) -> bool:
+    return connection.execute(query).fetchone() is not None
+
+
+def _check_copies(connection: sqlite3.Connection) -> None:
+    if _any(connection, _NO_DOCUMENT):
+        raise Unsound("a source belongs to a document that does not exist")
+    if _any(connection, _TWO_DOCUMENTS):
+        raise Unsound("a source belongs to two documents")
+
+
+def _check_documents(connection: sqlite3.Connection, manifest: Manifest) -> None:
+    """Check that the passages partition the documents, and that every cell of a document and its passages is valid."""
+    chunks, fields = connection.execute(_CHUNKS), connection.execute(_FIELDS)
+    ids: set[str] = set()
+    next_row = 0
+    for number, row in enumerate(connection.execute(_DOCUMENTS)):
+        document_id, digest, (first_row, rows), first_like_it = row[1], row[10], row[11:13], row[13]
+        place = f"document {document_id[:60]!r}"
+        if row[0] != number or first_row != next_row or rows < 0:
+            raise Unsound(f"the rows of {place} do not follow those of the one before")
+        next_row += rows
+        text = _checked_text(chunks, number, first_row, rows, place)
+        if sha256(text.encode()).hexdigest() != digest:
+            raise Unsound(f"the text of {place} does not have the digest that is stored with it")
+        if first_like_it is not None and first_like_it not in ids:
+            raise Unsound(f"{place} is nearly the same as a document that is not there")
+        _check_layout(row[8], row[9], len(text), place)
+        _check_fields(fields, row, place)
+        ids.add(document_id)
+    if (len(ids), next_row) != (manifest.documents, manifest.chunks):
+        raise Unsound(f"it has {len(ids)} documents and {next_row} passages, its manifest says otherwise")
+    if chunks.fetchone() or fields.fetchone():
+        raise Unsound("its database has rows that belong to no document")
+
+
+def _checked_text(chunks: sqlite3.Cursor, number: int, first_row: int, rows: int, place: str) -> str:
+    """Check the passages of a document, which are the next rows. Return its text."""
+    parts: list[str] = []
+    starts: deque[int] = deque(maxlen=LOOK_BACK + 1)
+    offset = 0
+    for row in range(first_row, first_row + rows):
+        chunk = chunks.fetchone()
+        if chunk is None or chunk[:3] != (row, number, offset):
+            raise Unsound(f"the passages of {place} do not partition its text")
+        _, _, start, heading, text, quotable = chunk
+        starts.append(start)
+        offset += len(text)
+        if "\0" in text:  # SQLite would report the length up to there
+            raise Unsound(f"the text of {place} contains the character NUL")
+        _parsed(_PATH, heading, place)
+        _check_quotable(quotable, _Passage(starts[0], start, offset), place)
+        parts.append(text)
+    return "".join(parts)
+
+
+def _check_quotable(cell: str, passage: _Passage, place: str) -> None:
+    """Check that the units to quote lie in their passage, and lead-ins in the text that is read with it."""
+    for number, start, end, leads, items, *_ in _parsed(_QUOTABLE, cell, place):
+        inside = passage.start <= start < end <= passage.end and number >= 0
+        if not inside or not _within(items, passage.start, passage.end) or not _within(leads, *passage.readable):
+            raise Unsound(f"a passage of {place} quotes words outside of it")
+
+
+def _within(spans: Sequence[_Pair], start: int, end: int) -> bool:
+    return not spans or all(start <= first < last <= end for first, last in spans)
+
+
+def _check_layout(headings: str, pages: str, length: int, place: str) -> None:
+    """Check that headings and pages lie in the text, in reading order."""
+    found = _parsed(_HEADINGS, headings, place)
+    ends = [0, *(bound for start, end, _, _ in found for bound in (start, end)), length]
+    starts = [0, *_parsed(_PAGES, pages, place), length]
+    if any(later < earlier for bounds in (ends, starts) for earlier, later in pairwise(bounds)):
+        raise Unsound(f"the headings or pages of {place} are not in its text")
+    if any(level < 1 for _, _, level, _ in found):
+        raise Unsound(f"{place} has a heading without a level")
+
+
+def _check_fields(fields: Iterator[Sequence[Any]], row: Sequence[Any], place: str) -> None:
+    """Check that the fields for filters are those of the document."""
+    metadata = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in _parsed(_METADATA, row[7], place).items()
+    }
+    document = Document(Reference(*row[1:6]), "", row[6], metadata)
+    if any(next(fields, None) != expected for expected in field_rows(document, row[0])):
+        raise Unsound(f"the fields of {place} differ from its metadata")
+
+
+def _parsed(shape: TypeAdapter[Any], cell: str, place: str) -> Any:  # noqa: ANN401 - the shape decides
+    try:
+        return shape.validate_json(cell)
+    except ValidationError as error:
+        raise Unsound(f"a cell of {place} does not have the expected JSON") from error
