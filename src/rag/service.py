@@ -29,7 +29,7 @@ from rag.snapshots import (
     difference,
 )
 from rag.snapshots.manifest import Manifest
-from rag.sources import discover
+from rag.sources import check_paths
 from rag.types import Answer, Ask, Document, Hit
 from rag.upkeep import RESCAN_SECONDS, ScanResult, SourceWatcher, Upkeep, scan_triggers
 
@@ -172,7 +172,7 @@ class Service:
 
         Raises UnreadableSource at once if a path or the address of a feed is wrong.
         """
-        discover(paths)
+        check_paths(paths)
         for feed in feeds:
             check_address(feed)
         interval = 60 * self.settings.feed_minutes

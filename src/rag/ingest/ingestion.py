@@ -15,7 +15,8 @@ from rag.errors import NoSnapshot, RagError, SnapshotError, StorageError, Unknow
 from rag.feeds import Feeds, FetchSettings, check_address, open_feeds
 from rag.ingest.found import Found
 from rag.ingest.known import KnownSources, known_sources
-from rag.ingest.ledger import Entry, Ledger, with_results, without_missing
+from rag.ingest.ledger import Entry, Ledger, with_moves, with_results, without_missing
+from rag.ingest.moves import find_moves
 from rag.ingest.plan import Item, make_plan
 from rag.ingest.scan import Scan
 from rag.ingest.web import FetchedPages, PageFetcher
@@ -90,7 +91,8 @@ class Ingestion:
         """Index files, folders and the pages of feeds; with `prune`, remove documents whose files or pages are gone.
 
         Files below an unreadable or empty folder do not count as gone.
-        Raises UnreadableSource if a path or the address of a feed is wrong, and WriterBusy.
+        A wrong path fails alone, like a file that cannot be read. Raises UnreadableSource if all paths
+        or the address of a feed are wrong, and WriterBusy.
         """
         scan = Scan(tuple(paths), discover(paths, self._store.directory), prune)
         for feed in feeds:
@@ -173,11 +175,14 @@ class Ingestion:
             previous = self._sound_snapshot()
             known = known_sources(_documents(previous))
             with self._builder.preparer(previous, progress) as preparer:
-                files = list(_prepared(scan.read(known, parser), preparer))
-                found = [*files, *pages.checked(known.digests)]
-                plan = make_plan(known.documents, found, _gone(scan, pages, known, found), _loader(previous))
-                entries = _without_resolved(self._ledger.read(), scan, pages, found)
-                self._write_ledger(entries, known.documents, plan.changes, plan.items)
+                found = [*_prepared(scan.read(known, parser), preparer), *pages.checked(known.digests)]
+                moves = find_moves(known.documents, found, scan.disk(known.digests, found), _loader(previous))
+                moved = known_sources(moves.renamed(known.documents))
+                found = [*scan.emptied(moved.digests), *found]
+                gone = _gone(scan, pages, moved, found)
+                plan = make_plan(known.documents, found, gone, _loader(previous), moves)
+                entries = _without_resolved(with_moves(self._ledger.read(), moves), scan, pages, found)
+                self._write_ledger(entries, moved.documents, plan.changes, _remembered(plan.items, scan))
                 return self._publish(previous, plan.changes, plan.items, preparer)
 
     def _remove(self, document_ids: Sequence[str]) -> Report:
@@ -268,7 +273,13 @@ def _without_resolved(
     entries: Mapping[str, Entry], scan: Scan, pages: FetchedPages, found: Sequence[Found]
 ) -> dict[str, Entry]:
     """Return the ledger's entries without missing files and without resolved feeds and pages."""
-    return without_missing(entries, {*scan.missing(entries, found), *pages.resolved})
+    return without_missing(entries, {*scan.missing(entries, found), *scan.absent, *pages.resolved})
+
+
+def _remembered(items: Iterable[Item], scan: Scan) -> Iterator[Item]:
+    """Yield the results for the ledger: all but those of paths that do not exist and never had a document."""
+    absent = scan.absent
+    return (item for item in items if item.document_id or item.source not in absent)
 
 
 def _as_failed(outcomes: Iterable[Item], error: RagError) -> list[Item]:
