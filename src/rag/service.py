@@ -15,6 +15,7 @@ from rag.errors import IncompatibleSnapshot, NoSnapshot
 from rag.feeds import check_address
 from rag.ingest.ingestion import Ingestion, Report
 from rag.ingest.ledger import Ledger, State, Status, statuses
+from rag.ingest.roots import Roots, RootStatus
 from rag.protocols import Encoder
 from rag.settings import Settings
 from rag.snapshots import (
@@ -153,6 +154,14 @@ class Service:
         found = statuses(snapshot.documents() if snapshot else (), entries)
         return [one for one in found if state in (None, one.state)], snapshot.id if snapshot else None
 
+    def roots(self) -> list[RootStatus]:
+        """Return the status of each file, folder and feed that was given to `ingest`."""
+        try:
+            documents = self.parts.store.current().documents()
+        except NoSnapshot:
+            documents = []
+        return Roots(self.settings.index_dir).statuses(documents)
+
     # Changes
 
     def ingest(
@@ -183,6 +192,10 @@ class Service:
     def remove(self, document_ids: Sequence[str]) -> Report:
         """Remove documents from the index. Raises UnknownDocument before it removes any, NoSnapshot, WriterBusy."""
         return self.parts.ingestion.remove(document_ids)
+
+    def remove_root(self, root: str) -> Report:
+        """Forget a root and remove the documents that only it has. Raises as `Ingestion.remove_root` does."""
+        return self.parts.ingestion.remove_root(root)
 
     def upkeep(self) -> Upkeep:
         """Return a new runner for the jobs of this index. A process must create only one."""

@@ -1,6 +1,7 @@
 """Fetch the web pages that feeds and sitemaps list, as a polite crawler."""
 
 from rag.feeds.addresses import Allowlist
+from rag.feeds.cache import listed_pages
 from rag.feeds.fetching import FetchSettings, Gone, UnsupportedType
 from rag.feeds.pages import Body, Feeds, Page, open_feeds
 from rag.feeds.parsing import Entry
@@ -20,5 +21,6 @@ __all__ = [
     "Page",
     "UnsupportedType",
     "check_address",
+    "listed_pages",
     "open_feeds",
 ]

@@ -59,6 +59,11 @@ def printable(path: str) -> str:
     return path.encode(errors="backslashreplace").decode()
 
 
+def original(path: str) -> str:
+    """Return the path that `printable` has turned into `path`, as the operating system names it."""
+    return re.sub(r"\\u(dc[0-9a-f]{2})", lambda match: chr(int(match[1], 16)), path)
+
+
 def is_path(source: str) -> bool:
     """Return whether a source is a file or a record in a file, not a page or a document given over HTTP."""
     return source.startswith("/")

@@ -15,9 +15,10 @@ from rag.errors import NoSnapshot, RagError, SnapshotError, StorageError, Unknow
 from rag.feeds import Feeds, FetchSettings, check_address, open_feeds
 from rag.ingest.found import Found
 from rag.ingest.known import KnownSources, known_sources
-from rag.ingest.ledger import Entry, Ledger, with_moves, with_results, without_missing
+from rag.ingest.ledger import Entry, Ledger, with_moves, with_results, without_missing, without_root
 from rag.ingest.moves import find_moves
 from rag.ingest.plan import Item, make_plan
+from rag.ingest.roots import RootRemoval, Roots, plan_root_removal, root_name
 from rag.ingest.scan import Scan
 from rag.ingest.web import FetchedPages, PageFetcher
 from rag.snapshots import Builder, Changes, Preparer, Progress, Snapshot, SnapshotStore, StoredDocument
@@ -76,6 +77,7 @@ class Ingestion:
         self._store = store
         self._builder = builder
         self._ledger = Ledger(store.directory)
+        self._roots = Roots(store.directory)
         self._web = web
         self.limits = limits
 
@@ -100,7 +102,7 @@ class Ingestion:
         if feeds:
             return self._ingest_with_feeds(scan, feeds, progress, fetching)
         with self._store.writing(self._builder.keep):
-            return self._ingest(scan, FetchedPages(), progress)
+            return self._ingest(scan, FetchedPages(), scan.usable, progress)
 
     def stale_feeds(self, feeds: Sequence[str]) -> list[str]:
         """Return the feeds whose last response is no longer fresh."""
@@ -111,6 +113,22 @@ class Ingestion:
         """Remove documents from the index. Raises UnknownDocument before it removes any, NoSnapshot, WriterBusy."""
         with self._store.writing(self._builder.keep):
             return self._remove(document_ids)
+
+    def remove_root(self, given: str) -> Report:
+        """Forget a root, and remove the documents that only this root has. The root may be any path or feed.
+
+        Raises UnknownDocument if the index has neither the root nor a source there, and as `remove` does.
+        """
+        with self._store.writing(self._builder.keep):
+            previous = self._snapshot()
+            documents = _documents(previous)
+            root = root_name(given)
+            sources = [source.name for stored in documents for source in stored.origin.sources]
+            entries = self._ledger.read()
+            removal = plan_root_removal(root, self._roots, [*dict.fromkeys([*sources, *entries])])
+            report = self._remove_sources(previous, removal, without_root(entries, removal.own))
+            self._roots.forget(root)
+            return report
 
     def apply(self, plan: DocumentPlan, progress: Progress) -> Report:
         """Plan changes to the current documents and publish them.
@@ -140,7 +158,7 @@ class Ingestion:
         with open_feeds(self._store.directory, self._web) as web:
             pages = self._fetch(web, feeds, scan.prune, fetching)
             with self._writing_when_free():
-                report = self._ingest(scan, pages, progress)
+                report = self._ingest(scan, pages, [*scan.usable, *feeds], progress)
             # The index keeps the old digest of an unchanged page, so the next run may need its cached body.
             fetched = {one.source for one in pages.found}
             web.drop_bodies(item.source for item in report.items if item.source in fetched and item.state in _INDEXED)
@@ -167,8 +185,8 @@ class Ingestion:
                     time.sleep(_RETRY_SECONDS)
             yield
 
-    def _ingest(self, scan: Scan, pages: FetchedPages, progress: Progress) -> Report:
-        """Read the files, plan, write the ledger, publish. Call only with the writer's lock."""
+    def _ingest(self, scan: Scan, pages: FetchedPages, roots: Sequence[str], progress: Progress) -> Report:
+        """Read the files, plan, write the ledger and the roots, publish. Call only with the writer's lock."""
         with ParserProcess(self.limits) as parser:
             if scan.discovery.files:
                 parser.start()  # It starts while the snapshot is loaded.
@@ -183,6 +201,7 @@ class Ingestion:
                 plan = make_plan(known.documents, found, gone, _loader(previous), moves)
                 entries = _without_resolved(with_moves(self._ledger.read(), moves), scan, pages, found)
                 self._write_ledger(entries, moved.documents, plan.changes, _remembered(plan.items, scan))
+                self._roots.record(roots, moved.digests.keys() - set(gone))
                 return self._publish(previous, plan.changes, plan.items, preparer)
 
     def _remove(self, document_ids: Sequence[str]) -> Report:
@@ -198,6 +217,16 @@ class Ingestion:
         self._write_ledger(self._ledger.read(), known.values(), changes, items)
         with self._builder.preparer(previous, lambda *_: None) as preparer:
             return self._publish(previous, changes, items, preparer)
+
+    def _remove_sources(self, previous: Snapshot | None, removal: RootRemoval, entries: Mapping[str, Entry]) -> Report:
+        documents = _documents(previous)
+        known = known_sources(documents)
+        gone = [source for source in removal.own if source in known.digests]
+        plan = make_plan(documents, (), gone, _loader(previous))
+        items = (*plan.items, *_kept_items(removal, known))
+        self._write_ledger(entries, documents, plan.changes, plan.items)
+        with self._builder.preparer(previous, lambda *_: None) as preparer:
+            return self._publish(previous, plan.changes, items, preparer)
 
     def _snapshot(self) -> Snapshot | None:
         """Return the current snapshot, or None if there is none. Raises SnapshotError."""
@@ -280,6 +309,12 @@ def _remembered(items: Iterable[Item], scan: Scan) -> Iterator[Item]:
     """Yield the results for the ledger: all but those of paths that do not exist and never had a document."""
     absent = scan.absent
     return (item for item in items if item.document_id or item.source not in absent)
+
+
+def _kept_items(removal: RootRemoval, known: KnownSources) -> list[Item]:
+    """Return an unchanged item for each indexed source that another root keeps."""
+    kept = ((source, other) for source, other in removal.shared.items() if source in known.digests)
+    return [Item(source, "unchanged", None, f"it stays, because the root {other} has it too") for source, other in kept]
 
 
 def _as_failed(outcomes: Iterable[Item], error: RagError) -> list[Item]:

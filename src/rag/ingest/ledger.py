@@ -115,6 +115,11 @@ def without_missing(entries: Mapping[str, Entry], missing: Collection[str]) -> d
     return {source: entry for source, entry in updated if entry}
 
 
+def without_root(entries: Mapping[str, Entry], sources: Collection[str]) -> dict[str, Entry]:
+    """Return the entries without failed and skipped `sources`, because their root is forgotten."""
+    return {source: entry for source, entry in entries.items() if source not in sources or entry.state == "removed"}
+
+
 def statuses(documents: Iterable[StoredDocument], entries: Mapping[str, Entry]) -> list[Status]:
     """Return the status of every source, sorted by source; the documents are those of the current snapshot."""
     indexed = {status.source: status for document in documents for status in _indexed(document, entries)}

@@ -198,7 +198,9 @@ class _Search:
         return new in self._found and content is None
 
     def _copies(self, source: str) -> list[str]:
-        """Return the known copies of a lost file that can replace it."""
+        """Return the known copies of a lost file that can replace it, if pruning alone would leave it."""
+        if self._disk.in_scope(source):
+            return []
         names = (one.name for one in self._known[source].origin.sources)
         return [name for name in names if name != source and is_path(name) and self._disk.in_scope(name)]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shlex
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -12,7 +11,7 @@ from errno import ENOENT, ENOTDIR
 from pathlib import Path
 
 from rag.errors import UnreadableSource
-from rag.ingest.found import Found, Skipped, containers, locations, printable
+from rag.ingest.found import Found, Skipped, containers, locations, original, printable
 from rag.ingest.known import KnownSources
 from rag.ingest.moves import Disk
 from rag.sources import Discovery, ParserProcess, fingerprint
@@ -41,6 +40,12 @@ class Scan:
         return {printable(os.path.realpath(path)) for path in self.paths}
 
     @property
+    def usable(self) -> list[str]:
+        """The real paths of the run that are folders, or files that can be parsed."""
+        real = map(os.path.realpath, self.paths)
+        return [printable(path) for path in real if Path(path).is_dir() or path in self.discovery.files]
+
+    @property
     def absent(self) -> set[str]:
         """The paths of the run that do not exist."""
         return {printable(os.path.realpath(path)) for path in self.paths if not os.path.lexists(path)}
@@ -51,10 +56,10 @@ class Scan:
 
     def disk(self, sources: Iterable[str], found: Sequence[Found]) -> Disk:
         """Return what this run knows about the files of the indexed `sources`."""
-        roots, missing = self.roots, set(self.missing(sources, found))
+        roots, missing = self.roots - self.absent, set(self.missing(sources, found))
         return Disk(
-            is_gone=lambda source: source in missing or not _file_exists(source),
-            exists=_exists,
+            is_gone=lambda source: source in missing or not file_exists(source),
+            exists=path_exists,
             in_scope=lambda source: self.prune and not roots.isdisjoint(locations(source)),
         )
 
@@ -130,15 +135,16 @@ def _emptied_folders(folders: Iterable[Path], sources: Collection[str]) -> Itera
             yield Found(name, name, UnreadableSource(message))
 
 
-def _file_exists(source: str) -> bool:
+def file_exists(source: str) -> bool:
     """Return whether the file of a source exists."""
-    return _exists(source) or any(_exists(place) for place in containers(source) if source.startswith(f"{place}#"))
+    return path_exists(source) or any(
+        path_exists(place) for place in containers(source) if source.startswith(f"{place}#")
+    )
 
 
-def _exists(path: str) -> bool:
+def path_exists(path: str) -> bool:
     """Return whether a printable path exists. A path that cannot be checked counts as existing."""
-    original = re.sub(r"\\u(dc[0-9a-f]{2})", lambda match: chr(int(match[1], 16)), path)  # see `printable`
-    return any(map(_can_exist, {path, original}))
+    return any(map(_can_exist, {path, original(path)}))
 
 
 def _can_exist(path: str) -> bool:

@@ -32,6 +32,7 @@ from rag.snapshots.durable import (
     storage_errors,
     sync_below,
 )
+from rag.snapshots.ids import matching_ids
 from rag.snapshots.manifest import MANIFEST, Manifest, damage, digests, id_suffix, read_manifest
 from rag.snapshots.retention import Pruned, discard_unless_read, pinned
 from rag.snapshots.snapshot import Snapshot
@@ -274,10 +275,15 @@ class SnapshotStore:
             self._snapshot, self._loaded_pointer, self.degraded = snapshot, self._pointer(), None
 
     def _folder_of(self, snapshot_id: str) -> Path:
-        """Return the folder of an existing snapshot. Raises UnknownSnapshot."""
-        if snapshot_id not in self.ids():
-            raise UnknownSnapshot(f"no snapshot {snapshot_id!r} in {self.directory}: 'rag snapshots' lists them")
-        return self._folder / snapshot_id
+        """Return the folder of an existing snapshot, by its id, its number or the start of its id.
+
+        Raises UnknownSnapshot.
+        """
+        found = matching_ids(snapshot_id, self.ids())
+        if len(found) != 1:
+            problem = f"{len(found)} snapshots match" if found else "no snapshot"
+            raise UnknownSnapshot(f"{problem} {snapshot_id!r} in {self.directory}: 'rag snapshots' lists them")
+        return self._folder / found[0]
 
     def _pointer(self) -> _Pointer:
         try:
