@@ -333,6 +333,39 @@ def test_a_path_that_never_existed_is_not_remembered(index: Index, articles: Art
     assert set(index.texts().values()) == {"One.", "Three."}
 
 
+def test_a_text_stays_if_its_copy_is_edited_while_its_file_is_missing(index: Index, tmp_path: Path) -> None:
+    write(tmp_path / "one", {"a.md": "The same.", "b.md": "Two."})
+    write(tmp_path / "two", {"a.md": "The same.", "c.md": "Three."})
+    ingest(index, tmp_path / "one", tmp_path / "two")
+    (tmp_path / "one" / "a.md").unlink()
+    write(tmp_path / "two", {"a.md": "Edited."})
+    ingest(index, tmp_path / "two", prune=True)
+    assert sorted(index.texts().values()) == ["Edited.", "The same.", "Three.", "Two."]
+
+
+def test_an_edited_file_does_not_move_while_other_files_of_its_folder_stay(index: Index, folder: Path) -> None:
+    ingest(index, folder)
+    new = folder.with_name("new")
+    new.mkdir()
+    for name in ("leave.md", "tram.md", "epc.md"):
+        (folder / name).rename(new / name)
+    write(new, {"leave.md": LEAVE.format(33)})
+    assert states(ingest(index, new)) == {"leave.md": "added", "tram.md": "moved", "epc.md": "moved"}
+    assert {LEAVE.format(30), LEAVE.format(33)} <= set(index.texts().values())
+
+
+def test_a_folder_merged_into_another_one_leaves_the_documents_of_that_one_alone(index: Index, folder: Path) -> None:
+    other = folder.with_name("other")
+    write(other, {"leave.md": "Another text about leave."})
+    ingest(index, folder, other)
+    for name in ("tram.md", "sub", "epc.md"):
+        (folder / name).rename(other / name)
+    shutil.rmtree(folder)
+    assert ingest(index, other, prune=True).counts == {"moved": 3, "unchanged": 1}
+    assert index.texts()["leave-2"] == "Another text about leave."
+    assert sources(index)["old/leave.md"] == "leave", "no file took its place"
+
+
 def _stored(name: str, source: str, *copies: str) -> StoredDocument:
     origin = Origin(source, "digest", name, name, tuple(Source(copy, "digest") for copy in copies))
     return StoredDocument(Reference(name, name), None, {}, origin, 0, 1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -142,24 +141,23 @@ FILES = st.sampled_from(["/x.md", "/y.md", "/in/z.md"])
 WORDY = st.sampled_from(
     [f"Rule {number} of the act on {act} applies." for number in (1, 2) for act in ("tax", "roads")]
 )
-STEPS = st.lists(
-    st.tuples(st.just("write"), FOLDERS, FILES, WORDY)
+CHANGES = (
+    st.tuples(st.just("rename"), FOLDERS, st.sampled_from(["/a", "/b", "/c", "/a/in", "/c/old"]))
+    | st.tuples(st.just("write"), FOLDERS, FILES, WORDY)
     | st.tuples(st.just("delete"), FOLDERS, FILES)
     | st.tuples(st.just("move"), FOLDERS, FILES, FOLDERS, FILES)
-    | st.tuples(st.just("rename"), FOLDERS, st.sampled_from(["/a", "/b", "/c", "/a/in", "/c/old"]))
     | st.tuples(st.just("copy"), FOLDERS, FOLDERS)
     | st.tuples(st.just("unmount"), FOLDERS)
     | st.tuples(st.just("mount"), FOLDERS)
-    | st.tuples(st.just("run"), st.sets(FOLDERS, min_size=1), st.booleans()),
-    max_size=25,
 )
+ROUNDS = st.lists(st.tuples(st.lists(CHANGES, max_size=3), st.sets(FOLDERS, min_size=1), st.booleans()), max_size=4)
 
 
 class Folders:
     """A disk as a dict, with folders that can be unmounted."""
 
-    def __init__(self) -> None:
-        self.files: dict[str, str] = {}
+    def __init__(self, files: dict[str, str]) -> None:
+        self.files = dict(files)
         self.unmounted: dict[str, dict[str, str]] = {}
 
     def below(self, folder: str) -> dict[str, str]:
@@ -184,10 +182,11 @@ class Folders:
             self.files[other + new] = self.files.pop(folder + name)
 
     def rename(self, folder: str, new: str) -> None:
-        if not self.exists(new) and not new.startswith(folder):
-            self.copy(folder, new)
+        """Rename a folder, or merge it into an existing one, whose own files stay."""
+        if not new.startswith(folder) and new not in self.unmounted:
             for path in self.below(folder):
-                del self.files[path]
+                text = self.files.pop(path)
+                self.files.setdefault(new + path.removeprefix(folder), text)
 
     def copy(self, folder: str, new: str) -> None:
         if not self.exists(new):
@@ -237,19 +236,21 @@ def _check_run(index: Index, disk: Folders, before: dict[str, str], folders: set
             assert source not in after, "a new file with the text of a missing one takes its place"
 
 
-@cases(1_000)
-@given(steps=STEPS)
-def test_files_that_move_keep_their_documents_and_lose_their_old_names(steps: list[Any]) -> None:
-    index, disk = Index(), Folders()
-    for step in steps:
-        if step[0] == "run":
-            _check_run(index, disk, index.sources(), step[1], prune=step[2])
-        else:
-            disk.change(*step)
+@cases(1_500)
+@given(files=st.dictionaries(st.tuples(FOLDERS, FILES).map("".join), WORDY, min_size=1), rounds=ROUNDS)
+def test_files_that_move_keep_their_documents_and_lose_their_old_names(
+    files: dict[str, str], rounds: list[tuple[list[tuple[str, ...]], set[str], bool]]
+) -> None:
+    index, disk = Index(), Folders(files)
+    _run(index, disk, {"/a", "/b", "/c"}, prune=False)
+    for changes, folders, prune in rounds:
+        for change in changes:
+            disk.change(*change)
+        _check_run(index, disk, index.sources(), folders, prune)
     for folder in list(disk.unmounted):
         disk.change("mount", folder)
-    _run(index, disk, {"/a", "/b", "/c"}, prune=True)
-    _run(index, disk, {"/a", "/b", "/c"}, prune=True)
+    for _ in range(2):
+        _run(index, disk, {"/a", "/b", "/c"}, prune=True)
     assert index.sources() == disk.files, "after all folders are read and pruned, the index equals the disk"
 
 
