@@ -171,7 +171,7 @@ def test_a_snapshot_can_be_named_by_its_number_or_the_start_of_its_id(rag: Rag, 
     assert rag("snapshots", "activate", "1", "--json").json == {"snapshot": first}
     assert rag("snapshots", "verify", "2").out == f"{second}  sound\n"
     assert "2 snapshots match '0000'" in error(rag("snapshots", "activate", "0000"))
-    for name in ("", "3", "0", "1x", first[1:]):
+    for name in ("", "3", "1x", first[1:]):
         assert f"no snapshot {name!r} in" in error(rag("snapshots", "activate", name))
 
 

@@ -12,6 +12,7 @@ import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 
 from rag.errors import UnknownDocument, UnreadableSource
 from rag.feeds import listed_pages
@@ -86,7 +87,7 @@ class Roots:
         if not is_path(root):
             return RootStatus(root, count, None, None, "--prune removes its pages that answer 404 or 410")
         if not path_exists(root):
-            note = "it does not exist: mount its disk, ingest its new path, or forget it with 'rag remove --root'"
+            note = f"it does not exist: mount its disk, ingest its new path, or run 'rag remove --root {quote(root)}'"
             return RootStatus(root, count, exists=False, prunable=None, note=note)
         try:
             prunable, reason = _prunable(Path(original(root)), self._directory, sources)
