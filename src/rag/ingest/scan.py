@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from errno import ENOENT, ENOTDIR
+from functools import cache
 from pathlib import Path
 
 from rag.errors import UnreadableSource
@@ -56,9 +57,9 @@ class Scan:
 
     def disk(self, sources: Iterable[str], found: Sequence[Found]) -> Disk:
         """Return what this run knows about the files of the indexed `sources`."""
-        roots, missing = self.roots - self.absent, set(self.missing(sources, found))
+        roots, missing = self.roots - self.absent, cache(lambda: frozenset(self.missing(sources, found)))
         return Disk(
-            is_gone=lambda source: source in missing or not file_exists(source),
+            is_gone=lambda source: source in missing() or not file_exists(source),
             exists=path_exists,
             in_scope=lambda source: self.prune and not roots.isdisjoint(locations(source)),
         )
