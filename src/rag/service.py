@@ -16,6 +16,7 @@ from rag.feeds import check_address
 from rag.ingest.ingestion import Ingestion, Report
 from rag.ingest.ledger import Ledger, State, Status, statuses
 from rag.ingest.original_files import OriginalFile, original_file
+from rag.ingest.roots import Roots, RootStatus
 from rag.protocols import Encoder
 from rag.settings import Settings
 from rag.snapshots import (
@@ -30,7 +31,7 @@ from rag.snapshots import (
     difference,
 )
 from rag.snapshots.manifest import Manifest, OlderManifest
-from rag.sources import discover
+from rag.sources import check_paths
 from rag.types import Answer, Ask, Document, Hit
 from rag.upkeep import RESCAN_SECONDS, Erasure, ScanResult, SourceWatcher, Upkeep, erase, scan_triggers
 
@@ -158,6 +159,14 @@ class Service:
         found = statuses(snapshot.documents() if snapshot else (), entries)
         return [one for one in found if state in (None, one.state)], snapshot.id if snapshot else None
 
+    def roots(self) -> list[RootStatus]:
+        """Return the status of each file, folder and feed that was given to `ingest`."""
+        try:
+            documents = self.parts.store.current().documents()
+        except NoSnapshot:
+            documents = []
+        return Roots(self.settings.index_dir).statuses(documents)
+
     # Changes
 
     def ingest(
@@ -181,7 +190,7 @@ class Service:
 
         Raises UnreadableSource at once if a path or the address of a feed is wrong.
         """
-        discover(paths)
+        check_paths(paths)
         for feed in feeds:
             check_address(feed)
         interval = 60 * self.settings.feed_minutes
@@ -196,6 +205,10 @@ class Service:
     def erase(self, document_ids: Sequence[str]) -> Erasure:
         """Remove documents from everything below the index folder. Raises as `rag.upkeep.erase` does."""
         return erase(self.settings.index_dir, lambda: self.parts.ingestion, document_ids)
+
+    def remove_root(self, root: str) -> Report:
+        """Forget a root and remove the documents that only it has. Raises as `Ingestion.remove_root` does."""
+        return self.parts.ingestion.remove_root(root)
 
     def upkeep(self) -> Upkeep:
         """Return a new runner for the jobs of this index. A process must create only one."""

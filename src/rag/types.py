@@ -296,4 +296,4 @@ class Answer:
         return tuple(by_marker[marker] for marker in sorted(by_marker))
 
 
-SourceState: TypeAlias = Literal["added", "updated", "unchanged", "duplicate", "failed", "skipped", "removed"]
+SourceState: TypeAlias = Literal["added", "updated", "moved", "unchanged", "duplicate", "failed", "skipped", "removed"]

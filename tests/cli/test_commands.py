@@ -239,6 +239,44 @@ def test_remove_changes_nothing_if_one_id_is_unknown(rag: Rag, indexed: str) -> 
     assert len(rag("documents").out.splitlines()) == 3
 
 
+def test_roots_are_listed_and_forgotten(rag: Rag, tmp_path: Path) -> None:
+    folder, single = samples.write(tmp_path / "articles"), tmp_path / "note.md"
+    single.write_text("A note about ferries.", encoding="utf-8")
+    rag("ingest", str(folder), str(single))
+    (folder / "levy.md").unlink()
+    assert rag("documents", "--roots").out.splitlines() == [
+        f"{folder}  3 documents; --prune would remove 1 source",
+        f"{single}  1 document; --prune would remove 0 sources",
+    ]
+    first, _ = rag("documents", "--roots", "--json").json["roots"]
+    assert first == {"root": str(folder), "documents": 3, "exists": True, "prunable": 1, "note": None}
+    single.unlink()
+    assert "1 document; it does not exist: mount its disk" in rag("documents", "--roots").out
+    report = rag("remove", "--root", str(single), "--json").json
+    assert report["counts"] == {"removed": 1}
+    assert [line.split("  ")[0] for line in rag("documents", "--roots").out.splitlines()] == [str(folder)]
+
+
+@pytest.mark.parametrize("arguments", [("remove",), ("remove", "levy", "--root", "articles")])
+def test_remove_needs_either_ids_or_a_root(rag: Rag, indexed: str, arguments: tuple[str, ...]) -> None:
+    ran = rag(*arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert "either the ids of documents, or a path with --root PATH" in " ".join(ran.err.replace("│", "").split())
+
+
+def test_roots_and_states_are_not_listed_together(rag: Rag, indexed: str) -> None:
+    assert rag("documents", "--roots", "--state", "failed").code == 2
+
+
+def test_a_moved_folder_is_reported_as_moved(rag: Rag, tmp_path: Path) -> None:
+    folder = samples.write(tmp_path / "articles", {"levy.md": "# The levy\n\nThe levy is one pence.\n"})
+    assert rag("ingest", str(folder)).out.splitlines()[-1].startswith("1 added; 1 passage encoded; ")
+    new = folder.rename(tmp_path / "moved")
+    line, counts = rag("ingest", str(new)).out.splitlines()
+    assert line == f"moved      {new / 'levy.md'}: it was {folder / 'levy.md'}"
+    assert counts.startswith("1 moved; 0 passages encoded; ")
+
+
 # Asking
 
 

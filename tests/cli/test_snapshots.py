@@ -163,6 +163,18 @@ def test_diff_prints_added_removed_and_changed_documents(rag: Rag, two: tuple[st
     assert rag("snapshots", "diff", old, old).out == ""
 
 
+def test_a_snapshot_can_be_named_by_its_number_or_the_start_of_its_id(rag: Rag, two: tuple[str, str]) -> None:
+    first, second = two
+    names = [("1", "2"), ("000001", "000002"), (first[:9], second[:-1]), (first, second)]
+    diffs = [rag("snapshots", "diff", *pair, "--json").json for pair in names]
+    assert [(one["before"], one["after"]) for one in diffs] == [(first, second)] * 4
+    assert rag("snapshots", "activate", "1", "--json").json == {"snapshot": first}
+    assert rag("snapshots", "verify", "2").out == f"{second}  sound\n"
+    assert "2 snapshots match '0000'" in error(rag("snapshots", "activate", "0000"))
+    for name in ("", "3", "1x", first[1:]):
+        assert f"no snapshot {name!r} in" in error(rag("snapshots", "activate", name))
+
+
 def test_the_commands_work_from_a_shell(indexed: str) -> None:
     ran = program("snapshots", "verify")
     assert (ran.returncode, ran.stderr) == (0, "")

@@ -132,7 +132,7 @@ def test_pruning_keeps_the_documents_of_a_folder_that_became_empty(articles: Art
         (articles.folder / "disk" / name).unlink()
     report = index.ingest(articles, prune=True)
     assert states(report) == {"a.txt": "unchanged", "disk": "failed"}
-    assert "is empty, but 2 documents in the index came from there" in str(report.failed[0].reason)
+    assert "is empty, but 2 indexed sources were there" in str(report.failed[0].reason)
     assert index.texts().keys() == {"a", "b", "c"}
     assert states(index.ingest(articles)) == {"a.txt": "unchanged"}
     (articles.folder / "disk").rmdir()
@@ -290,15 +290,6 @@ def test_a_change_of_facts_keeps_the_id_even_if_a_copy_is_read_first(articles: A
     assert (stored.reference.id, stored.reference.title) == ("original", "New")
 
 
-def test_a_renamed_file_is_a_duplicate_until_a_run_prunes(articles: Articles, index: Index) -> None:
-    articles.write("old.txt", "The text.")
-    index.ingest(articles)
-    (articles.folder / "old.txt").rename(articles.folder / "new.txt")
-    assert states(index.ingest(articles)) == {"new.txt": "duplicate"}
-    assert states(index.ingest(articles, prune=True)) == {"old.txt": "removed", "new.txt": "unchanged"}
-    assert index.texts() == {"old": "The text."}
-
-
 def test_a_renamed_file_keeps_the_id_in_its_front_matter(articles: Articles, index: Index) -> None:
     path = articles.write("old.md", "---\nid: act-7\n---\nThe text.")
     index.ingest(articles)
@@ -368,10 +359,17 @@ def test_a_document_with_a_number_too_large_for_a_float_is_indexed(articles: Art
     assert index.texts() == {"a": "One."}
 
 
-def test_a_path_that_does_not_exist_changes_nothing(articles: Articles, index: Index) -> None:
-    articles.write("a.txt", "One.")
+def test_wrong_paths_fail_alone_beside_a_good_one(articles: Articles, index: Index) -> None:
+    good, other = articles.write("a.txt", "One."), articles.write("b.xyz", "Two.")
+    report = index.ingestion.ingest([articles.folder / "nowhere", good, other], quietly)
+    assert states(report) == {"nowhere": "failed", "a.txt": "added", "b.xyz": "failed"}
+    assert [str(item.reason).startswith(("There is no file or folder", f"{other} has no")) for item in report.failed]
+    assert index.texts() == {"a": "One."}
+
+
+def test_a_run_over_wrong_paths_only_changes_nothing(articles: Articles, index: Index) -> None:
     with pytest.raises(UnreadableSource, match="no file or folder"):
-        index.ingestion.ingest([articles.folder, articles.folder / "nowhere"], quietly)
+        index.ingestion.ingest([articles.folder / "nowhere", articles.write("b.xyz", "Two.")], quietly)
     with pytest.raises(NoSnapshot):
         index.store.current()
 

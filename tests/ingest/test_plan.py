@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from rag.errors import UnreadableSource
 from rag.ingest.found import Content, Found, Skipped
+from rag.ingest.moves import Disk, Moves, find_moves
 from rag.ingest.plan import Item, make_plan
 from rag.snapshots import Origin, StoredDocument
 from rag.types import Document, Reference
@@ -28,9 +29,14 @@ class Index:
     def stored(self) -> list[StoredDocument]:
         return [StoredDocument(one.reference, None, {}, origin, 0, 1) for one, origin in self.documents.values()]
 
-    def apply(self, found: list[Found], gone: list[str] | None = None) -> dict[str, Item]:
+    def apply(
+        self,
+        found: list[Found],
+        gone: list[str] | None = None,
+        moves: Moves = Moves(),  # noqa: B008 - frozen
+    ) -> dict[str, Item]:
         """Plan a run, apply its changes and return the result for each source."""
-        plan = make_plan(self.stored(), found, gone or [], lambda name: self.documents[name][0])
+        plan = make_plan(self.stored(), found, gone or [], lambda name: self.documents[name][0], moves)
         changes = plan.changes
         assert not changes.removed & {document.reference.id for document, _ in changes.added}
         assert changes.origins.keys() <= self.documents.keys() - changes.removed
@@ -126,6 +132,126 @@ def _check(
             case _:
                 assert item.reason == "no"
                 assert holders.get(source) == item.document_id
+
+
+# Moves. A dict from paths to texts is the disk. A run reads some folders of it.
+
+FOLDERS = st.sampled_from(["/a", "/b", "/c"])
+FILES = st.sampled_from(["/x.md", "/y.md", "/in/z.md"])
+WORDY = st.sampled_from(
+    [f"Rule {number} of the act on {act} applies." for number in (1, 2) for act in ("tax", "roads")]
+)
+CHANGES = (
+    st.tuples(st.just("rename"), FOLDERS, st.sampled_from(["/a", "/b", "/c", "/a/in", "/c/old"]))
+    | st.tuples(st.just("write"), FOLDERS, FILES, WORDY)
+    | st.tuples(st.just("delete"), FOLDERS, FILES)
+    | st.tuples(st.just("move"), FOLDERS, FILES, FOLDERS, FILES)
+    | st.tuples(st.just("copy"), FOLDERS, FOLDERS)
+    | st.tuples(st.just("unmount"), FOLDERS)
+    | st.tuples(st.just("mount"), FOLDERS)
+)
+ROUNDS = st.lists(st.tuples(st.lists(CHANGES, max_size=3), st.sets(FOLDERS, min_size=1), st.booleans()), max_size=4)
+
+
+class Folders:
+    """A disk as a dict, with folders that can be unmounted."""
+
+    def __init__(self, files: dict[str, str]) -> None:
+        self.files = dict(files)
+        self.unmounted: dict[str, dict[str, str]] = {}
+
+    def below(self, folder: str) -> dict[str, str]:
+        return {path: text for path, text in self.files.items() if path.startswith(f"{folder}/")}
+
+    def exists(self, path: str) -> bool:
+        return path in self.files or path in self.unmounted or bool(self.below(path))
+
+    def change(self, kind: str, folder: str, *more: str) -> None:
+        """Make one change. A change that the disk does not allow is left out."""
+        if folder not in self.unmounted or kind == "mount":
+            getattr(self, kind)(folder, *more)
+
+    def write(self, folder: str, name: str, text: str) -> None:
+        self.files[folder + name] = text
+
+    def delete(self, folder: str, name: str) -> None:
+        self.files.pop(folder + name, None)
+
+    def move(self, folder: str, name: str, other: str, new: str) -> None:
+        if folder + name in self.files and other not in self.unmounted:
+            self.files[other + new] = self.files.pop(folder + name)
+
+    def rename(self, folder: str, new: str) -> None:
+        """Rename a folder, or merge it into an existing one, whose own files stay."""
+        if not new.startswith(folder) and new not in self.unmounted:
+            for path in self.below(folder):
+                text = self.files.pop(path)
+                self.files.setdefault(new + path.removeprefix(folder), text)
+
+    def copy(self, folder: str, new: str) -> None:
+        if not self.exists(new):
+            self.files |= {new + path.removeprefix(folder): text for path, text in self.below(folder).items()}
+
+    def unmount(self, folder: str) -> None:
+        self.unmounted[folder] = {path: self.files.pop(path) for path in self.below(folder)}
+
+    def mount(self, folder: str) -> None:
+        self.files |= self.unmounted.pop(folder, {})
+
+
+def _run(index: Index, disk: Folders, folders: set[str], prune: bool) -> tuple[dict[str, Item], Moves]:
+    """Ingest some folders of a disk."""
+
+    def in_scope(source: str) -> bool:
+        return any(source.startswith(f"{folder}/") for folder in folders)
+
+    found = [_scanned(index, _found(path, text)) for path, text in sorted(disk.files.items()) if in_scope(path)]
+    rest = Disk(lambda path: path not in disk.files, disk.exists, lambda source: prune and in_scope(source))
+    moves = find_moves(index.stored(), found, rest, lambda name: index.documents[name][0])
+    known = [moves.sources.get(source, source) for source in index.sources()]
+    gone = [source for source in dict.fromkeys(known) if prune and in_scope(source) and source not in disk.files]
+    return index.apply(found, gone, moves), moves
+
+
+def _check_run(index: Index, disk: Folders, before: dict[str, str], folders: set[str], prune: bool) -> None:
+    """Run, and compare the index with the disk and with its earlier sources and their texts."""
+    ids = {s.name: name for name, (_, origin) in index.documents.items() for s in origin.sources}
+    _, moves = _run(index, disk, folders, prune)
+    after = index.sources()
+    holders = {s.name: name for name, (_, origin) in index.documents.items() for s in origin.sources}
+    for path, text in disk.files.items():
+        read = any(path.startswith(f"{folder}/") for folder in folders)
+        assert after.get(path) == (text if read else before.get(path)), "files have their texts"
+    for source, text in before.items():
+        new = moves.sources.get(source)
+        edited = after.get(new or source) not in (None, text)
+        assert prune or edited or text in after.values(), "without pruning, a text leaves only if its file was edited"
+        if new is not None:
+            assert source not in disk.files, "only a file that is gone moves"
+            assert source not in after, "a file that moved has no old name"
+        if new and new not in before and new in disk.files and list(before.values()).count(text) == 1:
+            assert holders[new] == ids[source], "a file that moved keeps its id"
+        same = [path for path in disk.files if path not in before and after.get(path) == text]
+        if same and source not in disk.files and list(before.values()).count(text) == 1:
+            assert source not in after, "a new file with the text of a missing one takes its place"
+
+
+@cases(1_500)
+@given(files=st.dictionaries(st.tuples(FOLDERS, FILES).map("".join), WORDY, min_size=1), rounds=ROUNDS)
+def test_files_that_move_keep_their_documents_and_lose_their_old_names(
+    files: dict[str, str], rounds: list[tuple[list[tuple[str, ...]], set[str], bool]]
+) -> None:
+    index, disk = Index(), Folders(files)
+    _run(index, disk, {"/a", "/b", "/c"}, prune=False)
+    for changes, folders, prune in rounds:
+        for change in changes:
+            disk.change(*change)
+        _check_run(index, disk, index.sources(), folders, prune)
+    for folder in list(disk.unmounted):
+        disk.change("mount", folder)
+    for _ in range(2):
+        _run(index, disk, {"/a", "/b", "/c"}, prune=True)
+    assert index.sources() == disk.files, "after all folders are read and pruned, the index equals the disk"
 
 
 def _content(name: str, content: Content) -> Found:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 
 from rag.errors import UnreadableSource
-from rag.sources import discover, fingerprint
+from rag.sources import check_paths, discover, fingerprint
 from rag.sources.documents import parse
 from rag.types import Document
 
@@ -42,6 +43,28 @@ def test_a_wrong_path_is_an_error_that_says_why(tmp_path: Path, name: str, words
     with pytest.raises(UnreadableSource, match=f"{words}.*|.*{words}") as raised:
         discover([tmp_path / name])
     assert name in str(raised.value)
+
+
+def test_a_wrong_path_beside_a_good_one_is_refused_alone(tmp_path: Path) -> None:
+    _touch(tmp_path, "in/a.md", "in/b.xyz")
+    paths = [tmp_path / "nowhere", tmp_path / "in", tmp_path / "in" / "b.xyz"]
+    found = discover(paths)
+    assert set(found.files) == {str(tmp_path / "in" / "a.md")}
+    assert set(found.refused) == {str(tmp_path / "nowhere"), str(tmp_path / "in" / "b.xyz")}
+    assert found.skipped == {}
+    with pytest.raises(UnreadableSource, match="There is no file or folder"):
+        check_paths(paths)
+
+
+def test_a_sidecar_that_changes_its_suffix_changes_the_digest_of_its_file(tmp_path: Path) -> None:
+    _touch(tmp_path, "a.md")
+    alone = sha256(b"1:x").hexdigest()
+    assert fingerprint(tmp_path / "a.md") == alone, "files without a sidecar keep the digests of earlier versions"
+    (tmp_path / "a.md.meta.yaml").write_text("{}")
+    in_yaml = fingerprint(tmp_path / "a.md")
+    assert in_yaml == sha256(b"1:x2:{}").hexdigest(), "and so do files with a sidecar in YAML"
+    (tmp_path / "a.md.meta.yaml").rename(tmp_path / "a.md.meta.json")
+    assert len({alone, in_yaml, fingerprint(tmp_path / "a.md")}) == 3
 
 
 def test_a_file_that_has_vanished_gives_a_record_and_no_exception(tmp_path: Path) -> None:

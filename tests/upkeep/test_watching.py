@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from rag.errors import StorageError
 from rag.feeds import Allowlist, FetchSettings
 from rag.upkeep import SourceWatcher, scan_triggers
 from tests.articles import Articles, Index, quietly
@@ -143,6 +144,27 @@ def test_a_change_in_a_folder_does_not_fetch_the_feed(tmp_path: Path, articles: 
         assert [result.report.counts for result in results if result.report] == [{"added": 1}, {"added": 1}]
         assert set(feed_index.texts()) == {"a", "b"}
         assert site.counts["/a.txt"] == 1
+
+
+def test_feeds_are_not_fetched_again_at_once_if_the_scan_failed_after_fetching(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving() as site:
+        feed_index = FeedIndex(tmp_path / "index", FetchSettings(delay=0.0, allowlist=Allowlist.parse("127.0.0.1")))
+        site.put("/a.txt", "One.", "text/plain")
+        feed = site.rss("/a.txt")
+        watcher = SourceWatcher(lambda: feed_index.ingestion, [], prune=False, feeds=[feed], interval=1e9)
+
+        def fail(*_: object) -> Iterator[None]:
+            raise StorageError("the disk is full")
+
+        with monkeypatch.context() as patched:
+            patched.setattr(feed_index.store, "writing", fail)
+            errors = [result.error for result in watcher.watch(after([None, None, None]), quietly)]
+        assert (errors, site.counts["/feed.xml"], site.counts["/a.txt"]) == (["the disk is full"], 1, 1)
+        monkeypatch.setattr("rag.upkeep.watching.time.monotonic", lambda: 1e12)
+        list(watcher.watch(after([None]), quietly))
+        assert feed_index.texts() == {"a": "One."}, "the pages are ingested when the feed is due again"
 
 
 def test_without_folders_triggers_come_at_intervals(tmp_path: Path) -> None:

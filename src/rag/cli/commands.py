@@ -26,6 +26,7 @@ from rag.cli.output import (
     print_answer,
     print_erasure,
     print_report,
+    print_roots,
     print_sources,
     progress,
     shortened,
@@ -102,12 +103,23 @@ def _reparse(paths: list[Path], as_json: bool) -> None:
 @app.command()
 def remove(
     document_ids: Annotated[
-        list[str], typer.Argument(metavar="ID...", help="The ids of the documents, as `rag documents` lists them.")
-    ],
+        list[str] | None,
+        typer.Argument(metavar="ID", help="The ids of the documents, as `rag documents` lists them."),
+    ] = None,
+    root: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PATH",
+            help="Instead, forget this path or feed, and remove the documents that only it has. It need not exist.",
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Remove documents from the index. Their files stay."""
-    print_report(open_service().remove(document_ids), as_json)
+    if bool(document_ids) == bool(root):
+        raise typer.BadParameter("give either the ids of documents, or a path with --root PATH", param_hint="ID")
+    service = open_service()
+    print_report(service.remove_root(root) if root else service.remove(document_ids or ()), as_json)
 
 
 @app.command()
@@ -169,9 +181,18 @@ def documents(
         _State | None,
         typer.Option(help="List the sources in this state instead, each with its reason."),
     ] = None,
+    roots: Annotated[
+        bool,
+        typer.Option("--roots", help="List the ingested paths and feeds instead, and what --prune would remove there."),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """List the documents in the index, or the state of every source."""
+    """List the documents in the index, the state of every source, or the roots: the ingested paths and feeds."""
+    if roots and state is not None:
+        raise typer.BadParameter("give either --state or --roots", param_hint="--roots")
+    if roots:
+        print_roots(open_service().roots(), as_json)
+        return
     from rag.http.document_schemas import Documents, DocumentSummary
 
     if state is not None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from rag.ingest.ingestion import Report
     from rag.ingest.ledger import Status
+    from rag.ingest.roots import RootStatus
     from rag.snapshots import Progress
     from rag.types import Answer, Citation, Hit
     from rag.upkeep import Erasure
@@ -61,7 +62,13 @@ def summary(report: Report) -> str:
     """Return the number of sources for each outcome, on one line."""
     counts = ", ".join(f"{count} {state}" for state, count in report.counts.items()) or "nothing found"
     hint = " ('rag documents --state skipped' lists them)" if "skipped" in report.counts else ""
-    return f"{counts}{hint}; {report.encoded} passages encoded; snapshot {report.snapshot or 'none'}"
+    passages = plural(report.encoded, "passage")
+    return f"{counts}{hint}; {passages} encoded; snapshot {report.snapshot or 'none'}"
+
+
+def plural(count: int, noun: str) -> str:
+    """Return a count with its noun."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def print_erasure(erased: Erasure, as_json: bool) -> None:
@@ -107,6 +114,18 @@ def print_sources(sources: Sequence[Status], snapshot: str | None, as_json: bool
     for one in sources:
         tried = f" [try {one.tries}, {one.time}]" if one.tries else ""
         print(f"{one.state:9}  {one.source}{f': {one.reason}' if one.reason else ''}{tried}")
+
+
+def print_roots(roots: Sequence[RootStatus], as_json: bool) -> None:
+    """Print each root with its number of documents, and what `--prune` would do."""
+    if as_json:
+        from dataclasses import asdict
+
+        print(json.dumps({"roots": [asdict(root) for root in roots]}, indent=2, ensure_ascii=False))
+        return
+    for root in roots:
+        effect = None if root.prunable is None else f"--prune would remove {plural(root.prunable, 'source')}"
+        print(f"{root.root}  {plural(root.documents, 'document')}; {'; '.join(filter(None, (effect, root.note)))}")
 
 
 def print_answer(answer: Answer) -> None:

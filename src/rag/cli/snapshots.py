@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 app = typer.Typer(help="List the snapshots of the index, or manage them.", invoke_without_command=True)
 
 IdsArgument = Annotated[
-    list[str] | None, typer.Argument(metavar="[ID]...", help="The ids of the snapshots to check; all by default.")
+    list[str] | None,
+    typer.Argument(metavar="[ID]...", help="The snapshots to check, each named as for `activate`; all by default."),
 ]
 
 
@@ -59,7 +60,10 @@ def _description(one: Snapshot) -> str:
 @app.command()
 def activate(
     snapshot_id: Annotated[
-        str, typer.Argument(metavar="ID", help="The id of the snapshot, as `rag snapshots` lists it.")
+        str,
+        typer.Argument(
+            metavar="ID", help="The snapshot: its id as `rag snapshots` lists it, its number, or the start of its id."
+        ),
     ],
     as_json: JsonOption = False,
 ) -> None:
@@ -127,8 +131,10 @@ def prune(
 
 @app.command()
 def diff(
-    before: Annotated[str, typer.Argument(metavar="A", help="The id of the first snapshot.")],
-    after: Annotated[str, typer.Argument(metavar="B", help="The id of the second snapshot.")],
+    before: Annotated[
+        str, typer.Argument(metavar="A", help="The first snapshot: its id, its number, or the start of its id.")
+    ],
+    after: Annotated[str, typer.Argument(metavar="B", help="The second snapshot, named in the same way.")],
     as_json: JsonOption = False,
 ) -> None:
     """Print documents only in B (+), only in A (-), or changed in B (~)."""
@@ -137,7 +143,7 @@ def diff(
     if as_json:
         names = (("added", found.added), ("removed", found.removed), ("changed", found.changed))
         ids = {name: [reference.id for reference in references] for name, references in names}
-        print(json.dumps({"before": before, "after": after, **ids}, indent=2, ensure_ascii=False))
+        print(json.dumps({"before": found.before, "after": found.after, **ids}, indent=2, ensure_ascii=False))
         return
     for mark, references in parts.items():
         for reference in references:

@@ -1,6 +1,7 @@
 """Fetch the web pages that feeds and sitemaps list, as a polite crawler."""
 
 from rag.feeds.addresses import Allowlist
+from rag.feeds.cache import listed_pages
 from rag.feeds.fetching import FetchSettings, Gone, UnsupportedType
 from rag.feeds.pages import Body, Feeds, Page, erase_pages, open_feeds
 from rag.feeds.parsing import Entry
@@ -21,5 +22,6 @@ __all__ = [
     "UnsupportedType",
     "check_address",
     "erase_pages",
+    "listed_pages",
     "open_feeds",
 ]

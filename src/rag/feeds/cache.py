@@ -133,6 +133,14 @@ class Cache:
             self._connection.executemany(statement, rows)
 
 
+def listed_pages(directory: Path, feeds: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Return the addresses that each feed has ever listed, as far as they are cached. Raises StorageError."""
+    if not (directory / "feeds.sqlite").exists():
+        return {}
+    with open_cache(directory) as cache:
+        return {feed: frozenset(cache.entries(feed)) for feed in feeds}
+
+
 @contextmanager
 def open_cache(directory: Path) -> Iterator[Cache]:
     """Open the cache of an index directory, and create it if it is missing or damaged. Raises StorageError."""

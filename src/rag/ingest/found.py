@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeAlias
 
 from rag.errors import UnreadableSource
+from rag.formats import holds_records
 from rag.snapshots import Origin, Original
 from rag.snapshots.records import fingerprint_of, text_digest
 from rag.types import Document
@@ -51,3 +55,27 @@ def origin_of(source: str, source_sha256: str, document: Document, original: Ori
 def printable(path: str) -> str:
     """Return a path as valid Unicode, with escapes for other bytes in a file name."""
     return path.encode(errors="backslashreplace").decode()
+
+
+def original(path: str) -> str:
+    """Return the path that `printable` has turned into `path`, as the operating system names it."""
+    return re.sub(r"\\u(dc[0-9a-f]{2})", lambda match: chr(int(match[1], 16)), path)
+
+
+def is_path(source: str) -> bool:
+    """Return whether a source is a file or a record in a file, not a page or a document given over HTTP."""
+    return source.startswith("/")
+
+
+def containers(source: str) -> Iterator[str]:
+    """Yield the JSONL file of a source (the part before a `#`) if it is a record, and the folders above it."""
+    for mark in re.finditer("#", source):
+        if holds_records(source[: mark.start()]):
+            yield source[: mark.start()]
+    yield from map(str, Path(source).parents)
+
+
+def locations(source: str) -> Iterator[str]:
+    """Yield a source itself and its containers."""
+    yield source
+    yield from containers(source)

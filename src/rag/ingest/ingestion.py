@@ -16,10 +16,12 @@ from rag.feeds import Feeds, FetchSettings, check_address, open_feeds
 from rag.ingest.erasure import Erased, delete_snapshots, erase_traces, holders
 from rag.ingest.found import Found
 from rag.ingest.known import KnownSources, known_sources
-from rag.ingest.ledger import Entry, Ledger, with_results, without_missing
+from rag.ingest.ledger import Entry, Ledger, with_moves, with_results, without_missing, without_root
+from rag.ingest.moves import find_moves
 from rag.ingest.plan import Item, make_plan
 from rag.ingest.reparse import Reparse
 from rag.ingest.reread import Rereader
+from rag.ingest.roots import RootRemoval, Roots, plan_root_removal, root_name
 from rag.ingest.scan import Scan
 from rag.ingest.web import FetchedPages, PageFetcher
 from rag.snapshots import (
@@ -90,6 +92,7 @@ class Ingestion:
         self._store = store
         self._builder = builder
         self._ledger = Ledger(store.directory)
+        self._roots = Roots(store.directory)
         self._web = web
         self.limits = limits
         self.keep_originals = keep_originals
@@ -106,8 +109,8 @@ class Ingestion:
         """Index files, folders and the pages of feeds; with `prune`, remove documents whose files or pages are gone.
 
         Files below an unreadable or empty folder do not count as gone.
-        Raises UnreadableSource if a path or the address of a feed is wrong, WriterBusy, and WriteRefused if the run
-        would lose documents.
+        A wrong path fails alone, like a file that cannot be read. Raises UnreadableSource if all paths
+        or the address of a feed are wrong, WriterBusy, and WriteRefused if the run would lose documents.
         """
         scan = Scan(
             tuple(paths), discover(paths, self._store.directory), prune, self.keep_originals is KeepOriginals.ALL
@@ -117,7 +120,7 @@ class Ingestion:
         if feeds:
             return self._ingest_with_feeds(scan, feeds, progress, fetching)
         with self._store.writing(self._builder.keep):
-            return self._ingest(scan, FetchedPages(), progress)
+            return self._ingest(scan, FetchedPages(), scan.usable, progress)
 
     def stale_feeds(self, feeds: Sequence[str]) -> list[str]:
         """Return the feeds whose last response is no longer fresh. Raises IndexUnavailable."""
@@ -136,6 +139,22 @@ class Ingestion:
     def holds(self, document_id: str) -> bool:
         """Return whether any snapshot on disk has a document, or may have it because it cannot be read."""
         return bool(holders(self._store, [document_id]).snapshots)
+
+    def remove_root(self, given: str) -> Report:
+        """Forget a root, and remove the documents that only this root has. The root may be any path or feed.
+
+        Raises UnknownDocument if the index has neither the root nor a source there, and as `remove` does.
+        """
+        with self._store.writing(self._builder.keep):
+            previous = self._previous()
+            documents = _documents(previous)
+            root = root_name(given)
+            sources = [source.name for stored in documents for source in stored.origin.sources]
+            entries = self._ledger.read()
+            removal = plan_root_removal(root, self._roots, [*dict.fromkeys([*sources, *entries])])
+            report = self._remove_sources(previous, removal, without_root(entries, removal.own))
+            self._roots.forget(root)
+            return report
 
     def erase(self, document_ids: Sequence[str]) -> Erased:
         """Remove documents, and delete their traces and every older snapshot that holds one.
@@ -216,7 +235,7 @@ class Ingestion:
         with open_feeds(self._store.directory, self._web) as web:
             pages = self._fetch(web, feeds, scan.prune, fetching)
             with self._writing_when_free():
-                report = self._ingest(scan, pages, progress)
+                report = self._ingest(scan, pages, [*scan.usable, *feeds], progress)
             # The index keeps the old digest of an unchanged page, so the next run may need its cached body.
             fetched = {one.source for one in pages.found}
             web.drop_bodies(item.source for item in report.items if item.source in fetched and item.state in _INDEXED)
@@ -244,20 +263,24 @@ class Ingestion:
                     time.sleep(_RETRY_SECONDS)
             yield
 
-    def _ingest(self, scan: Scan, pages: FetchedPages, progress: Progress) -> Report:
-        """Read the files, plan, write the ledger, publish. Call only with the writer's lock."""
+    def _ingest(self, scan: Scan, pages: FetchedPages, roots: Sequence[str], progress: Progress) -> Report:
+        """Read the files, plan, write the ledger and the roots, publish. Call only with the writer's lock."""
         with ParserProcess(self.limits) as parser:
             if scan.discovery.files:
                 parser.start()  # It starts while the snapshot is loaded.
             previous = self._previous()
             known = known_sources(_documents(previous))
             with self._preparer(previous, progress) as preparer:
-                files = list(_prepared(scan.read(known, parser), preparer))
-                found = [*files, *pages.checked(known.digests)]
-                plan = make_plan(known.documents, found, _gone(scan, pages, known, found), _loader(previous))
+                found = [*_prepared(scan.read(known, parser), preparer), *pages.checked(known.digests)]
+                moves = find_moves(known.documents, found, scan.disk(known.digests, found), _loader(previous))
+                moved = known_sources(moves.renamed(known.documents))
+                found = [*scan.emptied(moved.digests), *found]
+                gone = _gone(scan, pages, moved, found)
+                plan = make_plan(known.documents, found, gone, _loader(previous), moves)
                 check_losses(previous, plan.changes)
-                entries = _without_resolved(self._ledger.read(), scan, pages, found)
-                self._write_ledger(entries, known.documents, plan.changes, plan.items)
+                entries = _without_resolved(with_moves(self._ledger.read(), moves), scan, pages, found)
+                self._write_ledger(entries, moved.documents, plan.changes, _remembered(plan.items, scan))
+                self._roots.record(roots, moved.digests.keys() - set(gone))
                 return self._publish(previous, plan.changes, plan.items, preparer)
 
     def _publish_without(self, document_ids: Collection[str]) -> str | None:
@@ -283,6 +306,17 @@ class Ingestion:
         self._write_ledger(self._ledger.read(), known.values(), changes, items)
         with self._preparer(previous, lambda *_: None) as preparer:
             return self._publish(previous, changes, items, preparer)
+
+    def _remove_sources(self, previous: Previous | None, removal: RootRemoval, entries: Mapping[str, Entry]) -> Report:
+        documents = _documents(previous)
+        known = known_sources(documents)
+        gone = [source for source in removal.own if source in known.digests]
+        plan = make_plan(documents, (), gone, _loader(previous))
+        check_losses(previous, plan.changes)
+        items = (*plan.items, *_kept_items(removal, known))
+        self._write_ledger(entries, documents, plan.changes, plan.items)
+        with self._preparer(previous, lambda *_: None) as preparer:
+            return self._publish(previous, plan.changes, items, preparer)
 
     def _previous(self, *, locked: bool = True) -> Snapshot | SavedDocuments | None:
         """Return the documents that the next snapshot starts from. A lost one is read again from its original.
@@ -378,7 +412,19 @@ def _without_resolved(
     entries: Mapping[str, Entry], scan: Scan, pages: FetchedPages, found: Sequence[Found]
 ) -> dict[str, Entry]:
     """Return the ledger's entries without missing files and without resolved feeds and pages."""
-    return without_missing(entries, {*scan.missing(entries, found), *pages.resolved})
+    return without_missing(entries, {*scan.missing(entries, found), *scan.absent, *pages.resolved})
+
+
+def _remembered(items: Iterable[Item], scan: Scan) -> Iterator[Item]:
+    """Yield the results for the ledger: all but those of paths that do not exist and never had a document."""
+    absent = scan.absent
+    return (item for item in items if item.document_id or item.source not in absent)
+
+
+def _kept_items(removal: RootRemoval, known: KnownSources) -> list[Item]:
+    """Return an unchanged item for each indexed source that another root keeps."""
+    kept = ((source, other) for source, other in removal.shared.items() if source in known.digests)
+    return [Item(source, "unchanged", None, f"it stays, because the root {other} has it too") for source, other in kept]
 
 
 def _as_failed(outcomes: Iterable[Item], error: RagError) -> list[Item]:

@@ -7,19 +7,18 @@ If the ledger and the snapshot disagree, the snapshot is right: a source in the 
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from rag.ingest.checked_lines import read_lines, write_lines
+from rag.ingest.moves import Moves
 from rag.ingest.plan import Item
 from rag.snapshots import StoredDocument
-from rag.snapshots.durable import atomic_write
 
 State: TypeAlias = Literal["indexed", "duplicate", "failed", "skipped", "removed"]
 
@@ -63,12 +62,7 @@ class Ledger:
     def read(self) -> dict[str, Entry]:
         """Return the entries by source."""
         try:
-            first, _, rest = self._path.read_bytes().partition(b"\n")
-            if first.decode() != sha256(rest).hexdigest():
-                raise ValueError("its checksum does not match its content")
-            entries = [Entry(**json.loads(line)) for line in rest.splitlines()]
-        except FileNotFoundError:
-            return {}
+            entries = [Entry(**line) for line in read_lines(self._path)]
         except (OSError, ValueError, TypeError) as error:
             _log.warning(
                 "%s cannot be read (%s): its list of failed, skipped and removed sources is lost", self._path, error
@@ -78,17 +72,7 @@ class Ledger:
 
     def write(self, entries: Mapping[str, Entry]) -> None:
         """Replace all entries. Raises StorageError."""
-        lines = b"".join(json.dumps(asdict(entries[source])).encode() + b"\n" for source in sorted(entries))
-        content = sha256(lines).hexdigest().encode() + b"\n" + lines
-        if (entries or self._path.exists()) and content != self._content():
-            with atomic_write(self._path) as file:
-                file.write(content)
-
-    def _content(self) -> bytes | None:
-        try:
-            return self._path.read_bytes()
-        except OSError:
-            return None
+        write_lines(self._path, (asdict(entries[source]) for source in sorted(entries)))
 
 
 def with_results(
@@ -113,10 +97,27 @@ def with_results(
     return current | {source: Entry(source, "removed", reasons.get(source), now) for source in removed}
 
 
+def with_moves(entries: Mapping[str, Entry], moves: Moves) -> dict[str, Entry]:
+    """Return the entries with the new names of files that moved. An entry that a new name has already wins."""
+    updated = {
+        new: replace(entry, source=new)
+        for source, entry in entries.items()
+        if entry.state != "removed" and (new := moves.sources.get(source) or moves.new_place(source))
+    }
+    old = {source for source in entries if source in moves.sources or moves.new_place(source)}
+    kept = {source: entry for source, entry in entries.items() if source not in old or entry.state == "removed"}
+    return {**updated, **kept}
+
+
 def without_missing(entries: Mapping[str, Entry], missing: Collection[str]) -> dict[str, Entry]:
     """Return the entries without the `missing` sources. A failed file that no longer exists becomes a removed one."""
     updated = ((source, _when_missing(entry) if source in missing else entry) for source, entry in entries.items())
     return {source: entry for source, entry in updated if entry}
+
+
+def without_root(entries: Mapping[str, Entry], sources: Collection[str]) -> dict[str, Entry]:
+    """Return the entries without failed and skipped `sources`, because their root is forgotten."""
+    return {source: entry for source, entry in entries.items() if source not in sources or entry.state == "removed"}
 
 
 def statuses(documents: Iterable[StoredDocument], entries: Mapping[str, Entry]) -> list[Status]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.errors import UnreadableSource
 from rag.ingest.assignment import Assignment, Inputs, assign, collect
 from rag.ingest.found import Found, ParsedDocument, Skipped, printable
+from rag.ingest.moves import Moves
 from rag.snapshots import Changes, Origin, Source, StoredDocument
 from rag.types import Document, SourceState
 
@@ -31,27 +32,32 @@ class Plan:
 
 
 def make_plan(
-    documents: Iterable[StoredDocument],
+    documents: Sequence[StoredDocument],
     found: Sequence[Found],
     gone: Iterable[str],
     load: Callable[[str], Document],
+    moves: Moves = Moves(),  # noqa: B008 - frozen
 ) -> Plan:
     """Decide which documents exist after a run and which sources each one has.
 
-    `documents` lists the documents of the index and `gone` the sources to forget. `load` returns an indexed document,
-    with its text, by its id.
+    `documents` lists the documents of the index and `gone` the sources to forget, by their new names if they moved.
+    `load` returns an indexed document, with its text, by its id.
     """
-    inputs = collect(documents, found, gone)
+    inputs = collect(moves.renamed(documents), found, gone)
     assignments = assign(inputs)
-    changes = _changes(inputs, assignments, load)
-    return Plan(changes, tuple(_items(inputs, found, assignments, changes)))
+    changes = _changes(inputs, assignments, load, {stored.reference.id: stored.origin for stored in documents})
+    items = _items(inputs, found, assignments, changes)
+    return Plan(changes, tuple(_with_moves(items, moves.old_names())))
 
 
-def _changes(inputs: Inputs, assignments: Sequence[Assignment], load: Callable[[str], Document]) -> Changes:
+def _changes(
+    inputs: Inputs, assignments: Sequence[Assignment], load: Callable[[str], Document], before: Mapping[str, Origin]
+) -> Changes:
+    """Return the changes to the documents, whose origins are in `before` by id."""
     added = {one.id: new for one in assignments if (new := _new_document(inputs, one, load))}
-    origins = {one.id: origin for one in assignments if one.id not in added and (origin := _new_origin(one))}
-    before = frozenset(stored.reference.id for stored in inputs.documents)
-    return Changes(tuple(added.values()), before - {one.id for one in assignments}, origins)
+    kept = [one for one in assignments if one.kept and one.id not in added]
+    origins = {one.id: origin for one in kept if (origin := _new_origin(one, before[one.id]))}
+    return Changes(tuple(added.values()), frozenset(before.keys() - {one.id for one in assignments}), origins)
 
 
 def _new_document(inputs: Inputs, assignment: Assignment, load: Callable[[str], Document]) -> ParsedDocument | None:
@@ -72,13 +78,13 @@ def _new_document(inputs: Inputs, assignment: Assignment, load: Callable[[str], 
     )
 
 
-def _new_origin(assignment: Assignment) -> Origin | None:
+def _new_origin(assignment: Assignment, before: Origin) -> Origin | None:
     """Return the new origin of a kept document, or None if its sources did not change."""
-    stored, sources = assignment.kept, _sources(assignment)
-    if stored is None or [one.name for one in sources] == [one.name for one in stored.origin.sources]:
+    sources = _sources(assignment)
+    if [one.name for one in sources] == [one.name for one in before.sources]:
         return None
     primary, *copies = sources
-    return replace(stored.origin, source=primary.name, source_sha256=primary.sha256, copies=tuple(copies))
+    return replace(before, source=primary.name, source_sha256=primary.sha256, copies=tuple(copies))
 
 
 def _sources(assignment: Assignment) -> tuple[Source, ...]:
@@ -132,8 +138,17 @@ def _state(inputs: Inputs, source: str, assignment: Assignment, added: Collectio
     stayed = assignment.kept is not None and assignment.kept is inputs.by_source.get(source)
     if source != assignment.primary:
         return "unchanged" if stayed else "duplicate"
-    if own and own.reference.id == assignment.id:
-        return "updated"
-    if not stayed:
+    if not stayed and not (own and own.reference.id == assignment.id):
         return "added"
     return "updated" if assignment.id in added else "unchanged"
+
+
+def _with_moves(items: Iterable[Item], old_names: Mapping[str, str]) -> Iterator[Item]:
+    """Yield the results with the old names of files that moved."""
+    for item in items:
+        old = old_names.get(item.source)
+        if old is None or item.state in ("failed", "skipped"):
+            yield item
+        else:
+            reason = f"it was {old}" if item.reason is None else f"{item.reason}; it was {old}"
+            yield replace(item, state="moved" if item.state == "unchanged" else item.state, reason=reason)

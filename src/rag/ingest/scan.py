@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
-import re
+import shlex
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from errno import ENOENT, ENOTDIR
+from functools import cache
 from pathlib import Path
 
 from rag.errors import UnreadableSource
-from rag.formats import holds_records
 from rag.ingest import originals
-from rag.ingest.found import Found, Skipped, printable
+from rag.ingest.found import Found, Skipped, containers, locations, original, printable
 from rag.ingest.known import KnownSources
+from rag.ingest.moves import Disk
 from rag.snapshots import Original
 from rag.sources import Discovery, ParserProcess, Record, fingerprint
 from rag.types import Document
@@ -35,18 +37,45 @@ class Scan:
         """Yield all sources at the paths. A changed file is yielded as soon as it is read."""
         for path, error in self.discovery.refused.items():
             yield Found(printable(path), printable(path), error)
-        if self.prune:
-            yield from _emptied_folders(self.discovery.empty, known.digests)
         yield from _read_files(self.discovery.files, known, parser, self.keep)
         for path, reason in self.discovery.skipped.items():
             yield Found(printable(path), printable(path), Skipped(reason))
+
+    @property
+    def roots(self) -> set[str]:
+        """The real paths of the run, printable."""
+        return {printable(os.path.realpath(path)) for path in self.paths}
+
+    @property
+    def usable(self) -> list[str]:
+        """The real paths of the run that are folders, or files that can be parsed."""
+        real = map(os.path.realpath, self.paths)
+        return [printable(path) for path in real if Path(path).is_dir() or path in self.discovery.files]
+
+    @property
+    def absent(self) -> set[str]:
+        """The paths of the run that do not exist."""
+        return {printable(os.path.realpath(path)) for path in self.paths if not os.path.lexists(path)}
+
+    def emptied(self, sources: Collection[str]) -> list[Found]:
+        """With `prune`, return a failure for each empty folder that had some of the indexed `sources`."""
+        return list(_emptied_folders(self.discovery.empty, sources)) if self.prune else []
+
+    def disk(self, sources: Iterable[str], found: Sequence[Found]) -> Disk:
+        """Return what this run knows about the files of the indexed `sources`."""
+        roots, missing = self.roots - self.absent, cache(lambda: frozenset(self.missing(sources, found)))
+        return Disk(
+            is_gone=lambda source: source in missing() or not file_exists(source),
+            exists=path_exists,
+            in_scope=lambda source: self.prune and not roots.isdisjoint(locations(source)),
+        )
 
     def missing(self, sources: Iterable[str], found: Iterable[Found]) -> list[str]:
         """Return the sources that belong to the paths but are not in `found`.
 
         A source in a file or folder that was skipped or could not be read does not count as missing.
         """
-        roots = {printable(os.path.realpath(path)) for path in self.paths}
+        roots = self.roots
         present, unread = set(), set()
         for one in found:
             present.add(one.source)
@@ -56,8 +85,8 @@ class Scan:
             source
             for source in sources
             if source not in present
-            and not roots.isdisjoint(_locations(source))
-            and unread.isdisjoint(_locations(source))
+            and not roots.isdisjoint(locations(source))
+            and unread.isdisjoint(locations(source))
         ]
 
 
@@ -101,24 +130,38 @@ def _original(path: Path, record: Record) -> Original | None:
     return originals.of_file(path) if record.line is None else originals.of_record(path, record)
 
 
-def _emptied_folders(folders: Iterable[Path], sources: Iterable[str]) -> Iterator[Found]:
-    """Yield a failure for each empty folder that had documents before, because its disk may not be mounted."""
+def _emptied_folders(folders: Iterable[Path], sources: Collection[str]) -> Iterator[Found]:
+    """Yield a failure for each empty folder that had documents before, because its disk may not be mounted.
+
+    `sources` are the indexed sources.
+    """
     names = [printable(os.path.realpath(folder)) for folder in folders]
-    counts = Counter(place for source in sources for place in _locations(source)) if names else Counter()
+    counts = Counter(place for source in sources for place in locations(source)) if names else Counter()
     for name in names:
         if count := counts[name]:
-            documents = f"{count} documents" if count > 1 else "a document"
+            sources_there = f"{count} indexed sources were" if count > 1 else "one indexed source was"
             message = (
-                f"{name} is empty, but {documents} in the index came from there, so nothing was removed: "
-                "mount the missing disk, or delete the folder if its files are gone for good."
+                f"{name} is empty, but {sources_there} there, so nothing was removed: mount the missing disk, "
+                f"or run 'rag remove --root {shlex.quote(name)}' if the files are gone for good."
             )
             yield Found(name, name, UnreadableSource(message))
 
 
-def _locations(source: str) -> Iterator[str]:
-    """Yield a source itself, its JSONL file (the part before a `#`) if it is a record, and the folders above it."""
-    yield source
-    for mark in re.finditer("#", source):
-        if holds_records(source[: mark.start()]):
-            yield source[: mark.start()]
-    yield from map(str, Path(source).parents)
+def file_exists(source: str) -> bool:
+    """Return whether the file of a source exists."""
+    return path_exists(source) or any(
+        path_exists(place) for place in containers(source) if source.startswith(f"{place}#")
+    )
+
+
+def path_exists(path: str) -> bool:
+    """Return whether a printable path exists. A path that cannot be checked counts as existing."""
+    return any(map(_can_exist, {path, original(path)}))
+
+
+def _can_exist(path: str) -> bool:
+    try:
+        os.lstat(path)
+    except OSError as error:
+        return error.errno not in (ENOENT, ENOTDIR)
+    return True

@@ -10,8 +10,13 @@ from rag.types import Reference
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """The documents that were added, removed, or changed, each in the order of ids."""
+    """The documents that were added, removed, or changed, each in the order of ids.
 
+    `before` and `after` are the ids of the snapshots.
+    """
+
+    before: str
+    after: str
     added: tuple[Reference, ...]
     removed: tuple[Reference, ...]
     changed: tuple[Reference, ...]
@@ -22,6 +27,8 @@ def difference(before: Snapshot, after: Snapshot) -> Difference:
     old = {stored.reference.id: stored for stored in before.documents()}
     new = {stored.reference.id: stored for stored in after.documents()}
     return Difference(
+        before.id,
+        after.id,
         added=tuple(new[name].reference for name in sorted(new.keys() - old.keys())),
         removed=tuple(old[name].reference for name in sorted(old.keys() - new.keys())),
         changed=tuple(

@@ -49,6 +49,7 @@ from rag.snapshots.durable import (
     storage_errors,
     sync_below,
 )
+from rag.snapshots.ids import matching_ids
 from rag.snapshots.manifest import (
     MANIFEST,
     READABLE,
@@ -403,11 +404,16 @@ class SnapshotStore:
             self.place.had_snapshot = True
 
     def _folder_of(self, snapshot_id: str) -> Path:
-        """Return the folder of an existing snapshot. Raises UnknownSnapshot, IndexUnavailable."""
+        """Return the folder of an existing snapshot, by its id, its number or the start of its id.
+
+        Raises UnknownSnapshot, IndexUnavailable.
+        """
         self.place.check()
-        if snapshot_id not in self.ids():
-            raise UnknownSnapshot(f"no snapshot {snapshot_id!r} in {self.directory}: 'rag snapshots' lists them")
-        return self._folder / snapshot_id
+        found = matching_ids(snapshot_id, self.ids())
+        if len(found) != 1:
+            problem = f"{len(found)} snapshots match" if found else "no snapshot"
+            raise UnknownSnapshot(f"{problem} {snapshot_id!r} in {self.directory}: 'rag snapshots' lists them")
+        return self._folder / found[0]
 
     def _pointer(self) -> _Pointer:
         try:

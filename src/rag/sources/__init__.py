@@ -1,7 +1,7 @@
 """Turns files into documents with canonical text. The parsers run in a separate process, the parser process."""
 
 from rag.sources.blocks import Block, Entry, Kind, Parsed, Parser, RecordParser, heading, table
-from rag.sources.discovery import Discovery, discover, fingerprint
+from rag.sources.discovery import Discovery, check_paths, discover, fingerprint
 from rag.sources.facts import pretty, slug
 from rag.sources.files import contents
 from rag.sources.frontmatter import SIDECARS, sidecar_file
@@ -21,6 +21,7 @@ __all__ = [
     "ParserProcess",
     "Record",
     "RecordParser",
+    "check_paths",
     "contents",
     "discover",
     "fingerprint",

@@ -26,9 +26,9 @@ _BLOCK = 1 << 20  # Bytes read at once, because a file may be larger than memory
 class Discovery:
     """The result of a search for files.
 
-    `files` are the files to ingest, by real path. `refused` are folders that cannot be listed and links that are not
-    followed, each with its reason. `skipped` are other files and folders, each with its reason. `empty` are folders
-    without files: if one had files before, its disk may not be mounted.
+    `files` are the files to ingest, by real path. `refused` are wrong paths, folders that cannot be listed, and links
+    that are not followed, each with its reason. `skipped` are other files and folders, each with its reason. `empty`
+    are folders without files: if one had files before, its disk may not be mounted.
     """
 
     files: dict[str, Path] = field(default_factory=dict)
@@ -41,28 +41,43 @@ def discover(paths: Sequence[Path], index: Path | None = None) -> Discovery:
     """Find the files among `paths`, in order, and the files in folders among them, sorted.
 
     In a folder, hidden files, files of unknown formats and the folder `index` are skipped. A link is followed only if
-    it leads into one of `paths`. Raises UnreadableSource if one of `paths` itself is wrong, and ConfigurationError if a
+    it leads into one of `paths`. Raises UnreadableSource if all of `paths` are wrong, and ConfigurationError if a
     plugin is broken.
     """
     suffixes()  # so that a broken plugin is reported before any file
     found = Discovery()
     roots = [Path(os.path.realpath(path)) for path in paths]
-    for path in paths:
+    wrong = {path: error for path in paths if (error := _path_error(path))}
+    if wrong and wrong.keys() == set(paths):
+        raise next(iter(wrong.values()))
+    found.refused.update((os.path.realpath(path), error) for path, error in wrong.items())
+    for path in (path for path in paths if path not in wrong):
         for file in _files(path, roots, os.path.realpath(index) if index else None, found):
             found.files.setdefault(os.path.realpath(file), file)
-    for key in found.files:  # a file among `paths` is ingested even if it is hidden
+    for key in (*found.files, *found.refused):  # a file among `paths` is ingested even if it is hidden
         found.skipped.pop(key, None)
     return found
+
+
+def check_paths(paths: Sequence[Path]) -> None:
+    """Raise UnreadableSource if one of `paths` does not exist or is a file of an unknown format."""
+    for path in paths:
+        if error := _path_error(path):
+            raise error
+
+
+def _path_error(path: Path) -> UnreadableSource | None:
+    if not os.path.lexists(path):
+        return UnreadableSource(f"There is no file or folder {path}, or you have no access to it; check the path.")
+    if os.path.isdir(path) or _has_format(path.name):
+        return None
+    choices = " ".join(suffixes())
+    return UnreadableSource(f"{path} has no format that can be parsed; convert it to one of {choices}.")
 
 
 def _files(path: Path, roots: Sequence[Path], index: str | None, found: Discovery) -> Iterator[Path]:
     if os.path.isdir(path):
         yield from _walk(path, roots, index, found)
-    elif not os.path.lexists(path):
-        raise UnreadableSource(f"There is no file or folder {path}, or you have no access to it; check the path.")
-    elif not _has_format(path.name):
-        choices = " ".join(suffixes())
-        raise UnreadableSource(f"{path} has no format that can be parsed; convert it to one of {choices}.")
     else:
         yield path
 
@@ -135,6 +150,9 @@ def fingerprint(path: Path) -> str:
     for part in (path, *(path.with_name(path.name + suffix) for suffix in SIDECARS)):
         # Errors are ignored here, because parsing reports them.
         with suppress(OSError, UnreadableSource), opened(part) as file:
+            # The suffix matters, because a sidecar in JSON and one in YAML may have the same bytes. YAML came first, so
+            # that it has no mark: files with no sidecar or with one in YAML keep the digests of earlier versions.
+            digest.update(b"json" if part.name == path.name + SIDECARS[1] else b"")
             digest.update(b"%d:" % os.fstat(file.fileno()).st_size)
             while block := file.read(_BLOCK):
                 digest.update(block)

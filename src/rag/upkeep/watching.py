@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 
 from watchfiles import Change, watch
@@ -61,7 +62,8 @@ class SourceWatcher:
         self._prune = prune
         self._feeds = feeds
         self._interval = interval
-        self._fetched: float | None = None
+        self._feeds_due = -inf
+        self._feeds_ingested = False
         self._snapshot: str | None = None
         self._failed: frozenset[Item] = frozenset()
         self._error: str | None = None
@@ -81,11 +83,13 @@ class SourceWatcher:
         try:
             ingestion = self._ingestion()
             feeds = self._due_feeds(ingestion)
-            report = ingestion.ingest(self._paths, progress, prune=self._prune, feeds=feeds)
+            report = ingestion.ingest(
+                self._paths, progress, prune=self._prune, feeds=feeds, fetching=self._note_fetching
+            )
         except RagError as error:
             return self._failure(str(error)), isinstance(error, WriterBusy)
         if feeds:
-            self._fetched = time.monotonic()
+            self._feeds_due, self._feeds_ingested = time.monotonic() + self._interval, True
         self._error = None
         published = report.snapshot != self._snapshot
         failures = tuple(item for item in report.failed if item not in self._failed)
@@ -94,10 +98,18 @@ class SourceWatcher:
         return ScanResult(report if published else None, failures), False
 
     def _due_feeds(self, ingestion: Ingestion) -> Sequence[str]:
-        """Return the feeds to fetch now. The first scan fetches all, even if they are fresh from an earlier run."""
-        if self._fetched is None:
-            return self._feeds
-        return ingestion.stale_feeds(self._feeds) if time.monotonic() - self._fetched >= self._interval else ()
+        """Return the feeds to fetch now.
+
+        Until a scan has ingested the feeds, all are fetched, even if they are fresh: an earlier run may have failed.
+        """
+        if not self._feeds or time.monotonic() < self._feeds_due:
+            return ()
+        return ingestion.stale_feeds(self._feeds) if self._feeds_ingested else self._feeds
+
+    def _note_fetching(self, *_: int) -> None:
+        """Note that feeds are being fetched. If the scan then fails, they are due again only after a while."""
+        self._feeds_due = time.monotonic() + min(self._interval, RESCAN_SECONDS)
+        self._feeds_ingested = False
 
     def _failure(self, error: str) -> ScanResult:
         """Return a result with the error, unless the last scan had the same one."""
