@@ -32,7 +32,7 @@ from rag.snapshots import (
 from rag.snapshots.manifest import Manifest, OlderManifest
 from rag.sources import discover
 from rag.types import Answer, Ask, Document, Hit
-from rag.upkeep import RESCAN_SECONDS, ScanResult, SourceWatcher, Upkeep, scan_triggers
+from rag.upkeep import RESCAN_SECONDS, Erasure, ScanResult, SourceWatcher, Upkeep, erase, scan_triggers
 
 
 class Parts(Protocol):
@@ -192,6 +192,10 @@ class Service:
     def remove(self, document_ids: Sequence[str]) -> Report:
         """Remove documents from the index. Raises UnknownDocument before it removes any, NoSnapshot, WriterBusy."""
         return self.parts.ingestion.remove(document_ids)
+
+    def erase(self, document_ids: Sequence[str]) -> Erasure:
+        """Remove documents from everything below the index folder. Raises as `rag.upkeep.erase` does."""
+        return erase(self.settings.index_dir, lambda: self.parts.ingestion, document_ids)
 
     def upkeep(self) -> Upkeep:
         """Return a new runner for the jobs of this index. A process must create only one."""

@@ -26,6 +26,7 @@ from tests.evaluation import policies
 COMMANDS = [
     "ingest",
     "remove",
+    "erase",
     "ask",
     "search",
     "documents",
@@ -192,6 +193,24 @@ def test_remove_deletes_documents_from_the_index_but_not_their_files(rag: Rag, i
     assert rag("remove", "levy", "charge", "--json").json["counts"] == {"removed": 2}
     assert [line.split("\t")[0] for line in rag("documents").out.splitlines()] == ["referendum"]
     assert (tmp_path / "articles" / "levy.md").exists()
+
+
+def test_erase_names_the_snapshots_it_deleted_and_every_place_that_still_holds_the_document(
+    rag: Rag, indexed: str, tmp_path: Path
+) -> None:
+    backup = tmp_path / "backup.tar"
+    assert rag("backup", str(backup)).code == 0
+    erased = rag("erase", "levy")
+    assert erased.code == 0
+    assert erased.out.splitlines() == [
+        "erased   levy",
+        f"deleted  snapshot {indexed}, which held it",
+        f"remains  {tmp_path / 'articles' / 'levy.md'}: the next ingest adds it again; delete it there",
+        f"remains  backup {backup}: delete it, or write it again with 'rag backup'",
+    ]
+    again = rag("erase", "levy", "--json").json
+    assert (again["deleted"], again["files"], again["backups"]) == ([], [], [str(backup)])
+    assert error(rag("erase", "act")).startswith("no snapshot has a document with the id 'act'")
 
 
 def test_remove_changes_nothing_if_one_id_is_unknown(rag: Rag, indexed: str) -> None:

@@ -24,7 +24,16 @@ from rag.cli.arguments import (
     utf8,
     write_file,
 )
-from rag.cli.output import place, print_answer, print_figures, print_report, print_sources, progress, shortened
+from rag.cli.output import (
+    place,
+    print_answer,
+    print_erasure,
+    print_figures,
+    print_report,
+    print_sources,
+    progress,
+    shortened,
+)
 from rag.cli.watch import follow
 from rag.errors import ConfigurationError
 from rag.types import DEFAULT_LIMIT, Ask
@@ -101,6 +110,22 @@ def remove(
 ) -> None:
     """Remove documents from the index. Their files stay."""
     print_report(open_service().remove(document_ids), as_json)
+
+
+@app.command()
+def erase(
+    document_ids: Annotated[
+        list[str], typer.Argument(metavar="ID...", help="The ids of the documents, as `rag documents` lists them.")
+    ],
+    as_json: JsonOption = False,
+) -> None:
+    """Remove documents from the index, older snapshots, originals, caches and jobs. Name backups that hold them.
+
+    Exit code 1 if a snapshot still holds one because a process reads it.
+    """
+    erased = open_service().erase(document_ids)
+    print_erasure(erased, as_json)
+    raise typer.Exit(1 if erased.read else 0)
 
 
 @app.command()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rag.ingest.ledger import Status
     from rag.snapshots import Progress
     from rag.types import Answer, Citation, Hit
+    from rag.upkeep import Erasure
 
 
 @contextmanager
@@ -61,6 +62,24 @@ def summary(report: Report) -> str:
     counts = ", ".join(f"{count} {state}" for state, count in report.counts.items()) or "nothing found"
     hint = " ('rag documents --state skipped' lists them)" if "skipped" in report.counts else ""
     return f"{counts}{hint}; {report.encoded} passages encoded; snapshot {report.snapshot or 'none'}"
+
+
+def print_erasure(erased: Erasure, as_json: bool) -> None:
+    """Print the erased documents, and every place that may still hold them or bring them back."""
+    if as_json:
+        from dataclasses import asdict
+
+        print(json.dumps(asdict(erased), indent=2, ensure_ascii=False))
+        return
+    lines = [
+        *(f"erased   {name}" for name in erased.document_ids),
+        *(f"deleted  snapshot {name}, which held it" for name in erased.deleted),
+        *(f"remains  snapshot {name}: a process reads it; erase again when it has ended" for name in erased.read),
+        *(f"remains  {name}: the next ingest adds it again; delete it there" for name in erased.files),
+        *(f"remains  backup {name}: delete it, or write it again with 'rag backup'" for name in erased.backups),
+        *(f"unknown  backup {name}: it is gone or cannot be read; check its copies" for name in erased.unknown_backups),
+    ]
+    print("\n".join(lines))
 
 
 def print_figures(

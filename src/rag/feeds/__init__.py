@@ -2,7 +2,7 @@
 
 from rag.feeds.addresses import Allowlist
 from rag.feeds.fetching import FetchSettings, Gone, UnsupportedType
-from rag.feeds.pages import Body, Feeds, Page, open_feeds
+from rag.feeds.pages import Body, Feeds, Page, erase_pages, open_feeds
 from rag.feeds.parsing import Entry
 from rag.feeds.rate_limit import Clock
 from rag.feeds.robots import Disallowed
@@ -20,5 +20,6 @@ __all__ = [
     "Page",
     "UnsupportedType",
     "check_address",
+    "erase_pages",
     "open_feeds",
 ]

@@ -96,6 +96,13 @@ class Cache:
         """Delete the bodies of indexed sources, and keep their validators."""
         self._write("UPDATE response SET body = NULL WHERE source = ?", [(source,) for source in sources])
 
+    def erase(self, sources: Iterable[str]) -> None:
+        """Delete everything about pages, and the bodies of the feeds that list them."""
+        pages: list[tuple[object, ...]] = [(source,) for source in sources]
+        self._write("UPDATE response SET body = NULL WHERE source IN (SELECT feed FROM entry WHERE url = ?)", pages)
+        self._write("DELETE FROM entry WHERE url = ?", pages)
+        self._write("DELETE FROM response WHERE source = ?", pages)
+
     def entries(self, feed: str) -> dict[str, Entry]:
         """Return all entries that a feed has ever had, by address, each in its latest version."""
         query = "SELECT url, title, published, author FROM entry WHERE feed = ?"
@@ -153,6 +160,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     """Open and check the database. Raises sqlite3.DatabaseError if it is damaged."""
     connection = sqlite3.connect(path, timeout=_LOCK_SECONDS)
     try:
+        connection.execute("PRAGMA secure_delete = ON")  # or deleted pages could be read from the file
         connection.executescript(_SCHEMA)
         (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
         if found != "ok":

@@ -164,6 +164,13 @@ def open_feeds(
         yield Feeds(cache, fetcher, clock)
 
 
+def erase_pages(directory: Path, pages: Iterable[str]) -> None:
+    """Delete everything that the cache of an index knows about pages. Raises StorageError."""
+    if (directory / "feeds.sqlite").exists():
+        with open_cache(directory) as cache:
+            cache.erase(pages)
+
+
 def _failed(address: str, message: str) -> Page:
     return Page(
         Entry(address), UnreadableSource(message if message.startswith(f"{address} ") else f"{address} {message}")

@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from rag.errors import CorruptSnapshot, RagError, StorageError, UnknownDocument, WriterBusy
 from rag.feeds import Feeds, FetchSettings, check_address, open_feeds
+from rag.ingest.erasure import Erased, delete_snapshots, erase_traces, holders
 from rag.ingest.found import Found
 from rag.ingest.known import KnownSources, known_sources
 from rag.ingest.ledger import Entry, Ledger, with_results, without_missing
@@ -131,6 +132,20 @@ class Ingestion:
         with self._store.writing(self._builder.keep):
             return self._remove(document_ids)
 
+    def holds(self, document_id: str) -> bool:
+        """Return whether any snapshot on disk has a document, or may have it because it cannot be read."""
+        return bool(holders(self._store, [document_id]).snapshots)
+
+    def erase(self, document_ids: Sequence[str]) -> Erased:
+        """Remove documents, and delete their traces and every older snapshot that holds one. Raises WriterBusy."""
+        with self._writing_when_free():
+            found = holders(self._store, document_ids)
+            current = self._publish_without(document_ids)
+            # The older snapshots last, because a second erasure learns the sources from them if this one is killed.
+            erase_traces(self._store.directory, found.sources)
+            deleted, read = delete_snapshots(self._store, found.snapshots - {current})
+        return Erased(current, tuple(deleted), tuple(read), found.sources)
+
     def rebuild(self, progress: Progress) -> str:
         """Publish the current documents again if the snapshot is damaged or has an older format or another encoder.
 
@@ -239,6 +254,15 @@ class Ingestion:
                 entries = _without_resolved(self._ledger.read(), scan, pages, found)
                 self._write_ledger(entries, known.documents, plan.changes, plan.items)
                 return self._publish(previous, plan.changes, plan.items, preparer)
+
+    def _publish_without(self, document_ids: Collection[str]) -> str | None:
+        """Publish a snapshot without the documents, if the current one has any. Return the id of the current one."""
+        previous = self._previous()
+        present = frozenset(document_ids) & {stored.reference.id for stored in _documents(previous)}
+        changes = Changes(removed=present)
+        check_losses(previous, changes)
+        with self._preparer(previous, lambda *_: None) as preparer:
+            return self._publish(previous, changes, (), preparer).snapshot
 
     def _remove(self, document_ids: Sequence[str]) -> Report:
         previous = self._previous() or self._store.refresh()

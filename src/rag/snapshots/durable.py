@@ -71,6 +71,18 @@ def atomic_write(path: Path) -> Iterator[NewFile]:
     sync_folder(path.parent)
 
 
+def append(path: Path, content: bytes) -> None:
+    """Add `content` to the end of a file, durably; create the file if it is missing. Raises StorageError."""
+    descriptor = _open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    try:
+        file = NewFile(path, descriptor)
+        file.write(content)
+        file.sync()
+    finally:
+        os.close(descriptor)
+    sync_folder(path.parent)
+
+
 def make_folder(path: Path) -> None:
     """Create a folder and its missing parents durably. Raises StorageError."""
     missing = [folder for folder in (path, *path.parents) if not folder.is_dir()]

@@ -20,9 +20,17 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rag.errors import CorruptSnapshot, IncompatibleSnapshot, NoSnapshot, SnapshotError, StorageError, UnknownSnapshot
+from rag.errors import (
+    CorruptSnapshot,
+    IncompatibleSnapshot,
+    NoSnapshot,
+    SnapshotError,
+    StorageError,
+    UnknownSnapshot,
+)
 from rag.protocols import VectorStore
 from rag.snapshots.backup import read_backup, write_backup
+from rag.snapshots.backup_register import record_backup
 from rag.snapshots.durable import (
     atomic_write,
     delete,
@@ -152,10 +160,6 @@ class SnapshotStore:
         with atomic_write(self.directory / "CURRENT") as file:
             file.write(f"{snapshot_id}\n".encode())
 
-    def folder(self, snapshot_id: str) -> Path:
-        """Return the folder of a snapshot, which need not exist."""
-        return self._folder / snapshot_id
-
     def ids(self) -> list[str]:
         """Return the ids of all snapshots, oldest first."""
         return sorted(path.name for path in self._folder.glob("*") if _ID.fullmatch(path.name))
@@ -171,6 +175,10 @@ class SnapshotStore:
             pass
         listed = (_listed(self._folder / name, current=name == current) for name in reversed(self.ids()))
         return [replace(one, fault=one.fault or self._faults.get(one.id)) for one in listed]
+
+    def folder(self, snapshot_id: str) -> Path:
+        """Return the folder of a snapshot. Raises UnknownSnapshot."""
+        return self._folder_of(snapshot_id)
 
     def manifest(self, snapshot_id: str) -> Manifest:
         """Return the manifest of one snapshot. Raises UnknownSnapshot, CorruptSnapshot, IncompatibleSnapshot."""
@@ -265,10 +273,24 @@ class SnapshotStore:
         with self.writing():
             return self._prune(keep)
 
+    def discard(self, snapshot_id: str) -> bool:
+        """Delete a snapshot unless a process reads it. Return whether it was deleted. Call only inside `writing`.
+
+        Raises UnknownSnapshot, StorageError.
+        """
+        return discard_unless_read(self._folder_of(snapshot_id))
+
     def backup(self, file: Path) -> Snapshot:
-        """Write the serving snapshot to one file. Raises NoSnapshot, CorruptSnapshot, StorageError."""
+        """Write the serving snapshot to one file, and record its path for erasures.
+
+        Raises NoSnapshot, CorruptSnapshot, StorageError.
+        """
         snapshot = self.current()
         write_backup(snapshot, self._folder / snapshot.id, file, self.originals)
+        try:
+            record_backup(self.directory, file)
+        except StorageError as error:  # the index may be read-only, and the backup is complete
+            _log.warning("'rag erase' will not know this backup: %s", error)
         return snapshot
 
     def restore(

@@ -14,7 +14,7 @@ import json
 import re
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -117,9 +117,47 @@ class Spool:
             file.write(_End.model_validate(fields).model_dump_json().encode())
         for upload in (path for path in (self.folder / job.id).iterdir() if path.is_dir()):
             delete(upload)
-        ended = [name for name in self._ids() if (self.folder / name / "end.json").exists()]
+        ended = [name for name in self._ids() if self._has_ended(name)]
         for name in ended[:-MAX_ENDED]:
             discard(self.folder / name)
+
+    def has(self, job_id: str) -> bool:
+        """Return whether a job is still on the disk."""
+        return (self.folder / job_id).is_dir()
+
+    def waiting_for(self, document_ids: Collection[str]) -> list[str]:
+        """Return the ids of jobs that have not ended and have a request about one of the documents."""
+        return [name for name in self._about(document_ids) if not self._has_ended(name)]
+
+    def erase(self, document_ids: Collection[str]) -> int:
+        """Delete the ended jobs that name one of the documents. Return how many. Raises StorageError."""
+        ended = [name for name in self._about(document_ids) if self._has_ended(name)]
+        for name in ended:
+            discard(self.folder / name)
+        return len(ended)
+
+    def withdraw(self, document_ids: Collection[str]) -> None:
+        """Delete the requests about documents from jobs that have not ended. Call only inside `locked`.
+
+        Raises StorageError.
+        """
+        for name in self.waiting_for(document_ids):
+            accepted = self._accepted(name)
+            withdrawn = [one for one in accepted.asked if one.id in document_ids]
+            left = accepted.model_copy(update={"asked": [one for one in accepted.asked if one not in withdrawn]})
+            for one in withdrawn:  # before the job forgets them, so that a second erasure finds them after a kill
+                if one.file and (upload := (self.folder / name / one.file).parent).exists():
+                    delete(upload)
+            with atomic_write(self.folder / name / "job.json") as file:
+                file.write(left.model_dump_json().encode())
+            if not left.asked:
+                discard(self.folder / name)
+
+    def _about(self, document_ids: Collection[str]) -> list[str]:
+        return [name for name in self._ids() if any(one.id in document_ids for one in self._accepted(name).asked)]
+
+    def _has_ended(self, job_id: str) -> bool:
+        return (self.folder / job_id / "end.json").exists()
 
     def _ids(self) -> list[str]:
         return sorted(path.name for path in self.folder.glob("*") if _ID.fullmatch(path.name))
@@ -130,7 +168,7 @@ class Spool:
     def _job(self, job_id: str) -> Job:
         accepted = self._accepted(job_id)
         job = Job(job_id, accepted.created, len(accepted.asked))
-        if not (self.folder / job_id / "end.json").exists():
+        if not self._has_ended(job_id):
             return job
         end = _read(self.folder / job_id / "end.json", _End)
         return replace(

@@ -105,7 +105,8 @@ class Upkeep:
         """Return all jobs that have not ended and the last `MAX_ENDED` that have, newest first."""
         self.resume()
         with self._jobs_lock:
-            jobs = [*self._ended, *(entry.job for entry in (*self._running, *self._waiting))]
+            kept = (job for job in self._ended if self._spool.has(job.id))  # an erasure deletes jobs from the disk
+            jobs = [*kept, *(entry.job for entry in (*self._running, *self._waiting))]
         return sorted(jobs, key=lambda job: job.id, reverse=True)
 
     def close(self) -> None:

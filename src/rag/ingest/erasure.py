@@ -1,0 +1,88 @@
+"""Erases documents from the snapshots, the ledger and the caches of an index."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from rag.errors import CorruptSnapshot
+from rag.feeds import erase_pages
+from rag.ingest.ledger import Ledger
+from rag.snapshots import SnapshotStore
+from rag.snapshots.durable import storage_errors
+from rag.snapshots.holders import sources_held
+
+_RELEASE_SECONDS = 10.0
+"""How long to wait until other processes close an older snapshot. A service does so within a second."""
+
+_RETRY_SECONDS = 0.25
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """The result of erasing documents from the snapshots.
+
+    `snapshot` is the current snapshot. `deleted` are the older snapshots that held a document, `read` those that still
+    do because a process reads them. `sources` are the sources that the documents had.
+    """
+
+    snapshot: str | None
+    deleted: tuple[str, ...]
+    read: tuple[str, ...]
+    sources: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Holders:
+    """The snapshots that hold one of the documents, or that may hold it because they cannot be read.
+
+    `sources` are the sources of the documents in all snapshots that can be read.
+    """
+
+    snapshots: frozenset[str]
+    sources: frozenset[str]
+
+
+def holders(store: SnapshotStore, document_ids: Collection[str]) -> Holders:
+    """Look for documents in every snapshot on disk."""
+    found: dict[str, frozenset[str] | None] = {}
+    for name in store.ids():
+        try:
+            found[name] = sources_held(store.folder(name), document_ids)
+        except CorruptSnapshot as error:
+            _log.warning("snapshot %s counts as one that holds the document, because %s", name, error)
+            found[name] = None
+    sources = (one for held in found.values() for one in held or ())
+    return Holders(frozenset(name for name, held in found.items() if held is None or held), frozenset(sources))
+
+
+def delete_snapshots(store: SnapshotStore, snapshot_ids: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Delete snapshots. Return the deleted ones, and those that a process still reads. Call only inside `writing`.
+
+    Raises StorageError.
+    """
+    deleted, read = [], sorted(snapshot_ids)
+    deadline = time.monotonic() + _RELEASE_SECONDS
+    while read:
+        done = [name for name in read if store.discard(name)]
+        deleted += done
+        read = [name for name in read if name not in done]
+        if not read or time.monotonic() >= deadline:
+            break
+        time.sleep(_RETRY_SECONDS)
+    return deleted, read
+
+
+def erase_traces(directory: Path, sources: Collection[str]) -> None:
+    """Erase sources from the ledger and the caches. Call only inside `writing`. Raises StorageError."""
+    ledger = Ledger(directory)
+    ledger.write({source: entry for source, entry in ledger.read().items() if source not in sources})
+    erase_pages(directory, sources)
+    for journal in directory.glob("encoded-*.sqlite*"):  # a killed run leaves the encodings of its passages here
+        with storage_errors(journal):
+            journal.unlink(missing_ok=True)

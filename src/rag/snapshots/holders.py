@@ -1,0 +1,57 @@
+"""Finds the snapshots and the backups that hold a document, in any format that `rag` has ever written."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import tarfile
+import tempfile
+from collections.abc import Collection
+from contextlib import closing
+from pathlib import Path
+
+from rag.errors import CorruptSnapshot
+from rag.snapshots.manifest import BLOCK
+from rag.snapshots.snapshot import DATABASE
+from rag.snapshots.tables import address
+
+_IDS = "SELECT id FROM document WHERE id IN (SELECT value FROM json_each(:ids))"
+_SOURCES = "SELECT source FROM document WHERE id IN (SELECT value FROM json_each(:ids))"
+_COPIES = "SELECT source FROM copy WHERE document IN (SELECT value FROM json_each(:ids))"
+_HAS_COPIES = "SELECT name FROM sqlite_master WHERE name = 'copy' AND :ids IS NOT NULL"
+
+
+def sources_held(folder: Path, document_ids: Collection[str]) -> frozenset[str]:
+    """Return the sources of the documents in the snapshot in `folder`; none if it has none of the documents.
+
+    Raises CorruptSnapshot if its database cannot be read.
+    """
+    database = folder / DATABASE
+    copies = _query(database, _COPIES, document_ids) if _query(database, _HAS_COPIES, document_ids) else frozenset()
+    return _query(database, _SOURCES, document_ids) | copies
+
+
+def ids_in_backup(file: Path, document_ids: Collection[str]) -> frozenset[str]:
+    """Return those of the documents that a backup has. Raises CorruptSnapshot if the file cannot be read."""
+    try:
+        with tempfile.TemporaryDirectory() as folder, tarfile.open(file, mode="r|", bufsize=BLOCK) as archive:
+            for member in archive:
+                content = archive.extractfile(member) if Path(member.name).name == DATABASE else None
+                if content is not None:
+                    database = Path(folder) / DATABASE
+                    with database.open("wb") as copy:
+                        shutil.copyfileobj(content, copy, BLOCK)
+                    return _query(database, _IDS, document_ids)
+    except (OSError, EOFError, ValueError, tarfile.TarError) as error:
+        raise CorruptSnapshot(f"{file} cannot be read: {error}") from error
+    raise CorruptSnapshot(f"{file} is not a backup: it has no {DATABASE}")
+
+
+def _query(database: Path, query: str, document_ids: Collection[str]) -> frozenset[str]:
+    try:
+        with closing(sqlite3.connect(address(database), uri=True)) as connection:
+            rows = connection.execute(query, {"ids": json.dumps(list(document_ids))}).fetchall()
+    except sqlite3.Error as error:
+        raise CorruptSnapshot(f"{database} cannot be read: {error}") from error
+    return frozenset(value for (value,) in rows)
