@@ -29,7 +29,7 @@ from tests.snapshots.earlier import (
     sources_of,
     unpack,
 )
-from tests.upkeep.uploads import text_upload
+from tests.upkeep.uploads import text_upload, wait_for_reason
 
 QUESTIONS = (
     "How much is the sugar levy per litre?",
@@ -313,9 +313,8 @@ def test_a_job_for_an_index_of_a_newer_version_waits_with_the_reason(newer: Earl
     upkeep = newer.service().upkeep()
     try:
         job, ended = upkeep.submit([text_upload("tolls", "A toll is two pounds.")])
-        with pytest.raises(TimeoutError):
-            ended.result(1)
-        assert "install a newer version of rag" in str(upkeep.job(job.id).reason)
+        assert "install a newer version of rag" in str(wait_for_reason(upkeep, job).reason)
+        assert not ended.done()
     finally:
         upkeep.close()
     assert list((newer.directory / ".jobs" / job.id).glob("0/*"))
