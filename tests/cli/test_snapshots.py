@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from rag.snapshots.manifest import id_suffix
 from tests import samples
 from tests.articles import Articles, Index
 from tests.cli.running import Rag, error, program
+from tests.snapshots.earlier import NEWER, OLDER, Earlier, unpack
 
-GROUP = ["list", "activate", "verify", "prune", "diff"]
+GROUP = ["list", "activate", "rebuild", "verify", "prune", "diff"]
 
 
 @pytest.fixture
@@ -94,6 +96,67 @@ def test_without_an_index_the_error_names_the_command_to_run_and_no_folder_is_cr
     rag: Rag, tmp_path: Path, arguments: tuple[str, ...]
 ) -> None:
     assert error(rag("snapshots", *arguments)) == f"no index in {tmp_path / 'index'}: run 'rag ingest' first"
+    assert not (tmp_path / "index").exists()
+
+
+@pytest.fixture
+def older(tmp_path: Path) -> Earlier:
+    """An index of the newest format that this version cannot serve."""
+    return unpack(OLDER[-1], tmp_path)
+
+
+def test_an_older_format_is_named_with_the_command_to_run(rag: Rag, older: Earlier) -> None:
+    note = f"  format {older.format}: run 'rag snapshots rebuild' to migrate the current snapshot"
+    lines = rag("snapshots").out.splitlines()
+    assert all(line.endswith(f"{len(older.documents)} documents, 10 passages  hashing{note}") for line in lines[:1])
+    assert [line[0] for line in lines] == ["*", *[" "] * (len(lines) - 1)]
+    listed = rag("snapshots", "--json").json["snapshots"]
+    assert {one["format"] for one in listed} == {older.format}
+    ran = rag("snapshots", "verify")
+    assert ran.code == 0
+    assert ran.out.splitlines()[-1] == f"{older.current}  format {older.format}, sound"
+    sentence = f"has format {older.format}, which this version can migrate but not serve: run 'rag snapshots rebuild'"
+    assert sentence in error(rag("ask", "What is the levy?"))
+    assert sentence in error(rag("snapshots", "activate", older.current))
+
+
+def test_rebuilding_migrates_an_older_index(rag: Rag, older: Earlier) -> None:
+    ran = rag("snapshots", "rebuild")
+    assert (ran.code, ran.out) == (0, f"{older.current} is the current snapshot\n")
+    assert {line.split("\t")[0] for line in rag("documents").out.splitlines()} == older.documents.keys()
+    assert rag("snapshots", "rebuild").out == f"{older.current} is the current snapshot: there was nothing to rebuild\n"
+    assert rag("snapshots", "rebuild", "--json").json == {"snapshot": older.current, "rebuilt": False}
+
+
+def test_rebuilding_repairs_a_damaged_snapshot(rag: Rag, two: tuple[str, str], tmp_path: Path) -> None:
+    damage(tmp_path, two[1])
+    assert rag("snapshots", "rebuild", "--json").json["rebuilt"]
+    assert current(rag) not in two
+    assert len(rag("documents").out.splitlines()) == 3
+
+
+def test_the_error_of_a_change_names_the_lost_documents(rag: Rag, indexed: str, tmp_path: Path) -> None:
+    folder = tmp_path / "index" / "snapshots" / indexed
+    (folder / "documents.sqlite").write_bytes(b"moths")
+    found = error(rag("snapshots", "rebuild"))
+    assert found.startswith(f"{folder} is damaged and 3 of its documents cannot be recovered, so nothing was changed: ")
+    assert error(rag("ingest", "articles")) == found
+    assert error(rag("remove", "levy")) == found
+
+
+def test_a_format_of_a_newer_version_is_named(rag: Rag, two: tuple[str, str], tmp_path: Path) -> None:
+    old = tmp_path / "index" / "snapshots" / two[0]
+    manifest = json.loads((old / "manifest.json").read_text())
+    (old / "manifest.json").write_text(json.dumps(manifest | {"format": NEWER}))
+    newer = old.rename(old.with_name(f"000009-{id_suffix(old)}"))
+    assert rag("snapshots").out.splitlines()[0] == f"  {newer.name}  format {NEWER}: install a newer version of rag"
+    ran = rag("snapshots", "verify")
+    assert ran.code == 1
+    assert f"{newer.name}  format {NEWER}, not checked\n    {newer} has format {NEWER}" in ran.out
+
+
+def test_rebuilding_without_an_index_creates_none(rag: Rag, tmp_path: Path) -> None:
+    assert error(rag("snapshots", "rebuild")) == f"no index in {tmp_path / 'index'}: run 'rag ingest' first"
     assert not (tmp_path / "index").exists()
 
 

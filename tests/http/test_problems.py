@@ -237,6 +237,7 @@ def test_the_status_separates_errors_of_the_client_from_errors_of_the_service() 
         "CorruptSnapshot": 503,
         "WriterBusy": 503,
         "IndexUnavailable": 503,
+        "WriteRefused": 503,
         "StorageError": 503,
         "BackendError": 502,
         "BackendTimeout": 504,

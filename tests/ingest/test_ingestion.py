@@ -436,13 +436,13 @@ def test_a_killed_run_repeats_at_most_one_batch(articles: Articles, tmp_path: Pa
     assert list((tmp_path / "index").glob("encoded-*")) == []
 
 
-def test_an_index_without_a_sound_snapshot_is_rebuilt(articles: Articles, tmp_path: Path) -> None:
+def test_an_index_without_a_sound_snapshot_is_rebuilt_from_its_documents(articles: Articles, tmp_path: Path) -> None:
     articles.write("a.txt", "One.")
     Index(tmp_path / "index").ingest(articles)
     for path in (tmp_path / "index").rglob("vectors.faiss"):
         path.write_bytes(b"garbage")
     again = Index(tmp_path / "index")
-    assert states(again.ingest(articles)) == {"a.txt": "added"}
+    assert states(again.ingest(articles)) == {"a.txt": "unchanged"}
     assert again.store.degraded is None
     assert Index(tmp_path / "index").texts() == {"a": "One."}
 
@@ -459,7 +459,7 @@ def test_a_run_without_changes_still_replaces_a_damaged_snapshot(articles: Artic
     assert fresh.store.degraded is None
 
 
-def test_an_index_of_an_earlier_format_is_rebuilt(articles: Articles, tmp_path: Path) -> None:
+def test_an_index_of_an_earlier_format_is_migrated(articles: Articles, tmp_path: Path) -> None:
     articles.write("a.txt", "One.")
     store = Index(tmp_path / "index").store
     Index(tmp_path / "index").ingest(articles)
@@ -468,7 +468,7 @@ def test_an_index_of_an_earlier_format_is_rebuilt(articles: Articles, tmp_path: 
     manifest.write_text(manifest.read_text().replace(f'"format": {FORMAT}', '"format": 1'))
     earlier = folder.rename(folder.with_name(f"000001-{id_suffix(folder)}"))
     (store.directory / "CURRENT").write_text(earlier.name)
-    assert states(Index(tmp_path / "index").ingest(articles)) == {"a.txt": "added"}
+    assert states(Index(tmp_path / "index").ingest(articles)) == {"a.txt": "unchanged"}
     fresh = Index(tmp_path / "index")
     assert fresh.texts() == {"a": "One."}
     assert fresh.store.degraded is None

@@ -216,6 +216,17 @@ def test_a_backup_with_correct_checksums_but_no_snapshot_is_not_activated(index:
     assert index.store.ids() == before
 
 
-def test_a_backup_of_another_format_is_refused(index: Index, tmp_path: Path) -> None:
-    with pytest.raises(IncompatibleSnapshot, match=rf"old\.tar has format 1, but this version reads {FORMAT}"):
-        index.store.restore(_tar(tmp_path / "old.tar", _manifest({}, version=1)))
+def test_a_backup_of_a_newer_format_is_refused(index: Index, tmp_path: Path) -> None:
+    newer = _tar(tmp_path / "newer.tar", _manifest({}, version=FORMAT + 1))
+    with pytest.raises(IncompatibleSnapshot, match=rf"newer\.tar has format {FORMAT + 1}, but this version reads"):
+        index.store.restore(newer)
+
+
+def test_a_backup_of_an_older_format_with_an_unsound_database_is_refused(index: Index, tmp_path: Path) -> None:
+    before = index.store.ids()
+    infos = [(tarfile.TarInfo("000001-aaaaaaaa/documents.sqlite"), b"moths")]
+    older = _tar(tmp_path / "older.tar", _manifest({"documents.sqlite": b"moths"}, version=1), *infos)
+    with pytest.raises(CorruptSnapshot, match=r"older\.tar is not a valid backup: .*; restore another one"):
+        index.store.restore(older, migrate=index.ingestion.migrate)
+    assert index.store.ids() == before
+    assert not list((index.store.directory / "snapshots").glob(".*"))

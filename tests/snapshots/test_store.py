@@ -152,7 +152,7 @@ def test_a_snapshot_of_another_format_is_refused(directory: Path) -> None:
     (new / "manifest.json").write_text(manifest)
     renamed = new.rename(new.with_name(f"000003-{id_suffix(new)}"))
     (directory / "CURRENT").write_text(renamed.name)
-    with pytest.raises(IncompatibleSnapshot, match=f"has format 99, but this version reads {FORMAT}"):
+    with pytest.raises(IncompatibleSnapshot, match=f"has format 99, but this version reads formats up to {FORMAT}"):
         _store(directory).current()
 
 

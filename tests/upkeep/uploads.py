@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rag.upkeep import Upkeep, Upload
+from rag.upkeep import Job, Upkeep, Upload
 from tests.articles import Index
 
 
@@ -24,6 +25,15 @@ def open_upkeep(index: Index) -> Iterator[Upkeep]:
         yield upkeep
     finally:
         upkeep.close()
+
+
+def wait_for_reason(upkeep: Upkeep, job: Job) -> Job:
+    """Wait until a job has a reason to wait, and return it."""
+    deadline = time.monotonic() + 60
+    while (found := upkeep.job(job.id)).reason is None:
+        assert time.monotonic() < deadline, "the job has no reason to wait"
+        time.sleep(0.05)
+    return found
 
 
 def count_snapshots(index: Index) -> int:

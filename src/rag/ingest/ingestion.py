@@ -175,6 +175,8 @@ class Ingestion:
         Return the id of the current snapshot. Raises NoSnapshot, WriterBusy, and WriteRefused if documents would be
         lost.
         """
+        if not self._store.ids() and self._store.pointed() is None:
+            self._store.refresh()  # raises NoSnapshot before a lock creates the folder
         with self._store.writing(self._builder.keep):
             previous = self._previous() or self._store.refresh()
             return self._sound(previous, progress).id

@@ -39,6 +39,7 @@ class SavedDocuments:
         self._trusted = False
         self._records: dict[str, StoredDocument] = {}
         self._rows: dict[str, Row] = {}
+        self._sources: set[str] = set()
         self._substitutes: dict[str, Snapshot] = {}
         self._supplied: dict[str, Document] = {}
         self._damaged: dict[str, Row | None] = {}
@@ -114,7 +115,10 @@ class SavedDocuments:
                 self._records[name] = _placeholder(name, source, row)
             return name is not None
         name = document.reference.id
+        if name in self._rows or row.origin.source in self._sources:
+            return False  # a forged database has an id or a source twice
         self._damaged.pop(name, None)
+        self._sources.add(row.origin.source)
         self._rows[name] = row
         self._records[name] = database.stored(row, document)
         return True
@@ -127,12 +131,13 @@ class SavedDocuments:
                 self._records[name] = replace(stored, origin=replace(stored.origin, original=original))
 
     def _add_copies(self, database: DocumentDatabase) -> None:
-        primary = {stored.origin.source for stored in self._records.values()}
+        taken = {stored.origin.source for stored in self._records.values()}
         for name, copies in database.copies().items():
             if name in self._records:
                 stored = self._records[name]
-                known = tuple(copy for copy in copies if copy.name not in primary)
-                self._records[name] = replace(stored, origin=replace(stored.origin, copies=known))
+                known = {copy.name: copy for copy in copies if copy.name not in taken}
+                taken |= known.keys()
+                self._records[name] = replace(stored, origin=replace(stored.origin, copies=tuple(known.values())))
 
     def _substitute(self, others: Iterable[Snapshot]) -> None:
         """Take equal documents of other snapshots in place of damaged ones."""
