@@ -250,7 +250,7 @@ class Service:
 
     def _check_encoder(self, snapshot: str, manifest: Manifest) -> None:
         encoder = self.parts.encoder
-        if manifest.encoder_digest != encoder.digest:
+        if (manifest.encoder_digest, manifest.dimension) != (encoder.digest, encoder.dimension):
             raise IncompatibleSnapshot(
                 f"{snapshot} was built with {manifest.encoder}, RAG_ENCODER is "
                 f"{encoder.name}: run 'rag ingest' to re-encode the documents, or set RAG_ENCODER back"
