@@ -297,7 +297,7 @@ class Service:
         encoder = self.parts.encoder
         # The digests of older formats may differ for the same model. Their passages are encoded again anyway.
         same = isinstance(manifest, OlderManifest) and manifest.encoder == encoder.name
-        if not same and manifest.encoder_digest != encoder.digest:
+        if not same and (manifest.encoder_digest, manifest.dimension) != (encoder.digest, encoder.dimension):
             raise IncompatibleSnapshot(
                 f"{snapshot} was built with {manifest.encoder}, RAG_ENCODER is "
                 f"{encoder.name}: run 'rag ingest' to re-encode the documents, or set RAG_ENCODER back"

@@ -21,11 +21,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag import arrays
-from rag.errors import CorruptSnapshot
+from rag.errors import CorruptSnapshot, IncompatibleSnapshot
 from rag.ingest.found import origin_of
 from rag.snapshots import Changes
 from rag.snapshots.manifest import MANIFEST, digests
 from rag.snapshots.soundness import fault
+from tests import samples
 from tests.articles import Articles, Index, built
 from tests.cases import cases
 from tests.documents import documents
@@ -424,6 +425,17 @@ def test_a_faiss_file_with_a_forged_header_is_refused(built_index: Index, data: 
 def test_a_manifest_with_forged_fields_is_refused(forgery: Forgery, fields: dict[str, Any]) -> None:
     forgery.manifest(**fields)
     refusal(forgery)
+
+
+def test_a_manifest_with_another_dimension_than_the_encoder_is_refused(tmp_path: Path) -> None:
+    service = samples.service(tmp_path / "index")
+    snapshot = samples.ingest(service, samples.write(tmp_path / "articles"))
+    shutil.copytree(tmp_path / "index" / "snapshots" / snapshot, tmp_path / "forged")
+    forgery = Forgery(Index(tmp_path / "index"), tmp_path / "forged")
+    forgery.manifest(dimension=8)
+    with pytest.raises(IncompatibleSnapshot):
+        service.restore(forgery.pack())
+    assert service.parts.store.ids() == [snapshot]
 
 
 @given(st.data())

@@ -60,11 +60,6 @@ class _Passage:
     start: int
     end: int
 
-    @property
-    def readable(self) -> tuple[int, int]:
-        """The span of the text that is read with the passage."""
-        return self.earliest, self.end
-
 
 def check_database(path: Path, manifest: Manifest) -> None:
     """Check the database of the snapshot that `manifest` describes. Raises Unsound with the first fault."""
@@ -214,7 +209,8 @@ def _check_quotable(cell: str, passage: _Passage, place: str) -> None:
     """Check that the units to quote lie in their passage, and lead-ins in the text that is read with it."""
     for number, start, end, leads, items, *_ in _parsed(_QUOTABLE, cell, place):
         inside = passage.start <= start < end <= passage.end and number >= 0
-        if not inside or not _within(items, passage.start, passage.end) or not _within(leads, *passage.readable):
+        inside = inside and _within(items, passage.start, passage.end)
+        if not inside or not _within(leads, passage.earliest, passage.end):
             raise Unsound(f"a passage of {place} quotes words outside of it")
 
 

@@ -300,7 +300,10 @@ class Upkeep:
         entry.job = job
         try:
             self._spool.end(job)
-        except StorageError as error:  # at worst, a later process repeats the job and finds nothing to change
+        except (
+            StorageError,
+            OSError,
+        ) as error:  # at worst, a later process repeats the job and finds nothing to change
             _log.warning("%s", error)
         with self._jobs_lock:
             self._running.remove(entry)
