@@ -265,7 +265,7 @@ class Ingestion:
         """Publish the next snapshot, unless nothing changed and the previous one is sound and fits the encoder."""
         sound = previous is None or (self._builder.fits(previous) and self._store.degraded is None)
         if sound and not changes:
-            return Report(tuple(items), previous.id if previous else None, 0)
+            return Report(tuple(items), None if previous is None else previous.id, 0)
         snapshot, encoded = self._builder.build(previous, changes, preparer)
         return Report(tuple(items), snapshot.id, encoded)
 
