@@ -97,7 +97,7 @@ def test_a_feed_is_watched_until_sigterm(monkeypatch: pytest.MonkeyPatch, rag: R
         watching = running.enter_context(started("--feed", site.rss("/ban.html")))
         assert watching.line().startswith("1 added; 1 passage encoded; snapshot 000001-")
         site.page("/ban.html", "The ban applies from 2031.", "The ban")
-        assert watching.line().startswith("1 updated; 1 passages encoded; snapshot 000002-")
+        assert watching.line().startswith("1 updated; 1 passage encoded; snapshot 000002-")
         assert watching.interrupt(signal.SIGTERM) == (0, "", "")
         (citation,) = rag("ask", "When does the ban apply?", "--json").json["citations"]
         assert (citation["quote"], citation["url"]) == ("The ban applies from 2031.", f"{site.url}/ban.html")

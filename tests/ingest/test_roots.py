@@ -184,3 +184,10 @@ def test_a_feed_is_a_root_with_the_pages_that_it_listed(tmp_path: Path) -> None:
 
 def test_roots_are_listed_without_an_index(service: Service) -> None:
     assert service.roots() == []
+
+
+def test_a_run_over_an_index_without_documents_names_its_snapshot(index: Index, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    ingest(index, write(tmp_path / "a.md", "One."))
+    emptied = index.ingestion.remove(["a"])
+    assert ingest(index, tmp_path / "in").snapshot == emptied.snapshot

@@ -377,7 +377,7 @@ class Ingestion:
     ) -> Report:
         """Publish the next snapshot, unless nothing changed and the previous one is sound, current and fitting."""
         if (previous is None or self._is_sound(previous)) and not changes:
-            return Report(tuple(items), previous.id if previous else None, 0)
+            return Report(tuple(items), None if previous is None else previous.id, 0)
         snapshot, encoded = self._builder.build(previous, changes, preparer)
         return Report(tuple(items), snapshot.id, encoded)
 
