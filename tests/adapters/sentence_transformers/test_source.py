@@ -32,6 +32,13 @@ def test_the_error_for_a_wrong_model_is_one_sentence(name: str) -> None:
         source.locate(name)
 
 
+def test_a_model_that_must_not_be_downloaded_is_an_error_with_the_ways_out() -> None:
+    with pytest.raises(
+        ConfigurationError, match="unset HF_HUB_OFFLINE, build the Docker image with this RAG_ENCODER, or set"
+    ):
+        source.locate("no-such/model")
+
+
 def test_changed_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "model").mkdir()
     for path in _installed_model().iterdir():

@@ -90,8 +90,9 @@ def _downloaded(repository: str) -> Path:
     except LocalEntryNotFoundError as error:
         if constants.HF_HUB_OFFLINE:
             raise ConfigurationError(
-                f"the model {repository!r} is not on this machine, and HF_HUB_OFFLINE forbids its download: download "
-                "it without HF_HUB_OFFLINE, or build the Docker image with this RAG_ENCODER"
+                f"the model {repository!r} is not on this machine, and HF_HUB_OFFLINE forbids its download: unset "
+                "HF_HUB_OFFLINE, build the Docker image with this RAG_ENCODER, or set RAG_ENCODER to another "
+                "sentence-transformers:<name or path>"
             ) from error
         ignored = [*(f"{folder}/*" for folder in _OTHER_FORMATS), *(f"*{suffix}" for suffix in _IGNORED_SUFFIXES)]
         return Path(snapshot_download(repository, cache_dir=cache_folder, ignore_patterns=ignored))
