@@ -14,7 +14,7 @@ from rag.evaluation import before_after, before_after_page
 IDS = tuple("abcdefgh")
 
 
-def _stored(path: Path, columns: Mapping[str, Sequence[object]], ids: Sequence[str] = IDS, **figures: float) -> Path:
+def _stored(path: Path, columns: Mapping[str, Sequence[object]], ids: Sequence[str] = IDS, **figures: object) -> Path:
     run = {"sets": {"rules": figures}, "by_question": {"rules": {"id": list(ids), **columns}}}
     path.write_text(json.dumps(run), encoding="utf-8")
     return path
@@ -72,6 +72,14 @@ def test_figures_that_are_not_means_have_no_interval(tmp_path: Path) -> None:
     change = compared.changes["rules"]["latency_p50_ms"]
     assert (change.difference, change.interval, change.certain) == (-2, None, False)
     assert "| latency_p50_ms | 9.0 | 7.0 | -2.0 |  |" in before_after_page(compared, "a", "b", "rag compare a b")
+
+
+def test_topic_switches_are_compared_too(tmp_path: Path) -> None:
+    switches = ({"questions": 9, "alone": 0.5, "after": 0.4}, {"questions": 9, "alone": 0.5, "after": 0.6})
+    runs = [_stored(tmp_path / str(at), {"confidence": _ones(2)}, topic_switch=one) for at, one in enumerate(switches)]
+    changes = before_after(*runs).changes["rules"]
+    assert changes["topic_switch_after"].difference == pytest.approx(0.2)
+    assert "topic_switch_questions" not in changes
 
 
 def test_runs_of_other_benchmarks_or_questions_are_refused(tmp_path: Path) -> None:

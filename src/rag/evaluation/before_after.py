@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from rag.errors import UnreadableSource
 from rag.evaluation.abstention import auroc, calibration_error, refused_at_15
+from rag.evaluation.measures import MEASURES
 from rag.evaluation.ranking import Values
 from rag.evaluation.statistics import RESAMPLES, Interval
 
@@ -118,12 +119,15 @@ def _columns(stored: Mapping[str, Sequence[str | float | None]], places: Sequenc
 
 
 def _stored(first: Mapping[str, object], second: Mapping[str, object]) -> dict[str, Change]:
-    numbers = {name: value for name, value in first.items() if isinstance(value, int | float)}
-    return {
-        name: Change(value, other, None)
-        for name, value in numbers.items()
-        if isinstance(other := second.get(name), int | float) and name not in ("questions", "ingest_seconds")
-    }
+    """Return the changes of the figures as the two runs stored them, without intervals."""
+    one, other = _numbers(first), _numbers(second)
+    return {name: Change(one[name], other[name], None) for name in MEASURES if name in one and name in other}
+
+
+def _numbers(stored: Mapping[str, object]) -> dict[str, float]:
+    switch = stored.get("topic_switch")
+    flat = {f"topic_switch_{name}": value for name, value in switch.items()} if isinstance(switch, Mapping) else {}
+    return {name: value for name, value in {**stored, **flat}.items() if isinstance(value, int | float)}
 
 
 def _means(one: Columns, other: Columns) -> dict[str, Change]:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rag.evaluation import abstention
 from rag.evaluation.abstention import Answerable, answerability
 from rag.evaluation.benchmarks import Question
 from rag.evaluation.predictions import Prediction
 from rag.evaluation.probes import GoldRemoved
 from rag.evaluation.ranking import Values
+from rag.evaluation.statistics import Interval, auroc_interval, two_sample_interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,16 @@ def confidences_of(
         answerable=answerability(questions),
         without_gold=without,
     )
+
+
+def abstention_figures(confidences: Confidences, bar: float) -> tuple[dict[str, float], dict[str, Interval]]:
+    """Return the measures over the questions with a label, and the intervals of those that compare two groups."""
+    confidence, answerable = confidences.judged()
+    positives, negatives = confidence[answerable], confidence[~answerable]
+    return abstention.measure(confidence, answerable, bar), {
+        "auroc": auroc_interval(positives, negatives),
+        "refused@15": two_sample_interval(abstention.refused_at_15, positives, negatives),
+    }
 
 
 def pool(sets: Mapping[str, Confidences]) -> Confidences:

@@ -11,7 +11,8 @@ from rag.evaluation.answer_records import AnswerRecord, answer_records
 from rag.evaluation.benchmarks import Benchmark
 from rag.evaluation.comparison import Evaluation, compare
 from rag.evaluation.labelled_index import index
-from rag.evaluation.measures import Figures, figures, pooled
+from rag.evaluation.measures import Figures, figures
+from rag.evaluation.pooling import check_pool, pooled
 from rag.evaluation.predictions import StartTask, predict
 from rag.evaluation.probes import gold_removed, topic_switch
 from rag.evaluation.quality_report import Report
@@ -40,7 +41,12 @@ def run(
     ablations: bool = False,
     options: Options = Options(),
 ) -> Report:
-    """Measure benchmarks with `service`, with `against` if it is given, and each stage if `ablations` is set."""
+    """Measure benchmarks with `service`, with `against` if it is given, and each stage if `ablations` is set.
+
+    Raises UnreadableSource if the documents or labels of a benchmark are wrong.
+    """
+    if options.pool:
+        check_pool(benchmarks)
     first = _evaluate(benchmarks, service, start_task, options)
     second = _evaluate(benchmarks, against, start_task, options) if against else None
     return Report(

@@ -7,15 +7,14 @@ from dataclasses import asdict, dataclass, field
 
 import numpy as np
 
-from rag.errors import UnreadableSource
 from rag.evaluation import abstention, answers, gold_evidence, ranking, statement_form, storage
 from rag.evaluation.benchmarks import Question
-from rag.evaluation.confidences import Confidences, confidences_of, pool
+from rag.evaluation.confidences import Confidences, abstention_figures, confidences_of
 from rag.evaluation.labelled_index import IndexedBenchmark
 from rag.evaluation.predictions import Prediction
 from rag.evaluation.probes import GoldRemoved, TopicSwitch
 from rag.evaluation.ranking import Values
-from rag.evaluation.statistics import Interval, auroc_interval, mean_interval, two_sample_interval
+from rag.evaluation.statistics import Interval, auroc_interval, mean_interval
 
 MEASURES: Mapping[str, str] = {
     "ndcg@10": "normalised discounted cumulative gain of the first ten documents",
@@ -59,7 +58,6 @@ MEASURES: Mapping[str, str] = {
     **storage.MEASURES,
 }
 """The meaning of each measure, in the order of display."""
-
 
 _FOLLOW_UPS = {"follow_up": 1, "late_follow_up": 9}
 """The least number of earlier turns of each kind of follow-up."""
@@ -123,7 +121,7 @@ def figures(
     values |= {"span_validity": answers.span_validity(predictions), **_latencies(predictions), **_topic_switch(switch)}
     values |= storage.measure(indexed.snapshot, indexed.service.parts.encoder)
     if "brier" in by_question:
-        judged, found = _abstention(confidences, bar)
+        judged, found = abstention_figures(confidences, bar)
         values |= judged
         intervals |= found
     if gold:
@@ -143,46 +141,6 @@ def figures(
         confidences=confidences,
         unread=indexed.unread,
     )
-
-
-def pooled(sets: Mapping[str, Figures], bar: float) -> tuple[str, Figures]:
-    """Return the measures of abstention over all questions of several benchmarks, and the name of the pool.
-
-    Only benchmarks with answerable and unanswerable questions count. Raises UnreadableSource if there are not two.
-    """
-    judged = {name: figures for name, figures in sets.items() if "auroc" in figures.values}
-    if len(judged) < 2:
-        raise UnreadableSource(
-            "--pool needs two benchmarks with answerable and unanswerable questions: "
-            f"{' and '.join(judged) or 'none'} of those given has both"
-        )
-    confidences = pool({name: figures.confidences for name, figures in judged.items()})
-    brier = (confidences.answered - confidences.answerable) ** 2
-    values, intervals = _abstention(confidences, bar)
-    values["brier"] = float(np.nanmean(brier))
-    intervals["brier"] = mean_interval(brier[~np.isnan(brier)])
-    return " + ".join(judged), Figures(
-        values={name: values[name] for name in MEASURES if name in values},
-        intervals={name: intervals[name] for name in MEASURES if name in intervals},
-        by_question={"brier": brier},
-        topic_switch=None,
-        questions=len(brier),
-        documents=sum(figures.documents for figures in judged.values()),
-        chunks=sum(figures.chunks for figures in judged.values()),
-        ingest_seconds=0.0,
-        snapshot="",
-        confidences=confidences,
-    )
-
-
-def _abstention(confidences: Confidences, bar: float) -> tuple[dict[str, float], dict[str, Interval]]:
-    """Return the measures over the questions with a label, and the intervals of those that compare two samples."""
-    confidence, answerable = confidences.judged()
-    positives, negatives = confidence[answerable], confidence[~answerable]
-    return abstention.measure(confidence, answerable, bar), {
-        "auroc": auroc_interval(positives, negatives),
-        "refused@15": two_sample_interval(abstention.refused_at_15, positives, negatives),
-    }
 
 
 def _by_question(indexed: IndexedBenchmark, predictions: Sequence[Prediction], bar: float) -> dict[str, Values]:
