@@ -181,6 +181,10 @@ class SnapshotStore:
         with atomic_write(self.directory / "CURRENT") as file:
             file.write(f"{snapshot_id}\n".encode())
 
+    def folder(self, snapshot_id: str) -> Path:
+        """Return the folder of a snapshot, which need not exist."""
+        return self._folder / snapshot_id
+
     def ids(self) -> list[str]:
         """Return the ids of all snapshots, oldest first."""
         return sorted(path.name for path in self._folder.glob("*") if _ID.fullmatch(path.name))
