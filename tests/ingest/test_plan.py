@@ -229,7 +229,8 @@ def _check_run(index: Index, disk: Folders, before: dict[str, str], folders: set
         if new is not None:
             assert source not in disk.files, "only a file that is gone moves"
             assert source not in after, "a file that moved has no old name"
-        if new and new not in before and new in disk.files and list(before.values()).count(text) == 1:
+        joined = new is not None and disk.files.get(new) != text and disk.files.get(new) in before.values()
+        if new and new not in before and new in disk.files and not joined and list(before.values()).count(text) == 1:
             assert holders[new] == ids[source], "a file that moved keeps its id"
         same = [path for path in disk.files if path not in before and after.get(path) == text]
         if same and source not in disk.files and list(before.values()).count(text) == 1:

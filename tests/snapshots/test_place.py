@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.errors import IndexUnavailable, NoSnapshot
+from rag.errors import IndexUnavailable, NoSnapshot, WriteRefused
 from rag.protocols import Encoding
 from rag.snapshots import SnapshotStore
 from rag.snapshots.place import Place
@@ -82,6 +82,9 @@ def test_a_run_whose_snapshots_are_deleted_in_the_middle_makes_no_index_of_the_r
     with pytest.raises(IndexUnavailable, match="were deleted: put them back, or run 'rag ingest' for a new index"):
         index.ingest(articles)
     assert not (directory / "snapshots").exists()
+    with pytest.raises(WriteRefused, match="which does not exist, so it is unclear which documents the index has"):
+        Index(directory).ingest(articles)
+    (directory / "CURRENT").unlink()
     assert Index(directory).ingest(articles).counts == {"added": 2}
 
 

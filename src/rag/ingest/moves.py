@@ -152,16 +152,28 @@ class _Search:
         return {source: new for source, new in pairs.items() if self._similarity(source, new) >= _ALONE}
 
     def _candidates(self, below: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str]]:
-        """Yield folders whose known files are all lost, each with its most likely new path. Long paths come first."""
+        """Yield folders whose known files are all lost, each with its most likely new path.
+
+        The folder with the largest share of unchanged files comes first, because two folders may resemble one new one.
+        Of equal ones, a folder comes before the folder that contains it.
+        """
         votes: dict[str, Counter[str]] = defaultdict(Counter)
         for source, new in {**self._same, **self._edited()}.items():
             for folder in _folders(source):
                 if new.endswith(source[len(folder) :]):
                     votes[folder][new[: len(new) - len(source) + len(folder)]] += 1
         files = Counter(folder for source in self._known if is_path(source) for folder in _folders(source))
-        for folder in sorted(votes, key=lambda path: (-len(path), path)):
-            if files[folder] == len(below[folder]):
-                yield folder, votes[folder].most_common(1)[0][0]
+        places = {
+            folder: targets.most_common(1)[0][0]
+            for folder, targets in votes.items()
+            if files[folder] == len(below[folder])
+        }
+        same = {
+            folder: sum(self._same.get(source) == place + source[len(folder) :] for source in below[folder])
+            for folder, place in places.items()
+        }
+        for folder in sorted(places, key=lambda path: (-same[path] / len(below[path]), -len(path), path)):
+            yield folder, places[folder]
 
     def _move_folder(self, folder: str, new: str, lost: Sequence[str]) -> bool:
         """Move the lost files of a folder if more than half of them are at the same places in the new folder."""

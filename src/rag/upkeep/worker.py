@@ -132,7 +132,8 @@ class Upkeep:
         """Return all jobs that have not ended and the last `MAX_ENDED` that have, newest first."""
         self.resume()
         with self._jobs_lock:
-            kept = (job for job in self._ended if self._spool.has(job.id))  # an erasure deletes jobs from the disk
+            # An erasure deletes the jobs that were done with the document. A failed job names no documents.
+            kept = (job for job in self._ended if job.state is JobState.FAILED or self._spool.has(job.id))
             jobs = [*kept, *(entry.job for entry in (*self._running, *self._waiting))]
         return sorted(jobs, key=lambda job: job.id, reverse=True)
 
