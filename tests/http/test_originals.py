@@ -136,7 +136,7 @@ def test_a_damaged_original_is_reported_and_its_text_stays_available(client: Tes
     file.write_bytes(b"moths")
     found = client.get("/v1/documents/levy/original")
     assert found.status_code == 503
-    assert "has changed since it was written" in found.json()["detail"]
+    assert "has changed since it was written; give 'levy' again" in found.json()["detail"]
     assert client.get("/v1/documents/levy").json()["text"] == "The levy is 7%."
 
 

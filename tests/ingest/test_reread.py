@@ -174,6 +174,18 @@ def test_pages_of_a_feed_are_kept_and_give_the_same_documents_again(tmp_path: Pa
     assert set(read_all(Index(tmp_path / "index"), parser).values()) == {True}
 
 
+def test_the_original_of_a_page_is_the_version_that_its_text_was_read_from(tmp_path: Path) -> None:
+    index = FeedIndex(tmp_path / "index", FetchSettings(delay=0.0, allowlist=Allowlist.parse("127.0.0.1")))
+    with serving() as site:
+        for number, text in enumerate(["The levy is 7%.", "The levy is 7%.", "The levy is 8%."]):
+            site.put("/levy", f"<html><body><p>{text}</p><!-- {number} --></body></html>")
+            index.read(site.rss("/levy"))
+            original = index.store.current().documents()[0].origin.original
+            assert original is not None
+            version = 2 * (number // 2)  # the text of version 1 is that of version 0
+            assert f"<!-- {version} -->".encode() in index.store.originals.read(original.sha256)
+
+
 @pytest.mark.parametrize("keep", KeepOriginals)
 def test_the_setting_chooses_whose_originals_are_kept(
     tmp_path: Path, articles: Articles, parser: ParserProcess, keep: KeepOriginals
@@ -196,6 +208,29 @@ def test_the_setting_chooses_whose_originals_are_kept(
         assert set(read_all(index, parser).values()) == {True}
         records = [index.store.originals.read(kept[name].sha256) for name in ("records-2", "two")]
         assert records == [b'{"text": "One."}', b'{"id": "two", "text": "Two."}']
+
+
+def test_a_file_that_changes_while_it_is_read_is_not_kept(
+    tmp_path: Path, articles: Articles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = articles.write("levy.txt", "The levy is 7%.")
+    index = Index(tmp_path / "index")
+    index.ingestion.keep_originals = KeepOriginals.ALL
+    with monkeypatch.context() as patched:
+        real = ParserProcess.parse
+
+        def parse(self: ParserProcess, file: Path) -> Iterator[Record]:
+            records = list(real(self, file))
+            path.write_text("The levy is 8%.")
+            return iter(records)
+
+        patched.setattr(ParserProcess, "parse", parse)
+        index.ingest(articles)
+    assert index.store.current().documents()[0].origin.original is None
+    index.ingest(articles)
+    original = index.store.current().documents()[0].origin.original
+    assert original is not None
+    assert index.store.originals.read(original.sha256) == b"The levy is 8%."
 
 
 def stored_with(original: Original) -> StoredDocument:

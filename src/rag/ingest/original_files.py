@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from rag.errors import UnknownDocument
+from rag.errors import CorruptSnapshot, UnknownDocument
 from rag.snapshots import Originals, Snapshot, StoredDocument
 from rag.sources import fingerprint
 
@@ -47,7 +47,8 @@ def original_file(snapshot: Snapshot, originals: Originals, document_id: str) ->
     stored = snapshot.stored_document(document_id)
     original = stored.origin.original
     if original is not None:
-        originals.read(original.sha256)
+        if fault := originals.fault(original.sha256):
+            raise CorruptSnapshot(f"{fault}; give {document_id!r} again")
         name = original.given or original.name
         return OriginalFile(originals.path(original.sha256), name, original.sha256, snapshot)
     for source in stored.origin.sources:

@@ -91,14 +91,18 @@ def _read_file(
     for record in parser.parse(path):
         source = printable(record.key)
         if isinstance(record.content, Document):
-            original = _original(path, record) if keep else None
+            original = _original(path, record, digest) if keep else None
             yield known.compare(source, file, digest, record.content, original)
         else:
             yield Found(source, file, record.content)
 
 
-def _original(path: Path, record: Record) -> Original | None:
-    return originals.of_file(path) if record.line is None else originals.of_record(path, record)
+def _original(path: Path, record: Record, digest: str) -> Original | None:
+    """Return the original of a record. None if the file has changed since it had the digest, or cannot be kept."""
+    if record.line is not None:
+        return originals.of_record(path, record)
+    original = originals.of_file(path)
+    return original if fingerprint(path) == digest else None
 
 
 def _emptied_folders(folders: Iterable[Path], sources: Iterable[str]) -> Iterator[Found]:

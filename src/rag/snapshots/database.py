@@ -95,8 +95,8 @@ class Reader:
         """Return the sha256 of every original and sidecar that the documents refer to."""
         if not self._has_originals:
             return set()
-        query = "SELECT sha256 FROM original UNION SELECT sidecar_sha256 FROM original WHERE sidecar_sha256 NOT NULL"
-        return {digest for (digest,) in self._all(query)}
+        rows = self._all("SELECT sha256, sidecar_sha256 FROM original")
+        return {digest for row in rows for digest in row if digest is not None}
 
     def documents_with_original(self, digest: str) -> list[str]:
         """Return the ids of the documents whose original or sidecar has this sha256, in the order of their rows."""
