@@ -66,7 +66,7 @@ def test_without_an_undamaged_snapshot_questions_are_refused(client: TestClient,
     refused = client.post("/v1/answers", json=QUESTION)
     assert refused.status_code == 503
     assert "no sound snapshot" in refused.json()["detail"]
-    assert "run 'rag ingest' to rebuild the index" in refused.json()["detail"]
+    assert "run 'rag snapshots rebuild' to recover its documents" in refused.json()["detail"]
 
 
 def test_without_the_setting_damage_is_noticed_only_at_the_start(tmp_path: Path, snapshots: tuple[Path, Path]) -> None:

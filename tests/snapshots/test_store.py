@@ -136,7 +136,7 @@ def test_a_store_is_no_longer_degraded_after_current_changes(directory: Path) ->
 def test_the_error_without_a_sound_snapshot_names_the_damage_and_the_command(directory: Path) -> None:
     for name in _store(directory).ids():
         _flip(directory / "snapshots" / name / "vectors.faiss", 50)
-    with pytest.raises(SnapshotError, match=r"no sound snapshot in .*vectors\.faiss .*run 'rag ingest'"):
+    with pytest.raises(SnapshotError, match=r"no sound snapshot in .*vectors\.faiss .*run 'rag snapshots rebuild'"):
         _store(directory).current()
 
 

@@ -87,7 +87,7 @@ class FaissStore:
             _check_header(path)
             index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
         except (RuntimeError, OSError, ValueError) as error:
-            raise CorruptSnapshot(f"{path} is not a FAISS index: run 'rag ingest' to rebuild it") from error
+            raise CorruptSnapshot(f"{path} is not a FAISS index: run 'rag snapshots rebuild'") from error
         if not path.with_name(f"{_BITS_FILE}.npy").exists():
             return FaissIndex(index)
         bits, shared, depth = arrays.load(path.parent, (_BITS_FILE, _SHARED_FILE, _DEPTH_FILE))

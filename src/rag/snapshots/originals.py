@@ -108,9 +108,9 @@ class Originals:
 
         If any of these snapshots cannot be read, or its database is damaged, nothing is deleted. Raises StorageError.
         """
-        folders = list(snapshots)
         with storage_errors(self._folder):
             found = list(self._files())
+        folders = list(snapshots)
         needed = _references(folders) if found else frozenset()
         unneeded = [file for file in found if file.name not in needed] if needed is not None else []
         if unneeded and all(map(_is_sound, folders)):

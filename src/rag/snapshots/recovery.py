@@ -95,9 +95,9 @@ class SavedDocuments:
         self._add_originals(database)
         self._add_copies(database)
         if manifest is None:
-            complete = database.is_whole and database.numbers == set(range(len(database.numbers)))
+            complete = database.is_whole and database.numbers == set(range(len(self._records)))
             return nameless + (not complete)
-        return nameless + max(0, manifest.documents - len(database.numbers))
+        return max(nameless, manifest.documents - len(self._records))  # each document has an id of its own
 
     def _read_document(self, database: DocumentDatabase, number: int) -> bool:
         """Verify one document, and record it. Return false if not even its id can be read."""

@@ -466,7 +466,9 @@ class SnapshotStore:
                 return snapshot, None if candidate == wanted else f"{candidate} serves instead: {fault}"
         if wanted is None and not ids:
             raise NoSnapshot(f"no index in {self.directory}: run 'rag ingest' first")
-        raise SnapshotError(f"no sound snapshot in {self.directory}, {fault}: run 'rag ingest' to rebuild the index")
+        raise SnapshotError(
+            f"no sound snapshot in {self.directory}, {fault}: run 'rag snapshots rebuild' to recover its documents"
+        )
 
     def _pointer_fault(self, wanted: str | None) -> str:
         pointer = self.directory / "CURRENT"
