@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rag.ingest.ingestion import Ingestion, Report
+from rag.ingest.ingestion import Ingestion
+from rag.ingest.publication import Report
 from rag.service import Service
 from rag.settings import Settings
 from rag.snapshots import Builder, Changes, Snapshot, SnapshotStore

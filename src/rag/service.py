@@ -13,9 +13,10 @@ from rag.answer.pipeline import Answerer, Events
 from rag.answer.suggestions import Suggester
 from rag.errors import IncompatibleSnapshot, NoSnapshot
 from rag.feeds import check_address
-from rag.ingest.ingestion import Ingestion, Report
+from rag.ingest.ingestion import Ingestion
 from rag.ingest.ledger import Ledger, State, Status, statuses
 from rag.ingest.original_files import OriginalFile, original_file
+from rag.ingest.publication import Report
 from rag.ingest.roots import Roots, RootStatus
 from rag.protocols import Encoder
 from rag.settings import Settings

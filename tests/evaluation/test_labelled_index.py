@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rag.errors import WriterBusy
 from rag.evaluation import read
 from rag.evaluation.labelled_index import IndexedBenchmark, canonical_span, index
-from rag.ingest.ingestion import Report
+from rag.ingest.publication import Report
 from rag.service import Service
 from rag.text import normalise
 from rag.types import Span

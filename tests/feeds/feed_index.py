@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rag.feeds import FetchSettings
-from rag.ingest.ingestion import Ingestion, Report
+from rag.ingest.ingestion import Ingestion
 from rag.ingest.ledger import Ledger, Status, statuses
+from rag.ingest.publication import Report
 from tests.articles import Index, quietly
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from rag.errors import NoSnapshot, UnknownDocument, UnreadableSource
-from rag.ingest.ingestion import Report
+from rag.ingest.publication import Report
 from rag.protocols import Rows
 from rag.service import Service
 from rag.snapshots.manifest import FORMAT, id_suffix

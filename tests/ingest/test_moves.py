@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from rag.ingest.found import Found
-from rag.ingest.ingestion import Report
 from rag.ingest.ledger import Ledger, statuses
 from rag.ingest.moves import Disk, Moves, find_moves
+from rag.ingest.publication import Report
 from rag.snapshots import Origin, Source, StoredDocument
 from rag.types import Document, Reference
 from tests.articles import Articles, Index, quietly, states

@@ -11,7 +11,7 @@ import pytest
 
 from rag.errors import NoSnapshot, UnreadableSource
 from rag.ingest.found import origin_of
-from rag.ingest.ingestion import Report
+from rag.ingest.publication import Report
 from rag.snapshots import Changes, Origin, Original, Source, preparation
 from rag.types import Document, Heading, Reference, Span
 from rag.upkeep import Upload

@@ -10,8 +10,8 @@ import pytest
 
 from rag.errors import UnknownDocument
 from rag.feeds import Allowlist, FetchSettings
-from rag.ingest.ingestion import Report
 from rag.ingest.ledger import Ledger, statuses
+from rag.ingest.publication import Report
 from rag.ingest.roots import Roots, RootStatus
 from rag.service import Service
 from tests.articles import Index, quietly, states

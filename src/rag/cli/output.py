@@ -13,8 +13,8 @@ from rag.cli.arguments import write_file
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from rag.ingest.ingestion import Report
     from rag.ingest.ledger import Status
+    from rag.ingest.publication import Report
     from rag.ingest.roots import RootStatus
     from rag.snapshots import Progress
     from rag.types import Answer, Citation, Hit

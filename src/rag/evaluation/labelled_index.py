@@ -11,7 +11,7 @@ from rag.errors import UnreadableSource, WriterBusy
 from rag.evaluation.benchmarks import Benchmark, Evidence, Question
 from rag.evaluation.corpus_copy import copied, corpus_digest
 from rag.evaluation.judgements import Page
-from rag.ingest.ingestion import Report
+from rag.ingest.publication import Report
 from rag.service import Service
 from rag.snapshots import Progress, Snapshot
 from rag.text import normalise

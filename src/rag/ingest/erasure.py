@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from rag.errors import CorruptSnapshot
 from rag.feeds import erase_pages
 from rag.ingest.ledger import Ledger
-from rag.snapshots import SnapshotStore
+from rag.ingest.publication import Publisher, documents_of
+from rag.snapshots import Changes, SnapshotStore
 from rag.snapshots.durable import storage_errors
 from rag.snapshots.holders import sources_held
+from rag.snapshots.recovery import check_losses
 
 _RELEASE_SECONDS = 10.0
 """How long to wait until other processes close an older snapshot. A service does so within a second."""
@@ -35,6 +37,29 @@ class Erased:
     deleted: tuple[str, ...]
     read: tuple[str, ...]
     sources: frozenset[str]
+
+
+def erase_documents(publisher: Publisher, document_ids: Sequence[str]) -> Erased:
+    """Remove documents, and delete their traces and every older snapshot that holds one.
+
+    Call only with the writer's lock. Raises WriteRefused if the change would lose other documents.
+    """
+    store = publisher.store
+    found = holders(store, document_ids)
+    current = _publish_without(publisher, document_ids)
+    # The older snapshots last, because a second erasure learns the sources from them if this one is killed.
+    erase_traces(store.directory, found.sources)
+    deleted, read = delete_snapshots(store, found.snapshots - {current})
+    return Erased(current, tuple(deleted), tuple(read), found.sources)
+
+
+def _publish_without(publisher: Publisher, document_ids: Collection[str]) -> str | None:
+    """Publish a snapshot without the documents, if the current one has any. Return the id of the current one."""
+    previous = publisher.previous()
+    present = frozenset(document_ids) & {stored.reference.id for stored in documents_of(previous)}
+    changes = Changes(removed=present)
+    check_losses(previous, changes)
+    return publisher.publish(previous, changes, ()).snapshot
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import logging
-import time
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
-from rag.errors import CorruptSnapshot, RagError, SnapshotError, UnknownDocument, WriterBusy
+from rag.errors import CorruptSnapshot, RagError, SnapshotError
 from rag.feeds import Feeds, FetchSettings, check_address, open_feeds
-from rag.ingest.erasure import Erased, delete_snapshots, erase_traces, holders
+from rag.ingest.erasure import Erased, erase_documents, holders
 from rag.ingest.found import Found
 from rag.ingest.known import KnownSources, known_sources
-from rag.ingest.ledger import Entry, Ledger, with_moves, with_results, without_missing, without_root
+from rag.ingest.ledger import Entry, with_moves, without_missing
 from rag.ingest.moves import find_moves
 from rag.ingest.plan import Item, make_plan
+from rag.ingest.publication import Publisher, Report, documents_of, loader
+from rag.ingest.removal import remove_documents, remove_root
 from rag.ingest.reparse import Reparse
-from rag.ingest.reread import Rereader
-from rag.ingest.roots import RootRemoval, Roots, plan_root_removal, root_name
+from rag.ingest.roots import Roots
 from rag.ingest.scan import Scan
 from rag.ingest.web import FetchedPages, PageFetcher
 from rag.snapshots import (
@@ -29,20 +27,14 @@ from rag.snapshots import (
     Changes,
     Origin,
     Preparer,
-    Previous,
     Progress,
     Snapshot,
     SnapshotStore,
     StoredDocument,
 )
-from rag.snapshots.recovery import SavedDocuments, check_losses, previous_documents
+from rag.snapshots.recovery import SavedDocuments, check_losses
 from rag.sources import Limits, ParserProcess, discover
-from rag.types import Document, KeepOriginals, SourceState
-
-_WRITER_SECONDS = 60.0
-"""Seconds to wait for another writer after fetching pages. A writer needs a few seconds to publish a snapshot."""
-
-_RETRY_SECONDS = 0.5
+from rag.types import KeepOriginals
 
 _INDEXED = frozenset({"added", "updated", "duplicate"})
 
@@ -51,31 +43,6 @@ DocumentPlan: TypeAlias = Callable[[Sequence[StoredDocument]], tuple[Changes, Se
 
 It returns the changes, the items to report, and the items for the ledger: one for each source.
 """
-
-_log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """The result of a run.
-
-    `snapshot` is the current one after the run, or None if there is none. `encoded` counts the passages that the run
-    encoded.
-    """
-
-    items: tuple[Item, ...]
-    snapshot: str | None
-    encoded: int
-
-    @property
-    def counts(self) -> dict[SourceState, int]:
-        """The number of sources in each state."""
-        return dict(Counter(item.state for item in self.items))
-
-    @property
-    def failed(self) -> tuple[Item, ...]:
-        """The sources that could not be read."""
-        return tuple(item for item in self.items if item.state == "failed")
 
 
 class Ingestion:
@@ -90,8 +57,7 @@ class Ingestion:
         keep_originals: KeepOriginals = KeepOriginals.REMOTE,
     ) -> None:
         self._store = store
-        self._builder = builder
-        self._ledger = Ledger(store.directory)
+        self._publisher = Publisher(store, builder, limits)
         self._roots = Roots(store.directory)
         self._web = web
         self.limits = limits
@@ -119,7 +85,7 @@ class Ingestion:
             check_address(feed)
         if feeds:
             return self._ingest_with_feeds(scan, feeds, progress, fetching)
-        with self._store.writing(self._builder.keep):
+        with self._publisher.writing():
             return self._ingest(scan, FetchedPages(), scan.usable, progress)
 
     def stale_feeds(self, feeds: Sequence[str]) -> list[str]:
@@ -133,41 +99,25 @@ class Ingestion:
 
         Raises WriteRefused if the change would lose other documents.
         """
-        with self._store.writing(self._builder.keep):
-            return self._remove(document_ids)
-
-    def holds(self, document_id: str) -> bool:
-        """Return whether any snapshot on disk has a document, or may have it because it cannot be read."""
-        return bool(holders(self._store, [document_id]).snapshots)
+        with self._publisher.writing():
+            return remove_documents(self._publisher, document_ids)
 
     def remove_root(self, given: str) -> Report:
         """Forget a root, and remove the documents that only this root has. The root may be any path or feed.
 
         Raises UnknownDocument if the index has neither the root nor a source there, and as `remove` does.
         """
-        with self._store.writing(self._builder.keep):
-            previous = self._previous()
-            documents = _documents(previous)
-            root = root_name(given)
-            sources = [source.name for stored in documents for source in stored.origin.sources]
-            entries = self._ledger.read()
-            removal = plan_root_removal(root, self._roots, [*dict.fromkeys([*sources, *entries])])
-            report = self._remove_sources(previous, removal, without_root(entries, removal.own))
-            self._roots.forget(root)
-            return report
+        with self._publisher.writing():
+            return remove_root(self._publisher, self._roots, given)
+
+    def holds(self, document_id: str) -> bool:
+        """Return whether any snapshot on disk has a document, or may have it because it cannot be read."""
+        return bool(holders(self._store, [document_id]).snapshots)
 
     def erase(self, document_ids: Sequence[str]) -> Erased:
-        """Remove documents, and delete their traces and every older snapshot that holds one.
-
-        Raises WriterBusy, and WriteRefused if the change would lose other documents.
-        """
-        with self._writing_when_free():
-            found = holders(self._store, document_ids)
-            current = self._publish_without(document_ids)
-            # The older snapshots last, because a second erasure learns the sources from them if this one is killed.
-            erase_traces(self._store.directory, found.sources)
-            deleted, read = delete_snapshots(self._store, found.snapshots - {current})
-        return Erased(current, tuple(deleted), tuple(read), found.sources)
+        """Remove documents, their traces, and every older snapshot that holds one. Raises as `remove` does."""
+        with self._publisher.writing_when_free():
+            return erase_documents(self._publisher, document_ids)
 
     def rebuild(self, progress: Progress) -> str:
         """Publish the current documents again if the snapshot is damaged or has an older format or another encoder.
@@ -177,9 +127,9 @@ class Ingestion:
         """
         if not self._store.ids() and self._store.pointed() is None:
             self._store.refresh()  # raises NoSnapshot before a lock creates the folder
-        with self._store.writing(self._builder.keep):
-            previous = self._previous() or self._store.refresh()
-            return self._sound(previous, progress).id
+        with self._publisher.writing():
+            previous = self._publisher.previous() or self._store.refresh()
+            return self._publisher.sound(previous, progress).id
 
     def migrate(self, folder: Path, snapshot_id: str) -> Snapshot:
         """Publish the documents of a snapshot of an older format in `folder`. Call only with the writer's lock.
@@ -189,7 +139,7 @@ class Ingestion:
         saved = SavedDocuments(folder, snapshot_id)
         if saved.lost or saved.hidden:
             raise CorruptSnapshot(f"{len(saved.lost) + saved.hidden} of its documents do not match their digests")
-        return self._sound(saved, lambda *_: None)
+        return self._publisher.sound(saved, lambda *_: None)
 
     def reparse(self, paths: Sequence[Path], progress: Progress, encoding: Progress = lambda *_: None) -> Report:
         """Read documents again from their originals or files: those with a source at `paths`, or all without paths.
@@ -197,12 +147,12 @@ class Ingestion:
         Publish the documents that differ, with the passages that are cut differently. `progress` counts documents.
         Raises UnreadableSource if no document has a source at one of the paths, SnapshotError, and WriterBusy.
         """
-        with self._store.writing(self._builder.keep), ParserProcess(self.limits) as parser:
-            previous = self._sound(self._previous() or self._store.refresh(), encoding)
-            reparse = Reparse(previous, self._builder, self._store.originals, parser)
+        with self._publisher.writing(), ParserProcess(self.limits) as parser:
+            previous = self._publisher.sound(self._publisher.previous() or self._store.refresh(), encoding)
+            reparse = Reparse(previous, self._publisher.builder, self._store.originals, parser)
             changes, items = reparse.run(paths, progress)
-            with self._preparer(previous, encoding) as preparer:
-                return self._publish(previous, changes, items, preparer)
+            with self._publisher.preparer(previous, encoding) as preparer:
+                return self._publisher.publish(previous, changes, items, preparer)
 
     def apply(self, plan: DocumentPlan, progress: Progress, given: Sequence[Origin] = ()) -> Report:
         """Plan changes to the current documents and publish them.
@@ -211,19 +161,21 @@ class Ingestion:
 
         Raises WriterBusy, and WriteRefused if the change would lose other documents.
         """
-        with self._store.writing(self._builder.keep):
-            previous = self._previous()
-            documents = _documents(previous)
+        with self._publisher.writing():
+            previous = self._publisher.previous()
+            documents = documents_of(previous)
             changes, items, outcomes = plan(documents)
             check_losses(previous, changes)
             self._store.originals.repair(given, documents)
-            self._write_ledger(self._ledger.read(), documents, changes, outcomes)
+            self._publisher.write_ledger(self._publisher.ledger.read(), documents, changes, outcomes)
             try:
-                with self._preparer(previous, progress) as preparer:
-                    return self._publish(previous, changes, items, preparer)
+                with self._publisher.preparer(previous, progress) as preparer:
+                    return self._publisher.publish(previous, changes, items, preparer)
             except RagError as error:
                 with suppress(SnapshotError):  # The disk may refuse this write too.
-                    self._write_ledger(self._ledger.read(), documents, Changes(), _as_failed(outcomes, error))
+                    self._publisher.write_ledger(
+                        self._publisher.ledger.read(), documents, Changes(), _as_failed(outcomes, error)
+                    )
                 raise
 
     def _ingest_with_feeds(self, scan: Scan, feeds: Sequence[str], progress: Progress, fetching: Progress) -> Report:
@@ -236,7 +188,7 @@ class Ingestion:
         self._store.place.prepare()
         with open_feeds(self._store.directory, self._web) as web:
             pages = self._fetch(web, feeds, scan.prune, fetching)
-            with self._writing_when_free():
+            with self._publisher.writing_when_free():
                 report = self._ingest(scan, pages, [*scan.usable, *feeds], progress)
             # The index keeps the old digest of an unchanged page, so the next run may need its cached body.
             fetched = {one.source for one in pages.found}
@@ -244,156 +196,31 @@ class Ingestion:
         return report
 
     def _fetch(self, web: Feeds, feeds: Sequence[str], prune: bool, progress: Progress) -> FetchedPages:
-        known = known_sources(_documents(self._previous(locked=False)))
-        failed = {source for source, entry in self._ledger.read().items() if entry.state == "failed"}
+        known = known_sources(documents_of(self._publisher.previous(locked=False)))
+        failed = {source for source, entry in self._publisher.ledger.read().items() if entry.state == "failed"}
         keep = self.keep_originals is not KeepOriginals.NONE
         with ParserProcess(self.limits) as parser:
             return PageFetcher(web, parser, known, prune, keep).fetch(feeds, failed, progress)
-
-    @contextmanager
-    def _writing_when_free(self) -> Iterator[None]:
-        """Hold the writer's lock. Wait if there is another writer; raise WriterBusy after `_WRITER_SECONDS`."""
-        deadline = time.monotonic() + _WRITER_SECONDS
-        with ExitStack() as lock:
-            while True:
-                try:
-                    lock.enter_context(self._store.writing(self._builder.keep))
-                    break
-                except WriterBusy:
-                    if time.monotonic() >= deadline:
-                        raise
-                    time.sleep(_RETRY_SECONDS)
-            yield
 
     def _ingest(self, scan: Scan, pages: FetchedPages, roots: Sequence[str], progress: Progress) -> Report:
         """Read the files, plan, write the ledger and the roots, publish. Call only with the writer's lock."""
         with ParserProcess(self.limits) as parser:
             if scan.discovery.files:
                 parser.start()  # It starts while the snapshot is loaded.
-            previous = self._previous()
-            known = known_sources(_documents(previous))
-            with self._preparer(previous, progress) as preparer:
+            previous = self._publisher.previous()
+            known = known_sources(documents_of(previous))
+            with self._publisher.preparer(previous, progress) as preparer:
                 found = [*_prepared(scan.read(known, parser), preparer), *pages.checked(known.digests)]
-                moves = find_moves(known.documents, found, scan.disk(known.digests, found), _loader(previous))
+                moves = find_moves(known.documents, found, scan.disk(known.digests, found), loader(previous))
                 moved = known_sources(moves.renamed(known.documents))
                 found = [*scan.emptied(moved.digests), *found]
                 gone = _gone(scan, pages, moved, found)
-                plan = make_plan(known.documents, found, gone, _loader(previous), moves)
+                plan = make_plan(known.documents, found, gone, loader(previous), moves)
                 check_losses(previous, plan.changes)
-                entries = _without_resolved(with_moves(self._ledger.read(), moves), scan, pages, found)
-                self._write_ledger(entries, moved.documents, plan.changes, _remembered(plan.items, scan))
+                entries = _without_resolved(with_moves(self._publisher.ledger.read(), moves), scan, pages, found)
+                self._publisher.write_ledger(entries, moved.documents, plan.changes, _remembered(plan.items, scan))
                 self._roots.record(roots, moved.digests.keys() - set(gone))
-                return self._publish(previous, plan.changes, plan.items, preparer)
-
-    def _publish_without(self, document_ids: Collection[str]) -> str | None:
-        """Publish a snapshot without the documents, if the current one has any. Return the id of the current one."""
-        previous = self._previous()
-        present = frozenset(document_ids) & {stored.reference.id for stored in _documents(previous)}
-        changes = Changes(removed=present)
-        check_losses(previous, changes)
-        with self._preparer(previous, lambda *_: None) as preparer:
-            return self._publish(previous, changes, (), preparer).snapshot
-
-    def _remove(self, document_ids: Sequence[str]) -> Report:
-        previous = self._previous() or self._store.refresh()
-        known = {stored.reference.id: stored for stored in previous.documents()}
-        for document_id in document_ids:
-            if document_id not in known:
-                raise UnknownDocument(
-                    f"no document has the id {document_id!r}, so nothing was removed: 'rag documents' lists the ids"
-                )
-        items = [Item(source.name, "removed", name) for name in document_ids for source in known[name].origin.sources]
-        changes = Changes(removed=frozenset(document_ids))
-        check_losses(previous, changes)
-        self._write_ledger(self._ledger.read(), known.values(), changes, items)
-        with self._preparer(previous, lambda *_: None) as preparer:
-            return self._publish(previous, changes, items, preparer)
-
-    def _remove_sources(self, previous: Previous | None, removal: RootRemoval, entries: Mapping[str, Entry]) -> Report:
-        documents = _documents(previous)
-        known = known_sources(documents)
-        gone = [source for source in removal.own if source in known.digests]
-        plan = make_plan(documents, (), gone, _loader(previous))
-        check_losses(previous, plan.changes)
-        items = (*plan.items, *_kept_items(removal, known))
-        self._write_ledger(entries, documents, plan.changes, plan.items)
-        with self._preparer(previous, lambda *_: None) as preparer:
-            return self._publish(previous, plan.changes, items, preparer)
-
-    def _previous(self, *, locked: bool = True) -> Snapshot | SavedDocuments | None:
-        """Return the documents that the next snapshot starts from. A lost one is read again from its original.
-
-        `locked` is as for `previous_documents`. Raises WriteRefused.
-        """
-        previous = previous_documents(self._store, locked=locked)
-        if isinstance(previous, SavedDocuments) and previous.lost:
-            with ParserProcess(self.limits) as parser:
-                reader = Rereader(self._store.originals, parser)
-                for stored in previous.documents():
-                    if stored.reference.id in previous.lost and stored.origin.original:
-                        found = reader.read(stored)
-                        if isinstance(found, Document):
-                            previous.supply(stored.reference.id, found)
-        return previous
-
-    def _sound(self, previous: Snapshot | SavedDocuments, progress: Progress) -> Snapshot:
-        """Return `previous` if it is sound, current and fits the encoder. Else publish its documents again.
-
-        Raises WriteRefused if documents would be lost.
-        """
-        if isinstance(previous, Snapshot) and self._is_sound(previous):
-            return previous
-        check_losses(previous, Changes())
-        with self._preparer(previous, progress) as preparer:
-            return self._builder.build(previous, Changes(), preparer)[0]
-
-    def _is_sound(self, previous: Previous) -> bool:
-        return self._builder.is_current(previous) and self._store.degraded is None
-
-    def _preparer(self, previous: Previous | None, progress: Progress) -> Preparer:
-        """Return a preparer. It reuses encodings of the previous snapshot, or of another one if that cannot serve."""
-        encodings = previous.encodings if isinstance(previous, SavedDocuments) else None
-        return self._builder.preparer(previous, progress, encodings)
-
-    def _write_ledger(
-        self,
-        entries: Mapping[str, Entry],
-        documents: Collection[StoredDocument],
-        changes: Changes,
-        items: Iterable[Item],
-    ) -> None:
-        """Write the results of a run into the ledger. Raises StorageError, IndexUnavailable.
-
-        Call this before publishing. If the run is killed in between, the ledger then has too many entries, not too few.
-        """
-        before = {source.name: source.sha256 for stored in documents for source in stored.origin.sources}
-        origins = changes.origins_after(documents).values()
-        after = {source.name: source.sha256 for origin in origins for source in origin.sources}
-        self._store.place.check()
-        self._ledger.write(with_results(entries, items, before, after))
-
-    def _publish(
-        self, previous: Previous | None, changes: Changes, items: Iterable[Item], preparer: Preparer
-    ) -> Report:
-        """Publish the next snapshot, unless nothing changed and the previous one is sound, current and fitting."""
-        if (previous is None or self._is_sound(previous)) and not changes:
-            return Report(tuple(items), None if previous is None else previous.id, 0)
-        snapshot, encoded = self._builder.build(previous, changes, preparer)
-        return Report(tuple(items), snapshot.id, encoded)
-
-
-def _documents(previous: Previous | None) -> Sequence[StoredDocument]:
-    return previous.documents() if previous else ()
-
-
-def _loader(snapshot: Previous | None) -> Callable[[str], Document]:
-    """Return a function that loads a document of a snapshot by its id."""
-
-    def load(document_id: str) -> Document:
-        assert snapshot is not None, "known documents are in a snapshot"
-        return snapshot.document(document_id)
-
-    return load
+                return self._publisher.publish(previous, plan.changes, plan.items, preparer)
 
 
 def _prepared(found: Iterable[Found], preparer: Preparer) -> Iterator[Found]:
@@ -421,12 +248,6 @@ def _remembered(items: Iterable[Item], scan: Scan) -> Iterator[Item]:
     """Yield the results for the ledger: all but those of paths that do not exist and never had a document."""
     absent = scan.absent
     return (item for item in items if item.document_id or item.source not in absent)
-
-
-def _kept_items(removal: RootRemoval, known: KnownSources) -> list[Item]:
-    """Return an unchanged item for each indexed source that another root keeps."""
-    kept = ((source, other) for source, other in removal.shared.items() if source in known.digests)
-    return [Item(source, "unchanged", None, f"it stays, because the root {other} has it too") for source, other in kept]
 
 
 def _as_failed(outcomes: Iterable[Item], error: RagError) -> list[Item]:

@@ -12,8 +12,9 @@ from pathlib import Path
 from watchfiles import Change, watch
 
 from rag.errors import RagError, WriterBusy
-from rag.ingest.ingestion import Ingestion, Report
+from rag.ingest.ingestion import Ingestion
 from rag.ingest.plan import Item
+from rag.ingest.publication import Report
 from rag.snapshots import Progress
 from rag.sources import SIDECARS
 

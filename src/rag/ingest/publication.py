@@ -1,0 +1,162 @@
+"""Publishes the changes of a run: the documents that it starts from, the ledger, and the next snapshot."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from rag.errors import WriterBusy
+from rag.ingest.ledger import Entry, Ledger, with_results
+from rag.ingest.plan import Item
+from rag.ingest.reread import Rereader
+from rag.snapshots import Builder, Changes, Preparer, Previous, Progress, Snapshot, SnapshotStore, StoredDocument
+from rag.snapshots.recovery import SavedDocuments, check_losses, previous_documents
+from rag.sources import Limits, ParserProcess
+from rag.types import Document, SourceState
+
+_WRITER_SECONDS = 60.0
+"""Seconds to wait for another writer. A writer needs a few seconds to publish a snapshot."""
+
+_RETRY_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The result of a run.
+
+    `snapshot` is the current one after the run, or None if there is none. `encoded` counts the passages that the run
+    encoded.
+    """
+
+    items: tuple[Item, ...]
+    snapshot: str | None
+    encoded: int
+
+    @property
+    def counts(self) -> dict[SourceState, int]:
+        """The number of sources in each state."""
+        return dict(Counter(item.state for item in self.items))
+
+    @property
+    def failed(self) -> tuple[Item, ...]:
+        """The sources that could not be read."""
+        return tuple(item for item in self.items if item.state == "failed")
+
+
+class Publisher:
+    """Publishes the snapshots of one index. Every method but `writing` and `writing_when_free` needs the lock."""
+
+    def __init__(self, store: SnapshotStore, builder: Builder, limits: Limits) -> None:
+        self.store = store
+        self.builder = builder
+        self.ledger = Ledger(store.directory)
+        self._limits = limits
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the writer's lock, and prune old snapshots at the end. Raises WriterBusy."""
+        with self.store.writing(self.builder.keep):
+            yield
+
+    @contextmanager
+    def writing_when_free(self) -> Iterator[None]:
+        """Hold the writer's lock. Wait if there is another writer; raise WriterBusy after `_WRITER_SECONDS`."""
+        deadline = time.monotonic() + _WRITER_SECONDS
+        with ExitStack() as lock:
+            while True:
+                try:
+                    lock.enter_context(self.writing())
+                    break
+                except WriterBusy:
+                    if time.monotonic() >= deadline:
+                        raise
+                    time.sleep(_RETRY_SECONDS)
+            yield
+
+    def previous(self, *, locked: bool = True) -> Snapshot | SavedDocuments | None:
+        """Return the documents that the next snapshot starts from. A lost one is read again from its original.
+
+        `locked` is as for `previous_documents`. Raises WriteRefused.
+        """
+        previous = previous_documents(self.store, locked=locked)
+        if isinstance(previous, SavedDocuments) and previous.lost:
+            with ParserProcess(self._limits) as parser:
+                reader = Rereader(self.store.originals, parser)
+                for stored in previous.documents():
+                    if stored.reference.id in previous.lost and stored.origin.original:
+                        found = reader.read(stored)
+                        if isinstance(found, Document):
+                            previous.supply(stored.reference.id, found)
+        return previous
+
+    def sound(self, previous: Snapshot | SavedDocuments, progress: Progress) -> Snapshot:
+        """Return `previous` if it is sound, current and fits the encoder. Else publish its documents again.
+
+        Raises WriteRefused if documents would be lost.
+        """
+        if isinstance(previous, Snapshot) and self._is_sound(previous):
+            return previous
+        check_losses(previous, Changes())
+        with self.preparer(previous, progress) as preparer:
+            return self.builder.build(previous, Changes(), preparer)[0]
+
+    def _is_sound(self, previous: Previous) -> bool:
+        return self.builder.is_current(previous) and self.store.degraded is None
+
+    def preparer(self, previous: Previous | None, progress: Progress) -> Preparer:
+        """Return a preparer. It reuses encodings of the previous snapshot, or of another one if that cannot serve."""
+        encodings = previous.encodings if isinstance(previous, SavedDocuments) else None
+        return self.builder.preparer(previous, progress, encodings)
+
+    def write_ledger(
+        self,
+        entries: Mapping[str, Entry],
+        documents: Collection[StoredDocument],
+        changes: Changes,
+        items: Iterable[Item],
+    ) -> None:
+        """Write the results of a run into the ledger. Raises StorageError, IndexUnavailable.
+
+        Call this before publishing. If the run is killed in between, the ledger then has too many entries, not too few.
+        """
+        before = {source.name: source.sha256 for stored in documents for source in stored.origin.sources}
+        origins = changes.origins_after(documents).values()
+        after = {source.name: source.sha256 for origin in origins for source in origin.sources}
+        self.store.place.check()
+        self.ledger.write(with_results(entries, items, before, after))
+
+    def publish(
+        self,
+        previous: Previous | None,
+        changes: Changes,
+        items: Iterable[Item],
+        preparer: Preparer | None = None,
+    ) -> Report:
+        """Publish the next snapshot, unless nothing changed and the previous one is sound, current and fitting.
+
+        Without a `preparer`, the new documents are prepared only now.
+        """
+        if (previous is None or self._is_sound(previous)) and not changes:
+            return Report(tuple(items), None if previous is None else previous.id, 0)
+        with ExitStack() as stack:
+            preparer = preparer or stack.enter_context(self.preparer(previous, lambda *_: None))
+            snapshot, encoded = self.builder.build(previous, changes, preparer)
+        return Report(tuple(items), snapshot.id, encoded)
+
+
+def documents_of(previous: Previous | None) -> Sequence[StoredDocument]:
+    """Return the documents that a run starts from, without their texts."""
+    return previous.documents() if previous else ()
+
+
+def loader(snapshot: Previous | None) -> Callable[[str], Document]:
+    """Return a function that loads a document of a snapshot by its id."""
+
+    def load(document_id: str) -> Document:
+        assert snapshot is not None, "known documents are in a snapshot"
+        return snapshot.document(document_id)
+
+    return load
