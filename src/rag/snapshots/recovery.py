@@ -13,11 +13,13 @@ from pathlib import Path
 
 from rag.errors import CorruptSnapshot, SnapshotError, UnknownDocument, WriteRefused
 from rag.snapshots.build import Changes
+from rag.snapshots.ids import is_snapshot_id
 from rag.snapshots.manifest import FORMAT, Manifest, is_newer, matches, read_any_manifest
 from rag.snapshots.older import DocumentDatabase, Row, UnreadableDocument
+from rag.snapshots.pointer import pointer_fault
 from rag.snapshots.records import Origin, Previous, StoredDocument, fingerprint_of
 from rag.snapshots.snapshot import DATABASE, Snapshot
-from rag.snapshots.store import SnapshotStore, is_snapshot_id
+from rag.snapshots.store import SnapshotStore
 from rag.types import Document, Reference
 
 _NAMED = 10
@@ -209,11 +211,10 @@ def _current(store: SnapshotStore) -> str | None:
         return named
     if len(ids) == 1 and not is_snapshot_id(named):
         return ids[0]  # the first snapshot of a killed run, or CURRENT is damaged
-    pointer = store.directory / "CURRENT"
-    fault = f"{pointer} is missing" if named is None else f"{pointer} names {named!r}, which does not exist"
     raise WriteRefused(
-        f"{fault}, so it is unclear which documents the index has, and nothing was changed: choose a snapshot with "
-        f"'rag snapshots activate', restore a backup with 'rag restore', or move {store.directory} away"
+        f"{pointer_fault(store.directory, named)}, so it is unclear which documents the index has, and nothing was "
+        "changed: choose a snapshot with 'rag snapshots activate', restore a backup with 'rag restore', or move "
+        f"{store.directory} away"
     )
 
 

@@ -18,13 +18,11 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import shutil
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from rag.errors import (
@@ -40,7 +38,6 @@ from rag.protocols import VectorStore
 from rag.snapshots.backup import invalid_backup, read_backup, write_backup
 from rag.snapshots.backup_register import record_backup
 from rag.snapshots.durable import (
-    atomic_write,
     delete,
     exclusive,
     make_folder,
@@ -49,137 +46,74 @@ from rag.snapshots.durable import (
     storage_errors,
     sync_below,
 )
-from rag.snapshots.ids import matching_ids
+from rag.snapshots.ids import ids_in, matching_ids, number_of
+from rag.snapshots.listing import ListedSnapshot, file_faults, list_snapshot
 from rag.snapshots.manifest import (
     MANIFEST,
     READABLE,
     Manifest,
     OlderManifest,
-    damage,
     digests,
     format_of,
     id_suffix,
     is_newer,
-    read_any_manifest,
     read_manifest,
     servable,
 )
 from rag.snapshots.originals import Originals
 from rag.snapshots.place import Place
-from rag.snapshots.retention import Pruned, discard_unless_read, pinned
+from rag.snapshots.pointer import pointer_fault, read_pointer, write_pointer
+from rag.snapshots.retention import Pruned, discard_unless_read
+from rag.snapshots.serving import ServingSnapshot
 from rag.snapshots.snapshot import Snapshot
 from rag.snapshots.soundness import fault
-
-_ID = re.compile(r"\d{6,}-[0-9a-f]{8}")
 
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class ListedSnapshot:
-    """A snapshot on disk. `current` is true for the snapshot that serves, or would serve if its format allowed it.
-
-    `fault` says why it cannot serve, as far as known: listing compares only the sizes of files. `format` is its format
-    if that is the reason; None otherwise.
-    """
-
-    id: str
-    current: bool
-    manifest: Manifest | None
-    fault: str | None = None
-    format: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Pointer:
-    """The id in CURRENT, and the inode and modification time of CURRENT: rewriting the same id counts as a change."""
-
-    snapshot_id: str | None
-    file: tuple[int, int] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _LoadFailure:
-    """The error of the last attempt, if no snapshot could be opened, and the state of the files at that time.
-
-    Until the files change, the next attempt raises the same error without reading them.
-    """
-
-    kind: type[SnapshotError]
-    message: str
-    files: object
-
-
 class SnapshotStore:
-    """The snapshots in one directory. One instance serves all threads of a process.
-
-    `place` is the directory. `degraded` is the reason why another snapshot serves instead of the current one; None if
-    the current one serves.
-    """
+    """The snapshots in one directory. One instance serves all threads of a process. `place` is the directory."""
 
     def __init__(self, directory: Path, vectors: VectorStore) -> None:
         self.directory = directory
         self.place = Place(directory)
-        self._folder = directory / "snapshots"
         self.vectors = vectors
         self.originals = Originals(directory)
-        self.degraded: str | None = None
-        self._snapshot: Snapshot | None = None
-        self._loaded_pointer = _Pointer(None)  # CURRENT when the open snapshot was loaded
-        self._load_failure: _LoadFailure | None = None
-        self._faults: dict[str, str] = {}  # by snapshot id, as found when `_open_sound` last verified snapshots
-        self._loading = threading.Lock()
-
-    def current(self) -> Snapshot:
-        """Return the serving snapshot. Open it at the first call. Raises NoSnapshot."""
-        return self.refresh() if self._snapshot is None else self._snapshot
-
-    def refresh(self) -> Snapshot:
-        """Open the snapshot that CURRENT names, if CURRENT has changed or the folder of the open snapshot is gone.
-
-        Return the open snapshot. If the named snapshot is damaged, the newest sound one serves instead, and `degraded`
-        says why. Raises NoSnapshot, IndexUnavailable. If the index is unavailable, no snapshot serves.
-        """
-        with self._loading:
-            try:
-                self.place.check()
-            except IndexUnavailable:
-                self._snapshot = None
-                raise
-            snapshot, pointer = self._snapshot, self._pointer()
-            if snapshot and pointer == self._loaded_pointer and (self._folder / snapshot.id / MANIFEST).exists():
-                return snapshot
-            return self._load(pointer)
-
-    def recheck(self) -> None:
-        """Verify the files of the serving snapshot again.
-
-        If they are damaged, the newest sound snapshot takes over, and `degraded` says why. If another snapshot serves
-        because the current one was damaged, the current one takes over again once it is sound. Raises SnapshotError if
-        no snapshot is sound: then none serves.
-        """
-        self._load_failure = None  # because a disk can recover without a change of any file
-        snapshot = self.current()
-        if self.degraded is None and not any(damage(self._folder / snapshot.id, snapshot.manifest)):
-            return
-        with self._loading:
-            if self._snapshot is snapshot:  # otherwise another thread has opened and verified a new one
-                self._snapshot = None
-                self._load(self._pointer())
+        self._folder = directory / "snapshots"
+        self._serving = ServingSnapshot(directory, self.place, vectors)
 
     @property
     def opened(self) -> Snapshot | None:
         """The serving snapshot if it is open."""
-        return self._snapshot
+        return self._serving.opened
+
+    @property
+    def degraded(self) -> str | None:
+        """The reason why another snapshot serves instead of the current one; None if the current one serves."""
+        return self._serving.degraded
+
+    def current(self) -> Snapshot:
+        """Return the serving snapshot. Open it at the first call. Raises as `refresh` does."""
+        return self._serving.current()
+
+    def refresh(self) -> Snapshot:
+        """Return the serving snapshot. Open another one first if CURRENT has changed.
+
+        Raises as `ServingSnapshot.refresh` does.
+        """
+        return self._serving.refresh()
+
+    def recheck(self) -> None:
+        """Verify the files of the serving snapshot again. Raises as `ServingSnapshot.recheck` does."""
+        self._serving.recheck()
 
     def pointed(self) -> str | None:
         """Return the id that CURRENT names, or None if there is no CURRENT. It may be damaged."""
-        return self._pointer().snapshot_id
+        return read_pointer(self.directory).snapshot_id
 
     def point_to(self, snapshot_id: str) -> None:
         """Let CURRENT name a snapshot, without opening it. Call only inside `writing`. Raises StorageError."""
-        with atomic_write(self.directory / "CURRENT") as file:
-            file.write(f"{snapshot_id}\n".encode())
+        write_pointer(self.directory, snapshot_id)
 
     def folder(self, snapshot_id: str) -> Path:
         """Return the folder of a snapshot, which need not exist."""
@@ -187,7 +121,7 @@ class SnapshotStore:
 
     def ids(self) -> list[str]:
         """Return the ids of all snapshots, oldest first."""
-        return sorted(path.name for path in self._folder.glob("*") if _ID.fullmatch(path.name))
+        return ids_in(self._folder)
 
     def listed(self) -> list[ListedSnapshot]:
         """Return all snapshots, newest first. Open the serving one; of the others, check only the sizes of files.
@@ -202,8 +136,8 @@ class SnapshotStore:
             current = self.pointed()
         except SnapshotError:
             pass
-        listed = (_listed(self._folder / name, current=name == current) for name in reversed(self.ids()))
-        return [replace(one, fault=one.fault or self._faults.get(one.id)) for one in listed]
+        listed = (list_snapshot(self._folder / name, current=name == current) for name in reversed(self.ids()))
+        return [replace(one, fault=one.fault or self._serving.faults.get(one.id)) for one in listed]
 
     def manifest(self, snapshot_id: str) -> Manifest:
         """Return the manifest of one snapshot. Raises UnknownSnapshot, CorruptSnapshot, IncompatibleSnapshot."""
@@ -216,19 +150,17 @@ class SnapshotStore:
     def verify(self, snapshot_ids: Sequence[str] = ()) -> dict[str, tuple[str, ...]]:
         """Verify the given snapshots, or all of them and CURRENT, and their originals.
 
-        Return a sentence for each fault, by snapshot id.
-
-        The key of a fault of CURRENT is "CURRENT".
+        Return a sentence for each fault, by snapshot id. The key of a fault of CURRENT is "CURRENT".
 
         Raises UnknownSnapshot, NoSnapshot.
         """
         if not self.ids():
             raise NoSnapshot(f"no index in {self.directory}: run 'rag ingest' first")
         folders = [self._folder_of(name) for name in snapshot_ids or self.ids()]
-        faults = {folder.name: (*_faults(folder), *self.originals.faults(folder)) for folder in folders}
-        wanted = self._pointer().snapshot_id
-        if not snapshot_ids and wanted not in faults:
-            faults["CURRENT"] = (self._pointer_fault(wanted),)
+        faults = {folder.name: (*file_faults(folder), *self.originals.faults(folder)) for folder in folders}
+        named = self.pointed()
+        if not snapshot_ids and named not in faults:
+            faults["CURRENT"] = (pointer_fault(self.directory, named),)
         return faults
 
     def other_formats(self) -> dict[str, int]:
@@ -331,8 +263,8 @@ class SnapshotStore:
     ) -> Snapshot:
         """Make the snapshot in a backup the current one.
 
-        It keeps its number if that is higher than all others; otherwise it gets the next one. If its format is too old
-        to be served, `migrate` gets the folder of its files and its id, and publishes a snapshot of its documents.
+        The snapshot keeps its number if that is higher than all others; otherwise it gets the next number. If its
+        format is too old to be served, `migrate` gets the folder of its files and its id, and publishes its documents.
 
         Raises CorruptSnapshot, IncompatibleSnapshot, WriterBusy, StorageError, and any error that `accept` raises for
         the manifest.
@@ -350,7 +282,7 @@ class SnapshotStore:
             return self._publish(folder, max(number, self._next_number()))
 
     def _prune(self, keep: int) -> Pruned:
-        needed = {self._pointer().snapshot_id, self.refresh().id}
+        needed = {self.pointed(), self.refresh().id}
         known = [name for name in self.ids() if not is_newer(self._folder / name)]
         deleted = {name: discard_unless_read(self._folder / name) for name in known[:-keep] if name not in needed}
         self._collect_originals()
@@ -391,7 +323,7 @@ class SnapshotStore:
             snapshot = Snapshot(final, self.vectors, _cores())
             self._make_current(snapshot)
         except BaseException:
-            if self._pointer().snapshot_id != final.name:  # false if only the sync after replacing CURRENT failed
+            if self.pointed() != final.name:  # false if only the sync after replacing CURRENT failed
                 self._delete_unfinished(final)
             raise
         return snapshot
@@ -399,9 +331,7 @@ class SnapshotStore:
     def _make_current(self, snapshot: Snapshot) -> None:
         self.place.check()
         self.point_to(snapshot.id)
-        with self._loading:
-            self._snapshot, self._loaded_pointer, self.degraded = snapshot, self._pointer(), None
-            self.place.had_snapshot = True
+        self._serving.replace(snapshot)
 
     def _folder_of(self, snapshot_id: str) -> Path:
         """Return the folder of an existing snapshot, by its id, its number or the start of its id.
@@ -415,87 +345,13 @@ class SnapshotStore:
             raise UnknownSnapshot(f"{problem} {snapshot_id!r} in {self.directory}: 'rag snapshots' lists them")
         return self._folder / found[0]
 
-    def _pointer(self) -> _Pointer:
-        try:
-            with (self.directory / "CURRENT").open(encoding="utf-8", errors="replace") as file:
-                status = os.fstat(file.fileno())
-                return _Pointer(file.read().strip(), (status.st_ino, status.st_mtime_ns))
-        except FileNotFoundError:
-            return _Pointer(None)
-
-    def _load(self, pointer: _Pointer) -> Snapshot:
-        """Open the current snapshot or else the newest sound one, and return it.
-
-        If it raises an error, no snapshot serves. If only the format is unknown, the open snapshot continues to serve.
-
-        If the last attempt found none and no file has changed since, raise the same error without reading any file.
-        """
-        files = pointer, _file_states(self._folder)
-        if self._load_failure is not None and self._load_failure.files == files:
-            raise self._load_failure.kind(self._load_failure.message)
-        try:
-            self._snapshot, self.degraded = self._open_sound(pointer.snapshot_id)
-        except SnapshotError as error:
-            # Not `error` itself, because its frames reference open snapshots.
-            self._load_failure = _LoadFailure(type(error), str(error), files)
-            if not isinstance(error, IncompatibleSnapshot):
-                self._snapshot = None
-            raise
-        self.place.claim()
-        self.place.had_snapshot, self._loaded_pointer, self._load_failure = True, pointer, None
-        return self._snapshot
-
-    def _open_sound(self, wanted: str | None) -> tuple[Snapshot, str | None]:
-        """Open `wanted`, or else the newest sound snapshot. Return it, and the reason if it is not `wanted`.
-
-        If a snapshot serves already, only one thread verifies, because answers need the other cores.
-        """
-        readers = 1 if self._snapshot else _cores()
-        ids, fault = self.ids(), self._pointer_fault(wanted)
-        self._faults = {}
-        for candidate in sorted(ids, key=lambda name: (name == wanted, name), reverse=True):
-            try:
-                snapshot = Snapshot(self._folder / candidate, self.vectors, readers)
-            except (CorruptSnapshot, FileNotFoundError) as error:
-                _log.warning("snapshot %s cannot be served: %s", candidate, error)
-                fault = self._faults[candidate] = str(error)
-            except IncompatibleSnapshot:
-                if candidate == wanted:
-                    raise
-            else:
-                return snapshot, None if candidate == wanted else f"{candidate} serves instead: {fault}"
-        if wanted is None and not ids:
-            raise NoSnapshot(f"no index in {self.directory}: run 'rag ingest' first")
-        raise SnapshotError(
-            f"no sound snapshot in {self.directory}, {fault}: run 'rag snapshots rebuild' to recover its documents"
-        )
-
-    def _pointer_fault(self, wanted: str | None) -> str:
-        pointer = self.directory / "CURRENT"
-        return f"{pointer} is missing" if wanted is None else f"{pointer} names {wanted!r}, which does not exist"
-
     def _next_number(self) -> int:
         """Return the number after the highest existing one. CURRENT may name an older one if a writer was killed."""
-        return max((int(snapshot_id.split("-")[0]) for snapshot_id in self.ids()), default=0) + 1
+        return max(map(number_of, self.ids()), default=0) + 1
 
 
 def _cores() -> int:
     return os.cpu_count() or 1
-
-
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file())
-
-
-def _file_states(folder: Path) -> list[tuple[str, int, int, int]]:
-    """Return path, inode, size and modification time of every file below `folder`, to detect changes."""
-    found = ((str(path), path.stat()) for path in _files(folder))
-    return [(name, status.st_ino, status.st_size, status.st_mtime_ns) for name, status in found]
-
-
-def is_snapshot_id(name: str | None) -> bool:
-    """Return whether a name has the form of a snapshot id."""
-    return name is not None and _ID.fullmatch(name) is not None
 
 
 def _migrated(file: Path, folder: Path, number: int, migrate: Callable[[Path, str], Snapshot]) -> Snapshot:
@@ -503,30 +359,6 @@ def _migrated(file: Path, folder: Path, number: int, migrate: Callable[[Path, st
     try:
         snapshot = migrate(folder, f"{number:06d}-{id_suffix(folder)}")
     except CorruptSnapshot as error:
-        raise CorruptSnapshot(
-            f"{file} is not a valid backup: {error}; restore another one, the index is unchanged"
-        ) from error
+        raise invalid_backup(file, str(error)) from error
     delete(folder)
     return snapshot
-
-
-def _listed(folder: Path, *, current: bool) -> ListedSnapshot:
-    manifest = None
-    try:
-        manifest = read_any_manifest(folder)
-        if fault := next(damage(folder, manifest, reading=False), None):
-            return ListedSnapshot(folder.name, current, manifest, fault)
-        servable(manifest, folder)
-    except IncompatibleSnapshot as error:
-        return ListedSnapshot(folder.name, current, manifest, str(error), format_of(folder))
-    except SnapshotError as error:
-        return ListedSnapshot(folder.name, current, None, str(error))
-    return ListedSnapshot(folder.name, current, manifest)
-
-
-def _faults(folder: Path) -> Iterator[str]:
-    try:
-        with pinned(folder):
-            yield from damage(folder, read_any_manifest(folder))
-    except SnapshotError as error:
-        yield str(error)
