@@ -1,8 +1,8 @@
 """Writes a snapshot to one backup file and reads it back.
 
-The file is a plain tar. Its first member is the manifest, which has the digest of every other file of the snapshot. A
-list of the originals, and the originals themselves, are in it too. A backup is not trusted: every name, size and digest
-must match the manifest or the list, and the manifest may list only plain relative paths.
+The file is a plain tar. It begins with the manifest, which has the digest of every other file of the snapshot. A list
+of the originals follows, if there are any, then the files, then the originals. A backup is not trusted: every name,
+size and digest must match the manifest or the list, and the manifest may list only plain relative paths.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Records the files that backups were written to, so that an erasure can name those that still hold a document.
 
-index/BACKUPS   the path of each backup in JSON, one on a line, in the order of time
+index/BACKUPS   the path of each backup in JSON, one a line, oldest first
 """
 
 from __future__ import annotations

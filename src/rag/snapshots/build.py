@@ -61,14 +61,14 @@ class Builder:
         self.keep = keep
 
     def fits(self, previous: Previous) -> TypeGuard[Snapshot]:
-        """Return whether rows can be reused: they can if they are a snapshot's, of the same encoder and chunk size."""
+        """Return whether rows can be reused: `previous` is a snapshot of the same encoder and chunk size."""
         if not isinstance(previous, Snapshot):
             return False
         manifest = previous.manifest
         return (manifest.encoder_digest, manifest.chunk_tokens) == (self._encoder.digest, self._chunker.size)
 
     def is_current(self, previous: Previous) -> bool:
-        """Return whether a snapshot of these documents would be the same: `previous` fits and has the newest format."""
+        """Return whether `previous` fits and has the newest format, so that building it again would change nothing."""
         return self.fits(previous) and previous.manifest.format == FORMAT
 
     def cuts_differently(self, snapshot: Snapshot, number: int, stored: StoredDocument, document: Document) -> bool:

@@ -19,11 +19,11 @@ from rag.snapshots.tables import address
 _IDS = "SELECT id FROM document WHERE id IN (SELECT value FROM json_each(:ids))"
 _SOURCES = "SELECT source FROM document WHERE id IN (SELECT value FROM json_each(:ids))"
 _COPIES = "SELECT source FROM copy WHERE document IN (SELECT value FROM json_each(:ids))"
-_HAS_COPIES = "SELECT name FROM sqlite_master WHERE name = 'copy' AND :ids IS NOT NULL"
+_HAS_COPIES = "SELECT name FROM sqlite_master WHERE name = 'copy'"
 
 
 def sources_held(folder: Path, document_ids: Collection[str]) -> frozenset[str]:
-    """Return the sources of the documents in the snapshot in `folder`; none if it has none of the documents.
+    """Return the sources of the documents that the snapshot in `folder` has.
 
     Raises CorruptSnapshot if its database cannot be read.
     """
@@ -33,7 +33,7 @@ def sources_held(folder: Path, document_ids: Collection[str]) -> frozenset[str]:
 
 
 def ids_in_backup(file: Path, document_ids: Collection[str]) -> frozenset[str]:
-    """Return those of the documents that a backup has. Raises CorruptSnapshot if the file cannot be read."""
+    """Return the ids of the given documents that a backup has. Raises CorruptSnapshot if it cannot be read."""
     try:
         with tempfile.TemporaryDirectory() as folder, tarfile.open(file, mode="r|", bufsize=BLOCK) as archive:
             for member in archive:

@@ -39,7 +39,7 @@ class FileDigest(BaseModel):
 
 
 class _Version(BaseModel):
-    """The only field that the manifests of all formats have."""
+    """The part of a manifest that has been the same in all formats."""
 
     format: int
 

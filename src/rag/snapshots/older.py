@@ -1,7 +1,7 @@
 """Reads documents from the database of a snapshot of any format, and checks each one.
 
 The database need not be sound: it may be damaged, or come from somebody else. A document counts as read only if a
-digest confirms it. The reader of `rag.snapshots.database` is faster, but it trusts its file and knows one format.
+digest confirms it. `rag.snapshots.database` reads faster, but it trusts its file and knows only the formats that serve.
 """
 
 from __future__ import annotations
@@ -85,18 +85,20 @@ class DocumentDatabase:
     @property
     def is_whole(self) -> bool:
         """Whether SQLite finds no damage in the structure of the file."""
-        return self._some("PRAGMA integrity_check(1)") == [("ok",)]
+        return self._readable("PRAGMA integrity_check(1)") == [("ok",)]
 
     @cached_property
     def numbers(self) -> set[int]:
         """The numbers of all documents that can be found."""
         found = [*self._ids, *self._sources]
         for order in ("ASC", "DESC"):  # from both ends, because damage may stop a scan
-            found += [row[0] for row in self._some(f"SELECT number FROM document NOT INDEXED ORDER BY number {order}")]
+            found += [
+                row[0] for row in self._readable(f"SELECT number FROM document NOT INDEXED ORDER BY number {order}")
+            ]
         return {number for number in found if isinstance(number, int)}
 
     def names(self, number: int) -> tuple[str | None, str | None]:
-        """Return the id and the source of a document, as most places in the file have them; None if no place does."""
+        """Return the id and the source of a document, each as most places in the file have it; None if none has it."""
         try:
             row = self.row(number).cells
         except UnreadableDocument:
@@ -153,7 +155,7 @@ class DocumentDatabase:
         return document
 
     def stored(self, row: Row, document: Document) -> StoredDocument:
-        """Return the record of a document that `document` has read, without its copies."""
+        """Return the record of a document, without its copies. `document` is the result of the method `document`."""
         metadata = dict(document.metadata)
         cells = row.cells
         return StoredDocument(
@@ -164,7 +166,7 @@ class DocumentDatabase:
         """Return the original of each document, by number. One that cannot be read is left out, with a log message."""
         found: dict[int, Original] = {}
         query = "SELECT document, sha256, sidecar_sha256, details FROM original"
-        for number, *cells in self._some(query) if "original" in self._tables else ():
+        for number, *cells in self._readable(query) if "original" in self._tables else ():
             try:
                 found[number] = from_original_row(*cells)
             except (ValueError, TypeError, KeyError, RecursionError) as error:
@@ -179,9 +181,9 @@ class DocumentDatabase:
         if "copy" not in self._tables:
             return {}
         query = "SELECT rowid, document, source, source_sha256 FROM copy NOT INDEXED ORDER BY rowid"
-        rows = {number: cells for number, *cells in self._some(query)}
-        names = dict(self._some("SELECT rowid, document FROM copy INDEXED BY copy_document"))
-        sources = dict(self._some("SELECT rowid, source FROM copy INDEXED BY sqlite_autoindex_copy_1"))
+        rows = {number: cells for number, *cells in self._readable(query)}
+        names = dict(self._readable("SELECT rowid, document FROM copy INDEXED BY copy_document"))
+        sources = dict(self._readable("SELECT rowid, source FROM copy INDEXED BY sqlite_autoindex_copy_1"))
         copies: dict[str, list[Source]] = {}
         for number in sorted(rows.keys() | (names.keys() & sources.keys())):
             name, source, digest = rows.get(number, (names.get(number), sources.get(number), ""))
@@ -192,15 +194,15 @@ class DocumentDatabase:
 
     @cached_property
     def _ids(self) -> dict[int, Any]:
-        return dict(self._some("SELECT number, id FROM document INDEXED BY sqlite_autoindex_document_1"))
+        return dict(self._readable("SELECT number, id FROM document INDEXED BY sqlite_autoindex_document_1"))
 
     @cached_property
     def _sources(self) -> dict[int, Any]:
-        return dict(self._some("SELECT number, source FROM document INDEXED BY sqlite_autoindex_document_2"))
+        return dict(self._readable("SELECT number, source FROM document INDEXED BY sqlite_autoindex_document_2"))
 
     @cached_property
     def _field_ids(self) -> dict[int, Any]:
-        return dict(self._some("SELECT document, text FROM field NOT INDEXED WHERE name = 'id'"))
+        return dict(self._readable("SELECT document, text FROM field NOT INDEXED WHERE name = 'id'"))
 
     def _text(self, number: int, first_row: int, rows: int) -> str:
         """Return the text of a document: its chunks, which partition it."""
@@ -216,7 +218,7 @@ class DocumentDatabase:
         return "".join(parts)
 
     def _check_schema(self) -> None:
-        """Raises CorruptSnapshot if the database has anything but the known tables, columns and indexes."""
+        """Raise CorruptSnapshot if the database has anything but the known tables, columns and indexes."""
         entries = self._connection.execute("SELECT type, name FROM sqlite_master").fetchall()
         self._tables = {name for kind, name in entries if kind == "table"}
         fits = {"document", "chunk", "field"} <= self._tables <= TABLES.keys()
@@ -233,7 +235,7 @@ class DocumentDatabase:
         except _DAMAGE as error:
             raise UnreadableDocument(f"{self.path} cannot be read: {error}") from error
 
-    def _some(self, query: str) -> list[tuple[Any, ...]]:
+    def _readable(self, query: str) -> list[tuple[Any, ...]]:
         """Return the rows of a query up to the first that cannot be read."""
         return list(self._until_error(query))
 

@@ -33,7 +33,9 @@ def sizes_of(snapshot: Snapshot, originals: Originals) -> dict[str, int]:
     try:
         return {digest: originals.path(digest).stat().st_size for digest in digests}
     except OSError as error:
-        raise CorruptSnapshot(_advised(f"the original {error.filename} cannot be read: {error.strerror}")) from error
+        raise CorruptSnapshot(
+            _with_advice(f"the original {error.filename} cannot be read: {error.strerror}")
+        ) from error
 
 
 def write_list(archive: tarfile.TarFile, sizes: Mapping[str, int]) -> None:
@@ -48,7 +50,7 @@ def write_originals(archive: tarfile.TarFile, sizes: Mapping[str, int], original
         try:
             _add(archive, f"{FOLDER}{digest}", originals.read(digest))
         except CorruptSnapshot as error:
-            raise CorruptSnapshot(_advised(str(error))) from error
+            raise CorruptSnapshot(_with_advice(str(error))) from error
 
 
 class OriginalsRestore:
@@ -60,9 +62,9 @@ class OriginalsRestore:
         self._waiting: dict[str, int] = {}
 
     def take(self, member: tarfile.TarInfo, content: IO[bytes] | None) -> bool:
-        """Read a member with its content, which is None if it is not a regular file.
+        """Read the list of originals, or store one original. `content` is None if the member is no regular file.
 
-        Return False, and read nothing, if it is neither the list nor an original. Raises StorageError.
+        Return False, and read nothing, if the member is neither. Raises StorageError.
         """
         if member.name == LIST:
             self._read_list(member, content)
@@ -79,7 +81,7 @@ class OriginalsRestore:
         return True
 
     def check(self, folder: Path) -> None:
-        """Check that all originals were there, and that the database in `folder` refers to these and to no others."""
+        """Check that the backup has exactly the originals that the database in `folder` refers to."""
         try:
             references = original_digests(folder / DATABASE)
         except SnapshotError as error:
@@ -123,5 +125,5 @@ def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
     archive.addfile(member, BytesIO(content))
 
 
-def _advised(fault: str) -> str:
+def _with_advice(fault: str) -> str:
     return f"{fault}: run 'rag snapshots verify' to see its document, give that again, then repeat the backup"

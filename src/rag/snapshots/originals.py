@@ -54,7 +54,7 @@ class Originals:
         return [(document, self._stored(origin)) for document, origin in documents]
 
     def repair(self, given: Iterable[Origin], documents: Iterable[StoredDocument]) -> None:
-        """Write missing and damaged originals of `documents` again, as far as they were given again. StorageError."""
+        """Write missing and damaged originals of `documents` again if `given` has them. Raises StorageError."""
         needed = {one.origin.original for one in documents}
         for origin in given:
             original = origin.original
@@ -62,7 +62,7 @@ class Originals:
                 self._stored(origin)
 
     def copy(self, digest: str, blocks: Iterable[bytes]) -> None:
-        """Write an original durably, block by block. Raises CorruptSnapshot if its digest is another, StorageError."""
+        """Write an original durably, block by block. Raises CorruptSnapshot if the digest is wrong, StorageError."""
         make_folder(self.path(digest).parent)
         found = sha256()
         with atomic_write(self.path(digest)) as file:
@@ -84,7 +84,7 @@ class Originals:
         return content
 
     def fault(self, digest: str) -> str | None:
-        """Return a sentence if an original is missing or damaged, or None if it is sound. Read it block by block."""
+        """Return a sentence if an original is missing or damaged, or None if it is sound."""
         path = self.path(digest)
         try:
             with path.open("rb") as file:
@@ -118,7 +118,7 @@ class Originals:
                 remove_file(Path(file.path))
 
     def _files(self) -> Iterator[os.DirEntry[str]]:
-        """Yield all files in the folder. This takes no system call for each, because there may be a million."""
+        """Yield all files in the folder, without a system call for each one, because there may be a million."""
         for folder in self._folder.glob("*/"):
             with os.scandir(folder) as entries:
                 yield from (entry for entry in entries if entry.is_file(follow_symlinks=False))

@@ -16,13 +16,25 @@ class Place:
     """The folder of an index, which may not exist yet. After `claim`, no other folder can take its place.
 
     The claimed folder stays open, because the system could otherwise give its inode number to another folder.
-    `had_snapshot` is true from the moment when this process has opened a snapshot.
+    `had_snapshot` is true as soon as this process has opened a snapshot.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._identity: tuple[int, int] | None = None
         self.had_snapshot = False
+
+    def claim(self) -> None:
+        """Remember which folder this process uses. Create it if it does not exist.
+
+        Raises StorageError. A second call has no effect.
+        """
+        if self._identity is not None:
+            return
+        make_folder(self._folder)
+        descriptor = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        weakref.finalize(self, os.close, descriptor)
+        self._identity = _identity(os.fstat(descriptor))
 
     def check(self) -> None:
         """Raise IndexUnavailable if the index that this process uses is gone, or if another one has taken its place."""
@@ -39,6 +51,13 @@ class Place:
         if self.read_only:
             raise IndexUnavailable(f"{self.read_only}, then run it again")
 
+    @property
+    def read_only(self) -> str | None:
+        """The reason why this process cannot write to the folder; None if it can, or if there is no folder."""
+        if os.access(self._folder, os.W_OK | os.X_OK) or not os.access(self._folder, os.F_OK):
+            return None
+        return f"the index folder {self._folder} is read-only: let this user write there"
+
     def prepare(self) -> None:
         """Create the folder, if this process has not used it before, and check that it can be written to.
 
@@ -50,7 +69,7 @@ class Place:
 
     @contextmanager
     def naming_the_cause(self) -> Iterator[None]:
-        """Raise IndexUnavailable in place of an error of the block if the index became unavailable during the block."""
+        """If the block fails because the index has become unavailable, raise IndexUnavailable instead of its error."""
         try:
             yield
         except (SnapshotError, OSError):
@@ -73,25 +92,6 @@ class Place:
                 f"another folder has taken the place of the index folder {self._folder}: put the first one back, or "
                 "restart rag to use the new one"
             )
-
-    def claim(self) -> None:
-        """Remember which folder this process uses. Create it if it does not exist.
-
-        Raises StorageError. A second call has no effect.
-        """
-        if self._identity is not None:
-            return
-        make_folder(self._folder)
-        descriptor = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        weakref.finalize(self, os.close, descriptor)
-        self._identity = _identity(os.fstat(descriptor))
-
-    @property
-    def read_only(self) -> str | None:
-        """The reason why this process cannot write to the folder; None if it can, or if there is no folder."""
-        if os.access(self._folder, os.W_OK | os.X_OK) or not os.access(self._folder, os.F_OK):
-            return None
-        return f"the index folder {self._folder} is read-only: let this user write there"
 
 
 def _identity(status: os.stat_result) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""Finds the documents that the next snapshot starts from, and refuses a change that would lose documents.
+"""Finds the documents that the next snapshot starts from, and refuses changes that would lose any.
 
 Usually these are the documents of the current snapshot. If it is damaged or has an older format, they are read from
 its database and verified one by one. An equal document of another snapshot takes the place of a damaged one.
@@ -23,7 +23,7 @@ from rag.snapshots.store import SnapshotStore
 from rag.types import Document, Reference
 
 _NAMED = 10
-"""The most documents that a refusal names."""
+"""The largest number of documents that an error names."""
 
 
 class SavedDocuments:
@@ -99,7 +99,7 @@ class SavedDocuments:
         if manifest is None:
             complete = database.is_whole and database.numbers == set(range(len(self._records)))
             return nameless + (not complete)
-        return max(nameless, manifest.documents - len(self._records))  # each document has an id of its own
+        return max(nameless, manifest.documents - len(self._records))  # ids are unique, so damage hides the difference
 
     def _read_document(self, database: DocumentDatabase, number: int) -> bool:
         """Verify one document, and record it. Return false if not even its id can be read."""
@@ -161,8 +161,9 @@ class SavedDocuments:
 def previous_documents(store: SnapshotStore, *, locked: bool = True) -> Snapshot | SavedDocuments | None:
     """Return the documents that the next snapshot starts from, or None if there is no index.
 
-    `locked` says whether the caller holds the writer's lock. Raises WriteRefused if it is unclear which documents the
-    index has: CURRENT is damaged, not even the ids of some documents can be read, or a newer version wrote the index.
+    If `locked`, the caller holds the writer's lock, and a damaged CURRENT is written again if there is only one
+    snapshot. Raises WriteRefused if a newer version wrote the index, or if it is unclear which documents the index has:
+    CURRENT is damaged, or not even the ids of some documents can be read.
     """
     current = _current(store)
     if locked and current is not None and store.pointed() != current:
@@ -193,14 +194,14 @@ def check_losses(previous: Previous | None, changes: Changes) -> None:
 
 
 def refusal(folder: Path, names: Sequence[str], hidden: int = 0) -> WriteRefused:
-    """Return the error for documents that cannot be recovered: `names` are their ids."""
+    """Return the error for documents that cannot be recovered: those with the ids `names`, and `hidden` others."""
     listed = [*names[:_NAMED], *([f"{more} more"] if (more := len(names) + hidden - len(names[:_NAMED])) else [])]
     count = f"{len(names) + hidden} of its documents" if len(names) + hidden > 1 else "one of its documents"
     known = f" ({', '.join(listed)})" if names else ""
-    last = f"remove them with 'rag remove {' '.join(names[:_NAMED])}'" if not hidden else "move the index away"
+    last_resort = "move the index away" if hidden else f"remove them with 'rag remove {' '.join(names[:_NAMED])}'"
     return WriteRefused(
         f"{folder} is damaged and {count}{known} cannot be recovered, so nothing was changed: give them again, restore "
-        f"a backup with 'rag restore', go back with 'rag snapshots activate', or {last}"
+        f"a backup with 'rag restore', go back with 'rag snapshots activate', or {last_resort}"
     )
 
 
@@ -210,7 +211,7 @@ def _current(store: SnapshotStore) -> str | None:
     if named in ids or (named is None and not ids):
         return named
     if len(ids) == 1 and not is_snapshot_id(named):
-        return ids[0]  # the first snapshot of a killed run, or CURRENT is damaged
+        return ids[0]  # the first run was killed before it wrote CURRENT, or CURRENT is damaged
     raise WriteRefused(
         f"{pointer_fault(store.directory, named)}, so it is unclear which documents the index has, and nothing was "
         "changed: choose a snapshot with 'rag snapshots activate', restore a backup with 'rag restore', or move "

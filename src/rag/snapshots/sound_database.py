@@ -1,4 +1,4 @@
-"""Checks all content of the database of a snapshot that comes from outside: its schema, its types and every row."""
+"""Checks the database in a backup: its schema, the types of its values, and every row."""
 
 from __future__ import annotations
 
@@ -89,14 +89,23 @@ def _connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
+@dataclass(frozen=True, slots=True)
+class _Expected:
+    """The objects and the settings of a sound database, and for each table an SQL condition on wrong types."""
+
+    objects: frozenset[tuple[str | None, ...]]
+    settings: tuple[Any, ...]
+    wrong_types: dict[str, str]
+
+
 @cache
-def _expected() -> tuple[frozenset[tuple[str | None, ...]], tuple[Any, ...], dict[str, str]]:
-    """Return the objects and the settings of a sound database, and for each table a condition on wrong types."""
+def _expected() -> _Expected:
     with closing(sqlite3.connect(":memory:")) as connection:
         connection.executescript(SCHEMA + INDEXES)
         objects = frozenset(connection.execute(_OBJECTS).fetchall())
         tables = [name for kind, name, _, _ in objects if kind == "table"]
-        return objects, _settings(connection), {name: _wrong_types(connection, name) for name in tables}
+        wrong_types = {name: _wrong_types(connection, name) for name in tables}
+        return _Expected(objects, _settings(connection), wrong_types)
 
 
 def _settings(connection: sqlite3.Connection) -> tuple[Any, ...]:
@@ -115,13 +124,13 @@ def _wrong_types(connection: sqlite3.Connection, table: str) -> str:
 def _check_settings(path: Path, connection: sqlite3.Connection) -> None:
     with path.open("rb") as file:
         header = file.read(20)
-    if header[18:] != _ROLLBACK_JOURNAL or _settings(connection) != _expected()[1]:
+    if header[18:] != _ROLLBACK_JOURNAL or _settings(connection) != _expected().settings:
         raise Unsound("its database is of another application or has another encoding")
 
 
 def _check_schema(connection: sqlite3.Connection, *, complete: bool) -> None:
     """Check that the database has exactly the tables and indexes of `SCHEMA`. An older format may lack some."""
-    expected, found = _expected()[0], connection.execute(_OBJECTS).fetchall()
+    expected, found = _expected().objects, connection.execute(_OBJECTS).fetchall()
     for one in found:
         if one not in expected:
             raise Unsound(f"its database has the {one[0]} {str(one[1])[:60]!r}, which does not belong there")
@@ -140,7 +149,7 @@ def _check_structure(connection: sqlite3.Connection) -> None:
 def _check_cells(connection: sqlite3.Connection) -> None:
     """Check the type of every value, and the size of the cells with JSON."""
     present = {name for kind, name, *_ in connection.execute(_OBJECTS) if kind == "table"}
-    for table, wrong in _expected()[2].items():
+    for table, wrong in _expected().wrong_types.items():
         if table in present and _any(connection, f"SELECT 1 FROM {table} WHERE {wrong} LIMIT 1"):  # noqa: S608 - our own names
             raise Unsound(f"its table {table} has a value of a wrong type")
     for table, columns in _JSON.items():
@@ -166,7 +175,7 @@ def _check_documents(connection: sqlite3.Connection, manifest: Manifest) -> None
     ids: set[str] = set()
     next_row = 0
     for number, row in enumerate(connection.execute(_DOCUMENTS)):
-        document_id, digest, (first_row, rows), first_like_it = row[1], row[10], row[11:13], row[13]
+        document_id, digest, (first_row, rows), near_duplicate_of = row[1], row[10], row[11:13], row[13]
         place = f"document {document_id[:60]!r}"
         if row[0] != number or first_row != next_row or rows < 0:
             raise Unsound(f"the rows of {place} do not follow those of the one before")
@@ -174,13 +183,13 @@ def _check_documents(connection: sqlite3.Connection, manifest: Manifest) -> None
         text = _checked_text(chunks, number, first_row, rows, place)
         if sha256(text.encode()).hexdigest() != digest:
             raise Unsound(f"the text of {place} does not have the digest that is stored with it")
-        if first_like_it is not None and first_like_it not in ids:
-            raise Unsound(f"{place} is nearly the same as a document that is not there")
+        if near_duplicate_of is not None and near_duplicate_of not in ids:
+            raise Unsound(f"{place} is a near-duplicate of a document that does not come before it")
         _check_layout(row[8], row[9], len(text), place)
         _check_fields(fields, row, place)
         ids.add(document_id)
     if (len(ids), next_row) != (manifest.documents, manifest.chunks):
-        raise Unsound(f"it has {len(ids)} documents and {next_row} passages, its manifest says otherwise")
+        raise Unsound(f"it has {len(ids)} documents and {next_row} passages, but its manifest says otherwise")
     if chunks.fetchone() or fields.fetchone():
         raise Unsound("its database has rows that belong to no document")
 
@@ -197,7 +206,7 @@ def _checked_text(chunks: sqlite3.Cursor, number: int, first_row: int, rows: int
         _, _, start, heading, text, quotable = chunk
         starts.append(start)
         offset += len(text)
-        if "\0" in text:  # SQLite would report the length up to there
+        if "\0" in text:  # SQLite computes the length of a text only up to this character
             raise Unsound(f"the text of {place} contains the character NUL")
         _parsed(_PATH, heading, place)
         _check_quotable(quotable, _Passage(starts[0], start, offset), place)

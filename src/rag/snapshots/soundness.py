@@ -1,4 +1,4 @@
-"""Checks all content of a snapshot that comes from outside: the files of a backup, before they are in force.
+"""Checks all content of a backup before its snapshot is published.
 
 Checksums show that files did not change. They do not show that the files make sense together, because anyone can write
 a backup with correct checksums. After this check, every read of the snapshot returns values of the expected types and
@@ -33,7 +33,7 @@ _BLOCK = 8_192  # vectors read at once
 
 
 def fault(folder: Path, manifest: Manifest, vectors: VectorStore) -> str | None:
-    """Check the files in `folder`, whose digests match `manifest`. Return why they are no snapshot, or None."""
+    """Check the files in `folder`, whose digests match `manifest`. Return the first fault; None if there is none."""
     try:
         _check_manifest(manifest)
         check_database(folder / DATABASE, manifest)
@@ -69,7 +69,7 @@ def _check_manifest(manifest: Manifest) -> None:
     try:
         datetime.fromisoformat(manifest.created)
     except ValueError:
-        raise Unsound(f"its manifest has {manifest.created[:40]!r} for a time") from None
+        raise Unsound(f"its manifest has {manifest.created[:40]!r} as its time, which is not valid") from None
 
 
 def _check_vectors(index: VectorIndex, manifest: Manifest) -> None:

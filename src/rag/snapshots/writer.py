@@ -129,7 +129,7 @@ def _cells(passage: Passage) -> tuple[Cell, ...]:
 
 
 def field_rows(document: Document, number: int) -> Iterator[tuple[str, str, float | None, int]]:
-    """Yield the rows of the table `field` for a document: its metadata, and what its reference says."""
+    """Yield the rows of the table `field` for a document: its metadata and the parts of its reference."""
     reference = document.reference
     known = {
         "id": reference.id,
