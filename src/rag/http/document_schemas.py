@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from rag import types
 from rag.http.schemas import Value
-from rag.ingest.original_files import Place, place_of
+from rag.ingest.original_files import OriginalPlace, place_of
 from rag.snapshots import Facet, StoredDocument
 
 
@@ -51,7 +51,7 @@ class Document(DocumentSummary):
     sources: list[str] = Field(
         description="The sources with exactly this text. The document was read from the first one."
     )
-    original: Place | None = Field(
+    original: OriginalPlace | None = Field(
         description="Where the file is that the document was read from: `kept` in the index, or as a `file` in its "
         "folder. Its address is that of the document with `/original` at the end. A `file` is only given while it is "
         "unchanged. Null if the file is not available."

@@ -18,7 +18,7 @@ from rag.snapshots.holders import sources_held
 from rag.snapshots.recovery import check_losses
 
 _RELEASE_SECONDS = 10.0
-"""How long to wait until other processes close an older snapshot. A service does so within a second."""
+"""Seconds to wait until other processes close an older snapshot. A service does so within a second."""
 
 _RETRY_SECONDS = 0.25
 
@@ -29,8 +29,8 @@ _log = logging.getLogger(__name__)
 class Erased:
     """The result of erasing documents from the snapshots.
 
-    `snapshot` is the current snapshot. `deleted` are the older snapshots that held a document, `read` those that still
-    do because a process reads them. `sources` are the sources that the documents had.
+    `snapshot` is the current snapshot. `deleted` are the older snapshots that held a document. `read` are those that
+    still hold one, because a process reads them. `sources` are the sources that the documents had.
     """
 
     snapshot: str | None
@@ -47,7 +47,7 @@ def erase_documents(publisher: Publisher, document_ids: Sequence[str]) -> Erased
     store = publisher.store
     found = holders(store, document_ids)
     current = _publish_without(publisher, document_ids)
-    # The older snapshots last, because a second erasure learns the sources from them if this one is killed.
+    # Delete the older snapshots last. If this erasure is killed, the next one finds the sources in them.
     erase_traces(store.directory, found.sources)
     deleted, read = delete_snapshots(store, found.snapshots - {current})
     return Erased(current, tuple(deleted), tuple(read), found.sources)
@@ -87,9 +87,9 @@ def holders(store: SnapshotStore, document_ids: Collection[str]) -> Holders:
 
 
 def delete_snapshots(store: SnapshotStore, snapshot_ids: Iterable[str]) -> tuple[list[str], list[str]]:
-    """Delete snapshots. Return the deleted ones, and those that a process still reads. Call only inside `writing`.
+    """Delete snapshots. If processes read some, wait a while for them.
 
-    Raises StorageError.
+    Return the deleted ones, and those that are still read. Call only inside `writing`. Raises StorageError.
     """
     deleted, read = [], sorted(snapshot_ids)
     deadline = time.monotonic() + _RELEASE_SECONDS

@@ -57,8 +57,8 @@ def printable(path: str) -> str:
     return path.encode(errors="backslashreplace").decode()
 
 
-def original(path: str) -> str:
-    """Return the path that `printable` has turned into `path`, as the operating system names it."""
+def system_path(path: str) -> str:
+    """Return the path for which `printable` returned `path`."""
     return re.sub(r"\\u(dc[0-9a-f]{2})", lambda match: chr(int(match[1], 16)), path)
 
 

@@ -74,9 +74,9 @@ class Ingestion:
     ) -> Report:
         """Index files, folders and the pages of feeds; with `prune`, remove documents whose files or pages are gone.
 
-        Files below an unreadable or empty folder do not count as gone.
-        A wrong path fails alone, like a file that cannot be read. Raises UnreadableSource if all paths
-        or the address of a feed are wrong, WriterBusy, and WriteRefused if the run would lose documents.
+        Files below an unreadable or empty folder do not count as gone. A wrong path fails alone, as a file does. Raises
+        UnreadableSource if all paths or the address of a feed are wrong, WriterBusy, and WriteRefused if the run would
+        lose documents.
         """
         scan = Scan(
             tuple(paths), discover(paths, self._store.directory), prune, self.keep_originals is KeepOriginals.ALL
@@ -95,9 +95,10 @@ class Ingestion:
             return web.stale(feeds)
 
     def remove(self, document_ids: Sequence[str]) -> Report:
-        """Remove documents from the index. Raises UnknownDocument before it removes any, NoSnapshot, WriterBusy.
+        """Remove documents from the index.
 
-        Raises WriteRefused if the change would lose other documents.
+        Raises UnknownDocument before it removes any, NoSnapshot, WriterBusy, and WriteRefused if the change would lose
+        other documents.
         """
         with self._publisher.writing():
             return remove_documents(self._publisher, document_ids)
@@ -111,7 +112,7 @@ class Ingestion:
             return remove_root(self._publisher, self._roots, given)
 
     def holds(self, document_id: str) -> bool:
-        """Return whether any snapshot on disk has a document, or may have it because it cannot be read."""
+        """Return whether a snapshot on disk has a document, or may have it because the snapshot cannot be read."""
         return bool(holders(self._store, [document_id]).snapshots)
 
     def erase(self, document_ids: Sequence[str]) -> Erased:
@@ -129,7 +130,7 @@ class Ingestion:
             self._store.refresh()  # raises NoSnapshot before a lock creates the folder
         with self._publisher.writing():
             previous = self._publisher.previous() or self._store.refresh()
-            return self._publisher.sound(previous, progress).id
+            return self._publisher.up_to_date(previous, progress).id
 
     def migrate(self, folder: Path, snapshot_id: str) -> Snapshot:
         """Publish the documents of a snapshot of an older format in `folder`. Call only with the writer's lock.
@@ -139,7 +140,7 @@ class Ingestion:
         saved = SavedDocuments(folder, snapshot_id)
         if saved.lost or saved.hidden:
             raise CorruptSnapshot(f"{len(saved.lost) + saved.hidden} of its documents do not match their digests")
-        return self._publisher.sound(saved, lambda *_: None)
+        return self._publisher.up_to_date(saved, lambda *_: None)
 
     def reparse(self, paths: Sequence[Path], progress: Progress, encoding: Progress = lambda *_: None) -> Report:
         """Read documents again from their originals or files: those with a source at `paths`, or all without paths.
@@ -148,7 +149,7 @@ class Ingestion:
         Raises UnreadableSource if no document has a source at one of the paths, SnapshotError, and WriterBusy.
         """
         with self._publisher.writing(), ParserProcess(self.limits) as parser:
-            previous = self._publisher.sound(self._publisher.previous() or self._store.refresh(), encoding)
+            previous = self._publisher.up_to_date(self._publisher.previous() or self._store.refresh(), encoding)
             reparse = Reparse(previous, self._publisher.builder, self._store.originals, parser)
             changes, items = reparse.run(paths, progress)
             with self._publisher.preparer(previous, encoding) as preparer:
@@ -157,7 +158,7 @@ class Ingestion:
     def apply(self, plan: DocumentPlan, progress: Progress, given: Sequence[Origin] = ()) -> Report:
         """Plan changes to the current documents and publish them.
 
-        If one of the `given` origins has the original of an unchanged document, and that is damaged, it is repaired.
+        If the original of an unchanged document is missing or damaged, repair it from the `given` origins.
 
         Raises WriterBusy, and WriteRefused if the change would lose other documents.
         """

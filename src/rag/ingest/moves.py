@@ -19,10 +19,10 @@ from rag.snapshots import Source, StoredDocument
 from rag.types import Document
 
 _EVIDENCE = 0.5
-"""The lowest share of common words of a file before and after an edit, if other files show that its folder moved."""
+"""The lowest share of words that a file has in common before and after an edit, if other files moved with it."""
 
 _ALONE = 0.8
-"""The same share, if the edited file itself is the only sign that its folder moved."""
+"""The same share, if no other file shows that the folder moved."""
 
 _TAIL = 3
 """Parts of a path to compare when several new files have the same text: the name and two folders above it."""
@@ -66,10 +66,10 @@ class Moves:
 
 @dataclass(frozen=True, slots=True)
 class Disk:
-    """What a run knows about files: its findings, and questions about other paths.
+    """Questions about files that a run can answer.
 
-    `is_gone` says whether the file of a known source no longer exists, and `exists` whether a path does. A run that
-    prunes may replace a file that is gone by a copy that the index already has, if `in_scope` is true for the copy.
+    `is_gone` returns whether the file of a known source no longer exists, and `exists` whether a path exists.
+    `in_scope` returns whether the run prunes at a path. A known copy that is in scope may replace a file that is gone.
     """
 
     is_gone: Callable[[str], bool]
@@ -154,8 +154,8 @@ class _Search:
     def _candidates(self, below: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str]]:
         """Yield folders whose known files are all lost, each with its most likely new path.
 
-        The folder with the largest share of unchanged files comes first, because two folders may resemble one new one.
-        Of equal ones, a folder comes before the folder that contains it.
+        The folder with the largest share of unchanged files comes first, because two folders may resemble the same new
+        folder. If the shares are equal, a folder comes before the folder that contains it.
         """
         votes: dict[str, Counter[str]] = defaultdict(Counter)
         for source, new in {**self._same, **self._edited()}.items():
@@ -210,7 +210,7 @@ class _Search:
         return new in self._found and content is None
 
     def _copies(self, source: str) -> list[str]:
-        """Return the known copies of a lost file that can replace it, if pruning alone would leave it."""
+        """Return the known copies that can replace a lost file. None can if the run prunes the lost file itself."""
         if self._disk.in_scope(source):
             return []
         names = (one.name for one in self._known[source].origin.sources)

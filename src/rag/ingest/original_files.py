@@ -11,7 +11,7 @@ from rag.errors import CorruptSnapshot, UnknownDocument
 from rag.snapshots import Originals, Snapshot, StoredDocument
 from rag.sources import fingerprint
 
-Place: TypeAlias = Literal["kept", "file"]
+OriginalPlace: TypeAlias = Literal["kept", "file"]
 """Where an original is: in the index, or in the folder that was ingested."""
 
 
@@ -28,7 +28,7 @@ class OriginalFile:
     snapshot: Snapshot
 
 
-def place_of(stored: StoredDocument) -> Place | None:
+def place_of(stored: StoredDocument) -> OriginalPlace | None:
     """Return where the original of a document is, or None if there is none.
 
     Files in folders are not compared with the index here, because that takes as long as reading them.

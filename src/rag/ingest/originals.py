@@ -1,4 +1,4 @@
-"""Describes the originals of sources: the file that a document was parsed from, and what parsing it again needs."""
+"""Describes the originals of sources: the file that a document was parsed from, and facts for parsing it again."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def of_file(path: Path, given: str | None = None) -> Original | None:
 
 
 def of_record(path: Path, record: Record) -> Original | None:
-    """Return the original of a record in a file: its own line. None if its format does not give it."""
+    """Return the original of a record: its own line of the file. None if the parser does not give the line."""
     raw = record.raw
     return None if raw is None else _described(path, lambda: raw, line=record.line)
 

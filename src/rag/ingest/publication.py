@@ -1,4 +1,4 @@
-"""Publishes the changes of a run: the documents that it starts from, the ledger, and the next snapshot."""
+"""Reads the documents that a run starts from, and publishes its changes: the ledger and the next snapshot."""
 
 from __future__ import annotations
 
@@ -47,7 +47,10 @@ class Report:
 
 
 class Publisher:
-    """Publishes the snapshots of one index. Every method but `writing` and `writing_when_free` needs the lock."""
+    """Publishes the snapshots of one index.
+
+    Call all other methods inside `writing` or `writing_when_free`, except `previous` with `locked=False`.
+    """
 
     def __init__(self, store: SnapshotStore, builder: Builder, limits: Limits) -> None:
         self.store = store
@@ -63,7 +66,7 @@ class Publisher:
 
     @contextmanager
     def writing_when_free(self) -> Iterator[None]:
-        """Hold the writer's lock. Wait if there is another writer; raise WriterBusy after `_WRITER_SECONDS`."""
+        """Hold the writer's lock as `writing` does, but wait for another writer. Raises WriterBusy after a minute."""
         deadline = time.monotonic() + _WRITER_SECONDS
         with ExitStack() as lock:
             while True:
@@ -77,37 +80,42 @@ class Publisher:
             yield
 
     def previous(self, *, locked: bool = True) -> Snapshot | SavedDocuments | None:
-        """Return the documents that the next snapshot starts from. A lost one is read again from its original.
+        """Return the documents that the next snapshot starts from. Documents lost by damage are read from originals.
 
         `locked` is as for `previous_documents`. Raises WriteRefused.
         """
         previous = previous_documents(self.store, locked=locked)
         if isinstance(previous, SavedDocuments) and previous.lost:
-            with ParserProcess(self._limits) as parser:
-                reader = Rereader(self.store.originals, parser)
-                for stored in previous.documents():
-                    if stored.reference.id in previous.lost and stored.origin.original:
-                        found = reader.read(stored)
-                        if isinstance(found, Document):
-                            previous.supply(stored.reference.id, found)
+            self._supply_lost(previous)
         return previous
 
-    def sound(self, previous: Snapshot | SavedDocuments, progress: Progress) -> Snapshot:
-        """Return `previous` if it is sound, current and fits the encoder. Else publish its documents again.
+    def _supply_lost(self, previous: SavedDocuments) -> None:
+        """Read lost documents again from their originals."""
+        with ParserProcess(self._limits) as parser:
+            reader = Rereader(self.store.originals, parser)
+            for stored in previous.documents():
+                if stored.reference.id in previous.lost and stored.origin.original:
+                    found = reader.read(stored)
+                    if isinstance(found, Document):
+                        previous.supply(stored.reference.id, found)
 
-        Raises WriteRefused if documents would be lost.
+    def up_to_date(self, previous: Snapshot | SavedDocuments, progress: Progress) -> Snapshot:
+        """Return `previous` if it is up to date, or else publish its documents again.
+
+        It is up to date if it serves, has the newest format, and fits the encoder and the chunk size. Raises
+        WriteRefused if documents would be lost.
         """
-        if isinstance(previous, Snapshot) and self._is_sound(previous):
+        if isinstance(previous, Snapshot) and self._is_up_to_date(previous):
             return previous
         check_losses(previous, Changes())
         with self.preparer(previous, progress) as preparer:
             return self.builder.build(previous, Changes(), preparer)[0]
 
-    def _is_sound(self, previous: Previous) -> bool:
+    def _is_up_to_date(self, previous: Previous) -> bool:
         return self.builder.is_current(previous) and self.store.degraded is None
 
     def preparer(self, previous: Previous | None, progress: Progress) -> Preparer:
-        """Return a preparer. It reuses encodings of the previous snapshot, or of another one if that cannot serve."""
+        """Return a preparer that reuses encodings of the previous snapshot, or of another one if that cannot serve."""
         encodings = previous.encodings if isinstance(previous, SavedDocuments) else None
         return self.builder.preparer(previous, progress, encodings)
 
@@ -120,7 +128,7 @@ class Publisher:
     ) -> None:
         """Write the results of a run into the ledger. Raises StorageError, IndexUnavailable.
 
-        Call this before publishing. If the run is killed in between, the ledger then has too many entries, not too few.
+        Call this before `publish`. If the run is killed in between, the ledger has too many entries, not too few.
         """
         before = {source.name: source.sha256 for stored in documents for source in stored.origin.sources}
         origins = changes.origins_after(documents).values()
@@ -135,11 +143,11 @@ class Publisher:
         items: Iterable[Item],
         preparer: Preparer | None = None,
     ) -> Report:
-        """Publish the next snapshot, unless nothing changed and the previous one is sound, current and fitting.
+        """Publish the next snapshot, unless there are no changes and the previous one is up to date.
 
-        Without a `preparer`, the new documents are prepared only now.
+        If no `preparer` is given, prepare the new documents now.
         """
-        if (previous is None or self._is_sound(previous)) and not changes:
+        if (previous is None or self._is_up_to_date(previous)) and not changes:
             return Report(tuple(items), None if previous is None else previous.id, 0)
         with ExitStack() as stack:
             preparer = preparer or stack.enter_context(self.preparer(previous, lambda *_: None))

@@ -34,7 +34,7 @@ class _ParsedFile:
 
 
 class Reparse:
-    """Compares the documents of a snapshot with what the present parsers and the present `builder` make of them."""
+    """Compares the documents of a snapshot with the results of the present parsers and of `builder`."""
 
     def __init__(self, snapshot: Snapshot, builder: Builder, originals: Originals, parser: ParserProcess) -> None:
         self._snapshot = snapshot
@@ -100,7 +100,10 @@ class Reparse:
 
 
 def _chosen(documents: Sequence[StoredDocument], paths: Sequence[Path]) -> Iterator[tuple[int, StoredDocument]]:
-    """Yield each document with a source at `paths`, and its number in the snapshot."""
+    """Yield each document with a source at `paths`, or all if there are no paths, and its number in the snapshot.
+
+    Raises UnreadableSource if no document has a source at one of the paths.
+    """
     roots = {Path(os.path.realpath(path)): path for path in paths}
     used = set()
     for number, stored in enumerate(documents):
@@ -115,7 +118,7 @@ def _chosen(documents: Sequence[StoredDocument], paths: Sequence[Path]) -> Itera
 
 
 def _file(source: str) -> Path | None:
-    """Return the path of a source, or of the file that holds it as a record. None if it is not from a folder."""
+    """Return the path of a source, or of the file that holds it as a record; None if the source is no file."""
     if not os.path.isabs(source):  # noqa: PTH117
         return None
     for end in (index for index, character in enumerate(source) if character == "#"):
@@ -139,7 +142,7 @@ def _differences(before: Document, after: Document) -> Iterator[str]:
 
 
 def _origin(stored: StoredDocument, document: Document) -> Origin:
-    """Return the new origin of a document. If its text differs, the next run reads its copies again."""
+    """Return the new origin of a document. If its text differs, empty digests make the next run read its copies."""
     before = stored.origin
     after = origin_of(before.source, before.source_sha256, document, before.original)
     same = after.sha256 == before.sha256

@@ -20,9 +20,9 @@ _MOST_LINES = 1 << 27
 
 @dataclass(frozen=True, slots=True)
 class Rereader:
-    """Parses kept originals as their sources were parsed. A file whose parser has not changed gives the same document.
+    """Parses kept originals in the same way as their sources.
 
-    Fingerprints compare the documents.
+    If the parser has not changed, the result has the same fingerprint as the indexed document.
     """
 
     originals: Originals
@@ -66,7 +66,7 @@ class Rereader:
 
 
 def _fault(original: Original) -> str | None:
-    """Return what is wrong with a description from a forged backup, or None if nothing is wrong."""
+    """Return the fault of a record that may come from a forged backup, or None if it is valid."""
     if Path(original.name).name != original.name or "\0" in original.name or original.name in ("", ".", ".."):
         return f"has the file name {original.name!r}, which is not valid"
     if original.line is not None and not 1 <= original.line <= _MOST_LINES:

@@ -17,7 +17,7 @@ from shlex import quote
 from rag.errors import UnknownDocument, UnreadableSource
 from rag.feeds import listed_pages
 from rag.ingest.checked_lines import read_lines, write_lines
-from rag.ingest.found import Found, Skipped, is_path, locations, original, printable
+from rag.ingest.found import Found, Skipped, is_path, locations, printable, system_path
 from rag.ingest.scan import Scan, file_exists, path_exists
 from rag.snapshots import StoredDocument
 from rag.sources import discover
@@ -90,7 +90,7 @@ class Roots:
             note = f"it does not exist: mount its disk, ingest its new path, or run 'rag remove --root {quote(root)}'"
             return RootStatus(root, count, exists=False, prunable=None, note=note)
         try:
-            prunable, reason = _prunable(Path(original(root)), self._directory, sources)
+            prunable, reason = _prunable(Path(system_path(root)), self._directory, sources)
         except UnreadableSource as error:
             return RootStatus(root, count, exists=True, prunable=None, note=str(error))
         return RootStatus(root, count, exists=True, prunable=prunable, note=reason)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from rag.errors import UnreadableSource
 from rag.ingest import originals
-from rag.ingest.found import Found, Skipped, containers, locations, original, printable
+from rag.ingest.found import Found, Skipped, containers, locations, printable, system_path
 from rag.ingest.known import KnownSources
 from rag.ingest.moves import Disk
 from rag.snapshots import Original
@@ -43,7 +43,7 @@ class Scan:
 
     @property
     def roots(self) -> set[str]:
-        """The real paths of the run, printable."""
+        """The real paths of the run, as `printable` returns them."""
         return {printable(os.path.realpath(path)) for path in self.paths}
 
     @property
@@ -62,7 +62,7 @@ class Scan:
         return list(_emptied_folders(self.discovery.empty, sources)) if self.prune else []
 
     def disk(self, sources: Iterable[str], found: Sequence[Found]) -> Disk:
-        """Return what this run knows about the files of the indexed `sources`."""
+        """Return the questions about files that this run can answer. `sources` are the indexed ones."""
         roots, missing = self.roots - self.absent, cache(lambda: frozenset(self.missing(sources, found)))
         return Disk(
             is_gone=lambda source: source in missing() or not file_exists(source),
@@ -160,7 +160,7 @@ def file_exists(source: str) -> bool:
 
 def path_exists(path: str) -> bool:
     """Return whether a printable path exists. A path that cannot be checked counts as existing."""
-    return any(map(_can_exist, {path, original(path)}))
+    return any(map(_can_exist, {path, system_path(path)}))
 
 
 def _can_exist(path: str) -> bool:
