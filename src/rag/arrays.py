@@ -21,7 +21,7 @@ _DAMAGE_ERRORS = (OSError, ValueError, EOFError, SyntaxError, TokenError, TypeEr
 
 
 def save(folder: Path, arrays: Mapping[str, NDArray[Any] | Parts]) -> None:
-    """Write each array to a file of its own in `folder`, which is created if only it is missing, not its parent.
+    """Write each array to a file of its own in `folder`. Create the folder if it is missing, but not its parent.
 
     Raises OSError if a file cannot be written completely.
 

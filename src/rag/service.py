@@ -204,7 +204,7 @@ class Service:
         return self.parts.ingestion.remove(document_ids)
 
     def erase(self, document_ids: Sequence[str]) -> Erasure:
-        """Remove documents from everything below the index folder. Raises as `rag.upkeep.erase` does."""
+        """Remove documents from all files in the index folder. Raises as `rag.upkeep.erase` does."""
         return erase(self.settings.index_dir, lambda: self.parts.ingestion, document_ids)
 
     def remove_root(self, root: str) -> Report:
@@ -280,7 +280,8 @@ class Service:
 
         Raises as `SnapshotStore.restore` does.
         """
-        ingestion = self.parts.ingestion  # before the store takes the lock that this checks
+        # Load the ingestion first. It checks that no writer has the lock, which `restore` then takes.
+        ingestion = self.parts.ingestion
         return self.parts.store.restore(
             file, lambda manifest: self._check_encoder(f"the snapshot in {file}", manifest), ingestion.migrate
         )

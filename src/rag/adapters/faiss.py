@@ -94,7 +94,7 @@ class FaissStore:
         shapes = (bits.shape, shared.shape, depth.shape) == ((index.ntotal, -(-index.d // 8)), (index.d,), (1,))
         types = [bits.dtype, shared.dtype, depth.dtype] == list(map(np.dtype, ("uint8", "float32", "int64")))
         if not shapes or not types or not 0 < depth[0] < 1 << 31:
-            raise CorruptSnapshot(f"the sign bits beside {path} do not fit it: run 'rag ingest' to rebuild them")
+            raise CorruptSnapshot(f"the sign bits beside {path} do not fit it: run 'rag snapshots rebuild'")
         return FaissIndex(index, _SignIndex(bits, shared, int(depth[0])))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NoReturn
 
 import typer
 
@@ -93,7 +93,7 @@ def ingest(
     raise typer.Exit(1 if report.failed and not allow_failures else 0)
 
 
-def _reparse(paths: list[Path], as_json: bool) -> None:
+def _reparse(paths: list[Path], as_json: bool) -> NoReturn:
     with progress() as bar:
         report = open_service().reparse(paths, bar("reading documents"), bar("encoding passages"))
     print_report(report, as_json)

@@ -72,7 +72,7 @@ def plural(count: int, noun: str) -> str:
 
 
 def print_erasure(erased: Erasure, as_json: bool) -> None:
-    """Print the erased documents, and every place that may still hold them or bring them back."""
+    """Print the erased documents, and every place that may still hold one or from which an ingest adds it again."""
     if as_json:
         from dataclasses import asdict
 

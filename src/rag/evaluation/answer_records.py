@@ -18,8 +18,8 @@ VERDICTS = "right, partly, wrong, rightly refused or wrongly refused"
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """A text of an answer, with the places that it cites."""
+class ShownStatement:
+    """A statement of an answer, with the places that it cites."""
 
     text: str
     places: tuple[str, ...]
@@ -44,7 +44,7 @@ class AnswerRecord:
     gold_in_evidence: bool | None
     refused: bool
     confidence: float
-    statements: tuple[Shown, ...]
+    statements: tuple[ShownStatement, ...]
     f1: float | None
     best: str | None
     best_f1: float | None
@@ -102,8 +102,8 @@ def _labels(indexed: IndexedBenchmark, question: Question) -> tuple[str, ...]:
     return tuple(f"{page.document}#{page.number}" for page in pages) or tuple(documents)
 
 
-def _shown(statement: Statement) -> Shown:
-    return Shown(one_line(statement.text), tuple(map(_place, statement.citations)))
+def _shown(statement: Statement) -> ShownStatement:
+    return ShownStatement(one_line(statement.text), tuple(map(_place, statement.citations)))
 
 
 def _place(found: Hit | Citation) -> str:

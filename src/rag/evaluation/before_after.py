@@ -155,7 +155,11 @@ def _by_confidence(one: Columns, other: Columns) -> dict[str, Change]:
         answerable = np.flatnonzero(one["answerable"] == 1), np.flatnonzero(one["answerable"] == 0)
         if len(answerable[0]) and len(answerable[1]):
             before, after = ((run["confidence"], run["confidence"]) for run in (one, other))
-            for name, statistic in (("auroc", auroc), ("refused@15", refused_at_15), ("calibration_error", _error)):
+            for name, statistic in (
+                ("auroc", auroc),
+                ("refused@15", refused_at_15),
+                ("calibration_error", _calibration_error),
+            ):
                 changes[name] = _two_groups(statistic, before, after, answerable)
     if (without := "confidence_without_gold") in one and without in other:
         tried = np.flatnonzero(~(np.isnan(one[without]) | np.isnan(other[without])))
@@ -164,7 +168,7 @@ def _by_confidence(one: Columns, other: Columns) -> dict[str, Change]:
     return changes
 
 
-def _error(positives: Values, negatives: Values) -> Values:
+def _calibration_error(positives: Values, negatives: Values) -> Values:
     confidence = np.concatenate([positives, negatives])
     return np.array(calibration_error(confidence, np.arange(len(confidence)) < len(positives)))
 

@@ -1,4 +1,4 @@
-"""Copies the documents of a benchmark next to its index, and names the index after all that shapes it."""
+"""Copies the documents of a benchmark next to its index, and computes the name of the index."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from rag.settings import Settings
 
 _BUILDERS = ("adapters", "formats.py", "index", "ingest", "snapshots", "sources", "text", "types.py")
-"""The parts of this package that decide which passages an index has, and what is stored with them."""
+"""The parts of this package that decide which passages an index has and which data it stores with them."""
 
 
 def corpus_digest(corpus: Path, settings: Settings) -> str:

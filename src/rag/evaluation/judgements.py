@@ -32,9 +32,9 @@ class Judgements:
 
 
 def numbered_lines(path: Path, layout: str) -> Iterator[tuple[int, str]]:
-    """Yield the lines that are not blank, each with its number. `layout` says in the error which files are needed.
+    """Yield the lines that are not blank, each with its number.
 
-    Raises UnreadableSource.
+    Raises UnreadableSource. `layout` is the end of its message, and says which files a benchmark has.
     """
     try:
         text = path.read_bytes().decode("utf-8-sig")

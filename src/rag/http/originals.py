@@ -34,7 +34,7 @@ def response(original: OriginalFile, headers: Mapping[str, str]) -> Response:
     return FileResponse(
         original.path,
         headers={
-            # Set here, because FileResponse would add a charset that nobody knows.
+            # Set here, because FileResponse would add a charset, and the real one is unknown.
             "Content-Type": media_type(original.name),
             "Content-Disposition": attachment(original.name),
             "Content-Security-Policy": _POLICY,
@@ -66,4 +66,4 @@ def _matches(condition: str, tag: str) -> bool:
 
 
 def _finish(original: OriginalFile) -> None:
-    """Do nothing; the caller only keeps a reference to `original` until now."""
+    """Do nothing. The background task only keeps a reference to `original` until the file is sent."""

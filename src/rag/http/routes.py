@@ -19,7 +19,7 @@ from rag.types import Answer
 router = APIRouter(responses=ANY_PROBLEM)
 
 _UNREADY: dict[int | str, dict[str, Any]] = {503: {**problems(503)[503], "model": schemas.Health}}
-"""The bodies of a service that cannot answer questions: `Health` if the index it served is gone, else a problem."""
+"""The body if the service cannot answer questions: `Health` if the index that it served is gone, else a problem."""
 
 
 @router.post(
@@ -78,8 +78,8 @@ def original(request: Request, document_id: str, service: ServiceDep) -> Respons
     """Return the file that a document was read from, as an attachment.
 
     The index keeps the files of documents that came over HTTP or from feeds, unless RAG_KEEP_ORIGINALS is `none`. A
-    file in a folder that was not kept is returned while it is unchanged. If there is a document whose id ends in
-    `/original`, its own address returns this document.
+    file in a folder that was not kept is returned while it is unchanged. If the id of a
+    document ends in `/original`, its address returns this document, not a file.
     """
     if (whole := _document_if_known(f"{document_id}/original", service)) is not None:
         return Response(whole.model_dump_json(), media_type="application/json")

@@ -60,7 +60,8 @@ class Entry:
     """One record of a file that holds several.
 
     `name` is the id of the record, or its line number if it has no id. `content` is an error if it cannot be parsed.
-    `raw` has the bytes of this line, if parsing them as line `line` of an otherwise empty file gives the same record.
+    `raw` has the bytes of its line. Parsed as line `line` of a file of empty lines, they give the same record. None if
+    the format has no such lines.
     """
 
     line: int

@@ -71,12 +71,8 @@ def serve(connection: Connection, limits: Limits) -> None:
 def _packed(records: Iterable[Record], limits: Limits) -> Iterator[bytes]:
     for record in records:
         packed = pickle.dumps(record, pickle.HIGHEST_PROTOCOL)
-        # The raw bytes of a record are not output of its parser, so they do not count.
-        yield (
-            packed
-            if len(packed) - len(record.raw or b"") <= limits.output_bytes
-            else pickle.dumps(_too_long(record.key, limits))
-        )
+        output = len(packed) - len(record.raw or b"")  # the raw bytes are input of the parser
+        yield packed if output <= limits.output_bytes else pickle.dumps(_too_long(record.key, limits))
 
 
 def _too_long(key: str, limits: Limits) -> Record:

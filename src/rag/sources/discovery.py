@@ -150,8 +150,8 @@ def fingerprint(path: Path) -> str:
     for part in (path, *(path.with_name(path.name + suffix) for suffix in SIDECARS)):
         # Errors are ignored here, because parsing reports them.
         with suppress(OSError, UnreadableSource), opened(part) as file:
-            # The suffix matters, because a sidecar in JSON and one in YAML may have the same bytes. YAML came first, so
-            # that it has no mark: files with no sidecar or with one in YAML keep the digests of earlier versions.
+            # Mark a sidecar in JSON, because one in YAML may have the same bytes. Only JSON gets a mark, so that files
+            # with no sidecar or with one in YAML keep the digests of earlier versions.
             digest.update(b"json" if part.name == path.name + SIDECARS[1] else b"")
             digest.update(b"%d:" % os.fstat(file.fileno()).st_size)
             while block := file.read(_BLOCK):

@@ -1,4 +1,4 @@
-"""Erases documents from everything below an index folder, and reports the places that may still hold them."""
+"""Erases documents from all files in an index folder, and reports the places that may still hold them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from rag.snapshots.holders import ids_in_backup
 from rag.upkeep.spool import Spool
 
 _JOB_SECONDS = 60.0
-"""How long to wait for a job of a running service that is about the document."""
+"""Seconds to wait until a running service has ended a job that is about the document."""
 
 _RETRY_SECONDS = 0.5
 

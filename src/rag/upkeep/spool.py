@@ -152,13 +152,14 @@ class Spool:
         for name in self.waiting_for(document_ids):
             accepted = self._accepted(name)
             withdrawn = [one for one in accepted.asked if one.id in document_ids]
-            left = accepted.model_copy(update={"asked": [one for one in accepted.asked if one not in withdrawn]})
-            for one in withdrawn:  # before the job forgets them, so that a second erasure finds them after a kill
+            remaining = accepted.model_copy(update={"asked": [one for one in accepted.asked if one not in withdrawn]})
+            # Delete the files before job.json changes, so that the next erasure finds them if this one is killed.
+            for one in withdrawn:
                 if one.file and (upload := (self.folder / name / one.file).parent).exists():
                     delete(upload)
             with atomic_write(self.folder / name / "job.json") as file:
-                file.write(left.model_dump_json().encode())
-            if not left.asked:
+                file.write(remaining.model_dump_json().encode())
+            if not remaining.asked:
                 discard(self.folder / name)
 
     def _about(self, document_ids: Collection[str]) -> list[str]:

@@ -70,8 +70,8 @@ class Upkeep:
     ) -> None:
         """`ingestion` loads the model, so it is called only when there is a job to run.
 
-        `prepare` is called before anything is written. It creates the index folder around `folder` if it never existed,
-        and raises IndexUnavailable if the index cannot be changed now. By default it creates the index folder.
+        `prepare` is called before anything is written. It creates the index folder, which contains `folder`, if it
+        never existed, and raises IndexUnavailable if the index cannot be changed now. By default it only creates it.
         """
         self._spool = Spool(folder)
         self._ingestion = ingestion
@@ -132,7 +132,7 @@ class Upkeep:
         """Return all jobs that have not ended and the last `MAX_ENDED` that have, newest first."""
         self.resume()
         with self._jobs_lock:
-            # An erasure deletes the jobs that were done with the document. A failed job names no documents.
+            # Leave out the ended jobs that an erasure deleted. A failed job stays, because it names no documents.
             kept = (job for job in self._ended if job.state is JobState.FAILED or self._spool.has(job.id))
             jobs = [*kept, *(entry.job for entry in (*self._running, *self._waiting))]
         return sorted(jobs, key=lambda job: job.id, reverse=True)
@@ -185,7 +185,7 @@ class Upkeep:
         self._pool.submit(self._run).add_done_callback(_log_bug)
 
     def _run(self) -> None:
-        """Run all waiting jobs. Each submission schedules a call. A call does nothing if an earlier one ran its job."""
+        """Run all waiting jobs. Every new job schedules a call, which does nothing if an earlier call ran its job."""
         while not self._stopped.is_set():
             self._run_urgent_tasks()
             with self._jobs_lock:
@@ -216,9 +216,9 @@ class Upkeep:
             raise
 
     def _wait_for_repair(self, reason: str) -> None:
-        """Wait until the next attempt while the index refuses changes. Nothing that was accepted may be lost.
+        """Let the running jobs wait for their next attempt, because the index refuses changes. None may be lost.
 
-        A new job or an urgent task ends the wait, because it may bring the index in order.
+        A new job or an urgent task ends the wait, because it may repair the index.
         """
         self._update(state=JobState.WAITING, reason=reason)
         deadline = time.monotonic() + _REFUSED_SECONDS
@@ -301,10 +301,8 @@ class Upkeep:
         entry.job = job
         try:
             self._spool.end(job)
-        except (
-            StorageError,
-            OSError,
-        ) as error:  # at worst, a later process repeats the job and finds nothing to change
+        except (StorageError, OSError) as error:
+            # At worst, a later process repeats the job and finds nothing to change.
             _log.warning("%s", error)
         with self._jobs_lock:
             self._running.remove(entry)
