@@ -175,7 +175,7 @@ def test_an_erasure_that_is_cut_short_is_completed_by_the_next(index: Index, mon
     upload(index, ("letter", f"{SECRET} wrote this."), ("rule", "A rule."))
     for step in ("erase_traces", "delete_snapshots"):
         with monkeypatch.context() as patch:
-            patch.setattr(f"rag.ingest.ingestion.{step}", _fail)
+            patch.setattr(f"rag.ingest.erasure.{step}", _fail)
             with pytest.raises(RagError, match="the power is gone"):
                 erased(index, "letter")
     erased(index, "letter")
