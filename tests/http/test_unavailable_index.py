@@ -193,7 +193,7 @@ def test_a_new_index_in_the_emptied_folder_is_served(server: Server, index: Path
     assert {one["id"] for one in server.get("/v1/documents")["documents"]} >= {"new", "levy"}
 
 
-def test_the_folder_of_the_serving_snapshot_is_missed_at_once(server: Server, index: Path) -> None:
+def test_a_missing_folder_of_the_serving_snapshot_is_noticed_at_once(server: Server, index: Path) -> None:
     older, newer = samples.service(index).parts.store.ids()
     shutil.rmtree(index / "snapshots" / newer)
     wait_for(lambda: health(server)[:2] == (200, "degraded"), SECONDS)
@@ -312,7 +312,7 @@ def mounted(source: Path, target: Path) -> Iterator[None]:
         subprocess.run(["umount", "--lazy", target], check=False)
 
 
-def test_an_unmounted_index_is_missed_and_served_again_when_it_is_mounted(index: Path, tmp_path: Path) -> None:
+def test_an_unmounted_index_is_noticed_and_served_again_when_it_is_mounted(index: Path, tmp_path: Path) -> None:
     target = tmp_path / "mounted"
     with mounted(index, target), started(target) as server:
         assert health(server)[:2] == (200, "ok")

@@ -104,7 +104,7 @@ def test_files_may_be_edited_and_deleted_before_the_first_run(index: Index, fold
     assert index.texts().keys() == {"leave", "tram", "tax", "more"}
 
 
-def test_a_folder_with_one_edited_file_moved(index: Index, tmp_path: Path) -> None:
+def test_the_only_file_of_a_folder_that_moved_can_be_edited(index: Index, tmp_path: Path) -> None:
     write(tmp_path / "old", {"leave.md": LEAVE.format(30)})
     ingest(index, tmp_path / "old")
     new = (tmp_path / "old").rename(tmp_path / "new")
@@ -113,7 +113,7 @@ def test_a_folder_with_one_edited_file_moved(index: Index, tmp_path: Path) -> No
     assert index.texts() == {"leave": LEAVE.format(33)}
 
 
-def test_a_folder_moved_into_another_one_and_renamed_again(index: Index, folder: Path, tmp_path: Path) -> None:
+def test_a_folder_can_move_into_another_one_and_be_renamed_again(index: Index, folder: Path, tmp_path: Path) -> None:
     ingest(index, folder)
     (tmp_path / "archive").mkdir()
     inner = folder.rename(tmp_path / "archive" / "old")
@@ -123,7 +123,7 @@ def test_a_folder_moved_into_another_one_and_renamed_again(index: Index, folder:
     assert sources(index)["archive/oldest/sub/tax.md"] == "tax"
 
 
-def test_a_single_file_renamed_or_moved_between_roots(index: Index, tmp_path: Path) -> None:
+def test_a_single_file_can_be_renamed_or_moved_between_roots(index: Index, tmp_path: Path) -> None:
     one, two = tmp_path / "one", tmp_path / "two"
     write(one, {"a.md": "# A title\n\nOne.", "b.md": "Two."})
     write(two, {"c.md": "Three."})
@@ -267,7 +267,7 @@ def test_sidecars_and_ids_in_files_move_along(index: Index, tmp_path: Path) -> N
     assert titles["a"] == "An act"
 
 
-def test_a_link_that_leads_to_another_release(index: Index, folder: Path, tmp_path: Path) -> None:
+def test_files_move_if_a_link_leads_to_another_folder(index: Index, folder: Path, tmp_path: Path) -> None:
     link = tmp_path / "current"
     link.symlink_to(folder)
     ingest(index, link)
@@ -293,7 +293,7 @@ def test_documents_given_over_http_never_move(index: Index, tmp_path: Path) -> N
     assert sources(index) == {"http:levy": "levy", "in/levy.md": "levy"}
 
 
-def test_the_failure_of_a_file_moves_with_its_folder(index: Index, folder: Path) -> None:
+def test_the_entry_of_a_failed_file_moves_with_its_folder(index: Index, folder: Path) -> None:
     write(folder, {"empty.md": "", "gone.md": "", "map.png": "x"})
     ingest(index, folder)
     write(folder, {"tram.md": ""})
@@ -389,7 +389,7 @@ def test_files_with_one_text_are_paired_by_their_names() -> None:
     assert moves == Moves({f"/old/{name}.md": f"/new/{name}.md" for name in "abc"}, {"/old": "/new"})
 
 
-def test_a_file_that_exists_or_was_given_by_another_way_does_not_move() -> None:
+def test_a_file_that_still_exists_or_was_given_in_another_way_does_not_move() -> None:
     documents = [_stored("text", "/old/a.md"), _stored("page", "https://example.org/page"), _stored("x", "http:x")]
     found = [_new("/new/a.md", "text"), _new("/new/page.md", "page"), _new("/new/x.md", "x")]
     assert find_moves(documents, found, Disk(lambda _: False, lambda _: True), _never) == Moves()

@@ -83,7 +83,7 @@ def test_a_file_that_changed_since_it_was_parsed_is_not_kept(index: Index) -> No
     assert on_disk(index) == set()
 
 
-def test_an_original_that_is_missing_or_damaged_is_reported_and_healed(tmp_path: Path) -> None:
+def test_an_original_that_is_missing_or_damaged_is_reported_and_repaired(tmp_path: Path) -> None:
     originals = Originals(tmp_path)
     digest = originals.store(b"One.")
     originals.path(digest).write_bytes(b"Two.")

@@ -208,7 +208,7 @@ def test_a_run_that_would_lose_a_document_is_refused_with_its_id_and_changes_not
     assert _states(index) == before
 
 
-def test_a_lost_document_can_be_given_up(index: Index) -> None:
+def test_the_loss_of_a_document_can_be_accepted(index: Index) -> None:
     before = _texts(index)
     _damage_text(index, "Note z was given")
     index.ingestion.remove(["z"])

@@ -283,7 +283,7 @@ def test_a_database_with_a_forged_row_is_refused(forgery: Forgery, statement: st
     refusal(forgery)
 
 
-def test_an_id_twice_is_refused_although_its_index_is_forged_too(forgery: Forgery) -> None:
+def test_a_repeated_id_is_refused_even_if_its_index_is_forged_too(forgery: Forgery) -> None:
     with closing(forgery.database()) as connection:
         connection.execute("PRAGMA writable_schema = ON")
         connection.execute("UPDATE sqlite_schema SET sql = replace(sql, 'id TEXT NOT NULL UNIQUE', 'id TEXT NOT NULL')")
