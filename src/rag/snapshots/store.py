@@ -4,11 +4,13 @@ index/CURRENT              the id of the current snapshot, one line
 index/LOCK                 locked by the single writer
 index/snapshots/<id>/      one immutable snapshot
 index/originals/           the files that documents were parsed from
+index/BACKUPS              the paths of all backups
 index/encoded-<digest>.sqlite   the encodings of a run whose snapshot is not published yet
 
 Other rooms keep their own files beside these:
 
 index/LEDGER               the sources that are not in the index: rag.ingest.ledger
+index/ROOTS                the files, folders and feeds that were ingested: rag.ingest.roots
 index/feeds.sqlite         the cache of feeds and their pages: rag.feeds.cache
 index/.jobs/               the jobs that were accepted over HTTP: rag.upkeep.spool
 index/encoders/            compiled models: rag.snapshots.compiled_models
