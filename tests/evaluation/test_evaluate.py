@@ -113,7 +113,7 @@ def test_abstention_is_measured_over_two_benchmarks_together(tmp_path: Path, ser
 
 def test_one_benchmark_cannot_be_pooled(tmp_path: Path, service: Service) -> None:
     folders = [policies.write(tmp_path / "a"), policies.write(tmp_path / "b", queries=QUERIES[:2], qrels=[])]
-    with pytest.raises(UnreadableSource, match=r"--pool needs two benchmarks with answerable .* a of those given has"):
+    with pytest.raises(UnreadableSource, match=r"--pool needs two benchmarks with answerable .*: only a has both"):
         run(read(folders), service, quietly, options=Options(pool=True))
 
 

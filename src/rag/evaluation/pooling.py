@@ -18,10 +18,8 @@ def check_pool(benchmarks: Sequence[Benchmark]) -> None:
     """Raise UnreadableSource unless two benchmarks have answerable and unanswerable questions."""
     judged = [one.name for one in benchmarks if not np.isnan(answerability(one.questions)).all()]
     if len(judged) < 2:
-        raise UnreadableSource(
-            "--pool needs two benchmarks with answerable and unanswerable questions: "
-            f"{judged[0] if judged else 'none'} of those given has both"
-        )
+        found = f"only {judged[0]} has both" if judged else "none of those given has both"
+        raise UnreadableSource(f"--pool needs two benchmarks with answerable and unanswerable questions: {found}")
 
 
 def pooled(sets: Mapping[str, Figures], bar: float) -> tuple[str, Figures]:

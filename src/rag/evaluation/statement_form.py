@@ -1,4 +1,4 @@
-"""Measures whether statements are whole: neither cut within a sentence, nor leaning on words that are not shown.
+"""Measures whether statements are whole sentences, and whether they refer to words that are not shown ("leaning").
 
 The rules read only the words of a statement and the text after its quotes. They do not use the rules by which answers
 are written, so a change of those cannot hide a fault. They are for English and other languages with two cases.

@@ -98,7 +98,7 @@ def with_results(
 
 
 def with_moves(entries: Mapping[str, Entry], moves: Moves) -> dict[str, Entry]:
-    """Return the entries with the new names of files that moved. An entry that a new name has already wins."""
+    """Return the entries with the new names of files that moved. If a new name has an entry already, that one stays."""
     updated = {
         new: replace(entry, source=new)
         for source, entry in entries.items()
