@@ -13,29 +13,25 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from rag.errors import (
     CorruptSnapshot,
-    IndexUnavailable,
     RagError,
     SnapshotError,
     StorageError,
     UnknownJob,
     UnreadableSource,
-    WriterBusy,
     WriteRefused,
 )
 from rag.ingest.ingestion import Ingestion
 from rag.snapshots.durable import make_folder
 from rag.sources import ParserProcess
 from rag.types import KeepOriginals
+from rag.upkeep.attempts import RETRY_SECONDS, Attempts, Interrupted, UrgentTask
 from rag.upkeep.changes import Change, plan_changes, read_upload
 from rag.upkeep.jobs import Job, JobState, Outcome, Request
 from rag.upkeep.spool import MAX_ENDED, Spool
-
-_RETRY_SECONDS = 0.5
-"""Seconds between two attempts while another process writes, or while the index is unavailable."""
 
 _REFUSED_SECONDS = 10.0
 """Seconds between two attempts while the index refuses changes, because each attempt reads the damaged index."""
@@ -48,10 +44,6 @@ _STOPPING = "the service is stopping: send the request again when it has started
 _Result = TypeVar("_Result")
 
 _log = logging.getLogger(__name__)
-
-
-class _Interrupted(Exception):
-    """An urgent task or the end of the process stops the build of the snapshot. The encoded passages are kept."""
 
 
 @dataclass(slots=True)
@@ -83,8 +75,9 @@ class Upkeep:
         self._waiting: deque[_Entry] = deque()
         self._running: list[_Entry] = []
         self._ended: deque[Job] = deque(maxlen=MAX_ENDED)
-        self._urgent: deque[tuple[Future[Any], Callable[[], Any]]] = deque()
+        self._urgent: deque[UrgentTask] = deque()
         self._stopped = threading.Event()
+        self._attempts = Attempts(self._prepare, self._urgent, self._stopped)
 
     def resume(self) -> None:
         """Resume the jobs that an earlier process accepted. A second call has no effect.
@@ -187,7 +180,7 @@ class Upkeep:
     def _run(self) -> None:
         """Run all waiting jobs. Every new job schedules a call, which does nothing if an earlier call ran its job."""
         while not self._stopped.is_set():
-            self._run_urgent_tasks()
+            self._attempts.run_urgent()
             with self._jobs_lock:
                 while self._waiting and sum(entry.job.size for entry in self._running) < _BATCH_SIZE:
                     self._running.append(self._waiting.popleft())
@@ -196,16 +189,12 @@ class Upkeep:
             with self._failing_on_error():
                 self._run_jobs()
 
-    def _run_urgent_tasks(self) -> None:
-        while self._urgent:
-            _resolve(*self._urgent.popleft())
-
     @contextmanager
     def _failing_on_error(self) -> Iterator[None]:
         """Mark the running jobs as failed if an error occurs, unless they were only interrupted."""
         try:
             yield
-        except _Interrupted:
+        except Interrupted:
             pass
         except (WriteRefused, CorruptSnapshot) as refused:
             self._wait_for_repair(str(refused))
@@ -223,16 +212,16 @@ class Upkeep:
         self._update(state=JobState.WAITING, reason=reason)
         deadline = time.monotonic() + _REFUSED_SECONDS
         while time.monotonic() < deadline and not (self._urgent or self._waiting):
-            if self._stopped.wait(_RETRY_SECONDS):
+            if self._stopped.wait(RETRY_SECONDS):
                 return
 
     def _run_jobs(self) -> None:
         self._update(state=JobState.RUNNING)
-        ingestion = self._when_free(self._ingestion)
-        changes = self._when_free(lambda: self._read_uploads(ingestion))
+        ingestion = self._attempts.when_free(self._ingestion, self._give_reason)
+        changes = self._attempts.when_free(lambda: self._read_uploads(ingestion), self._give_reason)
         given = [change.content[1] for change in changes if isinstance(change.content, tuple)]
         plan = partial(plan_changes, changes=changes)
-        report = self._when_free(lambda: ingestion.apply(plan, self._progress, given))
+        report = self._attempts.when_free(lambda: ingestion.apply(plan, self._progress, given), self._give_reason)
         outcomes = (Outcome(item.document_id or "", item.state, item.reason) for item in report.items)
         for entry in list(self._running):
             own = tuple(islice(outcomes, entry.job.size))
@@ -260,32 +249,13 @@ class Upkeep:
             self._prepare()  # raises an error if the file cannot be read because the index is gone
         return change
 
-    def _when_free(self, task: Callable[[], _Result]) -> _Result:
-        """Run a task. Repeat it if another writer, an unavailable index or an urgent task stops it."""
-        while not self._stopped.is_set():
-            self._run_urgent_tasks()
-            try:
-                return self._with_index(task)
-            except (WriterBusy, IndexUnavailable) as error:
-                self._update(reason=str(error))
-                self._stopped.wait(_RETRY_SECONDS)
-            except _Interrupted:  # try again after the urgent tasks
-                continue
-        raise _Interrupted
-
-    def _with_index(self, task: Callable[[], _Result]) -> _Result:
-        """Run a task. If it fails because the index is unavailable, raise IndexUnavailable instead of its error."""
-        self._prepare()
-        try:
-            return task()
-        except (SnapshotError, OSError):
-            self._prepare()
-            raise
-
     def _progress(self, done: int, total: int) -> None:
         self._update(encoded=done, to_encode=total, reason=None)
-        if self._urgent or self._stopped.is_set():
-            raise _Interrupted
+        self._attempts.check()
+
+    def _give_reason(self, reason: str) -> None:
+        """Show clients why the running jobs wait."""
+        self._update(reason=reason)
 
     def _update(self, **fields: JobState | int | str | None) -> None:
         """Set fields of all running jobs, so that clients see their progress."""
@@ -307,15 +277,6 @@ class Upkeep:
         with self._jobs_lock:
             self._running.remove(entry)
             self._ended.append(job)
-
-
-def _resolve(result: Future[_Result], task: Callable[[], _Result]) -> None:
-    if not result.set_running_or_notify_cancel():
-        return  # the caller has cancelled it
-    try:
-        result.set_result(task())
-    except BaseException as error:  # noqa: BLE001 - the caller gets every error from the future
-        result.set_exception(error)
 
 
 def _log_bug(work: Future[None]) -> None:
