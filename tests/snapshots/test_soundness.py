@@ -1,4 +1,4 @@
-"""A forged backup with correct checksums is refused before it is in force, whatever in it is forged."""
+"""A forged backup with correct checksums is refused before it is published, whatever part of it is forged."""
 
 from __future__ import annotations
 
