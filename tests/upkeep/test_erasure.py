@@ -91,6 +91,23 @@ def test_a_snapshot_that_cannot_be_read_counts_as_one_that_holds_the_document(in
     assert first in erased(index, "letter").deleted
 
 
+def test_a_damaged_snapshot_does_not_keep_the_original_of_an_erased_document(index: Index) -> None:
+    upload(index, ("rule", "A rule."), ("letter", f"{SECRET} wrote this."))
+    first = index.store.ids()[0]
+    database = index.store.directory / "snapshots" / first / "documents.sqlite"
+    database.write_bytes(database.read_bytes().replace(b"A rule.", b"A role."))
+    assert first in erased(index, "letter").deleted
+    assert traces(index, SECRET) == []
+
+
+def test_a_file_that_is_a_root_is_no_root_after_its_erasure(index: Index, tmp_path: Path) -> None:
+    articles = Articles(tmp_path / "articles")
+    path = articles.write(f"{SECRET}.md", "A letter.")
+    index.ingestion.ingest([path], lambda *_: None)
+    assert erased(index, SECRET.lower()).files == (str(path),)
+    assert traces(index, SECRET) == []
+
+
 def test_a_waiting_request_is_withdrawn_and_the_rest_of_its_job_runs(index: Index) -> None:
     upload(index, ("rule", "A rule."), ("letter", "Old."))
     with open_upkeep(index) as upkeep, index.store.writing():

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag.errors import CorruptSnapshot
+from rag.errors import SnapshotError
 from rag.feeds import erase_pages
 from rag.ingest.ledger import Ledger
 from rag.snapshots import SnapshotStore
@@ -54,7 +54,7 @@ def holders(store: SnapshotStore, document_ids: Collection[str]) -> Holders:
     for name in store.ids():
         try:
             found[name] = sources_held(store.folder(name), document_ids)
-        except CorruptSnapshot as error:
+        except SnapshotError as error:
             _log.warning("snapshot %s counts as one that holds the document, because %s", name, error)
             found[name] = None
     sources = (one for held in found.values() for one in held or ())

@@ -153,7 +153,7 @@ class Ingestion:
             entries = self._ledger.read()
             removal = plan_root_removal(root, self._roots, [*dict.fromkeys([*sources, *entries])])
             report = self._remove_sources(previous, removal, without_root(entries, removal.own))
-            self._roots.forget(root)
+            self._roots.forget([root])
             return report
 
     def erase(self, document_ids: Sequence[str]) -> Erased:
@@ -166,6 +166,7 @@ class Ingestion:
             current = self._publish_without(document_ids)
             # The older snapshots last, because a second erasure learns the sources from them if this one is killed.
             erase_traces(self._store.directory, found.sources)
+            self._roots.forget(found.sources)
             deleted, read = delete_snapshots(self._store, found.snapshots - {current})
         return Erased(current, tuple(deleted), tuple(read), found.sources)
 
