@@ -163,6 +163,22 @@ def test_the_ledger_forgets_an_erased_document(index: Index, tmp_path: Path) -> 
     assert traces(index, "letter.md") == []
 
 
+def test_a_document_that_was_removed_long_ago_is_erased_from_the_ledger_and_the_jobs(index: Index) -> None:
+    upload(index, ("letter", "Text."), ("rule", "A rule."))
+    index.ingestion.remove(["letter"])
+    index.store.prune(1)
+    assert traces(index, "letter")
+    erased(index, "letter")
+    assert traces(index, "letter") == []
+
+
+def test_a_document_that_never_could_be_read_is_erased_from_the_ledger_and_the_jobs(index: Index) -> None:
+    upload(index, ("rule", "A rule."), ("letter", ""))
+    assert traces(index, "letter")
+    erased(index, "letter")
+    assert traces(index, "letter") == []
+
+
 def test_backups_that_hold_the_document_are_named(index: Index, tmp_path: Path) -> None:
     upload(index, ("rule", "A rule."))
     index.store.backup(tmp_path / "before.tar")

@@ -136,9 +136,9 @@ class Ingestion:
         with self._store.writing(self._builder.keep):
             return self._remove(document_ids)
 
-    def holds(self, document_id: str) -> bool:
-        """Return whether any snapshot on disk has a document, or may have it because it cannot be read."""
-        return bool(holders(self._store, [document_id]).snapshots)
+    def holds(self, document_id: str, source: str) -> bool:
+        """Return whether the ledger has a source, or any snapshot has a document, or may have it if it is damaged."""
+        return source in self._ledger.read() or bool(holders(self._store, [document_id]).snapshots)
 
     def remove_root(self, given: str) -> Report:
         """Forget a root, and remove the documents that only this root has. The root may be any path or feed.
@@ -156,8 +156,8 @@ class Ingestion:
             self._roots.forget([root])
             return report
 
-    def erase(self, document_ids: Sequence[str]) -> Erased:
-        """Remove documents, and delete their traces and every older snapshot that holds one.
+    def erase(self, document_ids: Sequence[str], sources: Collection[str] = ()) -> Erased:
+        """Remove documents, and delete their traces, those of `sources`, and every older snapshot that holds one.
 
         Raises WriterBusy, and WriteRefused if the change would lose other documents.
         """
@@ -165,7 +165,7 @@ class Ingestion:
             found = holders(self._store, document_ids)
             current = self._publish_without(document_ids)
             # The older snapshots last, because a second erasure learns the sources from them if this one is killed.
-            erase_traces(self._store.directory, found.sources)
+            erase_traces(self._store.directory, found.sources.union(sources))
             self._roots.forget(found.sources)
             deleted, read = delete_snapshots(self._store, found.snapshots - {current})
         return Erased(current, tuple(deleted), tuple(read), found.sources)
