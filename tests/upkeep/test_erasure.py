@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -106,6 +107,17 @@ def test_a_file_that_is_a_root_is_no_root_after_its_erasure(index: Index, tmp_pa
     index.ingestion.ingest([path], lambda *_: None)
     assert erased(index, SECRET.lower()).files == (str(path),)
     assert traces(index, SECRET) == []
+
+
+@pytest.mark.parametrize("name", [b"letter#1.md", b"letter\xff.md"])
+def test_a_file_with_any_name_is_named_because_the_next_ingest_adds_it_again(
+    index: Index, tmp_path: Path, name: bytes
+) -> None:
+    file = Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name))
+    file.write_text("A letter.")
+    index.ingestion.ingest([file], lambda *_: None)
+    (stored,) = index.store.current().documents()
+    assert erased(index, stored.reference.id).files == (stored.origin.source,)
 
 
 def test_a_waiting_request_is_withdrawn_and_the_rest_of_its_job_runs(index: Index) -> None:

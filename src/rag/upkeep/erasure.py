@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -10,7 +9,9 @@ from pathlib import Path
 
 from rag.errors import CorruptSnapshot, UnknownDocument, WriterBusy
 from rag.ingest.erasure import Erased
+from rag.ingest.found import is_path
 from rag.ingest.ingestion import Ingestion
+from rag.ingest.scan import file_exists
 from rag.snapshots.backup_register import recorded_backups
 from rag.snapshots.holders import ids_in_backup
 from rag.upkeep.changes import source_name
@@ -97,7 +98,7 @@ def _remaining(erased: Erased) -> tuple[str, ...]:
     return tuple(
         source
         for source in sorted(erased.sources)
-        if source.startswith(("http://", "https://")) or os.path.lexists(source.partition("#")[0])
+        if source.startswith(("http://", "https://")) or (is_path(source) and file_exists(source))
     )
 
 
