@@ -77,14 +77,19 @@ def _digests(connection: sqlite3.Connection) -> Iterator[list[str]]:
     """Yield the digests of each original. Raises Unsound at the first one that is not valid."""
     for number, sha256, sidecar, details in connection.execute(_ROWS):
         digests = [sha256] if sidecar is None else [sha256, sidecar]
-        if not all(isinstance(one, str) and _DIGEST.fullmatch(one) for one in digests):
+        if not all(map(is_digest, digests)):
             raise Unsound(f"the original of document {number} has a digest that is not valid")
-        if not _is_valid(details, has_sidecar=sidecar is not None):
+        if not are_details(details, has_sidecar=sidecar is not None):
             raise Unsound(f"the original of document {number} has details that are not valid")
         yield digests
 
 
-def _is_valid(cell: object, *, has_sidecar: bool) -> bool:
+def is_digest(value: object) -> bool:
+    """Return whether a value has the form of a sha256."""
+    return isinstance(value, str) and _DIGEST.fullmatch(value) is not None
+
+
+def are_details(cell: object, *, has_sidecar: bool) -> bool:
     """Return whether a cell has the details that `tables.original_row` writes."""
     if not isinstance(cell, str) or len(cell.encode()) > _MAX_DETAILS:
         return False
