@@ -133,6 +133,7 @@ class Ingestion:
 
         Raises WriteRefused if the change would lose other documents.
         """
+        self._check_exists()
         with self._store.writing(self._builder.keep):
             return self._remove(document_ids)
 
@@ -145,6 +146,7 @@ class Ingestion:
 
         Raises UnknownDocument if the index has neither the root nor a source there, and as `remove` does.
         """
+        self._check_exists()
         with self._store.writing(self._builder.keep):
             previous = self._previous()
             documents = _documents(previous)
@@ -176,8 +178,7 @@ class Ingestion:
         Return the id of the current snapshot. Raises NoSnapshot, WriterBusy, and WriteRefused if documents would be
         lost.
         """
-        if not self._store.ids() and self._store.pointed() is None:
-            self._store.refresh()  # raises NoSnapshot before a lock creates the folder
+        self._check_exists()
         with self._store.writing(self._builder.keep):
             previous = self._previous() or self._store.refresh()
             return self._sound(previous, progress).id
@@ -198,6 +199,7 @@ class Ingestion:
         Publish the documents that differ, with the passages that are cut differently. `progress` counts documents.
         Raises UnreadableSource if no document has a source at one of the paths, SnapshotError, and WriterBusy.
         """
+        self._check_exists()
         with self._store.writing(self._builder.keep), ParserProcess(self.limits) as parser:
             previous = self._sound(self._previous() or self._store.refresh(), encoding)
             reparse = Reparse(previous, self._builder, self._store.originals, parser)
@@ -226,6 +228,12 @@ class Ingestion:
                 with suppress(SnapshotError):  # The disk may refuse this write too.
                     self._write_ledger(self._ledger.read(), documents, Changes(), _as_failed(outcomes, error))
                 raise
+
+    def _check_exists(self) -> None:
+        """Raise NoSnapshot if there is no index, before a lock creates its folder."""
+        empty = not self._store.ids() and self._store.pointed() is None
+        if empty and not self._roots.read() and not self._ledger.read():
+            self._store.refresh()
 
     def _ingest_with_feeds(self, scan: Scan, feeds: Sequence[str], progress: Progress, fetching: Progress) -> Report:
         """Fetch the feeds, then ingest their pages together with the files.
