@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -185,7 +186,17 @@ def test_a_file_in_a_folder_is_returned_while_it_is_unchanged(tmp_path: Path) ->
     assert client.get("/v1/documents/levy").json()["original"] is None
     record: Any = client.get("/v1/documents/one/original")
     assert record.status_code == 404
-    assert "holds several documents" in record.json()["detail"]
+    assert "is a record, whose line was not kept" in record.json()["detail"]
+
+
+def test_a_file_whose_name_is_not_utf8_is_returned(tmp_path: Path) -> None:
+    file = Path(os.fsdecode(os.fsencode(tmp_path) + b"/levy\xff.md"))
+    file.write_text(samples.LEVY)
+    made = service(tmp_path / "index", KeepOriginals.REMOTE)
+    made.ingest([file], lambda *_: None)
+    found = TestClient(create_app(made)).get("/v1/documents/levy/original")
+    assert found.content == samples.LEVY.encode()
+    assert found.headers["content-disposition"].startswith('attachment; filename="levy?.md"')
 
 
 def test_a_kept_file_of_a_folder_is_returned_after_it_is_gone(tmp_path: Path) -> None:

@@ -206,16 +206,21 @@ def test_a_missing_folder_of_the_serving_snapshot_is_noticed_at_once(server: Ser
     assert not list((index / "snapshots").iterdir())
 
 
-def test_without_current_the_newest_snapshot_serves_and_the_next_change_writes_it_again(
+def test_without_current_the_newest_snapshot_serves_and_changes_wait_until_a_snapshot_is_chosen(
     server: Server, index: Path
 ) -> None:
     newest = server.get("/readyz")["snapshot"]
     (index / "CURRENT").unlink()
     wait_for(lambda: health(server)[:2] == (200, "degraded"), SECONDS)
     assert (server.get("/readyz")["snapshot"], "CURRENT is missing" in health(server)[2]) == (newest, True)
-    assert server.put("new", "It is new.").status_code == 201
+    location = server.post({"new": "It is new."})
+    wait_for(
+        lambda: "choose a snapshot with 'rag snapshots activate'" in (server.get(location)["reason"] or ""), SECONDS
+    )
+    samples.service(index).activate(newest)
+    wait_for(lambda: server.has_ended(location), seconds=30)
     assert health(server)[:2] == (200, "ok")
-    assert (index / "CURRENT").read_text().strip() == server.get("/readyz")["snapshot"]
+    assert "new" in {one["id"] for one in server.get("/v1/documents")["documents"]}
 
 
 def test_an_index_that_does_not_exist_at_the_start_is_served_when_it_is_made(tmp_path: Path) -> None:

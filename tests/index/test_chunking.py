@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from rag.adapters.hashing import HashingEncoder
 from rag.index.chunking import Chunker
@@ -36,6 +37,16 @@ def test_chunks_cover_the_text_without_gap_or_overlap(document: Document) -> Non
     ends = [0, *(chunk.span.end for chunk in chunks)]
     assert [chunk.span.start for chunk in chunks] == ends[:-1]
     assert ends[-1] == len(document.text)
+
+
+@given(text=st.text("ab .\n", min_size=1, max_size=120), size=st.integers(1, 6))
+@example(text="a b c   d", size=3)  # the two last spaces were in both chunks
+def test_runs_of_white_space_are_in_one_chunk_each_and_make_none_of_their_own(text: str, size: int) -> None:
+    document = _document(text)
+    chunks = Chunker(WORDS.count, max_tokens=256, size=size).chunks(document)
+    assert [chunk.span.start for chunk in chunks] == [0, *(chunk.span.end for chunk in chunks[:-1])]
+    assert chunks[-1].span.end == len(text)
+    assert len(chunks) == 1 or all(part.strip() for part in _texts(document, chunks))
 
 
 @given(documents())

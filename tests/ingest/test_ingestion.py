@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -397,6 +398,23 @@ def test_removing_an_unknown_id_changes_nothing(articles: Articles, index: Index
         index.ingestion.remove(["a", "nobody"])
     assert index.store.refresh().id == before
     assert _snapshots(index) == [before]
+
+
+CHANGES: dict[str, Callable[[Index], object]] = {
+    "remove": lambda index: index.ingestion.remove(["levy"]),
+    "remove a root": lambda index: index.ingestion.remove_root("/articles"),
+    "reparse": lambda index: index.ingestion.reparse([], quietly),
+    "rebuild": lambda index: index.ingestion.rebuild(quietly),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
+def test_a_change_of_an_index_that_does_not_exist_makes_no_folder(
+    tmp_path: Path, change: Callable[[Index], object]
+) -> None:
+    with pytest.raises(NoSnapshot, match="run 'rag ingest' first"):
+        change(Index(tmp_path / "index"))
+    assert not (tmp_path / "index").exists()
 
 
 def test_removing_without_an_index_names_the_command_to_run(index: Index) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -68,6 +69,13 @@ def test_a_better_parser_changes_the_text_of_an_upload(index: Index) -> None:
     origin = index.store.current().stored_document("levy").origin
     assert (origin.source, origin.original is not None) == ("http:levy", True)
     assert reparse(index).counts == {"unchanged": 1}
+
+
+def test_a_file_whose_name_is_not_utf8_is_read_again(index: Index, tmp_path: Path) -> None:
+    file = Path(os.fsdecode(os.fsencode(tmp_path) + b"/levy\xff.md"))
+    file.write_text("The levy is 7%.")
+    index.ingestion.ingest([file], lambda *_: None)
+    assert results(reparse(index)) == {"levy": ("unchanged", None)}
 
 
 def test_the_report_names_everything_that_differs_and_only_new_passages_are_encoded(index: Index) -> None:

@@ -188,6 +188,25 @@ def test_no_original_is_deleted_while_a_snapshot_is_damaged(tmp_path: Path, arti
     assert GIVEN["z"].encode() in index.store.originals.read(digest)
 
 
+@pytest.mark.parametrize("part", ["digest", "details"])
+@pytest.mark.parametrize(("name", "stays"), [("x", True), ("z", False)])
+def test_a_description_of_an_original_that_is_damaged_comes_from_another_snapshot_or_is_dropped(
+    tmp_path: Path, articles: Articles, name: str, part: str, stays: bool
+) -> None:
+    index = Index(tmp_path / "index", keep=10, chunk_tokens=30)
+    _fill(index, articles, KeepOriginals.REMOTE)
+    before = index.store.current().stored_document(name).origin.original
+    assert before is not None
+    path, digest = _current(index) / DATABASE, before.sha256.encode()
+    damaged = digest + b'{"nome"' if part == "details" else digest[::-1] + b'{"name"'
+    assert path.read_bytes().count(digest + b'{"name"') == 1
+    path.write_bytes(path.read_bytes().replace(digest + b'{"name"', damaged))
+    _reopened(index).ingestion.rebuild(quietly)
+    again = _reopened(index)
+    assert again.store.current().stored_document(name).origin.original == (before if stays else None)
+    assert again.store.verify([again.store.current().id]) == {again.store.current().id: ()}
+
+
 def test_a_run_that_would_lose_a_document_is_refused_with_its_id_and_changes_nothing(
     index: Index, articles: Articles
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -91,6 +92,34 @@ def test_a_snapshot_that_cannot_be_read_counts_as_one_that_holds_the_document(in
     assert first in erased(index, "letter").deleted
 
 
+def test_a_damaged_snapshot_does_not_keep_the_original_of_an_erased_document(index: Index) -> None:
+    upload(index, ("rule", "A rule."), ("letter", f"{SECRET} wrote this."))
+    first = index.store.ids()[0]
+    database = index.store.directory / "snapshots" / first / "documents.sqlite"
+    database.write_bytes(database.read_bytes().replace(b"A rule.", b"A role."))
+    assert first in erased(index, "letter").deleted
+    assert traces(index, SECRET) == []
+
+
+def test_a_file_that_is_a_root_is_no_root_after_its_erasure(index: Index, tmp_path: Path) -> None:
+    articles = Articles(tmp_path / "articles")
+    path = articles.write(f"{SECRET}.md", "A letter.")
+    index.ingestion.ingest([path], lambda *_: None)
+    assert erased(index, SECRET.lower()).files == (str(path),)
+    assert traces(index, SECRET) == []
+
+
+@pytest.mark.parametrize("name", [b"letter#1.md", b"letter\xff.md"])
+def test_a_file_with_any_name_is_named_because_the_next_ingest_adds_it_again(
+    index: Index, tmp_path: Path, name: bytes
+) -> None:
+    file = Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name))
+    file.write_text("A letter.")
+    index.ingestion.ingest([file], lambda *_: None)
+    (stored,) = index.store.current().documents()
+    assert erased(index, stored.reference.id).files == (stored.origin.source,)
+
+
 def test_a_waiting_request_is_withdrawn_and_the_rest_of_its_job_runs(index: Index) -> None:
     upload(index, ("rule", "A rule."), ("letter", "Old."))
     with open_upkeep(index) as upkeep, index.store.writing():
@@ -144,6 +173,22 @@ def test_the_ledger_forgets_an_erased_document(index: Index, tmp_path: Path) -> 
     assert traces(index, "letter.md")
     assert erased(index, "letter").files == (str(path),)
     assert traces(index, "letter.md") == []
+
+
+def test_a_document_that_was_removed_long_ago_is_erased_from_the_ledger_and_the_jobs(index: Index) -> None:
+    upload(index, ("letter", "Text."), ("rule", "A rule."))
+    index.ingestion.remove(["letter"])
+    index.store.prune(1)
+    assert traces(index, "letter")
+    erased(index, "letter")
+    assert traces(index, "letter") == []
+
+
+def test_a_document_that_never_could_be_read_is_erased_from_the_ledger_and_the_jobs(index: Index) -> None:
+    upload(index, ("rule", "A rule."), ("letter", ""))
+    assert traces(index, "letter")
+    erased(index, "letter")
+    assert traces(index, "letter") == []
 
 
 def test_backups_that_hold_the_document_are_named(index: Index, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate, pairwise
@@ -17,6 +17,7 @@ CHUNK_TOKENS = 200
 _MAX_PREFIX_TOKENS = 64  # of title and headings
 _MAX_TOKEN_CHARACTERS = 50  # few texts have more characters for each token
 _SPECIAL_TOKENS = 2  # the model adds one at each end
+_UNIT = 1 << 20  # the splitter counts in this fraction of a token, so that a piece without tokens has a length too
 _SENTENCE_END = "\x1e"  # normalised text has no control characters, so this one can be a separator
 
 
@@ -47,7 +48,8 @@ class Chunker:
     def chunks(self, document: Document) -> list[Chunk]:
         """Cut at headings, then paragraphs, then sentences. Cut a sentence only if it is too long for one chunk."""
         chunks = [chunk for section in _sections(document) for chunk in self._cut(document, section)]
-        assert "".join(chunk.span.of(document.text) for chunk in chunks) == document.text
+        bounds = [0, *(bound for chunk in chunks for bound in (chunk.span.start, chunk.span.end)), len(document.text)]
+        assert bounds[::2] == bounds[1::2], "the chunks partition the text"
         return chunks
 
     def encoded_text(self, document: Document, chunk: Chunk) -> EncodedText:
@@ -87,17 +89,26 @@ class Chunker:
         from langchain_text_splitters import RecursiveCharacterTextSplitter
 
         # Cached because langchain counts each piece twice: when it cuts the text, and when it joins pieces.
-        length = cache(lambda piece: self._length(piece.replace(_SENTENCE_END, ""), room))
+        length = cache(lambda piece: self._units(piece.replace(_SENTENCE_END, ""), room))
         splitter = RecursiveCharacterTextSplitter(
             separators=["\n\n", _SENTENCE_END, " ", ""],
             keep_separator="end",
             strip_whitespace=False,
-            chunk_size=room,
+            chunk_size=(room + 1) * _UNIT - 1,
             chunk_overlap=0,
             length_function=length,
         )
         pieces = (piece.replace(_SENTENCE_END, "") for piece in splitter.split_text(_mark_sentences(text)))
-        return [piece for piece in pieces if piece]
+        return _with_words(pieces)
+
+    def _units(self, piece: str, room: int) -> int:
+        """Return the length of a piece for langchain, which repeats pieces of length 0 at the end of a chunk.
+
+        White space alone has no token, so it counts as one unit. A piece of `room` tokens counts as too long, because
+        langchain cuts such a piece further.
+        """
+        tokens = self._length(piece, room)
+        return (tokens + (tokens == room)) * _UNIT or len(piece[:1])
 
     def _length(self, text: str, room: int) -> int:
         """Return the number of tokens of `text`, or of its beginning if it is much longer than `room`.
@@ -141,6 +152,17 @@ def _mark_sentences(text: str) -> str:
     """Return the text with a separator after each sentence, at which the splitter can cut."""
     starts = [0, *(span.start for span in sentences(text)[1:]), len(text)]
     return _SENTENCE_END.join(text[a:b] for a, b in pairwise(starts))
+
+
+def _with_words(pieces: Iterable[str]) -> list[str]:
+    """Return the pieces. White space alone joins the piece before it, or else the one after it."""
+    joined: list[str] = []
+    for piece in pieces:
+        if joined and not (piece.strip() and joined[-1].strip()):
+            joined[-1] += piece
+        else:
+            joined.append(piece)
+    return joined
 
 
 def _after_headings(document: Document, span: Span) -> int:

@@ -8,10 +8,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag.errors import CorruptSnapshot
+from rag.errors import SnapshotError
 from rag.feeds import erase_pages
 from rag.ingest.ledger import Ledger
 from rag.ingest.publication import Publisher, documents_of
+from rag.ingest.roots import Roots
 from rag.snapshots import Changes, SnapshotStore
 from rag.snapshots.durable import storage_errors
 from rag.snapshots.holders import sources_held
@@ -39,8 +40,10 @@ class Erased:
     sources: frozenset[str]
 
 
-def erase_documents(publisher: Publisher, document_ids: Sequence[str]) -> Erased:
-    """Remove documents, and delete their traces and every older snapshot that holds one.
+def erase_documents(
+    publisher: Publisher, roots: Roots, document_ids: Sequence[str], sources: Collection[str]
+) -> Erased:
+    """Remove documents, and delete their traces, those of `sources`, and every older snapshot that holds a document.
 
     Call only with the writer's lock. Raises WriteRefused if the change would lose other documents.
     """
@@ -48,7 +51,8 @@ def erase_documents(publisher: Publisher, document_ids: Sequence[str]) -> Erased
     found = holders(store, document_ids)
     current = _publish_without(publisher, document_ids)
     # Delete the older snapshots last. If this erasure is killed, the next one finds the sources in them.
-    erase_traces(store.directory, found.sources)
+    erase_traces(store.directory, found.sources.union(sources))
+    roots.forget(found.sources)
     deleted, read = delete_snapshots(store, found.snapshots - {current})
     return Erased(current, tuple(deleted), tuple(read), found.sources)
 
@@ -79,7 +83,7 @@ def holders(store: SnapshotStore, document_ids: Collection[str]) -> Holders:
     for name in store.ids():
         try:
             found[name] = sources_held(store.folder(name), document_ids)
-        except CorruptSnapshot as error:
+        except SnapshotError as error:
             _log.warning("snapshot %s counts as one that holds the document, because %s", name, error)
             found[name] = None
     sources = (one for held in found.values() for one in held or ())

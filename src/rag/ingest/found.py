@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -60,6 +61,11 @@ def printable(path: str) -> str:
 def system_path(path: str) -> str:
     """Return the path for which `printable` returned `path`."""
     return re.sub(r"\\u(dc[0-9a-f]{2})", lambda match: chr(int(match[1], 16)), path)
+
+
+def path_on_disk(path: str) -> Path:
+    """Return the path that a printable path names: as it is if that exists, or else with the bytes that it escapes."""
+    return Path(path if os.path.lexists(path) else system_path(path))
 
 
 def is_path(source: str) -> bool:

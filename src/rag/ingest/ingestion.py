@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -100,6 +100,7 @@ class Ingestion:
         Raises UnknownDocument before it removes any, NoSnapshot, WriterBusy, and WriteRefused if the change would lose
         other documents.
         """
+        self._check_exists()
         with self._publisher.writing():
             return remove_documents(self._publisher, document_ids)
 
@@ -108,17 +109,21 @@ class Ingestion:
 
         Raises UnknownDocument if the index has neither the root nor a source there, and as `remove` does.
         """
+        self._check_exists()
         with self._publisher.writing():
             return remove_root(self._publisher, self._roots, given)
 
-    def holds(self, document_id: str) -> bool:
-        """Return whether a snapshot on disk has a document, or may have it because the snapshot cannot be read."""
-        return bool(holders(self._store, [document_id]).snapshots)
+    def holds(self, document_id: str, source: str) -> bool:
+        """Return whether the ledger has a source, or any snapshot has a document, or may have it if it is damaged."""
+        return source in self._publisher.ledger.read() or bool(holders(self._store, [document_id]).snapshots)
 
-    def erase(self, document_ids: Sequence[str]) -> Erased:
-        """Remove documents, their traces, and every older snapshot that holds one. Raises as `remove` does."""
+    def erase(self, document_ids: Sequence[str], sources: Collection[str] = ()) -> Erased:
+        """Remove documents, their traces, those of `sources`, and every older snapshot that holds a document.
+
+        Raises as `remove` does.
+        """
         with self._publisher.writing_when_free():
-            return erase_documents(self._publisher, document_ids)
+            return erase_documents(self._publisher, self._roots, document_ids, sources)
 
     def rebuild(self, progress: Progress) -> str:
         """Publish the current documents again if the snapshot is damaged or has an older format or another encoder.
@@ -126,8 +131,7 @@ class Ingestion:
         Return the id of the current snapshot. Raises NoSnapshot, WriterBusy, and WriteRefused if documents would be
         lost.
         """
-        if not self._store.ids() and self._store.pointed() is None:
-            self._store.refresh()  # raises NoSnapshot before a lock creates the folder
+        self._check_exists()
         with self._publisher.writing():
             previous = self._publisher.previous() or self._store.refresh()
             return self._publisher.up_to_date(previous, progress).id
@@ -148,6 +152,7 @@ class Ingestion:
         Publish the documents that differ, with the passages that are cut differently. `progress` counts documents.
         Raises UnreadableSource if no document has a source at one of the paths, SnapshotError, and WriterBusy.
         """
+        self._check_exists()
         with self._publisher.writing(), ParserProcess(self.limits) as parser:
             previous = self._publisher.up_to_date(self._publisher.previous() or self._store.refresh(), encoding)
             reparse = Reparse(previous, self._publisher.builder, self._store.originals, parser)
@@ -178,6 +183,12 @@ class Ingestion:
                         self._publisher.ledger.read(), documents, Changes(), _as_failed(outcomes, error)
                     )
                 raise
+
+    def _check_exists(self) -> None:
+        """Raise NoSnapshot if there is no index, before a lock creates its folder."""
+        empty = not self._store.ids() and self._store.pointed() is None
+        if empty and not self._roots.read() and not self._publisher.ledger.read():
+            self._store.refresh()
 
     def _ingest_with_feeds(self, scan: Scan, feeds: Sequence[str], progress: Progress, fetching: Progress) -> Report:
         """Fetch the feeds, then ingest their pages together with the files.

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from rag.errors import CorruptSnapshot, UnknownDocument
+from rag.ingest.found import path_on_disk
+from rag.ingest.scan import file_exists
 from rag.snapshots import Originals, Snapshot, StoredDocument
 from rag.sources import fingerprint
 
@@ -35,7 +37,7 @@ def place_of(stored: StoredDocument) -> OriginalPlace | None:
     """
     if stored.origin.original is not None:
         return "kept"
-    return "file" if any(map(os.path.isfile, _paths(stored))) else None
+    return "file" if any(path_on_disk(path).is_file() for path in _paths(stored)) else None
 
 
 def original_file(snapshot: Snapshot, originals: Originals, document_id: str) -> OriginalFile:
@@ -52,7 +54,7 @@ def original_file(snapshot: Snapshot, originals: Originals, document_id: str) ->
         name = original.given or original.name
         return OriginalFile(originals.path(original.sha256), name, original.sha256, snapshot)
     for source in stored.origin.sources:
-        path = Path(source.name)
+        path = path_on_disk(source.name)
         if source.name in _paths(stored) and path.is_file() and fingerprint(path) == source.sha256:
             return OriginalFile(path, path.name, source.sha256, snapshot)
     raise UnknownDocument(f"the original of {document_id!r} is not available: {_reason(stored)}")
@@ -69,5 +71,6 @@ def _reason(stored: StoredDocument) -> str:
     if not _paths(stored):
         return "it was not kept; set RAG_KEEP_ORIGINALS to remote, and give the document again"
     if place_of(stored) is None:
-        return f"{source} is gone or holds several documents; set RAG_KEEP_ORIGINALS to all, and ingest it again"
+        state = "is a record, whose line was not kept" if file_exists(source) else "is gone"
+        return f"{source} {state}; set RAG_KEEP_ORIGINALS to all, remove the document, and ingest its file again"
     return f"{source} has changed since it was indexed; ingest it again"

@@ -42,7 +42,7 @@ def remove_root(publisher: Publisher, roots: Roots, given: str) -> Report:
     entries = publisher.ledger.read()
     removal = plan_root_removal(root, roots, [*dict.fromkeys([*sources, *entries])])
     report = _remove_sources(publisher, previous, removal, without_root(entries, removal.own))
-    roots.forget(root)
+    roots.forget([root])
     return report
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rag.errors import UnreadableSource
 from rag.formats import holds_records
-from rag.ingest.found import origin_of, printable
+from rag.ingest.found import origin_of, path_on_disk, printable
 from rag.ingest.plan import Item
 from rag.ingest.reread import Rereader
 from rag.snapshots import Builder, Changes, Origin, Originals, Progress, Snapshot, Source, StoredDocument
@@ -82,10 +82,10 @@ class Reparse:
         source, file = stored.origin.source, _file(stored.origin.source)
         if file is None:
             return Unread("its original is not kept, so it was not read again")
-        parsed = self._parsed(file)
+        parsed, name = self._parsed(file), printable(str(file))
         if parsed.digest != stored.origin.source_sha256:
-            return Unread(f"{file} is gone or has changed since it was indexed, so it was not read again")
-        found = parsed.contents.get(source, UnreadableSource(f"{file} does not give the document {source} any more."))
+            return Unread(f"{name} is gone or has changed since it was indexed, so it was not read again")
+        found = parsed.contents.get(source, UnreadableSource(f"{name} does not give the document {source} any more."))
         if isinstance(found, UnreadableSource):
             return found
         return replace(found, reference=replace(found.reference, id=stored.reference.id))
@@ -122,9 +122,9 @@ def _file(source: str) -> Path | None:
     if not os.path.isabs(source):  # noqa: PTH117
         return None
     for end in (index for index, character in enumerate(source) if character == "#"):
-        if holds_records(source[:end]) and not os.path.isfile(source):  # noqa: PTH113
-            return Path(source[:end])
-    return Path(source)
+        if holds_records(source[:end]) and not path_on_disk(source).is_file():
+            return path_on_disk(source[:end])
+    return path_on_disk(source)
 
 
 _PARTS: dict[str, Callable[[Document], object]] = {

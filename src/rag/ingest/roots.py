@@ -65,9 +65,9 @@ class Roots:
         kept = {root for root in self.read() if not is_path(root) or root in used or path_exists(root)}
         self._write(kept.union(given))
 
-    def forget(self, root: str) -> None:
-        """Remove a root. Raises StorageError."""
-        self._write(one for one in self.read() if one != root)
+    def forget(self, roots: Collection[str]) -> None:
+        """Remove roots. Raises StorageError."""
+        self._write(one for one in self.read() if one not in roots)
 
     def pages(self) -> dict[str, frozenset[str]]:
         """Return the pages that each feed among the roots has ever listed, as far as they are cached."""

@@ -12,7 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 from rag.errors import CorruptSnapshot
-from rag.snapshots.manifest import BLOCK
+from rag.snapshots.manifest import BLOCK, matches, read_any_manifest
 from rag.snapshots.snapshot import DATABASE
 from rag.snapshots.tables import address
 
@@ -25,9 +25,11 @@ _HAS_COPIES = "SELECT name FROM sqlite_master WHERE name = 'copy'"
 def sources_held(folder: Path, document_ids: Collection[str]) -> frozenset[str]:
     """Return the sources of the documents that the snapshot in `folder` has.
 
-    Raises CorruptSnapshot if its database cannot be read.
+    Raises SnapshotError if its database cannot be read or is damaged: then it may hold more than it seems to.
     """
     database = folder / DATABASE
+    if not matches(folder, read_any_manifest(folder), DATABASE):
+        raise CorruptSnapshot(f"{database} is damaged")
     copies = _query(database, _COPIES, document_ids) if _query(database, _HAS_COPIES, document_ids) else frozenset()
     return _query(database, _SOURCES, document_ids) | copies
 

@@ -7,7 +7,6 @@ digest confirms it. `rag.snapshots.database` reads faster, but it trusts its fil
 from __future__ import annotations
 
 import json
-import logging
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -18,6 +17,7 @@ from typing import Any
 
 from rag.errors import CorruptSnapshot
 from rag.snapshots.records import Origin, Original, Source, StoredDocument, fingerprint_of, text_digest
+from rag.snapshots.sound_originals import are_details, is_digest
 from rag.snapshots.tables import address, from_original_row
 from rag.types import Document, Heading, Reference, Span, Value
 
@@ -40,8 +40,6 @@ and columns here."""
 _STRINGS = ("id", "title", "metadata", "headings", "pages", "sha256", "fingerprint", "source", "source_sha256")
 _OPTIONAL = ("url", "author", "published", "language")
 _READ = ", ".join(_DOCUMENT)
-
-_log = logging.getLogger(__name__)
 
 _DAMAGE = (sqlite3.Error, UnicodeError, OverflowError, MemoryError)
 """The errors that damage can cause in any call. Even the message of SQLite may contain damaged text."""
@@ -163,14 +161,13 @@ class DocumentDatabase:
         )
 
     def originals(self) -> dict[int, Original]:
-        """Return the original of each document, by number. One that cannot be read is left out, with a log message."""
+        """Return the original of each document, by number. One whose cells are not valid is left out."""
         found: dict[int, Original] = {}
         query = "SELECT document, sha256, sidecar_sha256, details FROM original"
-        for number, *cells in self._readable(query) if "original" in self._tables else ():
-            try:
-                found[number] = from_original_row(*cells)
-            except (ValueError, TypeError, KeyError, RecursionError) as error:
-                _log.warning("%s: the original of document %s is lost: %s", self.path, number, error)
+        for number, digest, sidecar, details in self._readable(query) if "original" in self._tables else ():
+            digests = [digest] if sidecar is None else [digest, sidecar]
+            if all(map(is_digest, digests)) and are_details(details, has_sidecar=sidecar is not None):
+                found[number] = from_original_row(digest, sidecar, details)
         return found
 
     def copies(self) -> dict[str, list[Source]]:

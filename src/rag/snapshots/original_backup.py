@@ -10,11 +10,11 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO
 
-from rag.errors import CorruptSnapshot, SnapshotError
-from rag.snapshots.database import original_digests
+from rag.errors import CorruptSnapshot
 from rag.snapshots.manifest import BLOCK
 from rag.snapshots.originals import Originals
 from rag.snapshots.snapshot import DATABASE, Snapshot
+from rag.snapshots.sound_originals import Unsound, references
 
 LIST = "originals.json"
 """The name of the list. It follows the manifest, and is left out if there are no originals."""
@@ -83,12 +83,12 @@ class OriginalsRestore:
     def check(self, folder: Path) -> None:
         """Check that the backup has exactly the originals that the database in `folder` refers to."""
         try:
-            references = original_digests(folder / DATABASE)
-        except SnapshotError as error:
-            raise ValueError("its database cannot be read") from error
-        if missing := sorted((references - self._listed) | self._waiting.keys()):
+            referred = references(folder / DATABASE)
+        except Unsound as error:
+            raise ValueError(str(error)) from error
+        if missing := sorted((referred - self._listed) | self._waiting.keys()):
             raise ValueError(f"the original {missing[0]} is missing")
-        if self._listed - references:
+        if self._listed - referred:
             raise ValueError("it lists originals to which no document refers")
 
     def _read_list(self, member: tarfile.TarInfo, content: IO[bytes] | None) -> None:

@@ -16,8 +16,9 @@ from rag.snapshots.build import Changes
 from rag.snapshots.ids import is_snapshot_id
 from rag.snapshots.manifest import FORMAT, Manifest, is_newer, matches, read_any_manifest
 from rag.snapshots.older import DocumentDatabase, Row, UnreadableDocument
+from rag.snapshots.originals import Originals
 from rag.snapshots.pointer import pointer_fault
-from rag.snapshots.records import Origin, Previous, StoredDocument, fingerprint_of
+from rag.snapshots.records import Origin, Original, Previous, StoredDocument, fingerprint_of
 from rag.snapshots.snapshot import DATABASE, Snapshot
 from rag.snapshots.store import SnapshotStore
 from rag.types import Document, Reference
@@ -32,8 +33,13 @@ class SavedDocuments:
     `hidden` counts documents whose ids cannot be read. `encodings` is a sound snapshot with encodings to reuse.
     """
 
-    def __init__(self, folder: Path, snapshot_id: str, others: Iterable[Snapshot] = ()) -> None:
-        """`others` yields sound snapshots, newest first. It is read only if a document is damaged."""
+    def __init__(
+        self, folder: Path, snapshot_id: str, others: Iterable[Snapshot] = (), originals: Originals | None = None
+    ) -> None:
+        """`others` yields sound snapshots, newest first. It is read only if a document or an original is damaged.
+
+        `originals` has the originals that exist. It is not needed if the database is as it was written.
+        """
         self.id = snapshot_id
         self.folder = folder
         self.encodings: Snapshot | None = None
@@ -45,6 +51,7 @@ class SavedDocuments:
         self._substitutes: dict[str, Snapshot] = {}
         self._supplied: dict[str, Document] = {}
         self._damaged: dict[str, Row | None] = {}
+        self._originals = originals
         self.hidden = self._read(folder)
         self._substitute(others)
 
@@ -71,6 +78,15 @@ class SavedDocuments:
             return self._database.document(self._rows[document_id], trusted=self._trusted)
         except UnreadableDocument as error:  # the disk damaged it after it was verified
             raise CorruptSnapshot(f"{error}: run 'rag snapshots verify'") from error
+
+    def _take_original(self, other: StoredDocument) -> None:
+        """Take the original of an equal document if damage has destroyed the description of the own one."""
+        stored = self._records.get(other.reference.id)
+        original = other.origin.original
+        if stored is None or stored.origin.original or original is None or not self._is_there(original):
+            return
+        if (stored.origin.source, stored.origin.fingerprint) == (other.origin.source, other.origin.fingerprint):
+            self._records[other.reference.id] = replace(stored, origin=replace(stored.origin, original=original))
 
     def supply(self, document_id: str, document: Document) -> None:
         """Take a document that was read elsewhere in place of a lost one, if it is the same."""
@@ -128,9 +144,15 @@ class SavedDocuments:
     def _add_originals(self, database: DocumentDatabase) -> None:
         originals = database.originals()
         for name, row in [*self._rows.items(), *self._damaged.items()]:
-            if row and (original := originals.get(row.cells["number"])):
+            if row and (original := originals.get(row.cells["number"])) and self._is_there(original):
                 stored = self._records[name]
                 self._records[name] = replace(stored, origin=replace(stored.origin, original=original))
+
+    def _is_there(self, original: Original) -> bool:
+        """Return whether the files of an original exist. Damage may have changed the digests in the database."""
+        if self._trusted or self._originals is None:
+            return True
+        return all(self._originals.path(digest).is_file() for digest in original.digests)
 
     def _add_copies(self, database: DocumentDatabase) -> None:
         taken = {stored.origin.source for stored in self._records.values()}
@@ -142,13 +164,14 @@ class SavedDocuments:
                 self._records[name] = replace(stored, origin=replace(stored.origin, copies=tuple(known.values())))
 
     def _substitute(self, others: Iterable[Snapshot]) -> None:
-        """Take equal documents of other snapshots in place of damaged ones."""
+        """Take equal documents of other snapshots in place of damaged ones, and their originals."""
         rows = {name: row for name, row in self._damaged.items() if row is not None}
-        if not rows:
+        if self._trusted or not self._records:
             return
         for snapshot in others:
             for stored in snapshot.documents():
                 name = stored.reference.id
+                self._take_original(stored)
                 row = rows.get(name)
                 if row and row.origin.fingerprint == stored.origin.fingerprint:
                     copies, original = self._records[name].origin.copies, stored.origin.original
@@ -178,7 +201,7 @@ def previous_documents(store: SnapshotStore, *, locked: bool = True) -> Snapshot
         )
     if (snapshot := _sound(store, current)) is not None:
         return snapshot
-    saved = SavedDocuments(folder, current, _others(store, current))
+    saved = SavedDocuments(folder, current, _others(store, current), store.originals)
     if saved.hidden:
         raise refusal(folder, sorted(saved.lost), saved.hidden)
     saved.encodings = next(_others(store, current), None)

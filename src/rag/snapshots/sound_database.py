@@ -16,7 +16,8 @@ from typing import Any
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from rag.snapshots.manifest import FORMAT, Manifest
-from rag.snapshots.tables import INDEXES, LOOK_BACK, SCHEMA, address
+from rag.snapshots.sound_originals import Unsound, check_originals, connect
+from rag.snapshots.tables import INDEXES, LOOK_BACK, SCHEMA
 from rag.snapshots.writer import field_rows
 from rag.types import Document, Reference
 
@@ -48,10 +49,6 @@ _PATH = TypeAdapter(list[str], config=_STRICT)
 _QUOTABLE = TypeAdapter(list[tuple[int, int, int, list[_Pair], list[_Pair], bool, bool, bool]], config=_STRICT)
 
 
-class Unsound(Exception):
-    """The content of a snapshot breaks a rule that all snapshots keep."""
-
-
 @dataclass(frozen=True, slots=True)
 class _Passage:
     """A passage that spans `start` to `end`. Its lead-ins may begin at `earliest`."""
@@ -64,13 +61,14 @@ class _Passage:
 def check_database(path: Path, manifest: Manifest) -> None:
     """Check the database of the snapshot that `manifest` describes. Raises Unsound with the first fault."""
     try:
-        with closing(_connect(path)) as connection:
+        with closing(connect(path)) as connection:
             _check_settings(path, connection)
             _check_schema(connection, complete=manifest.format == FORMAT)
             _check_structure(connection)
             _check_cells(connection)
             _check_documents(connection, manifest)
             _check_copies(connection)
+            check_originals(connection)
     except OSError as error:
         raise Unsound("it has no database") from error
     except (sqlite3.Error, UnicodeError) as error:
@@ -80,13 +78,6 @@ def check_database(path: Path, manifest: Manifest) -> None:
 def _one_line(message: object) -> str:
     """Return a message of SQLite, which may quote names in the database, as one line of printable characters."""
     return "".join(one if one.isprintable() else " " for one in str(message))[:200]
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    """Open a database that may be hostile. SQLite then trusts no function in its schema, and checks every page."""
-    connection = sqlite3.connect(address(path), uri=True)
-    connection.executescript("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA query_only = ON")
-    return connection
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,8 @@ from rag.index.lexical import LexicalIndex
 from rag.protocols import VectorIndex, VectorStore
 from rag.snapshots.manifest import Manifest
 from rag.snapshots.snapshot import DATABASE, LEXICAL, SIGNATURES, TOKENS, VECTORS
-from rag.snapshots.sound_database import Unsound, check_database
+from rag.snapshots.sound_database import check_database
+from rag.snapshots.sound_originals import Unsound
 
 _MAX_DIMENSION = 1 << 16
 _BLOCK = 8_192  # vectors read at once

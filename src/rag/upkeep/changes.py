@@ -44,7 +44,7 @@ def read_upload(
         return Change(document_id, UnreadableSource(str(content).replace(os.path.realpath(file), "the file given")))
     document = replace(content, reference=replace(content.reference, id=document_id))
     original = originals.of_file(file, name) if keep else None
-    return Change(document_id, (document, origin_of(_source(document_id), fingerprint(file), document, original)))
+    return Change(document_id, (document, origin_of(source_name(document_id), fingerprint(file), document, original)))
 
 
 def plan_changes(known: Sequence[StoredDocument], changes: Sequence[Change]) -> tuple[Changes, list[Item], list[Item]]:
@@ -76,14 +76,14 @@ class _Planner:
         """Apply one change and return its result."""
         document_id, content = change.document_id, change.content
         if isinstance(content, UnreadableSource):
-            return Item(_source(document_id), "failed", document_id, str(content))
+            return Item(source_name(document_id), "failed", document_id, str(content))
         if content is None:
             return self._remove(document_id)
         return self._put(document_id, *content)
 
     def _remove(self, document_id: str) -> Item:
         if document_id not in self._origins:
-            return Item(_source(document_id), "failed", document_id, f"no document has the id {document_id!r}")
+            return Item(source_name(document_id), "failed", document_id, f"no document has the id {document_id!r}")
         self._added.pop(document_id, None)
         return Item(self._origins.pop(document_id).source, "removed", document_id)
 
@@ -101,7 +101,7 @@ def _final_item(change: Change, item: Item) -> Item:
 
     A removal always counts as removed here. It thus clears a failed upload whose document was never indexed.
     """
-    return item if change.content else Item(_source(change.document_id), "removed", change.document_id)
+    return item if change.content else Item(source_name(change.document_id), "removed", change.document_id)
 
 
 def _is_same(before: Origin, after: Origin) -> bool:
@@ -110,7 +110,8 @@ def _is_same(before: Origin, after: Origin) -> bool:
     return same_document and after.original in (None, before.original)
 
 
-def _source(document_id: str) -> str:
+def source_name(document_id: str) -> str:
+    """Return the name of the source of a document that is given over HTTP."""
     return f"http:{document_id}"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -10,9 +9,12 @@ from pathlib import Path
 
 from rag.errors import CorruptSnapshot, UnknownDocument, WriterBusy
 from rag.ingest.erasure import Erased
+from rag.ingest.found import is_path
 from rag.ingest.ingestion import Ingestion
+from rag.ingest.scan import file_exists
 from rag.snapshots.backup_register import recorded_backups
 from rag.snapshots.holders import ids_in_backup
+from rag.upkeep.changes import source_name
 from rag.upkeep.spool import Spool
 
 _JOB_SECONDS = 60.0
@@ -45,12 +47,11 @@ def erase(directory: Path, ingestion: Callable[[], Ingestion], document_ids: Seq
     Raises UnknownDocument before anything is erased, WriterBusy, SnapshotError, StorageError.
     """
     backups = {str(file): _held_by(file, document_ids) for file in recorded_backups(directory)}
-    ingest = ingestion()
-    _check_known(document_ids, ingest, backups.values())
-    spool = Spool(directory / ".jobs")
+    ingest, spool = ingestion(), Spool(directory / ".jobs")
+    _check_known(document_ids, ingest, spool, backups.values())
     _settle_jobs(spool, document_ids)
     spool.erase(document_ids)
-    erased = ingest.erase(document_ids)
+    erased = ingest.erase(document_ids, [source_name(one) for one in document_ids])
     return Erasure(
         document_ids=tuple(document_ids),
         snapshot=erased.snapshot,
@@ -62,11 +63,14 @@ def erase(directory: Path, ingestion: Callable[[], Ingestion], document_ids: Seq
     )
 
 
-def _check_known(document_ids: Sequence[str], ingestion: Ingestion, backups: Iterable[frozenset[str] | None]) -> None:
-    """Raise UnknownDocument if neither a snapshot nor a backup has one of the documents."""
+def _check_known(
+    document_ids: Sequence[str], ingestion: Ingestion, spool: Spool, backups: Iterable[frozenset[str] | None]
+) -> None:
+    """Raise UnknownDocument if no snapshot, no backup, no job and no state has one of the documents."""
     saved = frozenset[str]().union(*filter(None, backups))
     for document_id in document_ids:
-        if document_id not in saved and not ingestion.holds(document_id):
+        known = document_id in saved or spool.about([document_id])
+        if not known and not ingestion.holds(document_id, source_name(document_id)):
             raise UnknownDocument(
                 f"no snapshot has a document with the id {document_id!r}, so nothing was erased: "
                 "'rag documents' lists the ids"
@@ -94,7 +98,7 @@ def _remaining(erased: Erased) -> tuple[str, ...]:
     return tuple(
         source
         for source in sorted(erased.sources)
-        if source.startswith(("http://", "https://")) or os.path.lexists(source.partition("#")[0])
+        if source.startswith(("http://", "https://")) or (is_path(source) and file_exists(source))
     )
 
 

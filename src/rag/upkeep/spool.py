@@ -135,11 +135,11 @@ class Spool:
 
     def waiting_for(self, document_ids: Collection[str]) -> list[str]:
         """Return the ids of jobs that have not ended and have a request about one of the documents."""
-        return [name for name in self._about(document_ids) if not self._has_ended(name)]
+        return [name for name in self.about(document_ids) if not self._has_ended(name)]
 
     def erase(self, document_ids: Collection[str]) -> int:
         """Delete the ended jobs that name one of the documents. Return how many. Raises StorageError."""
-        ended = [name for name in self._about(document_ids) if self._has_ended(name)]
+        ended = [name for name in self.about(document_ids) if self._has_ended(name)]
         for name in ended:
             discard(self.folder / name)
         return len(ended)
@@ -162,7 +162,8 @@ class Spool:
             if not remaining.asked:
                 discard(self.folder / name)
 
-    def _about(self, document_ids: Collection[str]) -> list[str]:
+    def about(self, document_ids: Collection[str]) -> list[str]:
+        """Return the ids of jobs that have a request about one of the documents."""
         return [name for name in self._ids() if any(one.id in document_ids for one in self._accepted(name).asked)]
 
     def _has_ended(self, job_id: str) -> bool:
