@@ -6,11 +6,11 @@
 # Build arguments:
 #
 #   RAG_ENCODER    the model to compile into the image, as in the setting; the default model if empty
-#   RAG_PACKAGES   `light` (the default) or `full`. `full` adds torch and sentence-transformers, which a model that
-#                  cannot be compiled needs, and so does a cross-encoder in RAG_RERANKER
+#   RAG_PACKAGES   `light` (the default) or `full`. `full` adds torch and sentence-transformers. They are needed for a
+#                  model that cannot be compiled, and for a cross-encoder in RAG_RERANKER
 #   TORCH_INDEX    an index of CPU builds of torch, if not PyTorch's. tools/install.py explains it
 #
-# A compiled model runs on any processor. It runs in bf16 only if the building machine supports bf16 too.
+# A compiled model runs on any processor. It runs in bf16 only if that processor and the building machine support bf16.
 
 ARG RAG_PACKAGES=light
 
@@ -44,7 +44,7 @@ FROM full AS models
 ARG RAG_ENCODER
 ARG RAG_PACKAGES
 
-# With all packages, a model that cannot be compiled runs as it is.
+# A failure of `rag compile` stops the build, except with all packages, because the model then runs without compilation.
 RUN mkdir --parents /opt/models/downloaded \
     && { HF_HOME=/opt/models/downloaded /opt/rag/bin/rag compile /opt/models/compiled || [ "$RAG_PACKAGES" = full ]; } \
     && mkdir --parents /opt/models/compiled
