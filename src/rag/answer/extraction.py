@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rag.answer.retrieval import Query
 from rag.answer.statements import Sentence, is_short, make_draft, sentences_of, shares_list, shares_table
-from rag.index.late_interaction import SentenceScore, sentence_scores
+from rag.index.late_interaction import SentenceScores, sentence_scores
 from rag.snapshots import Snapshot
 from rag.text import numbers, terms
 from rag.text.answer_types import expected_answer_pattern
@@ -35,7 +35,6 @@ _EXCESS_WEIGHT = 0.15  # subtracted for every 40 words after the first 40: a lon
 _KIND_WEIGHT = 0.15  # added if the question asks for a duration, a date or a number, and the sentence states one
 _PLACE_WEIGHT = 0.1  # subtracted, times the share of its passage before it: documents begin with the main point
 _LONG = 40  # words
-_UNREAD = SentenceScore(0.0, 0.0)  # the MaxSim of a sentence beyond the length that the model reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +87,15 @@ def choose(ranked: Sequence[Scored], evidence: Sequence[Hit]) -> tuple[Draft, ..
     return tuple(_draft(group, quotable, evidence) for group in groups)
 
 
-def _scored(
-    hit: Hit, number: int, question: str, idf: dict[str, float], maxsims: dict[int, SentenceScore]
-) -> Iterator[Scored]:
-    """Score the sentences of passage `number`; `maxsims` has the MaxSim of each sentence by its place."""
+def _scored(hit: Hit, number: int, question: str, idf: dict[str, float], maxsims: SentenceScores) -> Iterator[Scored]:
+    """Score the sentences of passage `number`, each with the words of its context. `maxsims` has their MaxSim."""
     total = sum(idf.values()) or 1.0
     kind = expected_answer_pattern(question)
     above = frozenset(terms(" ".join((hit.reference.title, *hit.heading))))
     sentences = list(sentences_of(hit, question, number))
     for before, (place, sentence) in enumerate(sentences):
-        maxsim = maxsims.get(place, _UNREAD)
-        covered = [weight for term, weight in idf.items() if term in sentence.terms or term in above]
+        maxsim = maxsims.together((place, *sentence.places))
+        covered = [weight for term, weight in idf.items() if term in sentence.unit_terms or term in above]
         coverage = sum(covered) / total
         score = _OWN_WORDS * maxsim.own + (1 - _OWN_WORDS) * maxsim.with_headings
         score += _COVERAGE_WEIGHT * coverage + _PASSAGE_WEIGHT / (1 + number)

@@ -1,17 +1,19 @@
-"""Finds the sentences, lists and table rows of a passage that an answer may quote, and the lead-ins that they need.
+"""Finds the sentences, lists and table rows of a passage that an answer may quote, with the context that they need.
 
-A lead-in is the text that a list item or a table row depends on. It may be in an earlier passage.
+The context may be in another passage of the section: the lead-in of a list, the header of a table, an exception.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import accumulate, chain, pairwise
 
+from rag.index.units import units_of
 from rag.sources.boilerplate import is_boilerplate
 from rag.text import one_line, sentences, terms
-from rag.text.markers import marker
-from rag.text.sentence_context import Unit, find_context, split_row
+from rag.text.sentence_context import Unit
 from rag.text.sentence_roles import (
     introduces_list,
     is_cross_reference,
@@ -31,31 +33,68 @@ ENDED = re.compile(r"[.!?…。！？][\"'”’»)\]]*\Z")
 """Matches the end of a complete sentence."""
 
 
-def quotable(before: str, text: str, start: int, headings: tuple[str, ...]) -> tuple[Quotable, ...]:
+def quotable(before: str, text: str, start: int, headings: tuple[str, ...], after: str = "") -> tuple[Quotable, ...]:
     """Return the quotable units of a passage. Its text begins at offset `start` of its document.
 
-    `before` is the text before the passage under the same headings. `headings` has the title and these headings.
+    `before` and `after` are the text around the passage under the same headings. `headings` has the title and these
+    headings.
     """
-    own = sentences(text)
-    leading = sentences(before) if _continues(own, before, text) else []
-    spans = [*leading, *(span.shift(len(before)) for span in own)]
-    units = find_context(before + text, spans, {*headings})[len(leading) :]
-    if units and _ends_in_mid_sentence(text):
-        units.pop()
-    base = start - len(before)
-    return tuple(_quotable(place, unit, base) for place, unit in enumerate(units) if _is_quotable(unit))
+    ends = [0, len(before), len(before) + len(text), len(before) + len(text) + len(after)]
+    passages = [Span(first, last) for first, last in pairwise(ends)]
+    found = section_quotables(before + text + after, passages, headings, 1)[1]
+    return tuple(_shifted(one, start - len(before)) for one in found)
 
 
-def _quotable(place: int, unit: Unit, base: int) -> Quotable:
+def section_quotables(
+    text: str, passages: Sequence[Span], headings: tuple[str, ...], reach: int
+) -> list[tuple[Quotable, ...]]:
+    """Return the quotable units of each passage of a section. `text` is the text of the whole document.
+
+    `headings` has the title and the headings of the section. The context of a unit is at most `reach` passages away.
+    """
+    base = passages[0].start
+    split = [[span.shift(one.start - base) for span in sentences(one.of(text))] for one in passages]
+    units = units_of(text[base : passages[-1].end], [*chain.from_iterable(split)], {*headings})
+    starts = [0, *accumulate(map(len, split))]
+    cut = [_ends_in_mid_sentence(one.of(text)) for one in passages]
+    found = []
+    for number, (first, last) in enumerate(pairwise(starts)):
+        places = {unit.span: place for place, unit in enumerate(units[first:last])}
+        near = Span(
+            passages[max(0, number - reach)].start - base, passages[min(number + reach, len(passages) - 1)].end - base
+        )
+        # A sentence that is too long for one passage is cut in two. Neither part may be quoted.
+        whole = units[first + (number > 0 and cut[number - 1]) : last - cut[number]]
+        found.append(tuple(_quotable(places, _within(unit, near), base) for unit in whole if _is_quotable(unit)))
+    return found
+
+
+def _within(unit: Unit, near: Span) -> Unit:
+    """Return the unit without the parts of its context that are far away."""
+    around = (*unit.leads, *unit.items, *unit.tails)
+    if all(near.start <= span.start and span.end <= near.end for span in around):
+        return unit
+    leads, items, tails = (
+        tuple(span for span in spans if near.start <= span.start and span.end <= near.end)
+        for spans in (unit.leads, unit.items, unit.tails)
+    )
+    return replace(unit, leads=leads, items=items, tails=tails)
+
+
+def _quotable(places: Mapping[Span, int], unit: Unit, base: int) -> Quotable:
     words = one_line(unit.words)
+    items = unit.items if _is_short_list(unit) else ()
+    around = (*unit.leads, *unit.asked, *items, *unit.tails)
     return Quotable(
-        place=place,
+        place=places[unit.span],
         span=unit.span.shift(base),
         leads=tuple(span.shift(base) for span in unit.leads),
-        items=tuple(span.shift(base) for span in unit.items) if _is_short_list(unit) else (),
+        items=tuple(span.shift(base) for span in items),
         marked=unit.mark is not None,
         whole=bool(unit.leads or unit.items) or not is_fragment(words),
         pointer=is_cross_reference(words),
+        tails=tuple(span.shift(base) for span in unit.tails),
+        places=tuple(sorted({places[span] for span in around if span in places})),
     )
 
 
@@ -63,7 +102,7 @@ def _is_quotable(unit: Unit) -> bool:
     words = one_line(unit.words)
     if unit.heading or is_question(words) or is_uninformative(words) or is_boilerplate(words):
         return False
-    if _is_short_list(unit):
+    if _is_short_list(unit) or unit.tails:
         return True
     if is_lead_in(words) or (unit.items and introduces_list(words)):
         return False
@@ -75,14 +114,11 @@ def _is_short_list(unit: Unit) -> bool:
     return len(unit.items) > 1 and unit.items[-1].end - unit.span.start <= LONGEST_LIST
 
 
-def _continues(own: Sequence[Span], before: str, text: str) -> bool:
-    """Return whether the passage begins inside a list, a table or a sentence. Only then is `before` needed."""
-    if not own or not before:
-        return False
-    first = own[0].of(text)
-    return not before.endswith("\n\n") or marker(first) is not None or len(split_row(first)) > 1
-
-
 def _ends_in_mid_sentence(text: str) -> bool:
     """Return whether the passage ends inside a sentence. It does only if the sentence is too long for one passage."""
     return text.endswith(" ") and not ENDED.search(text.rstrip())
+
+
+def _shifted(one: Quotable, offset: int) -> Quotable:
+    leads, items, tails = (tuple(span.shift(offset) for span in spans) for spans in (one.leads, one.items, one.tails))
+    return replace(one, span=one.span.shift(offset), leads=leads, items=items, tails=tails)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from rag.text.markers import Marker, Numbering, as_letter, marker
@@ -35,7 +35,8 @@ class Unit:
 
     `span` omits the bullet or the number of a list in prose, and the `; and` before the next item. `leads` are the
     context, in reading order: the lead-ins of the lists around it, the sentence that its first word refers to, or the
-    header of its table. `items` are the items of the list that follows it, with their sub-items.
+    caption and header of its table. `items` are the items of the list that follows it, with their sub-items. `tails`
+    are the parts that a statement puts last. `asked` is the question that it answers, if it can be read without it.
     """
 
     span: Span
@@ -44,6 +45,8 @@ class Unit:
     leads: tuple[Span, ...] = ()
     items: tuple[Span, ...] = ()
     heading: bool = False
+    tails: tuple[Span, ...] = ()
+    asked: tuple[Span, ...] = ()
 
     @property
     def cells(self) -> list[str]:
@@ -78,11 +81,10 @@ def find_context(text: str, spans: Sequence[Span], titles: Collection[str]) -> l
     finder = _ContextFinder(text, titles)
     for span in spans:
         finder.take(span)
-    units = [
+    return [
         replace(unit, items=tuple(finder.items[unit.span])) if unit.span in finder.items else unit
         for unit in finder.units
     ]
-    return list(_with_headers(units)) if "|" in text or "\t" in text else units
 
 
 @dataclass(slots=True)
@@ -196,28 +198,3 @@ def _row_or_line(text: str) -> str:
 
 def _is_statement(words: str) -> bool:
     return not (is_question(words) or is_cross_reference(words) or is_uninformative(words))
-
-
-def _with_headers(units: Sequence[Unit]) -> Iterator[Unit]:
-    """Add the header of its table to each row; the header itself becomes a heading."""
-    header: Unit | None = None
-    for number, unit in enumerate(units):
-        following = units[number + 1] if number + 1 < len(units) else None
-        width = len(unit.cells)
-        if header is not None and width == len(header.cells):
-            yield replace(unit, leads=(header.span,))
-        elif width > 1 and following is not None and _is_header(unit.cells, following.cells):
-            header = unit
-            yield replace(unit, heading=True)
-        else:
-            header = None
-            yield unit
-
-
-def _is_header(first: Sequence[str], second: Sequence[str]) -> bool:
-    """Return whether `first` looks like the header of `second`: equally wide, and only `second` contains digits."""
-    return (
-        len(first) == len(second)
-        and not any(char.isdigit() for cell in first for char in cell)
-        and any(char.isdigit() for cell in second for char in cell)
-    )
