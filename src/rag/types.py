@@ -97,7 +97,8 @@ class Quotable:
     list item. `whole` is true for a complete sentence, false for a fragment. `pointer` is true for a sentence that only
     refers to another place. A statement puts `tails` last: the exceptions and conditions of a rule, the sentence that
     this one announces, or the rest of a sentence that a page break cut. They may stand in the next passage. `places`
-    are the numbers of the other sentences of the passage that the statement quotes, or whose question it answers.
+    are the numbers of the other sentences of the passage that the statement quotes, or whose question it answers. The
+    latest row of a table of dates is quotable in each passage of the table. `span` is then outside the passage.
     """
 
     place: int

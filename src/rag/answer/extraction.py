@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from rag.answer.retrieval import Query
-from rag.answer.statements import Sentence, is_short, make_draft, sentences_of, shares_list, shares_table
+from rag.answer.rows import figures_held, selected_rows
+from rag.answer.statements import (
+    Sentence,
+    is_short,
+    make_draft,
+    sentences_of,
+    shares_list,
+    shares_table,
+    table_of,
+)
 from rag.index.late_interaction import SentenceScores, sentence_scores
 from rag.snapshots import Snapshot
 from rag.text import numbers, terms
@@ -42,13 +52,15 @@ class Scored:
     """A sentence of the evidence with its relevance to the question.
 
     `maxsim` compares the sentence's own words with the question's. `coverage` is the share of the question's terms,
-    by idf, in the sentence or in the title and headings above it. Sentences are ranked by `score`.
+    by idf, in the sentence or in the title and headings above it. Sentences are ranked by `score`. `held` are the
+    figures of the question that the period of a table row holds, although the row does not contain them.
     """
 
     sentence: Sentence
     maxsim: float
     coverage: float
     score: float
+    held: frozenset[str] = frozenset()
 
 
 def ranked_sentences(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) -> list[Scored]:
@@ -66,7 +78,41 @@ def ranked_sentences(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) 
         for number, (hit, maxsims) in enumerate(zip(evidence, passages, strict=True))
         for scored in _scored(hit, number, query.text, idf, maxsims)
     ]
-    return sorted(found, key=lambda one: _rank(one, wanted))
+    return sorted(_selected(found, query.text, idf, evidence), key=lambda one: _rank(one, wanted))
+
+
+def _selected(
+    found: Sequence[Scored], question: str, idf: dict[str, float], evidence: Sequence[Hit]
+) -> Iterator[Scored]:
+    """Yield the sentences without the table rows that the question does not ask for.
+
+    The other rows get the best score of their table, because rows differ by one date or figure.
+    """
+    tables: dict[Hashable, list[Scored]] = {}
+    for scored in found:
+        key = table_of(scored.sentence)
+        tables.setdefault(key and (evidence[scored.sentence.passage].reference.id, key), []).append(scored)
+    others = tables.pop(None, [])
+    today = datetime.now(UTC).date()
+    for table in tables.values():
+        rows = [scored.sentence for scored in table]
+        selected = {row.span for row in selected_rows(rows, question, today)}
+        if len(selected) == len({row.span for row in rows}):
+            yield from table
+            continue
+        best, held = max(table, key=lambda scored: scored.score), frozenset(figures_held(rows, question))
+        for scored in table:
+            if scored.sentence.span in selected:
+                yield _of_selected_row(replace(best, sentence=scored.sentence, held=held), idf)
+        # The whole list would quote the other items too.
+        others = [one for one in others if not {*one.sentence.items} & {row.span for row in rows}]
+    yield from others
+
+
+def _of_selected_row(scored: Scored, idf: dict[str, float]) -> Scored:
+    """Count the figures that the period of a row holds as words of the row."""
+    share = sum(idf.get(term, 0.0) for term in scored.held - scored.sentence.unit_terms) / (sum(idf.values()) or 1.0)
+    return replace(scored, score=scored.score + _COVERAGE_WEIGHT * share, coverage=scored.coverage + share)
 
 
 def choose(ranked: Sequence[Scored], evidence: Sequence[Hit]) -> tuple[Draft, ...]:

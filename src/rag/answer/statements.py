@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -91,6 +91,15 @@ def shares_table(one: Sentence, other: Sentence) -> bool:
     return (
         one.passage == other.passage and one.leads == other.leads and _column_names(one) == _column_names(other) != ()
     )
+
+
+def table_of(sentence: Sentence) -> Hashable:
+    """Return what the rows of one table, or the items of one list, have in common; None for other sentences."""
+    if names := _column_names(sentence):
+        return names
+    if " | " in sentence.text or (sentence.marked and sentence.leads):
+        return sentence.leads
+    return None
 
 
 def is_short(rows: Sequence[Sentence]) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import accumulate, chain, pairwise
 
+from rag.index.tables import outer_rows
 from rag.index.units import units_of
 from rag.sources.boilerplate import is_boilerplate
 from rag.text import one_line, sentences, terms
@@ -28,6 +29,7 @@ LONGEST_LIST = 600
 """The most characters of a list that is quoted in full. Of a longer list, only the items that answer the question are
 quoted."""
 
+_UNREAD = 1 << 16  # the place of a row in an earlier passage: no sentence of the passage has this number
 _MIN_WORDS = 4  # a shorter text says too little to be quoted
 ENDED = re.compile(r"[.!?…。！？][\"'”’»)\]]*\Z")
 """Matches the end of a complete sentence."""
@@ -56,27 +58,43 @@ def section_quotables(
     split = [[span.shift(one.start - base) for span in sentences(one.of(text))] for one in passages]
     units = units_of(text[base : passages[-1].end], [*chain.from_iterable(split)], {*headings})
     starts = [0, *accumulate(map(len, split))]
+    outer = outer_rows(text[base : passages[-1].end], units)
     cut = [_ends_in_mid_sentence(one.of(text)) for one in passages]
     found = []
     for number, (first, last) in enumerate(pairwise(starts)):
-        places = {unit.span: place for place, unit in enumerate(units[first:last])}
-        near = Span(
-            passages[max(0, number - reach)].start - base, passages[min(number + reach, len(passages) - 1)].end - base
-        )
+        near = _near(passages, number, reach, base)
         # A sentence that is too long for one passage is cut in two. Neither part may be quoted.
-        whole = units[first + (number > 0 and cut[number - 1]) : last - cut[number]]
-        found.append(tuple(_quotable(places, _within(unit, near), base) for unit in whole if _is_quotable(unit)))
+        own = range(first + (number > 0 and cut[number - 1]), last - cut[number])
+        others = [row for row in _rows_elsewhere(outer, first, last) if _contains(near, units[row].span)]
+        places = {units[n].span: n - first if n >= first else _UNREAD for n in (*range(first, last), *others)}
+        quoted = (_within(units[n], near) for n in (*own, *others))
+        found.append(tuple(_quotable(places, unit, base) for unit in quoted if _is_quotable(unit)))
     return found
+
+
+def _rows_elsewhere(outer: Sequence[tuple[int, int]], first: int, last: int) -> list[int]:
+    """Return the first and last rows of the tables that go on outside the units from `first` to `last`."""
+    rows = {row for top, bottom in outer if top < last and first <= bottom for row in (top, bottom)}
+    return sorted(rows - {*range(first, last)})
+
+
+def _near(passages: Sequence[Span], number: int, reach: int, base: int) -> Span:
+    """Return the text of a section in which the context of the units of a passage may stand."""
+    last = min(number + reach, len(passages) - 1)
+    return Span(passages[max(0, number - reach)].start - base, passages[last].end - base)
+
+
+def _contains(near: Span, span: Span) -> bool:
+    return near.start <= span.start and span.end <= near.end
 
 
 def _within(unit: Unit, near: Span) -> Unit:
     """Return the unit without the parts of its context that are far away."""
     around = (*unit.leads, *unit.items, *unit.tails)
-    if all(near.start <= span.start and span.end <= near.end for span in around):
+    if all(_contains(near, span) for span in around):
         return unit
     leads, items, tails = (
-        tuple(span for span in spans if near.start <= span.start and span.end <= near.end)
-        for spans in (unit.leads, unit.items, unit.tails)
+        tuple(span for span in spans if _contains(near, span)) for spans in (unit.leads, unit.items, unit.tails)
     )
     return replace(unit, leads=leads, items=items, tails=tails)
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.text.normalisation import one_line
+from rag.text.periods import parse_period
 from rag.text.sentence_context import Unit
 from rag.text.sentence_roles import is_lead_in, is_question
 from rag.types import Span
@@ -48,12 +49,30 @@ def with_headers(text: str, units: Sequence[Unit]) -> list[Unit]:
     return found
 
 
+def outer_rows(text: str, units: Sequence[Unit]) -> list[tuple[int, int]]:
+    """Return the numbers of the first and the last row of each table of dates, without its header.
+
+    One of the two is the latest row, which answers questions about the present.
+    """
+    found = []
+    for first, last in _tables(text, units) if "|" in text or "\t" in text or "; " in text else ():
+        first += units[first].heading
+        if last - first > 1 and _names_period(units[first]) and _names_period(units[last - 1]):
+            found.append((first, last - 1))
+    return found
+
+
+def _names_period(row: Unit) -> bool:
+    cells = row.cells if len(row.cells) > 1 else [cell.partition(": ")[2] for cell in row.words.split("; ")]
+    return any(parse_period(cell) for cell in cells)
+
+
 def _tables(text: str, units: Sequence[Unit]) -> list[tuple[int, int]]:
     """Return the range of units of each table: rows on consecutive lines."""
     tables: list[tuple[int, int]] = []
     first = None
     for number, unit in enumerate(units):
-        row = not unit.heading and unit.mark is None and is_row(unit.words)
+        row = (not unit.heading or len(unit.cells) > 1) and unit.mark is None and is_row(unit.words)
         adjoins = number > 0 and "\n\n" not in text[units[number - 1].span.end : unit.span.start]
         if first is not None and not (row and adjoins):
             tables.append((first, number))

@@ -127,9 +127,9 @@ class Reader:
 
     def _with_context(self, hit: Hit) -> Hit:
         """Return the hit with the text from the earliest to the last words that its units quote."""
-        start = min((span.start for one in hit.quotable for span in one.leads), default=hit.span.start)
-        ends = (span.end for one in hit.quotable for span in (*one.items, *one.tails))
-        end = max(ends, default=hit.span.end)
+        starts = (span.start for one in hit.quotable for span in (*one.leads, one.span))
+        ends = (span.end for one in hit.quotable for span in (one.span, *one.items, *one.tails))
+        start, end = min(starts, default=hit.span.start), max(ends, default=hit.span.end)
         before = self._text_between(hit, start, hit.span.start) if start < hit.span.start else ""
         after = self._text_between(hit, hit.span.end, end) if hit.span.end < end else ""
         return replace(hit, before=before, after=after) if before or after else hit
