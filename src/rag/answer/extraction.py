@@ -7,6 +7,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from rag.answer.lists import left_out
 from rag.answer.retrieval import Query
 from rag.answer.rows import figures_held, selected_rows
 from rag.answer.statements import (
@@ -78,7 +79,9 @@ def ranked_sentences(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) 
         for number, (hit, maxsims) in enumerate(zip(evidence, passages, strict=True))
         for scored in _scored(hit, number, query.text, idf, maxsims)
     ]
-    return sorted(_selected(found, query.text, idf, evidence), key=lambda one: _rank(one, wanted))
+    needless = left_out([one.sentence for one in found], frozenset(asked.terms))
+    kept = [one for one in found if (one.sentence.passage, one.sentence.span) not in needless]
+    return sorted(_selected(kept, query.text, idf, evidence), key=lambda one: _rank(one, wanted))
 
 
 def _selected(

@@ -25,7 +25,7 @@ _LONGEST_WITH_TAIL = 110  # words of a sentence and its tails together
 _SELF_STANDING = 15  # words; a shorter answer without a verb is quoted with its question
 _MOST_ANNOUNCED = 6  # sentences of one series
 _SHORTEST_RULE = 4  # words; a shorter line, such as a clause number, is not a rule
-_DANGLING = re.compile(r"\s*[;,](?:\s*(?:and/or|and|or))?\Z")
+_DANGLING = re.compile(r"\s*[;,](?:\s*(?:and/or|and|or),?)?\Z")
 _ENDS = re.compile(r"[.!?…:;。！？”\")\]\d|]\Z")
 _TERM = re.compile(r"(?:[\w()’'-]+ ){0,5}[\w()’'-]+: ")  # `environment: the surroundings in which ...`
 

@@ -21,7 +21,7 @@ LONGEST_WITH_ANTECEDENT = 70
 """The limit on the words of a sentence and its antecedent together. A longer pair is not joined."""
 
 _CELL = re.compile(r"\s\|\s|\t")
-_DANGLING = re.compile(r"\s*[;,](?:\s*(?:and/or|and|or))?\Z")
+_DANGLING = re.compile(r"\s*[;,](?:\s*(?:and/or|and|or),?)?\Z")
 _FIRST_INLINE = re.compile(r"\s\((?:a|i|1)\)\s")
 # The numbering styles of lists in prose. The other styles belong to laws, and there the numbers are part of the text.
 _PROSE_NUMBERS = frozenset({Numbering.NUMBER, Numbering.CAPITAL})
