@@ -44,6 +44,7 @@ _PASSAGE_WEIGHT = 0.3  # divided by the rank of its passage
 _LENGTH_WEIGHT = 0.08  # times the logarithm of its number of words: a short sentence says less
 _EXCESS_WEIGHT = 0.15  # subtracted for every 40 words after the first 40: a long sentence says more than was asked
 _KIND_WEIGHT = 0.15  # added if the question asks for a duration, a date or a number, and the sentence states one
+_TIME_WEIGHT = 0.3  # added for a row of a table of dates whose period holds the time that the question names
 _PLACE_WEIGHT = 0.1  # subtracted, times the share of its passage before it: documents begin with the main point
 _LONG = 40  # words
 
@@ -113,9 +114,12 @@ def _selected(
 
 
 def _of_selected_row(scored: Scored, idf: dict[str, float]) -> Scored:
-    """Count the figures that the period of a row holds as words of the row."""
+    """Count the figures that the period of a row holds as words of the row, and prefer the row for them."""
+    if not scored.held:
+        return scored
     share = sum(idf.get(term, 0.0) for term in scored.held - scored.sentence.unit_terms) / (sum(idf.values()) or 1.0)
-    return replace(scored, score=scored.score + _COVERAGE_WEIGHT * share, coverage=scored.coverage + share)
+    score = scored.score + _COVERAGE_WEIGHT * share + _TIME_WEIGHT
+    return replace(scored, score=score, coverage=scored.coverage + share)
 
 
 def choose(ranked: Sequence[Scored], evidence: Sequence[Hit]) -> tuple[Draft, ...]:

@@ -51,9 +51,10 @@ def selected_rows(rows: Sequence[Sentence], question: str, today: date) -> list[
 
 
 def figures_held(rows: Sequence[Sentence], question: str) -> set[str]:
-    """Return the figures of the time that a question names if `rows` are a table of dates: its periods hold them."""
-    asked = asked_words(question)
-    return numbers(asked) if asked and _dated(rows) else set()
+    """Return the figures of the time that a question names if the period of a row holds that time."""
+    asked = asked_period(question)
+    holds = asked and any(one.period.overlaps(asked) for one in _dated(rows))
+    return numbers(asked_words(question)) if holds else set()
 
 
 def cells(row: Sentence) -> list[tuple[str, str]]:
