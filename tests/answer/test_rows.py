@@ -30,6 +30,7 @@ BIRTHS = (
 )
 EVENTS = "Date: 2 May 2021; Duty: register the system.\nDate: 2 May 2022; Duty: keep records of the system."
 ITEMS = "The toll is:\n- from 2010: 4 crowns\n- from 2015: 6 crowns\n- from 2020: 7 crowns"
+REQUESTS = "Case: any request; Limit: 30 days.\nCase: life; Limit: 48 hours.\nCase: request by post; Limit: 5 days."
 DEADLINES = "Request: ordinary; Deadline: 30 days.\nRequest: about life or liberty; Deadline: 48 hours."
 
 
@@ -45,7 +46,7 @@ def rows(text: str) -> list[Sentence]:
         (TOLLS, "How much is the toll?", ["7 crowns"]),
         (TOLLS, "How much is the toll now?", ["7 crowns"]),
         (TOLLS, "How much was the toll in 2012?", ["4 crowns"]),
-        (TOLLS, "How much was the toll in 2015?", ["4 crowns", "6 crowns"]),
+        (TOLLS, "How much was the toll in 2015?", ["6 crowns"]),
         (TOLLS, "How much was the toll on 1 June 2015?", ["6 crowns"]),
         (TOLLS, "How much will the toll be in 2031?", ["9 crowns"]),
         (TOLLS, "When did the toll rise?", ["4 crowns", "6 crowns", "7 crowns", "9 crowns"]),
@@ -60,6 +61,7 @@ def rows(text: str) -> list[Sentence]:
         (ITEMS, "How much was the toll in 2012?", ["4 crowns"]),
         (DEADLINES, "What is the deadline for a request about liberty?", ["48 hours"]),
         (DEADLINES, "What are the deadlines?", ["30 days", "48 hours"]),
+        (REQUESTS, "What are the deadlines for a request?", ["30 days", "48 hours", "5 days"]),
     ],
 )
 def test_the_rows_that_a_question_asks_for_are_selected(text: str, question: str, expected: list[str]) -> None:

@@ -76,7 +76,7 @@ def test_a_sentence_directly_before_a_short_list_is_quoted_with_its_items() -> N
 @pytest.mark.parametrize(
     "text",
     [
-        "Two kinds are exempt.\n\n- Milk. It has calcium.\n- Juice without sugar.",
+        "Two kinds are exempt.\n\n- Milk is exempt. It has calcium.\n- Juice without sugar.",
         "Two kinds are exempt.\n\nMore will follow.\n\n- Milk is exempt.\n- Juice is exempt.",
         "Two kinds are exempt.\n\n(1) Milk is exempt.\n(2) Juice is exempt.",
         "Two kinds are exempt. - Milk is exempt.",

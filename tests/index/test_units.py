@@ -78,6 +78,18 @@ def test_a_term_in_lower_case_does_not_continue_the_paragraph_before() -> None:
     assert said(text, "clinics") == "Some clinics call this a near miss"
 
 
+def test_a_sentence_is_quoted_with_the_term_or_the_clause_number_that_opens_its_line() -> None:
+    assert said("49E. The board may vary the fee.", "vary") == "49E. The board may vary the fee."
+    text = "You have these rights.\n\n- Access (Article 15). You may ask for a copy.\n- Objection. You may say no."
+    assert said(text, "copy") == "Access (Article 15). You may ask for a copy."
+
+
+def test_a_long_list_is_quoted_by_its_lead_and_the_terms_that_open_its_items() -> None:
+    more = "You may ask for it at any time and in any form that the office can read, free of charge. " * 4
+    text = f"The law gives you a set of rights.\n\n- Access. {more}\n- Objection. {more}\n- Erasure. {more}"
+    assert said(text, "a set of rights") == "The law gives you a set of rights. Access. Objection. Erasure."
+
+
 def test_a_row_is_quoted_with_the_caption_and_the_header_of_its_table() -> None:
     text = "Toll for cars by weight\nWeight | Toll\nup to 2 t | 4 crowns\nup to 4 t | 7 crowns\n\nLorries pay more."
     assert said(text, "4 t") == "Toll for cars by weight: Weight: up to 4 t; Toll: 7 crowns."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -35,15 +36,15 @@ class _Dated:
 def selected_rows(rows: Sequence[Sentence], question: str, today: date) -> list[Sentence]:
     """Return the rows of one table that a question asks for: by its time if they have dates, and by its words.
 
-    If the question names a time, the rows whose period holds it answer. If it names none, or asks for now, the latest
-    rows in force on `today` answer. Without such rows, the words alone decide.
+    If the question names a time, the rows whose period holds it, or begins in it, answer. If it names none, or asks for
+    now, the latest rows in force on `today` answer. Without such rows, the words alone decide.
     """
     dated = _dated(rows)
     if not dated and len(cells(rows[0])) == 1:
         return list(rows)  # an ordinary list
     asked = asked_period(question)
     if asked and dated:
-        rows = [one.row for one in dated if one.period.overlaps(asked)] or rows
+        rows = _at(dated, asked) or rows
     elif dated and _asks_for_the_latest(dated, question):
         rows = [one.row for one in _latest(dated, today)] or rows
     words = frozenset(terms(question))
@@ -112,6 +113,13 @@ def _asks_for_the_latest(dated: Sequence[_Dated], question: str) -> bool:
     return with_figures >= _MOST * len(parts)
 
 
+def _at(dated: Sequence[_Dated], asked: Period) -> list[Sentence]:
+    """Return the rows that hold at the time asked for. If values changed at that time, return only the new ones."""
+    holding = [one for one in dated if one.period.overlaps(asked)]
+    begun = {one.key for one in holding if asked.first <= one.period.first <= asked.last}
+    return [one.row for one in holding if one.key not in begun or one.period.first >= asked.first]
+
+
 def _latest(dated: Sequence[_Dated], today: date) -> list[_Dated]:
     """Return the row of each key that is the latest one in force."""
     latest = {one.key: one.period.first for one in dated if one.period.first <= today}  # in ascending order
@@ -119,6 +127,11 @@ def _latest(dated: Sequence[_Dated], today: date) -> list[_Dated]:
 
 
 def _by_words(rows: Sequence[Sentence], asked: frozenset[str]) -> list[Sentence]:
-    """Drop the rows whose cells contain fewer of the words that are asked for than those of another row."""
+    """Drop the rows whose cells contain fewer of the words that are asked for than those of another row.
+
+    A word that most rows contain does not set a row apart.
+    """
     shared = [asked & frozenset(terms(" ".join(cell for _, cell in cells(row)))) for row in rows]
+    often = Counter(term for own in shared for term in own)
+    shared = [frozenset(term for term in own if often[term] <= len(rows) / 2) for own in shared]
     return [row for row, own in zip(rows, shared, strict=True) if not any(own < other for other in shared)]

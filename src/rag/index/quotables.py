@@ -129,7 +129,7 @@ def _is_quotable(unit: Unit) -> bool:
 
 
 def _is_short_list(unit: Unit) -> bool:
-    return len(unit.items) > 1 and unit.items[-1].end - unit.span.start <= LONGEST_LIST
+    return len(unit.items) > 1 and sum(span.end - span.start for span in (unit.span, *unit.items)) <= LONGEST_LIST
 
 
 def _ends_in_mid_sentence(text: str) -> bool:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 _NUMBER = r"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[2-9]|1[0-2])"
-_COUNT = rf"(?:(?:these\ |the\ )?{_NUMBER}|several|various|many|a\ (?:number|range|variety|series)\ of|certain)"
+_COUNT = (
+    rf"(?:(?:these\ |the\ )?{_NUMBER}|several|various|many|a\ (?:list|number|range|set|series|variety)\ of|certain)"
+)
 _THINGS = rf"{_COUNT}\ (?:[\w-]+\ ){{0,4}}[\w-]*[^\W\d_]s"
 _ANNOUNCES = re.compile(
     rf"""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from rag.text.markers import Marker, Numbering, as_letter, marker
 from rag.text.normalisation import one_line
 from rag.text.sentence_roles import (
+    has_verb,
     introduces_list,
     is_cross_reference,
     is_question,
@@ -19,6 +20,9 @@ from rag.types import Span
 
 LONGEST_WITH_ANTECEDENT = 70
 """The limit on the words of a sentence and its antecedent together. A longer pair is not joined."""
+
+LONGEST_HEAD = 4
+"""The limit on the words of a term at the start of a paragraph or item, which the next sentence explains."""
 
 _CELL = re.compile(r"\s\|\s|\t")
 _DANGLING = re.compile(r"\s*[;,](?:\s*(?:and/or|and|or),?)?\Z")
@@ -60,13 +64,14 @@ class _Level:
 
     `mark` is the marker of its last item, and `lead` its lead-in. `introduced` is whether a sentence precedes the list.
     `above` is a complete sentence directly before the list. The items do not need it as their lead-in, but it says
-    little without them: `Several kinds are exempt.`
+    little without them: `Several kinds are exempt.` `headed` is whether the last item begins with a term.
     """
 
     mark: Marker
     lead: Span | None
     introduced: bool
     above: Span | None
+    headed: bool = False
 
 
 def split_row(words: str) -> list[str]:
@@ -109,11 +114,12 @@ class _ContextFinder:
         elif mark:
             unit = self._item(span, mark, gap)
         else:
+            head = self._head(gap)
             if "\n" in gap:
                 self.levels = []
             elif self.levels:
-                self._detach(self.levels[-1])
-            unit = Unit(span, _row_or_line(span.of(self.text)), leads=self._antecedent(words, gap))
+                self._detach(self.levels[-1], headed=bool(head))
+            unit = Unit(span, _row_or_line(span.of(self.text)), leads=head or self._antecedent(words, gap))
         self.units.append(unit)
         self.previous = None if unit.heading else unit
 
@@ -138,6 +144,7 @@ class _ContextFinder:
         if not begins:
             self.levels = self.levels[: alike[-1] + 1]
             self.levels[-1].mark = mark
+            self.levels[-1].headed = False
             return self.levels[-1]
         if lead is None:
             self.levels = []
@@ -152,12 +159,13 @@ class _ContextFinder:
         ends = before is not None and not before.mark and before.words.endswith(".") and "\n" in gap
         return before.span if before and ends and mark.numbering in _PROSE_STYLES else None
 
-    def _detach(self, level: _Level) -> None:
+    def _detach(self, level: _Level, headed: bool) -> None:
         """Detach a list from the sentence above it, because an item of the list has several sentences.
 
-        The first sentence of such an item is not enough to complete the sentence above.
+        The first sentence of such an item is not enough to complete the sentence above, unless it is a term.
         """
-        if level.above:
+        level.headed |= headed
+        if level.above and not level.headed:
             self.items.pop(level.above, None)
             level.above = None
 
@@ -178,6 +186,16 @@ class _ContextFinder:
             start += len(self.text[start : span.end]) - len(self.text[start : span.end].lstrip())
         dangling = _DANGLING.search(self.text, start, span.end)
         return Span(start, dangling.start() if dangling and dangling.start() > start else span.end)
+
+    def _head(self, gap: str) -> tuple[Span, ...]:
+        """Return the term or the clause number at the start of a line, after its lead-ins: `Access.`, `49E.`"""
+        head = self.previous
+        if head is None or "\n" in gap or not head.words.endswith(".") or has_verb(head.words):
+            return ()
+        at_start = head.mark is not None or head.span.start == 0 or self.text[head.span.start - 1] == "\n"
+        if not at_start or head.words[:1].islower() or len(head.words.split()) > LONGEST_HEAD:
+            return ()
+        return (*head.leads, head.span)
 
     def _antecedent(self, words: str, gap: str) -> tuple[Span, ...]:
         """Return the previous sentence, after its own lead-ins, if this sentence depends on it."""
