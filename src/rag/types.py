@@ -92,9 +92,13 @@ class Quotable:
     """A part of a passage that a statement may quote: a sentence, a list item, a short list, or a table row.
 
     `place` is its number among the sentences of the passage. A statement puts `leads` before `span`: the lead-ins of
-    its lists, the sentence that its opening refers to, or its table's header. They may stand in earlier passages.
-    `items` are the items of a list that is quoted in full. `marked` is true for a list item. `whole` is true for a
-    complete sentence, false for a fragment. `pointer` is true for a sentence that only refers to another place.
+    its lists, the sentence that its opening refers to, the question that it answers, or its table's caption and header.
+    They may stand in earlier passages. `items` are the items of a list that is quoted in full. `marked` is true for a
+    list item. `whole` is true for a complete sentence, false for a fragment. `pointer` is true for a sentence that only
+    refers to another place. A statement puts `tails` last: the exceptions and conditions of a rule, the sentence that
+    this one announces, or the rest of a sentence that a page break cut. They may stand in the next passage. `places`
+    are the numbers of the other sentences of the passage that the statement quotes, or whose question it answers. The
+    latest row of a table of dates is quotable in each passage of the table. `span` is then outside the passage.
     """
 
     place: int
@@ -104,6 +108,8 @@ class Quotable:
     marked: bool = False
     whole: bool = True
     pointer: bool = False
+    tails: tuple[Span, ...] = ()
+    places: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +117,8 @@ class Hit:
     """A passage found for a question: `text` is the document's text at `span`; higher scores are better.
 
     `pages` has the offsets at which the document's pages begin; it is empty if there are none. If the passage is
-    evidence, `quotable` lists the parts that an answer may quote. `before` is the preceding text, as far as these parts
-    need it: for example the start of a list that was split.
+    evidence, `quotable` lists the parts that an answer may quote. `before` and `after` are the text around the passage,
+    as far as these parts need it: for example the start of a list that was split.
     """
 
     row: int
@@ -124,6 +130,7 @@ class Hit:
     score: float
     before: str = ""
     quotable: tuple[Quotable, ...] = ()
+    after: str = ""
 
     @property
     def page(self) -> int | None:
@@ -132,14 +139,16 @@ class Hit:
 
     @property
     def known(self) -> Span:
-        """The span of `before` and `text` together, which `quote` can read."""
-        return Span(self.span.start - len(self.before), self.span.end)
+        """The span of `before`, `text` and `after` together, which `quote` can read."""
+        return Span(self.span.start - len(self.before), self.span.end + len(self.after))
 
     def quote(self, span: Span) -> str:
         """Return the document's text at `span`, which must lie within `known`."""
-        first = self.span.start - len(self.before)
-        assert first <= span.start < span.end <= self.span.end, "a quote lies within the known text"
-        return (self.before + self.text)[span.start - first : span.end - first]
+        known = self.known
+        assert known.start <= span.start < span.end <= known.end, "a quote lies within the known text"
+        if self.span.start <= span.start and span.end <= self.span.end:
+            return self.text[span.start - self.span.start : span.end - self.span.start]
+        return (self.before + self.text + self.after)[span.start - known.start : span.end - known.start]
 
 
 def page_at(pages: tuple[int, ...], offset: int) -> int | None:

@@ -76,7 +76,7 @@ def test_a_sentence_directly_before_a_short_list_is_quoted_with_its_items() -> N
 @pytest.mark.parametrize(
     "text",
     [
-        "Two kinds are exempt.\n\n- Milk. It has calcium.\n- Juice without sugar.",
+        "Two kinds are exempt.\n\n- Milk is exempt. It has calcium.\n- Juice without sugar.",
         "Two kinds are exempt.\n\nMore will follow.\n\n- Milk is exempt.\n- Juice is exempt.",
         "Two kinds are exempt.\n\n(1) Milk is exempt.\n(2) Juice is exempt.",
         "Two kinds are exempt. - Milk is exempt.",
@@ -251,8 +251,22 @@ def test_a_sentence_that_refers_back_past_a_paragraph_is_quoted_alone() -> None:
     assert said(text)[1] == "They must register all the same."
 
 
-def test_a_question_is_never_quoted_with_the_sentence_after_it() -> None:
-    assert said("Are small producers exempt? They need not pay the levy.") == ["They need not pay the levy."]
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Are small producers exempt? They need not pay the levy.",
+        "Are small producers exempt? Yes, up to a million litres.",
+        "2. When must the return be filed?\nWithin 28 days of the anniversary of registration.",
+    ],
+)
+def test_an_answer_that_leans_on_the_question_before_it_is_quoted_with_it(text: str) -> None:
+    assert said(text) == [" ".join(text.split())]
+
+
+def test_an_answer_that_stands_alone_is_quoted_without_its_question() -> None:
+    hit = passage("Who pays the levy? Packagers and importers must pay the levy.")
+    [answer] = [sentence for _, sentence in sentences_of(hit, "")]
+    assert (answer.text, answer.leads, answer.places) == ("Packagers and importers must pay the levy.", (), (0,))
 
 
 # Exactness

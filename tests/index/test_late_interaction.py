@@ -79,7 +79,7 @@ def test_a_passage_without_tokens_scores_nothing() -> None:
     empty = compress(np.empty((0, DIMENSION), np.float32), np.empty(0, np.uint8))
     scores = _scores(_question(tokens), [empty, _without_groups(tokens), empty])
     assert scores[0] == scores[2] == 0 < scores[1]
-    assert sentence_scores(_question(tokens), [empty]) == [{}]
+    assert [one.alone for one in sentence_scores(_question(tokens), [empty])] == [{}]
     assert sentence_scores(_question(tokens), []) == []
     assert _scores(_question(tokens), []).shape == (0,)
 
@@ -88,10 +88,10 @@ def test_a_sentence_has_a_score_of_its_own_and_one_with_its_headings() -> None:
     heading, own, other = _unit(np.random.default_rng(5), 3)
     passage = compress(np.stack([heading, own, other]), np.array([PREFIX, 0, 1], np.uint8))
     question = QuestionTokens(np.stack([heading, own]), np.array([0.25, 0.75], np.float32))
-    [scores] = sentence_scores(question, [passage])
+    scores = sentence_scores(question, [passage])[0].alone
     assert scores[0] == pytest.approx((0.75, 1.0), abs=0.1)
     assert scores[1] == pytest.approx((0.0, 0.25), abs=0.1)
-    [without] = sentence_scores(question, [_without_groups(np.stack([own]))])
+    without = sentence_scores(question, [_without_groups(np.stack([own]))])[0].alone
     assert without[0].own == without[0].with_headings
 
 

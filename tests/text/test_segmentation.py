@@ -88,7 +88,7 @@ The fee is $20. ¦$5 is refunded.
 The fee was waived. ¦5 people paid.
 The system is sound. ¦(2) The Board shall review it.
 Applicants shall: (a) apply; (b) pay; and (c) wait.
-The duties are: 1. Report events. ¦2. Keep records.
+The duties are: ¦1. Report events. ¦2. Keep records.
 1. The Board shall meet. ¦It shall vote.
 12.1 The Board shall meet.
 IV. Final provisions

@@ -55,10 +55,10 @@ def signals_of(snapshot: Snapshot, query: Query, evidence: Sequence[Hit], ranked
     return Signals(
         met=max(scored.maxsim for scored in ranked),
         cosine=float(cosines.max()),
-        coverage=max(sum(idf[term] for term in scored.sentence.terms & idf.keys()) for scored in ranked)
+        coverage=max(sum(idf[term] for term in scored.sentence.unit_terms & idf.keys()) for scored in ranked)
         / (sum(idf.values()) or 1.0),
         agreement=float(cosines.argmax() == 0),
-        figures_missing=_missing(numbers(query.text), numbers(passage)),
+        figures_missing=_missing(numbers(query.text), numbers(passage) | ranked[0].held),
         names_missing=_missing(names(query.text), words_and_initials(passage)),
     )
 

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
+from rag.answer.lists import left_out
 from rag.answer.retrieval import Query
-from rag.answer.statements import Sentence, is_short, make_draft, sentences_of, shares_list, shares_table
-from rag.index.late_interaction import SentenceScore, sentence_scores
+from rag.answer.rows import figures_held, selected_rows
+from rag.answer.statements import (
+    Sentence,
+    is_short,
+    make_draft,
+    sentences_of,
+    shares_list,
+    shares_table,
+    table_of,
+)
+from rag.index.late_interaction import SentenceScores, sentence_scores
 from rag.snapshots import Snapshot
 from rag.text import numbers, terms
 from rag.text.answer_types import expected_answer_pattern
@@ -33,9 +44,9 @@ _PASSAGE_WEIGHT = 0.3  # divided by the rank of its passage
 _LENGTH_WEIGHT = 0.08  # times the logarithm of its number of words: a short sentence says less
 _EXCESS_WEIGHT = 0.15  # subtracted for every 40 words after the first 40: a long sentence says more than was asked
 _KIND_WEIGHT = 0.15  # added if the question asks for a duration, a date or a number, and the sentence states one
+_TIME_WEIGHT = 0.3  # added for a row of a table of dates whose period holds the time that the question names
 _PLACE_WEIGHT = 0.1  # subtracted, times the share of its passage before it: documents begin with the main point
 _LONG = 40  # words
-_UNREAD = SentenceScore(0.0, 0.0)  # the MaxSim of a sentence beyond the length that the model reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +54,15 @@ class Scored:
     """A sentence of the evidence with its relevance to the question.
 
     `maxsim` compares the sentence's own words with the question's. `coverage` is the share of the question's terms,
-    by idf, in the sentence or in the title and headings above it. Sentences are ranked by `score`.
+    by idf, in the sentence or in the title and headings above it. Sentences are ranked by `score`. `held` are the
+    figures of the question that the period of a table row holds, although the row does not contain them.
     """
 
     sentence: Sentence
     maxsim: float
     coverage: float
     score: float
+    held: frozenset[str] = frozenset()
 
 
 def ranked_sentences(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) -> list[Scored]:
@@ -67,7 +80,46 @@ def ranked_sentences(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) 
         for number, (hit, maxsims) in enumerate(zip(evidence, passages, strict=True))
         for scored in _scored(hit, number, query.text, idf, maxsims)
     ]
-    return sorted(found, key=lambda one: _rank(one, wanted))
+    needless = left_out([one.sentence for one in found], frozenset(asked.terms))
+    kept = [one for one in found if (one.sentence.passage, one.sentence.span) not in needless]
+    return sorted(_selected(kept, query.text, idf, evidence), key=lambda one: _rank(one, wanted))
+
+
+def _selected(
+    found: Sequence[Scored], question: str, idf: dict[str, float], evidence: Sequence[Hit]
+) -> Iterator[Scored]:
+    """Yield the sentences without the table rows that the question does not ask for.
+
+    The other rows get the best score of their table, because rows differ by one date or figure.
+    """
+    tables: dict[Hashable, list[Scored]] = {}
+    for scored in found:
+        key = table_of(scored.sentence)
+        tables.setdefault(key and (evidence[scored.sentence.passage].reference.id, key), []).append(scored)
+    others = tables.pop(None, [])
+    today = datetime.now(UTC).date()
+    for table in tables.values():
+        rows = [scored.sentence for scored in table]
+        selected = {row.span for row in selected_rows(rows, question, today)}
+        if len(selected) == len({row.span for row in rows}):
+            yield from table
+            continue
+        best, held = max(table, key=lambda scored: scored.score), frozenset(figures_held(rows, question))
+        for scored in table:
+            if scored.sentence.span in selected:
+                yield _of_selected_row(replace(best, sentence=scored.sentence, held=held), idf)
+        # The whole list would quote the other items too.
+        others = [one for one in others if not {*one.sentence.items} & {row.span for row in rows}]
+    yield from others
+
+
+def _of_selected_row(scored: Scored, idf: dict[str, float]) -> Scored:
+    """Count the figures that the period of a row holds as words of the row, and prefer the row for them."""
+    if not scored.held:
+        return scored
+    share = sum(idf.get(term, 0.0) for term in scored.held - scored.sentence.unit_terms) / (sum(idf.values()) or 1.0)
+    score = scored.score + _COVERAGE_WEIGHT * share + _TIME_WEIGHT
+    return replace(scored, score=score, coverage=scored.coverage + share)
 
 
 def choose(ranked: Sequence[Scored], evidence: Sequence[Hit]) -> tuple[Draft, ...]:
@@ -88,17 +140,15 @@ def choose(ranked: Sequence[Scored], evidence: Sequence[Hit]) -> tuple[Draft, ..
     return tuple(_draft(group, quotable, evidence) for group in groups)
 
 
-def _scored(
-    hit: Hit, number: int, question: str, idf: dict[str, float], maxsims: dict[int, SentenceScore]
-) -> Iterator[Scored]:
-    """Score the sentences of passage `number`; `maxsims` has the MaxSim of each sentence by its place."""
+def _scored(hit: Hit, number: int, question: str, idf: dict[str, float], maxsims: SentenceScores) -> Iterator[Scored]:
+    """Score the sentences of passage `number`, each with the words of its context. `maxsims` has their MaxSim."""
     total = sum(idf.values()) or 1.0
     kind = expected_answer_pattern(question)
     above = frozenset(terms(" ".join((hit.reference.title, *hit.heading))))
     sentences = list(sentences_of(hit, question, number))
     for before, (place, sentence) in enumerate(sentences):
-        maxsim = maxsims.get(place, _UNREAD)
-        covered = [weight for term, weight in idf.items() if term in sentence.terms or term in above]
+        maxsim = maxsims.together((place, *sentence.places))
+        covered = [weight for term, weight in idf.items() if term in sentence.unit_terms or term in above]
         coverage = sum(covered) / total
         score = _OWN_WORDS * maxsim.own + (1 - _OWN_WORDS) * maxsim.with_headings
         score += _COVERAGE_WEIGHT * coverage + _PASSAGE_WEIGHT / (1 + number)

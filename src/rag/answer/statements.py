@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -22,10 +22,10 @@ _SEPARATOR = re.compile(r"[;,]?(?:\s*(?:and/or|and|or))?\s*(?:[-*•‣◦▪·�
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A quotable part of a passage. `Quotable` explains `leads`, `items`, `marked` and `whole`.
+    """A quotable part of a passage. `Quotable` explains `leads`, `items`, `marked`, `whole`, `tails` and `places`.
 
     `passage` is the passage's place in the evidence, counted from 0. `text` is one line, and `terms` are its index
-    terms. For a table row, `text` holds the column names too.
+    terms. For a table row, `text` holds the column names too. `context` has the terms of its leads, items and tails.
     """
 
     span: Span
@@ -36,6 +36,14 @@ class Sentence:
     items: tuple[Span, ...] = ()
     marked: bool = False
     whole: bool = True
+    tails: tuple[Span, ...] = ()
+    places: tuple[int, ...] = ()
+    context: frozenset[str] = frozenset()
+
+    @property
+    def unit_terms(self) -> frozenset[str]:
+        """The index terms of all parts of its statement."""
+        return self.terms | self.context
 
     @property
     def defined_terms(self) -> frozenset[str]:
@@ -45,7 +53,7 @@ class Sentence:
     @property
     def parts(self) -> tuple[Span, ...]:
         """All spans that a statement of this sentence quotes, in reading order."""
-        return (*self.leads, self.span, *self.items)
+        return (*self.leads, self.span, *self.items, *self.tails)
 
 
 def sentences_of(hit: Hit, question: str, passage: int = 0) -> Iterator[tuple[int, Sentence]]:
@@ -65,9 +73,11 @@ def make_draft(sentences: Sequence[Sentence], hit: Hit, repeats: Sequence[Senten
     """
     leads = sentences[0].leads
     items = tuple(chain.from_iterable((sentence.span, *sentence.items) for sentence in sentences))
-    sources = [(sentences[0].passage, span) for span in _quotes((*leads, *items), hit)]
+    tails = tuple(dict.fromkeys(chain.from_iterable(sentence.tails for sentence in sentences)))
+    tails = tuple(tail for tail in tails if tail not in items)
+    sources = [(sentences[0].passage, span) for span in _quotes((*leads, *items, *tails), hit)]
     sources += [(repeat.passage, repeat.span) for repeat in repeats]
-    return Draft(_statement_text(leads, items, hit), tuple(sources))
+    return Draft(_statement_text(leads, items, tails, hit), tuple(sources))
 
 
 def shares_list(one: Sentence, other: Sentence) -> bool:
@@ -81,6 +91,15 @@ def shares_table(one: Sentence, other: Sentence) -> bool:
     return (
         one.passage == other.passage and one.leads == other.leads and _column_names(one) == _column_names(other) != ()
     )
+
+
+def table_of(sentence: Sentence) -> Hashable:
+    """Return what the rows of one table, or the items of one list, have in common; None for other sentences."""
+    if names := _column_names(sentence):
+        return names
+    if " | " in sentence.text or (sentence.marked and sentence.leads):
+        return sentence.leads
+    return None
 
 
 def is_short(rows: Sequence[Sentence]) -> bool:
@@ -98,8 +117,9 @@ def _column_names(row: Sentence) -> tuple[str, ...]:
 def _sentence(quotable: Quotable, hit: Hit, passage: int) -> Sentence:
     words = hit.quote(quotable.span)
     text = one_line(words)
-    if len(quotable.leads) == 1 and not quotable.marked:
-        text = _labelled_row(hit.quote(quotable.leads[0]), words) or text
+    if quotable.leads and not quotable.marked:
+        text = _labelled_row(hit.quote(quotable.leads[-1]), words) or text
+    around = (*quotable.leads, *quotable.items, *quotable.tails)
     return Sentence(
         span=quotable.span,
         text=text,
@@ -109,6 +129,9 @@ def _sentence(quotable: Quotable, hit: Hit, passage: int) -> Sentence:
         items=quotable.items,
         marked=quotable.marked,
         whole=quotable.whole,
+        tails=quotable.tails,
+        places=quotable.places,
+        context=frozenset(terms(" ".join(map(hit.quote, around)))) if around else frozenset(),
     )
 
 
@@ -125,16 +148,19 @@ def _quotes(parts: Sequence[Span], hit: Hit) -> list[Span]:
     return joined
 
 
-def _statement_text(leads: Sequence[Span], items: Sequence[Span], hit: Hit) -> str:
-    rows = [_labelled_row(hit.quote(leads[0]), hit.quote(item)) for item in items] if len(leads) == 1 else []
-    if rows and all(rows):
-        return " ".join(filter(None, rows))
+def _statement_text(leads: Sequence[Span], items: Sequence[Span], tails: Sequence[Span], hit: Hit) -> str:
+    rows = [_labelled_row(hit.quote(leads[-1]), hit.quote(item)) for item in items] if leads else []
+    labelled = " ".join(filter(None, rows)) if rows and all(rows) else ""
     text = ""
-    for lead in leads:
+    for lead in leads[:-1] if labelled else leads:
         text = _join(text, one_line(hit.quote(lead)), " ")
-    for number, item in enumerate(items):
+    if labelled:
+        text = _join(text, labelled, ": ")
+    for number, item in enumerate(() if labelled else items):
         text = _join(text, one_line(hit.quote(item)), "; " if number else ": ")
-    return text if len(leads) + len(items) == 1 or ENDED.search(text) else f"{text}."
+    for tail in tails:
+        text = _join(text, one_line(hit.quote(tail)), " ")
+    return text if len(leads) + len(items) + len(tails) == 1 or ENDED.search(text) else f"{text}."
 
 
 def _join(left: str, right: str, separator: str) -> str:

@@ -11,7 +11,7 @@ is re-encoded as the index grows.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -65,6 +65,9 @@ class SentenceScore(NamedTuple):
 
     own: float
     with_headings: float
+
+
+_UNREAD = SentenceScore(0.0, 0.0)  # of sentences beyond the length that the model reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +174,33 @@ def passage_scores(
     return scores
 
 
-def sentence_scores(question: QuestionTokens, passages: Sequence[TokenCodes]) -> list[dict[int, SentenceScore]]:
-    """Return for each passage the scores of its sentences, by sentence number."""
+@dataclass(frozen=True, slots=True)
+class SentenceScores:
+    """The MaxSim of the sentences of one passage, by sentence number in `alone`.
+
+    `best`, shape (n, t), is the best similarity of each sentence to each token of the question, with the weights of
+    these tokens, shape (t,). `rows` has the row of each sentence number. `in_heading`, shape (t,), is the same for the
+    title and headings.
+    """
+
+    alone: Mapping[int, SentenceScore]
+    rows: Mapping[int, int]
+    best: Scores
+    in_heading: Scores
+    weights: Scores
+
+    def together(self, places: Sequence[int]) -> SentenceScore:
+        """Return the MaxSim of several sentences as if they were one. Sentences without tokens are left out."""
+        known = [place for place in places if place in self.rows]
+        if len(known) < 2:  # most units are one sentence
+            return self.alone[known[0]] if known else _UNREAD
+        best = self.best[[self.rows[place] for place in known]].max(axis=0)
+        both = np.stack((best, np.maximum(best, self.in_heading)))
+        return SentenceScore(*_weighted_sums(both, self.weights).tolist())
+
+
+def sentence_scores(question: QuestionTokens, passages: Sequence[TokenCodes]) -> list[SentenceScores]:
+    """Return for each passage the scores of its sentences."""
     if not passages:
         return []
     similar = similarities(question, np.concatenate([passage.codes for passage in passages]))
@@ -183,15 +211,17 @@ def sentence_scores(question: QuestionTokens, passages: Sequence[TokenCodes]) ->
     ]
 
 
-def _scores_by_sentence(sentences: NDArray[np.uint8], similar: Scores, weights: Scores) -> dict[int, SentenceScore]:
+def _scores_by_sentence(sentences: NDArray[np.uint8], similar: Scores, weights: Scores) -> SentenceScores:
     if not len(sentences):
-        return {}
+        return SentenceScores({}, {}, similar, similar, weights)
     starts = np.flatnonzero(np.append(True, sentences[1:] != sentences[:-1]))
     numbers = sentences[starts]
     best = np.maximum.reduceat(similar, starts, axis=0)
     in_heading = best[numbers == PREFIX].max(axis=0, initial=-1.0)
     own, with_headings = _weighted_sums(best, weights), _weighted_sums(np.maximum(best, in_heading), weights)
-    return dict(zip(numbers.tolist(), map(SentenceScore, own.tolist(), with_headings.tolist()), strict=True))
+    alone = dict(zip(numbers.tolist(), map(SentenceScore, own.tolist(), with_headings.tolist()), strict=True))
+    rows = {number: row for row, number in enumerate(numbers.tolist())}
+    return SentenceScores(alone, rows, best, in_heading, weights)
 
 
 def _weighted_sums(similar: NDArray[np.floating], weights: Scores) -> Scores:

@@ -1,17 +1,20 @@
-"""Finds the sentences, lists and table rows of a passage that an answer may quote, and the lead-ins that they need.
+"""Finds the sentences, lists and table rows of a passage that an answer may quote, with the context that they need.
 
-A lead-in is the text that a list item or a table row depends on. It may be in an earlier passage.
+The context may be in another passage of the section: the lead-in of a list, the header of a table, an exception.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import accumulate, chain, pairwise
 
+from rag.index.tables import outer_rows
+from rag.index.units import units_of
 from rag.sources.boilerplate import is_boilerplate
 from rag.text import one_line, sentences, terms
-from rag.text.markers import marker
-from rag.text.sentence_context import Unit, find_context, split_row
+from rag.text.sentence_context import Unit
 from rag.text.sentence_roles import (
     introduces_list,
     is_cross_reference,
@@ -26,36 +29,90 @@ LONGEST_LIST = 600
 """The most characters of a list that is quoted in full. Of a longer list, only the items that answer the question are
 quoted."""
 
+_UNREAD = 1 << 16  # the place of a row in an earlier passage: no sentence of the passage has this number
 _MIN_WORDS = 4  # a shorter text says too little to be quoted
 ENDED = re.compile(r"[.!?…。！？][\"'”’»)\]]*\Z")
 """Matches the end of a complete sentence."""
 
 
-def quotable(before: str, text: str, start: int, headings: tuple[str, ...]) -> tuple[Quotable, ...]:
+def quotable(before: str, text: str, start: int, headings: tuple[str, ...], after: str = "") -> tuple[Quotable, ...]:
     """Return the quotable units of a passage. Its text begins at offset `start` of its document.
 
-    `before` is the text before the passage under the same headings. `headings` has the title and these headings.
+    `before` and `after` are the text around the passage under the same headings. `headings` has the title and these
+    headings.
     """
-    own = sentences(text)
-    leading = sentences(before) if _continues(own, before, text) else []
-    spans = [*leading, *(span.shift(len(before)) for span in own)]
-    units = find_context(before + text, spans, {*headings})[len(leading) :]
-    if units and _ends_in_mid_sentence(text):
-        units.pop()
-    base = start - len(before)
-    return tuple(_quotable(place, unit, base) for place, unit in enumerate(units) if _is_quotable(unit))
+    ends = [0, len(before), len(before) + len(text), len(before) + len(text) + len(after)]
+    passages = [Span(first, last) for first, last in pairwise(ends)]
+    found = section_quotables(before + text + after, passages, headings, 1)[1]
+    return tuple(_shifted(one, start - len(before)) for one in found)
 
 
-def _quotable(place: int, unit: Unit, base: int) -> Quotable:
+def section_quotables(
+    text: str, passages: Sequence[Span], headings: tuple[str, ...], reach: int
+) -> list[tuple[Quotable, ...]]:
+    """Return the quotable units of each passage of a section. `text` is the text of the whole document.
+
+    `headings` has the title and the headings of the section. The context of a unit is at most `reach` passages away.
+    """
+    base = passages[0].start
+    split = [[span.shift(one.start - base) for span in sentences(one.of(text))] for one in passages]
+    units = units_of(text[base : passages[-1].end], [*chain.from_iterable(split)], {*headings})
+    starts = [0, *accumulate(map(len, split))]
+    outer = outer_rows(text[base : passages[-1].end], units)
+    cut = [_ends_in_mid_sentence(one.of(text)) for one in passages]
+    found = []
+    for number, (first, last) in enumerate(pairwise(starts)):
+        near = _near(passages, number, reach, base)
+        # A sentence that is too long for one passage is cut in two. Neither part may be quoted.
+        own = range(first + (number > 0 and cut[number - 1]), last - cut[number])
+        others = [row for row in _rows_elsewhere(outer, first, last) if _contains(near, units[row].span)]
+        places = {units[n].span: n - first if n >= first else _UNREAD for n in (*range(first, last), *others)}
+        quoted = (_within(units[n], near) for n in (*own, *others))
+        found.append(tuple(_quotable(places, unit, base) for unit in quoted if _is_quotable(unit)))
+    return found
+
+
+def _rows_elsewhere(outer: Sequence[tuple[int, int]], first: int, last: int) -> list[int]:
+    """Return the first and last rows of the tables that go on outside the units from `first` to `last`."""
+    rows = {row for top, bottom in outer if top < last and first <= bottom for row in (top, bottom)}
+    return sorted(rows - {*range(first, last)})
+
+
+def _near(passages: Sequence[Span], number: int, reach: int, base: int) -> Span:
+    """Return the text of a section in which the context of the units of a passage may stand."""
+    last = min(number + reach, len(passages) - 1)
+    return Span(passages[max(0, number - reach)].start - base, passages[last].end - base)
+
+
+def _contains(near: Span, span: Span) -> bool:
+    return near.start <= span.start and span.end <= near.end
+
+
+def _within(unit: Unit, near: Span) -> Unit:
+    """Return the unit without the parts of its context that are far away."""
+    around = (*unit.leads, *unit.items, *unit.tails)
+    if all(_contains(near, span) for span in around):
+        return unit
+    leads, items, tails = (
+        tuple(span for span in spans if _contains(near, span)) for spans in (unit.leads, unit.items, unit.tails)
+    )
+    return replace(unit, leads=leads, items=items, tails=tails)
+
+
+def _quotable(places: Mapping[Span, int], unit: Unit, base: int) -> Quotable:
     words = one_line(unit.words)
+    items = unit.items if _is_short_list(unit) else ()
+    around = (*unit.leads, *unit.asked, *items, *unit.tails)
     return Quotable(
-        place=place,
+        place=places[unit.span],
         span=unit.span.shift(base),
         leads=tuple(span.shift(base) for span in unit.leads),
-        items=tuple(span.shift(base) for span in unit.items) if _is_short_list(unit) else (),
+        items=tuple(span.shift(base) for span in items),
         marked=unit.mark is not None,
         whole=bool(unit.leads or unit.items) or not is_fragment(words),
         pointer=is_cross_reference(words),
+        tails=tuple(span.shift(base) for span in unit.tails),
+        places=tuple(sorted({places[span] for span in around if span in places})),
     )
 
 
@@ -63,7 +120,7 @@ def _is_quotable(unit: Unit) -> bool:
     words = one_line(unit.words)
     if unit.heading or is_question(words) or is_uninformative(words) or is_boilerplate(words):
         return False
-    if _is_short_list(unit):
+    if _is_short_list(unit) or unit.tails:
         return True
     if is_lead_in(words) or (unit.items and introduces_list(words)):
         return False
@@ -72,17 +129,14 @@ def _is_quotable(unit: Unit) -> bool:
 
 
 def _is_short_list(unit: Unit) -> bool:
-    return len(unit.items) > 1 and unit.items[-1].end - unit.span.start <= LONGEST_LIST
-
-
-def _continues(own: Sequence[Span], before: str, text: str) -> bool:
-    """Return whether the passage begins inside a list, a table or a sentence. Only then is `before` needed."""
-    if not own or not before:
-        return False
-    first = own[0].of(text)
-    return not before.endswith("\n\n") or marker(first) is not None or len(split_row(first)) > 1
+    return len(unit.items) > 1 and sum(span.end - span.start for span in (unit.span, *unit.items)) <= LONGEST_LIST
 
 
 def _ends_in_mid_sentence(text: str) -> bool:
     """Return whether the passage ends inside a sentence. It does only if the sentence is too long for one passage."""
     return text.endswith(" ") and not ENDED.search(text.rstrip())
+
+
+def _shifted(one: Quotable, offset: int) -> Quotable:
+    leads, items, tails = (tuple(span.shift(offset) for span in spans) for spans in (one.leads, one.items, one.tails))
+    return replace(one, span=one.span.shift(offset), leads=leads, items=items, tails=tails)

@@ -18,7 +18,7 @@ from rag.errors import CorruptSnapshot, InvalidFilter, UnknownDocument
 from rag.index.filters import Condition
 from rag.protocols import Rows
 from rag.snapshots.records import Facet, Origin, Original, Passage, Source, StoredDocument
-from rag.snapshots.tables import LOOK_BACK, Cell, address, as_text, from_cell, from_original_row, has_originals
+from rag.snapshots.tables import REACH, Cell, address, as_text, from_cell, from_original_row, has_originals
 from rag.types import Chunk, Document, Heading, Hit, Reference, Span
 
 _MAX_VALUES = 100  # the most values that a facet lists, because users do not choose among more
@@ -162,25 +162,29 @@ class Reader:
         return [_hit(found[row], score) for row, score in zip(rows, scores, strict=True)]
 
     def evidence(self, hits: Sequence[Hit]) -> list[Hit]:
-        """Return the same hits with their quotable units and with the earlier text that contains the lead-ins."""
+        """Return the same hits with their quotable units and with the text around them that these units quote."""
         marks = ",".join("?" * len(hits))
         query = f"SELECT row, quotable FROM chunk WHERE row IN ({marks})"
         cells = dict(self._all(query, tuple(hit.row for hit in hits)))
-        return [self._with_lead_ins(replace(hit, quotable=from_cell(cells[hit.row]))) for hit in hits]
+        return [self._with_context(replace(hit, quotable=from_cell(cells[hit.row]))) for hit in hits]
 
-    def _with_lead_ins(self, hit: Hit) -> Hit:
-        """Return the hit with the text from its earliest lead-in up to the passage as `before`."""
-        start = min((span.start for one in hit.quotable for span in one.leads), default=hit.span.start)
-        return replace(hit, before=self._text_between(start, hit)) if start < hit.span.start else hit
+    def _with_context(self, hit: Hit) -> Hit:
+        """Return the hit with the text from the earliest to the last words that its units quote."""
+        starts = (span.start for one in hit.quotable for span in (*one.leads, one.span))
+        ends = (span.end for one in hit.quotable for span in (one.span, *one.items, *one.tails))
+        start, end = min(starts, default=hit.span.start), max(ends, default=hit.span.end)
+        before = self._text_between(hit, start, hit.span.start) if start < hit.span.start else ""
+        after = self._text_between(hit, hit.span.end, end) if hit.span.end < end else ""
+        return replace(hit, before=before, after=after) if before or after else hit
 
-    def _text_between(self, start: int, hit: Hit) -> str:
-        """Return the text of the document from offset `start` up to the passage."""
+    def _text_between(self, hit: Hit, start: int, end: int) -> str:
+        """Return the text of the document at the offsets from `start` to `end`, near the passage."""
         query = (
-            "SELECT start, text FROM chunk WHERE row >= ? AND row < ? AND start + length(text) > ? "
+            "SELECT start, text FROM chunk WHERE row BETWEEN ? AND ? AND start + length(text) > ? AND start < ? "
             "AND document = (SELECT document FROM chunk WHERE row = ?) ORDER BY row"
         )
-        chunks = self._all(query, (hit.row - LOOK_BACK, hit.row, start, hit.row))
-        return "".join(text for _, text in chunks)[start - chunks[0][0] :]
+        chunks = self._all(query, (hit.row - REACH, hit.row + REACH, start, end, hit.row))
+        return "".join(text for _, text in chunks)[start - chunks[0][0] : end - chunks[0][0]]
 
     def encoding_keys(self) -> Iterator[tuple[int, bytes]]:
         """Yield each row number with the key of its encoding."""

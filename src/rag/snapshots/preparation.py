@@ -10,6 +10,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -20,15 +22,15 @@ from rag.index import duplicates
 from rag.index.chunking import Chunker, EncodedText
 from rag.index.duplicates import Signatures
 from rag.index.lexical import LexicalRow, NewRows
-from rag.index.quotables import quotable
+from rag.index.quotables import section_quotables
 from rag.protocols import Encoder
 from rag.snapshots.encoding import BackgroundEncoder, Progress
 from rag.snapshots.journal import Journal, PassageEncoding, journal
 from rag.snapshots.records import Origin, Passage
 from rag.snapshots.snapshot import Snapshot
-from rag.snapshots.tables import LOOK_BACK, as_cell
+from rag.snapshots.tables import REACH, as_cell
 from rag.text import terms
-from rag.types import Chunk, Document
+from rag.types import Chunk, Document, Quotable
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,15 +152,13 @@ def cut(chunker: Chunker, document: Document) -> tuple[list[Passage], list[Encod
 
 
 def _passages(document: Document, chunks: Sequence[Chunk], keys: Sequence[bytes]) -> Iterator[Passage]:
-    """Yield the chunks of a document with their quotable units. A list can begin in an earlier chunk of the section."""
-    whole, title = document.text, document.reference.title
-    section: list[Chunk] = []
-    for chunk, key in zip(chunks, keys, strict=True):
-        section = section[-LOOK_BACK:] if section and section[-1].heading == chunk.heading else []
-        start, text = chunk.span.start, chunk.span.of(whole)
-        before = whole[section[0].span.start : start] if section else ""
-        yield Passage(chunk, text, key, as_cell(quotable(before, text, start, (title, *chunk.heading))))
-        section.append(chunk)
+    """Yield the chunks of a document with their quotable units, which may need text of other chunks of the section."""
+    title = document.reference.title
+    found: list[tuple[Quotable, ...]] = []
+    for heading, section in groupby(chunks, key=attrgetter("heading")):
+        found += section_quotables(document.text, [chunk.span for chunk in section], (title, *heading), REACH)
+    for chunk, key, units in zip(chunks, keys, found, strict=True):
+        yield Passage(chunk, chunk.span.of(document.text), key, as_cell(units))
 
 
 def _key(text: EncodedText) -> bytes:

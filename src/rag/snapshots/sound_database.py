@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from rag.snapshots.manifest import FORMAT, Manifest
 from rag.snapshots.sound_originals import Unsound, check_originals, connect
-from rag.snapshots.tables import INDEXES, LOOK_BACK, SCHEMA
+from rag.snapshots.tables import INDEXES, REACH, SCHEMA
 from rag.snapshots.writer import field_rows
 from rag.types import Document, Reference
 
@@ -46,16 +45,9 @@ _METADATA = TypeAdapter(dict[str, _Scalar | list[_Scalar]], config=_STRICT)
 _HEADINGS = TypeAdapter(list[tuple[int, int, int, str]], config=_STRICT)
 _PAGES = TypeAdapter(list[int], config=_STRICT)
 _PATH = TypeAdapter(list[str], config=_STRICT)
-_QUOTABLE = TypeAdapter(list[tuple[int, int, int, list[_Pair], list[_Pair], bool, bool, bool]], config=_STRICT)
-
-
-@dataclass(frozen=True, slots=True)
-class _Passage:
-    """A passage that spans `start` to `end`. Its lead-ins may begin at `earliest`."""
-
-    earliest: int
-    start: int
-    end: int
+_Unit = tuple[int, int, int, list[_Pair], list[_Pair], bool, bool, bool]
+_UnitWithTails = tuple[int, int, int, list[_Pair], list[_Pair], bool, bool, bool, list[_Pair], list[int]]
+_QUOTABLE = TypeAdapter(list[_UnitWithTails | _Unit], config=_STRICT)
 
 
 def check_database(path: Path, manifest: Manifest) -> None:
@@ -188,29 +180,29 @@ def _check_documents(connection: sqlite3.Connection, manifest: Manifest) -> None
 def _checked_text(chunks: sqlite3.Cursor, number: int, first_row: int, rows: int, place: str) -> str:
     """Check the passages of a document, which are the next rows. Return its text."""
     parts: list[str] = []
-    starts: deque[int] = deque(maxlen=LOOK_BACK + 1)
-    offset = 0
+    cells: list[str] = []
+    starts = [0]
     for row in range(first_row, first_row + rows):
         chunk = chunks.fetchone()
-        if chunk is None or chunk[:3] != (row, number, offset):
+        if chunk is None or chunk[:3] != (row, number, starts[-1]):
             raise Unsound(f"the passages of {place} do not partition its text")
         _, _, start, heading, text, quotable = chunk
-        starts.append(start)
-        offset += len(text)
         if "\0" in text:  # SQLite computes the length of a text only up to this character
             raise Unsound(f"the text of {place} contains the character NUL")
         _parsed(_PATH, heading, place)
-        _check_quotable(quotable, _Passage(starts[0], start, offset), place)
+        starts.append(start + len(text))
         parts.append(text)
+        cells.append(quotable)
+    for passage, cell in enumerate(cells):
+        _check_quotable(cell, starts[max(0, passage - REACH)], starts[min(rows, passage + REACH + 1)], place)
     return "".join(parts)
 
 
-def _check_quotable(cell: str, passage: _Passage, place: str) -> None:
-    """Check that the units to quote lie in their passage, and lead-ins in the text that is read with it."""
-    for number, start, end, leads, items, *_ in _parsed(_QUOTABLE, cell, place):
-        inside = passage.start <= start < end <= passage.end and number >= 0
-        inside = inside and _within(items, passage.start, passage.end)
-        if not inside or not _within(leads, passage.earliest, passage.end):
+def _check_quotable(cell: str, first: int, last: int, place: str) -> None:
+    """Check that the units to quote lie in the text that is read with their passage: from `first` to `last`."""
+    for number, start, end, leads, items, _, _, _, *more in _parsed(_QUOTABLE, cell, place):
+        tails, numbers = more or ([], [])
+        if min([number, *numbers]) < 0 or not _within([(start, end), *leads, *items, *tails], first, last):
             raise Unsound(f"a passage of {place} quotes words outside of it")
 
 

@@ -42,9 +42,10 @@ CREATE INDEX field_text ON field (name, text);
 CREATE INDEX field_number ON field (name, number);
 """
 
-LOOK_BACK = 6
-"""The number of preceding chunks in which lead-ins are searched. Few lists span more chunks."""
+REACH = 12
+"""The number of chunks before and after a passage in which its context is searched. Few lists span more chunks."""
 
+_Pairs: TypeAlias = Sequence[tuple[int, int]]
 Cell: TypeAlias = str | int | float | bytes | None
 
 _flags = attrgetter("marked", "whole", "pointer")
@@ -64,7 +65,10 @@ def as_cell(quotable: Sequence[Quotable]) -> str:
     """Return the quotable units of a passage as one JSON cell."""
     return json.dumps(
         [
-            (one.place, *_pair(one.span), [*map(_pair, one.leads)], [*map(_pair, one.items)], *_flags(one))
+            (
+                *(one.place, *_pair(one.span), [*map(_pair, one.leads)], [*map(_pair, one.items)], *_flags(one)),
+                *((([*map(_pair, one.tails)], one.places)) if one.tails or one.places else ()),
+            )
             for one in quotable
         ],
         separators=(",", ":"),
@@ -72,10 +76,24 @@ def as_cell(quotable: Sequence[Quotable]) -> str:
 
 
 def from_cell(cell: str) -> tuple[Quotable, ...]:
-    """Parse a cell that `as_cell` returned."""
-    return tuple(
-        Quotable(place, Span(start, end), _spans(leads), _spans(items), *map(bool, flags))
-        for place, start, end, leads, items, *flags in json.loads(cell)
+    """Parse a cell that `as_cell` returned. Cells of earlier versions end after the flags."""
+    return tuple(_parsed(*entry) for entry in json.loads(cell))
+
+
+def _parsed(
+    place: int,
+    start: int,
+    end: int,
+    leads: _Pairs,
+    items: _Pairs,
+    marked: bool,
+    whole: bool,
+    pointer: bool,
+    tails: _Pairs = (),
+    places: Sequence[int] = (),
+) -> Quotable:
+    return Quotable(
+        *(place, Span(start, end), _spans(leads), _spans(items), marked, whole, pointer, _spans(tails), tuple(places))
     )
 
 
@@ -115,5 +133,5 @@ def _pair(span: Span) -> tuple[int, int]:
     return span.start, span.end
 
 
-def _spans(pairs: Sequence[tuple[int, int]]) -> tuple[Span, ...]:
+def _spans(pairs: _Pairs) -> tuple[Span, ...]:
     return tuple(Span(start, end) for start, end in pairs)

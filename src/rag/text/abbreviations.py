@@ -12,8 +12,8 @@ TITLES = frozenset(
 
 REFERENCES = frozenset(
     """
-    abs abt add ann annot apdo app apps art arts bd bgbl bk bl cap ch chap chaps chs cl cls cols com dec decl del dir
-    dirs div doc docs drs ex exh ext fig figs fn fns gem kap lit nn no nos nr nrs núm ord pa par para paras pars pl
+    abs abt add ann annot apdo app apps art arts bd bgbl bk bl cap ch chap chaps chs cl cls col cols com dec decl del
+    dir dirs div doc docs drs ex exh ext fig figs fn fns gem kap lit nn no nos nr nrs núm ord pa par para paras pars pl
     pos pp proc pt pts pub recs ref refs reg regs rel res rn rom rr rs sch sched schs sec secs sect sects ser ss stat
     sub subch subcl subpara subparas subpart subs subsec subsecs subsect supp suppl tab tel tit tits tz ver vol vols
     ziff

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-_BULLETS = "-*•‣◦▪▫·●○■□►▶✓✔–—"
+_BULLETS = "-*•‣◦▪▫·●○■□►▶➢➤✓✔–—"
 _MARKER = re.compile(
     rf"""
     (?: (?P<bullet> [{_BULLETS}] )

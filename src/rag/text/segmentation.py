@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from rag.text.boundaries import ENUMERATOR, TERMINATOR, ends_sentence
+from rag.text.run_in_lists import split_run_in_list
 from rag.types import Span
 
 LONGEST_ENUMERATION = 600
@@ -23,7 +24,7 @@ _WIDEST = 160
 
 _MARKER = re.compile(
     rf"""
-    (?: [-*•‣◦▪▫·●○■□►▶✓✔–—|]
+    (?: [-*•‣◦▪▫·●○■□►▶➢➤✓✔–—|]
       | {ENUMERATOR}
       | (?:\d{{1,3}}|[A-Za-z]|[ivx]{{2,6}})\)
       | \d{{1,3}}\.
@@ -66,7 +67,8 @@ def sentences(text: str) -> tuple[Span, ...]:
     return tuple(
         clause
         for paragraph in _paragraphs(text)
-        for sentence in _split_sentences(text, paragraph)
+        for part in split_run_in_list(text, paragraph)
+        for sentence in _split_sentences(text, part)
         for clause in _split_clauses(text, sentence)
     )
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from rag.text.markers import Marker, Numbering, as_letter, marker
 from rag.text.normalisation import one_line
 from rag.text.sentence_roles import (
+    has_verb,
     introduces_list,
     is_cross_reference,
     is_question,
@@ -20,8 +21,11 @@ from rag.types import Span
 LONGEST_WITH_ANTECEDENT = 70
 """The limit on the words of a sentence and its antecedent together. A longer pair is not joined."""
 
+LONGEST_HEAD = 4
+"""The limit on the words of a term at the start of a paragraph or item, which the next sentence explains."""
+
 _CELL = re.compile(r"\s\|\s|\t")
-_DANGLING = re.compile(r"\s*[;,](?:\s*(?:and/or|and|or))?\Z")
+_DANGLING = re.compile(r"\s*[;,](?:\s*(?:and/or|and|or),?)?\Z")
 _FIRST_INLINE = re.compile(r"\s\((?:a|i|1)\)\s")
 # The numbering styles of lists in prose. The other styles belong to laws, and there the numbers are part of the text.
 _PROSE_NUMBERS = frozenset({Numbering.NUMBER, Numbering.CAPITAL})
@@ -35,7 +39,8 @@ class Unit:
 
     `span` omits the bullet or the number of a list in prose, and the `; and` before the next item. `leads` are the
     context, in reading order: the lead-ins of the lists around it, the sentence that its first word refers to, or the
-    header of its table. `items` are the items of the list that follows it, with their sub-items.
+    caption and header of its table. `items` are the items of the list that follows it, with their sub-items. `tails`
+    are the parts that a statement puts last. `asked` is the question that it answers, if it can be read without it.
     """
 
     span: Span
@@ -44,6 +49,8 @@ class Unit:
     leads: tuple[Span, ...] = ()
     items: tuple[Span, ...] = ()
     heading: bool = False
+    tails: tuple[Span, ...] = ()
+    asked: tuple[Span, ...] = ()
 
     @property
     def cells(self) -> list[str]:
@@ -57,13 +64,14 @@ class _Level:
 
     `mark` is the marker of its last item, and `lead` its lead-in. `introduced` is whether a sentence precedes the list.
     `above` is a complete sentence directly before the list. The items do not need it as their lead-in, but it says
-    little without them: `Several kinds are exempt.`
+    little without them: `Several kinds are exempt.` `headed` is whether the last item begins with a term.
     """
 
     mark: Marker
     lead: Span | None
     introduced: bool
     above: Span | None
+    headed: bool = False
 
 
 def split_row(words: str) -> list[str]:
@@ -78,11 +86,10 @@ def find_context(text: str, spans: Sequence[Span], titles: Collection[str]) -> l
     finder = _ContextFinder(text, titles)
     for span in spans:
         finder.take(span)
-    units = [
+    return [
         replace(unit, items=tuple(finder.items[unit.span])) if unit.span in finder.items else unit
         for unit in finder.units
     ]
-    return list(_with_headers(units)) if "|" in text or "\t" in text else units
 
 
 @dataclass(slots=True)
@@ -107,11 +114,12 @@ class _ContextFinder:
         elif mark:
             unit = self._item(span, mark, gap)
         else:
+            head = self._head(gap)
             if "\n" in gap:
                 self.levels = []
             elif self.levels:
-                self._detach(self.levels[-1])
-            unit = Unit(span, _row_or_line(span.of(self.text)), leads=self._antecedent(words, gap))
+                self._detach(self.levels[-1], headed=bool(head))
+            unit = Unit(span, _row_or_line(span.of(self.text)), leads=head or self._antecedent(words, gap))
         self.units.append(unit)
         self.previous = None if unit.heading else unit
 
@@ -136,6 +144,7 @@ class _ContextFinder:
         if not begins:
             self.levels = self.levels[: alike[-1] + 1]
             self.levels[-1].mark = mark
+            self.levels[-1].headed = False
             return self.levels[-1]
         if lead is None:
             self.levels = []
@@ -150,12 +159,13 @@ class _ContextFinder:
         ends = before is not None and not before.mark and before.words.endswith(".") and "\n" in gap
         return before.span if before and ends and mark.numbering in _PROSE_STYLES else None
 
-    def _detach(self, level: _Level) -> None:
+    def _detach(self, level: _Level, headed: bool) -> None:
         """Detach a list from the sentence above it, because an item of the list has several sentences.
 
-        The first sentence of such an item is not enough to complete the sentence above.
+        The first sentence of such an item is not enough to complete the sentence above, unless it is a term.
         """
-        if level.above:
+        level.headed |= headed
+        if level.above and not level.headed:
             self.items.pop(level.above, None)
             level.above = None
 
@@ -177,6 +187,16 @@ class _ContextFinder:
         dangling = _DANGLING.search(self.text, start, span.end)
         return Span(start, dangling.start() if dangling and dangling.start() > start else span.end)
 
+    def _head(self, gap: str) -> tuple[Span, ...]:
+        """Return the term or the clause number at the start of a line, after its lead-ins: `Access.`, `49E.`"""
+        head = self.previous
+        if head is None or "\n" in gap or not head.words.endswith(".") or has_verb(head.words):
+            return ()
+        at_start = head.mark is not None or head.span.start == 0 or self.text[head.span.start - 1] == "\n"
+        if not at_start or head.words[:1].islower() or len(head.words.split()) > LONGEST_HEAD:
+            return ()
+        return (*head.leads, head.span)
+
     def _antecedent(self, words: str, gap: str) -> tuple[Span, ...]:
         """Return the previous sentence, after its own lead-ins, if this sentence depends on it."""
         before = self.previous
@@ -196,28 +216,3 @@ def _row_or_line(text: str) -> str:
 
 def _is_statement(words: str) -> bool:
     return not (is_question(words) or is_cross_reference(words) or is_uninformative(words))
-
-
-def _with_headers(units: Sequence[Unit]) -> Iterator[Unit]:
-    """Add the header of its table to each row; the header itself becomes a heading."""
-    header: Unit | None = None
-    for number, unit in enumerate(units):
-        following = units[number + 1] if number + 1 < len(units) else None
-        width = len(unit.cells)
-        if header is not None and width == len(header.cells):
-            yield replace(unit, leads=(header.span,))
-        elif width > 1 and following is not None and _is_header(unit.cells, following.cells):
-            header = unit
-            yield replace(unit, heading=True)
-        else:
-            header = None
-            yield unit
-
-
-def _is_header(first: Sequence[str], second: Sequence[str]) -> bool:
-    """Return whether `first` looks like the header of `second`: equally wide, and only `second` contains digits."""
-    return (
-        len(first) == len(second)
-        and not any(char.isdigit() for cell in first for char in cell)
-        and any(char.isdigit() for cell in second for char in cell)
-    )

@@ -133,5 +133,10 @@ def is_fragment(words: str) -> bool:
     return not small.isdisjoint(_ENGLISH) and not _has_verb(list(small))
 
 
+def has_verb(words: str) -> bool:
+    """Return whether the sentence has a common English verb: `is`, `must`, `has`."""
+    return _has_verb(_words(words))
+
+
 def _has_verb(words: list[str]) -> bool:
     return not _VERBS.isdisjoint(word.lower() for word in words)

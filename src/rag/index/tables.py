@@ -1,0 +1,120 @@
+"""Joins each table row with the caption and the header of its table.
+
+Rows are lines with cells between bars or tabs, or lines such as `Year: 2020; Rate: 4`, which repeat their column names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rag.text.normalisation import one_line
+from rag.text.periods import parse_period
+from rag.text.sentence_context import Unit
+from rag.text.sentence_roles import is_lead_in, is_question
+from rag.types import Span
+
+_LONGEST_CAPTION = 25  # words
+_LONGEST_HEADER_CELL = 8  # words; a longer cell is no column name
+_FIGURE = re.compile(r"[$£€]\s?\d|\b\d[\d.,]*%?")
+_MUCH_LONGER = 1.5  # times the length of the first row, if it is a header and the rows below have no digits
+_NAMED_CELL = re.compile(r"[^\s:;][^:;\n]{0,60}: [^;\n]+(?:; [^\s:;][^:;\n]{0,60}: [^;\n]+)+")
+# A sentence that announces the table under it.
+_ANNOUNCES = re.compile(
+    r"\b(?:below|following|as follows|(?:this|the|next) (?:table|schedule|list)|tables? \d)\b", re.I
+)
+
+
+def is_row(words: str) -> bool:
+    """Return whether a line is a table row with at least two cells."""
+    if "\t" in words or " | " in words:
+        return True
+    return "; " in words and ": " in words and _NAMED_CELL.fullmatch(words) is not None
+
+
+def with_headers(text: str, units: Sequence[Unit]) -> list[Unit]:
+    """Add the caption and the header of its table to each row; the header itself becomes a heading."""
+    if "|" not in text and "\t" not in text and "; " not in text:
+        return list(units)
+    found = list(units)
+    for first, last in _tables(text, units):
+        caption = _caption(text, units, first)
+        header = _has_header(units[first:last])
+        if header:
+            found[first] = replace(units[first], heading=True)
+        for number in range(first + header, last):
+            own = (units[first].span,) if header and len(units[number].cells) == len(units[first].cells) else ()
+            found[number] = replace(units[number], leads=(*caption, *own))
+    return found
+
+
+def outer_rows(text: str, units: Sequence[Unit]) -> list[tuple[int, int]]:
+    """Return the numbers of the first and the last row of each table of dates, without its header.
+
+    One of the two is the latest row, which answers questions about the present.
+    """
+    found = []
+    for first, last in _tables(text, units) if "|" in text or "\t" in text or "; " in text else ():
+        first += units[first].heading
+        if last - first > 1 and _names_period(units[first]) and _names_period(units[last - 1]):
+            found.append((first, last - 1))
+    return found
+
+
+def _names_period(row: Unit) -> bool:
+    cells = row.cells if len(row.cells) > 1 else [cell.partition(": ")[2] for cell in row.words.split("; ")]
+    return any(parse_period(cell) for cell in cells)
+
+
+def _tables(text: str, units: Sequence[Unit]) -> list[tuple[int, int]]:
+    """Return the range of units of each table: rows on consecutive lines."""
+    tables: list[tuple[int, int]] = []
+    first = None
+    for number, unit in enumerate(units):
+        row = (not unit.heading or len(unit.cells) > 1) and unit.mark is None and is_row(unit.words)
+        adjoins = number > 0 and "\n\n" not in text[units[number - 1].span.end : unit.span.start]
+        if first is not None and not (row and adjoins):
+            tables.append((first, number))
+            first = None
+        if row and first is None:
+            first = number
+    if first is not None:
+        tables.append((first, len(units)))
+    return [(first, last) for first, last in tables if last - first > 1]
+
+
+def _caption(text: str, units: Sequence[Unit], first: int) -> tuple[Span, ...]:
+    """Return the line directly above a table if it is its caption or announces it."""
+    if not first or units[first - 1].heading:
+        return ()
+    above = units[first - 1]
+    words = one_line(above.words)
+    if "\n" not in text[above.span.end : units[first].span.start] or is_question(words):
+        return ()
+    own_line = above.span.start == 0 or text[above.span.start - 1] == "\n"
+    caption = own_line and words[-1:] not in ".!?;" and 1 < len(words.split()) <= _LONGEST_CAPTION
+    caption = caption and len(_FIGURE.findall(words)) < 2  # a row that lost its bars has several figures
+    return (above.span,) if caption or is_lead_in(words) or _ANNOUNCES.search(words) else ()
+
+
+def _has_header(rows: Sequence[Unit]) -> bool:
+    """Return whether the first row names the columns: short names without digits.
+
+    The cells below it have digits, or are longer on average.
+    """
+    names, below = rows[0].cells, [row.cells for row in rows[1:] if len(row.cells) == len(rows[0].cells)]
+    if len(names) < 2 or not below or _has_digit(names):
+        return False
+    if any(len(name.split()) > _LONGEST_HEADER_CELL for name in names):
+        return False
+    longer = sum(map(_length, below)) > _MUCH_LONGER * len(below) * _length(names)
+    return any(map(_has_digit, below)) or (len(below) > 1 and longer)
+
+
+def _length(cells: Sequence[str]) -> int:
+    return sum(map(len, cells))
+
+
+def _has_digit(cells: Sequence[str]) -> bool:
+    return any(char.isdigit() for cell in cells for char in cell)

@@ -1,0 +1,110 @@
+"""Tests that a statement is made of the parts that belong together."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.answer.statements import make_draft, sentences_of
+from rag.index.quotables import quotable
+from rag.types import Hit, Reference, Span
+
+
+def said(text: str, words: str, before: str = "", after: str = "") -> str:
+    """Return the statement of the unit of `text` that contains `words`; its quotes must be exact."""
+    whole, at = before + text + after, len(before)
+    found = quotable(before, text, at, ("Notice",), after)
+    reference, span = Reference("notice", "Notice"), Span(at, at + len(text))
+    hit = Hit(0, reference, span, text, (), (), 1.0, before, found, after)
+    [sentence] = [one for _, one in sentences_of(hit, "") if words in one.text]
+    draft = make_draft([sentence], hit)
+    assert all(span is not None and hit.quote(span) == span.of(whole) for _, span in draft.sources)
+    return draft.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Fires have five causes. They are cooking, smoking, candles, wiring and arson.",
+        "There are two ways to appeal. The first is a letter. The second is a form.",
+        "The fee depends on three things. It is set by the size, the age and the use of the boat.",
+    ],
+)
+def test_a_sentence_that_announces_is_quoted_with_the_sentences_that_name_the_things(text: str) -> None:
+    assert said(text + " The office is closed on Mondays.", text[:20]) == text
+
+
+def test_what_a_sentence_announces_may_stand_in_the_next_passage() -> None:
+    text, after = "Fires in homes have five causes.\n\n", "They are cooking, smoking, candles, wiring and arson."
+    assert said(text, "causes", after=after) == f"{text.strip()} {after}"
+
+
+def test_a_sentence_before_others_that_name_nothing_is_quoted_alone() -> None:
+    text = "There are five offices in the city. Parking costs 2 crowns an hour."
+    assert said(text, "offices") == "There are five offices in the city."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A dog must be kept on a lead. This does not apply in the meadow.",
+        "The toll is 4 crowns. Except on Sundays, it is paid at the gate.",
+        "The licence is valid for the period stated in the letter. Such period shall not exceed a year.",
+        "Shops must close at ten. However, chemists may stay open all night.",
+    ],
+)
+def test_a_rule_is_quoted_with_the_exception_or_condition_after_it(text: str) -> None:
+    assert said(text, text[:12]) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The mayor walked to the gate. However, he could not find the key.",
+        "A dog must be kept on a lead. Cats need no lead.",
+    ],
+)
+def test_a_sentence_without_an_exception_is_quoted_alone(text: str) -> None:
+    assert said(text, text[:12]) == text.split(". ")[0] + "."
+
+
+def test_a_sentence_that_the_end_of_a_page_cuts_is_quoted_whole_from_either_part() -> None:
+    first, second = "If you want to resign, you need to give your employer 15 days’", "notice in writing."
+    assert said(f"{first}\n\n{second}", "resign") == f"{first} {second}"
+    assert said(f"{first}\n\n{second}", "notice") == f"{first} {second}"
+
+
+def test_a_term_in_lower_case_does_not_continue_the_paragraph_before() -> None:
+    text = "Some clinics call this a near miss\n\nalert: a warning of a risk to a patient"
+    assert said(text, "clinics") == "Some clinics call this a near miss"
+
+
+def test_a_sentence_is_quoted_with_the_term_or_the_clause_number_that_opens_its_line() -> None:
+    assert said("49E. The board may vary the fee.", "vary") == "49E. The board may vary the fee."
+    text = "You have these rights.\n\n- Access (Article 15). You may ask for a copy.\n- Objection. You may say no."
+    assert said(text, "copy") == "Access (Article 15). You may ask for a copy."
+
+
+def test_a_long_list_is_quoted_by_its_lead_and_the_terms_that_open_its_items() -> None:
+    more = "You may ask for it at any time and in any form that the office can read, free of charge. " * 4
+    text = f"The law gives you a set of rights.\n\n- Access. {more}\n- Objection. {more}\n- Erasure. {more}"
+    assert said(text, "a set of rights") == "The law gives you a set of rights. Access. Objection. Erasure."
+
+
+def test_a_row_is_quoted_with_the_caption_and_the_header_of_its_table() -> None:
+    text = "Toll for cars by weight\nWeight | Toll\nup to 2 t | 4 crowns\nup to 4 t | 7 crowns\n\nLorries pay more."
+    assert said(text, "4 t") == "Toll for cars by weight: Weight: up to 4 t; Toll: 7 crowns."
+
+
+def test_a_row_with_column_names_of_its_own_is_quoted_with_its_caption() -> None:
+    text = "The tolls are as follows:\n\nWeight: 2 t; Toll: 4 crowns.\nWeight: 4 t; Toll: 7 crowns."
+    assert said(text, "7 crowns") == "The tolls are as follows: Weight: 4 t; Toll: 7 crowns."
+
+
+def test_a_table_of_words_has_a_header_if_its_first_row_is_much_shorter() -> None:
+    text = "Record | Kept\nMinutes of the meetings | For ever\nLetters from the public | Two years"
+    assert said(text, "Minutes") == "Record: Minutes of the meetings; Kept: For ever."
+
+
+def test_an_ordinary_sentence_above_a_table_is_no_caption() -> None:
+    text = "The office opened in May.\n\nWeight: 2 t; Toll: 4 crowns.\nWeight: 4 t; Toll: 7 crowns."
+    assert said(text, "7 crowns") == "Weight: 4 t; Toll: 7 crowns."
