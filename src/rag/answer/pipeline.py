@@ -11,18 +11,19 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from rag.answer.citations import Citer, parse_reply
-from rag.answer.confidence import ConfidenceModel, Signals, signals_of
+from rag.answer.confidence import ConfidenceModel, Signals
 from rag.answer.conversation import Conversations, concatenate, rewrite
-from rag.answer.diversity import POOL, diversify
-from rag.answer.extraction import MOST_STATEMENTS, choose, ranked_sentences
+from rag.answer.extraction import MOST_STATEMENTS
 from rag.answer.prompts import Prompts
-from rag.answer.retrieval import RERANKED, Query, Retriever
+from rag.answer.retrieval import Query, Retriever
+from rag.answer.selection import PASSAGES_PER_DOCUMENT, Selector
 from rag.errors import BackendError
 from rag.protocols import Generator
 from rag.snapshots import Snapshot
-from rag.types import Abstention, Answer, Ask, Draft, Hit, Lap, Outcome, Stage, Statement, Turn
+from rag.types import Abstention, Answer, Ask, Draft, Hit, Outcome, Stage, Statement, Turn
 
-PASSAGES_PER_DOCUMENT = 2
+__all__ = ["ANSWERED_CONFIDENCE", "PASSAGES_PER_DOCUMENT", "Answerer", "Event", "Events", "Evidence"]
+
 ANSWERED_CONFIDENCE = 0.5
 """An answer with a lower confidence is `partial`: its quotes concern the question, but may not answer all of it."""
 
@@ -94,7 +95,7 @@ class Answerer:
         self._conversations = Conversations(retriever)
         self._generator = generator
         self._prompts = prompts
-        self._confidence = confidence
+        self._selector = Selector(retriever, confidence)
         self._least_confidence = least_confidence
 
     def search(self, snapshot: Snapshot, ask: Ask) -> list[Hit]:
@@ -111,8 +112,7 @@ class Answerer:
     def signals(self, snapshot: Snapshot, ask: Ask) -> Signals:
         """Return the signals that the confidence of an answer is computed from. Raises InvalidFilter."""
         query = self._query(snapshot, ask.question, self._conversations.context(snapshot, ask))
-        evidence = self._evidence(snapshot, query, ask, lambda _: None)
-        return signals_of(snapshot, query, evidence, ranked_sentences(snapshot, query, evidence))
+        return self._selector.signals(snapshot, query, ask)
 
     def stream(self, snapshot: Snapshot, ask: Ask) -> Events:
         """Yield the evidence, each statement once it is verified, and the answer. Only the answer is final.
@@ -127,26 +127,22 @@ class Answerer:
             clock.lap(Stage.CONVERSATION)
         query = self._query(snapshot, rewritten or ask.question, () if rewritten else context)
         clock.lap(Stage.ENCODE)
-        evidence = self._evidence(snapshot, query, ask, clock.lap)
-        clock.lap(Stage.PICK)
+        selected = self._selector.select(snapshot, query, ask, clock.lap)
+        evidence = selected.evidence
         yield Evidence(evidence, snapshot.id)
         clock.resume()
-        ranked = ranked_sentences(snapshot, query, evidence)
-        confidence = self._confidence.confidence(signals_of(snapshot, query, evidence, ranked))
-        extract = choose(ranked, evidence)
-        clock.lap(Stage.EXTRACT)
-        abstention = self._abstention(snapshot, evidence, confidence)
+        abstention = self._abstention(snapshot, evidence, selected.confidence)
         written = _Written((), None, abstention)
         if abstention is None:
             question = rewritten or concatenate(ask.question, context)
-            written = yield from self._write(question, evidence, extract, snapshot.lexical.idf)
+            written = yield from self._write(question, evidence, selected.drafts, snapshot.lexical.idf)
             clock.lap(Stage.GENERATE if self._generator else Stage.EXTRACT)
         yield Answer(
             question=ask.question,
-            outcome=_outcome(written, confidence),
+            outcome=_outcome(written, selected.confidence),
             statements=written.statements,
             evidence=evidence,
-            confidence=confidence,
+            confidence=selected.confidence,
             snapshot=snapshot.id,
             abstention=written.abstention,
             degraded=written.degraded,
@@ -159,12 +155,6 @@ class Answerer:
     def _rewritten(self, question: str, context: Sequence[Turn]) -> str | None:
         """Let the generator rewrite a follow-up. Return None if there is no generator or no context, or if it fails."""
         return rewrite(self._generator, self._prompts, question, context) if self._generator and context else None
-
-    def _evidence(self, snapshot: Snapshot, query: Query, ask: Ask, lap: Lap) -> tuple[Hit, ...]:
-        pool = RERANKED if snapshot.near_duplicates else POOL  # repeats of near-duplicates must not use up the pool
-        found = self._retriever.search(snapshot, query, ask.filters, max(pool, ask.limit), lap)
-        picked = diversify(found, PASSAGES_PER_DOCUMENT, ask.limit, snapshot.near_duplicates) if found else ()
-        return tuple(snapshot.evidence(picked))
 
     def _abstention(self, snapshot: Snapshot, evidence: Sequence[Hit], confidence: float) -> Abstention | None:
         if not len(snapshot):
