@@ -252,6 +252,31 @@ class Abstention(StrEnum):
     FILTERED_OUT = "filtered_out"
     WEAK_EVIDENCE = "weak_evidence"
     UNSUPPORTED = "unsupported"
+    NOT_A_QUESTION = "not_a_question"
+
+
+class NoticeKind(StrEnum):
+    """The subject of a notice."""
+
+    UNDERSTOOD = "understood"
+    GREETING = "greeting"
+    SHOWN = "shown"
+    UNANSWERED = "unanswered"
+    REPLACED = "replaced"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A line of the service about an answer. It is not a statement: it cites nothing and no document says it.
+
+    `understood`: the question was read with other words than were typed. `greeting`: the user greeted or thanked.
+    `shown`: the answer shows only a part of a list. `unanswered`: a part of the question has no answer. `replaced`: a
+    cited document says that another one replaces it. `questions` are suggestions, if there are any.
+    """
+
+    kind: NoticeKind
+    text: str
+    questions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +285,7 @@ class Answer:
 
     `confidence` is the estimated probability, in [0, 1], that the documents answer the question. `degraded` is the
     reason if a backend failed and the answer is extractive instead. `timings` are the milliseconds spent in each
-    stage, and their sum as `total`.
+    stage, and their sum as `total`. `notices` are lines about the answer that are not statements.
     """
 
     question: str
@@ -272,6 +297,7 @@ class Answer:
     abstention: Abstention | None = None
     degraded: str | None = None
     timings: Mapping[Stage, float] = field(default_factory=dict)
+    notices: tuple[Notice, ...] = ()
 
     @property
     def text(self) -> str:

@@ -7,20 +7,24 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Generator as YieldsAndReturns
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from rag.answer.citations import Citer, parse_reply
 from rag.answer.confidence import ConfidenceModel, Signals
 from rag.answer.conversation import Conversations, concatenate, rewrite
 from rag.answer.extraction import MOST_STATEMENTS
+from rag.answer.notices import greeting, understood
 from rag.answer.prompts import Prompts
 from rag.answer.retrieval import Query, Retriever
-from rag.answer.selection import PASSAGES_PER_DOCUMENT, Selector
+from rag.answer.selection import PASSAGES_PER_DOCUMENT, Selection, Selector
+from rag.answer.spelling import Corrected, correct
+from rag.answer.vocabulary import Words
 from rag.errors import BackendError
 from rag.protocols import Generator
 from rag.snapshots import Snapshot
-from rag.types import Abstention, Answer, Ask, Draft, Hit, Outcome, Stage, Statement, Turn
+from rag.text.greetings import asks_nothing
+from rag.types import Abstention, Answer, Ask, Draft, Hit, Notice, Outcome, Stage, Statement, Turn
 
 __all__ = ["ANSWERED_CONFIDENCE", "PASSAGES_PER_DOCUMENT", "Answerer", "Event", "Events", "Evidence"]
 
@@ -41,7 +45,7 @@ class Evidence:
     snapshot: str
 
 
-Event: TypeAlias = Evidence | Statement | Answer
+Event: TypeAlias = Evidence | Notice | Statement | Answer
 Events: TypeAlias = YieldsAndReturns[Event, None, None]
 
 
@@ -53,6 +57,9 @@ class _Written:
     degraded: str | None
     abstention: Abstention | None
 
+
+Suggest: TypeAlias = Callable[[Snapshot], tuple[str, ...]]
+"""Returns questions that a snapshot answers, as suggestions for a user who has asked none."""
 
 Writing: TypeAlias = YieldsAndReturns[Statement, None, _Written]
 
@@ -90,6 +97,7 @@ class Answerer:
         prompts: Prompts,
         confidence: ConfidenceModel,
         least_confidence: float,
+        suggest: Suggest = lambda _: (),
     ) -> None:
         self._retriever = retriever
         self._conversations = Conversations(retriever)
@@ -97,9 +105,11 @@ class Answerer:
         self._prompts = prompts
         self._selector = Selector(retriever, confidence)
         self._least_confidence = least_confidence
+        self._suggest = suggest
 
     def search(self, snapshot: Snapshot, ask: Ask) -> list[Hit]:
         """Return the best passages, best first. Raises InvalidFilter."""
+        ask = replace(ask, question=self._corrected(snapshot, ask).question)
         context = self._conversations.context(snapshot, ask)
         return self._retriever.search(snapshot, self._query(snapshot, ask.question, context), ask.filters, ask.limit)
 
@@ -115,39 +125,70 @@ class Answerer:
         return self._selector.signals(snapshot, query, ask)
 
     def stream(self, snapshot: Snapshot, ask: Ask) -> Events:
-        """Yield the evidence, each statement once it is verified, and the answer. Only the answer is final.
+        """Yield the evidence, notices, each statement once it is verified, and the answer. Only the answer is final.
 
         If the generator fails after its first statements, the answer holds the extractive statements instead.
         Raises InvalidFilter before the first event.
         """
+        if asks_nothing(ask.question):
+            yield from self._greet(snapshot, ask)
+            return
         clock = _Clock()
-        context = self._conversations.context(snapshot, ask)
-        rewritten = self._rewritten(ask.question, context)
+        corrected = self._corrected(snapshot, ask)
+        context = self._conversations.context(snapshot, replace(ask, question=corrected.question))
+        rewritten = self._rewritten(corrected.question, context)
         if ask.history:
             clock.lap(Stage.CONVERSATION)
-        query = self._query(snapshot, rewritten or ask.question, () if rewritten else context)
-        clock.lap(Stage.ENCODE)
-        selected = self._selector.select(snapshot, query, ask, clock.lap)
-        evidence = selected.evidence
-        yield Evidence(evidence, snapshot.id)
+        selected = self._select(
+            snapshot, replace(ask, question=rewritten or corrected.question), () if rewritten else context, clock
+        )
+        notices = (*filter(None, (understood(corrected.changes),)), *selected.notices)
+        yield Evidence(selected.evidence, snapshot.id)
+        yield from notices
         clock.resume()
-        abstention = self._abstention(snapshot, evidence, selected.confidence)
+        abstention = self._abstention(snapshot, selected.evidence, selected.confidence)
         written = _Written((), None, abstention)
         if abstention is None:
-            question = rewritten or concatenate(ask.question, context)
-            written = yield from self._write(question, evidence, selected.drafts, snapshot.lexical.idf)
+            question = rewritten or concatenate(corrected.question, context)
+            written = yield from self._write(question, selected.evidence, selected.drafts, snapshot.lexical.idf)
             clock.lap(Stage.GENERATE if self._generator else Stage.EXTRACT)
         yield Answer(
             question=ask.question,
             outcome=_outcome(written, selected.confidence),
             statements=written.statements,
-            evidence=evidence,
+            evidence=selected.evidence,
             confidence=selected.confidence,
             snapshot=snapshot.id,
             abstention=written.abstention,
             degraded=written.degraded,
             timings=clock.timings,
+            notices=notices,
         )
+
+    def _greet(self, snapshot: Snapshot, ask: Ask) -> Events:
+        """Answer a message that asks nothing with a friendly notice and suggestions."""
+        notice = greeting(ask.question, self._suggest(snapshot))
+        assert notice is not None
+        yield Evidence((), snapshot.id)
+        yield notice
+        yield Answer(
+            question=ask.question,
+            outcome=Outcome.NO_EVIDENCE,
+            statements=(),
+            evidence=(),
+            confidence=0.0,
+            snapshot=snapshot.id,
+            abstention=Abstention.NOT_A_QUESTION,
+            notices=(notice,),
+        )
+
+    def _corrected(self, snapshot: Snapshot, ask: Ask) -> Corrected:
+        return correct(ask.question, Words(snapshot, self._retriever))
+
+    def _select(self, snapshot: Snapshot, ask: Ask, context: Sequence[Turn], clock: _Clock) -> Selection:
+        query = self._query(snapshot, ask.question, context)
+        clock.lap(Stage.ENCODE)
+        return self._selector.select(snapshot, query, ask, clock.lap)
 
     def _query(self, snapshot: Snapshot, question: str, context: Sequence[Turn]) -> Query:
         return self._retriever.query(snapshot, question, [turn.content for turn in context])

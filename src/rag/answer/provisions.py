@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -26,6 +27,8 @@ _MAX_DOCUMENTS = 8  # documents in which a provision is searched
 _LEXICAL_ROWS = 20  # rows whose words match the reference best; their documents are searched too
 _MAX_PLACES = 40  # places with the same number in one document, for example every `subsection (2)`
 _LONGEST = 20_000  # characters of a provision without a visible end
+_COMPARABLE = 0.3  # a section is not meant if it has less than this share of the longest one with the same number
+_USUAL = 0.3  # a document is not meant if it names the kind less often than this, times the most of another document
 _NAMED = 0.6  # a question names a document if it has at least this share of the title's terms
 
 _NUMBERED_ALONE = frozenset({"article", "section", "regulation", "rule", "clause", "paragraph", "principle"})
@@ -34,6 +37,9 @@ _NUMBERED_ALONE = frozenset({"article", "section", "regulation", "rule", "clause
 _OF_A_TEXT = re.compile(
     r"\s*,?\s*(?:of|in|under|to)\s+(?:the\s+)?(?P<name>[A-Z][\w’'-]*(?:\s+(?:[A-Z]\w*|of|and|on|for))*)"
 )
+_BEGINS = r"(?=\s*(?:\(\w{1,5}\)\s*)*(?:$|\Z|[.:—–-]|(?-i:[^\W\d_a-zß-ÿа-я]|[\d“\"‘])))"
+"""What follows the number of a provision at its beginning. In the middle of a sentence, a small letter follows."""
+
 _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv", "xvi")
 
 
@@ -64,17 +70,29 @@ def _find(
     snapshot: Snapshot, query: Query, name: ProvisionName, filters: Filters, hits: Sequence[Hit]
 ) -> Provision | None:
     ids, named = _documents(snapshot, query.text, name, filters, hits)
-    spans: dict[str, tuple[Span, ...]] = {}
-    for id_ in ids:
-        if places := places_of(snapshot.document(id_), name.steps):
-            spans[id_] = tuple(places)
-    if not spans:
+    having = {id_: places for id_ in ids if (places := _places(snapshot.document(id_), name.steps))}
+    if not having:
         return None
+    usual = max(density for density, _ in having.values())
+    spans = {id_: places for id_, (density, places) in having.items() if named or density >= _USUAL * usual}
     rows = [row for id_, places in spans.items() for span in places for row in snapshot.rows_at(id_, span)]
     several = len(spans) > 1 or any(len(places) > 1 for places in spans.values())
     best = _ranked(snapshot, query, list(dict.fromkeys(rows)), several)
     score = max((hit.score for hit in hits), default=0.0)
     return Provision(tuple(snapshot.hits(best, [score] * len(best))), spans, certain=named or not several)
+
+
+def _places(document: Document, steps: Sequence[Step]) -> tuple[float, tuple[Span, ...]] | None:
+    """Return how often the document names provisions of this kind, for each character, and the spans of this one.
+
+    A contract has clauses and an act has sections, although both number them in the same way.
+    """
+    places = tuple(places_of(document, steps))
+    if not places:
+        return None
+    kind = steps[0][0]
+    names = re.findall(rf"(?<!\w)(?:{kind_names(kind)})\s*\d", document.text, re.IGNORECASE) if kind else []
+    return len(names) / len(document.text), places
 
 
 def _ranked(snapshot: Snapshot, query: Query, rows: list[int], several: bool) -> list[int]:
@@ -123,8 +141,7 @@ def _shares_a_word(name: str, title: str) -> bool:
 def places_of(document: Document, steps: Sequence[Step]) -> list[Span]:
     """Return the spans of a document that have the provision, the most likely first."""
     (kind, label), *inner = steps
-    whole = Span(0, len(document.text))
-    found = list(_inside(document.text, whole, kind, label)) if kind in INNER else _outermost(document, kind, label)
+    found = _innermost(document, kind, label) if kind in INNER else _outermost(document, kind, label)
     if not found and kind == "paragraph":
         found = _outermost(document, kind, label)
     if not found and "." in label and kind not in INNER:
@@ -140,19 +157,29 @@ def _outermost(document: Document, kind: str, label: str) -> list[Span]:
 
     A table of contents repeats the headings, but its entries are short.
     """
-    named = rf"[^\w\n(]*(?:{kind_names(kind)})\s*{re.escape(label)}(?![\w]|[.]\d)"
-    alone = rf"[^\w\n(]*{re.escape(label)}(?![\w(%]|[.,]\d)[.):]?(?=\s|\(|\Z)"
+    named = rf"[^\w\n(]*(?:{kind_names(kind)})\s*{re.escape(label)}(?![\w]|[.]\d){_BEGINS}"
+    alone = rf"[^\w\n(]*{re.escape(label)}(?![\w(%]|[.,]\d)[.):]?(?=\s|\(|\Z){_BEGINS}"
     patterns = (named, alone) if kind in _NUMBERED_ALONE else (named,)
     for pattern in patterns:
-        start = re.compile(pattern, re.IGNORECASE)
+        start = re.compile(pattern, re.IGNORECASE | re.MULTILINE)
         found = [_section(document, number) for number, one in enumerate(document.headings) if start.match(one.title)]
         if not found:
             found = list(
                 _lines(document, kind, re.compile(f"^{pattern}", re.IGNORECASE | re.MULTILINE), pattern is alone)
             )
         if found:
-            return sorted(found, key=lambda span: (span.start - span.end, span.start))[:3]
+            longest = sorted(found, key=lambda span: (span.start - span.end, span.start))
+            return [
+                span for span in longest if span.end - span.start >= _COMPARABLE * (longest[0].end - longest[0].start)
+            ]
     return []
+
+
+def _innermost(document: Document, kind: str, label: str) -> list[Span]:
+    """Return the parts with this label of all sections of the document."""
+    cuts = sorted({0, *(heading.span.start for heading in document.headings), len(document.text)})
+    sections = [Span(start, end) for start, end in pairwise(cuts)]
+    return [span for section in sections for span in _inside(document.text, section, kind, label)]
 
 
 def _section(document: Document, number: int) -> Span:
@@ -189,7 +216,7 @@ def _inside(text: str, outer: Span, kind: str, label: str) -> Iterator[Span]:
 def _markers(kind: str, label: str) -> tuple[str, str]:
     """Return the patterns of a marker: in brackets, and at the start of a line."""
     written = re.escape(label.strip("()"))
-    before = r"(?:^[^\S\n]*(?:(?:\d+[A-Za-z]?\.?|\(\w{1,5}\))[^\S\n]*)*|(?<=[;:.—–])\s+(?:(?:and|or)\s+)?|(?<=[—–]))"
+    before = r"(?:^[^\S\n]*(?:(?:\d+[A-Za-z]?\.?|\(\w{1,5}\))[^\S\n]*)*|(?<=[;:.—–\]])\s+(?:(?:and|or)\s+)?|(?<=[—–]))"
     name = rf"(?:(?:{kind_names(kind)})\s*)?" if kind else ""
     return rf"{before}(?P<mark>\({written}\))(?=\s*\S)", rf"^\W*(?P<mark>{name}{written}[.):]?(?=\s))"
 
@@ -206,10 +233,12 @@ def _end(text: str, after: Span, kind: str, label: str) -> int:
 
 
 def _following(label: str) -> Iterator[str]:
-    """Yield the labels that may follow: 4 and 3A after 3, c after b, and ii or j after i."""
+    """Yield the labels that may follow: 4, 3A or 1 after 3, c after b, and ii or j after i."""
     lowered = label.lower()
     if lowered.isdigit():
         yield from (str(int(lowered) + 1), f"{lowered}A")
+    if lowered.isdigit() and lowered != "1":
+        yield "1"  # the next section begins
     if lowered in _ROMAN[:-1]:
         yield _ROMAN[_ROMAN.index(lowered) + 1]
     if len(lowered) == 1 and "a" <= lowered < "z":

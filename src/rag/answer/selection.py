@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.answer import exact_terms
 from rag.answer.confidence import ConfidenceModel, Signals, signals_of
 from rag.answer.diversity import POOL, diversify
+from rag.answer.exact_terms import ExactTerms
 from rag.answer.extraction import Scored, choose, ranked_sentences
 from rag.answer.provisions import Provision, find_provision, inside
 from rag.answer.retrieval import RERANKED, Query, Retriever
 from rag.snapshots import Snapshot
 from rag.text import terms
 from rag.text.provision_names import provision_names
-from rag.types import Ask, Draft, Hit, Lap, Stage
+from rag.types import Ask, Draft, Hit, Lap, Notice, Stage
 
 PASSAGES_PER_DOCUMENT = 2
 FOUND_CONFIDENCE = 0.5
@@ -35,14 +37,16 @@ class Selection:
     evidence: tuple[Hit, ...]
     drafts: tuple[Draft, ...]
     confidence: float
+    notices: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """The evidence, and the provision that the question names, if a document has it."""
+    """The evidence, the provision that the question names, if a document has it, and the question's exact terms."""
 
     evidence: tuple[Hit, ...]
     provision: Provision | None
+    exact: ExactTerms | None
 
 
 class Selector:
@@ -58,9 +62,8 @@ class Selector:
         lap(Stage.PICK)
         ranked = ranked_sentences(snapshot, query, found.evidence)
         confidence = self._confidence.confidence(signals_of(snapshot, query, found.evidence, ranked))
-        if found.provision and (within := _within(found.provision, ranked, found.evidence, query.text)):
-            ranked = within
-            confidence = max(confidence, FOUND_CONFIDENCE if found.provision.certain else _UNSURE_CONFIDENCE)
+        ranked, least = _narrowed(snapshot, query.asked.text, found, ranked)
+        confidence = max(confidence, least)
         drafts = choose(ranked, found.evidence)
         lap(Stage.EXTRACT)
         return Selection(found.evidence, drafts, confidence)
@@ -78,7 +81,19 @@ class Selector:
         if provision:
             rows = {hit.row for hit in provision.hits}
             picked = [*provision.hits, *(hit for hit in picked if hit.row not in rows)][: ask.limit]
-        return _Found(tuple(snapshot.evidence(picked)), provision)
+        exact = exact_terms.exact_terms(snapshot, query.text, self._retriever.familiar) if hits else None
+        if exact:
+            picked = [*exact_terms.passages(snapshot, exact, ask.filters, picked), *picked][: ask.limit]
+        return _Found(tuple(snapshot.evidence(picked)), provision, exact)
+
+
+def _narrowed(snapshot: Snapshot, question: str, found: _Found, ranked: list[Scored]) -> tuple[list[Scored], float]:
+    """Return the sentences that have what the question names, and the least confidence; all if it names nothing."""
+    if found.provision and (within := _within(found.provision, ranked, found.evidence, question)):
+        return within, FOUND_CONFIDENCE if found.provision.certain else _UNSURE_CONFIDENCE
+    if found.exact and (having := exact_terms.with_terms(found.exact, ranked)):
+        return having, exact_terms.least_confidence(snapshot, question, having[0])
+    return ranked, 0.0
 
 
 def _within(

@@ -90,16 +90,24 @@ def print_sources(sources: Sequence[Status], snapshot: str | None, as_json: bool
         print(f"{one.state:9}  {one.source}{f': {one.reason}' if one.reason else ''}{tried}")
 
 
+def _print_abstention(answer: Answer) -> None:
+    if answer.abstention == "not_a_question":  # the notice has said everything
+        return
+    print("The documents do not say.")
+    if answer.evidence:
+        print("\nNearest passages:")
+    for hit in answer.evidence[:3]:
+        print(f"  {place(hit)}\n      {shortened(hit.text)}")
+
+
 def print_answer(answer: Answer) -> None:
     """Print an answer and its citations. If the service abstained, say so and print the nearest passages."""
     if answer.degraded:
         print(f"(extractive answer: {answer.degraded})\n")
+    for notice in answer.notices:
+        print("\n".join([notice.text, *(f"  {question}" for question in notice.questions)]) + "\n")
     if answer.abstention:
-        print("The documents do not say.")
-        if answer.evidence:
-            print("\nNearest passages:")
-        for hit in answer.evidence[:3]:
-            print(f"  {place(hit)}\n      {shortened(hit.text)}")
+        _print_abstention(answer)
         return
     print(answer.text)
     print()

@@ -25,6 +25,7 @@ import { events } from "./stream.js";
  * @property {Citation[]} citations
  * @property {Hit[]} evidence
  * @property {string | null} abstention
+ * @property {{kind: string, text: string, questions: string[]}[]} notices lines of the service about the answer
  * @property {string | null} degraded
  *
  * @typedef {{role: "user" | "assistant", content: string}} Message

@@ -1,0 +1,25 @@
+"""Write the notices of an answer: lines of the service that no document says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag.text.greetings import is_greeting, is_thanks
+from rag.types import Notice, NoticeKind
+
+
+def greeting(message: str, suggestions: Sequence[str]) -> Notice | None:
+    """Return a friendly notice with suggestions if the message only greets or thanks; None if it is a question."""
+    if is_greeting(message):
+        return Notice(NoticeKind.GREETING, "Hello! Ask a question about the documents.", tuple(suggestions))
+    if is_thanks(message):
+        return Notice(NoticeKind.GREETING, "You are welcome. Ask another question at any time.", tuple(suggestions))
+    return None
+
+
+def understood(changes: Sequence[tuple[str, str]]) -> Notice | None:
+    """Return a notice about corrected words; None if there are none."""
+    if not changes:
+        return None
+    corrections = ", ".join(f"“{typed}” as “{word}”" for typed, word in changes)
+    return Notice(NoticeKind.UNDERSTOOD, f"The question was read with {corrections}.")
