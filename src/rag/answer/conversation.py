@@ -27,6 +27,7 @@ from rag.protocols import Generator
 from rag.snapshots import Snapshot
 from rag.text import one_line
 from rag.text.greetings import asks_nothing
+from rag.text.subjects import points_back
 from rag.types import Ask, Role, Turn
 
 MAX_TURNS = 12
@@ -45,6 +46,9 @@ A higher threshold helps follow-ups and harms new topics. On doc2dial, threshold
 - After another conversation, fewer questions find their document: the share falls by .04, .07, .13 and .53.
 """
 
+TOPIC_DOCUMENTS = 1
+GROWTH = 0.0
+
 MAX_REWRITTEN = 2_000
 """The most characters of a rewritten question. A longer reply is not a question."""
 
@@ -55,6 +59,7 @@ _CONTINUATION = re.compile(
     re.IGNORECASE,
 )
 
+_TOPIC_PASSAGES = 16
 _CACHED_CONVERSATIONS = 1024
 
 _log = logging.getLogger(__name__)
@@ -67,7 +72,7 @@ class _Topic:
     """The latest turns about one subject, and the id of the document that matches them best; None if none does."""
 
     turns: Turns = ()
-    document: str | None = None
+    documents: tuple[str, ...] = ()
 
 
 class Conversations:
@@ -86,6 +91,8 @@ class Conversations:
         because a few words alone say little about their topic.
         """
         topic = self._topic(snapshot, tuple(_exchanges(ask.history)))
+        if points_back(ask.question):
+            return topic.turns
         return topic.turns if self._continues(snapshot, (Turn(Role.USER, ask.question),), topic) else ()
 
     def _topic(self, snapshot: Snapshot, exchanges: tuple[Turns, ...]) -> _Topic:
@@ -99,24 +106,23 @@ class Conversations:
             *earlier, last = exchanges
             before = self._topic(snapshot, tuple(earlier))
             turns = (*before.turns, *last) if self._continues(snapshot, last, before) else last
-            best = nearest(snapshot, self._query(snapshot, turns), {})
-            topic = _Topic(turns, best.reference.id if best else None)
+            best = nearest(snapshot, self._query(snapshot, turns), {}, _TOPIC_PASSAGES)
+            documents = dict.fromkeys(hit.reference.id for hit in best)
+            topic = _Topic(turns, tuple(documents)[:TOPIC_DOCUMENTS])
             with self._lock:
                 self._topics[key] = topic
         return topic
 
     def _continues(self, snapshot: Snapshot, turns: Turns, topic: _Topic) -> bool:
         """Tell whether the topic's document matches `turns` nearly as well as the best document does."""
-        if topic.document is None:
+        if not topic.documents:
             return False
         query = self._query(snapshot, turns)
-        anywhere = nearest(snapshot, query, {})
-        in_topic = nearest(snapshot, query, {"id": topic.document})
-        assert anywhere is not None
-        assert in_topic is not None
+        [anywhere] = nearest(snapshot, query, {})
+        [in_topic] = nearest(snapshot, query, {"id": list(topic.documents)})
         difference = (anywhere.score - in_topic.score) * math.sqrt(len(set(query.terms)))
         weight = _CONTINUATION_WEIGHT if _CONTINUATION.match(turns[0].content) else 1.0
-        return difference * weight <= NEW_TOPIC_THRESHOLD
+        return difference * weight <= NEW_TOPIC_THRESHOLD * (1 + GROWTH * len(topic.turns) / 2)
 
     def _query(self, snapshot: Snapshot, turns: Turns) -> Query:
         first, *others = (turn.content for turn in turns)

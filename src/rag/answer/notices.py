@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from rag.answer.spelling import Corrected
 from rag.text.greetings import is_greeting, is_thanks
 from rag.types import Notice, NoticeKind
 
@@ -17,9 +18,10 @@ def greeting(message: str, suggestions: Sequence[str]) -> Notice | None:
     return None
 
 
-def understood(changes: Sequence[tuple[str, str]]) -> Notice | None:
-    """Return a notice about corrected words; None if there are none."""
-    if not changes:
-        return None
-    corrections = ", ".join(f"“{typed}” as “{word}”" for typed, word in changes)
-    return Notice(NoticeKind.UNDERSTOOD, f"The question was read with {corrections}.")
+def understood(corrected: Corrected, asked: str) -> Iterator[Notice]:
+    """Yield a notice about corrected words, and one about a follow-up that was completed to the question `asked`."""
+    if corrected.changes:
+        corrections = ", ".join(f"“{typed}” as “{word}”" for typed, word in corrected.changes)
+        yield Notice(NoticeKind.UNDERSTOOD, f"The question was read with {corrections}.")
+    if asked != corrected.question:
+        yield Notice(NoticeKind.UNDERSTOOD, f"The question was read as “{asked}”")

@@ -14,6 +14,7 @@ from rag.answer.citations import Citer, parse_reply
 from rag.answer.confidence import ConfidenceModel, Signals
 from rag.answer.conversation import Conversations, concatenate, rewrite
 from rag.answer.extraction import MOST_STATEMENTS
+from rag.answer.follow_ups import resolved
 from rag.answer.notices import greeting, understood
 from rag.answer.prompts import Prompts
 from rag.answer.retrieval import Query, Retriever
@@ -137,12 +138,13 @@ class Answerer:
         corrected = self._corrected(snapshot, ask)
         context = self._conversations.context(snapshot, replace(ask, question=corrected.question))
         rewritten = self._rewritten(corrected.question, context)
+        asked = resolved(corrected.question, context)
         if ask.history:
             clock.lap(Stage.CONVERSATION)
         selected = self._select(
-            snapshot, replace(ask, question=rewritten or corrected.question), () if rewritten else context, clock
+            snapshot, replace(ask, question=rewritten or asked), () if rewritten else context, clock
         )
-        notices = (*filter(None, (understood(corrected.changes),)), *selected.notices)
+        notices = (*understood(corrected, asked), *selected.notices)
         yield Evidence(selected.evidence, snapshot.id)
         yield from notices
         clock.resume()
@@ -188,7 +190,7 @@ class Answerer:
     def _select(self, snapshot: Snapshot, ask: Ask, context: Sequence[Turn], clock: _Clock) -> Selection:
         query = self._query(snapshot, ask.question, context)
         clock.lap(Stage.ENCODE)
-        return self._selector.select(snapshot, query, ask, clock.lap)
+        return self._selector.select(snapshot, query, ask, context, clock.lap)
 
     def _query(self, snapshot: Snapshot, question: str, context: Sequence[Turn]) -> Query:
         return self._retriever.query(snapshot, question, [turn.content for turn in context])

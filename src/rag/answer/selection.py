@@ -10,12 +10,13 @@ from rag.answer.confidence import ConfidenceModel, Signals, signals_of
 from rag.answer.diversity import POOL, diversify
 from rag.answer.exact_terms import ExactTerms
 from rag.answer.extraction import Scored, choose, ranked_sentences
+from rag.answer.follow_ups import carried_terms, on_subject
 from rag.answer.provisions import Provision, find_provision, inside
 from rag.answer.retrieval import RERANKED, Query, Retriever
 from rag.snapshots import Snapshot
 from rag.text import terms
 from rag.text.provision_names import provision_names
-from rag.types import Ask, Draft, Hit, Lap, Notice, Stage
+from rag.types import Ask, Draft, Hit, Lap, Notice, Stage, Turn
 
 PASSAGES_PER_DOCUMENT = 2
 FOUND_CONFIDENCE = 0.5
@@ -56,11 +57,15 @@ class Selector:
         self._retriever = retriever
         self._confidence = confidence
 
-    def select(self, snapshot: Snapshot, query: Query, ask: Ask, lap: Lap) -> Selection:
-        """Return the selection for an encoded question. Raises InvalidFilter."""
+    def select(self, snapshot: Snapshot, query: Query, ask: Ask, context: Sequence[Turn], lap: Lap) -> Selection:
+        """Return the selection for an encoded question and the turns that it depends on. Raises InvalidFilter."""
         found = self._found(snapshot, query, ask, lap)
         lap(Stage.PICK)
         ranked = ranked_sentences(snapshot, query, found.evidence)
+        if context and ranked:
+            carried = carried_terms(query.text, context, snapshot.lexical.idf)
+            passages = on_subject(found.evidence, carried)
+            ranked = [one for one in ranked if one.sentence.passage in passages] or ranked
         confidence = self._confidence.confidence(signals_of(snapshot, query, found.evidence, ranked))
         ranked, least = _narrowed(snapshot, query.asked.text, found, ranked)
         confidence = max(confidence, least)
