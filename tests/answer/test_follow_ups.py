@@ -83,7 +83,7 @@ def test_a_new_name_takes_the_place_of_the_old_one(service: Service) -> None:
     assert "How long is the fishing season in Hillshire?" in notice.text
 
 
-def test_a_greeting_is_no_part_of_the_conversation(service: Service, tmp_path: Path) -> None:
+def test_a_greeting_is_no_part_of_the_conversation(service: Service) -> None:
     answer = converse(
         service, "Hello", "How long is the fishing season in Lakeland?", "Thanks!", "And what is the fee?"
     )

@@ -46,8 +46,10 @@ A higher threshold helps follow-ups and harms new topics. On doc2dial, threshold
 - After another conversation, fewer questions find their document: the share falls by .04, .07, .13 and .53.
 """
 
-TOPIC_DOCUMENTS = 1
-GROWTH = 0.0
+TOPIC_DOCUMENTS = 3
+"""The number of documents that a conversation is about: those that match it best. On 200 questions of doc2dial, the
+first document has the words of the answer to .850, .865 and .865 of the questions with 1, 3 and 6 documents. After
+another conversation, 6 documents lose .05 more of the questions; 3 lose none."""
 
 MAX_REWRITTEN = 2_000
 """The most characters of a rewritten question. A longer reply is not a question."""
@@ -122,7 +124,7 @@ class Conversations:
         [in_topic] = nearest(snapshot, query, {"id": list(topic.documents)})
         difference = (anywhere.score - in_topic.score) * math.sqrt(len(set(query.terms)))
         weight = _CONTINUATION_WEIGHT if _CONTINUATION.match(turns[0].content) else 1.0
-        return difference * weight <= NEW_TOPIC_THRESHOLD * (1 + GROWTH * len(topic.turns) / 2)
+        return difference * weight <= NEW_TOPIC_THRESHOLD
 
     def _query(self, snapshot: Snapshot, turns: Turns) -> Query:
         first, *others = (turn.content for turn in turns)

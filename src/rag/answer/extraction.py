@@ -70,18 +70,19 @@ def ranked_sentences(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) 
     return sorted(found, key=lambda one: _rank(one, wanted))
 
 
-def choose(ranked: Sequence[Scored], evidence: Sequence[Hit]) -> tuple[Draft, ...]:
-    """Return at most three drafts that do not repeat each other. Each cites up to three documents that say the same.
+def choose(ranked: Sequence[Scored], evidence: Sequence[Hit], most: int = _MOST_CHOSEN) -> tuple[Draft, ...]:
+    """Return drafts of at most `most` sentences, which do not repeat each other.
 
-    The draft with the best sentence comes first, the others in reading order. Items of one list form one draft. If two
-    rows of a short table are chosen, the draft quotes the whole table, so that the reader sees the other rows too.
+    Each cites up to three documents that say the same. The draft with the best sentence comes first, the others in
+    reading order. Items of one list form one draft. If two rows of a short table are chosen, the draft quotes the whole
+    table, so that the reader sees the other rows too.
     """
     chosen: list[Sentence] = []
     for sentence in _near_best(ranked, evidence):
         if any(_says_the_same(sentence, other) or _includes(other, sentence) for other in chosen):
             continue
         chosen = [*(other for other in chosen if not _includes(sentence, other)), sentence]
-        if len(chosen) == _MOST_CHOSEN:
+        if len(chosen) == most:
             break
     quotable = [one.sentence for one in ranked]
     groups = sorted(_lists(_reading_order(_with_tables(chosen, quotable))), key=lambda group: chosen[0] not in group)

@@ -18,6 +18,17 @@ def greeting(message: str, suggestions: Sequence[str]) -> Notice | None:
     return None
 
 
+def unanswered(parts: Sequence[str]) -> Notice:
+    """Return a notice about the parts of a question that have no answer."""
+    listed = ", ".join(f"“{part}”" for part in parts)
+    return Notice(NoticeKind.UNANSWERED, f"The documents do not say: {listed}.")
+
+
+def shown(count: int, total: int, title: str, following: str) -> Notice:
+    """Return a notice that `count` of `total` sections of a document are shown, up to the one titled `following`."""
+    return Notice(NoticeKind.SHOWN, f"Shown {count} of {total}: the others are in “{title}” from “{following}” on.")
+
+
 def understood(corrected: Corrected, asked: str) -> Iterator[Notice]:
     """Yield a notice about corrected words, and one about a follow-up that was completed to the question `asked`."""
     if corrected.changes:

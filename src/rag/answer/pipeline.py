@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from rag.answer.citations import Citer, parse_reply
+from rag.answer.compound import CompoundSelector
 from rag.answer.confidence import ConfidenceModel, Signals
 from rag.answer.conversation import Conversations, concatenate, rewrite
 from rag.answer.extraction import MOST_STATEMENTS
@@ -18,7 +19,7 @@ from rag.answer.follow_ups import resolved
 from rag.answer.notices import greeting, understood
 from rag.answer.prompts import Prompts
 from rag.answer.retrieval import Query, Retriever
-from rag.answer.selection import PASSAGES_PER_DOCUMENT, Selection, Selector
+from rag.answer.selection import PASSAGES_PER_DOCUMENT, Selector
 from rag.answer.spelling import Corrected, correct
 from rag.answer.vocabulary import Words
 from rag.errors import BackendError
@@ -104,7 +105,8 @@ class Answerer:
         self._conversations = Conversations(retriever)
         self._generator = generator
         self._prompts = prompts
-        self._selector = Selector(retriever, confidence)
+        self._single = Selector(retriever, confidence)
+        self._selector = CompoundSelector(retriever, self._single, least_confidence)
         self._least_confidence = least_confidence
         self._suggest = suggest
 
@@ -123,7 +125,7 @@ class Answerer:
     def signals(self, snapshot: Snapshot, ask: Ask) -> Signals:
         """Return the signals that the confidence of an answer is computed from. Raises InvalidFilter."""
         query = self._query(snapshot, ask.question, self._conversations.context(snapshot, ask))
-        return self._selector.signals(snapshot, query, ask)
+        return self._single.signals(snapshot, query, ask)
 
     def stream(self, snapshot: Snapshot, ask: Ask) -> Events:
         """Yield the evidence, notices, each statement once it is verified, and the answer. Only the answer is final.
@@ -141,9 +143,7 @@ class Answerer:
         asked = resolved(corrected.question, context)
         if ask.history:
             clock.lap(Stage.CONVERSATION)
-        selected = self._select(
-            snapshot, replace(ask, question=rewritten or asked), () if rewritten else context, clock
-        )
+        selected = self._selector.select(snapshot, rewritten or asked, ask, () if rewritten else context, clock.lap)
         notices = (*understood(corrected, asked), *selected.notices)
         yield Evidence(selected.evidence, snapshot.id)
         yield from notices
@@ -186,11 +186,6 @@ class Answerer:
 
     def _corrected(self, snapshot: Snapshot, ask: Ask) -> Corrected:
         return correct(ask.question, Words(snapshot, self._retriever))
-
-    def _select(self, snapshot: Snapshot, ask: Ask, context: Sequence[Turn], clock: _Clock) -> Selection:
-        query = self._query(snapshot, ask.question, context)
-        clock.lap(Stage.ENCODE)
-        return self._selector.select(snapshot, query, ask, context, clock.lap)
 
     def _query(self, snapshot: Snapshot, question: str, context: Sequence[Turn]) -> Query:
         return self._retriever.query(snapshot, question, [turn.content for turn in context])

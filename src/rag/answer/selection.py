@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from rag.answer import exact_terms
+from rag.answer import exact_terms, lists
 from rag.answer.confidence import ConfidenceModel, Signals, signals_of
 from rag.answer.diversity import POOL, diversify
 from rag.answer.exact_terms import ExactTerms
@@ -16,12 +16,16 @@ from rag.answer.retrieval import RERANKED, Query, Retriever
 from rag.snapshots import Snapshot
 from rag.text import terms
 from rag.text.provision_names import provision_names
+from rag.text.question_kinds import asks_for_list, asks_yes_or_no, compares_openly, decides
 from rag.types import Ask, Draft, Hit, Lap, Notice, Stage, Turn
 
 PASSAGES_PER_DOCUMENT = 2
 FOUND_CONFIDENCE = 0.5
 """The least confidence if the structure of a document leaves no doubt about the provision that a question names."""
 
+_A_SIDE = 0.6  # a document is a side of a comparison if its best sentence has this share of the best score
+_MOST_SIDES = 3
+_DECIDES = 0.12  # added to the score of a sentence that decides, if the question asks for yes or no
 _UNSURE_CONFIDENCE = 0.4  # the same if several provisions have the name
 _CONTENT_WORDS = frozenset(
     terms("say state mean require provide set allow contain text read tell summary summarise content give cover exist")
@@ -33,7 +37,7 @@ _ONLY_STOP_WORDS = frozenset(terms("what does is in the of under who how which")
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The evidence for one question, the drafts that answer it from there, and the confidence in them."""
+    """The evidence for one question, the drafts that answer it from there, and the confidence in them, and notices."""
 
     evidence: tuple[Hit, ...]
     drafts: tuple[Draft, ...]
@@ -57,21 +61,25 @@ class Selector:
         self._retriever = retriever
         self._confidence = confidence
 
-    def select(self, snapshot: Snapshot, query: Query, ask: Ask, context: Sequence[Turn], lap: Lap) -> Selection:
-        """Return the selection for an encoded question and the turns that it depends on. Raises InvalidFilter."""
+    def select(
+        self, snapshot: Snapshot, query: Query, ask: Ask, context: Sequence[Turn], lap: Lap, *, names_only: bool = False
+    ) -> Selection:
+        """Return the selection for an encoded question and the turns that it depends on. Raises InvalidFilter.
+
+        With `names_only`, only documents with the names of the question answer it.
+        """
         found = self._found(snapshot, query, ask, lap)
         lap(Stage.PICK)
         ranked = ranked_sentences(snapshot, query, found.evidence)
-        if context and ranked:
+        if ranked and (context or names_only):
             carried = carried_terms(query.text, context, snapshot.lexical.idf)
             passages = on_subject(found.evidence, carried)
             ranked = [one for one in ranked if one.sentence.passage in passages] or ranked
         confidence = self._confidence.confidence(signals_of(snapshot, query, found.evidence, ranked))
         ranked, least = _narrowed(snapshot, query.asked.text, found, ranked)
-        confidence = max(confidence, least)
-        drafts = choose(ranked, found.evidence)
+        selection = _chosen(snapshot, query.asked.text, found.evidence, ranked, max(confidence, least), ask.limit)
         lap(Stage.EXTRACT)
-        return Selection(found.evidence, drafts, confidence)
+        return selection
 
     def signals(self, snapshot: Snapshot, query: Query, ask: Ask) -> Signals:
         """Return the signals that the confidence of an answer is computed from. Raises InvalidFilter."""
@@ -90,6 +98,47 @@ class Selector:
         if exact:
             picked = [*exact_terms.passages(snapshot, exact, ask.filters, picked), *picked][: ask.limit]
         return _Found(tuple(snapshot.evidence(picked)), provision, exact)
+
+
+def _chosen(
+    snapshot: Snapshot, question: str, evidence: tuple[Hit, ...], ranked: list[Scored], confidence: float, limit: int
+) -> Selection:
+    """Choose the sentences as the kind of the question needs them."""
+    if ranked and compares_openly(question):
+        sides = of_each_document(ranked, evidence)
+        return Selection(evidence, tuple(draft for one in sides for draft in choose([one], evidence)), confidence)
+    if ranked and asks_for_list(question):
+        series = lists.series(snapshot, question, evidence, limit) or lists.section_items(
+            snapshot, question, evidence, limit
+        )
+        if series:
+            rows = {hit.row for hit in series.hits}
+            others = (hit for hit in evidence if hit.row not in rows)
+            notices = (series.notice,) if series.notice else ()
+            confidence = max(confidence, _UNSURE_CONFIDENCE if notices else FOUND_CONFIDENCE)
+            return Selection((*series.hits, *others)[:limit], series.drafts, confidence, notices)
+        ranked = lists.items(ranked, evidence)
+        return Selection(evidence, choose(ranked, evidence, lists.MOST_ITEMS), confidence)
+    if ranked and asks_yes_or_no(question):
+        ranked = deciding_first(ranked)
+    return Selection(evidence, choose(ranked, evidence), confidence)
+
+
+def of_each_document(ranked: Sequence[Scored], evidence: Sequence[Hit]) -> list[Scored]:
+    """Return the best sentence of each document, so that a comparison shows all sides."""
+    best: dict[str, Scored] = {}
+    for one in ranked:
+        best.setdefault(evidence[one.sentence.passage].reference.id, one)
+    first = ranked[0]
+    return [
+        one for one in best.values() if one is first or (one.sentence.whole and one.score >= _A_SIDE * first.score)
+    ][:_MOST_SIDES]
+
+
+def deciding_first(ranked: Sequence[Scored]) -> list[Scored]:
+    """Return the sentences with a higher score for those that allow, forbid, deny or end something."""
+    raised = [replace(one, score=one.score + _DECIDES) if decides(one.sentence.text) else one for one in ranked]
+    return sorted(raised, key=lambda one: (not one.sentence.whole, -one.score))
 
 
 def _narrowed(snapshot: Snapshot, question: str, found: _Found, ranked: list[Scored]) -> tuple[list[Scored], float]:
@@ -112,12 +161,8 @@ def _within(
         whole = [one for one in within if one.sentence.whole] or within
         first = sorted(whole, key=lambda one: (one.sentence.passage, one.sentence.span))
         best = max((one.score for one in first), default=0.0)
-        return [_with_score(one, best) for one in first]
+        return [replace(one, score=best) for one in first]
     return within
-
-
-def _with_score(one: Scored, score: float) -> Scored:
-    return Scored(one.sentence, one.maxsim, one.coverage, score)
 
 
 def _asks_for_content(question: str) -> bool:

@@ -9,8 +9,8 @@ from rag.text.subjects import points_back, subject, with_subject
 
 _WORDS = "what|which|who|whom|whose|when|where|why|how"
 _AUXILIARIES = (
-    "is|are|was|were|do|does|did|can|could|may|might|must|should|shall|will|would|has|have|had|isn['’]t|aren['’]t|don['’]t|"
-    "doesn['’]t|didn['’]t|can['’]t|won['’]t"
+    "is|are|was|were|do|does|did|can|could|may|might|must|should|shall|will|would|has|have|had|isn['’]t|aren['’]t|"
+    "don['’]t|doesn['’]t|didn['’]t|can['’]t|won['’]t"
 )
 _PREPOSITIONS = "since|from|by|until|till|to|in|for|at|on|under|with|after|before"
 _SPLIT = re.compile(
@@ -29,27 +29,38 @@ _DECIDES = re.compile(
 )
 
 _LIST = re.compile(
-    r"\b(?:list|name|enumerate|give me|show)\s+(?:me\s+)?(?:all|every|each|the)\b|\b(?:what|which)\b.{1,60}\bare there\b|"
-    r"\bwhat are (?:all )?(?:the|these|those)\b|^\W*(?:list|enumerate)\b",
+    r"\b(?:list|name|enumerate|give me|show)\s+(?:me\s+)?(?:all|every|each|the)\b|"
+    r"\b(?:what|which)\b.{1,60}\bare there\b|\bwhat are (?:all )?(?:the|these|those)\b|^\W*(?:list|enumerate)\b",
     re.IGNORECASE,
 )
-_PLURAL = re.compile(rf"^\W*(?:what|which)\s+(?:\w+\s+){{0,2}}?\w{{3,}}(?<!s)s\s+(?!is\b|was\b)(?:{_AUXILIARIES}|\w+)\b", re.I)
+_PLURAL = re.compile(
+    rf"^\W*(?:what|which)\s+(?!(?:{_AUXILIARIES})\b)(?:\w+\s+){{0,2}}?\w{{3,}}(?<!s)s\s+"
+    r"(?:are|were|do|did|have|had|can|could|may|must|should|will|would)\b",
+    re.IGNORECASE,
+)
 
 _COMPARED = (
     re.compile(r"\bcompare\s+(?P<one>.+?)\s+(?:and|with|to|against)\s+(?P<other>.+)", re.IGNORECASE),
     re.compile(r"\bdifferences?\s+between\s+(?P<one>.+?)\s+and\s+(?P<other>.+)", re.IGNORECASE),
-    re.compile(r"\bhow\s+(?:does|do|is|are)\s+(?P<one>.+?)\s+(?:differ(?:ent)?\s+from|compare\s+(?:to|with))\s+(?P<other>.+)", re.I),
+    re.compile(
+        r"\bhow\s+(?:does|do|is|are)\s+(?P<one>.+?)\s+(?:differ(?:ent)?\s+from|compare\s+(?:to|with))\s+(?P<other>.+)",
+        re.I,
+    ),
     re.compile(r"^\W*(?P<one>.+?)\s+(?:vs\.?|versus)\s+(?P<other>.+)", re.IGNORECASE),
 )
 _CHOICE = re.compile(
-    r"\b(?:which|what|who)\b(?:\s+(?:one|of the two|of them))?[^,:]*?\b(?P<more>\w+er|more|less|fewer|better|worse)\b[^,:]*[,:]\s*"
+    r"\b(?:which|what|who)\b(?:\s+(?:one|of the two|of them))?[^,:]*?"
+    r"\b(?P<more>\w+er|more|less|fewer|better|worse)\b[^,:]*[,:]\s*"
     r"(?P<one>.+?)\s+or\s+(?P<other>.+)",
     re.IGNORECASE,
 )
 _THAN = re.compile(
-    rf"^\W*(?:{_AUXILIARIES})\s+(?P<one>.+?)\s+(?P<more>\w+er|more\s+\w+|less\s+\w+|better|worse)\s+than\s+(?P<other>.+)", re.I
+    rf"^\W*(?:{_AUXILIARIES})\s+(?P<one>.+?)\s+(?P<more>\w+er|more\s+\w+|less\s+\w+|better|worse)\s+than\s+(?P<other>.+)",
+    re.I,
 )
-_OPEN_COMPARISON = re.compile(r"\b(?:which|who|where)\b.*\b(?:\w{2,}er|more|less|fewer|most|least|\w{2,}est)\b", re.IGNORECASE)
+_OPEN_COMPARISON = re.compile(
+    r"\b(?:which|where)\b.*\b(?:\w{2,}er|more|less|fewer|most|least|\w{2,}est)\b", re.IGNORECASE
+)
 _NOT_COMPARATIVE = re.compile(
     r"\b(?:under|over|after|other|whether|number|order|officer|member|minister|matter|paper|water|power|never|ever|offer|"
     r"employer|former|latter|per|consumer|customer|user|owner|driver|producer|importer|importer|manufacturer|register|"
@@ -61,7 +72,9 @@ _MEASURES = (
     (r"long|short", "How long is {}?"),
     (r"old|earl|lat|new|young|soon", "When was {}?"),
 )
-_IN_A_PLACE = re.compile(r"(?P<head>.+\b(?:in|of|for|from|under|on|by)\s+(?:the\s+)?)(?P<name>[A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]*)*)")
+_IN_A_PLACE = re.compile(
+    r"(?P<head>.+\b(?:in|of|for|from|under|on|by)\s+(?:the\s+)?)(?P<name>[A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]*)*)"
+)
 
 
 def parts(question: str) -> tuple[str, ...]:
@@ -116,4 +129,7 @@ def _measure(more: str) -> str:
 def _distributed(one: str, other: str) -> str:
     """Return the other side with the words that both share: `leave in Ostra` for `leave in Veldmark and Ostra`."""
     match = _IN_A_PLACE.fullmatch(one)
-    return f"{match['head']}{other}" if match and re.fullmatch(r"[A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]*)*", other) else other
+    name = re.fullmatch(
+        r"(?:(?:in|of|for|from|under|on|by)\s+)?(?:the\s+)?(?P<name>[A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]*)*)", other
+    )
+    return f"{match['head']}{name['name']}" if match and name else other
