@@ -149,7 +149,10 @@ def page_at(pages: tuple[int, ...], offset: int) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """The exact words that support a statement: `document.text[start:end] == quote`."""
+    """The exact words that support a statement: `document.text[start:end] == quote`.
+
+    If `record` is true, the words are in the record of the document: `record[start:end] == quote`.
+    """
 
     marker: int
     reference: Reference
@@ -158,6 +161,7 @@ class Citation:
     heading: tuple[str, ...]
     page: int | None
     score: float
+    record: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,11 @@ def shown(count: int, total: int, title: str, following: str) -> Notice:
     return Notice(NoticeKind.SHOWN, f"Shown {count} of {total}: the others are in “{title}” from “{following}” on.")
 
 
+def counted(count: int, total: int) -> Notice:
+    """Return a notice that `count` of `total` documents are shown."""
+    return Notice(NoticeKind.SHOWN, f"Shown {count} of {total} documents.")
+
+
 def understood(corrected: Corrected, asked: str) -> Iterator[Notice]:
     """Yield a notice about corrected words, and one about a follow-up that was completed to the question `asked`."""
     if corrected.changes:

@@ -10,6 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
+from rag.answer.catalogue import Catalogue, answer_from_catalogue
 from rag.answer.citations import Citer, parse_reply
 from rag.answer.compound import CompoundSelector
 from rag.answer.confidence import ConfidenceModel, Signals
@@ -143,6 +144,9 @@ class Answerer:
         asked = resolved(corrected.question, context)
         if ask.history:
             clock.lap(Stage.CONVERSATION)
+        if catalogue := answer_from_catalogue(snapshot, asked, ask.filters):
+            yield from self._listed(snapshot, ask, catalogue, tuple(understood(corrected, asked)), clock)
+            return
         selected = self._selector.select(snapshot, rewritten or asked, ask, () if rewritten else context, clock.lap)
         notices = (*understood(corrected, asked), *selected.notices)
         yield Evidence(selected.evidence, snapshot.id)
@@ -182,6 +186,26 @@ class Answerer:
             snapshot=snapshot.id,
             abstention=Abstention.NOT_A_QUESTION,
             notices=(notice,),
+        )
+
+    def _listed(
+        self, snapshot: Snapshot, ask: Ask, catalogue: Catalogue, understood_as: tuple[Notice, ...], clock: _Clock
+    ) -> Events:
+        """Answer a question about documents from the catalogue."""
+        clock.lap(Stage.EXTRACT)
+        notices = (*understood_as, *catalogue.notices)
+        yield Evidence((), snapshot.id)
+        yield from notices
+        yield from catalogue.statements
+        yield Answer(
+            question=ask.question,
+            outcome=Outcome.ANSWERED,
+            statements=catalogue.statements,
+            evidence=(),
+            confidence=1.0,
+            snapshot=snapshot.id,
+            timings=clock.timings,
+            notices=notices,
         )
 
     def _corrected(self, snapshot: Snapshot, ask: Ask) -> Corrected:

@@ -139,11 +139,12 @@ class Citation(_Location):
     marker: int
     quote: str
     link: str = Field(description="A link to these words: in the original on the web, or on a page of this service.")
+    record: bool = Field(description="Whether the words are in the record of the document instead of its text.")
 
     @classmethod
     def of(cls, citation: types.Citation, link: str) -> Self:
         """Convert a citation."""
-        fields = {"marker": citation.marker, "quote": citation.quote, "link": link}
+        fields = {"marker": citation.marker, "quote": citation.quote, "link": link, "record": citation.record}
         return cls.model_validate({**_location(citation), **fields})
 
 
