@@ -38,7 +38,9 @@ class CompoundSelector:
         selections = [self._one(snapshot, part, ask, context, lap, is_side=bool(compared)) for part in several]
         answered = [one for one in selections if one.drafts and one.confidence >= self._least]
         if len(answered) == len(several):
-            return joined(answered if compared or whole.confidence < self._least else [whole, *answered], ask.limit)
+            if whole.confidence < self._least:
+                return joined(answered, ask.limit)
+            return replace(joined([whole, *answered], ask.limit), confidence=whole.confidence)
         if not answered or whole.confidence >= self._least:
             return whole
         missing = [part for part, one in zip(several, selections, strict=True) if one not in answered]
@@ -74,10 +76,13 @@ def joined(selections: Sequence[Selection], limit: int) -> Selection:
     evidence = _without_repeats([*_in_turn(cited), *_in_turn(one.evidence for one in selections)])[:limit]
     numbers = {hit.row: number for number, hit in enumerate(evidence)}
     drafts = [_renumbered(draft, one.evidence, numbers) for one, chosen in pairs for draft in chosen]
-    by_text = {draft.text: draft for draft in reversed(drafts) if draft.sources}
+    by_text: dict[str, Draft] = {}
+    for draft in drafts:
+        if draft.sources:
+            by_text.setdefault(draft.text, draft)
     notices = dict.fromkeys(chain.from_iterable(one.notices for one in selections))
     confidence = min(one.confidence for one in selections)
-    return Selection(tuple(evidence), tuple(by_text.values())[::-1], confidence, tuple(notices))
+    return Selection(tuple(evidence), tuple(by_text.values()), confidence, tuple(notices))
 
 
 def _renumbered(draft: Draft, evidence: Sequence[Hit], numbers: dict[int, int]) -> Draft:

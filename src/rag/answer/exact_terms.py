@@ -18,11 +18,11 @@ from rag.snapshots import Snapshot
 from rag.text import one_line, terms
 from rag.types import Filters, Hit
 
-MATCH_CONFIDENCE = 0.5
-"""The least confidence if a sentence has the exact terms that a question is about, and most of its other terms."""
+ALONE_CONFIDENCE = 0.5
+"""The least confidence if a question has no terms but its exact ones, and a sentence has them: `What is the OWF?`"""
 
-PART_CONFIDENCE = 0.4
-"""The same if the sentence lacks most of the other terms."""
+MATCH_CONFIDENCE = 0.4
+"""The least confidence if the sentence also has most of the other terms. The answer is then partial."""
 
 MAX_PASSAGES = 2
 """The most passages that are added to the evidence because they have the exact terms."""
@@ -88,10 +88,12 @@ def with_terms(exact: ExactTerms, ranked: Sequence[Scored]) -> list[Scored]:
     return [one for one in ranked if exact.stand_in(one.sentence.text)]
 
 
-def least_confidence(snapshot: Snapshot, question: str, best: Scored) -> float:
+def least_confidence(snapshot: Snapshot, exact: ExactTerms, question: str, best: Scored) -> float:
     """Return the least confidence of an answer whose best sentence has the exact terms of the question."""
+    if set(terms(question)) <= exact.terms:
+        return ALONE_CONFIDENCE
     idf = {term: snapshot.lexical.idf(term) for term in terms(question)}
-    return MATCH_CONFIDENCE if _share(best.sentence.terms, idf) >= _MOST_TERMS else PART_CONFIDENCE
+    return MATCH_CONFIDENCE if _share(best.sentence.terms, idf) >= _MOST_TERMS else 0.0
 
 
 def _share(found: set[str] | frozenset[str], idf: dict[str, float]) -> float:

@@ -17,7 +17,9 @@ from rag.types import Draft, Hit
 
 MOST_STATEMENTS = 5
 
-_MOST_CHOSEN = 3  # sentences in an extractive answer; a fourth one is seldom more relevant
+MOST_CHOSEN = 3
+"""The most sentences in an extractive answer, unless it is a list. A fourth one is seldom more relevant."""
+
 _NEAR_BEST = 0.85  # a further sentence must score at least this share of the best sentence's score
 _FAR_BELOW = 0.5  # a further sentence's passage must score at most this share below the best sentence's passage
 _SAME = 0.6  # the least Jaccard similarity of two sentences that say the same; their figures must be equal too
@@ -70,7 +72,7 @@ def ranked_sentences(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) 
     return sorted(found, key=lambda one: _rank(one, wanted))
 
 
-def choose(ranked: Sequence[Scored], evidence: Sequence[Hit], most: int = _MOST_CHOSEN) -> tuple[Draft, ...]:
+def choose(ranked: Sequence[Scored], evidence: Sequence[Hit], most: int = MOST_CHOSEN) -> tuple[Draft, ...]:
     """Return drafts of at most `most` sentences, which do not repeat each other.
 
     Each cites up to three documents that say the same. The draft with the best sentence comes first, the others in

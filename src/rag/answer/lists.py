@@ -22,7 +22,6 @@ MOST_ITEMS = 10
 _LEAST_ITEMS = 3
 _HEADED = 0.6  # the headings must have this share of the question's terms, by idf
 _LONGEST_QUOTED = 60  # characters
-_NEAR_BEST = 0.7  # a sentence of the same section belongs to the list if it has this share of the best score
 _NUMBER = re.compile(r"\d+|\b[IVXLC]+\b")
 
 
@@ -38,23 +37,15 @@ class Series:
     notice: Notice | None
 
 
-def items(ranked: Sequence[Scored], evidence: Sequence[Hit]) -> list[Scored]:
-    """Return the sentences that form a list with the best one, all with its score, and then the others.
+def items(ranked: Sequence[Scored]) -> list[Scored]:
+    """Return the items of the list, or the rows of the table, of the best sentence; all sentences if it is in none.
 
-    They are the items of one list, the rows of one table, or the near-best sentences of one section.
+    The items have the score of the best one, so that all of them are chosen.
     """
     best = ranked[0]
-    members = [one for one in ranked if _belongs(one, best, evidence)][:MOST_ITEMS]
-    rest = [one for one in ranked if one not in members]
-    return [*(replace(one, score=best.score) for one in members), *rest]
-
-
-def _belongs(one: Scored, best: Scored, evidence: Sequence[Hit]) -> bool:
-    sentence, first = one.sentence, best.sentence
-    same_list = first.leads != () and sentence.leads == first.leads
-    hit, best_hit = evidence[sentence.passage], evidence[first.passage]
-    same_section = (hit.reference.id, hit.heading) == (best_hit.reference.id, best_hit.heading)
-    return same_section and (same_list or (sentence.whole and one.score >= _NEAR_BEST * best.score))
+    leads = best.sentence.leads
+    members = [one for one in ranked if leads and one.sentence.leads == leads][:MOST_ITEMS]
+    return [replace(one, score=best.score) for one in members] if len(members) >= _LEAST_ITEMS else list(ranked)
 
 
 def series(snapshot: Snapshot, question: str, hits: Sequence[Hit], limit: int) -> Series | None:

@@ -9,7 +9,7 @@ from rag.answer import exact_terms, lists
 from rag.answer.confidence import ConfidenceModel, Signals, signals_of
 from rag.answer.diversity import POOL, diversify
 from rag.answer.exact_terms import ExactTerms
-from rag.answer.extraction import Scored, choose, ranked_sentences
+from rag.answer.extraction import MOST_CHOSEN, Scored, choose, ranked_sentences
 from rag.answer.follow_ups import carried_terms, on_subject
 from rag.answer.provisions import Provision, find_provision, inside
 from rag.answer.retrieval import RERANKED, Query, Retriever
@@ -117,8 +117,9 @@ def _chosen(
             notices = (series.notice,) if series.notice else ()
             confidence = max(confidence, _UNSURE_CONFIDENCE if notices else FOUND_CONFIDENCE)
             return Selection((*series.hits, *others)[:limit], series.drafts, confidence, notices)
-        ranked = lists.items(ranked, evidence)
-        return Selection(evidence, choose(ranked, evidence, lists.MOST_ITEMS), confidence)
+        items = lists.items(ranked)
+        most = lists.MOST_ITEMS if len(items) < len(ranked) else MOST_CHOSEN
+        return Selection(evidence, choose(items, evidence, most), confidence)
     if ranked and asks_yes_or_no(question):
         ranked = deciding_first(ranked)
     return Selection(evidence, choose(ranked, evidence), confidence)
@@ -146,7 +147,7 @@ def _narrowed(snapshot: Snapshot, question: str, found: _Found, ranked: list[Sco
     if found.provision and (within := _within(found.provision, ranked, found.evidence, question)):
         return within, FOUND_CONFIDENCE if found.provision.certain else _UNSURE_CONFIDENCE
     if found.exact and (having := exact_terms.with_terms(found.exact, ranked)):
-        return having, exact_terms.least_confidence(snapshot, question, having[0])
+        return having, exact_terms.least_confidence(snapshot, found.exact, question, having[0])
     return ranked, 0.0
 
 
