@@ -34,6 +34,12 @@ def counted(count: int, total: int) -> Notice:
     return Notice(NoticeKind.SHOWN, f"Shown {count} of {total} documents.")
 
 
+def replaced(title: str, by: str) -> Notice:
+    """Return a notice that a cited document is replaced, and by which one if that is known."""
+    text = f"“{title}” is replaced by “{by}”." if by else f"“{title}” says that it is no longer in force."
+    return Notice(NoticeKind.REPLACED, text)
+
+
 def understood(corrected: Corrected, asked: str) -> Iterator[Notice]:
     """Yield a notice about corrected words, and one about a follow-up that was completed to the question `asked`."""
     if corrected.changes:

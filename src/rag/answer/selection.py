@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answer import exact_terms, lists
@@ -11,8 +11,10 @@ from rag.answer.diversity import POOL, diversify
 from rag.answer.exact_terms import ExactTerms
 from rag.answer.extraction import MOST_CHOSEN, Scored, choose, ranked_sentences
 from rag.answer.follow_ups import carried_terms, on_subject
+from rag.answer.notices import replaced
 from rag.answer.provisions import Provision, find_provision, inside
 from rag.answer.retrieval import RERANKED, Query, Retriever
+from rag.answer.superseded import Successions, Successor, newer_first
 from rag.snapshots import Snapshot
 from rag.text import terms
 from rag.text.provision_names import provision_names
@@ -60,6 +62,7 @@ class Selector:
     def __init__(self, retriever: Retriever, confidence: ConfidenceModel) -> None:
         self._retriever = retriever
         self._confidence = confidence
+        self._successions = Successions()
 
     def select(
         self, snapshot: Snapshot, query: Query, ask: Ask, context: Sequence[Turn], lap: Lap, *, names_only: bool = False
@@ -77,9 +80,12 @@ class Selector:
             ranked = [one for one in ranked if one.sentence.passage in passages] or ranked
         confidence = self._confidence.confidence(signals_of(snapshot, query, found.evidence, ranked))
         ranked, least = _narrowed(snapshot, query.asked.text, found, ranked)
+        old = self._successions.replaced(snapshot, query.asked.text, found.evidence) if ranked else {}
+        if old and not found.provision:
+            ranked = newer_first(ranked, found.evidence, old)
         selection = _chosen(snapshot, query.asked.text, found.evidence, ranked, max(confidence, least), ask.limit)
         lap(Stage.EXTRACT)
-        return selection
+        return replace(selection, notices=(*selection.notices, *_about_replaced(selection, old)))
 
     def signals(self, snapshot: Snapshot, query: Query, ask: Ask) -> Signals:
         """Return the signals that the confidence of an answer is computed from. Raises InvalidFilter."""
@@ -140,6 +146,15 @@ def deciding_first(ranked: Sequence[Scored]) -> list[Scored]:
     """Return the sentences with a higher score for those that allow, forbid, deny or end something."""
     raised = [replace(one, score=one.score + _DECIDES) if decides(one.sentence.text) else one for one in ranked]
     return sorted(raised, key=lambda one: (not one.sentence.whole, -one.score))
+
+
+def _about_replaced(selection: Selection, old: Mapping[str, Successor]) -> Iterator[Notice]:
+    """Yield a notice for each cited document that another one replaces."""
+    cited = dict.fromkeys(number for draft in selection.drafts for number, _ in draft.sources)
+    references = {selection.evidence[number].reference.id: selection.evidence[number].reference for number in cited}
+    for id_, reference in references.items():
+        if id_ in old:
+            yield replaced(reference.title, old[id_].title)
 
 
 def _narrowed(snapshot: Snapshot, question: str, found: _Found, ranked: list[Scored]) -> tuple[list[Scored], float]:
