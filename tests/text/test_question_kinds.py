@@ -42,7 +42,12 @@ def test_one_question_stays_whole(question: str) -> None:
 @pytest.mark.parametrize(
     ("question", "asked"),
     [
-        ("Compare leave in Veldmark and Ostra", ("What is leave in Veldmark?", "What is leave in Ostra?")),
+        ("Compare leave in Veldmark and Ostra", ("How long is leave in Veldmark?", "How long is leave in Ostra?")),
+        (
+            "Compare the harbour fee and the bridge toll",
+            ("How much is the harbour fee?", "How much is the bridge toll?"),
+        ),
+        ("What is the difference between a fee and a fine?", ("What is a fee?", "What is a fine?")),
         ("Which is cheaper, the tram or the ferry?", ("How much is the tram?", "How much is the ferry?")),
         (
             "Is leave in Veldmark longer than in Ostra?",

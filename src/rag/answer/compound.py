@@ -10,7 +10,7 @@ from rag.answer.notices import unanswered
 from rag.answer.retrieval import Retriever
 from rag.answer.selection import Selection, Selector
 from rag.snapshots import Snapshot
-from rag.text.question_kinds import parts, sides
+from rag.text.question_kinds import UNMEASURED, parts, sides
 from rag.types import Ask, Draft, Hit, Lap, Stage, Turn
 
 MOST_PARTS = 3
@@ -38,7 +38,7 @@ class CompoundSelector:
         selections = [self._one(snapshot, part, ask, context, lap, is_side=bool(compared)) for part in several]
         answered = [one for one in selections if one.drafts and one.confidence >= self._least]
         if len(answered) == len(several):
-            if whole.confidence < self._least:
+            if whole.confidence < self._least or any(not side.startswith(UNMEASURED) for side in compared):
                 return joined(answered, ask.limit)
             return replace(joined([whole, *answered], ask.limit), confidence=whole.confidence)
         if not answered or whole.confidence >= self._least:

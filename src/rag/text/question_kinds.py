@@ -64,9 +64,13 @@ _OPEN_COMPARISON = re.compile(
     r"(?!.*\bthan\b)",
     re.IGNORECASE,
 )
+UNMEASURED = "What is "
+"""The beginning of a question about a side of a comparison that names no property, such as price or length."""
+
 _MEASURES = (
     (r"high|low|cheap|dear|expensive|cost|larg|big|great|small", "How much is {}?"),
-    (r"long|short", "How long is {}?"),
+    (r"charge|fee\b|fees\b|fine|price|penalt|lev(?:y|ies)\b|tariff|toll|salar|wage|allowance", "How much is {}?"),
+    (r"long|short|leave\b|season|period|duration", "How long is {}?"),
     (r"old|earl|lat|new|young|soon", "When was {}?"),
 )
 _IN_A_PLACE = re.compile(
@@ -93,7 +97,7 @@ def sides(question: str) -> tuple[str, ...]:
     for pattern in (*_COMPARED, _CHOICE, _THAN):
         if match := pattern.search(question):
             one, other = (match[name].strip(" ?.,") for name in ("one", "other"))
-            more = match.groupdict().get("more") or question
+            more = match.groupdict().get("more") or (question if pattern is _COMPARED[0] else "")
             return tuple(_measure(more).format(side) for side in (one, _distributed(one, other)))
     return ()
 
@@ -120,7 +124,8 @@ def asks_for_list(question: str) -> bool:
 
 def _measure(more: str) -> str:
     """Return a question about the property that a comparative compares."""
-    return next((ask for stems, ask in _MEASURES if re.search(rf"\b(?:{stems})", more, re.IGNORECASE)), "What is {}?")
+    measured = (ask for stems, ask in _MEASURES if re.search(rf"\b(?:{stems})", more, re.IGNORECASE))
+    return next(measured, f"{UNMEASURED}{{}}?")
 
 
 def _distributed(one: str, other: str) -> str:
