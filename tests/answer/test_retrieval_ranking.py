@@ -144,13 +144,15 @@ def test_the_compressed_tokens_of_the_index_rerank_by_default() -> None:
 
 def test_the_nearest_passage_has_the_best_sum_of_fused_score_and_maxsim() -> None:
     made = snapshot([Row(vector=(0.6,), document="a"), Row(maxsims={0: 0.5}, document="b")])
-    [found], [filtered] = nearest(made, query(), {}), nearest(made, query(), {"id": "a"})
+    found, filtered = nearest(made, query(), {}), nearest(made, query(), {"id": "a"})
+    assert found is not None
+    assert filtered is not None
     assert (found.row, filtered.row) == (1, 0)
     assert (found.score, filtered.score) == pytest.approx((10, 6))
 
 
 def test_no_passage_is_nearest_if_none_passes_the_filter() -> None:
-    assert nearest(snapshot([Row()]), query(), {"id": "none"}) == []
+    assert nearest(snapshot([Row()]), query(), {"id": "none"}) is None
 
 
 # Follow-ups

@@ -46,11 +46,7 @@ A higher threshold helps follow-ups and harms new topics. On doc2dial, threshold
 - After another conversation, fewer questions find their document: the share falls by .04, .07, .13 and .53.
 """
 
-TOPIC_DOCUMENTS = 3
-"""The number of documents that a conversation is about: those that match it best. On 200 questions of doc2dial, the
-first document has the words of the answer to .850, .865 and .865 of the questions with 1, 3 and 6 documents. After
-another conversation, 6 documents lose .05 more of the questions; 3 lose none."""
-
+FORCE = True
 MAX_REWRITTEN = 2_000
 """The most characters of a rewritten question. A longer reply is not a question."""
 
@@ -61,7 +57,6 @@ _CONTINUATION = re.compile(
     re.IGNORECASE,
 )
 
-_TOPIC_PASSAGES = 16
 _CACHED_CONVERSATIONS = 1024
 
 _log = logging.getLogger(__name__)
@@ -74,7 +69,7 @@ class _Topic:
     """The latest turns about one subject, and the id of the document that matches them best; None if none does."""
 
     turns: Turns = ()
-    documents: tuple[str, ...] = ()
+    document: str | None = None
 
 
 class Conversations:
@@ -93,7 +88,7 @@ class Conversations:
         because a few words alone say little about their topic.
         """
         topic = self._topic(snapshot, tuple(_exchanges(ask.history)))
-        if points_back(ask.question):
+        if FORCE and points_back(ask.question):
             return topic.turns
         return topic.turns if self._continues(snapshot, (Turn(Role.USER, ask.question),), topic) else ()
 
@@ -108,20 +103,21 @@ class Conversations:
             *earlier, last = exchanges
             before = self._topic(snapshot, tuple(earlier))
             turns = (*before.turns, *last) if self._continues(snapshot, last, before) else last
-            best = nearest(snapshot, self._query(snapshot, turns), {}, _TOPIC_PASSAGES)
-            documents = dict.fromkeys(hit.reference.id for hit in best)
-            topic = _Topic(turns, tuple(documents)[:TOPIC_DOCUMENTS])
+            best = nearest(snapshot, self._query(snapshot, turns), {})
+            topic = _Topic(turns, best.reference.id if best else None)
             with self._lock:
                 self._topics[key] = topic
         return topic
 
     def _continues(self, snapshot: Snapshot, turns: Turns, topic: _Topic) -> bool:
         """Tell whether the topic's document matches `turns` nearly as well as the best document does."""
-        if not topic.documents:
+        if topic.document is None:
             return False
         query = self._query(snapshot, turns)
-        [anywhere] = nearest(snapshot, query, {})
-        [in_topic] = nearest(snapshot, query, {"id": list(topic.documents)})
+        anywhere = nearest(snapshot, query, {})
+        in_topic = nearest(snapshot, query, {"id": topic.document})
+        assert anywhere is not None
+        assert in_topic is not None
         difference = (anywhere.score - in_topic.score) * math.sqrt(len(set(query.terms)))
         weight = _CONTINUATION_WEIGHT if _CONTINUATION.match(turns[0].content) else 1.0
         return difference * weight <= NEW_TOPIC_THRESHOLD

@@ -75,7 +75,12 @@ def section_items(snapshot: Snapshot, question: str, evidence: Sequence[Hit], li
         if (hit.reference.id, hit.heading) == (chosen.reference.id, chosen.heading)
     ][:limit]
     hits = snapshot.evidence(section)
-    sentences = [one for number, hit in enumerate(hits) for _, one in sentences_of(hit, question, number) if one.marked]
+    quotable = [one for number, hit in enumerate(hits) for _, one in sentences_of(hit, question, number)]
+    sentences = [one for one in quotable if one.marked]
+    if whole := max(
+        (one for one in quotable if len(one.items) >= _LEAST_ITEMS), key=lambda one: len(one.items), default=None
+    ):
+        return Series(tuple(hits), (make_draft([whole], hits[whole.passage]),), None)
     if len(sentences) < _LEAST_ITEMS:
         return None
     groups: list[list[Sentence]] = []

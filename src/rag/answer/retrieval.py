@@ -176,17 +176,17 @@ class Retriever:
         return snapshot.hits([rows[place] for place in best.tolist()], scores[best].tolist())
 
 
-def nearest(snapshot: Snapshot, query: Query, filters: Filters, limit: int = 1) -> list[Hit]:
-    """Return the best passages by fused score and MaxSim, best first. Raises InvalidFilter.
+def nearest(snapshot: Snapshot, query: Query, filters: Filters) -> Hit | None:
+    """Return the best passage by fused score and MaxSim, or None if no row passes. Raises InvalidFilter.
 
     It does not use the reranker in the settings.
     """
     rows, fused = _candidates(snapshot, query, parse(filters), 1)
     if not rows:
-        return []
+        return None
     scores = fused + MAXSIM_WEIGHT * interact(snapshot, query.tokens, rows)
-    best = np.argsort(-scores, kind="stable")[:limit].tolist()
-    return snapshot.hits([rows[place] for place in best], scores[best].tolist())
+    best = int(scores.argmax())
+    return snapshot.hits([rows[best]], [float(scores[best])])[0]
 
 
 def fuse(

@@ -27,6 +27,7 @@ FOUND_CONFIDENCE = 0.5
 
 _A_SIDE = 0.6  # a document is a side of a comparison if its best sentence has this share of the best score
 _MOST_SIDES = 3
+_COVERED = 0.85  # of the question's terms, by idf
 _DECIDES = 0.12  # added to the score of a sentence that decides, if the question asks for yes or no
 _UNSURE_CONFIDENCE = 0.4  # the same if several provisions have the name
 _CONTENT_WORDS = frozenset(
@@ -143,7 +144,12 @@ def of_each_document(ranked: Sequence[Scored], evidence: Sequence[Hit]) -> list[
 
 
 def deciding_first(ranked: Sequence[Scored]) -> list[Scored]:
-    """Return the sentences with a higher score for those that allow, forbid, deny or end something."""
+    """Return the sentences with a higher score for those that allow, forbid, deny or end something.
+
+    They stay as they are if the best one is such a sentence, or if it has nearly all terms of the question.
+    """
+    if decides(ranked[0].sentence.text) or ranked[0].coverage >= _COVERED:
+        return list(ranked)
     raised = [replace(one, score=one.score + _DECIDES) if decides(one.sentence.text) else one for one in ranked]
     return sorted(raised, key=lambda one: (not one.sentence.whole, -one.score))
 

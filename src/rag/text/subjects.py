@@ -23,6 +23,8 @@ _STOPS = frozenset(
 )
 _JOINS = frozenset({"of", "in", "for", "on"})  # a subject may contain one of these: `leave in Ostra`
 _MOST_WORDS = 9
+_MOST_BEFORE = 6  # words before a pronoun that stands for something in an earlier question
+_LONGEST_QUESTION = 14  # words of a question that points to an earlier one
 _DETERMINERS = frozenset(["the", "a", "an"])
 
 _PRONOUN = re.compile(
@@ -82,12 +84,13 @@ def with_subject(question: str, earlier: str) -> str:
 
 def _pronoun(question: str) -> re.Match[str] | None:
     """Return the first pronoun that stands alone: not `this act`, and not the `it` of `is it true that`."""
-    if _EXPLETIVE.search(question):
+    if _EXPLETIVE.search(question) or len(question.split()) > _LONGEST_QUESTION:
         return None
     for match in _PRONOUN.finditer(question):
         determines = match[0].casefold() in _DEMONSTRATIVES and _DETERMINING.match(question, match.end())
         if not determines:
-            return match
+            # After many words, the pronoun stands for something in the question itself.
+            return match if len(question[: match.start()].split()) <= _MOST_BEFORE else None
     return None
 
 
