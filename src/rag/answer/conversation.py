@@ -27,7 +27,6 @@ from rag.protocols import Generator
 from rag.snapshots import Snapshot
 from rag.text import one_line
 from rag.text.greetings import asks_nothing
-from rag.text.subjects import points_back
 from rag.types import Ask, Role, Turn
 
 MAX_TURNS = 12
@@ -46,7 +45,6 @@ A higher threshold helps follow-ups and harms new topics. On doc2dial, threshold
 - After another conversation, fewer questions find their document: the share falls by .04, .07, .13 and .53.
 """
 
-FORCE = True
 MAX_REWRITTEN = 2_000
 """The most characters of a rewritten question. A longer reply is not a question."""
 
@@ -88,8 +86,6 @@ class Conversations:
         because a few words alone say little about their topic.
         """
         topic = self._topic(snapshot, tuple(_exchanges(ask.history)))
-        if FORCE and points_back(ask.question):
-            return topic.turns
         return topic.turns if self._continues(snapshot, (Turn(Role.USER, ask.question),), topic) else ()
 
     def _topic(self, snapshot: Snapshot, exchanges: tuple[Turns, ...]) -> _Topic:

@@ -82,7 +82,7 @@ export class Turn {
     this.#pending.remove();
     const words = answer.statements.map(({ text }) => text).join(" ");
     this.messages = [{ role: "user", content: this.#question }];
-    for (const { text, questions } of answer.notices) this.#note([text, ...questions].join(" "));
+    for (const { text, questions } of answer.notices ?? []) this.#note([text, ...questions].join(" "));
     if (answer.abstention === "not_a_question") return answer.notices[0].text;
     if (words === "") return this.#abstain(answer);
     this.messages.push({ role: "assistant", content: words });
