@@ -8,7 +8,7 @@ import pytest
 
 from rag.answer.provisions import places_of
 from rag.text.provision_names import provision_names
-from rag.types import Answer, Ask, Document, Heading, Reference, Span
+from rag.types import Answer, Ask, Document, Heading, Reference, Role, Span, Turn
 from tests import samples
 from tests.answer.test_pipeline import snapshot_of, texts
 
@@ -132,6 +132,19 @@ def test_the_named_document_is_meant(tmp_path: Path) -> None:
     assert "rescue service" in first(tmp_path / "b", question.format("Harbour Act"), articles).statements[0].text
 
 
+def test_the_document_of_the_conversation_is_meant(tmp_path: Path) -> None:
+    other = HARBOUR.replace("Harbour Act", "Airport Act").replace("rescue service", "air ambulance")
+    other = other.replace("harbour", "airport").replace("ship", "plane").replace("berth", "stand")
+    snapshot = snapshot_of(tmp_path, {**ARTICLES, "airport.md": other})
+    history = (
+        Turn(Role.USER, "Who grants a licence for a plane at a stand of the airport?"),
+        Turn(Role.ASSISTANT, "No person may stand a plane without a licence of the airport master. [1]"),
+    )
+    ask = Ask("And what does section 4(2) say?", history=history)
+    answer = samples.answerer(None).answer(snapshot, ask)
+    assert {citation.reference.id for citation in answer.citations} == {"airport"}
+
+
 def test_a_provision_of_a_document_that_is_not_there_is_not_taken_from_another(tmp_path: Path) -> None:
     answer = first(tmp_path, "What does section 4(2) of the Railway Code say?")
     assert not any("rescue service" in statement.text for statement in answer.statements)
@@ -155,6 +168,12 @@ def test_a_part_ends_where_the_next_one_begins() -> None:
     assert _places(text, "section 7(2)") == ["(2) Second rule:\n(a) one;\n(b) two.\n"]
     assert _places(text, "section 7(2)(b)") == ["(b) two.\n"]
     assert _places(text, "section 7(4)") == []
+
+
+def test_a_clause_includes_its_subclauses() -> None:
+    text = "3. Term\nOne year.\n4. Rent\n4.1 The rent is nine crowns.\n4.2 The tenant pays in May.\n5. Repairs\nNone."
+    assert _places(text, "clause 4") == ["4. Rent\n4.1 The rent is nine crowns.\n4.2 The tenant pays in May.\n"]
+    assert _places(text, "clause 4.2") == ["4.2 The tenant pays in May.\n"]
 
 
 def test_the_entry_in_a_table_of_contents_is_not_the_provision() -> None:

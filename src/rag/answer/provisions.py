@@ -73,6 +73,8 @@ def _find(
     having = {id_: places for id_ in ids if (places := _places(snapshot.document(id_), name.steps))}
     if not having:
         return None
+    if query.alone is not None and not named:  # the passages are ranked by the conversation, the best document first
+        having = dict([next(iter(having.items()))])
     usual = max(density for density, _ in having.values())
     spans = {id_: places for id_, (density, places) in having.items() if named or density >= _USUAL * usual}
     rows = [row for id_, places in spans.items() for span in places for row in snapshot.rows_at(id_, span)]
@@ -165,7 +167,7 @@ def _outermost(document: Document, kind: str, label: str) -> list[Span]:
         found = [_section(document, number) for number, one in enumerate(document.headings) if start.match(one.title)]
         if not found:
             found = list(
-                _lines(document, kind, re.compile(f"^{pattern}", re.IGNORECASE | re.MULTILINE), pattern is alone)
+                _lines(document, kind, label, re.compile(f"^{pattern}", re.IGNORECASE | re.MULTILINE), pattern is alone)
             )
         if found:
             longest = sorted(found, key=lambda span: (span.start - span.end, span.start))
@@ -189,11 +191,14 @@ def _section(document: Document, number: int) -> Span:
     return Span(heading.span.start, next(following, len(document.text)))
 
 
-def _lines(document: Document, kind: str, start: re.Pattern[str], alone: bool) -> Iterator[Span]:
-    """Yield the text from each line that `start` matches up to the next line of the same kind, or the next heading."""
+def _lines(document: Document, kind: str, label: str, start: re.Pattern[str], alone: bool) -> Iterator[Span]:
+    """Yield the text from each line that `start` matches up to the next line of the same kind, or the next heading.
+
+    Clause 4 includes 4.1 and 4.2.
+    """
     text = document.text
     number = r"\d+[A-Za-z]?(?:\.\d+)*[.)]?\s" if alone else rf"(?:{kind_names(kind)})\s*\w"
-    following = re.compile(rf"^[^\w\n(]*{number}", re.IGNORECASE | re.MULTILINE)
+    following = re.compile(rf"^[^\w\n(]*(?!{re.escape(label)}\.\d){number}", re.IGNORECASE | re.MULTILINE)
     heads = [heading.span.start for heading in document.headings]
     for match in start.finditer(text):
         at = match.start() + len(match[0]) - len(match[0].lstrip())

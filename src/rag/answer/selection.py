@@ -25,11 +25,11 @@ PASSAGES_PER_DOCUMENT = 2
 FOUND_CONFIDENCE = 0.5
 """The least confidence if the structure of a document leaves no doubt about the provision that a question names."""
 
+_UNSURE_CONFIDENCE = 0.4  # the same if several provisions have the name, or if a list is not shown whole
 _A_SIDE = 0.6  # a document is a side of a comparison if its best sentence has this share of the best score
 _MOST_SIDES = 3
 _COVERED = 0.85  # of the question's terms, by idf
 _DECIDES = 0.12  # added to the score of a sentence that decides, if the question asks for yes or no
-_UNSURE_CONFIDENCE = 0.4  # the same if several provisions have the name
 _CONTENT_WORDS = frozenset(
     terms("say state mean require provide set allow contain text read tell summary summarise content give cover exist")
 )
@@ -40,7 +40,7 @@ _ONLY_STOP_WORDS = frozenset(terms("what does is in the of under who how which")
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The evidence for one question, the drafts that answer it from there, and the confidence in them, and notices."""
+    """The evidence for one question, the drafts that answer it from there, the confidence in them, and notices."""
 
     evidence: tuple[Hit, ...]
     drafts: tuple[Draft, ...]

@@ -112,7 +112,8 @@ def print_answer(answer: Answer) -> None:
     print(answer.text)
     print()
     for citation in answer.citations:
-        print(f"[{citation.marker}] {place(citation)}, characters {citation.span.start}-{citation.span.end}")
+        part = " of its record" if citation.record else ""
+        print(f"[{citation.marker}] {place(citation)}, characters {citation.span.start}-{citation.span.end}{part}")
         print(f"    “{shortened(citation.quote, 400)}”")
         if citation.reference.url:
             print(f"    {citation.reference.url}")
