@@ -64,7 +64,7 @@ def test_an_answer_has_every_field_of_the_wire_format(client: TestClient) -> Non
     answer = ask(client)
     assert set(answer) == ANSWER
     assert all(set(statement) == {"text", "citations"} for statement in answer["statements"])
-    assert all(set(citation) == {*PLACE, "marker", "quote", "link"} for citation in answer["citations"])
+    assert all(set(citation) == {*PLACE, "marker", "quote", "link", "record"} for citation in answer["citations"])
     assert all(set(hit) == {*PLACE, "text"} for hit in answer["evidence"])
 
 
