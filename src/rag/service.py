@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Protocol
 
-from rag.answer.pipeline import Answerer, Events
-from rag.answer.suggestions import Suggester
+from rag.answer.pipeline import Answerer, Events, Suggest
 from rag.errors import IncompatibleSnapshot, NoSnapshot
 from rag.feeds import check_address
 from rag.ingest.ingestion import Ingestion
@@ -61,8 +59,8 @@ class Parts(Protocol):
         ...
 
     @property
-    def extractive(self) -> Answerer:
-        """The same pipeline without a language model."""
+    def suggest(self) -> Suggest:
+        """Returns questions that a snapshot answers without a language model."""
         ...
 
     @property
@@ -80,7 +78,6 @@ class Service:
 
     def __init__(self, parts: Parts) -> None:
         self.parts = parts
-        self._suggester = Suggester()
         self._warming, self._warm = Lock(), False
 
     @property
@@ -109,7 +106,7 @@ class Service:
         Raises NoSnapshot, IncompatibleSnapshot.
         """
         snapshot = self.snapshot()
-        return self._suggester.questions(snapshot, partial(self.parts.extractive.answer, snapshot)), snapshot.id
+        return self.parts.suggest(snapshot), snapshot.id
 
     def count_tokens(self, text: str) -> int:
         """Return the number of tokens of `text`, as the encoder counts them."""

@@ -158,7 +158,10 @@ def page_at(pages: tuple[int, ...], offset: int) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """The exact words that support a statement: `document.text[start:end] == quote`."""
+    """The exact words that support a statement: `document.text[start:end] == quote`.
+
+    If `record` is true, the words are in the record of the document: `record[start:end] == quote`.
+    """
 
     marker: int
     reference: Reference
@@ -167,6 +170,7 @@ class Citation:
     heading: tuple[str, ...]
     page: int | None
     score: float
+    record: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +273,31 @@ class Abstention(StrEnum):
     FILTERED_OUT = "filtered_out"
     WEAK_EVIDENCE = "weak_evidence"
     UNSUPPORTED = "unsupported"
+    NOT_A_QUESTION = "not_a_question"
+
+
+class NoticeKind(StrEnum):
+    """The subject of a notice."""
+
+    UNDERSTOOD = "understood"
+    GREETING = "greeting"
+    SHOWN = "shown"
+    UNANSWERED = "unanswered"
+    REPLACED = "replaced"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A line of the service about an answer. It is not a statement: it cites nothing and no document says it.
+
+    `understood`: the question was read with other words than were typed. `greeting`: the user greeted or thanked.
+    `shown`: the answer shows only a part of a list. `unanswered`: a part of the question has no answer. `replaced`: a
+    cited document says that another one replaces it. `questions` are suggestions, if there are any.
+    """
+
+    kind: NoticeKind
+    text: str
+    questions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +306,7 @@ class Answer:
 
     `confidence` is the estimated probability, in [0, 1], that the documents answer the question. `degraded` is the
     reason if a backend failed and the answer is extractive instead. `timings` are the milliseconds spent in each
-    stage, and their sum as `total`.
+    stage, and their sum as `total`. `notices` are lines about the answer that are not statements.
     """
 
     question: str
@@ -289,6 +318,7 @@ class Answer:
     abstention: Abstention | None = None
     degraded: str | None = None
     timings: Mapping[Stage, float] = field(default_factory=dict)
+    notices: tuple[Notice, ...] = ()
 
     @property
     def text(self) -> str:

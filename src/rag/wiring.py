@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from rag import plugins
 from rag.answer import confidence, prompts
 from rag.answer.pipeline import Answerer
 from rag.answer.retrieval import Retriever, interact
+from rag.answer.suggestions import Suggester
 from rag.errors import ConfigurationError
 from rag.feeds import Allowlist, FetchSettings
 from rag.ingest.ingestion import Ingestion
 from rag.protocols import Encoder, Generator, GraphCache, Scorer, VectorStore
 from rag.service import Service
 from rag.settings import Settings
-from rag.snapshots import Builder, CompiledModels, SnapshotStore
+from rag.snapshots import Builder, CompiledModels, Snapshot, SnapshotStore
 from rag.sources import Limits
 
 EXTRACTIVE = "extractive"
@@ -57,6 +58,7 @@ class _Parts:
         self._prompts = prompts.load(settings.prompts_dir)
         self._confidence = confidence.load(settings.confidence_model)
         self._generator = _generator(settings)
+        self._suggester = Suggester()
 
     @cached_property
     def encoder(self) -> Encoder:
@@ -83,7 +85,11 @@ class _Parts:
         return Ingestion(self.store, builder, limits, fetching, self.settings.keep_originals)
 
     def _answerer(self, generator: Generator | None) -> Answerer:
-        return Answerer(self.retriever, generator, self._prompts, self._confidence, self.settings.least_confidence)
+        least = self.settings.least_confidence
+        return Answerer(self.retriever, generator, self._prompts, self._confidence, least, self.suggest)
+
+    def suggest(self, snapshot: Snapshot) -> tuple[str, ...]:
+        return self._suggester.questions(snapshot, partial(self.extractive.answer, snapshot))
 
 
 def compile_encoder(settings: Settings, folder: Path) -> Path | None:

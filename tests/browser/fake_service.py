@@ -97,6 +97,7 @@ def answer(statements: Iterable[tuple[str, list[dict[str, Any]]]] = (), **more: 
         "snapshot": "fake",
         "abstention": None if pairs else "weak_evidence",
         "degraded": None,
+        "notices": [],
         "timings": {},
         **more,
     }

@@ -21,7 +21,7 @@ QUESTION = samples.LEVY_QUESTION
 PLACE = {"document_id", "title", "url", "author", "published", "page", "heading", "start", "end", "score"}
 ANSWER = {
     *("question", "outcome", "text", "statements", "citations", "evidence"),
-    *("confidence", "snapshot", "abstention", "degraded", "timings"),
+    *("confidence", "snapshot", "abstention", "degraded", "notices", "timings"),
 }
 
 
@@ -64,7 +64,7 @@ def test_an_answer_has_every_field_of_the_wire_format(client: TestClient) -> Non
     answer = ask(client)
     assert set(answer) == ANSWER
     assert all(set(statement) == {"text", "citations"} for statement in answer["statements"])
-    assert all(set(citation) == {*PLACE, "marker", "quote", "link"} for citation in answer["citations"])
+    assert all(set(citation) == {*PLACE, "marker", "quote", "link", "record"} for citation in answer["citations"])
     assert all(set(hit) == {*PLACE, "text"} for hit in answer["evidence"])
 
 

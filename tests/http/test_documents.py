@@ -17,6 +17,7 @@ from tests import samples
 def test_a_document_has_its_text_its_facts_and_its_metadata(client: TestClient) -> None:
     found = client.get("/v1/documents/levy").json()
     text = found.pop("text")
+    assert found.pop("record").startswith("Title: The sugar levy\nAuthor: Ada Obi\nPublished: 2018-04-06\n")
     (source,) = found.pop("sources")
     assert source.endswith("/articles/levy.md")
     assert [text[found["start"] : found["end"]] for found in found.pop("headings")] == ["Exemptions"]
@@ -42,8 +43,8 @@ def test_the_list_has_every_document_without_its_text(client: TestClient, servic
     for document in found["documents"]:
         full = client.get(f"/v1/documents/{document['id']}").json()
         assert "text" in full
-        only_here = ("text", "headings", "sources", "original")
-        assert document == {name: value for name, value in full.items() if name not in only_here}
+        only_full = ("text", "record", "headings", "sources", "original")
+        assert document == {name: value for name, value in full.items() if name not in only_full}
 
 
 def test_the_fields_have_the_values_that_filters_can_use(client: TestClient, service: Service) -> None:

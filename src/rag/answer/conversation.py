@@ -26,6 +26,7 @@ from rag.errors import BackendError
 from rag.protocols import Generator
 from rag.snapshots import Snapshot
 from rag.text import one_line
+from rag.text.greetings import asks_nothing
 from rag.types import Ask, Role, Turn
 
 MAX_TURNS = 12
@@ -146,9 +147,14 @@ def _exchanges(history: Sequence[Turn]) -> Iterator[Turns]:
     exchange: Turns = ()
     for turn in turns:
         if turn.role is Role.USER and exchange:
-            yield exchange
+            yield from _about_something(exchange)
             exchange = ()
         if turn.content:
             exchange = (*exchange, turn)
-    if exchange:
+    yield from _about_something(exchange)
+
+
+def _about_something(exchange: Turns) -> Iterator[Turns]:
+    """Yield an exchange unless it is empty or its message only greets or thanks."""
+    if exchange and not (exchange[0].role is Role.USER and asks_nothing(exchange[0].content)):
         yield exchange

@@ -28,7 +28,9 @@ from rag.types import Draft, Hit
 
 MOST_STATEMENTS = 5
 
-_MOST_CHOSEN = 3  # sentences in an extractive answer; a fourth one is seldom more relevant
+MOST_CHOSEN = 3
+"""The most sentences in an extractive answer, unless it is a list. A fourth one is seldom more relevant."""
+
 _NEAR_BEST = 0.85  # a further sentence must score at least this share of the best sentence's score
 _FAR_BELOW = 0.5  # a further sentence's passage must score at most this share below the best sentence's passage
 _SAME = 0.6  # the least Jaccard similarity of two sentences that say the same; their figures must be equal too
@@ -122,18 +124,19 @@ def _of_selected_row(scored: Scored, idf: dict[str, float]) -> Scored:
     return replace(scored, score=score, coverage=scored.coverage + share)
 
 
-def choose(ranked: Sequence[Scored], evidence: Sequence[Hit]) -> tuple[Draft, ...]:
-    """Return at most three drafts that do not repeat each other. Each cites up to three documents that say the same.
+def choose(ranked: Sequence[Scored], evidence: Sequence[Hit], most: int = MOST_CHOSEN) -> tuple[Draft, ...]:
+    """Return drafts of at most `most` sentences, which do not repeat each other.
 
-    The draft with the best sentence comes first, the others in reading order. Items of one list form one draft. If two
-    rows of a short table are chosen, the draft quotes the whole table, so that the reader sees the other rows too.
+    Each cites up to three documents that say the same. The draft with the best sentence comes first, the others in
+    reading order. Items of one list form one draft. If two rows of a short table are chosen, the draft quotes the whole
+    table, so that the reader sees the other rows too.
     """
     chosen: list[Sentence] = []
     for sentence in _near_best(ranked, evidence):
         if any(_says_the_same(sentence, other) or _includes(other, sentence) for other in chosen):
             continue
         chosen = [*(other for other in chosen if not _includes(sentence, other)), sentence]
-        if len(chosen) == _MOST_CHOSEN:
+        if len(chosen) == most:
             break
     quotable = [one.sentence for one in ranked]
     groups = sorted(_lists(_reading_order(_with_tables(chosen, quotable))), key=lambda group: chosen[0] not in group)

@@ -7,22 +7,30 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Generator as YieldsAndReturns
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
+from rag.answer.catalogue import Catalogue, answer_from_catalogue
 from rag.answer.citations import Citer, parse_reply
-from rag.answer.confidence import ConfidenceModel, Signals, signals_of
+from rag.answer.compound import CompoundSelector
+from rag.answer.confidence import ConfidenceModel, Signals
 from rag.answer.conversation import Conversations, concatenate, rewrite
-from rag.answer.diversity import POOL, diversify
-from rag.answer.extraction import MOST_STATEMENTS, choose, ranked_sentences
+from rag.answer.extraction import MOST_STATEMENTS
+from rag.answer.follow_ups import resolved
+from rag.answer.notices import greeting, understood
 from rag.answer.prompts import Prompts
-from rag.answer.retrieval import RERANKED, Query, Retriever
+from rag.answer.retrieval import Query, Retriever
+from rag.answer.selection import PASSAGES_PER_DOCUMENT, Selector
+from rag.answer.spelling import Corrected, correct
+from rag.answer.vocabulary import Words
 from rag.errors import BackendError
 from rag.protocols import Generator
 from rag.snapshots import Snapshot
-from rag.types import Abstention, Answer, Ask, Draft, Hit, Lap, Outcome, Stage, Statement, Turn
+from rag.text.greetings import asks_nothing
+from rag.types import Abstention, Answer, Ask, Draft, Hit, Notice, Outcome, Stage, Statement, Turn
 
-PASSAGES_PER_DOCUMENT = 2
+__all__ = ["ANSWERED_CONFIDENCE", "PASSAGES_PER_DOCUMENT", "Answerer", "Event", "Events", "Evidence"]
+
 ANSWERED_CONFIDENCE = 0.5
 """An answer with a lower confidence is `partial`: its quotes concern the question, but may not answer all of it."""
 
@@ -40,7 +48,7 @@ class Evidence:
     snapshot: str
 
 
-Event: TypeAlias = Evidence | Statement | Answer
+Event: TypeAlias = Evidence | Notice | Statement | Answer
 Events: TypeAlias = YieldsAndReturns[Event, None, None]
 
 
@@ -52,6 +60,9 @@ class _Written:
     degraded: str | None
     abstention: Abstention | None
 
+
+Suggest: TypeAlias = Callable[[Snapshot], tuple[str, ...]]
+"""Returns questions that a snapshot answers, as suggestions for a user who has asked none."""
 
 Writing: TypeAlias = YieldsAndReturns[Statement, None, _Written]
 
@@ -89,16 +100,20 @@ class Answerer:
         prompts: Prompts,
         confidence: ConfidenceModel,
         least_confidence: float,
+        suggest: Suggest = lambda _: (),
     ) -> None:
         self._retriever = retriever
         self._conversations = Conversations(retriever)
         self._generator = generator
         self._prompts = prompts
-        self._confidence = confidence
+        self._single = Selector(retriever, confidence)
+        self._selector = CompoundSelector(retriever, self._single, least_confidence)
         self._least_confidence = least_confidence
+        self._suggest = suggest
 
     def search(self, snapshot: Snapshot, ask: Ask) -> list[Hit]:
         """Return the best passages, best first. Raises InvalidFilter."""
+        ask = replace(ask, question=self._corrected(snapshot, ask).question)
         context = self._conversations.context(snapshot, ask)
         return self._retriever.search(snapshot, self._query(snapshot, ask.question, context), ask.filters, ask.limit)
 
@@ -111,47 +126,90 @@ class Answerer:
     def signals(self, snapshot: Snapshot, ask: Ask) -> Signals:
         """Return the signals that the confidence of an answer is computed from. Raises InvalidFilter."""
         query = self._query(snapshot, ask.question, self._conversations.context(snapshot, ask))
-        evidence = self._evidence(snapshot, query, ask, lambda _: None)
-        return signals_of(snapshot, query, evidence, ranked_sentences(snapshot, query, evidence))
+        return self._single.signals(snapshot, query, ask)
 
     def stream(self, snapshot: Snapshot, ask: Ask) -> Events:
-        """Yield the evidence, each statement once it is verified, and the answer. Only the answer is final.
+        """Yield the evidence, notices, each statement once it is verified, and the answer. Only the answer is final.
 
         If the generator fails after its first statements, the answer holds the extractive statements instead.
         Raises InvalidFilter before the first event.
         """
+        if asks_nothing(ask.question):
+            yield from self._greet(snapshot, ask)
+            return
         clock = _Clock()
-        context = self._conversations.context(snapshot, ask)
-        rewritten = self._rewritten(ask.question, context)
+        corrected = self._corrected(snapshot, ask)
+        context = self._conversations.context(snapshot, replace(ask, question=corrected.question))
+        rewritten = self._rewritten(corrected.question, context)
+        asked = resolved(corrected.question, context)
         if ask.history:
             clock.lap(Stage.CONVERSATION)
-        query = self._query(snapshot, rewritten or ask.question, () if rewritten else context)
-        clock.lap(Stage.ENCODE)
-        evidence = self._evidence(snapshot, query, ask, clock.lap)
-        clock.lap(Stage.PICK)
-        yield Evidence(evidence, snapshot.id)
+        if catalogue := answer_from_catalogue(snapshot, asked, ask.filters):
+            yield from self._listed(snapshot, ask, catalogue, tuple(understood(corrected, asked)), clock)
+            return
+        selected = self._selector.select(snapshot, rewritten or asked, ask, () if rewritten else context, clock.lap)
+        notices = (*understood(corrected, asked), *selected.notices)
+        yield Evidence(selected.evidence, snapshot.id)
+        yield from notices
         clock.resume()
-        ranked = ranked_sentences(snapshot, query, evidence)
-        confidence = self._confidence.confidence(signals_of(snapshot, query, evidence, ranked))
-        extract = choose(ranked, evidence)
-        clock.lap(Stage.EXTRACT)
-        abstention = self._abstention(snapshot, evidence, confidence)
+        abstention = self._abstention(snapshot, selected.evidence, selected.confidence)
         written = _Written((), None, abstention)
         if abstention is None:
-            question = rewritten or concatenate(ask.question, context)
-            written = yield from self._write(question, evidence, extract, snapshot.lexical.idf)
+            question = rewritten or concatenate(corrected.question, context)
+            written = yield from self._write(question, selected.evidence, selected.drafts, snapshot.lexical.idf)
             clock.lap(Stage.GENERATE if self._generator else Stage.EXTRACT)
         yield Answer(
             question=ask.question,
-            outcome=_outcome(written, confidence),
+            outcome=_outcome(written, selected.confidence),
             statements=written.statements,
-            evidence=evidence,
-            confidence=confidence,
+            evidence=selected.evidence,
+            confidence=selected.confidence,
             snapshot=snapshot.id,
             abstention=written.abstention,
             degraded=written.degraded,
             timings=clock.timings,
+            notices=notices,
         )
+
+    def _greet(self, snapshot: Snapshot, ask: Ask) -> Events:
+        """Answer a message that asks nothing with a friendly notice and suggestions."""
+        notice = greeting(ask.question, self._suggest(snapshot))
+        assert notice is not None
+        yield Evidence((), snapshot.id)
+        yield notice
+        yield Answer(
+            question=ask.question,
+            outcome=Outcome.NO_EVIDENCE,
+            statements=(),
+            evidence=(),
+            confidence=0.0,
+            snapshot=snapshot.id,
+            abstention=Abstention.NOT_A_QUESTION,
+            notices=(notice,),
+        )
+
+    def _listed(
+        self, snapshot: Snapshot, ask: Ask, catalogue: Catalogue, understood_as: tuple[Notice, ...], clock: _Clock
+    ) -> Events:
+        """Answer a question about documents from the catalogue."""
+        clock.lap(Stage.EXTRACT)
+        notices = (*understood_as, *catalogue.notices)
+        yield Evidence((), snapshot.id)
+        yield from notices
+        yield from catalogue.statements
+        yield Answer(
+            question=ask.question,
+            outcome=Outcome.ANSWERED,
+            statements=catalogue.statements,
+            evidence=(),
+            confidence=1.0,
+            snapshot=snapshot.id,
+            timings=clock.timings,
+            notices=notices,
+        )
+
+    def _corrected(self, snapshot: Snapshot, ask: Ask) -> Corrected:
+        return correct(ask.question, Words(snapshot, self._retriever))
 
     def _query(self, snapshot: Snapshot, question: str, context: Sequence[Turn]) -> Query:
         return self._retriever.query(snapshot, question, [turn.content for turn in context])
@@ -159,12 +217,6 @@ class Answerer:
     def _rewritten(self, question: str, context: Sequence[Turn]) -> str | None:
         """Let the generator rewrite a follow-up. Return None if there is no generator or no context, or if it fails."""
         return rewrite(self._generator, self._prompts, question, context) if self._generator and context else None
-
-    def _evidence(self, snapshot: Snapshot, query: Query, ask: Ask, lap: Lap) -> tuple[Hit, ...]:
-        pool = RERANKED if snapshot.near_duplicates else POOL  # repeats of near-duplicates must not use up the pool
-        found = self._retriever.search(snapshot, query, ask.filters, max(pool, ask.limit), lap)
-        picked = diversify(found, PASSAGES_PER_DOCUMENT, ask.limit, snapshot.near_duplicates) if found else ()
-        return tuple(snapshot.evidence(picked))
 
     def _abstention(self, snapshot: Snapshot, evidence: Sequence[Hit], confidence: float) -> Abstention | None:
         if not len(snapshot):

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from typing import TypeAlias
 
 import numpy as np
@@ -37,6 +37,8 @@ FOCUS = 0.1
 """The weight of a passage's score for the follow-up alone, added to its document's score for the whole conversation. On
 doc2dial, the evidence contains the passage with the answer in .83 of the cases with weights of .1 to 1, and in .62 of
 the cases with weight 0."""
+
+_NO_WORD = "qxzvkjw"  # no language has this word
 
 _LEAST_TOKEN_WEIGHT = 0.3  # the least weight of a token, for example of a word that is not an index term
 _CACHED_ENCODINGS = 256  # a conversation repeats its earlier turns with each question
@@ -97,6 +99,15 @@ class Retriever:
         self._scorer = scorer
         self._by = by
         self._late_interaction = late_interaction
+
+    @cached_property
+    def _has_vocabulary(self) -> bool:
+        """Whether the encoder splits words that it does not know. One that counts words does not."""
+        return self._encoder.count_tokens(_NO_WORD) > 1
+
+    def familiar(self, word: str) -> bool:
+        """Return whether the encoder knows a word as one token; False if it has no vocabulary."""
+        return self._has_vocabulary and self._encoder.count_tokens(word) == 1
 
     def query(self, snapshot: Snapshot, question: str, context: Sequence[str] = ()) -> Query:
         """Encode a question, and also encode it together with the earlier turns in `context`, if there are any.

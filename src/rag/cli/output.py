@@ -128,21 +128,30 @@ def print_roots(roots: Sequence[RootStatus], as_json: bool) -> None:
         print(f"{root.root}  {plural(root.documents, 'document')}; {'; '.join(filter(None, (effect, root.note)))}")
 
 
+def _print_abstention(answer: Answer) -> None:
+    if answer.abstention == "not_a_question":  # the notice has said everything
+        return
+    print("The documents do not say.")
+    if answer.evidence:
+        print("\nNearest passages:")
+    for hit in answer.evidence[:3]:
+        print(f"  {place(hit)}\n      {shortened(hit.text)}")
+
+
 def print_answer(answer: Answer) -> None:
     """Print an answer and its citations. If the service abstained, say so and print the nearest passages."""
     if answer.degraded:
         print(f"(extractive answer: {answer.degraded})\n")
+    for notice in answer.notices:
+        print("\n".join([notice.text, *(f"  {question}" for question in notice.questions)]) + "\n")
     if answer.abstention:
-        print("The documents do not say.")
-        if answer.evidence:
-            print("\nNearest passages:")
-        for hit in answer.evidence[:3]:
-            print(f"  {place(hit)}\n      {shortened(hit.text)}")
+        _print_abstention(answer)
         return
     print(answer.text)
     print()
     for citation in answer.citations:
-        print(f"[{citation.marker}] {place(citation)}, characters {citation.span.start}-{citation.span.end}")
+        part = " of its record" if citation.record else ""
+        print(f"[{citation.marker}] {place(citation)}, characters {citation.span.start}-{citation.span.end}{part}")
         print(f"    “{shortened(citation.quote, 400)}”")
         if citation.reference.url:
             print(f"    {citation.reference.url}")

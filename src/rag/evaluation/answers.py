@@ -104,6 +104,8 @@ def _evidence_recall(ranking: Sequence[str], labels: Labels, texts: Mapping[str,
 def _supports(citation: Citation, gold: GoldSpan | str) -> bool:
     if isinstance(gold, str):
         return citation.reference.id == gold
+    if citation.record:
+        return False
     return citation.reference.id == gold.document and _overlap(citation.span, gold.span)
 
 

@@ -11,7 +11,7 @@ from rag.evaluation.benchmarks import Question
 from rag.evaluation.labelled_index import IndexedBenchmark
 from rag.service import Service
 from rag.snapshots import Progress
-from rag.types import Answer, Ask, Hit, Turn
+from rag.types import Answer, Ask, Citation, Hit, Turn
 
 HITS = 100
 """The number of passages to request for each question, so that they come from at least ten documents."""
@@ -79,6 +79,12 @@ def _predict(indexed: IndexedBenchmark, question: Question) -> Prediction:
     hits = search(indexed.service, question, question.history)
     valid = [
         *(hit.span.of(indexed.texts[hit.reference.id]) == hit.text for hit in (*hits, *answer.evidence)),
-        *(one.span.of(indexed.texts[one.reference.id]) == one.quote for one in answer.citations),
+        *(one.span.of(_quoted_text(indexed, one)) == one.quote for one in answer.citations),
     ]
     return Prediction(hits[:FIRST], document_ranking(hits), answer, milliseconds, len(valid), sum(valid))
+
+
+def _quoted_text(indexed: IndexedBenchmark, citation: Citation) -> str:
+    """Return the text that a citation has its span in: the document, or the record of the document."""
+    id_ = citation.reference.id
+    return indexed.snapshot.stored_document(id_).record if citation.record else indexed.texts[id_]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from pathlib import Path
 from string import Template
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import quote
 
 from fastapi import APIRouter, Query
@@ -27,12 +27,17 @@ Offset = Annotated[int | None, Query(ge=0, lt=2**63)]
 
 @router.get("/documents/{document_id:path}")
 def document_page(
-    document_id: str, service: ServiceDep, start: Offset = None, end: Offset = None, sha256: str = ""
+    document_id: str,
+    service: ServiceDep,
+    start: Offset = None,
+    end: Offset = None,
+    sha256: str = "",
+    part: Literal["text", "record"] = "text",
 ) -> HTMLResponse:
-    """Show a document. Highlight the words at `[start, end)` if their digest is `sha256`."""
+    """Show a document or its record. Highlight the words at `[start, end)` if their digest is `sha256`."""
     stored, document = service.document(document_id)
     span = Span(start, end) if start is not None and end is not None and start < end else None
-    return HTMLResponse(render(stored, document.text, span, sha256))
+    return HTMLResponse(render(stored, stored.record if part == "record" else document.text, span, sha256))
 
 
 def render(stored: StoredDocument, text: str, span: Span | None, sha256: str) -> str:

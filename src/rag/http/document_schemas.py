@@ -47,6 +47,7 @@ class Document(DocumentSummary):
     """A document with its canonical text. Every span counts the code points of this text."""
 
     text: str
+    record: str = Field(description="The facts about the document, one on each line. Citations may quote them.")
     headings: list[Heading] = Field(description="The headings in the order of the text.")
     sources: list[str] = Field(
         description="The sources with exactly this text. The document was read from the first one."
@@ -64,7 +65,14 @@ class Document(DocumentSummary):
         summary = DocumentSummary.of(stored).model_dump()
         sources = [source.name for source in stored.origin.sources]
         return cls.model_validate(
-            {**summary, "text": document.text, "headings": headings, "sources": sources, "original": place_of(stored)}
+            {
+                **summary,
+                "text": document.text,
+                "record": stored.record,
+                "headings": headings,
+                "sources": sources,
+                "original": place_of(stored),
+            }
         )
 
 

@@ -25,14 +25,18 @@ class Links:
     base: str
 
     def citation(self, citation: Citation) -> str:
-        """Return a link to the quote: in the original on the web if it has an address, otherwise on a page here."""
-        address = web_address(citation.reference.url)
+        """Return a link to the quote: in the original on the web if it has an address, otherwise on a page here.
+
+        A record is only on a page here.
+        """
+        address = None if citation.record else web_address(citation.reference.url)
         return with_text_fragment(address, citation.quote, citation.page) if address else self.page(citation)
 
     def page(self, citation: Citation) -> str:
         """Return a link to the quote on this service's page of the document."""
         span = {"start": citation.span.start, "end": citation.span.end, "sha256": digest(citation.quote)}
-        return f"{self._page(citation.reference)}?{urlencode(span)}#quote"
+        part = {"part": "record"} if citation.record else {}
+        return f"{self._page(citation.reference)}?{urlencode({**span, **part})}#quote"
 
     def document(self, reference: Reference) -> str:
         """Return a link to the document: on the web if it has an address, otherwise on a page here."""

@@ -37,9 +37,9 @@ def answer(
 ) -> Response:
     """Answer a question in statements that each cite exact words, or report that the documents do not answer it.
 
-    With `Accept: text/event-stream` the answer is a stream of events: first `evidence` (the passages), then a
-    `statement` event for each sentence, then `answer`. Only `answer` is final. If an error occurs, the last event is
-    `error` with problem details.
+    With `Accept: text/event-stream` the answer is a stream of events: first `evidence` (the passages), then a `notice`
+    event for each line of the service about the answer, a `statement` event for each sentence, and `answer`. Only
+    `answer` is final. If an error occurs, the last event is `error` with problem details.
     """
     events = exit_stack.enter_context(closing(service.stream(body.ask())))
     first = next(events)  # raises the errors of the request and the index before the response starts

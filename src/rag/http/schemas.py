@@ -139,11 +139,12 @@ class Citation(_Location):
     marker: int
     quote: str
     link: str = Field(description="A link to these words: in the original on the web, or on a page of this service.")
+    record: bool = Field(description="Whether the words are in the record of the document instead of its text.")
 
     @classmethod
     def of(cls, citation: types.Citation, link: str) -> Self:
         """Convert a citation."""
-        fields = {"marker": citation.marker, "quote": citation.quote, "link": link}
+        fields = {"marker": citation.marker, "quote": citation.quote, "link": link, "record": citation.record}
         return cls.model_validate({**_location(citation), **fields})
 
 
@@ -183,6 +184,23 @@ class EvidenceEvent(BaseModel):
         return cls(hits=[Hit.of(hit) for hit in evidence.hits], snapshot=evidence.snapshot)
 
 
+class Notice(BaseModel):
+    """A line of the service about an answer. It is not a statement: it cites nothing and no document says it."""
+
+    kind: types.NoticeKind = Field(
+        description="`understood`: the question was read with other words. `greeting`: the message asked nothing. "
+        "`shown`: only a part of a list is shown. `unanswered`: a part of the question has no answer. `replaced`: a "
+        "cited document says that another one replaces it."
+    )
+    text: str = Field(examples=["The question was read with “tikcet” as “ticket”."])
+    questions: list[str] = Field(description="Suggested questions, if there are any.")
+
+    @classmethod
+    def of(cls, notice: types.Notice) -> Self:
+        """Convert a notice."""
+        return cls(kind=notice.kind, text=notice.text, questions=list(notice.questions))
+
+
 class Answer(BaseModel):
     """An answer whose statements each cite the exact words that support them, or the reason why there is none."""
 
@@ -200,6 +218,7 @@ class Answer(BaseModel):
     degraded: str | None = Field(
         description="The error of the language model, if an extractive answer replaces its answer; otherwise null."
     )
+    notices: list[Notice] = Field(description="Lines of the service about the answer, apart from its statements.")
     timings: dict[types.Stage, float] = Field(description="Milliseconds spent in each stage that ran, and in `total`.")
 
     @classmethod
@@ -216,6 +235,7 @@ class Answer(BaseModel):
             snapshot=answer.snapshot,
             abstention=answer.abstention,
             degraded=answer.degraded,
+            notices=[Notice.of(notice) for notice in answer.notices],
             timings=dict(answer.timings),
         )
 

@@ -11,7 +11,7 @@ from rag.errors import RagError
 from rag.http import schemas
 from rag.http.links import Links
 from rag.http.problems import problem_of
-from rag.types import Statement
+from rag.types import Notice, Statement
 
 MEDIA_TYPE = "text/event-stream"
 HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
@@ -34,6 +34,8 @@ def _named_schema(event: Event, links: Links) -> tuple[str, BaseModel]:
         return "evidence", schemas.EvidenceEvent.of(event)
     if isinstance(event, Statement):
         return "statement", schemas.StatementEvent.streamed(event, links)
+    if isinstance(event, Notice):
+        return "notice", schemas.Notice.of(event)
     return "answer", schemas.Answer.of(event, links)
 
 

@@ -90,6 +90,15 @@ class InvertedIndex:
         begin, end = self._postings(term)
         return self._idf(end - begin)
 
+    def frequency(self, term: str) -> int:
+        """Return the number of rows that have a term."""
+        begin, end = self._postings(term)
+        return end - begin
+
+    def rows_with(self, term: str) -> NDArray[np.int32]:
+        """Return the rows that have a term, in ascending order."""
+        return self.rows[slice(*self._postings(term))]
+
     def _idf(self, rows_with_term: int) -> float:
         return float(np.log1p((len(self) - rows_with_term + 0.5) / (rows_with_term + 0.5)))
 

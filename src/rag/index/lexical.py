@@ -56,6 +56,10 @@ class LexicalIndex:
         """Return the inverse document frequency of a term. It is highest for a term that no row has."""
         return self.words.idf(term)
 
+    def frequency(self, term: str) -> int:
+        """Return the number of rows that have a term in their text or headings."""
+        return self.words.frequency(term)
+
     def save(self, folder: Path) -> None:
         """Write each field to a folder of its own in `folder`."""
         folder.mkdir(exist_ok=True)

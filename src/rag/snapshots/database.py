@@ -186,6 +186,14 @@ class Reader:
         chunks = self._all(query, (hit.row - REACH, hit.row + REACH, start, end, hit.row))
         return "".join(text for _, text in chunks)[start - chunks[0][0] : end - chunks[0][0]]
 
+    def rows_at(self, document_id: str, span: Span) -> list[int]:
+        """Return the rows of the passages of a document that overlap `span`, in ascending order."""
+        query = (
+            "SELECT row FROM chunk, document WHERE id = ? AND row >= first_row AND row < first_row + rows "
+            "AND start < ? AND start + length(text) > ? ORDER BY row"
+        )
+        return [row for (row,) in self._all(query, (document_id, span.end, span.start))]
+
     def encoding_keys(self) -> Iterator[tuple[int, bytes]]:
         """Yield each row number with the key of its encoding."""
         yield from self._all("SELECT row, key FROM chunk ORDER BY row")

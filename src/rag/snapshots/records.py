@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from typing import Protocol, TypeAlias
 
+from rag.text import one_line
 from rag.types import Chunk, Document, Reference, Value
 
 
@@ -100,6 +101,26 @@ class StoredDocument:
     first_row: int
     rows: int
     near_duplicate_of: str | None = None
+
+    @property
+    def record(self) -> str:
+        """The canonical text of the record: `Name: value` on a line for each known fact. Citations of it have spans."""
+        reference = self.reference
+        facts: dict[str, object] = {
+            "Title": reference.title,
+            "Author": reference.author,
+            "Published": reference.published,
+            "Language": self.language,
+            "Address": reference.url,
+            **self.metadata,
+        }
+        return "".join(
+            f"{one_line(name)}: {_written(value)}\n" for name, value in facts.items() if value not in (None, ())
+        )
+
+
+def _written(value: object) -> str:
+    return one_line("; ".join(map(str, value)) if isinstance(value, tuple) else str(value))
 
 
 class Previous(Protocol):

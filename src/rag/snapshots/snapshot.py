@@ -19,7 +19,7 @@ from rag.snapshots.database import Reader
 from rag.snapshots.manifest import read_manifest, verify
 from rag.snapshots.records import Facet, StoredDocument
 from rag.snapshots.retention import pin
-from rag.types import Document, Hit
+from rag.types import Document, Hit, Span
 
 DATABASE = "documents.sqlite"
 VECTORS = "vectors.faiss"
@@ -70,6 +70,10 @@ class Snapshot:
     def evidence(self, hits: Sequence[Hit]) -> list[Hit]:
         """Return the same hits with their quotable units and with the earlier text that contains the lead-ins."""
         return self.reader.evidence(hits)
+
+    def rows_at(self, document_id: str, span: Span) -> list[int]:
+        """Return the rows of the passages of a document that overlap `span`, in ascending order."""
+        return self.reader.rows_at(document_id, span)
 
     def documents(self) -> list[StoredDocument]:
         """Return all documents without their texts."""

@@ -14,7 +14,11 @@ _DURATION = re.compile(
     rf"\b{_COUNT}(?: \(\d+\))?[ -](?:\w+[ -])?(?:minute|hour|day|week|month|quarter|year)s?\b", re.IGNORECASE
 )
 _DATE = re.compile(rf"\b(?:1[5-9]|20)\d\d\b|\b\d{{1,2}} {_MONTH}\b|\b{_MONTH} \d{{1,2}}\b")
-_AMOUNT = re.compile(r"\d|\b(?:free of charge|no charge|half|twice)\b", re.IGNORECASE)
+_AMOUNT = re.compile(  # any number but a year or the day of a date
+    rf"(?<![\d.,/-])(?!(?:1[5-9]|20)\d\d\b)(?!\d{{1,2}} {_MONTH})\d|"
+    r"\b(?:free of charge|no charge|half|twice)\b",
+    re.IGNORECASE,
+)
 _NUMBER = re.compile(rf"\b{_COUNT}\b", re.IGNORECASE)
 
 _ANSWER_TYPES = (

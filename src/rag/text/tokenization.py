@@ -75,6 +75,11 @@ def _stemmers() -> _PerThread:
     return _PerThread()
 
 
+def is_stop_word(word: str) -> bool:
+    """Return whether a lower-case word is too common to be an index term."""
+    return word in _STOP_WORDS
+
+
 def terms(text: str) -> list[str]:
     """Return the index terms of `text` in reading order, with repetitions and without stop words.
 

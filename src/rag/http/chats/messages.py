@@ -11,11 +11,12 @@ from pydantic_core import PydanticCustomError
 
 from rag import types
 from rag.http.chats.frontend_tasks import is_task
-from rag.http.chats.transcript import NOT_ANSWERED
+from rag.http.chats.transcript import NOT_ANSWERED, NOTICE
 from rag.http.schemas import MAX_QUESTION, MAX_TURN, MAX_TURNS, Filters, ShortText
 from rag.types import DEFAULT_LIMIT, Ask, Role, Turn
 
 _TEXTS = ("text", "input_text", "output_text")
+_NOTICE = re.compile(rf"\n\n{NOTICE}.*(?:\n- .*)*")
 _LINK_DEFINITION = re.compile(r"^\[\d+\]: \S.*$", re.MULTILINE)
 
 Text = Annotated[str, StringConstraints(max_length=1 << 20)]  # with a constraint, pydantic refuses lone surrogates
@@ -59,8 +60,8 @@ class Message(LenientModel):
 def ask_of(messages: Sequence[Message], filters: types.Filters | None = None, limit: int = DEFAULT_LIMIT) -> Ask | None:
     """Return the last user message as a question with its history, or None if there is no such message.
 
-    The history has the latest turns of the user and the assistant, at most MAX_TURNS. Link definitions and
-    abstentions are removed from the assistant's turns.
+    The history has the latest turns of the user and the assistant, at most MAX_TURNS. Link definitions,
+    notices and abstentions are removed from the assistant's turns.
     """
     turns = [(Role(message.role), message.text) for message in messages if message.role in set(Role)]
     last = max((index for index, (role, _) in enumerate(turns) if role is Role.USER), default=None)
@@ -72,7 +73,7 @@ def ask_of(messages: Sequence[Message], filters: types.Filters | None = None, li
 
 
 def _cited_text(text: str) -> str:
-    return "" if text.startswith(NOT_ANSWERED) else _LINK_DEFINITION.sub("", text).strip()
+    return "" if text.startswith(NOT_ANSWERED) else _LINK_DEFINITION.sub("", _NOTICE.sub("", text)).strip()
 
 
 def _check_question(messages: list[Message]) -> list[Message]:

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from rag import types
 from rag.http.chats.transcript import Source, Transcript
-from rag.http.schemas import Citation
+from rag.http.schemas import Citation, Notice
 
 
 def citation(source: Source) -> Citation:
@@ -22,13 +22,14 @@ def citations(transcript: Transcript) -> list[Citation]:
 
 
 class Verdict(BaseModel):
-    """The outcome and the confidence of the whole answer."""
+    """The outcome, the confidence and the notices of the whole answer."""
 
     outcome: types.Outcome
     abstention: types.Abstention | None
     confidence: float
     degraded: str | None
     snapshot: str
+    notices: list[Notice]
 
     @classmethod
     def of(cls, transcript: Transcript) -> Self | None:
@@ -42,4 +43,5 @@ class Verdict(BaseModel):
             confidence=round(answer.confidence, 4),
             degraded=answer.degraded,
             snapshot=answer.snapshot,
+            notices=[Notice.of(notice) for notice in answer.notices],
         )

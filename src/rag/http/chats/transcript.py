@@ -13,12 +13,15 @@ from typing import TypeAlias
 
 from rag.answer.pipeline import Event
 from rag.http.links import Links
-from rag.types import Abstention, Answer, Citation, Span, Statement
+from rag.types import Abstention, Answer, Citation, Notice, NoticeKind, Span, Statement
 
 NOT_ANSWERED = "The documents do not say."
 """The first sentence of the text if the documents do not answer the question."""
 
-_REASONS = {
+NOTICE = "Notice: "
+"""The beginning of each paragraph with a notice. The paragraphs come after the statements."""
+
+_REASONS: dict[Abstention | None, str] = {
     Abstention.EMPTY_INDEX: "No documents have been added yet.",
     Abstention.FILTERED_OUT: "No document matches the filters.",
     Abstention.WEAK_EVIDENCE: "No passage is close enough to the question to support an answer.",
@@ -106,15 +109,17 @@ class _Transcriber:
         return Piece("\n\n" + "".join(lines))
 
 
-def transcribe(events: Iterable[Event], links: Links, *, references: bool) -> Output:
+def transcribe(events: Iterable[Event], links: Links, *, references: bool, notices: bool = True) -> Output:
     """Yield a piece for each statement, or one piece with the reason if there is none, and then the transcript.
 
-    `references` adds a last piece with link definitions.
+    `notices` adds a paragraph for each notice, and `references` a last piece with link definitions.
     """
     transcriber = _Transcriber(links)
     pieces: list[Piece] = []
     for event in events:
-        added = list(_pieces(transcriber, event, references))
+        added = list(_pieces(transcriber, event))
+        if isinstance(event, Answer):
+            added += _last_pieces(transcriber, event, references=references, notices=notices)
         yield from added
         pieces += added
         if isinstance(event, Answer):
@@ -138,13 +143,26 @@ def final_events(events: Iterable[Event]) -> Iterator[Event]:
     return iter((*last.statements, last))
 
 
-def _pieces(transcriber: _Transcriber, event: Event, references: bool) -> Iterator[Piece]:
+def _pieces(transcriber: _Transcriber, event: Event) -> Iterator[Piece]:
     if isinstance(event, Statement) and (piece := transcriber.piece(event)):
         yield piece
-    if isinstance(event, Answer) and event.abstention and not transcriber.statements:
+    if isinstance(event, Answer) and event.abstention in _REASONS and not transcriber.statements:
         yield Piece(f"{NOT_ANSWERED} {_REASONS[event.abstention]}")
-    if isinstance(event, Answer) and references and transcriber.sources:
+
+
+def _last_pieces(transcriber: _Transcriber, answer: Answer, *, references: bool, notices: bool) -> Iterator[Piece]:
+    """Yield the pieces after the statements. A greeting is the whole text of its answer."""
+    for notice in answer.notices:
+        if notice.kind is NoticeKind.GREETING:
+            yield Piece(_with_questions(notice))
+        elif notices:
+            yield Piece(f"\n\n{NOTICE}{_with_questions(notice)}")
+    if references and transcriber.sources:
         yield transcriber.references()
+
+
+def _with_questions(notice: Notice) -> str:
+    return "\n".join([notice.text, *(f"- {question}" for question in notice.questions)])
 
 
 def _transcript(pieces: Sequence[Piece], answer: Answer | None) -> Transcript:

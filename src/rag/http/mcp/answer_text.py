@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rag.http.mcp.schemas import Answer
 from rag.http.schemas import Citation
-from rag.types import Outcome
+from rag.types import NoticeKind, Outcome
 
 
 def answer_text(answer: Answer) -> str:
@@ -12,6 +12,7 @@ def answer_text(answer: Answer) -> str:
     paragraphs = [answer.text]
     if answer.outcome == Outcome.PARTIAL:
         paragraphs.append("This may be only part of the answer.")
+    paragraphs += [notice.text for notice in answer.notices if notice.kind != NoticeKind.GREETING]
     if answer.degraded and answer.citations:
         paragraphs.append(
             f"These are sentences of the documents, because the language model failed: {answer.degraded}."

@@ -12,8 +12,8 @@ import { day, label, abstentionReason } from "./format.js";
  * @typedef {import("./service.js").Statement} Statement
  * @typedef {import("./filters.js").Scope} Scope
  * @typedef {(passage: Passage, among: Passage[], opener: HTMLElement) => void} Open opens a passage in its document
- * @typedef {{open: Open, askAgain: (scope?: Scope) => void}} Actions `askAgain` repeats the question; with no scope,
- *   it searches all documents
+ * @typedef {{open: Open, ask: (question: string) => void, askAgain: (scope?: Scope) => void}} Actions `ask` asks another
+ *   question; `askAgain` repeats this one; with no scope, it searches all documents
  */
 
 let count = 0;
@@ -82,7 +82,9 @@ export class Turn {
     this.#showFinal(answer);
     this.#record(answer, time);
     this.#pending.remove();
-    if (answer.outcome === "no_evidence") this.#abstain(answer);
+    const asked = answer.abstention !== "not_a_question";
+    if (answer.outcome === "no_evidence" && asked) this.#abstain(answer);
+    for (const notice of answer.notices ?? []) this.#notice(notice);
     if (answer.outcome === "partial") this.#note("The documents may answer only part of this question.");
     if (answer.degraded) {
       const reason = `because the language model failed (${answer.degraded})`;
@@ -167,6 +169,15 @@ export class Turn {
 
   #openListener(citation) {
     return ({ currentTarget }) => this.#actions.open(citation, this.#citations, currentTarget);
+  }
+
+  /** Show a line of the service, with buttons that ask the suggested questions. */
+  #notice({ kind, text, questions }) {
+    const ask = (question) =>
+      element("button", { type: "button", class: "quiet", click: () => this.#actions.ask(question) }, question);
+    const items = questions.map((question) => element("li", {}, ask(question)));
+    this.#append(element("p", { class: "notice", "data-kind": kind, dir: "auto" }, text));
+    if (items.length > 0) this.#append(element("ul", { class: "suggested", role: "list" }, ...items));
   }
 
   #note(text) {

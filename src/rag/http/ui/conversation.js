@@ -89,6 +89,7 @@ export class Conversation {
   #add(question, scope) {
     const turn = new Turn(question, scope, {
       open: (...args) => this.#pane.open(...args),
+      ask: (suggested) => this.ask(suggested, scope),
       askAgain: (scope) => this.ask(question, scope ?? NO_FILTERS),
     });
     this.#turns.push(turn);
@@ -114,6 +115,7 @@ export class Conversation {
     if (event === "statement") turn.add(value, value.sources);
     if (event !== "answer") return "";
     turn.finish(value, new Date().toISOString());
+    if (value.abstention === "not_a_question") return value.notices[0].text;
     if (value.outcome === "no_evidence") return "The documents do not say.";
     return `Answer complete, with ${counted(value.citations.length, "citation")}.`;
   }

@@ -11,6 +11,7 @@ import { events } from "./stream.js";
  * @property {string | null} published
  * @property {number | null} page
  * @property {string[]} heading
+ * @property {boolean} [record] whether the words are in the record of the document instead of its text
  * @property {number} start
  * @property {number} end
  * @property {string} quote
@@ -25,6 +26,7 @@ import { events } from "./stream.js";
  * @property {Citation[]} citations
  * @property {Hit[]} evidence
  * @property {string | null} abstention
+ * @property {{kind: string, text: string, questions: string[]}[]} notices lines of the service about the answer
  * @property {string | null} degraded
  *
  * @typedef {{role: "user" | "assistant", content: string}} Message
@@ -39,7 +41,7 @@ import { events } from "./stream.js";
  * @property {Object<string, unknown>} metadata
  * @property {string | null} near_duplicate_of
  *
- * @typedef {Summary & {text: string, headings: {start: number, end: number, level: number}[]}} Document
+ * @typedef {Summary & {text: string, record: string, headings: {start: number, end: number, level: number}[]}} Document
  *
  * @typedef {{name: string, documents: number, distinct: number, least: string, most: string,
  *   values: {value: string, documents: number}[]}} Field

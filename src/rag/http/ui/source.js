@@ -177,9 +177,10 @@ export class SourcePane {
   }
 
   #show() {
-    const { quote } = this.#passage;
-    const place = locate(this.#document.text, this.#passage);
-    const text = renderText(this.#document, place);
+    const { quote, record } = this.#passage;
+    const shown = record ? { ...this.#document, text: this.#document.record, headings: [] } : this.#document;
+    const place = locate(shown.text, this.#passage);
+    const text = renderText(shown, place);
     this.#status.textContent = place ? `Quoted: ${quote}` : "";
     this.#body.classList.toggle("unquoted", place === null);
     this.#body.replaceChildren(...(place || quote === "" ? [text] : [misplacedWarning(quote), text]));

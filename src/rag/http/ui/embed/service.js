@@ -8,7 +8,8 @@ import { events } from "../stream.js";
  * @typedef {{text: string, citations: number[]}} Statement
  * @typedef {{title: string, url: string | null, text: string}} Hit
  * @typedef {{outcome: "answered" | "partial" | "no_evidence", statements: Statement[], citations: Citation[],
- *   evidence: Hit[], abstention: string | null, degraded: string | null}} Answer
+ *   evidence: Hit[], abstention: string | null, degraded: string | null,
+ *   notices: {kind: string, text: string, questions: string[]}[]}} Answer
  * @typedef {{role: "user" | "assistant", content: string}} Message
  */
 

@@ -82,6 +82,8 @@ export class Turn {
     this.#pending.remove();
     const words = answer.statements.map(({ text }) => text).join(" ");
     this.messages = [{ role: "user", content: this.#question }];
+    for (const { text, questions } of answer.notices ?? []) this.#note([text, ...questions].join(" "));
+    if (answer.abstention === "not_a_question") return answer.notices[0].text;
     if (words === "") return this.#abstain(answer);
     this.messages.push({ role: "assistant", content: words });
     if (answer.outcome === "partial") this.#note("The documents may answer only part of this question.");

@@ -1,0 +1,98 @@
+"""Answer questions about the documents themselves from their records: which there are, who wrote them, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.answer.notices import counted
+from rag.answer.provisions import names_title
+from rag.index.filters import parse
+from rag.snapshots import Snapshot, StoredDocument
+from rag.text import one_line, terms
+from rag.text.catalogue_questions import CatalogueQuestion, Request, catalogue_request
+from rag.types import Citation, Filters, Hit, Notice, Span, Statement
+
+MOST_DOCUMENTS = 20
+"""The most documents in one answer."""
+
+_ABOUT_A_DOCUMENT = ("Title", "Author", "Published")
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The statements that answer a question about documents, and a notice if some documents are left out."""
+
+    statements: tuple[Statement, ...]
+    notices: tuple[Notice, ...]
+
+
+def answer_from_catalogue(snapshot: Snapshot, question: str, filters: Filters) -> Catalogue | None:
+    """Return the answer to a question about documents; None if it is about their contents. Raises InvalidFilter."""
+    request = catalogue_request(question)
+    if request is None:
+        return None
+    found = [one for one in _passing(snapshot, filters) if _fits(one, request)]
+    if not found and request.kind is CatalogueQuestion.SOME and request.subject:
+        found = _mentioning(snapshot, request, filters)
+    if not found:
+        return None
+    statements = tuple(_statement(one, number) for number, one in enumerate(found[:MOST_DOCUMENTS], 1))
+    notices = (counted(MOST_DOCUMENTS, len(found)),) if len(found) > MOST_DOCUMENTS else ()
+    return Catalogue(statements, notices)
+
+
+def _passing(snapshot: Snapshot, filters: Filters) -> list[StoredDocument]:
+    rows = snapshot.rows_passing(parse(filters))
+    documents = snapshot.documents()
+    if rows is None:
+        return documents
+    passing = set(rows.tolist())
+    return [one for one in documents if one.first_row in passing]
+
+
+def _fits(document: StoredDocument, request: Request) -> bool:
+    reference = document.reference
+    if request.kind is CatalogueQuestion.AUTHOR:
+        return reference.author is not None and names_title(request.subject, reference.title)
+    if request.kind is CatalogueQuestion.DATE:
+        return reference.published is not None and names_title(request.subject, reference.title)
+    return _published_in(document, request) and set(terms(request.subject)) <= set(terms(document.record))
+
+
+def _published_in(document: StoredDocument, request: Request) -> bool:
+    if request.least is None and request.below is None:
+        return True
+    published = document.reference.published
+    return (
+        published is not None
+        and (request.least or "") <= published
+        and (not request.below or published < request.below)
+    )
+
+
+def _mentioning(snapshot: Snapshot, request: Request, filters: Filters) -> list[StoredDocument]:
+    """Return the documents of the right date with the passages that have all words of the topic, the best first."""
+    wanted = set(terms(request.subject))
+    scores = snapshot.lexical.scores(sorted(wanted))
+    best = scores.argsort(kind="stable")[::-1][: 5 * MOST_DOCUMENTS].tolist()
+    hits: list[Hit] = snapshot.hits(best, [float(scores[row]) for row in best])
+    ids = dict.fromkeys(hit.reference.id for hit in hits if wanted <= set(terms(f"{hit.reference.title} {hit.text}")))
+    allowed = {one.reference.id: one for one in _passing(snapshot, filters) if _published_in(one, request)}
+    return [allowed[id_] for id_ in ids if id_ in allowed]
+
+
+def _statement(document: StoredDocument, marker: int) -> Statement:
+    """Return a statement of the first lines of the record: title, author and date of publication."""
+    record = document.record
+    lines = record.splitlines(keepends=True)
+    first = [line for line in lines if line.partition(": ")[0] in _ABOUT_A_DOCUMENT][: len(_ABOUT_A_DOCUMENT)]
+    quote = "".join(first).rstrip("\n")
+    span = Span(0, len(quote))
+    assert span.of(record) == quote, "title, author and date are the first lines of a record"
+    citation = Citation(marker, document.reference, span, quote, (), None, 1.0, record=True)
+    return Statement(f"{_joined(first)}.", (citation,))
+
+
+def _joined(lines: Sequence[str]) -> str:
+    return "; ".join(one_line(line) for line in lines)

@@ -1,0 +1,135 @@
+"""Answer a request for a list with the whole list: the items of one list or table, or the sections of one series."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from rag.answer.extraction import Scored
+from rag.answer.notices import shown
+from rag.answer.statements import Sentence, make_draft, sentences_of, shares_list
+from rag.snapshots import Snapshot
+from rag.text import terms, words_and_initials
+from rag.types import Document, Draft, Heading, Hit, Notice, Span
+
+LEAST_SECTIONS = 4
+"""The fewest headings that make a series: `Project 1: Amber`, `Project 2: Birch`, ..."""
+
+MOST_ITEMS = 10
+"""The most sentences of one list or section in an answer."""
+
+_LEAST_ITEMS = 3
+_HEADED = 0.6  # the headings must have this share of the question's terms, by idf
+_LONGEST_QUOTED = 60  # characters
+_NUMBER = re.compile(r"\d+|\b[IVXLC]+\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Sections or items that form a series: their passages, a draft for each, and a notice if some are left out.
+
+    The sources of the drafts count the passages from 0.
+    """
+
+    hits: tuple[Hit, ...]
+    drafts: tuple[Draft, ...]
+    notice: Notice | None
+
+
+def list_items(ranked: Sequence[Scored]) -> list[Scored]:
+    """Return the items of the list, or the rows of the table, of the best sentence; all sentences if it is in none.
+
+    The items have the score of the best one, so that all of them are chosen.
+    """
+    best = ranked[0]
+    leads = best.sentence.leads
+    members = [one for one in ranked if leads and one.sentence.leads == leads][:MOST_ITEMS]
+    return [replace(one, score=best.score) for one in members] if len(members) >= _LEAST_ITEMS else list(ranked)
+
+
+def series_of(snapshot: Snapshot, question: str, hits: Sequence[Hit], limit: int) -> Series | None:
+    """Return the series of sections that a question asks for, if a document of the best passages has one."""
+    asked = frozenset(terms(question))
+    for id_ in dict.fromkeys(hit.reference.id for hit in hits[:limit]):
+        document = snapshot.document(id_)
+        members = _members(document, asked)
+        if members and (found := _found(snapshot, document, members, asked, limit)):
+            return found
+    return None
+
+
+def section_items(snapshot: Snapshot, question: str, evidence: Sequence[Hit], limit: int) -> Series | None:
+    """Return the list items of the section whose headings have most of the asked terms, if it has some items."""
+    idf = {term: snapshot.lexical.idf(term) for term in terms(question)}
+    total = sum(idf.values()) or 1.0
+    shares = [sum(idf[term] for term in idf.keys() & _terms_above(hit)) / total for hit in evidence]
+    best = max(range(len(evidence)), key=lambda number: (shares[number], -number))
+    if shares[best] < _HEADED or not evidence[best].heading:
+        return None
+    chosen = evidence[best]
+    near = [row for row in range(chosen.row - limit, chosen.row + limit + 1) if 0 <= row < len(snapshot)]
+    section = [
+        hit
+        for hit in snapshot.hits(near, [chosen.score] * len(near))
+        if (hit.reference.id, hit.heading) == (chosen.reference.id, chosen.heading)
+    ][:limit]
+    hits = snapshot.evidence(section)
+    quotable = [one for number, hit in enumerate(hits) for _, one in sentences_of(hit, question, number)]
+    sentences = [one for one in quotable if one.marked]
+    if whole := max(
+        (one for one in quotable if len(one.items) >= _LEAST_ITEMS), key=lambda one: len(one.items), default=None
+    ):
+        return Series(tuple(hits), (make_draft([whole], hits[whole.passage]),), None)
+    if len(sentences) < _LEAST_ITEMS:
+        return None
+    groups: list[list[Sentence]] = []
+    for one in sentences[:MOST_ITEMS]:
+        if groups and shares_list(groups[-1][-1], one):
+            groups[-1].append(one)
+        else:
+            groups.append([one])
+    following = sentences[MOST_ITEMS].text if len(sentences) > MOST_ITEMS else None
+    title = chosen.heading[-1]
+    notice = shown(MOST_ITEMS, len(sentences), title, following[:_LONGEST_QUOTED]) if following else None
+    return Series(tuple(hits), tuple(make_draft(group, hits[group[0].passage]) for group in groups), notice)
+
+
+def _terms_above(hit: Hit) -> set[str]:
+    above = " ".join((hit.reference.title, *hit.heading))
+    return {*terms(above), *words_and_initials(above)}
+
+
+def _members(document: Document, asked: frozenset[str]) -> list[tuple[Heading, Span]]:
+    """Return the largest group of headings of one level that begin with the same asked word and a number."""
+    groups: dict[tuple[int, str], list[tuple[Heading, Span]]] = {}
+    for place, heading in enumerate(document.headings):
+        shape = _NUMBER.sub("#", heading.title.partition(":")[0]).strip().casefold()
+        if "#" in shape and asked & set(terms(shape)):
+            following = document.headings[place + 1 :]
+            end = next((one.span.start for one in following if one.level <= heading.level), len(document.text))
+            groups.setdefault((heading.level, shape), []).append((heading, Span(heading.span.end, end)))
+    largest = max(groups.values(), key=len, default=[])
+    return largest if len(largest) >= LEAST_SECTIONS else []
+
+
+def _found(
+    snapshot: Snapshot, document: Document, members: Sequence[tuple[Heading, Span]], asked: frozenset[str], limit: int
+) -> Series | None:
+    rows = [rows[0] for _, span in members[:limit] if (rows := snapshot.rows_at(document.reference.id, span))]
+    evidence = snapshot.evidence(snapshot.hits(rows, [0.0] * len(rows)))
+    drafts = []
+    for number, (hit, (_, section)) in enumerate(zip(evidence, members, strict=False)):
+        inside = [one for _, one in sentences_of(hit, "", number) if section.start <= one.span.start < section.end]
+        if best := _best(inside, asked):
+            drafts.append(make_draft([best], hit))
+    if len(drafts) < min(LEAST_SECTIONS, limit):
+        return None
+    left_out = members[len(drafts)][0].title if len(drafts) < len(members) else None
+    notice = shown(len(drafts), len(members), document.reference.title, left_out) if left_out else None
+    return Series(tuple(evidence), tuple(drafts), notice)
+
+
+def _best(sentences: Sequence[Sentence], asked: frozenset[str]) -> Sentence | None:
+    """Return the sentence with the most of the asked terms, the first one if several have as many."""
+    return max(sentences, key=lambda one: (one.whole, len(one.terms & asked), -one.span.start), default=None)

@@ -1,0 +1,142 @@
+"""Correct misspelt words of a question with the vocabulary of the index.
+
+Only a word that neither the index nor the encoder has is corrected. The index keeps hashes of its terms and no list of
+words. So the possible corrections are formed from the typed word, and each is looked up: all words at one edit (Norvig
+2007, "How to Write a Spelling Corrector"), and those at two edits of which one doubles a letter or undoes it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
+from typing import Protocol
+
+from rag.text import terms
+from rag.text.tokenization import is_stop_word
+
+_MIN_LETTERS = 5  # a shorter word has too many neighbours: `fine`, `line`, `fire`
+_STOP_WORD_ROWS = 1 << 30  # a stop word is in nearly every row
+_WORD = re.compile(rf"[^\W\d_]{{{_MIN_LETTERS},30}}")
+_LATIN = "abcdefghijklmnopqrstuvwxyzàáâãäåæçèéêëìíîïñòóôõöøùúûüýßœ"
+_CYRILLIC = "абвгдежзийклмнопрстуфхцчшщъыьэюяёіїєґ"
+_GREEK = "αβγδεζηθικλμνξοπρσςτυφχψωάέήίόύώ"
+
+
+class Vocabulary(Protocol):
+    """The words of an index and of an encoder."""
+
+    def frequency(self, term: str) -> int:
+        """Return the number of passages that have an index term."""
+        ...
+
+    def words(self, term: str) -> Iterable[str]:
+        """Return words of the passages that have this index term, in lower case."""
+        ...
+
+    def familiar(self, word: str) -> bool:
+        """Return whether the encoder knows a word as one token."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """A question with corrected words. `changes` has each typed word with its correction."""
+
+    question: str
+    changes: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A possible correction. `cost` is 0 for slips of the fingers: swapped letters and double letters."""
+
+    word: str
+    cost: int
+    replaces: bool = False
+
+
+def correct(question: str, vocabulary: Vocabulary) -> Corrected:
+    """Correct the words that have no passage and that the encoder does not know as one token."""
+    changes: dict[str, str] = {}
+    for match in _WORD.finditer(question):
+        typed = match[0]
+        if typed in changes or not _is_unknown(typed, vocabulary):
+            continue
+        is_name = typed[0].isupper() and match.start() > 0
+        if not typed.isupper() and (word := _best(typed.lower(), vocabulary, is_name)):
+            changes[typed] = word.capitalize() if typed[0].isupper() else word
+    corrected = _WORD.sub(lambda match: changes.get(match[0], match[0]), question)
+    return Corrected(corrected, tuple(changes.items()))
+
+
+def _is_unknown(word: str, vocabulary: Vocabulary) -> bool:
+    lowered = word.lower()
+    if is_stop_word(lowered) or any(vocabulary.frequency(term) for term in terms(word)):
+        return False
+    [stem, *_] = terms(word)
+    inflected = len(lowered) - len(stem) <= 3 and lowered.startswith(stem)
+    return not vocabulary.familiar(lowered) and not (inflected and vocabulary.familiar(stem))
+
+
+def _best(word: str, vocabulary: Vocabulary, is_name: bool) -> str | None:
+    """Return the most frequent of the likeliest corrections, or None if the index has none of them.
+
+    No letter of a name is replaced by another one, because that often gives the name of something else: Iran, Iraq.
+    """
+    near = [one for one in _edits(word) if not (is_name and one.replaces)]
+    for candidates in (near, _two_edits(word)):
+        known = [(one, _frequency(one.word, vocabulary)) for one in candidates]
+        found = [(not vocabulary.familiar(one.word), one.cost, -rows, one.word) for one, rows in known if rows]
+        if found:
+            return _as_written(word, min(found)[-1], vocabulary)
+    return None
+
+
+def _as_written(typed: str, candidate: str, vocabulary: Vocabulary) -> str:
+    """Return the word of the documents that is most like `typed`, among those with the index term of `candidate`.
+
+    Several candidates may have one index term, and most of these are not words: congestion, congestic.
+    """
+    if is_stop_word(candidate):
+        return candidate
+    words = {*vocabulary.words(terms(candidate)[0])} or {candidate}
+    return max(sorted(words), key=lambda word: SequenceMatcher(None, typed, word).ratio())
+
+
+def _frequency(word: str, vocabulary: Vocabulary) -> int:
+    if is_stop_word(word):
+        return _STOP_WORD_ROWS
+    found = terms(word)
+    return vocabulary.frequency(found[0]) if len(found) == 1 else 0
+
+
+def _edits(word: str) -> Iterator[_Candidate]:
+    """Yield the words at one edit. The first letter stays, because few slips change it."""
+    for at in range(len(word) - 1):
+        if word[at] != word[at + 1]:
+            yield _Candidate(word[:at] + word[at + 1] + word[at] + word[at + 2 :], 0)
+    for at in range(1, len(word)):
+        yield _Candidate(word[:at] + word[at + 1 :], int(word[at] != word[at - 1]))
+        for letter in _letters(word):
+            yield _Candidate(word[:at] + letter + word[at + 1 :], 1, replaces=True)
+    for at in range(1, len(word) + 1):
+        for letter in _letters(word):
+            yield _Candidate(word[:at] + letter + word[at:], int(letter != word[at - 1]))
+
+
+def _two_edits(word: str) -> Iterator[_Candidate]:
+    """Yield words at two edits, of which one doubles a letter or makes a double letter single."""
+    doubled = {word[:at] + word[at - 1] + word[at:] for at in range(1, len(word) + 1)}
+    single = {word[:at] + word[at + 1 :] for at in range(1, len(word)) if word[at] == word[at - 1]}
+    for other in sorted(doubled | single):
+        yield from (one for one in _edits(other) if not one.replaces)
+
+
+@lru_cache(maxsize=64)
+def _letters(word: str) -> str:
+    """Return the letters of the script of a word."""
+    scripts = (_LATIN, _CYRILLIC, _GREEK)
+    return next((letters for letters in scripts if any(char in letters for char in word)), "")

@@ -1,0 +1,121 @@
+"""Parse references to provisions: `Article 5`, `section 12(3)`, `paragraph 2(b) of Schedule 1`, `§ 12 Abs. 3`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TypeAlias
+
+from rag.types import Span
+
+_KINDS = {
+    "article": r"articles?|artt?\.|artikel|artículo|articolo|artigo|статья|статьи|ст\.",
+    "section": r"sections?|sect?\.|ss?\.|§§?|раздел",
+    "paragraph": r"paragraphs?|paras?\.?|absatz|abs\.|lid|alinéa|al\.|apartado|comma|parágrafo|пункт",
+    "subsection": r"sub-?sections?",
+    "subparagraph": r"sub-?paragraphs?",
+    "regulation": r"regulations?|regs?\.",
+    "rule": r"rules?",
+    "clause": r"clauses?|cl\.|klausel",
+    "schedule": r"schedules?|sch\.",
+    "annex": r"annex(?:es)?|anhang|anlage|annexe|anexo|allegato|bijlage|приложение",
+    "appendix": r"appendix|appendices",
+    "chapter": r"chapters?|kapitel|chapitre|capítulo|capitolo|hoofdstuk|глава",
+    "part": r"parts?|teil|deel",
+    "title": r"titles?",
+    "recital": r"recitals?|erwägungsgrund",
+    "point": r"points?|litera|lit\.|buchstabe|onder|letter",
+    "item": r"items?",
+    "principle": r"principles?",
+}
+"""The names of each kind of provision, in several languages."""
+
+INNER = frozenset({"paragraph", "subsection", "subparagraph", "point", "item", ""})
+"""Kinds that are counted anew inside each article or section, so that one document has many with the same number."""
+
+_NUMBER = r"\d{1,4}[A-Za-z]{0,2}(?:[.-]\d{1,3}[A-Za-z]?){0,4}(?![\w%£$€])"
+_LABEL = rf"(?:{_NUMBER}|\(\w{{1,5}}\)|[IVXLC]{{1,6}}\b|[A-Z]\b)"
+_REFERENCE = re.compile(
+    rf"(?<![\w.])(?:{'|'.join(f'(?P<{kind}>{names})' for kind, names in _KINDS.items())})"
+    rf"\s?(?P<label>{_LABEL}(?:\s?\(\w{{1,5}}\))*)",
+    re.IGNORECASE,
+)
+_CAPITAL_LABEL = re.compile(r"(?:[IVXLC]{1,6}|[A-Z])(?:\s?\(\w+\))*")
+_WITHIN = re.compile(r"\s*,?\s*(?:of|in|to|under|von|des|der|du|de la|de|del|della|van)\s+(?:the\s+)?", re.IGNORECASE)
+_OUTER_FIRST = re.compile(r"\s*,?\s*")
+_STEP = re.compile(r"\((\w+)\)|([^\s()]+)")
+_BREACH = re.compile(
+    r"(?:breach|breaches|breaching|break|breaking|infring\w*|violat\w*|contraven\w*|contrary to|comply with|"
+    r"complying with|non-compliance with|referred to in|mentioned in|except|than)\s+"
+    r"(?:of\s+|with\s+|in\s+)?(?:the\s+)?\Z",
+    re.IGNORECASE,
+)
+
+Step: TypeAlias = tuple[str, str]
+"""The kind and the label of one level, for example `("section", "12")`. The kind of a level in brackets is empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProvisionName:
+    """A reference to a provision in a question: its steps, the outermost first, and its span in the question.
+
+    `content` is false if the question is about a breach of the provision, not about its content.
+    """
+
+    steps: tuple[Step, ...]
+    span: Span
+    content: bool = True
+
+
+def provision_names(question: str) -> tuple[ProvisionName, ...]:
+    """Return the provisions that a question names, in reading order.
+
+    `paragraph 2(b) of Schedule 1` has the steps schedule 1, paragraph 2, (b). `§ 12 Abs. 3` has section 12 and
+    paragraph 3.
+    """
+    found = [match for match in _REFERENCE.finditer(question) if _is_label(match)]
+    return tuple(_joined(question, group) for group in _groups(question, found))
+
+
+def kind_names(kind: str) -> str:
+    """Return a pattern for the names of a kind of provision."""
+    return _KINDS[kind]
+
+
+def _is_label(match: re.Match[str]) -> bool:
+    """Return whether the label is a number, or a numeral or letter in capitals: `Part I`, but not `part i`."""
+    label = match["label"]
+    return not label[0].isalpha() or bool(_CAPITAL_LABEL.fullmatch(label))
+
+
+def _groups(question: str, found: list[re.Match[str]]) -> Iterator[list[re.Match[str]]]:
+    """Yield the neighbours that name one provision together."""
+    group = found[:1]
+    for one, other in pairwise(found):
+        between = question[one.end() : other.start()]
+        if _WITHIN.fullmatch(between) or (_OUTER_FIRST.fullmatch(between) and _kind(one) != _kind(other)):
+            group.append(other)
+        else:
+            yield group
+            group = [other]
+    if group:
+        yield group
+
+
+def _joined(question: str, group: list[re.Match[str]]) -> ProvisionName:
+    between = question[group[0].end() : group[1].start()] if len(group) > 1 else ""
+    ordered = group[::-1] if _WITHIN.fullmatch(between) else group
+    steps = tuple(step for match in ordered for step in _steps(match))
+    span = Span(group[0].start(), group[-1].end())
+    return ProvisionName(steps, span, not _BREACH.search(question, 0, span.start))
+
+
+def _steps(match: re.Match[str]) -> Iterator[Step]:
+    for number, step in enumerate(_STEP.finditer(match["label"])):
+        yield ("" if number else _kind(match)), step[1] or step[2]
+
+
+def _kind(match: re.Match[str]) -> str:
+    return next(name for name in _KINDS if match[name])

@@ -1,0 +1,137 @@
+"""Tell kinds of English questions apart: two questions in one, a comparison, yes or no, and a request for a list."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from rag.text.subjects import points_back, subject, with_subject
+
+_WORDS = "what|which|who|whom|whose|when|where|why|how"
+_AUXILIARIES = (
+    "is|are|was|were|do|does|did|can|could|may|might|must|should|shall|will|would|has|have|had|isn['’]t|aren['’]t|"
+    "don['’]t|doesn['’]t|didn['’]t|can['’]t|won['’]t"
+)
+_PREPOSITIONS = "since|from|by|until|till|to|in|for|at|on|under|with|after|before"
+_SPLIT = re.compile(
+    rf"\?\s+(?=\w)|(?:[,;]\s*|\s+)(?:and|but|or)\s+(?:also\s+)?(?=(?:(?:{_PREPOSITIONS})\s+)?(?:{_WORDS}|{_AUXILIARIES})\b)",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(rf"^\W*(?:(?:and|so)\s+)?(?:(?:{_PREPOSITIONS})\s+)?(?:{_WORDS}|{_AUXILIARIES})\b", re.IGNORECASE)
+_LEAST_WORDS = 3  # of each part: `What and how much is it?` is one question
+
+_YES_NO = re.compile(rf"^\W*(?:(?:and|so|but)\s+)?(?:{_AUXILIARIES})\b(?!.*\bor\b)", re.IGNORECASE)
+_DECIDES = re.compile(
+    r"\b(?:not|no|neither|nor|never|none|cannot|only|except|unless|may|must|shall|bans?|banned|prohibit\w*|forbid\w*|"
+    r"forbidden|unlawful|illegal|allow\w*|permit\w*|require[sd]?|mandatory|oblig\w*|exempt\w*|entitled|ended?|expired?|"
+    r"repealed|abolished|revoked|withdrawn|suspended|ceased|closed|replaced|without)\b",
+    re.IGNORECASE,
+)
+
+_LIST = re.compile(
+    r"\b(?:list|name|enumerate|give me|show)\s+(?:me\s+)?(?:all|every|each|the)\b|"
+    r"\b(?:what|which)\b.{1,60}\bare there\b|\bwhat are (?:all )?(?:the|these|those)\b|^\W*(?:list|enumerate)\b",
+    re.IGNORECASE,
+)
+_PLURAL = re.compile(
+    rf"^\W*(?:what|which)\s+(?!(?:{_AUXILIARIES})\b)(?:\w+\s+){{0,2}}?\w{{3,}}(?<!s)s\s+"
+    r"(?:are|were|do|did|have|had|can|could|may|must|should|will|would)\b",
+    re.IGNORECASE,
+)
+
+_COMPARED = (
+    re.compile(r"\bcompare\s+(?P<one>.+?)\s+(?:and|with|to|against)\s+(?P<other>.+)", re.IGNORECASE),
+    re.compile(r"\bdifferences?\s+between\s+(?P<one>.+?)\s+and\s+(?P<other>.+)", re.IGNORECASE),
+    re.compile(
+        r"\bhow\s+(?:does|do|is|are)\s+(?P<one>.+?)\s+(?:differ(?:ent)?\s+from|compare\s+(?:to|with))\s+(?P<other>.+)",
+        re.I,
+    ),
+    re.compile(r"^\W*(?P<one>.+?)\s+(?:vs\.?|versus)\s+(?P<other>.+)", re.IGNORECASE),
+)
+_CHOICE = re.compile(
+    r"\b(?:which|what|who)\b(?:\s+(?:one|of the two|of them))?[^,:]*?"
+    r"\b(?P<more>\w+er|more|less|fewer|better|worse)\b[^,:]*[,:]\s*"
+    r"(?P<one>.+?)\s+or\s+(?P<other>.+)",
+    re.IGNORECASE,
+)
+_THAN = re.compile(
+    rf"^\W*(?:{_AUXILIARIES})\s+(?P<one>.+?)\s+(?P<more>\w+er|more\s+\w+|less\s+\w+|better|worse)\s+than\s+(?P<other>.+)",
+    re.I,
+)
+_OPEN_COMPARISON = re.compile(
+    r"^\W*(?:and\s+)?(?:in\s+)?which\s+(?:of\s+)?\w+\b.*\b(?:more|less|fewer|longer|shorter|higher|lower|larger|smaller|bigger|"
+    r"greater|cheaper|dearer|older|younger|newer|earlier|later|sooner|better|worse|stricter|faster|slower|stronger|weaker)\b"
+    r"(?!.*\bthan\b)",
+    re.IGNORECASE,
+)
+UNMEASURED = "What is "
+"""The beginning of a question about a side of a comparison that names no property, such as price or length."""
+
+_MEASURES = (
+    (r"high|low|cheap|dear|expensive|cost|larg|big|great|small", "How much is {}?"),
+    (r"charge|fee\b|fees\b|fine|price|penalt|lev(?:y|ies)\b|tariff|toll|salar|wage|allowance", "How much is {}?"),
+    (r"long|short|leave\b|season|period|duration", "How long is {}?"),
+    (r"old|earl|lat|new|young|soon", "When was {}?"),
+)
+_IN_A_PLACE = re.compile(
+    r"(?P<head>.+\b(?:in|of|for|from|under|on|by)\s+(?:the\s+)?)(?P<name>[A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]*)*)"
+)
+
+
+def parts(question: str) -> tuple[str, ...]:
+    """Return the questions that are asked in one, each with its subject; the question alone if it is one."""
+    cuts = [match.span() for match in _SPLIT.finditer(question)]
+    bounds = [0, *(place for cut in cuts for place in cut), len(question)]
+    pieces = [question[start:end].strip() for start, end in list(pairwise(bounds))[::2]]
+    complete = all(len(piece.split()) >= _LEAST_WORDS and _ASKS.match(piece) for piece in pieces)
+    if len(pieces) < 2 or not complete:
+        return (question,)
+    first, *later = pieces
+    named = subject(first)
+    whole = [with_subject(one, named) if named and points_back(one) else one for one in later]
+    return tuple(f"{one.rstrip(' ?.')}?" for one in (first, *whole))
+
+
+def sides(question: str) -> tuple[str, ...]:
+    """Return a question about each side of a comparison; empty if the question names no two sides."""
+    for pattern in (*_COMPARED, _CHOICE, _THAN):
+        if match := pattern.search(question):
+            one, other = (match[name].strip(" ?.,") for name in ("one", "other"))
+            more = match.groupdict().get("more") or (question if pattern is _COMPARED[0] else "")
+            return tuple(_measure(more).format(side) for side in (one, _distributed(one, other)))
+    return ()
+
+
+def compares_openly(question: str) -> bool:
+    """Return whether a question compares things that it does not name: `Which province gives longer leave?`"""
+    return bool(_OPEN_COMPARISON.match(question))
+
+
+def asks_yes_or_no(question: str) -> bool:
+    """Return whether a question can be answered with yes or no."""
+    return bool(_YES_NO.match(question))
+
+
+def decides(sentence: str) -> bool:
+    """Return whether a sentence has a word that allows, forbids, denies or ends something."""
+    return bool(_DECIDES.search(sentence))
+
+
+def asks_for_list(question: str) -> bool:
+    """Return whether a question asks for all members of a group."""
+    return bool(_LIST.search(question) or _PLURAL.match(question))
+
+
+def _measure(more: str) -> str:
+    """Return a question about the property that a comparative compares."""
+    measured = (ask for stems, ask in _MEASURES if re.search(rf"\b(?:{stems})", more, re.IGNORECASE))
+    return next(measured, f"{UNMEASURED}{{}}?")
+
+
+def _distributed(one: str, other: str) -> str:
+    """Return the other side with the words that both share: `leave in Ostra` for `leave in Veldmark and Ostra`."""
+    match = _IN_A_PLACE.fullmatch(one)
+    name = re.fullmatch(
+        r"(?:(?:in|of|for|from|under|on|by)\s+)?(?:the\s+)?(?P<name>[A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]*)*)", other
+    )
+    return f"{match['head']}{name['name']}" if match and name else other

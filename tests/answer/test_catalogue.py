@@ -1,0 +1,138 @@
+"""Questions about the documents themselves are answered from their records, and each statement cites its record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from rag.answer.catalogue import MOST_DOCUMENTS
+from rag.http.app import create_app
+from rag.http.links import digest
+from rag.service import Service
+from rag.text.catalogue_questions import catalogue_request
+from rag.types import Answer, Ask, NoticeKind, Outcome, Role, Turn
+from tests import samples
+
+ISLAND = (
+    "---\ntitle: Fees of Norway\nauthor: Kari Lie\npublished: 2024-03-01\ncountry: Norway\n---\nThe fee is 9 crowns.\n"
+)
+COAST = (
+    "---\ntitle: Coast guard order\npublished: 2021\ncountry: Iceland\n---\nThe guard looks for wrecks near Norway.\n"
+)
+
+Asked = Callable[..., Answer]
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Service:
+    folder = tmp_path_factory.mktemp("catalogue")
+    made = samples.service(folder / "index")
+    samples.ingest(made, samples.write(folder / "a", {"fees.md": ISLAND, "coast.md": COAST, **samples.ARTICLES}))
+    return made
+
+
+@pytest.fixture
+def ask(service: Service) -> Asked:
+    """Ask a question and check that each quote is in the record of its document."""
+
+    def asked(question: str, **more: Any) -> Answer:
+        answer = service.answer(Ask(question, **more))
+        for citation in answer.citations:
+            assert citation.record
+            stored, _ = service.document(citation.reference.id)
+            assert stored.record[citation.span.start : citation.span.end] == citation.quote
+        return answer
+
+    return asked
+
+
+def documents(answer: Answer) -> list[str]:
+    return [citation.reference.id for citation in answer.citations]
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What documents do you have?", "Which documents are there?", "list all documents", "What can I ask about?"],
+)
+def test_all_documents_are_listed(ask: Asked, question: str) -> None:
+    answer = ask(question)
+    assert answer.outcome == Outcome.ANSWERED
+    assert sorted(documents(answer)) == ["charge", "coast", "fees", "levy", "referendum"]
+
+
+def test_a_statement_has_title_author_and_date(ask: Asked) -> None:
+    [statement] = ask("Who wrote the fees of Norway?").statements
+    assert statement.text == "Title: Fees of Norway; Author: Kari Lie; Published: 2024-03-01."
+    [citation] = statement.citations
+    assert citation.quote == "Title: Fees of Norway\nAuthor: Kari Lie\nPublished: 2024-03-01"
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("Which documents are about Norway?", ["fees"]),  # a field or the title has it
+        ("Which documents mention turnout?", ["referendum"]),  # only the text has it
+        ("Which documents are from 2024?", ["fees"]),
+        ("Which documents were published before 2018?", ["charge"]),
+        ("documents since 2021", []),
+        ("List the documents since 2021", ["coast", "fees"]),
+        ("Which documents about Norway are from 2024?", ["fees"]),
+        ("When was the coast guard order published?", ["coast"]),
+        ("Who wrote the sugar levy?", ["levy"]),
+    ],
+)
+def test_the_right_documents_are_found(service: Service, question: str, found: list[str]) -> None:
+    answer = service.answer(Ask(question))
+    assert sorted(citation.reference.id for citation in answer.citations if citation.record) == found
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who wrote the novel about the war?",
+        "When was the tax introduced?",
+        "Which papers are needed for a permit?",
+        "What documents must a driver carry?",
+        "Which documents are about volcanoes?",
+    ],
+)
+def test_other_questions_are_answered_from_the_texts(service: Service, question: str) -> None:
+    assert not any(citation.record for citation in service.answer(Ask(question)).citations)
+
+
+def test_a_filter_holds_for_the_catalogue(ask: Asked) -> None:
+    assert documents(ask("What documents do you have?", filters={"country": "Iceland"})) == ["coast"]
+
+
+def test_a_follow_up_about_a_document_is_understood(ask: Asked) -> None:
+    history = (Turn(Role.USER, "What are the fees of Norway?"), Turn(Role.ASSISTANT, "The fee is 9 crowns. [1]"))
+    assert documents(ask("Who wrote it?", history=history)) == ["fees"]
+
+
+def test_a_long_list_is_cut_with_a_notice(tmp_path: Any) -> None:
+    made = samples.service(tmp_path / "index")
+    many = {f"{number}.md": f"# Bulletin {number}\n\nText number {number}.\n" for number in range(MOST_DOCUMENTS + 3)}
+    samples.ingest(made, samples.write(tmp_path / "a", many))
+    answer = made.answer(Ask("Which documents do you have?"))
+    assert len(answer.statements) == MOST_DOCUMENTS
+    assert [(one.kind, one.text) for one in answer.notices] == [(NoticeKind.SHOWN, "Shown 20 of 23 documents.")]
+
+
+def test_the_page_of_a_document_shows_the_quoted_record(service: Service) -> None:
+    client = TestClient(create_app(service))
+    answer = client.post("/v1/answers", json={"question": "Who wrote the fees of Norway?"}).json()
+    [citation] = answer["citations"]
+    assert citation["record"] is True
+    document = client.get("/v1/documents/fees").json()
+    assert document["record"][citation["start"] : citation["end"]] == citation["quote"]
+    page = client.get(citation["link"].partition("#")[0]).text
+    assert f'<mark id="quote">{citation["quote"]}</mark>' in page
+    assert digest(citation["quote"]) in citation["link"]
+
+
+def test_questions_about_contents_are_no_requests() -> None:
+    assert catalogue_request("What is the fee?") is None
+    assert catalogue_request("") is None
