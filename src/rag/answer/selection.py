@@ -15,7 +15,7 @@ from rag.answer.notices import replaced
 from rag.answer.provisions import Provision, find_provision, inside
 from rag.answer.retrieval import RERANKED, Query, Retriever
 from rag.answer.series import MOST_ITEMS, list_items, section_items, series_of
-from rag.answer.superseded import Successions, Successor, newer_first
+from rag.answer.superseded import Successions, Successor, without_replaced
 from rag.snapshots import Snapshot
 from rag.text import terms
 from rag.text.provision_names import provision_names
@@ -84,7 +84,7 @@ class Selector:
         ranked, least = _narrowed(snapshot, query.asked.text, found, ranked)
         old = self._successions.replaced(snapshot, query.asked.text, found.evidence) if ranked else {}
         if old and not found.provision:
-            ranked = newer_first(ranked, found.evidence, old)
+            ranked = without_replaced(ranked, found.evidence, old)
         selection = _chosen(snapshot, query.asked.text, found.evidence, ranked, max(confidence, least), ask.limit)
         lap(Stage.EXTRACT)
         return replace(selection, notices=(*selection.notices, *_about_replaced(selection, old)))

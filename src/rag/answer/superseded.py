@@ -98,20 +98,20 @@ def _read(snapshot: Snapshot, document_id: str) -> Iterator[Succession]:
                 yield found
 
 
-def newer_first(ranked: Sequence[Scored], evidence: Sequence[Hit], replaced: Mapping[str, Successor]) -> list[Scored]:
-    """Return the sentences of replaced documents last, without those for which the successor has a good substitute."""
+def without_replaced(
+    ranked: Sequence[Scored], evidence: Sequence[Hit], replaced: Mapping[str, Successor]
+) -> list[Scored]:
+    """Return the sentences without those of replaced documents for which the successor has a good substitute."""
     documents = [evidence[one.sentence.passage].reference.id for one in ranked]
     best: dict[str, float] = {}
     for id_, one in zip(documents, ranked, strict=True):
         best[id_] = max(best.get(id_, 0.0), one.score if one.sentence.whole else 0.0)
-    new, old = [], []
-    for id_, one in zip(documents, ranked, strict=True):
-        successor = replaced[id_].id if id_ in replaced else None
-        if successor is None:
-            new.append(one)
-        elif best.get(successor, 0.0) < _REPLACEABLE * one.score:
-            old.append(one)
-    return [*new, *old]
+    successors = {id_: successor.id for id_, successor in replaced.items() if successor.id is not None}
+    return [
+        one
+        for id_, one in zip(documents, ranked, strict=True)
+        if id_ not in successors or best.get(successors[id_], 0.0) < _REPLACEABLE * one.score
+    ]
 
 
 def _is_meant(other: str | None, reference: Reference, by: Reference) -> bool:
