@@ -16,6 +16,7 @@ from rag.text.sentence_roles import (
     is_uninformative,
     refers_back,
 )
+from rag.text.succession import succession
 from rag.types import Span
 
 LONGEST_WITH_ANTECEDENT = 70
@@ -205,7 +206,8 @@ class _ContextFinder:
         if len(before.words.split()) + len(words.split()) > LONGEST_WITH_ANTECEDENT:
             return ()
         continues = words[:1].islower() and not before.words.endswith(_ENDS)
-        if not continues and (not refers_back(words) or not _is_statement(before.words)):
+        depends = refers_back(words) and succession(words) is None  # `This text replaces ...` names its document
+        if not continues and not (depends and _is_statement(before.words)):
             return ()
         return (*(before.leads if before.mark else ()), before.span)
 
