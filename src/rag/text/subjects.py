@@ -23,7 +23,7 @@ _STOPS = frozenset(
 )
 _JOINS = frozenset({"of", "in", "for", "on"})  # a subject may contain one of these: `leave in Ostra`
 _MOST_WORDS = 9
-_MOST_BEFORE = 6  # words before a pronoun that stands for something in an earlier question
+_MOST_BEFORE = 5  # words between `what is` and a pronoun that stands for something in an earlier question
 _LONGEST_QUESTION = 14  # words of a question that points to an earlier one
 _DETERMINERS = frozenset(["the", "a", "an"])
 
@@ -90,7 +90,9 @@ def _pronoun(question: str) -> re.Match[str] | None:
         determines = match[0].casefold() in _DEMONSTRATIVES and _DETERMINING.match(question, match.end())
         if not determines:
             # After many words, the pronoun stands for something in the question itself.
-            return match if len(question[: match.start()].split()) <= _MOST_BEFORE else None
+            lead = _LEAD.match(question)
+            before = question[lead.end() if lead else 0 : match.start()].split()
+            return match if len(before) <= _MOST_BEFORE else None
     return None
 
 
