@@ -1,4 +1,4 @@
-"""Checks the table of originals in a database that comes from outside, before and apart from all other tables."""
+"""Checks the table `original` in the database of a backup. This is done before all other checks of the database."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def connect(path: Path) -> sqlite3.Connection:
 def references(path: Path) -> frozenset[str]:
     """Return the digests of all originals to which a database refers. Raises Unsound if the table is not sound.
 
-    Nothing else of the database is checked. An older format has no such table.
+    The other tables are not checked. Databases of older formats have no table `original`.
     """
     try:
         with closing(connect(path)) as connection:
