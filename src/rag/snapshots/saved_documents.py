@@ -74,15 +74,6 @@ class SavedDocuments:
         except UnreadableDocument as error:  # the disk damaged it after it was verified
             raise CorruptSnapshot(f"{error}: run 'rag snapshots verify'") from error
 
-    def _take_original(self, other: StoredDocument) -> None:
-        """Take the original of an equal document of another snapshot if this one has lost the record of its own."""
-        stored = self._records.get(other.reference.id)
-        original = other.origin.original
-        if stored is None or stored.origin.original or original is None or not self._is_there(original):
-            return
-        if (stored.origin.source, stored.origin.fingerprint) == (other.origin.source, other.origin.fingerprint):
-            self._records[other.reference.id] = replace(stored, origin=replace(stored.origin, original=original))
-
     def supply(self, document_id: str, document: Document) -> None:
         """Take a document that was read elsewhere in place of a lost one, if it is the same."""
         row = self._damaged.get(document_id)
@@ -174,6 +165,15 @@ class SavedDocuments:
                     self._records[name] = replace(stored, origin=origin)
                     self._substitutes[name] = snapshot
                     self._damaged.pop(name, None)
+
+    def _take_original(self, other: StoredDocument) -> None:
+        """Take the original of an equal document of another snapshot if this one has lost the record of its own."""
+        stored = self._records.get(other.reference.id)
+        original = other.origin.original
+        if stored is None or stored.origin.original or original is None or not self._is_there(original):
+            return
+        if (stored.origin.source, stored.origin.fingerprint) == (other.origin.source, other.origin.fingerprint):
+            self._records[other.reference.id] = replace(stored, origin=replace(stored.origin, original=original))
 
 
 def refusal(folder: Path, names: Sequence[str], hidden: int = 0) -> WriteRefused:
