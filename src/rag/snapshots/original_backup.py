@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import IO
 
 from rag.errors import CorruptSnapshot
+from rag.snapshots.hostile import Unsound
 from rag.snapshots.manifest import BLOCK
 from rag.snapshots.originals import Originals
 from rag.snapshots.snapshot import DATABASE, Snapshot
-from rag.snapshots.sound_originals import Unsound, is_digest, references
+from rag.snapshots.sound_originals import is_digest, references
 
 LIST = "originals.json"
 """The name of the list. It follows the manifest, and is left out if there are no originals."""

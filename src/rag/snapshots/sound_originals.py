@@ -11,7 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from rag.snapshots.tables import SCHEMA, address
+from rag.snapshots.hostile import Unsound, connect
+from rag.snapshots.tables import SCHEMA
 
 _MAX_DETAILS = 1 << 20
 """Bytes of a cell with the details of an original. Names and the facts of a page have a few hundred."""
@@ -26,17 +27,6 @@ _PAGE = {"url", "title", "published", "author"}
 _ROWS = f"SELECT document, sha256, sidecar_sha256, substr(details, 1, {_MAX_DETAILS + 1}) FROM original"  # noqa: S608 - a number
 _NO_DOCUMENT = "SELECT document FROM original WHERE document NOT IN (SELECT number FROM document) LIMIT 1"
 _TABLE = "SELECT type, sql FROM sqlite_schema WHERE name = 'original' COLLATE NOCASE"
-
-
-class Unsound(Exception):
-    """The content of a snapshot breaks a rule that all snapshots keep."""
-
-
-def connect(path: Path) -> sqlite3.Connection:
-    """Open a database that may be hostile. SQLite then trusts no function in its schema, and checks every page."""
-    connection = sqlite3.connect(address(path), uri=True)
-    connection.executescript("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA query_only = ON")
-    return connection
 
 
 def references(path: Path) -> frozenset[str]:
