@@ -50,7 +50,8 @@ def original_file(snapshot: Snapshot, originals: Originals, document_id: str) ->
     original = stored.origin.original
     if original is not None:
         if fault := originals.fault(original.sha256):
-            raise CorruptSnapshot(f"{fault}; give {document_id!r} again")
+            way = "run 'rag ingest --reparse'" if _paths(stored) else f"give {document_id!r} again"
+            raise CorruptSnapshot(f"{fault}; {way}")
         name = original.given or original.name
         return OriginalFile(originals.path(original.sha256), name, original.sha256, snapshot)
     for source in stored.origin.sources:

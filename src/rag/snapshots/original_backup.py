@@ -124,4 +124,7 @@ def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
 
 
 def _with_advice(fault: str) -> str:
-    return f"{fault}: run 'rag snapshots verify' to see its document, give that again, then repeat the backup"
+    return (
+        f"{fault}: run 'rag snapshots verify' to see its document, give that again (for a file: "
+        "'rag ingest --reparse'), then repeat the backup"
+    )
