@@ -147,6 +147,14 @@ def test_ingest_exits_with_zero_despite_failures_if_they_are_allowed(rag: Rag, t
     assert "3 added" in ran.out
 
 
+def test_a_second_reading_exits_with_zero_despite_failures_if_they_are_allowed(
+    rag: Rag, indexed: str, tmp_path: Path
+) -> None:
+    (tmp_path / "articles" / "levy.md").unlink()
+    assert rag("ingest", "--reparse").code == 1
+    assert rag("ingest", "--reparse", "--allow-failures").code == 0
+
+
 def test_a_missing_folder_is_an_error_even_if_failures_are_allowed(rag: Rag, tmp_path: Path) -> None:
     assert str(tmp_path / "nowhere") in error(rag("ingest", "--allow-failures", str(tmp_path / "nowhere")))
 
