@@ -41,6 +41,17 @@ class Erased:
     sources: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Holders:
+    """The snapshots that hold one of the documents, or that may hold it because they cannot be read.
+
+    `sources` are the sources of the documents in all snapshots that can be read.
+    """
+
+    snapshots: frozenset[str]
+    sources: frozenset[str]
+
+
 def erase_documents(
     publisher: Publisher, roots: Roots, document_ids: Sequence[str], sources: Collection[str]
 ) -> Erased:
@@ -65,17 +76,6 @@ def _publish_without(publisher: Publisher, document_ids: Collection[str]) -> str
     changes = Changes(removed=present)
     check_losses(previous, changes)
     return publisher.publish(previous, changes, ()).snapshot
-
-
-@dataclass(frozen=True, slots=True)
-class Holders:
-    """The snapshots that hold one of the documents, or that may hold it because they cannot be read.
-
-    `sources` are the sources of the documents in all snapshots that can be read.
-    """
-
-    snapshots: frozenset[str]
-    sources: frozenset[str]
 
 
 def holders(store: SnapshotStore, document_ids: Collection[str]) -> Holders:
