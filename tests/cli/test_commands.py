@@ -242,6 +242,11 @@ def test_erase_names_the_snapshots_it_deleted_and_every_place_that_still_holds_t
     assert error(rag("erase", "act")).startswith("no snapshot has a document with the id 'act'")
 
 
+def test_an_id_that_is_given_twice_is_removed_or_erased_once(rag: Rag, indexed: str) -> None:
+    assert rag("remove", "levy", "levy", "--json").json["counts"] == {"removed": 1}
+    assert rag("erase", "charge", "charge", "--json").json["document_ids"] == ["charge"]
+
+
 def test_remove_changes_nothing_if_one_id_is_unknown(rag: Rag, indexed: str) -> None:
     assert "no document has the id 'nope', so nothing was removed" in error(rag("remove", "levy", "nope"))
     assert len(rag("documents").out.splitlines()) == 3

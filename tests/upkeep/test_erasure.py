@@ -211,6 +211,16 @@ def test_the_ledger_forgets_sentences_that_name_an_erased_source(index: Index, t
     assert (index.store.directory / "LEDGER").read_text().count("\n") == 1
 
 
+def test_the_remains_of_killed_processes_are_erased(index: Index) -> None:
+    upload(index, ("letter", f"{SECRET} wrote this."), ("rule", "A rule."))
+    for name in (".jobs/.0000000000000001/0/letter.txt", ".ROOTS.tmp", ".LEDGER.tmp", "snapshots/.building/part"):
+        path = index.store.directory / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(SECRET)
+    erased(index, "letter")
+    assert traces(index, SECRET) == []
+
+
 def test_backups_that_hold_the_document_are_named(index: Index, tmp_path: Path) -> None:
     upload(index, ("rule", "A rule."))
     index.store.backup(tmp_path / "before.tar")

@@ -115,9 +115,10 @@ def erase_traces(directory: Path, sources: Collection[str]) -> None:
     kept = (entry for entry in ledger.read().values() if entry.source not in sources)
     ledger.write({entry.source: entry for entry in kept if not (named and named.search(entry.reason or ""))})
     erase_pages(directory, sources)
-    for journal in directory.glob("encoded-*.sqlite*"):  # a killed run leaves the encodings of its passages here
-        with storage_errors(journal):
-            journal.unlink(missing_ok=True)
+    # A killed run leaves the encodings of its passages, and a file that it was about to replace.
+    for remains in (*directory.glob("encoded-*.sqlite*"), *directory.glob(".*.tmp")):
+        with storage_errors(remains):
+            remains.unlink(missing_ok=True)
 
 
 def _naming(sources: Collection[str]) -> re.Pattern[str] | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rag.errors import CorruptSnapshot, UnreadableSource
 from rag.ingest.found import printable
-from rag.ingest.originals import of_file, of_record, with_page_facts
+from rag.ingest.originals import advice, of_file, of_record, with_page_facts
 from rag.snapshots import Original, Originals, StoredDocument
 from rag.snapshots.durable import storage_errors
 from rag.sources import SIDECARS, ParserProcess
@@ -43,7 +43,7 @@ class Rereader:
         try:
             parts = [self.originals.read(digest) for digest in original.digests]
         except CorruptSnapshot as error:
-            return UnreadableSource(f"{error}; give {source} again.")
+            return UnreadableSource(f"{error}; {advice(source, stored.reference.id)}.")
         found = self._parse(original, parts, source)
         if isinstance(found, UnreadableSource):
             return found

@@ -125,6 +125,6 @@ def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
 
 def _with_advice(fault: str) -> str:
     return (
-        f"{fault}: run 'rag snapshots verify' to see its document, give that again (for a file: "
-        "'rag ingest --reparse'), then repeat the backup"
+        f"{fault}: run 'rag snapshots verify' to see its document; give an upload again, run 'rag ingest --reparse' "
+        "for a file, or remove a page and ingest its feed again; then repeat the backup"
     )
