@@ -148,9 +148,14 @@ def test_ingest_exits_with_zero_despite_failures_if_they_are_allowed(rag: Rag, t
 
 
 def test_a_second_reading_exits_with_zero_despite_failures_if_they_are_allowed(
-    rag: Rag, indexed: str, tmp_path: Path
+    rag: Rag, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "articles" / "levy.md").unlink()
+    monkeypatch.setenv("RAG_KEEP_ORIGINALS", "all")
+    folder = samples.write(tmp_path / "articles")
+    assert rag("ingest", str(folder)).code == 0
+    for original in (tmp_path / "index" / "originals").glob("*/*"):
+        original.unlink()
+    (folder / "levy.md").write_text("The file has another text now.", encoding="utf-8")
     assert rag("ingest", "--reparse").code == 1
     assert rag("ingest", "--reparse", "--allow-failures").code == 0
 
