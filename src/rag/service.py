@@ -198,11 +198,11 @@ class Service:
 
     def remove(self, document_ids: Sequence[str]) -> Report:
         """Remove documents from the index. Raises UnknownDocument before it removes any, NoSnapshot, WriterBusy."""
-        return self.parts.ingestion.remove(document_ids)
+        return self.parts.ingestion.remove(list(dict.fromkeys(document_ids)))
 
     def erase(self, document_ids: Sequence[str]) -> Erasure:
         """Remove documents from all files in the index folder. Raises as `rag.upkeep.erase` does."""
-        return erase(self.settings.index_dir, lambda: self.parts.ingestion, document_ids)
+        return erase(self.settings.index_dir, lambda: self.parts.ingestion, list(dict.fromkeys(document_ids)))
 
     def remove_root(self, root: str) -> Report:
         """Forget a root and remove the documents that only it has. Raises as `Ingestion.remove_root` does."""

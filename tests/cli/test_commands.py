@@ -147,6 +147,19 @@ def test_ingest_exits_with_zero_despite_failures_if_they_are_allowed(rag: Rag, t
     assert "3 added" in ran.out
 
 
+def test_a_second_reading_exits_with_zero_despite_failures_if_they_are_allowed(
+    rag: Rag, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAG_KEEP_ORIGINALS", "all")
+    folder = samples.write(tmp_path / "articles")
+    assert rag("ingest", str(folder)).code == 0
+    for original in (tmp_path / "index" / "originals").glob("*/*"):
+        original.unlink()
+    (folder / "levy.md").write_text("The file has another text now.", encoding="utf-8")
+    assert rag("ingest", "--reparse").code == 1
+    assert rag("ingest", "--reparse", "--allow-failures").code == 0
+
+
 def test_a_missing_folder_is_an_error_even_if_failures_are_allowed(rag: Rag, tmp_path: Path) -> None:
     assert str(tmp_path / "nowhere") in error(rag("ingest", "--allow-failures", str(tmp_path / "nowhere")))
 
@@ -232,6 +245,11 @@ def test_erase_names_the_snapshots_it_deleted_and_every_place_that_still_holds_t
     again = rag("erase", "levy", "--json").json
     assert (again["deleted"], again["files"], again["backups"]) == ([], [], [str(backup)])
     assert error(rag("erase", "act")).startswith("no snapshot has a document with the id 'act'")
+
+
+def test_an_id_that_is_given_twice_is_removed_or_erased_once(rag: Rag, indexed: str) -> None:
+    assert rag("remove", "levy", "levy", "--json").json["counts"] == {"removed": 1}
+    assert rag("erase", "charge", "charge", "--json").json["document_ids"] == ["charge"]
 
 
 def test_remove_changes_nothing_if_one_id_is_unknown(rag: Rag, indexed: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -14,7 +15,7 @@ from rag.errors import NoSnapshot, UnreadableSource
 from rag.ingest.found import origin_of
 from rag.ingest.publication import Report
 from rag.snapshots import Changes, Origin, Original, Source, preparation
-from rag.types import Document, Heading, Reference, Span
+from rag.types import Document, Heading, KeepOriginals, Reference, Span
 from rag.upkeep import Upload
 from tests.articles import Articles, Index, built, quietly
 from tests.upkeep.uploads import open_upkeep
@@ -69,6 +70,37 @@ def test_a_better_parser_changes_the_text_of_an_upload(index: Index) -> None:
     origin = index.store.current().stored_document("levy").origin
     assert (origin.source, origin.original is not None) == ("http:levy", True)
     assert reparse(index).counts == {"unchanged": 1}
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_bytes(b"damaged")])
+def test_a_damaged_original_of_an_unchanged_file_is_written_again(
+    index: Index, articles: Articles, damage: Callable[[Path], object]
+) -> None:
+    index.ingestion.keep_originals = KeepOriginals.ALL
+    articles.write("levy.md", "The levy is 7%.")
+    articles.write("levy.md.meta.yaml", "published: 2022-06-05")
+    articles.write("records.jsonl", '{"id": "one", "text": "One."}\n{"id": "two", "text": "Two."}')
+    index.ingest(articles)
+    name = index.store.current().id
+    kept = [path for path in (index.store.directory / "originals").rglob("*") if path.is_file()]
+    assert len(kept) == 4
+    for path in kept:
+        damage(path)
+    assert len(index.store.verify()[name]) == 4
+    assert set(results(reparse(index)).values()) == {("unchanged", None)}
+    assert index.store.verify() == {name: ()}
+
+
+def test_a_damaged_original_whose_file_has_changed_is_reported(index: Index, articles: Articles) -> None:
+    index.ingestion.keep_originals = KeepOriginals.ALL
+    path = articles.write("levy.md", "The levy is 7%.")
+    index.ingest(articles)
+    (original,) = index.store.current().reader.original_digests()
+    index.store.originals.path(original).unlink()
+    path.write_text("The levy is 8%.")
+    ((state, reason),) = results(reparse(index)).values()
+    assert state == "failed"
+    assert str(reason).endswith("remove 'levy' and ingest its file again. The document stays as it is.")
 
 
 def test_a_file_whose_name_is_not_utf8_is_read_again(index: Index, tmp_path: Path) -> None:

@@ -152,6 +152,6 @@ def test_a_missing_or_damaged_original_is_not_backed_up_and_the_older_backup_sta
 ) -> None:
     before = backup.read_bytes()
     damage(index.store.originals.path(ONE))
-    with pytest.raises(CorruptSnapshot, match=r"run 'rag snapshots verify' to see its document, give that again"):
+    with pytest.raises(CorruptSnapshot, match=r"run 'rag snapshots verify' to see its document; give an upload again"):
         index.store.backup(backup)
     assert backup.read_bytes() == before

@@ -13,7 +13,7 @@ from rag.feeds import Entry
 from rag.feeds.cache import open_cache
 from rag.feeds.fetching import FetchResult
 from rag.upkeep import Erasure, Removal, erase
-from tests.articles import Articles, Index
+from tests.articles import Articles, Index, quietly
 from tests.upkeep.uploads import open_upkeep, reopened, text_upload
 
 SECONDS = 30
@@ -189,6 +189,36 @@ def test_a_document_that_never_could_be_read_is_erased_from_the_ledger_and_the_j
     assert traces(index, "letter")
     erased(index, "letter")
     assert traces(index, "letter") == []
+
+
+def test_the_ledger_forgets_sentences_that_name_an_erased_source(index: Index, tmp_path: Path) -> None:
+    articles = Articles(tmp_path / "articles")
+    moved, copy = articles.write("moved.md", "A letter."), articles.write(f"{SECRET}.md", "Another letter.")
+    other = articles.write("other.md", "Another letter.")
+    for name in ("rule", "act", "note"):
+        articles.write(f"{name}.md", f"A {name} of the town.")
+    index.ingest(articles)
+    articles.folder.rename(tmp_path / f"{SECRET}-folder")
+    for path in (moved, copy):
+        (tmp_path / f"{SECRET}-folder" / path.name).unlink()
+    report = index.ingestion.ingest([tmp_path / f"{SECRET}-folder"], quietly, prune=True)
+    assert report.counts["removed"] == 2
+    lines = len((index.store.directory / "LEDGER").read_text().splitlines())
+    assert lines == 3
+    erased(index, "moved")
+    assert str(moved) not in (index.store.directory / "LEDGER").read_text()
+    erased(index, *[one.reference.id for one in index.store.current().documents() if other.name in str(one.origin)])
+    assert (index.store.directory / "LEDGER").read_text().count("\n") == 1
+
+
+def test_the_remains_of_killed_processes_are_erased(index: Index) -> None:
+    upload(index, ("letter", f"{SECRET} wrote this."), ("rule", "A rule."))
+    for name in (".jobs/.0000000000000001/0/letter.txt", ".ROOTS.tmp", ".LEDGER.tmp", "snapshots/.building/part"):
+        path = index.store.directory / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(SECRET)
+    erased(index, "letter")
+    assert traces(index, SECRET) == []
 
 
 def test_backups_that_hold_the_document_are_named(index: Index, tmp_path: Path) -> None:

@@ -79,7 +79,7 @@ def ingest(
         if feeds or prune or watch:
             message = "it reads documents that are indexed already: leave out --feed, --prune and --watch"
             raise typer.BadParameter(message, param_hint="--reparse")
-        _reparse(paths, as_json)
+        _reparse(paths, as_json, allow_failures=allow_failures)
     if not paths and not feeds:
         raise typer.BadParameter("give files or folders, or a feed with --feed URL", param_hint="PATH")
     service = open_service()
@@ -93,11 +93,11 @@ def ingest(
     raise typer.Exit(1 if report.failed and not allow_failures else 0)
 
 
-def _reparse(paths: list[Path], as_json: bool) -> NoReturn:
+def _reparse(paths: list[Path], as_json: bool, *, allow_failures: bool) -> NoReturn:
     with progress() as bar:
         report = open_service().reparse(paths, bar("reading documents"), bar("encoding passages"))
     print_report(report, as_json)
-    raise typer.Exit(1 if report.failed else 0)
+    raise typer.Exit(1 if report.failed and not allow_failures else 0)
 
 
 @app.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -40,6 +41,17 @@ class Erased:
     sources: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Holders:
+    """The snapshots that hold one of the documents, or that may hold it because they cannot be read.
+
+    `sources` are the sources of the documents in all snapshots that can be read.
+    """
+
+    snapshots: frozenset[str]
+    sources: frozenset[str]
+
+
 def erase_documents(
     publisher: Publisher, roots: Roots, document_ids: Sequence[str], sources: Collection[str]
 ) -> Erased:
@@ -64,17 +76,6 @@ def _publish_without(publisher: Publisher, document_ids: Collection[str]) -> str
     changes = Changes(removed=present)
     check_losses(previous, changes)
     return publisher.publish(previous, changes, ()).snapshot
-
-
-@dataclass(frozen=True, slots=True)
-class Holders:
-    """The snapshots that hold one of the documents, or that may hold it because they cannot be read.
-
-    `sources` are the sources of the documents in all snapshots that can be read.
-    """
-
-    snapshots: frozenset[str]
-    sources: frozenset[str]
 
 
 def holders(store: SnapshotStore, document_ids: Collection[str]) -> Holders:
@@ -110,8 +111,20 @@ def delete_snapshots(store: SnapshotStore, snapshot_ids: Iterable[str]) -> tuple
 def erase_traces(directory: Path, sources: Collection[str]) -> None:
     """Erase sources from the ledger and the caches. Call only inside `writing`. Raises StorageError."""
     ledger = Ledger(directory)
-    ledger.write({source: entry for source, entry in ledger.read().items() if source not in sources})
+    named = _naming(sources)
+    kept = (entry for entry in ledger.read().values() if entry.source not in sources)
+    ledger.write({entry.source: entry for entry in kept if not (named and named.search(entry.reason or ""))})
     erase_pages(directory, sources)
-    for journal in directory.glob("encoded-*.sqlite*"):  # a killed run leaves the encodings of its passages here
-        with storage_errors(journal):
-            journal.unlink(missing_ok=True)
+    # A killed run leaves the encodings of its passages, and a file that it was about to replace.
+    for remains in (*directory.glob("encoded-*.sqlite*"), *directory.glob(".*.tmp")):
+        with storage_errors(remains):
+            remains.unlink(missing_ok=True)
+
+
+def _naming(sources: Collection[str]) -> re.Pattern[str] | None:
+    """Return a pattern for sentences that name one of the sources; None if there are none.
+
+    The reason for a removal names the old path of a file that moved, or the file that has the same text.
+    """
+    names = "|".join(map(re.escape, sources))
+    return re.compile(rf"(?<!\S)(?:{names})(?![^\s,;:])") if names else None

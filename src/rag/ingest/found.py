@@ -64,7 +64,7 @@ def system_path(path: str) -> str:
 
 
 def path_on_disk(path: str) -> Path:
-    """Return the path that a printable path names: as it is if that exists, or else with the bytes that it escapes."""
+    """Return the path for a printable path: the same path if it exists, or else the one with the escaped bytes."""
     return Path(path if os.path.lexists(path) else system_path(path))
 
 

@@ -32,7 +32,8 @@ from rag.snapshots import (
     SnapshotStore,
     StoredDocument,
 )
-from rag.snapshots.recovery import SavedDocuments, check_losses
+from rag.snapshots.recovery import check_losses
+from rag.snapshots.saved_documents import SavedDocuments
 from rag.sources import Limits, ParserProcess, discover
 from rag.types import KeepOriginals
 

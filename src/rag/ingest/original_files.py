@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 
 from rag.errors import CorruptSnapshot, UnknownDocument
 from rag.ingest.found import path_on_disk
+from rag.ingest.originals import advice
 from rag.ingest.scan import file_exists
 from rag.snapshots import Originals, Snapshot, StoredDocument
 from rag.sources import fingerprint
@@ -50,7 +51,8 @@ def original_file(snapshot: Snapshot, originals: Originals, document_id: str) ->
     original = stored.origin.original
     if original is not None:
         if fault := originals.fault(original.sha256):
-            raise CorruptSnapshot(f"{fault}; give {document_id!r} again")
+            way = "run 'rag ingest --reparse'" if _paths(stored) else advice(stored.origin.source, document_id)
+            raise CorruptSnapshot(f"{fault}; {way}")
         name = original.given or original.name
         return OriginalFile(originals.path(original.sha256), name, original.sha256, snapshot)
     for source in stored.origin.sources:

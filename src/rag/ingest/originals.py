@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from rag.errors import UnreadableSource
+from rag.ingest.found import is_path
 from rag.snapshots import Original, PageFacts, Sidecar
 from rag.sources import Record, contents, pretty, sidecar_file
 from rag.sources.dates import iso
@@ -48,6 +49,15 @@ def with_page_facts(document: Document, page: PageFacts, stem: str) -> Document:
             published=stated.published or iso(page.published),
         ),
     )
+
+
+def advice(source: str, document_id: str) -> str:
+    """Return what to do if the kept original of a document is missing or damaged, and its file does not repair it."""
+    if is_path(source):
+        return f"remove {document_id!r} and ingest its file again"
+    if source.startswith(("http://", "https://")):
+        return f"remove {document_id!r} and ingest its feed again"
+    return f"give {document_id!r} again"
 
 
 def _described(

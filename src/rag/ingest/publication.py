@@ -13,7 +13,8 @@ from rag.ingest.ledger import Entry, Ledger, with_results
 from rag.ingest.plan import Item
 from rag.ingest.reread import Rereader
 from rag.snapshots import Builder, Changes, Preparer, Previous, Progress, Snapshot, SnapshotStore, StoredDocument
-from rag.snapshots.recovery import SavedDocuments, check_losses, previous_documents
+from rag.snapshots.recovery import check_losses, previous_documents
+from rag.snapshots.saved_documents import SavedDocuments
 from rag.sources import Limits, ParserProcess
 from rag.types import Document, SourceState
 

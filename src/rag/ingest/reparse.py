@@ -76,10 +76,15 @@ class Reparse:
         return Item(source, "updated", name, reason), (after, _origin(stored, after))
 
     def _read(self, stored: StoredDocument) -> Document | UnreadableSource | Unread:
-        """Parse the kept original of a document, or else its unchanged file."""
-        if stored.origin.original is not None:
-            return self._rereader.read(stored)
+        """Parse the kept original of a document, or else its unchanged file.
+
+        If the original is missing or damaged, it is first written again from its file.
+        """
         source, file = stored.origin.source, _file(stored.origin.source)
+        if stored.origin.original is not None:
+            found = self._rereader.read(stored)
+            repaired = isinstance(found, UnreadableSource) and file is not None and self._rereader.repair(stored, file)
+            return self._rereader.read(stored) if repaired else found
         if file is None:
             return Unread("its original is not kept, so it was not read again")
         parsed, name = self._parsed(file), printable(str(file))

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rag.errors import CorruptSnapshot, UnreadableSource
-from rag.ingest.originals import with_page_facts
+from rag.ingest.found import printable
+from rag.ingest.originals import advice, of_file, of_record, with_page_facts
 from rag.snapshots import Original, Originals, StoredDocument
 from rag.snapshots.durable import storage_errors
 from rag.sources import SIDECARS, ParserProcess
@@ -42,13 +43,35 @@ class Rereader:
         try:
             parts = [self.originals.read(digest) for digest in original.digests]
         except CorruptSnapshot as error:
-            return UnreadableSource(f"{error}; give {source} again.")
+            return UnreadableSource(f"{error}; {advice(source, stored.reference.id)}.")
         found = self._parse(original, parts, source)
         if isinstance(found, UnreadableSource):
             return found
         if original.page is not None:
             found = with_page_facts(found, original.page, Path(original.name).stem)
         return replace(found, reference=replace(found.reference, id=stored.reference.id))
+
+    def repair(self, stored: StoredDocument, file: Path) -> bool:
+        """Write a missing or damaged original again from the file of its source. Return whether it was written.
+
+        Call only with the writer's lock. Nothing is written if the file does not have the same bytes. StorageError.
+        """
+        original = stored.origin.original
+        if original is None or not any(map(self.originals.fault, original.digests)):
+            return False
+        again = self._described(original, stored.origin.source, file)
+        if again is None or again.digests != original.digests:
+            return False
+        origin = replace(stored.origin, original=replace(original, load=again.load))
+        self.originals.repair([origin], [stored])
+        return True
+
+    def _described(self, original: Original, source: str, file: Path) -> Original | None:
+        """Describe the file, or the record in it, as it is now."""
+        if original.line is None or not file.is_file():
+            return of_file(file)
+        records = (one for one in self.parser.parse(file) if printable(one.key) == source)
+        return next((of_record(file, one) for one in records), None)
 
     def _parse(self, original: Original, parts: list[bytes], source: str) -> Document | UnreadableSource:
         content, *sidecar = parts

@@ -25,7 +25,7 @@ _HAS_COPIES = "SELECT name FROM sqlite_master WHERE name = 'copy'"
 def sources_held(folder: Path, document_ids: Collection[str]) -> frozenset[str]:
     """Return the sources of the documents that the snapshot in `folder` has.
 
-    Raises SnapshotError if its database cannot be read or is damaged: then it may hold more than it seems to.
+    Raises SnapshotError if its database cannot be read or is damaged. A damaged one may hold more than it shows.
     """
     database = folder / DATABASE
     if not matches(folder, read_any_manifest(folder), DATABASE):

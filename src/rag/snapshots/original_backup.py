@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import tarfile
 from collections.abc import Iterator, Mapping
 from io import BytesIO
@@ -11,10 +10,11 @@ from pathlib import Path
 from typing import IO
 
 from rag.errors import CorruptSnapshot
+from rag.snapshots.hostile import Unsound
 from rag.snapshots.manifest import BLOCK
 from rag.snapshots.originals import Originals
 from rag.snapshots.snapshot import DATABASE, Snapshot
-from rag.snapshots.sound_originals import Unsound, references
+from rag.snapshots.sound_originals import is_digest, references
 
 LIST = "originals.json"
 """The name of the list. It follows the manifest, and is left out if there are no originals."""
@@ -23,8 +23,6 @@ FOLDER = "originals/"
 
 MAX_LIST = 1 << 26
 """The largest size of the list in bytes. An entry has about 80 bytes."""
-
-_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 def sizes_of(snapshot: Snapshot, originals: Originals) -> dict[str, int]:
@@ -111,7 +109,7 @@ def _parse_list(content: bytes) -> dict[str, int]:
 
 def _is_entry(entry: tuple[str, object]) -> bool:
     digest, size = entry
-    return bool(_DIGEST.fullmatch(digest)) and type(size) is int and size >= 0
+    return is_digest(digest) and type(size) is int and size >= 0
 
 
 def _blocks(content: IO[bytes]) -> Iterator[bytes]:
@@ -126,4 +124,7 @@ def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
 
 
 def _with_advice(fault: str) -> str:
-    return f"{fault}: run 'rag snapshots verify' to see its document, give that again, then repeat the backup"
+    return (
+        f"{fault}: run 'rag snapshots verify' to see its document; give an upload again, run 'rag ingest --reparse' "
+        "for a file, or remove a page and ingest its feed again; then repeat the backup"
+    )

@@ -14,8 +14,9 @@ from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
+from rag.snapshots.hostile import Unsound, connect
 from rag.snapshots.manifest import FORMAT, Manifest
-from rag.snapshots.sound_originals import Unsound, check_originals, connect
+from rag.snapshots.sound_originals import check_originals
 from rag.snapshots.tables import INDEXES, REACH, SCHEMA
 from rag.snapshots.writer import field_rows
 from rag.types import Document, Reference

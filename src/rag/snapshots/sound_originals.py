@@ -1,4 +1,4 @@
-"""Checks the table of originals in a database that comes from outside, before and apart from all other tables."""
+"""Checks the table `original` in the database of a backup. This is done before all other checks of the database."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from rag.snapshots.tables import SCHEMA, address
+from rag.snapshots.hostile import Unsound, connect
+from rag.snapshots.tables import SCHEMA
 
 _MAX_DETAILS = 1 << 20
 """Bytes of a cell with the details of an original. Names and the facts of a page have a few hundred."""
@@ -28,21 +29,10 @@ _NO_DOCUMENT = "SELECT document FROM original WHERE document NOT IN (SELECT numb
 _TABLE = "SELECT type, sql FROM sqlite_schema WHERE name = 'original' COLLATE NOCASE"
 
 
-class Unsound(Exception):
-    """The content of a snapshot breaks a rule that all snapshots keep."""
-
-
-def connect(path: Path) -> sqlite3.Connection:
-    """Open a database that may be hostile. SQLite then trusts no function in its schema, and checks every page."""
-    connection = sqlite3.connect(address(path), uri=True)
-    connection.executescript("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA query_only = ON")
-    return connection
-
-
 def references(path: Path) -> frozenset[str]:
     """Return the digests of all originals to which a database refers. Raises Unsound if the table is not sound.
 
-    Nothing else of the database is checked. An older format has no such table.
+    The other tables are not checked. Databases of older formats have no table `original`.
     """
     try:
         with closing(connect(path)) as connection:

@@ -24,10 +24,10 @@ from rag.index.inverted import InvertedIndex
 from rag.index.late_interaction import TokenIndex
 from rag.index.lexical import LexicalIndex
 from rag.protocols import VectorIndex, VectorStore
+from rag.snapshots.hostile import Unsound
 from rag.snapshots.manifest import Manifest
 from rag.snapshots.snapshot import DATABASE, LEXICAL, SIGNATURES, TOKENS, VECTORS
 from rag.snapshots.sound_database import check_database
-from rag.snapshots.sound_originals import Unsound
 
 _MAX_DIMENSION = 1 << 16
 _BLOCK = 8_192  # vectors read at once

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,6 +80,9 @@ def _check_known(
 
 def _settle_jobs(spool: Spool, document_ids: Collection[str]) -> None:
     """Withdraw waiting requests about the documents, or wait until the service that runs the jobs has ended them."""
+    if spool.folder.exists():
+        with suppress(WriterBusy), spool.locked():  # deletes what a killed service was about to accept
+            pass
     deadline = time.monotonic() + _JOB_SECONDS
     while waiting := spool.waiting_for(document_ids):
         try:

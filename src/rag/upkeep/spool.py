@@ -137,12 +137,11 @@ class Spool:
         """Return the ids of jobs that have not ended and have a request about one of the documents."""
         return [name for name in self.about(document_ids) if not self._has_ended(name)]
 
-    def erase(self, document_ids: Collection[str]) -> int:
-        """Delete the ended jobs that name one of the documents. Return how many. Raises StorageError."""
+    def erase(self, document_ids: Collection[str]) -> None:
+        """Delete the ended jobs that name one of the documents. Raises StorageError."""
         ended = [name for name in self.about(document_ids) if self._has_ended(name)]
         for name in ended:
             discard(self.folder / name)
-        return len(ended)
 
     def withdraw(self, document_ids: Collection[str]) -> None:
         """Delete the requests about documents from jobs that have not ended. Call only inside `locked`.
