@@ -133,7 +133,8 @@ def print_answer(answer: Answer) -> None:
     if answer.degraded:
         print(f"(extractive answer: {answer.degraded})\n")
     if answer.abstention:
-        print("The documents do not say.")
+        filtered = answer.abstention == "filtered_out"
+        print("No document matches the filters." if filtered else "The documents do not say.")
         if answer.evidence:
             print("\nNearest passages:")
         for hit in answer.evidence[:3]:
