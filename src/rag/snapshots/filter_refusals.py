@@ -57,7 +57,7 @@ def _similar(given: str, texts: Sequence[str], least: float) -> list[str]:
 
 def _described(texts: Sequence[str], kinds: Kinds) -> str:
     """Return the values of a closed field, or the kinds of values."""
-    if kinds.dates and not kinds.text:
+    if kinds.dates and not kinds.text and len(kinds.numbers) < len(texts):
         dates = f'dates ("2018-04-06", "2018-04", 2018), from {kinds.dates[0]} to {kinds.dates[-1]}'
         return dates if len(kinds.dates) >= len(texts) else f"{dates}, and other values"
     if len(texts) <= CLOSED:
