@@ -320,8 +320,20 @@ def test_an_abstention_prints_the_nearest_passages(rag: Rag, indexed: str, monke
 
 
 def test_a_filter_that_excludes_every_document_gives_no_answer(rag: Rag, indexed: str) -> None:
-    ran = rag("ask", QUESTION, "-f", "topic=tax", "-f", "author=Nobody")
-    assert (ran.code, ran.out) == (0, "The documents do not say.\n")
+    ran = rag("ask", QUESTION, "-f", "topic=tax", "-f", "title=Nothing like it")
+    assert (ran.code, ran.out) == (0, "No document matches the filters.\n")
+
+
+def test_a_filter_that_can_never_match_is_an_error_with_the_values(rag: Rag, indexed: str) -> None:
+    message = error(rag("ask", QUESTION, "-f", "author=Ada Obo"))
+    assert "the filter on 'author' is 'Ada Obo'" in message
+    assert "did you mean 'Ada Obi'?" in message
+
+
+@pytest.mark.parametrize("given", ["author=ada obi", "year=2018.0", "published=2018", "published=2018-04-06T00:00:00Z"])
+def test_a_filter_matches_by_value(rag: Rag, indexed: str, given: str) -> None:
+    hits = rag("search", "the", "-f", given, "--json").json["hits"]
+    assert {hit["document_id"] for hit in hits} == {"levy"}
 
 
 def test_a_field_with_two_values_matches_either(rag: Rag, indexed: str) -> None:

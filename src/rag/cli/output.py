@@ -131,7 +131,8 @@ def print_roots(roots: Sequence[RootStatus], as_json: bool) -> None:
 def _print_abstention(answer: Answer) -> None:
     if answer.abstention == "not_a_question":  # the notice has said everything
         return
-    print("The documents do not say.")
+    filtered = answer.abstention == "filtered_out"
+    print("No document matches the filters." if filtered else "The documents do not say.")
     if answer.evidence:
         print("\nNearest passages:")
     for hit in answer.evidence[:3]:

@@ -51,7 +51,8 @@ Filters = Annotated[
     Field(
         default_factory=dict,
         description="Conditions on metadata. A document must meet all of them. A condition is a value, a list of "
-        "alternative values, a range, or values to exclude.",
+        "alternative values, a range, or values to exclude. Values are compared, not spellings: a number equals its "
+        "text, and a year or a month matches its days. A condition that no document can meet is an error.",
         examples=[{"jurisdiction": ["Kazakhstan", "European Union"], "published": {"gte": "2022-01-01"}}],
     ),
 ]

@@ -7,7 +7,8 @@
 
 A document passes if the filter on every field matches. If a field has several values, one of them must match; for a
 range, the same value must be within both bounds. `not` matches if the document has none of the listed values. It also
-matches if the document does not have the field.
+matches if the document does not have the field. Values are equal if `rag.index.filter_values` gives them a common key,
+or if a date lies within the wanted day, month or year.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from functools import cached_property, lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import numpy as np
 from rag.errors import CorruptSnapshot, InvalidFilter, UnknownDocument
 from rag.index.filters import Condition
 from rag.protocols import Rows
+from rag.snapshots.field_values import UNIQUE, FieldValues, Selection, among
 from rag.snapshots.records import Facet, Origin, Original, Passage, Source, StoredDocument
 from rag.snapshots.tables import REACH, Cell, address, as_text, from_cell, from_original_row, has_originals
 from rag.types import Chunk, Document, Heading, Hit, Reference, Span
@@ -53,6 +55,7 @@ class Reader:
         except sqlite3.OperationalError as error:
             raise CorruptSnapshot(f"{path} cannot be opened: {error}") from error
         self._lock = threading.Lock()
+        self._field_values: dict[str, FieldValues] = {}
 
     def close(self) -> None:
         """Close the file."""
@@ -204,14 +207,36 @@ class Reader:
         query = "SELECT first_row, rows FROM document WHERE 1"
         values: list[Cell] = []
         for condition in conditions:
-            test, compared = _sql_test(condition)
+            selection = self._selection(condition)
             among = "NOT IN" if condition.negated else "IN"
-            query += f" AND number {among} (SELECT document FROM field WHERE name = ? AND ({test}))"
-            values += [condition.field, *compared]
+            query += f" AND number {among} (SELECT document FROM field WHERE name = ? AND {selection.sql})"
+            values += [condition.field, *selection.values]
         ranges = self._all(f"{query} ORDER BY first_row", tuple(values))
         return np.concatenate(
             [np.arange(first, first + count, dtype=np.int64) for first, count in ranges] or [np.empty(0, np.int64)]
         )
+
+    def _selection(self, condition: Condition) -> Selection:
+        """Return the SQL condition for a filter. Raises InvalidFilter if it can never match."""
+        if condition.field in UNIQUE and not condition.bounds:
+            return self._unique(condition)
+        return self._values(condition.field).select(condition)
+
+    def _unique(self, condition: Condition) -> Selection:
+        """Select values of a field that names one document: in the exact spelling, or else in another one."""
+        exact = among(map(as_text, condition.values))
+        query = f"SELECT DISTINCT text FROM field WHERE name = ? AND {exact.sql}"
+        found = {text for (text,) in self._all(query, (condition.field, *exact.values))}
+        others = [value for value in condition.values if as_text(value) not in found]
+        return among(chain(found, *map(self._values(condition.field).equal, others))) if others else exact
+
+    def _values(self, field: str) -> FieldValues:
+        """Return the distinct values of a field, which are read once."""
+        if field not in self._field_values:
+            texts = [text for (text,) in self._all("SELECT DISTINCT text FROM field WHERE name = ?", (field,))]
+            has_text = self._all("SELECT 1 FROM field WHERE name = ? AND number IS NULL LIMIT 1", (field,))
+            self._field_values[field] = FieldValues(field, texts, are_numbers=not has_text)
+        return self._field_values[field]
 
     @cached_property
     def near_duplicates(self) -> dict[str, str]:
@@ -292,17 +317,3 @@ def _tuple(cell: str) -> tuple[Any, ...]:
 
 def _load(cell: str) -> Any:  # noqa: ANN401 - JSON can be of any type
     return json.loads(cell)
-
-
-def _sql_test(condition: Condition) -> tuple[str, list[Cell]]:
-    """Return an SQL condition on a row of the table `field`, and the values to bind to it."""
-    if condition.bounds:
-        tests = (
-            f"{'text' if isinstance(bound, str) else 'number'} {operator} ?" for operator, bound in condition.bounds
-        )
-        return " AND ".join(tests), [bound if isinstance(bound, str) else float(bound) for _, bound in condition.bounds]
-    texts = [as_text(value) for value in condition.values if isinstance(value, str | bool)]
-    numbers = [float(value) for value in condition.values if not isinstance(value, str | bool)]
-    # One JSON array each, because SQLite limits the number of bound values.
-    column = "{0} IN (SELECT value FROM json_each(?))"
-    return f"{column.format('text')} OR {column.format('number')}", [json.dumps(texts), json.dumps(numbers)]

@@ -17,7 +17,8 @@ from rag.snapshots import StoredDocument
 _FILTERS = {
     "type": "object",
     "description": "Conditions on metadata. A document must meet all of them. A condition is a value, a list of "
-    "alternative values, or a range.",
+    "alternative values, or a range. Letter case and the notation of numbers and dates make no difference. A condition "
+    "that no document can meet is an error that lists the values of the field.",
     "examples": [{"jurisdiction": ["Kazakhstan"], "published": {"gte": "2022-01-01"}}],
 }
 """The schema of filters without `$ref`, because some assistants cannot resolve references."""
