@@ -112,7 +112,7 @@ class Hit:
 
     `pages` has the offsets at which the document's pages begin; it is empty if there are none. If the passage is
     evidence, `quotable` lists the parts that an answer may quote. `before` is the preceding text, as far as these parts
-    need it: for example the start of a list that was split.
+    need it: for example the start of a list that was split. `language` is the code of the document's language.
     """
 
     row: int
@@ -124,6 +124,7 @@ class Hit:
     score: float
     before: str = ""
     quotable: tuple[Quotable, ...] = ()
+    language: str | None = None
 
     @property
     def page(self) -> int | None:

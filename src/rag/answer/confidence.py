@@ -13,6 +13,7 @@ import numpy as np
 
 from rag.answer.extraction import Scored
 from rag.answer.retrieval import Query
+from rag.answer.statements import Sentence
 from rag.errors import ConfigurationError
 from rag.snapshots import Snapshot
 from rag.text import names, numbers, words_and_initials
@@ -49,18 +50,22 @@ def signals_of(snapshot: Snapshot, query: Query, evidence: Sequence[Hit], ranked
         return Signals(met=0.0, cosine=0.0, coverage=0.0, agreement=0.0, figures_missing=1.0, names_missing=1.0)
     asked = query.asked
     cosines = snapshot.dense.scores(query.vector, np.array([hit.row for hit in evidence], np.int64))
-    idf = {term: snapshot.lexical.idf(term) for term in asked.terms}
     best = evidence[ranked[0].sentence.passage]
     passage = f"{best.reference.title} {' '.join(best.heading)} {best.text}"
     return Signals(
         met=max(scored.maxsim for scored in ranked),
         cosine=float(cosines.max()),
-        coverage=max(sum(idf[term] for term in scored.sentence.terms & idf.keys()) for scored in ranked)
-        / (sum(idf.values()) or 1.0),
+        coverage=max(_coverage(snapshot, asked, evidence, scored.sentence) for scored in ranked),
         agreement=float(cosines.argmax() == 0),
         figures_missing=_missing(numbers(query.text), numbers(passage)),
         names_missing=_missing(names(query.text), words_and_initials(passage)),
     )
+
+
+def _coverage(snapshot: Snapshot, asked: Query, evidence: Sequence[Hit], sentence: Sentence) -> float:
+    """Return the share of the question's terms, by idf, in a sentence, both in the language of its document."""
+    weights = asked.weights(evidence[sentence.passage].language, snapshot.lexical.idf)
+    return sum(weights[term] for term in sentence.terms & weights.keys()) / (sum(weights.values()) or 1.0)
 
 
 def _missing(wanted: set[str], found: set[str]) -> float:

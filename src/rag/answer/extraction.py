@@ -59,13 +59,13 @@ def ranked_sentences(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) 
     before sentences that only mention it.
     """
     asked = query.asked
-    idf = {term: snapshot.lexical.idf(term) for term in asked.terms}
+    idf = snapshot.lexical.idf
     passages = sentence_scores(asked.tokens, [snapshot.tokens.passage(hit.row) for hit in evidence])
     wanted = frozenset(terms(requested_term(query.text) or ""))
     found = [
         scored
         for number, (hit, maxsims) in enumerate(zip(evidence, passages, strict=True))
-        for scored in _scored(hit, number, query.text, idf, maxsims)
+        for scored in _scored(hit, number, query.text, asked.weights(hit.language, idf), maxsims)
     ]
     return sorted(found, key=lambda one: _rank(one, wanted))
 
@@ -94,7 +94,7 @@ def _scored(
     """Score the sentences of passage `number`; `maxsims` has the MaxSim of each sentence by its place."""
     total = sum(idf.values()) or 1.0
     kind = expected_answer_pattern(question)
-    above = frozenset(terms(" ".join((hit.reference.title, *hit.heading))))
+    above = frozenset(terms(" ".join((hit.reference.title, *hit.heading)), hit.language))
     sentences = list(sentences_of(hit, question, number))
     for before, (place, sentence) in enumerate(sentences):
         maxsim = maxsims.get(place, _UNREAD)

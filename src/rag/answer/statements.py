@@ -103,7 +103,7 @@ def _sentence(quotable: Quotable, hit: Hit, passage: int) -> Sentence:
     return Sentence(
         span=quotable.span,
         text=text,
-        terms=frozenset(terms(text)),
+        terms=frozenset(terms(text, hit.language)),
         passage=passage,
         leads=quotable.leads,
         items=quotable.items,

@@ -31,13 +31,15 @@ ENDED = re.compile(r"[.!?…。！？][\"'”’»)\]]*\Z")
 """Matches the end of a complete sentence."""
 
 
-def quotable(before: str, text: str, start: int, headings: tuple[str, ...]) -> tuple[Quotable, ...]:
+def quotable(
+    before: str, text: str, start: int, headings: tuple[str, ...], language: str | None = None
+) -> tuple[Quotable, ...]:
     """Return the quotable units of a passage. Its text begins at offset `start` of its document.
 
     `before` is the text before the passage under the same headings. `headings` has the title and these headings.
     """
-    own = sentences(text)
-    leading = sentences(before) if _continues(own, before, text) else []
+    own = sentences(text, language)
+    leading = sentences(before, language) if _continues(own, before, text) else []
     spans = [*leading, *(span.shift(len(before)) for span in own)]
     units = find_context(before + text, spans, {*headings})[len(leading) :]
     if units and _ends_in_mid_sentence(text):

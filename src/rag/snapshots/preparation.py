@@ -114,7 +114,7 @@ class Preparer:
         passages, texts = cut(self._chunker, document)
         by_key = {passage.key: text for passage, text in zip(passages, texts, strict=True)}
         workers.encoder.add({key: text for key, text in by_key.items() if key not in workers.previous_rows})
-        rows = (LexicalRow(terms(text.text), terms(text.text[: text.body])) for text in texts)
+        rows = (lexical_row(text, document.language) for text in texts)
         return PreparedDocument(passages, duplicates.signature(document.text), NewRows(rows))
 
     def _encodings(self, workers: _Workers, keys: Sequence[bytes]) -> list[PassageEncoding]:
@@ -149,6 +149,11 @@ def cut(chunker: Chunker, document: Document) -> tuple[list[Passage], list[Encod
     return list(_passages(document, chunks, [_key(text) for text in texts])), texts
 
 
+def lexical_row(text: EncodedText, language: str | None) -> LexicalRow:
+    """Return the terms of a passage in the language of its document."""
+    return LexicalRow(terms(text.text, language), terms(text.text[: text.body], language))
+
+
 def _passages(document: Document, chunks: Sequence[Chunk], keys: Sequence[bytes]) -> Iterator[Passage]:
     """Yield the chunks of a document with their quotable units. A list can begin in an earlier chunk of the section."""
     whole, title = document.text, document.reference.title
@@ -157,7 +162,8 @@ def _passages(document: Document, chunks: Sequence[Chunk], keys: Sequence[bytes]
         section = section[-LOOK_BACK:] if section and section[-1].heading == chunk.heading else []
         start, text = chunk.span.start, chunk.span.of(whole)
         before = whole[section[0].span.start : start] if section else ""
-        yield Passage(chunk, text, key, as_cell(quotable(before, text, start, (title, *chunk.heading))))
+        titles = (title, *chunk.heading)
+        yield Passage(chunk, text, key, as_cell(quotable(before, text, start, titles, document.language)))
         section.append(chunk)
 
 
