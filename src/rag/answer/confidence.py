@@ -58,7 +58,7 @@ def signals_of(snapshot: Snapshot, query: Query, evidence: Sequence[Hit], ranked
         coverage=max(_coverage(snapshot, asked, evidence, scored.sentence) for scored in ranked),
         agreement=float(cosines.argmax() == 0),
         figures_missing=_missing(numbers(query.text), numbers(passage)),
-        names_missing=_missing(names(query.text), words_and_initials(passage)),
+        names_missing=_missing(names(query.text, query.spoken[0]), words_and_initials(passage)),
     )
 
 

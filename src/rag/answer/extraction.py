@@ -65,7 +65,7 @@ def ranked_sentences(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) 
     found = [
         scored
         for number, (hit, maxsims) in enumerate(zip(evidence, passages, strict=True))
-        for scored in _scored(hit, number, query.text, asked.weights(hit.language, idf), maxsims)
+        for scored in _scored(hit, number, asked, asked.weights(hit.language, idf), maxsims)
     ]
     return sorted(found, key=lambda one: _rank(one, wanted))
 
@@ -89,13 +89,13 @@ def choose(ranked: Sequence[Scored], evidence: Sequence[Hit]) -> tuple[Draft, ..
 
 
 def _scored(
-    hit: Hit, number: int, question: str, idf: dict[str, float], maxsims: dict[int, SentenceScore]
+    hit: Hit, number: int, asked: Query, idf: dict[str, float], maxsims: dict[int, SentenceScore]
 ) -> Iterator[Scored]:
     """Score the sentences of passage `number`; `maxsims` has the MaxSim of each sentence by its place."""
     total = sum(idf.values()) or 1.0
-    kind = expected_answer_pattern(question)
+    kind = expected_answer_pattern(asked.text, asked.spoken)
     above = frozenset(terms(" ".join((hit.reference.title, *hit.heading)), hit.language))
-    sentences = list(sentences_of(hit, question, number))
+    sentences = list(sentences_of(hit, asked.text, number))
     for before, (place, sentence) in enumerate(sentences):
         maxsim = maxsims.get(place, _UNREAD)
         covered = [weight for term, weight in idf.items() if term in sentence.terms or term in above]
