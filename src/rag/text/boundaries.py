@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from rag.text.abbreviations import AFTER_TIMES, CAPITALISED, LABELLED, UNITS
-from rag.text.sentence_words import SentenceWords
+from rag.text.sentence_words import COMMON, SentenceWords
 
 _WINDOW = 40
 """Characters of context before and after a terminator. The limit keeps long lines fast."""
@@ -37,6 +37,8 @@ ENUMERATOR = r"\((?:\d{1,3}[A-Za-z]?|[a-z]{1,2}|[A-Z]|[ivx]{1,6}|[IVX]{1,6})\)"
 
 _OPENERS = "([{\"'“‘«‹„‚`"
 _PART_BREAK = re.compile(r"[/–—]")
+# In other languages than English, an article or a first part may be joined to an abbreviation: "l'art.", "BT-Drs."
+_JOINED = re.compile(r"[/–—'’-]")
 _DOTTED = re.compile(r"(?:[^\W\d_]\.-?)+[^\W\d_]{1,4}|Ph\.D|LL\.[BM]|Ed\.D")
 _NEXT_WORD = re.compile(r"[\W_]*+(?!\w\.)([^\W_]++)")
 _NEXT_CHARS = re.compile(r"[\W_]*+(\w{1,2})")
@@ -102,7 +104,7 @@ def _context(text: str, start: int, end: int, match: re.Match[str], words: Sente
     word = "" if before[-1:].isspace() else before.split()[-1]
     following = _NEXT_WORD.match(after)
     return _Context(
-        word=_PART_BREAK.split(word)[-1].lstrip(_OPENERS),
+        word=(_PART_BREAK if words is COMMON else _JOINED).split(word)[-1].lstrip(_OPENERS),
         before=before[: len(before) - len(word)],
         sentence=before if at - start < _WINDOW else "",
         after=after,
