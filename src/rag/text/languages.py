@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Collection, Iterable
 from functools import lru_cache
 
-from rag.text.stop_words import ACCENTS_OMITTED, QUESTION_WORDS, WORDS
+from rag.text.stop_words import ACCENTS_OMITTED, QUESTION_PHRASES, WORDS
 
 DEFAULT = "en"
 """The language of a text whose own language is unknown or has no stemmer."""
@@ -75,10 +75,10 @@ def stop_words(languages: tuple[str, ...]) -> frozenset[str]:
 
 
 @lru_cache(maxsize=256)
-def question_stop_words(languages: tuple[str, ...]) -> frozenset[str]:
-    """Return the words that a question in one of `languages` asks with, and the stop words."""
-    added = (fold(word, one) for one in languages for word in QUESTION_WORDS.get(one, "").split())
-    return stop_words(languages) | frozenset(added)
+def question_phrases(languages: tuple[str, ...]) -> re.Pattern[str] | None:
+    """Return a pattern for the phrases that questions in `languages` ask with; None if there are none."""
+    phrases = [QUESTION_PHRASES[one] for one in languages if one in QUESTION_PHRASES]
+    return re.compile(rf"\b(?:{'|'.join(phrases)})\b", re.IGNORECASE) if phrases else None
 
 
 def question_languages(question: str, languages: Collection[str]) -> tuple[str, ...]:
@@ -95,7 +95,7 @@ def question_languages(question: str, languages: Collection[str]) -> tuple[str, 
 
 
 def _count(words: Iterable[str], language: str) -> int:
-    return len({fold(word, language) for word in words} & question_stop_words((language,)))
+    return len({fold(word, language) for word in words} & stop_words((language,)))
 
 
 @lru_cache(maxsize=len(STEMMERS))

@@ -186,14 +186,21 @@ WORDS = {
     פארוואס פאַרוואָס וויפל וויפֿל איך דו ער זי עס מיר איר זיי זיין האט האָט האבן האָבן ניט נישט אבער אָבער אדער אָדער""",
 }
 
-QUESTION_WORDS = {
-    "da": "længe mange meget ofte",
-    "de": "hoch lang lange oft viel viele vielen",
-    "nl": "hoog lang vaak veel",
-    "no": "lenge mange mye ofte",
-    "sv": "länge mycket många ofta",
+QUESTION_PHRASES = {
+    "ca": "quant temps",
+    "da": "hvor (?:længe|mange|meget|ofte|stor|høj)",
+    "de": "wie (?:hoch|groß|lange?|oft|viele?n?)",
+    "es": "cu[aá]nto tiempo",
+    "fr": "combien de (?:temps|fois)",
+    "it": "quanto tempo",
+    "nl": "hoe (?:hoog|groot|lang|vaak|veel)",
+    "no": "hvor (?:lenge|mange|mye|ofte|stor|høy)",
+    "pl": "jak (?:długo|często|wysoki|wysoka|wysokie|duże?)",
+    "pt": "quanto tempo",
+    "ru": "как (?:долго|часто)",
+    "sv": "hur (?:länge|många|mycket|ofta|stor|hög)",
 }
-"""Words that only form a question together with a question word: `wie hoch`, `hoe lang`."""
+"""Patterns of the phrases that a question asks with. Their words would be terms elsewhere: `hoch`, `tiempo`."""
 
 ACCENTS_OMITTED = frozenset({"ca", "es", "fr", "it", "pt", "ro"})
 """Languages whose stop words are often typed without accents."""

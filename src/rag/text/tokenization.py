@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 import Stemmer  # type: ignore[import-not-found]
 
-from rag.text.languages import STEMMERS, fold, known, question_stop_words, stop_words
+from rag.text.languages import STEMMERS, fold, known, question_phrases, stop_words
 from rag.text.numbers import parse_number
 from rag.types import Span
 
@@ -87,14 +87,17 @@ def term_spans(text: str, language: str | None = None) -> list[tuple[str, Span]]
 def question_spans(question: str, language: str, spoken: tuple[str, ...]) -> list[tuple[str, Span]]:
     """Return the terms of a question as documents in `language` have them, each with its span in the question.
 
-    `spoken` are the languages that the question may be written in. Their stop words and question words are left out.
+    `spoken` are the languages that the question may be written in. Their stop words, and the phrases that a question
+    asks with, are left out.
     """
-    return _analyser(language, spoken).spans(question)
+    analyser, phrases = _analyser(language, spoken), question_phrases(spoken)
+    content = phrases.sub(lambda match: " " * len(match[0]), question) if phrases else question
+    return analyser.spans(content) or analyser.spans(question)
 
 
 @lru_cache(maxsize=256)
 def _analyser(language: str, spoken: tuple[str, ...]) -> _Analyser:
-    return _Analyser(language, stop_words((language,)) | question_stop_words(spoken))
+    return _Analyser(language, stop_words((language,)) | stop_words(spoken))
 
 
 class _Analyser:
