@@ -74,7 +74,7 @@ _REFERS_BACK = re.compile(
     re.VERBOSE,
 )
 _ENGLISH = frozenset("and by for from of or the this to with".split())  # noqa: SIM905
-_AFTER_MARK = "\"'”’»)」』\u200e\u200f\u202c\u2069"  # quotes, brackets and marks of the direction of writing
+_AFTER_MARK = " \"'”’»)」』\u200e\u200f\u202c\u2069"  # quotes, brackets and marks of the direction of writing
 # NFC turns the Greek question mark into a semicolon.
 _GREEK_QUESTION = re.compile("[\u0370-\u03ff\u1f00-\u1fff]{2};\\Z")
 _VERBS = frozenset(
