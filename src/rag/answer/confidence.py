@@ -17,7 +17,7 @@ from rag.answer.statements import Sentence
 from rag.errors import ConfigurationError
 from rag.snapshots import Snapshot
 from rag.text import names, numbers, words_and_initials
-from rag.text.languages import DEFAULT
+from rag.text.languages import DEFAULT, known
 from rag.types import Hit
 
 PARAMETERS = "confidence.json"
@@ -77,9 +77,12 @@ def signals_of(snapshot: Snapshot, query: Query, evidence: Sequence[Hit], ranked
 
 
 def _coverage_in_other_languages(evidence: Sequence[Hit], ranked: Sequence[Scored]) -> float:
-    """Return the best coverage of the question by a sentence in another language than English; 0 if there is none."""
-    languages = [hit.language for hit in evidence]
-    others = (one.coverage for one in ranked if languages[one.sentence.passage] not in (DEFAULT, None))
+    """Return the best coverage of the question by a sentence in another language than English; 0 if there is none.
+
+    A language without a stemmer does not count. It is often a wrong guess about a short English text.
+    """
+    languages = [known(hit.language) for hit in evidence]
+    others = (one.coverage for one in ranked if languages[one.sentence.passage] != DEFAULT)
     return max(others, default=0.0)
 
 
