@@ -97,6 +97,9 @@ class _Lexical:
     def scores(self, *analyses: Sequence[str]) -> Scores:
         return self.given
 
+    def __contains__(self, term: str) -> bool:
+        return term in self.known
+
     def idf(self, term: str) -> float:
         return self.known.get(term, 1.0)
 

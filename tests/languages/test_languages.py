@@ -23,6 +23,8 @@ QUESTIONS = [
     ("Wer entscheidet über Ausnahmen vom Leinenzwang?", "Ordnungsamt"),
     ("Sind Blindenführhunde von der Steuer befreit?", "befreit"),
     ("Wo gilt der Leinenzwang?", "Leine"),
+    ("Sind Führhunde steuerbefreit?", "befreit"),
+    ("Wo liegt das Anmeldeformular?", "Formular"),
     # French
     ("Combien de livres peut-on emprunter ?", "huit livres"),
     ("Quelle est la durée du prêt ?", "quatre semaines"),
@@ -44,6 +46,7 @@ QUESTIONS = [
     ("Hoeveel betalen alleenstaanden?", "helft"),
     ("Hoe vaak wordt het restafval opgehaald?", "twee weken"),
     ("Wie kan ontheffing verlenen?", "burgemeester"),
+    ("Wanneer is de papierinzameling?", "eerste maandag"),
     # English, in the same index
     ("How much is a resident's parking permit?", "60 crowns"),
     ("What is the fine for parking without a ticket?", "35 crowns"),
@@ -53,11 +56,13 @@ UNANSWERABLE = [
     "Wie hoch ist das Kindergeld?",
     "Wer ist der Präsident von Frankreich?",
     "Wie lange dauert der Mutterschutz?",
+    "Was kostet der Hundeführerschein?",
     "Quel est le taux de la TVA ?",
     "Qui est le premier ministre de l'Italie ?",
     "¿Cuál es la capital de Portugal?",
     "¿Cuánto cuesta el pasaporte?",
     "Hoe hoog is het minimumloon?",
+    "Wat kost een containerwoning?",
     "Wanneer beginnen de zomervakanties?",
 ]
 

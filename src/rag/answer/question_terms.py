@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from rag.text.compounds import COMPOUNDING, compound_terms
 from rag.text.languages import question_languages
 from rag.text.tokenization import question_spans
 from rag.types import Span
@@ -31,19 +32,30 @@ class QuestionTerms:
         return self.by_language[self.spoken[0]]
 
 
-def question_terms(texts: Sequence[str], languages: Sequence[str]) -> QuestionTerms:
+def question_terms(texts: Sequence[str], languages: Sequence[str], known: Callable[[str], bool]) -> QuestionTerms:
     """Split a question and its earlier turns into terms. `languages` are those of the documents, with English.
 
-    The first of `texts` is the question. Each turn may be in another language.
+    The first of `texts` is the question. Each turn may be in another language. `known` says whether the index has a
+    term. Compound words that it does not have are split.
     """
     spoken = [question_languages(text, languages) for text in texts]
     by_language = {
         language: tuple(
-            term for text, own in zip(texts, spoken, strict=True) for term, _ in question_spans(text, language, own)
+            term
+            for text, own in zip(texts, spoken, strict=True)
+            for whole, span in question_spans(text, language, own)
+            for term in (_parts(whole, span.of(text), language, known) if language in own else (whole,))
         )
         for language in languages
     }
     return QuestionTerms(spoken[0], by_language)
+
+
+def _parts(term: str, word: str, language: str, known: Callable[[str], bool]) -> tuple[str, ...]:
+    """Return the terms of the parts of a compound word that the index does not have; the term of any other word."""
+    if language not in COMPOUNDING or known(term):
+        return (term,)
+    return compound_terms(word, language, known) or (term,)
 
 
 def term_weights(text: str, languages: Sequence[str], idf: Callable[[str], float]) -> Iterator[tuple[Span, float]]:

@@ -157,7 +157,7 @@ class Retriever:
         )
         vectors = np.concatenate([encoding.tokens for encoding in encodings])
         tokens = QuestionTokens(vectors, weights / max(float(weights.sum()), 1e-12))
-        terms = question_terms(texts, snapshot.languages)
+        terms = question_terms(texts, snapshot.languages, snapshot.lexical.__contains__)
         return Query(
             text=texts[0],
             vector=_mean_direction(encodings),

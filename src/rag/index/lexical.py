@@ -46,6 +46,9 @@ class LexicalIndex:
     def __len__(self) -> int:
         return len(self.words)
 
+    def __contains__(self, term: str) -> bool:
+        return term in self.words
+
     def scores(self, *analyses: Sequence[str]) -> Scores:
         """Return the score of every row, shape (N,), for the terms of a question in their order.
 
