@@ -118,7 +118,8 @@ class Hit:
 
     `pages` has the offsets at which the document's pages begin; it is empty if there are none. If the passage is
     evidence, `quotable` lists the parts that an answer may quote. `before` and `after` are the text around the passage,
-    as far as these parts need it: for example the start of a list that was split.
+    as far as these parts need it: for example the start of a list that was split. `language` is the code of the
+    document's language.
     """
 
     row: int
@@ -131,6 +132,7 @@ class Hit:
     before: str = ""
     quotable: tuple[Quotable, ...] = ()
     after: str = ""
+    language: str | None = None
 
     @property
     def page(self) -> int | None:

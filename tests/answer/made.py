@@ -94,8 +94,11 @@ class _Lexical:
     given: Scores
     known: Mapping[str, float]
 
-    def scores(self, terms: Sequence[str]) -> Scores:
+    def scores(self, *analyses: Sequence[str]) -> Scores:
         return self.given
+
+    def __contains__(self, term: str) -> bool:
+        return term in self.known
 
     def idf(self, term: str) -> float:
         return self.known.get(term, 1.0)
@@ -103,6 +106,7 @@ class _Lexical:
 
 class _Snapshot:
     id = "made"
+    languages = ("en",)
 
     def __init__(self, rows: Sequence[Row], idf: Mapping[str, float], sample: Vectors | None) -> None:
         vectors = np.array([row.vector for row in rows], np.float32).reshape(len(rows), -1 if rows else 0)

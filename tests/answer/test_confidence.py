@@ -165,3 +165,18 @@ def test_the_confidence_is_the_sigmoid_of_the_weighted_signals(
     intercept: float, weights: dict[str, float], probability: float
 ) -> None:
     assert ConfidenceModel(intercept, weights).confidence(SIGNALS) == pytest.approx(probability)
+
+
+@pytest.mark.parametrize(
+    ("language", "coverage", "met", "cosine"),
+    [("de", 1.0, 0.619, 0.646), ("de", 0.5, 0.4765, 0.5455), ("de", 0.0, 0.25, 0.3), ("en", 1.0, 0.25, 0.3)],
+)
+def test_words_raise_the_similarities_of_evidence_in_another_language(
+    language: str, coverage: float, met: float, cosine: float
+) -> None:
+    """`zh` and None are read as English. Their similarities stay too."""
+    for code in (language,) if language == "de" else (language, "zh", None):
+        evidence = [replace(hit(row := Row("Die Steuer.", vector=(0.3,)), 0), language=code)]
+        query = Query("Steuer?", np.ones((1, 1), np.float32), ("steu",), one_token())
+        found = signals_of(snapshot([row]), query, evidence, [replace(sentence(maxsim=0.25), coverage=coverage)])
+        assert (found.met, found.cosine) == pytest.approx((met, cosine))

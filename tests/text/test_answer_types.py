@@ -32,3 +32,28 @@ def test_the_pattern_of_a_question_matches_only_sentences_with_such_an_answer(
 @pytest.mark.parametrize("question", ["Who decides?", "Is it whenever one likes?", "What is a levy?"])
 def test_other_questions_have_no_expected_answer_type(question: str) -> None:
     assert expected_answer_pattern(question) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "answer", "other"),
+    [
+        ("de", "Wie lange dauert die Probezeit?", "Sie dauert sechs Monate.", "Sie beginnt sofort."),
+        ("de", "Wie hoch ist das Bußgeld?", "Es beträgt 800 Kronen.", "Es ist hoch."),
+        ("de", "Wann gilt das?", "Es gilt ab dem 1. März.", "Es gilt für 3 Ämter."),
+        ("fr", "Combien de temps dure le prêt ?", "Il dure quatre semaines.", "Il est gratuit."),
+        ("fr", "Quel est le prix du repas ?", "L'entrée est gratuite.", "Il est fixé par le conseil."),
+        ("es", "¿Cuándo termina el plazo?", "Termina el 31 de marzo.", "Termina pronto."),
+        ("it", "Quanti giorni sono previsti?", "Sono previsti 20 giorni.", "Sono previste 20 regole."),
+        ("nl", "Hoeveel kost het?", "Het kost 95 kronen.", "Het kost veel."),
+        ("pt", "Quanto tempo dura?", "Dura três meses.", "Dura muito."),
+        ("ru", "Сколько дней даётся?", "Даётся 10 дней.", "Даётся право."),
+    ],
+)
+def test_questions_of_other_languages_have_answer_types_too(
+    language: str, question: str, answer: str, other: str
+) -> None:
+    pattern = expected_answer_pattern(question, (language,))
+    assert pattern is not None
+    assert pattern.search(answer)
+    assert not pattern.search(other)
+    assert expected_answer_pattern(question) is None

@@ -23,6 +23,10 @@ def test_capitalised_words_within_a_sentence_are_names(text: str, found: set[str
     assert names(text) == found
 
 
+def test_only_words_with_two_capital_letters_are_names_in_german() -> None:
+    assert names("Zahlt die OWF nach dem EStG ein Bußgeld?", "de") == {"owf", "estg"}
+
+
 @pytest.mark.parametrize("text", ["the GDPR, of the EU-27.", "Kazakhstan's senate", "O.Neill"])
 def test_every_name_in_a_text_is_one_of_its_words(text: str) -> None:
     assert names(f"Is it so with {text}") <= words_and_initials(text)

@@ -48,6 +48,35 @@ def test_a_text_yields_its_terms(text: str, expected: list[str]) -> None:
     assert terms(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "same"),
+    [
+        ("de", "Die Bußgelder der Städte", "das Bussgeld einer Stadt"),
+        ("fr", "L’élève à l'école", "les élèves dans une école"),
+        ("es", "las solicitudes de los ciudadanos", "la solicitud del ciudadano"),
+        ("it", "le sanzioni dell'autorità", "la sanzione delle autorità"),
+        ("pt", "as multas e os prazos", "a multa e o prazo"),
+        ("nl", "de boetes van de gemeenten", "een boete in de gemeente"),
+        ("ru", "штрафы за нарушения", "о штрафе и нарушение"),
+        ("el", "Οι κανονισμοί του δήμου", "ο κανονισμός στον δήμο"),
+        ("sv", "avgifterna för hundar", "en avgift och hunden"),
+        ("nb", "gebyrene for hunder", "et gebyr og hunden"),
+    ],
+)
+def test_two_forms_of_a_word_have_one_term_and_stop_words_have_none(language: str, text: str, same: str) -> None:
+    assert terms(text, language) == terms(same, language)
+    assert len(terms(text, language)) == 2
+
+
+@pytest.mark.parametrize("language", [None, "zh", "uk", "xx", ""])
+def test_a_language_without_a_stemmer_is_read_as_english(language: str | None) -> None:
+    assert terms("the policies of 東京", language) == terms("the policies of 東京")
+
+
+def test_turkish_has_its_own_capitals() -> None:
+    assert terms("IŞIK", "tr") == terms("ışık", "tr") != terms("işik", "tr")
+
+
 def test_each_term_has_the_span_of_its_word() -> None:
     text = "Kazakhstan's 2,000 multi-vector 東京都 U.S. policies"
     assert [(term, span.of(text)) for term, span in term_spans(text)] == [
@@ -88,6 +117,7 @@ def test_many_threads_stem_the_same_as_one() -> None:
         ("2,000 and 2 000 and 2\u202f000 and 2000", {"2000"}),
         ("7 % or 7% or 7 per cent or 7 percent", {"7%"}),
         ("7.5 per cent of 20", {"7.5%", "20"}),
+        ("7 Prozent, 7 procent, 7 pour cent, 7 por ciento, 7 per cento", {"7%"}),
         ("on 2022-06-05", {"2022", "6", "5"}),
         ("on 5 June 2022", {"2022", "5"}),
         ("am 05.06.2022", {"2022", "6", "5"}),

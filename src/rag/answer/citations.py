@@ -54,7 +54,7 @@ class Citer:
         if all(span is not None for _, span in draft.sources):
             return True
         quoted = " ".join(hit.quote(span) for hit, span in quotes)
-        covered = coverage(draft.text, quoted, self.idf) >= SUPPORT
+        covered = coverage(draft.text, quoted, self.idf, quotes[0][0].language) >= SUPPORT
         return covered and numbers(draft.text) <= numbers(" ".join(hit.text for hit, _ in quotes))
 
     def _cite(self, hit: Hit, span: Span) -> Citation:
@@ -93,11 +93,11 @@ def strip_markers(text: str) -> str:
     return _MARKER.sub("", text)
 
 
-def coverage(claim: str, quote: str, idf: Callable[[str], float]) -> float:
+def coverage(claim: str, quote: str, idf: Callable[[str], float], language: str | None = None) -> float:
     """Return the share of the claim's terms that the quote contains, weighted by idf, in [0, 1]."""
-    claimed = set(terms(claim))
+    claimed = set(terms(claim, language))
     total = sum(idf(term) for term in claimed)
-    return sum(idf(term) for term in claimed & set(terms(quote))) / total if total else 0.0
+    return sum(idf(term) for term in claimed & set(terms(quote, language))) / total if total else 0.0
 
 
 def _markers_before_stop(match: re.Match[str]) -> str:
@@ -127,9 +127,10 @@ def _best_quote(claim: str, hit: Hit, idf: Callable[[str], float]) -> Span | Non
 
     If several have the same coverage, return the shortest. Return None if the coverage is too low to cite.
     """
-    single = sentences(hit.text)
+    single = sentences(hit.text, hit.language)
     spans = [*single, *(Span(first.start, second.end) for first, second in pairwise(single))]
     if not spans:
         return None
-    best = max(spans, key=lambda span: (round(coverage(claim, span.of(hit.text), idf), 3), span.start - span.end))
-    return best.shift(hit.span.start) if coverage(claim, best.of(hit.text), idf) >= _LEAST_COVERAGE else None
+    shares = {span: coverage(claim, span.of(hit.text), idf, hit.language) for span in spans}
+    best = max(spans, key=lambda span: (round(shares[span], 3), span.start - span.end))
+    return best.shift(hit.span.start) if shares[best] >= _LEAST_COVERAGE else None

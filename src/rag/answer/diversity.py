@@ -97,7 +97,7 @@ def _sentence_words(hit: Hit) -> Iterator[tuple[str, ...]]:
     """
     above = (hit.reference.title, *hit.heading)
     figures = sorted(numbers(" ".join(above)))
-    for span in sentences(hit.text):
+    for span in sentences(hit.text, hit.language):
         sentence = _DATE_LINE.sub("", span.of(hit.text), count=1).strip()
         if sentence and sentence not in above:
             yield (*sentence.casefold().split(), *figures)

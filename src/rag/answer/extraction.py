@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -74,21 +74,21 @@ def ranked_sentences(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) 
     before sentences that only mention it.
     """
     asked = query.asked
-    idf = {term: snapshot.lexical.idf(term) for term in asked.terms}
+    idf = snapshot.lexical.idf
     passages = sentence_scores(asked.tokens, [snapshot.tokens.passage(hit.row) for hit in evidence])
     wanted = frozenset(terms(requested_term(query.text) or ""))
     found = [
         scored
         for number, (hit, maxsims) in enumerate(zip(evidence, passages, strict=True))
-        for scored in _scored(hit, number, query.text, idf, maxsims)
+        for scored in _scored(hit, number, asked, asked.weights(hit.language, idf), maxsims)
     ]
     needless = left_out([one.sentence for one in found], frozenset(asked.terms))
     kept = [one for one in found if (one.sentence.passage, one.sentence.span) not in needless]
-    return sorted(_selected(kept, query.text, idf, evidence), key=lambda one: _rank(one, wanted))
+    return sorted(_selected(kept, query, idf, evidence), key=lambda one: _rank(one, wanted))
 
 
 def _selected(
-    found: Sequence[Scored], question: str, idf: dict[str, float], evidence: Sequence[Hit]
+    found: Sequence[Scored], query: Query, idf: Callable[[str], float], evidence: Sequence[Hit]
 ) -> Iterator[Scored]:
     """Yield the sentences without the table rows that the question does not ask for.
 
@@ -102,14 +102,15 @@ def _selected(
     today = datetime.now(UTC).date()
     for table in tables.values():
         rows = [scored.sentence for scored in table]
-        selected = {row.span for row in selected_rows(rows, question, today)}
+        selected = {row.span for row in selected_rows(rows, query.text, today)}
         if len(selected) == len({row.span for row in rows}):
             yield from table
             continue
-        best, held = max(table, key=lambda scored: scored.score), frozenset(figures_held(rows, question))
+        best, held = max(table, key=lambda scored: scored.score), frozenset(figures_held(rows, query.text))
         for scored in table:
             if scored.sentence.span in selected:
-                yield _of_selected_row(replace(best, sentence=scored.sentence, held=held), idf)
+                weights = query.asked.weights(evidence[scored.sentence.passage].language, idf)
+                yield _of_selected_row(replace(best, sentence=scored.sentence, held=held), weights)
         # The whole list would quote the other items too.
         others = [one for one in others if not {*one.sentence.items} & {row.span for row in rows}]
     yield from others
@@ -143,12 +144,12 @@ def choose(ranked: Sequence[Scored], evidence: Sequence[Hit], most: int = MOST_C
     return tuple(_draft(group, quotable, evidence) for group in groups)
 
 
-def _scored(hit: Hit, number: int, question: str, idf: dict[str, float], maxsims: SentenceScores) -> Iterator[Scored]:
+def _scored(hit: Hit, number: int, asked: Query, idf: dict[str, float], maxsims: SentenceScores) -> Iterator[Scored]:
     """Score the sentences of passage `number`, each with the words of its context. `maxsims` has their MaxSim."""
     total = sum(idf.values()) or 1.0
-    kind = expected_answer_pattern(question)
-    above = frozenset(terms(" ".join((hit.reference.title, *hit.heading))))
-    sentences = list(sentences_of(hit, question, number))
+    kind = expected_answer_pattern(asked.text, asked.spoken)
+    above = frozenset(terms(" ".join((hit.reference.title, *hit.heading)), hit.language))
+    sentences = list(sentences_of(hit, asked.text, number))
     for before, (place, sentence) in enumerate(sentences):
         maxsim = maxsims.together((place, *sentence.places))
         covered = [weight for term, weight in idf.items() if term in sentence.unit_terms or term in above]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache, partial
 from typing import TypeAlias
 
@@ -13,11 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.answer import fusion
+from rag.answer.question_terms import question_terms, term_weights
 from rag.index.filters import Condition, parse
 from rag.index.late_interaction import QuestionTokens, maxsim
 from rag.protocols import Encoder, Encoding, Rows, Scorer, Scores, Vectors
 from rag.snapshots import Snapshot
-from rag.text import term_spans, terms
+from rag.text.languages import DEFAULT, known
 from rag.types import Filters, Fusion, Hit, Lap, Stage
 
 CANDIDATES = 100
@@ -68,7 +69,8 @@ class Query:
     """An encoded question: one vector, shape (1, dimension), index terms, and tokens with weights.
 
     `text` is the question itself. For a follow-up, the other fields include the earlier turns, and `alone` is the
-    same question without them.
+    same question without them. `spoken` are the languages that the question may be written in. `by_language` has its
+    terms for each language of the documents; `terms` has those for its own language.
     """
 
     text: str
@@ -76,11 +78,22 @@ class Query:
     terms: tuple[str, ...]
     tokens: QuestionTokens
     alone: Query | None = None
+    spoken: tuple[str, ...] = (DEFAULT,)
+    by_language: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def asked(self) -> Query:
         """The question without earlier turns. It ranks passages and sentences; the turns only select documents."""
         return self.alone or self
+
+    @property
+    def analyses(self) -> tuple[tuple[str, ...], ...]:
+        """The terms for each language of the documents."""
+        return tuple(self.by_language.values()) or (self.terms,)
+
+    def weights(self, language: str | None, idf: Callable[[str], float]) -> dict[str, float]:
+        """Return the idf of each distinct term, in the form that it has in documents in `language`."""
+        return {term: idf(term) for term in self.by_language.get(known(language), self.terms)}
 
 
 class Retriever:
@@ -149,14 +162,20 @@ class Retriever:
         encodings = [self._encoded(text) for text in texts]
         weights: Scores = np.concatenate(
             [
-                _token_weights(text, encoding, snapshot.lexical.idf)
+                _token_weights(text, encoding, snapshot.languages, snapshot.lexical.idf)
                 for text, encoding in zip(texts, encodings, strict=True)
             ]
         )
         vectors = np.concatenate([encoding.tokens for encoding in encodings])
         tokens = QuestionTokens(vectors, weights / max(float(weights.sum()), 1e-12))
+        terms = question_terms(texts, snapshot.languages, snapshot.lexical.__contains__)
         return Query(
-            texts[0], _mean_direction(encodings), tuple(term for text in texts for term in terms(text)), tokens
+            text=texts[0],
+            vector=_mean_direction(encodings),
+            terms=terms.own,
+            tokens=tokens,
+            spoken=terms.spoken,
+            by_language=terms.by_language,
         )
 
     def _encode(self, text: str) -> Encoding:
@@ -201,7 +220,7 @@ def fuse(
         return np.empty(0, np.int64), np.empty(0, np.float32)
     search = partial(snapshot.dense.search, query.vector, CANDIDATES, passing)
     dense_search = _executor.submit(search).result if len(snapshot) > _SEQUENTIAL else search
-    lexical = snapshot.lexical.scores(query.terms)
+    lexical = snapshot.lexical.scores(*query.analyses)
     lexical_rows = _best(lexical, passing)
     lap(Stage.LEXICAL)
     dense_rows, _ = dense_search()
@@ -235,12 +254,12 @@ def _candidates(
     return rows[best].tolist(), scores[best]
 
 
-def _token_weights(question: str, encoding: Encoding, idf: Callable[[str], float]) -> Scores:
+def _token_weights(question: str, encoding: Encoding, languages: Sequence[str], idf: Callable[[str], float]) -> Scores:
     """Weight each token by the idf of its word."""
     weights = np.full(len(encoding.starts), _LEAST_TOKEN_WEIGHT, np.float32)
-    for term, span in term_spans(question):
+    for span, weight in term_weights(question, languages, idf):
         first, last = np.searchsorted(encoding.starts, (span.start, span.end))
-        weights[first:last] = np.maximum(weights[first:last], idf(term))
+        weights[first:last] = np.maximum(weights[first:last], weight)
     return weights
 
 

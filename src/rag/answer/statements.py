@@ -123,7 +123,7 @@ def _sentence(quotable: Quotable, hit: Hit, passage: int) -> Sentence:
     return Sentence(
         span=quotable.span,
         text=text,
-        terms=frozenset(terms(text)),
+        terms=frozenset(terms(text, hit.language)),
         passage=passage,
         leads=quotable.leads,
         items=quotable.items,
@@ -131,7 +131,7 @@ def _sentence(quotable: Quotable, hit: Hit, passage: int) -> Sentence:
         whole=quotable.whole,
         tails=quotable.tails,
         places=quotable.places,
-        context=frozenset(terms(" ".join(map(hit.quote, around)))) if around else frozenset(),
+        context=frozenset(terms(" ".join(map(hit.quote, around)), hit.language)) if around else frozenset(),
     )
 
 

@@ -93,7 +93,7 @@ def _read(snapshot: Snapshot, document_id: str) -> Iterator[Succession]:
         rows.update(having[first:last].tolist())
     chosen = sorted(rows)[:_MOST_PASSAGES]
     for hit in snapshot.hits(chosen, [0.0] * len(chosen)):
-        for span in sentences(hit.text):
+        for span in sentences(hit.text, hit.language):
             if found := succession(one_line(span.of(hit.text))):
                 yield found
 

@@ -28,7 +28,7 @@ class Words:
         rows = self.snapshot.lexical.words.rows_with(term)[:_READ_ROWS].tolist()
         for hit in self.snapshot.hits(rows, [0.0] * len(rows)):
             text = " ".join((hit.reference.title, *hit.heading, hit.text))
-            yield from (span.of(text).lower() for found, span in term_spans(text) if found == term)
+            yield from (span.of(text).lower() for found, span in term_spans(text, hit.language) if found == term)
 
     def familiar(self, word: str) -> bool:
         """Return whether the encoder knows a word as one token."""

@@ -53,7 +53,7 @@ def token_f1(text: str, reference: str) -> float:
 
 def best_sentence(evidence: Sequence[Hit], references: Sequence[str]) -> tuple[str, float]:
     """Return the sentence of the evidence that is most like a reference, and its F1."""
-    found = [one_line(span.of(hit.text)) for hit in evidence for span in sentences(hit.text)]
+    found = [one_line(span.of(hit.text)) for hit in evidence for span in sentences(hit.text, hit.language)]
     scored = [(max(token_f1(text, reference) for reference in references), text) for text in found]
     f1, text = max(scored, default=(0.0, ""), key=lambda one: one[0])
     return text, f1

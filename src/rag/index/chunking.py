@@ -63,7 +63,7 @@ class Chunker:
         if not body:
             return EncodedText(prefix, len(prefix), ())
         shift = len(prefix) + 1 + chunk.span.start - start
-        begins = tuple(span.start + shift for span in sentences(chunk.span.of(document.text)))
+        begins = tuple(span.start + shift for span in sentences(chunk.span.of(document.text), document.language))
         return EncodedText(f"{prefix}\n{body}", len(prefix) + 1, begins)
 
     def _cut(self, document: Document, section: Chunk) -> Iterator[Chunk]:
@@ -71,12 +71,12 @@ class Chunker:
         prefix = self.count(f"{self._prefix(document, section.heading)}\n")
         room = min(self.size, self.max_tokens - _SPECIAL_TOKENS - prefix)
         body = _after_headings(document, section.span)
-        pieces = self._pieces(document.text[body : section.span.end], room)
+        pieces = self._pieces(document.text[body : section.span.end], room, document.language)
         ends = list(accumulate(map(len, pieces), initial=body))[1:] or [section.span.end]
         for start, end in pairwise([section.span.start, *ends]):
             yield Chunk(Span(start, end), section.heading)
 
-    def _pieces(self, text: str, room: int) -> list[str]:
+    def _pieces(self, text: str, room: int, language: str | None) -> list[str]:
         """Split a text into pieces of at most `room` tokens. Joined, the pieces are the text again.
 
         The caller therefore adds up their lengths to get their offsets. langchain's `add_start_index` searches for the
@@ -98,7 +98,7 @@ class Chunker:
             chunk_overlap=0,
             length_function=length,
         )
-        pieces = (piece.replace(_SENTENCE_END, "") for piece in splitter.split_text(_mark_sentences(text)))
+        pieces = (piece.replace(_SENTENCE_END, "") for piece in splitter.split_text(_mark_sentences(text, language)))
         return _with_words(pieces)
 
     def _units(self, piece: str, room: int) -> int:
@@ -148,9 +148,9 @@ def _titles(document: Document, path: list[Heading]) -> tuple[str, ...]:
     return tuple(heading.title for heading in path if heading.title != document.reference.title)
 
 
-def _mark_sentences(text: str) -> str:
+def _mark_sentences(text: str, language: str | None) -> str:
     """Return the text with a separator after each sentence, at which the splitter can cut."""
-    starts = [0, *(span.start for span in sentences(text)[1:]), len(text)]
+    starts = [0, *(span.start for span in sentences(text, language)[1:]), len(text)]
     return _SENTENCE_END.join(text[a:b] for a, b in pairwise(starts))
 
 

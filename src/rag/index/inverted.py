@@ -60,6 +60,10 @@ class InvertedIndex:
     def __len__(self) -> int:
         return len(self.lengths)
 
+    def __contains__(self, term: str) -> bool:
+        begin, end = self._postings(term)
+        return begin < end
+
     def scores(self, question: Sequence[str]) -> Scores:
         """Return the BM25 score of every row, shape (N,). A term that the question repeats counts each time."""
         total = np.zeros(len(self), np.float32)

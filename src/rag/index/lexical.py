@@ -7,6 +7,7 @@ because a pair of words says more than the two words apart.)
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -45,11 +46,19 @@ class LexicalIndex:
     def __len__(self) -> int:
         return len(self.words)
 
-    def scores(self, question: Sequence[str]) -> Scores:
-        """Return the score of every row, shape (N,), for the terms of a question in their order."""
-        total = self.words.scores(question)
-        self.pairs.add_scores(total, _pairs(question), PAIR_WEIGHT)
-        self.headings.add_scores(total, question, HEADING_WEIGHT)
+    def __contains__(self, term: str) -> bool:
+        return term in self.words
+
+    def scores(self, *analyses: Sequence[str]) -> Scores:
+        """Return the score of every row, shape (N,), for the terms of a question in their order.
+
+        There may be several analyses of the same question, one for each language of the rows. A term that they share
+        counts once.
+        """
+        words, pairs = _merged(analyses), _merged(list(map(_pairs, analyses)))
+        total = self.words.scores(words)
+        self.pairs.add_scores(total, pairs, PAIR_WEIGHT)
+        self.headings.add_scores(total, words, HEADING_WEIGHT)
         return total
 
     def idf(self, term: str) -> float:
@@ -102,6 +111,17 @@ def build(new: NewRows, previous: LexicalIndex | None = None, reused_rows: Rows 
     return LexicalIndex(
         *(postings.index(getattr(previous, field) if previous else None, reused_rows) for field, postings in fields)
     )
+
+
+def _merged(analyses: Sequence[Sequence[str]]) -> Sequence[str]:
+    """Return every term of the analyses, each as often as in the analysis that has it most often."""
+    first, *others = analyses
+    if not others:
+        return first
+    total = Counter(first)
+    for terms in others:
+        total |= Counter(terms)
+    return list(total.elements())
 
 
 def _pairs(terms: Sequence[str]) -> list[str]:

@@ -35,7 +35,9 @@ ENDED = re.compile(r"[.!?…。！？][\"'”’»)\]]*\Z")
 """Matches the end of a complete sentence."""
 
 
-def quotable(before: str, text: str, start: int, headings: tuple[str, ...], after: str = "") -> tuple[Quotable, ...]:
+def quotable(
+    before: str, text: str, start: int, headings: tuple[str, ...], after: str = "", language: str | None = None
+) -> tuple[Quotable, ...]:
     """Return the quotable units of a passage. Its text begins at offset `start` of its document.
 
     `before` and `after` are the text around the passage under the same headings. `headings` has the title and these
@@ -43,19 +45,19 @@ def quotable(before: str, text: str, start: int, headings: tuple[str, ...], afte
     """
     ends = [0, len(before), len(before) + len(text), len(before) + len(text) + len(after)]
     passages = [Span(first, last) for first, last in pairwise(ends)]
-    found = section_quotables(before + text + after, passages, headings, 1)[1]
+    found = section_quotables(before + text + after, passages, headings, 1, language)[1]
     return tuple(_shifted(one, start - len(before)) for one in found)
 
 
 def section_quotables(
-    text: str, passages: Sequence[Span], headings: tuple[str, ...], reach: int
+    text: str, passages: Sequence[Span], headings: tuple[str, ...], reach: int, language: str | None = None
 ) -> list[tuple[Quotable, ...]]:
     """Return the quotable units of each passage of a section. `text` is the text of the whole document.
 
     `headings` has the title and the headings of the section. The context of a unit is at most `reach` passages away.
     """
     base = passages[0].start
-    split = [[span.shift(one.start - base) for span in sentences(one.of(text))] for one in passages]
+    split = [[span.shift(one.start - base) for span in sentences(one.of(text), language)] for one in passages]
     units = units_of(text[base : passages[-1].end], [*chain.from_iterable(split)], {*headings})
     starts = [0, *accumulate(map(len, split))]
     outer = outer_rows(text[base : passages[-1].end], units)

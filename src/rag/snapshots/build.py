@@ -27,6 +27,7 @@ from rag.snapshots.snapshot import DATABASE, LEXICAL, SIGNATURES, TOKENS, VECTOR
 from rag.snapshots.store import SnapshotStore
 from rag.snapshots.writer import Writer
 from rag.text import terms
+from rag.text.languages import DEFAULT, known
 from rag.types import Document
 
 
@@ -80,7 +81,7 @@ class Builder:
         if not self.fits(snapshot):
             return False
         passages, texts = cut(self._chunker, document)
-        lengths = [len(terms(text.text)) for text in texts]
+        lengths = [len(terms(text.text, document.language)) for text in texts]
         rows = slice(stored.first_row, stored.first_row + stored.rows)
         return (
             passages != snapshot.reader.passages(stored)
@@ -99,7 +100,8 @@ class Builder:
     def build(self, previous: Previous | None, changes: Changes, preparer: Preparer) -> tuple[Snapshot, int]:
         """Publish the next snapshot. Return it and how many texts were encoded. Call only inside `store.writing`.
 
-        If the rows of `previous` cannot be reused, its documents are added again.
+        If the rows of `previous` cannot be reused, its documents are added again. Documents whose rows have English
+        terms, although they are in another language, are added again too.
         """
         gone = changes.removed | {document.reference.id for document, _ in changes.added}
         stored = enumerate(previous.documents()) if previous else ()
@@ -111,6 +113,10 @@ class Builder:
         if previous and not self.fits(previous):
             added = [*((previous.document(one.reference.id), one.origin) for one in reused.values()), *added]
             reused = {}
+        elif isinstance(previous, Snapshot) and not previous.has_terms_by_language:
+            outdated = {number: one for number, one in reused.items() if known(one.language) != DEFAULT}
+            added = [*((previous.document(one.reference.id), one.origin) for one in outdated.values()), *added]
+            reused = {number: one for number, one in reused.items() if number not in outdated}
         new = preparer.finish(added)
         rows, parent = previous if isinstance(previous, Snapshot) else None, previous.id if previous else None
         return self._store.publish(

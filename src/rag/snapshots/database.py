@@ -157,8 +157,8 @@ class Reader:
         found = {
             row[0]: row
             for row in self._all(
-                "SELECT c.row, c.start, c.heading, c.text, d.pages, d.id, d.title, d.url, d.author, d.published "
-                f"FROM chunk c JOIN document d ON d.number = c.document WHERE c.row IN ({marks})",
+                "SELECT c.row, c.start, c.heading, c.text, d.pages, d.language, d.id, d.title, d.url, d.author, "
+                f"d.published FROM chunk c JOIN document d ON d.number = c.document WHERE c.row IN ({marks})",
                 tuple(rows),
             )
         }
@@ -244,6 +244,12 @@ class Reader:
         return dict(self._all("SELECT id, near_duplicate_of FROM document WHERE near_duplicate_of IS NOT NULL"))
 
     @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """The codes of the languages of the documents, in alphabetical order."""
+        query = "SELECT DISTINCT text FROM field WHERE name = 'language' ORDER BY text"
+        return tuple(code for (code,) in self._all(query))
+
+    @cached_property
     def fields(self) -> tuple[str, ...]:
         """The names of the fields that a filter can use."""
         return tuple(name for (name,) in self._all("SELECT DISTINCT name FROM field ORDER BY name"))
@@ -298,15 +304,16 @@ def _complete(stored: StoredDocument, copies: Sequence[Source], original: Origin
 
 
 def _hit(row: tuple[Any, ...], score: float) -> Hit:
-    number, start, heading, text, pages = row[:5]
+    number, start, heading, text, pages, language = row[:6]
     return Hit(
         row=number,
-        reference=Reference(*row[5:]),
+        reference=Reference(*row[6:]),
         span=Span(start, start + len(text)),
         text=text,
         heading=_tuple(heading),
         pages=_tuple(pages),
         score=score,
+        language=language,
     )
 
 

@@ -20,6 +20,9 @@ FORMAT = 7
 READABLE = frozenset({6, FORMAT})
 """The formats that can be served. A database of format 6 has no table `original`."""
 
+TERMS_BY_LANGUAGE = 7
+"""The first format whose rows have the terms of their own language. In older formats, all terms are English."""
+
 MANIFEST = "manifest.json"
 
 BLOCK = 1 << 20

@@ -116,7 +116,7 @@ class Preparer:
         passages, texts = cut(self._chunker, document)
         by_key = {passage.key: text for passage, text in zip(passages, texts, strict=True)}
         workers.encoder.add({key: text for key, text in by_key.items() if key not in workers.previous_rows})
-        rows = (LexicalRow(terms(text.text), terms(text.text[: text.body])) for text in texts)
+        rows = (lexical_row(text, document.language) for text in texts)
         return PreparedDocument(passages, duplicates.signature(document.text), NewRows(rows))
 
     def _encodings(self, workers: _Workers, keys: Sequence[bytes]) -> list[PassageEncoding]:
@@ -151,12 +151,18 @@ def cut(chunker: Chunker, document: Document) -> tuple[list[Passage], list[Encod
     return list(_passages(document, chunks, [_key(text) for text in texts])), texts
 
 
+def lexical_row(text: EncodedText, language: str | None) -> LexicalRow:
+    """Return the terms of a passage in the language of its document."""
+    return LexicalRow(terms(text.text, language), terms(text.text[: text.body], language))
+
+
 def _passages(document: Document, chunks: Sequence[Chunk], keys: Sequence[bytes]) -> Iterator[Passage]:
     """Yield the chunks of a document with their quotable units, which may need text of other chunks of the section."""
     title = document.reference.title
     found: list[tuple[Quotable, ...]] = []
     for heading, section in groupby(chunks, key=attrgetter("heading")):
-        found += section_quotables(document.text, [chunk.span for chunk in section], (title, *heading), REACH)
+        spans = [chunk.span for chunk in section]
+        found += section_quotables(document.text, spans, (title, *heading), REACH, document.language)
     for chunk, key, units in zip(chunks, keys, found, strict=True):
         yield Passage(chunk, chunk.span.of(document.text), key, as_cell(units))
 

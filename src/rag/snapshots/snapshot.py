@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import weakref
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -16,9 +17,10 @@ from rag.index.late_interaction import TokenIndex
 from rag.index.lexical import LexicalIndex
 from rag.protocols import Rows, VectorIndex, Vectors, VectorStore
 from rag.snapshots.database import Reader
-from rag.snapshots.manifest import read_manifest, verify
+from rag.snapshots.manifest import TERMS_BY_LANGUAGE, read_manifest, verify
 from rag.snapshots.records import Facet, StoredDocument
 from rag.snapshots.retention import pin
+from rag.text.languages import DEFAULT, known
 from rag.types import Document, Hit, Span
 
 DATABASE = "documents.sqlite"
@@ -65,7 +67,8 @@ class Snapshot:
 
     def hits(self, rows: Sequence[int], scores: Sequence[float]) -> list[Hit]:
         """Return the passages at `rows` as hits, in that order."""
-        return self.reader.hits(rows, scores)
+        hits = self.reader.hits(rows, scores)
+        return hits if self.has_terms_by_language else [replace(hit, language=None) for hit in hits]
 
     def evidence(self, hits: Sequence[Hit]) -> list[Hit]:
         """Return the same hits with their quotable units and with the earlier text that contains the lead-ins."""
@@ -89,6 +92,17 @@ class Snapshot:
         return self.dense.vectors(
             np.unique(np.linspace(0, len(self) - 1, min(len(self), _SAMPLE_SIZE)).astype(np.int64))
         )
+
+    @property
+    def has_terms_by_language(self) -> bool:
+        """Whether each row has the terms of its document's language. In formats before 7, all terms are English."""
+        return self.manifest.format >= TERMS_BY_LANGUAGE
+
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """The languages in which the rows have terms, English included, in alphabetical order."""
+        codes = self.reader.languages if self.has_terms_by_language else ()
+        return tuple(sorted({DEFAULT, *map(known, codes)}))
 
     @property
     def facets(self) -> Sequence[Facet]:

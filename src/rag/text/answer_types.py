@@ -1,9 +1,12 @@
-"""Detect the expected answer type of an English question, and sentences that contain an answer of that type."""
+"""Detect the expected answer type of a question, and sentences that contain an answer of that type."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
+
+from rag.text.answer_words import ANSWERS, ASKS
+from rag.text.languages import DEFAULT
 
 _COUNT = (
     r"(?:\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|fifteen|twenty|thirty|sixty|"
@@ -37,7 +40,32 @@ _ANSWER_TYPES = (
 )
 
 
+_YEAR = r"\b(?:1[5-9]|20)\d\d\b"
+
+
 @lru_cache(maxsize=256)  # an answer looks the same question up for each of its passages
-def expected_answer_pattern(question: str) -> re.Pattern[str] | None:
-    """Return a pattern for the duration, date, amount or number that a question asks for; None for other questions."""
-    return next((answer for asks, answer in _ANSWER_TYPES if re.search(asks, question, re.IGNORECASE)), None)
+def expected_answer_pattern(question: str, spoken: tuple[str, ...] = (DEFAULT,)) -> re.Pattern[str] | None:
+    """Return a pattern for the duration, date, amount or number that a question asks for; None for other questions.
+
+    `spoken` are the languages that the question may be written in.
+    """
+    types = (one for language in spoken for one in _answer_types(language))
+    return next((answer for asks, answer in types if re.search(asks, question, re.IGNORECASE)), None)
+
+
+@lru_cache(maxsize=64)
+def _answer_types(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Return the patterns of questions and of their answers in a language; none if the language has no such words."""
+    if language == DEFAULT:
+        return _ANSWER_TYPES
+    if language not in ASKS:
+        return ()
+    asks, words = ASKS[language], ANSWERS[language]
+    count = rf"(?:\d[\d,.]*|{words.counts})"
+    answers = (
+        (asks.duration, rf"\b{count}(?:[ -]\w+)?[ -](?:{words.durations})\w{{0,3}}\b"),
+        (asks.date, rf"{_YEAR}|\b\d{{1,2}}\.? (?:de )?(?:{words.months})\b"),
+        (asks.amount, rf"\d|\b(?:{words.free})"),
+        (asks.number, rf"\b{count}\b"),
+    )
+    return tuple((asked, re.compile(answer, re.IGNORECASE)) for asked, answer in answers)

@@ -13,8 +13,13 @@ _SMALL = frozenset({"and", "for", "in", "of", "on", "the"})
 _LONGEST = 8  # letters of the longest initials
 
 
-def names(text: str) -> set[str]:
-    """Return the capitalised words that are not the first of a sentence, casefolded."""
+def names(text: str, language: str | None = None) -> set[str]:
+    """Return the capitalised words that are not the first of a sentence, casefolded.
+
+    German writes every noun with a capital letter, so of German words only those with a second one count: `OWF`.
+    """
+    if language == "de":
+        return {word.casefold() for word in _WORD.findall(text) if sum(map(str.isupper, word)) > 1}
     return {
         match[0].casefold()
         for match in _WORD.finditer(text)

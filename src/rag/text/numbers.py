@@ -8,7 +8,7 @@ from collections.abc import Iterator
 _SPACES = " \xa0\u2009\u202f"
 _NUMBER = re.compile(
     rf"(?<!\d)(?:\d{{1,3}}(?:[{_SPACES}]\d{{3}})+(?![\d.,]*\d)|\d+(?:[.,]\d+)*)"
-    r"(?P<percent>\s?[%％٪]|\s(?:percent|per\s?cent|pct)\b)?",
+    r"(?P<percent>\s?[%％٪]|\s(?:percent|per\s?cent|pct|pro[cszt]+ent|p[eo]u?r\s?cento?|por\s?ciento|процент\w{0,3})\b)?",
     re.IGNORECASE,
 )
 _SPACE = re.compile(rf"[{_SPACES}]")

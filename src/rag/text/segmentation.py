@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from rag.text.boundaries import ENUMERATOR, TERMINATOR, ends_sentence
 from rag.text.run_in_lists import split_run_in_list
+from rag.text.sentence_words import SentenceWords, words_of
 from rag.types import Span
 
 LONGEST_ENUMERATION = 600
@@ -57,8 +58,10 @@ _CLAUSE = re.compile(rf";\s(?:and\s|or\s)?(?={ENUMERATOR}\s)")
 
 
 @lru_cache(64)
-def sentences(text: str) -> tuple[Span, ...]:
+def sentences(text: str, language: str | None = None) -> tuple[Span, ...]:
     """Return the spans of the sentences of `text`, in order. They do not overlap, and omit only white space.
+
+    The abbreviations and sentence starters of `language` count as well as the common ones.
 
     A blank line and the line break before a list item end a sentence. The marker belongs to the item. Any other line
     break counts as a space if the line looks like a wrapped line of a paragraph.
@@ -68,7 +71,7 @@ def sentences(text: str) -> tuple[Span, ...]:
         clause
         for paragraph in _paragraphs(text)
         for part in split_run_in_list(text, paragraph)
-        for sentence in _split_sentences(text, part)
+        for sentence in _split_sentences(text, part, words_of(language))
         for clause in _split_clauses(text, sentence)
     )
 
@@ -151,10 +154,12 @@ def _is_short(text: str, block: list[Span], at: int) -> bool:
     return width > _WIDEST or (width >= _NARROWEST and before.end - before.start + 1 + word <= 0.6 * width)
 
 
-def _split_sentences(text: str, paragraph: Span) -> Iterator[Span]:
+def _split_sentences(text: str, paragraph: Span, words: SentenceWords) -> Iterator[Span]:
     start = paragraph.start
     for match in TERMINATOR.finditer(text, paragraph.start, paragraph.end):
-        if start < match.start() and match.end() < paragraph.end and ends_sentence(text, start, paragraph.end, match):
+        if start >= match.start() or match.end() >= paragraph.end:
+            continue
+        if ends_sentence(text, start, paragraph.end, match, words):
             yield Span(start, match.start("gap"))
             start = match.end()
     yield Span(start, paragraph.end)

@@ -74,6 +74,9 @@ _REFERS_BACK = re.compile(
     re.VERBOSE,
 )
 _ENGLISH = frozenset("and by for from of or the this to with".split())  # noqa: SIM905
+_AFTER_MARK = " \"'”’»)」』\u200e\u200f\u202c\u2069"  # quotes, brackets and marks of the direction of writing
+# NFC turns the Greek question mark into a semicolon.
+_GREEK_QUESTION = re.compile("[\u0370-\u03ff\u1f00-\u1fff]{2};\\Z")
 _VERBS = frozenset(
     """
     am are be been can cannot could did do does had has have is may might must need needs ought shall should was were
@@ -84,7 +87,10 @@ _VERBS = frozenset(
 
 def is_question(words: str) -> bool:
     """Return whether the sentence ends with a question mark."""
-    return words.rstrip("\"'”’»)").endswith(("?", "？", "؟", ";?"))
+    words = words.rstrip(_AFTER_MARK)
+    return (
+        words.endswith(("?", "？", "؟", "\u037e")) or _GREEK_QUESTION.search(words, max(0, len(words) - 3)) is not None
+    )
 
 
 def is_cross_reference(words: str) -> bool:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 from itertools import chain, pairwise
 from typing import TypeAlias
 
 import Stemmer  # type: ignore[import-not-found]
 
+from rag.text.languages import STEMMERS, fold, known, question_phrases, stop_words
 from rag.text.numbers import parse_number
 from rag.types import Span
 
@@ -47,27 +49,21 @@ _UNSPACED_RUN = re.compile(rf"[{_UNSPACED}]+")
 _IGNORED = re.compile("[\xad\u200c\u200d]")
 _LONGEST_CACHED = 64  # characters of a token; longer tokens are analysed each time
 
-_STOP_WORDS = frozenset(
-    """
-    a about after again all also am an and any are as at be because been before being between both but by can could
-    did didn do does doesn doing don done down during each eg either else etc for from further had hadn has hasn have
-    haven having he hence her here hers herself him himself his how i ie if in into is isn it its itself just ll
-    me might more most must my myself nor not of off on once only or other ought our ours ourselves out over own re
-    s same shall she should shouldn so some such t than that the their theirs them themselves then there thereby
-    these they this those though through thus to too under until up upon ve very was wasn we were weren what whatever
-    when where whereas whether which while who whom whose why will with within without would wouldn yet you your
-    yours yourself
-    """.split()  # noqa: SIM905 - quoting every word would hide the words
-)
 # In capitals, these are names and not stop words: information technology, the World Health Organization.
 _ACRONYMS = frozenset({"IT", "WHO"})
 
 
 class _PerThread(threading.local):
-    """A Snowball stemmer for each thread, because a stemmer is not thread-safe."""
+    """The Snowball stemmers of each thread, because a stemmer is not thread-safe."""
 
     def __init__(self) -> None:
-        self.english = Stemmer.Stemmer("english", 0)
+        self._stemmers: dict[str, Callable[[str], str]] = {}
+
+    def stem(self, language: str) -> Callable[[str], str]:
+        """Return the function that stems a word of a language."""
+        if language not in self._stemmers:
+            self._stemmers[language] = Stemmer.Stemmer(STEMMERS[language], 0).stemWord
+        return self._stemmers[language]
 
 
 @lru_cache(maxsize=1)
@@ -75,68 +71,99 @@ def _stemmers() -> _PerThread:
     return _PerThread()
 
 
-def is_stop_word(word: str) -> bool:
-    """Return whether a lower-case word is too common to be an index term."""
-    return word in _STOP_WORDS
+def is_stop_word(word: str, language: str | None = None) -> bool:
+    """Return whether a lower-case word of a language is too common to be an index term."""
+    return word in stop_words((known(language),))
 
 
-def terms(text: str) -> list[str]:
+def terms(text: str, language: str | None = None) -> list[str]:
     """Return the index terms of `text` in reading order, with repetitions and without stop words.
 
-    If the text has only stop words, they are its terms.
+    A text whose `language` has no stemmer is read as English. If the text has only stop words, they are its terms.
     """
-    tokens = _TOKEN.findall(text)
-    if max(map(len, tokens), default=0) <= _LONGEST_CACHED:  # fast path: no loop in Python code
-        found = list(chain.from_iterable(map(_cached_terms, tokens)))
-    else:
-        found = [term for token in tokens for term, _, _ in _terms(token)]
-    # A question of stop words alone must still find something: "What is it?"
-    return found or [term for token in tokens for term, _, _ in _analyse(token, frozenset())]
+    return _analyser(known(language), ()).terms(text)
 
 
-def term_spans(text: str) -> list[tuple[str, Span]]:
+def term_spans(text: str, language: str | None = None) -> list[tuple[str, Span]]:
     """Return the same terms as `terms`, each with its span in `text`."""
-    tokens = [(match[0], match.start()) for match in _TOKEN.finditer(text)]
-    found = [(term, Span(at + start, at + end)) for token, at in tokens for term, start, end in _terms(token)]
-    return found or [
-        (term, Span(at + start, at + end)) for token, at in tokens for term, start, end in _analyse(token, frozenset())
-    ]
+    return _analyser(known(language), ()).spans(text)
 
 
-def _terms(token: str) -> Terms:
-    return _cached(token) if len(token) <= _LONGEST_CACHED else _analyse(token, _STOP_WORDS)
+def question_spans(question: str, language: str, spoken: tuple[str, ...]) -> list[tuple[str, Span]]:
+    """Return the terms of a question as documents in `language` have them, each with its span in the question.
+
+    `spoken` are the languages that the question may be written in. Their stop words, and the phrases that a question
+    asks with, are left out.
+    """
+    analyser, phrases = _analyser(language, spoken), question_phrases(spoken)
+    content = phrases.sub(lambda match: " " * len(match[0]), question) if phrases else question
+    return analyser.spans(content) or analyser.spans(question)
 
 
-@lru_cache(maxsize=1 << 16)
-def _cached(token: str) -> Terms:
-    return _analyse(token, _STOP_WORDS)
+@lru_cache(maxsize=256)
+def _analyser(language: str, spoken: tuple[str, ...]) -> _Analyser:
+    return _Analyser(language, stop_words((language,)) | stop_words(spoken))
 
 
-@lru_cache(maxsize=1 << 16)
-def _cached_terms(token: str) -> tuple[str, ...]:
-    return tuple(term for term, _, _ in _cached(token))
+class _Analyser:
+    """Splits texts of one language into terms."""
 
+    def __init__(self, language: str, left_out: frozenset[str]) -> None:
+        self._language = language
+        self._left_out = left_out
+        self._cached = lru_cache(1 << 16)(self._content)
+        self._cached_terms = lru_cache(1 << 16)(self._content_terms)
 
-def _analyse(token: str, stop_words: frozenset[str]) -> Terms:
-    if token in _ACRONYMS:
-        return ((token.casefold(), 0, len(token)),)
-    if _NUMBER.fullmatch(token):
-        return tuple((part, 0, len(token)) for part in parse_number(token))
-    if _UNSPACED_RUN.fullmatch(token):
-        return _bigrams(token)
-    if token.endswith("."):
-        return _words(token.replace(".", ""), 0, len(token), stop_words)
-    return tuple(
-        term for match in _PIECE.finditer(token) for term in _words(match[0], match.start(), match.end(), stop_words)
-    )
+    def terms(self, text: str) -> list[str]:
+        """Return the terms of a text; its stop words if it has nothing else."""
+        tokens = _TOKEN.findall(text)
+        if max(map(len, tokens), default=0) <= _LONGEST_CACHED:  # fast path: no loop in Python code
+            found = list(chain.from_iterable(map(self._cached_terms, tokens)))
+        else:
+            found = [term for token in tokens for term, _, _ in self._terms(token)]
+        # A question of stop words alone must still find something: "What is it?"
+        return found or [term for token in tokens for term, _, _ in self._analyse(token, frozenset())]
 
+    def spans(self, text: str) -> list[tuple[str, Span]]:
+        """Return the same terms, each with its span."""
+        tokens = [(match[0], match.start()) for match in _TOKEN.finditer(text)]
+        found = [(term, Span(at + start, at + end)) for token, at in tokens for term, start, end in self._terms(token)]
+        return found or [
+            (term, Span(at + start, at + end))
+            for token, at in tokens
+            for term, start, end in self._analyse(token, frozenset())
+        ]
 
-def _words(piece: str, start: int, end: int, stop_words: frozenset[str]) -> Terms:
-    # A compatibility character may become several words: ½ becomes 1⁄2.
-    folded = unicodedata.normalize("NFKC", _IGNORED.sub("", piece)).casefold()
-    words = [folded] if folded.isalnum() else _WORD.findall(folded)
-    stem = _stemmers().english.stemWord
-    return tuple((stem(word), start, end) for word in words if word not in stop_words)
+    def _terms(self, token: str) -> Terms:
+        return self._cached(token) if len(token) <= _LONGEST_CACHED else self._content(token)
+
+    def _content(self, token: str) -> Terms:
+        return self._analyse(token, self._left_out)
+
+    def _content_terms(self, token: str) -> tuple[str, ...]:
+        return tuple(term for term, _, _ in self._cached(token))
+
+    def _analyse(self, token: str, left_out: frozenset[str]) -> Terms:
+        if token in _ACRONYMS:
+            return ((token.casefold(), 0, len(token)),)
+        if _NUMBER.fullmatch(token):
+            return tuple((part, 0, len(token)) for part in parse_number(token))
+        if _UNSPACED_RUN.fullmatch(token):
+            return _bigrams(token)
+        if token.endswith("."):
+            return self._words(token.replace(".", ""), 0, len(token), left_out)
+        return tuple(
+            term
+            for match in _PIECE.finditer(token)
+            for term in self._words(match[0], match.start(), match.end(), left_out)
+        )
+
+    def _words(self, piece: str, start: int, end: int, left_out: frozenset[str]) -> Terms:
+        # A compatibility character may become several words: ½ becomes 1⁄2.
+        folded = fold(_IGNORED.sub("", piece), self._language)
+        words = [folded] if folded.isalnum() else _WORD.findall(folded)
+        stem = _stemmers().stem(self._language)
+        return tuple((stem(word) or word, start, end) for word in words if word not in left_out)
 
 
 def _bigrams(run: str) -> Terms:
