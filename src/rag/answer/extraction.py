@@ -82,7 +82,14 @@ def ranked_sentences(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) 
         for number, (hit, maxsims) in enumerate(zip(evidence, passages, strict=True))
         for scored in _scored(hit, number, asked, asked.weights(hit.language, idf), maxsims)
     ]
-    needless = left_out([one.sentence for one in found], frozenset(asked.terms))
+    needless = {
+        place
+        for number, hit in enumerate(evidence)
+        for place in left_out(
+            [one.sentence for one in found if one.sentence.passage == number],
+            frozenset(asked.weights(hit.language, idf)),
+        )
+    }
     kept = [one for one in found if (one.sentence.passage, one.sentence.span) not in needless]
     return sorted(_selected(kept, query, idf, evidence), key=lambda one: _rank(one, wanted))
 

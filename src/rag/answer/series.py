@@ -54,7 +54,7 @@ def series_of(snapshot: Snapshot, question: str, hits: Sequence[Hit], limit: int
     for id_ in dict.fromkeys(hit.reference.id for hit in hits[:limit]):
         document = snapshot.document(id_)
         members = _members(document, asked)
-        if members and (found := _found(snapshot, document, members, asked, limit)):
+        if members and (found := _found(snapshot, document, members, question, limit)):
             return found
     return None
 
@@ -114,14 +114,14 @@ def _members(document: Document, asked: frozenset[str]) -> list[tuple[Heading, S
 
 
 def _found(
-    snapshot: Snapshot, document: Document, members: Sequence[tuple[Heading, Span]], asked: frozenset[str], limit: int
+    snapshot: Snapshot, document: Document, members: Sequence[tuple[Heading, Span]], question: str, limit: int
 ) -> Series | None:
     rows = [rows[0] for _, span in members[:limit] if (rows := snapshot.rows_at(document.reference.id, span))]
     evidence = snapshot.evidence(snapshot.hits(rows, [0.0] * len(rows)))
     drafts = []
     for number, (hit, (_, section)) in enumerate(zip(evidence, members, strict=False)):
         inside = [one for _, one in sentences_of(hit, "", number) if section.start <= one.span.start < section.end]
-        if best := _best(inside, asked):
+        if best := _best(inside, frozenset(terms(question, hit.language))):
             drafts.append(make_draft([best], hit))
     if len(drafts) < min(LEAST_SECTIONS, limit):
         return None

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from rag.answer.retrieval import Retriever
 from rag.snapshots import Snapshot
-from rag.text import term_spans
+from rag.text import term_spans, terms
+from rag.text.languages import DEFAULT
+from rag.text.tokenization import is_stop_word
 
 _READ_ROWS = 5  # passages in which the spelling of a term is looked up
 
@@ -31,5 +33,12 @@ class Words:
             yield from (span.of(text).lower() for found, span in term_spans(text, hit.language) if found == term)
 
     def familiar(self, word: str) -> bool:
-        """Return whether the encoder knows a word as one token."""
-        return self.retriever.familiar(word)
+        """Return whether the encoder knows a word as one token, or documents in other languages than English have it.
+
+        The stop words of these languages are familiar too.
+        """
+        return self.retriever.familiar(word) or any(
+            is_stop_word(word, language) or any(self.frequency(term) for term in terms(word, language))
+            for language in self.snapshot.languages
+            if language != DEFAULT
+        )
