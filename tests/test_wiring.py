@@ -49,6 +49,16 @@ def test_without_an_index_the_error_names_the_command_to_run(service: Service) -
     assert service.parts.store.listed() == []
 
 
+def test_without_an_index_no_model_is_loaded_and_no_folder_is_created(tmp_path: Path) -> None:
+    service = assemble(Settings(index_dir=tmp_path / "index", encoder="hashing"))
+    ask = Ask("What is the levy?")
+    for question in (service.answer, service.stream, service.search):
+        with pytest.raises(NoSnapshot):
+            question(ask)
+    assert "encoder" not in vars(service.parts)
+    assert not (tmp_path / "index").exists()
+
+
 def test_a_question_is_never_encoded_with_another_model_than_the_passages(articles: Articles, tmp_path: Path) -> None:
     articles.write("a.txt", "One.")
     index = Index(tmp_path / "index", CountingEncoder("2"))

@@ -89,11 +89,13 @@ class Service:
 
     def answer(self, ask: Ask) -> Answer:
         """Return the whole answer. Raises NoSnapshot, IncompatibleSnapshot, InvalidFilter."""
-        return self.parts.answerer.answer(self.snapshot(), ask)
+        snapshot = self.snapshot()  # first, because without an index no model needs to be loaded or compiled
+        return self.parts.answerer.answer(snapshot, ask)
 
     def stream(self, ask: Ask) -> Events:
         """Yield the answer event by event. Raises as `answer` does, before the first event."""
-        return self.parts.answerer.stream(self.snapshot(), ask)
+        snapshot = self.snapshot()
+        return self.parts.answerer.stream(snapshot, ask)
 
     def search(self, ask: Ask) -> tuple[list[Hit], str]:
         """Return the best passages, best first, and the id of their snapshot. Raises as `answer` does."""

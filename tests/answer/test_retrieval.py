@@ -116,7 +116,7 @@ def test_every_hit_passes_the_filter(articles: Articles, service: Service) -> No
 
 
 def test_a_filter_without_matches_finds_nothing(articles: Articles, service: Service) -> None:
-    assert _hits(service, _library(articles, service), "tax", area="defence") == []
+    assert _hits(service, _library(articles, service), "tax", area="tax", title="No such title") == []
 
 
 def test_one_document_is_found(articles: Articles, service: Service) -> None:

@@ -16,7 +16,7 @@ def old_index(tmp_path: Path, rag: Rag, monkeypatch: pytest.MonkeyPatch) -> Path
     """Index two articles without quotable sentences, as an older version might have. Return their folder."""
     folder = samples.write(tmp_path / "articles", {"levy.md": samples.LEVY, "charge.md": samples.CHARGE})
     with monkeypatch.context() as patched:
-        patched.setattr(preparation, "quotable", lambda *_: ())
+        patched.setattr(preparation, "section_quotables", lambda _, passages, *__: [()] * len(passages))
         assert rag("ingest", str(folder)).code == 0
     return folder
 

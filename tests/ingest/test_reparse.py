@@ -127,7 +127,11 @@ def test_the_report_names_everything_that_differs_and_only_new_passages_are_enco
 
 @pytest.mark.parametrize(
     ("part", "old"),
-    [("quotable", lambda *_: ()), ("terms", lambda text: ["a"]), ("_key", lambda text: text.text.encode())],
+    [
+        ("section_quotables", lambda _, passages, *__: [()] * len(passages)),
+        ("terms", lambda text: ["a"]),
+        ("_key", lambda text: text.text.encode()),
+    ],
 )
 def test_passages_that_an_older_version_cut_differently_are_renewed(
     index: Index, articles: Articles, monkeypatch: pytest.MonkeyPatch, part: str, old: Any
@@ -147,7 +151,7 @@ def test_an_upload_without_an_original_keeps_its_text_and_gets_new_passages(
 ) -> None:
     text = Document(Reference("levy", "Levy"), "The levy is 7%.")
     with monkeypatch.context() as patched:
-        patched.setattr(preparation, "quotable", lambda *_: ())
+        patched.setattr(preparation, "section_quotables", lambda _, passages, *__: [()] * len(passages))
         publish(index, (text, origin_of("http:levy", "", text)))
     reason = "its original is not kept, so it was not read again"
     assert results(reparse(index)) == {"levy": ("updated", f"new: passages; {reason}")}
