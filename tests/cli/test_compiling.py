@@ -78,9 +78,10 @@ def test_a_cross_encoder_needs_sentence_transformers_and_the_error_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RAG_RERANKER", "cross-encoder:some/model")
-    monkeypatch.setenv("RAG_ENCODER", "hashing")
-    samples.ingest(samples.service(tmp_path / "index"), samples.write(tmp_path / "articles"))
-    done = _rag(tmp_path, save_bert(tmp_path), "ask", samples.LEVY_QUESTION, hidden=HEAVY)
+    model = save_bert(tmp_path)
+    articles = samples.write(tmp_path / "articles")
+    assert _rag(tmp_path, model, "ingest", str(articles), hidden=[]).returncode == 0
+    done = _rag(tmp_path, model, "ask", samples.LEVY_QUESTION, hidden=HEAVY)
     assert done.returncode == 1
     (line,) = done.stderr.splitlines()[-1:]
     assert line.startswith("rag: the reranker 'some/model' needs sentence-transformers, which cannot be loaded")
