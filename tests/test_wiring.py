@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from unittest.mock import Mock
@@ -14,6 +16,7 @@ import rag
 from rag.errors import ConfigurationError, IncompatibleSnapshot, NoSnapshot
 from rag.service import Service
 from rag.settings import Settings
+from rag.snapshots import Snapshot
 from rag.types import Ask, Document
 from rag.wiring import assemble, vary
 from tests.articles import Articles, Index
@@ -109,6 +112,26 @@ def test_a_service_warms_up_once_for_all_callers(
         for waiting in [threads.submit(service.warm_up) for _ in range(4)]:
             waiting.result()
     answer.assert_called_once()
+
+
+def test_the_model_is_loaded_while_the_snapshot_is_opened(articles: Articles, tmp_path: Path) -> None:
+    articles.write("a.txt", "The levy is due in May.")
+    settings = Settings(index_dir=tmp_path / "index", encoder="hashing")
+    articles.ingest(assemble(settings))
+    service = assemble(settings)
+    store = service.parts.store
+    opened: list[bool] = []
+
+    def open_when_loaded(store_current: Callable[[], Snapshot] = store.current) -> Snapshot:
+        deadline = time.monotonic() + 30
+        while "answerer" not in vars(service.parts) and time.monotonic() < deadline:
+            time.sleep(0.001)
+        opened.append("answerer" in vars(service.parts))
+        return store_current()
+
+    store.current = open_when_loaded  # type: ignore[method-assign]
+    service.warm_up()
+    assert opened[0]
 
 
 def test_a_failed_warm_up_can_be_repeated(articles: Articles, service: Service) -> None:

@@ -123,6 +123,8 @@ class Service:
             if not self._warm:
                 with ThreadPoolExecutor(1, "opening") as background:
                     background.submit(self.parts.store.current)  # if this fails, the answer below raises the error
+                    if self.parts.store.ids():  # without an index, no model needs to be loaded or compiled
+                        _ = self.parts.answerer  # loads the model
                     self.answer(Ask("What is ready?"))
                 self._warm = True
 
