@@ -38,16 +38,16 @@ def context_in(
 @pytest.mark.parametrize(
     ("question", "threshold"),
     [
-        ("tax", 10.0),
-        ("tax sugar", 10 / 2**0.5),
-        ("tax sugar tax sugar", 10 / 2**0.5),
-        ("tax sugar fee", 10 / 3**0.5),
-        ("tax sugar fee price", 5.0),
-        ("And tax sugar fee price", 10.0),
-        ("what about tax sugar fee price", 10.0),
+        ("tax", 14.0),
+        ("tax sugar", 14 / 2**0.5),
+        ("tax sugar tax sugar", 14 / 2**0.5),
+        ("tax sugar fee", 14 / 3**0.5),
+        ("tax sugar fee price", 7.0),
+        ("And tax sugar fee price", 14.0),
+        ("what about tax sugar fee price", 14.0),
     ],
 )
-def test_a_new_topic_begins_if_the_score_difference_times_the_root_of_the_terms_exceeds_ten(
+def test_a_new_topic_begins_if_the_score_difference_times_the_root_of_the_terms_exceeds_fourteen(
     question: str, threshold: float
 ) -> None:
     assert context(question, threshold - 0.05) == TALK
@@ -80,11 +80,11 @@ def test_a_follow_up_continues_only_the_latest_topic() -> None:
 
 
 def test_an_earlier_question_is_judged_together_with_its_answer() -> None:
-    made = snapshot([Row(document="old", vector=(1.0, 0.0)), Row(document="new", vector=(0.0, 0.9))])
+    made = snapshot([Row(document="old", vector=(1.0, 0.0)), Row(document="new", vector=(0.0, 1.2))])
     change = (Turn(Role.USER, "tax"), Turn(Role.ASSISTANT, "sugar"))
     vectors = {turn.content: (0.0, 1.0) for turn in change}
-    # The difference is 9. The question alone has one term, and 9 is below 10. With its answer it has two terms, and
-    # 9 * √2 is above 10.
+    # The difference is 12. The question alone has one term, and 12 is below 14. With its answer it has two terms, and
+    # 12 * √2 is above 14.
     assert context_in(made, vectors, "tax", TALK) == TALK
     assert context_in(made, vectors, "tax", (*TALK, *change)) == change
 

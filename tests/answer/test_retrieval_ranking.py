@@ -168,7 +168,8 @@ def test_a_follow_up_ranks_documents_by_the_conversation_and_their_passages_by_t
     half = np.sqrt(0.5)  # the vector of question and turn is (half, half)
     rows = [Row(vector=(0.0, 0.8)), Row(vector=(0.3, 0.4)), Row(vector=(0.1, 0.5), document="b")]
     hits = follow_up(snapshot(rows))
-    a, b = 10 * half * 0.8, 10 * half * 0.6
+    # The fused scores of the rows of `a` are 10 * half * 0.8 and 10 * half * 0.7.
+    a, b = np.logaddexp(2 * 10 * half * 0.8, 2 * 10 * half * 0.7) / 2, 10 * half * 0.6
     expected = [(1, a + 0.1 * 10 * 0.3), (0, a + 0.1 * 0), (2, b + 0.1 * 10 * 0.1)]
     assert [(hit.row, pytest.approx(hit.score, abs=1e-4)) for hit in hits] == expected
 

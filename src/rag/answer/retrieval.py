@@ -39,6 +39,10 @@ FOCUS = 0.1
 doc2dial, the evidence contains the passage with the answer in .83 of the cases with weights of .1 to 1, and in .62 of
 the cases with weight 0."""
 
+_SHARPNESS = 2.0
+"""With a higher value, the score of a document is closer to the score of its best passage. On doc2dial, 2 finds the
+document first in .720 of the cases, 1 in .685, and the best passage alone in .672."""
+
 _NO_WORD = "qxzvkjw"  # no language has this word
 
 _LEAST_TOKEN_WEIGHT = 0.3  # the least weight of a token, for example of a word that is not an index term
@@ -135,8 +139,7 @@ class Retriever:
         conditions = parse(filters)
         if query.alone is None:
             return self._ranked(snapshot, query, conditions, limit, lap)
-        hits = self._ranked(snapshot, query, conditions, max(RERANKED, limit), lap)
-        return self._focused(snapshot, query.alone, conditions, hits, lap)[:limit] if hits else hits
+        return self._focused(snapshot, query, query.alone, conditions, limit, lap)
 
     def _ranked(
         self, snapshot: Snapshot, query: Query, conditions: Sequence[Condition], limit: int, lap: Lap
@@ -147,16 +150,19 @@ class Retriever:
         return ranked
 
     def _focused(
-        self, snapshot: Snapshot, alone: Query, conditions: Sequence[Condition], hits: Sequence[Hit], lap: Lap
+        self, snapshot: Snapshot, query: Query, alone: Query, conditions: Sequence[Condition], limit: int, lap: Lap
     ) -> list[Hit]:
-        """Rank documents by their best passage for the conversation, and passages of one document by the question."""
-        best: dict[str, float] = {}
-        for hit in hits:
-            best.setdefault(hit.reference.id, hit.score)
-        documents = list(best)[:FOCUSED]
-        within = self._ranked(snapshot, alone, [*conditions, *parse({"id": documents})], len(hits), lap)
-        focused = [replace(hit, score=best[hit.reference.id] + FOCUS * hit.score) for hit in within]
-        return _in_order([*focused, *(hit for hit in hits if hit.reference.id not in documents)])
+        """Rank documents by their passages for the conversation, and passages of one document by the question."""
+        rows, fused = _candidates(snapshot, query, conditions, limit, self._by, lap)
+        hits = snapshot.hits(rows, fused.tolist())
+        scores = _document_scores(hits)
+        documents = sorted(scores, key=lambda one: -scores[one])[:FOCUSED]
+        if not documents:
+            return []
+        within = self._ranked(snapshot, alone, [*conditions, *parse({"id": documents})], max(RERANKED, limit), lap)
+        focused = [replace(hit, score=scores[hit.reference.id] + FOCUS * hit.score) for hit in within]
+        others = [replace(hit, score=scores[hit.reference.id]) for hit in hits if hit.reference.id not in documents]
+        return _in_order([*focused, *others])[:limit]
 
     def _query(self, snapshot: Snapshot, texts: Sequence[str]) -> Query:
         encodings = [self._encoded(text) for text in texts]
@@ -270,6 +276,18 @@ def _mean_direction(encodings: Sequence[Encoding]) -> Vectors:
     total = np.stack([encoding.vector for encoding in encodings]).sum(axis=0, keepdims=True)
     mean: Vectors = total / max(float(np.linalg.norm(total)), 1e-12)
     return mean
+
+
+def _document_scores(hits: Sequence[Hit]) -> dict[str, float]:
+    """Return a score for each document: a smooth maximum of the scores of its passages.
+
+    It is half the logarithm of the sum of exp(2 x score). A document with several good passages gains over a document
+    with a single one.
+    """
+    powers: dict[str, list[float]] = {}
+    for hit in hits:
+        powers.setdefault(hit.reference.id, []).append(_SHARPNESS * hit.score)
+    return {id_: float(np.logaddexp.reduce(powers[id_])) / _SHARPNESS for id_ in powers}
 
 
 def _in_order(hits: Sequence[Hit]) -> list[Hit]:
