@@ -23,6 +23,13 @@ _SAMPLE = 4096
 _NUL_SHARE = 0.7
 """If at least this share of byte pairs contains a NUL byte, the bytes count as Western text in UTF-16."""
 
+# Encodings of files and pages that people still have. Those of old Macintosh and DOS computers fit many texts as well.
+_IN_USE = (
+    *(f"cp{number}" for number in range(1250, 1259)),
+    *("big5", "cp932", "euc_jp", "euc_kr", "gb18030", "iso2022_jp", "iso8859_2", "iso8859_5", "iso8859_7", "koi8_r"),
+    *("koi8_u", "shift_jis"),
+)
+
 _NOISE = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f\ufffd]+")
 _NOISE_ALLOWED, _NOISE_SHARE = 16, 0.1
 """Text may have this number or this share of noise characters. A quarter of random bytes is noise, in any encoding."""
@@ -77,7 +84,7 @@ def _best_fit(raw: bytes) -> str:
     # Short Western texts fit many encodings about equally well, so the most common one, cp1252, wins ties.
     western = from_bytes(raw, cp_isolation=["cp1252"]).best()
     utf16 = from_bytes(raw, cp_isolation=["utf_16_le", "utf_16_be"]).best() if b"\x00" in raw else None
-    best = utf16 or from_bytes(raw).best()
+    best = utf16 or from_bytes(raw, cp_isolation=[*_IN_USE]).best() or from_bytes(raw).best()
     if western is not None and (best is None or western.chaos <= best.chaos):
         best = western
     return str(best) if best is not None else raw.decode("latin-1")

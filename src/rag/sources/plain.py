@@ -44,6 +44,11 @@ def email(text: str, facts: Facts) -> Parsed:
     return Parsed(list(_blocks(paragraphs(body))), facts)
 
 
+def preformatted(text: str) -> list[Block]:
+    """Return the blocks of text whose lines were broken by hand, such as the `pre` element of a web page."""
+    return list(_blocks(paragraphs(normalise(text))))
+
+
 def paragraphs(text: str) -> list[Lines]:
     """Return the lines of each paragraph. Blank lines separate paragraphs."""
     return [[line.strip() for line in part.split("\n")] for part in text.split("\n\n") if part.strip()]

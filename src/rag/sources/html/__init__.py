@@ -1,0 +1,88 @@
+"""Parses web pages: the visible text of the page's main part, with its headings, lists and tables."""
+
+from __future__ import annotations
+
+import re
+from copy import deepcopy
+from typing import TYPE_CHECKING
+
+from rag.errors import UnreadableSource
+from rag.sources.blocks import Facts, Parsed
+from rag.sources.boilerplate import is_boilerplate
+from rag.sources.facts import named
+from rag.sources.html.encoding import page_text
+from rag.sources.html.main_part import choose
+from rag.sources.html.reading import Read, read_blocks
+from rag.sources.html.visibility import remove_invisible
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+    from lxml.html import HtmlElement
+
+_FOR_MACHINES = frozenset({"charset", "format-detection", "generator", "referrer", "robots", "theme-color", "viewport"})
+_FACTS = ("title", "author", "url", "date", "sitename", "language")
+
+
+def parse(raw: bytes, stem: str) -> Parsed:
+    """Parse a web page, or a fragment of one."""
+    tree = _tree(page_text(raw))
+    remove_invisible(tree)
+    body, found = _main_part(tree)
+    blocks = choose(_blocks(tree), body)
+    return Parsed([one.block for one in blocks], {**_metas(tree), **found})
+
+
+def _tree(text: str) -> HtmlElement:
+    """Parse the text. Raises UnreadableSource if lxml reached one of its limits, because it then drops the rest."""
+    from lxml.etree import ErrorTypes, ParserError
+    from lxml.html import HTMLParser, document_fromstring
+
+    # Bytes, because lxml refuses text with a declaration of its encoding.
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        tree = document_fromstring(text.encode(errors="replace"), parser=parser, ensure_head_body=True)
+    except ParserError:
+        raise UnreadableSource("is not HTML that can be parsed; check its content.") from None
+    for error in parser.error_log:
+        if error.type == ErrorTypes.ERR_RESOURCE_LIMIT:
+            cause = f"is nested too deeply or is too long to be parsed completely ({error.message.strip()})"
+            raise UnreadableSource(f"{cause}; save it as text, or split it.")
+    return tree
+
+
+def _main_part(tree: HtmlElement) -> tuple[_Element | None, Facts]:
+    """Return what trafilatura takes for the main part of the page, and the facts about the page."""
+    from trafilatura import bare_extraction
+    from trafilatura.settings import Document
+
+    # An extensive search would mistake dates in the text for the date of the page.
+    dates = {"extensive_search": False, "original_date": True}
+    page = bare_extraction(
+        deepcopy(tree), favor_recall=True, include_comments=False, with_metadata=True, date_extraction_params=dates
+    )
+    if not isinstance(page, Document):
+        return None, {}
+    return page.body, named({name: value for name in _FACTS if (value := getattr(page, name))})
+
+
+def _blocks(tree: HtmlElement) -> list[Read]:
+    found = read_blocks(_content(tree))
+    return [one for one in found if not is_boilerplate(one.block.text.removeprefix("- "))]
+
+
+def _content(tree: HtmlElement) -> _Element:
+    """Return the element that the page marks as its main content, or else the body."""
+    marked = tree.xpath("//main | //*[@role='main']")
+    if len(marked) == 1 and any(marked[0].itertext()):
+        return marked[0]
+    body = tree.find("body")
+    return tree if body is None else body
+
+
+def _metas(tree: _Element) -> Facts:
+    """Return the facts in meta tags. Names with a colon belong to other vocabularies, such as Open Graph."""
+    metas = {str(meta.get("name")).lower(): meta.get("content") for meta in tree.iter("meta") if meta.get("name")}
+    plain = {name: value for name, value in metas.items() if re.fullmatch(r"[a-z][\w-]*", name)}
+    facts = named({name: value for name, value in plain.items() if name not in _FOR_MACHINES})
+    given = tree.get("lang")
+    return {"language": given, **facts} if given else facts

@@ -1,0 +1,76 @@
+"""Gives list items the numbers and letters that a browser shows (HTML, the attributes of `ol` and `li`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_TYPES = {
+    "lower-alpha": "a",
+    "lower-latin": "a",
+    "upper-alpha": "A",
+    "upper-latin": "A",
+    "lower-roman": "i",
+    "upper-roman": "I",
+    "decimal": "1",
+}
+_STYLE = re.compile(r"list-style(?:-type)?\s*:[^;]*?\b(none|" + "|".join(_TYPES) + r")\b", re.IGNORECASE)
+_ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"))
+_SMALL_ROMAN = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
+_OWN_LABEL = re.compile(r"\s*(?:\(\w{1,5}\)|\(?\w{1,3}[.)]|§)\s*\S")
+
+
+def markers(element: _Element, items: Sequence[_Element]) -> Iterator[str]:
+    """Yield the marker of each item of a list: `-`, or a number or letter with a full stop."""
+    if element.tag != "ol":
+        yield from ("" if _OWN_LABEL.match("".join(item.itertext())) else "-" for item in items)
+        return
+    step = -1 if element.get("reversed") is not None else 1
+    number = _integer(element.get("start"), len(items) if step < 0 else 1)
+    kind = _kind(element)
+    for item in items:
+        number = _integer(item.get("value"), number)
+        own = item.get("type") or kind
+        yield "" if own == "none" else f"{_shown(number, own)}."
+        number += step
+
+
+def _kind(element: _Element) -> str:
+    """Return the type of a list as HTML writes it: `1`, `a`, `A`, `i` or `I`; `none` if the page shows no numbers."""
+    style = _STYLE.search(element.get("style") or "")
+    if style:
+        return _TYPES.get(style[1].lower(), "none")
+    return element.get("type") or "1"
+
+
+def _shown(number: int, kind: str) -> str:
+    if kind in "aA" and number > 0:
+        return _letters(number).upper() if kind == "A" else _letters(number)
+    if kind in "iI" and 0 < number < 4000:
+        return _roman(number).upper() if kind == "I" else _roman(number)
+    return str(number)
+
+
+def _letters(number: int) -> str:
+    """Return a for 1, z for 26, aa for 27."""
+    found = ""
+    while number:
+        number, letter = divmod(number - 1, 26)
+        found = chr(ord("a") + letter) + found
+    return found
+
+
+def _roman(number: int) -> str:
+    found = ""
+    for value, letters in (*_ROMAN, *_SMALL_ROMAN):
+        count, number = divmod(number, value)
+        found += count * letters
+    return found
+
+
+def _integer(value: str | None, default: int) -> int:
+    return int(value) if re.fullmatch(r"\s*-?\d{1,9}\s*", value or "") and value else default

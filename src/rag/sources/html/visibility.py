@@ -1,0 +1,147 @@
+"""Removes the parts of a web page that a reader does not see: hidden, struck out, or without colour or size.
+
+Text that only a machine sees must not become evidence. The styles in the page count, those in other files cannot.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+Style: TypeAlias = dict[str, str]
+
+_MOST_RULES = 5_000
+"""Rules of style sheets that are applied; more would take too long."""
+
+_NEVER_SHOWN = "datalist dialog embed noscript object rp script style svg template"
+_UNSEEN = frozenset(f"{_NEVER_SHOWN} del s strike".split())
+_UNSEEN_CLASSES = frozenset(("screen-reader-text", "screenreader", "sr-only", "visually-hidden", "visuallyhidden"))
+_FAR = re.compile(r"-\d{3,}(?:\.\d+)?(?:px|pt|em|rem|%|vw|vh)?")
+_NOTHING = re.compile(r"[+-]?0*\.?0*(?:px|pt|em|rem|%)?")
+_TINY = re.compile(r"(?:0?\.\d+|[01](?:\.\d+)?)(?:px|pt)")
+_CLIPPED = re.compile(r"rect\((?:\s*[01](?:px)?[\s,]*){4}\)|inset\((?:50|100)%.*\)")
+_NO_GROUND = frozenset(("inherit", "initial", "none", "transparent", "unset"))
+_NAMED = {"white": "#ffffff", "black": "#000000", "transparent": "transparent"}
+
+
+def remove_invisible(tree: _Element) -> None:
+    """Remove from `tree` every element that a reader does not see, and its comments. The text after it stays."""
+    styles = _styles(tree)
+    for element in list(tree.iter()):
+        if isinstance(element.tag, str) and _unseen(element, styles):
+            _remove(element)
+
+
+def _unseen(element: _Element, styles: Mapping[_Element, Style]) -> bool:
+    if element.tag in _UNSEEN:
+        return not (element.tag == "dialog" and element.get("open") is not None)
+    if element.get("hidden") is not None or element.get("aria-hidden") == "true":
+        return element.tag not in ("html", "body")
+    if _UNSEEN_CLASSES & set((element.get("class") or "").lower().split()):
+        return True
+    return element in styles and (_hides(styles[element]) or _same_colour(element, styles))
+
+
+def _hides(style: Style) -> bool:
+    """Tell whether a style hides the text, puts it off the page, or strikes it out."""
+    get = style.get
+    return (
+        get("display") == "none"
+        or get("visibility") in ("hidden", "collapse")
+        or _is_nothing(get("opacity"))
+        or _is_nothing(get("font-size"))
+        or bool(_TINY.fullmatch(get("font-size", "")))
+        or "line-through" in get("text-decoration", get("text-decoration-line", ""))
+        or bool(_CLIPPED.search(get("clip", get("clip-path", ""))))
+        or any(
+            _FAR.fullmatch(get(side, "")) for side in ("left", "top", "right", "bottom", "text-indent", "margin-left")
+        )
+        or (get("overflow") == "hidden" and (_is_nothing(get("height")) or _is_nothing(get("width"))))
+    )
+
+
+def _is_nothing(value: str | None) -> bool:
+    return bool(value) and _NOTHING.fullmatch(value or "") is not None
+
+
+def _same_colour(element: _Element, styles: Mapping[_Element, Style]) -> bool:
+    """Tell whether an element sets a colour for its text that is the colour behind it; a page is white by default."""
+    colour = _colour(styles[element].get("color"))
+    if not colour:
+        return False
+    behind: _Element | None = element
+    while behind is not None:
+        style = styles.get(behind, {})
+        ground = style.get("background-color") or style.get("background") or behind.get("bgcolor")
+        if "background-image" in style or (ground and ground not in _NO_GROUND):
+            return _colour(ground) == colour
+        behind = behind.getparent()
+    return colour in ("#ffffff", "transparent")
+
+
+def _colour(value: str | None) -> str:
+    """Return a colour as `#rrggbb`; empty if it is none that this function knows."""
+    words = (value or "").strip().lower()
+    if match := re.fullmatch(r"#([0-9a-f])([0-9a-f])([0-9a-f])", words):
+        return "#" + "".join(2 * digit for digit in match.groups())
+    if match := re.fullmatch(r"rgba?\((\d+)[\s,]+(\d+)[\s,]+(\d+)(?:[\s,/]+([\d.]+%?))?\)", words):
+        return "transparent" if _is_nothing(match[4]) else "#{:02x}{:02x}{:02x}".format(*map(int, match.groups()[:3]))
+    return words if re.fullmatch(r"#[0-9a-f]{6}", words) else _NAMED.get(words, "")
+
+
+def _styles(tree: _Element) -> dict[_Element, Style]:
+    """Return the declarations for each element: those of style sheets in their order, then those of its attribute."""
+    styles: dict[_Element, Style] = {}
+    for selector, declarations in _rules(tree):
+        for element in selector(tree):
+            styles.setdefault(element, {}).update(declarations)
+    for element in tree.iter():
+        if isinstance(element.tag, str) and (inline := element.get("style")):
+            styles.setdefault(element, {}).update(_declarations(inline))
+    return styles
+
+
+def _rules(tree: _Element) -> Iterator[tuple[Callable[[_Element], list[_Element]], Style]]:
+    import tinycss2
+    from cssselect import SelectorError
+    from lxml.cssselect import CSSSelector
+
+    sheets = "\n".join("".join(style.itertext()) for style in tree.iter("style"))
+    rules = tinycss2.parse_stylesheet(sheets, skip_comments=True, skip_whitespace=True) if sheets else []
+    for rule in rules[:_MOST_RULES]:
+        declarations = _declarations(rule.content) if rule.type == "qualified-rule" else {}
+        if not _matters(declarations):
+            continue
+        try:
+            yield CSSSelector(tinycss2.serialize(rule.prelude), translator="html"), declarations
+        except (SelectorError, NotImplementedError):
+            continue  # a pseudo-class such as `:hover`, which says nothing about the page as it is first seen
+
+
+def _matters(style: Style) -> bool:
+    """Tell whether a rule sets a colour or hides something. Most rules do neither, and are then not looked up."""
+    return bool(style.keys() & {"color", "background", "background-color", "display", "visibility"}) or _hides(style)
+
+
+def _declarations(source: object) -> Style:
+    import tinycss2
+
+    found = tinycss2.parse_declaration_list(source, skip_comments=True, skip_whitespace=True)
+    return {one.lower_name: tinycss2.serialize(one.value).strip().lower() for one in found if one.type == "declaration"}
+
+
+def _remove(element: _Element) -> None:
+    """Remove an element, but keep the text that follows it."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    before = element.getprevious()
+    if element.tail and before is not None:
+        before.tail = (before.tail or "") + element.tail
+    elif element.tail:
+        parent.text = (parent.text or "") + element.tail
+    parent.remove(element)
