@@ -109,7 +109,8 @@ def _selected(
     today = datetime.now(UTC).date()
     for table in tables.values():
         rows = [scored.sentence for scored in table]
-        selected = {row.span for row in selected_rows(rows, query.text, today)}
+        language = evidence[rows[0].passage].language
+        selected = {row.span for row in selected_rows(rows, query.text, today, language, query.spoken)}
         if len(selected) == len({row.span for row in rows}):
             yield from table
             continue

@@ -82,7 +82,7 @@ class Selector:
             ranked = [one for one in ranked if one.sentence.passage in passages] or ranked
         confidence = self._confidence.confidence(signals_of(snapshot, query, found.evidence, ranked))
         ranked, least = _narrowed(snapshot, query.asked.text, found, ranked)
-        old = self._successions.replaced(snapshot, query.asked.text, found.evidence) if ranked else {}
+        old = self._successions.replaced(snapshot, query.asked.text, found.evidence, query.spoken) if ranked else {}
         if old and not found.provision:
             ranked = without_replaced(ranked, found.evidence, old)
         selection = _chosen(snapshot, query.asked.text, found.evidence, ranked, max(confidence, least), ask.limit)
