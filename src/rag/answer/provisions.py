@@ -128,9 +128,9 @@ def _documents(
     return list(titles)[:_MAX_DOCUMENTS], False
 
 
-def names_title(question: str, title: str) -> bool:
-    """Return whether a question names a document: by most words of its title, or by its initials."""
-    words, title_terms = set(terms(question)), set(terms(title))
+def names_title(question: str, title: str, language: str | None = None) -> bool:
+    """Return whether a question names a document in `language`: by most words of its title, or by its initials."""
+    words, title_terms = set(terms(question, language)), set(terms(title, language))
     initials = {word.casefold() for word in re.findall(r"\b[A-Z]{2,8}\b", question)}
     share = len(words & title_terms) / max(1, len(title_terms))
     return share >= _NAMED or bool(initials & words_and_initials(title))

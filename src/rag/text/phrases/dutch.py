@@ -91,9 +91,9 @@ PHRASES = Phrases(
         some=rf"(?:welke {_DOCUMENTS}|(?:zijn er|heb je|heeft u) (?:ook )?{_DOCUMENTS}|"
         rf"(?:toon|noem|geef)(?: me)?(?: alle| de)* {_DOCUMENTS})(?: (?:zijn er|heb je|heeft u|bestaan er|zijn))?",
         about=r"over|(?:die )?(?:gaan over|handelen over|vermelden|betreffen)|met betrekking tot",
-        author=r"wie (?:heeft|is de (?:auteur|schrijver|schrijfster) van|schreef|publiceerde)\s+(?P<title>.+?)"
-        r"(?: (?:geschreven|opgesteld|gepubliceerd|uitgegeven))?|door wie (?:is|werd) (?P<named>.+?) "
-        r"(?:geschreven|opgesteld|gepubliceerd|uitgegeven)",
+        author=r"wie heeft (?P<title>.+?) (?:geschreven|opgesteld|gepubliceerd|uitgegeven)|"
+        r"wie (?:is de (?:auteur|schrijver|schrijfster) van|schreef|publiceerde)\s+(?P<work>.+?)|"
+        r"door wie (?:is|werd) (?P<named>.+?) (?:geschreven|opgesteld|gepubliceerd|uitgegeven)",
         dated=r"wanneer (?:is|werd) (?P<title>.+?) (?:gepubliceerd|verschenen|uitgegeven|geschreven|opgesteld)|"
         r"wanneer verscheen (?P<named>.+)|(?:van wanneer|uit welk jaar) (?:is|dateert|komt) (?P<old>.+)|"
         r"hoe oud is (?P<aged>.+)",

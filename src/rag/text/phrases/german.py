@@ -92,9 +92,9 @@ PHRASES = Phrases(
         rf"(?:zeige?|liste|nenne|nennen sie)(?: mir)?(?: alle| die)* {_DOCUMENTS})"
         r"(?: (?:gibt es|hast du|haben sie|sind))?",
         about=r"über|zu[mr]?|handeln von|behandeln|betreffen|erwähnen|befassen sich mit|zum thema",
-        author=r"wer (?:hat|ist der (?:autor|verfasser)|ist die (?:autorin|verfasserin)|schrieb|verfasste|erließ|"
-        r"veröffentlichte)(?: von| der| des| dem)?\s+(?P<title>.+?)(?: (?:geschrieben|verfasst|veröffentlicht|"
-        r"herausgegeben|erlassen))?|(?:von wem|durch wen) (?:ist|stammt|wurde)\s+(?P<named>.+?)"
+        author=r"wer hat (?P<title>.+?) (?:geschrieben|verfasst|veröffentlicht|herausgegeben|erlassen)|"
+        r"wer (?:ist der (?:autor|verfasser)|ist die (?:autorin|verfasserin)|schrieb|verfasste|erließ|veröffentlichte)"
+        r"(?: von| der| des| dem)?\s+(?P<work>.+?)|(?:von wem|durch wen) (?:ist|stammt|wurde)\s+(?P<named>.+?)"
         r"(?: (?:geschrieben|verfasst|veröffentlicht|herausgegeben|erlassen)(?: worden)?)?",
         dated=r"wann (?:wurde|ist|war) (?P<title>.+?) (?:veröffentlicht|erschienen|herausgegeben|verfasst|geschrieben|"
         r"erlassen)(?: worden)?|wann erschien (?P<named>.+)|(?:von wann|aus welchem jahr) (?:ist|stammt) (?P<old>.+)|"
