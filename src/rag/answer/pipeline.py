@@ -141,7 +141,7 @@ class Answerer:
         corrected = self._corrected(snapshot, ask)
         context = self._conversations.context(snapshot, replace(ask, question=corrected.question))
         rewritten = self._rewritten(corrected.question, context)
-        asked = resolved(corrected.question, context)
+        asked = resolved(corrected.question, context, snapshot.languages)
         if ask.history:
             clock.lap(Stage.CONVERSATION)
         if catalogue := answer_from_catalogue(snapshot, asked, ask.filters):

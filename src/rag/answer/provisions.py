@@ -118,8 +118,9 @@ def _documents(
     )
     lexical = snapshot.hits(rows.tolist(), [0.0] * len(rows))
     titles = {hit.reference.id: hit.reference.title for hit in (*hits, *lexical)}
+    languages = {hit.reference.id: hit.language for hit in (*hits, *lexical)}
     rest = question[: name.span.start] + question[name.span.end :]
-    named = [id_ for id_, title in titles.items() if names_title(rest, title)]
+    named = [id_ for id_, title in titles.items() if names_title(rest, title, languages[id_])]
     if named:
         return named[:_MAX_DOCUMENTS], True
     text = _OF_A_TEXT.match(question, name.span.end)

@@ -77,7 +77,7 @@ class Selector:
         lap(Stage.PICK)
         ranked = ranked_sentences(snapshot, query, found.evidence)
         if ranked and (context or names_only):
-            carried = carried_terms(query.text, context, snapshot.lexical.idf)
+            carried = carried_terms(query.text, context, snapshot.lexical.idf, query.spoken)
             passages = on_subject(found.evidence, carried)
             ranked = [one for one in ranked if one.sentence.passage in passages] or ranked
         confidence = self._confidence.confidence(signals_of(snapshot, query, found.evidence, ranked))
@@ -85,7 +85,7 @@ class Selector:
         old = self._successions.replaced(snapshot, query.asked.text, found.evidence, query.spoken) if ranked else {}
         if old and not found.provision:
             ranked = without_replaced(ranked, found.evidence, old)
-        selection = _chosen(snapshot, query.asked.text, found.evidence, ranked, max(confidence, least), ask.limit)
+        selection = _chosen(snapshot, query.asked, found.evidence, ranked, max(confidence, least), ask.limit)
         lap(Stage.EXTRACT)
         return replace(selection, notices=(*selection.notices, *_about_replaced(selection, old)))
 
@@ -109,13 +109,14 @@ class Selector:
 
 
 def _chosen(
-    snapshot: Snapshot, question: str, evidence: tuple[Hit, ...], ranked: list[Scored], confidence: float, limit: int
+    snapshot: Snapshot, query: Query, evidence: tuple[Hit, ...], ranked: list[Scored], confidence: float, limit: int
 ) -> Selection:
     """Choose the sentences as the kind of the question needs them."""
-    if ranked and compares_openly(question):
+    question, spoken = query.text, query.spoken
+    if ranked and compares_openly(question, spoken):
         sides = of_each_document(ranked, evidence)
         return Selection(evidence, tuple(draft for one in sides for draft in choose([one], evidence)), confidence)
-    if ranked and asks_for_list(question):
+    if ranked and asks_for_list(question, spoken):
         series = series_of(snapshot, question, evidence, limit) or section_items(snapshot, question, evidence, limit)
         if series:
             rows = {hit.row for hit in series.hits}
@@ -126,8 +127,8 @@ def _chosen(
         items = list_items(ranked)
         most = MOST_ITEMS if len(items) < len(ranked) else MOST_CHOSEN
         return Selection(evidence, choose(items, evidence, most), confidence)
-    if ranked and asks_yes_or_no(question):
-        ranked = deciding_first(ranked)
+    if ranked and asks_yes_or_no(question, spoken):
+        ranked = deciding_first(ranked, evidence)
     return Selection(evidence, choose(ranked, evidence), confidence)
 
 
@@ -142,14 +143,15 @@ def of_each_document(ranked: Sequence[Scored], evidence: Sequence[Hit]) -> list[
     ][:_MOST_SIDES]
 
 
-def deciding_first(ranked: Sequence[Scored]) -> list[Scored]:
+def deciding_first(ranked: Sequence[Scored], evidence: Sequence[Hit]) -> list[Scored]:
     """Return the sentences with a higher score for those that allow, forbid, deny or end something.
 
     They stay as they are if the best one is such a sentence, or if it has nearly all terms of the question.
     """
-    if decides(ranked[0].sentence.text) or ranked[0].coverage >= _COVERED:
+    deciding = [decides(one.sentence.text, evidence[one.sentence.passage].language) for one in ranked]
+    if deciding[0] or ranked[0].coverage >= _COVERED:
         return list(ranked)
-    raised = [replace(one, score=one.score + _DECIDES) if decides(one.sentence.text) else one for one in ranked]
+    raised = [replace(one, score=one.score + _DECIDES * more) for one, more in zip(ranked, deciding, strict=True)]
     return sorted(raised, key=lambda one: (not one.sentence.whole, -one.score))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from itertools import chain, pairwise
 from typing import TypeAlias
@@ -82,6 +82,11 @@ def terms(text: str, language: str | None = None) -> list[str]:
     A text whose `language` has no stemmer is read as English. If the text has only stop words, they are its terms.
     """
     return _analyser(known(language), ()).terms(text)
+
+
+def terms_in(text: str, languages: Iterable[str]) -> list[str]:
+    """Return the index terms of `text` in each of `languages`, one language after the other."""
+    return [term for language in languages for term in terms(text, language)]
 
 
 def term_spans(text: str, language: str | None = None) -> list[tuple[str, Span]]:

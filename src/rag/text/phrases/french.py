@@ -68,7 +68,9 @@ PHRASES = Phrases(
         r"doit|entre|entre-t-il|entre-t-elle|est-il|est-elle|gratuit|gratuite|autorisé|autorisée|interdit|interdite|"
         r"chez",
         determiners=r"l|le|la|les|un|une|des|du",
-        pronouns=r"il|elle|ils|elles|la|le|les|celui-ci|celle-ci|cela|ça|ceci|y|en",
+        pronouns=r"(?<!faut)(?<!y a)(?<!agit)(?:-t)?-(?:il|elle|ils|elles)(?! (?:possible|nécessaire|permis|interdit|"
+        r"obligatoire|vrai)\b)|(?<!-)(?:il|elle|ils|elles)|celui-ci|celle-ci|cela|ça|ceci",
+        disagree=((r"(?:-t)?-?elles?|celle-ci", "le|un|ce"), (r"(?:-t)?-?ils?|celui-ci", "la|une|cette")),
         ellipsis=r"et(?: pour| dans| en| à| avec| chez)?|mais|qu['’]en est-il (?:de|du|des)",
     ),
     documents=Documents(

@@ -33,7 +33,7 @@ PHRASES = Phrases(
         either=r"oder",
         joins=r"und|oder|aber",
         lists=r"(?:nenne|nennen sie|liste|zähle|zählen sie|gib|zeige|zeig)\b.*\b(?:alle|sämtliche|die)|"
-        r"welche\b.{1,60}\bgibt es|was sind (?:alle |die )|"
+        r"welche\b.{1,60}\bgibt es|was sind (?:alle|die)|"
         r"welche (?:\w+ ){0,2}\w{2,}(?:e|en|er|n|s) (?:sind|waren|müssen|dürfen|können|sollen|werden|haben|gelten)|"
         r"welche (?:\w+ ){0,2}\w{2,}(?:en|er) (?:brauch\w+|benötig\w+|muss|soll|darf)",
         compared=(
@@ -63,14 +63,16 @@ PHRASES = Phrases(
     ),
     follow_ups=FollowUps(
         verbs=r"hoch|lange?|oft|weit|groß|alt|kostet|kosten|beträgt|betragen|dauert|dauern|ist|sind|war|waren|wird|"
-        r"werden|wurde|tritt|treten|gilt|gelten|gibt|es|ein|bedeutet|heißt|kann|darf|muss|soll|hat|haben|ich|man|wir|"
-        r"beginnt|endet|zahlt|zahlen|bekommt|bekomme|steht|besagt|regelt|über|den|mich",
+        r"werden|wurde|tritt|treten|gilt|gelten|gibt|es|bedeutet|heißt|kann|darf|muss|soll|hat|haben|ich|man|wir|"
+        r"beginnt|endet|zahlt|zahlen|bekommt|bekomme|steht|besagt|regelt|mich",
         stops=r"in|im|am|an|bei|ab|bis|zu|zum|zur|mit|ohne|nach|seit|wenn|falls|und|oder|pro|auf|aus|gilt|kostet|"
         r"dauert|beträgt|möglich|erlaubt|verboten|nötig|geöffnet|zuständig|kraft|laut|gemäß|vor|unter|entrichten|"
         r"beantragen|zahlen|kaufen|bekommen",
         determiners=r"der|die|das|den|dem|ein|eine|einen|einem|einer",
-        pronouns=r"sie|er|ihn|ihm|diese[rs]?|dies",
-        ellipsis=r"und|aber|was ist mit|wie ist es (?:mit|bei)|wie sieht es (?:mit|bei) (?:\w+ )?aus",
+        pronouns=r"sie|er|ihn|ihm|(?:diese[rs]?|dies|das)(?=\W*\Z)",
+        disagree=(("sie", "der|das|ein|den|einen"), ("er|ihn|ihm", "die|eine")),
+        ellipsis=r"(?:und|aber)(?: in| für| bei| im| mit| nach| zu)?|was ist mit|wie ist es (?:mit|bei)|"
+        r"wie sieht es (?:mit|bei) (?:\w+ )?aus",
         about=(
             ("dagegen", "gegen"),
             ("dafür", "für"),

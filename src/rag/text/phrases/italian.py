@@ -73,7 +73,8 @@ PHRASES = Phrases(
         stops=r"in|con|senza|per|secondo|su|da|dal|dalla|fino|prima|dopo|quando|se|e|o|costa|dura|può|deve|entra|è|"
         r"sono|gratuito|gratuita|consentito|vietato|viene|nel|nella|obbligatorio|obbligatoria",
         determiners=r"l|il|lo|la|i|gli|le|un|uno|una",
-        pronouns=r"esso|essa|essi|esse|lui|lei|questo|questa|questi|queste|lo|la|li|le|ciò",
+        pronouns=r"esso|essa|essi|esse|ciò|quest[oaie](?=\W*\Z)",
+        disagree=(("essa|esse", "il|lo|un|uno|i|gli"), ("esso|essi", "la|una|le")),
         ellipsis=r"e(?: per| in| a| nel| con)?|ma|che dire di",
     ),
     documents=Documents(

@@ -56,7 +56,7 @@ class FollowUps:
 
     `verbs` are the verbs between a question word and the subject. `stops` are words after the subject. `determiners`
     begin a subject. `pronouns` stand for a subject. `about` has adverbs that stand for a preposition and a subject,
-    each with that preposition: `davon` for `von`. `ellipsis` begins a question that only names another subject.
+    each with that preposition: `davon` for `von`. `disagree` has pronouns with determiners of another gender. `ellipsis` begins a question that only names another subject.
     """
 
     verbs: str
@@ -65,6 +65,7 @@ class FollowUps:
     pronouns: str
     ellipsis: str
     about: tuple[tuple[str, str], ...] = ()
+    disagree: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,8 @@ PHRASES = Phrases(
         stops=r"em|com|sem|por|para|segundo|sobre|desde|até|antes|depois|quando|se|e|ou|custa|dura|pode|deve|entra|é|"
         r"são|gratuito|gratuita|permitido|proibido|no|na|obrigatório|obrigatória",
         determiners=r"o|a|os|as|um|uma|uns|umas",
-        pronouns=r"ele|ela|eles|elas|este|esta|estes|estas|isso|isto",
+        pronouns=r"ele|ela|eles|elas|isso|isto|est[ea]s?(?=\W*\Z)",
+        disagree=(("ela|elas", "o|um|os|uns"), ("ele|eles", "a|uma|as|umas")),
         ellipsis=r"e(?: em| para| com| no| na)?|mas|e quanto a[os]?",
     ),
     documents=Documents(

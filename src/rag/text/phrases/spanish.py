@@ -68,7 +68,8 @@ PHRASES = Phrases(
         stops=r"en|con|sin|por|para|según|sobre|desde|hasta|antes|después|cuando|si|y|o|cuesta|dura|puede|debe|entra|"
         r"es|son|obligatorio|obligatoria|gratuito|gratuita|permitido|prohibido",
         determiners=r"el|la|los|las|un|una|unos|unas",
-        pronouns=r"él|ella|ellos|ellas|ést[ea]|esto|eso|ést[oa]s|lo|la|los|las",
+        pronouns=r"él|ella|ellos|ellas|ést[ea]|esto|eso|ést[oa]s",
+        disagree=(("ella|ellas|ésta", "el|un|los|unos"), ("él|ellos|éste", "la|una|las|unas")),
         ellipsis=r"y(?: en| para| con| a)?|pero|qué (?:pasa|ocurre) con|qué hay de",
     ),
     documents=Documents(
