@@ -67,7 +67,9 @@ CASES = (
     _german("author", "Wer hat die Badeordnung der Stadt Velden verfasst?", "Ilse Brandt"),
     _german("documents", "Welche Dokumente gibt es über das Freibad?", "Ilse Brandt"),
     _german("follow-up", "Was kostet sie?", "90 Kronen", earlier="Was ist eine Saisonkarte?"),
-    _german("follow-up", "Kann man dagegen Widerspruch einlegen?", "zwei Wochen", earlier="Wie lang ist ein Hausverbot?"),
+    _german(
+        "follow-up", "Kann man dagegen Widerspruch einlegen?", "zwei Wochen", earlier="Wie lang ist ein Hausverbot?"
+    ),
     _german("replaced", "Wann ist das Freibad geöffnet?", "9 bis 20 Uhr", absent=("10 bis 18",)),
     _german("unanswerable", "Wie hoch ist die Grundsteuer?"),
     _german("typo", "Was kostet eine Sasionkarte?", "90 Kronen"),
@@ -80,11 +82,18 @@ CASES = (
     _french("yes or no", "La vente d'animaux vivants est-elle autorisée ?", "interdite", "volailles"),
     _french("provision", "Que dit l'article 6 ?", "cartons"),
     _french("provision", "Que prévoit l'article 4, paragraphe 2 ?", "renforcé", absent=("simple", "groupes")),
-    _french("compare", "Quelle est la différence entre le branchement simple et le branchement renforcé ?", "2 cou", "5 cou"),
+    _french(
+        "compare", "Quelle est la différence entre le branchement simple et le branchement renforcé ?", "2 cou", "5 cou"
+    ),
     _french("author", "Qui a rédigé le règlement des marchés de Bellerive ?", "Odile Garnier"),
     _french("documents", "Quels documents parlent des marchés ?", "Odile Garnier"),
     _french("follow-up", "Combien coûte-t-il ?", "5 couronnes", earlier="Qui peut utiliser le branchement renforcé ?"),
-    _french("follow-up", "Peut-il la contester ?", "quinze jours", earlier="Combien de temps dure la suspension d'un commerçant ?"),
+    _french(
+        "follow-up",
+        "Peut-il la contester ?",
+        "quinze jours",
+        earlier="Combien de temps dure la suspension d'un commerçant ?",
+    ),
     _french("replaced", "À quelle heure ouvre le marché ?", "7 heures", absent=("8 heures",)),
     _french("unanswerable", "Quel est le montant de la taxe foncière ?"),
     _french("typo", "Combien coûte le branchemnt renforcé ?", "5 couronnes"),
@@ -114,7 +123,9 @@ CASES = (
     _italian("yes or no", "I camper possono sostare nel centro storico?", "non possono", "residenti"),
     _italian("provision", "Che cosa dice l'articolo 6?", "rimossi"),
     _italian("provision", "Che cosa prevede l'articolo 4, comma 2?", "teatro", absent=("stazione", "sorvegliate")),
-    _italian("compare", "Costa di più l'autorimessa della stazione o l'autorimessa del teatro?", "8 corone", "12 corone"),
+    _italian(
+        "compare", "Costa di più l'autorimessa della stazione o l'autorimessa del teatro?", "8 corone", "12 corone"
+    ),
     _italian("author", "Chi ha scritto il regolamento della sosta di Castelvento?", "Bianca Morelli"),
     _italian("documents", "Quali documenti ci sono sulla sosta?", "Bianca Morelli"),
     _italian("follow-up", "Entro quanto tempo viene rilasciato?", "venti giorni", earlier="Che cos'è il contrassegno?"),
@@ -131,7 +142,12 @@ CASES = (
     _portuguese("yes or no", "É permitido criar animais nas hortas?", "Não é permitido", "abelhas"),
     _portuguese("provision", "O que diz o artigo 6.º?", "200 litros"),
     _portuguese("provision", "O que diz o artigo 4.º, n.º 2?", "motoenxada", absent=("uma enxada", "limpas")),
-    _portuguese("compare", "Qual é a diferença entre o aluguer de uma enxada e o aluguer de uma motoenxada?", "1 coroa ", "9 coroas"),
+    _portuguese(
+        "compare",
+        "Qual é a diferença entre o aluguer de uma enxada e o aluguer de uma motoenxada?",
+        "1 coroa ",
+        "9 coroas",
+    ),
     _portuguese("author", "Quem escreveu o regulamento das hortas urbanas de Vale Claro?", "Graça Teixeira"),
     _portuguese("documents", "Que documentos existem sobre hortas?", "Graça Teixeira"),
     _portuguese("follow-up", "Quanto custa ele por mês?", "7,50", earlier="O que é um talhão?"),

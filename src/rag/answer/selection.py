@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answer import exact_terms
@@ -94,6 +94,10 @@ class Selector:
         evidence = self._found(snapshot, query, ask, lambda _: None).evidence
         return signals_of(snapshot, query, evidence, ranked_sentences(snapshot, query, evidence))
 
+    def _familiar(self, query: Query) -> Callable[[str], bool]:
+        """Return a test for words that are no rare names. German writes every noun like a name, so it has none."""
+        return (lambda _: True) if query.spoken == ("de",) else self._retriever.familiar
+
     def _found(self, snapshot: Snapshot, query: Query, ask: Ask, lap: Lap) -> _Found:
         pool = RERANKED if snapshot.near_duplicates else POOL  # repeats of near-duplicates must not use up the pool
         hits = self._retriever.search(snapshot, query, ask.filters, max(pool, ask.limit), lap)
@@ -102,7 +106,7 @@ class Selector:
         if provision:
             rows = {hit.row for hit in provision.hits}
             picked = [*provision.hits, *(hit for hit in picked if hit.row not in rows)][: ask.limit]
-        exact = exact_terms.exact_terms(snapshot, query.text, self._retriever.familiar) if hits else None
+        exact = exact_terms.exact_terms(snapshot, query.text, self._familiar(query)) if hits else None
         if exact:
             picked = [*exact_terms.passages(snapshot, exact, ask.filters, picked), *picked][: ask.limit]
         return _Found(tuple(snapshot.evidence(picked)), provision, exact)
@@ -117,7 +121,7 @@ def _chosen(
         sides = of_each_document(ranked, evidence)
         return Selection(evidence, tuple(draft for one in sides for draft in choose([one], evidence)), confidence)
     if ranked and asks_for_list(question, spoken):
-        series = series_of(snapshot, question, evidence, limit) or section_items(snapshot, question, evidence, limit)
+        series = series_of(snapshot, query, evidence, limit) or section_items(snapshot, query, evidence, limit)
         if series:
             rows = {hit.row for hit in series.hits}
             others = (hit for hit in evidence if hit.row not in rows)

@@ -68,7 +68,8 @@ PHRASES = Phrases(
         r"doit|entre|entre-t-il|entre-t-elle|est-il|est-elle|gratuit|gratuite|autorisé|autorisée|interdit|interdite|"
         r"chez",
         determiners=r"l|le|la|les|un|une|des|du",
-        pronouns=r"(?<!faut)(?<!y a)(?<!agit)(?:-t)?-(?:il|elle|ils|elles)(?! (?:possible|nécessaire|permis|interdit|"
+        pronouns=r"(?<!faut)(?<!y a)(?<!y a-t)(?<!agit)(?:-t)?-(?:il|elle|ils|elles)(?! (?:possible|nécessaire|permis|"
+        r"interdit|"
         r"obligatoire|vrai)\b)|(?<!-)(?:il|elle|ils|elles)|celui-ci|celle-ci|cela|ça|ceci",
         disagree=((r"(?:-t)?-?elles?|celle-ci", "le|un|ce"), (r"(?:-t)?-?ils?|celui-ci", "la|une|cette")),
         ellipsis=r"et(?: pour| dans| en| à| avec| chez)?|mais|qu['’]en est-il (?:de|du|des)",

@@ -55,8 +55,9 @@ class FollowUps:
     """Patterns for questions that depend on an earlier one.
 
     `verbs` are the verbs between a question word and the subject. `stops` are words after the subject. `determiners`
-    begin a subject. `pronouns` stand for a subject. `about` has adverbs that stand for a preposition and a subject,
-    each with that preposition: `davon` for `von`. `disagree` has pronouns with determiners of another gender. `ellipsis` begins a question that only names another subject.
+    begin a subject. `pronouns` stand for a subject. `disagree` has pronouns with the determiners of another gender.
+    `about` has adverbs that stand for a preposition and a subject, each with that preposition: `davon` for `von`.
+    `ellipsis` begins a question that only names another subject.
     """
 
     verbs: str
