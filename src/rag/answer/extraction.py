@@ -116,7 +116,7 @@ def _selected(
         if len(selected) == len({row.span for row in rows}):
             yield from table
             continue
-        best, held = max(table, key=lambda scored: scored.score), frozenset(figures_held(rows, query.text))
+        best, held = max(table, key=lambda scored: scored.score), frozenset(figures_held(rows, query.text, language))
         for scored in table:
             if scored.sentence.span in selected:
                 weights = query.asked.weights(evidence[scored.sentence.passage].language, idf)

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from rag.answer.statements import Sentence
 from rag.text import numbers, terms
-from rag.text.languages import DEFAULT
+from rag.text.languages import DEFAULT, known
 from rag.text.periods import Period, asked_period, asked_words, asks_for_now, leading_period, parse_period
 from rag.text.phrases import search
 
@@ -60,11 +60,16 @@ def selected_rows(
     return _by_words(rows, words - frozenset(terms(asked_words(question), language)) if dated else words, language)
 
 
-def figures_held(rows: Sequence[Sentence], question: str) -> set[str]:
-    """Return the figures of the time that a question names if the period of a row holds that time."""
+def figures_held(rows: Sequence[Sentence], question: str, language: str | None = None) -> set[str]:
+    """Return the figures of the time that a question names if the period of a row holds that time.
+
+    In other languages than English, the names of its month are returned too, as index terms of `language`.
+    """
     asked = asked_period(question)
-    holds = asked and any(one.period.overlaps(asked) for one in _dated(rows))
-    return numbers(asked_words(question)) if holds else set()
+    if not asked or not any(one.period.overlaps(asked) for one in _dated(rows)):
+        return set()
+    words = asked_words(question)
+    return numbers(words) | (set() if known(language) == DEFAULT else set(terms(words, language)))
 
 
 def cells(row: Sentence) -> list[tuple[str, str]]:

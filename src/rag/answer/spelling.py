@@ -17,6 +17,7 @@ from typing import Protocol
 from rag.text.tokenization import is_stop_word
 
 _MIN_LETTERS = 5  # a shorter word has too many neighbours: `fine`, `line`, `fire`
+_LEAST_LIKENESS = 0.75  # of the typed word and the word of the documents
 _STOP_WORD_ROWS = 1 << 30  # a stop word is in nearly every row
 _WORD = re.compile(rf"[^\W\d_]{{{_MIN_LETTERS},30}}")
 _LATIN = "abcdefghijklmnopqrstuvwxyzàáâãäåæçèéêëìíîïñòóôõöøùúûüýßœ"
@@ -94,8 +95,13 @@ def _best(word: str, vocabulary: Vocabulary, is_name: bool) -> str | None:
         known = [(one, _frequency(one.word, vocabulary)) for one in candidates]
         found = [(not vocabulary.familiar(one.word), one.cost, -rows, one.word) for one, rows in known if rows]
         if found:
-            return _as_written(word, min(found)[-1], vocabulary)
+            written = _as_written(word, min(found)[-1], vocabulary)
+            return written if _likeness(word, written) >= _LEAST_LIKENESS else None
     return None
+
+
+def _likeness(one: str, other: str) -> float:
+    return SequenceMatcher(None, one, other).ratio()
 
 
 def _as_written(typed: str, candidate: str, vocabulary: Vocabulary) -> str:
@@ -106,7 +112,7 @@ def _as_written(typed: str, candidate: str, vocabulary: Vocabulary) -> str:
     if is_stop_word(candidate):
         return candidate
     words = {*vocabulary.words(vocabulary.terms(candidate)[0])} or {candidate}
-    return max(sorted(words), key=lambda word: SequenceMatcher(None, typed, word).ratio())
+    return max(sorted(words), key=lambda word: _likeness(typed, word))
 
 
 def _frequency(word: str, vocabulary: Vocabulary) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rag.text.languages import DEFAULT
-from rag.text.phrases import one_of, phrases, search
+from rag.text.phrases import one_of, phrases, phrases_of, search
 
 _MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
@@ -17,6 +17,7 @@ _MONTH = (
 )
 # The names of each month in the other languages. No name means two different months.
 _OTHER_MONTHS = ["|".join(one.time.months.split()[number] for one in phrases()) for number in range(12)]
+_RUSSIAN_MONTH = "|".join(phrases_of("ru").time.months.split())
 _OTHER_MONTH = rf"(?:{'|'.join(_OTHER_MONTHS)})"
 _YEAR_WORD = r"(?: г(?:од[ау]?|ода|\.)?(?!\w))?"  # Russian
 _DATE = (
@@ -58,7 +59,8 @@ _MONTHS = [
 _AFTER = re.compile(r"\s*(?:[:,;–—-]|\Z)")
 _ASKED = re.compile(
     r"\b(?:in|on|during|at|for|since|from|before|by|born in|"
-    rf"{one_of(lambda one: one.time.at)})(?: |(?<=['’]))(?:the year )?({_DATE})",
+    rf"{one_of(lambda one: one.time.at)})(?: |(?<=['’]))(?:the year )?({_DATE})"
+    rf"|(?<!от )(?<!\w)(\d{{1,2}} (?:{_RUSSIAN_MONTH}) \d{{4}}{_YEAR_WORD})",  # Russian needs no preposition
     re.IGNORECASE,
 )
 _NOW = re.compile(r"\b(?:now|today|currently|at present|at the moment|these days|this year|nowadays)\b", re.IGNORECASE)
@@ -100,7 +102,7 @@ def asked_period(question: str) -> Period | None:
 def asked_words(question: str) -> str:
     """Return the words of the day, month or year that a question is about; empty if it names none."""
     match = _ASKED.search(question)
-    return match[1] if match else ""
+    return (match[1] or match[2]) if match else ""
 
 
 def asks_for_now(question: str, spoken: Sequence[str] = (DEFAULT,)) -> bool:

@@ -72,7 +72,8 @@ PHRASES = Phrases(
         r"mogelijk|"
         r"toegestaan|verboden|nodig|geopend|werking|volgens|voor|onder|gratis",
         determiners=r"de|het|een",
-        pronouns=r"hij|zij|ze|hem|(?:deze|dit|dat|het)(?=\W*\Z)|die(?=\W*\Z| (?:per|in|op|dan|nog|ook|niet|voor|na)\b)",
+        pronouns=r"hij|zij|ze|hem|(?:deze|dit|dat|het)(?=\W*\Z)|het(?= (?:open|geopend|gesloten|geldig|gratis)\b)|"
+        r"die(?=\W*\Z| (?:per|in|op|dan|nog|ook|niet|voor|na)\b)",
         ellipsis=r"en|maar|hoe zit het met|en wat met",
         about=(
             ("daartegen", "tegen"),
