@@ -63,7 +63,7 @@ PHRASES = Phrases(
         r"entrent|"
         r"entre-t-il|entre-t-elle|commence|finit|paie|payer|payent|paient|reçoit|que|qu|ce|il|elle|on|je|peut-on|"
         r"puis-je|"
-        r"faut-il|temps|de|c|dit|prévoit|signifie|veut|dire|s|appelle|utiliser|obtenir|montant|prix",
+        r"faut-il|temps|de|c|dit|prévoit|signifie|veut|dire|s|appelle|utilise|utilisent|utiliser|obtenir|montant|prix",
         stops=r"en|dans|sur|sous|avec|sans|avant|après|depuis|jusqu|quand|si|et|ou|par|pour|est|sont|coûte|dure|peut|"
         r"doit|entre|entre-t-il|entre-t-elle|est-il|est-elle|gratuit|gratuite|autorisé|autorisée|interdit|interdite|"
         r"chez",
