@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from rag.answer import exact_terms
 from rag.answer.confidence import ConfidenceModel, Signals, signals_of
@@ -18,6 +19,8 @@ from rag.answer.series import MOST_ITEMS, list_items, section_items, series_of
 from rag.answer.superseded import Successions, Successor, without_replaced
 from rag.snapshots import Snapshot
 from rag.text import terms
+from rag.text.languages import DEFAULT, stop_words
+from rag.text.phrases import phrases
 from rag.text.provision_names import provision_names
 from rag.text.question_kinds import asks_for_list, asks_yes_or_no, compares_openly, decides
 from rag.types import Ask, Draft, Hit, Lap, Notice, Stage, Turn
@@ -81,7 +84,7 @@ class Selector:
             passages = on_subject(found.evidence, carried)
             ranked = [one for one in ranked if one.sentence.passage in passages] or ranked
         confidence = self._confidence.confidence(signals_of(snapshot, query, found.evidence, ranked))
-        ranked, least = _narrowed(snapshot, query.asked.text, found, ranked)
+        ranked, least = _narrowed(snapshot, query.asked, found, ranked)
         old = self._successions.replaced(snapshot, query.asked.text, found.evidence, query.spoken) if ranked else {}
         if old and not found.provision:
             ranked = without_replaced(ranked, found.evidence, old)
@@ -168,9 +171,10 @@ def _about_replaced(selection: Selection, old: Mapping[str, Successor]) -> Itera
             yield replaced(reference.title, old[id_].title)
 
 
-def _narrowed(snapshot: Snapshot, question: str, found: _Found, ranked: list[Scored]) -> tuple[list[Scored], float]:
+def _narrowed(snapshot: Snapshot, asked: Query, found: _Found, ranked: list[Scored]) -> tuple[list[Scored], float]:
     """Return the sentences that have what the question names, and the least confidence; all if it names nothing."""
-    if found.provision and (within := _within(found.provision, ranked, found.evidence, question)):
+    question = asked.text
+    if found.provision and (within := _within(found.provision, ranked, found.evidence, question, asked.spoken)):
         return within, FOUND_CONFIDENCE if found.provision.certain else _UNSURE_CONFIDENCE
     if found.exact and (having := exact_terms.with_terms(found.exact, ranked)):
         return having, exact_terms.least_confidence(snapshot, found.exact, question, having[0])
@@ -178,13 +182,13 @@ def _narrowed(snapshot: Snapshot, question: str, found: _Found, ranked: list[Sco
 
 
 def _within(
-    provision: Provision, ranked: Sequence[Scored], evidence: Sequence[Hit], question: str
+    provision: Provision, ranked: Sequence[Scored], evidence: Sequence[Hit], question: str, spoken: Sequence[str]
 ) -> list[Scored] | None:
     """Return the sentences of the provision, best first; in reading order if the question only asks for its content."""
     within = [
         one for one in ranked if inside(provision.spans, evidence[one.sentence.passage].reference.id, one.sentence.span)
     ]
-    if provision.certain and _asks_for_content(question):
+    if provision.certain and _asks_for_content(question, spoken):
         whole = [one for one in within if one.sentence.whole] or within
         first = sorted(whole, key=lambda one: (one.sentence.passage, one.sentence.span))
         best = max((one.score for one in first), default=0.0)
@@ -192,9 +196,18 @@ def _within(
     return within
 
 
-def _asks_for_content(question: str) -> bool:
+def _asks_for_content(question: str, spoken: Sequence[str]) -> bool:
     """Return whether a question asks for nothing but the content of a provision: `What does Article 5 say?`"""
     rest = question
     for name in reversed(provision_names(question)):
         rest = rest[: name.span.start] + rest[name.span.end :]
-    return not rest.strip(" ?") or not set(terms(rest)) - _CONTENT_WORDS - _ONLY_STOP_WORDS
+    return not rest.strip(" ?¿") or any(not {*terms(rest, one)} - content_terms(one) for one in spoken)
+
+
+@lru_cache(maxsize=64)
+def content_terms(language: str) -> frozenset[str]:
+    """Return the terms of questions in a language that ask for nothing but the content of a provision."""
+    if language == DEFAULT:
+        return _CONTENT_WORDS | _ONLY_STOP_WORDS
+    found = " ".join(one.texts.content for one in phrases((language,)))
+    return frozenset(terms(found, language)) | stop_words((language,))

@@ -13,8 +13,8 @@ _GREETING = (
 _THANKS = (
     r"(?:ok(?:ay)?,? )?(?:(?:many )?thanks|thank you|thx|cheers|danke(?: schön)?|vielen dank|merci(?: beaucoup)?|"
     r"(?:muchas )?gracias|grazie(?: mille)?|(?:muito )?obrigad[oa]|dank (?:je|u)(?: wel)?|bedankt|спасибо)"
-    r"(?: (?:a lot|so much|very much|for (?:your|the) (?:help|answer)))?|(?:good)?bye|auf wiedersehen|au revoir|tschüss|"
-    r"adiós|hasta luego|arrivederci|até logo|tot ziens|до свидания"
+    r"(?: (?:a lot|so much|very much|for (?:your|the) (?:help|answer)))?|(?:good)?bye|auf wiedersehen|au revoir|"
+    r"tschüss|adiós|hasta luego|arrivederci|até logo|tot ziens|до свидания"
 )
 _TO_WHOM = r"(?:[, ]+(?:there|everyone|everybody|all|again|you|team|bot|assistant|zusammen|à tous|a todos))?"
 _HOW_ARE_YOU = r"(?:[,.! ]+(?:how are you|how do you do|how is it going|wie geht(?:'|’)?s|ça va)(?: today| doing)?)?"

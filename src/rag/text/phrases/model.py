@@ -74,8 +74,8 @@ class Documents:
     """Patterns for questions about the documents themselves.
 
     `which` asks which documents there are; `some` asks the same about a topic. `about` stands before the topic.
-    `author` and `dated` ask for the author and the date of the document in the group `title`; `titled` has other word
-    orders. `since`, `after`, `before`, `until` and `within` stand before a year.
+    `author` and `dated` ask for the author and the date of a document, which their only filled group names.
+    `since`, `after`, `before`, `until` and `within` stand before a year.
     """
 
     which: str
