@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -43,6 +44,8 @@ ARTICLES = {
     "permits.md": PERMITS,
     **samples.ARTICLES,
 }
+
+ENGLISH = SimpleNamespace(languages=("en",))  # all that a preset retriever needs of a snapshot
 
 Asked = Callable[..., Answer]
 
@@ -89,7 +92,7 @@ FIRST, SECOND = "Who pays the fee?", "how long is the permit valid?"
 def select(whole: float, first: float, second: float) -> Selection:
     """Select for a question with two parts, of which those with a confidence below .5 have no answer."""
     preset = cast(Any, Preset({WHOLE: whole, FIRST: first, SECOND: second}))
-    return CompoundSelector(preset, preset, 0.5).select(cast(Any, None), WHOLE, Ask(WHOLE), (), lambda _: None)
+    return CompoundSelector(preset, preset, 0.5).select(cast(Any, ENGLISH), WHOLE, Ask(WHOLE), (), lambda _: None)
 
 
 def test_parts_with_answers_are_joined() -> None:

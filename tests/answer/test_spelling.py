@@ -14,6 +14,9 @@ FAMILIAR = {"stoves", "trial", "diesel"}
 class Known:
     """A vocabulary of the words in INDEX."""
 
+    def terms(self, word: str) -> list[str]:
+        return terms(word)
+
     def frequency(self, term: str) -> int:
         return terms(INDEX).count(term)
 

@@ -11,6 +11,7 @@ from rag.index.filters import parse
 from rag.snapshots import Snapshot, StoredDocument
 from rag.text import one_line, terms
 from rag.text.catalogue_questions import CatalogueQuestion, Request, catalogue_request
+from rag.text.languages import known
 from rag.types import Citation, Filters, Hit, Notice, Span, Statement
 
 MOST_DOCUMENTS = 20
@@ -54,10 +55,13 @@ def _passing(snapshot: Snapshot, filters: Filters) -> list[StoredDocument]:
 def _fits(document: StoredDocument, request: Request) -> bool:
     reference = document.reference
     if request.kind is CatalogueQuestion.AUTHOR:
-        return reference.author is not None and names_title(request.subject, reference.title)
+        return reference.author is not None and names_title(request.subject, reference.title, document.language)
     if request.kind is CatalogueQuestion.DATE:
-        return reference.published is not None and names_title(request.subject, reference.title)
-    return _published_in(document, request) and set(terms(request.subject)) <= set(terms(document.record))
+        return reference.published is not None and names_title(request.subject, reference.title, document.language)
+    language = document.language
+    return _published_in(document, request) and set(terms(request.subject, language)) <= set(
+        terms(document.record, language)
+    )
 
 
 def _published_in(document: StoredDocument, request: Request) -> bool:
@@ -73,11 +77,15 @@ def _published_in(document: StoredDocument, request: Request) -> bool:
 
 def _mentioning(snapshot: Snapshot, request: Request, filters: Filters) -> list[StoredDocument]:
     """Return the documents of the right date with the passages that have all words of the topic, the best first."""
-    wanted = set(terms(request.subject))
-    scores = snapshot.lexical.scores(sorted(wanted))
+    wanted = {language: set(terms(request.subject, language)) for language in snapshot.languages}
+    scores = snapshot.lexical.scores(*map(sorted, wanted.values()))
     best = scores.argsort(kind="stable")[::-1][: 5 * MOST_DOCUMENTS].tolist()
     hits: list[Hit] = snapshot.hits(best, [float(scores[row]) for row in best])
-    ids = dict.fromkeys(hit.reference.id for hit in hits if wanted <= set(terms(f"{hit.reference.title} {hit.text}")))
+    ids = dict.fromkeys(
+        hit.reference.id
+        for hit in hits
+        if wanted[known(hit.language)] <= set(terms(f"{hit.reference.title} {hit.text}", hit.language))
+    )
     allowed = {one.reference.id: one for one in _passing(snapshot, filters) if _published_in(one, request)}
     return [allowed[id_] for id_ in ids if id_ in allowed]
 

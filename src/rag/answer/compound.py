@@ -10,7 +10,8 @@ from rag.answer.notices import unanswered
 from rag.answer.retrieval import Retriever
 from rag.answer.selection import Selection, Selector
 from rag.snapshots import Snapshot
-from rag.text.question_kinds import UNMEASURED, parts, sides
+from rag.text.languages import question_languages
+from rag.text.question_kinds import is_measured, parts, sides
 from rag.types import Ask, Draft, Hit, Lap, Stage, Turn
 
 MOST_PARTS = 3
@@ -30,15 +31,16 @@ class CompoundSelector:
 
     def select(self, snapshot: Snapshot, question: str, ask: Ask, context: Sequence[Turn], lap: Lap) -> Selection:
         """Return the selection for a question and the turns that it depends on. Raises InvalidFilter."""
-        compared = sides(question)
-        several = compared or parts(question)
+        spoken = question_languages(question, snapshot.languages)
+        compared = sides(question, spoken)
+        several = compared or parts(question, spoken)
         whole = self._one(snapshot, question, ask, context, lap)
         if not 1 < len(several) <= MOST_PARTS:
             return whole
         selections = [self._one(snapshot, part, ask, context, lap, is_side=bool(compared)) for part in several]
         answered = [one for one in selections if one.drafts and one.confidence >= self._least]
         if len(answered) == len(several):
-            if whole.confidence < self._least or any(not side.startswith(UNMEASURED) for side in compared):
+            if whole.confidence < self._least or any(map(is_measured, compared)):
                 return joined(answered, ask.limit)
             return replace(joined([whole, *answered], ask.limit), confidence=whole.confidence)
         if not answered or whole.confidence >= self._least:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -76,7 +76,8 @@ def ranked_sentences(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) 
     asked = query.asked
     idf = snapshot.lexical.idf
     passages = sentence_scores(asked.tokens, [snapshot.tokens.passage(hit.row) for hit in evidence])
-    wanted = frozenset(terms(requested_term(query.text) or ""))
+    term = requested_term(query.text, query.spoken) or ""
+    wanted = {hit.language: frozenset(terms(term, hit.language)) for hit in evidence} if term else {}
     found = [
         scored
         for number, (hit, maxsims) in enumerate(zip(evidence, passages, strict=True))
@@ -91,7 +92,8 @@ def ranked_sentences(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) 
         )
     }
     kept = [one for one in found if (one.sentence.passage, one.sentence.span) not in needless]
-    return sorted(_selected(kept, query, idf, evidence), key=lambda one: _rank(one, wanted))
+    languages = [hit.language for hit in evidence]
+    return sorted(_selected(kept, query, idf, evidence), key=lambda one: _rank(one, wanted, languages))
 
 
 def _selected(
@@ -109,11 +111,12 @@ def _selected(
     today = datetime.now(UTC).date()
     for table in tables.values():
         rows = [scored.sentence for scored in table]
-        selected = {row.span for row in selected_rows(rows, query.text, today)}
+        language = evidence[rows[0].passage].language
+        selected = {row.span for row in selected_rows(rows, query.text, today, language, query.spoken)}
         if len(selected) == len({row.span for row in rows}):
             yield from table
             continue
-        best, held = max(table, key=lambda scored: scored.score), frozenset(figures_held(rows, query.text))
+        best, held = max(table, key=lambda scored: scored.score), frozenset(figures_held(rows, query.text, language))
         for scored in table:
             if scored.sentence.span in selected:
                 weights = query.asked.weights(evidence[scored.sentence.passage].language, idf)
@@ -168,10 +171,16 @@ def _scored(hit: Hit, number: int, asked: Query, idf: dict[str, float], maxsims:
         yield Scored(sentence, maxsim.own, coverage, score)
 
 
-def _rank(one: Scored, wanted: frozenset[str]) -> tuple[object, ...]:
-    """Return the sort key of a sentence. `wanted` has the terms that the question asks to define, if any."""
+def _rank(
+    one: Scored, wanted: Mapping[str | None, frozenset[str]], languages: Sequence[str | None]
+) -> tuple[object, ...]:
+    """Return the sort key of a sentence.
+
+    `wanted` has the terms that the question asks to define, if any, by language. `languages` are those of the passages.
+    """
     sentence = one.sentence
-    defines = bool(wanted) and sentence.defined_terms == wanted
+    language = languages[sentence.passage]
+    defines = bool(wanted.get(language)) and sentence.defined_terms(language) == wanted[language]
     return not sentence.whole, not defines, -one.score, sentence.passage, sentence.span
 
 

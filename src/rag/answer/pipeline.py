@@ -27,6 +27,7 @@ from rag.errors import BackendError
 from rag.protocols import Generator
 from rag.snapshots import Snapshot
 from rag.text.greetings import asks_nothing
+from rag.text.languages import DEFAULT, question_languages
 from rag.types import Abstention, Answer, Ask, Draft, Hit, Notice, Outcome, Stage, Statement, Turn
 
 __all__ = ["ANSWERED_CONFIDENCE", "PASSAGES_PER_DOCUMENT", "Answerer", "Event", "Events", "Evidence"]
@@ -141,7 +142,7 @@ class Answerer:
         corrected = self._corrected(snapshot, ask)
         context = self._conversations.context(snapshot, replace(ask, question=corrected.question))
         rewritten = self._rewritten(corrected.question, context)
-        asked = resolved(corrected.question, context)
+        asked = resolved(corrected.question, context, snapshot.languages)
         if ask.history:
             clock.lap(Stage.CONVERSATION)
         if catalogue := answer_from_catalogue(snapshot, asked, ask.filters):
@@ -209,7 +210,9 @@ class Answerer:
         )
 
     def _corrected(self, snapshot: Snapshot, ask: Ask) -> Corrected:
-        return correct(ask.question, Words(snapshot, self._retriever))
+        spoken = question_languages(ask.question, snapshot.languages)
+        language = DEFAULT if DEFAULT in spoken else spoken[0]
+        return correct(ask.question, Words(snapshot, self._retriever, language))
 
     def _query(self, snapshot: Snapshot, question: str, context: Sequence[Turn]) -> Query:
         return self._retriever.query(snapshot, question, [turn.content for turn in context])

@@ -118,8 +118,9 @@ def _documents(
     )
     lexical = snapshot.hits(rows.tolist(), [0.0] * len(rows))
     titles = {hit.reference.id: hit.reference.title for hit in (*hits, *lexical)}
+    languages = {hit.reference.id: hit.language for hit in (*hits, *lexical)}
     rest = question[: name.span.start] + question[name.span.end :]
-    named = [id_ for id_, title in titles.items() if names_title(rest, title)]
+    named = [id_ for id_, title in titles.items() if names_title(rest, title, languages[id_])]
     if named:
         return named[:_MAX_DOCUMENTS], True
     text = _OF_A_TEXT.match(question, name.span.end)
@@ -128,9 +129,9 @@ def _documents(
     return list(titles)[:_MAX_DOCUMENTS], False
 
 
-def names_title(question: str, title: str) -> bool:
-    """Return whether a question names a document: by most words of its title, or by its initials."""
-    words, title_terms = set(terms(question)), set(terms(title))
+def names_title(question: str, title: str, language: str | None = None) -> bool:
+    """Return whether a question names a document in `language`: by most words of its title, or by its initials."""
+    words, title_terms = set(terms(question, language)), set(terms(title, language))
     initials = {word.casefold() for word in re.findall(r"\b[A-Z]{2,8}\b", question)}
     share = len(words & title_terms) / max(1, len(title_terms))
     return share >= _NAMED or bool(initials & words_and_initials(title))

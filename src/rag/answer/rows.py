@@ -10,7 +10,9 @@ from datetime import date, timedelta
 
 from rag.answer.statements import Sentence
 from rag.text import numbers, terms
+from rag.text.languages import DEFAULT, known
 from rag.text.periods import Period, asked_period, asked_words, asks_for_now, leading_period, parse_period
+from rag.text.phrases import search
 
 _ASKS_FOR_MORE = re.compile(
     r"\b(?:when|since|until|history|trend|over time|changed?|highest|lowest|first|initial\w*|original\w*|previous\w*"
@@ -33,11 +35,18 @@ class _Dated:
     key: tuple[str, ...] = ()
 
 
-def selected_rows(rows: Sequence[Sentence], question: str, today: date) -> list[Sentence]:
+def selected_rows(
+    rows: Sequence[Sentence],
+    question: str,
+    today: date,
+    language: str | None = None,
+    spoken: Sequence[str] = (DEFAULT,),
+) -> list[Sentence]:
     """Return the rows of one table that a question asks for: by its time if they have dates, and by its words.
 
     If the question names a time, the rows whose period holds it, or begins in it, answer. If it names none, or asks for
-    now, the latest rows in force on `today` answer. Without such rows, the words alone decide.
+    now, the latest rows in force on `today` answer. Without such rows, the words alone decide. `language` is that of
+    the rows. `spoken` are the languages that the question may be written in.
     """
     dated = _dated(rows)
     if not dated and len(cells(rows[0])) == 1:
@@ -45,17 +54,22 @@ def selected_rows(rows: Sequence[Sentence], question: str, today: date) -> list[
     asked = asked_period(question)
     if asked and dated:
         rows = _at(dated, asked) or rows
-    elif dated and _asks_for_the_latest(dated, question):
+    elif dated and _asks_for_the_latest(dated, question, spoken):
         rows = [one.row for one in _latest(dated, today)] or rows
-    words = frozenset(terms(question))
-    return _by_words(rows, words - frozenset(terms(asked_words(question))) if dated else words)
+    words = frozenset(terms(question, language))
+    return _by_words(rows, words - frozenset(terms(asked_words(question), language)) if dated else words, language)
 
 
-def figures_held(rows: Sequence[Sentence], question: str) -> set[str]:
-    """Return the figures of the time that a question names if the period of a row holds that time."""
+def figures_held(rows: Sequence[Sentence], question: str, language: str | None = None) -> set[str]:
+    """Return the figures of the time that a question names if the period of a row holds that time.
+
+    In other languages than English, the names of its month are returned too, as index terms of `language`.
+    """
     asked = asked_period(question)
-    holds = asked and any(one.period.overlaps(asked) for one in _dated(rows))
-    return numbers(asked_words(question)) if holds else set()
+    if not asked or not any(one.period.overlaps(asked) for one in _dated(rows)):
+        return set()
+    words = asked_words(question)
+    return numbers(words) | (set() if known(language) == DEFAULT else set(terms(words, language)))
 
 
 def cells(row: Sentence) -> list[tuple[str, str]]:
@@ -102,9 +116,11 @@ def _until_the_next(dated: Sequence[_Dated]) -> list[_Dated]:
     return ended
 
 
-def _asks_for_the_latest(dated: Sequence[_Dated], question: str) -> bool:
+def _asks_for_the_latest(dated: Sequence[_Dated], question: str, spoken: Sequence[str]) -> bool:
     """Return whether a question without a time asks for the values in force, which the rows must have."""
-    if _ASKS_FOR_MORE.search(question) and not asks_for_now(question):
+    english = DEFAULT in spoken and _ASKS_FOR_MORE.search(question)
+    more = english or search(lambda one: one.time.history, spoken, question)
+    if more and not asks_for_now(question, spoken):
         return False
     parts = [cells(one.row) for one in dated]
     if any(_NOT_IN_FORCE.search(name) for name, _ in parts[0]):
@@ -126,12 +142,12 @@ def _latest(dated: Sequence[_Dated], today: date) -> list[_Dated]:
     return [one for one in dated if latest.get(one.key) == one.period.first]
 
 
-def _by_words(rows: Sequence[Sentence], asked: frozenset[str]) -> list[Sentence]:
+def _by_words(rows: Sequence[Sentence], asked: frozenset[str], language: str | None) -> list[Sentence]:
     """Drop the rows whose cells contain fewer of the words that are asked for than those of another row.
 
     A word that most rows contain does not set a row apart.
     """
-    shared = [asked & frozenset(terms(" ".join(cell for _, cell in cells(row)))) for row in rows]
+    shared = [asked & frozenset(terms(" ".join(cell for _, cell in cells(row)), language)) for row in rows]
     often = Counter(term for own in shared for term in own)
     shared = [frozenset(term for term in own if often[term] <= len(rows) / 2) for own in shared]
     return [row for row, own in zip(rows, shared, strict=True) if not any(own < other for other in shared)]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from rag.answer import exact_terms
 from rag.answer.confidence import ConfidenceModel, Signals, signals_of
@@ -18,6 +19,8 @@ from rag.answer.series import MOST_ITEMS, list_items, section_items, series_of
 from rag.answer.superseded import Successions, Successor, without_replaced
 from rag.snapshots import Snapshot
 from rag.text import terms
+from rag.text.languages import DEFAULT, stop_words
+from rag.text.phrases import phrases
 from rag.text.provision_names import provision_names
 from rag.text.question_kinds import asks_for_list, asks_yes_or_no, compares_openly, decides
 from rag.types import Ask, Draft, Hit, Lap, Notice, Stage, Turn
@@ -77,15 +80,15 @@ class Selector:
         lap(Stage.PICK)
         ranked = ranked_sentences(snapshot, query, found.evidence)
         if ranked and (context or names_only):
-            carried = carried_terms(query.text, context, snapshot.lexical.idf)
+            carried = carried_terms(query.text, context, snapshot.lexical.idf, query.spoken)
             passages = on_subject(found.evidence, carried)
             ranked = [one for one in ranked if one.sentence.passage in passages] or ranked
         confidence = self._confidence.confidence(signals_of(snapshot, query, found.evidence, ranked))
-        ranked, least = _narrowed(snapshot, query.asked.text, found, ranked)
-        old = self._successions.replaced(snapshot, query.asked.text, found.evidence) if ranked else {}
+        ranked, least = _narrowed(snapshot, query.asked, found, ranked)
+        old = self._successions.replaced(snapshot, query.asked.text, found.evidence, query.spoken) if ranked else {}
         if old and not found.provision:
             ranked = without_replaced(ranked, found.evidence, old)
-        selection = _chosen(snapshot, query.asked.text, found.evidence, ranked, max(confidence, least), ask.limit)
+        selection = _chosen(snapshot, query.asked, found.evidence, ranked, max(confidence, least), ask.limit)
         lap(Stage.EXTRACT)
         return replace(selection, notices=(*selection.notices, *_about_replaced(selection, old)))
 
@@ -93,6 +96,10 @@ class Selector:
         """Return the signals that the confidence of an answer is computed from. Raises InvalidFilter."""
         evidence = self._found(snapshot, query, ask, lambda _: None).evidence
         return signals_of(snapshot, query, evidence, ranked_sentences(snapshot, query, evidence))
+
+    def _familiar(self, query: Query) -> Callable[[str], bool]:
+        """Return a test for words that are no rare names. German writes every noun like a name, so it has none."""
+        return (lambda _: True) if query.spoken == ("de",) else self._retriever.familiar
 
     def _found(self, snapshot: Snapshot, query: Query, ask: Ask, lap: Lap) -> _Found:
         pool = RERANKED if snapshot.near_duplicates else POOL  # repeats of near-duplicates must not use up the pool
@@ -102,21 +109,22 @@ class Selector:
         if provision:
             rows = {hit.row for hit in provision.hits}
             picked = [*provision.hits, *(hit for hit in picked if hit.row not in rows)][: ask.limit]
-        exact = exact_terms.exact_terms(snapshot, query.text, self._retriever.familiar) if hits else None
+        exact = exact_terms.exact_terms(snapshot, query.text, self._familiar(query)) if hits else None
         if exact:
             picked = [*exact_terms.passages(snapshot, exact, ask.filters, picked), *picked][: ask.limit]
         return _Found(tuple(snapshot.evidence(picked)), provision, exact)
 
 
 def _chosen(
-    snapshot: Snapshot, question: str, evidence: tuple[Hit, ...], ranked: list[Scored], confidence: float, limit: int
+    snapshot: Snapshot, query: Query, evidence: tuple[Hit, ...], ranked: list[Scored], confidence: float, limit: int
 ) -> Selection:
     """Choose the sentences as the kind of the question needs them."""
-    if ranked and compares_openly(question):
+    question, spoken = query.text, query.spoken
+    if ranked and compares_openly(question, spoken):
         sides = of_each_document(ranked, evidence)
         return Selection(evidence, tuple(draft for one in sides for draft in choose([one], evidence)), confidence)
-    if ranked and asks_for_list(question):
-        series = series_of(snapshot, question, evidence, limit) or section_items(snapshot, question, evidence, limit)
+    if ranked and asks_for_list(question, spoken):
+        series = series_of(snapshot, query, evidence, limit) or section_items(snapshot, query, evidence, limit)
         if series:
             rows = {hit.row for hit in series.hits}
             others = (hit for hit in evidence if hit.row not in rows)
@@ -126,8 +134,8 @@ def _chosen(
         items = list_items(ranked)
         most = MOST_ITEMS if len(items) < len(ranked) else MOST_CHOSEN
         return Selection(evidence, choose(items, evidence, most), confidence)
-    if ranked and asks_yes_or_no(question):
-        ranked = deciding_first(ranked)
+    if ranked and asks_yes_or_no(question, spoken):
+        ranked = deciding_first(ranked, evidence)
     return Selection(evidence, choose(ranked, evidence), confidence)
 
 
@@ -142,14 +150,15 @@ def of_each_document(ranked: Sequence[Scored], evidence: Sequence[Hit]) -> list[
     ][:_MOST_SIDES]
 
 
-def deciding_first(ranked: Sequence[Scored]) -> list[Scored]:
+def deciding_first(ranked: Sequence[Scored], evidence: Sequence[Hit]) -> list[Scored]:
     """Return the sentences with a higher score for those that allow, forbid, deny or end something.
 
     They stay as they are if the best one is such a sentence, or if it has nearly all terms of the question.
     """
-    if decides(ranked[0].sentence.text) or ranked[0].coverage >= _COVERED:
+    deciding = [decides(one.sentence.text, evidence[one.sentence.passage].language) for one in ranked]
+    if deciding[0] or ranked[0].coverage >= _COVERED:
         return list(ranked)
-    raised = [replace(one, score=one.score + _DECIDES) if decides(one.sentence.text) else one for one in ranked]
+    raised = [replace(one, score=one.score + _DECIDES * more) for one, more in zip(ranked, deciding, strict=True)]
     return sorted(raised, key=lambda one: (not one.sentence.whole, -one.score))
 
 
@@ -162,9 +171,10 @@ def _about_replaced(selection: Selection, old: Mapping[str, Successor]) -> Itera
             yield replaced(reference.title, old[id_].title)
 
 
-def _narrowed(snapshot: Snapshot, question: str, found: _Found, ranked: list[Scored]) -> tuple[list[Scored], float]:
+def _narrowed(snapshot: Snapshot, asked: Query, found: _Found, ranked: list[Scored]) -> tuple[list[Scored], float]:
     """Return the sentences that have what the question names, and the least confidence; all if it names nothing."""
-    if found.provision and (within := _within(found.provision, ranked, found.evidence, question)):
+    question = asked.text
+    if found.provision and (within := _within(found.provision, ranked, found.evidence, question, asked.spoken)):
         return within, FOUND_CONFIDENCE if found.provision.certain else _UNSURE_CONFIDENCE
     if found.exact and (having := exact_terms.with_terms(found.exact, ranked)):
         return having, exact_terms.least_confidence(snapshot, found.exact, question, having[0])
@@ -172,13 +182,13 @@ def _narrowed(snapshot: Snapshot, question: str, found: _Found, ranked: list[Sco
 
 
 def _within(
-    provision: Provision, ranked: Sequence[Scored], evidence: Sequence[Hit], question: str
+    provision: Provision, ranked: Sequence[Scored], evidence: Sequence[Hit], question: str, spoken: Sequence[str]
 ) -> list[Scored] | None:
     """Return the sentences of the provision, best first; in reading order if the question only asks for its content."""
     within = [
         one for one in ranked if inside(provision.spans, evidence[one.sentence.passage].reference.id, one.sentence.span)
     ]
-    if provision.certain and _asks_for_content(question):
+    if provision.certain and _asks_for_content(question, spoken):
         whole = [one for one in within if one.sentence.whole] or within
         first = sorted(whole, key=lambda one: (one.sentence.passage, one.sentence.span))
         best = max((one.score for one in first), default=0.0)
@@ -186,9 +196,18 @@ def _within(
     return within
 
 
-def _asks_for_content(question: str) -> bool:
+def _asks_for_content(question: str, spoken: Sequence[str]) -> bool:
     """Return whether a question asks for nothing but the content of a provision: `What does Article 5 say?`"""
     rest = question
     for name in reversed(provision_names(question)):
         rest = rest[: name.span.start] + rest[name.span.end :]
-    return not rest.strip(" ?") or not set(terms(rest)) - _CONTENT_WORDS - _ONLY_STOP_WORDS
+    return not rest.strip(" ?¿") or any(not {*terms(rest, one)} - content_terms(one) for one in spoken)
+
+
+@lru_cache(maxsize=64)
+def content_terms(language: str) -> frozenset[str]:
+    """Return the terms of questions in a language that ask for nothing but the content of a provision."""
+    if language == DEFAULT:
+        return _CONTENT_WORDS | _ONLY_STOP_WORDS
+    found = " ".join(one.texts.content for one in phrases((language,)))
+    return frozenset(terms(found, language)) | stop_words((language,))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answer.extraction import Scored
 from rag.answer.notices import shown
+from rag.answer.retrieval import Query
 from rag.answer.statements import Sentence, make_draft, sentences_of, shares_list
 from rag.snapshots import Snapshot
 from rag.text import terms, words_and_initials
@@ -48,22 +49,20 @@ def list_items(ranked: Sequence[Scored]) -> list[Scored]:
     return [replace(one, score=best.score) for one in members] if len(members) >= _LEAST_ITEMS else list(ranked)
 
 
-def series_of(snapshot: Snapshot, question: str, hits: Sequence[Hit], limit: int) -> Series | None:
+def series_of(snapshot: Snapshot, query: Query, hits: Sequence[Hit], limit: int) -> Series | None:
     """Return the series of sections that a question asks for, if a document of the best passages has one."""
-    asked = frozenset(terms(question))
     for id_ in dict.fromkeys(hit.reference.id for hit in hits[:limit]):
         document = snapshot.document(id_)
+        asked = frozenset(query.weights(document.language, snapshot.lexical.idf))
         members = _members(document, asked)
-        if members and (found := _found(snapshot, document, members, question, limit)):
+        if members and (found := _found(snapshot, document, members, asked, limit)):
             return found
     return None
 
 
-def section_items(snapshot: Snapshot, question: str, evidence: Sequence[Hit], limit: int) -> Series | None:
+def section_items(snapshot: Snapshot, query: Query, evidence: Sequence[Hit], limit: int) -> Series | None:
     """Return the list items of the section whose headings have most of the asked terms, if it has some items."""
-    idf = {term: snapshot.lexical.idf(term) for term in terms(question)}
-    total = sum(idf.values()) or 1.0
-    shares = [sum(idf[term] for term in idf.keys() & _terms_above(hit)) / total for hit in evidence]
+    shares = [_share_above(hit, query.weights(hit.language, snapshot.lexical.idf)) for hit in evidence]
     best = max(range(len(evidence)), key=lambda number: (shares[number], -number))
     if shares[best] < _HEADED or not evidence[best].heading:
         return None
@@ -75,7 +74,7 @@ def section_items(snapshot: Snapshot, question: str, evidence: Sequence[Hit], li
         if (hit.reference.id, hit.heading) == (chosen.reference.id, chosen.heading)
     ][:limit]
     hits = snapshot.evidence(section)
-    quotable = [one for number, hit in enumerate(hits) for _, one in sentences_of(hit, question, number)]
+    quotable = [one for number, hit in enumerate(hits) for _, one in sentences_of(hit, query.text, number)]
     sentences = [one for one in quotable if one.marked]
     if whole := max(
         (one for one in quotable if len(one.items) >= _LEAST_ITEMS), key=lambda one: len(one.items), default=None
@@ -95,9 +94,11 @@ def section_items(snapshot: Snapshot, question: str, evidence: Sequence[Hit], li
     return Series(tuple(hits), tuple(make_draft(group, hits[group[0].passage]) for group in groups), notice)
 
 
-def _terms_above(hit: Hit) -> set[str]:
+def _share_above(hit: Hit, idf: Mapping[str, float]) -> float:
+    """Return the share of the asked terms, by idf, in the title and headings above a passage."""
     above = " ".join((hit.reference.title, *hit.heading))
-    return {*terms(above), *words_and_initials(above)}
+    found = {*terms(above, hit.language), *words_and_initials(above)}
+    return sum(idf[term] for term in idf.keys() & found) / (sum(idf.values()) or 1.0)
 
 
 def _members(document: Document, asked: frozenset[str]) -> list[tuple[Heading, Span]]:
@@ -105,7 +106,7 @@ def _members(document: Document, asked: frozenset[str]) -> list[tuple[Heading, S
     groups: dict[tuple[int, str], list[tuple[Heading, Span]]] = {}
     for place, heading in enumerate(document.headings):
         shape = _NUMBER.sub("#", heading.title.partition(":")[0]).strip().casefold()
-        if "#" in shape and asked & set(terms(shape)):
+        if "#" in shape and asked & set(terms(shape, document.language)):
             following = document.headings[place + 1 :]
             end = next((one.span.start for one in following if one.level <= heading.level), len(document.text))
             groups.setdefault((heading.level, shape), []).append((heading, Span(heading.span.end, end)))
@@ -114,14 +115,14 @@ def _members(document: Document, asked: frozenset[str]) -> list[tuple[Heading, S
 
 
 def _found(
-    snapshot: Snapshot, document: Document, members: Sequence[tuple[Heading, Span]], question: str, limit: int
+    snapshot: Snapshot, document: Document, members: Sequence[tuple[Heading, Span]], asked: frozenset[str], limit: int
 ) -> Series | None:
     rows = [rows[0] for _, span in members[:limit] if (rows := snapshot.rows_at(document.reference.id, span))]
     evidence = snapshot.evidence(snapshot.hits(rows, [0.0] * len(rows)))
     drafts = []
     for number, (hit, (_, section)) in enumerate(zip(evidence, members, strict=False)):
         inside = [one for _, one in sentences_of(hit, "", number) if section.start <= one.span.start < section.end]
-        if best := _best(inside, frozenset(terms(question, hit.language))):
+        if best := _best(inside, asked):
             drafts.append(make_draft([best], hit))
     if len(drafts) < min(LEAST_SECTIONS, limit):
         return None

@@ -14,10 +14,10 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Protocol
 
-from rag.text import terms
 from rag.text.tokenization import is_stop_word
 
 _MIN_LETTERS = 5  # a shorter word has too many neighbours: `fine`, `line`, `fire`
+_LEAST_LIKENESS = 0.75  # of the typed word and the word of the documents
 _STOP_WORD_ROWS = 1 << 30  # a stop word is in nearly every row
 _WORD = re.compile(rf"[^\W\d_]{{{_MIN_LETTERS},30}}")
 _LATIN = "abcdefghijklmnopqrstuvwxyzàáâãäåæçèéêëìíîïñòóôõöøùúûüýßœ"
@@ -27,6 +27,10 @@ _GREEK = "αβγδεζηθικλμνξοπρσςτυφχψωάέήίόύώ"
 
 class Vocabulary(Protocol):
     """The words of an index and of an encoder."""
+
+    def terms(self, word: str) -> list[str]:
+        """Return the index terms of a word in the language of the question."""
+        ...
 
     def frequency(self, term: str) -> int:
         """Return the number of passages that have an index term."""
@@ -74,9 +78,9 @@ def correct(question: str, vocabulary: Vocabulary) -> Corrected:
 
 def _is_unknown(word: str, vocabulary: Vocabulary) -> bool:
     lowered = word.lower()
-    if is_stop_word(lowered) or any(vocabulary.frequency(term) for term in terms(word)):
+    if is_stop_word(lowered) or any(map(vocabulary.frequency, vocabulary.terms(word))):
         return False
-    [stem, *_] = terms(word)
+    [stem, *_] = vocabulary.terms(word)
     inflected = len(lowered) - len(stem) <= 3 and lowered.startswith(stem)
     return not vocabulary.familiar(lowered) and not (inflected and vocabulary.familiar(stem))
 
@@ -91,8 +95,13 @@ def _best(word: str, vocabulary: Vocabulary, is_name: bool) -> str | None:
         known = [(one, _frequency(one.word, vocabulary)) for one in candidates]
         found = [(not vocabulary.familiar(one.word), one.cost, -rows, one.word) for one, rows in known if rows]
         if found:
-            return _as_written(word, min(found)[-1], vocabulary)
+            written = _as_written(word, min(found)[-1], vocabulary)
+            return written if _likeness(word, written) >= _LEAST_LIKENESS else None
     return None
+
+
+def _likeness(one: str, other: str) -> float:
+    return SequenceMatcher(None, one, other).ratio()
 
 
 def _as_written(typed: str, candidate: str, vocabulary: Vocabulary) -> str:
@@ -102,14 +111,14 @@ def _as_written(typed: str, candidate: str, vocabulary: Vocabulary) -> str:
     """
     if is_stop_word(candidate):
         return candidate
-    words = {*vocabulary.words(terms(candidate)[0])} or {candidate}
-    return max(sorted(words), key=lambda word: SequenceMatcher(None, typed, word).ratio())
+    words = {*vocabulary.words(vocabulary.terms(candidate)[0])} or {candidate}
+    return max(sorted(words), key=lambda word: _likeness(typed, word))
 
 
 def _frequency(word: str, vocabulary: Vocabulary) -> int:
     if is_stop_word(word):
         return _STOP_WORD_ROWS
-    found = terms(word)
+    found = vocabulary.terms(word)
     return vocabulary.frequency(found[0]) if len(found) == 1 else 0
 
 

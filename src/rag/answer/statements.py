@@ -45,10 +45,9 @@ class Sentence:
         """The index terms of all parts of its statement."""
         return self.terms | self.context
 
-    @property
-    def defined_terms(self) -> frozenset[str]:
-        """The index terms of the expression that this sentence defines; empty if it is not a definition."""
-        return frozenset(terms(defined_term(self.text) or ""))
+    def defined_terms(self, language: str | None = None) -> frozenset[str]:
+        """Return the index terms of the expression that this sentence defines; empty if it is not a definition."""
+        return frozenset(terms(defined_term(self.text, language) or "", language))
 
     @property
     def parts(self) -> tuple[Span, ...]:

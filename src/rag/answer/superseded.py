@@ -14,29 +14,16 @@ from rag.answer.extraction import Scored
 from rag.answer.provisions import names_title
 from rag.snapshots import Snapshot
 from rag.text import one_line, sentences, terms
-from rag.text.succession import WORDS, Succession, succession
+from rag.text.languages import DEFAULT
+from rag.text.periods import asked_words, dates
+from rag.text.phrases import search
+from rag.text.succession import Succession, succession, words_of_succession
 from rag.types import Hit, Reference
 
 _REPLACEABLE = 0.6  # a sentence gives way if the newer text has a sentence with this share of its score
-_MONTHS = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
-_DATE = re.compile(rf"\b(\d{{1,2}})\s+({'|'.join(_MONTHS)})\s+(\d{{4}})\b|\b(\d{{4}})-(\d\d)-(\d\d)\b", re.IGNORECASE)
 _PAST = re.compile(
     r"\b(?:used to|formerly|previous\w*|earlier|old|before|history|originally|until|in (?:1[5-9]|20)\d\d)\b", re.I
 )
-_TERMS = tuple(dict.fromkeys(term for word in WORDS for term in terms(word)))
 _CACHED_DOCUMENTS = 4096
 _MOST_PASSAGES = 20  # of one document that are read
 
@@ -56,19 +43,24 @@ class Successions:
         self._known: LRUCache[tuple[str, str], tuple[Succession, ...]] = LRUCache(_CACHED_DOCUMENTS)
         self._lock = Lock()
 
-    def replaced(self, snapshot: Snapshot, question: str, evidence: Sequence[Hit]) -> Mapping[str, Successor]:
+    def replaced(
+        self, snapshot: Snapshot, question: str, evidence: Sequence[Hit], spoken: Sequence[str] = (DEFAULT,)
+    ) -> Mapping[str, Successor]:
         """Return the replaced documents of the evidence, each with its successor.
 
-        A question about the past replaces nothing.
+        A question about the past replaces nothing. `spoken` are the languages that the question may be written in.
         """
-        if _PAST.search(question):
+        if _is_about_the_past(question, spoken):
             return {}
         references = {hit.reference.id: hit.reference for hit in evidence}
+        languages = {hit.reference.id: hit.language for hit in evidence}
         facts = {id_: self._facts(snapshot, id_) for id_ in references}
         replaced = {id_: Successor(fact.by or "") for id_, found in facts.items() for fact in found if fact.ended}
         for id_, found in facts.items():
             for other_id, other in references.items():
-                if id_ != other_id and any(_is_meant(fact.replaces, other, references[id_]) for fact in found):
+                if id_ != other_id and any(
+                    _is_meant(fact.replaces, other, references[id_], languages[id_]) for fact in found
+                ):
                     replaced[other_id] = Successor(references[id_].title, id_)
         return replaced
 
@@ -87,14 +79,16 @@ def _read(snapshot: Snapshot, document_id: str) -> Iterator[Succession]:
     """Yield what the sentences of a document say about its succession. Only passages with one of the words are read."""
     stored = snapshot.stored_document(document_id)
     rows: set[int] = set()
-    for term in _TERMS:
+    words = words_of_succession(stored.language)
+    found_terms = dict.fromkeys(term for word in words for term in terms(word, stored.language))
+    for term in found_terms:
         having = snapshot.lexical.words.rows_with(term)
         first, last = np.searchsorted(having, (stored.first_row, stored.first_row + stored.rows))
         rows.update(having[first:last].tolist())
     chosen = sorted(rows)[:_MOST_PASSAGES]
     for hit in snapshot.hits(chosen, [0.0] * len(chosen)):
         for span in sentences(hit.text, hit.language):
-            if found := succession(one_line(span.of(hit.text))):
+            if found := succession(one_line(span.of(hit.text)), hit.language):
                 yield found
 
 
@@ -114,18 +108,18 @@ def without_replaced(
     ]
 
 
-def _is_meant(other: str | None, reference: Reference, by: Reference) -> bool:
+def _is_about_the_past(question: str, spoken: Sequence[str]) -> bool:
+    if DEFAULT in spoken and _PAST.search(question):
+        return True
+    others = [language for language in spoken if language != DEFAULT]
+    return bool(others and (asked_words(question) or search(lambda one: one.time.past, others, question)))
+
+
+def _is_meant(other: str | None, reference: Reference, by: Reference, language: str | None) -> bool:
     """Return whether the words for a replaced text name a document: by its title, or by its date and a word of it."""
     if not other or (reference.published and by.published and reference.published > by.published):
         return False
-    if reference.published in _dates(other) and set(terms(other)) & set(terms(reference.title)):
+    named = set(terms(other, language)) & set(terms(reference.title, language))
+    if named and reference.published in dates(other):
         return True
     return names_title(other, reference.title) and reference.title != by.title
-
-
-def _dates(text: str) -> set[str]:
-    """Return the dates in a text in ISO 8601."""
-    return {
-        f"{year}-{_MONTHS.index(month.lower()) + 1:02}-{int(day):02}" if year else f"{iso_year}-{iso_month}-{iso_day}"
-        for day, month, year, iso_year, iso_month, iso_day in _DATE.findall(text)
-    }

@@ -16,10 +16,18 @@ _READ_ROWS = 5  # passages in which the spelling of a term is looked up
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The vocabulary of a snapshot and of the encoder of a retriever. Implements `spelling.Vocabulary`."""
+    """The vocabulary of a snapshot and of the encoder of a retriever. Implements `spelling.Vocabulary`.
+
+    `language` is that of the question.
+    """
 
     snapshot: Snapshot
     retriever: Retriever
+    language: str = DEFAULT
+
+    def terms(self, word: str) -> list[str]:
+        """Return the index terms of a word in the language of the question."""
+        return terms(word, self.language)
 
     def frequency(self, term: str) -> int:
         """Return the number of passages that have an index term."""

@@ -58,7 +58,7 @@ def section_quotables(
     """
     base = passages[0].start
     split = [[span.shift(one.start - base) for span in sentences(one.of(text), language)] for one in passages]
-    units = units_of(text[base : passages[-1].end], [*chain.from_iterable(split)], {*headings})
+    units = units_of(text[base : passages[-1].end], [*chain.from_iterable(split)], {*headings}, language)
     starts = [0, *accumulate(map(len, split))]
     outer = outer_rows(text[base : passages[-1].end], units)
     cut = [_ends_in_mid_sentence(one.of(text)) for one in passages]
@@ -70,7 +70,7 @@ def section_quotables(
         others = [row for row in _rows_elsewhere(outer, first, last) if _contains(near, units[row].span)]
         places = {units[n].span: n - first if n >= first else _UNREAD for n in (*range(first, last), *others)}
         quoted = (_within(units[n], near) for n in (*own, *others))
-        found.append(tuple(_quotable(places, unit, base) for unit in quoted if _is_quotable(unit)))
+        found.append(tuple(_quotable(places, unit, base) for unit in quoted if _is_quotable(unit, language)))
     return found
 
 
@@ -118,13 +118,13 @@ def _quotable(places: Mapping[Span, int], unit: Unit, base: int) -> Quotable:
     )
 
 
-def _is_quotable(unit: Unit) -> bool:
+def _is_quotable(unit: Unit, language: str | None) -> bool:
     words = one_line(unit.words)
     if unit.heading or is_question(words) or is_uninformative(words) or is_boilerplate(words):
         return False
     if _is_short_list(unit) or unit.tails:
         return True
-    if is_lead_in(words) or (unit.items and introduces_list(words)):
+    if is_lead_in(words) or (unit.items and introduces_list(words, language)):
         return False
     # A text in a script without spaces has few words but many terms.
     return bool(unit.leads) or len(words.split()) >= _MIN_WORDS or len(terms(words)) >= _MIN_WORDS

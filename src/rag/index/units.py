@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from functools import partial
 
 from rag.index.tables import is_row, with_headers
 from rag.text.announcements import announces, continues_series, names_the_announced
@@ -30,10 +31,11 @@ _ENDS = re.compile(r"[.!?…:;。！？”\")\]\d|]\Z")
 _TERM = re.compile(r"(?:[\w()’'-]+ ){0,5}[\w()’'-]+: ")  # `environment: the surroundings in which ...`
 
 
-def units_of(text: str, spans: Sequence[Span], titles: Collection[str]) -> list[Unit]:
+def units_of(text: str, spans: Sequence[Span], titles: Collection[str], language: str | None = None) -> list[Unit]:
     """Return a unit for each sentence span of `text`. A sentence that equals one of `titles` is a heading."""
-    units = with_headers(text, find_context(text, spans, titles))
-    for join in (_join_answer, _join_announced, _join_limits, _join_cut):
+    units = with_headers(text, find_context(text, spans, titles, language))
+    announced, limited = partial(_join_announced, language=language), partial(_join_limits, language=language)
+    for join in (_join_answer, announced, limited, _join_cut):
         for number in range(len(units) - 1):
             join(text, units, number)
     return units
@@ -58,15 +60,15 @@ def _is_reply(words: str) -> bool:
     return words.partition(" ")[0].rstrip(".,:;") in ("Yes", "No")
 
 
-def _join_announced(text: str, units: list[Unit], number: int) -> None:
+def _join_announced(text: str, units: list[Unit], number: int, language: str | None) -> None:
     """Join a sentence that announces something with the next sentences, which name it."""
     unit = units[number]
-    if unit.heading or unit.items or is_row(unit.words) or not announces(one_line(unit.words)):
+    if unit.heading or unit.items or is_row(unit.words) or not announces(one_line(unit.words), language):
         return
     tails: list[Span] = []
     for following in units[number + 1 : number + 1 + _MOST_ANNOUNCED]:
         words = one_line(following.words)
-        names = continues_series(words) if tails else names_the_announced(words)
+        names = continues_series(words, language) if tails else names_the_announced(words, language)
         if not names or following.mark or not _may_follow(text, unit, following, tails):
             break
         tails.append(following.span)
@@ -74,7 +76,7 @@ def _join_announced(text: str, units: list[Unit], number: int) -> None:
         units[number] = replace(unit, tails=tuple(tails))
 
 
-def _join_limits(text: str, units: list[Unit], number: int) -> None:
+def _join_limits(text: str, units: list[Unit], number: int, language: str | None) -> None:
     """Join a rule with the next sentence of its paragraph if that sentence limits or completes it."""
     unit, following = units[number], units[number + 1]
     words = one_line(following.words)
@@ -86,7 +88,7 @@ def _join_limits(text: str, units: list[Unit], number: int) -> None:
     if len(rule.split()) < _SHORTEST_RULE:
         return
     if (
-        (limits(words, rule) or completes(words, rule))
+        (limits(words, rule, language) or completes(words, rule))
         and not following.mark
         and _may_follow(text, unit, following, ())
     ):

@@ -1,8 +1,13 @@
-"""Recognise English sentences that announce what follows: `There are five causes.`, `The steps are as follows:`"""
+"""Recognise sentences that announce what follows: `There are five causes.`, `The steps are as follows:`
+
+The patterns here are English. Texts in other languages are compared with the phrases of their language too.
+"""
 
 from __future__ import annotations
 
 import re
+
+from rag.text.phrases import covers, starts
 
 _NUMBER = r"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[2-9]|1[0-2])"
 _COUNT = (
@@ -32,16 +37,17 @@ _NEXT_IN_ORDER = re.compile(
 )
 
 
-def announces(words: str) -> bool:
+def announces(words: str, language: str | None = None) -> bool:
     """Return whether a sentence announces something that it does not name: `There are five causes of delay.`"""
-    return _ANNOUNCES.fullmatch(words) is not None
+    return bool(_ANNOUNCES.fullmatch(words) or covers(lambda one: one.texts.announces, (language,), words))
 
 
-def names_the_announced(words: str) -> bool:
+def names_the_announced(words: str, language: str | None = None) -> bool:
     """Return whether a sentence may name what the one before it announces: `They are rain, frost, ice and snow.`"""
-    return _NAMES_THEM.match(words) is not None or (words.count(",") > 1 and " and " in words)
+    enumerates = words.count(",") > 1 and " and " in words
+    return enumerates or bool(_NAMES_THEM.match(words) or starts(lambda one: one.texts.named, (language,), words))
 
 
-def continues_series(words: str) -> bool:
+def continues_series(words: str, language: str | None = None) -> bool:
     """Return whether a sentence continues a series: `Second, ...`, `The third ...`, `Finally, ...`"""
-    return _NEXT_IN_ORDER.match(words) is not None
+    return bool(_NEXT_IN_ORDER.match(words) or starts(lambda one: one.texts.next, (language,), words))

@@ -1,10 +1,18 @@
-"""Recognise English questions about the documents themselves: which there are, who wrote them, and when."""
+"""Recognise questions about the documents themselves: which there are, who wrote them, and when.
+
+The patterns here are English. A question is compared with the phrases of the other languages too, whether or not the
+index has documents in them.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
+
+from rag.text.phrases import MODULES, covers, phrases
+from rag.text.phrases.model import Documents
 
 _DOCUMENTS = r"(?:documents?|docs|files?|sources?|publications?|texts?)"
 _WHICH = rf"(?:what|which) {_DOCUMENTS}"
@@ -43,6 +51,9 @@ _DATE = re.compile(
 )
 
 
+_RELATIONS = frozenset({"since", "after", "before", "until"})
+
+
 class CatalogueQuestion(StrEnum):
     """The kinds of questions about documents."""
 
@@ -76,11 +87,47 @@ def catalogue_request(question: str) -> Request | None:
         return Request(CatalogueQuestion.AUTHOR, match["title"])
     if match := _DATE.fullmatch(question):
         return Request(CatalogueQuestion.DATE, next(filter(None, match.groups())))
+    return _request_in_another_language(question)
+
+
+def _request_in_another_language(question: str) -> Request | None:
+    if covers(lambda one: one.documents.which, MODULES, question):
+        return Request(CatalogueQuestion.ALL)
+    for one in phrases():
+        match = _some_of(one.documents).fullmatch(question)
+        if match and (match["topic"] or match["year"]):
+            return Request(CatalogueQuestion.SOME, (match["topic"] or "").strip(), *_dates(match))
+    if match := covers(lambda one: one.documents.author, MODULES, question):
+        return Request(CatalogueQuestion.AUTHOR, _title(match))
+    if match := covers(lambda one: one.documents.dated, MODULES, question):
+        return Request(CatalogueQuestion.DATE, _title(match))
     return None
 
 
+def _title(match: re.Match[str]) -> str:
+    title: str = next(filter(None, match.groups()))
+    return title.strip(" ?.!")
+
+
+@lru_cache(maxsize=len(MODULES))
+def _some_of(words: Documents) -> re.Pattern[str]:
+    """Return the pattern of a question about the documents on a topic or of a year."""
+    when = rf"(?P<since>{words.since})|(?P<after>{words.after})|(?P<before>{words.before})|(?P<until>{words.until})"
+    return re.compile(
+        rf"\W*(?:{words.some})(?: (?:{words.about})(?: |(?<=['’]))(?P<topic>.+?))?"
+        rf"(?: (?P<when>{when}|(?:{words.within})) (?P<year>\d{{4}}(?:-\d\d){{0,2}}))?(?P<last>)\W*",
+        re.IGNORECASE,
+    )
+
+
+def _when(match: re.Match[str]) -> str:
+    """Return the English word for the relation to the year: `since`, `after`, `before`, `until` or another one."""
+    named = (name for name, words in match.groupdict().items() if words and name in _RELATIONS)
+    return next(named, (match["when"] or "").lower())
+
+
 def _dates(match: re.Match[str]) -> tuple[str | None, str | None]:
-    when, year = (match["when"] or "").lower(), match["year"]
+    when, year = _when(match), match["year"]
     if not year:
         return None, None
     after = f"{year}~"  # `~` follows every digit and hyphen, so this follows all dates that begin with `year`

@@ -1,8 +1,13 @@
-"""Recognise English sentences that limit the sentence before them: exceptions, conditions and thresholds."""
+"""Recognise sentences that limit the sentence before them: exceptions, conditions and thresholds.
+
+The patterns here are English. Texts in other languages are compared with the phrases of their language too.
+"""
 
 from __future__ import annotations
 
 import re
+
+from rag.text.phrases import search, starts
 
 _LIMITS = re.compile(
     r"""
@@ -36,12 +41,21 @@ _RULES = re.compile(
 )
 
 
-def limits(words: str, before: str) -> bool:
+def limits(words: str, before: str, language: str | None = None) -> bool:
     """Return whether a sentence states an exception or a condition of the one before: `Except on Sundays ...`"""
-    rule = _RULES.search(before) is not None
-    if _LIMITS.match(words):
+    rule = bool(_RULES.search(before) or search(lambda one: one.texts.rules, (language,), before))
+    if _LIMITS.match(words) or starts(lambda one: one.texts.limits, (language,), words):
         return rule or any(char.isdigit() for char in before)
-    return rule and _HOWEVER.match(words) is not None and _RESTRICTS.search(words) is not None
+    return rule and (_restricts_however(words) or _restricts_in(language, words))
+
+
+def _restricts_however(words: str) -> bool:
+    return _HOWEVER.match(words) is not None and _RESTRICTS.search(words) is not None
+
+
+def _restricts_in(language: str | None, words: str) -> bool:
+    however = starts(lambda one: one.texts.however, (language,), words)
+    return however is not None and search(lambda one: one.texts.restricts, (language,), words) is not None
 
 
 def completes(words: str, before: str) -> bool:

@@ -1,8 +1,15 @@
-"""Find the term that an English sentence defines, or that an English question asks to define."""
+"""Find the term that a sentence defines, or that a question asks to define.
+
+The patterns here are English. Other languages have theirs in `rag.text.phrases`.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+
+from rag.text.languages import DEFAULT
+from rag.text.phrases import compiled, covers, phrases
 
 _CLAUSE = r"(?:\(?\w{1,4}[.)]\s+)?"
 # "A carbon tax is a charge ..." is a definition. After "The", a name must follow: "The Kigali Amendment is an ...".
@@ -32,13 +39,21 @@ def defined_by_means(sentence: str) -> str | None:
     return match["term"] if match else None
 
 
-def defined_term(sentence: str) -> str | None:
+def defined_term(sentence: str, language: str | None = None) -> str | None:
     """Return the term that a sentence defines, by `is` or by `means`, quoted or not; None if it defines none."""
+    for one in phrases((language,)):
+        for pattern in one.texts.definition:
+            if match := compiled(rf"{_CLAUSE}(?:{pattern})").match(sentence):
+                return str(match["term"])
     unquoted = _MEANS_UNQUOTED.match(sentence)
     return defined_by_is(sentence) or defined_by_means(sentence) or (unquoted["term"] if unquoted else None)
 
 
-def requested_term(question: str) -> str | None:
-    """Return the term that a question may ask to define, or None: `deep fake` in `What is a deep fake?`"""
-    match = _ASKS.fullmatch(question.strip())
+def requested_term(question: str, spoken: Sequence[str] = (DEFAULT,)) -> str | None:
+    """Return the term that a question may ask to define, or None: `deep fake` in `What is a deep fake?`
+
+    `spoken` are the languages that the question may be written in.
+    """
+    match = _ASKS.fullmatch(question.strip()) if DEFAULT in spoken else None
+    match = match or covers(lambda one: one.texts.requested, spoken, question)
     return next(filter(None, match.groups()), None) if match else None

@@ -7,12 +7,14 @@ import re
 _GREETING = (
     r"hi|hello|hey|hiya|greetings|good (?:morning|afternoon|evening|day)|hallo|guten (?:morgen|tag|abend)|moin|servus|"
     r"grüezi|bonjour|bonsoir|salut|hola|buenos días|buenas (?:tardes|noches)|ciao|salve|buongiorno|buonasera|olá|oi|"
-    r"bom dia|boa (?:tarde|noite)|hoi|goede(?:morgen|middag|navond)|goedendag|привет|здравствуйте|добрый день"
+    r"bom dia|boa (?:tarde|noite)|hoi|goede(?:morgen|middag|navond)|goedendag|привет|"
+    r"здравствуй(?:те)?|добр(?:ый день|ое утро|ый вечер)|buona sera|buon giorno"
 )
 _THANKS = (
     r"(?:ok(?:ay)?,? )?(?:(?:many )?thanks|thank you|thx|cheers|danke(?: schön)?|vielen dank|merci(?: beaucoup)?|"
     r"(?:muchas )?gracias|grazie(?: mille)?|(?:muito )?obrigad[oa]|dank (?:je|u)(?: wel)?|bedankt|спасибо)"
-    r"(?: (?:a lot|so much|very much|for (?:your|the) (?:help|answer)))?|(?:good)?bye|auf wiedersehen|au revoir|tschüss"
+    r"(?: (?:a lot|so much|very much|for (?:your|the) (?:help|answer)))?|(?:good)?bye|auf wiedersehen|au revoir|"
+    r"tschüss|adiós|hasta luego|arrivederci|até logo|tot ziens|до свидания"
 )
 _TO_WHOM = r"(?:[, ]+(?:there|everyone|everybody|all|again|you|team|bot|assistant|zusammen|à tous|a todos))?"
 _HOW_ARE_YOU = r"(?:[,.! ]+(?:how are you|how do you do|how is it going|wie geht(?:'|’)?s|ça va)(?: today| doing)?)?"

@@ -1,30 +1,45 @@
-"""Parse the days, months, years and periods that English text names: `from 1 July 2015`, `2003 to 2005`."""
+"""Parse the days, months, years and periods that a text names: `from 1 July 2015`, `ab 1. Mai 2015`, `2003 to 2005`."""
 
 from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+from rag.text.languages import DEFAULT
+from rag.text.phrases import one_of, phrases, phrases_of, search
+
 _MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
     r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?"
 )
+# The names of each month in the other languages. No name means two different months.
+_OTHER_MONTHS = ["|".join(one.time.months.split()[number] for one in phrases()) for number in range(12)]
+_RUSSIAN_MONTH = "|".join(phrases_of("ru").time.months.split())
+_OTHER_MONTH = rf"(?:{'|'.join(_OTHER_MONTHS)})"
+_YEAR_WORD = r"(?: г(?:од[ау]?|ода|\.)?(?!\w))?"  # Russian
 _DATE = (
     rf"(?:\d{{1,2}}(?:st|nd|rd|th)? {_MONTH},? \d{{4}}|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}|{_MONTH},? \d{{4}}"
-    r"|\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./]\d{4}|(?:1[5-9]|20)\d\d)"
+    rf"|(?:(?:dem|den|le|el|il|o) )?\d{{1,2}}(?:\.º|\.|er|re|º|ª|°)? (?:de )?{_OTHER_MONTH}(?: del?)? \d{{4}}"
+    rf"{_YEAR_WORD}|{_OTHER_MONTH}(?: del?)? \d{{4}}{_YEAR_WORD}"
+    rf"|\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}[./]\d{{1,2}}[./]\d{{4}}|(?:1[5-9]|20)\d\d{_YEAR_WORD})"
 )
-_TO = r"(?: ?[–—-] ?| to | until | till | through | and )"
-_FROM = r"(?:(?:in force |valid |with effect |effective |as )?from|since|after|as of|effective|starting|beginning)"
-_UNTIL = r"(?:until|till|up to|to|before|by|through)"
+_TO = rf"(?: ?[–—-] ?| to | until | till | through | and | (?:{one_of(lambda one: one.time.to)}) )"
+_FROM = (
+    r"(?:(?:in force |valid |with effect |effective |as )?from|since|after|as of|effective|starting|beginning|"
+    rf"{one_of(lambda one: one.time.since)})"
+)
+_UNTIL = rf"(?:until|till|up to|to|before|by|through|{one_of(lambda one: one.time.until)})"
+_BETWEEN = rf"(?:between|from|in|on|{one_of(lambda one: one.time.between)})"
+_TODAY = r"(?:today|now|present|heute|aujourd['’]hui|hoy|oggi|hoje|heden|сегодня|настоящее время)"
 _PERIOD = re.compile(
     "|".join(
         (
-            rf"(?P<open>{_FROM}) (?P<start>{_DATE})(?:(?:,? and)? (?:later|after|onwards?))?",
+            rf"(?P<open>{_FROM})(?: |(?<=['’]))(?P<start>{_DATE})(?:(?:,? and)? (?:later|after|onwards?))?",
             rf"{_UNTIL} (?P<end>{_DATE})",
-            rf"(?:(?:between|from|in|on) )?(?P<first>{_DATE}){_TO}(?P<last>{_DATE}|today|now|present)",
+            rf"(?:{_BETWEEN} )?(?P<first>{_DATE}){_TO}(?P<last>{_DATE}|{_TODAY})",
             rf"(?P<month>{_MONTH}) to (?P<within>{_MONTH} \d{{4}})",
             r"(?P<year>(?:1[5-9]|20)\d\d)[/–-](?P<next>\d\d)(?!\d)",
             rf"(?P<later>{_DATE}) (?:and|or) (?:later|after|onwards?|newer)",
@@ -34,8 +49,20 @@ _PERIOD = re.compile(
     ),
     re.IGNORECASE,
 )
+_DAY = re.compile(rf"(?<!\w){_DATE}", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
+_BEGINNINGS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS = [
+    re.compile(rf"(?<!\w)(?:{other}|{english}(?:[a-z]*))(?!\w)", re.IGNORECASE)
+    for english, other in zip(_BEGINNINGS, _OTHER_MONTHS, strict=True)
+]
 _AFTER = re.compile(r"\s*(?:[:,;–—-]|\Z)")
-_ASKED = re.compile(rf"\b(?:in|on|during|at|for|since|from|before|by|born in) (?:the year )?({_DATE})", re.IGNORECASE)
+_ASKED = re.compile(
+    r"\b(?:in|on|during|at|for|since|from|before|by|born in|"
+    rf"{one_of(lambda one: one.time.at)})(?: |(?<=['’]))(?:the year )?({_DATE})"
+    rf"|(?<!от )(?<!\w)(\d{{1,2}} (?:{_RUSSIAN_MONTH}) \d{{4}}{_YEAR_WORD})",  # Russian needs no preposition
+    re.IGNORECASE,
+)
 _NOW = re.compile(r"\b(?:now|today|currently|at present|at the moment|these days|this year|nowadays)\b", re.IGNORECASE)
 
 
@@ -75,12 +102,30 @@ def asked_period(question: str) -> Period | None:
 def asked_words(question: str) -> str:
     """Return the words of the day, month or year that a question is about; empty if it names none."""
     match = _ASKED.search(question)
-    return match[1] if match else ""
+    return (match[1] or match[2]) if match else ""
 
 
-def asks_for_now(question: str) -> bool:
-    """Return whether a question asks for the present: `now`, `today`, `currently`."""
-    return _NOW.search(question) is not None
+def asks_for_now(question: str, spoken: Sequence[str] = (DEFAULT,)) -> bool:
+    """Return whether a question asks for the present: `now`, `today`, `currently`.
+
+    `spoken` are the languages that the question may be written in.
+    """
+    english = DEFAULT in spoken and _NOW.search(question) is not None
+    return english or search(lambda one: one.time.now, spoken, question) is not None
+
+
+def dates(text: str) -> set[str]:
+    """Return the days that a text names, in ISO 8601."""
+    return {one.first.isoformat() for match in _DAY.finditer(text) if (one := _day(match[0]))}
+
+
+def _day(written: str) -> Period | None:
+    """Return a single day; None if the date is no day, or if there is no such day."""
+    try:
+        point = _point(written)
+    except ValueError:
+        return None
+    return point if point.first == point.last else None
 
 
 def _period(match: re.Match[str]) -> Period | None:
@@ -97,11 +142,11 @@ def _ends(match: re.Match[str]) -> Period:
         return Period(date.min, _point(match["end"] or match["earlier"]).last)
     if match["first"]:
         last = match["last"]
-        end = date.max if last.isalpha() else _point(last).last
+        end = _point(last).last if _DIGIT.search(last) else date.max
         return Period(_point(match["first"]).first, end)
     if match["month"]:
         within = _point(match["within"])
-        return Period(date(within.first.year, _month(match["month"]), 1), within.last)
+        return Period(date(within.first.year, _month(match["month"]) or 1, 1), within.last)
     if match["year"]:
         year = int(match["year"])
         return Period(date(year, 1, 1), date(year - year % 100 + int(match["next"]), 12, 31))
@@ -111,9 +156,8 @@ def _ends(match: re.Match[str]) -> Period:
 def _point(written: str) -> Period:
     """Return the day, month or year as a period. Raises ValueError if there is no such day."""
     numbers = [int(number) for number in re.findall(r"\d+", written)]
-    word = re.search(r"[^\W\d_]{3,}", written)
-    if word:
-        year, month, day = numbers[-1], _month(word[0]), numbers[0] if len(numbers) > 1 else None
+    if month := _month(written):
+        year, day = numbers[-1], numbers[0] if len(numbers) > 1 else None
     elif len(numbers) == 3:
         year, month, day = numbers if numbers[0] > 31 else numbers[::-1]
     else:
@@ -122,5 +166,6 @@ def _point(written: str) -> Period:
     return Period(date(year, month, day or 1), date(year, month, last))
 
 
-def _month(name: str) -> int:
-    return _MONTHS.index(name[:3].lower()) + 1
+def _month(written: str) -> int | None:
+    """Return the number of the month that a date names; None if it names none."""
+    return next((number for number, names in enumerate(_MONTHS, 1) if names.search(written)), None)

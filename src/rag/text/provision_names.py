@@ -11,22 +11,24 @@ from typing import TypeAlias
 from rag.types import Span
 
 _KINDS = {
-    "article": r"articles?|artt?\.|artikel|artículo|articolo|artigo|статья|статьи|ст\.",
-    "section": r"sections?|sect?\.|ss?\.|§§?|раздел",
-    "paragraph": r"paragraphs?|paras?\.?|absatz|abs\.|lid|alinéa|al\.|apartado|comma|parágrafo|пункт",
+    "article": r"articles?|artt?\.|artikeln?|artikels|art[ií]culos?|articol[oi]|artigos?|"
+    r"стат(?:ья|ьи|ье|ью|ьёй|ьей)|ст\.",
+    "section": r"sections?|sect?\.|ss?\.|§§?|paragraf|paragrafen|secci[oó]n|sezione|sec[cç][aã]o|раздел[аеу]?",
+    "paragraph": r"paragraph(?:es?|s)?|paras?\.?|absatz|absatzes|abs\.|lid|leden|alinéas?|al\.|apartados?|comma|commi|"
+    r"parágrafos?|n\.[º°]|пункт(?:а|е|ом|у|ы)?|п\.|част[ьи]|ч\.",
     "subsection": r"sub-?sections?",
     "subparagraph": r"sub-?paragraphs?",
     "regulation": r"regulations?|regs?\.",
     "rule": r"rules?",
-    "clause": r"clauses?|cl\.|klausel",
+    "clause": r"clauses?|cl\.|klauseln?|cláusulas?|clausole?",
     "schedule": r"schedules?|sch\.",
-    "annex": r"annex(?:es)?|anhang|anlage|annexe|anexo|allegato|bijlage|приложение",
+    "annex": r"annex(?:es)?|anhang|anhangs|anlagen?|annexe|anexos?|allegat[oi]|bijlagen?|приложени[еяию]",
     "appendix": r"appendix|appendices",
-    "chapter": r"chapters?|kapitel|chapitre|capítulo|capitolo|hoofdstuk|глава",
-    "part": r"parts?|teil|deel",
+    "chapter": r"chapters?|kapitels?|chapitres?|cap[ií]tulos?|capitol[oi]|hoofdstuk(?:ken)?|глав[аеуы]",
+    "part": r"parts?|teils?|deel|partie|parte",
     "title": r"titles?",
-    "recital": r"recitals?|erwägungsgrund",
-    "point": r"points?|litera|lit\.|buchstabe|onder|letter",
+    "recital": r"recitals?|erwägungsgrund|considérant|considerando|overweging",
+    "point": r"points?|litera|lit\.|buchstaben?|onder|letter|lettera|letra|alínea|подпункт[ае]?",
     "item": r"items?",
     "principle": r"principles?",
 }
@@ -39,7 +41,7 @@ _NUMBER = r"\d{1,4}[A-Za-z]{0,2}(?:[.-]\d{1,3}[A-Za-z]?){0,4}(?![\w%£$€])"
 _LABEL = rf"(?:{_NUMBER}|\(\w{{1,5}}\)|[IVXLC]{{1,6}}\b|[A-Z]\b)"
 _REFERENCE = re.compile(
     rf"(?<![\w.])(?:{'|'.join(f'(?P<{kind}>{names})' for kind, names in _KINDS.items())})"
-    rf"\s?(?P<label>{_LABEL}(?:\s?\(\w{{1,5}}\))*)",
+    rf"\s?(?P<label>{_LABEL}(?:\s?\(\w{{1,5}}\))*)(?:\.?[ºª°])?",
     re.IGNORECASE,
 )
 _CAPITAL_LABEL = re.compile(r"(?:[IVXLC]{1,6}|[A-Z])(?:\s?\(\w+\))*")
@@ -106,7 +108,8 @@ def _groups(question: str, found: list[re.Match[str]]) -> Iterator[list[re.Match
 
 def _joined(question: str, group: list[re.Match[str]]) -> ProvisionName:
     between = question[group[0].end() : group[1].start()] if len(group) > 1 else ""
-    ordered = group[::-1] if _WITHIN.fullmatch(between) else group
+    inner_first = _kind(group[0]) in INNER and _kind(group[-1]) not in INNER and not between.strip(", ")
+    ordered = group[::-1] if inner_first or _WITHIN.fullmatch(between) else group
     steps = tuple(step for match in ordered for step in _steps(match))
     span = Span(group[0].start(), group[-1].end())
     return ProvisionName(steps, span, not _BREACH.search(question, 0, span.start))

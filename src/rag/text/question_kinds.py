@@ -1,10 +1,20 @@
-"""Tell kinds of English questions apart: two questions in one, a comparison, yes or no, and a request for a list."""
+"""Tell kinds of questions apart: two questions in one, a comparison, yes or no, and a request for a list.
+
+The patterns here are English. `spoken` are the languages that a question may be written in. Questions in other
+languages are compared with the phrases of their language.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
+from typing import TypeAlias
 
+from rag.text.languages import DEFAULT
+from rag.text.phrases import compiled, phrases, search, starts
+from rag.text.phrases.model import Questions
 from rag.text.subjects import points_back, subject, with_subject
 
 _WORDS = "what|which|who|whom|whose|when|where|why|how"
@@ -64,8 +74,7 @@ _OPEN_COMPARISON = re.compile(
     r"(?!.*\bthan\b)",
     re.IGNORECASE,
 )
-UNMEASURED = "What is "
-"""The beginning of a question about a side of a comparison that names no property, such as price or length."""
+_UNMEASURED = "What is {}?"
 
 _MEASURES = (
     (r"high|low|cheap|dear|expensive|cost|larg|big|great|small", "How much is {}?"),
@@ -78,22 +87,48 @@ _IN_A_PLACE = re.compile(
 )
 
 
-def parts(question: str) -> tuple[str, ...]:
+Spoken: TypeAlias = Sequence[str]
+"""The languages that a question may be written in."""
+
+
+def parts(question: str, spoken: Spoken = (DEFAULT,)) -> tuple[str, ...]:
     """Return the questions that are asked in one, each with its subject; the question alone if it is one."""
-    cuts = [match.span() for match in _SPLIT.finditer(question)]
+    cuts = [match.span() for match in _cuts(spoken).finditer(question)]
     bounds = [0, *(place for cut in cuts for place in cut), len(question)]
     pieces = [question[start:end].strip() for start, end in list(pairwise(bounds))[::2]]
-    complete = all(len(piece.split()) >= _LEAST_WORDS and _ASKS.match(piece) for piece in pieces)
+    complete = all(len(piece.split()) >= _LEAST_WORDS and _asks(piece, spoken) for piece in pieces)
     if len(pieces) < 2 or not complete:
         return (question,)
     first, *later = pieces
-    named = subject(first)
-    whole = [with_subject(one, named) if named and points_back(one) else one for one in later]
+    named = subject(first, spoken)
+    whole = [with_subject(one, named, spoken) if named and points_back(one, spoken) else one for one in later]
     return tuple(f"{one.rstrip(' ?.')}?" for one in (first, *whole))
 
 
-def sides(question: str) -> tuple[str, ...]:
+@lru_cache(maxsize=64)
+def _cuts(spoken: Spoken) -> re.Pattern[str]:
+    """Return the pattern of the words between two questions."""
+    own = [
+        rf"(?:[,;]\s*|\s+)(?:{words.joins})\s+(?=(?:{words.words})\b)"
+        for words in (one.questions for one in phrases(spoken))
+    ]
+    english = [_SPLIT.pattern] if DEFAULT in spoken or not own else [r"\?\s+(?=\w)"]
+    return re.compile("|".join((*english, *own)), re.IGNORECASE)
+
+
+def _asks(piece: str, spoken: Spoken) -> bool:
+    own = starts(lambda one: rf"(?:{one.questions.words})|(?:{one.questions.opens})", spoken, piece)
+    return bool(own or (DEFAULT in spoken and _ASKS.match(piece)))
+
+
+def sides(question: str, spoken: Spoken = (DEFAULT,)) -> tuple[str, ...]:
     """Return a question about each side of a comparison; empty if the question names no two sides."""
+    found = _english_sides(question) if DEFAULT in spoken else ()
+    others = (_sides(question, one.questions) for one in phrases(spoken))
+    return next(filter(None, (found, *others)), ())
+
+
+def _english_sides(question: str) -> tuple[str, ...]:
     for pattern in (*_COMPARED, _CHOICE, _THAN):
         if match := pattern.search(question):
             one, other = (match[name].strip(" ?.,") for name in ("one", "other"))
@@ -102,30 +137,60 @@ def sides(question: str) -> tuple[str, ...]:
     return ()
 
 
-def compares_openly(question: str) -> bool:
+def _sides(question: str, words: Questions) -> tuple[str, ...]:
+    for pattern in (*words.compared, *words.chosen):
+        if match := compiled(pattern).search(question):
+            more = match.groupdict().get("more") or question
+            asks = (ask for stems, ask in words.measures if compiled(rf"\b(?:{stems})").search(more))
+            ask = next(asks, words.unmeasured)
+            return tuple(ask.format(match[name].strip(" ?.,¿")) for name in ("one", "other"))
+    return ()
+
+
+def is_measured(side: str) -> bool:
+    """Return whether the question about a side of a comparison names a property, such as price or length."""
+    asks = (_UNMEASURED, *(one.questions.unmeasured for one in phrases()))
+    return not side.startswith(tuple(one.partition("{")[0] for one in asks))
+
+
+def compares_openly(question: str, spoken: Spoken = (DEFAULT,)) -> bool:
     """Return whether a question compares things that it does not name: `Which province gives longer leave?`"""
-    return bool(_OPEN_COMPARISON.match(question))
+    english = DEFAULT in spoken and _OPEN_COMPARISON.match(question)
+    return bool(english or starts(lambda one: one.questions.open_comparison, spoken, question))
 
 
-def asks_yes_or_no(question: str) -> bool:
+def asks_yes_or_no(question: str, spoken: Spoken = (DEFAULT,)) -> bool:
     """Return whether a question can be answered with yes or no."""
-    return bool(_YES_NO.match(question))
+    if DEFAULT in spoken and _YES_NO.match(question):
+        return True
+    return any(_asks_yes_or_no(question, one.questions) for one in phrases(spoken))
 
 
-def decides(sentence: str) -> bool:
+def _asks_yes_or_no(question: str, words: Questions) -> bool:
+    """Return whether a question begins with a verb, or has a question mark and no question word among its first."""
+    if compiled(rf"\s(?:{words.either})\s").search(question):
+        return False
+    if compiled(rf"\A\W*(?:{words.opens})\b").match(question):
+        return True
+    asks = compiled(rf"\A\W*(?:[\w'’-]+\W+){{0,2}}?(?:{words.words})(?!\w)").match(question)
+    return question.rstrip().endswith("?") and len(question.split()) >= _LEAST_WORDS and not asks
+
+
+def decides(sentence: str, language: str | None = None) -> bool:
     """Return whether a sentence has a word that allows, forbids, denies or ends something."""
-    return bool(_DECIDES.search(sentence))
+    return bool(_DECIDES.search(sentence) or search(lambda one: one.questions.decides, (language,), sentence))
 
 
-def asks_for_list(question: str) -> bool:
+def asks_for_list(question: str, spoken: Spoken = (DEFAULT,)) -> bool:
     """Return whether a question asks for all members of a group."""
-    return bool(_LIST.search(question) or _PLURAL.match(question))
+    english = DEFAULT in spoken and (_LIST.search(question) or _PLURAL.match(question))
+    return bool(english or starts(lambda one: one.questions.lists, spoken, question))
 
 
 def _measure(more: str) -> str:
     """Return a question about the property that a comparative compares."""
     measured = (ask for stems, ask in _MEASURES if re.search(rf"\b(?:{stems})", more, re.IGNORECASE))
-    return next(measured, f"{UNMEASURED}{{}}?")
+    return next(measured, _UNMEASURED)
 
 
 def _distributed(one: str, other: str) -> str:

@@ -82,9 +82,9 @@ def split_row(words: str) -> list[str]:
     return [one_line(cell) for cell in _CELL.split(words)]
 
 
-def find_context(text: str, spans: Sequence[Span], titles: Collection[str]) -> list[Unit]:
+def find_context(text: str, spans: Sequence[Span], titles: Collection[str], language: str | None = None) -> list[Unit]:
     """Return a unit for each sentence span of `text`. A sentence that equals one of `titles` is a heading."""
-    finder = _ContextFinder(text, titles)
+    finder = _ContextFinder(text, titles, language)
     for span in spans:
         finder.take(span)
     return [
@@ -99,6 +99,7 @@ class _ContextFinder:
 
     text: str
     titles: Collection[str]
+    language: str | None = None
     units: list[Unit] = field(default_factory=list)
     items: dict[Span, list[Span]] = field(default_factory=dict)
     levels: list[_Level] = field(default_factory=list)
@@ -178,7 +179,7 @@ class _ContextFinder:
         inline = _FIRST_INLINE.search(self.text, span.start, span.end)
         if inline and "\n" not in gap:
             return Span(span.start, inline.start())
-        return span if introduces_list(self.previous.words) else None
+        return span if introduces_list(self.previous.words, self.language) else None
 
     def _own_span(self, span: Span, mark: Marker, level: _Level) -> Span:
         start = span.start
@@ -206,7 +207,8 @@ class _ContextFinder:
         if len(before.words.split()) + len(words.split()) > LONGEST_WITH_ANTECEDENT:
             return ()
         continues = words[:1].islower() and not before.words.endswith(_ENDS)
-        depends = refers_back(words) and succession(words) is None  # `This text replaces ...` names its document
+        depends = refers_back(words, self.language)
+        depends = depends and not succession(words, self.language)  # `This text replaces ...` names its document
         if not continues and not (depends and _is_statement(before.words)):
             return ()
         return (*(before.leads if before.mark else ()), before.span)

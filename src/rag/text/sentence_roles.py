@@ -1,12 +1,14 @@
 """Classify a sentence by its role: question, cross-reference, lead-in of a list, fragment or statement.
 
-Every function takes one sentence on one line. The rules are few and written for English. A sentence of another language
-usually matches none of them, and then counts as a statement.
+Every function takes one sentence on one line. The rules are few and written for English. Some of them know the phrases
+of other languages too. A sentence that matches no rule counts as a statement.
 """
 
 from __future__ import annotations
 
 import re
+
+from rag.text.phrases import covers, starts
 
 _PLACE = (
     r"(?:(?:the )?(?:following|next|previous|above|below|same)?\s?(?:(?:annex|appendix|article|box|chapter|clause|"
@@ -121,14 +123,16 @@ def is_lead_in(words: str) -> bool:
     return _LEAD_IN.search(words, max(0, len(words) - _LAST_WORD)) is not None
 
 
-def introduces_list(words: str) -> bool:
+def introduces_list(words: str, language: str | None = None) -> bool:
     """Return whether a list may follow: a lead-in, or a sentence such as `The following practices are prohibited.`"""
-    return is_lead_in(words) or _ANNOUNCES.fullmatch(words) is not None
+    if is_lead_in(words) or _ANNOUNCES.fullmatch(words):
+        return True
+    return covers(lambda one: one.texts.announces, (language,), words) is not None
 
 
-def refers_back(words: str) -> bool:
+def refers_back(words: str, language: str | None = None) -> bool:
     """Return whether the first word refers to the previous sentence: `They`, `This`, `However`."""
-    return _REFERS_BACK.match(words) is not None
+    return bool(_REFERS_BACK.match(words) or starts(lambda one: one.texts.refers_back, (language,), words))
 
 
 def is_fragment(words: str) -> bool:

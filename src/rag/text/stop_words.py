@@ -192,7 +192,7 @@ QUESTION_PHRASES = {
     "de": "wie (?:hoch|groß|lange?|oft|viele?n?)",
     "es": "cu[aá]nto tiempo",
     "fr": "combien de (?:temps|fois)",
-    "it": "quanto tempo",
+    "it": "quanto tempo|(?:che )?cos['’](?:è|e['’])|che cosa",
     "nl": "hoe (?:hoog|groot|lang|vaak|veel)",
     "no": "hvor (?:lenge|mange|mye|ofte|stor|høy)",
     "pl": "jak (?:długo|często|wysoki|wysoka|wysokie|duże?)",

@@ -1,10 +1,17 @@
-"""Find the subject of a question, and put it into a later question that only points to it."""
+"""Find the subject of a question, and put it into a later question that only points to it.
+
+The patterns here are English. `spoken` are the languages that a question may be written in.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from rag.text.definitions import requested_term
+from rag.text.languages import DEFAULT
+from rag.text.other_subjects import completed_in, points_back_in, subject_in, with_subject_in
+from rag.text.phrases import phrases
 
 _ASKS = (
     r"what|which|who|whom|whose|when|where|why|how|is|are|was|were|do|does|did|can|could|may|might|must|should|shall|"
@@ -45,8 +52,10 @@ _ELLIPTIC = re.compile(r"^\W*(?:(?:and|but|so|then)\b|(?:what|how) about\b)", re
 _NAME = re.compile(r"(?<=\s)[A-Z][\w’'-]*(?:\s+(?:of\s+|the\s+)?[A-Z][\w’'-]*)*")
 
 
-def subject(question: str) -> str | None:
+def subject(question: str, spoken: Sequence[str] = (DEFAULT,)) -> str | None:
     """Return the words that name what a question is about: `the ULEZ charge` for `How much is the ULEZ charge?`."""
+    if DEFAULT not in spoken:
+        return next(filter(None, (subject_in(question, one) for one in phrases(spoken))), None)
     if term := requested_term(question):
         return term
     lead = _LEAD.match(question)
@@ -66,13 +75,18 @@ def subject(question: str) -> str | None:
     return " ".join(found) if found and not points_back(" ".join(found)) else None
 
 
-def points_back(question: str) -> bool:
+def points_back(question: str, spoken: Sequence[str] = (DEFAULT,)) -> bool:
     """Return whether a question has a pronoun that stands for something named before."""
+    if DEFAULT not in spoken:
+        return any(points_back_in(question, one) for one in phrases(spoken))
     return _pronoun(question) is not None
 
 
-def with_subject(question: str, earlier: str) -> str:
+def with_subject(question: str, earlier: str, spoken: Sequence[str] = (DEFAULT,)) -> str:
     """Return the question with its first pronoun replaced by `earlier`, the subject of an earlier question."""
+    if DEFAULT not in spoken:
+        changed = (with_subject_in(question, earlier, one) for one in phrases(spoken))
+        return next((one for one in changed if one != question), question)
     match = _pronoun(question)
     if match is None:
         return question
@@ -96,11 +110,13 @@ def _pronoun(question: str) -> re.Match[str] | None:
     return None
 
 
-def completed(question: str, earlier: str) -> str | None:
+def completed(question: str, earlier: str, spoken: Sequence[str] = (DEFAULT,)) -> str | None:
     """Return an earlier question with the only words of an elliptic one: `And in Ostra?` asks it about Ostra.
 
     Return None if the question is not elliptic, or if the earlier one has no name that can be exchanged.
     """
+    if DEFAULT not in spoken:
+        return next(filter(None, (completed_in(question, earlier, one) for one in phrases(spoken))), None)
     match = _ELLIPSIS.match(question)
     if match is None or not _ELLIPTIC.match(question) or points_back(question):
         return None

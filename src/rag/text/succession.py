@@ -1,9 +1,14 @@
-"""Find what a sentence says about its own document: that it replaces another text, or that it is replaced."""
+"""Find what a sentence says about its own document: that it replaces another text, or that it is replaced.
+
+The patterns here are English. Texts in other languages are compared with the phrases of their language too.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+
+from rag.text.phrases import compiled, phrases
 
 _KIND = (
     r"(?:text|act|law|regulations?|rules?|order|policy|guidance|guidelines?|document|directive|decree|notice|code|version|"
@@ -38,10 +43,22 @@ class Succession:
     by: str | None = None
 
 
-def succession(sentence: str) -> Succession | None:
+def words_of_succession(language: str | None) -> tuple[str, ...]:
+    """Return words of which each sentence about succession has one, in English and in `language`."""
+    return (*WORDS, *(word for one in phrases((language,)) for word in one.succession.words.split()))
+
+
+def succession(sentence: str, language: str | None = None) -> Succession | None:
     """Return what a sentence says about the succession of its document; None if it says nothing about it."""
     if match := _ENDED.search(sentence):
         return Succession(ended=True, by=match["by"])
     if match := _REPLACES.search(sentence) or _REPEALED.search(sentence):
         return Succession(replaces=match["other"].rstrip(". "))
+    for one in phrases((language,)):
+        words = one.succession
+        if match := compiled(words.ended).search(sentence):
+            return Succession(ended=True, by=match["by"])
+        if match := compiled(words.replaces).search(sentence) or compiled(words.repealed).search(sentence):
+            other: str = next(filter(None, match.groups()))
+            return Succession(replaces=other.rstrip(". "))
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from itertools import chain, pairwise
 from typing import TypeAlias
@@ -14,6 +14,7 @@ import Stemmer  # type: ignore[import-not-found]
 
 from rag.text.languages import STEMMERS, fold, known, question_phrases, stop_words
 from rag.text.numbers import parse_number
+from rag.text.phrases import compiled, one_of
 from rag.types import Span
 
 Terms: TypeAlias = tuple[tuple[str, int, int], ...]
@@ -84,6 +85,11 @@ def terms(text: str, language: str | None = None) -> list[str]:
     return _analyser(known(language), ()).terms(text)
 
 
+def terms_in(text: str, languages: Iterable[str]) -> list[str]:
+    """Return the index terms of `text` in each of `languages`, one language after the other."""
+    return [term for language in languages for term in terms(text, language)]
+
+
 def term_spans(text: str, language: str | None = None) -> list[tuple[str, Span]]:
     """Return the same terms as `terms`, each with its span in `text`."""
     return _analyser(known(language), ()).spans(text)
@@ -93,10 +99,12 @@ def question_spans(question: str, language: str, spoken: tuple[str, ...]) -> lis
     """Return the terms of a question as documents in `language` have them, each with its span in the question.
 
     `spoken` are the languages that the question may be written in. Their stop words, and the phrases that a question
-    asks with, are left out.
+    asks with, are left out. So are their words for the present, because texts in force do not name it.
     """
-    analyser, phrases = _analyser(language, spoken), question_phrases(spoken)
-    content = phrases.sub(lambda match: " " * len(match[0]), question) if phrases else question
+    analyser, content = _analyser(language, spoken), question
+    now = one_of(lambda one: one.time.now, spoken)
+    for phrase in filter(None, (question_phrases(spoken), compiled(rf"\b(?:{now})\b") if now else None)):
+        content = phrase.sub(lambda match: " " * len(match[0]), content)
     return analyser.spans(content) or analyser.spans(question)
 
 
