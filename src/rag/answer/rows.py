@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from rag.answer.statements import Sentence
+from rag.answer.columns import DatedColumn, columns_at, columns_in_force, dated_columns
+from rag.answer.statements import Sentence, without_columns
 from rag.text import numbers, terms
-from rag.text.periods import Period, asked_period, asked_words, asks_for_now, leading_period, parse_period
+from rag.text.periods import Period, asked_period, asked_words, asks_for_now, leading_period, now_words, parse_period
 
 _ASKS_FOR_MORE = re.compile(
     r"\b(?:when|since|until|history|trend|over time|changed?|highest|lowest|first|initial\w*|original\w*|previous\w*"
@@ -37,11 +38,17 @@ def selected_rows(rows: Sequence[Sentence], question: str, today: date) -> list[
     """Return the rows of one table that a question asks for: by its time if they have dates, and by its words.
 
     If the question names a time, the rows whose period holds it, or begins in it, answer. If it names none, or asks for
-    now, the latest rows in force on `today` answer. Without such rows, the words alone decide.
+    now, the latest rows in force on `today` answer. Without such rows, the words alone decide. If the column names have
+    dates, the time selects columns instead: the rows are returned without the others.
     """
     dated = _dated(rows)
     if not dated and len(cells(rows[0])) == 1:
         return list(rows)  # an ordinary list
+    if not dated and (columns := _dated_columns(rows)):
+        shown = _shown_columns(columns, question, today)
+        hidden = frozenset(column.name for column in columns if column not in shown) if shown else frozenset[str]()
+        words = frozenset(terms(question)) - frozenset(terms(asked_words(question)))
+        return [without_columns(row, hidden) for row in _by_words(rows, words)]
     asked = asked_period(question)
     if asked and dated:
         rows = _at(dated, asked) or rows
@@ -51,11 +58,16 @@ def selected_rows(rows: Sequence[Sentence], question: str, today: date) -> list[
     return _by_words(rows, words - frozenset(terms(asked_words(question))) if dated else words)
 
 
-def figures_held(rows: Sequence[Sentence], question: str) -> set[str]:
-    """Return the figures of the time that a question names if the period of a row holds that time."""
+def words_held(rows: Sequence[Sentence], question: str) -> set[str]:
+    """Return the words of the time that a question names if the period of a row or of a column holds that time.
+
+    They are the figures of a date, or the index terms of a word such as `today`.
+    """
+    periods = [one.period for one in _dated(rows)] or [column.period for column in _dated_columns(rows)]
     asked = asked_period(question)
-    holds = asked and any(one.period.overlaps(asked) for one in _dated(rows))
-    return numbers(asked_words(question)) if holds else set()
+    if asked is None:
+        return set(terms(now_words(question))) if periods else set()
+    return numbers(asked_words(question)) if any(period.overlaps(asked) for period in periods) else set()
 
 
 def cells(row: Sentence) -> list[tuple[str, str]]:
@@ -100,6 +112,19 @@ def _until_the_next(dated: Sequence[_Dated]) -> list[_Dated]:
         last = begin - timedelta(days=1) if begin else date.max
         ended.append(replace(one, period=Period(one.period.first, last)))
     return ended
+
+
+def _dated_columns(rows: Sequence[Sentence]) -> list[DatedColumn]:
+    return dated_columns([name for name, _ in cells(rows[0]) if name])
+
+
+def _shown_columns(columns: Sequence[DatedColumn], question: str, today: date) -> list[DatedColumn]:
+    """Return the columns that hold at the time of a question; an empty list if it asks for all, or none holds."""
+    if asked := asked_period(question):
+        return columns_at(columns, asked)
+    if _ASKS_FOR_MORE.search(question) and not asks_for_now(question):
+        return []
+    return columns_in_force(columns, today)
 
 
 def _asks_for_the_latest(dated: Sequence[_Dated], question: str) -> bool:

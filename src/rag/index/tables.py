@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.text.normalisation import one_line
-from rag.text.periods import parse_period
+from rag.text.periods import find_period, parse_period
 from rag.text.sentence_context import Unit
 from rag.text.sentence_roles import is_lead_in, is_question
 from rag.types import Span
@@ -99,17 +99,26 @@ def _caption(text: str, units: Sequence[Unit], first: int) -> tuple[Span, ...]:
 
 
 def _has_header(rows: Sequence[Unit]) -> bool:
-    """Return whether the first row names the columns: short names without digits.
+    """Return whether the first row names the columns: short names without digits, apart from dates.
 
     The cells below it have digits, or are longer on average.
     """
     names, below = rows[0].cells, [row.cells for row in rows[1:] if len(row.cells) == len(rows[0].cells)]
-    if len(names) < 2 or not below or _has_digit(names):
+    if len(names) < 2 or not below or _has_digit(_without_dates(names)):
         return False
     if any(len(name.split()) > _LONGEST_HEADER_CELL for name in names):
         return False
     longer = sum(map(_length, below)) > _MUCH_LONGER * len(below) * _length(names)
     return any(map(_has_digit, below)) or (len(below) > 1 and longer)
+
+
+def _without_dates(names: Sequence[str]) -> list[str]:
+    """Return the column names without their periods if they differ in these: `2019 | 2020`, `Fee 2019 | Fee 2020`."""
+    parts = [find_period(name) for name in names]
+    rests = {found[1].lower() for found in parts if found}
+    if len(rests) != 1 or sum(found is not None for found in parts) < 2:
+        return list(names)
+    return [found[1] if found else name for name, found in zip(names, parts, strict=True)]
 
 
 def _length(cells: Sequence[str]) -> int:

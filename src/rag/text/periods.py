@@ -34,6 +34,8 @@ _PERIOD = re.compile(
     ),
     re.IGNORECASE,
 )
+_WITHIN = re.compile(rf"(?<![\w.,])(?:{_PERIOD.pattern})(?!\w|[.,]\d)", re.IGNORECASE)
+_WORDS = re.compile(r"\w+")
 _AFTER = re.compile(r"\s*(?:[:,;–—-]|\Z)")
 _ASKED = re.compile(rf"\b(?:in|on|during|at|for|since|from|before|by|born in) (?:the year )?({_DATE})", re.IGNORECASE)
 _NOW = re.compile(r"\b(?:now|today|currently|at present|at the moment|these days|this year|nowadays)\b", re.IGNORECASE)
@@ -55,6 +57,16 @@ def parse_period(text: str) -> Period | None:
     """Return the period that a whole text names; None if it names none, or says more."""
     match = _PERIOD.fullmatch(" ".join(text.split()).rstrip(".:"))
     return _period(match) if match else None
+
+
+def find_period(text: str) -> tuple[Period, str] | None:
+    """Return the first period in a text such as a column name, and the rest of the text: `Rate from 1 April 2025`."""
+    match = _WITHIN.search(text)
+    period = _period(match) if match else None
+    if match is None or period is None:
+        return None
+    rest = f"{text[: match.start()]} {text[match.end() :]}"
+    return period, " ".join(_WORDS.findall(rest))
 
 
 def leading_period(text: str) -> Period | None:
@@ -80,7 +92,13 @@ def asked_words(question: str) -> str:
 
 def asks_for_now(question: str) -> bool:
     """Return whether a question asks for the present: `now`, `today`, `currently`."""
-    return _NOW.search(question) is not None
+    return bool(now_words(question))
+
+
+def now_words(question: str) -> str:
+    """Return the words by which a question asks for the present: `today`; empty if it does not."""
+    match = _NOW.search(question)
+    return match[0] if match else ""
 
 
 def _period(match: re.Match[str]) -> Period | None:
