@@ -4,21 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answer.statements import make_draft, sentences_of
-from rag.index.quotables import quotable
-from rag.types import Hit, Reference, Span
-
-
-def said(text: str, words: str, before: str = "", after: str = "") -> str:
-    """Return the statement of the unit of `text` that contains `words`; its quotes must be exact."""
-    whole, at = before + text + after, len(before)
-    found = quotable(before, text, at, ("Notice",), after)
-    reference, span = Reference("notice", "Notice"), Span(at, at + len(text))
-    hit = Hit(0, reference, span, text, (), (), 1.0, before, found, after)
-    [sentence] = [one for _, one in sentences_of(hit, "") if words in one.text]
-    draft = make_draft([sentence], hit)
-    assert all(span is not None and hit.quote(span) == span.of(whole) for _, span in draft.sources)
-    return draft.text
+from tests.index.made import said
 
 
 @pytest.mark.parametrize(
@@ -31,6 +17,19 @@ def said(text: str, words: str, before: str = "", after: str = "") -> str:
 )
 def test_a_sentence_that_announces_is_quoted_with_the_sentences_that_name_the_things(text: str) -> None:
     assert said(text + " The office is closed on Mondays.", text[:20]) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The board may close a bank for ten years. The years are counted from the notice.",
+        "The charge was repealed for firms that had met certain conditions. These changes apply from May.",
+        "The town was freed on the following day. The mayor, the council and the guard came home.",
+        "A ferry has many risks. It is common for one risk to cause another.",
+    ],
+)
+def test_a_sentence_that_announces_nothing_is_quoted_alone(text: str) -> None:
+    assert said(text, text[:12]) == text.split(". ")[0] + "."
 
 
 def test_what_a_sentence_announces_may_stand_in_the_next_passage() -> None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 _BULLETS = "-*•‣◦▪▫·●○■□►▶➢➤✓✔–—"
+# Some PDFs have no space after the marker of an item: "(a)Reports on risks", but "(s)he" is a word.
+ATTACHED = r"(?:(?<=\([a-zA-Z\d]\))(?!he\b)|(?<=\([ivx\d]{2}\))|(?<=\([iv]{3}\)))[^\W\d_]{2}"
 _MARKER = re.compile(
     rf"""
     (?: (?P<bullet> [{_BULLETS}] )
@@ -17,7 +19,7 @@ _MARKER = re.compile(
       | (?P<roman> \(?[ivx]{{1,5}}[.)] )
       | (?P<letter> \(?[a-z]{{1,2}}\) | \([a-z]\s[a-z]\) | [a-z]\. )
       | (?P<capital> \(?[A-Z][.)] )
-    ) (?= \s )
+    ) (?= \s | {ATTACHED} )
     """,
     re.VERBOSE,
 )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from rag.text.boundaries import ENUMERATOR, TERMINATOR, ends_sentence
+from rag.text.markers import ATTACHED
 from rag.text.run_in_lists import split_run_in_list
 from rag.text.sentence_words import SentenceWords, words_of
 from rag.types import Span
@@ -32,7 +33,7 @@ _MARKER = re.compile(
       | \d{{1,2}}(?:\.\d{{1,3}}){{1,4}}\.?(?=\s+[^\W\d_a-z][^\W\d_A-Z])
       | [a-z]\.(?<!v\.)(?=\s+[^\d\s])
       | [ivx]{{2,6}}\.
-    )(?=\s|\Z)
+    )(?=\s|\Z|{ATTACHED})
     """,
     re.VERBOSE,
 )
@@ -125,7 +126,8 @@ def _starts_paragraph(text: str, block: list[Span], at: int) -> bool:
     if before.end - before.start < _WINDOW and _BARE_MARKER.match(tail):
         return False
     if _CLAUSE_END.search(tail):
-        return not (first.islower() and tail.endswith(":"))
+        wrapped = first.islower() and tail.endswith(":") and text[line.end - 1] != ";"
+        return not wrapped
     return not first.islower() and not _UNFINISHED.search(tail) and _is_short(text, block, at)
 
 
