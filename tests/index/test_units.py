@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.index.made import said
+from rag.index.quotables import quotable
+from tests.index.made import said, statements
 
 
 @pytest.mark.parametrize(
@@ -107,3 +108,46 @@ def test_a_table_of_words_has_a_header_if_its_first_row_is_much_shorter() -> Non
 def test_an_ordinary_sentence_above_a_table_is_no_caption() -> None:
     text = "The office opened in May.\n\nWeight: 2 t; Toll: 4 crowns.\nWeight: 4 t; Toll: 7 crowns."
     assert said(text, "7 crowns") == "Weight: 4 t; Toll: 7 crowns."
+
+
+def test_a_sentence_about_such_a_thing_is_quoted_with_the_sentence_that_names_it() -> None:
+    first, second = "Each loan is reviewed every three months.", "The results of such reviews are sent to the board."
+    assert said(f"{first} {second}", "results") == f"{first} {second}"
+
+
+def test_a_paragraph_that_opens_with_a_noun_of_the_one_before_is_quoted_with_it() -> None:
+    first, second = (
+        "The firm keeps a database of its contracts.",
+        "This database holds the type and the period of each.",
+    )
+    assert said(f"{first}\n\n{second}", "holds") == f"{first} {second}"
+    other = "This agreement is signed by both parties."
+    assert said(f"{first}\n\n{other}", "signed") == other
+
+
+def test_the_note_of_an_editor_does_not_divide_a_lead_in_from_its_list() -> None:
+    text = "No bank shall without a licence—\n\n[ § 3, 5 of 1995.]\n\n(a) take deposits; or\n(b) issue notes."
+    assert said(text, "deposits") == "No bank shall without a licence— (a) take deposits."
+
+
+def test_the_entries_of_a_list_of_publications_are_not_quoted() -> None:
+    text = "Field, A. B., and C. Moor.\n\nPress release, May 1, 2011. https://a.example/b"
+    assert statements(text) == []
+
+
+def test_a_row_whose_cell_ends_with_a_full_stop_is_one_unit() -> None:
+    text = "15 | Pass books of closed accounts. | Not less than 5 years\n16 | Contracts file. | Not less than 8 years"
+    assert said(text, "Contracts") == "16 | Contracts file. | Not less than 8 years"
+
+
+@pytest.mark.parametrize(
+    ("words", "whole"),
+    [
+        ("preceding the present year in all offices of the bank", False),
+        ("near miss: an event that could have done harm to a patient", True),
+        ("e-residency is a digital identity for people abroad.", True),
+    ],
+)
+def test_a_line_that_begins_inside_a_sentence_is_no_whole_sentence(words: str, whole: bool) -> None:
+    [unit] = quotable("", words, 0, ("Notice",))
+    assert unit.whole is whole

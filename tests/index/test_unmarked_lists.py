@@ -16,7 +16,9 @@ def test_lines_after_a_colon_are_the_items_of_a_list(gap: str) -> None:
 
 
 def test_lines_that_end_with_semicolons_are_a_list_up_to_the_one_that_does_not() -> None:
-    text = "A licence ends if the holder:\nmoves to another town;\nsells the boat; or\ndies.\nThe fee is 4 crowns a year."
+    text = (
+        "A licence ends if the holder:\nmoves to another town;\nsells the boat; or\ndies.\nThe fee is 4 crowns a year."
+    )
     assert said(text, "A licence") == "A licence ends if the holder: moves to another town; sells the boat; dies."
     assert said(text, "The fee") == "The fee is 4 crowns a year."
 
@@ -43,7 +45,7 @@ def test_paragraphs_after_a_colon_are_no_list() -> None:
 
 
 def test_a_marker_may_touch_the_first_word_of_its_item() -> None:
-    text = "A plan should contain at least the following:\n\n(a)Goals of the firm;\n(b)Review of the market; and\n(c)Costs."
+    text = "A plan should contain at least the following:\n\n(a)Goals of the firm;\n(b)Review of the market;\n(c)Costs."
     assert said(text, "A plan") == (
         "A plan should contain at least the following: (a)Goals of the firm; (b)Review of the market; (c)Costs."
     )

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from rag.answer.lists import left_out
 from rag.answer.retrieval import Query
-from rag.answer.rows import words_held, selected_rows
+from rag.answer.rows import selected_rows, words_held
 from rag.answer.statements import (
     Sentence,
     is_short,

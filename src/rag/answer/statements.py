@@ -9,7 +9,9 @@ from itertools import chain
 
 from rag.index.quotables import ENDED, LONGEST_LIST
 from rag.text import one_line, terms
+from rag.text.announcements import announces
 from rag.text.definitions import defined_term
+from rag.text.leaning import leans
 from rag.text.sentence_context import split_row
 from rag.text.sentence_roles import asks_where
 from rag.types import Draft, Hit, Quotable, Span
@@ -51,6 +53,16 @@ class Sentence:
     def defined_terms(self) -> frozenset[str]:
         """The index terms of the expression that this sentence defines; empty if it is not a definition."""
         return frozenset(terms(defined_term(self.text) or ""))
+
+    @property
+    def leans(self) -> bool:
+        """Whether its statement refers to words that it does not show: `It applies to boats`, `in such letter`."""
+        return not self.leads and leans(self.text)
+
+    @property
+    def announces_without(self) -> bool:
+        """Whether its statement announces something that it does not show: `There are five causes.`"""
+        return not (self.items or self.tails) and not _column_names(self) and announces(self.text)
 
     @property
     def parts(self) -> tuple[Span, ...]:

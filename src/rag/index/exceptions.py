@@ -38,9 +38,15 @@ def join_exceptions(text: str, units: list[Unit]) -> None:
 
 
 def _join_provisos(text: str, units: list[Unit], number: int) -> None:
-    """Join a rule with the provisos after it. A rule often ends with a colon: `... shall be licensed: Provided that`."""
+    """Join a rule with the provisos after it. A rule often ends with a colon before `Provided that`."""
     rule = units[number]
-    if rule.heading or rule.items or len(rule.words.split()) < _SHORTEST_RULE or is_proviso(rule.words) or not rule.words.endswith((":", ".", ";")):
+    if (
+        rule.heading
+        or rule.items
+        or len(rule.words.split()) < _SHORTEST_RULE
+        or is_proviso(rule.words)
+        or not rule.words.endswith((":", ".", ";"))
+    ):
         return
     provisos: list[Span] = []
     for place in range(number + 1, min(len(units), number + 1 + _MOST_PROVISOS)):

@@ -29,6 +29,8 @@ LONGEST_LIST = 600
 """The most characters of a list that is quoted in full. Of a longer list, only the items that answer the question are
 quoted."""
 
+# A term that is defined, and words such as e-residency, iPhone and addresses.
+_MAY_OPEN_IN_LOWER_CASE = re.compile(r"(?:[^\s:]+ ){0,8}[^\s:]+: |[a-z]-|\w*[A-Z]|https?\b|www\b")
 _UNREAD = 1 << 16  # the place of a row in an earlier passage: no sentence of the passage has this number
 _MIN_WORDS = 4  # a shorter text says too little to be quoted
 ENDED = re.compile(r"[.!?…。！？][\"'”’»)\]]*\Z")
@@ -111,11 +113,16 @@ def _quotable(places: Mapping[Span, int], unit: Unit, base: int) -> Quotable:
         leads=tuple(span.shift(base) for span in unit.leads),
         items=tuple(span.shift(base) for span in items),
         marked=unit.mark is not None,
-        whole=bool(unit.leads or unit.items) or not is_fragment(words),
+        whole=bool(unit.leads or unit.items) or not (is_fragment(words) or _begins_within(unit, words)),
         pointer=is_cross_reference(words),
         tails=tuple(span.shift(base) for span in unit.tails),
         places=tuple(sorted({places[span] for span in around if span in places})),
     )
+
+
+def _begins_within(unit: Unit, words: str) -> bool:
+    """Return whether a line begins inside a sentence whose first part is elsewhere, such as the end of a heading."""
+    return unit.mark is None and words[:1].islower() and not _MAY_OPEN_IN_LOWER_CASE.match(words)
 
 
 def _is_quotable(unit: Unit) -> bool:

@@ -1,4 +1,4 @@
-"""Finds lists without markers: lines after a colon, or after a sentence that announces them, as PDFs often have them."""
+"""Finds lists without markers: lines after a colon or after a sentence that announces them. PDFs often have them."""
 
 from __future__ import annotations
 
@@ -67,7 +67,11 @@ def _items(text: str, units: Sequence[Unit], lead: int) -> list[int]:
         words = one_line(units[place].words)
         form = _form(words)
         if places and form is not first:
-            return [*places, place] if _may_be_last(words, first, [one_line(units[one].words) for one in places]) else places
+            return (
+                [*places, place]
+                if _may_be_last(words, first, [one_line(units[one].words) for one in places])
+                else places
+            )
         if places:
             gap = _gap(text, units, place)
         else:
@@ -99,9 +103,22 @@ def _may_be_item(text: str, units: Sequence[Unit], place: int, lead: int) -> boo
     """Return whether a unit is a line of its own that may be the item of a list."""
     unit = units[place]
     words = one_line(unit.words)
-    if unit.heading or unit.mark or unit.items or unit.leads or is_row(unit.words) or is_question(words) or is_uninformative(words):
+    if (
+        unit.heading
+        or unit.mark
+        or unit.items
+        or unit.leads
+        or is_row(unit.words)
+        or is_question(words)
+        or is_uninformative(words)
+    ):
         return False
-    if "\n" not in text[units[place - 1].span.end : unit.span.start] or words.endswith(":") or _NO_ITEM.match(words) or is_proviso(words):
+    if (
+        "\n" not in text[units[place - 1].span.end : unit.span.start]
+        or words.endswith(":")
+        or _NO_ITEM.match(words)
+        or is_proviso(words)
+    ):
         return False
     if place + 1 < len(units) and "\n" not in text[unit.span.end : units[place + 1].span.start]:
         return False

@@ -19,7 +19,9 @@ _MEASURES = (
 _THINGS = rf"{_COUNT}\ (?!(?:[\w-]+\ )?{_MEASURES}\b)(?:[\w-]+\ ){{0,4}}(?!{_MEASURES}\b)[\w-]*[^\W\d_]s"
 _LISTED = r"(?:as\ follows|(?:listed|set\ out|described|given|shown)\ below)"
 _FOLLOWING = r"\bthe\ following(?!\ (?:day|night|morning|evening|week|month|year|season|page|decade|century)s?\b)"
-_ANNOUNCES_LIST = re.compile(rf".*(?:{_FOLLOWING}\b[^:.;,]{{0,60}}|\b{_LISTED}\b[^:.;]{{0,20}})[.:]", re.VERBOSE | re.IGNORECASE)
+_ANNOUNCES_LIST = re.compile(
+    rf".*(?:{_FOLLOWING}\b[^:.;,]{{0,60}}|\b{_LISTED}\b[^:.;]{{0,20}})[.:]", re.VERBOSE | re.IGNORECASE
+)
 _ANNOUNCES = re.compile(
     rf"""
     (?P<clause> [^,;:]{{0,80}} \b there\ (?:are|were|exist)\ )
@@ -48,8 +50,8 @@ _SUBJECT = re.compile(r"(?:The|Its|Their|Such|Each|Most|All)((?: [\w-]+){1,3})")
 _NOUN = re.compile(r"\b[\w-]*[^\W\d_]s\b")
 _ENUMERATES = re.compile(r"[^,]+(?:,[^,]+)+,? (?:and|or) [^,]+")
 _NEXT_IN_ORDER = re.compile(
-    r"(?:Second|Secondly|Third|Thirdly|Fourth|Fourthly|Fifth|Fifthly|Finally|Lastly|(?:In )?[Tt]he (?:second|third|fourth"
-    r"|fifth|last|other|next)|Another|The others?|Others)\b"
+    r"(?:Second|Secondly|Third|Thirdly|Fourth|Fourthly|Fifth|Fifthly|Finally|Lastly|(?:In )?[Tt]he (?:second|third"
+    r"|fourth|fifth|last|other|next)|Another|The others?|Others)\b"
 )
 
 

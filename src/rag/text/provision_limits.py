@@ -6,7 +6,9 @@ import re
 
 _KIND = r"(?:sub-?sections?|(?:sub-?)?paragraphs?|clauses?|points?)"  # parts of one section
 _LABEL = r"(?:\(?\d{1,3}[A-Za-z]{0,2}\)?|\((?:[a-z]{1,2}|[ivx]{1,5})\))"
-_LABELS = rf"{_LABEL}(?:(?:,|,?\ and|,?\ or|\ to)\ {_LABEL})*(?![\w(])(?!\ of\ (?!this))"  # not `paragraph 3 of Article 6`
+_LABELS = (
+    rf"{_LABEL}(?:(?:,|,?\ and|,?\ or|\ to)\ {_LABEL})*(?![\w(])(?!\ of\ (?!this))"  # not `paragraph 3 of Article 6`
+)
 _NOT = r"(?:does|do|shall|will|is|are|must|may)\ not\b"
 _LIMITS = re.compile(
     rf"""

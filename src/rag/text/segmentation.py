@@ -71,10 +71,20 @@ def sentences(text: str, language: str | None = None) -> tuple[Span, ...]:
     return tuple(
         clause
         for paragraph in _paragraphs(text)
-        for part in split_run_in_list(text, paragraph)
+        for part in _parts(text, paragraph)
         for sentence in _split_sentences(text, part, words_of(language))
         for clause in _split_clauses(text, sentence)
     )
+
+
+def _parts(text: str, paragraph: Span) -> Iterator[Span]:
+    """Yield the items of a run-in list in a paragraph; the whole paragraph if it has none, or is a table row."""
+    return iter([paragraph]) if _is_row(text, paragraph) else split_run_in_list(text, paragraph)
+
+
+def _is_row(text: str, paragraph: Span) -> bool:
+    """Return whether a paragraph is a table row that is short enough to be one sentence."""
+    return paragraph.end - paragraph.start <= LONGEST_ENUMERATION and _has_bars(text, paragraph)
 
 
 def _blocks(text: str) -> Iterator[list[Span]]:
@@ -158,6 +168,9 @@ def _is_short(text: str, block: list[Span], at: int) -> bool:
 
 def _split_sentences(text: str, paragraph: Span, words: SentenceWords) -> Iterator[Span]:
     start = paragraph.start
+    if _is_row(text, paragraph):
+        yield paragraph
+        return
     for match in TERMINATOR.finditer(text, paragraph.start, paragraph.end):
         if start >= match.start() or match.end() >= paragraph.end:
             continue
