@@ -151,3 +151,25 @@ def test_a_row_whose_cell_ends_with_a_full_stop_is_one_unit() -> None:
 def test_a_line_that_begins_inside_a_sentence_is_no_whole_sentence(words: str, whole: bool) -> None:
     [unit] = quotable("", words, 0, ("Notice",))
     assert unit.whole is whole
+
+
+def test_a_definition_is_quoted_with_its_parts_although_they_are_long() -> None:
+    parts = [f"{letter}) {'papers of the firm that concern its business and its plans, ' * 3}" for letter in "abcd"]
+    text = "Secret Paper means any paper of the firm and includes:\n" + ";\n".join(parts) + "."
+    assert len(text) > 600
+    assert said(text, "means").startswith("Secret Paper means any paper of the firm and includes: a) papers")
+
+
+def test_column_names_on_lines_of_their_own_are_quoted_with_a_row() -> None:
+    text = "Name of record\n\nRetention\n\nPeriod\n\n1 | Pass books | Not less than 5 years\n2 | Scrolls | Ten years"
+    assert said(text, "Scrolls") == "Name of record Retention Period: 2 | Scrolls | Ten years."
+
+
+def test_a_cell_that_stands_above_a_table_is_no_caption() -> None:
+    text = "Letters of thanks\n\nNot less than 5 years\n\n2 | Lists | Not less than 5 years\n3 | Scrolls | Ten years"
+    assert said(text, "Scrolls") == "3 | Scrolls | Ten years"
+
+
+def test_an_item_with_another_mark_does_not_join_the_list_before_it() -> None:
+    text = "b. The note must also name the following:\n1. The nurse.\n2. The hour.\n3) A clerk may write the note."
+    assert said(text, "clerk") == "A clerk may write the note."

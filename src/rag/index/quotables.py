@@ -31,6 +31,8 @@ quoted."""
 
 # A term that is defined, and words such as e-residency, iPhone and addresses.
 _MAY_OPEN_IN_LOWER_CASE = re.compile(r"(?:[^\s:]+ ){0,8}[^\s:]+: |[a-z]-|\w*[A-Z]|https?\b|www\b")
+_LONGEST_DEFINITION = 1000  # characters of a definition with its parts
+_DEFINES = re.compile(r"\bmeans?\b")
 _UNREAD = 1 << 16  # the place of a row in an earlier passage: no sentence of the passage has this number
 _MIN_WORDS = 4  # a shorter text says too little to be quoted
 ENDED = re.compile(r"[.!?…。！？][\"'”’»)\]]*\Z")
@@ -138,7 +140,8 @@ def _is_quotable(unit: Unit) -> bool:
 
 
 def _is_short_list(unit: Unit) -> bool:
-    return len(unit.items) > 1 and sum(span.end - span.start for span in (unit.span, *unit.items)) <= LONGEST_LIST
+    limit = _LONGEST_DEFINITION if _DEFINES.search(unit.words) else LONGEST_LIST
+    return len(unit.items) > 1 and sum(span.end - span.start for span in (unit.span, *unit.items)) <= limit
 
 
 def _ends_in_mid_sentence(text: str) -> bool:

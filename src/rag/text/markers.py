@@ -52,6 +52,11 @@ class Marker:
         """The marker without brackets and full stops."""
         return self.written.strip("(). ")
 
+    def alike(self, other: Marker) -> bool:
+        """Return whether both may mark items of one list: `3.` is not an item of a list with `1)` and `2)`."""
+        same_stop = self.numbering is not Numbering.NUMBER or self.written[-1:] == other.written[-1:]
+        return self.numbering is other.numbering and same_stop
+
     @property
     def first(self) -> bool:
         """Whether it marks the first item of a list."""

@@ -148,7 +148,7 @@ class _ContextFinder:
         if mark.numbering is Numbering.ROMAN and lead is None:
             letters = [level.mark for level in self.levels if level.mark.numbering is Numbering.LETTER]
             mark = as_letter(mark, letters[-1]) if letters else mark
-        alike = [n for n, level in enumerate(self.levels) if level.mark.numbering is mark.numbering]
+        alike = [n for n, level in enumerate(self.levels) if level.mark.alike(mark)]
         begins = not alike or mark.first or (mark.numbering is Numbering.BULLET and lead is not None)
         if not begins:
             self.levels = self.levels[: alike[-1] + 1]
