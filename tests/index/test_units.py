@@ -131,7 +131,7 @@ def test_the_note_of_an_editor_does_not_divide_a_lead_in_from_its_list() -> None
 
 
 def test_the_entries_of_a_list_of_publications_are_not_quoted() -> None:
-    text = "Field, A. B., and C. Moor.\n\nPress release, May 1, 2011. https://a.example/b"
+    text = "Field, A. B., and C. Moor.\n\n“Rivers and Bridges in the North.”\n\nPress release, May 1, 2011. https://a.example/b"
     assert statements(text) == []
 
 
@@ -173,3 +173,10 @@ def test_a_cell_that_stands_above_a_table_is_no_caption() -> None:
 def test_an_item_with_another_mark_does_not_join_the_list_before_it() -> None:
     text = "b. The note must also name the following:\n1. The nurse.\n2. The hour.\n3) A clerk may write the note."
     assert said(text, "clerk") == "A clerk may write the note."
+
+
+def test_a_short_row_is_a_whole_unit() -> None:
+    units = quotable(
+        "", "Bills of teachers. | Not less than 3 years\nBooks of the press. | Three years", 0, ("Notice",)
+    )
+    assert [unit.whole for unit in units] == [True, True]

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import accumulate, chain, pairwise
 
-from rag.index.tables import outer_rows
+from rag.index.tables import is_row, outer_rows
 from rag.index.units import units_of
 from rag.sources.boilerplate import is_boilerplate
 from rag.text import one_line, sentences, terms
@@ -115,11 +115,18 @@ def _quotable(places: Mapping[Span, int], unit: Unit, base: int) -> Quotable:
         leads=tuple(span.shift(base) for span in unit.leads),
         items=tuple(span.shift(base) for span in items),
         marked=unit.mark is not None,
-        whole=bool(unit.leads or unit.items) or not (is_fragment(words) or _begins_within(unit, words)),
+        whole=_is_whole(unit, words),
         pointer=is_cross_reference(words),
         tails=tuple(span.shift(base) for span in unit.tails),
         places=tuple(sorted({places[span] for span in around if span in places})),
     )
+
+
+def _is_whole(unit: Unit, words: str) -> bool:
+    """Return whether a unit says something complete: not a fragment or the end of a sentence."""
+    if unit.leads or unit.items or is_row(unit.words):
+        return True
+    return not (is_fragment(words) or _begins_within(unit, words))
 
 
 def _begins_within(unit: Unit, words: str) -> bool:

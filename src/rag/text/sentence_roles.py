@@ -44,6 +44,7 @@ _CAPTION = re.compile(r"(?:figure|fig\.|table|chart|box|photo|image|source)\s?[\
 _FOOTNOTE = re.compile(r"\[?\d{1,3}\]? [A-Z].*(?:\(OJ |\b(?:ibid|op\. cit|pp?\. \d)).*")
 # An entry of a list of publications: `Field, A. B., and C. Moor. 2018. "Rivers and ...`
 _PUBLICATION = re.compile(r"[A-Z][\w’'-]+, (?:[A-Z]\.[ -]?)+[\w.,&’' -]{0,120}?(?:\(?(?:19|20)\d\d[a-z]?\)?\. |\Z)")
+_TITLE = re.compile(r"“[^“”]{3,150}”\.?")  # the title of a publication
 _CITED_ADDRESS = re.compile(r"(?:19|20)\d\d\)?[.,] (?:https?://|www\.)\S+\Z")  # `Press release, May 2011. https://...`
 _NOTE = re.compile(r"\[[^\[\]]{1,60}\]")  # a note of the editor: `[ § 3, 5 of 1995.]`
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+")
@@ -119,6 +120,8 @@ def is_uninformative(words: str) -> bool:
     if (words[-1:].isdigit() and _CONTENTS.fullmatch(words)) or _CAPTION.fullmatch(words):
         return True
     if _ADDRESS.search(words) and (len(_words(words)) < 3 or _CITED_ADDRESS.search(words)):
+        return True
+    if _TITLE.fullmatch(words) and not has_verb(words):
         return True
     if is_note(words) or ((entry := _PUBLICATION.match(words)) and not has_verb(entry[0])):
         return True
