@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from rag.sources.blocks import Kind
-from rag.sources.patterns import CLAUSE_NUMBER, ITEM, bare_label, label_rank, numbered_depth
+from rag.sources.patterns import CLAUSE_NUMBER, ITEM, MARKER, bare_label, label_rank, numbered_depth
 from rag.sources.pdf.lines import Line
 
 _LARGER = 1.12
@@ -100,10 +100,15 @@ def _tabular(line: Line) -> bool:
 
 def _is_item(line: Line) -> bool:
     """Return whether a line is a list item or a clause whose number stands in a column of its own."""
-    if ITEM.match(line.text):
+    return ITEM.match(line.text) is not None or _has_own_mark(line)
+
+
+def _has_own_mark(line: Line) -> bool:
+    """Return whether a bullet or the number of a clause stands in a column of its own, to the left of the line."""
+    mark, words = (line.cells[0].text, line.cells[1].text) if len(line.cells) == 2 else ("", "")
+    if MARKER.fullmatch(f"{mark} "):
         return True
-    number, words = (line.cells[0].text, line.cells[1].text) if len(line.cells) == 2 else ("", "")
-    return CLAUSE_NUMBER.fullmatch(number) is not None and words[:1].isalpha() and " " in words
+    return CLAUSE_NUMBER.fullmatch(mark) is not None and words[:1].isalpha() and " " in words
 
 
 def _begins(previous: Line, line: Line, kind: Kind, style: Style) -> bool:
@@ -121,7 +126,7 @@ def _begins_unit(previous: Line, line: Line, style: Style) -> bool:
         return previous.text.endswith(_STOPS) or "http" in previous.text.split()[-1] or " " not in previous.text
     # "(a)" is not an item if the line end divides a reference: "referred to in point / (a) of".
     free = previous.text.endswith((*_STOPS, " and", " or")) or _loose(previous, line, style)
-    return _is_item(line) and free
+    return _has_own_mark(line) or (_is_item(line) and free)
 
 
 def _begins_paragraph(previous: Line, line: Line, style: Style) -> bool:
