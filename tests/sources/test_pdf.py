@@ -128,10 +128,10 @@ def test_tables_become_rows_of_cells(tmp_path: Path) -> None:
 
 def _marked(marks: Sequence[str], lines: Sequence[str], top: float) -> list[Words]:
     """Return lines with their marks in a column to the left of them. An empty mark has a line that goes on."""
-    rows = enumerate(zip(marks, lines, strict=True))
-    return [
-        (text, left, top + 13 * number, _BODY) for number, row in rows for text, left in zip(row, (72.0, 130.0)) if text
-    ]
+    placed: list[Words] = []
+    for number, (mark, line) in enumerate(zip(marks, lines, strict=True)):
+        placed += [(text, left, top + 13 * number, _BODY) for text, left in ((mark, 72.0), (line, 130.0)) if text]
+    return placed
 
 
 def test_clauses_with_their_numbers_in_a_column_are_items_and_no_table(tmp_path: Path) -> None:

@@ -51,10 +51,10 @@ def join_unmarked_lists(text: str, units: list[Unit]) -> None:
 
 
 def _introduces(unit: Unit) -> bool:
-    words = one_line(unit.words)
-    if unit.heading or unit.items or is_row(unit.words) or len(words.split()) < _SHORTEST_LEAD or is_question(words):
+    if unit.heading or unit.items or is_row(unit.words):
         return False
-    return words.endswith((":", "：")) or announces_list(words)
+    words = one_line(unit.words)
+    return (words.endswith((":", "：")) or announces_list(words)) and len(words.split()) >= _SHORTEST_LEAD
 
 
 def _items(text: str, units: Sequence[Unit], lead: int) -> list[int]:

@@ -33,6 +33,7 @@ _ANNOUNCES = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_ANY_COUNT = re.compile(rf"\b{_COUNT} ", re.IGNORECASE)
 _SUBORDINATE = re.compile(
     r"\b(?:if|that|which|who|whose|when|where|because|although|while|since|after|before|until|and|but)\b", re.IGNORECASE
 )
@@ -59,13 +60,16 @@ def announces(words: str) -> bool:
     """Return whether a sentence announces something that it does not name: `There are five causes of delay.`"""
     if words.endswith(":") or announces_list(words):
         return True
-    match = _ANNOUNCES.fullmatch(words)
+    match = _ANNOUNCES.fullmatch(words) if _ANY_COUNT.search(words) else None
     return match is not None and not _SUBORDINATE.search(match["clause"] or match["subject"])
 
 
 def announces_list(words: str) -> bool:
     """Return whether a list must follow a sentence: `These papers are needed:`, `Do the following.`"""
-    return _ANNOUNCES_LIST.fullmatch(words) is not None or _BEFORE_A_LIST.fullmatch(words) is not None
+    if words.endswith(":") and _BEFORE_A_LIST.fullmatch(words):
+        return True
+    pointing = "follow" in words or "below" in words  # cheaper than the pattern, and seldom true
+    return pointing and _ANNOUNCES_LIST.fullmatch(words) is not None
 
 
 def names_the_announced(words: str, announcement: str) -> bool:
