@@ -20,7 +20,7 @@ _THINGS = rf"{_COUNT}\ (?!(?:[\w-]+\ )?{_MEASURES}\b)(?:[\w-]+\ ){{0,4}}(?!{_MEA
 _LISTED = r"(?:as\ follows|(?:listed|set\ out|described|given|shown)\ below)"
 _FOLLOWING = r"\bthe\ following(?!\ (?:day|night|morning|evening|week|month|year|season|page|decade|century)s?\b)"
 _ANNOUNCES_LIST = re.compile(
-    rf".*(?:{_FOLLOWING}\b[^:.;,]{{0,60}}|\b{_LISTED}\b[^:.;]{{0,20}})[.:]", re.VERBOSE | re.IGNORECASE
+    rf".*(?:{_FOLLOWING}\b[^:.;,]{{0,60}}|\b{_LISTED}(?:\ in\ [^:.;]{{1,20}})?)[.:]", re.VERBOSE | re.IGNORECASE
 )
 _ANNOUNCES = re.compile(
     rf"""
