@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from rag.answer.rows import figures_held, selected_rows
-from rag.answer.statements import Sentence, sentences_of
+from rag.answer.rows import selected_rows, words_held
+from rag.answer.statements import Sentence, make_draft, sentences_of
 from rag.index.quotables import quotable
 from rag.types import Hit, Reference, Span
 
@@ -34,9 +34,19 @@ REQUESTS = "Case: any request; Limit: 30 days.\nCase: life; Limit: 48 hours.\nCa
 DEADLINES = "Request: ordinary; Deadline: 30 days.\nRequest: about life or liberty; Deadline: 48 hours."
 
 
-def rows(text: str) -> list[Sentence]:
+PRICES = """Ticket | Price from 1 April 2018 | Price from 1 April 2025 | Price from 1 April 2040
+Adult | 18 crowns | 20 crowns | 31 crowns
+Child | 9 crowns | 10 crowns | 15 crowns"""
+HARVESTS = "Crop: rye; 2019: 410; 2020: 390; 2021: 395.\nCrop: oats; 2019: 210; 2020: 190; 2021: 205."
+
+
+def hit_of(text: str) -> Hit:
     found = quotable("", text, 0, ("Tolls",))
-    hit = Hit(0, Reference("tolls", "Tolls"), Span(0, len(text)), text, (), (), 1.0, quotable=found)
+    return Hit(0, Reference("tolls", "Tolls"), Span(0, len(text)), text, (), (), 1.0, quotable=found)
+
+
+def rows(text: str) -> list[Sentence]:
+    hit = hit_of(text)
     return [sentence for _, sentence in sentences_of(hit, "") if not sentence.items]
 
 
@@ -76,5 +86,49 @@ def test_the_items_of_an_ordinary_list_are_all_kept() -> None:
 
 
 def test_the_period_of_a_row_holds_the_figures_of_the_time() -> None:
-    assert figures_held(rows(TOLLS), "How much was the toll in 2012?") == {"2012"}
-    assert figures_held(rows(DEADLINES), "What was the deadline in 2012?") == set()
+    assert words_held(rows(TOLLS), "How much was the toll in 2012?") == {"2012"}
+    assert words_held(rows(DEADLINES), "What was the deadline in 2012?") == set()
+
+
+def test_a_table_of_dates_holds_the_word_for_the_present() -> None:
+    assert words_held(rows(TOLLS), "How much is the toll today?") == {"today"}
+    assert words_held(rows(PRICES), "What are the prices today?") == {"today"}
+    assert words_held(rows(DEADLINES), "What is the deadline today?") == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "expected"),
+    [
+        (
+            PRICES,
+            "What do tickets cost?",
+            ["Adult; Price from 1 April 2025: 20 crowns", "Child; Price from 1 April 2025: 10"],
+        ),
+        (PRICES, "What does a ticket for a child cost today?", ["Ticket: Child; Price from 1 April 2025: 10 crowns."]),
+        (PRICES, "What was the price for an adult in 2019?", ["Ticket: Adult; Price from 1 April 2018: 18 crowns."]),
+        (PRICES, "What was the price for an adult in 2025?", ["Ticket: Adult; Price from 1 April 2025: 20 crowns."]),
+        (PRICES, "What will an adult pay in 2041?", ["Ticket: Adult; Price from 1 April 2040: 31 crowns."]),
+        (HARVESTS, "How much rye is there?", ["Crop: rye; 2021: 395."]),
+        (HARVESTS, "How much rye was there in 2020?", ["Crop: rye; 2020: 390."]),
+    ],
+)
+def test_the_columns_for_the_time_of_a_question_are_selected(text: str, question: str, expected: list[str]) -> None:
+    selected = selected_rows(rows(text), question, TODAY)
+    said = [make_draft([row], hit_of(text)).text for row in selected]
+    assert len(said) == len(expected)
+    assert all(any(words in one for one in said) for words in expected)
+
+
+@pytest.mark.parametrize(
+    "question", ["When did the price for adults change?", "What was the price for adults in 2010?"]
+)
+def test_all_columns_are_shown_if_the_time_of_a_question_selects_none(question: str) -> None:
+    assert [row.hidden for row in selected_rows(rows(PRICES), question, TODAY)] == [frozenset()]
+
+
+def test_a_statement_with_some_columns_quotes_its_row_and_the_header() -> None:
+    hit = hit_of(PRICES)
+    [adult] = selected_rows(rows(PRICES), "What does an adult pay now?", TODAY)
+    quotes = [hit.quote(span) for _, span in make_draft([adult], hit).sources if span]
+    assert " ".join(quotes).splitlines()[0] == PRICES.splitlines()[0]
+    assert any(PRICES.splitlines()[1] in quote for quote in quotes)

@@ -4,21 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answer.statements import make_draft, sentences_of
 from rag.index.quotables import quotable
-from rag.types import Hit, Reference, Span
-
-
-def said(text: str, words: str, before: str = "", after: str = "") -> str:
-    """Return the statement of the unit of `text` that contains `words`; its quotes must be exact."""
-    whole, at = before + text + after, len(before)
-    found = quotable(before, text, at, ("Notice",), after)
-    reference, span = Reference("notice", "Notice"), Span(at, at + len(text))
-    hit = Hit(0, reference, span, text, (), (), 1.0, before, found, after)
-    [sentence] = [one for _, one in sentences_of(hit, "") if words in one.text]
-    draft = make_draft([sentence], hit)
-    assert all(span is not None and hit.quote(span) == span.of(whole) for _, span in draft.sources)
-    return draft.text
+from tests.index.made import said, statements
 
 
 @pytest.mark.parametrize(
@@ -31,6 +18,19 @@ def said(text: str, words: str, before: str = "", after: str = "") -> str:
 )
 def test_a_sentence_that_announces_is_quoted_with_the_sentences_that_name_the_things(text: str) -> None:
     assert said(text + " The office is closed on Mondays.", text[:20]) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The board may close a bank for ten years. The years are counted from the notice.",
+        "The charge was repealed for firms that had met certain conditions. These changes apply from May.",
+        "The town was freed on the following day. The mayor, the council and the guard came home.",
+        "A ferry has many risks. It is common for one risk to cause another.",
+    ],
+)
+def test_a_sentence_that_announces_nothing_is_quoted_alone(text: str) -> None:
+    assert said(text, text[:12]) == text.split(". ")[0] + "."
 
 
 def test_what_a_sentence_announces_may_stand_in_the_next_passage() -> None:
@@ -108,3 +108,75 @@ def test_a_table_of_words_has_a_header_if_its_first_row_is_much_shorter() -> Non
 def test_an_ordinary_sentence_above_a_table_is_no_caption() -> None:
     text = "The office opened in May.\n\nWeight: 2 t; Toll: 4 crowns.\nWeight: 4 t; Toll: 7 crowns."
     assert said(text, "7 crowns") == "Weight: 4 t; Toll: 7 crowns."
+
+
+def test_a_sentence_about_such_a_thing_is_quoted_with_the_sentence_that_names_it() -> None:
+    first, second = "Each loan is reviewed every three months.", "The results of such reviews are sent to the board."
+    assert said(f"{first} {second}", "results") == f"{first} {second}"
+
+
+def test_a_paragraph_that_opens_with_a_noun_of_the_one_before_is_quoted_with_it() -> None:
+    first, second = (
+        "The firm keeps a database of its contracts.",
+        "This database holds the type and the period of each.",
+    )
+    assert said(f"{first}\n\n{second}", "holds") == f"{first} {second}"
+    other = "This agreement is signed by both parties."
+    assert said(f"{first}\n\n{other}", "signed") == other
+
+
+def test_the_note_of_an_editor_does_not_divide_a_lead_in_from_its_list() -> None:
+    text = "No bank shall without a licence—\n\n[ § 3, 5 of 1995.]\n\n(a) take deposits; or\n(b) issue notes."
+    assert said(text, "deposits") == "No bank shall without a licence— (a) take deposits."
+
+
+def test_the_entries_of_a_list_of_publications_are_not_quoted() -> None:
+    text = "Field, A. B., and C. Moor.\n\n“Rivers and Bridges in the North.”\n\nPress release, May 1, 2011. https://a.example/b"
+    assert statements(text) == []
+
+
+def test_a_row_whose_cell_ends_with_a_full_stop_is_one_unit() -> None:
+    text = "15 | Pass books of closed accounts. | Not less than 5 years\n16 | Contracts file. | Not less than 8 years"
+    assert said(text, "Contracts") == "16 | Contracts file. | Not less than 8 years"
+
+
+@pytest.mark.parametrize(
+    ("words", "whole"),
+    [
+        ("preceding the present year in all offices of the bank", False),
+        ("near miss: an event that could have done harm to a patient", True),
+        ("e-residency is a digital identity for people abroad.", True),
+    ],
+)
+def test_a_line_that_begins_inside_a_sentence_is_no_whole_sentence(words: str, whole: bool) -> None:
+    [unit] = quotable("", words, 0, ("Notice",))
+    assert unit.whole is whole
+
+
+def test_a_definition_is_quoted_with_its_parts_although_they_are_long() -> None:
+    parts = [f"{letter}) {'papers of the firm that concern its business and its plans, ' * 3}" for letter in "abcd"]
+    text = "Secret Paper means any paper of the firm and includes:\n" + ";\n".join(parts) + "."
+    assert len(text) > 600
+    assert said(text, "means").startswith("Secret Paper means any paper of the firm and includes: a) papers")
+
+
+def test_column_names_on_lines_of_their_own_are_quoted_with_a_row() -> None:
+    text = "Name of record\n\nRetention\n\nPeriod\n\n1 | Pass books | Not less than 5 years\n2 | Scrolls | Ten years"
+    assert said(text, "Scrolls") == "Name of record Retention Period: 2 | Scrolls | Ten years."
+
+
+def test_a_cell_that_stands_above_a_table_is_no_caption() -> None:
+    text = "Letters of thanks\n\nNot less than 5 years\n\n2 | Lists | Not less than 5 years\n3 | Scrolls | Ten years"
+    assert said(text, "Scrolls") == "3 | Scrolls | Ten years"
+
+
+def test_an_item_with_another_mark_does_not_join_the_list_before_it() -> None:
+    text = "b. The note must also name the following:\n1. The nurse.\n2. The hour.\n3) A clerk may write the note."
+    assert said(text, "clerk") == "A clerk may write the note."
+
+
+def test_a_short_row_is_a_whole_unit() -> None:
+    units = quotable(
+        "", "Bills of teachers. | Not less than 3 years\nBooks of the press. | Three years", 0, ("Notice",)
+    )
+    assert [unit.whole for unit in units] == [True, True]

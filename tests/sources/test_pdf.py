@@ -126,6 +126,34 @@ def test_tables_become_rows_of_cells(tmp_path: Path) -> None:
     assert found.text.endswith("\n\nGrade | Days\nA | 20\nB | 25")
 
 
+def _marked(marks: Sequence[str], lines: Sequence[str], top: float) -> list[Words]:
+    """Return lines with their marks in a column to the left of them. An empty mark has a line that goes on."""
+    placed: list[Words] = []
+    for number, (mark, line) in enumerate(zip(marks, lines, strict=True)):
+        placed += [(text, left, top + 13 * number, _BODY) for text, left in ((mark, 72.0), (line, 130.0)) if text]
+    return placed
+
+
+def test_clauses_with_their_numbers_in_a_column_are_items_and_no_table(tmp_path: Path) -> None:
+    clauses = [
+        "lawfully perform the duties;",
+        "devote your time to the duties during",
+        "normal hours;",
+        "pay the fees.",
+    ]
+    marked = _marked(["3.1", "3.2", "", "3.3"], clauses, 139)
+    found = document(_save(tmp_path / "clauses.pdf", [[*_stack(_PROSE, 100), *marked]]))
+    assert "3.2 devote your time to the duties during normal hours;" in found.text
+    assert found.text.endswith("\n\n3.3 pay the fees.")
+    assert " | " not in found.text
+
+
+def test_bullets_in_a_column_are_items_and_no_table(tmp_path: Path) -> None:
+    marked = _marked(["•", "•"], ["Remove barriers", "Cut prices"], 139)
+    found = document(_save(tmp_path / "bullets.pdf", [[*_stack(_PROSE, 100), *marked]]))
+    assert found.text.endswith("\n\n- Remove barriers\n- Cut prices")
+
+
 def test_a_table_of_contents_is_removed_and_a_blank_to_fill_in_is_kept(tmp_path: Path) -> None:
     contents = ["CONTENTS", "Scope of the rules 2", "Sick leave 3", "Travel ............ 4", "The end 5"]
     found = document(_save(tmp_path / "a.pdf", [_stack(contents, 100), _stack([*_PROSE, "Days granted: ______"], 100)]))

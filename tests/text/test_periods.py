@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from rag.text.periods import Period, asked_period, asks_for_now, leading_period, parse_period
+from rag.text.periods import Period, asked_period, asks_for_now, find_period, leading_period, parse_period
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,23 @@ def test_a_question_names_a_time_after_a_preposition() -> None:
 def test_a_question_may_ask_for_the_present() -> None:
     assert asks_for_now("What does a ticket cost today?")
     assert not asks_for_now("What did a ticket cost in 2012?")
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "rest"),
+    [
+        ("Rate from 1 April 2025", date(2025, 4, 1), "Rate"),
+        ("Fee (2023)", date(2023, 1, 1), "Fee"),
+        ("2019-20, in tonnes", date(2019, 1, 1), "in tonnes"),
+        ("From 1 May 2020: toll", date(2020, 5, 1), "toll"),
+    ],
+)
+def test_the_period_in_a_column_name_is_found_with_the_rest_of_the_name(name: str, first: date, rest: str) -> None:
+    found = find_period(name)
+    assert found is not None
+    assert (found[0].first, found[1]) == (first, rest)
+
+
+@pytest.mark.parametrize("name", ["Rate", "Weight up to 2000.5 kg", "Model A2019", "From 31 June 2020"])
+def test_a_column_name_without_a_date_has_no_period(name: str) -> None:
+    assert find_period(name) is None

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from rag.answer.lists import left_out
 from rag.answer.retrieval import Query
-from rag.answer.rows import figures_held, selected_rows
+from rag.answer.rows import selected_rows, words_held
 from rag.answer.statements import (
     Sentence,
     is_short,
@@ -56,8 +56,8 @@ class Scored:
     """A sentence of the evidence with its relevance to the question.
 
     `maxsim` compares the sentence's own words with the question's. `coverage` is the share of the question's terms,
-    by idf, in the sentence or in the title and headings above it. Sentences are ranked by `score`. `held` are the
-    figures of the question that the period of a table row holds, although the row does not contain them.
+    by idf, in the sentence or in the title and headings above it. Sentences are ranked by `score`. `held` are the words
+    of the question for a time, such as `2012` or `today`, that the period of a table row holds.
     """
 
     sentence: Sentence
@@ -112,22 +112,23 @@ def _selected(
     for table in tables.values():
         rows = [scored.sentence for scored in table]
         language = evidence[rows[0].passage].language
-        selected = {row.span for row in selected_rows(rows, query.text, today, language, query.spoken)}
-        if len(selected) == len({row.span for row in rows}):
-            yield from table
-            continue
-        best, held = max(table, key=lambda scored: scored.score), frozenset(figures_held(rows, query.text, language))
+        answering = selected_rows(rows, query.text, today, language, query.spoken)
+        selected = {(row.passage, row.span): row for row in answering}
+        held = frozenset(words_held(rows, query.text, language, query.spoken))
+        best = max(table, key=lambda scored: scored.score) if len(selected) < len(rows) else None
         for scored in table:
-            if scored.sentence.span in selected:
-                weights = query.asked.weights(evidence[scored.sentence.passage].language, idf)
-                yield _of_selected_row(replace(best, sentence=scored.sentence, held=held), weights)
+            if row := selected.get((scored.sentence.passage, scored.sentence.span)):
+                weights = query.asked.weights(evidence[row.passage].language, idf)
+                yield _of_selected_row(replace(best or scored, sentence=row, held=held), weights)
+        if best is None:
+            continue
         # The whole list would quote the other items too.
         others = [one for one in others if not {*one.sentence.items} & {row.span for row in rows}]
     yield from others
 
 
 def _of_selected_row(scored: Scored, idf: dict[str, float]) -> Scored:
-    """Count the figures that the period of a row holds as words of the row, and prefer the row for them."""
+    """Count the words of the time that the period of a row holds as words of the row, and prefer the row for them."""
     if not scored.held:
         return scored
     share = sum(idf.get(term, 0.0) for term in scored.held - scored.sentence.unit_terms) / (sum(idf.values()) or 1.0)

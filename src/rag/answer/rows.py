@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from rag.answer.statements import Sentence
+from rag.answer.columns import DatedColumn, columns_at, columns_in_force, dated_columns
+from rag.answer.statements import Sentence, without_columns
 from rag.text import numbers, terms
 from rag.text.languages import DEFAULT, known
-from rag.text.periods import Period, asked_period, asked_words, asks_for_now, leading_period, parse_period
+from rag.text.periods import Period, asked_period, asked_words, asks_for_now, leading_period, now_words, parse_period
 from rag.text.phrases import search
 
 _ASKS_FOR_MORE = re.compile(
@@ -45,12 +46,18 @@ def selected_rows(
     """Return the rows of one table that a question asks for: by its time if they have dates, and by its words.
 
     If the question names a time, the rows whose period holds it, or begins in it, answer. If it names none, or asks for
-    now, the latest rows in force on `today` answer. Without such rows, the words alone decide. `language` is that of
-    the rows. `spoken` are the languages that the question may be written in.
+    now, the latest rows in force on `today` answer. Without such rows, the words alone decide. If the column names have
+    dates, the time selects columns instead: the rows are returned without the others. `language` is that of the rows.
+    `spoken` are the languages that the question may be written in.
     """
     dated = _dated(rows)
     if not dated and len(cells(rows[0])) == 1:
         return list(rows)  # an ordinary list
+    if not dated and (columns := _dated_columns(rows)):
+        shown = _shown_columns(columns, question, today, spoken)
+        hidden = frozenset(column.name for column in columns if column not in shown) if shown else frozenset[str]()
+        words = frozenset(terms(question, language)) - frozenset(terms(asked_words(question), language))
+        return [without_columns(row, hidden) for row in _by_words(rows, words, language)]
     asked = asked_period(question)
     if asked and dated:
         rows = _at(dated, asked) or rows
@@ -60,13 +67,19 @@ def selected_rows(
     return _by_words(rows, words - frozenset(terms(asked_words(question), language)) if dated else words, language)
 
 
-def figures_held(rows: Sequence[Sentence], question: str, language: str | None = None) -> set[str]:
-    """Return the figures of the time that a question names if the period of a row holds that time.
+def words_held(
+    rows: Sequence[Sentence], question: str, language: str | None = None, spoken: Sequence[str] = (DEFAULT,)
+) -> set[str]:
+    """Return the words of the time that a question names if the period of a row or of a column holds that time.
 
-    In other languages than English, the names of its month are returned too, as index terms of `language`.
+    They are the figures of a date, or the index terms of a word such as `today`. In other languages than English, the
+    names of its month are returned too, as index terms of `language`.
     """
+    periods = [one.period for one in _dated(rows)] or [column.period for column in _dated_columns(rows)]
     asked = asked_period(question)
-    if not asked or not any(one.period.overlaps(asked) for one in _dated(rows)):
+    if asked is None:
+        return set(terms(now_words(question, spoken), language)) if periods else set()
+    if not any(period.overlaps(asked) for period in periods):
         return set()
     words = asked_words(question)
     return numbers(words) | (set() if known(language) == DEFAULT else set(terms(words, language)))
@@ -116,11 +129,29 @@ def _until_the_next(dated: Sequence[_Dated]) -> list[_Dated]:
     return ended
 
 
+def _dated_columns(rows: Sequence[Sentence]) -> list[DatedColumn]:
+    return dated_columns([name for name, _ in cells(rows[0]) if name])
+
+
+def _shown_columns(
+    columns: Sequence[DatedColumn], question: str, today: date, spoken: Sequence[str]
+) -> list[DatedColumn]:
+    """Return the columns that hold at the time of a question; an empty list if it asks for all, or none holds."""
+    if asked := asked_period(question):
+        return columns_at(columns, asked)
+    if _asks_for_more(question, spoken) and not asks_for_now(question, spoken):
+        return []
+    return columns_in_force(columns, today)
+
+
+def _asks_for_more(question: str, spoken: Sequence[str]) -> bool:
+    english = DEFAULT in spoken and _ASKS_FOR_MORE.search(question) is not None
+    return english or search(lambda one: one.time.history, spoken, question) is not None
+
+
 def _asks_for_the_latest(dated: Sequence[_Dated], question: str, spoken: Sequence[str]) -> bool:
     """Return whether a question without a time asks for the values in force, which the rows must have."""
-    english = DEFAULT in spoken and _ASKS_FOR_MORE.search(question)
-    more = english or search(lambda one: one.time.history, spoken, question)
-    if more and not asks_for_now(question, spoken):
+    if _asks_for_more(question, spoken) and not asks_for_now(question, spoken):
         return False
     parts = [cells(one.row) for one in dated]
     if any(_NOT_IN_FORCE.search(name) for name, _ in parts[0]):

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from rag.index.quotables import ENDED, LONGEST_LIST
 from rag.text import one_line, terms
+from rag.text.announcements import announces
 from rag.text.definitions import defined_term
+from rag.text.leaning import leans
 from rag.text.sentence_context import split_row
 from rag.text.sentence_roles import asks_where
 from rag.types import Draft, Hit, Quotable, Span
 
 _LONGEST_NAME = 60  # characters; a longer text before a colon is not a column name
-_ENDS_IN_PUNCTUATION = re.compile(r"(?:[.!?…:;,—–。！？：]|[.!?][\"'”’»)\]]+)\Z")
+_ENDS_IN_PUNCTUATION = re.compile(r"(?:[.!?…:;,—–。！？：]|\w[_-]|[.!?][\"'”’»)\]]+)\Z")
 # Text that may separate two quoted parts that are cited as one span: punctuation, a conjunction, a list marker.
 _SEPARATOR = re.compile(r"[;,]?(?:\s*(?:and/or|and|or))?\s*(?:[-*•‣◦▪·●–—]|\d{1,3}[.)]|\(?[A-Z][.)])?\s*")
 
@@ -26,6 +28,7 @@ class Sentence:
 
     `passage` is the passage's place in the evidence, counted from 0. `text` is one line, and `terms` are its index
     terms. For a table row, `text` holds the column names too. `context` has the terms of its leads, items and tails.
+    A statement leaves out the cells of a row in the columns named in `hidden`.
     """
 
     span: Span
@@ -39,6 +42,7 @@ class Sentence:
     tails: tuple[Span, ...] = ()
     places: tuple[int, ...] = ()
     context: frozenset[str] = frozenset()
+    hidden: frozenset[str] = frozenset()
 
     @property
     def unit_terms(self) -> frozenset[str]:
@@ -48,6 +52,16 @@ class Sentence:
     def defined_terms(self, language: str | None = None) -> frozenset[str]:
         """Return the index terms of the expression that this sentence defines; empty if it is not a definition."""
         return frozenset(terms(defined_term(self.text, language) or "", language))
+
+    @property
+    def leans(self) -> bool:
+        """Whether its statement refers to words that it does not show: `It applies to boats`, `in such letter`."""
+        return not self.leads and leans(self.text)
+
+    @property
+    def announces_without(self) -> bool:
+        """Whether its statement announces something that it does not show: `There are five causes.`"""
+        return not (self.items or self.tails) and not _column_names(self) and announces(self.text)
 
     @property
     def parts(self) -> tuple[Span, ...]:
@@ -76,7 +90,12 @@ def make_draft(sentences: Sequence[Sentence], hit: Hit, repeats: Sequence[Senten
     tails = tuple(tail for tail in tails if tail not in items)
     sources = [(sentences[0].passage, span) for span in _quotes((*leads, *items, *tails), hit)]
     sources += [(repeat.passage, repeat.span) for repeat in repeats]
-    return Draft(_statement_text(leads, items, tails, hit), tuple(sources))
+    return Draft(_statement_text(leads, items, tails, hit, sentences[0].hidden), tuple(sources))
+
+
+def without_columns(row: Sentence, hidden: frozenset[str]) -> Sentence:
+    """Return a table row without its cells in the columns named in `hidden`."""
+    return replace(row, text=_without(row.text, hidden), hidden=hidden) if hidden else row
 
 
 def shares_list(one: Sentence, other: Sentence) -> bool:
@@ -147,16 +166,26 @@ def _quotes(parts: Sequence[Span], hit: Hit) -> list[Span]:
     return joined
 
 
-def _statement_text(leads: Sequence[Span], items: Sequence[Span], tails: Sequence[Span], hit: Hit) -> str:
+def _without(row: str, hidden: frozenset[str]) -> str:
+    """Return the text of a row, `name: cell; name: cell.`, without the cells in the columns named in `hidden`."""
+    if not hidden:
+        return row
+    cells = row.removesuffix(".").split("; ")
+    return "; ".join(cell for cell in cells if cell.partition(": ")[0] not in hidden) + "."
+
+
+def _statement_text(
+    leads: Sequence[Span], items: Sequence[Span], tails: Sequence[Span], hit: Hit, hidden: frozenset[str]
+) -> str:
     rows = [_labelled_row(hit.quote(leads[-1]), hit.quote(item)) for item in items] if leads else []
-    labelled = " ".join(filter(None, rows)) if rows and all(rows) else ""
+    labelled = " ".join(_without(row, hidden) for row in rows if row) if all(rows) else ""
     text = ""
     for lead in leads[:-1] if labelled else leads:
         text = _join(text, one_line(hit.quote(lead)), " ")
     if labelled:
         text = _join(text, labelled, ": ")
     for number, item in enumerate(() if labelled else items):
-        text = _join(text, one_line(hit.quote(item)), "; " if number else ": ")
+        text = _join(text, _without(one_line(hit.quote(item)), hidden), "; " if number else ": ")
     for tail in tails:
         text = _join(text, one_line(hit.quote(tail)), " ")
     return text if len(leads) + len(items) + len(tails) == 1 or ENDED.search(text) else f"{text}."

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import accumulate, chain, pairwise
 
-from rag.index.tables import outer_rows
+from rag.index.tables import is_row, outer_rows
 from rag.index.units import units_of
 from rag.sources.boilerplate import is_boilerplate
 from rag.text import one_line, sentences, terms
@@ -29,6 +29,10 @@ LONGEST_LIST = 600
 """The most characters of a list that is quoted in full. Of a longer list, only the items that answer the question are
 quoted."""
 
+# A term that is defined, and words such as e-residency, iPhone and addresses.
+_MAY_OPEN_IN_LOWER_CASE = re.compile(r"(?:[^\s:]+ ){0,8}[^\s:]+: |[a-z]-|\w*[A-Z]|https?\b|www\b")
+_LONGEST_DEFINITION = 1000  # characters of a definition with its parts
+_DEFINES = re.compile(r"\bmeans?\b")
 _UNREAD = 1 << 16  # the place of a row in an earlier passage: no sentence of the passage has this number
 _MIN_WORDS = 4  # a shorter text says too little to be quoted
 ENDED = re.compile(r"[.!?…。！？][\"'”’»)\]]*\Z")
@@ -111,11 +115,23 @@ def _quotable(places: Mapping[Span, int], unit: Unit, base: int) -> Quotable:
         leads=tuple(span.shift(base) for span in unit.leads),
         items=tuple(span.shift(base) for span in items),
         marked=unit.mark is not None,
-        whole=bool(unit.leads or unit.items) or not is_fragment(words),
+        whole=_is_whole(unit, words),
         pointer=is_cross_reference(words),
         tails=tuple(span.shift(base) for span in unit.tails),
         places=tuple(sorted({places[span] for span in around if span in places})),
     )
+
+
+def _is_whole(unit: Unit, words: str) -> bool:
+    """Return whether a unit says something complete: not a fragment or the end of a sentence."""
+    if unit.leads or unit.items or is_row(unit.words):
+        return True
+    return not (is_fragment(words) or _begins_within(unit, words))
+
+
+def _begins_within(unit: Unit, words: str) -> bool:
+    """Return whether a line begins inside a sentence whose first part is elsewhere, such as the end of a heading."""
+    return unit.mark is None and words[:1].islower() and not _MAY_OPEN_IN_LOWER_CASE.match(words)
 
 
 def _is_quotable(unit: Unit, language: str | None) -> bool:
@@ -131,7 +147,8 @@ def _is_quotable(unit: Unit, language: str | None) -> bool:
 
 
 def _is_short_list(unit: Unit) -> bool:
-    return len(unit.items) > 1 and sum(span.end - span.start for span in (unit.span, *unit.items)) <= LONGEST_LIST
+    limit = _LONGEST_DEFINITION if _DEFINES.search(unit.words) else LONGEST_LIST
+    return len(unit.items) > 1 and sum(span.end - span.start for span in (unit.span, *unit.items)) <= limit
 
 
 def _ends_in_mid_sentence(text: str) -> bool:

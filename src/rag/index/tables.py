@@ -10,12 +10,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.text.normalisation import one_line
-from rag.text.periods import parse_period
+from rag.text.periods import find_period, parse_period
 from rag.text.sentence_context import Unit
 from rag.text.sentence_roles import is_lead_in, is_question
 from rag.types import Span
 
 _LONGEST_CAPTION = 25  # words
+_LONGEST_COLUMN_LINE = 5  # words of a column name above the table
+_MOST_COLUMN_LINES = 5
 _LONGEST_HEADER_CELL = 8  # words; a longer cell is no column name
 _FIGURE = re.compile(r"[$£€]\s?\d|\b\d[\d.,]*%?")
 _MUCH_LONGER = 1.5  # times the length of the first row, if it is a header and the rows below have no digits
@@ -39,7 +41,7 @@ def with_headers(text: str, units: Sequence[Unit]) -> list[Unit]:
         return list(units)
     found = list(units)
     for first, last in _tables(text, units):
-        caption = _caption(text, units, first)
+        caption = _caption(text, units, first, last)
         header = _has_header(units[first:last])
         if header:
             found[first] = replace(units[first], heading=True)
@@ -84,32 +86,73 @@ def _tables(text: str, units: Sequence[Unit]) -> list[tuple[int, int]]:
     return [(first, last) for first, last in tables if last - first > 1]
 
 
-def _caption(text: str, units: Sequence[Unit], first: int) -> tuple[Span, ...]:
-    """Return the line directly above a table if it is its caption or announces it."""
-    if not first or units[first - 1].heading:
-        return ()
-    above = units[first - 1]
-    words = one_line(above.words)
-    if "\n" not in text[above.span.end : units[first].span.start] or is_question(words):
-        return ()
-    own_line = above.span.start == 0 or text[above.span.start - 1] == "\n"
+def _caption(text: str, units: Sequence[Unit], first: int, last: int) -> tuple[Span, ...]:
+    """Return the lines directly above a table that name it or its columns.
+
+    It is its caption, a sentence that announces it, or the column names if each stands on a line of its own.
+    """
+    cells = {cell for unit in units[first:last] for cell in unit.cells}
+    names = _column_lines(text, units, first)
+    above = first - len(names) - 1
+    if above < 0 or not _names_table(text, units, above) or one_line(units[above].words) in cells:
+        return tuple(units[number].span for number in names)
+    return tuple(units[number].span for number in (above, *names))
+
+
+def _column_lines(text: str, units: Sequence[Unit], first: int) -> list[int]:
+    """Return the numbers of the units above a table that are column names, each on a line of its own; else none."""
+    number = first - 1
+    while number >= 0 and first - number <= _MOST_COLUMN_LINES and _is_name(text, units, number):
+        number -= 1
+    names = list(range(number + 1, first))
+    return names if len(names) > 1 else []
+
+
+def _is_name(text: str, units: Sequence[Unit], number: int) -> bool:
+    unit = units[number]
+    words = one_line(unit.words)
+    if unit.heading or unit.mark or is_row(unit.words) or len(words.split()) > _LONGEST_COLUMN_LINE:
+        return False
+    return _ends_line(text, units, number) and words[-1:] not in ".!?;:" and not _has_digit([words])
+
+
+def _ends_line(text: str, units: Sequence[Unit], number: int) -> bool:
+    return "\n" in text[units[number].span.end : units[number + 1].span.start]
+
+
+def _names_table(text: str, units: Sequence[Unit], number: int) -> bool:
+    """Return whether a line above a table is its caption or announces it."""
+    unit = units[number]
+    words = one_line(unit.words)
+    if unit.heading or not _ends_line(text, units, number) or is_question(words):
+        return False
+    own_line = unit.span.start == 0 or text[unit.span.start - 1] == "\n"
     caption = own_line and words[-1:] not in ".!?;" and 1 < len(words.split()) <= _LONGEST_CAPTION
     caption = caption and len(_FIGURE.findall(words)) < 2  # a row that lost its bars has several figures
-    return (above.span,) if caption or is_lead_in(words) or _ANNOUNCES.search(words) else ()
+    return caption or is_lead_in(words) or _ANNOUNCES.search(words) is not None
 
 
 def _has_header(rows: Sequence[Unit]) -> bool:
-    """Return whether the first row names the columns: short names without digits.
+    """Return whether the first row names the columns: short names without digits, apart from dates.
 
     The cells below it have digits, or are longer on average.
     """
     names, below = rows[0].cells, [row.cells for row in rows[1:] if len(row.cells) == len(rows[0].cells)]
-    if len(names) < 2 or not below or _has_digit(names):
+    if len(names) < 2 or not below or _has_digit(_without_dates(names)):
         return False
     if any(len(name.split()) > _LONGEST_HEADER_CELL for name in names):
         return False
     longer = sum(map(_length, below)) > _MUCH_LONGER * len(below) * _length(names)
     return any(map(_has_digit, below)) or (len(below) > 1 and longer)
+
+
+def _without_dates(names: Sequence[str]) -> list[str]:
+    """Return the column names without their periods if they differ in these: `2019 | 2020`, `Fee 2019 | Fee 2020`."""
+    parts = [find_period(name) for name in names]
+    rests = {found[1].lower() for found in parts if found}
+    if len(rests) != 1 or sum(found is not None for found in parts) < 2:
+        return list(names)
+    return [found[1] if found else name for name, found in zip(names, parts, strict=True)]
 
 
 def _length(cells: Sequence[str]) -> int:

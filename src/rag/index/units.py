@@ -7,9 +7,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import partial
 
+from rag.index.exceptions import join_exceptions
 from rag.index.tables import is_row, with_headers
+from rag.index.unmarked_lists import join_unmarked_lists
 from rag.text.announcements import announces, continues_series, names_the_announced
-from rag.text.conditions import completes, limits
+from rag.text.conditions import completes, is_proviso, limits
 from rag.text.normalisation import one_line
 from rag.text.sentence_context import Unit, find_context
 from rag.text.sentence_roles import (
@@ -28,16 +30,19 @@ _MOST_ANNOUNCED = 6  # sentences of one series
 _SHORTEST_RULE = 4  # words; a shorter line, such as a clause number, is not a rule
 _DANGLING = re.compile(r"\s*[;,](?:\s*(?:and/or|and|or),?)?\Z")
 _ENDS = re.compile(r"[.!?…:;。！？”\")\]\d|]\Z")
+_ADDRESS = re.compile(r"https?:|www\.")
 _TERM = re.compile(r"(?:[\w()’'-]+ ){0,5}[\w()’'-]+: ")  # `environment: the surroundings in which ...`
 
 
 def units_of(text: str, spans: Sequence[Span], titles: Collection[str], language: str | None = None) -> list[Unit]:
     """Return a unit for each sentence span of `text`. A sentence that equals one of `titles` is a heading."""
     units = with_headers(text, find_context(text, spans, titles, language))
+    join_unmarked_lists(text, units)
     announced, limited = partial(_join_announced, language=language), partial(_join_limits, language=language)
     for join in (_join_answer, announced, limited, _join_cut):
         for number in range(len(units) - 1):
             join(text, units, number)
+    join_exceptions(text, units)
     return units
 
 
@@ -68,8 +73,9 @@ def _join_announced(text: str, units: list[Unit], number: int, language: str | N
     tails: list[Span] = []
     for following in units[number + 1 : number + 1 + _MOST_ANNOUNCED]:
         words = one_line(following.words)
-        names = continues_series(words, language) if tails else names_the_announced(words, language)
-        if not names or following.mark or not _may_follow(text, unit, following, tails):
+        about = one_line(unit.words)
+        names = continues_series(words, language) if tails else names_the_announced(words, about, language)
+        if not names or following.mark or is_proviso(words) or not _may_follow(text, unit, following, tails):
             break
         tails.append(following.span)
     if tails:
@@ -101,7 +107,7 @@ def _join_cut(text: str, units: list[Unit], number: int) -> None:
     if "\n\n" not in text[unit.span.end : following.span.start] or unit.heading or following.heading:
         return
     words, rest = one_line(unit.words), one_line(following.words)
-    if _ENDS.search(words) or not rest[:1].islower() or _TERM.match(rest):
+    if _ENDS.search(words) or not rest[:1].islower() or _ADDRESS.match(rest) or _TERM.match(rest):
         return
     if following.mark or following.leads or is_row(words) or len(words.split()) < _SHORTEST_RULE:
         return

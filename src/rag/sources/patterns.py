@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 
-MARKER = re.compile(r"^[-*•●▪◦‣·–—o\uf0b7\uf0a7](?:\s+)")
+_BULLETS = "-*•●▪◦‣·–—■□◆❖►▶➢➤✓✔\uf0b7\uf0a7\uf0d8\uf0fc"
+MARKER = re.compile(rf"^[{_BULLETS}o](?:\s+)")
 ITEM = re.compile(
-    r"^(?:[-*•●▪◦‣·–—\uf0b7\uf0a7]\s+\S|o\s+[A-Z]|\(?\d{1,3}\s?[a-z]{0,2}[.)]\s+\S|\(?[a-z]{1,2}\)\s*\S|\(?[ivxl]{1,5}\)\s*\S"
+    rf"^(?:[{_BULLETS}]\s+\S|o\s+[A-Z]|\(?\d{{1,3}}\s?[a-z]{{0,2}}[.)]\s+\S|\(?[a-z]{{1,2}}\)\s*\S"
+    r"|\(?[ivxl]{1,5}\)\s*\S"
     r"|[a-zA-Z]\.\s+\S)"
 )
+CLAUSE_NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,3}){1,4}\.?")
+"""Matches the number of a clause that stands in a column of its own, to the left of the clause."""
 _LABELS = (
     re.compile(r"(?:TITLE|Title|PART|Part|BOOK|Book)\s+(?:[IVXLC]+|\d+|[A-Z])\b"),
     re.compile(

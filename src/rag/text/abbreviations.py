@@ -30,9 +30,9 @@ CONNECTORS = frozenset(
 
 ENDINGS = frozenset(
     """
-    assn assoc aufl ave avg bldg blvd bros cit co comm corp cos cty dept dist ed edn eds est et.al al govt hrs
-    ibid inc incorp inst intl jr ltd max mfg min mins mio misc mo mos mrd mt natl orig ph.d pl plc rd rev sq sr st std
-    temp trans univ yr yrs
+    assn assoc aufl ave avg bhd bldg blvd bros cit co comm corp cos cty dept dist ed edn eds est et.al al govt hrs
+    ibid inc incorp inst intl jr ltd max mfg min mins mio misc mo mos mrd mt natl orig ph.d pl plc pte pty rd rev sq
+    sr st std temp trans univ yr yrs
     """.split()  # noqa: SIM905
 )
 """Abbreviations after a name or a number. The full stop after one ends a sentence if a sentence starter follows."""

@@ -12,7 +12,7 @@ from rag.text.phrases import search, starts
 _LIMITS = re.compile(
     r"""
     (?: Except | Excepting | Unless | Only\ if | Provided\ that | Subject\ to | Notwithstanding | But
-      | Exceptions? | Exemptions?
+      | Ex(?:ce|em)ptions?(?:\ (?:are|is|appl(?:y|ies)|includes?|to)|(?=:))
       | (?:This|That|The)\ (?:\w+\ ){0,4}(?:does|do|shall|will|need)\ not\ (?:apply|be\ required|include|extend|cover)
       | (?:This|These|It|They)\ (?:does|do|shall|will|may|applies|apply)\ (?:not\b|only\b)
       | The\ (?:exceptions?|only\ exceptions?|exemptions?)\ (?:is|are|to)
@@ -22,6 +22,7 @@ _LIMITS = re.compile(
     """,
     re.VERBOSE,
 )
+_PROVISO = re.compile(r"Provided,?(?: (?:however|further|always|also|that|this|nothing))\b")
 _HOWEVER = re.compile(r"(?:However|Nevertheless|Nonetheless|Otherwise)\b|.{0,40}\bhowever\b")
 _RESTRICTS = re.compile(
     r"\b(?:shall|must|may|should|cannot|can|will|need|not|only|unless|except|exceed|subject|provided|applies|apply"
@@ -39,6 +40,11 @@ _RULES = re.compile(
     """,
     re.VERBOSE,
 )
+
+
+def is_proviso(words: str) -> bool:
+    """Return whether a sentence or clause is a proviso of the rule before it: `Provided that ...`"""
+    return _PROVISO.match(words) is not None
 
 
 def limits(words: str, before: str, language: str | None = None) -> bool:

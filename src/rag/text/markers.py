@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 _BULLETS = "-*•‣◦▪▫·●○■□►▶➢➤✓✔–—"
+# Some PDFs have no space after the marker of an item: "(a)Reports on risks", but "(s)he" is a word.
+ATTACHED = r"(?:(?<=\([a-zA-Z\d]\))(?!he\b)|(?<=\([ivx\d]{2}\))|(?<=\([iv]{3}\)))[^\W\d_]{2}"
 _MARKER = re.compile(
     rf"""
     (?: (?P<bullet> [{_BULLETS}] )
@@ -17,7 +19,7 @@ _MARKER = re.compile(
       | (?P<roman> \(?[ivx]{{1,5}}[.)] )
       | (?P<letter> \(?[a-z]{{1,2}}\) | \([a-z]\s[a-z]\) | [a-z]\. )
       | (?P<capital> \(?[A-Z][.)] )
-    ) (?= \s )
+    ) (?= \s | {ATTACHED} )
     """,
     re.VERBOSE,
 )
@@ -49,6 +51,11 @@ class Marker:
     def label(self) -> str:
         """The marker without brackets and full stops."""
         return self.written.strip("(). ")
+
+    def alike(self, other: Marker) -> bool:
+        """Return whether both may mark items of one list: `3.` is not an item of a list with `1)` and `2)`."""
+        same_stop = self.numbering is not Numbering.NUMBER or self.written[-1:] == other.written[-1:]
+        return self.numbering is other.numbering and same_stop
 
     @property
     def first(self) -> bool:

@@ -56,6 +56,8 @@ _MONTHS = [
     re.compile(rf"(?<!\w)(?:{other}|{english}(?:[a-z]*))(?!\w)", re.IGNORECASE)
     for english, other in zip(_BEGINNINGS, _OTHER_MONTHS, strict=True)
 ]
+_WITHIN = re.compile(rf"(?<![\w.,])(?:{_PERIOD.pattern})(?!\w|[.,]\d)", re.IGNORECASE)
+_WORDS = re.compile(r"\w+")
 _AFTER = re.compile(r"\s*(?:[:,;–—-]|\Z)")
 _ASKED = re.compile(
     r"\b(?:in|on|during|at|for|since|from|before|by|born in|"
@@ -84,6 +86,16 @@ def parse_period(text: str) -> Period | None:
     return _period(match) if match else None
 
 
+def find_period(text: str) -> tuple[Period, str] | None:
+    """Return the first period in a text such as a column name, and the rest of the text: `Rate from 1 April 2025`."""
+    match = _WITHIN.search(text)
+    period = _period(match) if match else None
+    if match is None or period is None:
+        return None
+    rest = f"{text[: match.start()]} {text[match.end() :]}"
+    return period, " ".join(_WORDS.findall(rest))
+
+
 def leading_period(text: str) -> Period | None:
     """Return the period at the beginning of a list item: `From 1 July 2015: 8 crowns`; None if there is none."""
     match = _PERIOD.match(text)
@@ -110,8 +122,14 @@ def asks_for_now(question: str, spoken: Sequence[str] = (DEFAULT,)) -> bool:
 
     `spoken` are the languages that the question may be written in.
     """
-    english = DEFAULT in spoken and _NOW.search(question) is not None
-    return english or search(lambda one: one.time.now, spoken, question) is not None
+    return bool(now_words(question, spoken))
+
+
+def now_words(question: str, spoken: Sequence[str] = (DEFAULT,)) -> str:
+    """Return the words by which a question asks for the present: `today`; empty if it does not."""
+    match = _NOW.search(question) if DEFAULT in spoken else None
+    match = match or search(lambda one: one.time.now, spoken, question)
+    return match[0] if match else ""
 
 
 def dates(text: str) -> set[str]:

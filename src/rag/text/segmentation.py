@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from rag.text.boundaries import ENUMERATOR, TERMINATOR, ends_sentence
+from rag.text.markers import ATTACHED
 from rag.text.run_in_lists import split_run_in_list
 from rag.text.sentence_words import SentenceWords, words_of
 from rag.types import Span
@@ -32,7 +33,7 @@ _MARKER = re.compile(
       | \d{{1,2}}(?:\.\d{{1,3}}){{1,4}}\.?(?=\s+[^\W\d_a-z][^\W\d_A-Z])
       | [a-z]\.(?<!v\.)(?=\s+[^\d\s])
       | [ivx]{{2,6}}\.
-    )(?=\s|\Z)
+    )(?=\s|\Z|{ATTACHED})
     """,
     re.VERBOSE,
 )
@@ -70,10 +71,20 @@ def sentences(text: str, language: str | None = None) -> tuple[Span, ...]:
     return tuple(
         clause
         for paragraph in _paragraphs(text)
-        for part in split_run_in_list(text, paragraph)
+        for part in _parts(text, paragraph)
         for sentence in _split_sentences(text, part, words_of(language))
         for clause in _split_clauses(text, sentence)
     )
+
+
+def _parts(text: str, paragraph: Span) -> Iterator[Span]:
+    """Yield the items of a run-in list in a paragraph; the whole paragraph if it has none, or is a table row."""
+    return iter([paragraph]) if _is_row(text, paragraph) else split_run_in_list(text, paragraph)
+
+
+def _is_row(text: str, paragraph: Span) -> bool:
+    """Return whether a paragraph is a table row that is short enough to be one sentence."""
+    return paragraph.end - paragraph.start <= LONGEST_ENUMERATION and _has_bars(text, paragraph)
 
 
 def _blocks(text: str) -> Iterator[list[Span]]:
@@ -125,7 +136,8 @@ def _starts_paragraph(text: str, block: list[Span], at: int) -> bool:
     if before.end - before.start < _WINDOW and _BARE_MARKER.match(tail):
         return False
     if _CLAUSE_END.search(tail):
-        return not (first.islower() and tail.endswith(":"))
+        wrapped = first.islower() and tail.endswith(":") and text[line.end - 1] != ";"
+        return not wrapped
     return not first.islower() and not _UNFINISHED.search(tail) and _is_short(text, block, at)
 
 
@@ -156,6 +168,9 @@ def _is_short(text: str, block: list[Span], at: int) -> bool:
 
 def _split_sentences(text: str, paragraph: Span, words: SentenceWords) -> Iterator[Span]:
     start = paragraph.start
+    if _is_row(text, paragraph):
+        yield paragraph
+        return
     for match in TERMINATOR.finditer(text, paragraph.start, paragraph.end):
         if start >= match.start() or match.end() >= paragraph.end:
             continue

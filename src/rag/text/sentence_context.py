@@ -6,12 +6,14 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
+from rag.text.leaning import such_things
 from rag.text.markers import Marker, Numbering, as_letter, marker
 from rag.text.normalisation import one_line
 from rag.text.sentence_roles import (
     has_verb,
     introduces_list,
     is_cross_reference,
+    is_note,
     is_question,
     is_uninformative,
     refers_back,
@@ -19,7 +21,7 @@ from rag.text.sentence_roles import (
 from rag.text.succession import succession
 from rag.types import Span
 
-LONGEST_WITH_ANTECEDENT = 70
+LONGEST_WITH_ANTECEDENT = 80
 """The limit on the words of a sentence and its antecedent together. A longer pair is not joined."""
 
 LONGEST_HEAD = 4
@@ -31,6 +33,9 @@ _FIRST_INLINE = re.compile(r"\s\((?:a|i|1)\)\s")
 # The numbering styles of lists in prose. The other styles belong to laws, and there the numbers are part of the text.
 _PROSE_NUMBERS = frozenset({Numbering.NUMBER, Numbering.CAPITAL})
 _PROSE_STYLES = _PROSE_NUMBERS | {Numbering.BULLET}
+_DEMONSTRATIVE = re.compile(r"(?:This|These|Such|That|Those)(?: an?)?(?P<words>(?: [a-z-]+){1,2})\b")
+_SHORTEST_NOUN = 5  # letters
+_STEM = 6  # letters that two forms of a noun share
 _ENDS = (".", "!", "?", "…", ":", ";", "。", "！", "？", "”", '"', ")")
 
 
@@ -113,6 +118,8 @@ class _ContextFinder:
         if words in self.titles:
             unit = Unit(span, words, heading=True)
             self.levels = []
+        elif is_note(words):
+            unit = Unit(span, words)
         elif mark:
             unit = self._item(span, mark, gap)
         else:
@@ -123,7 +130,8 @@ class _ContextFinder:
                 self._detach(self.levels[-1], headed=bool(head))
             unit = Unit(span, _row_or_line(span.of(self.text)), leads=head or self._antecedent(words, gap))
         self.units.append(unit)
-        self.previous = None if unit.heading else unit
+        if not is_note(words):  # an editor's note may stand between a lead-in and its list
+            self.previous = None if unit.heading else unit
 
     def _item(self, span: Span, mark: Marker, gap: str) -> Unit:
         level = self._level(mark, gap)
@@ -141,7 +149,7 @@ class _ContextFinder:
         if mark.numbering is Numbering.ROMAN and lead is None:
             letters = [level.mark for level in self.levels if level.mark.numbering is Numbering.LETTER]
             mark = as_letter(mark, letters[-1]) if letters else mark
-        alike = [n for n, level in enumerate(self.levels) if level.mark.numbering is mark.numbering]
+        alike = [n for n, level in enumerate(self.levels) if level.mark.alike(mark)]
         begins = not alike or mark.first or (mark.numbering is Numbering.BULLET and lead is not None)
         if not begins:
             self.levels = self.levels[: alike[-1] + 1]
@@ -202,16 +210,25 @@ class _ContextFinder:
     def _antecedent(self, words: str, gap: str) -> tuple[Span, ...]:
         """Return the previous sentence, after its own lead-ins, if this sentence depends on it."""
         before = self.previous
-        if before is None or "\n" in gap:
+        if before is None or ("\n" in gap and not _names_again(words, before.words)):
             return ()
         if len(before.words.split()) + len(words.split()) > LONGEST_WITH_ANTECEDENT:
             return ()
         continues = words[:1].islower() and not before.words.endswith(_ENDS)
-        depends = refers_back(words, self.language)
+        depends = refers_back(words, self.language) or any(
+            thing[:_STEM] in before.words for thing in such_things(words)
+        )
         depends = depends and not succession(words, self.language)  # `This text replaces ...` names its document
         if not continues and not (depends and _is_statement(before.words)):
             return ()
         return (*(before.leads if before.mark else ()), before.span)
+
+
+def _names_again(words: str, before: str) -> bool:
+    """Return whether a paragraph opens with a noun of the sentence before it: `These banks`, after `three banks`."""
+    match = _DEMONSTRATIVE.match(words)
+    nouns = [word for word in match["words"].split() if len(word) >= _SHORTEST_NOUN] if match else []
+    return before.endswith(".") and any(re.search(rf"\b{noun[:_STEM]}", before) for noun in nouns)
 
 
 def _row_or_line(text: str) -> str:

@@ -44,11 +44,16 @@ _ASKS_WHERE = re.compile(
 _CONTENTS = re.compile(r".*(?:[.…·_]\s?){4,}\s*\d{1,4}")
 _CAPTION = re.compile(r"(?:figure|fig\.|table|chart|box|photo|image|source)\s?[\d:].*(?<![.!?])", re.IGNORECASE)
 _FOOTNOTE = re.compile(r"\[?\d{1,3}\]? [A-Z].*(?:\(OJ |\b(?:ibid|op\. cit|pp?\. \d)).*")
+# An entry of a list of publications: `Field, A. B., and C. Moor. 2018. "Rivers and ...`
+_PUBLICATION = re.compile(r"[A-Z][\w’'-]+, (?:[A-Z]\.[ -]?)+[\w.,&’' -]{0,120}?(?:\(?(?:19|20)\d\d[a-z]?\)?\. |\Z)")
+_TITLE = re.compile(r"“[^“”]{3,150}”\.?")  # the title of a publication
+_CITED_ADDRESS = re.compile(r"(?:19|20)\d\d\)?[.,] (?:https?://|www\.)\S+\Z")  # `Press release, May 2011. https://...`
+_NOTE = re.compile(r"\[[^\[\]]{1,60}\]")  # a note of the editor: `[ § 3, 5 of 1995.]`
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 _LEAD_IN = re.compile(
-    r"(?:[:：—–]|\b(?:if|when|where|unless|either|must|shall|should|may|can|is|are|to|by|for|of|with|the|includes?|"
+    r"(?:[:：—–]|(?<=[^\W\d_])[-_]|\b(?:if|when|where|unless|either|must|shall|should|may|can|is|are|to|by|for|of|with|the|includes?|"
     r"including))\Z",
     re.IGNORECASE,
 )
@@ -66,7 +71,9 @@ _REFERS_BACK = re.compile(
           | (?:act|agreement|annex|article|chapter|clause|code|convention|document|form|guidance|guide|handbook|law
               |notice|page|paragraph|part|policy|procedure|protocol|regulation|report|rule|section|treaty|year)\b ) )
       | It (?! \s(?: (?:follows|appears|seems|takes|depends)\b
-          | (?:is|was|has\sbeen|(?:will|shall|may|would|should)\sbe)\s(?:\w+\s){1,2}(?:that|to|for|if|whether)\b ) )
+          | (?:is|was|has\sbeen|(?:will|shall|may|would|should)\sbe)\s(?:(?:\w+\s){1,2}(?:that|to|for|if|how|whether)\b
+            | (?:\w+\s)?the\s(?:aim|duty|function|goal|intent(?:ion)?|job|policy|purpose|responsibility|role
+                |task)\sof\b ) ) )
       | However | Nevertheless | Nonetheless | Otherwise | Therefore | Thus | Hence | Consequently | Accordingly
       | Instead | Conversely | If\s(?:so|not) | The\s(?:same|former|latter)
       | (?:In|Under)\s(?:this|that|these|those|such)\s(?:an?\s)?(?:case|event|situation|circumstance)s?
@@ -105,11 +112,20 @@ def asks_where(question: str) -> bool:
     return _ASKS_WHERE.search(question) is not None
 
 
+def is_note(words: str) -> bool:
+    """Return whether a line is a note of the editor: `[ § 3, 5 of 1995.]`"""
+    return _NOTE.fullmatch(words) is not None
+
+
 def is_uninformative(words: str) -> bool:
     """Return whether a line is from a table of contents, or a caption, an address or a footnote that only cites."""
     if (words[-1:].isdigit() and _CONTENTS.fullmatch(words)) or _CAPTION.fullmatch(words):
         return True
-    if _ADDRESS.search(words) and len(_words(words)) < 3:
+    if _ADDRESS.search(words) and (len(_words(words)) < 3 or _CITED_ADDRESS.search(words)):
+        return True
+    if _TITLE.fullmatch(words) and not has_verb(words):
+        return True
+    if is_note(words) or ((entry := _PUBLICATION.match(words)) and not has_verb(entry[0])):
         return True
     return _FOOTNOTE.match(words) is not None and not _has_verb(_words(words))
 

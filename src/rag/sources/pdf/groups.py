@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from rag.sources.blocks import Kind
-from rag.sources.patterns import ITEM, bare_label, label_rank, numbered_depth
+from rag.sources.patterns import CLAUSE_NUMBER, ITEM, MARKER, bare_label, label_rank, numbered_depth
 from rag.sources.pdf.lines import Line
 
 _LARGER = 1.12
@@ -95,7 +95,20 @@ def _labelled(lines: Sequence[Line], number: int, style: Style) -> bool:
 
 
 def _tabular(line: Line) -> bool:
-    return len(line.cells) > 1 and not ITEM.match(line.text)
+    return len(line.cells) > 1 and not _is_item(line)
+
+
+def _is_item(line: Line) -> bool:
+    """Return whether a line is a list item or a clause whose number stands in a column of its own."""
+    return ITEM.match(line.text) is not None or _has_own_mark(line)
+
+
+def _has_own_mark(line: Line) -> bool:
+    """Return whether a bullet or the number of a clause stands in a column of its own, to the left of the line."""
+    mark, words = (line.cells[0].text, line.cells[1].text) if len(line.cells) == 2 else ("", "")
+    if MARKER.fullmatch(f"{mark} "):
+        return True
+    return CLAUSE_NUMBER.fullmatch(mark) is not None and words[:1].isalpha() and " " in words
 
 
 def _begins(previous: Line, line: Line, kind: Kind, style: Style) -> bool:
@@ -113,7 +126,7 @@ def _begins_unit(previous: Line, line: Line, style: Style) -> bool:
         return previous.text.endswith(_STOPS) or "http" in previous.text.split()[-1] or " " not in previous.text
     # "(a)" is not an item if the line end divides a reference: "referred to in point / (a) of".
     free = previous.text.endswith((*_STOPS, " and", " or")) or _loose(previous, line, style)
-    return ITEM.match(line.text) is not None and free
+    return _has_own_mark(line) or (_is_item(line) and free)
 
 
 def _begins_paragraph(previous: Line, line: Line, style: Style) -> bool:
@@ -121,7 +134,7 @@ def _begins_paragraph(previous: Line, line: Line, style: Style) -> bool:
     if _jumps(previous, line):
         return ended and not line.text[0].islower()
     indented = line.left - previous.left > 0.9 * line.size
-    return _loose(previous, line, style) or (indented and ended and not ITEM.match(previous.text))
+    return _loose(previous, line, style) or (indented and ended and not _is_item(previous))
 
 
 def _heading_goes_on(previous: Line, line: Line) -> bool:
