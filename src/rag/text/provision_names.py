@@ -42,6 +42,7 @@ _REFERENCE = re.compile(
     rf"\s?(?P<label>{_LABEL}(?:\s?\(\w{{1,5}}\))*)",
     re.IGNORECASE,
 )
+_KIND_NAME = re.compile("|".join(_KINDS.values()), re.IGNORECASE)
 _CAPITAL_LABEL = re.compile(r"(?:[IVXLC]{1,6}|[A-Z])(?:\s?\(\w+\))*")
 _WITHIN = re.compile(r"\s*,?\s*(?:of|in|to|under|von|des|der|du|de la|de|del|della|van)\s+(?:the\s+)?", re.IGNORECASE)
 _OUTER_FIRST = re.compile(r"\s*,?\s*")
@@ -82,6 +83,11 @@ def provision_names(question: str) -> tuple[ProvisionName, ...]:
 def kind_names(kind: str) -> str:
     """Return a pattern for the names of a kind of provision."""
     return _KINDS[kind]
+
+
+def is_kind_name(word: str) -> bool:
+    """Return whether a word names a kind of provision, such as `subsection`."""
+    return _KIND_NAME.fullmatch(word) is not None
 
 
 def _is_label(match: re.Match[str]) -> bool:
