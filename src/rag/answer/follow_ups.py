@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from rag.text import names, terms
+from rag.text.provision_names import with_outer_provision
 from rag.text.subjects import completed, points_back, subject, with_subject
 from rag.types import Hit, Role, Turn
 
@@ -16,8 +17,9 @@ _FAR_BELOW = 0.25  # a document is on another subject if it has this share less 
 def resolved(question: str, context: Sequence[Turn]) -> str:
     """Return the question with the subject that it points to, or the question itself if it points to none."""
     earlier = [turn.content for turn in reversed(context) if turn.role is Role.USER]
-    if full := next(filter(None, (completed(question, one) for one in earlier)), None):
-        return full
+    for complete in (with_outer_provision, completed):
+        if full := next(filter(None, (complete(question, one) for one in earlier)), None):
+            return full
     if points_back(question) and (named := next(filter(None, map(subject, earlier)), None)):
         return with_subject(question, named)
     return question

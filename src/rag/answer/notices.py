@@ -34,6 +34,12 @@ def counted(count: int, total: int) -> Notice:
     return Notice(NoticeKind.SHOWN, f"Shown {count} of {total} documents.")
 
 
+def several(name: str, places: int) -> Notice:
+    """Return a notice that several provisions have the name in the question, and one of them is shown."""
+    text = f"Shown 1 of {places} provisions with the name “{name}”. Name its section or document for another one."
+    return Notice(NoticeKind.SHOWN, text)
+
+
 def replaced(title: str, by: str) -> Notice:
     """Return a notice that a cited document is replaced, and by which one if that is known."""
     text = f"“{title}” is replaced by “{by}”." if by else f"“{title}” says that it is no longer in force."

@@ -31,6 +31,15 @@ _COMPARABLE = 0.3  # a section is not meant if it has less than this share of th
 _USUAL = 0.3  # a document is not meant if it names the kind less often than this, times the most of another document
 _NAMED = 0.6  # a question names a document if it has at least this share of the title's terms
 
+_READ_PLACES = 8  # provisions with the same number of which the first with a statement is chosen
+_READ_ROWS = 12  # passages of a section that are compared with the question
+
+CONTENT_WORDS = frozenset(
+    terms("say state mean require provide set allow contain text read tell summary summarise content give cover exist")
+    + terms("what does is in the of under who how which")  # stop words are terms only if they stand alone
+)
+"""Terms of questions that ask for nothing but the content of a provision."""
+
 _NUMBERED_ALONE = frozenset({"article", "section", "regulation", "rule", "clause", "paragraph", "principle"})
 """Kinds whose number may stand alone at the start of a line, without the name of the kind."""
 
@@ -40,6 +49,8 @@ _OF_A_TEXT = re.compile(
 _BEGINS = r"(?=\s*(?:\(\w{1,5}\)\s*)*(?:$|\Z|[.:—–-]|(?-i:[^\W\d_a-zß-ÿа-я]|[\d“\"‘])))"
 """What follows the number of a provision at its beginning. In the middle of a sentence, a small letter follows."""
 
+_NUMBERED = re.compile(r"^[^\S\n]*(?P<mark>\(\d{1,3}\))(?=\s*\S)", re.MULTILINE)
+
 _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv", "xvi")
 
 
@@ -48,11 +59,14 @@ class Provision:
     """A provision that was found: its passages, best first, and its spans by document.
 
     `certain` is true if the question, the conversation or the structure leaves no doubt which provision is meant.
+    `places` is the number of provisions with this name if nothing says which one is meant, otherwise 1.
     """
 
     hits: tuple[Hit, ...]
     spans: Mapping[str, tuple[Span, ...]]
     certain: bool
+    name: str
+    places: int = 1
 
 
 def find_provision(snapshot: Snapshot, query: Query, filters: Filters, hits: Sequence[Hit]) -> Provision | None:
@@ -76,12 +90,65 @@ def _find(
     if query.alone is not None and not named:  # the passages are ranked by the conversation, the best document first
         having = dict([next(iter(having.items()))])
     usual = max(density for density, _ in having.values())
-    spans = {id_: places for id_, (density, places) in having.items() if named or density >= _USUAL * usual}
+    found = {id_: places for id_, (density, places) in having.items() if named or density >= _USUAL * usual}
+    total = sum(map(len, found.values()))
+    spans = _most_similar(snapshot, query, found) if total > 1 else found
     rows = [row for id_, places in spans.items() for span in places for row in snapshot.rows_at(id_, span)]
-    several = len(spans) > 1 or any(len(places) > 1 for places in spans.values())
-    best = _ranked(snapshot, query, list(dict.fromkeys(rows)), several)
+    best = list(dict.fromkeys(rows))[:MAX_PASSAGES]
     score = max((hit.score for hit in hits), default=0.0)
-    return Provision(tuple(snapshot.hits(best, [score] * len(best))), spans, certain=named or not several)
+    meant = total == 1 or query.alone is not None or asks_more(snapshot, query.text, spans)
+    return Provision(
+        tuple(snapshot.hits(best, [score] * len(best))),
+        spans,
+        certain=total == 1 or (named and meant),
+        name=name.span.of(query.text),
+        places=1 if meant else total,
+    )
+
+
+def _most_similar(
+    snapshot: Snapshot, query: Query, found: Mapping[str, Sequence[Span]]
+) -> dict[str, tuple[Span, ...]]:
+    """Return the provision in the section that is most similar to the question and its conversation."""
+    places = [(id_, span) for id_, spans in found.items() for span in spans]
+    documents = {id_: snapshot.document(id_) for id_ in found}
+    sections = [snapshot.rows_at(id_, _around(documents[id_], span)) for id_, span in places]
+    rows = sorted({row for section in sections for row in section[:_READ_ROWS]})
+    similar = dict(zip(rows, interact(snapshot, query.tokens, rows).tolist(), strict=True))
+    own = [max(similar.get(row, 0.0) for row in snapshot.rows_at(id_, span)) for id_, span in places]
+    around = [max(similar[row] for row in section[:_READ_ROWS]) for section in sections]
+    order = sorted(range(len(places)), key=lambda place: (-round(around[place], 4), -own[place], place))
+    quotable = (places[place] for place in order[:_READ_PLACES] if _has_statement(snapshot, *places[place]))
+    id_, span = next(quotable, places[order[0]])
+    return {id_: (span,)}
+
+
+def _has_statement(snapshot: Snapshot, document_id: str, span: Span) -> bool:
+    """Return whether a provision has a whole sentence, and not only the beginning of a list."""
+    rows = snapshot.rows_at(document_id, span)
+    hits = snapshot.evidence(snapshot.hits(rows, [0.0] * len(rows)))
+    sentences = (one for hit in hits for one in hit.quotable if one.whole and not one.pointer)
+    return any(span.start <= one.span.start < span.end for one in sentences)
+
+
+def _around(document: Document, span: Span) -> Span:
+    """Return the part of a document between the headings before and after a span, the span included."""
+    before = (heading.span.start for heading in reversed(document.headings) if heading.span.start <= span.start)
+    after = (heading.span.start for heading in document.headings if heading.span.start >= span.end)
+    return Span(next(before, 0), next(after, len(document.text)))
+
+
+def asks_more(snapshot: Snapshot, question: str, documents: Iterable[str]) -> bool:
+    """Return whether a question asks for more than the content of the provisions that it names, of these documents.
+
+    Words that the index does not have do not count.
+    """
+    titles = (snapshot.stored_document(id_).reference.title for id_ in documents)
+    rest = question
+    for name in reversed(provision_names(question)):
+        rest = rest[: name.span.start] + rest[name.span.end :]
+    others = {*terms(rest)} - CONTENT_WORDS - {*terms(" ".join(titles))}
+    return any(snapshot.lexical.frequency(term) for term in others)
 
 
 def _places(document: Document, steps: Sequence[Step]) -> tuple[float, tuple[Span, ...]] | None:
@@ -95,14 +162,6 @@ def _places(document: Document, steps: Sequence[Step]) -> tuple[float, tuple[Spa
     kind = steps[0][0]
     names = re.findall(rf"(?<!\w)(?:{kind_names(kind)})\s*\d", document.text, re.IGNORECASE) if kind else []
     return len(names) / len(document.text), places
-
-
-def _ranked(snapshot: Snapshot, query: Query, rows: list[int], several: bool) -> list[int]:
-    """Return the rows to use: in reading order if they are one provision, otherwise the most similar ones first."""
-    if several and len(rows) > 1:
-        similar = interact(snapshot, query.asked.tokens, rows)
-        rows = [rows[place] for place in np.argsort(-similar, kind="stable").tolist()]
-    return rows[:MAX_PASSAGES]
 
 
 def _documents(
@@ -159,15 +218,21 @@ def _outermost(document: Document, kind: str, label: str) -> list[Span]:
 
     A table of contents repeats the headings, but its entries are short.
     """
-    named = rf"[^\w\n(]*(?:{kind_names(kind)})\s*{re.escape(label)}(?![\w]|[.]\d){_BEGINS}"
-    alone = rf"[^\w\n(]*{re.escape(label)}(?![\w(%]|[.,]\d)[.):]?(?=\s|\(|\Z){_BEGINS}"
+    named = rf"[^\w\n(]*(?:{kind_names(kind)})\s*{re.escape(label)}(?![\w]|[.]\d)"
+    alone = rf"[^\w\n(]*{re.escape(label)}(?![\w(%]|[.,]\d)[.):]?(?=\s|\(|\Z)"
     patterns = (named, alone) if kind in _NUMBERED_ALONE else (named,)
     for pattern in patterns:
-        start = re.compile(pattern, re.IGNORECASE | re.MULTILINE)
+        start = re.compile(rf"{pattern}(?:,\s|{_BEGINS})", re.IGNORECASE | re.MULTILINE)
         found = [_section(document, number) for number, one in enumerate(document.headings) if start.match(one.title)]
         if not found:
             found = list(
-                _lines(document, kind, label, re.compile(f"^{pattern}", re.IGNORECASE | re.MULTILINE), pattern is alone)
+                _lines(
+                    document,
+                    kind,
+                    label,
+                    re.compile(f"^{pattern}{_BEGINS}", re.IGNORECASE | re.MULTILINE),
+                    pattern is alone,
+                )
             )
         if found:
             longest = sorted(found, key=lambda span: (span.start - span.end, span.start))
@@ -228,12 +293,15 @@ def _markers(kind: str, label: str) -> tuple[str, str]:
 
 def _end(text: str, after: Span, kind: str, label: str) -> int:
     """Return where the part with this label ends: at the marker of the next one, or at the end of `after`."""
+    rest = text[after.start : after.end]
     ends = [
         after.start + match.start("mark")
         for following in _following(label.strip("()"))
         for pattern in _markers(kind, following)
-        if (match := re.search(pattern, text[after.start : after.end], re.MULTILINE | re.IGNORECASE))
+        if (match := re.search(pattern, rest, re.MULTILINE | re.IGNORECASE))
     ]
+    if label.strip("()").isdigit() and text[: after.start].endswith(")") and (match := _NUMBERED.search(rest)):
+        ends.append(after.start + match.start("mark"))  # the numbers between may be repealed
     return min([*ends, after.end, after.start + _LONGEST])
 
 

@@ -11,14 +11,12 @@ from rag.answer.diversity import POOL, diversify
 from rag.answer.exact_terms import ExactTerms
 from rag.answer.extraction import MOST_CHOSEN, Scored, choose, ranked_sentences
 from rag.answer.follow_ups import carried_terms, on_subject
-from rag.answer.notices import replaced
-from rag.answer.provisions import Provision, find_provision, inside
+from rag.answer.notices import replaced, several
+from rag.answer.provisions import Provision, asks_more, find_provision, inside
 from rag.answer.retrieval import RERANKED, Query, Retriever
 from rag.answer.series import MOST_ITEMS, list_items, section_items, series_of
 from rag.answer.superseded import Successions, Successor, without_replaced
 from rag.snapshots import Snapshot
-from rag.text import terms
-from rag.text.provision_names import provision_names
 from rag.text.question_kinds import asks_for_list, asks_yes_or_no, compares_openly, decides
 from rag.types import Ask, Draft, Hit, Lap, Notice, Stage, Turn
 
@@ -31,12 +29,6 @@ _A_SIDE = 0.6  # a document is a side of a comparison if its best sentence has t
 _MOST_SIDES = 3
 _COVERED = 0.85  # of the question's terms, by idf
 _DECIDES = 0.12  # added to the score of a sentence that decides, if the question asks for yes or no
-_CONTENT_WORDS = frozenset(
-    terms("say state mean require provide set allow contain text read tell summary summarise content give cover exist")
-)
-"""Terms of questions that ask for nothing but the content of a provision."""
-
-_ONLY_STOP_WORDS = frozenset(terms("what does is in the of under who how which"))  # `terms` keeps them if alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +79,8 @@ class Selector:
             ranked = without_replaced(ranked, found.evidence, old)
         selection = _chosen(snapshot, query.asked.text, found.evidence, ranked, max(confidence, least), ask.limit)
         lap(Stage.EXTRACT)
-        return replace(selection, notices=(*selection.notices, *_about_replaced(selection, old)))
+        notices = (*selection.notices, *_about_provision(found.provision), *_about_replaced(selection, old))
+        return replace(selection, notices=notices)
 
     def signals(self, snapshot: Snapshot, query: Query, ask: Ask) -> Signals:
         """Return the signals that the confidence of an answer is computed from. Raises InvalidFilter."""
@@ -153,6 +146,12 @@ def deciding_first(ranked: Sequence[Scored]) -> list[Scored]:
     return sorted(raised, key=lambda one: (not one.sentence.whole, -one.score))
 
 
+def _about_provision(provision: Provision | None) -> Iterator[Notice]:
+    """Yield a notice if several provisions have the name in the question, and nothing says which one is meant."""
+    if provision and provision.places > 1:
+        yield several(provision.name, provision.places)
+
+
 def _about_replaced(selection: Selection, old: Mapping[str, Successor]) -> Iterator[Notice]:
     """Yield a notice for each cited document that another one replaces."""
     cited = dict.fromkeys(number for draft in selection.drafts for number, _ in draft.sources)
@@ -164,7 +163,7 @@ def _about_replaced(selection: Selection, old: Mapping[str, Successor]) -> Itera
 
 def _narrowed(snapshot: Snapshot, question: str, found: _Found, ranked: list[Scored]) -> tuple[list[Scored], float]:
     """Return the sentences that have what the question names, and the least confidence; all if it names nothing."""
-    if found.provision and (within := _within(found.provision, ranked, found.evidence, question)):
+    if found.provision and (within := _within(snapshot, found.provision, ranked, found.evidence, question)):
         return within, FOUND_CONFIDENCE if found.provision.certain else _UNSURE_CONFIDENCE
     if found.exact and (having := exact_terms.with_terms(found.exact, ranked)):
         return having, exact_terms.least_confidence(snapshot, found.exact, question, having[0])
@@ -172,23 +171,15 @@ def _narrowed(snapshot: Snapshot, question: str, found: _Found, ranked: list[Sco
 
 
 def _within(
-    provision: Provision, ranked: Sequence[Scored], evidence: Sequence[Hit], question: str
+    snapshot: Snapshot, provision: Provision, ranked: Sequence[Scored], evidence: Sequence[Hit], question: str
 ) -> list[Scored] | None:
     """Return the sentences of the provision, best first; in reading order if the question only asks for its content."""
     within = [
         one for one in ranked if inside(provision.spans, evidence[one.sentence.passage].reference.id, one.sentence.span)
     ]
-    if provision.certain and _asks_for_content(question):
-        whole = [one for one in within if one.sentence.whole] or within
-        first = sorted(whole, key=lambda one: (one.sentence.passage, one.sentence.span))
-        best = max((one.score for one in first), default=0.0)
-        return [replace(one, score=best) for one in first]
-    return within
-
-
-def _asks_for_content(question: str) -> bool:
-    """Return whether a question asks for nothing but the content of a provision: `What does Article 5 say?`"""
-    rest = question
-    for name in reversed(provision_names(question)):
-        rest = rest[: name.span.start] + rest[name.span.end :]
-    return not rest.strip(" ?") or not set(terms(rest)) - _CONTENT_WORDS - _ONLY_STOP_WORDS
+    if asks_more(snapshot, question, provision.spans):
+        return within
+    whole = [one for one in within if one.sentence.whole] or within
+    first = sorted(whole, key=lambda one: (one.sentence.passage, one.sentence.span))
+    best = max((one.score for one in first), default=0.0)
+    return [replace(one, score=best) for one in first]
