@@ -40,6 +40,11 @@ def several(name: str, places: int) -> Notice:
     return Notice(NoticeKind.SHOWN, text)
 
 
+def unknown_name(name: str) -> Notice:
+    """Return a notice that no document has a name or a code of the question."""
+    return Notice(NoticeKind.UNANSWERED, f"No document has “{name}”.")
+
+
 def replaced(title: str, by: str) -> Notice:
     """Return a notice that a cited document is replaced, and by which one if that is known."""
     text = f"“{title}” is replaced by “{by}”." if by else f"“{title}” says that it is no longer in force."

@@ -106,9 +106,7 @@ def _find(
     )
 
 
-def _most_similar(
-    snapshot: Snapshot, query: Query, found: Mapping[str, Sequence[Span]]
-) -> dict[str, tuple[Span, ...]]:
+def _most_similar(snapshot: Snapshot, query: Query, found: Mapping[str, Sequence[Span]]) -> dict[str, tuple[Span, ...]]:
     """Return the provision in the section that is most similar to the question and its conversation."""
     places = [(id_, span) for id_, spans in found.items() for span in spans]
     documents = {id_: snapshot.document(id_) for id_ in found}

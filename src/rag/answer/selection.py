@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from rag.answer import exact_terms
+from rag.answer import exact_terms, matches
 from rag.answer.confidence import ConfidenceModel, Signals, signals_of
 from rag.answer.diversity import POOL, diversify
 from rag.answer.exact_terms import ExactTerms
 from rag.answer.extraction import MOST_CHOSEN, Scored, choose, ranked_sentences
 from rag.answer.follow_ups import carried_terms, on_subject
-from rag.answer.notices import replaced, several
+from rag.answer.notices import replaced, several, unknown_name
 from rag.answer.provisions import Provision, asks_more, find_provision, inside
 from rag.answer.retrieval import RERANKED, Query, Retriever
 from rag.answer.series import MOST_ITEMS, list_items, section_items, series_of
 from rag.answer.superseded import Successions, Successor, without_replaced
+from rag.answer.unknown_names import doubted, unknown_names
 from rag.snapshots import Snapshot
+from rag.text.languages import known
 from rag.text.question_kinds import asks_for_list, asks_yes_or_no, compares_openly, decides
 from rag.types import Ask, Draft, Hit, Lap, Notice, Stage, Turn
 
@@ -73,14 +75,20 @@ class Selector:
             passages = on_subject(found.evidence, carried)
             ranked = [one for one in ranked if one.sentence.passage in passages] or ranked
         confidence = self._confidence.confidence(signals_of(snapshot, query, found.evidence, ranked))
-        ranked, least = _narrowed(snapshot, query.asked.text, found, ranked)
+        unknown = unknown_names(snapshot, query, found.evidence, self._retriever.familiar) if ranked else []
+        ranked, least = _narrowed(snapshot, query.asked, found, ranked)
         old = self._successions.replaced(snapshot, query.asked.text, found.evidence) if ranked else {}
         if old and not found.provision:
             ranked = without_replaced(ranked, found.evidence, old)
         selection = _chosen(snapshot, query.asked.text, found.evidence, ranked, max(confidence, least), ask.limit)
+        selection = replace(selection, confidence=doubted(selection.confidence, unknown))
         lap(Stage.EXTRACT)
-        notices = (*selection.notices, *_about_provision(found.provision), *_about_replaced(selection, old))
-        return replace(selection, notices=notices)
+        notices = (
+            *_about_provision(found.provision),
+            *(unknown_name(one.written) for one in unknown),
+            *_about_replaced(selection, old),
+        )
+        return replace(selection, notices=(*selection.notices, *notices))
 
     def signals(self, snapshot: Snapshot, query: Query, ask: Ask) -> Signals:
         """Return the signals that the confidence of an answer is computed from. Raises InvalidFilter."""
@@ -161,13 +169,18 @@ def _about_replaced(selection: Selection, old: Mapping[str, Successor]) -> Itera
             yield replaced(reference.title, old[id_].title)
 
 
-def _narrowed(snapshot: Snapshot, question: str, found: _Found, ranked: list[Scored]) -> tuple[list[Scored], float]:
-    """Return the sentences that have what the question names, and the least confidence; all if it names nothing."""
+def _narrowed(snapshot: Snapshot, asked: Query, found: _Found, ranked: list[Scored]) -> tuple[list[Scored], float]:
+    """Return the sentences that have the names of the question, all if it has none, and the least confidence."""
+    question = asked.text
     if found.provision and (within := _within(snapshot, found.provision, ranked, found.evidence, question)):
         return within, FOUND_CONFIDENCE if found.provision.certain else _UNSURE_CONFIDENCE
-    if found.exact and (having := exact_terms.with_terms(found.exact, ranked)):
+    if found.exact and (having := exact_terms.with_terms(found.exact, ranked, found.evidence)):
         return having, exact_terms.least_confidence(snapshot, found.exact, question, having[0])
-    return ranked, 0.0
+    if not ranked:
+        return ranked, 0.0
+    language = known(found.evidence[ranked[0].sentence.passage].language)
+    own_terms = frozenset(asked.by_language.get(language, asked.terms))
+    return ranked, matches.least_confidence(question, own_terms, ranked[0], found.evidence)
 
 
 def _within(

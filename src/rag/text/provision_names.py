@@ -111,8 +111,13 @@ def is_kind_name(word: str) -> bool:
 
 
 def _is_label(match: re.Match[str]) -> bool:
-    """Return whether the label is a number, or a numeral or letter in capitals: `Part I`, but not `part i`."""
+    """Return whether the label is a number, or a numeral or letter in capitals: `Part I`, but not `part i`.
+
+    The brackets of `Regulation (EU) 2016/679` are no label.
+    """
     label = match["label"]
+    if label[0] == "(" and label[1:3].isalpha() and label[1:3].isupper():
+        return bool(_CAPITAL_LABEL.fullmatch(label.strip("()")))
     return not label[0].isalpha() or bool(_CAPITAL_LABEL.fullmatch(label))
 
 
