@@ -201,11 +201,12 @@ class Answerer:
         yield from catalogue.statements
         yield Answer(
             question=ask.question,
-            outcome=Outcome.ANSWERED,
+            outcome=Outcome.ANSWERED if catalogue.statements else Outcome.NO_EVIDENCE,
             statements=catalogue.statements,
             evidence=(),
-            confidence=1.0,
+            confidence=1.0 if catalogue.statements else 0.0,
             snapshot=snapshot.id,
+            abstention=None if catalogue.statements else Abstention.WEAK_EVIDENCE,
             timings=clock.timings,
             notices=notices,
         )

@@ -7,19 +7,27 @@ from dataclasses import dataclass, replace
 
 from rag.answer import exact_terms, matches
 from rag.answer.confidence import ConfidenceModel, Signals, signals_of
+from rag.answer.counts import NOT_STATED, items_of, states_count, with_count_first
 from rag.answer.diversity import POOL, diversify
 from rag.answer.exact_terms import ExactTerms
 from rag.answer.extraction import MOST_CHOSEN, Scored, choose, ranked_sentences
 from rag.answer.follow_ups import carried_terms, on_subject
-from rag.answer.notices import replaced, several, unknown_name
+from rag.answer.notices import not_counted, replaced, several, unknown_name
 from rag.answer.provisions import Provision, asks_more, find_provision, inside
 from rag.answer.retrieval import RERANKED, Query, Retriever
-from rag.answer.series import MOST_ITEMS, list_items, section_items, series_of
+from rag.answer.series import MOST_ITEMS, Series, list_items, section_items, series_of
 from rag.answer.superseded import Successions, Successor, without_replaced
 from rag.answer.unknown_names import doubted, unknown_names
 from rag.snapshots import Snapshot
 from rag.text.languages import known
-from rag.text.question_kinds import asks_for_list, asks_yes_or_no, compares_openly, decides
+from rag.text.question_kinds import (
+    asks_for_list,
+    asks_yes_or_no,
+    compares_openly,
+    counted_noun,
+    decides,
+    listed_noun,
+)
 from rag.types import Ask, Draft, Hit, Lap, Notice, Stage, Turn
 
 PASSAGES_PER_DOCUMENT = 2
@@ -29,6 +37,7 @@ FOUND_CONFIDENCE = 0.5
 _UNSURE_CONFIDENCE = 0.4  # the same if several provisions have the name, or if a list is not shown whole
 _A_SIDE = 0.6  # a document is a side of a comparison if its best sentence has this share of the best score
 _MOST_SIDES = 3
+_COUNTED = 0.6  # of the question's terms in a sentence that states the count
 _COVERED = 0.85  # of the question's terms, by idf
 _DECIDES = 0.12  # added to the score of a sentence that decides, if the question asks for yes or no
 
@@ -116,20 +125,58 @@ def _chosen(
     if ranked and compares_openly(question):
         sides = of_each_document(ranked, evidence)
         return Selection(evidence, tuple(draft for one in sides for draft in choose([one], evidence)), confidence)
+    if ranked and (noun := counted_noun(question)):
+        return _counted(snapshot, question, noun, evidence, with_count_first(ranked, noun), confidence, limit)
     if ranked and asks_for_list(question):
-        series = series_of(snapshot, question, evidence, limit) or section_items(snapshot, question, evidence, limit)
-        if series:
-            rows = {hit.row for hit in series.hits}
-            others = (hit for hit in evidence if hit.row not in rows)
-            notices = (series.notice,) if series.notice else ()
-            confidence = max(confidence, _UNSURE_CONFIDENCE if notices else FOUND_CONFIDENCE)
-            return Selection((*series.hits, *others)[:limit], series.drafts, confidence, notices)
-        items = list_items(ranked)
-        most = MOST_ITEMS if len(items) < len(ranked) else MOST_CHOSEN
-        return Selection(evidence, choose(items, evidence, most), confidence)
+        return _listed(snapshot, question, evidence, ranked, confidence, limit)
     if ranked and asks_yes_or_no(question):
         ranked = deciding_first(ranked)
     return Selection(evidence, choose(ranked, evidence), confidence)
+
+
+def _counted(
+    snapshot: Snapshot,
+    question: str,
+    noun: str,
+    evidence: tuple[Hit, ...],
+    ranked: list[Scored],
+    confidence: float,
+    limit: int,
+) -> Selection:
+    """Answer `how many` with the count that a sentence states, or else with the list of the counted things."""
+    if states_count(ranked[0].sentence.text, noun):
+        least = _UNSURE_CONFIDENCE if ranked[0].coverage >= _COUNTED else 0.0
+        return Selection(evidence, choose(ranked, evidence), max(confidence, least))
+    confidence = min(confidence, NOT_STATED)
+    if rows := items_of(ranked, noun):
+        notice = not_counted(noun, len(rows[:MOST_ITEMS]))
+        return Selection(evidence, choose(rows, evidence, MOST_ITEMS), confidence, (notice,))
+    if series := series_of(snapshot, question, evidence, limit) or section_items(snapshot, question, evidence, limit):
+        found = _whole_series(series, evidence, confidence, limit)
+        return replace(found, notices=(not_counted(noun, 0 if series.notice else series.count), *found.notices))
+    return Selection(evidence, choose(ranked, evidence), confidence, (not_counted(noun, 0),))
+
+
+def _listed(
+    snapshot: Snapshot, question: str, evidence: tuple[Hit, ...], ranked: list[Scored], confidence: float, limit: int
+) -> Selection:
+    """Answer a request for a list with the rows of a table, a series of sections, or the items of a list."""
+    noun = listed_noun(question) or ""
+    if rows := items_of(ranked, noun):
+        return Selection(evidence, choose(rows, evidence, MOST_ITEMS), confidence)
+    if series := series_of(snapshot, question, evidence, limit) or section_items(snapshot, question, evidence, limit):
+        return _whole_series(series, evidence, confidence, limit)
+    items = list_items(ranked, evidence, noun)
+    most = MOST_ITEMS if len(items) < len(ranked) else MOST_CHOSEN
+    return Selection(evidence, choose(items, evidence, most), confidence)
+
+
+def _whole_series(series: Series, evidence: Sequence[Hit], confidence: float, limit: int) -> Selection:
+    rows = {hit.row for hit in series.hits}
+    others = (hit for hit in evidence if hit.row not in rows)
+    notices = (series.notice,) if series.notice else ()
+    confidence = max(confidence, _UNSURE_CONFIDENCE if notices else FOUND_CONFIDENCE)
+    return Selection((*series.hits, *others)[:limit], series.drafts, confidence, notices)
 
 
 def of_each_document(ranked: Sequence[Scored], evidence: Sequence[Hit]) -> list[Scored]:

@@ -11,6 +11,7 @@ from rag.answer.notices import shown
 from rag.answer.statements import Sentence, make_draft, sentences_of, shares_list
 from rag.snapshots import Snapshot
 from rag.text import terms, words_and_initials
+from rag.text.languages import question_words
 from rag.types import Document, Draft, Heading, Hit, Notice, Span
 
 LEAST_SECTIONS = 4
@@ -21,6 +22,7 @@ MOST_ITEMS = 10
 
 _LEAST_ITEMS = 3
 _HEADED = 0.6  # the headings must have this share of the question's terms, by idf
+_LIST_WORDS = frozenset(terms("step stage item point type kind example list reason thing way detail part"))
 _LONGEST_QUOTED = 60  # characters
 _NUMBER = re.compile(r"\d+|\b[IVXLC]+\b")
 
@@ -29,28 +31,39 @@ _NUMBER = re.compile(r"\d+|\b[IVXLC]+\b")
 class Series:
     """Sections or items that form a series: their passages, a draft for each, and a notice if some are left out.
 
-    The sources of the drafts count the passages from 0.
+    The sources of the drafts count the passages from 0. `count` is the number of sections or items in the drafts.
     """
 
     hits: tuple[Hit, ...]
     drafts: tuple[Draft, ...]
     notice: Notice | None
+    count: int
 
 
-def list_items(ranked: Sequence[Scored]) -> list[Scored]:
+def asked_terms(question: str) -> list[str]:
+    """Return the index terms of a request for a list, without the words that only ask for it."""
+    found = terms(question_words(question))
+    return [term for term in found if term not in _LIST_WORDS] or found
+
+
+def list_items(ranked: Sequence[Scored], evidence: Sequence[Hit], noun: str) -> list[Scored]:
     """Return the items of the list, or the rows of the table, of the best sentence; all sentences if it is in none.
 
-    The items have the score of the best one, so that all of them are chosen.
+    A list without a lead-in counts if the heading above has the asked noun. The items have the score of the best one, so
+    that all of them are chosen.
     """
     best = ranked[0]
-    leads = best.sentence.leads
-    members = [one for one in ranked if leads and one.sentence.leads == leads][:MOST_ITEMS]
+    leads, passage = best.sentence.leads, best.sentence.passage
+    members = [one for one in ranked if leads and one.sentence.leads == leads]
+    if not leads and best.sentence.marked and {*terms(noun)[-1:]} & _terms_of(evidence[passage].heading[-1:]):
+        members = [one for one in ranked if one.sentence.marked and one.sentence.passage == passage]
+    members = members[:MOST_ITEMS]
     return [replace(one, score=best.score) for one in members] if len(members) >= _LEAST_ITEMS else list(ranked)
 
 
 def series_of(snapshot: Snapshot, question: str, hits: Sequence[Hit], limit: int) -> Series | None:
     """Return the series of sections that a question asks for, if a document of the best passages has one."""
-    asked = frozenset(terms(question))
+    asked = frozenset(asked_terms(question))
     for id_ in dict.fromkeys(hit.reference.id for hit in hits[:limit]):
         document = snapshot.document(id_)
         members = _members(document, asked)
@@ -61,13 +74,19 @@ def series_of(snapshot: Snapshot, question: str, hits: Sequence[Hit], limit: int
 
 def section_items(snapshot: Snapshot, question: str, evidence: Sequence[Hit], limit: int) -> Series | None:
     """Return the list items of the section whose headings have most of the asked terms, if it has some items."""
-    idf = {term: snapshot.lexical.idf(term) for term in terms(question)}
+    idf = {term: snapshot.lexical.idf(term) for term in asked_terms(question)}
     total = sum(idf.values()) or 1.0
     shares = [sum(idf[term] for term in idf.keys() & _terms_above(hit)) / total for hit in evidence]
-    best = max(range(len(evidence)), key=lambda number: (shares[number], -number))
-    if shares[best] < _HEADED or not evidence[best].heading:
-        return None
-    chosen = evidence[best]
+    for number in sorted(range(len(evidence)), key=lambda number: (-shares[number], number)):
+        if shares[number] < _HEADED or not evidence[number].heading:
+            return None
+        if found := _items_around(snapshot, question, evidence[number], limit):
+            return found
+    return None
+
+
+def _items_around(snapshot: Snapshot, question: str, chosen: Hit, limit: int) -> Series | None:
+    """Return the list items in the section of a passage, if there are some."""
     near = [row for row in range(chosen.row - limit, chosen.row + limit + 1) if 0 <= row < len(snapshot)]
     section = [
         hit
@@ -80,7 +99,7 @@ def section_items(snapshot: Snapshot, question: str, evidence: Sequence[Hit], li
     if whole := max(
         (one for one in quotable if len(one.items) >= _LEAST_ITEMS), key=lambda one: len(one.items), default=None
     ):
-        return Series(tuple(hits), (make_draft([whole], hits[whole.passage]),), None)
+        return Series(tuple(hits), (make_draft([whole], hits[whole.passage]),), None, len(whole.items))
     if len(sentences) < _LEAST_ITEMS:
         return None
     groups: list[list[Sentence]] = []
@@ -92,7 +111,12 @@ def section_items(snapshot: Snapshot, question: str, evidence: Sequence[Hit], li
     following = sentences[MOST_ITEMS].text if len(sentences) > MOST_ITEMS else None
     title = chosen.heading[-1]
     notice = shown(MOST_ITEMS, len(sentences), title, following[:_LONGEST_QUOTED]) if following else None
-    return Series(tuple(hits), tuple(make_draft(group, hits[group[0].passage]) for group in groups), notice)
+    drafts = tuple(make_draft(group, hits[group[0].passage]) for group in groups)
+    return Series(tuple(hits), drafts, notice, len(sentences[:MOST_ITEMS]))
+
+
+def _terms_of(headings: Sequence[str]) -> set[str]:
+    return {*terms(" ".join(headings))} if headings else set()
 
 
 def _terms_above(hit: Hit) -> set[str]:
@@ -127,7 +151,7 @@ def _found(
         return None
     left_out = members[len(drafts)][0].title if len(drafts) < len(members) else None
     notice = shown(len(drafts), len(members), document.reference.title, left_out) if left_out else None
-    return Series(tuple(evidence), tuple(drafts), notice)
+    return Series(tuple(evidence), tuple(drafts), notice, len(drafts))
 
 
 def _best(sentences: Sequence[Sentence], asked: frozenset[str]) -> Sentence | None:

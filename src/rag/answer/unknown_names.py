@@ -43,13 +43,15 @@ def unknown_names(
     """Return the codes, acronyms and names of a question that no document has."""
     if not len(snapshot):
         return []
-    around = " ".join(f"{hit.reference.title} {hit.text}" for hit in evidence)
-    initials = words_and_initials(around)
-    return [
+    found = [
         UnknownName(word, rare)
         for word, rare in _candidates(query.asked.text, query.spoken[0], familiar)
-        if word.casefold() not in initials and not _is_known(snapshot, word)
+        if not _is_known(snapshot, word)
     ]
+    if not found:
+        return []
+    initials = words_and_initials(" ".join(f"{hit.reference.title} {hit.text}" for hit in evidence))
+    return [one for one in found if one.written.casefold() not in initials]
 
 
 def doubted(confidence: float, unknown: Sequence[UnknownName]) -> float:

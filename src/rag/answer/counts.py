@@ -1,0 +1,68 @@
+"""Answer `how many` with a sentence that states the count, or else with the list and the number of its items."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rag.answer.extraction import Scored
+from rag.answer.statements import table_of
+from rag.text import terms
+
+NOT_STATED = 0.49
+"""The most confidence if no sentence states the count. The answer is then partial."""
+
+_STATES = 0.25  # added to the score of a sentence that states the count
+_LEAST_ITEMS = 3
+_COUNT = re.compile(
+    r"(?<![\w(.])(?:\d[\d,.]*(?![.)\w])|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\w+)?|one|two|three|four|five|six|"
+    r"seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|hundred|"
+    r"thousand|million)(?: (?:thousand|million|billion))?"
+    r"(?=(?P<following>(?:\s+(?!(?:of|the|this|that|these|in|to|and|or|a|an)\b)[\w’'-]+){1,4}))",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[\w’'-]+")
+
+
+def states_count(sentence: str, noun: str, language: str | None = None) -> bool:
+    """Return whether a number stands shortly before the counted noun: `fourteen national days of action`."""
+    typed = noun.split()[-1].casefold()
+    wanted = set(terms(typed, language))
+    return any(
+        wanted & set(terms(word, language)) and (word.endswith("s") or word == typed)
+        for match in _COUNT.finditer(sentence)
+        for word in _WORD.findall(match["following"].casefold())
+    )
+
+
+def with_count_first(ranked: Sequence[Scored], noun: str) -> list[Scored]:
+    """Return the sentences with a higher score for those that state the count."""
+    raised = [
+        replace(one, score=one.score + _STATES) if states_count(one.sentence.text, noun) else one for one in ranked
+    ]
+    return sorted(raised, key=lambda one: (not one.sentence.whole, -one.score))
+
+
+def items_of(ranked: Sequence[Scored], noun: str) -> list[Scored]:
+    """Return the rows of the table whose first column has the name of the counted or listed things, in their order.
+
+    Return none if there is no such table.
+    """
+    wanted = set(terms(noun)[-1:])
+    rows = [one for one in ranked if wanted & set(terms(_first_column(one.sentence.text)))]
+    if not rows:
+        return []
+    table = [one for one in rows if (one.sentence.passage, table_of(one.sentence)) == _place(rows[0])]
+    if len(table) < _LEAST_ITEMS:
+        return []
+    return [replace(one, score=rows[0].score) for one in sorted(table, key=lambda one: one.sentence.span)]
+
+
+def _place(one: Scored) -> tuple[int, object]:
+    return one.sentence.passage, table_of(one.sentence)
+
+
+def _first_column(row: str) -> str:
+    name, colon, _ = row.partition(": ")
+    return name if colon and "; " in row else ""
