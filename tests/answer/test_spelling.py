@@ -8,7 +8,10 @@ from rag.answer.notices import understood
 from rag.answer.spelling import correct
 from rag.text import terms
 
-INDEX = "subject ticket travel penalty fine committee estonia iraq licence employer government Бюджет straße programme tariff"
+INDEX = (
+    "subject ticket travel penalty fine committee estonia iraq licence employer government Бюджет straße "
+    "programme tariff"
+)
 FAMILIAR = {"stoves", "trial", "diesel"}
 
 

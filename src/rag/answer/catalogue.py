@@ -21,7 +21,7 @@ MOST_DOCUMENTS = 20
 _LEAST_WORDS = 2  # of a question that has only a part of a title
 _SAYS = {
     CatalogueQuestion.AUTHOR: frozenset(terms("wrote written writer author drafted composed compiled")),
-    CatalogueQuestion.DATE: frozenset(terms("published issued dated written signed")),
+    CatalogueQuestion.DATE: frozenset(terms("published dated")),
 }
 """Words of a text that may say who wrote it, and when."""
 

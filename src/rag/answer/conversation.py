@@ -13,7 +13,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import TypeAlias
 
@@ -64,10 +64,14 @@ Turns: TypeAlias = tuple[Turn, ...]
 
 @dataclass(frozen=True, slots=True)
 class _Topic:
-    """The latest turns about one subject, and the id of the document that matches them best; None if none does."""
+    """The latest turns about one subject, and the id of the document that matches them best; None if none does.
+
+    `earlier` is the topic before, which a later question may return to.
+    """
 
     turns: Turns = ()
     document: str | None = None
+    earlier: _Topic | None = None
 
 
 class Conversations:
@@ -86,7 +90,8 @@ class Conversations:
         because a few words alone say little about their topic.
         """
         topic = self._topic(snapshot, tuple(_exchanges(ask.history)))
-        return topic.turns if self._continues(snapshot, (Turn(Role.USER, ask.question),), topic) else ()
+        continued = self._continued(snapshot, (Turn(Role.USER, ask.question),), topic)
+        return continued.turns if continued else ()
 
     def _topic(self, snapshot: Snapshot, exchanges: tuple[Turns, ...]) -> _Topic:
         """Return the topic at the end of a conversation."""
@@ -98,25 +103,40 @@ class Conversations:
         if topic is None:
             *earlier, last = exchanges
             before = self._topic(snapshot, tuple(earlier))
-            turns = (*before.turns, *last) if self._continues(snapshot, last, before) else last
+            continued = self._continued(snapshot, last, before)
+            turns = (*continued.turns, *last) if continued else last
             best = nearest(snapshot, self._query(snapshot, turns), {})
-            topic = _Topic(turns, best.reference.id if best else None)
+            earlier = continued.earlier if continued else before
+            topic = _Topic(turns, best.reference.id if best else None, earlier and replace(earlier, earlier=None))
             with self._lock:
                 self._topics[key] = topic
         return topic
 
-    def _continues(self, snapshot: Snapshot, turns: Turns, topic: _Topic) -> bool:
-        """Tell whether the topic's document matches `turns` nearly as well as the best document does."""
+    def _continued(self, snapshot: Snapshot, turns: Turns, topic: _Topic) -> _Topic | None:
+        """Return the topic that `turns` continue: the latest one, or the one before if its document matches better.
+
+        Return None if the best document of the index matches clearly better than the document of either topic.
+
+        In a long conversation, some exchange usually resembles another document. The next question then returns to the
+        topic before, so that its turns are not lost.
+        """
         if topic.document is None:
-            return False
+            return None
         query = self._query(snapshot, turns)
         anywhere = nearest(snapshot, query, {})
-        in_topic = nearest(snapshot, query, {"id": topic.document})
         assert anywhere is not None
-        assert in_topic is not None
-        difference = (anywhere.score - in_topic.score) * math.sqrt(len(set(query.terms)))
+        topics = [one for one in (topic, topic.earlier) if one and one.document]
+        scored = [(self._score_in(snapshot, query, one), one) for one in topics]
+        score, best = max(scored, key=lambda pair: pair[0])  # the latest one if both have the same score
+        difference = (anywhere.score - score) * math.sqrt(len(set(query.terms)))
         weight = _CONTINUATION_WEIGHT if _CONTINUATION.match(turns[0].content) else 1.0
-        return difference * weight <= NEW_TOPIC_THRESHOLD
+        return best if difference * weight <= NEW_TOPIC_THRESHOLD else None
+
+    def _score_in(self, snapshot: Snapshot, query: Query, topic: _Topic) -> float:
+        assert topic.document is not None
+        found = nearest(snapshot, query, {"id": topic.document})
+        assert found is not None
+        return found.score
 
     def _query(self, snapshot: Snapshot, turns: Turns) -> Query:
         first, *others = (turn.content for turn in turns)

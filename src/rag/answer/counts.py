@@ -15,8 +15,9 @@ NOT_STATED = 0.49
 
 _STATES = 0.25  # added to the score of a sentence that states the count
 _LEAST_ITEMS = 3
+_MOST_COLUMNS = 8
 _COUNT = re.compile(
-    r"(?<![\w(.])(?:\d[\d,.]*(?![.)\w])|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\w+)?|one|two|three|four|five|six|"
+    r"(?<![\w(.])(?:\d+(?:[.,]\d+)*(?![.)\w])|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\w+)?|one|two|three|four|five|six|"
     r"seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|hundred|"
     r"thousand|million)(?: (?:thousand|million|billion))?"
     r"(?=(?P<following>(?:\s+(?!(?:of|the|this|that|these|in|to|and|or|a|an)\b)[\w’'-]+){1,4}))",
@@ -45,24 +46,29 @@ def with_count_first(ranked: Sequence[Scored], noun: str) -> list[Scored]:
 
 
 def items_of(ranked: Sequence[Scored], noun: str) -> list[Scored]:
-    """Return the rows of the table whose first column has the name of the counted or listed things, in their order.
+    """Return the rows of the table with a column that has the name of the counted or listed things, in their order.
 
-    Return none if there is no such table.
+    A first column with the name is preferred to another one. Return none if there is no such table.
     """
     wanted = set(terms(noun)[-1:])
-    rows = [one for one in ranked if wanted & set(terms(_first_column(one.sentence.text)))]
-    if not rows:
+    rows = [
+        next((one for one in ranked if wanted & set(terms(" ".join(_columns(one.sentence.text)[:most])))), None)
+        for most in (1, _MOST_COLUMNS)
+    ]
+    best = next(filter(None, rows), None)
+    if best is None:
         return []
-    table = [one for one in rows if (one.sentence.passage, table_of(one.sentence)) == _place(rows[0])]
+    table = [one for one in ranked if _columns(one.sentence.text) and _place(one) == _place(best)]
     if len(table) < _LEAST_ITEMS:
         return []
-    return [replace(one, score=rows[0].score) for one in sorted(table, key=lambda one: one.sentence.span)]
+    return [replace(one, score=best.score) for one in sorted(table, key=lambda one: one.sentence.span)]
 
 
 def _place(one: Scored) -> tuple[int, object]:
     return one.sentence.passage, table_of(one.sentence)
 
 
-def _first_column(row: str) -> str:
-    name, colon, _ = row.partition(": ")
-    return name if colon and "; " in row else ""
+def _columns(row: str) -> list[str]:
+    """Return the names before the colons of a row's cells; none if the sentence is not a row."""
+    cells = [cell.partition(": ") for cell in row.split("; ")]
+    return [name for name, colon, _ in cells if colon] if len(cells) > 1 else []

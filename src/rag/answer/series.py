@@ -49,8 +49,8 @@ def asked_terms(question: str) -> list[str]:
 def list_items(ranked: Sequence[Scored], evidence: Sequence[Hit], noun: str) -> list[Scored]:
     """Return the items of the list, or the rows of the table, of the best sentence; all sentences if it is in none.
 
-    A list without a lead-in counts if the heading above has the asked noun. The items have the score of the best one, so
-    that all of them are chosen.
+    A list without a lead-in counts if the heading above has the asked noun. The items have the score of the best one,
+    so that all of them are chosen.
     """
     best = ranked[0]
     leads, passage = best.sentence.leads, best.sentence.passage

@@ -79,8 +79,8 @@ _ORDERS = re.compile(
 )
 
 _HOW_MANY = re.compile(
-    rf"\bhow many\s+(?P<noun>[\w’'-]+(?:\s+(?!(?:{_AUXILIARIES})\b)[\w’'-]+){{0,3}}?)\s+(?:{_AUXILIARIES}|in|of|for|per|under|"
-    r"take|takes|took|[a-z]+ed)\b",
+    rf"\bhow many\s+(?P<noun>[\w’'-]+(?:\s+(?!(?:{_AUXILIARIES})\b)[\w’'-]+){{0,3}}?)\s+"
+    rf"(?:{_AUXILIARIES}|in|of|for|per|under|take|takes|took|[a-z]+ed)\b",
     re.IGNORECASE,
 )
 _LIST_NOUN = re.compile(
