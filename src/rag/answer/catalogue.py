@@ -52,7 +52,7 @@ def answer_from_catalogue(snapshot: Snapshot, question: str, filters: Filters) -
 
 
 def _without_fact(snapshot: Snapshot, request: Request, filters: Filters) -> Catalogue | None:
-    """Return a notice if the record of the named document has no author or date, and its text does not say it either."""
+    """Return a notice if neither the record nor the text of the named document has its author or date."""
     if request.kind not in (CatalogueQuestion.AUTHOR, CatalogueQuestion.DATE):
         return None
     named = [one for one in _passing(snapshot, filters) if _is_named(one, request)]

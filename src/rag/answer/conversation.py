@@ -101,8 +101,8 @@ class Conversations:
         with self._lock:
             topic = self._topics.get(key)
         if topic is None:
-            *earlier, last = exchanges
-            before = self._topic(snapshot, tuple(earlier))
+            *others, last = exchanges
+            before = self._topic(snapshot, tuple(others))
             continued = self._continued(snapshot, last, before)
             turns = (*continued.turns, *last) if continued else last
             best = nearest(snapshot, self._query(snapshot, turns), {})

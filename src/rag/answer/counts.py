@@ -17,7 +17,8 @@ _STATES = 0.25  # added to the score of a sentence that states the count
 _LEAST_ITEMS = 3
 _MOST_COLUMNS = 8
 _COUNT = re.compile(
-    r"(?<![\w(.])(?:\d+(?:[.,]\d+)*(?![.)\w])|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\w+)?|one|two|three|four|five|six|"
+    r"(?<![\w(.])(?:\d+(?:[.,]\d+)*(?![.)\w])|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\w+)?|"
+    r"one|two|three|four|five|six|"
     r"seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|hundred|"
     r"thousand|million)(?: (?:thousand|million|billion))?"
     r"(?=(?P<following>(?:\s+(?!(?:of|the|this|that|these|in|to|and|or|a|an)\b)[\w’'-]+){1,4}))",

@@ -19,7 +19,8 @@ from rag.answer.series import MOST_ITEMS, Series, list_items, section_items, ser
 from rag.answer.superseded import Successions, Successor, without_replaced
 from rag.answer.unknown_names import doubted, unknown_names
 from rag.snapshots import Snapshot
-from rag.text.languages import known
+from rag.text import terms
+from rag.text.languages import known, question_words
 from rag.text.question_kinds import (
     asks_for_list,
     asks_yes_or_no,
@@ -145,7 +146,9 @@ def _counted(
 ) -> Selection:
     """Answer `how many` with the count that a sentence states, or else with the list of the counted things."""
     if states_count(ranked[0].sentence.text, noun):
-        least = _UNSURE_CONFIDENCE if ranked[0].coverage >= _COUNTED else 0.0
+        idf = {term: snapshot.lexical.idf(term) for term in terms(question_words(question))}
+        share = sum(idf[term] for term in idf.keys() & ranked[0].sentence.unit_terms) / (sum(idf.values()) or 1.0)
+        least = _UNSURE_CONFIDENCE if share >= _COUNTED else 0.0
         return Selection(evidence, choose(ranked, evidence), max(confidence, least))
     confidence = min(confidence, NOT_STATED)
     if rows := items_of(ranked, noun):
