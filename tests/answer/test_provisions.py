@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.answer.provisions import places_of
+from rag.answer.provision_places import places_of
 from rag.text.provision_names import provision_names
 from rag.types import Answer, Ask, Document, Heading, Reference, Role, Span, Turn
 from tests import samples
