@@ -65,7 +65,12 @@ def test_a_filter_reads_no_values_after_the_filters_are_warm(earlier: Path, monk
     with closing(Reader(earlier)) as reader:
         reader.warm_filters()
         queries: list[str] = []
-        monkeypatch.setattr(Reader, "_all", lambda _, query, values=(): queries.append(query) or [])
+
+        def record(_: Reader, query: str, values: tuple[object, ...] = ()) -> list[object]:
+            queries.append(query)
+            return []
+
+        monkeypatch.setattr(Reader, "_all", record)
         reader.rows_passing(parse({"topic": ["one", "all"]}))
     assert queries
     assert not any("DISTINCT text" in query for query in queries)
