@@ -79,14 +79,6 @@ def test_a_follow_up_continues_only_the_latest_topic() -> None:
     assert context_in(made, vectors, "tax sugar fee", (*TALK, *change)) == change
 
 
-def test_a_question_returns_to_the_topic_before_if_its_document_matches_better() -> None:
-    rows = [Row(document="old", vector=(1.0, 0.2)), Row(document="new", vector=(0.0, 1.0))]
-    change = (Turn(Role.USER, "tax sugar fee"), Turn(Role.ASSISTANT, "price rate"))
-    vectors = {turn.content: (0.0, 2.0) for turn in change}
-    assert context_in(snapshot(rows), {**vectors, "tax": (0.0, 1.0)}, "tax", (*TALK, *change)) == change
-    assert context_in(snapshot(rows), {**vectors, "tax": (1.0, 0.0)}, "tax", (*TALK, *change)) == TALK
-
-
 def test_an_earlier_question_is_judged_together_with_its_answer() -> None:
     made = snapshot([Row(document="old", vector=(1.0, 0.0)), Row(document="new", vector=(0.0, 0.9))])
     change = (Turn(Role.USER, "tax"), Turn(Role.ASSISTANT, "sugar"))

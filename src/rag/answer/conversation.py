@@ -13,7 +13,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from threading import Lock
 from typing import TypeAlias
 
@@ -64,14 +64,10 @@ Turns: TypeAlias = tuple[Turn, ...]
 
 @dataclass(frozen=True, slots=True)
 class _Topic:
-    """The latest turns about one subject, and the id of the document that matches them best; None if none does.
-
-    `earlier` is the topic before, which a later question may return to.
-    """
+    """The latest turns about one subject, and the id of the document that matches them best; None if none does."""
 
     turns: Turns = ()
     document: str | None = None
-    earlier: _Topic | None = None
 
 
 class Conversations:
@@ -90,8 +86,7 @@ class Conversations:
         because a few words alone say little about their topic.
         """
         topic = self._topic(snapshot, tuple(_exchanges(ask.history)))
-        continued = self._continued(snapshot, (Turn(Role.USER, ask.question),), topic)
-        return continued.turns if continued else ()
+        return topic.turns if self._continues(snapshot, (Turn(Role.USER, ask.question),), topic) else ()
 
     def _topic(self, snapshot: Snapshot, exchanges: tuple[Turns, ...]) -> _Topic:
         """Return the topic at the end of a conversation."""
@@ -101,42 +96,27 @@ class Conversations:
         with self._lock:
             topic = self._topics.get(key)
         if topic is None:
-            *others, last = exchanges
-            before = self._topic(snapshot, tuple(others))
-            continued = self._continued(snapshot, last, before)
-            turns = (*continued.turns, *last) if continued else last
+            *earlier, last = exchanges
+            before = self._topic(snapshot, tuple(earlier))
+            turns = (*before.turns, *last) if self._continues(snapshot, last, before) else last
             best = nearest(snapshot, self._query(snapshot, turns), {})
-            earlier = continued.earlier if continued else before
-            topic = _Topic(turns, best.reference.id if best else None, earlier and replace(earlier, earlier=None))
+            topic = _Topic(turns, best.reference.id if best else None)
             with self._lock:
                 self._topics[key] = topic
         return topic
 
-    def _continued(self, snapshot: Snapshot, turns: Turns, topic: _Topic) -> _Topic | None:
-        """Return the topic that `turns` continue: the latest one, or the one before if its document matches better.
-
-        Return None if the best document of the index matches clearly better than the document of either topic.
-
-        In a long conversation, some exchange usually resembles another document. The next question then returns to the
-        topic before, so that its turns are not lost.
-        """
+    def _continues(self, snapshot: Snapshot, turns: Turns, topic: _Topic) -> bool:
+        """Tell whether the topic's document matches `turns` nearly as well as the best document does."""
         if topic.document is None:
-            return None
+            return False
         query = self._query(snapshot, turns)
         anywhere = nearest(snapshot, query, {})
+        in_topic = nearest(snapshot, query, {"id": topic.document})
         assert anywhere is not None
-        topics = [one for one in (topic, topic.earlier) if one and one.document]
-        scored = [(self._score_in(snapshot, query, one), one) for one in topics]
-        score, best = max(scored, key=lambda pair: pair[0])  # the latest one if both have the same score
-        difference = (anywhere.score - score) * math.sqrt(len(set(query.terms)))
+        assert in_topic is not None
+        difference = (anywhere.score - in_topic.score) * math.sqrt(len(set(query.terms)))
         weight = _CONTINUATION_WEIGHT if _CONTINUATION.match(turns[0].content) else 1.0
-        return best if difference * weight <= NEW_TOPIC_THRESHOLD else None
-
-    def _score_in(self, snapshot: Snapshot, query: Query, topic: _Topic) -> float:
-        assert topic.document is not None
-        found = nearest(snapshot, query, {"id": topic.document})
-        assert found is not None
-        return found.score
+        return difference * weight <= NEW_TOPIC_THRESHOLD
 
     def _query(self, snapshot: Snapshot, turns: Turns) -> Query:
         first, *others = (turn.content for turn in turns)
