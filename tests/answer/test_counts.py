@@ -25,6 +25,10 @@ The Lantern Fund supports families on the islands.
 | Glass grant | 12 crowns | each glazier |
 | Tower grant | 90 crowns | each keeper of a tower |
 
+The banned fuels include whale oil, pine tar, rotten straw and green wood.
+
+The rules on fuels, which the guild keeps, are old.
+
 The guild held eleven public meetings about the fund in the spring.
 """
 
@@ -75,3 +79,8 @@ def test_a_list_is_the_table_whose_column_has_the_noun(service: Service) -> None
 def test_a_comparison_of_values_shows_one_statement_for_each_side(service: Service) -> None:
     answer = service.answer(Ask("Which grant is higher, the Wick grant or the Tower grant?"))
     assert ["20 crowns" in one.text or "90 crowns" in one.text for one in answer.statements] == [True, True]
+
+
+def test_a_list_in_one_sentence_answers_a_request_for_a_list(service: Service) -> None:
+    answer = service.answer(Ask("List all banned fuels of the fund"))
+    assert answer.statements[0].text == "The banned fuels include whale oil, pine tar, rotten straw and green wood."

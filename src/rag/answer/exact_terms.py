@@ -23,7 +23,10 @@ ALONE_CONFIDENCE = 0.5
 """The least confidence if a question has no terms but its exact ones, and a sentence has them: `What is the OWF?`"""
 
 MATCH_CONFIDENCE = 0.4
-"""The least confidence if the sentence also has most of the other terms. The answer is then partial."""
+"""The least confidence if the sentence also has most of the other terms, or if it has the number of an order.
+
+The answer is then partial.
+"""
 
 MAX_PASSAGES = 2
 """The most passages that are added to the evidence because they have the exact terms."""
@@ -109,6 +112,8 @@ def least_confidence(snapshot: Snapshot, exact: ExactTerms, question: str, best:
     """Return the least confidence of an answer whose best sentence has the exact terms of the question."""
     if set(terms(question)) <= exact.terms:
         return ALONE_CONFIDENCE
+    if any(map(is_number, exact.written)):
+        return MATCH_CONFIDENCE
     idf = {term: snapshot.lexical.idf(term) for term in terms(question)}
     return MATCH_CONFIDENCE if _share(best.sentence.terms, idf) >= _MOST_TERMS else 0.0
 

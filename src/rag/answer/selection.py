@@ -10,12 +10,12 @@ from rag.answer.confidence import ConfidenceModel, Signals, signals_of
 from rag.answer.counts import NOT_STATED, items_of, states_count, with_count_first
 from rag.answer.diversity import POOL, diversify
 from rag.answer.exact_terms import ExactTerms
-from rag.answer.extraction import MOST_CHOSEN, Scored, choose, ranked_sentences
+from rag.answer.extraction import Scored, choose, ranked_sentences
 from rag.answer.follow_ups import carried_terms, on_subject
 from rag.answer.notices import not_counted, replaced, several, unknown_name
 from rag.answer.provisions import Provision, asks_more, find_provision, inside
 from rag.answer.retrieval import RERANKED, Query, Retriever
-from rag.answer.series import MOST_ITEMS, Series, list_items, section_items, series_of
+from rag.answer.series import MOST_ITEMS, Series, enumerating_first, list_items, section_items, series_of
 from rag.answer.superseded import Successions, Successor, without_replaced
 from rag.answer.unknown_names import doubted, unknown_names
 from rag.snapshots import Snapshot
@@ -170,8 +170,9 @@ def _listed(
     if series := series_of(snapshot, question, evidence, limit) or section_items(snapshot, question, evidence, limit):
         return _whole_series(series, evidence, confidence, limit)
     items = list_items(ranked, evidence, noun)
-    most = MOST_ITEMS if len(items) < len(ranked) else MOST_CHOSEN
-    return Selection(evidence, choose(items, evidence, most), confidence)
+    if len(items) < len(ranked):
+        return Selection(evidence, choose(items, evidence, MOST_ITEMS), confidence)
+    return Selection(evidence, choose(enumerating_first(ranked, noun), evidence), confidence)
 
 
 def _whole_series(series: Series, evidence: Sequence[Hit], confidence: float, limit: int) -> Selection:

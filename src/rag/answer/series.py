@@ -22,6 +22,10 @@ MOST_ITEMS = 10
 
 _LEAST_ITEMS = 3
 _HEADED = 0.6  # the headings must have this share of the question's terms, by idf
+_ENUMERATES = 0.35  # added to the score of a sentence that enumerates
+_ENUMERATION = re.compile(
+    r"(?P<before>[^,;:]+?)(?:\b(?:includes?|comprises?|consists? of|such as|namely|are)\b|:)[^;:]*[,;].*(?:[,;]|\b(?:and|or)\b)"
+)
 _LIST_WORDS = frozenset(terms("step stage item point type kind example list reason thing way detail part"))
 _LONGEST_QUOTED = 60  # characters
 _NUMBER = re.compile(r"\d+|\b[IVXLC]+\b")
@@ -61,6 +65,18 @@ def list_items(ranked: Sequence[Scored], evidence: Sequence[Hit], noun: str) -> 
     return [replace(one, score=best.score) for one in members] if len(members) >= _LEAST_ITEMS else list(ranked)
 
 
+def enumerating_first(ranked: Sequence[Scored], noun: str) -> list[Scored]:
+    """Return the sentences with a higher score for those that enumerate the asked things: `the practices include ...`."""
+    wanted = {*terms(noun)[-1:]}
+    raised = [
+        replace(one, score=one.score + _ENUMERATES)
+        if (match := _ENUMERATION.match(one.sentence.text)) and wanted & {*terms(match["before"])}
+        else one
+        for one in ranked
+    ]
+    return sorted(raised, key=lambda one: (not one.sentence.whole, -one.score))
+
+
 def series_of(snapshot: Snapshot, question: str, hits: Sequence[Hit], limit: int) -> Series | None:
     """Return the series of sections that a question asks for, if a document of the best passages has one."""
     asked = frozenset(asked_terms(question))
@@ -96,9 +112,10 @@ def _items_around(snapshot: Snapshot, question: str, chosen: Hit, limit: int) ->
     hits = snapshot.evidence(section)
     quotable = [one for number, hit in enumerate(hits) for _, one in sentences_of(hit, question, number)]
     sentences = [one for one in quotable if one.marked]
-    if whole := max(
-        (one for one in quotable if len(one.items) >= _LEAST_ITEMS), key=lambda one: len(one.items), default=None
-    ):
+    lists = (one for one in quotable if len(one.items) >= _LEAST_ITEMS)
+    whole = max(lists, key=lambda one: len(one.items), default=None)
+    # A list inside an item of a longer one is not the list of the section.
+    if whole and len(whole.items) >= sum(one.span not in whole.items for one in sentences):
         return Series(tuple(hits), (make_draft([whole], hits[whole.passage]),), None, len(whole.items))
     if len(sentences) < _LEAST_ITEMS:
         return None
@@ -111,7 +128,7 @@ def _items_around(snapshot: Snapshot, question: str, chosen: Hit, limit: int) ->
     following = sentences[MOST_ITEMS].text if len(sentences) > MOST_ITEMS else None
     title = chosen.heading[-1]
     notice = shown(MOST_ITEMS, len(sentences), title, following[:_LONGEST_QUOTED]) if following else None
-    drafts = tuple(make_draft(group, hits[group[0].passage]) for group in groups)
+    drafts = tuple({one.text: one for one in (make_draft(group, hits[group[0].passage]) for group in groups)}.values())
     return Series(tuple(hits), drafts, notice, len(sentences[:MOST_ITEMS]))
 
 
