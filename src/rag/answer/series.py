@@ -24,7 +24,8 @@ _LEAST_ITEMS = 3
 _HEADED = 0.6  # the headings must have this share of the question's terms, by idf
 _ENUMERATES = 0.35  # added to the score of a sentence that enumerates
 _ENUMERATION = re.compile(
-    r"(?P<before>[^,;:]+?)(?:\b(?:includes?|comprises?|consists? of|such as|namely|are)\b|:)[^;:]*[,;].*(?:[,;]|\b(?:and|or)\b)"
+    r"(?P<before>[^,;:]+?)(?:\b(?:includes?|comprises?|consists? of|such as|namely|are)\b|:)"
+    r"[^;:]*[,;].*(?:[,;]|\b(?:and|or)\b)"
 )
 _LIST_WORDS = frozenset(terms("step stage item point type kind example list reason thing way detail part"))
 _LONGEST_QUOTED = 60  # characters
@@ -66,7 +67,7 @@ def list_items(ranked: Sequence[Scored], evidence: Sequence[Hit], noun: str) -> 
 
 
 def enumerating_first(ranked: Sequence[Scored], noun: str) -> list[Scored]:
-    """Return the sentences with a higher score for those that enumerate the asked things: `the practices include ...`."""
+    """Return the sentences with a higher score for those that enumerate the asked things: `the duties include ...`."""
     wanted = {*terms(noun)[-1:]}
     raised = [
         replace(one, score=one.score + _ENUMERATES)
