@@ -286,6 +286,7 @@ class NoticeKind(StrEnum):
     SHOWN = "shown"
     UNANSWERED = "unanswered"
     REPLACED = "replaced"
+    FILTERED = "filtered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,8 +294,9 @@ class Notice:
     """A line of the service about an answer. It is not a statement: it cites nothing and no document says it.
 
     `understood`: the question was read with other words than were typed. `greeting`: the user greeted or thanked.
-    `shown`: the answer shows only a part of a list. `unanswered`: a part of the question has no answer. `replaced`: a
-    cited document says that another one replaces it. `questions` are suggestions, if there are any.
+    `shown`: the answer shows only a part of a list, or one of several provisions. `unanswered`: a part of the question
+    has no answer, or a name in it is in no document. `replaced`: a cited document says that another one replaces it.
+    `filtered`: the filter that no document passes. `questions` are suggestions, if there are any.
     """
 
     kind: NoticeKind

@@ -136,3 +136,14 @@ def test_the_page_of_a_document_shows_the_quoted_record(service: Service) -> Non
 def test_questions_about_contents_are_no_requests() -> None:
     assert catalogue_request("What is the fee?") is None
     assert catalogue_request("") is None
+
+
+def test_a_document_without_an_author_is_said_to_have_none(ask: Asked) -> None:
+    answer = ask("Who wrote the coast guard order?")
+    assert (answer.outcome, answer.statements) == (Outcome.NO_EVIDENCE, ())
+    assert [one.text for one in answer.notices] == ["“Coast guard order” does not name its author."]
+
+
+def test_a_part_of_a_title_names_a_document(ask: Asked) -> None:
+    [statement] = ask("When was the guard order published?").statements
+    assert statement.text == "Title: Coast guard order; Published: 2021."

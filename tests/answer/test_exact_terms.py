@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.answer.exact_terms import exact_terms
+from rag.answer.exact_terms import exact_terms, stands_in
 from rag.snapshots import Snapshot
 from rag.types import Answer, Ask, Outcome
 from tests import samples
@@ -68,3 +68,46 @@ def test_other_questions_have_no_exact_terms(snapshot: Snapshot, question: str) 
 def test_a_term_of_many_passages_is_not_exact(tmp_path: Path) -> None:
     many = {f"{number}.md": f"The BRO heard case number {number} in the spring." for number in range(12)}
     assert exact_terms(snapshot_of(tmp_path, many), "BRO", lambda _: False) is None
+
+
+def test_a_part_of_a_code_finds_the_code_that_has_it(snapshot: Snapshot) -> None:
+    answer = asked(snapshot, "Which firm was awarded order PK-0417-229?")
+    assert [statement.text for statement in answer.statements] == [
+        "Order PK-0417-229/b concerns gravel and was awarded to the firm Halden on 3 May 2023."
+    ]
+
+
+@pytest.mark.parametrize("code", ["PK-0417-229/c", "PK-0417-29/b", "XR-77"])
+def test_a_code_that_no_document_has_is_said_to_be_unknown(snapshot: Snapshot, code: str) -> None:
+    answer = asked(snapshot, f"Which firm was awarded order {code}?")
+    assert answer.outcome == Outcome.NO_EVIDENCE
+    assert [notice.text for notice in answer.notices] == [f"No document has “{code}”."]
+
+
+def test_a_name_that_no_document_has_is_said_to_be_unknown(snapshot: Snapshot) -> None:
+    answer = asked(snapshot, "Was the order for gravel awarded to Brunnhild?")
+    assert answer.outcome != Outcome.ANSWERED
+    assert [notice.text for notice in answer.notices] == ["No document has “Brunnhild”."]
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Was Halden awarded the order?", "Is the firm Haldens?", "What is the PO?", "WHICH FIRM GOT THE ORDER?"],
+)
+def test_names_of_the_documents_and_other_words_have_no_notice(snapshot: Snapshot, question: str) -> None:
+    assert asked(snapshot, question).notices == ()
+
+
+@pytest.mark.parametrize(
+    ("word", "text", "found"),
+    [
+        ("229/b", "order 229/b is", True),
+        ("229", "order 229/b is", True),  # not a code of several parts
+        ("0417-229", "order pk-0417-229/b is", False),
+        ("2016/679", "regulation (eu) 2016/679.", True),
+        ("r2", "forms r2/r3", True),
+        ("r2", "form r21", False),
+    ],
+)
+def test_a_code_must_stand_in_a_text_as_a_whole(word: str, text: str, found: bool) -> None:
+    assert stands_in(word, text) is found

@@ -42,6 +42,11 @@ def test_a_repeat_within_one_document_is_cited_once() -> None:
     assert len(said.sources) == 1
 
 
+def test_the_best_two_repeats_are_cited() -> None:
+    (said,) = drafts(*(passage(name, f"{FACT}.") for name in ("levy", "first", "second", "third", "fourth")))
+    assert [number for number, _ in said.sources] == [0, 1, 2]
+
+
 def test_sentences_with_different_figures_are_different_statements() -> None:
     said = drafts(passage("levy", f"{FACT}."), passage("news", f"{FACT.replace('24', '26')}."))
     assert [len(draft.sources) for draft in said] == [1, 1]

@@ -16,7 +16,7 @@ from rag.http.links import Links
 from rag.http.schemas import Answer as OnTheWire
 from rag.snapshots import Snapshot
 from rag.text import one_line
-from rag.types import Abstention, Answer, Ask, Hit, Outcome, Role, Stage, Statement, Turn
+from rag.types import Abstention, Answer, Ask, Hit, NoticeKind, Outcome, Role, Stage, Statement, Turn
 from tests import samples
 
 QUESTION = samples.LEVY_QUESTION
@@ -131,6 +131,17 @@ def test_a_filter_without_a_match_is_a_reason_to_abstain(snapshot: Snapshot) -> 
     answer = samples.answerer(None).answer(snapshot, Ask(QUESTION, {"published": {"gt": "2100"}}, LIMIT))
     assert (answer.outcome, answer.abstention) == (Outcome.NO_EVIDENCE, Abstention.FILTERED_OUT)
     assert answer.evidence == ()
+    [notice] = answer.notices
+    assert notice.kind == NoticeKind.FILTERED
+    assert notice.text == "No document passes the filter published after “2100”: published has “2003-02”, “2018-04-06”."
+
+
+def test_filters_that_exclude_each_other_are_named_with_the_values_that_are_left(snapshot: Snapshot) -> None:
+    answer = samples.answerer(None).answer(snapshot, Ask(QUESTION, {"topic": "transport", "published": 2018}, LIMIT))
+    [notice] = answer.notices
+    assert notice.text == (
+        "No document with topic “transport” passes the filter published “2018”: published has “2003-02”."
+    )
 
 
 def test_weak_evidence_is_shown_but_not_cited(snapshot: Snapshot) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.answer.provisions import places_of
+from rag.answer.provision_places import places_of
 from rag.text.provision_names import provision_names
 from rag.types import Answer, Ask, Document, Heading, Reference, Role, Span, Turn
 from tests import samples
@@ -196,3 +196,60 @@ def test_a_section_ends_at_a_heading_of_its_level() -> None:
         Heading(Span(text.index(title), text.index(title) + len(title)), level, title) for title, level in titles
     )
     assert _places(text, "Article 5", headings) == ["Article 5\nNo racing.\nNotes\nSee above.\n"]
+
+
+def test_a_provision_ends_at_the_next_number_even_if_numbers_between_are_missing() -> None:
+    text = "Section 9, as amended\n\n(2) The toll is due at noon.\n\n(6) The guard keeps the keys.\n"
+    document = Document(Reference("a", "A"), text, headings=(Heading(Span(0, 21), 1, "Section 9, as amended"),))
+    [span] = places_of(document, provision_names("section 9(2)")[0].steps)
+    assert span.of(text).strip() == "(2) The toll is due at noon."
+
+
+FERRIES = """---
+title: Ferry Act
+---
+# Ferry Act
+
+## Section 5 Crew
+
+(1) The captain hires the crew.
+
+(4) A sailor under eighteen may not stand watch at night.
+
+## Section 6 Luggage
+
+(1) A passenger may carry two bags.
+
+(4) Heavy bags travel in the hold.
+
+## Section 7 Refunds
+
+(1) A passenger gets a refund if the ferry is late.
+
+(4) The refund is paid within nine days.
+"""
+
+
+def test_the_rest_of_the_question_says_which_of_several_provisions_is_meant(tmp_path: Path) -> None:
+    answer = first(tmp_path, "What does subsection (4) say about a sailor?", {"ferries.md": FERRIES})
+    assert answer.statements[0].text == "(4) A sailor under eighteen may not stand watch at night."
+    assert answer.notices == ()
+
+
+def test_the_conversation_says_which_of_several_provisions_is_meant(tmp_path: Path) -> None:
+    history = (
+        Turn(Role.USER, "What does section 6 of the Ferry Act say?"),
+        Turn(Role.ASSISTANT, "(1) A passenger may carry two bags. [1]"),
+    )
+    snapshot = snapshot_of(tmp_path, {"ferries.md": FERRIES})
+    answer = samples.answerer(None).answer(snapshot, Ask("And subsection (4)?", history=history))
+    assert [one.text for one in answer.statements] == ["(4) Heavy bags travel in the hold."]
+    assert answer.notices[0].text == "The question was read as “And subsection (4) of section 6 of the Ferry Act?”"
+
+
+def test_a_notice_says_how_many_provisions_have_the_number(tmp_path: Path) -> None:
+    answer = first(tmp_path, "What does subsection (4) say?", {"ferries.md": FERRIES})
+    assert len(answer.statements) == 1
+    assert [one.text for one in answer.notices] == [
+        "Shown 1 of 3 provisions with the name “subsection (4)”. Name its section or document for another one."
+    ]

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from rag.answer.notices import understood
 from rag.answer.spelling import correct
 from rag.text import terms
 
-INDEX = "ticket travel penalty fine committee estonia iraq licence employer government Бюджет straße programme tariff"
+INDEX = (
+    "subject ticket travel penalty fine committee estonia iraq licence employer government Бюджет straße "
+    "programme tariff"
+)
 FAMILIAR = {"stoves", "trial", "diesel"}
 
 
@@ -43,6 +47,7 @@ def corrected(question: str) -> str:
         ("the licance", "the licence"),
         ("какой бюджэт", "какой бюджет"),
         ("Employr duties", "Employer duties"),
+        ("waht is the fien, and wich committee", "what is the fine, and which committee"),  # only slips of short words
     ],
 )
 def test_a_misspelt_word_is_corrected(typed: str, meant: str) -> None:
@@ -57,6 +62,8 @@ def test_a_misspelt_word_is_corrected(typed: str, meant: str) -> None:
         "the trial",
         "What is the rule in Irak?",  # too short
         "Is it banned in the town of Ikaq?",
+        "Is the town of Fien named?",  # a short name
+        "What does subsection (2) say?",  # the name of a kind of provision
         "What does the EMPLOYR act say?",  # capitals are an acronym
         "zxqwvy",
         "",
@@ -75,6 +82,11 @@ def test_no_letter_of_a_name_is_replaced() -> None:
 def test_the_changes_are_listed() -> None:
     changes = correct("a tikcet and a pennalty", Known()).changes
     assert changes == (("tikcet", "ticket"), ("pennalty", "penalty"))
+
+
+def test_every_change_is_listed_in_one_notice() -> None:
+    [notice] = understood(correct("waht is the pennalty for a tikcet", Known()), "what is the penalty for a ticket")
+    assert notice.text == "The question was read with “waht” as “what”, “pennalty” as “penalty”, “tikcet” as “ticket”."
 
 
 def test_the_correction_is_a_word_of_the_documents() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from rag.errors import CorruptSnapshot
+from rag.index.filters import parse
 from rag.snapshots.database import Reader
 from rag.snapshots.records import Origin, Passage
 from rag.snapshots.writer import Writer
@@ -58,3 +59,24 @@ def test_a_damaged_database_is_reported_and_not_copied(earlier: Path, tmp_path: 
     earlier.write_bytes(b"no database" * 1_000)
     with pytest.raises(CorruptSnapshot, match=r"earlier cannot be read, .+: run 'rag snapshots verify'"):
         _copied(earlier, tmp_path / "next", "one").close()
+
+
+def test_a_filter_reads_no_values_after_the_filters_are_warm(earlier: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with closing(Reader(earlier)) as reader:
+        reader.warm_filters()
+        queries: list[str] = []
+
+        def record(_: Reader, query: str, values: tuple[object, ...] = ()) -> list[object]:
+            queries.append(query)
+            return []
+
+        monkeypatch.setattr(Reader, "_all", record)
+        reader.rows_passing(parse({"topic": ["one", "all"]}))
+    assert queries
+    assert not any("DISTINCT text" in query for query in queries)
+
+
+def test_the_most_frequent_values_of_the_passing_documents_are_listed(earlier: Path) -> None:
+    with closing(Reader(earlier)) as reader:
+        assert reader.values_among("topic", [], 2) == (["all", "none"], 4)
+        assert reader.values_among("topic", parse({"id": "two"}), 5) == (["all", "two"], 2)

@@ -18,6 +18,7 @@ from rag.adapters.faiss import FaissStore
 from rag.errors import CorruptSnapshot, IncompatibleSnapshot, NoSnapshot, SnapshotError, UnknownSnapshot, WriterBusy
 from rag.protocols import Rows, RowVectors, VectorIndex
 from rag.snapshots import Pruned, Snapshot, SnapshotStore
+from rag.snapshots.database import Reader
 from rag.snapshots.manifest import FORMAT, id_suffix
 from tests.articles import Articles, Index
 from tests.encoders import CountingEncoder, Killed, stacked
@@ -330,6 +331,21 @@ def test_a_snapshot_that_is_being_deleted_is_not_opened(directory: Path) -> None
 
 
 @pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="/proc lists the open files")
+def test_the_values_of_fields_are_read_in_advance_if_there_are_many_documents(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warmed: list[str] = []
+    monkeypatch.setattr(Reader, "warm_filters", lambda self: warmed.append(threading.current_thread().name))
+    _store(directory).current()
+    assert warmed == []
+    monkeypatch.setattr("rag.snapshots.snapshot._SLOW_TO_FILTER", 1)
+    _store(directory).current()
+    for thread in threading.enumerate():
+        if thread.name == "filters":
+            thread.join()
+    assert warmed == ["filters"]
+
+
 def test_an_unreferenced_snapshot_closes_its_files(directory: Path, articles: Articles) -> None:
     store = _store(directory)
     store.current()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.text.provision_names import Step, provision_names
+from rag.text.provision_names import Step, provision_names, with_outer_provision
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,28 @@ def test_two_references_are_two_provisions() -> None:
 def test_a_question_about_a_breach_does_not_ask_for_the_content() -> None:
     (name,) = provision_names("What is the fine for a breach of Article 5?")
     assert not name.content
+
+
+@pytest.mark.parametrize(
+    ("question", "earlier", "whole"),
+    [
+        (
+            "And subsection (3)?",
+            "What does section 7 of the Ferry Act say?",
+            "And subsection (3) of section 7 of the Ferry Act?",
+        ),
+        ("What about paragraph 2?", "What does Article 5(1) require?", "What about paragraph 2 of article 5?"),
+        ("And section 8?", "What does section 7 say?", None),
+        ("And subsection (3)?", "What does the act say?", None),
+        ("What does it say?", "What does section 7 say?", None),
+    ],
+)
+def test_an_inner_provision_takes_the_outer_one_of_an_earlier_question(
+    question: str, earlier: str, whole: str | None
+) -> None:
+    assert with_outer_provision(question, earlier) == whole
+
+
+def test_the_initials_of_an_institution_are_no_label() -> None:
+    assert provision_names("What does Regulation (EU) 2016/679 protect?") == ()
+    assert provision_names("What does rule (IV) say?")[0].steps == (("rule", "IV"),)

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from rag.text.question_kinds import asks_for_list, asks_yes_or_no, compares_openly, decides, parts, sides
+from rag.text.question_kinds import (
+    asks_for_list,
+    asks_yes_or_no,
+    compares_openly,
+    counted_noun,
+    decides,
+    listed_noun,
+    parts,
+    sides,
+)
 
 
 @pytest.mark.parametrize(
@@ -56,6 +65,30 @@ def test_one_question_stays_whole(question: str) -> None:
         ("What is the difference between a lease and a licence?", ("What is a lease?", "What is a licence?")),
         ("trams versus ferries", ("What is trams?", "What is ferries?")),
         ("What does the tram cost?", ()),
+        (
+            "Which year had the higher ferry toll, 2011 or 2017?",
+            ("How much is the ferry toll in 2011?", "How much is the ferry toll in 2017?"),
+        ),
+        (
+            "Which fee is lower, that for a tram or that for a ferry?",
+            ("How much is the fee for a tram?", "How much is the fee for a ferry?"),
+        ),
+        (
+            "Was the toll higher in 2019 than in 2015?",
+            ("How much is the toll in 2019?", "How much is the toll in 2015?"),
+        ),
+        (
+            "Compare the lower and the higher rate of the toll",
+            ("How much is the lower rate of the toll?", "How much is the higher rate of the toll?"),
+        ),
+        (
+            "What is the difference between a carrier and a shipper under the Ferry Act?",
+            ("What is a carrier under the Ferry Act?", "What is a shipper under the Ferry Act?"),
+        ),
+        (
+            "How does the permit of a resident differ from that of a visitor?",
+            ("What is the permit of a resident?", "What is the permit of a visitor?"),
+        ),
     ],
 )
 def test_the_sides_of_a_comparison_are_asked_about(question: str, asked: tuple[str, ...]) -> None:
@@ -97,3 +130,30 @@ def test_a_list_is_asked_for(question: str) -> None:
 )
 def test_no_list_is_asked_for(question: str) -> None:
     assert not asks_for_list(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "noun"),
+    [
+        ("How many harbour fees does the town take?", "harbour fees"),
+        ("How many days of action did the guild call?", "days"),
+        ("How many islands are there?", "islands"),
+        ("How much is the fee?", None),
+    ],
+)
+def test_the_counted_things_are_found(question: str, noun: str | None) -> None:
+    assert counted_noun(question) == noun
+
+
+@pytest.mark.parametrize(
+    ("question", "noun"),
+    [
+        ("List all grants of the fund", "grants"),
+        ("List the steps of the hiring process", "steps"),
+        ("Which permits are free?", "permits"),
+        ("What are the duties of a pilot?", "duties"),
+        ("Name every closed season", "closed season"),
+    ],
+)
+def test_the_listed_things_are_found(question: str, noun: str) -> None:
+    assert listed_noun(question) == noun

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.answer.notices import counted
+import numpy as np
+
+from rag.answer.notices import counted, no_fact
 from rag.answer.provisions import names_title
 from rag.index.filters import parse
 from rag.snapshots import Snapshot, StoredDocument
@@ -17,12 +19,19 @@ from rag.types import Citation, Filters, Hit, Notice, Span, Statement
 MOST_DOCUMENTS = 20
 """The most documents in one answer."""
 
+_LEAST_WORDS = 2  # of a question that has only a part of a title
+_SAYS = {
+    CatalogueQuestion.AUTHOR: frozenset(terms("wrote written writer author drafted composed compiled")),
+    CatalogueQuestion.DATE: frozenset(terms("published dated")),
+}
+"""Words of a text that may say who wrote it, and when."""
+
 _ABOUT_A_DOCUMENT = ("Title", "Author", "Published")
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The statements that answer a question about documents, and a notice if some documents are left out."""
+    """The statements that answer a question about documents, and a notice if documents or facts are missing."""
 
     statements: tuple[Statement, ...]
     notices: tuple[Notice, ...]
@@ -37,10 +46,32 @@ def answer_from_catalogue(snapshot: Snapshot, question: str, filters: Filters) -
     if not found and request.kind is CatalogueQuestion.SOME and request.subject:
         found = _mentioning(snapshot, request, filters)
     if not found:
-        return None
+        return _without_fact(snapshot, request, filters)
     statements = tuple(_statement(one, number) for number, one in enumerate(found[:MOST_DOCUMENTS], 1))
     notices = (counted(MOST_DOCUMENTS, len(found)),) if len(found) > MOST_DOCUMENTS else ()
     return Catalogue(statements, notices)
+
+
+def _without_fact(snapshot: Snapshot, request: Request, filters: Filters) -> Catalogue | None:
+    """Return a notice if neither the record nor the text of the named document has its author or date."""
+    if request.kind not in (CatalogueQuestion.AUTHOR, CatalogueQuestion.DATE):
+        return None
+    named = [one for one in _passing(snapshot, filters) if _is_named(one, request)]
+    if len(named) != 1 or any(_has_term(snapshot, named[0], term) for term in _SAYS[request.kind]):
+        return None
+    return Catalogue((), (no_fact(named[0].reference.title, request.kind.value),))
+
+
+def _has_term(snapshot: Snapshot, document: StoredDocument, term: str) -> bool:
+    rows = snapshot.lexical.words.rows_with(term)
+    first, last = np.searchsorted(rows, (document.first_row, document.first_row + document.rows))
+    return bool(last > first)
+
+
+def _is_named(document: StoredDocument, request: Request) -> bool:
+    """Return whether the question has most words of the title, or the title has all words of the question."""
+    title, words = document.reference.title, set(terms(request.subject))
+    return names_title(request.subject, title) or (len(words) >= _LEAST_WORDS and words <= set(terms(title)))
 
 
 def _passing(snapshot: Snapshot, filters: Filters) -> list[StoredDocument]:
@@ -55,13 +86,11 @@ def _passing(snapshot: Snapshot, filters: Filters) -> list[StoredDocument]:
 def _fits(document: StoredDocument, request: Request) -> bool:
     reference = document.reference
     if request.kind is CatalogueQuestion.AUTHOR:
-        return reference.author is not None and names_title(request.subject, reference.title, document.language)
+        return reference.author is not None and _is_named(document, request)
     if request.kind is CatalogueQuestion.DATE:
-        return reference.published is not None and names_title(request.subject, reference.title, document.language)
-    language = document.language
-    return _published_in(document, request) and set(terms(request.subject, language)) <= set(
-        terms(document.record, language)
-    )
+        return reference.published is not None and _is_named(document, request)
+    asked = set(terms(request.subject, document.language))
+    return _published_in(document, request) and asked <= set(terms(document.record, document.language))
 
 
 def _published_in(document: StoredDocument, request: Request) -> bool:

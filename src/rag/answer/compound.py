@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import chain, zip_longest
@@ -10,6 +11,8 @@ from rag.answer.notices import unanswered
 from rag.answer.retrieval import Retriever
 from rag.answer.selection import Selection, Selector
 from rag.snapshots import Snapshot
+from rag.text import terms
+from rag.text.answer_types import expected_answer_pattern
 from rag.text.languages import question_languages
 from rag.text.question_kinds import is_measured, parts, sides
 from rag.types import Ask, Draft, Hit, Lap, Stage, Turn
@@ -18,6 +21,7 @@ MOST_PARTS = 3
 """The most parts of a question that are searched one by one. Each takes as long as a question."""
 
 _MOST_DRAFTS = 5  # in the whole answer
+_MEASURING = re.compile(r"^\w+ (?:\w+ )?(?:is|was) (?:the )?")  # `How much is the` of a question about a side
 _PARTLY = 0.49  # the most confidence if a part has no answer: the whole answer is then partial
 
 
@@ -40,8 +44,12 @@ class CompoundSelector:
         selections = [self._one(snapshot, part, ask, context, lap, is_side=bool(compared)) for part in several]
         answered = [one for one in selections if one.drafts and one.confidence >= self._least]
         if len(answered) == len(several):
-            if whole.confidence < self._least or any(map(is_measured, compared)):
+            if any(map(is_measured, compared)):
+                pairs = zip(answered, compared, strict=True)
+                return joined([_measured(one, side, spoken) for one, side in pairs], ask.limit)
+            if whole.confidence < self._least:
                 return joined(answered, ask.limit)
+            whole = replace(whole, drafts=_of_both(whole.drafts, compared)) if compared else whole
             return replace(joined([whole, *answered], ask.limit), confidence=whole.confidence)
         if not answered or whole.confidence >= self._least:
             return whole
@@ -63,6 +71,29 @@ class CompoundSelector:
         query = self._retriever.query(snapshot, question, [turn.content for turn in context])
         lap(Stage.ENCODE)
         return self._selector.select(snapshot, query, ask, context, lap, names_only=is_side)
+
+
+def _measured(selection: Selection, side: str, spoken: tuple[str, ...]) -> Selection:
+    """Return the selection with the one draft that says most about a side: a value, and the name of the side.
+
+    The answer is partial if no draft has a value.
+    """
+    value = expected_answer_pattern(side, spoken)
+    name = _MEASURING.sub("", side).rstrip("?").casefold()
+    ranked = sorted(
+        selection.drafts,
+        key=lambda draft: (not (value and value.search(draft.text)), name not in draft.text.casefold()),
+    )
+    has_value = value is None or any(value.search(draft.text) for draft in ranked[:1])
+    confidence = selection.confidence if has_value else min(selection.confidence, _PARTLY)
+    return replace(selection, drafts=tuple(ranked[:1]), confidence=confidence)
+
+
+def _of_both(drafts: Sequence[Draft], sides: Sequence[str]) -> tuple[Draft, ...]:
+    """Return the drafts that speak of both sides of a comparison. The others would stand before the sides."""
+    found = [frozenset(terms(side)) for side in sides]
+    own = [one - frozenset(chain.from_iterable(other for other in found if other is not one)) for one in found]
+    return tuple(draft for draft in drafts if all(frozenset(terms(draft.text)) & one for one in own))
 
 
 def joined(selections: Sequence[Selection], limit: int) -> Selection:

@@ -9,24 +9,29 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 
 from rag.answer.extraction import Scored
 from rag.index.filters import parse
 from rag.snapshots import Snapshot
-from rag.text import one_line, terms
+from rag.text import one_line, terms, words_and_initials
 from rag.types import Filters, Hit
 
 ALONE_CONFIDENCE = 0.5
 """The least confidence if a question has no terms but its exact ones, and a sentence has them: `What is the OWF?`"""
 
 MATCH_CONFIDENCE = 0.4
-"""The least confidence if the sentence also has most of the other terms. The answer is then partial."""
+"""The least confidence if the sentence also has most of the other terms, or if it has the number of an order.
+
+The answer is then partial.
+"""
 
 MAX_PASSAGES = 2
 """The most passages that are added to the evidence because they have the exact terms."""
 
+_READ = 50  # passages that are read to find a code
 _RARE_ROWS = 3  # a term is rare in a small index if at most this many passages have it
 _RARE_SHARE = 0.002  # and in a large one if at most this share of the passages has it
 _SUBJECT = 0.5  # a question is about its exact terms if they have at least this share of its idf
@@ -34,21 +39,29 @@ _MOST_TERMS = 0.6  # the share of the question's idf that a sentence must have f
 
 _WORD = re.compile(r"\w+(?:[-–/.’']\w+)*")
 _CODE = re.compile(r"(?=.*\d)(?=.*[^\W\d_]).{3,}")
+_JOINED = re.compile(r"(?<=\w)[-–/](?=\w*\d)|(?<=\d)[-–/](?=\w)")
+_YEARS = re.compile(
+    r"\d{4}-\d\d(?:-\d\d)?|\d{1,4}[–-]\d{1,4}|(?:1[5-9]|20)\d\d/\d\d|\d{1,2}/\d{1,2}(?:/\d{2,4})?|\d+-\w+"
+)
 _ACRONYM = re.compile(r"[A-Z][A-Z0-9]{1,7}")
 _NOT_A_CODE = re.compile(r"\d+(?:st|nd|rd|th|s|[ap]m|%|°\w|€|k?m²?|k?g|kw|mw)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class ExactTerms:
-    """The exact terms of a question as they are written, and their index terms."""
+    """The exact terms of a question as they are written, and their index terms.
+
+    `parts` has those that are only a part of a longer code in the documents: `231/a` of `VK-0417-231/a`.
+    """
 
     written: tuple[str, ...]
     terms: frozenset[str]
+    parts: frozenset[str] = frozenset()
 
     def stand_in(self, text: str) -> bool:
-        """Return whether a text has all of them. A code must stand there as a whole."""
+        """Return whether a text has all of them, each as a whole unless it is in `parts`."""
         folded = one_line(text).casefold()
-        return all(re.search(rf"(?<!\w){re.escape(word.casefold())}(?!\w)", folded) for word in self.written)
+        return all(stands_in(word, folded, whole=word not in self.parts) for word in self.written)
 
 
 def exact_terms(snapshot: Snapshot, question: str, familiar: Callable[[str], bool]) -> ExactTerms | None:
@@ -56,14 +69,15 @@ def exact_terms(snapshot: Snapshot, question: str, familiar: Callable[[str], boo
     idf = {term: snapshot.lexical.idf(term) for term in terms(question)}
     most = max(_RARE_ROWS, int(_RARE_SHARE * len(snapshot)))
     written, found = [], set[str]()
-    for word in _exact_words(question, familiar):
+    for word in exact_words(question, familiar):
         rows = [snapshot.lexical.frequency(term) for term in terms(word)]
         if rows and 0 < min(rows) <= most:
             written.append(word)
             found.update(terms(word))
-    if not written or _share(found, idf) < _SUBJECT:
+    if not written or (_share(found, idf) < _SUBJECT and not any(map(is_number, written))):
         return None
-    return ExactTerms(tuple(written), frozenset(found))
+    parts = frozenset(word for word in written if is_number(word) and not has_code(snapshot, word))
+    return ExactTerms(tuple(written), frozenset(found), parts)
 
 
 def passages(snapshot: Snapshot, exact: ExactTerms, filters: Filters, evidence: Sequence[Hit]) -> list[Hit]:
@@ -83,15 +97,23 @@ def passages(snapshot: Snapshot, exact: ExactTerms, filters: Filters, evidence: 
     return [hit for hit in hits if exact.stand_in(hit.text)][:MAX_PASSAGES]
 
 
-def with_terms(exact: ExactTerms, ranked: Sequence[Scored]) -> list[Scored]:
-    """Return the sentences that have the exact terms, best first."""
-    return [one for one in ranked if exact.stand_in(one.sentence.text)]
+def with_terms(exact: ExactTerms, ranked: Sequence[Scored], evidence: Sequence[Hit]) -> list[Scored]:
+    """Return the sentences that have the exact terms, in themselves or in the title and headings above, best first.
+
+    The initials of a title count too: every sentence about the General Data Protection Regulation is about the GDPR.
+    """
+    above = [one_line(" ".join((hit.reference.title, *hit.heading))) for hit in evidence]
+    initials = [words_and_initials(hit.reference.title) for hit in evidence]
+    folded = [f" {text.casefold()} {' '.join(has)} " for text, has in zip(above, initials, strict=True)]
+    return [one for one in ranked if exact.stand_in(f"{one.sentence.text} {folded[one.sentence.passage]}")]
 
 
 def least_confidence(snapshot: Snapshot, exact: ExactTerms, question: str, best: Scored) -> float:
     """Return the least confidence of an answer whose best sentence has the exact terms of the question."""
     if set(terms(question)) <= exact.terms:
         return ALONE_CONFIDENCE
+    if any(map(is_number, exact.written)):
+        return MATCH_CONFIDENCE
     idf = {term: snapshot.lexical.idf(term) for term in terms(question)}
     return MATCH_CONFIDENCE if _share(best.sentence.terms, idf) >= _MOST_TERMS else 0.0
 
@@ -100,12 +122,37 @@ def _share(found: set[str] | frozenset[str], idf: dict[str, float]) -> float:
     return sum(weight for term, weight in idf.items() if term in found) / (sum(idf.values()) or 1.0)
 
 
-def _exact_words(question: str, familiar: Callable[[str], bool]) -> Iterator[str]:
+def stands_in(word: str, folded: str, *, whole: bool = True) -> bool:
+    """Return whether a case-folded text on one line has a word.
+
+    `VK-0417-229/b` has neither `29/b` nor `17-22`. It has `229/b` if the word need not be a `whole` code.
+    """
+    joins = whole and _JOINED.search(word)
+    before, after = (r"(?<!\w)(?<!\w[-–/])", r"(?!\w|[-–/]\w)") if joins else (r"(?<!\w)", r"(?!\w)")
+    return re.search(f"{before}{re.escape(word.casefold())}{after}", folded) is not None
+
+
+def has_code(snapshot: Snapshot, word: str, *, whole: bool = True) -> bool:
+    """Return whether a document has a code, as a whole or as a part of a longer code."""
+    having = [snapshot.lexical.words.rows_with(term) for term in terms(word)]
+    rows = reduce(np.intersect1d, having)[:_READ].tolist()
+    hits = snapshot.hits(rows, [0.0] * len(rows))
+    texts = (one_line(" ".join((*hit.heading, hit.text))).casefold() for hit in hits)
+    return any(stands_in(word, text, whole=whole) for text in texts)
+
+
+def is_number(word: str) -> bool:
+    """Return whether a word is a code with several parts, such as the number of an order: `VK-0417-231/a`."""
+    return any(map(str.isdigit, word)) and _JOINED.search(word) is not None and not _YEARS.fullmatch(word)
+
+
+def exact_words(question: str, familiar: Callable[[str], bool]) -> Iterator[str]:
     """Yield the codes, acronyms, and names or words that the encoder does not know."""
     words = list(_WORD.finditer(question))
     for match in words:
         word = match[0]
         is_code = bool(_CODE.fullmatch(word)) and not _NOT_A_CODE.fullmatch(word)
-        is_name = word[0].isupper() and match.start() > 0
-        if is_code or _ACRONYM.fullmatch(word) or ((is_name or len(words) == 1) and not familiar(word)):
+        is_name = word[0].isupper() and match is not words[0]
+        is_acronym = _ACRONYM.fullmatch(word) and not question.isupper()
+        if is_code or is_number(word) or is_acronym or ((is_name or len(words) == 1) and not familiar(word)):
             yield word

@@ -211,7 +211,9 @@ def _draft(group: Sequence[Sentence], quotable: Sequence[Sentence], evidence: Se
     """Return a draft of the sentences. If there is only one, the draft also cites other documents that repeat it."""
     first = group[0]
     repeats = [other for other in quotable if _repeats(other, first, evidence)] if len(group) == 1 else []
-    by_document = {evidence[other.passage].reference.id: other for other in reversed(repeats)}
+    by_document: dict[str, Sentence] = {}
+    for other in repeats:  # best first
+        by_document.setdefault(evidence[other.passage].reference.id, other)
     return make_draft(group, evidence[first.passage], tuple(by_document.values())[: _MOST_CITED - 1])
 
 

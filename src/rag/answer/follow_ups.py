@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from rag.text import names, terms
 from rag.text.languages import DEFAULT, question_languages
+from rag.text.provision_names import with_outer_provision
 from rag.text.subjects import completed, points_back, subject, with_subject
 from rag.text.tokenization import terms_in
 from rag.types import Hit, Role, Turn
@@ -22,7 +23,11 @@ def resolved(question: str, context: Sequence[Turn], languages: Sequence[str] = 
     """
     earlier = [turn.content for turn in reversed(context) if turn.role is Role.USER]
     spoken = question_languages(question, languages)
-    if full := next(filter(None, (completed(question, one, spoken) for one in earlier)), None):
+    whole = (
+        *(with_outer_provision(question, one) for one in earlier),
+        *(completed(question, one, spoken) for one in earlier),
+    )
+    if full := next(filter(None, whole), None):
         return full
     if points_back(question, spoken) and (named := next(filter(None, (subject(one, spoken) for one in earlier)), None)):
         return with_subject(question, named, spoken)

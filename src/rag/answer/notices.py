@@ -34,6 +34,28 @@ def counted(count: int, total: int) -> Notice:
     return Notice(NoticeKind.SHOWN, f"Shown {count} of {total} documents.")
 
 
+def not_counted(noun: str, shown: int) -> Notice:
+    """Return a notice that no sentence states a count, and how many items the answer shows, if it shows a list."""
+    items = f" The answer lists {shown}." if shown else ""
+    return Notice(NoticeKind.UNANSWERED, f"No sentence says how many {noun} there are.{items}")
+
+
+def no_fact(title: str, fact: str) -> Notice:
+    """Return a notice that neither the record nor the text of a document has its author or date."""
+    return Notice(NoticeKind.UNANSWERED, f"“{title}” does not name its {fact}.")
+
+
+def several(name: str, places: int) -> Notice:
+    """Return a notice that several provisions have the name in the question, and one of them is shown."""
+    text = f"Shown 1 of {places} provisions with the name “{name}”. Name its section or document for another one."
+    return Notice(NoticeKind.SHOWN, text)
+
+
+def unknown_name(name: str) -> Notice:
+    """Return a notice that no document has a name or a code of the question."""
+    return Notice(NoticeKind.UNANSWERED, f"No document has “{name}”.")
+
+
 def replaced(title: str, by: str) -> Notice:
     """Return a notice that a cited document is replaced, and by which one if that is known."""
     text = f"“{title}” is replaced by “{by}”." if by else f"“{title}” says that it is no longer in force."

@@ -15,6 +15,7 @@ from rag.answer.citations import Citer, parse_reply
 from rag.answer.compound import CompoundSelector
 from rag.answer.confidence import ConfidenceModel, Signals
 from rag.answer.conversation import Conversations, concatenate, rewrite
+from rag.answer.empty_filters import filtered
 from rag.answer.extraction import MOST_STATEMENTS
 from rag.answer.follow_ups import resolved
 from rag.answer.notices import greeting, understood
@@ -149,11 +150,12 @@ class Answerer:
             yield from self._listed(snapshot, ask, catalogue, tuple(understood(corrected, asked)), clock)
             return
         selected = self._selector.select(snapshot, rewritten or asked, ask, () if rewritten else context, clock.lap)
-        notices = (*understood(corrected, asked), *selected.notices)
+        abstention = self._abstention(snapshot, selected.evidence, selected.confidence)
+        empty = filtered(snapshot, ask.filters) if abstention is Abstention.FILTERED_OUT else None
+        notices = (*understood(corrected, asked), *selected.notices, *filter(None, [empty]))
         yield Evidence(selected.evidence, snapshot.id)
         yield from notices
         clock.resume()
-        abstention = self._abstention(snapshot, selected.evidence, selected.confidence)
         written = _Written((), None, abstention)
         if abstention is None:
             question = rewritten or concatenate(corrected.question, context)
@@ -200,11 +202,12 @@ class Answerer:
         yield from catalogue.statements
         yield Answer(
             question=ask.question,
-            outcome=Outcome.ANSWERED,
+            outcome=Outcome.ANSWERED if catalogue.statements else Outcome.NO_EVIDENCE,
             statements=catalogue.statements,
             evidence=(),
-            confidence=1.0,
+            confidence=1.0 if catalogue.statements else 0.0,
             snapshot=snapshot.id,
+            abstention=None if catalogue.statements else Abstention.WEAK_EVIDENCE,
             timings=clock.timings,
             notices=notices,
         )

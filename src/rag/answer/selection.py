@@ -4,25 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
-from rag.answer import exact_terms
+from rag.answer import exact_terms, matches
 from rag.answer.confidence import ConfidenceModel, Signals, signals_of
+from rag.answer.counts import NOT_STATED, items_of, states_count, with_count_first
 from rag.answer.diversity import POOL, diversify
 from rag.answer.exact_terms import ExactTerms
-from rag.answer.extraction import MOST_CHOSEN, Scored, choose, ranked_sentences
+from rag.answer.extraction import Scored, choose, ranked_sentences
 from rag.answer.follow_ups import carried_terms, on_subject
-from rag.answer.notices import replaced
-from rag.answer.provisions import Provision, find_provision, inside
+from rag.answer.notices import not_counted, replaced, several, unknown_name
+from rag.answer.provisions import Provision, asks_more, find_provision, inside
 from rag.answer.retrieval import RERANKED, Query, Retriever
-from rag.answer.series import MOST_ITEMS, list_items, section_items, series_of
+from rag.answer.series import MOST_ITEMS, Series, enumerating_first, list_items, section_items, series_of
 from rag.answer.superseded import Successions, Successor, without_replaced
+from rag.answer.unknown_names import doubted, unknown_names
 from rag.snapshots import Snapshot
-from rag.text import terms
-from rag.text.languages import DEFAULT, stop_words
-from rag.text.phrases import phrases
-from rag.text.provision_names import provision_names
-from rag.text.question_kinds import asks_for_list, asks_yes_or_no, compares_openly, decides
+from rag.text.languages import known
+from rag.text.question_kinds import (
+    asks_for_list,
+    asks_yes_or_no,
+    compares_openly,
+    counted_noun,
+    decides,
+    listed_noun,
+)
 from rag.types import Ask, Draft, Hit, Lap, Notice, Stage, Turn
 
 PASSAGES_PER_DOCUMENT = 2
@@ -32,14 +37,9 @@ FOUND_CONFIDENCE = 0.5
 _UNSURE_CONFIDENCE = 0.4  # the same if several provisions have the name, or if a list is not shown whole
 _A_SIDE = 0.6  # a document is a side of a comparison if its best sentence has this share of the best score
 _MOST_SIDES = 3
+_COUNTED = 0.6  # of the question's terms in a sentence that states the count
 _COVERED = 0.85  # of the question's terms, by idf
 _DECIDES = 0.12  # added to the score of a sentence that decides, if the question asks for yes or no
-_CONTENT_WORDS = frozenset(
-    terms("say state mean require provide set allow contain text read tell summary summarise content give cover exist")
-)
-"""Terms of questions that ask for nothing but the content of a provision."""
-
-_ONLY_STOP_WORDS = frozenset(terms("what does is in the of under who how which"))  # `terms` keeps them if alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +84,20 @@ class Selector:
             passages = on_subject(found.evidence, carried)
             ranked = [one for one in ranked if one.sentence.passage in passages] or ranked
         confidence = self._confidence.confidence(signals_of(snapshot, query, found.evidence, ranked))
+        unknown = unknown_names(snapshot, query, found.evidence, self._retriever.familiar) if ranked else []
         ranked, least = _narrowed(snapshot, query.asked, found, ranked)
         old = self._successions.replaced(snapshot, query.asked.text, found.evidence, query.spoken) if ranked else {}
         if old and not found.provision:
             ranked = without_replaced(ranked, found.evidence, old)
         selection = _chosen(snapshot, query.asked, found.evidence, ranked, max(confidence, least), ask.limit)
+        selection = replace(selection, confidence=doubted(selection.confidence, unknown))
         lap(Stage.EXTRACT)
-        return replace(selection, notices=(*selection.notices, *_about_replaced(selection, old)))
+        notices = (
+            *_about_provision(found.provision),
+            *(unknown_name(one.written) for one in unknown),
+            *_about_replaced(selection, old),
+        )
+        return replace(selection, notices=(*selection.notices, *notices))
 
     def signals(self, snapshot: Snapshot, query: Query, ask: Ask) -> Signals:
         """Return the signals that the confidence of an answer is computed from. Raises InvalidFilter."""
@@ -123,20 +130,61 @@ def _chosen(
     if ranked and compares_openly(question, spoken):
         sides = of_each_document(ranked, evidence)
         return Selection(evidence, tuple(draft for one in sides for draft in choose([one], evidence)), confidence)
+    if ranked and (noun := counted_noun(question)):
+        return _counted(snapshot, query, noun, evidence, with_count_first(ranked, noun), confidence, limit)
     if ranked and asks_for_list(question, spoken):
-        series = series_of(snapshot, query, evidence, limit) or section_items(snapshot, query, evidence, limit)
-        if series:
-            rows = {hit.row for hit in series.hits}
-            others = (hit for hit in evidence if hit.row not in rows)
-            notices = (series.notice,) if series.notice else ()
-            confidence = max(confidence, _UNSURE_CONFIDENCE if notices else FOUND_CONFIDENCE)
-            return Selection((*series.hits, *others)[:limit], series.drafts, confidence, notices)
-        items = list_items(ranked)
-        most = MOST_ITEMS if len(items) < len(ranked) else MOST_CHOSEN
-        return Selection(evidence, choose(items, evidence, most), confidence)
+        return _listed(snapshot, query, evidence, ranked, confidence, limit)
     if ranked and asks_yes_or_no(question, spoken):
         ranked = deciding_first(ranked, evidence)
     return Selection(evidence, choose(ranked, evidence), confidence)
+
+
+def _counted(
+    snapshot: Snapshot,
+    query: Query,
+    noun: str,
+    evidence: tuple[Hit, ...],
+    ranked: list[Scored],
+    confidence: float,
+    limit: int,
+) -> Selection:
+    """Answer `how many` with the count that a sentence states, or else with the list of the counted things."""
+    if states_count(ranked[0].sentence.text, noun):
+        idf = query.weights(evidence[ranked[0].sentence.passage].language, snapshot.lexical.idf)
+        share = sum(idf[term] for term in idf.keys() & ranked[0].sentence.unit_terms) / (sum(idf.values()) or 1.0)
+        least = _UNSURE_CONFIDENCE if share >= _COUNTED else 0.0
+        return Selection(evidence, choose(ranked, evidence), max(confidence, least))
+    confidence = min(confidence, NOT_STATED)
+    if rows := items_of(ranked, noun):
+        notice = not_counted(noun, len(rows[:MOST_ITEMS]))
+        return Selection(evidence, choose(rows, evidence, MOST_ITEMS), confidence, (notice,))
+    if series := series_of(snapshot, query, evidence, limit) or section_items(snapshot, query, evidence, limit):
+        found = _whole_series(series, evidence, confidence, limit)
+        return replace(found, notices=(not_counted(noun, 0 if series.notice else series.count), *found.notices))
+    return Selection(evidence, choose(ranked, evidence), confidence, (not_counted(noun, 0),))
+
+
+def _listed(
+    snapshot: Snapshot, query: Query, evidence: tuple[Hit, ...], ranked: list[Scored], confidence: float, limit: int
+) -> Selection:
+    """Answer a request for a list with the rows of a table, a series of sections, or the items of a list."""
+    noun = listed_noun(query.text) or ""
+    if rows := items_of(ranked, noun):
+        return Selection(evidence, choose(rows, evidence, MOST_ITEMS), confidence)
+    if series := series_of(snapshot, query, evidence, limit) or section_items(snapshot, query, evidence, limit):
+        return _whole_series(series, evidence, confidence, limit)
+    items = list_items(ranked, evidence, noun)
+    if len(items) < len(ranked):
+        return Selection(evidence, choose(items, evidence, MOST_ITEMS), confidence)
+    return Selection(evidence, choose(enumerating_first(ranked, noun), evidence), confidence)
+
+
+def _whole_series(series: Series, evidence: Sequence[Hit], confidence: float, limit: int) -> Selection:
+    rows = {hit.row for hit in series.hits}
+    others = (hit for hit in evidence if hit.row not in rows)
+    notices = (series.notice,) if series.notice else ()
+    confidence = max(confidence, _UNSURE_CONFIDENCE if notices else FOUND_CONFIDENCE)
+    return Selection((*series.hits, *others)[:limit], series.drafts, confidence, notices)
 
 
 def of_each_document(ranked: Sequence[Scored], evidence: Sequence[Hit]) -> list[Scored]:
@@ -162,6 +210,12 @@ def deciding_first(ranked: Sequence[Scored], evidence: Sequence[Hit]) -> list[Sc
     return sorted(raised, key=lambda one: (not one.sentence.whole, -one.score))
 
 
+def _about_provision(provision: Provision | None) -> Iterator[Notice]:
+    """Yield a notice if several provisions have the name in the question, and nothing says which one is meant."""
+    if provision and provision.places > 1:
+        yield several(provision.name, provision.places)
+
+
 def _about_replaced(selection: Selection, old: Mapping[str, Successor]) -> Iterator[Notice]:
     """Yield a notice for each cited document that another one replaces."""
     cited = dict.fromkeys(number for draft in selection.drafts for number, _ in draft.sources)
@@ -172,42 +226,29 @@ def _about_replaced(selection: Selection, old: Mapping[str, Successor]) -> Itera
 
 
 def _narrowed(snapshot: Snapshot, asked: Query, found: _Found, ranked: list[Scored]) -> tuple[list[Scored], float]:
-    """Return the sentences that have what the question names, and the least confidence; all if it names nothing."""
+    """Return the sentences that have the names of the question, all if it has none, and the least confidence."""
     question = asked.text
-    if found.provision and (within := _within(found.provision, ranked, found.evidence, question, asked.spoken)):
+    if found.provision and (within := _within(snapshot, found.provision, ranked, found.evidence, asked)):
         return within, FOUND_CONFIDENCE if found.provision.certain else _UNSURE_CONFIDENCE
-    if found.exact and (having := exact_terms.with_terms(found.exact, ranked)):
+    if found.exact and (having := exact_terms.with_terms(found.exact, ranked, found.evidence)):
         return having, exact_terms.least_confidence(snapshot, found.exact, question, having[0])
-    return ranked, 0.0
+    if not ranked:
+        return ranked, 0.0
+    language = known(found.evidence[ranked[0].sentence.passage].language)
+    own_terms = frozenset(asked.by_language.get(language, asked.terms))
+    return ranked, matches.least_confidence(question, own_terms, ranked[0], found.evidence)
 
 
 def _within(
-    provision: Provision, ranked: Sequence[Scored], evidence: Sequence[Hit], question: str, spoken: Sequence[str]
+    snapshot: Snapshot, provision: Provision, ranked: Sequence[Scored], evidence: Sequence[Hit], asked: Query
 ) -> list[Scored] | None:
     """Return the sentences of the provision, best first; in reading order if the question only asks for its content."""
     within = [
         one for one in ranked if inside(provision.spans, evidence[one.sentence.passage].reference.id, one.sentence.span)
     ]
-    if provision.certain and _asks_for_content(question, spoken):
-        whole = [one for one in within if one.sentence.whole] or within
-        first = sorted(whole, key=lambda one: (one.sentence.passage, one.sentence.span))
-        best = max((one.score for one in first), default=0.0)
-        return [replace(one, score=best) for one in first]
-    return within
-
-
-def _asks_for_content(question: str, spoken: Sequence[str]) -> bool:
-    """Return whether a question asks for nothing but the content of a provision: `What does Article 5 say?`"""
-    rest = question
-    for name in reversed(provision_names(question)):
-        rest = rest[: name.span.start] + rest[name.span.end :]
-    return not rest.strip(" ?¿") or any(not {*terms(rest, one)} - content_terms(one) for one in spoken)
-
-
-@lru_cache(maxsize=64)
-def content_terms(language: str) -> frozenset[str]:
-    """Return the terms of questions in a language that ask for nothing but the content of a provision."""
-    if language == DEFAULT:
-        return _CONTENT_WORDS | _ONLY_STOP_WORDS
-    found = " ".join(one.texts.content for one in phrases((language,)))
-    return frozenset(terms(found, language)) | stop_words((language,))
+    if asks_more(snapshot, asked.text, provision.spans, asked.spoken):
+        return within
+    whole = [one for one in within if one.sentence.whole] or within
+    first = sorted(whole, key=lambda one: (one.sentence.passage, one.sentence.span))
+    best = max((one.score for one in first), default=0.0)
+    return [replace(one, score=best) for one in first]

@@ -22,6 +22,12 @@ MOST_ITEMS = 10
 
 _LEAST_ITEMS = 3
 _HEADED = 0.6  # the headings must have this share of the question's terms, by idf
+_ENUMERATES = 0.35  # added to the score of a sentence that enumerates
+_ENUMERATION = re.compile(
+    r"(?P<before>[^,;:]+?)(?:\b(?:includes?|comprises?|consists? of|such as|namely|are)\b|:)"
+    r"[^;:]*[,;].*(?:[,;]|\b(?:and|or)\b)"
+)
+_LIST_WORDS = frozenset(terms("step stage item point type kind example list reason thing way detail part"))
 _LONGEST_QUOTED = 60  # characters
 _NUMBER = re.compile(r"\d+|\b[IVXLC]+\b")
 
@@ -30,30 +36,53 @@ _NUMBER = re.compile(r"\d+|\b[IVXLC]+\b")
 class Series:
     """Sections or items that form a series: their passages, a draft for each, and a notice if some are left out.
 
-    The sources of the drafts count the passages from 0.
+    The sources of the drafts count the passages from 0. `count` is the number of sections or items in the drafts.
     """
 
     hits: tuple[Hit, ...]
     drafts: tuple[Draft, ...]
     notice: Notice | None
+    count: int
 
 
-def list_items(ranked: Sequence[Scored]) -> list[Scored]:
+def _asked(snapshot: Snapshot, query: Query, language: str | None) -> dict[str, float]:
+    """Return the idf of the terms of a request for a list, without words such as `item`."""
+    weights = query.weights(language, snapshot.lexical.idf)
+    return {term: idf for term, idf in weights.items() if term not in _LIST_WORDS} or weights
+
+
+def list_items(ranked: Sequence[Scored], evidence: Sequence[Hit], noun: str) -> list[Scored]:
     """Return the items of the list, or the rows of the table, of the best sentence; all sentences if it is in none.
 
-    The items have the score of the best one, so that all of them are chosen.
+    A list without a lead-in counts if the heading above has the asked noun. The items have the score of the best one,
+    so that all of them are chosen.
     """
     best = ranked[0]
-    leads = best.sentence.leads
-    members = [one for one in ranked if leads and one.sentence.leads == leads][:MOST_ITEMS]
+    leads, passage = best.sentence.leads, best.sentence.passage
+    members = [one for one in ranked if leads and one.sentence.leads == leads]
+    if not leads and best.sentence.marked and {*terms(noun)[-1:]} & _terms_of(evidence[passage].heading[-1:]):
+        members = [one for one in ranked if one.sentence.marked and one.sentence.passage == passage]
+    members = members[:MOST_ITEMS]
     return [replace(one, score=best.score) for one in members] if len(members) >= _LEAST_ITEMS else list(ranked)
+
+
+def enumerating_first(ranked: Sequence[Scored], noun: str) -> list[Scored]:
+    """Return the sentences with a higher score for those that enumerate the asked things: `the duties include ...`."""
+    wanted = {*terms(noun)[-1:]}
+    raised = [
+        replace(one, score=one.score + _ENUMERATES)
+        if (match := _ENUMERATION.match(one.sentence.text)) and wanted & {*terms(match["before"])}
+        else one
+        for one in ranked
+    ]
+    return sorted(raised, key=lambda one: (not one.sentence.whole, -one.score))
 
 
 def series_of(snapshot: Snapshot, query: Query, hits: Sequence[Hit], limit: int) -> Series | None:
     """Return the series of sections that a question asks for, if a document of the best passages has one."""
     for id_ in dict.fromkeys(hit.reference.id for hit in hits[:limit]):
         document = snapshot.document(id_)
-        asked = frozenset(query.weights(document.language, snapshot.lexical.idf))
+        asked = frozenset(_asked(snapshot, query, document.language))
         members = _members(document, asked)
         if members and (found := _found(snapshot, document, members, asked, limit)):
             return found
@@ -62,11 +91,17 @@ def series_of(snapshot: Snapshot, query: Query, hits: Sequence[Hit], limit: int)
 
 def section_items(snapshot: Snapshot, query: Query, evidence: Sequence[Hit], limit: int) -> Series | None:
     """Return the list items of the section whose headings have most of the asked terms, if it has some items."""
-    shares = [_share_above(hit, query.weights(hit.language, snapshot.lexical.idf)) for hit in evidence]
-    best = max(range(len(evidence)), key=lambda number: (shares[number], -number))
-    if shares[best] < _HEADED or not evidence[best].heading:
-        return None
-    chosen = evidence[best]
+    shares = [_share_above(hit, _asked(snapshot, query, hit.language)) for hit in evidence]
+    for number in sorted(range(len(evidence)), key=lambda number: (-shares[number], number)):
+        if shares[number] < _HEADED or not evidence[number].heading:
+            return None
+        if found := _items_around(snapshot, query, evidence[number], limit):
+            return found
+    return None
+
+
+def _items_around(snapshot: Snapshot, query: Query, chosen: Hit, limit: int) -> Series | None:
+    """Return the list items in the section of a passage, if there are some."""
     near = [row for row in range(chosen.row - limit, chosen.row + limit + 1) if 0 <= row < len(snapshot)]
     section = [
         hit
@@ -76,10 +111,11 @@ def section_items(snapshot: Snapshot, query: Query, evidence: Sequence[Hit], lim
     hits = snapshot.evidence(section)
     quotable = [one for number, hit in enumerate(hits) for _, one in sentences_of(hit, query.text, number)]
     sentences = [one for one in quotable if one.marked]
-    if whole := max(
-        (one for one in quotable if len(one.items) >= _LEAST_ITEMS), key=lambda one: len(one.items), default=None
-    ):
-        return Series(tuple(hits), (make_draft([whole], hits[whole.passage]),), None)
+    lists = (one for one in quotable if len(one.items) >= _LEAST_ITEMS)
+    whole = max(lists, key=lambda one: len(one.items), default=None)
+    # A list inside an item of a longer one is not the list of the section.
+    if whole and len(whole.items) >= sum(one.span not in whole.items for one in sentences):
+        return Series(tuple(hits), (make_draft([whole], hits[whole.passage]),), None, len(whole.items))
     if len(sentences) < _LEAST_ITEMS:
         return None
     groups: list[list[Sentence]] = []
@@ -91,7 +127,12 @@ def section_items(snapshot: Snapshot, query: Query, evidence: Sequence[Hit], lim
     following = sentences[MOST_ITEMS].text if len(sentences) > MOST_ITEMS else None
     title = chosen.heading[-1]
     notice = shown(MOST_ITEMS, len(sentences), title, following[:_LONGEST_QUOTED]) if following else None
-    return Series(tuple(hits), tuple(make_draft(group, hits[group[0].passage]) for group in groups), notice)
+    drafts = tuple({one.text: one for one in (make_draft(group, hits[group[0].passage]) for group in groups)}.values())
+    return Series(tuple(hits), drafts, notice, len(sentences[:MOST_ITEMS]))
+
+
+def _terms_of(headings: Sequence[str]) -> set[str]:
+    return {*terms(" ".join(headings))} if headings else set()
 
 
 def _share_above(hit: Hit, idf: Mapping[str, float]) -> float:
@@ -128,7 +169,7 @@ def _found(
         return None
     left_out = members[len(drafts)][0].title if len(drafts) < len(members) else None
     notice = shown(len(drafts), len(members), document.reference.title, left_out) if left_out else None
-    return Series(tuple(evidence), tuple(drafts), notice)
+    return Series(tuple(evidence), tuple(drafts), notice, len(drafts))
 
 
 def _best(sentences: Sequence[Sentence], asked: frozenset[str]) -> Sentence | None:

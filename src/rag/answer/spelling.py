@@ -14,10 +14,12 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Protocol
 
+from rag.text.provision_names import is_kind_name
 from rag.text.tokenization import is_stop_word
 
-_MIN_LETTERS = 5  # a shorter word has too many neighbours: `fine`, `line`, `fire`
-_LEAST_LIKENESS = 0.75  # of the typed word and the word of the documents
+_MIN_LETTERS = 4
+_SHORT = 4  # letters of a word with too many neighbours: `fine`, `line`, `fire`; so only its slips are undone
+_LEAST_LIKENESS = 0.75  # of the typed word and the word of the documents: `subsection` is not `subject`
 _STOP_WORD_ROWS = 1 << 30  # a stop word is in nearly every row
 _WORD = re.compile(rf"[^\W\d_]{{{_MIN_LETTERS},30}}")
 _LATIN = "abcdefghijklmnopqrstuvwxyzàáâãäåæçèéêëìíîïñòóôõöøùúûüýßœ"
@@ -60,6 +62,7 @@ class _Candidate:
     word: str
     cost: int
     replaces: bool = False
+    swaps: bool = False
 
 
 def correct(question: str, vocabulary: Vocabulary) -> Corrected:
@@ -78,7 +81,7 @@ def correct(question: str, vocabulary: Vocabulary) -> Corrected:
 
 def _is_unknown(word: str, vocabulary: Vocabulary) -> bool:
     lowered = word.lower()
-    if is_stop_word(lowered) or any(map(vocabulary.frequency, vocabulary.terms(word))):
+    if is_stop_word(lowered) or is_kind_name(lowered) or any(map(vocabulary.frequency, vocabulary.terms(word))):
         return False
     [stem, *_] = vocabulary.terms(word)
     inflected = len(lowered) - len(stem) <= 3 and lowered.startswith(stem)
@@ -91,7 +94,10 @@ def _best(word: str, vocabulary: Vocabulary, is_name: bool) -> str | None:
     No letter of a name is replaced by another one, because that often gives the name of something else: Iran, Iraq.
     """
     near = [one for one in _edits(word) if not (is_name and one.replaces)]
-    for candidates in (near, _two_edits(word)):
+    if len(word) <= _SHORT:
+        slips = (one for one in near if one.swaps or (len(one.word) >= _SHORT and is_stop_word(one.word)))
+        near = [] if is_name else [*slips]
+    for candidates in (near, _two_edits(word) if len(word) > _SHORT else ()):
         known = [(one, _frequency(one.word, vocabulary)) for one in candidates]
         found = [(not vocabulary.familiar(one.word), one.cost, -rows, one.word) for one, rows in known if rows]
         if found:
@@ -126,7 +132,7 @@ def _edits(word: str) -> Iterator[_Candidate]:
     """Yield the words at one edit. The first letter stays, because few slips change it."""
     for at in range(len(word) - 1):
         if word[at] != word[at + 1]:
-            yield _Candidate(word[:at] + word[at + 1] + word[at] + word[at + 2 :], 0)
+            yield _Candidate(word[:at] + word[at + 1] + word[at] + word[at + 2 :], 0, swaps=True)
     for at in range(1, len(word)):
         yield _Candidate(word[:at] + word[at + 1 :], int(word[at] != word[at - 1]))
         for letter in _letters(word):

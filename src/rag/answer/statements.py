@@ -120,6 +120,11 @@ def table_of(sentence: Sentence) -> Hashable:
     return None
 
 
+def is_row(sentence: Sentence) -> bool:
+    """Tell whether a sentence is a table row with the names of its columns."""
+    return bool(_column_names(sentence))
+
+
 def is_short(rows: Sequence[Sentence]) -> bool:
     """Tell whether the rows together are short enough to be quoted as a whole table."""
     return sum(len(row.text) for row in rows) <= LONGEST_LIST

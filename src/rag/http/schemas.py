@@ -190,8 +190,9 @@ class Notice(BaseModel):
 
     kind: types.NoticeKind = Field(
         description="`understood`: the question was read with other words. `greeting`: the message asked nothing. "
-        "`shown`: only a part of a list is shown. `unanswered`: a part of the question has no answer. `replaced`: a "
-        "cited document says that another one replaces it."
+        "`shown`: only a part of a list, or one of several provisions, is shown. `unanswered`: a part of the question "
+        "has no answer, or a name in it is in no document. `replaced`: a cited document says that another one replaces "
+        "it. `filtered`: the filter that no document passes, with values of its field."
     )
     text: str = Field(examples=["The question was read with “tikcet” as “ticket”."])
     questions: list[str] = Field(description="Suggested questions, if there are any.")

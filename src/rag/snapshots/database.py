@@ -203,18 +203,48 @@ class Reader:
 
     def rows_passing(self, conditions: Sequence[Condition]) -> Rows:
         """Return the rows of the documents that meet every condition, in ascending order. Raises InvalidFilter."""
-        self._check_fields(conditions)
-        query = "SELECT first_row, rows FROM document WHERE 1"
-        values: list[Cell] = []
-        for condition in conditions:
-            selection = self._selection(condition)
-            among = "NOT IN" if condition.negated else "IN"
-            query += f" AND number {among} (SELECT document FROM field WHERE name = ? AND {selection.sql})"
-            values += [condition.field, *selection.values]
-        ranges = self._all(f"{query} ORDER BY first_row", tuple(values))
+        meets = self._meets(conditions)
+        query = f"SELECT first_row, rows FROM document WHERE {meets.sql} ORDER BY first_row"
+        ranges = self._all(query, meets.values)
         return np.concatenate(
             [np.arange(first, first + count, dtype=np.int64) for first, count in ranges] or [np.empty(0, np.int64)]
         )
+
+    def values_among(self, field: str, conditions: Sequence[Condition], most: int) -> tuple[list[str], int]:
+        """Return the most frequent values of a field in the documents that meet every condition, and their number.
+
+        Raises InvalidFilter.
+        """
+        meets = self._meets(conditions)
+        found = self._all(
+            "SELECT text FROM field WHERE name = ? AND document IN "
+            f"(SELECT number FROM document WHERE {meets.sql}) GROUP BY text ORDER BY count(*) DESC, text",
+            (field, *meets.values),
+        )
+        return [text for (text,) in found[:most]], len(found)
+
+    def _meets(self, conditions: Sequence[Condition]) -> Selection:
+        """Return the SQL condition on a row of the table `document` that meets every condition."""
+        self._check_fields(conditions)
+        tests, values = ["1"], list[Cell]()
+        for condition in conditions:
+            selection = self._selection(condition)
+            among = "NOT IN" if condition.negated else "IN"
+            tests.append(f"number {among} (SELECT document FROM field WHERE name = ? AND {selection.sql})")
+            values += [condition.field, *selection.values]
+        return Selection(" AND ".join(tests), tuple(values))
+
+    def warm_filters(self) -> None:
+        """Read the values of all fields but those that name one document, so that the first filter does not wait.
+
+        Use another connection, because other threads wait for this one during a query.
+        """
+        with closing(Reader(self.path)) as reader:
+            for field in reader.fields:
+                if field not in UNIQUE and field not in self._field_values:
+                    values = reader._values(field)
+                    values.warm()
+                    self._field_values.setdefault(field, values)
 
     def _selection(self, condition: Condition) -> Selection:
         """Return the SQL condition for a filter. Raises InvalidFilter if it can never match."""

@@ -61,6 +61,10 @@ class FieldValues:
                 raise self._refusal(bound)
         return self._range(condition.bounds)
 
+    def warm(self) -> None:
+        """Compute the keys, the dates and the kinds of all values now, not at the first filter."""
+        _ = self._by_key, self._are_iso_dates, self._kinds
+
     def equal(self, value: Value) -> list[str]:
         """Return the spellings of a value in the documents, and the dates within it."""
         texts = [text for one in keys(value) for text in self._by_key.get(one, ())]

@@ -99,6 +99,7 @@ class ServingSnapshot:
         with self._loading:
             self._snapshot, self._loaded_pointer, self.degraded = snapshot, read_pointer(self._directory), None
             self._place.had_snapshot = True
+            snapshot.warm_filters()
 
     def _load(self, pointer: Pointer) -> Snapshot:
         """Open the current snapshot or else the newest sound one, and return it.
@@ -120,6 +121,7 @@ class ServingSnapshot:
             raise
         self._place.claim()
         self._place.had_snapshot, self._loaded_pointer, self._load_failure = True, pointer, None
+        self._snapshot.warm_filters()
         return self._snapshot
 
     def _open_sound(self, wanted: str | None) -> tuple[Snapshot, str | None]:

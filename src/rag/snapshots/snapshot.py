@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import threading
 import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -12,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from rag import arrays
+from rag.errors import CorruptSnapshot
 from rag.index.filters import Condition
 from rag.index.late_interaction import TokenIndex
 from rag.index.lexical import LexicalIndex
@@ -30,6 +33,9 @@ TOKENS = "tokens"
 SIGNATURES = "signatures"
 
 _SAMPLE_SIZE = 1_000
+_SLOW_TO_FILTER = 5_000  # documents; the first filter on a field then takes more than about 20 ms
+
+_log = logging.getLogger(__name__)
 
 
 class Snapshot:
@@ -64,6 +70,18 @@ class Snapshot:
     def rows_passing(self, conditions: Sequence[Condition]) -> Rows | None:
         """Return the rows that meet every condition, or None if there are no conditions. Raises InvalidFilter."""
         return self.reader.rows_passing(conditions) if conditions else None
+
+    def values_among(self, field: str, conditions: Sequence[Condition], most: int) -> tuple[list[str], int]:
+        """Return at most `most` values of a field in the documents that meet every condition, and their number.
+
+        Raises InvalidFilter.
+        """
+        return self.reader.values_among(field, conditions, most)
+
+    def warm_filters(self) -> None:
+        """Read the values of the fields in a thread, if there are so many documents that the first filter is slow."""
+        if len(self.signatures) >= _SLOW_TO_FILTER:
+            threading.Thread(target=_warm, args=(self.reader,), name="filters", daemon=True).start()
 
     def hits(self, rows: Sequence[int], scores: Sequence[float]) -> list[Hit]:
         """Return the passages at `rows` as hits, in that order."""
@@ -117,3 +135,10 @@ class Snapshot:
     def document(self, document_id: str) -> Document:
         """Return one document as it was parsed. Raises UnknownDocument."""
         return self.reader.document(document_id)
+
+
+def _warm(reader: Reader) -> None:
+    try:
+        reader.warm_filters()
+    except CorruptSnapshot as error:
+        _log.warning("the values of the fields are not read in advance: %s", error)

@@ -44,8 +44,12 @@ _REFERENCE = re.compile(
     rf"\s?(?P<label>{_LABEL}(?:\s?\(\w{{1,5}}\))*)(?:\.?[ºª°])?",
     re.IGNORECASE,
 )
+_KIND_NAME = re.compile("|".join(_KINDS.values()), re.IGNORECASE)
 _CAPITAL_LABEL = re.compile(r"(?:[IVXLC]{1,6}|[A-Z])(?:\s?\(\w+\))*")
 _WITHIN = re.compile(r"\s*,?\s*(?:of|in|to|under|von|des|der|du|de la|de|del|della|van)\s+(?:the\s+)?", re.IGNORECASE)
+_OF_A_TEXT = re.compile(
+    r"\s*,?\s*(?:of|in|under|to)\s+(?:the\s+)?(?:[A-Z][\w’'-]*)(?:\s+(?:[A-Z][\w’'-]*|of|to|and|on|for)(?=\W|$))*"
+)
 _OUTER_FIRST = re.compile(r"\s*,?\s*")
 _STEP = re.compile(r"\((\w+)\)|([^\s()]+)")
 _BREACH = re.compile(
@@ -81,14 +85,41 @@ def provision_names(question: str) -> tuple[ProvisionName, ...]:
     return tuple(_joined(question, group) for group in _groups(question, found))
 
 
+def with_outer_provision(question: str, earlier: str) -> str | None:
+    """Return a question about `subsection (3)` with the section that an earlier question named.
+
+    Return None if the question names no inner provision alone, or if the earlier one names no outer provision.
+    """
+    names = provision_names(question)
+    if len(names) != 1 or any(kind not in INNER for kind, _ in names[0].steps):
+        return None
+    for name in provision_names(earlier):
+        kind, label = name.steps[0]
+        if kind not in INNER:
+            text = _OF_A_TEXT.match(earlier, name.span.end)
+            outer = f" of {kind} {label}{text[0].rstrip() if text else ''}"
+            return question[: names[0].span.end] + outer + question[names[0].span.end :]
+    return None
+
+
 def kind_names(kind: str) -> str:
     """Return a pattern for the names of a kind of provision."""
     return _KINDS[kind]
 
 
+def is_kind_name(word: str) -> bool:
+    """Return whether a word names a kind of provision, such as `subsection`."""
+    return _KIND_NAME.fullmatch(word) is not None
+
+
 def _is_label(match: re.Match[str]) -> bool:
-    """Return whether the label is a number, or a numeral or letter in capitals: `Part I`, but not `part i`."""
+    """Return whether the label is a number, or a numeral or letter in capitals: `Part I`, but not `part i`.
+
+    The brackets of `Regulation (EU) 2016/679` are no label.
+    """
     label = match["label"]
+    if label[0] == "(" and label[1:3].isalpha() and label[1:3].isupper():
+        return bool(_CAPITAL_LABEL.fullmatch(label.strip("()")))
     return not label[0].isalpha() or bool(_CAPITAL_LABEL.fullmatch(label))
 
 

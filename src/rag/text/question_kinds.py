@@ -45,7 +45,7 @@ _LIST = re.compile(
 )
 _PLURAL = re.compile(
     rf"^\W*(?:what|which)\s+(?!(?:{_AUXILIARIES})\b)(?:\w+\s+){{0,2}}?\w{{3,}}(?<!s)s\s+"
-    r"(?:are|were|do|did|have|had|can|could|may|must|should|will|would)\b",
+    r"(?:are|were|do|does|did|have|had|can|could|may|must|should|will|would)\b",
     re.IGNORECASE,
 )
 
@@ -68,6 +68,38 @@ _THAN = re.compile(
     rf"^\W*(?:{_AUXILIARIES})\s+(?P<one>.+?)\s+(?P<more>\w+er|more\s+\w+|less\s+\w+|better|worse)\s+than\s+(?P<other>.+)",
     re.I,
 )
+_THAN_WITHIN = re.compile(  # the property is named once: `Was the tax higher in 2023 than in 2018?`
+    rf"^\W*(?:{_AUXILIARIES})\s+(?P<what>.+?)\s+(?P<more>\w+er|more\s+\w+|less\s+\w+|better|worse)\s+"
+    r"(?P<one>(?:in|on|for|under|at|before|after|with|during)\s+.+?)\s+than\s+(?P<other>.+)",
+    re.I,
+)
+_PROPERTY = re.compile(
+    r"\b(?:\w+er|more|less|fewer)\b\s+(?P<after>[^,:]+?)\s*[,:]|^\W*(?:and\s+)?which\s+(?P<noun>[\w-]+)\s+(?:is|are|was|were)\b",
+    re.IGNORECASE,
+)
+_STANDS_FOR_NOUN = re.compile(r"^(?:that|those|the\s+ones?)\b(?=\s+\w)", re.IGNORECASE)
+_THAT_OF = re.compile(r"(?:that|those)\s+(of|for|in|under)\b", re.IGNORECASE)
+_PLACE_OR_YEAR = re.compile(r"(?:the\s+)?(?:[A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]*)*|(?:1[5-9]|20)\d\d)")
+_SHARED_END = re.compile(r"\s(?:under|in|of|at|by)\s+(?:the\s+)?[A-Z].*$")
+_ADJECTIVE = re.compile(r"(?P<article>(?:the|a|an)\s+)?[a-z-]+")
+_WITH_NOUN = re.compile(r"(?:(?:the|a|an)\s+)?[a-z-]+\s+(?P<rest>[a-z].*)")
+_ORDERS = re.compile(
+    r"(?:\w+er|first|second|third|old|new|minimum|maximum|standard|reduced|full|annual|monthly|weekly|daily|public|"
+    r"private|paid|unpaid|full-time|part-time|permanent|temporary)\Z"
+)
+
+_HOW_MANY = re.compile(
+    rf"\bhow many\s+(?P<noun>[\w’'-]+(?:\s+(?!(?:{_AUXILIARIES})\b)[\w’'-]+){{0,3}}?)\s+"
+    rf"(?:{_AUXILIARIES}|in|of|for|per|under|take|takes|took|[a-z]+ed)\b",
+    re.IGNORECASE,
+)
+_LIST_NOUN = re.compile(
+    rf"(?:^\W*(?:(?:list|enumerate|name|show|give)\s+(?:me\s+)?(?:(?:all|every|each)\b\s*)?|(?:what|which)\s+(?:are\s+(?:all\s+)?)?))"
+    rf"(?:(?:of\s+)?(?:the|these|those)\s+)?(?P<noun>[\w’'-]+(?:\s+(?!(?:{_AUXILIARIES}|{_PREPOSITIONS}|of|that|which|who)\b)"
+    rf"[\w’'-]+){{0,3}}?)(?=\s+(?:{_AUXILIARIES}|{_PREPOSITIONS}|of|that|which|who)\b|\W*$)",
+    re.IGNORECASE,
+)
+
 _OPEN_COMPARISON = re.compile(
     r"^\W*(?:and\s+)?(?:in\s+)?which\s+(?:of\s+)?\w+\b.*\b(?:more|less|fewer|longer|shorter|higher|lower|larger|smaller|bigger|"
     r"greater|cheaper|dearer|older|younger|newer|earlier|later|sooner|better|worse|stricter|faster|slower|stronger|weaker)\b"
@@ -129,11 +161,16 @@ def sides(question: str, spoken: Spoken = (DEFAULT,)) -> tuple[str, ...]:
 
 
 def _english_sides(question: str) -> tuple[str, ...]:
+    if match := _THAN_WITHIN.search(question):
+        what, one, other = (match[name].strip(" ?.,") for name in ("what", "one", "other"))
+        other = other if other.split()[0] == one.split()[0] else f"{one.split()[0]} {other}"
+        return tuple(_measure(match["more"]).format(f"{what} {side}") for side in (one, other))
     for pattern in (*_COMPARED, _CHOICE, _THAN):
         if match := pattern.search(question):
             one, other = (match[name].strip(" ?.,") for name in ("one", "other"))
             more = match.groupdict().get("more") or (question if pattern is _COMPARED[0] else "")
-            return tuple(_measure(more).format(side) for side in (one, _distributed(one, other)))
+            both = _with_property(question, one, other) if pattern is _CHOICE else _with_shared_words(one, other)
+            return tuple(_measure(more).format(side) for side in both)
     return ()
 
 
@@ -151,6 +188,42 @@ def is_measured(side: str) -> bool:
     """Return whether the question about a side of a comparison names a property, such as price or length."""
     asks = (_UNMEASURED, *(one.questions.unmeasured for one in phrases()))
     return not side.startswith(tuple(one.partition("{")[0] for one in asks))
+
+
+def _with_property(question: str, one: str, other: str) -> tuple[str, str]:
+    """Return both sides with the property that the beginning of the question names: the rate in 2012, in 2019."""
+    found = _PROPERTY.search(question)
+    both = (one, _distributed(one, other))
+    if found and found["after"] and all(_PLACE_OR_YEAR.fullmatch(side) for side in both):
+        named = found["after"].strip()
+        return f"the {named} in {both[0]}", f"the {named} in {both[1]}"
+    if found and (named := found["noun"]):
+        return _STANDS_FOR_NOUN.sub(f"the {named}", both[0]), _STANDS_FOR_NOUN.sub(f"the {named}", both[1])
+    return both
+
+
+def _with_shared_words(one: str, other: str) -> tuple[str, str]:
+    """Return both sides with the words that only one of them has: `the lower and the higher rate`."""
+    if (thing := _THAT_OF.match(other)) and (own := re.match(rf"(.+?)\s+{thing[1]}\s", one)):
+        return one, f"{own[1]} {other[thing.start(1) :]}"
+    if _ADJECTIVE.fullmatch(one) and _ORDERS.search(one) and (shared := _WITH_NOUN.fullmatch(other)):
+        return f"{one} {shared['rest']}", other
+    end = _SHARED_END.search(other)
+    if end and not re.search(r"[A-Z]", one) and not re.search(r"[A-Z]", other[: end.start()]):
+        return f"{one}{end[0]}", other
+    return one, _distributed(one, other)
+
+
+def counted_noun(question: str) -> str | None:
+    """Return the words for the things that a question counts: `rights` of `How many rights do workers have?`."""
+    match = _HOW_MANY.search(question)
+    return match["noun"] if match else None
+
+
+def listed_noun(question: str) -> str | None:
+    """Return the words for the things that a request for a list asks for: `benefits` of `List all benefits of ...`."""
+    match = _LIST_NOUN.search(question)
+    return match["noun"] if match else None
 
 
 def compares_openly(question: str, spoken: Spoken = (DEFAULT,)) -> bool:

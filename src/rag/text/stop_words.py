@@ -190,6 +190,7 @@ QUESTION_PHRASES = {
     "ca": "quant temps",
     "da": "hvor (?:længe|mange|meget|ofte|stor|høj)",
     "de": "wie (?:hoch|groß|lange?|oft|viele?n?)",
+    "en": "how (?:much|many)|(?:list|enumerate|name)(?= (?:all|every|each|the))|(?:show|give|tell) me|today",
     "es": "cu[aá]nto tiempo",
     "fr": "combien de (?:temps|fois)",
     "it": "quanto tempo|(?:che )?cos['’](?:è|e['’])|che cosa",
