@@ -22,7 +22,7 @@ def resolved(question: str, context: Sequence[Turn], languages: Sequence[str] = 
     `languages` are those of the documents, with English.
     """
     earlier = [turn.content for turn in reversed(context) if turn.role is Role.USER]
-    spoken = question_languages(question, languages)
+    spoken = _spoken(question, earlier, languages)
     whole = (
         *(with_outer_provision(question, one) for one in earlier),
         *(completed(question, one, spoken) for one in earlier),
@@ -32,6 +32,13 @@ def resolved(question: str, context: Sequence[Turn], languages: Sequence[str] = 
     if points_back(question, spoken) and (named := next(filter(None, (subject(one, spoken) for one in earlier)), None)):
         return with_subject(question, named, spoken)
     return question
+
+
+def _spoken(question: str, earlier: Sequence[str], languages: Sequence[str]) -> tuple[str, ...]:
+    """Return the languages that a question may be written in. Of several, those of the earlier questions count."""
+    spoken = question_languages(question, languages)
+    before = question_languages(" ".join(earlier), languages) if len(spoken) > 1 and earlier else spoken
+    return tuple(one for one in spoken if one in before) or spoken
 
 
 def carried_terms(

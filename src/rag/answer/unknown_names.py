@@ -10,6 +10,7 @@ from rag.answer.exact_terms import exact_words, has_code, is_number
 from rag.answer.retrieval import Query
 from rag.snapshots import Snapshot
 from rag.text import names, terms, words_and_initials
+from rag.text.languages import stop_words
 from rag.text.tokenization import is_stop_word
 from rag.types import Hit
 
@@ -46,7 +47,7 @@ def unknown_names(
     found = [
         UnknownName(word, rare)
         for word, rare in _candidates(query.asked.text, query.spoken[0], familiar)
-        if not _is_known(snapshot, word)
+        if word.casefold() not in stop_words(query.spoken) and not _is_known(snapshot, word)
     ]
     if not found:
         return []
