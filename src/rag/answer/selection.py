@@ -9,7 +9,7 @@ from rag.answer import exact_terms
 from rag.answer.confidence import ConfidenceModel, Signals, signals_of
 from rag.answer.diversity import POOL, diversify
 from rag.answer.exact_terms import ExactTerms
-from rag.answer.extraction import MOST_CHOSEN, Scored, choose, ranked_sentences
+from rag.answer.extraction import MOST_CHOSEN, Candidate, Scored, candidates, choose, ranked_sentences
 from rag.answer.follow_ups import carried_terms, on_subject
 from rag.answer.notices import replaced
 from rag.answer.provisions import Provision, find_provision, inside
@@ -58,6 +58,15 @@ class _Found:
     exact: ExactTerms | None
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An encoded question, its evidence, and the sentences from which its answer is chosen."""
+
+    query: Query
+    evidence: tuple[Hit, ...]
+    candidates: tuple[Candidate, ...]
+
+
 class Selector:
     """Finds the passages for a question, and chooses the sentences that answer it."""
 
@@ -93,6 +102,11 @@ class Selector:
         """Return the signals that the confidence of an answer is computed from. Raises InvalidFilter."""
         evidence = self._found(snapshot, query, ask, lambda _: None).evidence
         return signals_of(snapshot, query, evidence, ranked_sentences(snapshot, query, evidence))
+
+    def choice(self, snapshot: Snapshot, query: Query, ask: Ask) -> Choice:
+        """Return the sentences from which the answer is chosen. Raises InvalidFilter."""
+        evidence = self._found(snapshot, query, ask, lambda _: None).evidence
+        return Choice(query, evidence, tuple(candidates(snapshot, query, evidence)))
 
     def _found(self, snapshot: Snapshot, query: Query, ask: Ask, lap: Lap) -> _Found:
         pool = RERANKED if snapshot.near_duplicates else POOL  # repeats of near-duplicates must not use up the pool
