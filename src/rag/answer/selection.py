@@ -29,6 +29,7 @@ FOUND_CONFIDENCE = 0.5
 _UNSURE_CONFIDENCE = 0.4  # the same if several provisions have the name, or if a list is not shown whole
 _A_SIDE = 0.6  # a document is a side of a comparison if its best sentence has this share of the best score
 _MOST_SIDES = 3
+_OF_PROVISION = 0.7  # a named provision answers if its best sentence has this share of the best score
 _COVERED = 0.85  # of the question's terms, by idf
 _DECIDES = 0.12  # added to the score of a sentence that decides, if the question asks for yes or no
 _CONTENT_WORDS = frozenset(
@@ -188,7 +189,11 @@ def _narrowed(snapshot: Snapshot, question: str, found: _Found, ranked: list[Sco
 def _within(
     provision: Provision, ranked: Sequence[Scored], evidence: Sequence[Hit], question: str
 ) -> list[Scored] | None:
-    """Return the sentences of the provision, best first; in reading order if the question only asks for its content."""
+    """Return the sentences of the provision, best first; in reading order if the question only asks for its content.
+
+    Other questions may name a provision that they are not about: `the tax under section 5`. If a sentence elsewhere
+    scores far higher, return None.
+    """
     within = [
         one for one in ranked if inside(provision.spans, evidence[one.sentence.passage].reference.id, one.sentence.span)
     ]
@@ -197,7 +202,8 @@ def _within(
         first = sorted(whole, key=lambda one: (one.sentence.passage, one.sentence.span))
         best = max((one.score for one in first), default=0.0)
         return [replace(one, score=best) for one in first]
-    return within
+    best_of_all = max((one.score for one in ranked), default=0.0)
+    return within if any(one.score >= _OF_PROVISION * best_of_all for one in within) else None
 
 
 def _asks_for_content(question: str) -> bool:

@@ -36,7 +36,8 @@ FEATURES = (
 - `mean_match`: the mean similarity of the question's tokens with their best match in the unit; all weigh the same
 - `unmatched`: the weight of the question's tokens without a match
 - `neighbour`: the highest MaxSim of the sentence before and of the sentence after
-- `coverage`: the share of the question's terms, by idf, in the unit or in the title and headings above it
+- `coverage`: the share of the question's terms, by idf, in the unit, in the title and headings above it, or in the
+  year of publication
 - `passage_rank`: 1 divided by the rank of the passage
 - `place`: the share of its passage before the sentence
 - `log_words`: the logarithm of its number of words
@@ -98,7 +99,10 @@ class PassageFeatures:
 
     @cached_property
     def _above(self) -> frozenset[str]:
-        return frozenset(terms(" ".join((self.hit.reference.title, *self.hit.heading)), self.hit.language))
+        """The terms of the title and headings, and the year of publication."""
+        reference = self.hit.reference
+        year = str(reference.published)[:4] if reference.published else ""
+        return frozenset(terms(" ".join((reference.title, *self.hit.heading, year)), self.hit.language))
 
     @cached_property
     def _total(self) -> float:
