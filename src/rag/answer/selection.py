@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answer import exact_terms
+from rag.answer.choice import NEAR_BEST
 from rag.answer.confidence import ConfidenceModel, Signals, signals_of
 from rag.answer.diversity import POOL, diversify
 from rag.answer.exact_terms import ExactTerms
@@ -160,11 +161,20 @@ def of_each_document(ranked: Sequence[Scored], evidence: Sequence[Hit]) -> list[
 def deciding_first(ranked: Sequence[Scored]) -> list[Scored]:
     """Return the sentences with a higher score for those that allow, forbid, deny or end something.
 
-    They stay as they are if the best one is such a sentence, or if it has nearly all terms of the question.
+    The best of them whose MaxSim is near that of the best sentence is quoted too. All stay as they are if the best
+    sentence decides, or if it has nearly all terms of the question.
     """
-    if decides(ranked[0].sentence.text) or ranked[0].coverage >= _COVERED:
+    best = ranked[0]
+    if decides(best.sentence.text) or best.coverage >= _COVERED:
         return list(ranked)
     raised = [replace(one, score=one.score + _DECIDES) if decides(one.sentence.text) else one for one in ranked]
+    near = (
+        number
+        for number, one in enumerate(raised)
+        if one.sentence.whole and decides(one.sentence.text) and one.maxsim >= NEAR_BEST * best.maxsim
+    )
+    if (first := next(near, None)) is not None:
+        raised[first] = replace(raised[first], score=max(raised[first].score, NEAR_BEST * best.score))
     return sorted(raised, key=lambda one: (not one.sentence.whole, -one.score))
 
 

@@ -33,7 +33,8 @@ _SHARPNESS = 0.05  # a difference in gain of this size counts e-fold
 _PENALTY = 1e-3  # of the squared weights of standardised features
 _LEAST_GAIN = 0.15  # a question without a better sentence teaches nothing
 _SHORT = 8  # words; a known answer with fewer is compared by place, because a whole sentence says more
-_NEAR = (0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.4, 2.0)  # the values tried
+_NEAR = (0.3, 0.5, 0.7, 0.8, 1.0, 1.4)  # the values tried
+_AS_GOOD = 0.002  # a difference in F1 that is noise
 _MOST_ASKED_FOR_NEAR = 300  # questions of each set
 
 Floats = NDArray[np.float64]
@@ -41,12 +42,16 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The sentences of one question: their features, shape (n, features), and their gains, shape (n,)."""
+    """The sentences of one question: their features, shape (n, features), and their gains, shape (n,).
+
+    `by_place` is true if the gains tell whether the sentences overlap a gold span.
+    """
 
     features: Floats
     gains: Floats
     choice: Choice
     references: tuple[str, ...]
+    by_place: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +155,7 @@ def _half(question: str) -> int:
 
 
 def _judged(choice: Choice, question: Question, labels: Labels) -> Judged:
-    by_place = labels.spans and max(len(one.split()) for one in question.references) < _SHORT
+    by_place = bool(labels.spans) and max(len(one.split()) for one in question.references) < _SHORT
     gains = []
     for one in choice.candidates:
         hit = choice.evidence[one.sentence.passage]
@@ -160,7 +165,7 @@ def _judged(choice: Choice, question: Question, labels: Labels) -> Judged:
             text = make_draft([one.sentence], hit).text
             gains.append(max(token_f1(text, reference) for reference in question.references))
     features = np.array([one.features for one in choice.candidates]).reshape(-1, len(FEATURES))
-    return Judged(features, np.array(gains), choice, question.references)
+    return Judged(features, np.array(gains), choice, question.references, by_place)
 
 
 def _holds(hit: Hit, parts: Sequence[Span], labels: Labels) -> bool:
@@ -169,15 +174,20 @@ def _holds(hit: Hit, parts: Sequence[Span], labels: Labels) -> bool:
 
 
 def _best_near(sets: Sequence[JudgedSet], weights: Mapping[str, float]) -> float:
-    """Return the value of `near` with the best mean F1 of whole answers, each set with the same weight."""
-    return max(_NEAR, key=lambda near: np.mean([_answer_f1(one, ChoiceModel(weights, near)) for one in sets]))
+    """Return the highest value of `near` with nearly the best mean F1 of whole answers, each set with the same weight.
+
+    Known answers that are shorter than a sentence do not count, because each further sentence lowers their F1.
+    """
+    long = [(one.snapshot, found) for one in sets if (found := [each for each in one.fitted if not each.by_place])]
+    found = {near: np.mean([_answer_f1(*one, ChoiceModel(weights, near)) for one in long] or [0.0]) for near in _NEAR}
+    return max(near for near, f1 in found.items() if f1 >= max(found.values()) - _AS_GOOD)
 
 
-def _answer_f1(judged: JudgedSet, model: ChoiceModel) -> float:
+def _answer_f1(snapshot: Snapshot, questions: Sequence[Judged], model: ChoiceModel) -> float:
     found = []
-    for one in judged.fitted[:_MOST_ASKED_FOR_NEAR]:
+    for one in questions[:_MOST_ASKED_FOR_NEAR]:
         choice = one.choice
-        drafts = choose(rank(choice.candidates, judged.snapshot, choice.query, choice.evidence, model), choice.evidence)
+        drafts = choose(rank(choice.candidates, snapshot, choice.query, choice.evidence, model), choice.evidence)
         text = " ".join(draft.text for draft in drafts)
         found.append(max(token_f1(text, reference) for reference in one.references))
     return float(np.mean(found))
