@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -19,24 +20,29 @@ FOUR = "Offices open at nine."
 
 
 def features(
-    row: Row, question: str = "tax", number: int = 0, reference: Reference | None = None, **idf: float
+    row: Row,
+    question: str = "tax",
+    number: int = 0,
+    reference: Reference | None = None,
+    idf: Mapping[str, float] | None = None,
 ) -> list[dict[str, float]]:
     """Return the features of each sentence of a row, by name, for a question of one token."""
-    query = Query(question, np.zeros((1, 1), np.float32), tuple(idf), one_token())
+    weights = dict(idf or {})
+    query = Query(question, np.zeros((1, 1), np.float32), tuple(weights), one_token())
     found: Hit = replace(hit(row), reference=reference) if reference else hit(row)
     (maxsims,) = sentence_scores(query.tokens, [snapshot([row]).tokens.passage(0)])
-    computed = PassageFeatures(found, number, query, idf, maxsims)
+    computed = PassageFeatures(found, number, query, weights, maxsims)
     return [dict(zip(FEATURES, one, strict=True)) for one in computed.rows(list(sentences_of(found, question)))]
 
 
 def test_the_match_of_a_sentence_leaves_out_the_headings() -> None:
     (one,) = features(Row(FOUR, maxsims={0: 0.5, ABOVE: 1.0}))
-    assert (one["mean_match"], one["unmatched"]) == (pytest.approx(0.5), 0.0)
+    assert (one["mean_match"], one["unmatched"]) == pytest.approx((0.5, 0.0))
 
 
 def test_a_token_below_the_least_similarity_is_unmatched() -> None:
     (one,) = features(Row(FOUR, maxsims={0: 0.25}))
-    assert (one["mean_match"], one["unmatched"]) == (pytest.approx(0.25), 1.0)
+    assert (one["mean_match"], one["unmatched"]) == pytest.approx((0.25, 1.0))
 
 
 def test_a_sentence_that_the_model_did_not_read_matches_nothing() -> None:
@@ -51,7 +57,7 @@ def test_the_better_neighbour_counts() -> None:
 
 def test_coverage_counts_the_sentence_the_headings_and_the_year_of_publication() -> None:
     def coverage(row: Row, reference: Reference | None = None) -> float:
-        return features(row, reference=reference, tax=3.0, **{"2015": 1.0})[0]["coverage"]
+        return features(row, reference=reference, idf={"tax": 3.0, "2015": 1.0})[0]["coverage"]
 
     assert coverage(Row(FOUR)) == 0.0
     assert coverage(Row("Offices open for tax.")) == coverage(Row(FOUR, heading=("The tax",))) == pytest.approx(0.75)

@@ -179,8 +179,8 @@ def _best_near(sets: Sequence[JudgedSet], weights: Mapping[str, float]) -> float
     Known answers that are shorter than a sentence do not count, because each further sentence lowers their F1.
     """
     long = [(one.snapshot, found) for one in sets if (found := [each for each in one.fitted if not each.by_place])]
-    found = {near: np.mean([_answer_f1(*one, ChoiceModel(weights, near)) for one in long] or [0.0]) for near in _NEAR}
-    return max(near for near, f1 in found.items() if f1 >= max(found.values()) - _AS_GOOD)
+    f1s = [float(np.mean([_answer_f1(*one, ChoiceModel(weights, near)) for one in long] or [0.0])) for near in _NEAR]
+    return max(near for near, f1 in zip(_NEAR, f1s, strict=True) if f1 >= max(f1s) - _AS_GOOD)
 
 
 def _answer_f1(snapshot: Snapshot, questions: Sequence[Judged], model: ChoiceModel) -> float:
