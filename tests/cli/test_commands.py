@@ -33,6 +33,7 @@ COMMANDS = [
     "snapshots",
     "backup",
     "calibrate",
+    "fit-choice",
     "restore",
     "eval",
     "compare",

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from rag.answer.choice import NEAR_BEST, ChoiceModel, packaged
 from rag.answer.lists import left_out
 from rag.answer.retrieval import Query
 from rag.answer.rows import selected_rows, words_held
+from rag.answer.sentence_features import FEATURES, PassageFeatures
 from rag.answer.statements import (
     Sentence,
     is_short,
@@ -19,10 +20,9 @@ from rag.answer.statements import (
     shares_table,
     table_of,
 )
-from rag.index.late_interaction import SentenceScores, sentence_scores
+from rag.index.late_interaction import sentence_scores
 from rag.snapshots import Snapshot
 from rag.text import numbers, terms
-from rag.text.answer_types import expected_answer_pattern
 from rag.text.definitions import requested_term
 from rag.types import Draft, Hit
 
@@ -31,24 +31,13 @@ MOST_STATEMENTS = 5
 MOST_CHOSEN = 3
 """The most sentences in an extractive answer, unless it is a list. A fourth one is seldom more relevant."""
 
-_NEAR_BEST = 0.85  # a further sentence must score at least this share of the best sentence's score
 _FAR_BELOW = 0.5  # a further sentence's passage must score at most this share below the best sentence's passage
 _SAME = 0.6  # the least Jaccard similarity of two sentences that say the same; their figures must be equal too
 _REPEATS = 0.8  # a sentence of another document is cited too if its similarity is at least this
 _MOST_CITED = 3  # documents cited for one statement
-
-# The score of a sentence is the sum of these parts. Its MaxSim is the weighted mean of two: for its own words
-# alone, and for its words with the headings. The weights were chosen by hand. They are close to weights fitted to the
-# overlap with the gold answers of three data sets; docs/decisions/sentences.md has the trials.
-_OWN_WORDS = 0.8  # the weight of the MaxSim for its own words alone
-_COVERAGE_WEIGHT = 0.5  # times the share of the question's terms, by idf, in the sentence or above it
-_PASSAGE_WEIGHT = 0.3  # divided by the rank of its passage
-_LENGTH_WEIGHT = 0.08  # times the logarithm of its number of words: a short sentence says less
-_EXCESS_WEIGHT = 0.15  # subtracted for every 40 words after the first 40: a long sentence says more than was asked
-_KIND_WEIGHT = 0.15  # added if the question asks for a duration, a date or a number, and the sentence states one
-_TIME_WEIGHT = 0.3  # added for a row of a table of dates whose period holds the time that the question names
-_PLACE_WEIGHT = 0.1  # subtracted, times the share of its passage before it: documents begin with the main point
-_LONG = 40  # words
+# Added for a row whose period holds the time asked for. A sentence is then near it only if it scored higher.
+_TIME_PREFERENCE = 1 - NEAR_BEST
+_COVERAGE = FEATURES.index("coverage")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,37 +56,60 @@ class Scored:
     held: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence of the evidence before it is scored. `features` are in the order of `sentence_features.FEATURES`."""
+
+    sentence: Sentence
+    maxsim: float
+    coverage: float
+    features: tuple[float, ...]
+
+
+def candidates(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) -> list[Candidate]:
+    """Return all quotable sentences of the evidence with their features, in reading order.
+
+    Of a list and its items, only the list or only the items are returned.
+    """
+    asked = query.asked
+    passages = sentence_scores(asked.tokens, [snapshot.tokens.passage(hit.row) for hit in evidence])
+    found: list[Candidate] = []
+    for number, (hit, maxsims) in enumerate(zip(evidence, passages, strict=True)):
+        idf = asked.weights(hit.language, snapshot.lexical.idf)
+        numbered = list(sentences_of(hit, asked.text, number))
+        needless = left_out([sentence for _, sentence in numbered], frozenset(idf))
+        computed = PassageFeatures(hit, number, asked, idf, maxsims)
+        found += (
+            Candidate(sentence, maxsims.together((place, *sentence.places)).own, row[_COVERAGE], row)
+            for (place, sentence), row in zip(numbered, computed.rows(numbered), strict=True)
+            if (number, sentence.span) not in needless
+        )
+    return found
+
+
 def ranked_sentences(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) -> list[Scored]:
-    """Return all quotable sentences of the evidence, best first.
+    """Return all quotable sentences of the evidence, best first, scored by the model in this package."""
+    return rank(candidates(snapshot, query, evidence), snapshot, query, evidence, packaged())
+
+
+def rank(
+    found: Sequence[Candidate], snapshot: Snapshot, query: Query, evidence: Sequence[Hit], model: ChoiceModel
+) -> list[Scored]:
+    """Return the sentences with their scores, best first.
 
     Whole sentences come before fragments. If the question asks for a definition, sentences that define the term come
     before sentences that only mention it.
     """
-    asked = query.asked
-    idf = snapshot.lexical.idf
-    passages = sentence_scores(asked.tokens, [snapshot.tokens.passage(hit.row) for hit in evidence])
+    scores = model.scores(model.sums([one.features for one in found]))
+    scored = [Scored(one.sentence, one.maxsim, one.coverage, score) for one, score in zip(found, scores, strict=True)]
     term = requested_term(query.text, query.spoken) or ""
     wanted = {hit.language: frozenset(terms(term, hit.language)) for hit in evidence} if term else {}
-    found = [
-        scored
-        for number, (hit, maxsims) in enumerate(zip(evidence, passages, strict=True))
-        for scored in _scored(hit, number, asked, asked.weights(hit.language, idf), maxsims)
-    ]
-    needless = {
-        place
-        for number, hit in enumerate(evidence)
-        for place in left_out(
-            [one.sentence for one in found if one.sentence.passage == number],
-            frozenset(asked.weights(hit.language, idf)),
-        )
-    }
-    kept = [one for one in found if (one.sentence.passage, one.sentence.span) not in needless]
     languages = [hit.language for hit in evidence]
-    return sorted(_selected(kept, query, idf, evidence), key=lambda one: _rank(one, wanted, languages))
+    return sorted(_selected(scored, snapshot, query, evidence, model), key=lambda one: _rank(one, wanted, languages))
 
 
 def _selected(
-    found: Sequence[Scored], query: Query, idf: Callable[[str], float], evidence: Sequence[Hit]
+    found: Sequence[Scored], snapshot: Snapshot, query: Query, evidence: Sequence[Hit], model: ChoiceModel
 ) -> Iterator[Scored]:
     """Yield the sentences without the table rows that the question does not ask for.
 
@@ -118,8 +130,8 @@ def _selected(
         best = max(table, key=lambda scored: scored.score) if len(selected) < len(rows) else None
         for scored in table:
             if row := selected.get((scored.sentence.passage, scored.sentence.span)):
-                weights = query.asked.weights(evidence[row.passage].language, idf)
-                yield _of_selected_row(replace(best or scored, sentence=row, held=held), weights)
+                weights = query.asked.weights(evidence[row.passage].language, snapshot.lexical.idf)
+                yield _of_selected_row(replace(best or scored, sentence=row, held=held), weights, model)
         if best is None:
             continue
         # The whole list would quote the other items too.
@@ -127,12 +139,12 @@ def _selected(
     yield from others
 
 
-def _of_selected_row(scored: Scored, idf: dict[str, float]) -> Scored:
+def _of_selected_row(scored: Scored, idf: dict[str, float], model: ChoiceModel) -> Scored:
     """Count the words of the time that the period of a row holds as words of the row, and prefer the row for them."""
     if not scored.held:
         return scored
     share = sum(idf.get(term, 0.0) for term in scored.held - scored.sentence.unit_terms) / (sum(idf.values()) or 1.0)
-    score = scored.score + _COVERAGE_WEIGHT * share + _TIME_WEIGHT
+    score = scored.score + model.coverage(share) + _TIME_PREFERENCE
     return replace(scored, score=score, coverage=scored.coverage + share)
 
 
@@ -155,23 +167,6 @@ def choose(ranked: Sequence[Scored], evidence: Sequence[Hit], most: int = MOST_C
     return tuple(_draft(group, quotable, evidence) for group in groups)
 
 
-def _scored(hit: Hit, number: int, asked: Query, idf: dict[str, float], maxsims: SentenceScores) -> Iterator[Scored]:
-    """Score the sentences of passage `number`, each with the words of its context. `maxsims` has their MaxSim."""
-    total = sum(idf.values()) or 1.0
-    kind = expected_answer_pattern(asked.text, asked.spoken)
-    above = frozenset(terms(" ".join((hit.reference.title, *hit.heading)), hit.language))
-    sentences = list(sentences_of(hit, asked.text, number))
-    for before, (place, sentence) in enumerate(sentences):
-        maxsim = maxsims.together((place, *sentence.places))
-        covered = [weight for term, weight in idf.items() if term in sentence.unit_terms or term in above]
-        coverage = sum(covered) / total
-        score = _OWN_WORDS * maxsim.own + (1 - _OWN_WORDS) * maxsim.with_headings
-        score += _COVERAGE_WEIGHT * coverage + _PASSAGE_WEIGHT / (1 + number)
-        score += _length_score(len(sentence.text.split())) - _PLACE_WEIGHT * before / len(sentences)
-        score += _KIND_WEIGHT if kind and kind.search(sentence.text) else 0.0
-        yield Scored(sentence, maxsim.own, coverage, score)
-
-
 def _rank(
     one: Scored, wanted: Mapping[str | None, frozenset[str]], languages: Sequence[str | None]
 ) -> tuple[object, ...]:
@@ -189,7 +184,7 @@ def _near_best(ranked: Sequence[Scored], evidence: Sequence[Hit]) -> Iterator[Se
     """Yield the sentences that score nearly as well as the best one, from passages that are on its subject."""
     for one in ranked:
         best = ranked[0]
-        if one.sentence.whole != best.sentence.whole or one.score < _NEAR_BEST * best.score:
+        if one.sentence.whole != best.sentence.whole or one.score < NEAR_BEST * best.score:
             return
         if _on_subject(evidence[one.sentence.passage], evidence[best.sentence.passage]):
             yield one.sentence
@@ -201,10 +196,6 @@ def _on_subject(hit: Hit, best: Hit) -> bool:
     A follow-up with a common word such as "began" matches sentences of passages on any subject.
     """
     return hit.score >= best.score - _FAR_BELOW * abs(best.score)
-
-
-def _length_score(words: int) -> float:
-    return _LENGTH_WEIGHT * math.log(words) - _EXCESS_WEIGHT * max(0, words - _LONG) / _LONG
 
 
 def _draft(group: Sequence[Sentence], quotable: Sequence[Sentence], evidence: Sequence[Hit]) -> Draft:

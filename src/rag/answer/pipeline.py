@@ -21,7 +21,7 @@ from rag.answer.follow_ups import resolved
 from rag.answer.notices import greeting, understood
 from rag.answer.prompts import Prompts
 from rag.answer.retrieval import Query, Retriever
-from rag.answer.selection import PASSAGES_PER_DOCUMENT, Selector
+from rag.answer.selection import PASSAGES_PER_DOCUMENT, Choice, Selector
 from rag.answer.spelling import Corrected, correct
 from rag.answer.vocabulary import Words
 from rag.errors import BackendError
@@ -129,6 +129,12 @@ class Answerer:
         """Return the signals that the confidence of an answer is computed from. Raises InvalidFilter."""
         query = self._query(snapshot, ask.question, self._conversations.context(snapshot, ask))
         return self._single.signals(snapshot, query, ask)
+
+    def choice(self, snapshot: Snapshot, ask: Ask) -> Choice:
+        """Return the sentences from which the answer is chosen. Raises InvalidFilter."""
+        context = self._conversations.context(snapshot, ask)
+        query = self._query(snapshot, resolved(ask.question, context), context)
+        return self._single.choice(snapshot, query, ask)
 
     def stream(self, snapshot: Snapshot, ask: Ask) -> Events:
         """Yield the evidence, notices, each statement once it is verified, and the answer. Only the answer is final.

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answer import exact_terms, matches
+from rag.answer.choice import NEAR_BEST
 from rag.answer.confidence import ConfidenceModel, Signals, signals_of
 from rag.answer.counts import NOT_STATED, items_of, states_count, with_count_first
 from rag.answer.diversity import POOL, diversify
 from rag.answer.exact_terms import ExactTerms
-from rag.answer.extraction import Scored, choose, ranked_sentences
+from rag.answer.extraction import Candidate, Scored, candidates, choose, ranked_sentences
 from rag.answer.follow_ups import carried_terms, on_subject
 from rag.answer.notices import not_counted, replaced, several, unknown_name
 from rag.answer.provisions import Provision, asks_more, find_provision, inside
@@ -38,6 +39,7 @@ _UNSURE_CONFIDENCE = 0.4  # the same if several provisions have the name, or if 
 _A_SIDE = 0.6  # a document is a side of a comparison if its best sentence has this share of the best score
 _MOST_SIDES = 3
 _COUNTED = 0.6  # of the question's terms in a sentence that states the count
+_OF_PROVISION = 0.7  # a named provision answers if its best sentence has this share of the best score
 _COVERED = 0.85  # of the question's terms, by idf
 _DECIDES = 0.12  # added to the score of a sentence that decides, if the question asks for yes or no
 
@@ -59,6 +61,15 @@ class _Found:
     evidence: tuple[Hit, ...]
     provision: Provision | None
     exact: ExactTerms | None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An encoded question, its evidence, and the sentences from which its answer is chosen."""
+
+    query: Query
+    evidence: tuple[Hit, ...]
+    candidates: tuple[Candidate, ...]
 
 
 class Selector:
@@ -107,6 +118,11 @@ class Selector:
     def _familiar(self, query: Query) -> Callable[[str], bool]:
         """Return a test for words that are no rare names. German writes every noun like a name, so it has none."""
         return (lambda _: True) if query.spoken == ("de",) else self._retriever.familiar
+
+    def choice(self, snapshot: Snapshot, query: Query, ask: Ask) -> Choice:
+        """Return the sentences from which the answer is chosen. Raises InvalidFilter."""
+        evidence = self._found(snapshot, query, ask, lambda _: None).evidence
+        return Choice(query, evidence, tuple(candidates(snapshot, query, evidence)))
 
     def _found(self, snapshot: Snapshot, query: Query, ask: Ask, lap: Lap) -> _Found:
         pool = RERANKED if snapshot.near_duplicates else POOL  # repeats of near-duplicates must not use up the pool
@@ -201,12 +217,21 @@ def of_each_document(ranked: Sequence[Scored], evidence: Sequence[Hit]) -> list[
 def deciding_first(ranked: Sequence[Scored], evidence: Sequence[Hit]) -> list[Scored]:
     """Return the sentences with a higher score for those that allow, forbid, deny or end something.
 
-    They stay as they are if the best one is such a sentence, or if it has nearly all terms of the question.
+    The best of them whose MaxSim is near that of the best sentence is quoted too. All stay as they are if the best
+    sentence decides, or if it has nearly all terms of the question.
     """
     deciding = [decides(one.sentence.text, evidence[one.sentence.passage].language) for one in ranked]
-    if deciding[0] or ranked[0].coverage >= _COVERED:
+    best = ranked[0]
+    if deciding[0] or best.coverage >= _COVERED:
         return list(ranked)
     raised = [replace(one, score=one.score + _DECIDES * more) for one, more in zip(ranked, deciding, strict=True)]
+    near = (
+        number
+        for number, (one, more) in enumerate(zip(raised, deciding, strict=True))
+        if one.sentence.whole and more and one.maxsim >= NEAR_BEST * best.maxsim
+    )
+    if (first := next(near, None)) is not None:
+        raised[first] = replace(raised[first], score=max(raised[first].score, NEAR_BEST * best.score))
     return sorted(raised, key=lambda one: (not one.sentence.whole, -one.score))
 
 
@@ -242,12 +267,17 @@ def _narrowed(snapshot: Snapshot, asked: Query, found: _Found, ranked: list[Scor
 def _within(
     snapshot: Snapshot, provision: Provision, ranked: Sequence[Scored], evidence: Sequence[Hit], asked: Query
 ) -> list[Scored] | None:
-    """Return the sentences of the provision, best first; in reading order if the question only asks for its content."""
+    """Return the sentences of the provision, best first; in reading order if the question only asks for its content.
+
+    Other questions may name a provision that they are not about: `the tax under section 5`. If a sentence elsewhere
+    scores far higher, return None.
+    """
     within = [
         one for one in ranked if inside(provision.spans, evidence[one.sentence.passage].reference.id, one.sentence.span)
     ]
     if asks_more(snapshot, asked.text, provision.spans, asked.spoken):
-        return within
+        best_of_all = max((one.score for one in ranked), default=0.0)
+        return within if any(one.score >= _OF_PROVISION * best_of_all for one in within) else None
     whole = [one for one in within if one.sentence.whole] or within
     first = sorted(whole, key=lambda one: (one.sentence.passage, one.sentence.span))
     best = max((one.score for one in first), default=0.0)

@@ -228,6 +228,23 @@ def calibrate(
         print(f"{name}: {', '.join(f'{measure} {value}' for measure, value in error.items())}")
 
 
+@app.command("fit-choice")
+def fit_choice(
+    folders: Annotated[list[Path], typer.Argument(metavar="DIR...", help="Benchmarks with known answers.")],
+    output: Annotated[Path, typer.Option(help="Write the model to this file.")],
+    questions: Annotated[int | None, typer.Option(min=1, help="The most questions to ask from each benchmark.")] = None,
+) -> None:
+    """Fit the model that chooses sentences to questions with known answers."""
+    with requires_extra("eval"):
+        from rag import evaluation
+    check_folder(output)
+    with progress() as start_task:
+        fitted = evaluation.fit_choice(evaluation.read(folders, questions), open_service(), start_task)
+    write_file(output, json.dumps(fitted.json(), indent=1, ensure_ascii=False))
+    for name, error in fitted.error.items():
+        print(f"{name}: {', '.join(f'{measure} {value}' for measure, value in error.items())}")
+
+
 @app.command()
 def serve(
     host: Annotated[str | None, typer.Option(help="The address to listen on, in place of RAG_HOST.")] = None,
