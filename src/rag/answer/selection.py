@@ -6,15 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answer import exact_terms
-from rag.answer.confidence import ConfidenceModel, Signals, signals_of
+from rag.answer.confidence import ConfidenceModel
 from rag.answer.diversity import POOL, diversify
-from rag.answer.exact_terms import ExactTerms
+from rag.answer.exact_terms import ExactTerms, unread_words
 from rag.answer.extraction import MOST_CHOSEN, Scored, choose, ranked_sentences
 from rag.answer.follow_ups import carried_terms, on_subject
 from rag.answer.notices import replaced
 from rag.answer.provisions import Provision, find_provision, inside
 from rag.answer.retrieval import RERANKED, Query, Retriever
-from rag.answer.series import MOST_ITEMS, list_items, section_items, series_of
+from rag.answer.series import MOST_ITEMS, Series, list_items, section_items, series_of
+from rag.answer.signals import Signals, signals_of
 from rag.answer.superseded import Successions, Successor, without_replaced
 from rag.snapshots import Snapshot
 from rag.text import terms
@@ -23,10 +24,8 @@ from rag.text.question_kinds import asks_for_list, asks_yes_or_no, compares_open
 from rag.types import Ask, Draft, Hit, Lap, Notice, Stage, Turn
 
 PASSAGES_PER_DOCUMENT = 2
-FOUND_CONFIDENCE = 0.5
-"""The least confidence if the structure of a document leaves no doubt about the provision that a question names."""
 
-_UNSURE_CONFIDENCE = 0.4  # the same if several provisions have the name, or if a list is not shown whole
+_UNSURE = 0.5  # `looked_up` if several provisions have the name, or if a list is not shown whole
 _A_SIDE = 0.6  # a document is a side of a comparison if its best sentence has this share of the best score
 _MOST_SIDES = 3
 _COVERED = 0.85  # of the question's terms, by idf
@@ -58,6 +57,15 @@ class _Found:
     exact: ExactTerms | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """The sentences of the evidence, best first, the list that the question asks for, and the signals."""
+
+    ranked: list[Scored]
+    series: Series | None
+    signals: Signals
+
+
 class Selector:
     """Finds the passages for a question, and chooses the sentences that answer it."""
 
@@ -75,24 +83,31 @@ class Selector:
         """
         found = self._found(snapshot, query, ask, lap)
         lap(Stage.PICK)
-        ranked = ranked_sentences(snapshot, query, found.evidence)
-        if ranked and (context or names_only):
-            carried = carried_terms(query.text, context, snapshot.lexical.idf)
-            passages = on_subject(found.evidence, carried)
-            ranked = [one for one in ranked if one.sentence.passage in passages] or ranked
-        confidence = self._confidence.confidence(signals_of(snapshot, query, found.evidence, ranked))
-        ranked, least = _narrowed(snapshot, query.asked.text, found, ranked)
+        read = self._read(snapshot, query, found, context, ask.limit, names_only)
+        confidence, ranked = self._confidence.confidence(read.signals), read.ranked
         old = self._successions.replaced(snapshot, query.asked.text, found.evidence) if ranked else {}
         if old and not found.provision:
             ranked = without_replaced(ranked, found.evidence, old)
-        selection = _chosen(snapshot, query.asked.text, found.evidence, ranked, max(confidence, least), ask.limit)
+        selection = _chosen(query.asked.text, found.evidence, ranked, read.series, confidence, ask.limit)
         lap(Stage.EXTRACT)
         return replace(selection, notices=(*selection.notices, *_about_replaced(selection, old)))
 
-    def signals(self, snapshot: Snapshot, query: Query, ask: Ask) -> Signals:
+    def signals(self, snapshot: Snapshot, query: Query, ask: Ask, context: Sequence[Turn]) -> Signals:
         """Return the signals that the confidence of an answer is computed from. Raises InvalidFilter."""
-        evidence = self._found(snapshot, query, ask, lambda _: None).evidence
-        return signals_of(snapshot, query, evidence, ranked_sentences(snapshot, query, evidence))
+        found = self._found(snapshot, query, ask, lambda _: None)
+        return self._read(snapshot, query, found, context, ask.limit, False).signals
+
+    def _read(
+        self, snapshot: Snapshot, query: Query, found: _Found, context: Sequence[Turn], limit: int, names_only: bool
+    ) -> _Read:
+        question, evidence = query.asked.text, found.evidence
+        ranked = _ranked(snapshot, query, evidence, context, names_only)
+        narrowed, sure = _narrowed(snapshot, question, found, ranked)
+        series = _series(snapshot, question, evidence, limit) if narrowed else None
+        if series:
+            sure = max(sure, _UNSURE if series.notice else 1.0)
+        unread = unread_words(question, self._retriever.familiar)
+        return _Read(narrowed, series, signals_of(snapshot, query, evidence, ranked, sure, unread))
 
     def _found(self, snapshot: Snapshot, query: Query, ask: Ask, lap: Lap) -> _Found:
         pool = RERANKED if snapshot.near_duplicates else POOL  # repeats of near-duplicates must not use up the pool
@@ -108,21 +123,42 @@ class Selector:
         return _Found(tuple(snapshot.evidence(picked)), provision, exact)
 
 
+def _ranked(
+    snapshot: Snapshot, query: Query, evidence: Sequence[Hit], context: Sequence[Turn], names_only: bool
+) -> list[Scored]:
+    """Return the sentences of the evidence, best first; after earlier turns only those on the subject."""
+    ranked = ranked_sentences(snapshot, query, evidence)
+    if ranked and (context or names_only):
+        passages = on_subject(evidence, carried_terms(query.text, context, snapshot.lexical.idf))
+        ranked = [one for one in ranked if one.sentence.passage in passages] or ranked
+    return ranked
+
+
+def _series(snapshot: Snapshot, question: str, evidence: tuple[Hit, ...], limit: int) -> Series | None:
+    """Return the list that the question asks for, if a document has one."""
+    if compares_openly(question) or not asks_for_list(question):
+        return None
+    return series_of(snapshot, question, evidence, limit) or section_items(snapshot, question, evidence, limit)
+
+
 def _chosen(
-    snapshot: Snapshot, question: str, evidence: tuple[Hit, ...], ranked: list[Scored], confidence: float, limit: int
+    question: str,
+    evidence: tuple[Hit, ...],
+    ranked: list[Scored],
+    series: Series | None,
+    confidence: float,
+    limit: int,
 ) -> Selection:
     """Choose the sentences as the kind of the question needs them."""
     if ranked and compares_openly(question):
         sides = of_each_document(ranked, evidence)
         return Selection(evidence, tuple(draft for one in sides for draft in choose([one], evidence)), confidence)
+    if series:
+        rows = {hit.row for hit in series.hits}
+        others = (hit for hit in evidence if hit.row not in rows)
+        notices = (series.notice,) if series.notice else ()
+        return Selection((*series.hits, *others)[:limit], series.drafts, confidence, notices)
     if ranked and asks_for_list(question):
-        series = series_of(snapshot, question, evidence, limit) or section_items(snapshot, question, evidence, limit)
-        if series:
-            rows = {hit.row for hit in series.hits}
-            others = (hit for hit in evidence if hit.row not in rows)
-            notices = (series.notice,) if series.notice else ()
-            confidence = max(confidence, _UNSURE_CONFIDENCE if notices else FOUND_CONFIDENCE)
-            return Selection((*series.hits, *others)[:limit], series.drafts, confidence, notices)
         items = list_items(ranked)
         most = MOST_ITEMS if len(items) < len(ranked) else MOST_CHOSEN
         return Selection(evidence, choose(items, evidence, most), confidence)
@@ -163,11 +199,11 @@ def _about_replaced(selection: Selection, old: Mapping[str, Successor]) -> Itera
 
 
 def _narrowed(snapshot: Snapshot, question: str, found: _Found, ranked: list[Scored]) -> tuple[list[Scored], float]:
-    """Return the sentences that have what the question names, and the least confidence; all if it names nothing."""
+    """Return the sentences that have what the question names, and the signal `looked_up`; all if it names nothing."""
     if found.provision and (within := _within(found.provision, ranked, found.evidence, question)):
-        return within, FOUND_CONFIDENCE if found.provision.certain else _UNSURE_CONFIDENCE
+        return within, 1.0 if found.provision.certain else _UNSURE
     if found.exact and (having := exact_terms.with_terms(found.exact, ranked)):
-        return having, exact_terms.least_confidence(snapshot, found.exact, question, having[0])
+        return having, exact_terms.share_found(snapshot, question, having[0])
     return ranked, 0.0
 
 
