@@ -11,7 +11,7 @@ import pytest
 from rag.answer import confidence
 from rag.errors import UnreadableSource
 from rag.evaluation import calibrate, read
-from rag.evaluation.calibration import FITTED, MEASURED, fit, fitted
+from rag.evaluation.calibration import FITTED, MEASURED, fit, fitted, with_lookups
 from rag.evaluation.judged_signals import NAMES, Judged
 from rag.types import Ask
 from tests.evaluation import policies
@@ -94,10 +94,10 @@ def test_the_error_is_measured_on_other_questions_than_those_fitted_to() -> None
     spoilt = Judged(one.signals.copy(), one.answerable, one.ids)
     spoilt.signals[np.isin(one.ids, one.part(MEASURED).ids), NAMES.index("met")] = 0.5
     assert (
-        fitted({"one": spoilt}, "made").error["one"]["auroc"]
+        fitted({"one": spoilt}, [], "made").error["one"]["auroc"]
         < 0.6
         < 0.8
-        < fitted({"one": one}, "made").error["one"]["auroc"]
+        < fitted({"one": one}, [], "made").error["one"]["auroc"]
     )
 
 
@@ -108,7 +108,18 @@ def test_each_benchmark_weighs_as_much() -> None:
 
 
 def test_a_signal_without_variation_has_no_weight() -> None:
-    assert fit([judged(100, looked_up=0.0)]).weights["looked_up"] == 0
+    assert fit([judged(100, agreement=1.0)]).weights["agreement"] == 0
+
+
+def test_the_weight_of_lookups_is_fitted_last() -> None:
+    before = fit([judged(100)])
+    asked = judged(40)
+    asked.signals[:, NAMES.index("met")] = 0.4
+    asked.signals[:, NAMES.index("looked_up")] = asked.answerable
+    after = with_lookups(before, [asked])
+    assert after.weights["looked_up"] > 1
+    assert {**after.weights, "looked_up": 0.0} == before.weights
+    assert with_lookups(before, []) == before
 
 
 def test_similarities_for_unread_evidence_are_fitted_by_coverage() -> None:

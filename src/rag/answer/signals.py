@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,7 +19,6 @@ from rag.text import names, numbers, terms, words_and_initials
 from rag.text.languages import DEFAULT, known
 from rag.types import Hit
 
-_WORD = re.compile(r"\w+(?:[-–/.’']\w+)*")
 _NEAR = 0.9  # a passage is near the best one if it has at least this share of the highest MaxSim of a passage
 
 
@@ -136,8 +134,13 @@ class _Seen:
         return [_share(one, found) for one, found in zip(weights, self.terms, strict=True)]
 
     def coverage_with(self, unread: Sequence[str]) -> float:
-        """Return the coverage of the best unit and its headings if its passage has one of the words; else 0."""
-        written = set(_WORD.findall(_with_headings(self.evidence[self.place]).casefold()))
+        """Return the coverage of the best unit with its headings, if its passage has one of the words; else 0.
+
+        A long name that has the word as its initials counts too.
+        """
+        if not unread:
+            return 0.0
+        written = words_and_initials(_with_headings(self.evidence[self.place]))
         return self.best.coverage if written & {word.casefold() for word in unread} else 0.0
 
     @cached_property

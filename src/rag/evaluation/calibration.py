@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+from scipy.special import logit
 from sklearn.linear_model import LogisticRegression
 
 from rag.answer.confidence import ConfidenceModel
@@ -23,8 +25,8 @@ from rag.service import Service
 FITTED, MEASURED = 0, 1
 """The half of the questions of a benchmark that the model is fitted to, and the half that its error is measured on."""
 
-_UNWEIGHTED = frozenset({"by_words"})
-_WEIGHTED = [number for number, name in enumerate(NAMES) if name not in _UNWEIGHTED]
+_LOOKUP = NAMES.index("looked_up")
+_WEIGHTED = [number for number, name in enumerate(NAMES) if name not in ("by_words", "looked_up")]
 _EXPECTED = ("met", "cosine", "weakest_word")  # the signals from the encoder that raise the confidence
 _PENALTY = 5.0  # of the squared weights of standardised signals, per mean weight of a question
 _DIGITS = 3
@@ -60,26 +62,30 @@ def calibrate(
 
     `indexes` is the folder for the indexes of benchmarks. Raises UnreadableSource if a benchmark has no labels.
     """
-    judged = {}
+    judged, lookups = {}, []
     for benchmark in benchmarks:
         indexed = index(benchmark, service, start_task(f"{benchmark.name}: encoding passages"), indexes)
         judged[benchmark.name] = judge(indexed, start_task(f"{benchmark.name}: asking questions"))
         if provisions := judge_provisions(indexed, start_task(f"{benchmark.name}: asking for provisions")):
-            judged[f"{benchmark.name}, provisions"] = provisions
-    return fitted(judged, service.settings.encoder)
+            lookups.append(provisions)
+    return fitted(judged, lookups, service.settings.encoder)
 
 
-def fitted(judged: Mapping[str, Judged], encoder: str) -> Calibration:
-    """Fit the model to the signals of labelled questions by benchmark, and measure its error."""
-    model = fit([_half(one, FITTED) for one in judged.values()])
+def fitted(judged: Mapping[str, Judged], lookups: Sequence[Judged], encoder: str) -> Calibration:
+    """Fit the model to the signals of labelled questions by benchmark, and measure its error.
+
+    `lookups` are questions for provisions. Only the weight of `looked_up` is fitted to them, after the other weights.
+    """
+    model = with_lookups(fit([_half(one, FITTED) for one in judged.values()]), lookups)
     counts = ", ".join(
         f"{len(set(_half(one, FITTED).ids))} questions of {name}{' with and without their passages' * one.removed}"
         for name, one in judged.items()
     )
     return Calibration(
         model=model,
-        provenance=f"Logistic regression on {counts}, each set weighing as much, answered by this pipeline with "
-        f"{encoder} on {datetime.now(UTC).date().isoformat()}. The error is that of the other questions.",
+        provenance=f"Logistic regression on {counts}, each set weighing as much, and for lookups on "
+        f"{sum(len(one.ids) for one in lookups)} questions for provisions, answered by this pipeline with {encoder} on "
+        f"{datetime.now(UTC).date().isoformat()}. The error is that of the other questions.",
         error={name: _errors(name, judged, model) for name in judged},
     )
 
@@ -97,9 +103,28 @@ def fit(sets: Sequence[Judged]) -> ConfidenceModel:
     slopes = found.coef_[0] / spread
     return ConfidenceModel(
         round(float(found.intercept_[0] - slopes @ mean), _DIGITS),
-        {NAMES[number]: round(float(slope), _DIGITS) for number, slope in zip(_WEIGHTED, slopes, strict=True)},
+        {NAMES[number]: round(float(slope), _DIGITS) for number, slope in zip(_WEIGHTED, slopes, strict=True)}
+        | {"looked_up": 0.0},
         {name: _expected(signals, name, weights) for name in _EXPECTED},
     )
+
+
+def with_lookups(model: ConfidenceModel, lookups: Sequence[Judged]) -> ConfidenceModel:
+    """Return the model with the weight of `looked_up` that fits questions for provisions best.
+
+    The other weights stay, because benchmarks have few such questions, and these have few other words.
+    """
+    if not lookups:
+        return model
+    signals, answerable = np.concatenate([o.signals for o in lookups]), np.concatenate([o.answerable for o in lookups])
+    others = logit([model.confidence(Signals(*row)) for row in signals.tolist()])
+
+    def loss(weight: float) -> float:
+        signs = np.where(answerable, 1.0, -1.0)
+        return float(np.logaddexp(0, -signs * (others + weight * signals[:, _LOOKUP])).sum() + weight**2 / 2)
+
+    weight = round(float(minimize_scalar(loss, bounds=(0, 20), method="bounded").x), _DIGITS)
+    return replace(model, weights={**model.weights, "looked_up": weight})
 
 
 def _expected(signals: NDArray[np.float64], name: str, weights: NDArray[np.float64]) -> tuple[float, float]:

@@ -12,7 +12,7 @@ from rag.evaluation.labelled_index import IndexedBenchmark
 from rag.text.provision_names import provision_names
 from rag.types import Document
 
-LEAST = 20
+LEAST = 10
 """The fewest provisions of a benchmark that are worth asking for."""
 
 _MOST = 100
