@@ -141,4 +141,7 @@ def test_an_encoder_that_cannot_read_is_replaced_by_the_words() -> None:
     unread = replace(SIGNALS, met=0.1, cosine=0.0, by_words=0.8)
     assert model.confidence(unread) == pytest.approx(1 / (1 + math.exp(-0.7)))
     assert model.confidence(replace(unread, met=0.9)) == pytest.approx(1 / (1 + math.exp(-0.9))), "if it reads better"
+    other = ConfidenceModel(0.0, {"words_elsewhere": -1.0}, {"words_elsewhere": (0.1, 0.0)})
+    lost = replace(SIGNALS, words_elsewhere=0.5, by_words=0.8)
+    assert other.confidence(lost) == pytest.approx(1 / (1 + math.exp(0.1))), "a signal with a negative weight"
     assert model.confidence(replace(unread, by_words=0.0)) == pytest.approx(1 / (1 + math.exp(-0.1))), "if it can read"

@@ -22,7 +22,8 @@ class ConfidenceModel:
 
     An English encoder recognises few words of another language, and few acronyms. `expected` has the intercept and the
     slope of the mean of some signals, by the coverage of the question's words. If the encoder cannot read a question or
-    its evidence, these signals are at least the means of the questions that it can read, with the same coverage.
+    its evidence, these signals are at least as favourable as the means of the questions that it can read, with the same
+    coverage.
     """
 
     intercept: float
@@ -34,7 +35,8 @@ class ConfidenceModel:
         values = asdict(signals)
         if signals.by_words:
             for name, (start, slope) in self.expected.items():
-                values[name] = max(values[name], start + slope * signals.by_words)
+                more_favourable = max if self.weights.get(name, 0.0) > 0 else min
+                values[name] = more_favourable(values[name], start + slope * signals.by_words)
         return 1 / (1 + math.exp(-(self.intercept + sum(self.weights[name] * values[name] for name in self.weights))))
 
 

@@ -27,7 +27,7 @@ FITTED, MEASURED = 0, 1
 
 _LOOKUP = NAMES.index("looked_up")
 _WEIGHTED = [number for number, name in enumerate(NAMES) if name not in ("by_words", "looked_up")]
-_EXPECTED = ("met", "cosine", "weakest_word")  # the signals from the encoder that raise the confidence
+_EXPECTED = ("met", "cosine", "weakest_word", "words_elsewhere")  # the signals that a foreign text makes unfavourable
 _PENALTY = 5.0  # of the squared weights of standardised signals, per mean weight of a question
 _DIGITS = 3
 
