@@ -57,7 +57,7 @@ class Signals:
     have that name, or if the list is too long to show; the share of its terms in a unit with its codes or rare names.
     """
     by_words: float
-    """The best coverage by a unit, headings included, if the encoder cannot read the unit or the question; else 0.
+    """The coverage by the best unit, headings included, if the encoder cannot read the unit or the question; else 0.
 
     It cannot if the unit is not in English, or if the question and the best unit's passage have an acronym or a code
     that the encoder has no token for. This signal has no weight of its own; `ConfidenceModel` explains its use.
@@ -98,7 +98,7 @@ def signals_of(
         names_missing=seen.names_missing,
         further_words=len(ranked[0].sentence.unit_terms - seen.weights.keys()) / 20,
         looked_up=looked_up,
-        by_words=max(_in_other_language(evidence, ranked), seen.coverage_with(unread)),
+        by_words=seen.coverage_by_words(unread),
     )
 
 
@@ -133,15 +133,17 @@ class _Seen:
         weights = [asked.weights(hit.language, idf) for hit in self.evidence]
         return [_share(one, found) for one, found in zip(weights, self.terms, strict=True)]
 
-    def coverage_with(self, unread: Sequence[str]) -> float:
-        """Return the coverage of the best unit with its headings, if its passage has one of the words; else 0.
+    def coverage_by_words(self, unread: Sequence[str]) -> float:
+        """Return the coverage of the best unit with its headings if the encoder cannot read it or the question, else 0.
 
-        A long name that has the word as its initials counts too.
+        It cannot if the unit is not in English, or if its passage has one of the `unread` words, also as the initials
+        of a long name. A language without a stemmer counts as English. It is often a wrong guess about a short text.
         """
-        if not unread:
-            return 0.0
-        written = words_and_initials(_with_headings(self.evidence[self.place]))
-        return self.best.coverage if written & {word.casefold() for word in unread} else 0.0
+        hit = self.evidence[self.place]
+        if known(hit.language) != DEFAULT:
+            return self.best.coverage
+        shared = {word.casefold() for word in unread} & words_and_initials(_with_headings(hit)) if unread else set()
+        return self.best.coverage if shared else 0.0
 
     @cached_property
     def _scores(self) -> list[SentenceScores]:
@@ -215,13 +217,3 @@ def _share(weights: dict[str, float], found: frozenset[str]) -> float:
 
 def _missing(wanted: set[str], found: set[str]) -> float:
     return len(wanted - found) / len(wanted) if wanted else 0.0
-
-
-def _in_other_language(evidence: Sequence[Hit], ranked: Sequence[Scored]) -> float:
-    """Return the best coverage of the question by a unit in another language than English; 0 if there is none.
-
-    A language without a stemmer does not count. It is often a wrong guess about a short English text.
-    """
-    languages = [known(hit.language) for hit in evidence]
-    others = (one.coverage for one in ranked if languages[one.sentence.passage] != DEFAULT)
-    return max(others, default=0.0)
