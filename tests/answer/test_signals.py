@@ -31,8 +31,8 @@ def signals(
     return signals_of(snapshot(rows, idf), query, evidence, ranked, looked_up, unread)
 
 
-def passage(text: str = "x", cosine: float = 0.5, maxsim: float = 0.5, **fields: tuple[str, ...]) -> Row:
-    return Row(text, vector=(cosine,), maxsims={0: maxsim}, title="The Act", **fields)
+def passage(text: str = "x", cosine: float = 0.5, maxsim: float = 0.5, heading: tuple[str, ...] = ()) -> Row:
+    return Row(text, vector=(cosine,), maxsims={0: maxsim}, title="The Act", heading=heading)
 
 
 def unit(terms: str = "", maxsim: float = 0.0, passage: int = 0, coverage: float = 0.0, end: int = 1) -> Scored:
