@@ -105,7 +105,7 @@ def fit(sets: Sequence[Judged]) -> ConfidenceModel:
         round(float(found.intercept_[0] - slopes @ mean), _DIGITS),
         {NAMES[number]: round(float(slope), _DIGITS) for number, slope in zip(_WEIGHTED, slopes, strict=True)}
         | {"looked_up": 0.0},
-        {name: _expected(signals, name, weights) for name in _EXPECTED},
+        {name: _expected([one for one in sets if not one.removed] or sets, name) for name in _EXPECTED},
     )
 
 
@@ -127,8 +127,13 @@ def with_lookups(model: ConfidenceModel, lookups: Sequence[Judged]) -> Confidenc
     return replace(model, weights={**model.weights, "looked_up": weight})
 
 
-def _expected(signals: NDArray[np.float64], name: str, weights: NDArray[np.float64]) -> tuple[float, float]:
-    """Return the intercept and slope of the mean of a signal by the coverage, by least squares."""
+def _expected(sets: Sequence[Judged], name: str) -> tuple[float, float]:
+    """Return the intercept and slope of the mean of a signal by the coverage, by least squares.
+
+    If passages were removed, similar ones are left, so the means would be too high. Such sets do not count.
+    """
+    signals = np.concatenate([one.signals for one in sets])
+    weights = np.concatenate([np.full(len(one.answerable), 1 / len(one.answerable)) for one in sets])
     coverage = signals[:, NAMES.index("coverage")]
     slope, start = np.polyfit(coverage, signals[:, NAMES.index(name)], 1, w=np.sqrt(weights))
     return round(float(start), _DIGITS), round(float(slope), _DIGITS)
