@@ -4,33 +4,46 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
 from dataclasses import asdict, replace
 from importlib.resources import files
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from rag.answer import confidence
-from rag.answer.confidence import ConfidenceModel, Signals, signals_of
-from rag.answer.extraction import Scored
-from rag.answer.retrieval import Query
-from rag.answer.statements import Sentence
+from rag.answer.confidence import ConfidenceModel
+from rag.answer.signals import Signals
 from rag.errors import ConfigurationError
-from rag.types import Ask, Role, Span, Turn
+from rag.types import Ask, Role, Turn
 from tests import samples
-from tests.answer.made import Row, hit, one_token, snapshot
 
-SIGNALS = Signals(met=0.7, cosine=0.7, coverage=0.8, agreement=1.0, figures_missing=0.0, names_missing=0.0)
+SIGNALS = Signals(
+    met=0.7,
+    mean_met=0.4,
+    cosine=0.7,
+    coverage=0.8,
+    agreement=1.0,
+    weakest_word=0.5,
+    words_elsewhere=0.0,
+    figures_missing=0.0,
+    names_missing=0.0,
+    further_words=0.4,
+    looked_up=0.0,
+    by_words=0.0,
+)
 
 
 @pytest.mark.parametrize(
     "weaker",
     [
         {"met": 0.4},
+        {"mean_met": 0.6},
         {"cosine": 0.3},
+        {"coverage": 0.2},
         {"agreement": 0.0},
+        {"weakest_word": 0.1},
+        {"words_elsewhere": 0.2},
+        {"further_words": 1.0},
         {"figures_missing": 1.0},
         {"names_missing": 1.0},
     ],
@@ -55,13 +68,22 @@ def test_the_cosine_of_a_follow_up_includes_its_conversation(tmp_path: Path) -> 
     assert after.met == pytest.approx(alone.met), "MaxSim compares sentences with the question alone"
 
 
+def test_a_lookup_raises_the_confidence() -> None:
+    model = confidence.load()
+    unlike = replace(SIGNALS, met=0.3, mean_met=0.2, cosine=0.4, coverage=0.3, agreement=0.0, weakest_word=0.1)
+    assert model.confidence(unlike) < 0.35 < model.confidence(replace(unlike, looked_up=0.5))
+    assert model.confidence(replace(unlike, looked_up=1.0)) >= 0.5
+
+
 def test_the_model_file_states_its_data_and_its_error() -> None:
     stored = json.loads(files("rag.answer").joinpath(confidence.PARAMETERS).read_text(encoding="utf-8"))
-    assert set(stored["weights"]) == set(asdict(SIGNALS))
+    assert set(stored["weights"]) == set(asdict(SIGNALS)) - {"by_words"}
     assert "questions of" in stored["provenance"]
     for error in stored["error"].values():
         assert 0.5 < error["auroc"] <= 1
         assert 0 <= error["brier"] < 0.25
+        assert 0 <= error["calibration_error"] < 0.15
+        assert 0.5 < error["auroc_fitted_on_others"] <= 1
 
 
 def test_a_model_may_be_read_from_a_file(tmp_path: Path) -> None:
@@ -81,6 +103,8 @@ def test_a_model_may_be_read_from_a_file(tmp_path: Path) -> None:
             '{"intercept": 0, "weights": {"zeal": 1, "luck": 1, "met": 1}}',
             "weighs 'luck', a signal that this version does not have",
         ),
+        ('{"intercept": 0, "weights": {}, "expected": {"met": 1}}', "not a file that 'rag calibrate' wrote"),
+        ('{"intercept": 0, "weights": {}, "expected": {"luck": [0, 1]}}', "weighs 'luck'"),
     ],
 )
 def test_a_file_that_is_not_a_model_is_refused(tmp_path: Path, content: str, reason: str) -> None:
@@ -93,61 +117,6 @@ def test_a_file_that_is_not_a_model_is_refused(tmp_path: Path, content: str, rea
 def test_a_missing_model_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="RAG_CONFIDENCE_MODEL"):
         confidence.load(tmp_path / "none.json")
-
-
-# Signals and probabilities, computed by hand
-
-
-def signals(ranked: Sequence[Scored], *cosines: float, question: str = "tax", text: str = "x", **idf: float) -> Signals:
-    """Return the signals of passages with these cosines, for a question of the terms in `idf`."""
-    rows = [Row(text, vector=(cosine,), title="The Act", heading=("Part Two",)) for cosine in cosines]
-    query = Query(question, np.ones((1, 1), np.float32), tuple(idf), one_token())
-    return signals_of(snapshot(rows, idf), query, [hit(row, number) for number, row in enumerate(rows)], ranked)
-
-
-def sentence(terms: str = "", maxsim: float = 0.0, passage: int = 0) -> Scored:
-    return Scored(Sentence(Span(0, 1), "x", frozenset(terms.split()), passage), maxsim, coverage=0.0, score=0.0)
-
-
-def test_without_quotable_sentences_every_signal_is_unfavourable() -> None:
-    assert signals([], 0.5) == Signals(0.0, 0.0, 0.0, 0.0, 1.0, 1.0)
-
-
-def test_the_best_maxsim_and_the_best_cosine_are_signals() -> None:
-    found = signals([sentence(maxsim=0.25), sentence(maxsim=0.75, passage=1)], 0.5, 0.625)
-    assert (found.met, found.cosine) == (0.75, 0.625)
-
-
-def test_the_coverage_is_that_of_the_best_single_sentence() -> None:
-    found = signals([sentence("tax sugar else"), sentence("fee")], 0.5, tax=2.0, sugar=1.0, fee=5.0)
-    assert found.coverage == pytest.approx(5 / 8)
-    assert signals([sentence("else")], 0.5).coverage == 0, "a question without terms"
-
-
-def test_the_searches_agree_if_the_first_passage_is_the_nearest() -> None:
-    assert signals([sentence()], 0.5, 0.25).agreement == 1
-    assert signals([sentence()], 0.25, 0.5).agreement == 0
-    assert signals([sentence()], 0.5, 0.5).agreement == 1
-
-
-def test_figures_and_names_count_in_the_passage_its_title_and_its_headings() -> None:
-    question = "Did Kazakhstan or Finland pay 24 pence, 25 pence, 26 pence or 27 pence under the Act of Part Two?"
-    found = signals([sentence()], 0.5, question=question, text="Kazakhstan paid 24 pence.")
-    assert found.figures_missing == pytest.approx(3 / 4)
-    assert found.names_missing == pytest.approx(1 / 5), "Finland, of five names"
-
-
-def test_only_figures_in_the_passage_of_the_best_sentence_count() -> None:
-    rows = [Row("In 2018.", vector=(0.5,)), Row("In 2019.", vector=(0.5,))]
-    query = Query("Was it 2018?", np.ones((1, 1), np.float32), (), one_token())
-    evidence = [hit(row, number) for number, row in enumerate(rows)]
-    missing = [signals_of(snapshot(rows), query, evidence, [sentence(passage=n)]).figures_missing for n in (0, 1)]
-    assert missing == [0, 1]
-
-
-def test_a_question_without_figures_or_names_misses_none() -> None:
-    found = signals([sentence()], 0.5)
-    assert (found.figures_missing, found.names_missing) == (0, 0)
 
 
 @pytest.mark.parametrize(
@@ -167,16 +136,12 @@ def test_the_confidence_is_the_sigmoid_of_the_weighted_signals(
     assert ConfidenceModel(intercept, weights).confidence(SIGNALS) == pytest.approx(probability)
 
 
-@pytest.mark.parametrize(
-    ("language", "coverage", "met", "cosine"),
-    [("de", 1.0, 0.619, 0.646), ("de", 0.5, 0.4765, 0.5455), ("de", 0.0, 0.25, 0.3), ("en", 1.0, 0.25, 0.3)],
-)
-def test_words_raise_the_similarities_of_evidence_in_another_language(
-    language: str, coverage: float, met: float, cosine: float
-) -> None:
-    """`zh` and None are read as English. Their similarities stay too."""
-    for code in (language,) if language == "de" else (language, "zh", None):
-        evidence = [replace(hit(row := Row("Die Steuer.", vector=(0.3,)), 0), language=code)]
-        query = Query("Steuer?", np.ones((1, 1), np.float32), ("steu",), one_token())
-        found = signals_of(snapshot([row]), query, evidence, [replace(sentence(maxsim=0.25), coverage=coverage)])
-        assert (found.met, found.cosine) == pytest.approx((met, cosine))
+def test_an_encoder_that_cannot_read_is_replaced_by_the_words() -> None:
+    model = ConfidenceModel(0.0, {"met": 1.0, "cosine": 1.0}, {"met": (0.3, 0.5)})
+    unread = replace(SIGNALS, met=0.1, cosine=0.0, by_words=0.8)
+    assert model.confidence(unread) == pytest.approx(1 / (1 + math.exp(-0.7)))
+    assert model.confidence(replace(unread, met=0.9)) == pytest.approx(1 / (1 + math.exp(-0.9))), "if it reads better"
+    other = ConfidenceModel(0.0, {"words_elsewhere": -1.0}, {"words_elsewhere": (0.1, 0.0)})
+    lost = replace(SIGNALS, words_elsewhere=0.5, by_words=0.8)
+    assert other.confidence(lost) == pytest.approx(1 / (1 + math.exp(0.1))), "a signal with a negative weight"
+    assert model.confidence(replace(unread, by_words=0.0)) == pytest.approx(1 / (1 + math.exp(-0.1))), "if it can read"

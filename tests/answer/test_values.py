@@ -6,11 +6,12 @@ from dataclasses import FrozenInstanceError, fields
 
 import pytest
 
-from rag.answer.confidence import ConfidenceModel, Signals
+from rag.answer.confidence import ConfidenceModel
 from rag.answer.extraction import Scored
 from rag.answer.pipeline import Evidence
 from rag.answer.prompts import Prompts
 from rag.answer.retrieval import Query
+from rag.answer.signals import Signals
 from rag.answer.statements import Sentence
 from rag.answer.suggestions import Candidate
 

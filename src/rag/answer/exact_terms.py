@@ -19,15 +19,6 @@ from rag.snapshots import Snapshot
 from rag.text import one_line, terms, words_and_initials
 from rag.types import Filters, Hit
 
-ALONE_CONFIDENCE = 0.5
-"""The least confidence if a question has no terms but its exact ones, and a sentence has them: `What is the OWF?`"""
-
-MATCH_CONFIDENCE = 0.4
-"""The least confidence if the sentence also has most of the other terms, or if it has the number of an order.
-
-The answer is then partial.
-"""
-
 MAX_PASSAGES = 2
 """The most passages that are added to the evidence because they have the exact terms."""
 
@@ -35,7 +26,6 @@ _READ = 50  # passages that are read to find a code
 _RARE_ROWS = 3  # a term is rare in a small index if at most this many passages have it
 _RARE_SHARE = 0.002  # and in a large one if at most this share of the passages has it
 _SUBJECT = 0.5  # a question is about its exact terms if they have at least this share of its idf
-_MOST_TERMS = 0.6  # the share of the question's idf that a sentence must have for MATCH_CONFIDENCE
 
 _WORD = re.compile(r"\w+(?:[-–/.’']\w+)*")
 _CODE = re.compile(r"(?=.*\d)(?=.*[^\W\d_]).{3,}")
@@ -80,6 +70,12 @@ def exact_terms(snapshot: Snapshot, question: str, familiar: Callable[[str], boo
     return ExactTerms(tuple(written), frozenset(found), parts)
 
 
+def unread_words(question: str, familiar: Callable[[str], bool]) -> tuple[str, ...]:
+    """Return the codes and acronyms of a question that the encoder does not know as one token."""
+    words = (match[0] for match in _WORD.finditer(question))
+    return tuple(word for word in words if (_is_code(word) or _ACRONYM.fullmatch(word)) and not familiar(word))
+
+
 def passages(snapshot: Snapshot, exact: ExactTerms, filters: Filters, evidence: Sequence[Hit]) -> list[Hit]:
     """Return passages with the exact terms, if the evidence has none. Raises InvalidFilter."""
     if any(exact.stand_in(hit.text) for hit in evidence):
@@ -108,14 +104,16 @@ def with_terms(exact: ExactTerms, ranked: Sequence[Scored], evidence: Sequence[H
     return [one for one in ranked if exact.stand_in(f"{one.sentence.text} {folded[one.sentence.passage]}")]
 
 
-def least_confidence(snapshot: Snapshot, exact: ExactTerms, question: str, best: Scored) -> float:
-    """Return the least confidence of an answer whose best sentence has the exact terms of the question."""
-    if set(terms(question)) <= exact.terms:
-        return ALONE_CONFIDENCE
-    if any(map(is_number, exact.written)):
-        return MATCH_CONFIDENCE
-    idf = {term: snapshot.lexical.idf(term) for term in terms(question)}
-    return MATCH_CONFIDENCE if _share(best.sentence.terms, idf) >= _MOST_TERMS else 0.0
+def share_found(snapshot: Snapshot, question: str, exact: ExactTerms, best: Scored) -> float:
+    """Return the share of the question's terms, by idf, in the best sentence that has its exact terms.
+
+    It is 1 if the question has no other terms, and at least .5 if it has the number of an order.
+    """
+    asked = set(terms(question))
+    if asked <= exact.terms:
+        return 1.0
+    share = _share(best.sentence.terms, {term: snapshot.lexical.idf(term) for term in asked})
+    return max(share, 0.5) if any(map(is_number, exact.written)) else share
 
 
 def _share(found: set[str] | frozenset[str], idf: dict[str, float]) -> float:
@@ -151,8 +149,11 @@ def exact_words(question: str, familiar: Callable[[str], bool]) -> Iterator[str]
     words = list(_WORD.finditer(question))
     for match in words:
         word = match[0]
-        is_code = bool(_CODE.fullmatch(word)) and not _NOT_A_CODE.fullmatch(word)
         is_name = word[0].isupper() and match is not words[0]
         is_acronym = _ACRONYM.fullmatch(word) and not question.isupper()
-        if is_code or is_number(word) or is_acronym or ((is_name or len(words) == 1) and not familiar(word)):
+        if _is_code(word) or is_number(word) or is_acronym or ((is_name or len(words) == 1) and not familiar(word)):
             yield word
+
+
+def _is_code(word: str) -> bool:
+    return bool(_CODE.fullmatch(word)) and not _NOT_A_CODE.fullmatch(word)

@@ -10,23 +10,17 @@ from rag.answer.statements import Sentence, is_row
 from rag.text import numbers, one_line, terms
 from rag.types import Hit
 
-MATCH_CONFIDENCE = 0.5
-"""The least confidence if the form of the best sentence shows that it answers the question."""
-
 _SAME_QUESTION = 0.8  # the least Jaccard similarity of two questions that ask the same
 _LEAST_TERMS = 2
 _MARKER = re.compile(r"^\W*(?:(?:q|question|faq)\b\W*)?(?:\d{1,3}[.):]\s*)?", re.IGNORECASE)
 
 
-def least_confidence(question: str, asked: frozenset[str], best: Scored, evidence: Sequence[Hit]) -> float:
-    """Return the least confidence that the form of the best sentence gives; 0 if it gives none.
-
-    `asked` has the index terms of the question.
-    """
+def answers_by_form(question: str, asked: frozenset[str], best: Scored, evidence: Sequence[Hit]) -> bool:
+    """Return whether the form of the best sentence shows that it answers. `asked` has the question's index terms."""
     hit = evidence[best.sentence.passage]
-    if len(asked) >= _LEAST_TERMS and (_answers_same(asked, best.sentence, hit) or _is_row(question, asked, best, hit)):
-        return MATCH_CONFIDENCE
-    return 0.0
+    return len(asked) >= _LEAST_TERMS and (
+        _answers_same(asked, best.sentence, hit) or _is_row(question, asked, best, hit)
+    )
 
 
 def _answers_same(asked: frozenset[str], sentence: Sentence, hit: Hit) -> bool:

@@ -13,7 +13,7 @@ from typing import TypeAlias
 from rag.answer.catalogue import Catalogue, answer_from_catalogue
 from rag.answer.citations import Citer, parse_reply
 from rag.answer.compound import CompoundSelector
-from rag.answer.confidence import ConfidenceModel, Signals
+from rag.answer.confidence import ConfidenceModel
 from rag.answer.conversation import Conversations, concatenate, rewrite
 from rag.answer.empty_filters import filtered
 from rag.answer.extraction import MOST_STATEMENTS
@@ -22,6 +22,7 @@ from rag.answer.notices import greeting, understood
 from rag.answer.prompts import Prompts
 from rag.answer.retrieval import Query, Retriever
 from rag.answer.selection import PASSAGES_PER_DOCUMENT, Choice, Selector
+from rag.answer.signals import Signals
 from rag.answer.spelling import Corrected, correct
 from rag.answer.vocabulary import Words
 from rag.errors import BackendError
@@ -127,8 +128,10 @@ class Answerer:
 
     def signals(self, snapshot: Snapshot, ask: Ask) -> Signals:
         """Return the signals that the confidence of an answer is computed from. Raises InvalidFilter."""
-        query = self._query(snapshot, ask.question, self._conversations.context(snapshot, ask))
-        return self._single.signals(snapshot, query, ask)
+        question = self._corrected(snapshot, ask).question
+        context = self._conversations.context(snapshot, replace(ask, question=question))
+        query = self._query(snapshot, resolved(question, context), context)
+        return self._single.signals(snapshot, query, ask, context)
 
     def choice(self, snapshot: Snapshot, ask: Ask) -> Choice:
         """Return the sentences from which the answer is chosen. Raises InvalidFilter."""

@@ -7,16 +7,17 @@ from dataclasses import dataclass, replace
 
 from rag.answer import exact_terms, matches
 from rag.answer.choice import NEAR_BEST
-from rag.answer.confidence import ConfidenceModel, Signals, signals_of
+from rag.answer.confidence import ConfidenceModel
 from rag.answer.counts import NOT_STATED, items_of, states_count, with_count_first
 from rag.answer.diversity import POOL, diversify
-from rag.answer.exact_terms import ExactTerms
+from rag.answer.exact_terms import ExactTerms, unread_words
 from rag.answer.extraction import Candidate, Scored, candidates, choose, ranked_sentences
 from rag.answer.follow_ups import carried_terms, on_subject
 from rag.answer.notices import not_counted, replaced, several, unknown_name
 from rag.answer.provisions import Provision, asks_more, find_provision, inside
 from rag.answer.retrieval import RERANKED, Query, Retriever
 from rag.answer.series import MOST_ITEMS, Series, enumerating_first, list_items, section_items, series_of
+from rag.answer.signals import Signals, signals_of
 from rag.answer.superseded import Successions, Successor, without_replaced
 from rag.answer.unknown_names import doubted, unknown_names
 from rag.snapshots import Snapshot
@@ -32,10 +33,8 @@ from rag.text.question_kinds import (
 from rag.types import Ask, Draft, Hit, Lap, Notice, Stage, Turn
 
 PASSAGES_PER_DOCUMENT = 2
-FOUND_CONFIDENCE = 0.5
-"""The least confidence if the structure of a document leaves no doubt about the provision that a question names."""
 
-_UNSURE_CONFIDENCE = 0.4  # the same if several provisions have the name, or if a list is not shown whole
+_UNSURE = 0.5  # `looked_up` if several provisions have the name, or if a list is not shown whole
 _A_SIDE = 0.6  # a document is a side of a comparison if its best sentence has this share of the best score
 _MOST_SIDES = 3
 _COUNTED = 0.6  # of the question's terms in a sentence that states the count
@@ -72,6 +71,15 @@ class Choice:
     candidates: tuple[Candidate, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """The sentences of the evidence, best first, the list that the question asks for, and the signals."""
+
+    ranked: list[Scored]
+    series: Series | None
+    signals: Signals
+
+
 class Selector:
     """Finds the passages for a question, and chooses the sentences that answer it."""
 
@@ -89,18 +97,13 @@ class Selector:
         """
         found = self._found(snapshot, query, ask, lap)
         lap(Stage.PICK)
-        ranked = ranked_sentences(snapshot, query, found.evidence)
-        if ranked and (context or names_only):
-            carried = carried_terms(query.text, context, snapshot.lexical.idf, query.spoken)
-            passages = on_subject(found.evidence, carried)
-            ranked = [one for one in ranked if one.sentence.passage in passages] or ranked
-        confidence = self._confidence.confidence(signals_of(snapshot, query, found.evidence, ranked))
+        read = self._read(snapshot, query, found, context, ask.limit, names_only)
+        confidence, ranked = self._confidence.confidence(read.signals), read.ranked
         unknown = unknown_names(snapshot, query, found.evidence, self._retriever.familiar) if ranked else []
-        ranked, least = _narrowed(snapshot, query.asked, found, ranked)
         old = self._successions.replaced(snapshot, query.asked.text, found.evidence, query.spoken) if ranked else {}
         if old and not found.provision:
             ranked = without_replaced(ranked, found.evidence, old)
-        selection = _chosen(snapshot, query.asked, found.evidence, ranked, max(confidence, least), ask.limit)
+        selection = _chosen(query.asked, found.evidence, ranked, read.series, confidence, ask.limit)
         selection = replace(selection, confidence=doubted(selection.confidence, unknown))
         lap(Stage.EXTRACT)
         notices = (
@@ -110,10 +113,24 @@ class Selector:
         )
         return replace(selection, notices=(*selection.notices, *notices))
 
-    def signals(self, snapshot: Snapshot, query: Query, ask: Ask) -> Signals:
+    def signals(self, snapshot: Snapshot, query: Query, ask: Ask, context: Sequence[Turn]) -> Signals:
         """Return the signals that the confidence of an answer is computed from. Raises InvalidFilter."""
-        evidence = self._found(snapshot, query, ask, lambda _: None).evidence
-        return signals_of(snapshot, query, evidence, ranked_sentences(snapshot, query, evidence))
+        found = self._found(snapshot, query, ask, lambda _: None)
+        return self._read(snapshot, query, found, context, ask.limit, False).signals
+
+    def _read(
+        self, snapshot: Snapshot, query: Query, found: _Found, context: Sequence[Turn], limit: int, names_only: bool
+    ) -> _Read:
+        asked, evidence = query.asked, found.evidence
+        ranked = _ranked(snapshot, query, evidence, context, names_only)
+        narrowed, sure = _narrowed(snapshot, asked, found, ranked)
+        series = _series(snapshot, asked, evidence, narrowed, limit) if narrowed else None
+        if series:
+            sure = max(sure, _UNSURE if series.notice else 1.0)
+        elif narrowed and _counts(snapshot, asked, evidence, narrowed):
+            sure = max(sure, _UNSURE)
+        unread = unread_words(asked.text, self._familiar(query))
+        return _Read(narrowed, series, signals_of(snapshot, query, evidence, ranked, sure, unread))
 
     def _familiar(self, query: Query) -> Callable[[str], bool]:
         """Return a test for words that are no rare names. German writes every noun like a name, so it has none."""
@@ -138,8 +155,49 @@ class Selector:
         return _Found(tuple(snapshot.evidence(picked)), provision, exact)
 
 
+def _ranked(
+    snapshot: Snapshot, query: Query, evidence: Sequence[Hit], context: Sequence[Turn], names_only: bool
+) -> list[Scored]:
+    """Return the sentences of the evidence, best first; after earlier turns only those on the subject."""
+    ranked = ranked_sentences(snapshot, query, evidence)
+    if ranked and (context or names_only):
+        carried = carried_terms(query.text, context, snapshot.lexical.idf, query.spoken)
+        passages = on_subject(evidence, carried)
+        ranked = [one for one in ranked if one.sentence.passage in passages] or ranked
+    return ranked
+
+
+def _series(
+    snapshot: Snapshot, asked: Query, evidence: tuple[Hit, ...], ranked: Sequence[Scored], limit: int
+) -> Series | None:
+    """Return the sections or list items that the question asks for or counts, if a document has them.
+
+    Return None if a sentence states the count, or if the rows of a table are asked for.
+    """
+    question, spoken = asked.text, asked.spoken
+    counted = counted_noun(question)
+    if compares_openly(question, spoken) or not (counted or asks_for_list(question, spoken)):
+        return None
+    if counted and states_count(with_count_first(ranked, counted)[0].sentence.text, counted):
+        return None
+    if items_of(ranked, counted or listed_noun(question) or ""):
+        return None
+    return series_of(snapshot, asked, evidence, limit) or section_items(snapshot, asked, evidence, limit)
+
+
+def _counts(snapshot: Snapshot, asked: Query, evidence: Sequence[Hit], ranked: Sequence[Scored]) -> bool:
+    """Return whether a sentence states the count that the question asks for, and has most of its terms."""
+    noun = counted_noun(asked.text)
+    if noun is None:
+        return False
+    first = with_count_first(ranked, noun)[0].sentence
+    idf = asked.weights(evidence[first.passage].language, snapshot.lexical.idf)
+    share = sum(idf[term] for term in idf.keys() & first.unit_terms) / (sum(idf.values()) or 1.0)
+    return states_count(first.text, noun) and share >= _COUNTED
+
+
 def _chosen(
-    snapshot: Snapshot, query: Query, evidence: tuple[Hit, ...], ranked: list[Scored], confidence: float, limit: int
+    query: Query, evidence: tuple[Hit, ...], ranked: list[Scored], series: Series | None, confidence: float, limit: int
 ) -> Selection:
     """Choose the sentences as the kind of the question needs them."""
     question, spoken = query.text, query.spoken
@@ -147,47 +205,43 @@ def _chosen(
         sides = of_each_document(ranked, evidence)
         return Selection(evidence, tuple(draft for one in sides for draft in choose([one], evidence)), confidence)
     if ranked and (noun := counted_noun(question)):
-        return _counted(snapshot, query, noun, evidence, with_count_first(ranked, noun), confidence, limit)
+        return _counted(noun, evidence, with_count_first(ranked, noun), series, confidence, limit)
     if ranked and asks_for_list(question, spoken):
-        return _listed(snapshot, query, evidence, ranked, confidence, limit)
+        return _listed(question, evidence, ranked, series, confidence, limit)
     if ranked and asks_yes_or_no(question, spoken):
         ranked = deciding_first(ranked, evidence)
     return Selection(evidence, choose(ranked, evidence), confidence)
 
 
 def _counted(
-    snapshot: Snapshot,
-    query: Query,
     noun: str,
     evidence: tuple[Hit, ...],
     ranked: list[Scored],
+    series: Series | None,
     confidence: float,
     limit: int,
 ) -> Selection:
     """Answer `how many` with the count that a sentence states, or else with the list of the counted things."""
     if states_count(ranked[0].sentence.text, noun):
-        idf = query.weights(evidence[ranked[0].sentence.passage].language, snapshot.lexical.idf)
-        share = sum(idf[term] for term in idf.keys() & ranked[0].sentence.unit_terms) / (sum(idf.values()) or 1.0)
-        least = _UNSURE_CONFIDENCE if share >= _COUNTED else 0.0
-        return Selection(evidence, choose(ranked, evidence), max(confidence, least))
+        return Selection(evidence, choose(ranked, evidence), confidence)
     confidence = min(confidence, NOT_STATED)
     if rows := items_of(ranked, noun):
         notice = not_counted(noun, len(rows[:MOST_ITEMS]))
         return Selection(evidence, choose(rows, evidence, MOST_ITEMS), confidence, (notice,))
-    if series := series_of(snapshot, query, evidence, limit) or section_items(snapshot, query, evidence, limit):
+    if series:
         found = _whole_series(series, evidence, confidence, limit)
         return replace(found, notices=(not_counted(noun, 0 if series.notice else series.count), *found.notices))
     return Selection(evidence, choose(ranked, evidence), confidence, (not_counted(noun, 0),))
 
 
 def _listed(
-    snapshot: Snapshot, query: Query, evidence: tuple[Hit, ...], ranked: list[Scored], confidence: float, limit: int
+    question: str, evidence: tuple[Hit, ...], ranked: list[Scored], series: Series | None, confidence: float, limit: int
 ) -> Selection:
     """Answer a request for a list with the rows of a table, a series of sections, or the items of a list."""
-    noun = listed_noun(query.text) or ""
+    noun = listed_noun(question) or ""
     if rows := items_of(ranked, noun):
         return Selection(evidence, choose(rows, evidence, MOST_ITEMS), confidence)
-    if series := series_of(snapshot, query, evidence, limit) or section_items(snapshot, query, evidence, limit):
+    if series:
         return _whole_series(series, evidence, confidence, limit)
     items = list_items(ranked, evidence, noun)
     if len(items) < len(ranked):
@@ -199,7 +253,6 @@ def _whole_series(series: Series, evidence: Sequence[Hit], confidence: float, li
     rows = {hit.row for hit in series.hits}
     others = (hit for hit in evidence if hit.row not in rows)
     notices = (series.notice,) if series.notice else ()
-    confidence = max(confidence, _UNSURE_CONFIDENCE if notices else FOUND_CONFIDENCE)
     return Selection((*series.hits, *others)[:limit], series.drafts, confidence, notices)
 
 
@@ -251,17 +304,17 @@ def _about_replaced(selection: Selection, old: Mapping[str, Successor]) -> Itera
 
 
 def _narrowed(snapshot: Snapshot, asked: Query, found: _Found, ranked: list[Scored]) -> tuple[list[Scored], float]:
-    """Return the sentences that have the names of the question, all if it has none, and the least confidence."""
+    """Return the sentences that have what the question names, and the signal `looked_up`; all if it names nothing."""
     question = asked.text
     if found.provision and (within := _within(snapshot, found.provision, ranked, found.evidence, asked)):
-        return within, FOUND_CONFIDENCE if found.provision.certain else _UNSURE_CONFIDENCE
+        return within, 1.0 if found.provision.certain else _UNSURE
     if found.exact and (having := exact_terms.with_terms(found.exact, ranked, found.evidence)):
-        return having, exact_terms.least_confidence(snapshot, found.exact, question, having[0])
+        return having, exact_terms.share_found(snapshot, question, found.exact, having[0])
     if not ranked:
         return ranked, 0.0
     language = known(found.evidence[ranked[0].sentence.passage].language)
     own_terms = frozenset(asked.by_language.get(language, asked.terms))
-    return ranked, matches.least_confidence(question, own_terms, ranked[0], found.evidence)
+    return ranked, float(matches.answers_by_form(question, own_terms, ranked[0], found.evidence))
 
 
 def _within(

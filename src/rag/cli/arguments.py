@@ -21,6 +21,10 @@ FilterOption = Annotated[
     typer.Option("--filter", "-f", metavar="FIELD=VALUE", help="Use only documents whose FIELD is VALUE. Repeatable."),
 ]
 
+IndexOption = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Keep the indexes of benchmarks here, not in RAG_INDEX_DIR.")
+]
+
 
 def open_service() -> Service:
     """Configure the process and return the service that the settings describe."""

@@ -12,6 +12,7 @@ import typer
 from rag import formats
 from rag.cli.arguments import (
     FilterOption,
+    IndexOption,
     JsonOption,
     check_folder,
     open_service,
@@ -212,17 +213,21 @@ def documents(
 def calibrate(
     folders: Annotated[
         list[Path],
-        typer.Argument(metavar="DIR...", help="Benchmarks with answerable and unanswerable questions."),
+        typer.Argument(
+            metavar="DIR...",
+            help="Benchmarks with unanswerable questions, or with the relevant documents of each question.",
+        ),
     ],
     output: Annotated[Path, typer.Option(help="Write the model to this file, for RAG_CONFIDENCE_MODEL.")],
     questions: Annotated[int | None, typer.Option(min=1, help="The most questions to ask from each benchmark.")] = None,
+    index: IndexOption = None,
 ) -> None:
-    """Fit the confidence model to labelled questions."""
+    """Fit the confidence model to labelled questions of several benchmarks."""
     with requires_extra("eval"):
         from rag import evaluation
     check_folder(output)
     with progress() as start_task:
-        calibration = evaluation.calibrate(evaluation.read(folders, questions), open_service(), start_task)
+        calibration = evaluation.calibrate(evaluation.read(folders, questions), open_service(), start_task, index)
     write_file(output, json.dumps(calibration.json(), indent=1, ensure_ascii=False))
     for name, error in calibration.error.items():
         print(f"{name}: {', '.join(f'{measure} {value}' for measure, value in error.items())}")

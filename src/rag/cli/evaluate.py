@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from rag.cli.arguments import (
+    IndexOption,
     JsonOption,
     check_folder,
     open_service,
@@ -30,9 +31,6 @@ QuickOption = Annotated[
 ]
 PoolOption = Annotated[
     bool, typer.Option("--pool", help="Also measure abstention over the questions of all benchmarks together.")
-]
-IndexOption = Annotated[
-    Path | None, typer.Option(metavar="DIR", help="Keep the indexes of benchmarks here, not in RAG_INDEX_DIR.")
 ]
 AnswersOption = Annotated[
     Path | None,

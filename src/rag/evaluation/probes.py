@@ -8,13 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rag.evaluation.benchmarks import Question
-from rag.evaluation.labelled_index import IndexedBenchmark, Labels
+from rag.evaluation.labelled_index import IndexedBenchmark
 from rag.evaluation.predictions import Prediction, document_ranking, search
 from rag.evaluation.ranking import Values, first_found
-from rag.evaluation.removed_passages import Passages
+from rag.evaluation.removed_passages import Passages, without_gold
 from rag.snapshots import Progress
-from rag.types import Answer, Ask, Turn
+from rag.types import Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +67,7 @@ def gold_removed(
 ) -> GoldRemoved | None:
     """Ask each question again without its relevant pages or documents.
 
-    Return None if the benchmark labels answerable questions. A filter excludes the documents; passages on a labelled
-    page are excluded one by one. This equals removing them, because a passage's score does not depend on the filter.
-    Only the word statistics still count the excluded passages. A few passages hardly change them.
+    Return None if the benchmark labels answerable questions.
     """
     questions = indexed.benchmark.questions
     passages = Passages(indexed.snapshot)
@@ -78,18 +75,11 @@ def gold_removed(
     removable = [] if labelled else [number for number, labels in enumerate(indexed.labels) if labels.documents]
     confidences = []
     for number in removable:
-        confidences.append(_without_gold(indexed, questions[number], indexed.labels[number], passages).confidence)
+        reduced, ask = without_gold(indexed.snapshot, passages, indexed.labels[number], questions[number])
+        confidences.append(indexed.service.parts.answerer.answer(reduced, ask).confidence)
         progress(len(confidences), len(removable))
     present = np.array([predictions[number].answer.confidence for number in removable])
     return GoldRemoved(tuple(removable), present, np.array(confidences)) if removable else None
-
-
-def _without_gold(indexed: IndexedBenchmark, question: Question, labels: Labels, passages: Passages) -> Answer:
-    if labels.pages:
-        reduced = passages.without(labels.pages)
-        return indexed.service.parts.answerer.answer(reduced, Ask(question.text, history=question.history))
-    filters = {"id": {"not": sorted(labels.documents)}}
-    return indexed.service.answer(Ask(question.text, filters, history=question.history))
 
 
 def _other_conversations(indexed: IndexedBenchmark) -> dict[int, tuple[Turn, ...]]:

@@ -1,4 +1,4 @@
-"""Removes passages from a snapshot for one question, without building another index."""
+"""Removes the relevant passages of a question from a snapshot, without building another index."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from rag.evaluation.labelled_index import GoldSpan
+from rag.evaluation.benchmarks import Question
+from rag.evaluation.labelled_index import GoldSpan, Labels
 from rag.index.filters import Condition
 from rag.protocols import Rows
 from rag.snapshots import Snapshot
-from rag.types import Span
+from rag.types import Ask, Span
 
 
 class Passages:
@@ -49,3 +50,16 @@ class _Reduced(Snapshot):
     def rows_passing(self, conditions: Sequence[Condition]) -> Rows:
         passing = self._whole.rows_passing(conditions)
         return self._left if passing is None else np.intersect1d(passing, self._left)
+
+
+def without_gold(snapshot: Snapshot, passages: Passages, labels: Labels, question: Question) -> tuple[Snapshot, Ask]:
+    """Return a snapshot and the question to ask of it, so that its relevant pages or documents are not found.
+
+    A filter excludes the documents; passages on a labelled page are excluded one by one. This equals removing them,
+    because a passage's score does not depend on the filter. Only the word statistics still count the excluded passages.
+    A few passages hardly change them.
+    """
+    if labels.pages:
+        return passages.without(labels.pages), Ask(question.text, history=question.history)
+    filters = {"id": {"not": sorted(labels.documents)}}
+    return snapshot, Ask(question.text, filters, history=question.history)
