@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Protocol
 
+from rag.answer.generation import LanguageModel
 from rag.answer.pipeline import Answerer, Events, Suggest
 from rag.errors import IncompatibleSnapshot, NoSnapshot
 from rag.feeds import check_address
@@ -56,6 +57,11 @@ class Parts(Protocol):
     @property
     def answerer(self) -> Answerer:
         """The pipeline from a question to its answer."""
+        ...
+
+    @property
+    def language_model(self) -> LanguageModel | None:
+        """The configured language model; None if answers are extractive."""
         ...
 
     @property
@@ -231,10 +237,11 @@ class Service:
     def degraded(self) -> str | None:
         """The reason why another snapshot serves instead of the current one, or why no client can change the index.
 
-        None if the current snapshot serves and, if clients may change the index, the folder of the index is writable.
+        Otherwise the reason why a language model is not asked for now. None if all is well.
         """
-        store = self.parts.store
-        return store.degraded or (store.place.read_only if self.settings.api_key else None)
+        store, model = self.parts.store, self.parts.language_model
+        read_only = store.place.read_only if self.settings.api_key else None
+        return store.degraded or read_only or (model.degraded if model else None)
 
     def snapshots(self) -> list[ListedSnapshot]:
         """Return every snapshot on disk, newest first."""

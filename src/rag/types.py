@@ -303,12 +303,21 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """The tokens of a request to a language model and of its reply, as its server counts them."""
+
+    input_tokens: int
+    output_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The whole answer: statements in reading order, the passages considered, and the id of their snapshot.
 
     `confidence` is the estimated probability, in [0, 1], that the documents answer the question. `degraded` is the
-    reason if a backend failed and the answer is extractive instead. `timings` are the milliseconds spent in each
-    stage, and their sum as `total`. `notices` are lines about the answer that are not statements.
+    reason if the language model was not asked or failed, and the answer is extractive instead. `timings` are the
+    milliseconds spent in each stage, and their sum as `total`. `notices` are lines about the answer that are not
+    statements. `usage` counts the tokens of the language model; None if it was not asked or does not count them.
     """
 
     question: str
@@ -321,6 +330,7 @@ class Answer:
     degraded: str | None = None
     timings: Mapping[Stage, float] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
+    usage: Usage | None = None
 
     @property
     def text(self) -> str:

@@ -124,7 +124,9 @@ ANSWERS = {
     "How long is the President's term?": answer([("The term is seven years.", [citation(1, "outlook", TERM, [])])]),
     "What is the capital of Peru?": answer(),
     "Is anything here?": answer(evidence=[], abstention="empty_index"),
-    "Is leave paid and transferable?": answer(LEAVE[1:], outcome="partial", degraded="the model timed out"),
+    "Is leave paid and transferable?": answer(
+        LEAVE[1:], outcome="partial", degraded="the language model did not answer in time"
+    ),
     "What has moved?": answer(MOVED),
     "What spans two paragraphs?": answer([("This quote spans two.", [citation(1, "handbook", TWO_PARAGRAPHS, [])])]),
     "Is anything left?": answer(evidence=[], abstention="filtered_out"),

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import time
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import aclosing, contextmanager
 from threading import Event, Thread
 
 import uvicorn
 
 from rag.http.app import create_app
+from rag.protocols import GeneratorEvent, GeneratorRequest, Text
 from rag.service import Service
 from tests import samples
 
@@ -44,9 +46,9 @@ class SlowModel(samples.Scripted):
 
     sent = 0
 
-    def generate(self, instructions: str, prompt: str) -> Generator[str, None, None]:
-        pause = Event()
-        for piece in super().generate(instructions, prompt):
-            yield piece
-            self.sent += 1
-            pause.wait(0.3)
+    async def generate(self, request: GeneratorRequest) -> AsyncGenerator[GeneratorEvent, None]:
+        async with aclosing(super().generate(request)) as events:
+            async for event in events:
+                yield event
+                self.sent += isinstance(event, Text)
+                await asyncio.sleep(0.3)

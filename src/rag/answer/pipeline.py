@@ -6,25 +6,26 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Generator as YieldsAndReturns
-from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from rag.answer.catalogue import Catalogue, answer_from_catalogue
-from rag.answer.citations import Citer, parse_reply
+from rag.answer.citations import Citer
 from rag.answer.compound import CompoundSelector
 from rag.answer.confidence import ConfidenceModel, Signals
 from rag.answer.conversation import Conversations, concatenate, rewrite
+from rag.answer.drafting import drafts_of
 from rag.answer.extraction import MOST_STATEMENTS
 from rag.answer.follow_ups import resolved
+from rag.answer.generation import LanguageModel, Session
+from rag.answer.generation.failures import UNSUPPORTED, reason
 from rag.answer.notices import greeting, understood
 from rag.answer.prompts import Prompts
 from rag.answer.retrieval import Query, Retriever
-from rag.answer.selection import PASSAGES_PER_DOCUMENT, Selector
+from rag.answer.selection import PASSAGES_PER_DOCUMENT, Selection, Selector
 from rag.answer.spelling import Corrected, correct
 from rag.answer.vocabulary import Words
 from rag.errors import BackendError
-from rag.protocols import Generator
 from rag.snapshots import Snapshot
 from rag.text.greetings import asks_nothing
 from rag.types import Abstention, Answer, Ask, Draft, Hit, Notice, Outcome, Stage, Statement, Turn
@@ -96,20 +97,23 @@ class Answerer:
     def __init__(
         self,
         retriever: Retriever,
-        generator: Generator | None,
+        model: LanguageModel | None,
         prompts: Prompts,
         confidence: ConfidenceModel,
         least_confidence: float,
         suggest: Suggest = lambda _: (),
+        gate: float = 0.0,
     ) -> None:
+        """`gate` is the confidence below which the language model is not asked."""
         self._retriever = retriever
         self._conversations = Conversations(retriever)
-        self._generator = generator
+        self._model = model
         self._prompts = prompts
         self._single = Selector(retriever, confidence)
         self._selector = CompoundSelector(retriever, self._single, least_confidence)
         self._least_confidence = least_confidence
         self._suggest = suggest
+        self._gate = gate
 
     def search(self, snapshot: Snapshot, ask: Ask) -> list[Hit]:
         """Return the best passages, best first. Raises InvalidFilter."""
@@ -138,9 +142,10 @@ class Answerer:
             yield from self._greet(snapshot, ask)
             return
         clock = _Clock()
+        session = Session(self._model, self._prompts) if self._model else None
         corrected = self._corrected(snapshot, ask)
         context = self._conversations.context(snapshot, replace(ask, question=corrected.question))
-        rewritten = self._rewritten(corrected.question, context)
+        rewritten = rewrite(session, corrected.question, context) if session and context else None
         asked = resolved(corrected.question, context)
         if ask.history:
             clock.lap(Stage.CONVERSATION)
@@ -152,12 +157,12 @@ class Answerer:
         yield Evidence(selected.evidence, snapshot.id)
         yield from notices
         clock.resume()
-        abstention = self._abstention(snapshot, selected.evidence, selected.confidence)
+        abstention = self._abstention(snapshot, selected)
         written = _Written((), None, abstention)
         if abstention is None:
             question = rewritten or concatenate(corrected.question, context)
-            written = yield from self._write(question, selected.evidence, selected.drafts, snapshot.lexical.idf)
-            clock.lap(Stage.GENERATE if self._generator else Stage.EXTRACT)
+            written = yield from self._write(session, question, selected, snapshot.lexical.idf)
+            clock.lap(Stage.GENERATE if session else Stage.EXTRACT)
         yield Answer(
             question=ask.question,
             outcome=_outcome(written, selected.confidence),
@@ -169,6 +174,7 @@ class Answerer:
             degraded=written.degraded,
             timings=clock.timings,
             notices=notices,
+            usage=session.usage if session else None,
         )
 
     def _greet(self, snapshot: Snapshot, ask: Ask) -> Events:
@@ -214,34 +220,33 @@ class Answerer:
     def _query(self, snapshot: Snapshot, question: str, context: Sequence[Turn]) -> Query:
         return self._retriever.query(snapshot, question, [turn.content for turn in context])
 
-    def _rewritten(self, question: str, context: Sequence[Turn]) -> str | None:
-        """Let the generator rewrite a follow-up. Return None if there is no generator or no context, or if it fails."""
-        return rewrite(self._generator, self._prompts, question, context) if self._generator and context else None
-
-    def _abstention(self, snapshot: Snapshot, evidence: Sequence[Hit], confidence: float) -> Abstention | None:
+    def _abstention(self, snapshot: Snapshot, selected: Selection) -> Abstention | None:
         if not len(snapshot):
             return Abstention.EMPTY_INDEX
-        if not evidence:
+        if not selected.evidence:
             return Abstention.FILTERED_OUT
-        return Abstention.WEAK_EVIDENCE if confidence < self._least_confidence else None
+        # A language model reads the passages, so it may find an answer where the confidence is low.
+        least = self._gate if self._model else self._least_confidence
+        return Abstention.WEAK_EVIDENCE if selected.confidence < least else None
 
     def _write(
-        self, question: str, evidence: Sequence[Hit], extract: Sequence[Draft], idf: Callable[[str], float]
+        self, session: Session | None, question: str, selected: Selection, idf: Callable[[str], float]
     ) -> Writing:
-        """Write with the generator, or with the extractive drafts if there is no generator or it fails."""
-        if self._generator is None:
-            return (yield from _extractive(evidence, extract, idf, None))
-        try:
-            pieces = self._generator.generate(self._prompts.instructions, self._prompts.render(question, evidence))
-            with closing(pieces):
-                written = yield from _generated(parse_reply(pieces), Citer(evidence, idf))
-        except BackendError as error:
-            _log.warning("the answer is extractive because the language model failed: %s", error)
-            return (yield from _extractive(evidence, extract, idf, str(error)))
-        if written.statements or written.abstention:
-            return written
-        reason = f"no sentence of {self._generator.name}'s reply was supported by a passage it cites"
-        return (yield from _extractive(evidence, extract, idf, reason))
+        """Write with the language model, or with the extractive drafts if there is none or it fails."""
+        degraded = None
+        if session is not None:
+            try:
+                with session.answer(question, selected.evidence) as reply:
+                    written = yield from _generated(drafts_of(reply), Citer(selected.evidence, idf))
+                if written.statements or written.abstention:
+                    return written
+                degraded = UNSUPPORTED
+            except BackendError as error:
+                _log.warning("the answer is extractive because the language model failed: %s", error)
+                degraded = reason(error)
+        if selected.confidence < self._least_confidence:
+            return _Written((), degraded, Abstention.WEAK_EVIDENCE)
+        return (yield from _extractive(selected.evidence, selected.drafts, idf, degraded))
 
 
 def _outcome(written: _Written, confidence: float) -> Outcome:

@@ -217,7 +217,8 @@ class Answer(BaseModel):
     snapshot: str = Field(description="The snapshot of the index that all citations come from.")
     abstention: types.Abstention | None = Field(description="Why there is no answer; null if there is one.")
     degraded: str | None = Field(
-        description="The error of the language model, if an extractive answer replaces its answer; otherwise null."
+        description="Why an extractive answer replaces that of the language model; null if none does. It may follow "
+        "the word because."
     )
     notices: list[Notice] = Field(description="Lines of the service about the answer, apart from its statements.")
     timings: dict[types.Stage, float] = Field(description="Milliseconds spent in each stage that ran, and in `total`.")

@@ -304,7 +304,7 @@ def test_sentences_from_before_a_model_failure_stay_and_markers_continue_the_num
     assert len({(one["document_id"], one["start"], one["end"]) for one in citations}) == len(citations)
     for one in citations:
         assert f"[{one['marker']}]" in text(chunks)
-    assert extra(plain)["rag"]["degraded"] == "on fire"
+    assert extra(plain)["rag"]["degraded"] == "the language model failed"
     assert text(chunks).endswith(f"{extra(plain)['citations'][-1]['quote']} [{len(citations)}]")
 
 

@@ -14,9 +14,7 @@ def answer_text(answer: Answer) -> str:
         paragraphs.append("This may be only part of the answer.")
     paragraphs += [notice.text for notice in answer.notices if notice.kind != NoticeKind.GREETING]
     if answer.degraded and answer.citations:
-        paragraphs.append(
-            f"These are sentences of the documents, because the language model failed: {answer.degraded}."
-        )
+        paragraphs.append(f"These are sentences of the documents, because {answer.degraded}.")
     if answer.citations:
         paragraphs.append("\n".join(["Sources:", *map(_source_line, answer.citations)]))
     return "\n\n".join(paragraphs)

@@ -86,9 +86,8 @@ export class Turn {
     if (answer.outcome === "no_evidence" && asked) this.#abstain(answer);
     for (const notice of answer.notices ?? []) this.#notice(notice);
     if (answer.outcome === "partial") this.#note("The documents may answer only part of this question.");
-    if (answer.degraded) {
-      const reason = `because the language model failed (${answer.degraded})`;
-      this.#note(`These sentences are quoted from the documents, ${reason}.`);
+    if (answer.degraded && answer.statements.length > 0) {
+      this.#note(`These sentences are quoted from the documents, because ${answer.degraded}.`);
     }
     const openListener = (citation) => this.#openListener(citation);
     if (this.#citations.length > 0) this.#append(references(this.#citations, openListener));

@@ -87,9 +87,7 @@ export class Turn {
     if (words === "") return this.#abstain(answer);
     this.messages.push({ role: "assistant", content: words });
     if (answer.outcome === "partial") this.#note("The documents may answer only part of this question.");
-    if (answer.degraded) {
-      this.#note("These sentences are quoted from the documents, because the language model failed.");
-    }
+    if (answer.degraded) this.#note(`These sentences are quoted from the documents, because ${answer.degraded}.`);
     this.#article.append(sources(answer.citations));
     return `Answer complete, with ${answer.citations.length} ${answer.citations.length === 1 ? "source" : "sources"}.`;
   }
