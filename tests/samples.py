@@ -10,7 +10,7 @@ from typing import ClassVar, Literal
 
 from rag.adapters.hashing import HashingEncoder
 from rag.answer import confidence, prompts
-from rag.answer.generation import LanguageModel
+from rag.answer.generation import LanguageModel, Limits
 from rag.answer.pipeline import Answerer
 from rag.answer.retrieval import Retriever
 from rag.errors import BackendError
@@ -113,9 +113,11 @@ class Scripted:
             self.ended += 1
 
 
-def answerer(generator: Scripted | None, least_confidence: float = 0.0, gate: float = 0.0) -> Answerer:
+def answerer(
+    generator: Scripted | None, least_confidence: float = 0.0, gate: float = 0.0, limits: Limits | None = None
+) -> Answerer:
     """Return the pipeline with a scripted model, or without one."""
-    model = LanguageModel(generator) if generator else None
+    model = LanguageModel(generator, limits or Limits()) if generator else None
     retriever = Retriever(HashingEncoder())
     return Answerer(retriever, model, prompts.load(), confidence.load(), least_confidence, gate=gate)
 

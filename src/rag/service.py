@@ -60,6 +60,11 @@ class Parts(Protocol):
         ...
 
     @property
+    def extractive(self) -> Answerer:
+        """The pipeline from a question to its answer without a language model."""
+        ...
+
+    @property
     def language_model(self) -> LanguageModel | None:
         """The configured language model; None if answers are extractive."""
         ...
@@ -123,7 +128,7 @@ class Service:
     def warm_up(self) -> None:
         """Load the model and open the snapshot at the same time, so that the first question is as fast as the second.
 
-        A second call waits for the first and then does nothing. Raises as `answer` does.
+        A language model is not asked. A second call waits for the first and then does nothing. Raises as `answer` does.
         """
         with self._warming:
             if not self._warm:
@@ -131,7 +136,8 @@ class Service:
                     background.submit(self.parts.store.current)  # if this fails, the answer below raises the error
                     if self.parts.store.ids():  # without an index, no model needs to be loaded or compiled
                         _ = self.parts.answerer  # loads the model
-                    self.answer(Ask("What is ready?"))
+                    snapshot = self.snapshot()
+                    self.parts.extractive.answer(snapshot, Ask("What is ready?"))
                 self._warm = True
 
     # Documents. These need no model, so they do not check which encoder built the snapshot.

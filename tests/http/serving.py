@@ -8,9 +8,11 @@ import time
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing, contextmanager
 from threading import Event, Thread
+from typing import Any
 
 import uvicorn
 
+from rag.answer.generation import Limits
 from rag.http.app import create_app
 from rag.protocols import GeneratorEvent, GeneratorRequest, Text
 from rag.service import Service
@@ -52,3 +54,10 @@ class SlowModel(samples.Scripted):
                 yield event
                 self.sent += isinstance(event, Text)
                 await asyncio.sleep(0.3)
+
+
+def hanging_model(service: Service, **limits: Any) -> tuple[Service, samples.Scripted]:
+    """Return a service over the same index whose language model never answers, and the model."""
+    model = samples.Scripted([None])
+    answerer = samples.answerer(model, limits=Limits(**limits))
+    return samples.service(service.settings.index_dir, generator=answerer), model

@@ -121,8 +121,9 @@ def snapshots(service: ServiceDep) -> schemas.Snapshots:
 
 
 @router.get("/healthz", tags=["health"])
-def healthz() -> schemas.Health:
+async def healthz() -> schemas.Health:
     """Report that the process is running."""
+    # A coroutine, so that it never waits for a thread.
     return schemas.Health(status="ok")
 
 
@@ -130,7 +131,8 @@ def healthz() -> schemas.Health:
 def readyz(service: ServiceDep, response: Response) -> schemas.Health:
     """Report whether the service can answer questions, and from which snapshot.
 
-    If the index that it served is gone or replaced, the status is 503, and the body says `degraded` and why.
+    If the index that it served is gone or replaced, the status is 503, and the body says `degraded` and why. If a
+    language model has failed several times, the status is 200, the body says `degraded`, and answers are extractive.
     """
     try:
         snapshot = service.snapshot()
