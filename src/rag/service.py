@@ -96,6 +96,11 @@ class Service:
         """The settings of this service."""
         return self.parts.settings
 
+    @property
+    def language_model(self) -> LanguageModel | None:
+        """The configured language model; None if answers are extractive."""
+        return self.parts.language_model
+
     # Questions
 
     def answer(self, ask: Ask) -> Answer:

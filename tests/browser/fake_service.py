@@ -230,6 +230,11 @@ async def snapshots() -> dict[str, Any]:
     return {"snapshots": [snapshot]}
 
 
+@app.get("/v1/generator")
+def generator() -> dict[str, object]:
+    return {"kind": "language_model", "another_host": True}
+
+
 @app.get("/v1/suggestions")
 async def suggestions() -> dict[str, Any]:
     return {"questions": SUGGESTED, "snapshot": "fake"}

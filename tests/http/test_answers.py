@@ -21,7 +21,7 @@ QUESTION = samples.LEVY_QUESTION
 PLACE = {"document_id", "title", "url", "author", "published", "page", "heading", "start", "end", "score"}
 ANSWER = {
     *("question", "outcome", "text", "statements", "citations", "evidence"),
-    *("confidence", "snapshot", "abstention", "degraded", "notices", "timings"),
+    *("confidence", "snapshot", "abstention", "degraded", "notices", "usage", "timings"),
 }
 
 

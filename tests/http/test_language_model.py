@@ -8,10 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx2
 import pytest
+from starlette.testclient import TestClient
 
+from rag.cli.destination import destination
+from rag.http.app import create_app
 from rag.service import Service
 from rag.settings import Settings
 from rag.wiring import assemble
@@ -123,3 +127,32 @@ def test_a_language_model_that_fails_is_named_and_not_asked_until_later(index: P
 def test_readiness_is_not_degraded_without_a_language_model(index: Path) -> None:
     service: Service = samples.service(index)
     assert service.degraded is None
+
+
+@pytest.mark.parametrize(
+    ("generator", "address", "kind", "another"),
+    [
+        ("extractive", None, "extractive", False),
+        ("openai:tiny", "http://127.0.0.1:9/v1", "language_model", False),
+        ("openai:tiny", "http://localhost:9/v1", "language_model", False),
+        ("openai:tiny", "http://[::1]:9/v1", "language_model", False),
+        ("openai:tiny", "http://10.0.0.7:9/v1", "language_model", True),
+        ("openai:tiny", "https://llm.example/v1", "language_model", True),
+        ("openai:tiny", None, "language_model", True),
+    ],
+)
+def test_the_service_says_whether_questions_leave_for_another_host(
+    tmp_path: Path, generator: str, address: str | None, kind: str, another: bool
+) -> None:
+    settings = Settings(
+        _env_file=None,
+        index_dir=tmp_path,
+        encoder="hashing",
+        generator=generator,
+        generator_base_url=address,
+        generator_api_key="key",
+    )
+    found = TestClient(create_app(assemble(settings))).get("/v1/generator").json()
+    assert found == {"kind": kind, "another_host": another}
+    assert ("another host" in destination(settings)) == another
+    assert address is None or not another or urlsplit(address).hostname in destination(settings)

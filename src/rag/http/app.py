@@ -76,7 +76,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 def _waiting(service: Service) -> int:
-    return service.settings.generator_waiting if service.parts.language_model else 0
+    return service.settings.generator_waiting if service.language_model else 0
 
 
 def _page() -> FileResponse:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from http import HTTPStatus
 from itertools import chain
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
@@ -112,6 +112,14 @@ def suggestions(service: ServiceDep) -> schemas.Suggestions:
     """Suggest questions in the words of the documents. The current snapshot answers each of them."""
     questions, snapshot = service.suggestions()
     return schemas.Suggestions(questions=list(questions), snapshot=snapshot)
+
+
+@router.get("/v1/generator", tags=["answers"])
+async def generator(service: ServiceDep) -> schemas.Generator:
+    """Say whether a language model writes answers, and whether questions and passages leave for another host."""
+    model = service.language_model
+    kind: Literal["extractive", "language_model"] = "language_model" if model else "extractive"
+    return schemas.Generator(kind=kind, another_host=model is not None and model.host is not None)
 
 
 @router.get("/v1/snapshots", tags=["snapshots"])

@@ -202,6 +202,18 @@ class Notice(BaseModel):
         return cls(kind=notice.kind, text=notice.text, questions=list(notice.questions))
 
 
+class Usage(BaseModel):
+    """The tokens of all requests to the language model for one question, and of its replies."""
+
+    input_tokens: int
+    output_tokens: int
+
+    @classmethod
+    def of(cls, usage: types.Usage | None) -> Self | None:
+        """Convert a usage, or None."""
+        return cls(input_tokens=usage.input_tokens, output_tokens=usage.output_tokens) if usage else None
+
+
 class Answer(BaseModel):
     """An answer whose statements each cite the exact words that support them, or the reason why there is none."""
 
@@ -221,6 +233,9 @@ class Answer(BaseModel):
         "the word because."
     )
     notices: list[Notice] = Field(description="Lines of the service about the answer, apart from its statements.")
+    usage: Usage | None = Field(
+        description="The tokens of the language model, as its server counts them; null if there are none."
+    )
     timings: dict[types.Stage, float] = Field(description="Milliseconds spent in each stage that ran, and in `total`.")
 
     @classmethod
@@ -238,6 +253,7 @@ class Answer(BaseModel):
             abstention=answer.abstention,
             degraded=answer.degraded,
             notices=[Notice.of(notice) for notice in answer.notices],
+            usage=Usage.of(answer.usage),
             timings=dict(answer.timings),
         )
 
@@ -254,6 +270,13 @@ class Suggestions(BaseModel):
 
     questions: list[str] = Field(examples=[["What is a carbon tax?"]])
     snapshot: str
+
+
+class Generator(BaseModel):
+    """The part that writes answers."""
+
+    kind: Literal["extractive", "language_model"]
+    another_host: bool = Field(description="Whether it gets questions and passages on another host.")
 
 
 _FROM_MANIFEST = {"created", "encoder", "documents", "chunks"}

@@ -11,6 +11,7 @@ from rag.answer.generation.breaker import Breaker
 from rag.answer.generation.budget import Budget
 from rag.answer.generation.cut_off import cut_off
 from rag.answer.generation.deadline import Deadline
+from rag.answer.generation.destination import other_host
 from rag.answer.generation.event_loop import iterate
 from rag.answer.generation.fitting import estimate_tokens
 from rag.answer.generation.parameters import SCHEMA, Parameters
@@ -55,9 +56,9 @@ class LanguageModel:
         return self._generator.name
 
     @property
-    def address(self) -> str | None:
-        """The URL that gets questions and passages; None if they do not leave this process."""
-        return self._generator.address
+    def host(self) -> str | None:
+        """The other host that gets questions and passages; None if they stay on this machine."""
+        return other_host(self._generator.address)
 
     @property
     def cites(self) -> bool:

@@ -10,10 +10,11 @@ from rag.types import Hit, Span
 def locate(quote: str, hit: Hit) -> Span | None:
     """Return the span of a quote in its document, or None if the passage does not contain it.
 
-    White space may differ, because models write line breaks as spaces.
+    White space may differ, because models write line breaks as spaces. A quote has whole words.
     """
     words = quote.split()
     if not words:
         return None
-    found = re.search(r"\s+".join(map(re.escape, words)), hit.text)
+    pattern = r"\s+".join(map(re.escape, words))
+    found = re.search(rf"(?<!\w){pattern}(?!\w)", hit.text)
     return Span(*found.span()).shift(hit.span.start) if found else None

@@ -68,8 +68,8 @@ def _statements(pieces: Iterable[str], hits: Sequence[Hit]) -> Iterator[Proposal
             except (ValueError, RecursionError):
                 break
             pending = pending[end:].lstrip(", \t\r\n")
+            count += 1
             if proposal := _proposal(item, hits):
-                count += 1
                 yield proposal
     if not count and pending.startswith("]"):
         yield Proposal(UNANSWERABLE)

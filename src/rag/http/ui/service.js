@@ -113,6 +113,11 @@ export async function fetchFields() {
   return (await fetchJson("v1/fields")).fields;
 }
 
+/** @returns {Promise<{kind: string, another_host: boolean}>} the part that writes answers */
+export async function fetchGenerator() {
+  return fetchJson("v1/generator");
+}
+
 /** @returns {Promise<string[]>} questions that the documents answer */
 export async function fetchSuggestions() {
   return (await fetchJson("v1/suggestions")).questions;
