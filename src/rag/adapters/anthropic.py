@@ -35,10 +35,7 @@ class Messages:
     """Streams messages of a model. Each passage is a document with citations."""
 
     cites = True
-    optional: Mapping[str, Sequence[str]] = {
-        "temperature": ("temperature",),
-        "output_config": ("output_config", "effort"),
-    }
+    optional: Mapping[str, Sequence[str]] = {"output_config": ("output_config", "effort")}
 
     def __init__(self, model: str, client: AsyncAnthropic, effort: str | None) -> None:
         self.name = f"anthropic:{model}"
@@ -68,8 +65,10 @@ class Messages:
                         yield one
 
     def _options(self, request: GeneratorRequest) -> dict[str, Any]:
-        options: dict[str, Any] = {"output_config": {"effort": self._effort}} if self._effort else {"temperature": 0}
-        return {name: value for name, value in options.items() if name not in request.without}
+        """Return the optional parameters. The SDK has no temperature."""
+        if not self._effort or "output_config" in request.without:
+            return {}
+        return {"output_config": {"effort": self._effort}}
 
     @contextmanager
     def _converted_errors(self) -> Iterator[None]:
