@@ -98,7 +98,7 @@ def test_passages_are_documents_with_citations() -> None:
         events_of(generator(server), GeneratorRequest("Cite.", "Why?", 500, PASSAGES))
     [request] = server.requests
     assert request.path == "/v1/messages"
-    assert request.headers["x-api-key"] == KEY
+    assert KEY in (request.headers["authorization"].removeprefix("Bearer "), request.headers.get("x-api-key"))
     [message] = request.body.pop("messages")
     *documents, text = message["content"]
     assert text == {"type": "text", "text": "Why?"}

@@ -124,8 +124,9 @@ class _Reader:
             case "content_block_delta":
                 self._add(event.delta)
             case "content_block_stop":
-                yield Text("".join(self.words))
-                yield from self.citations
+                if self.words:
+                    yield Text("".join(self.words))
+                    yield from self.citations
                 self.words, self.citations = [], []
             case "message_delta":
                 yield Usage(_input_tokens(event.usage) or self.input_tokens, event.usage.output_tokens or 0)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any
+
+import httpx2
 
 from rag.errors import BackendTimeout, BackendUnavailable, ConfigurationError
 from rag.protocols import Finish, GeneratorEvent, GeneratorOptions, GeneratorRequest, Text, Usage
@@ -15,6 +18,10 @@ if TYPE_CHECKING:
 
 _MAX_REASON = 300  # characters of an error message from the server
 _ADDRESS = "https://generativelanguage.googleapis.com/"
+
+
+_responses: ContextVar[list[httpx2.Response]] = ContextVar("responses")
+"""The responses of a call. The SDK leaves a response open if an error ends it (google-genai 3.6)."""
 
 
 class Gemini:
@@ -37,15 +44,17 @@ class Gemini:
     async def generate(self, request: GeneratorRequest) -> AsyncGenerator[GeneratorEvent, None]:
         """Yield the events of the reply. Raises BackendTimeout or BackendUnavailable, also in mid-stream."""
         with self._converted_errors():
-            chunks: Any = await self._client.aio.models.generate_content_stream(
-                model=self._model, contents=request.prompt, config=self._options(request)
-            )
+            _responses.set([])
             try:
+                chunks: Any = await self._client.aio.models.generate_content_stream(
+                    model=self._model, contents=request.prompt, config=self._options(request)
+                )
                 async for chunk in chunks:
                     for event in _events(chunk):
                         yield event
             finally:
-                await chunks.aclose()
+                for response in _responses.get():
+                    await response.aclose()
 
     def _options(self, request: GeneratorRequest) -> Any:  # noqa: ANN401 - the SDK accepts a dict in place of its class
         options: dict[str, Any] = {}
@@ -65,7 +74,6 @@ class Gemini:
     @contextmanager
     def _converted_errors(self) -> Iterator[None]:
         """Convert the errors of the SDK. Data that it does not check raises any of the last five errors."""
-        import httpx2
         from google.genai.errors import APIError
 
         try:
@@ -108,6 +116,10 @@ def _events(chunk: Any) -> list[GeneratorEvent]:  # noqa: ANN401 - the server de
     return events
 
 
+async def _remember(response: httpx2.Response) -> None:
+    _responses.get().append(response)
+
+
 def _finish(reason: str) -> Finish:
     return Finish("stop" if reason == "STOP" else "length" if reason == "MAX_TOKENS" else "filtered")
 
@@ -129,7 +141,11 @@ def load(model: str, options: GeneratorOptions) -> Gemini:
         client = genai.Client(
             api_key=options.api_key,
             vertexai=False,
-            http_options={"base_url": options.base_url, "timeout": int(options.timeout * 1000)},
+            http_options={
+                "base_url": options.base_url,
+                "timeout": int(options.timeout * 1000),
+                "httpx_async_client": httpx2.AsyncClient(event_hooks={"response": [_remember]}),
+            },
         )
     except ValueError as error:
         raise ConfigurationError("the gemini generator has no key: set RAG_GENERATOR_API_KEY") from error
