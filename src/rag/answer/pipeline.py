@@ -12,6 +12,7 @@ from typing import TypeAlias
 from rag.answer.catalogue import Catalogue, answer_from_catalogue
 from rag.answer.citations import Citer
 from rag.answer.compound import CompoundSelector
+from rag.answer.computing import Computing
 from rag.answer.confidence import ConfidenceModel, Signals
 from rag.answer.conversation import Conversations, concatenate, rewrite
 from rag.answer.drafting import drafts_of
@@ -114,12 +115,15 @@ class Answerer:
         self._least_confidence = least_confidence
         self._suggest = suggest
         self._gate = gate
+        self._computing = Computing()
 
     def search(self, snapshot: Snapshot, ask: Ask) -> list[Hit]:
         """Return the best passages, best first. Raises InvalidFilter."""
-        ask = replace(ask, question=self._corrected(snapshot, ask).question)
-        context = self._conversations.context(snapshot, ask)
-        return self._retriever.search(snapshot, self._query(snapshot, ask.question, context), ask.filters, ask.limit)
+        with self._computing.turn(first=True):
+            ask = replace(ask, question=self._corrected(snapshot, ask).question)
+            context = self._conversations.context(snapshot, ask)
+            query = self._query(snapshot, ask.question, context)
+            return self._retriever.search(snapshot, query, ask.filters, ask.limit)
 
     def answer(self, snapshot: Snapshot, ask: Ask) -> Answer:
         """Return the whole answer. Raises InvalidFilter."""
@@ -143,8 +147,9 @@ class Answerer:
             return
         clock = _Clock()
         session = Session(self._model, self._prompts) if self._model else None
-        corrected = self._corrected(snapshot, ask)
-        context = self._conversations.context(snapshot, replace(ask, question=corrected.question))
+        with self._computing.turn():
+            corrected = self._corrected(snapshot, ask)
+            context = self._conversations.context(snapshot, replace(ask, question=corrected.question))
         rewritten = rewrite(session, corrected.question, context) if session and context else None
         asked = resolved(corrected.question, context)
         if ask.history:
@@ -152,7 +157,9 @@ class Answerer:
         if catalogue := answer_from_catalogue(snapshot, asked, ask.filters):
             yield from self._listed(snapshot, ask, catalogue, tuple(understood(corrected, asked)), clock)
             return
-        selected = self._selector.select(snapshot, rewritten or asked, ask, () if rewritten else context, clock.lap)
+        with self._computing.turn():
+            clock.resume()  # a wait for a turn is no work
+            selected = self._selector.select(snapshot, rewritten or asked, ask, () if rewritten else context, clock.lap)
         notices = (*understood(corrected, asked), *selected.notices)
         yield Evidence(selected.evidence, snapshot.id)
         yield from notices
@@ -246,7 +253,11 @@ class Answerer:
                 degraded = reason(error)
         if selected.confidence < self._least_confidence:
             return _Written((), degraded, Abstention.WEAK_EVIDENCE)
-        return (yield from _extractive(selected.evidence, selected.drafts, idf, degraded))
+        with self._computing.turn():
+            citer = Citer(selected.evidence, idf)
+            statements = tuple(filter(None, map(citer.verify, selected.drafts)))
+        yield from statements
+        return _Written(statements, degraded, None if statements else Abstention.WEAK_EVIDENCE)
 
 
 def _outcome(written: _Written, confidence: float) -> Outcome:
@@ -267,12 +278,3 @@ def _generated(drafted: Iterator[Draft], citer: Citer) -> Writing:
         if len(statements) == MOST_STATEMENTS:
             break
     return _Written(tuple(statements), None, None)
-
-
-def _extractive(
-    evidence: Sequence[Hit], extract: Sequence[Draft], idf: Callable[[str], float], degraded: str | None
-) -> Writing:
-    citer = Citer(evidence, idf)
-    statements = tuple(filter(None, map(citer.verify, extract)))
-    yield from statements
-    return _Written(statements, degraded, None if statements else Abstention.WEAK_EVIDENCE)

@@ -27,6 +27,9 @@ from rag.http.security_headers import SecurityHeaders
 from rag.service import Service
 from rag.upkeep import Upkeep
 
+_SEARCHES = 16
+"""The most searches that have a thread at the same time."""
+
 _UI = Path(__file__).parent / "ui"
 
 
@@ -41,6 +44,7 @@ def create_app(service: Service) -> FastAPI:
     app.state.service = service
     app.state.upkeep = service.upkeep()
     app.state.mcp = Endpoint(service)
+    app.state.searching = anyio.CapacityLimiter(_SEARCHES)
     app.include_router(routes.router)
     app.include_router(maintenance.router)
     app.include_router(document_page.router)

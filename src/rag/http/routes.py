@@ -7,6 +7,7 @@ from http import HTTPStatus
 from itertools import chain
 from typing import Any, Literal
 
+from anyio import to_thread
 from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
 
@@ -53,9 +54,11 @@ def answer(
 
 
 @router.post("/v1/search", tags=["answers"], responses=problems(422, 503))
-def search(body: schemas.SearchRequest, service: ServiceDep) -> schemas.SearchResult:
+async def search(request: Request, body: schemas.SearchRequest, service: ServiceDep) -> schemas.SearchResult:
     """Return the passages that match a query, best first."""
-    hits, snapshot = service.search(body.ask())
+    # Searches have threads of their own, so that they never wait behind questions.
+    limiter = request.app.state.searching
+    hits, snapshot = await to_thread.run_sync(service.search, body.ask(), limiter=limiter)
     return schemas.SearchResult(hits=[schemas.Hit.of(hit) for hit in hits], snapshot=snapshot)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -9,9 +10,13 @@ from threading import Lock
 
 
 class Departure:
-    """Calls functions when the client leaves. Safe to use from several threads."""
+    """Calls functions when the client leaves. Safe to use from several threads.
+
+    `arrival` is the time on the monotonic clock at which the request arrived.
+    """
 
     def __init__(self) -> None:
+        self.arrival = time.monotonic()
         self._left = False
         self._functions: list[Callable[[], object]] = []
         self._lock = Lock()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
 
 from rag.answer.generation.deadline import Deadline
+from rag.answer.generation.departure import departure
 from rag.answer.generation.fitting import estimate_tokens, fitting
 from rag.answer.generation.model import LanguageModel
 from rag.answer.generation.native import read_proposals
@@ -22,12 +24,16 @@ _REWRITE_SHARE = 0.4
 
 
 class Session:
-    """Calls the language model for one question, with one deadline for all calls. `usage` adds up their tokens."""
+    """Calls the language model for one question, with one deadline for all calls. `usage` adds up their tokens.
+
+    The deadline counts from the arrival of the request, so a wait for a thread counts too.
+    """
 
     def __init__(self, model: LanguageModel, prompts: Prompts) -> None:
         self._model = model
         self._prompts = prompts
-        self._deadline = Deadline.after(model.limits.timeout)
+        client = departure.get()
+        self._deadline = Deadline((client.arrival if client else time.monotonic()) + model.limits.timeout)
         self.usage: Usage | None = None
 
     def rewrite(self, question: str, context: Sequence[Turn]) -> str:
