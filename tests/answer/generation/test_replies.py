@@ -100,7 +100,7 @@ def test_json_that_is_cut_off_or_too_deep_ends_the_statements() -> None:
 
 
 def test_a_sentence_has_the_citations_of_the_blocks_that_it_shares_text_with() -> None:
-    events = [
+    events: list[Text | PassageCitation] = [
         Text("Juices are exempt"),
         PassageCitation(0, JUICES),
         Text(" and the levy "),
@@ -116,7 +116,12 @@ def test_a_sentence_has_the_citations_of_the_blocks_that_it_shares_text_with() -
 
 
 def test_a_block_after_the_end_of_a_sentence_does_not_support_it() -> None:
-    events = [Text("One thing. "), Text("Juices are exempt."), PassageCitation(0, JUICES), Text(" Three.")]
+    events: list[Text | PassageCitation] = [
+        Text("One thing. "),
+        Text("Juices are exempt."),
+        PassageCitation(0, JUICES),
+        Text(" Three."),
+    ]
     assert [(one.text, one.passages) for one in read_proposals(events, HITS)] == [
         ("One thing.", ()),
         ("Juices are exempt.", (0,)),
