@@ -49,6 +49,8 @@ class _Client:
         return {"type": "http.disconnect"}
 
     def close(self) -> None:
+        """End the request. If the server stops before the response is complete, the calls end too."""
+        self.departure.leave()
         if self.waiting is not None:
             self.waiting.cancel()
 

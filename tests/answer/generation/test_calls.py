@@ -277,7 +277,9 @@ def test_the_budget_of_a_day_ends_with_the_day() -> None:
 def test_each_call_spends_the_tokens_that_the_server_counts_or_an_estimate(usage: list[GeneratorEvent]) -> None:
     made = Steps([[Text("word " * 20), *usage, END]])
     model = LanguageModel(made, Limits(daily=30))
+    assert model.degraded is None
     list(model.events(request, Deadline.after(20)))
     with pytest.raises(BackendSkipped, match="budget"):
         list(model.events(request, Deadline.after(20)))
+    assert model.degraded == "the daily token budget of the language model is used up, so answers are extractive"
     assert len(made.requests) == 1

@@ -14,6 +14,9 @@ def _today() -> date:
     return datetime.now(UTC).date()
 
 
+USED_UP = "the daily token budget of the language model is used up"
+
+
 class Budget:
     """Counts the tokens of this process since midnight UTC. `most` is None if there is no limit.
 
@@ -26,12 +29,17 @@ class Budget:
         self._lock = Lock()
         self._day, self._spent = today(), 0
 
-    def check(self) -> None:
-        """Raise BackendSkipped if the budget of the day is used up."""
+    @property
+    def is_used_up(self) -> bool:
+        """Whether the budget of the day is used up."""
         with self._lock:
             self._begin_day()
-            if self._most is not None and self._spent >= self._most:
-                raise BackendSkipped("the daily token budget of the language model is used up")
+            return self._most is not None and self._spent >= self._most
+
+    def check(self) -> None:
+        """Raise BackendSkipped if the budget of the day is used up."""
+        if self.is_used_up:
+            raise BackendSkipped(USED_UP)
 
     def spend(self, usage: Usage) -> None:
         """Add the tokens of a call."""

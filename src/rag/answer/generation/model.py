@@ -8,7 +8,7 @@ from contextlib import aclosing, closing
 from dataclasses import dataclass
 
 from rag.answer.generation.breaker import Breaker
-from rag.answer.generation.budget import Budget
+from rag.answer.generation.budget import USED_UP, Budget
 from rag.answer.generation.cut_off import cut_off
 from rag.answer.generation.deadline import Deadline
 from rag.answer.generation.destination import other_host
@@ -74,7 +74,9 @@ class LanguageModel:
     @property
     def degraded(self) -> str | None:
         """The reason why answers are extractive for now; None if the language model is asked."""
-        return "the language model failed several times, so answers are extractive" if self._breaker.is_open else None
+        if self._breaker.is_open:
+            return "the language model failed several times, so answers are extractive"
+        return f"{USED_UP}, so answers are extractive" if self._budget.is_used_up else None
 
     def forget_schema(self) -> None:
         """Remember that the server ignores the JSON Schema."""
