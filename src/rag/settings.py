@@ -104,6 +104,10 @@ class Settings(BaseSettings):
         None, description="The key for the LLM server. A local server accepts any word."
     )
     generator_timeout: float = Field(30.0, gt=0, description="The most seconds that an LLM may take for an answer.")
+    generator_translations: bool = Field(
+        False,
+        description="Whether to show an LLM's reply in another language than its sources, as an unverified translation.",
+    )
     prompts_dir: Path | None = Field(None, description="A folder of prompt templates that replaces the package's own.")
     confidence_model: Path | None = Field(
         None, description="A file from `rag calibrate` that replaces the package's own confidence model."

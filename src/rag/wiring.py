@@ -86,7 +86,8 @@ class _Parts:
 
     def _answerer(self, generator: Generator | None) -> Answerer:
         least = self.settings.least_confidence
-        return Answerer(self.retriever, generator, self._prompts, self._confidence, least, self.suggest)
+        translations = self.settings.generator_translations
+        return Answerer(self.retriever, generator, self._prompts, self._confidence, least, self.suggest, translations)
 
     def suggest(self, snapshot: Snapshot) -> tuple[str, ...]:
         return self._suggester.questions(snapshot, partial(self.extractive.answer, snapshot))

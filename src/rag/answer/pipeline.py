@@ -4,38 +4,41 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from collections.abc import Generator as YieldsAndReturns
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from rag.answer.catalogue import Catalogue, answer_from_catalogue
-from rag.answer.citations import Citer, parse_reply
+from rag.answer.citations import Citer
 from rag.answer.compound import CompoundSelector
 from rag.answer.confidence import ConfidenceModel, Signals
 from rag.answer.conversation import Conversations, concatenate, rewrite
-from rag.answer.extraction import MOST_STATEMENTS
 from rag.answer.follow_ups import resolved
 from rag.answer.notices import greeting, understood
 from rag.answer.prompts import Prompts
+from rag.answer.replies import parse_reply
 from rag.answer.retrieval import Query, Retriever
-from rag.answer.selection import PASSAGES_PER_DOCUMENT, Selector
+from rag.answer.selection import PASSAGES_PER_DOCUMENT, Selection, Selector
 from rag.answer.spelling import Corrected, correct
+from rag.answer.translations import translation
+from rag.answer.verification import Verifier
 from rag.answer.vocabulary import Words
+from rag.answer.writing import write
 from rag.errors import BackendError
 from rag.protocols import Generator
 from rag.snapshots import Snapshot
 from rag.text.greetings import asks_nothing
-from rag.types import Abstention, Answer, Ask, Draft, Hit, Notice, Outcome, Stage, Statement, Turn
+from rag.types import Abstention, Answer, Ask, Draft, Hit, Notice, Outcome, Stage, Statement, Turn, Verification
 
 __all__ = ["ANSWERED_CONFIDENCE", "PASSAGES_PER_DOCUMENT", "Answerer", "Event", "Events", "Evidence"]
 
 ANSWERED_CONFIDENCE = 0.5
 """An answer with a lower confidence is `partial`: its quotes concern the question, but may not answer all of it."""
 
-UNANSWERABLE = "UNANSWERABLE"
-"""The reply that `prompts/` requests from a language model if the passages do not answer the question."""
+REFUSED = "the language model found no answer in the passages"
+"""The reason of an extractive answer that is confident although the language model refused."""
 
 _log = logging.getLogger(__name__)
 
@@ -54,11 +57,16 @@ Events: TypeAlias = YieldsAndReturns[Event, None, None]
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """The result of the writing step. `degraded` is the reason if the generator's reply is not used."""
+    """The result of the writing step. `degraded` is the reason if the generator's reply is not used.
+
+    `verification` counts the sentences of the generator's reply, and `notices` are lines about it.
+    """
 
     statements: tuple[Statement, ...]
     degraded: str | None
     abstention: Abstention | None
+    verification: Verification | None = None
+    notices: tuple[Notice, ...] = ()
 
 
 Suggest: TypeAlias = Callable[[Snapshot], tuple[str, ...]]
@@ -101,7 +109,9 @@ class Answerer:
         confidence: ConfidenceModel,
         least_confidence: float,
         suggest: Suggest = lambda _: (),
+        translations: bool = False,
     ) -> None:
+        """`translations` shows a reply in another language than its sources as an unverified translation."""
         self._retriever = retriever
         self._conversations = Conversations(retriever)
         self._generator = generator
@@ -110,6 +120,7 @@ class Answerer:
         self._selector = CompoundSelector(retriever, self._single, least_confidence)
         self._least_confidence = least_confidence
         self._suggest = suggest
+        self._translations = translations
 
     def search(self, snapshot: Snapshot, ask: Ask) -> list[Hit]:
         """Return the best passages, best first. Raises InvalidFilter."""
@@ -156,8 +167,9 @@ class Answerer:
         written = _Written((), None, abstention)
         if abstention is None:
             question = rewritten or concatenate(corrected.question, context)
-            written = yield from self._write(question, selected.evidence, selected.drafts, snapshot.lexical.idf)
+            written = yield from self._write(question, selected, snapshot.lexical.idf)
             clock.lap(Stage.GENERATE if self._generator else Stage.EXTRACT)
+        yield from written.notices
         yield Answer(
             question=ask.question,
             outcome=_outcome(written, selected.confidence),
@@ -168,7 +180,8 @@ class Answerer:
             abstention=written.abstention,
             degraded=written.degraded,
             timings=clock.timings,
-            notices=notices,
+            notices=(*notices, *written.notices),
+            verification=written.verification,
         )
 
     def _greet(self, snapshot: Snapshot, ask: Ask) -> Events:
@@ -225,23 +238,26 @@ class Answerer:
             return Abstention.FILTERED_OUT
         return Abstention.WEAK_EVIDENCE if confidence < self._least_confidence else None
 
-    def _write(
-        self, question: str, evidence: Sequence[Hit], extract: Sequence[Draft], idf: Callable[[str], float]
-    ) -> Writing:
+    def _write(self, question: str, selected: Selection, idf: Callable[[str], float]) -> Writing:
         """Write with the generator, or with the extractive drafts if there is no generator or it fails."""
+        evidence = selected.evidence
         if self._generator is None:
-            return (yield from _extractive(evidence, extract, idf, None))
+            return (yield from _extractive(evidence, selected.drafts, None))
         try:
             pieces = self._generator.generate(self._prompts.instructions, self._prompts.render(question, evidence))
             with closing(pieces):
-                written = yield from _generated(parse_reply(pieces), Citer(evidence, idf))
+                reply = yield from write(parse_reply(pieces), Verifier(evidence, idf, self._retriever.encoder))
         except BackendError as error:
             _log.warning("the answer is extractive because the language model failed: %s", error)
-            return (yield from _extractive(evidence, extract, idf, str(error)))
-        if written.statements or written.abstention:
-            return written
+            return (yield from _extractive(evidence, selected.drafts, str(error)))
+        notices = translation(reply.foreign) if self._translations else ()
+        if reply.statements:
+            return _Written(reply.statements, None, None, reply.verification, notices)
+        if reply.refused and selected.confidence < ANSWERED_CONFIDENCE:
+            return _Written((), None, Abstention.UNSUPPORTED, reply.verification)
         reason = f"no sentence of {self._generator.name}'s reply was supported by a passage it cites"
-        return (yield from _extractive(evidence, extract, idf, reason))
+        extractive = yield from _extractive(evidence, selected.drafts, REFUSED if reply.refused else reason)
+        return replace(extractive, verification=reply.verification, notices=notices)
 
 
 def _outcome(written: _Written, confidence: float) -> Outcome:
@@ -250,24 +266,8 @@ def _outcome(written: _Written, confidence: float) -> Outcome:
     return Outcome.ANSWERED if confidence >= ANSWERED_CONFIDENCE else Outcome.PARTIAL
 
 
-def _generated(drafted: Iterator[Draft], citer: Citer) -> Writing:
-    statements: list[Statement] = []
-    for draft in drafted:
-        if not statements and draft.text.strip(" .").upper() == UNANSWERABLE:
-            return _Written((), None, Abstention.UNSUPPORTED)
-        statement = citer.verify(draft)
-        if statement is not None:
-            statements.append(statement)
-            yield statement
-        if len(statements) == MOST_STATEMENTS:
-            break
-    return _Written(tuple(statements), None, None)
-
-
-def _extractive(
-    evidence: Sequence[Hit], extract: Sequence[Draft], idf: Callable[[str], float], degraded: str | None
-) -> Writing:
-    citer = Citer(evidence, idf)
+def _extractive(evidence: Sequence[Hit], extract: Sequence[Draft], degraded: str | None) -> Writing:
+    citer = Citer(evidence)
     statements = tuple(filter(None, map(citer.verify, extract)))
     yield from statements
     return _Written(statements, degraded, None if statements else Abstention.WEAK_EVIDENCE)

@@ -1,0 +1,168 @@
+"""Decides how a sentence of a language model is shown: in its own words, as the quote that covers it, or not at all.
+
+A sentence is shown in its own words only if one quote of the evidence supports it and no check doubts it. Otherwise the
+best-covering quote stands in its place. It is withheld only if no quote says anything of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from rag.answer.checks import Examination, Similarity, examine, examine_closely
+from rag.answer.citations import Citer
+from rag.answer.claim_quotes import Quote, around, quotes_of, ranked, spans_of
+from rag.protocols import Encoder
+from rag.text import one_line
+from rag.text.languages import question_languages
+from rag.text.sentence_roles import refers_back
+from rag.types import Decision, Doubt, Draft, Hit, Statement
+
+_COMPARED = 10
+"""The most quotes that a claim is compared with word by word."""
+
+_TIE = 0.02  # quotes whose support differs by less are equally good
+_SAYS_SOMETHING = 0.35
+"""The least support of a quote that stands in the place of a claim."""
+
+_REPLY = re.compile(r"(?i)(yes|no)[,:.]\s+(?=\S)")
+_LISTS = re.compile(r",|\band\b|\bor\b")
+_DIGIT = re.compile(r"\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The decision on one sentence. `statement` is None if it is withheld or repeats an earlier statement."""
+
+    decision: Decision
+    statement: Statement | None
+    doubt: Doubt | None = None
+    quote: str = ""
+
+
+@dataclass(slots=True)
+class Verifier:
+    """Verifies the sentences of one reply against the evidence, in order.
+
+    Without an encoder, words of similar meaning count only if the lexicon knows them.
+    """
+
+    evidence: Sequence[Hit]
+    idf: Callable[[str], float]
+    encoder: Encoder | None = None
+    citer: Citer = field(init=False)
+    _similarity: Similarity | None = field(init=False)
+    _quotes: dict[int, list[Quote]] = field(default_factory=dict)
+    _shown: set[str] = field(default_factory=set)
+    _before: Verdict | None = None
+    _document: str | None = None
+
+    def __post_init__(self) -> None:
+        self.citer = Citer(self.evidence)
+        self._similarity = Similarity(self.encoder) if self.encoder else None
+
+    def decide(self, draft: Draft) -> Verdict:
+        """Return the decision on the next sentence of the reply."""
+        verdict = self._decide(draft)
+        self._before = verdict
+        return verdict
+
+    def _decide(self, draft: Draft) -> Verdict:
+        cited = [number for number, _ in draft.sources if 0 <= number < len(self.evidence)]
+        if not cited:
+            return self._withheld(Doubt.NO_SOURCE)
+        claim = one_line(draft.text)
+        best = self._best(claim, cited)
+        others = [number for number in range(len(self.evidence)) if number not in cited]
+        if others and (best is None or best[1].doubts):
+            elsewhere = self._best(claim, others)
+            if elsewhere and not elsewhere[1].doubts and (best is None or elsewhere[1].support > best[1].support):
+                best = elsewhere  # the marker names the wrong passage
+        if best is None:
+            return self._withheld(Doubt.UNSUPPORTED)
+        quote, examination = best
+        doubt = self._antecedent(claim, quote) or next(iter(examination.doubts), None)
+        return self._kept(claim, quote) if doubt is None else self._replaced(quote, examination, doubt)
+
+    def _antecedent(self, claim: str, quote: Quote) -> Doubt | None:
+        """Return the doubt if the sentence refers to one that is not shown, or that is about another document."""
+        if self._before is None or not refers_back(claim):
+            return None
+        lost = self._before.decision is not Decision.KEPT
+        other = self._document != self.evidence[quote.passage].reference.id
+        return Doubt.ANTECEDENT if lost or other else None
+
+    def _best(self, claim: str, passages: Sequence[int]) -> tuple[Quote, Examination] | None:
+        quotes = ranked([quote for number in passages for quote in self._of(number)], claim, self.idf, _COMPARED)
+        if not quotes:
+            return None
+        examined = [(quote, self._examine(claim, quote)) for quote in quotes]
+        singles = [one for one in examined if not one[0].joined] or examined
+        singles.sort(key=lambda one: (-round(one[1].support, 2), len(one[1].doubts), len(one[0].text)))
+        top = singles[0]
+        ties = [one for one in singles if one[1].support >= top[1].support - _TIE]
+        # A longer quote that contains a shorter one could lend it words that belong to something else.
+        shortest = [one for one in ties if not any(o is not one and o[0].text in one[0].text for o in ties)]
+        best = next((one for one in shortest if not one[1].doubts), shortest[0])
+        joined = max((one for one in examined if one[0].joined), key=lambda one: one[1].support, default=None)
+        if best[1].doubts and joined and _is_list(claim) and joined[1].support > best[1].support + 0.1:
+            return joined
+        return best
+
+    def _of(self, number: int) -> list[Quote]:
+        if number not in self._quotes:
+            self._quotes[number] = quotes_of(self.evidence[number], number)
+        return self._quotes[number]
+
+    def _examine(self, claim: str, quote: Quote) -> Examination:
+        hit = self.evidence[quote.passage]
+        stated = _REPLY.sub("", claim, count=1) if _REPLY.match(claim) else claim
+        if _other_language(stated, hit.language):
+            return replace(examine_closely(stated, quote.text, hit.language), doubts=(Doubt.LANGUAGE,))
+        if (hit.language or "en") != "en":
+            return examine_closely(stated, quote.text, hit.language)
+        above, passage = around(hit), hit.before + hit.text + hit.after
+        found = examine(stated, quote.text, above, passage, self.idf, self._similarity)
+        if quote.limited and not found.doubts:
+            whole = examine(stated, quote.shown.text, above, passage, self.idf, self._similarity)
+            return replace(found, doubts=tuple(doubt for doubt in whole.doubts if doubt is Doubt.CONDITION))
+        return found
+
+    def _kept(self, claim: str, quote: Quote) -> Verdict:
+        self._document = self.evidence[quote.passage].reference.id
+        if self._repeats(claim.casefold()):
+            return Verdict(Decision.KEPT, None, None, quote.text)
+        citations = self.citer.cite(quote.cited)
+        return Verdict(Decision.KEPT, Statement(claim, citations), None, quote.text)
+
+    def _replaced(self, quote: Quote, examination: Examination, doubt: Doubt) -> Verdict:
+        if examination.support < _SAYS_SOMETHING and doubt is not Doubt.LANGUAGE:
+            return self._withheld(Doubt.UNSUPPORTED)
+        if self._repeats(quote.shown.text.casefold(), *map(str, spans_of(quote.shown))):
+            return Verdict(Decision.REPLACED, None, doubt, quote.text)
+        statement = Statement(one_line(quote.shown.text), self.citer.cite(quote.shown), quoted=True)
+        return Verdict(Decision.REPLACED, statement, doubt, quote.text)
+
+    def _withheld(self, doubt: Doubt) -> Verdict:
+        return Verdict(Decision.WITHHELD, None, doubt)
+
+    def _repeats(self, *keys: str) -> bool:
+        repeated = all(key in self._shown for key in keys)
+        self._shown.update(keys)
+        return repeated
+
+
+def _is_list(claim: str) -> bool:
+    """Return whether a claim may join items of a list. A claim with figures may not, because it could mix them."""
+    return _LISTS.search(claim) is not None and _DIGIT.search(claim) is None
+
+
+def _other_language(claim: str, language: str | None) -> bool:
+    """Return whether a claim is written in another language than its source."""
+    source = language or "en"
+    found = question_languages(claim, _COMMON | {source})
+    return source not in found
+
+
+_COMMON = frozenset({"en", "de", "fr", "es", "it", "pt", "nl", "ru", "tr", "pl", "sv", "da", "no", "fi"})
