@@ -98,9 +98,16 @@ class Scripted:
             self.ended += 1
 
 
-def answerer(generator: Scripted | None, least_confidence: float = 0.0) -> Answerer:
+def answerer(generator: Scripted | None, least_confidence: float = 0.0, *, translations: bool = False) -> Answerer:
     """Return the pipeline with a scripted model, or without one."""
-    return Answerer(Retriever(HashingEncoder()), generator, prompts.load(), confidence.load(), least_confidence)
+    return Answerer(
+        Retriever(HashingEncoder()),
+        generator,
+        prompts.load(),
+        confidence.load(),
+        least_confidence,
+        translations=translations,
+    )
 
 
 def check_citations(answer: Answer, texts: dict[str, str]) -> None:

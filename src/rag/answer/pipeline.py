@@ -37,6 +37,9 @@ __all__ = ["ANSWERED_CONFIDENCE", "PASSAGES_PER_DOCUMENT", "Answerer", "Event", 
 ANSWERED_CONFIDENCE = 0.5
 """An answer with a lower confidence is `partial`: its quotes concern the question, but may not answer all of it."""
 
+OVERRULING_CONFIDENCE = 0.75
+"""An extractive answer with this confidence is given although the language model refused."""
+
 REFUSED = "the language model found no answer in the passages"
 """The reason of an extractive answer that is confident although the language model refused."""
 
@@ -253,7 +256,7 @@ class Answerer:
         notices = translation(reply.foreign) if self._translations else ()
         if reply.statements:
             return _Written(reply.statements, None, None, reply.verification, notices)
-        if reply.refused and selected.confidence < ANSWERED_CONFIDENCE:
+        if reply.refused and selected.confidence < OVERRULING_CONFIDENCE:
             return _Written((), None, Abstention.UNSUPPORTED, reply.verification)
         reason = f"no sentence of {self._generator.name}'s reply was supported by a passage it cites"
         extractive = yield from _extractive(evidence, selected.drafts, REFUSED if reply.refused else reason)

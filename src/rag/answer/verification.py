@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from rag.answer.checks import Examination, Similarity, examine, examine_closely
 from rag.answer.citations import Citer
@@ -28,6 +29,13 @@ _SAYS_SOMETHING = 0.35
 
 _REPLY = re.compile(r"(?i)(yes|no)[,:.]\s+(?=\S)")
 _LISTS = re.compile(r",|\band\b|\bor\b")
+_Found: TypeAlias = tuple[Quote, Examination]
+
+_JOINT = re.compile(r";\s+|,\s+(?:and|but|while|whereas)\s+")
+_SUBJECT = re.compile(
+    r"(?:the|an?|its|their|his|her|this|that|these|those|it|they|every|each|all|no|some|most|both|\d[\d.,]*|[A-ZÀ-Þ]\S*)\b"
+)
+_SHORTEST_PART = 4  # words
 _DIGIT = re.compile(r"\d")
 
 
@@ -73,17 +81,39 @@ class Verifier:
         if not cited:
             return self._withheld(Doubt.NO_SOURCE)
         claim = one_line(draft.text)
-        best = self._best(claim, cited)
-        others = [number for number in range(len(self.evidence)) if number not in cited]
-        if others and (best is None or best[1].doubts):
-            elsewhere = self._best(claim, others)
-            if elsewhere and not elsewhere[1].doubts and (best is None or elsewhere[1].support > best[1].support):
-                best = elsewhere  # the marker names the wrong passage
+        best = self._best_anywhere(claim, cited)
         if best is None:
             return self._withheld(Doubt.UNSUPPORTED)
         quote, examination = best
-        doubt = self._antecedent(claim, quote) or next(iter(examination.doubts), None)
-        return self._kept(claim, quote) if doubt is None else self._replaced(quote, examination, doubt)
+        lost = self._antecedent(claim, quote)
+        doubt = lost or next(iter(examination.doubts), None)
+        if doubt is None:
+            return self._kept(claim, [quote, *self._also(claim, cited, quote)])
+        if lost is None and (quotes := self._by_part(claim, cited)):
+            return self._kept(claim, quotes)
+        return self._replaced(quote, examination, doubt)
+
+    def _best_anywhere(self, claim: str, cited: Sequence[int]) -> _Found | None:
+        """Return the best quote of the cited passages, or of the others if the marker names the wrong passage."""
+        best = self._best(claim, cited)
+        if best is not None and not best[1].doubts:
+            return best
+        others = [number for number in range(len(self.evidence)) if number not in cited]
+        elsewhere = self._best(claim, others)
+        if elsewhere and not elsewhere[1].doubts and (best is None or elsewhere[1].support > best[1].support):
+            return elsewhere
+        return best
+
+    def _also(self, claim: str, cited: Sequence[int], quote: Quote) -> list[Quote]:
+        """Return the quotes of the other cited passages that support the claim too."""
+        found = [self._best(claim, [number]) for number in cited if number != quote.passage]
+        return [one[0] for one in found if one is not None and not one[1].doubts]
+
+    def _by_part(self, claim: str, cited: Sequence[int]) -> list[Quote]:
+        """Return a quote for each part of a claim that joins two sentences; none if a part is not supported."""
+        found = [self._best_anywhere(part, cited) for part in _parts(claim)]
+        quotes = [one[0] for one in found if one is not None and not one[1].doubts]
+        return quotes if len(quotes) == len(found) else []
 
     def _antecedent(self, claim: str, quote: Quote) -> Doubt | None:
         """Return the doubt if the sentence refers to one that is not shown, or that is about another document."""
@@ -93,7 +123,7 @@ class Verifier:
         other = self._document != self.evidence[quote.passage].reference.id
         return Doubt.ANTECEDENT if lost or other else None
 
-    def _best(self, claim: str, passages: Sequence[int]) -> tuple[Quote, Examination] | None:
+    def _best(self, claim: str, passages: Sequence[int]) -> _Found | None:
         quotes = ranked([quote for number in passages for quote in self._of(number)], claim, self.idf, _COMPARED)
         if not quotes:
             return None
@@ -129,12 +159,13 @@ class Verifier:
             return replace(found, doubts=tuple(doubt for doubt in whole.doubts if doubt is Doubt.CONDITION))
         return found
 
-    def _kept(self, claim: str, quote: Quote) -> Verdict:
-        self._document = self.evidence[quote.passage].reference.id
+    def _kept(self, claim: str, quotes: Sequence[Quote]) -> Verdict:
+        self._document = self.evidence[quotes[-1].passage].reference.id
         if self._repeats(claim.casefold()):
-            return Verdict(Decision.KEPT, None, None, quote.text)
-        citations = self.citer.cite(quote.cited)
-        return Verdict(Decision.KEPT, Statement(claim, citations), None, quote.text)
+            return Verdict(Decision.KEPT, None, None, quotes[0].text)
+        sources = dict.fromkeys(source for quote in quotes for source in quote.cited.sources)
+        citations = self.citer.cite(Draft(claim, tuple(sources)))
+        return Verdict(Decision.KEPT, Statement(claim, citations), None, quotes[0].text)
 
     def _replaced(self, quote: Quote, examination: Examination, doubt: Doubt) -> Verdict:
         if examination.support < _SAYS_SOMETHING and doubt is not Doubt.LANGUAGE:
@@ -151,6 +182,13 @@ class Verifier:
         repeated = all(key in self._shown for key in keys)
         self._shown.update(keys)
         return repeated
+
+
+def _parts(claim: str) -> list[str]:
+    """Return the sentences that a claim joins; none if a part has no subject of its own or is too short."""
+    parts = _JOINT.split(claim)
+    whole = all(_SUBJECT.match(part) and len(part.split()) >= _SHORTEST_PART for part in parts)
+    return parts if len(parts) > 1 and whole else []
 
 
 def _is_list(claim: str) -> bool:

@@ -28,6 +28,8 @@ class Written:
     foreign: str = ""
 
 
+_MOST_REPEATED = 3  # repeated sentences; a model that repeats itself more often does not end
+
 Writes: TypeAlias = YieldsAndReturns[Statement, None, Written]
 
 
@@ -63,7 +65,7 @@ def write(drafts: Iterable[Draft], verifier: Verifier) -> Writes:
     a quote in the place of a further remark is no answer.
     """
     statements: list[Statement] = []
-    count, refused = _Count(), False
+    count, refused, repeated = _Count(), False, 0
     for draft in drafts:
         if is_chat(draft.text):
             continue
@@ -79,6 +81,7 @@ def write(drafts: Iterable[Draft], verifier: Verifier) -> Writes:
         if verdict.statement is not None:
             statements.append(verdict.statement)
             yield verdict.statement
-        if len(statements) == MOST_STATEMENTS:
+        repeated += verdict.statement is None and verdict.decision is not Decision.WITHHELD
+        if len(statements) == MOST_STATEMENTS or repeated == _MOST_REPEATED:
             break
     return Written(tuple(statements), count.verification(), refused and not statements, count.foreign)

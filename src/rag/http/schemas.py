@@ -233,6 +233,19 @@ class Verification(BaseModel):
         )
 
 
+def verified(verification: Verification | None) -> str | None:
+    """Return a line for people on the sentences that are not shown as the language model wrote them; None if all are."""
+    if verification is None or not (verification.replaced or verification.withheld):
+        return None
+    total = verification.kept + verification.replaced + verification.withheld
+    parts = [
+        f"{verification.kept} of {total} sentences of the language model are supported by their sources",
+        f"{verification.replaced} replaced with a quote" if verification.replaced else "",
+        f"{verification.withheld} withheld" if verification.withheld else "",
+    ]
+    return f"{'; '.join(filter(None, parts))}."
+
+
 class Answer(BaseModel):
     """An answer whose statements each cite the exact words that support them, or the reason why there is none."""
 

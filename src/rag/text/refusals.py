@@ -42,7 +42,7 @@ _REFUSALS = [
     r"\W*(?:n/?a|none|no answer|not found|unknown|no information|not available|not answerable|no relevant information)\W*\Z",
     r"(?:leider|es tut mir leid|tut mir leid)\b|(?:ich|wir) (?:kann|können|weiß|habe|konnte)\b.{0,60}\b(?:nicht|keine)\b"
     r"|(?:die|den|in den|aus den)?\s?(?:vorliegenden |angegebenen |bereitgestellten )?(?:passagen|dokumente\w*|quellen|texte?|auszüge\w*|textstellen)"
-    r" .{0,60}\b(?:nicht|keine?)\b.{0,60}\b(?:hervor|erwähn\w*|enthalten\w*|beantwort\w*|angab\w*|informationen|genannt|aussage\w*)?",
+    r" .{0,60}\b(?:nichts?|keine?)\b.{0,60}(?:hervor|erwähn\w*|enthalten\w*|beantwort\w*|angab\w*|informationen|genannt|aussage\w*)?",
     r"(?:je (?:ne peux pas|ne sais pas|suis désolée?|n'ai pas|regrette)|désolée?\b|malheureusement)"
     r"|(?:les|aucun des|aucun)?\s?(?:passages?|documents?|sources?|extraits?)(?: fournis)? ne .{0,40}\b(?:pas|aucun\w*|rien)\b",
     r"(?:lo siento|lamentablemente|no puedo|no sé|no tengo|no encuentro|desafortunadamente)\b"
