@@ -133,7 +133,7 @@ class Verifier:
         top = singles[0]
         ties = [one for one in singles if one[1].support >= top[1].support - _TIE]
         # A longer quote that contains a shorter one could lend it words that belong to something else.
-        shortest = [one for one in ties if not any(o is not one and o[0].text in one[0].text for o in ties)]
+        shortest = [one for one in ties if not any(o[0].text != one[0].text and o[0].text in one[0].text for o in ties)]
         best = next((one for one in shortest if not one[1].doubts), shortest[0])
         joined = max((one for one in examined if one[0].joined), key=lambda one: one[1].support, default=None)
         if best[1].doubts and joined and _is_list(claim) and joined[1].support > best[1].support + 0.1:

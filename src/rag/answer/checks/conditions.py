@@ -14,7 +14,7 @@ _EXCEPTION = re.compile(
     re.IGNORECASE,
 )
 _EXCEPTS = re.compile(r"unless|except|other than|apart from", re.IGNORECASE)
-_EXCEPTED = re.compile(r"\b(?:unless|except|other than|apart from|not|no|only|without|if|when)\b", re.IGNORECASE)
+_EXCEPTED = re.compile(r"\b(?:unless|except\w*|other than|apart from|only|without|but not|save)\b", re.IGNORECASE)
 _COORDINATOR = re.compile(r"[;:]|\b(?:and|but)\b")
 _WHEN = re.compile(r"\b(?:when|where|once)\b", re.IGNORECASE)
 _KEPT = re.compile(
@@ -53,7 +53,8 @@ def _kept(alignment: Alignment, match: re.Match[str]) -> bool:
     if not _main_clause_claimed(alignment, match, end.start()):
         return True
     repeated = sum(word.at in alignment.quoted for word in inside)
-    if _EXCEPTS.match(match[0]) and not _EXCEPTED.search(alignment.claim.text):
+    denied = len(alignment.claim.negations) > len(alignment.quote.negations)
+    if _EXCEPTS.match(match[0]) and not (_EXCEPTED.search(alignment.claim.text) or denied):
         return False
     if repeated and _KEPT.search(alignment.claim.text):
         return True

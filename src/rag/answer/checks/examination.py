@@ -16,6 +16,7 @@ from rag.answer.checks.particles import check_particles
 from rag.answer.checks.quantifiers import check_quantifiers
 from rag.answer.checks.similarity import Similarity
 from rag.answer.checks.subjects import check_subjects
+from rag.answer.checks.substitution import check_substitution
 from rag.answer.checks.words import read
 from rag.types import Doubt
 
@@ -28,6 +29,7 @@ _CHECKS = (
     check_order,
     check_subjects,
     check_particles,
+    check_substitution,
 )
 
 
@@ -49,6 +51,6 @@ def examine(
     support = supports.support(alignment, around, idf)
     doubts = [check_figures(alignment, around), supports.check_names(alignment, around, passage)]
     doubts += [check(alignment) for check in _CHECKS]
-    if support < supports.LEAST:
+    if support < supports.LEAST or supports.has_foreign_words(alignment, around):
         doubts.append(Doubt.UNSUPPORTED)
     return Examination(support, tuple(doubt for doubt in doubts if doubt), alignment)

@@ -41,7 +41,7 @@ enact pass adopt
 sign promulgate
 use employ apply
 change alter modify amend
-affect touch concern influence
+affect touch concern influence change
 effect impact influence
 employment job work
 worker employee staff
@@ -217,7 +217,7 @@ recognise recognize deem consider regard
 view consider
 continue still
 remain stay
-stay remain
+stay remain stand
 appear attend
 visit attend
 attend participate
@@ -367,6 +367,13 @@ likely probable
 
 _OPPOSITES = """
 halve | double triple
+pay give | receive
+new | old
+written | oral verbal spoken
+online | offline
+annual | monthly
+eligible | ineligible
+appropriate | inappropriate
 ceiling | floor
 living live | dead deceased
 fall drop decline decrease reduce shrink lower cut diminish lessen drop | rise increase grow climb raise expand enlarge lift
@@ -619,7 +626,7 @@ FUNCTION = frozenset(
     "before after against versus unless except however therefore thus hence yet still just even only rather quite more "
     "most less least fewer much many any some all each every both few several one ones again further etc namely "
     "respectively according already said says stated reported required requires require obliged obliges oblige "
-    "need needs needed".split()
+    "need needs".split()
 )
 """Words that carry no content of their own, or that a check of their own compares."""
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-from rag.answer.checks.alignment import Alignment
+from rag.answer.checks.alignment import Alignment, Match, Pair
+from rag.answer.checks.lexicon import MODALS
+from rag.answer.checks.words import Reading, Word
 from rag.types import Doubt
 
 _FREE = "free"
@@ -13,7 +15,7 @@ _PATTERNS = {
     _FREE: r"\bneed not\b|\b(?:do|does|did) not (?:\w+ )?(?:have to|need|require|oblige|compel|bind)|\bnot (?:\w+ )?(?:required"
     r"|obliged|compelled|obligatory|mandatory|compulsory|necessary|bound)|\bno (?:\w+ )?(?:need|obligation|duty"
     r"|requirement)\b|\bneeds? no\b|\brequires? no\b|\bwithout having to\b|\boptional\b|\bvoluntary\b",
-    _BANNED: r"\b(?:must|may|shall|can|could|should) (?:no|not|never)\b|\bnot (?:be )?(?:allowed|permitted|entitled|able|let)\b"
+    _BANNED: r"\b(?:must|may|shall|can|could|should|has to|have to) (?:no|not|never)\b|\bnot (?:be )?(?:allowed|permitted|entitled|able|let)\b"
     r"|\b(?:do|does|did) not (?:allow|permit|let|entitle)\b"
     r"|\bforbid|\bforbade|\bprohibit|\bbann?(?:s|ed)?\b|\bno right\b|\bunable\b",
     "must": r"\bmust\b|\bshall\b|\bha(?:s|ve|d) to\b|\bneeds? to\b|\bneed(?:s|ed)?\b|\brequire[sd]?\b|\bobliges?d?\b"
@@ -50,6 +52,8 @@ def forces(text: str) -> set[str]:
 
 def check_modality(alignment: Alignment) -> Doubt | None:
     """Return the doubt if the claim has a force that the quote lacks, or leaves out that something is only possible."""
+    if any(_other_modal(alignment, pair) for pair in alignment.pairs):
+        return Doubt.MODALITY
     claimed = forces(alignment.claim.text)
     quoted = forces(alignment.quote.text)
     near = forces(_matched_text(alignment))
@@ -74,3 +78,26 @@ def _matched_text(alignment: Alignment) -> str:
     kept = {clause for clause, count in counts.items() if 2 * count >= max(counts.values())}
     words = [word for word in quote.words if word.clause in kept]
     return " ".join(word.low for word in words)
+
+
+_REACH = 4  # words between a modal verb and its verb
+_CLASSES = {**MODALS, "might": "may", "could": "may", "would": "will"}
+
+
+def _other_modal(alignment: Alignment, pair: Pair) -> bool:
+    """Return whether a verb has a modal verb of another force than in the quote."""
+    if pair.quote is None or pair.match < Match.SYNONYM or pair.claim.quantity:
+        return False
+    claimed, quoted = _modal(alignment.claim, pair.claim), _modal(alignment.quote, pair.quote)
+    return claimed is not None and quoted is not None and claimed != quoted
+
+
+def _modal(reading: Reading, verb: Word) -> str | None:
+    """Return the force of the modal verb directly before a verb; None if it has none."""
+    for word in reversed(reading.words[max(0, verb.at - _REACH) : verb.at]):
+        if word.low in _CLASSES and word.text != "May":
+            force = _CLASSES[word.low]
+            return _BANNED if verb.negator > word.at and force in ("must", "may") else force
+        if word.content and not word.low.endswith("ly"):
+            return None
+    return None

@@ -122,7 +122,7 @@ def _blocks_by_segment(alignment: Alignment) -> Iterator[list[int]]:
     last = -1
     text = alignment.claim.text
     for word in alignment.claim.words:
-        if last >= 0 and any(sign in text[alignment.claim.words[last].span.end : word.span.start] for sign in ",;:()"):
+        if last >= 0 and any(sign in text[alignment.claim.words[last].span.end : word.span.start] for sign in ",;:"):
             yield _blocks(alignment, segment)
             segment = []
         last = word.at

@@ -8,6 +8,7 @@ from rag.answer.checks.words import Reading, Word
 from rag.types import Doubt
 
 _ONLY = frozenset({"only", "solely", "exclusively", "just", "merely", "alone"})
+_ONLY_TOO = _ONLY | {"limited", "other", "unless", "until", "except", "not", "no"}
 _NEGATED_ANY = frozenset({"any", "anyone", "anybody", "anything", "anytime"})
 _DEGREE = {word: degree for degree, words in DEGREES.items() for word in words}
 _SINGLE = frozenset({"each", "every", "all", "any"})
@@ -26,6 +27,10 @@ def check_quantifiers(alignment: Alignment) -> Doubt | None:
     if _degrees(claim) - _degrees(quote) - {"some"}:
         return Doubt.QUANTIFIER
     if any(_dropped(word, alignment) for word in quote.words if word.low in PARTIAL or _is_more_than_half(word)):
+        return Doubt.QUANTIFIER
+    if "some" in claim.lows and "some" not in quote.lows and quote.lows & {"all", "every", "each"}:
+        return Doubt.QUANTIFIER
+    if not claim.lows & _ONLY_TOO and _limits_claim(alignment):
         return Doubt.QUANTIFIER
     if claim.lows & _ONLY and not quote.lows & _ONLY and not _before_figure(claim):
         return Doubt.QUANTIFIER
@@ -71,6 +76,19 @@ def _dropped(word: Word, alignment: Alignment) -> bool:
     limited = bool(following) and following[0].at in alignment.quoted
     kept = any(one.low in PARTIAL or one.quantity for one in alignment.claim.words)
     return limited and not kept
+
+
+def _limits_claim(alignment: Alignment) -> bool:
+    """Return whether the quote says `only` between two words of the claim."""
+    words = alignment.quote.words
+    for word in words:
+        if word.low in _ONLY and word.at + 1 < len(words) and not words[word.at + 1].quantity:
+            before = next((one for one in reversed(words[: word.at]) if one.content), None)
+            after = next((one for one in words[word.at + 1 :] if one.content), None)
+            near = after is not None and not after.quantity and after.at in alignment.quoted
+            if near and (before is None or before.at in alignment.quoted):
+                return True
+    return False
 
 
 def _before_figure(claim: Reading) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from rag.answer.checks.alignment import Alignment, Match, Pair
+from rag.answer.checks.names import is_acronym
 from rag.answer.checks.words import Word, is_row
 from rag.types import Doubt
 
@@ -60,6 +61,8 @@ def _other_neighbour(alignment: Alignment, one: Pair, other: Pair) -> bool:
         return False
     if other.quote.clause == one.quote.clause:
         return False
+    if _share_object(alignment, one.quote, other.quote):
+        return False
     if _left_out(alignment, other.quote, -1):
         return True
     begins = not any(
@@ -75,6 +78,17 @@ def _left_out(alignment: Alignment, word: Word, step: int) -> bool:
     words = alignment.quote.words
     while 0 <= at < len(words) and words[at].clause == word.clause:
         if words[at].content:
-            return at not in alignment.quoted
+            return at not in alignment.quoted and not (words[at].name and _abbreviates(alignment))
         at += step
     return False
+
+
+def _share_object(alignment: Alignment, one: Word, other: Word) -> bool:
+    """Return whether the quote has `sign and encrypt contracts` for `sign contracts`."""
+    between = alignment.quote.words[one.at + 1 : other.at]
+    return len(between) == 2 and between[0].low in ("and", "or")
+
+
+def _abbreviates(alignment: Alignment) -> bool:
+    """Return whether the claim has initials, which may stand for a name of the quote."""
+    return any(pair.quote is None and is_acronym(pair.claim.text) for pair in alignment.pairs)

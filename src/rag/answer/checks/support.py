@@ -7,13 +7,13 @@ from collections.abc import Callable
 
 from rag.answer.checks.alignment import Alignment, Match, Pair, matches
 from rag.answer.checks.names import abbreviated, initials, is_acronym
-from rag.answer.checks.words import Reading, Word, read
+from rag.answer.checks.words import Reading, Word, is_row, read
 from rag.types import Doubt
 
 _CREDIT = {Match.SAME: 1.0, Match.SYNONYM: 1.0, Match.OPPOSITE: 0.7}
 _HEADED = 0.9  # credit of a word that only the title and headings have
 _FAINT = 0.35  # a smaller cosine says nothing
-LEAST = 0.78
+LEAST = 0.76
 """The least support of a claim, from 0 to 1."""
 
 
@@ -39,6 +39,20 @@ def support(alignment: Alignment, around: str, idf: Callable[[str], float]) -> f
         total += weight
         gained += weight * _credit(pair, headings, alignment.quote, around)
     return gained / total if total else 0.0
+
+
+def has_foreign_words(alignment: Alignment, around: str) -> bool:
+    """Return whether two words of the claim, or one word beside a table row, have nothing like them in the quote."""
+    headings = read(around)
+    foreign = [
+        pair
+        for pair in alignment.pairs
+        if not pair.claim.quantity and _credit(pair, headings, alignment.quote, around) < _NOTHING_LIKE
+    ]
+    return len(foreign) >= (1 if is_row(alignment.quote.text) else 2)
+
+
+_NOTHING_LIKE = 0.36
 
 
 def _credit(pair: Pair, headings: Reading, quote: Reading, around: str) -> float:
