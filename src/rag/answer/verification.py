@@ -18,7 +18,7 @@ from rag.protocols import Encoder
 from rag.text import one_line
 from rag.text.languages import question_languages
 from rag.text.sentence_roles import refers_back
-from rag.types import Decision, Doubt, Draft, Hit, Statement
+from rag.types import Decision, Doubt, Draft, Hit, Span, Statement
 
 _COMPARED = 10
 """The most quotes that a claim is compared with word by word."""
@@ -35,6 +35,8 @@ _JOINT = re.compile(r";\s+|,\s+(?:and|but|while|whereas)\s+")
 _SUBJECT = re.compile(
     r"(?:the|an?|its|their|his|her|this|that|these|those|it|they|every|each|all|no|some|most|both|\d[\d.,]*|[A-ZÀ-Þ]\S*)\b"
 )
+_CONTINUES = re.compile(r",?\s+(?:and|but)\s+(?=(?:also\s+)?[a-z]+(?:ed|s|ew|ell|ose)\b)")
+_GAP = 3  # characters between two sentences that follow each other
 _SHORTEST_PART = 4  # words
 _DIGIT = re.compile(r"\d")
 
@@ -110,10 +112,25 @@ class Verifier:
         return [one[0] for one in found if one is not None and not one[1].doubts]
 
     def _by_part(self, claim: str, cited: Sequence[int]) -> list[Quote]:
-        """Return a quote for each part of a claim that joins two sentences; none if a part is not supported."""
-        found = [self._best_anywhere(part, cited) for part in _parts(claim)]
-        quotes = [one[0] for one in found if one is not None and not one[1].doubts]
-        return quotes if len(quotes) == len(found) else []
+        """Return a quote for each part of a claim that joins two sentences; none if a part is not supported.
+
+        If only the first part has a subject, the parts must quote two sentences that follow each other.
+        """
+        for parts, must_follow in ((_parts(claim), False), (_continued(claim), True)):
+            found = [self._best_anywhere(part, cited) for part in parts]
+            quotes = [one[0] for one in found if one is not None and not one[1].doubts]
+            if quotes and len(quotes) == len(found) and not (must_follow and not self._follow(*quotes)):
+                return quotes
+        return []
+
+    def _follow(self, one: Quote, other: Quote) -> bool:
+        """Return whether two quotes are one sentence, or two that follow each other in a passage."""
+        hit = self.evidence[one.passage]
+        spans = [*spans_of(one.cited), *spans_of(other.cited)]
+        if one.passage != other.passage or not spans:
+            return False
+        between = hit.quote(Span(min(span.start for span in spans), max(span.end for span in spans)))
+        return len(between) <= sum(span.end - span.start for span in spans) + _GAP
 
     def _antecedent(self, claim: str, quote: Quote) -> Doubt | None:
         """Return the doubt if the sentence refers to one that is not shown, or that is about another document."""
@@ -189,6 +206,15 @@ def _parts(claim: str) -> list[str]:
     parts = _JOINT.split(claim)
     whole = all(_SUBJECT.match(part) and len(part.split()) >= _SHORTEST_PART for part in parts)
     return parts if len(parts) > 1 and whole else []
+
+
+def _continued(claim: str) -> list[str]:
+    """Return the two parts of a claim whose second part goes on about the subject of the first; none if it has one."""
+    for match in _CONTINUES.finditer(claim):
+        parts = [claim[: match.start()], claim[match.end() :]]
+        if all(len(part.split()) >= _SHORTEST_PART for part in parts):
+            return parts
+    return []
 
 
 def _is_list(claim: str) -> bool:

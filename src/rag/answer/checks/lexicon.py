@@ -626,7 +626,7 @@ FUNCTION = frozenset(
     "before after against versus unless except however therefore thus hence yet still just even only rather quite more "
     "most less least fewer much many any some all each every both few several one ones again further etc namely "
     "respectively according already said says stated reported required requires require obliged obliges oblige "
-    "need needs".split()
+    "need needs let lets".split()
 )
 """Words that carry no content of their own, or that a check of their own compares."""
 

@@ -6,7 +6,7 @@ import re
 
 from rag.answer.checks.alignment import Alignment, Match, Pair
 from rag.answer.checks.lexicon import MODALS
-from rag.answer.checks.words import Reading, Word
+from rag.answer.checks.words import Reading, Word, is_row
 from rag.types import Doubt
 
 _FREE = "free"
@@ -52,6 +52,8 @@ def forces(text: str) -> set[str]:
 
 def check_modality(alignment: Alignment) -> Doubt | None:
     """Return the doubt if the claim has a force that the quote lacks, or leaves out that something is only possible."""
+    if is_row(alignment.quote.text) and forces(alignment.claim.text) <= {"must", "may"}:
+        return None  # a row has no verb
     if any(_other_modal(alignment, pair) for pair in alignment.pairs):
         return Doubt.MODALITY
     claimed = forces(alignment.claim.text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rag.answer.checks.alignment import Alignment, Match, Pair
+from rag.answer.checks.words import is_row
 from rag.types import Doubt
 
 
@@ -18,7 +19,7 @@ def check_substitution(alignment: Alignment) -> Doubt | None:
     pairs = alignment.pairs
     others = [pair for pair in pairs if pair.match != Match.SAME]
     quoted = [word for word in alignment.quote.content if word.at in alignment.quoted]
-    if len(others) > 1 or len(quoted) < _REPEATED * len(alignment.quote.content):
+    if is_row(alignment.quote.text) or len(others) > 1 or len(quoted) < _REPEATED * len(alignment.quote.content):
         return None
     for number in range(1, len(pairs) - 1):
         if pairs[number].match < Match.OPPOSITE and _exchanged(alignment, *pairs[number - 1 : number + 2]):

@@ -42,16 +42,20 @@ def support(alignment: Alignment, around: str, idf: Callable[[str], float]) -> f
 
 
 def has_foreign_words(alignment: Alignment, around: str) -> bool:
-    """Return whether two words of the claim, or one word beside a table row, have nothing like them in the quote."""
+    """Return whether two words of the claim, or one of only a few words, have nothing like them in the quote."""
     headings = read(around)
     foreign = [
         pair
         for pair in alignment.pairs
         if not pair.claim.quantity and _credit(pair, headings, alignment.quote, around) < _NOTHING_LIKE
     ]
-    return len(foreign) >= (1 if is_row(alignment.quote.text) else 2)
+    words = [pair for pair in alignment.pairs if not pair.claim.quantity and not _is_name(pair.claim)]
+    has_figure = len(words) < len(alignment.pairs)
+    few = len(words) <= _FEW and (not has_figure or is_row(alignment.quote.text))
+    return len(foreign) >= (1 if few else 2)
 
 
+_FEW = 4  # words; each of so few matters
 _NOTHING_LIKE = 0.36
 
 

@@ -185,7 +185,7 @@ def _scope(words: Sequence[Word], negation: Word) -> list[int]:
         if word.low in _ADVERBS or word.low in MODALS or (word.low.endswith("ly") and not determiner):
             continue
         if not word.content:
-            if scope:
+            if scope and word.low != "to":  # `no right to enter` denies the entry too
                 break
             continue
         scope.append(word.at)
