@@ -23,6 +23,7 @@ from rag.types import Decision, Doubt, Draft, Hit, Span, Statement
 _COMPARED = 10
 """The most quotes that a claim is compared with word by word."""
 
+_SAME_WORDS = 0.95  # support of a quote that has the words of a claim
 _TIE = 0.02  # quotes whose support differs by less are equally good
 _SAYS_SOMETHING = 0.35
 """The least support of a quote that stands in the place of a claim."""
@@ -152,6 +153,9 @@ class Verifier:
         # A longer quote that contains a shorter one could lend it words that belong to something else.
         shortest = [one for one in ties if not any(o[0].text != one[0].text and o[0].text in one[0].text for o in ties)]
         best = next((one for one in shortest if not one[1].doubts), shortest[0])
+        closer = next((one for one in singles if _gives_other_figure(one[1], best[1])), None)
+        if closer is not None:
+            return closer
         joined = max((one for one in examined if one[0].joined), key=lambda one: one[1].support, default=None)
         if best[1].doubts and joined and _is_list(claim) and joined[1].support > best[1].support + 0.1:
             return joined
@@ -199,6 +203,11 @@ class Verifier:
         repeated = all(key in self._shown for key in keys)
         self._shown.update(keys)
         return repeated
+
+
+def _gives_other_figure(one: Examination, best: Examination) -> bool:
+    """Return whether a quote says all that a claim says with another figure, and better than the supporting quote."""
+    return not best.doubts and Doubt.FIGURE in one.doubts and one.words >= _SAME_WORDS and one.words > best.words + _TIE
 
 
 def _parts(claim: str) -> list[str]:

@@ -40,7 +40,7 @@ def examine_closely(claim: str, quote: str, language: str | None) -> Examination
         )
         if found
     ]
-    return Examination(support, tuple(doubts), Alignment(read(""), read(""), ()))
+    return Examination(support, support, tuple(doubts), Alignment(read(""), read(""), ()))
 
 
 def _counted(pattern: re.Pattern[str], text: str) -> Counter[str]:

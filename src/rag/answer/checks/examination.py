@@ -35,9 +35,13 @@ _CHECKS = (
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """The result of comparing a claim with a quote: its support, from 0 to 1, and every doubt."""
+    """The result of comparing a claim with a quote: its support, from 0 to 1, and every doubt.
+
+    `words` is the support of the words without the figures.
+    """
 
     support: float
+    words: float
     doubts: tuple[Doubt, ...]
     alignment: Alignment
 
@@ -53,4 +57,5 @@ def examine(
     doubts += [check(alignment) for check in _CHECKS]
     if support < supports.LEAST or supports.has_foreign_words(alignment, around):
         doubts.append(Doubt.UNSUPPORTED)
-    return Examination(support, tuple(doubt for doubt in doubts if doubt), alignment)
+    words = supports.words_support(alignment, around, idf)
+    return Examination(support, words, tuple(doubt for doubt in doubts if doubt), alignment)

@@ -93,6 +93,8 @@ def _dropped_bound(alignment: Alignment) -> Doubt | None:
     """Return a doubt if the claim compares where the quote does not, or the other way round."""
     if "than" in alignment.claim.lows and "than" not in alignment.quote.lows and not _than_figure(alignment.claim):
         return Doubt.COMPARISON
+    if any(_less_of_more(alignment, at) for at in range(len(alignment.claim.words) - 1)):
+        return Doubt.COMPARISON
     for group, opposite in _TURNS:
         claimed, quoted = alignment.claim.lows, alignment.quote.lows
         if claimed & group and not quoted & group and quoted & opposite and not claimed & opposite:
@@ -105,6 +107,14 @@ def _than_figure(claim: Reading) -> bool:
         any(word.quantity for word in claim.words[at + 1 : at + 3]) or word.low != "than"
         for at, word in enumerate(claim.words)
     )
+
+
+def _less_of_more(alignment: Alignment, at: int) -> bool:
+    """Return whether the claim says `less clear` where the quote says `clearer`."""
+    word, following = alignment.claim.words[at : at + 2]
+    if word.low not in ("less", "least") or alignment.quote.lows & {"less", "least"}:
+        return False
+    return any(other.stem == following.stem and other.low.endswith(("er", "est")) for other in alignment.quote.words)
 
 
 _TURNS = [

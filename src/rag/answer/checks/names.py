@@ -41,10 +41,15 @@ _PART = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|[^\w\s]")
 _SHORTEST_STEM = 4
 
 
+_ALIASES = {"eu": {"union", "european"}, "us": {"states", "america"}, "uk": {"kingdom", "britain"}, "un": {"nations"}}
+
+
 def same_name(one: Word, other: Word) -> bool:
     """Return whether two words name the same: `Irish` and `Ireland`."""
     if not (one.name and other.name):
         return False
+    if other.low in _ALIASES.get(one.low, ()) or one.low in _ALIASES.get(other.low, ()):
+        return True
     first, second = _country(one.low), _country(other.low)
     if first == second:
         return True

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from rag.answer.checks.alignment import Alignment, Match
-from rag.answer.checks.words import Reading, Word, is_row
+from rag.answer.checks.words import BE, PARTICIPLES, Reading, Word, is_passive, is_row
 from rag.types import Doubt
 
-_BE = frozenset("is are was were be been being got gets".split())
 _PREPOSITIONS = frozenset("for from to into by than against of with over under before after until".split())
-_BEFORE = frozenset("before prior earlier previously ahead until till by previous preceding precede preceded".split())
+_BEFORE = frozenset("before prior former formerly past earlier previously ahead until till by previous preceding precede preceded".split())
 _AFTER = frozenset(
     "after later following since subsequently from once afterwards thereafter next subsequent ago".split()
 )
@@ -19,10 +18,6 @@ _OF = frozenset("of with in for on".split())
 _LISTING = frozenset("and or the a an".split())
 _LONGEST_LIST = 8  # words between two members of a list
 _MOST_REVERSED = 2  # phrases in reversed order; three mean that two phrases were exchanged
-_PARTICIPLES = frozenset(
-    "held paid given taken made sent told put set cut sold bought built found kept left lost won brought known shown "
-    "seen written chosen driven struck upheld led met run spent read taught sought bound withdrawn borne sworn".split()
-)
 
 
 def check_order(alignment: Alignment) -> Doubt | None:
@@ -32,7 +27,7 @@ def check_order(alignment: Alignment) -> Doubt | None:
     claim, quote = _passive(alignment.claim), _passive(alignment.quote)
     if (claim is None) != (quote is None):
         return _check_voice(alignment, claim, quote)
-    most = _MOST_REVERSED + (_is_passive(alignment.claim) != _is_passive(alignment.quote))
+    most = _MOST_REVERSED + (is_passive(alignment.claim) != is_passive(alignment.quote))
     if any(_reversed(blocks) > most for blocks in _blocks_by_segment(alignment)):
         return Doubt.ROLE
     return None
@@ -70,21 +65,10 @@ def _passive(reading: Reading) -> Word | None:
             continue
         before = reading.words[max(0, word.at - 6) : word.at]
         agent = next((other for other in reading.words[word.at + 1 : word.at + 5] if other.content), None)
-        participle = any(other.low.endswith(("ed", "en")) or other.low in _PARTICIPLES for other in before)
-        if participle and any(other.low in _BE for other in before) and agent is not None and agent.quantity is None:
+        participle = any(other.low.endswith(("ed", "en")) or other.low in PARTICIPLES for other in before)
+        if participle and any(other.low in BE for other in before) and agent is not None and agent.quantity is None:
             return agent
     return None
-
-
-def _is_passive(reading: Reading) -> bool:
-    """Return whether a form of `be` stands before a participle."""
-    return any(
-        word.low in _BE
-        and any(
-            other.low.endswith("ed") or other.low in _PARTICIPLES for other in reading.words[word.at + 1 : word.at + 3]
-        )
-        for word in reading.words
-    )
 
 
 def _check_voice(alignment: Alignment, claim: Word | None, quote: Word | None) -> Doubt | None:
@@ -112,7 +96,7 @@ def _shares_verb(alignment: Alignment, claim: Word | None, quote: Word | None) -
     assert agent is not None
     aligned = {pair.claim.at for pair in alignment.pairs if pair.quote} if claim else alignment.quoted
     before = [word for word in reading.words[max(0, agent.at - 8) : agent.at]]
-    return any((word.low.endswith(("ed", "en")) or word.low in _PARTICIPLES) and word.at in aligned for word in before)
+    return any((word.low.endswith(("ed", "en")) or word.low in PARTICIPLES) and word.at in aligned for word in before)
 
 
 def _blocks_by_segment(alignment: Alignment) -> Iterator[list[int]]:

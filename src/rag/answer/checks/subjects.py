@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from rag.answer.checks.alignment import Alignment, Match, Pair
 from rag.answer.checks.names import is_acronym
-from rag.answer.checks.words import Word, is_row
+from rag.answer.checks.words import Word, is_passive, is_row
 from rag.types import Doubt
 
 
@@ -42,7 +42,7 @@ def _takes_from_two(alignment: Alignment, clause: int) -> bool:
     rest = max(counts, key=lambda one: counts[one])
     if rest == subject.clause or subject.clause in counts:
         return False
-    own = [word for word in alignment.quote.content if word.clause == rest]
+    own = [word for word in alignment.quote.content if word.clause == rest and word.quantity is None]
     matched = {pair.quote.at for pair in pairs if pair.quote is not None}
     if not own or own[0].at in matched:
         return False
@@ -64,12 +64,11 @@ def _other_neighbour(alignment: Alignment, one: Pair, other: Pair) -> bool:
     if _share_object(alignment, one.quote, other.quote):
         return False
     if _left_out(alignment, other.quote, -1):
-        return True
-    begins = not any(
-        word.content and word.clause == other.quote.clause for word in alignment.quote.words[: other.quote.at]
-    )
+        return is_passive(alignment.claim) == is_passive(alignment.quote)
+    first = one.claim.at == alignment.claim.content[0].at
+    begins = not any(word.content and word.clause == other.quote.clause for word in alignment.quote.words[: other.quote.at])
     elided = begins and other.quote.at > one.quote.at  # `The Act was published and entered into force`
-    return not elided and _left_out(alignment, one.quote, 1)
+    return first and not elided and _left_out(alignment, one.quote, 1)
 
 
 def _left_out(alignment: Alignment, word: Word, step: int) -> bool:

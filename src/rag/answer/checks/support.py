@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from rag.answer.checks.alignment import Alignment, Match, Pair, matches
 from rag.answer.checks.names import abbreviated, initials, is_acronym
@@ -32,9 +32,18 @@ def check_names(alignment: Alignment, around: str, passage: str) -> Doubt | None
 
 def support(alignment: Alignment, around: str, idf: Callable[[str], float]) -> float:
     """Return the share of the claim's words that the quote has, weighted by idf, from 0 to 1."""
+    return _support(alignment.pairs, alignment, around, idf)
+
+
+def words_support(alignment: Alignment, around: str, idf: Callable[[str], float]) -> float:
+    """Return the support of the words without the figures, from 0 to 1."""
+    return _support([pair for pair in alignment.pairs if not pair.claim.quantity], alignment, around, idf)
+
+
+def _support(pairs: Sequence[Pair], alignment: Alignment, around: str, idf: Callable[[str], float]) -> float:
     headings = read(around)
     total = gained = 0.0
-    for pair in alignment.pairs:
+    for pair in pairs:
         weight = 1.0 + min(idf(pair.claim.stem), 6.0) / 6.0
         total += weight
         gained += weight * _credit(pair, headings, alignment.quote, around)

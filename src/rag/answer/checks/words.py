@@ -23,6 +23,19 @@ _ADVERBS = frozenset(
 )
 _LONGEST_PHRASE = 4  # words of the noun phrase that a determiner negates
 _IDIOMS = {
+    r"\bno\.\s*(?=\d)": "number ",
+    r"\bno[- ]confidence\b": "confidence",
+    r"\bshort of\b": "fewer than",
+    r"\b(?:went|gone) up\b": "rose",
+    r"\bgo(?:es)? up\b": "rise",
+    r"\b(?:went|gone) down\b": "fell",
+    r"\bgo(?:es)? down\b": "fall",
+    r"\b(?:put|putting) off\b": "postponed",
+    r"\bset(?:ting)? up\b": "established",
+    r"\bcarr(?:y|ies) out\b": "conduct",
+    r"\bcarried out\b": "conducted",
+    r"\b(?:went|gone) by\b": "passed",
+    r"\bbrought in\b": "introduced",
     r"\bwithout (?:any )?exceptions?\b": "always",
     r"\bno later than\b": "by",
     r"\bno(?:t)? (?:more|longer|higher|greater) than\b": "up to",
@@ -39,6 +52,16 @@ _IDIOMS = {
 }
 _ROW = re.compile(r"[^:;.]{1,60}: [^;]+; [^:;]{1,80}: ")
 _IDIOM = [(re.compile(pattern, re.IGNORECASE), plain) for pattern, plain in _IDIOMS.items()]
+
+
+BE = frozenset("is are was were be been being got gets".split())
+"""The forms of `be` and `get` that make a passive."""
+
+PARTICIPLES = frozenset(
+    "held paid given taken made sent told put set cut sold bought built found kept left lost won brought known shown "
+    "seen written chosen driven struck upheld led met run spent read taught sought bound withdrawn borne sworn".split()
+)
+"""Irregular participles."""
 
 
 @dataclass(slots=True)
@@ -190,3 +213,14 @@ def _scope(words: Sequence[Word], negation: Word) -> list[int]:
             continue
         scope.append(word.at)
     return scope
+
+
+def is_passive(reading: Reading) -> bool:
+    """Return whether a form of `be` stands before a participle."""
+    return any(
+        word.low in BE
+        and any(
+            other.low.endswith("ed") or other.low in PARTICIPLES for other in reading.words[word.at + 1 : word.at + 3]
+        )
+        for word in reading.words
+    )
