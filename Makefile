@@ -7,7 +7,7 @@ INSTALL := $(BIN)/python tools/install.py .venv
 # --fresh-env reads every page again, because Sphinx repeats no warning about an unchanged page. It takes two seconds.
 SITE := $(BIN)/sphinx-build --quiet --fail-on-warning --fresh-env -c docs/site -d build/site-cache . build/site
 
-.PHONY: run install install-matrix test test-clients clients check torture scale growth kinds bench bench-slow-model bench-peers segmenters encoder-bench screenshots mutants reference docs format clean
+.PHONY: run install install-matrix test test-clients clients check torture scale growth kinds bench bench-slow-model bench-peers segmenters encoder-bench verify-claims screenshots mutants reference docs format clean
 
 run: install
 	$(BIN)/rag ingest examples/articles
@@ -84,6 +84,10 @@ mutants: .venv/installed-test
 segmenters: .venv/installed-test .venv-segmenters/installed
 	PYTHONPATH=$$(.venv-segmenters/bin/python -c 'import sysconfig; print(sysconfig.get_path("platlib"))') \
 		$(BIN)/python -m benchmarks.segmentation docs/decisions/segmentation.md
+
+# CLAIMS=FILE measures other claims and writes no page.
+verify-claims: .venv/installed-test
+	$(BIN)/python -m tests.claims $(or $(CLAIMS),--page docs/claims.md)
 
 screenshots: .venv/installed-test
 	$(BIN)/python -m tests.browser.screenshots docs/screenshots

@@ -114,12 +114,24 @@ class Scripted:
 
 
 def answerer(
-    generator: Scripted | None, least_confidence: float = 0.0, gate: float = 0.0, limits: Limits | None = None
+    generator: Scripted | None,
+    least_confidence: float = 0.0,
+    gate: float = 0.0,
+    limits: Limits | None = None,
+    *,
+    translations: bool = False,
 ) -> Answerer:
     """Return the pipeline with a scripted model, or without one."""
     model = LanguageModel(generator, limits or Limits()) if generator else None
-    retriever = Retriever(HashingEncoder())
-    return Answerer(retriever, model, prompts.load(), confidence.load(), least_confidence, gate=gate)
+    return Answerer(
+        Retriever(HashingEncoder()),
+        model,
+        prompts.load(),
+        confidence.load(),
+        least_confidence,
+        gate=gate,
+        translations=translations,
+    )
 
 
 def check_citations(answer: Answer, texts: dict[str, str]) -> None:

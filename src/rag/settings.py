@@ -128,6 +128,10 @@ class Settings(BaseSettings):
     generator_daily_tokens: int | None = Field(
         None, ge=1, description="The most tokens that an LLM may use in a day (UTC). Then answers are extractive."
     )
+    generator_translations: bool = Field(
+        False,
+        description="Whether to show an LLM's reply in another language than its sources, as an unverified translation.",
+    )
     prompts_dir: Path | None = Field(None, description="A folder of prompt templates that replaces the package's own.")
     confidence_model: Path | None = Field(
         None, description="A file from `rag calibrate` that replaces the package's own confidence model."

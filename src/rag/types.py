@@ -188,10 +188,14 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One sentence of an answer with at least one verified citation."""
+    """One sentence of an answer with at least one verified citation.
+
+    `quoted` is true if it is a quote in the place of a language model's sentence that its sources do not support.
+    """
 
     text: str
     citations: tuple[Citation, ...]
+    quoted: bool = False
 
 
 class Role(StrEnum):
@@ -278,6 +282,48 @@ class Abstention(StrEnum):
     NOT_A_QUESTION = "not_a_question"
 
 
+class Doubt(StrEnum):
+    """The reason why a sentence of a language model is not shown in its own words."""
+
+    FIGURE = "figure"
+    NAME = "name"
+    NEGATION = "negation"
+    OPPOSITE = "opposite"
+    COMPARISON = "comparison"
+    MODALITY = "modality"
+    QUANTIFIER = "quantifier"
+    ROLE = "role"
+    TIME = "time"
+    CONDITION = "condition"
+    UNSUPPORTED = "unsupported"
+    ANTECEDENT = "antecedent"
+    LANGUAGE = "language"
+    NO_SOURCE = "no_source"
+
+
+class Decision(StrEnum):
+    """How a sentence of a language model is shown: in its own words, as a quote in its place, or not at all."""
+
+    KEPT = "kept"
+    REPLACED = "replaced"
+    WITHHELD = "withheld"
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """The number of sentences of a language model by decision, and of the replaced and withheld ones by reason."""
+
+    kept: int = 0
+    replaced: int = 0
+    withheld: int = 0
+    doubts: Mapping[Doubt, int] = field(default_factory=dict)
+
+    @property
+    def checked(self) -> int:
+        """The number of sentences that were checked."""
+        return self.kept + self.replaced + self.withheld
+
+
 class NoticeKind(StrEnum):
     """The subject of a notice."""
 
@@ -286,6 +332,7 @@ class NoticeKind(StrEnum):
     SHOWN = "shown"
     UNANSWERED = "unanswered"
     REPLACED = "replaced"
+    TRANSLATION = "translation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +341,8 @@ class Notice:
 
     `understood`: the question was read with other words than were typed. `greeting`: the user greeted or thanked.
     `shown`: the answer shows only a part of a list. `unanswered`: a part of the question has no answer. `replaced`: a
-    cited document says that another one replaces it. `questions` are suggestions, if there are any.
+    cited document says that another one replaces it. `translation`: the unverified reply of a language model in another
+    language than its sources. `questions` are suggestions, if there are any.
     """
 
     kind: NoticeKind
@@ -318,6 +366,7 @@ class Answer:
     reason if the language model was not asked or failed, and the answer is extractive instead. `timings` are the
     milliseconds spent in each stage, and their sum as `total`. `notices` are lines about the answer that are not
     statements. `usage` counts the tokens of the language model; None if it was not asked or does not count them.
+    `verification` counts the sentences of a language model's reply; None if no language model wrote one.
     """
 
     question: str
@@ -331,6 +380,7 @@ class Answer:
     timings: Mapping[Stage, float] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
     usage: Usage | None = None
+    verification: Verification | None = None
 
     @property
     def text(self) -> str:

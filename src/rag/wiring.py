@@ -88,7 +88,10 @@ class _Parts:
 
     def _answerer(self, model: LanguageModel | None) -> Answerer:
         least, gate = self.settings.least_confidence, self.settings.generator_gate
-        return Answerer(self.retriever, model, self._prompts, self._confidence, least, self.suggest, gate)
+        translations = self.settings.generator_translations
+        return Answerer(
+            self.retriever, model, self._prompts, self._confidence, least, self.suggest, gate, translations=translations
+        )
 
     def suggest(self, snapshot: Snapshot) -> tuple[str, ...]:
         return self._suggester.questions(snapshot, partial(self.extractive.answer, snapshot))

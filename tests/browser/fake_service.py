@@ -98,6 +98,7 @@ def answer(statements: Iterable[tuple[str, list[dict[str, Any]]]] = (), **more: 
         "abstention": None if pairs else "weak_evidence",
         "degraded": None,
         "notices": [],
+        "verification": None,
         "timings": {},
         **more,
     }

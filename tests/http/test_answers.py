@@ -21,7 +21,7 @@ QUESTION = samples.LEVY_QUESTION
 PLACE = {"document_id", "title", "url", "author", "published", "page", "heading", "start", "end", "score"}
 ANSWER = {
     *("question", "outcome", "text", "statements", "citations", "evidence"),
-    *("confidence", "snapshot", "abstention", "degraded", "notices", "usage", "timings"),
+    *("confidence", "snapshot", "abstention", "degraded", "notices", "verification", "usage", "timings"),
 }
 
 
@@ -63,7 +63,7 @@ def post_to_model(service: Service, *script: str | BackendUnavailable, accept: s
 def test_an_answer_has_every_field_of_the_wire_format(client: TestClient) -> None:
     answer = ask(client)
     assert set(answer) == ANSWER
-    assert all(set(statement) == {"text", "citations"} for statement in answer["statements"])
+    assert all(set(statement) == {"text", "citations", "quoted"} for statement in answer["statements"])
     assert all(set(citation) == {*PLACE, "marker", "quote", "link", "record"} for citation in answer["citations"])
     assert all(set(hit) == {*PLACE, "text"} for hit in answer["evidence"])
 
@@ -79,7 +79,7 @@ def test_an_answer_cites_its_sources(client: TestClient, service: Service) -> No
     assert total == ("total", pytest.approx(sum(milliseconds for _, milliseconds in stages), abs=0.05))
     first = answer["citations"][0]
     quote = "Drinks with 8 grams of sugar per 100 millilitres pay 24 pence per litre."
-    assert answer["statements"][0] == {"text": quote, "citations": [1]}
+    assert answer["statements"][0] == {"text": quote, "citations": [1], "quoted": False}
     assert answer["text"].startswith(f"{quote} [1]")
     assert {name: first[name] for name in PLACE - {"start", "end", "score"}} == {
         "document_id": "levy",
@@ -215,8 +215,8 @@ def test_the_first_events_equal_the_parts_of_the_answer(client: TestClient) -> N
     (_, evidence), *statements, (_, answer) = stream(client)
     assert evidence == {"hits": answer["evidence"], "snapshot": answer["snapshot"]}
     for (_, event), statement in zip(statements, answer["statements"], strict=True):
-        assert set(event) == {"text", "citations", "sources"}
-        assert {name: event[name] for name in ("text", "citations")} == statement
+        assert set(event) == {"text", "citations", "quoted", "sources"}
+        assert {name: event[name] for name in ("text", "citations", "quoted")} == statement
         assert event["sources"] == [answer["citations"][marker - 1] for marker in event["citations"]]
 
 

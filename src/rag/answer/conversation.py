@@ -18,8 +18,8 @@ from typing import TypeAlias
 
 from cachetools import LRUCache
 
-from rag.answer.citations import strip_markers
 from rag.answer.generation import Session
+from rag.answer.replies import strip_markers
 from rag.answer.retrieval import Query, Retriever, nearest
 from rag.errors import BackendError
 from rag.snapshots import Snapshot

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from collections.abc import Generator as YieldsAndReturns
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
@@ -16,7 +16,6 @@ from rag.answer.computing import Computing
 from rag.answer.confidence import ConfidenceModel, Signals
 from rag.answer.conversation import Conversations, concatenate, rewrite
 from rag.answer.drafting import drafts_of
-from rag.answer.extraction import MOST_STATEMENTS
 from rag.answer.follow_ups import resolved
 from rag.answer.generation import LanguageModel, Session
 from rag.answer.generation.failures import UNSUPPORTED, reason
@@ -25,19 +24,25 @@ from rag.answer.prompts import Prompts
 from rag.answer.retrieval import Query, Retriever
 from rag.answer.selection import PASSAGES_PER_DOCUMENT, Selection, Selector
 from rag.answer.spelling import Corrected, correct
+from rag.answer.translations import translation
+from rag.answer.verification import Verifier
 from rag.answer.vocabulary import Words
+from rag.answer.writing import write
 from rag.errors import BackendError
 from rag.snapshots import Snapshot
 from rag.text.greetings import asks_nothing
-from rag.types import Abstention, Answer, Ask, Draft, Hit, Notice, Outcome, Stage, Statement, Turn
+from rag.types import Abstention, Answer, Ask, Hit, Notice, Outcome, Stage, Statement, Turn, Verification
 
 __all__ = ["ANSWERED_CONFIDENCE", "PASSAGES_PER_DOCUMENT", "Answerer", "Event", "Events", "Evidence"]
 
 ANSWERED_CONFIDENCE = 0.5
 """An answer with a lower confidence is `partial`: its quotes concern the question, but may not answer all of it."""
 
-UNANSWERABLE = "UNANSWERABLE"
-"""The reply that `prompts/` requests from a language model if the passages do not answer the question."""
+OVERRULING_CONFIDENCE = 0.75
+"""An extractive answer with this confidence is given although the language model refused."""
+
+REFUSED = "the language model found no answer in the passages"
+"""The reason of an extractive answer that is confident although the language model refused."""
 
 _log = logging.getLogger(__name__)
 
@@ -56,11 +61,16 @@ Events: TypeAlias = YieldsAndReturns[Event, None, None]
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """The result of the writing step. `degraded` is the reason if the generator's reply is not used."""
+    """The result of the writing step. `degraded` is the reason if the generator's reply is not used.
+
+    `verification` counts the sentences of the generator's reply, and `notices` are lines about it.
+    """
 
     statements: tuple[Statement, ...]
     degraded: str | None
     abstention: Abstention | None
+    verification: Verification | None = None
+    notices: tuple[Notice, ...] = ()
 
 
 Suggest: TypeAlias = Callable[[Snapshot], tuple[str, ...]]
@@ -104,8 +114,13 @@ class Answerer:
         least_confidence: float,
         suggest: Suggest = lambda _: (),
         gate: float = 0.0,
+        *,
+        translations: bool = False,
     ) -> None:
-        """`gate` is the confidence below which the language model is not asked."""
+        """`gate` is the confidence below which the language model is not asked.
+
+        `translations` shows a reply in another language than its sources as an unverified translation.
+        """
         self._retriever = retriever
         self._conversations = Conversations(retriever)
         self._model = model
@@ -116,6 +131,7 @@ class Answerer:
         self._suggest = suggest
         self._gate = gate
         self._computing = Computing()
+        self._translations = translations
 
     def search(self, snapshot: Snapshot, ask: Ask) -> list[Hit]:
         """Return the best passages, best first. Raises InvalidFilter."""
@@ -170,6 +186,7 @@ class Answerer:
             question = rewritten or concatenate(corrected.question, context)
             written = yield from self._write(session, question, selected, snapshot.lexical.idf)
             clock.lap(Stage.GENERATE if session else Stage.EXTRACT)
+        yield from written.notices
         yield Answer(
             question=ask.question,
             outcome=_outcome(written, selected.confidence),
@@ -180,8 +197,9 @@ class Answerer:
             abstention=written.abstention,
             degraded=written.degraded,
             timings=clock.timings,
-            notices=notices,
+            notices=(*notices, *written.notices),
             usage=session.usage if session else None,
+            verification=written.verification,
         )
 
     def _greet(self, snapshot: Snapshot, ask: Ask) -> Events:
@@ -240,21 +258,29 @@ class Answerer:
         self, session: Session | None, question: str, selected: Selection, idf: Callable[[str], float]
     ) -> Writing:
         """Write with the language model, or with the extractive drafts if there is none or it fails."""
-        degraded = None
-        if session is not None:
-            try:
-                with session.answer(question, selected.evidence) as reply:
-                    written = yield from _generated(drafts_of(reply), Citer(selected.evidence, idf))
-                if written.statements or written.abstention:
-                    return written
-                degraded = UNSUPPORTED
-            except BackendError as error:
-                _log.warning("the answer is extractive because the language model failed: %s", error)
-                degraded = reason(error)
+        if session is None:
+            return (yield from self._extractive(selected, None))
+        try:
+            with session.answer(question, selected.evidence) as reply:
+                verifier = Verifier(selected.evidence, idf, self._retriever.encoder)
+                written = yield from write(drafts_of(reply), verifier)
+        except BackendError as error:
+            _log.warning("the answer is extractive because the language model failed: %s", error)
+            return (yield from self._extractive(selected, reason(error)))
+        notices = translation(written.foreign) if self._translations else ()
+        if written.statements:
+            return _Written(written.statements, None, None, written.verification, notices)
+        if written.refused and selected.confidence < OVERRULING_CONFIDENCE:
+            return _Written((), None, Abstention.UNSUPPORTED, written.verification)
+        extractive = yield from self._extractive(selected, REFUSED if written.refused else UNSUPPORTED)
+        return replace(extractive, verification=written.verification, notices=notices)
+
+    def _extractive(self, selected: Selection, degraded: str | None) -> Writing:
+        """Write with the extractive drafts, or abstain if the confidence is too low."""
         if selected.confidence < self._least_confidence:
             return _Written((), degraded, Abstention.WEAK_EVIDENCE)
         with self._computing.turn():
-            citer = Citer(selected.evidence, idf)
+            citer = Citer(selected.evidence)
             statements = tuple(filter(None, map(citer.verify, selected.drafts)))
         yield from statements
         return _Written(statements, degraded, None if statements else Abstention.WEAK_EVIDENCE)
@@ -264,17 +290,3 @@ def _outcome(written: _Written, confidence: float) -> Outcome:
     if written.abstention:
         return Outcome.NO_EVIDENCE
     return Outcome.ANSWERED if confidence >= ANSWERED_CONFIDENCE else Outcome.PARTIAL
-
-
-def _generated(drafted: Iterator[Draft], citer: Citer) -> Writing:
-    statements: list[Statement] = []
-    for draft in drafted:
-        if not statements and draft.text.strip(" .").upper() == UNANSWERABLE:
-            return _Written((), None, Abstention.UNSUPPORTED)
-        statement = citer.verify(draft)
-        if statement is not None:
-            statements.append(statement)
-            yield statement
-        if len(statements) == MOST_STATEMENTS:
-            break
-    return _Written(tuple(statements), None, None)

@@ -17,7 +17,7 @@ import { events } from "./stream.js";
  * @property {string} quote
  *
  * @typedef {Passage & {marker: number}} Citation
- * @typedef {{text: string, citations: number[]}} Statement
+ * @typedef {{text: string, citations: number[], quoted: boolean}} Statement
  * @typedef {Omit<Passage, "quote"> & {text: string}} Hit
  *
  * @typedef {object} Answer
@@ -27,6 +27,7 @@ import { events } from "./stream.js";
  * @property {Hit[]} evidence
  * @property {string | null} abstention
  * @property {{kind: string, text: string, questions: string[]}[]} notices lines of the service about the answer
+ * @property {import("./verification.js").Verification | null} verification the decisions on the sentences of a language model
  * @property {string | null} degraded
  *
  * @typedef {{role: "user" | "assistant", content: string}} Message

@@ -1,6 +1,7 @@
 /** One turn: a question and its answer, which grows as the service streams it. */
 
 import { element } from "../dom.js";
+import { verified } from "../verification.js";
 import { nearest, sources, webAddress } from "./sources.js";
 
 /**
@@ -73,7 +74,8 @@ export class Turn {
   #add(statement, cited) {
     const find = (marker) => cited.find((one) => one.marker === marker);
     const links = statement.citations.flatMap((marker) => ["\u00a0", citationLink(find(marker))]);
-    this.#prose.append(element("span", { class: "statement" }, statement.text, ...links), " ");
+    const name = statement.quoted ? "statement quoted" : "statement";
+    this.#prose.append(element("span", { class: name }, statement.text, ...links), " ");
     this.#shown.push(JSON.stringify([statement.text, statement.citations]));
   }
 
@@ -87,6 +89,8 @@ export class Turn {
     if (words === "") return this.#abstain(answer);
     this.messages.push({ role: "assistant", content: words });
     if (answer.outcome === "partial") this.#note("The documents may answer only part of this question.");
+    const checked = verified(answer.verification);
+    if (checked && !answer.degraded) this.#note(checked);
     if (answer.degraded) this.#note(`These sentences are quoted from the documents, because ${answer.degraded}.`);
     this.#article.append(sources(answer.citations));
     return `Answer complete, with ${answer.citations.length} ${answer.citations.length === 1 ? "source" : "sources"}.`;
