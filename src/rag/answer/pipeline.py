@@ -249,7 +249,7 @@ class Answerer:
                     return written
                 degraded = UNSUPPORTED
             except BackendError as error:
-                _log.warning("the answer is extractive because the language model failed: %s", error)
+                _log.warning("the answer is extractive: %s", error)
                 degraded = reason(error)
         if selected.confidence < self._least_confidence:
             return _Written((), degraded, Abstention.WEAK_EVIDENCE)
