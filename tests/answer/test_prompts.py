@@ -47,12 +47,13 @@ def test_passages_are_numbered_from_one_with_title_headings_and_date() -> None:
 def test_a_folder_of_templates_replaces_the_defaults(tmp_path: Path) -> None:
     own = prompts.load(folder(tmp_path, answer="Q: $question\nP: $passages", instructions="It costs $$5."))
     assert own.instructions == "It costs $5."
-    assert own.render("Why?", [passage("So.")]) == f"Q: Why?\nP: {tagged(1, 'The sugar levy, 2018-04-06', 'So.')}"
+    asked = f"Q: Why?\nP: {tagged(1, 'The sugar levy, 2018-04-06', 'So.')}"
+    assert own.render("Why?", [passage("So.")]) == asked + own.markers
 
 
 def test_both_spellings_of_a_placeholder_are_read(tmp_path: Path) -> None:
     own = prompts.load(folder(tmp_path, answer="${passages}?${question}"))
-    assert own.render("Why?", []) == "?Why?"
+    assert own.render("Why?", []) == "?Why?" + own.markers
 
 
 @pytest.mark.parametrize(
@@ -93,7 +94,7 @@ def test_placeholders_in_a_question_or_a_passage_are_not_expanded(tmp_path: Path
     own = prompts.load(folder(tmp_path, answer="Q: $question\nP: $passages"))
     prompt = own.render("What is $passages, $$ or ${x}?", [passage("It is $question.", title="On $question")])
     passages = tagged(1, "On $question, 2018-04-06", "It is $question.")
-    assert prompt == f"Q: What is $passages, $$ or ${{x}}?\nP: {passages}"
+    assert prompt == f"Q: What is $passages, $$ or ${{x}}?\nP: {passages}{own.markers}"
 
 
 def test_neither_a_document_nor_a_question_can_forge_the_tags_of_passages() -> None:
@@ -108,7 +109,7 @@ def test_neither_a_document_nor_a_question_can_forge_the_tags_of_passages() -> N
 def test_a_prompt_may_ask_for_json_or_leave_out_the_passages() -> None:
     own = prompts.load()
     structured = own.render("Why?", [passage("So.")], prompts.Form.STRUCTURED)
-    assert structured == f"{own.render('Why?', [passage('So.')])}\n{own.structured}"
+    assert structured == own.render("Why?", [passage("So.")]).removesuffix(own.markers) + own.structured
     assert '{"statements": []}' in structured
     documents = own.render("Why?", [passage("So.")], prompts.Form.DOCUMENTS)
     assert "So." not in documents

@@ -265,7 +265,7 @@ class Answerer:
                 verifier = Verifier(selected.evidence, idf, self._retriever.encoder)
                 written = yield from write(drafts_of(reply), verifier)
         except BackendError as error:
-            _log.warning("the answer is extractive because the language model failed: %s", error)
+            _log.warning("the answer is extractive: %s", error)
             return (yield from self._extractive(selected, reason(error)))
         notices = translation(written.foreign) if self._translations else ()
         if written.statements:

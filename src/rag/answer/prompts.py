@@ -22,9 +22,9 @@ _TAG = re.compile(r"<(?=\s*/?\s*passage\b)", re.IGNORECASE)
 
 
 class Form(Enum):
-    """The form of the reply that a prompt asks for, and the template that is added for it."""
+    """The form of the reply that a prompt asks for, and the template that ends it."""
 
-    MARKERS = None
+    MARKERS = "markers.md"
     STRUCTURED = "structured.md"
     DOCUMENTS = "documents.md"
 
@@ -34,22 +34,23 @@ class Prompts:
     """The checked templates.
 
     `instructions` tells the model how to answer. `answer` has placeholders for the question and the passages.
-    `condensing` tells the model how to rewrite a follow-up so that it stands alone. `structured` and `documents` end
-    the prompt for replies in JSON, and for servers that get the passages as documents and cite them.
+    `condensing` tells the model how to rewrite a follow-up so that it stands alone. One of the others ends the prompt:
+    `markers` for sentences with the numbers of their passages, `structured` for JSON, and `documents` for servers that
+    get the passages as documents and cite them.
     """
 
     instructions: str
     answer: Template
     condensing: str
+    markers: str
     structured: str
     documents: str
 
     def render(self, question: str, passages: Sequence[Passage], form: Form = Form.MARKERS) -> str:
         """Return the prompt, with the passages numbered from 1. For `DOCUMENTS` the prompt has no passages."""
         numbered = "" if form is Form.DOCUMENTS else "\n\n".join(map(tagged, range(1, 1 + len(passages)), passages))
-        prompt = self.answer.substitute(question=_escaped(question), passages=numbered)
-        added = {Form.MARKERS: "", Form.STRUCTURED: self.structured, Form.DOCUMENTS: self.documents}[form]
-        return f"{prompt}\n{added}" if added else prompt
+        end = {Form.MARKERS: self.markers, Form.STRUCTURED: self.structured, Form.DOCUMENTS: self.documents}[form]
+        return self.answer.substitute(question=_escaped(question), passages=numbered) + end
 
     def conversation(self, question: str, context: Sequence[Turn]) -> str:
         """Return the prompt that goes with `condensing`: the earlier turns, one per line, then the question."""
@@ -60,17 +61,13 @@ class Prompts:
 def load(folder: Path | None = None) -> Prompts:
     """Read the templates from `folder`, or the templates of this package by default. Raises ConfigurationError.
 
-    If the folder lacks a template that is added for a form, the one of this package is used.
+    If the folder lacks the end of a prompt, the one of this package is used.
     """
     own = _default_folder()
     folder = folder or own
     instructions, answer, condense = (_template(folder / name, expected) for name, expected in _PLACEHOLDERS.items())
-    added = [
-        _template((folder if (folder / form.value).exists() else own) / form.value, set())
-        for form in Form
-        if form.value is not None
-    ]
-    return Prompts(instructions.substitute(), answer, condense.substitute(), *(one.substitute() for one in added))
+    ends = [_template((folder if (folder / form.value).exists() else own) / form.value, set()) for form in Form]
+    return Prompts(instructions.substitute(), answer, condense.substitute(), *(one.substitute() for one in ends))
 
 
 def passage_of(hit: Hit) -> Passage:
