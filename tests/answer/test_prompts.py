@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from rag.answer import prompts
-from rag.answer.pipeline import UNANSWERABLE
 from rag.errors import ConfigurationError
+from rag.text.refusals import UNANSWERABLE
 from rag.types import Hit, Reference, Span
 
 

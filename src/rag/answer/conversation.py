@@ -19,8 +19,8 @@ from typing import TypeAlias
 
 from cachetools import LRUCache
 
-from rag.answer.replies import strip_markers
 from rag.answer.prompts import Prompts
+from rag.answer.replies import strip_markers
 from rag.answer.retrieval import Query, Retriever, nearest
 from rag.errors import BackendError
 from rag.protocols import Generator

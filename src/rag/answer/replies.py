@@ -47,7 +47,8 @@ _HEADING = re.compile(r"#{1,6}\s")
 _RULE = re.compile(r"\s*(?:[-*_=]{3,}|```\w*)\s*\Z")
 _SEPARATOR = re.compile(r"\|?[\s:|-]+\|?\s*\Z")
 _SOURCES = re.compile(
-    r"\W*(?:sources?|citations?|references?|passages?(?: used| cited)?|quellen?|fuentes?|fonti|fontes|bronnen|источники)\s*:(.*)\Z",
+    r"\W*(?:sources?|citations?|references?|passages?(?: used| cited)?|quellen?|fuentes?|fonti|fontes|bronnen"
+    r"|источники)\s*:(.*)\Z",
     re.IGNORECASE | re.DOTALL,
 )
 
