@@ -31,7 +31,7 @@ _EXPONENT = re.compile(r"\d\^\d")
 _IN_PARENTHESES = re.compile(r"(?<=\s)\((\d{1,2}(?:\s*[,;]\s*\d{1,2})*)\)(?=[.!?,;:]*(?:\s|\Z))")
 _REFERS = re.compile(
     r"(?:\b(?:articles?|art\.?|sections?|sec\.?|paragraphs?|para\.?|clauses?|points?|parts?|rules?|annex|regulations?|items?|§)"
-    r"(?:\s[\w().]+)?|\d)\s*\Z",
+    r"(?:\s[\w().]+)?)\s*\Z",
     re.IGNORECASE,
 )
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")

@@ -377,7 +377,7 @@ eligible | ineligible
 appropriate | inappropriate
 ceiling | floor
 living live | dead deceased
-fall drop decline decrease reduce shrink lower cut diminish lessen drop | rise increase grow climb raise expand enlarge lift
+fall drop decline decrease reduce shrink lower cut diminish lessen | rise increase grow climb raise expand enlarge lift
 lower | higher
 low | high
 lowest | highest

@@ -25,6 +25,8 @@ _IDIOMS = {
     r"\bno\.\s*(?=\d)": "number ",
     r"\bno[- ]confidence\b": "confidence",
     r"\bshort of\b": "fewer than",
+    r"\b(?:took effect|came into (?:force|effect)|entered into (?:force|effect))\b": "started",
+    r"\b(?:takes effect|comes into (?:force|effect)|enters into (?:force|effect))\b": "starts",
     r"\b(?:went|gone) up\b": "rose",
     r"\bgo(?:es)? up\b": "rise",
     r"\b(?:went|gone) down\b": "fell",
