@@ -25,6 +25,7 @@ _IDIOMS = {
     r"\bno\.\s*(?=\d)": "number ",
     r"\bno[- ]confidence\b": "confidence",
     r"\bshort of\b": "fewer than",
+    r"\b(?:has|have|had) been in (?:force|effect) (?=since|from)": "started ",
     r"\b(?:took effect|came into (?:force|effect)|entered into (?:force|effect))\b": "started",
     r"\b(?:takes effect|comes into (?:force|effect)|enters into (?:force|effect))\b": "starts",
     r"\b(?:went|gone) up\b": "rose",
