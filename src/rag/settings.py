@@ -130,7 +130,7 @@ class Settings(BaseSettings):
     )
     generator_translations: bool = Field(
         False,
-        description="Whether to show an LLM's reply in another language than its sources, as an unverified translation.",
+        description="Whether to show a reply in another language than its sources as an unverified translation.",
     )
     prompts_dir: Path | None = Field(None, description="A folder of prompt templates that replaces the package's own.")
     confidence_model: Path | None = Field(

@@ -19,8 +19,8 @@ MODEL = "all-MiniLM-L6-v2"
 _INTRODUCTION = """# Claims
 
 `make verify-claims` measures how the service decides on sentences that a language model might write. It writes this
-page. The {total} claims are in `tests/claims/claims.jsonl`, with their passages from the example articles. {supported} of
-them are supported by their passage; the others distort it in the way that the category names. Some rules of the
+page. The {total} claims are in `tests/claims/claims.jsonl`, with their passages from the example articles. Of them,
+{supported} are supported by their passage; the others distort it in the way that the category names. Some rules of the
 checks were corrected after a look at these claims, so other claims may fare a little worse.
 
 `make verify-claims CLAIMS=FILE` measures another file, and prints the wrong decisions too. Each line of the file is a
@@ -81,7 +81,8 @@ def _share(found: Sequence[bool]) -> str:
 
 def _line(one: Decided) -> str:
     verdict = "supported" if one.claim.supported else "unsupported"
-    return f"{one.decision.value} ({one.reason or 'supported'}) | {verdict}, {one.claim.category} | {one.claim.claim} | {one.shown}"
+    decision = f"{one.decision.value} ({one.reason or 'supported'})"
+    return " | ".join([decision, f"{verdict}, {one.claim.category}", one.claim.claim, one.shown])
 
 
 if __name__ == "__main__":

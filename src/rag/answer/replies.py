@@ -31,7 +31,7 @@ _EXPONENT = re.compile(r"\d\^\d")
 _IN_PARENTHESES = re.compile(r"(?<=\s)\((\d{1,2}(?:\s*[,;]\s*\d{1,2})*)\)(?=[.!?,;:]*(?:\s|\Z))")
 _REFERS = re.compile(
     r"(?:\b(?:articles?|art\.?|sections?|sec\.?|paragraphs?|para\.?|clauses?|points?|parts?|rules?|annex|regulations?|items?|§)"
-    r"(?:\s[\w().]+)?|\d)\s*\Z",
+    r"(?:\s[\w().]+)?)\s*\Z",
     re.IGNORECASE,
 )
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
@@ -47,7 +47,8 @@ _HEADING = re.compile(r"#{1,6}\s")
 _RULE = re.compile(r"\s*(?:[-*_=]{3,}|```\w*)\s*\Z")
 _SEPARATOR = re.compile(r"\|?[\s:|-]+\|?\s*\Z")
 _SOURCES = re.compile(
-    r"\W*(?:sources?|citations?|references?|passages?(?: used| cited)?|quellen?|fuentes?|fonti|fontes|bronnen|источники)\s*:(.*)\Z",
+    r"\W*(?:sources?|citations?|references?|passages?(?: used| cited)?|quellen?|fuentes?|fonti|fontes|bronnen"
+    r"|источники)\s*:(.*)\Z",
     re.IGNORECASE | re.DOTALL,
 )
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from rag.answer.checks import Examination, Similarity, examine, examine_closely
+from rag.answer.checks.words import is_row
 from rag.answer.citations import Citer
 from rag.answer.claim_quotes import Quote, around, quotes_of, ranked, spans_of
 from rag.protocols import Encoder
@@ -153,7 +154,9 @@ class Verifier:
         # A longer quote that contains a shorter one could lend it words that belong to something else.
         shortest = [one for one in ties if not any(o[0].text != one[0].text and o[0].text in one[0].text for o in ties)]
         best = next((one for one in shortest if not one[1].doubts), shortest[0])
-        closer = next((one for one in singles if _gives_other_figure(one[1], best[1])), None)
+        closer = next(
+            (one for one in singles if not is_row(one[0].text) and _gives_other_figure(one[1], best[1])), None
+        )
         if closer is not None:
             return closer
         joined = max((one for one in examined if one[0].joined), key=lambda one: one[1].support, default=None)

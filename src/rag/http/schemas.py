@@ -246,7 +246,8 @@ class Verification(BaseModel):
 
 
 def verified(verification: Verification | None) -> str | None:
-    """Return a line for people on the sentences that are not shown as the language model wrote them; None if all are."""
+    """Return a line for people on the sentences that are not shown as the language model wrote them; None if "
+    "all are."""
     if verification is None or not (verification.replaced or verification.withheld):
         return None
     total = verification.kept + verification.replaced + verification.withheld

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rag.answer.checks.lexicon import derived_opposite, opposites, synonyms
 from rag.answer.checks.names import same_name
@@ -17,8 +17,8 @@ from rag.protocols import Scores
 SIMILAR = 0.5
 """The least cosine of two token vectors for words that the lexicon does not know as synonyms."""
 
-Similar: TypeAlias = Callable[[str, str], Scores | None]
-"""Returns the cosine of each word of a claim with each word of a quote, shape (claim words, quote words)."""
+Kinds: TypeAlias = NDArray[np.int64]
+"""How each word of a claim matches each word of a quote, as `Match`, shape (claim words, quote words)."""
 
 
 class Match(IntEnum):
@@ -71,7 +71,7 @@ def align(claim: Reading, quote: Reading, cosines: Scores | None) -> Alignment:
     return Alignment(claim, quote, tuple(_pair(word, quote, table, context, cosines) for word in claim.content))
 
 
-def _pair(word: Word, quote: Reading, table: Scores, context: Scores, cosines: Scores | None) -> Pair:  # type: ignore[type-arg]
+def _pair(word: Word, quote: Reading, table: Kinds, context: Scores, cosines: Scores | None) -> Pair:
     if not len(quote.words):
         return Pair(word, None, Match.NONE)
     row = table[word.at]
@@ -92,7 +92,7 @@ def _is_name(word: Word) -> bool:
     return word.name and word.at > 0
 
 
-def _context(claim: Reading, quote: Reading, table: Scores) -> Scores:  # type: ignore[type-arg]
+def _context(claim: Reading, quote: Reading, table: Kinds) -> Scores:
     """Return the share of matching neighbours of each pair of words, shape of `table`."""
     matched = (table >= Match.SYNONYM).astype(np.float32)
     score = np.zeros_like(matched)
@@ -114,8 +114,9 @@ def _context(claim: Reading, quote: Reading, table: Scores) -> Scores:  # type: 
 def matches(one: Word, other: Word) -> Match:
     """Return how two words match without their context."""
     if one.quantity is not None or other.quantity is not None:
-        both = one.quantity is not None and other.quantity is not None
-        return Match.SAME if both and one.quantity.same_value(other.quantity) else Match.NONE  # type: ignore[union-attr]
+        if one.quantity is None or other.quantity is None:
+            return Match.NONE
+        return Match.SAME if one.quantity.same_value(other.quantity) else Match.NONE
     if one.low == other.low or one.stem == other.stem:
         return Match.SAME
     if not (one.content and other.content):
@@ -133,8 +134,3 @@ def _same_root(one: str, other: str) -> bool:
     """Return whether two long stems begin alike: `government` and `governmental`, `transfer` and `transferr`."""
     shared = min(len(one), len(other))
     return shared >= 5 and one[: shared - 1] == other[: shared - 1] and abs(len(one) - len(other)) <= 4
-
-
-def matched(pairs: Sequence[Pair]) -> list[Pair]:
-    """Return the pairs that have a word in the quote and do not contradict it."""
-    return [pair for pair in pairs if pair.quote is not None and pair.match != Match.OPPOSITE]

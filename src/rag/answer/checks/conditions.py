@@ -9,7 +9,8 @@ from rag.answer.checks.modality import forces
 from rag.types import Doubt
 
 _EXCEPTION = re.compile(
-    r"\b(?:unless|except(?:ing)?|other than|apart from|provided(?: that)?|providing that|subject to|as long as|so long as"
+    r"\b(?:unless|except(?:ing)?|other than|apart from|provided(?: that)?|providing that|subject to|as long as"
+    r"|so long as"
     r"|on condition|only (?:if|when|where|after|with|by|for|to)|if)\b",
     re.IGNORECASE,
 )
@@ -18,7 +19,8 @@ _EXCEPTED = re.compile(r"\b(?:unless|except\w*|other than|apart from|only|withou
 _COORDINATOR = re.compile(r"[;:]|\b(?:and|but)\b")
 _WHEN = re.compile(r"\b(?:when|where|once)\b", re.IGNORECASE)
 _KEPT = re.compile(
-    r"\b(?:unless|except|other than|apart from|provided|subject to|as long as|so long as|condition|only|if|when|where|once"
+    r"\b(?:unless|except|other than|apart from|provided|subject to|as long as|so long as|condition|only|if|when"
+    r"|where|once"
     r"|without|not|for|after|in case|upon)\b",
     re.IGNORECASE,
 )

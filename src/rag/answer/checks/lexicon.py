@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from rag.answer.checks.listing import group, words
 from rag.text import terms
 
 _SYNONYMS = """
@@ -376,7 +377,7 @@ eligible | ineligible
 appropriate | inappropriate
 ceiling | floor
 living live | dead deceased
-fall drop decline decrease reduce shrink lower cut diminish lessen drop | rise increase grow climb raise expand enlarge lift
+fall drop decline decrease reduce shrink lower cut diminish lessen | rise increase grow climb raise expand enlarge lift
 lower | higher
 low | high
 lowest | highest
@@ -557,18 +558,20 @@ rise | stay
 freeze frozen | thaw
 """
 
-NEGATIONS = frozenset(
+NEGATIONS = group(
     "not no never neither nor none nobody nothing nowhere without cannot hardly scarcely barely n't lack lacks lacking "
-    "absent non".split()
+    "absent non"
 )
 """Words that negate the words after them."""
 
-NEGATIVE_VERBS = frozenset(
-    "forbid forbids forbidden forbidding forbade prohibit prohibits prohibited prohibiting ban bans banned banning refuse "
+NEGATIVE_VERBS = group(
+    "forbid forbids forbidden forbidding forbade prohibit prohibits prohibited prohibiting ban bans banned "
+    "banning refuse "
     "refuses refused refusing deny denies denied reject rejects rejected fail fails failed failing prevent prevents "
-    "prevented preventing exempt exempts exempted exclude excludes excluded excluding lose loses lost abolish abolishes "
+    "prevented preventing exempt exempts exempted exclude excludes excluded excluding lose loses lost abolish "
+    "abolishes "
     "abolished cease ceases ceased avoid avoids avoided unable ineligible unlawful illegal invalid impossible "
-    "unaware unlikely".split()
+    "unaware unlikely"
 )
 """Words whose meaning holds a negation: `forbids an authority to ask` says that it may not ask."""
 
@@ -587,46 +590,55 @@ MODALS = {
 """The force of each modal verb."""
 
 FORCES = {
-    "must": "obliged obliges oblige obligation required requires require mandatory compulsory obligatory compelled duty "
-    "bound has-to".split(),
-    "should": "recommended recommends recommend advised advisable encouraged expected".split(),
-    "may": "allowed allows allow permitted permits permit entitled entitles lets let able eligible free right option "
-    "optional discretion possible opportunity authorised".split(),
-    "might": "possibly perhaps probably potentially likely theoretically theory presumably apparently allegedly".split(),
+    "must": words(
+        "obliged obliges oblige obligation required requires require mandatory compulsory obligatory compelled duty "
+        "bound has-to"
+    ),
+    "should": words("recommended recommends recommend advised advisable encouraged expected"),
+    "may": words(
+        "allowed allows allow permitted permits permit entitled entitles lets let able eligible free right option "
+        "optional discretion possible opportunity authorised"
+    ),
+    "might": words("possibly perhaps probably potentially likely theoretically theory presumably apparently allegedly"),
 }
 """Words that express the force of a modal verb."""
 
-UNIVERSAL = frozenset(
+UNIVERSAL = group(
     "all every each everyone everybody everything any anyone anybody anything always entirely completely wholly fully "
     "whole entire both automatically regardless unconditionally invariably universally throughout whenever whatever "
-    "everywhere exclusively unlimited anytime".split()
+    "everywhere exclusively unlimited anytime"
 )
 """Words that say that a statement has no exception."""
 
-PARTIAL = frozenset(
-    "some few several many most majority mostly mainly largely broadly chiefly primarily predominantly partly partially often sometimes usually generally "
-    "ordinarily normally typically rarely seldom occasionally certain half almost nearly".split()
+PARTIAL = group(
+    "some few several many most majority mostly mainly largely broadly chiefly primarily predominantly partly "
+    "partially often sometimes usually generally "
+    "ordinarily normally typically rarely seldom occasionally certain half almost nearly"
 )
 """Words that say that a statement has exceptions."""
 
 DEGREES = {
-    "most": "most majority mostly mainly largely broadly chiefly primarily predominantly".split(),
-    "some": "some several certain various".split(),
-    "few": "few rarely seldom hardly".split(),
-    "many": "many numerous often frequently".split(),
+    "most": words("most majority mostly mainly largely broadly chiefly primarily predominantly"),
+    "some": words("some several certain various"),
+    "few": words("few rarely seldom hardly"),
+    "many": words("many numerous often frequently"),
 }
 """Groups of quantifiers that mean about the same."""
 
-FUNCTION = frozenset(
-    "a an the this that these those it its they them their he she his her him we us our you your i my me who whom whose "
-    "which what there here and or but if as of in on at by for from to with into onto upon about over under up down out "
+FUNCTION = group(
+    "a an the this that these those it its they them their he she his her him we us our you your i my me who "
+    "whom whose "
+    "which what there here and or but if as of in on at by for from to with into onto upon about over under up "
+    "down out "
     "off than then so such is are was were be been being am has have had having do does did doing done s also too very "
-    "own other another will would shall should may might can could must ought not no nor neither either whether because "
-    "while whereas although though when where how why per via within between among along across until till since during "
+    "own other another will would shall should may might can could must ought not no nor neither either whether "
+    "because "
+    "while whereas although though when where how why per via within between among along across until till "
+    "since during "
     "before after against versus unless except however therefore thus hence yet still just even only rather quite more "
     "most less least fewer much many any some all each every both few several one ones again further etc namely "
     "respectively according already said says stated reported required requires require obliged obliges oblige "
-    "need needs let lets".split()
+    "need needs let lets"
 )
 """Words that carry no content of their own, or that a check of their own compares."""
 
@@ -641,11 +653,13 @@ def stem(word: str) -> str:
     return found[0] if found else word
 
 
-_COMPARED = frozenset("lower higher later earlier upper inner outer longer shorter over under former latter".split())
-_ADJECTIVES = frozenset(
-    "large small big great rich poor young old new cheap dear strong weak fast slow safe easy hard simple strict near far "
-    "broad wide narrow deep heavy light clean dark warm cold hot quick clear fair wealthy healthy happy early late high low "
-    "long short tough mild harsh loose tight wet dry".split()
+_COMPARED = group("lower higher later earlier upper inner outer longer shorter over under former latter")
+_ADJECTIVES = group(
+    "large small big great rich poor young old new cheap dear strong weak fast slow safe easy hard simple "
+    "strict near far "
+    "broad wide narrow deep heavy light clean dark warm cold hot quick clear fair wealthy healthy happy early "
+    "late high low "
+    "long short tough mild harsh loose tight wet dry"
 )
 
 
@@ -750,10 +764,10 @@ def _groups(lines: str) -> list[frozenset[str]]:
 @lru_cache(maxsize=1)
 def _synonyms() -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
-    for group in _groups(_SYNONYMS):
-        for word in group:
-            found.setdefault(word, set()).update(group)
-    return {word: frozenset(group) for word, group in found.items()}
+    for alike in _groups(_SYNONYMS):
+        for word in alike:
+            found.setdefault(word, set()).update(alike)
+    return {word: frozenset(others) for word, others in found.items()}
 
 
 @lru_cache(maxsize=1)
@@ -764,7 +778,7 @@ def _opposites() -> dict[str, frozenset[str]]:
         for one, other in ((sides[0], sides[1]), (sides[1], sides[0])):
             for word in one:
                 found.setdefault(word, set()).update(other - one)
-    return {word: frozenset(group) for word, group in found.items()}
+    return {word: frozenset(others) for word, others in found.items()}
 
 
 def synonyms(word: str) -> frozenset[str]:

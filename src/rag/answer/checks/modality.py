@@ -12,14 +12,17 @@ from rag.types import Doubt
 _FREE = "free"
 _BANNED = "banned"
 _PATTERNS = {
-    _FREE: r"\bneed not\b|\b(?:do|does|did) not (?:\w+ )?(?:have to|need|require|oblige|compel|bind)|\bnot needs?\b|\bnot (?:\w+ )?(?:required"
+    _FREE: r"\bneed not\b|\b(?:do|does|did) not (?:\w+ )?(?:have to|need|require|oblige|compel|bind)"
+    r"|\bnot needs?\b|\bnot (?:\w+ )?(?:required"
     r"|obliged|compelled|obligatory|mandatory|compulsory|necessary|bound)|\bno (?:\w+ )?(?:need|obligation|duty"
     r"|requirement)\b|\bneeds? no\b|\brequires? no\b|\bwithout having to\b|\boptional\b|\bvoluntary\b",
-    _BANNED: r"\b(?:must|may|shall|can|could|should|has to|have to) (?:no|not|never)\b|\bnot (?:be )?(?:allowed|permitted|entitled|able|let)\b"
+    _BANNED: r"\b(?:must|may|shall|can|could|should|has to|have to) (?:no|not|never)\b|\bnot (?:be )?(?:allowed"
+    r"|permitted|entitled|able|let)\b"
     r"|\b(?:do|does|did) not (?:allow|permit|let|entitle)\b"
     r"|\bforbid|\bforbade|\bprohibit|\bbann?(?:s|ed)?\b|\bno right\b|\bunable\b",
     "must": r"\bmust\b|\bshall\b|\bha(?:s|ve|d) to\b|\bneeds? to\b|\bneed(?:s|ed)?\b|\brequire[sd]?\b|\bobliges?d?\b"
-    r"|\border(?:s|ed)? (?:\w+ ){1,3}to\b|\bdeadline\b|\btime limit\b|\bmandatory\b|\bcompulsory\b|\bobligat|\bduty to\b|\bcompel",
+    r"|\border(?:s|ed)? (?:\w+ ){1,3}to\b|\bdeadline\b|\btime limit\b|\bmandatory\b|\bcompulsory\b|\bobligat"
+    r"|\bduty to\b|\bcompel",
     "should": r"\bshould\b|\bought\b|\brecommend|\badvis(?:ed|able)\b|\bencouraged?\b|\bexpected to\b",
     "might": r"\bmight\b|\bcould\b|\bpossibly\b|\bperhaps\b|\bprobably\b|\bpotentially\b|\blikely\b|\bin theory\b"
     r"|\bpresumably\b|\bapparently\b|\ballegedly\b",

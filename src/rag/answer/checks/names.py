@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from rag.answer.checks.listing import group
 from rag.answer.checks.words import Reading, Word
 
 _PEOPLES = {
@@ -36,7 +37,7 @@ _PEOPLES = {
     "hungarian": "hungary",
     "italian": "italy",
 }
-_SMALL = frozenset("and for in of on the de la du des und der to".split())
+_SMALL = group("and for in of on the de la du des und der to")
 _PART = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|[^\w\s]")
 _SHORTEST_STEM = 4
 

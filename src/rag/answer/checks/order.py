@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from rag.answer.checks.alignment import Alignment, Match
+from rag.answer.checks.listing import group
 from rag.answer.checks.words import BE, PARTICIPLES, Reading, Word, is_passive, is_row
 from rag.types import Doubt
 
-_PREPOSITIONS = frozenset("for from to into by than against of with over under before after until".split())
-_BEFORE = frozenset("before prior former formerly past earlier previously ahead until till by previous preceding precede preceded".split())
-_AFTER = frozenset(
-    "after later following since subsequently from once afterwards thereafter next subsequent ago".split()
+_PREPOSITIONS = group("for from to into by than against of with over under before after until")
+_BEFORE = group(
+    "before prior former formerly past earlier previously ahead until till by previous preceding precede preceded"
 )
-_STRICT = frozenset("before after prior following earlier later previously subsequently afterwards".split())
-_OF = frozenset("of with in for on".split())
-_LISTING = frozenset("and or the a an".split())
+_AFTER = group("after later following since subsequently from once afterwards thereafter next subsequent ago")
+_STRICT = group("before after prior following earlier later previously subsequently afterwards")
+_OF = group("of with in for on")
+_LISTING = group("and or the a an")
 _LONGEST_LIST = 8  # words between two members of a list
 _MOST_REVERSED = 2  # phrases in reversed order; three mean that two phrases were exchanged
 
@@ -36,14 +37,14 @@ def check_order(alignment: Alignment) -> Doubt | None:
 def check_time(alignment: Alignment) -> Doubt | None:
     """Return the doubt if the claim says `before` or `after` and the quote does not."""
     claimed, quoted = alignment.claim.lows, alignment.quote.lows
-    for group, opposite in ((_BEFORE, _AFTER), (_AFTER, _BEFORE)):
-        strict = claimed & group & _STRICT
-        if strict and not quoted & group:
+    for same, opposite in ((_BEFORE, _AFTER), (_AFTER, _BEFORE)):
+        strict = claimed & same & _STRICT
+        if strict and not quoted & same:
             return Doubt.TIME
-        if claimed & group and not quoted & group and quoted & opposite & _STRICT:
+        if claimed & same and not quoted & same and quoted & opposite & _STRICT:
             return Doubt.TIME
-        dropped = quoted & group & {"before", "after"}
-        if dropped and not claimed & group and _around(alignment, dropped) and claimed & opposite:
+        dropped = quoted & same & {"before", "after"}
+        if dropped and not claimed & same and _around(alignment, dropped) and claimed & opposite:
             return Doubt.TIME
     return None
 
@@ -95,7 +96,7 @@ def _shares_verb(alignment: Alignment, claim: Word | None, quote: Word | None) -
     reading, agent = (alignment.claim, claim) if claim else (alignment.quote, quote)
     assert agent is not None
     aligned = {pair.claim.at for pair in alignment.pairs if pair.quote} if claim else alignment.quoted
-    before = [word for word in reading.words[max(0, agent.at - 8) : agent.at]]
+    before = reading.words[max(0, agent.at - 8) : agent.at]
     return any((word.low.endswith(("ed", "en")) or word.low in PARTICIPLES) and word.at in aligned for word in before)
 
 
@@ -148,7 +149,7 @@ def _together(alignment: Alignment, one: tuple[int, int], other: tuple[int, int]
     `life satisfaction` is `satisfaction with life`, and `A and B` is `B and A`.
     """
     step, quoted = other[0] - one[0], other[1] - one[1]
-    if step <= 3 and 0 <= quoted and abs(quoted - step) <= 1:
+    if step <= 3 and quoted >= 0 and abs(quoted - step) <= 1:
         return True
     between = {word.low for word in alignment.claim.words[one[0] + 1 : other[0]]}
     if between & {"and", "or"} and between <= _LISTING and abs(quoted) <= _LONGEST_LIST:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from rag.answer.checks.alignment import Alignment, Match
+from rag.answer.checks.listing import group
 from rag.answer.checks.words import Reading, Word
 from rag.types import Doubt
 
-_PARTICLES = frozenset("out off up down away over back in on".split())
-_OPPOSED = frozenset("out off up down away".split())
+_PARTICLES = group("out off up down away over back in on")
+_OPPOSED = group("out off up down away")
 
 
 def check_particles(alignment: Alignment) -> Doubt | None:

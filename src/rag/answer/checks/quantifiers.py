@@ -16,25 +16,32 @@ _SINGLE = frozenset({"each", "every", "all", "any"})
 
 def check_quantifiers(alignment: Alignment) -> Doubt | None:
     """Return the doubt if a quantifier was added, dropped or changed."""
+    changed = _changes_all(alignment) or _changes_degree(alignment) or _changes_only(alignment)
+    return Doubt.QUANTIFIER if changed else None
+
+
+def _changes_all(alignment: Alignment) -> bool:
     claim, quote = alignment.claim, alignment.quote
     claimed, quoted = _universal(claim), _universal(quote)
     if claimed and not quoted and not quote.negations and "no" not in claim.lows:
-        return Doubt.QUANTIFIER
-    if _universal(quote) & _SINGLE and {"some", "few"} & claim.lows and not claimed:
-        return Doubt.QUANTIFIER
-    if _denies_all(claim) and not _denies_all(quote):
-        return Doubt.QUANTIFIER
+        return True
+    return _denies_all(claim) and not _denies_all(quote)
+
+
+def _changes_degree(alignment: Alignment) -> bool:
+    claim, quote = alignment.claim, alignment.quote
+    if {"some", "few"} & claim.lows - quote.lows and quote.lows & _SINGLE and not _universal(claim):
+        return True
     if _degrees(claim) - _degrees(quote) - {"some"}:
-        return Doubt.QUANTIFIER
-    if any(_dropped(word, alignment) for word in quote.words if word.low in PARTIAL or _is_more_than_half(word)):
-        return Doubt.QUANTIFIER
-    if "some" in claim.lows and "some" not in quote.lows and quote.lows & {"all", "every", "each"}:
-        return Doubt.QUANTIFIER
+        return True
+    return any(_dropped(word, alignment) for word in quote.words if word.low in PARTIAL or _is_more_than_half(word))
+
+
+def _changes_only(alignment: Alignment) -> bool:
+    claim, quote = alignment.claim, alignment.quote
     if not claim.lows & _ONLY_TOO and _limits_claim(alignment):
-        return Doubt.QUANTIFIER
-    if claim.lows & _ONLY and not quote.lows & _ONLY and not _before_figure(claim):
-        return Doubt.QUANTIFIER
-    return None
+        return True
+    return bool(claim.lows & _ONLY) and not quote.lows & _ONLY and not _before_figure(claim)
 
 
 def _universal(reading: Reading) -> frozenset[str]:

@@ -7,20 +7,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from rag.answer.checks.listing import group, words
 from rag.answer.checks.units import CURRENCY_NAMES, CURRENCY_SIGNS, SCALES, UNITS, Unit
 from rag.types import Span
 
-_SMALL = (
+_SMALL = words(
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+)
+_TENS = words("twenty thirty forty fifty sixty seventy eighty ninety")
 _WORDS = {word: number for number, word in enumerate(_SMALL)} | {
     word: 10 * number for number, word in enumerate(_TENS, 2)
 }
 _PARTS = {"half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fourth": 4, "fourths": 4}
 _PARTS |= {"fifth": 5, "fifths": 5, "sixth": 6, "sixths": 6, "eighth": 8, "eighths": 8, "tenth": 10, "tenths": 10}
-_MONTHS = ("january february march april may june july august september october november december").split()
+_MONTHS = words("january february march april may june july august september october november december")
 _MONTH = "|".join(f"{month[:3]}(?:{month[3:]})?" if month != "may" else month for month in _MONTHS) + "|sept"
 _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>1[5-9]\d\d|20\d\d)"
@@ -69,10 +70,11 @@ _RANGES = frozenset({"to", "and", "or", "–", "-"})
 _ORDINALS = {
     word: number
     for number, word in enumerate(
-        (
-            "third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth "
+        words(
+            "third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
+            "fifteenth sixteenth "
             "seventeenth eighteenth nineteenth twentieth"
-        ).split(),
+        ),
         3,
     )
 } | {"thirtieth": 30, "fortieth": 40, "fiftieth": 50, "hundredth": 100}
@@ -85,9 +87,10 @@ _FRACTION = re.compile(
 )
 _PLAIN_LABELS = {"art": "article", "sec": "section", "para": "paragraph", "§": "section", "annexe": "annex"}
 _NOT_LABELS = (
-    frozenset(
-        "in on at by from to of for the a an and or about around over under only some since until after before between up "
-        "within nearly almost roughly approximately than last next first these those all more less it they that this".split()
+    group(
+        "in on at by from to of for the a an and or about around over under only some since until after before "
+        "between up "
+        "within nearly almost roughly approximately than last next first these those all more less it they that this"
     )
     | {month[:3] for month in _MONTHS}
     | {*_MONTHS}
@@ -103,11 +106,13 @@ _LABEL = re.compile(
 _BEFORE = [
     (
         ">=",
-        r"at least|no (?:less|fewer|lower|earlier) than|not (?:less|fewer) than|(?:a )?minimum (?:of|age of)|starting at",
+        r"at least|no (?:less|fewer|lower|earlier) than|not (?:less|fewer) than|(?:a )?minimum (?:of|age of)"
+        r"|starting at",
     ),
     (
         "<=",
-        r"(?:be )?at most|up to|no (?:more|later|higher|longer) than|not (?:more|exceed(?:ing)?|over) (?:than )?|(?:a )?maximum of"
+        r"(?:be )?at most|up to|no (?:more|later|higher|longer) than|not (?:more|exceed(?:ing)?|over) (?:than )?"
+        r"|(?:a )?maximum of"
         r"|(?:not|never) (?:\w+ )?exceed|capped at|as (?:much|many) as",
     ),
     (
@@ -131,12 +136,14 @@ _AFTERS = [
     (
         ">=",
         re.compile(
-            r"(?: of \w+)?,?\s+(?:or|and) (?:more|above|over|older|higher|longer|greater|upwards)\b", re.IGNORECASE
+            r"(?: (?:of )?\w+)?,?\s+(?:or|and) (?:more|above|over|older|higher|longer|greater|upwards)\b", re.IGNORECASE
         ),
     ),
     (
         "<=",
-        re.compile(r"(?: of \w+)?,?\s+(?:or|and) (?:less|fewer|below|under|younger|lower|shorter)\b", re.IGNORECASE),
+        re.compile(
+            r"(?: (?:of )?\w+)?,?\s+(?:or|and) (?:less|fewer|below|under|younger|lower|shorter)\b", re.IGNORECASE
+        ),
     ),
 ]
 _RELATIONS = [
@@ -149,7 +156,8 @@ _RELATIONS = [
     (
         "after",
         re.compile(
-            r"\b(?:after|since|from|following|as (?:of|from)|starting(?: on| in)?|beginning)\s+(?:the |end of |start of )*\Z",
+            r"\b(?:after|since|from|following|as (?:of|from)|starting(?: on| in)?|beginning)\s+(?:the |end of "
+            r"|start of )*\Z",
             re.I,
         ),
     ),
@@ -354,7 +362,7 @@ def _value(written: str) -> float:
     written = written.lower().strip()
     if "^" in written:
         base, power = written.split("^")
-        return float(base) ** float(power)
+        return float(pow(float(base), float(power)))
     if "/" in written:
         over, under = written.split("/")
         return float(over.replace(",", "")) / (float(under) or 1.0)

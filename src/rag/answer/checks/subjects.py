@@ -11,7 +11,8 @@ from rag.types import Doubt
 
 
 def check_subjects(alignment: Alignment) -> Doubt | None:
-    """Return the doubt if a clause of the claim takes its subject from one clause of the quote and the rest from another.
+    """Return the doubt if a clause of the claim takes its subject from one clause of the quote and the rest "
+    "from another.
 
     The other clause must have a subject of its own, which the claim uses in another clause.
     """
@@ -66,7 +67,9 @@ def _other_neighbour(alignment: Alignment, one: Pair, other: Pair) -> bool:
     if _left_out(alignment, other.quote, -1):
         return is_passive(alignment.claim) == is_passive(alignment.quote)
     first = one.claim.at == alignment.claim.content[0].at
-    begins = not any(word.content and word.clause == other.quote.clause for word in alignment.quote.words[: other.quote.at])
+    begins = not any(
+        word.content and word.clause == other.quote.clause for word in alignment.quote.words[: other.quote.at]
+    )
     elided = begins and other.quote.at > one.quote.at  # `The Act was published and entered into force`
     return first and not elided and _left_out(alignment, one.quote, 1)
 

@@ -6,7 +6,6 @@ from rag.answer.checks.alignment import Alignment, Match, Pair
 from rag.answer.checks.words import is_row
 from rag.types import Doubt
 
-
 _REPEATED = 0.6  # the least share of the quote's words in a claim that only exchanges one
 
 

@@ -27,7 +27,30 @@ def check_names(alignment: Alignment, around: str, passage: str) -> Doubt | None
             and not (_named(word, alignment.quote, around) or _full_name(word, alignment, passage))
         ):
             return Doubt.NAME
-    return None
+    return Doubt.NAME if _names_another(alignment, around) else None
+
+
+def _names_another(alignment: Alignment, around: str) -> bool:
+    """Return whether the claim has a name that only the headings give, and the quote another one in its place."""
+    headed = [
+        pair.claim
+        for pair in alignment.pairs
+        if _is_name(pair.claim) and pair.match != Match.SAME and not _named(pair.claim, alignment.quote, "")
+    ]
+    others = [
+        word
+        for word in alignment.quote.content
+        if _is_name(word)
+        and word.at not in alignment.quoted
+        and not word.quantity
+        and word.low not in headings_of(around)
+    ]
+    return bool(headed and others)
+
+
+def headings_of(around: str) -> frozenset[str]:
+    """Return the words of the title and headings."""
+    return read(around).lows
 
 
 def support(alignment: Alignment, around: str, idf: Callable[[str], float]) -> float:

@@ -8,24 +8,26 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from rag.answer.checks.lexicon import FUNCTION, MODALS, NEGATIONS, stem
+from rag.answer.checks.listing import group
 from rag.answer.checks.quantities import Quantity, quantities
 from rag.types import Span
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d[\w.]*|[,;:()—–.!?|]")
 _ABBREVIATION = re.compile(r"(?:[^\W\d_]\.){2,}")
-_CLAUSE_WORDS = frozenset(
+_CLAUSE_WORDS = group(
     "and but or while whereas although though because when if unless which who that where so than since until against "
-    "versus before after except".split()
+    "versus before after except"
 )
 _SPLIT = frozenset(",;()—–.!?|")
-_ADVERBS = frozenset(
-    "also yet ever always ordinarily normally only even still be been being have has had do does did".split()
-)
+_ADVERBS = group("also yet ever always ordinarily normally only even still be been being have has had do does did")
 _LONGEST_PHRASE = 4  # words of the noun phrase that a determiner negates
 _IDIOMS = {
     r"\bno\.\s*(?=\d)": "number ",
     r"\bno[- ]confidence\b": "confidence",
     r"\bshort of\b": "fewer than",
+    r"\b(?:has|have|had) been in (?:force|effect) (?=since|from)": "started ",
+    r"\b(?:took effect|came into (?:force|effect)|entered into (?:force|effect))\b": "started",
+    r"\b(?:takes effect|comes into (?:force|effect)|enters into (?:force|effect))\b": "starts",
     r"\b(?:went|gone) up\b": "rose",
     r"\bgo(?:es)? up\b": "rise",
     r"\b(?:went|gone) down\b": "fell",
@@ -54,12 +56,12 @@ _ROW = re.compile(r"[^:;.]{1,60}: [^;]+; [^:;]{1,80}: ")
 _IDIOM = [(re.compile(pattern, re.IGNORECASE), plain) for pattern, plain in _IDIOMS.items()]
 
 
-BE = frozenset("is are was were be been being got gets".split())
+BE = group("is are was were be been being got gets")
 """The forms of `be` and `get` that make a passive."""
 
-PARTICIPLES = frozenset(
+PARTICIPLES = group(
     "held paid given taken made sent told put set cut sold bought built found kept left lost won brought known shown "
-    "seen written chosen driven struck upheld led met run spent read taught sought bound withdrawn borne sworn".split()
+    "seen written chosen driven struck upheld led met run spent read taught sought bound withdrawn borne sworn"
 )
 """Irregular participles."""
 
