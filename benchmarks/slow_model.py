@@ -162,7 +162,7 @@ def main() -> None:
         command = [sys.executable, "-c", "from rag.cli import main; main()", "ingest", str(ROOT / "examples/articles")]
         environment = {**os.environ, "RAG_INDEX_DIR": str(index)}
         subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603 - this program
-        results = [measure(index, waiting) for waiting in (8, 32)]
+        results = [measure(index, waiting) for waiting in (8, 32, CLIENTS)]
     target.write_text(page(results, load), encoding="utf-8")
 
 
