@@ -137,16 +137,13 @@ def load(model: str, options: GeneratorOptions) -> Gemini:
         ) from error
     if not model:
         raise ConfigurationError("RAG_GENERATOR is 'gemini': name the model as well, 'gemini:<model>'")
+    http_options: Any = {
+        "base_url": options.base_url,
+        "timeout": int(options.timeout * 1000),
+        "httpx_async_client": httpx2.AsyncClient(event_hooks={"response": [_remember]}),
+    }
     try:
-        client = genai.Client(
-            api_key=options.api_key,
-            vertexai=False,
-            http_options={
-                "base_url": options.base_url,
-                "timeout": int(options.timeout * 1000),
-                "httpx_async_client": httpx2.AsyncClient(event_hooks={"response": [_remember]}),
-            },
-        )
+        client = genai.Client(api_key=options.api_key, vertexai=False, http_options=http_options)
     except ValueError as error:
         raise ConfigurationError("the gemini generator has no key: set RAG_GENERATOR_API_KEY") from error
     return Gemini(model, client, options.base_url or _ADDRESS, options.effort)
