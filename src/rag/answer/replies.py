@@ -28,7 +28,7 @@ _FORMS = [
     re.compile(r"(?<=[\w.!?\"'”’»%)])\^(\d{1,2}(?:,\d{1,2})*)\^?(?=[\s.,;:!?]|\Z)"),
 ]
 _EXPONENT = re.compile(r"\d\^\d")
-_IN_PARENTHESES = re.compile(r"(?<=\s)\((\d{1,2}(?:\s*[,;]\s*\d{1,2})*)\)(?=[.!?,;:]*(?:\s|\Z))")
+_IN_PARENTHESES = re.compile(r"(?<=[\s.!?])\((\d{1,2}(?:\s*[,;]\s*\d{1,2})*)\)(?=[.!?,;:]*(?:\s|\Z))")
 _REFERS = re.compile(
     r"(?:\b(?:articles?|art\.?|sections?|sec\.?|paragraphs?|para\.?|clauses?|points?|parts?|rules?|annex|regulations?|items?|§)"
     r"(?:\s[\w().]+)?)\s*\Z",
