@@ -116,3 +116,44 @@ def test_a_sentence_is_yielded_when_the_next_one_begins() -> None:
 )  # fmt: skip
 def test_a_marker_belongs_to_the_sentence_before_it(reply: str, expected: list[tuple[str, list[int]]]) -> None:
     assert cited_in(reply) == expected
+
+
+@pytest.mark.parametrize("marker", [
+    *("[1]", "【1】", "(1)", "^1", "[^1]", "[Passage 1]", "(Source 1)", "**[1]**", "¹", "[1†source]", "[ 1 ]"),
+])  # fmt: skip
+def test_a_marker_may_have_any_usual_form(marker: str) -> None:
+    assert cited_in(f"It rose{' ' if marker[0] not in '^¹' else ''}{marker}.") == [("It rose.", [1])]
+    assert cited_in(f"It rose.{marker} It fell [2].") == [("It rose.", [1]), ("It fell.", [2])]
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        ("It rose [1-3].", [("It rose.", [1, 2, 3])]),
+        ("It rose [1, 2].", [("It rose.", [1, 2])]),
+        ("It rose [Passage 1 and Passage 3].", [("It rose.", [1, 3])]),
+        ("**It rose.** [1]", [("It rose.", [1])]),
+        ("It rose. It fell. It stays. [2]", [("It rose.", [2]), ("It fell.", [2]), ("It stays.", [2])]),
+        ("It rose.\n\nIt fell. [2]", [("It fell.", [2]), ("It rose.", [])]),
+        ("It rose.\n\nIt fell.\n\nSources: [1], [2]", [("It rose.", [1, 2]), ("It fell.", [1, 2])]),
+        ("It rose.\n\nSource: Passage 2", [("It rose.", [2])]),
+        ("Exempt are [1]:\n- milk\n- juice", [("Exempt are: milk", [1]), ("Exempt are: juice", [1])]),
+        ("1. It rose. [1]\n2. It fell. [2]", [("It rose.", [1]), ("It fell.", [2])]),
+        ("| Rate | Year |\n|---|---|\n| 24 | 2018 [1] |\n", [("Rate: 24; Year: 2018.", [1])]),
+        ("## Result\nIt rose [1].", [("It rose.", [1])]),
+        ("<think>It fell [2]. Or not?</think>It rose [1].", [("It rose.", [1])]),
+        ("It rose [1]. <think>And now the rest [2].", [("It rose.", [1])]),
+        ("According to the passages, it rose [1].", [("It rose.", [1])]),
+        ("Article 6 (1) applies [2].", [("Article 6 (1) applies.", [2])]),
+        ("It rose in 2018 (1).", [("It rose in 2018.", [1])]),
+        ("It exceeds 10^25 operations [1].", [("It exceeds 10^25 operations.", [1])]),
+        ("See [the act](https://example.org/act) [1].", [("See the act.", [1])]),
+    ],
+)  # fmt: skip
+def test_a_reply_becomes_sentences(reply: str, expected: list[tuple[str, list[int]]]) -> None:
+    assert cited_in(reply) == expected
+
+
+def test_the_last_sentence_of_a_reply_that_was_cut_off_is_left_out() -> None:
+    drafts = parse_reply(["It rose [1]. It fell to [2]"], cut_off=lambda: True)
+    assert [draft.text for draft in drafts] == ["It rose."]

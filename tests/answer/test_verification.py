@@ -151,7 +151,11 @@ def test_every_citation_is_the_text_at_its_span() -> None:
 
 
 def test_a_table_row_supports_a_sentence_with_the_right_cell_only() -> None:
-    rows = "Fees, Table, 2024\nKind: small car; Fee: 5 euros; Deposit: 20 euros.\nKind: bus; Fee: 9 euros; Deposit: 40 euros."
+    rows = (
+        "Fees, Table, 2024\n"
+        "Kind: small car; Fee: 5 euros; Deposit: 20 euros.\n"
+        "Kind: bus; Fee: 9 euros; Deposit: 40 euros."
+    )
     table = verifier(hit_of(rows))
     assert table.decide(Draft("The fee for a bus is 9 euros.", ((0, None),))).decision is Decision.KEPT
     assert table.decide(Draft("The fee for a bus is 40 euros.", ((0, None),))).doubt is Doubt.FIGURE

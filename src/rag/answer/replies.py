@@ -14,6 +14,7 @@ from rag.text.refusals import without_lead_in
 from rag.text.sentence_roles import has_verb
 from rag.types import Draft
 
+_LONGEST = 2_000  # characters of a sentence; a longer one is cut
 _MOST_PASSAGES = 50  # a larger number in parentheses is not a marker
 
 _MARKER = re.compile(r"\s*\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]")
@@ -28,7 +29,7 @@ _FORMS = [
     re.compile(r"(?<=[\w.!?\"'”’»%)])\^(\d{1,2}(?:,\d{1,2})*)\^?(?=[\s.,;:!?]|\Z)"),
 ]
 _EXPONENT = re.compile(r"\d\^\d")
-_IN_PARENTHESES = re.compile(r"(?<=\s)\((\d{1,2}(?:\s*[,;]\s*\d{1,2})*)\)(?=[.!?,;:]*(?:\s|\Z))")
+_IN_PARENTHESES = re.compile(r"(?<=[\s.!?])\((\d{1,2}(?:\s*[,;]\s*\d{1,2})*)\)(?=[.!?,;:]*(?:\s|\Z))")
 _REFERS = re.compile(
     r"(?:\b(?:articles?|art\.?|sections?|sec\.?|paragraphs?|para\.?|clauses?|points?|parts?|rules?|annex|regulations?|items?|§)"
     r"(?:\s[\w().]+)?)\s*\Z",
@@ -68,6 +69,8 @@ def parse_reply(pieces: Iterable[str], cut_off: Callable[[], bool] = lambda: Fal
         starts = [span.start for span in sentences(pending)]
         # The last sentence may be incomplete, and so may the markers after the sentence before it.
         complete = [start for start in starts[1:] if pending[start : start + 1] not in _OPENING]
+        if not complete and len(pending) > _LONGEST:
+            complete = [len(pending)]
         if complete:
             yield from paragraph.read(pending[: complete[-1]])
             pending = pending[complete[-1] :]

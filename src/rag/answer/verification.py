@@ -25,6 +25,7 @@ _COMPARED = 10
 """The most quotes that a claim is compared with word by word."""
 
 _SAME_WORDS = 0.95  # support of a quote that has the words of a claim
+_LONGEST = 800  # characters of a claim
 _TIE = 0.02  # quotes whose support differs by less are equally good
 _SAYS_SOMETHING = 0.35
 """The least support of a quote that stands in the place of a claim."""
@@ -172,6 +173,8 @@ class Verifier:
     def _examine(self, claim: str, quote: Quote) -> Examination:
         hit = self.evidence[quote.passage]
         stated = _REPLY.sub("", claim, count=1) if _REPLY.match(claim) else claim
+        if len(stated) > _LONGEST:  # no sentence is so long, and comparing it takes seconds
+            return replace(self._examine(stated[:_LONGEST], quote), doubts=(Doubt.UNSUPPORTED,))
         if _other_language(stated, hit.language):
             return replace(examine_closely(stated, quote.text, hit.language), doubts=(Doubt.LANGUAGE,))
         if (hit.language or "en") != "en":

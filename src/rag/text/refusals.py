@@ -71,8 +71,8 @@ _REFUSALS = [
 _REFUSAL = re.compile("|".join(f"(?:{pattern})" for pattern in _REFUSALS), re.IGNORECASE)
 _EMPHASIS = re.compile(r"[*_`~#>\"“”„«»\[\](){}<>]+")
 _CHATS = [
-    r"(?:sure|certainly|absolutely|of course|gladly|okay|ok|great|alright|no problem|happy to help|thanks?"
-    r"|thank you)\b[^.]{0,80}[.!:]*\Z",
+    r"(?:sure|certainly|absolutely|of course|gladly|okay|ok|great|alright|no problem)(?:[,!.:][^.]{0,80}[.!:]*)?\Z",
+    r"(?:happy to help|thanks?|thank you)\b[^.]{0,80}[.!:]*\Z",
     r"(?:great|good|excellent|interesting|important) question\b.{0,80}\Z",
     r"(?:here|below)(?:'s| is| are| you)\b.{0,120}[:.!]\Z",
     r"(?:let me|i'll|i will|i can|i'd|i would|allow me)\b.{0,120}\Z",

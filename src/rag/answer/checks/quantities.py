@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -66,6 +67,7 @@ _QUANTITY = re.compile(
     rf"|[\s-]?(?:(?:further|more|additional|extra|full|whole|calendar|consecutive|of)\s)?(?P<unit>{_UNIT})\b)?",
     re.IGNORECASE,
 )
+_LARGEST = 700.0  # the logarithm of nearly the largest float
 _RANGES = frozenset({"to", "and", "or", "–", "-"})
 _ORDINALS = {
     word: number
@@ -362,7 +364,7 @@ def _value(written: str) -> float:
     written = written.lower().strip()
     if "^" in written:
         base, power = written.split("^")
-        return float(pow(float(base), float(power)))
+        return math.exp(min(float(power) * math.log(float(base.replace(",", "")) or 1.0), _LARGEST))
     if "/" in written:
         over, under = written.split("/")
         return float(over.replace(",", "")) / (float(under) or 1.0)

@@ -9,7 +9,7 @@ import { events } from "../stream.js";
  * @typedef {{title: string, url: string | null, text: string}} Hit
  * @typedef {{outcome: "answered" | "partial" | "no_evidence", statements: Statement[], citations: Citation[],
  *   evidence: Hit[], abstention: string | null, degraded: string | null,
- *   verification: import("../verification.js").Verification | null,
+ *   verification: {kept: number, replaced: number, withheld: number} | null,
  *   notices: {kind: string, text: string, questions: string[]}[]}} Answer
  * @typedef {{role: "user" | "assistant", content: string}} Message
  */

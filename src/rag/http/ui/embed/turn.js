@@ -1,7 +1,6 @@
 /** One turn: a question and its answer, which grows as the service streams it. */
 
 import { element } from "../dom.js";
-import { verified } from "../verification.js";
 import { nearest, sources, webAddress } from "./sources.js";
 
 /**
@@ -89,8 +88,10 @@ export class Turn {
     if (words === "") return this.#abstain(answer);
     this.messages.push({ role: "assistant", content: words });
     if (answer.outcome === "partial") this.#note("The documents may answer only part of this question.");
-    const checked = verified(answer.verification);
-    if (checked && !answer.degraded) this.#note(checked);
+    const { replaced = 0, withheld = 0 } = answer.verification ?? {};
+    if (replaced + withheld > 0 && !answer.degraded) {
+      this.#note(`Of the language model's sentences, ${replaced} were replaced with quotes and ${withheld} withheld.`);
+    }
     if (answer.degraded) this.#note(`These sentences are quoted from the documents, because ${answer.degraded}.`);
     this.#article.append(sources(answer.citations));
     return `Answer complete, with ${answer.citations.length} ${answer.citations.length === 1 ? "source" : "sources"}.`;
