@@ -35,7 +35,7 @@ COPY pyproject.toml README.md LICENSE ./
 COPY prompts ./prompts
 COPY src ./src
 RUN --mount=type=cache,target=/root/.cache/pip \
-    python tools/install.py --no-editable /opt/rag .
+    python tools/install.py --no-editable /opt/rag '.[llm]'
 
 
 # The compiled model. Its weights are here too, unless a package of the image has them.
@@ -59,7 +59,7 @@ COPY tools ./tools
 COPY prompts ./prompts
 COPY src ./src
 RUN --mount=type=cache,target=/root/.cache/pip \
-    python tools/install.py --light --no-editable /opt/rag .
+    python tools/install.py --light --no-editable /opt/rag '.[llm]'
 
 
 FROM ${RAG_PACKAGES} AS packages

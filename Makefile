@@ -7,7 +7,7 @@ INSTALL := $(BIN)/python tools/install.py .venv
 # --fresh-env reads every page again, because Sphinx repeats no warning about an unchanged page. It takes two seconds.
 SITE := $(BIN)/sphinx-build --quiet --fail-on-warning --fresh-env -c docs/site -d build/site-cache . build/site
 
-.PHONY: run install install-matrix test test-clients clients check torture scale growth kinds bench bench-peers segmenters encoder-bench screenshots mutants reference docs format clean
+.PHONY: run install install-matrix test test-clients clients check torture scale growth kinds bench bench-slow-model bench-peers segmenters encoder-bench verify-claims screenshots mutants reference docs format clean
 
 run: install
 	$(BIN)/rag ingest examples/articles
@@ -68,6 +68,10 @@ bench: .venv/installed-test
 	$(BIN)/python -m tests.scale.corpus build/acts 345
 	RAG_LEAST_CONFIDENCE=0 $(BIN)/rag bench build/acts --page docs/performance.md
 
+# One minute on a quiet machine. A language model that never answers must not slow down other requests.
+bench-slow-model: .venv/installed-test
+	$(BIN)/python -m benchmarks.slow_model docs/slow-model.md
+
 # BENCHMARKS="DIR..." names folders in BEIR's layout. Installs each system by itself (about 7 GB), then removes it.
 bench-peers: .venv/installed-test
 	$(BIN)/python -m benchmarks.peers docs/peers.md $(BENCHMARKS)
@@ -80,6 +84,10 @@ mutants: .venv/installed-test
 segmenters: .venv/installed-test .venv-segmenters/installed
 	PYTHONPATH=$$(.venv-segmenters/bin/python -c 'import sysconfig; print(sysconfig.get_path("platlib"))') \
 		$(BIN)/python -m benchmarks.segmentation docs/decisions/segmentation.md
+
+# CLAIMS=FILE measures other claims and writes no page.
+verify-claims: .venv/installed-test
+	$(BIN)/python -m tests.claims $(or $(CLAIMS),--page docs/claims.md)
 
 screenshots: .venv/installed-test
 	$(BIN)/python -m tests.browser.screenshots docs/screenshots

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+import asyncio
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar, Literal
 
 from rag.adapters.hashing import HashingEncoder
 from rag.answer import confidence, prompts
+from rag.answer.generation import LanguageModel, Limits
 from rag.answer.pipeline import Answerer
 from rag.answer.retrieval import Retriever
 from rag.errors import BackendError
+from rag.protocols import Finish, GeneratorEvent, GeneratorRequest, Text
 from rag.service import Service
 from rag.settings import Settings
 from rag.types import Answer
@@ -79,28 +83,55 @@ def ingest(into: Service, *paths: Path, prune: bool = False) -> str:
 class Scripted:
     """A language model that yields the pieces of a script. An error in the script is raised in its place.
 
+    At None the model hangs until its caller leaves.
+
     `asked` records the instructions and prompts. `ended` counts the replies that ended, complete or not.
     """
 
-    script: Sequence[str | BackendError]
+    script: Sequence[str | BackendError | None]
     name: str = "scripted"
     asked: list[tuple[str, str]] = field(default_factory=list)
     ended: int = 0
 
-    def generate(self, instructions: str, prompt: str) -> Generator[str, None, None]:
-        self.asked.append((instructions, prompt))
+    address = None
+    cites = False
+    optional: ClassVar[Mapping[str, Sequence[str]]] = {}
+    finish: Literal["stop", "length", "filtered"] = "stop"
+
+    async def generate(self, request: GeneratorRequest) -> AsyncGenerator[GeneratorEvent, None]:
+        self.asked.append((request.instructions, request.prompt))
         try:
             for piece in self.script:
                 if isinstance(piece, BackendError):
                     raise piece
-                yield piece
+                if piece is None:
+                    await asyncio.Event().wait()
+                else:
+                    yield Text(piece)
+            yield Finish(self.finish)
         finally:
             self.ended += 1
 
 
-def answerer(generator: Scripted | None, least_confidence: float = 0.0) -> Answerer:
+def answerer(
+    generator: Scripted | None,
+    least_confidence: float = 0.0,
+    gate: float = 0.0,
+    limits: Limits | None = None,
+    *,
+    translations: bool = False,
+) -> Answerer:
     """Return the pipeline with a scripted model, or without one."""
-    return Answerer(Retriever(HashingEncoder()), generator, prompts.load(), confidence.load(), least_confidence)
+    model = LanguageModel(generator, limits or Limits()) if generator else None
+    return Answerer(
+        Retriever(HashingEncoder()),
+        model,
+        prompts.load(),
+        confidence.load(),
+        least_confidence,
+        gate=gate,
+        translations=translations,
+    )
 
 
 def check_citations(answer: Answer, texts: dict[str, str]) -> None:

@@ -316,8 +316,8 @@ def test_each_kind_of_image_copies_every_source_of_the_wheel(stage: Stage) -> No
 def test_the_image_has_the_packages_that_the_build_argument_names() -> None:
     assert HEAD.the("ARG") == ["RAG_PACKAGES=light"]
     assert NAMED["packages"].the("FROM") == ["${RAG_PACKAGES}", "AS", "packages"]
-    assert _installed(LIGHT) == ["--light --no-editable /opt/rag ."]
-    assert _installed(FULL) == ["--no-editable /opt/rag torch", "--no-editable /opt/rag ."]
+    assert _installed(LIGHT) == ["--light --no-editable /opt/rag '.[llm]'"]
+    assert _installed(FULL) == ["--no-editable /opt/rag torch", "--no-editable /opt/rag '.[llm]'"]
     assert IMAGE.all("COPY")[0].value == "--from=packages /opt/rag /opt/rag"
     assert IMAGE.environment()["PATH"].startswith("/opt/rag/bin:")
 

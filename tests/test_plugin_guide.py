@@ -21,12 +21,12 @@ _PIP = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-versio
 
 _INTERFACES = """
 import rag_command, rag_numpy, rag_vtt
-from rag.protocols import Generator, VectorStore
+from rag.protocols import Generator, GeneratorOptions, VectorStore
 from rag.sources import Parser
 
 parser: Parser = rag_vtt.parse
 store: VectorStore = rag_numpy.load("")
-generator: Generator = rag_command.load("sh", base_url=None, api_key=None, timeout=1.0)
+generator: Generator = rag_command.load("sh", GeneratorOptions())
 """
 
 

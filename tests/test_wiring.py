@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import rag
+from rag.answer.pipeline import Answerer
 from rag.errors import ConfigurationError, IncompatibleSnapshot, NoSnapshot
 from rag.service import Service
 from rag.settings import Settings
@@ -106,8 +107,8 @@ def test_a_service_warms_up_once_for_all_callers(
 ) -> None:
     articles.write("a.txt", "The levy is due in May.")
     articles.ingest(service)
-    answer = Mock(wraps=service.answer)
-    monkeypatch.setattr(service, "answer", answer)
+    answer = Mock(wraps=service.parts.extractive.answer)
+    monkeypatch.setattr(Answerer, "answer", answer)
     with ThreadPoolExecutor(4) as threads:
         for waiting in [threads.submit(service.warm_up) for _ in range(4)]:
             waiting.result()

@@ -9,7 +9,7 @@ RagError
 ├ InvalidFilter
 ├ SnapshotError ─ NoSnapshot, UnknownSnapshot, IncompatibleSnapshot, CorruptSnapshot, WriterBusy,
 │                         IndexUnavailable, WriteRefused, StorageError
-└ BackendError  ─ BackendTimeout, BackendUnavailable
+└ BackendError  ─ BackendTimeout, BackendUnavailable, BackendSkipped
 """
 
 
@@ -90,4 +90,17 @@ class BackendTimeout(BackendError):
 
 
 class BackendUnavailable(BackendError):
-    """The backend could not be reached, refused the request, or sent an unusable answer."""
+    """The backend could not be reached, refused the request, or sent an unusable answer.
+
+    `status` is the HTTP status of its response, and `retry_after` the value of its Retry-After header. The message may
+    hold text from the backend, so it is for the log only.
+    """
+
+    def __init__(self, message: str, *, status: int | None = None, retry_after: str | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.retry_after = retry_after
+
+
+class BackendSkipped(BackendError):
+    """The service did not ask the backend, or stopped asking it. The message says why and may be shown to anyone."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from collections.abc import Generator as YieldsAndReturns
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+from rag.types import Usage as Usage
 
 Vectors: TypeAlias = NDArray[np.float32]
 """Shape (n, dimension), each row L2-normalised, so that an inner product is a cosine."""
@@ -140,14 +141,107 @@ class Scorer(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class GeneratorOptions:
+    """The settings that every generator gets. A generator ignores those that its server does not know.
+
+    `context` is the size of the context window, in tokens: a request and its reply fit into it. `effort` is the word
+    for the effort of a reasoning model, for example `low`; None for other models.
+    """
+
+    base_url: str | None = None
+    api_key: str | None = None
+    timeout: float = 30.0
+    context: int = 4_096
+    effort: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A passage in a request: `source` names its document and heading, `text` has its words."""
+
+    source: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratorRequest:
+    """A request to a language model: `prompt` is the user's message, and `max_tokens` limits the reply.
+
+    A generator that cites natively gets the passages of an answer in `passages`, apart from the prompt. If `schema` is
+    not None, the prompt asks for JSON, and the server should be told to follow this JSON Schema. `without` names the
+    optional parameters that the server refused; the generator must not send them.
+    """
+
+    instructions: str
+    prompt: str
+    max_tokens: int
+    passages: tuple[Passage, ...] = ()
+    schema: Mapping[str, object] | None = None
+    without: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The next words of a reply."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PassageCitation:
+    """Words of a passage that support the text of the last `Text` event.
+
+    `passage` counts the passages of the request from 0, and `quote` is a part of its text. Several may follow one text.
+    """
+
+    passage: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """The end of a reply, and its reason.
+
+    `stop`: the reply is complete. `length`: a limit cut it off. `filtered`: the server withheld the rest.
+    """
+
+    reason: Literal["stop", "length", "filtered"]
+
+
+GeneratorEvent: TypeAlias = Text | PassageCitation | Usage | Finish
+"""An event of a reply. The last `Usage` counts. A reply without `Finish` broke off."""
+
+
 class Generator(Protocol):
-    """A language model that writes an answer from a prompt."""
+    """A language model that writes a reply to a request. It needs no deadline, no retries and no limits of its own."""
 
     @property
     def name(self) -> str:
         """The specification it was loaded with."""
         ...
 
-    def generate(self, instructions: str, prompt: str) -> YieldsAndReturns[str, None, None]:
-        """Yield the reply in pieces as they arrive. Raises BackendError, also in mid-stream."""
+    @property
+    def address(self) -> str | None:
+        """The URL of the server that gets questions and passages; None if they do not leave this process."""
+        ...
+
+    @property
+    def cites(self) -> bool:
+        """Whether it yields `PassageCitation` events for the passages of a request."""
+        ...
+
+    @property
+    def optional(self) -> Mapping[str, Sequence[str]]:
+        """The parameters that its server may refuse. Each has the words that stand for it in an error message.
+
+        The name `schema` stands for the parameter with the JSON Schema. A generator without it gets no schema.
+        """
+        ...
+
+    def generate(self, request: GeneratorRequest) -> AsyncGenerator[GeneratorEvent, None]:
+        """Yield the events of the reply as they arrive. Raises BackendError, also in mid-reply.
+
+        If the caller leaves, the reply is cancelled at an `await`: end the connection or process in a `finally`.
+        """
         ...

@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Protocol
 
+from rag.answer.generation import LanguageModel
 from rag.answer.pipeline import Answerer, Events, Suggest
 from rag.errors import IncompatibleSnapshot, NoSnapshot
 from rag.feeds import check_address
@@ -59,6 +60,16 @@ class Parts(Protocol):
         ...
 
     @property
+    def extractive(self) -> Answerer:
+        """The pipeline from a question to its answer without a language model."""
+        ...
+
+    @property
+    def language_model(self) -> LanguageModel | None:
+        """The configured language model; None if answers are extractive."""
+        ...
+
+    @property
     def suggest(self) -> Suggest:
         """Returns questions that a snapshot answers without a language model."""
         ...
@@ -84,6 +95,11 @@ class Service:
     def settings(self) -> Settings:
         """The settings of this service."""
         return self.parts.settings
+
+    @property
+    def language_model(self) -> LanguageModel | None:
+        """The configured language model; None if answers are extractive."""
+        return self.parts.language_model
 
     # Questions
 
@@ -117,7 +133,7 @@ class Service:
     def warm_up(self) -> None:
         """Load the model and open the snapshot at the same time, so that the first question is as fast as the second.
 
-        A second call waits for the first and then does nothing. Raises as `answer` does.
+        A language model is not asked. A second call waits for the first and then does nothing. Raises as `answer` does.
         """
         with self._warming:
             if not self._warm:
@@ -125,7 +141,8 @@ class Service:
                     background.submit(self.parts.store.current)  # if this fails, the answer below raises the error
                     if self.parts.store.ids():  # without an index, no model needs to be loaded or compiled
                         _ = self.parts.answerer  # loads the model
-                    self.answer(Ask("What is ready?"))
+                    snapshot = self.snapshot()
+                    self.parts.extractive.answer(snapshot, Ask("What is ready?"))
                 self._warm = True
 
     # Documents. These need no model, so they do not check which encoder built the snapshot.
@@ -231,10 +248,11 @@ class Service:
     def degraded(self) -> str | None:
         """The reason why another snapshot serves instead of the current one, or why no client can change the index.
 
-        None if the current snapshot serves and, if clients may change the index, the folder of the index is writable.
+        Otherwise the reason why a language model is not asked for now. None if all is well.
         """
-        store = self.parts.store
-        return store.degraded or (store.place.read_only if self.settings.api_key else None)
+        store, model = self.parts.store, self.parts.language_model
+        read_only = store.place.read_only if self.settings.api_key else None
+        return store.degraded or read_only or (model.degraded if model else None)
 
     def snapshots(self) -> list[ListedSnapshot]:
         """Return every snapshot on disk, newest first."""

@@ -96,14 +96,42 @@ class Settings(BaseSettings):
         description="The reranker of the best passages: late-interaction (with the encoder's token vectors), "
         "cross-encoder:<model> or none.",
     )
-    generator: str = Field("extractive", description="The generator of answers: extractive (no LLM) or openai:<model>.")
+    generator: str = Field(
+        "extractive",
+        description="The generator of answers: extractive (no LLM), or an LLM as openai:<model>, "
+        "openai-responses:<model>, anthropic:<model>, ollama:<model> or gemini:<model>.",
+    )
     generator_base_url: str | None = Field(
-        None, description="The address of the LLM server, for example http://localhost:11434/v1."
+        None, description="The address of the LLM server, for example http://localhost:8080/v1."
     )
     generator_api_key: SecretStr | None = Field(
         None, description="The key for the LLM server. A local server accepts any word."
     )
-    generator_timeout: float = Field(30.0, gt=0, description="The most seconds that an LLM may take for an answer.")
+    generator_timeout: float = Field(
+        30.0, gt=0, description="The most seconds that an LLM may take for a question, its rewrite included."
+    )
+    generator_waiting: int = Field(
+        8, ge=1, le=1_000, description="The most questions that wait for an LLM. The others get extractive answers."
+    )
+    generator_gate: float = Field(
+        0.05, ge=0, le=1, description="An LLM is not asked if the confidence is below this; 0: it is always asked."
+    )
+    generator_context: int = Field(
+        4_096, ge=1_024, description="The context window of an LLM, in tokens: the passages and the reply fit into it."
+    )
+    generator_max_tokens: int = Field(
+        1_000, ge=50, description="The most tokens of a reply of an LLM, with those for its reasoning."
+    )
+    generator_effort: str | None = Field(
+        None, description="The effort of a reasoning LLM, in its own words, for example low. Not set for other LLMs."
+    )
+    generator_daily_tokens: int | None = Field(
+        None, ge=1, description="The most tokens that an LLM may use in a day (UTC). Then answers are extractive."
+    )
+    generator_translations: bool = Field(
+        False,
+        description="Whether to show a reply in another language than its sources as an unverified translation.",
+    )
     prompts_dir: Path | None = Field(None, description="A folder of prompt templates that replaces the package's own.")
     confidence_model: Path | None = Field(
         None, description="A file from `rag calibrate` that replaces the package's own confidence model."

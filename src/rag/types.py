@@ -188,10 +188,14 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One sentence of an answer with at least one verified citation."""
+    """One sentence of an answer with at least one verified citation.
+
+    `quoted` is true if it is a quote in the place of a language model's sentence that its sources do not support.
+    """
 
     text: str
     citations: tuple[Citation, ...]
+    quoted: bool = False
 
 
 class Role(StrEnum):
@@ -278,6 +282,48 @@ class Abstention(StrEnum):
     NOT_A_QUESTION = "not_a_question"
 
 
+class Doubt(StrEnum):
+    """The reason why a sentence of a language model is not shown in its own words."""
+
+    FIGURE = "figure"
+    NAME = "name"
+    NEGATION = "negation"
+    OPPOSITE = "opposite"
+    COMPARISON = "comparison"
+    MODALITY = "modality"
+    QUANTIFIER = "quantifier"
+    ROLE = "role"
+    TIME = "time"
+    CONDITION = "condition"
+    UNSUPPORTED = "unsupported"
+    ANTECEDENT = "antecedent"
+    LANGUAGE = "language"
+    NO_SOURCE = "no_source"
+
+
+class Decision(StrEnum):
+    """How a sentence of a language model is shown: in its own words, as a quote in its place, or not at all."""
+
+    KEPT = "kept"
+    REPLACED = "replaced"
+    WITHHELD = "withheld"
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """The number of sentences of a language model by decision, and of the replaced and withheld ones by reason."""
+
+    kept: int = 0
+    replaced: int = 0
+    withheld: int = 0
+    doubts: Mapping[Doubt, int] = field(default_factory=dict)
+
+    @property
+    def checked(self) -> int:
+        """The number of sentences that were checked."""
+        return self.kept + self.replaced + self.withheld
+
+
 class NoticeKind(StrEnum):
     """The subject of a notice."""
 
@@ -287,6 +333,7 @@ class NoticeKind(StrEnum):
     UNANSWERED = "unanswered"
     REPLACED = "replaced"
     FILTERED = "filtered"
+    TRANSLATION = "translation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,7 +343,8 @@ class Notice:
     `understood`: the question was read with other words than were typed. `greeting`: the user greeted or thanked.
     `shown`: the answer shows only a part of a list, or one of several provisions. `unanswered`: a part of the question
     has no answer, or a name in it is in no document. `replaced`: a cited document says that another one replaces it.
-    `filtered`: the filter that no document passes. `questions` are suggestions, if there are any.
+    `filtered`: the filter that no document passes. `translation`: the unverified reply of a language model in another
+    language than its sources. `questions` are suggestions, if there are any.
     """
 
     kind: NoticeKind
@@ -305,12 +353,22 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """The tokens of a request to a language model and of its reply, as its server counts them."""
+
+    input_tokens: int
+    output_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The whole answer: statements in reading order, the passages considered, and the id of their snapshot.
 
     `confidence` is the estimated probability, in [0, 1], that the documents answer the question. `degraded` is the
-    reason if a backend failed and the answer is extractive instead. `timings` are the milliseconds spent in each
-    stage, and their sum as `total`. `notices` are lines about the answer that are not statements.
+    reason if the language model was not asked or failed, and the answer is extractive instead. `timings` are the
+    milliseconds spent in each stage, and their sum as `total`. `notices` are lines about the answer that are not
+    statements. `usage` counts the tokens of the language model; None if it was not asked or does not count them.
+    `verification` counts the sentences of a language model's reply; None if no language model wrote one.
     """
 
     question: str
@@ -323,6 +381,8 @@ class Answer:
     degraded: str | None = None
     timings: Mapping[Stage, float] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
+    usage: Usage | None = None
+    verification: Verification | None = None
 
     @property
     def text(self) -> str:

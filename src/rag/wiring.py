@@ -8,13 +8,15 @@ from pathlib import Path
 
 from rag import plugins
 from rag.answer import confidence, prompts
+from rag.answer.generation import LanguageModel
+from rag.answer.generation import Limits as GenerationLimits
 from rag.answer.pipeline import Answerer
 from rag.answer.retrieval import Retriever, interact
 from rag.answer.suggestions import Suggester
 from rag.errors import ConfigurationError
 from rag.feeds import Allowlist, FetchSettings
 from rag.ingest.ingestion import Ingestion
-from rag.protocols import Encoder, Generator, GraphCache, Scorer, VectorStore
+from rag.protocols import Encoder, Generator, GeneratorOptions, GraphCache, Scorer, VectorStore
 from rag.service import Service
 from rag.settings import Settings
 from rag.snapshots import Builder, CompiledModels, Snapshot, SnapshotStore
@@ -57,7 +59,7 @@ class _Parts:
         self.store = SnapshotStore(settings.index_dir, _vector_store(settings))
         self._prompts = prompts.load(settings.prompts_dir)
         self._confidence = confidence.load(settings.confidence_model)
-        self._generator = _generator(settings)
+        self.language_model = language_model(settings)
         self._suggester = Suggester()
 
     @cached_property
@@ -70,7 +72,7 @@ class _Parts:
 
     @cached_property
     def answerer(self) -> Answerer:
-        return self._answerer(self._generator)
+        return self._answerer(self.language_model)
 
     @property
     def extractive(self) -> Answerer:
@@ -84,9 +86,12 @@ class _Parts:
         limits = Limits(self.settings.parse_seconds, self.settings.parse_memory, self.settings.parse_output)
         return Ingestion(self.store, builder, limits, fetching, self.settings.keep_originals)
 
-    def _answerer(self, generator: Generator | None) -> Answerer:
-        least = self.settings.least_confidence
-        return Answerer(self.retriever, generator, self._prompts, self._confidence, least, self.suggest)
+    def _answerer(self, model: LanguageModel | None) -> Answerer:
+        least, gate = self.settings.least_confidence, self.settings.generator_gate
+        translations = self.settings.generator_translations
+        return Answerer(
+            self.retriever, model, self._prompts, self._confidence, least, self.suggest, gate, translations=translations
+        )
 
     def suggest(self, snapshot: Snapshot) -> tuple[str, ...]:
         return self._suggester.questions(snapshot, partial(self.extractive.answer, snapshot))
@@ -151,19 +156,33 @@ def _vector_store(settings: Settings) -> VectorStore:
     return load(argument)
 
 
-def _generator(settings: Settings) -> Generator | None:
-    """Return the language model, or None if answers are extractive."""
+def language_model(settings: Settings) -> LanguageModel | None:
+    """Return the language model, or None if answers are extractive. Raises ConfigurationError."""
     if settings.generator == EXTRACTIVE:
         return None
     point, model = plugins.find("generators", settings.generator)
-    load: Callable[..., Generator] = point.load()
+    load: Callable[[str, GeneratorOptions], Generator] = point.load()
     key = settings.generator_api_key
-    return load(
-        model,
+    options = GeneratorOptions(
         base_url=settings.generator_base_url,
         api_key=key.get_secret_value() if key else None,
         timeout=settings.generator_timeout,
+        context=settings.generator_context,
+        effort=settings.generator_effort,
     )
+    return LanguageModel(load(model, options), _limits(settings))
+
+
+def _limits(settings: Settings) -> GenerationLimits:
+    """Return the limits of the language model. Raises ConfigurationError if no passage can fit into its context."""
+    context, reply = settings.generator_context, settings.generator_max_tokens
+    if reply > context // 2:
+        raise ConfigurationError(
+            f"RAG_GENERATOR_MAX_TOKENS is {reply}, more than half of RAG_GENERATOR_CONTEXT, which is {context}: "
+            "raise the context to the size that your model has, or lower the reply"
+        )
+    daily = settings.generator_daily_tokens
+    return GenerationLimits(settings.generator_timeout, settings.generator_waiting, context, reply, daily)
 
 
 def _retriever(encoder: Encoder, settings: Settings) -> Retriever:

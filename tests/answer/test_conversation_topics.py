@@ -8,6 +8,7 @@ import pytest
 
 from rag.answer import prompts
 from rag.answer.conversation import Conversations, concatenate, rewrite
+from rag.answer.generation import LanguageModel, Session
 from rag.answer.retrieval import Retriever
 from rag.errors import BackendError, BackendUnavailable
 from rag.snapshots import Snapshot
@@ -100,12 +101,12 @@ def test_a_question_is_appended_to_the_earlier_questions() -> None:
 
 
 def rewritten(*script: str | BackendError) -> str | None:
-    return rewrite(Scripted(script), prompts.load(), "Why?", TALK)
+    return rewrite(Session(LanguageModel(Scripted(script)), prompts.load()), "Why?", TALK)
 
 
 def test_a_model_rewrites_a_question_in_one_line() -> None:
     model = Scripted(["Why is\n", "it so?"])
-    assert rewrite(model, prompts.load(), "Why?", TALK) == "Why is it so?"
+    assert rewrite(Session(LanguageModel(model), prompts.load()), "Why?", TALK) == "Why is it so?"
     [(instructions, prompt)] = model.asked
     assert instructions == prompts.load().condensing
     assert prompt == "user: Topic?\nassistant: It is so.\nLast question: Why?"

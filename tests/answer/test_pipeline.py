@@ -16,8 +16,22 @@ from rag.http.links import Links
 from rag.http.schemas import Answer as OnTheWire
 from rag.snapshots import Snapshot
 from rag.text import one_line
-from rag.types import Abstention, Answer, Ask, Hit, NoticeKind, Outcome, Role, Stage, Statement, Turn
+from rag.types import (
+    Abstention,
+    Answer,
+    Ask,
+    Doubt,
+    Hit,
+    NoticeKind,
+    Outcome,
+    Role,
+    Stage,
+    Statement,
+    Turn,
+    Verification,
+)
 from tests import samples
+from tests.http.serving import wait_for
 
 QUESTION = samples.LEVY_QUESTION
 LIMIT = 8
@@ -153,9 +167,21 @@ def test_weak_evidence_is_shown_but_not_cited(snapshot: Snapshot) -> None:
 
 def test_a_weak_question_never_reaches_the_language_model(snapshot: Snapshot) -> None:
     model = samples.Scripted(["The levy took effect on 6 April 2018 [1]."])
-    answer = samples.answerer(model, least_confidence=1.0).answer(snapshot, Ask(QUESTION, {}, LIMIT))
+    answer = samples.answerer(model, gate=1.0).answer(snapshot, Ask(QUESTION, {}, LIMIT))
     assert answer.abstention == Abstention.WEAK_EVIDENCE
     assert model.asked == []
+
+
+def test_a_language_model_answers_below_the_least_confidence_of_extractive_answers(snapshot: Snapshot) -> None:
+    model = samples.Scripted([marked(snapshot, "The levy took effect on 6 April 2018", "took effect")])
+    answer = samples.answerer(model, least_confidence=1.0).answer(snapshot, Ask(QUESTION, {}, LIMIT))
+    assert said(answer) == ["The levy took effect on 6 April 2018."]
+
+
+def test_if_the_model_fails_weak_evidence_is_still_a_reason_to_abstain(snapshot: Snapshot) -> None:
+    model = samples.Scripted([BackendUnavailable("it broke")])
+    answer = samples.answerer(model, least_confidence=1.0).answer(snapshot, Ask(QUESTION, {}, LIMIT))
+    assert (answer.abstention, answer.degraded) == (Abstention.WEAK_EVIDENCE, "the language model failed")
 
 
 def test_an_unrelated_question_has_a_lower_confidence_than_an_answered_one(snapshot: Snapshot) -> None:
@@ -165,7 +191,12 @@ def test_an_unrelated_question_has_a_lower_confidence_than_an_answered_one(snaps
 
 
 @pytest.mark.parametrize(
-    "reply", ["UNANSWERABLE", "UNANSWERABLE.", "unanswerable [1]", "UNANSWERABLE. Nothing is said."]
+    "reply",
+    [
+        *("UNANSWERABLE", "UNANSWERABLE.", "unanswerable [1]", "UNANSWERABLE. Nothing is said.", "**Unanswerable.**"),
+        *("UNANSWERABLE? No. The king said so [1].", "I am sorry, but as a language model I have no opinion."),
+        *("The passages do not say.", "I cannot answer this from the passages [1].", "Die Passagen sagen dazu nichts."),
+    ],
 )
 def test_the_service_abstains_if_the_model_finds_no_answer(snapshot: Snapshot, reply: str) -> None:
     answer, _ = ask(snapshot, reply)
@@ -288,14 +319,14 @@ def test_the_stream_ends_with_the_answer(snapshot: Snapshot, script: list[str] |
 
 def test_a_statement_is_streamed_before_the_model_is_done(snapshot: Snapshot) -> None:
     model = samples.Scripted(
-        [marked(snapshot, "The levy took effect on 6 April 2018", "took effect"), " It", " is so."]
+        [marked(snapshot, "The levy took effect on 6 April 2018", "took effect"), " It", " is", None, " so."]
     )
     events = samples.answerer(model).stream(snapshot, Ask(QUESTION, {}, LIMIT))
     assert isinstance(next(events), Evidence)
     assert isinstance(next(events), Statement)
     assert model.ended == 0
     events.close()
-    assert model.ended == 1
+    wait_for(lambda: model.ended == 1, seconds=1)
 
 
 # With a language model
@@ -306,7 +337,9 @@ def test_the_prompt_holds_the_question_and_the_passages(snapshot: Snapshot) -> N
     ((instructions, prompt),) = model.asked
     assert "UNANSWERABLE" in instructions
     assert QUESTION in prompt
-    assert all(f"[{n}] {hit.reference.title}" in prompt for n, hit in enumerate(answer.evidence, 1))
+    assert all(
+        f'<passage number="{n}" source="{hit.reference.title}' in prompt for n, hit in enumerate(answer.evidence, 1)
+    )
 
 
 def test_a_written_sentence_cites_its_supporting_words(snapshot: Snapshot) -> None:
@@ -318,24 +351,79 @@ def test_a_written_sentence_cites_its_supporting_words(snapshot: Snapshot) -> No
     assert (answer.degraded, model.ended) == (None, 1)
 
 
-def test_an_invented_sentence_is_dropped_and_the_others_stay(snapshot: Snapshot) -> None:
+def test_an_invented_sentence_is_withheld_and_the_others_stay(snapshot: Snapshot) -> None:
     true = marked(snapshot, "The levy took effect on 6 April 2018", "took effect")
-    answer, _ = ask(snapshot, f"The levy is 99 pounds [1]. {true} The king repealed it [1]. It has no source.")
+    answer, _ = ask(snapshot, f"The king eats cake [1]. {true} The king repealed it [1]. Cats have no source.")
     assert said(answer) == ["The levy took effect on 6 April 2018."]
     assert answer.degraded is None
+    assert answer.verification == Verification(1, 0, 3, {Doubt.NO_SOURCE: 1, Doubt.UNSUPPORTED: 2})
+
+
+def test_a_quote_stands_in_the_place_of_a_doubtful_sentence(snapshot: Snapshot) -> None:
+    answer, _ = ask(snapshot, marked(snapshot, "Fruit juices are not exempt from the levy", "Fruit juices"))
+    assert said(answer) == ["Fruit juices are exempt from the levy."]
+    assert [statement.quoted for statement in answer.statements] == [True]
+    assert answer.verification == Verification(0, 1, 0, {Doubt.NEGATION: 1})
 
 
 def test_a_model_gives_at_most_five_statements(snapshot: Snapshot) -> None:
+    claims = {
+        "The levy took effect on 6 April 2018": "took effect",
+        "Drinks with 8 grams of sugar per 100 millilitres pay 24 pence per litre": "24 pence",
+        "Fruit juices are exempt from the levy": "Fruit juices",
+        "Small producers of under 1 million litres a year pay nothing": "Small producers",
+        "The congestion charge is 15 pounds a day": "15 pounds",
+        "Turnout was 68 per cent": "Turnout",
+    }
+    script = [f"{marked(snapshot, claim, words)} " for claim, words in claims.items()]
+    answer, model = ask(snapshot, *script)
+    assert said(answer) == [f"{claim}." for claim in list(claims)[:5]]
+    wait_for(lambda: model.ended == 1, seconds=1)
+
+
+def test_a_repeated_sentence_is_shown_once_and_a_model_that_repeats_itself_is_stopped(snapshot: Snapshot) -> None:
     true = marked(snapshot, "The levy took effect on 6 April 2018", "took effect")
     answer, model = ask(snapshot, *[f"{true} "] * 50)
-    assert len(answer.statements) == 5
-    assert model.ended == 1
+    assert said(answer) == ["The levy took effect on 6 April 2018."]
+    assert answer.verification == Verification(4, 0, 0)
+    wait_for(lambda: model.ended == 1, seconds=1)
 
 
-@pytest.mark.parametrize("error", [BackendTimeout("it hung"), BackendUnavailable("it broke")])
-def test_the_answer_is_extractive_if_the_model_fails_at_once(snapshot: Snapshot, error: BackendError) -> None:
+def test_words_to_the_user_are_left_out_and_not_counted(snapshot: Snapshot) -> None:
+    true = marked(snapshot, "The levy took effect on 6 April 2018", "took effect")
+    answer, _ = ask(snapshot, f"Sure! Here is what I found:\n\nAccording to the passages, {true}\n\nI hope this helps!")
+    assert said(answer) == ["The levy took effect on 6 April 2018."]
+    assert answer.verification == Verification(1, 0, 0)
+
+
+def test_a_confident_extractive_answer_overrules_a_refusal_and_says_so(snapshot: Snapshot) -> None:
+    answer, _ = ask(snapshot, "UNANSWERABLE", question="Are fruit juices exempt from the levy?")
+    assert answer.statements == extractive(snapshot, "Are fruit juices exempt from the levy?").statements
+    assert answer.degraded == "the language model found no answer in the passages"
+
+
+def test_a_reply_in_another_language_is_quoted_and_shown_as_a_translation_on_request(snapshot: Snapshot) -> None:
+    reply = marked(snapshot, "Fruchtsäfte sind von der Abgabe befreit und müssen sie nicht zahlen", "Fruit juices")
+    answer, _ = ask(snapshot, reply, question="Are fruit juices exempt from the levy?")
+    assert answer.verification == Verification(0, 1, 0, {Doubt.LANGUAGE: 1})
+    assert answer.notices == ()
+    shown = samples.answerer(samples.Scripted([reply]), translations=True).answer(snapshot, Ask(QUESTION, {}, LIMIT))
+    assert [notice.kind for notice in shown.notices] == [NoticeKind.TRANSLATION]
+    assert "Fruchtsäfte sind von der Abgabe befreit" in shown.notices[0].text
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (BackendTimeout("it hung"), "the language model did not answer in time"),
+        (BackendUnavailable("it broke"), "the language model failed"),
+    ],
+)
+def test_the_answer_is_extractive_if_the_model_fails_at_once(
+    snapshot: Snapshot, error: BackendError, reason: str
+) -> None:
     answer, _ = ask(snapshot, error)
-    assert answer.degraded == str(error)
+    assert answer.degraded == reason
     assert answer.outcome != Outcome.NO_EVIDENCE
     assert answer.statements == extractive(snapshot).statements
 
@@ -347,7 +435,7 @@ def test_the_answer_is_extractive_if_the_model_fails_in_mid_stream(snapshot: Sna
     assert isinstance(answer, Answer)
     assert isinstance(statements[0], Statement)
     assert statements[0].text == "The levy took effect on 6 April 2018."
-    assert answer.degraded == "it broke"
+    assert answer.degraded == "the language model failed"
     assert answer.statements == extractive(snapshot).statements == tuple(statements[1:])
 
 
@@ -358,20 +446,17 @@ def test_the_answer_is_extractive_if_the_model_fails_in_mid_stream(snapshot: Sna
         " \n\n ",
         "�\x00\x01[[[1]]]",
         "{}",
-        "I am sorry, but as a language model I have no opinion.",
         "The levy took effect on 6 April 2018.",
         "The levy took effect on 6 April 2018 [99].",
-        "The levy is 99 pounds [1].",
         "[1] [2] [3]",
         "See [https://example.org](https://example.org) [1].",
         "<script>alert(1)</script> [1]",
-        "UNANSWERABLE? No. The king said so [1].",
     ],
 )
 def test_the_answer_is_extractive_if_no_written_sentence_is_supported(snapshot: Snapshot, reply: str) -> None:
     answer, _ = ask(snapshot, reply)
     assert answer.statements == extractive(snapshot).statements
-    assert answer.degraded == "no sentence of scripted's reply was supported by a passage it cites"
+    assert answer.degraded == "no sentence of the language model's reply was supported by a passage it cites"
 
 
 def test_no_input_makes_the_pipeline_fail(snapshot: Snapshot) -> None:

@@ -43,6 +43,8 @@ def _check(report: Report) -> None:
     assert 0 < report.http.start < 60
     assert report.http.offers
     assert all(not one.failed for one in report.http.offers)
+    assert report.http.first_statement is not None
+    assert 0 < report.http.first_statement.p50 <= report.http.first_statement.p99
     assert report.http.times.p99 >= report.http.times.p50 > report.stages.times[Stage.ENCODE].p50
 
 

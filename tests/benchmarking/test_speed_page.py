@@ -31,7 +31,7 @@ REPORT = Report(
     size=Size(documents=10, passages=100, parts={"vectors.faiss": 76_800, "lexical": 23_200}),
     questions=300,
     stages=Stages({Stage.ENCODE: TIMES, Stage.TOTAL: replace(TIMES, p50=8.0)}, answered=280),
-    http=OverHttp(0.9, TIMES, (SUSTAINED, FAILED), Memory(300.0, 320.0, 40.0), Memory(310.0, 330.0, 50.0)),
+    http=OverHttp(0.9, TIMES, TIMES, (SUSTAINED, FAILED), Memory(300.0, 320.0, 40.0), Memory(310.0, 330.0, 50.0)),
 )
 
 

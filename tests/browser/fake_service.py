@@ -98,6 +98,7 @@ def answer(statements: Iterable[tuple[str, list[dict[str, Any]]]] = (), **more: 
         "abstention": None if pairs else "weak_evidence",
         "degraded": None,
         "notices": [],
+        "verification": None,
         "timings": {},
         **more,
     }
@@ -124,7 +125,9 @@ ANSWERS = {
     "How long is the President's term?": answer([("The term is seven years.", [citation(1, "outlook", TERM, [])])]),
     "What is the capital of Peru?": answer(),
     "Is anything here?": answer(evidence=[], abstention="empty_index"),
-    "Is leave paid and transferable?": answer(LEAVE[1:], outcome="partial", degraded="the model timed out"),
+    "Is leave paid and transferable?": answer(
+        LEAVE[1:], outcome="partial", degraded="the language model did not answer in time"
+    ),
     "What has moved?": answer(MOVED),
     "What spans two paragraphs?": answer([("This quote spans two.", [citation(1, "handbook", TWO_PARAGRAPHS, [])])]),
     "Is anything left?": answer(evidence=[], abstention="filtered_out"),
@@ -226,6 +229,11 @@ async def documents() -> dict[str, Any]:
 async def snapshots() -> dict[str, Any]:
     snapshot = {"id": "fake", "current": True, "created": "2025-11-03T09:00:00Z", "documents": 2, "chunks": 41}
     return {"snapshots": [snapshot]}
+
+
+@app.get("/v1/generator")
+def generator() -> dict[str, object]:
+    return {"kind": "language_model", "another_host": True}
 
 
 @app.get("/v1/suggestions")

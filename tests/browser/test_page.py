@@ -103,7 +103,14 @@ def test_an_answer_says_if_it_is_partial_or_degraded(page: Page, site: str) -> N
     page.goto(site)
     ask(page, PARTIAL)
     expect(newest(page)).to_contain_text("only part of this question")
-    expect(newest(page)).to_contain_text("the model timed out")
+    expect(newest(page)).to_contain_text("because the language model did not answer in time")
+
+
+def test_the_page_says_that_questions_leave_for_another_host(page: Page, site: str) -> None:
+    page.goto(site)
+    expect(page.locator("#destination")).to_have_text(
+        "Questions and passages are sent to a language model on another host."
+    )
 
 
 def test_an_answer_can_be_stopped(page: Page, site: str, faults: list[str]) -> None:

@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 from typer.core import TyperArgument, TyperGroup, TyperOption
 from typer.main import get_command
 
+from rag import plugins
 from rag.cli import app, commands
 from rag.http.app import create_app
 from rag.ingest.ledger import State
@@ -44,6 +45,7 @@ COMMANDS = [
     "settings",
 ]
 QUESTION = samples.LEVY_QUESTION
+GENERATORS = ", ".join(sorted({*plugins.installed("generators"), "extractive"}))
 
 
 def without_timings(answer: dict[str, Any]) -> dict[str, Any]:
@@ -439,7 +441,7 @@ def test_the_error_names_a_wrong_filter(rag: Rag, indexed: str, given: str, sent
         ("RAG_PORT", "70000", "RAG_PORT is '70000': input should be less than or equal to 65535"),
         ("RAG_LEAST_CONFIDENCE", "2", "RAG_LEAST_CONFIDENCE is '2': input should be less than or equal to 1"),
         ("RAG_GENERATOR_TIMEOUT", "0", "RAG_GENERATOR_TIMEOUT is '0': input should be greater than 0"),
-        ("RAG_GENERATOR", "magic", "no generator 'magic' is installed: choose from extractive, openai"),
+        ("RAG_GENERATOR", "magic", f"no generator 'magic' is installed: choose from {GENERATORS}"),
         ("RAG_GENERATOR", "openai", "name the model as well, 'openai:<model>'"),
         ("RAG_GENERATOR", "openai:tiny", "set RAG_GENERATOR_API_KEY"),
         (

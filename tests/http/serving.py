@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import time
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import aclosing, contextmanager
 from threading import Event, Thread
+from typing import Any
 
 import uvicorn
 
+from rag.answer.generation import Limits
 from rag.http.app import create_app
+from rag.protocols import GeneratorEvent, GeneratorRequest, Text
 from rag.service import Service
 from tests import samples
 
@@ -44,9 +48,16 @@ class SlowModel(samples.Scripted):
 
     sent = 0
 
-    def generate(self, instructions: str, prompt: str) -> Generator[str, None, None]:
-        pause = Event()
-        for piece in super().generate(instructions, prompt):
-            yield piece
-            self.sent += 1
-            pause.wait(0.3)
+    async def generate(self, request: GeneratorRequest) -> AsyncGenerator[GeneratorEvent, None]:
+        async with aclosing(super().generate(request)) as events:
+            async for event in events:
+                yield event
+                self.sent += isinstance(event, Text)
+                await asyncio.sleep(0.3)
+
+
+def hanging_model(service: Service, **limits: Any) -> tuple[Service, samples.Scripted]:
+    """Return a service over the same index whose language model never answers, and the model."""
+    model = samples.Scripted([None])
+    answerer = samples.answerer(model, limits=Limits(**limits))
+    return samples.service(service.settings.index_dir, generator=answerer), model

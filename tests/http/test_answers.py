@@ -21,7 +21,7 @@ QUESTION = samples.LEVY_QUESTION
 PLACE = {"document_id", "title", "url", "author", "published", "page", "heading", "start", "end", "score"}
 ANSWER = {
     *("question", "outcome", "text", "statements", "citations", "evidence"),
-    *("confidence", "snapshot", "abstention", "degraded", "notices", "timings"),
+    *("confidence", "snapshot", "abstention", "degraded", "notices", "verification", "usage", "timings"),
 }
 
 
@@ -63,7 +63,7 @@ def post_to_model(service: Service, *script: str | BackendUnavailable, accept: s
 def test_an_answer_has_every_field_of_the_wire_format(client: TestClient) -> None:
     answer = ask(client)
     assert set(answer) == ANSWER
-    assert all(set(statement) == {"text", "citations"} for statement in answer["statements"])
+    assert all(set(statement) == {"text", "citations", "quoted"} for statement in answer["statements"])
     assert all(set(citation) == {*PLACE, "marker", "quote", "link", "record"} for citation in answer["citations"])
     assert all(set(hit) == {*PLACE, "text"} for hit in answer["evidence"])
 
@@ -79,7 +79,7 @@ def test_an_answer_cites_its_sources(client: TestClient, service: Service) -> No
     assert total == ("total", pytest.approx(sum(milliseconds for _, milliseconds in stages), abs=0.05))
     first = answer["citations"][0]
     quote = "Drinks with 8 grams of sugar per 100 millilitres pay 24 pence per litre."
-    assert answer["statements"][0] == {"text": quote, "citations": [1]}
+    assert answer["statements"][0] == {"text": quote, "citations": [1], "quoted": False}
     assert answer["text"].startswith(f"{quote} [1]")
     assert {name: first[name] for name in PLACE - {"start", "end", "score"}} == {
         "document_id": "levy",
@@ -215,8 +215,8 @@ def test_the_first_events_equal_the_parts_of_the_answer(client: TestClient) -> N
     (_, evidence), *statements, (_, answer) = stream(client)
     assert evidence == {"hits": answer["evidence"], "snapshot": answer["snapshot"]}
     for (_, event), statement in zip(statements, answer["statements"], strict=True):
-        assert set(event) == {"text", "citations", "sources"}
-        assert {name: event[name] for name in ("text", "citations")} == statement
+        assert set(event) == {"text", "citations", "quoted", "sources"}
+        assert {name: event[name] for name in ("text", "citations", "quoted")} == statement
         assert event["sources"] == [answer["citations"][marker - 1] for marker in event["citations"]]
 
 
@@ -249,7 +249,7 @@ def test_an_abstention_has_no_statement_events(service: Service) -> None:
 def test_if_the_model_fails_the_answer_is_extractive(service: Service, client: TestClient) -> None:
     response = post_to_model(service, BackendUnavailable("the model is on fire"))
     assert response.status_code == 200
-    assert without_timings(response.json()) == without_timings(ask(client)) | {"degraded": "the model is on fire"}
+    assert without_timings(response.json()) == without_timings(ask(client)) | {"degraded": "the language model failed"}
 
 
 def test_if_the_model_fails_in_mid_stream_the_answer_is_extractive(service: Service, client: TestClient) -> None:
@@ -257,8 +257,8 @@ def test_if_the_model_fails_in_mid_stream_the_answer_is_extractive(service: Serv
     script = (f"The levy took effect on 6 April 2018 [{number}]. And so ", BackendUnavailable("the model is on fire"))
     found = events(post_to_model(service, *script, accept="text/event-stream"))
     assert found[1][1]["text"] == "The levy took effect on 6 April 2018."
-    assert (found[-1][0], found[-1][1]["degraded"]) == ("answer", "the model is on fire")
-    assert without_timings(found[-1][1]) == without_timings(ask(client)) | {"degraded": "the model is on fire"}
+    assert (found[-1][0], found[-1][1]["degraded"]) == ("answer", "the language model failed")
+    assert without_timings(found[-1][1]) == without_timings(ask(client)) | {"degraded": "the language model failed"}
 
 
 def test_an_error_in_mid_stream_is_the_last_event(service: Service) -> None:

@@ -16,6 +16,7 @@ PATHS = {
     "/v1/search": {"post"},
     "/v1/documents": {"get"},
     "/v1/fields": {"get"},
+    "/v1/generator": {"get"},
     "/v1/suggestions": {"get"},
     "/v1/documents/{document_id}": {"get", "put", "delete"},
     "/v1/documents/{document_id}/original": {"get"},

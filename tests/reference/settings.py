@@ -90,6 +90,15 @@ def _row(name: str, schema: Schema) -> tuple[str, str, str, str]:
     return code(f"RAG_{name.upper()}"), code(shown(field.default)), values, prose(field.description or "")
 
 
+_TYPES = {
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "`true` or `false`",
+    "array": "a list with commas",
+    "string": "text",
+}
+
+
 def _values(one: Schema, schema: Schema) -> Iterator[str]:
     """Yield the type of a setting, then its limits."""
     one = next((choice for choice in one.get("anyOf", ()) if choice["type"] != "null"), one)
@@ -98,8 +107,7 @@ def _values(one: Schema, schema: Schema) -> Iterator[str]:
         yield " ".join(f"`{choice}`" for choice in choices)
         return
     formats = {"path": "a path", "password": "a secret"}
-    types = {"integer": "a whole number", "number": "a number", "array": "a list with commas", "string": "text"}
-    yield formats.get(one.get("format", ""), types[one["type"]])
+    yield formats.get(one.get("format", ""), _TYPES[one["type"]])
     if "minimum" in one:
         yield f"at least {one['minimum']}"
     if "exclusiveMinimum" in one:

@@ -12,18 +12,16 @@ import logging
 import math
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from threading import Lock
 from typing import TypeAlias
 
 from cachetools import LRUCache
 
-from rag.answer.citations import strip_markers
-from rag.answer.prompts import Prompts
+from rag.answer.generation import Session
+from rag.answer.replies import strip_markers
 from rag.answer.retrieval import Query, Retriever, nearest
 from rag.errors import BackendError
-from rag.protocols import Generator
 from rag.snapshots import Snapshot
 from rag.text import one_line
 from rag.text.greetings import asks_nothing
@@ -128,11 +126,10 @@ def concatenate(question: str, context: Sequence[Turn]) -> str:
     return " ".join([*(turn.content for turn in context if turn.role is Role.USER), question])
 
 
-def rewrite(generator: Generator, prompts: Prompts, question: str, context: Sequence[Turn]) -> str | None:
+def rewrite(session: Session, question: str, context: Sequence[Turn]) -> str | None:
     """Let the language model rewrite a follow-up so that it stands alone. Return None if it fails."""
     try:
-        with closing(generator.generate(prompts.condensing, prompts.conversation(question, context))) as pieces:
-            reply = one_line("".join(pieces))
+        reply = one_line(session.rewrite(question, context))
     except BackendError as error:
         _log.warning("the follow-up is not rewritten because the language model failed: %s", error)
         return None

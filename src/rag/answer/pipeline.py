@@ -4,41 +4,48 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from collections.abc import Generator as YieldsAndReturns
-from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from rag.answer.catalogue import Catalogue, answer_from_catalogue
-from rag.answer.citations import Citer, parse_reply
+from rag.answer.citations import Citer
 from rag.answer.compound import CompoundSelector
+from rag.answer.computing import Computing
 from rag.answer.confidence import ConfidenceModel
 from rag.answer.conversation import Conversations, concatenate, rewrite
+from rag.answer.drafting import drafts_of
 from rag.answer.empty_filters import filtered
-from rag.answer.extraction import MOST_STATEMENTS
 from rag.answer.follow_ups import resolved
+from rag.answer.generation import LanguageModel, Session
+from rag.answer.generation.failures import UNSUPPORTED, reason
 from rag.answer.notices import greeting, understood
 from rag.answer.prompts import Prompts
 from rag.answer.retrieval import Query, Retriever
-from rag.answer.selection import PASSAGES_PER_DOCUMENT, Choice, Selector
+from rag.answer.selection import PASSAGES_PER_DOCUMENT, Choice, Selection, Selector
 from rag.answer.signals import Signals
 from rag.answer.spelling import Corrected, correct
+from rag.answer.translations import translation
+from rag.answer.verification import Verifier
 from rag.answer.vocabulary import Words
+from rag.answer.writing import write
 from rag.errors import BackendError
-from rag.protocols import Generator
 from rag.snapshots import Snapshot
 from rag.text.greetings import asks_nothing
 from rag.text.languages import DEFAULT, question_languages
-from rag.types import Abstention, Answer, Ask, Draft, Hit, Notice, Outcome, Stage, Statement, Turn
+from rag.types import Abstention, Answer, Ask, Hit, Notice, Outcome, Stage, Statement, Turn, Verification
 
 __all__ = ["ANSWERED_CONFIDENCE", "PASSAGES_PER_DOCUMENT", "Answerer", "Event", "Events", "Evidence"]
 
 ANSWERED_CONFIDENCE = 0.5
 """An answer with a lower confidence is `partial`: its quotes concern the question, but may not answer all of it."""
 
-UNANSWERABLE = "UNANSWERABLE"
-"""The reply that `prompts/` requests from a language model if the passages do not answer the question."""
+OVERRULING_CONFIDENCE = 0.75
+"""An extractive answer with this confidence is given although the language model refused."""
+
+REFUSED = "the language model found no answer in the passages"
+"""The reason of an extractive answer that is confident although the language model refused."""
 
 _log = logging.getLogger(__name__)
 
@@ -57,11 +64,16 @@ Events: TypeAlias = YieldsAndReturns[Event, None, None]
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """The result of the writing step. `degraded` is the reason if the generator's reply is not used."""
+    """The result of the writing step. `degraded` is the reason if the generator's reply is not used.
+
+    `verification` counts the sentences of the generator's reply, and `notices` are lines about it.
+    """
 
     statements: tuple[Statement, ...]
     degraded: str | None
     abstention: Abstention | None
+    verification: Verification | None = None
+    notices: tuple[Notice, ...] = ()
 
 
 Suggest: TypeAlias = Callable[[Snapshot], tuple[str, ...]]
@@ -99,26 +111,38 @@ class Answerer:
     def __init__(
         self,
         retriever: Retriever,
-        generator: Generator | None,
+        model: LanguageModel | None,
         prompts: Prompts,
         confidence: ConfidenceModel,
         least_confidence: float,
         suggest: Suggest = lambda _: (),
+        gate: float = 0.0,
+        *,
+        translations: bool = False,
     ) -> None:
+        """`gate` is the confidence below which the language model is not asked.
+
+        `translations` shows a reply in another language than its sources as an unverified translation.
+        """
         self._retriever = retriever
         self._conversations = Conversations(retriever)
-        self._generator = generator
+        self._model = model
         self._prompts = prompts
         self._single = Selector(retriever, confidence)
         self._selector = CompoundSelector(retriever, self._single, least_confidence)
         self._least_confidence = least_confidence
         self._suggest = suggest
+        self._gate = gate
+        self._computing = Computing()
+        self._translations = translations
 
     def search(self, snapshot: Snapshot, ask: Ask) -> list[Hit]:
         """Return the best passages, best first. Raises InvalidFilter."""
-        ask = replace(ask, question=self._corrected(snapshot, ask).question)
-        context = self._conversations.context(snapshot, ask)
-        return self._retriever.search(snapshot, self._query(snapshot, ask.question, context), ask.filters, ask.limit)
+        with self._computing.turn(first=True):
+            ask = replace(ask, question=self._corrected(snapshot, ask).question)
+            context = self._conversations.context(snapshot, ask)
+            query = self._query(snapshot, ask.question, context)
+            return self._retriever.search(snapshot, query, ask.filters, ask.limit)
 
     def answer(self, snapshot: Snapshot, ask: Ask) -> Answer:
         """Return the whole answer. Raises InvalidFilter."""
@@ -149,17 +173,21 @@ class Answerer:
             yield from self._greet(snapshot, ask)
             return
         clock = _Clock()
-        corrected = self._corrected(snapshot, ask)
-        context = self._conversations.context(snapshot, replace(ask, question=corrected.question))
-        rewritten = self._rewritten(corrected.question, context)
+        session = Session(self._model, self._prompts) if self._model else None
+        with self._computing.turn():
+            corrected = self._corrected(snapshot, ask)
+            context = self._conversations.context(snapshot, replace(ask, question=corrected.question))
+        rewritten = rewrite(session, corrected.question, context) if session and context else None
         asked = resolved(corrected.question, context, snapshot.languages)
         if ask.history:
             clock.lap(Stage.CONVERSATION)
         if catalogue := answer_from_catalogue(snapshot, asked, ask.filters):
             yield from self._listed(snapshot, ask, catalogue, tuple(understood(corrected, asked)), clock)
             return
-        selected = self._selector.select(snapshot, rewritten or asked, ask, () if rewritten else context, clock.lap)
-        abstention = self._abstention(snapshot, selected.evidence, selected.confidence)
+        with self._computing.turn():
+            clock.resume()  # a wait for a turn is no work
+            selected = self._selector.select(snapshot, rewritten or asked, ask, () if rewritten else context, clock.lap)
+        abstention = self._abstention(snapshot, selected)
         empty = filtered(snapshot, ask.filters) if abstention is Abstention.FILTERED_OUT else None
         notices = (*understood(corrected, asked), *selected.notices, *filter(None, [empty]))
         yield Evidence(selected.evidence, snapshot.id)
@@ -168,8 +196,9 @@ class Answerer:
         written = _Written((), None, abstention)
         if abstention is None:
             question = rewritten or concatenate(corrected.question, context)
-            written = yield from self._write(question, selected.evidence, selected.drafts, snapshot.lexical.idf)
-            clock.lap(Stage.GENERATE if self._generator else Stage.EXTRACT)
+            written = yield from self._write(session, question, selected, snapshot.lexical.idf)
+            clock.lap(Stage.GENERATE if session else Stage.EXTRACT)
+        yield from written.notices
         yield Answer(
             question=ask.question,
             outcome=_outcome(written, selected.confidence),
@@ -180,7 +209,9 @@ class Answerer:
             abstention=written.abstention,
             degraded=written.degraded,
             timings=clock.timings,
-            notices=notices,
+            notices=(*notices, *written.notices),
+            usage=session.usage if session else None,
+            verification=written.verification,
         )
 
     def _greet(self, snapshot: Snapshot, ask: Ask) -> Events:
@@ -229,60 +260,48 @@ class Answerer:
     def _query(self, snapshot: Snapshot, question: str, context: Sequence[Turn]) -> Query:
         return self._retriever.query(snapshot, question, [turn.content for turn in context])
 
-    def _rewritten(self, question: str, context: Sequence[Turn]) -> str | None:
-        """Let the generator rewrite a follow-up. Return None if there is no generator or no context, or if it fails."""
-        return rewrite(self._generator, self._prompts, question, context) if self._generator and context else None
-
-    def _abstention(self, snapshot: Snapshot, evidence: Sequence[Hit], confidence: float) -> Abstention | None:
+    def _abstention(self, snapshot: Snapshot, selected: Selection) -> Abstention | None:
         if not len(snapshot):
             return Abstention.EMPTY_INDEX
-        if not evidence:
+        if not selected.evidence:
             return Abstention.FILTERED_OUT
-        return Abstention.WEAK_EVIDENCE if confidence < self._least_confidence else None
+        # A language model reads the passages, so it may find an answer where the confidence is low.
+        least = self._gate if self._model else self._least_confidence
+        return Abstention.WEAK_EVIDENCE if selected.confidence < least else None
 
     def _write(
-        self, question: str, evidence: Sequence[Hit], extract: Sequence[Draft], idf: Callable[[str], float]
+        self, session: Session | None, question: str, selected: Selection, idf: Callable[[str], float]
     ) -> Writing:
-        """Write with the generator, or with the extractive drafts if there is no generator or it fails."""
-        if self._generator is None:
-            return (yield from _extractive(evidence, extract, idf, None))
+        """Write with the language model, or with the extractive drafts if there is none or it fails."""
+        if session is None:
+            return (yield from self._extractive(selected, None))
         try:
-            pieces = self._generator.generate(self._prompts.instructions, self._prompts.render(question, evidence))
-            with closing(pieces):
-                written = yield from _generated(parse_reply(pieces), Citer(evidence, idf))
+            with session.answer(question, selected.evidence) as reply:
+                verifier = Verifier(selected.evidence, idf, self._retriever.encoder)
+                written = yield from write(drafts_of(reply), verifier)
         except BackendError as error:
-            _log.warning("the answer is extractive because the language model failed: %s", error)
-            return (yield from _extractive(evidence, extract, idf, str(error)))
-        if written.statements or written.abstention:
-            return written
-        reason = f"no sentence of {self._generator.name}'s reply was supported by a passage it cites"
-        return (yield from _extractive(evidence, extract, idf, reason))
+            _log.warning("the answer is extractive: %s", error)
+            return (yield from self._extractive(selected, reason(error)))
+        notices = translation(written.foreign) if self._translations else ()
+        if written.statements:
+            return _Written(written.statements, None, None, written.verification, notices)
+        if written.refused and selected.confidence < OVERRULING_CONFIDENCE:
+            return _Written((), None, Abstention.UNSUPPORTED, written.verification)
+        extractive = yield from self._extractive(selected, REFUSED if written.refused else UNSUPPORTED)
+        return replace(extractive, verification=written.verification, notices=notices)
+
+    def _extractive(self, selected: Selection, degraded: str | None) -> Writing:
+        """Write with the extractive drafts, or abstain if the confidence is too low."""
+        if selected.confidence < self._least_confidence:
+            return _Written((), degraded, Abstention.WEAK_EVIDENCE)
+        with self._computing.turn():
+            citer = Citer(selected.evidence)
+            statements = tuple(filter(None, map(citer.verify, selected.drafts)))
+        yield from statements
+        return _Written(statements, degraded, None if statements else Abstention.WEAK_EVIDENCE)
 
 
 def _outcome(written: _Written, confidence: float) -> Outcome:
     if written.abstention:
         return Outcome.NO_EVIDENCE
     return Outcome.ANSWERED if confidence >= ANSWERED_CONFIDENCE else Outcome.PARTIAL
-
-
-def _generated(drafted: Iterator[Draft], citer: Citer) -> Writing:
-    statements: list[Statement] = []
-    for draft in drafted:
-        if not statements and draft.text.strip(" .").upper() == UNANSWERABLE:
-            return _Written((), None, Abstention.UNSUPPORTED)
-        statement = citer.verify(draft)
-        if statement is not None:
-            statements.append(statement)
-            yield statement
-        if len(statements) == MOST_STATEMENTS:
-            break
-    return _Written(tuple(statements), None, None)
-
-
-def _extractive(
-    evidence: Sequence[Hit], extract: Sequence[Draft], idf: Callable[[str], float], degraded: str | None
-) -> Writing:
-    citer = Citer(evidence, idf)
-    statements = tuple(filter(None, map(citer.verify, extract)))
-    yield from statements
-    return _Written(statements, degraded, None if statements else Abstention.WEAK_EVIDENCE)

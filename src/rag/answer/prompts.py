@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from string import Template
 
 from rag.errors import ConfigurationError
+from rag.protocols import Passage
 from rag.text import one_line
 from rag.types import Hit, Turn
 
 _PLACEHOLDERS = {"instructions.md": set[str](), "answer.md": {"question", "passages"}, "condense.md": set[str]()}
 _LONGEST_TURN = 2_000  # characters of an earlier turn; the beginning of a turn shows its subject
+
+_TAG = re.compile(r"<(?=\s*/?\s*passage\b)", re.IGNORECASE)
+"""The beginning of a tag that only the prompt itself may contain."""
+
+
+class Form(Enum):
+    """The form of the reply that a prompt asks for, and the template that ends it."""
+
+    MARKERS = "markers.md"
+    STRUCTURED = "structured.md"
+    DOCUMENTS = "documents.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +34,23 @@ class Prompts:
     """The checked templates.
 
     `instructions` tells the model how to answer. `answer` has placeholders for the question and the passages.
-    `condensing` tells the model how to rewrite a follow-up so that it stands alone.
+    `condensing` tells the model how to rewrite a follow-up so that it stands alone. One of the others ends the prompt:
+    `markers` for sentences with the numbers of their passages, `structured` for JSON, and `documents` for servers that
+    get the passages as documents and cite them.
     """
 
     instructions: str
     answer: Template
     condensing: str
+    markers: str
+    structured: str
+    documents: str
 
-    def render(self, question: str, evidence: Sequence[Hit]) -> str:
-        """Return the prompt, with the passages numbered from 1 in the order of `evidence`."""
-        passages = "\n\n".join(_passage(number, hit) for number, hit in enumerate(evidence, 1))
-        return self.answer.substitute(question=question, passages=passages)
+    def render(self, question: str, passages: Sequence[Passage], form: Form = Form.MARKERS) -> str:
+        """Return the prompt, with the passages numbered from 1. For `DOCUMENTS` the prompt has no passages."""
+        numbered = "" if form is Form.DOCUMENTS else "\n\n".join(map(tagged, range(1, 1 + len(passages)), passages))
+        end = {Form.MARKERS: self.markers, Form.STRUCTURED: self.structured, Form.DOCUMENTS: self.documents}[form]
+        return self.answer.substitute(question=_escaped(question), passages=numbered) + end
 
     def conversation(self, question: str, context: Sequence[Turn]) -> str:
         """Return the prompt that goes with `condensing`: the earlier turns, one per line, then the question."""
@@ -39,10 +59,31 @@ class Prompts:
 
 
 def load(folder: Path | None = None) -> Prompts:
-    """Read the templates from `folder`, or the templates of this package by default. Raises ConfigurationError."""
-    folder = folder or _default_folder()
+    """Read the templates from `folder`, or the templates of this package by default. Raises ConfigurationError.
+
+    If the folder lacks the end of a prompt, the one of this package is used.
+    """
+    own = _default_folder()
+    folder = folder or own
     instructions, answer, condense = (_template(folder / name, expected) for name, expected in _PLACEHOLDERS.items())
-    return Prompts(instructions.substitute(), answer, condense.substitute())
+    ends = [_template((folder if (folder / form.value).exists() else own) / form.value, set()) for form in Form]
+    return Prompts(instructions.substitute(), answer, condense.substitute(), *(one.substitute() for one in ends))
+
+
+def passage_of(hit: Hit) -> Passage:
+    """Return the passage of a hit, with its title, headings and date as its source."""
+    source = ", ".join(filter(None, (hit.reference.title, *hit.heading, hit.reference.published)))
+    return Passage(one_line(source), hit.text.strip())
+
+
+def tagged(number: int, passage: Passage) -> str:
+    """Return a passage between tags with its number and source. A document cannot forge the tags."""
+    source = _escaped(passage.source).replace('"', "'")
+    return f'<passage number="{number}" source="{source}">\n{_escaped(passage.text)}\n</passage>'
+
+
+def _escaped(text: str) -> str:
+    return _TAG.sub("&lt;", text)
 
 
 def _default_folder() -> Path:
@@ -66,8 +107,3 @@ def _template(path: Path, expected: set[str]) -> Template:
             f"the prompt {path} has the placeholders {sorted(found)}: it must have exactly {sorted(expected)}"
         )
     return template
-
-
-def _passage(number: int, hit: Hit) -> str:
-    source = ", ".join(filter(None, (hit.reference.title, *hit.heading, hit.reference.published)))
-    return f"[{number}] {source}\n{hit.text.strip()}"

@@ -117,6 +117,11 @@ class Retriever:
         self._by = by
         self._late_interaction = late_interaction
 
+    @property
+    def encoder(self) -> Encoder:
+        """The encoder of questions and passages."""
+        return self._encoder
+
     @cached_property
     def _has_vocabulary(self) -> bool:
         """Whether the encoder splits words that it does not know. One that counts words does not."""

@@ -11,6 +11,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import TypeAlias
 
+from rag.benchmarking.first_statement import stream_in_turn
 from rag.benchmarking.ingest_speed import ingest, reencode, size
 from rag.benchmarking.load import ask_in_turn, connect, find_highest_rate, offer_rate
 from rag.benchmarking.questions import generate
@@ -91,9 +92,11 @@ def _over_http(index: Path, questions: Sequence[str], workload: Workload, start_
     with run_server(index) as served, connect(served.address) as client:
         starting(workload.starts, workload.starts)
         times = ask_in_turn(client, questions, start_task("asking over HTTP"))
+        first_statement = stream_in_turn(client, questions, start_task("streaming over HTTP"))
         at_rest = served.memory()
         first = max(1.0, 250 / times.p50)  # a quarter of the rate that one client reaches
         offers = find_highest_rate(
             lambda rate: offer_rate(client, questions, rate, workload.seconds), first, workload.rates
         )
-        return OverHttp(median([*starts, served.start]), times, tuple(offers), at_rest, served.memory())
+        start = median([*starts, served.start])
+        return OverHttp(start, times, first_statement, tuple(offers), at_rest, served.memory())

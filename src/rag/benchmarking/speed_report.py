@@ -27,11 +27,13 @@ _PACKAGES = ("numpy", "faiss-cpu", "sentence-transformers", "torch", "openvino",
 class OverHttp:
     """The speed of `rag serve`: seconds from its start to ready, times of questions in turn, and results by rate.
 
+    `first_statement` has the times to the first statement of a streamed answer; None if no answer has one.
     `at_rest` is its memory before the load, `loaded` after it; None if the system does not report memory.
     """
 
     start: float
     times: Percentiles
+    first_statement: Percentiles | None
     offers: Sequence[OfferedRate]
     at_rest: Memory | None
     loaded: Memory | None
@@ -104,6 +106,8 @@ def figures(report: Report) -> Iterator[tuple[str, str]]:
     yield "snapshot, bytes a passage", f"{size.total / size.passages:,.0f}"
     yield "start of the service, s", f"{http.start:.2f}"
     yield "question to answer over HTTP, p50 / p95 / p99, ms", f"{format_percentiles(http.times)}"
+    if http.first_statement:
+        yield "question to first statement over HTTP, p50 / p95 / p99, ms", format_percentiles(http.first_statement)
     sustained = highest_sustained(http.offers)
     yield (
         f"answers a second over HTTP, p95 under {P95_LIMIT:.0f} ms",

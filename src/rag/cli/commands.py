@@ -288,14 +288,17 @@ def mcp() -> None:
 @app.command()
 def settings(as_json: JsonOption = False) -> None:
     """Print every setting, its value and its meaning."""
+    from rag.cli.destination import destination
     from rag.settings import Settings, load
 
-    values = load().model_dump(mode="json")
+    loaded = load()
+    values = loaded.model_dump(mode="json")
     if as_json:
         print(json.dumps(values, indent=2))
         return
     for name, field in Settings.model_fields.items():
         print(f"RAG_{name.upper()}={_format_value(values[name])}\n    {field.description}")
+    print(f"\n{destination(loaded)}")
 
 
 def _format_value(value: object) -> str:

@@ -150,12 +150,21 @@ def print_answer(answer: Answer) -> None:
         return
     print(answer.text)
     print()
+    _print_verification(answer)
     for citation in answer.citations:
         part = " of its record" if citation.record else ""
         print(f"[{citation.marker}] {place(citation)}, characters {citation.span.start}-{citation.span.end}{part}")
         print(f"    “{shortened(citation.quote, 400)}”")
         if citation.reference.url:
             print(f"    {citation.reference.url}")
+
+
+def _print_verification(answer: Answer) -> None:
+    """Print how many sentences of a language model were replaced and withheld, if any were."""
+    found = answer.verification
+    if found is not None and (found.replaced or found.withheld) and not answer.degraded:
+        decided = f"{found.replaced} replaced with a quote, {found.withheld} withheld"
+        print(f"({plural(found.checked, 'sentence')} of the language model: {decided})\n")
 
 
 def place(found: Hit | Citation) -> str:

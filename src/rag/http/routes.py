@@ -5,8 +5,9 @@ from __future__ import annotations
 from contextlib import closing
 from http import HTTPStatus
 from itertools import chain
-from typing import Any
+from typing import Any, Literal
 
+from anyio import to_thread
 from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
 
@@ -53,9 +54,11 @@ def answer(
 
 
 @router.post("/v1/search", tags=["answers"], responses=problems(422, 503))
-def search(body: schemas.SearchRequest, service: ServiceDep) -> schemas.SearchResult:
+async def search(request: Request, body: schemas.SearchRequest, service: ServiceDep) -> schemas.SearchResult:
     """Return the passages that match a query, best first."""
-    hits, snapshot = service.search(body.ask())
+    # Searches have threads of their own, so that they never wait behind questions.
+    limiter = request.app.state.searching
+    hits, snapshot = await to_thread.run_sync(service.search, body.ask(), limiter=limiter)
     return schemas.SearchResult(hits=[schemas.Hit.of(hit) for hit in hits], snapshot=snapshot)
 
 
@@ -114,6 +117,14 @@ def suggestions(service: ServiceDep) -> schemas.Suggestions:
     return schemas.Suggestions(questions=list(questions), snapshot=snapshot)
 
 
+@router.get("/v1/generator", tags=["answers"])
+async def generator(service: ServiceDep) -> schemas.Generator:
+    """Say whether a language model writes answers, and whether questions and passages leave for another host."""
+    model = service.language_model
+    kind: Literal["extractive", "language_model"] = "language_model" if model else "extractive"
+    return schemas.Generator(kind=kind, another_host=model is not None and model.host is not None)
+
+
 @router.get("/v1/snapshots", tags=["snapshots"])
 def snapshots(service: ServiceDep) -> schemas.Snapshots:
     """List the snapshots on disk, newest first."""
@@ -121,8 +132,9 @@ def snapshots(service: ServiceDep) -> schemas.Snapshots:
 
 
 @router.get("/healthz", tags=["health"])
-def healthz() -> schemas.Health:
+async def healthz() -> schemas.Health:
     """Report that the process is running."""
+    # A coroutine, so that it never waits for a thread.
     return schemas.Health(status="ok")
 
 
@@ -130,7 +142,8 @@ def healthz() -> schemas.Health:
 def readyz(service: ServiceDep, response: Response) -> schemas.Health:
     """Report whether the service can answer questions, and from which snapshot.
 
-    If the index that it served is gone or replaced, the status is 503, and the body says `degraded` and why.
+    If the index that it served is gone or replaced, the status is 503, and the body says `degraded` and why. If a
+    language model has failed several times, the status is 200, the body says `degraded`, and answers are extractive.
     """
     try:
         snapshot = service.snapshot()

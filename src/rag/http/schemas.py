@@ -154,11 +154,15 @@ class Statement(BaseModel):
 
     text: str
     citations: list[int]
+    quoted: bool = Field(
+        description="Whether it is a quote in the place of a language model's sentence that its sources do not support."
+    )
 
     @classmethod
     def of(cls, statement: types.Statement) -> Self:
         """Convert a statement."""
-        return cls(text=statement.text, citations=[citation.marker for citation in statement.citations])
+        markers = [citation.marker for citation in statement.citations]
+        return cls(text=statement.text, citations=markers, quoted=statement.quoted)
 
 
 class StatementEvent(Statement):
@@ -170,7 +174,8 @@ class StatementEvent(Statement):
     def streamed(cls, statement: types.Statement, links: Links) -> Self:
         """Convert a statement."""
         sources = [Citation.of(citation, links.citation(citation)) for citation in statement.citations]
-        return cls(text=statement.text, citations=[source.marker for source in sources], sources=sources)
+        markers = [source.marker for source in sources]
+        return cls(text=statement.text, citations=markers, quoted=statement.quoted, sources=sources)
 
 
 class EvidenceEvent(BaseModel):
@@ -192,7 +197,8 @@ class Notice(BaseModel):
         description="`understood`: the question was read with other words. `greeting`: the message asked nothing. "
         "`shown`: only a part of a list, or one of several provisions, is shown. `unanswered`: a part of the question "
         "has no answer, or a name in it is in no document. `replaced`: a cited document says that another one replaces "
-        "it. `filtered`: the filter that no document passes, with values of its field."
+        "it. `filtered`: the filter that no document passes, with values of its field. `translation`: the unverified "
+        "reply of a language model in another language than its sources."
     )
     text: str = Field(examples=["The question was read with “tikcet” as “ticket”."])
     questions: list[str] = Field(description="Suggested questions, if there are any.")
@@ -201,6 +207,57 @@ class Notice(BaseModel):
     def of(cls, notice: types.Notice) -> Self:
         """Convert a notice."""
         return cls(kind=notice.kind, text=notice.text, questions=list(notice.questions))
+
+
+class Usage(BaseModel):
+    """The tokens of all requests to the language model for one question, and of its replies."""
+
+    input_tokens: int
+    output_tokens: int
+
+    @classmethod
+    def of(cls, usage: types.Usage | None) -> Self | None:
+        """Convert a usage, or None."""
+        return cls(input_tokens=usage.input_tokens, output_tokens=usage.output_tokens) if usage else None
+
+
+class Verification(BaseModel):
+    """The number of sentences of a language model's reply by decision, and the reasons of the decisions.
+
+    A sentence is kept in the model's words only if a quote supports it. Otherwise the quote replaces it. A sentence of
+    which no quote says anything is withheld.
+    """
+
+    kept: int
+    replaced: int
+    withheld: int
+    doubts: dict[types.Doubt, int] = Field(description="The number of replaced and withheld sentences by reason.")
+
+    @classmethod
+    def of(cls, verification: types.Verification | None) -> Self | None:
+        """Convert a verification."""
+        if verification is None:
+            return None
+        return cls(
+            kept=verification.kept,
+            replaced=verification.replaced,
+            withheld=verification.withheld,
+            doubts=dict(verification.doubts),
+        )
+
+
+def verified(verification: Verification | None) -> str | None:
+    """Return a line for people on the sentences that are not shown as the language model wrote them; None if "
+    "all are."""
+    if verification is None or not (verification.replaced or verification.withheld):
+        return None
+    total = verification.kept + verification.replaced + verification.withheld
+    parts = [
+        f"{verification.kept} of {total} sentences of the language model are supported by their sources",
+        f"{verification.replaced} replaced with a quote" if verification.replaced else "",
+        f"{verification.withheld} withheld" if verification.withheld else "",
+    ]
+    return f"{'; '.join(filter(None, parts))}."
 
 
 class Answer(BaseModel):
@@ -218,9 +275,16 @@ class Answer(BaseModel):
     snapshot: str = Field(description="The snapshot of the index that all citations come from.")
     abstention: types.Abstention | None = Field(description="Why there is no answer; null if there is one.")
     degraded: str | None = Field(
-        description="The error of the language model, if an extractive answer replaces its answer; otherwise null."
+        description="Why an extractive answer replaces that of the language model; null if none does. It may follow "
+        "the word because."
     )
     notices: list[Notice] = Field(description="Lines of the service about the answer, apart from its statements.")
+    usage: Usage | None = Field(
+        description="The tokens of the language model, as its server counts them; null if there are none."
+    )
+    verification: Verification | None = Field(
+        description="The decisions on the sentences of a language model; null if no language model wrote a reply."
+    )
     timings: dict[types.Stage, float] = Field(description="Milliseconds spent in each stage that ran, and in `total`.")
 
     @classmethod
@@ -238,6 +302,8 @@ class Answer(BaseModel):
             abstention=answer.abstention,
             degraded=answer.degraded,
             notices=[Notice.of(notice) for notice in answer.notices],
+            usage=Usage.of(answer.usage),
+            verification=Verification.of(answer.verification),
             timings=dict(answer.timings),
         )
 
@@ -254,6 +320,13 @@ class Suggestions(BaseModel):
 
     questions: list[str] = Field(examples=[["What is a carbon tax?"]])
     snapshot: str
+
+
+class Generator(BaseModel):
+    """The part that writes answers."""
+
+    kind: Literal["extractive", "language_model"]
+    another_host: bool = Field(description="Whether it gets questions and passages on another host.")
 
 
 _FROM_MANIFEST = {"created", "encoder", "documents", "chunks"}

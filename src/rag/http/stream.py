@@ -16,7 +16,7 @@ from rag.types import Notice, Statement
 MEDIA_TYPE = "text/event-stream"
 HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 DONE = "data: [DONE]\n\n"
-"""The last message of a stream to a chat client. A streamed chat completion that fails ends without it."""
+"""The last message of a stream to a chat client, also after an error."""
 
 
 def encode(events: Iterator[Event], links: Links) -> Iterator[str]:

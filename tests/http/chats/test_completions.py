@@ -284,8 +284,11 @@ def test_an_error_in_mid_stream_is_raised_by_the_client(service: Service) -> Non
     broken = Breaking(Retriever(service.parts.encoder), None, prompts.load(), confidence.load(), 0.0)
     made = samples.service(service.settings.index_dir, generator=broken)
     raises = pytest.raises(openai.APIError, match="a file of the snapshot is gone")
-    with serving(made) as url, connect(url) as client, raises:
-        stream(client)
+    with serving(made) as url, connect(url) as client:
+        with raises:
+            stream(client)
+        sent = httpx2.post(f"{url}/v1/chat/completions", json={"model": "rag", "messages": MESSAGES, "stream": True})
+    assert sent.text.endswith("data: [DONE]\n\n"), "the protocol's own end"
 
 
 def test_sentences_from_before_a_model_failure_stay_and_markers_continue_the_numbering(service: Service) -> None:
@@ -304,7 +307,7 @@ def test_sentences_from_before_a_model_failure_stay_and_markers_continue_the_num
     assert len({(one["document_id"], one["start"], one["end"]) for one in citations}) == len(citations)
     for one in citations:
         assert f"[{one['marker']}]" in text(chunks)
-    assert extra(plain)["rag"]["degraded"] == "on fire"
+    assert extra(plain)["rag"]["degraded"] == "the language model failed"
     assert text(chunks).endswith(f"{extra(plain)['citations'][-1]['quote']} [{len(citations)}]")
 
 

@@ -97,7 +97,7 @@ def test_the_text_of_an_answer_states_its_limits(service: Service) -> None:
         full, partial = ask(url), ask(url, "What do residents of Mars think of juice?")
     assert [result.structured_content["outcome"] for result in (full, partial)] == ["answered", "partial"]
     assert ["only part of the answer" in text(result) for result in (full, partial)] == [False, True]
-    caveat = "These are sentences of the documents, because the language model failed: the model is on fire."
+    caveat = "These are sentences of the documents, because the language model failed."
     assert f"\n\n{caveat}\n\nSources:\n[1] " in text(full)
 
 

@@ -35,7 +35,12 @@ class AnswerInProgress:
     count_tokens: Callable[[str], int]
 
     def usage(self, transcript: Transcript) -> tuple[int, int]:
-        """Return the numbers of tokens in the conversation and in the answer, as the encoder counts them."""
+        """Return the tokens of requests and replies as the language model's server counts them.
+
+        Without such a count, return those of the conversation and the answer, as the encoder counts them.
+        """
+        if transcript.answer and (used := transcript.answer.usage):
+            return used.input_tokens, used.output_tokens
         texts = [*(turn.content for turn in self.ask.history), self.ask.question]
         return sum(map(self.count_tokens, texts)), self.count_tokens(transcript.text)
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from rag import types
 from rag.http.chats.transcript import Source, Transcript
-from rag.http.schemas import Citation, Notice
+from rag.http.schemas import Citation, Notice, Verification
 
 
 def citation(source: Source) -> Citation:
@@ -22,7 +22,7 @@ def citations(transcript: Transcript) -> list[Citation]:
 
 
 class Verdict(BaseModel):
-    """The outcome, the confidence and the notices of the whole answer."""
+    """The outcome, the confidence, the notices and the verification of the whole answer."""
 
     outcome: types.Outcome
     abstention: types.Abstention | None
@@ -30,6 +30,7 @@ class Verdict(BaseModel):
     degraded: str | None
     snapshot: str
     notices: list[Notice]
+    verification: Verification | None
 
     @classmethod
     def of(cls, transcript: Transcript) -> Self | None:
@@ -44,4 +45,5 @@ class Verdict(BaseModel):
             degraded=answer.degraded,
             snapshot=answer.snapshot,
             notices=[Notice.of(notice) for notice in answer.notices],
+            verification=Verification.of(answer.verification),
         )

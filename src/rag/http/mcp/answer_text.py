@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rag.http.mcp.schemas import Answer
-from rag.http.schemas import Citation
+from rag.http.schemas import Citation, verified
 from rag.types import NoticeKind, Outcome
 
 
@@ -13,10 +13,10 @@ def answer_text(answer: Answer) -> str:
     if answer.outcome == Outcome.PARTIAL:
         paragraphs.append("This may be only part of the answer.")
     paragraphs += [notice.text for notice in answer.notices if notice.kind != NoticeKind.GREETING]
+    if (checked := verified(answer.verification)) and not answer.degraded:
+        paragraphs.append(checked)
     if answer.degraded and answer.citations:
-        paragraphs.append(
-            f"These are sentences of the documents, because the language model failed: {answer.degraded}."
-        )
+        paragraphs.append(f"These are sentences of the documents, because {answer.degraded}.")
     if answer.citations:
         paragraphs.append("\n".join(["Sources:", *map(_source_line, answer.citations)]))
     return "\n\n".join(paragraphs)

@@ -4,6 +4,7 @@ import { element } from "./dom.js";
 import { key } from "./passage.js";
 import { nearest, references } from "./references.js";
 import { day, label, abstentionReason } from "./format.js";
+import { verified } from "./verification.js";
 
 /**
  * @typedef {import("./service.js").Answer} Answer
@@ -70,7 +71,8 @@ export class Turn {
     const known = new Set(this.#citations.map(({ marker }) => marker));
     this.#citations.push(...sources.filter(({ marker }) => !known.has(marker)));
     const buttons = statement.citations.map((marker) => this.#button(this.#citations.find((c) => c.marker === marker)));
-    this.#prose.append(element("span", { class: "statement" }, statement.text, ...buttons), " ");
+    const name = statement.quoted ? "statement quoted" : "statement";
+    this.#prose.append(element("span", { class: name }, statement.text, ...buttons), " ");
     this.#shown.push(JSON.stringify([statement.text, statement.citations]));
   }
 
@@ -86,9 +88,10 @@ export class Turn {
     if (answer.outcome === "no_evidence" && asked) this.#abstain(answer);
     for (const notice of answer.notices ?? []) this.#notice(notice);
     if (answer.outcome === "partial") this.#note("The documents may answer only part of this question.");
-    if (answer.degraded) {
-      const reason = `because the language model failed (${answer.degraded})`;
-      this.#note(`These sentences are quoted from the documents, ${reason}.`);
+    const checked = verified(answer.verification);
+    if (checked && !answer.degraded) this.#note(checked);
+    if (answer.degraded && answer.statements.length > 0) {
+      this.#note(`These sentences are quoted from the documents, because ${answer.degraded}.`);
     }
     const openListener = (citation) => this.#openListener(citation);
     if (this.#citations.length > 0) this.#append(references(this.#citations, openListener));

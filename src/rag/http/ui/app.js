@@ -8,13 +8,14 @@ import { element } from "./dom.js";
 import { Filters } from "./filters.js";
 import { listen } from "./keys.js";
 import { conversations, current } from "./storage.js";
-import { fetchFields, fetchSnapshot, fetchSuggestions, Problem } from "./service.js";
+import { fetchFields, fetchGenerator, fetchSnapshot, fetchSuggestions, Problem } from "./service.js";
 import { SourcePane } from "./source.js";
 
 const NO_INDEX = 503;
 
 const summary = document.getElementById("index-summary");
 const suggestions = document.getElementById("suggestions");
+const destination = document.getElementById("destination");
 const newConversationButton = document.getElementById("new-conversation");
 const historyButton = document.getElementById("show-history");
 const documentsLink = document.getElementById("show-documents");
@@ -109,6 +110,15 @@ function updateControls() {
   historyButton.hidden = conversations().length === 0;
 }
 
+/** Say so if questions and passages leave for another host. */
+async function showDestination() {
+  try {
+    destination.hidden = !(await fetchGenerator()).another_host;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+  }
+}
+
 /** Load the size of the index, the filters and the suggested questions. */
 async function loadIndex() {
   try {
@@ -141,3 +151,4 @@ if (saved) conversation.restore(saved);
 else updateControls();
 showView();
 loadIndex();
+showDestination();

@@ -17,7 +17,7 @@ import { events } from "./stream.js";
  * @property {string} quote
  *
  * @typedef {Passage & {marker: number}} Citation
- * @typedef {{text: string, citations: number[]}} Statement
+ * @typedef {{text: string, citations: number[], quoted: boolean}} Statement
  * @typedef {Omit<Passage, "quote"> & {text: string}} Hit
  *
  * @typedef {object} Answer
@@ -27,6 +27,7 @@ import { events } from "./stream.js";
  * @property {Hit[]} evidence
  * @property {string | null} abstention
  * @property {{kind: string, text: string, questions: string[]}[]} notices lines of the service about the answer
+ * @property {import("./verification.js").Verification | null} verification the decisions on the sentences of a language model
  * @property {string | null} degraded
  *
  * @typedef {{role: "user" | "assistant", content: string}} Message
@@ -111,6 +112,11 @@ export async function fetchDocument(id, signal) {
 /** @returns {Promise<Field[]>} the fields that filters can use */
 export async function fetchFields() {
   return (await fetchJson("v1/fields")).fields;
+}
+
+/** @returns {Promise<{kind: string, another_host: boolean}>} the part that writes answers */
+export async function fetchGenerator() {
+  return fetchJson("v1/generator");
 }
 
 /** @returns {Promise<string[]>} questions that the documents answer */

@@ -55,5 +55,4 @@ def _encode(body: CompletionRequest, answer: AnswerInProgress) -> Iterator[str]:
             yield stream.message(chunk.model_dump_json(exclude_unset=True))
     except RagError as error:
         yield stream.message(Envelope(error=Error.of(problem_of(error))).model_dump_json())
-        return
     yield stream.DONE

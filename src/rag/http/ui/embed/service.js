@@ -5,10 +5,11 @@ import { events } from "../stream.js";
 /**
  * @typedef {{marker: number, title: string, author: string | null, published: string | null, page: number | null,
  *   quote: string, link: string}} Citation
- * @typedef {{text: string, citations: number[]}} Statement
+ * @typedef {{text: string, citations: number[], quoted: boolean}} Statement
  * @typedef {{title: string, url: string | null, text: string}} Hit
  * @typedef {{outcome: "answered" | "partial" | "no_evidence", statements: Statement[], citations: Citation[],
  *   evidence: Hit[], abstention: string | null, degraded: string | null,
+ *   verification: {kept: number, replaced: number, withheld: number} | null,
  *   notices: {kind: string, text: string, questions: string[]}[]}} Answer
  * @typedef {{role: "user" | "assistant", content: string}} Message
  */

@@ -67,6 +67,7 @@ h3 { font: 400 clamp(1.1875rem, 5cqi, 1.375rem)/1.3 var(--serif); white-space: p
 .prose { margin-top: 0.75rem; font: 1.0625rem/1.6 var(--serif); text-wrap: pretty; }
 .prose:empty { margin-top: 0.4rem; }
 .statement { animation: appear 0.3s ease-out; }
+.statement.quoted { font-style: italic; }
 @keyframes appear { from { opacity: 0; } }
 .citation {
   display: inline-block;

@@ -73,7 +73,8 @@ export class Turn {
   #add(statement, cited) {
     const find = (marker) => cited.find((one) => one.marker === marker);
     const links = statement.citations.flatMap((marker) => ["\u00a0", citationLink(find(marker))]);
-    this.#prose.append(element("span", { class: "statement" }, statement.text, ...links), " ");
+    const name = statement.quoted ? "statement quoted" : "statement";
+    this.#prose.append(element("span", { class: name }, statement.text, ...links), " ");
     this.#shown.push(JSON.stringify([statement.text, statement.citations]));
   }
 
@@ -87,9 +88,11 @@ export class Turn {
     if (words === "") return this.#abstain(answer);
     this.messages.push({ role: "assistant", content: words });
     if (answer.outcome === "partial") this.#note("The documents may answer only part of this question.");
-    if (answer.degraded) {
-      this.#note("These sentences are quoted from the documents, because the language model failed.");
+    const { replaced = 0, withheld = 0 } = answer.verification ?? {};
+    if (replaced + withheld > 0 && !answer.degraded) {
+      this.#note(`Of the language model's sentences, ${replaced} were replaced with quotes and ${withheld} withheld.`);
     }
+    if (answer.degraded) this.#note(`These sentences are quoted from the documents, because ${answer.degraded}.`);
     this.#article.append(sources(answer.citations));
     return `Answer complete, with ${answer.citations.length} ${answer.citations.length === 1 ? "source" : "sources"}.`;
   }

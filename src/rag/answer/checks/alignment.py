@@ -1,0 +1,136 @@
+"""Align the words of a claim with the words of its quote: equal stems, synonyms, opposites, names and similar words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.answer.checks.lexicon import derived_opposite, opposites, synonyms
+from rag.answer.checks.names import same_name
+from rag.answer.checks.words import Reading, Word
+from rag.protocols import Scores
+
+SIMILAR = 0.5
+"""The least cosine of two token vectors for words that the lexicon does not know as synonyms."""
+
+Kinds: TypeAlias = NDArray[np.int64]
+"""How each word of a claim matches each word of a quote, as `Match`, shape (claim words, quote words)."""
+
+
+class Match(IntEnum):
+    """How a word of the claim matches a word of the quote, the strongest last."""
+
+    NONE = 0
+    SIMILAR = 1
+    OPPOSITE = 2
+    SYNONYM = 3
+    SAME = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A word of the claim with its word of the quote; `quote` is None if there is none."""
+
+    claim: Word
+    quote: Word | None
+    match: Match
+    cosine: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """The words of a claim with their words in a quote."""
+
+    claim: Reading
+    quote: Reading
+    pairs: tuple[Pair, ...]
+
+    def of(self, at: int) -> Pair | None:
+        """Return the pair of the claim's word at place `at`."""
+        return next((pair for pair in self.pairs if pair.claim.at == at), None)
+
+    @property
+    def quoted(self) -> frozenset[int]:
+        """The places of the words of the quote that a word of the claim matches."""
+        return frozenset(pair.quote.at for pair in self.pairs if pair.quote is not None)
+
+
+def align(claim: Reading, quote: Reading, cosines: Scores | None) -> Alignment:
+    """Align each content word of the claim with the best word of the quote.
+
+    Among equal matches, prefer the one whose neighbours match too, so that a word that the quote repeats is aligned in
+    the right clause.
+    """
+    table = np.array([[matches(one, other) for other in quote.words] for one in claim.words], np.int64)
+    table = table.reshape(len(claim.words), len(quote.words))
+    context = _context(claim, quote, table)
+    return Alignment(claim, quote, tuple(_pair(word, quote, table, context, cosines) for word in claim.content))
+
+
+def _pair(word: Word, quote: Reading, table: Kinds, context: Scores, cosines: Scores | None) -> Pair:
+    if not len(quote.words):
+        return Pair(word, None, Match.NONE)
+    row = table[word.at]
+    ranks = row + 0.1 * context[word.at]
+    best = int(ranks.argmax())
+    kind = Match(int(row[best]))
+    near = [] if cosines is None else [other.at for other in quote.words if other.content and other.quantity is None]
+    closest = max(near, key=lambda at: cosines[word.at, at], default=-1) if cosines is not None else -1
+    cosine = float(cosines[word.at, closest]) if cosines is not None and closest >= 0 else 0.0
+    if kind > Match.NONE:
+        return Pair(word, quote.words[best], kind, 1.0 if kind != Match.OPPOSITE else cosine)
+    if cosine >= SIMILAR and word.quantity is None and not _is_name(word):
+        return Pair(word, quote.words[closest], Match.SIMILAR, cosine)
+    return Pair(word, None, Match.NONE, cosine)
+
+
+def _is_name(word: Word) -> bool:
+    return word.name and word.at > 0
+
+
+def _context(claim: Reading, quote: Reading, table: Kinds) -> Scores:
+    """Return the share of matching neighbours of each pair of words, shape of `table`."""
+    matched = (table >= Match.SYNONYM).astype(np.float32)
+    score = np.zeros_like(matched)
+    clauses = np.array([word.clause for word in quote.words])
+    own = np.array([word.clause for word in claim.words])
+    for at in range(len(claim.words)):
+        mates = matched[own == own[at]].max(axis=0, initial=0.0) if len(quote.words) else score[at]
+        for clause in {*clauses.tolist()}:
+            here = clauses == clause
+            score[at, here] = mates[here].sum()
+        for other in range(len(quote.words)):
+            for step in (-2, -1, 1, 2):
+                if 0 <= at + step < len(claim.words) and 0 <= other + step < len(quote.words):
+                    score[at, other] += 0.5 * matched[at + step, other + step]
+    top = score.max(initial=1.0)
+    return score / (top or 1.0)
+
+
+def matches(one: Word, other: Word) -> Match:
+    """Return how two words match without their context."""
+    if one.quantity is not None or other.quantity is not None:
+        if one.quantity is None or other.quantity is None:
+            return Match.NONE
+        return Match.SAME if one.quantity.same_value(other.quantity) else Match.NONE
+    if one.low == other.low or one.stem == other.stem:
+        return Match.SAME
+    if not (one.content and other.content):
+        return Match.NONE
+    if same_name(one, other):
+        return Match.SAME
+    if other.stem in opposites(one.stem) or derived_opposite(one.stem, other.stem):
+        return Match.OPPOSITE
+    if other.stem in synonyms(one.stem) or _same_root(one.stem, other.stem):
+        return Match.SYNONYM
+    return Match.NONE
+
+
+def _same_root(one: str, other: str) -> bool:
+    """Return whether two long stems begin alike: `government` and `governmental`, `transfer` and `transferr`."""
+    shared = min(len(one), len(other))
+    return shared >= 5 and one[: shared - 1] == other[: shared - 1] and abs(len(one) - len(other)) <= 4

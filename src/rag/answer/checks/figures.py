@@ -1,0 +1,129 @@
+"""Check that each figure, date and time of a claim stands in its quote, for the same thing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag.answer.checks.alignment import Alignment, Match, matches
+from rag.answer.checks.quantities import Quantity, quantities
+from rag.answer.checks.words import Reading, Word
+from rag.types import Doubt
+
+
+def check_figures(alignment: Alignment, around: str) -> Doubt | None:
+    """Return the doubt about a figure. A date or an article number may also stand in the title and headings."""
+    for word in alignment.claim.quantities:
+        assert word.quantity is not None
+        same = [other for other in alignment.quote.quantities if _same(word.quantity, other)]
+        if not same:
+            headed = word.quantity.kind in ("date", "label") and any(map(word.quantity.same_value, quantities(around)))
+            if headed or _as_majority(word.quantity, alignment.quote):
+                continue
+            return Doubt.FIGURE
+        if not any(_same_unit_of_rate(word.quantity, other, alignment.quote) for other in same):
+            return Doubt.FIGURE
+        if not any(_same_bound(word.quantity, other, alignment) for other in same):
+            return Doubt.COMPARISON
+        if all(_opposed(word.quantity, other) for other in same):
+            return Doubt.TIME
+        if _belongs_to_another(word, same, alignment):
+            return Doubt.FIGURE
+    return _dropped_bound(alignment)
+
+
+def _same(quantity: Quantity, other: Word) -> bool:
+    return other.quantity is not None and quantity.same_value(other.quantity)
+
+
+def _as_majority(quantity: Quantity, quote: Reading) -> bool:
+    return quantity.unit == "fraction" and quantity.value == 0.5 and quantity.bound == ">" and "majority" in quote.lows
+
+
+def _same_unit_of_rate(quantity: Quantity, other: Word, quote: Reading) -> bool:
+    assert other.quantity is not None
+    if not quantity.per or quantity.per == other.quantity.per:
+        return True
+    return not other.quantity.per and any(word.low.startswith(quantity.per[:4]) for word in quote.words)
+
+
+def _same_bound(quantity: Quantity, other: Word, alignment: Alignment) -> bool:
+    assert other.quantity is not None
+    if quantity.bound == other.quantity.bound:
+        return True
+    # `within 3 months` and `at most 3 months`
+    words = alignment.quote.lows | alignment.claim.lows
+    bounds = {quantity.bound, other.quantity.bound}
+    lasting = quantity.kind in ("duration", "months") and "within" in words
+    if bounds == {"", "<="}:
+        return lasting or bool(words & {"maximum", "ceiling", "cap", "limit"})
+    return bounds == {"", ">="} and bool(words & {"minimum"})
+
+
+def _opposed(quantity: Quantity, other: Word) -> bool:
+    assert other.quantity is not None
+    return {quantity.relation, other.quantity.relation} == {"before", "after"}
+
+
+def _belongs_to_another(word: Word, same: Sequence[Word], alignment: Alignment) -> bool:
+    """Return whether the words around a figure stand around another figure of its kind in the quote."""
+    assert word.quantity is not None
+    kind, unit = word.quantity.kind, word.quantity.unit
+    others = [
+        other
+        for other in alignment.quote.quantities
+        if other.quantity and other.quantity.kind == kind and other.quantity.unit == unit and other not in same
+    ]
+    near = [one for one in alignment.claim.content if one.clause == word.clause and one is not word]
+    if not others or not near:
+        return False
+    return _most(word, near, others, alignment.quote) > _most(word, near, same, alignment.quote)
+
+
+def _most(word: Word, near: Sequence[Word], figures: Sequence[Word], quote: Reading) -> float:
+    """Return how many words near the claim's figure stand in the clause of one of `figures`; nearer ones count more."""
+    return max(sum(_in_clause(one, figure, quote) / abs(one.at - word.at) for one in near) for figure in figures)
+
+
+def _in_clause(one: Word, figure: Word, quote: Reading) -> bool:
+    here = (other for other in quote.content if other.clause == figure.clause and other is not figure)
+    return any(matches(one, other) >= Match.SYNONYM for other in here)
+
+
+def _dropped_bound(alignment: Alignment) -> Doubt | None:
+    """Return a doubt if the claim compares where the quote does not, or the other way round."""
+    if "than" in alignment.claim.lows and "than" not in alignment.quote.lows and not _than_figure(alignment.claim):
+        return Doubt.COMPARISON
+    if any(_less_of_more(alignment, at) for at in range(len(alignment.claim.words) - 1)):
+        return Doubt.COMPARISON
+    for group, opposite in _TURNS:
+        claimed, quoted = alignment.claim.lows, alignment.quote.lows
+        if claimed & group and not quoted & group and quoted & opposite and not claimed & opposite:
+            return Doubt.COMPARISON
+    return None
+
+
+def _than_figure(claim: Reading) -> bool:
+    return all(
+        any(word.quantity for word in claim.words[at + 1 : at + 3]) or word.low != "than"
+        for at, word in enumerate(claim.words)
+    )
+
+
+def _less_of_more(alignment: Alignment, at: int) -> bool:
+    """Return whether the claim says `less clear` where the quote says `clearer`."""
+    word, following = alignment.claim.words[at : at + 2]
+    if word.low not in ("less", "least") or alignment.quote.lows & {"less", "least"}:
+        return False
+    return any(other.stem == following.stem and other.low.endswith(("er", "est")) for other in alignment.quote.words)
+
+
+_TURNS = [
+    (frozenset(one.split()), frozenset(other.split()))
+    for left, right in (
+        ("more", "less fewer"),
+        ("above over", "below under beneath"),
+        ("inside within", "outside beyond"),
+        ("most", "least fewest"),
+    )
+    for one, other in ((left, right), (right, left))
+]

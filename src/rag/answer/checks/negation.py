@@ -1,0 +1,100 @@
+"""Check that a claim affirms and denies the same as its quote: negations, opposites, and verbs such as `forbid`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rag.answer.checks.alignment import Alignment, Match
+from rag.answer.checks.lexicon import NEGATIVE_VERBS
+from rag.answer.checks.words import Reading, Word
+from rag.types import Doubt
+
+_LEAST_SHARE = 0.5  # of a clause's content words that the claim repeats, for its negation to concern the claim
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """Something that reverses the meaning. `clauses` are the clauses of the quote that it concerns.
+
+    `side` is `claim` or `quote` for a negation that only one of them has, and `both` for an opposite.
+    """
+
+    side: str
+    doubt: Doubt
+    clauses: frozenset[int]
+
+
+def check_negation(alignment: Alignment) -> Doubt | None:
+    """Return the doubt if claim and quote differ by an odd number of reversals in one clause."""
+    open_turns = [*_negations(alignment), *_opposites(alignment), *_negative_verbs(alignment)]
+    while open_turns:
+        turn = open_turns.pop()
+        partner = next((other for other in open_turns if _cancels(turn, other)), None)
+        if partner is None:
+            return turn.doubt
+        open_turns.remove(partner)
+    return None
+
+
+def _cancels(one: _Turn, other: _Turn) -> bool:
+    return bool(one.clauses & other.clauses) and (one.side != other.side or one.side == "both")
+
+
+def _negations(alignment: Alignment) -> Iterable[_Turn]:
+    claim, quote = alignment.claim, alignment.quote
+    used: set[int] = set()
+    for negation, scope in claim.negations.items():
+        partners = {
+            pair.quote.negator
+            for at in scope
+            if (pair := alignment.of(at)) is not None and pair.quote is not None and pair.quote.negator >= 0
+        }
+        if partners:
+            used |= partners
+        else:
+            yield _Turn("claim", Doubt.NEGATION, _matched_clauses(alignment, claim.words[negation].clause))
+    for negation in quote.negations:
+        if negation not in used and _concerns(alignment, negation):
+            yield _Turn("quote", Doubt.NEGATION, frozenset({quote.words[negation].clause}))
+
+
+def _concerns(alignment: Alignment, negation: int) -> bool:
+    """Return whether the claim says something of the words that a negation of the quote applies to."""
+    quote = alignment.quote
+    if any(at in alignment.quoted for at in quote.negations[negation]):
+        return True
+    if quote.words[negation].low == "without":
+        return False
+    clause = [word for word in quote.content if word.clause == quote.words[negation].clause]
+    repeated = sum(word.at in alignment.quoted for word in clause)
+    return bool(clause) and repeated / len(clause) >= _LEAST_SHARE
+
+
+def _matched_clauses(alignment: Alignment, clause: int) -> frozenset[int]:
+    return frozenset(
+        pair.quote.clause for pair in alignment.pairs if pair.quote is not None and pair.claim.clause == clause
+    )
+
+
+def _opposites(alignment: Alignment) -> Iterable[_Turn]:
+    aligned = {pair.quote.at for pair in alignment.pairs if pair.quote and pair.match >= Match.SYNONYM}
+    for pair in alignment.pairs:
+        if pair.match == Match.OPPOSITE and pair.quote is not None and pair.quote.at not in aligned:
+            yield _Turn("both", Doubt.OPPOSITE, _matched_clauses(alignment, pair.claim.clause) | {pair.quote.clause})
+
+
+def _negative_verbs(alignment: Alignment) -> Iterable[_Turn]:
+    same = [pair for pair in alignment.pairs if pair.match >= Match.SYNONYM]
+    turned = {pair.claim.at for pair in alignment.pairs if pair.match == Match.OPPOSITE}
+    for word in _verbs(alignment.claim, {pair.claim.at for pair in same} | turned):
+        yield _Turn("claim", Doubt.NEGATION, _matched_clauses(alignment, word.clause))
+    done = {pair.quote.at for pair in alignment.pairs if pair.quote and pair.match >= Match.OPPOSITE}
+    for word in _verbs(alignment.quote, done):
+        clause = [other for other in alignment.quote.content if other.clause == word.clause and other is not word]
+        if any(other.at in alignment.quoted for other in clause):
+            yield _Turn("quote", Doubt.NEGATION, frozenset({word.clause}))
+
+
+def _verbs(reading: Reading, done: set[int]) -> Iterable[Word]:
+    return (word for word in reading.words if word.low in NEGATIVE_VERBS and word.at not in done)

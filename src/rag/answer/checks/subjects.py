@@ -1,0 +1,96 @@
+"""Check that each clause of a claim says of its subject what the quote says of the same subject."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from rag.answer.checks.alignment import Alignment, Match, Pair
+from rag.answer.checks.names import is_acronym
+from rag.answer.checks.words import Word, is_passive, is_row
+from rag.types import Doubt
+
+
+def check_subjects(alignment: Alignment) -> Doubt | None:
+    """Return the doubt if a clause of the claim takes its subject from one clause of the quote and the rest "
+    "from another.
+
+    The other clause must have a subject of its own, which the claim uses in another clause.
+    """
+    if is_row(alignment.quote.text):
+        return None
+    if any(_other_neighbour(alignment, one, other) for one, other in pairwise(alignment.pairs)):
+        return Doubt.ROLE
+    for clause in {word.clause for word in alignment.claim.content}:
+        if _takes_from_two(alignment, clause):
+            return Doubt.ROLE
+    return None
+
+
+def _takes_from_two(alignment: Alignment, clause: int) -> bool:
+    pairs = [
+        pair
+        for pair in alignment.pairs
+        if pair.claim.clause == clause
+        and pair.quote is not None
+        and pair.match >= Match.SYNONYM
+        and not pair.claim.quantity
+    ]
+    if len(pairs) < 2 or pairs[0].quote is None:
+        return False
+    subject = pairs[0].quote
+    others = [pair.quote for pair in pairs[1:] if pair.quote is not None]
+    counts = {one.clause: sum(other.clause == one.clause for other in others) for one in others}
+    rest = max(counts, key=lambda one: counts[one])
+    if rest == subject.clause or subject.clause in counts:
+        return False
+    own = [word for word in alignment.quote.content if word.clause == rest and word.quantity is None]
+    matched = {pair.quote.at for pair in pairs if pair.quote is not None}
+    if not own or own[0].at in matched:
+        return False
+    return own[0].at in alignment.quoted and own[0].at < min(one.at for one in others if one.clause == rest)
+
+
+def _other_neighbour(alignment: Alignment, one: Pair, other: Pair) -> bool:
+    """Return whether two neighbours of the claim stand in two clauses of the quote, next to words that it leaves out.
+
+    The claim `gave it the name Nur-Sultan` has a word in the place of another: `gave it the name Astana, after years as
+    Nur-Sultan`.
+    """
+    if one.quote is None or other.quote is None or one.claim.clause != other.claim.clause:
+        return False
+    if other.claim.at - one.claim.at > 2 or one.claim.quantity or other.claim.quantity:
+        return False
+    if other.quote.clause == one.quote.clause:
+        return False
+    if _share_object(alignment, one.quote, other.quote):
+        return False
+    if _left_out(alignment, other.quote, -1):
+        return is_passive(alignment.claim) == is_passive(alignment.quote)
+    first = one.claim.at == alignment.claim.content[0].at
+    begins = not any(
+        word.content and word.clause == other.quote.clause for word in alignment.quote.words[: other.quote.at]
+    )
+    elided = begins and other.quote.at > one.quote.at  # `The Act was published and entered into force`
+    return first and not elided and _left_out(alignment, one.quote, 1)
+
+
+def _left_out(alignment: Alignment, word: Word, step: int) -> bool:
+    """Return whether the content word next to `word` in its clause has no word in the claim."""
+    at = word.at + step
+    words = alignment.quote.words
+    while 0 <= at < len(words) and words[at].clause == word.clause:
+        if words[at].content:
+            return at not in alignment.quoted and not (words[at].name and _abbreviates(alignment))
+        at += step
+    return False
+
+
+def _share_object(alignment: Alignment, one: Word, other: Word) -> bool:
+    """Return whether the quote has `sign and encrypt contracts` for `sign contracts`."""
+    between = alignment.quote.words[one.at + 1 : other.at]
+    return len(between) == 2 and between[0].low in ("and", "or")
+
+
+def _abbreviates(alignment: Alignment) -> bool:
+    """Return whether the claim has initials, which may stand for a name of the quote."""
+    return any(pair.quote is None and is_acronym(pair.claim.text) for pair in alignment.pairs)
