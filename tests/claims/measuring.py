@@ -87,8 +87,9 @@ def hit_of(passage: str) -> Hit:
         head, body = "", passage
     parts = head.split(", ")
     headings = (parts[-2],) if len(parts) >= _LEAST_PARTS else ()
-    units = quotable("", body, 0, (head, *headings))
-    return Hit(0, Reference("passage", head), Span(0, len(body)), body, headings, (), 1.0, "", units, "", "en")
+    reference = Reference("passage", ", ".join(parts[:-2]) if headings else head)
+    units = quotable("", body, 0, (reference.title, *headings))
+    return Hit(0, reference, Span(0, len(body)), body, headings, (), 1.0, "", units, "", "en")
 
 
 def by_category(decided: Sequence[Decided], supported: bool) -> dict[str, list[Decided]]:

@@ -91,8 +91,8 @@ def _plain_quotes(hit: Hit, passage: int) -> list[Quote]:
 
 
 def around(hit: Hit) -> str:
-    """Return the title, headings and date above a passage."""
-    return ", ".join(filter(None, (hit.reference.title, *hit.heading, hit.reference.published)))
+    """Return the title and headings above a passage. The date of a document says nothing of its contents."""
+    return ", ".join((hit.reference.title, *hit.heading))
 
 
 def ranked(quotes: Sequence[Quote], claim: str, idf: Callable[[str], float], most: int) -> list[Quote]:

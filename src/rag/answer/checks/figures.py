@@ -81,7 +81,13 @@ def _belongs_to_another(word: Word, same: Sequence[Word], alignment: Alignment) 
 
 def _most(word: Word, near: Sequence[Word], figures: Sequence[Word], quote: Reading) -> float:
     """Return how many words near the claim's figure stand in the clause of one of `figures`; nearer ones count more."""
-    return max(sum(_in_clause(one, figure, quote) / abs(one.at - word.at) for one in near) for figure in figures)
+    nearest = sorted(near, key=lambda one: abs(one.at - word.at))
+    return max(
+        sum(_in_clause(one, figure, quote) * _WEIGHT**rank for rank, one in enumerate(nearest)) for figure in figures
+    )
+
+
+_WEIGHT = 0.5  # of a word beside that of the next nearer one
 
 
 def _in_clause(one: Word, figure: Word, quote: Reading) -> bool:

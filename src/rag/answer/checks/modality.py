@@ -23,7 +23,8 @@ _PATTERNS = {
     "must": r"\bmust\b|\bshall\b|\bha(?:s|ve|d) to\b|\bneeds? to\b|\bneed(?:s|ed)?\b|\brequire[sd]?\b|\bobliges?d?\b"
     r"|\border(?:s|ed)? (?:\w+ ){1,3}to\b|\bdeadline\b|\btime limit\b|\bmandatory\b|\bcompulsory\b|\bobligat"
     r"|\bduty to\b|\bcompel",
-    "should": r"\bshould\b|\bought\b|\brecommend|\badvis(?:ed|able)\b|\bencouraged?\b|\bexpected to\b",
+    "should": r"\bshould\b|\bought\b|\brecommend|\badvis(?:ed|able)\b|\bencouraged?\b|\bexpect(?:s"
+    r"|ed)? (?:\w+ ){0,2}to\b",
     "might": r"\bmight\b|\bcould\b|\bpossibly\b|\bperhaps\b|\bprobably\b|\bpotentially\b|\blikely\b|\bin theory\b"
     r"|\bpresumably\b|\bapparently\b|\ballegedly\b",
     "may": r"\bmay\b|\bcan\b|\ballow(?:s|ed)?\b|\bpermit(?:s|ted)?\b|\bentitle[sd]?\b|\blets?\b|\bable to\b|\bfree to\b"

@@ -16,6 +16,9 @@ _BEFORE = group(
 _AFTER = group("after later following since subsequently from once afterwards thereafter next subsequent ago")
 _STRICT = group("before after prior following earlier later previously subsequently afterwards")
 _OF = group("of with in for on")
+_MUTUAL = group(
+    "share shares shared agree agrees agreed border borders bordered compete competes competed merge merged"
+)
 _LISTING = group("and or the a an")
 _LONGEST_LIST = 8  # words between two members of a list
 _MOST_REVERSED = 2  # phrases in reversed order; three mean that two phrases were exchanged
@@ -26,12 +29,22 @@ def check_order(alignment: Alignment) -> Doubt | None:
     if is_row(alignment.quote.text):
         return None
     claim, quote = _passive(alignment.claim), _passive(alignment.quote)
-    if (claim is None) != (quote is None):
-        return _check_voice(alignment, claim, quote)
+    if _differ(alignment, claim, quote):
+        return _check_voice(alignment, claim, None if claim else quote)
+    if alignment.claim.lows & alignment.quote.lows & _MUTUAL and "with" in alignment.claim.lows & alignment.quote.lows:
+        return None  # `A shares the prize with B` says the same of both
     most = _MOST_REVERSED + (is_passive(alignment.claim) != is_passive(alignment.quote))
     if any(_reversed(blocks) > most for blocks in _blocks_by_segment(alignment)):
         return Doubt.ROLE
     return None
+
+
+def _differ(alignment: Alignment, claim: Word | None, quote: Word | None) -> bool:
+    """Return whether only one sentence is passive, or both are with other agents."""
+    if claim is None or quote is None:
+        return claim is not quote
+    pair = alignment.of(claim.at)
+    return pair is not None and pair.quote is not None and pair.quote.at != quote.at
 
 
 def check_time(alignment: Alignment) -> Doubt | None:
@@ -86,18 +99,22 @@ def _check_voice(alignment: Alignment, claim: Word | None, quote: Word | None) -
         before = [
             pair.claim.at for pair in pairs if pair.quote and pair.quote.at < quote.at and not pair.claim.quantity
         ]
-    if agents and len(before) > 1 and agents[0] > max(before) and _shares_verb(alignment, claim, quote):
+    verb = _verb(alignment, claim, quote)
+    if agents and len(before) > 1 and verb is not None and min(before) < verb < agents[0] and agents[0] > max(before):
         return Doubt.ROLE
     return None
 
 
-def _shares_verb(alignment: Alignment, claim: Word | None, quote: Word | None) -> bool:
-    """Return whether the participle before the agent is also a word of the other sentence."""
+def _verb(alignment: Alignment, claim: Word | None, quote: Word | None) -> int | None:
+    """Return the place in the other sentence of the participle before an agent; None if it has no such word."""
     reading, agent = (alignment.claim, claim) if claim else (alignment.quote, quote)
     assert agent is not None
-    aligned = {pair.claim.at for pair in alignment.pairs if pair.quote} if claim else alignment.quoted
-    before = reading.words[max(0, agent.at - 8) : agent.at]
-    return any((word.low.endswith(("ed", "en")) or word.low in PARTICIPLES) and word.at in aligned for word in before)
+    for word in reversed(reading.words[max(0, agent.at - 8) : agent.at]):
+        if word.low.endswith(("ed", "en")) or word.low in PARTICIPLES:
+            for pair in alignment.pairs:
+                if pair.quote is not None and word.at == (pair.claim.at if claim else pair.quote.at):
+                    return pair.quote.at if claim else pair.claim.at
+    return None
 
 
 def _blocks_by_segment(alignment: Alignment) -> Iterator[list[int]]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from itertools import pairwise
 
 from rag.answer.checks.alignment import Alignment, Match, Pair
+from rag.answer.checks.listing import group
 from rag.answer.checks.names import is_acronym
 from rag.answer.checks.words import Word, is_passive, is_row
 from rag.types import Doubt
+
+_RELATIVE = group("that which who whose where known called")
 
 
 def check_subjects(alignment: Alignment) -> Doubt | None:
@@ -62,7 +65,7 @@ def _other_neighbour(alignment: Alignment, one: Pair, other: Pair) -> bool:
         return False
     if other.quote.clause == one.quote.clause:
         return False
-    if _share_object(alignment, one.quote, other.quote):
+    if _belong_together(alignment, one.quote, other.quote):
         return False
     if _left_out(alignment, other.quote, -1):
         return is_passive(alignment.claim) == is_passive(alignment.quote)
@@ -85,10 +88,23 @@ def _left_out(alignment: Alignment, word: Word, step: int) -> bool:
     return False
 
 
-def _share_object(alignment: Alignment, one: Word, other: Word) -> bool:
-    """Return whether the quote has `sign and encrypt contracts` for `sign contracts`."""
-    between = alignment.quote.words[one.at + 1 : other.at]
-    return len(between) == 2 and between[0].low in ("and", "or")
+def _belong_together(alignment: Alignment, one: Word, other: Word) -> bool:
+    """Return whether two words of the quote belong together although they stand apart.
+
+    The quote has `sign and encrypt contracts` for `sign contracts`, a relative clause between them, or the same two
+    words side by side elsewhere.
+    """
+    words = alignment.quote.words
+    between = words[one.at + 1 : other.at]
+    if between and between[0].low in ("and", "or") and sum(word.content for word in between) == 1:
+        return True
+    if any(word.low in _RELATIVE for word in between):
+        return True
+    return any(
+        first.stem == one.stem and second.stem == other.stem
+        for first, second in pairwise(words)
+        if second.at != other.at
+    )
 
 
 def _abbreviates(alignment: Alignment) -> bool:
