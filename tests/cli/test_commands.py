@@ -324,7 +324,9 @@ def test_an_abstention_prints_the_nearest_passages(rag: Rag, indexed: str, monke
 
 def test_a_filter_that_excludes_every_document_gives_no_answer(rag: Rag, indexed: str) -> None:
     ran = rag("ask", QUESTION, "-f", "topic=tax", "-f", "title=Nothing like it")
-    assert (ran.code, ran.out) == (0, "No document matches the filters.\n")
+    notice, _, answer = ran.out.partition("\n\n")
+    assert notice.startswith("No document passes the filter title “Nothing like it”: title has “The congestion charge”")
+    assert (ran.code, answer) == (0, "No document matches the filters.\n")
 
 
 def test_a_filter_that_can_never_match_is_an_error_with_the_values(rag: Rag, indexed: str) -> None:
