@@ -199,7 +199,7 @@ def test_an_unrelated_question_has_a_lower_confidence_than_an_answered_one(snaps
     ],
 )
 def test_the_service_abstains_if_the_model_finds_no_answer(snapshot: Snapshot, reply: str) -> None:
-    answer, _ = ask(snapshot, reply)
+    answer, _ = ask(snapshot, reply, question="What did the king say about the levy?")
     assert (answer.outcome, answer.abstention) == (Outcome.NO_EVIDENCE, Abstention.UNSUPPORTED)
     assert (answer.statements, answer.degraded) == ((), None)
     assert answer.evidence
