@@ -53,11 +53,13 @@ def without_timings(answer: dict[str, Any]) -> dict[str, Any]:
     return {**answer, "timings": None}
 
 
-def post_to_model(service: Service, *script: str | BackendUnavailable, accept: str = "application/json") -> Response:
+def post_to_model(
+    service: Service, *script: str | BackendUnavailable, question: str = QUESTION, accept: str = "application/json"
+) -> Response:
     """Ask a question to a service whose language model replies with `script`."""
     model = samples.answerer(samples.Scripted(script))
     client = TestClient(create_app(samples.service(service.settings.index_dir, generator=model)))
-    return client.post("/v1/answers", json={"question": QUESTION}, headers={"Accept": accept})
+    return client.post("/v1/answers", json={"question": question}, headers={"Accept": accept})
 
 
 def test_an_answer_has_every_field_of_the_wire_format(client: TestClient) -> None:
@@ -238,7 +240,8 @@ def test_an_invalid_request_gets_a_problem_instead_of_a_stream(client: TestClien
 
 
 def test_an_abstention_has_no_statement_events(service: Service) -> None:
-    response = post_to_model(service, "UNANSWERABLE", accept="text/event-stream")
+    question = "What did the king say about the levy?"
+    response = post_to_model(service, "UNANSWERABLE", question=question, accept="text/event-stream")
     (first, _), (last, answer) = events(response)
     assert (first, last, answer["abstention"]) == ("evidence", "answer", "unsupported")
 

@@ -242,6 +242,7 @@ def test_the_status_separates_errors_of_the_client_from_errors_of_the_service() 
         "BackendError": 502,
         "BackendTimeout": 504,
         "BackendUnavailable": 502,
+        "BackendSkipped": 502,
     }  # fmt: skip
 
 

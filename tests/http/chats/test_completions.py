@@ -176,7 +176,9 @@ def test_a_request_may_have_filters(client: OpenAI) -> None:
     filtered = complete(client, extra_body={"filters": {"topic": "transport"}, "limit": 1})
     assert {one["document_id"] for one in extra(filtered)["citations"]} <= {"charge"}
     none = complete(client, extra_body={"filters": {"published": {"gt": "2100"}}})
-    assert none.choices[0].message.content == "The documents do not say. No document matches the filters."
+    answer, _, notice = (none.choices[0].message.content or "").partition("\n\n")
+    assert answer == "The documents do not say. No document matches the filters."
+    assert notice.startswith("Notice: No document passes the filter published after “2100”")
     assert none.choices[0].message.annotations == []
     assert extra(none)["rag"]["abstention"] == "filtered_out"
 

@@ -103,7 +103,9 @@ def test_the_text_of_an_answer_states_its_limits(service: Service) -> None:
 
 def test_the_text_says_that_the_documents_do_not_answer(url: str) -> None:
     result = ask(url, filters={"published": {"lt": "1900"}})
-    assert text(result) == "The documents do not say. No document matches the filters."
+    answer, _, notice = text(result).partition("\n\n")
+    assert answer == "The documents do not say. No document matches the filters."
+    assert notice.startswith("No document passes the filter published before “1900”")
     assert not result.is_error
     answer = result.structured_content
     assert (answer["outcome"], answer["abstention"], answer["citations"]) == ("no_evidence", "filtered_out", [])
