@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,6 +11,8 @@ from itertools import pairwise
 from rag.sources.blocks import Kind
 from rag.sources.patterns import ITEM, bare_label, label_rank, numbered_depth
 from rag.sources.pdf.lines import Line
+from rag.sources.pdf.markers import follows
+from rag.sources.pdf.tables import Table, hanging, tables
 
 _LARGER = 1.12
 _LOOSER = 1.25
@@ -17,6 +20,8 @@ _HEADING_LONGEST = 200
 _HEADING_LINES = 4
 _BOLD_LONGEST = 120
 _LABELLED_LONGEST = 90
+_WIDEST = 3.0  # the drop between two wide-spaced lines of a sentence, as a multiple of the height of the letters
+_SENTENCE_END = re.compile(r"(?:\d|[^\W\d_]{5})[.!?]$")  # not an abbreviation
 _STOPS = (".", "!", "?", ":", ";", "”", '"', "’")
 
 
@@ -34,10 +39,11 @@ class Style:
 
 @dataclass(slots=True)
 class Group:
-    """The lines of one block."""
+    """The lines of one block, or of a table."""
 
     kind: Kind
     lines: list[Line] = field(default_factory=list)
+    table: Table | None = None
 
     @property
     def text(self) -> str:
@@ -61,22 +67,41 @@ def measure(lines: Sequence[Line]) -> Style:
 
 def group(lines: Sequence[Line], style: Style, column: bool) -> list[Group]:
     """Group lines into blocks. In a `column` of a comparison, bold marks new text and not headings."""
+    found = {} if column else {table.first: table for table in tables(lines)}
     groups: list[Group] = []
+    start = 0
+    while start < len(lines):
+        if start in found:
+            groups.append(Group(Kind.ROW, found[start].lines, found[start]))
+            start = found[start].end
+        else:
+            end = min((first for first in found if first > start), default=len(lines))
+            groups += _text_groups(lines[start:end], style, column)
+            start = end
+    return _with_titles(_without_false_headings(groups, style), style)
+
+
+def _text_groups(lines: Sequence[Line], style: Style, column: bool) -> list[Group]:
+    """Group lines that are outside tables."""
+    groups: list[Group] = []
+    items: list[Line] = []
     for number, line in enumerate(lines):
         previous = lines[number - 1] if number else None
         kind = _kind(lines, number, style, column)
         last = groups[-1] if groups else None
-        if last is None or previous is None or last.kind is not kind or _begins(previous, line, kind, style):
+        next_item = follows(items, line)
+        if last is None or previous is None or last.kind is not kind or next_item or _begins(previous, line, kind, style):
             groups.append(Group(kind))
+        if kind is Kind.PARAGRAPH and not groups[-1].lines and ITEM.match(line.text):
+            items.append(line)
         groups[-1].lines.append(line)
-    return _with_titles(_without_false_headings(groups, style), style)
+    return groups
 
 
 def _kind(lines: Sequence[Line], number: int, style: Style, column: bool) -> Kind:
     line = lines[number]
-    around = [*lines[max(0, number - 1) : number], *lines[number + 1 : number + 2]]
-    if not column and _tabular(line) and any(line.aligned(other) for other in around):
-        return Kind.ROW
+    if line.run_in or (line.bold and not column and _leads_into_text(lines, number, style)):
+        return Kind.PARAGRAPH
     if style.larger(line) or (line.bold and not column):
         return Kind.HEADING
     return Kind.HEADING if _labelled(lines, number, style) else Kind.PARAGRAPH
@@ -94,21 +119,37 @@ def _labelled(lines: Sequence[Line], number: int, style: Style) -> bool:
     return alone and labelled and len(line.text) <= _LABELLED_LONGEST and line.text[-1] not in ".;:,"
 
 
-def _tabular(line: Line) -> bool:
-    return len(line.cells) > 1 and not ITEM.match(line.text)
+def _leads_into_text(lines: Sequence[Line], number: int, style: Style) -> bool:
+    """Return whether a bold line is a part of a run-in heading, and the text follows without a gap."""
+    line = lines[number]
+    for following in lines[number + 1 : number + _HEADING_LINES]:
+        if style.larger(line) or _loose(line, following, style) or _jumps(line, following):
+            return False
+        if following.run_in or (following.text[0].islower() and not following.bold):
+            return True
+        if (line.text.endswith(".") and not following.bold and not numbered_depth(line.text)):
+            return True
+        if not following.bold:
+            return False
+        line = following
+    return False
 
 
 def _begins(previous: Line, line: Line, kind: Kind, style: Style) -> bool:
     """Return whether `line` begins a block and does not continue the block of `previous`."""
-    if kind is Kind.ROW:
-        return not previous.aligned(line)
     if kind is Kind.HEADING:
         return bare_label(line.text) or not _same_look(previous, line) or not _heading_goes_on(previous, line)
     return _begins_unit(previous, line, style) or _begins_paragraph(previous, line, style)
 
 
 def _begins_unit(previous: Line, line: Line, style: Style) -> bool:
-    """Return whether `line` begins a list item or is a URL on its own line."""
+    """Return whether `line` begins a list item or a run-in heading, or is a URL on its own line."""
+    if hanging(line) and not hanging(previous) and previous.left >= line.left - 0.5 * line.size:
+        return True
+    if hanging(line) and hanging(previous):
+        return True
+    if (line.run_in or line.bold) and not previous.bold and not _runs_to(previous, line):
+        return True
     if line.text.startswith("http"):
         return previous.text.endswith(_STOPS) or "http" in previous.text.split()[-1] or " " not in previous.text
     # "(a)" is not an item if the line end divides a reference: "referred to in point / (a) of".
@@ -116,10 +157,18 @@ def _begins_unit(previous: Line, line: Line, style: Style) -> bool:
     return ITEM.match(line.text) is not None and free
 
 
+def _runs_to(previous: Line, line: Line) -> bool:
+    """Return whether the text of `previous` goes on in `line`: no stop, and no blank at the end of the line."""
+    return not previous.text.endswith(_STOPS) and previous.right > line.right - 3 * line.size
+
+
 def _begins_paragraph(previous: Line, line: Line, style: Style) -> bool:
     ended = previous.text.endswith(_STOPS)
     if _jumps(previous, line):
-        return ended and not line.text[0].islower()
+        return ended and (not line.text[0].islower() or _SENTENCE_END.search(previous.text) is not None)
+    near = _drop(previous, line) < _WIDEST * line.size and _same_size(previous, line)
+    if not ended and near and line.text[0].islower() and not ITEM.match(line.text):
+        return False  # wide-spaced lines of one sentence
     indented = line.left - previous.left > 0.9 * line.size
     return _loose(previous, line, style) or (indented and ended and not ITEM.match(previous.text))
 
@@ -146,7 +195,11 @@ def _loose(previous: Line, line: Line, style: Style) -> bool:
 
 
 def _same_look(one: Line, two: Line) -> bool:
-    return one.bold == two.bold and abs(one.size - two.size) < 0.08 * one.size
+    return one.bold == two.bold and _same_size(one, two)
+
+
+def _same_size(one: Line, two: Line) -> bool:
+    return abs(one.size - two.size) < 0.08 * one.size
 
 
 def _without_false_headings(groups: list[Group], style: Style) -> list[Group]:

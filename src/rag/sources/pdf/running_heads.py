@@ -9,6 +9,9 @@ from collections.abc import Iterator, Sequence
 from rag.sources.pdf.lines import Line
 
 _MARGIN = 0.12  # of the height of a page
+_NEAR_PAGES, _NEAR_REPEATS = 4, 2
+"""How many other pages repeat a running head, and how near they are."""
+
 _NUMBER_ALONE = re.compile(
     r"[-–—\s]*(?:(?:page|p\.)\s*)?(?:\d{1,4}|[ivxl]{1,6})(?:\s*(?:/|of|von|de)\s*\d{1,4})?[-–—\s]*", re.I
 )
@@ -21,16 +24,61 @@ _TAIL = 3  # lines at the end of a page that still belong to the table of conten
 def without_running_heads(pages: Sequence[Sequence[Line]], heights: Sequence[float]) -> list[list[Line]]:
     """Return the lines of each page without page numbers, and without lines that the margins of many pages repeat.
 
-    Two lines count as equal if they differ only in digits.
+    Two lines count as equal if they differ only in digits. A line at the edge of a page is also a running head if some
+    of the next pages repeat it, because a chapter has its own.
     """
     margins = [[line for line in page if _in_margin(line, height)] for page, height in zip(pages, heights, strict=True)]
-    repeated = Counter(key for margin in margins for key in {_key(line) for line in margin})
+    places: dict[tuple[str, int], list[int]] = defaultdict(list)
+    for number, margin in enumerate(margins):
+        for key in {_key(line) for line in margin}:
+            places[key].append(number)
     enough = max(2, min(len(pages), 3), 0.3 * len(pages))
-    dropped = [
-        {line for line in margin if repeated[_key(line)] >= enough or _NUMBER_ALONE.fullmatch(line.text)}
-        for margin in margins
-    ]
-    return [[line for line in page if line not in out] for page, out in zip(pages, dropped, strict=True)]
+    shift = _page_number_shift(margins)
+    kept = []
+    for number, (page, margin) in enumerate(zip(pages, margins, strict=True)):
+        edge = {id(line) for line in _outermost(page)}
+        heads = {
+            id(line)
+            for line in margin
+            if len(places[_key(line)]) >= enough or (id(line) in edge and _near_pages(places[_key(line)], number))
+        }
+        rest = [line for line in page if id(line) not in heads]
+        kept.append([line for line in rest if not _is_page_number(line, rest, margin, shift)])
+    return kept
+
+
+def _outermost(page: Sequence[Line]) -> list[Line]:
+    """Return the pieces on the highest and on the lowest baseline of a page."""
+    if not page:
+        return []
+    ends = (max(page, key=lambda line: line.bottom), min(page, key=lambda line: line.bottom))
+    return [line for line in page if line.beside(ends[0]) or line.beside(ends[1])]
+
+
+def _near_pages(places: Sequence[int], number: int) -> bool:
+    return sum(0 < abs(other - number) <= _NEAR_PAGES for other in places) >= _NEAR_REPEATS
+
+
+def _is_page_number(line: Line, page: Sequence[Line], margin: Sequence[Line], shift: int | None) -> bool:
+    """Return whether a line is a page number: it counts the pages, or it stands alone on its baseline."""
+    if not any(line is other for other in margin) or not _NUMBER_ALONE.fullmatch(line.text):
+        return False
+    if shift is not None and _number(line) == line.page + shift:
+        return True
+    return not any(line.beside(other) for other in page if other is not line)
+
+
+def _page_number_shift(margins: Sequence[Sequence[Line]]) -> int | None:
+    """Return the difference between printed page numbers and those of the file, if several pages share it."""
+    numbers = [(line, _number(line)) for margin in margins for line in margin if _NUMBER_ALONE.fullmatch(line.text)]
+    shifts = Counter(number - line.page for line, number in numbers if number is not None)
+    shift, times = shifts.most_common(1)[0] if shifts else (0, 0)
+    return shift if times >= _NEAR_REPEATS else None
+
+
+def _number(line: Line) -> int | None:
+    match = re.search(r"\d{1,4}", line.text)
+    return int(match[0]) if match else None
 
 
 def _in_margin(line: Line, height: float) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
+from itertools import groupby
 
-from rag.sources.blocks import Block, Kind, heading, table
+from rag.sources.blocks import Block, Kind, heading, row
 from rag.sources.patterns import ITEM, MARKER, label_rank, numbered_depth
 from rag.sources.pdf.columns import Flow
 from rag.sources.pdf.groups import Group, Style, group, measure
@@ -22,7 +23,7 @@ def structure(flows: Sequence[Flow]) -> tuple[list[Block], list[Group]]:
     """Return the blocks, and the groups of lines that became headings."""
     lines = [line for flow in flows for line in flow.lines]
     style, words = measure(lines), vocabulary([line.text for line in lines])
-    grouped = [(flow, group(flow.lines, style, flow.title is not None)) for flow in flows]
+    grouped = [(flow, _groups(flow, style)) for flow in flows]
     levels = _levels(grouped, style)
     blocks: list[Block] = []
     for flow, groups in grouped:
@@ -31,6 +32,26 @@ def structure(flows: Sequence[Flow]) -> tuple[list[Block], list[Group]]:
         for one in groups:
             blocks += _blocks(one, levels.get(id(one), 0), words)
     return blocks, [one for _, groups in grouped for one in groups if one.kind is Kind.HEADING]
+
+
+def _groups(flow: Flow, style: Style) -> list[Group]:
+    """Return the groups of a flow. The notes of a page come before the first group that has words on a later page.
+
+    The page of each word then stays exact, and a paragraph that crosses the page is not divided by them.
+    """
+    groups = group([line for line in flow.lines if not line.aside], style, flow.title is not None)
+    for page, notes in groupby((line for line in flow.lines if line.aside), key=lambda line: line.page):
+        place = next((n for n, one in enumerate(groups) if one.lines[-1].page > page), len(groups))
+        groups[place:place] = _notes(list(notes), style)
+    return groups
+
+
+def _notes(lines: list[Line], style: Style) -> list[Group]:
+    """Return the notes of a page, one paragraph each."""
+    notes = group(lines, Style(lines[0].size, min(style.leading, 1.3 * lines[0].size)), column=True)
+    for one in notes:
+        one.kind = Kind.PARAGRAPH
+    return notes
 
 
 def _levels(grouped: Sequence[tuple[Flow, list[Group]]], style: Style) -> dict[int, int]:
@@ -60,11 +81,20 @@ def _blocks(one: Group, level: int, words: Set[str]) -> Iterator[Block]:
     if one.kind is Kind.HEADING:
         yield heading(_joined(one.lines, words).text, level, page)
     elif one.kind is Kind.ROW:
-        cells = [[cell.text for cell in line.cells] for line in one.lines]
-        for block, line in zip(table(cells, headed=False), one.lines, strict=False):
-            yield replace(block, page=line.page)
+        yield from _rows(one)
     else:
         yield _paragraph(_joined(one.lines, words))
+
+
+def _rows(one: Group) -> Iterator[Block]:
+    """Yield the rows of a table, with the header of its column before each cell. A label within it is a paragraph."""
+    assert one.table is not None
+    for line, cells in zip(one.lines, one.table.rows, strict=True):
+        filled = [cell for cell in cells if cell]
+        if len(filled) == 1 and len(line.cells) < 2:
+            yield Block(filled[0], page=line.page)
+        elif filled:
+            yield Block(row(one.table.headers, cells), Kind.ROW, page=line.page)
 
 
 def _joined(lines: Sequence[Line], words: Set[str]) -> Block:
