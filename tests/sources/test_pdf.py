@@ -123,7 +123,7 @@ def test_tables_become_rows_of_cells(tmp_path: Path) -> None:
     grid = [("Grade", "Days", 200.0), ("A", "20", 213.0), ("B", "25", 226.0)]
     cells = [(text, left, top, _BODY) for one, two, top in grid for text, left in ((one, 72.0), (two, 300.0))]
     found = document(_save(tmp_path / "a.pdf", [[*_stack(_PROSE, 100), *cells]]))
-    assert found.text.endswith("\n\nGrade | Days\nA | 20\nB | 25")
+    assert found.text.endswith("\n\nGrade: A; Days: 20.\nGrade: B; Days: 25.")
 
 
 def test_a_table_of_contents_is_removed_and_a_blank_to_fill_in_is_kept(tmp_path: Path) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-MARKER = re.compile(r"^[-*•●▪◦‣·–—o\uf0b7\uf0a7](?:\s+)")
+MARKER = re.compile(r"^[-*•●▪◦‣·–—➢➤❖✓o\uf0b7\uf0a7\uf0d8](?:\s+)")
 ITEM = re.compile(
-    r"^(?:[-*•●▪◦‣·–—\uf0b7\uf0a7]\s+\S|o\s+[A-Z]|\(?\d{1,3}\s?[a-z]{0,2}[.)]\s+\S|\(?[a-z]{1,2}\)\s*\S|\(?[ivxl]{1,5}\)\s*\S"
+    r"^(?:[-*•●▪◦‣·–—➢➤❖✓\uf0b7\uf0a7\uf0d8]\s+\S|o\s+[A-Z]|\(?\d{1,3}\s?[a-z]{0,2}[.)]\s+\S|\(?[a-z]{1,2}\)\s*\S|\(?[ivxl]{1,5}\)\s*\S"
     r"|[a-zA-Z]\.\s+\S)"
 )
 _LABELS = (

@@ -13,6 +13,7 @@ _MARK = re.compile(r"(?:[⁰¹²³⁴-⁹]{1,3}|\d{1,3}|[*†‡§]{1,3})(?=[\s.
 _MARK_ALONE = re.compile(r"(?:\d{1,3}|[⁰¹²³⁴-⁹]{1,3}|[*†‡§]{1,3})(?:,\s?\d{1,3})*")
 _RAISED = re.compile(r"\s?[⁰¹²³⁴-⁹]{1,3}(?:[,–-][⁰¹²³⁴-⁹]{1,3})*")
 _AFTER_STOP = re.compile(r"(?:[.,;:!?)\]”\"’'][⁰¹²³⁴-⁹]|[^\W\d_]{4}[⁰¹²³⁴-⁹])")
+_SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _LARGER = 1.8
 _LONG = 40  # characters of a line of running text
@@ -25,7 +26,8 @@ def with_asides(lines: Sequence[Line], body: float) -> list[Line]:
     `body` is the height of the letters of the running text, in points.
     """
     notes = {id(line) for run in _notes(lines, body) for line in run} | _side_notes(lines, body)
-    known = {match[0].translate(_PLAIN) for line in lines if id(line) in notes and (match := _MARK.match(line.text))}
+    found = [_MARK.match(line.text) or _MARK_ALONE.fullmatch(line.text) for line in lines if id(line) in notes]
+    known = {match[0].translate(_PLAIN) for match in found if match}
     text = [_without_marks(line, known) for line in _without_loose_marks(lines) if id(line) not in notes]
     return [*text, *(_note(line) for line in lines if id(line) in notes)]
 
@@ -40,16 +42,23 @@ def _notes(lines: Sequence[Line], body: float) -> Iterator[list[Line]]:
     """Yield the small lines at the foot of each column, from a footnote mark on."""
     run: list[Line] = []
     for number, line in enumerate(lines):
-        small = line.size < _SMALLER * body or (len(line.text) <= 3 and _MARK_ALONE.fullmatch(line.text) is not None)
+        small = line.size < _SMALLER * body or _starts_note(line) or (bool(run) and _starts_note(run[0]))
         if small and (run or _MARK.match(line.text) or _MARK_ALONE.fullmatch(line.text)):
             run.append(line)
         else:
             run = []
         ends = number + 1 == len(lines) or lines[number + 1].bottom > line.bottom + 2 * body
         if run and ends:
-            if any(_MARK.match(one.text) for one in run) and run[0].bottom < _lowest(lines, run):
+            if any(_MARK.match(one.text) or _MARK_ALONE.fullmatch(one.text) for one in run) and run[0].bottom < _lowest(
+                lines, run
+            ):
                 yield run
             run = []
+
+
+def _starts_note(line: Line) -> bool:
+    """Return whether a line begins with a raised mark, or is a mark alone."""
+    return line.text[0] in _SUPERSCRIPTS or (len(line.text) <= 3 and _MARK_ALONE.fullmatch(line.text) is not None)
 
 
 def _side_notes(lines: Sequence[Line], body: float) -> set[int]:
@@ -78,7 +87,7 @@ def _lowest(lines: Sequence[Line], run: Sequence[Line]) -> float:
 def _without_loose_marks(lines: Sequence[Line]) -> Iterator[Line]:
     """Yield the lines without the raised marks that the file draws as pieces of their own."""
     for number, line in enumerate(lines):
-        near = lines[max(0, number - 2) : number] + list(lines[number + 1 : number + 3])
+        near = [*lines[max(0, number - 2) : number], *lines[number + 1 : number + 3]]
         if not (_MARK_ALONE.fullmatch(line.text) and any(_raised(line, other) for other in near)):
             yield line
 
@@ -90,7 +99,12 @@ def _raised(mark: Line, other: Line) -> bool:
 
 
 def _without_marks(line: Line, known: set[str]) -> Line:
-    """Remove the raised numbers that are marks of footnotes: known ones, and those after a stop or a long word."""
+    """Remove the raised numbers that are marks of footnotes: known ones, and those after a stop or a long word.
+
+    A raised number that begins a line is the number of a note.
+    """
+    if line.text[0] in _SUPERSCRIPTS and not line.cells:
+        return replace(line, text=_MARK.sub(lambda match: match[0].translate(_PLAIN), line.text, count=1))
     if not _RAISED.search(line.text):
         return line
     text = _RAISED.sub(lambda match: "" if _is_mark(line.text, match, known) else match[0].lstrip(), line.text).strip()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import re
+from collections.abc import Callable
 from itertools import groupby
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -65,8 +66,8 @@ class Characters:
                 ordered[index] += " "
         return ordered
 
-    def _glyph(self, text: list[str]) -> object:
-        def key(index: int) -> object:
+    def _glyph(self, text: list[str]) -> Callable[[int], Box | int]:
+        def key(index: int) -> Box | int:
             return self.box(index) if _ARABIC.match(text[index]) else index
 
         return key
@@ -92,12 +93,12 @@ class Characters:
         return (
             marked
             or bool(flags.value & _FORCE_BOLD)
-            or self._pdfium.FPDFText_GetFontWeight(self._words, index) >= _HEAVY
+            or int(self._pdfium.FPDFText_GetFontWeight(self._words, index)) >= _HEAVY
         )
 
     def shows(self, x: float, y: float) -> bool:
         """Return whether a point is inside the page."""
-        return 0 <= x <= self._size[0] and 0 <= y <= self._size[1]
+        return bool(0 <= x <= self._size[0] and 0 <= y <= self._size[1])
 
     def invisible(self, index: int) -> bool:
         """Return whether a character is drawn without ink, and is not the text of a scanned picture behind it."""
@@ -116,4 +117,4 @@ def pictured(page: PdfPage) -> bool:
     width, height = page.get_size()
     boxes = [one.get_bounds() for one in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3)]
     covered = sum((right - left) * (top - bottom) for left, bottom, right, top in boxes)
-    return covered >= _SCAN * width * height
+    return bool(covered >= _SCAN * width * height)

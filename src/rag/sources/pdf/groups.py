@@ -11,7 +11,7 @@ from itertools import pairwise
 from rag.sources.blocks import Kind
 from rag.sources.patterns import ITEM, bare_label, label_rank, numbered_depth
 from rag.sources.pdf.lines import Line
-from rag.sources.pdf.markers import follows
+from rag.sources.pdf.markers import follows, opens
 from rag.sources.pdf.tables import Table, hanging, tables
 
 _LARGER = 1.12
@@ -22,7 +22,7 @@ _BOLD_LONGEST = 120
 _LABELLED_LONGEST = 90
 _WIDEST = 3.0  # the drop between two wide-spaced lines of a sentence, as a multiple of the height of the letters
 _SENTENCE_END = re.compile(r"(?:\d|[^\W\d_]{5})[.!?]$")  # not an abbreviation
-_STOPS = (".", "!", "?", ":", ";", "”", '"', "’")
+_STOPS = (".", "!", "?", ":", ";", "—", "”", '"', "’")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +89,14 @@ def _text_groups(lines: Sequence[Line], style: Style, column: bool) -> list[Grou
         previous = lines[number - 1] if number else None
         kind = _kind(lines, number, style, column)
         last = groups[-1] if groups else None
-        next_item = follows(items, line)
-        if last is None or previous is None or last.kind is not kind or next_item or _begins(previous, line, kind, style):
+        next_item = follows(items, line) or opens(lines, number)
+        if (
+            last is None
+            or previous is None
+            or last.kind is not kind
+            or next_item
+            or _begins(previous, line, kind, style)
+        ):
             groups.append(Group(kind))
         if kind is Kind.PARAGRAPH and not groups[-1].lines and ITEM.match(line.text):
             items.append(line)
@@ -127,7 +133,7 @@ def _leads_into_text(lines: Sequence[Line], number: int, style: Style) -> bool:
             return False
         if following.run_in or (following.text[0].islower() and not following.bold):
             return True
-        if (line.text.endswith(".") and not following.bold and not numbered_depth(line.text)):
+        if line.text.endswith(".") and not following.bold and not numbered_depth(line.text):
             return True
         if not following.bold:
             return False

@@ -19,7 +19,8 @@ _FEW_LETTERS = 150
 _SILENT_TEXTS = 30
 _SAMPLE = 80
 _SHORTEST = 12  # A page with fewer characters is not judged.
-_LEAST_WORDS = 20
+_LEAST_WORDS, _MOST_WITHOUT_VOWELS = 20, 0.25
+"""In the letters of a wrong map, many long words have no vowel. In texts of European languages, hardly any has none."""
 _FILLERS = re.compile(r"[\s.…_\-–—]+")  # leaders of a table of contents, blanks to fill in
 _ODD = re.compile(r"[\x00-\x01\x03-\x08\x0e-\x1f\ufffd\ue000-\uf001\uf003-\uf06b\uf100-\uf8ff]")
 _LATIN_WORD = re.compile(r"[A-Za-z]{4,}")
@@ -73,7 +74,9 @@ def _is_noise(text: str, solid: str) -> bool:
     if len(_ODD.findall(solid)) > 0.2 * len(solid) or readable < 0.6 * len(solid):
         return True
     found = _LATIN_WORD.findall(text)
-    return len(found) >= _LEAST_WORDS and sum(not _VOWEL.search(word) for word in found) > 0.4 * len(found)
+    return len(found) >= _LEAST_WORDS and sum(not _VOWEL.search(word) for word in found) > _MOST_WITHOUT_VOWELS * len(
+        found
+    )
 
 
 def _without_map(words: PdfTextPage, text: str, solid: str) -> bool:
@@ -84,4 +87,5 @@ def _without_map(words: PdfTextPage, text: str, solid: str) -> bool:
         return False
     step = max(1, len(text) // _SAMPLE)
     seen = [index for index in range(0, len(text), step) if not text[index].isspace()]
-    return sum(pdfium.FPDFText_HasUnicodeMapError(words, index) == 1 for index in seen) > 0.4 * len(seen)
+    errors = sum(int(pdfium.FPDFText_HasUnicodeMapError(words, index)) == 1 for index in seen)
+    return errors > 0.4 * len(seen)

@@ -22,6 +22,7 @@ _SMALLEST = 2.2
 """Points. The height of the box of a letter of 2 points. Nobody can see smaller text."""
 
 _RULE = re.compile(r"[-_–—=*. ]{3,}")
+_BULLET = re.compile("[-*•●▪◦‣·–—➢➤❖✓\uf0b7\uf0a7\uf0d8]")
 _NUMBERS = re.compile(r"(?<!\d)\d{1,3}(?!\d)")
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -69,12 +70,15 @@ def page_lines(page: PdfPage, words: PdfTextPage, number: int) -> Iterator[Line]
 def _runs(characters: Characters) -> Iterator[list[int]]:
     """Yield the indexes of the characters of each piece."""
     run: list[int] = []
+    after_space = False
     for index, character in enumerate(characters.text):
-        if run and (character in "\r\n" or _begins_piece(characters, run, index)):
+        space = character.isspace()
+        if run and (character in "\r\n" or (after_space and not space and _begins_piece(characters, run, index))):
             yield run
             run = []
         if character not in "\r\n":
             run.append(index)
+        after_space = space
         if character == HYPHEN:  # a hyphen at the end of a line
             yield run
             run = []
@@ -84,8 +88,6 @@ def _runs(characters: Characters) -> Iterator[list[int]]:
 def _begins_piece(characters: Characters, run: list[int], index: int) -> bool:
     """Return whether the character at `index`, after a space, is in another column or line than `run`."""
     text = characters.text
-    if not text[run[-1]].isspace() or text[index].isspace():
-        return False
     before = next((earlier for earlier in reversed(run) if not text[earlier].isspace()), None)
     if before is None:
         return False
@@ -106,7 +108,8 @@ def _line(characters: Characters, run: list[int], number: int) -> Line | None:
     text = normalise(visible_hyphens(_text(characters, run, size).replace(HYPHEN, "-")))
     if not text or _RULE.fullmatch(text):
         return None
-    bold = [characters.bold(index) for index in sample]
+    bold = [characters.bold(sample[0]), characters.bold(sample[-1])]
+    inside = [characters.bold(index) for index in sample[1:-1]] if any(bold) else []
     return Line(
         text=" ".join(text.split()),
         page=number,
@@ -114,7 +117,7 @@ def _line(characters: Characters, run: list[int], number: int) -> Line | None:
         right=max(boxes[0][2], boxes[-1][2]),
         bottom=min(bottom for _, bottom, _, _ in boxes),  # the lowest: a footnote begins with a raised number
         size=size,
-        bold=sum(bold) >= 4 and (bold[-1] or not _run_in(characters, seen)),  # of 5, because one may be a mark
+        bold=sum(bold + inside) >= 4 and (bold[-1] or not _run_in(characters, seen)),  # of 5, because one may be a mark
         run_in=bold[0] and not bold[-1] and _run_in(characters, seen),
     )
 
@@ -169,7 +172,8 @@ def rows(lines: Sequence[Line]) -> list[Line]:
 def merged(left: Line, right: Line) -> Line:
     """Return two pieces on one baseline as one line. Without a gap between them, they are one cell."""
     cells = left.cells or (left,)
-    if right.left - left.right <= 0.5 * _GAP * right.size:
+    bullet = _BULLET.fullmatch(cells[-1].text) is not None and right.left - cells[-1].right < 3 * right.size
+    if bullet or right.left - left.right <= 0.5 * _GAP * right.size:
         cells = (*cells[:-1], _joined(cells[-1], right))
     else:
         cells = (*cells, right)

@@ -9,7 +9,8 @@ from rag.sources.pdf.lines import Line
 
 _MARK = re.compile(r"(\(?)(\d{1,3}|[a-z]{1,2}|[ivxl]{1,6}|[A-Z])([.)]{1,2})\s*\S")
 _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv", "xvi")
-_LOOK_BACK = 12
+_FIRST = ("1", "a", "A", "i", "I", "aa")
+_LOOK_BACK, _LOOK_AHEAD = 12, 16
 
 
 def follows(items: Sequence[Line], line: Line) -> bool:
@@ -19,6 +20,18 @@ def follows(items: Sequence[Line], line: Line) -> bool:
         return False
     near = [item for item in items[-_LOOK_BACK:] if abs(item.left - line.left) < 0.8 * line.size]
     return any(found in _next(_mark(item.text)) for item in near)
+
+
+def opens(lines: Sequence[Line], number: int) -> bool:
+    """Return whether a line has the first marker of a list, and one of the next lines has the second one."""
+    line = lines[number]
+    found = _mark(line.text)
+    if found is None or found[1] not in _FIRST:
+        return False
+    near = (
+        other for other in lines[number + 1 : number + _LOOK_AHEAD] if abs(other.left - line.left) < 0.8 * line.size
+    )
+    return any(_mark(other.text) in _next(found) for other in near)
 
 
 def _mark(text: str) -> tuple[str, str] | None:

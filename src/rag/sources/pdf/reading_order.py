@@ -22,6 +22,9 @@ _LEAST_LETTERS = 15
 _LEAST_FLOW = 0.25
 """The least part of the lines of a column that continue a sentence of the line before."""
 
+_MANY_LINES, _LEAST_FLOW_OF_MANY = 16, 0.1
+"""In a long column, such as a bibliography, fewer lines are enough."""
+
 _STOPS = (".", "!", "?", ":", ";")
 _DEEPEST = 6
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
@@ -54,7 +57,7 @@ def _cut(pieces: Sequence[Line], depth: int) -> list[Line] | None:
         return None
     best = max(cuts, key=lambda cut: cut.size)
     parts = (best.above, best.left, best.right, best.below)
-    return [line for part in parts for line in _cut(part, depth - 1) or _sorted(part)]
+    return [line for part in parts for line in _cut(part, depth - 1) or part]
 
 
 def _gutters(pieces: Sequence[Line]) -> list[float]:
@@ -93,7 +96,8 @@ def _is_prose(lines: Sequence[Line]) -> bool:
     if len(lines) < _LEAST_LINES or median(len(line.text) for line in lines) < _LEAST_LETTERS:
         return False
     pairs = list(pairwise(lines))
-    return sum(_continues(one.text, two.text) for one, two in pairs) >= max(1.0, _LEAST_FLOW * len(pairs))
+    least = _LEAST_FLOW if len(lines) < _MANY_LINES else _LEAST_FLOW_OF_MANY
+    return sum(_continues(one.text, two.text) for one, two in pairs) >= max(1.0, least * len(pairs))
 
 
 def _continues(one: str, two: str) -> bool:

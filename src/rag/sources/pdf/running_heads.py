@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from rag.sources.pdf.lines import Line
 
@@ -15,7 +15,7 @@ _NEAR_PAGES, _NEAR_REPEATS = 4, 2
 _NUMBER_ALONE = re.compile(
     r"[-–—\s]*(?:(?:page|p\.)\s*)?(?:\d{1,4}|[ivxl]{1,6})(?:\s*(?:/|of|von|de)\s*\d{1,4})?[-–—\s]*", re.I
 )
-_LEADERS = re.compile(r"(?:\.{4,}|(?:\. ?){4,}|…{2,})\s*\d{1,4}$")
+_LEADERS = re.compile(r"(?:\.{4,}|(?:\. ?){4,}|(?:…\s?){2,})\s*\d{1,4}$")
 _CONTENTS = re.compile(r"(?:table of )?contents|summary of contents", re.IGNORECASE)
 _ENTRY = re.compile(r".*\D\s+\d{1,4}")
 _TAIL = 3  # lines at the end of a page that still belong to the table of contents above them
@@ -36,23 +36,28 @@ def without_running_heads(pages: Sequence[Sequence[Line]], heights: Sequence[flo
     shift = _page_number_shift(margins)
     kept = []
     for number, (page, margin) in enumerate(zip(pages, margins, strict=True)):
-        edge = {id(line) for line in _outermost(page)}
+        edge = {id(line) for row in _outermost(page) if _all_repeated(row, places, number) for line in row}
         heads = {
             id(line)
             for line in margin
-            if len(places[_key(line)]) >= enough or (id(line) in edge and _near_pages(places[_key(line)], number))
+            if len(places[_key(line)]) >= enough or (id(line) in edge and not _NUMBER_ALONE.fullmatch(line.text))
         }
         rest = [line for line in page if id(line) not in heads]
         kept.append([line for line in rest if not _is_page_number(line, rest, margin, shift)])
     return kept
 
 
-def _outermost(page: Sequence[Line]) -> list[Line]:
+def _outermost(page: Sequence[Line]) -> list[list[Line]]:
     """Return the pieces on the highest and on the lowest baseline of a page."""
     if not page:
         return []
     ends = (max(page, key=lambda line: line.bottom), min(page, key=lambda line: line.bottom))
-    return [line for line in page if line.beside(ends[0]) or line.beside(ends[1])]
+    return [[line for line in page if line.beside(end)] for end in ends]
+
+
+def _all_repeated(row: Sequence[Line], places: Mapping[tuple[str, int], Sequence[int]], number: int) -> bool:
+    """Return whether near pages repeat all pieces of a row but numbers. A row of a table has other cells too."""
+    return all(_NUMBER_ALONE.fullmatch(one.text) or _near_pages(places.get(_key(one), ()), number) for one in row)
 
 
 def _near_pages(places: Sequence[int], number: int) -> bool:
@@ -65,7 +70,12 @@ def _is_page_number(line: Line, page: Sequence[Line], margin: Sequence[Line], sh
         return False
     if shift is not None and _number(line) == line.page + shift:
         return True
-    return not any(line.beside(other) for other in page if other is not line)
+    return not any(line.beside(other) or _marks(line, other) for other in page if other is not line)
+
+
+def _marks(number: Line, note: Line) -> bool:
+    """Return whether a number is the raised mark of a footnote at its right."""
+    return abs(number.bottom - note.bottom) < 0.6 * note.size and 0 <= note.left - number.right < note.size
 
 
 def _page_number_shift(margins: Sequence[Sequence[Line]]) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from itertools import groupby
@@ -15,6 +16,9 @@ from rag.sources.unwrap import join_pair, vocabulary
 
 _TITLE, _NUMBERED_FROM, _BOLD, _COLUMN = -1, 4, 9, 10
 """Ranks of headings of one size, from the highest. `label_rank` gives the ranks 0 to 3. Headings in columns follow."""
+
+_CLAUSE_ITEM = re.compile(r"\d{1,3}(?:\.\d{1,3})+\.?\s+[^\W\dA-Z_]")
+"""An item of a list that continues a sentence, such as `44.1 the right to`."""
 
 _Rank = tuple[float, int]
 
@@ -115,4 +119,5 @@ def _paragraph(block: Block) -> Block:
         page_breaks = tuple((offset + shift, page) for offset, page in block.page_breaks)
         return replace(block, text="- " + block.text[marker.end() :], kind=Kind.ITEM, page_breaks=page_breaks)
     recital = block.text.startswith("(") and block.text[1:2].isdigit()
-    return replace(block, kind=Kind.ITEM) if ITEM.match(block.text) and not recital else block
+    item = (ITEM.match(block.text) and not recital) or _CLAUSE_ITEM.match(block.text)
+    return replace(block, kind=Kind.ITEM) if item else block

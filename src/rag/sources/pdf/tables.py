@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from rag.sources.pdf.lines import Line
 
-_MARKER = re.compile(r"[-*•●▪◦‣·–—o\uf0b7\uf0a7➢]|\(?(?:\d{1,3}(?:\.\d{1,3})*|[a-z]{1,2}|[ivxl]{1,6}|[A-Z])[.)]{0,2}", re.ASCII)
+_MARKER = re.compile(
+    r"[-*•●▪◦‣·–—o\uf0b7\uf0a7➢]|\(?(?:\d{1,3}(?:\.\d{1,3})*|[a-z]{1,2}|[ivxl]{1,6}|[A-Z])[.)]{0,2}", re.ASCII
+)
 _HANG = 6.0  # from a marker to its text, as a multiple of the height of the letters
 _MOST_HEADERS = 3
+_TIGHT = 1.5  # the drop between two lines of a cell, as a multiple of the height of the letters
 _FIGURE = re.compile(r"\d")
 
 
@@ -43,7 +47,14 @@ class Table:
 def tabular(line: Line) -> bool:
     """Return whether a line has several cells. The number of a clause or of a list item is no cell."""
     cells = line.cells
-    return len(cells) > 1 and not (len(cells) == 2 and hanging(line))
+    return len(cells) > 1 and not (len(cells) == 2 and hanging(line)) and not _justified(cells)
+
+
+def _justified(cells: Sequence[Line]) -> bool:
+    """Return whether cells are the words of a justified line: many, with equal gaps that are not wide."""
+    gaps = [two.left - one.right for one, two in pairwise(cells)]
+    words = all(cell.text[0].islower() for cell in cells[1:])
+    return len(gaps) > 2 and max(gaps) < (3 if words else 1.3) * min(gaps) and max(gaps) < 4 * cells[0].size
 
 
 def hanging(line: Line) -> bool:
@@ -75,15 +86,15 @@ def _table(lines: Sequence[Line], first: int) -> Table | None:
     for number in range(first, len(lines)):
         line = lines[number]
         places = table.places(line) if line.page == lines[first].page else None
-        if places is None or not (_fits(table, line, places) or _leads_on(table, lines, number)):
+        if places is None or not (
+            _fits(table, line, places) or _wraps(table, line, places) or _leads_on(table, lines, number)
+        ):
             break
         table.lines.append(line)
         table.rows.append(_cells(line, places, len(columns)))
         full += len(line.cells) > 1
-    while table.lines and len(table.lines[-1].cells) < 2:
-        table.lines.pop()
-        table.rows.pop()
-    return table if full > 1 else None
+    # A text with labels at its side has few lines with several cells. Its order in the file is better.
+    return table if full > 1 and 2 * full >= len(table.lines) else None
 
 
 def _columns(lines: Sequence[Line], first: int) -> list[list[float]]:
@@ -118,6 +129,14 @@ def _fits(table: Table, line: Line, places: Sequence[range]) -> bool:
     return aligned >= len(line.cells) - (len(line.cells) > 2)
 
 
+def _wraps(table: Table, line: Line, places: Sequence[range]) -> bool:
+    """Return whether a line is the rest of the text in one cell of the row above."""
+    if len(line.cells) > 1 or not table.lines or len(places[0]) > 1:
+        return False
+    near = 0 < table.lines[-1].bottom - line.bottom < _TIGHT * line.size
+    return near and (places[0].start > 0 or line.text[0].islower()) and not line.bold
+
+
 def _leads_on(table: Table, lines: Sequence[Line], number: int) -> bool:
     """Return whether a line with one cell is a label within the table: short, and followed by another row."""
     line = lines[number]
@@ -130,10 +149,10 @@ def _leads_on(table: Table, lines: Sequence[Line], number: int) -> bool:
 
 
 def _cells(line: Line, places: Sequence[range], width: int) -> list[str]:
-    """Return the texts of the cells in their columns. A cell over several columns is repeated in each."""
+    """Return the texts of the cells in their columns. A bold cell over several columns is the header of each."""
     row = [""] * width
     for cell, place in zip(line.cells or (line,), places, strict=True):
-        for column in place:
+        for column in place if line.bold else place[:1]:
             row[column] = cell.text
     return row
 
@@ -153,10 +172,40 @@ def _find_headers(table: Table, previous: Table | None) -> None:
     count = _header_rows(table)
     if count:
         rows = table.rows[:count]
-        table.headers = [" ".join(dict.fromkeys(row[n] for row in rows if row[n])) for n in range(len(table.columns))]
+        names = [" ".join(dict.fromkeys(row[n] for row in rows if row[n])) for n in range(len(table.columns))]
+        table.headers = ["" if n and name == names[n - 1] else name for n, name in enumerate(names)]
     elif previous is not None and _continues(previous, table):
         table.headers = previous.headers
     table.rows[:count] = [[] for _ in range(count)]
+    _join_wrapped(table, count)
+
+
+def _join_wrapped(table: Table, first: int) -> None:
+    """Join the lines of each row. Wrapped lines of one row are closer than rows, or leave some columns empty."""
+    drops = [one.bottom - two.bottom for one, two in pairwise(table.lines[first:])]
+    near = 1.15 * min(drops, default=0.0)
+    apart = max(drops, default=0.0) > 1.3 * min(drops, default=0.0)
+    row: list[str] | None = table.rows[first] if first < len(table.rows) else None
+    for number in range(first + 1, len(table.rows)):
+        cells, line = table.rows[number], table.lines[number]
+        tight = drops[number - first - 1] <= near
+        wrapped = len(line.cells) < 2 and (not cells[0] or cells[0][0].islower())
+        if row is not None and any(row) and (wrapped or (tight and _goes_on(row, cells, line, apart))):
+            row[:] = [" ".join(filter(None, pair)) for pair in zip(row, cells, strict=True)]
+            table.rows[number] = []
+        else:
+            row = cells
+
+
+def _goes_on(row: Sequence[str], cells: Sequence[str], line: Line, apart: bool) -> bool:
+    """Return whether `cells` are the rest of the texts of `row`."""
+    filled = [cell for cell in cells if cell]
+    if line.bold or any(cell and not above for above, cell in zip(row, cells, strict=True)):
+        return False
+    lower = any(cell[0].islower() for cell in filled)
+    if len(line.cells) < 2:
+        return False
+    return (lower and (apart or not cells[0])) or (apart and not cells[0])
 
 
 def _header_rows(table: Table) -> int:
@@ -169,7 +218,9 @@ def _header_rows(table: Table) -> int:
     first, rest = table.rows[0], table.rows[1:]
     if any(_FIGURE.search(cell) for cell in first) or len(rest) < 2 or not all(first):
         return 0
-    figures = [sum(bool(_FIGURE.match(cell.lstrip("$€£+-(~"))) for cell in column) for column in zip(*rest, strict=True)]
+    figures = [
+        sum(bool(_FIGURE.match(cell.lstrip("$€£+-(~"))) for cell in column) for column in zip(*rest, strict=True)
+    ]
     return int(max(figures) >= 0.7 * len(rest))
 
 
