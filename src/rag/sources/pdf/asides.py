@@ -29,7 +29,19 @@ def with_asides(lines: Sequence[Line], body: float) -> list[Line]:
     found = [_MARK.match(line.text) or _MARK_ALONE.fullmatch(line.text) for line in lines if id(line) in notes]
     known = {match[0].translate(_PLAIN) for match in found if match}
     text = [_without_marks(line, known) for line in _without_loose_marks(lines) if id(line) not in notes]
-    return [*text, *(_note(line) for line in lines if id(line) in notes)]
+    return [*text, *_with_own_marks([_note(line) for line in lines if id(line) in notes])]
+
+
+def _with_own_marks(notes: Sequence[Line]) -> list[Line]:
+    """Return the lines of notes, with each mark that is a piece of its own joined to the line at its right."""
+    joined: list[Line] = []
+    for line in notes:
+        mark = joined[-1] if joined else None
+        if mark and _MARK_ALONE.fullmatch(mark.text) and 0 <= line.left - mark.right < line.size:
+            joined[-1] = replace(line, text=f"{mark.text} {line.text}", left=mark.left)
+        else:
+            joined.append(line)
+    return joined
 
 
 def _note(line: Line) -> Line:
@@ -42,7 +54,8 @@ def _notes(lines: Sequence[Line], body: float) -> Iterator[list[Line]]:
     """Yield the small lines at the foot of each column, from a footnote mark on."""
     run: list[Line] = []
     for number, line in enumerate(lines):
-        small = line.size < _SMALLER * body or _starts_note(line) or (bool(run) and _starts_note(run[0]))
+        raised = line.text[0] in _SUPERSCRIPTS or (bool(run) and run[0].text[0] in _SUPERSCRIPTS)
+        small = line.size < _SMALLER * body or raised
         if small and (run or _MARK.match(line.text) or _MARK_ALONE.fullmatch(line.text)):
             run.append(line)
         else:
@@ -54,11 +67,6 @@ def _notes(lines: Sequence[Line], body: float) -> Iterator[list[Line]]:
             ):
                 yield run
             run = []
-
-
-def _starts_note(line: Line) -> bool:
-    """Return whether a line begins with a raised mark, or is a mark alone."""
-    return line.text[0] in _SUPERSCRIPTS or (len(line.text) <= 3 and _MARK_ALONE.fullmatch(line.text) is not None)
 
 
 def _side_notes(lines: Sequence[Line], body: float) -> set[int]:
@@ -101,10 +109,8 @@ def _raised(mark: Line, other: Line) -> bool:
 def _without_marks(line: Line, known: set[str]) -> Line:
     """Remove the raised numbers that are marks of footnotes: known ones, and those after a stop or a long word.
 
-    A raised number that begins a line is the number of a note.
+    A raised number that begins a piece belongs to the word before it.
     """
-    if line.text[0] in _SUPERSCRIPTS and not line.cells:
-        return replace(line, text=_MARK.sub(lambda match: match[0].translate(_PLAIN), line.text, count=1))
     if not _RAISED.search(line.text):
         return line
     text = _RAISED.sub(lambda match: "" if _is_mark(line.text, match, known) else match[0].lstrip(), line.text).strip()
@@ -113,7 +119,7 @@ def _without_marks(line: Line, known: set[str]) -> Line:
 
 def _is_mark(text: str, match: re.Match[str], known: set[str]) -> bool:
     before = text[: match.start()].rstrip()
-    if not before or before[-1].isdigit():
+    if before and before[-1].isdigit():
         return False
     return match[0].strip().translate(_PLAIN) in known or _AFTER_STOP.search(before[-4:] + match[0].strip()) is not None
 

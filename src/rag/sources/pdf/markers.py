@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from rag.sources.pdf.lines import Line
 
-_MARK = re.compile(r"(\(?)(\d{1,3}|[a-z]{1,2}|[ivxl]{1,6}|[A-Z])([.)]{1,2})\s*\S")
+_MARK = re.compile(r"(\(?)(\d{1,3}|[a-z]{1,2}|[ivxl]{1,6}|[IVXL]{2,6}|[A-Z])([.)]{1,2})\s*\S")
 _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv", "xvi")
 _FIRST = ("1", "a", "A", "i", "I", "aa")
 _LOOK_BACK, _LOOK_AHEAD = 12, 16
@@ -48,8 +48,9 @@ def _next(mark: tuple[str, str] | None) -> set[tuple[str, str]]:
     following = set()
     if value.isdigit():
         following.add(str(int(value) + 1))
-    elif value in _ROMAN[:-1]:
-        following.add(_ROMAN[_ROMAN.index(value) + 1])
+    elif value.lower() in _ROMAN[:-1]:
+        numeral = _ROMAN[_ROMAN.index(value.lower()) + 1]
+        following.add(numeral if value.islower() else numeral.upper())
     if len(set(value)) == 1 and value.isalpha() and value not in "zZ":
         following.add(chr(ord(value[0]) + 1) * len(value))
     return {(form, one) for one in following}

@@ -12,6 +12,7 @@ _MARGIN = 0.12  # of the height of a page
 _NEAR_PAGES, _NEAR_REPEATS = 4, 2
 """How many other pages repeat a running head, and how near they are."""
 
+_MOST_EDGE_ROWS = 4
 _NUMBER_ALONE = re.compile(
     r"[-–—\s]*(?:(?:page|p\.)\s*)?(?:\d{1,4}|[ivxl]{1,6})(?:\s*(?:/|of|von|de)\s*\d{1,4})?[-–—\s]*", re.I
 )
@@ -36,7 +37,7 @@ def without_running_heads(pages: Sequence[Sequence[Line]], heights: Sequence[flo
     shift = _page_number_shift(margins)
     kept = []
     for number, (page, margin) in enumerate(zip(pages, margins, strict=True)):
-        edge = {id(line) for row in _outermost(page) if _all_repeated(row, places, number) for line in row}
+        edge = {id(line) for line in _edge(page, places, number)}
         heads = {
             id(line)
             for line in margin
@@ -47,12 +48,16 @@ def without_running_heads(pages: Sequence[Sequence[Line]], heights: Sequence[flo
     return kept
 
 
-def _outermost(page: Sequence[Line]) -> list[list[Line]]:
-    """Return the pieces on the highest and on the lowest baseline of a page."""
-    if not page:
-        return []
-    ends = (max(page, key=lambda line: line.bottom), min(page, key=lambda line: line.bottom))
-    return [[line for line in page if line.beside(end)] for end in ends]
+def _edge(page: Sequence[Line], places: Mapping[tuple[str, int], Sequence[int]], number: int) -> Iterator[Line]:
+    """Yield the lines from the top and from the foot of a page that near pages repeat, up to the first other line."""
+    for downwards in (True, False):
+        rest = sorted(page, key=lambda line: line.bottom, reverse=downwards)
+        for _ in range(_MOST_EDGE_ROWS):
+            row = [line for line in rest if line.beside(rest[0])]  # empty if no line is left
+            if not row or not _all_repeated(row, places, number):
+                break
+            yield from row
+            rest = [line for line in rest if not line.beside(row[0])]
 
 
 def _all_repeated(row: Sequence[Line], places: Mapping[tuple[str, int], Sequence[int]], number: int) -> bool:
@@ -81,7 +86,7 @@ def _marks(number: Line, note: Line) -> bool:
 def _page_number_shift(margins: Sequence[Sequence[Line]]) -> int | None:
     """Return the difference between printed page numbers and those of the file, if several pages share it."""
     numbers = [(line, _number(line)) for margin in margins for line in margin if _NUMBER_ALONE.fullmatch(line.text)]
-    shifts = Counter(number - line.page for line, number in numbers if number is not None)
+    shifts = Counter(shift for shift, _ in {(number - line.page, line.page) for line, number in numbers if number})
     shift, times = shifts.most_common(1)[0] if shifts else (0, 0)
     return shift if times >= _NEAR_REPEATS else None
 
