@@ -208,3 +208,27 @@ def test_running_heads_of_a_chapter_are_removed_and_years_at_the_top_of_a_table_
     text = document(_save(tmp_path / "a.pdf", pages)).text
     assert "Rules for" not in text
     assert "Grade: A; 2023: 20; 2024: 21.\nGrade: B; 2023: 25; 2024: 26." in text
+
+
+def test_a_stamp_along_the_margin_does_not_cut_a_sentence(tmp_path: Path) -> None:
+    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=A4)
+    canvas.setFont(*_BODY)
+    canvas.drawString(72, 700, _PROSE[0])
+    canvas.saveState()
+    canvas.rotate(90)
+    canvas.drawString(300, -40, "Received on the third of May")
+    canvas.restoreState()
+    canvas.drawString(72, 687, _PROSE[1])
+    canvas.save()
+    assert document(tmp_path / "a.pdf").text == " ".join(_PROSE) + "\n\nReceived on the third of May"
+
+
+def test_a_page_that_is_turned_is_read_as_it_is_seen(tmp_path: Path) -> None:
+    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=A4)
+    canvas.setPageRotation(90)
+    canvas.rotate(90)
+    canvas.setFont(*_BODY)
+    for number, line in enumerate([*_PROSE, "", "It is public."]):
+        canvas.drawString(100, -100 - 13 * number, line)
+    canvas.save()
+    assert document(tmp_path / "a.pdf").text == " ".join(_PROSE) + "\n\nIt is public."

@@ -25,7 +25,8 @@ def with_asides(lines: Sequence[Line], body: float) -> list[Line]:
 
     `body` is the height of the letters of the running text, in points.
     """
-    notes = {id(line) for run in _notes(lines, body) for line in run} | _side_notes(lines, body)
+    turned = {id(line) for line in lines if line.aside}
+    notes = {id(line) for run in _notes(lines, body) for line in run} | _side_notes(lines, body) | turned
     found = [_MARK.match(line.text) or _MARK_ALONE.fullmatch(line.text) for line in lines if id(line) in notes]
     known = {match[0].translate(_PLAIN) for match in found if match}
     text = [_without_marks(line, known) for line in _without_loose_marks(lines) if id(line) not in notes]

@@ -20,6 +20,7 @@ _HEADING_LONGEST = 200
 _HEADING_LINES = 4
 _BOLD_LONGEST = 120
 _LABELLED_LONGEST = 90
+_RAGGED = 6.0  # the blank at the end of a line that a long word leaves, as a multiple of the height of the letters
 _WIDEST = 3.0  # the drop between two wide-spaced lines of a sentence, as a multiple of the height of the letters
 _SENTENCE_END = re.compile(r"(?:\d|[^\W\d_]{5})[.!?]$")  # not an abbreviation
 _STOPS = (".", "!", "?", ":", ";", "—", "”", '"', "’")
@@ -90,13 +91,9 @@ def _text_groups(lines: Sequence[Line], style: Style, column: bool) -> list[Grou
         kind = _kind(lines, number, style, column)
         last = groups[-1] if groups else None
         next_item = follows(items, line) or opens(lines, number)
-        if (
-            last is None
-            or previous is None
-            or last.kind is not kind
-            or next_item
-            or _begins(previous, line, kind, style)
-        ):
+        hangs = last is not None and len(last.lines) == 1 and _hangs(lines, number, style)
+        begins = next_item or (not hangs and previous is not None and _begins(previous, line, kind, style))
+        if last is None or last.kind is not kind or begins:
             groups.append(Group(kind))
         if kind is Kind.PARAGRAPH and not groups[-1].lines and ITEM.match(line.text):
             items.append(line)
@@ -177,6 +174,20 @@ def _begins_paragraph(previous: Line, line: Line, style: Style) -> bool:
         return False  # wide-spaced lines of one sentence
     indented = line.left - previous.left > 0.9 * line.size
     return _loose(previous, line, style) or (indented and ended and not ITEM.match(previous.text))
+
+
+def _hangs(lines: Sequence[Line], number: int, style: Style) -> bool:
+    """Return whether a line is the indented second line of an entry, such as one of a bibliography.
+
+    The first line fills the column, and a gap is above it.
+    """
+    if number < 2:
+        return False
+    above, previous, line = lines[number - 2 : number + 1]
+    full = previous.right > max(above.right, line.right) - _RAGGED * line.size
+    indented = line.left - previous.left > 0.9 * line.size and abs(above.left - previous.left) > 0.9 * line.size
+    plain = not ITEM.match(line.text) and not ITEM.match(previous.text) and not hanging(line)
+    return full and indented and plain and _loose(above, previous, style) and not _loose(previous, line, style)
 
 
 def _heading_goes_on(previous: Line, line: Line) -> bool:

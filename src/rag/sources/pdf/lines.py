@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from statistics import median
 from typing import TYPE_CHECKING
 
-from rag.sources.pdf.characters import HYPHEN, Characters
+from rag.sources.pdf.characters import HYPHEN, Box, Characters
 from rag.sources.unwrap import visible_hyphens
 from rag.text import normalise
 
@@ -32,7 +32,8 @@ class Line:
     """A run of words on one baseline. Positions are in points from the lower left corner of the page.
 
     If a line is merged from several pieces, `cells` are the pieces. A line is `run_in` if it begins with a bold heading
-    that ends with a stop, and goes on in the weight of the text. An `aside` is a line of a footnote.
+    that ends with a stop, and goes on in the weight of the text. An `aside` is a line of a footnote,
+    a note in the margin or a stamp.
     """
 
     text: str
@@ -119,7 +120,13 @@ def _line(characters: Characters, run: list[int], number: int) -> Line | None:
         size=size,
         bold=sum(bold + inside) >= 4 and (bold[-1] or not _run_in(characters, seen)),  # of 5, because one may be a mark
         run_in=bold[0] and not bold[-1] and _run_in(characters, seen),
+        aside=len(seen) > 2 and text.isascii() and _turned(boxes[0], boxes[-1]),
     )
+
+
+def _turned(first: Box, last: Box) -> bool:
+    """Return whether a piece runs up, down or diagonally, as a stamp or a note along the margin does."""
+    return abs(last[1] - first[1]) > 0.3 * abs(last[0] - first[0]) + (first[3] - first[1])
 
 
 def _text(characters: Characters, run: list[int], size: float) -> str:

@@ -46,8 +46,9 @@ class _Cut:
 
 def in_order(pieces: Sequence[Line]) -> list[Line]:
     """Return the pieces of one page in reading order. Without columns of prose, keep the order of the file."""
-    ordered = _cut(pieces, _DEEPEST)
-    return list(pieces) if ordered is None else ordered
+    upright = [piece for piece in pieces if not piece.aside]
+    ordered = _cut(upright, _DEEPEST)
+    return list(pieces) if ordered is None else [*ordered, *(piece for piece in pieces if piece.aside)]
 
 
 def _cut(pieces: Sequence[Line], depth: int) -> list[Line] | None:

@@ -86,7 +86,7 @@ def _blocks(one: Group, level: int, words: Set[str]) -> Iterator[Block]:
         yield heading(_joined(one.lines, words).text, level, page)
     elif one.kind is Kind.ROW:
         yield from _rows(one)
-    else:
+    elif any(map(str.isalnum, one.text)):  # not a lone stop or an ornament
         yield _paragraph(_joined(one.lines, words))
 
 
