@@ -30,7 +30,7 @@ _PDFIUM = Lock()
 
 _PLACEHOLDER = re.compile(
     r".{0,3}|\W?(?:untitled|anonymous|unspecified)\b.*|microsoft (?:word|powerpoint|excel)\b.*"
-    r"|.*\.(?:docx?|pdf|rtf|indd|odt|tex)",
+    r"|.*\.(?:docx?|pdf|rtf|indd|odt|tex|p\d\d|pmd?\d*|qx[dp]|fm|wpd|ppt|pptx|xlsx?|html?|txt|exe|dvi|ps)|array\(0x.*",
     re.IGNORECASE,
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from rag.sources.pdf.lines import Line
 
@@ -29,7 +30,9 @@ def with_asides(lines: Sequence[Line], body: float) -> list[Line]:
     notes = {id(line) for run in _notes(lines, body) for line in run} | _side_notes(lines, body) | turned
     found = [_MARK.match(line.text) or _MARK_ALONE.fullmatch(line.text) for line in lines if id(line) in notes]
     known = {match[0].translate(_PLAIN) for match in found if match}
-    text = [_without_marks(line, known) for line in _without_loose_marks(lines) if id(line) not in notes]
+    kept = [line for line in _without_loose_marks(lines) if id(line) not in notes]
+    before = ["", *(one.text if _left_of(one, two) else "" for one, two in pairwise(kept))]
+    text = [_without_marks(line, known, left) for line, left in zip(kept, before, strict=False)]
     return [*text, *_with_own_marks([_note(line) for line in lines if id(line) in notes])]
 
 
@@ -51,11 +54,17 @@ def _note(line: Line) -> Line:
     return replace(line, text=text, aside=True)
 
 
+def _left_of(one: Line, two: Line) -> bool:
+    """Return whether `two` continues the line of `one`."""
+    return one.beside(two) and -one.size < two.left - one.right < one.size
+
+
 def _notes(lines: Sequence[Line], body: float) -> Iterator[list[Line]]:
     """Yield the small lines at the foot of each column, from a footnote mark on."""
     run: list[Line] = []
     for number, line in enumerate(lines):
-        raised = line.text[0] in _SUPERSCRIPTS or (bool(run) and run[0].text[0] in _SUPERSCRIPTS)
+        first = line.text[0] in _SUPERSCRIPTS and not (number and _left_of(lines[number - 1], line))
+        raised = first or (bool(run) and run[0].text[0] in _SUPERSCRIPTS)
         small = line.size < _SMALLER * body or raised
         if small and (run or _MARK.match(line.text) or _MARK_ALONE.fullmatch(line.text)):
             run.append(line)
@@ -107,22 +116,26 @@ def _raised(mark: Line, other: Line) -> bool:
     return mark.size < 0.75 * other.size and inside and 0.2 < (mark.bottom - other.bottom) / other.size < 0.8
 
 
-def _without_marks(line: Line, known: set[str]) -> Line:
+def _without_marks(line: Line, known: set[str], left: str = "") -> Line:
     """Remove the raised numbers that are marks of footnotes: known ones, and those after a stop or a long word.
 
-    A raised number that begins a piece belongs to the word before it.
+    `left` is the text at the left of the line.
     """
     if not _RAISED.search(line.text):
         return line
-    text = _RAISED.sub(lambda match: "" if _is_mark(line.text, match, known) else match[0].lstrip(), line.text).strip()
+
+    def plain(match: re.Match[str]) -> str:
+        return "" if _is_mark(left + line.text[: match.start()], match[0].strip(), known) else match[0].lstrip()
+
+    text = _RAISED.sub(plain, line.text).strip()
     return replace(line, text=text, cells=tuple(_without_marks(cell, known) for cell in line.cells)) if text else line
 
 
-def _is_mark(text: str, match: re.Match[str], known: set[str]) -> bool:
-    before = text[: match.start()].rstrip()
+def _is_mark(before: str, mark: str, known: set[str]) -> bool:
+    before = before.rstrip()
     if before and before[-1].isdigit():
         return False
-    return match[0].strip().translate(_PLAIN) in known or _AFTER_STOP.search(before[-4:] + match[0].strip()) is not None
+    return mark.translate(_PLAIN) in known or _AFTER_STOP.search(before[-4:] + mark) is not None
 
 
 def with_drop_caps(lines: Sequence[Line]) -> list[Line]:

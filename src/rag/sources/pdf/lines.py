@@ -171,9 +171,22 @@ def rows(lines: Sequence[Line]) -> list[Line]:
         last = whole[-1] if whole else None
         if last is not None and last.aside == line.aside and last.beside(line) and line.left >= last.right - 0.5:
             whole[-1] = merged(last, line)
+        elif (place := _wrapped_header(whole, line)) is not None:
+            whole[place] = merged(whole[place], line)
         else:
             whole.append(line)
     return whole
+
+
+def _wrapped_header(whole: Sequence[Line], line: Line) -> int | None:
+    """Return the place of the row of a bold piece that follows the wrapped lines of the bold cell at its left."""
+    for place in range(len(whole) - 2, max(-1, len(whole) - 4), -1):
+        between = whole[place:]
+        if not line.bold or not all(one.bold and one.right <= line.left for one in between):
+            return None
+        if whole[place].beside(line):
+            return place
+    return None
 
 
 def merged(left: Line, right: Line) -> Line:

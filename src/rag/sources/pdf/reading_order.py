@@ -53,10 +53,12 @@ def in_order(pieces: Sequence[Line]) -> list[Line]:
 
 def _cut(pieces: Sequence[Line], depth: int) -> list[Line] | None:
     """Return the pieces with the columns one after the other, or None if there are no columns."""
-    cuts = [cut for gutter in _gutters(pieces) if (cut := _cut_at(pieces, gutter)) is not None] if depth else []
+    gutters = sorted(_gutters(pieces)) if depth else []
+    cuts = [cut for gutter in gutters if (cut := _cut_at(pieces, gutter)) is not None]
     if not cuts:
         return None
-    best = max(cuts, key=lambda cut: cut.size)
+    largest = max(cut.size for cut in cuts)
+    best = next(cut for cut in cuts if cut.size > 0.9 * largest)  # the leftmost: bullets begin a column
     parts = (best.above, best.left, best.right, best.below)
     return [line for part in parts for line in _cut(part, depth - 1) or part]
 

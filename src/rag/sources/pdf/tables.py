@@ -211,8 +211,8 @@ def _goes_on(row: Sequence[str], cells: Sequence[str], line: Line, apart: bool) 
 def _header_rows(table: Table) -> int:
     bold = [line.bold for line in table.lines]
     count = bold.index(False) if False in bold else 0
-    while count and len(table.lines[count - 1].cells) < 2:  # a label above the first rows
-        count -= 1
+    while count and len(table.lines[count - 1].cells) < 2 and not _wrapped(table, count - 1):
+        count -= 1  # a label above the first rows
     if 0 < count <= _MOST_HEADERS:
         return count
     first, rest = table.rows[0], table.rows[1:]
@@ -222,6 +222,12 @@ def _header_rows(table: Table) -> int:
         sum(bool(_FIGURE.match(cell.lstrip("$€£+-(~"))) for cell in column) for column in zip(*rest, strict=True)
     ]
     return int(max(figures) >= 0.7 * len(rest))
+
+
+def _wrapped(table: Table, number: int) -> bool:
+    """Return whether a line with one cell is the rest of a header in lower case."""
+    line = table.lines[number]
+    return number > 0 and line.text[0].islower() and table.lines[number - 1].bottom - line.bottom < 2 * line.size
 
 
 def _continues(previous: Table, table: Table) -> bool:
