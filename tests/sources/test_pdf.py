@@ -157,7 +157,8 @@ def test_two_columns_over_several_pages_are_read_one_after_the_other(tmp_path: P
 
 
 @pytest.mark.parametrize(
-    ("given", "title"), [("Rules on leave", "Rules on leave"), ("Microsoft Word - a.doc", "Leave"), ("", "Leave")]
+    ("given", "title"),
+    [("Rules on leave", "Rules on leave"), ("Microsoft Word - a.doc", "Leave"), ("L1.P65", "Leave"), ("", "Leave")],
 )
 def test_the_title_property_is_used_unless_it_is_a_placeholder(tmp_path: Path, given: str, title: str) -> None:
     page = [("Leave", 72, 80, ("Times-Bold", 20.0)), *_stack(_PROSE, 120)]

@@ -15,11 +15,12 @@ from rag.sources.dates import iso
 from rag.sources.facts import pretty
 from rag.sources.pdf.asides import with_asides, with_drop_caps
 from rag.sources.pdf.columns import Flow, compares, flows
-from rag.sources.pdf.groups import Group, measure
+from rag.sources.pdf.groups import Group
 from rag.sources.pdf.legibility import Page, check, legibility
 from rag.sources.pdf.lines import Line, page_lines, rows
 from rag.sources.pdf.reading_order import in_order
 from rag.sources.pdf.running_heads import without_contents, without_running_heads
+from rag.sources.pdf.spacing import measure
 from rag.sources.pdf.structure import structure
 
 if TYPE_CHECKING:

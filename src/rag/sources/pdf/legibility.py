@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING
+from unicodedata import category
 
 from rag.errors import UnreadableSource
 from rag.sources.pdf.characters import pictured
@@ -70,13 +71,18 @@ def check(kinds: Sequence[Page]) -> None:
 def _is_noise(text: str, solid: str) -> bool:
     if len(solid) < _SHORTEST:
         return False
-    readable = sum(map(str.isalnum, solid))
-    if len(_ODD.findall(solid)) > 0.2 * len(solid) or readable < 0.6 * len(solid):
+    if len(_ODD.findall(solid)) > 0.2 * len(solid) or _readable(solid) < 0.6 * len(solid):
         return True
     found = _LATIN_WORD.findall(text)
     return len(found) >= _LEAST_WORDS and sum(not _VOWEL.search(word) for word in found) > _MOST_WITHOUT_VOWELS * len(
         found
     )
+
+
+def _readable(solid: str) -> int:
+    """Return the number of letters and digits, and of vowel signs if they are many, as in Hindi or Thai."""
+    letters = sum(map(str.isalnum, solid))
+    return letters if letters >= 0.6 * len(solid) else sum(category(one)[0] in "LMN" for one in solid)
 
 
 def _without_map(words: PdfTextPage, text: str, solid: str) -> bool:

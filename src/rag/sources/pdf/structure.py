@@ -10,8 +10,9 @@ from itertools import groupby
 from rag.sources.blocks import Block, Kind, heading, row
 from rag.sources.patterns import ITEM, MARKER, label_rank, numbered_depth
 from rag.sources.pdf.columns import Flow
-from rag.sources.pdf.groups import Group, Style, group, measure
+from rag.sources.pdf.groups import Group, group
 from rag.sources.pdf.lines import Line
+from rag.sources.pdf.spacing import Style, measure
 from rag.sources.unwrap import join_pair, vocabulary
 
 _TITLE, _NUMBERED_FROM, _BOLD, _COLUMN = -1, 4, 9, 10
