@@ -27,6 +27,9 @@ _MANY_LINES, _LEAST_FLOW_OF_MANY = 16, 0.1
 
 _STOPS = (".", "!", "?", ":", ";")
 _DEEPEST = 6
+_MOST_PIECES = 1500
+"""A page with more pieces, such as a plan, has no columns of prose, and would take long."""
+
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
 
@@ -47,7 +50,7 @@ class _Cut:
 def in_order(pieces: Sequence[Line]) -> list[Line]:
     """Return the pieces of one page in reading order. Without columns of prose, keep the order of the file."""
     upright = [piece for piece in pieces if not piece.aside]
-    ordered = _cut(upright, _DEEPEST)
+    ordered = _cut(upright, _DEEPEST) if len(upright) <= _MOST_PIECES else None
     return list(pieces) if ordered is None else [*ordered, *(piece for piece in pieces if piece.aside)]
 
 

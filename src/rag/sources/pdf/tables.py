@@ -15,6 +15,7 @@ _MARKER = re.compile(
 _HANG = 6.0  # from a marker to its text, as a multiple of the height of the letters
 _MOST_HEADERS = 3
 _TIGHT = 1.5  # the drop between two lines of a cell, as a multiple of the height of the letters
+_BETWEEN = 2  # lines between two parts of a table
 _FIGURE = re.compile(r"\d")
 
 
@@ -231,8 +232,8 @@ def _wrapped(table: Table, number: int) -> bool:
 
 
 def _continues(previous: Table, table: Table) -> bool:
-    """Return whether a table continues the table on the page before, in the same columns."""
-    near = table.lines[0].page - previous.lines[-1].page in (0, 1)
+    """Return whether a table continues another one in the same columns, with at most a label between them."""
+    near = table.lines[0].page - previous.lines[-1].page in (0, 1) and table.first - previous.end <= _BETWEEN
     pairs = list(zip(previous.columns, table.columns, strict=False))
     same = len(previous.columns) == len(table.columns)
     return near and same and all(one[0] < two[1] and two[0] < one[1] for one, two in pairs)
