@@ -11,7 +11,8 @@ from rag.sources.patterns import ITEM, bare_label, label_rank, numbered_depth
 from rag.sources.pdf.lines import Line
 from rag.sources.pdf.markers import follows, opens
 from rag.sources.pdf.spacing import Style, drop, jumps, loose, same_look, same_size
-from rag.sources.pdf.tables import Table, hanging, tables
+from rag.sources.pdf.table import Table, hanging
+from rag.sources.pdf.tables import tables
 
 _HEADING_LONGEST = 200
 _HEADING_LINES = 4

@@ -172,7 +172,9 @@ def rows(lines: Sequence[Line]) -> list[Line]:
         if last is not None and last.aside == line.aside and last.beside(line) and line.left >= last.right - 0.5:
             whole[-1] = merged(last, line)
         elif (place := _wrapped_header(whole, line)) is not None:
-            whole[place] = merged(whole[place], line)
+            row = merged(whole.pop(place), line)
+            above = [one for one in whole[place:] if one.bottom > row.bottom]
+            whole[place:] = [*above, row, *(one for one in whole[place:] if one.bottom <= row.bottom)]
         else:
             whole.append(line)
     return whole

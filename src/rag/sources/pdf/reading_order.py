@@ -27,6 +27,7 @@ _MANY_LINES, _LEAST_FLOW_OF_MANY = 16, 0.1
 
 _STOPS = (".", "!", "?", ":", ";")
 _DEEPEST = 6
+_HANG = 4.0  # how far a bullet hangs out of its column, as a multiple of the height of the letters
 _MOST_PIECES = 1500
 """A page with more pieces, such as a plan, has no columns of prose, and would take long."""
 
@@ -41,6 +42,7 @@ class _Cut:
     left: list[Line]
     right: list[Line]
     below: list[Line]
+    table: bool = False
 
     @property
     def size(self) -> int:
@@ -56,12 +58,16 @@ def in_order(pieces: Sequence[Line]) -> list[Line]:
 
 def _cut(pieces: Sequence[Line], depth: int) -> list[Line] | None:
     """Return the pieces with the columns one after the other, or None if there are no columns."""
-    gutters = sorted(_gutters(pieces)) if depth else []
+    gutters = _gutters(pieces) if depth else []
     cuts = [cut for gutter in gutters if (cut := _cut_at(pieces, gutter)) is not None]
     if not cuts:
         return None
     largest = max(cut.size for cut in cuts)
     best = next(cut for cut in cuts if cut.size > 0.9 * largest)  # the leftmost: bullets begin a column
+    if best.table:
+        parts: tuple[list[Line], ...] = (best.above, best.below)
+        above, below = (_cut(part, depth - 1) or part for part in parts)
+        return [*above, *_sorted([*best.left, *best.right]), *below]
     parts = (best.above, best.left, best.right, best.below)
     return [line for part in parts for line in _cut(part, depth - 1) or part]
 
@@ -73,7 +79,13 @@ def _gutters(pieces: Sequence[Line]) -> list[float]:
     first = min(piece.left for piece in pieces)
     edges = Counter(round(piece.left / 2) for piece in pieces if piece.left > first + 6 * piece.size)
     common = [edge for edge, times in edges.most_common(6) if times + edges[edge + 1] >= _LEAST_LINES]
-    return [2.0 * edge - 2 for edge in common]
+    return sorted({_before_bullets(pieces, 2.0 * edge - 2) for edge in common})
+
+
+def _before_bullets(pieces: Sequence[Line], gutter: float) -> float:
+    """Return the gutter moved to the left of the bullets and numbers that hang out of its column."""
+    hanging = [piece.left for piece in pieces if gutter - _HANG * piece.size < piece.left < gutter < piece.right]
+    return min(hanging, default=gutter + 2) - 2
 
 
 def _cut_at(pieces: Sequence[Line], gutter: float) -> _Cut | None:
@@ -86,16 +98,18 @@ def _cut_at(pieces: Sequence[Line], gutter: float) -> _Cut | None:
         left, right = [p for p in band if p.left < gutter], [p for p in band if p.left >= gutter]
         if min(len(left), len(right)) < _LEAST_LINES or (best and len(band) <= best.size):
             continue
-        if _are_columns(left, right):
+        sides = [rows(_sorted(side)) for side in (left, right)]
+        table = _share_rows(*sides)
+        if table or _are_columns(*sides):
             above = [p for p in pieces if p.bottom >= top]
-            best = _Cut(above, left, right, [p for p in pieces if p.bottom <= bottom])
+            best = _Cut(above, left, right, [p for p in pieces if p.bottom <= bottom], table)
     return best
 
 
 def _are_columns(left: Sequence[Line], right: Sequence[Line]) -> bool:
-    sides = [rows(_sorted(side)) for side in (left, right)]
-    overlap = min(sides[0][0].bottom, sides[1][0].bottom) - max(sides[0][-1].bottom, sides[1][-1].bottom)
-    return overlap > 2 * left[0].size and all(map(_is_prose, sides)) and not _share_rows(*sides)
+    """Return whether the lines at both sides are prose, and side by side."""
+    overlap = min(left[0].bottom, right[0].bottom) - max(left[-1].bottom, right[-1].bottom)
+    return overlap > 2 * left[0].size and _is_prose(left) and _is_prose(right)
 
 
 def _is_prose(lines: Sequence[Line]) -> bool:
@@ -119,7 +133,7 @@ def _share_rows(left: Sequence[Line], right: Sequence[Line]) -> bool:
 
 def _beginnings(lines: Sequence[Line]) -> list[Line]:
     drops = [one.bottom - two.bottom for one, two in pairwise(lines)]
-    loose = 1.25 * median(drops)
+    loose = 1.25 * min((drop for drop in drops if drop > 0.5 * lines[0].size), default=0.0)
     return [lines[0], *(line for line, drop in zip(lines[1:], drops, strict=True) if drop > loose)]
 
 

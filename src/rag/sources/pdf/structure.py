@@ -21,6 +21,9 @@ _TITLE, _NUMBERED_FROM, _BOLD, _COLUMN = -1, 4, 9, 10
 _CLAUSE_ITEM = re.compile(r"\d{1,3}(?:\.\d{1,3})+\.?\s+[^\W\dA-Z_]")
 """An item of a list that continues a sentence, such as `44.1 the right to`."""
 
+_INNER_STOP = re.compile(r"^([^.!?]*[^\W_]{3})\.$")
+"""The stop of a cell of one sentence. A row is one sentence, and a stop within it would divide it."""
+
 _Rank = tuple[float, int]
 
 
@@ -96,10 +99,12 @@ def _rows(one: Group) -> Iterator[Block]:
     assert one.table is not None
     for line, cells in zip(one.lines, one.table.rows, strict=True):
         filled = [cell for cell in cells if cell]
-        if len(filled) == 1 and len(line.cells) < 2:
+        if len(filled) == 1 and len(line.cells) < 2 and (line.bold or not one.table.headers):
             yield Block(filled[0], page=line.page)
         elif filled:
-            yield Block(row(one.table.headers, cells), Kind.ROW, page=line.page)
+            last = max(n for n, cell in enumerate(cells) if cell)
+            inner = [_INNER_STOP.sub(r"\1", cell) if n < last else cell for n, cell in enumerate(cells)]
+            yield Block(row(one.table.headers, inner), Kind.ROW, page=line.page)
 
 
 def _joined(lines: Sequence[Line], words: Set[str]) -> Block:

@@ -1,68 +1,15 @@
-"""Finds tables in lines with several cells: their columns, their header rows and the place of each cell."""
+"""Finds tables in lines with several cells."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
 
 from rag.sources.pdf.lines import Line
+from rag.sources.pdf.table import Table, tabular
+from rag.sources.pdf.table_headers import add_headers_above, drop_title, find_headers
 
-_MARKER = re.compile(
-    r"[-*•●▪◦‣·–—o\uf0b7\uf0a7➢]|\(?(?:\d{1,3}(?:\.\d{1,3})*|[a-z]{1,2}|[ivxl]{1,6}|[A-Z])[.)]{0,2}", re.ASCII
-)
-_HANG = 6.0  # from a marker to its text, as a multiple of the height of the letters
-_MOST_HEADERS = 3
 _TIGHT = 1.5  # the drop between two lines of a cell, as a multiple of the height of the letters
-_BETWEEN = 2  # lines between two parts of a table
-_FIGURE = re.compile(r"\d")
-
-
-@dataclass(slots=True)
-class Table:
-    """A table: `first` is the number of its first line. `columns` are the left and right edges, in points."""
-
-    first: int
-    columns: list[list[float]]
-    rows: list[list[str]] = field(default_factory=list)
-    lines: list[Line] = field(default_factory=list)
-    headers: list[str] = field(default_factory=list)
-
-    @property
-    def end(self) -> int:
-        """The number of the line after the table."""
-        return self.first + len(self.lines)
-
-    def places(self, line: Line) -> list[range] | None:
-        """Return the columns that each cell of `line` covers, or None if two cells share a column."""
-        found: list[range] = []
-        for cell in line.cells or (line,):
-            hit = [n for n, (left, right) in enumerate(self.columns) if cell.left < right and cell.right > left]
-            if not hit or (found and hit[0] < found[-1].stop):
-                return None
-            found.append(range(hit[0], hit[-1] + 1))
-        return found
-
-
-def tabular(line: Line) -> bool:
-    """Return whether a line has several cells. The number of a clause or of a list item is no cell."""
-    cells = line.cells
-    return len(cells) > 1 and not (len(cells) == 2 and hanging(line)) and not _justified(cells)
-
-
-def _justified(cells: Sequence[Line]) -> bool:
-    """Return whether cells are the words of a justified line: many, with equal gaps that are not wide."""
-    gaps = [two.left - one.right for one, two in pairwise(cells)]
-    words = all(cell.text[0].islower() for cell in cells[1:])
-    return len(gaps) > 2 and max(gaps) < (3 if words else 1.3) * min(gaps) and max(gaps) < 4 * cells[0].size
-
-
-def hanging(line: Line) -> bool:
-    """Return whether a line begins with a marker that stands a little apart from its text."""
-    if len(line.cells) < 2 or _MARKER.fullmatch(line.cells[0].text) is None:
-        return False
-    return line.cells[1].left - line.left < _HANG * line.size
 
 
 def tables(lines: Sequence[Line]) -> Iterator[Table]:
@@ -73,8 +20,9 @@ def tables(lines: Sequence[Line]) -> Iterator[Table]:
         if table is None:
             number += 1
             continue
-        _drop_title(table)
-        _find_headers(table, previous)
+        drop_title(table)
+        _join_wrapped(table, find_headers(table, previous))
+        add_headers_above(table, lines, previous.end if previous else 0)
         yield table
         previous, number = table, table.end
 
@@ -158,29 +106,6 @@ def _cells(line: Line, places: Sequence[range], width: int) -> list[str]:
     return row
 
 
-def _drop_title(table: Table) -> None:
-    """Remove a first row that is a title: the rows below it name all columns, and it is not over all of them."""
-    while _header_rows(table) > 1:
-        row, below = table.rows[0], table.rows[1]
-        if all(row[1:]) or not all(below[1:]):
-            return
-        del table.rows[0], table.lines[0]
-        table.first += 1
-
-
-def _find_headers(table: Table, previous: Table | None) -> None:
-    """Set the headers: the bold first rows, or a first row without figures, or those of a table on the page before."""
-    count = _header_rows(table)
-    if count:
-        rows = table.rows[:count]
-        names = [" ".join(dict.fromkeys(row[n] for row in rows if row[n])) for n in range(len(table.columns))]
-        table.headers = ["" if n and name == names[n - 1] else name for n, name in enumerate(names)]
-    elif previous is not None and _continues(previous, table):
-        table.headers = previous.headers
-    table.rows[:count] = [[] for _ in range(count)]
-    _join_wrapped(table, count)
-
-
 def _join_wrapped(table: Table, first: int) -> None:
     """Join the lines of each row. Wrapped lines of one row are closer than rows, or leave some columns empty."""
     drops = [one.bottom - two.bottom for one, two in pairwise(table.lines[first:])]
@@ -207,33 +132,3 @@ def _goes_on(row: Sequence[str], cells: Sequence[str], line: Line, apart: bool) 
     if len(line.cells) < 2:
         return False
     return (lower and (apart or not cells[0])) or (apart and not cells[0])
-
-
-def _header_rows(table: Table) -> int:
-    bold = [line.bold for line in table.lines]
-    count = bold.index(False) if False in bold else 0
-    while count and len(table.lines[count - 1].cells) < 2 and not _wrapped(table, count - 1):
-        count -= 1  # a label above the first rows
-    if 0 < count <= _MOST_HEADERS:
-        return count
-    first, rest = table.rows[0], table.rows[1:]
-    if any(_FIGURE.search(cell) for cell in first) or len(rest) < 2 or not all(first):
-        return 0
-    figures = [
-        sum(bool(_FIGURE.match(cell.lstrip("$€£+-(~"))) for cell in column) for column in zip(*rest, strict=True)
-    ]
-    return int(max(figures) >= 0.7 * len(rest))
-
-
-def _wrapped(table: Table, number: int) -> bool:
-    """Return whether a line with one cell is the rest of a header in lower case."""
-    line = table.lines[number]
-    return number > 0 and line.text[0].islower() and table.lines[number - 1].bottom - line.bottom < 2 * line.size
-
-
-def _continues(previous: Table, table: Table) -> bool:
-    """Return whether a table continues another one in the same columns, with at most a label between them."""
-    near = table.lines[0].page - previous.lines[-1].page in (0, 1) and table.first - previous.end <= _BETWEEN
-    pairs = list(zip(previous.columns, table.columns, strict=False))
-    same = len(previous.columns) == len(table.columns)
-    return near and same and all(one[0] < two[1] and two[0] < one[1] for one, two in pairs)
