@@ -181,12 +181,13 @@ def rows(lines: Sequence[Line]) -> list[Line]:
 
 
 def _wrapped_header(whole: Sequence[Line], line: Line) -> int | None:
-    """Return the place of the row of a bold piece that follows the wrapped lines of the bold cell at its left."""
+    """Return the place of the row of a bold piece, if wrapped lines of bold cells are drawn between them."""
     for place in range(len(whole) - 2, max(-1, len(whole) - 4), -1):
-        between = whole[place:]
-        if not line.bold or not all(one.bold and one.right <= line.left for one in between):
+        row, between = whole[place], whole[place + 1 :]
+        apart = all(one.right <= line.left or one.left >= row.right for one in between)
+        if not (line.bold and row.bold and apart and all(one.bold for one in between)):
             return None
-        if whole[place].beside(line):
+        if row.beside(line) and row.right <= line.left:
             return place
     return None
 

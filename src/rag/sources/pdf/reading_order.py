@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from statistics import median
 
+from rag.sources.patterns import ITEM
 from rag.sources.pdf.lines import Line, rows
 
 _LEAST_LINES = 3
@@ -100,7 +101,7 @@ def _cut_at(pieces: Sequence[Line], gutter: float) -> _Cut | None:
             continue
         sides = [rows(_sorted(side)) for side in (left, right)]
         table = _share_rows(*sides)
-        if table or _are_columns(*sides):
+        if table or (_are_columns(*sides) and not _drawn_by_cells(band, gutter)):
             above = [p for p in pieces if p.bottom >= top]
             best = _Cut(above, left, right, [p for p in pieces if p.bottom <= bottom], table)
     return best
@@ -110,6 +111,16 @@ def _are_columns(left: Sequence[Line], right: Sequence[Line]) -> bool:
     """Return whether the lines at both sides are prose, and side by side."""
     overlap = min(left[0].bottom, right[0].bottom) - max(left[-1].bottom, right[-1].bottom)
     return overlap > 2 * left[0].size and _is_prose(left) and _is_prose(right)
+
+
+def _drawn_by_cells(band: Sequence[Line], gutter: float) -> bool:
+    """Return whether a file draws a few lines at the left, then some at the right, and again: the cells of a table.
+
+    It draws columns of prose one after the other, or row by row.
+    """
+    at_left = [piece.left < gutter for piece in band]
+    switches = sum(one and not two for one, two in pairwise(at_left))
+    return 2 < switches < 0.4 * min(sum(at_left), len(band) - sum(at_left))
 
 
 def _is_prose(lines: Sequence[Line]) -> bool:
@@ -125,7 +136,12 @@ def _continues(one: str, two: str) -> bool:
 
 
 def _share_rows(left: Sequence[Line], right: Sequence[Line]) -> bool:
-    """Return whether the paragraphs of two columns begin side by side, as the cells of a table with long texts do."""
+    """Return whether the paragraphs of two columns begin side by side, as the cells of a table with long texts do.
+
+    Lists in the cells are better read in the order of the file.
+    """
+    if sum(ITEM.match(line.text) is not None for line in right) > 1:
+        return False
     begins = [_beginnings(side) for side in (left, right)]
     shared = sum(any(one.beside(two) for two in begins[1]) for one in begins[0])
     return len(begins[0]) > 2 and shared >= 0.7 * max(map(len, begins))
