@@ -232,3 +232,11 @@ def test_a_page_that_is_turned_is_read_as_it_is_seen(tmp_path: Path) -> None:
         canvas.drawString(100, -100 - 13 * number, line)
     canvas.save()
     assert document(tmp_path / "a.pdf").text == " ".join(_PROSE) + "\n\nIt is public."
+
+
+def test_bullets_that_hang_out_of_a_column_stay_with_its_text(tmp_path: Path) -> None:
+    def column(lines: list[str], left: float) -> list[Words]:
+        return [("•", left, 100.0, _BODY), *_stack(lines, 100, left + 14)]
+
+    page = [*column(_FERRY, 60), *column(_BRIDGE, 320)]
+    assert document(_save(tmp_path / "a.pdf", [page])).text == f"- {' '.join(_FERRY)}\n- {' '.join(_BRIDGE)}"

@@ -72,3 +72,41 @@ def test_the_wrapped_text_of_a_cell_is_joined(tmp_path: Path) -> None:
     assert found.text.endswith(
         "Port: Aldmoor; Boats: Four in spring, and nine in summer.\nPort: Brackley; Boats: Three."
     )
+
+
+def test_a_cell_that_the_file_draws_as_a_whole_stays_in_its_row(tmp_path: Path) -> None:
+    rows = [
+        (["Small fishing boat", "with one mast"], ["Ten crowns in each month,", "paid at the harbour office"]),
+        (["Ferry of the town", "with a licence"], ["None while it is run by the", "council of the town"]),
+        (["Large sailing boat", "of a foreign flag"], ["Forty crowns in each month,", "paid before it leaves"]),
+    ]
+    page: list[Words] = [
+        ("Vessel of any kind", 72.0, 200.0, _BOLD),
+        ("Fee to be paid by the owner", 300.0, 200.0, _BOLD),
+    ]
+    for number, cells in enumerate(rows):
+        for cell, left in zip(cells, (72.0, 300.0), strict=True):
+            page += _stack(cell, 224 + 40 * number, left)
+    found = document(_save(tmp_path / "a.pdf", [[*_stack(_PROSE, 100), *page]]))
+    head = ("Vessel of any kind", "Fee to be paid by the owner")
+    assert found.text.split("\n\n")[-1].splitlines() == [
+        f"{head[0]}: {' '.join(left)}; {head[1]}: {' '.join(right)}." for left, right in rows
+    ]
+
+
+def test_headers_in_the_middle_of_two_columns_each_name_both(tmp_path: Path) -> None:
+    table = [
+        ("2021", 205.0, 200.0, _BOLD),
+        ("2022", 325.0, 200.0, _BOLD),
+        *[
+            (name, left, 214.0, _BOLD)
+            for name, left in zip(["Spring", "Autumn"] * 2, (180, 230, 300, 350), strict=True)
+        ],
+    ]
+    for number in range(3):
+        cells = (f"Port {number}", *(str(number + shift) for shift in range(4)))
+        table += [
+            (cell, left, 228.0 + 13 * number, _BODY) for cell, left in zip(cells, (72, 190, 240, 310, 360), strict=True)
+        ]
+    found = document(_save(tmp_path / "a.pdf", [[*_stack(_PROSE, 100), *table]]))
+    assert found.text.endswith("Port 2; 2021 Spring: 2; 2021 Autumn: 3; 2022 Spring: 4; 2022 Autumn: 5.")
