@@ -73,7 +73,7 @@ def _ordered(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
     """Return the lines of each page in reading order. In a comparison of two texts, the order of the file is kept."""
     body = measure(list(chain.from_iterable(pages))).size
     if any(compares(page) for page in pages):
-        return [list(page) for page in pages]
+        return [with_asides(page, body) for page in pages]
     return [with_asides(with_drop_caps(in_order(page)), body) for page in pages]
 
 

@@ -12,7 +12,7 @@ from rag.sources.pdf.lines import Line
 _SMALLER = 0.93
 _MARK = re.compile(r"(?:[⁰¹²³⁴-⁹]{1,3}|\d{1,3}|[*†‡§]{1,3})(?=[\s.)]*[^\W\d_])")
 _MARK_ALONE = re.compile(r"(?:\d{1,3}|[⁰¹²³⁴-⁹]{1,3}|[*†‡§]{1,3})(?:,\s?\d{1,3})*")
-_RAISED = re.compile(r"\s?[⁰¹²³⁴-⁹]{1,3}(?:[,–-][⁰¹²³⁴-⁹]{1,3})*")
+_RAISED = re.compile(r"\s?[⁰¹²³⁴-⁹]{1,3}(?:[,–-][⁰¹²³⁴-⁹]{1,3})*(?![^\W_])")
 _AFTER_STOP = re.compile(r"(?:[.,;:!?)\]”\"’'][⁰¹²³⁴-⁹]|[^\W\d_]{4}[⁰¹²³⁴-⁹])")
 _SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
@@ -125,9 +125,11 @@ def _without_marks(line: Line, known: set[str], left: str = "") -> Line:
         return line
 
     def plain(match: re.Match[str]) -> str:
+        if not left and not match.start():
+            return f"{match[0].translate(_PLAIN)} "  # the number of a note
         return "" if _is_mark(left + line.text[: match.start()], match[0].strip(), known) else match[0].lstrip()
 
-    text = _RAISED.sub(plain, line.text).strip()
+    text = " ".join(_RAISED.sub(plain, line.text).split())
     return replace(line, text=text, cells=tuple(_without_marks(cell, known) for cell in line.cells)) if text else line
 
 

@@ -65,7 +65,7 @@ def _text_groups(lines: Sequence[Line], style: Style, column: bool) -> list[Grou
         last = groups[-1] if groups else None
         next_item = follows(items, line) or opens(lines, number)
         hangs = last is not None and len(last.lines) == 1 and _hangs(lines, number, style)
-        begins = next_item or (not hangs and previous is not None and _begins(previous, line, kind, style))
+        begins = next_item or (not hangs and previous is not None and _begins(previous, line, kind, style, column))
         if last is None or last.kind is not kind or begins:
             groups.append(Group(kind))
         if kind is Kind.PARAGRAPH and not groups[-1].lines and ITEM.match(line.text):
@@ -76,7 +76,7 @@ def _text_groups(lines: Sequence[Line], style: Style, column: bool) -> list[Grou
 
 def _kind(lines: Sequence[Line], number: int, style: Style, column: bool) -> Kind:
     line = lines[number]
-    if line.run_in or (line.bold and not column and _leads_into_text(lines, number, style)):
+    if not column and (line.run_in or (line.bold and _leads_into_text(lines, number, style))):
         return Kind.PARAGRAPH
     if style.larger(line) or (line.bold and not column):
         return Kind.HEADING
@@ -111,20 +111,20 @@ def _leads_into_text(lines: Sequence[Line], number: int, style: Style) -> bool:
     return False
 
 
-def _begins(previous: Line, line: Line, kind: Kind, style: Style) -> bool:
+def _begins(previous: Line, line: Line, kind: Kind, style: Style, column: bool) -> bool:
     """Return whether `line` begins a block and does not continue the block of `previous`."""
     if kind is Kind.HEADING:
         return bare_label(line.text) or not same_look(previous, line) or not _heading_goes_on(previous, line)
+    if not column and (line.run_in or line.bold) and not previous.bold and not _runs_to(previous, line):
+        return True
     return _begins_unit(previous, line, style) or _begins_paragraph(previous, line, style)
 
 
 def _begins_unit(previous: Line, line: Line, style: Style) -> bool:
-    """Return whether `line` begins a list item or a run-in heading, or is a URL on its own line."""
+    """Return whether `line` begins a list item or is a URL on its own line."""
     if hanging(line) and not hanging(previous) and previous.left >= line.left - 0.5 * line.size:
         return True
     if hanging(line) and hanging(previous):
-        return True
-    if (line.run_in or line.bold) and not previous.bold and not _runs_to(previous, line):
         return True
     if line.text.startswith("http"):
         return previous.text.endswith(_STOPS) or "http" in previous.text.split()[-1] or " " not in previous.text

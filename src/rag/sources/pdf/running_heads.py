@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
+from rag.sources.pdf.columns import is_title
 from rag.sources.pdf.lines import Line
 
 _MARGIN = 0.12  # of the height of a page
@@ -33,11 +34,15 @@ def without_running_heads(pages: Sequence[Sequence[Line]], heights: Sequence[flo
     for number, margin in enumerate(margins):
         for key in {_key(line) for line in margin}:
             places[key].append(number)
-    enough = max(2, min(len(pages), 3), 0.3 * len(pages))
     shift = _page_number_shift(margins)
+    heads_of: dict[str, list[int]] = defaultdict(list)
+    for number, margin in enumerate(margins):
+        for head in {_head(line, shift) for line in margin}:
+            heads_of[head].append(number)
+    enough = max(2, min(len(pages), 3), 0.3 * len(pages))
     kept = []
     for number, (page, margin) in enumerate(zip(pages, margins, strict=True)):
-        edge = {id(line) for line in _edge(page, places, number)}
+        edge = {id(line) for line in _edge(page, heads_of, number, shift)}
         heads = {
             id(line)
             for line in margin
@@ -48,21 +53,29 @@ def without_running_heads(pages: Sequence[Sequence[Line]], heights: Sequence[flo
     return kept
 
 
-def _edge(page: Sequence[Line], places: Mapping[tuple[str, int], Sequence[int]], number: int) -> Iterator[Line]:
+def _edge(page: Sequence[Line], places: Mapping[str, Sequence[int]], number: int, shift: int | None) -> Iterator[Line]:
     """Yield the lines from the top and from the foot of a page that near pages repeat, up to the first other line."""
     for downwards in (True, False):
         rest = sorted(page, key=lambda line: line.bottom, reverse=downwards)
         for _ in range(_MOST_EDGE_ROWS):
             row = [line for line in rest if line.beside(rest[0])]  # empty if no line is left
-            if not row or not _all_repeated(row, places, number):
+            if not row or any(is_title(line.text) for line in row) or not _all_repeated(row, places, number, shift):
                 break
             yield from row
             rest = [line for line in rest if not line.beside(row[0])]
 
 
-def _all_repeated(row: Sequence[Line], places: Mapping[tuple[str, int], Sequence[int]], number: int) -> bool:
+def _all_repeated(row: Sequence[Line], places: Mapping[str, Sequence[int]], number: int, shift: int | None) -> bool:
     """Return whether near pages repeat all pieces of a row but numbers. A row of a table has other cells too."""
-    return all(_NUMBER_ALONE.fullmatch(one.text) or _near_pages(places.get(_key(one), ()), number) for one in row)
+    return all(
+        _NUMBER_ALONE.fullmatch(one.text) or _near_pages(places.get(_head(one, shift), ()), number) for one in row
+    )
+
+
+def _head(line: Line, shift: int | None) -> str:
+    """Return the text of a line without the number of its page, and its height in steps of 4 points."""
+    text = line.text if shift is None else re.sub(rf"\b{line.page + shift}\b", "", line.text)
+    return f"{round(line.bottom / 4)} {text}"
 
 
 def _near_pages(places: Sequence[int], number: int) -> bool:

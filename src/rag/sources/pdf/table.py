@@ -12,6 +12,7 @@ from rag.sources.pdf.lines import Line
 _MARKER = re.compile(
     r"[-*•●▪◦‣·–—o\uf0b7\uf0a7➢]|\(?(?:\d{1,3}(?:\.\d{1,3})*|[a-z]{1,2}|[ivxl]{1,6}|[A-Z])[.)]{0,2}", re.ASCII
 )
+_BULLET = re.compile(r"[-•●▪◦‣·–—➢➤❖\uf0b7\uf0a7\uf0d8]\s")
 _AMOUNT = re.compile(r"[\d.,%$€£+\- ]+")
 _HANG = 6.0  # from a marker to its text, as a multiple of the height of the letters
 
@@ -45,7 +46,9 @@ class Table:
 def tabular(line: Line) -> bool:
     """Return whether a line has several cells. The number of a clause or of a list item is no cell."""
     cells = line.cells
-    return len(cells) > 1 and not (len(cells) == 2 and hanging(line)) and not _justified(cells)
+    if len(cells) < 2 or _BULLET.match(line.text):
+        return False
+    return not (len(cells) == 2 and hanging(line)) and not _justified(cells)
 
 
 def _justified(cells: Sequence[Line]) -> bool:
