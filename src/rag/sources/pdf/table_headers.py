@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rag.sources.pdf.lines import Line
 from rag.sources.pdf.table import Table
 
 _MOST_HEADERS = 3
-_BETWEEN = 2  # lines between two parts of a table
+_LABELS, _BETWEEN = 2, 8
+"""Lines between two parts of a table: labels, and rows that are not recognised. In the second case, the columns must
+have the same edges."""
+
+_ORDINAL = re.compile(r"(?:s[rl]?\.?\s?)?no\.?|#|s/n|n[ro]\.?", re.IGNORECASE)
+"""The header of the numbers of the rows. It says nothing, and its stop would divide the row."""
+
 _FIGURE = re.compile(r"\d")
 
 
@@ -32,7 +38,8 @@ def find_headers(table: Table, previous: Table | None) -> int:
     if count:
         rows = table.rows[:count]
         names = [" ".join(dict.fromkeys(row[n] for row in rows if row[n])) for n in range(len(table.columns))]
-        table.headers = ["" if n and name == names[n - 1] else name for n, name in enumerate(names)]
+        again = ["" if n and name == names[n - 1] else name for n, name in enumerate(names)]
+        table.headers = ["" if _ORDINAL.fullmatch(name) else name for name in again]
     elif previous is not None and _continues(previous, table):
         table.headers = previous.headers
     table.rows[:count] = [[] for _ in range(count)]
@@ -124,9 +131,20 @@ def _wrapped(table: Table, number: int) -> bool:
     return number > 0 and line.text[0].islower() and table.lines[number - 1].bottom - line.bottom < 2 * line.size
 
 
+def follows(previous: Table, number: int, line: Line) -> bool:
+    """Return whether a line is soon after a table, on its page or the next one."""
+    return line.page - previous.lines[-1].page in (0, 1) and number - previous.end <= _BETWEEN
+
+
 def _continues(previous: Table, table: Table) -> bool:
-    """Return whether a table continues another one in the same columns, with at most a label between them."""
-    near = table.lines[0].page - previous.lines[-1].page in (0, 1) and table.first - previous.end <= _BETWEEN
-    pairs = list(zip(previous.columns, table.columns, strict=False))
-    same = len(previous.columns) == len(table.columns)
-    return near and same and all(one[0] < two[1] and two[0] < one[1] for one, two in pairs)
+    """Return whether a table continues another one in the same columns, with a label or some odd rows between them."""
+    if len(previous.columns) != len(table.columns) or not follows(previous, table.first, table.lines[0]):
+        return False
+    size = table.lines[0].size
+    near = (min(abs(x - y) for x, y in zip(one, two, strict=True)) for one, two in _pairs(previous, table))
+    overlap = all(one[0] < two[1] and two[0] < one[1] for one, two in _pairs(previous, table))
+    return overlap and (table.first - previous.end <= _LABELS or all(distance < size for distance in near))
+
+
+def _pairs(one: Table, two: Table) -> Iterator[tuple[list[float], list[float]]]:
+    return zip(one.columns, two.columns, strict=True)

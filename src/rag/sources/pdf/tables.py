@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from rag.sources.pdf.lines import Line
 from rag.sources.pdf.table import Table, tabular
-from rag.sources.pdf.table_headers import add_headers_above, drop_title, find_headers
+from rag.sources.pdf.table_headers import add_headers_above, drop_title, find_headers, follows
 
 _TIGHT = 1.5  # the drop between two lines of a cell, as a multiple of the height of the letters
 
@@ -16,7 +16,7 @@ def tables(lines: Sequence[Line]) -> Iterator[Table]:
     """Yield the tables in the lines of a document. A table ends with its page."""
     number, previous = 0, None
     while number < len(lines):
-        table = _table(lines, number) if tabular(lines[number]) else None
+        table = (_table(lines, number) or _lone_row(lines, number, previous)) if tabular(lines[number]) else None
         if table is None:
             number += 1
             continue
@@ -44,6 +44,17 @@ def _table(lines: Sequence[Line], first: int) -> Table | None:
         full += len(line.cells) > 1
     # A text with labels at its side has few lines with several cells. Its order in the file is better.
     return table if full > 1 and 2 * full >= len(table.lines) else None
+
+
+def _lone_row(lines: Sequence[Line], number: int, previous: Table | None) -> Table | None:
+    """Return a row that stands alone in the columns of the table before, between rows with odd cells."""
+    line = lines[number]
+    if previous is None or len(line.cells) != len(previous.columns) or len(line.cells) < 3:
+        return None
+    places = previous.places(line)
+    if places is None or not _fits(previous, line, places) or not follows(previous, number, line):
+        return None
+    return Table(number, previous.columns, [_cells(line, places, len(previous.columns))], [line])
 
 
 def _columns(lines: Sequence[Line], first: int) -> list[list[float]]:
