@@ -110,3 +110,19 @@ def test_headers_in_the_middle_of_two_columns_each_name_both(tmp_path: Path) -> 
         ]
     found = document(_save(tmp_path / "a.pdf", [[*_stack(_PROSE, 100), *table]]))
     assert found.text.endswith("Port 2; 2021 Spring: 2; 2021 Autumn: 3; 2022 Spring: 4; 2022 Autumn: 5.")
+
+
+def test_the_header_of_row_numbers_is_left_out_and_a_row_after_an_odd_one_keeps_its_headers(tmp_path: Path) -> None:
+    table = [
+        *_row(["Sr. No.", "Record", "Kept for"], 200, _BOLD),
+        *_row(["1", "Pay bills.", "3 years"], 214),
+        *_row(["2", "Pass books.", "5 years"], 228),
+        ("A record that is written over the edge of its own column", 72.0, 242.0, _BODY),
+        *_row(["4", "Press books.", "8 years"], 256),
+    ]
+    found = document(_save(tmp_path / "a.pdf", [[*_stack(_PROSE, 100), *table]]))
+    assert found.text.split("\n\n")[1:] == [
+        "1; Record: Pay bills; Kept for: 3 years.\n2; Record: Pass books; Kept for: 5 years.",
+        "A record that is written over the edge of its own column",
+        "4; Record: Press books; Kept for: 8 years.",
+    ]
