@@ -148,6 +148,16 @@ def test_items_without_stops_are_items_of_their_own(tmp_path: Path) -> None:
     assert found.text == "Staff bring\n\na. the form for leave\nb. a letter of the doctor\nc. a pen"
 
 
+def test_items_with_capital_roman_numerals_are_paragraphs_of_their_own(tmp_path: Path) -> None:
+    lines = ["I. The zone keeps the", "register of records", "II. The branch sends", "the list", "III. The room is dry"]
+    found = document(_save(tmp_path / "a.pdf", [_stack(lines, 100)]))
+    assert [line for line in found.text.splitlines() if line] == [
+        "I. The zone keeps the register of records",
+        "II. The branch sends the list",
+        "III. The room is dry",
+    ]
+
+
 def test_the_number_of_a_clause_is_no_cell_of_a_table(tmp_path: Path) -> None:
     lines = [
         "the right to be named as the author of the work;",

@@ -68,7 +68,7 @@ def _text_groups(lines: Sequence[Line], style: Style, column: bool) -> list[Grou
         begins = next_item or (not hangs and previous is not None and _begins(previous, line, kind, style, column))
         if last is None or last.kind is not kind or begins:
             groups.append(Group(kind))
-        if kind is Kind.PARAGRAPH and not groups[-1].lines and ITEM.match(line.text):
+        if kind is Kind.PARAGRAPH and not groups[-1].lines and (next_item or ITEM.match(line.text)):
             items.append(line)
         groups[-1].lines.append(line)
     return groups
