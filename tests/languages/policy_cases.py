@@ -45,13 +45,6 @@ CASES = (
     _case("de", "author", "Wer hat die Badeordnung der Stadt Velden verfasst?", "Ilse Brandt"),
     _case("de", "documents", "Welche Dokumente gibt es über das Freibad?", "Ilse Brandt"),
     _case("de", "follow-up", "Was kostet sie?", "90 Kronen", earlier="Was ist eine Saisonkarte?"),
-    _case(
-        "de",
-        "follow-up",
-        "Kann man dagegen Widerspruch einlegen?",
-        "zwei Wochen",
-        earlier="Wie lang ist ein Hausverbot?",
-    ),
     _case("de", "replaced", "Wann ist das Freibad geöffnet?", "9 bis 20 Uhr", absent=("10 bis 18",)),
     _case("de", "unanswerable", "Wie hoch ist die Grundsteuer?"),
     _case("de", "typo", "Was kostet eine Sasionkarte?", "90 Kronen"),
