@@ -136,7 +136,7 @@ class Settings(BaseSettings):
     confidence_model: Path | None = Field(
         None, description="A file from `rag calibrate` that replaces the package's own confidence model."
     )
-    least_confidence: float = Field(0.35, ge=0, le=1, description="The service abstains below this confidence.")
+    least_confidence: float = Field(0.3, ge=0, le=1, description="The service abstains below this confidence.")
     keep_snapshots: int = Field(3, ge=1, description="The number of snapshots to keep on disk.")
     keep_originals: KeepOriginals = Field(
         KeepOriginals.REMOTE,

@@ -29,7 +29,8 @@ SIGNALS = Signals(
     names_missing=0.0,
     further_words=0.4,
     looked_up=0.0,
-    by_words=0.0,
+    covered=0.8,
+    unreadable=0.0,
 )
 
 
@@ -71,13 +72,13 @@ def test_the_cosine_of_a_follow_up_includes_its_conversation(tmp_path: Path) -> 
 def test_a_lookup_raises_the_confidence() -> None:
     model = confidence.load()
     unlike = replace(SIGNALS, met=0.3, mean_met=0.2, cosine=0.4, coverage=0.3, agreement=0.0, weakest_word=0.1)
-    assert model.confidence(unlike) < 0.35 < model.confidence(replace(unlike, looked_up=0.5))
+    assert model.confidence(unlike) < 0.3 < model.confidence(replace(unlike, looked_up=0.5))
     assert model.confidence(replace(unlike, looked_up=1.0)) >= 0.5
 
 
 def test_the_model_file_states_its_data_and_its_error() -> None:
     stored = json.loads(files("rag.answer").joinpath(confidence.PARAMETERS).read_text(encoding="utf-8"))
-    assert set(stored["weights"]) == set(asdict(SIGNALS)) - {"by_words"}
+    assert set(stored["weights"]) == set(asdict(SIGNALS)) - {"covered", "unreadable"}
     assert "questions of" in stored["provenance"]
     for error in stored["error"].values():
         assert 0.5 < error["auroc"] <= 1
@@ -103,8 +104,8 @@ def test_a_model_may_be_read_from_a_file(tmp_path: Path) -> None:
             '{"intercept": 0, "weights": {"zeal": 1, "luck": 1, "met": 1}}',
             "weighs 'luck', a signal that this version does not have",
         ),
-        ('{"intercept": 0, "weights": {}, "expected": {"met": 1}}', "not a file that 'rag calibrate' wrote"),
-        ('{"intercept": 0, "weights": {}, "expected": {"luck": [0, 1]}}', "weighs 'luck'"),
+        ('{"intercept": 0, "weights": {}, "by_words": {"met": 1}}', "not a file that 'rag calibrate' wrote"),
+        ('{"intercept": 0, "weights": {}, "by_words": {"intercept": 0, "weights": {"luck": 1}}}', "weighs 'luck'"),
     ],
 )
 def test_a_file_that_is_not_a_model_is_refused(tmp_path: Path, content: str, reason: str) -> None:
@@ -136,12 +137,16 @@ def test_the_confidence_is_the_sigmoid_of_the_weighted_signals(
     assert ConfidenceModel(intercept, weights).confidence(SIGNALS) == pytest.approx(probability)
 
 
-def test_an_encoder_that_cannot_read_is_replaced_by_the_words() -> None:
-    model = ConfidenceModel(0.0, {"met": 1.0, "cosine": 1.0}, {"met": (0.3, 0.5)})
-    unread = replace(SIGNALS, met=0.1, cosine=0.0, by_words=0.8)
-    assert model.confidence(unread) == pytest.approx(1 / (1 + math.exp(-0.7)))
-    assert model.confidence(replace(unread, met=0.9)) == pytest.approx(1 / (1 + math.exp(-0.9))), "if it reads better"
-    other = ConfidenceModel(0.0, {"words_elsewhere": -1.0}, {"words_elsewhere": (0.1, 0.0)})
-    lost = replace(SIGNALS, words_elsewhere=0.5, by_words=0.8)
-    assert other.confidence(lost) == pytest.approx(1 / (1 + math.exp(0.1))), "a signal with a negative weight"
-    assert model.confidence(replace(unread, by_words=0.0)) == pytest.approx(1 / (1 + math.exp(-0.1))), "if it can read"
+def test_words_alone_count_if_the_encoder_cannot_read_the_evidence() -> None:
+    words = ConfidenceModel(0.0, {"covered": 1.0})
+    model = ConfidenceModel(0.0, {"met": 1.0}, words)
+    unread = replace(SIGNALS, met=0.9, covered=0.2, unreadable=1.0)
+    assert model.confidence(unread) == words.confidence(unread)
+    assert model.confidence(replace(unread, unreadable=0.0)) == pytest.approx(1 / (1 + math.exp(-0.9)))
+
+
+def test_the_higher_estimate_counts_if_the_encoder_cannot_read_a_word_of_the_question() -> None:
+    model = ConfidenceModel(0.0, {"met": 1.0}, ConfidenceModel(0.0, {"covered": 1.0}))
+    unread = replace(SIGNALS, met=0.1, covered=0.8, unreadable=0.5)
+    assert model.confidence(unread) == pytest.approx(1 / (1 + math.exp(-0.8)))
+    assert model.confidence(replace(unread, met=0.9)) == pytest.approx(1 / (1 + math.exp(-0.9)))

@@ -112,14 +112,15 @@ def test_a_lookup_is_passed_on() -> None:
     assert signals([unit()], passage(), looked_up=0.5).looked_up == 0.5
 
 
-@pytest.mark.parametrize(("language", "by_words"), [("de", 0.75), ("en", 0.0), ("zh", 0.0), (None, 0.0)])
-def test_evidence_in_another_language_is_judged_by_its_words(language: str | None, by_words: float) -> None:
+@pytest.mark.parametrize(("language", "unreadable"), [("de", 1.0), ("en", 0.0), ("zh", 0.0), (None, 0.0)])
+def test_evidence_in_another_language_is_judged_by_its_words(language: str | None, unreadable: float) -> None:
     """A language without a stemmer, such as `zh`, is read as English."""
-    assert signals([unit(coverage=0.75)], passage("Die Steuer."), language=language).by_words == by_words
+    found = signals([unit(coverage=0.75)], passage("Die Steuer."), language=language)
+    assert (found.covered, found.unreadable) == (0.75, unreadable)
 
 
 def test_an_acronym_that_the_encoder_does_not_know_is_judged_by_words_if_the_passage_has_it() -> None:
     best = unit(coverage=0.75)
-    assert signals([best], passage("The OWF pays."), unread=["OWF"]).by_words == 0.75
-    assert signals([best], passage("The fund pays."), unread=["OWF"]).by_words == 0
-    assert signals([best], passage("The OWF pays.")).by_words == 0, "a word that the encoder knows"
+    assert signals([best], passage("The OWF pays."), unread=["OWF"]).unreadable == 0.5
+    assert signals([best], passage("The fund pays."), unread=["OWF"]).unreadable == 0
+    assert signals([best], passage("The OWF pays.")).unreadable == 0, "a word that the encoder knows"

@@ -104,7 +104,8 @@ def test_the_error_is_measured_on_other_questions_than_those_fitted_to() -> None
 def test_each_benchmark_weighs_as_much() -> None:
     one, other = judged(100), judged(101, shift=0.3)
     many = Judged(np.tile(other.signals, (9, 1)), np.tile(other.answerable, 9), other.ids * 9)
-    assert fit([one, many]).expected["met"] == pytest.approx(fit([one, other]).expected["met"], abs=1e-3)
+    alike, apart = fit([one, many]), fit([one, other])
+    assert alike.weights["met"] == pytest.approx(apart.weights["met"], rel=0.05)
 
 
 def test_a_signal_without_variation_has_no_weight() -> None:
@@ -122,8 +123,23 @@ def test_the_weight_of_lookups_is_fitted_last() -> None:
     assert with_lookups(before, []) == before
 
 
-def test_similarities_for_unread_evidence_are_fitted_by_coverage() -> None:
+def test_words_alone_are_fitted_beside_the_other_signals() -> None:
     one = judged(200)
-    one.signals[:, NAMES.index("cosine")] = 0.3 + 0.5 * one.signals[:, NAMES.index("coverage")]
-    assert fit([one]).expected["cosine"] == pytest.approx((0.3, 0.5), abs=1e-3)
-    assert "by_words" not in fit([one]).weights
+    one.signals[:, NAMES.index("covered")] += 0.2 * one.answerable
+    model = fit([one])
+    assert model.by_words is not None
+    assert model.by_words.weights["covered"] > 1
+    assert "met" not in model.by_words.weights
+    assert "covered" not in model.weights
+
+
+def test_questions_of_other_benchmarks_lower_the_confidence_in_what_they_have() -> None:
+    strange = judged(100, agreement=1.0)
+    strange = Judged(strange.signals, np.zeros(100, bool), strange.ids)
+    assert fit([judged(100, agreement=0.0), judged(102, agreement=1.0)], [strange]).weights["agreement"] < 0
+
+
+def test_each_benchmark_is_asked_questions_of_the_next_one(tmp_path: Path) -> None:
+    folders = [policies.write(tmp_path / name) for name in ("one", "other")]
+    found = calibrate(read(folders), policies.service(tmp_path / "index"), quietly)
+    assert "questions of other sets" in found.provenance

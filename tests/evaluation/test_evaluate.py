@@ -154,7 +154,7 @@ def test_the_report_names_settings_and_the_snapshot_of_each_set(tmp_path: Path, 
     assert list(report["sets"]) == ["a", "b"]
     assert report["snapshot"]["a"] == report["snapshot"]["b"]
     assert report["snapshot"]["a"].startswith("000001-")
-    assert report["settings"]["least_confidence"] == 0.35
+    assert report["settings"]["least_confidence"] == 0.3
     assert not {"against", "ablations"} & set(report)
 
 

@@ -18,7 +18,6 @@ QUESTIONS = [
     ("Wie hoch ist die Hundesteuer?", "84 Kronen"),
     ("Wie viel kostet ein weiterer Hund?", "120 Kronen"),
     ("Wann tritt die Satzung in Kraft?", "1. März 2023"),
-    ("Bis wann muss ich meinen Hund anmelden?", "innerhalb von zwei Wochen"),
     ("Wie hoch ist das Bußgeld?", "500 Kronen"),
     ("Wer entscheidet über Ausnahmen vom Leinenzwang?", "Ordnungsamt"),
     ("Sind Blindenführhunde von der Steuer befreit?", "befreit"),

@@ -123,7 +123,7 @@ def test_tables_become_rows_of_cells(tmp_path: Path) -> None:
     grid = [("Grade", "Days", 200.0), ("A", "20", 213.0), ("B", "25", 226.0)]
     cells = [(text, left, top, _BODY) for one, two, top in grid for text, left in ((one, 72.0), (two, 300.0))]
     found = document(_save(tmp_path / "a.pdf", [[*_stack(_PROSE, 100), *cells]]))
-    assert found.text.endswith("\n\nGrade | Days\nA | 20\nB | 25")
+    assert found.text.endswith("\n\nGrade: A; Days: 20.\nGrade: B; Days: 25.")
 
 
 def _marked(marks: Sequence[str], lines: Sequence[str], top: float) -> list[Words]:
@@ -144,7 +144,7 @@ def test_clauses_with_their_numbers_in_a_column_are_items_and_no_table(tmp_path:
     marked = _marked(["3.1", "3.2", "", "3.3"], clauses, 139)
     found = document(_save(tmp_path / "clauses.pdf", [[*_stack(_PROSE, 100), *marked]]))
     assert "3.2 devote your time to the duties during normal hours;" in found.text
-    assert found.text.endswith("\n\n3.3 pay the fees.")
+    assert found.text.endswith("\n3.3 pay the fees.")
     assert " | " not in found.text
 
 
@@ -185,7 +185,8 @@ def test_two_columns_over_several_pages_are_read_one_after_the_other(tmp_path: P
 
 
 @pytest.mark.parametrize(
-    ("given", "title"), [("Rules on leave", "Rules on leave"), ("Microsoft Word - a.doc", "Leave"), ("", "Leave")]
+    ("given", "title"),
+    [("Rules on leave", "Rules on leave"), ("Microsoft Word - a.doc", "Leave"), ("L1.P65", "Leave"), ("", "Leave")],
 )
 def test_the_title_property_is_used_unless_it_is_a_placeholder(tmp_path: Path, given: str, title: str) -> None:
     page = [("Leave", 72, 80, ("Times-Bold", 20.0)), *_stack(_PROSE, 120)]

@@ -34,7 +34,7 @@ from rag.types import Ask, Draft, Hit, Lap, Notice, Stage, Turn
 
 PASSAGES_PER_DOCUMENT = 2
 
-_UNSURE = 0.5  # `looked_up` if several provisions have the name, or if a list is not shown whole
+_UNSURE = 0.8  # `looked_up` if several places have the name, or if a list is not shown whole
 _A_SIDE = 0.6  # a document is a side of a comparison if its best sentence has this share of the best score
 _MOST_SIDES = 3
 _COUNTED = 0.6  # of the question's terms in a sentence that states the count

@@ -53,14 +53,16 @@ class Signals:
     looked_up: float
     """How surely the structure or the spelling of the documents leads to the place that the question asks for.
 
-    1 if one document has the provision that it names, or shows the whole list that it asks for; 0.5 if several places
+    1 if one document has the provision that it names, or shows the whole list that it asks for; 0.8 if several places
     have that name, or if the list is too long to show; the share of its terms in a unit with its codes or rare names.
     """
-    by_words: float
-    """The coverage by the best unit, headings included, if the encoder cannot read the unit or the question; else 0.
+    covered: float
+    """The share of the question's terms, by idf, in the best unit, its title and its headings."""
+    unreadable: float
+    """1 if the best unit is not in English, so that an English encoder cannot read it, else 0.
 
-    It cannot if the unit is not in English, or if the question and the best unit's passage have an acronym or a code
-    that the encoder has no token for. This signal has no weight of its own; `ConfidenceModel` explains its use.
+    It is .5 if the question and the unit's passage have an acronym or a code that the encoder has no token for. This
+    signal has no weight. `ConfidenceModel` explains its use.
     """
 
 
@@ -98,7 +100,8 @@ def signals_of(
         names_missing=seen.names_missing,
         further_words=len(ranked[0].sentence.unit_terms - seen.weights.keys()) / 20,
         looked_up=looked_up,
-        by_words=seen.coverage_by_words(unread),
+        covered=ranked[0].coverage,
+        unreadable=seen.unreadable(unread),
     )
 
 
@@ -133,17 +136,17 @@ class _Seen:
         weights = [asked.weights(hit.language, idf) for hit in self.evidence]
         return [_share(one, found) for one, found in zip(weights, self.terms, strict=True)]
 
-    def coverage_by_words(self, unread: Sequence[str]) -> float:
-        """Return the coverage of the best unit with its headings if the encoder cannot read it or the question, else 0.
+    def unreadable(self, unread: Sequence[str]) -> float:
+        """Return 1 if the best unit is not in English, .5 if its passage has one of the `unread` words, else 0.
 
-        It cannot if the unit is not in English, or if its passage has one of the `unread` words, also as the initials
-        of a long name. A language without a stemmer counts as English. It is often a wrong guess about a short text.
+        The initials of a long name count as a word. A language without a stemmer counts as English, because it is often
+        a wrong guess about a short text.
         """
         hit = self.evidence[self.place]
         if known(hit.language) != DEFAULT:
-            return self.best.coverage
+            return 1.0
         shared = {word.casefold() for word in unread} & words_and_initials(_with_headings(hit)) if unread else set()
-        return self.best.coverage if shared else 0.0
+        return 0.5 if shared else 0.0
 
     @cached_property
     def _scores(self) -> list[SentenceScores]:

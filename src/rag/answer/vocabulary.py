@@ -9,6 +9,7 @@ from rag.answer.retrieval import Retriever
 from rag.snapshots import Snapshot
 from rag.text import term_spans, terms
 from rag.text.languages import DEFAULT
+from rag.text.subjects import points_back
 from rag.text.tokenization import is_stop_word
 
 _READ_ROWS = 5  # passages in which the spelling of a term is looked up
@@ -43,9 +44,11 @@ class Words:
     def familiar(self, word: str) -> bool:
         """Return whether the encoder knows a word as one token, or documents in other languages than English have it.
 
-        The stop words of these languages are familiar too.
+        The stop words of these languages are familiar too, and words that point back, such as `dagegen`.
         """
-        return self.retriever.familiar(word) or any(
+        if self.retriever.familiar(word) or points_back(word, self.snapshot.languages):
+            return True
+        return any(
             is_stop_word(word, language) or any(self.frequency(term) for term in terms(word, language))
             for language in self.snapshot.languages
             if language != DEFAULT

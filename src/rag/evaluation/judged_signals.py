@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from rag.answer.signals import Signals
 from rag.errors import UnreadableSource
+from rag.evaluation.benchmarks import Question
 from rag.evaluation.labelled_index import IndexedBenchmark
 from rag.evaluation.provision_questions import provision_questions
 from rag.evaluation.removed_passages import Passages, without_gold
@@ -60,6 +61,12 @@ def judge_provisions(indexed: IndexedBenchmark, progress: Progress) -> Judged | 
     """Return the signals of questions about provisions; None if the documents have few of them."""
     asked = [_Asked(text, indexed.snapshot, Ask(text), exists) for text, exists in provision_questions(indexed)]
     return _judged(indexed, asked, progress, removed=False) if asked else None
+
+
+def judge_strangers(indexed: IndexedBenchmark, questions: Sequence[Question], progress: Progress) -> Judged:
+    """Return the signals of questions of another benchmark, which these documents do not answer."""
+    asked = [_Asked(one.id, indexed.snapshot, Ask(one.text), False) for one in questions]
+    return _judged(indexed, asked, progress, removed=False)
 
 
 @dataclass(frozen=True, slots=True)

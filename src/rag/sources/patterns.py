@@ -11,8 +11,6 @@ ITEM = re.compile(
     r"|\(?[ivxl]{1,5}\)\s*\S"
     r"|[a-zA-Z]\.\s+\S)"
 )
-CLAUSE_NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,3}){1,4}\.?")
-"""Matches the number of a clause that stands in a column of its own, to the left of the clause."""
 _LABELS = (
     re.compile(r"(?:TITLE|Title|PART|Part|BOOK|Book)\s+(?:[IVXLC]+|\d+|[A-Z])\b"),
     re.compile(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 _WORD = re.compile(r"\w[\w.-]*\w|\w")
-_SENTENCE_START = re.compile(r"(?:^|[.!?:]\s+)[\"'“‘(]*\Z")
+_SENTENCE_START = re.compile(r"(?:^|[.!?:]\s+)[\"'“‘(¿¡]*\Z")
 _PART = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|[^\w\s]")
 _SMALL = frozenset({"and", "for", "in", "of", "on", "the"})
 _LONGEST = 8  # letters of the longest initials

@@ -13,10 +13,14 @@ from rag.errors import UnreadableSource
 from rag.sources.blocks import Facts, Parsed
 from rag.sources.dates import iso
 from rag.sources.facts import pretty
-from rag.sources.pdf.columns import Flow, flows
+from rag.sources.pdf.asides import with_asides, with_drop_caps
+from rag.sources.pdf.columns import Flow, compares, flows
 from rag.sources.pdf.groups import Group
+from rag.sources.pdf.legibility import Page, check, legibility
 from rag.sources.pdf.lines import Line, page_lines, rows
+from rag.sources.pdf.reading_order import in_order
 from rag.sources.pdf.running_heads import without_contents, without_running_heads
+from rag.sources.pdf.spacing import measure
 from rag.sources.pdf.structure import structure
 
 if TYPE_CHECKING:
@@ -27,7 +31,7 @@ _PDFIUM = Lock()
 
 _PLACEHOLDER = re.compile(
     r".{0,3}|\W?(?:untitled|anonymous|unspecified)\b.*|microsoft (?:word|powerpoint|excel)\b.*"
-    r"|.*\.(?:docx?|pdf|rtf|indd|odt|tex)",
+    r"|.*\.(?:docx?|pdf|rtf|indd|odt|tex|p\d\d|pmd?\d*|qx[dp]|fm|wpd|ppt|pptx|xlsx?|html?|txt|exe|dvi|ps)|array\(0x.*",
     re.IGNORECASE,
 )
 
@@ -37,7 +41,7 @@ def parse(raw: bytes, stem: str) -> Parsed:
     with _PDFIUM:
         pages, sizes, info = _extracted(raw)
     kept = without_running_heads(pages, [height for _, height in sizes])
-    lines = list(chain.from_iterable(kept))
+    lines = list(chain.from_iterable(_ordered(kept)))
     blocks, headings = structure(list(_flows(lines, [width for width, _ in sizes])))
     if not blocks:
         raise UnreadableSource("holds no text; it is probably a scan without a text layer, so run OCR over it first.")
@@ -50,15 +54,27 @@ def _extracted(raw: bytes) -> tuple[list[list[Line]], list[tuple[float, float]],
 
     # Closed here, because garbage collection might close it while another thread uses PDFium.
     with closing(_opened(raw)) as document:
-        lines, sizes = [], []
+        lines, sizes, kinds = [], [], []
         try:
             for number, page in enumerate(document, start=1):
                 with closing(page), closing(page.get_textpage()) as words:
-                    lines.append(list(page_lines(words, number)))
+                    found = list(page_lines(page, words, number))
+                    kinds.append(legibility(page, words, "\n".join(line.text for line in found)))
+                    lines.append([] if kinds[-1] is Page.NOISE else found)
                     sizes.append(page.get_size())
         except pypdfium2.PdfiumError as error:
             raise UnreadableSource(f"is a damaged PDF ({error}); save it again as PDF.") from error
+        if any(lines) or Page.NOISE in kinds:
+            check(kinds)
         return lines, sizes, document.get_metadata_dict()
+
+
+def _ordered(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
+    """Return the lines of each page in reading order. In a comparison of two texts, the order of the file is kept."""
+    body = measure(list(chain.from_iterable(pages))).size
+    if any(compares(page) for page in pages):
+        return [with_asides(page, body) for page in pages]
+    return [with_asides(with_drop_caps(in_order(page)), body) for page in pages]
 
 
 def _opened(raw: bytes) -> PdfDocument:

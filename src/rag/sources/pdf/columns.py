@@ -60,6 +60,16 @@ def flows(lines: Sequence[Line], widths: Sequence[float]) -> Iterator[Flow]:
     yield from _flows_of(columns, plain)
 
 
+def is_title(text: str) -> bool:
+    """Return whether a text can be the title of a column."""
+    return bool(_LEFT_TITLE.fullmatch(text) or _RIGHT_TITLE.fullmatch(text))
+
+
+def compares(lines: Sequence[Line]) -> bool:
+    """Return whether the titles of two columns are side by side in `lines`."""
+    return any(_opening(lines, number) is not None for number in range(len(lines)))
+
+
 def _flows_of(columns: _Columns | None, plain: list[Line]) -> Iterator[Flow]:
     if plain:
         yield Flow(plain)

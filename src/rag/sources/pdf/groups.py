@@ -2,42 +2,36 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from rag.sources.blocks import Kind
-from rag.sources.patterns import CLAUSE_NUMBER, ITEM, MARKER, bare_label, label_rank, numbered_depth
+from rag.sources.patterns import ITEM, bare_label, label_rank, numbered_depth
 from rag.sources.pdf.lines import Line
+from rag.sources.pdf.markers import follows, opens
+from rag.sources.pdf.spacing import Style, drop, jumps, loose, same_look, same_size
+from rag.sources.pdf.table import Table, hanging
+from rag.sources.pdf.tables import tables
 
-_LARGER = 1.12
-_LOOSER = 1.25
 _HEADING_LONGEST = 200
 _HEADING_LINES = 4
 _BOLD_LONGEST = 120
 _LABELLED_LONGEST = 90
-_STOPS = (".", "!", "?", ":", ";", "”", '"', "’")
-
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """The typography of the running text: the height of its letters and the distance between its lines, in points."""
-
-    size: float
-    leading: float
-
-    def larger(self, line: Line) -> bool:
-        """Return whether a line is larger than the running text."""
-        return line.size >= _LARGER * self.size
+_RAGGED = 6.0  # the blank at the end of a line that a long word leaves, as a multiple of the height of the letters
+_WIDEST = 3.0  # the drop between two wide-spaced lines of a sentence, as a multiple of the height of the letters
+_SENTENCE_END = re.compile(r"(?:\d|[^\W\d_]{5})[.!?]$")  # not an abbreviation
+_BULLETS = "•●▪◦‣➢➤❖✓\uf0b7\uf0a7\uf0d8"
+_STOPS = (".", "!", "?", ":", ";", "—", "”", '"', "’")
 
 
 @dataclass(slots=True)
 class Group:
-    """The lines of one block."""
+    """The lines of one block, or of a table."""
 
     kind: Kind
     lines: list[Line] = field(default_factory=list)
+    table: Table | None = None
 
     @property
     def text(self) -> str:
@@ -45,38 +39,45 @@ class Group:
         return " ".join(line.text for line in self.lines)
 
 
-def measure(lines: Sequence[Line]) -> Style:
-    """Return the style that most letters have."""
-    sizes: Counter[float] = Counter()
-    for line in lines:
-        sizes[round(line.size, 1)] += len(line.text)
-    size = sizes.most_common(1)[0][0] if sizes else 1.0
-    body = [line for line in lines if abs(line.size - size) < 0.1 * size]
-    drops = [_drop(one, two) for one, two in pairwise(body)]
-    common = Counter(round(2 * drop) / 2 for drop in drops if 0.5 * size < drop < 3 * size)
-    # If paragraphs are short, the distance between paragraphs is as common as that between lines. Take the smaller.
-    often = 0.4 * max(common.values(), default=0)
-    return Style(size, min((drop for drop, times in common.items() if times >= often), default=1.2 * size))
-
-
 def group(lines: Sequence[Line], style: Style, column: bool) -> list[Group]:
     """Group lines into blocks. In a `column` of a comparison, bold marks new text and not headings."""
+    found = {} if column else {table.first: table for table in tables(lines)}
     groups: list[Group] = []
+    start = 0
+    while start < len(lines):
+        if start in found:
+            groups.append(Group(Kind.ROW, found[start].lines, found[start]))
+            start = found[start].end
+        else:
+            end = min((first for first in found if first > start), default=len(lines))
+            groups += _text_groups(lines[start:end], style, column)
+            start = end
+    return _with_titles(_without_false_headings(groups, style), style)
+
+
+def _text_groups(lines: Sequence[Line], style: Style, column: bool) -> list[Group]:
+    """Group lines that are outside tables."""
+    groups: list[Group] = []
+    items: list[Line] = []
     for number, line in enumerate(lines):
         previous = lines[number - 1] if number else None
         kind = _kind(lines, number, style, column)
         last = groups[-1] if groups else None
-        if last is None or previous is None or last.kind is not kind or _begins(previous, line, kind, style):
+        next_item = follows(items, line) or opens(lines, number)
+        hangs = last is not None and len(last.lines) == 1 and _hangs(lines, number, style)
+        begins = next_item or (not hangs and previous is not None and _begins(previous, line, kind, style, column))
+        if last is None or last.kind is not kind or begins:
             groups.append(Group(kind))
+        if kind is Kind.PARAGRAPH and not groups[-1].lines and (next_item or ITEM.match(line.text)):
+            items.append(line)
         groups[-1].lines.append(line)
-    return _with_titles(_without_false_headings(groups, style), style)
+    return groups
 
 
 def _kind(lines: Sequence[Line], number: int, style: Style, column: bool) -> Kind:
     line = lines[number]
-    around = [*lines[max(0, number - 1) : number], *lines[number + 1 : number + 2]]
-    if not column and _tabular(line) and any(line.aligned(other) for other in around):
-        return Kind.ROW
+    if not column and (line.run_in or (line.bold and _leads_into_text(lines, number, style))):
+        return Kind.PARAGRAPH
     if style.larger(line) or (line.bold and not column):
         return Kind.HEADING
     return Kind.HEADING if _labelled(lines, number, style) else Kind.PARAGRAPH
@@ -85,81 +86,86 @@ def _kind(lines: Sequence[Line], number: int, style: Style, column: bool) -> Kin
 def _labelled(lines: Sequence[Line], number: int, style: Style) -> bool:
     """Return whether a line is a heading in the style of the running text: set apart, with a label or a number."""
     line = lines[number]
-    if number and not _loose(lines[number - 1], line, style):
+    if number and not loose(lines[number - 1], line, style):
         return False
     if bare_label(line.text):
         return True
-    alone = number + 1 < len(lines) and _loose(line, lines[number + 1], style)
+    alone = number + 1 < len(lines) and loose(line, lines[number + 1], style)
     labelled = label_rank(line.text) is not None or numbered_depth(line.text) > 1
     return alone and labelled and len(line.text) <= _LABELLED_LONGEST and line.text[-1] not in ".;:,"
 
 
-def _tabular(line: Line) -> bool:
-    return len(line.cells) > 1 and not _is_item(line)
+def _leads_into_text(lines: Sequence[Line], number: int, style: Style) -> bool:
+    """Return whether a bold line is a part of a run-in heading, and the text follows without a gap."""
+    line = lines[number]
+    for following in lines[number + 1 : number + _HEADING_LINES]:
+        if style.larger(line) or loose(line, following, style) or jumps(line, following):
+            return False
+        if following.run_in or (following.text[0].islower() and not following.bold):
+            return True
+        if line.text.endswith(".") and not following.bold and not numbered_depth(line.text):
+            return True
+        if not following.bold:
+            return False
+        line = following
+    return False
 
 
-def _is_item(line: Line) -> bool:
-    """Return whether a line is a list item or a clause whose number stands in a column of its own."""
-    return ITEM.match(line.text) is not None or _has_own_mark(line)
-
-
-def _has_own_mark(line: Line) -> bool:
-    """Return whether a bullet or the number of a clause stands in a column of its own, to the left of the line."""
-    mark, words = (line.cells[0].text, line.cells[1].text) if len(line.cells) == 2 else ("", "")
-    if MARKER.fullmatch(f"{mark} "):
-        return True
-    return CLAUSE_NUMBER.fullmatch(mark) is not None and words[:1].isalpha() and " " in words
-
-
-def _begins(previous: Line, line: Line, kind: Kind, style: Style) -> bool:
+def _begins(previous: Line, line: Line, kind: Kind, style: Style, column: bool) -> bool:
     """Return whether `line` begins a block and does not continue the block of `previous`."""
-    if kind is Kind.ROW:
-        return not previous.aligned(line)
     if kind is Kind.HEADING:
-        return bare_label(line.text) or not _same_look(previous, line) or not _heading_goes_on(previous, line)
+        return bare_label(line.text) or not same_look(previous, line) or not _heading_goes_on(previous, line)
+    if not column and (line.run_in or line.bold) and not previous.bold and not _runs_to(previous, line):
+        return True
     return _begins_unit(previous, line, style) or _begins_paragraph(previous, line, style)
 
 
 def _begins_unit(previous: Line, line: Line, style: Style) -> bool:
     """Return whether `line` begins a list item or is a URL on its own line."""
+    if hanging(line) and not hanging(previous) and previous.left >= line.left - 0.5 * line.size:
+        return True
+    if hanging(line) and hanging(previous):
+        return True
     if line.text.startswith("http"):
         return previous.text.endswith(_STOPS) or "http" in previous.text.split()[-1] or " " not in previous.text
     # "(a)" is not an item if the line end divides a reference: "referred to in point / (a) of".
-    free = previous.text.endswith((*_STOPS, " and", " or")) or _loose(previous, line, style)
-    return _has_own_mark(line) or (_is_item(line) and free)
+    free = previous.text.endswith((*_STOPS, " and", " or")) or loose(previous, line, style)
+    return line.text[0] in _BULLETS or (ITEM.match(line.text) is not None and free)
+
+
+def _runs_to(previous: Line, line: Line) -> bool:
+    """Return whether the text of `previous` goes on in `line`: no stop, and no blank at the end of the line."""
+    return not previous.text.endswith(_STOPS) and previous.right > line.right - 3 * line.size
 
 
 def _begins_paragraph(previous: Line, line: Line, style: Style) -> bool:
     ended = previous.text.endswith(_STOPS)
-    if _jumps(previous, line):
-        return ended and not line.text[0].islower()
+    if jumps(previous, line):
+        return ended and (not line.text[0].islower() or _SENTENCE_END.search(previous.text) is not None)
+    near = drop(previous, line) < _WIDEST * line.size and same_size(previous, line)
+    if not ended and near and line.text[0].islower() and not ITEM.match(line.text):
+        return False  # wide-spaced lines of one sentence
     indented = line.left - previous.left > 0.9 * line.size
-    return _loose(previous, line, style) or (indented and ended and not _is_item(previous))
+    return loose(previous, line, style) or (indented and ended and not ITEM.match(previous.text))
+
+
+def _hangs(lines: Sequence[Line], number: int, style: Style) -> bool:
+    """Return whether a line is the indented second line of an entry, such as one of a bibliography.
+
+    The first line fills the column, and a gap is above it.
+    """
+    if number < 2:
+        return False
+    above, previous, line = lines[number - 2 : number + 1]
+    full = previous.right > max(above.right, line.right) - _RAGGED * line.size
+    indented = line.left - previous.left > 0.9 * line.size and abs(above.left - previous.left) > 0.9 * line.size
+    plain = not ITEM.match(line.text) and not ITEM.match(previous.text) and not hanging(line)
+    return full and indented and plain and loose(above, previous, style) and not loose(previous, line, style)
 
 
 def _heading_goes_on(previous: Line, line: Line) -> bool:
     """Return whether two lines belong to one heading. It may continue on the next page."""
-    return previous.page + 1 == line.page or 0 <= _drop(previous, line) <= 1.3 * line.size
-
-
-def _drop(upper: Line, lower: Line) -> float:
-    """Return the distance between two baselines in points, or -1 if they are on different pages."""
-    return upper.bottom - lower.bottom if upper.page == lower.page else -1.0
-
-
-def _jumps(previous: Line, line: Line) -> bool:
-    """Return whether the text continues at the top of another page or column."""
-    return previous.page != line.page or line.bottom > previous.bottom + previous.size
-
-
-def _loose(previous: Line, line: Line, style: Style) -> bool:
-    """Return whether two lines on a page are farther apart than the lines of a paragraph."""
-    scale = max(1.0, line.size / style.size)
-    return not _jumps(previous, line) and _drop(previous, line) > _LOOSER * scale * style.leading
-
-
-def _same_look(one: Line, two: Line) -> bool:
-    return one.bold == two.bold and abs(one.size - two.size) < 0.08 * one.size
+    return previous.page + 1 == line.page or 0 <= drop(previous, line) <= 1.3 * line.size
 
 
 def _without_false_headings(groups: list[Group], style: Style) -> list[Group]:
@@ -195,7 +201,7 @@ def _with_titles(groups: list[Group], style: Style) -> list[Group]:
 
 def _is_title(label: Group, one: Group, style: Style) -> bool:
     above, below = label.lines[-1], one.lines[0]
-    near = 0 <= _drop(above, below) <= 3.5 * max(above.size, below.size)
+    near = 0 <= drop(above, below) <= 3.5 * max(above.size, below.size)
     if not (near or above.page + 1 == below.page) or bare_label(one.lines[0].text) or ITEM.match(one.lines[0].text):
         return False
     short = len(one.lines) <= 2 and len(one.text) <= _BOLD_LONGEST and not one.text.endswith(_STOPS)

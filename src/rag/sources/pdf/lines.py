@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
-import ctypes
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 from typing import TYPE_CHECKING
 
+from rag.sources.pdf.characters import HYPHEN, Box, Characters
 from rag.sources.unwrap import visible_hyphens
 from rag.text import normalise
 
 if TYPE_CHECKING:
-    from pypdfium2 import PdfTextPage
-
-_HYPHEN = "\x02"
-"""PDFium joins two lines at a hyphen, and returns this character for the hyphen. `page_lines` divides them again."""
+    from pypdfium2 import PdfPage, PdfTextPage
 
 _GAP = 1.0
 """A gap that separates two columns or cells, as a multiple of the height of the letters."""
 
+_SMALLEST = 2.2
+"""Points. The height of the box of a letter of 2 points. Nobody can see smaller text."""
+
 _RULE = re.compile(r"[-_–—=*. ]{3,}")
-_FORCE_BOLD = 1 << 18
-_HEAVY = 700
+_BULLET = re.compile("[-*•●▪◦‣·–—➢➤❖✓\uf0b7\uf0a7\uf0d8]")
+_NUMBERS = re.compile(r"(?<!\d)\d{1,3}(?!\d)")
+_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """A run of words on one baseline. Positions are in points from the lower left corner of the page.
 
-    If a line is merged from several pieces, `cells` are the pieces.
+    If a line is merged from several pieces, `cells` are the pieces. A line is `run_in` if it begins with a bold heading
+    that ends with a stop, and goes on in the weight of the text. An `aside` is a line of a footnote,
+    a note in the margin or a stamp.
     """
 
     text: str
@@ -41,6 +44,8 @@ class Line:
     size: float
     bold: bool = False
     cells: tuple[Line, ...] = ()
+    run_in: bool = False
+    aside: bool = False
 
     def aligned(self, other: Line) -> bool:
         """Return whether both have the same number of cells, and each pair of cells is aligned left or right."""
@@ -54,76 +59,109 @@ class Line:
         return self.page == other.page and abs(self.bottom - other.bottom) < 0.35 * max(self.size, other.size)
 
 
-def page_lines(page: PdfTextPage, number: int) -> Iterator[Line]:
-    """Yield the pieces of lines on a page, in the order in which the file draws them."""
-    text = _Page(page, number)
+def page_lines(page: PdfPage, words: PdfTextPage, number: int) -> Iterator[Line]:
+    """Yield the visible pieces of lines on a page, in the order in which the file draws them."""
+    characters = Characters(page, words)
+    for run in _runs(characters):
+        line = _line(characters, run, number)
+        if line is not None and _visible(characters, line, run):
+            yield line
+
+
+def _runs(characters: Characters) -> Iterator[list[int]]:
+    """Yield the indexes of the characters of each piece."""
     run: list[int] = []
-    for index, character in enumerate(text.characters):
-        if run and (character in "\r\n" or text.begins_piece(run, index)):
-            yield from text.line(run)
+    after_space = False
+    for index, character in enumerate(characters.text):
+        space = character.isspace()
+        if run and (character in "\r\n" or (after_space and not space and _begins_piece(characters, run, index))):
+            yield run
             run = []
         if character not in "\r\n":
             run.append(index)
-        if character == _HYPHEN:
-            yield from text.line(run)
+        after_space = space
+        if character == HYPHEN:  # a hyphen at the end of a line
+            yield run
             run = []
-    yield from text.line(run)
+    yield run
 
 
-class _Page:
-    """The characters of one page, with their boxes and fonts."""
+def _begins_piece(characters: Characters, run: list[int], index: int) -> bool:
+    """Return whether the character at `index`, after a space, is in another column or line than `run`."""
+    text = characters.text
+    before = next((earlier for earlier in reversed(run) if not text[earlier].isspace()), None)
+    if before is None:
+        return False
+    left, bottom, right, top = characters.box(before)
+    next_left, next_bottom, _, next_top = characters.box(index)
+    height = max(top - bottom, next_top - next_bottom)
+    return next_left - right > _GAP * height or next_left < left - height or next_top < bottom
 
-    def __init__(self, page: PdfTextPage, number: int) -> None:
-        import pypdfium2.raw as pdfium
 
-        self.pdfium = pdfium
-        self.page = page
-        self.number = number
-        self.characters = [chr(pdfium.FPDFText_GetUnicode(page, index)) for index in range(page.count_chars())]
+def _line(characters: Characters, run: list[int], number: int) -> Line | None:
+    """Return the line of the characters in `run`, or None if it is blank or only a rule."""
+    seen = [index for index in run if not characters.text[index].isspace()]
+    if not seen:
+        return None
+    sample = [seen[(len(seen) - 1) * part // 4] for part in range(5)]
+    boxes = [characters.box(index) for index in sample]
+    size = median(top - bottom for _, bottom, _, top in boxes)  # the median, because a bullet may be larger
+    text = normalise(visible_hyphens(_text(characters, run, size).replace(HYPHEN, "-")))
+    if not text or _RULE.fullmatch(text):
+        return None
+    bold = [characters.bold(sample[0]), characters.bold(sample[-1])]
+    inside = [characters.bold(index) for index in sample[1:-1]] if any(bold) else []
+    return Line(
+        text=" ".join(text.split()),
+        page=number,
+        left=min(boxes[0][0], boxes[-1][0]),  # the last letter of Arabic text is at the left
+        right=max(boxes[0][2], boxes[-1][2]),
+        bottom=min(bottom for _, bottom, _, _ in boxes),  # the lowest: a footnote begins with a raised number
+        size=size,
+        bold=sum(bold + inside) >= 4 and (bold[-1] or not _run_in(characters, seen)),  # of 5, because one may be a mark
+        run_in=bold[0] and not bold[-1] and _run_in(characters, seen),
+        aside=len(seen) > 2 and text.isascii() and _turned(boxes[0], boxes[-1]),
+    )
 
-    def begins_piece(self, run: list[int], index: int) -> bool:
-        """Return whether the character at `index`, after a space, is in another column or line than `run`."""
-        if not self.characters[run[-1]].isspace() or self.characters[index].isspace():
-            return False
-        before = next((earlier for earlier in reversed(run) if not self.characters[earlier].isspace()), None)
-        if before is None:
-            return False
-        left, bottom, right, top = self.box(before)
-        next_left, next_bottom, _, next_top = self.box(index)
-        height = max(top - bottom, next_top - next_bottom)
-        return next_left - right > _GAP * height or next_left < left - height or next_top < bottom
 
-    def line(self, run: list[int]) -> Iterator[Line]:
-        """Yield the line of the characters in `run`, unless it is blank or only a rule."""
-        seen = [index for index in run if not self.characters[index].isspace()]
-        text = visible_hyphens("".join(self.characters[index] for index in run).replace(_HYPHEN, "-"))
-        text = normalise(text)
-        if not seen or not text or _RULE.fullmatch(text):
-            return
-        sample = [seen[(len(seen) - 1) * part // 4] for part in range(5)]
-        boxes = [self.box(index) for index in sample]
-        yield Line(
-            text=" ".join(text.split()),
-            page=self.number,
-            left=boxes[0][0],
-            right=boxes[-1][2],
-            bottom=min(bottom for _, bottom, _, _ in boxes),  # the lowest: a footnote begins with a raised number
-            size=median(top - bottom for _, bottom, _, top in boxes),  # the median, because a bullet may be larger
-            bold=sum(map(self.bold, sample)) >= 4,  # of 5, because one may be the mark of a footnote
-        )
+def _turned(first: Box, last: Box) -> bool:
+    """Return whether a piece runs up, down or diagonally, as a stamp or a note along the margin does."""
+    return abs(last[1] - first[1]) > 0.3 * abs(last[0] - first[0]) + (first[3] - first[1])
 
-    def box(self, index: int) -> tuple[float, float, float, float]:
-        box = self.pdfium.FS_RECTF()
-        self.pdfium.FPDFText_GetLooseCharBox(self.page, index, box)
-        return box.left, box.bottom, box.right, box.top
 
-    def bold(self, index: int) -> bool:
-        name, flags = ctypes.create_string_buffer(128), ctypes.c_int()
-        self.pdfium.FPDFText_GetFontInfo(self.page, index, name, len(name), flags)
-        marked = any(word in name.value.lower() for word in (b"bold", b"black", b"heavy"))
-        return (
-            marked or bool(flags.value & _FORCE_BOLD) or self.pdfium.FPDFText_GetFontWeight(self.page, index) >= _HEAVY
-        )
+def _text(characters: Characters, run: list[int], size: float) -> str:
+    """Return the text of a piece. A raised number becomes superscript digits on the word before it."""
+    text = "".join(characters.text[index] for index in run)
+    if len(text) != len(run):  # spaces were added to Arabic text
+        return text
+    for match in reversed(list(_NUMBERS.finditer(text))):
+        _, bottom, _, top = characters.box(run[match.start()])
+        if top - bottom > 0.8 * size:
+            continue
+        number = match[0].translate(_SUPERSCRIPTS)
+        before, after = text[: match.start()], text[match.end() :]
+        base = _baseline(characters, run, match.start(), match.end())
+        if base is not None and bottom > base + 0.1 * size:
+            text = f"{before.rstrip()}{number}{'' if before.strip() else ' '}{after}"
+    return text
+
+
+def _baseline(characters: Characters, run: list[int], start: int, end: int) -> float | None:
+    """Return the bottom of the nearest letter before the offset `start`, or else from `end` on."""
+    letters = [index for index in (*reversed(run[:start]), *run[end:]) if characters.text[index].isalpha()]
+    return characters.box(letters[0])[1] if letters else None
+
+
+def _run_in(characters: Characters, seen: list[int]) -> bool:
+    """Return whether bold text ends with a stop within the line."""
+    stops = [n for n, index in enumerate(seen[:-1]) if characters.text[index] in ".:"]
+    return any(characters.bold(seen[n]) and not characters.bold(seen[n + 1]) for n in stops[:4])
+
+
+def _visible(characters: Characters, line: Line, run: list[int]) -> bool:
+    """Return whether a piece is on the page, larger than 2 points, and drawn with ink or over a scan."""
+    on_page = characters.shows((line.left + line.right) / 2, line.bottom + line.size / 2)
+    return on_page and line.size >= _SMALLEST and not characters.invisible(run[0])
 
 
 def rows(lines: Sequence[Line]) -> list[Line]:
@@ -131,16 +169,53 @@ def rows(lines: Sequence[Line]) -> list[Line]:
     whole: list[Line] = []
     for line in lines:
         last = whole[-1] if whole else None
-        if last is not None and last.beside(line) and line.left >= last.right:
-            whole[-1] = _merged(last, line)
+        if last is not None and last.aside == line.aside and last.beside(line) and line.left >= last.right - 0.5:
+            whole[-1] = merged(last, line)
+        elif (place := _wrapped_header(whole, line)) is not None:
+            row = merged(whole.pop(place), line)
+            above = [one for one in whole[place:] if one.bottom > row.bottom]
+            whole[place:] = [*above, row, *(one for one in whole[place:] if one.bottom <= row.bottom)]
         else:
             whole.append(line)
     return whole
 
 
-def _merged(left: Line, right: Line) -> Line:
-    cells = (*(left.cells or (left,)), right)
+def _wrapped_header(whole: Sequence[Line], line: Line) -> int | None:
+    """Return the place of the row of a bold piece, if wrapped lines of bold cells are drawn between them."""
+    for place in range(len(whole) - 2, max(-1, len(whole) - 4), -1):
+        row, between = whole[place], whole[place + 1 :]
+        apart = all(one.right <= line.left or one.left >= row.right for one in between)
+        if not (line.bold and row.bold and apart and all(one.bold for one in between)):
+            return None
+        if row.beside(line) and row.right <= line.left:
+            return place
+    return None
+
+
+def merged(left: Line, right: Line) -> Line:
+    """Return two pieces on one baseline as one line. Without a gap between them, they are one cell."""
+    cells = left.cells or (left,)
+    bullet = _BULLET.fullmatch(cells[-1].text) is not None and right.left - cells[-1].right < 3 * right.size
+    if bullet or right.left - left.right <= 0.5 * _GAP * right.size:
+        cells = (*cells[:-1], _joined(cells[-1], right))
+    else:
+        cells = (*cells, right)
+    if len(cells) == 1:
+        return cells[0]
     longest = max(cells, key=lambda cell: len(cell.text))
     text = " ".join(cell.text for cell in cells)
     bold = all(cell.bold for cell in cells)
-    return replace(left, text=text, right=right.right, cells=cells, bold=bold, size=longest.size)
+    run_in = left.run_in or (left.bold and not bold and left.text.endswith((".", ":")))
+    return replace(left, text=text, right=right.right, cells=cells, bold=bold, size=longest.size, run_in=run_in)
+
+
+def _joined(left: Line, right: Line) -> Line:
+    run_in = left.run_in or (left.bold and not right.bold and left.text.endswith((".", ":")))
+    return replace(
+        left,
+        text=f"{left.text} {right.text}",
+        right=right.right,
+        size=max(left, right, key=lambda one: len(one.text)).size,
+        bold=left.bold and right.bold,
+        run_in=run_in,
+    )

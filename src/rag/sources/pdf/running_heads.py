@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from rag.sources.pdf.columns import is_title
 from rag.sources.pdf.lines import Line
 
 _MARGIN = 0.12  # of the height of a page
+_NEAR_PAGES, _NEAR_REPEATS = 4, 2
+"""How many other pages repeat a running head, and how near they are."""
+
+_MOST_EDGE_ROWS = 4
 _NUMBER_ALONE = re.compile(
     r"[-–—\s]*(?:(?:page|p\.)\s*)?(?:\d{1,4}|[ivxl]{1,6})(?:\s*(?:/|of|von|de)\s*\d{1,4})?[-–—\s]*", re.I
 )
-_LEADERS = re.compile(r"(?:\.{4,}|(?:\. ?){4,}|…{2,})\s*\d{1,4}$")
+_LEADERS = re.compile(r"(?:\.{4,}|(?:\. ?){4,}|(?:…\s?){2,}|-{4,})\s*\d{1,4}$")
 _CONTENTS = re.compile(r"(?:table of )?contents|summary of contents", re.IGNORECASE)
 _ENTRY = re.compile(r".*\D\s+\d{1,4}")
 _TAIL = 3  # lines at the end of a page that still belong to the table of contents above them
@@ -21,16 +26,87 @@ _TAIL = 3  # lines at the end of a page that still belong to the table of conten
 def without_running_heads(pages: Sequence[Sequence[Line]], heights: Sequence[float]) -> list[list[Line]]:
     """Return the lines of each page without page numbers, and without lines that the margins of many pages repeat.
 
-    Two lines count as equal if they differ only in digits.
+    Two lines count as equal if they differ only in digits. A line at the edge of a page is also a running head if some
+    of the next pages repeat it, because a chapter has its own.
     """
     margins = [[line for line in page if _in_margin(line, height)] for page, height in zip(pages, heights, strict=True)]
-    repeated = Counter(key for margin in margins for key in {_key(line) for line in margin})
+    places: dict[tuple[str, int], list[int]] = defaultdict(list)
+    for number, margin in enumerate(margins):
+        for key in {_key(line) for line in margin}:
+            places[key].append(number)
+    shift = _page_number_shift(margins)
+    heads_of: dict[str, list[int]] = defaultdict(list)
+    for number, margin in enumerate(margins):
+        for head in {_head(line, shift) for line in margin}:
+            heads_of[head].append(number)
     enough = max(2, min(len(pages), 3), 0.3 * len(pages))
-    dropped = [
-        {line for line in margin if repeated[_key(line)] >= enough or _NUMBER_ALONE.fullmatch(line.text)}
-        for margin in margins
-    ]
-    return [[line for line in page if line not in out] for page, out in zip(pages, dropped, strict=True)]
+    kept = []
+    for number, (page, margin) in enumerate(zip(pages, margins, strict=True)):
+        edge = {id(line) for line in _edge(page, heads_of, number, shift)}
+        heads = {
+            id(line)
+            for line in margin
+            if len(places[_key(line)]) >= enough or (id(line) in edge and not _NUMBER_ALONE.fullmatch(line.text))
+        }
+        rest = [line for line in page if id(line) not in heads]
+        kept.append([line for line in rest if not _is_page_number(line, rest, margin, shift)])
+    return kept
+
+
+def _edge(page: Sequence[Line], places: Mapping[str, Sequence[int]], number: int, shift: int | None) -> Iterator[Line]:
+    """Yield the lines from the top and from the foot of a page that near pages repeat, up to the first other line."""
+    for downwards in (True, False):
+        rest = sorted(page, key=lambda line: line.bottom, reverse=downwards)
+        for _ in range(_MOST_EDGE_ROWS):
+            row = [line for line in rest if line.beside(rest[0])]  # empty if no line is left
+            if not row or any(is_title(line.text) for line in row) or not _all_repeated(row, places, number, shift):
+                break
+            yield from row
+            rest = [line for line in rest if not line.beside(row[0])]
+
+
+def _all_repeated(row: Sequence[Line], places: Mapping[str, Sequence[int]], number: int, shift: int | None) -> bool:
+    """Return whether near pages repeat all pieces of a row but numbers. A row of a table has other cells too."""
+    return all(
+        _NUMBER_ALONE.fullmatch(one.text) or _near_pages(places.get(_head(one, shift), ()), number) for one in row
+    )
+
+
+def _head(line: Line, shift: int | None) -> str:
+    """Return the text of a line without the number of its page, and its height in steps of 4 points."""
+    text = line.text if shift is None else re.sub(rf"\b{line.page + shift}\b", "", line.text)
+    return f"{round(line.bottom / 4)} {text}"
+
+
+def _near_pages(places: Sequence[int], number: int) -> bool:
+    return sum(0 < abs(other - number) <= _NEAR_PAGES for other in places) >= _NEAR_REPEATS
+
+
+def _is_page_number(line: Line, page: Sequence[Line], margin: Sequence[Line], shift: int | None) -> bool:
+    """Return whether a line is a page number: it counts the pages, or it stands alone on its baseline."""
+    if not any(line is other for other in margin) or not _NUMBER_ALONE.fullmatch(line.text):
+        return False
+    if shift is not None and _number(line) == line.page + shift:
+        return True
+    return not any(line.beside(other) or _marks(line, other) for other in page if other is not line)
+
+
+def _marks(number: Line, note: Line) -> bool:
+    """Return whether a number is the raised mark of a footnote at its right."""
+    return abs(number.bottom - note.bottom) < 0.6 * note.size and 0 <= note.left - number.right < note.size
+
+
+def _page_number_shift(margins: Sequence[Sequence[Line]]) -> int | None:
+    """Return the difference between printed page numbers and those of the file, if several pages share it."""
+    numbers = [(line, _number(line)) for margin in margins for line in margin if _NUMBER_ALONE.fullmatch(line.text)]
+    shifts = Counter(shift for shift, _ in {(number - line.page, line.page) for line, number in numbers if number})
+    shift, times = shifts.most_common(1)[0] if shifts else (0, 0)
+    return shift if times >= _NEAR_REPEATS else None
+
+
+def _number(line: Line) -> int | None:
+    match = re.search(r"\d{1,4}", line.text)
+    return int(match[0]) if match else None
 
 
 def _in_margin(line: Line, height: float) -> bool:
