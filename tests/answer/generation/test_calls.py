@@ -82,8 +82,10 @@ def test_a_call_is_not_repeated_if_retry_after_is_beyond_the_deadline(as_date: b
     assert time.monotonic() - began < 0.8
 
 
-@pytest.mark.parametrize(("retry_after", "least"), [("1", 1.0), ("soon", 0.0), ("-7", 0.0), (soon(-5), 0.0)])
+@pytest.mark.parametrize(("retry_after", "least"), [("1", 1.0), ("soon", 0.0), ("-7", 0.0), ("a past date", 0.0)])
 def test_retry_after_is_waited_for(retry_after: str, least: float) -> None:
+    if retry_after == "a past date":
+        retry_after = soon(-5)  # Not a parameter: the names of tests must be the same in each process.
     made = Steps([[BackendUnavailable("", status=429, retry_after=retry_after)], [END]])
     began = time.monotonic()
     assert events(made) == [END]
