@@ -10,8 +10,10 @@ import pytest
 
 from tests.sources.parsing import document
 
-_RAW = "From: Zoë Test <zoe@example.org>\nSubject: Fähre\nContent-Type: text/plain; charset=iso-8859-1\n\n"
-"Die Fähre kostet 4 €.\n"
+_RAW = (
+    "From: Zoë Test <zoe@example.org>\nSubject: Fähre\nContent-Type: text/plain; charset=iso-8859-1\n\n"
+    "Die Fähre kostet 4 €.\n"
+)
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"])

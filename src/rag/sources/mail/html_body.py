@@ -33,6 +33,7 @@ _SIGNATURES = """
 _ATTRIBUTIONS = "//*[contains-class('moz-cite-prefix')] | //*[contains-class('gmail_attr')]"
 _MOZILLA_HEADERS = "//table[contains-class('moz-email-headers-table')]"
 _RULED = "border-top:"
+_NEAR = 6  # elements before a quotation that are searched for the words above it
 
 
 def parse(text: str, facts: Facts, forwarding: bool) -> Parsed:
@@ -93,8 +94,17 @@ def _is_forwarded(element: _Element) -> bool:
 
 
 def _before(element: _Element) -> list[str]:
-    """Return the last words before an element, at most two pieces."""
-    return [str(one).strip() for one in element.xpath("preceding::text()[normalize-space()]")[-2:]]
+    """Return the last words before an element, at most two pieces of text."""
+    place: _Element | None = element
+    for _ in range(_NEAR):
+        if place is None:
+            break
+        parent, before = place.getparent(), place.getprevious()
+        texts = [*before.itertext(), before.tail or ""] if before is not None else [getattr(parent, "text", "") or ""]
+        if words := [text.strip() for text in texts if text.strip()]:
+            return words[-2:]
+        place = parent if before is None else before
+    return []
 
 
 def _quotes_next(element: _Element) -> bool:
