@@ -164,7 +164,8 @@ def _quotation(text: str, thread: Thread) -> Words:
     lines = _MARKS.sub("", _SIGNATURE.split(text, maxsplit=1)[0]).split("\n")
     quoted = read(lines, forwarding=True)
     inner = normalise("\n".join(line for line, one in zip(lines, quoted.owners, strict=True) if one is not None))
-    return Words(inner or normalise("\n".join(lines)), _quoted_head(thread, lines))
+    words = inner or normalise("\n".join(lines))
+    return Words(words, _quoted_head(thread, lines) if words else None)
 
 
 def _quoted_head(thread: Thread, lines: Sequence[str]) -> Head:
