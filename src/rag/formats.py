@@ -84,6 +84,9 @@ BUILT_IN = (
     Format("pdf", (".pdf",), "PDF", "rag.sources.pdf:parse", ("application/pdf",)),
     Format("docx", (".docx",), "Word", "rag.sources.docx:parse", (_DOCX,)),
     Format("email", (".eml",), "e-mail", "rag.sources.eml:parse", _MAIL, members="rag.sources.mail.attached:members"),
+    Format("mhtml", (".mhtml", ".mht"), "saved web pages", "rag.sources.mail.mhtml:parse", ("multipart/related",)),
+    Format("epub", (".epub",), "EPUB", "rag.sources.epub:parse", ("application/epub+zip",)),
+    Format("rst", (".rst", ".rest"), "reStructuredText", "rag.sources.rst:parse", ("text/x-rst",)),
     Format("jsonl", (".jsonl",), "JSON Lines", "rag.sources.jsonl:parse", records=True),
     Format("zip", (".zip",), "zip archives", _ZIP, ("application/zip",), members=_ZIP),
 )

@@ -1,0 +1,1 @@
+"""Parses XML: the laws in the vocabularies that governments publish."""
