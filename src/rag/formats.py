@@ -74,6 +74,9 @@ def _check(form: re.Pattern[str], value: str, what: str, example: str) -> None:
 
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _MAIL = ("message/rfc822",)
+_AKN = "application/akn+xml"
+_MSG = "rag.sources.mail.msg"
+_MSG_TYPES = ("application/vnd.ms-outlook",)
 _ZIP = "rag.sources.archive:members"
 _HTML = ("text/html", "application/xhtml+xml")
 
@@ -84,8 +87,10 @@ BUILT_IN = (
     Format("pdf", (".pdf",), "PDF", "rag.sources.pdf:parse", ("application/pdf",)),
     Format("docx", (".docx",), "Word", "rag.sources.docx:parse", (_DOCX,)),
     Format("email", (".eml",), "e-mail", "rag.sources.eml:parse", _MAIL, members="rag.sources.mail.attached:members"),
+    Format("msg", (".msg",), "e-mail of Outlook", f"{_MSG}:parse", _MSG_TYPES, members=f"{_MSG}:members"),
     Format("mhtml", (".mhtml", ".mht"), "saved web pages", "rag.sources.mail.mhtml:parse", ("multipart/related",)),
     Format("epub", (".epub",), "EPUB", "rag.sources.epub:parse", ("application/epub+zip",)),
+    Format("xml", (".xml", ".akn"), "XML of laws", "rag.sources.xml:parse", ("application/xml", "text/xml", _AKN)),
     Format("rst", (".rst", ".rest"), "reStructuredText", "rag.sources.rst:parse", ("text/x-rst",)),
     Format("jsonl", (".jsonl",), "JSON Lines", "rag.sources.jsonl:parse", records=True),
     Format("zip", (".zip",), "zip archives", _ZIP, ("application/zip",), members=_ZIP),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
+from typing import Protocol
 
 from rag.errors import UnreadableSource
 from rag.sources.decode import decode
@@ -20,7 +21,9 @@ ERRORS = (MessageError, ValueError, LookupError, AttributeError, TypeError)
 _HEADERS = frozenset({"from", "to", "subject", "date"})
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _MOST_PARTS = 2_000
-_DEEPEST = 8  # messages within messages
+DEEPEST = 8
+"""Messages within messages that are read."""
+
 _STUB = 0.2  # a plain text with a smaller share of the words in HTML only says that the program cannot show HTML
 
 
@@ -38,6 +41,26 @@ class Attachment:
 
     name: str
     content: bytes
+
+
+class Readable(Protocol):
+    """A message of any format."""
+
+    def headers(self) -> dict[str, str]:
+        """Return the headers with sender, recipient, subject and date, by lower-case name."""
+        ...
+
+    def bodies(self) -> Sequence[Body]:
+        """Return the parts of the body, in their order."""
+        ...
+
+    def messages(self) -> Sequence[Readable]:
+        """Return the messages that this one forwards as attachments."""
+        ...
+
+    def attachments(self) -> Iterator[Attachment]:
+        """Yield the attached files, also those of forwarded messages."""
+        ...
 
 
 class Mail:
@@ -73,9 +96,9 @@ class Mail:
         """Return the parts of the body, in their order."""
         return [body for part in _texts(self._message) if (body := self._body(part)) is not None]
 
-    def messages(self) -> list[Mail]:
+    def messages(self) -> Sequence[Mail]:
         """Return the messages that this one forwards as attachments. A bounce has none: its report is the content."""
-        if self._depth >= _DEEPEST or self._message.get_content_type() == "multipart/report":
+        if self._depth >= DEEPEST or self._message.get_content_type() == "multipart/report":
             return []
         inner = (part for part in _parts(self._message) if part.get_content_type() == "message/rfc822")
         payloads = (part.get_payload() for part in inner)
