@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from rag.sources.mail.phrases import (
     ADDRESS,
@@ -145,6 +146,7 @@ def _labelled(lines: Sequence[str], place: int) -> Iterator[tuple[int, str, tupl
         yield number, lines[number], label
 
 
+@lru_cache(maxsize=64)  # the headers at a line are searched again from the next line
 def _label(line: str) -> tuple[str, str] | None:
     match = HEADER_LINE.fullmatch(line.strip()) if len(line) < 2_000 else None
     kind = LABELS.get(match[1].lower().strip()) if match else None
