@@ -13,7 +13,7 @@ from rag.settings import Settings
 from rag.sources.documents import parse
 from rag.types import Document
 from rag.wiring import assemble
-from tests.articles import Articles, states
+from tests.articles import Articles, quietly, states
 
 
 def _message(body: str = "See the annex.", **files: bytes) -> bytes:
@@ -87,3 +87,12 @@ def test_the_setting_takes_effect_at_the_next_run(articles: Articles, service: S
     assert states(articles.ingest(service)) == {"a.eml": "added"}
     attaching = assemble(settings.model_copy(update={"email_attachments": True}))
     assert states(articles.ingest(attaching)) == {"a.eml": "unchanged", "a.eml#annex.md": "added"}
+
+
+def test_an_e_mail_and_its_attachments_can_be_parsed_again(articles: Articles, attaching: Service) -> None:
+    path = articles.write("a.eml", _message(annex_md=b"Four florins."))
+    articles.ingest(attaching)
+    again = attaching.reparse([], quietly, quietly)
+    assert [(item.state, item.reason) for item in again.items] == [("unchanged", None)] * 2
+    path.unlink()
+    assert attaching.reparse([], quietly, quietly).counts == {"unchanged": 2}
