@@ -93,7 +93,7 @@ BUILT_IN = (
     Format("xml", (".xml", ".akn"), "XML of laws", "rag.sources.xml:parse", ("application/xml", "text/xml", _AKN)),
     Format("rst", (".rst", ".rest"), "reStructuredText", "rag.sources.rst:parse", ("text/x-rst",)),
     Format("jsonl", (".jsonl",), "JSON Lines", "rag.sources.jsonl:parse", records=True),
-    Format("zip", (".zip",), "zip archives", _ZIP, ("application/zip",), members=_ZIP),
+    Format("zip", (".zip",), "zip archives", _ZIP, members=_ZIP),
 )
 
 SUMMARY = ", ".join(f"{one.description} ({one.suffixes[0]})" for one in BUILT_IN)
@@ -141,7 +141,7 @@ def suffix_of(media_type: str, path: str) -> str | None:
     """
     table, suffix = _table(), PurePosixPath(path).suffix.lower()
     named = table.by_suffix.get(suffix)
-    if media_type in _VAGUE and named is not None and not named.records:
+    if media_type in _VAGUE and named is not None and not (named.records or named.is_archive):
         return suffix
     found = table.by_media_type.get(media_type)
     return found.suffixes[0] if found else None

@@ -87,6 +87,10 @@ def test_a_file_that_is_no_archive_is_refused(tmp_path: Path) -> None:
     assert (name, "is not a zip archive" in str(error)) == ("", True)
 
 
+def test_an_empty_archive_is_refused(tmp_path: Path) -> None:
+    assert "holds no files" in _texts(tmp_path / "a.zip", {})[""]
+
+
 def test_a_file_that_is_compressed_too_much_is_not_unpacked(tmp_path: Path) -> None:
     found = _texts(tmp_path / "a.zip", {"bomb.txt": b"0" * (64 << 20), "good.txt": "Good."})
     assert "is compressed more than 200 times" in found["#bomb.txt"]

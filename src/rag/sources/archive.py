@@ -36,6 +36,8 @@ def members(raw: bytes) -> Iterator[Member]:
         name = safe_name(info.filename)
         if name and not _is_ignored(name):
             yield Member(unique(name, seen), lambda one=info: budget.read(archive, one))  # type: ignore[misc]
+    if not seen:
+        raise UnreadableSource("holds no files; remove it, or pack it again.")
 
 
 def opened(raw: bytes) -> zipfile.ZipFile:

@@ -86,6 +86,9 @@ class _Reading:
                 yield from self._members(file, file_format)
         except UnreadableSource as error:
             yield Record(file.key, _with_subject(error, file.key))
+        except ImportError as error:
+            message = f"{file.key} needs the package {error.name}, which is not installed; install rag-policy again."
+            yield Record(file.key, UnreadableSource(message))
         except RecursionError:
             message = f"{file.key} is nested too deeply to be parsed; save it with fewer levels."
             yield Record(file.key, UnreadableSource(message))
