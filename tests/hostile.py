@@ -30,6 +30,15 @@ def word(body: str, before: str = "", parts: Mapping[str, str] | None = None) ->
     return made.getvalue()
 
 
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """Return a zip archive with these files."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as pack:
+        for name, content in files.items():
+            pack.writestr(name, content)
+    return made.getvalue()
+
+
 def paragraph(text: str) -> str:
     """Return a paragraph of a Word document."""
     return f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>"

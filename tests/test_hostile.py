@@ -72,6 +72,13 @@ def failed() -> Bad:
         "random.docx": (bytes(range(256)) * 900, "is not a Word document"),
         "random.pdf": (bytes(range(256)) * 900, "is not a PDF"),
         "lines.jsonl": (f'"no object"\n{"[" * 100_000}\n{{}}\n', "not an object"),
+        "bomb.zip": (hostile.zipped({"bomb.txt": b"0" * 64_000_000}), "is compressed more than 200 times"),
+        "bomb.epub": (hostile.zipped({"META-INF/container.xml": b"0" * 64_000_000}), "is compressed more than"),
+        "laughs.xml": (f"{hostile.LAUGHS}<html>&i;</html>", "amplification"),
+        "nested.xml": ("<a>" * 100_000, "is not XML"),
+        "random.msg": (bytes(range(256)) * 900, "is not an Outlook e-mail"),
+        "random.zip": (bytes(range(256)) * 900, "is not a zip archive"),
+        "random.eml": (bytes(range(256)) * 900, "is not"),
         "record.jsonl": (json.dumps({"text": "a " * 5_000_000}), "RAG_PARSE_"),
     }
 

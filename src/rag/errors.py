@@ -3,6 +3,7 @@
 RagError
 ├ ConfigurationError      a setting, prompt or plugin name is wrong
 ├ UnreadableSource        a source file cannot become a document
+│ └ UnsupportedSource     a source is of a kind that is not read, so it is skipped and does not count as a failure
 ├ UnknownDocument
 ├ UnknownJob
 ├ UnknownModel            a chat client asked for a model that is not offered
@@ -23,6 +24,10 @@ class ConfigurationError(RagError):
 
 class UnreadableSource(RagError):
     """A source file cannot become a document."""
+
+
+class UnsupportedSource(UnreadableSource):
+    """A source is of a kind that is not read. It is skipped and does not count as a failure."""
 
 
 class UnknownDocument(RagError):

@@ -34,7 +34,8 @@ class Format:
 
     `name` is the value of the metadata field `format`. A file that arrives with one of `media_types` gets the first
     suffix. `parser` is "module:function"; the function is a `rag.sources.Parser`. If `records` is true, a file holds
-    several documents, and the function is a `rag.sources.RecordParser`.
+    several documents, and the function is a `rag.sources.RecordParser`. `members` is a function of the same form that
+    yields the files within a file, a `rag.sources.members.MemberParser`. If it is the parser, the file is an archive.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Format:
     parser: str
     media_types: tuple[str, ...] = ()
     records: bool = False
+    members: str | None = None
 
     def __post_init__(self) -> None:
         """Check the form of the values."""
@@ -54,6 +56,16 @@ class Format:
             _check(_MEDIA_TYPE, media_type, "media type", "application/rtf")
         _check(_PARSER, self.parser, "parser", "package.module:function")
 
+    @property
+    def is_archive(self) -> bool:
+        """Whether a file has no text of its own and only holds other files."""
+        return self.members == self.parser
+
+    @property
+    def holds_several(self) -> bool:
+        """Whether a file may give several documents."""
+        return self.records or self.members is not None
+
 
 def _check(form: re.Pattern[str], value: str, what: str, example: str) -> None:
     if not isinstance(value, str) or not form.fullmatch(value):
@@ -61,6 +73,11 @@ def _check(form: re.Pattern[str], value: str, what: str, example: str) -> None:
 
 
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_MAIL = ("message/rfc822",)
+_AKN = "application/akn+xml"
+_MSG = "rag.sources.mail.msg"
+_MSG_TYPES = ("application/vnd.ms-outlook",)
+_ZIP = "rag.sources.archive:members"
 _HTML = ("text/html", "application/xhtml+xml")
 
 BUILT_IN = (
@@ -69,8 +86,14 @@ BUILT_IN = (
     Format("html", (".html", ".htm"), "HTML", "rag.sources.html:parse", _HTML),
     Format("pdf", (".pdf",), "PDF", "rag.sources.pdf:parse", ("application/pdf",)),
     Format("docx", (".docx",), "Word", "rag.sources.docx:parse", (_DOCX,)),
-    Format("email", (".eml",), "e-mail", "rag.sources.eml:parse", ("message/rfc822",)),
+    Format("email", (".eml",), "e-mail", "rag.sources.eml:parse", _MAIL, members="rag.sources.mail.attached:members"),
+    Format("msg", (".msg",), "e-mail of Outlook", f"{_MSG}:parse", _MSG_TYPES, members=f"{_MSG}:members"),
+    Format("mhtml", (".mhtml", ".mht"), "saved web pages", "rag.sources.mail.mhtml:parse", ("multipart/related",)),
+    Format("epub", (".epub",), "EPUB", "rag.sources.epub:parse", ("application/epub+zip",)),
+    Format("xml", (".xml", ".akn"), "XML of laws", "rag.sources.xml:parse", ("application/xml", "text/xml", _AKN)),
+    Format("rst", (".rst", ".rest"), "reStructuredText", "rag.sources.rst:parse", ("text/x-rst",)),
     Format("jsonl", (".jsonl",), "JSON Lines", "rag.sources.jsonl:parse", records=True),
+    Format("zip", (".zip",), "zip archives", _ZIP, members=_ZIP),
 )
 
 SUMMARY = ", ".join(f"{one.description} ({one.suffixes[0]})" for one in BUILT_IN)
@@ -99,9 +122,15 @@ def format_of(file_name: str) -> Format | None:
 
 
 def holds_records(file_name: str) -> bool:
-    """Return whether a file holds records, one document each. Raises ConfigurationError as `format_of` does."""
+    """Return whether a file may give several documents. Raises ConfigurationError as `format_of` does."""
     found = format_of(file_name)
-    return found is not None and found.records
+    return found is not None and found.holds_several
+
+
+def holds_files(file_name: str) -> bool:
+    """Return whether a file may hold other files. Raises ConfigurationError as `format_of` does."""
+    found = format_of(file_name)
+    return found is not None and found.members is not None
 
 
 def suffix_of(media_type: str, path: str) -> str | None:
@@ -112,7 +141,7 @@ def suffix_of(media_type: str, path: str) -> str | None:
     """
     table, suffix = _table(), PurePosixPath(path).suffix.lower()
     named = table.by_suffix.get(suffix)
-    if media_type in _VAGUE and named is not None and not named.records:
+    if media_type in _VAGUE and named is not None and not (named.records or named.is_archive):
         return suffix
     found = table.by_media_type.get(media_type)
     return found.suffixes[0] if found else None

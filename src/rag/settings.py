@@ -68,6 +68,7 @@ class Settings(BaseSettings):
     parse_seconds: float = Field(60.0, gt=0, description="Seconds that parsing one document may take.")
     parse_memory: int = Field(1024, ge=512, description="MiB of memory that parsing one document may take.")
     parse_output: int = Field(16, ge=1, description="MiB of text that one document may hold.")
+    email_attachments: bool = Field(False, description="Whether files attached to e-mails become documents too.")
     feed_user_agent: str = Field(
         "rag-policy",
         pattern=r"^[A-Za-z][\x20-\x7e]*$",

@@ -83,7 +83,10 @@ class _Parts:
         self.store.check_free()
         fetching = _fetch_settings(self.settings)
         builder = Builder(self.store, self.encoder, self.settings.chunk_tokens, self.settings.keep_snapshots)
-        limits = Limits(self.settings.parse_seconds, self.settings.parse_memory, self.settings.parse_output)
+        settings = self.settings
+        limits = Limits(
+            settings.parse_seconds, settings.parse_memory, settings.parse_output, settings.email_attachments
+        )
         return Ingestion(self.store, builder, limits, fetching, self.settings.keep_originals)
 
     def _answerer(self, model: LanguageModel | None) -> Answerer:

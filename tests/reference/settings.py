@@ -37,7 +37,9 @@ GROUPS = (
         "How documents become an index, and how many snapshots of it stay.",
         ("index_", "encoder", "compiled_", "store", "chunk_", "keep_", "verify_"),
     ),
-    Group("Parsing files", "Limits for each document, so that a hostile file fails alone.", ("parse_", "read_")),
+    Group(
+        "Parsing files", "Limits for each document, so that a hostile file fails alone.", ("parse_", "read_", "email_")
+    ),
     Group("Feeds", "How `rag ingest --feed` fetches feeds and pages.", ("feed_",)),
     Group("Finding passages", _FINDING, ("fusion", "reranker")),
     Group("Answers", _ANSWERS, ("generator", "prompts_", "confidence_", "least_")),

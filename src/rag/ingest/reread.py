@@ -81,7 +81,8 @@ class Rereader:
                 path.write_bytes(b"\n" * ((original.line or 1) - 1) + content)
                 if original.sidecar is not None:
                     path.with_name(path.name + original.sidecar.suffix).write_bytes(sidecar[0])
-            records = list(self.parser.parse(path))
+            every = list(self.parser.parse(path))
+        records = [one for one in every if one.key == str(path)] or every  # an e-mail without its attachments
         if len(records) != 1:
             return UnreadableSource(f"The original of {source} holds {len(records)} documents instead of one.")
         found = records[0].content

@@ -11,7 +11,8 @@ from errno import ENOENT, ENOTDIR
 from functools import cache
 from pathlib import Path
 
-from rag.errors import UnreadableSource
+from rag.errors import UnreadableSource, UnsupportedSource
+from rag.formats import holds_files
 from rag.ingest import originals
 from rag.ingest.found import Found, Skipped, containers, locations, printable, system_path
 from rag.ingest.known import KnownSources
@@ -114,7 +115,7 @@ def _read_file(
 ) -> Iterator[Found]:
     """Yield the documents of a file, or the file itself as unchanged if its digest is in `digests`."""
     digest = fingerprint(path)
-    if digests.get(file) == digest:
+    if digests.get(file) == digest and not parser.lists_again(path):
         yield Found(file, file, None)
         return
     for record in parser.parse(path):
@@ -123,12 +124,21 @@ def _read_file(
             original = _original(path, record, digest) if keep else None
             yield known.compare(source, file, digest, record.content, original)
         else:
-            yield Found(source, file, record.content)
+            # Files within a file are known by their names, so that a bad one says nothing about the others.
+            content = record.content
+            unread = _skipped(record.key, content) if isinstance(content, UnsupportedSource) else content
+            yield Found(source, source if holds_files(file) else file, unread)
+
+
+def _skipped(key: str, error: UnsupportedSource) -> Skipped:
+    """Return the reason for a skipped source, which begins with "it" like the reasons of `discover`."""
+    words = str(error).removesuffix(".")
+    return Skipped(f"it {words.removeprefix(f'{key} ')}" if words.startswith(key) else words)
 
 
 def _original(path: Path, record: Record, digest: str) -> Original | None:
     """Return the original of a record. None if the file has changed since it had the digest, or cannot be kept."""
-    if record.line is not None:
+    if record.line is not None or record.key != os.path.realpath(path):
         return originals.of_record(path, record)
     original = originals.of_file(path)
     return original if fingerprint(path) == digest else None

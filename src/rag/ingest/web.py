@@ -11,7 +11,7 @@ from itertools import chain
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from rag.errors import UnreadableSource
+from rag.errors import UnreadableSource, UnsupportedSource
 from rag.feeds import Body, Disallowed, Entry, Feeds, Gone, Page, UnsupportedType
 from rag.ingest import originals
 from rag.ingest.found import Found, Skipped
@@ -110,7 +110,8 @@ class PageFetcher:
             content = next(iter(list(self.parser.parse(path)))).content
         if isinstance(content, UnreadableSource):
             message = str(content).replace(str(path), page.source)
-            return Found(page.source, page.source, UnreadableSource(message))
+            skipped = isinstance(content, UnsupportedSource)
+            return Found(page.source, page.source, Skipped(message) if skipped else UnreadableSource(message))
         facts = PageFacts(body.url, page.entry.title, page.entry.published, page.entry.author)
         document = originals.with_page_facts(content, facts, path.stem)
         load = partial(self.web.cached_body, page.source)

@@ -1,5 +1,7 @@
 """The parser process: receives paths on a connection and sends records. `parser_process.py` is the parent's side.
 
+With a path comes the number of the first file to read within an archive.
+
 This process imports the parsers, but no models and no indexes, because its memory is limited.
 """
 
@@ -15,7 +17,7 @@ from pathlib import Path
 
 from rag.errors import UnreadableSource
 from rag.sources.parser_limits import Limits, limit_memory, limit_processor_time
-from rag.sources.record import Record
+from rag.sources.record import Begun, Record
 
 OUT_OF_MEMORY = 71
 """The exit code if the process reaches its memory limit."""
@@ -35,8 +37,8 @@ END = b""
 
 def main() -> None:
     """Run the process: read the connection and the limits from the arguments, and serve the connection."""
-    descriptor, seconds, memory, output = sys.argv[1:]
-    limits = Limits(float(seconds), int(memory), int(output))
+    descriptor, seconds, memory, output, attachments = sys.argv[1:]
+    limits = Limits(float(seconds), int(memory), int(output), attachments == "1")
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # The parent receives Ctrl-C too, and ends this process.
     limit_memory(limits)
     try:
@@ -53,23 +55,26 @@ def serve(connection: Connection, limits: Limits) -> None:
     Raises EOFError or OSError if the parent closes the connection.
     """
     # Imported here, because the parent imports this module too.
-    from rag.sources.documents import parse
+    from rag.sources.documents import steps as parse
     from rag.sources.facts import load_languages
 
     connection.send_bytes(READY)
     if not connection.poll(FIRST_PATH_SECONDS):
         load_languages()
     while connection.poll(IDLE_SECONDS):
-        path = Path(os.fsdecode(connection.recv_bytes()))
+        start, _, name = connection.recv_bytes().partition(b" ")
         limit_processor_time(limits.seconds)
-        for packed in _packed(parse(path), limits):
+        for packed in _packed(parse(Path(os.fsdecode(name)), limits.attachments, int(start)), limits):
             connection.send_bytes(packed)
             limit_processor_time(limits.seconds)
         connection.send_bytes(END)
 
 
-def _packed(records: Iterable[Record], limits: Limits) -> Iterator[bytes]:
+def _packed(records: Iterable[Record | Begun], limits: Limits) -> Iterator[bytes]:
     for record in records:
+        if isinstance(record, Begun):
+            yield pickle.dumps(record)
+            continue
         packed = pickle.dumps(record, pickle.HIGHEST_PROTOCOL)
         output = len(packed) - len(record.raw or b"")  # the raw bytes are input of the parser
         yield packed if output <= limits.output_bytes else pickle.dumps(_too_long(record.key, limits))

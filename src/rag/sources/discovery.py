@@ -16,6 +16,7 @@ from rag.errors import UnreadableSource
 from rag.formats import format_of, suffixes
 from rag.sources.files import opened
 from rag.sources.frontmatter import SIDECARS
+from rag.sources.unread import remedy
 
 _HIDDEN = "it is hidden"
 _LOCK = "it is the lock file of an open document"
@@ -71,8 +72,7 @@ def _path_error(path: Path) -> UnreadableSource | None:
         return UnreadableSource(f"There is no file or folder {path}, or you have no access to it; check the path.")
     if os.path.isdir(path) or _has_format(path.name):
         return None
-    choices = " ".join(suffixes())
-    return UnreadableSource(f"{path} has no format that can be parsed; convert it to one of {choices}.")
+    return UnreadableSource(f"{path} has no format that can be parsed; {remedy(path.name)}.")
 
 
 def _files(path: Path, roots: Sequence[Path], index: str | None, found: Discovery) -> Iterator[Path]:
@@ -108,7 +108,7 @@ def _skipped(folders: Sequence[str], names: Sequence[str]) -> Iterator[tuple[str
         elif name.startswith("~$"):
             yield name, _LOCK
         elif name in files and not _has_format(name) and not _is_sidecar(name, files):
-            other = f"it has no format that can be parsed: {' '.join(suffixes())}"
+            other = f"it has no format that can be parsed; {remedy(name)}"
             yield name, "it describes a file that does not exist" if name.endswith(SIDECARS) else other
 
 

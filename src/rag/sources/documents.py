@@ -4,56 +4,158 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from importlib import import_module
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
-from rag.errors import UnreadableSource
-from rag.formats import Format, format_of, suffixes
+from rag.errors import UnreadableSource, UnsupportedSource
+from rag.formats import Format, format_of
 from rag.sources.blocks import Block, Facts, Kind, Parsed, Parser, RecordParser, assemble
-from rag.sources.facts import language, metadata, phrase, pretty, reference
+from rag.sources.facts import language, metadata, phrase, pretty, reference, slug
 from rag.sources.files import contents
 from rag.sources.frontmatter import sidecar
-from rag.sources.record import Record
+from rag.sources.members import MemberParser
+from rag.sources.record import Begun, Record
+from rag.sources.unread import remedy
 from rag.types import Document
 
 
-def parse(path: Path) -> Iterator[Record]:
-    """Yield the documents of a file. If the file or one of its documents cannot be parsed, yield the reason instead."""
+class EmptySource(UnreadableSource):
+    """A file has no text."""
+
+
+DEEPEST = 3
+"""Archives and e-mails within each other."""
+
+
+def parse(path: Path, attachments: bool = False) -> Iterator[Record]:
+    """Yield the documents of a file. If the file or one of its documents cannot be parsed, yield the reason instead.
+
+    With `attachments`, the files attached to an e-mail are documents too.
+    """
+    return (step for step in steps(path, attachments) if isinstance(step, Record))
+
+
+def steps(path: Path, attachments: bool, start: int = 0) -> Iterator[Record | Begun]:
+    """Yield the documents of a file as `parse` does, and a `Begun` before each file within it.
+
+    Files within it before the number `start` are left out, and with them its own text.
+    """
     key = os.path.realpath(path)
     try:
-        sidecar_facts = sidecar(path)
-        raw = contents(path)
-        file_format = _format(path)
-        if file_format.records:
-            yield from _records(file_format, raw, key, path.stem, sidecar_facts)
-        else:
-            yield Record(key, _document(file_format, raw, path.stem, sidecar_facts))
-    except UnreadableSource as error:
-        yield Record(key, _with_subject(error, key))
+        shared = sidecar(path)
+        yield from _Reading(attachments, start).steps(_File(path.name, contents(path), key, shared))
     except OSError as error:
         yield Record(key, UnreadableSource(f"{key} cannot be read: {error.strerror or error}; check its permissions."))
-    except RecursionError:
-        yield Record(key, UnreadableSource(f"{key} is nested too deeply to be parsed; save it with fewer levels."))
+    except UnreadableSource as error:
+        yield Record(key, _with_subject(error, key))
 
 
-def _format(path: Path) -> Format:
-    file_format = format_of(path.name)
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file to parse. `shared` are the facts of its sidecar, `prefix` begins the ids of files within another file."""
+
+    name: str
+    raw: bytes
+    key: str
+    shared: Facts
+    depth: int = 0
+    prefix: str = ""
+
+    @property
+    def stem(self) -> str:
+        return PurePosixPath(self.name).stem
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Parses a file and the files within it."""
+
+    attachments: bool
+    start: int
+
+    def steps(self, file: _File) -> Iterator[Record | Begun]:
+        """Yield the documents of a file, or the reason why there are none."""
+        try:
+            file_format = _format(file.name)
+            has_members = file_format.is_archive or (file_format.members is not None and self.attachments)
+            if not file_format.is_archive and not (file.depth == 0 and self.start):
+                yield from self._own(file, file_format, has_members)
+            if has_members:
+                yield from self._members(file, file_format)
+        except UnreadableSource as error:
+            yield Record(file.key, _with_subject(error, file.key))
+        except ImportError as error:
+            message = f"{file.key} needs the package {error.name}, which is not installed; install rag-policy again."
+            yield Record(file.key, UnreadableSource(message))
+        except RecursionError:
+            message = f"{file.key} is nested too deeply to be parsed; save it with fewer levels."
+            yield Record(file.key, UnreadableSource(message))
+
+    def _own(self, file: _File, file_format: Format, has_members: bool) -> Iterator[Record]:
+        """Yield the documents in the text of a file."""
+        if file_format.records:
+            records = _records(file_format, file.raw, file.key, file.stem, file.shared)
+            # Only a record at the top can be read again from its own line.
+            yield from records if file.depth == 0 else (replace(one, line=None, raw=None) for one in records)
+            return
+        try:
+            yield Record(file.key, _document(file_format, file))
+        except EmptySource as error:
+            if not has_members:
+                raise
+            message = f"{file.key} has no text of its own, only attachments."
+            yield Record(file.key, UnsupportedSource(message) if file.raw.strip() else error)
+
+    def _members(self, file: _File, file_format: Format) -> Iterator[Record | Begun]:
+        """Yield the documents in the files within a file. A bad one does not affect the others."""
+        if file.depth == DEEPEST:
+            raise UnreadableSource(f"is {DEEPEST} archives deep in other files; unpack it.")
+        find: MemberParser = _load(file_format.members or "")
+        for number, member in enumerate(find(file.raw)):
+            place = f"{file.key}#{member.name}"
+            if file.depth == 0:
+                if number < self.start:
+                    continue
+                yield Begun(place, number)
+            try:
+                _format(member.name)  # so that no file is unpacked in vain
+                prefix = f"{file.prefix or file.stem}-{member.name}".rpartition(".")[0]
+                shared = {**_without_names(file.shared), **member.facts}
+                inner = _File(member.name, member.load(), place, shared, file.depth + 1, prefix)
+            except UnreadableSource as error:
+                yield Record(place, _with_subject(error, place))
+                continue
+            yield from self.steps(inner)
+
+
+def _without_names(facts: Facts) -> Facts:
+    """Return the facts that hold for all documents of a file with several."""
+    return {name: value for name, value in facts.items() if name not in ("id", "title")}
+
+
+def _format(name: str) -> Format:
+    file_format = format_of(name)
     if file_format is None:
-        raise UnreadableSource(f"has no format that can be parsed; convert it to one of {' '.join(suffixes())}.")
+        raise UnsupportedSource(f"has no format that can be parsed; {remedy(name)}.")
     return file_format
 
 
-def _document(file_format: Format, raw: bytes, stem: str, sidecar_facts: Facts) -> Document:
-    if not raw.strip():
-        raise UnreadableSource("is empty; remove it, or add text to it.")
-    parser: Parser = _load(file_format)
-    return build(parser(raw, stem), sidecar_facts, stem, file_format.name)
+def _document(file_format: Format, file: _File) -> Document:
+    if not file.raw.strip():
+        raise EmptySource("is empty; remove it, or add text to it.")
+    parser: Parser = _load(file_format.parser)
+    parsed = parser(file.raw, file.stem)
+    document = build(parsed, file.shared, file.stem, file_format.name)
+    if not file.prefix or phrase({**parsed.facts, **file.shared}.get("id")):
+        return document
+    return replace(document, reference=replace(document.reference, id=slug(file.prefix)))
 
 
 def _records(file_format: Format, raw: bytes, key: str, stem: str, sidecar_facts: Facts) -> Iterator[Record]:
-    parser: RecordParser = _load(file_format)
-    shared = {name: value for name, value in sidecar_facts.items() if name not in ("id", "title")}
+    parser: RecordParser = _load(file_format.parser)
+    shared = _without_names(sidecar_facts)
     seen: set[str] = set()
     for entry in parser(raw, stem):
         name = str(entry.line) if entry.name in seen else entry.name  # A repeated id cannot name two records.
@@ -66,13 +168,12 @@ def _records(file_format: Format, raw: bytes, key: str, stem: str, sidecar_facts
             yield Record(place, UnreadableSource(f"Line {entry.line} of {key} {error}"))
 
 
-def _load(file_format: Format) -> Any:  # noqa: ANN401 - the caller knows which of the two protocols it is
-    """Import the parser of a format. Raises UnreadableSource."""
-    module, _, function = file_format.parser.partition(":")
+def _load(name: str) -> Any:  # noqa: ANN401 - the caller knows which of the protocols it is
+    """Import the function "module:function". Raises UnreadableSource."""
+    module, _, function = name.partition(":")
     try:
         return getattr(import_module(module), function)
     except (ImportError, AttributeError) as error:
-        name = file_format.parser
         message = f"needs the parser {name}, which does not load ({error}); reinstall the package of the parser."
         raise UnreadableSource(message) from error
 
@@ -80,7 +181,7 @@ def _load(file_format: Format) -> Any:  # noqa: ANN401 - the caller knows which 
 def _with_subject(error: UnreadableSource, key: str) -> UnreadableSource:
     """Put the path before the message of a parser, which is a sentence without a subject."""
     message = str(error)
-    return error if message[:1].isupper() else UnreadableSource(f"{key} {message}")
+    return error if message[:1].isupper() else type(error)(f"{key} {message}")
 
 
 def build(parsed: Parsed, sidecar_facts: Facts, stem: str, format_name: str) -> Document:
@@ -90,7 +191,7 @@ def build(parsed: Parsed, sidecar_facts: Facts, stem: str, format_name: str) -> 
     """
     layout = assemble(parsed.blocks, parsed.pages)
     if not layout.text:
-        raise UnreadableSource("holds no text; remove it, or add text to it.")
+        raise EmptySource("holds no text; remove it, or add text to it.")
     facts = {**parsed.facts, **sidecar_facts}
     return Document(
         reference=reference(facts, _title(parsed.blocks) or pretty(phrase(facts.get("id")) or stem), stem),

@@ -1,55 +1,55 @@
-"""Parses e-mail files: the text of the message with subject, sender and date, without attachments."""
+"""Parses e-mail files: the author's words and forwarded messages, with subject, sender and date."""
 
 from __future__ import annotations
 
-from email import message_from_bytes, policy
-from email.errors import MessageError
-from email.header import decode_header, make_header
-from email.message import EmailMessage
-
-from rag.errors import UnreadableSource
-from rag.sources import emails, html, plain
-from rag.sources.blocks import Parsed
-from rag.sources.decode import decode
-
-_HEADERS = frozenset({"from", "to", "subject", "date"})
-# The email library raises these for damaged headers and encodings.
-_ERRORS = (MessageError, ValueError, LookupError, AttributeError, TypeError)
+from rag.sources import emails, plain
+from rag.sources.blocks import Block, Facts, Parsed, heading
+from rag.sources.mail import html_body
+from rag.sources.mail.message import ERRORS, Body, Mail, Readable, damaged
+from rag.sources.mail.threads import Head
+from rag.sources.mail.words import facts_of, is_forward, title
 
 
 def parse(raw: bytes, stem: str) -> Parsed:
     """Parse an .eml file."""
+    mail = Mail.of(raw)
     try:
-        message = message_from_bytes(raw, policy=policy.default)
-        headers = {name.lower(): _decoded(value) for name, value in message.raw_items() if name.lower() in _HEADERS}
-        body = message.get_body(("plain", "html")) if isinstance(message, EmailMessage) else None
-        content = body.get_payload(decode=True) if body is not None else b""
-    except _ERRORS as error:
-        raise UnreadableSource(f"is a damaged e-mail ({error}); save it again, or save its text.") from error
-    if not message.keys():
-        raise UnreadableSource(
-            "is not an e-mail: it has no headers such as From and Subject; save it again, or save its text."
-        )
-    if body is None or not isinstance(content, bytes):
-        return Parsed([])
+        return of_mail(mail)
+    except ERRORS as error:
+        raise damaged(error) from error
+
+
+def of_mail(mail: Readable) -> Parsed:
+    """Parse a message of any format: its own words, then the messages attached to it, each under its sender."""
+    headers = mail.headers()
     facts = emails.facts(headers)
-    if body.get_content_subtype() == "html":
-        return Parsed(html.parse(content, stem).blocks, facts)
-    return plain.email(_text(content, body.get_content_charset()), facts)
+    subject = headers.get("subject", "")
+    parts = [of_body(body, facts, subject) for body in mail.bodies()]
+    blocks = [block for part in parts for block in part.blocks]
+    found = next((part.facts for part in parts if part.facts != facts), facts)
+    return _with_messages(Parsed(blocks, found), [(_head(one), of_mail(one)) for one in mail.messages()])
 
 
-def _decoded(header: str) -> str:
-    """Return the text of a header.
-
-    The parser of the email library is not used, because it takes seconds for a long list of addresses.
-    """
-    if header.isascii():
-        return str(make_header(decode_header(header)))
-    return decode(header.encode("utf-8", "surrogateescape"))
+def of_body(body: Body, facts: Facts, subject: str) -> Parsed:
+    """Parse the body of an e-mail with the facts in its headers."""
+    if body.is_html:
+        return html_body.parse(body.text, facts, is_forward(subject))
+    return plain.email(body.text, facts, subject)
 
 
-def _text(content: bytes, charset: str | None) -> str:
-    try:
-        return content.decode(charset or "utf-8")
-    except (UnicodeDecodeError, LookupError):
-        return decode(content)
+def _with_messages(own: Parsed, inner: list[tuple[Head, Parsed]]) -> Parsed:
+    """Add the messages that are attached to a message, each under a heading with its sender."""
+    kept = [(head, part) for head, part in inner if part.blocks]
+    if not kept:
+        return own
+    blocks: list[Block] = list(own.blocks)
+    for head, part in kept:
+        blocks += [heading(title(head), 2), *part.blocks]
+    heads: list[Head | None] = [head for head, _ in kept]
+    return Parsed(blocks, facts_of(own.facts, [*([None] if own.blocks else []), *heads]))
+
+
+def _head(mail: Readable) -> Head:
+    headers = mail.headers()
+    kinds = {"from": "from", "sent": "date", "subject": "subject"}
+    return Head({kind: headers[name] for kind, name in kinds.items() if name in headers})

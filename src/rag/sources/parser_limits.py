@@ -12,11 +12,15 @@ _MIB = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Limits on parsing one document: seconds, memory of the process in MiB, and size of the pickled result in MiB."""
+    """Limits on parsing one document: seconds, memory of the process in MiB, and size of the pickled result in MiB.
+
+    With `attachments`, the files attached to an e-mail become documents too.
+    """
 
     seconds: float = 60.0
     memory: int = 1024
     output: int = 16
+    attachments: bool = False
 
     @property
     def output_bytes(self) -> int:

@@ -15,22 +15,25 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
-from itertools import islice
 from multiprocessing.connection import Pipe
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from rag.errors import ConfigurationError, UnreadableSource
+from rag.formats import holds_files
 from rag.sources import child
 from rag.sources.parser_limits import Limits
-from rag.sources.record import Record
+from rag.sources.record import Begun, Record
 
 _START_SECONDS = 60.0
 """How long a process may take to start. It takes a fifth of a second if the machine is idle."""
 
 _EXIT_SECONDS = 10.0
 """How long a process may take to exit after it has closed its connection."""
+
+_MOST_FAILURES = 5
+"""How many files in one archive may exceed the limits before the rest of it is left out."""
 
 _idle: list[_Child] = []
 """At most one process without work. The next caller uses it instead of starting a process."""
@@ -77,22 +80,30 @@ class ParserProcess:
 
         Raises ConfigurationError if no process can be started.
         """
-        yielded = 0
+        place, failures = _Place(), 0
         while True:
             child = self.start()
             child.await_ready()
             used = child.used
             try:
-                for record in islice(child.records(path), yielded, None):
-                    yielded += 1
-                    yield record
+                yield from place.unseen(child.records(path, place.start))
             except _Ended as ended:
                 self._end()
                 if used and not ended.late:
                     continue  # Earlier files may have used up the memory, so a new process tries again.
-                key = os.path.realpath(path)
+                key = place.key or os.path.realpath(path)
                 yield Record(key, UnreadableSource(f"{key} {ended}"))
+                failures += 1
+                if place.key and failures < _MOST_FAILURES:
+                    place.skip_member()
+                    continue
+                if place.key:
+                    yield _gave_up(path)
             return
+
+    def lists_again(self, path: Path) -> bool:
+        """Return whether a file must be read even if it is unchanged, because it may hold other documents."""
+        return self._limits.attachments and holds_files(path.name)
 
     def _end(self) -> None:
         if self._child is not None:
@@ -108,6 +119,40 @@ def _take_idle(limits: Limits) -> _Child | None:
             return idle
         idle.kill()
     return None
+
+
+class _Place:
+    """How far a file was read: the number of its first member to read, and the records of it that were yielded.
+
+    `key` is the key of the member that is being read, or "" if the file has none or is read itself.
+    """
+
+    def __init__(self) -> None:
+        self.start, self.key, self._yielded = 0, "", 0
+
+    def unseen(self, steps: Iterator[Record | Begun]) -> Iterator[Record]:
+        """Yield the records that were not yet yielded, and note the members that begin."""
+        seen = 0
+        for step in steps:
+            if isinstance(step, Begun):
+                if step.key != self.key:
+                    self._yielded = 0
+                self.start, self.key, seen = step.number, step.key, 0
+                continue
+            seen += 1
+            if seen > self._yielded:
+                self._yielded = seen
+                yield step
+
+    def skip_member(self) -> None:
+        """Go on with the member after this one."""
+        self.start, self._yielded = self.start + 1, 0
+
+
+def _gave_up(path: Path) -> Record:
+    key = os.path.realpath(path)
+    message = f"{key} holds {_MOST_FAILURES} files that exceed the limits, so the rest of it was not read; unpack it."
+    return Record(key, UnreadableSource(message))
 
 
 class _Ended(Exception):
@@ -131,7 +176,7 @@ class _Child:
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - it must stay open as long as the process runs
         self._connection, theirs = Pipe()
         with theirs:
-            values = [theirs.fileno(), limits.seconds, limits.memory, limits.output]
+            values = [theirs.fileno(), limits.seconds, limits.memory, limits.output, int(limits.attachments)]
             self._process = subprocess.Popen(  # noqa: S603 - our own module, run by this interpreter
                 # -P: do not import modules from the current folder, which may be the folder of the documents.
                 [sys.executable, "-P", "-c", f"from {child.__name__} import main; main()", *map(str, values)],
@@ -152,12 +197,12 @@ class _Child:
             self.kill()
             raise ConfigurationError(f"the parser process does not start: it {ended}") from ended
 
-    def records(self, path: Path) -> Iterator[Record]:
-        """Yield the records of a file as the process sends them. Raises _Ended."""
+    def records(self, path: Path, start: int = 0) -> Iterator[Record | Begun]:
+        """Yield the records of a file, from its member `start` on, as the process sends them. Raises _Ended."""
         self.used = self.busy = True
         try:
             # An absolute path, because the process may have been started in another folder.
-            self._connection.send_bytes(os.fsencode(path.absolute()))
+            self._connection.send_bytes(b"%d %s" % (start, os.fsencode(path.absolute())))
         except OSError:
             raise self._post_mortem() from None
         while packed := self._receive(self.limits.seconds):

@@ -10,6 +10,7 @@ from rag.sources.blocks import Block, Facts, Kind, Parsed, heading
 from rag.sources.boilerplate import is_boilerplate
 from rag.sources.decode import decode
 from rag.sources.frontmatter import split
+from rag.sources.mail import words as mail_words
 from rag.sources.patterns import ITEM, MARKER, label_rank, numbered_depth
 from rag.sources.unwrap import join, visible_hyphens, vocabulary
 from rag.text import normalise
@@ -30,7 +31,7 @@ def parse(raw: bytes, stem: str) -> Parsed:
     facts, body = split(normalise(visible_hyphens(decode(raw))))
     headers, body = emails.split(body)
     if headers:
-        return email(body, {**emails.facts(headers), **facts})
+        return email(body, {**emails.facts(headers), **facts}, headers.get("subject", ""))
     parts = paragraphs(body)
     kept = _without_boilerplate(parts)
     author = None if "author" in facts else _take_byline(kept, scraped=kept != parts)
@@ -38,10 +39,10 @@ def parse(raw: bytes, stem: str) -> Parsed:
     return Parsed(blocks, _with(facts, author))
 
 
-def email(text: str, facts: Facts) -> Parsed:
-    """Parse the body of an e-mail with the facts in its headers."""
-    body = emails.own_words(normalise(visible_hyphens(text)))
-    return Parsed(list(_blocks(paragraphs(body))), facts)
+def email(text: str, facts: Facts, subject: str = "") -> Parsed:
+    """Parse the body of an e-mail with the facts in its headers. The subject shows whether it forwards another one."""
+    parts = mail_words.of_text(normalise(visible_hyphens(text)), mail_words.is_forward(subject))
+    return mail_words.parsed(parts, facts, preformatted)
 
 
 def preformatted(text: str) -> list[Block]:

@@ -9,6 +9,14 @@ from rag.types import Document
 
 
 @dataclass(frozen=True, slots=True)
+class Begun:
+    """The parser begins the member number `number` of a file, from 0. `key` is the key of its record."""
+
+    key: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """A document, or the reason why parsing failed. `key` is its path, or `path#name` if its file holds several.
 

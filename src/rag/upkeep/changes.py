@@ -37,7 +37,8 @@ def read_upload(
 
     With `keep`, the index keeps the file as the original of the document, under `name` if the client gave one.
     """
-    records = list(parser.parse(file))
+    every = list(parser.parse(file))
+    records = [one for one in every if one.key == os.path.realpath(file)] or every  # an e-mail without its attachments
     content = records[0].content if len(records) == 1 else _wrong_count(records)
     if isinstance(content, UnreadableSource):
         # The path is inside the spool, so it means nothing to the client.

@@ -25,14 +25,14 @@ _FACTS = ("title", "author", "url", "date", "sitename", "language")
 
 def parse(raw: bytes, stem: str) -> Parsed:
     """Parse a web page, or a fragment of one."""
-    tree = _tree(page_text(raw))
+    tree = parse_tree(page_text(raw))
     remove_invisible(tree)
     body, found = _main_part(tree)
     blocks = choose(_blocks(tree), body)
     return Parsed([one.block for one in blocks], {**_metas(tree), **found})
 
 
-def _tree(text: str) -> HtmlElement:
+def parse_tree(text: str) -> HtmlElement:
     """Parse the text. Raises UnreadableSource if lxml reached one of its limits, because it then drops the rest."""
     from lxml.etree import ErrorTypes, ParserError
     from lxml.html import HTMLParser, document_fromstring

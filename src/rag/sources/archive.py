@@ -1,0 +1,92 @@
+"""Finds the files in a zip archive, within limits on their number, their size and their compression."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+
+from rag.errors import UnreadableSource
+from rag.sources.members import Member, safe_name, unique
+
+MOST_FILES = 10_000
+LARGEST = 128 << 20
+"""Bytes of one file."""
+
+MOST_BYTES = 1 << 30
+"""Bytes of all files together."""
+
+MOST_COMPRESSED = 200
+"""How many times larger a file may be than its compressed form."""
+
+_SMALL = 1 << 20  # bytes; a smaller file may be compressed further
+_IGNORED = ("__MACOSX/", ".", "~$")
+_ENCRYPTED = 0x1
+
+
+def members(raw: bytes) -> Iterator[Member]:
+    """Yield the files in a zip archive, sorted by name. Hidden files are left out."""
+    archive = opened(raw)
+    infos = [info for info in archive.infolist() if not info.is_dir()]
+    if len(infos) > MOST_FILES:
+        raise UnreadableSource(f"holds {len(infos):,} files, more than {MOST_FILES:,}; split it.")
+    budget, seen = _Budget(), set[str]()
+    for info in sorted(infos, key=lambda one: one.filename):
+        name = safe_name(info.filename)
+        if name and not _is_ignored(name):
+            yield Member(unique(name, seen), lambda one=info: budget.read(archive, one))  # type: ignore[misc]
+    if not seen:
+        raise UnreadableSource("holds no files; remove it, or pack it again.")
+
+
+def opened(raw: bytes) -> zipfile.ZipFile:
+    """Open the bytes of a zip archive. Raises UnreadableSource."""
+    try:
+        return zipfile.ZipFile(io.BytesIO(raw))
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, OSError) as error:
+        raise UnreadableSource(f"is not a zip archive that can be opened ({error}); pack it again.") from error
+
+
+def read_file(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int = LARGEST) -> bytes:
+    """Return the bytes of a file in an archive. Raises UnreadableSource if it is too large, encrypted or damaged."""
+    if info.flag_bits & _ENCRYPTED:
+        raise UnreadableSource("is encrypted; pack it without a password.")
+    packed = max(info.compress_size, 1)
+    limit = min(most, max(_SMALL, packed * MOST_COMPRESSED))
+    if info.file_size > limit:
+        raise _too_large(most, limit)
+    try:
+        with archive.open(info) as file:
+            content = file.read(limit + 1)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+        raise UnreadableSource(f"is damaged in its archive ({error}); pack it again.") from error
+    if len(content) > limit:
+        raise _too_large(most, limit)
+    return content
+
+
+class _Budget:
+    """Reads files until they have `MOST_BYTES` together."""
+
+    def __init__(self) -> None:
+        self._left = MOST_BYTES
+
+    def read(self, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+        if info.file_size > self._left:
+            raise UnreadableSource(f"is beyond the first {MOST_BYTES >> 20} MiB of its archive; split the archive.")
+        content = read_file(archive, info)
+        self._left -= len(content)
+        return content
+
+
+def _too_large(most: int, limit: int) -> UnreadableSource:
+    if limit < most:
+        return UnreadableSource(
+            f"is compressed more than {MOST_COMPRESSED} times, like a file made to fill the memory; unpack it yourself."
+        )
+    return UnreadableSource(f"is larger than {most >> 20} MiB; unpack the archive, and split the file.")
+
+
+def _is_ignored(name: str) -> bool:
+    return name.startswith(_IGNORED) or name.rpartition("/")[2].startswith(_IGNORED[1:])
