@@ -140,12 +140,12 @@ PHRASES = Phrases(
     succession=Succession(
         replaces=rf"(?:\b(?:le présent|la présente|les présente?s|cette|ce|cet)\s+(?:[\w'’-]+\s+){{0,3}}?{_KIND}\b"
         r"(?:\s+[\w'’-]+){0,4}?|^\W*(?:il|elle|ils|elles))\s+(?:remplace|abroge|annule|remplacent|abrogent)\s+"
-        r"(?:et\s+\w+\s+)?(?P<other>[^;]+)",
-        repealed=r"^\W*(?:\(?\w{1,4}[.)]\s+)?(?P<other>(?:le|la|les|l['’])\s?.{3,150}?)\s+(?:est|"
+        r"(?:et\s+\w+\s+)?(?P<other>[^;\s][^;]*)",
+        repealed=r"^\W*(?:\(?\w{1,4}[.)]\s+)?(?P<other>(?:le|la|les|l['’])\s?.{3,150}?)\s{1,4}(?:est|"
         r"sont)\s+(?:\w+\s+){0,2}?"
         r"(?:abrogée?s?|annulée?s?|remplacée?s? par (?:le présent|la présente))",
         ended=rf"\b(?:le présent|la présente|cette|ce|cet)\s+(?:[\w'’-]+\s+){{0,3}}?{_KIND}\b(?:\s+[\w'’-]+){{0,4}}?\s+"
-        r"(?:(?:a été|est|fut)\s+(?:\w+\s+){0,2}?(?:remplacée?|abrogée?|annulée?|retirée?)(?:\s+par\s+(?P<by>[^.;]+))?|"
+        r"(?:(?:a été|est|fut)\s+(?:\w+\s+){0,2}?(?:remplacée?|abrogée?|annulée?|retirée?)(?:\s+par\s+(?P<by>[^.;\s][^.;]*))?|"
         r"n['’]est plus (?:en vigueur|valable|applicable))",
         words="remplace remplacé abroge abrogé annule annulé retiré vigueur applicable",
     ),
