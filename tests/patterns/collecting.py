@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import dataclasses
 import importlib
 import pkgutil
@@ -13,6 +14,7 @@ from typing import Any, NamedTuple
 
 import rag
 from rag.http.schemas import MAX_QUESTION, MAX_TURN
+from rag.text.periods import LONGEST_NAMED
 from rag.text.phrases import LONGEST_COVERED, MODULES, phrases_of
 
 _METHODS = frozenset("search match fullmatch finditer findall sub subn split".split())  # noqa: SIM905
@@ -26,13 +28,35 @@ _PLACES = {
     "rag.text.definitions": MAX_QUESTION,
     "rag.text.other_subjects": MAX_TURN,
     "rag.text.periods._ASKED": MAX_QUESTION,
+    "rag.text.periods._WITHIN": LONGEST_NAMED,
     "rag.text.question_kinds": MAX_QUESTION,
     "rag.text.subjects": MAX_TURN,
 }
 """Modules and names whose patterns are used on questions, or on earlier turns of a conversation, and the limit on those."""
 
-_PARTS = {"questions": MAX_QUESTION, "documents": MAX_QUESTION, "follow_ups": MAX_TURN}
-"""Parts of `rag.text.phrases` for questions and earlier turns."""
+_STARTS = ("match", r"\A\W*+(?:{})(?!\w)")
+_COVERS = ("match", r"\A\W*+(?:{})\W*\Z")
+_WORDS = ("finditer", r"\b(?:{})\b")
+_SEARCHED = (*_WORDS, DOCUMENT)
+_FORMS = {
+    "time.": (*_WORDS, MAX_QUESTION),
+    "questions.decides": _SEARCHED,
+    "questions.compared": ("search", "{}", MAX_QUESTION),
+    "questions.chosen": ("search", "{}", MAX_QUESTION),
+    "questions.": (*_STARTS, MAX_QUESTION),
+    "documents.": (*_COVERS, MAX_QUESTION),
+    "follow_ups.": (*_WORDS, MAX_TURN),
+    "texts.requested": (*_COVERS, MAX_QUESTION),
+    "texts.announces": (*_COVERS, LONGEST_COVERED),
+    "texts.definition": ("match", r"(?:\(?\w{1,4}[.)]\s+)?(?:{})", DOCUMENT),
+    "texts.named": (*_STARTS, DOCUMENT),
+    "texts.next": (*_STARTS, DOCUMENT),
+    "texts.limits": (*_STARTS, DOCUMENT),
+    "texts.however": (*_STARTS, DOCUMENT),
+    "texts.refers_back": (*_STARTS, DOCUMENT),
+    "succession.": ("search", "{}", DOCUMENT),
+}
+"""How parts of `rag.text.phrases` are used: the method, the form, and the longest text."""
 
 
 class Used(NamedTuple):
@@ -124,24 +148,14 @@ def _flags(call: ast.Call) -> int:
 
 
 def _phrases() -> Iterator[Used]:
-    """Yield the phrases of each language, as `search` and `covers` of `rag.text.phrases` complete them."""
+    """Yield the phrases of each language in the forms in which the package uses them."""
     for code in MODULES:
         for place, words in _strings(phrases_of(code), code):
-            for method, form in _forms(place):
-                try:
-                    pattern = re.compile(form.replace("{}", words), re.IGNORECASE)
-                except re.error:  # not a pattern: a sentence, or words that a module puts together
-                    continue
-                longest = _PARTS.get(place.split(".")[1], DOCUMENT)
-                longest = min(longest, LONGEST_COVERED) if method == "match" else longest
+            part = place.split(".", 1)[1]
+            method, form, longest = next((one for name, one in _FORMS.items() if part.startswith(name)), _SEARCHED)
+            with contextlib.suppress(re.error):  # not a pattern: a sentence, or words that a module puts together
+                pattern = re.compile(form.replace("{}", words), re.IGNORECASE)
                 yield Used(f"rag.text.phrases {place}", pattern, frozenset((method,)), longest)
-
-
-def _forms(place: str) -> tuple[tuple[str, str], ...]:
-    """Return the methods and the forms in which modules use a phrase: alone, as whole words, or as a whole text."""
-    if ".succession." in place:
-        return (("search", "{}"),)
-    return (("finditer", r"\b(?:{})\b"), ("match", r"\A\W*(?:{})\W*\Z"))
 
 
 def _strings(value: Any, place: str) -> Iterator[tuple[str, str]]:

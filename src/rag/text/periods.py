@@ -27,6 +27,9 @@ _DATE = (
     rf"|\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}[./]\d{{1,2}}[./]\d{{4}}|(?:1[5-9]|20)\d\d{_YEAR_WORD})"
 )
 _YEAR_SOON = r"(?=.{0,70}?\d{4})"  # every date has a year, and this is faster to see than that no date follows
+LONGEST_NAMED = 2_000
+"""Characters of a text in which a period is searched. The name of a column is shorter."""
+
 _TO = rf"(?: ?[–—-] ?| to | until | till | through | and | (?:{one_of(lambda one: one.time.to)}) )"
 _FROM = (
     r"(?:(?:in force |valid |with effect |effective |as )?from|since|after|as of|effective|starting|beginning|"
@@ -89,7 +92,7 @@ def parse_period(text: str) -> Period | None:
 
 def find_period(text: str) -> tuple[Period, str] | None:
     """Return the first period in a text such as a column name, and the rest of the text: `Rate from 1 April 2025`."""
-    match = _WITHIN.search(text)
+    match = _WITHIN.search(text) if len(text) <= LONGEST_NAMED else None
     period = _period(match) if match else None
     if match is None or period is None:
         return None

@@ -57,7 +57,7 @@ def search(part: Part, languages: Iterable[str | None], text: str) -> re.Match[s
 
 def starts(part: Part, languages: Iterable[str | None], text: str) -> re.Match[str] | None:
     """Return the match of one part of the phrases at the start of `text`, after punctuation."""
-    return _first(rf"\A\W*(?:{pattern})(?!\w)" if (pattern := part(one)) else "" for one in phrases(languages))(text)
+    return _first(rf"\A\W*+(?:{pattern})(?!\w)" if (pattern := part(one)) else "" for one in phrases(languages))(text)
 
 
 def covers(part: Part, languages: Iterable[str | None], text: str) -> re.Match[str] | None:
@@ -67,7 +67,7 @@ def covers(part: Part, languages: Iterable[str | None], text: str) -> re.Match[s
     """
     if len(text) > LONGEST_COVERED:
         return None
-    return _first(rf"\A\W*(?:{pattern})\W*\Z" if (pattern := part(one)) else "" for one in phrases(languages))(text)
+    return _first(rf"\A\W*+(?:{pattern})\W*\Z" if (pattern := part(one)) else "" for one in phrases(languages))(text)
 
 
 def _first(patterns: Iterable[str]) -> Callable[[str], re.Match[str] | None]:

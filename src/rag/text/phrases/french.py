@@ -108,7 +108,7 @@ PHRASES = Phrases(
         next=r"deuxièmement|troisièmement|quatrièmement|ensuite|enfin|(?:le|la) (?:deuxième|second|seconde|troisième|"
         r"quatrième|cinquième|dernier|dernière)",
         limits=r"(?:cette|ce|cet|ces|la présente|le présent|les?|la|"
-        r"l['’])(?: ?[\w'’-]+){0,4}? ne (?:s['’]applique(?:nt)?|"
+        r"l['’])(?: ?+[\w'’-]++){0,4}? ne (?:s['’]applique(?:nt)?|"
         r"concerne(?:nt)?|vise(?:nt)?|vaut|valent|s['’]étend) (?:pas|que)|(?:sont|est|en sont) (?:toutefois )?"
         r"(?:exclue?s?|exceptée?s?|exemptée?s?|dispensée?s?)|il n['’]en (?:est|va) (?:pas|autrement)|sauf|excepté|"
         r"hormis|"
@@ -125,11 +125,11 @@ PHRASES = Phrases(
         r"dans ces cas|à cet effet|à cette fin|pour cette raison|leurs?)"
         r"|c(?:e|et|ette) (?:délai|montant|droit|obligation|interdiction|durée|période)",
         definition=(
-            r"(?:au sens d\w+ [\w ]{3,40}, )?(?:on entend|est entendue?) par [«“\" ]*(?P<term>[^«»“”\",]{2,50}?)"
-            r"[»”\" ]* ?[,:]? ?(?:une?|le|la|les|l['’]|toute?) ",
+            r"(?:au sens d\w+ [\w ]{3,40}, )?(?:on entend|est entendue?) par [«“\" ]{0,3}+(?P<term>[^«»“”\",]{2,50}?)"
+            r"[»”\" ]{0,3} ?[,:]? ?(?:une?|le|la|les|l['’]|toute?) ",
             r"(?P<term>(?:une?|le|la|l['’])\s?(?:[\w'’-]+\s){0,3}?[\w'’-]+) (?:est|désigne) (?:une?|le|la|l['’]|"
             r"toute?) ?",
-            r"[«“\" ]+(?P<term>[^«»“”\"]{2,50}?)[»”\" ]+(?: ?:|,| désigne| signifie) ",
+            r"[«“\" ]{1,3}(?P<term>[^«»“”\"]{2,50}?)[»”\" ]{1,3}(?: ?:|,| désigne| signifie) ",
         ),
         requested=r"(?:qu['’]est[- ]ce (?:que c['’]est qu['’]|que|qu['’])|que signifie|que désigne|qu['’]entend-on par|"
         r"quelle est la définition (?:de|d['’])) ?(?P<term>.{2,60}?)|comment (?:définit-on|"

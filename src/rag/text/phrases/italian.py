@@ -108,7 +108,7 @@ PHRASES = Phrases(
         r"in primo luogo|(?:il primo|la prima)",
         next=r"in secondo luogo|in terzo luogo|infine|inoltre|(?:il|la) (?:second[oa]|terz[oa]|quart[oa]|quint[oa]|"
         r"ultim[oa])",
-        limits=r"(?:quest[oaei]|tale|tali|detto|detta|il|lo|la|i|gli|le|l['’])(?: ?[\w'’-]+){0,4}? (?:non|solo|"
+        limits=r"(?:quest[oaei]|tale|tali|detto|detta|il|lo|la|i|gli|le|l['’])(?: ?+[\w'’-]++){0,4}? (?:non|solo|"
         r"soltanto) (?:si "
         r"(?:applica|applicano|estende)|vale|valgono|riguarda\w*|opera)|non si applica(?:no)?|"
         r"(?:sono|è|ne sono) (?:esclus|esent|esonerat)[oaie]|fanno eccezione|fa eccezione|salvo|eccetto|tranne|"
