@@ -63,7 +63,7 @@ _NUMBERED = (
     f"Harbour rules\n\n1. Scope\n\n{_wrapped(_A)}\n\n2. Fares\n\n{_wrapped(_B)}\n\n"
     f"(a) {_wrapped(sentences(40, 1)[0])}\n(b) {_wrapped(sentences(41, 1)[0])}\n"
 )
-_HYPHENS = f"Harbour rules\n\nThe council publishes its regulations in the harbour. {_D}\n\nWhoever reads the regu-\nlations finds high-\nrisk cases there.\n"
+_HYPHENS = f"Harbour rules\n\nThe council publishes its regulations in the harbour. {_D} Each high-risk case is heard.\n\nWhoever reads the regu-\nlations finds high-\nrisk cases there.\n"
 
 EXAMPLES = [
     Example(
@@ -91,6 +91,6 @@ EXAMPLES = [
     ),
     Example(
         "words divided at line ends", "text", ".txt", file(_HYPHENS),
-        f"Harbour rules The council publishes its regulations in the harbour. {_D} Whoever reads the regulations finds high-risk cases there.",
+        f"Harbour rules The council publishes its regulations in the harbour. {_D} Each high-risk case is heard. Whoever reads the regulations finds high-risk cases there.",
     ),
 ]  # fmt: skip

@@ -98,12 +98,21 @@ def _names_above(table: Table, line: Line) -> list[str] | None:
     cells = line.cells or (line,)
     names = [""] * len(table.columns)
     places = table.places(line)
+    if len(cells) == 1 and places is not None and _wider(line, table.columns[places[0][0]]):
+        names = _group_names(table, cells) or names
+        if any(names):
+            return names
     if places is not None and all(len(place) == 1 for place in places) and (len(cells) > 1 or _is_rest(table, places, line)):
         for cell, place in zip(cells, places, strict=True):
             names[place[0]] = cell.text
         if len(cells) == 1 or all(names[1:]):
             return names
     return _group_names(table, cells)
+
+
+def _wider(line: Line, column: Sequence[float]) -> bool:
+    """Return whether a line is clearly wider than a column at both sides."""
+    return line.left < column[0] - line.size and line.right > column[1] + line.size
 
 
 def _is_rest(table: Table, places: Sequence[range], line: Line) -> bool:
