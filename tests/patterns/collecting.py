@@ -8,7 +8,7 @@ import dataclasses
 import importlib
 import pkgutil
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,6 +18,7 @@ from rag.text.periods import LONGEST_NAMED
 from rag.text.phrases import LONGEST_COVERED, MODULES, phrases_of
 
 _METHODS = frozenset("search match fullmatch finditer findall sub subn split".split())  # noqa: SIM905
+_DEEPEST = 4
 _ANCHORED = frozenset(("match", "fullmatch"))
 
 DOCUMENT = 100_000
@@ -32,7 +33,7 @@ _PLACES = {
     "rag.text.question_kinds": MAX_QUESTION,
     "rag.text.subjects": MAX_TURN,
 }
-"""Modules and names whose patterns are used on questions, or on earlier turns of a conversation, and the limit on those."""
+"""Modules and names whose patterns are used on questions or earlier turns, with the limit on their characters."""
 
 _STARTS = ("match", r"\A\W*+(?:{})(?!\w)")
 _COVERS = ("match", r"\A\W*+(?:{})\W*\Z")
@@ -76,7 +77,9 @@ class Used(NamedTuple):
 
 def module_names() -> list[str]:
     """Return the names of all modules of the package."""
-    return [module.name for module in pkgutil.walk_packages(rag.__path__, "rag.") if not module.name.endswith("__main__")]
+    return [
+        module.name for module in pkgutil.walk_packages(rag.__path__, "rag.") if not module.name.endswith("__main__")
+    ]
 
 
 def collect() -> list[Used]:
@@ -86,8 +89,10 @@ def collect() -> list[Used]:
     for used in (*_values(calls), *_literals(), *_phrases()):
         key = (used.pattern.pattern, used.pattern.flags)
         earlier = found.get(key)
-        found[key] = used if earlier is None else earlier._replace(
-            methods=earlier.methods | used.methods, longest=max(earlier.longest, used.longest)
+        found[key] = (
+            used
+            if earlier is None
+            else earlier._replace(methods=earlier.methods | used.methods, longest=max(earlier.longest, used.longest))
         )
     return sorted(found.values(), key=lambda used: used.place)
 
@@ -113,15 +118,19 @@ def _patterns_in(value: Any, depth: int = 0) -> Iterator[re.Pattern[str]]:
             yield value
         else:
             yield re.compile(value.pattern.decode("latin-1"), value.flags & ~re.ASCII)
-    elif depth < 4 and isinstance(value, Mapping):
-        for item in (*value.keys(), *value.values()):
+    elif depth < _DEEPEST:
+        for item in _items(value):
             yield from _patterns_in(item, depth + 1)
-    elif depth < 4 and isinstance(value, (tuple, list, set, frozenset)):
-        for item in value:
-            yield from _patterns_in(item, depth + 1)
-    elif depth < 4 and dataclasses.is_dataclass(value) and not isinstance(value, type):
-        for field in dataclasses.fields(value):
-            yield from _patterns_in(getattr(value, field.name, None), depth + 1)
+
+
+def _items(value: Any) -> Iterable[Any]:
+    if isinstance(value, Mapping):
+        return (*value.keys(), *value.values())
+    if isinstance(value, (tuple, list, set, frozenset)):
+        return value
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return [getattr(value, field.name, None) for field in dataclasses.fields(value)]
+    return ()
 
 
 def _literals() -> Iterator[Used]:
@@ -144,7 +153,9 @@ def _method_of_re(call: ast.Call) -> str | None:
 
 def _flags(call: ast.Call) -> int:
     words = ast.unparse(call)
-    return sum(int(getattr(re, flag)) for flag in ("IGNORECASE", "MULTILINE", "DOTALL", "VERBOSE") if f"re.{flag}" in words)
+    return sum(
+        int(getattr(re, flag)) for flag in ("IGNORECASE", "MULTILINE", "DOTALL", "VERBOSE") if f"re.{flag}" in words
+    )
 
 
 def _phrases() -> Iterator[Used]:

@@ -12,7 +12,8 @@ from tests.patterns.timing import LIMIT, slowest
 
 _PATTERNS = collect()
 _MODULES = {
-    place: list(group) for place, group in groupby(_PATTERNS, key=lambda used: re.split(r"[ .](?=_|line |[A-Z])", used.place)[0])
+    place: list(group)
+    for place, group in groupby(_PATTERNS, key=lambda used: re.split(r"[ .](?=_|line |[A-Z])", used.place)[0])
 }
 
 

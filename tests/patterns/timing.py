@@ -14,7 +14,7 @@ LIMIT = 0.1
 """Seconds of processor time for a text of `Used.longest` characters."""
 
 _SCREENED = 8_000
-"""Characters of the first try. A pattern that is fast on them is fast on the whole, if its time is quadratic at most."""
+"""Characters of the first try. If a pattern is fast on them, quadratic time is fast enough on the whole text too."""
 
 
 class Slow(NamedTuple):

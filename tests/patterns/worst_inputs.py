@@ -16,7 +16,8 @@ _RUNS = (
 )  # fmt: skip
 _OUTSIDE = "\u2603"  # a letter of no class that a pattern names
 _LETTERS = "aA1 .-,\n'(\t_@/:;|é" + _OUTSIDE
-_MOST_PARTS = 60
+_MOST_PARTS, _MOST_BRANCHES, _LONGEST_EXAMPLE = 20, 30, 400
+_REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT)
 
 
 def worst_inputs(pattern: re.Pattern[str], length: int) -> Iterator[str]:
@@ -50,21 +51,26 @@ def _parts(tree: Any, prefix: str) -> Iterator[tuple[str, str]]:
     """Yield each repeated part, and each whole sequence, with an example of the text before it."""
     before = prefix
     for code, argument in tree:
-        example = _example([(code, argument)])
-        if code in (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT) and argument[1] > 1:
-            for unit in _units(argument[2]):
-                yield before, unit
-            yield from _parts(argument[2], before)
-        elif code is codes.SUBPATTERN:
-            yield from _parts(argument[3], before)
-        elif code is codes.BRANCH:
-            for branch in argument[1][:30]:
-                yield from _parts(branch, before)
-        elif code in (codes.ASSERT, codes.ASSERT_NOT) or code is codes.ATOMIC_GROUP:
-            yield from _parts(argument[1] if code is not codes.ATOMIC_GROUP else argument, before)
-        before += example
-    if before != prefix and len(before) < 400:
+        if code in _REPEATS and argument[1] > 1:
+            yield from ((before, unit) for unit in _units(argument[2]))
+        for inner in _inner(code, argument):
+            yield from _parts(inner, before)
+        before += _example([(code, argument)])
+    if before != prefix and len(before) < _LONGEST_EXAMPLE:
         yield prefix, before[len(prefix) :]
+
+
+def _inner(code: Any, argument: Any) -> list[Any]:
+    """Return the sequences inside one node of the tree."""
+    if code in _REPEATS:
+        return [argument[2]]
+    if code is codes.SUBPATTERN:
+        return [argument[3]]
+    if code is codes.BRANCH:
+        return list(argument[1][:_MOST_BRANCHES])
+    if code in (codes.ASSERT, codes.ASSERT_NOT):
+        return [argument[1]]
+    return [argument] if code is codes.ATOMIC_GROUP else []
 
 
 def _units(tree: Any) -> list[str]:
@@ -97,7 +103,13 @@ def _is_one(code: Any, argument: Any, letter: str) -> bool:
         return bool(argument[0] <= ord(letter) <= argument[1])
     if code is codes.CATEGORY:
         name = str(argument)
-        kind = letter.isspace() if "SPACE" in name else letter.isdigit() if "DIGIT" in name else letter.isalnum() or letter == "_"
+        kind = (
+            letter.isspace()
+            if "SPACE" in name
+            else letter.isdigit()
+            if "DIGIT" in name
+            else letter.isalnum() or letter == "_"
+        )
         return kind is not ("NOT" in name)
     return False
 
@@ -120,6 +132,6 @@ def _example_of(code: Any, argument: Any) -> str:
         return _example(argument)
     if code is codes.BRANCH:
         return _example(argument[1][0])
-    if code in (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT):
+    if code in _REPEATS:
         return _example(argument[2]) * max(argument[0], 1 if argument[1] > 1 else argument[0])
     return ""

@@ -36,7 +36,14 @@ _SPEED = """## Beside other libraries
 The same PDF pages, read by other libraries with their default settings. They return text alone: no headings, lists or
 tables. Processor time of the best of three runs on {machine}, for {timed}.
 """
-_NAMES = {"order": "Word order", "cells": "Cells", "numbers": "Numbers", "headings": "Headings", "unread": "Left out", "facts": "Metadata"}  # fmt: skip
+_NAMES = {
+    "order": "Word order",
+    "cells": "Cells",
+    "numbers": "Numbers",
+    "headings": "Headings",
+    "unread": "Left out",
+    "facts": "Metadata",
+}
 
 
 def main() -> None:

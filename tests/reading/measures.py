@@ -56,7 +56,9 @@ def score(example: Example, found: Document) -> Score:
         order=word_order(example.text, text),
         cells=_share([_in_place(row, header, cell, text) for row in example.rows for header, cell in row.cells]),
         numbers=_share([_numbered(number, words, text) for number, words in example.numbers]),
-        headings=_headings(example.headings, [heading.title for heading in found.headings]) if example.headings else Share(),
+        headings=_headings(example.headings, [heading.title for heading in found.headings])
+        if example.headings
+        else Share(),
         unread=_share([words not in text for words in example.unread]),
         facts=_share([_fact(found, name) == value for name, value in example.facts.items()]),
     )

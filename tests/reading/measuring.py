@@ -42,7 +42,9 @@ def write(examples: Sequence[Example], folder: Path) -> Iterator[tuple[Example, 
         yield example, path
 
 
-def peers(examples: Sequence[Example], readers: Mapping[str, Reader], timed: Sequence[Path], folder: Path) -> list[Peer]:
+def peers(
+    examples: Sequence[Example], readers: Mapping[str, Reader], timed: Sequence[Path], folder: Path
+) -> list[Peer]:
     """Measure each reader: the order of words on the examples, and the speed on the files `timed`, or the examples."""
     made = [(example, path.read_bytes()) for example, path in write(examples, folder)]
     files = [path.read_bytes() for path in timed] or [raw for _, raw in made]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from tests.reading.examples import Example
 from tests.reading.prose import prose, sentences
-from tests.reading.sheet import BOLD, LEFT, TOP, WIDTH, Sheet, broken, pdf
+from tests.reading.sheet import BOLD, LEFT, TOP, Sheet, broken, pdf
 
 _TWO, _THREE = (72.0, 310.0), (50.0, 220.0, 390.0)
 
 
-def _columns(sheet: Sheet, texts: list[str], lefts: tuple[float, ...], width: float, top: float, size: float = 10) -> float:
+def _columns(
+    sheet: Sheet, texts: list[str], lefts: tuple[float, ...], width: float, top: float, size: float = 10
+) -> float:
     """Draw one text in each column, and return the lowest baseline."""
     return max(sheet.paragraph(text, top, left, width, size=size) for text, left in zip(texts, lefts, strict=True))
 
@@ -90,8 +94,8 @@ def _uneven(sheet: Sheet) -> None:
     _columns(sheet, [prose(5, 9), prose(14, 3)], _TWO, 210, TOP)
 
 
-def _example(name: str, draw, text: str, **more) -> Example:  # type: ignore[no-untyped-def]
-    return Example(name, "PDF: columns", ".pdf", pdf(draw), text, **more)
+def _example(name: str, draw: Callable[[Sheet], None], text: str, headings: Sequence[str] = ()) -> Example:
+    return Example(name, "PDF: columns", ".pdf", pdf(draw), text, headings)
 
 
 EXAMPLES = [

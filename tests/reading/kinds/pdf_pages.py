@@ -84,10 +84,14 @@ def _wide_lines(sheet: Sheet) -> None:
     sheet.paragraph(prose(39, 6), top + 22, leading=2.0)
 
 
-
 def _hyphens(sheet: Sheet) -> None:
     top = sheet.paragraph(f"The neighbourhood has its own inspectorate. {prose(44, 2)}", TOP)
-    words = ["Whoever administers the neigh-", "bourhood must publish the regu-", "lations of the inspec-", "torate each year."]
+    words = [
+        "Whoever administers the neigh-",
+        "bourhood must publish the regu-",
+        "lations of the inspec-",
+        "torate each year.",
+    ]
     top = sheet.lines(words, LEFT, top) + 8
     sheet.paragraph(prose(46, 3), top)
 
@@ -224,27 +228,106 @@ _LETTERED = sentences(48, 3)
 _INNER = sentences(52, 2)
 
 EXAMPLES = [
-    _example("a footnote", _footnotes, " ".join([prose(10, 3), broken(sentences(12, 1)[0], WIDTH)[-1], prose(13, 3), "1", prose(50, 1)])),
-    _example("a footnote that the file draws first", _footnote_first, " ".join([prose(12, 4), "The ordinance covers the harbour. 1", prose(51, 1)])),
-    _example("raised figures", _superscripts, f"{prose(20, 2)} A basin holds at least 10⁶ litres, and a hall covers 400 m² of floor. {prose(22, 3)}"),
-    _example("running heads and page numbers", _running_heads, prose(0, 24), unread=["Harbour ordinance 2031", "Page 2 of 4"]),
+    _example(
+        "a footnote",
+        _footnotes,
+        " ".join([prose(10, 3), broken(sentences(12, 1)[0], WIDTH)[-1], prose(13, 3), "1", prose(50, 1)]),
+    ),
+    _example(
+        "a footnote that the file draws first",
+        _footnote_first,
+        " ".join([prose(12, 4), "The ordinance covers the harbour. 1", prose(51, 1)]),
+    ),
+    _example(
+        "raised figures",
+        _superscripts,
+        f"{prose(20, 2)} A basin holds at least 10⁶ litres, and a hall covers 400 m² of floor. {prose(22, 3)}",
+    ),
+    _example(
+        "running heads and page numbers", _running_heads, prose(0, 24), unread=["Harbour ordinance 2031", "Page 2 of 4"]
+    ),
     _example("running heads of chapters", _chapter_heads, prose(0, 24), unread=["Ferries", "Schools"]),
     _example("line numbers", _line_numbers, prose(24, 9)),
     _example("a large first letter", _drop_cap, prose(6, 5)),
-    _example("headings in the line", _run_in_headings, " ".join(["Ferries.", prose(0, 3), "Waste.", prose(6, 3), "Schools.", prose(12, 3)])),
+    _example(
+        "headings in the line",
+        _run_in_headings,
+        " ".join(["Ferries.", prose(0, 3), "Waste.", prose(6, 3), "Schools.", prose(12, 3)]),
+    ),
     _example("lines with a blank line between them", _wide_lines, prose(33, 12)),
-    _example("words divided at line ends", _hyphens, " ".join(["The neighbourhood has its own inspectorate.", prose(44, 2), "Whoever administers the neighbourhood must publish the regulations of the inspectorate each year.", prose(46, 3)])),
+    _example(
+        "words divided at line ends",
+        _hyphens,
+        " ".join(
+            [
+                "The neighbourhood has its own inspectorate.",
+                prose(44, 2),
+                "Whoever administers the neighbourhood must publish the regulations of the inspectorate each year.",
+                prose(46, 3),
+            ]
+        ),
+    ),
     _example("bullets", _bullets, " ".join(["A permit needs these documents:", prose(36, 6)])),
-    _example("numbered items", _numbered, " ".join(["The office decides in this order:", *(f"{n}. {one}" for n, one in enumerate(sentences(44, 4), 1))]),
-             numbers=[(f"{n}.", one) for n, one in enumerate(sentences(44, 4), 1)]),
-    _example("letters and numerals", _lettered, " ".join(["3. The authority refuses a permit if: (a)", _LETTERED[0], "(b)", _LETTERED[1], "(i)", _INNER[0], "(ii)", _INNER[1], "(c)", _LETTERED[2]]),
-             numbers=[("3.", "The authority"), *((f"({a})", one) for a, one in zip("abc", _LETTERED, strict=True)), ("(i)", _INNER[0]), ("(ii)", _INNER[1])]),
-    _example("numbers of clauses in a column of their own", _clauses, " ".join(f"4.{n} {one}" for n, one in enumerate(sentences(14, 6), 1)),
-             numbers=[(f"4.{n}", one) for n, one in enumerate(sentences(14, 6), 1)]),
-    _example("headings with numbers", _headings, " ".join(["Ordinance on the harbour 1 Scope", prose(0, 3), "2 Fares", prose(3, 3), "3 Closing days", prose(6, 3)]),
-             headings=["Ordinance on the harbour", "1 Scope", "2 Fares", "3 Closing days"], facts={"title": "Ordinance on the harbour"}),
-    _example("articles with titles", _articles, " ".join(["Article 1 Subject matter", prose(20, 3), "Article 2 Definitions", prose(23, 3), "Article 3 Duties of owners", prose(26, 3)]),
-             headings=["Article 1 Subject matter", "Article 2 Definitions", "Article 3 Duties of owners"]),
+    _example(
+        "numbered items",
+        _numbered,
+        " ".join(["The office decides in this order:", *(f"{n}. {one}" for n, one in enumerate(sentences(44, 4), 1))]),
+        numbers=[(f"{n}.", one) for n, one in enumerate(sentences(44, 4), 1)],
+    ),
+    _example(
+        "letters and numerals",
+        _lettered,
+        " ".join(
+            [
+                "3. The authority refuses a permit if: (a)",
+                _LETTERED[0],
+                "(b)",
+                _LETTERED[1],
+                "(i)",
+                _INNER[0],
+                "(ii)",
+                _INNER[1],
+                "(c)",
+                _LETTERED[2],
+            ]
+        ),
+        numbers=[
+            ("3.", "The authority"),
+            *((f"({a})", one) for a, one in zip("abc", _LETTERED, strict=True)),
+            ("(i)", _INNER[0]),
+            ("(ii)", _INNER[1]),
+        ],
+    ),
+    _example(
+        "numbers of clauses in a column of their own",
+        _clauses,
+        " ".join(f"4.{n} {one}" for n, one in enumerate(sentences(14, 6), 1)),
+        numbers=[(f"4.{n}", one) for n, one in enumerate(sentences(14, 6), 1)],
+    ),
+    _example(
+        "headings with numbers",
+        _headings,
+        " ".join(
+            ["Ordinance on the harbour 1 Scope", prose(0, 3), "2 Fares", prose(3, 3), "3 Closing days", prose(6, 3)]
+        ),
+        headings=["Ordinance on the harbour", "1 Scope", "2 Fares", "3 Closing days"],
+        facts={"title": "Ordinance on the harbour"},
+    ),
+    _example(
+        "articles with titles",
+        _articles,
+        " ".join(
+            [
+                "Article 1 Subject matter",
+                prose(20, 3),
+                "Article 2 Definitions",
+                prose(23, 3),
+                "Article 3 Duties of owners",
+                prose(26, 3),
+            ]
+        ),
+        headings=["Article 1 Subject matter", "Article 2 Definitions", "Article 3 Duties of owners"],
+    ),
     _example("a stamp across the page", _stamp, prose(30, 10)),
     _example("a note along the margin", _side_stamp, prose(40, 10)),
     _example("text without ink or of one point", _hidden, prose(42, 8), unread=["indexing robot", "crumbs"]),
@@ -252,7 +335,23 @@ EXAMPLES = [
     _example("a turned page", _turned, prose(8, 8)),
     _example("a table of contents", _contents, prose(10, 8), unread=["Closing days .", "Appeals"]),
     _example("a paragraph over two pages", _crossing, prose(13, 12)),
-    _example("a letter", _letter, " ".join(["Harbour office of Aldmoor 4 Quay Street Aldmoor 12 May 2031 Dear Ms Brandt,", prose(50, 7), "Yours sincerely, Ada Obi"])),
-    Example("properties of the file", "PDF: running text", ".pdf", pdf(_crossing, title="Rules for ferries", author="Ada Obi"), prose(13, 12),
-            facts={"title": "Rules for ferries", "author": "Ada Obi"}),
+    _example(
+        "a letter",
+        _letter,
+        " ".join(
+            [
+                "Harbour office of Aldmoor 4 Quay Street Aldmoor 12 May 2031 Dear Ms Brandt,",
+                prose(50, 7),
+                "Yours sincerely, Ada Obi",
+            ]
+        ),
+    ),
+    Example(
+        "properties of the file",
+        "PDF: running text",
+        ".pdf",
+        pdf(_crossing, title="Rules for ferries", author="Ada Obi"),
+        prose(13, 12),
+        facts={"title": "Rules for ferries", "author": "Ada Obi"},
+    ),
 ]

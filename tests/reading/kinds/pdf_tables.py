@@ -15,7 +15,12 @@ _CELLS = (
     ("Brackley", "3 boats", "7 boats", "2 boats"),
     ("Corby", "6 boats", "8 boats", "5 boats"),
 )
-_FARES = (("Adult", "40", "52", "31"), ("Pupil", "20", "26", "15"), ("Bicycle", "8", "11", "6"), ("Lorry", "95", "120", "88"))
+_FARES = (
+    ("Adult", "40", "52", "31"),
+    ("Pupil", "20", "26", "15"),
+    ("Bicycle", "8", "11", "6"),
+    ("Lorry", "95", "120", "88"),
+)
 
 
 def _grid(sheet: Sheet, cells: Sequence[Sequence[str]], top: float, leading: float = 16) -> float:
@@ -76,7 +81,11 @@ def _title_beside(sheet: Sheet) -> None:
     sheet.words("Friday, 24 February 2032", 390, TOP, BODY, 10)
     sheet.row(("", "This week", "Last week", "Year ago"), _LEFTS, TOP + 14, BOLD)
     sheet.words("Diesel", 62, TOP + 30, BOLD, 10)
-    _grid(sheet, (("Aldmoor", "1.85", "1.88", "1.77"), ("Brackley", "1.88", "1.90", "1.78"), ("Corby", "1.80", "1.82", "1.70")), TOP + 46)
+    _grid(
+        sheet,
+        (("Aldmoor", "1.85", "1.88", "1.77"), ("Brackley", "1.88", "1.90", "1.78"), ("Corby", "1.80", "1.82", "1.70")),
+        TOP + 46,
+    )
 
 
 def _right_aligned(sheet: Sheet) -> None:
@@ -90,7 +99,15 @@ def _right_aligned(sheet: Sheet) -> None:
 
 def _empty_cells(sheet: Sheet) -> None:
     sheet.row(_HEADERS, _LEFTS, TOP, BOLD)
-    _grid(sheet, (("Aldmoor", "", "9 boats", "1 boat"), ("Brackley", "3 boats", "", "2 boats"), ("Corby", "6 boats", "8 boats", "")), TOP + 16)
+    _grid(
+        sheet,
+        (
+            ("Aldmoor", "", "9 boats", "1 boat"),
+            ("Brackley", "3 boats", "", "2 boats"),
+            ("Corby", "6 boats", "8 boats", ""),
+        ),
+        TOP + 16,
+    )
 
 
 def _wrapped(sheet: Sheet) -> None:
@@ -144,32 +161,57 @@ def _example(name: str, draw: Callable[[Sheet], None], text: str, table: Sequenc
     return Example(name, "PDF: tables", ".pdf", pdf(draw), text, rows=table, **more)  # type: ignore[arg-type]
 
 
-_PLAN = ("Port", "Boats in the years of the plan 2030", "Boats in the years of the plan 2031", "Boats in the years of the plan 2032")
+_PLAN = (
+    "Port",
+    "Boats in the years of the plan 2030",
+    "Boats in the years of the plan 2031",
+    "Boats in the years of the plan 2032",
+)
 _SEASONS = ("Ticket", "High season Weekday", "High season Sunday", "Low season Any day")
 _WEEKS = ("", "This week", "Last week", "Year ago")
 _FISH = (("Aldmoor", "1.35", "1.38", "1.27"), ("Brackley", "1.38", "1.40", "1.28"))
 _OIL = (("Aldmoor", "2.85", "2.99", "2.70"), ("Brackley", "2.90", "3.47", "2.95"))
 _DIESEL = (("Aldmoor", "1.85", "1.88", "1.77"), ("Brackley", "1.88", "1.90", "1.78"), ("Corby", "1.80", "1.82", "1.70"))
-_GAPS = (("Aldmoor", "", "9 boats", "1 boat"), ("Brackley", "3 boats", "", "2 boats"), ("Corby", "6 boats", "8 boats", ""))
+_GAPS = (
+    ("Aldmoor", "", "9 boats", "1 boat"),
+    ("Brackley", "3 boats", "", "2 boats"),
+    ("Corby", "6 boats", "8 boats", ""),
+)
 _LAST = (*_CELLS, ("Denholm", "2 boats", "4 boats", "3 boats"))
 _FARE_HEADERS = ("Ticket", "Monday", "Sunday", "Holiday")
 _HOURS = (("Monday", "8 to 12"), ("Tuesday", "9 to 15"), ("Thursday", "14 to 19"))
 
 EXAMPLES = [
-    _example("a bold header", _one_header, " ".join([prose(0, 3), _read(*_CELLS), prose(3, 2)]), rows(_HEADERS, *_CELLS)),
+    _example(
+        "a bold header", _one_header, " ".join([prose(0, 3), _read(*_CELLS), prose(3, 2)]), rows(_HEADERS, *_CELLS)
+    ),
     _example("a plain header", _plain_header, " ".join([_read(*_FARES), prose(6, 3)]), rows(_FARE_HEADERS, *_FARES)),
     _example("two header rows", _two_headers, _read(*_CELLS), rows(_PLAN, *_CELLS)),
     _example("headers over two columns", _spanning, _read(*_FARES), rows(_SEASONS, *_FARES)),
     _example("no header", _no_header, f"The office is open at these hours: {_read(*_HOURS)}", rows(("", ""), *_HOURS)),
-    _example("a title and labels between rows", _title_row,
-             " ".join(["Weekly prices of the pier Fish (crowns a kilo)", _read(*_FISH), "Oil (crowns a litre)", _read(*_OIL)]), rows(_WEEKS, *_FISH, *_OIL)),
-    _example("a title and a date above the header", _title_beside,
-             " ".join(["Weekly fuel report Friday, 24 February 2032 Diesel", _read(*_DIESEL)]), rows(_WEEKS, *_DIESEL)),
+    _example(
+        "a title and labels between rows",
+        _title_row,
+        " ".join(
+            ["Weekly prices of the pier Fish (crowns a kilo)", _read(*_FISH), "Oil (crowns a litre)", _read(*_OIL)]
+        ),
+        rows(_WEEKS, *_FISH, *_OIL),
+    ),
+    _example(
+        "a title and a date above the header",
+        _title_beside,
+        " ".join(["Weekly fuel report Friday, 24 February 2032 Diesel", _read(*_DIESEL)]),
+        rows(_WEEKS, *_DIESEL),
+    ),
     _example("figures aligned at the right", _right_aligned, _read(*_FARES), rows(_FARE_HEADERS, *_FARES)),
     _example("empty cells", _empty_cells, _read(*_GAPS), rows(_HEADERS, *_GAPS)),
     _example("wrapped cells", _wrapped, _read(*_OFFENCES), rows(("Offence", "Fine"), *_OFFENCES)),
-    _example("a header on each of two pages", _two_pages, " ".join([_read(*_CELLS), prose(30, 3)]), rows(_HEADERS, *_CELLS)),
-    _example("a header on the first page only", _next_page, " ".join([_read(*_LAST), prose(33, 3)]), rows(_HEADERS, *_LAST)),
+    _example(
+        "a header on each of two pages", _two_pages, " ".join([_read(*_CELLS), prose(30, 3)]), rows(_HEADERS, *_CELLS)
+    ),
+    _example(
+        "a header on the first page only", _next_page, " ".join([_read(*_LAST), prose(33, 3)]), rows(_HEADERS, *_LAST)
+    ),
     _example("drawn column by column", _column_by_column, _read(*_CELLS), rows(_HEADERS, *_CELLS)),
     _example("ruled", _ruled, _read(*_CELLS), rows(_HEADERS, *_CELLS)),
 ]

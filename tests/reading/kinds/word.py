@@ -55,17 +55,28 @@ def _written_numbers(document: Any) -> None:
 
 EXAMPLES = [
     Example(
-        "headings and properties", "Word", ".docx", _document(_headings, "Harbour rules", "Ada Obi"),
-        " ".join(["Harbour rules Scope", *_S[0:2], "Fares Pupils", *_S[2:4]]), headings=["Harbour rules", "Scope", "Fares", "Pupils"],
+        "headings and properties",
+        "Word",
+        ".docx",
+        _document(_headings, "Harbour rules", "Ada Obi"),
+        " ".join(["Harbour rules Scope", *_S[0:2], "Fares Pupils", *_S[2:4]]),
+        headings=["Harbour rules", "Scope", "Fares", "Pupils"],
         facts={"title": "Harbour rules", "author": "Ada Obi"},
     ),
     Example(
-        "a table", "Word", ".docx", _document(_table), f"{_S[4]} Aldmoor 4 9 Brackley 3 7 {_S[5]}",
+        "a table",
+        "Word",
+        ".docx",
+        _document(_table),
+        f"{_S[4]} Aldmoor 4 9 Brackley 3 7 {_S[5]}",
         rows=rows(("Port", "Spring", "Summer"), ("Aldmoor", "4", "9"), ("Brackley", "3", "7")),
     ),
     Example(
-        "written letters and bullets", "Word", ".docx", _document(_written_numbers),
+        "written letters and bullets",
+        "Word",
+        ".docx",
+        _document(_written_numbers),
         " ".join(["The office asks for: (a)", _S[6], "(b)", _S[7], "(c)", _S[8], *_S[9:11]]),
         numbers=[(f"({letter})", text) for letter, text in zip("abc", _S[6:9], strict=True)],
     ),
-]  # fmt: skip
+]

@@ -48,7 +48,8 @@ _SCALE = "|".join(sorted(map(re.escape, SCALES), key=len, reverse=True))
 _SIGN = "|".join(sorted(map(re.escape, CURRENCY_SIGNS), key=len, reverse=True))
 _UNIT = "|".join(sorted(map(re.escape, {*UNITS, *CURRENCY_NAMES}), key=len, reverse=True))
 _PER = re.compile(
-    rf"\s{0,3}(?:(?:a|an|per|each|every|for each|for every)\s{1,3}|/\s?)(?:\d+\s)?(?P<per>{_UNIT}|person|head|vehicle|page)\b"
+    r"\s{0,3}(?:(?:a|an|per|each|every|for each|for every)\s{1,3}|/\s?)(?:\d+\s)?"
+    rf"(?P<per>{_UNIT}|person|head|vehicle|page)\b"
     r"|\s{1,3}(?P<adverb>annually|yearly|monthly|weekly|daily|hourly)\b",
     re.IGNORECASE,
 )

@@ -17,8 +17,8 @@ _SHARED = 0.8
 def by_rows(pieces: Sequence[Line]) -> list[Line]:
     """Return the pieces of a page in the order of the file, except the cells of tables that it draws by columns.
 
-    Each column is a run of pieces from top to bottom. The first cell of each is bold, or the others have figures, so that
-    blocks of addresses side by side are no table.
+    Each column is a run of pieces from top to bottom. The first cell of each is bold, or the others have figures,
+    so that blocks of addresses side by side are no table.
     """
     ordered: list[Line] = []
     grid: list[list[Line]] = []

@@ -102,7 +102,11 @@ def _names_above(table: Table, line: Line) -> list[str] | None:
         names = _group_names(table, cells) or names
         if any(names):
             return names
-    if places is not None and all(len(place) == 1 for place in places) and (len(cells) > 1 or _is_rest(table, places, line)):
+    if (
+        places is not None
+        and all(len(place) == 1 for place in places)
+        and (len(cells) > 1 or _is_rest(table, places, line))
+    ):
         for cell, place in zip(cells, places, strict=True):
             names[place[0]] = cell.text
         if len(cells) == 1 or all(names[1:]):

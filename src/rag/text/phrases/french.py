@@ -145,7 +145,8 @@ PHRASES = Phrases(
         r"sont)\s+(?:\w+\s+){0,2}?"
         r"(?:abrogée?s?|annulée?s?|remplacée?s? par (?:le présent|la présente))",
         ended=rf"\b(?:le présent|la présente|cette|ce|cet)\s+(?:[\w'’-]+\s+){{0,3}}?{_KIND}\b(?:\s+[\w'’-]+){{0,4}}?\s+"
-        r"(?:(?:a été|est|fut)\s+(?:\w+\s+){0,2}?(?:remplacée?|abrogée?|annulée?|retirée?)(?:\s+par\s+(?P<by>[^.;\s][^.;]*))?|"
+        r"(?:(?:a été|est|fut)\s+(?:\w+\s+){0,2}?(?:remplacée?|abrogée?|annulée?|retirée?)"
+        r"(?:\s+par\s+(?P<by>[^.;\s][^.;]*))?|"
         r"n['’]est plus (?:en vigueur|valable|applicable))",
         words="remplace remplacé abroge abrogé annule annulé retiré vigueur applicable",
     ),
