@@ -7,7 +7,7 @@ INSTALL := $(BIN)/python tools/install.py .venv
 # --fresh-env reads every page again, because Sphinx repeats no warning about an unchanged page. It takes two seconds.
 SITE := $(BIN)/sphinx-build --quiet --fail-on-warning --fresh-env -c docs/site -d build/site-cache . build/site
 
-.PHONY: run install install-matrix test test-clients clients check torture scale growth kinds bench bench-slow-model bench-peers segmenters encoder-bench verify-claims screenshots mutants reference docs format clean
+.PHONY: run install install-matrix test test-clients clients check torture scale growth kinds bench bench-slow-model bench-peers segmenters encoder-bench verify-claims screenshots mutants reading reference docs format clean
 
 run: install
 	$(BIN)/rag ingest examples/articles
@@ -75,6 +75,11 @@ bench-slow-model: .venv/installed-test
 # BENCHMARKS="DIR..." names folders in BEIR's layout. Installs each system by itself (about 7 GB), then removes it.
 bench-peers: .venv/installed-test
 	$(BIN)/python -m benchmarks.peers docs/peers.md $(BENCHMARKS)
+
+# Makes documents and parses them. `PDFS=FOLDER` times the libraries on PDF files of your own.
+reading: .venv/installed-test
+	$(INSTALL) '.[test,reading]'
+	$(BIN)/python -m tests.reading docs/reading.md $(if $(PDFS),--pdfs $(PDFS))
 
 # Ten minutes on two quiet cores. If you stop a run, the next call continues it, unless the code has changed.
 mutants: .venv/installed-test

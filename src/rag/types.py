@@ -218,13 +218,16 @@ class Ask:
     """One request for an answer or for passages.
 
     `limit` is the most passages to return, or the most that the answer may use. `history` has the earlier turns, oldest
-    first.
+    first. Each run of white space in the question becomes one space, so that no pattern is slow on it.
     """
 
     question: str
     filters: Filters = field(default_factory=dict)
     limit: int = DEFAULT_LIMIT
     history: tuple[Turn, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "question", " ".join(self.question.split()))
 
 
 class Fusion(StrEnum):

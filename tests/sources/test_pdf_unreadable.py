@@ -21,7 +21,9 @@ def test_noise_is_refused(tmp_path: Path) -> None:
 
 def test_a_page_of_noise_among_readable_pages_is_left_out(tmp_path: Path) -> None:
     pages = [_stack(_PROSE, 100), _stack(_NOISE * 3, 100), _stack(["It is public."], 100)]
-    assert document(_save(tmp_path / "a.pdf", pages)).text == " ".join(_PROSE) + "\n\nIt is public."
+    found = document(_save(tmp_path / "a.pdf", pages))
+    assert found.text == " ".join(_PROSE) + "\n\nIt is public."
+    assert found.metadata["unread_pages"] == "2"
 
 
 def test_letters_without_vowels_are_noise(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ _STATES = 0.25  # added to the score of a sentence that states the count
 _LEAST_ITEMS = 3
 _MOST_COLUMNS = 8
 _COUNT = re.compile(
-    r"(?<![\w(.])(?:\d+(?:[.,]\d+)*(?![.)\w])|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\w+)?|"
+    r"(?<![\w(.])(?<!\d,)(?:(?>\d+(?:[.,]\d+)*)(?![.)\w])|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\w+)?|"
     r"one|two|three|four|five|six|"
     r"seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|hundred|"
     r"thousand|million)(?: (?:thousand|million|billion))?"

@@ -31,7 +31,7 @@ _DATE = rf"(?:\d{{1,2}} {_MONTH},? \d{{4}}|{_MONTH} \d{{1,2}},? \d{{4}}|{_DAY})"
 # The place and date of publication: `LONDON, 3 May 2024 -`, `Published on 4 May 2024.`
 _DATE_LINE = re.compile(
     rf"^\s*(?:(?:Published|Updated|Posted|Last updated)(?: on)?:?\s+)?(?:[A-Z]\w+(?: [A-Z]\w+)?[,:]\s*)?{_DATE}"
-    r"\s*(?:[-–—:|]+|\.?\s*$|\n)"
+    r"(?:\s*+[-–—:|]+|\s*+\.?\s*+$|[^\S\n]*+\n)"
 )
 
 

@@ -17,7 +17,7 @@ from rag.types import Hit, Turn
 _PLACEHOLDERS = {"instructions.md": set[str](), "answer.md": {"question", "passages"}, "condense.md": set[str]()}
 _LONGEST_TURN = 2_000  # characters of an earlier turn; the beginning of a turn shows its subject
 
-_TAG = re.compile(r"<(?=\s*/?\s*passage\b)", re.IGNORECASE)
+_TAG = re.compile(r"<(?=\s*+/?\s*+passage\b)", re.IGNORECASE)
 """The beginning of a tag that only the prompt itself may contain."""
 
 

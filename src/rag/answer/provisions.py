@@ -42,7 +42,7 @@ CONTENT_WORDS = frozenset(
 
 
 _OF_A_TEXT = re.compile(
-    r"\s*,?\s*(?:of|in|under|to)\s+(?:the\s+)?(?P<name>[A-Z][\w’'-]*(?:\s+(?:[A-Z]\w*|of|and|on|for))*)"
+    r"\s*+,?\s*+(?:of|in|under|to)\s+(?:the\s+)?(?P<name>[A-Z][\w’'-]*(?:\s+(?:[A-Z]\w*|of|and|on|for))*)"
 )
 
 

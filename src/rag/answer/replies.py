@@ -17,9 +17,9 @@ from rag.types import Draft
 _LONGEST = 2_000  # characters of a sentence; a longer one is cut
 _MOST_PASSAGES = 50  # a larger number in parentheses is not a marker
 
-_MARKER = re.compile(r"\s*\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]")
+_MARKER = re.compile(r"(?<!\s)\s*+\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]")
 # Models often put markers after the full stop, as in `It is.” [1]`, and some write a second stop: `It is. [1].`
-_MARKERS_AFTER_STOP = re.compile(rf"([.!?]+[\"'”’»)]*)((?:{_MARKER.pattern})+)\.?")
+_MARKERS_AFTER_STOP = re.compile(rf"(?<![.!?])([.!?]++[\"'”’»)]*+)((?:{_MARKER.pattern})+)\.?")
 _BEFORE_A_WORD = re.compile(r"(?<=\s)(?=\S)")
 _NAMES = r"(?:passages?|sources?|documents?|docs?|ref(?:erence)?s?\.?|citations?|excerpts?|nos?\.?|#)"
 _NUMBERS = rf"(?:{_NAMES}\s*)?\^?\d{{1,3}}(?:\s*(?:[,;&–-]|and|to)\s*(?:{_NAMES}\s*)?\^?\d{{1,3}})*"
@@ -38,15 +38,15 @@ _REFERS = re.compile(
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _SUPERSCRIPT = re.compile(r"(?<=[a-z.!?\"'”’»%)])([⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}(?:[,˒ ]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2})*)(?=[\s.,;:!?]|\Z)")
 _EMPHASIS = re.compile(r"\*\*|__|`+|(?<![\w*])\*(?=\w)|(?<=[\w.!?\]])\*(?![\w*])")
-_LINK = re.compile(r"!?\[([^\[\]]*)\]\((?:https?:|mailto:|www\.|/|#)[^\s)]*\)")
+_LINK = re.compile(r"!?\[([^\[\]]*)\]\((?:https?:|mailto:|www\.|/|#)[^\s)\[]*+\)")
 _THOUGHTS = ("think", "thinking", "thought", "thoughts", "reasoning", "reflection", "scratchpad", "analysis")
 _OPENS = re.compile(rf"<\|?({'|'.join(_THOUGHTS)})\|?>|◁think▷|\[THINK\]", re.IGNORECASE)
 _CLOSES = re.compile(rf"</\|?({'|'.join(_THOUGHTS)})\|?>|◁/think▷|\[/THINK\]", re.IGNORECASE)
 _TAG = re.compile(r"</?(?:answer|response|final|output|p|br|b|i|strong|em|ul|ol|li|sup|sub)\s*/?>", re.IGNORECASE)
-_BULLET = re.compile(r"\s*(?:>\s*)*(?:[-*•‣◦–]|\(?\d{1,2}[.)]|\(?[a-z]\))\s+(?=\S)")
+_BULLET = re.compile(r"\A\s*+(?:>\s*+)*+(?:[-*•‣◦–]|\(?\d{1,2}[.)]|\(?[a-z]\))\s++(?=\S)")
 _HEADING = re.compile(r"#{1,6}\s")
 _RULE = re.compile(r"\s*(?:[-*_=]{3,}|```\w*)\s*\Z")
-_SEPARATOR = re.compile(r"\|?[\s:|-]+\|?\s*\Z")
+_SEPARATOR = re.compile(r"[\s:|-]+")
 _SOURCES = re.compile(
     r"\W*(?:sources?|citations?|references?|passages?(?: used| cited)?|quellen?|fuentes?|fonti|fontes|bronnen"
     r"|источники)\s*:(.*)\Z",

@@ -38,7 +38,7 @@ _JOINT = re.compile(r";\s+|,\s+(?:and|but|while|whereas)\s+")
 _SUBJECT = re.compile(
     r"(?:the|an?|its|their|his|her|this|that|these|those|it|they|every|each|all|no|some|most|both|\d[\d.,]*|[A-ZÀ-Þ]\S*)\b"
 )
-_CONTINUES = re.compile(r",?\s+(?:and|but)\s+(?=(?:also\s+)?[a-z]+(?:ed|s|ew|ell|ose)\b)")
+_CONTINUES = re.compile(r"(?:,\s++|(?<!\s)\s++)(?:and|but)\s++(?=(?:also\s++)?[a-z]+(?:ed|s|ew|ell|ose)\b)")
 _GAP = 3  # characters between two sentences that follow each other
 _SHORTEST_PART = 4  # words
 _DIGIT = re.compile(r"\d")

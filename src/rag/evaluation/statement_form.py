@@ -35,7 +35,7 @@ _EMPTY_SUBJECT = re.compile(
 )
 _SUCH = re.compile(
     r"\b(?:by|for|from|in|of|on|to|under|with) such (?!as\b|an?\b|cases?\b|circumstances\b|events?\b)"
-    r"(?![^.;]* as (?:may|shall|is|are|it|the)\b)(?P<phrase>\w+(?: \w+){0,2})"
+    r"(?![^.;]{0,200} as (?:may|shall|is|are|it|the)\b)(?P<phrase>\w+(?: \w+){0,2})"
 )
 _STEM = 5  # the letters of a word after "such" that occur earlier if the statement shows the thing
 _TAIL = 20  # the characters that a quote and its statement must share at the end

@@ -22,7 +22,7 @@ _LONGEST_SENTENCE = 45  # words of an item that is a whole sentence
 _NO_ITEM = re.compile(r"[^:]{1,40}:(?: |\Z)|.*_{3,}|\[")  # a line of a form, a note in brackets
 _STOP = re.compile(r"[.!?…][\"”’)\]\d]*\Z")
 _OPEN = re.compile(r"(?:[;,]|\b(?:and|or|and/or))\Z")
-_DANGLING = re.compile(r"\s*[;,](?:\s*(?:and/or|and|or),?)?\Z")
+_DANGLING = re.compile(r"(?<!\s)\s*+[;,](?:\s*+(?:and/or|and|or),?)?\Z")
 _ITEM = Marker("", Numbering.BULLET)
 
 

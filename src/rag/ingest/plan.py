@@ -10,6 +10,7 @@ from rag.ingest.assignment import Assignment, Inputs, assign, collect
 from rag.ingest.found import Found, ParsedDocument, Skipped, printable
 from rag.ingest.moves import Moves
 from rag.snapshots import Changes, Origin, Source, StoredDocument
+from rag.sources.facts import UNREAD_PAGES
 from rag.types import Document, SourceState
 
 
@@ -128,8 +129,16 @@ def _found_item(inputs: Inputs, found: Found, assignment: Assignment | None, add
             return Item(found.source, "unchanged", document_id)
     assert assignment is not None, "every parsed source has an assignment"
     state = _state(inputs, found.source, assignment, added)
-    copied = f"it has the same text as {assignment.id}" if state == "duplicate" else None
-    return Item(found.source, state, assignment.id, copied)
+    reason = f"it has the same text as {assignment.id}" if state == "duplicate" else _unread_pages(found.content[0])
+    return Item(found.source, state, assignment.id, reason)
+
+
+def _unread_pages(document: Document) -> str | None:
+    """Return the reason why pages of a document are missing, or None if a parser read all of them."""
+    pages = document.metadata.get(UNREAD_PAGES)
+    if pages is None:
+        return None
+    return f"it lacks the text of page {pages}, because the fonts have no map to letters; run OCR over the file"
 
 
 def _state(inputs: Inputs, source: str, assignment: Assignment, added: Collection[str]) -> SourceState:

@@ -29,6 +29,9 @@ _NAMES = {
 }
 _REFERENCE = frozenset({"id", "title", "author", "published", "language", "url"})
 _LANGUAGES = {"english": "en", "french": "fr", "german": "de", "spanish": "es", "italian": "it", "portuguese": "pt"}
+UNREAD_PAGES = "unread_pages"
+"""The fact with the numbers of the pages that a parser left out, because their text is not what a reader sees."""
+
 _DETECTABLE = 200
 """Characters. The language of a shorter text is not detected."""
 

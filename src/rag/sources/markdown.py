@@ -21,7 +21,7 @@ def parse(raw: bytes, stem: str) -> Parsed:
     from markdown_it import MarkdownIt
 
     facts, body = split(normalise(decode(raw)))
-    tokens = MarkdownIt("commonmark").enable("table").parse(body)
+    tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(body)
     return Parsed(list(_Walk().blocks(tokens)), facts)
 
 
@@ -82,7 +82,12 @@ class _Walk:
 
 
 def _words(children: Sequence[Token]) -> str:
-    return "".join(map(_word, children)).strip()
+    """Return the text of a paragraph, without the words that are struck out."""
+    words, struck = [], 0
+    for token in children:
+        struck += {"s_open": 1, "s_close": -1}.get(token.type, 0)
+        words.append("" if struck else _word(token))
+    return "".join(words).strip()
 
 
 def _word(token: Token) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from rag.sources import emails
 from rag.sources.blocks import Block, Facts, Kind, Parsed, heading
@@ -21,6 +22,7 @@ _WRAPPED_SHORTEST = 50
 _PROSE_SHORTEST = 120
 _NAME = re.compile(r"(?:(?:[Bb]y|By:|Author:)\s+)?((?:[^\W\d_a-z][\w’'.-]*)(?: [^\W\d_a-z][\w’'.-]*){1,3})")
 _BYLINE = re.compile(r"(?:By|By:|Author:)\s+(\S.{2,80})")
+_DIVIDED = re.compile(r"[^\W\d_]{2}-\Z")
 _SMALL = re.compile(r"(?:an?|and|as|at|by|for|from|in|into|nor|of|on|or|the|to|under|upon|with)", re.IGNORECASE)
 
 Lines = list[str]
@@ -145,6 +147,8 @@ def _items(lines: Lines, words: frozenset[str]) -> Iterator[Block]:
 
 def _wrapped(lines: Lines) -> bool:
     """Return whether a program wrapped the lines at a margin. The lines of an address or a poem are not wrapped."""
+    if any(_DIVIDED.search(one) and two[:1].islower() for one, two in pairwise(lines)):
+        return True
     lengths = [len(line) for line in lines[:-1]]
     if not lengths:
         return True

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence, Set
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
-_HEAD = re.compile(r"([^\W_]+)[-\u2010]$")
+_HEAD = re.compile(r"(?<![^\W_])([^\W_]+)[-\u2010]$")
 _WORD_LONGEST = 60
 _TAIL = re.compile(r"[^\W\d_]+")
 _URL_START = re.compile(r"(?:https?://|www\.)\S*$")

@@ -52,7 +52,7 @@ _PRONOUN = re.compile(
     r"|(?:First|Firstly|(?:In )?[Tt]he first|One|Some)\b",
 )
 _SUBJECT = re.compile(r"(?:The|Its|Their|Such|Each|Most|All)((?: [\w-]+){1,3})")
-_NOUN = re.compile(r"\b[\w-]*[^\W\d_]s\b")
+_NOUN = re.compile(r"\b\w*[^\W\d_]s\b")
 _ENUMERATES = re.compile(r"[^,]+(?:,[^,]+)+,? (?:and|or) [^,]+")
 _NEXT_IN_ORDER = re.compile(
     r"(?:Second|Secondly|Third|Thirdly|Fourth|Fourthly|Fifth|Fifthly|Finally|Lastly|(?:In )?[Tt]he (?:second|third"

@@ -9,7 +9,7 @@ from rag.text.answer_words import ANSWERS, ASKS
 from rag.text.languages import DEFAULT
 
 _COUNT = (
-    r"(?:\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|fifteen|twenty|thirty|sixty|"
+    r"(?:(?<!\d)(?<!\d[,.])\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|fifteen|twenty|thirty|sixty|"
     r"ninety)"
 )
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"

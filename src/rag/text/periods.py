@@ -26,6 +26,10 @@ _DATE = (
     rf"{_YEAR_WORD}|{_OTHER_MONTH}(?: del?)? \d{{4}}{_YEAR_WORD}"
     rf"|\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}[./]\d{{1,2}}[./]\d{{4}}|(?:1[5-9]|20)\d\d{_YEAR_WORD})"
 )
+_YEAR_SOON = r"(?=.{0,70}?\d{4})"  # every date has a year, and this is faster to see than that no date follows
+LONGEST_NAMED = 2_000
+"""Characters of a text in which a period is searched. The name of a column is shorter."""
+
 _TO = rf"(?: ?[–—-] ?| to | until | till | through | and | (?:{one_of(lambda one: one.time.to)}) )"
 _FROM = (
     r"(?:(?:in force |valid |with effect |effective |as )?from|since|after|as of|effective|starting|beginning|"
@@ -49,19 +53,19 @@ _PERIOD = re.compile(
     ),
     re.IGNORECASE,
 )
-_DAY = re.compile(rf"(?<!\w){_DATE}", re.IGNORECASE)
+_DAY = re.compile(rf"(?<!\w)(?=\w){_YEAR_SOON}{_DATE}", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 _BEGINNINGS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTHS = [
     re.compile(rf"(?<!\w)(?:{other}|{english}(?:[a-z]*))(?!\w)", re.IGNORECASE)
     for english, other in zip(_BEGINNINGS, _OTHER_MONTHS, strict=True)
 ]
-_WITHIN = re.compile(rf"(?<![\w.,])(?:{_PERIOD.pattern})(?!\w|[.,]\d)", re.IGNORECASE)
+_WITHIN = re.compile(rf"(?<![\w.,])(?=\w){_YEAR_SOON}(?:{_PERIOD.pattern})(?!\w|[.,]\d)", re.IGNORECASE)
 _WORDS = re.compile(r"\w+")
 _AFTER = re.compile(r"\s*(?:[:,;–—-]|\Z)")
 _ASKED = re.compile(
     r"\b(?:in|on|during|at|for|since|from|before|by|born in|"
-    rf"{one_of(lambda one: one.time.at)})(?: |(?<=['’]))(?:the year )?({_DATE})"
+    rf"{one_of(lambda one: one.time.at)})(?: |(?<=['’]))(?:the year )?{_YEAR_SOON}({_DATE})"
     rf"|(?<!от )(?<!\w)(\d{{1,2}} (?:{_RUSSIAN_MONTH}) \d{{4}}{_YEAR_WORD})",  # Russian needs no preposition
     re.IGNORECASE,
 )
@@ -88,7 +92,7 @@ def parse_period(text: str) -> Period | None:
 
 def find_period(text: str) -> tuple[Period, str] | None:
     """Return the first period in a text such as a column name, and the rest of the text: `Rate from 1 April 2025`."""
-    match = _WITHIN.search(text)
+    match = _WITHIN.search(text) if len(text) <= LONGEST_NAMED else None
     period = _period(match) if match else None
     if match is None or period is None:
         return None

@@ -40,20 +40,20 @@ INNER = frozenset({"paragraph", "subsection", "subparagraph", "point", "item", "
 _NUMBER = r"\d{1,4}[A-Za-z]{0,2}(?:[.-]\d{1,3}[A-Za-z]?){0,4}(?![\w%£$€])"
 _LABEL = rf"(?:{_NUMBER}|\(\w{{1,5}}\)|[IVXLC]{{1,6}}\b|[A-Z]\b)"
 _REFERENCE = re.compile(
-    rf"(?<![\w.])(?:{'|'.join(f'(?P<{kind}>{names})' for kind, names in _KINDS.items())})"
+    rf"(?<![\w.])(?=[^\W\d_]|§)(?:{'|'.join(f'(?P<{kind}>{names})' for kind, names in _KINDS.items())})"
     rf"\s?(?P<label>{_LABEL}(?:\s?\(\w{{1,5}}\))*)(?:\.?[ºª°])?",
     re.IGNORECASE,
 )
 _KIND_NAME = re.compile("|".join(_KINDS.values()), re.IGNORECASE)
 _CAPITAL_LABEL = re.compile(r"(?:[IVXLC]{1,6}|[A-Z])(?:\s?\(\w+\))*")
-_WITHIN = re.compile(r"\s*,?\s*(?:of|in|to|under|von|des|der|du|de la|de|del|della|van)\s+(?:the\s+)?", re.IGNORECASE)
+_WITHIN = re.compile(r"\s*+,?\s*+(?:of|in|to|under|von|des|der|du|de la|de|del|della|van)\s+(?:the\s+)?", re.IGNORECASE)
 _OF_A_TEXT = re.compile(
-    r"\s*,?\s*(?:of|in|under|to)\s+(?:the\s+)?(?:[A-Z][\w’'-]*)(?:\s+(?:[A-Z][\w’'-]*|of|to|and|on|for)(?=\W|$))*"
+    r"\s*+,?\s*+(?:of|in|under|to)\s+(?:the\s+)?(?:[A-Z][\w’'-]*)(?:\s+(?:[A-Z][\w’'-]*|of|to|and|on|for)(?=\W|$))*"
 )
-_OUTER_FIRST = re.compile(r"\s*,?\s*")
+_OUTER_FIRST = re.compile(r"\s*+,?\s*+")
 _STEP = re.compile(r"\((\w+)\)|([^\s()]+)")
 _BREACH = re.compile(
-    r"(?:breach|breaches|breaching|break|breaking|infring\w*|violat\w*|contraven\w*|contrary to|comply with|"
+    r"\b(?:breach|breaches|breaching|break|breaking|infring\w*|violat\w*|contraven\w*|contrary to|comply with|"
     r"complying with|non-compliance with|referred to in|mentioned in|except|than)\s+"
     r"(?:of\s+|with\s+|in\s+)?(?:the\s+)?\Z",
     re.IGNORECASE,

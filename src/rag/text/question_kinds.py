@@ -84,7 +84,7 @@ _SHARED_END = re.compile(r"\s(?:under|in|of|at|by)\s+(?:the\s+)?[A-Z].*$")
 _ADJECTIVE = re.compile(r"(?P<article>(?:the|a|an)\s+)?[a-z-]+")
 _WITH_NOUN = re.compile(r"(?:(?:the|a|an)\s+)?[a-z-]+\s+(?P<rest>[a-z].*)")
 _ORDERS = re.compile(
-    r"(?:\w+er|first|second|third|old|new|minimum|maximum|standard|reduced|full|annual|monthly|weekly|daily|public|"
+    r"(?:(?<=\w)er|first|second|third|old|new|minimum|maximum|standard|reduced|full|annual|monthly|weekly|daily|public|"
     r"private|paid|unpaid|full-time|part-time|permanent|temporary)\Z"
 )
 

@@ -28,7 +28,7 @@ LONGEST_HEAD = 4
 """The limit on the words of a term at the start of a paragraph or item, which the next sentence explains."""
 
 _CELL = re.compile(r"\s\|\s|\t")
-_DANGLING = re.compile(r"\s*[;,](?:\s*(?:and/or|and|or),?)?\Z")
+_DANGLING = re.compile(r"(?<!\s)\s*+[;,](?:\s*+(?:and/or|and|or),?)?\Z")
 _FIRST_INLINE = re.compile(r"\s\((?:a|i|1)\)\s")
 # The numbering styles of lists in prose. The other styles belong to laws, and there the numbers are part of the text.
 _PROSE_NUMBERS = frozenset({Numbering.NUMBER, Numbering.CAPITAL})

@@ -41,15 +41,17 @@ _ASKS_WHERE = re.compile(
     r"table|website)\b",
     re.IGNORECASE,
 )
-_CONTENTS = re.compile(r".*(?:[.…·_]\s?){4,}\s*\d{1,4}")
+_CONTENTS = re.compile(r".*(?:[.…·_]\s?){4}\s*+\d{1,4}")
 _CAPTION = re.compile(r"(?:figure|fig\.|table|chart|box|photo|image|source)\s?[\d:].*(?<![.!?])", re.IGNORECASE)
 _FOOTNOTE = re.compile(r"\[?\d{1,3}\]? [A-Z].*(?:\(OJ |\b(?:ibid|op\. cit|pp?\. \d)).*")
 # An entry of a list of publications: `Field, A. B., and C. Moor. 2018. "Rivers and ...`
-_PUBLICATION = re.compile(r"[A-Z][\w’'-]+, (?:[A-Z]\.[ -]?)+[\w.,&’' -]{0,120}?(?:\(?(?:19|20)\d\d[a-z]?\)?\. |\Z)")
+_PUBLICATION = re.compile(
+    r"[A-Z][\w’'-]+, (?:[A-Z]\.[ -]?){1,20}+[\w.,&’' -]{0,120}?(?:\(?(?:19|20)\d\d[a-z]?\)?\. |\Z)"
+)
 _TITLE = re.compile(r"“[^“”]{3,150}”\.?")  # the title of a publication
 _CITED_ADDRESS = re.compile(r"(?:19|20)\d\d\)?[.,] (?:https?://|www\.)\S+\Z")  # `Press release, May 2011. https://...`
 _NOTE = re.compile(r"\[[^\[\]]{1,60}\]")  # a note of the editor: `[ § 3, 5 of 1995.]`
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|(?<!\S)\S+@\S+")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 _LEAD_IN = re.compile(

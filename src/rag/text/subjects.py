@@ -41,7 +41,7 @@ _DEMONSTRATIVES = frozenset({"this", "that", "these", "those"})
 _DETERMINING = re.compile(
     r"\s+(?!(?:is|are|was|were|do|does|did|can|may|must|will|has|have|not|also|still|only|or)\b)[^\W\d_]"
 )
-_EXPLETIVE = re.compile(r"\b(?:is|was|does|will) it\b.*\b(?:to|that|if)\b", re.IGNORECASE)
+_EXPLETIVE = re.compile(r"\b(?:is|was|does|will) it\b.{0,200}\b(?:to|that|if)\b", re.IGNORECASE)
 
 _ELLIPSIS = re.compile(
     r"^\W*(?:(?:and|but|so|then)\b\W*)?(?:(?:what|how) about\b\s*)?(?:(?P<preposition>in|for|of|under|with|at|on)\s+)?"

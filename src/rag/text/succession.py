@@ -20,7 +20,7 @@ _REPLACES = re.compile(
     re.IGNORECASE,
 )
 _REPEALED = re.compile(
-    r"^\W*(?:\(?\w{1,4}[.)]\s+)?(?P<other>(?:The|Act|Regulation|Directive|Order|Rules)\b.{3,150}?)\s+(?:is|are)\s+(?:hereby\s+)?"
+    r"^\W*(?:\(?\w{1,4}[.)]\s+)?(?P<other>(?:The|Act|Regulation|Directive|Order|Rules)\b.{3,150}?)\s{1,4}(?:is|are)\s+(?:hereby\s+)?"
     r"(?:repealed|revoked|replaced by this|superseded by this|rescinded)\b",
 )
 _ENDED = re.compile(

@@ -48,8 +48,9 @@ _SCALE = "|".join(sorted(map(re.escape, SCALES), key=len, reverse=True))
 _SIGN = "|".join(sorted(map(re.escape, CURRENCY_SIGNS), key=len, reverse=True))
 _UNIT = "|".join(sorted(map(re.escape, {*UNITS, *CURRENCY_NAMES}), key=len, reverse=True))
 _PER = re.compile(
-    rf"\s*(?:(?:a|an|per|each|every|for each|for every)\s+|/\s?)(?:\d+\s)?(?P<per>{_UNIT}|person|head|vehicle|page)\b"
-    r"|\s+(?P<adverb>annually|yearly|monthly|weekly|daily|hourly)\b",
+    r"\s{0,3}(?:(?:a|an|per|each|every|for each|for every)\s{1,3}|/\s?)(?:\d+\s)?"
+    rf"(?P<per>{_UNIT}|person|head|vehicle|page)\b"
+    r"|\s{1,3}(?P<adverb>annually|yearly|monthly|weekly|daily|hourly)\b",
     re.IGNORECASE,
 )
 _ADVERBS = {
@@ -61,10 +62,11 @@ _ADVERBS = {
     "hourly": "hour",
 }
 _QUANTITY = re.compile(
-    rf"(?P<sign>{_SIGN})?\s?(?<![\w.])(?P<number>(?:{_DIGITS})(?:\^\d+|/\d+)?|\b(?:{_SPELLED})\b)"
-    rf"(?:[ -]?(?P<scale>{_SCALE})\b)*(?:[ -](?P<scale2>{_SCALE})\b)?"
+    rf"(?P<sign>(?=[^\d\s])(?:{_SIGN}))?\s?(?<![\w.])(?P<number>(?:{_DIGITS})(?:\^\d+|/\d+)?|\b(?:{_SPELLED})\b)"
+    rf"(?:(?=[ -]?[^\W\d_])(?:[ -]?(?P<scale>{_SCALE})\b)*(?:[ -](?P<scale2>{_SCALE})\b)?)?"
     rf"(?:\s?(?P<percent>%)|[\s-]?(?P<percentage>percentage points?|per\s?cent(?:age)?)\b"
-    rf"|[\s-]?(?:(?:further|more|additional|extra|full|whole|calendar|consecutive|of)\s)?(?P<unit>{_UNIT})\b)?",
+    rf"|[\s-]?(?=[^\W\d_]|°)"
+    rf"(?:(?:further|more|additional|extra|full|whole|calendar|consecutive|of)\s)?(?P<unit>{_UNIT})\b)?",
     re.IGNORECASE,
 )
 _LARGEST = 700.0  # the logarithm of nearly the largest float

@@ -10,7 +10,7 @@ from rag.sources.decode import decode
 _SEARCHED = 1024
 """Bytes at the beginning of a page in which browsers look for its encoding."""
 
-_LABEL = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
+_LABEL = re.compile(rb"""(?:charset|encoding)\s*+=\s*+["']?\s*+([\w.:-]+)""", re.IGNORECASE)
 _MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 

@@ -18,7 +18,7 @@ _TYPES = {
     "upper-roman": "I",
     "decimal": "1",
 }
-_STYLE = re.compile(r"list-style(?:-type)?\s*:[^;]*?\b(none|" + "|".join(_TYPES) + r")\b", re.IGNORECASE)
+_STYLE = re.compile(r"list-style(?:-type)?\s*+:[^;]{0,80}?\b(none|" + "|".join(_TYPES) + r")\b", re.IGNORECASE)
 _ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"))
 _SMALL_ROMAN = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
 _OWN_LABEL = re.compile(r"\s*(?:\(\w{1,5}\)|\(?\w{1,3}[.)]|§)\s*\S")

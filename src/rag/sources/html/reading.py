@@ -75,7 +75,7 @@ def _mixed(element: _Element) -> Iterator[Read]:
 
 
 def _paragraph(words: str) -> Iterator[Read]:
-    if text := re.sub(" *\n *", "\n", words.strip()):
+    if text := "\n".join(line.strip(" ") for line in words.strip().split("\n")):
         yield Read(Block(text), text)
 
 

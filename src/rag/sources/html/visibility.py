@@ -21,9 +21,9 @@ _NEVER_SHOWN = "datalist dialog embed noscript object rp script style svg templa
 _UNSEEN = frozenset(f"{_NEVER_SHOWN} del s strike".split())
 _UNSEEN_CLASSES = frozenset(("screen-reader-text", "screenreader", "sr-only", "visually-hidden", "visuallyhidden"))
 _FAR = re.compile(r"-\d{3,}(?:\.\d+)?(?:px|pt|em|rem|%|vw|vh)?")
-_NOTHING = re.compile(r"[+-]?0*\.?0*(?:px|pt|em|rem|%)?")
+_NOTHING = re.compile(r"[+-]?0*+\.?0*+(?:px|pt|em|rem|%)?")
 _TINY = re.compile(r"(?:0?\.\d+|[01](?:\.\d+)?)(?:px|pt)")
-_CLIPPED = re.compile(r"rect\((?:\s*[01](?:px)?[\s,]*){4}\)|inset\((?:50|100)%.*\)")
+_CLIPPED = re.compile(r"rect\((?:\s*+[01](?:px)?[\s,]*+){4}\)|inset\((?:50|100)%[^)]{0,200}\)")
 _NO_GROUND = frozenset(("inherit", "initial", "none", "transparent", "unset"))
 _NAMED = {"white": "#ffffff", "black": "#000000", "transparent": "transparent"}
 

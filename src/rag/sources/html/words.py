@@ -19,7 +19,8 @@ _EXPONENTS = str.maketrans("0123456789-−n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻
 _UNIT = re.compile(r"(?<![^\W\d_])(?:[a-zA-Zµ]|[cdhkmµn]m|ft|in|yd|mi|ha|CO|sec)\Z")
 # A class such as `LegP1No`, `num` or `list-label`, which the style of the page sets apart from the text after it.
 _LABEL_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:\w*No|\w*[nN]um(?:ber)?|[lL]abel|\w*[eE]num\w*|\w*[mM]arker)(?=$|[\s_-])|P\dNo\b"
+    r"(?:^|[\s_-])(?=[^\W_]*+(?:$|[\s_-]))(?:[^\W_]*(?:No|[nN]um(?:ber)?|[eE]num[^\W_]*|[mM]arker)|[lL]abel)(?![^\W_])"
+    r"|P\dNo\b"
 )
 _LABEL = re.compile(r"[\[(]?\w{1,5}(?:\.\w{1,3}){0,3}[.)\]]?")
 _CHANGE_MARK = re.compile(r"ChangeDelimiter|CommentaryLink")

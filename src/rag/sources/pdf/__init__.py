@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from rag.errors import UnreadableSource
 from rag.sources.blocks import Facts, Parsed
 from rag.sources.dates import iso
-from rag.sources.facts import pretty
+from rag.sources.facts import UNREAD_PAGES, pretty
 from rag.sources.pdf.asides import with_asides, with_drop_caps
 from rag.sources.pdf.columns import Flow, compares, flows
 from rag.sources.pdf.groups import Group
@@ -39,17 +39,18 @@ _PLACEHOLDER = re.compile(
 def parse(raw: bytes, stem: str) -> Parsed:
     """Parse a PDF file."""
     with _PDFIUM:
-        pages, sizes, info = _extracted(raw)
+        pages, sizes, info, unread = _extracted(raw)
     kept = without_running_heads(pages, [height for _, height in sizes])
     lines = list(chain.from_iterable(_ordered(kept)))
     blocks, headings = structure(list(_flows(lines, [width for width, _ in sizes])))
     if not blocks:
         raise UnreadableSource("holds no text; it is probably a scan without a text layer, so run OCR over it first.")
-    return Parsed(blocks, _facts(info, headings, stem), len(pages))
+    facts = _facts(info, headings, stem)
+    return Parsed(blocks, {**facts, UNREAD_PAGES: ", ".join(unread)} if unread else facts, len(pages))
 
 
-def _extracted(raw: bytes) -> tuple[list[list[Line]], list[tuple[float, float]], dict[str, str]]:
-    """Return the lines and the size of each page, and the properties of the file."""
+def _extracted(raw: bytes) -> tuple[list[list[Line]], list[tuple[float, float]], dict[str, str], list[str]]:
+    """Return the lines and the size of each page, the properties of the file, and the numbers of unreadable pages."""
     import pypdfium2
 
     # Closed here, because garbage collection might close it while another thread uses PDFium.
@@ -66,7 +67,8 @@ def _extracted(raw: bytes) -> tuple[list[list[Line]], list[tuple[float, float]],
             raise UnreadableSource(f"is a damaged PDF ({error}); save it again as PDF.") from error
         if any(lines) or Page.NOISE in kinds:
             check(kinds)
-        return lines, sizes, document.get_metadata_dict()
+        unread = [str(number) for number, kind in enumerate(kinds, start=1) if kind is Page.NOISE]
+        return lines, sizes, document.get_metadata_dict(), unread
 
 
 def _ordered(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:

@@ -66,7 +66,8 @@ def _notes(lines: Sequence[Line], body: float) -> Iterator[list[Line]]:
         first = line.text[0] in _SUPERSCRIPTS and not (number and _left_of(lines[number - 1], line))
         raised = first or (bool(run) and run[0].text[0] in _SUPERSCRIPTS)
         small = line.size < _SMALLER * body or raised
-        if small and (run or _MARK.match(line.text) or _MARK_ALONE.fullmatch(line.text)):
+        marked = _MARK.match(line.text) or _MARK_ALONE.fullmatch(line.text)
+        if small and (run or (marked and not _in_row(lines, number))):
             run.append(line)
         else:
             run = []
@@ -77,6 +78,12 @@ def _notes(lines: Sequence[Line], body: float) -> Iterator[list[Line]]:
             ):
                 yield run
             run = []
+
+
+def _in_row(lines: Sequence[Line], number: int) -> bool:
+    """Return whether a line is a cell of a row: words are at its left on the same baseline."""
+    left = lines[number - 1] if number else None
+    return left is not None and left.beside(lines[number]) and left.right < lines[number].left - lines[number].size
 
 
 def _side_notes(lines: Sequence[Line], body: float) -> set[int]:

@@ -23,7 +23,7 @@ _SMALLEST = 2.2
 
 _RULE = re.compile(r"[-_–—=*. ]{3,}")
 _BULLET = re.compile("[-*•●▪◦‣·–—➢➤❖✓\uf0b7\uf0a7\uf0d8]")
-_NUMBERS = re.compile(r"(?<!\d)\d{1,3}(?!\d)")
+_NUMBERS = re.compile(r"(?<!\d)\d{1,12}(?!\d)")
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -135,15 +135,27 @@ def _text(characters: Characters, run: list[int], size: float) -> str:
     if len(text) != len(run):  # spaces were added to Arabic text
         return text
     for match in reversed(list(_NUMBERS.finditer(text))):
-        _, bottom, _, top = characters.box(run[match.start()])
-        if top - bottom > 0.8 * size:
+        start = _small_from(characters, run, match, size)
+        if not 0 < match.end() - start <= 3:
             continue
-        number = match[0].translate(_SUPERSCRIPTS)
-        before, after = text[: match.start()], text[match.end() :]
+        _, bottom, _, _ = characters.box(run[start])
+        number = text[start : match.end()].translate(_SUPERSCRIPTS)
+        before, after = text[:start], text[match.end() :]
         base = _baseline(characters, run, match.start(), match.end())
         if base is not None and bottom > base + 0.1 * size:
             text = f"{before.rstrip()}{number}{'' if before.strip() else ' '}{after}"
     return text
+
+
+def _small_from(characters: Characters, run: list[int], number: re.Match[str], size: float) -> int:
+    """Return the offset from which on the last digits of a number are small: an exponent, or the mark of a note."""
+    start = number.end()
+    while start > number.start():
+        _, bottom, _, top = characters.box(run[start - 1])
+        if top - bottom > 0.8 * size:
+            break
+        start -= 1
+    return start
 
 
 def _baseline(characters: Characters, run: list[int], start: int, end: int) -> float | None:

@@ -14,6 +14,7 @@ from itertools import groupby, pairwise
 from statistics import median
 
 from rag.sources.patterns import ITEM
+from rag.sources.pdf.grids import by_rows
 from rag.sources.pdf.lines import Line, rows
 
 _LEAST_LINES = 3
@@ -51,10 +52,10 @@ class _Cut:
 
 
 def in_order(pieces: Sequence[Line]) -> list[Line]:
-    """Return the pieces of one page in reading order. Without columns of prose, keep the order of the file."""
+    """Return the pieces of one page in reading order. Without columns, keep the order of the file."""
     upright = [piece for piece in pieces if not piece.aside]
     ordered = _cut(upright, _DEEPEST) if len(upright) <= _MOST_PIECES else None
-    return list(pieces) if ordered is None else [*ordered, *(piece for piece in pieces if piece.aside)]
+    return by_rows(pieces) if ordered is None else [*ordered, *(piece for piece in pieces if piece.aside)]
 
 
 def _cut(pieces: Sequence[Line], depth: int) -> list[Line] | None:
@@ -143,8 +144,23 @@ def _share_rows(left: Sequence[Line], right: Sequence[Line]) -> bool:
     if sum(ITEM.match(line.text) is not None for line in right) > 1:
         return False
     begins = [_beginnings(side) for side in (left, right)]
+    if all(any(line.bold for line in side[1:]) for side in begins) or _same_lengths(left, right, begins):
+        return False
     shared = sum(any(one.beside(two) for two in begins[1]) for one in begins[0])
     return len(begins[0]) > 2 and shared >= 0.7 * max(map(len, begins))
+
+
+def _same_lengths(left: Sequence[Line], right: Sequence[Line], begins: Sequence[Sequence[Line]]) -> bool:
+    """Return whether all paragraphs of two columns have as many lines as the one beside them, three or more.
+
+    The shorter cell of a row leaves a blank, so the cells of a table differ.
+    """
+    lengths = []
+    for side, first in zip((left, right), begins, strict=True):
+        starts = {id(line) for line in first}
+        numbers = [number for number, line in enumerate(side) if id(line) in starts]
+        lengths.append([end - start for start, end in pairwise([*numbers, len(side)])])
+    return lengths[0] == lengths[1] and min(lengths[0]) >= _LEAST_LINES
 
 
 def _beginnings(lines: Sequence[Line]) -> list[Line]:

@@ -17,9 +17,9 @@ _MOST_EDGE_ROWS = 4
 _NUMBER_ALONE = re.compile(
     r"[-–—\s]*(?:(?:page|p\.)\s*)?(?:\d{1,4}|[ivxl]{1,6})(?:\s*(?:/|of|von|de)\s*\d{1,4})?[-–—\s]*", re.I
 )
-_LEADERS = re.compile(r"(?:\.{4,}|(?:\. ?){4,}|(?:…\s?){2,}|-{4,})\s*\d{1,4}$")
+_LEADERS = re.compile(r"(?:(?<!\.)(?<!\. )(?:\. ?){4,}+|(?<!…)(?<!…\s)(?:…\s?){2,}+|(?<!-)-{4,}+)\s*+\d{1,4}$")
 _CONTENTS = re.compile(r"(?:table of )?contents|summary of contents", re.IGNORECASE)
-_ENTRY = re.compile(r".*\D\s+\d{1,4}")
+_ENTRY = re.compile(r".*\D\s\d{1,4}")
 _TAIL = 3  # lines at the end of a page that still belong to the table of contents above them
 
 

@@ -21,12 +21,21 @@ _FIGURE = re.compile(r"\d")
 
 def drop_title(table: Table) -> None:
     """Remove a first row that is a title: the rows below it name all columns, and it is not over all of them."""
+    if len(table.lines) > 2 and not table.lines[0].bold and _names_columns(table, 1):
+        del table.rows[0], table.lines[0]
+        table.first += 1
     while _header_rows(table) > 1:
         row, below = table.rows[0], table.rows[1]
         if all(row[1:]) or not all(below[1:]):
             return
         del table.rows[0], table.lines[0]
         table.first += 1
+
+
+def _names_columns(table: Table, number: int) -> bool:
+    """Return whether a row is bold and names all columns but perhaps the first, and the row above does not."""
+    above, row = table.rows[number - 1], table.rows[number]
+    return len(row) > 2 and table.lines[number].bold and all(row[1:]) and not all(above[1:])
 
 
 def find_headers(table: Table, previous: Table | None) -> int:
@@ -89,7 +98,15 @@ def _names_above(table: Table, line: Line) -> list[str] | None:
     cells = line.cells or (line,)
     names = [""] * len(table.columns)
     places = table.places(line)
-    if places is not None and all(len(place) == 1 for place in places) and (len(cells) > 1 or _is_rest(table, places)):
+    if len(cells) == 1 and places is not None and _wider(line, table.columns[places[0][0]]):
+        names = _group_names(table, cells) or names
+        if any(names):
+            return names
+    if (
+        places is not None
+        and all(len(place) == 1 for place in places)
+        and (len(cells) > 1 or _is_rest(table, places, line))
+    ):
         for cell, place in zip(cells, places, strict=True):
             names[place[0]] = cell.text
         if len(cells) == 1 or all(names[1:]):
@@ -97,10 +114,17 @@ def _names_above(table: Table, line: Line) -> list[str] | None:
     return _group_names(table, cells)
 
 
-def _is_rest(table: Table, places: Sequence[range]) -> bool:
+def _wider(line: Line, column: Sequence[float]) -> bool:
+    """Return whether a line is clearly wider than a column at both sides."""
+    return line.left < column[0] - line.size and line.right > column[1] + line.size
+
+
+def _is_rest(table: Table, places: Sequence[range], line: Line) -> bool:
     """Return whether a single cell is the upper line of a name, or the missing name of the first column."""
     place = places[0][0]
-    return (not table.headers[place]) if place == 0 else bool(table.headers[place])
+    if place:
+        return bool(table.headers[place])
+    return not table.headers[0] and line.right < table.columns[0][1] + 2 * line.size  # a longer line is a title
 
 
 def _group_names(table: Table, cells: Sequence[Line]) -> list[str] | None:

@@ -26,6 +26,9 @@ MODULES = {
 }
 """The module of each language in this package."""
 
+LONGEST_COVERED = 2_000
+"""Characters. Comparing a phrase with a whole text may take quadratic time, so a longer text is not compared."""
+
 Part: TypeAlias = Callable[[Phrases], str]
 """Returns one pattern of a language: `lambda one: one.texts.limits`."""
 
@@ -54,12 +57,17 @@ def search(part: Part, languages: Iterable[str | None], text: str) -> re.Match[s
 
 def starts(part: Part, languages: Iterable[str | None], text: str) -> re.Match[str] | None:
     """Return the match of one part of the phrases at the start of `text`, after punctuation."""
-    return _first(rf"\A\W*(?:{pattern})(?!\w)" if (pattern := part(one)) else "" for one in phrases(languages))(text)
+    return _first(rf"\A\W*+(?:{pattern})(?!\w)" if (pattern := part(one)) else "" for one in phrases(languages))(text)
 
 
 def covers(part: Part, languages: Iterable[str | None], text: str) -> re.Match[str] | None:
-    """Return the match of one part of the phrases if it is the whole of `text` but for punctuation at its ends."""
-    return _first(rf"\A\W*(?:{pattern})\W*\Z" if (pattern := part(one)) else "" for one in phrases(languages))(text)
+    """Return the match of one part of the phrases if it is the whole of `text` but for punctuation at its ends.
+
+    A longer text than `LONGEST_COVERED` is no phrase.
+    """
+    if len(text) > LONGEST_COVERED:
+        return None
+    return _first(rf"\A\W*+(?:{pattern})\W*\Z" if (pattern := part(one)) else "" for one in phrases(languages))(text)
 
 
 def _first(patterns: Iterable[str]) -> Callable[[str], re.Match[str] | None]:

@@ -143,13 +143,13 @@ PHRASES = Phrases(
     succession=Succession(
         replaces=rf"(?:\b(?:deze|dit|de onderhavige)\s+(?:[\w-]+\s+){{0,3}}?{_KIND}\b(?:\s+[\w-]+){{0,4}}?|^\W*(?:zij|"
         rf"het|hij|deze))"
-        r"\s+(?:vervangt|vervangen|trekt|trekken)\s+(?P<other>[^;]+)",
-        repealed=r"^\W*(?:\(?\w{1,4}[.)]\s+)?(?P<other>(?:de|het)\s.{3,150}?)\s+(?:wordt|worden|is|"
+        r"\s+(?:vervangt|vervangen|trekt|trekken)\s+(?P<other>[^;\s][^;]*)",
+        repealed=r"^\W*(?:\(?\w{1,4}[.)]\s+)?(?P<other>(?:de|het)\s.{3,150}?)\s{1,4}(?:wordt|worden|is|"
         r"zijn)\s+(?:\w+\s+){0,2}?"
         r"(?:ingetrokken|vervallen|vervangen door (?:deze|dit))",
         ended=rf"\b(?:deze|dit)\s+(?:[\w-]+\s+){{0,3}}?{_KIND}\b(?:\s+[\w-]+){{0,4}}?\s+(?:(?:is|wordt|"
         rf"werd)\s+(?:\w+\s+){{0,2}}?"
-        r"(?:door\s+(?P<by>[^.;]+?)\s+)?(?:vervangen|ingetrokken|vervallen)|is niet meer (?:geldig|van kracht)|"
+        r"(?:door\s+(?P<by>[^.;\s][^.;]*?)\s+)?(?:vervangen|ingetrokken|vervallen)|is niet meer (?:geldig|van kracht)|"
         r"geldt niet meer)",
         words="vervangt vervangen trekt ingetrokken vervallen kracht geldig",
     ),

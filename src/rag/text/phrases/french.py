@@ -108,7 +108,7 @@ PHRASES = Phrases(
         next=r"deuxièmement|troisièmement|quatrièmement|ensuite|enfin|(?:le|la) (?:deuxième|second|seconde|troisième|"
         r"quatrième|cinquième|dernier|dernière)",
         limits=r"(?:cette|ce|cet|ces|la présente|le présent|les?|la|"
-        r"l['’])(?: ?[\w'’-]+){0,4}? ne (?:s['’]applique(?:nt)?|"
+        r"l['’])(?: ?+[\w'’-]++){0,4}? ne (?:s['’]applique(?:nt)?|"
         r"concerne(?:nt)?|vise(?:nt)?|vaut|valent|s['’]étend) (?:pas|que)|(?:sont|est|en sont) (?:toutefois )?"
         r"(?:exclue?s?|exceptée?s?|exemptée?s?|dispensée?s?)|il n['’]en (?:est|va) (?:pas|autrement)|sauf|excepté|"
         r"hormis|"
@@ -125,11 +125,11 @@ PHRASES = Phrases(
         r"dans ces cas|à cet effet|à cette fin|pour cette raison|leurs?)"
         r"|c(?:e|et|ette) (?:délai|montant|droit|obligation|interdiction|durée|période)",
         definition=(
-            r"(?:au sens d\w+ [\w ]{3,40}, )?(?:on entend|est entendue?) par [«“\" ]*(?P<term>[^«»“”\",]{2,50}?)"
-            r"[»”\" ]* ?[,:]? ?(?:une?|le|la|les|l['’]|toute?) ",
+            r"(?:au sens d\w+ [\w ]{3,40}, )?(?:on entend|est entendue?) par [«“\" ]{0,3}+(?P<term>[^«»“”\",]{2,50}?)"
+            r"[»”\" ]{0,3} ?[,:]? ?(?:une?|le|la|les|l['’]|toute?) ",
             r"(?P<term>(?:une?|le|la|l['’])\s?(?:[\w'’-]+\s){0,3}?[\w'’-]+) (?:est|désigne) (?:une?|le|la|l['’]|"
             r"toute?) ?",
-            r"[«“\" ]+(?P<term>[^«»“”\"]{2,50}?)[»”\" ]+(?: ?:|,| désigne| signifie) ",
+            r"[«“\" ]{1,3}(?P<term>[^«»“”\"]{2,50}?)[»”\" ]{1,3}(?: ?:|,| désigne| signifie) ",
         ),
         requested=r"(?:qu['’]est[- ]ce (?:que c['’]est qu['’]|que|qu['’])|que signifie|que désigne|qu['’]entend-on par|"
         r"quelle est la définition (?:de|d['’])) ?(?P<term>.{2,60}?)|comment (?:définit-on|"
@@ -140,12 +140,13 @@ PHRASES = Phrases(
     succession=Succession(
         replaces=rf"(?:\b(?:le présent|la présente|les présente?s|cette|ce|cet)\s+(?:[\w'’-]+\s+){{0,3}}?{_KIND}\b"
         r"(?:\s+[\w'’-]+){0,4}?|^\W*(?:il|elle|ils|elles))\s+(?:remplace|abroge|annule|remplacent|abrogent)\s+"
-        r"(?:et\s+\w+\s+)?(?P<other>[^;]+)",
-        repealed=r"^\W*(?:\(?\w{1,4}[.)]\s+)?(?P<other>(?:le|la|les|l['’])\s?.{3,150}?)\s+(?:est|"
+        r"(?:et\s+\w+\s+)?(?P<other>[^;\s][^;]*)",
+        repealed=r"^\W*(?:\(?\w{1,4}[.)]\s+)?(?P<other>(?:le|la|les|l['’])\s?.{3,150}?)\s{1,4}(?:est|"
         r"sont)\s+(?:\w+\s+){0,2}?"
         r"(?:abrogée?s?|annulée?s?|remplacée?s? par (?:le présent|la présente))",
         ended=rf"\b(?:le présent|la présente|cette|ce|cet)\s+(?:[\w'’-]+\s+){{0,3}}?{_KIND}\b(?:\s+[\w'’-]+){{0,4}}?\s+"
-        r"(?:(?:a été|est|fut)\s+(?:\w+\s+){0,2}?(?:remplacée?|abrogée?|annulée?|retirée?)(?:\s+par\s+(?P<by>[^.;]+))?|"
+        r"(?:(?:a été|est|fut)\s+(?:\w+\s+){0,2}?(?:remplacée?|abrogée?|annulée?|retirée?)"
+        r"(?:\s+par\s+(?P<by>[^.;\s][^.;]*))?|"
         r"n['’]est plus (?:en vigueur|valable|applicable))",
         words="remplace remplacé abroge abrogé annule annulé retiré vigueur applicable",
     ),

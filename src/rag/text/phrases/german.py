@@ -149,12 +149,12 @@ PHRASES = Phrases(
     ),
     succession=Succession(
         replaces=rf"(?:\bdiese[rs]?\s+(?:[\w-]+\s+){{0,3}}?{_KIND}\b(?:\s+\w+){{0,4}}?|^\W*(?:sie|er|es))\s+"
-        r"(?:ersetzt|ersetzen|hebt|heben)\s+(?P<other>[^;]+)",
+        r"(?:ersetzt|ersetzen|hebt|heben)\s+(?P<other>[^;\s][^;]*)",
         repealed=r"^\W*(?:\(?\w{1,4}[.)]\s+)?(?:(?:gleichzeitig|zugleich|damit)\s+(?:tritt|treten|wird|werden)\s+)?"
-        r"(?P<other>(?:der|die|das)\s.{3,150}?)\s+(?:(?:wird|werden|ist|sind)\s+(?:\w+\s+){0,2}?aufgehoben|"
+        r"(?P<other>(?:der|die|das)\s.{3,150}?)\s{1,4}(?:(?:wird|werden|ist|sind)\s+(?:\w+\s+){0,2}?aufgehoben|"
         r"(?:(?:tritt|treten)\s+)?(?:\w+\s+){0,3}?außer\s+kraft)",
         ended=rf"\bdiese[rs]?\s+(?:[\w-]+\s+){{0,3}}?{_KIND}\b(?:\s+\w+){{0,4}}?\s+(?:(?:wurde|wird|ist)\s+(?:\w+\s+)"
-        r"{0,3}?(?:durch\s+(?P<by>[^.;]+?)\s+)?(?:ersetzt|aufgehoben|abgelöst|außer kraft|nicht mehr (?:gültig|"
+        r"{0,3}?(?:durch\s+(?P<by>[^.;\s][^.;]*?)\s+)?(?:ersetzt|aufgehoben|abgelöst|außer kraft|nicht mehr (?:gültig|"
         r"in kraft))|"
         r"gilt nicht mehr)",
         words="ersetzt ersetzen aufgehoben abgelöst hebt Kraft gültig",

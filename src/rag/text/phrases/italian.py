@@ -108,7 +108,7 @@ PHRASES = Phrases(
         r"in primo luogo|(?:il primo|la prima)",
         next=r"in secondo luogo|in terzo luogo|infine|inoltre|(?:il|la) (?:second[oa]|terz[oa]|quart[oa]|quint[oa]|"
         r"ultim[oa])",
-        limits=r"(?:quest[oaei]|tale|tali|detto|detta|il|lo|la|i|gli|le|l['’])(?: ?[\w'’-]+){0,4}? (?:non|solo|"
+        limits=r"(?:quest[oaei]|tale|tali|detto|detta|il|lo|la|i|gli|le|l['’])(?: ?+[\w'’-]++){0,4}? (?:non|solo|"
         r"soltanto) (?:si "
         r"(?:applica|applicano|estende)|vale|valgono|riguarda\w*|opera)|non si applica(?:no)?|"
         r"(?:sono|è|ne sono) (?:esclus|esent|esonerat)[oaie]|fanno eccezione|fa eccezione|salvo|eccetto|tranne|"
@@ -139,12 +139,12 @@ PHRASES = Phrases(
     succession=Succession(
         replaces=rf"(?:\b(?:il presente|la presente|le presenti|quest[oae]|queste)\s+(?:[\w'’-]+\s+){{0,3}}?{_KIND}\b"
         r"(?:\s+[\w'’-]+){0,4}?\s+|^\W*(?:ess[oaie]\s+)?)(?:sostituisce|abroga|annulla|sostituiscono|abrogano)\s+"
-        r"(?:e\s+\w+\s+)?(?P<other>[^;]+)",
-        repealed=r"^\W*(?:\(?\w{1,4}[.)]\s+)?(?:(?:è|sono)\s+abrogat[oaie]\s+(?P<other>[^;]+)|"
-        r"(?P<old>(?:il|lo|la|i|gli|le|l['’])\s?.{3,150}?)\s+(?:è|sono)\s+(?:\w+\s+){0,2}?(?:abrogat|annullat)[oaie])",
+        r"(?:e\s+\w+\s+)?(?P<other>[^;\s][^;]*)",
+        repealed=r"^\W*(?:\(?\w{1,4}[.)]\s+)?(?:(?:è|sono)\s+abrogat[oaie]\s+(?P<other>[^;\s][^;]*)|"
+        r"(?P<old>(?:il|lo|la|i|gli|le|l['’])\s?.{3,150}?)\s{1,4}(?:è|sono)\s+(?:\w+\s+){0,2}?(?:abrogat|annullat)[oaie])",
         ended=rf"\b(?:il presente|la presente|quest[oa])\s+(?:[\w'’-]+\s+){{0,3}}?{_KIND}\b(?:\s+[\w'’-]+){{0,4}}?\s+"
         r"(?:è\s+(?:stat[oa]\s+)?(?:\w+\s+){0,2}?(?:sostituit|abrogat|annullat|revocat)[oa]"
-        r"(?:\s+d(?:a|al|alla)\s+(?P<by>[^.;]+))?|non è più (?:in vigore|valid[oa]|vigente))",
+        r"(?:\s+d(?:a|al|alla)\s+(?P<by>[^.;\s][^.;]*))?|non è più (?:in vigore|valid[oa]|vigente))",
         words="sostituisce sostituito sostituita abroga abrogato abrogata abrogati annulla annullato revocato vigore "
         "valido",
     ),

@@ -125,11 +125,11 @@ PHRASES = Phrases(
     ),
     succession=Succession(
         replaces=rf"(?:\b(?:o presente|a presente|est[ea]|estas|estes)\s+(?:[\w-]+\s+){{0,3}}?{_KIND}\b"
-        r"(?:\s+[\w-]+){0,4}?\s+|^\W*)(?:substitui|revoga|anula|substituem|revogam)\s+(?:e\s+\w+\s+)?(?P<other>[^;]+)",
-        repealed=r"^\W*(?:\(?\w{1,4}[.)]\s+)?(?:(?:é|são|fica|ficam)\s+revogad[oa]s?\s+(?P<other>[^;]+)|"
-        r"(?P<old>[oa]s?\s.{3,150}?)\s+(?:é|são|fica|ficam)\s+(?:revogad|anulad)[oa]s?)",
+        r"(?:\s+[\w-]+){0,4}?\s+|^\W*)(?:substitui|revoga|anula|substituem|revogam)\s+(?:e\s+\w+\s+)?(?P<other>[^;\s][^;]*)",
+        repealed=r"^\W*(?:\(?\w{1,4}[.)]\s+)?(?:(?:é|são|fica|ficam)\s+revogad[oa]s?\s+(?P<other>[^;\s][^;]*)|"
+        r"(?P<old>[oa]s?\s.{3,150}?)\s{1,4}(?:é|são|fica|ficam)\s+(?:revogad|anulad)[oa]s?)",
         ended=rf"\b(?:o presente|a presente|est[ea])\s+(?:[\w-]+\s+){{0,3}}?{_KIND}\b(?:\s+[\w-]+){{0,4}}?\s+"
-        r"(?:(?:foi|está|é)\s+(?:\w+\s+){0,2}?(?:substituíd|revogad|anulad)[oa](?:\s+pel[oa]\s+(?P<by>[^.;]+))?|"
+        r"(?:(?:foi|está|é)\s+(?:\w+\s+){0,2}?(?:substituíd|revogad|anulad)[oa](?:\s+pel[oa]\s+(?P<by>[^.;\s][^.;]*))?|"
         r"já não está em vigor|deixou de vigorar)",
         words="substitui substituído substituída revoga revogado revogada revogados anula anulado vigor vigorar",
     ),

@@ -138,13 +138,13 @@ PHRASES = Phrases(
         replaces=rf"(?:\b(?:el presente|la presente|est[ea]|estas|estos)\s+(?:[\w-]+\s+){{0,3}}?{_KIND}\b"
         r"(?:\s+[\w-]+){0,4}?\s+|^\W*)(?:sustituye|deroga|reemplaza|anula|sustituyen|"
         r"derogan)\s+(?:y\s+\w+\s+)?(?:al?\s+)?"
-        r"(?P<other>[^;]+)",
+        r"(?P<other>[^;\s][^;]*)",
         repealed=r"^\W*(?:\(?\w{1,4}[.)]\s+)?(?:(?:queda|quedan)\s+(?:derogad|anulad|"
-        r"sustituid)[oa]s?\s+(?P<other>[^;]+)|"
-        r"(?P<old>(?:el|la|los|las)\s.{3,150}?)\s+(?:queda|quedan|es|son)\s+(?:derogad|anulad)[oa]s?)",
+        r"sustituid)[oa]s?\s+(?P<other>[^;\s][^;]*)|"
+        r"(?P<old>(?:el|la|los|las)\s.{3,150}?)\s{1,4}(?:queda|quedan|es|son)\s+(?:derogad|anulad)[oa]s?)",
         ended=rf"\b(?:el presente|la presente|est[ea])\s+(?:[\w-]+\s+){{0,3}}?{_KIND}\b(?:\s+[\w-]+){{0,4}}?\s+"
         r"(?:(?:ha sido|fue|está|queda)\s+(?:\w+\s+){0,2}?(?:sustituid|derogad|anulad|reemplazad)[oa]"
-        r"(?:\s+por\s+(?P<by>[^.;]+))?|ya no (?:está en vigor|es válid[oa]|está vigente))",
+        r"(?:\s+por\s+(?P<by>[^.;\s][^.;]*))?|ya no (?:está en vigor|es válid[oa]|está vigente))",
         words="sustituye sustituido deroga derogado derogada derogados reemplaza reemplazado anula anulado vigor "
         "vigente válido",
     ),
