@@ -105,6 +105,11 @@ def ranked(quotes: Sequence[Quote], claim: str, idf: Callable[[str], float], mos
     return sorted(quotes, key=shared)[:most]
 
 
+def overlaps(quote: Quote, span: Span) -> bool:
+    """Return whether a quote has words of `span`, which is in the same document."""
+    return any(one.start < span.end and span.start < one.end for one in spans_of(quote.cited))
+
+
 def spans_of(draft: Draft) -> tuple[Span, ...]:
     """Return the spans that a draft quotes."""
     return tuple(span for _, span in draft.sources if span is not None)

@@ -277,7 +277,7 @@ class Answerer:
             return (yield from self._extractive(selected, None))
         try:
             with session.answer(question, selected.evidence) as reply:
-                verifier = Verifier(selected.evidence, idf, self._retriever.encoder)
+                verifier = Verifier(selected.evidence, idf, self._retriever.encoder, question)
                 written = yield from write(drafts_of(reply), verifier)
         except BackendError as error:
             _log.warning("the answer is extractive: %s", error)
