@@ -110,6 +110,11 @@ def overlaps(quote: Quote, span: Span) -> bool:
     return any(one.start < span.end and span.start < one.end for one in spans_of(quote.cited))
 
 
+def has_words_of(claim: str, quote: Quote) -> bool:
+    """Return whether a quote has all index terms of a claim."""
+    return quote.terms >= frozenset(terms(claim, quote.language))
+
+
 def spans_of(draft: Draft) -> tuple[Span, ...]:
     """Return the spans that a draft quotes."""
     return tuple(span for _, span in draft.sources if span is not None)

@@ -282,7 +282,7 @@ class Answerer:
         except BackendError as error:
             _log.warning("the answer is extractive: %s", error)
             return (yield from self._extractive(selected, reason(error)))
-        notices = translation(written.foreign) if self._translations else ()
+        notices = translation(written.foreign, question) if self._translations else ()
         if written.statements:
             return _Written(written.statements, None, None, written.verification, notices)
         if written.refused and selected.confidence < OVERRULING_CONFIDENCE:

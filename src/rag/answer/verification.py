@@ -15,7 +15,7 @@ from rag.answer.checks import Examination, Similarity, examine, examine_closely
 from rag.answer.checks.words import is_row
 from rag.answer.citations import Citer
 from rag.answer.claim_links import has_foreign_link
-from rag.answer.claim_quotes import Quote, around, overlaps, quotes_of, ranked, spans_of
+from rag.answer.claim_quotes import Quote, around, has_words_of, overlaps, quotes_of, ranked, spans_of
 from rag.protocols import Encoder
 from rag.text import normalise, one_line
 from rag.text.commands import is_misplaced
@@ -95,7 +95,7 @@ class Verifier:
         if best is None:
             return self._withheld(Doubt.UNSUPPORTED)
         quote, examination = best
-        barred = self._antecedent(claim, quote) or self._forged(claim, draft, best)
+        barred = self._antecedent(claim, quote) or self._forged(claim, draft, quote)
         doubt = barred or next(iter(examination.doubts), None)
         if doubt is None:
             return self._kept(claim, [quote, *self._also(claim, cited, quote)])
@@ -115,15 +115,17 @@ class Verifier:
             return None
         return best if best and _gives_other_figure(best[1], found[1]) else found
 
-    def _forged(self, claim: str, draft: Draft, best: _Found) -> Doubt | None:
-        """Return the doubt if the claim has a link that its passage has not, gives an order, or has a forged quote."""
-        quote, examination = best
+    def _forged(self, claim: str, draft: Draft, quote: Quote) -> Doubt | None:
+        """Return the doubt if the claim has a link that its passage has not, or gives an order, or has a forged quote.
+
+        After a forged quote, a claim must have the words of a real one. Synonyms are not enough.
+        """
         hit = self.evidence[quote.passage]
         if has_foreign_link(claim, (hit.before + hit.text + hit.after, quote.text)):
             return Doubt.LINK
         if is_misplaced(claim, self.question):
             return Doubt.COMMAND
-        return Doubt.QUOTE if draft.misquoted and examination.words < _SAME_WORDS else None
+        return Doubt.QUOTE if draft.misquoted and not has_words_of(claim, quote) else None
 
     def _best_anywhere(self, claim: str, cited: Sequence[int]) -> _Found | None:
         """Return the best quote of the cited passages, or of the others if the marker names the wrong passage."""
