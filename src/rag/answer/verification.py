@@ -216,7 +216,7 @@ class Verifier:
             return replace(examine_closely(stated, quote.text, hit.language), doubts=(Doubt.LANGUAGE,))
         if (hit.language or "en") != "en":
             return examine_closely(stated, quote.text, hit.language)
-        above, passage = around(hit), hit.before + hit.text + hit.after
+        above, passage = around(hit, self.question), hit.before + hit.text + hit.after
         found = examine(stated, quote.text, above, passage, self.idf, self._similarity)
         if quote.limited and not found.doubts:
             whole = examine(stated, quote.shown.text, above, passage, self.idf, self._similarity)

@@ -47,7 +47,8 @@ def ask(service: Service, links: Links, arguments: Ask) -> CallToolResult:
     assert isinstance(transcript, Transcript)
     answer = Answer.of_transcript(transcript)
     return CallToolResult(
-        content=[TextContent(text=answer_text(answer))], structured_content=answer.model_dump(mode="json")
+        content=[TextContent(text=answer_text(answer, arguments.question))],
+        structured_content=answer.model_dump(mode="json"),
     )
 
 
