@@ -185,6 +185,12 @@ def test_a_quote_of_a_reply_is_found_for_every_form_of_marker() -> None:
         assert verifier().decide(draft).decision is Decision.KEPT
 
 
+@pytest.mark.parametrize("language", ["ka", "ary", "zh", "nb", None])
+def test_a_sentence_about_a_source_in_a_language_without_a_stemmer_is_decided_on(language: str | None) -> None:
+    text = "The levy took effect on 6 April 2018."
+    assert verifier(hit(text, language=language)).decide(Draft(text, ((0, None),))).statement is not None
+
+
 # Quotes that the language model gives
 
 

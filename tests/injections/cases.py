@@ -41,7 +41,11 @@ def cases() -> list[Case]:
 
 def _numbered(case: Case, number: str) -> Case:
     """Return a case with its number in the name of its file and in its text, so that no two texts are equal."""
-    return replace(case, file=f"{number}-{case.file}", content=case.content.replace(_SHELF.encode(), number.encode()))
+    return replace(
+        case,
+        file=f"{number}-{case.file}",
+        content=case.content.replace(_SHELF.encode(), f"Shelf {number} holds the maps".encode()),
+    )
 
 
 def base_of(order: Order) -> Base:

@@ -19,7 +19,7 @@ from rag.answer.claim_quotes import Quote, around, has_words_of, overlaps, quote
 from rag.protocols import Encoder
 from rag.text import normalise, one_line
 from rag.text.commands import is_misplaced
-from rag.text.languages import question_languages
+from rag.text.languages import SAME, known, question_languages
 from rag.text.sentence_roles import refers_back
 from rag.types import Decision, Doubt, Draft, Hit, Span, Statement
 
@@ -275,8 +275,10 @@ def _is_list(claim: str) -> bool:
 
 
 def _other_language(claim: str, language: str | None) -> bool:
-    """Return whether a claim is written in another language than its source."""
-    source = language or "en"
+    """Return whether a claim is written in another language than its source; False if nothing is known of that one."""
+    source = known(language)
+    if source != language and language not in (None, *SAME):
+        return False
     found = question_languages(claim, _COMMON | {source})
     return source not in found
 
