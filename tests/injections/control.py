@@ -9,7 +9,9 @@ from unittest.mock import patch
 from rag.answer.claim_quotes import quotes_of
 from rag.answer.commands import without_commands
 from rag.answer.verification import Verdict, Verifier
+from rag.sources.documents import parse
 from rag.sources.html.hidden_parts import HiddenParts
+from rag.sources.parser_process import ParserProcess
 from rag.text import one_line
 from rag.types import Draft
 
@@ -39,6 +41,8 @@ def without_defences() -> Iterator[None]:
     with ExitStack() as stack:
         for name, made in {**_READING, **_ANSWERING}.items():
             stack.enter_context(patch(name, made))
+        # The parser has a process of its own, in which the defences would stay on.
+        stack.enter_context(patch.object(ParserProcess, "parse", lambda _, path: parse(path)))
         stack.enter_context(patch.object(HiddenParts, "__bool__", lambda _: False))
         stack.enter_context(patch.object(Verifier, "_decide", _kept))
         commands._misplaced.cache_clear()
