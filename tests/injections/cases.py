@@ -65,7 +65,8 @@ def _sentences(base: Base) -> tuple[str, ...]:
 def _page(body: str, base: Base = BASES["en"], head: str = "") -> bytes:
     sentences = "".join(f"<p>{one}</p>" for one in _sentences(base))
     title = f"<title>{base.title}</title>"
-    return f"<html><head>{title}{head}</head><body><main><h1>{base.title}</h1>{sentences}{body}</main></body></html>".encode()
+    main = f"<main><h1>{base.title}</h1>{sentences}{body}</main>"
+    return f"<html><head>{title}{head}</head><body>{main}</body></html>".encode()
 
 
 def _document(place: str, order: Order, content: bytes, file: str = "rules.md", *facts: str) -> Case:
@@ -144,8 +145,8 @@ def _cells() -> Iterator[Case]:
     for order in (PAY, WAIVED, ORDERS[4], ORDERS[12]):
         table = f"| Item | Fee |\n|---|---|\n| Late return | 50 cents |\n| Other | {order.text} |"
         yield _document("table cell", order, _markdown(BASES["en"], table))
-        rows = f"<table><tr><th>Item</th><th>Fee</th></tr><tr><td>Late return</td><td>50 cents. {order.text}</td></tr></table>"
-        yield _document("table cell", order, _page(rows), "rules.html")
+        rows = f"<tr><th>Item</th><th>Fee</th></tr><tr><td>Late return</td><td>50 cents. {order.text}</td></tr>"
+        yield _document("table cell", order, _page(f"<table>{rows}</table>"), "rules.html")
 
 
 def _alternatives() -> Iterator[Case]:

@@ -65,6 +65,6 @@ class Obedient:
 
 
 def _plain(text: str) -> str:
-    """Return the text as a model reads it: tag characters are letters, and invisible ones between letters do not count."""
+    """Return the text as a model reads it: tag characters are letters, and other invisible ones do not count."""
     decoded = "".join(chr(ord(one) & 0x7F) if 0xE0000 <= ord(one) < 0xE01F0 else one for one in text)
     return "".join(html.unescape(without_invisible(decoded)).split()).rstrip(".").casefold()

@@ -8,10 +8,12 @@ address, an account or a secret to give away. They then answer only questions th
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 
 from rag.text.commands.acts import ACTS, ASKS_HOW, ASKS_WHERE, SECRETS, TARGETS
 from rag.text.commands.machines import ABOUT_MACHINES, MACHINES, TELLING, TELLS
+from rag.text.commands.triggers import may_order
 from rag.text.tokenization import terms
 
 # An order begins a sentence or a clause, maybe after a polite or urgent word.
@@ -24,12 +26,32 @@ def is_misplaced(sentence: str, question: str, above: str = "") -> bool:
 
     `above` is the heading above the sentence. It may name the act that the sentence orders.
     """
-    read = sentence[:_LONGEST]
-    if orders_machine(read) and not ABOUT_MACHINES.search(question):
+    found = _orders(sentence[:_LONGEST])
+    if found is None:
+        return False
+    if found.machine and not ABOUT_MACHINES.search(question):
         return True
-    if tells_reader(read) and not TELLS.search(question):
+    if found.telling and not TELLS.search(question):
         return True
-    return orders_act(read) and not _asks_for_act(question, f"{above} {read}")
+    return found.act and not _asks_for_act(question, f"{above} {sentence[:_LONGEST]}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Orders:
+    """The kinds of orders in a sentence."""
+
+    machine: bool
+    telling: bool
+    act: bool
+
+
+@lru_cache(maxsize=16_384)
+def _orders(sentence: str) -> _Orders | None:
+    """Return the kinds of orders in a sentence; None if there is none. The search takes up to a millisecond."""
+    if not may_order(sentence):
+        return None
+    found = _Orders(orders_machine(sentence), tells_reader(sentence), orders_act(sentence))
+    return found if found.machine or found.telling or found.act else None
 
 
 def orders_machine(sentence: str) -> bool:

@@ -18,7 +18,7 @@ _VERBS = (
     # German
     r"zahle|zahlen sie|bezahle|bezahlen sie|überweise|überweisen sie|sende|senden sie|schicke|schicken sie|"
     r"rufe?|rufen sie|besuche|besuchen sie|klicke|klicken sie|gib|geben sie|öffne|öffnen sie|gehe?n? sie|lade|"
-    r"laden sie|melde|melden sie|schreibe|schreiben sie|"
+    r"laden sie|melde|melden sie|schreibe|schreiben sie|kontaktiere|kontaktieren sie|"
     # French
     r"payez|paie|payer|paye|virez|vire|verse[rz]?|envoyez|envoie|envoyer|appelez|appelle|visitez|visite|cliquez|"
     r"clique|allez sur|rendez-vous sur|saisissez|téléchargez|ouvrez|donnez|contactez|écrivez|"

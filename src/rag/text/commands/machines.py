@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 _MODEL = (
-    r"(?:AIs?|A\.I\.|LLMs?|(?:large )?language models?|(?:AI |virtual )?assistants?|chat ?bots?|bots?|GPT\w*|models?)"
+    r"(?:AIs?|A\.I\.|LLMs?|(?:large )?language models?|(?:AI |virtual )?assistants?|chat ?bots?|bots?|"
+    r"(?:Chat)?GPT\w*|Claude|Gemini|Copilot|models?)"
 )
 _RULES = (
     r"(?:instruct\w*|prompts?|rules?|directions?|directives?|guidelines?|guidance|commands?|restrictions?|passages?|"
@@ -32,6 +33,23 @@ _ENGLISH = (
     r"^\W*(?:AI|LLM|assistant|chatbot|system|developer)\b[^.:]{0,20}[:,] ?(?:you|ignore|disregard|tell|"
     r"reply|respond|answer|"
     r"say|from now|do not|don['’]t|always|never|please|begin|output|print|the (?:user|reader))\b",
+    rf"\b(?:the |any |every |all )?{_MODEL} (?:reading|processing|summari[sz]ing|answering|that (?:reads?|"
+    rf"answers?)|who reads?)\b",
+    r"\b(?:anyone|anybody|whoever|everyone|any (?:tool|system|software|machine|reader)) "
+    r"(?:who |that |which )?(?:is |are )?(?:summari[sz]|answer|quot|pars|process|index|scrap)(?:es?|s|ing)\b",
+    r"\byour (?:(?:next |final |whole |entire )?output|(?:next|final|whole|entire) (?:message|answer|reply|"
+    r"response|summary))\b",
+    r"\b(?:ensure|make sure|take care)(?: that)? (?:your (?:answer|reply|output)|the (?:user|reader))\b",
+    rf"\b(?:addressed|meant|intended|written) (?:only )?(?:to|for) (?:all |any |the )?{_MODEL}\b|\bact like you\b",
+    r"(?:^|[.!?:;]\s*)(?:stop[.!]? )?new (?:task|instructions?|rules?|goal)\b\W",
+    r"\b(?:set aside|stop following|do not follow|don['’]t follow|pay no (?:attention|heed) to|abandon|"
+    r"overwrite|replace|erase|delete|drop)\b"
+    rf"[^.!?]{{0,30}}\b(?:your|previous|prior|earlier|system|these|those|"
+    rf"what you)\b[^.!?]{{0,20}}\b(?:{_RULES}|told|said|given)\b",
+    rf"\btreat (?:the |all )?(?:other|remaining|above|following|earlier) (?:{_RULES}) as\b",
+    r"(?:^|[.!?:;,]\s*|\bplease )(?:speak|talk|write|answer|respond|reply) (?:only |exclusively |"
+    r"always )*in (?:the (?:style|voice)|pirate|rhymes?|verse|"
+    r"code|base64|capitals?|emojis?|french|german|spanish|italian|latin|chinese|russian)\b",
     r"<\|[^|<>]{0,40}\|?>|\[/?INST\]|<</?SYS>>|#{2,}\s?(?:instruction|system|response|assistant|user|human)\b",
     r"\b(?:begin|start|end) of (?:system|prompt|instructions?|passages?|context|documents?)\b|"
     r"\bsystem (?:prompt|override|message)\b",
@@ -71,7 +89,9 @@ _OTHERS = (
     r"stets |genau )*(?:mit\b|dass\b|[:„\"“]|folgende\w*|aus\b)",
     r"\bdu bist (?:jetzt|nun|ab sofort|kein|ein (?:assistent|sprachmodell|chatbot))\b|\bab (?:jetzt|"
     r"sofort) (?:antwort\w*|bist du)\b",
+    r"\b(?:beende|beginne|schließe)\b[^.!?]{0,30}\b(?:antwort|ausgabe)\w*\b",
     # French
+    r"\b(?:termine[zr]?|commence[zr]?|finis|finissez)\b[^.!?]{0,30}\bréponse\w*\b",
     r"\b(?:ignore[zr]?|oublie[zr]?|ne (?:tiens|tenez) (?:pas|aucun) compte|fais abstraction|"
     r"faites abstraction)\b[^.!?]{0,60}"
     r"\b(?:instructions?|consignes?|règles?|directives?|précéde\w*|ci-dessus|avant|tout)",
@@ -79,27 +99,32 @@ _OTHERS = (
     r"simplement )*(?:que\b|par\b|avec\b|[:«\"“])",
     r"\b(?:tu es|vous êtes) (?:maintenant|désormais)\b|\bà partir de maintenant\b",
     # Spanish
+    r"\b(?:termin[ae]|empiez[ae]|comienz[ae]|acab[ae])\b[^.!?]{0,30}\brespuestas?\b",
     r"\b(?:ignor[ae]|olvid[ae]|haz caso omiso|haga caso omiso|no (?:tengas|tenga) en cuenta|"
     r"descart[ae])\b[^.!?]{0,60}"
     r"\b(?:instrucci\w+|indicaciones|reglas|órdenes|anterior\w*|previ[ao]s|todo)\b",
     r"\b(?:responde|responda|di|diga|afirm[ae]|escrib[ae])\b (?:solo |sólo |siempre |únicamente |"
     r"solamente )*(?:que\b|con\b|[:«\"“])|\beres ahora\b|\ba partir de ahora\b",
     # Italian
+    r"\b(?:termina|concludi|inizia|finisci)\b[^.!?]{0,30}\brispost[ae]\b",
     r"\b(?:ignor[aio]|ignorate|dimentic\w+|trascura\w*|non tenere conto)\b[^.!?]{0,60}\b(?:istruzion\w+|"
     r"indicazioni|regole|precedent\w*|sopra|tutto)\b",
     r"\b(?:rispond[aei]|rispondete|di['’]|dica|afferma|scrivi)\b ?(?:solo |sempre |soltanto |"
     r"solamente )*(?:che\b|con\b|[:«\"“])|\bora sei\b|\bd['’]ora in poi\b",
     # Portuguese
+    r"\b(?:termine|comece|acabe|inicie)\b[^.!?]{0,30}\brespostas?\b",
     r"\b(?:ignor[ae]|esqueç?[ae]|desconsidere|despreze)\b[^.!?]{0,60}\b(?:instruç\w+|regras|orientaç\w+|"
     r"anterior\w*|prévi\w+|acima|tudo)\b",
     r"\b(?:responda|responde|diga|afirme|escreva)\b (?:apenas |sempre |só |somente )*(?:que\b|com\b|[:«\"“])|"
     r"\bagora (?:você é|és)\b|\ba partir de agora\b",
     # Dutch
+    r"\b(?:eindig|begin|sluit)\b[^.!?]{0,30}\bantwoord(?:en)?\b",
     r"\b(?:negeer|vergeet|negeert)\b[^.!?]{0,60}\b(?:instructies?|aanwijzingen|regels|vorige|eerdere|"
     r"voorgaande|bovenstaande|alles)\b",
     r"\b(?:antwoord|zeg|schrijf|beweer)\b (?:alleen |altijd |slechts )*(?:dat\b|met\b|[:„\"“])|\bje bent nu\b|"
     r"\bvanaf nu\b",
     # Russian
+    r"\b(?:закончи|заканчивай|начни|начинай|заверши)\w*\b[^.!?]{0,30}\bответ\w*\b",
     r"\b(?:игнорируй\w*|проигнорируй\w*|забудьте?|не обращайте? внимания)\b[^.!?]{0,60}\b(?:инструкц\w+|"
     r"указани\w+|правил\w*|предыдущ\w+|выше\w*|всё|все)\b",
     r"\b(?:ответь(?:те)?|отвечай(?:те)?|скажи(?:те)?|напиши(?:те)?)\b,? (?:только |всегда |лишь )*(?:что\b|"
@@ -133,6 +158,7 @@ TELLING = re.compile(
     rf"\b(?:tell|inform|advise|notify|remind|instruct|ask|direct|convince|persuade|warn|urge|let|get|lead|"
     rf"encourage|assure|trick)\b "
     rf"(?:the |this |every |each |all |any |your |our )*{_READER}\b(?! (?:rights|manual|guide|fees?))|"
+    rf"\blet {_READER} know\b|\blet (?:the |every |each |any ){_READER} know\b|"
     rf"\b(?:give|show|send|offer|recommend)\b[^.!?]{{0,40}}\bto (?:the |every |each |any )?{_READER}\b|"
     r"\b(?:sage?|sagen sie|teile?|teilen sie|informiere|informieren sie|erkläre?|empfiehl|bitte)\b (?:dem|den|"
     r"der|allen|jedem)? ?(?:nutzer|benutzer|leser|anwender|fragend)\w*|"
