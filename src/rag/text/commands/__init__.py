@@ -54,6 +54,11 @@ def _orders(sentence: str) -> _Orders | None:
     return found if found.machine or found.telling or found.act else None
 
 
+def asks_for_other_act(question: str, said: str) -> bool:
+    """Return whether a question asks where to pay, send, call or visit, and a conversation says nothing of that."""
+    return ASKS_WHERE.search(question) is not None and ASKS_WHERE.search(said) is None
+
+
 def orders_machine(sentence: str) -> bool:
     """Return whether a sentence gives orders to a language model: to ignore its rules, or to answer in some way."""
     return MACHINES.search(sentence) is not None
