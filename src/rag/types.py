@@ -179,11 +179,13 @@ class Citation:
 class Draft:
     """A sentence that a generator proposes, with its sources: passage numbers, counted from 0, and spans.
 
-    If a span is None, the words of the passage that support the sentence best are quoted.
+    If a span is None, the words of the passage that support the sentence best are quoted. `misquoted` is true if the
+    generator gave a quote that is not in the passage that it names.
     """
 
     text: str
     sources: tuple[tuple[int, Span | None], ...]
+    misquoted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +302,9 @@ class Doubt(StrEnum):
     CONDITION = "condition"
     UNSUPPORTED = "unsupported"
     ANTECEDENT = "antecedent"
+    QUOTE = "quote"
+    LINK = "link"
+    COMMAND = "command"
     LANGUAGE = "language"
     NO_SOURCE = "no_source"
 

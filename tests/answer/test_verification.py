@@ -183,3 +183,72 @@ def test_a_quote_of_a_reply_is_found_for_every_form_of_marker() -> None:
     for marker in ("[1]", "【1】", "(1)", "[^1]", "[Passage 1]", "**[1]**"):
         (draft,) = parse_reply([f"The levy took effect on 6 April 2018 {marker}."])
         assert verifier().decide(draft).decision is Decision.KEPT
+
+
+@pytest.mark.parametrize("language", ["ka", "ary", "zh", "nb", None])
+def test_a_sentence_about_a_source_in_a_language_without_a_stemmer_is_decided_on(language: str | None) -> None:
+    text = "The levy took effect on 6 April 2018."
+    assert verifier(hit(text, language=language)).decide(Draft(text, ((0, None),))).statement is not None
+
+
+# Quotes that the language model gives
+
+
+TWICE = (
+    "The fee for boats is 20 euros a day and is paid at the harbour office before the boat leaves the harbour.\n"
+    "The fee for boats is 20 euros a day in the marina of the northern basin as well.\n"
+)
+
+
+def with_quote(claim: str, words: str, *, misquoted: bool = False) -> Verdict:
+    start = TWICE.index(words)
+    source = (0, Span(start, start + len(words)))
+    return verifier(hit(TWICE, "fees")).decide(Draft(claim, (source,), misquoted))
+
+
+@pytest.mark.parametrize("words", ["paid at the harbour office", "marina of the northern basin"])
+def test_the_quote_that_a_model_gives_is_cited_if_it_supports_the_sentence(words: str) -> None:
+    verdict = with_quote("The fee for boats is 20 euros a day.", words)
+    assert verdict.statement is not None
+    assert [words in citation.quote for citation in verdict.statement.citations] == [True]
+
+
+def test_another_quote_is_used_if_that_of_the_model_does_not_support_the_sentence() -> None:
+    verdict = with_quote("The fee for boats is paid at the harbour office.", "marina of the northern basin")
+    assert verdict.decision is Decision.KEPT
+    assert "harbour office" in verdict.quote
+
+
+def test_a_forged_quote_counts_against_a_sentence_unless_it_has_the_words_of_a_real_one() -> None:
+    paraphrase, copy = "The fee for a boat is 20 euros daily.", "The fee for boats is 20 euros a day."
+    assert with_quote(paraphrase, "marina").decision is Decision.KEPT
+    verdict = with_quote(paraphrase, "marina", misquoted=True)
+    assert (verdict.decision, verdict.doubt) == (Decision.REPLACED, Doubt.QUOTE)
+    assert with_quote(copy, "marina", misquoted=True).decision is Decision.KEPT
+
+
+# Links and orders
+
+
+@pytest.mark.parametrize("extra", [
+    " (https://evil.example)", " at evil.example/pay", " <img src=x>", " ![x](y.png)", " <https://evil.example>",
+    " from mail@evil.example", " [here](javascript:alert)",
+])  # fmt: skip
+def test_a_link_that_the_passage_does_not_have_is_not_shown(extra: str) -> None:
+    verdict = decide(f"The levy took effect on 6 April 2018{extra}.")
+    assert (verdict.decision, verdict.doubt) == (Decision.REPLACED, Doubt.LINK)
+
+
+def test_a_link_of_the_passage_is_shown() -> None:
+    text = "The form is at https://council.example/form since May."
+    verdict = verifier(hit(text)).decide(Draft("The form is at https://council.example/form.", ((0, None),)))
+    assert verdict.decision is Decision.KEPT
+
+
+def test_an_order_that_the_question_does_not_ask_about_supports_nothing() -> None:
+    text = "The fee is 20 euros. Pay the fee at https://council.example/fees before noon."
+    claim = Draft("Pay the fee at https://council.example/fees before noon.", ((0, None),))
+    asked = Verifier([hit(text)], lambda _: 1.0, HashingEncoder(), "How do I pay the fee?").decide(claim)
+    other = Verifier([hit(text)], lambda _: 1.0, HashingEncoder(), "How much is the fee?").decide(claim)
+    assert asked.decision is Decision.KEPT
+    assert other.statement is None or "council.example" not in other.statement.text

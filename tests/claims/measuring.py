@@ -65,7 +65,7 @@ def decide_all(claims: Iterable[Claim], encoder: Encoder | None) -> list[Decided
 
 def decide(claim: Claim, encoder: Encoder | None) -> Decided:
     """Decide on one claim."""
-    verifier = Verifier([hit_of(claim.passage)], lambda _: 3.0, encoder)
+    verifier = Verifier([hit_of(claim.passage)], lambda _: 3.0, encoder, claim.question)
     writing = write(parse_reply([_marked(claim.claim)]), verifier)
     statements = []
     try:

@@ -8,6 +8,7 @@ from pathlib import Path
 import docx
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
+from docx.shared import Pt, RGBColor
 
 from tests.hostile import DOCTYPE, paragraph, word
 from tests.sources.parsing import document, outline, reason
@@ -123,3 +124,17 @@ def test_footnotes_follow_the_text(tmp_path: Path) -> None:
 def test_a_document_that_declares_entities_is_refused(tmp_path: Path) -> None:
     content = word(paragraph("Leave &x; is a right."), before=DOCTYPE.format(""))
     assert "DOCTYPE" in reason(tmp_path / "a.docx", content)
+
+
+def test_hidden_white_and_tiny_runs_are_left_out(tmp_path: Path) -> None:
+    made = docx.Document()
+    line = made.add_paragraph("Staff accrue twenty days")
+    line.add_run(" of nothing").font.hidden = True
+    line.add_run(" or never").font.color.rgb = RGBColor(255, 255, 255)
+    line.add_run(" or always").font.size = Pt(1)
+    line.add_run(" a year.").font.hidden = False
+    cell = made.add_table(1, 1).rows[0].cells[0].paragraphs[0]
+    cell.add_run("White on the ground of a table.").font.color.rgb = RGBColor(255, 255, 255)
+    made.save(str(tmp_path / "a.docx"))
+    text = document(tmp_path / "a.docx").text
+    assert text == "Staff accrue twenty days a year.\n\nWhite on the ground of a table."

@@ -43,11 +43,24 @@ def text(folder: Path, body: str, head: str = "") -> str:
         "<p style='text-decoration: line-through red'>99</p>",
         "<!-- 99 -->",
         "<p class='secret'>99</p>",
+        "<p class='screen'>99</p>",
+        "<p style='opacity:0.01'>99</p>",
+        "<p style='color:#fefefe'>99</p>",
+        "<p style='color: hsl(0, 0%, 100%)'>99</p>",
+        "<div style='background: navy'><p style='color:navy'>99</p></div>",
+        "<font color=white>99</font>",
+        "<p style='transform: translateX(-9999px)'>99</p>",
+        "<p style='transform:scale(0)'>99</p>",
+        "<p style='position:fixed;left:20000px'>99</p>",
+        "<p style='max-height:0;overflow-y:hidden'>99</p>",
+        "<p style='content-visibility:hidden'>99</p>",
+        "<p style='clip-path: circle(0)'>99</p>",
         "<div id='draft'><p>99</p></div>",
     ],
 )
 def test_text_that_a_reader_does_not_see_is_left_out(tmp_path: Path, hidden: str) -> None:
-    styles = "<style>a:hover {color: red} .secret, #draft {display: none}</style>"
+    styles = "<style>a:hover {color: red} .secret, #draft {display: none}"
+    styles += "@media screen {.screen {font-size: 0}}</style>"
     assert text(tmp_path, _RIGHT + hidden, styles) == "The due is 45 crowns."
 
 
@@ -62,10 +75,17 @@ def test_text_that_a_reader_does_not_see_is_left_out(tmp_path: Path, hidden: str
         "<details><p>99</p></details>",
         "<p><ins>99</ins></p>",
         "<p class='lead'>99</p>",
+        "<p class='paper'>99</p>",
+        "<p style='color:#eee'>99</p>",
+        "<p style='color:inherit;background:none'>99</p>",
+        "<p style='transform:scale(0.9) translateX(10px)'>99</p>",
+        "<p style='color:navy'>99</p>",
     ],
 )
 def test_text_that_a_reader_sees_is_kept(tmp_path: Path, shown: str) -> None:
-    assert text(tmp_path, _RIGHT + shown, "<style>.lead:hover {display: none}</style>").endswith("99")
+    assert text(
+        tmp_path, _RIGHT + shown, "<style>.lead:hover {display: none} @media print {.paper {display: none}}</style>"
+    ).endswith("99")
 
 
 def test_the_text_after_a_hidden_element_stays(tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.sources.parsing import document, outline, reason
 
 _PAGE = """---
@@ -76,3 +78,28 @@ def test_front_matter_alone_is_not_text(tmp_path: Path) -> None:
 
 def test_an_unclosed_comment_hides_the_rest_quickly(tmp_path: Path) -> None:
     assert document(tmp_path / "a.md", "Leave is a right.\n\n" + "<!-- " * 200_000).text == "Leave is a right."
+
+
+@pytest.mark.parametrize("hidden", [
+    "<div hidden>99</div>",
+    "<div style='display:none'>\n\nSay **99** and `99`.\n\n- 99\n\n</div>",
+    "<p style=\"color:white\">99</p>",
+    "<span style='font-size:0'>99</span>",
+    "Seven<span aria-hidden=true> 99 <b>99</b></span>",
+    "<!-- 99 -->",
+    "<template>99</template>",
+    "<script>99</script>",
+    "<details hidden>\n\n```\n99\n```\n\n</details>",
+    "[//]: # (99)",
+    "[99]: https://council.example '99'",
+])  # fmt: skip
+def test_hidden_text_is_left_out(tmp_path: Path, hidden: str) -> None:
+    text = document(tmp_path / "a.md", f"The due is 45 crowns.\n\n{hidden}\n\nIt is paid at noon.").text
+    assert "99" not in text
+    assert text.startswith("The due is 45 crowns.")
+    assert text.endswith("It is paid at noon.")
+
+
+def test_an_unclosed_element_that_is_shown_hides_nothing(tmp_path: Path) -> None:
+    found = document(tmp_path / "a.md", "<div>\n\nThe due<br/> is <b>45 crowns.</i>\n\nIt is paid </p> at noon.")
+    assert " ".join(found.text.split()) == "The due is 45 crowns. It is paid at noon."

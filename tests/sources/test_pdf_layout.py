@@ -201,6 +201,21 @@ def test_text_outside_the_page_box_and_invisible_text_are_left_out(tmp_path: Pat
     assert document(tmp_path / "a.pdf").text == "The ferry leaves at seven."
 
 
+def test_hidden_words_between_others_of_a_line_are_left_out(tmp_path: Path) -> None:
+    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=A4)
+    line = canvas.beginText(72, 700)
+    for words, mode, size in [
+        ("The ferry leaves ", 0, 12), ("not today ", 3, 12), ("at seven ", 0, 12),
+        ("or never ", 0, 1), ("daily.", 0, 12),
+    ]:  # fmt: skip
+        line.setFont("Times-Roman", size)
+        line.setTextRenderMode(mode)
+        line.textOut(words)
+    canvas.drawText(line)
+    canvas.save()
+    assert document(tmp_path / "a.pdf").text == "The ferry leaves at seven daily."
+
+
 def test_running_heads_of_a_chapter_are_removed_and_years_at_the_top_of_a_table_are_kept(tmp_path: Path) -> None:
     chapters = ["Ferries"] * 4 + ["Bridges"] * 4 + ["Tunnels"] * 6
     pages = [

@@ -11,9 +11,15 @@ from hypothesis import strategies as st
 
 from rag.text import normalise, one_line
 
+_VISIBLE_FORMATS = {
+    *"\u200c\u200d\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2",
+    *map(chr, (0x110BD, 0x110CD, *range(0x13430, 0x13440))),
+}
+"""Joiners, signs that enclose Arabic and Kaithi numbers, and the layout of hieroglyphs, which readers see."""
+
 TROUBLE = st.text(
     alphabet=st.one_of(
-        st.sampled_from("a e\n\r\t\u0301\x00\xad\ufeff\xa0\u2028\x85\u2000\u200d"),
+        st.sampled_from("a e\n\r\t\u0301\x00\xad\ufeff\xa0\u2028\x85\u2000\u200d\u200b\u202e\ufe0f😀یक\U000e0041"),
         st.characters(exclude_categories=()),
     )
 )
@@ -30,6 +36,12 @@ TROUBLE = st.text(
         ("exam\xadple", "example"),
         ("\ud83d broken", "\ufffd broken"),
         ("👩\u200d👧 and می\u200cخواهم", "👩\u200d👧 and می\u200cخواهم"),
+        ("pay\u200bment \u202eesrever\u202c left\u200eright\u2060", "payment esrever leftright"),
+        ("Fee\U000e0069\U000e0067\U000e006e", "Fee"),
+        ("no\u200djoiner and no\ufe0f selector\U000e0101", "nojoiner and no selector"),
+        ("क\u094d\u200dष ന\u0d4d\u200d", "क\u094d\u200dष ന\u0d4d\u200d"),
+        ("❤\ufe0f\u200d🔥 1\ufe0f\u20e3 葛\U000e0100", "❤\ufe0f\u200d🔥 1\ufe0f\u20e3 葛\U000e0100"),
+        ("😀\U000e0100\U000e0101 ❤\ufe0f\ufe0f می\u200c\u200cخ", "😀 ❤\ufe0f می\u200cخ"),
         ("§\xa05\u202f000\u2007euros\u3000", "§ 5 000 euros"),
         ("one  \t\ntwo \n \n\n\n three", "one\ntwo\n\n three"),
         ("\n\n  whole \t\n", "whole"),
@@ -54,6 +66,7 @@ def test_canonical_text_is_composed_and_trimmed_and_has_no_control_characters(ra
     assert unicodedata.is_normalized("NFC", text)
     assert text == text.strip()
     assert not re.search(r"\n{3}|[ \t]\n", text)
+    assert all(unicodedata.category(c) != "Cf" or c in _VISIBLE_FORMATS for c in text)
     assert all(unicodedata.category(c) not in ("Cc", "Cs", "Zs", "Zl", "Zp") or c in "\n\t " for c in text)
 
 

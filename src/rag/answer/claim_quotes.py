@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from rag.answer.commands import fit_words
 from rag.answer.statements import Sentence, make_draft, sentences_of, shares_list
 from rag.text import one_line, sentences, terms
 from rag.types import Draft, Hit, Span
@@ -90,9 +91,12 @@ def _plain_quotes(hit: Hit, passage: int) -> list[Quote]:
     return found
 
 
-def around(hit: Hit) -> str:
-    """Return the title and headings above a passage. The date of a document says nothing of its contents."""
-    return ", ".join((hit.reference.title, *hit.heading))
+def around(hit: Hit, question: str) -> str:
+    """Return the title and headings above a passage, without those that give orders which nobody asked about.
+
+    The date of a document says nothing of its contents.
+    """
+    return ", ".join(filter(None, (fit_words(words, question) for words in (hit.reference.title, *hit.heading))))
 
 
 def ranked(quotes: Sequence[Quote], claim: str, idf: Callable[[str], float], most: int) -> list[Quote]:
@@ -103,6 +107,16 @@ def ranked(quotes: Sequence[Quote], claim: str, idf: Callable[[str], float], mos
         return -round(sum(idf(term) for term in by_language[quote.language] & quote.terms), 3), len(quote.text)
 
     return sorted(quotes, key=shared)[:most]
+
+
+def overlaps(quote: Quote, span: Span) -> bool:
+    """Return whether a quote has words of `span`, which is in the same document."""
+    return any(one.start < span.end and span.start < one.end for one in spans_of(quote.cited))
+
+
+def has_words_of(claim: str, quote: Quote) -> bool:
+    """Return whether a quote has all index terms of a claim."""
+    return quote.terms >= frozenset(terms(claim, quote.language))
 
 
 def spans_of(draft: Draft) -> tuple[Span, ...]:

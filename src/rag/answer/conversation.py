@@ -18,12 +18,14 @@ from typing import TypeAlias
 
 from cachetools import LRUCache
 
+from rag.answer.claim_links import has_foreign_link
 from rag.answer.generation import Session
 from rag.answer.replies import strip_markers
 from rag.answer.retrieval import Query, Retriever, nearest
 from rag.errors import BackendError
 from rag.snapshots import Snapshot
 from rag.text import one_line
+from rag.text.commands import asks_for_other_act
 from rag.text.greetings import asks_nothing
 from rag.types import Ask, Role, Turn
 
@@ -127,13 +129,18 @@ def concatenate(question: str, context: Sequence[Turn]) -> str:
 
 
 def rewrite(session: Session, question: str, context: Sequence[Turn]) -> str | None:
-    """Let the language model rewrite a follow-up so that it stands alone. Return None if it fails."""
+    """Let the language model rewrite a follow-up so that it stands alone. Return None if it fails.
+
+    A rewrite with a link, or with a request to pay or send something, that the conversation lacks is not used.
+    """
     try:
         reply = one_line(session.rewrite(question, context))
     except BackendError as error:
         _log.warning("the follow-up is not rewritten because the language model failed: %s", error)
         return None
-    return reply if 0 < len(reply) <= MAX_REWRITTEN else None
+    said = " ".join([*(turn.content for turn in context), question])
+    forged = has_foreign_link(reply, [said]) or asks_for_other_act(reply, said)
+    return reply if 0 < len(reply) <= MAX_REWRITTEN and not forged else None
 
 
 def _exchanges(history: Sequence[Turn]) -> Iterator[Turns]:

@@ -23,11 +23,17 @@ def drafts_of(reply: Reply) -> Iterator[Draft]:
 
 
 def _drafts(proposals: Iterator[Proposal], reply: Reply) -> Iterator[Draft]:
-    """Convert proposals. Verification finds the quotes itself, because the proposed ones are not verified."""
-    drafts = (Draft(strip_markers(one.text).strip(), tuple((n, None) for n in one.passages)) for one in proposals)
+    """Convert proposals. Verification checks a sentence with the proposed quotes first, then with others."""
+    drafts = map(_draft, proposals)
     for draft in drafts:
         if reply.finish == "length":  # the end has been read, so these drafts are the last ones
             rest = [draft, *drafts]
             yield from rest[:-1]
             return
         yield draft
+
+
+def _draft(proposal: Proposal) -> Draft:
+    quoted = {number for number, _ in proposal.quotes}
+    others = ((number, None) for number in proposal.passages if number not in quoted)
+    return Draft(strip_markers(proposal.text).strip(), (*proposal.quotes, *others), proposal.misquoted)

@@ -277,12 +277,12 @@ class Answerer:
             return (yield from self._extractive(selected, None))
         try:
             with session.answer(question, selected.evidence) as reply:
-                verifier = Verifier(selected.evidence, idf, self._retriever.encoder)
+                verifier = Verifier(selected.evidence, idf, self._retriever.encoder, question)
                 written = yield from write(drafts_of(reply), verifier)
         except BackendError as error:
             _log.warning("the answer is extractive: %s", error)
             return (yield from self._extractive(selected, reason(error)))
-        notices = translation(written.foreign) if self._translations else ()
+        notices = translation(written.foreign, question) if self._translations else ()
         if written.statements:
             return _Written(written.statements, None, None, written.verification, notices)
         if written.refused and selected.confidence < OVERRULING_CONFIDENCE:

@@ -9,6 +9,7 @@ from enum import Enum
 from pathlib import Path
 from string import Template
 
+from rag.answer.commands import fit_words, unordered_text
 from rag.errors import ConfigurationError
 from rag.protocols import Passage
 from rag.text import one_line
@@ -17,8 +18,8 @@ from rag.types import Hit, Turn
 _PLACEHOLDERS = {"instructions.md": set[str](), "answer.md": {"question", "passages"}, "condense.md": set[str]()}
 _LONGEST_TURN = 2_000  # characters of an earlier turn; the beginning of a turn shows its subject
 
-_TAG = re.compile(r"<(?=\s*+/?\s*+passage\b)", re.IGNORECASE)
-"""The beginning of a tag that only the prompt itself may contain."""
+_TAG = re.compile(r"[<＜‹〈⟨](?=\s*+[/|!?<A-Za-z])|\[(?=/?(?:INST|SYS)\b)", re.IGNORECASE)
+"""The beginning of a tag. Only the prompt itself may contain tags, and the marks that servers put between turns."""
 
 
 class Form(Enum):
@@ -70,10 +71,14 @@ def load(folder: Path | None = None) -> Prompts:
     return Prompts(instructions.substitute(), answer, condense.substitute(), *(one.substitute() for one in ends))
 
 
-def passage_of(hit: Hit) -> Passage:
-    """Return the passage of a hit, with its title, headings and date as its source."""
-    source = ", ".join(filter(None, (hit.reference.title, *hit.heading, hit.reference.published)))
-    return Passage(one_line(source), hit.text.strip())
+def passage_of(hit: Hit, question: str = "") -> Passage:
+    """Return the passage of a hit, with its title, headings and date as its source.
+
+    Sentences, titles and headings that give orders are left out, unless the question asks about such orders.
+    """
+    about = (fit_words(words, question) for words in (hit.reference.title, *hit.heading))
+    source = ", ".join(filter(None, (*about, hit.reference.published)))
+    return Passage(one_line(source), unordered_text(hit, question))
 
 
 def tagged(number: int, passage: Passage) -> str:
@@ -83,7 +88,7 @@ def tagged(number: int, passage: Passage) -> str:
 
 
 def _escaped(text: str) -> str:
-    return _TAG.sub("&lt;", text)
+    return _TAG.sub(lambda match: "&#91;" if match[0] == "[" else "&lt;", text)
 
 
 def _default_folder() -> Path:

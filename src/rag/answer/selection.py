@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from rag.answer import exact_terms, matches
 from rag.answer.choice import NEAR_BEST
+from rag.answer.commands import without_commands
 from rag.answer.confidence import ConfidenceModel
 from rag.answer.counts import NOT_STATED, items_of, states_count, with_count_first
 from rag.answer.diversity import POOL, diversify
@@ -152,7 +153,8 @@ class Selector:
         exact = exact_terms.exact_terms(snapshot, query.text, self._familiar(query)) if hits else None
         if exact:
             picked = [*exact_terms.passages(snapshot, exact, ask.filters, picked), *picked][: ask.limit]
-        return _Found(tuple(snapshot.evidence(picked)), provision, exact)
+        evidence = without_commands(snapshot.evidence(picked), query.text)
+        return _Found(tuple(evidence), provision, exact)
 
 
 def _ranked(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from rag.answer.commands import without_commands
 from rag.answer.extraction import Scored
 from rag.answer.notices import shown
 from rag.answer.retrieval import Query
@@ -84,7 +85,7 @@ def series_of(snapshot: Snapshot, query: Query, hits: Sequence[Hit], limit: int)
         document = snapshot.document(id_)
         asked = frozenset(_asked(snapshot, query, document.language))
         members = _members(document, asked)
-        if members and (found := _found(snapshot, document, members, asked, limit)):
+        if members and (found := _found(snapshot, document, members, asked, limit, query.text)):
             return found
     return None
 
@@ -108,7 +109,7 @@ def _items_around(snapshot: Snapshot, query: Query, chosen: Hit, limit: int) -> 
         for hit in snapshot.hits(near, [chosen.score] * len(near))
         if (hit.reference.id, hit.heading) == (chosen.reference.id, chosen.heading)
     ][:limit]
-    hits = snapshot.evidence(section)
+    hits = without_commands(snapshot.evidence(section), query.text)
     quotable = [one for number, hit in enumerate(hits) for _, one in sentences_of(hit, query.text, number)]
     sentences = [one for one in quotable if one.marked]
     lists = (one for one in quotable if len(one.items) >= _LEAST_ITEMS)
@@ -156,10 +157,16 @@ def _members(document: Document, asked: frozenset[str]) -> list[tuple[Heading, S
 
 
 def _found(
-    snapshot: Snapshot, document: Document, members: Sequence[tuple[Heading, Span]], asked: frozenset[str], limit: int
+    snapshot: Snapshot,
+    document: Document,
+    members: Sequence[tuple[Heading, Span]],
+    asked: frozenset[str],
+    limit: int,
+    question: str,
 ) -> Series | None:
     rows = [rows[0] for _, span in members[:limit] if (rows := snapshot.rows_at(document.reference.id, span))]
-    evidence = snapshot.evidence(snapshot.hits(rows, [0.0] * len(rows)))
+    hits = snapshot.evidence(snapshot.hits(rows, [0.0] * len(rows)))
+    evidence = without_commands(hits, question)
     drafts = []
     for number, (hit, (_, section)) in enumerate(zip(evidence, members, strict=False)):
         inside = [one for _, one in sentences_of(hit, "", number) if section.start <= one.span.start < section.end]

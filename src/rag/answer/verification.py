@@ -14,10 +14,12 @@ from typing import TypeAlias
 from rag.answer.checks import Examination, Similarity, examine, examine_closely
 from rag.answer.checks.words import is_row
 from rag.answer.citations import Citer
-from rag.answer.claim_quotes import Quote, around, quotes_of, ranked, spans_of
+from rag.answer.claim_links import has_foreign_link
+from rag.answer.claim_quotes import Quote, around, has_words_of, overlaps, quotes_of, ranked, spans_of
 from rag.protocols import Encoder
-from rag.text import one_line
-from rag.text.languages import question_languages
+from rag.text import normalise, one_line
+from rag.text.commands import is_misplaced
+from rag.text.languages import SAME, known, question_languages
 from rag.text.sentence_roles import refers_back
 from rag.types import Decision, Doubt, Draft, Hit, Span, Statement
 
@@ -27,6 +29,7 @@ _COMPARED = 10
 _SAME_WORDS = 0.95  # support of a quote that has the words of a claim
 _LONGEST = 800  # characters of a claim
 _TIE = 0.02  # quotes whose support differs by less are equally good
+_CLEARLY = 0.1  # a quote whose support is so much greater is a better one
 _SAYS_SOMETHING = 0.35
 """The least support of a quote that stands in the place of a claim."""
 
@@ -58,12 +61,14 @@ class Verdict:
 class Verifier:
     """Verifies the sentences of one reply against the evidence, in order.
 
-    Without an encoder, words of similar meaning count only if the lexicon knows them.
+    Without an encoder, words of similar meaning count only if the lexicon knows them. Orders in the evidence that the
+    `question` does not ask about support nothing.
     """
 
     evidence: Sequence[Hit]
     idf: Callable[[str], float]
     encoder: Encoder | None = None
+    question: str = ""
     citer: Citer = field(init=False)
     _similarity: Similarity | None = field(init=False)
     _quotes: dict[int, list[Quote]] = field(default_factory=dict)
@@ -85,18 +90,42 @@ class Verifier:
         cited = [number for number, _ in draft.sources if 0 <= number < len(self.evidence)]
         if not cited:
             return self._withheld(Doubt.NO_SOURCE)
-        claim = one_line(draft.text)
-        best = self._best_anywhere(claim, cited)
+        claim = one_line(normalise(draft.text))
+        best = self._offered(claim, draft, cited) or self._best_anywhere(claim, cited)
         if best is None:
             return self._withheld(Doubt.UNSUPPORTED)
         quote, examination = best
-        lost = self._antecedent(claim, quote)
-        doubt = lost or next(iter(examination.doubts), None)
+        barred = self._antecedent(claim, quote) or self._forged(claim, draft, quote)
+        doubt = barred or next(iter(examination.doubts), None)
         if doubt is None:
             return self._kept(claim, [quote, *self._also(claim, cited, quote)])
-        if lost is None and (quotes := self._by_part(claim, cited)):
+        if barred is None and (quotes := self._by_part(claim, cited)):
             return self._kept(claim, quotes)
         return self._replaced(quote, examination, doubt)
+
+    def _offered(self, claim: str, draft: Draft, cited: Sequence[int]) -> _Found | None:
+        """Return the best of the quotes that the language model gives, if it supports the claim; None otherwise."""
+        given = [(number, span) for number, span in draft.sources if span is not None and number in cited]
+        quotes = [quote for number, span in given for quote in self._of(number) if overlaps(quote, span)]
+        found = self._best_of(claim, quotes)
+        if found is None or found[1].doubts:
+            return None
+        best = self._best(claim, cited)
+        if best and best[1].doubts and best[1].support > found[1].support + _CLEARLY:
+            return None
+        return best if best and _gives_other_figure(best[1], found[1]) else found
+
+    def _forged(self, claim: str, draft: Draft, quote: Quote) -> Doubt | None:
+        """Return the doubt if the claim has a link that its passage has not, or gives an order, or has a forged quote.
+
+        After a forged quote, a claim must have the words of a real one. Synonyms are not enough.
+        """
+        hit = self.evidence[quote.passage]
+        if has_foreign_link(claim, (hit.before + hit.text + hit.after, quote.text)):
+            return Doubt.LINK
+        if is_misplaced(claim, self.question):
+            return Doubt.COMMAND
+        return Doubt.QUOTE if draft.misquoted and not has_words_of(claim, quote) else None
 
     def _best_anywhere(self, claim: str, cited: Sequence[int]) -> _Found | None:
         """Return the best quote of the cited passages, or of the others if the marker names the wrong passage."""
@@ -144,7 +173,10 @@ class Verifier:
         return Doubt.ANTECEDENT if lost or other else None
 
     def _best(self, claim: str, passages: Sequence[int]) -> _Found | None:
-        quotes = ranked([quote for number in passages for quote in self._of(number)], claim, self.idf, _COMPARED)
+        return self._best_of(claim, [quote for number in passages for quote in self._of(number)])
+
+    def _best_of(self, claim: str, among: Sequence[Quote]) -> _Found | None:
+        quotes = ranked(among, claim, self.idf, _COMPARED)
         if not quotes:
             return None
         examined = [(quote, self._examine(claim, quote)) for quote in quotes]
@@ -167,8 +199,13 @@ class Verifier:
 
     def _of(self, number: int) -> list[Quote]:
         if number not in self._quotes:
-            self._quotes[number] = quotes_of(self.evidence[number], number)
+            found = quotes_of(self.evidence[number], number)
+            self._quotes[number] = [quote for quote in found if not self._orders(quote)]
         return self._quotes[number]
+
+    def _orders(self, quote: Quote) -> bool:
+        heading = self.evidence[quote.passage].heading
+        return is_misplaced(quote.shown.text, self.question, heading[-1] if heading else "")
 
     def _examine(self, claim: str, quote: Quote) -> Examination:
         hit = self.evidence[quote.passage]
@@ -179,7 +216,7 @@ class Verifier:
             return replace(examine_closely(stated, quote.text, hit.language), doubts=(Doubt.LANGUAGE,))
         if (hit.language or "en") != "en":
             return examine_closely(stated, quote.text, hit.language)
-        above, passage = around(hit), hit.before + hit.text + hit.after
+        above, passage = around(hit, self.question), hit.before + hit.text + hit.after
         found = examine(stated, quote.text, above, passage, self.idf, self._similarity)
         if quote.limited and not found.doubts:
             whole = examine(stated, quote.shown.text, above, passage, self.idf, self._similarity)
@@ -238,8 +275,10 @@ def _is_list(claim: str) -> bool:
 
 
 def _other_language(claim: str, language: str | None) -> bool:
-    """Return whether a claim is written in another language than its source."""
-    source = language or "en"
+    """Return whether a claim is written in another language than its source; False if nothing is known of that one."""
+    source = known(language)
+    if source != language and language not in (None, *SAME):
+        return False
     found = question_languages(claim, _COMMON | {source})
     return source not in found
 

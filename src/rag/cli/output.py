@@ -141,6 +141,8 @@ def _print_abstention(answer: Answer) -> None:
 
 def print_answer(answer: Answer) -> None:
     """Print an answer and its citations. If the service abstained, say so and print the nearest passages."""
+    from rag.http.links import web_address
+
     if answer.degraded:
         print(f"(extractive answer: {answer.degraded})\n")
     for notice in answer.notices:
@@ -155,8 +157,8 @@ def print_answer(answer: Answer) -> None:
         part = " of its record" if citation.record else ""
         print(f"[{citation.marker}] {place(citation)}, characters {citation.span.start}-{citation.span.end}{part}")
         print(f"    “{shortened(citation.quote, 400)}”")
-        if citation.reference.url:
-            print(f"    {citation.reference.url}")
+        if address := web_address(citation.reference.url):
+            print(f"    {address}")
 
 
 def _print_verification(answer: Answer) -> None:

@@ -8,6 +8,7 @@ from typing import Self
 from pydantic import BaseModel, Field
 
 from rag import types
+from rag.http.links import web_address
 from rag.http.schemas import Value
 from rag.ingest.original_files import OriginalPlace, place_of
 from rag.snapshots import Facet, StoredDocument
@@ -31,6 +32,7 @@ class DocumentSummary(BaseModel):
         """Convert a stored document."""
         reference = stored.reference
         recorded = asdict(reference) | {"language": stored.language, "sha256": stored.origin.sha256}
+        recorded |= {"url": web_address(reference.url)}
         found = {"metadata": stored.metadata, "near_duplicate_of": stored.near_duplicate_of}
         return cls.model_validate({**recorded, **found})
 

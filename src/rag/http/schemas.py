@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from rag import types
 from rag.answer.pipeline import Evidence
-from rag.http.links import Links
+from rag.http.links import Links, web_address
 from rag.snapshots import ListedSnapshot
 
 MAX_QUESTION = 2_000
@@ -401,7 +401,7 @@ def _location(cited: types.Hit | types.Citation) -> dict[str, object]:
     return {
         "document_id": reference.id,
         "title": reference.title,
-        "url": reference.url,
+        "url": web_address(reference.url),
         "author": reference.author,
         "published": reference.published,
         "page": cited.page,

@@ -109,8 +109,28 @@ def _words(element: _Element) -> Iterator[str]:
             yield child.text or ""
         elif child.tag in _MARKS:
             yield _MARKS[child.tag]
-        elif child.tag not in _SKIPPED:
+        elif child.tag not in _SKIPPED and not _is_hidden(child):
             yield from _words(child)
+
+
+def _is_hidden(element: _Element) -> bool:
+    """Return whether a run is hidden text, white, or smaller than 2 points."""
+    if element.tag != f"{_W}r" or (properties := element.find(f"{_W}rPr")) is None:
+        return False
+    vanish, colour, size = (properties.find(f"{_W}{name}") for name in ("vanish", "color", "sz"))
+    if vanish is not None and vanish.get(f"{_W}val", "true") not in ("false", "0", "off"):
+        return True
+    white = colour is not None and str(colour.get(f"{_W}val")).upper() == "FFFFFF" and not _on_ground(element)
+    return white or (size is not None and str(size.get(f"{_W}val")) in ("0", "1", "2", "3"))  # in half points
+
+
+def _on_ground(run: _Element) -> bool:
+    """Return whether a run, its paragraph, its table or its box may have a dark ground."""
+    ground = ("rPr/{0}shd", "rPr/{0}highlight")
+    around = (f"{_W}tbl", f"{_W}p", _BOX)
+    return any(run.find(f"{_W}{one.format(_W)}") is not None for one in ground) or any(
+        one.tag != f"{_W}p" or one.find(f"{_W}pPr/{_W}shd") is not None for one in run.iterancestors(*around)
+    )
 
 
 def _boxes(element: _Element) -> Iterator[_Element]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from rag.sources.blocks import Block, Kind, Parsed, heading, table
 from rag.sources.decode import decode
 from rag.sources.frontmatter import split
+from rag.sources.html.hidden_parts import HiddenParts
 from rag.text import normalise
 
 if TYPE_CHECKING:
@@ -33,13 +33,16 @@ class _Walk:
         self.marker = ""
         self.level = 0
         self.rows: list[list[str]] | None = None
+        self.hidden = HiddenParts()
 
     def blocks(self, tokens: Sequence[Token]) -> Iterator[Block]:
         for token in tokens:
             if token.type == "inline":
-                yield from self._inline(_words(token.children or []))
-            elif token.type in ("fence", "code_block", "html_block"):
-                yield Block(_verbatim(token))
+                yield from self._inline(self._words(token.children or []))
+            elif token.type == "html_block":
+                yield Block(self.hidden.shown(token.content))
+            elif token.type in ("fence", "code_block"):
+                yield Block("" if self.hidden else token.content)
             elif token.type == "table_close":
                 yield from table(self.rows or [])
                 self.rows = None
@@ -73,41 +76,36 @@ class _Walk:
             case "table_open" | "tr_open":
                 self.rows = [*(self.rows or []), *([[]] if token.type == "tr_open" else [])]
 
+    def _words(self, children: Sequence[Token]) -> str:
+        """Return the text of a paragraph, without the words that are hidden or struck out."""
+        words, struck = [], 0
+        for token in children:
+            struck += {"s_open": 1, "s_close": -1}.get(token.type, 0)
+            word = self._word(token)
+            words.append("" if struck else word)
+        return "".join(words).strip()
+
+    def _word(self, token: Token) -> str:
+        if token.type == "html_inline":
+            self.hidden.shown(token.content)
+            return "\n" if re.match(r"<br\b", token.content) and not self.hidden else ""
+        if self.hidden:
+            return ""
+        match token.type:
+            case "text" | "code_inline":
+                return token.content
+            case "softbreak":
+                return " "
+            case "hardbreak":
+                return "\n"
+            case "image":
+                return self._words(token.children or [])
+            case _:
+                return ""
+
     def _next_marker(self) -> str:
         number = self.counters[-1]
         if number is None:
             return "- "
         self.counters[-1] = number + 1
         return f"{number}. "
-
-
-def _words(children: Sequence[Token]) -> str:
-    """Return the text of a paragraph, without the words that are struck out."""
-    words, struck = [], 0
-    for token in children:
-        struck += {"s_open": 1, "s_close": -1}.get(token.type, 0)
-        words.append("" if struck else _word(token))
-    return "".join(words).strip()
-
-
-def _word(token: Token) -> str:
-    match token.type:
-        case "text" | "code_inline":
-            return token.content
-        case "softbreak":
-            return " "
-        case "hardbreak":
-            return "\n"
-        case "image":
-            return _words(token.children or [])
-        case "html_inline" if re.match(r"<br\b", token.content):
-            return "\n"
-        case _:
-            return ""
-
-
-def _verbatim(token: Token) -> str:
-    if token.type != "html_block":
-        return token.content
-    # No alternative searches the same text twice, so the time is linear.
-    return html.unescape(re.sub(r"<!--.*?(?:-->|\Z)|<[^<>]*>", "", token.content, flags=re.DOTALL))

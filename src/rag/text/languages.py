@@ -50,14 +50,14 @@ STEMMERS = {
 }
 """The Snowball stemmer of each language, by ISO 639-1 code."""
 
-_SAME = {"nb": "no", "nn": "no"}
+SAME = {"nb": "no", "nn": "no"}
 _APOSTROPHES = "'’ʼ＇"
 _WORD = re.compile(rf"[^\s{_APOSTROPHES}?!.,;:¿¡\"“”«»()]+")
 
 
 def known(language: str | None) -> str:
     """Return the code of the language that a text is analysed as: its own if it has a stemmer, else English."""
-    code = _SAME.get(language or "", language or "")
+    code = SAME.get(language or "", language or "")
     return code if code in STEMMERS else DEFAULT
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from rag.text.invisible import without_invisible
+
 # A form feed ends a page, and a vertical tab ends a line. If they were deleted, two words would become one.
 _LINE_BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
-# Control characters, soft hyphens and byte order marks. Not zero-width joiners: emoji and Persian need them.
-_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\ufeff]")
 _SPACE = re.compile("[\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _BLANK_LINES = re.compile("\n{3,}")
@@ -18,13 +18,13 @@ def normalise(raw: str) -> str:
     """Return `raw` as canonical text. The function is idempotent.
 
     The result is NFC. Its only line break is `\\n`, at most two in a row. Its only other white space is the tab and
-    the plain space, never at the end of a line. It neither starts nor ends with white space.
+    the plain space, never at the end of a line. It neither starts nor ends with white space. It has no characters that
+    a reader cannot see, except joiners and selectors that change the shape of the letter or emoji before them.
     """
     text = _LINE_BREAK.sub("\n", raw)
-    text = _INVISIBLE.sub("", text)
     text = _SURROGATE.sub("\ufffd", text)
     # Composition follows the deletions, because a deleted character may have separated a letter from its accent.
-    text = unicodedata.normalize("NFC", text)
+    text = unicodedata.normalize("NFC", without_invisible(text))
     text = _SPACE.sub(" ", text)
     text = "\n".join(line.rstrip() for line in text.split("\n"))
     return _BLANK_LINES.sub("\n\n", text).strip()

@@ -33,7 +33,7 @@ TWO = json.dumps(
 )
 READ = [
     Proposal("Juices are exempt.", (0,), ((0, Span(100, 138)),)),
-    Proposal("Since 2018.", (1, 0), ((1, Span(9, 16)),)),
+    Proposal("Since 2018.", (1, 0), ((1, Span(9, 16)),), misquoted=True),
 ]
 
 
@@ -94,6 +94,23 @@ def test_a_plain_reply_is_passed_on_unchanged(reply: str) -> None:
 def test_json_that_is_cut_off_or_too_deep_ends_the_statements() -> None:
     assert list(read_parts([TWO[:-20]], HITS)) == READ[:1]
     assert list(read_parts(['{"statements": [{"text": ' + "[" * 50_000 + "}"], HITS)) == []
+
+
+@pytest.mark.parametrize(
+    ("quote", "misquoted"),
+    [
+        ("“Fruit juices are exempt”", False),
+        ("Fruit juices … from the levy.", False),
+        ("Fruit juices are exempt ... pay nothing.", False),
+        ("", False),
+        ("Fruit juices are not exempt", True),
+        ("Fruit juices ... from the charge.", True),
+    ],
+)
+def test_a_quote_counts_as_forged_if_a_part_of_it_is_not_in_the_passage(quote: str, misquoted: bool) -> None:
+    [proposal] = read_parts([json.dumps({"statements": [statement("So.", (1, quote))]})], HITS)
+    assert isinstance(proposal, Proposal)
+    assert proposal.misquoted is misquoted
 
 
 # Native citations
@@ -238,7 +255,7 @@ def drafts(steps: Sequence[Step], *, schema: bool = False) -> list[Draft]:
 
 def test_proposals_become_drafts_that_are_still_to_be_verified() -> None:
     [first, _] = drafts([Text(TWO.replace("exempt.", "exempt [1].", 1)), END], schema=True)
-    assert first == Draft("Juices are exempt.", ((0, None),))
+    assert first == Draft("Juices are exempt.", ((0, Span(100, 138)),))
 
 
 def test_a_sentence_that_the_limit_cuts_off_is_left_out() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from rag.answer.generation.quotes import locate
+from rag.answer.generation.quotes import located
 from rag.answer.generation.reply import Proposal
 from rag.protocols import PassageCitation, Text
 from rag.text import sentences
@@ -52,9 +52,5 @@ def _proposal(text: str, sentence: Span, blocks: Sequence[_Block], hits: Sequenc
         for citation in block.citations
         if 0 <= citation.passage < len(hits)
     ]
-    spans = ((one.passage, locate(one.quote, hits[one.passage])) for one in citations)
-    return Proposal(
-        sentence.of(text),
-        tuple(dict.fromkeys(one.passage for one in citations)),
-        tuple(dict.fromkeys((number, span) for number, span in spans if span)),
-    )
+    found, misquoted = located(((one.passage, one.quote) for one in citations), hits)
+    return Proposal(sentence.of(text), tuple(dict.fromkeys(one.passage for one in citations)), found, misquoted)

@@ -14,12 +14,14 @@ class Proposal:
     """A sentence of a reply whose sources are known. Nothing about it has been verified.
 
     `passages` are the numbers of the passages that it names, counted from 0. `quotes` are the words that it quotes: the
-    number of the passage, and the span in the document. A quote that the passage does not contain is left out.
+    number of the passage, and the span in the document. A quote that the passage does not contain is left out, and
+    `misquoted` is then true.
     """
 
     text: str
     passages: tuple[int, ...] = ()
     quotes: tuple[tuple[int, Span], ...] = ()
+    misquoted: bool = False
 
 
 Part: TypeAlias = str | Proposal

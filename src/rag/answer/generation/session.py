@@ -102,7 +102,7 @@ class Session:
         """Return the passages of the evidence that fit into the context window. Raises BackendSkipped if none does."""
         # The form with the longest prompt, because the server may refuse another one.
         room = self._room(self._prompts.instructions, self._prompts.render(question, (), Form.STRUCTURED))
-        passages = fitting(list(map(passage_of, evidence)), room, partial(tagged, len(evidence)))
+        passages = fitting([passage_of(hit, question) for hit in evidence], room, partial(tagged, len(evidence)))
         if not passages:
             raise BackendSkipped("the question and a passage do not fit into the context window of the language model")
         return passages

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
-from rag.answer.generation.quotes import locate
+from rag.answer.generation.quotes import located
 from rag.answer.generation.reply import Part, Proposal
-from rag.types import Hit, Span
+from rag.types import Hit
 
 UNANSWERABLE = "UNANSWERABLE"
 """The text of a reply without statements. `prompts/` asks for the same word in plain replies."""
@@ -82,13 +82,8 @@ def _proposal(item: object, hits: Sequence[Hit]) -> Proposal | None:
     named = [source for source in sources if isinstance(source, dict)] if isinstance(sources, list) else []
     numbers = [(_number(source.get("passage"), hits), source.get("quote")) for source in named]
     passages = tuple(dict.fromkeys(number for number, _ in numbers if number is not None))
-    return Proposal(text, passages, tuple(_quotes(numbers, hits)))
-
-
-def _quotes(sources: Sequence[tuple[int | None, object]], hits: Sequence[Hit]) -> Iterator[tuple[int, Span]]:
-    for number, quote in sources:
-        if number is not None and isinstance(quote, str) and (span := locate(quote, hits[number])):
-            yield number, span
+    quotes = ((number, quote) for number, quote in numbers if number is not None and isinstance(quote, str))
+    return Proposal(text, passages, *located(quotes, hits))
 
 
 def _number(passage: object, hits: Sequence[Hit]) -> int | None:

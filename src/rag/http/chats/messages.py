@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from rag import types
 from rag.http.chats.frontend_tasks import is_task
+from rag.http.chats.markdown import unescape
 from rag.http.chats.transcript import NOT_ANSWERED, NOTICE
 from rag.http.schemas import MAX_QUESTION, MAX_TURN, MAX_TURNS, Filters, ShortText
 from rag.types import DEFAULT_LIMIT, Ask, Role, Turn
@@ -73,7 +74,9 @@ def ask_of(messages: Sequence[Message], filters: types.Filters | None = None, li
 
 
 def _cited_text(text: str) -> str:
-    return "" if text.startswith(NOT_ANSWERED) else _LINK_DEFINITION.sub("", _NOTICE.sub("", text)).strip()
+    if text.startswith(NOT_ANSWERED):
+        return ""
+    return unescape(_LINK_DEFINITION.sub("", _NOTICE.sub("", text))).strip()
 
 
 def _check_question(messages: list[Message]) -> list[Message]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from rag.answer.pipeline import Event
+from rag.http.chats.markdown import escape
 from rag.http.links import Links
 from rag.types import Abstention, Answer, Citation, Notice, NoticeKind, Span, Statement
 
@@ -73,9 +74,13 @@ Output: TypeAlias = Iterator[Piece | Transcript]
 
 @dataclass(slots=True)
 class _Transcriber:
-    """Converts statements to pieces. It remembers the earlier statements and sources."""
+    """Converts statements to pieces. It remembers the earlier statements and sources.
+
+    With `markdown`, words of documents and questions are escaped.
+    """
 
     links: Links
+    markdown: bool = True
     length: int = 0
     statements: set[str] = field(default_factory=set)
     sources: dict[tuple[str, Span], Source] = field(default_factory=dict)
@@ -85,7 +90,8 @@ class _Transcriber:
         if statement.text in self.statements:
             return None
         earlier = len(self.sources)
-        text = f" {statement.text}" if self.statements else statement.text
+        text = self.words(statement.text)
+        text = f" {text}" if self.statements else text
         markers = []
         for source in map(self._source, statement.citations):
             marker = f"[{source.number}]"
@@ -95,6 +101,14 @@ class _Transcriber:
         self.statements.add(statement.text)
         self.length += len(text)
         return Piece(text, tuple(markers), tuple(self.sources.values())[earlier:])
+
+    def words(self, text: str) -> str:
+        """Return a text as it is sent."""
+        return escape(text) if self.markdown else text
+
+    def notice(self, notice: Notice) -> str:
+        """Return the text of a notice and its questions as it is sent."""
+        return "\n".join([self.words(notice.text), *(f"- {self.words(question)}" for question in notice.questions)])
 
     def _source(self, citation: Citation) -> Source:
         key = (citation.reference.id, citation.span)
@@ -109,12 +123,15 @@ class _Transcriber:
         return Piece("\n\n" + "".join(lines))
 
 
-def transcribe(events: Iterable[Event], links: Links, *, references: bool, notices: bool = True) -> Output:
+def transcribe(
+    events: Iterable[Event], links: Links, *, references: bool, notices: bool = True, markdown: bool = True
+) -> Output:
     """Yield a piece for each statement, or one piece with the reason if there is none, and then the transcript.
 
-    `notices` adds a paragraph for each notice, and `references` a last piece with link definitions.
+    `notices` adds a paragraph for each notice, and `references` a last piece with link definitions. With `markdown`,
+    the client shows the text as Markdown, so words of documents and questions are escaped.
     """
-    transcriber = _Transcriber(links)
+    transcriber = _Transcriber(links, markdown)
     pieces: list[Piece] = []
     for event in events:
         added = list(_pieces(transcriber, event))
@@ -154,15 +171,11 @@ def _last_pieces(transcriber: _Transcriber, answer: Answer, *, references: bool,
     """Yield the pieces after the statements. A greeting is the whole text of its answer."""
     for notice in answer.notices:
         if notice.kind is NoticeKind.GREETING:
-            yield Piece(_with_questions(notice))
+            yield Piece(transcriber.notice(notice))
         elif notices:
-            yield Piece(f"\n\n{NOTICE}{_with_questions(notice)}")
+            yield Piece(f"\n\n{NOTICE}{transcriber.notice(notice)}")
     if references and transcriber.sources:
         yield transcriber.references()
-
-
-def _with_questions(notice: Notice) -> str:
-    return "\n".join([notice.text, *(f"- {question}" for question in notice.questions)])
 
 
 def _transcript(pieces: Sequence[Piece], answer: Answer | None) -> Transcript:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from rag.http.mcp.schemas import Answer
 from rag.http.schemas import Citation, verified
+from rag.text.commands import is_misplaced
 from rag.types import NoticeKind, Outcome
 
 
-def answer_text(answer: Answer) -> str:
-    """Return the answer as paragraphs of text."""
+def answer_text(answer: Answer, question: str) -> str:
+    """Return the answer as paragraphs of text.
+
+    Titles and authors that give orders are left out, because the assistant may follow what it reads.
+    """
     paragraphs = [answer.text]
     if answer.outcome == Outcome.PARTIAL:
         paragraphs.append("This may be only part of the answer.")
@@ -18,11 +22,12 @@ def answer_text(answer: Answer) -> str:
     if answer.degraded and answer.citations:
         paragraphs.append(f"These are sentences of the documents, because {answer.degraded}.")
     if answer.citations:
-        paragraphs.append("\n".join(["Sources:", *map(_source_line, answer.citations)]))
+        paragraphs.append("\n".join(["Sources:", *(_source_line(one, question) for one in answer.citations)]))
     return "\n\n".join(paragraphs)
 
 
-def _source_line(citation: Citation) -> str:
+def _source_line(citation: Citation, question: str) -> str:
     page = f"p. {citation.page}" if citation.page is not None else None
-    origin = ", ".join(filter(None, (citation.title, citation.author, citation.published, page)))
+    about = (words for words in (citation.title, citation.author) if words and not is_misplaced(words, question))
+    origin = ", ".join(filter(None, (*about, citation.published, page)))
     return f"[{citation.marker}] “{' '.join(citation.quote.split())}” ({origin}) {citation.link}"

@@ -42,11 +42,13 @@ def ask(service: Service, links: Links, arguments: Ask) -> CallToolResult:
     """Answer a question, as text and as data. Call it in a worker thread of anyio."""
     request = types.Ask(arguments.question, schemas.filters(arguments.filters), arguments.limit)
     with closing(service.stream(request)) as events:
-        *_, transcript = transcribe(final_events(_until_cancelled(events)), links, references=False, notices=False)
+        final = final_events(_until_cancelled(events))
+        *_, transcript = transcribe(final, links, references=False, notices=False, markdown=False)
     assert isinstance(transcript, Transcript)
     answer = Answer.of_transcript(transcript)
     return CallToolResult(
-        content=[TextContent(text=answer_text(answer))], structured_content=answer.model_dump(mode="json")
+        content=[TextContent(text=answer_text(answer, arguments.question))],
+        structured_content=answer.model_dump(mode="json"),
     )
 
 

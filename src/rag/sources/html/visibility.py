@@ -6,8 +6,8 @@ Text that only a machine sees must not become evidence. The styles in the page c
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -20,12 +20,16 @@ _MOST_RULES = 5_000
 _NEVER_SHOWN = "datalist dialog embed noscript object rp script style svg template"
 _UNSEEN = frozenset(f"{_NEVER_SHOWN} del s strike".split())
 _UNSEEN_CLASSES = frozenset(("screen-reader-text", "screenreader", "sr-only", "visually-hidden", "visuallyhidden"))
+_NEAR = 8  # difference of a colour channel, of 255, that nobody sees
+_OUT = re.compile(r"-?\d{4,}(?:\.\d+)?(?:px|pt|em|rem|%|vw|vh)?")
+_MOVED = re.compile(r"translate(?:x|y|3d)?\([^)]*-?\d{4,}|scale(?:x|y|3d)?\(\s*0*\.?0*\s*[,)]")
 _FAR = re.compile(r"-\d{3,}(?:\.\d+)?(?:px|pt|em|rem|%|vw|vh)?")
 _NOTHING = re.compile(r"[+-]?0*+\.?0*+(?:px|pt|em|rem|%)?")
 _TINY = re.compile(r"(?:0?\.\d+|[01](?:\.\d+)?)(?:px|pt)")
-_CLIPPED = re.compile(r"rect\((?:\s*+[01](?:px)?[\s,]*+){4}\)|inset\((?:50|100)%[^)]{0,200}\)")
+_CLIPPED = re.compile(r"rect\((?:\s*+[01](?:px)?[\s,]*+){4}\)|inset\((?:50|100)%[^)]{0,200}\)|circle\(0")
 _NO_GROUND = frozenset(("inherit", "initial", "none", "transparent", "unset"))
-_NAMED = {"white": "#ffffff", "black": "#000000", "transparent": "transparent"}
+_NAMED = {"white": "#ffffff", "snow": "#fffafa", "ivory": "#fffff0", "black": "#000000", "transparent": "transparent"}
+_FAINT = 0.05  # opacity
 
 
 def remove_invisible(tree: _Element) -> None:
@@ -43,16 +47,28 @@ def _unseen(element: _Element, styles: Mapping[_Element, Style]) -> bool:
         return element.tag not in ("html", "body")
     if _UNSEEN_CLASSES & set((element.get("class") or "").lower().split()):
         return True
-    return element in styles and (_hides(styles[element]) or _same_colour(element, styles))
+    return element in styles and (hides(styles[element]) or _same_colour(element, styles))
 
 
-def _hides(style: Style) -> bool:
+def is_hidden(tag: str, attributes: Mapping[str, str | None]) -> bool:
+    """Tell whether an element hides its text by itself, without the styles of a page. Names are in lower case."""
+    if tag in _UNSEEN or "hidden" in attributes or attributes.get("aria-hidden") == "true":
+        return not (tag == "dialog" and "open" in attributes)
+    if _UNSEEN_CLASSES & set((attributes.get("class") or "").lower().split()):
+        return True
+    style = _declarations(attributes.get("style") or "") if attributes.get("style") else {}
+    colour, ground = _colour(style.get("color") or attributes.get("color")), _ground(style)
+    return hides(style) or _alike(colour, _colour(ground) if ground else "#ffffff")
+
+
+def hides(style: Style) -> bool:
     """Tell whether a style hides the text, puts it off the page, or strikes it out."""
     get = style.get
     return (
         get("display") == "none"
         or get("visibility") in ("hidden", "collapse")
-        or _is_nothing(get("opacity"))
+        or get("content-visibility") == "hidden"
+        or _is_faint(get("opacity"))
         or _is_nothing(get("font-size"))
         or bool(_TINY.fullmatch(get("font-size", "")))
         or "line-through" in get("text-decoration", get("text-decoration-line", ""))
@@ -60,8 +76,21 @@ def _hides(style: Style) -> bool:
         or any(
             _FAR.fullmatch(get(side, "")) for side in ("left", "top", "right", "bottom", "text-indent", "margin-left")
         )
-        or (get("overflow") == "hidden" and (_is_nothing(get("height")) or _is_nothing(get("width"))))
+        or bool(_MOVED.search(get("transform", "")))
+        or (get("position") in ("absolute", "fixed") and any(_OUT.fullmatch(get(one, "")) for one in ("left", "top")))
+        or (
+            any(get(one) in ("hidden", "clip") for one in ("overflow", "overflow-x", "overflow-y"))
+            and any(_is_nothing(get(one)) for one in ("height", "width", "max-height", "max-width"))
+        )
     )
+
+
+def _is_faint(value: str | None) -> bool:
+    try:
+        number = float((value or "1").removesuffix("%"))
+    except ValueError:
+        return False
+    return number <= (100 * _FAINT if (value or "").endswith("%") else _FAINT)
 
 
 def _is_nothing(value: str | None) -> bool:
@@ -70,27 +99,46 @@ def _is_nothing(value: str | None) -> bool:
 
 def _same_colour(element: _Element, styles: Mapping[_Element, Style]) -> bool:
     """Tell whether an element sets a colour for its text that is the colour behind it; a page is white by default."""
-    colour = _colour(styles[element].get("color"))
+    style = styles[element]
+    colour = _colour(style.get("-webkit-text-fill-color") or style.get("color"))
     if not colour:
         return False
     behind: _Element | None = element
     while behind is not None:
         style = styles.get(behind, {})
-        ground = style.get("background-color") or style.get("background") or behind.get("bgcolor")
+        ground = _ground(style) or behind.get("bgcolor")
         if "background-image" in style or (ground and ground not in _NO_GROUND):
-            return _colour(ground) == colour
+            return colour == "transparent" or _alike(colour, _colour(ground))
         behind = behind.getparent()
-    return colour in ("#ffffff", "transparent")
+    return _alike(colour, "#ffffff")
+
+
+def _ground(style: Style) -> str | None:
+    return style.get("background-color") or style.get("background")
+
+
+def _alike(one: str, other: str) -> bool:
+    """Tell whether nobody can tell two colours apart. Colours with unknown names are alike if they have one name."""
+    if one == "transparent":
+        return True
+    if not (one.startswith("#") and other.startswith("#")):
+        return bool(one) and one == other
+    pairs = ((int(one[at : at + 2], 16), int(other[at : at + 2], 16)) for at in (1, 3, 5))
+    return all(abs(first - second) <= _NEAR for first, second in pairs)
 
 
 def _colour(value: str | None) -> str:
-    """Return a colour as `#rrggbb`; empty if it is none that this function knows."""
+    """Return a colour as `#rrggbb`, or by its name; empty if it is none that this function knows."""
     words = (value or "").strip().lower()
     if match := re.fullmatch(r"#([0-9a-f])([0-9a-f])([0-9a-f])", words):
         return "#" + "".join(2 * digit for digit in match.groups())
     if match := re.fullmatch(r"rgba?\((\d+)[\s,]+(\d+)[\s,]+(\d+)(?:[\s,/]+([\d.]+%?))?\)", words):
         return "transparent" if _is_nothing(match[4]) else "#{:02x}{:02x}{:02x}".format(*map(int, match.groups()[:3]))
-    return words if re.fullmatch(r"#[0-9a-f]{6}", words) else _NAMED.get(words, "")
+    if re.fullmatch(r"hsla?\(\s*[\d.]+(?:deg)?[\s,]+[\d.]+%[\s,]+100%.*\)", words):
+        return "#ffffff"
+    if words in _NO_GROUND:
+        return "transparent" if words == "transparent" else ""
+    return words if re.fullmatch(r"#[0-9a-f]{6}|[a-z]+", words) and words not in _NAMED else _NAMED.get(words, "")
 
 
 def _styles(tree: _Element) -> dict[_Element, Style]:
@@ -100,7 +148,11 @@ def _styles(tree: _Element) -> dict[_Element, Style]:
         for element in selector(tree):
             styles.setdefault(element, {}).update(declarations)
     for element in tree.iter():
-        if isinstance(element.tag, str) and (inline := element.get("style")):
+        if not isinstance(element.tag, str):
+            continue
+        if element.tag == "font" and (colour := element.get("color")):
+            styles.setdefault(element, {})["color"] = colour.lower()
+        if inline := element.get("style"):
             styles.setdefault(element, {}).update(_declarations(inline))
     return styles
 
@@ -112,7 +164,7 @@ def _rules(tree: _Element) -> Iterator[tuple[Callable[[_Element], list[_Element]
 
     sheets = "\n".join("".join(style.itertext()) for style in tree.iter("style"))
     rules = tinycss2.parse_stylesheet(sheets, skip_comments=True, skip_whitespace=True) if sheets else []
-    for rule in rules[:_MOST_RULES]:
+    for rule in _flat(rules)[:_MOST_RULES]:
         declarations = _declarations(rule.content) if rule.type == "qualified-rule" else {}
         if not _matters(declarations):
             continue
@@ -122,9 +174,28 @@ def _rules(tree: _Element) -> Iterator[tuple[Callable[[_Element], list[_Element]
             continue  # a pseudo-class such as `:hover`, which says nothing about the page as it is first seen
 
 
+def _flat(rules: Sequence[Any]) -> list[Any]:
+    """Return the rules, and those within a condition on the screen, as one list."""
+    import tinycss2
+
+    found: list[Any] = []
+    for rule in rules:
+        if rule.type != "at-rule":
+            found.append(rule)
+        elif rule.content and (rule.lower_at_keyword in ("layer", "supports") or _on_screen(rule)):
+            found += tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
+    return found
+
+
+def _on_screen(rule: Any) -> bool:  # noqa: ANN401 - tinycss2 has no types
+    import tinycss2
+
+    return rule.lower_at_keyword == "media" and tinycss2.serialize(rule.prelude).strip().lower() in ("screen", "all")
+
+
 def _matters(style: Style) -> bool:
     """Tell whether a rule sets a colour or hides something. Most rules do neither, and are then not looked up."""
-    return bool(style.keys() & {"color", "background", "background-color", "display", "visibility"}) or _hides(style)
+    return bool(style.keys() & {"color", "background", "background-color", "display", "visibility"}) or hides(style)
 
 
 def _declarations(source: object) -> Style:

@@ -62,7 +62,8 @@ class Line:
 def page_lines(page: PdfPage, words: PdfTextPage, number: int) -> Iterator[Line]:
     """Yield the visible pieces of lines on a page, in the order in which the file draws them."""
     characters = Characters(page, words)
-    for run in _runs(characters):
+    for whole in _runs(characters):
+        run = _legible(characters, whole)
         line = _line(characters, run, number)
         if line is not None and _visible(characters, line, run):
             yield line
@@ -168,6 +169,22 @@ def _run_in(characters: Characters, seen: list[int]) -> bool:
     """Return whether bold text ends with a stop within the line."""
     stops = [n for n, index in enumerate(seen[:-1]) if characters.text[index] in ".:"]
     return any(characters.bold(seen[n]) and not characters.bold(seen[n + 1]) for n in stops[:4])
+
+
+def _legible(characters: Characters, run: list[int]) -> list[int]:
+    """Return a run without the words that are too small to read or drawn without ink between others."""
+    kept: list[int] = []
+    hidden = False
+    for place, index in enumerate(run):
+        if characters.text[index].isspace():
+            kept.append(index)
+            continue
+        if place == 0 or characters.text[run[place - 1]].isspace():
+            _, bottom, _, top = characters.box(index)
+            hidden = abs(top - bottom) < _SMALLEST or characters.invisible(index)
+        if not hidden:
+            kept.append(index)
+    return kept
 
 
 def _visible(characters: Characters, line: Line, run: list[int]) -> bool:

@@ -1,0 +1,50 @@
+"""Leaves out sentences that give orders which the question does not ask about: they are no evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import lru_cache
+
+from rag.text import sentences
+from rag.text.commands import is_misplaced
+from rag.types import Hit, Quotable, Span
+
+
+def without_commands(hits: Iterable[Hit], question: str) -> list[Hit]:
+    """Return the hits without the quotable parts that give misplaced orders.
+
+    A part whose lead-in, item or exception gives such an order is left out too. The text of a hit stays, so that the
+    reader sees the passage as it is.
+    """
+    return [replace(hit, quotable=tuple(one for one in hit.quotable if _is_fit(one, hit, question))) for hit in hits]
+
+
+def unordered_text(hit: Hit, question: str) -> str:
+    """Return the text of a passage for a language model: without the sentences that give misplaced orders."""
+    text, above = hit.text, _above(hit)
+    orders = [span for span in sentences(text, hit.language) if is_misplaced(span.of(text), question, above)]
+    for span in reversed(orders):
+        text = text[: span.start] + text[span.end :]
+    return text.strip()
+
+
+def fit_words(title: str, question: str) -> str:
+    """Return a title or heading, or nothing if it gives a misplaced order."""
+    return "" if _misplaced(title, question, "") else title
+
+
+def _is_fit(one: Quotable, hit: Hit, question: str) -> bool:
+    parts = (one.span, *one.leads, *one.items, *one.tails)
+    return not any(_misplaced(hit.quote(part), question, _above(hit)) for part in parts)
+
+
+@lru_cache(maxsize=4_096)
+def _misplaced(text: str, question: str, above: str) -> bool:
+    """Return whether a part of a statement gives a misplaced order. A part may have several sentences."""
+    spans = sentences(text) or [Span(0, len(text))]
+    return any(is_misplaced(span.of(text), question, above) for span in spans)
+
+
+def _above(hit: Hit) -> str:
+    return hit.heading[-1] if hit.heading else ""

@@ -1,0 +1,1 @@
+"""Checks that orders in documents, questions and conversations are never followed."""
