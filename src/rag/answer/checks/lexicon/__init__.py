@@ -1,0 +1,32 @@
+"""English words of policy texts: stems, words of one meaning, opposites, and classes of words.
+
+The word lists are data: `synonyms.txt`, `opposites.txt` and `irregular.txt`.
+"""
+
+from __future__ import annotations
+
+from rag.answer.checks.lexicon.classes import (
+    DEGREES,
+    FUNCTION,
+    MODALS,
+    NEGATIONS,
+    NEGATIVE_VERBS,
+    PARTIAL,
+    UNIVERSAL,
+)
+from rag.answer.checks.lexicon.relations import derived_opposite, opposites, synonyms
+from rag.answer.checks.lexicon.stems import stem
+
+__all__ = [
+    "DEGREES",
+    "FUNCTION",
+    "MODALS",
+    "NEGATIONS",
+    "NEGATIVE_VERBS",
+    "PARTIAL",
+    "UNIVERSAL",
+    "derived_opposite",
+    "opposites",
+    "stem",
+    "synonyms",
+]
