@@ -14,6 +14,7 @@ from rag.answer.checks.negation import check_negation
 from rag.answer.checks.order import check_order, check_time
 from rag.answer.checks.particles import check_particles
 from rag.answer.checks.quantifiers import check_quantifiers
+from rag.answer.checks.roles import check_roles
 from rag.answer.checks.similarity import Similarity
 from rag.answer.checks.subjects import check_subjects
 from rag.answer.checks.substitution import check_substitution
@@ -27,6 +28,7 @@ _CHECKS = (
     check_time,
     check_conditions,
     check_order,
+    check_roles,
     check_subjects,
     check_particles,
     check_substitution,

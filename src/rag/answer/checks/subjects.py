@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from rag.answer.checks.alignment import Alignment, Match, Pair
+from rag.answer.checks.lexicon import is_verb
 from rag.answer.checks.listing import group
 from rag.answer.checks.names import is_acronym
 from rag.answer.checks.words import Word, is_passive, is_row
@@ -67,12 +68,15 @@ def _other_neighbour(alignment: Alignment, one: Pair, other: Pair) -> bool:
         return False
     if _belong_together(alignment, one.quote, other.quote):
         return False
-    if _left_out(alignment, other.quote, -1):
-        return is_passive(alignment.claim) == is_passive(alignment.quote)
-    first = one.claim.at == alignment.claim.content[0].at
     begins = not any(
-        word.content and word.clause == other.quote.clause for word in alignment.quote.words[: other.quote.at]
+        word.content and word.clause == other.quote.clause and not is_verb(word.stem)
+        for word in alignment.quote.words[: other.quote.at]
     )
+    if is_passive(alignment.claim) != is_passive(alignment.quote):
+        return False
+    if _left_out(alignment, other.quote, -1) and not begins:
+        return True
+    first = one.claim.at == alignment.claim.content[0].at
     elided = begins and other.quote.at > one.quote.at  # `The Act was published and entered into force`
     return first and not elided and _left_out(alignment, one.quote, 1)
 

@@ -39,6 +39,7 @@ _IDIOMS = {
     r"\b(?:went|gone) by\b": "passed",
     r"\bbrought in\b": "introduced",
     r"\bwithout (?:any )?exceptions?\b": "always",
+    r"\bno later than (?=[\w.]+ (?:full |calendar |working )?(?:hour|day|week|month|year)s?\b)": "within ",
     r"\bno later than\b": "by",
     r"\bno(?:t)? (?:more|longer|higher|greater) than\b": "up to",
     r"\bno(?:t)? (?:less|fewer|lower) than\b": "at least",
@@ -49,6 +50,7 @@ _IDIOMS = {
     r"n(?:’|')t\b": " not",
     r"\bno one\b": "nobody",
     r"\b(?:not|never)( \w+)? exceed(?:ing|s)?\b": r"\1 be at most",
+    r"\b(under|over)s?[- ](\d+|(?:sev|t)en|one|two|three|four|five|six|eight|nine|(?:six|seven|eight)teen|sixty)s\b": r"\1 \2",
     r"\bno longer\b": "not",
     r"\bnot (.{0,60}?)any (?:longer|more)\b": r"not \1",
 }

@@ -14,8 +14,8 @@ from rag.answer.checks.lexicon.classes import (
     PARTIAL,
     UNIVERSAL,
 )
-from rag.answer.checks.lexicon.relations import derived_opposite, opposites, synonyms
-from rag.answer.checks.lexicon.stems import stem
+from rag.answer.checks.lexicon.relations import derived_opposite, is_verb, opposites, synonyms
+from rag.answer.checks.lexicon.stems import is_irregular, stem
 
 __all__ = [
     "DEGREES",
@@ -26,6 +26,8 @@ __all__ = [
     "PARTIAL",
     "UNIVERSAL",
     "derived_opposite",
+    "is_irregular",
+    "is_verb",
     "opposites",
     "stem",
     "synonyms",

@@ -32,6 +32,16 @@ def _opposites() -> dict[str, frozenset[str]]:
     return {word: frozenset(others) for word, others in found.items()}
 
 
+@lru_cache(maxsize=1)
+def _verbs() -> frozenset[str]:
+    return frozenset(stem(word) for line in lines("verbs.txt") for word in line.split())
+
+
+def is_verb(word: str) -> bool:
+    """Return whether the stem `word` may be a verb."""
+    return word in _verbs()
+
+
 def synonyms(word: str) -> frozenset[str]:
     """Return the stems that may replace the stem `word`."""
     return _synonyms().get(word, frozenset())

@@ -18,7 +18,6 @@ _ADJECTIVES = group(
 )
 
 
-
 @lru_cache(maxsize=1 << 15)
 def stem(word: str) -> str:
     """Return the stem of a lower-case word."""
@@ -32,6 +31,11 @@ def stem(word: str) -> str:
 @lru_cache(maxsize=1)
 def _irregular() -> dict[str, str]:
     return {form: base for base, *forms in map(str.split, lines("irregular.txt")) for form in forms}
+
+
+def is_irregular(word: str) -> bool:
+    """Return whether a lower-case word is an irregular form: `took`, `given`."""
+    return word in _irregular()
 
 
 def _base(word: str) -> str | None:
