@@ -11,7 +11,7 @@ _BEFORE = [
     (
         ">=",
         r"at least|no (?:less|fewer|lower|earlier) than|not (?:less|fewer) than|(?:a )?minimum (?:of|age of)"
-        r"|starting at",
+        r"|starting at|as low as|turn(?:s|ed)?",
     ),
     (
         "<=",
@@ -30,7 +30,7 @@ _BEFORES = [
     (
         bound,
         re.compile(
-            rf"\b(?:{words})\s+(?:the age of |(?:a|the) (?:total|maximum|minimum) of |the |a |an |some |about )?\Z",
+            rf"\b(?:{words})\s+(?:the age of |(?:the )?required |(?:a|the) (?:total|maximum|minimum) of |the |a |an |some |about )?\Z",
             re.IGNORECASE,
         ),
     )

@@ -14,10 +14,12 @@ def check_figures(alignment: Alignment, around: str) -> Doubt | None:
     """Return the doubt about a figure. A date or an article number may also stand in the title and headings."""
     for word in alignment.claim.quantities:
         assert word.quantity is not None
+        if _counts_parts(word, alignment.claim):
+            continue
         same = [other for other in alignment.quote.quantities if _same(word.quantity, other)]
         if not same:
             headed = word.quantity.kind in ("date", "label") and any(map(word.quantity.same_value, quantities(around)))
-            if headed or _as_majority(word.quantity, alignment.quote):
+            if headed or _as_majority(word.quantity, alignment.quote) or _between_years(word.quantity, alignment):
                 continue
             return Doubt.FIGURE
         if not any(_same_unit_of_rate(word.quantity, other, alignment.quote) for other in same):
@@ -31,12 +33,34 @@ def check_figures(alignment: Alignment, around: str) -> Doubt | None:
     return _dropped_bound(alignment)
 
 
+def _counts_parts(word: Word, claim: Reading) -> bool:
+    """Return whether a figure only counts what the claim lists: `two parts, one of 15 and one of 30 minutes`."""
+    following = claim.words[word.at + 1 : word.at + 2]
+    return (
+        word.quantity is not None and word.quantity.kind == "count" and bool(following) and following[0].low in _PARTS
+    )
+
+
+_PARTS = frozenset("parts ways kinds types groups steps cases options conditions things reasons instalments".split())
+
+
 def _same(quantity: Quantity, other: Word) -> bool:
     return other.quantity is not None and quantity.same_value(other.quantity)
 
 
 def _as_majority(quantity: Quantity, quote: Reading) -> bool:
     return quantity.unit == "fraction" and quantity.value == 0.5 and quantity.bound == ">" and "majority" in quote.lows
+
+
+def _between_years(quantity: Quantity, alignment: Alignment) -> bool:
+    """Return whether a number of years lies between two years of the quote: `three years earlier`."""
+    if quantity.kind != "months" or not alignment.claim.lows & {"earlier", "later", "after", "before"}:
+        return False
+    dates = [
+        word.quantity.value for word in alignment.quote.quantities if word.quantity and word.quantity.kind == "date"
+    ]
+    years = [value[0] for value in dates if isinstance(value, tuple) and value[0]]
+    return any(abs(abs(one - other) * 12 - quantity.written * 12) < 1 for one in years for other in years)
 
 
 def _same_unit_of_rate(quantity: Quantity, other: Word, quote: Reading) -> bool:
@@ -53,6 +77,8 @@ def _same_bound(quantity: Quantity, other: Word, alignment: Alignment) -> bool:
     # `within 3 months` and `at most 3 months`
     words = alignment.quote.lows | alignment.claim.lows
     bounds = {quantity.bound, other.quantity.bound}
+    if bounds == {"", ">"} and quantity.kind in ("duration", "months") and "over" in words:
+        return True  # `over 15 years` also means `during 15 years`
     lasting = quantity.kind in ("duration", "months") and "within" in words
     if bounds == {"", "<="}:
         return lasting or bool(words & {"maximum", "ceiling", "cap", "limit"})

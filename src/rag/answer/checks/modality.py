@@ -21,14 +21,14 @@ _PATTERNS = {
     r"|\b(?:do|does|did) not (?:allow|permit|let|entitle)\b"
     r"|\bforbid|\bforbade|\bprohibit|\bbann?(?:s|ed)?\b|\bno right\b|\bunable\b",
     "must": r"\bmust\b|\bshall\b|\bha(?:s|ve|d) to\b|\bneeds? to\b|\bneed(?:s|ed)?\b|\brequire[sd]?\b|\bobliges?d?\b"
-    r"|\border(?:s|ed)? (?:\w+ ){1,3}to\b|\bdeadline\b|\btime limit\b|\bmandatory\b|\bcompulsory\b|\bobligat"
+    r"|\border(?:s|ed)? (?:\w+ ){1,3}to\b|\bmandatory\b|\bcompulsory\b|\bobligat"
     r"|\bduty to\b|\bcompel",
     "should": r"\bshould\b|\bought\b|\brecommend|\badvis(?:ed|able)\b|\bencouraged?\b|\bexpect(?:s"
     r"|ed)? (?:\w+ ){0,2}to\b",
     "might": r"\bmight\b|\bcould\b|\bpossibly\b|\bperhaps\b|\bprobably\b|\bpotentially\b|\blikely\b|\bin theory\b"
     r"|\bpresumably\b|\bapparently\b|\ballegedly\b",
     "may": r"\bmay\b|\bcan\b|\ballow(?:s|ed)?\b|\bpermit(?:s|ted)?\b|\bentitle[sd]?\b|\blets?\b|\bable to\b|\bfree to\b"
-    r"|\bright to\b|\boption to\b|\beligible\b|\bpossible\b",
+    r"|\bright to\b|\boption\b|\bchoice\b|\bchoose\b|\bup to (?:the|them|you)\b|\beligible\b|\bpossible\b",
     "will": r"\bwill\b|\bgoing to\b|\bcertain to\b|\bguaranteed?s?\b",
 }
 _FORCES = {force: re.compile(pattern, re.IGNORECASE) for force, pattern in _PATTERNS.items()}
@@ -41,6 +41,10 @@ _ENTAILED = {  # the forces of a quote that allow a force of the claim
     "may": {"may", "might", _FREE},
     "will": {"will"},
 }
+
+
+_STATED = {"may", "will", "must", _BANNED}
+"""Forces that a rule without a modal verb has: `the office answers within a week` says that it must."""
 
 
 def forces(text: str) -> set[str]:
@@ -64,7 +68,7 @@ def check_modality(alignment: Alignment) -> Doubt | None:
     quoted = forces(alignment.quote.text)
     near = forces(_matched_text(alignment))
     for force in claimed:
-        if not _ENTAILED[force] & quoted and not (force in ("may", "will") and not quoted):
+        if not _ENTAILED[force] & quoted and not (force in _STATED and not quoted - {"will"}):
             return Doubt.MODALITY
     weak = near & {"might", "may", "should"}
     if weak and not claimed:

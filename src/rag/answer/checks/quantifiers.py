@@ -25,7 +25,7 @@ def _changes_all(alignment: Alignment) -> bool:
     claimed, quoted = _universal(claim), _universal(quote)
     if claimed and not quoted and not quote.negations and "no" not in claim.lows:
         return True
-    return _denies_all(claim) and not _denies_all(quote)
+    return _denies_all(claim) and not (_denies_all(quote) or quote.negations)
 
 
 def _changes_degree(alignment: Alignment) -> bool:
@@ -101,6 +101,9 @@ def _limits_claim(alignment: Alignment) -> bool:
 def _before_figure(claim: Reading) -> bool:
     return any(
         word.low in _ONLY
-        and any(other.quantity or other.low in ("a", "an") for other in claim.words[word.at + 1 : word.at + 3])
+        and any(
+            other.quantity or other.low in ("a", "an", "once", "twice")
+            for other in claim.words[word.at + 1 : word.at + 5]
+        )
         for word in claim.words
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from rag.answer.checks.lexicon import FUNCTION, MODALS, NEGATIONS, stem
+from rag.answer.checks.lexicon import FUNCTION, LIGHT, MODALS, NEGATIONS, stem
 from rag.answer.checks.listing import group
 from rag.answer.checks.quantities import Quantity, quantities
 from rag.types import Span
@@ -20,6 +20,7 @@ _CLAUSE_WORDS = group(
 )
 _SPLIT = frozenset(",;()—–.!?|")
 _ADVERBS = group("also yet ever always ordinarily normally only even still be been being have has had do does did")
+LIGHT_STEMS = frozenset(map(stem, LIGHT))
 _LONGEST_PHRASE = 4  # words of the noun phrase that a determiner negates
 _IDIOMS = {
     r"\bno\.\s*(?=\d)": "number ",
@@ -39,6 +40,9 @@ _IDIOMS = {
     r"\b(?:went|gone) by\b": "passed",
     r"\bbrought in\b": "introduced",
     r"\bwithout (?:any )?exceptions?\b": "always",
+    r"\bwithout (?:any |undue |further |unreasonable )*delay\b": "promptly",
+    r"\bwithout (?:any |prior |advance |further )*notice\b": "unannounced",
+    r"\bwithout (?:any |further |additional )*(?:charge|fee|payment|cost)\b": "free of charge",
     r"\bno later than (?=[\w.]+ (?:full |calendar |working )?(?:hour|day|week|month|year)s?\b)": "within ",
     r"\bno later than\b": "by",
     r"\bno(?:t)? (?:more|longer|higher|greater) than\b": "up to",
@@ -84,6 +88,11 @@ class Word:
     content: bool
     quantity: Quantity | None = None
     negator: int = -1
+
+    @property
+    def light(self) -> bool:
+        """Whether a paraphrase may add the word, because it says little."""
+        return self.quantity is None and (self.low in LIGHT or self.stem in LIGHT_STEMS)
 
     @property
     def name(self) -> bool:

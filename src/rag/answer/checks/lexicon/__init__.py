@@ -8,6 +8,7 @@ from __future__ import annotations
 from rag.answer.checks.lexicon.classes import (
     DEGREES,
     FUNCTION,
+    LIGHT,
     MODALS,
     NEGATIONS,
     NEGATIVE_VERBS,
@@ -20,6 +21,7 @@ from rag.answer.checks.lexicon.stems import is_irregular, stem
 __all__ = [
     "DEGREES",
     "FUNCTION",
+    "LIGHT",
     "MODALS",
     "NEGATIONS",
     "NEGATIVE_VERBS",

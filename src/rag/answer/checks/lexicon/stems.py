@@ -21,6 +21,8 @@ _ADJECTIVES = group(
 @lru_cache(maxsize=1 << 15)
 def stem(word: str) -> str:
     """Return the stem of a lower-case word."""
+    if word.startswith("un") and word[2:] in _irregular():
+        return f"un{stem(word[2:])}"  # unpaid
     word = _irregular().get(word, word)
     if word not in _COMPARED and (base := _base(word)):
         word = base
