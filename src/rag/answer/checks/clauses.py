@@ -29,6 +29,7 @@ _PREPOSITIONS = group(
     "for from to into by against of with over under before after until on in at between about through during without "
     "within outside than as per towards around"
 )
+_DETERMINERS = group("the a an each every all no their its this these")
 _RELATIVE = group("who which that whom")
 
 
@@ -96,7 +97,10 @@ def _subject(words: Sequence[Word], verb: Word, start: int) -> list[int]:
         before = [word for word in words[max(0, first - 6) : first] if word.content and word.quantity is None]
         return [before[-1].at] if before else []
     found: list[int] = []
+    fronted = bool(segment) and segment[0].low in _PREPOSITIONS
     for word in segment:
+        if fronted and found and not word.content and word.low in _DETERMINERS:
+            found, fronted = [], False  # `During the leave the employer pays`
         if word.low in _PREPOSITIONS:
             if found:
                 break

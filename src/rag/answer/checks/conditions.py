@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rag.answer.checks.alignment import Alignment
+from rag.answer.checks.alignment import Alignment, Match
 from rag.answer.checks.modality import forces
 from rag.types import Doubt
 
@@ -35,7 +35,11 @@ def check_conditions(alignment: Alignment) -> Doubt | None:
     claim, quote = alignment.claim.text, alignment.quote.text
     if _OVERRIDES.search(claim) and not _OVERRIDES.search(quote):
         return Doubt.CONDITION
-    if _ADDED.search(claim) and not (_EXCEPTION.search(quote) or _WHEN.search(quote) or _RELATIVE.search(quote)):
+    if (
+        (added := _ADDED.search(claim))
+        and not _repeated(alignment, added)
+        and not (_EXCEPTION.search(quote) or _WHEN.search(quote) or _RELATIVE.search(quote))
+    ):
         return Doubt.CONDITION
     patterns = [_EXCEPTION, _WHEN] if forces(quote) else [_EXCEPTION]
     for pattern in patterns:
@@ -43,6 +47,14 @@ def check_conditions(alignment: Alignment) -> Doubt | None:
             if not _kept(alignment, match):
                 return Doubt.CONDITION
     return None
+
+
+def _repeated(alignment: Alignment, match: re.Match[str]) -> bool:
+    """Return whether the quote has almost all words of a condition of the claim, as another kind of phrase."""
+    end = _CLAUSE_END.search(alignment.claim.text, match.end())
+    assert end is not None
+    inside = [pair for pair in alignment.pairs if match.end() <= pair.claim.span.start < end.start()]
+    return bool(inside) and all(pair.match >= Match.SIMILAR or pair.claim.light for pair in inside)
 
 
 def _kept(alignment: Alignment, match: re.Match[str]) -> bool:

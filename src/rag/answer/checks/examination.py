@@ -7,12 +7,15 @@ from dataclasses import dataclass
 
 from rag.answer.checks import support as supports
 from rag.answer.checks.alignment import Alignment, align
+from rag.answer.checks.additions import check_additions
+from rag.answer.checks.causes import check_causes
 from rag.answer.checks.conditions import check_conditions
 from rag.answer.checks.figures import check_figures
 from rag.answer.checks.modality import check_modality
 from rag.answer.checks.negation import check_negation
 from rag.answer.checks.order import check_order, check_time
 from rag.answer.checks.particles import check_particles
+from rag.answer.checks.prepositions import check_prepositions
 from rag.answer.checks.quantifiers import check_quantifiers
 from rag.answer.checks.roles import check_roles
 from rag.answer.checks.similarity import Similarity
@@ -32,6 +35,9 @@ _CHECKS = (
     check_subjects,
     check_particles,
     check_substitution,
+    check_causes,
+    check_prepositions,
+    check_additions,
 )
 
 

@@ -99,7 +99,7 @@ def _belongs_to_another(word: Word, same: Sequence[Word], alignment: Alignment) 
         for other in alignment.quote.quantities
         if other.quantity and other.quantity.kind == kind and other.quantity.unit == unit and other not in same
     ]
-    near = [one for one in alignment.claim.content if one.clause == word.clause and one is not word]
+    near = [one for one in alignment.claim.content if one.clause == word.clause and one is not word and not one.light]
     if not others or not near:
         return False
     return _most(word, near, others, alignment.quote) > _most(word, near, same, alignment.quote)
@@ -117,8 +117,18 @@ _WEIGHT = 0.5  # of a word beside that of the next nearer one
 
 
 def _in_clause(one: Word, figure: Word, quote: Reading) -> bool:
-    here = (other for other in quote.content if other.clause == figure.clause and other is not figure)
+    here = [other for other in quote.content if other.clause == figure.clause and other is not figure]
+    here += _antecedent(figure, quote)
     return any(matches(one, other) >= Match.SYNONYM for other in here)
+
+
+def _antecedent(figure: Word, quote: Reading) -> list[Word]:
+    """Return the noun that `them` means in `visited 37 offices and found delays in nine of them`."""
+    following = [word.low for word in quote.words[figure.at + 1 : figure.at + 3]]
+    if following not in (["of", "them"], ["of", "these"], ["of", "which"], ["of", "whom"]):
+        return []
+    before = [word for word in quote.quantities if word.at < figure.at]
+    return [word for word in quote.words[before[-1].at + 1 : before[-1].at + 3] if word.content] if before else []
 
 
 def _dropped_bound(alignment: Alignment) -> Doubt | None:

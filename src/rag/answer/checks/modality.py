@@ -12,7 +12,7 @@ from rag.types import Doubt
 _FREE = "free"
 _BANNED = "banned"
 _PATTERNS = {
-    _FREE: r"\bneed not\b|\b(?:do|does|did) not (?:\w+ )?(?:have to|need|require|oblige|compel|bind)"
+    _FREE: r"\bneed not\b|\bno (?:\w+ ){1,5}(?:is|are|was|were|be) (?:required|needed|necessary)\b|\bnever (?:has|have|had|needs?) to\b|\b(?:do|does|did) not (?:\w+ )?(?:have to|need|require|oblige|compel|bind)"
     r"|\bnot needs?\b|\bnot (?:\w+ )?(?:required"
     r"|obliged|compelled|obligatory|mandatory|compulsory|necessary|bound)|\bno (?:\w+ )?(?:need|obligation|duty"
     r"|requirement)\b|\bneeds? no\b|\brequires? no\b|\bwithout having to\b|\boptional\b|\bvoluntary\b",
@@ -65,9 +65,13 @@ def check_modality(alignment: Alignment) -> Doubt | None:
     if any(_other_modal(alignment, pair) for pair in alignment.pairs):
         return Doubt.MODALITY
     claimed = forces(alignment.claim.text)
+    if alignment.claim.lows & {"able", "possible"}:
+        claimed.discard("will")  # `will be able to`
     quoted = forces(alignment.quote.text)
     near = forces(_matched_text(alignment))
     for force in claimed:
+        if force == _BANNED and "only" in alignment.quote.lows:
+            continue
         if not _ENTAILED[force] & quoted and not (force in _STATED and not quoted - {"will"}):
             return Doubt.MODALITY
     weak = near & {"might", "may", "should"}
@@ -96,7 +100,7 @@ _CLASSES = {**MODALS, "might": "may", "could": "may", "would": "will"}
 
 def _other_modal(alignment: Alignment, pair: Pair) -> bool:
     """Return whether a verb has a modal verb of another force than in the quote."""
-    if pair.quote is None or pair.match < Match.SYNONYM or pair.claim.quantity:
+    if pair.quote is None or pair.match < Match.SYNONYM or pair.claim.quantity or pair.claim.light:
         return False
     claimed, quoted = _modal(alignment.claim, pair.claim), _modal(alignment.quote, pair.quote)
     return claimed is not None and quoted is not None and claimed != quoted

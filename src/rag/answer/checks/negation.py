@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rag.answer.checks.alignment import Alignment, Match
-from rag.answer.checks.lexicon import NEGATIVE_VERBS
+from rag.answer.checks.lexicon import NEGATIVE_VERBS, opposites
 from rag.answer.checks.words import Reading, Word
 from rag.types import Doubt
 
@@ -27,7 +28,14 @@ class _Turn:
 
 def check_negation(alignment: Alignment) -> Doubt | None:
     """Return the doubt if claim and quote differ by an odd number of reversals in one clause."""
-    open_turns = [*_negations(alignment), *_opposites(alignment), *_negative_verbs(alignment)]
+    if _unless_not(alignment.claim, alignment.quote) or _unless_not(alignment.quote, alignment.claim):
+        return None
+    open_turns = [
+        *_negations(alignment),
+        *_opposites(alignment),
+        *_opposites_in_clause(alignment),
+        *_negative_verbs(alignment),
+    ]
     while open_turns:
         turn = open_turns.pop()
         partner = next((other for other in open_turns if _cancels(turn, other)), None)
@@ -35,6 +43,15 @@ def check_negation(alignment: Alignment) -> Doubt | None:
             return turn.doubt
         open_turns.remove(partner)
     return None
+
+
+def _unless_not(one: Reading, other: Reading) -> bool:
+    """Return whether one sentence says `not ... unless` and the other one `only if`."""
+    limits = _ONLY_IF.search(other.text) and not other.negations
+    return bool(limits) and len(one.negations) == 1 and bool(one.lows & {"unless", "until", "without", "except"})
+
+
+_ONLY_IF = re.compile(r"\bonly (?:if|when|after|once|with|where|by)\b", re.IGNORECASE)
 
 
 def _cancels(one: _Turn, other: _Turn) -> bool:
@@ -82,6 +99,32 @@ def _opposites(alignment: Alignment) -> Iterable[_Turn]:
     for pair in alignment.pairs:
         if pair.match == Match.OPPOSITE and pair.quote is not None and pair.quote.at not in aligned:
             yield _Turn("both", Doubt.OPPOSITE, _matched_clauses(alignment, pair.claim.clause) | {pair.quote.clause})
+
+
+def _opposites_in_clause(alignment: Alignment) -> Iterable[_Turn]:
+    """Yield the words whose own clause of the quote has an opposite, although another clause has the same word.
+
+    `The ceiling is the higher of the two` takes `higher` from the clause about another ceiling.
+    """
+    for pair in alignment.pairs:
+        if pair.quote is None or pair.match != Match.SAME or not opposites(pair.claim.stem):
+            continue
+        mates = [
+            other.quote.clause
+            for other in alignment.pairs
+            if other.quote and other.claim.clause == pair.claim.clause and other is not pair
+        ]
+        if len(mates) < _MATES or pair.quote.clause in mates:
+            continue
+        main = max(set(mates), key=mates.count)
+        here = {
+            word.stem for word in alignment.quote.content if word.clause == main and word.at not in alignment.quoted
+        }
+        if opposites(pair.claim.stem) & here:
+            yield _Turn("both", Doubt.OPPOSITE, frozenset({main}))
+
+
+_MATES = 2  # other words of the clause that the quote has
 
 
 def _negative_verbs(alignment: Alignment) -> Iterable[_Turn]:

@@ -64,7 +64,7 @@ def check_time(alignment: Alignment) -> Doubt | None:
     claimed, quoted = alignment.claim.lows, alignment.quote.lows
     for same, opposite in ((_BEFORE, _AFTER), (_AFTER, _BEFORE)):
         strict = claimed & same & _STRICT
-        if strict and not quoted & same and (same is _BEFORE or quoted & opposite):
+        if strict and not quoted & same and (same is _BEFORE or quoted & opposite & _STRICT):
             return Doubt.TIME  # `after` may also put `which led to` into words
         if claimed & same and not quoted & same and quoted & opposite & _STRICT:
             return Doubt.TIME

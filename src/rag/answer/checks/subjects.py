@@ -47,6 +47,10 @@ def _takes_from_two(alignment: Alignment, clause: int) -> bool:
     rest = max(counts, key=lambda one: counts[one])
     if rest == subject.clause or subject.clause in counts:
         return False
+    if rest == subject.clause + 1 and any(
+        word.low in _RELATIVE for word in alignment.quote.words if word.clause == rest
+    ):
+        return False  # `a municipality that discovers a breach must inform`
     own = [word for word in alignment.quote.content if word.clause == rest and word.quantity is None]
     matched = {pair.quote.at for pair in pairs if pair.quote is not None}
     if not own or own[0].at in matched:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from rag.answer.checks.lexicon import FUNCTION, LIGHT, MODALS, NEGATIONS, stem
+from rag.answer.checks.lexicon import FUNCTION, LIGHT, MODALS, NEGATIONS, plain_phrases, stem
 from rag.answer.checks.listing import group
 from rag.answer.checks.quantities import Quantity, quantities
 from rag.types import Span
@@ -53,6 +53,7 @@ _IDIOMS = {
     r"\bwon(?:’|')t\b": "will not",
     r"n(?:’|')t\b": " not",
     r"\bno one\b": "nobody",
+    r"\b(?:may|must|can|shall|should|could|will) (?:not|never)( \w+)? exceed\b": r"is\1 at most",
     r"\b(?:not|never)( \w+)? exceed(?:ing|s)?\b": r"\1 be at most",
     r"\b(under|over)s?[- ](\d+|(?:sev|t)en|one|two|three|four|five|six|eight|nine|(?:six|seven|eight)teen|sixty)s\b": r"\1 \2",
     r"\bno longer\b": "not",
@@ -128,7 +129,7 @@ def plain(text: str) -> str:
     """Return the text with contractions and fixed expressions in their plain form."""
     for pattern, words in _IDIOM:
         text = pattern.sub(words, text)
-    return text
+    return plain_phrases(text)
 
 
 @lru_cache(maxsize=4096)

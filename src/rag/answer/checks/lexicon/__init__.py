@@ -15,6 +15,7 @@ from rag.answer.checks.lexicon.classes import (
     PARTIAL,
     UNIVERSAL,
 )
+from rag.answer.checks.lexicon.phrases import plain_phrases
 from rag.answer.checks.lexicon.relations import derived_opposite, is_verb, opposites, synonyms
 from rag.answer.checks.lexicon.stems import is_irregular, stem
 
@@ -31,6 +32,7 @@ __all__ = [
     "is_irregular",
     "is_verb",
     "opposites",
+    "plain_phrases",
     "stem",
     "synonyms",
 ]

@@ -58,4 +58,4 @@ _PREFIXES = ("un", "in", "im", "ir", "il", "non", "dis")
 def derived_opposite(one: str, other: str) -> bool:
     """Return whether one stem is the other one with a negating prefix: `unlawful` and `lawful`."""
     long, short = (one, other) if len(one) > len(other) else (other, one)
-    return len(short) >= 4 and any(long == prefix + short for prefix in _PREFIXES)
+    return len(short) >= 3 and any(long == prefix + short for prefix in _PREFIXES)

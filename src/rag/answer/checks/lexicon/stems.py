@@ -40,6 +40,11 @@ def is_irregular(word: str) -> bool:
     return word in _irregular()
 
 
+def irregular_forms(word: str) -> tuple[str, ...]:
+    """Return the irregular forms of a base form: `took taken` of `take`."""
+    return tuple(form for form, base in _irregular().items() if base == word)
+
+
 def _base(word: str) -> str | None:
     """Return the adjective of a comparative or superlative: `rich` for `richest`."""
     for ending in ("er", "est", "ier", "iest"):
