@@ -33,4 +33,9 @@ def check_additions(alignment: Alignment) -> Doubt | None:
 
 def _is_new(pair: Pair) -> bool:
     word = pair.claim
-    return pair.match == Match.NONE and word.quantity is None and not word.light and not word.low.endswith("ly")
+    return (
+        pair.match == Match.NONE
+        and word.quantity is None
+        and not (word.light or word.name)
+        and not word.low.endswith("ly")
+    )

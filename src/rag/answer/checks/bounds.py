@@ -37,6 +37,7 @@ _BEFORES = [
     for bound, words in _BEFORE
 ]
 _AFTERS = [
+    (">=", re.compile(r"(?: \w+)? to (?:less than|under|below)\b", re.IGNORECASE)),
     (
         ">=",
         re.compile(

@@ -81,4 +81,4 @@ def _main_clause_claimed(alignment: Alignment, match: re.Match[str], end: int) -
     start = max((found.end() for found in _COORDINATOR.finditer(text, 0, match.start())), default=0)
     before = [word for word in alignment.quote.content if start <= word.span.start < match.start()]
     main = before or [word for word in alignment.quote.content if word.span.start >= end]
-    return not main or any(word.at in alignment.quoted for word in main)
+    return 2 * sum(word.at in alignment.quoted for word in main) >= len(main)

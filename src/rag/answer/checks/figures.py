@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.answer.checks.alignment import Alignment, Match, matches
+from rag.answer.checks.lexicon import stem
 from rag.answer.checks.quantities import Quantity, quantities
 from rag.answer.checks.words import Reading, Word
 from rag.types import Doubt
@@ -41,6 +42,7 @@ def _counts_parts(word: Word, claim: Reading) -> bool:
     )
 
 
+_LIGHT = frozenset(map(stem, "get take have make give put".split()))
 _PARTS = frozenset("parts ways kinds types groups steps cases options conditions things reasons instalments".split())
 
 
@@ -99,7 +101,11 @@ def _belongs_to_another(word: Word, same: Sequence[Word], alignment: Alignment) 
         for other in alignment.quote.quantities
         if other.quantity and other.quantity.kind == kind and other.quantity.unit == unit and other not in same
     ]
-    near = [one for one in alignment.claim.content if one.clause == word.clause and one is not word and not one.light]
+    near = [
+        one
+        for one in alignment.claim.content
+        if one.clause == word.clause and one is not word and one.stem not in _LIGHT
+    ]
     if not others or not near:
         return False
     return _most(word, near, others, alignment.quote) > _most(word, near, same, alignment.quote)

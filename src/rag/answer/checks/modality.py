@@ -6,6 +6,7 @@ import re
 
 from rag.answer.checks.alignment import Alignment, Match, Pair
 from rag.answer.checks.lexicon import MODALS
+from rag.answer.checks.only import unless_not
 from rag.answer.checks.words import Reading, Word, is_row
 from rag.types import Doubt
 
@@ -15,7 +16,7 @@ _PATTERNS = {
     _FREE: r"\bneed not\b|\bno (?:\w+ ){1,5}(?:is|are|was|were|be) (?:required|needed|necessary)\b|\bnever (?:has|have|had|needs?) to\b|\b(?:do|does|did) not (?:\w+ )?(?:have to|need|require|oblige|compel|bind)"
     r"|\bnot needs?\b|\bnot (?:\w+ )?(?:required"
     r"|obliged|compelled|obligatory|mandatory|compulsory|necessary|bound)|\bno (?:\w+ )?(?:need|obligation|duty"
-    r"|requirement)\b|\bneeds? no\b|\brequires? no\b|\bwithout having to\b|\boptional\b|\bvoluntary\b",
+    r"|requirement)\b|\bneeds? no\b|\brequire[sd]? no\b|\bneeded no\b|\bwithout having to\b|\boptional\b|\bvoluntary\b",
     _BANNED: r"\b(?:must|may|shall|can|could|should|has to|have to) (?:no|not|never)\b|\bnot (?:be )?(?:allowed"
     r"|permitted|entitled|able|let)\b"
     r"|\b(?:do|does|did) not (?:allow|permit|let|entitle)\b"
@@ -58,16 +59,27 @@ def forces(text: str) -> set[str]:
     return found
 
 
+def frees(reading: Reading) -> frozenset[int]:
+    """Return the places of the negations that free from a duty: `need not`, `are not obliged to`."""
+    spans = [match.span() for match in _FORCES[_FREE].finditer(reading.text)]
+    starts = {at: reading.words[at].span.start for at in reading.negations}
+    return frozenset(at for at, start in starts.items() if any(first <= start < last for first, last in spans))
+
+
 def check_modality(alignment: Alignment) -> Doubt | None:
     """Return the doubt if the claim has a force that the quote lacks, or leaves out that something is only possible."""
     if is_row(alignment.quote.text) and forces(alignment.claim.text) <= {"must", "may"}:
         return None  # a row has no verb
+    if unless_not(alignment.claim, alignment.quote) or unless_not(alignment.quote, alignment.claim):
+        return None
     if any(_other_modal(alignment, pair) for pair in alignment.pairs):
         return Doubt.MODALITY
     claimed = forces(alignment.claim.text)
     if alignment.claim.lows & {"able", "possible"}:
         claimed.discard("will")  # `will be able to`
     quoted = forces(alignment.quote.text)
+    if "only" in alignment.claim.lows and "must" in quoted:
+        claimed.discard("may")  # `can only be added by`
     near = forces(_matched_text(alignment))
     for force in claimed:
         if force == _BANNED and "only" in alignment.quote.lows:

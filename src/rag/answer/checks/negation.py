@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rag.answer.checks.alignment import Alignment, Match
 from rag.answer.checks.lexicon import NEGATIVE_VERBS, opposites
+from rag.answer.checks.modality import frees
+from rag.answer.checks.only import unless_not
 from rag.answer.checks.words import Reading, Word
 from rag.types import Doubt
 
@@ -28,7 +29,7 @@ class _Turn:
 
 def check_negation(alignment: Alignment) -> Doubt | None:
     """Return the doubt if claim and quote differ by an odd number of reversals in one clause."""
-    if _unless_not(alignment.claim, alignment.quote) or _unless_not(alignment.quote, alignment.claim):
+    if unless_not(alignment.claim, alignment.quote) or unless_not(alignment.quote, alignment.claim):
         return None
     open_turns = [
         *_negations(alignment),
@@ -45,15 +46,6 @@ def check_negation(alignment: Alignment) -> Doubt | None:
     return None
 
 
-def _unless_not(one: Reading, other: Reading) -> bool:
-    """Return whether one sentence says `not ... unless` and the other one `only if`."""
-    limits = _ONLY_IF.search(other.text) and not other.negations
-    return bool(limits) and len(one.negations) == 1 and bool(one.lows & {"unless", "until", "without", "except"})
-
-
-_ONLY_IF = re.compile(r"\bonly (?:if|when|after|once|with|where|by)\b", re.IGNORECASE)
-
-
 def _cancels(one: _Turn, other: _Turn) -> bool:
     return bool(one.clauses & other.clauses) and (one.side != other.side or one.side == "both")
 
@@ -61,7 +53,12 @@ def _cancels(one: _Turn, other: _Turn) -> bool:
 def _negations(alignment: Alignment) -> Iterable[_Turn]:
     claim, quote = alignment.claim, alignment.quote
     used: set[int] = set()
+    free = frees(claim), frees(quote)
+    exempt = free if all(free) else (frozenset[int](), frozenset[int]())
+    used |= exempt[1]
     for negation, scope in claim.negations.items():
+        if negation in exempt[0]:
+            continue
         partners = {
             pair.quote.negator
             for at in scope

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rag.answer.checks.alignment import Alignment, Match
+from rag.answer.checks.alignment import Alignment
 from rag.answer.checks.listing import group
 from rag.answer.checks.words import Reading, Word
 from rag.types import Doubt
@@ -25,7 +25,7 @@ _REACH = 4  # words between a preposition and its noun
 def check_prepositions(alignment: Alignment) -> Doubt | None:
     """Return the doubt if a word that claim and quote share has an opposed preposition in the quote."""
     for pair in alignment.pairs:
-        if pair.quote is None or pair.match < Match.SAME or pair.claim.quantity is not None:
+        if pair.quote is None or pair.claim.stem != pair.quote.stem or pair.claim.quantity is not None:
             continue
         claimed, quoted = _before(alignment.claim, pair.claim), _before(alignment.quote, pair.quote)
         if claimed and quoted and {claimed, quoted} in _OPPOSED and not _elsewhere(alignment, pair.quote, claimed):

@@ -23,6 +23,8 @@ def check_quantifiers(alignment: Alignment) -> Doubt | None:
 def _changes_all(alignment: Alignment) -> bool:
     claim, quote = alignment.claim, alignment.quote
     claimed, quoted = _universal(claim), _universal(quote)
+    if quote.lows & {"full", "entire", "complete", "total"}:
+        claimed -= {"fully", "entirely", "completely", "whole", "entire"}
     if claimed and not quoted and not quote.negations and "no" not in claim.lows:
         return True
     return _denies_all(claim) and not (_denies_all(quote) or quote.negations)

@@ -25,7 +25,7 @@ def check_roles(alignment: Alignment) -> Doubt | None:
     if is_row(alignment.quote.text) or alignment.claim.lows & _MUTUAL:
         return None
     claimed, quoted = roles(alignment.claim), roles(alignment.quote)
-    verbs = {pair.claim.at: pair.quote.at for pair in alignment.pairs if pair.quote and pair.match >= Match.SIMILAR}
+    verbs = {pair.claim.at: pair.quote.at for pair in alignment.pairs if pair.quote and pair.match >= Match.SYNONYM}
     placed = [
         (pair, claimed[pair.claim.at], quoted[pair.quote.at])
         for pair in alignment.pairs

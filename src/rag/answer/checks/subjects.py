@@ -39,7 +39,7 @@ def _takes_from_two(alignment: Alignment, clause: int) -> bool:
         and pair.match >= Match.SYNONYM
         and not pair.claim.quantity
     ]
-    if len(pairs) < 2 or pairs[0].quote is None:
+    if len(pairs) < 2 or pairs[0].quote is None or is_passive(alignment.claim) != is_passive(alignment.quote):
         return False
     subject = pairs[0].quote
     others = [pair.quote for pair in pairs[1:] if pair.quote is not None]
