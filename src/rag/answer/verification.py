@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from rag.answer.checks import Examination, Similarity, examine, examine_closely
-from rag.answer.checks.words import is_row
+from rag.answer.checks.lexicon import FUNCTION
+from rag.answer.checks.words import is_row, read
 from rag.answer.citations import Citer
 from rag.answer.claim_quotes import Quote, around, quotes_of, ranked, spans_of
 from rag.protocols import Encoder
@@ -240,8 +241,17 @@ def _is_list(claim: str) -> bool:
 def _other_language(claim: str, language: str | None) -> bool:
     """Return whether a claim is written in another language than its source."""
     source = language or "en"
+    if source == "en" and _is_english(claim):
+        return False
     found = question_languages(claim, _COMMON | {source})
     return source not in found
 
 
+def _is_english(claim: str) -> bool:
+    """Return whether enough words of a claim are English function words. Stop words alone say little of a short claim."""
+    words = read(claim).words
+    return sum(word.low in FUNCTION for word in words) >= max(2, _FUNCTION_WORDS * len(words))
+
+
+_FUNCTION_WORDS = 0.25  # the least share of an English sentence
 _COMMON = frozenset({"en", "de", "fr", "es", "it", "pt", "nl", "ru", "tr", "pl", "sv", "da", "no", "fi"})

@@ -5,29 +5,38 @@ from __future__ import annotations
 from collections import Counter
 
 from rag.answer.checks.alignment import Alignment, Match, Pair
+from rag.answer.checks.listing import group
 from rag.answer.checks.words import is_row
 from rag.types import Doubt
 
 _REPEATED = 0.99  # share of the other content words that the quote has too
 _MOST_NEW = 1  # new function words
-_FEWEST = 4  # content words
+_JOINTS = group("and or a an the its their also")
+_FEWEST = 3  # content words
 
 
-def check_additions(alignment: Alignment) -> Doubt | None:
+def check_additions(alignment: Alignment, passage: frozenset[str]) -> Doubt | None:
     """Return the doubt if a claim repeats its quote and adds a detail.
 
     A paraphrase changes words throughout. If all other words are those of the quote, a word that the quote lacks is an
-    addition: `for extra time and a separate room` for `for extra time`.
+    addition, unless it stands elsewhere in the passage (`passage` has its stems): `for extra time and a separate room` for `for extra time`.
     """
     if is_row(alignment.quote.text):
         return None
-    new = [pair for pair in alignment.pairs if _is_new(pair)]
+    new = [pair for pair in alignment.pairs if _is_new(pair) and pair.claim.stem not in passage]
     rest = [pair for pair in alignment.pairs if not _is_new(pair) and not pair.claim.light]
     repeated = sum(pair.match == Match.SAME for pair in rest)
     if not new or len(rest) < _FEWEST or repeated < _REPEATED * len(rest):
         return None
     left = Counter(word.low for word in alignment.quote.words)
-    function = Counter(word.low for word in alignment.claim.words if not word.content and not word.quantity) - left
+    function = (
+        Counter(
+            word.low
+            for word in alignment.claim.words
+            if not word.content and not word.quantity and word.low not in _JOINTS
+        )
+        - left
+    )
     return Doubt.UNSUPPORTED if function.total() <= _MOST_NEW else None
 
 

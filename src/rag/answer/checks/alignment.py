@@ -68,7 +68,18 @@ def align(claim: Reading, quote: Reading, cosines: Scores | None) -> Alignment:
     table = np.array([[matches(one, other) for other in quote.words] for one in claim.words], np.int64)
     table = table.reshape(len(claim.words), len(quote.words))
     context = _context(claim, quote, table)
-    return Alignment(claim, quote, tuple(_pair(word, quote, table, context, cosines) for word in claim.content))
+    pairs = [_pair(word, quote, table, context, cosines) for word in claim.content]
+    same = {pair.quote.at: pair.claim.stem for pair in pairs if pair.quote is not None and pair.match == Match.SAME}
+    return Alignment(claim, quote, tuple(_unless_taken(pair, same) for pair in pairs))
+
+
+def _unless_taken(pair: Pair, same: dict[int, str]) -> Pair:
+    """Return the pair without its quote word if another claim word is that word: `inspected by the inspectorate`."""
+    word = pair.quote
+    if word is None or pair.match in (Match.SAME, Match.OPPOSITE) or word.at not in same:
+        return pair
+    alike = pair.match == Match.SYNONYM and word.stem in synonyms(pair.claim.stem)
+    return pair if alike else Pair(pair.claim, None, Match.NONE, min(pair.cosine, SIMILAR))
 
 
 def _pair(word: Word, quote: Reading, table: Kinds, context: Scores, cosines: Scores | None) -> Pair:

@@ -17,7 +17,7 @@ _BEFORE = [
         "<=",
         r"(?:be )?at most|up to|no (?:more|later|higher|longer) than|not (?:more|exceed(?:ing)?|over) (?:than )?"
         r"|(?:a )?maximum of"
-        r"|(?:not|never) (?:\w+ )?exceed|capped at|as (?:much|many) as",
+        r"|(?:not|never) (?:\w+ )?exceed|capped at|limited to|(?:limit|ceiling|cap) of|as (?:much|many) as",
     ),
     (
         ">",

@@ -82,6 +82,8 @@ def _relates(words: Sequence[Word], word: Word) -> bool:
 
 def _is_passive(words: Sequence[Word], verb: Word) -> bool:
     participle = verb.low.endswith(("ed", "en")) or verb.low in PARTICIPLES
+    if participle and [word.low for word in words[verb.at + 1 : verb.at + 2]] == ["by"]:
+        return True  # `a committee appointed by the minister`
     before = words[max(0, verb.at - 3) : verb.at]
     return participle and any(word.low in BE and word.clause == verb.clause for word in before)
 

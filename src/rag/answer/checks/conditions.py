@@ -15,7 +15,10 @@ _EXCEPTION = re.compile(
     re.IGNORECASE,
 )
 _EXCEPTS = re.compile(r"unless|except|other than|apart from", re.IGNORECASE)
-_EXCEPTED = re.compile(r"\b(?:unless|except\w*|other than|apart from|only|without|but not|save)\b", re.IGNORECASE)
+_EXCEPTED = re.compile(
+    r"\b(?:unless|except\w*|other than|apart from|only|outside|save|requires?|needs?|but (?=(?:in|for|on|at|with|the)\b)|but not)",
+    re.IGNORECASE,
+)
 _COORDINATOR = re.compile(r"[;:]|\b(?:and|but)\b")
 _WHEN = re.compile(r"\b(?:when|where|once)\b", re.IGNORECASE)
 _KEPT = re.compile(
@@ -26,14 +29,18 @@ _KEPT = re.compile(
 )
 _ADDED = re.compile(r"\b(?:even if|even when|regardless|unless|except|if|provided that)\b", re.IGNORECASE)
 _RELATIVE = re.compile(r"\b(?:whether|who|whose|which|that)\b", re.IGNORECASE)
-_OVERRIDES = re.compile(r"\b(?:even if|even when|even though|regardless|irrespective|no matter)\b", re.IGNORECASE)
+_OVERRIDES = re.compile(
+    r"\b(?:even (?:for|in|with|at|on)|even if|even when|even though|regardless|irrespective|no matter)\b",
+    re.IGNORECASE,
+)
 _CLAUSE_END = re.compile(r"[,;:()]|\Z")
 
 
 def check_conditions(alignment: Alignment) -> Doubt | None:
     """Return the doubt if a condition was dropped, added or overridden."""
     claim, quote = alignment.claim.text, alignment.quote.text
-    if _OVERRIDES.search(claim) and not _OVERRIDES.search(quote):
+    includes = re.search(r"\bincluding\b", claim) and not re.search(r"\bincluding\b", quote) and _EXCEPTS.search(quote)
+    if includes or (_OVERRIDES.search(claim) and not _OVERRIDES.search(quote)):
         return Doubt.CONDITION
     if (
         (added := _ADDED.search(claim))

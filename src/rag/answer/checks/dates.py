@@ -10,7 +10,7 @@ from rag.answer.checks.quantity import Quantity
 from rag.types import Span
 
 MONTHS = words("january february march april may june july august september october november december")
-_MONTH = "|".join(f"{month[:3]}(?:{month[3:]})?" if month != "may" else month for month in MONTHS) + "|sept"
+_MONTH = "|".join(f"{month[:3]}(?:{month[3:]})?" if month != "may" else "(?-i:May)" for month in MONTHS) + "|sept"
 _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>1[5-9]\d\d|20\d\d)"
 _DATES = [

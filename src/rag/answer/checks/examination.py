@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rag.answer.checks import support as supports
 from rag.answer.checks.alignment import Alignment, align
@@ -15,6 +16,7 @@ from rag.answer.checks.modality import check_modality
 from rag.answer.checks.negation import check_negation
 from rag.answer.checks.order import check_order, check_time
 from rag.answer.checks.particles import check_particles
+from rag.answer.checks.predicates import check_predicates
 from rag.answer.checks.prepositions import check_prepositions
 from rag.answer.checks.quantifiers import check_quantifiers
 from rag.answer.checks.roles import check_roles
@@ -36,8 +38,8 @@ _CHECKS = (
     check_particles,
     check_substitution,
     check_causes,
+    check_predicates,
     check_prepositions,
-    check_additions,
 )
 
 
@@ -54,6 +56,11 @@ class Examination:
     alignment: Alignment
 
 
+@lru_cache(maxsize=64)
+def _stems(passage: str) -> frozenset[str]:
+    return frozenset(word.stem for word in read(passage).words)
+
+
 def examine(
     claim: str, quote: str, around: str, passage: str, idf: Callable[[str], float], similarity: Similarity | None
 ) -> Examination:
@@ -63,6 +70,7 @@ def examine(
     support = supports.support(alignment, around, idf)
     doubts = [check_figures(alignment, around), supports.check_names(alignment, around, passage)]
     doubts += [check(alignment) for check in _CHECKS]
+    doubts.append(check_additions(alignment, _stems(passage)))
     if support < supports.LEAST or supports.has_foreign_words(alignment, around):
         doubts.append(Doubt.UNSUPPORTED)
     words = supports.words_support(alignment, around, idf)

@@ -23,6 +23,8 @@ def check_figures(alignment: Alignment, around: str) -> Doubt | None:
             if headed or _as_majority(word.quantity, alignment.quote) or _between_years(word.quantity, alignment):
                 continue
             return Doubt.FIGURE
+        if _is_whole(word, same, alignment):
+            return Doubt.FIGURE
         if not any(_same_unit_of_rate(word.quantity, other, alignment.quote) for other in same):
             return Doubt.FIGURE
         if not any(_same_bound(word.quantity, other, alignment) for other in same):
@@ -32,6 +34,19 @@ def check_figures(alignment: Alignment, around: str) -> Doubt | None:
         if _belongs_to_another(word, same, alignment):
             return Doubt.FIGURE
     return _dropped_bound(alignment)
+
+
+def _is_whole(word: Word, same: Sequence[Word], alignment: Alignment) -> bool:
+    """Return whether the claim has the whole without its part: `refused 3,912` for `refused 48 of 3,912`."""
+    parts = [other for one in same for other in alignment.quote.quantities if _is_part(other, one, alignment.quote)]
+    claimed = alignment.claim.quantities
+    return bool(parts) and not any(_same(other.quantity, part) for other in claimed for part in parts if other.quantity)
+
+
+def _is_part(part: Word, whole: Word, quote: Reading) -> bool:
+    between = [word.low for word in quote.words[part.at + 1 : whole.at]]
+    counts = part.quantity and whole.quantity and part.quantity.kind == whole.quantity.kind == "count"
+    return bool(counts) and between in (["of"], ["out", "of"], ["of", "the"], ["out", "of", "the"])
 
 
 def _counts_parts(word: Word, claim: Reading) -> bool:
@@ -44,6 +59,9 @@ def _counts_parts(word: Word, claim: Reading) -> bool:
 
 _LIGHT = frozenset(map(stem, "get take have make give put".split()))
 _PARTS = frozenset("parts ways kinds types groups steps cases options conditions things reasons instalments".split())
+
+
+_EXTENTS = frozenset({"duration", "months", "length", "working days", "school days"})
 
 
 def _same(quantity: Quantity, other: Word) -> bool:
@@ -81,7 +99,7 @@ def _same_bound(quantity: Quantity, other: Word, alignment: Alignment) -> bool:
     bounds = {quantity.bound, other.quantity.bound}
     if bounds == {"", ">"} and quantity.kind in ("duration", "months") and "over" in words:
         return True  # `over 15 years` also means `during 15 years`
-    lasting = quantity.kind in ("duration", "months") and "within" in words
+    lasting = quantity.kind in _EXTENTS and "within" in words
     if bounds == {"", "<="}:
         return lasting or bool(words & {"maximum", "ceiling", "cap", "limit"})
     return bounds == {"", ">="} and bool(words & {"minimum"})

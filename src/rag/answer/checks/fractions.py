@@ -27,7 +27,8 @@ _ORDINAL = re.compile(
     rf"\b(?:(?P<spelled>{'|'.join(_ORDINALS)})|(?P<digits>\d{{1,3}})(?:st|nd|rd|th))\b", re.IGNORECASE
 )
 _FRACTION = re.compile(
-    rf"\b(?:(?P<over>{'|'.join(SMALL[1:10])})[\s-](?P<part>{'|'.join(_PARTS)})\b"
+    rf"\b(?:(?P<share>{'|'.join(SMALL[1:10])}) (?:in|out of) (?:every )?(?P<whole>{'|'.join(SMALL[2:11])})\b(?! \w+s? (?:of|and)\b)"
+    rf"|(?P<over>{'|'.join(SMALL[1:10])})[\s-](?P<part>{'|'.join(_PARTS)})\b"
     rf"|(?:an?\s)?(?P<single>{'|'.join(_PARTS)})\b"
     r"(?=\s+(?:of|the|to|more|less|fewer|higher|lower|larger|smaller)\b|\s*[,.;)]|-))",
     re.IGNORECASE,
@@ -45,6 +46,10 @@ def ordinals(text: str) -> Iterator[Quantity]:
 def fractions(text: str) -> Iterator[Quantity]:
     """Yield the fractions: `two thirds`, `a fifth more`, `half of`."""
     for match in _FRACTION.finditer(text):
+        if match["share"]:
+            share = WORDS[match["share"].lower()] / WORDS[match["whole"].lower()]
+            yield Quantity("count", share, "fraction", Span(match.start(), match.end()))
+            continue
         part = (match["part"] or match["single"]).lower()
         alone = match["over"] is None and not match[0].lower().startswith(("a ", "an "))
         if alone and part not in ("half", "quarter"):

@@ -29,7 +29,7 @@ _PATTERNS = {
     "might": r"\bmight\b|\bcould\b|\bpossibly\b|\bperhaps\b|\bprobably\b|\bpotentially\b|\blikely\b|\bin theory\b"
     r"|\bpresumably\b|\bapparently\b|\ballegedly\b",
     "may": r"\bmay\b|\bcan\b|\ballow(?:s|ed)?\b|\bpermit(?:s|ted)?\b|\bentitle[sd]?\b|\blets?\b|\bable to\b|\bfree to\b"
-    r"|\bright to\b|\boption\b|\bchoice\b|\bchoose\b|\bup to (?:the|them|you)\b|\beligible\b|\bpossible\b",
+    r"|\bright to\b|\boption\b|\bchoice\b|\bchoose\b|\beligible\b|\bavailable\b|\bpossible\b",
     "will": r"\bwill\b|\bgoing to\b|\bcertain to\b|\bguaranteed?s?\b",
 }
 _FORCES = {force: re.compile(pattern, re.IGNORECASE) for force, pattern in _PATTERNS.items()}
@@ -44,7 +44,7 @@ _ENTAILED = {  # the forces of a quote that allow a force of the claim
 }
 
 
-_STATED = {"may", "will", "must", _BANNED}
+_STATED = {"will", "must", _BANNED}
 """Forces that a rule without a modal verb has: `the office answers within a week` says that it must."""
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rag.answer.checks.alignment import Alignment, Match
 from rag.answer.checks.lexicon import NEGATIVE_VERBS, opposites
+from rag.answer.checks.listing import group
 from rag.answer.checks.modality import frees
 from rag.answer.checks.only import unless_not
 from rag.answer.checks.words import Reading, Word
@@ -40,10 +41,25 @@ def check_negation(alignment: Alignment) -> Doubt | None:
     while open_turns:
         turn = open_turns.pop()
         partner = next((other for other in open_turns if _cancels(turn, other)), None)
-        if partner is None:
+        if partner is not None:
+            open_turns.remove(partner)
+        elif not _is_implied(turn, alignment):
             return turn.doubt
-        open_turns.remove(partner)
     return None
+
+
+def _is_implied(turn: _Turn, alignment: Alignment) -> bool:
+    """Return whether the other sentence implies the negation: `does not cover` and `is outside the scope`."""
+    claim, quote = alignment.claim, alignment.quote
+    if turn.side == "claim":
+        return any(
+            word.low in _IMPLIED | {"only"} and word.low not in claim.lows and word.clause in turn.clauses
+            for word in quote.words
+        )
+    return turn.side == "quote" and any(word.low in _IMPLIED and word.low not in quote.lows for word in claim.words)
+
+
+_IMPLIED = group("except outside exempt exempted unless instead nothing apart unlike")
 
 
 def _cancels(one: _Turn, other: _Turn) -> bool:

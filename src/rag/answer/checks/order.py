@@ -16,6 +16,7 @@ _BEFORE = group(
 )
 _AFTER = group("after later following since subsequently from once afterwards thereafter next subsequent ago")
 _STRICT = group("before after prior following earlier later previously subsequently afterwards")
+_VAGUE = group("from by once next")
 _OF = group("of with in for on")
 _MUTUAL = group(
     "share shares shared agree agrees agreed border borders bordered compete competes competed merge merged"
@@ -66,7 +67,8 @@ def check_time(alignment: Alignment) -> Doubt | None:
         strict = claimed & same & _STRICT
         if strict and not quoted & same and (same is _BEFORE or quoted & opposite & _STRICT):
             return Doubt.TIME  # `after` may also put `which led to` into words
-        if claimed & same and not quoted & same and quoted & opposite & _STRICT:
+        said = claimed & (same - _VAGUE)
+        if said and not quoted & same and quoted & opposite & _STRICT and not claimed & opposite & _STRICT:
             return Doubt.TIME
         dropped = quoted & same & {"before", "after"}
         if dropped and not claimed & same and _around(alignment, dropped) and claimed & opposite:

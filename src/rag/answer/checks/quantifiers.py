@@ -22,7 +22,7 @@ def check_quantifiers(alignment: Alignment) -> Doubt | None:
 
 def _changes_all(alignment: Alignment) -> bool:
     claim, quote = alignment.claim, alignment.quote
-    claimed, quoted = _universal(claim), _universal(quote)
+    claimed, quoted = _universal(claim, stated=True), _universal(quote)
     if quote.lows & {"full", "entire", "complete", "total"}:
         claimed -= {"fully", "entirely", "completely", "whole", "entire"}
     if claimed and not quoted and not quote.negations and "no" not in claim.lows:
@@ -46,11 +46,33 @@ def _changes_only(alignment: Alignment) -> bool:
     return bool(claim.lows & _ONLY) and not quote.lows & _ONLY and not _before_figure(claim)
 
 
-def _universal(reading: Reading) -> frozenset[str]:
+def _universal(reading: Reading, stated: bool = False) -> frozenset[str]:
     negated = bool(reading.negations) or bool({"if", "whether"} & reading.lows)
     return frozenset(
-        word.low for word in reading.words if word.low in UNIVERSAL and not (negated and word.low in _NEGATED_ANY)
+        word.low
+        for word in reading.words
+        if word.low in UNIVERSAL
+        and not (negated and word.low in _NEGATED_ANY)
+        and not (stated and _distributes(word, reading))
     )
+
+
+def _distributes(word: Word, reading: Reading) -> bool:
+    """Return whether a word such as `every` only says how often, or which ones: `every year`, `anyone who`."""
+    following = reading.words[word.at + 1 : word.at + 2]
+    if not following:
+        return False
+    if word.low in ("anyone", "anybody", "everyone", "all"):
+        return following[0].low in ("who", "whose", "those", "of") and word.low != "all"
+    return word.low in ("each", "every") and (
+        following[0].quantity is not None or following[0].low in _TIMES or word.low == "each"
+    )
+
+
+_TIMES = frozenset(
+    "year month week day hour time january february march april may june july august september october "
+    "november december monday tuesday wednesday thursday friday saturday sunday morning evening night spring summer autumn winter".split()
+)
 
 
 def _denies_all(reading: Reading) -> bool:

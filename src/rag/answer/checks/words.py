@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from rag.answer.checks.lexicon import FUNCTION, LIGHT, MODALS, NEGATIONS, plain_phrases, stem
 from rag.answer.checks.listing import group
+from rag.answer.checks.number_words import SMALL
 from rag.answer.checks.quantities import Quantity, quantities
 from rag.types import Span
 
@@ -56,6 +57,11 @@ _IDIOMS = {
     r"\b(?:may|must|can|shall|should|could|will) (?:not|never)( \w+)? exceed\b": r"is\1 at most",
     r"\b(?:not|never)( \w+)? exceed(?:ing|s)?\b": r"\1 be at most",
     r"\b(under|over)s?[- ](\d+|(?:sev|t)en|one|two|three|four|five|six|eight|nine|(?:six|seven|eight)teen|sixty)s\b": r"\1 \2",
+    rf"\b(\d[\d.,]*|{'|'.join(SMALL)}) or more (?=[a-z]+)(?!than\b|of\b)": r"at least \1 ",
+    r"\b(\d[\d.,]*) or (?:fewer|less) (?=\w+)(?!than\b)": r"at most \1 ",
+    r"\b(\d+)-? (and|or|to) (\d+)[- ]years?[- ]olds?\b": r"people aged \1 \2 \3",
+    r"\b(\w+)[- ]years?[- ]olds?\b": r"aged \1",
+    r"\b(\w+) years (?:old|of age)\b": r"aged \1",
     r"\bno longer\b": "not",
     r"\bnot (.{0,60}?)any (?:longer|more)\b": r"not \1",
 }

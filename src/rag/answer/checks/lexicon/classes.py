@@ -14,7 +14,7 @@ NEGATIVE_VERBS = group(
     "forbid forbids forbidden forbidding forbade prohibit prohibits prohibited prohibiting ban bans banned "
     "banning refuse "
     "refuses refused refusing deny denies denied reject rejects rejected fail fails failed failing prevent prevents "
-    "prevented preventing exempt exempts exempted exclude excludes excluded excluding lose loses lost abolish "
+    "prevented preventing exempt exempts exempted exclude excludes excluded excluding abolish "
     "abolishes "
     "abolished cease ceases ceased avoid avoids avoided unable ineligible unlawful illegal invalid impossible "
     "unaware unlikely"
@@ -64,7 +64,8 @@ LIGHT = group(
     "make making matter maximum mean minimum number obligation obligatory obtain occur offer only option part people person place "
     "possible present provide purpose put reach receive relevant remain respect result right rule run see serve set "
     "show situation someone somebody stand start stay subject sum take term thing time turn type use used way whoever work "
-    "altogether total totals back plus namely respective question regarding"
+    "altogether total totals back plus namely respective question regarding due year previous introduce elapse pass conduct perform "
+    "permit entitle oblige compel prohibit forbid ban mandatory compulsory require likewise event age aged whenever otherwise"
 )
 """Words that add little: light verbs, and nouns such as `case`, `number` and `way`. A paraphrase may add them."""
 
