@@ -53,7 +53,9 @@ def _is_implied(turn: _Turn, alignment: Alignment) -> bool:
     claim, quote = alignment.claim, alignment.quote
     if turn.side == "claim":
         return any(
-            word.low in _IMPLIED | {"only"} and word.low not in claim.lows and word.clause in turn.clauses
+            word.low in _IMPLIED | {"only"}
+            and word.low not in claim.lows
+            and (word.clause in turn.clauses or not turn.clauses)
             for word in quote.words
         )
     return turn.side == "quote" and any(word.low in _IMPLIED and word.low not in quote.lows for word in claim.words)

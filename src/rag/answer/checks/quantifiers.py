@@ -27,7 +27,7 @@ def _changes_all(alignment: Alignment) -> bool:
         claimed -= {"fully", "entirely", "completely", "whole", "entire"}
     if claimed and not quoted and not quote.negations and "no" not in claim.lows:
         return True
-    return _denies_all(claim) and not (_denies_all(quote) or quote.negations)
+    return _denies_all(claim) and not (_denies_all(quote) or quote.negations or quote.lows & _DENYING)
 
 
 def _changes_degree(alignment: Alignment) -> bool:
@@ -44,6 +44,9 @@ def _changes_only(alignment: Alignment) -> bool:
     if not claim.lows & _ONLY_TOO and _limits_claim(alignment):
         return True
     return bool(claim.lows & _ONLY) and not quote.lows & _ONLY and not _before_figure(claim)
+
+
+_DENYING = frozenset({"exempt", "free", "outside", "except", "nothing", "without", "prohibited", "forbidden", "banned"})
 
 
 def _universal(reading: Reading, stated: bool = False) -> frozenset[str]:

@@ -7,12 +7,14 @@ from itertools import combinations
 from rag.answer.checks.alignment import Alignment, Match, Pair
 from rag.answer.checks.clauses import AGENT, PATIENT, SECOND, Role, roles
 from rag.answer.checks.listing import group
+from rag.answer.checks.names import is_acronym
 from rag.answer.checks.words import Word, is_row
 from rag.types import Doubt
 
 _MUTUAL = group(
     "share shares shared agree agrees agreed border borders bordered compete competes competed merge merged differ meets meet met"
 )
+_ALIKE = 0.4  # the least cosine of two words that may mean the same
 _GIVEN = frozenset({PATIENT, SECOND, "to"})
 
 
@@ -38,7 +40,27 @@ def check_roles(alignment: Alignment) -> Doubt | None:
     placed = [one for one in placed if verbs.get(one[1].verb) == one[2].verb]
     if any(_exchanged(alignment, one, other) for one, other in combinations(placed, 2)):
         return Doubt.ROLE
-    return Doubt.ROLE if any(_other_agent(alignment, one, claimed, quoted) for one in placed) else None
+    if any(_other_agent(alignment, one, claimed, quoted) for one in placed):
+        return Doubt.ROLE
+    strange = any(_stranger(alignment, (verb, claimed), (was, quoted)) for verb, was in verbs.items())
+    return Doubt.ROLE if strange else None
+
+
+def _stranger(alignment: Alignment, claim: tuple[int, dict[int, Role]], quote: tuple[int, dict[int, Role]]) -> bool:
+    """Return whether the agent or patient of a verb is nobody that the quote names, and the quote names another."""
+    for name in (AGENT, PATIENT):
+        claimed = [pair for at, role in claim[1].items() if role == Role(claim[0], name) and (pair := alignment.of(at))]
+        quoted = [at for at, role in quote[1].items() if role == Role(quote[0], name)]
+        new = bool(claimed) and all(_is_new(pair) for pair in claimed)
+        if new and quoted and not alignment.quoted & {*quoted}:
+            return True
+    return False
+
+
+def _is_new(pair: Pair) -> bool:
+    return (
+        pair.match == Match.NONE and pair.cosine < _ALIKE and not pair.claim.light and not is_acronym(pair.claim.text)
+    )
 
 
 def _exchanged(alignment: Alignment, one: tuple[Pair, Role, Role], other: tuple[Pair, Role, Role]) -> bool:

@@ -62,6 +62,7 @@ _IDIOMS = {
     r"\b(\d+)-? (and|or|to) (\d+)[- ]years?[- ]olds?\b": r"people aged \1 \2 \3",
     r"\b(\w+)[- ]years?[- ]olds?\b": r"aged \1",
     r"\b(\w+) years (?:old|of age)\b": r"aged \1",
+    rf"\bas (?:many|much) as (?=\d|£|€|\$|(?:{'|'.join(SMALL)})\b)": "up to ",
     r"\bno longer\b": "not",
     r"\bnot (.{0,60}?)any (?:longer|more)\b": r"not \1",
 }
