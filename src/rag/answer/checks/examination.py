@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rag.answer.checks import support as supports
-from rag.answer.checks.alignment import Alignment, align
 from rag.answer.checks.additions import check_additions
+from rag.answer.checks.alignment import Alignment, align
 from rag.answer.checks.causes import check_causes
 from rag.answer.checks.conditions import check_conditions
 from rag.answer.checks.figures import check_figures

@@ -57,8 +57,8 @@ def _counts_parts(word: Word, claim: Reading) -> bool:
     )
 
 
-_LIGHT = frozenset(map(stem, "get take have make give put".split()))
-_PARTS = frozenset("parts ways kinds types groups steps cases options conditions things reasons instalments".split())
+_LIGHT = frozenset(map(stem, ["get", "take", "have", "make", "give", "put"]))
+_PARTS = frozenset(["parts", "ways", "kinds", "types", "groups", "steps", "cases", "options", "conditions", "things", "reasons", "instalments"])
 
 
 _EXTENTS = frozenset({"duration", "months", "length", "working days", "school days"})

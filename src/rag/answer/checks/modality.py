@@ -7,6 +7,7 @@ import re
 from rag.answer.checks.alignment import Alignment, Match, Pair
 from rag.answer.checks.lexicon import MODALS
 from rag.answer.checks.only import unless_not
+from rag.answer.checks.wording import FREE, kept_wording
 from rag.answer.checks.words import Reading, Word, is_row
 from rag.types import Doubt
 
@@ -74,6 +75,8 @@ def check_modality(alignment: Alignment) -> Doubt | None:
         return None
     if any(_other_modal(alignment, pair) for pair in alignment.pairs):
         return Doubt.MODALITY
+    if kept_wording(alignment) < FREE:
+        return None
     claimed = forces(alignment.claim.text)
     if alignment.claim.lows & {"able", "possible"}:
         claimed.discard("will")  # `will be able to`

@@ -10,6 +10,7 @@ from rag.answer.checks.lexicon import NEGATIVE_VERBS, opposites
 from rag.answer.checks.listing import group
 from rag.answer.checks.modality import frees
 from rag.answer.checks.only import unless_not
+from rag.answer.checks.wording import FREE, kept_wording
 from rag.answer.checks.words import Reading, Word
 from rag.types import Doubt
 
@@ -20,12 +21,14 @@ _LEAST_SHARE = 0.5  # of a clause's content words that the claim repeats, for it
 class _Turn:
     """Something that reverses the meaning. `clauses` are the clauses of the quote that it concerns.
 
+    `certain` is false if the negated words of one sentence have no counterpart in the other one.
     `side` is `claim` or `quote` for a negation that only one of them has, and `both` for an opposite.
     """
 
     side: str
     doubt: Doubt
     clauses: frozenset[int]
+    certain: bool = True
 
 
 def check_negation(alignment: Alignment) -> Doubt | None:
@@ -38,12 +41,13 @@ def check_negation(alignment: Alignment) -> Doubt | None:
         *_opposites_in_clause(alignment),
         *_negative_verbs(alignment),
     ]
+    free = kept_wording(alignment) < FREE
     while open_turns:
         turn = open_turns.pop()
         partner = next((other for other in open_turns if _cancels(turn, other)), None)
         if partner is not None:
             open_turns.remove(partner)
-        elif not _is_implied(turn, alignment):
+        elif not _is_implied(turn, alignment) and (turn.certain or not free):
             return turn.doubt
     return None
 
@@ -85,10 +89,16 @@ def _negations(alignment: Alignment) -> Iterable[_Turn]:
         if partners:
             used |= partners
         else:
-            yield _Turn("claim", Doubt.NEGATION, _matched_clauses(alignment, claim.words[negation].clause))
+            sure = any(
+                pair is not None and pair.match >= Match.SYNONYM and not pair.claim.light
+                for pair in map(alignment.of, scope)
+            )
+            clauses = _matched_clauses(alignment, claim.words[negation].clause)
+            yield _Turn("claim", Doubt.NEGATION, clauses, sure)
     for negation in quote.negations:
         if negation not in used and _concerns(alignment, negation):
-            yield _Turn("quote", Doubt.NEGATION, frozenset({quote.words[negation].clause}))
+            sure = any(at in alignment.quoted for at in quote.negations[negation])
+            yield _Turn("quote", Doubt.NEGATION, frozenset({quote.words[negation].clause}), sure)
 
 
 def _concerns(alignment: Alignment, negation: int) -> bool:
@@ -146,12 +156,12 @@ def _negative_verbs(alignment: Alignment) -> Iterable[_Turn]:
     same = [pair for pair in alignment.pairs if pair.match >= Match.SYNONYM]
     turned = {pair.claim.at for pair in alignment.pairs if pair.match == Match.OPPOSITE}
     for word in _verbs(alignment.claim, {pair.claim.at for pair in same} | turned):
-        yield _Turn("claim", Doubt.NEGATION, _matched_clauses(alignment, word.clause))
+        yield _Turn("claim", Doubt.NEGATION, _matched_clauses(alignment, word.clause), False)
     done = {pair.quote.at for pair in alignment.pairs if pair.quote and pair.match >= Match.OPPOSITE}
     for word in _verbs(alignment.quote, done):
         clause = [other for other in alignment.quote.content if other.clause == word.clause and other is not word]
         if any(other.at in alignment.quoted for other in clause):
-            yield _Turn("quote", Doubt.NEGATION, frozenset({word.clause}))
+            yield _Turn("quote", Doubt.NEGATION, frozenset({word.clause}), False)
 
 
 def _verbs(reading: Reading, done: set[int]) -> Iterable[Word]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from rag.types import Span
 
-
 _WITH_CENTS = frozenset({"USD", "EUR", "CAD", "AUD", "ZAR"})
 
 

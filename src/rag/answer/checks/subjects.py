@@ -8,6 +8,7 @@ from rag.answer.checks.alignment import Alignment, Match, Pair
 from rag.answer.checks.lexicon import is_verb
 from rag.answer.checks.listing import group
 from rag.answer.checks.names import is_acronym
+from rag.answer.checks.wording import LOOSE, kept_wording
 from rag.answer.checks.words import Word, is_passive, is_row
 from rag.types import Doubt
 
@@ -20,7 +21,7 @@ def check_subjects(alignment: Alignment) -> Doubt | None:
 
     The other clause must have a subject of its own, which the claim uses in another clause.
     """
-    if is_row(alignment.quote.text):
+    if is_row(alignment.quote.text) or kept_wording(alignment) < LOOSE:
         return None
     if any(_other_neighbour(alignment, one, other) for one, other in pairwise(alignment.pairs)):
         return Doubt.ROLE
