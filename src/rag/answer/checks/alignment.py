@@ -136,9 +136,16 @@ def matches(one: Word, other: Word) -> Match:
         return Match.SAME
     if other.stem in opposites(one.stem) or derived_opposite(one.stem, other.stem):
         return Match.OPPOSITE
-    if other.stem in synonyms(one.stem) or _same_root(one.stem, other.stem):
+    if other.stem in synonyms(one.stem):
         return Match.SYNONYM
+    if _same_root(one.stem, other.stem):
+        return Match.SYNONYM if _is_person(one) == _is_person(other) else Match.SIMILAR
     return Match.NONE
+
+
+def _is_person(word: Word) -> bool:
+    """Return whether a word may mean a person who acts: `applicant`, `inspector`."""
+    return word.low.removesuffix("s").endswith(("ant", "er", "or", "ist", "ee"))
 
 
 def _same_root(one: str, other: str) -> bool:

@@ -12,6 +12,7 @@ from rag.answer.checks.alignment import Alignment, align
 from rag.answer.checks.causes import check_causes
 from rag.answer.checks.conditions import check_conditions
 from rag.answer.checks.figures import check_figures
+from rag.answer.checks.listing import group
 from rag.answer.checks.modality import check_modality
 from rag.answer.checks.negation import check_negation
 from rag.answer.checks.order import check_order, check_time
@@ -20,10 +21,11 @@ from rag.answer.checks.predicates import check_predicates
 from rag.answer.checks.prepositions import check_prepositions
 from rag.answer.checks.quantifiers import check_quantifiers
 from rag.answer.checks.roles import check_roles
+from rag.answer.checks.rows import check_rows
 from rag.answer.checks.similarity import Similarity
 from rag.answer.checks.subjects import check_subjects
 from rag.answer.checks.substitution import check_substitution
-from rag.answer.checks.words import read
+from rag.answer.checks.words import is_row, read
 from rag.types import Doubt
 
 _CHECKS = (
@@ -56,6 +58,15 @@ class Examination:
     alignment: Alignment
 
 
+_PRONOUNS = group("it they them its their he she his her one this these such those")
+
+
+def _before(passage: str, quote: str) -> str:
+    """Return the sentence before a quote, which its pronouns may refer to."""
+    at = passage.find(quote)
+    return passage[:at].strip().rstrip(".").rpartition(". ")[2].rpartition("\n")[2] if at > 0 else ""
+
+
 @lru_cache(maxsize=64)
 def _stems(passage: str) -> frozenset[str]:
     return frozenset(word.stem for word in read(passage).words)
@@ -66,10 +77,13 @@ def examine(
 ) -> Examination:
     """Compare a claim with a quote of `passage`. `around` has the title and headings above the quote."""
     one, other = read(claim), read(quote)
+    if other.lows & _PRONOUNS and not is_row(quote):
+        around = f"{around}\n{_before(passage, quote)}"
     alignment = align(one, other, similarity.words(one, other) if similarity else None)
     support = supports.support(alignment, around, idf)
     doubts = [check_figures(alignment, around), supports.check_names(alignment, around, passage)]
     doubts += [check(alignment) for check in _CHECKS]
+    doubts.append(check_rows(alignment, passage))
     doubts.append(check_additions(alignment, _stems(passage)))
     if support < supports.LEAST or supports.has_foreign_words(alignment, around):
         doubts.append(Doubt.UNSUPPORTED)

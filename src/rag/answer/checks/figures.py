@@ -58,7 +58,22 @@ def _counts_parts(word: Word, claim: Reading) -> bool:
 
 
 _LIGHT = frozenset(map(stem, ["get", "take", "have", "make", "give", "put"]))
-_PARTS = frozenset(["parts", "ways", "kinds", "types", "groups", "steps", "cases", "options", "conditions", "things", "reasons", "instalments"])
+_PARTS = frozenset(
+    [
+        "parts",
+        "ways",
+        "kinds",
+        "types",
+        "groups",
+        "steps",
+        "cases",
+        "options",
+        "conditions",
+        "things",
+        "reasons",
+        "instalments",
+    ]
+)
 
 
 _EXTENTS = frozenset({"duration", "months", "length", "working days", "school days"})
@@ -123,7 +138,7 @@ def _belongs_to_another(word: Word, same: Sequence[Word], alignment: Alignment) 
         one
         for one in alignment.claim.content
         if one.clause == word.clause and one is not word and one.stem not in _LIGHT
-    ]
+    ] or [one for one in alignment.claim.content if one.clause == word.clause - 1]  # `banned since 2010`
     if not others or not near:
         return False
     return _most(word, near, others, alignment.quote) > _most(word, near, same, alignment.quote)
@@ -142,6 +157,7 @@ _WEIGHT = 0.5  # of a word beside that of the next nearer one
 
 def _in_clause(one: Word, figure: Word, quote: Reading) -> bool:
     here = [other for other in quote.content if other.clause == figure.clause and other is not figure]
+    here = here or [other for other in quote.content if other.clause == figure.clause - 1]
     here += _antecedent(figure, quote)
     return any(matches(one, other) >= Match.SYNONYM for other in here)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rag.answer.checks.alignment import Alignment, Match
+from rag.answer.checks.alignment import Alignment, Match, Pair
 from rag.answer.checks.lexicon import NEGATIVE_VERBS, opposites
 from rag.answer.checks.listing import group
 from rag.answer.checks.modality import frees
 from rag.answer.checks.only import unless_not
-from rag.answer.checks.wording import FREE, kept_wording
+from rag.answer.checks.wording import LOOSE, kept_wording
 from rag.answer.checks.words import Reading, Word
 from rag.types import Doubt
 
@@ -41,7 +41,7 @@ def check_negation(alignment: Alignment) -> Doubt | None:
         *_opposites_in_clause(alignment),
         *_negative_verbs(alignment),
     ]
-    free = kept_wording(alignment) < FREE
+    free = kept_wording(alignment) < LOOSE
     while open_turns:
         turn = open_turns.pop()
         partner = next((other for other in open_turns if _cancels(turn, other)), None)
@@ -65,7 +65,7 @@ def _is_implied(turn: _Turn, alignment: Alignment) -> bool:
     return turn.side == "quote" and any(word.low in _IMPLIED and word.low not in quote.lows for word in claim.words)
 
 
-_IMPLIED = group("except outside exempt exempted unless instead nothing apart unlike")
+_IMPLIED = group("except outside exempt exempted unless instead nothing apart unlike otherwise else failing")
 
 
 def _cancels(one: _Turn, other: _Turn) -> bool:
@@ -89,16 +89,18 @@ def _negations(alignment: Alignment) -> Iterable[_Turn]:
         if partners:
             used |= partners
         else:
-            sure = any(
-                pair is not None and pair.match >= Match.SYNONYM and not pair.claim.light
-                for pair in map(alignment.of, scope)
-            )
+            sure = any(_is_sure(pair) for pair in map(alignment.of, scope) if pair is not None)
             clauses = _matched_clauses(alignment, claim.words[negation].clause)
             yield _Turn("claim", Doubt.NEGATION, clauses, sure)
     for negation in quote.negations:
         if negation not in used and _concerns(alignment, negation):
             sure = any(at in alignment.quoted for at in quote.negations[negation])
             yield _Turn("quote", Doubt.NEGATION, frozenset({quote.words[negation].clause}), sure)
+
+
+def _is_sure(pair: Pair) -> bool:
+    """Return whether a negated word of the claim surely stands in the quote."""
+    return pair.match == Match.SAME or (pair.match == Match.SYNONYM and not pair.claim.light)
 
 
 def _concerns(alignment: Alignment, negation: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rag.answer.checks.alignment import Alignment
+from rag.answer.checks.lexicon import is_verb
 from rag.answer.checks.listing import group
 from rag.answer.checks.words import Reading, Word
 from rag.types import Doubt
@@ -27,6 +28,8 @@ def check_prepositions(alignment: Alignment) -> Doubt | None:
     for pair in alignment.pairs:
         if pair.quote is None or pair.claim.stem != pair.quote.stem or pair.claim.quantity is not None:
             continue
+        if is_verb(pair.claim.stem):
+            continue  # `to report` and `from the reporting duty`
         claimed, quoted = _before(alignment.claim, pair.claim), _before(alignment.quote, pair.quote)
         if claimed and quoted and {claimed, quoted} in _OPPOSED and not _elsewhere(alignment, pair.quote, claimed):
             return Doubt.OPPOSITE if claimed in ("for", "against") else Doubt.TIME

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rag.answer.checks.alignment import Alignment
 from rag.answer.checks.lexicon import DEGREES, PARTIAL, UNIVERSAL
+from rag.answer.checks.listing import group
 from rag.answer.checks.wording import FREE, kept_wording
 from rag.answer.checks.words import Reading, Word
 from rag.types import Doubt
@@ -17,9 +18,8 @@ _SINGLE = frozenset({"each", "every", "all", "any"})
 
 def check_quantifiers(alignment: Alignment) -> Doubt | None:
     """Return the doubt if a quantifier was added, dropped or changed."""
-    if kept_wording(alignment) < FREE:
-        return None
-    changed = _changes_all(alignment) or _changes_degree(alignment) or _changes_only(alignment)
+    free = kept_wording(alignment) < FREE
+    changed = _changes_all(alignment) or (not free and (_changes_degree(alignment) or _changes_only(alignment)))
     return Doubt.QUANTIFIER if changed else None
 
 
@@ -68,19 +68,18 @@ def _distributes(word: Word, reading: Reading) -> bool:
     following = reading.words[word.at + 1 : word.at + 2]
     if not following:
         return False
-    if word.low in ("anyone", "anybody", "everyone", "all"):
-        return (
-            following[0].low in ("who", "whose", "those", "of")
-            or (following[0].low.endswith("ing")
-            and word.low != "all")
-        )
+    if word.low in ("anyone", "anybody", "everyone"):
+        return following[0].low in ("who", "whose", "of") or following[0].low.endswith("ing")
+    if word.low == "all":
+        return following[0].low in ("others", "other")
     return word.low in ("each", "every") and (
         following[0].quantity is not None or following[0].low in _TIMES or word.low == "each"
     )
 
 
-_TIMES = frozenset(
-    ["year", "month", "week", "day", "hour", "time", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "morning", "evening", "night", "spring", "summer", "autumn", "winter"]
+_TIMES = group(
+    "year month week day hour time january february march april may june july august september october november december "
+    "monday tuesday wednesday thursday friday saturday sunday morning evening night spring summer autumn winter"
 )
 
 

@@ -14,7 +14,6 @@ from rag.types import Doubt
 _MUTUAL = group(
     "share shares shared agree agrees agreed border borders bordered compete competes competed merge merged differ meets meet met"
 )
-_ALIKE = 0.4  # the least cosine of two words that may mean the same
 _GIVEN = frozenset({PATIENT, SECOND, "to"})
 
 
@@ -58,9 +57,7 @@ def _stranger(alignment: Alignment, claim: tuple[int, dict[int, Role]], quote: t
 
 
 def _is_new(pair: Pair) -> bool:
-    return (
-        pair.match == Match.NONE and pair.cosine < _ALIKE and not pair.claim.light and not is_acronym(pair.claim.text)
-    )
+    return pair.match == Match.NONE and not pair.claim.light and not is_acronym(pair.claim.text)
 
 
 def _exchanged(alignment: Alignment, one: tuple[Pair, Role, Role], other: tuple[Pair, Role, Role]) -> bool:

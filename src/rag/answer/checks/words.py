@@ -63,6 +63,9 @@ _IDIOMS = {
     r"\b(\w+)[- ]years?[- ]olds?\b": r"aged \1",
     r"\b(\w+) years (?:old|of age)\b": r"aged \1",
     rf"\bas (?:many|much) as (?=\d|£|€|\$|(?:{'|'.join(SMALL)})\b)": "up to ",
+    r"\brather than\b": ", not",
+    r"\b(days|weeks|months) old\b": r"\1",
+    rf"\bas high as (?=\d|£|€|\$|(?:{'|'.join(SMALL)})\b)": "up to ",
     r"\bno longer\b": "not",
     r"\bnot (.{0,60}?)any (?:longer|more)\b": r"not \1",
 }

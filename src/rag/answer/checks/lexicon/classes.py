@@ -65,7 +65,7 @@ LIGHT = group(
     "possible present provide purpose put reach receive relevant remain respect result right rule run see serve set "
     "show situation someone somebody stand start stay subject sum take term thing time turn type use used way whoever work "
     "altogether total totals back plus namely respective question regarding due year previous introduce elapse pass conduct perform "
-    "permit entitle oblige compel prohibit forbid ban mandatory compulsory require likewise event age aged limit cap later below above beyond apart anything further throughout whenever otherwise"
+    "permit entitle oblige compel prohibit forbid ban mandatory compulsory require likewise event age aged necessary lodge limit cap later below above beyond apart anything further throughout whenever otherwise"
 )
 """Words that add little: light verbs, and nouns such as `case`, `number` and `way`. A paraphrase may add them."""
 
