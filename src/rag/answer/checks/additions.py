@@ -23,6 +23,8 @@ def check_additions(alignment: Alignment, passage: frozenset[str]) -> Doubt | No
     """
     if is_row(alignment.quote.text):
         return None
+    if any(_is_foreign(alignment, clause) for clause in {word.clause for word in alignment.claim.content}):
+        return Doubt.UNSUPPORTED
     new = [pair for pair in alignment.pairs if _is_new(pair) and pair.claim.stem not in passage]
     rest = [pair for pair in alignment.pairs if not _is_new(pair) and not pair.claim.light]
     repeated = sum(pair.match == Match.SAME for pair in rest)
@@ -38,6 +40,15 @@ def check_additions(alignment: Alignment, passage: frozenset[str]) -> Doubt | No
         - left
     )
     return Doubt.UNSUPPORTED if function.total() <= _MOST_NEW else None
+
+
+def _is_foreign(alignment: Alignment, clause: int) -> bool:
+    """Return whether the quote has none of the words of a clause: `and demand payment for it`."""
+    pairs = [pair for pair in alignment.pairs if pair.claim.clause == clause and not pair.claim.light]
+    return len(pairs) >= _LEAST_WORDS and all(pair.match == Match.NONE and not pair.claim.name for pair in pairs)
+
+
+_LEAST_WORDS = 2  # of a clause that says something of its own
 
 
 def _is_new(pair: Pair) -> bool:

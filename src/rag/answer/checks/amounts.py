@@ -34,7 +34,7 @@ _ADVERBS = {
     "hourly": "hour",
 }
 _QUANTITY = re.compile(
-    rf"(?P<sign>{_SIGN})?\s?(?<![\w.])(?P<number>(?:{_DIGITS})(?:\^\d+|/\d+)?|\b(?:{_SPELLED})\b)(?P<half> and a half\b)?"
+    rf"(?:(?<![A-Za-z])(?P<sign>{_SIGN}))?\s?(?<![\w.])(?P<number>(?:{_DIGITS})(?:\^\d+|/\d+)?|\b(?:{_SPELLED})\b)(?P<half> and a half\b)?"
     rf"(?:[ -]?(?P<scale>{SCALE_PATTERN})\b)*(?:[ -](?P<scale2>{SCALE_PATTERN})\b)?"
     rf"(?:\s?(?P<percent>%)|[\s-]?(?P<percentage>percentage points?|per\s?cent(?:age)?)\b"
     rf"|[\s-]?(?:(?:further|more|additional|extra|full|whole|calendar|consecutive|of)\s)?(?P<unit>{UNIT_PATTERN})\b)?",

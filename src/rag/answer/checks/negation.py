@@ -14,6 +14,7 @@ from rag.answer.checks.wording import LOOSE, kept_wording
 from rag.answer.checks.words import Reading, Word
 from rag.types import Doubt
 
+_SURE_SHARE = 0.6  # of a clause's content words, for the claim surely to speak of it
 _LEAST_SHARE = 0.5  # of a clause's content words that the claim repeats, for its negation to concern the claim
 
 
@@ -59,7 +60,7 @@ def _is_implied(turn: _Turn, alignment: Alignment) -> bool:
         return any(
             word.low in _IMPLIED | {"only"}
             and word.low not in claim.lows
-            and (word.clause in turn.clauses or not turn.clauses)
+            and (word.clause in turn.clauses or not turn.clauses or word.low in ("otherwise", "else"))
             for word in quote.words
         )
     return turn.side == "quote" and any(word.low in _IMPLIED and word.low not in quote.lows for word in claim.words)
@@ -163,7 +164,8 @@ def _negative_verbs(alignment: Alignment) -> Iterable[_Turn]:
     for word in _verbs(alignment.quote, done):
         clause = [other for other in alignment.quote.content if other.clause == word.clause and other is not word]
         if any(other.at in alignment.quoted for other in clause):
-            yield _Turn("quote", Doubt.NEGATION, frozenset({word.clause}), False)
+            repeated = sum(other.at in alignment.quoted for other in clause)
+            yield _Turn("quote", Doubt.NEGATION, frozenset({word.clause}), repeated >= _SURE_SHARE * len(clause))
 
 
 def _verbs(reading: Reading, done: set[int]) -> Iterable[Word]:

@@ -18,6 +18,8 @@ def check_predicates(alignment: Alignment) -> Doubt | None:
     if is_row(alignment.quote.text):
         return None
     claimed, quoted = roles(alignment.claim), roles(alignment.quote)
+    if any(_has_other_predicate(alignment, pair, claimed, quoted) for pair in alignment.pairs):
+        return Doubt.UNSUPPORTED
     for pair in alignment.pairs:
         if pair.match == Match.NONE and not pair.claim.light and pair.cosine < _ALIKE:
             governed = [one for one in alignment.pairs if _is_governed(one, claimed, pair)]
@@ -31,3 +33,19 @@ def check_predicates(alignment: Alignment) -> Doubt | None:
 def _is_governed(one: Pair, claimed: dict[int, Role], verb: Pair) -> bool:
     role = claimed.get(one.claim.at)
     return role is not None and role.verb == verb.claim.at and role.name in (AGENT, PATIENT) and one.quote is not None
+
+
+def _has_other_predicate(alignment: Alignment, verb: Pair, claimed: dict[int, Role], quoted: dict[int, Role]) -> bool:
+    """Return whether the claim says of its subject only something that the quote does not say of it.
+
+    `The requirement still applies` has the subject of `The requirement was dropped`, and no other word of its predicate.
+    """
+    if verb.match not in (Match.NONE, Match.OPPOSITE):
+        return False
+    subjects = [one for one in alignment.pairs if _is_governed(one, claimed, verb) and one.claim.at < verb.claim.at]
+    rest = [one for one in alignment.pairs if one.claim.at > verb.claim.at]
+    if not subjects or any(one.match >= Match.SIMILAR for one in rest):
+        return False
+    verbs = {quoted[one.quote.at].verb for one in subjects if one.quote and one.quote.at in quoted}
+    words = alignment.quote.words
+    return bool(verbs) and all(at not in alignment.quoted and not words[at].light for at in verbs)

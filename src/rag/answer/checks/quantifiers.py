@@ -85,10 +85,7 @@ _TIMES = group(
 
 def _denies_all(reading: Reading) -> bool:
     """Return whether the sentence begins with `No applicant` or `Nobody`."""
-    first = next(
-        (word for word in reading.words if word.content or word.low in ("no", "none", "nobody", "neither")), None
-    )
-    return first is not None and first.low in ("no", "none", "nobody")
+    return bool(reading.words) and reading.words[0].low in ("no", "none", "nobody")
 
 
 def _degrees(reading: Reading) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rag.answer.checks.alignment import Alignment, Match, Pair
+from rag.answer.checks.lexicon import is_verb
 from rag.answer.checks.words import Reading, is_row, read
 from rag.types import Doubt
 
@@ -16,7 +17,9 @@ def check_rows(alignment: Alignment, passage: str) -> Doubt | None:
     rows = [read(line) for line in passage.splitlines() if is_row(line)]
     elsewhere = {word.stem for row in rows for word in row.content} - {word.stem for word in alignment.quote.words}
     new = (pair.claim for pair in alignment.pairs if pair.match < Match.SYNONYM and not pair.claim.quantity)
-    return Doubt.FIGURE if any(word.stem in elsewhere and not word.light for word in new) else None
+    return (
+        Doubt.FIGURE if any(word.stem in elsewhere and not (word.light or is_verb(word.stem)) for word in new) else None
+    )
 
 
 def _is_under_other_label(pair: Pair, alignment: Alignment) -> bool:

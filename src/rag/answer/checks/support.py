@@ -14,7 +14,7 @@ from rag.types import Doubt
 _CREDIT = {Match.SAME: 1.0, Match.SYNONYM: 1.0, Match.OPPOSITE: 0.7}
 _HEADED = 0.9  # credit of a word that only the title and headings have
 _FAINT = 0.35  # a smaller cosine says nothing
-LEAST = 0.76
+LEAST = 0.7
 """The least support of a claim, from 0 to 1."""
 
 
@@ -91,9 +91,10 @@ def has_foreign_words(alignment: Alignment, around: str) -> bool:
     words = [pair for pair in alignment.pairs if not pair.claim.quantity and not _is_name(pair.claim)]
     has_figure = len(words) < len(alignment.pairs)
     few = len(words) <= _FEW and (not has_figure or is_row(alignment.quote.text))
-    return len(foreign) >= (1 if few else 2)
+    return len(foreign) >= (1 if few else 2 if len(words) <= _MANY else 3)
 
 
+_MANY = 8  # words; a longer claim may have two that are unlike any other
 _FEW = 4  # words; each of so few matters
 _LIGHT = 0.25  # weight of a light word that the quote lacks
 _NOTHING_LIKE = 0.36

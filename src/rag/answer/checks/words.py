@@ -87,7 +87,7 @@ PARTICIPLES = group(
 class Word:
     """One word or quantity: `at` is its place among the words, `clause` the number of its clause.
 
-    `negator` is the place of the negation that applies to it, or -1.
+    `bounding` is true for `older` in `older than 58`. `negator` is the place of the negation that applies to it, or -1.
     """
 
     text: str
@@ -99,11 +99,14 @@ class Word:
     content: bool
     quantity: Quantity | None = None
     negator: int = -1
+    bounding: bool = False
 
     @property
     def light(self) -> bool:
         """Whether a paraphrase may add the word, because it says little."""
-        return self.quantity is None and (self.low in LIGHT or self.stem in LIGHT_STEMS)
+        return self.quantity is None and (
+            self.low in LIGHT or self.stem in LIGHT_STEMS or self.low.endswith("ly") or self.bounding
+        )
 
     @property
     def name(self) -> bool:
@@ -170,6 +173,8 @@ def read(text: str) -> Reading:
             joins = _joins_quantities(low, words, place, by_start) or _joins_names(low, words, text, place)
             clause += low in _CLAUSE_WORDS and not joins
             words.append(_word(token, low, len(words), clause, Span(match.start(), match.end())))
+    for one, than, figure in zip(words, words[1:], words[2:], strict=False):
+        one.bounding = than.low == "than" and figure.quantity is not None
     return Reading(text, tuple(words), _negations(words))
 
 
