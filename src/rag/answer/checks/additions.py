@@ -15,17 +15,17 @@ _JOINTS = group("and or a an the its their also")
 _FEWEST = 3  # content words
 
 
-def check_additions(alignment: Alignment, passage: frozenset[str]) -> Doubt | None:
+def check_additions(alignment: Alignment) -> Doubt | None:
     """Return the doubt if a claim repeats its quote and adds a detail.
 
     A paraphrase changes words throughout. If all other words are those of the quote, a word that the quote lacks is an
-    addition, unless it stands elsewhere in the passage (`passage` has its stems): `for extra time and a separate room` for `for extra time`.
+    addition: `for extra time and a separate room` for `for extra time`.
     """
     if is_row(alignment.quote.text):
         return None
     if any(_is_foreign(alignment, clause) for clause in {word.clause for word in alignment.claim.content}):
         return Doubt.UNSUPPORTED
-    new = [pair for pair in alignment.pairs if _is_new(pair) and pair.claim.stem not in passage]
+    new = [pair for pair in alignment.pairs if _is_new(pair)]
     rest = [pair for pair in alignment.pairs if not _is_new(pair) and not pair.claim.light]
     repeated = sum(pair.match == Match.SAME for pair in rest)
     if not new or len(rest) < _FEWEST or repeated < _REPEATED * len(rest):

@@ -37,6 +37,8 @@ _BEFORES = [
     for bound, words in _BEFORE
 ]
 _AFTERS = [
+    (">=", re.compile(r",? at (?:the )?(?:very )?least\b", re.IGNORECASE)),
+    ("<=", re.compile(r",? at (?:the )?(?:very )?most\b", re.IGNORECASE)),
     (">=", re.compile(r"(?: \w+)? to (?:less than|under|below)\b", re.IGNORECASE)),
     (
         ">=",

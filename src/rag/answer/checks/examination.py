@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 
 from rag.answer.checks import support as supports
 from rag.answer.checks.additions import check_additions
@@ -12,6 +11,7 @@ from rag.answer.checks.alignment import Alignment, align
 from rag.answer.checks.causes import check_causes
 from rag.answer.checks.conditions import check_conditions
 from rag.answer.checks.figures import check_figures
+from rag.answer.checks.lexicon import is_verb
 from rag.answer.checks.listing import group
 from rag.answer.checks.modality import check_modality
 from rag.answer.checks.negation import check_negation
@@ -40,6 +40,7 @@ _CHECKS = (
     check_particles,
     check_substitution,
     check_causes,
+    check_additions,
     check_predicates,
     check_prepositions,
 )
@@ -67,9 +68,9 @@ def _before(passage: str, quote: str) -> str:
     return passage[:at].strip().rstrip(".").rpartition(". ")[2].rpartition("\n")[2] if at > 0 else ""
 
 
-@lru_cache(maxsize=64)
-def _stems(passage: str) -> frozenset[str]:
-    return frozenset(word.stem for word in read(passage).words)
+def _nouns(text: str) -> str:
+    """Return the content words of a sentence that cannot be verbs: one of them may be the antecedent of a pronoun."""
+    return " ".join(word.text for word in read(text).content if not (word.quantity or is_verb(word.stem)))
 
 
 def examine(
@@ -78,13 +79,12 @@ def examine(
     """Compare a claim with a quote of `passage`. `around` has the title and headings above the quote."""
     one, other = read(claim), read(quote)
     if other.lows & _PRONOUNS and not is_row(quote):
-        around = f"{around}\n{_before(passage, quote)}"
+        around = f"{around}\n{_nouns(_before(passage, quote))}"
     alignment = align(one, other, similarity.words(one, other) if similarity else None)
     support = supports.support(alignment, around, idf)
     doubts = [check_figures(alignment, around), supports.check_names(alignment, around, passage)]
     doubts += [check(alignment) for check in _CHECKS]
     doubts.append(check_rows(alignment, passage))
-    doubts.append(check_additions(alignment, _stems(passage)))
     if support < supports.LEAST or supports.has_foreign_words(alignment, around):
         doubts.append(Doubt.UNSUPPORTED)
     words = supports.words_support(alignment, around, idf)

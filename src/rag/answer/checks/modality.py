@@ -75,9 +75,9 @@ def check_modality(alignment: Alignment) -> Doubt | None:
         return None
     if any(_other_modal(alignment, pair) for pair in alignment.pairs):
         return Doubt.MODALITY
-    if kept_wording(alignment) < FREE:
-        return None
     claimed = forces(alignment.claim.text)
+    if kept_wording(alignment) < FREE:
+        return Doubt.MODALITY if _contradict(alignment, claimed) else None
     if alignment.claim.lows & {"able", "possible"}:
         claimed.discard("will")  # `will be able to`
     quoted = forces(alignment.quote.text)
@@ -95,6 +95,16 @@ def check_modality(alignment: Alignment) -> Doubt | None:
     if _FREE in near | claimed and (_FREE in near) != (_FREE in claimed) and "may" not in claimed | near:
         return Doubt.MODALITY
     return None
+
+
+def _contradict(alignment: Alignment, claimed: set[str]) -> bool:
+    """Return whether a free paraphrase has one force, the quote one other, and neither denies anything."""
+    if alignment.claim.negations or alignment.quote.negations or "only" in alignment.claim.lows:
+        return False
+    return (claimed, forces(alignment.quote.text)) in _CONTRARY
+
+
+_CONTRARY = [({"may"}, {"must"}), ({"must"}, {"may"}), ({"should"}, {"must"}), ({"might"}, {"must"})]
 
 
 def _matched_text(alignment: Alignment) -> str:

@@ -26,6 +26,12 @@ def check_quantifiers(alignment: Alignment) -> Doubt | None:
 def _changes_all(alignment: Alignment) -> bool:
     claim, quote = alignment.claim, alignment.quote
     claimed, quoted = _universal(claim, stated=True), _universal(quote)
+    if (
+        "every" in claim.lows
+        and quote.lows & {"first", "second", "third", "last"}
+        and not claim.lows & {"first", "last"}
+    ):
+        claimed |= {"every"}
     if quote.lows & {"full", "entire", "complete", "total"}:
         claimed -= {"fully", "entirely", "completely", "whole", "entire"}
     if claimed and not quoted and not quote.negations and "no" not in claim.lows:

@@ -43,6 +43,7 @@ _TABLE = {
     "volume": {  # litres
         "millilitre": (1e-3, "millilitres milliliter milliliters ml"),
         "litre": (1.0, "litres liter liters l"),
+        "cubic centimetre": (1e-3, "cubic centimetres cm³ cc"),
         "cubic metre": (1e3, "cubic metres cubic meter cubic meters m³ m3"),
         "hectolitre": (100.0, "hectolitres hl"),
         "gallon": (4.546, "gallons"),
@@ -74,6 +75,7 @@ _PHRASES = (
     "square metres",
     "square meters",
     "square meter",
+    "cubic centimetres",
     "cubic metres",
     "cubic meters",
     "cubic meter",

@@ -42,8 +42,10 @@ _IDIOMS = {
     r"\bbrought in\b": "introduced",
     r"\bwithout (?:any )?exceptions?\b": "always",
     r"\bwithout (?:any |undue |further |unreasonable )*delay\b": "promptly",
-    r"\bwithout (?:any |prior |advance |further )*notice\b": "unannounced",
-    r"\bwithout (?:any |further |additional )*(?:charge|fee|payment|cost)\b": "free of charge",
+    r"\bwithout (?:any |prior |advance |further )*notice\b": "not announced",
+    r"\bunannounced\b": "not announced",
+    r"\bwithout (?:any |further |additional )*(?:charge|fee|payment|cost)\b": "at no charge",
+    r"\bfree of charge\b|\bat no cost\b|\bfor free\b": "at no charge",
     r"\bno later than (?=[\w.]+ (?:full |calendar |working )?(?:hour|day|week|month|year)s?\b)": "within ",
     r"\bno later than\b": "by",
     r"\bno(?:t)? (?:more|longer|higher|greater) than\b": "up to",
@@ -230,8 +232,11 @@ def _scope(words: Sequence[Word], negation: Word) -> list[int]:
     """Return the words that a negation applies to: the verb after `not`, or the noun phrase after `no`."""
     determiner = negation.low in ("no", "neither", "nor", "without", "none", "non", "lack", "lacks", "lacking")
     scope: list[int] = []
+    clause = negation.clause
     for word in words[negation.at + 1 :]:
-        ends = word.clause != negation.clause and negation.low not in ("neither", "nor")
+        if not scope and word.low in ("before", "after", "until"):
+            clause = word.clause  # `not before 8 a.m.`
+        ends = word.clause != clause and negation.low not in ("neither", "nor")
         if ends or len(scope) >= (_LONGEST_PHRASE if determiner else 1):
             break
         if word.low in _ADVERBS or word.low in MODALS or (word.low.endswith("ly") and not determiner):
