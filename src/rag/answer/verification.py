@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import TypeAlias
 
 from rag.answer.checks import Examination, Similarity, examine, examine_closely
@@ -40,6 +41,9 @@ _SUBJECT = re.compile(
     r"(?:the|an?|its|their|his|her|this|that|these|those|it|they|every|each|all|no|some|most|both|\d[\d.,]*|[A-ZÀ-Þ]\S*)\b"
 )
 _CONTINUES = re.compile(r",?\s+(?:and|but)\s+(?=(?:also\s+)?[a-z]+(?:ed|s|ew|ell|ose)\b)")
+_SURE = 0.8
+"""The least support of a part of a claim, and of a claim by two sentences together."""
+_MORE = 0.1  # support that a second sentence must add
 _GAP = 3  # characters between two sentences that follow each other
 _SHORTEST_PART = 4  # words
 _DIGIT = re.compile(r"\d")
@@ -97,6 +101,8 @@ class Verifier:
             return self._kept(claim, [quote, *self._also(claim, cited, quote)])
         if lost is None and (quotes := self._by_part(claim, cited)):
             return self._kept(claim, quotes)
+        if lost is None and (both := self._by_two(claim, cited, examination)):
+            return self._kept(claim, both)
         return self._replaced(quote, examination, doubt)
 
     def _best_anywhere(self, claim: str, cited: Sequence[int]) -> _Found | None:
@@ -123,8 +129,26 @@ class Verifier:
         for parts, must_follow in ((_parts(claim), False), (_continued(claim), True)):
             found = [self._best_anywhere(part, cited) for part in parts]
             quotes = [one[0] for one in found if one is not None and not one[1].doubts]
-            if quotes and len(quotes) == len(found) and not (must_follow and not self._follow(*quotes)):
+            sure = all(one[1].support >= _SURE for one in found if one is not None)
+            if quotes and sure and len(quotes) == len(found) and not (must_follow and not self._follow(*quotes)):
                 return quotes
+        return []
+
+    def _by_two(self, claim: str, cited: Sequence[int], best: Examination) -> list[Quote]:
+        """Return two sentences that follow each other and support a claim together; none if there are none.
+
+        Together they may not overrule a doubt about what one sentence says, only that it says too little.
+        """
+        if set(best.doubts) - {Doubt.UNSUPPORTED}:
+            return []
+        for number in cited:
+            singles = [quote for quote in self._of(number) if not (quote.joined or quote.limited or is_row(quote.text))]
+            for one, other in pairwise(singles):
+                if not self._follow(one, other):
+                    continue
+                both = self._examine(claim, replace(one, text=f"{one.text} {other.text}", shown=one.cited))
+                if not both.doubts and both.support >= max(_SURE, best.support + _MORE):
+                    return [one, other]
         return []
 
     def _follow(self, one: Quote, other: Quote) -> bool:

@@ -99,9 +99,12 @@ def check_modality(alignment: Alignment) -> Doubt | None:
 
 def _contradict(alignment: Alignment, claimed: set[str]) -> bool:
     """Return whether a free paraphrase has one force, the quote one other, and neither denies anything."""
-    if alignment.claim.negations or alignment.quote.negations or "only" in alignment.claim.lows:
+    near = forces(_matched_text(alignment))
+    if "only" in alignment.claim.lows or alignment.quote.negations:
         return False
-    return (claimed, forces(alignment.quote.text)) in _CONTRARY
+    if alignment.claim.negations:
+        return claimed == {_BANNED} and near == {"may"} and len(alignment.claim.negations) == 1
+    return (claimed, near) in _CONTRARY
 
 
 _CONTRARY = [({"may"}, {"must"}), ({"must"}, {"may"}), ({"should"}, {"must"}), ({"might"}, {"must"})]

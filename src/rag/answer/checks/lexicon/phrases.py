@@ -15,7 +15,16 @@ _VOWELS = "aeiou"
 def plain_phrases(text: str) -> str:
     """Return the text with the phrases of the lexicon replaced."""
     table = _table()
+    text = _SEPARATED.sub(lambda match: f"{match['verb']} {match['particle']} {match['object']}", text)
     return _pattern().sub(lambda match: table[match[0].lower()], text)
+
+
+_SEPARATED = re.compile(
+    r"\b(?P<verb>(?:turn|pay|hand|send|give|call|put|rul|tak)\w{0,3}|paid|gave|sent|took) "
+    r"(?P<object>(?:the|an?|its|their|his|her|any|such|this|that|it|them)(?: \w+){0,3}) (?P<particle>down|back|away|off)\b",
+    re.IGNORECASE,
+)
+"""A phrasal verb with its object inside: `turns the application down`."""
 
 
 @lru_cache(maxsize=1)
