@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from rag.answer.checks import Examination, Similarity, examine, examine_closely
+from rag.answer.checks.alignment import Alignment, Match
 from rag.answer.checks.lexicon import FUNCTION
 from rag.answer.checks.words import is_row, read
 from rag.answer.citations import Citer
@@ -43,6 +44,7 @@ _SUBJECT = re.compile(
 _CONTINUES = re.compile(r",?\s+(?:and|but)\s+(?=(?:also\s+)?[a-z]+(?:ed|s|ew|ell|ose)\b)")
 _SURE = 0.8
 """The least support of a part of a claim, and of a claim by two sentences together."""
+_CLAUSE = 3  # content words of a clause that says something of its own
 _MORE = 0.1  # support that a second sentence must add
 _GAP = 3  # characters between two sentences that follow each other
 _SHORTEST_PART = 4  # words
@@ -139,7 +141,7 @@ class Verifier:
 
         Together they may not overrule a doubt about what one sentence says, only that it says too little.
         """
-        if set(best.doubts) - {Doubt.UNSUPPORTED}:
+        if set(best.doubts) - {Doubt.UNSUPPORTED} or not _lacks_a_clause(best.alignment):
             return []
         for number in cited:
             singles = [quote for quote in self._of(number) if not (quote.joined or quote.limited or is_row(quote.text))]
@@ -234,6 +236,17 @@ class Verifier:
         repeated = all(key in self._shown for key in keys)
         self._shown.update(keys)
         return repeated
+
+
+def _lacks_a_clause(alignment: Alignment) -> bool:
+    """Return whether the quote lacks most words of one clause of the claim, and has another clause."""
+    clauses: dict[int, list[bool]] = {}
+    for pair in alignment.pairs:
+        if not pair.claim.light:
+            clauses.setdefault(pair.claim.clause, []).append(pair.match >= Match.SYNONYM)
+    full = [found for found in clauses.values() if len(found) >= _CLAUSE and all(found)]
+    lacking = [found for found in clauses.values() if len(found) >= _CLAUSE and sum(found) <= 1]
+    return bool(full and lacking)
 
 
 def _gives_other_figure(one: Examination, best: Examination) -> bool:
