@@ -285,7 +285,7 @@ def _other_language(claim: str, language: str | None) -> bool:
 
 
 def _is_english(claim: str) -> bool:
-    """Return whether enough words of a claim are English function words. Stop words alone say little of a short claim."""
+    """Return whether enough words of a claim are English function words."""
     words = read(claim).words
     return sum(word.low in FUNCTION for word in words) >= max(2, _FUNCTION_WORDS * len(words))
 

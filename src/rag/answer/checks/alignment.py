@@ -132,8 +132,11 @@ def matches(one: Word, other: Word) -> Match:
         return Match.SAME
     if not (one.content and other.content):
         return Match.NONE
-    if same_name(one, other):
-        return Match.SAME
+    return Match.SAME if same_name(one, other) else _related(one, other)
+
+
+def _related(one: Word, other: Word) -> Match:
+    """Return how two words of different stems match."""
     if other.stem in opposites(one.stem) or derived_opposite(one.stem, other.stem):
         return Match.OPPOSITE
     if other.stem in synonyms(one.stem):

@@ -15,13 +15,16 @@ from rag.types import Span
 _DIGITS = r"\d{1,3}(?:[,\u00a0\u202f]\d{3})+(?:\.\d+)?|\d{1,3}(?: \d{3})+(?![\d.])|\d+(?:\.\d+)?"
 _UNIT_WORD = "|".join(sorted(map(re.escape, {*SMALL[1:], *TENS}), key=len, reverse=True))
 _ARTICLE = (
-    r"(?:\ba (?=hundred|thousand|million|dozen|decade\b|fortnight\b)|(?:(?<=\bwithin )|(?<=\bafter )|(?<=\bfor )|(?<=\bthan ))"
-    r"an? (?=(?:second|minute|hour|day|week|month|year)\b)|\bhalf an? (?=(?:hour|day|year|million|billion|litre|mile)\b))"
+    r"(?:\ba (?=hundred|thousand|million|dozen|decade\b|fortnight\b)"
+    r"|(?:(?<=\bwithin )|(?<=\bafter )|(?<=\bfor )|(?<=\bthan ))an? (?=(?:second|minute|hour|day|week|month|year)\b)"
+    r"|\bhalf an? (?=(?:hour|day|year|million|billion|litre|mile)\b))"
 )
 _SPELLED = rf"(?:{_UNIT_WORD}|{_ARTICLE})(?:[- ](?:and )?(?:{'|'.join(SMALL[1:10])})\b)?"
 _SIGN = "|".join(sorted(map(re.escape, CURRENCY_SIGNS), key=len, reverse=True))
 _PER = re.compile(
-    rf"\s*(?:(?:a|an|per|each|every|for each|for every)\s+|/\s?)(?:\d+\s)?(?P<per>{UNIT_PATTERN}|person|head|vehicle|page|passenger|child|bag|household|worker)\b"
+    rf"\s*(?:(?:a|an|per|each|every|for each|for every)\s+|/\s?)(?:\d+\s)?"
+    rf"(?P<per>{UNIT_PATTERN}|person|head|vehicle|page"
+    r"|passenger|child|bag|household|worker)\b"
     r"|\s+(?P<adverb>annually|yearly|monthly|weekly|daily|hourly)\b",
     re.IGNORECASE,
 )
@@ -34,7 +37,8 @@ _ADVERBS = {
     "hourly": "hour",
 }
 _QUANTITY = re.compile(
-    rf"(?:(?<![A-Za-z])(?P<sign>{_SIGN}))?\s?(?<![\w.])(?P<number>(?:{_DIGITS})(?:\^\d+|/\d+)?|\b(?:{_SPELLED})\b)(?P<half> and a half\b)?"
+    rf"(?:(?<![A-Za-z])(?P<sign>{_SIGN}))?\s?(?<![\w.])(?P<number>(?:{_DIGITS})(?:\^\d+|/\d+)?|\b(?:{_SPELLED})\b)"
+    r"(?P<half> and a half\b)?"
     rf"(?:[ -]?(?P<scale>{SCALE_PATTERN})\b)*(?:[ -](?P<scale2>{SCALE_PATTERN})\b)?"
     rf"(?:\s?(?P<percent>%)|[\s-]?(?P<percentage>percentage points?|per\s?cent(?:age)?)\b"
     rf"|[\s-]?(?:(?:further|more|additional|extra|full|whole|calendar|consecutive|of)\s)?(?P<unit>{UNIT_PATTERN})\b)?",

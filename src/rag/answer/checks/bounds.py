@@ -30,7 +30,8 @@ _BEFORES = [
     (
         bound,
         re.compile(
-            rf"\b(?:{words})\s+(?:the age of |(?:the )?required |(?:a|the) (?:total|maximum|minimum) of |the |a |an |some |about )?\Z",
+            rf"\b(?:{words})\s+(?:the age of |(?:the )?required |(?:a|the) (?:total|maximum|minimum) of |the |a |an "
+            r"|some |about )?\Z",
             re.IGNORECASE,
         ),
     )

@@ -10,7 +10,8 @@ from rag.types import Doubt
 
 _CAUSE = re.compile(r"\b(?:because(?: of)?|due to|owing to|thanks to|given that|on account of)\b", re.IGNORECASE)
 _EFFECT = re.compile(
-    r"(?:,? so\b(?! (?:far|long|as|that the))|\btherefore\b|\bconsequently\b|\bas a result\b|, which (?:cut|led|caused|reduced|raised|increased|lowered|brought|made)\b)",
+    r"(?:,? so\b(?! (?:far|long|as|that the))|\btherefore\b|\bconsequently\b|\bas a result\b"
+    r"|, which (?:cut|led|caused|reduced|raised|increased|lowered|brought|made)\b)",
     re.IGNORECASE,
 )
 

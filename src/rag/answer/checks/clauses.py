@@ -22,8 +22,8 @@ _AUXILIARIES = BE | group(
     "who that which already either first only then it they he she we you neither"
 )
 _BEFORE_NOUN = group(
-    "a an the this that these those its their his her our your every each any no some all both of in on at for with from "
-    "by under over about into than own such other another public first last annual new"
+    "a an the this that these those its their his her our your every each any no some all both of in on at for with "
+    "from by under over about into than own such other another public first last annual new"
 )
 _PREPOSITIONS = group(
     "for from to into by against of with over under before after until on in at between about through during without "

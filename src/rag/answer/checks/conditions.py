@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from rag.answer.checks.alignment import Alignment, Match
-from rag.answer.checks.modality import forces
+from rag.answer.checks.forces import forces
 from rag.types import Doubt
 
 _EXCEPTION = re.compile(
@@ -16,7 +16,8 @@ _EXCEPTION = re.compile(
 )
 _EXCEPTS = re.compile(r"unless|except|other than|apart from", re.IGNORECASE)
 _EXCEPTED = re.compile(
-    r"\b(?:unless|except\w*|other than|apart from|only|outside|save|requires?|needs?|but (?=(?:in|for|on|at|with|the)\b)|but not)",
+    r"\b(?:unless|except\w*|other than|apart from|only|outside|save|requires?|needs?"
+    r"|but (?=(?:in|for|on|at|with|the)\b)|but not)",
     re.IGNORECASE,
 )
 _COORDINATOR = re.compile(r"[;:]|\b(?:and|but)\b")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from rag.answer.checks.alignment import Alignment, Match, matches
 from rag.answer.checks.lexicon import stem
+from rag.answer.checks.listing import group
 from rag.answer.checks.quantities import Quantity, quantities
 from rag.answer.checks.words import Reading, Word
 from rag.types import Doubt
@@ -13,27 +14,31 @@ from rag.types import Doubt
 
 def check_figures(alignment: Alignment, around: str) -> Doubt | None:
     """Return the doubt about a figure. A date or an article number may also stand in the title and headings."""
-    for word in alignment.claim.quantities:
-        assert word.quantity is not None
-        if _counts_parts(word, alignment.claim):
-            continue
-        same = [other for other in alignment.quote.quantities if _same(word.quantity, other)]
-        if not same:
-            headed = word.quantity.kind in ("date", "label") and any(map(word.quantity.same_value, quantities(around)))
-            if headed or _as_majority(word.quantity, alignment.quote) or _between_years(word.quantity, alignment):
-                continue
-            return Doubt.FIGURE
-        if _is_whole(word, same, alignment):
-            return Doubt.FIGURE
-        if not any(_same_unit_of_rate(word.quantity, other, alignment.quote) for other in same):
-            return Doubt.FIGURE
-        if not any(_same_bound(word.quantity, other, alignment) for other in same):
-            return Doubt.COMPARISON
-        if all(_opposed(word.quantity, other) for other in same):
-            return Doubt.TIME
-        if _belongs_to_another(word, same, alignment):
-            return Doubt.FIGURE
-    return _dropped_bound(alignment)
+    found = (_check_figure(word, alignment, around) for word in alignment.claim.quantities)
+    return next((doubt for doubt in found if doubt), None) or _dropped_bound(alignment)
+
+
+def _check_figure(word: Word, alignment: Alignment, around: str) -> Doubt | None:
+    assert word.quantity is not None
+    same = [other for other in alignment.quote.quantities if _same(word.quantity, other)]
+    if not same:
+        return None if _is_implied(word, alignment, around) else Doubt.FIGURE
+    if not any(_same_unit_of_rate(word.quantity, other, alignment.quote) for other in same):
+        return Doubt.FIGURE
+    if not any(_same_bound(word.quantity, other, alignment) for other in same):
+        return Doubt.COMPARISON
+    if all(_opposed(word.quantity, other) for other in same):
+        return Doubt.TIME
+    other_thing = _is_whole(word, same, alignment) or _belongs_to_another(word, same, alignment)
+    return Doubt.FIGURE if other_thing else None
+
+
+def _is_implied(word: Word, alignment: Alignment, around: str) -> bool:
+    """Return whether a figure that the quote lacks follows from its words or stands in the headings."""
+    assert word.quantity is not None
+    headed = word.quantity.kind in ("date", "label") and any(map(word.quantity.same_value, quantities(around)))
+    majority = _as_majority(word.quantity, alignment.quote)
+    return headed or majority or _between_years(word.quantity, alignment) or _counts_parts(word, alignment.claim)
 
 
 def _is_whole(word: Word, same: Sequence[Word], alignment: Alignment) -> bool:
@@ -57,7 +62,7 @@ def _counts_parts(word: Word, claim: Reading) -> bool:
     )
 
 
-_LIGHT = frozenset(map(stem, ["get", "take", "have", "make", "give", "put"]))
+_LIGHT = frozenset(map(stem, group("get take have make give put")))
 _PARTS = frozenset(
     [
         "parts",
@@ -177,9 +182,9 @@ def _dropped_bound(alignment: Alignment) -> Doubt | None:
         return Doubt.COMPARISON
     if any(_less_of_more(alignment, at) for at in range(len(alignment.claim.words) - 1)):
         return Doubt.COMPARISON
-    for group, opposite in _TURNS:
+    for turn, opposite in _TURNS:
         claimed, quoted = alignment.claim.lows, alignment.quote.lows
-        if claimed & group and not quoted & group and quoted & opposite and not claimed & opposite:
+        if claimed & turn and not quoted & turn and quoted & opposite and not claimed & opposite:
             return Doubt.COMPARISON
     return None
 

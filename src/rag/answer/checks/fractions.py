@@ -27,7 +27,8 @@ _ORDINAL = re.compile(
     rf"\b(?:(?P<spelled>{'|'.join(_ORDINALS)})|(?P<digits>\d{{1,3}})(?:st|nd|rd|th))\b", re.IGNORECASE
 )
 _FRACTION = re.compile(
-    rf"\b(?:(?P<share>{'|'.join(SMALL[1:10])}) (?:in|out of) (?:every )?(?P<whole>{'|'.join(SMALL[2:11])})\b(?! \w+s? (?:of|and)\b)"
+    rf"\b(?:(?P<share>{'|'.join(SMALL[1:10])}) (?:in|out of) (?:every )?"
+    rf"(?P<whole>{'|'.join(SMALL[2:11])})\b(?! \w+s? (?:of|and)\b)"
     rf"|(?P<over>{'|'.join(SMALL[1:10])})[\s-](?P<part>{'|'.join(_PARTS)})\b"
     rf"|(?:an?\s)?(?P<single>{'|'.join(_PARTS)})\b"
     r"(?=\s+(?:of|the|to|more|less|fewer|higher|lower|larger|smaller)\b|\s*[,.;)]|-))",

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rag.answer.checks.alignment import Alignment, Match, Pair
+from rag.answer.checks.forces import frees
 from rag.answer.checks.lexicon import NEGATIVE_VERBS, opposites
 from rag.answer.checks.listing import group
-from rag.answer.checks.modality import frees
 from rag.answer.checks.only import unless_not
 from rag.answer.checks.wording import LOOSE, kept_wording
 from rag.answer.checks.words import Reading, Word

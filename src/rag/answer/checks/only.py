@@ -7,7 +7,8 @@ import re
 from rag.answer.checks.words import Reading
 
 _ONLY_IF = re.compile(
-    r"\bonly (?:if|when|after|once|with|where|by|in)\b|\brequires?\b|\bneeds?\b|\bnecessary\b|\bsubject to\b|\bdepends?\b",
+    r"\bonly (?:if|when|after|once|with|where|by|in)\b"
+    r"|\brequires?\b|\bneeds?\b|\bnecessary\b|\bsubject to\b|\bdepends?\b",
     re.IGNORECASE,
 )
 

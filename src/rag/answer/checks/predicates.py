@@ -38,7 +38,7 @@ def _is_governed(one: Pair, claimed: dict[int, Role], verb: Pair) -> bool:
 def _has_other_predicate(alignment: Alignment, verb: Pair, claimed: dict[int, Role], quoted: dict[int, Role]) -> bool:
     """Return whether the claim says of its subject only something that the quote does not say of it.
 
-    `The requirement still applies` has the subject of `The requirement was dropped`, and no other word of its predicate.
+    `The requirement still applies` has the subject of `The requirement was dropped`, and nothing of its predicate.
     """
     if verb.match not in (Match.NONE, Match.OPPOSITE):
         return False

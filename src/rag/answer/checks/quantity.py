@@ -51,7 +51,8 @@ def _same_share(one: Quantity, other: Quantity) -> bool:
     """Return whether a fraction and a percentage are equal: `three quarters` and `75 per cent`."""
     if isinstance(one.value, tuple) or isinstance(other.value, tuple):
         return False
-    return _close(*(float(part.value) / (100 if part.unit == "%" else 1) for part in (one, other)))
+    first, second = (1 if part.unit == "%" else 100 for part in (one, other))
+    return _close(one.value * first, other.value * second)
 
 
 def _same_cents(one: Quantity, other: Quantity) -> bool:

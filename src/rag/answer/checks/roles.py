@@ -12,7 +12,8 @@ from rag.answer.checks.words import Word, is_row
 from rag.types import Doubt
 
 _MUTUAL = group(
-    "share shares shared agree agrees agreed border borders bordered compete competes competed merge merged differ meets meet met"
+    "share shares shared agree agrees agreed border borders bordered compete competes competed merge merged differ "
+    "meets meet met"
 )
 _GIVEN = frozenset({PATIENT, SECOND, "to"})
 
@@ -74,7 +75,7 @@ def _other_agent(
     alignment: Alignment, placed: tuple[Pair, Role, Role], claimed: dict[int, Role], quoted: dict[int, Role]
 ) -> bool:
     """Return whether the agent of the quote's verb is not its agent in the claim, which names another agent."""
-    pair, role, was = placed
+    _, role, was = placed
     if was.name != AGENT or role.name in (AGENT, "of"):
         return False
     agents = [at for at, one in claimed.items() if one == Role(role.verb, AGENT)]

@@ -57,7 +57,12 @@ _TABLE = {
         "mile": (1609.344, "miles"),
         "foot": (0.3048, "feet ft"),
     },
-    "area": {"hectare": (1.0, "hectares ha"), "acre": (0.4047, "acres"), "square kilometre": (100.0, "square kilometres km2 km²"), "square metre": (1e-4, "square metres square meter square meters m² sqm m2")},
+    "area": {
+        "hectare": (1.0, "hectares ha"),
+        "acre": (0.4047, "acres"),
+        "square kilometre": (100.0, "square kilometres km2 km²"),
+        "square metre": (1e-4, "square metres square meter square meters m² sqm m2"),
+    },
     "speed": {"km/h": (1.0, "kph kilometres per hour"), "mph": (1.609, "miles per hour")},
     "energy": {
         "kilowatt-hour": (1.0, "kilowatt-hours kilowatt hours kwh"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rag.answer.checks.lexicon.files import lines
 from rag.answer.checks.listing import group, words
 
 NEGATIONS = group(
@@ -57,16 +58,7 @@ DEGREES = {
 }
 """Groups of quantifiers that mean about the same."""
 
-LIGHT = group(
-    "able account allow amount anyone apply arrive available become begin belong bring carry case certain come concern concerned "
-    "concerning consist constitute count cover current currently deadline different do effect enough entail equal exist fact "
-    "fall find follow form get give given go happen have hold include including involve keep kind last lead leave lie limited "
-    "make making matter maximum mean minimum number obligation obligatory obtain occur offer only option part people person place "
-    "possible present provide purpose put reach receive relevant remain respect result right rule run see serve set "
-    "show situation someone somebody stand start stay subject sum take term thing time turn type use used way whoever work "
-    "altogether total totals back plus namely respective question regarding due year previous introduce elapse pass conduct perform "
-    "permit entitle oblige compel prohibit forbid ban mandatory compulsory require likewise event age aged necessary lodge limit cap later below above beyond apart anything further throughout whenever otherwise"
-)
+LIGHT = frozenset(word for line in lines("light.txt") for word in line.split())
 """Words that add little: light verbs, and nouns such as `case`, `number` and `way`. A paraphrase may add them."""
 
 FUNCTION = group(

@@ -21,7 +21,8 @@ def plain_phrases(text: str) -> str:
 
 _SEPARATED = re.compile(
     r"\b(?P<verb>(?:turn|pay|hand|send|give|call|put|rul|tak)\w{0,3}|paid|gave|sent|took) "
-    r"(?P<object>(?:the|an?|its|their|his|her|any|such|this|that|it|them)(?: \w+){0,3}) (?P<particle>down|back|away|off)\b",
+    r"(?P<object>(?:the|an?|its|their|his|her|any|such|this|that|it|them)(?: \w+){0,3}) "
+    r"(?P<particle>down|back|away|off)\b",
     re.IGNORECASE,
 )
 """A phrasal verb with its object inside: `turns the application down`."""
