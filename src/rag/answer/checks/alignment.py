@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -114,12 +115,15 @@ def _context(claim: Reading, quote: Reading, table: Kinds) -> Scores:
         for clause in {*clauses.tolist()}:
             here = clauses == clause
             score[at, here] = mates[here].sum()
-        for other in range(len(quote.words)):
-            for step in (-2, -1, 1, 2):
-                if 0 <= at + step < len(claim.words) and 0 <= other + step < len(quote.words):
-                    score[at, other] += 0.5 * matched[at + step, other + step]
+    for step in (-2, -1, 1, 2):
+        score[_inside(-step), _inside(-step)] += 0.5 * matched[_inside(step), _inside(step)]
     top = score.max(initial=1.0)
     return score / (top or 1.0)
+
+
+def _inside(step: int) -> slice:
+    """Return the places that are still in the sentence `step` words further."""
+    return slice(step, None) if step > 0 else slice(None, step)
 
 
 def matches(one: Word, other: Word) -> Match:
@@ -132,18 +136,19 @@ def matches(one: Word, other: Word) -> Match:
         return Match.SAME
     if not (one.content and other.content):
         return Match.NONE
-    return Match.SAME if same_name(one, other) else _related(one, other)
+    if same_name(one, other):
+        return Match.SAME
+    match = _related(one.stem, other.stem)
+    derived = match == Match.SYNONYM and other.stem not in synonyms(one.stem)
+    return Match.SIMILAR if derived and _is_person(one) != _is_person(other) else match
 
 
-def _related(one: Word, other: Word) -> Match:
-    """Return how two words of different stems match."""
-    if other.stem in opposites(one.stem) or derived_opposite(one.stem, other.stem):
+@lru_cache(maxsize=1 << 16)
+def _related(one: str, other: str) -> Match:
+    """Return how two different stems match."""
+    if other in opposites(one) or derived_opposite(one, other):
         return Match.OPPOSITE
-    if other.stem in synonyms(one.stem):
-        return Match.SYNONYM
-    if _same_root(one.stem, other.stem):
-        return Match.SYNONYM if _is_person(one) == _is_person(other) else Match.SIMILAR
-    return Match.NONE
+    return Match.SYNONYM if other in synonyms(one) or _same_root(one, other) else Match.NONE
 
 
 def _is_person(word: Word) -> bool:

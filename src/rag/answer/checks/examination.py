@@ -59,13 +59,14 @@ class Examination:
     alignment: Alignment
 
 
+_LONGEST = 600  # characters of a sentence that a pronoun refers to
 _PRONOUNS = group("it they them its their he she his her one this these such those")
 
 
 def _before(passage: str, quote: str) -> str:
     """Return the sentence before a quote, which its pronouns may refer to."""
-    at = passage.find(quote)
-    return passage[:at].strip().rstrip(".").rpartition(". ")[2].rpartition("\n")[2] if at > 0 else ""
+    at = max(0, passage.find(quote))
+    return passage[max(0, at - _LONGEST) : at].strip().rstrip(".").rpartition(". ")[2].rpartition("\n")[2]
 
 
 def _nouns(text: str) -> str:

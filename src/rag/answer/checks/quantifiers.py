@@ -85,7 +85,8 @@ def _distributes(word: Word, reading: Reading) -> bool:
 
 _TIMES = group(
     "year month week day hour time january february march april may june july august september october "
-    "november december monday tuesday wednesday thursday friday saturday sunday morning evening night spring summer autumn winter"
+    "november december monday tuesday wednesday thursday friday saturday sunday morning "
+    "evening night spring summer autumn winter"
 )
 
 
