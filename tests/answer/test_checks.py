@@ -8,9 +8,7 @@ import pytest
 
 from rag.answer.checks import examine
 from rag.answer.checks.quantities import quantities
-from rag.answer.replies import parse_reply
 from rag.types import Decision, Doubt
-from tests.answer.test_verification import hit, verifier
 from tests.claims.__main__ import SETS
 from tests.claims.measuring import decide_all, read_claims
 
@@ -47,18 +45,6 @@ def test_a_paraphrase_has_no_doubt(claim: str, quote: str) -> None:
 ])  # fmt: skip
 def test_a_distortion_has_a_doubt(claim: str, quote: str) -> None:
     assert doubts(claim, quote) != ()
-
-
-def test_a_claim_that_rests_on_two_sentences_cites_both() -> None:
-    passage = "The board hears every dispute about rent. Landlords pay the fee for the hearing of a dispute."
-    claim = "The board hears every dispute about rent, and landlords pay the fee for the hearing of a dispute."
-    (draft,) = parse_reply([f"{claim.removesuffix('.')} [1]."])
-    verdict = verifier(hit(passage)).decide(draft)
-    assert verdict.decision is Decision.KEPT
-    assert verdict.statement is not None
-    cited = " ".join(citation.quote for citation in verdict.statement.citations)
-    assert "The board hears" in cited
-    assert "Landlords pay" in cited
 
 
 @pytest.mark.parametrize(
