@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import TypeAlias
 
 from rag.answer.checks import Examination, Similarity, examine, examine_closely
-from rag.answer.checks.words import is_row
+from rag.answer.checks.alignment import Alignment, Match
+from rag.answer.checks.lexicon import FUNCTION
+from rag.answer.checks.words import is_row, read
 from rag.answer.citations import Citer
 from rag.answer.claim_links import has_foreign_link
 from rag.answer.claim_quotes import Quote, around, has_words_of, overlaps, quotes_of, ranked, spans_of
@@ -42,6 +45,10 @@ _SUBJECT = re.compile(
     r"(?:the|an?|its|their|his|her|this|that|these|those|it|they|every|each|all|no|some|most|both|\d[\d.,]*|[A-ZÀ-Þ]\S*)\b"
 )
 _CONTINUES = re.compile(r"(?:,\s++|(?<!\s)\s++)(?:and|but)\s++(?=(?:also\s++)?[a-z]+(?:ed|s|ew|ell|ose)\b)")
+_SURE = 0.8
+"""The least support of a part of a claim, and of a claim by two sentences together."""
+_CLAUSE = 3  # content words of a clause that says something of its own
+_MORE = 0.1  # support that a second sentence must add
 _GAP = 3  # characters between two sentences that follow each other
 _SHORTEST_PART = 4  # words
 _DIGIT = re.compile(r"\d")
@@ -101,6 +108,8 @@ class Verifier:
             return self._kept(claim, [quote, *self._also(claim, cited, quote)])
         if barred is None and (quotes := self._by_part(claim, cited)):
             return self._kept(claim, quotes)
+        if lost is None and (both := self._by_two(claim, cited, examination)):
+            return self._kept(claim, both)
         return self._replaced(quote, examination, doubt)
 
     def _offered(self, claim: str, draft: Draft, cited: Sequence[int]) -> _Found | None:
@@ -151,8 +160,26 @@ class Verifier:
         for parts, must_follow in ((_parts(claim), False), (_continued(claim), True)):
             found = [self._best_anywhere(part, cited) for part in parts]
             quotes = [one[0] for one in found if one is not None and not one[1].doubts]
-            if quotes and len(quotes) == len(found) and not (must_follow and not self._follow(*quotes)):
+            sure = all(one[1].support >= _SURE for one in found if one is not None)
+            if quotes and sure and len(quotes) == len(found) and not (must_follow and not self._follow(*quotes)):
                 return quotes
+        return []
+
+    def _by_two(self, claim: str, cited: Sequence[int], best: Examination) -> list[Quote]:
+        """Return two sentences that follow each other and support a claim together; none if there are none.
+
+        Together they may not overrule a doubt about what one sentence says, only that it says too little.
+        """
+        if set(best.doubts) - {Doubt.UNSUPPORTED} or not _lacks_a_clause(best.alignment):
+            return []
+        for number in cited:
+            singles = [quote for quote in self._of(number) if not (quote.joined or quote.limited or is_row(quote.text))]
+            for one, other in pairwise(singles):
+                if not self._follow(one, other):
+                    continue
+                both = self._examine(claim, replace(one, text=f"{one.text} {other.text}", shown=one.cited))
+                if not both.doubts and both.support >= max(_SURE, best.support + _MORE):
+                    return [one, other]
         return []
 
     def _follow(self, one: Quote, other: Quote) -> bool:
@@ -248,6 +275,17 @@ class Verifier:
         return repeated
 
 
+def _lacks_a_clause(alignment: Alignment) -> bool:
+    """Return whether the quote lacks most words of one clause of the claim, and has another clause."""
+    clauses: dict[int, list[bool]] = {}
+    for pair in alignment.pairs:
+        if not pair.claim.light:
+            clauses.setdefault(pair.claim.clause, []).append(pair.match >= Match.SYNONYM)
+    full = [found for found in clauses.values() if len(found) >= _CLAUSE and all(found)]
+    lacking = [found for found in clauses.values() if len(found) >= _CLAUSE and sum(found) <= 1]
+    return bool(full and lacking)
+
+
 def _gives_other_figure(one: Examination, best: Examination) -> bool:
     """Return whether a quote says all that a claim says with another figure, and better than the supporting quote."""
     return not best.doubts and Doubt.FIGURE in one.doubts and one.words >= _SAME_WORDS and one.words > best.words + _TIE
@@ -279,8 +317,17 @@ def _other_language(claim: str, language: str | None) -> bool:
     source = known(language)
     if source != language and language not in (None, *SAME):
         return False
+    if source == "en" and _is_english(claim):
+        return False
     found = question_languages(claim, _COMMON | {source})
     return source not in found
 
 
+def _is_english(claim: str) -> bool:
+    """Return whether enough words of a claim are English function words."""
+    words = read(claim).words
+    return sum(word.low in FUNCTION for word in words) >= max(2, _FUNCTION_WORDS * len(words))
+
+
+_FUNCTION_WORDS = 0.25  # the least share of an English sentence
 _COMMON = frozenset({"en", "de", "fr", "es", "it", "pt", "nl", "ru", "tr", "pl", "sv", "da", "no", "fi"})

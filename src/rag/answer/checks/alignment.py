@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -68,7 +69,18 @@ def align(claim: Reading, quote: Reading, cosines: Scores | None) -> Alignment:
     table = np.array([[matches(one, other) for other in quote.words] for one in claim.words], np.int64)
     table = table.reshape(len(claim.words), len(quote.words))
     context = _context(claim, quote, table)
-    return Alignment(claim, quote, tuple(_pair(word, quote, table, context, cosines) for word in claim.content))
+    pairs = [_pair(word, quote, table, context, cosines) for word in claim.content]
+    same = {pair.quote.at: pair.claim.stem for pair in pairs if pair.quote is not None and pair.match == Match.SAME}
+    return Alignment(claim, quote, tuple(_unless_taken(pair, same) for pair in pairs))
+
+
+def _unless_taken(pair: Pair, same: dict[int, str]) -> Pair:
+    """Return the pair without its quote word if another claim word is that word: `inspected by the inspectorate`."""
+    word = pair.quote
+    if word is None or pair.match in (Match.SAME, Match.OPPOSITE) or word.at not in same:
+        return pair
+    alike = pair.match == Match.SYNONYM and word.stem in synonyms(pair.claim.stem)
+    return pair if alike else Pair(pair.claim, None, Match.NONE, min(pair.cosine, SIMILAR))
 
 
 def _pair(word: Word, quote: Reading, table: Kinds, context: Scores, cosines: Scores | None) -> Pair:
@@ -103,12 +115,15 @@ def _context(claim: Reading, quote: Reading, table: Kinds) -> Scores:
         for clause in {*clauses.tolist()}:
             here = clauses == clause
             score[at, here] = mates[here].sum()
-        for other in range(len(quote.words)):
-            for step in (-2, -1, 1, 2):
-                if 0 <= at + step < len(claim.words) and 0 <= other + step < len(quote.words):
-                    score[at, other] += 0.5 * matched[at + step, other + step]
+    for step in (-2, -1, 1, 2):
+        score[_inside(-step), _inside(-step)] += 0.5 * matched[_inside(step), _inside(step)]
     top = score.max(initial=1.0)
     return score / (top or 1.0)
+
+
+def _inside(step: int) -> slice:
+    """Return the places that are still in the sentence `step` words further."""
+    return slice(step, None) if step > 0 else slice(None, step)
 
 
 def matches(one: Word, other: Word) -> Match:
@@ -123,11 +138,22 @@ def matches(one: Word, other: Word) -> Match:
         return Match.NONE
     if same_name(one, other):
         return Match.SAME
-    if other.stem in opposites(one.stem) or derived_opposite(one.stem, other.stem):
+    match = _related(one.stem, other.stem)
+    derived = match == Match.SYNONYM and other.stem not in synonyms(one.stem)
+    return Match.SIMILAR if derived and _is_person(one) != _is_person(other) else match
+
+
+@lru_cache(maxsize=1 << 16)
+def _related(one: str, other: str) -> Match:
+    """Return how two different stems match."""
+    if other in opposites(one) or derived_opposite(one, other):
         return Match.OPPOSITE
-    if other.stem in synonyms(one.stem) or _same_root(one.stem, other.stem):
-        return Match.SYNONYM
-    return Match.NONE
+    return Match.SYNONYM if other in synonyms(one) or _same_root(one, other) else Match.NONE
+
+
+def _is_person(word: Word) -> bool:
+    """Return whether a word may mean a person who acts: `applicant`, `inspector`."""
+    return word.low.removesuffix("s").endswith(("ant", "er", "or", "ist", "ee"))
 
 
 def _same_root(one: str, other: str) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from rag.answer.checks.alignment import Alignment
-from rag.answer.checks.modality import forces
+from rag.answer.checks.alignment import Alignment, Match
+from rag.answer.checks.forces import forces
 from rag.types import Doubt
 
 _EXCEPTION = re.compile(
@@ -15,7 +15,11 @@ _EXCEPTION = re.compile(
     re.IGNORECASE,
 )
 _EXCEPTS = re.compile(r"unless|except|other than|apart from", re.IGNORECASE)
-_EXCEPTED = re.compile(r"\b(?:unless|except\w*|other than|apart from|only|without|but not|save)\b", re.IGNORECASE)
+_EXCEPTED = re.compile(
+    r"\b(?:unless|except\w*|other than|apart from|only|outside|save|requires?|needs?"
+    r"|but (?=(?:in|for|on|at|with|the)\b)|but not)",
+    re.IGNORECASE,
+)
 _COORDINATOR = re.compile(r"[;:]|\b(?:and|but)\b")
 _WHEN = re.compile(r"\b(?:when|where|once)\b", re.IGNORECASE)
 _KEPT = re.compile(
@@ -26,16 +30,24 @@ _KEPT = re.compile(
 )
 _ADDED = re.compile(r"\b(?:even if|even when|regardless|unless|except|if|provided that)\b", re.IGNORECASE)
 _RELATIVE = re.compile(r"\b(?:whether|who|whose|which|that)\b", re.IGNORECASE)
-_OVERRIDES = re.compile(r"\b(?:even if|even when|even though|regardless|irrespective|no matter)\b", re.IGNORECASE)
+_OVERRIDES = re.compile(
+    r"\b(?:even (?:for|in|with|at|on)|even if|even when|even though|regardless|irrespective|no matter)\b",
+    re.IGNORECASE,
+)
 _CLAUSE_END = re.compile(r"[,;:()]|\Z")
 
 
 def check_conditions(alignment: Alignment) -> Doubt | None:
     """Return the doubt if a condition was dropped, added or overridden."""
     claim, quote = alignment.claim.text, alignment.quote.text
-    if _OVERRIDES.search(claim) and not _OVERRIDES.search(quote):
+    includes = re.search(r"\bincluding\b", claim) and not re.search(r"\bincluding\b", quote) and _EXCEPTS.search(quote)
+    if includes or (_OVERRIDES.search(claim) and not _OVERRIDES.search(quote)):
         return Doubt.CONDITION
-    if _ADDED.search(claim) and not (_EXCEPTION.search(quote) or _WHEN.search(quote) or _RELATIVE.search(quote)):
+    if (
+        (added := _ADDED.search(claim))
+        and not _repeated(alignment, added)
+        and not (_EXCEPTION.search(quote) or _WHEN.search(quote) or _RELATIVE.search(quote))
+    ):
         return Doubt.CONDITION
     patterns = [_EXCEPTION, _WHEN] if forces(quote) else [_EXCEPTION]
     for pattern in patterns:
@@ -43,6 +55,14 @@ def check_conditions(alignment: Alignment) -> Doubt | None:
             if not _kept(alignment, match):
                 return Doubt.CONDITION
     return None
+
+
+def _repeated(alignment: Alignment, match: re.Match[str]) -> bool:
+    """Return whether the quote has almost all words of a condition of the claim, as another kind of phrase."""
+    end = _CLAUSE_END.search(alignment.claim.text, match.end())
+    assert end is not None
+    inside = [pair for pair in alignment.pairs if match.end() <= pair.claim.span.start < end.start()]
+    return bool(inside) and all(pair.match >= Match.SIMILAR or pair.claim.light for pair in inside)
 
 
 def _kept(alignment: Alignment, match: re.Match[str]) -> bool:
@@ -69,4 +89,4 @@ def _main_clause_claimed(alignment: Alignment, match: re.Match[str], end: int) -
     start = max((found.end() for found in _COORDINATOR.finditer(text, 0, match.start())), default=0)
     before = [word for word in alignment.quote.content if start <= word.span.start < match.start()]
     main = before or [word for word in alignment.quote.content if word.span.start >= end]
-    return not main or any(word.at in alignment.quoted for word in main)
+    return 2 * sum(word.at in alignment.quoted for word in main) >= len(main)

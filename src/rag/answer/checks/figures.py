@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.answer.checks.alignment import Alignment, Match, matches
+from rag.answer.checks.lexicon import stem
+from rag.answer.checks.listing import group
 from rag.answer.checks.quantities import Quantity, quantities
 from rag.answer.checks.words import Reading, Word
 from rag.types import Doubt
@@ -12,23 +14,74 @@ from rag.types import Doubt
 
 def check_figures(alignment: Alignment, around: str) -> Doubt | None:
     """Return the doubt about a figure. A date or an article number may also stand in the title and headings."""
-    for word in alignment.claim.quantities:
-        assert word.quantity is not None
-        same = [other for other in alignment.quote.quantities if _same(word.quantity, other)]
-        if not same:
-            headed = word.quantity.kind in ("date", "label") and any(map(word.quantity.same_value, quantities(around)))
-            if headed or _as_majority(word.quantity, alignment.quote):
-                continue
-            return Doubt.FIGURE
-        if not any(_same_unit_of_rate(word.quantity, other, alignment.quote) for other in same):
-            return Doubt.FIGURE
-        if not any(_same_bound(word.quantity, other, alignment) for other in same):
-            return Doubt.COMPARISON
-        if all(_opposed(word.quantity, other) for other in same):
-            return Doubt.TIME
-        if _belongs_to_another(word, same, alignment):
-            return Doubt.FIGURE
-    return _dropped_bound(alignment)
+    found = (_check_figure(word, alignment, around) for word in alignment.claim.quantities)
+    return next((doubt for doubt in found if doubt), None) or _dropped_bound(alignment)
+
+
+def _check_figure(word: Word, alignment: Alignment, around: str) -> Doubt | None:
+    assert word.quantity is not None
+    same = [other for other in alignment.quote.quantities if _same(word.quantity, other)]
+    if not same:
+        return None if _is_implied(word, alignment, around) else Doubt.FIGURE
+    if not any(_same_unit_of_rate(word.quantity, other, alignment.quote) for other in same):
+        return Doubt.FIGURE
+    if not any(_same_bound(word.quantity, other, alignment) for other in same):
+        return Doubt.COMPARISON
+    if all(_opposed(word.quantity, other) for other in same):
+        return Doubt.TIME
+    other_thing = _is_whole(word, same, alignment) or _belongs_to_another(word, same, alignment)
+    return Doubt.FIGURE if other_thing else None
+
+
+def _is_implied(word: Word, alignment: Alignment, around: str) -> bool:
+    """Return whether a figure that the quote lacks follows from its words or stands in the headings."""
+    assert word.quantity is not None
+    headed = word.quantity.kind in ("date", "label") and any(map(word.quantity.same_value, quantities(around)))
+    majority = _as_majority(word.quantity, alignment.quote)
+    return headed or majority or _between_years(word.quantity, alignment) or _counts_parts(word, alignment.claim)
+
+
+def _is_whole(word: Word, same: Sequence[Word], alignment: Alignment) -> bool:
+    """Return whether the claim has the whole without its part: `refused 3,912` for `refused 48 of 3,912`."""
+    parts = [other for one in same for other in alignment.quote.quantities if _is_part(other, one, alignment.quote)]
+    claimed = alignment.claim.quantities
+    return bool(parts) and not any(_same(other.quantity, part) for other in claimed for part in parts if other.quantity)
+
+
+def _is_part(part: Word, whole: Word, quote: Reading) -> bool:
+    between = [word.low for word in quote.words[part.at + 1 : whole.at]]
+    counts = part.quantity and whole.quantity and part.quantity.kind == whole.quantity.kind == "count"
+    return bool(counts) and between in (["of"], ["out", "of"], ["of", "the"], ["out", "of", "the"])
+
+
+def _counts_parts(word: Word, claim: Reading) -> bool:
+    """Return whether a figure only counts what the claim lists: `two parts, one of 15 and one of 30 minutes`."""
+    following = claim.words[word.at + 1 : word.at + 2]
+    return (
+        word.quantity is not None and word.quantity.kind == "count" and bool(following) and following[0].low in _PARTS
+    )
+
+
+_LIGHT = frozenset(map(stem, group("get take have make give put")))
+_PARTS = frozenset(
+    [
+        "parts",
+        "ways",
+        "kinds",
+        "types",
+        "groups",
+        "steps",
+        "cases",
+        "options",
+        "conditions",
+        "things",
+        "reasons",
+        "instalments",
+    ]
+)
+
+
+_EXTENTS = frozenset({"duration", "months", "length", "working days", "school days"})
 
 
 def _same(quantity: Quantity, other: Word) -> bool:
@@ -37,6 +90,17 @@ def _same(quantity: Quantity, other: Word) -> bool:
 
 def _as_majority(quantity: Quantity, quote: Reading) -> bool:
     return quantity.unit == "fraction" and quantity.value == 0.5 and quantity.bound == ">" and "majority" in quote.lows
+
+
+def _between_years(quantity: Quantity, alignment: Alignment) -> bool:
+    """Return whether a number of years lies between two years of the quote: `three years earlier`."""
+    if quantity.kind != "months" or not alignment.claim.lows & {"earlier", "later", "after", "before"}:
+        return False
+    dates = [
+        word.quantity.value for word in alignment.quote.quantities if word.quantity and word.quantity.kind == "date"
+    ]
+    years = [value[0] for value in dates if isinstance(value, tuple) and value[0]]
+    return any(abs(abs(one - other) * 12 - quantity.written * 12) < 1 for one in years for other in years)
 
 
 def _same_unit_of_rate(quantity: Quantity, other: Word, quote: Reading) -> bool:
@@ -53,7 +117,9 @@ def _same_bound(quantity: Quantity, other: Word, alignment: Alignment) -> bool:
     # `within 3 months` and `at most 3 months`
     words = alignment.quote.lows | alignment.claim.lows
     bounds = {quantity.bound, other.quantity.bound}
-    lasting = quantity.kind in ("duration", "months") and "within" in words
+    if bounds == {"", ">"} and quantity.kind in ("duration", "months") and "over" in words:
+        return True  # `over 15 years` also means `during 15 years`
+    lasting = quantity.kind in _EXTENTS and "within" in words
     if bounds == {"", "<="}:
         return lasting or bool(words & {"maximum", "ceiling", "cap", "limit"})
     return bounds == {"", ">="} and bool(words & {"minimum"})
@@ -73,7 +139,11 @@ def _belongs_to_another(word: Word, same: Sequence[Word], alignment: Alignment) 
         for other in alignment.quote.quantities
         if other.quantity and other.quantity.kind == kind and other.quantity.unit == unit and other not in same
     ]
-    near = [one for one in alignment.claim.content if one.clause == word.clause and one is not word]
+    near = [
+        one
+        for one in alignment.claim.content
+        if one.clause == word.clause and one is not word and one.stem not in _LIGHT
+    ] or [one for one in alignment.claim.content if one.clause == word.clause - 1]  # `banned since 2010`
     if not others or not near:
         return False
     return _most(word, near, others, alignment.quote) > _most(word, near, same, alignment.quote)
@@ -91,8 +161,19 @@ _WEIGHT = 0.5  # of a word beside that of the next nearer one
 
 
 def _in_clause(one: Word, figure: Word, quote: Reading) -> bool:
-    here = (other for other in quote.content if other.clause == figure.clause and other is not figure)
+    here = [other for other in quote.content if other.clause == figure.clause and other is not figure]
+    here = here or [other for other in quote.content if other.clause == figure.clause - 1]
+    here += _antecedent(figure, quote)
     return any(matches(one, other) >= Match.SYNONYM for other in here)
+
+
+def _antecedent(figure: Word, quote: Reading) -> list[Word]:
+    """Return the noun that `them` means in `visited 37 offices and found delays in nine of them`."""
+    following = [word.low for word in quote.words[figure.at + 1 : figure.at + 3]]
+    if following not in (["of", "them"], ["of", "these"], ["of", "which"], ["of", "whom"]):
+        return []
+    before = [word for word in quote.quantities if word.at < figure.at]
+    return [word for word in quote.words[before[-1].at + 1 : before[-1].at + 3] if word.content] if before else []
 
 
 def _dropped_bound(alignment: Alignment) -> Doubt | None:
@@ -101,9 +182,9 @@ def _dropped_bound(alignment: Alignment) -> Doubt | None:
         return Doubt.COMPARISON
     if any(_less_of_more(alignment, at) for at in range(len(alignment.claim.words) - 1)):
         return Doubt.COMPARISON
-    for group, opposite in _TURNS:
+    for turn, opposite in _TURNS:
         claimed, quoted = alignment.claim.lows, alignment.quote.lows
-        if claimed & group and not quoted & group and quoted & opposite and not claimed & opposite:
+        if claimed & turn and not quoted & turn and quoted & opposite and not claimed & opposite:
             return Doubt.COMPARISON
     return None
 

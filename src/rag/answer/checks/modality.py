@@ -2,76 +2,81 @@
 
 from __future__ import annotations
 
-import re
-
 from rag.answer.checks.alignment import Alignment, Match, Pair
+from rag.answer.checks.forces import BANNED, FREE_FROM, forces
 from rag.answer.checks.lexicon import MODALS
+from rag.answer.checks.only import unless_not
+from rag.answer.checks.wording import FREE, kept_wording
 from rag.answer.checks.words import Reading, Word, is_row
 from rag.types import Doubt
 
-_FREE = "free"
-_BANNED = "banned"
-_PATTERNS = {
-    _FREE: r"\bneed not\b|\b(?:do|does|did) not (?:\w+ )?(?:have to|need|require|oblige|compel|bind)"
-    r"|\bnot needs?\b|\bnot (?:\w+ )?(?:required"
-    r"|obliged|compelled|obligatory|mandatory|compulsory|necessary|bound)|\bno (?:\w+ )?(?:need|obligation|duty"
-    r"|requirement)\b|\bneeds? no\b|\brequires? no\b|\bwithout having to\b|\boptional\b|\bvoluntary\b",
-    _BANNED: r"\b(?:must|may|shall|can|could|should|has to|have to) (?:no|not|never)\b|\bnot (?:be )?(?:allowed"
-    r"|permitted|entitled|able|let)\b"
-    r"|\b(?:do|does|did) not (?:allow|permit|let|entitle)\b"
-    r"|\bforbid|\bforbade|\bprohibit|\bbann?(?:s|ed)?\b|\bno right\b|\bunable\b",
-    "must": r"\bmust\b|\bshall\b|\bha(?:s|ve|d) to\b|\bneeds? to\b|\bneed(?:s|ed)?\b|\brequire[sd]?\b|\bobliges?d?\b"
-    r"|\border(?:s|ed)? (?:\w+ ){1,3}to\b|\bdeadline\b|\btime limit\b|\bmandatory\b|\bcompulsory\b|\bobligat"
-    r"|\bduty to\b|\bcompel",
-    "should": r"\bshould\b|\bought\b|\brecommend|\badvis(?:ed|able)\b|\bencouraged?\b|\bexpect(?:s"
-    r"|ed)? (?:\w+ ){0,2}to\b",
-    "might": r"\bmight\b|\bcould\b|\bpossibly\b|\bperhaps\b|\bprobably\b|\bpotentially\b|\blikely\b|\bin theory\b"
-    r"|\bpresumably\b|\bapparently\b|\ballegedly\b",
-    "may": r"\bmay\b|\bcan\b|\ballow(?:s|ed)?\b|\bpermit(?:s|ted)?\b|\bentitle[sd]?\b|\blets?\b|\bable to\b|\bfree to\b"
-    r"|\bright to\b|\boption to\b|\beligible\b|\bpossible\b",
-    "will": r"\bwill\b|\bgoing to\b|\bcertain to\b|\bguaranteed?s?\b",
-}
-_FORCES = {force: re.compile(pattern, re.IGNORECASE) for force, pattern in _PATTERNS.items()}
 _ENTAILED = {  # the forces of a quote that allow a force of the claim
-    _FREE: {_FREE},
-    _BANNED: {_BANNED},
+    FREE_FROM: {FREE_FROM},
+    BANNED: {BANNED},
     "must": {"must"},
     "should": {"should"},
     "might": {"might", "may"},
-    "may": {"may", "might", _FREE},
+    "may": {"may", "might", FREE_FROM},
     "will": {"will"},
 }
 
 
-def forces(text: str) -> set[str]:
-    """Return the forces of the modal expressions in a text."""
-    found: set[str] = set()
-    for force, pattern in _FORCES.items():
-        rest = pattern.sub(" ", text)
-        if rest != text:
-            found.add(force)
-            text = rest
-    return found
+_STATED = {"will", "must", BANNED}
+"""Forces that a rule without a modal verb has: `the office answers within a week` says that it must."""
 
 
 def check_modality(alignment: Alignment) -> Doubt | None:
     """Return the doubt if the claim has a force that the quote lacks, or leaves out that something is only possible."""
     if is_row(alignment.quote.text) and forces(alignment.claim.text) <= {"must", "may"}:
         return None  # a row has no verb
-    if any(_other_modal(alignment, pair) for pair in alignment.pairs):
-        return Doubt.MODALITY
-    claimed = forces(alignment.claim.text)
-    quoted = forces(alignment.quote.text)
+    if unless_not(alignment.claim, alignment.quote) or unless_not(alignment.quote, alignment.claim):
+        return None
+    claimed = _claimed(alignment)
     near = forces(_matched_text(alignment))
-    for force in claimed:
-        if not _ENTAILED[force] & quoted and not (force in ("may", "will") and not quoted):
-            return Doubt.MODALITY
-    weak = near & {"might", "may", "should"}
-    if weak and not claimed:
-        return Doubt.MODALITY
-    if _FREE in near | claimed and (_FREE in near) != (_FREE in claimed) and "may" not in claimed | near:
-        return Doubt.MODALITY
-    return None
+    changed = any(_other_modal(alignment, pair) for pair in alignment.pairs)
+    if kept_wording(alignment) < FREE:
+        changed = changed or _contradict(alignment, forces(alignment.claim.text), near)
+    else:
+        changed = changed or _adds(alignment, claimed) or _drops(claimed, near)
+    return Doubt.MODALITY if changed else None
+
+
+def _claimed(alignment: Alignment) -> set[str]:
+    """Return the forces of the claim without those that only go with another one."""
+    claimed = forces(alignment.claim.text)
+    if alignment.claim.lows & {"able", "possible"}:
+        claimed.discard("will")  # `will be able to`
+    if "only" in alignment.claim.lows and "must" in forces(alignment.quote.text):
+        claimed.discard("may")  # `can only be added by`
+    if "only" in alignment.quote.lows:
+        claimed.discard(BANNED)
+    return claimed
+
+
+def _adds(alignment: Alignment, claimed: set[str]) -> bool:
+    """Return whether the claim has a force that the quote does not entail."""
+    quoted = forces(alignment.quote.text)
+    stated = _STATED if not quoted - {"will"} else set()
+    return any(not _ENTAILED[force] & quoted for force in claimed - stated)
+
+
+def _drops(claimed: set[str], near: set[str]) -> bool:
+    """Return whether the claim leaves out that something is only possible or advised, or that nothing obliges to it."""
+    if near & {"might", "may", "should"} and not claimed:
+        return True
+    return (FREE_FROM in near) != (FREE_FROM in claimed) and "may" not in claimed | near
+
+
+def _contradict(alignment: Alignment, claimed: set[str], near: set[str]) -> bool:
+    """Return whether a free paraphrase has one force, the quote one other, and neither denies anything."""
+    if "only" in alignment.claim.lows or alignment.quote.negations:
+        return False
+    if alignment.claim.negations:
+        return claimed == {BANNED} and near == {"may"} and len(alignment.claim.negations) == 1
+    return (claimed, near) in _CONTRARY
+
+
+_CONTRARY = [({"may"}, {"must"}), ({"must"}, {"may"}), ({"should"}, {"must"}), ({"might"}, {"must"})]
 
 
 def _matched_text(alignment: Alignment) -> str:
@@ -92,7 +97,7 @@ _CLASSES = {**MODALS, "might": "may", "could": "may", "would": "will"}
 
 def _other_modal(alignment: Alignment, pair: Pair) -> bool:
     """Return whether a verb has a modal verb of another force than in the quote."""
-    if pair.quote is None or pair.match < Match.SYNONYM or pair.claim.quantity:
+    if pair.quote is None or pair.match < Match.SYNONYM or pair.claim.quantity or pair.claim.light:
         return False
     claimed, quoted = _modal(alignment.claim, pair.claim), _modal(alignment.quote, pair.quote)
     return claimed is not None and quoted is not None and claimed != quoted
@@ -103,7 +108,7 @@ def _modal(reading: Reading, verb: Word) -> str | None:
     for word in reversed(reading.words[max(0, verb.at - _REACH) : verb.at]):
         if word.low in _CLASSES and word.text != "May":
             force = _CLASSES[word.low]
-            return _BANNED if verb.negator > word.at and force in ("must", "may") else force
+            return BANNED if verb.negator > word.at and force in ("must", "may") else force
         if word.content and not word.low.endswith("ly"):
             return None
     return None

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rag.answer.checks.alignment import Alignment, Match
-from rag.answer.checks.lexicon import NEGATIVE_VERBS
+from rag.answer.checks.alignment import Alignment, Match, Pair
+from rag.answer.checks.forces import frees
+from rag.answer.checks.lexicon import NEGATIVE_VERBS, opposites
+from rag.answer.checks.listing import group
+from rag.answer.checks.only import unless_not
+from rag.answer.checks.wording import LOOSE, kept_wording
 from rag.answer.checks.words import Reading, Word
 from rag.types import Doubt
 
+_SURE_SHARE = 0.6  # of a clause's content words, for the claim surely to speak of it
 _LEAST_SHARE = 0.5  # of a clause's content words that the claim repeats, for its negation to concern the claim
 
 
@@ -17,24 +22,51 @@ _LEAST_SHARE = 0.5  # of a clause's content words that the claim repeats, for it
 class _Turn:
     """Something that reverses the meaning. `clauses` are the clauses of the quote that it concerns.
 
+    `certain` is false if the negated words of one sentence have no counterpart in the other one.
     `side` is `claim` or `quote` for a negation that only one of them has, and `both` for an opposite.
     """
 
     side: str
     doubt: Doubt
     clauses: frozenset[int]
+    certain: bool = True
 
 
 def check_negation(alignment: Alignment) -> Doubt | None:
     """Return the doubt if claim and quote differ by an odd number of reversals in one clause."""
-    open_turns = [*_negations(alignment), *_opposites(alignment), *_negative_verbs(alignment)]
+    if unless_not(alignment.claim, alignment.quote) or unless_not(alignment.quote, alignment.claim):
+        return None
+    open_turns = [
+        *_negations(alignment),
+        *_opposites(alignment),
+        *_opposites_in_clause(alignment),
+        *_negative_verbs(alignment),
+    ]
+    free = kept_wording(alignment) < LOOSE
     while open_turns:
         turn = open_turns.pop()
         partner = next((other for other in open_turns if _cancels(turn, other)), None)
-        if partner is None:
+        if partner is not None:
+            open_turns.remove(partner)
+        elif not _is_implied(turn, alignment) and (turn.certain or not free):
             return turn.doubt
-        open_turns.remove(partner)
     return None
+
+
+def _is_implied(turn: _Turn, alignment: Alignment) -> bool:
+    """Return whether the other sentence implies the negation: `does not cover` and `is outside the scope`."""
+    claim, quote = alignment.claim, alignment.quote
+    if turn.side == "claim":
+        return any(
+            word.low in _IMPLIED | {"only"}
+            and word.low not in claim.lows
+            and (word.clause in turn.clauses or not turn.clauses or word.low in ("otherwise", "else"))
+            for word in quote.words
+        )
+    return turn.side == "quote" and any(word.low in _IMPLIED and word.low not in quote.lows for word in claim.words)
+
+
+_IMPLIED = group("except outside exempt exempted unless instead nothing apart unlike otherwise else failing")
 
 
 def _cancels(one: _Turn, other: _Turn) -> bool:
@@ -44,7 +76,12 @@ def _cancels(one: _Turn, other: _Turn) -> bool:
 def _negations(alignment: Alignment) -> Iterable[_Turn]:
     claim, quote = alignment.claim, alignment.quote
     used: set[int] = set()
+    free = frees(claim), frees(quote)
+    exempt = free if all(free) else (frozenset[int](), frozenset[int]())
+    used |= exempt[1]
     for negation, scope in claim.negations.items():
+        if negation in exempt[0]:
+            continue
         partners = {
             pair.quote.negator
             for at in scope
@@ -53,10 +90,18 @@ def _negations(alignment: Alignment) -> Iterable[_Turn]:
         if partners:
             used |= partners
         else:
-            yield _Turn("claim", Doubt.NEGATION, _matched_clauses(alignment, claim.words[negation].clause))
+            sure = any(_is_sure(pair) for pair in map(alignment.of, scope) if pair is not None)
+            clauses = _matched_clauses(alignment, claim.words[negation].clause)
+            yield _Turn("claim", Doubt.NEGATION, clauses, sure)
     for negation in quote.negations:
         if negation not in used and _concerns(alignment, negation):
-            yield _Turn("quote", Doubt.NEGATION, frozenset({quote.words[negation].clause}))
+            sure = any(at in alignment.quoted for at in quote.negations[negation])
+            yield _Turn("quote", Doubt.NEGATION, frozenset({quote.words[negation].clause}), sure)
+
+
+def _is_sure(pair: Pair) -> bool:
+    """Return whether a negated word of the claim surely stands in the quote."""
+    return pair.match == Match.SAME or (pair.match == Match.SYNONYM and not pair.claim.light)
 
 
 def _concerns(alignment: Alignment, negation: int) -> bool:
@@ -84,16 +129,43 @@ def _opposites(alignment: Alignment) -> Iterable[_Turn]:
             yield _Turn("both", Doubt.OPPOSITE, _matched_clauses(alignment, pair.claim.clause) | {pair.quote.clause})
 
 
+def _opposites_in_clause(alignment: Alignment) -> Iterable[_Turn]:
+    """Yield the words whose own clause of the quote has an opposite, although another clause has the same word.
+
+    `The ceiling is the higher of the two` takes `higher` from the clause about another ceiling.
+    """
+    for pair in alignment.pairs:
+        if pair.quote is None or pair.match != Match.SAME or not opposites(pair.claim.stem):
+            continue
+        mates = [
+            other.quote.clause
+            for other in alignment.pairs
+            if other.quote and other.claim.clause == pair.claim.clause and other is not pair
+        ]
+        if len(mates) < _MATES or pair.quote.clause in mates:
+            continue
+        main = max(set(mates), key=mates.count)
+        here = {
+            word.stem for word in alignment.quote.content if word.clause == main and word.at not in alignment.quoted
+        }
+        if opposites(pair.claim.stem) & here:
+            yield _Turn("both", Doubt.OPPOSITE, frozenset({main}))
+
+
+_MATES = 2  # other words of the clause that the quote has
+
+
 def _negative_verbs(alignment: Alignment) -> Iterable[_Turn]:
     same = [pair for pair in alignment.pairs if pair.match >= Match.SYNONYM]
     turned = {pair.claim.at for pair in alignment.pairs if pair.match == Match.OPPOSITE}
     for word in _verbs(alignment.claim, {pair.claim.at for pair in same} | turned):
-        yield _Turn("claim", Doubt.NEGATION, _matched_clauses(alignment, word.clause))
+        yield _Turn("claim", Doubt.NEGATION, _matched_clauses(alignment, word.clause), False)
     done = {pair.quote.at for pair in alignment.pairs if pair.quote and pair.match >= Match.OPPOSITE}
     for word in _verbs(alignment.quote, done):
         clause = [other for other in alignment.quote.content if other.clause == word.clause and other is not word]
         if any(other.at in alignment.quoted for other in clause):
-            yield _Turn("quote", Doubt.NEGATION, frozenset({word.clause}))
+            repeated = sum(other.at in alignment.quoted for other in clause)
+            yield _Turn("quote", Doubt.NEGATION, frozenset({word.clause}), repeated >= _SURE_SHARE * len(clause))
 
 
 def _verbs(reading: Reading, done: set[int]) -> Iterable[Word]:

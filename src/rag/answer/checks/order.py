@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from rag.answer.checks.alignment import Alignment, Match
@@ -15,12 +16,14 @@ _BEFORE = group(
 )
 _AFTER = group("after later following since subsequently from once afterwards thereafter next subsequent ago")
 _STRICT = group("before after prior following earlier later previously subsequently afterwards")
+_VAGUE = group("from by once next")
 _OF = group("of with in for on")
 _MUTUAL = group(
     "share shares shared agree agrees agreed border borders bordered compete competes competed merge merged"
 )
 _LISTING = group("and or the a an")
 _LONGEST_LIST = 8  # words between two members of a list
+_MOST_NEW = 1  # words that the quote lacks
 _MOST_REVERSED = 2  # phrases in reversed order; three mean that two phrases were exchanged
 
 
@@ -34,9 +37,19 @@ def check_order(alignment: Alignment) -> Doubt | None:
     if alignment.claim.lows & alignment.quote.lows & _MUTUAL and "with" in alignment.claim.lows & alignment.quote.lows:
         return None  # `A shares the prize with B` says the same of both
     most = _MOST_REVERSED + (is_passive(alignment.claim) != is_passive(alignment.quote))
-    if any(_reversed(blocks) > most for blocks in _blocks_by_segment(alignment)):
+    if _only_moves_words(alignment) and any(_reversed(blocks) > most for blocks in _blocks_by_segment(alignment)):
         return Doubt.ROLE
     return None
+
+
+def _only_moves_words(alignment: Alignment) -> bool:
+    """Return whether almost all words of the claim, function words too, stand in the quote.
+
+    A paraphrase that moves phrases needs other words too; a claim that exchanges two phrases does not.
+    """
+    left = Counter(word.low for word in alignment.quote.words)
+    new = Counter(word.low for word in alignment.claim.words if word.quantity is None) - left
+    return new.total() <= _MOST_NEW
 
 
 def _differ(alignment: Alignment, claim: Word | None, quote: Word | None) -> bool:
@@ -52,9 +65,10 @@ def check_time(alignment: Alignment) -> Doubt | None:
     claimed, quoted = alignment.claim.lows, alignment.quote.lows
     for same, opposite in ((_BEFORE, _AFTER), (_AFTER, _BEFORE)):
         strict = claimed & same & _STRICT
-        if strict and not quoted & same:
-            return Doubt.TIME
-        if claimed & same and not quoted & same and quoted & opposite & _STRICT:
+        if strict and not quoted & same and (same is _BEFORE or quoted & opposite & _STRICT):
+            return Doubt.TIME  # `after` may also put `which led to` into words
+        said = claimed & (same - _VAGUE)
+        if said and not quoted & same and quoted & opposite & _STRICT and not claimed & opposite & _STRICT:
             return Doubt.TIME
         dropped = quoted & same & {"before", "after"}
         if dropped and not claimed & same and _around(alignment, dropped) and claimed & opposite:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from rag.answer.checks.alignment import Alignment
 from rag.answer.checks.lexicon import DEGREES, PARTIAL, UNIVERSAL
+from rag.answer.checks.listing import group
+from rag.answer.checks.wording import FREE, kept_wording
 from rag.answer.checks.words import Reading, Word
 from rag.types import Doubt
 
@@ -16,16 +18,25 @@ _SINGLE = frozenset({"each", "every", "all", "any"})
 
 def check_quantifiers(alignment: Alignment) -> Doubt | None:
     """Return the doubt if a quantifier was added, dropped or changed."""
-    changed = _changes_all(alignment) or _changes_degree(alignment) or _changes_only(alignment)
+    free = kept_wording(alignment) < FREE
+    changed = _changes_all(alignment) or (not free and (_changes_degree(alignment) or _changes_only(alignment)))
     return Doubt.QUANTIFIER if changed else None
 
 
 def _changes_all(alignment: Alignment) -> bool:
     claim, quote = alignment.claim, alignment.quote
-    claimed, quoted = _universal(claim), _universal(quote)
+    claimed, quoted = _universal(claim, stated=True), _universal(quote)
+    if (
+        "every" in claim.lows
+        and quote.lows & {"first", "second", "third", "last"}
+        and not claim.lows & {"first", "last"}
+    ):
+        claimed |= {"every"}
+    if quote.lows & {"full", "entire", "complete", "total"}:
+        claimed -= {"fully", "entirely", "completely", "whole", "entire"}
     if claimed and not quoted and not quote.negations and "no" not in claim.lows:
         return True
-    return _denies_all(claim) and not _denies_all(quote)
+    return _denies_all(claim) and not (_denies_all(quote) or quote.negations or quote.lows & _DENYING)
 
 
 def _changes_degree(alignment: Alignment) -> bool:
@@ -44,19 +55,44 @@ def _changes_only(alignment: Alignment) -> bool:
     return bool(claim.lows & _ONLY) and not quote.lows & _ONLY and not _before_figure(claim)
 
 
-def _universal(reading: Reading) -> frozenset[str]:
+_DENYING = frozenset({"exempt", "free", "outside", "except", "nothing", "without", "prohibited", "forbidden", "banned"})
+
+
+def _universal(reading: Reading, stated: bool = False) -> frozenset[str]:
     negated = bool(reading.negations) or bool({"if", "whether"} & reading.lows)
     return frozenset(
-        word.low for word in reading.words if word.low in UNIVERSAL and not (negated and word.low in _NEGATED_ANY)
+        word.low
+        for word in reading.words
+        if word.low in UNIVERSAL
+        and not (negated and word.low in _NEGATED_ANY)
+        and not (stated and _distributes(word, reading))
     )
+
+
+def _distributes(word: Word, reading: Reading) -> bool:
+    """Return whether a word such as `every` only says how often, or which ones: `every year`, `anyone who`."""
+    following = reading.words[word.at + 1 : word.at + 2]
+    if not following:
+        return False
+    if word.low in ("anyone", "anybody", "everyone"):
+        return following[0].low in ("who", "whose", "of") or following[0].low.endswith("ing")
+    if word.low == "all":
+        return following[0].low in ("others", "other")
+    return word.low in ("each", "every") and (
+        following[0].quantity is not None or following[0].low in _TIMES or word.low == "each"
+    )
+
+
+_TIMES = group(
+    "year month week day hour time january february march april may june july august september october "
+    "november december monday tuesday wednesday thursday friday saturday sunday morning "
+    "evening night spring summer autumn winter"
+)
 
 
 def _denies_all(reading: Reading) -> bool:
     """Return whether the sentence begins with `No applicant` or `Nobody`."""
-    first = next(
-        (word for word in reading.words if word.content or word.low in ("no", "none", "nobody", "neither")), None
-    )
-    return first is not None and first.low in ("no", "none", "nobody")
+    return bool(reading.words) and reading.words[0].low in ("no", "none", "nobody")
 
 
 def _degrees(reading: Reading) -> set[str]:
@@ -101,6 +137,9 @@ def _limits_claim(alignment: Alignment) -> bool:
 def _before_figure(claim: Reading) -> bool:
     return any(
         word.low in _ONLY
-        and any(other.quantity or other.low in ("a", "an") for other in claim.words[word.at + 1 : word.at + 3])
+        and any(
+            other.quantity or other.low in ("a", "an", "once", "twice")
+            for other in claim.words[word.at + 1 : word.at + 5]
+        )
         for word in claim.words
     )

@@ -5,8 +5,10 @@ from __future__ import annotations
 from itertools import pairwise
 
 from rag.answer.checks.alignment import Alignment, Match, Pair
+from rag.answer.checks.lexicon import is_verb
 from rag.answer.checks.listing import group
 from rag.answer.checks.names import is_acronym
+from rag.answer.checks.wording import LOOSE, kept_wording
 from rag.answer.checks.words import Word, is_passive, is_row
 from rag.types import Doubt
 
@@ -19,7 +21,7 @@ def check_subjects(alignment: Alignment) -> Doubt | None:
 
     The other clause must have a subject of its own, which the claim uses in another clause.
     """
-    if is_row(alignment.quote.text):
+    if is_row(alignment.quote.text) or kept_wording(alignment) < LOOSE:
         return None
     if any(_other_neighbour(alignment, one, other) for one, other in pairwise(alignment.pairs)):
         return Doubt.ROLE
@@ -38,7 +40,7 @@ def _takes_from_two(alignment: Alignment, clause: int) -> bool:
         and pair.match >= Match.SYNONYM
         and not pair.claim.quantity
     ]
-    if len(pairs) < 2 or pairs[0].quote is None:
+    if len(pairs) < 2 or pairs[0].quote is None or is_passive(alignment.claim) != is_passive(alignment.quote):
         return False
     subject = pairs[0].quote
     others = [pair.quote for pair in pairs[1:] if pair.quote is not None]
@@ -46,6 +48,10 @@ def _takes_from_two(alignment: Alignment, clause: int) -> bool:
     rest = max(counts, key=lambda one: counts[one])
     if rest == subject.clause or subject.clause in counts:
         return False
+    if rest == subject.clause + 1 and any(
+        word.low in _RELATIVE for word in alignment.quote.words if word.clause == rest
+    ):
+        return False  # `a municipality that discovers a breach must inform`
     own = [word for word in alignment.quote.content if word.clause == rest and word.quantity is None]
     matched = {pair.quote.at for pair in pairs if pair.quote is not None}
     if not own or own[0].at in matched:
@@ -67,12 +73,15 @@ def _other_neighbour(alignment: Alignment, one: Pair, other: Pair) -> bool:
         return False
     if _belong_together(alignment, one.quote, other.quote):
         return False
-    if _left_out(alignment, other.quote, -1):
-        return is_passive(alignment.claim) == is_passive(alignment.quote)
-    first = one.claim.at == alignment.claim.content[0].at
     begins = not any(
-        word.content and word.clause == other.quote.clause for word in alignment.quote.words[: other.quote.at]
+        word.content and word.clause == other.quote.clause and not is_verb(word.stem)
+        for word in alignment.quote.words[: other.quote.at]
     )
+    if is_passive(alignment.claim) != is_passive(alignment.quote):
+        return False
+    if _left_out(alignment, other.quote, -1) and not begins:
+        return True
+    first = one.claim.at == alignment.claim.content[0].at
     elided = begins and other.quote.at > one.quote.at  # `The Act was published and entered into force`
     return first and not elided and _left_out(alignment, one.quote, 1)
 

@@ -21,9 +21,18 @@ def check_substitution(alignment: Alignment) -> Doubt | None:
     if is_row(alignment.quote.text) or len(others) > 1 or len(quoted) < _REPEATED * len(alignment.quote.content):
         return None
     for number in range(1, len(pairs) - 1):
-        if pairs[number].match < Match.OPPOSITE and _exchanged(alignment, *pairs[number - 1 : number + 2]):
+        if (
+            not pairs[number].claim.light
+            and pairs[number].match < Match.OPPOSITE
+            and _exchanged(alignment, *pairs[number - 1 : number + 2])
+        ):
             return Doubt.UNSUPPORTED
-    if len(pairs) > 2 and pairs[-1].match < Match.OPPOSITE and _ends_otherwise(alignment, *pairs[-3:-1]):
+    if (
+        len(pairs) > 2
+        and not pairs[-1].claim.light
+        and pairs[-1].match < Match.OPPOSITE
+        and _ends_otherwise(alignment, *pairs[-3:-1])
+    ):
         return Doubt.UNSUPPORTED
     return None
 

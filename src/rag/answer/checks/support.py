@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from rag.answer.checks.alignment import Alignment, Match, Pair, matches
+from rag.answer.checks.lexicon import is_verb
 from rag.answer.checks.names import abbreviated, initials, is_acronym
 from rag.answer.checks.words import Reading, Word, is_row, read
 from rag.types import Doubt
@@ -13,7 +14,7 @@ from rag.types import Doubt
 _CREDIT = {Match.SAME: 1.0, Match.SYNONYM: 1.0, Match.OPPOSITE: 0.7}
 _HEADED = 0.9  # credit of a word that only the title and headings have
 _FAINT = 0.35  # a smaller cosine says nothing
-LEAST = 0.76
+LEAST = 0.7
 """The least support of a claim, from 0 to 1."""
 
 
@@ -68,8 +69,11 @@ def _support(pairs: Sequence[Pair], alignment: Alignment, around: str, idf: Call
     total = gained = 0.0
     for pair in pairs:
         weight = 1.0 + min(idf(pair.claim.stem), 6.0) / 6.0
+        credit = _credit(pair, headings, alignment.quote, around)
+        if _may_be_added(pair, credit, alignment.quote):
+            weight *= _LIGHT
         total += weight
-        gained += weight * _credit(pair, headings, alignment.quote, around)
+        gained += weight * credit
     return gained / total if total else 0.0
 
 
@@ -79,16 +83,29 @@ def has_foreign_words(alignment: Alignment, around: str) -> bool:
     foreign = [
         pair
         for pair in alignment.pairs
-        if not pair.claim.quantity and _credit(pair, headings, alignment.quote, around) < _NOTHING_LIKE
+        if not pair.claim.quantity
+        and not pair.claim.light
+        and not _may_be_added(pair, 0.0, alignment.quote)
+        and _credit(pair, headings, alignment.quote, around) < _NOTHING_LIKE
     ]
     words = [pair for pair in alignment.pairs if not pair.claim.quantity and not _is_name(pair.claim)]
     has_figure = len(words) < len(alignment.pairs)
     few = len(words) <= _FEW and (not has_figure or is_row(alignment.quote.text))
-    return len(foreign) >= (1 if few else 2)
+    return len(foreign) >= (1 if few else 2 if len(words) <= _MANY else 3)
 
 
+_MANY = 8  # words; a longer claim may have two that are unlike any other
 _FEW = 4  # words; each of so few matters
+_LIGHT = 0.25  # weight of a light word that the quote lacks
 _NOTHING_LIKE = 0.36
+
+
+def _may_be_added(pair: Pair, credit: float, quote: Reading) -> bool:
+    """Return whether a paraphrase may have the word although the quote has nothing like it.
+
+    A light word says little, and a table row has no verb.
+    """
+    return credit < _NOTHING_LIKE and (pair.claim.light or (is_row(quote.text) and is_verb(pair.claim.stem)))
 
 
 def _credit(pair: Pair, headings: Reading, quote: Reading, around: str) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 
@@ -20,6 +21,7 @@ _TABLE = {
         "hour": (1.0, "hours hr hrs"),
         "day": (24.0, "days"),
         "week": (168.0, "weeks"),
+        "fortnight": (336.0, "fortnights"),
     },
     "months": {
         "month": (1.0, "months"),
@@ -30,16 +32,19 @@ _TABLE = {
     "working days": {"working day": (1.0, "working days business day business days")},
     "school days": {"school day": (1.0, "school days")},
     "mass": {  # grams
+        "microgram": (1e-6, "micrograms µg μg"),
         "milligram": (1e-3, "milligrams mg"),
         "gram": (1.0, "grams gramme grammes g"),
         "kilogram": (1e3, "kilograms kilogramme kilogrammes kilo kilos kg"),
-        "tonne": (1e6, "tonnes metric tons metric ton"),
+        "tonne": (1e6, "tonnes t metric tons metric ton"),
         "ton": (1.016e6, "tons"),
         "pound in weight": (453.6, "lb lbs"),
     },
     "volume": {  # litres
         "millilitre": (1e-3, "millilitres milliliter milliliters ml"),
         "litre": (1.0, "litres liter liters l"),
+        "cubic centimetre": (1e-3, "cubic centimetres cm³ cc"),
+        "cubic metre": (1e3, "cubic metres cubic meter cubic meters m³ m3"),
         "hectolitre": (100.0, "hectolitres hl"),
         "gallon": (4.546, "gallons"),
         "barrel": (158.99, "barrels"),
@@ -52,7 +57,12 @@ _TABLE = {
         "mile": (1609.344, "miles"),
         "foot": (0.3048, "feet ft"),
     },
-    "area": {"hectare": (1.0, "hectares ha"), "acre": (0.4047, "acres"), "square kilometre": (100.0, "km2 km²")},
+    "area": {
+        "hectare": (1.0, "hectares ha"),
+        "acre": (0.4047, "acres"),
+        "square kilometre": (100.0, "square kilometres km2 km²"),
+        "square metre": (1e-4, "square metres square meter square meters m² sqm m2"),
+    },
     "speed": {"km/h": (1.0, "kph kilometres per hour"), "mph": (1.609, "miles per hour")},
     "energy": {
         "kilowatt-hour": (1.0, "kilowatt-hours kilowatt hours kwh"),
@@ -61,9 +71,19 @@ _TABLE = {
         "terawatt-hour": (1e9, "terawatt-hours twh"),
     },
     "power": {"kilowatt": (1.0, "kilowatts kw"), "megawatt": (1e3, "megawatts mw"), "gigawatt": (1e6, "gigawatts gw")},
+    "ship speed": {"knot": (1.0, "knots kn")},
+    "noise": {"decibel": (1.0, "decibels db")},
     "temperature": {"degree": (1.0, "degrees °c celsius")},
 }  # fmt: skip
 _PHRASES = (
+    "square kilometres",
+    "square metres",
+    "square meters",
+    "square meter",
+    "cubic centimetres",
+    "cubic metres",
+    "cubic meters",
+    "cubic meter",
     "working days",
     "business day",
     "business days",
@@ -112,7 +132,7 @@ _CURRENCIES = {
     "ZAR": ("", "rand", ""),
     "cent": ("¢", "cent cents", ""),
 }
-CURRENCY_SIGNS = {sign: (code, 1.0) for code, (signs, _, _) in _CURRENCIES.items() for sign in signs.split()}
+CURRENCY_SIGNS = {sign: (code, 1.0) for code, (signs, _, _) in _CURRENCIES.items() for sign in (*signs.split(), code)}
 """The currency of each sign and the size of one of it."""
 
 CURRENCY_NAMES = {name: (code, 1.0) for code, (_, names, _) in _CURRENCIES.items() for name in names.split()} | {
@@ -140,3 +160,9 @@ SCALES = {
     "k": 1e3,
 }
 """The value of each scale word."""
+
+SCALE_PATTERN = "|".join(sorted(map(re.escape, SCALES), key=len, reverse=True))
+"""Matches a scale word."""
+
+UNIT_PATTERN = "|".join(sorted(map(re.escape, {*UNITS, *CURRENCY_NAMES}), key=len, reverse=True))
+"""Matches the spelling of a unit or currency."""

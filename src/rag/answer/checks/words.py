@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from rag.answer.checks.lexicon import FUNCTION, MODALS, NEGATIONS, stem
+from rag.answer.checks.idioms import plain
+from rag.answer.checks.lexicon import FUNCTION, LIGHT, MODALS, NEGATIONS, stem
 from rag.answer.checks.listing import group
 from rag.answer.checks.quantities import Quantity, quantities
 from rag.types import Span
@@ -20,40 +21,9 @@ _CLAUSE_WORDS = group(
 )
 _SPLIT = frozenset(",;()—–.!?|")
 _ADVERBS = group("also yet ever always ordinarily normally only even still be been being have has had do does did")
+LIGHT_STEMS = frozenset(map(stem, LIGHT))
 _LONGEST_PHRASE = 4  # words of the noun phrase that a determiner negates
-_IDIOMS = {
-    r"\bno\.\s*(?=\d)": "number ",
-    r"\bno[- ]confidence\b": "confidence",
-    r"\bshort of\b": "fewer than",
-    r"\b(?:has|have|had) been in (?:force|effect) (?=since|from)": "started ",
-    r"\b(?:took effect|came into (?:force|effect)|entered into (?:force|effect))\b": "started",
-    r"\b(?:takes effect|comes into (?:force|effect)|enters into (?:force|effect))\b": "starts",
-    r"\b(?:went|gone) up\b": "rose",
-    r"\bgo(?:es)? up\b": "rise",
-    r"\b(?:went|gone) down\b": "fell",
-    r"\bgo(?:es)? down\b": "fall",
-    r"\b(?:put|putting) off\b": "postponed",
-    r"\bset(?:ting)? up\b": "established",
-    r"\bcarr(?:y|ies) out\b": "conduct",
-    r"\bcarried out\b": "conducted",
-    r"\b(?:went|gone) by\b": "passed",
-    r"\bbrought in\b": "introduced",
-    r"\bwithout (?:any )?exceptions?\b": "always",
-    r"\bno later than\b": "by",
-    r"\bno(?:t)? (?:more|longer|higher|greater) than\b": "up to",
-    r"\bno(?:t)? (?:less|fewer|lower) than\b": "at least",
-    r"\bno sooner than\b": "from",
-    r"\bnot only\b": "both",
-    r"\bcan(?:not|’t|'t)\b": "can not",
-    r"\bwon(?:’|')t\b": "will not",
-    r"n(?:’|')t\b": " not",
-    r"\bno one\b": "nobody",
-    r"\b(?:not|never)( \w+)? exceed(?:ing|s)?\b": r"\1 be at most",
-    r"\bno longer\b": "not",
-    r"\bnot (.{0,60}?)any (?:longer|more)\b": r"not \1",
-}
 _ROW = re.compile(r"[^:;.]{1,60}: [^;]+; [^:;]{1,80}: ")
-_IDIOM = [(re.compile(pattern, re.IGNORECASE), plain) for pattern, plain in _IDIOMS.items()]
 
 
 BE = group("is are was were be been being got gets")
@@ -70,7 +40,7 @@ PARTICIPLES = group(
 class Word:
     """One word or quantity: `at` is its place among the words, `clause` the number of its clause.
 
-    `negator` is the place of the negation that applies to it, or -1.
+    `bounding` is true for `older` in `older than 58`. `negator` is the place of the negation that applies to it, or -1.
     """
 
     text: str
@@ -82,6 +52,14 @@ class Word:
     content: bool
     quantity: Quantity | None = None
     negator: int = -1
+    bounding: bool = False
+
+    @property
+    def light(self) -> bool:
+        """Whether a paraphrase may add the word, because it says little."""
+        return self.quantity is None and (
+            self.low in LIGHT or self.stem in LIGHT_STEMS or self.low.endswith("ly") or self.bounding
+        )
 
     @property
     def name(self) -> bool:
@@ -113,13 +91,6 @@ class Reading:
         return frozenset(word.low for word in self.words)
 
 
-def plain(text: str) -> str:
-    """Return the text with contractions and fixed expressions in their plain form."""
-    for pattern, words in _IDIOM:
-        text = pattern.sub(words, text)
-    return text
-
-
 @lru_cache(maxsize=4096)
 def read(text: str) -> Reading:
     """Read a sentence."""
@@ -148,6 +119,8 @@ def read(text: str) -> Reading:
             joins = _joins_quantities(low, words, place, by_start) or _joins_names(low, words, text, place)
             clause += low in _CLAUSE_WORDS and not joins
             words.append(_word(token, low, len(words), clause, Span(match.start(), match.end())))
+    for one, than, figure in zip(words, words[1:], words[2:], strict=False):
+        one.bounding = than.low == "than" and figure.quantity is not None
     return Reading(text, tuple(words), _negations(words))
 
 
@@ -203,8 +176,11 @@ def _scope(words: Sequence[Word], negation: Word) -> list[int]:
     """Return the words that a negation applies to: the verb after `not`, or the noun phrase after `no`."""
     determiner = negation.low in ("no", "neither", "nor", "without", "none", "non", "lack", "lacks", "lacking")
     scope: list[int] = []
+    clause = negation.clause
     for word in words[negation.at + 1 :]:
-        ends = word.clause != negation.clause and negation.low not in ("neither", "nor")
+        if not scope and word.low in ("before", "after", "until"):
+            clause = word.clause  # `not before 8 a.m.`
+        ends = word.clause != clause and negation.low not in ("neither", "nor")
         if ends or len(scope) >= (_LONGEST_PHRASE if determiner else 1):
             break
         if word.low in _ADVERBS or word.low in MODALS or (word.low.endswith("ly") and not determiner):
