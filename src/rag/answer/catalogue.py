@@ -13,7 +13,7 @@ from rag.index.filters import parse
 from rag.snapshots import Snapshot, StoredDocument
 from rag.text import one_line, terms
 from rag.text.catalogue_questions import CatalogueQuestion, Request, catalogue_request
-from rag.text.languages import known
+from rag.text.languages import DEFAULT, known
 from rag.types import Citation, Filters, Hit, Notice, Span, Statement
 
 MOST_DOCUMENTS = 20
@@ -53,11 +53,16 @@ def answer_from_catalogue(snapshot: Snapshot, question: str, filters: Filters) -
 
 
 def _without_fact(snapshot: Snapshot, request: Request, filters: Filters) -> Catalogue | None:
-    """Return a notice if neither the record nor the text of the named document has its author or date."""
+    """Return a notice if neither the record nor the text of the named document has its author or date.
+
+    Texts in other languages than English are not searched for these facts, so they get no such notice.
+    """
     if request.kind not in (CatalogueQuestion.AUTHOR, CatalogueQuestion.DATE):
         return None
     named = [one for one in _passing(snapshot, filters) if _is_named(one, request)]
-    if len(named) != 1 or any(_has_term(snapshot, named[0], term) for term in _SAYS[request.kind]):
+    if len(named) != 1 or known(named[0].language) != DEFAULT:
+        return None
+    if any(_has_term(snapshot, named[0], term) for term in _SAYS[request.kind]):
         return None
     return Catalogue((), (no_fact(named[0].reference.title, request.kind.value),))
 

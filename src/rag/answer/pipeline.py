@@ -254,8 +254,10 @@ class Answerer:
 
     def _corrected(self, snapshot: Snapshot, ask: Ask) -> Corrected:
         spoken = question_languages(ask.question, snapshot.languages)
-        language = DEFAULT if DEFAULT in spoken else spoken[0]
-        return correct(ask.question, Words(snapshot, self._retriever, language))
+        first = DEFAULT if DEFAULT in spoken else spoken[0]
+        return correct(
+            ask.question, Words(snapshot, self._retriever, (first, *(one for one in spoken if one != first)))
+        )
 
     def _query(self, snapshot: Snapshot, question: str, context: Sequence[Turn]) -> Query:
         return self._retriever.query(snapshot, question, [turn.content for turn in context])

@@ -8,6 +8,7 @@ words. So the possible corrections are formed from the typed word, and each is l
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -136,7 +137,8 @@ def _edits(word: str) -> Iterator[_Candidate]:
     for at in range(1, len(word)):
         yield _Candidate(word[:at] + word[at + 1 :], int(word[at] != word[at - 1]))
         for letter in _letters(word):
-            yield _Candidate(word[:at] + letter + word[at + 1 :], 1, replaces=True)
+            same = _base(letter) == _base(word[at])  # an accent left out: `Constituiçao`
+            yield _Candidate(word[:at] + letter + word[at + 1 :], int(not same), replaces=not same)
     for at in range(1, len(word) + 1):
         for letter in _letters(word):
             yield _Candidate(word[:at] + letter + word[at:], int(letter != word[at - 1]))
@@ -148,6 +150,12 @@ def _two_edits(word: str) -> Iterator[_Candidate]:
     single = {word[:at] + word[at + 1 :] for at in range(1, len(word)) if word[at] == word[at - 1]}
     for other in sorted(doubled | single):
         yield from (one for one in _edits(other) if not one.replaces)
+
+
+@lru_cache(maxsize=1024)
+def _base(letter: str) -> str:
+    """Return a letter without its accent."""
+    return unicodedata.normalize("NFD", letter)[0]
 
 
 @lru_cache(maxsize=64)

@@ -8,48 +8,63 @@ from dataclasses import dataclass
 from rag.answer.retrieval import Retriever
 from rag.snapshots import Snapshot
 from rag.text import term_spans, terms
-from rag.text.languages import DEFAULT
-from rag.text.subjects import points_back
-from rag.text.tokenization import is_stop_word
+from rag.text.function_words import is_function_word
+from rag.text.languages import DEFAULT, known
+from rag.types import Hit
 
 _READ_ROWS = 5  # passages in which the spelling of a term is looked up
+_SEARCHED_ROWS = 50  # passages among which those in the language of the question are looked for
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
     """The vocabulary of a snapshot and of the encoder of a retriever. Implements `spelling.Vocabulary`.
 
-    `language` is that of the question.
+    `spoken` are the languages that the question may be written in, the likeliest first. Only words of documents in one
+    of them can be corrections: `dagegen` in a German question is not the Dutch `dagen`.
     """
 
     snapshot: Snapshot
     retriever: Retriever
-    language: str = DEFAULT
+    spoken: tuple[str, ...] = (DEFAULT,)
 
     def terms(self, word: str) -> list[str]:
         """Return the index terms of a word in the language of the question."""
-        return terms(word, self.language)
+        return terms(word, self.spoken[0])
 
     def frequency(self, term: str) -> int:
-        """Return the number of passages that have an index term."""
-        return self.snapshot.lexical.frequency(term)
+        """Return the number of passages that have an index term; 0 if none of them is in the question's language."""
+        rows = self.snapshot.lexical.frequency(term)
+        return rows if not rows or self._any_language or self._passages(term) else 0
 
     def words(self, term: str) -> Iterator[str]:
         """Yield words of a few passages that have this index term, in lower case."""
-        rows = self.snapshot.lexical.words.rows_with(term)[:_READ_ROWS].tolist()
-        for hit in self.snapshot.hits(rows, [0.0] * len(rows)):
+        for hit in self._passages(term):
             text = " ".join((hit.reference.title, *hit.heading, hit.text))
             yield from (span.of(text).lower() for found, span in term_spans(text, hit.language) if found == term)
 
     def familiar(self, word: str) -> bool:
-        """Return whether the encoder knows a word as one token, or documents in other languages than English have it.
+        """Return whether the encoder knows a word as one token, or another language of the index has it.
 
-        The stop words of these languages are familiar too, and words that point back, such as `dagegen`.
+        Function words of all languages of the index are familiar too, and words that point back, such as `dagegen`.
         """
-        if self.retriever.familiar(word) or points_back(word, self.snapshot.languages):
-            return True
-        return any(
-            is_stop_word(word, language) or any(self.frequency(term) for term in terms(word, language))
+        return self.retriever.familiar(word) or any(
+            is_function_word(word, language) or (language not in self.spoken and self._has(word, language))
             for language in self.snapshot.languages
-            if language != DEFAULT
         )
+
+    def _has(self, word: str, language: str) -> bool:
+        return any(map(self.snapshot.lexical.frequency, terms(word, language)))
+
+    @property
+    def _any_language(self) -> bool:
+        """Whether documents in any language count: the index has one language, or none of the question's own."""
+        languages = self.snapshot.languages
+        return len(languages) == 1 or not {*self.spoken} & {*self.snapshot.document_languages}
+
+    def _passages(self, term: str) -> list[Hit]:
+        """Return a few passages in the language of the question that have a term."""
+        rows = self.snapshot.lexical.words.rows_with(term)
+        read = rows[: _READ_ROWS if self._any_language else _SEARCHED_ROWS].tolist()
+        hits = self.snapshot.hits(read, [0.0] * len(read)) if read else []
+        return [hit for hit in hits if self._any_language or known(hit.language) in self.spoken][:_READ_ROWS]

@@ -119,8 +119,12 @@ class Snapshot:
     @cached_property
     def languages(self) -> tuple[str, ...]:
         """The languages in which the rows have terms, English included, in alphabetical order."""
-        codes = self.reader.languages if self.has_terms_by_language else ()
-        return tuple(sorted({DEFAULT, *map(known, codes)}))
+        return tuple(sorted({DEFAULT, *self.document_languages}))
+
+    @cached_property
+    def document_languages(self) -> frozenset[str]:
+        """The languages that documents are analysed as; none if all terms are English."""
+        return frozenset(map(known, self.reader.languages if self.has_terms_by_language else ()))
 
     @property
     def facets(self) -> Sequence[Facet]:

@@ -62,13 +62,37 @@ def completed_in(question: str, earlier: str, one: Phrases) -> str | None:
     rest = match["rest"] if match else ""
     if not rest or len(rest.split()) > _MOST_ELLIPTIC or _lead(rest, one) or points_back_in(rest, one):
         return None
+    if _NAME.fullmatch(rest) and (names := list(_NAME.finditer(earlier, 1))):
+        return earlier[: names[-1].start()] + rest + earlier[names[-1].end() :]
+    if full := _with_place(question, earlier, one):
+        return full
     if _NAME.fullmatch(rest):
-        names = list(_NAME.finditer(earlier, 1))
-        return earlier[: names[-1].start()] + rest + earlier[names[-1].end() :] if names else None
+        return None
     named = subject_in(earlier, one)
     if named is None or not _is_noun_phrase(rest, one):
         return None
-    return earlier.replace(named, rest)
+    noun = _noun_phrase_in(named, one)
+    return earlier.replace(noun, rest)
+
+
+def _with_place(question: str, earlier: str, one: Phrases) -> str | None:
+    """Return the earlier question with the time or place of an elliptic one: `Und auf der Autobahn?`
+
+    It replaces the last words of the earlier question that begin with a preposition: `in der Stadt`. Return None if one
+    of the two has no preposition.
+    """
+    place = rf"(?<=\s)(?:{one.follow_ups.places})\s"
+    new = compiled(rf"\A\W*\w+\s(?P<place>(?:{one.follow_ups.places})\s.+?)\W*\Z").match(question)
+    old = list(compiled(place).finditer(earlier))
+    if not one.follow_ups.places or not new or not old:
+        return None
+    return earlier[: old[-1].start()] + new["place"] + earlier[len(earlier.rstrip(" ?!.\xa0")) :]
+
+
+def _noun_phrase_in(named: str, one: Phrases) -> str:
+    """Return a subject from its first determiner on: `a ilha do Corvo` of `habitantes tinha a ilha do Corvo`."""
+    match = compiled(rf"(?<!\w)(?:{one.follow_ups.determiners})(?!\w)").search(named)
+    return named[match.start() :] if match else named
 
 
 def pronoun_in(question: str, one: Phrases) -> re.Match[str] | None:

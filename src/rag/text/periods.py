@@ -36,13 +36,17 @@ _FROM = (
     rf"{one_of(lambda one: one.time.since)})"
 )
 _UNTIL = rf"(?:until|till|up to|to|before|by|through|{one_of(lambda one: one.time.until)})"
+_END_OF = (
+    r"(?:(?:the )?end of|ende|(?:la )?fin(?: de)?|finales de|(?:la )?fine (?:del?|di)|(?:ao )?(?:fim|final) de|eind(?:e)?|"
+    r"(?:het )?einde van|конца) "
+)
 _BETWEEN = rf"(?:between|from|in|on|{one_of(lambda one: one.time.between)})"
 _TODAY = r"(?:today|now|present|heute|aujourd['’]hui|hoy|oggi|hoje|heden|сегодня|настоящее время)"
 _PERIOD = re.compile(
     "|".join(
         (
             rf"(?P<open>{_FROM})(?: |(?<=['’]))(?P<start>{_DATE})(?:(?:,? and)? (?:later|after|onwards?))?",
-            rf"{_UNTIL} (?P<end>{_DATE})",
+            rf"{_UNTIL} (?:{_END_OF})?(?P<end>{_DATE})",
             rf"(?:{_BETWEEN} )?(?P<first>{_DATE}){_TO}(?P<last>{_DATE}|{_TODAY})",
             rf"(?P<month>{_MONTH}) to (?P<within>{_MONTH} \d{{4}})",
             r"(?P<year>(?:1[5-9]|20)\d\d)[/–-](?P<next>\d\d)(?!\d)",

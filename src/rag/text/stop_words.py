@@ -39,10 +39,10 @@ WORDS = {
     habe haben hat hatte hatten hier hin hinter ich ihm ihn ihnen ihr ihre ihrem ihren ihrer ihres im in ins ist ja jede
     jedem jeden jeder jedes jene jenem jenen jener jenes kann kein keine keinem keinen keiner keines können könnte man
     mein mich mir mit muss müssen nach nicht noch nun ob oder ohne sehr sein seine seinem seinen seiner seines seit sich
-    sie sind so solche solchem solchen solcher sollen soll sollte sondern sowie über um und uns unser unsere unter vom
-    von vor wann war waren warum was weil welche welchem welchen welcher welches wem wen wenn wer werden werde wessen
-    wie wieso wieviel will wir wird wo wobei wodurch wofür wohin womit woran worin wurde wurden würde zu zum zur
-    zwischen""",
+    sie sind so solche solchem solchen solcher sollen soll sollte sondern sowie über um und uns unser unsere unter viel
+    viele vielen vieler vom von vor wann war waren warum was weil welche welchem welchen welcher welches wem wen wenn
+    wer werden werde wessen wie wieso wieviel will wir wird wo wobei wodurch wofür wohin womit woran worin wurde wurden
+    würde zu zum zur zwischen""",
     "el": """
     ο η το οι τα του της των τον την τους τις στο στη στην στον στους στις στα σε από για με χωρίς και κι ή αλλά όμως αν
     να θα δεν μη μην που ποιος ποια ποιο ποιοι ποιες ποιον πού πώς πως πότε γιατί πόσο πόση πόσος πόσοι πόσες πόσα τι
@@ -189,16 +189,20 @@ WORDS = {
 QUESTION_PHRASES = {
     "ca": "quant temps",
     "da": "hvor (?:længe|mange|meget|ofte|stor|høj)",
-    "de": "wie (?:hoch|groß|lange?|oft|viele?n?)",
+    "de": r"wie (?:hoch|groß|lange?|oft|viele?n?)|(?:nenne|nennen sie|liste|zähle|zählen sie|gib|geben sie|zeige?|"
+    r"zeigen sie)(?: mir)?(?= (?:alle|sämtliche|die)\b)|(?:vergleiche?|vergleichen sie)(?= (?:die|den|das)\b)",
     "en": "how (?:much|many)|(?:list|enumerate|name)(?= (?:all|every|each|the))|(?:show|give|tell) me|today",
-    "es": "cu[aá]nto tiempo",
-    "fr": "combien de (?:temps|fois)",
-    "it": "quanto tempo|(?:che )?cos['’](?:è|e['’])|che cosa",
-    "nl": "hoe (?:hoog|groot|lang|vaak|veel)",
+    "es": r"cu[aá]nto tiempo|(?:enumer[ae]|cit[ae]|indi(?:ca|que)|nombr[ae]|d[ií]game|dime|muestra|muéstrame|compar[ae])"
+    r"(?= (?:tod[oa]s|el|la|l[oa]s)\b)",
+    "fr": r"combien de (?:temps|fois)|(?:cite[rz]?|énumère[rz]?|énumérez|liste[rz]?|donne[rz]?(?:-moi)?|indique[rz]?|"
+    r"compare[rz]?)(?= (?:tous|toutes|les?|la)\b)",
+    "it": r"quanto tempo|(?:che )?cos['’](?:è|e['’])|che cosa|(?:elenc[ai]|elencare|cit[ai]|indic(?:a|hi)|dammi|mostra(?:mi)?|"
+    r"confront[ai])(?= (?:tutt[ie]|il?|l[ae]|gli)\b)",
+    "nl": r"hoe (?:hoog|groot|lang|vaak|veel)|(?:noem|geef|som|toon)(?: mij)?(?= (?:alle|de|het)\b)|vergelijk(?= (?:de|het)\b)",
     "no": "hvor (?:lenge|mange|mye|ofte|stor|høy)",
     "pl": "jak (?:długo|często|wysoki|wysoka|wysokie|duże?)",
-    "pt": "quanto tempo",
-    "ru": "как (?:долго|часто)",
+    "pt": r"quanto tempo|(?:enumer[ae]|cit[ae]|indi(?:ca|que)|diga|dê-me|mostr[ae]|compar[ae])(?= (?:tod[oa]s|[oa]s?)\b)",
+    "ru": r"как (?:долго|часто)|перечисли(?:те)?|назови(?:те)?(?= вс)|сравни(?:те)?",
     "sv": "hur (?:länge|många|mycket|ofta|stor|hög)",
 }
 """Patterns of the phrases that a question asks with. Their words would be terms elsewhere: `hoch`, `tiempo`."""

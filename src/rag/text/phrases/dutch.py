@@ -74,6 +74,7 @@ PHRASES = Phrases(
         determiners=r"de|het|een",
         pronouns=r"hij|zij|ze|hem|(?:deze|dit|dat|het)(?=\W*\Z)|het(?= (?:open|geopend|gesloten|geldig|gratis)\b)|"
         r"die(?=\W*\Z| (?:per|in|op|dan|nog|ook|niet|voor|na)\b)",
+        places=r"in|op|bij|voor|met|onder|aan|na|buiten|binnen",
         ellipsis=r"en|maar|hoe zit het met|en wat met",
         about=(
             ("daartegen", "tegen"),

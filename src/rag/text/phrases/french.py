@@ -72,6 +72,7 @@ PHRASES = Phrases(
         r"interdit|"
         r"obligatoire|vrai)\b)|(?<!-)(?:il|elle|ils|elles)|celui-ci|celle-ci|cela|ça|ceci",
         disagree=((r"(?:-t)?-?elles?|celle-ci", "le|un|ce"), (r"(?:-t)?-?ils?|celui-ci", "la|une|cette")),
+        places=r"dans|en|à|au|aux|chez|pour|sur|sous|avec|avant|après",
         ellipsis=r"et(?: pour| dans| en| à| avec| chez)?|mais|qu['’]en est-il (?:de|du|des)",
     ),
     documents=Documents(

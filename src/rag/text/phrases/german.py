@@ -71,6 +71,7 @@ PHRASES = Phrases(
         determiners=r"der|die|das|den|dem|ein|eine|einen|einem|einer",
         pronouns=r"sie|er|ihn|ihm|(?:diese[rs]?|dies|das)(?=\W*\Z)",
         disagree=(("sie", "der|das|ein|den|einen"), ("er|ihn|ihm", "die|eine")),
+        places=r"in|im|an|am|auf|bei|beim|für|unter|mit|nach|vor|zu|zum|zur",
         ellipsis=r"(?:und|aber)(?: in| für| bei| im| mit| nach| zu)?|was ist mit|wie ist es (?:mit|bei)|"
         r"wie sieht es (?:mit|bei) (?:\w+ )?aus",
         about=(

@@ -75,6 +75,7 @@ PHRASES = Phrases(
         determiners=r"l|il|lo|la|i|gli|le|un|uno|una",
         pronouns=r"esso|essa|essi|esse|ciò|quest[oaie](?=\W*\Z)",
         disagree=(("essa|esse", "il|lo|un|uno|i|gli"), ("esso|essi", "la|una|le")),
+        places=r"in|nel|nella|nei|nelle|nell['’]|a|al|alla|per|con|su|sul|sulla|da",
         ellipsis=r"e(?: per| in| a| nel| con)?|ma|che dire di",
     ),
     documents=Documents(

@@ -57,7 +57,7 @@ class FollowUps:
     `verbs` are the verbs between a question word and the subject. `stops` are words after the subject. `determiners`
     begin a subject. `pronouns` stand for a subject. `disagree` has pronouns with the determiners of another gender.
     `about` has adverbs that stand for a preposition and a subject, each with that preposition: `davon` for `von`.
-    `ellipsis` begins a question that only names another subject.
+    `ellipsis` begins a question that only names another subject. `places` are prepositions of time and place.
     """
 
     verbs: str
@@ -67,6 +67,7 @@ class FollowUps:
     ellipsis: str
     about: tuple[tuple[str, str], ...] = ()
     disagree: tuple[tuple[str, str], ...] = ()
+    places: str = ""
 
 
 @dataclass(frozen=True, slots=True)

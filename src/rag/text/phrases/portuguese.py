@@ -68,6 +68,7 @@ PHRASES = Phrases(
         determiners=r"o|a|os|as|um|uma|uns|umas",
         pronouns=r"ele|ela|eles|elas|isso|isto|est[ea]s?(?=\W*\Z)",
         disagree=(("ela|elas", "o|um|os|uns"), ("ele|eles", "a|uma|as|umas")),
+        places=r"em|no|na|nos|nas|para|com|ao|à|por|sobre",
         ellipsis=r"e(?: em| para| com| no| na)?|mas|e quanto a[os]?",
     ),
     documents=Documents(

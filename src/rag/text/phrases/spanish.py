@@ -70,6 +70,7 @@ PHRASES = Phrases(
         determiners=r"el|la|los|las|un|una|unos|unas",
         pronouns=r"él|ella|ellos|ellas|ést[ea]|esto|eso|ést[oa]s",
         disagree=(("ella|ellas|ésta", "el|un|los|unos"), ("él|ellos|éste", "la|una|las|unas")),
+        places=r"en|para|con|a|al|por|sobre|durante|antes de|después de",
         ellipsis=r"y(?: en| para| con| a)?|pero|qué (?:pasa|ocurre) con|qué hay de",
     ),
     documents=Documents(
