@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -20,9 +19,6 @@ _MAX_TOKEN_CHARACTERS = 50  # few texts have more characters for each token
 _SPECIAL_TOKENS = 2  # the model adds one at each end
 _UNIT = 1 << 20  # the splitter counts in this fraction of a token, so that a piece without tokens has a length too
 _SENTENCE_END = "\x1e"  # normalised text has no control characters, so this one can be a separator
-_KEPT_BREAK = "\x1d"  # a line break after a lead-in, at which the splitter does not cut
-_AFTER_LEAD_IN = re.compile(r"(?<=[:：—–])\n\n")
-_LEADS_ON = (":", "：", "—", "–")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +89,7 @@ class Chunker:
         from langchain_text_splitters import RecursiveCharacterTextSplitter
 
         # Cached because langchain counts each piece twice: when it cuts the text, and when it joins pieces.
-        length = cache(lambda piece: self._units(_unmarked(piece), room))
+        length = cache(lambda piece: self._units(piece.replace(_SENTENCE_END, ""), room))
         splitter = RecursiveCharacterTextSplitter(
             separators=["\n\n", _SENTENCE_END, " ", ""],
             keep_separator="end",
@@ -102,7 +98,7 @@ class Chunker:
             chunk_overlap=0,
             length_function=length,
         )
-        pieces = map(_unmarked, splitter.split_text(_mark_sentences(text, language)))
+        pieces = (piece.replace(_SENTENCE_END, "") for piece in splitter.split_text(_mark_sentences(text, language)))
         return _with_words(pieces)
 
     def _units(self, piece: str, room: int) -> int:
@@ -153,19 +149,9 @@ def _titles(document: Document, path: list[Heading]) -> tuple[str, ...]:
 
 
 def _mark_sentences(text: str, language: str | None) -> str:
-    """Return the text with a separator after each sentence, at which the splitter can cut.
-
-    After a lead-in, which ends with a colon or a dash, there is none: a list without its lead-in says too little.
-    """
-    found = sentences(text, language)
-    cuts = (two.start for one, two in pairwise(found) if not text.endswith(_LEADS_ON, one.start, one.end))
-    starts = [0, *cuts, len(text)]
-    marked = _SENTENCE_END.join(text[a:b] for a, b in pairwise(starts))
-    return _AFTER_LEAD_IN.sub(2 * _KEPT_BREAK, marked)
-
-
-def _unmarked(piece: str) -> str:
-    return piece.replace(_SENTENCE_END, "").replace(_KEPT_BREAK, "\n")
+    """Return the text with a separator after each sentence, at which the splitter can cut."""
+    starts = [0, *(span.start for span in sentences(text, language)[1:]), len(text)]
+    return _SENTENCE_END.join(text[a:b] for a, b in pairwise(starts))
 
 
 def _with_words(pieces: Iterable[str]) -> list[str]:
