@@ -1,4 +1,4 @@
-"""Questions over short texts about public facts in nine languages. Swedish and Romanian have no phrases of their own."""
+"""Questions over short texts of public facts in nine languages. Swedish and Romanian have no phrases of their own."""
 
 from __future__ import annotations
 

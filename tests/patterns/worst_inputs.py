@@ -86,7 +86,7 @@ def _matches(tree: Any, letter: str) -> bool:
     if code is codes.ANY:
         return letter != "\n"
     if code is codes.NOT_LITERAL:
-        return ord(letter) != argument
+        return bool(ord(letter) != argument)
     return _in_class(argument, letter)
 
 
@@ -98,7 +98,7 @@ def _in_class(items: Any, letter: str) -> bool:
 
 def _is_one(code: Any, argument: Any, letter: str) -> bool:
     if code is codes.LITERAL:
-        return ord(letter) == argument
+        return bool(ord(letter) == argument)
     if code is codes.RANGE:
         return bool(argument[0] <= ord(letter) <= argument[1])
     if code is codes.CATEGORY:
@@ -133,5 +133,5 @@ def _example_of(code: Any, argument: Any) -> str:
     if code is codes.BRANCH:
         return _example(argument[1][0])
     if code in _REPEATS:
-        return _example(argument[2]) * max(argument[0], 1 if argument[1] > 1 else argument[0])
+        return _example(argument[2]) * int(max(argument[0], 1 if argument[1] > 1 else argument[0]))
     return ""

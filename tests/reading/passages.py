@@ -43,7 +43,8 @@ def cut_blocks(document: Document) -> Iterator[bool]:
 
 def main() -> None:
     """Print both shares over all PDF files of a folder."""
-    ended, cut = [], []
+    ended: list[bool] = []
+    cut: list[bool] = []
     for path in sorted(Path(sys.argv[1]).glob("*.pdf")):
         for record in parse(path):
             if isinstance(record.content, Document):

@@ -36,7 +36,7 @@ class Sheet:
         """Draw one line, and return its right edge."""
         self.canvas.setFont(font, size)
         self.canvas.drawString(left, self.height - top, text)
-        return left + pdfmetrics.stringWidth(text, font, size)
+        return left + float(pdfmetrics.stringWidth(text, font, size))
 
     def right(self, text: str, right: float, top: float, font: str = BODY, size: float = 11) -> None:
         """Draw one line that ends at `right`."""

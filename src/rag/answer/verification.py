@@ -108,7 +108,7 @@ class Verifier:
             return self._kept(claim, [quote, *self._also(claim, cited, quote)])
         if barred is None and (quotes := self._by_part(claim, cited)):
             return self._kept(claim, quotes)
-        if lost is None and (both := self._by_two(claim, cited, examination)):
+        if barred is None and (both := self._by_two(claim, cited, examination)):
             return self._kept(claim, both)
         return self._replaced(quote, examination, doubt)
 

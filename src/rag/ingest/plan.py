@@ -129,8 +129,9 @@ def _found_item(inputs: Inputs, found: Found, assignment: Assignment | None, add
             return Item(found.source, "unchanged", document_id)
     assert assignment is not None, "every parsed source has an assignment"
     state = _state(inputs, found.source, assignment, added)
-    reason = f"it has the same text as {assignment.id}" if state == "duplicate" else _unread_pages(found.content[0])
-    return Item(found.source, state, assignment.id, reason)
+    twin = f"it has the same text as {assignment.id}" if state == "duplicate" else None
+    explained = twin or _unread_pages(found.content[0])
+    return Item(found.source, state, assignment.id, explained)
 
 
 def _unread_pages(document: Document) -> str | None:

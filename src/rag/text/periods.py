@@ -37,8 +37,8 @@ _FROM = (
 )
 _UNTIL = rf"(?:until|till|up to|to|before|by|through|{one_of(lambda one: one.time.until)})"
 _END_OF = (
-    r"(?:(?:the )?end of|ende|(?:la )?fin(?: de)?|finales de|(?:la )?fine (?:del?|di)|(?:ao )?(?:fim|final) de|eind(?:e)?|"
-    r"(?:het )?einde van|конца) "
+    r"(?:(?:the )?end of|ende|(?:la )?fin(?: de)?|finales de|(?:la )?fine (?:del?|di)|(?:ao )?(?:fim|final) de|"
+    r"eind(?:e)?|(?:het )?einde van|конца) "
 )
 _BETWEEN = rf"(?:between|from|in|on|{one_of(lambda one: one.time.between)})"
 _TODAY = r"(?:today|now|present|heute|aujourd['’]hui|hoy|oggi|hoje|heden|сегодня|настоящее время)"

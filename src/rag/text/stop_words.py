@@ -192,16 +192,20 @@ QUESTION_PHRASES = {
     "de": r"wie (?:hoch|groß|lange?|oft|viele?n?)|(?:nenne|nennen sie|liste|zähle|zählen sie|gib|geben sie|zeige?|"
     r"zeigen sie)(?: mir)?(?= (?:alle|sämtliche|die)\b)|(?:vergleiche?|vergleichen sie)(?= (?:die|den|das)\b)",
     "en": "how (?:much|many)|(?:list|enumerate|name)(?= (?:all|every|each|the))|(?:show|give|tell) me|today",
-    "es": r"cu[aá]nto tiempo|(?:enumer[ae]|cit[ae]|indi(?:ca|que)|nombr[ae]|d[ií]game|dime|muestra|muéstrame|compar[ae])"
+    "es": r"cu[aá]nto tiempo|(?:enumer[ae]|cit[ae]|indi(?:ca|que)|nombr[ae]|d[ií]game|dime|muestra|"
+    r"muéstrame|compar[ae])"
     r"(?= (?:tod[oa]s|el|la|l[oa]s)\b)",
     "fr": r"combien de (?:temps|fois)|(?:cite[rz]?|énumère[rz]?|énumérez|liste[rz]?|donne[rz]?(?:-moi)?|indique[rz]?|"
     r"compare[rz]?)(?= (?:tous|toutes|les?|la)\b)",
-    "it": r"quanto tempo|(?:che )?cos['’](?:è|e['’])|che cosa|(?:elenc[ai]|elencare|cit[ai]|indic(?:a|hi)|dammi|mostra(?:mi)?|"
+    "it": r"quanto tempo|(?:che )?cos['’](?:è|e['’])|che cosa|(?:elenc[ai]|elencare|cit[ai]|indic(?:a|hi)|dammi|"
+    r"mostra(?:mi)?|"
     r"confront[ai])(?= (?:tutt[ie]|il?|l[ae]|gli)\b)",
-    "nl": r"hoe (?:hoog|groot|lang|vaak|veel)|(?:noem|geef|som|toon)(?: mij)?(?= (?:alle|de|het)\b)|vergelijk(?= (?:de|het)\b)",
+    "nl": r"hoe (?:hoog|groot|lang|vaak|veel)|(?:noem|geef|som|toon)(?: mij)?(?= (?:alle|de|het)\b)|"
+    r"vergelijk(?= (?:de|het)\b)",
     "no": "hvor (?:lenge|mange|mye|ofte|stor|høy)",
     "pl": "jak (?:długo|często|wysoki|wysoka|wysokie|duże?)",
-    "pt": r"quanto tempo|(?:enumer[ae]|cit[ae]|indi(?:ca|que)|diga|dê-me|mostr[ae]|compar[ae])(?= (?:tod[oa]s|[oa]s?)\b)",
+    "pt": r"quanto tempo|(?:enumer[ae]|cit[ae]|indi(?:ca|que)|diga|dê-me|mostr[ae]|compar[ae])"
+    r"(?= (?:tod[oa]s|[oa]s?)\b)",
     "ru": r"как (?:долго|часто)|перечисли(?:те)?|назови(?:те)?(?= вс)|сравни(?:те)?",
     "sv": "hur (?:länge|många|mycket|ofta|stor|hög)",
 }
