@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import rag
 from rag.http.schemas import MAX_QUESTION, MAX_TURN
+from rag.text.commands import LONGEST as LONGEST_ORDER
 from rag.text.periods import LONGEST_NAMED
 from rag.text.phrases import LONGEST_COVERED, MODULES, phrases_of
 
@@ -25,6 +26,7 @@ DOCUMENT = 100_000
 """Characters of the text of a document or of a reply. No limit holds for them, so 100 kB stand for any length."""
 
 _PLACES = {
+    "rag.text.commands": LONGEST_ORDER,
     "rag.text.catalogue_questions": MAX_QUESTION,
     "rag.text.definitions": MAX_QUESTION,
     "rag.text.other_subjects": MAX_TURN,
@@ -49,7 +51,7 @@ _FORMS = {
     "follow_ups.": (*_WORDS, MAX_TURN),
     "texts.requested": (*_COVERS, MAX_QUESTION),
     "texts.announces": (*_COVERS, LONGEST_COVERED),
-    "texts.definition": ("match", r"(?:\(?\w{1,4}[.)]\s+)?(?:{})", DOCUMENT),
+    "texts.definition": ("match", r"(?:\(?\w{1,4}[.)]\s++)?(?:{})", DOCUMENT),
     "texts.named": (*_STARTS, DOCUMENT),
     "texts.next": (*_STARTS, DOCUMENT),
     "texts.limits": (*_STARTS, DOCUMENT),

@@ -24,7 +24,7 @@ _BEFORE_A_WORD = re.compile(r"(?<=\s)(?=\S)")
 _NAMES = r"(?:passages?|sources?|documents?|docs?|ref(?:erence)?s?\.?|citations?|excerpts?|nos?\.?|#)"
 _NUMBERS = rf"(?:{_NAMES}\s*)?\^?\d{{1,3}}(?:\s*(?:[,;&–-]|and|to)\s*(?:{_NAMES}\s*)?\^?\d{{1,3}})*"
 _FORMS = [
-    re.compile(rf"[\[【〔［]\s*({_NUMBERS})(?:†[^\]】〕］]*)?\s*[\]】〕］](?!\()", re.IGNORECASE),
+    re.compile(rf"[\[【〔［]\s*+({_NUMBERS})(?:†[^\]】〕］]{{0,80}})?\s*+[\]】〕］](?!\()", re.IGNORECASE),
     re.compile(rf"(?<![\w)])\((?=\s*{_NAMES})\s*({_NUMBERS})\s*\)", re.IGNORECASE),
     re.compile(r"(?<=[\w.!?\"'”’»%)])\^(\d{1,2}(?:,\d{1,2})*)\^?(?=[\s.,;:!?]|\Z)"),
 ]

@@ -29,15 +29,15 @@ _SETTINGS: dict[str, object] = {
 }
 _ROLE = re.compile(
     r"(?<!\w):(?:\w+:)?(?:ref|doc|term|abbr|guilabel|menuselection|any|numref|pep|cite)"
-    r":`(?:~?([^`<]*?)\s*<[^`>]*>|~?([^`]*))`"
+    r":`(?:~?([^`<]{0,300}?)\s{0,3}<[^`<>]{0,300}>|~?([^`]{0,300}))`"
 )
 _SPHINX = re.compile(
-    r"^([ \t]*)\.\. (?:versionadded|versionchanged|deprecated|seealso|rubric|only|centered)::[ \t]*", re.M
+    r"^([ \t]*)\.\. (?:versionadded|versionchanged|deprecated|seealso|rubric|only|centered)::[ \t]*+", re.M
 )
-_DIRECTIVE = re.compile(r"^([ \t]*)\.\. ([\w:-]+)::.*\n(?:\1[ \t]+:[\w-]+:.*\n)*", re.MULTILINE)
+_DIRECTIVE = re.compile(r"^([ \t]*+)\.\. ([\w-]++(?::[\w-]++)*+)::.*\n(?:\1[ \t]++:[\w-]++:.*\n)*+", re.MULTILINE)
 _NUMBERS = {"loweralpha": "a", "upperalpha": "A", "lowerroman": "i", "upperroman": "I"}
 _LISTS = re.compile(
-    r"^([ \t]*)\.\. (?:toctree|index|currentmodule|highlight|tabularcolumns)::.*\n(?:\1[ \t]+.*\n|[ \t]*\n)*", re.M
+    r"^([ \t]*)\.\. (?:toctree|index|currentmodule|highlight|tabularcolumns)::.*\n(?:\1[ \t]++.*\n|[ \t]*+\n)*+", re.M
 )
 _FIELDS = ("author", "authors", "date", "version", "status", "language", "lang", "organization", "title", "id", "url")
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from rag.text.languages import DEFAULT
 from rag.text.phrases import compiled, covers, phrases
 
-_CLAUSE = r"(?:\(?\w{1,4}[.)]\s+)?"
+_CLAUSE = r"(?:\(?\w{1,4}[.)]\s++)?"
 # "A carbon tax is a charge ..." is a definition. After "The", a name must follow: "The Kigali Amendment is an ...".
 _IS = re.compile(
     r"(?P<term>An?\ [a-z][\w-]*(?:\ [\w-]+){0,3} | The(?:\ [A-Z][\w-]*){1,5}) \ is\ (?:an?|the)\ ", re.VERBOSE

@@ -8,7 +8,7 @@ from rag.answer.checks.lexicon import plain_phrases
 from rag.answer.checks.number_words import SMALL
 
 _IDIOMS = {
-    r"\bno\.\s*(?=\d)": "number ",
+    r"\bno\.\s{0,3}(?=\d)": "number ",
     r"\bno[- ]confidence\b": "confidence",
     r"\bshort of\b": "fewer than",
     r"\b(?:has|have|had) been in (?:force|effect) (?=since|from)": "started ",
@@ -43,8 +43,8 @@ _IDIOMS = {
     r"\b(?:may|must|can|shall|should|could|will) (?:not|never)( \w+)? exceed\b": r"is\1 at most",
     r"\b(?:not|never)( \w+)? exceed(?:ing|s)?\b": r"\1 be at most",
     r"\b(under|over)s?[- ](\d+|(?:sev|t)en|one|two|three|four|five|six|eight|nine|(?:six|eigh)teen)s\b": r"\1 \2",
-    rf"\b(\d[\d.,]*|{'|'.join(SMALL)}) or more (?=[a-z]+)(?!than\b|of\b)": r"at least \1 ",
-    r"\b(\d[\d.,]*) or (?:fewer|less) (?=\w+)(?!than\b)": r"at most \1 ",
+    rf"\b(?<![.,])(\d[\d.,]*+|{'|'.join(SMALL)}) or more (?=[a-z]+)(?!than\b|of\b)": r"at least \1 ",
+    r"\b(?<![.,])(\d[\d.,]*+) or (?:fewer|less) (?=\w+)(?!than\b)": r"at most \1 ",
     r"\b(\d+)-? (and|or|to) (\d+)[- ]years?[- ]olds?\b": r"people aged \1 \2 \3",
     r"\b(\w+)[- ]years?[- ]olds?\b": r"aged \1",
     r"\b(\w+) years (?:old|of age)\b": r"aged \1",

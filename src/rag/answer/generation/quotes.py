@@ -10,7 +10,7 @@ from rag.text import normalise
 from rag.types import Hit, Span
 
 _MARKS = "\"“”„«»‚‘’' …"
-_OMITTED = re.compile(r"\s*(?:\[\s*(?:\.\.\.|…)\s*\]|\.\.\.|…)\s*")
+_OMITTED = re.compile(r"(?<!\s)\s*+(?:\[\s*+(?:\.\.\.|…)\s*+\]|\.\.\.|…)\s*+")
 _ALIKE = {character: f"[{re.escape(group)}]" for group in ("'’‘ʼ", '"“”„', "-‐‑–—") for character in group}
 
 

@@ -10,7 +10,7 @@ from rag.sources.html.visibility import is_hidden
 _VOIDS = "area base br col embed hr img input link meta param source track wbr"
 _VOID = frozenset(_VOIDS.split(" "))
 # No alternative searches the same text twice, so the time is linear.
-_PIECE = re.compile(r"<!--.*?(?:-->|\Z)|<(?P<end>/?)(?P<tag>[a-zA-Z][\w:-]*)(?P<rest>[^<>]*)>|<[^<>]*>", re.DOTALL)
+_PIECE = re.compile(r"<!--.*?(?:-->|\Z)|<(?P<end>/?)(?P<tag>[a-zA-Z][\w:-]*+)(?P<rest>[^<>]*+)>|<[^<>]*+>", re.DOTALL)
 _ATTRIBUTE = re.compile(r"([^\s\"'=<>/]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'=<>`]+)))?")
 _DEEPEST = 200
 

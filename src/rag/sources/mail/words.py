@@ -72,9 +72,9 @@ def title(head: Head) -> str:
 
 def sender_of(head: Head) -> str:
     """Return the name of a sender, or the address if there is no name."""
-    value = re.sub(r"\[mailto:[^\]]*\]|<mailto:[^>]*>", "", head.fields.get("from", "")[:1_000]).strip()
+    value = re.sub(r"\[mailto:[^\[\]]*+\]|<mailto:[^<>]*+>", "", head.fields.get("from", "")[:1_000]).strip()
     name, address = parseaddr(value)
-    plain = re.sub(r"\s*[<\[(]\S*@\S*[>\])]\s*", "", value).strip("\"' ")
+    plain = re.sub(r"(?<!\s)\s*+[<\[(][^\s<>()\[\]@]*+@[^\s<>()\[\]@]*+[>\])]\s*+", "", value).strip("\"' ")
     return plain or name or address
 
 

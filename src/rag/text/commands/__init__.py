@@ -18,7 +18,8 @@ from rag.text.tokenization import terms
 
 # An order begins a sentence or a clause, maybe after a polite or urgent word.
 _CLAUSE = re.compile(r"(?:^|[.!?:;,)\]>\"“”«»*_#|\n]|[—–-]\s|\s(?:and|then|und|et|y|e|en|и)\s)\W*")
-_LONGEST = 2_000  # characters of a sentence that are read
+LONGEST = 2_000
+"""Characters of a sentence that are read."""
 
 
 def is_misplaced(sentence: str, question: str, above: str = "") -> bool:
@@ -26,14 +27,14 @@ def is_misplaced(sentence: str, question: str, above: str = "") -> bool:
 
     `above` is the heading above the sentence. It may name the act that the sentence orders.
     """
-    found = _orders(sentence[:_LONGEST])
+    found = _orders(sentence[:LONGEST])
     if found is None:
         return False
     if found.machine and not ABOUT_MACHINES.search(question):
         return True
     if found.telling and not TELLS.search(question):
         return True
-    return found.act and not _asks_for_act(question, f"{above} {sentence[:_LONGEST]}")
+    return found.act and not _asks_for_act(question, f"{above} {sentence[:LONGEST]}")
 
 
 @dataclass(frozen=True, slots=True)

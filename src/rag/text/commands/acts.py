@@ -7,7 +7,7 @@ import re
 _POLITE = (
     r"(?:(?:please|kindly|just|simply|now|first|instead|always|immediately|urgently|quickly|bitte|sofort|jetzt|"
     r"veuillez|merci de|s['’]il vous pla[iî]t|por favor|per favore|si prega di|alstublieft|gelieve|пожалуйста|"
-    r"you (?:must|should|need to|have to) now)[,:]?\s+)*"
+    r"you (?:must|should|need to|have to) now)[,:]?\s++)*+"
 )
 _VERBS = (
     # English

@@ -150,7 +150,8 @@ PHRASES = Phrases(
         r"(?:ingetrokken|vervallen|vervangen door (?:deze|dit))",
         ended=rf"\b(?:deze|dit)\s+(?:[\w-]+\s+){{0,3}}?{_KIND}\b(?:\s+[\w-]+){{0,4}}?\s+(?:(?:is|wordt|"
         rf"werd)\s+(?:\w+\s+){{0,2}}?"
-        r"(?:door\s+(?P<by>[^.;\s][^.;]*?)\s+)?(?:vervangen|ingetrokken|vervallen)|is niet meer (?:geldig|van kracht)|"
+        r"(?:door\s+(?P<by>[^.;\s][^.;]{0,120}?)\s{1,4})?"
+        r"(?:vervangen|ingetrokken|vervallen)|is niet meer (?:geldig|van kracht)|"
         r"geldt niet meer)",
         words="vervangt vervangen trekt ingetrokken vervallen kracht geldig",
     ),

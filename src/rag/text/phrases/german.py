@@ -155,7 +155,8 @@ PHRASES = Phrases(
         r"(?P<other>(?:der|die|das)\s.{3,150}?)\s{1,4}(?:(?:wird|werden|ist|sind)\s+(?:\w+\s+){0,2}?aufgehoben|"
         r"(?:(?:tritt|treten)\s+)?(?:\w+\s+){0,3}?außer\s+kraft)",
         ended=rf"\bdiese[rs]?\s+(?:[\w-]+\s+){{0,3}}?{_KIND}\b(?:\s+\w+){{0,4}}?\s+(?:(?:wurde|wird|ist)\s+(?:\w+\s+)"
-        r"{0,3}?(?:durch\s+(?P<by>[^.;\s][^.;]*?)\s+)?(?:ersetzt|aufgehoben|abgelöst|außer kraft|nicht mehr (?:gültig|"
+        r"{0,3}?(?:durch\s+(?P<by>[^.;\s][^.;]{0,120}?)\s{1,4})?"
+        r"(?:ersetzt|aufgehoben|abgelöst|außer kraft|nicht mehr (?:gültig|"
         r"in kraft))|"
         r"gilt nicht mehr)",
         words="ersetzt ersetzen aufgehoben abgelöst hebt Kraft gültig",
