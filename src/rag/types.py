@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -215,12 +216,15 @@ class Turn:
     content: str
 
 
+_LONG_SPACE = re.compile(r"(?<!\s)\s{4,}+")
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
     """One request for an answer or for passages.
 
     `limit` is the most passages to return, or the most that the answer may use. `history` has the earlier turns, oldest
-    first. Each run of white space in the question becomes one space, so that no pattern is slow on it.
+    first. A long run of white space in the question becomes one space, so that no pattern is slow on it.
     """
 
     question: str
@@ -229,7 +233,7 @@ class Ask:
     history: tuple[Turn, ...] = ()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "question", " ".join(self.question.split()))
+        object.__setattr__(self, "question", _LONG_SPACE.sub(" ", self.question).strip())
 
 
 class Fusion(StrEnum):

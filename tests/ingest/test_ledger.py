@@ -53,7 +53,7 @@ def test_every_source_has_a_state(articles: Articles, index: Index) -> None:
         "p.png": ("skipped", None),
     }
     assert "is empty" in str(found["empty.txt"].reason)
-    assert str(found["p.png"].reason).startswith("it has no format that can be parsed: .txt")
+    assert str(found["p.png"].reason).startswith("it has no format that can be parsed; a picture has no text")
     assert [name for name, one in found.items() if one.tries is not None] == ["empty.txt"]
 
 

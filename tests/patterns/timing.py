@@ -7,6 +7,7 @@ import time
 from types import FrameType
 from typing import NamedTuple
 
+from rag.types import Ask
 from tests.patterns.collecting import DOCUMENT, Used
 from tests.patterns.worst_inputs import worst_inputs
 
@@ -48,8 +49,8 @@ def slowest(used: Used) -> Slow | None:
 
 def _inputs(used: Used, length: int) -> list[str]:
     texts = worst_inputs(used.pattern, length)
-    # `Ask` makes one space of each run of white space in a question.
-    return list(texts) if used.longest == DOCUMENT else [" ".join(text.split()) for text in texts]
+    # `Ask` makes one space of a long run of white space in a question.
+    return list(texts) if used.longest == DOCUMENT else [Ask(question=text).question for text in texts]
 
 
 def _seconds(used: Used, method: str, text: str) -> float:
