@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-_TOP = (
-    r"com|org|net|io|info|biz|co|eu|uk|de|fr|es|it|nl|ru|br|us|ca|au|ch|be|ie|cn|xyz|site|online|shop|app|dev|ai|tv|"
-    r"link|click|top|test|example|invalid|local|gov|edu|mil"
-)
+from rag.text.commands.acts import TOP_LEVELS
+
 _ADDRESS = re.compile(
     r"[a-z][a-z0-9+.-]{1,20}://[^\s<>\"”)\]]+|\b(?:javascript|data|vbscript|mailto|file|tel):[^\s<>\"”)\]]+"
     r"|\bwww\.[^\s<>\"”)\]]+|(?<![\w.+-])[\w.+-]++@[\w-]++\.[\w.-]+"
-    rf"|(?<![\w@.-])(?:[\w-]++\.)+(?-i:{_TOP})\b(?:/[^\s<>\"”)\]]*)?",
+    rf"|(?<![\w@.-])(?:[\w-]++\.)+(?-i:{TOP_LEVELS})\b(?:/[^\s<>\"”)\]]*)?",
     re.IGNORECASE,
 )
 _MARKUP = re.compile(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from rag.answer.commands import fit_words
+from rag.answer.commands import fit_headings
 from rag.answer.statements import Sentence, make_draft, sentences_of, shares_list
 from rag.text import one_line, sentences, terms
 from rag.types import Draft, Hit, Span
@@ -96,7 +96,7 @@ def around(hit: Hit, question: str) -> str:
 
     The date of a document says nothing of its contents.
     """
-    return ", ".join(filter(None, (fit_words(words, question) for words in (hit.reference.title, *hit.heading))))
+    return ", ".join(fit_headings(hit, question))
 
 
 def ranked(quotes: Sequence[Quote], claim: str, idf: Callable[[str], float], most: int) -> list[Quote]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 
@@ -22,16 +22,21 @@ def without_commands(hits: Iterable[Hit], question: str) -> list[Hit]:
 
 def unordered_text(hit: Hit, question: str) -> str:
     """Return the text of a passage for a language model: without the sentences that give misplaced orders."""
-    text, above = hit.text, _above(hit)
-    orders = [span for span in sentences(text, hit.language) if is_misplaced(span.of(text), question, above)]
+    text = hit.text
+    orders = [span for span in sentences(text, hit.language) if is_order(span.of(text), hit, question)]
     for span in reversed(orders):
         text = text[: span.start] + text[span.end :]
     return text.strip()
 
 
-def fit_words(title: str, question: str) -> str:
-    """Return a title or heading, or nothing if it gives a misplaced order."""
-    return "" if _misplaced(title, question, "") else title
+def fit_headings(hit: Hit, question: str) -> Iterator[str]:
+    """Yield the title and the headings above a passage, without those that give misplaced orders."""
+    return (words for words in (hit.reference.title, *hit.heading) if words and not _misplaced(words, question, ""))
+
+
+def is_order(text: str, hit: Hit, question: str) -> bool:
+    """Return whether a text of a passage is a misplaced order."""
+    return is_misplaced(text, question, _above(hit))
 
 
 def _is_fit(one: Quotable, hit: Hit, question: str) -> bool:

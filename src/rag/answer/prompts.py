@@ -9,7 +9,7 @@ from enum import Enum
 from pathlib import Path
 from string import Template
 
-from rag.answer.commands import fit_words, unordered_text
+from rag.answer.commands import fit_headings, unordered_text
 from rag.errors import ConfigurationError
 from rag.protocols import Passage
 from rag.text import one_line
@@ -76,8 +76,7 @@ def passage_of(hit: Hit, question: str = "") -> Passage:
 
     Sentences, titles and headings that give orders are left out, unless the question asks about such orders.
     """
-    about = (fit_words(words, question) for words in (hit.reference.title, *hit.heading))
-    source = ", ".join(filter(None, (*about, hit.reference.published)))
+    source = ", ".join(filter(None, (*fit_headings(hit, question), hit.reference.published)))
     return Passage(one_line(source), unordered_text(hit, question))
 
 

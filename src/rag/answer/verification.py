@@ -19,6 +19,7 @@ from rag.answer.checks.words import is_row, read
 from rag.answer.citations import Citer
 from rag.answer.claim_links import has_foreign_link
 from rag.answer.claim_quotes import Quote, around, has_words_of, overlaps, quotes_of, ranked, spans_of
+from rag.answer.commands import is_order
 from rag.protocols import Encoder
 from rag.text import normalise, one_line
 from rag.text.commands import is_misplaced
@@ -227,12 +228,10 @@ class Verifier:
     def _of(self, number: int) -> list[Quote]:
         if number not in self._quotes:
             found = quotes_of(self.evidence[number], number)
-            self._quotes[number] = [quote for quote in found if not self._orders(quote)]
+            self._quotes[number] = [
+                quote for quote in found if not is_order(quote.shown.text, self.evidence[number], self.question)
+            ]
         return self._quotes[number]
-
-    def _orders(self, quote: Quote) -> bool:
-        heading = self.evidence[quote.passage].heading
-        return is_misplaced(quote.shown.text, self.question, heading[-1] if heading else "")
 
     def _examine(self, claim: str, quote: Quote) -> Examination:
         hit = self.evidence[quote.passage]

@@ -81,12 +81,6 @@ def question_phrases(languages: tuple[str, ...]) -> re.Pattern[str] | None:
     return re.compile(rf"\b(?:{'|'.join(phrases)})\b", re.IGNORECASE) if phrases else None
 
 
-def question_words(question: str, languages: tuple[str, ...] = (DEFAULT,)) -> str:
-    """Return a question without the phrases that it asks with."""
-    phrases = question_phrases(languages)
-    return phrases.sub(" ", question) if phrases else question
-
-
 def question_languages(question: str, languages: Collection[str]) -> tuple[str, ...]:
     """Return those of `languages` that a question may be written in: the ones with most stop words in it.
 

@@ -38,11 +38,13 @@ _VERBS = (
 ACTS = re.compile(rf"{_POLITE}(?:{_VERBS})\b(?!\s*:)", re.IGNORECASE)
 """The beginning of an order. Match it at the beginning of a clause."""
 
-_DOMAIN = (
-    r"[\w-]+(?-i:\.(?:com|org|net|io|info|biz|co|eu|uk|de|fr|es|it|pt|nl|ru|br|us|ca|au|ch|at|be|ie|in|cn|xyz|"
-    r"site|online|"
-    r"shop|app|dev|ai|me|tv|link|click|top|test|example|invalid|local|gov|edu|int|mil)\b)"
+TOP_LEVELS = (
+    r"com|org|net|io|info|biz|co|eu|uk|de|fr|es|it|nl|ru|br|us|ca|au|ch|be|ie|cn|xyz|site|online|shop|app|dev|ai|tv|"
+    r"link|click|top|test|example|invalid|local|gov|edu|mil"
 )
+"""The last parts of domain names that are no words of a sentence, unlike `in`, `at` and `me`."""
+
+_DOMAIN = rf"[\w-]+(?-i:\.(?:{TOP_LEVELS}|pt|at|in|me|int)\b)"
 TARGETS = re.compile(
     rf"https?:|www\.|\w@[\w-]+\.\w|(?<![\w@.]){_DOMAIN}|\+\d[\d ()./-]{{6,}}\d|\b0\d[\d ()./-]{{6,}}\d"
     r"|\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,}|\b(?:bc1|0x)\w{6,}"
