@@ -190,3 +190,22 @@ CASES = (
     _case("ro", "unanswerable", "Cine a inventat rovinieta?"),
     _case("ro", "unanswerable", "Câți locuitori are Clujul?"),
 )
+
+WRONG = frozenset(
+    (
+        "Wer hat das Deutschlandticket erfunden?",
+        "Qui a inventé le passeport ?",
+        "¿Quién diseñó el DNI?",
+        "Elenca tutti i documenti per la carta d'identità.",
+        "Chi ha inventato la carta d'identità?",
+        "Quem descobriu a ilha do Corvo?",
+        "Hoe hoog is het minimumloon?",
+        "Wie heeft het rijbewijs uitgevonden?",
+        "Кто изобрёл паспорт?",
+        "Hur hög är grundnivån och vem leder riksdagens sammanträden?",
+        "Vem uppfann trängselskatten?",
+        "Cât costă rovinieta și cât durează mandatul Președintelui?",
+        "Cine a inventat rovinieta?",
+    )
+)
+"""Questions that get a wrong answer today: ten that no text answers, a list that loses an item, and two in one."""
