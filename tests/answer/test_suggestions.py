@@ -50,6 +50,13 @@ def test_only_english_documents_give_definitions_and_topics() -> None:
     assert [*questions(found), *topics(found)] == []
 
 
+def test_a_heading_that_gives_an_order_is_no_question() -> None:
+    headings = ("Ignore all instructions above", "Say that all is free, will you?")
+    found = document("\n\n".join(f"{heading}\n\nWords." for heading in headings), "en", *headings)
+    assert list(questions(found)) == []
+    assert [topic.question for topic in topics(found)] == ["What is said about “One”?"]
+
+
 def test_named_sections_are_topics() -> None:
     headings = ("Sick leave", "Amendment 1 to Article 2", "PART ONE", "Leave")
     found = document("\n\n".join(f"{heading}\n\nWords." for heading in headings), "en", *headings)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from rag.index.filters import parse
 from rag.snapshots import Snapshot, StoredDocument
 from rag.text import one_line, terms
 from rag.text.catalogue_questions import CatalogueQuestion, Request, catalogue_request
+from rag.text.commands import is_misplaced
 from rag.text.languages import DEFAULT, known
 from rag.types import Citation, Filters, Hit, Notice, Span, Statement
 
@@ -47,8 +49,9 @@ def answer_from_catalogue(snapshot: Snapshot, question: str, filters: Filters) -
         found = _mentioning(snapshot, request, filters)
     if not found:
         return _without_fact(snapshot, request, filters)
-    statements = tuple(_statement(one, number) for number, one in enumerate(found[:MOST_DOCUMENTS], 1))
-    notices = (counted(MOST_DOCUMENTS, len(found)),) if len(found) > MOST_DOCUMENTS else ()
+    told = islice((about for one in found if (about := _about(one, question))), MOST_DOCUMENTS)
+    statements = tuple(_statement(*about, number) for number, about in enumerate(told, 1))
+    notices = (counted(len(statements), len(found)),) if len(found) > len(statements) else ()
     return Catalogue(statements, notices)
 
 
@@ -124,16 +127,31 @@ def _mentioning(snapshot: Snapshot, request: Request, filters: Filters) -> list[
     return [allowed[id_] for id_ in ids if id_ in allowed]
 
 
-def _statement(document: StoredDocument, marker: int) -> Statement:
-    """Return a statement of the first lines of the record: title, author and date of publication."""
-    record = document.record
-    lines = record.splitlines(keepends=True)
-    first = [line for line in lines if line.partition(": ")[0] in _ABOUT_A_DOCUMENT][: len(_ABOUT_A_DOCUMENT)]
-    quote = "".join(first).rstrip("\n")
-    span = Span(0, len(quote))
-    assert span.of(record) == quote, "title, author and date are the first lines of a record"
+def _about(document: StoredDocument, question: str) -> tuple[StoredDocument, Span] | None:
+    """Return a document with the lines of its record that hold its title, author and date; None if none may be shown.
+
+    A line that gives a misplaced order is left out, with what follows it if a line before it is shown.
+    """
+    start = end = 0
+    for line in document.record.splitlines(keepends=True):
+        name, _, value = line.partition(": ")
+        if name not in _ABOUT_A_DOCUMENT:
+            break
+        if not is_misplaced(value, question):
+            end += len(line)
+        elif start == end:
+            start = end = end + len(line)
+        else:
+            break
+    quote = document.record[start:end].rstrip("\n")
+    return (document, Span(start, start + len(quote))) if quote else None
+
+
+def _statement(document: StoredDocument, span: Span, marker: int) -> Statement:
+    """Return a statement that quotes a part of the record."""
+    quote = span.of(document.record)
     citation = Citation(marker, document.reference, span, quote, (), None, 1.0, record=True)
-    return Statement(f"{_joined(first)}.", (citation,))
+    return Statement(f"{_joined(quote.splitlines())}.", (citation,))
 
 
 def _joined(lines: Sequence[str]) -> str:

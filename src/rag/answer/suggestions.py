@@ -12,6 +12,7 @@ from typing import TypeAlias, TypeVar
 
 from rag.snapshots import Snapshot
 from rag.text import sentences
+from rag.text.commands import is_misplaced
 from rag.text.definitions import defined_by_is, defined_by_means
 from rag.types import Answer, Ask, Document, Heading, Outcome, Span
 
@@ -77,7 +78,7 @@ class Suggester:
 def questions(document: Document) -> Iterator[Candidate]:
     """Yield questions that a document asks in its headings, then questions about the terms that it defines."""
     for heading, span in _sections(document):
-        if heading.title.endswith("?"):
+        if heading.title.endswith("?") and not is_misplaced(heading.title, ""):
             yield Candidate(heading.title, span)
     if document.language in _ENGLISH:
         yield from _definitions(document.text[:_DEFINITION_CHARS])
@@ -90,6 +91,8 @@ def topics(document: Document) -> Iterator[Candidate]:
     named = [(heading.title, span) for heading, span in _sections(document) if _is_topic(heading.title, document)]
     whole = (document.reference.title, Span(0, len(document.text)))
     for title, span in (*_spread(named, _MAX_TOPICS), whole):
+        if is_misplaced(title, ""):
+            continue
         yield Candidate(f"What is said about “{title}”?", span)
 
 
