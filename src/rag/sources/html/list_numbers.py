@@ -35,7 +35,7 @@ def markers(element: _Element, items: Sequence[_Element]) -> Iterator[str]:
     for item in items:
         number = _integer(item.get("value"), number)
         own = item.get("type") or kind
-        yield "" if own == "none" else f"{_shown(number, own)}."
+        yield "" if own == "none" else f"{shown(number, own)}."
         number += step
 
 
@@ -47,7 +47,8 @@ def _kind(element: _Element) -> str:
     return element.get("type") or "1"
 
 
-def _shown(number: int, kind: str) -> str:
+def shown(number: int, kind: str) -> str:
+    """Return a number in one of the types `1`, `a`, `A`, `i` and `I`."""
     if kind in "aA" and number > 0:
         return _letters(number).upper() if kind == "A" else _letters(number)
     if kind in "iI" and 0 < number < 4000:

@@ -50,8 +50,11 @@ def _content(element: _Element, before: str) -> str:
 def _raised(element: _Element, before: str) -> str:
     """Return the words of a superscript: an exponent, the end of an ordinal number, or nothing for a footnote mark."""
     words = _content(element, "").strip()
-    if not words or _is_note(element, words):
-        return ""
+    return "" if not words or _is_note(element, words) else raised(words, before)
+
+
+def raised(words: str, before: str) -> str:
+    """Return superscript words as they read after `before`: `^6` after a figure, `²` after a unit."""
     if not re.fullmatch(r"[\d−n-]+", words):
         return words
     if before[-1:].isdigit():
