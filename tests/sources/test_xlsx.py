@@ -106,14 +106,16 @@ def test_shared_strings_lose_struck_out_runs_and_keep_exponents_apart(tmp_path: 
         sheet, struck, above = book.add_worksheet("Fees"), book.add_format(), book.add_format()
         struck.set_font_strikeout()
         above.set_font_script(1)
-        sheet.write_row(0, 0, ["Port", "Fee"])
+        sheet.write_row(0, 0, ["Port", "Fee", "Days"])
+        sheet.write_row(1, 2, [5])
+        sheet.write_row(2, 2, [6])
         sheet.write_string(1, 0, "Aldmoor")
         sheet.write_rich_string(1, 1, "about ", struck, "30 ", "10", above, "6", " crowns")
         sheet.write_string(2, 0, "Cray")
         sheet.write_formula(2, 1, "=20+20", value=40)
     assert _lines(document(tmp_path / "a.xlsx", made.getvalue())) == [
-        "Port: Aldmoor; Fee: about 10^6 crowns.",
-        "Port: Cray; Fee: 40.",
+        "Port: Aldmoor; Fee: about 10^6 crowns; Days: 5.",
+        "Port: Cray; Fee: 40; Days: 6.",
     ]
 
 

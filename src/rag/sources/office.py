@@ -12,6 +12,7 @@ from rag.errors import UnreadableSource
 from rag.sources import archive
 from rag.sources.blocks import Facts
 from rag.sources.dates import iso
+from rag.sources.poor_facts import is_poor_title, is_program
 from rag.sources.xml.safe import name_of, parse_xml, words
 
 if TYPE_CHECKING:
@@ -23,16 +24,6 @@ _LARGEST = 256 << 20
 
 _DEFAULT_DATES = frozenset(("2006-09-13", "2006-09-16", "2015-06-05", "2013-01-27", "2013-12-23", "1601-01-01"))
 """Dates in the templates of programs and libraries. They say nothing about a document."""
-
-_PROGRAMS = frozenset(
-    (
-        "admin", "administrator", "apache poi", "axlsx", "closedxml", "epplus", "exceljs",
-        "microsoft office user", "openpyxl", "phpexcel", "phpspreadsheet", "pptxgenjs", "python-docx",
-        "python-pptx", "sheetjs", "steve canny", "unknown", "unknown creator", "user", "windows user",
-        "xlsxwriter",
-    )
-)  # fmt: skip
-"""Authors that programs and libraries set by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +100,10 @@ class Package:
             return {}
         core = {name_of(one): words(one) for one in self.tree(name)}
         created = iso(core.get("created", ""))
-        author = core.get("creator", "")
+        author, title = core.get("creator", ""), core.get("title", "")
         found: Facts = {
-            "title": core.get("title"),
-            "author": None if author.lower() in _PROGRAMS else author,
+            "title": None if is_poor_title(title) else title,
+            "author": None if is_program(author) else author,
             "published": None if created in _DEFAULT_DATES else created,
             "language": core.get("language"),
             "subject": core.get("subject"),

@@ -48,12 +48,14 @@ Line: TypeAlias = list[Cell]
 class Sheet:
     """The visible rows of a sheet, by their number from 0. All rows have the same columns.
 
-    `headers` has the numbers of rows that the file itself marks as the last header row of a table.
+    `headers` has the numbers of rows that the file itself marks as the last header row of a table. In a file of
+    `records`, the first row is likely to name the columns.
     """
 
     name: str
     lines: dict[int, Line] = field(default_factory=dict)
     headers: frozenset[int] = frozenset()
+    records: bool = False
 
 
 def of_text(words: str) -> Cell:

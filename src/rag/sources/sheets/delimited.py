@@ -41,7 +41,7 @@ def parse(raw: bytes, stem: str) -> Parsed:
             lines.append((number, line))
             width = max(width, len(line))
     _check_width(lines, width)
-    sheet = Sheet(stem, {number: completed(line, width) for number, line in lines})
+    sheet = Sheet(stem, {number: completed(line, width) for number, line in lines}, records=True)
     return Parsed(list(blocks(sheet, title_level=1)))
 
 

@@ -52,13 +52,16 @@ def _names_group(line: Line, below: Line) -> bool:
     return place > 0 and covered < len(line) and len(filled(below)) > 1
 
 
-def count_headers(lines: Sequence[Line], last_header: int | None = None) -> int:
-    """Return how many of the rows at the beginning of a table name its columns."""
+def count_headers(lines: Sequence[Line], last_header: int | None = None, words: bool = True) -> int:
+    """Return how many of the rows at the beginning of a table name its columns.
+
+    With `words`, the first row of a table that only has words may be a header, too.
+    """
     if len(lines) < 2 or len(lines[0]) < 2:
         return 0
     if last_header is not None and 0 <= last_header < min(_MOST_HEADERS, len(lines)):
         return last_header + 1
-    if not _may_be_header(lines[0]) or not _differs(lines):
+    if not _may_be_header(lines[0]) or not _differs(lines, words):
         return 0
     count = max(1, min(_MOST_HEADERS, max(cell.rows for cell in lines[0] if not cell.repeated)))
     while count < min(_MOST_HEADERS, len(lines) - 1) and _continues(lines, count):
@@ -75,7 +78,7 @@ def _may_be_header(line: Line) -> bool:
     )
 
 
-def _differs(lines: Sequence[Line]) -> bool:
+def _differs(lines: Sequence[Line], words: bool) -> bool:
     """Tell whether the first row differs from the rows below it as names differ from values."""
     first, body = lines[0], lines[1 : _SEARCHED + 1]
     if all(cell.bold for cell in filled(first)) and not all(cell.bold for cell in filled(body[-1])):
@@ -90,7 +93,7 @@ def _differs(lines: Sequence[Line]) -> bool:
         years = [place for place, cell in enumerate(first) if is_year(cell.text)]
         distinct = len({first[place].text for place in years}) == len(years) > 1
         return distinct and not all(all(is_year(cell.text) for cell in columns[place]) for place in years)
-    return _are_plain_names(first, columns)
+    return words and _are_plain_names(first, columns)
 
 
 def _has_figures(column: Sequence[Cell]) -> bool:

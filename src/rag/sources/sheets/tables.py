@@ -24,7 +24,7 @@ def blocks(sheet: Sheet, title_level: int) -> Iterator[Block]:
         yield from _above(lines[:above], title_level if first else 0)
         first = False
         if above < len(lines):
-            table = _Table.of(lines[above:], None if marked is None else marked - above, previous)
+            table = _Table.of(lines[above:], None if marked is None else marked - above, previous, sheet.records)
             yield from table.blocks()
             previous = table if any(table.names) else previous
 
@@ -66,12 +66,12 @@ class _Table:
         self.lines, self.names, self.used, self.pairs = lines, names, used, pairs
 
     @classmethod
-    def of(cls, lines: Sequence[Line], last_header: int | None, previous: _Table | None) -> _Table:
+    def of(cls, lines: Sequence[Line], last_header: int | None, previous: _Table | None, records: bool) -> _Table:
         """Find the columns and their names. Without header rows, these are the names of the table above."""
         used = [place for place in range(len(lines[0])) if any(line[place].text for line in lines)]
         kept = [[line[place] for place in used] for line in lines]
         pairs = last_header is None and are_pairs(kept)
-        count = 0 if pairs else count_headers(kept, last_header)
+        count = 0 if pairs else count_headers(kept, last_header, words=records or len(used) > 2)
         found = names(kept[:count])
         body = [line for line in kept[count:] if [cell.text for cell in line] not in _texts(kept[:count])]
         if not count and previous is not None and not pairs and set(used) <= set(previous.used):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from rag.sources.blocks import Block, Facts, Kind, Parsed, heading
+from rag.sources.blocks import Block, Kind, Parsed, heading
 from rag.sources.office import Package
 from rag.sources.slides.deck import Deck, Slide
 from rag.sources.slides.shapes import Shape
@@ -14,7 +13,6 @@ from rag.sources.slides.tables import table_blocks
 from rag.sources.slides.text import paragraphs
 
 _LONGEST_TITLE = 100  # characters of a text that takes the place of a missing title
-_NO_TITLE = re.compile(r".*PowerPoint.*|(?:slide|folie|diapositiv[ae]|слайд) ?\d*|title|untitled", re.IGNORECASE)
 _NOTES = "Notes"
 
 
@@ -26,14 +24,7 @@ def parse(raw: bytes, stem: str) -> Parsed:
     for number, slide in deck.slides():
         level = 2 if any(block.kind is Kind.HEADING for block in found) else 1
         found += [replace(block, page=number) for block in _blocks(slide, level)]
-    return Parsed(found, _facts(package), pages=deck.count if found else 0)
-
-
-def _facts(package: Package) -> Facts:
-    facts = package.facts()
-    if _NO_TITLE.fullmatch(str(facts.get("title", ""))):
-        del facts["title"]
-    return facts
+    return Parsed(found, package.facts(), pages=deck.count if found else 0)
 
 
 def _blocks(slide: Slide, level: int) -> Iterator[Block]:
