@@ -72,7 +72,11 @@ def _check(form: re.Pattern[str], value: str, what: str, example: str) -> None:
         raise ValueError(f"its {what} {value!r} does not have the form of {example!r}")
 
 
-_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+_DOCX = f"{_OFFICE}.wordprocessingml.document"
+_PPTX = (f"{_OFFICE}.presentationml.presentation", f"{_OFFICE}.presentationml.slideshow")
+_ODS = "application/vnd.oasis.opendocument.spreadsheet"
+_CSV = ("text/csv", "text/tab-separated-values")
 _MAIL = ("message/rfc822",)
 _AKN = "application/akn+xml"
 _MSG = "rag.sources.mail.msg"
@@ -92,6 +96,10 @@ BUILT_IN = (
     Format("epub", (".epub",), "EPUB", "rag.sources.epub:parse", ("application/epub+zip",)),
     Format("xml", (".xml", ".akn"), "XML of laws", "rag.sources.xml:parse", ("application/xml", "text/xml", _AKN)),
     Format("rst", (".rst", ".rest"), "reStructuredText", "rag.sources.rst:parse", ("text/x-rst",)),
+    Format("csv", (".csv", ".tsv", ".tab"), "tables as text", "rag.sources.sheets.delimited:parse", _CSV),
+    Format("xlsx", (".xlsx", ".xlsm"), "Excel", "rag.sources.sheets.xlsx:parse", (f"{_OFFICE}.spreadsheetml.sheet",)),
+    Format("ods", (".ods",), "OpenDocument spreadsheet", "rag.sources.sheets.ods:parse", (_ODS,)),
+    Format("pptx", (".pptx", ".pptm", ".ppsx"), "PowerPoint", "rag.sources.slides:parse", _PPTX),
     Format("jsonl", (".jsonl",), "JSON Lines", "rag.sources.jsonl:parse", records=True),
     Format("zip", (".zip",), "zip archives", _ZIP, members=_ZIP),
 )

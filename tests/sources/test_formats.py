@@ -169,6 +169,12 @@ def test_a_file_whose_parser_does_not_load_fails_with_the_reason(install: Instal
     assert f"needs the parser {__name__}:no_such_function, which does not load" in str(record.content)
 
 
+def test_the_page_of_formats_names_every_suffix() -> None:
+    page = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
+    rows = [line.split("|")[2] for line in page.splitlines() if line.startswith("| ") and line.count("|") == 5]
+    assert set(re.findall(r"`(\.\w+)`", " ".join(rows))) == {suffix for one in BUILT_IN for suffix in one.suffixes}
+
+
 def test_the_main_process_imports_no_parser() -> None:
     code = "import rag.cli.commands, rag.http.uploads, rag.feeds, rag.ingest.ingestion, sys; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()

@@ -104,6 +104,12 @@ def test_the_text_after_a_hidden_element_stays(tmp_path: Path) -> None:
         ("per day.<sup class='footnote-ref'>[12]</sup>", "per day."),
         ("per day<a href='#n1' role='doc-noteref'><sup>1</sup></a>.", "per day."),
         ("x10<sup>-3</sup>", "x10^-3"),
+        ("10<span style='vertical-align: super'>6</span> tonnes", "10^6 tonnes"),
+        ("2<sup>1</sup>/<sub>2</sub> percent", "2 1/2 percent"),
+        ("<sup>3</sup>&frasl;<sub>4</sub> inch", "3⁄4 inch"),
+        ("<sup>1</sup> Die Fähre ist frei.", "1 Die Fähre ist frei."),
+        ("Art. 5<sup>bis</sup>", "Art. 5bis"),
+        ("ports<sup>2,3</sup> and costs<sup>*</sup> of 2020<sup>a</sup>", "ports and costs of 2020"),
     ],
 )
 def test_raised_and_lowered_words_stay_apart_from_figures(tmp_path: Path, page: str, expected: str) -> None:
@@ -129,8 +135,20 @@ def test_marks_of_amendments_are_left_out(tmp_path: Path) -> None:
         ("Сбор составляет пять рублей за лодку.", "cp1251", ""),
         ("Le péage coûte cinq à Nîmes.", "cp1252", "<meta charset=utf-8>"),
         ("Το τέλος είναι πέντε ευρώ.", "utf-8", ""),
+        ("Der Köhler zahlt 5 € für die Fähre.", "utf-8", "<meta charset=iso-8859-1>"),
     ],
 )
 def test_a_page_is_decoded_as_browsers_do(tmp_path: Path, words: str, encoding: str, label: str) -> None:
     page = f"<html><head>{label}</head><body><p>{words}</p></body></html>"
     assert document(tmp_path / "a.html", page.encode(encoding)).text == words
+
+
+def test_an_unlabelled_page_is_decoded_by_its_language(tmp_path: Path) -> None:
+    words = "Przystań żeglarska świadczy usługi łodzią."
+    page = f"<html lang=pl><body><p>{words}</p></body></html>"
+    assert document(tmp_path / "a.html", page.encode("cp1250")).text == words
+
+
+def test_words_beside_a_form_for_screen_readers_are_seen(tmp_path: Path) -> None:
+    label = "<span aria-hidden=true>§ 1.</span><span class=sr-only>Paragraph one</span>"
+    assert text(tmp_path, f"<p>{label} A ferry pays.</p>") == "§ 1. A ferry pays."

@@ -17,7 +17,10 @@ _FORMS = tuple(
         rf"{_YEAR}-(?P<month>\d{{1,2}})",
         _YEAR,
         rf"(?:D:)?{_YEAR}(?P<month>\d{{2}})(?P<day>\d{{2}})(?:\d{{2,6}}.*)?",  # the notation of PDF
-        r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\." + _YEAR,  # with slashes, the order of day and month is unclear
+        r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\." + _YEAR,
+        # With slashes, the order of day and month is only clear if one of them is above 12.
+        r"(?P<day>1[3-9]|2\d|3[01])/(?P<month>\d{1,2})/" + _YEAR,
+        r"(?P<month>\d{1,2})/(?P<day>1[3-9]|2\d|3[01])/" + _YEAR,
         rf"(?:[a-z]+,? )?{_DAY}(?: of)? {_MONTH},? {_YEAR}(?:,? .*)?",
         rf"(?:[a-z]+,? )?{_MONTH} {_DAY},? {_YEAR}(?:,? .*)?",
         rf"{_MONTH},? {_YEAR}",

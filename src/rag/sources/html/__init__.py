@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 from rag.errors import UnreadableSource
 from rag.sources.blocks import Facts, Parsed
 from rag.sources.boilerplate import is_boilerplate
+from rag.sources.dates import iso
 from rag.sources.facts import named
 from rag.sources.html.encoding import page_text
 from rag.sources.html.main_part import choose
+from rag.sources.html.metadata import page_facts
+from rag.sources.html.page_title import choose_title
 from rag.sources.html.reading import Read, read_blocks
 from rag.sources.html.visibility import remove_invisible
 
@@ -19,17 +22,32 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
     from lxml.html import HtmlElement
 
+_END = re.compile(r"</(?:body|html)\s*+>", re.IGNORECASE)
+"""Browsers put everything after these tags into the body, and lxml drops it."""
+
 _FOR_MACHINES = frozenset({"charset", "format-detection", "generator", "referrer", "robots", "theme-color", "viewport"})
-_FACTS = ("title", "author", "url", "date", "sitename", "language")
 
 
 def parse(raw: bytes, stem: str) -> Parsed:
     """Parse a web page, or a fragment of one."""
     tree = parse_tree(page_text(raw))
+    stated = page_facts(tree)
+    head = _head_title(tree)
     remove_invisible(tree)
-    body, found = _main_part(tree)
-    blocks = choose(_blocks(tree), body)
-    return Parsed([one.block for one in blocks], {**_metas(tree), **found})
+    body, dated = _main_part(tree)
+    blocks = [one.block for one in choose(_blocks(tree), body)]
+    declared, og_title, site = (str(stated.pop(name, "")) for name in ("declared_title", "head_title", "sitename"))
+    title = choose_title(declared, [og_title, head], site, blocks)
+    unclear = re.search(r"[^\W\d_]", str(stated.get("published", "x"))) and not iso(stated.get("published"))
+    facts: Facts = {**_metas(tree), **stated, **(dated if unclear else {}), "title": title, "sitename": site}
+    return Parsed(blocks, {name: value for name, value in facts.items() if value})
+
+
+def _head_title(tree: HtmlElement) -> str:
+    found = next(
+        (one for one in tree.iter("title") if one.getparent() is not None and one.getparent().tag == "head"), None
+    )
+    return " ".join("".join(found.itertext()).split()) if found is not None else ""
 
 
 def parse_tree(text: str) -> HtmlElement:
@@ -40,7 +58,7 @@ def parse_tree(text: str) -> HtmlElement:
     # Bytes, because lxml refuses text with a declaration of its encoding.
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
-        tree = document_fromstring(text.encode(errors="replace"), parser=parser, ensure_head_body=True)
+        tree = document_fromstring(_END.sub("", text).encode(errors="replace"), parser=parser, ensure_head_body=True)
     except ParserError:
         raise UnreadableSource("is not HTML that can be parsed; check its content.") from None
     for error in parser.error_log:
@@ -51,18 +69,21 @@ def parse_tree(text: str) -> HtmlElement:
 
 
 def _main_part(tree: HtmlElement) -> tuple[_Element | None, Facts]:
-    """Return what trafilatura takes for the main part of the page, and the facts about the page."""
+    """Return what trafilatura takes for the main part of the page, and the date that it finds."""
     from trafilatura import bare_extraction
     from trafilatura.settings import Document
 
     # An extensive search would mistake dates in the text for the date of the page.
     dates = {"extensive_search": False, "original_date": True}
+    copied = deepcopy(tree)
+    for time in list(copied.iter("time")):  # `page_facts` reads those that date the page; others are in its text
+        time.tag = "span"
     page = bare_extraction(
-        deepcopy(tree), favor_recall=True, include_comments=False, with_metadata=True, date_extraction_params=dates
+        copied, favor_recall=True, include_comments=False, with_metadata=True, date_extraction_params=dates
     )
     if not isinstance(page, Document):
         return None, {}
-    return page.body, named({name: value for name in _FACTS if (value := getattr(page, name))})
+    return page.body, {"published": page.date} if page.date else {}
 
 
 def _blocks(tree: HtmlElement) -> list[Read]:
@@ -75,8 +96,8 @@ def _content(tree: HtmlElement) -> _Element:
     marked = tree.xpath("//main | //*[@role='main']")
     if len(marked) == 1 and any(marked[0].itertext()):
         return marked[0]
-    body = tree.find("body")
-    return tree if body is None else body
+    bodies = tree.findall("body")
+    return bodies[0] if len(bodies) == 1 else tree
 
 
 def _metas(tree: _Element) -> Facts:
@@ -84,5 +105,6 @@ def _metas(tree: _Element) -> Facts:
     metas = {str(meta.get("name")).lower(): meta.get("content") for meta in tree.iter("meta") if meta.get("name")}
     plain = {name: value for name, value in metas.items() if re.fullmatch(r"[a-z][\w-]*", name)}
     facts = named({name: value for name, value in plain.items() if name not in _FOR_MACHINES})
+    facts = {name: value for name, value in facts.items() if name not in ("author", "published", "title")}
     given = tree.get("lang")
     return {"language": given, **facts} if given else facts

@@ -23,6 +23,10 @@ SKIPPED = frozenset(f"{_MEDIA} {_CONTROLS} footer head noscript script style tit
 """Elements whose words are no text of the page."""
 
 
+LABEL = re.compile(r"(?:\(?(?:\d{1,3}[a-z]?|[a-zA-Z]{1,2}|[ivxlcIVXLC]{1,6})[.)]|[-–—•·])")
+"""The number or letter of a provision, or a bullet."""
+
+
 def tag(element: _Element) -> str:
     """Return the name of an element; empty for an entity that HTML does not know, which a browser shows as text."""
     return element.tag if isinstance(element.tag, str) else ""

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from rag.sources.blocks import Block, Kind, heading
-from rag.sources.html.elements import CONTAINERS, inside, is_block, is_skipped, tag
+from rag.sources.html.elements import CONTAINERS, LABEL, inside, is_block, is_skipped, tag
 from rag.sources.html.list_numbers import markers
 from rag.sources.html.tables import is_layout, read_table
 from rag.sources.html.words import words_of
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 _HEADING = re.compile(r"h([1-6])")
 _LONGEST_TERM = 80  # characters; a longer `dt` is a paragraph of its own
-_LABEL = re.compile(r"(?:\(?(?:\d{1,3}[a-z]?|[a-zA-Z]{1,2}|[ivxlcIVXLC]{1,6})[.)]|[-–—•·])")
+_BULLET = re.compile(r"\A[•·▪◦‣–—]\s++")
+_ENDS, _ONE_LINE, _BLANK = ".:;!?—", "\n", "\n\n"
+_PAGE_MARK = re.compile(r"(?<=\n)[ \t]*+\[\[Page [^\]\n]{1,60}\]\][ \t]*+(?=\n|\Z)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +44,14 @@ def _blocks(element: _Element) -> Iterator[Read]:
         yield from _heading(element, int(match[1]))
     elif name == "table" and not is_layout(element):
         yield from (Read(block, words) for block, words in read_table(element))
-    elif name in ("ul", "ol", "menu"):
+    elif name in ("ul", "ol", "menu", "dir"):
         yield from _list(element)
+    elif name == "li":
+        yield from _marked(_mixed(element), "-")
     elif name == "dl":
         yield from _definitions(element)
     elif name in ("pre", "listing", "xmp"):
-        yield from (Read(block, block.text) for block in preformatted("".join(element.itertext())))
+        yield from (Read(block, block.text) for block in preformatted(_preformatted(element)))
     elif not is_skipped(element):
         yield from _mixed(element)
 
@@ -56,6 +60,17 @@ def _heading(element: _Element, level: int) -> Iterator[Read]:
     words = words_of(element).strip()
     if words:
         yield Read(heading(words, level), words)
+
+
+def _preformatted(element: _Element) -> str:
+    """Return the lines of a `pre` element, without the marks of printed pages that govinfo puts between them."""
+    for line_break in element.iter("br"):
+        line_break.tail = f"\n{line_break.tail or ''}"
+    before, *after = re.split(_PAGE_MARK, "".join(element.itertext()))
+    for part in after:
+        goes_on = before.rstrip()[-1:] not in _ENDS and part.lstrip()[:1].islower()
+        before = f"{before.rstrip()}{_ONE_LINE if goes_on else _BLANK}{part.lstrip(_ONE_LINE)}"
+    return before
 
 
 def _mixed(element: _Element) -> Iterator[Read]:
@@ -81,18 +96,23 @@ def _paragraph(words: str) -> Iterator[Read]:
 
 def _list(element: _Element) -> Iterator[Read]:
     items = [child for child in element if tag(child) == "li"]
-    for item, marker in zip(items, markers(element, items), strict=True):
-        yield from _marked(_mixed(item), marker)
+    marks = markers(element, items)
     for child in element:
-        if tag(child) in CONTAINERS and tag(child) != "li":  # a list or a paragraph between the items
+        if tag(child) == "li":
+            yield from _marked(_mixed(child), next(marks))
+        elif tag(child) in CONTAINERS:  # a list or a paragraph between the items
             yield from _blocks(child)
 
 
 def _marked(blocks: Iterable[Read], marker: str) -> Iterator[Read]:
-    """Yield the blocks of a list item: its paragraphs as items, the first one with the marker."""
+    """Yield the blocks of a list item: its paragraphs as items, the first one with the marker, as is a heading."""
     for one in blocks:
-        if one.block.kind is Kind.PARAGRAPH:
-            yield replace(one, block=Block(f"{marker} {one.block.text}".strip(), Kind.ITEM))
+        if one.block.kind is Kind.HEADING and marker.strip("-"):
+            yield replace(one, block=heading(f"{marker} {one.block.text}", one.block.level))
+            marker = ""
+        elif one.block.kind is Kind.PARAGRAPH:
+            text = _BULLET.sub("- ", one.block.text) if not marker.strip("-") else one.block.text
+            yield replace(one, block=Block(text if text != one.block.text else f"{marker} {text}".strip(), Kind.ITEM))
             marker = ""
         else:
             yield one
@@ -105,8 +125,8 @@ def _definitions(element: _Element) -> Iterator[Read]:
         if next(child.iterancestors("dl"), None) is not element:
             continue
         if tag(child) == "dt":
-            yield from _paragraph(term)
-            term = words_of(child).strip()
+            words = words_of(child).strip()
+            term = f"{term}, {words}" if term and words else term or words
             continue
         yield from _defined(term, list(_mixed(child)))
         term = ""
@@ -114,7 +134,7 @@ def _definitions(element: _Element) -> Iterator[Read]:
 
 
 def _defined(term: str, blocks: list[Read]) -> Iterator[Read]:
-    if term and _LABEL.fullmatch(term):
+    if term and LABEL.fullmatch(term):
         yield from _marked(blocks, term)
         return
     if term and blocks and blocks[0].block.kind is Kind.PARAGRAPH and len(term) <= _LONGEST_TERM:
@@ -135,7 +155,7 @@ def _with_labels(blocks: Iterable[Read]) -> Iterator[Read]:
         if joined or one is None:
             joined = False
             continue
-        label = one.block.kind is Kind.PARAGRAPH and _LABEL.fullmatch(one.block.text)
+        label = one.block.kind is Kind.PARAGRAPH and LABEL.fullmatch(one.block.text)
         if label and after is not None and after.block.kind is Kind.PARAGRAPH:
             marker = "-" if len(one.block.text) == 1 else one.block.text
             yield Read(Block(f"{marker} {after.block.text}", Kind.ITEM), one.words + after.words)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rag.sources.blocks import Block, Kind, row
-from rag.sources.html.elements import tag
+from rag.sources.html.elements import LABEL, tag
 from rag.sources.html.words import words_of
+from rag.sources.sheets.cells import EMPTY, Cell, of_text
+from rag.sources.sheets.headers import count_headers
 from rag.text import one_line
 
 if TYPE_CHECKING:
@@ -23,6 +25,11 @@ class _Cell:
     words: str
     header: bool
     columns: int = 1
+    rows: int = 1
+    bold: bool = False
+
+
+_Line = list[_Cell]
 
 
 def is_layout(table: _Element) -> bool:
@@ -46,19 +53,64 @@ def read_table(table: _Element) -> Iterator[tuple[Block, str]]:
     for caption in table.iter("caption"):
         if named := words_of(caption).strip():
             yield Block(named), named
-    lines = [(line, _in_head(one)) for one, line in zip(_rows(table), _grid(table), strict=True)]
-    width = max((len(line) for line, _ in lines), default=0)
-    names = [""] * width
-    body = False
-    for line, in_head in lines:
+    lines = list(_grid(table))
+    if _are_items(lines):
+        yield from (_item(line) for line in lines)
+        return
+    yield from _rows_under_names(lines, _header_places(table, lines))
+
+
+def _rows_under_names(lines: Sequence[_Line], headers: Container[int]) -> Iterator[tuple[Block, str]]:
+    """Yield the rows under the names of their columns. A header row below other rows begins new names."""
+    width = max(map(len, lines), default=0)
+    names, body = [""] * width, False
+    for number, line in enumerate(lines):
         words = [one_line(cell.words) for cell in line]
         if width > 1 and line and line[0].columns >= width:
             yield from ((Block(words[0]), words[0]),) if words[0] else ()
-        elif not body and (in_head or all(cell.header for cell in line)):
+        elif number in headers:
+            names, body = [""] * width if body else names, False
             names = [_joined(name, word) for name, word in zip(names, [*words, *[""] * width], strict=False)]
         elif text := _line(names, words, line):
             body = True
             yield Block(text, Kind.ROW), "".join(words)
+
+
+def _header_places(table: _Element, lines: Sequence[_Line]) -> frozenset[int]:
+    """Return the numbers of the header rows: those of header cells, or else those that differ from the rows below."""
+    rows = list(_rows(table))
+    marked = [
+        _in_head(one) or (bool(line) and all(cell.header for cell in line))
+        for one, line in zip(rows, lines, strict=True)
+    ]
+    if any(marked) or any(cell.header for line in lines for cell in line):
+        return frozenset(number for number, is_header in enumerate(marked) if is_header)
+    width = max(map(len, lines), default=0)
+    start = next((number for number, line in enumerate(lines) if line and line[0].columns < width), len(lines))
+    plain = [_plain(line, lines[number - 1] if number else [], width) for number, line in enumerate(lines)]
+    return frozenset(range(start, start + count_headers(plain[start:], words=False)))
+
+
+def _plain(line: _Line, above: _Line, width: int) -> list[Cell]:
+    """Return a row as the rules about spreadsheets take it. A merged cell is repeated in each place but its first."""
+    cells = []
+    for place, cell in enumerate(line):
+        again = (place > 0 and line[place - 1] is cell) or (place < len(above) and above[place] is cell)
+        words = of_text(one_line(cell.words))
+        cells.append(replace(words, bold=cell.bold, columns=cell.columns, rows=cell.rows, repeated=again))
+    return [*cells, *[EMPTY] * (width - len(cells))]
+
+
+def _are_items(lines: Sequence[_Line]) -> bool:
+    """Tell whether a table arranges a list: labels such as `(a)` or bullets, and their texts."""
+    labels = [line[0].words for line in lines if len(line) == 2 and not line[0].header and line[0] is not line[1]]
+    return len(labels) == len(lines) > 1 and bool(labels[0]) and all(LABEL.fullmatch(one) for one in labels if one)
+
+
+def _item(line: _Line) -> tuple[Block, str]:
+    label, text = (cell.words for cell in line)
+    marker = "-" if len(label) == 1 and not label.isalnum() else label
+    return Block(f"{marker} {text}".strip(), Kind.ITEM), f"{label}{text}"
 
 
 def _line(names: Sequence[str], words: Sequence[str], cells: Sequence[_Cell]) -> str:
@@ -71,6 +123,8 @@ def _line(names: Sequence[str], words: Sequence[str], cells: Sequence[_Cell]) ->
         merged.append(" ".join(dict.fromkeys(filter(None, names[place : place + columns]))))
         shown.append(words[place])
         place += columns
+    if not any(names) and len(cells) == 2 and cells[0].header and not cells[1].header:
+        return row(shown[:1], shown[1:])
     return row(merged, shown) if any(names) else row([], shown)
 
 
@@ -85,8 +139,9 @@ def _grid(table: _Element) -> Iterator[list[_Cell]]:
         line: list[_Cell] = []
         for cell in _cells(element):
             _fill(line, above)
-            found = _Cell(words_of(cell).strip(), tag(cell) == "th", _span(cell, "colspan"))
-            below = _span(cell, "rowspan") - 1
+            columns, rows = _span(cell, "colspan"), _span(cell, "rowspan")
+            found = _Cell(words_of(cell).strip(), tag(cell) == "th", columns, rows, _is_bold(cell))
+            below = rows - 1
             for _ in range(found.columns):
                 if below:
                     above[len(line)] = found, below
@@ -112,6 +167,17 @@ def _rows(table: _Element) -> Iterator[_Element]:
 
 def _cells(line: _Element) -> Iterator[_Element]:
     return (one for one in line if tag(one) in ("td", "th"))
+
+
+def _is_bold(cell: _Element) -> bool:
+    """Tell whether all words of a cell are bold."""
+    words = "".join("".join(cell.itertext()).split())
+    strong = (
+        one
+        for one in cell.iter("b", "strong")
+        if not any(tag(above) in ("b", "strong") for above in one.iterancestors())
+    )
+    return bool(words) and words == "".join("".join("".join(one.itertext()).split()) for one in strong)
 
 
 def _in_head(line: _Element) -> bool:

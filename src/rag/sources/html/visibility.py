@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from rag.sources.html.styled import BEFORE, apply_roles, apply_styles, close_terms
+
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
@@ -19,7 +21,15 @@ _MOST_RULES = 5_000
 
 _NEVER_SHOWN = "datalist dialog embed noscript object rp script style svg template"
 _UNSEEN = frozenset(f"{_NEVER_SHOWN} del s strike".split())
-_UNSEEN_CLASSES = frozenset(("screen-reader-text", "screenreader", "sr-only", "visually-hidden", "visuallyhidden"))
+_FOR_EARS = "assistive-text element-invisible govuk-visually-hidden offscreen screen-reader-only screen-reader-text"
+_FOR_EARS_TOO = "screenreader show-for-sr sr-only u-visually-hidden usa-sr-only visually-hidden visuallyhidden wb-inv"
+_UNSEEN_CLASSES = frozenset(f"{_FOR_EARS} {_FOR_EARS_TOO} wb-invisible".split(" "))
+"""Classes of words that only screen readers say."""
+
+_BEFORE = re.compile(r"::?before(?=\s*(?:,|\Z))")
+_READ = frozenset(
+    ("background", "background-color", "color", "content", "display", "list-style", "list-style-type", "vertical-align")
+) | {"visibility"}
 _NEAR = 8  # difference of a colour channel, of 255, that nobody sees
 _OUT = re.compile(r"-?\d{4,}(?:\.\d+)?(?:px|pt|em|rem|%|vw|vh)?")
 _MOVED = re.compile(r"translate(?:x|y|3d)?\([^)]{0,100}?\d{4}|scale(?:x|y|3d)?\(\s*+0*+\.?0*+\s*+[,)]")
@@ -33,8 +43,14 @@ _FAINT = 0.05  # opacity
 
 
 def remove_invisible(tree: _Element) -> None:
-    """Remove from `tree` every element that a reader does not see, and its comments. The text after it stays."""
+    """Remove from `tree` every element that a reader does not see. The text after it stays.
+
+    Other effects of styles and roles on the reading are written into the tree, see `styled.py`.
+    """
+    apply_roles(tree)
+    close_terms(tree)
     styles = _styles(tree)
+    apply_styles(styles)
     for element in list(tree.iter()):
         if isinstance(element.tag, str) and _unseen(element, styles):
             _remove(element)
@@ -43,11 +59,21 @@ def remove_invisible(tree: _Element) -> None:
 def _unseen(element: _Element, styles: Mapping[_Element, Style]) -> bool:
     if element.tag in _UNSEEN:
         return not (element.tag == "dialog" and element.get("open") is not None)
-    if element.get("hidden") is not None or element.get("aria-hidden") == "true":
+    if element.get("hidden") is not None or (element.get("aria-hidden") == "true" and not _has_spoken_form(element)):
         return element.tag not in ("html", "body")
-    if _UNSEEN_CLASSES & set((element.get("class") or "").lower().split()):
+    if _is_spoken(element):
         return True
     return element in styles and (hides(styles[element]) or _same_colour(element, styles))
+
+
+def _is_spoken(element: _Element | None) -> bool:
+    """Tell whether only screen readers say the words of an element."""
+    return element is not None and bool(_UNSEEN_CLASSES & set((element.get("class") or "").lower().split()))
+
+
+def _has_spoken_form(element: _Element) -> bool:
+    """Tell whether an element is only hidden from screen readers, because its words in another form are beside it."""
+    return _is_spoken(element.getnext()) or _is_spoken(element.getprevious())
 
 
 def is_hidden(tag: str, attributes: Mapping[str, str | None]) -> bool:
@@ -168,8 +194,11 @@ def _rules(tree: _Element) -> Iterator[tuple[Callable[[_Element], list[_Element]
         declarations = _declarations(rule.content) if rule.type == "qualified-rule" else {}
         if not _matters(declarations):
             continue
+        selector, before = _BEFORE.subn("", tinycss2.serialize(rule.prelude))
+        if before:
+            declarations = {BEFORE: declarations["content"]} if "content" in declarations else {}
         try:
-            yield CSSSelector(tinycss2.serialize(rule.prelude), translator="html"), declarations
+            yield CSSSelector(selector, translator="html"), declarations
         except (SelectorError, NotImplementedError):
             continue  # a pseudo-class such as `:hover`, which says nothing about the page as it is first seen
 
@@ -194,15 +223,16 @@ def _on_screen(rule: Any) -> bool:  # noqa: ANN401 - tinycss2 has no types
 
 
 def _matters(style: Style) -> bool:
-    """Tell whether a rule sets a colour or hides something. Most rules do neither, and are then not looked up."""
-    return bool(style.keys() & {"color", "background", "background-color", "display", "visibility"}) or hides(style)
+    """Tell whether a rule changes the reading. Most rules do not, and are then not looked up."""
+    return bool(style.keys() & _READ) or hides(style)
 
 
 def _declarations(source: object) -> Style:
     import tinycss2
 
     found = tinycss2.parse_declaration_list(source, skip_comments=True, skip_whitespace=True)
-    return {one.lower_name: tinycss2.serialize(one.value).strip().lower() for one in found if one.type == "declaration"}
+    values = {one.lower_name: tinycss2.serialize(one.value).strip() for one in found if one.type == "declaration"}
+    return {name: value if name == "content" else value.lower() for name, value in values.items()}
 
 
 def _remove(element: _Element) -> None:

@@ -22,7 +22,9 @@ _LABEL_CLASS = re.compile(
     r"(?:^|[\s_-])(?=[^\W_]*+(?:$|[\s_-]))(?:[^\W_]*(?:No|[nN]um(?:ber)?|[eE]num[^\W_]*|[mM]arker)|[lL]abel)(?![^\W_])"
     r"|P\dNo\b"
 )
-_LABEL = re.compile(r"[\[(]?\w{1,5}(?:\.\w{1,3}){0,3}[.)\]]?")
+_MARKS = re.compile(r"\[\d{1,3}\]|[*†‡]{1,3}|\d{1,3}(?:[,–-]\s?\d{1,3})+")
+_LONG_NUMBER = re.compile(r"\d(?:\d\d|[.,]\d)\Z")
+_LABEL = re.compile(r"(?:(?:Art(?:icle|ikel)?|Sec(?:tion)?)\.?\s|§\s?)?[\[(]?\w{1,5}(?:\.\w{1,3}){0,3}[.)\]]?")
 _CHANGE_MARK = re.compile(r"ChangeDelimiter|CommentaryLink")
 
 
@@ -52,13 +54,31 @@ def _raised(element: _Element, before: str) -> str:
     words = _content(element, "").strip()
     if not words or _is_note(element, words):
         return ""
+    if _is_numerator(element, words):
+        return f" {words}" if before[-1:].isdigit() else words
+    return raised(words, before)
+
+
+def _is_numerator(element: _Element, words: str) -> bool:
+    """Tell whether a superscript and the subscript after it are a fraction."""
+    below = element.getnext()
+    slash = (element.tail or "").strip() in ("/", "⁄", "∕")
+    return words.isdigit() and slash and below is not None and tag(below) == "sub"
+
+
+def raised(words: str, before: str) -> str:
+    """Return superscript words as they read after `before`: `^6` after a figure, `²` after a unit."""
+    if _MARKS.fullmatch(words) and before[-1:].strip() and not before[-1:].isdigit():
+        return ""
+    if re.fullmatch(r"[a-z]", words) and _LONG_NUMBER.search(before):
+        return ""
     if not re.fullmatch(r"[\d−n-]+", words):
         return words
     if before[-1:].isdigit():
         return f"^{words}"
     if _UNIT.search(before):
         return words.translate(_EXPONENTS)
-    return "" if before[-1:].isalpha() or before[-1:] in ".,;:!?”\"'’)" else words
+    return "" if before and (before[-1].isalpha() or before[-1] in ".,;:!?”\"'’)") else words
 
 
 def _lowered(element: _Element, before: str) -> str:

@@ -1,0 +1,1 @@
+"""Parses spreadsheets: each row as a line under the names of its columns."""
