@@ -30,6 +30,23 @@ def word(body: str, before: str = "", parts: Mapping[str, str] | None = None) ->
     return made.getvalue()
 
 
+def workbook(cells: str, before: str = "") -> bytes:
+    """Return an Excel file with `cells` in its sheet, and `before` in front of the sheet."""
+    names = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    listed = "<Relationships>{}</Relationships>".format
+    relation = f'<Relationship Id="r1" Type="{relations}/{{}}" Target="{{}}"/>'.format
+    book = f'<workbook xmlns="{names}" xmlns:r="{relations}"><sheets><sheet name="A" r:id="r1"/></sheets></workbook>'
+    return zipped(
+        {
+            "_rels/.rels": listed(relation("officeDocument", "book.xml")).encode(),
+            "book.xml": book.encode(),
+            "_rels/book.xml.rels": listed(relation("worksheet", "sheet.xml")).encode(),
+            "sheet.xml": f'{before}<worksheet xmlns="{names}"><sheetData>{cells}</sheetData></worksheet>'.encode(),
+        }
+    )
+
+
 def zipped(files: Mapping[str, bytes]) -> bytes:
     """Return a zip archive with these files."""
     made = io.BytesIO()

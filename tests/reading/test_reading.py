@@ -35,7 +35,7 @@ def test_no_example_is_read_in_another_order(found: list[tuple[Example, Score]])
 def test_there_are_examples_of_each_format() -> None:
     kinds = Counter(example.suffix for example in _EXAMPLES)
     assert sum(kinds.values()) >= 60
-    assert {".pdf", ".html", ".docx", ".eml", ".md", ".txt"} <= set(kinds)
+    assert {".pdf", ".html", ".docx", ".eml", ".md", ".txt", ".csv", ".xlsx", ".ods", ".pptx"} <= set(kinds)
     assert len({(example.kind, example.name) for example in _EXAMPLES}) == len(_EXAMPLES)
 
 

@@ -50,6 +50,21 @@ def test_each_file_is_a_document_with_its_own_format_and_an_id_within_the_archiv
     assert (bees.text, bees.metadata["format"]) == ("Bees are kept.", "html")
 
 
+def test_the_sidecar_of_a_file_in_an_archive_gives_its_metadata(tmp_path: Path) -> None:
+    files = {
+        "tax/levy.txt": "Four.", "tax/levy.txt.meta.yaml": "title: The levy\npublished: 2031-05-04\nplace: Ayr\n",
+        "a.txt": "One.", "a.txt.meta.json": '{"id": "first"}', "b.txt": "Two.", "b.txt.meta.json": "broken",
+    }  # fmt: skip
+    found = _contents(tmp_path / "laws.zip", files)
+    assert found.keys() == {"#tax/levy.txt", "#a.txt", "#b.txt"}
+    levy, first = found["#tax/levy.txt"], found["#a.txt"]
+    assert isinstance(levy, Document)
+    assert isinstance(first, Document)
+    assert (levy.reference.title, levy.reference.published, levy.metadata["place"]) == ("The levy", "2031-05-04", "Ayr")
+    assert first.reference.id == "first"
+    assert "The sidecar b.txt.meta.json does not hold a mapping" in str(found["#b.txt"])
+
+
 def test_archives_and_records_within_an_archive_are_read(tmp_path: Path) -> None:
     inner = zipped({"a.txt": "One.", "lines.jsonl": json.dumps({"id": "x", "text": "Two."})})
     assert _texts(tmp_path / "a.zip", {"in.zip": inner}) == {"#in.zip#a.txt": "One.", "#in.zip#lines.jsonl#x": "Two."}

@@ -100,5 +100,9 @@ def test_the_number_of_cells_is_limited(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_one_long_row_among_short_ones_is_refused(tmp_path: Path) -> None:
-    content = "x," * 30_000 + "\n" + "a,b\n" * 3_000
-    assert "has a row of 30,001 fields" in reason(tmp_path / "a.csv", content)
+    content = "x," * 10_000 + "\n" + "a,b\n" * 3_000
+    assert "has a row of 10,001 fields" in reason(tmp_path / "a.csv", content)
+
+
+def test_a_row_of_too_many_fields_is_refused(tmp_path: Path) -> None:
+    assert "has a row of more than 16,384 fields" in reason(tmp_path / "a.csv", "," * 20_000)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
+from functools import partial
 
 from rag.errors import UnreadableSource
+from rag.sources.frontmatter import SIDECARS, sidecar_facts
 from rag.sources.members import Member, safe_name, unique
 
 MOST_FILES = 10_000
@@ -26,18 +28,42 @@ _ENCRYPTED = 0x1
 
 
 def members(raw: bytes) -> Iterator[Member]:
-    """Yield the files in a zip archive, sorted by name. Hidden files are left out."""
+    """Yield the files in a zip archive, sorted by name. Hidden files are left out.
+
+    The sidecar of a file gives its metadata, as in a folder.
+    """
     archive = opened(raw)
     infos = [info for info in archive.infolist() if not info.is_dir()]
     if len(infos) > MOST_FILES:
         raise UnreadableSource(f"holds {len(infos):,} files, more than {MOST_FILES:,}; split it.")
-    budget, seen = _Budget(), set[str]()
+    budget, seen = _Budget(archive), set[str]()
+    named = {info.filename: info for info in infos}
     for info in sorted(infos, key=lambda one: one.filename):
         name = safe_name(info.filename)
-        if name and not _is_ignored(name):
-            yield Member(unique(name, seen), lambda one=info: budget.read(archive, one))  # type: ignore[misc]
+        if name and not _is_ignored(name) and not _is_sidecar(info.filename, named):
+            yield _member(unique(name, seen), info, named, budget)
     if not seen:
         raise UnreadableSource("holds no files; remove it, or pack it again.")
+
+
+def _member(name: str, info: zipfile.ZipInfo, named: Mapping[str, zipfile.ZipInfo], budget: _Budget) -> Member:
+    """Return a file with the facts in its sidecar. If the sidecar cannot be read, nor can the file."""
+    sidecar = next((one for suffix in SIDECARS if (one := named.get(info.filename + suffix)) is not None), None)
+    if sidecar is None:
+        return Member(name, lambda: budget.read(info))
+    try:
+        facts = sidecar_facts(budget.read(sidecar), safe_name(sidecar.filename))
+    except UnreadableSource as error:
+        return Member(name, partial(_fail, error))
+    return Member(name, lambda: budget.read(info), facts)
+
+
+def _fail(error: UnreadableSource) -> bytes:
+    raise error
+
+
+def _is_sidecar(name: str, named: Container[str]) -> bool:
+    return any(name.endswith(suffix) and name.removesuffix(suffix) in named for suffix in SIDECARS)
 
 
 def opened(raw: bytes) -> zipfile.ZipFile:
@@ -67,15 +93,17 @@ def read_file(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int = LARGE
 
 
 class _Budget:
-    """Reads files until they have `MOST_BYTES` together."""
+    """Reads files of an archive until they have `MOST_BYTES` together."""
 
-    def __init__(self) -> None:
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
         self._left = MOST_BYTES
 
-    def read(self, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    def read(self, info: zipfile.ZipInfo) -> bytes:
+        """Return the bytes of a file. Raises UnreadableSource as `read_file` does, or if too many were read."""
         if info.file_size > self._left:
             raise UnreadableSource(f"is beyond the first {MOST_BYTES >> 20} MiB of its archive; split the archive.")
-        content = read_file(archive, info)
+        content = read_file(self._archive, info)
         self._left -= len(content)
         return content
 

@@ -46,11 +46,16 @@ def sidecar_file(path: Path) -> Path | None:
 
 
 def _sidecar_facts(file: Path) -> Facts:
-    text = decode(contents(file))
+    return sidecar_facts(contents(file), str(file))
+
+
+def sidecar_facts(raw: bytes, name: str) -> Facts:
+    """Return the facts in the bytes of a sidecar with this name. Raises UnreadableSource."""
+    text = decode(raw)
     try:
-        return _mapping(text) if file.suffix == ".yaml" else _json_mapping(text)
+        return _mapping(text) if name.endswith(".yaml") else _json_mapping(text)
     except ValueError as error:
-        message = f"The sidecar {file} does not hold a mapping of names to values: {error}; correct or remove it."
+        message = f"The sidecar {name} does not hold a mapping of names to values: {error}; correct or remove it."
         raise UnreadableSource(message) from error
 
 

@@ -14,7 +14,7 @@ _LABEL = re.compile(rb"""(?:charset|encoding)\s*+=\s*+["']?\s*+([\w.:-]+)""", re
 _MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-_LANGUAGE = re.compile(rb"""<html\b[^>]{0,500}?\blang\s*+=\s*+["']?([a-zA-Z]{2})(-[a-zA-Z]{2,4})?""")
+_LANGUAGE = re.compile(rb"""<html\b[^<>]{0,500}?\blang\s*+=\s*+["']?([a-zA-Z]{2})(-[a-zA-Z]{2,4})?""")
 _WESTERN = "windows-1252"
 _LANGUAGES = {
     "cp1250": "cs hr hu pl sk sl",

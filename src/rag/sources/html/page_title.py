@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from rag.sources.blocks import Block, Kind
 from rag.sources.poor_facts import is_poor_title
 
-_STRONG = re.compile(r"\s+(?:\||::|»|›|·|•)\s+")
-_WEAK = re.compile(r"\s+[-–—]\s+|:\s+")
+_STRONG = re.compile(" (?:\\||::|»|›|·|•) ")
+_WEAK = re.compile(" [-–—] |: ")
 _SHORTEST = 8  # letters that a heading shares with a title
 
 

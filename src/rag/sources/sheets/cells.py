@@ -29,15 +29,21 @@ _UNITS = re.compile(
 class Cell:
     """A cell: its words on one line, and how many columns and rows it covers.
 
-    A merged cell stands in each place that it covers. `repeated` is true in all places but the first.
+    A merged cell stands in each place that it covers. `repeated` is true in all places but the first. `number` is true
+    if the file says that the cell is a number or a date.
     """
 
     text: str
-    figure: bool = False
+    number: bool = False
     bold: bool = False
     columns: int = 1
     rows: int = 1
     repeated: bool = False
+
+    @property
+    def figure(self) -> bool:
+        """Whether the cell is a number, an amount, a date or a time."""
+        return self.number or is_figure(self.text)
 
 
 EMPTY = Cell("")
@@ -59,9 +65,9 @@ class Sheet:
 
 
 def of_text(words: str) -> Cell:
-    """Return a cell that holds only text. A number or a date is a figure."""
+    """Return a cell that holds only text."""
     text = " ".join(words.split())
-    return Cell(text, figure=is_figure(text)) if text else EMPTY
+    return Cell(text) if text else EMPTY
 
 
 def is_figure(text: str) -> bool:

@@ -22,6 +22,7 @@ _SAMPLE = 64_000  # characters that show the delimiter
 _SAMPLE_ROWS = 200
 _LONGEST_FIELD = 1 << 20
 _MOST_LINES = 1_000  # lines of a field; a longer one begins with a quotation mark that is only a character
+_MOST_FIELDS = 16_384
 _STATED = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 
 
@@ -32,39 +33,50 @@ def parse(raw: bytes, stem: str) -> Parsed:
     if stated:
         text = text[stated.end() :]
     delimiter = stated[1] if stated else _delimiter(text[:_SAMPLE])
-    lines, width, count = [], 0, Count()
+    lines, width, count = dict[int, Line](), 0, Count()
     for number, record in enumerate(_records(text, delimiter)):
-        line = [of_text(field) for field in record]
-        filled = sum(bool(cell.text) for cell in line)
+        if len(record) > _MOST_FIELDS:
+            raise UnreadableSource(f"has a row of more than {_MOST_FIELDS:,} fields; correct or split it.")
+        filled = sum(map(bool, map(str.strip, record)))
         count.add(filled)
         if filled:
-            lines.append((number, line))
-            width = max(width, len(line))
+            lines[number] = [of_text(field) for field in record]
+            width = max(width, len(record))
     _check_width(lines, width)
-    sheet = Sheet(stem, {number: completed(line, width) for number, line in lines}, records=True)
+    sheet = Sheet(stem, {number: completed(line, width) for number, line in lines.items()}, records=True)
     return Parsed(list(blocks(sheet, title_level=1)))
 
 
-def _check_width(lines: list[tuple[int, Line]], width: int) -> None:
+def _check_width(lines: dict[int, Line], width: int) -> None:
     """Refuse one long row over many short ones, which would need empty cells without end."""
-    if width * len(lines) > 20 * sum(len(line) for _, line in lines) + 1_000_000:
+    if width * len(lines) > 20 * sum(len(line) for line in lines.values()) + 1_000_000:
         raise UnreadableSource(f"has a row of {width:,} fields among much shorter ones; correct or split it.")
 
 
-def _records(text: str, delimiter: str) -> list[list[str]]:
-    """Return the records. If a quotation mark is never closed, quotation marks are characters like others."""
+def _records(text: str, delimiter: str) -> Iterator[list[str]]:
+    """Yield the records. If a quotation mark is never closed, quotation marks are characters like others."""
     csv.field_size_limit(_LONGEST_FIELD)
+    quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if _has_closed_quotes(text, delimiter) else csv.QUOTE_NONE
     try:
-        return list(_read(text, delimiter, csv.QUOTE_MINIMAL, strict=True))
-    except csv.Error as error:
-        if "unexpected end" in str(error):
-            return _unquoted(text, delimiter)
-    try:
-        found = list(_read(text, delimiter, csv.QUOTE_MINIMAL))
+        yield from _read(text, delimiter, quoting)
     except csv.Error:
-        return _unquoted(text, delimiter)
-    swallowed = any(field.count("\n") > _MOST_LINES for record in found for field in record)
-    return _unquoted(text, delimiter) if swallowed else found
+        raise UnreadableSource(f"has a field of more than {_LONGEST_FIELD:,} characters; split it.") from None
+
+
+def _has_closed_quotes(text: str, delimiter: str) -> bool:
+    """Tell whether each field that begins with a quotation mark ends with one, within `_MOST_LINES`."""
+    if '"' not in text:
+        return True
+    for strict in (True, False):
+        try:
+            longest = max((field.count("\n") for record in _read(text, delimiter, csv.QUOTE_MINIMAL, strict)
+                           for field in record if "\n" in field), default=0)  # fmt: skip
+        except csv.Error as error:
+            if not strict or "delimiter expected" not in str(error):
+                return False
+            continue
+        return longest <= _MOST_LINES
+    return False
 
 
 def _read(text: str, delimiter: str, quoting: Literal[0, 3], strict: bool = False) -> Iterator[list[str]]:
@@ -73,13 +85,6 @@ def _read(text: str, delimiter: str, quoting: Literal[0, 3], strict: bool = Fals
     return csv.reader(
         lines, delimiter=delimiter, quoting=quoting, skipinitialspace=True, escapechar=escape, strict=strict
     )
-
-
-def _unquoted(text: str, delimiter: str) -> list[list[str]]:
-    try:
-        return list(_read(text, delimiter, csv.QUOTE_NONE))
-    except csv.Error:
-        raise UnreadableSource(f"has a field of more than {_LONGEST_FIELD:,} characters; split it.") from None
 
 
 def _delimiter(sample: str) -> str:

@@ -24,13 +24,13 @@ _LARGE = Decimal(10) ** 20
 _MOST_DIGITS = 30
 _Parts: TypeAlias = tuple[tuple[str, str], ...]
 _TOKEN = re.compile(
-    r'"(?P<quoted>[^"]*+)"?+|\\(?P<escaped>.)|_.|\*.|\[\$(?P<currency>[^\]-]*+)(?P<place>-[^\]]*+)?\]|\[(?P<elapsed>h+|m+|s+)\]'
-    r"|\[[^\]]*+\]|(?P<half>AM/PM|A/P)|(?P<general>General)|(?P<date>[ymdhs]+)|(?P<number>[#0?][#0?,]*+(?:\.[#0?,]*+)?|\.[0#?]+)"
+    r'"(?P<quoted>[^"]*+)"?+|\\(?P<escaped>.)|_.|\*.|\[\$(?P<currency>[^\[\]-]{0,20}+)(?P<place>-[^\[\]]{0,40}+)?\]|\[(?P<elapsed>h+|m+|s+)\]'
+    r"|\[[^\[\]]{0,40}+\]|(?P<half>AM/PM|A/P)|(?P<general>General)|(?P<date>[ymdhs]+)|(?P<number>[#0?][#0?,]*+(?:\.[#0?,]*+)?|\.[0#?]+)"
     r"|(?P<exponent>E[+-][0#?]+)|(?P<percent>%)|(?P<text>@)|(?P<other>.)",
     re.IGNORECASE | re.DOTALL,
 )
-_CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)(-?\d+(?:\.\d+)?)\]")
-_FRACTION = re.compile(r"[#?0]+\s*/\s*([#?0]+|\d+)")
+_CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)(-?\d{1,20}(?:\.\d{1,20})?)\]")
+_FRACTION = re.compile(r"[#?0]{1,20}\s{0,5}/\s{0,5}([#?0]{1,20}|\d{1,10})")
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
            "November", "December")  # fmt: skip
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -212,7 +212,7 @@ def _moment(value: float, since_1904: bool) -> datetime.datetime:
 
 
 def _is_foreign(section: str) -> bool:
-    found = re.search(r"\[\$[^\]-]*-([0-9a-fA-F]{3,8})\]", section)
+    found = re.search(r"\[\$[^\[\]-]{0,20}-([0-9a-fA-F]{3,8})\]", section)
     return found is not None and int(found[1], 16) & 0x3FF != _ENGLISH
 
 

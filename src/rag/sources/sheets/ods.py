@@ -9,7 +9,7 @@ from rag.errors import UnreadableSource
 from rag.sources.archive import opened, read_file
 from rag.sources.blocks import Facts, Parsed, heading
 from rag.sources.facts import pretty
-from rag.sources.sheets.cells import EMPTY, Cell, Count, Sheet, is_figure
+from rag.sources.sheets.cells import EMPTY, Cell, Count, Sheet
 from rag.sources.sheets.tables import blocks
 from rag.sources.sheets.worksheet import Area, arranged
 from rag.sources.xml.safe import name_of, parse_xml, words
@@ -131,7 +131,7 @@ def _leaves(table: _Element) -> Iterator[_Element]:
 def _cell(element: _Element) -> Cell:
     text = " ".join(" ".join(_shown(one) for one in element if name_of(one) == "p").split())
     kind = _value(element, "value-type")
-    return Cell(text, kind in _FIGURES or is_figure(text)) if text else EMPTY
+    return Cell(text, kind in _FIGURES) if text else EMPTY
 
 
 def _shown(paragraph: _Element) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from rag.sources.blocks import Block, Kind, heading, row
 from rag.sources.sheets.cells import EMPTY, Line, Sheet, filled
@@ -64,16 +63,19 @@ class _Table:
 
     def __init__(self, lines: Sequence[Line], names: Sequence[str], used: Sequence[int], pairs: bool) -> None:
         self.lines, self.names, self.used, self.pairs = lines, names, used, pairs
+        self._shown_names = names if any(names) else []
 
     @classmethod
     def of(cls, lines: Sequence[Line], last_header: int | None, previous: _Table | None, records: bool) -> _Table:
         """Find the columns and their names. Without header rows, these are the names of the table above."""
-        used = [place for place in range(len(lines[0])) if any(line[place].text for line in lines)]
-        kept = [[line[place] for place in used] for line in lines]
+        width = range(len(lines[0]))
+        used = [place for place in width if any(line[place].text for line in lines)]
+        kept = lines if len(used) == len(width) else [[line[place] for place in used] for line in lines]
         pairs = last_header is None and are_pairs(kept)
         count = 0 if pairs else count_headers(kept, last_header, words=records or len(used) > 2)
         found = names(kept[:count])
-        body = [line for line in kept[count:] if [cell.text for cell in line] not in _texts(kept[:count])]
+        headers = _texts(kept[:count])
+        body = [line for line in kept[count:] if not headers or [cell.text for cell in line] not in headers]
         if not count and previous is not None and not pairs and set(used) <= set(previous.used):
             found = [previous.names[previous.used.index(place)] for place in used]
         return cls(body, found, used, pairs)
@@ -95,6 +97,8 @@ class _Table:
 
     def _row(self, line: Line) -> str:
         """Return a row as text. A cell over several columns stands under the names of all of them, once."""
+        if all(cell.columns == 1 for cell in line):
+            return row(self._shown_names, [cell.text for cell in line])
         shown: list[str] = []
         merged: list[str] = []
         place = 0
@@ -103,7 +107,7 @@ class _Table:
             shown.append(line[place].text)
             merged.append(" ".join(dict.fromkeys(filter(None, self.names[place : place + columns]))))
             place += columns
-        return row(merged, shown) if any(self.names) else row([], shown)
+        return row(merged if self._shown_names else [], shown)
 
 
 def _texts(lines: Sequence[Line]) -> list[list[str]]:
@@ -113,8 +117,3 @@ def _texts(lines: Sequence[Line]) -> list[list[str]]:
 def completed(line: Line, width: int) -> Line:
     """Return a row with `width` cells."""
     return [*line, *[EMPTY] * (width - len(line))][:width]
-
-
-def without_span(line: Line) -> Line:
-    """Return a row whose cells cover one column each."""
-    return [replace(cell, columns=1) if cell.columns > 1 else cell for cell in line]

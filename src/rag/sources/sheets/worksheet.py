@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from rag.errors import UnreadableSource
 from rag.sources.office import first
-from rag.sources.sheets.cells import EMPTY, Cell, Count, Line, Sheet, is_figure
-from rag.sources.sheets.number_formats import shown
+from rag.sources.sheets.cells import EMPTY, Cell, Count, Line, Sheet
+from rag.sources.sheets.number_formats import general, shown
 from rag.sources.sheets.rich_text import plain
 from rag.sources.sheets.styles import Style
 from rag.sources.xml.safe import name_of
@@ -49,7 +49,7 @@ class Reader:
             return EMPTY
         text, figure = self._content(element, style.code)
         words = " ".join(text.split())
-        return Cell(words, figure or is_figure(words), style.bold) if words else EMPTY
+        return Cell(words, figure, style.bold) if words else EMPTY
 
     def _content(self, element: _Element, code: str) -> tuple[str, bool]:
         kind = element.get("t") or "n"
@@ -76,7 +76,7 @@ class Reader:
 
     def _number(self, value: str, code: str) -> str:
         try:
-            return shown(float(value), code, self.since_1904)
+            return general(float(value)) if code == "General" else shown(float(value), code, self.since_1904)
         except (ValueError, OverflowError, ArithmeticError):
             return value  # Excel shows `####` for a date that is not in its calendar.
 
