@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from rag.sources.blocks import Block, Kind, row
+from rag.sources.blocks import Block
+from rag.sources.cells import Cell, Line, read_lines
 from rag.sources.html.elements import tag
 from rag.sources.html.words import words_of
-from rag.text import one_line
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _MOST_SPAN = 200  # columns or rows that one cell may span; a page may claim any number
 _STRUCTURE = frozenset(["dl", "h1", "h2", "h3", "h4", "h5", "h6", "ol", "pre", "table", "ul"])
-
-
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    words: str
-    header: bool
-    columns: int = 1
 
 
 def is_layout(table: _Element) -> bool:
@@ -38,54 +30,21 @@ def is_layout(table: _Element) -> bool:
 
 
 def read_table(table: _Element) -> Iterator[tuple[Block, str]]:
-    """Yield the caption and each row as a block, with the words of its cells.
-
-    The names of the columns are the words of all header rows above them. A row of one cell over all columns names the
-    rows after it, and becomes a paragraph.
-    """
+    """Yield the caption and each row as a block, with the words of its cells, as `read_lines` does."""
     for caption in table.iter("caption"):
         if named := words_of(caption).strip():
             yield Block(named), named
-    lines = [(line, _in_head(one)) for one, line in zip(_rows(table), _grid(table), strict=True)]
-    width = max((len(line) for line, _ in lines), default=0)
-    names = [""] * width
-    body = False
-    for line, in_head in lines:
-        words = [one_line(cell.words) for cell in line]
-        if width > 1 and line and line[0].columns >= width:
-            yield from ((Block(words[0]), words[0]),) if words[0] else ()
-        elif not body and (in_head or all(cell.header for cell in line)):
-            names = [_joined(name, word) for name, word in zip(names, [*words, *[""] * width], strict=False)]
-        elif text := _line(names, words, line):
-            body = True
-            yield Block(text, Kind.ROW), "".join(words)
+    yield from read_lines([Line(line, _in_head(one)) for one, line in zip(_rows(table), _grid(table), strict=True)])
 
 
-def _line(names: Sequence[str], words: Sequence[str], cells: Sequence[_Cell]) -> str:
-    """Return a row as text. A cell over several columns stands under the names of all of them, once."""
-    merged: list[str] = []
-    shown: list[str] = []
-    place = 0
-    while place < len(words):
-        columns = max(1, min(cells[place].columns, len(words) - place))
-        merged.append(" ".join(dict.fromkeys(filter(None, names[place : place + columns]))))
-        shown.append(words[place])
-        place += columns
-    return row(merged, shown) if any(names) else row([], shown)
-
-
-def _joined(name: str, word: str) -> str:
-    return name if word in ("", name) else f"{name} {word}".strip()
-
-
-def _grid(table: _Element) -> Iterator[list[_Cell]]:
+def _grid(table: _Element) -> Iterator[list[Cell]]:
     """Yield the cells of each row, one for each column: a merged cell stands in each place that it covers."""
-    above: dict[int, tuple[_Cell, int]] = {}  # by column: a cell that reaches down, and the rows that it still covers
+    above: dict[int, tuple[Cell, int]] = {}  # by column: a cell that reaches down, and the rows that it still covers
     for element in _rows(table):
-        line: list[_Cell] = []
+        line: list[Cell] = []
         for cell in _cells(element):
             _fill(line, above)
-            found = _Cell(words_of(cell).strip(), tag(cell) == "th", _span(cell, "colspan"))
+            found = Cell(words_of(cell).strip(), tag(cell) == "th", _span(cell, "colspan"))
             below = _span(cell, "rowspan") - 1
             for _ in range(found.columns):
                 if below:
@@ -95,7 +54,7 @@ def _grid(table: _Element) -> Iterator[list[_Cell]]:
         yield line
 
 
-def _fill(line: list[_Cell], above: dict[int, tuple[_Cell, int]]) -> None:
+def _fill(line: list[Cell], above: dict[int, tuple[Cell, int]]) -> None:
     """Append the cells of rows above that reach down to the next places of `line`."""
     while len(line) in above:
         cell, rows = above.pop(len(line))

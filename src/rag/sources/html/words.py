@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from rag.sources.html.elements import CONTAINERS, inside, is_skipped, tag
+from rag.sources.raised import lowered, raised
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -15,8 +16,6 @@ _NOTE_ROLES = frozenset({"doc-noteref", "doc-backlink"})
 _NOTE_CLASS = re.compile(
     r"(?i)\b(?:foot|end)?note(?:[-_]?(?:ref|mark|anchor|call))|\breference\b|CommentaryLink|noteref"
 )
-_EXPONENTS = str.maketrans("0123456789-−n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻ⁿ")
-_UNIT = re.compile(r"(?<![^\W\d_])(?:[a-zA-Zµ]|[cdhkmµn]m|ft|in|yd|mi|ha|CO|sec)\Z")
 # A class such as `LegP1No`, `num` or `list-label`, which the style of the page sets apart from the text after it.
 _LABEL_CLASS = re.compile(
     r"(?:^|[\s_-])(?=[^\W_]*+(?:$|[\s_-]))(?:[^\W_]*(?:No|[nN]um(?:ber)?|[eE]num[^\W_]*|[mM]arker)|[lL]abel)(?![^\W_])"
@@ -50,20 +49,11 @@ def _content(element: _Element, before: str) -> str:
 def _raised(element: _Element, before: str) -> str:
     """Return the words of a superscript: an exponent, the end of an ordinal number, or nothing for a footnote mark."""
     words = _content(element, "").strip()
-    if not words or _is_note(element, words):
-        return ""
-    if not re.fullmatch(r"[\d−n-]+", words):
-        return words
-    if before[-1:].isdigit():
-        return f"^{words}"
-    if _UNIT.search(before):
-        return words.translate(_EXPONENTS)
-    return "" if before[-1:].isalpha() or before[-1:] in ".,;:!?”\"'’)" else words
+    return "" if not words or _is_note(element, words) else raised(words, before)
 
 
 def _lowered(element: _Element, before: str) -> str:
-    words = _content(element, "").strip()
-    return f"_{words}" if words and before[-1:].isdigit() and words[:1].isdigit() else words
+    return lowered(_content(element, "").strip(), before)
 
 
 def _is_note(element: _Element, words: str) -> bool:
