@@ -85,7 +85,7 @@ BUILT_IN = (
     Format("markdown", (".md", ".markdown"), "Markdown", "rag.sources.markdown:parse", ("text/markdown",)),
     Format("html", (".html", ".htm"), "HTML", "rag.sources.html:parse", _HTML),
     Format("pdf", (".pdf",), "PDF", "rag.sources.pdf:parse", ("application/pdf",)),
-    Format("docx", (".docx",), "Word", "rag.sources.docx:parse", (_DOCX,)),
+    Format("docx", (".docx", ".docm", ".dotx", ".dotm"), "Word", "rag.sources.word:parse", (_DOCX,)),
     Format("email", (".eml",), "e-mail", "rag.sources.eml:parse", _MAIL, members="rag.sources.mail.attached:members"),
     Format("msg", (".msg",), "e-mail of Outlook", f"{_MSG}:parse", _MSG_TYPES, members=f"{_MSG}:members"),
     Format("mhtml", (".mhtml", ".mht"), "saved web pages", "rag.sources.mail.mhtml:parse", ("multipart/related",)),

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from rag.sources.blocks import Block, Kind, row
 from rag.text import one_line
 
+_FEW = 2  # columns
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -50,7 +52,12 @@ def read_lines(lines: Sequence[Line]) -> Iterator[tuple[Block, str]]:
 
 
 def _text(names: Sequence[str], words: Sequence[str], cells: Sequence[Cell]) -> str:
-    """Return a row as text. A cell over several columns stands under the names of all of them, once."""
+    """Return a row as text. A cell over several columns stands under the names of all of them, once.
+
+    A cell alone in a row of many columns is a remark, and stands under no name.
+    """
+    if len(cells) > _FEW and cells[0].columns > len(cells) // 2 and not any(words[cells[0].columns :]):
+        return words[0]
     merged: list[str] = []
     shown: list[str] = []
     place = 0
