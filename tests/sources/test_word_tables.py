@@ -124,3 +124,7 @@ def test_cells_in_content_controls_and_insertions(tmp_path: Path) -> None:
 def test_a_claim_of_a_million_columns_is_harmless(tmp_path: Path) -> None:
     lines = _lines(tmp_path, row("Port", "Boats"), row("Aldmoor", cell("4", properties=_wide(999_999))))
     assert lines[-1].startswith("Port: Aldmoor; Boats: 4")
+
+
+def test_a_table_with_nothing_below_its_names_keeps_them(tmp_path: Path) -> None:
+    assert _lines(tmp_path, row("Port", "Boats"), row("", "")) == ["Port | Boats"]

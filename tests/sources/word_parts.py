@@ -33,12 +33,26 @@ def strict_word(body: str, **parts: str) -> bytes:
 
 def _files(body: str, core: str, parts: Mapping[str, str]) -> dict[str, str]:
     return {
+        "[Content_Types].xml": _types(parts),
         "_rels/.rels": _relations({"officeDocument": "word/document.xml", "core-properties": "docProps/core.xml"}),
         "word/_rels/document.xml.rels": _relations({name: f"{name}.xml" for name in parts}),
         "word/document.xml": f"<w:document {_SPACES}><w:body>{body}</w:body></w:document>",
         "docProps/core.xml": _core(core),
         **{f"word/{name}.xml": f"<w:{name} {_SPACES}>{content}</w:{name}>" for name, content in parts.items()},
     }
+
+
+def _types(parts: Mapping[str, str]) -> str:
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+    named = "".join(
+        f'<Override PartName="/word/{name}.xml" ContentType="{kind}.{"document.main" if name == "document" else name}+xml"/>'
+        for name in ("document", *parts)
+    )
+    defaults = (
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Default Extension="xml" ContentType="application/xml"/>'
+    )
+    return f'<Types xmlns="{_PACKAGE}/content-types">{defaults}{named}</Types>'
 
 
 def _packed(files: Mapping[str, str]) -> bytes:

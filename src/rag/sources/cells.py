@@ -39,6 +39,7 @@ def read_lines(lines: Sequence[Line]) -> Iterator[tuple[Block, str]]:
     """
     width = max((len(line.cells) for line in lines), default=0)
     names = [""] * width
+    heads: list[str] = []
     body = False
     for line in lines:
         words = [one_line(cell.words) for cell in line.cells]
@@ -46,9 +47,12 @@ def read_lines(lines: Sequence[Line]) -> Iterator[tuple[Block, str]]:
             yield from ((Block(words[0]), words[0]),) if words[0] else ()
         elif not body and (line.header or all(cell.header for cell in line.cells)):
             names = [_joined(name, word) for name, word in zip(names, [*words, *[""] * width], strict=False)]
+            heads.append(row([], words))
         elif text := _text(names, words, line.cells):
             body = True
             yield Block(text, Kind.ROW), "".join(words)
+    if not body:  # the names of columns are all that the table says
+        yield from ((Block(text, Kind.ROW), text) for text in heads if text)
 
 
 def _text(names: Sequence[str], words: Sequence[str], cells: Sequence[Cell]) -> str:

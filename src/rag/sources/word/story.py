@@ -142,7 +142,7 @@ class Story:
         """Return the number or letter of a paragraph in its list, or the sign of a bullet."""
         own = value(element, "pPr/numPr/numId")
         number = style.number if own is None else own
-        if number in (None, "", "0"):
+        if number is None:
             return self._unlisted_label(style)
         self._unlisted = 0
         depth = integer(value(element, "pPr/numPr/ilvl"))
