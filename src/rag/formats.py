@@ -73,6 +73,7 @@ def _check(form: re.Pattern[str], value: str, what: str, example: str) -> None:
 
 
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_ODF = "application/vnd.oasis.opendocument"
 _MAIL = ("message/rfc822",)
 _AKN = "application/akn+xml"
 _MSG = "rag.sources.mail.msg"
@@ -87,6 +88,7 @@ BUILT_IN = (
     Format("pdf", (".pdf",), "PDF", "rag.sources.pdf:parse", ("application/pdf",)),
     Format("docx", (".docx", ".docm", ".dotx", ".dotm"), "Word", "rag.sources.word:parse", (_DOCX,)),
     Format("doc", (".doc", ".dot"), "older Word", "rag.sources.word.older:parse", ("application/msword",)),
+    Format("odt", (".odt", ".ott", ".fodt"), "OpenDocument text", "rag.sources.odt:parse", (f"{_ODF}.text",)),
     Format("email", (".eml",), "e-mail", "rag.sources.eml:parse", _MAIL, members="rag.sources.mail.attached:members"),
     Format("msg", (".msg",), "e-mail of Outlook", f"{_MSG}:parse", _MSG_TYPES, members=f"{_MSG}:members"),
     Format("mhtml", (".mhtml", ".mht"), "saved web pages", "rag.sources.mail.mhtml:parse", ("multipart/related",)),

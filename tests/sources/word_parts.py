@@ -45,8 +45,8 @@ def _files(body: str, core: str, parts: Mapping[str, str]) -> dict[str, str]:
 def _types(parts: Mapping[str, str]) -> str:
     kind = "application/vnd.openxmlformats-officedocument.wordprocessingml"
     named = "".join(
-        f'<Override PartName="/word/{name}.xml" ContentType="{kind}.{"document.main" if name == "document" else name}+xml"/>'
-        for name in ("document", *parts)
+        f'<Override PartName="/word/{part}.xml" ContentType="{kind}.{name}+xml"/>'
+        for part, name in {"document": "document.main", **{part: part for part in parts}}.items()
     )
     defaults = (
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'

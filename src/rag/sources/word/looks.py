@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.sources.blocks import Kind, heading
-from rag.sources.word.tables import Shown
+from rag.sources.shown import Shown
 
 _MOST_WORDS = 14
 _FIRST = 15  # blocks on a title page

@@ -7,30 +7,18 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from rag.sources.blocks import Block, Kind, heading
-from rag.sources.patterns import ITEM
+from rag.sources.shown import Shown, is_prose, names_contents, with_notes, written
 from rag.sources.word import tables
 from rag.sources.word.fields import Fields
 from rag.sources.word.inline import Inline, Reader, is_removed
 from rag.sources.word.numbering import BULLET, Counter, Numbering
 from rag.sources.word.package import Package, W, integer, value
 from rag.sources.word.styles import Style, Styles, heading_level
-from rag.sources.word.tables import Shown
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _SKIPPED = frozenset((f"{W}del", f"{W}moveFrom", f"{W}sectPr", f"{W}sdtPr", f"{W}tblPr", f"{W}tblGrid"))
-_BULLET = re.compile(r"(?:[•●▪◦‣■□◆❖►▶➢➤✓✔·–—-]\s+|o\t\s*)(?=\S)")
-_LABEL = re.compile(
-    r"(\(?(?:\d{1,3}(?:\.\d{1,3}){0,4}[.)]{0,2}|(?:[a-zA-Z]{1,2}|[ivxlIVXL]{1,6})[.)]{1,2}))\t\s*(?=\S)"
-)
-_CONTENTS = re.compile(
-    r"(?:table of )?contents|inhalt(?:sverzeichnis|sübersicht)?|table des matières|sommaire|índice|indice|sommario"
-    r"|inhoud(?:sopgave)?|содержание|оглавление|目录|目次",
-    re.IGNORECASE,
-)
-_PROSE_WORDS = 14  # a longer "heading" that ends like a sentence is a numbered paragraph
-_MOST_HEADING_WORDS = 40
 _DEEPEST = 30  # texts within each other
 _MARK = re.compile(r"(?:\d{1,4}|[*†‡§¶]{1,3})[.)]?\s+(?=\S)")
 
@@ -76,17 +64,7 @@ class Story:
 
     def blocks(self) -> Iterator[Shown]:
         """Yield the blocks, each footnote after its paragraph, list or table."""
-        waiting: list[Block] = []
-        previous: Block | None = None
-        for shown in self._blocks(self._root):
-            if previous is not None and not _goes_on(previous, shown.block):
-                yield from map(Shown, waiting)
-                waiting = []
-            waiting += self._found
-            self._found = []
-            previous = shown.block
-            yield shown
-        yield from map(Shown, [*waiting, *self._found])
+        return with_notes(self._blocks(self._root), self._found)
 
     def _blocks(self, element: _Element) -> Iterator[Shown]:
         for child in element:
@@ -118,7 +96,7 @@ class Story:
             found = self._document.note(kind, key, self._depth + 1)
             (self._document.endnotes if kind == "endnote" else self._found).extend(found)
         text = inline.text.strip()
-        if not style.is_contents and (text or not in_contents) and not _CONTENTS.fullmatch(text):
+        if not style.is_contents and (text or not in_contents) and not names_contents(text):
             label = self._label(element, style) if _counts(element, inline) else None
             if self._in_cell and not text and label:  # the text of the number is in the next cell
                 yield Shown(Block(label, Kind.ITEM))
@@ -158,15 +136,11 @@ class Story:
     def _block(self, element: _Element, style: Style, text: str, label: str | None) -> Block:
         outline = value(element, "pPr/outlineLvl")
         level = style.level if outline is None else heading_level(outline)
-        if level and not _is_prose(text):
+        if level and not is_prose(text):
             return heading(f"{label} {text}" if label and not label.startswith(BULLET) else text, level)
         if label:
             return Block(f"{label} {text}", Kind.ITEM)
-        if bullet := _BULLET.match(text):
-            return Block(f"{BULLET} {text[bullet.end() :]}", Kind.ITEM)
-        if (typed := _LABEL.match(text)) and "\t" not in text[typed.end() :]:
-            return Block(f"{typed[1]} {text[typed.end() :]}", Kind.ITEM)
-        return Block(text, Kind.ITEM if ITEM.match(text) else Kind.PARAGRAPH)
+        return written(text)
 
     def _table(self, element: _Element) -> Iterator[Shown]:
         table = [row for row in tables.rows(element) if row.places]
@@ -184,12 +158,6 @@ class Story:
             yield from map(Shown, tables.blocks(table))
 
 
-def _goes_on(previous: Block, block: Block) -> bool:
-    """Tell whether a list or a table goes on, or a heading is about to get its text."""
-    same = previous.kind is block.kind and block.kind in (Kind.ITEM, Kind.ROW)
-    return same or previous.kind is Kind.HEADING
-
-
 def _joins_next(paragraph: _Element) -> bool:
     """Tell whether the end of a paragraph is deleted, or it is only the large first letter of the next one."""
     mark = paragraph.find(f"{W}pPr/{W}rPr")
@@ -204,8 +172,3 @@ def _counts(paragraph: _Element, inline: Inline) -> bool:
         return True
     hidden = value(paragraph, "pPr/rPr/vanish") not in (None, "0", "false", "off")
     return not hidden and paragraph.find(f"{W}pPr/{W}sectPr") is None
-
-
-def _is_prose(text: str) -> bool:
-    words = len(text.split())
-    return words > _MOST_HEADING_WORDS or (words > _PROSE_WORDS and text.endswith((".", ";", ":", ",")))

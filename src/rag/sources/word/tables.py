@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from rag.sources.blocks import Block, Kind
 from rag.sources.cells import Cell, Line, read_lines
+from rag.sources.shown import Shown
 from rag.sources.word.package import W, integer, value
 
 if TYPE_CHECKING:
@@ -19,16 +20,6 @@ _OFF = ("0", "false", "off")
 _REMOVED = frozenset((f"{W}del", f"{W}moveFrom", f"{W}sdtPr", f"{W}tblPr", f"{W}trPr", f"{W}tcPr"))
 _FIGURE = re.compile(r"(?!(?:19|20)\d\d$)[-+–(]?[$€£]? ?\d[\d.,  ]*%?\)?")
 _LABEL = re.compile(r"\(?(?:\d{1,3}(?:\.\d{1,3}){0,4}[.)]?|(?:[a-zA-Z]|[ivx]{1,5})[.)])|[•–-]")
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A block with its look: `size` in half points, whether it is bold, and whether it has the style of a title."""
-
-    block: Block
-    size: int = 0
-    bold: bool = False
-    titled: bool = False
 
 
 @dataclass(slots=True)
