@@ -89,6 +89,7 @@ BUILT_IN = (
     Format("docx", (".docx", ".docm", ".dotx", ".dotm"), "Word", "rag.sources.word:parse", (_DOCX,)),
     Format("doc", (".doc", ".dot"), "older Word", "rag.sources.word.older:parse", ("application/msword",)),
     Format("odt", (".odt", ".ott", ".fodt"), "OpenDocument text", "rag.sources.odt:parse", (f"{_ODF}.text",)),
+    Format("rtf", (".rtf",), "Rich Text", "rag.sources.rtf:parse", ("application/rtf", "text/rtf")),
     Format("email", (".eml",), "e-mail", "rag.sources.eml:parse", _MAIL, members="rag.sources.mail.attached:members"),
     Format("msg", (".msg",), "e-mail of Outlook", f"{_MSG}:parse", _MSG_TYPES, members=f"{_MSG}:members"),
     Format("mhtml", (".mhtml", ".mht"), "saved web pages", "rag.sources.mail.mhtml:parse", ("multipart/related",)),

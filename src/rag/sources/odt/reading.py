@@ -87,7 +87,7 @@ class Reader:
             label = ""
             first = next((name_of(one) for one in item if name_of(one) not in _SKIPPED), "")
             if name_of(item) == "list-item" and first in ("p", "h"):
-                label = counter.label(self._styles.list(style), depth, integer(item.get(f"{TEXT}start-value")))
+                label = counter.label(self._styles.levels(style), depth, integer(item.get(f"{TEXT}start-value")))
             for child in item:
                 if name_of(child) == "list":
                     yield from self._list(child, depth + 1, style, counter) if depth < _DEEPEST else ()

@@ -82,7 +82,7 @@ class Styles:
             self._looks[key] = self._resolved(list(self._chain(*key)))
         return self._looks[key]
 
-    def list(self, name: str | None) -> Mapping[int, Level]:
+    def levels(self, name: str | None) -> Mapping[int, Level]:
         """Return the levels of a list style, from 1."""
         return self._lists.get(name or "", {})
 

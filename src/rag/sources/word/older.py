@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rag.errors import UnreadableSource
-from rag.sources import html, word
+from rag.sources import html, rtf, word
 from rag.sources.blocks import Parsed
 from rag.sources.libreoffice import convert
 
@@ -16,6 +16,8 @@ def parse(raw: bytes, stem: str) -> Parsed:
     beginning = raw[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if raw.startswith(b"PK"):
         return word.parse(raw, stem)
+    if beginning.startswith(b"{\\rtf"):
+        return rtf.parse(raw, stem)
     if beginning.startswith(_PAGES) or (beginning.startswith(b"<?xml") and b"<html" in beginning):
         return html.parse(raw, stem)
     if not raw.startswith(_OLE):

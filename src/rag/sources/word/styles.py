@@ -144,11 +144,15 @@ def _level(chain: list[_Element], names: list[str]) -> int:
         outline = value(one, "pPr/outlineLvl")
         if outline is not None:
             return heading_level(outline)
-        if name == "title":
-            return 1
-        if match := _HEADING.match(name):
-            return int(match[1])
+        if level := level_of_name(name):
+            return level
     return 0
+
+
+def level_of_name(name: str) -> int:
+    """Return the level of the headings of a style by its name in lower case, or 0."""
+    match = _HEADING.match(name)
+    return int(match[1]) if match else int(name == "title")
 
 
 def heading_level(outline: str) -> int:
