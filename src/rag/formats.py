@@ -51,9 +51,9 @@ class Format:
         if not self.suffixes:
             raise ValueError("it has no suffix")
         for suffix in self.suffixes:
-            _check(_SUFFIX, suffix, "suffix", ".rtf")
+            _check(_SUFFIX, suffix, "suffix", ".hwp")
         for media_type in self.media_types:
-            _check(_MEDIA_TYPE, media_type, "media type", "application/rtf")
+            _check(_MEDIA_TYPE, media_type, "media type", "application/hwp")
         _check(_PARSER, self.parser, "parser", "package.module:function")
 
     @property
