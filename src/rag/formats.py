@@ -51,9 +51,9 @@ class Format:
         if not self.suffixes:
             raise ValueError("it has no suffix")
         for suffix in self.suffixes:
-            _check(_SUFFIX, suffix, "suffix", ".rtf")
+            _check(_SUFFIX, suffix, "suffix", ".hwp")
         for media_type in self.media_types:
-            _check(_MEDIA_TYPE, media_type, "media type", "application/rtf")
+            _check(_MEDIA_TYPE, media_type, "media type", "application/hwp")
         _check(_PARSER, self.parser, "parser", "package.module:function")
 
     @property
@@ -75,7 +75,7 @@ def _check(form: re.Pattern[str], value: str, what: str, example: str) -> None:
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 _DOCX = f"{_OFFICE}.wordprocessingml.document"
 _PPTX = (f"{_OFFICE}.presentationml.presentation", f"{_OFFICE}.presentationml.slideshow")
-_ODS = "application/vnd.oasis.opendocument.spreadsheet"
+_ODF = "application/vnd.oasis.opendocument"
 _CSV = ("text/csv", "text/tab-separated-values")
 _MAIL = ("message/rfc822",)
 _AKN = "application/akn+xml"
@@ -89,7 +89,10 @@ BUILT_IN = (
     Format("markdown", (".md", ".markdown"), "Markdown", "rag.sources.markdown:parse", ("text/markdown",)),
     Format("html", (".html", ".htm"), "HTML", "rag.sources.html:parse", _HTML),
     Format("pdf", (".pdf",), "PDF", "rag.sources.pdf:parse", ("application/pdf",)),
-    Format("docx", (".docx",), "Word", "rag.sources.docx:parse", (_DOCX,)),
+    Format("docx", (".docx", ".docm", ".dotx", ".dotm"), "Word", "rag.sources.word:parse", (_DOCX,)),
+    Format("doc", (".doc", ".dot"), "older Word", "rag.sources.word.older:parse", ("application/msword",)),
+    Format("odt", (".odt", ".ott", ".fodt"), "OpenDocument text", "rag.sources.odt:parse", (f"{_ODF}.text",)),
+    Format("rtf", (".rtf",), "Rich Text", "rag.sources.rtf:parse", ("application/rtf", "text/rtf")),
     Format("email", (".eml",), "e-mail", "rag.sources.eml:parse", _MAIL, members="rag.sources.mail.attached:members"),
     Format("msg", (".msg",), "e-mail of Outlook", f"{_MSG}:parse", _MSG_TYPES, members=f"{_MSG}:members"),
     Format("mhtml", (".mhtml", ".mht"), "saved web pages", "rag.sources.mail.mhtml:parse", ("multipart/related",)),
@@ -98,7 +101,7 @@ BUILT_IN = (
     Format("rst", (".rst", ".rest"), "reStructuredText", "rag.sources.rst:parse", ("text/x-rst",)),
     Format("csv", (".csv", ".tsv", ".tab"), "tables as text", "rag.sources.sheets.delimited:parse", _CSV),
     Format("xlsx", (".xlsx", ".xlsm"), "Excel", "rag.sources.sheets.xlsx:parse", (f"{_OFFICE}.spreadsheetml.sheet",)),
-    Format("ods", (".ods",), "OpenDocument spreadsheet", "rag.sources.sheets.ods:parse", (_ODS,)),
+    Format("ods", (".ods",), "OpenDocument spreadsheet", "rag.sources.sheets.ods:parse", (f"{_ODF}.spreadsheet",)),
     Format("pptx", (".pptx", ".pptm", ".ppsx"), "PowerPoint", "rag.sources.slides:parse", _PPTX),
     Format("jsonl", (".jsonl",), "JSON Lines", "rag.sources.jsonl:parse", records=True),
     Format("zip", (".zip",), "zip archives", _ZIP, members=_ZIP),

@@ -19,7 +19,7 @@ _READING: dict[str, Callable[..., object]] = {
     "rag.sources.html.remove_invisible": lambda tree: None,
     "rag.sources.pdf.lines._visible": lambda characters, line, run: True,
     "rag.sources.pdf.lines._legible": lambda characters, run: run,
-    "rag.sources.docx._is_hidden": lambda element: False,
+    "rag.sources.word.inline._is_hidden": lambda *_: False,
     "rag.text.normalisation.without_invisible": lambda text: text,
 }
 _ANSWERING: dict[str, Callable[..., object]] = {

@@ -23,12 +23,12 @@ from rag.sources.documents import parse
 from rag.types import Document
 
 ROOT = Path(__file__).parents[2]
-_RTF = Format("rtf", (".rtf",), "Rich Text", f"{__name__}:parse_rtf", ("application/rtf",))
+_HWP = Format("hwp", (".hwp",), "Hangul", f"{__name__}:parse_hwp", ("application/hwp",))
 
 Install = Callable[..., None]
 
 
-def parse_rtf(raw: bytes, stem: str) -> Parsed:
+def parse_hwp(raw: bytes, stem: str) -> Parsed:
     return Parsed([Block(raw.decode())])
 
 
@@ -88,21 +88,21 @@ def test_the_suffix_comes_from_the_media_type_or_from_the_path_if_the_type_is_va
 
 
 def test_a_plugin_adds_a_format(install: Install, tmp_path: Path) -> None:
-    install(rtf=_RTF)
-    (tmp_path / "leave.RTF").write_text("Leave is a right.")
-    assert [*discover([tmp_path]).files.values()] == [tmp_path / "leave.RTF"]
-    (record,) = parse(tmp_path / "leave.RTF")
+    install(hwp=_HWP)
+    (tmp_path / "leave.HWP").write_text("Leave is a right.")
+    assert [*discover([tmp_path]).files.values()] == [tmp_path / "leave.HWP"]
+    (record,) = parse(tmp_path / "leave.HWP")
     assert isinstance(record.content, Document)
-    assert (record.content.text, record.content.metadata["format"]) == ("Leave is a right.", "rtf")
-    assert formats.suffix_of("application/rtf", "/leave") == ".rtf"
-    assert "application/rtf" in formats.media_types()
+    assert (record.content.text, record.content.metadata["format"]) == ("Leave is a right.", "hwp")
+    assert formats.suffix_of("application/hwp", "/leave") == ".hwp"
+    assert "application/hwp" in formats.media_types()
 
 
 def _unchecked(**values: object) -> Format:
     """Return a format without running its checks."""
     made = object.__new__(Format)
     for name in Format.__slots__:
-        object.__setattr__(made, name, values.get(name, getattr(_RTF, name)))
+        object.__setattr__(made, name, values.get(name, getattr(_HWP, name)))
     return made
 
 
@@ -115,8 +115,8 @@ def _unchecked(**values: object) -> Format:
     ],
 )
 def test_a_broken_plugin_gives_one_sentence(install: Install, tmp_path: Path, value: object, words: str) -> None:
-    install(rtf=value)
-    with pytest.raises(ConfigurationError, match="the format 'rtf' does not load") as raised:
+    install(hwp=value)
+    with pytest.raises(ConfigurationError, match="the format 'hwp' does not load") as raised:
         discover([tmp_path])
     assert words in str(raised.value)
     assert "\n" not in str(raised.value)
@@ -126,9 +126,9 @@ def test_a_plugin_that_cannot_be_imported_gives_one_sentence(
     monkeypatch: pytest.MonkeyPatch, install: Install, tmp_path: Path
 ) -> None:
     install()
-    point = EntryPoint("rtf", "no_such_package:RTF", "rag.formats")
-    monkeypatch.setattr(plugins, "installed", lambda _: {"rtf": point})
-    with pytest.raises(ConfigurationError, match=r"'rtf' does not load \(No module named 'no_such_package'\)"):
+    point = EntryPoint("hwp", "no_such_package:HWP", "rag.formats")
+    monkeypatch.setattr(plugins, "installed", lambda _: {"hwp": point})
+    with pytest.raises(ConfigurationError, match=r"'hwp' does not load \(No module named 'no_such_package'\)"):
         discover([tmp_path])
 
 
@@ -136,35 +136,35 @@ def test_a_plugin_that_cannot_be_imported_gives_one_sentence(
     ("wrong", "words"),
     [
         ({"suffixes": ()}, "no suffix"),
-        ({"suffixes": ("rtf",)}, "its suffix 'rtf' does not have the form of '.rtf'"),
-        ({"suffixes": (".RTF",)}, "its suffix '.RTF'"),
-        ({"suffixes": ".rtf"}, "its suffix '.'"),
-        ({"media_types": ("rtf",)}, "its media type 'rtf'"),
+        ({"suffixes": ("hwp",)}, "its suffix 'hwp' does not have the form of '.hwp'"),
+        ({"suffixes": (".HWP",)}, "its suffix '.HWP'"),
+        ({"suffixes": ".hwp"}, "its suffix '.'"),
+        ({"media_types": ("hwp",)}, "its media type 'hwp'"),
         ({"parser": "a_plugin.parse"}, "its parser 'a_plugin.parse'"),
     ],
 )
 def test_a_format_checks_the_form_of_its_values(wrong: dict[str, object], words: str) -> None:
-    values = {name: getattr(_RTF, name) for name in Format.__slots__}
+    values = {name: getattr(_HWP, name) for name in Format.__slots__}
     with pytest.raises(ValueError, match=re.escape(words)):
         Format(**{**values, **wrong})
 
 
 @pytest.mark.parametrize(
     ("suffix", "media_type", "claimed"),
-    [(".pdf", "application/rtf", ".pdf"), (".rtf", "application/pdf", "application/pdf")],
+    [(".pdf", "application/hwp", ".pdf"), (".hwp", "application/pdf", "application/pdf")],
 )
 def test_two_formats_with_one_suffix_or_media_type_are_refused(
     install: Install, tmp_path: Path, suffix: str, media_type: str, claimed: str
 ) -> None:
-    install(rtf=Format("rtf", (suffix,), "Rich Text", _RTF.parser, (media_type,)))
-    with pytest.raises(ConfigurationError, match=f"the formats 'pdf' and 'rtf' both claim {claimed}: uninstall"):
+    install(hwp=Format("hwp", (suffix,), "Hangul", _HWP.parser, (media_type,)))
+    with pytest.raises(ConfigurationError, match=f"the formats 'pdf' and 'hwp' both claim {claimed}: uninstall"):
         discover([tmp_path])
 
 
 def test_a_file_whose_parser_does_not_load_fails_with_the_reason(install: Install, tmp_path: Path) -> None:
-    install(rtf=Format("rtf", (".rtf",), "Rich Text", f"{__name__}:no_such_function"))
-    (tmp_path / "leave.rtf").write_text("Leave is a right.")
-    (record,) = parse(tmp_path / "leave.rtf")
+    install(hwp=Format("hwp", (".hwp",), "Hangul", f"{__name__}:no_such_function"))
+    (tmp_path / "leave.hwp").write_text("Leave is a right.")
+    (record,) = parse(tmp_path / "leave.hwp")
     assert isinstance(record.content, UnreadableSource)
     assert f"needs the parser {__name__}:no_such_function, which does not load" in str(record.content)
 

@@ -83,7 +83,7 @@ def test_an_error_arrives_unchanged(parser: ParserProcess, tmp_path: Path) -> No
 def test_a_document_that_needs_too_much_memory_fails_and_the_next_is_parsed(
     parser: ParserProcess, tmp_path: Path
 ) -> None:
-    assert "needs more than 512 MiB of memory" in _only_reason(parser, tmp_path / "a.docx", hostile.zip_bomb())
+    assert "needs more than 512 MiB of memory" in _only_reason(parser, tmp_path / "a.txt", b"a line " * 40_000_000)
     _check_that_the_next_is_parsed(parser, tmp_path)
     assert "memory" in _only_reason(parser, tmp_path / "a.pdf", hostile.pdf(b" " * 500_000_000, squeezed=2))
     _check_that_the_next_is_parsed(parser, tmp_path)

@@ -28,8 +28,18 @@ class Limits:
         return self.output * _MIB
 
 
+_active = Limits()
+
+
+def active() -> Limits:
+    """Return the limits of this process, or the defaults if it has none."""
+    return _active
+
+
 def limit_memory(limits: Limits) -> None:
     """Limit the memory of this process, and the size of any file that it writes, for the rest of its life."""
+    global _active
+    _active = limits
     _limit(resource.RLIMIT_AS, limits.memory * _MIB)
     _limit(resource.RLIMIT_FSIZE, limits.memory * _MIB)
     _limit(resource.RLIMIT_CORE, 0)

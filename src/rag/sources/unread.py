@@ -10,7 +10,7 @@ _REMEDIES = {
     "bmp gif heic jpeg jpg jp2 png tif tiff webp": "a picture has no text: run OCR, and save it as PDF",
     "djvu djv": "run OCR if needed, and convert it to PDF",
     "pot potx pps ppt": "save it as .pptx or PDF in PowerPoint or LibreOffice",
-    "doc dot wpd wps wri sxw": "save it as .docx or PDF in Word or LibreOffice",
+    "wpd wps wri sxw": "save it as .docx or PDF in Word or LibreOffice",
     "sxc xls xlsb xlt xltx": "save it as .xlsx or .csv in Excel or LibreOffice",
     "odp key numbers pages": "export it as PDF",
     "7z bz2 gz rar tar tgz xz": "unpack it, or pack it again as .zip",

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rag.sources.html.styled import LIST_MARK, LIST_TYPE
+from rag.sources.numerals import letters, roman
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -23,8 +24,6 @@ _TYPES = {
     "decimal-leading-zero": "01",
 }
 _GREEK = "αβγδεζηθικλμνξοπρστυφχψω"
-_ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"))
-_SMALL_ROMAN = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
 _BULLETS = ("circle", "disc", "square")
 _OWN_LABEL = re.compile(r"\s*+(?:\(\w{1,5}\)|\(?\w{1,3}[.)]|§|[•·▪◦‣–—]\s)\s*+\S")
 
@@ -78,27 +77,10 @@ def shown(number: int, kind: str) -> str:
     if kind == "α" and 0 < number <= len(_GREEK):
         return _GREEK[number - 1]
     if kind in "aA" and number > 0:
-        return _letters(number).upper() if kind == "A" else _letters(number)
+        return letters(number).upper() if kind == "A" else letters(number)
     if kind in "iI" and 0 < number < 4000:
-        return _roman(number).upper() if kind == "I" else _roman(number)
+        return roman(number).upper() if kind == "I" else roman(number)
     return str(number)
-
-
-def _letters(number: int) -> str:
-    """Return a for 1, z for 26, aa for 27."""
-    found = ""
-    while number:
-        number, letter = divmod(number - 1, 26)
-        found = chr(ord("a") + letter) + found
-    return found
-
-
-def _roman(number: int) -> str:
-    found = ""
-    for value, letters in (*_ROMAN, *_SMALL_ROMAN):
-        count, number = divmod(number, value)
-        found += count * letters
-    return found
 
 
 def _integer(value: str | None, default: int) -> int:

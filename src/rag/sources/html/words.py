@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from rag.sources.html.elements import CONTAINERS, inside, is_skipped, tag
+from rag.sources.raised import lowered, raised
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -15,15 +16,11 @@ _NOTE_ROLES = frozenset({"doc-noteref", "doc-backlink"})
 _NOTE_CLASS = re.compile(
     r"(?i)\b(?:foot|end)?note(?:[-_]?(?:ref|mark|anchor|call))|\breference\b|CommentaryLink|noteref"
 )
-_EXPONENTS = str.maketrans("0123456789-−n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻ⁿ")
-_UNIT = re.compile(r"(?<![^\W\d_])(?:[a-zA-Zµ]|[cdhkmµn]m|ft|in|yd|mi|ha|CO|sec)\Z")
 # A class such as `LegP1No`, `num` or `list-label`, which the style of the page sets apart from the text after it.
 _LABEL_CLASS = re.compile(
     r"(?:^|[\s_-])(?=[^\W_]*+(?:$|[\s_-]))(?:[^\W_]*(?:No|[nN]um(?:ber)?|[eE]num[^\W_]*|[mM]arker)|[lL]abel)(?![^\W_])"
     r"|P\dNo\b"
 )
-_MARKS = re.compile(r"\[\d{1,3}\]|[*†‡]{1,3}|\d{1,3}(?:[,–-]\s?\d{1,3})+")
-_LONG_NUMBER = re.compile(r"\d(?:\d\d|[.,]\d)\Z")
 _LABEL = re.compile(r"(?:(?:Art(?:icle|ikel)?|Sec(?:tion)?)\.?\s|§\s?)?[\[(]?\w{1,5}(?:\.\w{1,3}){0,3}[.)\]]?")
 _CHANGE_MARK = re.compile(r"ChangeDelimiter|CommentaryLink")
 
@@ -66,24 +63,8 @@ def _is_numerator(element: _Element, words: str) -> bool:
     return words.isdigit() and slash and below is not None and tag(below) == "sub"
 
 
-def raised(words: str, before: str) -> str:
-    """Return superscript words as they read after `before`: `^6` after a figure, `²` after a unit."""
-    if _MARKS.fullmatch(words) and before[-1:].strip() and not before[-1:].isdigit():
-        return ""
-    if re.fullmatch(r"[a-z]", words) and _LONG_NUMBER.search(before):
-        return ""
-    if not re.fullmatch(r"[\d−n-]+", words):
-        return words
-    if before[-1:].isdigit():
-        return f"^{words}"
-    if _UNIT.search(before):
-        return words.translate(_EXPONENTS)
-    return "" if before and (before[-1].isalpha() or before[-1] in ".,;:!?”\"'’)") else words
-
-
 def _lowered(element: _Element, before: str) -> str:
-    words = _content(element, "").strip()
-    return f"_{words}" if words and before[-1:].isdigit() and words[:1].isdigit() else words
+    return lowered(_content(element, "").strip(), before)
 
 
 def _is_note(element: _Element, words: str) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rag.sources.html.words import raised
 from rag.sources.office import first
+from rag.sources.raised import raised
 from rag.sources.sheets.styles import is_struck
 from rag.sources.xml.safe import name_of
 

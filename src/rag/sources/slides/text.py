@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from rag.sources.blocks import Block, Kind
 from rag.sources.html.list_numbers import shown
-from rag.sources.html.words import raised
 from rag.sources.office import first
+from rag.sources.raised import raised
 from rag.sources.xml.safe import name_of
 
 if TYPE_CHECKING:

@@ -6,8 +6,6 @@ import datetime
 from pathlib import Path
 
 import docx
-from docx.opc.packuri import PackURI
-from docx.opc.part import Part
 from docx.shared import Pt, RGBColor
 
 from tests.hostile import DOCTYPE, paragraph, word
@@ -103,22 +101,6 @@ def test_a_cell_merged_downwards_is_repeated_in_each_row(tmp_path: Path) -> None
     )
     found = document(tmp_path / "a.docx", word(_table(*map("".join, rows))))
     assert found.text == "Grade: A; Leave: annual; Days: 20.\nGrade: A; Leave: sick; Days: 9."
-
-
-def test_footnotes_follow_the_text(tmp_path: Path) -> None:
-    notes = (
-        '<w:footnotes xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
-        f'<w:footnote w:type="separator">{paragraph("-----")}</w:footnote>'
-        f"<w:footnote>{paragraph('Since May.')}</w:footnote></w:footnotes>"
-    )
-    path = tmp_path / "a.docx"
-    made = docx.Document()
-    made.add_paragraph("Leave is a right.")
-    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
-    content = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
-    made.part.relate_to(Part(PackURI("/word/footnotes.xml"), content, notes.encode()), kind)
-    made.save(str(path))
-    assert document(path).text == "Leave is a right.\n\nSince May."
 
 
 def test_a_document_that_declares_entities_is_refused(tmp_path: Path) -> None:
