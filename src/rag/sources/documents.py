@@ -200,6 +200,7 @@ def build(parsed: Parsed, sidecar_facts: Facts, stem: str, format_name: str) -> 
         metadata=metadata(facts, format_name),
         headings=layout.headings,
         pages=layout.pages,
+        page_notes=parsed.page_notes,
     )
 
 
