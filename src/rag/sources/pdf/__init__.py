@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 from rag.errors import UnreadableSource
 from rag.sources.blocks import Facts, Parsed
 from rag.sources.dates import iso
-from rag.sources.facts import UNREAD_PAGES, pretty
+from rag.sources.facts import pretty
+from rag.sources.ocr import FileOcr
 from rag.sources.pdf.asides import with_asides, with_drop_caps
 from rag.sources.pdf.columns import Flow, compares, flows
 from rag.sources.pdf.groups import Group
-from rag.sources.pdf.legibility import Page, check, legibility
-from rag.sources.pdf.lines import Line, page_lines, rows
+from rag.sources.pdf.labels import labels_in, printed_numbers
+from rag.sources.pdf.lines import Line, rows
+from rag.sources.pdf.pages import ReadPage, check, page_facts, page_notes, read, unread_reason
 from rag.sources.pdf.reading_order import in_order
 from rag.sources.pdf.running_heads import without_contents, without_running_heads
 from rag.sources.pdf.spacing import measure
@@ -39,36 +41,36 @@ _PLACEHOLDER = re.compile(
 def parse(raw: bytes, stem: str) -> Parsed:
     """Parse a PDF file."""
     with _PDFIUM:
-        pages, sizes, info, unread = _extracted(raw)
-    kept = without_running_heads(pages, [height for _, height in sizes])
-    lines = list(chain.from_iterable(_ordered(kept)))
-    blocks, headings = structure(list(_flows(lines, [width for width, _ in sizes])))
+        pages, labels, info = _extracted(raw)
+    check(pages)
+    lines = [page.lines for page in pages]
+    heights = [page.height for page in pages]
+    kept = without_running_heads(lines, heights)
+    flat = list(chain.from_iterable(_ordered(kept)))
+    blocks, headings = structure(list(_flows(flat, [page.width for page in pages])))
     if not blocks:
-        raise UnreadableSource("holds no text; it is probably a scan without a text layer, so run OCR over it first.")
-    facts = _facts(info, headings, stem)
-    return Parsed(blocks, {**facts, UNREAD_PAGES: ", ".join(unread)} if unread else facts, len(pages))
+        raise UnreadableSource(
+            unread_reason(pages)
+            or "holds no text; it is probably a scan without a text layer, so run OCR over it first."
+        )
+    facts = {**_facts(info, headings, stem), **page_facts(pages)}
+    return Parsed(blocks, facts, len(pages), page_notes(pages, printed_numbers(labels, lines, heights)))
 
 
-def _extracted(raw: bytes) -> tuple[list[list[Line]], list[tuple[float, float]], dict[str, str], list[str]]:
-    """Return the lines and the size of each page, the properties of the file, and the numbers of unreadable pages."""
+def _extracted(raw: bytes) -> tuple[list[ReadPage], list[str], dict[str, str]]:
+    """Return the pages, the page labels in the file, and its properties."""
     import pypdfium2
 
     # Closed here, because garbage collection might close it while another thread uses PDFium.
     with closing(_opened(raw)) as document:
-        lines, sizes, kinds = [], [], []
+        ocr, pages = FileOcr(), []
         try:
             for number, page in enumerate(document, start=1):
                 with closing(page), closing(page.get_textpage()) as words:
-                    found = list(page_lines(page, words, number))
-                    kinds.append(legibility(page, words, "\n".join(line.text for line in found)))
-                    lines.append([] if kinds[-1] is Page.NOISE else found)
-                    sizes.append(page.get_size())
+                    pages.append(read(page, words, number, ocr))
         except pypdfium2.PdfiumError as error:
             raise UnreadableSource(f"is a damaged PDF ({error}); save it again as PDF.") from error
-        if any(lines) or Page.NOISE in kinds:
-            check(kinds)
-        unread = [str(number) for number, kind in enumerate(kinds, start=1) if kind is Page.NOISE]
-        return lines, sizes, document.get_metadata_dict(), unread
+        return pages, labels_in(document), document.get_metadata_dict()
 
 
 def _ordered(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:

@@ -29,7 +29,7 @@ def without_running_heads(pages: Sequence[Sequence[Line]], heights: Sequence[flo
     Two lines count as equal if they differ only in digits. A line at the edge of a page is also a running head if some
     of the next pages repeat it, because a chapter has its own.
     """
-    margins = [[line for line in page if _in_margin(line, height)] for page, height in zip(pages, heights, strict=True)]
+    margins = [[line for line in page if in_margin(line, height)] for page, height in zip(pages, heights, strict=True)]
     places: dict[tuple[str, int], list[int]] = defaultdict(list)
     for number, margin in enumerate(margins):
         for key in {_key(line) for line in margin}:
@@ -109,7 +109,8 @@ def _number(line: Line) -> int | None:
     return int(match[0]) if match else None
 
 
-def _in_margin(line: Line, height: float) -> bool:
+def in_margin(line: Line, height: float) -> bool:
+    """Return whether a line is near the top or the foot of a page of this height."""
     return line.bottom < _MARGIN * height or line.bottom + line.size > (1 - _MARGIN) * height
 
 
