@@ -94,9 +94,9 @@ def test_a_scan_is_read_and_marked_with_its_confidence(tmp_path: Path, program: 
 
 
 def test_only_pages_without_a_usable_text_layer_are_read(tmp_path: Path, program: Path) -> None:
-    (program / "table").write_text(_table([(300, 400, "It was noise, and now it is a sentence.")], 88))
+    (program / "table").write_text(_prose(confidence=88))
     found = document(_save(tmp_path / "a.pdf", [_stack(_PROSE, 100), _stack(_NOISE * 3, 100)]))
-    assert found.text == " ".join(_PROSE) + "\n\nIt was noise, and now it is a sentence."
+    assert found.text.split("\n\n") == [" ".join(_PROSE)] * 2
     assert found.page_notes == (PageNote(2, None, 0.88),)
     assert len((program / "calls").read_text().splitlines()) == 1
 
@@ -121,6 +121,15 @@ def test_a_page_with_little_confidence_is_told_as_unreadable(tmp_path: Path, pro
     assert "OCR read it with a confidence of only 41 %" in told
     found = document(_save(tmp_path / "b.pdf", [_stack(_PROSE, 100), _stack(_NOISE * 3, 100)]))
     assert (found.metadata["unread_pages"], found.page_notes) == ("2", ())
+
+
+def test_a_script_that_tesseract_does_not_know_is_told_as_unreadable(tmp_path: Path, program: Path) -> None:
+    (program / "table").write_text(_table([(300, 400, "20 4 25")], 95))
+    told = reason(_save(tmp_path / "a.pdf", [_stack(_NOISE * 3, 100)]))
+    assert "OCR found hardly any of its words; set RAG_OCR_LANGUAGES" in told
+    table = _prose(confidence=95).replace("95", "61", 16)  # Tesseract is sure of few words.
+    (program / "table").write_text(table)
+    assert "OCR read it with a confidence of only" in reason(_scan(tmp_path / "b.pdf"))
 
 
 def test_an_empty_back_and_a_photo_are_no_unreadable_pages(tmp_path: Path, program: Path) -> None:

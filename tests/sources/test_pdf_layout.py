@@ -265,3 +265,10 @@ def test_bullets_that_hang_out_of_a_column_stay_with_its_text(tmp_path: Path) ->
 
     page = [*column(_FERRY, 60), *column(_BRIDGE, 320)]
     assert document(_save(tmp_path / "a.pdf", [page])).text == f"- {' '.join(_FERRY)}\n- {' '.join(_BRIDGE)}"
+
+
+def test_a_page_in_bold_is_prose_and_not_a_stack_of_headings(tmp_path: Path) -> None:
+    bold = [(line, 72, 160 + 15 * n, _BOLD) for n, line in enumerate([*_PROSE, *_PROSE, *_PROSE])]
+    found = document(_save(tmp_path / "a.pdf", [bold, _stack(_PROSE, 160)]))
+    assert found.text.split("\n\n") == [" ".join(_PROSE * 3), " ".join(_PROSE)]
+    assert found.headings == ()

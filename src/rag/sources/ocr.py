@@ -50,7 +50,7 @@ class FileOcr:
     def words(self, draw: Callable[[], bytes]) -> list[Word]:
         """Return the words in the picture that `draw` returns. Raises OcrFailed."""
         if not self._settings.seconds:
-            raise OcrFailed("OCR is switched off; set RAG_OCR_SECONDS to read such pages")
+            raise OcrFailed("OCR is switched off; set RAG_OCR_SECONDS, or run OCR over the file")
         if self._languages is None:
             self._languages = tesseract.chosen(self._settings.languages)
         page, left = _ON_PAGE * self._settings.page_seconds, self._end - monotonic()

@@ -129,7 +129,7 @@ def _words(table: str) -> Iterator[Word]:
 def _program() -> str:
     found = shutil.which("tesseract")
     if found is None:
-        raise OcrFailed("tesseract is not installed; install it to read such pages")
+        raise OcrFailed("tesseract is not installed; install it to read such pages, or run OCR over the file")
     return found
 
 

@@ -50,6 +50,13 @@ def legibility(page: PdfPage, words: PdfTextPage, text: str) -> Page:
     return Page.PICTURE if pictured(page) or (not solid and _outlined(page)) else Page.READABLE
 
 
+def texts_drawn(page: PdfPage) -> int:
+    """Return the number of texts that a page draws. Each has at least one character."""
+    import pypdfium2.raw as pdfium
+
+    return sum(1 for _ in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT], max_depth=3))
+
+
 def _outlined(page: PdfPage) -> bool:
     """Return whether a page without characters draws many paths: letters may be among them."""
     import pypdfium2.raw as pdfium
@@ -60,9 +67,7 @@ def _outlined(page: PdfPage) -> bool:
 
 def _draws_more(page: PdfPage, length: int) -> bool:
     """Return whether a page draws many texts of which PDFium has no characters."""
-    import pypdfium2.raw as pdfium
-
-    drawn = sum(1 for _ in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT], max_depth=3))
+    drawn = texts_drawn(page)
     return drawn > _SILENT_TEXTS and drawn > 3 * length
 
 

@@ -11,9 +11,9 @@ from rag.errors import UnreadableSource
 from rag.sources.blocks import Facts
 from rag.sources.facts import OCR_CONFIDENCE, UNREAD_BECAUSE, UNREAD_PAGES
 from rag.sources.ocr import FileOcr
-from rag.sources.pdf.legibility import Page, legibility
+from rag.sources.pdf.legibility import Page, legibility, texts_drawn
 from rag.sources.pdf.lines import Line, page_lines
-from rag.sources.pdf.scans import LEAST_CONFIDENCE, Scanned, scanned
+from rag.sources.pdf.scans import Scanned, scanned
 from rag.sources.tesseract import OcrFailed
 from rag.types import PageNote
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 _FEW_WORDS = 10
 """A photo in which OCR finds fewer words, with little confidence, has no text."""
+
+_LEAST_OF_NOISE = 0.3
+"""The least part of the characters of a noisy text layer that OCR must find. It finds few in an unknown script."""
 
 _MORE = 1.5
 """OCR must find this many times the letters of a text layer of a few words, to be better than it."""
@@ -50,24 +53,30 @@ def read(page: PdfPage, words: PdfTextPage, number: int, ocr: FileOcr) -> ReadPa
     own = ReadPage(lines if kind is not Page.NOISE else [], width, height, kind)
     if kind is Page.READABLE:
         return own
+    layer = sum(len(line.text) for line in lines)
     try:
-        return _better(own, scanned(page, number, ocr))
+        return _better(own, scanned(page, number, ocr), max(layer, texts_drawn(page)))
     except OcrFailed as error:
         return replace(own, unread=str(error))
 
 
-def _better(own: ReadPage, found: Scanned) -> ReadPage:
-    """Return the page as OCR read it, or else as it was, with the reason if it has text that cannot be read."""
-    layer, seen = (sum(len(line.text) for line in lines) for lines in (own.lines, found.lines))
-    if own.kind is Page.PICTURE and (seen <= _MORE * layer or not seen):
+def _better(own: ReadPage, found: Scanned, drawn: int) -> ReadPage:
+    """Return the page as OCR read it, or else as it was, with the reason if it has text that cannot be read.
+
+    `drawn` is the least number of characters that the page shows, by its text layer.
+    """
+    if own.kind is Page.PICTURE and found.letters <= _MORE * drawn:
         return replace(own, kind=Page.READABLE)
-    if found.confidence >= LEAST_CONFIDENCE:
+    if found.is_readable and (own.kind is Page.PICTURE or found.letters >= _LEAST_OF_NOISE * drawn):
         return replace(own, lines=found.lines, kind=Page.READABLE, ocr_confidence=found.confidence)
     if own.kind is Page.PICTURE and sum(len(line.text.split()) for line in found.lines) < _FEW_WORDS:
         return replace(own, kind=Page.READABLE)
-    return replace(
-        own, unread=f"OCR read it with a confidence of only {found.confidence:.0%}; scan it again".replace("%", " %")
-    )
+    if found.is_readable:
+        return replace(
+            own, unread="OCR found hardly any of its words; set RAG_OCR_LANGUAGES to the languages of the page"
+        )
+    percent = f"{100 * found.confidence:.0f} %"
+    return replace(own, unread=f"OCR read it with a confidence of only {percent}; use a better copy")
 
 
 def check(pages: Sequence[ReadPage]) -> None:
@@ -86,7 +95,7 @@ def check(pages: Sequence[ReadPage]) -> None:
 def unread_reason(pages: Sequence[ReadPage]) -> str | None:
     """Return the reason why the first unreadable page could not be read, as a sentence; None if there is none."""
     reason = next((page.unread for page in pages if page.unread), None)
-    return f"{reason[0].upper()}{reason[1:]}, or run OCR over the file." if reason else None
+    return f"{reason[0].upper()}{reason[1:]}." if reason else None
 
 
 def page_facts(pages: Sequence[ReadPage]) -> Facts:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 LEAST_CONFIDENCE = 0.6
 """The least mean confidence of the words of a page that is read."""
 
+_SURE, _LEAST_SURE = 0.8, 0.5
+"""The confidence of a word that is most probably right, and the least share of letters in such words."""
+
 _POINTS = 72 / DPI
 _MOST_PIXELS = 40_000_000
 """A larger page is drawn smaller, because tesseract needs some 10 bytes for each pixel."""
@@ -41,10 +44,25 @@ _SPECK = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """The pieces of lines on a page that OCR read, in the order of tesseract, and the mean confidence of its words."""
+    """The pieces of lines on a page that OCR read, in the order of tesseract, and the mean confidence of its words.
+
+    The mean counts each word as often as it has letters. `sure` is the share of the letters in words of which tesseract
+    is sure. In signs that are no letters, it is sure of few.
+    """
 
     lines: list[Line]
     confidence: float
+    sure: float
+
+    @property
+    def letters(self) -> int:
+        """The number of characters that were read."""
+        return sum(len(line.text) for line in self.lines)
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether the words are mostly right."""
+        return self.confidence >= LEAST_CONFIDENCE and self.sure >= _LEAST_SURE
 
 
 def scanned(page: PdfPage, number: int, ocr: FileOcr) -> Scanned:
@@ -54,11 +72,13 @@ def scanned(page: PdfPage, number: int, ocr: FileOcr) -> Scanned:
     found = ocr.words(lambda: _picture(page, scale))
     seen = [word for word in found if any(map(str.isalnum, word.text)) or word.confidence >= _SPECK]
     lines = list(_lines(seen, number, height, 1 / scale))
-    confidence = fmean(word.confidence for word in seen) if seen else 0.0
-    text = " ".join(line.text for line in lines)
-    if confidence >= LEAST_CONFIDENCE and len(text) >= DETECTABLE:
-        ocr.narrow(detected(text))
-    return Scanned(lines, round(confidence, 3))
+    lengths = [len(word.text) for word in seen]
+    confidence = fmean((word.confidence for word in seen), lengths) if seen else 0.0
+    sure = fmean((word.confidence >= _SURE for word in seen), lengths) if seen else 0.0
+    read = Scanned(lines, round(confidence, 3), sure)
+    if read.is_readable and read.letters >= DETECTABLE:
+        ocr.narrow(detected(" ".join(line.text for line in lines)))
+    return read
 
 
 def _picture(page: PdfPage, scale: float) -> bytes:
