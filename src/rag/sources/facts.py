@@ -38,6 +38,9 @@ OCR_CONFIDENCE = "ocr_confidence"
 DETECTABLE = 200
 """Characters. The language of a shorter text is not detected."""
 
+_LETTERS = 0.5
+"""The least part of a text that is letters and their vowel signs. Figures have no language."""
+
 _LONGEST = 4_000
 """Characters. A longer fact is cut off."""
 
@@ -79,7 +82,9 @@ def language(facts: Facts, text: str) -> str | None:
     code = _LANGUAGES.get(given, re.split(r"[-_]", given)[0])
     if re.fullmatch("[a-z]{2}", code):
         return code
-    return detected(text) if len(text) >= DETECTABLE else None
+    solid = "".join(text[:5000].split())
+    letters = sum(unicodedata.category(one)[0] in "LM" for one in solid)
+    return detected(text) if len(text) >= DETECTABLE and letters >= _LETTERS * len(solid) else None
 
 
 def load_languages() -> None:

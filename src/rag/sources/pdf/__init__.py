@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from itertools import chain
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from rag.errors import UnreadableSource
-from rag.sources.blocks import Facts, Parsed
-from rag.sources.dates import iso
-from rag.sources.facts import pretty
+from rag.sources.blocks import Parsed
 from rag.sources.ocr import FileOcr
 from rag.sources.pdf.asides import with_asides, with_drop_caps
 from rag.sources.pdf.columns import Flow, compares, flows
-from rag.sources.pdf.groups import Group
 from rag.sources.pdf.labels import labels_in, printed_numbers
 from rag.sources.pdf.lines import Line, rows
 from rag.sources.pdf.pages import ReadPage, check, page_facts, page_notes, read, unread_reason
@@ -24,18 +20,13 @@ from rag.sources.pdf.reading_order import in_order
 from rag.sources.pdf.running_heads import without_contents, without_running_heads
 from rag.sources.pdf.spacing import measure
 from rag.sources.pdf.structure import structure
+from rag.sources.pdf.title_page import title_page_facts
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument
 
 _PDFIUM = Lock()
 """PDFium is not thread-safe."""
-
-_PLACEHOLDER = re.compile(
-    r".{0,3}|\W?(?:untitled|anonymous|unspecified)\b.*|microsoft (?:word|powerpoint|excel)\b.*"
-    r"|.*\.(?:docx?|pdf|rtf|indd|odt|tex|p\d\d|pmd?\d*|qx[dp]|fm|wpd|ppt|pptx|xlsx?|html?|txt|exe|dvi|ps)|array\(0x.*",
-    re.IGNORECASE,
-)
 
 
 def parse(raw: bytes, stem: str) -> Parsed:
@@ -53,7 +44,7 @@ def parse(raw: bytes, stem: str) -> Parsed:
             unread_reason(pages)
             or "holds no text; it is probably a scan without a text layer, so run OCR over it first."
         )
-    facts = {**_facts(info, headings, stem), **page_facts(pages)}
+    facts = {**title_page_facts(info, flat, headings, stem), **page_facts(pages)}
     return Parsed(blocks, facts, len(pages), page_notes(pages, printed_numbers(labels, lines, heights)))
 
 
@@ -100,27 +91,3 @@ def _flows(lines: Sequence[Line], widths: Sequence[float]) -> Iterator[Flow]:
     for flow in flows(lines, widths):
         whole = rows(flow.lines)
         yield Flow(whole if flow.title else without_contents(whole), flow.title)
-
-
-def _facts(info: Mapping[str, str], headings: Sequence[Group], stem: str) -> Facts:
-    """Return the facts in the properties of the file. A PDF has no publication date, so its creation date is used."""
-    given = {name: "" if _PLACEHOLDER.fullmatch(value.strip()) else value for name, value in info.items()}
-    facts = {
-        "title": given.get("Title") or _first_page_title(headings, stem) or pretty(stem),
-        "author": given.get("Author"),
-        "published": iso(given.get("CreationDate")),
-        "subject": given.get("Subject"),
-        "keywords": given.get("Keywords"),
-    }
-    return {name: value for name, value in facts.items() if value}
-
-
-def _first_page_title(headings: Sequence[Group], stem: str) -> str | None:
-    """Return the largest heading on page 1, preferably one that shares a word with the name of the file.
-
-    The largest text on a first page often belongs to a letterhead.
-    """
-    first = [one for one in headings if one.lines[0].page == 1]
-    named = set(pretty(stem).lower().split())
-    shared = [one for one in first if named & set(one.text.lower().split())]
-    return max(shared or first, key=lambda one: round(one.lines[0].size)).text if first else None
