@@ -43,6 +43,7 @@ _NO_NAME = re.compile(
     r"society|association|foundation|company|limited|group|north|south|east|west)\b",
     re.IGNORECASE,
 )
+_CAPTION = re.compile(r"(?:table|figure|box|chart|fig\.|map)\s\d|.$", re.IGNORECASE)
 _DATE_LABEL = re.compile(
     r"(?:(?:dated?|date of (?:publication|issue|adoption|approval)|published|issued|issue date|released|adopted"
     r"|approved|last approval date|approval date|effective(?: date)?|revised|revision date|last (?:updated|revised)"
@@ -77,7 +78,7 @@ def _shown_title(headings: Sequence[Group], stem: str) -> str | None:
 
     The largest text on a first page often belongs to a letterhead.
     """
-    whole = _joined(headings)
+    whole = [one for one in _joined(headings) if not _CAPTION.match(one.text)]
     named = {word for word in pretty(stem).lower().split() if len(word) > 2}
     shared = [one for one in whole if named & set(one.text.lower().split())]
     found = max(shared or whole, key=lambda one: round(one.lines[0].size), default=None)
