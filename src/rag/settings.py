@@ -68,6 +68,16 @@ class Settings(BaseSettings):
     parse_seconds: float = Field(60.0, gt=0, description="Seconds that parsing one document may take.")
     parse_memory: int = Field(1024, ge=512, description="MiB of memory that parsing one document may take.")
     parse_output: int = Field(16, ge=1, description="MiB of text that one document may hold.")
+    ocr_seconds: float = Field(
+        600.0,
+        ge=0,
+        description="Seconds that OCR of one file may take, if the program tesseract is installed. 0 switches OCR off.",
+    )
+    ocr_languages: str | None = Field(
+        None,
+        pattern=r"^[\w/+-]+$",
+        description="The languages of scans as tesseract names them, such as eng+deu. Default: the installed ones.",
+    )
     email_attachments: bool = Field(False, description="Whether files attached to e-mails become documents too.")
     feed_user_agent: str = Field(
         "rag-policy",

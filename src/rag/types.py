@@ -62,11 +62,24 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class PageNote:
+    """Facts about one page for its citations. `page` is its number in the file, from 1.
+
+    `label` is the printed page number, such as `xii`, if it differs. `ocr_confidence` is the mean confidence of the
+    words, in [0, 1], if the text was read from a picture by OCR.
+    """
+
+    page: int
+    label: str | None = None
+    ocr_confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One document: its canonical text (UTF-8, NFC, `\\n`), which never changes, and its metadata.
 
     Headings lie inside the text in reading order. `pages[i]` is the offset at which page i + 1 begins. `pages` is empty
-    if the format has no pages.
+    if the format has no pages. `page_notes` has at most one note for each page, in their order.
     """
 
     reference: Reference
@@ -75,6 +88,7 @@ class Document:
     metadata: Metadata = field(default_factory=dict)
     headings: tuple[Heading, ...] = ()
     pages: tuple[int, ...] = ()
+    page_notes: tuple[PageNote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +131,7 @@ class Quotable:
 class Hit:
     """A passage found for a question: `text` is the document's text at `span`; higher scores are better.
 
-    `pages` has the offsets at which the document's pages begin; it is empty if there are none. If the passage is
+    `pages` and `page_notes` are those of the document. If the passage is
     evidence, `quotable` lists the parts that an answer may quote. `before` and `after` are the text around the passage,
     as far as these parts need it: for example the start of a list that was split. `language` is the code of the
     document's language.
@@ -134,11 +148,33 @@ class Hit:
     quotable: tuple[Quotable, ...] = ()
     after: str = ""
     language: str | None = None
+    page_notes: tuple[PageNote, ...] = ()
 
     @property
     def page(self) -> int | None:
         """The page, counted from 1, on which the passage begins."""
         return page_at(self.pages, self.span.start)
+
+    @property
+    def page_label(self) -> str | None:
+        """The printed number of this page, if it differs."""
+        return self.page_note(self.span).label
+
+    @property
+    def ocr_confidence(self) -> float | None:
+        """The confidence of the passage, if OCR read it."""
+        return self.page_note(self.span).ocr_confidence
+
+    def page_note(self, span: Span) -> PageNote:
+        """Return the label of the page on which `span` begins, and the lowest confidence of its pages.
+
+        Without pages, the number of the page is 0.
+        """
+        first, last = page_at(self.pages, span.start) or 0, page_at(self.pages, max(span.start, span.end - 1)) or 0
+        noted = [note for note in self.page_notes if first <= note.page <= last]
+        label = noted[0].label if noted and noted[0].page == first else None
+        confidences = [note.ocr_confidence for note in noted if note.ocr_confidence is not None]
+        return PageNote(first, label, min(confidences, default=None))
 
     @property
     def known(self) -> Span:
@@ -163,7 +199,8 @@ def page_at(pages: tuple[int, ...], offset: int) -> int | None:
 class Citation:
     """The exact words that support a statement: `document.text[start:end] == quote`.
 
-    If `record` is true, the words are in the record of the document: `record[start:end] == quote`.
+    If `record` is true, the words are in the record of the document: `record[start:end] == quote`. `page_label` is the
+    printed number of the page, if it differs. `ocr_confidence` is in [0, 1], and None if OCR did not read the words.
     """
 
     marker: int
@@ -174,6 +211,8 @@ class Citation:
     page: int | None
     score: float
     record: bool = False
+    page_label: str | None = None
+    ocr_confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

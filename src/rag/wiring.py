@@ -85,7 +85,8 @@ class _Parts:
         builder = Builder(self.store, self.encoder, self.settings.chunk_tokens, self.settings.keep_snapshots)
         settings = self.settings
         limits = Limits(
-            settings.parse_seconds, settings.parse_memory, settings.parse_output, settings.email_attachments
+            *(settings.parse_seconds, settings.parse_memory, settings.parse_output, settings.email_attachments),
+            *(settings.ocr_seconds, settings.ocr_languages),
         )
         return Ingestion(self.store, builder, limits, fetching, self.settings.keep_originals)
 

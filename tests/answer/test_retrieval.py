@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from rag.answer import retrieval
+from rag.answer.citations import Citer
 from rag.answer.retrieval import Retriever, fuse
 from rag.service import Service
 from rag.snapshots import Snapshot
-from rag.types import Fusion, Hit, Reference, Span
+from rag.types import Draft, Fusion, Hit, PageNote, Reference, Span
 from tests.articles import Articles
 
 AREAS = ("tax", "labour", "transport")
@@ -158,3 +159,13 @@ def test_the_page_of_a_hit_is_the_page_where_it_begins() -> None:
 
     assert [page(start, (0, 10, 20)) for start in (0, 9, 10, 25)] == [1, 1, 2, 3]
     assert page(5, ()) is None
+
+
+def test_a_citation_has_the_printed_page_and_the_lowest_confidence_of_its_pages() -> None:
+    notes = (PageNote(1, "i"), PageNote(2, None, 0.9), PageNote(3, "1", 0.7))
+    hit = Hit(0, Reference("a", "A"), Span(0, 30), "x" * 30, (), (0, 10, 20), 0.0, page_notes=notes)
+    spans = [Span(0, 10), Span(5, 12), Span(12, 25), Span(20, 30)]
+    cited = [Citer([hit]).cite(Draft("x", ((0, span),)))[0] for span in spans]
+    found = [(one.page, one.page_label, one.ocr_confidence) for one in cited]
+    assert found == [(1, "i", None), (1, "i", 0.9), (2, None, 0.7), (3, "1", 0.7)]
+    assert (hit.page, hit.page_label, hit.ocr_confidence) == (1, "i", 0.7)

@@ -18,7 +18,20 @@ from rag.service import Service
 from tests import samples
 
 QUESTION = samples.LEVY_QUESTION
-PLACE = {"document_id", "title", "url", "author", "published", "page", "heading", "start", "end", "score"}
+PLACE = {
+    "document_id",
+    "title",
+    "url",
+    "author",
+    "published",
+    "page",
+    "page_label",
+    "ocr_confidence",
+    "heading",
+    "start",
+    "end",
+    "score",
+}
 ANSWER = {
     *("question", "outcome", "text", "statements", "citations", "evidence"),
     *("confidence", "snapshot", "abstention", "degraded", "notices", "verification", "usage", "timings"),
@@ -90,6 +103,8 @@ def test_an_answer_cites_its_sources(client: TestClient, service: Service) -> No
         "author": "Ada Obi",
         "published": "2018-04-06",
         "page": None,
+        "page_label": None,
+        "ocr_confidence": None,
         "heading": [],
     }
     assert (first["marker"], first["quote"]) == (1, quote)

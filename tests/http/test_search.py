@@ -22,7 +22,7 @@ def test_the_passage_that_matches_a_query_comes_first(client: TestClient) -> Non
     assert first["text"].strip().endswith("Small producers of under 1 million litres a year pay nothing.")
     assert (first["document_id"], first["heading"], first["page"]) == ("levy", ["Exemptions"], None)
     assert set(first) == {
-        *("document_id", "title", "url", "author", "published", "page"),
+        *("document_id", "title", "url", "author", "published", "page", "page_label", "ocr_confidence"),
         *("heading", "start", "end", "score", "text"),
     }
 

@@ -38,7 +38,9 @@ GROUPS = (
         ("index_", "encoder", "compiled_", "store", "chunk_", "keep_", "verify_"),
     ),
     Group(
-        "Parsing files", "Limits for each document, so that a hostile file fails alone.", ("parse_", "read_", "email_")
+        "Parsing files",
+        "Limits for each document, so that a hostile file fails alone.",
+        ("parse_", "read_", "ocr_", "email_"),
     ),
     Group("Feeds", "How `rag ingest --feed` fetches feeds and pages.", ("feed_",)),
     Group("Finding passages", _FINDING, ("fusion", "reranker")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from reportlab.lib.pagesizes import A4
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 from tests.sources.parsing import document, outline
@@ -265,3 +266,42 @@ def test_bullets_that_hang_out_of_a_column_stay_with_its_text(tmp_path: Path) ->
 
     page = [*column(_FERRY, 60), *column(_BRIDGE, 320)]
     assert document(_save(tmp_path / "a.pdf", [page])).text == f"- {' '.join(_FERRY)}\n- {' '.join(_BRIDGE)}"
+
+
+def test_a_page_in_bold_is_prose_and_not_a_stack_of_headings(tmp_path: Path) -> None:
+    bold = [(line, 72, 160 + 15 * n, _BOLD) for n, line in enumerate([*_PROSE, *_PROSE, *_PROSE])]
+    found = document(_save(tmp_path / "a.pdf", [bold, _stack(_PROSE, 160)]))
+    assert found.text.split("\n\n") == [" ".join(_PROSE * 3), " ".join(_PROSE)]
+    assert found.headings == ()
+
+
+def test_a_large_first_letter_that_is_drawn_last_is_joined_to_its_word(tmp_path: Path) -> None:
+    lines = _stack(["he ferry leaves the pier at", "seven every morning."], 107, 94)
+    page = [*lines, *_stack(_PROSE, 160), ("T", 72.0, 122.0, ("Times-Roman", 34.0))]
+    found = document(_save(tmp_path / "a.pdf", [page]))
+    assert found.text.split("\n\n")[0] == "The ferry leaves the pier at seven every morning."
+
+
+def test_footnotes_are_divided_by_their_numbers_and_exponents_of_units_stay(tmp_path: Path) -> None:
+    small = ("Times-Roman", 7.0)
+    page = [
+        ("The basin holds 90 m", 72.0, 200.0, _BODY),
+        ("3", 72 + stringWidth("The basin holds 90 m", *_BODY), 196.0, small),
+        ("of water. The due is 500 crowns", 180.0, 200.0, _BODY),
+        ("3", 180 + stringWidth("of water. The due is 500 crowns", *_BODY), 196.0, small),
+        *_stack(_PROSE, 240),
+        *_stack(["2 See the Act of 1998.", "3 The board met on 3 May."], 760, 72, ("Times-Roman", 8.0)),
+    ]
+    found = document(_save(tmp_path / "a.pdf", [page]))
+    assert "90 m³ of water. The due is 500 crowns" in found.text
+    assert "crowns³" not in found.text
+    assert found.text.endswith("2 See the Act of 1998.\n\n3 The board met on 3 May.")
+
+
+def test_clause_numbers_far_from_their_text_are_no_cells(tmp_path: Path) -> None:
+    texts = ["Boats pay a due of four crowns a day if", "they moor at the quay;", "they land a catch."]
+    rows = zip(("1.2.1", "(a)", "(b)"), texts, (100.0, 113.0, 126.0), strict=True)
+    page = [piece for mark, text, top in rows for piece in ((mark, 72.0, top, _BODY), (text, 160.0, top, _BODY))]
+    found = document(_save(tmp_path / "a.pdf", [page])).text
+    assert found.split("\n")[0] == "1.2.1 Boats pay a due of four crowns a day if"
+    assert found.split("\n")[-2:] == ["(a) they moor at the quay;", "(b) they land a catch."]

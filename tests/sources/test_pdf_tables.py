@@ -126,3 +126,17 @@ def test_the_header_of_row_numbers_is_left_out_and_a_row_after_an_odd_one_keeps_
         "A record that is written over the edge of its own column",
         "4; Record: Press books; Kept for: 8 years.",
     ]
+
+
+def test_rows_and_headers_of_a_table_at_the_top_of_pages_are_no_running_heads(tmp_path: Path) -> None:
+    def page(first: int) -> list[Words]:
+        head = [(text, left, 60.0, _BOLD) for text, left in (("Boats", 180.0), ("Dues", 350.0))]
+        years = zip(("Port", "2019", "2020", "2019", "2020"), (60.0, 150.0, 220.0, 320.0, 390.0), strict=True)
+        head += [(text, left, 74.0, _BOLD) for text, left in years]
+        cells = zip((60.0, 150.0, 220.0, 320.0, 390.0), ("Port {}", "{}1", "{}2", "{}3", "{}4"), strict=True)
+        return [*head, *((t.format(first + n), x, 88.0 + 14 * n, _BODY) for x, t in cells for n in range(25))]
+
+    rows = document(_save(tmp_path / "a.pdf", [page(1), page(26)])).text.split("\n")
+    rows = [row for row in rows if row]
+    assert len(rows) == 50
+    assert rows[25] == "Port: Port 26; Boats 2019: 261; Boats 2020: 262; Dues 2019: 263; Dues 2020: 264."

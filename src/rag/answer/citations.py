@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from rag.text import one_line
-from rag.types import Citation, Draft, Hit, Span, Statement, page_at
+from rag.types import Citation, Draft, Hit, Span, Statement
 
 
 @dataclass(slots=True)
@@ -35,12 +35,15 @@ class Citer:
 
     def _cite(self, hit: Hit, span: Span) -> Citation:
         marker = self._markers.setdefault((hit.reference.id, span), len(self._markers) + 1)
+        note = hit.page_note(span)
         return Citation(
             marker=marker,
             reference=hit.reference,
             span=span,
             quote=hit.quote(span),
             heading=hit.heading,
-            page=page_at(hit.pages, span.start),
+            page=note.page or None,
             score=hit.score,
+            page_label=note.label,
+            ocr_confidence=note.ocr_confidence,
         )

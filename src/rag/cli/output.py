@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.cli.arguments import write_file
+from rag.text.pages import page_words
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -172,7 +173,7 @@ def _print_verification(answer: Answer) -> None:
 def place(found: Hit | Citation) -> str:
     """Return the place of a passage or quote for people: title, author, date, page, heading."""
     reference = found.reference
-    page = f"p. {found.page}" if found.page else None
+    page = page_words(found)
     return ", ".join(filter(None, (reference.title, reference.author, reference.published, page, *found.heading[-1:])))
 
 

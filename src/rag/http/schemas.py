@@ -117,6 +117,10 @@ class _Location(BaseModel):
     author: str | None
     published: str | None = Field(examples=["2022-06-05"])
     page: int | None = Field(description="Counted from 1; null if the document has no pages.")
+    page_label: str | None = Field(None, description="The printed number of the page, such as xii, if it differs.")
+    ocr_confidence: float | None = Field(
+        None, description="From 0 to 1, if the words were read from a picture of the page by OCR."
+    )
     heading: list[str] = Field(description="The headings above the span, outermost first.")
     start: int
     end: int
@@ -405,6 +409,8 @@ def _location(cited: types.Hit | types.Citation) -> dict[str, object]:
         "author": reference.author,
         "published": reference.published,
         "page": cited.page,
+        "page_label": cited.page_label,
+        "ocr_confidence": cited.ocr_confidence,
         "heading": list(cited.heading),
         "start": cited.span.start,
         "end": cited.span.end,

@@ -10,7 +10,7 @@ from rag.ingest.assignment import Assignment, Inputs, assign, collect
 from rag.ingest.found import Found, ParsedDocument, Skipped, printable
 from rag.ingest.moves import Moves
 from rag.snapshots import Changes, Origin, Source, StoredDocument
-from rag.sources.facts import UNREAD_PAGES
+from rag.sources.facts import UNREAD_BECAUSE, UNREAD_PAGES
 from rag.types import Document, SourceState
 
 
@@ -130,16 +130,21 @@ def _found_item(inputs: Inputs, found: Found, assignment: Assignment | None, add
     assert assignment is not None, "every parsed source has an assignment"
     state = _state(inputs, found.source, assignment, added)
     twin = f"it has the same text as {assignment.id}" if state == "duplicate" else None
-    explained = twin or _unread_pages(found.content[0])
+    explained = twin or _about_pages(found.content[0])
     return Item(found.source, state, assignment.id, explained)
 
 
-def _unread_pages(document: Document) -> str | None:
-    """Return the reason why pages of a document are missing, or None if a parser read all of them."""
-    pages = document.metadata.get(UNREAD_PAGES)
-    if pages is None:
-        return None
-    return f"it lacks the text of page {pages}, because the fonts have no map to letters; run OCR over the file"
+def _about_pages(document: Document) -> str | None:
+    """Return which pages of a document are missing and which ones OCR read, or None if there are no such pages."""
+    unread, because = (document.metadata.get(name) for name in (UNREAD_PAGES, UNREAD_BECAUSE))
+    confidences = [note.ocr_confidence for note in document.page_notes if note.ocr_confidence is not None]
+    told = []
+    if unread is not None:
+        told.append(f"it lacks the text of page {unread}: {because or 'no parser can read it'}")
+    if confidences:
+        percent = 100 * sum(confidences) / len(confidences)
+        told.append(f"OCR read {len(confidences)} of its {len(document.pages)} pages, confidence {percent:.0f} %")
+    return "; ".join(told) or None
 
 
 def _state(inputs: Inputs, source: str, assignment: Assignment, added: Collection[str]) -> SourceState:

@@ -136,7 +136,7 @@ _PARTS: dict[str, Callable[[Document], object]] = {
     "text": lambda document: document.text,
     "title": lambda document: document.reference.title,
     "headings": lambda document: document.headings,
-    "pages": lambda document: document.pages,
+    "pages": lambda document: (document.pages, document.page_notes),
     "language": lambda document: document.language,
     "metadata": lambda document: (replace(document.reference, title=""), dict(document.metadata)),
 }

@@ -20,7 +20,16 @@ from rag.index.filters import Condition
 from rag.protocols import Rows
 from rag.snapshots.field_values import UNIQUE, FieldValues, Selection, among
 from rag.snapshots.records import Facet, Origin, Original, Passage, Source, StoredDocument
-from rag.snapshots.tables import REACH, Cell, address, as_text, from_cell, from_original_row, has_originals
+from rag.snapshots.tables import (
+    REACH,
+    Cell,
+    address,
+    as_text,
+    from_cell,
+    from_original_row,
+    from_pages_cell,
+    has_originals,
+)
 from rag.types import Chunk, Document, Heading, Hit, Reference, Span
 
 _MAX_VALUES = 100  # the most values that a facet lists, because users do not choose among more
@@ -113,13 +122,15 @@ class Reader:
         """Return one document as it was parsed. Raises UnknownDocument."""
         *row, headings, pages = self._row(document_id)
         stored = _stored(tuple(row))
+        starts, notes = from_pages_cell(pages)
         return Document(
             reference=stored.reference,
             text=self._text(stored),
             language=stored.language,
             metadata=stored.metadata,
             headings=tuple(Heading(Span(start, end), level, title) for start, end, level, title in _load(headings)),
-            pages=tuple(_load(pages)),
+            pages=starts,
+            page_notes=notes,
         )
 
     def _row(self, document_id: str) -> tuple[Any, ...]:
@@ -335,16 +346,21 @@ def _complete(stored: StoredDocument, copies: Sequence[Source], original: Origin
 
 def _hit(row: tuple[Any, ...], score: float) -> Hit:
     number, start, heading, text, pages, language = row[:6]
+    starts, notes = _pages(pages)
     return Hit(
         row=number,
         reference=Reference(*row[6:]),
         span=Span(start, start + len(text)),
         text=text,
         heading=_tuple(heading),
-        pages=_tuple(pages),
+        pages=starts,
         score=score,
         language=language,
+        page_notes=notes,
     )
+
+
+_pages = lru_cache(_CACHED_CELLS)(from_pages_cell)
 
 
 @lru_cache(_CACHED_CELLS)

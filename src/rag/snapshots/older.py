@@ -18,8 +18,8 @@ from typing import Any
 from rag.errors import CorruptSnapshot
 from rag.snapshots.records import Origin, Original, Source, StoredDocument, fingerprint_of, text_digest
 from rag.snapshots.sound_originals import are_details, is_digest
-from rag.snapshots.tables import address, from_original_row
-from rag.types import Document, Heading, Reference, Span, Value
+from rag.snapshots.tables import address, from_original_row, from_pages_cell
+from rag.types import Document, Heading, PageNote, Reference, Span, Value
 
 _CHUNK = ("row", "document", "start", "heading", "text", "key")
 _DOCUMENT = (
@@ -136,13 +136,15 @@ class DocumentDatabase:
         cells = row.cells
         text = self._text(cells["number"], cells["first_row"], cells["rows"])
         try:
+            starts, notes = _pages(cells["pages"], len(text))
             document = Document(
                 reference=Reference(*(cells[name] for name in ("id", "title", "url", "author", "published"))),
                 text=text,
                 language=cells["language"],
                 metadata=_metadata(cells["metadata"]),
                 headings=tuple(_headings(cells["headings"], len(text))),
-                pages=tuple(_pages(cells["pages"], len(text))),
+                pages=starts,
+                page_notes=notes,
             )
             fingerprint = cells["fingerprint"] if trusted else fingerprint_of(document)
             digests = text_digest(document), fingerprint
@@ -269,8 +271,11 @@ def _headings(cell: str, end: int) -> Iterator[Heading]:
         yield Heading(Span(first, last), level, title)
 
 
-def _pages(cell: str, end: int) -> Iterator[int]:
-    for offset in json.loads(cell):
-        if not isinstance(offset, int) or not 0 <= offset <= end:
-            raise ValueError("a page lies outside the text")
-        yield offset
+def _pages(cell: str, end: int) -> tuple[tuple[int, ...], tuple[PageNote, ...]]:
+    starts, notes = from_pages_cell(cell)
+    if not all(isinstance(offset, int) and 0 <= offset <= end for offset in starts):
+        raise ValueError("a page lies outside the text")
+    for note in notes:
+        if not isinstance(note.label, str | None) or not isinstance(note.ocr_confidence, float | None):
+            raise TypeError("a page has a note of a wrong type")
+    return starts, notes

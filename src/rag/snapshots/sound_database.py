@@ -44,7 +44,8 @@ _Pair = tuple[int, int]
 _STRICT = ConfigDict(strict=True, allow_inf_nan=False)
 _METADATA = TypeAdapter(dict[str, _Scalar | list[_Scalar]], config=_STRICT)
 _HEADINGS = TypeAdapter(list[tuple[int, int, int, str]], config=_STRICT)
-_PAGES = TypeAdapter(list[int], config=_STRICT)
+_Page = tuple[int, str | None, float | None]
+_PAGES = TypeAdapter(list[int | _Page], config=_STRICT)
 _PATH = TypeAdapter(list[str], config=_STRICT)
 _Unit = tuple[int, int, int, list[_Pair], list[_Pair], bool, bool, bool]
 _UnitWithTails = tuple[int, int, int, list[_Pair], list[_Pair], bool, bool, bool, list[_Pair], list[int]]
@@ -215,7 +216,8 @@ def _check_layout(headings: str, pages: str, length: int, place: str) -> None:
     """Check that headings and pages lie in the text, in reading order."""
     found = _parsed(_HEADINGS, headings, place)
     ends = [0, *(bound for start, end, _, _ in found for bound in (start, end)), length]
-    starts = [0, *_parsed(_PAGES, pages, place), length]
+    offsets = (page if isinstance(page, int) else page[0] for page in _parsed(_PAGES, pages, place))
+    starts = [0, *offsets, length]
     if any(later < earlier for bounds in (ends, starts) for earlier, later in pairwise(bounds)):
         raise Unsound(f"the headings or pages of {place} are not in its text")
     if any(level < 1 for _, _, level, _ in found):

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from rag.snapshots.records import Original, PageFacts, Sidecar
-from rag.types import Quotable, Span, Value
+from rag.types import Document, PageNote, Quotable, Span, Value
 
 SCHEMA = """
 CREATE TABLE document (
@@ -95,6 +95,21 @@ def _parsed(
     return Quotable(
         *(place, Span(start, end), _spans(leads), _spans(items), marked, whole, pointer, _spans(tails), tuple(places))
     )
+
+
+def pages_cell(document: Document) -> str:
+    """Return the pages of a document as one JSON cell: the offset of each, or a list of it and its note."""
+    notes = {note.page: [note.label, note.ocr_confidence] for note in document.page_notes}
+    pages = enumerate(document.pages, start=1)
+    return json.dumps([[start, *notes[page]] if page in notes else start for page, start in pages])
+
+
+def from_pages_cell(cell: str) -> tuple[tuple[int, ...], tuple[PageNote, ...]]:
+    """Parse a cell that `pages_cell` returned: the offsets of the pages, and their notes."""
+    entries = json.loads(cell)
+    starts = tuple(entry[0] if isinstance(entry, list) else entry for entry in entries)
+    notes = ((page, *entry[1:]) for page, entry in enumerate(entries, start=1) if isinstance(entry, list))
+    return starts, tuple(PageNote(*note) for note in notes)
 
 
 def has_originals(connection: sqlite3.Connection, schema: str = "main") -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rag.errors import CorruptSnapshot
 from rag.snapshots.records import Origin, Passage
-from rag.snapshots.tables import INDEXES, SCHEMA, Cell, address, as_text, has_originals, original_row
+from rag.snapshots.tables import INDEXES, SCHEMA, Cell, address, as_text, has_originals, original_row, pages_cell
 from rag.types import Document, Value
 
 # The documents to copy: new numbers and first rows, both without gaps, and the shift from old rows to new ones.
@@ -63,7 +63,7 @@ class Writer:
                 *(number, reference.id, reference.title, reference.url, reference.author, reference.published),
                 *(document.language, json.dumps(dict(document.metadata), ensure_ascii=False)),
                 json.dumps([(h.span.start, h.span.end, h.level, h.title) for h in document.headings]),
-                json.dumps(document.pages),
+                pages_cell(document),
                 *(origin.sha256, origin.fingerprint, origin.source, origin.source_sha256),
                 *(self._rows, len(passages)),
             ),

@@ -10,7 +10,7 @@ from typing import Protocol, TypeAlias
 
 from rag.errors import UnreadableSource
 from rag.text import normalise
-from rag.types import Heading, Span
+from rag.types import Heading, PageNote, Span
 
 Facts: TypeAlias = dict[str, object]
 """Metadata that a file gives about itself, by canonical name. A value has the type that the format gives it."""
@@ -48,11 +48,15 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """The blocks and facts of one document; `pages` is the number of pages, or 0 if the format has none."""
+    """The blocks and facts of one document; `pages` is the number of pages, or 0 if the format has none.
+
+    `page_notes` has at most one note for each page, in their order.
+    """
 
     blocks: Sequence[Block]
     facts: Facts = field(default_factory=dict)
     pages: int = 0
+    page_notes: tuple[PageNote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,14 +31,19 @@ IDLE_SECONDS = 60.0
 FIRST_PATH_SECONDS = 0.05
 """How long the process waits for the first path before it uses the free time to load the language detection."""
 
+ALIVE = b"alive"
+"""The message after each page that OCR has read, so that the time for a document begins again."""
+
 END = b""
 """The message that follows the records of a file."""
 
 
 def main() -> None:
     """Run the process: read the connection and the limits from the arguments, and serve the connection."""
-    descriptor, seconds, memory, output, attachments = sys.argv[1:]
-    limits = Limits(float(seconds), int(memory), int(output), attachments == "1")
+    descriptor, seconds, memory, output, attachments, ocr_seconds, ocr_languages = sys.argv[1:]
+    limits = Limits(
+        *(float(seconds), int(memory), int(output), attachments == "1"), float(ocr_seconds), ocr_languages or None
+    )
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # The parent receives Ctrl-C too, and ends this process.
     limit_memory(limits)
     try:
@@ -57,7 +62,13 @@ def serve(connection: Connection, limits: Limits) -> None:
     # Imported here, because the parent imports this module too.
     from rag.sources.documents import steps as parse
     from rag.sources.facts import load_languages
+    from rag.sources.ocr import OcrSettings, configure
 
+    def alive() -> None:
+        connection.send_bytes(ALIVE)
+        limit_processor_time(limits.seconds)
+
+    configure(OcrSettings(limits.ocr_seconds, limits.ocr_languages, limits.seconds, alive))
     connection.send_bytes(READY)
     if not connection.poll(FIRST_PATH_SECONDS):
         load_languages()

@@ -16,6 +16,7 @@ from rag.sources.facts import language, metadata, phrase, pretty, reference, slu
 from rag.sources.files import contents
 from rag.sources.frontmatter import sidecar
 from rag.sources.members import MemberParser
+from rag.sources.plausible import plausible
 from rag.sources.record import Begun, Record
 from rag.sources.unread import remedy
 from rag.types import Document
@@ -192,7 +193,7 @@ def build(parsed: Parsed, sidecar_facts: Facts, stem: str, format_name: str) -> 
     layout = assemble(parsed.blocks, parsed.pages)
     if not layout.text:
         raise EmptySource("holds no text; remove it, or add text to it.")
-    facts = {**parsed.facts, **sidecar_facts}
+    facts = {**plausible(parsed.facts, format_name), **sidecar_facts}
     return Document(
         reference=reference(facts, _title(parsed.blocks) or pretty(phrase(facts.get("id")) or stem), stem),
         text=layout.text,
@@ -200,6 +201,7 @@ def build(parsed: Parsed, sidecar_facts: Facts, stem: str, format_name: str) -> 
         metadata=metadata(facts, format_name),
         headings=layout.headings,
         pages=layout.pages,
+        page_notes=parsed.page_notes,
     )
 
 

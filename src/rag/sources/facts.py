@@ -29,11 +29,17 @@ _NAMES = {
 }
 _REFERENCE = frozenset({"id", "title", "author", "published", "language", "url"})
 _LANGUAGES = {"english": "en", "french": "fr", "german": "de", "spanish": "es", "italian": "it", "portuguese": "pt"}
-UNREAD_PAGES = "unread_pages"
-"""The fact with the numbers of the pages that a parser left out, because their text is not what a reader sees."""
+UNREAD_PAGES, UNREAD_BECAUSE = "unread_pages", "unread_because"
+"""The facts about pages without a text that a parser can read: their numbers, and the reason with its remedy."""
 
-_DETECTABLE = 200
+OCR_CONFIDENCE = "ocr_confidence"
+"""The fact with the mean confidence of the pages that OCR read."""
+
+DETECTABLE = 200
 """Characters. The language of a shorter text is not detected."""
+
+_LETTERS = 0.5
+"""The least part of a text that is letters and their vowel signs. Figures have no language."""
 
 _LONGEST = 4_000
 """Characters. A longer fact is cut off."""
@@ -76,15 +82,18 @@ def language(facts: Facts, text: str) -> str | None:
     code = _LANGUAGES.get(given, re.split(r"[-_]", given)[0])
     if re.fullmatch("[a-z]{2}", code):
         return code
-    return _detected(text) if len(text) >= _DETECTABLE else None
+    solid = "".join(text[:5000].split())
+    letters = sum(unicodedata.category(one)[0] in "LM" for one in solid)
+    return detected(text) if len(text) >= DETECTABLE and letters >= _LETTERS * len(solid) else None
 
 
 def load_languages() -> None:
     """Load the language detection, which takes half a second."""
-    _detected("")
+    detected("")
 
 
-def _detected(text: str) -> str:
+def detected(text: str) -> str:
+    """Return the ISO 639-1 code of the language that a text most probably has."""
     import py3langid  # slow to import, and only needed for parsing
 
     return str(py3langid.classify(text[:5000])[0])

@@ -12,7 +12,7 @@ from rag.errors import UnreadableSource
 from rag.sources import archive
 from rag.sources.blocks import Facts
 from rag.sources.dates import iso
-from rag.sources.poor_facts import is_poor_title, is_program
+from rag.sources.plausible import is_author, is_date, is_title
 from rag.sources.xml.safe import name_of, parse_xml, words
 
 if TYPE_CHECKING:
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 _OLE = b"\xd0\xcf\x11\xe0"
 _LARGEST = 256 << 20
 """Bytes of one part."""
-
-_DEFAULT_DATES = frozenset(("2006-09-13", "2006-09-16", "2015-06-05", "2013-01-27", "2013-12-23", "1601-01-01"))
-"""Dates in the templates of programs and libraries. They say nothing about a document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +99,9 @@ class Package:
         created = iso(core.get("created", ""))
         author, title = core.get("creator", ""), core.get("title", "")
         found: Facts = {
-            "title": None if is_poor_title(title) else title,
-            "author": None if is_program(author) else author,
-            "published": None if created in _DEFAULT_DATES else created,
+            "title": title if is_title(title) else None,
+            "author": author if is_author(author) else None,
+            "published": created if created and is_date(created) else None,
             "language": core.get("language"),
             "subject": core.get("subject"),
             "keywords": core.get("keywords"),

@@ -14,13 +14,16 @@ _MIB = 1 << 20
 class Limits:
     """Limits on parsing one document: seconds, memory of the process in MiB, and size of the pickled result in MiB.
 
-    With `attachments`, the files attached to an e-mail become documents too.
+    With `attachments`, the files attached to an e-mail become documents too. `ocr_seconds` is the time for OCR of one
+    file, 0 to switch it off, and `ocr_languages` are names that tesseract knows, such as `eng+deu`.
     """
 
     seconds: float = 60.0
     memory: int = 1024
     output: int = 16
     attachments: bool = False
+    ocr_seconds: float = 0.0
+    ocr_languages: str | None = None
 
     @property
     def output_bytes(self) -> int:

@@ -177,9 +177,10 @@ class _Child:
         self._connection, theirs = Pipe()
         with theirs:
             values = [theirs.fileno(), limits.seconds, limits.memory, limits.output, int(limits.attachments)]
+            ocr = [limits.ocr_seconds, limits.ocr_languages or ""]
             self._process = subprocess.Popen(  # noqa: S603 - our own module, run by this interpreter
                 # -P: do not import modules from the current folder, which may be the folder of the documents.
-                [sys.executable, "-P", "-c", f"from {child.__name__} import main; main()", *map(str, values)],
+                [sys.executable, "-P", "-c", f"from {child.__name__} import main; main()", *map(str, [*values, *ocr])],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=self._stderr,
@@ -206,7 +207,8 @@ class _Child:
         except OSError:
             raise self._post_mortem() from None
         while packed := self._receive(self.limits.seconds):
-            yield pickle.loads(packed)  # noqa: S301 - our own process pickled it
+            if packed != child.ALIVE:
+                yield pickle.loads(packed)  # noqa: S301 - our own process pickled it
         self.busy = False
 
     def lives(self) -> bool:

@@ -14,6 +14,7 @@ from typing import TypeAlias
 from rag.answer.pipeline import Event
 from rag.http.chats.markdown import escape
 from rag.http.links import Links
+from rag.text.pages import page_words
 from rag.types import Abstention, Answer, Citation, Notice, NoticeKind, Span, Statement
 
 NOT_ANSWERED = "The documents do not say."
@@ -188,8 +189,7 @@ def _transcript(pieces: Sequence[Piece], answer: Answer | None) -> Transcript:
 
 
 def _title(citation: Citation) -> str:
-    page = f", p. {citation.page}" if citation.page is not None else ""
-    return f"{citation.reference.title}{page}"
+    return ", ".join(filter(None, (citation.reference.title, page_words(citation))))
 
 
 def _escape(title: str) -> str:

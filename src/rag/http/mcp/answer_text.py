@@ -5,6 +5,7 @@ from __future__ import annotations
 from rag.http.mcp.schemas import Answer
 from rag.http.schemas import Citation, verified
 from rag.text.commands import is_misplaced
+from rag.text.pages import page_words
 from rag.types import NoticeKind, Outcome
 
 
@@ -27,7 +28,6 @@ def answer_text(answer: Answer, question: str) -> str:
 
 
 def _source_line(citation: Citation, question: str) -> str:
-    page = f"p. {citation.page}" if citation.page is not None else None
     about = (words for words in (citation.title, citation.author) if words and not is_misplaced(words, question))
-    origin = ", ".join(filter(None, (*about, citation.published, page)))
+    origin = ", ".join(filter(None, (*about, citation.published, page_words(citation))))
     return f"[{citation.marker}] “{' '.join(citation.quote.split())}” ({origin}) {citation.link}"

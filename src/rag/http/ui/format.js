@@ -23,12 +23,23 @@ export function date(published) {
 }
 
 /**
- * Format the page and the heading path; parts that are unknown are left out.
+ * Format the page, the heading path and the confidence of OCR; parts that are unknown are left out.
  *
  * @param {Passage} passage
  */
-export function place({ page, heading }) {
-  return [page === null ? "" : `p. ${page}`, heading.join(" › ")].filter(Boolean).join(" · ");
+export function place(passage) {
+  return [pageName(passage), passage.heading.join(" › "), recognition(passage)].filter(Boolean).join(" · ");
+}
+
+/** @param {Passage} passage its page is formatted as printed, with its number in the file if that differs */
+function pageName({ page, page_label: printed }) {
+  if (page === null) return "";
+  return printed ? `p. ${printed} (page ${page} of the file)` : `p. ${page}`;
+}
+
+/** @param {Passage} passage if OCR read it, its confidence is formatted */
+function recognition({ ocr_confidence: confidence }) {
+  return typeof confidence === "number" ? `read by OCR, confidence ${Math.round(100 * confidence)} %` : "";
 }
 
 /**
@@ -36,8 +47,8 @@ export function place({ page, heading }) {
  *
  * @param {import("./service.js").Citation} citation
  */
-export function label({ marker, title, page }) {
-  return `Source ${marker}: ${title}${page === null ? "" : `, p. ${page}`}`;
+export function label(citation) {
+  return [`Source ${citation.marker}: ${citation.title}`, pageName(citation)].filter(Boolean).join(", ");
 }
 
 /**

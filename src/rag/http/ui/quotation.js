@@ -53,7 +53,7 @@ function csl(passage) {
     author: passage.author ? [{ literal: passage.author }] : undefined,
     issued: parts.length > 0 ? { "date-parts": [parts] } : undefined,
     URL: address(passage) ?? undefined,
-    page: passage.page === null ? undefined : String(passage.page),
+    page: passage.page === null ? undefined : (passage.page_label ?? String(passage.page)),
     section: passage.heading.join(" › ") || undefined,
     custom: { quote: passage.quote, document: passage.document_id, start: passage.start, end: passage.end },
   };

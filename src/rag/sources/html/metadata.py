@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rag.sources.blocks import Facts
 from rag.sources.dates import iso
 from rag.sources.html.elements import tag
-from rag.sources.poor_facts import is_program
+from rag.sources.plausible import is_author
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -87,7 +87,7 @@ def _authors(tree: _Element, metas: Mapping[str, list[str]], linked: list[dict[s
 
 
 def _is_author(name: str) -> bool:
-    return 0 < len(name) <= _LONGEST_NAME and not _ADDRESS.match(name) and not is_program(name)
+    return 0 < len(name) <= _LONGEST_NAME and not _ADDRESS.match(name) and is_author(name)
 
 
 def _names(value: object) -> Iterator[str]:

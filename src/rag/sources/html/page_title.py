@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from rag.sources.blocks import Block, Kind
-from rag.sources.poor_facts import is_poor_title
+from rag.sources.plausible import is_title
 
 _STRONG = re.compile(" (?:\\||::|»|›|·|•) ")
 _WEAK = re.compile(" [-–—] |: ")
@@ -19,9 +19,9 @@ def choose_title(declared: str, heads: Sequence[str], site: str, blocks: Sequenc
     `declared` is the title in the metadata for libraries. `heads` are `og:title` and `title`. A heading that agrees
     with one of these wins, because it has no name of the site in it; else a first heading at the top of the page.
     """
-    if declared and not is_poor_title(declared) and _bare(declared) != _bare(site):
+    if declared and is_title(declared) and _bare(declared) != _bare(site):
         return declared
-    named = [head for head in heads if head and not is_poor_title(head) and _bare(head) != _bare(site)]
+    named = [head for head in heads if head and is_title(head) and _bare(head) != _bare(site)]
     headings = [block for block in blocks if block.kind is Kind.HEADING and block.level <= 2]
     agreeing = [block.text for block in headings if any(_agree(block.text, head, site, headings) for head in named)]
     if agreeing:

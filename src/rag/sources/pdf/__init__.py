@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from itertools import chain
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from rag.errors import UnreadableSource
-from rag.sources.blocks import Facts, Parsed
-from rag.sources.dates import iso
-from rag.sources.facts import UNREAD_PAGES, pretty
+from rag.sources.blocks import Parsed
+from rag.sources.ocr import FileOcr
 from rag.sources.pdf.asides import with_asides, with_drop_caps
 from rag.sources.pdf.columns import Flow, compares, flows
-from rag.sources.pdf.groups import Group
-from rag.sources.pdf.legibility import Page, check, legibility
-from rag.sources.pdf.lines import Line, page_lines, rows
+from rag.sources.pdf.labels import labels_in, printed_numbers
+from rag.sources.pdf.lines import Line, rows
+from rag.sources.pdf.pages import ReadPage, check, page_facts, page_notes, read, unread_reason
 from rag.sources.pdf.reading_order import in_order
 from rag.sources.pdf.running_heads import without_contents, without_running_heads
 from rag.sources.pdf.spacing import measure
 from rag.sources.pdf.structure import structure
+from rag.sources.pdf.title_page import title_page_facts
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument
@@ -29,46 +28,40 @@ if TYPE_CHECKING:
 _PDFIUM = Lock()
 """PDFium is not thread-safe."""
 
-_PLACEHOLDER = re.compile(
-    r".{0,3}|\W?(?:untitled|anonymous|unspecified)\b.*|microsoft (?:word|powerpoint|excel)\b.*"
-    r"|.*\.(?:docx?|pdf|rtf|indd|odt|tex|p\d\d|pmd?\d*|qx[dp]|fm|wpd|ppt|pptx|xlsx?|html?|txt|exe|dvi|ps)|array\(0x.*",
-    re.IGNORECASE,
-)
-
 
 def parse(raw: bytes, stem: str) -> Parsed:
     """Parse a PDF file."""
     with _PDFIUM:
-        pages, sizes, info, unread = _extracted(raw)
-    kept = without_running_heads(pages, [height for _, height in sizes])
-    lines = list(chain.from_iterable(_ordered(kept)))
-    blocks, headings = structure(list(_flows(lines, [width for width, _ in sizes])))
+        pages, labels, info = _extracted(raw)
+    check(pages)
+    lines = [page.lines for page in pages]
+    heights = [page.height for page in pages]
+    kept = without_running_heads(lines, heights)
+    flat = list(chain.from_iterable(_ordered(kept)))
+    blocks, headings = structure(list(_flows(flat, [page.width for page in pages])))
     if not blocks:
-        raise UnreadableSource("holds no text; it is probably a scan without a text layer, so run OCR over it first.")
-    facts = _facts(info, headings, stem)
-    return Parsed(blocks, {**facts, UNREAD_PAGES: ", ".join(unread)} if unread else facts, len(pages))
+        raise UnreadableSource(
+            unread_reason(pages)
+            or "holds no text; it is probably a scan without a text layer, so run OCR over it first."
+        )
+    facts = {**title_page_facts(info, flat, headings, stem), **page_facts(pages)}
+    return Parsed(blocks, facts, len(pages), page_notes(pages, printed_numbers(labels, lines, heights)))
 
 
-def _extracted(raw: bytes) -> tuple[list[list[Line]], list[tuple[float, float]], dict[str, str], list[str]]:
-    """Return the lines and the size of each page, the properties of the file, and the numbers of unreadable pages."""
+def _extracted(raw: bytes) -> tuple[list[ReadPage], list[str], dict[str, str]]:
+    """Return the pages, the page labels in the file, and its properties."""
     import pypdfium2
 
     # Closed here, because garbage collection might close it while another thread uses PDFium.
     with closing(_opened(raw)) as document:
-        lines, sizes, kinds = [], [], []
+        ocr, pages = FileOcr(), []
         try:
             for number, page in enumerate(document, start=1):
                 with closing(page), closing(page.get_textpage()) as words:
-                    found = list(page_lines(page, words, number))
-                    kinds.append(legibility(page, words, "\n".join(line.text for line in found)))
-                    lines.append([] if kinds[-1] is Page.NOISE else found)
-                    sizes.append(page.get_size())
+                    pages.append(read(page, words, number, ocr))
         except pypdfium2.PdfiumError as error:
             raise UnreadableSource(f"is a damaged PDF ({error}); save it again as PDF.") from error
-        if any(lines) or Page.NOISE in kinds:
-            check(kinds)
-        unread = [str(number) for number, kind in enumerate(kinds, start=1) if kind is Page.NOISE]
-        return lines, sizes, document.get_metadata_dict(), unread
+        return pages, labels_in(document), document.get_metadata_dict()
 
 
 def _ordered(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
@@ -98,27 +91,3 @@ def _flows(lines: Sequence[Line], widths: Sequence[float]) -> Iterator[Flow]:
     for flow in flows(lines, widths):
         whole = rows(flow.lines)
         yield Flow(whole if flow.title else without_contents(whole), flow.title)
-
-
-def _facts(info: Mapping[str, str], headings: Sequence[Group], stem: str) -> Facts:
-    """Return the facts in the properties of the file. A PDF has no publication date, so its creation date is used."""
-    given = {name: "" if _PLACEHOLDER.fullmatch(value.strip()) else value for name, value in info.items()}
-    facts = {
-        "title": given.get("Title") or _first_page_title(headings, stem) or pretty(stem),
-        "author": given.get("Author"),
-        "published": iso(given.get("CreationDate")),
-        "subject": given.get("Subject"),
-        "keywords": given.get("Keywords"),
-    }
-    return {name: value for name, value in facts.items() if value}
-
-
-def _first_page_title(headings: Sequence[Group], stem: str) -> str | None:
-    """Return the largest heading on page 1, preferably one that shares a word with the name of the file.
-
-    The largest text on a first page often belongs to a letterhead.
-    """
-    first = [one for one in headings if one.lines[0].page == 1]
-    named = set(pretty(stem).lower().split())
-    shared = [one for one in first if named & set(one.text.lower().split())]
-    return max(shared or first, key=lambda one: round(one.lines[0].size)).text if first else None

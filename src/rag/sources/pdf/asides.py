@@ -14,6 +14,7 @@ _MARK = re.compile(r"(?:[⁰¹²³⁴-⁹]{1,3}|\d{1,3}|[*†‡§]{1,3})(?=[\s.
 _MARK_ALONE = re.compile(r"(?:\d{1,3}|[⁰¹²³⁴-⁹]{1,3}|[*†‡§]{1,3})(?:,\s?\d{1,3})*")
 _RAISED = re.compile(r"\s?[⁰¹²³⁴-⁹]{1,3}(?:[,–-][⁰¹²³⁴-⁹]{1,3})*(?![^\W_])")
 _AFTER_STOP = re.compile(r"(?:[.,;:!?)\]”\"’'][⁰¹²³⁴-⁹]|[^\W\d_]{4}[⁰¹²³⁴-⁹])")
+_UNIT = re.compile(r"(?:^|[\s\d⁰¹²³⁴-⁹(/])(?:[kcdm]?m|ft|in|yd|mi|s)$")
 _SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _LARGER = 1.8
@@ -142,23 +143,27 @@ def _without_marks(line: Line, known: set[str], left: str = "") -> Line:
 
 def _is_mark(before: str, mark: str, known: set[str]) -> bool:
     before = before.rstrip()
-    if before and before[-1].isdigit():
+    if before and (before[-1].isdigit() or (mark in "²³" and _UNIT.search(before[-4:]))):
         return False
     return mark.translate(_PLAIN) in known or _AFTER_STOP.search(before[-4:] + mark) is not None
 
 
 def with_drop_caps(lines: Sequence[Line]) -> list[Line]:
-    """Return the lines of a page with each large first letter joined to the line at its right."""
-    joined: list[Line] = []
-    cap: Line | None = None
-    for line in lines:
-        if cap is not None and _begins_with(cap, line):
-            joined[-1:] = [replace(line, text=cap.text + line.text)]
-            cap = None
-            continue
-        cap = line if len(line.text) == 1 and line.text.isupper() else None
-        joined.append(line)
-    return joined
+    """Return the lines of a page with each large first letter joined to the line at its right, wherever it is drawn."""
+    caps = [line for line in lines if len(line.text) == 1 and line.text.isupper()]
+    if not caps:
+        return list(lines)
+    first: dict[int, Line] = {}
+    for cap in caps:
+        beside = [line for line in lines if _begins_with(cap, line)]
+        if beside:
+            first[id(max(beside, key=lambda line: line.bottom))] = cap
+    used = {id(cap) for cap in first.values()}
+    return [
+        replace(line, text=first[id(line)].text + line.text) if id(line) in first else line
+        for line in lines
+        if id(line) not in used
+    ]
 
 
 def _begins_with(cap: Line, line: Line) -> bool:

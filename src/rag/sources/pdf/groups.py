@@ -18,6 +18,7 @@ _HEADING_LONGEST = 200
 _HEADING_LINES = 4
 _BOLD_LONGEST = 120
 _LABELLED_LONGEST = 90
+_BOLD_PROSE = 45  # characters of a line of bold prose, on average
 _RAGGED = 6.0  # the blank at the end of a line that a long word leaves, as a multiple of the height of the letters
 _WIDEST = 3.0  # the drop between two wide-spaced lines of a sentence, as a multiple of the height of the letters
 _SENTENCE_END = re.compile(r"(?:\d|[^\W\d_]{5})[.!?]$")  # not an abbreviation
@@ -78,9 +79,25 @@ def _kind(lines: Sequence[Line], number: int, style: Style, column: bool) -> Kin
     line = lines[number]
     if not column and (line.run_in or (line.bold and _leads_into_text(lines, number, style))):
         return Kind.PARAGRAPH
-    if style.larger(line) or (line.bold and not column):
+    if style.larger(line) or (line.bold and not column and not _in_bold_prose(lines, number)):
         return Kind.HEADING
     return Kind.HEADING if _labelled(lines, number, style) else Kind.PARAGRAPH
+
+
+def _in_bold_prose(lines: Sequence[Line], number: int) -> bool:
+    """Return whether a bold line is one of more neighbouring lines of its look than a heading has."""
+    line, count, letters = lines[number], 1, len(lines[number].text)
+    for step in (-1, 1):
+        at = number
+        while count <= _HEADING_LINES and 0 <= at + step < len(lines) and _close(lines[at], lines[at + step]):
+            at += step
+            count, letters = count + 1, letters + len(lines[at].text)
+    return count > _HEADING_LINES and letters > _BOLD_PROSE * count and not bare_label(line.text)
+
+
+def _close(one: Line, two: Line) -> bool:
+    """Return whether two lines are alike, and as near to each other as the lines of a paragraph usually are."""
+    return same_look(one, two) and one.page == two.page and abs(one.bottom - two.bottom) < 1.6 * two.size
 
 
 def _labelled(lines: Sequence[Line], number: int, style: Style) -> bool:

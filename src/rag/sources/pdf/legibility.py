@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from enum import StrEnum
+from itertools import islice
 from typing import TYPE_CHECKING
 from unicodedata import category
 
-from rag.errors import UnreadableSource
 from rag.sources.pdf.characters import pictured
 
 if TYPE_CHECKING:
@@ -18,6 +17,9 @@ _FEW_LETTERS = 150
 """A scan with a stamp or a running head has fewer letters."""
 
 _SILENT_TEXTS = 30
+_OUTLINES = 100
+"""Paths. A blank form with rules and boxes has fewer."""
+
 _SAMPLE = 80
 _SHORTEST = 12  # A page with fewer characters is not judged.
 _LEAST_WORDS, _MOST_WITHOUT_VOWELS = 20, 0.25
@@ -33,7 +35,7 @@ class Page(StrEnum):
 
     READABLE = "readable"
     NOISE = "noise"
-    PICTURE = "picture"
+    PICTURE = "picture"  # has hardly any text of its own
 
 
 def legibility(page: PdfPage, words: PdfTextPage, text: str) -> Page:
@@ -45,27 +47,28 @@ def legibility(page: PdfPage, words: PdfTextPage, text: str) -> Page:
         return Page.READABLE
     if _draws_more(page, len(solid)):
         return Page.NOISE
-    return Page.PICTURE if pictured(page) else Page.READABLE
+    return Page.PICTURE if pictured(page) or (not solid and _outlined(page)) else Page.READABLE
+
+
+def texts_drawn(page: PdfPage) -> int:
+    """Return the number of texts that a page draws. Each has at least one character."""
+    import pypdfium2.raw as pdfium
+
+    return sum(1 for _ in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT], max_depth=3))
+
+
+def _outlined(page: PdfPage) -> bool:
+    """Return whether a page without characters draws many paths: letters may be among them."""
+    import pypdfium2.raw as pdfium
+
+    paths = page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_PATH], max_depth=3)
+    return sum(1 for _ in islice(paths, _OUTLINES)) == _OUTLINES
 
 
 def _draws_more(page: PdfPage, length: int) -> bool:
     """Return whether a page draws many texts of which PDFium has no characters."""
-    import pypdfium2.raw as pdfium
-
-    drawn = sum(1 for _ in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT], max_depth=3))
+    drawn = texts_drawn(page)
     return drawn > _SILENT_TEXTS and drawn > 3 * length
-
-
-def check(kinds: Sequence[Page]) -> None:
-    """Raise UnreadableSource if most pages of a file cannot be read."""
-    noise, pictures = kinds.count(Page.NOISE), kinds.count(Page.PICTURE)
-    if 2 * noise > len(kinds):
-        reason = "because its fonts have no map to letters"
-        raise UnreadableSource(f"has text that is noise on {noise} of {len(kinds)} pages, {reason}; run OCR over it.")
-    if 2 * (noise + pictures) > len(kinds):
-        raise UnreadableSource(
-            f"is a scan: {noise + pictures} of {len(kinds)} pages are pictures with hardly any text; run OCR over it."
-        )
 
 
 def _is_noise(text: str, solid: str) -> bool:

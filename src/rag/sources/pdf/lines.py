@@ -15,7 +15,7 @@ from rag.text import normalise
 if TYPE_CHECKING:
     from pypdfium2 import PdfPage, PdfTextPage
 
-_GAP = 1.0
+GAP = 1.0
 """A gap that separates two columns or cells, as a multiple of the height of the letters."""
 
 _SMALLEST = 2.2
@@ -96,7 +96,7 @@ def _begins_piece(characters: Characters, run: list[int], index: int) -> bool:
     left, bottom, right, top = characters.box(before)
     next_left, next_bottom, _, next_top = characters.box(index)
     height = max(top - bottom, next_top - next_bottom)
-    return next_left - right > _GAP * height or next_left < left - height or next_top < bottom
+    return next_left - right > GAP * height or next_left < left - height or next_top < bottom
 
 
 def _line(characters: Characters, run: list[int], number: int) -> Line | None:
@@ -225,7 +225,7 @@ def merged(left: Line, right: Line) -> Line:
     """Return two pieces on one baseline as one line. Without a gap between them, they are one cell."""
     cells = left.cells or (left,)
     bullet = _BULLET.fullmatch(cells[-1].text) is not None and right.left - cells[-1].right < 3 * right.size
-    if bullet or right.left - left.right <= 0.5 * _GAP * right.size:
+    if bullet or right.left - left.right <= 0.5 * GAP * right.size:
         cells = (*cells[:-1], _joined(cells[-1], right))
     else:
         cells = (*cells, right)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 
 from rag.sources.pdf.columns import is_title
 from rag.sources.pdf.lines import Line
@@ -14,6 +15,9 @@ _NEAR_PAGES, _NEAR_REPEATS = 4, 2
 """How many other pages repeat a running head, and how near they are."""
 
 _MOST_EDGE_ROWS = 4
+_MOST_NUMBERS = 3
+_NEXT_ROW = 2.0  # the drop to the next row of a table, as a multiple of the height of the letters
+_Key = tuple[str, int, tuple[tuple[int, int], ...]]
 _NUMBER_ALONE = re.compile(
     r"[-–—\s]*(?:(?:page|p\.)\s*)?(?:\d{1,4}|[ivxl]{1,6})(?:\s*(?:/|of|von|de)\s*\d{1,4})?[-–—\s]*", re.I
 )
@@ -26,14 +30,12 @@ _TAIL = 3  # lines at the end of a page that still belong to the table of conten
 def without_running_heads(pages: Sequence[Sequence[Line]], heights: Sequence[float]) -> list[list[Line]]:
     """Return the lines of each page without page numbers, and without lines that the margins of many pages repeat.
 
-    Two lines count as equal if they differ only in digits. A line at the edge of a page is also a running head if some
+    Two lines count as equal if they differ only in numbers that count the pages. The headers of a table at the top of a
+    page stay. A line at the edge of a page is also a running head if some
     of the next pages repeat it, because a chapter has its own.
     """
-    margins = [[line for line in page if _in_margin(line, height)] for page, height in zip(pages, heights, strict=True)]
-    places: dict[tuple[str, int], list[int]] = defaultdict(list)
-    for number, margin in enumerate(margins):
-        for key in {_key(line) for line in margin}:
-            places[key].append(number)
+    margins = [_margin(page, height) for page, height in zip(pages, heights, strict=True)]
+    repeats: Counter[_Key] = Counter(key for margin in margins for key in {key for one in margin for key in _keys(one)})
     shift = _page_number_shift(margins)
     heads_of: dict[str, list[int]] = defaultdict(list)
     for number, margin in enumerate(margins):
@@ -46,7 +48,8 @@ def without_running_heads(pages: Sequence[Sequence[Line]], heights: Sequence[flo
         heads = {
             id(line)
             for line in margin
-            if len(places[_key(line)]) >= enough or (id(line) in edge and not _NUMBER_ALONE.fullmatch(line.text))
+            if max(repeats[key] for key in _keys(line)) >= enough
+            or (id(line) in edge and not _NUMBER_ALONE.fullmatch(line.text))
         }
         rest = [line for line in page if id(line) not in heads]
         kept.append([line for line in rest if not _is_page_number(line, rest, margin, shift)])
@@ -109,12 +112,44 @@ def _number(line: Line) -> int | None:
     return int(match[0]) if match else None
 
 
-def _in_margin(line: Line, height: float) -> bool:
+def in_margin(line: Line, height: float) -> bool:
+    """Return whether a line is near the top or the foot of a page of this height."""
     return line.bottom < _MARGIN * height or line.bottom + line.size > (1 - _MARGIN) * height
 
 
-def _key(line: Line) -> tuple[str, int]:
-    return re.sub(r"\d+", "", line.text.lower()), round(line.bottom / 4)
+def _keys(line: Line) -> list[_Key]:
+    """Return the text and the place of a line, with each number either as it is or less the number of the page.
+
+    Lines of two pages share a key if their numbers are equal or count the pages. Of many numbers, all are as they are.
+    """
+    text, place = re.sub(r"\d+", "#", line.text.lower()), round(line.bottom / 4)
+    numbers = [int(one) for one in re.findall(r"\d{1,9}", line.text)]
+    choices = ((one, one - line.page) if len(numbers) <= _MOST_NUMBERS else (one,) for one in numbers)
+    return [(text, place, chosen) for chosen in product(*map(_distinct, choices))]
+
+
+def _distinct(choices: Sequence[int]) -> list[tuple[int, int]]:
+    return list(enumerate(choices))
+
+
+def _margin(page: Sequence[Line], height: float) -> list[Line]:
+    """Return the lines at the top and the foot of a page, without the headers of a table."""
+    margin = [line for line in page if in_margin(line, height)]
+    cells = _header_cells(page, margin)
+    return [line for line in margin if id(line) not in cells]
+
+
+def _header_cells(page: Sequence[Line], margin: Sequence[Line]) -> set[int]:
+    """Return the `id()` of the pieces in the margin that are headers of a table: rows of it follow in their columns."""
+    found: set[int] = set()
+    for line in sorted(margin, key=lambda one: one.bottom):  # upwards, because a row of groups may be above the headers
+        row = [one for one in margin if one.beside(line)]
+        below = [one for one in page if 0.5 < (line.bottom - one.bottom) / line.size < _NEXT_ROW]
+        over = sum(any(one.left < two.right and two.left < one.right for two in below) for one in row)
+        groups = len(row) > 1 and any(id(one) in found for one in below)
+        if groups or (len(row) > 2 and over > 2 and len(below) > 2):
+            found |= {id(one) for one in row}
+    return found
 
 
 def without_contents(lines: Sequence[Line]) -> list[Line]:

@@ -24,6 +24,7 @@ _CLAUSE_ITEM = re.compile(r"\d{1,3}(?:\.\d{1,3})+\.?\s+[^\W\dA-Z_]")
 _INNER_STOP = re.compile(r"^([^.!?]*[^\W_]{3})\.$")
 """The stop of a cell of one sentence. A row is one sentence, and a stop within it would divide it."""
 
+_NOTE = re.compile(r"\d{1,3}(?=[.)]?\s)")
 _Rank = tuple[float, int]
 
 
@@ -56,10 +57,26 @@ def _groups(flow: Flow, style: Style) -> list[Group]:
 
 def _notes(lines: list[Line], style: Style) -> list[Group]:
     """Return the notes of a page, one paragraph each."""
-    notes = group(lines, Style(lines[0].size, min(style.leading, 1.3 * lines[0].size)), column=True)
+    own = Style(lines[0].size, min(style.leading, 1.3 * lines[0].size))
+    notes = [one for note in _by_number(lines) for one in group(note, own, column=True)]
     for one in notes:
         one.kind = Kind.PARAGRAPH
     return notes
+
+
+def _by_number(lines: Sequence[Line]) -> Iterator[list[Line]]:
+    """Yield the lines of each note. The next note begins with the next number."""
+    note: list[Line] = []
+    last = None
+    for line in lines:
+        match = _NOTE.match(line.text)
+        number = int(match[0]) if match else None
+        if note and number is not None and (last is None or number == last + 1):
+            yield note
+            note = []
+        last = number if number is not None and (last is None or number == last + 1) else last
+        note.append(line)
+    yield note
 
 
 def _levels(grouped: Sequence[tuple[Flow, list[Group]]], style: Style) -> dict[int, int]:

@@ -13,6 +13,9 @@ _MARKER = re.compile(
     r"[-*•●▪◦‣·–—o\uf0b7\uf0a7➢]|\(?(?:\d{1,3}(?:\.\d{1,3})*|[a-z]{1,2}|[ivxl]{1,6}|[A-Z])[.)]{0,2}", re.ASCII
 )
 _BULLET = re.compile(r"[-•●▪◦‣·–—➢➤❖\uf0b7\uf0a7\uf0d8]\s")
+_CLAUSE = re.compile(r"\((?:\d{1,3}|[a-z]{1,2}|[ivxl]{1,6})\)|\d{1,3}(?:\.\d{1,3}){1,4}\.?", re.ASCII)
+"""A marker that is no amount. It may stand farther from its text."""
+
 _AMOUNT = re.compile(r"[\d.,%$€£+\- ]+")
 _HANG = 6.0  # from a marker to its text, as a multiple of the height of the letters
 
@@ -62,4 +65,5 @@ def hanging(line: Line) -> bool:
     """Return whether a line begins with a marker that stands a little apart from its text."""
     if len(line.cells) < 2 or _MARKER.fullmatch(line.cells[0].text) is None or _AMOUNT.fullmatch(line.cells[1].text):
         return False
-    return line.cells[1].left - line.left < _HANG * line.size
+    far = 2 if _CLAUSE.fullmatch(line.cells[0].text) else 1
+    return line.cells[1].left - line.left < far * _HANG * line.size
