@@ -30,7 +30,8 @@ _NO_TITLE = re.compile(
     rf"|{_PROGRAMS}.*|.*{_SUFFIX}|array\(0x.*|[a-z]:\\.*|(?:file:)?/[^/]*+/.*"
     r"|(?:new |word )?(?:document|dokument|presentation|présentation|präsentation|book|layout|slide|folie"
     r"|diapositiv[ae]|sheet|tabelle|page|title|titel|print|scan|image|index|home|homepage|home page|welcome|page title"
-    r"|template|vorlage|draft|final|test|scanned (?:document|image)|powerpoint presentation|powerpoint-präsentation)[\s_-]*\d*",
+    r"|template|vorlage|draft|final|test|scanned (?:document|image)|powerpoint presentation"
+    r"|powerpoint-präsentation)[\s_-]*\d*",
     re.IGNORECASE,
 )
 _CODE = re.compile(r"[!-~]*[\d_][!-~]*|[^A-Za-z\x80-\U0010ffff]*")
