@@ -34,11 +34,11 @@ def parse(raw: bytes, stem: str) -> Parsed:
     stated = page_facts(tree)
     head = _head_title(tree)
     remove_invisible(tree)
-    body, dated = _main_part(tree)
+    unclear = re.search(r"[^\W\d_]", str(stated.get("published", "x"))) and not iso(stated.get("published"))
+    body, dated = _main_part(tree, with_date=bool(unclear))
     blocks = [one.block for one in choose(_blocks(tree), body)]
     declared, og_title, site = (str(stated.pop(name, "")) for name in ("declared_title", "head_title", "sitename"))
     title = choose_title(declared, [og_title, head], site, blocks)
-    unclear = re.search(r"[^\W\d_]", str(stated.get("published", "x"))) and not iso(stated.get("published"))
     facts: Facts = {**_metas(tree), **stated, **(dated if unclear else {}), "title": title, "sitename": site}
     return Parsed(blocks, {name: value for name, value in facts.items() if value})
 
@@ -68,7 +68,7 @@ def parse_tree(text: str) -> HtmlElement:
     return tree
 
 
-def _main_part(tree: HtmlElement) -> tuple[_Element | None, Facts]:
+def _main_part(tree: HtmlElement, with_date: bool) -> tuple[_Element | None, Facts]:
     """Return what trafilatura takes for the main part of the page, and the date that it finds."""
     from trafilatura import bare_extraction
     from trafilatura.settings import Document
@@ -79,7 +79,7 @@ def _main_part(tree: HtmlElement) -> tuple[_Element | None, Facts]:
     for time in list(copied.iter("time")):  # `page_facts` reads those that date the page; others are in its text
         time.tag = "span"
     page = bare_extraction(
-        copied, favor_recall=True, include_comments=False, with_metadata=True, date_extraction_params=dates
+        copied, favor_recall=True, include_comments=False, with_metadata=with_date, date_extraction_params=dates
     )
     if not isinstance(page, Document):
         return None, {}
