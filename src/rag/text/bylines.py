@@ -18,7 +18,8 @@ _LABELS = (
     r"автор(?:ы)?)"
 )
 _BYLINE = re.compile(
-    rf"^[^\S\n]*(?:(?:(?i:(?:written|prepared|edited|compiled|drafted) by|by)|(?:{_LABELS})\s?:|(?:{_LABELS})(?= [A-Z]))"
+    r"^[^\S\n]*(?:(?:(?i:(?:written|prepared|edited|compiled|drafted) by|by)|"
+    rf"(?:{_LABELS})\s?:|(?:{_LABELS})(?= [A-Z]))"
     rf"[^\S\n]+{_NAMES})[^\S\n]*\.?[^\S\n]*$",
     re.MULTILINE,
 )
