@@ -28,7 +28,11 @@ _NOUNS = (
     r"(?:fine|penalty|surcharge|charge|fee|price|cost|toll|fare|rate|tariff|levy|tax|duty|premium|wage|salary|"
     r"remuneration|allowance|grant|subsidy|discount|rebate|pension)s?"
 )
-_EXACT = re.compile(r"\b(?:fine|fee|charge|price|wage|salary|cost|toll|fare|tariff|how much)s?\b", re.IGNORECASE)
+_EXACT = re.compile(
+    r"\b(?:fines?|fees?|charges?|prices?|wages?|salar(?:y|ies)|costs?|(?<!death )tolls?|fares?|tariffs?)\b"
+    r"|\bhow much (?:is|are|was|were) (?!of\b)",
+    re.IGNORECASE,
+)
 _AFTER = r"(?=\s*(?:[?.!]|\Z|\b(?:for|of|in|on|under|per|at|to|if|when|now|today|set|imposed|currently)\b))"
 _ASKS = re.compile(
     r"\bhow (?:much|high|large|big|expensive|steep|low)\b"

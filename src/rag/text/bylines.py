@@ -6,7 +6,9 @@ import re
 
 from rag.types import Span
 
-_READ = 3_000  # characters at the beginning of a text
+LONGEST = 3_000
+"""Characters at the beginning of a text in which the line is looked for."""
+
 _NAME = r"[A-ZÀ-ÞА-Я][\w’'-]{0,30}\.?"
 _PART = rf"(?:{_NAME}|de|del|della|di|da|dos|van|von|der|den|la|le|al|bin|ter)"
 _NAMES = (
@@ -27,7 +29,7 @@ _BYLINE = re.compile(
 
 def byline(text: str) -> Span | None:
     """Return the line near the beginning of a text that names its authors; None if there is none."""
-    match = _BYLINE.search(text[:_READ])
+    match = _BYLINE.search(text[:LONGEST])
     if match is None:
         return None
     start = match.start() + len(match[0]) - len(match[0].lstrip())
