@@ -145,7 +145,7 @@ def _beside(
 ) -> float:
     """Return the share of the weights that stands beside an amount, less what speaks against it."""
     text, row = one.sentence.text, is_row(one.sentence)
-    clause = text if row else _clause(text, amount.span)
+    clause = " ".join((*map(hit.quote, one.sentence.leads), text)) if row else _clause(text, amount.span)
     beside = frozenset(terms(clause, hit.language))
     named = wanted.words is None or wanted.words.search(clause) is not None
     share = sum(
