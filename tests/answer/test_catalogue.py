@@ -13,6 +13,7 @@ from rag.answer.catalogue import MOST_DOCUMENTS
 from rag.http.app import create_app
 from rag.http.links import digest
 from rag.service import Service
+from rag.text.bylines import byline
 from rag.text.catalogue_questions import catalogue_request
 from rag.types import Answer, Ask, NoticeKind, Outcome, Role, Turn
 from tests import samples
@@ -62,6 +63,47 @@ def test_all_documents_are_listed(ask: Asked, question: str) -> None:
     answer = ask(question)
     assert answer.outcome == Outcome.ANSWERED
     assert sorted(documents(answer)) == ["charge", "coast", "fees", "levy", "referendum"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who wrote the article on the fees of Norway?",
+        "Who are the authors of the paper about fees?",
+        "What is the name of the author of the fees of Norway?",
+        "List the authors of the fees of Norway.",
+    ],
+)
+def test_words_for_documents_are_no_words_of_a_title(ask: Asked, question: str) -> None:
+    assert documents(ask(question)) == ["fees"]
+
+
+def test_a_title_page_names_the_authors(tmp_path: Path) -> None:
+    made = samples.service(tmp_path / "index")
+    text = "# Wrecks of the north\n\nBy Ann Lee and Bo van Ek\n\nThe guard looks for wrecks.\n"
+    samples.ingest(made, samples.write(tmp_path / "a", {"wrecks.md": text}))
+    for question in ("Who wrote the wrecks of the north?", "Who is the author of this report?"):
+        [statement] = made.answer(Ask(question)).statements
+        assert statement.text == "By Ann Lee and Bo van Ek"
+        [citation] = statement.citations
+        assert not citation.record
+        assert citation.span.of(made.document("wrecks")[1].text) == citation.quote
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("Title\nAuthors: A. Lee, Bo Ek\nText", "Authors: A. Lee, Bo Ek"),
+        ("Title\nPrepared by Dr Ann Lee\n", "Prepared by Dr Ann Lee"),
+        ("Titel\nAutorin: Eva von der Heide", "Autorin: Eva von der Heide"),
+        ("The town is run by Ann Lee.", None),
+        ("By Monday the fee is due.", None),
+        ("By Order of the Council the fee is 9.", None),
+    ],
+)
+def test_a_byline_is_a_line_of_names(text: str, line: str | None) -> None:
+    found = byline(text)
+    assert (found and found.of(text)) == line
 
 
 def test_a_statement_has_title_author_and_date(ask: Asked) -> None:

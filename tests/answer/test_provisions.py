@@ -8,7 +8,7 @@ import pytest
 
 from rag.answer.provision_places import places_of
 from rag.text.provision_names import provision_names
-from rag.types import Answer, Ask, Document, Heading, Reference, Role, Span, Turn
+from rag.types import Answer, Ask, Document, Heading, Outcome, Reference, Role, Span, Turn
 from tests import samples
 from tests.answer.test_pipeline import snapshot_of, texts
 
@@ -148,6 +148,32 @@ def test_the_document_of_the_conversation_is_meant(tmp_path: Path) -> None:
 def test_a_provision_of_a_document_that_is_not_there_is_not_taken_from_another(tmp_path: Path) -> None:
     answer = first(tmp_path, "What does section 4(2) of the Railway Code say?")
     assert not any("rescue service" in statement.text for statement in answer.statements)
+
+
+def test_a_missing_part_of_a_section_is_named_and_the_section_is_quoted(tmp_path: Path) -> None:
+    snapshot = snapshot_of(tmp_path, ARTICLES)
+    answer = samples.answerer(None, 0.3).answer(snapshot, Ask("What does section 4(9) of the Harbour Act say?"))
+    assert [notice.text for notice in answer.notices] == ["No document has “section 4(9)”."]
+    assert answer.outcome is Outcome.PARTIAL
+    assert {citation.reference.id for citation in answer.citations} == {"harbour"}
+    assert "forty crowns" in answer.text
+
+
+def test_a_missing_provision_is_not_replaced_by_another_one(tmp_path: Path) -> None:
+    answer = first(tmp_path, "What does section 99 of the Harbour Act say?")
+    assert [notice.text for notice in answer.notices] == ["No document has “section 99”."]
+    assert answer.confidence == 0.0
+
+
+def test_a_heading_may_have_the_whole_path() -> None:
+    text = "Change 8: Article 5 – paragraph 1\nOne.\nChange 9: Article 5 – paragraph 2 – point a (new)\nTwo.\n"
+    second = text.index("Change 9")
+    headings = (
+        Heading(Span(0, text.index("\n")), 1, "Change 8: Article 5 – paragraph 1"),
+        Heading(Span(second, text.index("\nTwo")), 1, "Change 9: Article 5 – paragraph 2 – point a (new)"),
+    )
+    assert _places(text, "Article 5(2)(a)", headings) == [text[second:]]
+    assert _places(text, "Article 5(1)", headings) == [text[:second]]
 
 
 def test_a_provision_outside_the_filter_is_not_found(tmp_path: Path) -> None:

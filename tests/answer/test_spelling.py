@@ -30,6 +30,22 @@ class Known:
     def familiar(self, word: str) -> bool:
         return word in FAMILIAR
 
+    def is_ending(self, letters: str) -> bool:
+        return False
+
+
+class French(Known):
+    """A vocabulary with a French verb, whose endings are usual ones."""
+
+    def frequency(self, term: str) -> int:
+        return terms("salarie").count(term)
+
+    def words(self, term: str) -> list[str]:
+        return ["salarie"]
+
+    def is_ending(self, letters: str) -> bool:
+        return letters in ("ire", "rie")
+
 
 def corrected(question: str) -> str:
     return correct(question, Known()).question
@@ -77,6 +93,11 @@ def test_another_word_stays(question: str) -> None:
 def test_no_letter_of_a_name_is_replaced() -> None:
     assert corrected("Does it apply in Estania?") == "Does it apply in Estania?"
     assert corrected("does it apply in estania?") == "does it apply in estonia?"
+
+
+def test_a_word_with_another_usual_ending_is_no_slip() -> None:
+    assert correct("le salaire", French()).question == "le salaire"
+    assert correct("il sallarie", French()).question == "il salarie"
 
 
 def test_the_changes_are_listed() -> None:

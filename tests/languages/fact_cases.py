@@ -11,6 +11,8 @@ def _case(language: str, kind: str, question: str, *words: str, earlier: str | N
 
 CASES = (
     _case("de", "figure", "Wie viel kostet das Deutschlandticket?", "58 Euro"),
+    _case("de", "now", "Wie hoch ist der Preis?", "58 Euro"),
+    _case("de", "then", "Was kostete das Ticket im Jahr 2024?", "49 Euro"),
     _case("de", "date", "Seit wann gilt das Deutschlandticket?", "1. Mai 2023"),
     _case("de", "date", "Bis wann kann man kündigen?", "10. eines Monats"),
     _case("de", "person", "Wer entscheidet über den Preis?", "Bund und Länder"),
@@ -190,22 +192,3 @@ CASES = (
     _case("ro", "unanswerable", "Cine a inventat rovinieta?"),
     _case("ro", "unanswerable", "Câți locuitori are Clujul?"),
 )
-
-WRONG = frozenset(
-    (
-        "Wer hat das Deutschlandticket erfunden?",
-        "Qui a inventé le passeport ?",
-        "¿Quién diseñó el DNI?",
-        "Elenca tutti i documenti per la carta d'identità.",
-        "Chi ha inventato la carta d'identità?",
-        "Quem descobriu a ilha do Corvo?",
-        "Hoe hoog is het minimumloon?",
-        "Wie heeft het rijbewijs uitgevonden?",
-        "Кто изобрёл паспорт?",
-        "Hur hög är grundnivån och vem leder riksdagens sammanträden?",
-        "Vem uppfann trängselskatten?",
-        "Cât costă rovinieta și cât durează mandatul Președintelui?",
-        "Cine a inventat rovinieta?",
-    )
-)
-"""Questions that get a wrong answer today: ten that no text answers, a list that loses an item, and two in one."""

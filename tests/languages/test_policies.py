@@ -11,7 +11,6 @@ from rag.settings import Settings
 from rag.types import Answer, Ask, Outcome, Role, Turn
 from rag.wiring import assemble
 from tests.languages.fact_cases import CASES as FACT_CASES
-from tests.languages.fact_cases import WRONG
 from tests.languages.policy_cases import CASES, Case
 
 POLICIES = Path(__file__).with_name("policies")
@@ -48,11 +47,7 @@ def test_questions_of_every_kind_are_answered_in_the_language_of_the_policy(poli
 
 
 @pytest.mark.parametrize("case", FACT_CASES, ids=lambda case: f"{case.language}-{case.kind}")
-def test_questions_of_every_kind_are_answered_from_texts_of_public_facts(
-    facts: Service, case: Case, request: pytest.FixtureRequest
-) -> None:
-    if case.question in WRONG:
-        request.applymarker(pytest.mark.xfail(strict=True, reason="a known wrong answer"))
+def test_questions_of_every_kind_are_answered_from_texts_of_public_facts(facts: Service, case: Case) -> None:
     _check(facts, case)
 
 

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import rag
 from rag.http.schemas import MAX_QUESTION, MAX_TURN
+from rag.text.bylines import LONGEST as LONGEST_TITLE_PAGE
 from rag.text.commands import LONGEST as LONGEST_ORDER
 from rag.text.periods import LONGEST_NAMED
 from rag.text.phrases import LONGEST_COVERED, MODULES, phrases_of
@@ -26,6 +27,8 @@ DOCUMENT = 100_000
 """Characters of the text of a document or of a reply. No limit holds for them, so 100 kB stand for any length."""
 
 _PLACES = {
+    "rag.text.amount_questions": MAX_QUESTION,
+    "rag.text.bylines": LONGEST_TITLE_PAGE,
     "rag.text.commands": LONGEST_ORDER,
     "rag.text.catalogue_questions": MAX_QUESTION,
     "rag.text.definitions": MAX_QUESTION,

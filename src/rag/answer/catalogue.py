@@ -8,15 +8,17 @@ from itertools import islice
 
 import numpy as np
 
+from rag.answer.citations import Citer
 from rag.answer.notices import counted, no_fact
 from rag.answer.provisions import names_title
 from rag.index.filters import parse
 from rag.snapshots import Snapshot, StoredDocument
 from rag.text import one_line, terms
+from rag.text.bylines import byline
 from rag.text.catalogue_questions import CatalogueQuestion, Request, catalogue_request
 from rag.text.commands import is_misplaced
 from rag.text.languages import DEFAULT, known
-from rag.types import Citation, Filters, Hit, Notice, Span, Statement
+from rag.types import Citation, Draft, Filters, Hit, Notice, Span, Statement
 
 MOST_DOCUMENTS = 20
 """The most documents in one answer."""
@@ -28,15 +30,25 @@ _SAYS = {
 }
 """Words of a text that may say who wrote it, and when."""
 
+_DOCUMENT_WORDS = frozenset(
+    terms(
+        "article document paper report text page file pdf study publication policy guide note essay story piece book it"
+    )
+) | {"it", "this"}
+_TITLE_PAGE = 3  # passages at the beginning of a text in which its authors are looked for
 _ABOUT_A_DOCUMENT = ("Title", "Author", "Published")
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The statements that answer a question about documents, and a notice if documents or facts are missing."""
+    """The statements that answer a question about documents, and a notice if documents or facts are missing.
+
+    `evidence` has the passages that statements cite if they do not cite records.
+    """
 
     statements: tuple[Statement, ...]
     notices: tuple[Notice, ...]
+    evidence: tuple[Hit, ...] = ()
 
 
 def answer_from_catalogue(snapshot: Snapshot, question: str, filters: Filters) -> Catalogue | None:
@@ -44,15 +56,34 @@ def answer_from_catalogue(snapshot: Snapshot, question: str, filters: Filters) -
     request = catalogue_request(question)
     if request is None:
         return None
-    found = [one for one in _passing(snapshot, filters) if _fits(one, request)]
+    documents = _passing(snapshot, filters)
+    found = [one for one in documents if _fits(one, request, alone=len(documents) == 1)]
     if not found and request.kind is CatalogueQuestion.SOME and request.subject:
         found = _mentioning(snapshot, request, filters)
     if not found:
-        return _without_fact(snapshot, request, filters)
+        return _from_title_page(snapshot, request, filters) or _without_fact(snapshot, request, filters)
     told = islice((about for one in found if (about := _about(one, question))), MOST_DOCUMENTS)
     statements = tuple(_statement(*about, number) for number, about in enumerate(told, 1))
     notices = (counted(len(statements), len(found)),) if len(found) > len(statements) else ()
     return Catalogue(statements, notices)
+
+
+def _from_title_page(snapshot: Snapshot, request: Request, filters: Filters) -> Catalogue | None:
+    """Return the line of the text of a named document that names its authors; None if there is no such line."""
+    if request.kind is not CatalogueQuestion.AUTHOR:
+        return None
+    documents = _passing(snapshot, filters)
+    named = [one for one in documents if _is_named(one, request, alone=len(documents) == 1)][:MOST_DOCUMENTS]
+    rows = [one.first_row + number for one in named for number in range(min(one.rows, _TITLE_PAGE))]
+    hits = snapshot.hits(rows, [0.0] * len(rows)) if rows else []
+    lines = {number: span for number, hit in enumerate(hits) if (span := byline(hit.text)) is not None}
+    citer = Citer(hits)
+    drafts = [
+        Draft(span.of(hits[number].text), ((number, span.shift(hits[number].span.start)),))
+        for number, span in lines.items()
+    ]
+    statements = tuple(filter(None, map(citer.verify, drafts)))
+    return Catalogue(statements, (), tuple(hits[number] for number in lines)) if statements else None
 
 
 def _without_fact(snapshot: Snapshot, request: Request, filters: Filters) -> Catalogue | None:
@@ -76,10 +107,19 @@ def _has_term(snapshot: Snapshot, document: StoredDocument, term: str) -> bool:
     return bool(last > first)
 
 
-def _is_named(document: StoredDocument, request: Request) -> bool:
-    """Return whether the question has most words of the title, or the title has all words of the question."""
+def _is_named(document: StoredDocument, request: Request, *, alone: bool = False) -> bool:
+    """Return whether the question has most words of the title, or the title has all words of the question.
+
+    Words for documents do not count, such as `the article on`. A question with only such words means the document that
+    stands `alone` in the index.
+    """
     title, words = document.reference.title, set(terms(request.subject))
-    return names_title(request.subject, title) or (len(words) >= _LEAST_WORDS and words <= set(terms(title)))
+    own = words - (_DOCUMENT_WORDS - set(terms(title)))
+    if not own:
+        return alone
+    return names_title(request.subject, title) or (
+        own <= set(terms(title)) and (len(own) >= _LEAST_WORDS or own != words)
+    )
 
 
 def _passing(snapshot: Snapshot, filters: Filters) -> list[StoredDocument]:
@@ -91,12 +131,12 @@ def _passing(snapshot: Snapshot, filters: Filters) -> list[StoredDocument]:
     return [one for one in documents if one.first_row in passing]
 
 
-def _fits(document: StoredDocument, request: Request) -> bool:
+def _fits(document: StoredDocument, request: Request, *, alone: bool) -> bool:
     reference = document.reference
     if request.kind is CatalogueQuestion.AUTHOR:
-        return reference.author is not None and _is_named(document, request)
+        return reference.author is not None and _is_named(document, request, alone=alone)
     if request.kind is CatalogueQuestion.DATE:
-        return reference.published is not None and _is_named(document, request)
+        return reference.published is not None and _is_named(document, request, alone=alone)
     asked = set(terms(request.subject, document.language))
     return _published_in(document, request) and asked <= set(terms(document.record, document.language))
 

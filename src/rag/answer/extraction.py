@@ -24,6 +24,7 @@ from rag.index.late_interaction import sentence_scores
 from rag.snapshots import Snapshot
 from rag.text import numbers, terms
 from rag.text.definitions import requested_term
+from rag.text.question_kinds import asks_for_list
 from rag.types import Draft, Hit
 
 MOST_STATEMENTS = 5
@@ -73,11 +74,12 @@ def candidates(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) -> lis
     """
     asked = query.asked
     passages = sentence_scores(asked.tokens, [snapshot.tokens.passage(hit.row) for hit in evidence])
+    whole_lists = asks_for_list(asked.text, asked.spoken)
     found: list[Candidate] = []
     for number, (hit, maxsims) in enumerate(zip(evidence, passages, strict=True)):
         idf = asked.weights(hit.language, snapshot.lexical.idf)
         numbered = list(sentences_of(hit, asked.text, number))
-        needless = left_out([sentence for _, sentence in numbered], frozenset(idf))
+        needless = left_out([sentence for _, sentence in numbered], frozenset() if whole_lists else frozenset(idf))
         computed = PassageFeatures(hit, number, asked, idf, maxsims)
         found += (
             Candidate(sentence, maxsims.together((place, *sentence.places)).own, row[_COVERAGE], row)

@@ -237,14 +237,14 @@ class Answerer:
         """Answer a question about documents from the catalogue."""
         clock.lap(Stage.EXTRACT)
         notices = (*understood_as, *catalogue.notices)
-        yield Evidence((), snapshot.id)
+        yield Evidence(catalogue.evidence, snapshot.id)
         yield from notices
         yield from catalogue.statements
         yield Answer(
             question=ask.question,
             outcome=Outcome.ANSWERED if catalogue.statements else Outcome.NO_EVIDENCE,
             statements=catalogue.statements,
-            evidence=(),
+            evidence=catalogue.evidence,
             confidence=1.0 if catalogue.statements else 0.0,
             snapshot=snapshot.id,
             abstention=None if catalogue.statements else Abstention.WEAK_EVIDENCE,

@@ -25,6 +25,8 @@ _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xi
 def places_of(document: Document, steps: Sequence[Step]) -> list[Span]:
     """Return the spans of a document that have the provision, the most likely first."""
     (kind, label), *inner = steps
+    if paths := _headed_by_path(document, steps):
+        return paths[:_MAX_PLACES]
     found = _innermost(document, kind, label) if kind in INNER else _outermost(document, kind, label)
     if not found and kind == "paragraph":
         found = _outermost(document, kind, label)
@@ -34,6 +36,22 @@ def places_of(document: Document, steps: Sequence[Step]) -> list[Span]:
     for step in inner:
         found = [span for outer in found for span in _inside(document.text, outer, *step)]
     return found[:_MAX_PLACES]
+
+
+def _headed_by_path(document: Document, steps: Sequence[Step]) -> list[Span]:
+    """Return the sections whose headings end in the whole path: `Amendment 9: Article 5 – paragraph 2 – point a`.
+
+    A heading that begins with the provision is read by `_outermost`.
+    """
+    (kind, label), *inner = steps
+    if not kind:
+        return []
+    path = rf"(?<![\w–—-])(?<!\A)(?:{kind_names(kind)})\s*{re.escape(label)}"
+    for one, own in inner:
+        names = rf"(?:{kind_names(one)})" if one else r"[^\W\d_]{3,15}"
+        path += rf"\s*[–—-]\s*(?:{names}\s+)?{re.escape(own.strip('()'))}"
+    ends = re.compile(rf"{path}(?:\s*[–—-]\s*[^\W\d_]{{3,15}}\s+part)?(?:\s*\(\w{{1,10}}\))?\W*\Z", re.IGNORECASE)
+    return [_section(document, number) for number, one in enumerate(document.headings) if ends.search(one.title)]
 
 
 def _outermost(document: Document, kind: str, label: str) -> list[Span]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -51,7 +51,8 @@ class Provision:
     """A provision that was found: its passages, best first, and its spans by document.
 
     `certain` is true if the question, the conversation or the structure leaves no doubt which provision is meant.
-    `places` is the number of provisions with this name if nothing says which one is meant, otherwise 1.
+    `places` is the number of provisions with this name if nothing says which one is meant, otherwise 1. `missing` is
+    the name in the question if no document has it, and this is the provision around it: section 12 for `section 12(9)`.
     """
 
     hits: tuple[Hit, ...]
@@ -59,6 +60,7 @@ class Provision:
     certain: bool
     name: str
     places: int = 1
+    missing: str = ""
 
 
 def find_provision(snapshot: Snapshot, query: Query, filters: Filters, hits: Sequence[Hit]) -> Provision | None:
@@ -66,10 +68,33 @@ def find_provision(snapshot: Snapshot, query: Query, filters: Filters, hits: Seq
 
     `hits` are the ranked passages for the question. Raises InvalidFilter.
     """
-    for name in provision_names(query.text):
-        if name.content and (found := _find(snapshot, query, name, filters, hits)):
+    names = [name for name in provision_names(query.text) if name.content]
+    for name in names:
+        if found := _find(snapshot, query, name, filters, hits):
             return found
+    for name in names:
+        around = replace(name, steps=name.steps[:-1]) if len(name.steps) > 1 else name
+        if around is not name and (found := _find(snapshot, query, around, filters, hits)):
+            return replace(found, certain=False, places=1, missing=name.span.of(query.text))
     return None
+
+
+def missing_provision(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) -> str | None:
+    """Return the provision whose content a question asks for, if no passage of the evidence names it.
+
+    The question must ask for nothing else, because other questions may be answered without the provision.
+    """
+    names = [name for name in provision_names(query.text) if name.content]
+    if not names or asks_more(snapshot, query.text, {hit.reference.id for hit in evidence}, query.spoken):
+        return None
+    written = "\n".join(" ".join((*hit.heading, hit.text)) for hit in evidence)
+    return None if any(_is_named_in(written, name) for name in names) else names[0].span.of(query.text)
+
+
+def _is_named_in(text: str, name: ProvisionName) -> bool:
+    kind, label = name.steps[0]
+    pattern = rf"(?<!\w)(?:{kind_names(kind)})\s*{re.escape(label)}" if kind else re.escape(label)
+    return re.search(rf"{pattern}(?!\w|\.\d)", text, re.IGNORECASE) is not None
 
 
 def _find(

@@ -139,19 +139,20 @@ def _shown_columns(
     """Return the columns that hold at the time of a question; an empty list if it asks for all, or none holds."""
     if asked := asked_period(question):
         return columns_at(columns, asked)
-    if _asks_for_more(question, spoken) and not asks_for_now(question, spoken):
+    if asks_for_more(question, spoken) and not asks_for_now(question, spoken):
         return []
     return columns_in_force(columns, today)
 
 
-def _asks_for_more(question: str, spoken: Sequence[str]) -> bool:
+def asks_for_more(question: str, spoken: Sequence[str]) -> bool:
+    """Return whether a question asks for more than the values in force: `How has the price changed?`"""
     english = DEFAULT in spoken and _ASKS_FOR_MORE.search(question) is not None
     return english or search(lambda one: one.time.history, spoken, question) is not None
 
 
 def _asks_for_the_latest(dated: Sequence[_Dated], question: str, spoken: Sequence[str]) -> bool:
     """Return whether a question without a time asks for the values in force, which the rows must have."""
-    if _asks_for_more(question, spoken) and not asks_for_now(question, spoken):
+    if asks_for_more(question, spoken) and not asks_for_now(question, spoken):
         return False
     parts = [cells(one.row) for one in dated]
     if any(_NOT_IN_FORCE.search(name) for name, _ in parts[0]):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answer import exact_terms, matches
+from rag.answer.amounts import stating_first
 from rag.answer.choice import NEAR_BEST
 from rag.answer.commands import without_commands
 from rag.answer.confidence import ConfidenceModel
@@ -15,12 +16,12 @@ from rag.answer.exact_terms import ExactTerms, unread_words
 from rag.answer.extraction import Candidate, Scored, candidates, choose, ranked_sentences
 from rag.answer.follow_ups import carried_terms, on_subject
 from rag.answer.notices import not_counted, replaced, several, unknown_name
-from rag.answer.provisions import Provision, asks_more, find_provision, inside
+from rag.answer.provisions import Provision, asks_more, find_provision, inside, missing_provision
 from rag.answer.retrieval import RERANKED, Query, Retriever
 from rag.answer.series import MOST_ITEMS, Series, enumerating_first, list_items, section_items, series_of
 from rag.answer.signals import Signals, signals_of
 from rag.answer.superseded import Successions, Successor, without_replaced
-from rag.answer.unknown_names import doubted, unknown_names
+from rag.answer.unknown_names import PARTLY, UnknownName, doubted, unknown_deed, unknown_names
 from rag.snapshots import Snapshot
 from rag.text.languages import known
 from rag.text.question_kinds import (
@@ -74,11 +75,17 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """The sentences of the evidence, best first, the list that the question asks for, and the signals."""
+    """The sentences of the evidence, best first, the list that the question asks for, and the signals.
+
+    `most` is the most confidence that the sentences deserve. `missing` is true if none states the amount that is asked
+    for, and the encoder cannot read them.
+    """
 
     ranked: list[Scored]
     series: Series | None
     signals: Signals
+    most: float = 1.0
+    missing: bool = False
 
 
 class Selector:
@@ -99,13 +106,18 @@ class Selector:
         found = self._found(snapshot, query, ask, lap)
         lap(Stage.PICK)
         read = self._read(snapshot, query, found, context, ask.limit, names_only)
-        confidence, ranked = self._confidence.confidence(read.signals), read.ranked
+        most = min(read.most, PARTLY) if found.provision and found.provision.missing else read.most
+        confidence, ranked = min(most, self._confidence.confidence(read.signals)), read.ranked
         unknown = unknown_names(snapshot, query, found.evidence, self._retriever.familiar) if ranked else []
+        doubt = read.missing or unknown_deed(snapshot, query, found.evidence)
         old = self._successions.replaced(snapshot, query.asked.text, found.evidence, query.spoken) if ranked else {}
         if old and not found.provision:
             ranked = without_replaced(ranked, found.evidence, old)
         selection = _chosen(query.asked, found.evidence, ranked, read.series, confidence, ask.limit)
-        selection = replace(selection, confidence=doubted(selection.confidence, unknown))
+        missing = None if found.provision else missing_provision(snapshot, query.asked, found.evidence)
+        if missing:
+            unknown = [*unknown, UnknownName(missing, rare=True)]
+        selection = replace(selection, confidence=doubted(selection.confidence, unknown, doubt))
         lap(Stage.EXTRACT)
         notices = (
             *_about_provision(found.provision),
@@ -124,14 +136,16 @@ class Selector:
     ) -> _Read:
         asked, evidence = query.asked, found.evidence
         ranked = _ranked(snapshot, query, evidence, context, names_only)
-        narrowed, sure = _narrowed(snapshot, asked, found, ranked)
+        stated = stating_first(asked, ranked, evidence, snapshot.lexical.idf)
+        narrowed, sure = _narrowed(snapshot, asked, found, stated.ranked)
         series = _series(snapshot, asked, evidence, narrowed, limit) if narrowed else None
         if series:
             sure = max(sure, _UNSURE if series.notice else 1.0)
         elif narrowed and _counts(snapshot, asked, evidence, narrowed):
             sure = max(sure, _UNSURE)
         unread = unread_words(asked.text, self._familiar(query))
-        return _Read(narrowed, series, signals_of(snapshot, query, evidence, ranked, sure, unread))
+        signals = signals_of(snapshot, query, evidence, ranked, sure, unread)
+        return _Read(narrowed, series, signals, stated.most, stated.missing and signals.unreadable == 1.0)
 
     def _familiar(self, query: Query) -> Callable[[str], bool]:
         """Return a test for words that are no rare names. German writes every noun like a name, so it has none."""
@@ -292,6 +306,8 @@ def deciding_first(ranked: Sequence[Scored], evidence: Sequence[Hit]) -> list[Sc
 
 def _about_provision(provision: Provision | None) -> Iterator[Notice]:
     """Yield a notice if several provisions have the name in the question, and nothing says which one is meant."""
+    if provision and provision.missing:
+        yield unknown_name(provision.missing)
     if provision and provision.places > 1:
         yield several(provision.name, provision.places)
 

@@ -21,6 +21,7 @@ from rag.text.tokenization import is_stop_word
 _MIN_LETTERS = 4
 _SHORT = 4  # letters of a word with too many neighbours: `fine`, `line`, `fire`; so only its slips are undone
 _LEAST_LIKENESS = 0.75  # of the typed word and the word of the documents: `subsection` is not `subject`
+_ENDING = 3  # letters
 _STOP_WORD_ROWS = 1 << 30  # a stop word is in nearly every row
 _WORD = re.compile(rf"[^\W\d_]{{{_MIN_LETTERS},30}}")
 _LATIN = "abcdefghijklmnopqrstuvwxyzàáâãäåæçèéêëìíîïñòóôõöøùúûüýßœ"
@@ -45,6 +46,10 @@ class Vocabulary(Protocol):
 
     def familiar(self, word: str) -> bool:
         """Return whether the encoder knows a word as one token."""
+        ...
+
+    def is_ending(self, letters: str) -> bool:
+        """Return whether words often end in these letters, in a language that the encoder has not read."""
         ...
 
 
@@ -103,8 +108,18 @@ def _best(word: str, vocabulary: Vocabulary, is_name: bool) -> str | None:
         found = [(not vocabulary.familiar(one.word), one.cost, -rows, one.word) for one, rows in known if rows]
         if found:
             written = _as_written(word, min(found)[-1], vocabulary)
-            return written if _likeness(word, written) >= _LEAST_LIKENESS else None
+            alike = _likeness(word, written) >= _LEAST_LIKENESS and not _is_another_form(word, written, vocabulary)
+            return written if alike else None
     return None
+
+
+def _is_another_form(typed: str, written: str, vocabulary: Vocabulary) -> bool:
+    """Return whether the typed word may be right: it ends in another way, and many words end like it.
+
+    The French `salaire` is one slip from `salarie`, but many words end in `-ire`. `Havengedl` has no usual ending.
+    """
+    own, other = ("".join(map(_base, word[-_ENDING:])) for word in (typed, written))
+    return own != other and vocabulary.is_ending(typed[-_ENDING:])
 
 
 def _likeness(one: str, other: str) -> float:

@@ -10,7 +10,8 @@ from rag.answer.exact_terms import exact_words, has_code, is_number
 from rag.answer.retrieval import Query
 from rag.snapshots import Snapshot
 from rag.text import names, terms, words_and_initials
-from rag.text.languages import stop_words
+from rag.text.languages import DEFAULT, known, stop_words
+from rag.text.question_words import asks_who
 from rag.text.tokenization import is_stop_word
 from rag.types import Hit
 
@@ -18,7 +19,7 @@ _LEAST_LETTERS = 3  # a shorter acronym is often spelt out: UK
 _ENDINGS = 3  # letters at the end of a name that may differ: Kazakhstani, Kazakhstan
 _STEM = 4  # letters that must be the same
 _POSSESSIVE = re.compile(r"['’]s$")
-_DOUBT = 0.5  # factor on the confidence if a name is unknown
+_DOUBT = 0.5  # factor on the confidence if a name or a deed is unknown
 PARTLY = 0.49
 """The most confidence if a name is unknown that the encoder knows. The answer is then partial."""
 
@@ -55,8 +56,25 @@ def unknown_names(
     return [one for one in found if one.written.casefold() not in initials]
 
 
-def doubted(confidence: float, unknown: Sequence[UnknownName]) -> float:
-    """Return a lower confidence if a question has unknown names, and 0 if it has an unknown code."""
+def unknown_deed(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) -> bool:
+    """Return whether a question asks who did something for which no document has a word: `Qui a inventé le vélo ?`
+
+    An English encoder knows such words in English. In other languages, it cannot tell that the texts only describe the
+    thing.
+    """
+    languages = {known(hit.language) for hit in evidence[:1]}
+    if DEFAULT in languages or not asks_who(query.asked.text, query.spoken):
+        return False
+    wanted = (term for one in languages for term in query.asked.by_language.get(one, ()))
+    return any(not snapshot.lexical.frequency(term) for term in wanted)
+
+
+def doubted(confidence: float, unknown: Sequence[UnknownName], doubt: bool = False) -> float:
+    """Return a lower confidence if a question has unknown names, 0 if a code is unknown.
+
+    `doubt` is true if no document has another thing that the question asks for.
+    """
+    confidence *= _DOUBT if doubt else 1.0
     if any(one.is_code for one in unknown):
         return 0.0
     if any(one.rare for one in unknown):

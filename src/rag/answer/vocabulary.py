@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,6 +14,9 @@ from rag.text.languages import DEFAULT, known
 from rag.types import Hit
 
 _READ_ROWS = 5  # passages in which the spelling of a term is looked up
+_USUAL = 2  # words that end in the same letters
+_READ_FOR_ENDINGS = 50  # documents, each with a few passages
+_ROWS_OF_EACH = 4
 _SEARCHED_ROWS = 50  # passages among which those in the language of the question are looked for
 
 
@@ -52,6 +56,29 @@ class Words:
             is_function_word(word, language) or (language not in self.spoken and self._has(word, language))
             for language in self.snapshot.languages
         )
+
+    def is_ending(self, letters: str) -> bool:
+        """Return whether two words of the documents end in these letters, in a question that is not in English.
+
+        The encoder knows most English words, so an unknown one is misspelt more often than right.
+        """
+        if DEFAULT in self.spoken:
+            return False
+        ending = re.compile(rf"(?<!\w)\w{{2,30}}{re.escape(letters)}(?!\w)", re.IGNORECASE)
+        found: set[str] = set()
+        for hit in self._read_for_endings():
+            found.update(match[0].lower() for match in ending.finditer(hit.text))
+            if len(found) >= _USUAL:
+                return True
+        return False
+
+    def _read_for_endings(self) -> Iterator[Hit]:
+        """Yield passages of documents in the language of the question, spread over the index."""
+        stored = [one for one in self.snapshot.documents() if known(one.language) in self.spoken]
+        step = len(stored) // _READ_FOR_ENDINGS + 1
+        for one in stored[::step]:
+            rows = list(range(one.first_row, one.first_row + min(one.rows, _ROWS_OF_EACH)))
+            yield from self.snapshot.hits(rows, [0.0] * len(rows))
 
     def _has(self, word: str, language: str) -> bool:
         return any(map(self.snapshot.lexical.frequency, terms(word, language)))

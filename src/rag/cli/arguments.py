@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
@@ -18,8 +19,20 @@ if TYPE_CHECKING:
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 FilterOption = Annotated[
     list[str] | None,
-    typer.Option("--filter", "-f", metavar="FIELD=VALUE", help="Use only documents whose FIELD is VALUE. Repeatable."),
+    typer.Option(
+        "--filter",
+        "-f",
+        metavar="FIELD=VALUE",
+        help="Use only documents whose FIELD is VALUE. Quote a range or an exclusion: 'published>=2022', 'id!=levy'. "
+        "Repeatable.",
+    ),
 ]
+
+FilterValue: TypeAlias = list[str] | dict[str, str | list[str]]
+"""The values that a field may have, or its bounds and the values that it must not have."""
+
+_BOUNDS = {">": "gt", ">=": "gte", "<": "lt", "<=": "lte"}
+_FILTER = re.compile(r"(?P<field>[^=<>]+?)(?P<operator>>=|<=|!=|[=<>])(?P<value>.*)", re.DOTALL)
 
 IndexOption = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Keep the indexes of benchmarks here, not in RAG_INDEX_DIR.")
@@ -67,15 +80,34 @@ def read_question(text: str) -> str:
     return stripped
 
 
-def read_filters(given: list[str] | None) -> dict[str, list[str]]:
-    """Read `field=value` pairs. A field given twice matches any of its values."""
-    filters: dict[str, list[str]] = {}
+def read_filters(given: list[str] | None) -> dict[str, FilterValue]:
+    """Read filters such as `topic=tax`, `published>=2022` and `id!=levy`.
+
+    A field given twice with `=` matches any of its values. Several bounds on a field must all hold. Raises
+    ConfigurationError.
+    """
+    values: dict[str, list[str]] = {}
+    bounds: dict[str, dict[str, str | list[str]]] = {}
     for pair in given or ():
-        field, equals, value = utf8(pair).partition("=")
-        if not equals or not field:
-            raise ConfigurationError(f"the filter {pair!r} is not of the form FIELD=VALUE")
-        filters.setdefault(field.strip(), []).append(value.strip())
-    return filters
+        match = _FILTER.fullmatch(utf8(pair))
+        if match is None:
+            raise ConfigurationError(
+                f"the filter {pair!r} is not of the form FIELD=VALUE, FIELD>=VALUE or FIELD!=VALUE"
+            )
+        field, operator, value = match["field"].strip(), match["operator"], match["value"].strip()
+        if operator == "=":
+            values.setdefault(field, []).append(value)
+        elif operator == "!=":
+            excluded = bounds.setdefault(field, {}).setdefault("not", [])
+            assert isinstance(excluded, list)
+            excluded.append(value)
+        elif _BOUNDS[operator] in bounds.setdefault(field, {}):
+            raise ConfigurationError(f"the filter {pair!r} is the second one with {field}{operator}: give it once")
+        else:
+            bounds[field][_BOUNDS[operator]] = value
+    if both := sorted(values.keys() & bounds.keys()):
+        raise ConfigurationError(f"the filters on {both[0]!r} have values and bounds: give either of them")
+    return {**values, **bounds}
 
 
 def utf8(argument: str) -> str:

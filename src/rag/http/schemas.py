@@ -27,6 +27,7 @@ Value = str | int | float | bool
 ShortText = Annotated[str, StringConstraints(max_length=500)]  # with a constraint, pydantic refuses lone surrogates
 Number = Annotated[int, Field(ge=-(2**63), lt=2**63)] | float  # the integers of SQLite; larger ones become floats
 _Operand = ShortText | Number | bool
+_Bound = ShortText | Annotated[float, Field(strict=True)]  # strict, so that true is not 1
 _Operands = Annotated[list[_Operand], Field(max_length=100)]
 
 
@@ -39,10 +40,10 @@ class Request(BaseModel):
 class Bounds(Request):
     """A range of dates (`2022-06-05`, `2022`) or of numbers, or values to exclude."""
 
-    gt: ShortText | float | None = None
-    gte: ShortText | float | None = None
-    lt: ShortText | float | None = None
-    lte: ShortText | float | None = None
+    gt: _Bound | None = None
+    gte: _Bound | None = None
+    lt: _Bound | None = None
+    lte: _Bound | None = None
     not_: _Operand | _Operands | None = Field(None, alias="not")
 
 

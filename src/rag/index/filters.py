@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import TypeGuard
 
 from rag.errors import InvalidFilter
+from rag.index.filter_values import moment, number
 from rag.types import Filters, Value
 
 _OPERATORS: Mapping[object, str] = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
@@ -77,7 +78,34 @@ def _bounds(field: str, given: Mapping[object, object]) -> tuple[tuple[str, Valu
         bounds.append((_OPERATORS[name], bound))
     if not bounds:
         raise InvalidFilter(f"the filter on {field!r} has no bounds: use {_BOUNDS}", field)
+    if _is_empty(bounds):
+        raise InvalidFilter(
+            f"the filter on {field!r} is from {_first(bounds, '>')!r} to {_first(bounds, '<')!r}, which no value can "
+            "be: exchange the bounds",
+            field,
+        )
     return tuple(bounds)
+
+
+def _is_empty(bounds: Sequence[tuple[str, Value]]) -> bool:
+    """Return whether no value can meet a lower and an upper bound, as numbers or as dates."""
+    lower, upper = _first(bounds, ">"), _first(bounds, "<")
+    if lower is None or upper is None:
+        return False
+    low, high = number(lower), number(upper)
+    start, end = moment(lower), moment(upper)
+    no_number = low is None or high is None or low > high
+    operators = {operator for operator, _ in bounds}
+    if start is None or end is None:
+        return no_number and low is not None and high is not None
+    earliest, latest = start.time or start.days, end.time or end.days
+    first = earliest.end if ">" in operators else earliest.start
+    last = latest.start if "<" in operators else latest.end
+    return no_number and first >= last
+
+
+def _first(bounds: Sequence[tuple[str, Value]], sign: str) -> Value | None:
+    return next((bound for operator, bound in bounds if operator.startswith(sign)), None)
 
 
 def _comparable(value: object) -> TypeGuard[Value]:

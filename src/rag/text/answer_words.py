@@ -125,3 +125,49 @@ ANSWERS = {
         free="бесплатно|половин|вдвое",
     ),
 }
+
+VALUES = {
+    "de": (
+        r"\w*(?:bußgeld|geldbuße|strafe|geldstrafe)",
+        r"\w*(?:gebühr|preis|kosten|tarif|abgabe|steuer|beitrag|entgelt|eintritt|miete)|kostet|beträgt|zahl",
+        r"\w*(?:lohn|löhne|gehalt|gehälter|vergütung|verdienst)",
+        r"\w*(?:zuschuss|beihilfe|zulage|förderung|geld|rente|rabatt|ermäßigung)",
+    ),
+    "es": (
+        r"multa|sanción|sanciones|recargo",
+        r"precio|importe|tarifa|tasa|coste|cuota|impuesto|cuest|cost|pag",
+        r"salario|sueldo|remuneración|paga",
+        r"ayuda|subsidio|subvención|pensión|beca|descuento|bonificación",
+    ),
+    "fr": (
+        r"amende|pénalité|sanction",
+        r"prix|tarif|montant|taux|coût|redevance|taxe|impôt|frais|droit|cotisation|pa[iy]",
+        r"salaire|rémunération|traitement|smic",
+        r"allocation|aide|subvention|pension|prime|bourse|réduction|remise",
+    ),
+    "it": (
+        r"multa|sanzion|ammend|penale",
+        r"prezzo|importo|tariffa|tassa|costo|costa|imposta|canone|diritt|pag",
+        r"stipendi|salari|retribuzion|paga",
+        r"sussidi|contribut|assegn|pension|sconto|bonus|indennità",
+    ),
+    "nl": (
+        r"boete|dwangsom",
+        r"\w*(?:prijs|tarief|heffing|kosten|belasting|geld|leges|bijdrage|huur)|kost|bedraagt|betaa?l",
+        r"\w*(?:loon|lonen|salaris)",
+        r"\w*(?:toeslag|uitkering|subsidie|pensioen|korting|vergoeding)",
+    ),
+    "pt": (
+        r"multa|coima|sanç",
+        r"preço|valor|montante|tarifa|taxa|custo|custa|imposto|propina|pag",
+        r"salário|ordenado|vencimento|remuneração",
+        r"subsídio|apoio|pensão|bolsa|desconto|abono",
+    ),
+    "ru": (
+        r"штраф|пен[яи]|неустойк",
+        r"цен|стоимост|стоит|плат|тариф|сбор|налог|пошлин|взнос",
+        r"зарплат|оплат\w{1,3} труда|оклад|жаловань",
+        r"пособи|субсиди|пенси|льгот|скидк|выплат",
+    ),
+}
+"""The beginnings of words for the kinds of amounts: penalties, prices, pay and benefits. Each group is one kind."""

@@ -39,8 +39,10 @@ _SOME = re.compile(
     re.IGNORECASE,
 )
 _AUTHOR = re.compile(
-    r"\W*(?:and )?(?:who (?:wrote|authored|published|issued)|who (?:is|are) the authors? of|(?:the )?author of|"
-    r"by whom was)\s+(?P<title>.+?)(?: (?:written|published))?\W*",
+    r"\W*(?:and )?(?:who (?:has |have )?(?:wrote|written|authored|published|issued|drafted|edited|compiled|prepared)|"
+    r"(?:who|what) (?:is|are|was|were) (?:the )?(?:names? of )?(?:the )?(?:authors?|writers?|editors?) (?:of|for)|"
+    r"(?:(?:name|list|give(?: me)?|tell me|show(?: me)?) (?:all )?)?(?:the )?(?:names? of the )?authors? of|"
+    r"which (?:author|person|people) wrote|by whom (?:was|is|were))\s+(?P<title>.+?)(?: (?:written|published))?\W*",
     re.IGNORECASE,
 )
 _DATE = re.compile(

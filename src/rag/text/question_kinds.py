@@ -15,6 +15,7 @@ from typing import TypeAlias
 from rag.text.languages import DEFAULT
 from rag.text.phrases import compiled, phrases, search, starts
 from rag.text.phrases.model import Questions
+from rag.text.question_words import JOINS, WORDS
 from rag.text.subjects import points_back, subject, with_subject
 
 _WORDS = "what|which|who|whom|whose|when|where|why|how"
@@ -140,17 +141,18 @@ def parts(question: str, spoken: Spoken = (DEFAULT,)) -> tuple[str, ...]:
 @lru_cache(maxsize=64)
 def _cuts(spoken: Spoken) -> re.Pattern[str]:
     """Return the pattern of the words between two questions."""
-    own = [
-        rf"(?:[,;]\s*|\s+)(?:{words.joins})\s+(?=(?:{words.words})\b)"
-        for words in (one.questions for one in phrases(spoken))
-    ]
+    pairs = [(one.questions.joins, one.questions.words) for one in phrases(spoken)]
+    pairs += [(JOINS[language], WORDS[language]) for language in spoken if language in JOINS]
+    own = [rf"(?:[,;]\s*|\s+)(?:{joins})\s+(?=(?:{words})\b)" for joins, words in pairs]
     english = [_SPLIT.pattern] if DEFAULT in spoken or not own else [r"\?\s+(?=\w)"]
     return re.compile("|".join((*english, *own)), re.IGNORECASE)
 
 
 def _asks(piece: str, spoken: Spoken) -> bool:
     own = starts(lambda one: rf"(?:{one.questions.words})|(?:{one.questions.opens})", spoken, piece)
-    return bool(own or (DEFAULT in spoken and _ASKS.match(piece)))
+    others = (WORDS[language] for language in spoken if language in WORDS)
+    asks = own or any(compiled(rf"\A\W*(?:{words})\b").match(piece) for words in others)
+    return bool(asks or (DEFAULT in spoken and _ASKS.match(piece)))
 
 
 def sides(question: str, spoken: Spoken = (DEFAULT,)) -> tuple[str, ...]:
