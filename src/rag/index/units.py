@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import partial
 
+from rag.index.announced_lists import join_announced_lists
 from rag.index.exceptions import join_exceptions
 from rag.index.tables import is_row, with_headers
 from rag.index.unmarked_lists import join_unmarked_lists
@@ -38,6 +39,7 @@ def units_of(text: str, spans: Sequence[Span], titles: Collection[str], language
     """Return a unit for each sentence span of `text`. A sentence that equals one of `titles` is a heading."""
     units = with_headers(text, find_context(text, spans, titles, language))
     join_unmarked_lists(text, units)
+    join_announced_lists(text, units)
     announced, limited = partial(_join_announced, language=language), partial(_join_limits, language=language)
     for join in (_join_answer, announced, limited, _join_cut):
         for number in range(len(units) - 1):
