@@ -149,5 +149,5 @@ def deciding_first(ranked: Sequence[Scored], evidence: Sequence[Hit]) -> list[Sc
         if one.sentence.whole and more and one.maxsim >= NEAR_BEST * best.maxsim
     )
     if (first := next(near, None)) is not None:
-        raised[first] = replace(raised[first], score=max(raised[first].score, NEAR_BEST * best.score))
+        raised[first] = replace(raised[first], score=max(raised[first].score, NEAR_BEST * best.score), wanted=True)
     return sorted(raised, key=lambda one: (not one.sentence.whole, -one.score))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import chain
 
 from rag.answer.choice import NEAR_BEST, ChoiceModel, packaged
 from rag.answer.lists import left_out
@@ -17,20 +18,21 @@ from rag.answer.statements import (
     make_draft,
     sentences_of,
     shares_list,
-    shares_table,
     table_of,
 )
 from rag.index.late_interaction import sentence_scores
 from rag.snapshots import Snapshot
 from rag.text import numbers, terms
 from rag.text.definitions import requested_term
-from rag.types import Draft, Hit
+from rag.types import Draft, Hit, Span
 
 MOST_STATEMENTS = 5
 
 MOST_CHOSEN = 3
 """The most sentences in an extractive answer, unless it is a list. A fourth one is seldom more relevant."""
 
+_LEAST = 0.65  # the least share of the best score; below NEAR_BEST, a sentence must directly follow a chosen one
+_NEW = 0.1  # the least share of the question, by idf, of the words that a further sentence adds
 _FAR_BELOW = 0.5  # a further sentence's passage must score at most this share below the best sentence's passage
 _SAME = 0.6  # the least Jaccard similarity of two sentences that say the same; their figures must be equal too
 _REPEATS = 0.8  # a sentence of another document is cited too if its similarity is at least this
@@ -46,7 +48,9 @@ class Scored:
 
     `maxsim` compares the sentence's own words with the question's. `coverage` is the share of the question's terms,
     by idf, in the sentence or in the title and headings above it. Sentences are ranked by `score`. `held` are the words
-    of the question for a time, such as `2012` or `today`, that the period of a table row holds.
+    of the question for a time, such as `2012` or `today`, that the period of a table row holds. `matched` has the
+    question's terms in the unit, each with its share of the question by idf. A sentence that the kind of the question
+    asks for, such as an item of a list, is `wanted`.
     """
 
     sentence: Sentence
@@ -54,16 +58,22 @@ class Scored:
     coverage: float
     score: float
     held: frozenset[str] = frozenset()
+    matched: Mapping[str, float] = field(default_factory=dict)
+    wanted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence of the evidence before it is scored. `features` are in the order of `sentence_features.FEATURES`."""
+    """A sentence of the evidence before it is scored. `features` are in the order of `sentence_features.FEATURES`.
+
+    `matched` has the question's terms in the unit, each with its share of the question by idf.
+    """
 
     sentence: Sentence
     maxsim: float
     coverage: float
     features: tuple[float, ...]
+    matched: Mapping[str, float] = field(default_factory=dict)
 
 
 def candidates(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) -> list[Candidate]:
@@ -76,11 +86,18 @@ def candidates(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) -> lis
     found: list[Candidate] = []
     for number, (hit, maxsims) in enumerate(zip(evidence, passages, strict=True)):
         idf = asked.weights(hit.language, snapshot.lexical.idf)
+        total = sum(idf.values()) or 1.0
         numbered = list(sentences_of(hit, asked.text, number))
         needless = left_out([sentence for _, sentence in numbered], frozenset(idf))
         computed = PassageFeatures(hit, number, asked, idf, maxsims)
         found += (
-            Candidate(sentence, maxsims.together((place, *sentence.places)).own, row[_COVERAGE], row)
+            Candidate(
+                sentence,
+                maxsims.together((place, *sentence.places)).own,
+                row[_COVERAGE],
+                row,
+                {term: idf[term] / total for term in idf.keys() & sentence.unit_terms},
+            )
             for (place, sentence), row in zip(numbered, computed.rows(numbered), strict=True)
             if (number, sentence.span) not in needless
         )
@@ -101,7 +118,10 @@ def rank(
     before sentences that only mention it.
     """
     scores = model.scores(model.sums([one.features for one in found]))
-    scored = [Scored(one.sentence, one.maxsim, one.coverage, score) for one, score in zip(found, scores, strict=True)]
+    scored = [
+        Scored(one.sentence, one.maxsim, one.coverage, score, matched=one.matched)
+        for one, score in zip(found, scores, strict=True)
+    ]
     term = requested_term(query.text, query.spoken) or ""
     wanted = {hit.language: frozenset(terms(term, hit.language)) for hit in evidence} if term else {}
     languages = [hit.language for hit in evidence]
@@ -131,7 +151,8 @@ def _selected(
         for scored in table:
             if row := selected.get((scored.sentence.passage, scored.sentence.span)):
                 weights = query.asked.weights(evidence[row.passage].language, snapshot.lexical.idf)
-                yield _of_selected_row(replace(best or scored, sentence=row, held=held), weights, model)
+                one = replace(best or scored, sentence=row, held=held, wanted=best is not None)
+                yield _of_selected_row(one, weights, model)
         if best is None:
             continue
         # The whole list would quote the other items too.
@@ -151,19 +172,27 @@ def _of_selected_row(scored: Scored, idf: dict[str, float], model: ChoiceModel) 
 def choose(ranked: Sequence[Scored], evidence: Sequence[Hit], most: int = MOST_CHOSEN) -> tuple[Draft, ...]:
     """Return drafts of at most `most` sentences, which do not repeat each other.
 
-    Each cites up to three documents that say the same. The draft with the best sentence comes first, the others in
-    reading order. Items of one list form one draft. If two rows of a short table are chosen, the draft quotes the whole
-    table, so that the reader sees the other rows too.
+    A further sentence is quoted only if it is wanted, has words of the question that the others lack, or goes on
+    directly after one of them. Each draft cites up to three documents that say the same. The draft with the best
+    sentence comes first, the others in reading order. Items of one list form one draft. If two items of a short list or
+    two rows of a short table are chosen, the draft quotes all of them, so that the reader sees the others too.
     """
-    chosen: list[Sentence] = []
-    for sentence in _near_best(ranked, evidence):
-        if any(_says_the_same(sentence, other) or _includes(other, sentence) for other in chosen):
+    chosen: list[Scored] = []
+    for one in _near_best(ranked, evidence):
+        sentence = one.sentence
+        if any(_says_the_same(sentence, other.sentence) or _includes(other.sentence, sentence) for other in chosen):
             continue
-        chosen = [*(other for other in chosen if not _includes(sentence, other)), sentence]
+        if chosen and not _adds(one, chosen, evidence):
+            continue
+        chosen = [*(other for other in chosen if not _includes(sentence, other.sentence)), one]
         if len(chosen) == most:
             break
-    quotable = [one.sentence for one in ranked]
-    groups = sorted(_lists(_reading_order(_with_tables(chosen, quotable))), key=lambda group: chosen[0] not in group)
+    return _drafts([one.sentence for one in chosen], [one.sentence for one in ranked], evidence)
+
+
+def _drafts(chosen: Sequence[Sentence], quotable: Sequence[Sentence], evidence: Sequence[Hit]) -> tuple[Draft, ...]:
+    """Return the drafts of the chosen sentences, which are given best first."""
+    groups = sorted(_grouped(_reading_order(_with_lists(chosen, quotable))), key=lambda group: chosen[0] not in group)
     return tuple(_draft(group, quotable, evidence) for group in groups)
 
 
@@ -180,14 +209,38 @@ def _rank(
     return not sentence.whole, not defines, -one.score, sentence.passage, sentence.span
 
 
-def _near_best(ranked: Sequence[Scored], evidence: Sequence[Hit]) -> Iterator[Sentence]:
-    """Yield the sentences that score nearly as well as the best one, from passages that are on its subject."""
+def _adds(one: Scored, chosen: Sequence[Scored], evidence: Sequence[Hit]) -> bool:
+    """Return whether a further sentence adds to the chosen ones.
+
+    It is wanted, goes on directly after one of them, has words of the question that they lack, or stands with the best
+    one in a passage of prose.
+    """
+    if one.wanted or _goes_on(one.sentence, chosen, evidence):
+        return True
+    if one.score < NEAR_BEST * chosen[0].score:
+        return False
+    seen = set(chain.from_iterable(other.matched for other in chosen))
+    if sum(share for term, share in one.matched.items() if term not in seen) >= _NEW:
+        return True
+    parts = (one.sentence, chosen[0].sentence)
+    return parts[0].passage == parts[1].passage and table_of(parts[0]) is None and not any(one.marked for one in parts)
+
+
+def _goes_on(sentence: Sentence, chosen: Sequence[Scored], evidence: Sequence[Hit]) -> bool:
+    """Return whether a sentence follows a chosen one directly, in the same paragraph."""
+    others = (other.sentence for other in chosen if other.sentence.passage == sentence.passage)
+    end = max((other.span.end for other in others if other.span.end <= sentence.span.start), default=None)
+    return end is not None and not evidence[sentence.passage].quote(Span(end, sentence.span.start)).strip(" ")
+
+
+def _near_best(ranked: Sequence[Scored], evidence: Sequence[Hit]) -> Iterator[Scored]:
+    """Yield the sentences that may stand beside the best one, from passages that are on its subject."""
     for one in ranked:
         best = ranked[0]
-        if one.sentence.whole != best.sentence.whole or one.score < NEAR_BEST * best.score:
+        if one.sentence.whole != best.sentence.whole or one.score < _LEAST * best.score:
             return
         if _on_subject(evidence[one.sentence.passage], evidence[best.sentence.passage]):
-            yield one.sentence
+            yield one
 
 
 def _on_subject(hit: Hit, best: Hit) -> bool:
@@ -208,7 +261,7 @@ def _draft(group: Sequence[Sentence], quotable: Sequence[Sentence], evidence: Se
     return make_draft(group, evidence[first.passage], tuple(by_document.values())[: _MOST_CITED - 1])
 
 
-def _lists(ordered: Sequence[Sentence]) -> list[list[Sentence]]:
+def _grouped(ordered: Sequence[Sentence]) -> list[list[Sentence]]:
     """Group neighbours that are items of one list."""
     groups: list[list[Sentence]] = []
     for sentence in ordered:
@@ -219,12 +272,12 @@ def _lists(ordered: Sequence[Sentence]) -> list[list[Sentence]]:
     return groups
 
 
-def _with_tables(chosen: Sequence[Sentence], quotable: Sequence[Sentence]) -> list[Sentence]:
-    """Add the other rows of a short table if at least two of its rows were chosen."""
+def _with_lists(chosen: Sequence[Sentence], quotable: Sequence[Sentence]) -> list[Sentence]:
+    """Add the other rows of a short table, or items of a short list, if at least two of them were chosen."""
     whole = list(chosen)
     for row in chosen:
-        table = [other for other in quotable if shares_table(row, other)]
-        if sum(shares_table(row, other) for other in chosen) > 1 and is_short(table):
+        table = [other for other in quotable if shares_list(row, other)]
+        if sum(shares_list(row, other) for other in chosen) > 1 and is_short(table):
             whole += [other for other in table if other not in whole]
     return whole
 

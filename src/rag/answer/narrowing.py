@@ -60,4 +60,4 @@ def _within(
     whole = [one for one in within if one.sentence.whole] or within
     first = sorted(whole, key=lambda one: (one.sentence.passage, one.sentence.span))
     best = max((one.score for one in first), default=0.0)
-    return [replace(one, score=best) for one in first]
+    return [replace(one, score=best, wanted=True) for one in first]

@@ -64,7 +64,11 @@ def list_items(ranked: Sequence[Scored], evidence: Sequence[Hit], noun: str) -> 
     if not leads and best.sentence.marked and {*terms(noun)[-1:]} & _terms_of(evidence[passage].heading[-1:]):
         members = [one for one in ranked if one.sentence.marked and one.sentence.passage == passage]
     members = members[:MOST_ITEMS]
-    return [replace(one, score=best.score) for one in members] if len(members) >= _LEAST_ITEMS else list(ranked)
+    return (
+        [replace(one, score=best.score, wanted=True) for one in members]
+        if len(members) >= _LEAST_ITEMS
+        else list(ranked)
+    )
 
 
 def enumerating_first(ranked: Sequence[Scored], noun: str) -> list[Scored]:
