@@ -126,6 +126,8 @@ def test_the_next_sentence_of_the_paragraph_may_score_less() -> None:
     assert chosen(best, scored(made("cd", start=6), 0.65, "tax")) == [[0], [0]]
     assert chosen(best, scored(made("cd", start=6), 0.64, "tax")) == [[0]]
     assert chosen(best, scored(made("cd", start=30), 0.7, "tax")) == [[0]]
+    best = scored(made("ab"), 1.0, *"abcdefgh")
+    assert chosen(best, scored(made("cd", start=6), 0.65, "tax")) == [[0]], "the best has .8 of the question"
 
 
 def test_a_further_sentence_must_be_in_a_passage_with_half_the_best_score() -> None:

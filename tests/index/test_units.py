@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rag.index.quotables import quotable
+from rag.index.quotables import quotable, section_quotables
+from rag.types import Span
 from tests.index.made import said, statements
 
 
@@ -231,3 +232,10 @@ def test_an_item_after_another_heading_does_not_continue_the_list() -> None:
 def test_items_with_tabs_after_their_markers_are_not_the_rows_of_a_table() -> None:
     text = "The bank must:\n(a)\ttell the owner:\n(i)\twhen it closes;\n(ii)\twhy it closes;\n(b)\tpay the fee.\n"
     assert said(text, "why") == "The bank must: (a) tell the owner: (ii) why it closes."
+
+
+def test_a_short_answer_is_quoted_with_the_heading_that_asks() -> None:
+    title = "Is the supplement taxable?"
+    text = f"{title}\n\nYes. It is taxed at 12 per cent from the first crown on.\n\n"
+    [units] = section_quotables(text, [Span(0, len(text))], ("Notice", title), 12)
+    assert [span.of(text) for span in (*units[0].leads, units[0].span)] == [title, "Yes."]

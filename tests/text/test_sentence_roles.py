@@ -53,6 +53,7 @@ def test_a_statement_has_no_other_role(words: str) -> None:
         "© 2020 The Agency",
         "All rights reserved.",
         "The section also describes the main policy parameters and the key rationale behind the policies.",
+        "Find guidance on how to wear a face covering on GOV.UK.",
         "This paper begins with an overview of the policies.",
     ],
 )

@@ -10,7 +10,16 @@ from rag.answer.counts import NOT_STATED, items_of, states_count, with_count_fir
 from rag.answer.extraction import Scored, choose
 from rag.answer.notices import not_counted
 from rag.answer.retrieval import Query
-from rag.answer.series import MOST_ITEMS, Series, enumerating_first, list_items, section_items, series_of
+from rag.answer.series import (
+    MOST_ITEMS,
+    Series,
+    announced_first,
+    enumerating_first,
+    list_items,
+    rest_of_list,
+    section_items,
+    series_of,
+)
 from rag.snapshots import Snapshot
 from rag.text.question_kinds import asks_for_list, asks_yes_or_no, compares_openly, counted_noun, decides, listed_noun
 from rag.types import Draft, Hit, Notice
@@ -64,7 +73,9 @@ def listed_series(
         return None
     if items_of(ranked, counted or listed_noun(question) or ""):
         return None
-    return series_of(snapshot, asked, evidence, limit) or section_items(snapshot, asked, evidence, limit)
+    found = series_of(snapshot, asked, evidence, limit) or section_items(snapshot, asked, evidence, limit)
+    announced = announced_first(ranked, evidence, counted or listed_noun(question) or "")
+    return found or rest_of_list(snapshot, asked, evidence, announced, limit)
 
 
 def counts(snapshot: Snapshot, asked: Query, evidence: Sequence[Hit], ranked: Sequence[Scored]) -> bool:
@@ -108,6 +119,7 @@ def _listed(
         return Selection(evidence, choose(rows, evidence, MOST_ITEMS), confidence)
     if series:
         return _whole_series(series, evidence, confidence, limit)
+    ranked = announced_first(ranked, evidence, noun)
     items = list_items(ranked, evidence, noun)
     if len(items) < len(ranked):
         return Selection(evidence, choose(items, evidence, MOST_ITEMS), confidence)

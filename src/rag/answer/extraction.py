@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from itertools import chain
 
 from rag.answer.choice import NEAR_BEST, ChoiceModel, packaged
 from rag.answer.lists import left_out
@@ -32,6 +31,7 @@ MOST_CHOSEN = 3
 """The most sentences in an extractive answer, unless it is a list. A fourth one is seldom more relevant."""
 
 _LEAST = 0.65  # the least share of the best score; below NEAR_BEST, a sentence must directly follow a chosen one
+_ANSWERED = 0.7  # of the question, by idf; chosen sentences with this share of its words need no weaker sentence
 _NEW = 0.1  # the least share of the question, by idf, of the words that a further sentence adds
 _FAR_BELOW = 0.5  # a further sentence's passage must score at most this share below the best sentence's passage
 _SAME = 0.6  # the least Jaccard similarity of two sentences that say the same; their figures must be equal too
@@ -213,13 +213,16 @@ def _adds(one: Scored, chosen: Sequence[Scored], evidence: Sequence[Hit]) -> boo
     """Return whether a further sentence adds to the chosen ones.
 
     It is wanted, goes on directly after one of them, has words of the question that they lack, or stands with the best
-    one in a passage of prose.
+    one in a passage of prose. The sentence that goes on may score less if the chosen ones lack words of the question.
     """
-    if one.wanted or _goes_on(one.sentence, chosen, evidence):
+    if one.wanted:
         return True
-    if one.score < NEAR_BEST * chosen[0].score:
+    seen = {term: share for other in chosen for term, share in other.matched.items()}
+    near = one.score >= NEAR_BEST * chosen[0].score
+    if _goes_on(one.sentence, chosen, evidence):
+        return near or sum(seen.values()) < _ANSWERED
+    if not near:
         return False
-    seen = set(chain.from_iterable(other.matched for other in chosen))
     if sum(share for term, share in one.matched.items() if term not in seen) >= _NEW:
         return True
     parts = (one.sentence, chosen[0].sentence)

@@ -9,6 +9,7 @@ from rag.answer import exact_terms
 from rag.answer.commands import without_commands
 from rag.answer.composition import Selection, compose, counts, listed_series
 from rag.answer.confidence import ConfidenceModel
+from rag.answer.cut_lists import with_items
 from rag.answer.diversity import POOL, diversify
 from rag.answer.exact_terms import unread_words
 from rag.answer.extraction import Candidate, Scored, candidates, ranked_sentences
@@ -117,6 +118,7 @@ class Selector:
         exact = exact_terms.exact_terms(snapshot, query.text, self._familiar(query)) if hits else None
         if exact:
             picked = [*exact_terms.passages(snapshot, exact, ask.filters, picked), *picked][: ask.limit]
+        picked = with_items(snapshot, picked, ask.limit)
         evidence = without_commands(snapshot.evidence(picked), query.text)
         return Found(tuple(evidence), provision, exact)
 

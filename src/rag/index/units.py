@@ -52,14 +52,14 @@ def _join_answer(text: str, units: list[Unit], number: int) -> None:
     """Join a question in the text with the first sentence of its answer."""
     question, answer = units[number], units[number + 1]
     words = one_line(answer.words)
-    if question.heading or not is_question(question.words) or answer.heading or is_question(words) or answer.leads:
+    if not is_question(question.words) or answer.heading or is_question(words) or answer.leads:
         return
     if answer.mark and question.mark and answer.mark.numbering is question.mark.numbering:
         return  # the next question, without an answer between them
     short = len(words.split()) <= _SELF_STANDING and not has_verb(words)
     if short or refers_back(words) or _is_reply(words):
         units[number + 1] = replace(answer, leads=(question.span,))
-    else:
+    elif not question.heading:  # the passage has the words of its headings anyway
         units[number + 1] = replace(answer, asked=(question.span,))
 
 

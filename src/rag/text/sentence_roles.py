@@ -32,6 +32,8 @@ _CROSS_REFERENCE = re.compile(
             rf"{_PLACE}.{{0,80}}",
             r"(?:please )?(?:click|tap|select) (?:here|below|on the (?:link|button)).*",
             r"(?:find out|learn|read) more\b.*",
+            r"(?:please )?find (?:\w+ ){0,3}(?:guidance|information|advice|details|help)\b.{0,80} (?:on|at|in)"
+            r" (?:the |our )?(?:\w+\.\w+|web ?site|(?:web ?)?page|guide|link)\W{0,3}",
             rf"(?:for|to (?:get|find|read|see)) {_MORE}\b.*",
             rf"{_MORE}\b.{{0,60}} (?:is|are|can be|may be) .*",
             rf"(?:\S+ ){{1,8}}{_IS_STATED} (?:in|at|on|under|by) (?:our |the )?{_PLACE}(?: \S+){{0,8}}",
