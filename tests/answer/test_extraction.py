@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from rag.answer.extraction import Scored, choose
+from rag.answer.choosing import choose
+from rag.answer.extraction import Scored
 from rag.answer.statements import Sentence, sentences_of
 from rag.index.quotables import quotable
 from rag.snapshots import Snapshot

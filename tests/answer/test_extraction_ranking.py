@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rag.answer.extraction import Scored, choose, ranked_sentences
+from rag.answer.choosing import choose
+from rag.answer.extraction import Scored, ranked_sentences
 from rag.answer.retrieval import Query
 from rag.answer.statements import Sentence
 from rag.types import Hit, Reference, Span
@@ -108,6 +109,12 @@ def test_a_sentence_of_another_passage_must_have_words_of_the_question_that_the_
     best = scored(made("ab"), 1.0, "tax", "rate")
     assert chosen(best, scored(made("cd", passage=1), 1.0, "tax", "year")) == [[0], [1]]
     assert chosen(best, scored(made("cd", passage=1), 1.0, "tax")) == [[0]]
+
+
+def test_another_figure_of_another_document_needs_no_new_words() -> None:
+    best = scored(made("abcd", text="It costs 5."), 1.0, "cost")
+    assert chosen(best, scored(made("abcd", passage=1, text="It costs 6."), 1.0, "cost")) == [[0], [1]]
+    assert chosen(best, scored(made("abcd", passage=1, text="It costs 6."), 1.0, "cost"), documents="aa") == [[0]]
 
 
 def test_a_wanted_sentence_needs_no_new_words() -> None:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.answer.choice import NEAR_BEST
+from rag.answer.choosing import choose
 from rag.answer.counts import NOT_STATED, items_of, states_count, with_count_first
-from rag.answer.extraction import Scored, choose
+from rag.answer.extraction import Scored
 from rag.answer.notices import not_counted
 from rag.answer.retrieval import Query
 from rag.answer.series import (
