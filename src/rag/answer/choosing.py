@@ -14,7 +14,7 @@ MOST_CHOSEN = 3
 """The most sentences in an extractive answer, unless it is a list. A fourth one is seldom more relevant."""
 
 _LEAST = 0.65  # the least share of the best score; below NEAR_BEST, a sentence must directly follow a chosen one
-_ANSWERED = 0.7  # of the question, by idf; chosen sentences with this share of its words need no weaker sentence
+_ANSWERED = 0.5  # of the question, by idf; chosen sentences with this share of its words need no weaker sentence
 _NEW = 0.1  # the least share of the question, by idf, of the words that a further sentence adds
 _FAR_BELOW = 0.5  # a further sentence's passage must score at most this share below the best sentence's passage
 _SAME = 0.6  # the least Jaccard similarity of two sentences that say the same; their figures must be equal too
