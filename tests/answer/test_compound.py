@@ -8,8 +8,8 @@ from typing import Any, cast
 
 import pytest
 
+from rag.answer.composition import Selection
 from rag.answer.compound import CompoundSelector
-from rag.answer.selection import Selection
 from rag.service import Service
 from rag.snapshots import Snapshot
 from rag.types import Answer, Ask, Draft, Hit, NoticeKind, Reference, Span

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from rag.answer.extraction import Scored, choose
+from rag.answer.choosing import choose
+from rag.answer.extraction import Scored
 from rag.answer.statements import Sentence, sentences_of
 from rag.index.quotables import quotable
 from rag.snapshots import Snapshot
@@ -27,8 +28,10 @@ def drafts(*hits: Hit, best: str = "") -> tuple[Draft, ...]:
     return choose(sorted(ranked, key=lambda s: (not s.sentence.whole, best not in s.sentence.text)), hits)
 
 
-def scored(sentence: Sentence, score: float) -> Scored:
-    return Scored(sentence, maxsim=0.0, coverage=0.0, score=score)
+def scored(sentence: Sentence, score: float, *matched: str) -> Scored:
+    """Return a sentence with a tenth of the question for each of its `matched` words, by default one of its own."""
+    words = matched or (f"{sentence.passage} {sentence.span}",)
+    return Scored(sentence, maxsim=0.0, coverage=0.0, score=score, matched=dict.fromkeys(words, 0.1))
 
 
 def test_a_sentence_of_two_documents_is_one_statement_that_cites_both() -> None:

@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rag.answer.extraction import Scored, choose, ranked_sentences
+from rag.answer.choosing import choose
+from rag.answer.extraction import Scored, ranked_sentences
 from rag.answer.retrieval import Query
 from rag.answer.statements import Sentence
 from rag.types import Hit, Reference, Span
@@ -76,8 +77,10 @@ def test_equal_sentences_are_in_the_order_of_their_passages() -> None:
 # The choice, from made sentences
 
 
-def scored(sentence: Sentence, score: float) -> Scored:
-    return Scored(sentence, maxsim=0.0, coverage=0.0, score=score)
+def scored(sentence: Sentence, score: float, *matched: str) -> Scored:
+    """Return a sentence with a tenth of the question for each of its `matched` words, by default one of its own."""
+    words = matched or (f"{sentence.passage} {sentence.span}",)
+    return Scored(sentence, maxsim=0.0, coverage=0.0, score=score, matched=dict.fromkeys(words, 0.1))
 
 
 def made(terms: str, passage: int = 0, start: int = 0, text: str = "Said.") -> Sentence:
@@ -100,6 +103,38 @@ def test_a_further_sentence_must_score_85_hundredths_of_the_best() -> None:
     best = scored(made("ab"), 2.0)
     assert chosen(best, scored(made("cd", passage=1), 1.7)) == [[0], [1]]
     assert chosen(best, scored(made("cd", passage=1), 1.69)) == [[0]]
+
+
+def test_a_sentence_of_another_passage_must_have_words_of_the_question_that_the_others_lack() -> None:
+    best = scored(made("ab"), 1.0, "tax", "rate")
+    assert chosen(best, scored(made("cd", passage=1), 1.0, "tax", "year")) == [[0], [1]]
+    assert chosen(best, scored(made("cd", passage=1), 1.0, "tax")) == [[0]]
+
+
+def test_another_figure_of_another_document_needs_no_new_words() -> None:
+    best = scored(made("abcd", text="It costs 5."), 1.0, "cost")
+    assert chosen(best, scored(made("abcd", passage=1, text="It costs 6."), 1.0, "cost")) == [[0], [1]]
+    assert chosen(best, scored(made("abcd", passage=1, text="It costs 6."), 1.0, "cost"), documents="aa") == [[0]]
+
+
+def test_a_wanted_sentence_needs_no_new_words() -> None:
+    best = scored(made("ab"), 1.0, "tax")
+    assert chosen(best, replace(scored(made("cd", passage=1), 1.0, "tax"), wanted=True)) == [[0], [1]]
+
+
+def test_prose_of_the_same_passage_needs_no_new_words_but_a_list_item_does() -> None:
+    best, further = scored(made("ab"), 1.0, "tax"), scored(made("cd", start=30), 1.0, "tax")
+    assert chosen(best, further) == [[0], [0]]
+    assert chosen(best, replace(further, sentence=replace(further.sentence, marked=True))) == [[0]]
+
+
+def test_the_next_sentence_of_the_paragraph_may_score_less() -> None:
+    best = scored(made("ab"), 1.0, "tax")
+    assert chosen(best, scored(made("cd", start=6), 0.65, "tax")) == [[0], [0]]
+    assert chosen(best, scored(made("cd", start=6), 0.64, "tax")) == [[0]]
+    assert chosen(best, scored(made("cd", start=30), 0.7, "tax")) == [[0]]
+    best = scored(made("ab"), 1.0, *"abcdefgh")
+    assert chosen(best, scored(made("cd", start=6), 0.65, "tax")) == [[0]], "the best has .8 of the question"
 
 
 def test_a_further_sentence_must_be_in_a_passage_with_half_the_best_score() -> None:

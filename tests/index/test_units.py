@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rag.index.quotables import quotable
+from rag.index.quotables import quotable, section_quotables
+from rag.types import Span
 from tests.index.made import said, statements
 
 
@@ -180,3 +181,61 @@ def test_a_short_row_is_a_whole_unit() -> None:
         "", "Bills of teachers. | Not less than 3 years\nBooks of the press. | Three years", 0, ("Notice",)
     )
     assert [unit.whole for unit in units] == [True, True]
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "Section 5 shall not apply",
+        "A director may not hold office if he,",
+        "The following may not be refused a permit by the council of the town, namely an applicant",
+        "A company in which",
+    ],
+)
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_an_item_has_the_unfinished_sentence_before_its_list_as_lead(lead: str, gap: str) -> None:
+    items = ["(a) to a shop that is closed;", "(b) to a shop in another town."]
+    text = gap.join([lead, *items])
+    assert said(text, "another town").startswith(f"{lead}")
+    assert said(text, "closed").startswith(f"{lead}")
+
+
+def test_a_sub_item_has_the_lead_of_its_item_and_the_next_item_keeps_the_lead_of_the_list() -> None:
+    text = "A licence is refused if:\n(a) the person\n(i) is under age; or\n(ii) is bankrupt;\n(b) the fee is unpaid.\n"
+    assert said(text, "bankrupt") == "A licence is refused if: (a) the person: (ii) is bankrupt."
+    assert said(text, "unpaid") == "A licence is refused if: (b) the fee is unpaid."
+    assert said(text, "refused") == (
+        "A licence is refused if: (a) the person: (i) is under age; (ii) is bankrupt; (b) the fee is unpaid."
+    )
+
+
+def test_an_item_does_not_take_a_complete_sentence_or_an_item_as_lead() -> None:
+    assert said("The hall is closed.\n(a) to be let on Sundays", "Sundays") == "(a) to be let on Sundays"
+    text = "The fee is paid by\n(h) a person who sells boats,\n(i) a person who rents them"
+    assert said(text, "rents") == "The fee is paid by: (i) a person who rents them."
+
+
+def test_a_list_goes_on_after_a_paragraph_that_explains_an_item() -> None:
+    text = (
+        "The following are exempt from the fee:\n(a) a child;\n(b) a student;\n\n"
+        "A child is a person under 12.\n\n(c) a pensioner.\n"
+    )
+    assert said(text, "pensioner") == "The following are exempt from the fee: (c) a pensioner."
+    assert said(text, "exempt") == "The following are exempt from the fee: (a) a child; (b) a student; (c) a pensioner."
+
+
+def test_an_item_after_another_heading_does_not_continue_the_list() -> None:
+    text = "The following are exempt:\n(a) a child;\n\nNotice\n\n(b) a student of the school of music.\n"
+    assert said(text, "student") == "(b) a student of the school of music."
+
+
+def test_items_with_tabs_after_their_markers_are_not_the_rows_of_a_table() -> None:
+    text = "The bank must:\n(a)\ttell the owner:\n(i)\twhen it closes;\n(ii)\twhy it closes;\n(b)\tpay the fee.\n"
+    assert said(text, "why") == "The bank must: (a) tell the owner: (ii) why it closes."
+
+
+def test_a_short_answer_is_quoted_with_the_heading_that_asks() -> None:
+    title = "Is the supplement taxable?"
+    text = f"{title}\n\nYes. It is taxed at 12 per cent from the first crown on.\n\n"
+    [units] = section_quotables(text, [Span(0, len(text))], ("Notice", title), 12)
+    assert [span.of(text) for span in (*units[0].leads, units[0].span)] == [title, "Yes."]

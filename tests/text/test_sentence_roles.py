@@ -52,6 +52,9 @@ def test_a_statement_has_no_other_role(words: str) -> None:
         "Last updated 3 May 2020",
         "© 2020 The Agency",
         "All rights reserved.",
+        "The section also describes the main policy parameters and the key rationale behind the policies.",
+        "Find guidance on how to wear a face covering on GOV.UK.",
+        "This paper begins with an overview of the policies.",
     ],
 )
 def test_a_sentence_that_only_refers_to_another_place_is_a_cross_reference(words: str) -> None:

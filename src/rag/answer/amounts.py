@@ -76,7 +76,7 @@ def _with_other_rows(raised: Sequence[Scored], near: Sequence[float]) -> list[Sc
     first = max(range(len(raised)), key=lambda number: (raised[number].sentence.whole, raised[number].score))
     best = raised[first]
     return [
-        replace(one, score=best.score)
+        replace(one, score=best.score, wanted=True)
         if share >= near[first] - _EQUAL and shares_table(one.sentence, best.sentence)
         else one
         for one, share in zip(raised, near, strict=True)

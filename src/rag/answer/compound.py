@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import chain, zip_longest
 
+from rag.answer.composition import Selection
 from rag.answer.notices import unanswered
 from rag.answer.retrieval import Retriever
-from rag.answer.selection import Selection, Selector
+from rag.answer.selection import Selector
 from rag.snapshots import Snapshot
 from rag.text import terms
 from rag.text.answer_types import expected_answer_pattern

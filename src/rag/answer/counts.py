@@ -62,7 +62,7 @@ def items_of(ranked: Sequence[Scored], noun: str) -> list[Scored]:
     table = [one for one in ranked if _columns(one.sentence.text) and _place(one) == _place(best)]
     if len(table) < _LEAST_ITEMS:
         return []
-    return [replace(one, score=best.score) for one in sorted(table, key=lambda one: one.sentence.span)]
+    return [replace(one, score=best.score, wanted=True) for one in sorted(table, key=lambda one: one.sentence.span)]
 
 
 def _place(one: Scored) -> tuple[int, object]:

@@ -1,9 +1,9 @@
-"""Writes the extractive answer: the most relevant sentences of the evidence, quoted word for word."""
+"""Scores the sentences of the evidence and ranks them. An extractive answer quotes the best ones."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from rag.answer.choice import NEAR_BEST, ChoiceModel, packaged
@@ -13,29 +13,19 @@ from rag.answer.rows import selected_rows, words_held
 from rag.answer.sentence_features import FEATURES, PassageFeatures
 from rag.answer.statements import (
     Sentence,
-    is_short,
-    make_draft,
     sentences_of,
-    shares_list,
-    shares_table,
     table_of,
 )
 from rag.index.late_interaction import sentence_scores
 from rag.snapshots import Snapshot
-from rag.text import numbers, terms
+from rag.text import terms
 from rag.text.definitions import requested_term
 from rag.text.question_kinds import asks_for_list
-from rag.types import Draft, Hit
+from rag.types import Hit
 
 MOST_STATEMENTS = 5
 
-MOST_CHOSEN = 3
-"""The most sentences in an extractive answer, unless it is a list. A fourth one is seldom more relevant."""
 
-_FAR_BELOW = 0.5  # a further sentence's passage must score at most this share below the best sentence's passage
-_SAME = 0.6  # the least Jaccard similarity of two sentences that say the same; their figures must be equal too
-_REPEATS = 0.8  # a sentence of another document is cited too if its similarity is at least this
-_MOST_CITED = 3  # documents cited for one statement
 # Added for a row whose period holds the time asked for. A sentence is then near it only if it scored higher.
 _TIME_PREFERENCE = 1 - NEAR_BEST
 _COVERAGE = FEATURES.index("coverage")
@@ -47,7 +37,9 @@ class Scored:
 
     `maxsim` compares the sentence's own words with the question's. `coverage` is the share of the question's terms,
     by idf, in the sentence or in the title and headings above it. Sentences are ranked by `score`. `held` are the words
-    of the question for a time, such as `2012` or `today`, that the period of a table row holds.
+    of the question for a time, such as `2012` or `today`, that the period of a table row holds. `matched` has the
+    question's terms in the unit, each with its share of the question by idf. A sentence that the kind of the question
+    asks for, such as an item of a list, is `wanted`.
     """
 
     sentence: Sentence
@@ -55,16 +47,22 @@ class Scored:
     coverage: float
     score: float
     held: frozenset[str] = frozenset()
+    matched: Mapping[str, float] = field(default_factory=dict)
+    wanted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence of the evidence before it is scored. `features` are in the order of `sentence_features.FEATURES`."""
+    """A sentence of the evidence before it is scored. `features` are in the order of `sentence_features.FEATURES`.
+
+    `matched` has the question's terms in the unit, each with its share of the question by idf.
+    """
 
     sentence: Sentence
     maxsim: float
     coverage: float
     features: tuple[float, ...]
+    matched: Mapping[str, float] = field(default_factory=dict)
 
 
 def candidates(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) -> list[Candidate]:
@@ -78,11 +76,18 @@ def candidates(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) -> lis
     found: list[Candidate] = []
     for number, (hit, maxsims) in enumerate(zip(evidence, passages, strict=True)):
         idf = asked.weights(hit.language, snapshot.lexical.idf)
+        total = sum(idf.values()) or 1.0
         numbered = list(sentences_of(hit, asked.text, number))
         needless = left_out([sentence for _, sentence in numbered], frozenset() if whole_lists else frozenset(idf))
         computed = PassageFeatures(hit, number, asked, idf, maxsims)
         found += (
-            Candidate(sentence, maxsims.together((place, *sentence.places)).own, row[_COVERAGE], row)
+            Candidate(
+                sentence,
+                maxsims.together((place, *sentence.places)).own,
+                row[_COVERAGE],
+                row,
+                {term: idf[term] / total for term in idf.keys() & sentence.unit_terms},
+            )
             for (place, sentence), row in zip(numbered, computed.rows(numbered), strict=True)
             if (number, sentence.span) not in needless
         )
@@ -103,7 +108,10 @@ def rank(
     before sentences that only mention it.
     """
     scores = model.scores(model.sums([one.features for one in found]))
-    scored = [Scored(one.sentence, one.maxsim, one.coverage, score) for one, score in zip(found, scores, strict=True)]
+    scored = [
+        Scored(one.sentence, one.maxsim, one.coverage, score, matched=one.matched)
+        for one, score in zip(found, scores, strict=True)
+    ]
     term = requested_term(query.text, query.spoken) or ""
     wanted = {hit.language: frozenset(terms(term, hit.language)) for hit in evidence} if term else {}
     languages = [hit.language for hit in evidence]
@@ -133,7 +141,8 @@ def _selected(
         for scored in table:
             if row := selected.get((scored.sentence.passage, scored.sentence.span)):
                 weights = query.asked.weights(evidence[row.passage].language, snapshot.lexical.idf)
-                yield _of_selected_row(replace(best or scored, sentence=row, held=held), weights, model)
+                one = replace(best or scored, sentence=row, held=held, wanted=best is not None)
+                yield _of_selected_row(one, weights, model)
         if best is None:
             continue
         # The whole list would quote the other items too.
@@ -150,25 +159,6 @@ def _of_selected_row(scored: Scored, idf: dict[str, float], model: ChoiceModel) 
     return replace(scored, score=score, coverage=scored.coverage + share)
 
 
-def choose(ranked: Sequence[Scored], evidence: Sequence[Hit], most: int = MOST_CHOSEN) -> tuple[Draft, ...]:
-    """Return drafts of at most `most` sentences, which do not repeat each other.
-
-    Each cites up to three documents that say the same. The draft with the best sentence comes first, the others in
-    reading order. Items of one list form one draft. If two rows of a short table are chosen, the draft quotes the whole
-    table, so that the reader sees the other rows too.
-    """
-    chosen: list[Sentence] = []
-    for sentence in _near_best(ranked, evidence):
-        if any(_says_the_same(sentence, other) or _includes(other, sentence) for other in chosen):
-            continue
-        chosen = [*(other for other in chosen if not _includes(sentence, other)), sentence]
-        if len(chosen) == most:
-            break
-    quotable = [one.sentence for one in ranked]
-    groups = sorted(_lists(_reading_order(_with_tables(chosen, quotable))), key=lambda group: chosen[0] not in group)
-    return tuple(_draft(group, quotable, evidence) for group in groups)
-
-
 def _rank(
     one: Scored, wanted: Mapping[str | None, frozenset[str]], languages: Sequence[str | None]
 ) -> tuple[object, ...]:
@@ -180,83 +170,3 @@ def _rank(
     language = languages[sentence.passage]
     defines = bool(wanted.get(language)) and sentence.defined_terms(language) == wanted[language]
     return not sentence.whole, not defines, -one.score, sentence.passage, sentence.span
-
-
-def _near_best(ranked: Sequence[Scored], evidence: Sequence[Hit]) -> Iterator[Sentence]:
-    """Yield the sentences that score nearly as well as the best one, from passages that are on its subject."""
-    for one in ranked:
-        best = ranked[0]
-        if one.sentence.whole != best.sentence.whole or one.score < NEAR_BEST * best.score:
-            return
-        if _on_subject(evidence[one.sentence.passage], evidence[best.sentence.passage]):
-            yield one.sentence
-
-
-def _on_subject(hit: Hit, best: Hit) -> bool:
-    """Tell whether a passage's score is near the best one's.
-
-    A follow-up with a common word such as "began" matches sentences of passages on any subject.
-    """
-    return hit.score >= best.score - _FAR_BELOW * abs(best.score)
-
-
-def _draft(group: Sequence[Sentence], quotable: Sequence[Sentence], evidence: Sequence[Hit]) -> Draft:
-    """Return a draft of the sentences. If there is only one, the draft also cites other documents that repeat it."""
-    first = group[0]
-    repeats = [other for other in quotable if _repeats(other, first, evidence)] if len(group) == 1 else []
-    by_document: dict[str, Sentence] = {}
-    for other in repeats:  # best first
-        by_document.setdefault(evidence[other.passage].reference.id, other)
-    return make_draft(group, evidence[first.passage], tuple(by_document.values())[: _MOST_CITED - 1])
-
-
-def _lists(ordered: Sequence[Sentence]) -> list[list[Sentence]]:
-    """Group neighbours that are items of one list."""
-    groups: list[list[Sentence]] = []
-    for sentence in ordered:
-        if groups and shares_list(groups[-1][-1], sentence):
-            groups[-1].append(sentence)
-        else:
-            groups.append([sentence])
-    return groups
-
-
-def _with_tables(chosen: Sequence[Sentence], quotable: Sequence[Sentence]) -> list[Sentence]:
-    """Add the other rows of a short table if at least two of its rows were chosen."""
-    whole = list(chosen)
-    for row in chosen:
-        table = [other for other in quotable if shares_table(row, other)]
-        if sum(shares_table(row, other) for other in chosen) > 1 and is_short(table):
-            whole += [other for other in table if other not in whole]
-    return whole
-
-
-def _says_the_same(one: Sentence, other: Sentence) -> bool:
-    return _overlap(one.terms, other.terms) >= _SAME and numbers(one.text) == numbers(other.text)
-
-
-def _repeats(other: Sentence, first: Sentence, evidence: Sequence[Hit]) -> bool:
-    """Tell whether a sentence of another document says the same as `first` and little more."""
-    other_document = evidence[other.passage].reference.id != evidence[first.passage].reference.id
-    without_context = not (first.leads or first.items or other.leads or other.items)
-    similar = _says_the_same(other, first) and _overlap(other.terms, first.terms) >= _REPEATS
-    return other_document and without_context and similar
-
-
-def _includes(one: Sentence, other: Sentence) -> bool:
-    """Tell whether a statement of `one` quotes `other` too."""
-    return one.passage == other.passage and other.span in one.parts
-
-
-def _reading_order(chosen: Sequence[Sentence]) -> list[Sentence]:
-    """Sort by passage, the passage of the best sentence first, and within a passage by position."""
-    rank: dict[int, int] = {}
-    for sentence in chosen:
-        rank.setdefault(sentence.passage, len(rank))
-    return sorted(chosen, key=lambda sentence: (rank[sentence.passage], sentence.span))
-
-
-def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
-    """Return the Jaccard similarity of two sets of terms."""
-    union = one | other
-    return len(one & other) / len(union) if union else 1.0

@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from rag.answer.catalogue import Catalogue, answer_from_catalogue
 from rag.answer.citations import Citer
+from rag.answer.composition import Selection
 from rag.answer.compound import CompoundSelector
 from rag.answer.computing import Computing
 from rag.answer.confidence import ConfidenceModel
@@ -23,7 +24,7 @@ from rag.answer.generation.failures import UNSUPPORTED, reason
 from rag.answer.notices import greeting, understood
 from rag.answer.prompts import Prompts
 from rag.answer.retrieval import Query, Retriever
-from rag.answer.selection import PASSAGES_PER_DOCUMENT, Choice, Selection, Selector
+from rag.answer.selection import PASSAGES_PER_DOCUMENT, Choice, Selector
 from rag.answer.signals import Signals
 from rag.answer.spelling import Corrected, correct
 from rag.answer.translations import translation

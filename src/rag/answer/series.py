@@ -12,7 +12,8 @@ from rag.answer.notices import shown
 from rag.answer.retrieval import Query
 from rag.answer.statements import Sentence, make_draft, sentences_of, shares_list
 from rag.snapshots import Snapshot
-from rag.text import terms, words_and_initials
+from rag.text import one_line, terms, words_and_initials
+from rag.text.sentence_roles import introduces_list
 from rag.types import Document, Draft, Heading, Hit, Notice, Span
 
 LEAST_SECTIONS = 4
@@ -64,7 +65,23 @@ def list_items(ranked: Sequence[Scored], evidence: Sequence[Hit], noun: str) -> 
     if not leads and best.sentence.marked and {*terms(noun)[-1:]} & _terms_of(evidence[passage].heading[-1:]):
         members = [one for one in ranked if one.sentence.marked and one.sentence.passage == passage]
     members = members[:MOST_ITEMS]
-    return [replace(one, score=best.score) for one in members] if len(members) >= _LEAST_ITEMS else list(ranked)
+    return (
+        [replace(one, score=best.score, wanted=True) for one in members]
+        if len(members) >= _LEAST_ITEMS
+        else list(ranked)
+    )
+
+
+def announced_first(ranked: Sequence[Scored], evidence: Sequence[Hit], noun: str) -> list[Scored]:
+    """Return the sentences with a higher score for the lists whose lead-in names the asked things, and their items."""
+    wanted = {*terms(noun)[-1:]}
+    raised = []
+    for one in ranked:
+        listed = one.sentence.leads[-1:] if one.sentence.marked else (one.sentence.span,) if one.sentence.items else ()
+        lead = one_line(evidence[one.sentence.passage].quote(listed[0])) if listed else ""
+        named = introduces_list(lead) and wanted & {*terms(lead)}
+        raised.append(replace(one, score=one.score + _ENUMERATES) if named else one)
+    return sorted(raised, key=lambda one: (not one.sentence.whole, -one.score))
 
 
 def enumerating_first(ranked: Sequence[Scored], noun: str) -> list[Scored]:
@@ -101,24 +118,55 @@ def section_items(snapshot: Snapshot, query: Query, evidence: Sequence[Hit], lim
     return None
 
 
-def _items_around(snapshot: Snapshot, query: Query, chosen: Hit, limit: int) -> Series | None:
-    """Return the list items in the section of a passage, if there are some."""
-    near = [row for row in range(chosen.row - limit, chosen.row + limit + 1) if 0 <= row < len(snapshot)]
+def rest_of_list(
+    snapshot: Snapshot, query: Query, evidence: Sequence[Hit], ranked: Sequence[Scored], limit: int
+) -> Series | None:
+    """Return the items of the list of the best sentence in order, if it is long or the evidence has only some of it."""
+    best = ranked[0].sentence
+    if not best.marked or not best.leads:
+        return None
+    chosen = evidence[best.passage]
+    section = _section(snapshot, query, chosen, limit)
+    hits = [hit for hit in section if any(one.marked and one.leads == best.leads for one in hit.quotable)][:limit]
+    items = [one for one in _sentences(hits, query) if one.marked and one.leads == best.leads]
+    ranked_items = sum(
+        one.sentence.leads == best.leads and evidence[one.sentence.passage].reference.id == chosen.reference.id
+        for one in ranked
+    )
+    more = len(items) > min(ranked_items, MOST_ITEMS)
+    return _items(hits, items, chosen) if len(items) >= _LEAST_ITEMS and more else None
+
+
+def _section(snapshot: Snapshot, query: Query, chosen: Hit, reach: int) -> list[Hit]:
+    """Return the passages under the same headings as a passage, at most `reach` before and after it."""
+    near = [row for row in range(chosen.row - reach, chosen.row + reach + 1) if 0 <= row < len(snapshot)]
     section = [
         hit
         for hit in snapshot.hits(near, [chosen.score] * len(near))
         if (hit.reference.id, hit.heading) == (chosen.reference.id, chosen.heading)
-    ][:limit]
-    hits = without_commands(snapshot.evidence(section), query.text)
-    quotable = [one for number, hit in enumerate(hits) for _, one in sentences_of(hit, query.text, number)]
+    ]
+    return without_commands(snapshot.evidence(section), query.text)
+
+
+def _sentences(hits: Sequence[Hit], query: Query) -> list[Sentence]:
+    return [one for number, hit in enumerate(hits) for _, one in sentences_of(hit, query.text, number)]
+
+
+def _items_around(snapshot: Snapshot, query: Query, chosen: Hit, limit: int) -> Series | None:
+    """Return the list items in the section of a passage, if there are some."""
+    hits = _section(snapshot, query, chosen, limit)[:limit]
+    quotable = _sentences(hits, query)
     sentences = [one for one in quotable if one.marked]
     lists = (one for one in quotable if len(one.items) >= _LEAST_ITEMS)
     whole = max(lists, key=lambda one: len(one.items), default=None)
     # A list inside an item of a longer one is not the list of the section.
     if whole and len(whole.items) >= sum(one.span not in whole.items for one in sentences):
         return Series(tuple(hits), (make_draft([whole], hits[whole.passage]),), None, len(whole.items))
-    if len(sentences) < _LEAST_ITEMS:
-        return None
+    return _items(hits, sentences, chosen) if len(sentences) >= _LEAST_ITEMS else None
+
+
+def _items(hits: Sequence[Hit], sentences: Sequence[Sentence], chosen: Hit) -> Series:
+    """Return a series of the first list items in `sentences`, with a notice if there are more."""
     groups: list[list[Sentence]] = []
     for one in sentences[:MOST_ITEMS]:
         if groups and shares_list(groups[-1][-1], one):
@@ -126,7 +174,7 @@ def _items_around(snapshot: Snapshot, query: Query, chosen: Hit, limit: int) -> 
         else:
             groups.append([one])
     following = sentences[MOST_ITEMS].text if len(sentences) > MOST_ITEMS else None
-    title = chosen.heading[-1]
+    title = (chosen.reference.title, *chosen.heading)[-1]
     notice = shown(MOST_ITEMS, len(sentences), title, following[:_LONGEST_QUOTED]) if following else None
     drafts = tuple({one.text: one for one in (make_draft(group, hits[group[0].passage]) for group in groups)}.values())
     return Series(tuple(hits), drafts, notice, len(sentences[:MOST_ITEMS]))

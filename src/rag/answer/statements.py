@@ -12,6 +12,7 @@ from rag.text import one_line, terms
 from rag.text.announcements import announces
 from rag.text.definitions import defined_term
 from rag.text.leaning import leans
+from rag.text.markers import marker
 from rag.text.sentence_context import split_row
 from rag.text.sentence_roles import asks_where
 from rag.types import Draft, Hit, Quotable, Span
@@ -90,7 +91,8 @@ def make_draft(sentences: Sequence[Sentence], hit: Hit, repeats: Sequence[Senten
     tails = tuple(tail for tail in tails if tail not in items)
     sources = [(sentences[0].passage, span) for span in _quotes((*leads, *items, *tails), hit)]
     sources += [(repeat.passage, repeat.span) for repeat in repeats]
-    return Draft(_statement_text(leads, items, tails, hit, sentences[0].hidden), tuple(sources))
+    listing = frozenset(sentence.span for sentence in sentences if sentence.items)
+    return Draft(_statement_text(sentences[0], items, tails, hit, listing), tuple(sources))
 
 
 def without_columns(row: Sentence, hidden: frozenset[str]) -> Sentence:
@@ -180,20 +182,37 @@ def _without(row: str, hidden: frozenset[str]) -> str:
 
 
 def _statement_text(
-    leads: Sequence[Span], items: Sequence[Span], tails: Sequence[Span], hit: Hit, hidden: frozenset[str]
+    first: Sentence, items: Sequence[Span], tails: Sequence[Span], hit: Hit, listing: frozenset[Span]
 ) -> str:
-    rows = [_labelled_row(hit.quote(leads[-1]), hit.quote(item)) for item in items] if leads else []
-    labelled = " ".join(_without(row, hidden) for row in rows if row) if all(rows) else ""
+    """Return the text of a statement. It begins with the leads of `first`. Items in `listing` introduce the next."""
+    labelled = _labelled_rows(first, items, hit)
     text = ""
-    for lead in leads[:-1] if labelled else leads:
+    for lead in first.leads[:-1] if labelled else first.leads:
         text = _join(text, one_line(hit.quote(lead)), " ")
     if labelled:
         text = _join(text, labelled, ": ")
     for number, item in enumerate(() if labelled else items):
-        text = _join(text, _without(one_line(hit.quote(item)), hidden), "; " if number else ": ")
+        introduced = not number or items[number - 1] in listing or _opens_list(items[number - 1], item, hit)
+        text = _join(text, _without(one_line(hit.quote(item)), first.hidden), ": " if introduced else "; ")
     for tail in tails:
         text = _join(text, one_line(hit.quote(tail)), " ")
-    return text if len(leads) + len(items) + len(tails) == 1 or ENDED.search(text) else f"{text}."
+    return text if len(first.leads) + len(items) + len(tails) == 1 or ENDED.search(text) else f"{text}."
+
+
+def _labelled_rows(first: Sentence, items: Sequence[Span], hit: Hit) -> str:
+    """Return the table rows at `items` with their column names; empty if they are not rows of a table with a header."""
+    if first.marked or not first.leads:
+        return ""
+    rows = [_labelled_row(hit.quote(first.leads[-1]), hit.quote(item)) for item in items]
+    return " ".join(_without(row, first.hidden) for row in rows if row) if all(rows) else ""
+
+
+def _opens_list(before: Span, item: Span, hit: Hit) -> bool:
+    """Return whether an item is the first one of a list inside the item before it: `(i)` after `(a) a person who`."""
+    mark = marker(hit.quote(item))
+    if mark is None or not mark.first or before.end > item.start:
+        return False
+    return not hit.quote(Span(before.end, item.start)).strip()
 
 
 def _join(left: str, right: str, separator: str) -> str:

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from rag.answer.choice import ChoiceModel
-from rag.answer.extraction import choose, rank
+from rag.answer.choosing import choose
+from rag.answer.extraction import rank
 from rag.answer.selection import Choice
 from rag.answer.sentence_features import FEATURES
 from rag.answer.statements import make_draft

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import accumulate, chain, pairwise
 
+from rag.index.heading_lists import join_headings_below
 from rag.index.tables import is_row, outer_rows
 from rag.index.units import units_of
 from rag.sources.boilerplate import is_boilerplate
@@ -54,21 +55,30 @@ def quotable(
 
 
 def section_quotables(
-    text: str, passages: Sequence[Span], headings: tuple[str, ...], reach: int, language: str | None = None
+    text: str,
+    passages: Sequence[Span],
+    headings: tuple[str, ...],
+    reach: int,
+    language: str | None = None,
+    below: Sequence[Span] = (),
 ) -> list[tuple[Quotable, ...]]:
     """Return the quotable units of each passage of a section. `text` is the text of the whole document.
 
-    `headings` has the title and the headings of the section. The context of a unit is at most `reach` passages away.
+    `headings` has the title and the headings of the section, and `below` the headings of the sections directly below
+    it that its last sentence may announce. The context of a unit is at most `reach` passages away.
     """
     base = passages[0].start
     split = [[span.shift(one.start - base) for span in sentences(one.of(text), language)] for one in passages]
     units = units_of(text[base : passages[-1].end], [*chain.from_iterable(split)], {*headings}, language)
+    join_headings_below(units, [span.shift(-base) for span in below])
     starts = [0, *accumulate(map(len, split))]
     outer = outer_rows(text[base : passages[-1].end], units)
     cut = [_ends_in_mid_sentence(one.of(text)) for one in passages]
     found = []
     for number, (first, last) in enumerate(pairwise(starts)):
         near = _near(passages, number, reach, base)
+        if below and number == len(passages) - 1:
+            near = Span(near.start, below[-1].end - base)
         # A sentence that is too long for one passage is cut in two. Neither part may be quoted.
         own = range(first + (number > 0 and cut[number - 1]), last - cut[number])
         others = [row for row in _rows_elsewhere(outer, first, last) if _contains(near, units[row].span)]

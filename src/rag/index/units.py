@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import partial
 
+from rag.index.announced_lists import join_announced_lists
 from rag.index.exceptions import join_exceptions
 from rag.index.tables import is_row, with_headers
 from rag.index.unmarked_lists import join_unmarked_lists
@@ -38,6 +39,7 @@ def units_of(text: str, spans: Sequence[Span], titles: Collection[str], language
     """Return a unit for each sentence span of `text`. A sentence that equals one of `titles` is a heading."""
     units = with_headers(text, find_context(text, spans, titles, language))
     join_unmarked_lists(text, units)
+    join_announced_lists(text, units)
     announced, limited = partial(_join_announced, language=language), partial(_join_limits, language=language)
     for join in (_join_answer, announced, limited, _join_cut):
         for number in range(len(units) - 1):
@@ -50,14 +52,14 @@ def _join_answer(text: str, units: list[Unit], number: int) -> None:
     """Join a question in the text with the first sentence of its answer."""
     question, answer = units[number], units[number + 1]
     words = one_line(answer.words)
-    if question.heading or not is_question(question.words) or answer.heading or is_question(words) or answer.leads:
+    if not is_question(question.words) or answer.heading or is_question(words) or answer.leads:
         return
     if answer.mark and question.mark and answer.mark.numbering is question.mark.numbering:
         return  # the next question, without an answer between them
     short = len(words.split()) <= _SELF_STANDING and not has_verb(words)
     if short or refers_back(words) or _is_reply(words):
         units[number + 1] = replace(answer, leads=(question.span,))
-    else:
+    elif not question.heading:  # the passage has the words of its headings anyway
         units[number + 1] = replace(answer, asked=(question.span,))
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from enum import Enum
 
 from rag.index.tables import is_row
-from rag.text.announcements import announces_list
+from rag.text.announcements import announced_count, announces_list
 from rag.text.conditions import is_proviso
 from rag.text.markers import Marker, Numbering
 from rag.text.normalisation import one_line
@@ -41,7 +41,8 @@ def join_unmarked_lists(text: str, units: list[Unit]) -> None:
         if not _introduces(lead):
             continue
         items = _items(text, units, number)
-        if len(items) < 2:
+        words = one_line(lead.words)
+        if len(items) < 2 or (not _is_sure(words) and len(items) != announced_count(words)):
             continue
         spans = tuple(_without_dangling(text, units[place].span) for place in items)
         units[number] = replace(lead, items=spans)
@@ -54,7 +55,12 @@ def _introduces(unit: Unit) -> bool:
     if unit.heading or unit.items or is_row(unit.words):
         return False
     words = one_line(unit.words)
-    return (words.endswith((":", "：")) or announces_list(words)) and len(words.split()) >= _SHORTEST_LEAD
+    return (_is_sure(words) or announced_count(words) is not None) and len(words.split()) >= _SHORTEST_LEAD
+
+
+def _is_sure(words: str) -> bool:
+    """Return whether a list must follow a sentence. After another one, as many items must follow as it announces."""
+    return words.endswith((":", "：")) or announces_list(words)
 
 
 def _items(text: str, units: Sequence[Unit], lead: int) -> list[int]:

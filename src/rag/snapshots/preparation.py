@@ -21,6 +21,7 @@ import numpy as np
 from rag.index import duplicates
 from rag.index.chunking import Chunker, EncodedText
 from rag.index.duplicates import Signatures
+from rag.index.heading_lists import headings_below
 from rag.index.lexical import LexicalRow, NewRows
 from rag.index.quotables import section_quotables
 from rag.protocols import Encoder
@@ -30,7 +31,7 @@ from rag.snapshots.records import Origin, Passage
 from rag.snapshots.snapshot import Snapshot
 from rag.snapshots.tables import REACH, as_cell
 from rag.text import terms
-from rag.types import Chunk, Document, Quotable
+from rag.types import Chunk, Document, Quotable, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +163,9 @@ def _passages(document: Document, chunks: Sequence[Chunk], keys: Sequence[bytes]
     found: list[tuple[Quotable, ...]] = []
     for heading, section in groupby(chunks, key=attrgetter("heading")):
         spans = [chunk.span for chunk in section]
-        found += section_quotables(document.text, spans, (title, *heading), REACH, document.language)
+        farthest = chunks[min(len(found) + len(spans) - 1 + REACH, len(chunks) - 1)].span.end
+        below = headings_below(document.headings, Span(spans[0].start, spans[-1].end), farthest)
+        found += section_quotables(document.text, spans, (title, *heading), REACH, document.language, below)
     for chunk, key, units in zip(chunks, keys, found, strict=True):
         yield Passage(chunk, chunk.span.of(document.text), key, as_cell(units))
 

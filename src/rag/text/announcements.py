@@ -38,6 +38,8 @@ _ANNOUNCES = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _ANY_COUNT = re.compile(rf"\b{_COUNT} ", re.IGNORECASE)
+_NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_EXACT_COUNT = re.compile(rf"(?:these |the )?({_NUMBER})\b", re.IGNORECASE)
 _SUBORDINATE = re.compile(
     r"\b(?:if|that|which|who|whose|when|where|because|although|while|since|after|before|until|and|but)\b", re.IGNORECASE
 )
@@ -66,6 +68,17 @@ def announces(words: str, language: str | None = None) -> bool:
         return True
     match = _ANNOUNCES.fullmatch(words) if _ANY_COUNT.search(words) else None
     return match is not None and not _SUBORDINATE.search(match["clause"] or match["subject"])
+
+
+def announced_count(words: str) -> int | None:
+    """Return the number of things that a sentence announces without naming them: 5 for `There are five causes.`"""
+    match = _ANNOUNCES.fullmatch(words) if _ANY_COUNT.search(words) else None
+    if match is None or _SUBORDINATE.search(match["clause"] or match["subject"]):
+        return None
+    count = _EXACT_COUNT.match(words, match.end("clause" if match["clause"] else "subject"))
+    if count is None:
+        return None
+    return int(count[1]) if count[1].isdigit() else _NUMBERS.index(count[1].lower()) + 2
 
 
 def announces_list(words: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 _BULLETS = "-*•‣◦▪▫·●○■□►▶➢➤✓✔–—"
 # Some PDFs have no space after the marker of an item: "(a)Reports on risks", but "(s)he" is a word.
@@ -37,6 +38,8 @@ class Numbering(StrEnum):
     CAPITAL = "capital"
 
 
+_ROMAN_NUMERALS = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx".split()  # noqa: SIM905
+_ROMANS = dict(pairwise(_ROMAN_NUMERALS))
 _FIRST = {Numbering.ROMAN: "i", Numbering.LETTER: "a", Numbering.CAPITAL: "A"}
 
 
@@ -57,10 +60,25 @@ class Marker:
         same_stop = self.numbering is not Numbering.NUMBER or self.written[-1:] == other.written[-1:]
         return self.numbering is other.numbering and same_stop
 
+    def follows(self, other: Marker) -> bool:
+        """Return whether this marker is the next one of a list: `(c)` after `(b)`, `4.3` after `4.2`."""
+        return self.numbering is other.numbering and _next(other) == self.label
+
     @property
     def first(self) -> bool:
         """Whether it marks the first item of a list."""
         return self.label == _FIRST.get(self.numbering, "1")
+
+
+def _next(mark: Marker) -> str | None:
+    """Return the label after that of a marker; None if there is none, or if the style has no order."""
+    before, _, last = mark.label.rpartition(".")
+    if last.isdigit():
+        return f"{before}.{int(last) + 1}" if before else str(int(last) + 1)
+    if mark.numbering is Numbering.ROMAN:
+        return _ROMANS.get(mark.label)
+    ordered = mark.numbering in {Numbering.LETTER, Numbering.CAPITAL} and len(mark.label) == 1
+    return chr(ord(mark.label) + 1) if ordered and mark.label not in "zZ" else None
 
 
 def marker(text: str) -> Marker | None:

@@ -34,6 +34,7 @@ _FIRST_INLINE = re.compile(r"\s\((?:a|i|1)\)\s")
 _PROSE_NUMBERS = frozenset({Numbering.NUMBER, Numbering.CAPITAL})
 _PROSE_STYLES = _PROSE_NUMBERS | {Numbering.BULLET}
 _DEMONSTRATIVE = re.compile(r"(?:This|These|Such|That|Those)(?: an?)?(?P<words>(?: [a-z-]+){1,2})\b")
+_LONGEST_BREAK = 8  # units between two items of one list
 _SHORTEST_NOUN = 5  # letters
 _STEM = 6  # letters that two forms of a noun share
 _ENDS = (".", "!", "?", "…", ":", ";", "。", "！", "？", "”", '"', ")")
@@ -109,6 +110,8 @@ class _ContextFinder:
     items: dict[Span, list[Span]] = field(default_factory=dict)
     levels: list[_Level] = field(default_factory=list)
     previous: Unit | None = None
+    interrupted: list[_Level] = field(default_factory=list)
+    since: int = 0  # units since the lists in `interrupted` were interrupted by a paragraph
 
     def take(self, span: Span) -> None:
         """Add the next sentence."""
@@ -117,7 +120,7 @@ class _ContextFinder:
         mark = marker(words)
         if words in self.titles:
             unit = Unit(span, words, heading=True)
-            self.levels = []
+            self.levels, self.interrupted = [], []
         elif is_note(words):
             unit = Unit(span, words)
         elif mark:
@@ -125,7 +128,7 @@ class _ContextFinder:
         else:
             head = self._head(gap)
             if "\n" in gap:
-                self.levels = []
+                self._interrupt()
             elif self.levels:
                 self._detach(self.levels[-1], headed=bool(head))
             unit = Unit(span, _row_or_line(span.of(self.text)), leads=head or self._antecedent(words, gap))
@@ -133,8 +136,15 @@ class _ContextFinder:
         if not is_note(words):  # an editor's note may stand between a lead-in and its list
             self.previous = None if unit.heading else unit
 
+    def _interrupt(self) -> None:
+        """Close the lists at a paragraph that is no item. Their next item may still follow it."""
+        if self.levels:
+            self.interrupted, self.since = self.levels, 0
+        self.since += 1
+        self.levels = []
+
     def _item(self, span: Span, mark: Marker, gap: str) -> Unit:
-        level = self._level(mark, gap)
+        level = self._level(mark, span, gap)
         leads = tuple(level.lead for level in self.levels if level.lead)
         own = self._own_span(span, mark, level)
         for lead in (*leads, *(level.above for level in self.levels if level.above)):
@@ -143,9 +153,10 @@ class _ContextFinder:
             self.levels.pop()  # only the full stop shows that the inner of two bullet lists ends here
         return Unit(own, one_line(own.of(self.text)), mark, leads)
 
-    def _level(self, mark: Marker, gap: str) -> _Level:
+    def _level(self, mark: Marker, span: Span, gap: str) -> _Level:
         """Return the list of an item: a new list if the item begins one, else the list that it continues."""
-        lead = self._lead(gap)
+        self._continue(mark)
+        lead = self._lead(mark, span, gap)
         if mark.numbering is Numbering.ROMAN and lead is None:
             letters = [level.mark for level in self.levels if level.mark.numbering is Numbering.LETTER]
             mark = as_letter(mark, letters[-1]) if letters else mark
@@ -157,11 +168,19 @@ class _ContextFinder:
             self.levels[-1].headed = False
             return self.levels[-1]
         if lead is None:
-            self.levels = []
+            self.levels, self.interrupted = [], []
         elif alike and mark.numbering is not Numbering.BULLET:
             self.levels = self.levels[: alike[-1]]
         self.levels.append(_Level(mark, lead, self.previous is not None, None if lead else self._above(mark, gap)))
         return self.levels[-1]
+
+    def _continue(self, mark: Marker) -> None:
+        """Go on with an interrupted list if the marker is the next one of it."""
+        if self.levels or self.since > _LONGEST_BREAK:
+            return
+        for number, level in enumerate(self.interrupted):
+            if level.mark.alike(mark) and mark.follows(level.mark):
+                self.levels = self.interrupted[: number + 1]
 
     def _above(self, mark: Marker, gap: str) -> Span | None:
         """Return the complete sentence directly before a list in prose that has no lead-in."""
@@ -179,7 +198,7 @@ class _ContextFinder:
             self.items.pop(level.above, None)
             level.above = None
 
-    def _lead(self, gap: str) -> Span | None:
+    def _lead(self, mark: Marker, item: Span, gap: str) -> Span | None:
         """Return the lead-in of a list that begins here."""
         if self.previous is None:
             return None
@@ -187,7 +206,20 @@ class _ContextFinder:
         inline = _FIRST_INLINE.search(self.text, span.start, span.end)
         if inline and "\n" not in gap:
             return Span(span.start, inline.start())
-        return span if introduces_list(self.previous.words, self.language) else None
+        if introduces_list(self.previous.words, self.language) or self._runs_on(self.previous, mark, item):
+            return span
+        return None
+
+    def _runs_on(self, before: Unit, mark: Marker, item: Span) -> bool:
+        """Return whether an item continues the sentence before it: `A fee is not paid` and `(a) by minors;`"""
+        words = item.of(self.text)[len(mark.written) :].lstrip()
+        if not words[:1].islower() or len(before.cells) > 1 or is_uninformative(before.words):
+            return False
+        if mark.numbering is Numbering.BULLET or not mark.first or before.words.endswith(_ENDS):
+            return False
+        if before.words.endswith(",") and before.mark:
+            return False
+        return not any(mark.label == "i" and level.mark.label.endswith("h") for level in self.levels)
 
     def _own_span(self, span: Span, mark: Marker, level: _Level) -> Span:
         start = span.start

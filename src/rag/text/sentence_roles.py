@@ -20,6 +20,11 @@ _IS_STATED = (
     r"(?:is|are) (?:also |further |more fully )?(?:contained|defined|described|detailed|discussed|explained|found|"
     r"given|laid down|listed|provided|set out|shown|specified)"
 )
+# Verbs of a sentence that says what a document is about, and nothing of it: `The section describes the main rules.`
+_OUTLINES = (
+    r"describes|discusses|presents|reviews|outlines|examines|explores|summari[sz]es|looks at|begins with|concludes"
+    r"|(?:provides|gives|offers) an? (?:\w+ )?(?:overview|discussion|summary|description|review|account)"
+)
 _CROSS_REFERENCE = re.compile(
     "|".join(
         (
@@ -27,9 +32,13 @@ _CROSS_REFERENCE = re.compile(
             rf"{_PLACE}.{{0,80}}",
             r"(?:please )?(?:click|tap|select) (?:here|below|on the (?:link|button)).*",
             r"(?:find out|learn|read) more\b.*",
+            r"(?:please )?find (?:\w+ ){0,3}(?:guidance|information|advice|details|help)\b.{0,80} (?:on|at|in)"
+            r" (?:the |our )?(?:\w+\.\w+|web ?site|(?:web ?)?page|guide|link)\W{0,3}",
             rf"(?:for|to (?:get|find|read|see)) {_MORE}\b.*",
             rf"{_MORE}\b.{{0,60}} (?:is|are|can be|may be) .*",
             rf"(?:\S+ ){{1,8}}{_IS_STATED} (?:in|at|on|under|by) (?:our |the )?{_PLACE}(?: \S+){{0,8}}",
+            r"(?:this|the|our|each) (?:next |following )?(?:paper|section|chapter) (?:also |then |first |next )?"
+            rf"(?:{_OUTLINES})\b.*",
             r"(?:last|page) (?:updated|reviewed|modified)\b.*",
             r"(?:©|\(c\) ?\d{4}|copyright\b|all rights reserved).*",
         )
@@ -37,7 +46,8 @@ _CROSS_REFERENCE = re.compile(
     re.IGNORECASE,
 )
 _ASKS_WHERE = re.compile(
-    r"\bwhere\b|\b(?:which|what) (?:annex|appendix|article|chapter|clause|page|paragraph|part|rule|schedule|section|"
+    r"\bwhere\b|\b(?:the|this) (?:paper|section|chapter)\b"
+    r"|\b(?:which|what) (?:annex|appendix|article|chapter|clause|page|paragraph|part|rule|schedule|section|"
     r"table|website)\b",
     re.IGNORECASE,
 )

@@ -1,0 +1,165 @@
+"""Choose the sentences that an extractive answer quotes, and make its drafts: no repeats, whole lists, no padding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rag.answer.choice import NEAR_BEST
+from rag.answer.extraction import Scored
+from rag.answer.statements import Sentence, is_short, make_draft, shares_list, table_of
+from rag.text import numbers
+from rag.types import Draft, Hit, Span
+
+MOST_CHOSEN = 3
+"""The most sentences in an extractive answer, unless it is a list. A fourth one is seldom more relevant."""
+
+_LEAST = 0.65  # the least share of the best score; below NEAR_BEST, a sentence must directly follow a chosen one
+_ANSWERED = 0.5  # of the question, by idf; chosen sentences with this share of its words need no weaker sentence
+_NEW = 0.1  # the least share of the question, by idf, of the words that a further sentence adds
+_FAR_BELOW = 0.5  # a further sentence's passage must score at most this share below the best sentence's passage
+_SAME = 0.6  # the least Jaccard similarity of two sentences that say the same; their figures must be equal too
+_REPEATS = 0.8  # a sentence of another document is cited too if its similarity is at least this
+_MOST_CITED = 3  # documents cited for one statement
+
+
+def choose(ranked: Sequence[Scored], evidence: Sequence[Hit], most: int = MOST_CHOSEN) -> tuple[Draft, ...]:
+    """Return drafts of at most `most` sentences, which do not repeat each other.
+
+    A further sentence is quoted only if it is wanted, has words of the question that the others lack, or goes on
+    directly after one of them. Each draft cites up to three documents that say the same. The draft with the best
+    sentence comes first, the others in reading order. Items of one list form one draft. If two items of a short list or
+    two rows of a short table are chosen, the draft quotes all of them, so that the reader sees the others too.
+    """
+    chosen: list[Scored] = []
+    for one in _near_best(ranked, evidence):
+        sentence = one.sentence
+        if any(_says_the_same(sentence, other.sentence) or _includes(other.sentence, sentence) for other in chosen):
+            continue
+        if chosen and not _adds(one, chosen, evidence):
+            continue
+        chosen = [*(other for other in chosen if not _includes(sentence, other.sentence)), one]
+        if len(chosen) == most:
+            break
+    return _drafts([one.sentence for one in chosen], [one.sentence for one in ranked], evidence)
+
+
+def _drafts(chosen: Sequence[Sentence], quotable: Sequence[Sentence], evidence: Sequence[Hit]) -> tuple[Draft, ...]:
+    """Return the drafts of the chosen sentences, which are given best first."""
+    groups = sorted(_grouped(_reading_order(_with_lists(chosen, quotable))), key=lambda group: chosen[0] not in group)
+    return tuple(_draft(group, quotable, evidence) for group in groups)
+
+
+def _adds(one: Scored, chosen: Sequence[Scored], evidence: Sequence[Hit]) -> bool:
+    """Return whether a further sentence adds to the chosen ones.
+
+    It is wanted, goes on directly after one of them, has other figures than a sentence like it of another document, has
+    words of the question that they lack, or stands with the best one in a passage of prose. The sentence that goes on
+    may score less if the chosen ones lack words of the question.
+    """
+    if one.wanted:
+        return True
+    seen = {term: share for other in chosen for term, share in other.matched.items()}
+    near = one.score >= NEAR_BEST * chosen[0].score
+    if _goes_on(one.sentence, chosen, evidence):
+        return near or sum(seen.values()) < _ANSWERED
+    if not near:
+        return False
+    if any(_is_variant(one.sentence, other.sentence, evidence) for other in chosen):
+        return True
+    if sum(share for term, share in one.matched.items() if term not in seen) >= _NEW:
+        return True
+    parts = (one.sentence, chosen[0].sentence)
+    return parts[0].passage == parts[1].passage and table_of(parts[0]) is None and not any(one.marked for one in parts)
+
+
+def _is_variant(one: Sentence, other: Sentence, evidence: Sequence[Hit]) -> bool:
+    """Return whether a sentence of another document has nearly the same words; its figures may then differ."""
+    other_document = evidence[one.passage].reference.id != evidence[other.passage].reference.id
+    return other_document and _overlap(one.terms, other.terms) >= _SAME
+
+
+def _goes_on(sentence: Sentence, chosen: Sequence[Scored], evidence: Sequence[Hit]) -> bool:
+    """Return whether a sentence follows a chosen one directly, in the same paragraph."""
+    others = (other.sentence for other in chosen if other.sentence.passage == sentence.passage)
+    end = max((other.span.end for other in others if other.span.end <= sentence.span.start), default=None)
+    return end is not None and not evidence[sentence.passage].quote(Span(end, sentence.span.start)).strip(" ")
+
+
+def _near_best(ranked: Sequence[Scored], evidence: Sequence[Hit]) -> Iterator[Scored]:
+    """Yield the sentences that may stand beside the best one, from passages that are on its subject."""
+    for one in ranked:
+        best = ranked[0]
+        if one.sentence.whole != best.sentence.whole or one.score < _LEAST * best.score:
+            return
+        if _on_subject(evidence[one.sentence.passage], evidence[best.sentence.passage]):
+            yield one
+
+
+def _on_subject(hit: Hit, best: Hit) -> bool:
+    """Tell whether a passage's score is near the best one's.
+
+    A follow-up with a common word such as "began" matches sentences of passages on any subject.
+    """
+    return hit.score >= best.score - _FAR_BELOW * abs(best.score)
+
+
+def _draft(group: Sequence[Sentence], quotable: Sequence[Sentence], evidence: Sequence[Hit]) -> Draft:
+    """Return a draft of the sentences. If there is only one, the draft also cites other documents that repeat it."""
+    first = group[0]
+    repeats = [other for other in quotable if _repeats(other, first, evidence)] if len(group) == 1 else []
+    by_document: dict[str, Sentence] = {}
+    for other in repeats:  # best first
+        by_document.setdefault(evidence[other.passage].reference.id, other)
+    return make_draft(group, evidence[first.passage], tuple(by_document.values())[: _MOST_CITED - 1])
+
+
+def _grouped(ordered: Sequence[Sentence]) -> list[list[Sentence]]:
+    """Group neighbours that are items of one list."""
+    groups: list[list[Sentence]] = []
+    for sentence in ordered:
+        if groups and shares_list(groups[-1][-1], sentence):
+            groups[-1].append(sentence)
+        else:
+            groups.append([sentence])
+    return groups
+
+
+def _with_lists(chosen: Sequence[Sentence], quotable: Sequence[Sentence]) -> list[Sentence]:
+    """Add the other rows of a short table, or items of a short list, if at least two of them were chosen."""
+    whole = list(chosen)
+    for row in chosen:
+        table = [other for other in quotable if shares_list(row, other)]
+        if sum(shares_list(row, other) for other in chosen) > 1 and is_short(table):
+            whole += [other for other in table if other not in whole]
+    return whole
+
+
+def _says_the_same(one: Sentence, other: Sentence) -> bool:
+    return _overlap(one.terms, other.terms) >= _SAME and numbers(one.text) == numbers(other.text)
+
+
+def _repeats(other: Sentence, first: Sentence, evidence: Sequence[Hit]) -> bool:
+    """Tell whether a sentence of another document says the same as `first` and little more."""
+    other_document = evidence[other.passage].reference.id != evidence[first.passage].reference.id
+    without_context = not (first.leads or first.items or other.leads or other.items)
+    similar = _says_the_same(other, first) and _overlap(other.terms, first.terms) >= _REPEATS
+    return other_document and without_context and similar
+
+
+def _includes(one: Sentence, other: Sentence) -> bool:
+    """Tell whether a statement of `one` quotes `other` too."""
+    return one.passage == other.passage and other.span in one.parts
+
+
+def _reading_order(chosen: Sequence[Sentence]) -> list[Sentence]:
+    """Sort by passage, the passage of the best sentence first, and within a passage by position."""
+    rank: dict[int, int] = {}
+    for sentence in chosen:
+        rank.setdefault(sentence.passage, len(rank))
+    return sorted(chosen, key=lambda sentence: (rank[sentence.passage], sentence.span))
+
+
+def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
+    """Return the Jaccard similarity of two sets of terms."""
+    union = one | other
+    return len(one & other) / len(union) if union else 1.0

@@ -1,0 +1,30 @@
+"""Adds the next passage to a passage that ends with the lead-in of a list, because the items stand in the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag.snapshots import Snapshot
+from rag.types import Hit
+
+_MOST = 3  # passages whose next one is added
+_LEADS_ON = (":", "：", "—", "–")
+
+
+def with_items(snapshot: Snapshot, picked: Sequence[Hit], limit: int) -> list[Hit]:
+    """Return the picked passages, best first, each of the first three with the items that it leads to; at most `limit`.
+
+    The added passage has the score of the passage before it.
+    """
+    rows = {hit.row for hit in picked}
+    found: list[Hit] = []
+    for number, hit in enumerate(picked):
+        found.append(hit)
+        following = hit.row + 1
+        if number < _MOST and following not in rows and following < len(snapshot) and _leads_on(hit):
+            found += (one for one in snapshot.hits([following], [hit.score]) if one.reference.id == hit.reference.id)
+    return found[:limit]
+
+
+def _leads_on(hit: Hit) -> bool:
+    return hit.text.rstrip().endswith(_LEADS_ON)
