@@ -15,7 +15,7 @@ from rag.text import one_line
 _POOR_TITLE = re.compile(
     r".{0,3}|[\W\d_]*|\W?(?:untitled|unbenannt|sans titre|anonymous|unspecified)\b.{0,20}|powerpoint presentation"
     r"|(?:no title|title|titel|template|vorlage|(?:word |new )?document|dokument|draft) ?\d*"
-    r"|microsoft (?:office )?(?:word|powerpoint|excel)\b.*|[\w-]{0,40}\d[\w-]{0,40}\.?|.*[\\/].*\.\w{2,4}"
+    r"|microsoft (?:office )?(?:word|powerpoint|excel)\b.*|[\w-]{0,40}\d[\w-]{0,40}\.?|[^\\/]*+[\\/].*\.\w{2,4}"
     r"|.*\.(?:docx?|do[ct][mx]?|pdf|rtf|indd|odt|ott|tex|wpd|wps|pptx?|xlsx?|html?|txt|exe)",
     re.IGNORECASE,
 )
