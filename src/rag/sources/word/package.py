@@ -74,7 +74,10 @@ class Package:
         return None if info is None else self._root(name, info)
 
     def _root(self, name: str, info: zipfile.ZipInfo) -> _Element:
-        raw = read_file(self._archive, info)
+        try:
+            raw = read_file(self._archive, info)
+        except UnreadableSource as error:
+            raise UnreadableSource(f"cannot be read, because its part {name} {error}") from error
         for strict, usual in _STRICT:
             raw = raw.replace(strict, usual)
         try:
