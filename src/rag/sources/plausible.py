@@ -34,9 +34,6 @@ _NO_TITLE = re.compile(
     r"|powerpoint-präsentation)[\s_-]*\d*",
     re.IGNORECASE,
 )
-_CODE = re.compile(r"[!-~]*[\d_][!-~]*|[^A-Za-z\x80-\U0010ffff]*")
-"""A name of a file, such as `fw4_2021`, or signs without a letter."""
-
 _NO_AUTHOR = re.compile(
     rf"\W*|\W?(?:untitled|anonymous|unspecified|unknown|none|null|n/?a|default|root|guest"
     rf"|author|owner|user\w*|utilisateur"
@@ -58,7 +55,13 @@ _DEFAULT_DATES = frozenset(
 def is_title(text: str) -> bool:
     """Return whether a text can be the title of a document, and is no name of a file, a program or a template."""
     words = " ".join(text.split())
-    return not _NO_TITLE.fullmatch(words) and not _CODE.fullmatch(words)
+    return not _NO_TITLE.fullmatch(words) and not _is_code(words)
+
+
+def _is_code(words: str) -> bool:
+    """Return whether a text is a name of a file, such as `fw4_2021`, or has no letter."""
+    one = words.isascii() and " " not in words and any(sign.isdigit() or sign == "_" for sign in words)
+    return one or not any(map(str.isalpha, words))
 
 
 def is_author(text: str) -> bool:

@@ -32,16 +32,13 @@ _NAME = re.compile(rf"{_NAME_PART}(?:\s{_NAME_PART}){{1,4}}")
 _BETWEEN_NAMES = re.compile(r",\s?and\s|,|;|\sand\s|&")
 _MOST_NAMES = 8
 _MARKS = re.compile(r"[*†‡§¹²³⁴⁵⁶⁷⁸⁹⁰]|(?<=[a-z])\d{1,2}(?:,\d{1,2}){0,3}")
-_PLACE_OF_WORK = re.compile(
-    r".*\b(?:universit|institut|college|school|department|faculty|centre|center|laborator)", re.IGNORECASE
-)
-_NO_NAME = re.compile(
-    r"\b(?:university|institute|department|ministry|bank|office|council|commission|committee|agency|act|policy|report|"
-    r"guidelines?|regulations?|rules|law|plan|programme|program|strategy|services?|standards?|government|republic|"
-    r"united|states|kingdom|version|edition|draft|page|part|chapter|section|table|contents|summary|january|february|"
-    r"march|april|may|june|july|august|september|october|november|december|street|road|avenue|city|board|health|"
-    r"society|association|foundation|company|limited|group|north|south|east|west)\b",
-    re.IGNORECASE,
+_PLACES_OF_WORK = "universit institut college school department faculty centre center laborator"
+_NO_NAME = (
+    "university institute department ministry bank office council commission committee agency act policy report "
+    "guideline guidelines regulation regulations rule rules law plan strategy service services standard standards "
+    "programme program government republic united states kingdom version edition draft page part chapter section "
+    "table contents summary january february march april may june july august september october november december "
+    "street road avenue city board health society association foundation company limited group north south east west"
 )
 _CAPTION = re.compile(r"(?:table|figure|box|chart|fig\.|map)\s\d|.$", re.IGNORECASE)
 _DATE_LABEL = re.compile(
@@ -155,13 +152,13 @@ def _listed(page: Sequence[str]) -> str | None:
         if 1 < len(_BETWEEN_NAMES.split(line)) <= _MOST_NAMES and all(map(_is_name, _BETWEEN_NAMES.split(line))):
             return _listing(line)
     for line, below in pairwise(lines):
-        if _is_name(line) and _PLACE_OF_WORK.search(below):
+        if _is_name(line) and any(place in below.lower() for place in _PLACES_OF_WORK.split()):
             return line
     return None
 
 
 def _is_name(text: str) -> bool:
-    return _NAME.fullmatch(text.strip()) is not None and not _NO_NAME.search(text)
+    return _NAME.fullmatch(text.strip()) is not None and set(_NO_NAME.split()).isdisjoint(_words(text))
 
 
 def _listing(names: str) -> str:
