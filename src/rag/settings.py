@@ -162,10 +162,23 @@ class Settings(BaseSettings):
         (),
         description="Sites whose pages may call this service from a browser: origins, separated by commas; * for all.",
     )
-    mcp_hosts: Hosts = Field(
+    allowed_hosts: Hosts = Field(
         (),
-        description="Host names that clients may use for /mcp besides localhost and the host of RAG_BASE_URL, "
+        description="Host names that clients may use besides IP addresses, localhost and the host of RAG_BASE_URL, "
         "separated by commas; * for all.",
+    )
+    active_requests: int | None = Field(
+        None,
+        ge=1,
+        le=1_000,
+        description="The most requests that are worked on at once, besides those that wait for an LLM. Without it, two "
+        "for each core.",
+    )
+    queued_requests: int = Field(
+        64, ge=0, le=10_000, description="The most requests that wait for their turn. Others get 503 at once."
+    )
+    queue_seconds: float = Field(
+        0.5, gt=0, description="The most seconds that a request waits for its turn. Then it gets 503."
     )
     upload_limit: int = Field(64, ge=1, description="The largest size of a request that changes the index, in MiB.")
     host: str = Field("127.0.0.1", description="The address `rag serve` listens on.")

@@ -31,7 +31,7 @@ LIMITS = ConnectionLimits(
 
 
 class App:
-    """Reads each request and sends its length. `/large` has a long response, `/slow` a late one, `/early` no reading."""
+    """Sends the length of each request. `/large` has a long response, `/slow` a late one; `/early` reads nothing."""
 
     def __init__(self) -> None:
         self.running = 0
