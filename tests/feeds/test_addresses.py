@@ -35,7 +35,8 @@ def test_private_and_reserved_addresses_are_not_public(address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["8.8.8.8", "100.63.255.255", "100.128.0.1", "172.32.0.1", "168.63.129.17", "192.88.98.1", "2606:4700::1111", "64:ff9b::808:808",
+    "address", ["8.8.8.8", "100.63.255.255", "100.128.0.1", "172.32.0.1", "168.63.129.17", "192.88.98.1",
+                "2606:4700::1111", "64:ff9b::808:808",
                 "::ffff:8.8.8.8", "2002:808:808::1"],
 )  # fmt: skip
 def test_addresses_of_the_internet_are_public(address: str) -> None:

@@ -106,10 +106,13 @@ def proxied(settings: Settings, scope: Scope) -> Scope:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         seen.append(scope)
 
-    async def nothing(*_: object) -> Message:
+    async def receive() -> Message:
         return {}
 
-    asyncio.run(Proxied(app, settings.trusted_proxies, settings.base_url)(scope, nothing, nothing))
+    async def send(message: Message) -> None:
+        pass
+
+    asyncio.run(Proxied(app, settings.trusted_proxies, settings.base_url)(scope, receive, send))
     return seen[0]
 
 
