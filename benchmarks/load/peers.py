@@ -1,4 +1,4 @@
-"""Peers that do harm by being slow: clients that send or read slowly, half-open connections, a silent language model."""
+"""Slow peers: clients that send or read slowly, half-open connections, and a silent language model."""
 
 from __future__ import annotations
 
