@@ -67,13 +67,7 @@ def write(folder: Path, articles: dict[str, str] | None = None) -> Path:
 
 def service(index: Path, *, least_confidence: float = 0.0, generator: Answerer | None = None) -> Service:
     """Return a service over `index` that never abstains by default. `generator` replaces its answerer."""
-    settings = Settings(
-        _env_file=None,
-        index_dir=index,
-        encoder="hashing",
-        least_confidence=least_confidence,
-        allowed_hosts=("testserver",),  # the host of Starlette's test client
-    )
+    settings = Settings(_env_file=None, index_dir=index, encoder="hashing", least_confidence=least_confidence)
     return assemble(settings, answerer=generator)
 
 

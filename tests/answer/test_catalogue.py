@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from rag.answer.catalogue import MOST_DOCUMENTS
 from rag.http.app import create_app
@@ -15,6 +14,7 @@ from rag.service import Service
 from rag.text.catalogue_questions import catalogue_request
 from rag.types import Answer, Ask, NoticeKind, Outcome, Role, Turn
 from tests import samples
+from tests.client import TestClient
 
 ISLAND = (
     "---\ntitle: Fees of Norway\nauthor: Kari Lie\npublished: 2024-03-01\ncountry: Norway\n---\nThe fee is 9 crowns.\n"

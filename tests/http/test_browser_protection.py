@@ -6,12 +6,12 @@ import re
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from rag.http.app import create_app
 from rag.http.hidden_paths import without_folders
 from rag.service import Service
 from rag.wiring import vary
+from tests.client import TestClient
 from tests.http.serving import serving
 
 PATHS = [

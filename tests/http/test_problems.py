@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from rag import errors
 from rag.http.app import create_app
@@ -17,6 +16,7 @@ from rag.http.problems import STATUS, problem_of
 from rag.service import Service
 from rag.wiring import assemble
 from tests import samples
+from tests.client import TestClient
 
 ALL_ERRORS = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, errors.RagError)]
 QUESTION = samples.LEVY_QUESTION

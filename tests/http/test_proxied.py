@@ -7,12 +7,12 @@ from ipaddress import ip_network
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from rag.http.app import create_app
 from rag.http.proxied import client_address
 from rag.service import Service
 from rag.wiring import vary
+from tests.client import TestClient
 
 PROXY = ("10.0.0.1", 4000)
 FORWARDED = {

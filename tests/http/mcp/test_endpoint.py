@@ -8,11 +8,11 @@ from collections.abc import Iterator
 
 import httpx2
 import pytest
-from starlette.testclient import TestClient
 
 from rag.http.app import create_app
 from rag.service import Service
 from rag.wiring import vary
+from tests.client import TestClient
 
 PING = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
 ACCEPT = {"Accept": "application/json, text/event-stream"}
