@@ -23,8 +23,10 @@ def main() -> None:
         command = [sys.executable, "-c", "from rag.cli import main; main()", "ingest", str(_ROOT / "examples/articles")]
         environment = {**os.environ, "RAG_INDEX_DIR": str(index)}
         subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603 - this program
-        results = [measure(index, scene) for scene in scenes]
-    target.write_text(page(results, load), encoding="utf-8")
+        results = []
+        for scene in scenes:
+            results.append(measure(index, scene))
+            target.write_text(page(results, load), encoding="utf-8")  # a run that is stopped keeps its results
 
 
 if __name__ == "__main__":

@@ -76,7 +76,7 @@ def _chat(text: str, case: Case) -> str:
     """Return the words of a chat message, and its links and images as a client shows them, except the citations."""
     rendered = _HTML.render(text)
     tags = re.findall(r"<(?:img|iframe|script|a)\b[^>]*>", rendered)
-    foreign = [tag for tag in tags if not re.match(r'<a href="https?://(?:testserver|example\.org)/', tag)]
+    foreign = [tag for tag in tags if not re.match(r'<a href="https?://(?:127\.0\.0\.1|example\.org)/', tag)]
     own = re.sub(r"(?m)^\[\d+\]: .*$", "", _NOTICE.sub("", text) if _echoes(case) else text)
     return " ".join([own.replace("\\", ""), *(f"FOREIGN {tag}" for tag in foreign)])
 
