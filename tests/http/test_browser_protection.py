@@ -75,6 +75,7 @@ def test_the_pages_of_the_api_load_only_files_of_this_service(client: TestClient
         ("no index in /srv/rag/index: run 'rag ingest' first", "no index in index: run 'rag ingest' first"),
         ("/data/.jobs/0a/job.json cannot be read: delete /data/.jobs/0a", "job.json cannot be read: delete 0a"),
         ("'/srv/my policies/a.json' is not a file", "'a.json' is not a file"),
+        ("/srv/index/snapshots/000002-ab/vectors.faiss is damaged", "000002-ab/vectors.faiss is damaged"),
         ("the index folder /data is gone", "the index folder data is gone"),
         ("the index folder /srv/x/ is gone", "the index folder x is gone"),
         ("https://example.org/a/b cannot be found", "https://example.org/a/b cannot be found"),
