@@ -7,7 +7,7 @@ INSTALL := $(BIN)/python tools/install.py .venv
 # --fresh-env reads every page again, because Sphinx repeats no warning about an unchanged page. It takes two seconds.
 SITE := $(BIN)/sphinx-build --quiet --fail-on-warning --fresh-env -c docs/site -d build/site-cache . build/site
 
-.PHONY: run install install-matrix test test-clients clients check torture scale growth kinds bench bench-slow-model bench-peers segmenters encoder-bench verify-claims injections screenshots mutants reading reference docs format clean
+.PHONY: run install install-matrix test test-clients clients check torture scale growth kinds bench load bench-slow-model bench-peers segmenters encoder-bench verify-claims injections screenshots mutants reading reference docs format clean
 
 run: install
 	$(BIN)/rag ingest examples/articles
@@ -67,6 +67,10 @@ bench: .venv/installed-test
 	rm -rf build/acts
 	$(BIN)/python -m tests.scale.corpus build/acts 345
 	RAG_LEAST_CONFIDENCE=0 $(BIN)/rag bench build/acts --page docs/performance.md
+
+# Eight minutes on a quiet machine. SCENES="0 3" measures only these.
+load: .venv/installed-test
+	$(BIN)/python -m benchmarks.load docs/load.md $(SCENES)
 
 # One minute on a quiet machine. A language model that never answers must not slow down other requests.
 bench-slow-model: .venv/installed-test
