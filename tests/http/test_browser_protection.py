@@ -39,6 +39,13 @@ def test_addresses_and_localhost_are_allowed(service: Service, host: str) -> Non
     assert client_of(service).get("/healthz", headers={"Host": host}).status_code == 200
 
 
+@pytest.mark.parametrize(
+    "host", ["rag:8000", "host.docker.internal:8000", "rag.default.svc.cluster.local", "nas.local"]
+)
+def test_names_that_the_public_dns_cannot_have_are_allowed(service: Service, host: str) -> None:
+    assert client_of(service).get("/healthz", headers={"Host": host}).status_code == 200
+
+
 def test_configured_names_and_the_base_url_are_allowed(service: Service) -> None:
     client = client_of(service, allowed_hosts=("Rag.example.org",), base_url="https://policies.example.org/rag")
     for host in ("rag.example.org:80", "policies.example.org"):

@@ -1,8 +1,9 @@
 """Refuse requests under an unknown host name.
 
 In a DNS rebinding attack, a web page makes its own host name resolve to the user's machine and then calls a service
-there. Such a request contains the attacker's host name, which is not in the list of allowed names. An IP address
-cannot be rebound, so it is allowed.
+there. Such a request contains the attacker's host name, which is not in the list of allowed names. An attacker can
+rebind neither an IP address nor a name that the public DNS does not have, so these are allowed: `rag` of a container
+network, `host.docker.internal`, `rag.default.svc.cluster.local`.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from rag.settings import Settings
 
 ANY = "*"
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_PRIVATE = (".internal", ".local", ".localhost", ".home.arpa")
+"""Endings of names for private use: RFC 6761, RFC 6762, RFC 8375, and ICANN's reservation of `.internal`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class AllowedHosts:
     def allows(self, host: str) -> bool:
         """Return whether a Host header, which may have a port, names an allowed host."""
         name = host_of(f"//{host}")
-        return ANY in self.names or name in self.names or _is_address(name)
+        return ANY in self.names or name in self.names or _is_private(name) or _is_address(name)
 
 
 class HostCheck:
@@ -67,6 +70,11 @@ def host_of(address: str) -> str:
         return urlsplit(address).hostname or ""
     except ValueError:
         return ""
+
+
+def _is_private(name: str) -> bool:
+    """Return whether the public DNS cannot have a name: it has a single label, or an ending for private use."""
+    return bool(name) and ("." not in name.rstrip(".") or name.endswith(_PRIVATE))
 
 
 def _is_address(name: str) -> bool:
