@@ -27,7 +27,7 @@ def examined(claim: str) -> tuple[Doubt, ...]:
 
 
 def test_the_probability_is_the_logistic_function_of_the_sum_of_the_trees() -> None:
-    model = AcceptanceModel(("support",), 0.0, (((0, 0.5, 1, 2), (-1.0,), (1.0,)),) * 2, 0.5)
+    model = AcceptanceModel(("support",), 0.0, (((0, 0.5, 1, 2), (-1.0,), (1.0,)),) * 2, 0.5, "hashing")
     assert model.probability({"support": 0.4}) == pytest.approx(1 / (1 + np.exp(2)))
     assert model.probability({"support": 0.6}) == pytest.approx(1 / (1 + np.exp(-2)))
 
@@ -56,13 +56,13 @@ def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
 def test_the_model_never_overrules_a_figure_or_a_negation(
     claim: str, doubt: Doubt, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(examination, "packaged", lambda: AcceptanceModel((), 9.0, (), 0.5))
+    monkeypatch.setattr(examination, "packaged", lambda: AcceptanceModel((), 9.0, (), 0.5, "hashing"))
     assert doubt in examined(claim)
 
 
 def test_the_model_overrules_the_checks_that_are_no_vetoes(monkeypatch: pytest.MonkeyPatch) -> None:
     claim = "Requests get a reply from the office within 30 days."
-    monkeypatch.setattr(examination, "packaged", lambda: AcceptanceModel((), 9.0, (), 0.5))
+    monkeypatch.setattr(examination, "packaged", lambda: AcceptanceModel((), 9.0, (), 0.5, "hashing"))
     assert examined(claim) == ()
-    monkeypatch.setattr(examination, "packaged", lambda: AcceptanceModel((), -9.0, (), 0.5))
+    monkeypatch.setattr(examination, "packaged", lambda: AcceptanceModel((), -9.0, (), 0.5, "hashing"))
     assert examined(claim) != ()

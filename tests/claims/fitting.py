@@ -87,6 +87,7 @@ def fit(rows: Sequence[Described]) -> dict[str, Any]:
         "names": names,
         "base": round(_base(model), 4),
         "least": least,
+        "encoder": f"sentence-transformers:{MODEL}",
         "provenance": f"Boosted trees on {decided} of {len(rows)} claims that no check vetoes and that do not repeat "
         f"their quote, from tests/claims, with {MODEL} on {datetime.now(UTC).date().isoformat()}. The threshold has at "
         f"most {_MOST_ACCEPTED:.0%} false accepts on sources left out.",

@@ -24,13 +24,15 @@ Node: TypeAlias = tuple[int, float, int, int] | tuple[float]
 class AcceptanceModel:
     """Boosted trees (Friedman 2001, "Greedy function approximation"). Their sum is the log odds that a quote supports.
 
-    `least` is the least probability of a claim that is shown in the model's words.
+    `least` is the least probability of a claim that is shown in the model's words. `encoder` is the name of the encoder
+    whose vectors it was fitted on; with another one, the checks decide alone.
     """
 
     names: tuple[str, ...]
     base: float
     trees: tuple[tuple[Node, ...], ...]
     least: float
+    encoder: str
 
     def probability(self, found: Mapping[str, float]) -> float:
         """Return the probability that the quote supports the claim, from its features by name."""
@@ -52,7 +54,8 @@ def load(path: Path | None = None) -> AcceptanceModel:
     try:
         stored = json.loads(source.read_text(encoding="utf-8"))
         trees = tuple(tuple(_node(one) for one in tree) for tree in stored["trees"])
-        return AcceptanceModel(tuple(stored["names"]), float(stored["base"]), trees, float(stored["least"]))
+        least, encoder = float(stored["least"]), str(stored["encoder"])
+        return AcceptanceModel(tuple(stored["names"]), float(stored["base"]), trees, least, encoder)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ConfigurationError(
             f"{str(source)!r} is not a file that 'make fit-claims' wrote ({error}): fit the model again"

@@ -92,8 +92,9 @@ def examine(
 ) -> Examination:
     """Compare a claim with a quote of `passage`. `around` has the title and headings above the quote.
 
-    Without `similarity`, or if the claim repeats the quote, the checks decide; otherwise the model does, except on
-    what `_VETOES` doubt. `limited` is true if the quote is shown with conditions that it leaves out.
+    Without `similarity` by the encoder that the model was fitted with, or if the claim repeats the quote, the checks
+    decide; otherwise the model does, except on doubts of `_VETOES`. `limited` is true if the quote is shown with
+    conditions that it leaves out.
     """
     one, other = read(claim), read(quote)
     if other.lows & _PRONOUNS and not is_row(quote):
@@ -105,12 +106,14 @@ def examine(
     verdicts = _verdicts(alignment, around, passage, support)
     doubts = tuple(doubt for doubt in verdicts.values() if doubt)
     found = Examination(support, words, doubts, alignment, doubts)
+    model = packaged()
     vetoed = any(verdicts[name] for name in _VETOES)
-    if cosines is None or vetoed or support < _LEAST_DESCRIBED or is_row(quote) or _repeats(claim, quote):
+    if cosines is None or similarity is None or similarity.encoder.name != model.encoder or vetoed:
+        return found
+    if support < _LEAST_DESCRIBED or is_row(quote) or _repeats(claim, quote):
         return found
     compared = Compared(alignment, cosines, support, words, limited)
     described = features(compared) | {f"{name}_doubt": float(doubt is not None) for name, doubt in verdicts.items()}
-    model = packaged()
     if model.probability(described) >= model.least:
         return replace(found, doubts=(), features=described)
     return replace(found, doubts=doubts or (Doubt.UNSUPPORTED,), features=described)
