@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate, pairwise
 
-from rag.text import one_line, sentences
-from rag.text.markers import marker
-from rag.text.sentence_roles import introduces_list
+from rag.text import sentences
+from rag.text.leads import introduces
 from rag.types import Chunk, Document, Heading, Span
 
 CHUNK_TOKENS = 200
@@ -24,7 +23,6 @@ _UNIT = 1 << 20  # the splitter counts in this fraction of a token, so that a pi
 _SENTENCE_END = "\x1e"
 _LEAD_END = "\x1f"  # after a sentence that introduces the next one; only longer text than a chunk is cut here
 _LEAD_BREAK = "\x1d"  # a line break after such a sentence
-_LEADS_ON = (":", "：", "—", "–", "-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,16 +160,10 @@ def _mark_sentences(text: str, language: str | None) -> str:
     starts = [span.start for span in sentences(text, language)[1:]]
     parts = [text[a:b] for a, b in pairwise([0, *starts, len(text)])]
     marked = [
-        part.replace("\n", _LEAD_BREAK) + _LEAD_END if _leads_to(part, following, language) else part + _SENTENCE_END
+        part.replace("\n", _LEAD_BREAK) + _LEAD_END if introduces(part, following, language) else part + _SENTENCE_END
         for part, following in pairwise(parts)
     ]
     return "".join([*marked, *parts[-1:]])
-
-
-def _leads_to(part: str, following: str, language: str | None) -> bool:
-    """Return whether a sentence introduces the next one: it ends with a colon or a dash, or announces a list."""
-    words = part.rstrip()
-    return words.endswith(_LEADS_ON) or (marker(following) is not None and introduces_list(one_line(words), language))
 
 
 def _unmarked(piece: str) -> str:
