@@ -53,8 +53,12 @@ class WholeList:
         return sum(idf[term] for term in idf.keys() & self._lead_terms()) >= _ASKED_IN_LEAD * (sum(idf.values()) or 1.0)
 
     def some_stand_out(self, snapshot: Snapshot, asked: Query) -> bool:
-        """Return whether an item has a term of the question that neither the leads nor all items have."""
-        wanted = asked.weights(self.hit.language, snapshot.lexical.idf).keys()
+        """Return whether an item has a telling term of the question that neither the leads nor all items have.
+
+        The idf of such a term is at least the mean of the question. `institution` is in half of the items by chance.
+        """
+        idf = asked.weights(self.hit.language, snapshot.lexical.idf)
+        wanted = frozenset(term for term, weight in idf.items() if weight * len(idf) >= sum(idf.values()))
         common = frozenset.intersection(*(one.terms for one in self.items))
         return any(one.terms & wanted - self._lead_terms() - common for one in self.items)
 
