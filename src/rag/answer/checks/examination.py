@@ -114,10 +114,13 @@ def examine(
         return found
     compared = Compared(alignment, cosines, support, words, limited)
     described = features(compared) | {f"{name}_doubt": float(doubt is not None) for name, doubt in verdicts.items()}
-    if model.probability(described) >= model.least:
+    if model.probability(described) >= (model.least if doubts else _LEAST_UNDOUBTED):
         return replace(found, doubts=(), features=described)
     return replace(found, doubts=doubts or (Doubt.UNSUPPORTED,), features=described)
 
+
+_LEAST_UNDOUBTED = 0.6
+"""The least probability of a claim that no check doubts. The file of the model has that of the others."""
 
 _LEAST_DESCRIBED = 0.35
 """The least support of a quote that the model is asked about."""
