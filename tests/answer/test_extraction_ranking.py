@@ -196,3 +196,42 @@ def test_further_statements_of_one_passage_are_in_reading_order() -> None:
         [(0, 0)],
         [(0, 6)],
     ]
+
+
+# A further sentence
+
+
+def answered(best: Scored, *further: Scored, decided: bool = False) -> int:
+    """Return how many statements are made of the sentences, whose passage has two paragraphs: three sentences, one."""
+    row = Row("Said. Said. Said.\n\nSaid.", "a")
+    return len(choose([best, *further], [hit(row)], decided=decided))
+
+
+def test_a_wanted_row_must_score_85_hundredths_of_the_best_too() -> None:
+    best, row = scored(made("ab"), 1.0), replace(scored(made("cd", passage=1), 0.8), wanted=True)
+    assert chosen(best, row) == [[0]]
+    assert chosen(best, replace(row, score=0.85)) == [[0], [1]]
+
+
+def test_the_next_sentence_may_score_less_only_if_most_of_the_question_is_open() -> None:
+    best, following = scored(made("ab"), 1.0, "tax"), scored(made("cd", start=6), 0.7, "tax")
+    assert answered(best, following) == 2
+    assert answered(scored(best.sentence, 1.0, *"abcde"), following) == 1
+
+
+def test_words_of_the_headings_close_a_question_too() -> None:
+    best, following = scored(made("ab"), 1.0, "tax"), scored(made("cd", start=6), 0.7, "tax")
+    assert answered(replace(best, coverage=0.5), following) == 2
+    assert answered(replace(best, coverage=0.6), following) == 1
+
+
+def test_a_decided_question_needs_no_other_sentence_on_the_same_words() -> None:
+    best, other = scored(made("ab"), 1.0, "tax"), scored(made("cd", start=19), 0.9, "tax")
+    assert answered(best, other) == 2
+    assert answered(best, other, decided=True) == 1
+    assert answered(best, scored(other.sentence, 0.9, "tax", "rate"), decided=True) == 2
+
+
+def test_a_condition_that_follows_a_decision_is_quoted() -> None:
+    best, following = scored(made("ab"), 1.0, "tax"), scored(made("cd", start=6), 0.9, "tax")
+    assert answered(best, following, decided=True) == 2

@@ -15,6 +15,7 @@ MOST_CHOSEN = 3
 
 _LEAST = 0.65  # the least share of the best score; below NEAR_BEST, a sentence must directly follow a chosen one
 _ANSWERED = 0.5  # of the question, by idf; chosen sentences with this share of its words need no weaker sentence
+_COVERED = 0.6  # of the question, by idf; a chosen sentence with this share, its headings included, needs none either
 _NEW = 0.1  # the least share of the question, by idf, of the words that a further sentence adds
 _FAR_BELOW = 0.5  # a further sentence's passage must score at most this share below the best sentence's passage
 _SAME = 0.6  # the least Jaccard similarity of two sentences that say the same; their figures must be equal too
@@ -22,20 +23,23 @@ _REPEATS = 0.8  # a sentence of another document is cited too if its similarity 
 _MOST_CITED = 3  # documents cited for one statement
 
 
-def choose(ranked: Sequence[Scored], evidence: Sequence[Hit], most: int = MOST_CHOSEN) -> tuple[Draft, ...]:
+def choose(
+    ranked: Sequence[Scored], evidence: Sequence[Hit], most: int = MOST_CHOSEN, *, decided: bool = False
+) -> tuple[Draft, ...]:
     """Return drafts of at most `most` sentences, which do not repeat each other.
 
     A further sentence is quoted only if it is wanted, has words of the question that the others lack, or goes on
     directly after one of them. Each draft cites up to three documents that say the same. The draft with the best
     sentence comes first, the others in reading order. Items of one list form one draft. If two items of a short list or
-    two rows of a short table are chosen, the draft quotes all of them, so that the reader sees the others too.
+    two rows of a short table are chosen, the draft quotes all of them, so that the reader sees the others too. If the
+    best sentence has `decided` a question for yes or no, its passage needs no further sentence on the same words.
     """
     chosen: list[Scored] = []
     for one in _near_best(ranked, evidence):
         sentence = one.sentence
         if any(_says_the_same(sentence, other.sentence) or _includes(other.sentence, sentence) for other in chosen):
             continue
-        if chosen and not _adds(one, chosen, evidence):
+        if chosen and not _adds(one, chosen, evidence, decided=decided):
             continue
         chosen = [*(other for other in chosen if not _includes(sentence, other.sentence)), one]
         if len(chosen) == most:
@@ -49,27 +53,35 @@ def _drafts(chosen: Sequence[Sentence], quotable: Sequence[Sentence], evidence: 
     return tuple(_draft(group, quotable, evidence) for group in groups)
 
 
-def _adds(one: Scored, chosen: Sequence[Scored], evidence: Sequence[Hit]) -> bool:
+def _adds(one: Scored, chosen: Sequence[Scored], evidence: Sequence[Hit], *, decided: bool) -> bool:
     """Return whether a further sentence adds to the chosen ones.
 
-    It is wanted, goes on directly after one of them, has other figures than a sentence like it of another document, has
-    words of the question that they lack, or stands with the best one in a passage of prose. The sentence that goes on
-    may score less if the chosen ones lack words of the question.
+    A sentence near the best one adds if it is wanted, goes on directly after a chosen one, has other figures than a
+    sentence like it of another document, or has words of the question that they lack. A sentence of the best one's
+    passage of prose adds too, unless the best one has `decided` the question. One that goes on may score less if most
+    of the question is open.
     """
-    if one.wanted:
+    if one.score < NEAR_BEST * chosen[0].score:
+        return _goes_on(one.sentence, chosen, evidence) and _is_open(chosen)
+    if one.wanted or _goes_on(one.sentence, chosen, evidence):
         return True
-    seen = {term: share for other in chosen for term, share in other.matched.items()}
-    near = one.score >= NEAR_BEST * chosen[0].score
-    if _goes_on(one.sentence, chosen, evidence):
-        return near or sum(seen.values()) < _ANSWERED
-    if not near:
-        return False
     if any(_is_variant(one.sentence, other.sentence, evidence) for other in chosen):
         return True
+    seen = {term for other in chosen for term in other.matched}
     if sum(share for term, share in one.matched.items() if term not in seen) >= _NEW:
         return True
-    parts = (one.sentence, chosen[0].sentence)
-    return parts[0].passage == parts[1].passage and table_of(parts[0]) is None and not any(one.marked for one in parts)
+    return not decided and _shares_prose(one.sentence, chosen[0].sentence)
+
+
+def _is_open(chosen: Sequence[Scored]) -> bool:
+    """Return whether the chosen sentences lack most of the question, and the headings above them do not have it."""
+    seen = {term: share for one in chosen for term, share in one.matched.items()}
+    return sum(seen.values()) < _ANSWERED and max(one.coverage for one in chosen) < _COVERED
+
+
+def _shares_prose(one: Sentence, other: Sentence) -> bool:
+    """Return whether two sentences stand in one passage, and neither is a row or an item of a list."""
+    return one.passage == other.passage and table_of(one) is None and not (one.marked or other.marked)
 
 
 def _is_variant(one: Sentence, other: Sentence, evidence: Sequence[Hit]) -> bool:

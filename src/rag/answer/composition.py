@@ -56,6 +56,7 @@ def compose(
         return _listed(question, evidence, ranked, series, confidence, limit)
     if ranked and asks_yes_or_no(question, spoken):
         ranked = deciding_first(ranked, evidence)
+        return Selection(evidence, choose(ranked, evidence, decided=_decides(ranked[0], evidence)), confidence)
     return Selection(evidence, choose(ranked, evidence), confidence)
 
 
@@ -151,7 +152,7 @@ def deciding_first(ranked: Sequence[Scored], evidence: Sequence[Hit]) -> list[Sc
     The best of them whose MaxSim is near that of the best sentence is quoted too. All stay as they are if the best
     sentence decides, or if it has nearly all terms of the question.
     """
-    deciding = [decides(one.sentence.text, evidence[one.sentence.passage].language) for one in ranked]
+    deciding = [_decides(one, evidence) for one in ranked]
     best = ranked[0]
     if deciding[0] or best.coverage >= _COVERED:
         return list(ranked)
@@ -164,3 +165,7 @@ def deciding_first(ranked: Sequence[Scored], evidence: Sequence[Hit]) -> list[Sc
     if (first := next(near, None)) is not None:
         raised[first] = replace(raised[first], score=max(raised[first].score, NEAR_BEST * best.score), wanted=True)
     return sorted(raised, key=lambda one: (not one.sentence.whole, -one.score))
+
+
+def _decides(one: Scored, evidence: Sequence[Hit]) -> bool:
+    return decides(one.sentence.text, evidence[one.sentence.passage].language)
