@@ -7,7 +7,7 @@ INSTALL := $(BIN)/python tools/install.py .venv
 # --fresh-env reads every page again, because Sphinx repeats no warning about an unchanged page. It takes two seconds.
 SITE := $(BIN)/sphinx-build --quiet --fail-on-warning --fresh-env -c docs/site -d build/site-cache . build/site
 
-.PHONY: run install install-matrix test test-clients clients check torture scale growth kinds bench bench-slow-model bench-peers segmenters encoder-bench verify-claims injections screenshots mutants reading reference docs format clean
+.PHONY: run install install-matrix test test-clients clients check torture scale growth kinds bench load bench-slow-model bench-peers segmenters encoder-bench verify-claims injections screenshots mutants reading reference docs format clean fit-claims
 
 run: install
 	$(BIN)/rag ingest examples/articles
@@ -68,6 +68,10 @@ bench: .venv/installed-test
 	$(BIN)/python -m tests.scale.corpus build/acts 345
 	RAG_LEAST_CONFIDENCE=0 $(BIN)/rag bench build/acts --page docs/performance.md
 
+# Eight minutes on a quiet machine. SCENES="0 3" measures only these.
+load: .venv/installed-test
+	$(BIN)/python -m benchmarks.load docs/load.md $(SCENES)
+
 # One minute on a quiet machine. A language model that never answers must not slow down other requests.
 bench-slow-model: .venv/installed-test
 	$(BIN)/python -m benchmarks.slow_model docs/slow-model.md
@@ -93,6 +97,10 @@ segmenters: .venv/installed-test .venv-segmenters/installed
 # CLAIMS=FILE measures other claims and writes no page.
 verify-claims: .venv/installed-test
 	$(BIN)/python -m tests.claims $(or $(CLAIMS),--page docs/claims.md)
+
+# Fits the model that decides on free paraphrases.
+fit-claims: .venv/installed-test
+	$(BIN)/python -m tests.claims.fitting src/rag/answer/checks/acceptance.json
 
 # Six minutes. Fails if an injected order is followed.
 injections: .venv/installed-test

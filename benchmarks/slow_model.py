@@ -66,6 +66,8 @@ def measure(index: Path, waiting: int) -> Result:
             "RAG_GENERATOR_TIMEOUT": str(DEADLINE),
             "RAG_GENERATOR_WAITING": str(waiting),
             "RAG_GENERATOR_GATE": "0",
+            "RAG_QUEUED_REQUESTS": str(CLIENTS),  # `make load` measures what happens beyond the capacity
+            "RAG_QUEUE_SECONDS": "60",
         }
         with patch.dict(os.environ, settings), run_server(index) as server:
             return _load(server.address, waiting)

@@ -83,7 +83,7 @@ def failed() -> Bad:
         "nested.xml": ("<a>" * 100_000, "is not XML"),
         "bomb.xlsx": (hostile.workbook(" " * 64_000_000), "is compressed more than 200 times"),
         "laughs.xlsx": (hostile.workbook("&i;", before=hostile.LAUGHS), "DOCTYPE"),
-        "random.pptx": (bytes(range(256)) * 900, "is not a file of PowerPoint"),
+        "random.pptx": (bytes(range(256)) * 900, "is not a PowerPoint presentation"),
         "random.ods": (bytes(range(256)) * 900, "is not a zip archive"),
         "commas.csv": ("," * 5_000_000, "has a row of more than 16,384 fields"),
         "cells.csv": ("a,b,c\n" * 400_000, "RAG_PARSE_"),

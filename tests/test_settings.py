@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args, get_origin
 
 import pytest
+from pydantic import SecretStr
 
 from rag.errors import ConfigurationError
 from rag.settings import Settings, load
@@ -13,6 +15,11 @@ from rag.settings import Settings, load
 @pytest.fixture(autouse=True)
 def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+
+
+def _is_checked(annotation: object) -> bool:
+    """Return whether a setting has a type that does not accept any text."""
+    return not {str, Path, SecretStr} & {annotation, *get_args(annotation)} or get_origin(annotation) is tuple
 
 
 def test_defaults_apply_without_variables() -> None:
@@ -49,9 +56,15 @@ def test_an_empty_variable_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
         ("RAG_KEEP_SNAPSHOTS", "0"),
         ("RAG_GENERATOR_TIMEOUT", "0"),
         ("RAG_FUSION", "sum"),
-        ("RAG_MCP_HOSTS", "https://rag.example.org"),
+        ("RAG_ALLOWED_HOSTS", "https://rag.example.org"),
         ("RAG_CORS_ORIGINS", "https://example.org/page"),
         ("RAG_FEED_USER_AGENT", "/"),
+        ("RAG_QUEUE_SECONDS", "nan"),
+        ("RAG_VERIFY_MINUTES", "inf"),
+        ("RAG_PARSE_SECONDS", "1e300"),
+        ("RAG_TRUSTED_PROXIES", "proxy"),
+        ("RAG_EMAIL_ATTACHMENTS", "perhaps"),
+        ("RAG_KEEP_ORIGINALS", "some"),
     ],
 )
 def test_the_error_of_a_wrong_value_is_one_sentence_with_the_variable(
@@ -83,3 +96,61 @@ def test_a_key_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_every_setting_has_a_description() -> None:
     assert all(field.description for field in Settings.model_fields.values())
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, field in Settings.model_fields.items() if _is_checked(field.annotation)]
+)
+def test_every_value_that_is_not_text_is_checked(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"RAG_{name.upper()}", "no/such value")
+    with pytest.raises(ConfigurationError, match=rf"^RAG_{name.upper()} is 'no/such value': [^\n]+$"):
+        load()
+
+
+def test_every_wrong_value_has_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAG_PORT", "eighty")
+    monkeypatch.setenv("RAG_FUSION", "sum")
+    with pytest.raises(ConfigurationError) as error:
+        load()
+    assert sorted(line.split(":")[0] for line in str(error.value).splitlines()) == [
+        "RAG_FUSION is 'sum'",
+        "RAG_PORT is 'eighty'",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [
+        ("RAG_INDEXDIR", "did you mean RAG_INDEX_DIR?"),
+        ("RAG_INDEX", "did you mean RAG_INDEX_DIR?"),
+        ("RAG_API_KEYS", "did you mean RAG_API_KEY?"),
+        ("RAG_GENERATER", "did you mean RAG_GENERATOR?"),
+        ("RAG_MCP_HOSTS", "did you mean RAG_ALLOWED_HOSTS?"),
+        ("RAG_ZZZZ", "'rag settings' lists them"),
+    ],
+)
+def test_a_misspelt_variable_is_named_with_the_nearest_one(
+    name: str, advice: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv(name, "x")
+    load()
+    assert caplog.messages == [f"{name} is not a setting and has no effect: {advice}"]
+
+
+def test_a_misspelt_line_of_the_file_is_named(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / ".env").write_text("RAG_PROT=9000\nUNRELATED=1\n")
+    load()
+    assert caplog.messages == ["RAG_PROT is not a setting and has no effect: did you mean RAG_PORT?"]
+
+
+def test_known_variables_are_not_named(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    monkeypatch.setenv("rag_port", "9000")
+    monkeypatch.setenv("RAG_ARTICLES", "/srv/policies")
+    load()
+    assert caplog.messages == []
+
+
+def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"RAG_HOST=\xff\xfe\n")
+    with pytest.raises(ConfigurationError, match=r"^the file \.env with settings cannot be read: "):
+        load()

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 
+from dotenv import dotenv_values
 from pydantic import AfterValidator, BeforeValidator, Field, IPvAnyNetwork, SecretStr, ValidationError
-from pydantic_core import PydanticCustomError
+from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from rag.errors import ConfigurationError
 from rag.types import Fusion, KeepOriginals
+
+_OF_COMPOSE = frozenset({"RAG_ARTICLES", "RAG_PACKAGES"})
+"""Variables that only docker-compose.yml reads."""
+
+_RENAMED = {"RAG_MCP_HOSTS": "RAG_ALLOWED_HOSTS"}
+
+_LONGEST = 10_000_000
+"""The most seconds or minutes in a setting. Python cannot wait for 300 years."""
+
+_log = logging.getLogger(__name__)
 
 _ADDRESS = re.compile(r"https?://[^\s?#]+")
 _ORIGIN = re.compile(r"https?://[^\s/?#@]+")
@@ -51,7 +65,7 @@ class Settings(BaseSettings):
     """The settings. They are plain values; `wiring` creates the parts of the service from them."""
 
     model_config = SettingsConfigDict(
-        env_prefix="RAG_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+        env_prefix="RAG_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, allow_inf_nan=False
     )
 
     index_dir: Path = Field(Path("index"), description="The folder of the index.")
@@ -65,7 +79,7 @@ class Settings(BaseSettings):
         "those cached with the index.",
     )
     store: str = Field("faiss", description="The vector store.")
-    parse_seconds: float = Field(60.0, gt=0, description="Seconds that parsing one document may take.")
+    parse_seconds: float = Field(60.0, gt=0, le=_LONGEST, description="Seconds that parsing one document may take.")
     parse_memory: int = Field(1024, ge=512, description="MiB of memory that parsing one document may take.")
     parse_output: int = Field(16, ge=1, description="MiB of text that one document may hold.")
     ocr_seconds: float = Field(
@@ -84,14 +98,16 @@ class Settings(BaseSettings):
         pattern=r"^[A-Za-z][\x20-\x7e]*$",
         description="The User-Agent for feeds and pages. robots.txt rules match its first word.",
     )
-    feed_delay: float = Field(1.0, ge=0, description="The least number of seconds between two requests to one host.")
+    feed_delay: float = Field(
+        1.0, ge=0, le=_LONGEST, description="The least number of seconds between two requests to one host."
+    )
     feed_seconds: float = Field(
-        30.0, gt=0, description="The most seconds that one request for a feed or a page may take."
+        30.0, gt=0, le=_LONGEST, description="The most seconds that one request for a feed or a page may take."
     )
     feed_body: int = Field(32, ge=1, description="The largest size of a feed or a page, in MiB after decompression.")
     feed_total: int = Field(1024, ge=1, description="The most MiB that one ingest may fetch from feeds.")
     feed_minutes: float = Field(
-        30.0, gt=0, description="The least number of minutes between two requests for a feed with --watch."
+        30.0, gt=0, le=_LONGEST, description="The least number of minutes between two requests for a feed with --watch."
     )
     feed_allow_private: str | None = Field(
         None,
@@ -119,7 +135,10 @@ class Settings(BaseSettings):
         None, description="The key for the LLM server. A local server accepts any word."
     )
     generator_timeout: float = Field(
-        30.0, gt=0, description="The most seconds that an LLM may take for a question, its rewrite included."
+        30.0,
+        gt=0,
+        le=_LONGEST,
+        description="The most seconds that an LLM may take for a question, its rewrite included.",
     )
     generator_waiting: int = Field(
         8, ge=1, le=1_000, description="The most questions that wait for an LLM. The others get extractive answers."
@@ -155,7 +174,10 @@ class Settings(BaseSettings):
         "those of folders.",
     )
     verify_minutes: float = Field(
-        60.0, ge=0, description="Minutes between two checks of the served snapshot's checksums; 0: only at start."
+        60.0,
+        ge=0,
+        le=_LONGEST,
+        description="Minutes between two checks of the served snapshot's checksums; 0: only at start.",
     )
     api_key: SecretStr | None = Field(
         None, description="The key that lets a client change the index over HTTP. Without it, no client can."
@@ -172,10 +194,23 @@ class Settings(BaseSettings):
         (),
         description="Sites whose pages may call this service from a browser: origins, separated by commas; * for all.",
     )
-    mcp_hosts: Hosts = Field(
+    allowed_hosts: Hosts = Field(
         (),
-        description="Host names that clients may use for /mcp besides localhost and the host of RAG_BASE_URL, "
+        description="Host names that clients may use besides IP addresses, localhost and the host of RAG_BASE_URL, "
         "separated by commas; * for all.",
+    )
+    active_requests: int | None = Field(
+        None,
+        ge=1,
+        le=1_000,
+        description="The most requests that are worked on at once, besides those that wait for an LLM. Without it, two "
+        "for each core.",
+    )
+    queued_requests: int = Field(
+        64, ge=0, le=10_000, description="The most requests that wait for their turn. Others get 503 at once."
+    )
+    queue_seconds: float = Field(
+        0.5, gt=0, le=_LONGEST, description="The most seconds that a request waits for its turn. Then it gets 503."
     )
     upload_limit: int = Field(64, ge=1, description="The largest size of a request that changes the index, in MiB.")
     host: str = Field("127.0.0.1", description="The address `rag serve` listens on.")
@@ -185,15 +220,39 @@ class Settings(BaseSettings):
 def load(changes: Mapping[str, str] | None = None) -> Settings:
     """Read the settings from the environment and `.env`. Values in `changes` override both.
 
-    The keys of `changes` are names of variables. Raises ConfigurationError, which names the variable.
+    The keys of `changes` are names of variables. A variable that is no setting is logged with the nearest name. Raises
+    ConfigurationError, which has a line for each wrong value.
     """
     names = {f"RAG_{name.upper()}": name for name in Settings.model_fields}
     changes = changes or {}
     if unknown := sorted(changes.keys() - names.keys()):
         raise ConfigurationError(f"{unknown[0]!r} is not a setting: 'rag settings' lists them")
+    for name in sorted(_variables() - names.keys() - _OF_COMPOSE):
+        _log.warning("%s is not a setting and has no effect: %s", name, _advice(name, names))
     try:
         return Settings(**{names[name]: value for name, value in changes.items()})  # type: ignore[arg-type]
     except ValidationError as error:
-        first = error.errors()[0]
-        name = f"RAG_{first['loc'][0]}".upper()
-        raise ConfigurationError(f"{name} is {first['input']!r}: {first['msg'].lower()}") from error
+        faults = {str(fault["loc"][0]): fault for fault in reversed(error.errors())}  # the first of each setting
+        raise ConfigurationError("\n".join(map(_sentence, reversed(faults.values())))) from error
+
+
+def _variables() -> set[str]:
+    """Return the names in the environment and in `.env` that begin with RAG_."""
+    file = str(Settings.model_config["env_file"])
+    try:
+        names = {*os.environ, *dotenv_values(file)}
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"the file {file} with settings cannot be read: {error}") from error
+    return {name.upper() for name in names if name.upper().startswith("RAG_")}
+
+
+def _advice(name: str, names: Iterable[str]) -> str:
+    nearest = [_RENAMED[name]] if name in _RENAMED else get_close_matches(name, names, 1)
+    return f"did you mean {nearest[0]}?" if nearest else "'rag settings' lists them"
+
+
+def _sentence(fault: ErrorDetails) -> str:
+    name = str(fault["loc"][0])
+    value = "'***'" if Settings.model_fields[name].annotation == SecretStr | None else repr(fault["input"])
+    message = fault["msg"]
+    return f"RAG_{name.upper()} is {value}: {message[:1].lower()}{message[1:]}"

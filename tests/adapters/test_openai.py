@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from rag.adapters.openai import ChatCompletions, load
 from rag.answer.generation.structured import SCHEMA
@@ -19,6 +18,7 @@ from rag.settings import Settings
 from rag.wiring import assemble
 from tests import samples
 from tests.adapters.scripted_server import Handler, Reply, Server, events_of, hanging_at_once, sending, serving
+from tests.client import TestClient
 
 KEY = "sk-secret"
 TIMEOUT = 0.5  # seconds, in tests with servers that are too slow

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from rag.answer.catalogue import MOST_DOCUMENTS
 from rag.http.app import create_app
@@ -17,6 +16,7 @@ from rag.text.bylines import byline
 from rag.text.catalogue_questions import catalogue_request
 from rag.types import Answer, Ask, NoticeKind, Outcome, Role, Turn
 from tests import samples
+from tests.client import TestClient
 
 ISLAND = (
     "---\ntitle: Fees of Norway\nauthor: Kari Lie\npublished: 2024-03-01\ncountry: Norway\n---\nThe fee is 9 crowns.\n"

@@ -58,7 +58,7 @@ def test_a_long_text_is_compared_in_time(part: str) -> None:
     assert time.process_time() - begun < 5
 
 
-@pytest.mark.parametrize("name", SETS)
+@pytest.mark.parametrize("name", ["example articles", "invented policies", "held out"])
 def test_no_supported_claim_is_lost(name: str) -> None:
     claims = [claim for claim in read_claims(SETS[name]) if claim.supported]
     assert [one for one in decide_all(claims, None) if one.decision is Decision.WITHHELD] == []

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
 
 from rag.answer.conversation import Conversations, concatenate
 from rag.http.app import create_app
 from rag.service import Service
 from rag.types import Ask, Role, Turn
+from tests.client import TestClient
 
 ROOT = Path(__file__).parents[2]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from rag.answer.cut_lists import with_items
@@ -43,11 +44,15 @@ def law() -> str:
 
 
 def test_a_passage_that_ends_with_a_lead_in_is_followed_by_the_passage_with_the_items(tmp_path: Path) -> None:
+    # The chunker keeps a lead-in with its list if both fit. An index of an earlier version has other passages.
     snapshot = service(tmp_path, law()).snapshot()
-    leads = [hit for hit in passages(snapshot) if hit.text.rstrip().endswith(":")]
-    for lead in leads:
-        assert [hit.row for hit in with_items(snapshot, [lead], 8)] == [lead.row, lead.row + 1]
-        assert [hit.row for hit in with_items(snapshot, [lead], 1)] == [lead.row]
+    first, second, *_ = passages(snapshot)
+    lead = replace(first, text="The harbour master has the following duties:\n\n")
+    assert with_items(snapshot, [lead], 8)[0] == lead
+    assert [hit.row for hit in with_items(snapshot, [lead], 8)] == [first.row, second.row]
+    assert with_items(snapshot, [lead, second], 8) == [lead, second]
+    assert with_items(snapshot, [lead], 1) == [lead]
+    assert with_items(snapshot, [first], 8) == [first]
 
 
 def test_the_first_passage_of_another_document_is_not_added(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ class Claim:
     claim: str
     supported: bool
     category: str
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,14 @@ def read_claims(file: Path) -> Iterator[Claim]:
         if not {"passage", "claim", "supported"} <= set(row):
             raise ValueError(f"{file}, line {number}: give each claim the fields passage, claim and supported")
         category = row.get("category") or row.get("source") or "other"
-        yield Claim(row.get("question", ""), row["passage"], row["claim"], bool(row["supported"]), category)
+        yield Claim(
+            row.get("question", ""),
+            row["passage"],
+            row["claim"],
+            bool(row["supported"]),
+            category,
+            row.get("source", ""),
+        )
 
 
 def decide_all(claims: Iterable[Claim], encoder: Encoder | None) -> list[Decided]:

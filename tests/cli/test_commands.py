@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from starlette.testclient import TestClient
 from typer.core import TyperArgument, TyperGroup, TyperOption
 from typer.main import get_command
 
@@ -22,6 +21,7 @@ from rag.ingest.ledger import State
 from rag.settings import Settings
 from tests import samples
 from tests.cli.running import PROGRAM, Rag, error, program
+from tests.client import TestClient
 from tests.evaluation import policies
 
 COMMANDS = [

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from starlette.testclient import TestClient
 
 from rag.http.app import create_app
 from rag.service import Service
 from tests import samples
+from tests.client import TestClient
 
 
 @pytest.fixture(scope="package")

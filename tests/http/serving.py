@@ -10,20 +10,29 @@ from contextlib import aclosing, contextmanager
 from threading import Event, Thread
 from typing import Any
 
-import uvicorn
+from starlette.types import ASGIApp
 
 from rag.answer.generation import Limits
 from rag.http.app import create_app
+from rag.http.server import running
+from rag.http.server.limits import ConnectionLimits
 from rag.protocols import GeneratorEvent, GeneratorRequest, Text
 from rag.service import Service
 from tests import samples
 
 
 @contextmanager
-def serving(service: Service) -> Iterator[str]:
+def serving(service: Service, limits: ConnectionLimits | None = None) -> Iterator[str]:
     """Run the service as `rag serve` does. Yield its address as soon as it accepts requests."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(uvicorn.Config(create_app(service), ws="none", log_level="warning"))
+    with serving_app(create_app(service), limits) as address:
+        yield address
+
+
+@contextmanager
+def serving_app(app: ASGIApp, limits: ConnectionLimits | None = None) -> Iterator[str]:
+    """Run an application as `rag serve` does. Yield its address as soon as it accepts requests."""
+    with socket.create_server(("127.0.0.1", 0), backlog=4_096) as listener:
+        server = running.server(app, limits or ConnectionLimits(), log_level="error")
         thread = Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from httpx2 import Response
-from starlette.testclient import TestClient
 
 from rag.answer import confidence, prompts
 from rag.answer.pipeline import Answerer
@@ -16,6 +15,7 @@ from rag.errors import BackendUnavailable, CorruptSnapshot
 from rag.http.app import create_app
 from rag.service import Service
 from tests import samples
+from tests.client import TestClient
 
 QUESTION = samples.LEVY_QUESTION
 PLACE = {

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from starlette.testclient import TestClient
 
 from rag.http.app import create_app
 from rag.service import Service
 from rag.wiring import vary
 from tests import samples
+from tests.client import TestClient
 
 ORIGIN = "https://city.example"
 PREFLIGHT = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type"}

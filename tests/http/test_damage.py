@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from starlette.testclient import TestClient
 
 from rag.http.app import create_app
 from rag.settings import Settings
 from rag.wiring import assemble
 from tests import samples
+from tests.client import TestClient
 from tests.http.serving import wait_for
 
 QUESTION = {"question": samples.LEVY_QUESTION}

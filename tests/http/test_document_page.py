@@ -8,13 +8,13 @@ from urllib.parse import urlsplit
 
 import pytest
 from lxml import html
-from starlette.testclient import TestClient
 
 from rag.http.app import create_app
 from rag.http.links import Links
 from rag.service import Service
 from rag.types import Ask
 from tests import samples
+from tests.client import TestClient
 
 
 def quote_path(service: Service, question: str = samples.LEVY_QUESTION) -> str:

@@ -7,11 +7,11 @@ import json
 from pathlib import Path
 
 import pytest
-from starlette.testclient import TestClient
 
 from rag.http.app import create_app
 from rag.service import Service
 from tests import samples
+from tests.client import TestClient
 
 
 def test_a_document_has_its_text_its_facts_and_its_metadata(client: TestClient) -> None:

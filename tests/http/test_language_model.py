@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 
 import httpx2
 import pytest
-from starlette.testclient import TestClient
 
 from rag.cli.destination import destination
 from rag.http.app import create_app
@@ -22,6 +21,7 @@ from rag.wiring import assemble
 from tests import samples
 from tests.adapters.scripted_server import Server, failing, hanging_at_once
 from tests.adapters.scripted_server import serving as serving_model
+from tests.client import TestClient
 from tests.http.serving import hanging_model, serving, wait_for
 
 ASKED = {"question": samples.LEVY_QUESTION}

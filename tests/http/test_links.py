@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from urllib.parse import unquote
 
 import pytest
 from starlette.requests import Request
+from starlette.types import Message, Receive, Scope, Send
 
 from rag.http.dependencies import links_of
 from rag.http.links import Links, web_address
+from rag.http.proxied import Proxied
 from rag.settings import Settings, load
 from rag.types import Citation, Reference, Span
 
@@ -93,7 +96,24 @@ def base(settings: Settings, client: str = "10.0.0.7", **headers: str) -> str:
         "server": ("inside", 8000),
         "client": (client, 4000),
     }
-    return links_of(Request(scope), settings).base
+    return links_of(Request(proxied(settings, scope)), settings).base
+
+
+def proxied(settings: Settings, scope: Scope) -> Scope:
+    """Return a scope as the application sees it."""
+    seen: list[Scope] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        seen.append(scope)
+
+    async def receive() -> Message:
+        return {}
+
+    async def send(message: Message) -> None:
+        pass
+
+    asyncio.run(Proxied(app, settings.trusted_proxies, settings.base_url)(scope, receive, send))
+    return seen[0]
 
 
 FORWARDED = {

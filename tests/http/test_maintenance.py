@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
-from starlette.testclient import TestClient
 
 from rag.http.app import create_app
 from rag.service import Service
 from rag.settings import Settings
 from rag.wiring import assemble
 from tests import samples
+from tests.client import TestClient
 from tests.http.test_problems import problem
 
 KEY = "sesame"

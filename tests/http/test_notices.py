@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from rag.cli.output import print_answer
 from rag.http.app import create_app
 from rag.http.chats.messages import Message, ask_of
 from rag.service import Service
 from rag.types import Ask
+from tests.client import TestClient
 from tests.http.chats.test_ai_sdk import parts
 from tests.http.mcp.connection import call, text
 from tests.http.serving import serving

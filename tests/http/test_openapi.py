@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
-from starlette.testclient import TestClient
 
 from tests import samples
+from tests.client import TestClient
 
 PATHS = {
     "/v1/answers": {"post"},

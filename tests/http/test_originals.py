@@ -11,7 +11,6 @@ from urllib.parse import unquote
 
 import pytest
 from pydantic import SecretStr
-from starlette.testclient import TestClient
 
 from rag.http.app import create_app
 from rag.http.originals import attachment
@@ -20,6 +19,7 @@ from rag.settings import Settings
 from rag.types import KeepOriginals
 from rag.wiring import assemble
 from tests import samples
+from tests.client import TestClient
 
 KEY = "sesame"
 HTML = b"<html><body><h1>Levy</h1><script>alert(1)</script><p>The levy is 7%.</p></body></html>"

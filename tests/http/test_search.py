@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from rag.service import Service
+from tests.client import TestClient
 
 
 def search(client: TestClient, query: str, **more: object) -> list[dict[str, Any]]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from starlette.testclient import TestClient
 
 from rag.cli.output import print_answer
 from rag.http.app import create_app
 from rag.service import Service
 from rag.types import Ask
 from tests import samples
+from tests.client import TestClient
 from tests.http.mcp.connection import call, text
 from tests.http.serving import serving
 from tests.http.test_answers import ask

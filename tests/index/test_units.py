@@ -131,6 +131,19 @@ def test_the_note_of_an_editor_does_not_divide_a_lead_in_from_its_list() -> None
     assert said(text, "deposits") == "No bank shall without a licence— (a) take deposits."
 
 
+def test_marginal_notes_do_not_divide_a_lead_in_from_its_list() -> None:
+    text = (
+        "(3) Nothing in this rule applies to—\n\nRules altered.\n\n[§ 9, 2 of 2005]\n\nUse of names. (§ 1, 3 of 1995)"
+        "\n\n(a) a branch of a bank; or\n(b) a club of bankers."
+    )
+    assert said(text, "bankers") == "(3) Nothing in this rule applies to— (b) a club of bankers."
+
+
+def test_lines_after_a_lead_in_are_no_marginal_notes_if_none_names_an_amended_provision() -> None:
+    text = "Nothing in this rule shall apply—\n\nThe board may change all of its rules.\n\n(a) to a branch of a bank."
+    assert said(text, "branch") == "(a) to a branch of a bank."
+
+
 def test_the_entries_of_a_list_of_publications_are_not_quoted() -> None:
     text = "Field, A. B., and C. Moor.\n\n“Rivers and Bridges in the North.”\n\nPress release, May 1, 2011. https://a.example/b"
     assert statements(text) == []

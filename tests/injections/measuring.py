@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from starlette.testclient import TestClient
-
 from rag.http.app import create_app
 from rag.service import Service
 from tests import samples
+from tests.client import TestClient
 from tests.injections.cases import Case
 from tests.injections.model import Obedient
 from tests.injections.projections import shown_by

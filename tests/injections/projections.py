@@ -12,7 +12,6 @@ from typing import Any
 
 import anyio
 from markdown_it import MarkdownIt
-from starlette.testclient import TestClient
 
 from rag.cli.output import print_answer
 from rag.http.links import Links
@@ -20,6 +19,7 @@ from rag.http.mcp import tools
 from rag.http.mcp.schemas import Ask
 from rag.http.schemas import AnswerRequest
 from rag.service import Service
+from tests.client import TestClient
 from tests.injections.cases import Case
 
 _HTML = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
@@ -76,7 +76,7 @@ def _chat(text: str, case: Case) -> str:
     """Return the words of a chat message, and its links and images as a client shows them, except the citations."""
     rendered = _HTML.render(text)
     tags = re.findall(r"<(?:img|iframe|script|a)\b[^>]*>", rendered)
-    foreign = [tag for tag in tags if not re.match(r'<a href="https?://(?:testserver|example\.org)/', tag)]
+    foreign = [tag for tag in tags if not re.match(r'<a href="https?://(?:127\.0\.0\.1|example\.org)/', tag)]
     own = re.sub(r"(?m)^\[\d+\]: .*$", "", _NOTICE.sub("", text) if _echoes(case) else text)
     return " ".join([own.replace("\\", ""), *(f"FOREIGN {tag}" for tag in foreign)])
 
@@ -103,13 +103,13 @@ def _tool(service: Service, case: Case) -> str:
     ask = Ask(question=case.question, filters={"case": case.file[:3]})
 
     async def call() -> Any:
-        return await anyio.to_thread.run_sync(partial(tools.ask, service, Links("http://testserver"), ask))
+        return await anyio.to_thread.run_sync(partial(tools.ask, service, Links("http://127.0.0.1"), ask))
 
     result = anyio.run(call)
     text = result.content[0].text
     if _echoes(case):
         text = re.sub(r"\n\n(?:No document has|The question was read|The documents do not say)[^\n]*", "", text)
-    text = re.sub(r"http://testserver/\S+", "", text)  # the id of a document may be the name of its file
+    text = re.sub(r"http://127.0.0.1/\S+", "", text)  # the id of a document may be the name of its file
     return text.replace(case.question, "") + _bad(result.structured_content)
 
 

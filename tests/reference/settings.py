@@ -47,8 +47,8 @@ GROUPS = (
     Group("Answers", _ANSWERS, ("generator", "prompts_", "confidence_", "least_")),
     Group(
         "The service",
-        "The address of `rag serve`, and the clients, sites and proxies that it accepts.",
-        ("host", "port", "base_", "trusted_", "cors_", "mcp_", "api_", "upload_"),
+        "The address of `rag serve`, the clients, sites and proxies that it accepts, and the requests that it refuses.",
+        ("host", "port", "base_", "trusted_", "cors_", "allowed_", "api_", "upload_", "active_", "queue"),
     ),
 )
 

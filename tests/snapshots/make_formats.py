@@ -163,9 +163,8 @@ def _ingest(service: Any, articles: Path) -> None:
 
 
 def _put(service: Any, documents: dict[str, object]) -> None:
-    from starlette.testclient import TestClient
-
     from rag.http.app import create_app
+    from tests.client import TestClient
 
     with TestClient(create_app(service)) as client:
         for name, document in documents.items():

@@ -13,7 +13,6 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
-from starlette.testclient import TestClient
 
 from rag.errors import CorruptSnapshot, IncompatibleSnapshot, SnapshotError, UnknownDocument, WriteRefused
 from rag.http.app import create_app
@@ -23,6 +22,7 @@ from rag.snapshots.manifest import FORMAT, READABLE, id_suffix
 from rag.types import Ask
 from rag.upkeep import Removal
 from tests.articles import quietly
+from tests.client import TestClient
 from tests.snapshots.earlier import (
     FORMATS,
     NEWER,

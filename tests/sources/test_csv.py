@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.sources.sheets import cells
+from rag.sources.sheets import sheet
 from tests.sources.parsing import document, outline, reason
 
 _FEES = "Vessel{0}Fee 2023{0}Fee 2024\nTrawler{0}40{0}44\nFerry{0}12{0}13\n"
@@ -95,7 +95,7 @@ def test_a_form_becomes_labels_with_values(tmp_path: Path) -> None:
 
 
 def test_the_number_of_cells_is_limited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cells, "MOST_CELLS", 5)
+    monkeypatch.setattr(sheet, "MOST_CELLS", 5)
     assert "holds more than 5 cells" in reason(tmp_path / "a.csv", _FEES.format(","))
 
 

@@ -165,4 +165,4 @@ def test_entities_are_not_expanded(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("raw", [b"no", hostile.zipped({"a.txt": b"x"})])
 def test_other_files_are_refused(tmp_path: Path, raw: bytes) -> None:
-    assert "is not a file of PowerPoint" in reason(tmp_path / "a.pptx", raw)
+    assert "is not a PowerPoint presentation" in reason(tmp_path / "a.pptx", raw)

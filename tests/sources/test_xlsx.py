@@ -12,7 +12,7 @@ import xlsxwriter
 from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 
-from rag.sources.sheets import cells
+from rag.sources.sheets import sheet
 from rag.types import Document
 from tests import hostile
 from tests.sources.parsing import document, outline, reason
@@ -163,7 +163,7 @@ def test_the_size_that_a_sheet_claims_does_not_matter(tmp_path: Path) -> None:
 
 
 def test_the_number_of_cells_is_limited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cells, "MOST_CELLS", 5)
+    monkeypatch.setattr(sheet, "MOST_CELLS", 5)
     assert "holds more than 5 cells" in reason(tmp_path / "a.xlsx", excel(_ROWS))
 
 
@@ -177,8 +177,8 @@ def test_entities_are_not_expanded(tmp_path: Path, part: str) -> None:
     ("raw", "words"),
     [
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "is encrypted, or in an older format"),
-        (b"no", "is not a file of Excel"),
-        (hostile.zipped({"a.txt": b"x"}), "is not a file of Excel"),
+        (b"no", "is not an Excel workbook"),
+        (hostile.zipped({"a.txt": b"x"}), "is not an Excel workbook"),
     ],
 )
 def test_other_files_are_refused(tmp_path: Path, raw: bytes, words: str) -> None:

@@ -111,6 +111,7 @@ See ibid. at 5. ¦See op. cit. note 3.
 That is all... or is it?
 Robert Kuok Jr. and Sammy Davis Sr. signed. ¦They left.
 Contents .......... 12
+See Rev. Rul. 77-379, T.C. Memo. 1990-300 and 1st Sess. 28. ¦They apply. ¦He wrote a memo. ¦12 people read it.
 See Arts. 5 and 6 of Reg. (EU) 2016/679. ¦They apply.
 Pursuant to §§ 3–5, consent is needed. ¦It may be withdrawn.
 Under c. 12, s. 3(1)(a), the Board decides. ¦It sits weekly.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Sequence
 from concurrent.futures import CancelledError, Future
@@ -10,7 +11,15 @@ from threading import Event
 
 import pytest
 
-from rag.errors import ConfigurationError, RagError, SnapshotError, StorageError, UnknownJob, WriterBusy
+from rag.errors import (
+    ConfigurationError,
+    IndexUnavailable,
+    RagError,
+    SnapshotError,
+    StorageError,
+    UnknownJob,
+    WriterBusy,
+)
 from rag.ingest.ingestion import Ingestion
 from rag.protocols import Encoding
 from rag.upkeep import JobState, Outcome, Removal, Upkeep, Upload
@@ -305,3 +314,33 @@ def test_the_error_of_a_damaged_job_names_the_folder_to_delete(index: Index) -> 
         pytest.raises(StorageError, match=f"delete .*{done.id}, and upload its documents"),
     ):
         upkeep.resume()
+
+
+def test_the_jobs_of_another_process_are_listed(index: Index) -> None:
+    with open_upkeep(index) as first, open_upkeep(index) as second:
+        job, ended = first.submit([text_upload("a", "One.")])
+        ended.result(SECONDS)
+        with pytest.raises(WriterBusy):
+            second.resume()
+        assert [(one.id, one.state) for one in second.jobs()] == [(job.id, JobState.DONE)]
+
+
+@pytest.mark.parametrize("with_jobs", [True, False])
+def test_the_jobs_of_a_read_only_index_are_listed(
+    index: Index, with_jobs: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index.store.place.prepare()
+    jobs = []
+    if with_jobs:
+        with open_upkeep(index) as upkeep:
+            job, ended = upkeep.submit([text_upload("a", "One.")])
+            ended.result(SECONDS)
+            jobs = [job.id]
+    monkeypatch.setattr(os, "access", lambda path, mode: mode == os.F_OK)
+    upkeep = Upkeep(index.store.directory / ".jobs", lambda: index.ingestion, index.store.place.prepare)
+    try:
+        with pytest.raises(IndexUnavailable, match="read-only"):
+            upkeep.resume()
+        assert [one.id for one in upkeep.jobs()] == jobs
+    finally:
+        upkeep.close()

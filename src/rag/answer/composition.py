@@ -77,7 +77,7 @@ def listed_series(
         return None
     found = series_of(snapshot, asked, evidence, limit) or section_items(snapshot, asked, evidence, limit)
     announced = announced_first(ranked, evidence, counted or listed_noun(question) or "")
-    return found or rest_of_list(snapshot, asked, evidence, announced, limit)
+    return found or rest_of_list(snapshot, asked, evidence, announced)
 
 
 def counts(snapshot: Snapshot, asked: Query, evidence: Sequence[Hit], ranked: Sequence[Scored]) -> bool:

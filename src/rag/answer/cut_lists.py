@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.snapshots import Snapshot
+from rag.text.leads import ends_open
 from rag.types import Hit
 
 _MOST = 3  # passages whose next one is added
-_LEADS_ON = (":", "：", "—", "–")
 
 
 def with_items(snapshot: Snapshot, picked: Sequence[Hit], limit: int) -> list[Hit]:
@@ -21,10 +21,6 @@ def with_items(snapshot: Snapshot, picked: Sequence[Hit], limit: int) -> list[Hi
     for number, hit in enumerate(picked):
         found.append(hit)
         following = hit.row + 1
-        if number < _MOST and following not in rows and following < len(snapshot) and _leads_on(hit):
+        if number < _MOST and following not in rows and following < len(snapshot) and ends_open(hit.text):
             found += (one for one in snapshot.hits([following], [hit.score]) if one.reference.id == hit.reference.id)
     return found[:limit]
-
-
-def _leads_on(hit: Hit) -> bool:
-    return hit.text.rstrip().endswith(_LEADS_ON)

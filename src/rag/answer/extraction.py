@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from rag.answer.choice import NEAR_BEST, ChoiceModel, packaged
+from rag.answer.lead_scores import lead_scores
 from rag.answer.lists import left_out
 from rag.answer.retrieval import Query
 from rag.answer.rows import selected_rows, words_held
@@ -79,7 +80,7 @@ def candidates(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) -> lis
         total = sum(idf.values()) or 1.0
         numbered = list(sentences_of(hit, asked.text, number))
         needless = left_out([sentence for _, sentence in numbered], frozenset() if whole_lists else frozenset(idf))
-        computed = PassageFeatures(hit, number, asked, idf, maxsims)
+        computed = PassageFeatures(hit, number, asked, idf, maxsims, lead_scores(evidence, passages, number))
         found += (
             Candidate(
                 sentence,

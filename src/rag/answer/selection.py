@@ -15,6 +15,7 @@ from rag.answer.diversity import POOL, diversify
 from rag.answer.exact_terms import unread_words
 from rag.answer.extraction import Candidate, Scored, candidates, ranked_sentences
 from rag.answer.follow_ups import carried_terms, on_subject
+from rag.answer.list_completion import with_whole_list
 from rag.answer.narrowing import UNSURE, Found, narrowed
 from rag.answer.notices import replaced, several, unknown_name
 from rag.answer.provisions import Provision, find_provision, missing_provision
@@ -79,6 +80,7 @@ class Selector:
         if old and not found.provision:
             ranked = without_replaced(ranked, found.evidence, old)
         selection = compose(query.asked, found.evidence, ranked, read.series, confidence, ask.limit)
+        selection = with_whole_list(snapshot, query.asked, found.evidence, ranked, selection)
         missing = None if found.provision else missing_provision(snapshot, query.asked, found.evidence)
         if missing:
             unknown = [*unknown, UnknownName(missing, rare=True)]

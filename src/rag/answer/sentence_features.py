@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from rag.answer.retrieval import Query
 from rag.answer.statements import Sentence
 from rag.index.late_interaction import PREFIX, SentenceScores
+from rag.protocols import Scores
 from rag.text import terms
 from rag.text.answer_types import expected_answer_pattern
-from rag.types import Hit
+from rag.types import Hit, Span
 
 FEATURES = (
     "mean_match",
@@ -63,7 +64,8 @@ class PassageFeatures:
     """Computes the features of the sentences of one passage.
 
     `number` is the place of the passage in the evidence, counted from 0. `idf` has the terms of the question with their
-    weights, and `maxsims` the MaxSim of the passage's sentences.
+    weights, and `maxsims` the MaxSim of the passage's sentences. `leads` has the similarities of leads that stand in
+    other passages.
     """
 
     hit: Hit
@@ -71,6 +73,7 @@ class PassageFeatures:
     asked: Query
     idf: dict[str, float]
     maxsims: SentenceScores
+    leads: Mapping[Span, Scores] = field(default_factory=dict)
 
     def rows(self, sentences: Sequence[tuple[int, Sentence]]) -> Iterator[tuple[float, ...]]:
         """Yield the features of each sentence, in the order of FEATURES. `sentences` has each with its number."""
@@ -115,11 +118,13 @@ class PassageFeatures:
 
     def _match(self, place: int, sentence: Sentence) -> tuple[float, float]:
         rows = [row for one in (place, *sentence.places) if (row := self.maxsims.rows.get(one)) is not None]
-        if len(rows) == 1:
+        elsewhere = [self.leads[lead] for lead in sentence.leads if lead in self.leads] if rows else []
+        if len(rows) == 1 and not elsewhere:
             return self._matches[rows[0]]
         if not rows:
             return 0.0, 1.0
-        return _matches(self.maxsims.best[rows].max(axis=0, keepdims=True), self.maxsims.weights)[0]
+        best = np.stack((*self.maxsims.best[rows], *elsewhere)).max(axis=0, keepdims=True)
+        return _matches(best, self.maxsims.weights)[0]
 
     def _own(self, place: int) -> float:
         score = self.maxsims.alone.get(place) if place != PREFIX else None

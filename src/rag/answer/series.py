@@ -11,6 +11,7 @@ from rag.answer.extraction import Scored
 from rag.answer.notices import shown
 from rag.answer.retrieval import Query
 from rag.answer.statements import Sentence, make_draft, sentences_of, shares_list
+from rag.answer.whole_lists import whole_list
 from rag.snapshots import Snapshot
 from rag.text import one_line, terms, words_and_initials
 from rag.text.sentence_roles import introduces_list
@@ -118,23 +119,26 @@ def section_items(snapshot: Snapshot, query: Query, evidence: Sequence[Hit], lim
     return None
 
 
-def rest_of_list(
-    snapshot: Snapshot, query: Query, evidence: Sequence[Hit], ranked: Sequence[Scored], limit: int
-) -> Series | None:
-    """Return the items of the list of the best sentence in order, if it is long or the evidence has only some of it."""
+def rest_of_list(snapshot: Snapshot, query: Query, evidence: Sequence[Hit], ranked: Sequence[Scored]) -> Series | None:
+    """Return the items of the list of the best sentence in order, if it is long or the evidence has only some of it.
+
+    Return None if its lead has few of the asked terms. An item with the others is then the answer.
+    """
     best = ranked[0].sentence
     if not best.marked or not best.leads:
         return None
     chosen = evidence[best.passage]
-    section = _section(snapshot, query, chosen, limit)
-    hits = [hit for hit in section if any(one.marked and one.leads == best.leads for one in hit.quotable)][:limit]
-    items = [one for one in _sentences(hits, query) if one.marked and one.leads == best.leads]
+    found = whole_list(snapshot, query, chosen, best.leads, 0)
     ranked_items = sum(
         one.sentence.leads == best.leads and evidence[one.sentence.passage].reference.id == chosen.reference.id
         for one in ranked
     )
-    more = len(items) > min(ranked_items, MOST_ITEMS)
-    return _items(hits, items, chosen) if len(items) >= _LEAST_ITEMS and more else None
+    if found is None or not _LEAST_ITEMS <= len(found.items) > min(ranked_items, MOST_ITEMS):
+        return None
+    if not found.is_asked_in_lead(snapshot, query):
+        return None
+    draft, notice, count = found.draft(MOST_ITEMS)
+    return Series((found.hit,), (draft,), notice, count)
 
 
 def _section(snapshot: Snapshot, query: Query, chosen: Hit, reach: int) -> list[Hit]:

@@ -94,6 +94,11 @@ class Verifier:
         self._before = verdict
         return verdict
 
+    def compare(self, claim: str) -> Examination | None:
+        """Return the comparison of a claim with its best quote; None if no quote has a word of it."""
+        best = self._best_anywhere(one_line(normalise(claim)), range(len(self.evidence)))
+        return best[1] if best else None
+
     def _decide(self, draft: Draft) -> Verdict:
         cited = [number for number, _ in draft.sources if 0 <= number < len(self.evidence)]
         if not cited:
@@ -243,10 +248,10 @@ class Verifier:
         if (hit.language or "en") != "en":
             return examine_closely(stated, quote.text, hit.language)
         above, passage = around(hit, self.question), hit.before + hit.text + hit.after
-        found = examine(stated, quote.text, above, passage, self.idf, self._similarity)
+        found = examine(stated, quote.text, above, passage, self.idf, self._similarity, quote.limited)
         if quote.limited and not found.doubts:
             whole = examine(stated, quote.shown.text, above, passage, self.idf, self._similarity)
-            return replace(found, doubts=tuple(doubt for doubt in whole.doubts if doubt is Doubt.CONDITION))
+            return replace(found, doubts=tuple(doubt for doubt in whole.noted if doubt is Doubt.CONDITION))
         return found
 
     def _kept(self, claim: str, quotes: Sequence[Quote]) -> Verdict:

@@ -35,9 +35,6 @@ from rag.cli.output import (
 from rag.cli.watch import follow
 from rag.types import DEFAULT_LIMIT, Ask
 
-_GRACE_SECONDS = 5
-"""Seconds that requests have to finish when the service stops. Docker kills a container after 10."""
-
 _State = Literal["indexed", "duplicate", "failed", "skipped", "removed"]
 """The states of `rag.ingest.ledger`, repeated here because importing that module is slow."""
 
@@ -260,20 +257,9 @@ def serve(
     # Load the model in a thread while the lines below import the server, because both are slow. The application waits
     # for the thread and reports its error.
     ThreadPoolExecutor(1, "warming up").submit(service.warm_up)
-    import uvicorn
+    from rag.cli.serving import run
 
-    from rag.cli.address import print_reachable_address
-    from rag.http.app import create_app
-
-    print_reachable_address()
-    settings = service.settings
-    uvicorn.run(
-        create_app(service),
-        host=host or settings.host,
-        port=settings.port if port is None else port,
-        timeout_graceful_shutdown=_GRACE_SECONDS,
-        proxy_headers=False,  # the application trusts only the proxies in RAG_TRUSTED_PROXIES
-    )
+    run(service, host or service.settings.host, service.settings.port if port is None else port)
 
 
 @app.command()

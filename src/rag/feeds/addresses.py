@@ -20,6 +20,10 @@ Address: TypeAlias = IPv4Address | IPv6Address
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
 """The IPv6 addresses that IANA assigns; all others are reserved, local or multicast (RFC 4291)."""
 
+_NOT_FOR_PAGES = (IPv4Network("192.88.99.0/24"), IPv4Network("168.63.129.16/32"))
+"""Networks that `ipaddress` counts as public: the former relays of 6to4 (RFC 7526), and the address at which Azure
+gives each of its machines its secrets."""
+
 _NAT64 = IPv6Network("64:ff9b::/96")
 """IPv6 addresses that contain an IPv4 address in their last 32 bits (RFC 6052)."""
 
@@ -78,6 +82,7 @@ def is_public(address: Address) -> bool:
     if isinstance(address, IPv6Address) and address not in _GLOBAL_UNICAST:
         return bool(embedded) and all(map(is_public, embedded))
     known = address.is_global and not (address.is_multicast or address.is_reserved)
+    known = known and not any(address in network for network in _NOT_FOR_PAGES)
     return known and all(map(is_public, embedded))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
@@ -14,21 +15,27 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route
 
 from rag import __version__
-from rag.http import document_page, maintenance, problems, routes
+from rag.http import api_docs, document_page, maintenance, problems, routes
+from rag.http.admission.gate import Gate
+from rag.http.admission.middleware import Admission
 from rag.http.background import PeriodicTask, periodic_tasks, running, warm_up
 from rag.http.body_limit import BodyLimit
 from rag.http.chats.ai_sdk import routes as ai_sdk
 from rag.http.chats.completions import routes as completions
 from rag.http.chats.responses import routes as responses
-from rag.http.departures import Departures
+from rag.http.hosts import AllowedHosts, HostCheck
 from rag.http.mcp.endpoint import Endpoint
 from rag.http.openapi import DocumentedApp
+from rag.http.proxied import Proxied
 from rag.http.security_headers import SecurityHeaders
 from rag.service import Service
+from rag.settings import Settings
 from rag.upkeep import Upkeep
 
 _SEARCHES = 16
 """The most searches that have a thread at the same time."""
+
+_REQUESTS_FOR_EACH_CORE = 2
 
 _UI = Path(__file__).parent / "ui"
 
@@ -40,6 +47,8 @@ def create_app(service: Service) -> FastAPI:
         version=__version__,
         summary="Answers questions about policy documents. Each sentence cites the exact words that support it.",
         lifespan=_lifespan,
+        docs_url=None,
+        redoc_url=None,
     )
     app.state.service = service
     app.state.upkeep = service.upkeep()
@@ -53,13 +62,27 @@ def create_app(service: Service) -> FastAPI:
     app.router.routes.append(Route("/mcp", app.state.mcp, methods=["POST"]))
     app.add_api_route("/", _page, include_in_schema=False)
     app.mount("/ui", StaticFiles(directory=_UI))
-    app.add_middleware(Departures)
-    app.add_middleware(BodyLimit, upload_limit=service.settings.upload_limit << 20)
-    app.add_middleware(SecurityHeaders)
-    if origins := service.settings.cors_origins:
-        app.add_middleware(CORSMiddleware, allow_origins=origins, allow_methods=["GET", "POST"], allow_headers=["*"])
+    api_docs.install(app)
+    app.state.gate = _gate(service.settings)
+    _add_middleware(app, service.settings)
     problems.install(app)
     return app
+
+
+def _add_middleware(app: FastAPI, settings: Settings) -> None:
+    """Add the middleware. The last one sees a request first."""
+    app.add_middleware(BodyLimit, upload_limit=settings.upload_limit << 20)
+    app.add_middleware(Admission, gate=app.state.gate)
+    app.add_middleware(HostCheck, allowed=AllowedHosts.of(settings))
+    if origins := settings.cors_origins:
+        app.add_middleware(CORSMiddleware, allow_origins=origins, allow_methods=["GET", "POST"], allow_headers=["*"])
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(Proxied, trusted=settings.trusted_proxies, base_url=settings.base_url)
+
+
+def _gate(settings: Settings) -> Gate:
+    active = settings.active_requests or _REQUESTS_FOR_EACH_CORE * (os.cpu_count() or 1)
+    return Gate(active, settings.queued_requests, settings.queue_seconds)
 
 
 @asynccontextmanager
@@ -68,7 +91,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     upkeep: Upkeep = app.state.upkeep
     mcp: Endpoint = app.state.mcp
     warm_up(service)
-    # Questions that wait for a language model must leave as many threads for other requests as there are without one.
+    # Questions that wait for a language model must leave as many places and threads for other requests as there are
+    # without one.
+    app.state.gate.places += _waiting(service)
     anyio.to_thread.current_default_thread_limiter().total_tokens += _waiting(service)
     # Resume the jobs that another process accepted, as soon as that process has ended.
     resume = [PeriodicTask(upkeep.resume)] if service.settings.api_key else []

@@ -8,6 +8,8 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from rag.http.proxied import route_path
+
 QUESTION_LIMIT = 1 << 20
 """Bytes allowed for all paths except uploads. A question with a full history in ASCII needs less than half of them."""
 
@@ -29,7 +31,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit = self._upload_limit if scope["path"].startswith(_UPLOADS) else QUESTION_LIMIT
+        limit = self._upload_limit if route_path(scope).startswith(_UPLOADS) else QUESTION_LIMIT
         content_length = Headers(scope=scope).get("content-length", "")
         announced = int(content_length) if content_length.isdecimal() else 0
         received = 0

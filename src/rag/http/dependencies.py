@@ -6,13 +6,11 @@ threads may take milliseconds when many requests are in progress.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator
 from contextlib import ExitStack
-from ipaddress import ip_address
 from typing import Annotated
 
 from fastapi import Depends, Request
-from pydantic import IPvAnyNetwork
 
 from rag.http.links import Links, configured_base
 from rag.service import Service
@@ -48,7 +46,7 @@ A generator passed to StreamingResponse without this stack stays open after a di
 
 def links_of(request: Request, settings: Settings) -> Links:
     """Return links to this service. Their base is RAG_BASE_URL if it is set, otherwise the address of the request."""
-    return Links(configured_base(settings) or _requested_base(request, settings.trusted_proxies))
+    return Links(configured_base(settings) or str(request.base_url).rstrip("/"))
 
 
 async def _links(request: Request, service: ServiceDep) -> Links:
@@ -56,26 +54,3 @@ async def _links(request: Request, service: ServiceDep) -> Links:
 
 
 LinksDep = Annotated[Links, Depends(_links)]
-
-
-def _requested_base(request: Request, trusted: Collection[IPvAnyNetwork]) -> str:
-    """Return the address that the client used. Read the X-Forwarded headers only if the sender is a trusted proxy."""
-    base = request.base_url
-    if request.client is not None and _is_within(request.client.host, trusted):
-        # If a header has several values, only the last is from the trusted proxy. A client may forge the others.
-        forwarded = {
-            part: value.rsplit(",", 1)[-1].strip()
-            for part, name in (("scheme", "X-Forwarded-Proto"), ("netloc", "X-Forwarded-Host"))
-            if (value := request.headers.get(name))
-        }
-        base = base.replace(**forwarded)
-        base = base.replace(path=request.headers.get("X-Forwarded-Prefix", "") + base.path)
-    return str(base).rstrip("/")
-
-
-def _is_within(host: str, networks: Collection[IPvAnyNetwork]) -> bool:
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return False
-    return any(address in network for network in networks)

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
+from rag.http.convertors import DOCUMENT_ID
 from rag.http.dependencies import ServiceDep
 from rag.http.links import digest, web_address
 from rag.http.schemas import Problem
@@ -25,7 +26,7 @@ router = APIRouter(include_in_schema=False)
 Offset = Annotated[int | None, Query(ge=0, lt=2**63)]
 
 
-@router.get("/documents/{document_id:path}")
+@router.get(f"/documents/{DOCUMENT_ID}")
 def document_page(
     document_id: str,
     service: ServiceDep,

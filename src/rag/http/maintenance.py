@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException
 from rag.errors import CorruptSnapshot, IncompatibleSnapshot, UnknownDocument, UnreadableSource
 from rag.http import job_schemas, schemas, uploads
 from rag.http.auth import require_key
+from rag.http.convertors import DOCUMENT_ID
 from rag.http.dependencies import ServiceDep, UpkeepDep
 from rag.http.openapi import ANY_PROBLEM, problems
 from rag.ingest.ledger import State
@@ -40,7 +41,7 @@ _ACCEPTED: dict[int | str, dict[str, Any]] = {
 
 
 @router.put(
-    "/v1/documents/{document_id:path}",
+    f"/v1/documents/{DOCUMENT_ID}",
     tags=["maintenance"],
     responses={
         200: {"model": job_schemas.Stored},
@@ -61,7 +62,7 @@ async def put_document(
     upload = await uploads.document(request, document_id)
     job = await _submit(upkeep, upload, prefer)
     if not job.ended:
-        return _accepted(job)
+        return _accepted(job, request)
     (outcome,) = job.outcomes
     if outcome.state == "failed":
         raise UnreadableSource(_reason(outcome))
@@ -71,16 +72,18 @@ async def put_document(
 
 
 @router.delete(
-    "/v1/documents/{document_id:path}",
+    f"/v1/documents/{DOCUMENT_ID}",
     tags=["maintenance"],
     status_code=HTTPStatus.NO_CONTENT,
     responses={**_ACCEPTED, **problems(404, 422, 503)},
 )
-async def delete_document(document_id: job_schemas.DocumentId, upkeep: UpkeepDep, prefer: Prefer = "") -> Response:
+async def delete_document(
+    document_id: job_schemas.DocumentId, request: Request, upkeep: UpkeepDep, prefer: Prefer = ""
+) -> Response:
     """Remove a document. The response comes when the change is on the disk and published. Its source file stays."""
     job = await _submit(upkeep, Removal(document_id), prefer)
     if not job.ended:
-        return _accepted(job)
+        return _accepted(job, request)
     (outcome,) = job.outcomes
     if outcome.state == "failed":
         raise UnknownDocument(_reason(outcome))
@@ -106,7 +109,7 @@ async def ingest(request: Request, upkeep: UpkeepDep) -> Response:
     requests: list[Requested] = [uploads.from_text(one.id, one) for one in body.documents]
     requests += [Removal(name) for name in body.remove]
     job, _ = await run_in_threadpool(upkeep.submit, requests)
-    return _accepted(job)
+    return _accepted(job, request)
 
 
 @router.get("/v1/ingestions", tags=["maintenance"], responses=problems(503))
@@ -151,8 +154,8 @@ async def _wait_for_end(job: Job, ended: Future[Job], seconds: float) -> Job:
         return job
 
 
-def _accepted(job: Job) -> JSONResponse:
-    location = {"Location": f"/v1/ingestions/{job.id}"}
+def _accepted(job: Job, request: Request) -> JSONResponse:
+    location = {"Location": f"{request.scope.get('root_path', '')}/v1/ingestions/{job.id}"}
     return JSONResponse(job_schemas.Ingestion.of(job).model_dump(mode="json"), HTTPStatus.ACCEPTED, location)
 
 

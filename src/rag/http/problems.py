@@ -11,10 +11,14 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.types import Scope
 
 from rag import errors
 from rag.http import document_page
 from rag.http.chats import error_bodies
+from rag.http.hidden_paths import without_folders
+from rag.http.methods import allowed_methods
+from rag.http.proxied import route_path
 from rag.http.schemas import FieldError, Problem
 
 STATUS: dict[type[errors.RagError], HTTPStatus] = {
@@ -45,8 +49,9 @@ _log = logging.getLogger(__name__)
 def problem_of(error: errors.RagError) -> Problem:
     """Return the problem details of an error."""
     status = next(STATUS[ancestor] for ancestor in type(error).__mro__ if ancestor in STATUS)
-    fields = [FieldError(field=field, detail=str(error)) for field in _fields(error)]
-    return Problem(title=status.phrase, status=status, detail=str(error), errors=fields)
+    detail = without_folders(str(error))
+    fields = [FieldError(field=field, detail=detail) for field in _fields(error)]
+    return Problem(title=status.phrase, status=status, detail=detail, errors=fields)
 
 
 def _fields(error: errors.RagError) -> list[str]:
@@ -76,7 +81,7 @@ def install(app: FastAPI) -> None:
 
 def _on_rag_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, errors.RagError)
-    response = _response(request, problem_of(error))
+    response = problem_response(request.scope, problem_of(error))
     if isinstance(error, errors.WriterBusy):
         response.headers["Retry-After"] = _RETRY_AFTER
     return response
@@ -87,26 +92,33 @@ def _on_invalid_request(request: Request, error: Exception) -> Response:
     fields = field_errors(error.errors())
     detail = summary(fields)
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-    return _response(request, Problem(title=status.phrase, status=status, detail=detail, errors=fields))
+    return problem_response(request.scope, Problem(title=status.phrase, status=status, detail=detail, errors=fields))
 
 
 def _on_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     status = HTTPStatus(error.status_code)
-    detail = error.detail if error.detail != status.phrase else f"{request.method} {request.url.path} is not served"
-    response = _response(request, Problem(title=status.phrase, status=status, detail=detail))
+    detail = (
+        error.detail if error.detail != status.phrase else f"{request.method} {route_path(request.scope)} is not served"
+    )
+    response = problem_response(request.scope, Problem(title=status.phrase, status=status, detail=detail))
     response.headers.update(error.headers or {})
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        response.headers["Allow"] = ", ".join(allowed_methods(request))
     return response
 
 
 def _on_unexpected_error(request: Request, error: Exception) -> Response:
     _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
     status = HTTPStatus.INTERNAL_SERVER_ERROR
-    return _response(request, Problem(title=status.phrase, status=status, detail="the service failed: see its log"))
+    return problem_response(
+        request.scope, Problem(title=status.phrase, status=status, detail="the service failed: see its log")
+    )
 
 
-def _response(request: Request, problem: Problem) -> Response:
-    path = request.url.path
+def problem_response(scope: Scope, problem: Problem) -> Response:
+    """Return the response to a request that failed, in the format that its clients expect."""
+    path = route_path(scope)
     if path.startswith(_OPENAI):
         return error_bodies.envelope(problem)
     if path.startswith("/api/chat"):

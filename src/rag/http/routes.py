@@ -13,7 +13,9 @@ from fastapi.responses import Response, StreamingResponse
 
 from rag.errors import IndexUnavailable, UnknownDocument
 from rag.http import document_schemas, originals, schemas, stream
+from rag.http.convertors import DOCUMENT_ID
 from rag.http.dependencies import ExitStackDep, LinksDep, ServiceDep
+from rag.http.hidden_paths import without_folders
 from rag.http.openapi import ANY_PROBLEM, problems
 from rag.types import Answer
 
@@ -71,12 +73,12 @@ def documents(service: ServiceDep) -> document_schemas.Documents:
 
 
 @router.get(
-    "/v1/documents/{document_id:path}/original",
+    f"/v1/documents/{DOCUMENT_ID}/original",
     tags=["documents"],
     response_class=Response,
     responses={200: originals.CONTENT, 304: {"description": "The client has this file already."}, **problems(404, 503)},
 )
-@router.head("/v1/documents/{document_id:path}/original", include_in_schema=False)
+@router.head(f"/v1/documents/{DOCUMENT_ID}/original", include_in_schema=False)
 def original(request: Request, document_id: str, service: ServiceDep) -> Response:
     """Return the file that a document was read from, as an attachment.
 
@@ -89,7 +91,7 @@ def original(request: Request, document_id: str, service: ServiceDep) -> Respons
     return originals.response(service.original(document_id), request.headers)
 
 
-@router.get("/v1/documents/{document_id:path}", tags=["documents"], responses=problems(404, 503))
+@router.get(f"/v1/documents/{DOCUMENT_ID}", tags=["documents"], responses=problems(404, 503))
 def document(document_id: str, service: ServiceDep) -> document_schemas.Document:
     """Return one document with its canonical text. The `start` and `end` of citations are offsets into this text."""
     return document_schemas.Document.with_text(*service.document(document_id))
@@ -149,6 +151,6 @@ def readyz(service: ServiceDep, response: Response) -> schemas.Health:
         snapshot = service.snapshot()
     except IndexUnavailable as error:
         response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
-        return schemas.Health(status="degraded", detail=str(error))
-    degraded = service.degraded
+        return schemas.Health(status="degraded", detail=without_folders(str(error)))
+    degraded = without_folders(service.degraded or "") or None
     return schemas.Health(status="degraded" if degraded else "ok", snapshot=snapshot.id, detail=degraded)

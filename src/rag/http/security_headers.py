@@ -5,10 +5,19 @@ from __future__ import annotations
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from rag.http.proxied import route_path
+
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+DOCS_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; "
+    "img-src 'self' data:; worker-src blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+"""Swagger UI and ReDoc make styles, images and a worker themselves. They load nothing from elsewhere."""
+
+DATA_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
 class SecurityHeaders:
@@ -22,9 +31,15 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers["X-Content-Type-Options"] = "nosniff"
+                headers["X-Frame-Options"] = "DENY"
                 headers["Referrer-Policy"] = "no-referrer"
-                if scope["path"] == "/" or scope["path"].startswith(("/ui/", "/documents/")):
-                    headers["Content-Security-Policy"] = PAGE_POLICY
+                headers.setdefault("Content-Security-Policy", _policy(route_path(scope)))
             await send(message)
 
         await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+def _policy(path: str) -> str:
+    if path == "/" or path.startswith(("/ui/", "/documents/")):
+        return PAGE_POLICY
+    return DOCS_POLICY if path in ("/docs", "/redoc") else DATA_POLICY

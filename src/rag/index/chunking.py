@@ -9,6 +9,7 @@ from functools import cache
 from itertools import accumulate, pairwise
 
 from rag.text import sentences
+from rag.text.leads import introduces
 from rag.types import Chunk, Document, Heading, Span
 
 CHUNK_TOKENS = 200
@@ -18,7 +19,10 @@ _MAX_PREFIX_TOKENS = 64  # of title and headings
 _MAX_TOKEN_CHARACTERS = 50  # few texts have more characters for each token
 _SPECIAL_TOKENS = 2  # the model adds one at each end
 _UNIT = 1 << 20  # the splitter counts in this fraction of a token, so that a piece without tokens has a length too
-_SENTENCE_END = "\x1e"  # normalised text has no control characters, so this one can be a separator
+# Normalised text has no control characters, so these can mark places in it.
+_SENTENCE_END = "\x1e"
+_LEAD_END = "\x1f"  # after a sentence that introduces the next one; only longer text than a chunk is cut here
+_LEAD_BREAK = "\x1d"  # a line break after such a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +93,16 @@ class Chunker:
         from langchain_text_splitters import RecursiveCharacterTextSplitter
 
         # Cached because langchain counts each piece twice: when it cuts the text, and when it joins pieces.
-        length = cache(lambda piece: self._units(piece.replace(_SENTENCE_END, ""), room))
+        length = cache(lambda piece: self._units(_unmarked(piece), room))
         splitter = RecursiveCharacterTextSplitter(
-            separators=["\n\n", _SENTENCE_END, " ", ""],
+            separators=["\n\n", _SENTENCE_END, _LEAD_END, " ", ""],
             keep_separator="end",
             strip_whitespace=False,
             chunk_size=(room + 1) * _UNIT - 1,
             chunk_overlap=0,
             length_function=length,
         )
-        pieces = (piece.replace(_SENTENCE_END, "") for piece in splitter.split_text(_mark_sentences(text, language)))
-        return _with_words(pieces)
+        return _with_words(map(_unmarked, splitter.split_text(_mark_sentences(text, language))))
 
     def _units(self, piece: str, room: int) -> int:
         """Return the length of a piece for langchain, which repeats pieces of length 0 at the end of a chunk.
@@ -149,9 +152,23 @@ def _titles(document: Document, path: list[Heading]) -> tuple[str, ...]:
 
 
 def _mark_sentences(text: str, language: str | None) -> str:
-    """Return the text with a separator after each sentence, at which the splitter can cut."""
-    starts = [0, *(span.start for span in sentences(text, language)[1:]), len(text)]
-    return _SENTENCE_END.join(text[a:b] for a, b in pairwise(starts))
+    """Return the text with a separator after each sentence, at which the splitter can cut.
+
+    A sentence that introduces the next one has another separator, and its line breaks are marked too, so that both
+    stay together: a list says too little without its lead, and the lead without its list.
+    """
+    starts = [span.start for span in sentences(text, language)[1:]]
+    parts = [text[a:b] for a, b in pairwise([0, *starts, len(text)])]
+    marked = [
+        part.replace("\n", _LEAD_BREAK) + _LEAD_END if introduces(part, following, language) else part + _SENTENCE_END
+        for part, following in pairwise(parts)
+    ]
+    return "".join([*marked, *parts[-1:]])
+
+
+def _unmarked(piece: str) -> str:
+    """Return the text without the separators."""
+    return piece.replace(_SENTENCE_END, "").replace(_LEAD_END, "").replace(_LEAD_BREAK, "\n")
 
 
 def _with_words(pieces: Iterable[str]) -> list[str]:

@@ -25,6 +25,8 @@ B = 0.75
 
 _BLOCK = 1 << 15  # postings scored at once: few enough to stay in the processor's cache
 
+_LOOKED_UP = 1 << 14  # terms whose places are remembered: about 2 MB
+
 _ARRAYS = ("terms", "offsets", "rows", "codes", "lengths")
 
 _COUNTS = 64
@@ -108,6 +110,19 @@ class InvertedIndex:
 
     def _postings(self, term: str) -> tuple[int, int]:
         """Return the start and the end of the postings of a term in `rows` and `codes`."""
+        found = self._looked_up.get(term)
+        if found is None:
+            if len(self._looked_up) >= _LOOKED_UP:
+                self._looked_up.clear()
+            found = self._looked_up[term] = self._look_up(term)
+        return found
+
+    @cached_property
+    def _looked_up(self) -> dict[str, tuple[int, int]]:
+        """The last lookups. A question looks up each of its terms some twenty times."""
+        return {}
+
+    def _look_up(self, term: str) -> tuple[int, int]:
         key = np.uint64(term_key(term))
         at = int(np.searchsorted(self.terms, key))
         if at == len(self.terms) or self.terms[at] != key:

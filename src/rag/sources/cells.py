@@ -1,77 +1,77 @@
-"""Turns the cells of a table into rows of text, each under the names of its columns."""
+"""The cells of a table as a reader sees them, and rules about their words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from rag.sources.blocks import Block, Kind, row
-from rag.text import one_line
-
-_FEW = 2  # columns
+_NUMBER = r"[\d]{1,20}(?:[.,'’  \xa0\u202f]\d{1,20}){0,8}"
+_SIGN = r"[-+−–~<>≤≥(]{0,2}"
+_UNIT = r"(?:[%‰€$£¥]|[A-Z]{3}|kr|[KMB])?"
+_FIGURE = re.compile(rf"{_SIGN}\s?{_UNIT}\s?{_SIGN}{_NUMBER}\s?{_UNIT}\)?")
+_DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T ]\d{1,2}:\d{2}.{0,20})?|\d{1,2}:\d{2}(?::\d{2})?")
+_YEAR = re.compile(r"(?:FY\s?)?(?:1[5-9]|2[01])\d\d(?:\s?[-/–]\s?\d{2,4})?")
+_MISSING = re.compile(r"-|–|—|\.{2,3}|:|n/?a|n\.a\.|k\.a\.|nd|n\.d\.|null|none|x|", re.I)
+_UNITS = re.compile(
+    r"[(\[].{1,40}[)\]]|[%‰€$£]|in .{1,30}|(?:EUR|USD|GBP|CHF|kg|t|km|km²|ha|MW|GWh|number|per ?cent|thousands?)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell: its words, whether it names a column, and how many columns it covers."""
+    """A cell: its words, and how many columns and rows it covers.
 
-    words: str
-    header: bool = False
+    A merged cell stands in each place that it covers. `repeated` is true in all places but the first. `number` is true
+    if the file says that the cell is a number or a date, and `header` if it says that the cell names a column or a row.
+    """
+
+    text: str
+    number: bool = False
+    bold: bool = False
     columns: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """The cells of one row, one for each column: a merged cell stands in each place that it covers.
-
-    `header` tells that the row belongs to the head of the table.
-    """
-
-    cells: Sequence[Cell]
+    rows: int = 1
+    repeated: bool = False
     header: bool = False
 
-
-def read_lines(lines: Sequence[Line]) -> Iterator[tuple[Block, str]]:
-    """Yield each row as a block, with the words of its cells.
-
-    The names of the columns are the words of all header rows above them. A row of one cell over all columns names the
-    rows after it, and becomes a paragraph.
-    """
-    width = max((len(line.cells) for line in lines), default=0)
-    names = [""] * width
-    heads: list[str] = []
-    body = False
-    for line in lines:
-        words = [one_line(cell.words) for cell in line.cells]
-        if width > 1 and line.cells and line.cells[0].columns >= width:
-            yield from ((Block(words[0]), words[0]),) if words[0] else ()
-        elif not body and (line.header or all(cell.header for cell in line.cells)):
-            names = [_joined(name, word) for name, word in zip(names, [*words, *[""] * width], strict=False)]
-            heads.append(row([], words))
-        elif text := _text(names, words, line.cells):
-            body = True
-            yield Block(text, Kind.ROW), "".join(words)
-    if not body:  # the names of columns are all that the table says
-        yield from ((Block(text, Kind.ROW), text) for text in heads if text)
+    @property
+    def figure(self) -> bool:
+        """Whether the cell is a number, an amount, a date or a time."""
+        return self.number or is_figure(self.text)
 
 
-def _text(names: Sequence[str], words: Sequence[str], cells: Sequence[Cell]) -> str:
-    """Return a row as text. A cell over several columns stands under the names of all of them, once.
-
-    A cell alone in a row of many columns is a remark, and stands under no name.
-    """
-    if len(cells) > _FEW and cells[0].columns > len(cells) // 2 and not any(words[cells[0].columns :]):
-        return words[0]
-    merged: list[str] = []
-    shown: list[str] = []
-    place = 0
-    while place < len(words):
-        columns = max(1, min(cells[place].columns, len(words) - place))
-        merged.append(" ".join(dict.fromkeys(filter(None, names[place : place + columns]))))
-        shown.append(words[place])
-        place += columns
-    return row(merged, shown) if any(names) else row([], shown)
+EMPTY = Cell("")
+Line: TypeAlias = list[Cell]
 
 
-def _joined(name: str, word: str) -> str:
-    return name if word in ("", name) else f"{name} {word}".strip()
+def of_text(words: str) -> Cell:
+    """Return a cell that holds only text, on one line."""
+    text = " ".join(words.split())
+    return Cell(text) if text else EMPTY
+
+
+def is_figure(text: str) -> bool:
+    """Tell whether the words of a cell are a number, an amount, a date or a time."""
+    return len(text) <= 40 and bool(text) and (_FIGURE.fullmatch(text) or _DATE.fullmatch(text)) is not None
+
+
+def is_year(text: str) -> bool:
+    """Tell whether the words are a year or a range of two years, which may also name a column."""
+    return _YEAR.fullmatch(text) is not None
+
+
+def is_missing(text: str) -> bool:
+    """Tell whether the words only say that there is no value."""
+    return _MISSING.fullmatch(text) is not None
+
+
+def is_unit(text: str) -> bool:
+    """Tell whether the words are a unit, such as `(EUR)` or `%`."""
+    return _UNITS.fullmatch(text) is not None
+
+
+def filled(line: Sequence[Cell]) -> list[Cell]:
+    """Return the cells of a row that have words, each merged cell once."""
+    return [cell for cell in line if cell.text and not cell.repeated]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _OLE = b"\xd0\xcf\x11\xe0"
-_LARGEST = 256 << 20
-"""Bytes of one part."""
+LARGEST = 256 << 20
+"""Bytes of one part, if a format sets no limit of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +32,29 @@ class Relation:
 
 
 class Package:
-    """An Office Open XML file. `what` names its format in messages, and `suffix` is the suffix to save it with."""
+    """An Office Open XML file. Messages name it as `what`, such as "a Word document", and say how to save it.
 
-    def __init__(self, raw: bytes, what: str, suffix: str) -> None:
+    A part may have `largest` bytes. `namespaces` are pairs of a namespace and the one to read it as.
+    """
+
+    def __init__(
+        self,
+        raw: bytes,
+        what: str,
+        suffix: str,
+        *,
+        largest: int = LARGEST,
+        namespaces: Sequence[tuple[bytes, bytes]] = (),
+    ) -> None:
         self._what, self._suffix = what, suffix
+        self._largest, self._namespaces = largest, namespaces
         if raw.startswith(_OLE):
             remedy = f"save it again as {suffix} without a password"
             raise UnreadableSource(f"is encrypted, or in an older format under a new suffix; {remedy}.")
         try:
             self._archive = archive.opened(raw)
         except UnreadableSource as error:
-            message = f"is not a file of {what}, or it is damaged; save it again as {suffix}."
-            raise UnreadableSource(message) from error
+            raise UnreadableSource(f"is not {what}, or it is damaged; save it again as {suffix}.") from error
         names = (info.filename for info in self._archive.infolist())
         self._names = {name.replace("\\", "/").lstrip("/").lower(): name for name in names}
 
@@ -55,12 +66,21 @@ class Package:
         """Return the bytes of a part. Raises UnreadableSource."""
         stored = self._names.get(name.lower())
         if stored is None:
-            raise UnreadableSource(f"is a damaged file of {self._what}: it has no part {name}; save it again.")
-        return archive.read_file(self._archive, self._archive.getinfo(stored), _LARGEST)
+            raise UnreadableSource(f"is not {self._what}, or it is damaged: it has no part {name}; save it again.")
+        try:
+            return archive.read_file(self._archive, self._archive.getinfo(stored), self._largest)
+        except UnreadableSource as error:
+            raise UnreadableSource(f"cannot be read, because its part {name} {error}") from error
 
     def tree(self, name: str) -> _Element:
         """Return the root of a part in XML. Raises UnreadableSource."""
-        root = parse_xml(self.read(name))
+        raw = self.read(name)
+        for namespace, usual in self._namespaces:
+            raw = raw.replace(namespace, usual)
+        try:
+            root = parse_xml(raw)
+        except UnreadableSource as error:
+            raise UnreadableSource(f"is damaged: its part {name} {error}") from error
         if root.getroottree().docinfo.doctype:
             raise UnreadableSource(f"declares a DOCTYPE, which may hide text; save it again as {self._suffix}.")
         return root
@@ -69,7 +89,7 @@ class Package:
         """Return the name of the main part. Raises UnreadableSource."""
         found = self.of_kind("", "officeDocument")
         if found is None:
-            raise UnreadableSource(f"is not a file of {self._what}; save it again as {self._suffix}.")
+            raise UnreadableSource(f"is not {self._what}; save it again as {self._suffix}.")
         return found
 
     def relations(self, part: str) -> dict[str, Relation]:
@@ -111,9 +131,8 @@ class Package:
 
 
 def _joined(folder: str, target: str | None) -> str:
-    path = unquote(target or "")
-    whole = path if path.startswith("/") else posixpath.join(folder, path)
-    return posixpath.normpath(whole).lstrip("/")
+    path = unquote(target or "").replace("\\", "/")
+    return posixpath.normpath(posixpath.join("/", folder, path)).lstrip("/")
 
 
 def own(element: _Element, name: str) -> Iterator[_Element]:

@@ -50,11 +50,11 @@ In lower case, as in French, the full stop after one does not end a sentence if 
 
 CAPITALISED = frozenset(
     """
-    admin bankr civ cong const crim ct distr educ exec fed fin fri jud ln mon mun rd rm sat sun thu thur thurs treas
-    tue tues wed
+    admin bankr civ cong const crim ct distr educ exec fed fin fri jud ln memo mon mun rd rm rul sat sess sun thu thur
+    thurs treas tue tues wed
     """.split()  # noqa: SIM905
 )
-"""Courts, offices, weekdays and streets.
+"""Courts, offices, rulings, weekdays and streets.
 
 With a capital letter, they follow the rule of `ENDINGS`. In lower case, they are ordinary words.
 """

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from rag.text.leaning import such_things
+from rag.text.marginal_notes import marginal_notes
 from rag.text.markers import Marker, Numbering, as_letter, marker
 from rag.text.normalisation import one_line
 from rag.text.sentence_roles import (
@@ -91,8 +92,9 @@ def split_row(words: str) -> list[str]:
 def find_context(text: str, spans: Sequence[Span], titles: Collection[str], language: str | None = None) -> list[Unit]:
     """Return a unit for each sentence span of `text`. A sentence that equals one of `titles` is a heading."""
     finder = _ContextFinder(text, titles, language)
-    for span in spans:
-        finder.take(span)
+    aside = marginal_notes([one_line(span.of(text)) for span in spans])
+    for number, span in enumerate(spans):
+        finder.take(span, aside=number in aside)
     return [
         replace(unit, items=tuple(finder.items[unit.span])) if unit.span in finder.items else unit
         for unit in finder.units
@@ -113,15 +115,16 @@ class _ContextFinder:
     interrupted: list[_Level] = field(default_factory=list)
     since: int = 0  # units since the lists in `interrupted` were interrupted by a paragraph
 
-    def take(self, span: Span) -> None:
-        """Add the next sentence."""
+    def take(self, span: Span, *, aside: bool = False) -> None:
+        """Add the next sentence. Notes, and those `aside`, may stand between a lead-in and its list."""
         words = one_line(span.of(self.text))
+        aside = aside or is_note(words)
         gap = self.text[self.previous.span.end : span.start] if self.previous else "\n\n"
         mark = marker(words)
         if words in self.titles:
             unit = Unit(span, words, heading=True)
             self.levels, self.interrupted = [], []
-        elif is_note(words):
+        elif aside:
             unit = Unit(span, words)
         elif mark:
             unit = self._item(span, mark, gap)
@@ -133,7 +136,7 @@ class _ContextFinder:
                 self._detach(self.levels[-1], headed=bool(head))
             unit = Unit(span, _row_or_line(span.of(self.text)), leads=head or self._antecedent(words, gap))
         self.units.append(unit)
-        if not is_note(words):  # an editor's note may stand between a lead-in and its list
+        if not aside:
             self.previous = None if unit.heading else unit
 
     def _interrupt(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from collections import deque
@@ -22,6 +23,7 @@ from rag.errors import (
     StorageError,
     UnknownJob,
     UnreadableSource,
+    WriterBusy,
     WriteRefused,
 )
 from rag.ingest.ingestion import Ingestion
@@ -122,8 +124,17 @@ class Upkeep:
         raise UnknownJob(f"no ingestion has the id {job_id!r}, or it ended long ago")
 
     def jobs(self) -> list[Job]:
-        """Return all jobs that have not ended and the last `MAX_ENDED` that have, newest first."""
-        self.resume()
+        """Return all jobs that have not ended and the last `MAX_ENDED` that have, newest first.
+
+        If this process cannot run jobs, because the index is read-only or another process runs them, return those on
+        the disk.
+        """
+        try:
+            self.resume()
+        except SnapshotError as error:
+            if not isinstance(error, WriterBusy) and not self._is_read_only():
+                raise
+            return list(reversed(self._spool.jobs()))
         with self._jobs_lock:
             # Leave out the ended jobs that an erasure deleted. A failed job stays, because it names no documents.
             kept = (job for job in self._ended if job.state is JobState.FAILED or self._spool.has(job.id))
@@ -138,6 +149,10 @@ class Upkeep:
         for future in (*(entry.ended for entry in (*self._running, *self._waiting)), *(one for one, _ in self._urgent)):
             future.cancel()
         self._folder_lock.close()
+
+    def _is_read_only(self) -> bool:
+        folder = self._spool.folder.parent
+        return folder.is_dir() and not os.access(folder, os.W_OK | os.X_OK)
 
     def _prepare_to_accept(self) -> None:
         """Raise an error if no job can be accepted now. Lock the folder of the jobs again if it was deleted."""

@@ -8,18 +8,18 @@ from collections.abc import Iterator
 
 import httpx2
 import pytest
-from starlette.testclient import TestClient
 
 from rag.http.app import create_app
 from rag.service import Service
 from rag.wiring import vary
+from tests.client import TestClient
 
 PING = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
 ACCEPT = {"Accept": "application/json, text/event-stream"}
 
 
 def client_of(service: Service, **changes: object) -> TestClient:
-    settings = service.settings.model_copy(update=changes)
+    settings = service.settings.model_copy(update={"allowed_hosts": (), **changes})
     return TestClient(create_app(vary(service, settings)), base_url="http://localhost:8000")
 
 
@@ -31,7 +31,7 @@ def client(service: Service) -> Iterator[TestClient]:
 
 @pytest.fixture(scope="module")
 def public(service: Service) -> Iterator[TestClient]:
-    allowed = {"mcp_hosts": ("Rag.example.org", "10.0.0.7"), "cors_origins": ("https://app.example.org",)}
+    allowed = {"allowed_hosts": ("Rag.example.org", "10.0.0.7"), "cors_origins": ("https://app.example.org",)}
     with client_of(service, base_url="https://policies.example.org/rag", **allowed) as client:
         yield client
 
@@ -52,7 +52,7 @@ def test_an_unknown_host_name_is_refused(client: TestClient, host: str) -> None:
     response = ping(client, host)
     assert response.status_code == 421
     assert response.json()["detail"] == (
-        f"the host {host!r} is not allowed: add it to RAG_MCP_HOSTS and restart the service"
+        f"the host {host!r} is not allowed: add it to RAG_ALLOWED_HOSTS and restart the service"
     )
 
 
@@ -77,7 +77,7 @@ def test_origins_in_the_settings_are_allowed(public: TestClient) -> None:
 
 def test_a_star_allows_every_host_name_or_every_origin(service: Service) -> None:
     origin = {"Origin": "https://evil.example"}
-    with client_of(service, mcp_hosts=("*",)) as client:
+    with client_of(service, allowed_hosts=("*",)) as client:
         assert ping(client, "anything.example").status_code == 200
         assert ping(client, "anything.example", **origin).status_code == 403
     with client_of(service, cors_origins=("*",)) as client:

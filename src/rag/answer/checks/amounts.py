@@ -17,7 +17,7 @@ _UNIT_WORD = "|".join(sorted(map(re.escape, {*SMALL[1:], *TENS}), key=len, rever
 _ARTICLE = (
     r"(?:\ba (?=hundred|thousand|million|dozen|decade\b|fortnight\b)"
     r"|(?:(?<=\bwithin )|(?<=\bafter )|(?<=\bfor )|(?<=\bthan ))an? (?=(?:second|minute|hour|day|week|month|year)\b)"
-    r"|\bhalf an? (?=(?:hour|day|year|million|billion|litre|mile)\b))"
+    r"|\bhalf an? (?=(?:hour|day|year|million|billion|litre|mile|per\s?cent|percentage)\b))"
 )
 _SPELLED = rf"(?:{_UNIT_WORD}|{_ARTICLE})(?:[- ](?:and )?(?:{'|'.join(SMALL[1:10])})\b)?"
 _SIGN = "|".join(sorted(map(re.escape, CURRENCY_SIGNS), key=len, reverse=True))
@@ -53,7 +53,9 @@ def amounts(text: str) -> Iterator[Quantity]:
     for match in _QUANTITY.finditer(text):
         number = _value(match["number"]) + (0.5 if match["half"] else 0.0)
         unit = (match["unit"] or "").lower()
-        if match["number"].lower() in ("one", "a ") and not (unit or match["scale"] or match["percentage"]):
+        if match["number"].lower() in ("one", "a ") and not (
+            unit or match["scale"] or match["percentage"] or match["half"]
+        ):
             continue
         scale = (match["scale"] or "").lower()
         after = _PER.match(text, match.end())

@@ -31,7 +31,7 @@ _BEFORES = [
         bound,
         re.compile(
             rf"\b(?:{words})\s+(?:the age of |(?:the )?required |(?:a|the) (?:total|maximum|minimum) of |the |a |an "
-            r"|some |about )?\Z",
+            r"|some |about |aged )?\Z",
             re.IGNORECASE,
         ),
     )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 from rag.answer.checks import support as supports
+from rag.answer.checks.acceptance import packaged
 from rag.answer.checks.additions import check_additions
 from rag.answer.checks.alignment import Alignment, align
 from rag.answer.checks.causes import check_causes
 from rag.answer.checks.conditions import check_conditions
+from rag.answer.checks.features import Compared, features
 from rag.answer.checks.figures import check_figures
 from rag.answer.checks.lexicon import is_verb
 from rag.answer.checks.listing import group
@@ -28,35 +30,40 @@ from rag.answer.checks.substitution import check_substitution
 from rag.answer.checks.words import is_row, read
 from rag.types import Doubt
 
-_CHECKS = (
-    check_negation,
-    check_quantifiers,
-    check_modality,
-    check_time,
-    check_conditions,
-    check_order,
-    check_roles,
-    check_subjects,
-    check_particles,
-    check_substitution,
-    check_causes,
-    check_additions,
-    check_predicates,
-    check_prepositions,
-)
+_CHECKS: Mapping[str, Callable[[Alignment], Doubt | None]] = {
+    "negation": check_negation,
+    "quantifiers": check_quantifiers,
+    "modality": check_modality,
+    "time": check_time,
+    "conditions": check_conditions,
+    "order": check_order,
+    "roles": check_roles,
+    "subjects": check_subjects,
+    "particles": check_particles,
+    "substitution": check_substitution,
+    "causes": check_causes,
+    "additions": check_additions,
+    "predicates": check_predicates,
+    "prepositions": check_prepositions,
+}
+_VETOES = ("figures", "names", "negation", "modality", "rows")
+"""The checks that no model overrules."""
 
 
 @dataclass(frozen=True, slots=True)
 class Examination:
     """The result of comparing a claim with a quote: its support, from 0 to 1, and every doubt.
 
-    `words` is the support of the words without the figures.
+    `words` is the support of the words without the figures. `noted` has what the checks doubt, which the model may
+    overrule. `features` are those that the model saw, by name; empty if only the checks decided.
     """
 
     support: float
     words: float
     doubts: tuple[Doubt, ...]
     alignment: Alignment
+    noted: tuple[Doubt, ...] = ()
+    features: Mapping[str, float] = field(default_factory=dict)
 
 
 _LONGEST = 600  # characters of a sentence that a pronoun refers to
@@ -75,18 +82,62 @@ def _nouns(text: str) -> str:
 
 
 def examine(
-    claim: str, quote: str, around: str, passage: str, idf: Callable[[str], float], similarity: Similarity | None
+    claim: str,
+    quote: str,
+    around: str,
+    passage: str,
+    idf: Callable[[str], float],
+    similarity: Similarity | None,
+    limited: bool = False,
 ) -> Examination:
-    """Compare a claim with a quote of `passage`. `around` has the title and headings above the quote."""
+    """Compare a claim with a quote of `passage`. `around` has the title and headings above the quote.
+
+    Without `similarity` by the encoder that the model was fitted with, or if the claim repeats the quote, the checks
+    decide; otherwise the model does, except on doubts of `_VETOES`. `limited` is true if the quote is shown with
+    conditions that it leaves out.
+    """
     one, other = read(claim), read(quote)
     if other.lows & _PRONOUNS and not is_row(quote):
         around = f"{around}\n{_nouns(_before(passage, quote))}"
-    alignment = align(one, other, similarity.words(one, other) if similarity else None)
+    cosines = similarity.words(one, other) if similarity else None
+    alignment = align(one, other, cosines)
     support = supports.support(alignment, around, idf)
-    doubts = [check_figures(alignment, around), supports.check_names(alignment, around, passage)]
-    doubts += [check(alignment) for check in _CHECKS]
-    doubts.append(check_rows(alignment, passage))
-    if support < supports.LEAST or supports.has_foreign_words(alignment, around):
-        doubts.append(Doubt.UNSUPPORTED)
     words = supports.words_support(alignment, around, idf)
-    return Examination(support, words, tuple(doubt for doubt in doubts if doubt), alignment)
+    verdicts = _verdicts(alignment, around, passage, support)
+    doubts = tuple(doubt for doubt in verdicts.values() if doubt)
+    found = Examination(support, words, doubts, alignment, doubts)
+    model = packaged()
+    vetoed = any(verdicts[name] for name in _VETOES)
+    if cosines is None or similarity is None or similarity.encoder.name != model.encoder or vetoed:
+        return found
+    if support < _LEAST_DESCRIBED or is_row(quote) or _repeats(claim, quote):
+        return found
+    compared = Compared(alignment, cosines, support, words, limited)
+    described = features(compared) | {f"{name}_doubt": float(doubt is not None) for name, doubt in verdicts.items()}
+    if model.probability(described) >= (model.least if doubts else _LEAST_UNDOUBTED):
+        return replace(found, doubts=(), features=described)
+    return replace(found, doubts=doubts or (Doubt.UNSUPPORTED,), features=described)
+
+
+_LEAST_UNDOUBTED = 0.6
+"""The least probability of a claim that no check doubts. The file of the model has that of the others."""
+
+_LEAST_DESCRIBED = 0.35
+"""The least support of a quote that the model is asked about."""
+
+
+def _verdicts(alignment: Alignment, around: str, passage: str, support: float) -> dict[str, Doubt | None]:
+    """Return the doubt of each check, or None, by the name of the check."""
+    return {
+        "figures": check_figures(alignment, around),
+        "names": supports.check_names(alignment, around, passage),
+        **{name: check(alignment) for name, check in _CHECKS.items()},
+        "rows": check_rows(alignment, passage),
+        "unlike": Doubt.UNSUPPORTED if supports.has_foreign_words(alignment, around) else None,
+        "support": Doubt.UNSUPPORTED if support < supports.LEAST else None,
+    }
+
+
+def _repeats(claim: str, quote: str) -> bool:
+    """Return whether the quote contains the claim word for word."""
+    return claim.rstrip(" .").casefold() in quote.casefold()

@@ -23,6 +23,7 @@ def check_figures(alignment: Alignment, around: str) -> Doubt | None:
 def _check_figure(word: Word, alignment: Alignment, around: str) -> Doubt | None:
     assert word.quantity is not None
     same = [other for other in alignment.quote.quantities if _same(word.quantity, other)]
+    same = same or [other for other in alignment.quote.quantities if _is_elliptic(word, other, alignment.quote)]
     if not same:
         return None if _is_implied(word, alignment, around) else Doubt.FIGURE
     if not any(_same_unit_of_rate(word.quantity, other, alignment.quote) for other in same):
@@ -40,7 +41,37 @@ def _is_implied(word: Word, alignment: Alignment, around: str) -> bool:
     assert word.quantity is not None
     headed = word.quantity.kind in ("date", "label") and any(map(word.quantity.same_value, quantities(around)))
     majority = _as_majority(word.quantity, alignment.quote)
+    if word.quantity.kind == "count" and alignment.quote.lows & _COUNTING.get(word.quantity.value, frozenset()):
+        return True
     return headed or majority or _between_years(word.quantity, alignment) or _counts_parts(word, alignment.claim)
+
+
+_COUNTING: dict[object, frozenset[str]] = {
+    1.0: frozenset({"once", "single"}),
+    2.0: frozenset({"both", "either", "twice", "pair"}),
+}
+"""Words that say a small number."""
+
+
+def _is_elliptic(word: Word, other: Word, quote: Reading) -> bool:
+    """Return whether a bare number of the quote has the unit of another one: `six weeks and the following twenty`.
+
+    A noun after the number would be another unit.
+    """
+    assert word.quantity is not None
+    assert other.quantity is not None
+    following = quote.words[other.at + 1 : other.at + 2]
+    bare = not following or not following[0].content or following[0].clause != other.clause
+    if not bare or other.quantity.kind != "count" or other.quantity.unit or word.quantity.kind in _UNLIKE_COUNTS:
+        return False
+    same_unit = any(
+        one.quantity and (one.quantity.kind, one.quantity.unit) == (word.quantity.kind, word.quantity.unit)
+        for one in quote.quantities
+    )
+    return same_unit and other.quantity.value in (word.quantity.written, word.quantity.value)
+
+
+_UNLIKE_COUNTS = frozenset({"count", "date", "time", "label", "ordinal"})
 
 
 def _is_whole(word: Word, same: Sequence[Word], alignment: Alignment) -> bool:
@@ -120,12 +151,26 @@ def _same_bound(quantity: Quantity, other: Word, alignment: Alignment) -> bool:
     # `within 3 months` and `at most 3 months`
     words = alignment.quote.lows | alignment.claim.lows
     bounds = {quantity.bound, other.quantity.bound}
+    if bounds in _COMPLEMENTS and _denies(alignment.claim) != _denies(alignment.quote):
+        return True  # `at least 60` and `less than 60 is unlawful`
+    if bounds == {"", "<"}:
+        return bool(words & _LIMITS)
     if bounds == {"", ">"} and quantity.kind in ("duration", "months") and "over" in words:
         return True  # `over 15 years` also means `during 15 years`
     lasting = quantity.kind in _EXTENTS and "within" in words
     if bounds == {"", "<="}:
-        return lasting or bool(words & {"maximum", "ceiling", "cap", "limit"})
-    return bounds == {"", ">="} and bool(words & {"minimum"})
+        return lasting or bool(words & _LIMITS)
+    return bounds == {"", ">="} and bool(words & _STARTS)
+
+
+_COMPLEMENTS = ({">=", "<"}, {"<=", ">"})
+_LIMITS = group("maximum ceiling cap capped limit limited limits top reach reaches longest")
+_STARTS = group("minimum reached reach from onwards")
+_DENYING = group("unlawful illegal forbidden prohibited banned prohibits forbids impossible refused excluded")
+
+
+def _denies(reading: Reading) -> bool:
+    return bool(reading.negations or reading.lows & _DENYING)
 
 
 def _opposed(quantity: Quantity, other: Word) -> bool:
@@ -181,15 +226,28 @@ def _antecedent(figure: Word, quote: Reading) -> list[Word]:
 
 def _dropped_bound(alignment: Alignment) -> Doubt | None:
     """Return a doubt if the claim compares where the quote does not, or the other way round."""
-    if "than" in alignment.claim.lows and "than" not in alignment.quote.lows and not _than_figure(alignment.claim):
+    compares = alignment.quote.lows & (_COMPARING | {"than"})
+    if "than" in alignment.claim.lows and not compares and not _than_figure(alignment.claim):
         return Doubt.COMPARISON
     if any(_less_of_more(alignment, at) for at in range(len(alignment.claim.words) - 1)):
         return Doubt.COMPARISON
+    claimed, quoted = _turning(alignment.claim), _turning(alignment.quote)
     for turn, opposite in _TURNS:
-        claimed, quoted = alignment.claim.lows, alignment.quote.lows
         if claimed & turn and not quoted & turn and quoted & opposite and not claimed & opposite:
             return Doubt.COMPARISON
     return None
+
+
+_COMPARING = group("below above under over beyond up down")
+
+
+def _turning(reading: Reading) -> frozenset[str]:
+    """Return the words of a sentence without the prepositions of place: `farmers below the dam`."""
+    return frozenset(
+        word.low
+        for word in reading.words
+        if word.low not in _COMPARING or any(one.quantity for one in reading.words[word.at + 1 : word.at + 4])
+    )
 
 
 def _than_figure(claim: Reading) -> bool:

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 
 from rag.answer.checks.listing import words
-from rag.answer.checks.number_words import SMALL, WORDS
+from rag.answer.checks.number_words import SMALL, TENS, WORDS
 from rag.answer.checks.quantity import Quantity
 from rag.types import Span
 
 _PARTS = {"half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fourth": 4, "fourths": 4}
 _PARTS |= {"fifth": 5, "fifths": 5, "sixth": 6, "sixths": 6, "eighth": 8, "eighths": 8, "tenth": 10, "tenths": 10}
+_DIGITS = SMALL[:10]
 _ORDINALS = {
     word: number
     for number, word in enumerate(
@@ -23,8 +24,15 @@ _ORDINALS = {
         3,
     )
 } | {"thirtieth": 30, "fortieth": 40, "fiftieth": 50, "hundredth": 100}
+_ORDINALS |= {
+    f"{ten}-{one}": WORDS[ten] + number
+    for ten in TENS
+    for one, number in {"first": 1, "second": 2, **_ORDINALS}.items()
+    if number < len(_DIGITS)
+}
 _ORDINAL = re.compile(
-    rf"\b(?:(?P<spelled>{'|'.join(_ORDINALS)})|(?P<digits>\d{{1,3}})(?:st|nd|rd|th))\b", re.IGNORECASE
+    rf"\b(?:(?P<spelled>{'|'.join(sorted(_ORDINALS, key=len, reverse=True))})|(?P<digits>\d{{1,3}})(?:st|nd|rd|th))\b",
+    re.IGNORECASE,
 )
 _FRACTION = re.compile(
     rf"\b(?:(?P<share>{'|'.join(SMALL[1:10])}) (?:in|out of) (?:every )?"

@@ -37,7 +37,7 @@ def check_modality(alignment: Alignment) -> Doubt | None:
     if kept_wording(alignment) < FREE:
         changed = changed or _contradict(alignment, forces(alignment.claim.text), near)
     else:
-        changed = changed or _adds(alignment, claimed) or _drops(claimed, near)
+        changed = changed or _adds(alignment, claimed, near) or _drops(claimed, near)
     return Doubt.MODALITY if changed else None
 
 
@@ -46,17 +46,22 @@ def _claimed(alignment: Alignment) -> set[str]:
     claimed = forces(alignment.claim.text)
     if alignment.claim.lows & {"able", "possible"}:
         claimed.discard("will")  # `will be able to`
-    if "only" in alignment.claim.lows and "must" in forces(alignment.quote.text):
+    if "only" in alignment.claim.lows and ("must" in forces(alignment.quote.text) or "only" in alignment.quote.lows):
         claimed.discard("may")  # `can only be added by`
     if "only" in alignment.quote.lows:
         claimed.discard(BANNED)
     return claimed
 
 
-def _adds(alignment: Alignment, claimed: set[str]) -> bool:
-    """Return whether the claim has a force that the quote does not entail."""
+def _adds(alignment: Alignment, claimed: set[str], near: set[str]) -> bool:
+    """Return whether the claim has a force that the quote does not entail.
+
+    `near` has the forces of the clauses that hold most words of the claim. Without one, they state a rule.
+    """
     quoted = forces(alignment.quote.text)
-    stated = _STATED if not quoted - {"will"} else set()
+    stated = _STATED if not near - {"will"} else set()
+    if not near and "up" in alignment.quote.lows:
+        stated = stated | {"may"}  # `readers order up to eight items`
     return any(not _ENTAILED[force] & quoted for force in claimed - stated)
 
 

@@ -60,12 +60,13 @@ def _is_implied(turn: _Turn, alignment: Alignment) -> bool:
         return any(
             word.low in _IMPLIED | {"only"}
             and word.low not in claim.lows
-            and (word.clause in turn.clauses or not turn.clauses or word.low in ("otherwise", "else"))
+            and (word.clause in turn.clauses or not turn.clauses or word.low in _WHEREVER)
             for word in quote.words
         )
     return turn.side == "quote" and any(word.low in _IMPLIED and word.low not in quote.lows for word in claim.words)
 
 
+_WHEREVER = group("otherwise else exempt exempted")
 _IMPLIED = group("except outside exempt exempted unless instead nothing apart unlike otherwise else failing")
 
 
@@ -78,9 +79,9 @@ def _negations(alignment: Alignment) -> Iterable[_Turn]:
     used: set[int] = set()
     free = frees(claim), frees(quote)
     exempt = free if all(free) else (frozenset[int](), frozenset[int]())
-    used |= exempt[1]
+    used |= exempt[1] | _costs(quote, claim)
     for negation, scope in claim.negations.items():
-        if negation in exempt[0]:
+        if negation in exempt[0] or negation in _costs(claim, quote):
             continue
         partners = {
             pair.quote.negator
@@ -97,6 +98,18 @@ def _negations(alignment: Alignment) -> Iterable[_Turn]:
         if negation not in used and _concerns(alignment, negation):
             sure = any(at in alignment.quoted for at in quote.negations[negation])
             yield _Turn("quote", Doubt.NEGATION, frozenset({quote.words[negation].clause}), sure)
+
+
+def _costs(one: Reading, other: Reading) -> frozenset[int]:
+    """Return the negations of `one` that deny a cost, as `free` does in `other`: `at no charge`."""
+    if "free" not in other.lows:
+        return frozenset()
+    return frozenset(
+        at for at, scope in one.negations.items() if any(one.words[word].low in _COSTS for word in scope[:1])
+    )
+
+
+_COSTS = group("charge charges cost costs fee fees payment")
 
 
 def _is_sure(pair: Pair) -> bool:

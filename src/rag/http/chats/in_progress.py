@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from fastapi import Depends
 
+from rag.answer.conversation import MAX_TURN_LENGTH, MAX_TURNS
 from rag.http import schemas
 from rag.http.chats import frontend_tasks, model_names
 from rag.http.chats.messages import BaseChatRequest, Message, ask_of
@@ -37,11 +38,13 @@ class AnswerInProgress:
     def usage(self, transcript: Transcript) -> tuple[int, int]:
         """Return the tokens of requests and replies as the language model's server counts them.
 
-        Without such a count, return those of the conversation and the answer, as the encoder counts them.
+        Without such a count, return those of the answer and of the part of the conversation that is read, as the
+        encoder counts them.
         """
         if transcript.answer and (used := transcript.answer.usage):
             return used.input_tokens, used.output_tokens
-        texts = [*(turn.content for turn in self.ask.history), self.ask.question]
+        read = (turn.content[:MAX_TURN_LENGTH] for turn in self.ask.history[-MAX_TURNS:])
+        texts = [*read, self.ask.question]
         return sum(map(self.count_tokens, texts)), self.count_tokens(transcript.text)
 
 

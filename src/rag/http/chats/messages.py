@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
@@ -16,6 +17,9 @@ from rag.http.chats.transcript import NOT_ANSWERED, NOTICE
 from rag.http.schemas import MAX_QUESTION, MAX_TURN, MAX_TURNS, Filters, ShortText
 from rag.types import DEFAULT_LIMIT, Ask, Role, Turn
 
+_ROLES = frozenset(Role)
+_LONGEST_READ = 2 * MAX_TURN  # characters of a message to read: notices and link definitions are then removed
+_LATEST = 500  # messages to read: 20,000 messages take half a second to validate
 _TEXTS = ("text", "input_text", "output_text")
 _NOTICE = re.compile(rf"\n\n{NOTICE}.*(?:\n- .*)*")
 _LINK_DEFINITION = re.compile(r"^\[\d+\]: \S.*$", re.MULTILINE)
@@ -64,13 +68,27 @@ def ask_of(messages: Sequence[Message], filters: types.Filters | None = None, li
     The history has the latest turns of the user and the assistant, at most MAX_TURNS. Link definitions,
     notices and abstentions are removed from the assistant's turns.
     """
-    turns = [(Role(message.role), message.text) for message in messages if message.role in set(Role)]
-    last = max((index for index, (role, _) in enumerate(turns) if role is Role.USER), default=None)
-    if last is None or not turns[last][1]:
+    last = _last_of_user(messages)
+    if last is None or not (question := messages[last].text):
         return None
-    earlier = ((role, _cited_text(text) if role is Role.ASSISTANT else text) for role, text in turns[:last])
-    history = [Turn(role, text[:MAX_TURN]) for role, text in earlier if text]
-    return Ask(turns[last][1], filters or {}, limit, tuple(history[-MAX_TURNS:]))
+    latest = islice(_turns_before(messages, last), MAX_TURNS)
+    return Ask(question, filters or {}, limit, tuple(reversed(list(latest))))
+
+
+def _last_of_user(messages: Sequence[Message]) -> int | None:
+    return next((index for index in reversed(range(len(messages))) if messages[index].role == Role.USER), None)
+
+
+def _turns_before(messages: Sequence[Message], end: int) -> Iterator[Turn]:
+    """Yield the turns before a message, the latest first. Messages without words are left out."""
+    for message in reversed(messages[:end]):
+        if message.role in _ROLES and (text := _turn_text(message)):
+            yield Turn(Role(message.role), text)
+
+
+def _turn_text(message: Message) -> str:
+    text = message.text[:_LONGEST_READ]
+    return (_cited_text(text) if message.role == Role.ASSISTANT else text)[:MAX_TURN]
 
 
 def _cited_text(text: str) -> str:
@@ -80,20 +98,27 @@ def _cited_text(text: str) -> str:
 
 
 def _check_question(messages: list[Message]) -> list[Message]:
-    ask = ask_of(messages)
-    if ask is None:
+    last = _last_of_user(messages)
+    question = messages[last].text if last is not None else ""
+    if not question:
         raise PydanticCustomError("question", "the last message of the user must be a text: it is the question")
-    if len(ask.question) > MAX_QUESTION and not is_task(ask.question):
+    if len(question) > MAX_QUESTION and not is_task(question):
         reason = "the question (the last message of the user) has {length} characters: send at most {most}"
-        raise PydanticCustomError("question", reason, {"length": len(ask.question), "most": MAX_QUESTION})
+        raise PydanticCustomError("question", reason, {"length": len(question), "most": MAX_QUESTION})
     return messages
+
+
+def _latest(value: object) -> object:
+    return value[-_LATEST:] if isinstance(value, list) else value
 
 
 def _messages(value: object) -> object:
     return [{"role": Role.USER, "content": value}] if isinstance(value, str) else value
 
 
-Messages = Annotated[list[Message], AfterValidator(_check_question)]
+Messages = Annotated[
+    list[Message], BeforeValidator(_latest, json_schema_input_type=list[Message]), AfterValidator(_check_question)
+]
 Input = Annotated[Messages, BeforeValidator(_messages, json_schema_input_type=str | list[Message])]
 """Messages, or a string that is the question."""
 

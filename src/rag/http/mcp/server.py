@@ -29,6 +29,7 @@ from starlette.requests import Request
 
 from rag import __version__
 from rag.errors import RagError, UnknownDocument
+from rag.http.hidden_paths import without_folders
 from rag.http.links import Links
 from rag.http.mcp import resources
 from rag.http.mcp.tool_table import TOOLS
@@ -109,7 +110,7 @@ async def _convert_errors(ctx: ServerRequestContext[Any, Any], call_next: CallNe
     except UnknownDocument as error:
         raise MCPError(INVALID_PARAMS, str(error)) from error
     except RagError as error:
-        raise MCPError(INTERNAL_ERROR, str(error)) from error
+        raise MCPError(INTERNAL_ERROR, without_folders(str(error))) from error
     except (MCPError, ValidationError):
         raise
     except Exception as error:

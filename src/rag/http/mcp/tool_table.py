@@ -10,6 +10,7 @@ from mcp_types import CallToolResult, Tool, ToolAnnotations
 from pydantic import BaseModel, ValidationError
 
 from rag.errors import RagError
+from rag.http.hidden_paths import without_folders
 from rag.http.links import Links
 from rag.http.mcp import tools
 from rag.http.mcp.schemas import Answer, Ask, Document, Fetch, Results, Search
@@ -41,7 +42,7 @@ def _entry(
         try:
             return function(service, links, parsed)
         except RagError as error:
-            return tools.error_result(str(error))
+            return tools.error_result(without_folders(str(error)))
 
     return ToolEntry(tool, call)
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rag.sources.blocks import Block, Kind, row
+from rag.sources.blocks import Block, Kind
+from rag.sources.cells import EMPTY, Cell, Line
+from rag.sources.headers import count_headers
 from rag.sources.html.elements import LABEL, tag
 from rag.sources.html.words import words_of
-from rag.sources.sheets.cells import EMPTY, Cell, of_text
-from rag.sources.sheets.headers import count_headers
+from rag.sources.rows import read_rows
 from rag.text import one_line
 
 if TYPE_CHECKING:
@@ -18,18 +19,6 @@ if TYPE_CHECKING:
 
 _MOST_SPAN = 200  # columns or rows that one cell may span; a page may claim any number
 _STRUCTURE = frozenset(["dl", "h1", "h2", "h3", "h4", "h5", "h6", "ol", "pre", "table", "ul"])
-
-
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    words: str
-    header: bool
-    columns: int = 1
-    rows: int = 1
-    bold: bool = False
-
-
-_Line = list[_Cell]
 
 
 def is_layout(table: _Element) -> bool:
@@ -57,26 +46,10 @@ def read_table(table: _Element) -> Iterator[tuple[Block, str]]:
     if _are_items(lines):
         yield from (_item(line) for line in lines)
         return
-    yield from _rows_under_names(lines, _header_places(table, lines))
+    yield from read_rows(lines, _header_places(table, lines))
 
 
-def _rows_under_names(lines: Sequence[_Line], headers: Container[int]) -> Iterator[tuple[Block, str]]:
-    """Yield the rows under the names of their columns. A header row below other rows begins new names."""
-    width = max(map(len, lines), default=0)
-    names, body = [""] * width, False
-    for number, line in enumerate(lines):
-        words = [one_line(cell.words) for cell in line]
-        if width > 1 and line and line[0].columns >= width:
-            yield from ((Block(words[0]), words[0]),) if words[0] else ()
-        elif number in headers:
-            names, body = [""] * width if body else names, False
-            names = [_joined(name, word) for name, word in zip(names, [*words, *[""] * width], strict=False)]
-        elif text := _line(names, words, line):
-            body = True
-            yield Block(text, Kind.ROW), "".join(words)
-
-
-def _header_places(table: _Element, lines: Sequence[_Line]) -> frozenset[int]:
+def _header_places(table: _Element, lines: Sequence[Line]) -> frozenset[int]:
     """Return the numbers of the header rows: those of header cells, or else those that differ from the rows below."""
     rows = list(_rows(table))
     marked = [
@@ -91,56 +64,42 @@ def _header_places(table: _Element, lines: Sequence[_Line]) -> frozenset[int]:
     return frozenset(range(start, start + count_headers(plain[start:], words=False)))
 
 
-def _plain(line: _Line, above: _Line, width: int) -> list[Cell]:
+def _plain(line: Line, above: Line, width: int) -> Line:
     """Return a row as the rules about spreadsheets take it. A merged cell is repeated in each place but its first."""
     cells = []
     for place, cell in enumerate(line):
         again = (place > 0 and line[place - 1] is cell) or (place < len(above) and above[place] is cell)
-        words = of_text(one_line(cell.words))
-        cells.append(replace(words, bold=cell.bold, columns=cell.columns, rows=cell.rows, repeated=again))
+        cells.append(replace(cell, text=one_line(cell.text), repeated=again))
     return [*cells, *[EMPTY] * (width - len(cells))]
 
 
-def _are_items(lines: Sequence[_Line]) -> bool:
+def _are_items(lines: Sequence[Line]) -> bool:
     """Tell whether a table arranges a list: labels such as `(a)` or bullets, and their texts."""
-    labels = [line[0].words for line in lines if len(line) == 2 and not line[0].header and line[0] is not line[1]]
+    labels = [line[0].text for line in lines if len(line) == 2 and not line[0].header and line[0] is not line[1]]
     return len(labels) == len(lines) > 1 and bool(labels[0]) and all(LABEL.fullmatch(one) for one in labels if one)
 
 
-def _item(line: _Line) -> tuple[Block, str]:
-    label, text = (cell.words for cell in line)
+def _item(line: Line) -> tuple[Block, str]:
+    label, text = (cell.text for cell in line)
     marker = "-" if len(label) == 1 and not label.isalnum() else label
     return Block(f"{marker} {text}".strip(), Kind.ITEM), f"{label}{text}"
 
 
-def _line(names: Sequence[str], words: Sequence[str], cells: Sequence[_Cell]) -> str:
-    """Return a row as text. A cell over several columns stands under the names of all of them, once."""
-    merged: list[str] = []
-    shown: list[str] = []
-    place = 0
-    while place < len(words):
-        columns = max(1, min(cells[place].columns, len(words) - place))
-        merged.append(" ".join(dict.fromkeys(filter(None, names[place : place + columns]))))
-        shown.append(words[place])
-        place += columns
-    if not any(names) and len(cells) == 2 and cells[0].header and not cells[1].header:
-        return row(shown[:1], shown[1:])
-    return row(merged, shown) if any(names) else row([], shown)
-
-
-def _joined(name: str, word: str) -> str:
-    return name if word in ("", name) else f"{name} {word}".strip()
-
-
-def _grid(table: _Element) -> Iterator[list[_Cell]]:
+def _grid(table: _Element) -> Iterator[Line]:
     """Yield the cells of each row, one for each column: a merged cell stands in each place that it covers."""
-    above: dict[int, tuple[_Cell, int]] = {}  # by column: a cell that reaches down, and the rows that it still covers
+    above: dict[int, tuple[Cell, int]] = {}  # by column: a cell that reaches down, and the rows that it still covers
     for element in _rows(table):
-        line: list[_Cell] = []
+        line: Line = []
         for cell in _cells(element):
             _fill(line, above)
             columns, rows = _span(cell, "colspan"), _span(cell, "rowspan")
-            found = _Cell(words_of(cell).strip(), tag(cell) == "th", columns, rows, _is_bold(cell))
+            found = Cell(
+                words_of(cell).strip(),
+                bold=_is_bold(cell),
+                columns=columns,
+                rows=rows,
+                header=tag(cell) == "th",
+            )
             below = rows - 1
             for _ in range(found.columns):
                 if below:
@@ -150,7 +109,7 @@ def _grid(table: _Element) -> Iterator[list[_Cell]]:
         yield line
 
 
-def _fill(line: list[_Cell], above: dict[int, tuple[_Cell, int]]) -> None:
+def _fill(line: Line, above: dict[int, tuple[Cell, int]]) -> None:
     """Append the cells of rows above that reach down to the next places of `line`."""
     while len(line) in above:
         cell, rows = above.pop(len(line))

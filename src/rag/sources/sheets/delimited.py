@@ -11,8 +11,9 @@ from typing import Literal
 
 from rag.errors import UnreadableSource
 from rag.sources.blocks import Parsed
+from rag.sources.cells import Line, of_text
 from rag.sources.decode import decode
-from rag.sources.sheets.cells import Count, Line, Sheet, of_text
+from rag.sources.sheets.sheet import Count, Sheet
 from rag.sources.sheets.tables import blocks, completed
 
 _DELIMITERS = "\t;|,"

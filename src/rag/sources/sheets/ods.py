@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from rag.errors import UnreadableSource
 from rag.sources.archive import opened, read_file
 from rag.sources.blocks import Facts, Parsed, heading
+from rag.sources.cells import EMPTY, Cell
 from rag.sources.facts import pretty
-from rag.sources.sheets.cells import EMPTY, Cell, Count, Sheet
+from rag.sources.sheets.sheet import Count, Sheet
 from rag.sources.sheets.tables import blocks
 from rag.sources.sheets.worksheet import Area, arranged
 from rag.sources.xml.safe import name_of, parse_xml, words

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from rag.sources.blocks import Block, Kind, heading, row
-from rag.sources.sheets.cells import EMPTY, Line, Sheet, filled
-from rag.sources.sheets.headers import are_pairs, count_headers, lines_above, names
+from rag.sources.cells import EMPTY, Line, filled
+from rag.sources.headers import are_pairs, count_headers, lines_above, names
+from rag.sources.rows import named_row
+from rag.sources.sheets.sheet import Sheet
 
 _LONGEST_TITLE = 160  # characters
 
@@ -63,7 +65,6 @@ class _Table:
 
     def __init__(self, lines: Sequence[Line], names: Sequence[str], used: Sequence[int], pairs: bool) -> None:
         self.lines, self.names, self.used, self.pairs = lines, names, used, pairs
-        self._shown_names = names if any(names) else []
 
     @classmethod
     def of(cls, lines: Sequence[Line], last_header: int | None, previous: _Table | None, records: bool) -> _Table:
@@ -96,18 +97,7 @@ class _Table:
         return not cell.figure and (line[0] is cell or cell.columns > 1 or len(self.used) == 1)
 
     def _row(self, line: Line) -> str:
-        """Return a row as text. A cell over several columns stands under the names of all of them, once."""
-        if all(cell.columns == 1 for cell in line):
-            return row(self._shown_names, [cell.text for cell in line])
-        shown: list[str] = []
-        merged: list[str] = []
-        place = 0
-        while place < len(line):
-            columns = max(1, min(line[place].columns, len(line) - place))
-            shown.append(line[place].text)
-            merged.append(" ".join(dict.fromkeys(filter(None, self.names[place : place + columns]))))
-            place += columns
-        return row(merged if self._shown_names else [], shown)
+        return named_row(self.names, [cell.text for cell in line], line)
 
 
 def _texts(lines: Sequence[Line]) -> list[list[str]]:

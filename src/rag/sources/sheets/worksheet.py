@@ -10,10 +10,11 @@ from io import BytesIO
 from typing import TYPE_CHECKING, TypeAlias
 
 from rag.errors import UnreadableSource
+from rag.sources.cells import EMPTY, Cell, Line
 from rag.sources.office import first
-from rag.sources.sheets.cells import EMPTY, Cell, Count, Line, Sheet
 from rag.sources.sheets.number_formats import general, shown
 from rag.sources.sheets.rich_text import plain
+from rag.sources.sheets.sheet import Count, Sheet
 from rag.sources.sheets.styles import Style
 from rag.sources.xml.safe import name_of
 

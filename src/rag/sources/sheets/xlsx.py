@@ -9,8 +9,8 @@ from rag.errors import UnreadableSource
 from rag.sources.blocks import Block, Facts, Kind, Parsed, heading
 from rag.sources.facts import pretty
 from rag.sources.office import Package, first, own
-from rag.sources.sheets.cells import Count, Sheet
 from rag.sources.sheets.rich_text import plain
+from rag.sources.sheets.sheet import Count, Sheet
 from rag.sources.sheets.styles import styles_of
 from rag.sources.sheets.tables import blocks
 from rag.sources.sheets.worksheet import Reader, corner, read_sheet
@@ -24,11 +24,11 @@ _MOST_SHEETS = 1_000
 
 def parse(raw: bytes, stem: str) -> Parsed:
     """Parse an .xlsx file."""
-    book = Package(raw, "Excel", ".xlsx")
+    book = Package(raw, "an Excel workbook", ".xlsx")
     main = book.main()
     workbook = book.tree(main)
     if name_of(workbook) != "workbook":
-        raise UnreadableSource("is not a file of Excel; give it the suffix of its format.")
+        raise UnreadableSource("is not an Excel workbook; give it the suffix of its format.")
     reader = _reader(book, main, workbook)
     sheets = [sheet for sheet in _sheets(book, main, workbook, reader) if sheet.lines]
     found = [block for sheet in sheets for block in (heading(sheet.name, 2), *blocks(sheet, title_level=3))]

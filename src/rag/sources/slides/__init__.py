@@ -18,7 +18,7 @@ _NOTES = "Notes"
 
 def parse(raw: bytes, stem: str) -> Parsed:
     """Parse a .pptx file."""
-    package = Package(raw, "PowerPoint", ".pptx")
+    package = Package(raw, "a PowerPoint presentation", ".pptx")
     deck = Deck(package)
     found: list[Block] = []
     for number, slide in deck.slides():

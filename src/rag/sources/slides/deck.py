@@ -28,7 +28,7 @@ class Deck:
         main = package.main()
         root = package.tree(main)
         if name_of(root) != "presentation":
-            raise UnreadableSource("is not a file of PowerPoint; give it the suffix of its format.")
+            raise UnreadableSource("is not a PowerPoint presentation; give it the suffix of its format.")
         size = first(root, "sldSz")
         self._size = _size(size)
         relations = package.relations(main)

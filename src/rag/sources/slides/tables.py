@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rag.sources.blocks import Block
+from rag.sources.cells import EMPTY, Cell, Line, of_text
 from rag.sources.office import first, own
-from rag.sources.sheets.cells import EMPTY, Cell, Line, Sheet, of_text
+from rag.sources.sheets.sheet import Sheet
 from rag.sources.sheets.tables import blocks
 from rag.sources.slides.text import words_of
 from rag.sources.xml.safe import name_of

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rag.sources.blocks import Block, Kind
-from rag.sources.cells import Cell, Line, read_lines
+from rag.sources.cells import Cell, Line
+from rag.sources.rows import read_rows
 from rag.sources.shown import Shown
 from rag.sources.word.package import W, integer, value
 
@@ -117,15 +118,14 @@ def blocks(table: Sequence[Row]) -> Iterator[Block]:
         return
     titles = _titles(table)
     headed = titles + _header_rows(table[titles:])
-    lines = [Line(cells, number < headed) for number, cells in enumerate(_grid(table))]
-    yield from (block for block, _ in read_lines(lines))
+    yield from (block for block, _ in read_rows(list(_grid(table)), range(headed)))
 
 
-def _grid(table: Sequence[Row]) -> Iterator[list[Cell]]:
+def _grid(table: Sequence[Row]) -> Iterator[Line]:
     """Yield the cells of each row, one for each column: a merged cell stands in each place that it covers."""
-    above: list[Cell] = []
+    above: Line = []
     for row in table:
-        line: list[Cell] = []
+        line: Line = []
         for place in row.places:
             reached = above[place.first] if place.continues and place.first < len(above) else None
             line += [reached or Cell(place.words, columns=place.columns)] * place.columns

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.sources.sheets.cells import Cell, Line, filled, is_figure, is_missing, is_unit, is_year
+from rag.sources.cells import Cell, Line, filled, is_figure, is_missing, is_unit, is_year
 
 _MOST_HEADERS = 4
 _LONGEST_NAME = 120  # characters of the name of a column

@@ -1,0 +1,122 @@
+"""Collects the items of a list from all passages that it goes through, with the sub-items of each item."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import takewhile
+
+from rag.answer.commands import without_commands
+from rag.answer.notices import shown
+from rag.answer.retrieval import Query
+from rag.answer.statements import Sentence, make_draft, sentences_of
+from rag.snapshots import Snapshot
+from rag.text import one_line, terms
+from rag.types import Draft, Hit, Notice, Span
+
+_FARTHEST = 12  # passages between the lead of a list and its last item
+_ASKED_IN_LEAD = 0.5  # of the question's terms, by idf, in the lead of a list that answers it
+_LONGEST_QUOTED = 60  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class WholeList:
+    """A list with its items in reading order. The sub-items of an item are its `items`.
+
+    `hit` is the passage that the list was found from, with the text around it as far as the list needs it. `leads`
+    are the leads of the list.
+    """
+
+    hit: Hit
+    leads: tuple[Span, ...]
+    items: tuple[Sentence, ...]
+
+    def draft(self, most: int) -> tuple[Draft, Notice | None, int]:
+        """Return a draft of the first items, a notice if some are left out, and the number of the drafted items.
+
+        The drafted items and their sub-items are at most `most` together, unless the first item alone has more.
+        """
+        count, room = 0, most
+        for one in self.items:
+            room -= 1 + len(one.items)
+            if count and room < 0:
+                break
+            count += 1
+        following = self.items[count].text[:_LONGEST_QUOTED] if count < len(self.items) else None
+        title = (self.hit.reference.title, *self.hit.heading)[-1]
+        notice = shown(count, len(self.items), title, following) if following else None
+        return make_draft(self.items[:count], self.hit), notice, count
+
+    def is_asked_in_lead(self, snapshot: Snapshot, asked: Query) -> bool:
+        """Return whether the leads have most of the question's terms."""
+        idf = asked.weights(self.hit.language, snapshot.lexical.idf)
+        return sum(idf[term] for term in idf.keys() & self._lead_terms()) >= _ASKED_IN_LEAD * (sum(idf.values()) or 1.0)
+
+    def some_stand_out(self, snapshot: Snapshot, asked: Query) -> bool:
+        """Return whether an item has a telling term of the question that neither the leads nor all items have.
+
+        The idf of such a term is at least the mean of the question. `institution` is in half of the items by chance.
+        """
+        idf = asked.weights(self.hit.language, snapshot.lexical.idf)
+        wanted = frozenset(term for term, weight in idf.items() if weight * len(idf) >= sum(idf.values()))
+        common = frozenset.intersection(*(one.terms for one in self.items))
+        return any(one.terms & wanted - self._lead_terms() - common for one in self.items)
+
+    def _lead_terms(self) -> frozenset[str]:
+        return frozenset(terms(" ".join(map(self.hit.quote, self.leads)), self.hit.language))
+
+
+def whole_list(snapshot: Snapshot, asked: Query, hit: Hit, leads: tuple[Span, ...], number: int) -> WholeList | None:
+    """Return the list in the section of a passage with these leads; None if it has no items.
+
+    `number` is the place of the passage in the evidence.
+    """
+    passages = _passages_around(snapshot, hit, asked.text)
+    items = _items(passages, leads, number, asked.text)
+    return WholeList(_widened(hit, passages), leads, tuple(items)) if items else None
+
+
+def _passages_around(snapshot: Snapshot, hit: Hit, question: str) -> list[Hit]:
+    """Return the passages of a hit's section near it, in order, with their quotable units."""
+    rows = range(max(0, hit.row - _FARTHEST), min(len(snapshot), hit.row + _FARTHEST + 1))
+    near = snapshot.hits(rows, [hit.score] * len(rows))
+    place = hit.row - rows.start
+    before = list(takewhile(lambda one: _is_same_section(one, hit), reversed(near[:place])))
+    after = takewhile(lambda one: _is_same_section(one, hit), near[place:])
+    return without_commands(snapshot.evidence([*reversed(before), *after]), question)
+
+
+def _is_same_section(one: Hit, other: Hit) -> bool:
+    return (one.reference.id, one.heading) == (other.reference.id, other.heading)
+
+
+def _items(passages: Sequence[Hit], leads: tuple[Span, ...], number: int, question: str) -> list[Sentence]:
+    """Return the items of the list with these leads, each with the sub-items that follow it as its `items`."""
+    depth = len(leads)
+    found: dict[Span, Sentence] = {}
+    for passage in passages:
+        for _, one in sentences_of(passage, question, number):
+            if not one.marked or one.leads[:depth] != leads:
+                continue
+            if len(one.leads) == depth:
+                found[one.span] = _with_parts(one, found[one.span].items if one.span in found else ())
+                continue
+            top = one.leads[depth]
+            text = one_line(passage.quote(top))
+            item = found.get(top) or replace(
+                one, span=top, text=text, terms=frozenset(terms(text, passage.language)), leads=leads, items=()
+            )
+            found[top] = _with_parts(item, (*one.leads[depth + 1 :], one.span, *one.items, *one.tails))
+    return sorted(found.values(), key=lambda one: one.span)
+
+
+def _with_parts(item: Sentence, parts: Sequence[Span]) -> Sentence:
+    """Return an item with more sub-items, in reading order."""
+    return replace(item, items=tuple(sorted({*item.items, *parts})))
+
+
+def _widened(hit: Hit, passages: Sequence[Hit]) -> Hit:
+    """Return a hit that can quote the text of all `passages`, which stand around it without a gap."""
+    before = "".join(one.text for one in passages if one.row < hit.row)
+    after = "".join(one.text for one in passages if one.row > hit.row)
+    return replace(hit, before=max(before, hit.before, key=len), after=max(after, hit.after, key=len))

@@ -1,0 +1,135 @@
+"""A gate with places and a bounded queue that is fair between clients.
+
+Each client has a queue of its own. A free place goes to the client with the fewest requests at work, and of those to
+the one that has waited longest for its turn. If the queue is full, the client with the longest queue loses its newest
+request, so a client that sends many requests refuses only its own. This is fair queueing (Nagle 1987, RFC 970).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, OrderedDict, deque
+from dataclasses import dataclass, field
+from typing import Any
+
+
+class Busy(Exception):
+    """There is no place, and none will be free in time. `seconds` is the time after which to try again."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"no place is free: try again in {seconds} s")
+        self.seconds = seconds
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """A request in the queue. The result of `turn` says whether it has a place."""
+
+    client: str
+    turn: asyncio.Future[bool] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+
+class Gate:
+    """Gives places to requests. All calls come from one event loop."""
+
+    def __init__(self, places: int, queue: int, seconds: float) -> None:
+        """`places` requests work at once, `queue` requests wait, and none waits longer than `seconds`."""
+        self.places = places
+        self._queue = queue
+        self._seconds = seconds
+        self._queues: OrderedDict[str, deque[_Waiting]] = OrderedDict()
+        self._working: Counter[str] = Counter()
+        self._work_seconds = 0.05  # of one request, averaged
+
+    @property
+    def working(self) -> int:
+        """The number of requests at work."""
+        return self._working.total()
+
+    @property
+    def waiting(self) -> int:
+        """The number of requests in the queue."""
+        return sum(map(len, self._queues.values()))
+
+    def check(self, client: str) -> None:
+        """Raise Busy if a request of this client would be refused now."""
+        if self._is_full() and self._longest(client) is None:
+            raise self._busy()
+
+    async def enter(self, client: str, left: asyncio.Event | None = None) -> bool:
+        """Wait for a place. Return whether there is one: False if `left` was set before. Raises Busy."""
+        if self.working < self.places and not self._queues:
+            self._working[client] += 1
+            return True
+        if self._is_full():
+            self._refuse_one(client)
+        waiting = _Waiting(client)
+        self._queues.setdefault(client, deque()).append(waiting)
+        return await self._wait(waiting, left)
+
+    def leave(self, client: str, seconds: float | None = None) -> None:
+        """Free the place of a request, which has worked for `seconds`."""
+        self._working[client] -= 1
+        if not self._working[client]:
+            del self._working[client]
+        if seconds is not None:
+            self._work_seconds += 0.05 * (min(seconds, 10.0) - self._work_seconds)
+        self._give_places()
+
+    async def _wait(self, waiting: _Waiting, left: asyncio.Event | None) -> bool:
+        departure = asyncio.ensure_future(left.wait()) if left is not None else None
+        try:
+            events: list[asyncio.Future[Any]] = [waiting.turn, departure] if departure else [waiting.turn]
+            await asyncio.wait(events, timeout=self._seconds, return_when=asyncio.FIRST_COMPLETED)
+            if not waiting.turn.done():
+                if left is not None and left.is_set():
+                    return False
+                raise self._busy()
+            if not waiting.turn.result():
+                raise self._busy()
+            return True
+        except asyncio.CancelledError:
+            if waiting.turn.done() and waiting.turn.result():
+                self.leave(waiting.client)
+            raise
+        finally:
+            if departure is not None:
+                departure.cancel()
+            self._forget(waiting)
+
+    def _give_places(self) -> None:
+        while self._queues and self.working < self.places:
+            client = min(self._queues, key=lambda one: self._working[one])  # the first of several, in order of turns
+            waiting = self._queues[client].popleft()
+            self._working[client] += 1
+            waiting.turn.set_result(True)
+            if self._queues[client]:
+                self._queues.move_to_end(client)
+            else:
+                del self._queues[client]
+
+    def _forget(self, waiting: _Waiting) -> None:
+        queue = self._queues.get(waiting.client)
+        if queue is not None and waiting in queue:
+            queue.remove(waiting)
+            if not queue:
+                del self._queues[waiting.client]
+
+    def _is_full(self) -> bool:
+        return self.working >= self.places and self.waiting >= self._queue
+
+    def _longest(self, client: str) -> deque[_Waiting] | None:
+        """Return the longest queue if it is longer than that of `client` with one more request."""
+        longest = max(self._queues.values(), key=len, default=deque[_Waiting]())
+        return longest if len(longest) > len(self._queues.get(client, ())) + 1 else None
+
+    def _refuse_one(self, client: str) -> None:
+        longest = self._longest(client)
+        if longest is None:
+            raise self._busy()
+        newest = longest.pop()
+        if not newest.turn.done():
+            newest.turn.set_result(False)
+
+    def _busy(self) -> Busy:
+        return Busy(max(1, round(self.waiting * self._work_seconds / self.places)))

@@ -1,0 +1,55 @@
+"""Keep the number of connections below the descriptor limit. Close those that have waited longest for their clients."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Protocol
+
+
+class Closable(Protocol):
+    """A connection that can be closed at any time."""
+
+    def give_up(self) -> None:
+        """Close the connection without an answer."""
+        ...
+
+
+class OpenConnections:
+    """All connections of a server. Those that wait for their client are ordered by the time since which they wait.
+
+    A client that opens many connections and sends nothing loses its oldest ones. Nobody else is refused.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._all: set[Closable] = set()
+        self._waiting: OrderedDict[Closable, None] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def opened(self, connection: Closable) -> None:
+        """Add a connection. If there are too many, close one: the new one only if none waits for its client."""
+        if len(self._all) >= self._most:
+            oldest = next(iter(self._waiting), connection)
+            self.closed(oldest)
+            oldest.give_up()
+            if oldest is connection:
+                return
+        self._all.add(connection)
+        self._waiting[connection] = None
+
+    def waits(self, connection: Closable) -> None:
+        """Note that a connection waits for the next request from now on."""
+        if connection in self._all:
+            self._waiting[connection] = None
+            self._waiting.move_to_end(connection)
+
+    def works(self, connection: Closable) -> None:
+        """Note that a request has arrived in full."""
+        self._waiting.pop(connection, None)
+
+    def closed(self, connection: Closable) -> None:
+        """Remove a connection."""
+        self._all.discard(connection)
+        self._waiting.pop(connection, None)
