@@ -235,3 +235,13 @@ def test_a_decided_question_needs_no_other_sentence_on_the_same_words() -> None:
 def test_a_condition_that_follows_a_decision_is_quoted() -> None:
     best, following = scored(made("ab"), 1.0, "tax"), scored(made("cd", start=6), 0.9, "tax")
     assert answered(best, following, decided=True) == 2
+
+
+def test_definitions_of_one_term_stay_in_the_order_of_the_text() -> None:
+    texts = ("Levy means a tax.", "Levy means more than a fee.", "Duty means a fee.")
+    text = " ".join(texts)
+    first, second, other = (made(letter, 0, text.index(one), one) for letter, one in zip("abc", texts, strict=True))
+    for best, order in ((second, [first, second, other]), (other, [other, first, second])):
+        rest = [scored(one, 0.9) for one in (second, other, first) if one is not best]
+        drafts = choose([scored(best, 1.0), *rest], [hit(Row(text, "a"))])
+        assert [draft.text for draft in drafts] == [one.text for one in order]

@@ -48,9 +48,22 @@ def choose(
 
 
 def _drafts(chosen: Sequence[Sentence], quotable: Sequence[Sentence], evidence: Sequence[Hit]) -> tuple[Draft, ...]:
-    """Return the drafts of the chosen sentences, which are given best first."""
-    groups = sorted(_grouped(_reading_order(_with_lists(chosen, quotable))), key=lambda group: chosen[0] not in group)
+    """Return the drafts of the chosen sentences, which are given best first.
+
+    Definitions of one term stay in the order of the text.
+    """
+    first = _first(chosen, evidence)
+    groups = _grouped(_reading_order(_with_lists(chosen, quotable)))
+    groups.sort(key=lambda group: not any(one in first for one in group))
     return tuple(_draft(group, quotable, evidence) for group in groups)
+
+
+def _first(chosen: Sequence[Sentence], evidence: Sequence[Hit]) -> list[Sentence]:
+    """Return the best sentence, and those of its passage that define the same term."""
+    language = evidence[chosen[0].passage].language if chosen else None
+    term = chosen[0].defined_terms(language) if chosen else frozenset()
+    others = [one for one in chosen[1:] if one.passage == chosen[0].passage and one.defined_terms(language) == term]
+    return [*chosen[:1], *(others if term else [])]
 
 
 def _adds(one: Scored, chosen: Sequence[Scored], evidence: Sequence[Hit], *, decided: bool) -> bool:

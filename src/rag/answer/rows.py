@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from rag.answer.columns import DatedColumn, columns_at, columns_in_force, dated_columns
+from rag.answer.ranged_rows import holding
 from rag.answer.statements import Sentence, without_columns
 from rag.text import numbers, terms
 from rag.text.languages import DEFAULT, known
@@ -45,6 +46,7 @@ def selected_rows(
 ) -> list[Sentence]:
     """Return the rows of one table that a question asks for: by its time if they have dates, and by its words.
 
+    If a column has ranges, such as `more than three years`, only the rows whose range holds the figure answer.
     If the question names a time, the rows whose period holds it, or begins in it, answer. If it names none, or asks for
     now, the latest rows in force on `today` answer. Without such rows, the words alone decide. If the column names have
     dates, the time selects columns instead: the rows are returned without the others. `language` is that of the rows.
@@ -53,6 +55,7 @@ def selected_rows(
     dated = _dated(rows)
     if not dated and len(cells(rows[0])) == 1:
         return list(rows)  # an ordinary list
+    rows = _in_range(rows, question, spoken)
     if not dated and (columns := _dated_columns(rows)):
         shown = _shown_columns(columns, question, today, spoken)
         hidden = frozenset(column.name for column in columns if column not in shown) if shown else frozenset[str]()
@@ -65,6 +68,14 @@ def selected_rows(
         rows = [one.row for one in _latest(dated, today)] or rows
     words = frozenset(terms(question, language))
     return _by_words(rows, words - frozenset(terms(asked_words(question), language)) if dated else words, language)
+
+
+def _in_range(rows: Sequence[Sentence], question: str, spoken: Sequence[str]) -> Sequence[Sentence]:
+    """Return the rows whose range holds the figure of a question; all if none does."""
+    parts = [cells(row) for row in rows]
+    if DEFAULT not in spoken or len({len(row) for row in parts}) != 1:
+        return rows
+    return [rows[number] for number in holding(parts, question)] or rows
 
 
 def words_held(

@@ -17,6 +17,8 @@ _LIMITS = re.compile(
       | (?:This|These|It|They)\ (?:does|do|shall|will|may|applies|apply)\ (?:not\b|only\b)
       | The\ (?:exceptions?|only\ exceptions?|exemptions?)\ (?:is|are|to)
       | Nothing\ in\ (?:this|that|sub)
+      | (?:[^\s.;]{1,20}+\ ){1,8}?(?:still|nevertheless|nonetheless)\ (?:appl(?:y|ies)|needs?|ha(?:s|ve)|must|be|due)
+      | (?:[^\s.;]{1,20}+\ ){1,8}?(?:must|need|are|is)\ still
       | (?:Sub)?(?:section|paragraph|clause|rule)\ \(?\w{1,4}\)?\ (?:does|shall|do)\ not\ apply
     ) \b
     """,

@@ -25,6 +25,13 @@ _ASKS = re.compile(
     r"|define (?:an? |the )?(?P<define>.{2,60}?)\s*[.?]*",
     re.IGNORECASE,
 )
+# The place of a definition is no part of its term: "the definition of a parcel for the purpose of section 4".
+_ASKS_FOR_PLACE = re.compile(
+    r"what (?:is|are) (?:the )?(?:definition of|meaning of|meant by) (?:an? |the )?(?:(?:term|word|phrase) )?"
+    r"(.{2,60}?),? (?:for the purposes? of|within the meaning of|according to|as used in"
+    r"|(?:under|in) (?:the|this|(?:sub)?section|article|paragraph)) .{1,200}",
+    re.IGNORECASE,
+)
 
 
 def defined_by_is(sentence: str) -> str | None:
@@ -54,6 +61,7 @@ def requested_term(question: str, spoken: Sequence[str] = (DEFAULT,)) -> str | N
 
     `spoken` are the languages that the question may be written in.
     """
-    match = _ASKS.fullmatch(question.strip()) if DEFAULT in spoken else None
+    asked = question.strip()
+    match = (_ASKS_FOR_PLACE.fullmatch(asked) or _ASKS.fullmatch(asked)) if DEFAULT in spoken else None
     match = match or covers(lambda one: one.texts.requested, spoken, question)
     return next(filter(None, match.groups()), None) if match else None

@@ -15,7 +15,7 @@ _BEFORE = [
     ),
     (
         "<=",
-        r"(?:be )?at most|up to|no (?:more|later|higher|longer) than|not (?:more|exceed(?:ing)?|over) (?:than )?"
+        r"(?:be )?at most|up to|no (?:more|later|higher|longer) than|not (?:more|exceed(?:ing)?|over)(?: than)?"
         r"|(?:a )?maximum of"
         r"|(?:not|never) (?:\w+ )?exceed|capped at|limited to|(?:limit|ceiling|cap) of|as (?:much|many) as",
     ),

@@ -11,6 +11,8 @@ from rag.answer.checks.quantities import Quantity, quantities
 from rag.answer.checks.words import Reading, Word
 from rag.types import Doubt
 
+_OUT_OF = (("of",), ("out", "of"), ("of", "the"), ("out", "of", "the"))  # words between a part and its whole
+
 
 def check_figures(alignment: Alignment, around: str) -> Doubt | None:
     """Return the doubt about a figure. A date or an article number may also stand in the title and headings."""
@@ -80,9 +82,10 @@ def _is_whole(word: Word, same: Sequence[Word], alignment: Alignment) -> bool:
 
 
 def _is_part(part: Word, whole: Word, quote: Reading) -> bool:
-    between = [word.low for word in quote.words[part.at + 1 : whole.at]]
+    if not 1 < whole.at - part.at <= 1 + len(_OUT_OF[-1]):
+        return False
     counts = part.quantity and whole.quantity and part.quantity.kind == whole.quantity.kind == "count"
-    return bool(counts) and between in (["of"], ["out", "of"], ["of", "the"], ["out", "of", "the"])
+    return bool(counts) and tuple(word.low for word in quote.words[part.at + 1 : whole.at]) in _OUT_OF
 
 
 def _counts_parts(word: Word, claim: Reading) -> bool:

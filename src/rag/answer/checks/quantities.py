@@ -14,7 +14,13 @@ from rag.answer.checks.quantity import Quantity
 
 __all__ = ["Quantity", "quantities"]
 
-_RANGES = frozenset({"to", "and", "or", "–", "-", "and one of", "or one of"})
+_RANGES = frozenset(
+    {
+        *("to", "and", "or", "–", "-", "and one of", "or one of"),
+        *(f"{joint} {bound}" for joint in ("but", "and") for bound in ("under", "less than", "fewer than")),
+        *(f"{joint} {bound}" for joint in ("but", "and") for bound in ("no more than", "not more than", "up to")),
+    }
+)
 
 
 def quantities(text: str) -> list[Quantity]:
