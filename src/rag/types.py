@@ -65,8 +65,8 @@ class Reference:
 class PageNote:
     """Facts about one page for its citations. `page` is its number in the file, from 1.
 
-    `label` is the printed page number, such as `xii`, if it differs. `ocr_confidence` is the mean confidence of the
-    words, in [0, 1], if the text was read from a picture by OCR.
+    `label` is the printed page number, such as `xii`, if it differs, or a name such as `slide 3`. `ocr_confidence` is
+    the mean confidence of the words, in [0, 1], if the text was read from a picture by OCR.
     """
 
     page: int

@@ -8,6 +8,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
+from tests.reading.kinds import pdf_scripts
 from tests.sources.parsing import document, outline
 from tests.sources.test_pdf import _BODY, _BOLD, _PROSE, Words, _save, _stack
 
@@ -305,3 +306,9 @@ def test_clause_numbers_far_from_their_text_are_no_cells(tmp_path: Path) -> None
     found = document(_save(tmp_path / "a.pdf", [page])).text
     assert found.split("\n")[0] == "1.2.1 Boats pay a due of four crowns a day if"
     assert found.split("\n")[-2:] == ["(a) they moor at the quay;", "(b) they land a catch."]
+
+
+def test_an_arabic_vowel_mark_stands_on_its_letter_without_a_space(tmp_path: Path) -> None:
+    example = next(one for one in pdf_scripts.EXAMPLES if one.name == "Arabic with a vowel mark")
+    example.write(tmp_path / "a.pdf")
+    assert document(tmp_path / "a.pdf").text == example.text

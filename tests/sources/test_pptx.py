@@ -63,6 +63,7 @@ def test_titles_bullets_notes_and_pages(tmp_path: Path) -> None:
     assert found.text.split("\n\n")[1:5] == ["Ministry of ports", "Goals", "- More piers\n- by 2030", "Notes"]
     assert "Unshown" not in found.text
     assert [found.text[start:].split("\n")[0] for start in found.pages] == ["Harbour policy", "Goals", "End", "End"]
+    assert [note.label for note in found.page_notes] == ["slide 1", "slide 2", "slide 3", "slide 4"]
     assert (found.reference.title, found.reference.author, found.reference.published) == ("Harbour policy", None, None)
 
 

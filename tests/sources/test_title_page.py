@@ -58,6 +58,11 @@ def test_a_poor_title_gives_way_to_the_largest_lines_of_the_title_page(tmp_path:
     assert found.title == "Rules on the Leave of Members and Staff"
 
 
+def test_the_name_of_the_file_and_headings_of_parts_are_no_titles(tmp_path: Path) -> None:
+    lines = [("Preface", 22.0), ("This report describes the leave of all members of the staff of the port.", 11.0)]
+    assert document(_file(tmp_path / "leave-rules.pdf", lines, title="leave-rules")).reference.title == "Leave rules"
+
+
 def test_a_good_title_stays(tmp_path: Path) -> None:
     found = document(_file(tmp_path / "a.pdf", _COVER, title="Rules on Leave, Second Edition")).reference
     assert found.title == "Rules on Leave, Second Edition"

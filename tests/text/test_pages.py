@@ -14,6 +14,7 @@ from rag.types import Citation, Reference, Span
         (None, None, None, None),
         (14, None, None, "p. 14"),
         (14, "xii", None, "p. xii (page 14 of the file)"),
+        (3, "slide 3", None, "slide 3"),
         (3, None, 0.934, "p. 3, read by OCR, confidence 93 %"),
         (3, "1", 1.0, "p. 1 (page 3 of the file), read by OCR, confidence 100 %"),
     ],

@@ -118,7 +118,9 @@ class _Location(BaseModel):
     author: str | None
     published: str | None = Field(examples=["2022-06-05"])
     page: int | None = Field(description="Counted from 1; null if the document has no pages.")
-    page_label: str | None = Field(None, description="The printed number of the page, such as xii, if it differs.")
+    page_label: str | None = Field(
+        None, description="The printed number of the page, such as xii, if it differs, or a name such as slide 3."
+    )
     ocr_confidence: float | None = Field(
         None, description="From 0 to 1, if the words were read from a picture of the page by OCR."
     )

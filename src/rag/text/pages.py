@@ -22,7 +22,14 @@ def page_words(found: Paged) -> str | None:
     """Return words such as `p. xii (page 14 of the file), read by OCR, confidence 93 %`, or None without a page."""
     if found.page is None:
         return None
-    page = f"p. {found.page}" if found.page_label is None else f"p. {found.page_label} (page {found.page} of the file)"
+    page = _name(found.page, found.page_label)
     if found.ocr_confidence is None:
         return page
     return f"{page}, read by OCR, confidence {found.ocr_confidence:.0%}".replace("%", " %")
+
+
+def _name(page: int, label: str | None) -> str:
+    """Return the name of a page. A label of several words, such as `slide 3`, is a name itself."""
+    if label is None:
+        return f"p. {page}"
+    return label if " " in label else f"p. {label} (page {page} of the file)"

@@ -31,9 +31,10 @@ export function place(passage) {
   return [pageName(passage), passage.heading.join(" › "), recognition(passage)].filter(Boolean).join(" · ");
 }
 
-/** @param {Passage} passage its page is formatted as printed, with its number in the file if that differs */
+/** @param {Passage} passage its page is formatted as printed, or as `slide 3`, with its number in the file if that differs */
 function pageName({ page, page_label: printed }) {
   if (page === null) return "";
+  if (printed?.includes(" ")) return printed;
   return printed ? `p. ${printed} (page ${page} of the file)` : `p. ${page}`;
 }
 

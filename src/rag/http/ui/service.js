@@ -10,7 +10,7 @@ import { events } from "./stream.js";
  * @property {string | null} [author]
  * @property {string | null} published
  * @property {number | null} page
- * @property {string | null} [page_label] the printed number of the page, if it differs
+ * @property {string | null} [page_label] the printed number of the page, if it differs, or `slide 3`
  * @property {number | null} [ocr_confidence] from 0 to 1, if the words were read from a picture by OCR
  * @property {string[]} heading
  * @property {boolean} [record] whether the words are in the record of the document instead of its text

@@ -21,6 +21,7 @@ _FORCE_BOLD = 1 << 18
 _HEAVY = 700
 _BOLD_NAMES = (b"bold", b"black", b"heavy")
 _ARABIC = re.compile("[\u0600-\u06ff]")
+_MARK = re.compile("[\u064b-\u0652]")
 _LATIN_BEFORE_ARABIC = re.compile("[A-Za-z][\u0620-\u064a]")
 _INVISIBLE = 3
 """The text render mode that draws nothing (ISO 32000-1, table 106)."""
@@ -30,7 +31,10 @@ _SCAN = 0.5
 
 
 class Characters:
-    """The characters of one page. `text` is a list, so that its indexes are those of PDFium."""
+    """The characters of one page. `text` is a list, so that its indexes are those of PDFium.
+
+    A text of the list may have no character, or several ones.
+    """
 
     def __init__(self, page: PdfPage, words: PdfTextPage) -> None:
         import pypdfium2.raw as pdfium
@@ -64,7 +68,27 @@ class Characters:
         for index in range(len(ordered) - 1):
             if _LATIN_BEFORE_ARABIC.match(ordered[index] + ordered[index + 1]):
                 ordered[index] += " "
+        self._attach_marks(ordered)
         return ordered
+
+    def _attach_marks(self, ordered: list[str]) -> None:
+        """Move each vowel mark behind the letter above or below which it stands. It leaves an empty text.
+
+        PDFium returns such a mark before its letter, after a space that is not on the page.
+        """
+        for index in range(1, len(ordered) - 1):
+            if _MARK.fullmatch(ordered[index]) and _ARABIC.match(ordered[index + 1]) and self._covers(index + 1, index):
+                ordered[index + 1] += ordered[index]
+                ordered[index] = ""
+                left, _, right, _ = self.box(index - 1)
+                if ordered[index - 1] == " " and left == right:
+                    ordered[index - 1] = ""
+
+    def _covers(self, letter: int, mark: int) -> bool:
+        """Return whether the middle of a mark is between the sides of a letter."""
+        left, _, right, _ = self.box(letter)
+        mark_left, _, mark_right, _ = self.box(mark)
+        return left < (mark_left + mark_right) / 2 < right
 
     def _glyph(self, text: list[str]) -> Callable[[int], Box | int]:
         def key(index: int) -> Box | int:

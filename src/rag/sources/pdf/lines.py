@@ -23,6 +23,7 @@ _SMALLEST = 2.2
 
 _RULE = re.compile(r"[-_–—=*. ]{3,}")
 _BULLET = re.compile("[-*•●▪◦‣·–—➢➤❖✓\uf0b7\uf0a7\uf0d8]")
+_BREAKS = ("\r", "\n")
 _NUMBERS = re.compile(r"(?<!\d)\d{1,12}(?!\d)")
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -75,10 +76,10 @@ def _runs(characters: Characters) -> Iterator[list[int]]:
     after_space = False
     for index, character in enumerate(characters.text):
         space = character.isspace()
-        if run and (character in "\r\n" or (after_space and not space and _begins_piece(characters, run, index))):
+        if run and (character in _BREAKS or (after_space and not space and _begins_piece(characters, run, index))):
             yield run
             run = []
-        if character not in "\r\n":
+        if character not in _BREAKS:
             run.append(index)
         after_space = space
         if character == HYPHEN:  # a hyphen at the end of a line

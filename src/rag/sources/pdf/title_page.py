@@ -41,6 +41,14 @@ _NO_NAME = (
     "street road avenue city board health society association foundation company limited group north south east west"
 )
 _CAPTION = re.compile(r"(?:table|figure|box|chart|fig\.|map)\s\d|.$", re.IGNORECASE)
+_PART = re.compile(
+    r"(?:table of )?contents|preface|foreword|introduction|abstract|(?:executive )?summary|acknowledge?ments|background"
+    r"|inhalt(?:sverzeichnis)?|vorwort|einleitung|zusammenfassung|préface|avant-propos|sommaire|résumé|prólogo|índice"
+    r"|resumen|introducción|prefazione|indice|предисловие|содержание|введение",
+    re.IGNORECASE,
+)
+"""Headings of parts of any document, which are not its title."""
+
 _DATE_LABEL = re.compile(
     r"(?:(?:dated?|date of (?:publication|issue|adoption|approval)|published|issued|issue date|released|adopted"
     r"|approved|last approval date|approval date|effective(?: date)?|revised|revision date|last (?:updated|revised)"
@@ -75,7 +83,7 @@ def _shown_title(headings: Sequence[Group], stem: str) -> str | None:
 
     The largest text on a first page often belongs to a letterhead.
     """
-    whole = [one for one in _joined(headings) if not _CAPTION.match(one.text)]
+    whole = [one for one in _joined(headings) if not _CAPTION.match(one.text) and not _PART.fullmatch(one.text)]
     named = {word for word in pretty(stem).lower().split() if len(word) > 2}
     shared = [one for one in whole if named & set(one.text.lower().split())]
     found = max(shared or whole, key=lambda one: round(one.lines[0].size), default=None)
@@ -100,7 +108,7 @@ def _joined(headings: Sequence[Group]) -> list[Group]:
 
 def _title(given: str, shown: str | None, opening: str, stem: str) -> str:
     given = " ".join(given.split())
-    if not is_title(given):
+    if not is_title(given) or given == stem:
         return shown or pretty(stem)
     if shown is None:
         return given

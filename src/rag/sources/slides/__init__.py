@@ -11,6 +11,7 @@ from rag.sources.slides.deck import Deck, Slide
 from rag.sources.slides.shapes import Shape
 from rag.sources.slides.tables import table_blocks
 from rag.sources.slides.text import paragraphs
+from rag.types import PageNote
 
 _LONGEST_TITLE = 100  # characters of a text that takes the place of a missing title
 _NOTES = "Notes"
@@ -24,7 +25,9 @@ def parse(raw: bytes, stem: str) -> Parsed:
     for number, slide in deck.slides():
         level = 2 if any(block.kind is Kind.HEADING for block in found) else 1
         found += [replace(block, page=number) for block in _blocks(slide, level)]
-    return Parsed(found, package.facts(), pages=deck.count if found else 0)
+    pages = deck.count if found else 0
+    notes = tuple(PageNote(number, f"slide {number}") for number in range(1, pages + 1))
+    return Parsed(found, package.facts(), pages, notes)
 
 
 def _blocks(slide: Slide, level: int) -> Iterator[Block]:
