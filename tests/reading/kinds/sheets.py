@@ -14,7 +14,7 @@ from tests.reading.prose import sentences
 from tests.sources.sheets import ods_cell, ods_row, opendocument
 
 _S = sentences(20, 30)
-_DAY = datetime.date(2021, 5, 4)
+_DAY = datetime.date(2031, 5, 4)
 _PORTS = (("Port", "Spring", "Summer"), ("Aldmoor", "4", "9"), ("Brackley", "3", "7"))
 _READ = "Aldmoor 4 9 Brackley 3 7"
 
