@@ -75,6 +75,7 @@ def warmed_up(index: Path) -> Iterator[tuple[str, Server]]:
             generator_api_key="key",
             generator_timeout=1.0,
             generator_waiting=2,
+            queue_seconds=30,  # a slow machine must not refuse any of the questions
         )
         with serving(assemble(settings)) as url:
             yield url, server

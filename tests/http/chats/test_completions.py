@@ -100,7 +100,7 @@ def test_a_citation_of_a_document_without_an_address_links_to_a_page_of_the_serv
     ((_, link), *_) = links(complete(client, CHARGE_QUESTION))
     assert link.startswith(f"{url}/documents/charge?")
     page = httpx2.get(link).text
-    assert '<mark id="quote">The congestion charge is 15 pounds a day. It applies' in page
+    assert '<mark id="quote">The congestion charge is 15 pounds a day.</mark>' in page
 
 
 def test_a_stream_equals_the_completion_and_its_last_chunk_has_the_citations(writer: OpenAI) -> None:
