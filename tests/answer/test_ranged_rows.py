@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answer.ranged_rows import holding
+from rag.answer.ranged_rows import figure_held, holding
 
 SERVICE = ["Not more than a year", "More than one year but less than three years", "At least 3 but less than 5 years"]
 
@@ -49,3 +49,9 @@ def test_a_figure_of_another_kind_chooses_no_row() -> None:
 
 def test_a_column_without_ranges_chooses_no_row() -> None:
     assert holding(rows("Term", "3 years", "5 years"), "What is paid after 3 years?") == []
+
+
+def test_the_figure_that_a_range_holds_is_returned_as_written() -> None:
+    table = rows("Length of service", *SERVICE)
+    assert figure_held(table, "How much notice is given after two years of work?") == "two years"
+    assert figure_held(table, "How much notice is given after 9 years of work?") == ""

@@ -36,4 +36,9 @@ def _is_row(question: str, asked: frozenset[str], best: Scored, hit: Hit) -> boo
     """Return whether the sentence is the row of a table that has all terms and figures of the question."""
     figures = numbers(question)
     has_all = asked <= best.sentence.unit_terms | best.held
-    return bool(figures) and is_row(best.sentence) and figures <= numbers(best.sentence.text) | best.held and has_all
+    return (
+        bool(figures or best.held)
+        and is_row(best.sentence)
+        and figures <= numbers(best.sentence.text) | best.held
+        and has_all
+    )

@@ -37,14 +37,25 @@ def holding(rows: Sequence[Sequence[Cell]], question: str) -> list[int]:
     Return an empty list if no column has ranges of that kind of figure, or none of them holds it. All rows must have
     the same columns.
     """
+    found = _found(rows, question)
+    return found[1] if found else []
+
+
+def figure_held(rows: Sequence[Sequence[Cell]], question: str) -> str:
+    """Return the figure of a question, as written there, that the range of a row holds; empty if none does."""
+    found = _found(rows, question)
+    return question[found[0].span.start : found[0].span.end] if found and found[1] else ""
+
+
+def _found(rows: Sequence[Sequence[Cell]], question: str) -> tuple[Quantity, list[int]] | None:
     for asked in _asked(question):
         for column in range(len(rows[0])):
             ranges = [_range(row[column][1], asked) for row in rows]
             known = sum(one is not None for one in ranges)
             if known < 2 or known < _MOST * len(rows) or not _is_about(asked, question, [row[column] for row in rows]):
                 continue
-            return [number for number, one in enumerate(ranges) if one is not None and _value(asked) in one]
-    return []
+            return asked, [number for number, one in enumerate(ranges) if one is not None and _value(asked) in one]
+    return None
 
 
 def _asked(question: str) -> Iterator[Quantity]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from rag.answer.columns import DatedColumn, columns_at, columns_in_force, dated_columns
-from rag.answer.ranged_rows import holding
+from rag.answer.ranged_rows import figure_held, holding
 from rag.answer.statements import Sentence, without_columns
 from rag.text import numbers, terms
 from rag.text.languages import DEFAULT, known
@@ -72,10 +72,14 @@ def selected_rows(
 
 def _in_range(rows: Sequence[Sentence], question: str, spoken: Sequence[str]) -> Sequence[Sentence]:
     """Return the rows whose range holds the figure of a question; all if none does."""
+    parts = _parts(rows, spoken)
+    return [rows[number] for number in holding(parts, question)] or rows if parts else rows
+
+
+def _parts(rows: Sequence[Sentence], spoken: Sequence[str]) -> list[list[tuple[str, str]]]:
+    """Return the cells of rows with equally many of them; empty for others, and for questions not in English."""
     parts = [cells(row) for row in rows]
-    if DEFAULT not in spoken or len({len(row) for row in parts}) != 1:
-        return rows
-    return [rows[number] for number in holding(parts, question)] or rows
+    return parts if DEFAULT in spoken and len({len(row) for row in parts}) == 1 and len(parts[0]) > 1 else []
 
 
 def words_held(
@@ -84,8 +88,11 @@ def words_held(
     """Return the words of the time that a question names if the period of a row or of a column holds that time.
 
     They are the figures of a date, or the index terms of a word such as `today`. In other languages than English, the
-    names of its month are returned too, as index terms of `language`.
+    names of its month are returned too, as index terms of `language`. If the range of a row holds a figure of the
+    question, its words are returned, as index terms.
     """
+    if (parts := _parts(rows, spoken)) and (figure := figure_held(parts, question)):
+        return set(terms(figure, language))
     periods = [one.period for one in _dated(rows)] or [column.period for column in _dated_columns(rows)]
     asked = asked_period(question)
     if asked is None:

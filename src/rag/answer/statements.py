@@ -17,7 +17,7 @@ from rag.text.sentence_context import split_row
 from rag.text.sentence_roles import asks_where
 from rag.types import Draft, Hit, Quotable, Span
 
-_LONGEST_NAME = 60  # characters; a longer text before a colon is not a column name
+_LONGEST_NAME = 120  # characters; a longer text before a colon is not a column name
 _ENDS_IN_PUNCTUATION = re.compile(r"(?:[.!?…:;,—–。！？：]|\w[_-]|[.!?][\"'”’»)\]]+)\Z")
 # Text that may separate two quoted parts that are cited as one span: punctuation, a conjunction, a list marker.
 _SEPARATOR = re.compile(r"[;,]?(?:\s*+(?:and/or|and|or))?\s*+(?:[-*•‣◦▪·●–—]|\d{1,3}[.)]|\(?[A-Z][.)])?\s*+")
