@@ -134,7 +134,7 @@ def _routes(service: Service) -> set[str]:
     """Return every route of the service, such as `GET /v1/documents/{document_id}`."""
     found = [route for route in iter_route_contexts(create_app(service).routes) if route.methods]
     return {
-        f"{method} {str(route.path).replace(':path}', '}')}"
+        f"{method} {re.sub(r':[a-z]+}', '}', str(route.path))}"
         for route in found
         for method in set(route.methods or ()) - {"HEAD"}
     }

@@ -48,7 +48,7 @@ class Admission:
         try:
             self._gate.check(client_address(scope))
             if await self._read(receive, body):
-                await self._admit(scope, ConnectedClient(receive, arrived, body.parts), send)
+                await self._admit(scope, ConnectedClient(receive, arrived, body.messages), send)
         except Busy as busy:
             await _refusal(scope, busy)(scope, receive, send)
         finally:
@@ -63,7 +63,7 @@ class Admission:
             size = len(message.get("body", b""))
             if self._buffered + size > _BODIES:
                 raise Busy(1)
-            body.parts.append(message)
+            body.messages.append(message)
             body.length += size
             self._buffered += size
             if not message.get("more_body"):
@@ -92,7 +92,7 @@ class Admission:
 class _Body:
     """The parts of a body that have arrived, and their length in bytes."""
 
-    parts: deque[Message] = field(default_factory=deque)
+    messages: deque[Message] = field(default_factory=deque)
     length: int = 0
 
 
