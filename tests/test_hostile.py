@@ -112,7 +112,7 @@ def folder(tmp_path: Path, failed: Bad) -> Path:
 
 
 def test_good_documents_are_indexed_and_others_fail_with_a_reason(folder: Path, failed: Bad, tmp_path: Path) -> None:
-    limits = {"RAG_PARSE_SECONDS": "4", "RAG_PARSE_MEMORY": "512", "RAG_PARSE_OUTPUT": "4", "RAG_OCR_SECONDS": "0"}
+    limits = {"RAG_PARSE_SECONDS": "8", "RAG_PARSE_MEMORY": "512", "RAG_PARSE_OUTPUT": "4", "RAG_OCR_SECONDS": "0"}
     environment = {**os.environ, **limits, "RAG_ENCODER": "hashing", "RAG_INDEX_DIR": str(tmp_path / "index")}
     command = [sys.executable, "-c", _PROGRAM, "ingest", "--json", str(folder)]
     ran = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True)
