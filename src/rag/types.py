@@ -37,6 +37,10 @@ class Span:
         """Return this span moved right by `offset` code points."""
         return Span(self.start + offset, self.end + offset)
 
+    def contains(self, part: Span) -> bool:
+        """Return whether `part` lies within this span."""
+        return self.start <= part.start and part.end <= self.end
+
 
 @dataclass(frozen=True, slots=True)
 class Heading:
@@ -185,7 +189,7 @@ class Hit:
         """Return the document's text at `span`, which must lie within `known`."""
         known = self.known
         assert known.start <= span.start < span.end <= known.end, "a quote lies within the known text"
-        if self.span.start <= span.start and span.end <= self.span.end:
+        if self.span.contains(span):
             return self.text[span.start - self.span.start : span.end - self.span.start]
         return (self.before + self.text + self.after)[span.start - known.start : span.end - known.start]
 

@@ -20,17 +20,13 @@ def lead_scores(evidence: Sequence[Hit], maxsims: Sequence[SentenceScores], numb
     `maxsims` has the scores of each passage, and `number` is the place of the passage among them.
     """
     hit = evidence[number]
-    leads = {lead for one in hit.quotable for lead in one.leads if not _contains(hit.span, lead)}
+    leads = {lead for one in hit.quotable for lead in one.leads if not hit.span.contains(lead)}
     found: dict[Span, Scores] = {}
     for other, scores in zip(evidence, maxsims, strict=True) if leads else ():
-        inside = [lead for lead in leads if other.reference.id == hit.reference.id and _contains(other.span, lead)]
+        inside = [lead for lead in leads if other.reference.id == hit.reference.id and other.span.contains(lead)]
         starts = [one.start for one in sentences(other.text, other.language)] if inside else []
         for lead in inside:
             row = scores.rows.get(bisect_right(starts, lead.start - other.span.start) - 1)
             if row is not None:
                 found[lead] = scores.best[row]
     return found
-
-
-def _contains(span: Span, part: Span) -> bool:
-    return span.start <= part.start and part.end <= span.end

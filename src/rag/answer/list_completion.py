@@ -13,7 +13,7 @@ from rag.answer.statements import Sentence
 from rag.answer.whole_lists import WholeList, whole_list
 from rag.snapshots import Snapshot
 from rag.text.question_kinds import asks_yes_or_no, compares_openly, counted_noun
-from rag.types import Draft, Hit, Span
+from rag.types import Draft, Hit
 
 _LEAST_ITEMS = 3
 
@@ -55,7 +55,7 @@ def _begins_with_item(selection: Selection, best: Sentence) -> bool:
     if not (best.marked and best.leads and selection.drafts):
         return False
     sources = selection.drafts[0].sources
-    return any(number == best.passage and span is not None and _contains(span, best.span) for number, span in sources)
+    return any(number == best.passage and span is not None and span.contains(best.span) for number, span in sources)
 
 
 def _is_within(draft: Draft, whole: WholeList, evidence: Sequence[Hit]) -> bool:
@@ -64,10 +64,6 @@ def _is_within(draft: Draft, whole: WholeList, evidence: Sequence[Hit]) -> bool:
     return all(
         span is not None
         and evidence[number].reference.id == whole.hit.reference.id
-        and any(_contains(span, part) or _contains(part, span) for part in parts)
+        and any(span.contains(part) or part.contains(span) for part in parts)
         for number, span in draft.sources
     )
-
-
-def _contains(span: Span, part: Span) -> bool:
-    return span.start <= part.start and part.end <= span.end

@@ -210,8 +210,7 @@ def _with_headings(hit: Hit) -> str:
 
 
 def _unit_text(hit: Hit, sentence: Sentence) -> str:
-    known_parts = (part for part in sentence.parts if hit.known.start <= part.start and part.end <= hit.known.end)
-    return " ".join((sentence.text, *map(hit.quote, known_parts)))
+    return " ".join((sentence.text, *map(hit.quote, filter(hit.known.contains, sentence.parts))))
 
 
 def _share(weights: dict[str, float], found: frozenset[str]) -> float:

@@ -81,7 +81,7 @@ def section_quotables(
             near = Span(near.start, below[-1].end - base)
         # A sentence that is too long for one passage is cut in two. Neither part may be quoted.
         own = range(first + (number > 0 and cut[number - 1]), last - cut[number])
-        others = [row for row in _rows_elsewhere(outer, first, last) if _contains(near, units[row].span)]
+        others = [row for row in _rows_elsewhere(outer, first, last) if near.contains(units[row].span)]
         places = {units[n].span: n - first if n >= first else _UNREAD for n in (*range(first, last), *others)}
         quoted = (_within(units[n], near) for n in (*own, *others))
         found.append(tuple(_quotable(places, unit, base) for unit in quoted if _is_quotable(unit, language)))
@@ -100,18 +100,12 @@ def _near(passages: Sequence[Span], number: int, reach: int, base: int) -> Span:
     return Span(passages[max(0, number - reach)].start - base, passages[last].end - base)
 
 
-def _contains(near: Span, span: Span) -> bool:
-    return near.start <= span.start and span.end <= near.end
-
-
 def _within(unit: Unit, near: Span) -> Unit:
     """Return the unit without the parts of its context that are far away."""
     around = (*unit.leads, *unit.items, *unit.tails)
-    if all(_contains(near, span) for span in around):
+    if all(map(near.contains, around)):
         return unit
-    leads, items, tails = (
-        tuple(span for span in spans if _contains(near, span)) for spans in (unit.leads, unit.items, unit.tails)
-    )
+    leads, items, tails = (tuple(filter(near.contains, spans)) for spans in (unit.leads, unit.items, unit.tails))
     return replace(unit, leads=leads, items=items, tails=tails)
 
 
