@@ -166,12 +166,8 @@ class Reader:
                 place.content = list(self._blocks(place.element))
         while table and not any(place.words for place in table[-1].places):
             table.pop()
-        if not table:
-            return
-        if tables.is_layout(table):
-            yield from (shown for row in table for place in row.places for shown in place.content)
-        else:
-            yield from map(Shown, tables.blocks(table))
+        if table:
+            yield from tables.shown(table)
 
 
 def _rows(element: _Element, header: bool = False) -> list[tables.Row]:

@@ -79,10 +79,8 @@ class Text:
         if self.places or self.cell:
             rows.append(tables.Row([*self.places, tables.Place(None, len(self.places), 1, content=self.cell)], False))
             self.places, self.cell = [], []
-        if rows and tables.is_layout(rows):
-            self.shown += [shown for row in rows for place in row.places for shown in place.content]
-        elif rows:
-            self.shown += map(Shown, tables.blocks(rows))
+        if rows:
+            self.shown += tables.shown(rows)
 
 
 def _merged(places: list[tables.Place], merges: list[str]) -> list[tables.Place]:

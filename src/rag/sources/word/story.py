@@ -150,12 +150,8 @@ class Story:
                 self._in_cell = True
                 place.content = list(self._blocks(place.element))
         self._in_cell = outer
-        if not table:
-            return
-        if tables.is_layout(table):
-            yield from (shown for row in table for place in row.places for shown in place.content)
-        else:
-            yield from map(Shown, tables.blocks(table))
+        if table:
+            yield from tables.shown(table)
 
 
 def _joins_next(paragraph: _Element) -> bool:

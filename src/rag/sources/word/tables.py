@@ -92,7 +92,15 @@ def _is_on(element: _Element, path: str) -> bool:
     return found is not None and found not in _OFF
 
 
-def is_layout(table: Sequence[Row]) -> bool:
+def shown(table: Sequence[Row]) -> Iterator[Shown]:
+    """Yield the rows of a table with at least one row; the contents of its cells if it only arranges a page."""
+    if _is_layout(table):
+        yield from (one for row in table for place in row.places for one in place.content)
+    else:
+        yield from map(Shown, _blocks(table))
+
+
+def _is_layout(table: Sequence[Row]) -> bool:
     """Tell whether a table only arranges a page: it has one row or column, or cells with headings or tables."""
     if any(row.header for row in table):
         return False
@@ -106,7 +114,7 @@ def _is_page(place: Place) -> bool:
     return Kind.ROW in kinds or (len(kinds) > 1 and Kind.HEADING in kinds)
 
 
-def blocks(table: Sequence[Row]) -> Iterator[Block]:
+def _blocks(table: Sequence[Row]) -> Iterator[Block]:
     """Yield the rows of a table, each under the names of its columns. A cell that is merged downwards is repeated."""
     if _numbers_text(table):
         for row in table:
