@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from http import HTTPStatus
-from ipaddress import ip_address
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -18,6 +17,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rag.http.problems import problem_response
+from rag.http.proxied import is_address
 from rag.http.schemas import Problem
 from rag.settings import Settings
 
@@ -43,7 +43,7 @@ class AllowedHosts:
     def allows(self, host: str) -> bool:
         """Return whether a Host header, which may have a port, names an allowed host."""
         name = host_of(f"//{host}")
-        return ANY in self.names or name in self.names or _is_private(name) or _is_address(name)
+        return ANY in self.names or name in self.names or _is_private(name) or is_address(name)
 
 
 class HostCheck:
@@ -75,11 +75,3 @@ def host_of(address: str) -> str:
 def _is_private(name: str) -> bool:
     """Return whether the public DNS cannot have a name: it has a single label, or an ending for private use."""
     return bool(name) and ("." not in name.rstrip(".") or name.endswith(_PRIVATE))
-
-
-def _is_address(name: str) -> bool:
-    try:
-        ip_address(name)
-    except ValueError:
-        return False
-    return True

@@ -59,7 +59,7 @@ class Proxied:
         """Return the last address in X-Forwarded-For that is not a trusted proxy. A client may forge those before."""
         listed = ",".join(headers.getlist("x-forwarded-for")).split(",")
         for address in map(str.strip, reversed(listed)):
-            if not _is_address(address):
+            if not is_address(address):
                 return None
             if not _is_within(address, self._trusted):
                 return address
@@ -76,7 +76,7 @@ def route_path(scope: Scope) -> str:
 def client_address(scope: Scope) -> str:
     """Return the address that stands for a client: an IPv4 address, or the network of an IPv6 address (64 bits)."""
     host: str = (scope["client"] or _UNKNOWN_CLIENT)[0]
-    if ":" not in host or not _is_address(host):
+    if ":" not in host or not is_address(host):
         return host
     return ":".join(ip_address(host).exploded.split(":")[:4])
 
@@ -90,7 +90,8 @@ def _last(headers: Headers, name: str) -> str:
     return headers.get(name, "").rsplit(",", 1)[-1].strip()
 
 
-def _is_address(host: str) -> bool:
+def is_address(host: str) -> bool:
+    """Return whether a host is an IP address, not a name."""
     try:
         ip_address(host)
     except ValueError:
@@ -99,4 +100,4 @@ def _is_address(host: str) -> bool:
 
 
 def _is_within(host: str, networks: Collection[IPvAnyNetwork]) -> bool:
-    return _is_address(host) and any(ip_address(host) in network for network in networks)
+    return is_address(host) and any(ip_address(host) in network for network in networks)
