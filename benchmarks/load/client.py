@@ -6,11 +6,12 @@ A time starts when the request was due, not when it was sent (no coordinated omi
 from __future__ import annotations
 
 import asyncio
-import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+
+from rag.benchmarking.load import arrivals
 
 _TIMEOUT = 60.0
 
@@ -99,16 +100,8 @@ async def at_rate(client: Client, make: Callable[[int], bytes], rate: float, sec
     """Send requests at the times of a Poisson process with a rate in requests a second."""
     began = time.perf_counter()
     tasks = []
-    for number, at in enumerate(_arrivals(rate, seconds)):
+    for number, at in enumerate(arrivals(rate, seconds)):
         with suppress(ValueError):
             await asyncio.sleep(began + at - time.perf_counter())
         tasks.append(asyncio.create_task(client.send(make(number), began + at)))
     return list(await asyncio.gather(*tasks))
-
-
-def _arrivals(rate: float, seconds: float) -> Iterator[float]:
-    chance = random.Random(0)  # noqa: S311 - the same arrivals in every run
-    at = 0.0
-    while at < seconds:
-        yield at
-        at += chance.expovariate(rate)

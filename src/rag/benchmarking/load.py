@@ -70,7 +70,7 @@ def ask_in_turn(client: httpx2.Client, questions: Sequence[str], progress: Progr
 
 def offer_rate(client: httpx2.Client, questions: Sequence[str], rate: float, seconds: float) -> OfferedRate:
     """Send questions for `seconds` at the times of a Poisson process. The same rate always has the same times."""
-    due = list(_arrivals(rate, seconds))
+    due = list(arrivals(rate, seconds))
     with ThreadPoolExecutor(_CONNECTIONS) as threads:
         began = time.perf_counter()
 
@@ -118,8 +118,8 @@ def _offer_with_retry(offer: Callable[[float], OfferedRate], rate: float) -> Off
     return first if first.is_sustained else min(first, offer(rate), key=lambda one: (one.failed, one.times.p95))
 
 
-def _arrivals(rate: float, seconds: float) -> Iterator[float]:
-    """Yield the times at which questions are due, in seconds from the start. There is at least one."""
+def arrivals(rate: float, seconds: float) -> Iterator[float]:
+    """Yield the times of a Poisson process, in seconds from the start: `rate` a second, and at least one."""
     chance = random.Random(0)  # noqa: S311 - the same arrivals in every run
     at = 0.0
     while at < seconds:
