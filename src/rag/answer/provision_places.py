@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from rag.text.provision_names import INNER, Step, kind_names
+from rag.text.roman import first_numerals
 from rag.types import Document, Span
 
 _MAX_PLACES = 40  # places with the same number in one document, for example every `subsection (2)`
@@ -19,7 +20,7 @@ _BEGINS = r"(?=\s*(?:\(\w{1,5}\)\s*)*(?:$|\Z|[.:—–-]|(?-i:[^\W\d_a-zß-ÿа-
 """What follows the number of a provision at its beginning. In the middle of a sentence, a small letter follows."""
 
 _NUMBERED = re.compile(r"^[^\S\n]*(?P<mark>\(\d{1,3}\))(?=\s*\S)", re.MULTILINE)
-_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv", "xvi")
+_ROMAN = first_numerals(16)
 
 
 def places_of(document: Document, steps: Sequence[Step]) -> list[Span]:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-_ROMAN = (
-    (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"),
-    (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
-)  # fmt: skip
+from rag.text.roman import roman
+
 _LATIN = "abcdefghijklmnopqrstuvwxyz"
 _RUSSIAN = "абвгдежзиклмнопрстуфхцчшщыэюя"
 _HAN = "〇一二三四五六七八九"
@@ -20,17 +18,6 @@ _TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eigh
 _ORDINALS = {"one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth", "nine": "ninth",
              "twelve": "twelfth"}  # fmt: skip
 _MOST_REPEATS = 30  # of a letter
-
-
-def roman(number: int) -> str:
-    """Return a number as a small Roman numeral, or in digits if it has none."""
-    if not 0 < number < 4000:
-        return str(number)
-    found = ""
-    for value, letters in _ROMAN:
-        count, number = divmod(number, value)
-        found += count * letters
-    return found
 
 
 def letters(number: int) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
+from rag.text.roman import first_numerals
+
 _BULLETS = "-*•‣◦▪▫·●○■□►▶➢➤✓✔–—"
 # Some PDFs have no space after the marker of an item: "(a)Reports on risks", but "(s)he" is a word.
 ATTACHED = r"(?:(?<=\([a-zA-Z\d]\))(?!he\b)|(?<=\([ivx\d]{2}\))|(?<=\([iv]{3}\)))[^\W\d_]{2}"
@@ -38,8 +40,7 @@ class Numbering(StrEnum):
     CAPITAL = "capital"
 
 
-_ROMAN_NUMERALS = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx".split()  # noqa: SIM905
-_ROMANS = dict(pairwise(_ROMAN_NUMERALS))
+_ROMANS = dict(pairwise(first_numerals(20)))
 _FIRST = {Numbering.ROMAN: "i", Numbering.LETTER: "a", Numbering.CAPITAL: "A"}
 
 

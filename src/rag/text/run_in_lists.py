@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from rag.text.roman import first_numerals
 from rag.types import Span
 
 _BULLET = r"[•‣◦▪▫●○■□►▶✓✔➢➤]"
@@ -24,7 +25,7 @@ _LABEL = re.compile(
     """,
     re.VERBOSE,
 )
-_ROMANS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv")
+_ROMANS = first_numerals(15)
 _AFTER_BREAK = re.compile(r"(?:\A|[.:;—–]|;\s(?:and|or)|,\s(?:and|or)|[•‣◦▪▫●○■□►▶✓✔➢➤])\s*\Z")
 # Before a number that refers to another place: "under section 4.2 a bank", "see paragraph b."
 _REFERRING = re.compile(

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rag.sources.html.styled import LIST_MARK, LIST_TYPE
-from rag.sources.numerals import letters, roman
+from rag.sources.numerals import letters
+from rag.text.roman import roman
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

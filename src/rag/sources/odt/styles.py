@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag.sources.numerals import letters, repeated, roman
+from rag.sources.numerals import letters, repeated
 from rag.sources.word.numbering import BULLET
 from rag.sources.word.package import integer
+from rag.text.roman import roman
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

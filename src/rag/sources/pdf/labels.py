@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from rag.sources.pdf.lines import Line
 from rag.sources.pdf.running_heads import in_margin
 from rag.text import normalise
+from rag.text.roman import first_numerals, roman
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument
@@ -29,8 +30,7 @@ _NUMBER = re.compile(
     r"(?:\s*(?:/|of|von|de|sur)\s*\d{1,4})?[-–—|\s]{0,4}",
     re.IGNORECASE,
 )
-_ROMAN = (("xl", 40), ("l", 50), ("ix", 9), ("x", 10), ("iv", 4), ("v", 5), ("i", 1))
-_NUMERAL = re.compile(r"(?:xl|l?x{0,3})(?:ix|iv|v?i{0,3})")
+_NUMERALS = first_numerals(89)  # those with the letters of _NUMBER
 
 
 def labels_in(document: PdfDocument) -> list[str]:
@@ -63,8 +63,8 @@ def _in_margins(lines: Sequence[Line], height: float) -> Iterator[tuple[int, str
         written = match["number"]
         if written.isdigit():
             yield int(written), "1"
-        elif _NUMERAL.fullmatch(written.lower()) and written in (written.lower(), written.upper()):
-            yield _value(written.lower()), "i" if written.islower() else "I"
+        elif written.lower() in _NUMERALS and written in (written.lower(), written.upper()):
+            yield _NUMERALS.index(written.lower()) + 1, "i" if written.islower() else "I"
 
 
 def _counted(numbers: Iterable[tuple[int, int, str]]) -> dict[int, str]:
@@ -85,19 +85,7 @@ def _runs(pages: Sequence[int]) -> Iterator[Sequence[int]]:
     return (pages[start:end] for start, end in pairwise(starts))
 
 
-def _value(numeral: str) -> int:
-    total = 0
-    while numeral:
-        sign, value = next((sign, value) for sign, value in _ROMAN if numeral.startswith(sign))
-        numeral, total = numeral[len(sign) :], total + value
-    return total
-
-
 def _written(value: int, form: str) -> str:
     if form == "1":
         return str(value)
-    numeral = ""
-    for sign, worth in sorted(_ROMAN, key=lambda one: -one[1]):
-        while value >= worth:
-            numeral, value = numeral + sign, value - worth
-    return numeral if form == "i" else numeral.upper()
+    return roman(value) if form == "i" else roman(value).upper()

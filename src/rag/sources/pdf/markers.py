@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 
 from rag.sources.pdf.lines import Line
+from rag.text.roman import first_numerals
 
 _MARK = re.compile(r"(\(?)(\d{1,3}|[a-z]{1,2}|[ivxl]{1,6}|[IVXL]{2,6}|[A-Z])([.)]{1,2})\s*\S")
-_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv", "xvi")
+_ROMAN = first_numerals(16)
 _FIRST = ("1", "a", "A", "i", "I", "aa")
 _LOOK_BACK, _LOOK_AHEAD = 12, 16
 
