@@ -9,6 +9,7 @@ from itertools import islice
 import numpy as np
 
 from rag.answer.citations import Citer
+from rag.answer.commands import is_order
 from rag.answer.notices import counted, no_fact
 from rag.answer.provisions import names_title
 from rag.index.filters import parse
@@ -59,24 +60,32 @@ def answer_from_catalogue(snapshot: Snapshot, question: str, filters: Filters) -
     documents = _passing(snapshot, filters)
     found = [one for one in documents if _fits(one, request, alone=len(documents) == 1)]
     if not found and request.kind is CatalogueQuestion.SOME and request.subject:
-        found = _mentioning(snapshot, request, filters)
+        found = _mentioning(snapshot, request, documents)
     if not found:
-        return _from_title_page(snapshot, request, filters) or _without_fact(snapshot, request, filters)
+        return _from_title_page(snapshot, request, documents, question) or _without_fact(snapshot, request, documents)
     told = islice((about for one in found if (about := _about(one, question))), MOST_DOCUMENTS)
     statements = tuple(_statement(*about, number) for number, about in enumerate(told, 1))
     notices = (counted(len(statements), len(found)),) if len(found) > len(statements) else ()
     return Catalogue(statements, notices)
 
 
-def _from_title_page(snapshot: Snapshot, request: Request, filters: Filters) -> Catalogue | None:
-    """Return the line of the text of a named document that names its authors; None if there is no such line."""
+def _from_title_page(
+    snapshot: Snapshot, request: Request, documents: Sequence[StoredDocument], question: str
+) -> Catalogue | None:
+    """Return the line of the text of a named document that names its authors; None if there is no such line.
+
+    A line that gives a misplaced order is left out.
+    """
     if request.kind is not CatalogueQuestion.AUTHOR:
         return None
-    documents = _passing(snapshot, filters)
     named = [one for one in documents if _is_named(one, request, alone=len(documents) == 1)][:MOST_DOCUMENTS]
     rows = [one.first_row + number for one in named for number in range(min(one.rows, _TITLE_PAGE))]
     hits = snapshot.hits(rows, [0.0] * len(rows)) if rows else []
-    lines = {number: span for number, hit in enumerate(hits) if (span := byline(hit.text)) is not None}
+    lines = {
+        number: span
+        for number, hit in enumerate(hits)
+        if (span := byline(hit.text)) is not None and not is_order(span.of(hit.text), hit, question)
+    }
     citer = Citer(hits)
     drafts = [
         Draft(span.of(hits[number].text), ((number, span.shift(hits[number].span.start)),))
@@ -86,14 +95,14 @@ def _from_title_page(snapshot: Snapshot, request: Request, filters: Filters) -> 
     return Catalogue(statements, (), tuple(hits[number] for number in lines)) if statements else None
 
 
-def _without_fact(snapshot: Snapshot, request: Request, filters: Filters) -> Catalogue | None:
+def _without_fact(snapshot: Snapshot, request: Request, documents: Sequence[StoredDocument]) -> Catalogue | None:
     """Return a notice if neither the record nor the text of the named document has its author or date.
 
     Texts in other languages than English are not searched for these facts, so they get no such notice.
     """
     if request.kind not in (CatalogueQuestion.AUTHOR, CatalogueQuestion.DATE):
         return None
-    named = [one for one in _passing(snapshot, filters) if _is_named(one, request)]
+    named = [one for one in documents if _is_named(one, request)]
     if len(named) != 1 or known(named[0].language) != DEFAULT:
         return None
     if any(_has_term(snapshot, named[0], term) for term in _SAYS[request.kind]):
@@ -152,8 +161,8 @@ def _published_in(document: StoredDocument, request: Request) -> bool:
     )
 
 
-def _mentioning(snapshot: Snapshot, request: Request, filters: Filters) -> list[StoredDocument]:
-    """Return the documents of the right date with the passages that have all words of the topic, the best first."""
+def _mentioning(snapshot: Snapshot, request: Request, documents: Sequence[StoredDocument]) -> list[StoredDocument]:
+    """Return those documents of the right date with the passages that have all words of the topic, the best first."""
     wanted = {language: set(terms(request.subject, language)) for language in snapshot.languages}
     scores = snapshot.lexical.scores(*map(sorted, wanted.values()))
     best = scores.argsort(kind="stable")[::-1][: 5 * MOST_DOCUMENTS].tolist()
@@ -163,7 +172,7 @@ def _mentioning(snapshot: Snapshot, request: Request, filters: Filters) -> list[
         for hit in hits
         if wanted[known(hit.language)] <= set(terms(f"{hit.reference.title} {hit.text}", hit.language))
     )
-    allowed = {one.reference.id: one for one in _passing(snapshot, filters) if _published_in(one, request)}
+    allowed = {one.reference.id: one for one in documents if _published_in(one, request)}
     return [allowed[id_] for id_ in ids if id_ in allowed]
 
 
