@@ -26,7 +26,6 @@ from rag.types import Hit
 
 MOST_STATEMENTS = 5
 
-
 # Added for a row whose period holds the time asked for. A sentence is then near it only if it scored higher.
 _TIME_PREFERENCE = 1 - NEAR_BEST
 _COVERAGE = FEATURES.index("coverage")

@@ -1,4 +1,4 @@
-"""What the readers of word processor files share: blocks with their look, footnotes, and typed labels of lists."""
+"""For all readers of word processor files: blocks with their look, footnotes, and typed labels of lists."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Shown:
 def with_notes(blocks: Iterable[Shown], found: list[Block]) -> Iterator[Shown]:
     """Yield blocks, and the footnotes of each after it, or after its list or table.
 
-    Whoever makes the blocks adds footnotes to `found`, and this function takes them from there.
+    The iterable adds footnotes to `found` while it makes blocks, and this function removes them.
     """
     waiting: list[Block] = []
     previous: Block | None = None

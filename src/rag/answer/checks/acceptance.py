@@ -24,8 +24,9 @@ Node: TypeAlias = tuple[int, float, int, int] | tuple[float]
 class AcceptanceModel:
     """Boosted trees (Friedman 2001, "Greedy function approximation"). Their sum is the log odds that a quote supports.
 
-    `least` is the least probability of a claim that is shown in the model's words. `encoder` is the name of the encoder
-    whose vectors it was fitted on; with another one, the checks decide alone.
+    `least` is the least probability of a claim that is shown in the words of the language model although a check
+    doubts it. `encoder` is the name of the encoder whose vectors it was fitted on; with another one, the checks decide
+    alone.
     """
 
     names: tuple[str, ...]

@@ -49,6 +49,15 @@ _CHECKS: Mapping[str, Callable[[Alignment], Doubt | None]] = {
 _VETOES = ("figures", "names", "negation", "modality", "rows")
 """The checks that no model overrules."""
 
+_LEAST_UNDOUBTED = 0.6
+"""The least probability of a claim that no check doubts. The file of the model has that of the others."""
+
+_LEAST_DESCRIBED = 0.35
+"""The least support of a quote that the model is asked about."""
+
+_LONGEST = 600  # characters of a sentence that a pronoun refers to
+_PRONOUNS = group("it they them its their he she his her one this these such those")
+
 
 @dataclass(frozen=True, slots=True)
 class Examination:
@@ -64,21 +73,6 @@ class Examination:
     alignment: Alignment
     noted: tuple[Doubt, ...] = ()
     features: Mapping[str, float] = field(default_factory=dict)
-
-
-_LONGEST = 600  # characters of a sentence that a pronoun refers to
-_PRONOUNS = group("it they them its their he she his her one this these such those")
-
-
-def _before(passage: str, quote: str) -> str:
-    """Return the sentence before a quote, which its pronouns may refer to."""
-    at = max(0, passage.find(quote))
-    return passage[max(0, at - _LONGEST) : at].strip().rstrip(".").rpartition(". ")[2].rpartition("\n")[2]
-
-
-def _nouns(text: str) -> str:
-    """Return the content words of a sentence that cannot be verbs: one of them may be the antecedent of a pronoun."""
-    return " ".join(word.text for word in read(text).content if not (word.quantity or is_verb(word.stem)))
 
 
 def examine(
@@ -119,11 +113,15 @@ def examine(
     return replace(found, doubts=doubts or (Doubt.UNSUPPORTED,), features=described)
 
 
-_LEAST_UNDOUBTED = 0.6
-"""The least probability of a claim that no check doubts. The file of the model has that of the others."""
+def _before(passage: str, quote: str) -> str:
+    """Return the sentence before a quote, which its pronouns may refer to."""
+    at = max(0, passage.find(quote))
+    return passage[max(0, at - _LONGEST) : at].strip().rstrip(".").rpartition(". ")[2].rpartition("\n")[2]
 
-_LEAST_DESCRIBED = 0.35
-"""The least support of a quote that the model is asked about."""
+
+def _nouns(text: str) -> str:
+    """Return the content words of a sentence that cannot be verbs: one of them may be the antecedent of a pronoun."""
+    return " ".join(word.text for word in read(text).content if not (word.quantity or is_verb(word.stem)))
 
 
 def _verdicts(alignment: Alignment, around: str, passage: str, support: float) -> dict[str, Doubt | None]:

@@ -31,8 +31,8 @@ def without_running_heads(pages: Sequence[Sequence[Line]], heights: Sequence[flo
     """Return the lines of each page without page numbers, and without lines that the margins of many pages repeat.
 
     Two lines count as equal if they differ only in numbers that count the pages. The headers of a table at the top of a
-    page stay. A line at the edge of a page is also a running head if some
-    of the next pages repeat it, because a chapter has its own.
+    page stay. A line at the edge of a page is also a running head if some of the next pages repeat it, because a
+    chapter has its own.
     """
     margins = [_margin(page, height) for page, height in zip(pages, heights, strict=True)]
     repeats: Counter[_Key] = Counter(key for margin in margins for key in {key for one in margin for key in _keys(one)})

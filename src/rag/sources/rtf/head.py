@@ -1,4 +1,4 @@
-"""What the head of a Rich Text file says: encodings of fonts, styles, and facts about the document."""
+"""The head of a Rich Text file: encodings of fonts, styles, and facts about the document."""
 
 from __future__ import annotations
 
