@@ -11,7 +11,7 @@ from rag.answer.extraction import Scored
 from rag.answer.notices import shown
 from rag.answer.retrieval import Query
 from rag.answer.statements import Sentence, make_draft, sentences_of, shares_list
-from rag.answer.whole_lists import whole_list
+from rag.answer.whole_lists import rest_left_out, section_around, whole_list
 from rag.snapshots import Snapshot
 from rag.text import one_line, terms, words_and_initials
 from rag.text.sentence_roles import introduces_list
@@ -31,7 +31,6 @@ _ENUMERATION = re.compile(
     r"[^;:]*[,;].*(?:[,;]|\b(?:and|or)\b)"
 )
 _LIST_WORDS = frozenset(terms("step stage item point type kind example list reason thing way detail part"))
-_LONGEST_QUOTED = 60  # characters
 _NUMBER = re.compile(r"\d+|\b[IVXLC]+\b")
 
 
@@ -141,24 +140,13 @@ def rest_of_list(snapshot: Snapshot, query: Query, evidence: Sequence[Hit], rank
     return Series((found.hit,), (draft,), notice, count)
 
 
-def _section(snapshot: Snapshot, query: Query, chosen: Hit, reach: int) -> list[Hit]:
-    """Return the passages under the same headings as a passage, at most `reach` before and after it."""
-    near = [row for row in range(chosen.row - reach, chosen.row + reach + 1) if 0 <= row < len(snapshot)]
-    section = [
-        hit
-        for hit in snapshot.hits(near, [chosen.score] * len(near))
-        if (hit.reference.id, hit.heading) == (chosen.reference.id, chosen.heading)
-    ]
-    return without_commands(snapshot.evidence(section), query.text)
-
-
 def _sentences(hits: Sequence[Hit], query: Query) -> list[Sentence]:
     return [one for number, hit in enumerate(hits) for _, one in sentences_of(hit, query.text, number)]
 
 
 def _items_around(snapshot: Snapshot, query: Query, chosen: Hit, limit: int) -> Series | None:
     """Return the list items in the section of a passage, if there are some."""
-    hits = _section(snapshot, query, chosen, limit)[:limit]
+    hits = section_around(snapshot, chosen, query.text, limit)[:limit]
     quotable = _sentences(hits, query)
     sentences = [one for one in quotable if one.marked]
     lists = (one for one in quotable if len(one.items) >= _LEAST_ITEMS)
@@ -177,11 +165,8 @@ def _items(hits: Sequence[Hit], sentences: Sequence[Sentence], chosen: Hit) -> S
             groups[-1].append(one)
         else:
             groups.append([one])
-    following = sentences[MOST_ITEMS].text if len(sentences) > MOST_ITEMS else None
-    title = (chosen.reference.title, *chosen.heading)[-1]
-    notice = shown(MOST_ITEMS, len(sentences), title, following[:_LONGEST_QUOTED]) if following else None
     drafts = tuple({one.text: one for one in (make_draft(group, hits[group[0].passage]) for group in groups)}.values())
-    return Series(tuple(hits), drafts, notice, len(sentences[:MOST_ITEMS]))
+    return Series(tuple(hits), drafts, rest_left_out(chosen, sentences, MOST_ITEMS), len(sentences[:MOST_ITEMS]))
 
 
 def _terms_of(headings: Sequence[str]) -> set[str]:

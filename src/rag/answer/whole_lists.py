@@ -42,10 +42,7 @@ class WholeList:
             if count and room < 0:
                 break
             count += 1
-        following = self.items[count].text[:_LONGEST_QUOTED] if count < len(self.items) else None
-        title = (self.hit.reference.title, *self.hit.heading)[-1]
-        notice = shown(count, len(self.items), title, following) if following else None
-        return make_draft(self.items[:count], self.hit), notice, count
+        return make_draft(self.items[:count], self.hit), rest_left_out(self.hit, self.items, count), count
 
     def is_asked_in_lead(self, snapshot: Snapshot, asked: Query) -> bool:
         """Return whether the leads have most of the question's terms."""
@@ -71,14 +68,25 @@ def whole_list(snapshot: Snapshot, asked: Query, hit: Hit, leads: tuple[Span, ..
 
     `number` is the place of the passage in the evidence.
     """
-    passages = _passages_around(snapshot, hit, asked.text)
+    passages = section_around(snapshot, hit, asked.text, _FARTHEST)
     items = _items(passages, leads, number, asked.text)
     return WholeList(_widened(hit, passages), leads, tuple(items)) if items else None
 
 
-def _passages_around(snapshot: Snapshot, hit: Hit, question: str) -> list[Hit]:
-    """Return the passages of a hit's section near it, in order, with their quotable units."""
-    rows = range(max(0, hit.row - _FARTHEST), min(len(snapshot), hit.row + _FARTHEST + 1))
+def rest_left_out(hit: Hit, items: Sequence[Sentence], count: int) -> Notice | None:
+    """Return a notice of the items of a list after the first `count`; None if there are none.
+
+    `hit` is a passage of the section with the list.
+    """
+    if count >= len(items):
+        return None
+    title = (hit.reference.title, *hit.heading)[-1]
+    return shown(count, len(items), title, items[count].text[:_LONGEST_QUOTED])
+
+
+def section_around(snapshot: Snapshot, hit: Hit, question: str, reach: int) -> list[Hit]:
+    """Return the passages of a hit's section, in order, at most `reach` before and after it, as evidence."""
+    rows = range(max(0, hit.row - reach), min(len(snapshot), hit.row + reach + 1))
     near = snapshot.hits(rows, [hit.score] * len(rows))
     place = hit.row - rows.start
     before = list(takewhile(lambda one: _is_same_section(one, hit), reversed(near[:place])))
