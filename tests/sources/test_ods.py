@@ -35,6 +35,13 @@ def test_titles_headers_merged_cells_and_repeated_rows(tmp_path: Path) -> None:
     assert (reference.title, reference.author, reference.published) == ("Fees", "Ada Obi", "2031-05-04")
 
 
+def test_an_account_is_no_author_and_a_file_name_no_title(tmp_path: Path) -> None:
+    meta = "<dc:title>fees_2024.xls</dc:title><meta:initial-creator>admin</meta:initial-creator>"
+    table = f'<table:table table:name="Fees">{ods_row("Port", "Fee")}{ods_row("Cray", "3 €")}</table:table>'
+    reference = document(tmp_path / "port-fees.ods", opendocument(table, meta=meta)).reference
+    assert (reference.title, reference.author) == ("Port fees", None)
+
+
 def test_hidden_parts_and_remarks_are_left_out(tmp_path: Path) -> None:
     remark = "<office:annotation><text:p>Secret</text:p></office:annotation>"
     remark = f"<table:table-cell>{remark}<text:p>Cray<text:s/>Bay</text:p></table:table-cell>"

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping
 
 from rag.sources.blocks import Facts
 
-FILLED_IN = frozenset({"pdf", "html", "docx", "doc", "odt", "rtf", "pptx", "xlsx", "epub", "mhtml"})
+FILLED_IN = frozenset({"pdf", "html", "docx", "doc", "odt", "ods", "rtf", "pptx", "xlsx", "epub", "mhtml"})
 """The formats whose programs fill in the properties of a file themselves."""
 
 _SUFFIX = (
@@ -79,12 +78,11 @@ def plausible(facts: Facts, format_name: str) -> Facts:
     if format_name not in FILLED_IN:
         return facts
     checks = {"title": is_title, "author": is_author}
-    return {name: value for name, value in facts.items() if not _fails(checks, name, value)}
-
-
-def _fails(checks: Mapping[str, object], name: str, value: object) -> bool:
-    check = checks.get(name)
-    return callable(check) and isinstance(value, str) and not check(value)
+    return {
+        name: value
+        for name, value in facts.items()
+        if name not in checks or not isinstance(value, str) or checks[name](value)
+    }
 
 
 def _tomorrow() -> str:
