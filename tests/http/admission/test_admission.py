@@ -18,6 +18,7 @@ from rag.types import Ask, Hit
 from rag.wiring import vary
 from tests.http.server.raw import POST, connect
 from tests.http.serving import serving, wait_for
+from tests.patience import PATIENCE
 
 QUEUED = 3
 
@@ -49,11 +50,11 @@ def held(service: Service, monkeypatch: pytest.MonkeyPatch) -> Iterator[Held]:
 
 
 def search(address: str) -> httpx2.Response:
-    return httpx2.post(f"{address}/v1/search", json={"query": "levy"}, timeout=20, trust_env=False)
+    return httpx2.post(f"{address}/v1/search", json={"query": "levy"}, timeout=20 * PATIENCE, trust_env=False)
 
 
 def healthy(address: str) -> bool:
-    return httpx2.get(f"{address}/healthz", timeout=5, trust_env=False).is_success
+    return httpx2.get(f"{address}/healthz", timeout=5 * PATIENCE, trust_env=False).is_success
 
 
 def test_requests_beyond_the_queue_are_refused_with_the_time_to_try_again(held: Held) -> None:

@@ -20,6 +20,7 @@ from rag.service import Service
 from rag.types import Ask
 from tests import samples
 from tests.http.serving import SlowModel, serving, wait_for
+from tests.patience import PATIENCE
 
 QUESTION = samples.LEVY_QUESTION
 CHARGE_QUESTION = "What is the congestion charge?"
@@ -330,7 +331,7 @@ def test_slow_clients_do_not_delay_other_requests(url: str) -> None:
     readers = [httpx2.Client(base_url=url, timeout=30) for _ in range(60)]  # more than the threads of the service
     requests = [reader.build_request("POST", "/v1/chat/completions", json=body) for reader in readers]
     responses = [reader.send(request, stream=True) for reader, request in zip(readers, requests, strict=True)]
-    assert httpx2.post(f"{url}/v1/answers", json={"question": QUESTION}, timeout=5).status_code == 200
+    assert httpx2.post(f"{url}/v1/answers", json={"question": QUESTION}, timeout=5 * PATIENCE).status_code == 200
     for reader, response in zip(readers, responses, strict=True):
         assert response.read().endswith(b"data: [DONE]\n\n")
         reader.close()

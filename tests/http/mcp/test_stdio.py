@@ -18,6 +18,7 @@ from rag.types import Ask
 from tests import samples
 from tests.cli.running import PROGRAM, program
 from tests.http.mcp.connection import call, command, connect, tool_error
+from tests.patience import PATIENCE
 
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
@@ -69,7 +70,7 @@ def test_a_signal_ends_the_process_at_once(service: Service, number: signal.Sign
         process.stdin.flush()
         assert json.loads(process.stdout.readline())["id"] == 1
         process.send_signal(number)
-        assert process.wait(timeout=2) == -number
+        assert process.wait(timeout=2 * PATIENCE) == -number
 
 
 def test_the_process_ends_when_its_input_is_closed(service: Service) -> None:

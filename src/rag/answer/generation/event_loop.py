@@ -13,6 +13,7 @@ from contextlib import aclosing, nullcontext
 from functools import cache
 from queue import Empty, SimpleQueue
 from threading import Thread
+from traceback import clear_frames
 from typing import TypeAlias
 
 from rag.answer.generation.deadline import Deadline
@@ -50,9 +51,25 @@ def iterate(events: AsyncGenerator[GeneratorEvent, None], deadline: Deadline) ->
 
 
 async def _pump(events: AsyncGenerator[GeneratorEvent, None], arrived: _Arrived, deadline: Deadline) -> None:
-    async with asyncio.timeout(deadline.remaining), aclosing(events):
-        async for event in events:
-            arrived.put(event)
+    try:
+        async with asyncio.timeout(deadline.remaining), aclosing(events):
+            async for event in events:
+                arrived.put(event)
+    except Exception as error:
+        _drop_variables(error)
+        raise
+
+
+def _drop_variables(error: BaseException) -> None:
+    """Drop the local variables that an error and its causes keep.
+
+    They may hold a half-read generator of an SDK. It must end in this thread, because an asynchronous generator that
+    ends in another thread may still run here.
+    """
+    cause: BaseException | None = error
+    while cause is not None:
+        clear_frames(cause.__traceback__)
+        cause = cause.__cause__ or cause.__context__
 
 
 @cache
