@@ -26,8 +26,9 @@ A pattern with quadratic time takes thousands of readings.
 _SIMPLE, _WORDS = re.compile(r"\w+"), "word " * (DOCUMENT // 5)
 _READINGS = 10  # one alone is too short for the clocks of some machines
 
-_SCREENED = 8_000
-"""Characters of the first try. If a pattern is fast on them, quadratic time is fast enough on the whole text too."""
+_SHORTER = (8_000, 30_000)
+"""Characters of the first tries. A pattern that is fast on them is fast enough on the whole text, even in quadratic
+time."""
 
 
 class Slow(NamedTuple):
@@ -45,26 +46,27 @@ class _LateError(Exception):
 
 def slowest(used: Used) -> Slow | None:
     """Return the first input on which a pattern is too slow in each of four tries; None without one."""
-    short = min(_SCREENED, used.longest)
-    share = (short / used.longest) ** 2
-    whole: list[str] = []
-    limit = MOST_READS * _first_reading()
-    for number, text in enumerate(_inputs(used, short)):
+    lengths = sorted({min(length, used.longest) for length in (*_SHORTER, used.longest)})
+    inputs = {length: list(_inputs(used, length)) for length in lengths[:1]}
+    for number in range(len(inputs[lengths[0]])):
         for method in sorted(used.methods):
-            if _seconds(used, method, text, limit) < limit * share:
-                continue
-            whole = whole or list(_inputs(used, used.longest))
-            if _seconds(used, method, whole[number], limit) < limit / 2:
-                continue
-            reads = min(_reads(used, method, whole[number]) for _ in range(3))
-            if reads > MOST_READS:
-                return Slow(used.place, method, reads, text[:40])
+            for length in lengths:
+                if length not in inputs:
+                    inputs[length] = list(_inputs(used, length))
+                text = inputs[length][number]
+                limit = MOST_READS * _first_reading() * (length / used.longest) ** 2
+                if _seconds(used, method, text, 3 * limit) < limit:
+                    break
+            else:
+                reads = min(_reads(used, method, text) for _ in range(3))
+                if reads > MOST_READS:
+                    return Slow(used.place, method, reads, text[:40])
     return None
 
 
 def _reads(used: Used, method: str, text: str) -> float:
     reading = _reading()
-    return _seconds(used, method, text, MOST_READS * reading) / reading
+    return _seconds(used, method, text, 3 * MOST_READS * reading) / reading
 
 
 @cache
@@ -92,12 +94,12 @@ def _inputs(used: Used, length: int) -> list[str]:
     return list(texts) if used.longest == DOCUMENT else [Ask(question=text).question for text in texts]
 
 
-def _seconds(used: Used, method: str, text: str, limit: float) -> float:
-    """Return the processor time of one call; `re` checks for signals, so that a slow match ends at three limits."""
+def _seconds(used: Used, method: str, text: str, most: float) -> float:
+    """Return the processor time of one call, which ends after `most` seconds, because `re` checks for signals."""
     earlier = signal.signal(signal.SIGVTALRM, _end)
     start = time.process_time()
     try:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 3 * limit)
+        signal.setitimer(signal.ITIMER_VIRTUAL, most)
         found = getattr(used.pattern, method)(text)
         if method == "finditer":
             for _ in found:
