@@ -68,6 +68,14 @@ def test_a_passage_with_a_far_lower_score_adds_no_statement() -> None:
     assert len(drafts(passage("levy", f"{FACT}."), replace(far, score=0.6), best=FACT)) == 2
 
 
+def test_a_sentence_with_no_other_word_of_the_question_is_quoted_only_from_a_passage_that_ranks_higher() -> None:
+    hits = [passage("levy", f"{FACT}."), passage("charge", OTHER)]
+    first, second = (scored(one, 1.0, "levy") for n, hit in enumerate(hits) for _, one in sentences_of(hit, "", n))
+    assert [draft.text for draft in choose([second, first], hits)] == [OTHER, f"{FACT}."]
+    assert [draft.text for draft in choose([first, second], hits)] == [f"{FACT}."]
+    assert [draft.text for draft in choose([second, first], hits, decided=True)] == [OTHER]
+
+
 def test_items_of_one_list_form_one_statement() -> None:
     items = ["show your card to the officer", "pay the fee at the desk", "sign the form in ink before noon"]
     hit = passage("levy", "You must:\n- " + ";\n- ".join(items) + ".\n\n" + "x" * 700)

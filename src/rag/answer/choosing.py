@@ -70,9 +70,9 @@ def _adds(one: Scored, chosen: Sequence[Scored], evidence: Sequence[Hit], *, dec
     """Return whether a further sentence adds to the chosen ones.
 
     A sentence near the best one adds if it is wanted, goes on directly after a chosen one, has other figures than a
-    sentence like it of another document, or has words of the question that they lack. A sentence of the best one's
-    passage of prose adds too, unless the best one has `decided` the question. One that goes on may score less if most
-    of the question is open.
+    sentence like it of another document, or has words of the question that they lack. A sentence of a passage that
+    ranks above the best one's, or of the same prose, adds too, unless the best one has `decided` the question. One
+    that goes on may score less if most of the question is open.
     """
     if one.score < NEAR_BEST * chosen[0].score:
         return _goes_on(one.sentence, chosen, evidence) and _is_open(chosen)
@@ -83,7 +83,8 @@ def _adds(one: Scored, chosen: Sequence[Scored], evidence: Sequence[Hit], *, dec
     seen = {term for other in chosen for term in other.matched}
     if sum(share for term, share in one.matched.items() if term not in seen) >= _NEW:
         return True
-    return not decided and _shares_prose(one.sentence, chosen[0].sentence)
+    best = chosen[0].sentence
+    return not decided and (one.sentence.passage < best.passage or _shares_prose(one.sentence, best))
 
 
 def _is_open(chosen: Sequence[Scored]) -> bool:
