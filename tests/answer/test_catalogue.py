@@ -57,7 +57,15 @@ def documents(answer: Answer) -> list[str]:
 
 @pytest.mark.parametrize(
     "question",
-    ["What documents do you have?", "Which documents are there?", "list all documents", "What can I ask about?"],
+    [
+        "What documents do you have?",
+        "Which documents are there?",
+        "list all documents",
+        "What can I ask about?",
+        "What is this about?",
+        "What topics do you cover?",
+        "What are the documents about?",
+    ],
 )
 def test_all_documents_are_listed(ask: Asked, question: str) -> None:
     answer = ask(question)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from rag.answer.rows import selected_rows, words_held
+from rag.answer.rows import dates_asked_for, selected_rows, words_held
 from rag.answer.statements import Sentence, make_draft, sentences_of
 from rag.index.quotables import quotable
-from rag.types import Hit, Reference, Span
+from rag.types import Ask, Hit, Reference, Span
+from tests import samples
 
 TODAY = date(2026, 6, 1)
 TOLLS = """Toll for cars
@@ -132,3 +134,38 @@ def test_a_statement_with_some_columns_quotes_its_row_and_the_header() -> None:
     quotes = [hit.quote(span) for _, span in make_draft([adult], hit).sources if span]
     assert " ".join(quotes).splitlines()[0] == PRICES.splitlines()[0]
     assert any(PRICES.splitlines()[1] in quote for quote in quotes)
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "expected"),
+    [
+        (EVENTS, "When does the law apply?", True),
+        (EVENTS, "From what date does it apply?", True),
+        (EVENTS, "What applies?", False),
+        (EVENTS, "When in 2021 does it apply?", False),  # the time selects rows
+        (REQUESTS, "When is the answer due?", False),  # no dates
+    ],
+)
+def test_all_rows_of_a_table_of_dates_answer_a_question_for_dates(text: str, question: str, expected: bool) -> None:
+    assert dates_asked_for(rows(text), question) is expected
+
+
+STEPS = """# The canal act
+
+| Date | What begins to apply |
+|---|---|
+| 2 May 2021 | The ban on horns near the locks, the definitions of vessels, and the duty to show a lantern at night |
+| 2 May 2022 | The rules for barges that carry grain, for the keepers of locks, for offices and for most fines |
+| 2 May 2023 | The general date, which includes most of the rules for the pleasure boats that the first annex lists |
+| 2 May 2024 | The rules for boats that are a safety part of the vehicles that the laws in the second annex |
+"""
+
+
+def test_when_a_law_applies_is_answered_with_all_its_dates(tmp_path: Path) -> None:
+    service = samples.service(tmp_path / "index")
+    samples.ingest(service, samples.write(tmp_path / "articles", {"canal.md": STEPS}))
+    found = service.answer(Ask("When does the canal act begin to apply?")).text
+    assert [year for year in ("2021", "2022", "2023", "2024") if year in found] == ["2021", "2022", "2023", "2024"]
+    found = service.answer(Ask("When do the rules for the keepers of locks apply?")).text
+    assert "2022" in found
+    assert "2024" not in found

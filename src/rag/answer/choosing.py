@@ -20,6 +20,7 @@ _NEW = 0.1  # the least share of the question, by idf, of the words that a furth
 _FAR_BELOW = 0.5  # a further sentence's passage must score at most this share below the best sentence's passage
 _SAME = 0.6  # the least Jaccard similarity of two sentences that say the same; their figures must be equal too
 _REPEATS = 0.8  # a sentence of another document is cited too if its similarity is at least this
+_MOST_ROWS = 6  # of a table that are quoted if the question wants all of them
 _MOST_CITED = 3  # documents cited for one statement
 
 
@@ -34,6 +35,7 @@ def choose(
     two rows of a short table are chosen, the draft quotes all of them, so that the reader sees the others too. If the
     best sentence has `decided` a question for yes or no, its passage needs no further sentence on the same words.
     """
+    most = max(most, _wanted_rows(ranked))
     chosen: list[Scored] = []
     for one in _near_best(ranked, evidence):
         sentence = one.sentence
@@ -45,6 +47,13 @@ def choose(
         if len(chosen) == most:
             break
     return _drafts([one.sentence for one in chosen], [one.sentence for one in ranked], evidence)
+
+
+def _wanted_rows(ranked: Sequence[Scored]) -> int:
+    """Return the number of wanted rows in the table of the best sentence, so that none is missing; 0 for many rows."""
+    best = ranked[0] if ranked else None
+    rows = [one for one in ranked if best and best.wanted and one.wanted and shares_list(best.sentence, one.sentence)]
+    return len(rows) if len(rows) <= _MOST_ROWS else 0
 
 
 def _drafts(chosen: Sequence[Sentence], quotable: Sequence[Sentence], evidence: Sequence[Hit]) -> tuple[Draft, ...]:

@@ -10,7 +10,7 @@ from rag.answer.choice import NEAR_BEST, ChoiceModel, packaged
 from rag.answer.lead_scores import lead_scores
 from rag.answer.lists import left_out
 from rag.answer.retrieval import Query
-from rag.answer.rows import selected_rows, words_held
+from rag.answer.rows import dates_asked_for, selected_rows, words_held
 from rag.answer.sentence_features import FEATURES, PassageFeatures
 from rag.answer.statements import (
     Sentence,
@@ -123,7 +123,8 @@ def _selected(
 ) -> Iterator[Scored]:
     """Yield the sentences without the table rows that the question does not ask for.
 
-    The other rows get the best score of their table, because rows differ by one date or figure.
+    The other rows get the best score of their table, because rows differ by one date or figure. So do all rows of a
+    table of dates if the question asks when.
     """
     tables: dict[Hashable, list[Scored]] = {}
     for scored in found:
@@ -137,7 +138,8 @@ def _selected(
         answering = selected_rows(rows, query.text, today, language, query.spoken)
         selected = {(row.passage, row.span): row for row in answering}
         held = frozenset(words_held(rows, query.text, language, query.spoken))
-        best = max(table, key=lambda scored: scored.score) if len(selected) < len(rows) else None
+        chosen = len(selected) < len(rows) or dates_asked_for(answering, query.text, query.spoken)
+        best = max(table, key=lambda scored: scored.score) if chosen else None
         for scored in table:
             if row := selected.get((scored.sentence.passage, scored.sentence.span)):
                 weights = query.asked.weights(evidence[row.passage].language, snapshot.lexical.idf)

@@ -12,6 +12,7 @@ from rag.answer.columns import DatedColumn, columns_at, columns_in_force, dated_
 from rag.answer.ranged_rows import figure_held, holding
 from rag.answer.statements import Sentence, without_columns
 from rag.text import numbers, terms
+from rag.text.answer_types import asks_for_date
 from rag.text.languages import DEFAULT, known
 from rag.text.periods import Period, asked_period, asked_words, asks_for_now, leading_period, now_words, parse_period
 from rag.text.phrases import search
@@ -101,6 +102,11 @@ def words_held(
         return set()
     words = asked_words(question)
     return numbers(words) | (set() if known(language) == DEFAULT else set(terms(words, language)))
+
+
+def dates_asked_for(rows: Sequence[Sentence], question: str, spoken: tuple[str, ...] = (DEFAULT,)) -> bool:
+    """Return whether a question asks when something happens, and the rows differ by their dates: all then answer it."""
+    return asks_for_date(question, spoken) and asked_period(question) is None and len(_dated(rows)) == len(rows)
 
 
 def cells(row: Sentence) -> list[tuple[str, str]]:

@@ -12,10 +12,12 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Protocol
 
+from rag.text.languages import stop_words
 from rag.text.provision_names import is_kind_name
+from rag.text.stop_words import WORDS
 from rag.text.tokenization import is_stop_word
 
 _MIN_LETTERS = 4
@@ -87,11 +89,17 @@ def correct(question: str, vocabulary: Vocabulary) -> Corrected:
 
 def _is_unknown(word: str, vocabulary: Vocabulary) -> bool:
     lowered = word.lower()
-    if is_stop_word(lowered) or is_kind_name(lowered) or any(map(vocabulary.frequency, vocabulary.terms(word))):
+    if lowered in _common_words() or is_kind_name(lowered) or any(map(vocabulary.frequency, vocabulary.terms(word))):
         return False
     [stem, *_] = vocabulary.terms(word)
     inflected = len(lowered) - len(stem) <= 3 and lowered.startswith(stem)
     return not vocabulary.familiar(lowered) and not (inflected and vocabulary.familiar(stem))
+
+
+@cache
+def _common_words() -> frozenset[str]:
+    """Return the stop words of all languages. A question may be in a language that no document has."""
+    return stop_words(tuple(WORDS))
 
 
 def _best(word: str, vocabulary: Vocabulary, is_name: bool) -> str | None:

@@ -24,13 +24,14 @@ _AMOUNT = re.compile(  # any number but a year or the day of a date
 )
 _NUMBER = re.compile(rf"\b{_COUNT}\b", re.IGNORECASE)
 
+_ASKS_DATE = r"\bwhen\b|\b(?:what|which) (?:date|day|month|year)\b"
 _ANSWER_TYPES = (
     (
         r"\bhow long\b|\b(?:how|what) (?:many|much) (?:minutes|hours|days|weeks|months|years|time|notice)\b|"
         r"\b(?:deadline|time limit|notice period)\b",
         _DURATION,
     ),
-    (r"\bwhen\b|\b(?:what|which) (?:date|day|month|year)\b", _DATE),
+    (_ASKS_DATE, _DATE),
     (
         r"\bhow much\b|\b(?:maximum|minimum) (?:fine|amount|penalty|rate|fee)\b|"
         r"\bwhat (?:is|are|was|were) the (?:\w+ ){0,2}(?:fine|fee|price|rate|cost|amount|penalty)\b",
@@ -51,6 +52,12 @@ def expected_answer_pattern(question: str, spoken: tuple[str, ...] = (DEFAULT,))
     """
     types = (one for language in spoken for one in _answer_types(language))
     return next((answer for asks, answer in types if re.search(asks, question, re.IGNORECASE)), None)
+
+
+def asks_for_date(question: str, spoken: tuple[str, ...] = (DEFAULT,)) -> bool:
+    """Return whether a question asks for a date. `spoken` are the languages that it may be written in."""
+    asks = (_ASKS_DATE if one == DEFAULT else ASKS[one].date for one in spoken if one == DEFAULT or one in ASKS)
+    return any(re.search(one, question, re.IGNORECASE) for one in asks)
 
 
 @lru_cache(maxsize=64)

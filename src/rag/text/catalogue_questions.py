@@ -24,7 +24,10 @@ _HAVE = (
 _ALL = re.compile(
     rf"\W*(?:{_WHICH} {_HAVE}|{_SHOW}|how many {_DOCUMENTS} {_HAVE}|"
     r"what (?:is|do you have) in (?:the|your|this) (?:index|collection|library|catalogue)|"
-    r"what can (?:i|you) (?:ask|answer|do)(?: (?:you )?about)?|what do you know(?: about)?|what are you about)\W*",
+    r"what can (?:i|you) (?:ask|answer|do)(?: (?:you )?about)?|what do you know(?: about)?|what are you about|"
+    rf"(?:what|which) (?:topics?|subjects?) (?:{_HAVE}|(?:do|can) you (?:cover|answer|know)(?: about)?)|"
+    rf"what (?:is this|is this (?:site|page|service)|are (?:the|these|your) {_DOCUMENTS}) about|"
+    rf"what is in (?:the|your|these) {_DOCUMENTS})\W*",
     re.IGNORECASE,
 )
 _ABOUT = (
