@@ -37,6 +37,9 @@ _SEARCHES = 16
 
 _REQUESTS_FOR_EACH_CORE = 2
 
+_JOBS_SECONDS = 0.1
+"""Seconds between two looks at the jobs on the disk."""
+
 _UI = Path(__file__).parent / "ui"
 
 
@@ -95,8 +98,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     # without one.
     app.state.gate.places += _waiting(service)
     anyio.to_thread.current_default_thread_limiter().total_tokens += _waiting(service)
-    # Resume the jobs that another process accepted, as soon as that process has ended.
-    resume = [PeriodicTask(upkeep.resume)] if service.settings.api_key else []
+    # Find the jobs that other processes accept, and run them if the process that did so has ended.
+    resume = [PeriodicTask(upkeep.resume, _JOBS_SECONDS)] if service.settings.api_key else []
     with closing(upkeep), running([*periodic_tasks(service), *resume]):
         async with anyio.create_task_group() as tasks:
             await tasks.start(mcp.run)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import Future
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -15,13 +16,14 @@ from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from rag.errors import CorruptSnapshot, IncompatibleSnapshot, UnknownDocument, UnreadableSource
+from rag.errors import CorruptSnapshot, IncompatibleSnapshot, SnapshotError, UnknownDocument, UnreadableSource
 from rag.http import job_schemas, schemas, uploads
 from rag.http.auth import require_key
 from rag.http.convertors import DOCUMENT_ID
 from rag.http.dependencies import ServiceDep, UpkeepDep
 from rag.http.openapi import ANY_PROBLEM, problems
 from rag.ingest.ledger import State
+from rag.service import Service
 from rag.snapshots import ListedSnapshot
 from rag.upkeep import Job, Outcome, Removal, Upkeep
 from rag.upkeep import Request as Requested
@@ -52,7 +54,11 @@ _ACCEPTED: dict[int | str, dict[str, Any]] = {
     openapi_extra={"requestBody": uploads.FORMATS},
 )
 async def put_document(
-    document_id: job_schemas.DocumentId, request: Request, upkeep: UpkeepDep, prefer: Prefer = ""
+    document_id: job_schemas.DocumentId,
+    request: Request,
+    service: ServiceDep,
+    upkeep: UpkeepDep,
+    prefer: Prefer = "",
 ) -> Response:
     """Create or replace a document. The response comes when the change is on the disk and published.
 
@@ -60,7 +66,7 @@ async def put_document(
     or removes a document that was created here.
     """
     upload = await uploads.document(request, document_id)
-    job = await _submit(upkeep, upload, prefer)
+    job = await _submit(service, upkeep, upload, prefer)
     if not job.ended:
         return _accepted(job, request)
     (outcome,) = job.outcomes
@@ -78,10 +84,14 @@ async def put_document(
     responses={**_ACCEPTED, **problems(404, 422, 503)},
 )
 async def delete_document(
-    document_id: job_schemas.DocumentId, request: Request, upkeep: UpkeepDep, prefer: Prefer = ""
+    document_id: job_schemas.DocumentId,
+    request: Request,
+    service: ServiceDep,
+    upkeep: UpkeepDep,
+    prefer: Prefer = "",
 ) -> Response:
     """Remove a document. The response comes when the change is on the disk and published. Its source file stays."""
-    job = await _submit(upkeep, Removal(document_id), prefer)
+    job = await _submit(service, upkeep, Removal(document_id), prefer)
     if not job.ended:
         return _accepted(job, request)
     (outcome,) = job.outcomes
@@ -141,10 +151,14 @@ async def activate(body: job_schemas.Activation, service: ServiceDep, upkeep: Up
     return schemas.Snapshot.of(ListedSnapshot(snapshot.id, current=True, manifest=snapshot.manifest))
 
 
-async def _submit(upkeep: Upkeep, requested: Requested, prefer: str) -> Job:
+async def _submit(service: Service, upkeep: Upkeep, requested: Requested, prefer: str) -> Job:
     """Submit a job. Return it when it has ended, or earlier if that takes too long or `prefer` forbids waiting."""
     job, ended = await run_in_threadpool(upkeep.submit, [requested])
-    return await _wait_for_end(job, ended, 0.0 if "respond-async" in prefer else _WAIT_SECONDS)
+    job = await _wait_for_end(job, ended, 0.0 if "respond-async" in prefer else _WAIT_SECONDS)
+    if job.snapshot is not None:
+        with suppress(SnapshotError):  # another process may have published the snapshot
+            await run_in_threadpool(service.refresh)
+    return job
 
 
 async def _wait_for_end(job: Job, ended: Future[Job], seconds: float) -> Job:
