@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -27,9 +27,10 @@ WITH_KEY = {"Authorization": "Bearer sesame"}
 
 @dataclass
 class Server:
-    """`rag serve` over one index. A test may start and stop it several times."""
+    """`rag serve` over one index. A test may start and stop it several times. It reads `.env` beside the index."""
 
     index: Path
+    options: Sequence[str] = ()
     url: str = ""
     process: subprocess.Popen[bytes] = field(init=False)
 
@@ -40,7 +41,8 @@ class Server:
         settings = {"RAG_INDEX_DIR": str(self.index), "RAG_ENCODER": "hashing", "RAG_API_KEY": "sesame"}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [*PROGRAM, "serve", "--port", str(port)],
+                [*PROGRAM, "serve", "--port", str(port), *self.options],
+                cwd=self.index.parent,
                 env={**os.environ, **settings},
                 stdout=subprocess.DEVNULL,
                 stderr=log,

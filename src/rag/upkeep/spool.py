@@ -140,6 +140,13 @@ class Spool:
         """Return the ids of the jobs that have not ended, in the order of acceptance."""
         return [name for name in self._ids() if not self.has_ended(name)]
 
+    def changed(self) -> int:
+        """Return the time of the last change of the folder in nanoseconds; 0 if it does not exist."""
+        try:
+            return self.folder.stat().st_mtime_ns
+        except OSError:
+            return 0
+
     def accept(self, requests: Sequence[Request]) -> Job:
         """Store a job. It is durable when this returns. Raises StorageError."""
         temporary = self.folder / f".{uuid4().hex}"

@@ -46,6 +46,9 @@ _REFUSED_SECONDS = 10.0
 _PROGRESS_SECONDS = 0.5
 """Seconds between two times that the progress is written for other processes."""
 
+_LOOK_SECONDS = 2.0
+"""Seconds after which the jobs on the disk are listed although their folder seems to be unchanged."""
+
 _BATCH_SIZE = 1_000
 """If a snapshot has this many new documents, no further job joins it, because all of them are held in memory."""
 
@@ -80,6 +83,7 @@ class Upkeep:
         self._ended: deque[Job] = deque(maxlen=MAX_ENDED)
         self._urgent: deque[UrgentTask] = deque()
         self._stopped = threading.Event()
+        self._looked: tuple[int, float] = 0, 0.0  # the time of the last change that was seen, and of the look
         self._shown = 0.0  # the time when the progress was last written
         self._attempts = Attempts(self._prepare, self._urgent, self._stopped, partial(is_locked, self._spool.urgent))
 
@@ -220,11 +224,21 @@ class Upkeep:
 
     def _find_accepted(self) -> None:
         """Let the jobs run that other processes have accepted."""
+        if not self._spool_changes():
+            return
         known = self._known()
         found = [job for name in self._spool.waiting() if name not in known and (job := self._spool.job(name))]
         if found:
             self._waiting.extend(map(Entry, found))
             self._schedule()
+
+    def _spool_changes(self) -> bool:
+        """Return whether the folder may have new jobs. Two changes may have one time, so look again after a while."""
+        changed, now = self._spool.changed(), time.monotonic()
+        if changed == self._looked[0] and now - self._looked[1] < _LOOK_SECONDS:
+            return False
+        self._looked = changed, now
+        return True
 
     def _known(self) -> set[str]:
         return {job.id for job in (*self._ended, *(entry.job for entry in (*self._running, *self._waiting)))}
