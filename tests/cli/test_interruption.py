@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,6 +14,18 @@ import pytest
 
 from tests.cli.running import PROGRAM
 from tests.http.serving import wait_for
+
+SAYS_WHEN_IT_IMPORTS = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+class Finder:
+    def find_spec(self, name, *_):
+        if name == "rag.cli.program":
+            print("begun", flush=True)
+sys.meta_path.insert(0, Finder())
+from rag.cli import main
+main()
+"""
 
 
 def start(folder: Path, *arguments: str, **settings: str) -> subprocess.Popen[str]:
@@ -57,11 +70,11 @@ def test_a_run_that_waits_for_a_feed_is_stopped(tmp_path: Path, times: int) -> N
 
 @pytest.mark.parametrize("arguments", [["ingest", "--help"], ["serve", "--port", "0", "--workers", "2"]])
 def test_a_command_is_stopped_while_it_starts(tmp_path: Path, arguments: Sequence[str]) -> None:
-    python, option, code = PROGRAM
-    marked = code.replace("main()", "print('begun', flush=True); main()")
-    reset = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
     process = subprocess.Popen(
-        [python, option, reset + marked, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", SAYS_WHEN_IT_IMPORTS, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "begun\n"

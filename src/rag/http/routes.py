@@ -29,7 +29,7 @@ _UNREADY: dict[int | str, dict[str, Any]] = {503: {**problems(503)[503], "model"
     "/v1/answers",
     tags=["answers"],
     response_model=schemas.Answer,
-    responses={200: {"content": {stream.MEDIA_TYPE: {"schema": {"type": "string"}}}}, **problems(422, 503)},
+    responses={200: {"content": stream.CONTENT}, **problems(422, 503)},
 )
 def answer(
     request: Request,
