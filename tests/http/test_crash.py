@@ -16,6 +16,7 @@ from threading import Event
 from typing import Any
 
 import httpx2
+import psutil
 import pytest
 
 from tests import samples
@@ -34,7 +35,8 @@ class Server:
     url: str = ""
     process: subprocess.Popen[bytes] = field(init=False)
 
-    def start(self) -> None:
+    def start(self, before_ready: signal.Signals | None = None) -> None:
+        """Start the process and wait until it is ready. Send it a signal while it loads its parts."""
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
@@ -47,6 +49,10 @@ class Server:
                 stdout=subprocess.DEVNULL,
                 stderr=log,
             )
+        if before_ready is not None:
+            loading = psutil.Process(self.process.pid)
+            wait_for(lambda: any("numpy" in one.path for one in loading.memory_maps()), seconds=60)
+            self.process.send_signal(before_ready)
         wait_for(self.is_ready, seconds=60)
 
     @property

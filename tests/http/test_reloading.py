@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from rag.errors import ConfigurationError
@@ -18,6 +20,8 @@ from rag.settings import Settings, dump, parse
 from rag.wiring import assemble, reconfigured
 from tests import samples
 from tests.client import TestClient
+from tests.http.serving import wait_for
+from tests.http.test_crash import Server
 
 
 @pytest.fixture
@@ -126,6 +130,23 @@ def test_a_language_model_keeps_its_state_and_the_tokens_of_the_day(service: Ser
     assert service.language_model is model
     service.parts = reconfigured(service, settings(tmp_path, generator="ollama:y"))
     assert service.language_model is not model
+
+
+def test_sighup_reads_the_settings_again_also_while_the_service_starts(tmp_path: Path) -> None:
+    samples.ingest(samples.service(tmp_path / "index"), samples.write(tmp_path / "articles"))
+    file = tmp_path / ".env"
+    file.write_text("RAG_LEAST_CONFIDENCE=0\n")
+    server = Server(tmp_path / "index")
+    server.start(before_ready=signal.SIGHUP)
+    try:
+        question = {"question": samples.LEVY_QUESTION}
+        assert httpx2.post(f"{server.url}/v1/answers", json=question, timeout=60).json()["abstention"] is None
+        file.write_text("RAG_LEAST_CONFIDENCE=1\n")
+        server.process.send_signal(signal.SIGHUP)
+        wait_for(lambda: "RAG_LEAST_CONFIDENCE changed" in server.log.read_text(), seconds=60)
+        assert httpx2.post(f"{server.url}/v1/answers", json=question, timeout=60).json()["abstention"]
+    finally:
+        server.stop(signal.SIGKILL)
 
 
 def test_the_documentation_lists_the_settings_that_need_a_restart() -> None:

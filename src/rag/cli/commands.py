@@ -33,6 +33,7 @@ from rag.cli.output import (
     progress,
     shortened,
 )
+from rag.cli.terminal import ignore_early_hang_up
 from rag.cli.watch import follow
 from rag.types import DEFAULT_LIMIT, Ask
 
@@ -259,6 +260,7 @@ def serve(
     """Serve the HTTP API and the page. The API's documentation is at /docs."""
     from rag.settings import load
 
+    ignore_early_hang_up()
     given = {"RAG_HOST": host, "RAG_PORT": port, "RAG_WORKERS": workers}
     options = {name: str(value) for name, value in given.items() if value is not None}
     loaded = load(options)
