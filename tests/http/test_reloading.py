@@ -151,7 +151,7 @@ def test_sighup_reads_the_settings_again_also_while_the_service_starts(tmp_path:
 
 def test_the_documentation_lists_the_settings_that_need_a_restart() -> None:
     page = (Path(__file__).parents[2] / "docs/running.md").read_text(encoding="utf-8")
-    section = page.partition("## Other settings without a restart")[2].partition("\n#")[0]
+    section = page.partition("## Change settings while it runs")[2].partition("\n#")[0]
     assert {name for name in Settings.model_fields if f"`RAG_{name.upper()}`" in section} >= RESTART
 
 

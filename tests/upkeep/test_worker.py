@@ -239,6 +239,16 @@ def test_a_followed_job_fails_if_its_folder_is_deleted(index: Index) -> None:
             ended.result(0)
 
 
+def test_a_followed_job_fails_if_its_result_cannot_be_read(index: Index) -> None:
+    with open_upkeep(index) as first, open_upkeep(index) as second:
+        assert first.resume()
+        job, ended = second.submit([text_upload("a", "One.")])
+        (index.store.directory / ".jobs" / job.id / "end.json").write_text("{")
+        look(second, until=ended.done)
+        with pytest.raises(StorageError, match="cannot be read"):
+            ended.result(0)
+
+
 def test_an_urgent_task_interrupts_the_build_of_another_process(tmp_path: Path, articles: Articles) -> None:
     articles.write("a.txt", "One.")
     encoder = PausingEncoder()

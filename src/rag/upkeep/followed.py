@@ -33,14 +33,18 @@ class FollowedJobs:
         self._entries[entry.job.id] = entry
 
     def look(self) -> None:
-        """Give the results of the ended jobs to those who wait. Raises StorageError if a result cannot be read."""
+        """Give the results of the ended jobs to those who wait."""
         for job_id, entry in list(self._entries.items()):
-            if self._spool.has_ended(job_id):
-                job = self._spool.job(job_id)
+            try:
+                job = self._spool.job(job_id) if self._spool.has_ended(job_id) else None
+                if job is None and not self._spool.has(job_id):
+                    raise StorageError(DELETED)
+            except StorageError as error:  # nobody can know the result
+                del self._entries[job_id]
+                entry.ended.set_exception(error)
+            else:
                 if job is not None:
                     self._end(entry, job)
-            elif not self._spool.has(job_id):
-                self._entries.pop(job_id).ended.set_exception(StorageError(DELETED))
 
     def take(self) -> dict[str, Entry]:
         """Return the jobs that have not ended, and follow none any more: from now on this process runs them."""
@@ -64,4 +68,6 @@ class FollowedJobs:
 def _error(job: Job) -> RagError:
     """Return the error that a job failed with in the other process."""
     kind = getattr(errors, job.fault or "", RagError)
-    return kind(job.reason) if kind not in (errors.InvalidFilter, errors.BackendUnavailable) else RagError(job.reason)
+    if not isinstance(kind, type) or not issubclass(kind, RagError) or kind is errors.InvalidFilter:
+        kind = RagError  # an error of a plugin, or one that needs more than a message
+    return kind(job.reason or "")

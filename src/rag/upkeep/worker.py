@@ -84,7 +84,10 @@ class Upkeep:
         self._urgent: deque[UrgentTask] = deque()
         self._stopped = threading.Event()
         self._looked: tuple[int, float] = 0, 0.0  # the time of the last change that was seen, and of the look
-        self._shown = 0.0  # the time when the progress was last written
+        self._shown: tuple[object, float] = (
+            [],
+            0.0,
+        )  # the progress that other processes see, and the time of its writing
         self._attempts = Attempts(self._prepare, self._urgent, self._stopped, partial(is_locked, self._spool.urgent))
 
     def resume(self) -> bool:
@@ -331,12 +334,15 @@ class Upkeep:
         """Set fields of all running jobs, so that clients see their progress."""
         for entry in self._running:
             entry.job = replace(entry.job, **fields)  # type: ignore[arg-type]
-        if "state" in fields or "reason" in fields or time.monotonic() - self._shown >= _PROGRESS_SECONDS:
-            self._show()
+        self._show()
 
     def _show(self) -> None:
-        self._shown = time.monotonic()
-        self._spool.show_progress([entry.job for entry in self._running])
+        """Let other processes see the running jobs: at once if they are in another state, or else now and then."""
+        jobs, now = [entry.job for entry in self._running], time.monotonic()
+        shown = [(job.id, job.state, job.reason) for job in jobs]
+        if shown != self._shown[0] or now - self._shown[1] >= _PROGRESS_SECONDS:
+            self._shown = shown, now
+            self._spool.show_progress(jobs)
 
     def _fail(self, error: RagError) -> None:
         for entry in list(self._running):
