@@ -7,7 +7,7 @@ INSTALL := $(BIN)/python tools/install.py .venv
 # --fresh-env reads every page again, because Sphinx repeats no warning about an unchanged page. It takes two seconds.
 SITE := $(BIN)/sphinx-build --quiet --fail-on-warning --fresh-env -c docs/site -d build/site-cache . build/site
 
-.PHONY: run install install-matrix test test-clients clients check torture scale growth kinds bench load bench-slow-model bench-peers segmenters encoder-bench verify-claims injections screenshots mutants reading reference docs format clean fit-claims
+.PHONY: run install install-matrix test test-clients clients check torture scale growth kinds bench load bench-slow-model bench-peers segmenters encoder-bench verify-claims injections screenshots mutants reading reference docs audit hashes format clean fit-claims
 
 run: install
 	$(BIN)/rag ingest examples/articles
@@ -113,6 +113,16 @@ screenshots: .venv/installed-test
 encoder-bench: .venv/installed-test
 	$(INSTALL) '.[test,bench]'
 	$(BIN)/python -m tests.encoding docs/encoder.md $(BENCHMARKS)
+
+# Compares the installed packages with PyPI's list of known vulnerabilities. Needs the network.
+audit: .venv/installed-test
+	$(INSTALL) '.[test,audit]'
+	$(BIN)/python tools/audit.py
+
+# Run it after a change of constraints.txt or of the dependencies, and commit the file.
+hashes: .venv/installed-test
+	$(INSTALL) '.[test,matrix]'
+	$(BIN)/python -m tools.hashes
 
 format: .venv/installed-check
 	$(BIN)/ruff format .

@@ -18,7 +18,8 @@ import typer.main
 from packaging.specifiers import SpecifierSet
 from tools import install
 
-from rag import cli, plugins
+from rag import plugins
+from rag.cli import program
 from rag.http.app import create_app
 from rag.service import Service
 from rag.settings import Settings, load
@@ -244,7 +245,7 @@ def test_a_container_runs_a_command_of_the_project(name: str) -> None:
     (script,) = IMAGE.the("ENTRYPOINT")
     assert PROJECT["project"]["scripts"][script] == "rag.cli:main"
     words = COMPOSED.services[name].get("command", IMAGE.the("CMD"))
-    commands = typer.main.get_command(cli.app)
+    commands = typer.main.get_command(program.app)
     with commands.make_context(script, [], resilient_parsing=True) as context:
         command = commands.get_command(context, words[0])  # type: ignore[attr-defined]
         assert command

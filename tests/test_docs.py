@@ -107,12 +107,21 @@ def test_the_reference_has_a_section_for_every_command() -> None:
     assert set(re.findall(r"^## (rag .+)", page, re.MULTILINE)) == names
 
 
-def test_every_test_that_shows_a_guarantee_is_there() -> None:
-    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", (ROOT / "docs" / "durability.md").read_text(encoding="utf-8"))
+@pytest.mark.parametrize("page", ["docs/durability.md", "SECURITY.md"])
+def test_every_test_that_shows_a_guarantee_is_there(page: str) -> None:
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", (ROOT / page).read_text(encoding="utf-8"))
     assert len(named) > 15
     for file, test in named:
         tests = (ROOT / file).read_text(encoding="utf-8")
         assert f"def {test}(" in tests or f"\n{test} = " in tests, f"{file}::{test}"
+
+
+def test_each_risk_of_both_lists_has_a_row() -> None:
+    page = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (API\d+|LLM\d+) [^|]+ \| ([^|]+) \| ([^|]*)\|$", page, re.MULTILINE)
+    names = [*(f"API{number}" for number in range(1, 11)), *(f"LLM{number:02}" for number in range(1, 11))]
+    assert [name for name, _, _ in rows] == names
+    assert [name for name, _, shown in rows if "`tests/" not in shown] == ["API6"]  # the service has no such flow
 
 
 def test_the_reference_names_every_route_and_no_other(service: Service) -> None:

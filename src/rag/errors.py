@@ -10,6 +10,7 @@ RagError
 ├ InvalidFilter
 ├ SnapshotError ─ NoSnapshot, UnknownSnapshot, IncompatibleSnapshot, CorruptSnapshot, WriterBusy,
 │                         IndexUnavailable, WriteRefused, StorageError
+├ ServiceStopping         the service ends a request because it stops
 └ BackendError  ─ BackendTimeout, BackendUnavailable, BackendSkipped
 """
 
@@ -84,6 +85,10 @@ class IndexUnavailable(SnapshotError):
 
 class StorageError(SnapshotError):
     """The disk refused to write or to change a file of the index."""
+
+
+class ServiceStopping(RagError):
+    """The service stops, and the request did not end in time."""
 
 
 class BackendError(RagError):

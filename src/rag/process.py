@@ -4,12 +4,69 @@ from __future__ import annotations
 
 import ctypes
 import os
-from contextlib import suppress
-
-from threadpoolctl import threadpool_limits
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+from typing import NoReturn
 
 _M_ARENA_MAX = -8
 """The parameter number of M_ARENA_MAX in glibc's `mallopt` (see its manual page, mallopt(3))."""
+
+
+_CTRL_C_SECONDS = 1.0
+"""Seconds after Ctrl-C in which the process ends in any case."""
+
+
+@contextmanager
+def end_on_interrupt() -> Iterator[Callable[[], None]]:
+    """During the block, let Ctrl-C end the process within a second, and a second Ctrl-C at once.
+
+    It ends at once until the block calls the yielded function. After that, KeyboardInterrupt is raised first. The index
+    survives the end as it survives a crash.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    in_main_thread = threading.current_thread() is threading.main_thread()
+    if not in_main_thread or before is not signal.default_int_handler:  # the caller wants it to be ignored
+        yield lambda: None
+        return
+    signal.signal(signal.SIGINT, lambda number, _: end_by(number))
+    try:
+        yield lambda: _set(_interrupt)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _set(handler: Callable[[int, FrameType | None], object]) -> None:
+    signal.signal(signal.SIGINT, handler)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    signal.signal(signal.SIGINT, lambda *_: end_by(number))
+    last_moment = threading.Timer(_CTRL_C_SECONDS, end_by, [number])
+    last_moment.daemon = True
+    last_moment.start()
+    raise KeyboardInterrupt
+
+
+def end_by(number: int) -> NoReturn:
+    """End this process by a signal, at once. For Ctrl-C, say so."""
+    if number == signal.SIGINT:
+        with suppress(OSError):
+            os.write(2, b"\nrag: stopped by Ctrl-C\n")
+    end_silently_by(number)
+
+
+def end_silently_by(number: int) -> NoReturn:
+    """End this process by a signal, at once."""
+    with suppress(OSError, ValueError):
+        sys.stdout.flush()
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
+    os._exit(0 if number == signal.SIGTERM else 128 + number)  # process 1 of a container ignores its own signals
 
 
 def configure() -> None:
@@ -18,6 +75,8 @@ def configure() -> None:
     BLAS threads wait for each other in a busy loop, so they take the cores from the model and from other requests. With
     them, the slowest answers took twice as long on two cores.
     """
+    from threadpoolctl import threadpool_limits  # slow, and the command line imports this module
+
     threadpool_limits(1, user_api="blas")
     share_arenas()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import re
@@ -213,6 +214,12 @@ class Settings(BaseSettings):
         0.5, gt=0, le=_LONGEST, description="The most seconds that a request waits for its turn. Then it gets 503."
     )
     upload_limit: int = Field(64, ge=1, description="The largest size of a request that changes the index, in MiB.")
+    workers: int = Field(
+        1, ge=1, le=64, description="The processes of `rag serve`. They share the limits of requests and of an LLM."
+    )
+    shutdown_seconds: float = Field(
+        5.0, ge=0, le=3_600, description="Seconds that requests have to finish when the service stops."
+    )
     host: str = Field("127.0.0.1", description="The address `rag serve` listens on.")
     port: int = Field(8000, ge=0, le=65_535, description="The port `rag serve` listens on.")
 
@@ -234,6 +241,18 @@ def load(changes: Mapping[str, str] | None = None) -> Settings:
     except ValidationError as error:
         faults = {str(fault["loc"][0]): fault for fault in reversed(error.errors())}  # the first of each setting
         raise ConfigurationError("\n".join(map(_sentence, reversed(faults.values())))) from error
+
+
+def dump(settings: Settings) -> str:
+    """Return the settings, with their secrets, as one line for another process of the service."""
+    values = settings.model_dump(mode="json")
+    secrets = {name: value for name, value in settings if isinstance(value, SecretStr)}
+    return json.dumps({**values, **{name: value.get_secret_value() for name, value in secrets.items()}})
+
+
+def parse(line: str) -> Settings:
+    """Return the settings in a line of `dump`. The environment and `.env` do not matter."""
+    return Settings(_env_file=None, **json.loads(line))
 
 
 def _variables() -> set[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rag import plugins
 from rag.answer import confidence, prompts
-from rag.answer.generation import LanguageModel
+from rag.answer.generation import LanguageModel, Spent
 from rag.answer.generation import Limits as GenerationLimits
 from rag.answer.pipeline import Answerer
 from rag.answer.retrieval import Retriever, interact
@@ -17,7 +17,7 @@ from rag.errors import ConfigurationError
 from rag.feeds import Allowlist, FetchSettings
 from rag.ingest.ingestion import Ingestion
 from rag.protocols import Encoder, Generator, GeneratorOptions, GraphCache, Scorer, VectorStore
-from rag.service import Service
+from rag.service import Parts, Service
 from rag.settings import Settings
 from rag.snapshots import Builder, CompiledModels, Snapshot, SnapshotStore
 from rag.sources import Limits
@@ -33,12 +33,15 @@ def assemble(
     encoder: Encoder | None = None,
     retriever: Retriever | None = None,
     answerer: Answerer | None = None,
+    spent: int | None = None,
 ) -> Service:
     """Return the service that the settings describe; a part given here replaces the configured one.
 
+    `spent` is the descriptor of a file in which several processes count the tokens of the language model.
+
     Raises ConfigurationError if a setting names a part that is not installed, or a file that cannot be read.
     """
-    parts = _Parts(settings)
+    parts = _Parts(settings, Spent(spent))
     for name, part in (("encoder", encoder), ("retriever", retriever), ("answerer", answerer)):
         if part is not None:
             setattr(parts, name, part)
@@ -51,16 +54,37 @@ def vary(service: Service, settings: Settings) -> Service:
     return assemble(settings, encoder=service.parts.encoder if same else None)
 
 
-class _Parts:
-    """The parts that the settings describe."""
+def reconfigured(service: Service, settings: Settings) -> Parts:
+    """Return the parts of a service for other settings of the same index and encoder, which the parts share.
 
-    def __init__(self, settings: Settings) -> None:
+    A language model whose settings have not changed keeps its state. The tokens of the day count on. Raises as
+    `assemble` does.
+    """
+    before = service.parts
+    assert isinstance(before, _Parts)
+    parts = _Parts(settings, before.spent, before)
+    _ = parts.answerer  # loads a reranker before the first request needs it
+    return parts
+
+
+class _Parts:
+    """The parts that the settings describe. They share the index and the encoder of `before`."""
+
+    def __init__(self, settings: Settings, spent: Spent, before: _Parts | None = None) -> None:
         self.settings = settings
-        self.store = SnapshotStore(settings.index_dir, _vector_store(settings))
+        self.spent = spent
+        self.store: SnapshotStore = (
+            before.store if before else SnapshotStore(settings.index_dir, _vector_store(settings))
+        )
         self._prompts = prompts.load(settings.prompts_dir)
         self._confidence = confidence.load(settings.confidence_model)
-        self.language_model = language_model(settings)
+        kept = before and _of_generator(before.settings) == _of_generator(settings)
+        self.language_model: LanguageModel | None = (
+            before.language_model if before and kept else language_model(settings, spent)
+        )
         self._suggester = Suggester()
+        if before:
+            self.encoder = before.encoder
 
     @cached_property
     def encoder(self) -> Encoder:
@@ -160,7 +184,11 @@ def _vector_store(settings: Settings) -> VectorStore:
     return load(argument)
 
 
-def language_model(settings: Settings) -> LanguageModel | None:
+def _of_generator(settings: Settings) -> dict[str, object]:
+    return {name: value for name, value in settings if name.startswith("generator")}
+
+
+def language_model(settings: Settings, spent: Spent | None = None) -> LanguageModel | None:
     """Return the language model, or None if answers are extractive. Raises ConfigurationError."""
     if settings.generator == EXTRACTIVE:
         return None
@@ -174,7 +202,7 @@ def language_model(settings: Settings) -> LanguageModel | None:
         context=settings.generator_context,
         effort=settings.generator_effort,
     )
-    return LanguageModel(load(model, options), _limits(settings))
+    return LanguageModel(load(model, options), _limits(settings), spent)
 
 
 def _limits(settings: Settings) -> GenerationLimits:

@@ -15,7 +15,8 @@ from typer.core import TyperArgument, TyperGroup, TyperOption
 from typer.main import get_command
 
 from rag import plugins
-from rag.cli import app, commands
+from rag.cli import commands
+from rag.cli.program import app
 from rag.http.app import create_app
 from rag.ingest.ledger import State
 from rag.settings import Settings

@@ -20,9 +20,11 @@ from tests.http.serving import wait_for
 SLOW = {"torch", "transformers", "sentence_transformers", "openvino_telemetry"}
 SPLITTERS = {"langchain_text_splitters", "langchain_core"}
 RECORD_MODULES = (
-    "import atexit, pathlib, sys\n"
+    "import atexit, os, pathlib, sys\n"
     "def record(): pathlib.Path('modules').write_text('\\n'.join(n for n, m in sys.modules.items() if m is not None))\n"
     "atexit.register(record)\n"
+    "kill = os.kill\n"
+    "os.kill = lambda *given: (record(), kill(*given))\n"  # after Ctrl-C, the command ends itself by the signal
     "from rag.cli import main\n"
     "main()"
 )

@@ -10,12 +10,14 @@ from contextlib import aclosing, contextmanager
 from threading import Event, Thread
 from typing import Any
 
+from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from rag.answer.generation import Limits
 from rag.http.app import create_app
 from rag.http.server import running
 from rag.http.server.limits import ConnectionLimits
+from rag.http.stopping import Stopping
 from rag.protocols import GeneratorEvent, GeneratorRequest, Text
 from rag.service import Service
 from tests import samples
@@ -32,15 +34,30 @@ def serving(service: Service, limits: ConnectionLimits | None = None) -> Iterato
 @contextmanager
 def serving_app(app: ASGIApp, limits: ConnectionLimits | None = None) -> Iterator[str]:
     """Run an application as `rag serve` does. Yield its address as soon as it accepts requests."""
+    with stoppable(app, limits) as (address, _):
+        yield address
+
+
+@contextmanager
+def stoppable(
+    app: ASGIApp, limits: ConnectionLimits | None = None, grace: float = 5.0
+) -> Iterator[tuple[str, Callable[[], None]]]:
+    """Run an application as `rag serve` does. Yield its address, and a function that begins to stop it."""
+    stopping = app.state.stopping if isinstance(app, FastAPI) else Stopping()
+    hooks = running.Hooks(on_stop=stopping.begin, on_interrupt=stopping.interrupt)
     with socket.create_server(("127.0.0.1", 0), backlog=4_096) as listener:
-        server = running.server(app, limits or ConnectionLimits(), log_level="error")
+        server = running.server(app, limits or ConnectionLimits(), grace=grace, log_level="error", hooks=hooks)
         thread = Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
+
+        def stop() -> None:
+            server.should_exit = True
+
         try:
             wait_for(lambda: server.started, seconds=30)
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}", stop
         finally:
-            server.should_exit = True
+            stop()
             thread.join()
 
 

@@ -345,13 +345,14 @@ def test_uploads_wait_and_activation_is_refused_while_another_process_writes(
         assert waiting.result(60).status_code == 201
 
 
-def test_a_second_server_does_not_take_the_jobs_of_the_first(client: TestClient, tmp_path: Path) -> None:
+def test_the_jobs_of_a_second_server_are_run_by_the_first(client: TestClient, tmp_path: Path) -> None:
     put(client, "a", "One.")
     with TestClient(create_app(service(tmp_path / "index")), headers=WITH_KEY) as other:
         assert other.get("/v1/documents/a").status_code == 200
-        response = put(other, "b", "Two.")
-        assert ".jobs is being written to by process" in problem(response, 503)["detail"]
-        assert response.headers["retry-after"] == "5"
+        assert put(other, "b", "Two.").status_code == 201
+        assert other.get("/v1/documents/b").status_code == 200
+        assert ids(client) == {"a", "b"}
+        assert other.get("/v1/ingestions").json() == client.get("/v1/ingestions").json()
 
 
 # Snapshots

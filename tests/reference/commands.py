@@ -10,7 +10,7 @@ from typer import Context
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command
 
-from rag.cli import app
+from rag.cli.program import app
 from tests.reference.markdown import WRITTEN, code, prose, table
 
 Command = TyperCommand | TyperGroup

@@ -48,7 +48,20 @@ GROUPS = (
     Group(
         "The service",
         "The address of `rag serve`, the clients, sites and proxies that it accepts, and the requests that it refuses.",
-        ("host", "port", "base_", "trusted_", "cors_", "allowed_", "api_", "upload_", "active_", "queue"),
+        (
+            "host",
+            "port",
+            "base_",
+            "trusted_",
+            "cors_",
+            "allowed_",
+            "api_",
+            "upload_",
+            "active_",
+            "queue",
+            "workers",
+            "shutdown_",
+        ),
     ),
 )
 

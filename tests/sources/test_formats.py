@@ -15,7 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from rag import formats, plugins
-from rag.cli import app
+from rag.cli.program import app
 from rag.errors import ConfigurationError, UnreadableSource
 from rag.formats import BUILT_IN, Format
 from rag.sources import Block, Parsed, discover

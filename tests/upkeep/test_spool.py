@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,9 @@ import pytest
 
 from rag.errors import StorageError
 from rag.snapshots import durable
+from rag.snapshots.durable import shared
 from rag.upkeep import JobState, Outcome, Removal, Request, Upload
+from rag.upkeep import spool as spool_module
 from rag.upkeep.spool import MAX_ENDED, Spool
 from tests.snapshots.dying import NEVER, DyingProcess, dying
 from tests.snapshots.test_faults import Disk
@@ -93,11 +96,12 @@ def test_a_disk_error_in_any_call_leaves_no_job(tmp_path: Path, monkeypatch: pyt
                 if accepts(spool):
                     break
             assert spool.jobs() == []
-            assert [path.name for path in spool.folder.iterdir()] == ["LOCK"]
+            assert {path.name for path in spool.folder.iterdir()} <= {"LOCK", "ACCEPTING"}
     assert fails > 10
 
 
-def test_only_the_last_ended_jobs_are_kept(tmp_path: Path) -> None:
+def test_only_the_last_ended_jobs_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spool_module, "_KEPT_SECONDS", 0.0)
     spool = Spool(tmp_path / "jobs")
     with spool.locked():
         waiting = spool.accept([Removal("a")])
@@ -110,11 +114,42 @@ def test_only_the_last_ended_jobs_are_kept(tmp_path: Path) -> None:
     assert found[-1].outcomes == (Outcome("a", "removed"),)
 
 
+def test_a_job_that_has_just_ended_is_kept_because_another_process_may_wait_for_it(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "jobs")
+    with spool.locked():
+        for _ in range(MAX_ENDED + 5):
+            spool.end(replace(spool.accept([Removal("a")]), state=JobState.DONE))
+    assert len(spool.jobs()) == MAX_ENDED + 5
+
+
+def test_several_processes_accept_jobs_at_the_same_time(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "jobs")
+    with spool.locked():
+        (spool.folder / f"{(1 << 60):016x}").mkdir()  # all new ids are one more than the newest, so they collide
+        (spool.folder / f"{(1 << 60):016x}" / "job.json").write_text('{"created": "", "asked": []}')
+        with ThreadPoolExecutor(8) as pool:
+            accepted = list(pool.map(lambda n: spool.accept([Removal(str(n))]).id, range(80)))
+        assert len(set(accepted)) == 80
+        assert {name for job in accepted for name, _ in requested(spool, job)} == {str(n) for n in range(80)}
+
+
+def test_the_next_process_does_not_delete_a_job_that_another_one_is_writing(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "jobs")
+    with spool.locked():
+        pass
+    (spool.folder / ".half").mkdir()
+    with shared(spool.folder / "ACCEPTING"), spool.locked():
+        assert (spool.folder / ".half").exists()
+    with spool.locked():
+        assert not (spool.folder / ".half").exists()
+
+
 def test_a_half_deleted_job_is_not_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def delete_half(folder: Path) -> None:
         (folder / "job.json").unlink()
         raise OSError(errno.EIO, "the disk is gone")
 
+    monkeypatch.setattr(spool_module, "_KEPT_SECONDS", 0.0)
     spool = Spool(tmp_path / "jobs")
     with spool.locked():
         jobs = [spool.accept([Removal(str(number))]) for number in range(MAX_ENDED + 1)]

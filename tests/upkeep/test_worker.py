@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future
 from pathlib import Path
 from threading import Event
@@ -18,7 +19,6 @@ from rag.errors import (
     SnapshotError,
     StorageError,
     UnknownJob,
-    WriterBusy,
 )
 from rag.ingest.ingestion import Ingestion
 from rag.protocols import Encoding
@@ -163,14 +163,113 @@ def test_the_uploaded_files_of_an_ended_job_are_deleted(index: Index) -> None:
     assert kept == ["end.json", "job.json"]
 
 
-def test_only_one_process_runs_the_jobs_of_an_index(index: Index) -> None:
-    with open_upkeep(index) as upkeep:
-        upkeep.resume()
-        other = Upkeep(index.store.directory / ".jobs", lambda: index.ingestion)
-        with pytest.raises(WriterBusy, match="is being written to by process"):
-            other.submit([text_upload("a", "One.")])
-    other.submit([text_upload("a", "One.")])[1].result(SECONDS)
-    other.close()
+def look(*processes: Upkeep, until: Callable[[], bool]) -> None:
+    """Let processes look at the jobs on the disk, as they do all the time, until a condition holds."""
+    deadline = time.monotonic() + SECONDS
+    while not until():
+        assert time.monotonic() < deadline
+        for upkeep in processes:
+            upkeep.resume()
+        Event().wait(0.01)
+
+
+def test_one_process_runs_the_jobs_that_all_accept(index: Index) -> None:
+    with open_upkeep(index) as first, open_upkeep(index) as second:
+        assert first.resume()
+        assert not second.resume()
+        job, ended = second.submit([text_upload("a", "One."), Removal("b")])
+        assert second.job(job.id).state is JobState.WAITING
+        look(first, second, until=ended.done)
+        assert [one.state for one in ended.result(0).outcomes] == ["added", "failed"]
+        assert first.job(job.id) == ended.result(0)
+    assert reopened(index) == {"a": "One."}
+
+
+def test_another_process_takes_the_place_of_one_that_ends(tmp_path: Path) -> None:
+    encoder = PausingEncoder()
+    index = Index(tmp_path / "index", encoder)
+    with open_upkeep(index) as second:
+        with open_upkeep(index) as first:
+            assert first.resume()
+            mine, ended = second.submit([text_upload("second", "Two.")])
+            theirs, _ = first.submit([text_upload("first", "One.")])
+            look(first, until=encoder.started.is_set)
+            first._stopped.set()
+            encoder.go_on.set()
+        look(second, until=ended.done)
+        look(second, until=lambda: second.job(theirs.id).ended)
+        assert [second.job(one).state for one in (mine.id, theirs.id)] == [JobState.DONE, JobState.DONE]
+    assert reopened(index) == {"first": "One.", "second": "Two."}
+
+
+def test_all_processes_show_the_progress_of_a_job(tmp_path: Path) -> None:
+    encoder = PausingEncoder()
+    index = Index(tmp_path / "index", encoder)
+    with open_upkeep(index) as first, open_upkeep(index) as second:
+        job, ended = first.submit([text_upload(str(n), f"Text {n}.") for n in range(70)])
+        assert encoder.started.wait(SECONDS)
+        assert second.job(job.id).state is JobState.RUNNING
+        encoder.go_on.set()
+        ended.result(SECONDS)
+        assert second.job(job.id) == first.job(job.id)
+
+
+def test_a_job_that_fails_in_another_process_raises_the_same_error(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise ConfigurationError("the model is gone")
+
+    with open_upkeep(index) as first, open_upkeep(index) as second:
+        assert first.resume()
+        monkeypatch.setattr(Ingestion, "apply", refuse)
+        _, ended = second.submit([text_upload("a", "One.")])
+        look(first, second, until=ended.done)
+        with pytest.raises(ConfigurationError, match="the model is gone"):
+            ended.result(0)
+
+
+def test_a_followed_job_fails_if_its_folder_is_deleted(index: Index) -> None:
+    with open_upkeep(index) as first, open_upkeep(index) as second:
+        assert first.resume()
+        job, ended = second.submit([text_upload("a", "One.")])
+        shutil.rmtree(index.store.directory / ".jobs" / job.id)
+        look(second, until=ended.done)
+        with pytest.raises(StorageError, match="send its documents again"):
+            ended.result(0)
+
+
+def test_a_followed_job_fails_if_its_result_cannot_be_read(index: Index) -> None:
+    with open_upkeep(index) as first, open_upkeep(index) as second:
+        assert first.resume()
+        job, ended = second.submit([text_upload("a", "One.")])
+        (index.store.directory / ".jobs" / job.id / "end.json").write_text("{")
+        look(second, until=ended.done)
+        with pytest.raises(StorageError, match="cannot be read"):
+            ended.result(0)
+
+
+def test_an_urgent_task_interrupts_the_build_of_another_process(tmp_path: Path, articles: Articles) -> None:
+    articles.write("a.txt", "One.")
+    encoder = PausingEncoder()
+    encoder.go_on.set()
+    index = Index(tmp_path / "index", encoder)
+    first_snapshot = index.ingest(articles).snapshot
+    articles.write("b.txt", "Two.")
+    index.ingest(articles)
+    assert first_snapshot is not None
+    encoder.started.clear()
+    encoder.go_on.clear()
+    with open_upkeep(index) as first, open_upkeep(index) as second:
+        _, ended = first.submit([text_upload(str(n), f"Text {n}.") for n in range(130)])
+        assert encoder.started.wait(SECONDS)
+        assert not second.resume()
+        urgent = second.run_urgent(lambda: index.store.activate(first_snapshot).id)
+        assert not urgent.done()
+        encoder.go_on.set()
+        assert urgent.result(SECONDS) == first_snapshot
+        assert ended.result(SECONDS).state is JobState.DONE
+    assert set(reopened(index)) == {"a", *map(str, range(130))}
 
 
 def test_an_urgent_task_interrupts_the_build_of_a_snapshot(tmp_path: Path, articles: Articles) -> None:
@@ -320,8 +419,7 @@ def test_the_jobs_of_another_process_are_listed(index: Index) -> None:
     with open_upkeep(index) as first, open_upkeep(index) as second:
         job, ended = first.submit([text_upload("a", "One.")])
         ended.result(SECONDS)
-        with pytest.raises(WriterBusy):
-            second.resume()
+        assert not second.resume()
         assert [(one.id, one.state) for one in second.jobs()] == [(job.id, JobState.DONE)]
 
 

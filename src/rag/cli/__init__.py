@@ -5,53 +5,34 @@ Functions import slow modules when they need them, so that `rag --help` is insta
 
 from __future__ import annotations
 
+import signal
 import sys
-from typing import Annotated
 
-import typer
-
-from rag.cli import snapshots
-from rag.cli.bench import bench
-from rag.cli.commands import app
-from rag.cli.compiling import compile_model
-from rag.cli.evaluate import compare, evaluate
 from rag.errors import RagError
+from rag.process import end_by, end_on_interrupt
 
-__all__ = ["app", "main"]
-
-app.add_typer(snapshots.app, name="snapshots")
-app.command("eval")(evaluate)
-app.command()(compare)
-app.command()(bench)
-app.command("compile")(compile_model)
-app.command()(snapshots.backup)
-app.command()(snapshots.restore)
-
-
-def _print_version(wanted: bool) -> None:
-    if wanted:
-        from importlib.metadata import version
-
-        print(f"rag {version('rag-policy')}")
-        raise typer.Exit
-
-
-@app.callback()
-def options(
-    version: Annotated[
-        bool, typer.Option("--version", help="Print the version and exit.", callback=_print_version, is_eager=True)
-    ] = False,
-) -> None:
-    """Define the options that come before a command."""
+_INTERRUPTED = 130
+"""The exit code of Typer after Ctrl-C."""
 
 
 def main() -> None:
-    """Run the command line. An error prints one sentence to standard error and exits with code 1."""
-    try:
-        app()
-    except RagError as error:
-        print(f"rag: {error}", file=sys.stderr)
-        sys.exit(1)
-    except BrokenPipeError:  # `rag documents | head`
-        sys.stderr.close()
-        sys.exit(1)
+    """Run the command line. An error prints one sentence to standard error and exits with code 1.
+
+    Ctrl-C prints one sentence too, also while the modules are imported.
+    """
+    with end_on_interrupt() as interruptible:
+        from rag.cli.program import app
+
+        interruptible()
+        try:
+            app()
+        except SystemExit as ended:
+            if ended.code == _INTERRUPTED:
+                end_by(signal.SIGINT)
+            raise
+        except RagError as error:
+            print(f"rag: {error}", file=sys.stderr)
+            sys.exit(1)
+        except BrokenPipeError:  # `rag documents | head`
+            sys.stderr.close()
+            sys.exit(1)

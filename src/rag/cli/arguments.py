@@ -39,14 +39,14 @@ IndexOption = Annotated[
 ]
 
 
-def open_service() -> Service:
-    """Configure the process and return the service that the settings describe."""
+def open_service(settings: Settings | None = None) -> Service:
+    """Configure the process and return the service that the settings describe: those given, or the configured ones."""
     from rag import process
     from rag.settings import load
     from rag.wiring import assemble
 
     process.configure()
-    return assemble(load())
+    return assemble(settings or load())
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal, NoReturn
 
@@ -32,6 +33,7 @@ from rag.cli.output import (
     progress,
     shortened,
 )
+from rag.cli.terminal import ignore_early_hang_up
 from rag.cli.watch import follow
 from rag.types import DEFAULT_LIMIT, Ask
 
@@ -251,15 +253,28 @@ def fit_choice(
 def serve(
     host: Annotated[str | None, typer.Option(help="The address to listen on, in place of RAG_HOST.")] = None,
     port: Annotated[int | None, typer.Option(help="The port to listen on, in place of RAG_PORT.")] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=64, help="The processes that answer, in place of RAG_WORKERS.")
+    ] = None,
 ) -> None:
     """Serve the HTTP API and the page. The API's documentation is at /docs."""
-    service = open_service()
+    from rag.settings import load
+
+    ignore_early_hang_up()
+    given = {"RAG_HOST": host, "RAG_PORT": port, "RAG_WORKERS": workers}
+    options = {name: str(value) for name, value in given.items() if value is not None}
+    loaded = load(options)
+    if loaded.workers > 1:
+        from rag.cli.workers import run_workers
+
+        run_workers(loaded, partial(load, options))
+    service = open_service(loaded)
     # Load the model in a thread while the lines below import the server, because both are slow. The application waits
     # for the thread and reports its error.
     ThreadPoolExecutor(1, "warming up").submit(service.warm_up)
     from rag.cli.serving import run
 
-    run(service, host or service.settings.host, service.settings.port if port is None else port)
+    run(service, partial(load, options))
 
 
 @app.command()

@@ -1,26 +1,78 @@
-"""Run the HTTP server of `rag serve`."""
+"""Run the HTTP server of `rag serve` in this process."""
 
 from __future__ import annotations
 
+import asyncio
+import os
+import signal
 import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from socket import socket
 
 from rag.cli.address import print_reachable_address
+from rag.cli.terminal import terminal_is_closed
 from rag.http.app import create_app
+from rag.http.reloading import Reloading
 from rag.http.server.limits import ConnectionLimits, raise_descriptor_limit
-from rag.http.server.running import bind, server
+from rag.http.server.running import Hooks, server
+from rag.http.server.sockets import bind
+from rag.process import end_by
 from rag.service import Service
-
-_GRACE_SECONDS = 5
-"""Seconds that requests have to finish when the service stops. Docker kills a container after 10."""
+from rag.settings import Settings
+from rag.wiring import reconfigured
 
 _SWITCH_SECONDS = 0.001
 """Seconds after which a thread that computes lets another thread run. Health checks must not wait for answers."""
 
 
-def run(service: Service, host: str, port: int) -> None:
-    """Serve until a signal stops the process. Raises ConfigurationError if the address cannot be used."""
-    sockets = bind(host, port)
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The place of this process in the service.
+
+    `follow` is called in the event loop and makes the process follow other settings. `on_tick` is called ten times a
+    second, and `end` ends the process by a signal. Only a process that announces prints where it listens.
+    """
+
+    follow: Callable[[Reloading], None]
+    on_tick: Callable[[], None] = lambda: None
+    end: Callable[[int], object] = end_by
+    announces: bool = True
+
+
+def run(service: Service, read: Callable[[], Settings]) -> None:
+    """Serve in this process until a signal stops it. After SIGHUP, `read` reads the settings again.
+
+    Raises ConfigurationError if the address cannot be used.
+    """
+    in_terminal = os.isatty(0)
+
+    def follow(reloading: Reloading) -> None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, hang_up, reloading)
+
+    def hang_up(reloading: Reloading) -> None:
+        if in_terminal and terminal_is_closed():
+            os.kill(os.getpid(), signal.SIGTERM)
+        else:
+            reloading.begin(read)
+
+    host = service.settings.host
+    serve(service, bind(host, service.settings.port), host, Place(follow))
+
+
+def serve(service: Service, sockets: Sequence[socket], host: str, place: Place) -> None:
+    """Serve on sockets until a signal stops the process. `host` is for the first line of the log."""
     print_reachable_address()
     sys.setswitchinterval(_SWITCH_SECONDS)
+    app = create_app(service)
+    hooks = Hooks(
+        on_start=lambda: place.follow(Reloading(app, reconfigured)),
+        on_tick=place.on_tick,
+        on_stop=app.state.stopping.begin,
+        on_interrupt=app.state.stopping.interrupt,
+        end=place.end,
+    )
     limits = ConnectionLimits(connections=raise_descriptor_limit())
-    server(create_app(service), limits, host=host, grace=_GRACE_SECONDS).run(sockets)
+    made = server(app, limits, host=host, grace=service.settings.shutdown_seconds, hooks=hooks)
+    made.announces = place.announces
+    made.run(list(sockets))

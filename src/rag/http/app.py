@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
+from functools import partial
 from pathlib import Path
 
 import anyio
@@ -28,6 +28,8 @@ from rag.http.mcp.endpoint import Endpoint
 from rag.http.openapi import DocumentedApp
 from rag.http.proxied import Proxied
 from rag.http.security_headers import SecurityHeaders
+from rag.http.share import of_one_worker
+from rag.http.stopping import Stopping
 from rag.service import Service
 from rag.settings import Settings
 from rag.upkeep import Upkeep
@@ -35,7 +37,8 @@ from rag.upkeep import Upkeep
 _SEARCHES = 16
 """The most searches that have a thread at the same time."""
 
-_REQUESTS_FOR_EACH_CORE = 2
+_JOBS_SECONDS = 0.1
+"""Seconds between two looks at the jobs on the disk."""
 
 _UI = Path(__file__).parent / "ui"
 
@@ -52,6 +55,8 @@ def create_app(service: Service) -> FastAPI:
     )
     app.state.service = service
     app.state.upkeep = service.upkeep()
+    app.state.stopping = Stopping()
+    app.state.stopping.on_begin(app.state.upkeep.stop)
     app.state.mcp = Endpoint(service)
     app.state.searching = anyio.CapacityLimiter(_SEARCHES)
     app.include_router(routes.router)
@@ -69,10 +74,27 @@ def create_app(service: Service) -> FastAPI:
     return app
 
 
+def configure(app: FastAPI) -> None:
+    """Follow the settings of the service, which have changed. Requests in progress keep theirs.
+
+    Call it in the event loop of the application.
+    """
+    service: Service = app.state.service
+    gate: Gate = app.state.gate
+    threads = anyio.to_thread.current_default_thread_limiter()
+    threads.total_tokens += _waiting(service) - app.state.waiting
+    app.state.waiting = _waiting(service)
+    gate.adjust(_gate(service.settings), _waiting(service))
+    app.user_middleware.clear()
+    app.middleware_stack = None  # `add_middleware` raises an error if it is complete
+    _add_middleware(app, service.settings)
+    app.middleware_stack = app.build_middleware_stack()
+
+
 def _add_middleware(app: FastAPI, settings: Settings) -> None:
     """Add the middleware. The last one sees a request first."""
     app.add_middleware(BodyLimit, upload_limit=settings.upload_limit << 20)
-    app.add_middleware(Admission, gate=app.state.gate)
+    app.add_middleware(Admission, gate=app.state.gate, stopping=app.state.stopping)
     app.add_middleware(HostCheck, allowed=AllowedHosts.of(settings))
     if origins := settings.cors_origins:
         app.add_middleware(CORSMiddleware, allow_origins=origins, allow_methods=["GET", "POST"], allow_headers=["*"])
@@ -81,8 +103,8 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
 
 
 def _gate(settings: Settings) -> Gate:
-    active = settings.active_requests or _REQUESTS_FOR_EACH_CORE * (os.cpu_count() or 1)
-    return Gate(active, settings.queued_requests, settings.queue_seconds)
+    share = of_one_worker(settings, 1)
+    return Gate(share.active_requests or 1, share.queued_requests, share.queue_seconds)
 
 
 @asynccontextmanager
@@ -93,15 +115,20 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     warm_up(service)
     # Questions that wait for a language model must leave as many places and threads for other requests as there are
     # without one.
-    app.state.gate.places += _waiting(service)
-    anyio.to_thread.current_default_thread_limiter().total_tokens += _waiting(service)
-    # Resume the jobs that another process accepted, as soon as that process has ended.
-    resume = [PeriodicTask(upkeep.resume)] if service.settings.api_key else []
-    with closing(upkeep), running([*periodic_tasks(service), *resume]):
+    app.state.waiting = _waiting(service)
+    app.state.gate.places += app.state.waiting
+    anyio.to_thread.current_default_thread_limiter().total_tokens += app.state.waiting
+    with closing(upkeep), running([*periodic_tasks(service), PeriodicTask(partial(_resume, app), _JOBS_SECONDS)]):
         async with anyio.create_task_group() as tasks:
             await tasks.start(mcp.run)
             yield
             tasks.cancel_scope.cancel()
+
+
+def _resume(app: FastAPI) -> None:
+    """Find the jobs that other processes accept, and run them if the process that did so has ended."""
+    if app.state.service.settings.api_key:
+        app.state.upkeep.resume()
 
 
 def _waiting(service: Service) -> int:

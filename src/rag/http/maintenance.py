@@ -6,7 +6,7 @@ The routes that wait for a snapshot are coroutines. A waiting client must not oc
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import Future
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -15,13 +15,14 @@ from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from rag.errors import CorruptSnapshot, IncompatibleSnapshot, UnknownDocument, UnreadableSource
+from rag.errors import CorruptSnapshot, IncompatibleSnapshot, SnapshotError, UnknownDocument, UnreadableSource
 from rag.http import job_schemas, schemas, uploads
 from rag.http.auth import require_key
 from rag.http.convertors import DOCUMENT_ID
 from rag.http.dependencies import ServiceDep, UpkeepDep
 from rag.http.openapi import ANY_PROBLEM, problems
 from rag.ingest.ledger import State
+from rag.service import Service
 from rag.snapshots import ListedSnapshot
 from rag.upkeep import Job, Outcome, Removal, Upkeep
 from rag.upkeep import Request as Requested
@@ -52,7 +53,10 @@ _ACCEPTED: dict[int | str, dict[str, Any]] = {
     openapi_extra={"requestBody": uploads.FORMATS},
 )
 async def put_document(
-    document_id: job_schemas.DocumentId, request: Request, upkeep: UpkeepDep, prefer: Prefer = ""
+    document_id: job_schemas.DocumentId,
+    request: Request,
+    upkeep: UpkeepDep,
+    prefer: Prefer = "",
 ) -> Response:
     """Create or replace a document. The response comes when the change is on the disk and published.
 
@@ -60,7 +64,7 @@ async def put_document(
     or removes a document that was created here.
     """
     upload = await uploads.document(request, document_id)
-    job = await _submit(upkeep, upload, prefer)
+    job = await _submit(request, upkeep, upload, prefer)
     if not job.ended:
         return _accepted(job, request)
     (outcome,) = job.outcomes
@@ -78,10 +82,13 @@ async def put_document(
     responses={**_ACCEPTED, **problems(404, 422, 503)},
 )
 async def delete_document(
-    document_id: job_schemas.DocumentId, request: Request, upkeep: UpkeepDep, prefer: Prefer = ""
+    document_id: job_schemas.DocumentId,
+    request: Request,
+    upkeep: UpkeepDep,
+    prefer: Prefer = "",
 ) -> Response:
     """Remove a document. The response comes when the change is on the disk and published. Its source file stays."""
-    job = await _submit(upkeep, Removal(document_id), prefer)
+    job = await _submit(request, upkeep, Removal(document_id), prefer)
     if not job.ended:
         return _accepted(job, request)
     (outcome,) = job.outcomes
@@ -141,17 +148,28 @@ async def activate(body: job_schemas.Activation, service: ServiceDep, upkeep: Up
     return schemas.Snapshot.of(ListedSnapshot(snapshot.id, current=True, manifest=snapshot.manifest))
 
 
-async def _submit(upkeep: Upkeep, requested: Requested, prefer: str) -> Job:
+async def _submit(request: Request, upkeep: Upkeep, requested: Requested, prefer: str) -> Job:
     """Submit a job. Return it when it has ended, or earlier if that takes too long or `prefer` forbids waiting."""
+    service: Service = request.app.state.service
     job, ended = await run_in_threadpool(upkeep.submit, [requested])
-    return await _wait_for_end(job, ended, 0.0 if "respond-async" in prefer else _WAIT_SECONDS)
+    seconds = 0.0 if "respond-async" in prefer else _WAIT_SECONDS
+    job = await _wait_for_end(job, asyncio.wrap_future(ended), seconds, request.app.state.stopping.begun)
+    if job.snapshot is not None:
+        with suppress(SnapshotError):  # another process may have published the snapshot
+            await run_in_threadpool(service.refresh)
+    return job
 
 
-async def _wait_for_end(job: Job, ended: Future[Job], seconds: float) -> Job:
+async def _wait_for_end(job: Job, ended: asyncio.Future[Job], seconds: float, stopping: asyncio.Event) -> Job:
+    """Wait for the end of a job. If the service stops first, return the job as it was: the next process runs it."""
+    ended.add_done_callback(lambda done: done.cancelled() or done.exception())  # if nobody waits for it any more
+    stops = asyncio.ensure_future(stopping.wait())
+    first: set[asyncio.Future[Any]] = {ended, stops}
     try:
-        return await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(ended)), seconds)
-    except TimeoutError:
-        return job
+        await asyncio.wait(first, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stops.cancel()
+    return ended.result() if ended.done() and not ended.cancelled() else job
 
 
 def _accepted(job: Job, request: Request) -> JSONResponse:

@@ -21,7 +21,7 @@ _POLICY = "default-src 'none'; sandbox"
 
 CONTENT: dict[str, Any] = {
     "description": "The bytes of the file.",
-    "content": {_ANY: {"schema": {"type": "string", "format": "binary"}}},
+    "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}},
 }
 """The OpenAPI description of the response."""
 

@@ -30,6 +30,7 @@ STATUS: dict[type[errors.RagError], HTTPStatus] = {
     errors.UnknownModel: HTTPStatus.NOT_FOUND,
     errors.UnknownSnapshot: HTTPStatus.NOT_FOUND,
     errors.SnapshotError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.ServiceStopping: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.BackendError: HTTPStatus.BAD_GATEWAY,
     errors.BackendTimeout: HTTPStatus.GATEWAY_TIMEOUT,
 }
@@ -82,7 +83,7 @@ def install(app: FastAPI) -> None:
 def _on_rag_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, errors.RagError)
     response = problem_response(request.scope, problem_of(error))
-    if isinstance(error, errors.WriterBusy):
+    if isinstance(error, errors.WriterBusy | errors.ServiceStopping):
         response.headers["Retry-After"] = _RETRY_AFTER
     return response
 

@@ -29,7 +29,7 @@ _UNREADY: dict[int | str, dict[str, Any]] = {503: {**problems(503)[503], "model"
     "/v1/answers",
     tags=["answers"],
     response_model=schemas.Answer,
-    responses={200: {"content": {stream.MEDIA_TYPE: {"schema": {"type": "string"}}}}, **problems(422, 503)},
+    responses={200: {"content": stream.CONTENT}, **problems(422, 503)},
 )
 def answer(
     request: Request,
@@ -141,12 +141,16 @@ async def healthz() -> schemas.Health:
 
 
 @router.get("/readyz", tags=["health"], responses=_UNREADY)
-def readyz(service: ServiceDep, response: Response) -> schemas.Health:
+def readyz(request: Request, service: ServiceDep, response: Response) -> schemas.Health:
     """Report whether the service can answer questions, and from which snapshot.
 
-    If the index that it served is gone or replaced, the status is 503, and the body says `degraded` and why. If a
-    language model has failed several times, the status is 200, the body says `degraded`, and answers are extractive.
+    If the index that it served is gone or replaced, or if the service is stopping, the status is 503, and the body says
+    `degraded` and why. If a language model has failed several times, the status is 200, the body says `degraded`, and
+    answers are extractive.
     """
+    if request.app.state.stopping.begun.is_set():
+        response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
+        return schemas.Health(status="degraded", detail="the service is stopping")
     try:
         snapshot = service.snapshot()
     except IndexUnavailable as error:

@@ -14,6 +14,18 @@ from rag.http.problems import problem_of
 from rag.types import Notice, Statement
 
 MEDIA_TYPE = "text/event-stream"
+CONTENT = {
+    MEDIA_TYPE: {
+        "schema": {
+            "description": "One server-sent event.",
+            "type": "object",
+            "properties": {"event": {"type": "string"}, "data": {"type": "string"}},
+            "required": ["data"],
+        }
+    }
+}
+"""The OpenAPI description of a stream: as tools read it, that of one event."""
+
 HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 DONE = "data: [DONE]\n\n"
 """The last message of a stream to a chat client, also after an error."""

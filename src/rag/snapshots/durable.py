@@ -153,6 +153,35 @@ def exclusive(lock: Path) -> Iterator[None]:
 
 
 @contextmanager
+def shared(lock: Path) -> Iterator[None]:
+    """Hold a lock together with other processes during the block. Wait while a process holds it by `exclusive`.
+
+    Raises StorageError.
+    """
+    descriptor = _open(lock, os.O_RDWR | os.O_CREAT)
+    try:
+        with _reporting(lock, "locked"):
+            fcntl.flock(descriptor, fcntl.LOCK_SH)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def is_locked(lock: Path) -> bool:
+    """Return whether a process holds a lock by `exclusive`. Raises StorageError."""
+    if not lock.exists():
+        return False
+    descriptor = _open(lock, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+@contextmanager
 def storage_errors(path: Path) -> Iterator[None]:
     """Turn disk errors into StorageError while libraries write to `path` or below it."""
     try:

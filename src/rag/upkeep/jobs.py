@@ -56,8 +56,8 @@ class Job:
     """Requests that were accepted together, with their progress and results.
 
     `size` is the number of requests. `encoded` and `to_encode` count passages, over all jobs in the same snapshot.
-    `reason` says why the job waits, or why it failed as a whole. `outcomes`, in the order of the requests, and
-    `snapshot` are known when the job is done.
+    `reason` says why the job waits, or why it failed as a whole; `fault` is then the class of the error. `outcomes`, in
+    the order of the requests, and `snapshot` are known when the job is done.
     """
 
     id: str
@@ -65,6 +65,7 @@ class Job:
     size: int
     state: JobState = JobState.WAITING
     reason: str | None = None
+    fault: str | None = None
     encoded: int = 0
     to_encode: int = 0
     outcomes: tuple[Outcome, ...] = ()

@@ -1,4 +1,8 @@
-"""Run jobs in a thread. All jobs that are accepted while a snapshot is built go into the next snapshot together."""
+"""Run jobs in a thread. All jobs that are accepted while a snapshot is built go into the next snapshot together.
+
+Any process may accept jobs. One process runs them, and it finds those of the others on the disk. If it ends, another
+process takes its place.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +13,8 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -27,16 +31,23 @@ from rag.errors import (
     WriteRefused,
 )
 from rag.ingest.ingestion import Ingestion
-from rag.snapshots.durable import make_folder
+from rag.snapshots.durable import is_locked, make_folder
 from rag.sources import ParserProcess
 from rag.types import KeepOriginals
 from rag.upkeep.attempts import RETRY_SECONDS, Attempts, Interrupted, UrgentTask
 from rag.upkeep.changes import Change, plan_changes, read_upload
+from rag.upkeep.followed import DELETED, Entry, FollowedJobs
 from rag.upkeep.jobs import Job, JobState, Outcome, Request
 from rag.upkeep.spool import MAX_ENDED, Spool
 
 _REFUSED_SECONDS = 10.0
 """Seconds between two attempts while the index refuses changes, because each attempt reads the damaged index."""
+
+_PROGRESS_SECONDS = 0.5
+"""Seconds between two times that the progress is written for other processes."""
+
+_LOOK_SECONDS = 2.0
+"""Seconds after which the jobs on the disk are listed although their folder seems to be unchanged."""
 
 _BATCH_SIZE = 1_000
 """If a snapshot has this many new documents, no further job joins it, because all of them are held in memory."""
@@ -48,16 +59,8 @@ _Result = TypeVar("_Result")
 _log = logging.getLogger(__name__)
 
 
-@dataclass(slots=True)
-class _Entry:
-    """A job that has not ended, and the future that its clients wait for."""
-
-    job: Job
-    ended: Future[Job] = field(default_factory=Future)
-
-
 class Upkeep:
-    """The jobs of one index, and the thread that runs them, one snapshot at a time."""
+    """The jobs of one index, and the thread that runs them in one of the processes, one snapshot at a time."""
 
     def __init__(
         self, folder: Path, ingestion: Callable[[], Ingestion], prepare: Callable[[], None] | None = None
@@ -68,27 +71,35 @@ class Upkeep:
         never existed, and raises IndexUnavailable if the index cannot be changed now. By default it only creates it.
         """
         self._spool = Spool(folder)
+        self._followed = FollowedJobs(self._spool)
         self._ingestion = ingestion
         self._prepare = prepare or partial(make_folder, folder.parent)
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="upkeep")
         self._folder_lock = ExitStack()
         self._open = False
         self._jobs_lock = threading.Lock()  # guards the waiting, running and ended jobs
-        self._waiting: deque[_Entry] = deque()
-        self._running: list[_Entry] = []
+        self._waiting: deque[Entry] = deque()
+        self._running: list[Entry] = []
         self._ended: deque[Job] = deque(maxlen=MAX_ENDED)
         self._urgent: deque[UrgentTask] = deque()
         self._stopped = threading.Event()
-        self._attempts = Attempts(self._prepare, self._urgent, self._stopped)
+        self._looked: tuple[int, float] = 0, 0.0  # the time of the last change that was seen, and of the look
+        self._shown: tuple[object, float] = (
+            [],
+            0.0,
+        )  # the progress that other processes see, and the time of its writing
+        self._attempts = Attempts(self._prepare, self._urgent, self._stopped, partial(is_locked, self._spool.urgent))
 
-    def resume(self) -> None:
-        """Resume the jobs that an earlier process accepted. A second call has no effect.
+    def resume(self) -> bool:
+        """Run the jobs of this index from now on, unless another process does. Return whether this process does.
 
-        Raises WriterBusy if another process runs the jobs of this index, IndexUnavailable, and StorageError.
+        Call it again and again: it finds the jobs that other processes have accepted, and the results of the jobs that
+        another process has run. Raises IndexUnavailable, and StorageError.
         """
         with self._jobs_lock:
-            if not self._open and not self._stopped.is_set():
-                self._resume()
+            if not self._stopped.is_set():
+                self._look()
+            return self._open
 
     def submit(self, requests: Sequence[Request]) -> tuple[Job, Future[Job]]:
         """Accept a job. If this process ends first, the next one runs it.
@@ -98,9 +109,12 @@ class Upkeep:
         """
         with self._jobs_lock:
             self._prepare_to_accept()
-            entry = _Entry(self._spool.accept(requests))
-            self._waiting.append(entry)
-            self._schedule()
+            entry = Entry(self._spool.accept(requests))
+            if self._open:
+                self._waiting.append(entry)
+                self._schedule()
+            else:
+                self._followed.add(entry)
         return entry.job, entry.ended
 
     def run_urgent(self, task: Callable[[], _Result]) -> Future[_Result]:
@@ -112,6 +126,8 @@ class Upkeep:
         with self._jobs_lock:
             if self._stopped.is_set():
                 raise SnapshotError(_STOPPING)
+            if not self._open and self._spool.has_lock_file:
+                task = partial(self._attempts.run_beside, self._spool.urgent, task)
             self._urgent.append((result, task))
             self._schedule()
         return result
@@ -126,14 +142,16 @@ class Upkeep:
     def jobs(self) -> list[Job]:
         """Return all jobs that have not ended and the last `MAX_ENDED` that have, newest first.
 
-        If this process cannot run jobs, because the index is read-only or another process runs them, return those on
+        If this process does not run jobs, because the index is read-only or another process runs them, return those on
         the disk.
         """
         try:
-            self.resume()
-        except SnapshotError as error:
-            if not isinstance(error, WriterBusy) and not self._is_read_only():
+            runs = self.resume()
+        except SnapshotError:
+            if not self._is_read_only():
                 raise
+            runs = False
+        if not runs:
             return list(reversed(self._spool.jobs()))
         with self._jobs_lock:
             # Leave out the ended jobs that an erasure deleted. A failed job stays, because it names no documents.
@@ -148,7 +166,12 @@ class Upkeep:
         self._pool.shutdown(wait=True, cancel_futures=True)
         for future in (*(entry.ended for entry in (*self._running, *self._waiting)), *(one for one, _ in self._urgent)):
             future.cancel()
+        self._followed.cancel()
         self._folder_lock.close()
+
+    def stop(self) -> None:
+        """Accept no more jobs, and begin none. `close` then waits for the end of the current batch of passages."""
+        self._stopped.set()
 
     def _is_read_only(self) -> bool:
         folder = self._spool.folder.parent
@@ -159,7 +182,13 @@ class Upkeep:
         if self._stopped.is_set():
             raise SnapshotError(_STOPPING)
         self._prepare()
-        if not self._open or not self._spool.has_lock_file:
+        if not self._open:
+            self._try_to_resume()
+        elif not self._spool.has_lock_file:
+            self._resume()
+
+    def _try_to_resume(self) -> None:
+        with suppress(WriterBusy):  # another process runs the jobs
             self._resume()
 
     def _resume(self) -> None:
@@ -176,17 +205,46 @@ class Upkeep:
     def _read_jobs(self) -> None:
         """Read the jobs on disk. A waiting job fails if its folder was deleted."""
         stored = {job.id: job for job in self._spool.jobs()}
+        followed = self._followed.take()
         for entry in [entry for entry in self._waiting if entry.job.id not in stored]:
             self._waiting.remove(entry)
-            error = StorageError("the folder of the job was deleted: send its documents again")
+            error = StorageError(DELETED)
             self._ended.append(replace(entry.job, state=JobState.FAILED, reason=str(error)))
             entry.ended.set_exception(error)
-        known = {job.id for job in (*self._ended, *(entry.job for entry in (*self._running, *self._waiting)))}
+        known = self._known()
         for job in (job for name, job in stored.items() if name not in known):
             if job.ended:
                 self._ended.append(job)
             else:
-                self._waiting.append(_Entry(job))
+                self._waiting.append(followed.pop(job.id, Entry(job)))
+
+    def _look(self) -> None:
+        if self._open:
+            self._find_accepted()
+        else:
+            self._followed.look()
+            self._try_to_resume()
+
+    def _find_accepted(self) -> None:
+        """Let the jobs run that other processes have accepted."""
+        if not self._spool_changes():
+            return
+        known = self._known()
+        found = [job for name in self._spool.waiting() if name not in known and (job := self._spool.job(name))]
+        if found:
+            self._waiting.extend(map(Entry, found))
+            self._schedule()
+
+    def _spool_changes(self) -> bool:
+        """Return whether the folder may have new jobs. Two changes may have one time, so look again after a while."""
+        changed, now = self._spool.changed(), time.monotonic()
+        if changed == self._looked[0] and now - self._looked[1] < _LOOK_SECONDS:
+            return False
+        self._looked = changed, now
+        return True
+
+    def _known(self) -> set[str]:
+        return {job.id for job in (*self._ended, *(entry.job for entry in (*self._running, *self._waiting)))}
 
     def _schedule(self) -> None:
         """Let the thread run what waits. Call only with `_jobs_lock`, and not after `close`."""
@@ -276,13 +334,23 @@ class Upkeep:
         """Set fields of all running jobs, so that clients see their progress."""
         for entry in self._running:
             entry.job = replace(entry.job, **fields)  # type: ignore[arg-type]
+        self._show()
+
+    def _show(self) -> None:
+        """Let other processes see the running jobs: at once if they are in another state, or else now and then."""
+        jobs, now = [entry.job for entry in self._running], time.monotonic()
+        shown = [(job.id, job.state, job.reason) for job in jobs]
+        if shown != self._shown[0] or now - self._shown[1] >= _PROGRESS_SECONDS:
+            self._shown = shown, now
+            self._spool.show_progress(jobs)
 
     def _fail(self, error: RagError) -> None:
         for entry in list(self._running):
-            self._end(entry, replace(entry.job, state=JobState.FAILED, reason=str(error)))
+            failed = {"state": JobState.FAILED, "reason": str(error), "fault": type(error).__name__}
+            self._end(entry, replace(entry.job, **failed))  # type: ignore[arg-type]
             entry.ended.set_exception(error)
 
-    def _end(self, entry: _Entry, job: Job) -> None:
+    def _end(self, entry: Entry, job: Job) -> None:
         entry.job = job
         try:
             self._spool.end(job)
@@ -292,6 +360,8 @@ class Upkeep:
         with self._jobs_lock:
             self._running.remove(entry)
             self._ended.append(job)
+        if not self._running:
+            self._show()
 
 
 def _log_bug(work: Future[None]) -> None:

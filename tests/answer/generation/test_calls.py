@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import AsyncGenerator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
+from tempfile import TemporaryFile
 
 import pytest
 
 from rag.answer.generation import Deadline, Departure, LanguageModel, Limits, departure
 from rag.answer.generation.breaker import FAILURES, LONGEST_PAUSE, PAUSE, Breaker
-from rag.answer.generation.budget import Budget
+from rag.answer.generation.budget import Budget, Spent
 from rag.answer.generation.cut_off import MAX_CHARACTERS
 from rag.answer.generation.places import Places
 from rag.errors import BackendSkipped, BackendTimeout, BackendUnavailable
@@ -289,7 +292,7 @@ def test_a_question_without_a_place_does_not_wait() -> None:
 
 def test_the_budget_of_a_day_ends_with_the_day() -> None:
     today = date(2026, 5, 1)
-    budget = Budget(100, lambda: today)
+    budget = Budget(100, Spent(today=lambda: today))
     budget.spend(Usage(60, 39))
     budget.check()
     budget.spend(Usage(60, 39))
@@ -297,6 +300,20 @@ def test_the_budget_of_a_day_ends_with_the_day() -> None:
         budget.check()
     today = date(2026, 5, 2)
     budget.check()
+
+
+def test_processes_count_the_tokens_of_a_day_together() -> None:
+    today = date(2026, 5, 1)
+    with TemporaryFile() as file:
+        first, second = (Budget(100, Spent(os.dup(file.fileno()), lambda: today)) for _ in range(2))
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(lambda n: (first, second)[n % 2].spend(Usage(1, 0)), range(99)))
+        first.check()
+        second.check()
+        second.spend(Usage(0, 1))
+        assert first.is_used_up
+        today = date(2026, 5, 2)
+        first.check()
 
 
 @pytest.mark.parametrize("usage", [[Usage(30, 20)], []])

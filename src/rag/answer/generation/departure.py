@@ -12,11 +12,13 @@ from threading import Lock
 class Departure:
     """Calls functions when the client leaves. Safe to use from several threads.
 
-    `arrival` is the time on the monotonic clock at which the request arrived.
+    `arrival` is the time on the monotonic clock at which the request arrived. `interrupted` is true if the service ends
+    the request although its client is there.
     """
 
     def __init__(self) -> None:
         self.arrival = time.monotonic()
+        self.interrupted = False
         self._left = False
         self._functions: list[Callable[[], object]] = []
         self._lock = Lock()
@@ -28,6 +30,11 @@ class Departure:
             functions = list(self._functions)
         for function in functions:
             function()
+
+    def interrupt(self) -> None:
+        """End the calls because the service stops. The client gets an error."""
+        self.interrupted = True
+        self.leave()
 
     @contextmanager
     def calling(self, function: Callable[[], object]) -> Iterator[None]:

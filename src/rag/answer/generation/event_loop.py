@@ -18,7 +18,7 @@ from typing import TypeAlias
 
 from rag.answer.generation.deadline import Deadline
 from rag.answer.generation.departure import departure
-from rag.errors import BackendSkipped, BackendTimeout
+from rag.errors import BackendSkipped, BackendTimeout, ServiceStopping
 from rag.protocols import GeneratorEvent
 
 _GRACE = 0.2
@@ -31,7 +31,8 @@ _Arrived: TypeAlias = "SimpleQueue[GeneratorEvent | Future[None]]"
 def iterate(events: AsyncGenerator[GeneratorEvent, None], deadline: Deadline) -> Generator[GeneratorEvent, None, None]:
     """Yield the events of a call as they arrive. If the caller or the client leaves, the call is cancelled.
 
-    Raises BackendTimeout at the deadline, BackendSkipped if the client has left, and the errors of `events`.
+    Raises BackendTimeout at the deadline, BackendSkipped if the client has left, ServiceStopping, and the errors of
+    `events`.
     """
     arrived: _Arrived = SimpleQueue()
     call = asyncio.run_coroutine_threadsafe(_pump(events, arrived, deadline), _loop())
@@ -45,6 +46,8 @@ def iterate(events: AsyncGenerator[GeneratorEvent, None], deadline: Deadline) ->
     except (Empty, TimeoutError):
         raise BackendTimeout("the language model did not answer in time") from None
     except CancelledError:
+        if client is not None and client.interrupted:
+            raise ServiceStopping("the service is stopping: send the request again in a moment") from None
         raise BackendSkipped("the client left") from None
     finally:
         call.cancel()

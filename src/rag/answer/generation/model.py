@@ -8,7 +8,7 @@ from contextlib import aclosing, closing
 from dataclasses import dataclass
 
 from rag.answer.generation.breaker import Breaker
-from rag.answer.generation.budget import USED_UP, Budget
+from rag.answer.generation.budget import USED_UP, Budget, Spent
 from rag.answer.generation.cut_off import cut_off
 from rag.answer.generation.deadline import Deadline
 from rag.answer.generation.destination import other_host
@@ -42,13 +42,14 @@ class Limits:
 class LanguageModel:
     """Calls a generator within its limits, and remembers how the server behaves. Safe to use from several threads."""
 
-    def __init__(self, generator: LanguageGenerator, limits: Limits = Limits()) -> None:
+    def __init__(self, generator: LanguageGenerator, limits: Limits = Limits(), spent: Spent | None = None) -> None:
+        """`spent` counts the tokens of the day. Several language models, also of several processes, may share it."""
         self.limits = limits
         self._generator = generator
         self._parameters = Parameters(generator.optional)
         self._places = Places(limits.waiting)
         self._breaker = Breaker()
-        self._budget = Budget(limits.daily)
+        self._budget = Budget(limits.daily, spent or Spent())
 
     @property
     def name(self) -> str:

@@ -41,6 +41,11 @@ class Gate:
         self._working: Counter[str] = Counter()
         self._work_seconds = 0.05  # of one request, averaged
 
+    def adjust(self, limits: Gate, more: int = 0) -> None:
+        """Take over the limits of another gate, with some more places."""
+        self.places, self._queue, self._seconds = limits.places + more, limits._queue, limits._seconds
+        self._give_places()
+
     @property
     def working(self) -> int:
         """The number of requests at work."""

@@ -17,6 +17,7 @@ from rag.http.body_limit import QUESTION_LIMIT
 from rag.http.problems import problem_response
 from rag.http.proxied import client_address, route_path
 from rag.http.schemas import Problem
+from rag.http.stopping import Stopping
 
 _QUESTIONS = ("/v1/answers", "/v1/search", "/v1/chat/completions", "/v1/responses", "/api/chat", "/mcp")
 """POST paths that compute."""
@@ -34,9 +35,10 @@ _BLOCKED_SECONDS = 0.05
 class Admission:
     """Plain ASGI middleware. A request beyond the limits gets 503 with Retry-After before any work for it begins."""
 
-    def __init__(self, app: ASGIApp, gate: Gate) -> None:
+    def __init__(self, app: ASGIApp, gate: Gate, stopping: Stopping) -> None:
         self._app = app
         self._gate = gate
+        self._stopping = stopping
         self._buffered = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: D102
@@ -80,7 +82,8 @@ class Admission:
             token = departure.set(client.departure)
             try:
                 if not client.left.is_set():
-                    await self._app(scope, client.receive, place.send)
+                    with self._stopping.interruptible(client.departure):
+                        await self._app(scope, client.receive, place.send)
             finally:
                 departure.reset(token)
                 place.leave()

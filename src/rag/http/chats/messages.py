@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from rag import types
@@ -127,6 +127,6 @@ class BaseChatRequest(LenientModel):
     """The fields of every chat request besides its messages. `filters` and `limit` are specific to this service."""
 
     model: ShortText = "rag"
-    stream: bool = False
+    stream: StrictBool = False
     filters: Filters
     limit: int = Field(DEFAULT_LIMIT, ge=1, le=50, description="The most passages that the answer may use.")

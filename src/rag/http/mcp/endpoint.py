@@ -22,13 +22,9 @@ class Endpoint:
     """An ASGI application. It imports the `mcp` package only at the first request; this takes a third of a second."""
 
     service: Service
-    _origin_check: OriginCheck = field(init=False)
     _requested: anyio.Event = field(init=False)
     _ready: anyio.Event = field(init=False)
     _app: ASGIApp = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._origin_check = OriginCheck.of(self.service.settings)
 
     async def run(self, *, task_status: TaskStatus[None]) -> None:
         """Wait for the first request, then serve requests until cancelled."""
@@ -48,7 +44,7 @@ class Endpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        self._origin_check.check(Request(scope))
+        OriginCheck.of(self.service.settings).check(Request(scope))
         self._requested.set()
         await self._ready.wait()
         await self._app(scope, receive, send)

@@ -25,7 +25,7 @@ router = APIRouter(
 @router.post(
     "/api/chat",
     response_class=Response,
-    responses={200: {"content": {stream.MEDIA_TYPE: {"schema": {"type": "string"}}}}},
+    responses={200: {"content": stream.CONTENT}},
 )
 def chat(body: ChatRequest, answerer: ChatAnswererDep, exit_stack: ExitStackDep) -> Response:
     """Answer the last message of a conversation as a UI message stream of the AI SDK.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from rag.http.chats.messages import BaseChatRequest, Messages
 
@@ -18,4 +18,4 @@ class ChatRequest(BaseChatRequest):
     messages: Messages = Field(
         examples=[[{"id": "1", "role": "user", "parts": [{"type": "text", "text": "What is e-residency?"}]}]]
     )
-    stream: bool = Field(True, description="Ignored: the answer is always a stream.")
+    stream: StrictBool = Field(True, description="Ignored: the answer is always a stream.")

@@ -35,7 +35,7 @@ def show_model(model: str) -> ModelCard:
 @router.post(
     "/v1/chat/completions",
     response_model=Completion,
-    responses={200: {"content": {stream.MEDIA_TYPE: {"schema": {"type": "string"}}}}},
+    responses={200: {"content": stream.CONTENT}},
 )
 def complete(body: CompletionRequest, answerer: ChatAnswererDep, exit_stack: ExitStackDep) -> Response:
     """Answer the last message of a conversation as a chat completion of OpenAI, with citations as annotations.

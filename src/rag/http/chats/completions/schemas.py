@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, Self, TypeAlias
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictBool
 
 from rag.http.chats.messages import BaseChatRequest, LenientModel, Messages
 from rag.http.chats.schemas import Verdict
@@ -17,7 +17,7 @@ Event: TypeAlias = dict[str, object]
 class StreamOptions(LenientModel):
     """Options of a stream."""
 
-    include_usage: bool = False
+    include_usage: StrictBool = False
 
 
 class CompletionRequest(BaseChatRequest):

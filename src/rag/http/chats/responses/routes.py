@@ -23,7 +23,7 @@ router = APIRouter(tags=["chat clients"], responses={"default": {"model": Envelo
 @router.post(
     "/v1/responses",
     response_model=Response,
-    responses={200: {"content": {stream.MEDIA_TYPE: {"schema": {"type": "string"}}}}},
+    responses={200: {"content": stream.CONTENT}},
 )
 def respond(body: ResponseRequest, answerer: ChatAnswererDep, exit_stack: ExitStackDep) -> HTTPResponse:
     """Answer the last message of a conversation as a response of Open Responses, with citations as annotations.
