@@ -309,6 +309,7 @@ class Stage(StrEnum):
     PICK = "pick"
     EXTRACT = "extract"
     GENERATE = "generate"
+    VERIFY = "verify"
     TOTAL = "total"
 
 

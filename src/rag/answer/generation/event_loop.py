@@ -23,6 +23,11 @@ from rag.protocols import GeneratorEvent
 _GRACE = 0.2
 """Seconds after the deadline in which a cancelled call may end by itself. A plugin that blocks the loop never does."""
 
+
+class ClientLeft(BackendSkipped):
+    """The client left before the reply was complete."""
+
+
 _Arrived: TypeAlias = "SimpleQueue[GeneratorEvent | Future[None]]"
 """The events of a call, then the finished call itself."""
 
@@ -30,7 +35,7 @@ _Arrived: TypeAlias = "SimpleQueue[GeneratorEvent | Future[None]]"
 def iterate(events: AsyncGenerator[GeneratorEvent, None], deadline: Deadline) -> Generator[GeneratorEvent, None, None]:
     """Yield the events of a call as they arrive. If the caller or the client leaves, the call is cancelled.
 
-    Raises BackendTimeout at the deadline, BackendSkipped if the client has left, and the errors of `events`.
+    Raises BackendTimeout at the deadline, ClientLeft, and the errors of `events`.
     """
     arrived: _Arrived = SimpleQueue()
     call = asyncio.run_coroutine_threadsafe(_pump(events, arrived, deadline), _loop())
@@ -44,7 +49,7 @@ def iterate(events: AsyncGenerator[GeneratorEvent, None], deadline: Deadline) ->
     except (Empty, TimeoutError):
         raise BackendTimeout("the language model did not answer in time") from None
     except CancelledError:
-        raise BackendSkipped("the client left") from None
+        raise ClientLeft("the client left") from None
     finally:
         call.cancel()
 
