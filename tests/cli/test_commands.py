@@ -32,6 +32,7 @@ COMMANDS = [
     "search",
     "documents",
     "snapshots",
+    "audit",
     "backup",
     "calibrate",
     "fit-choice",

@@ -254,6 +254,7 @@ def serve(
 ) -> None:
     """Serve the HTTP API and the page. The API's documentation is at /docs."""
     service = open_service()
+    service.check_audit()
     # Load the model in a thread while the lines below import the server, because both are slow. The application waits
     # for the thread and reports its error.
     ThreadPoolExecutor(1, "warming up").submit(service.warm_up)
@@ -266,6 +267,7 @@ def serve(
 def mcp() -> None:
     """Serve the Model Context Protocol. An assistant starts this command and uses its standard input and output."""
     service = open_service()
+    service.check_audit()
     from rag.http.mcp.stdio import run
 
     run(service)
