@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing, contextmanager
+from http import HTTPStatus
 from threading import Event, Thread
 from typing import Any
 
@@ -29,10 +30,12 @@ def serving(service: Service, limits: ConnectionLimits | None = None) -> Iterato
 
 
 @contextmanager
-def serving_app(app: ASGIApp, limits: ConnectionLimits | None = None) -> Iterator[str]:
+def serving_app(
+    app: ASGIApp, limits: ConnectionLimits | None = None, refused: Callable[[HTTPStatus], None] = lambda _: None
+) -> Iterator[str]:
     """Run an application as `rag serve` does. Yield its address as soon as it accepts requests."""
     with socket.create_server(("127.0.0.1", 0), backlog=4_096) as listener:
-        server = running.server(app, limits or ConnectionLimits(), log_level="error")
+        server = running.server(app, limits or ConnectionLimits(), log_level="error", refused=refused)
         thread = Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
+from itertools import chain
 from pathlib import Path
 
 import anyio
@@ -25,6 +26,13 @@ from rag.http.chats.completions import routes as completions
 from rag.http.chats.responses import routes as responses
 from rag.http.hosts import AllowedHosts, HostCheck
 from rag.http.mcp.endpoint import Endpoint
+from rag.http.observing import routes as observing
+from rag.http.observing import spans
+from rag.http.observing.index_state import REFRESH_SECONDS, IndexState
+from rag.http.observing.metrics import Metrics
+from rag.http.observing.middleware import REQUEST_ID, Observed
+from rag.http.observing.request_log import RequestLog
+from rag.http.observing.route_names import RouteNames
 from rag.http.openapi import DocumentedApp
 from rag.http.proxied import Proxied
 from rag.http.security_headers import SecurityHeaders
@@ -40,8 +48,11 @@ _REQUESTS_FOR_EACH_CORE = 2
 _UI = Path(__file__).parent / "ui"
 
 
-def create_app(service: Service) -> FastAPI:
-    """Return the application. It loads the model when it starts."""
+def create_app(service: Service, sent_spans: spans.Spans | None = None) -> FastAPI:
+    """Return the application. It loads the model when it starts.
+
+    `sent_spans` are those of its requests; by default those that the variables of OpenTelemetry describe.
+    """
     app = DocumentedApp(
         title="rag",
         version=__version__,
@@ -54,28 +65,38 @@ def create_app(service: Service) -> FastAPI:
     app.state.upkeep = service.upkeep()
     app.state.mcp = Endpoint(service)
     app.state.searching = anyio.CapacityLimiter(_SEARCHES)
-    app.include_router(routes.router)
-    app.include_router(maintenance.router)
-    app.include_router(document_page.router)
-    for protocol in (completions, responses, ai_sdk):
-        app.include_router(protocol.router)
+    routers = [one.router for one in (routes, maintenance, document_page, completions, responses, ai_sdk)]
+    if service.settings.metrics:
+        routers.append(observing.router)
+    for router in routers:
+        app.include_router(router)
     app.router.routes.append(Route("/mcp", app.state.mcp, methods=["POST"]))
     app.add_api_route("/", _page, include_in_schema=False)
     app.mount("/ui", StaticFiles(directory=_UI))
     api_docs.install(app)
     app.state.gate = _gate(service.settings)
-    _add_middleware(app, service.settings)
+    app.state.index_state = IndexState(service, app.state.upkeep if service.settings.api_key else None)
+    app.state.metrics = Metrics([app.state.index_state])
+    app.state.spans = sent_spans or spans.from_environment()
+    # FastAPI hides the routes of a router that it includes.
+    names = RouteNames([*chain.from_iterable(router.routes for router in routers), *app.router.routes])
+    _add_middleware(app, service.settings, names)
     problems.install(app)
     return app
 
 
-def _add_middleware(app: FastAPI, settings: Settings) -> None:
+def _add_middleware(app: FastAPI, settings: Settings, names: RouteNames) -> None:
     """Add the middleware. The last one sees a request first."""
     app.add_middleware(BodyLimit, upload_limit=settings.upload_limit << 20)
     app.add_middleware(Admission, gate=app.state.gate)
     app.add_middleware(HostCheck, allowed=AllowedHosts.of(settings))
     if origins := settings.cors_origins:
-        app.add_middleware(CORSMiddleware, allow_origins=origins, allow_methods=["GET", "POST"], allow_headers=["*"])
+        methods, own = ["GET", "POST"], [REQUEST_ID]
+        app.add_middleware(
+            CORSMiddleware, allow_origins=origins, allow_methods=methods, allow_headers=["*"], expose_headers=own
+        )
+    observers = [RequestLog(settings.slow_seconds, settings.log_questions), app.state.metrics.ended]
+    app.add_middleware(Observed, routes=names, observers=observers, begin_span=app.state.spans.begin)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Proxied, trusted=settings.trusted_proxies, base_url=settings.base_url)
 
@@ -96,12 +117,15 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.gate.places += _waiting(service)
     anyio.to_thread.current_default_thread_limiter().total_tokens += _waiting(service)
     # Resume the jobs that another process accepted, as soon as that process has ended.
-    resume = [PeriodicTask(upkeep.resume)] if service.settings.api_key else []
-    with closing(upkeep), running([*periodic_tasks(service), *resume]):
-        async with anyio.create_task_group() as tasks:
-            await tasks.start(mcp.run)
+    tasks = [*periodic_tasks(service), *([PeriodicTask(upkeep.resume)] if service.settings.api_key else [])]
+    if service.settings.metrics:
+        app.state.index_state.refresh()
+        tasks.append(PeriodicTask(app.state.index_state.refresh, REFRESH_SECONDS))
+    with closing(app.state.spans), closing(upkeep), running(tasks):
+        async with anyio.create_task_group() as group:
+            await group.start(mcp.run)
             yield
-            tasks.cancel_scope.cancel()
+            group.cancel_scope.cancel()
 
 
 def _waiting(service: Service) -> int:

@@ -144,11 +144,13 @@ async def healthz() -> schemas.Health:
 def readyz(service: ServiceDep, response: Response) -> schemas.Health:
     """Report whether the service can answer questions, and from which snapshot.
 
-    If the index that it served is gone or replaced, the status is 503, and the body says `degraded` and why. If a
+    If the index that it served is gone or replaced, the status is 503, and the body says `degraded` and why. The status
+    is 503 too if there is an audit log that cannot be written. If a
     language model has failed several times, the status is 200, the body says `degraded`, and answers are extractive.
     """
     try:
         snapshot = service.snapshot()
+        service.check_audit()
     except IndexUnavailable as error:
         response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
         return schemas.Health(status="degraded", detail=without_folders(str(error)))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 from functools import partial
+from http import HTTPStatus
 from typing import Any, cast
 
 import uvicorn
@@ -29,10 +31,19 @@ class _Server(uvicorn.Server):
 
 
 def server(
-    app: ASGIApp, limits: ConnectionLimits, *, host: str = "", grace: int = 5, log_level: str | None = None
+    app: ASGIApp,
+    limits: ConnectionLimits,
+    *,
+    host: str = "",
+    grace: int = 5,
+    log_level: str | None = None,
+    refused: Callable[[HTTPStatus], None] = lambda _: None,
 ) -> uvicorn.Server:
-    """Return a server of `app`. When it stops, running requests have `grace` seconds. `host` is for its first line."""
-    connection = partial(LimitedConnection, limits, OpenConnections(limits.connections))
+    """Return a server of `app`. When it stops, running requests have `grace` seconds. `host` is for its first line.
+
+    `refused` is called for each request that is refused before it has arrived. The application logs all others.
+    """
+    connection = partial(LimitedConnection, limits, OpenConnections(limits.connections, refused))
     config = uvicorn.Config(
         cast(ASGIApplication, app),
         host=host,
@@ -40,7 +51,9 @@ def server(
         http=cast(Any, connection),
         ws="none",
         backlog=_BACKLOG,
+        log_config=None,
         log_level=log_level,
+        access_log=False,
         timeout_keep_alive=limits.idle_seconds,
         timeout_graceful_shutdown=grace,
         proxy_headers=False,  # the application trusts only the proxies in RAG_TRUSTED_PROXIES
