@@ -100,7 +100,7 @@ class Auditor:
         except AuditRefused as error:
             if trace := current_trace.get():
                 trace.refusal = REFUSAL
-            _log.error("nothing is answered: %s", error)
+                _log.error("a request is refused: %s", error)
             raise
 
     def check(self) -> None:

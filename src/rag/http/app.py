@@ -65,6 +65,7 @@ def create_app(service: Service, sent_spans: spans.Spans | None = None) -> FastA
     app.state.upkeep = service.upkeep()
     app.state.mcp = Endpoint(service)
     app.state.searching = anyio.CapacityLimiter(_SEARCHES)
+    app.state.measuring = anyio.CapacityLimiter(1)
     routers = [one.router for one in (routes, maintenance, document_page, completions, responses, ai_sdk)]
     if service.settings.metrics:
         routers.append(observing.router)

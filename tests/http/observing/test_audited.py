@@ -48,6 +48,14 @@ def send(client: TestClient, method: str, path: str, body: dict[str, Any] | None
     return response
 
 
+def block(folder: Path) -> None:
+    """Put a file in the place of the folder. The service may make the folder again meanwhile."""
+    while not folder.is_file():
+        shutil.rmtree(folder, ignore_errors=True)
+        with suppress(IsADirectoryError):
+            folder.write_text("")
+
+
 @pytest.mark.parametrize(("method", "path", "body"), ALL_WAYS)
 def test_each_way_over_http_is_recorded_with_client_time_and_request(
     client: TestClient, folder: Path, method: str, path: str, body: dict[str, Any] | None
@@ -122,8 +130,7 @@ def test_a_document_that_nobody_has_is_not_recorded(client: TestClient, folder: 
 def test_nothing_is_answered_while_the_log_cannot_be_written(
     client: TestClient, folder: Path, method: str, path: str, body: dict[str, Any] | None
 ) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.write_text("")  # a folder cannot be made here
+    block(folder)
     response = send(client, method, path, body)
     assert response.status_code == 503
     assert "the audit log cannot be used" in response.text
@@ -136,6 +143,13 @@ def test_nothing_is_answered_while_the_log_cannot_be_written(
     assert client.get("/readyz").status_code == 200
 
 
+def test_prometheus_sees_that_the_service_is_not_ready(client: TestClient, folder: Path) -> None:
+    block(folder)
+    client.app.state.index_state.refresh()  # type: ignore[attr-defined]
+    assert "\nrag_ready 0.0\n" in client.get("/metrics").text
+    assert "\nrag_index_documents 3.0\n" in client.get("/metrics").text
+
+
 def test_a_stream_whose_end_cannot_be_recorded_ends_with_an_error(
     client: TestClient, folder: Path, audited: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -146,8 +160,7 @@ def test_a_stream_whose_end_cannot_be_recorded_ends_with_an_error(
     def append(kind: Any, *rest: Any) -> int:
         if kind == "asked":
             return real(kind, *rest)
-        folder.rename(folder.with_name("moved"))
-        folder.write_text("")
+        block(folder)
         return real(kind, *rest)
 
     monkeypatch.setattr(log, "append", append)

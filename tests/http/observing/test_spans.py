@@ -85,6 +85,12 @@ def test_a_request_without_a_parent_has_the_id_of_its_span(client: TestClient, e
     assert span.parent is None
 
 
+def test_health_checks_and_scrapes_have_no_span(client: TestClient, exporter: InMemorySpanExporter) -> None:
+    for path in ("/healthz", "/readyz", "/metrics"):
+        assert client.get(path, headers=TRACEPARENT).headers["x-request-id"] == ID
+    assert exporter.get_finished_spans() == ()
+
+
 def test_a_call_to_a_language_model_is_a_child_with_its_result(
     service: Service, sent: spans.OpenTelemetry, exporter: InMemorySpanExporter
 ) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import aclosing, closing
 from dataclasses import dataclass
@@ -21,8 +20,6 @@ from rag.answer.generation.retries import retried
 from rag.errors import BackendUnavailable
 from rag.protocols import Generator as LanguageGenerator
 from rag.protocols import GeneratorEvent, GeneratorRequest, Text, Usage
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +109,6 @@ class LanguageModel:
                             used = event if isinstance(event, Usage) else used
                             words += event.text if isinstance(event, Text) else ""
                             yield event
-                    except BackendUnavailable as error:
-                        _log.warning("%s: %s", self.name, error)
-                        raise
                     finally:
                         if used or words:
                             call.usage = used or Usage(estimate_tokens(build().prompt), estimate_tokens(words))

@@ -9,6 +9,9 @@ from rag.answer.trace import Trace
 LEFT = 499
 """The status in logs and metrics if the client left before the response began, as nginx counts it. It is never sent."""
 
+QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
+"""Routes that machines read every few seconds."""
+
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
 
 _REFUSALS = {401: "key", 403: "key", 408: "slow", 413: "body", 421: "host", 429: "rate", 431: "headers"}

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import get_args
+from typing import TypeVar, get_args
 
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
@@ -17,6 +17,8 @@ from rag.ingest.ledger import State
 from rag.service import Service
 from rag.snapshots import Snapshot
 from rag.upkeep import JobState, Upkeep
+
+_Value = TypeVar("_Value")
 
 REFRESH_SECONDS = 5.0
 """Seconds between two looks at the index."""
@@ -29,6 +31,7 @@ class IndexState(Collector):
     service: Service
     upkeep: Upkeep | None
     _snapshot: Snapshot | None = None
+    _ready: bool = False
     _degraded: bool = False
     _sources: Mapping[str, int] = field(default_factory=dict)
     _jobs: Mapping[str, int] = field(default_factory=dict)
@@ -36,28 +39,32 @@ class IndexState(Collector):
 
     def refresh(self) -> None:
         """Look at the index. Raises nothing of the service, because an index that cannot be read is a state too."""
-        try:
-            self._snapshot = self.service.snapshot()
-        except RagError:
-            self._snapshot = None
+        self._snapshot = _or(None, self.service.snapshot)
+        self._ready = self._snapshot is not None and _or(False, self._can_record)
         self._degraded = self.service.degraded is not None
         version = (self._snapshot and self._snapshot.id, self.service.ledger_version)
         if version != self._counted:  # reading the documents of a large index takes a second
-            self._sources = _or_none(self._source_counts)
+            self._sources = _or({}, self._source_counts)
             self._counted = version
         if self.upkeep is not None:
-            self._jobs = _or_none(self._job_counts)
+            self._jobs = _or({}, self._job_counts)
 
     def collect(self) -> Iterator[Metric]:
         """Yield the metrics."""
         snapshot = self._snapshot
-        yield GaugeMetricFamily("rag_ready", "1 if questions can be answered.", int(snapshot is not None))
+        yield GaugeMetricFamily(
+            "rag_ready", "1 if questions can be answered, and recorded if there is an audit log.", int(self._ready)
+        )
         yield GaugeMetricFamily("rag_degraded", "1 if /readyz says `degraded`.", int(self._degraded))
         if snapshot is not None:
             yield from _index(snapshot)
         yield _by_label("rag_sources", "Sources by their state in the ledger.", "state", self._sources, get_args(State))
         if self.upkeep is not None:
             yield _by_label("rag_jobs", "Jobs that clients sent, by state.", "state", self._jobs, [*JobState])
+
+    def _can_record(self) -> bool:
+        self.service.check_audit()
+        return True
 
     def _source_counts(self) -> Mapping[str, int]:
         return Counter(status.state for status in self.service.sources()[0])
@@ -87,8 +94,8 @@ def _by_label(name: str, meaning: str, label: str, counts: Mapping[str, int], va
     return family
 
 
-def _or_none(count: Callable[[], Mapping[str, int]]) -> Mapping[str, int]:
+def _or(otherwise: _Value, look: Callable[[], _Value]) -> _Value:
     try:
-        return count()
+        return look()
     except RagError:
-        return {}
+        return otherwise

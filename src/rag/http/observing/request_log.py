@@ -11,11 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rag.http.observing.ended import EndedRequest
+from rag.http.observing.ended import QUIET, EndedRequest
 from rag.http.observing.logs import FIELDS
-
-_QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
-"""Routes that machines read every few seconds."""
 
 _log = logging.getLogger("rag.requests")
 
@@ -29,7 +26,7 @@ class RequestLog:
 
     def __call__(self, ended: EndedRequest) -> None:
         """Log a request."""
-        quiet = ended.route in _QUIET and ended.status < 500
+        quiet = ended.route in QUIET and ended.status < 500
         _log.log(logging.DEBUG if quiet else logging.INFO, "request", extra={FIELDS: _fields(ended)})
         if self.slow_seconds and ended.trace.question is not None and ended.seconds >= self.slow_seconds:
             _log.warning("slow question", extra={FIELDS: self._slow(ended)})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from anyio import to_thread
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
@@ -13,8 +14,9 @@ router = APIRouter(include_in_schema=False)
 @router.get("/metrics")
 async def metrics(request: Request) -> Response:
     """Return all metrics."""
-    # A coroutine that only reads memory, so that it answers under load too.
-    found: Metrics = request.app.state.metrics
-    found.sample(request.app.state.gate, request.app.state.service.language_model)
-    content, media_type = found.exposition(request.headers.get("accept", ""))
+    # It only reads memory. Its thread is its own, so that it answers while questions have all others.
+    state, accept = request.app.state, request.headers.get("accept", "")
+    found: Metrics = state.metrics
+    found.sample(state.gate, state.service.language_model)
+    content, media_type = await to_thread.run_sync(found.exposition, accept, limiter=state.measuring)
     return Response(content, media_type=media_type)

@@ -18,8 +18,9 @@ from starlette.types import Scope
 
 from rag import __version__
 from rag.answer.trace import Interval, ModelCall
-from rag.http.observing.ended import EndedRequest
+from rag.http.observing.ended import QUIET, EndedRequest
 from rag.http.observing.middleware import Span
+from rag.http.proxied import route_path
 
 if TYPE_CHECKING:
     from opentelemetry import trace
@@ -84,8 +85,10 @@ class OpenTelemetry:
         self._extract = TraceContextTextMapPropagator().extract
         self._kind = SpanKind.SERVER
 
-    def begin(self, scope: Scope) -> Span:
-        """Begin the span of a request."""
+    def begin(self, scope: Scope) -> Span | None:
+        """Begin the span of a request. Health checks and scrapes have none."""
+        if route_path(scope) in QUIET:
+            return None
         headers = Headers(scope=scope)
         carrier = {name: headers[name] for name in ("traceparent", "tracestate") if name in headers}
         span = self._tracer.start_span("request", self._extract(carrier), self._kind)
