@@ -35,6 +35,12 @@ def test_each_question_and_read_is_one_line(rag: Rag, log: AuditLog) -> None:
     ]
 
 
+def test_a_question_cannot_steer_the_terminal(rag: Rag, log: AuditLog) -> None:
+    log.append(Kind.ASKED, {"client": "e\tve", "snapshot": "1"}, "\x1b[2JWhy?\n\x9b\u202e")
+    last = rag("audit", "list").out.splitlines()[-1]
+    assert last.endswith("\te\\tve\tasked\tunfinished\t\t\\x1b[2JWhy? \\x9b\\u202e")
+
+
 @pytest.mark.parametrize(
     ("options", "numbers"),
     [

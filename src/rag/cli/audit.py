@@ -111,4 +111,10 @@ def _log() -> AuditLog:
 def _line(row: Row) -> str:
     asked = "" if row.kind == "read" else "(erased)" if row.question is None else shortened(row.question)
     documents = " ".join(row.cited or row.documents)
-    return "\t".join([str(row.number), row.time, row.client, row.kind, row.outcome, documents, asked])
+    cells = [str(row.number), row.time, row.client, row.kind, row.outcome, documents, asked]
+    return "\t".join(map(_printable, cells))
+
+
+def _printable(text: str) -> str:
+    """Escape control characters, because a question must not be able to steer the terminal of the auditor."""
+    return "".join(one if one.isprintable() else repr(one)[1:-1] for one in text)

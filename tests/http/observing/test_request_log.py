@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import logging
 import re
+import socket
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
 from fastapi import FastAPI
@@ -20,6 +22,7 @@ from rag.service import Service
 from rag.wiring import assemble
 from tests.client import TestClient
 from tests.http.observing.observed import ALL_WAYS, MCP, Lines, tool_call, with_settings
+from tests.http.serving import serving, wait_for
 
 ID = "0af7651916cd43dd8448eb211c80319c"
 TRACEPARENT = f"00-{ID}-b7ad6b7169203331-01"
@@ -202,6 +205,18 @@ def test_an_unexpected_error_is_logged_once_with_the_id(
     assert line["request"] == ID
     assert "ZeroDivisionError" in line["exception"]
     assert [line["status"] for line in lines.of("request")] == [500]
+
+
+def test_a_client_that_leaves_while_it_sends_is_no_error(service: Service, lines: Lines) -> None:
+    made = with_settings(service, api_key=SecretStr("key"))
+    head = b"PUT /v1/documents/new HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer key\r\n"
+    with serving(made) as url:
+        with socket.create_connection(("127.0.0.1", urlsplit(url).port or 0)) as connection:
+            connection.sendall(head + b"content-type: text/plain\r\ncontent-length: 1000\r\n\r\nThe beginning")
+        wait_for(lambda: len(lines.of("request")) == 1, 30)
+    (line,) = lines.of("request")
+    assert (line["status"], line["left"], line["level"]) == (499, True, "info")
+    assert not [one for one in lines.written if "exception" in one]
 
 
 # The formats

@@ -13,6 +13,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from rag.errors import RagError
+from rag.http.hidden_paths import without_folders
 from rag.ingest.ledger import State
 from rag.service import Service
 from rag.snapshots import Snapshot
@@ -83,7 +84,7 @@ def _index(snapshot: Snapshot) -> Iterator[Metric]:
     yield GaugeMetricFamily("rag_index_bytes", "Size of the current snapshot on disk.", size)
     yield GaugeMetricFamily("rag_index_created_timestamp_seconds", "When the current snapshot was built.", created)
     info = GaugeMetricFamily("rag_index_info", "The current snapshot, always 1.", labels=["snapshot", "encoder"])
-    info.add_metric([snapshot.id, manifest.encoder], 1)
+    info.add_metric([snapshot.id, without_folders(manifest.encoder)], 1)
     yield info
 
 

@@ -62,7 +62,9 @@ class Metrics:
         for collector in (ProcessCollector(registry=None), PlatformCollector(registry=None), *collectors):
             self._registry.register(collector)
         self._requests = self._counter("requests", "Requests that ended.", "method", "route", "status")
-        self._seconds = self._histogram("request_seconds", "Time of requests.", _REQUEST_SECONDS, "route")
+        self._seconds = self._histogram(
+            "request_seconds", "Time of requests that were not refused.", _REQUEST_SECONDS, "route"
+        )
         self._stages = self._histogram("stage_seconds", "Time of the stages of questions.", _STAGE_SECONDS, "stage")
         self._refusals = self._counter("refusals", "Requests that a limit or a check refused.", "reason")
         self._answers = self._counter("answers", "Answers.", "outcome")
@@ -78,9 +80,10 @@ class Metrics:
     def ended(self, ended: EndedRequest) -> None:
         """Count a request that ended."""
         self._requests.labels(ended.known_method, ended.route, str(ended.status)).inc()
-        self._seconds.labels(ended.route).observe(ended.seconds)
         if ended.refusal:
             self._refusals.labels(ended.refusal).inc()
+        else:  # refusals are quick, so they would hide that the other requests are slow
+            self._seconds.labels(ended.route).observe(ended.seconds)
         for interval in ended.trace.intervals:
             self._stages.labels(interval.stage).observe(interval.seconds)
         for call in ended.trace.calls:

@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import Protocol
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.answer.trace import Trace, current_trace
@@ -83,6 +84,8 @@ class Observed:
         failed = False
         try:
             await self.app(scope, receive, response.send)
+        except ClientDisconnect:  # while a route read the body
+            pass
         except Exception as error:  # noqa: BLE001 - the last resort: whatever it is, the client gets an answer
             failed = True
             await self._answer_failure(scope, receive, response, error)
