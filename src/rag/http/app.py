@@ -31,6 +31,7 @@ from rag.http.observing import spans
 from rag.http.observing.index_state import REFRESH_SECONDS, IndexState
 from rag.http.observing.metrics import Metrics
 from rag.http.observing.middleware import REQUEST_ID, Observed
+from rag.http.observing.processes import are_several
 from rag.http.observing.request_log import RequestLog
 from rag.http.observing.route_names import RouteNames
 from rag.http.openapi import DocumentedApp
@@ -44,6 +45,8 @@ _SEARCHES = 16
 """The most searches that have a thread at the same time."""
 
 _REQUESTS_FOR_EACH_CORE = 2
+
+_SAMPLE_SECONDS = 1.0
 
 _UI = Path(__file__).parent / "ui"
 
@@ -66,9 +69,7 @@ def create_app(service: Service, sent_spans: spans.Spans | None = None) -> FastA
     app.state.mcp = Endpoint(service)
     app.state.searching = anyio.CapacityLimiter(_SEARCHES)
     app.state.measuring = anyio.CapacityLimiter(1)
-    routers = [one.router for one in (routes, maintenance, document_page, completions, responses, ai_sdk)]
-    if service.settings.metrics:
-        routers.append(observing.router)
+    routers = [one.router for one in (routes, maintenance, document_page, observing, completions, responses, ai_sdk)]
     for router in routers:
         app.include_router(router)
     app.router.routes.append(Route("/mcp", app.state.mcp, methods=["POST"]))
@@ -80,13 +81,13 @@ def create_app(service: Service, sent_spans: spans.Spans | None = None) -> FastA
     app.state.metrics = Metrics([app.state.index_state])
     app.state.spans = sent_spans or spans.from_environment()
     # FastAPI hides the routes of a router that it includes.
-    names = RouteNames([*chain.from_iterable(router.routes for router in routers), *app.router.routes])
-    _add_middleware(app, service.settings, names)
+    app.state.route_names = RouteNames([*chain.from_iterable(one.routes for one in routers), *app.router.routes])
+    _add_middleware(app, service.settings)
     problems.install(app)
     return app
 
 
-def _add_middleware(app: FastAPI, settings: Settings, names: RouteNames) -> None:
+def _add_middleware(app: FastAPI, settings: Settings) -> None:
     """Add the middleware. The last one sees a request first."""
     app.add_middleware(BodyLimit, upload_limit=settings.upload_limit << 20)
     app.add_middleware(Admission, gate=app.state.gate)
@@ -97,7 +98,8 @@ def _add_middleware(app: FastAPI, settings: Settings, names: RouteNames) -> None
             CORSMiddleware, allow_origins=origins, allow_methods=methods, allow_headers=["*"], expose_headers=own
         )
     observers = [RequestLog(settings.slow_seconds, settings.log_questions), app.state.metrics.ended]
-    app.add_middleware(Observed, routes=names, observers=observers, begin_span=app.state.spans.begin)
+    begin_span, names = app.state.spans.begin, app.state.route_names
+    app.add_middleware(Observed, routes=names, observers=observers, begin_span=begin_span)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Proxied, trusted=settings.trusted_proxies, base_url=settings.base_url)
 
@@ -119,14 +121,22 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     anyio.to_thread.current_default_thread_limiter().total_tokens += _waiting(service)
     # Resume the jobs that another process accepted, as soon as that process has ended.
     tasks = [*periodic_tasks(service), *([PeriodicTask(upkeep.resume)] if service.settings.api_key else [])]
-    if service.settings.metrics:
-        app.state.index_state.refresh()
-        tasks.append(PeriodicTask(app.state.index_state.refresh, REFRESH_SECONDS))
+    tasks.append(PeriodicTask(app.state.index_state.refresh, REFRESH_SECONDS))
+    app.state.index_state.look()
     with closing(app.state.spans), closing(upkeep), running(tasks):
         async with anyio.create_task_group() as group:
             await group.start(mcp.run)
+            if are_several():
+                group.start_soon(_sample, app)
             yield
             group.cancel_scope.cancel()
+
+
+async def _sample(app: FastAPI) -> None:
+    """Set the gauges of this process, because another process may answer Prometheus."""
+    while True:
+        app.state.metrics.sample(app.state.gate, app.state.service.language_model)
+        await anyio.sleep(_SAMPLE_SECONDS)
 
 
 def _waiting(service: Service) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from pydantic import SecretStr
 from rag.answer.generation import Limits
 from rag.errors import BackendTimeout, BackendUnavailable
 from rag.http.app import create_app
+from rag.http.observing import processes
 from rag.http.server.limits import ConnectionLimits
 from rag.service import Service
 from tests import samples
@@ -95,6 +97,7 @@ def test_outcomes_of_answers_and_reasons_of_abstentions_are_counted(client: Test
 
 
 def test_the_state_of_the_index_is_shown(client: TestClient, service: Service) -> None:
+    client.app.state.index_state.refresh()  # type: ignore[attr-defined]
     found = values(client)
     snapshot = service.snapshot()
     assert found["rag_ready"] == 1
@@ -239,6 +242,9 @@ def test_no_metric_names_a_document_a_client_or_a_question(client: TestClient) -
 # Several processes
 
 
+DEAD = 2**22 + 1
+"""No process has this number: it is beyond the greatest one of Linux."""
+
 _WORKER = """
 import sys
 from pathlib import Path
@@ -267,7 +273,26 @@ def test_several_processes_count_together(service: Service, tmp_path: Path) -> N
         return read(done.stdout)
 
     run(2)
+    stale = tmp_path / f"gauge_livesum_{DEAD}.db"
+    shutil.copy(next(tmp_path.glob("gauge_livesum_*.db")), stale)
     found = run(3)
+    assert not stale.exists(), "the gauges of a process that has ended do not count"
     assert found['rag_requests_total{method="POST",route="/v1/answers",status="200"}'] == 5
     assert found["rag_index_documents"] == 3
     assert found["rag_requests_working"] == 0
+
+
+def test_processes_that_are_started_together_share_a_folder_that_goes_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(processes.VARIABLE, raising=False)
+    with processes.counted_together():
+        folder = Path(os.environ[processes.VARIABLE])
+        assert folder.is_dir()
+    assert not folder.exists()
+    assert not processes.are_several()
+
+
+def test_a_folder_that_is_set_is_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv(processes.VARIABLE, str(tmp_path))
+    with processes.counted_together():
+        assert os.environ[processes.VARIABLE] == str(tmp_path)
+    assert tmp_path.exists()

@@ -7,6 +7,7 @@ import logging
 import re
 import socket
 from collections.abc import Iterator
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import pytest
@@ -139,11 +140,17 @@ def test_only_a_valid_traceparent_gives_the_id(header: str, expected: str | None
     assert trace_id(header) == expected
 
 
-def test_an_identified_client_is_named(service: Service, lines: Lines) -> None:
+@dataclass
+class Named:
+    name: str
+
+
+@pytest.mark.parametrize("client_of_scope", ["the archive", Named("the archive")])
+def test_an_identified_client_is_named(service: Service, lines: Lines, client_of_scope: object) -> None:
     app = create_app(service)
 
     async def identify(scope: Scope, receive: Receive, send: Send) -> None:
-        scope["rag.client"] = "the archive"
+        scope["rag.client"] = client_of_scope
         await inside(scope, receive, send)
 
     with TestClient(app) as client:

@@ -38,13 +38,17 @@ class IndexState(Collector):
     _jobs: Mapping[str, int] = field(default_factory=dict)
     _counted: object = None
 
-    def refresh(self) -> None:
-        """Look at the index. Raises nothing of the service, because an index that cannot be read is a state too."""
+    def look(self) -> None:
+        """Look at the snapshot. Raises nothing of the service, because an index that cannot be read is a state too."""
         self._snapshot = _or(None, self.service.snapshot)
         self._ready = self._snapshot is not None and _or(False, self._can_record)
         self._degraded = self.service.degraded is not None
+
+    def refresh(self) -> None:
+        """Look at the snapshot, and count sources and jobs. It reads the list of documents, so it may be slow."""
+        self.look()
         version = (self._snapshot and self._snapshot.id, self.service.ledger_version)
-        if version != self._counted:  # reading the documents of a large index takes a second
+        if version != self._counted:
             self._sources = _or({}, self._source_counts)
             self._counted = version
         if self.upkeep is not None:

@@ -1,13 +1,11 @@
 """Count requests, stages, answers and calls to a language model, for Prometheus.
 
 The values of a label are a fixed set: templates of routes, statuses, and names in the code. No label names a document,
-a client or a path. If the variable PROMETHEUS_MULTIPROC_DIR is set, several processes add up their counts in its
-folder, and each of them answers for all.
+a client or a path. Of several processes, each answers for all (`processes.py`).
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from http import HTTPStatus
 
@@ -21,19 +19,17 @@ from prometheus_client import (
     disable_created_metrics,
 )
 from prometheus_client.exposition import choose_encoder
-from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from rag.answer.generation import LanguageModel
 from rag.answer.trace import CallResult, ModelCall
 from rag.http.admission.gate import Full, Gate
+from rag.http.observing import processes
 from rag.http.observing.ended import EndedRequest
 from rag.types import Abstention, Answer, Decision, Outcome
 
 _REQUEST_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
 _STAGE_SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
-
-_MULTIPLE = "PROMETHEUS_MULTIPROC_DIR"
 
 _GAUGES = {
     "requests_working": "Requests that have a place.",
@@ -106,9 +102,9 @@ class Metrics:
     def exposition(self, accept: str) -> tuple[bytes, str]:
         """Return all metrics in the format that the client accepts, and its media type."""
         registry = self._registry
-        if _MULTIPLE in os.environ:
+        if processes.are_several():
             registry = CollectorRegistry()
-            for collector in (_all_processes(registry), *self._collectors):
+            for collector in (processes.collector_of_all(registry), *self._collectors):
                 registry.register(collector)
         # A version that is no number would be an error in the library, so the header is not passed on.
         encode, media_type = choose_encoder(f"{_OPEN}; version=1.0.0" if _OPEN in accept else "")
@@ -148,7 +144,3 @@ class Metrics:
 
     def _gauge(self, name: str, meaning: str) -> Gauge:
         return Gauge(f"rag_{name}", meaning, registry=self._registry, multiprocess_mode="livesum")
-
-
-def _all_processes(registry: CollectorRegistry) -> Collector:
-    return MultiProcessCollector(registry)  # type: ignore[no-untyped-call]

@@ -106,7 +106,8 @@ class Observed:
 
 def client_name(scope: Scope) -> str:
     """Return the name of an identified client, or the address."""
-    return str(scope.get("rag.client") or (scope["client"] or ("unknown", 0))[0])
+    client = scope.get("rag.client")
+    return str(getattr(client, "name", client) or (scope["client"] or ("unknown", 0))[0])
 
 
 def _request_id(scope: Scope) -> str:
