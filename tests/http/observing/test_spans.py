@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -143,6 +144,19 @@ def test_an_endpoint_is_used(monkeypatch: pytest.MonkeyPatch, name: str) -> None
     made = spans.from_environment()
     assert isinstance(made, spans.OpenTelemetry)
     made.close()
+
+
+def test_a_collector_that_does_not_answer_does_not_keep_the_service_from_stopping(service: Service) -> None:
+    released, sent = threading.Event(), []
+
+    class Hanging(TracerProvider):
+        def shutdown(self) -> None:
+            sent.append(released.wait(60))
+
+    with TestClient(create_app(service, spans.OpenTelemetry(Hanging(shutdown_on_exit=False)))) as client:
+        client.get("/v1/documents/levy")
+    assert sent == [], "the service has ended, and the last spans are not sent"
+    released.set()
 
 
 def test_another_protocol_is_named_in_a_warning(monkeypatch: pytest.MonkeyPatch, lines: Lines) -> None:

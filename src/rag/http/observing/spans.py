@@ -11,6 +11,7 @@ import os
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from threading import Thread
 from typing import TYPE_CHECKING, Protocol
 
 from starlette.datastructures import Headers
@@ -30,6 +31,9 @@ _ENDPOINTS = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT
 _PROTOCOLS = ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL")
 _PROTOCOL = "http/protobuf"
 _SERVER_ERROR = 500
+
+_LAST_SECONDS = 2.0
+"""Seconds for the last spans when the service stops."""
 
 _log = logging.getLogger(__name__)
 
@@ -95,8 +99,10 @@ class OpenTelemetry:
         return _RequestSpan(self._tracer, span, time.time_ns() - time.perf_counter_ns())
 
     def close(self) -> None:
-        """Send the spans that wait."""
-        self._provider.shutdown()
+        """Send the spans that wait. A collector that does not answer must not delay the end of the service."""
+        closing = Thread(target=self._provider.shutdown, daemon=True)
+        closing.start()
+        closing.join(_LAST_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +170,6 @@ def _provider() -> TracerProvider:
     resource = Resource.create()  # from OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES
     if str(resource.attributes.get("service.name", "")).startswith("unknown_service"):
         resource = resource.merge(Resource({"service.name": "rag", "service.version": __version__}))
-    provider = TracerProvider(resource=resource)
+    provider = TracerProvider(resource=resource, shutdown_on_exit=False)
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     return provider
