@@ -20,7 +20,7 @@ class Clock:
         """End a stage, which began at the last call."""
         since = self._last
         self.resume()
-        record(stage, since)
+        record(stage, since, self._last)
         self.spent[stage] = self.spent.get(stage, 0.0) + (self._last - since) * 1000
 
     def resume(self) -> None:

@@ -76,10 +76,10 @@ current_trace: ContextVar[Trace | None] = ContextVar("current_trace", default=No
 """The trace of the request that runs in this context."""
 
 
-def record(stage: str, began: float) -> None:
-    """Add a stage that ends now to the trace."""
+def record(stage: str, began: float, ended: float) -> None:
+    """Add a stage to the trace."""
     if trace := current_trace.get():
-        trace.intervals.append(Interval(stage, began, time.perf_counter()))
+        trace.intervals.append(Interval(stage, began, ended))
 
 
 @contextmanager
@@ -89,4 +89,4 @@ def recorded(stage: str) -> Iterator[None]:
     try:
         yield
     finally:
-        record(stage, began)
+        record(stage, began, time.perf_counter())

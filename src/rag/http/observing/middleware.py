@@ -78,7 +78,6 @@ class Observed:
         began = time.perf_counter()
         span = self.begin_span(scope)
         trace = Trace(span.trace_id if span else _request_id(scope), lambda: client_name(scope))
-        scope["rag.trace"] = trace
         response = _Response(send, trace.id)
         token = current_trace.set(trace)
         failed = False
