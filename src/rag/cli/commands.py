@@ -254,6 +254,10 @@ def serve(
 ) -> None:
     """Serve the HTTP API and the page. The API's documentation is at /docs."""
     service = open_service()
+    from rag.http.observing import logs
+
+    # Before the model is loaded, because its converter replaces the handlers of the log and restores them at the end.
+    logs.configure(service.settings.log_format, service.settings.log_level)
     service.check_audit()
     # Load the model in a thread while the lines below import the server, because both are slow. The application waits
     # for the thread and reports its error.

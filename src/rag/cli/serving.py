@@ -6,7 +6,6 @@ import sys
 
 from rag.cli.address import print_reachable_address
 from rag.http.app import create_app
-from rag.http.observing import logs
 from rag.http.server.limits import ConnectionLimits, raise_descriptor_limit
 from rag.http.server.running import bind, server
 from rag.service import Service
@@ -20,7 +19,6 @@ _SWITCH_SECONDS = 0.001
 
 def run(service: Service, host: str, port: int) -> None:
     """Serve until a signal stops the process. Raises ConfigurationError if the address cannot be used."""
-    logs.configure(service.settings.log_format, service.settings.log_level)
     sockets = bind(host, port)
     print_reachable_address()
     sys.setswitchinterval(_SWITCH_SECONDS)

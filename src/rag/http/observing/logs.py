@@ -40,7 +40,8 @@ class JsonFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return one line, with the traceback as a field if there is one."""
-        fields = {"time": _time(record), "level": record.levelname.lower(), "logger": record.name}
+        name = record.name.removesuffix(".error")  # uvicorn's logger for all that is not a request
+        fields = {"time": _time(record), "level": record.levelname.lower(), "logger": name}
         fields |= {"message": record.getMessage(), **dict(_fields(record))}
         if record.exc_info:
             fields["exception"] = self.formatException(record.exc_info)
