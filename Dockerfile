@@ -70,7 +70,7 @@ FROM base
 # The ids are fixed, so that the next build of the image can read the volume.
 RUN groupadd --gid 10001 rag \
     && useradd --uid 10001 --gid rag --no-create-home --home-dir /var/lib/rag --shell /usr/sbin/nologin rag \
-    && install --directory --owner rag --group rag /var/lib/rag /var/lib/rag/index
+    && install --directory --owner rag --group rag /var/lib/rag /var/lib/rag/index /var/lib/rag/audit
 
 COPY --from=packages /opt/rag /opt/rag
 COPY --from=models /opt/models /opt/models

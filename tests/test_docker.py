@@ -89,12 +89,20 @@ def test_a_setting_with_a_path_names_a_place_on_this_machine_that_is_mounted(nam
     written = dict(_variables(COMPOSED.written[name]))
     mounts = {mount["target"]: mount for mount in COMPOSED.written[name]["volumes"]}
     assert paths > OF_THE_IMAGE
-    for variable in paths - OF_THE_IMAGE:
+    for variable in paths - OF_THE_IMAGE - {"RAG_AUDIT_DIR"}:
         found = VARIABLE.fullmatch(written[variable])
         assert found
         source = VARIABLE.fullmatch(mounts[found[3]]["source"])
         assert source
         assert (found[1], found[2], source[1], source[2]) == (variable, "+", variable, "-")
+
+
+def test_the_audit_log_is_in_a_volume_that_the_user_of_the_image_owns() -> None:
+    (variable,) = re.findall(r"RAG_AUDIT_DIR: \$\{RAG_AUDIT_DIR:\+(.+)\}", COMPOSED.text)
+    assert ("audit", variable) in COMPOSED.mounts("api")
+    assert f"install --directory --owner rag --group rag /var/lib/rag /var/lib/rag/index {variable}" in (
+        ROOT / "Dockerfile"
+    ).read_text(encoding="utf-8")
 
 
 def test_an_empty_value_counts_as_not_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

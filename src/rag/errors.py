@@ -8,6 +8,7 @@ RagError
 ├ UnknownJob
 ├ UnknownModel            a chat client asked for a model that is not offered
 ├ InvalidFilter
+├ AuditRefused            the audit log cannot be written, so the service answers nothing
 ├ SnapshotError ─ NoSnapshot, UnknownSnapshot, IncompatibleSnapshot, CorruptSnapshot, WriterBusy,
 │                         IndexUnavailable, WriteRefused, StorageError
 ├ ServiceStopping         the service ends a request because it stops
@@ -49,6 +50,10 @@ class InvalidFilter(RagError):
     def __init__(self, message: str, field: str) -> None:
         super().__init__(message)
         self.field = field
+
+
+class AuditRefused(RagError):
+    """The audit log cannot be written or read. An audited service answers nothing then."""
 
 
 class SnapshotError(RagError):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from threading import Lock
 from typing import Protocol
 
 from rag.answer.generation import LanguageModel
-from rag.answer.pipeline import Answerer, Events, Suggest
+from rag.answer.pipeline import Answerer, Events, Evidence, Suggest
+from rag.answer.trace import Trace, current_trace
+from rag.audit import Auditor
 from rag.errors import IncompatibleSnapshot, NoSnapshot
 from rag.feeds import check_address
 from rag.ingest.ingestion import Ingestion
@@ -75,6 +78,11 @@ class Parts(Protocol):
         ...
 
     @property
+    def auditor(self) -> Auditor:
+        """Records who asked, and which documents they saw; it does nothing if there is no audit log."""
+        ...
+
+    @property
     def ingestion(self) -> Ingestion:
         """The pipeline from sources to a snapshot. Raises ConfigurationError, and WriterBusy before loading a model."""
         ...
@@ -104,19 +112,23 @@ class Service:
     # Questions
 
     def answer(self, ask: Ask) -> Answer:
-        """Return the whole answer. Raises NoSnapshot, IncompatibleSnapshot, InvalidFilter."""
-        snapshot = self.snapshot()  # first, because without an index no model needs to be loaded or compiled
-        return self.parts.answerer.answer(snapshot, ask)
+        """Return the whole answer. Raises NoSnapshot, IncompatibleSnapshot, InvalidFilter, AuditRefused."""
+        *_, last = self.stream(ask)
+        assert isinstance(last, Answer)
+        return last
 
     def stream(self, ask: Ask) -> Events:
         """Yield the answer event by event. Raises as `answer` does, before the first event."""
-        snapshot = self.snapshot()
-        return self.parts.answerer.stream(snapshot, ask)
+        snapshot = self.snapshot()  # first, because without an index no model needs to be loaded or compiled
+        return self._followed(snapshot, ask)
 
     def search(self, ask: Ask) -> tuple[list[Hit], str]:
         """Return the best passages, best first, and the id of their snapshot. Raises as `answer` does."""
         snapshot = self.snapshot()
-        return self.parts.answerer.search(snapshot, ask), snapshot.id
+        _trace(snapshot, ask)
+        hits = self.parts.answerer.search(snapshot, ask)
+        self.parts.auditor.searched(ask.question, hits, snapshot.id)
+        return hits, snapshot.id
 
     def suggestions(self) -> tuple[tuple[str, ...], str]:
         """Return questions that the current snapshot answers without a language model, and the id of that snapshot.
@@ -145,6 +157,14 @@ class Service:
                     self.parts.extractive.answer(snapshot, Ask("What is ready?"))
                 self._warm = True
 
+    def check_audit(self) -> None:
+        """Raise AuditRefused if there is an audit log that could not record a question now."""
+        self.parts.auditor.check()
+
+    def retain_audit(self) -> None:
+        """Delete the entries of the audit log that are older than RAG_AUDIT_DAYS. Raises AuditRefused."""
+        self.parts.auditor.retain()
+
     # Documents. These need no model, so they do not check which encoder built the snapshot.
 
     def documents(self) -> tuple[list[StoredDocument], str]:
@@ -153,13 +173,26 @@ class Service:
         return snapshot.documents(), snapshot.id
 
     def document(self, document_id: str) -> tuple[StoredDocument, Document]:
-        """Return one document: its record, and the document with its canonical text. Raises UnknownDocument."""
+        """Return one document: its record, and the document with its canonical text.
+
+        Raises UnknownDocument, NoSnapshot, AuditRefused.
+        """
         snapshot = self.parts.store.current()
-        return snapshot.stored_document(document_id), snapshot.document(document_id)
+        _trace(snapshot)
+        found = snapshot.stored_document(document_id), snapshot.document(document_id)
+        self.parts.auditor.read(document_id, "text", snapshot.id)
+        return found
 
     def original(self, document_id: str) -> OriginalFile:
-        """Return the file that a document was parsed from. Raises UnknownDocument, CorruptSnapshot, NoSnapshot."""
-        return original_file(self.parts.store.current(), self.parts.store.originals, document_id)
+        """Return the file that a document was parsed from.
+
+        Raises UnknownDocument, CorruptSnapshot, NoSnapshot, AuditRefused.
+        """
+        snapshot = self.parts.store.current()
+        _trace(snapshot)
+        file = original_file(snapshot, self.parts.store.originals, document_id)
+        self.parts.auditor.read(document_id, "original", snapshot.id)
+        return file
 
     def facets(self) -> tuple[Sequence[Facet], str]:
         """Return the metadata fields with their values, and the id of the snapshot. Raises NoSnapshot."""
@@ -177,6 +210,11 @@ class Service:
             snapshot = None
         found = statuses(snapshot.documents() if snapshot else (), entries)
         return [one for one in found if state in (None, one.state)], snapshot.id if snapshot else None
+
+    @property
+    def ledger_version(self) -> int:
+        """A number that changes when `sources` may change without a new snapshot."""
+        return Ledger(self.settings.index_dir).version
 
     def roots(self) -> list[RootStatus]:
         """Return the status of each file, folder and feed that was given to `ingest`."""
@@ -314,6 +352,20 @@ class Service:
         snapshot = self.parts.ingestion.rebuild(progress)
         return snapshot, snapshot != before
 
+    def _followed(self, snapshot: Snapshot, ask: Ask) -> Events:
+        """Yield the answer event by event, and record it in the audit log and the trace of the request."""
+        trace = _trace(snapshot, ask)
+        events = self.parts.answerer.stream(snapshot, ask)
+        with closing(events), self.parts.auditor.question(ask.question, snapshot.id) as asked:
+            for event in events:
+                if isinstance(event, Evidence) and asked:
+                    asked.found(event.hits)
+                if isinstance(event, Answer) and asked:
+                    asked.answered(event)
+                if isinstance(event, Answer) and trace:
+                    trace.answer = event
+                yield event
+
     def _check_encoder(self, snapshot: str, manifest: Manifest) -> None:
         encoder = self.parts.encoder
         # The digests of older formats may differ for the same model. Their passages are encoded again anyway.
@@ -323,3 +375,12 @@ class Service:
                 f"{snapshot} was built with {manifest.encoder}, RAG_ENCODER is "
                 f"{encoder.name}: run 'rag ingest' to re-encode the documents, or set RAG_ENCODER back"
             )
+
+
+def _trace(snapshot: Snapshot, ask: Ask | None = None) -> Trace | None:
+    """Note the snapshot and the question in the trace of the request, and return it."""
+    trace = current_trace.get()
+    if trace:
+        trace.snapshot = snapshot.id
+        trace.question = ask.question if ask else trace.question
+    return trace

@@ -17,7 +17,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from rag.errors import ConfigurationError
-from rag.types import Fusion, KeepOriginals
+from rag.types import AuditedQuestions, Fusion, KeepOriginals, LogFormat, LogLevel
 
 _OF_COMPOSE = frozenset({"RAG_ARTICLES", "RAG_PACKAGES"})
 """Variables that only docker-compose.yml reads."""
@@ -219,6 +219,38 @@ class Settings(BaseSettings):
     )
     shutdown_seconds: float = Field(
         5.0, ge=0, le=3_600, description="Seconds that requests have to finish when the service stops."
+    )
+    log_format: LogFormat = Field(
+        LogFormat.TEXT, description="The form of log lines: text, or json, one object a line."
+    )
+    log_level: LogLevel = Field(
+        LogLevel.INFO, description="The least level of log lines. Health checks and scrapes are logged at debug."
+    )
+    slow_seconds: float = Field(
+        5.0,
+        ge=0,
+        le=_LONGEST,
+        description="A question that takes at least so many seconds is logged with its stages; 0: none.",
+    )
+    log_questions: bool = Field(False, description="Whether the log line of a slow question holds its text.")
+    metrics: bool = Field(True, description="Whether `GET /metrics` answers, for Prometheus.")
+    audit_dir: Path | None = Field(
+        None,
+        description="The folder of the audit log: who asked, when, and which documents they saw. Without it, none is "
+        "written.",
+    )
+    audit_questions: AuditedQuestions = Field(
+        AuditedQuestions.TEXT,
+        description="How the audit log holds questions: text, or hmac, a hash with RAG_AUDIT_KEY.",
+    )
+    audit_key: SecretStr | None = Field(
+        None, min_length=16, description="The key for RAG_AUDIT_QUESTIONS=hmac, at least 16 characters."
+    )
+    audit_days: int | None = Field(
+        None, ge=1, le=_LONGEST, description="The days that the audit log keeps its entries. Without it, all stay."
+    )
+    audit_file_size: int = Field(
+        64, ge=1, le=4_096, description="MiB of a file of the audit log. A new file begins at this size, and each day."
     )
     host: str = Field("127.0.0.1", description="The address `rag serve` listens on.")
     port: int = Field(8000, ge=0, le=65_535, description="The port `rag serve` listens on.")

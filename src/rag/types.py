@@ -296,6 +296,29 @@ class KeepOriginals(StrEnum):
     ALL = "all"
 
 
+class LogFormat(StrEnum):
+    """The form of log lines: text for people, or JSON, one object a line."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class LogLevel(StrEnum):
+    """The least level of log lines."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class AuditedQuestions(StrEnum):
+    """How the audit log holds questions: as text, or as a keyed hash that cannot be read back."""
+
+    TEXT = "text"
+    HMAC = "hmac"
+
+
 class Stage(StrEnum):
     """The stages of answering a question, in their order."""
 
@@ -309,6 +332,7 @@ class Stage(StrEnum):
     PICK = "pick"
     EXTRACT = "extract"
     GENERATE = "generate"
+    VERIFY = "verify"
     TOTAL = "total"
 
 

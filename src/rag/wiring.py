@@ -13,6 +13,7 @@ from rag.answer.generation import Limits as GenerationLimits
 from rag.answer.pipeline import Answerer
 from rag.answer.retrieval import Retriever, interact
 from rag.answer.suggestions import Suggester
+from rag.audit import AuditLog, Auditor, Questions
 from rag.errors import ConfigurationError
 from rag.feeds import Allowlist, FetchSettings
 from rag.ingest.ingestion import Ingestion
@@ -82,6 +83,7 @@ class _Parts:
         self.language_model: LanguageModel | None = (
             before.language_model if before and kept else language_model(settings, spent)
         )
+        self.auditor: Auditor = before.auditor if before else Auditor(audit_log(settings), settings.audit_days)
         self._suggester = Suggester()
         if before:
             self.encoder = before.encoder
@@ -203,6 +205,17 @@ def language_model(settings: Settings, spent: Spent | None = None) -> LanguageMo
         effort=settings.generator_effort,
     )
     return LanguageModel(load(model, options), _limits(settings), spent)
+
+
+def audit_log(settings: Settings) -> AuditLog | None:
+    """Return the audit log, or None if there is none. Raises ConfigurationError."""
+    if settings.audit_dir is None:
+        return None
+    is_keyed, key = settings.audit_questions == "hmac", settings.audit_key
+    if is_keyed and key is None:
+        raise ConfigurationError("RAG_AUDIT_QUESTIONS is 'hmac': set RAG_AUDIT_KEY to at least 16 random characters")
+    questions = Questions(key.get_secret_value() if key and is_keyed else None)
+    return AuditLog(settings.audit_dir, questions, settings.audit_file_size << 20)
 
 
 def _limits(settings: Settings) -> GenerationLimits:

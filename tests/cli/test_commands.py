@@ -33,6 +33,7 @@ COMMANDS = [
     "search",
     "documents",
     "snapshots",
+    "audit",
     "backup",
     "calibrate",
     "fit-choice",

@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing, contextmanager
+from http import HTTPStatus
 from threading import Event, Thread
 from typing import Any
 
@@ -32,19 +33,24 @@ def serving(service: Service, limits: ConnectionLimits | None = None) -> Iterato
 
 
 @contextmanager
-def serving_app(app: ASGIApp, limits: ConnectionLimits | None = None) -> Iterator[str]:
+def serving_app(
+    app: ASGIApp, limits: ConnectionLimits | None = None, refused: Callable[[HTTPStatus], None] = lambda _: None
+) -> Iterator[str]:
     """Run an application as `rag serve` does. Yield its address as soon as it accepts requests."""
-    with stoppable(app, limits) as (address, _):
+    with stoppable(app, limits, refused=refused) as (address, _):
         yield address
 
 
 @contextmanager
 def stoppable(
-    app: ASGIApp, limits: ConnectionLimits | None = None, grace: float = 5.0
+    app: ASGIApp,
+    limits: ConnectionLimits | None = None,
+    grace: float = 5.0,
+    refused: Callable[[HTTPStatus], None] = lambda _: None,
 ) -> Iterator[tuple[str, Callable[[], None]]]:
     """Run an application as `rag serve` does. Yield its address, and a function that begins to stop it."""
     stopping = app.state.stopping if isinstance(app, FastAPI) else Stopping()
-    hooks = running.Hooks(on_stop=stopping.begin, on_interrupt=stopping.interrupt)
+    hooks = running.Hooks(on_stop=stopping.begin, on_interrupt=stopping.interrupt, on_refused=refused)
     with socket.create_server(("127.0.0.1", 0), backlog=4_096) as listener:
         server = running.server(app, limits or ConnectionLimits(), grace=grace, log_level="error", hooks=hooks)
         thread = Thread(target=server.run, kwargs={"sockets": [listener]})

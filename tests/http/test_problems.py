@@ -32,7 +32,7 @@ def problem(response: Any, status: int) -> dict[str, Any]:
     assert response.status_code == status, response.text
     assert response.headers["content-type"] == "application/problem+json"
     found: dict[str, Any] = response.json()
-    assert set(found) == {"type", "title", "status", "detail", "instance", "errors"}
+    assert set(found) == {"type", "title", "status", "detail", "instance", "request_id", "errors"}
     assert (found["type"], found["title"], found["status"]) == ("about:blank", HTTPStatus(status).phrase, status)
     assert found["detail"]
     return found
@@ -246,6 +246,7 @@ def test_the_status_separates_errors_of_the_client_from_errors_of_the_service() 
         "UnknownDocument": 404,
         "UnknownJob": 404,
         "UnknownModel": 404,
+        "AuditRefused": 503,
         "SnapshotError": 503,
         "NoSnapshot": 503,
         "UnknownSnapshot": 404,

@@ -16,6 +16,7 @@ OUTSIDE = {
     "GET /": "The web page.",
     "GET /documents/{document_id}": "The page of a document; `?start=...&end=...` highlights the words between them.",
     "GET /ui/rag-chat.js": "The element for a page of your site; see [In your site](../in-your-site.md).",
+    "GET /metrics": "Metrics for Prometheus, unless `RAG_METRICS` is false; see [Metrics](../running.md#metrics).",
     "POST /mcp": "The Model Context Protocol; see [Chat clients and assistants](../chat-clients.md#assistants).",
     "GET /docs": "This interface with examples, to try in a browser.",
     "GET /openapi.json": "The OpenAPI description that this page is written from.",

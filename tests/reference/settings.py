@@ -46,6 +46,12 @@ GROUPS = (
     Group("Finding passages", _FINDING, ("fusion", "reranker")),
     Group("Answers", _ANSWERS, ("generator", "prompts_", "confidence_", "least_")),
     Group(
+        "Logs, metrics and the audit log",
+        "How operators see the service from outside: see [Logs and metrics](../running.md#logs) and the "
+        "[audit log](../running.md#the-audit-log).",
+        ("log_", "slow_", "metrics", "audit_"),
+    ),
+    Group(
         "The service",
         "The address of `rag serve`, the clients, sites and proxies that it accepts, and the requests that it refuses.",
         (

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Condition, Lock
 
+from rag.answer.trace import TURN, recorded
+
 
 class Computing:
     """At most `most` blocks run at the same time. The others wait in the order of their arrival."""
@@ -32,7 +34,8 @@ class Computing:
             else:
                 called = Condition(self._lock)
                 (self._first if first else self._second).append(called)
-                called.wait()  # the block that ends hands its turn over
+                with recorded(TURN):
+                    called.wait()  # the block that ends hands its turn over
         try:
             yield
         finally:

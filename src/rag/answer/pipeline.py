@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Sequence
 from collections.abc import Generator as YieldsAndReturns
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from rag.answer.catalogue import Catalogue, answer_from_catalogue
 from rag.answer.citations import Citer
+from rag.answer.clock import Clock
 from rag.answer.composition import Selection
 from rag.answer.compound import CompoundSelector
 from rag.answer.computing import Computing
@@ -83,29 +83,6 @@ Suggest: TypeAlias = Callable[[Snapshot], tuple[str, ...]]
 Writing: TypeAlias = YieldsAndReturns[Statement, None, _Written]
 
 
-@dataclass(slots=True)
-class _Clock:
-    """Adds up the milliseconds spent in each stage. A stage may occur several times."""
-
-    spent: dict[Stage, float] = field(default_factory=dict)
-    _last: float = field(default_factory=time.perf_counter)
-
-    def lap(self, stage: Stage) -> None:
-        since = self._last
-        self.resume()
-        self.spent[stage] = self.spent.get(stage, 0.0) + (self._last - since) * 1000
-
-    def resume(self) -> None:
-        """Restart the lap here, so that time spent by the consumer of the events does not count."""
-        self._last = time.perf_counter()
-
-    @property
-    def timings(self) -> dict[Stage, float]:
-        """The milliseconds of each stage and their sum."""
-        spent = {**self.spent, Stage.TOTAL: sum(self.spent.values())}
-        return {stage: round(milliseconds, 2) for stage, milliseconds in spent.items()}
-
-
 class Answerer:
     """Runs the steps of an answer in order: retrieve, estimate confidence, write, verify."""
 
@@ -142,8 +119,10 @@ class Answerer:
         with self._computing.turn(first=True):
             ask = replace(ask, question=self._corrected(snapshot, ask).question)
             context = self._conversations.context(snapshot, ask)
+            clock = Clock()
             query = self._query(snapshot, ask.question, context)
-            return self._retriever.search(snapshot, query, ask.filters, ask.limit)
+            clock.lap(Stage.ENCODE)
+            return self._retriever.search(snapshot, query, ask.filters, ask.limit, clock.lap)
 
     def answer(self, snapshot: Snapshot, ask: Ask) -> Answer:
         """Return the whole answer. Raises InvalidFilter."""
@@ -173,7 +152,7 @@ class Answerer:
         if asks_nothing(ask.question):
             yield from self._greet(snapshot, ask)
             return
-        clock = _Clock()
+        clock = Clock()
         session = Session(self._model, self._prompts) if self._model else None
         with self._computing.turn():
             corrected = self._corrected(snapshot, ask)
@@ -197,8 +176,7 @@ class Answerer:
         written = _Written((), None, abstention)
         if abstention is None:
             question = rewritten or concatenate(corrected.question, context)
-            written = yield from self._write(session, question, selected, snapshot.lexical.idf)
-            clock.lap(Stage.GENERATE if session else Stage.EXTRACT)
+            written = yield from self._write(session, question, selected, snapshot.lexical.idf, clock)
         yield from written.notices
         yield Answer(
             question=ask.question,
@@ -233,7 +211,7 @@ class Answerer:
         )
 
     def _listed(
-        self, snapshot: Snapshot, ask: Ask, catalogue: Catalogue, understood_as: tuple[Notice, ...], clock: _Clock
+        self, snapshot: Snapshot, ask: Ask, catalogue: Catalogue, understood_as: tuple[Notice, ...], clock: Clock
     ) -> Events:
         """Answer a question about documents from the catalogue."""
         clock.lap(Stage.EXTRACT)
@@ -273,33 +251,36 @@ class Answerer:
         return Abstention.WEAK_EVIDENCE if selected.confidence < least else None
 
     def _write(
-        self, session: Session | None, question: str, selected: Selection, idf: Callable[[str], float]
+        self, session: Session | None, question: str, selected: Selection, idf: Callable[[str], float], clock: Clock
     ) -> Writing:
         """Write with the language model, or with the extractive drafts if there is none or it fails."""
         if session is None:
-            return (yield from self._extractive(selected, None))
+            return (yield from self._extractive(selected, None, clock))
         try:
             with session.answer(question, selected.evidence) as reply:
                 verifier = Verifier(selected.evidence, idf, self._retriever.encoder, question)
-                written = yield from write(drafts_of(reply), verifier)
+                written = yield from write(drafts_of(reply), verifier, clock)
         except BackendError as error:
             _log.warning("the answer is extractive: %s", error)
-            return (yield from self._extractive(selected, reason(error)))
+            clock.lap(Stage.GENERATE)
+            return (yield from self._extractive(selected, reason(error), clock))
+        clock.lap(Stage.GENERATE)
         notices = translation(written.foreign, question) if self._translations else ()
         if written.statements:
             return _Written(written.statements, None, None, written.verification, notices)
         if written.refused and selected.confidence < OVERRULING_CONFIDENCE:
             return _Written((), None, Abstention.UNSUPPORTED, written.verification)
-        extractive = yield from self._extractive(selected, REFUSED if written.refused else UNSUPPORTED)
+        extractive = yield from self._extractive(selected, REFUSED if written.refused else UNSUPPORTED, clock)
         return replace(extractive, verification=written.verification, notices=notices)
 
-    def _extractive(self, selected: Selection, degraded: str | None) -> Writing:
+    def _extractive(self, selected: Selection, degraded: str | None, clock: Clock) -> Writing:
         """Write with the extractive drafts, or abstain if the confidence is too low."""
         if selected.confidence < self._least_confidence:
             return _Written((), degraded, Abstention.WEAK_EVIDENCE)
         with self._computing.turn():
             citer = Citer(selected.evidence)
             statements = tuple(filter(None, map(citer.verify, selected.drafts)))
+        clock.lap(Stage.EXTRACT)
         yield from statements
         return _Written(statements, degraded, None if statements else Abstention.WEAK_EVIDENCE)
 

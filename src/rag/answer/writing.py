@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from rag.answer.clock import Clock
 from rag.answer.extraction import MOST_STATEMENTS
 from rag.answer.verification import Verdict, Verifier
 from rag.text.refusals import UNANSWERABLE, is_chat, is_refusal
-from rag.types import Decision, Doubt, Draft, Statement, Verification
+from rag.types import Decision, Doubt, Draft, Stage, Statement, Verification
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +59,21 @@ class _Count:
         return " ".join(self.texts) if foreign and 2 * foreign >= len(self.texts) else ""
 
 
-def write(drafts: Iterable[Draft], verifier: Verifier) -> Writes:
+def write(drafts: Iterable[Draft], verifier: Verifier, clock: Clock | None = None) -> Writes:
     """Yield each statement once its sentence is verified.
 
     A refusal ends the reply if no statement came before it. After one, only sentences in the model's own words count:
     a quote in the place of a further remark is no answer.
     """
+    clock = clock or Clock()
     statements: list[Statement] = []
     count, refused, repeated = _Count(), False, 0
     for draft in drafts:
         if is_chat(draft.text):
             continue
+        clock.lap(Stage.GENERATE)
         verdict = verifier.decide(draft)
+        clock.lap(Stage.VERIFY)
         if verdict.decision is not Decision.KEPT and is_refusal(draft.text):
             refused = True
             if UNANSWERABLE in draft.text.upper() and not statements:
@@ -81,6 +85,7 @@ def write(drafts: Iterable[Draft], verifier: Verifier) -> Writes:
         if verdict.statement is not None:
             statements.append(verdict.statement)
             yield verdict.statement
+            clock.resume()
         repeated += verdict.statement is None and verdict.decision is not Decision.WITHHELD
         if len(statements) == MOST_STATEMENTS or repeated == _MOST_REPEATED:
             break

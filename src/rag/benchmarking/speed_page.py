@@ -19,6 +19,7 @@ _LIMITS: Mapping[Stage, str] = {
     Stage.PICK: "chooses eight passages, and compares near-duplicates sentence by sentence. Limit: Python",
     Stage.EXTRACT: "scores the quotable parts of eight passages, chooses the best, verifies citations. Limit: Python",
     Stage.GENERATE: "the language model",
+    Stage.VERIFY: "compares each sentence of the language model with the quotes. Limit: Python",
 }
 """The work of each stage, and the resource that limits it."""
 

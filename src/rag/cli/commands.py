@@ -269,6 +269,11 @@ def serve(
 
         run_workers(loaded, partial(load, options))
     service = open_service(loaded)
+    from rag.http.observing import logs
+
+    # Before the model is loaded, because its converter replaces the handlers of the log and restores them at the end.
+    logs.configure(service.settings.log_format, service.settings.log_level)
+    service.check_audit()
     # Load the model in a thread while the lines below import the server, because both are slow. The application waits
     # for the thread and reports its error.
     ThreadPoolExecutor(1, "warming up").submit(service.warm_up)
@@ -281,6 +286,7 @@ def serve(
 def mcp() -> None:
     """Serve the Model Context Protocol. An assistant starts this command and uses its standard input and output."""
     service = open_service()
+    service.check_audit()
     from rag.http.mcp.stdio import run
 
     run(service)

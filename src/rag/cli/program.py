@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from rag.cli import snapshots
+from rag.cli import audit, snapshots
 from rag.cli.bench import bench
 from rag.cli.commands import app
 from rag.cli.compiling import compile_model
@@ -15,6 +15,7 @@ from rag.cli.evaluate import compare, evaluate
 __all__ = ["app"]
 
 app.add_typer(snapshots.app, name="snapshots")
+app.add_typer(audit.app, name="audit")
 app.command("eval")(evaluate)
 app.command()(compare)
 app.command()(bench)

@@ -71,6 +71,7 @@ def serve(service: Service, sockets: Sequence[socket], host: str, place: Place) 
         on_stop=app.state.stopping.begin,
         on_interrupt=app.state.stopping.interrupt,
         end=place.end,
+        on_refused=app.state.metrics.connection_refused,
     )
     limits = ConnectionLimits(connections=raise_descriptor_limit())
     made = server(app, limits, host=host, grace=service.settings.shutdown_seconds, hooks=hooks)

@@ -20,6 +20,7 @@ from threading import Thread
 from rag import process
 from rag.cli.serving import Place, serve
 from rag.errors import RagError
+from rag.http.observing import logs
 from rag.http.reloading import Reloading
 from rag.http.share import of_one_worker
 from rag.settings import parse
@@ -35,8 +36,10 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # the parent says that Ctrl-C stopped the service
     process.configure()
     settings = parse(sys.stdin.readline())
+    logs.configure(settings.log_format, settings.log_level)
     try:
         service = assemble(of_one_worker(settings, settings.workers), spent=spent)
+        service.check_audit()
         ThreadPoolExecutor(1, "warming up").submit(service.warm_up)
         place = Place(
             _follow(number, settings.workers), _SignsOfLife(status), process.end_silently_by, announces=number == 0

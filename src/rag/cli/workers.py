@@ -7,7 +7,6 @@ so that a worker that is started again has the settings of the others, whatever 
 from __future__ import annotations
 
 import asyncio
-import logging.config
 import os
 import signal
 import sys
@@ -16,10 +15,10 @@ from socket import socket
 from tempfile import TemporaryFile
 from typing import NoReturn
 
-from uvicorn.config import LOGGING_CONFIG
-
 from rag.cli.terminal import terminal_is_closed
 from rag.errors import RagError
+from rag.http.observing import logs
+from rag.http.observing.processes import counted_together
 from rag.http.server.sockets import bind
 from rag.http.server.supervisor import Supervisor
 from rag.http.setting_changes import log_refusal
@@ -32,9 +31,9 @@ def run_workers(settings: Settings, read: Callable[[], Settings]) -> NoReturn:
 
     Raises ConfigurationError if the address cannot be used.
     """
-    logging.config.dictConfig(LOGGING_CONFIG)
+    logs.configure(settings.log_format, settings.log_level)
     sockets = bind(settings.host, settings.port)
-    with TemporaryFile() as spent:
+    with TemporaryFile() as spent, counted_together():
         shared = [*(one.fileno() for one in sockets), spent.fileno()]
         stopped_by = asyncio.run(_supervise(settings, read, sockets, shared))
     if stopped_by is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import anyio
@@ -25,6 +26,14 @@ from rag.http.chats.completions import routes as completions
 from rag.http.chats.responses import routes as responses
 from rag.http.hosts import AllowedHosts, HostCheck
 from rag.http.mcp.endpoint import Endpoint
+from rag.http.observing import routes as observing
+from rag.http.observing import spans
+from rag.http.observing.index_state import REFRESH_SECONDS, IndexState
+from rag.http.observing.metrics import Metrics
+from rag.http.observing.middleware import REQUEST_ID, Observed
+from rag.http.observing.processes import are_several
+from rag.http.observing.request_log import RequestLog
+from rag.http.observing.route_names import RouteNames
 from rag.http.openapi import DocumentedApp
 from rag.http.proxied import Proxied
 from rag.http.security_headers import SecurityHeaders
@@ -40,11 +49,16 @@ _SEARCHES = 16
 _JOBS_SECONDS = 0.1
 """Seconds between two looks at the jobs on the disk."""
 
+_SAMPLE_SECONDS = 1.0
+
 _UI = Path(__file__).parent / "ui"
 
 
-def create_app(service: Service) -> FastAPI:
-    """Return the application. It loads the model when it starts."""
+def create_app(service: Service, sent_spans: spans.Spans | None = None) -> FastAPI:
+    """Return the application. It loads the model when it starts.
+
+    `sent_spans` are those of its requests; by default those that the variables of OpenTelemetry describe.
+    """
     app = DocumentedApp(
         title="rag",
         version=__version__,
@@ -59,16 +73,20 @@ def create_app(service: Service) -> FastAPI:
     app.state.stopping.on_begin(app.state.upkeep.stop)
     app.state.mcp = Endpoint(service)
     app.state.searching = anyio.CapacityLimiter(_SEARCHES)
-    app.include_router(routes.router)
-    app.include_router(maintenance.router)
-    app.include_router(document_page.router)
-    for protocol in (completions, responses, ai_sdk):
-        app.include_router(protocol.router)
+    app.state.measuring = anyio.CapacityLimiter(1)
+    routers = [one.router for one in (routes, maintenance, document_page, observing, completions, responses, ai_sdk)]
+    for router in routers:
+        app.include_router(router)
     app.router.routes.append(Route("/mcp", app.state.mcp, methods=["POST"]))
     app.add_api_route("/", _page, include_in_schema=False)
     app.mount("/ui", StaticFiles(directory=_UI))
     api_docs.install(app)
     app.state.gate = _gate(service.settings)
+    app.state.index_state = IndexState(service, app.state.upkeep if service.settings.api_key else None)
+    app.state.metrics = Metrics([app.state.index_state])
+    app.state.spans = sent_spans or spans.from_environment()
+    # FastAPI hides the routes of a router that it includes.
+    app.state.route_names = RouteNames([*chain.from_iterable(one.routes for one in routers), *app.router.routes])
     _add_middleware(app, service.settings)
     problems.install(app)
     return app
@@ -97,7 +115,13 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(Admission, gate=app.state.gate, stopping=app.state.stopping)
     app.add_middleware(HostCheck, allowed=AllowedHosts.of(settings))
     if origins := settings.cors_origins:
-        app.add_middleware(CORSMiddleware, allow_origins=origins, allow_methods=["GET", "POST"], allow_headers=["*"])
+        methods, own = ["GET", "POST"], [REQUEST_ID]
+        app.add_middleware(
+            CORSMiddleware, allow_origins=origins, allow_methods=methods, allow_headers=["*"], expose_headers=own
+        )
+    observers = [RequestLog(settings.slow_seconds, settings.log_questions), app.state.metrics.ended]
+    begin_span, names = app.state.spans.begin, app.state.route_names
+    app.add_middleware(Observed, routes=names, observers=observers, begin_span=begin_span)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Proxied, trusted=settings.trusted_proxies, base_url=settings.base_url)
 
@@ -118,11 +142,23 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.waiting = _waiting(service)
     app.state.gate.places += app.state.waiting
     anyio.to_thread.current_default_thread_limiter().total_tokens += app.state.waiting
-    with closing(upkeep), running([*periodic_tasks(service), PeriodicTask(partial(_resume, app), _JOBS_SECONDS)]):
-        async with anyio.create_task_group() as tasks:
-            await tasks.start(mcp.run)
+    tasks = [*periodic_tasks(service), PeriodicTask(partial(_resume, app), _JOBS_SECONDS)]
+    tasks.append(PeriodicTask(app.state.index_state.refresh, REFRESH_SECONDS))
+    app.state.index_state.look()
+    with closing(app.state.spans), closing(upkeep), running(tasks):
+        async with anyio.create_task_group() as group:
+            await group.start(mcp.run)
+            if are_several():
+                group.start_soon(_sample, app)
             yield
-            tasks.cancel_scope.cancel()
+            group.cancel_scope.cancel()
+
+
+async def _sample(app: FastAPI) -> None:
+    """Set the gauges of this process, because another process may answer Prometheus."""
+    while True:
+        app.state.metrics.sample(app.state.gate, app.state.service.language_model)
+        await anyio.sleep(_SAMPLE_SECONDS)
 
 
 def _resume(app: FastAPI) -> None:

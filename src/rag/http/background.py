@@ -14,6 +14,9 @@ from rag.service import Service
 
 _POLL_SECONDS = 0.25
 
+_RETAIN_SECONDS = 600.0
+"""Seconds between two looks for files of the audit log that are too old."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -26,13 +29,16 @@ class PeriodicTask:
 
 
 def periodic_tasks(service: Service) -> list[PeriodicTask]:
-    """Return the tasks of every service: open new snapshots, and check for damage if RAG_VERIFY_MINUTES is not 0.
+    """Return the tasks of every service: open new snapshots, check for damage, and delete old entries of the audit log.
 
     New snapshots are opened outside of requests. A request keeps the snapshot that it began with.
     The check for damage also runs outside of requests, because it reads far more of each file than a request does.
     """
     minutes = service.settings.verify_minutes
-    return [PeriodicTask(service.refresh), *([PeriodicTask(service.recheck, 60 * minutes)] if minutes else [])]
+    tasks = [PeriodicTask(service.refresh), *([PeriodicTask(service.recheck, 60 * minutes)] if minutes else [])]
+    if service.settings.audit_dir and service.settings.audit_days:
+        tasks.append(PeriodicTask(service.retain_audit, _RETAIN_SECONDS))
+    return tasks
 
 
 @contextmanager

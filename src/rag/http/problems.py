@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
 from rag import errors
+from rag.answer.trace import current_trace
 from rag.http import document_page
 from rag.http.chats import error_bodies
 from rag.http.hidden_paths import without_folders
@@ -29,6 +30,7 @@ STATUS: dict[type[errors.RagError], HTTPStatus] = {
     errors.UnknownJob: HTTPStatus.NOT_FOUND,
     errors.UnknownModel: HTTPStatus.NOT_FOUND,
     errors.UnknownSnapshot: HTTPStatus.NOT_FOUND,
+    errors.AuditRefused: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.SnapshotError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.ServiceStopping: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.BackendError: HTTPStatus.BAD_GATEWAY,
@@ -42,7 +44,7 @@ _OPENAI = ("/v1/models", "/v1/chat/", "/v1/responses")
 """Paths whose clients expect OpenAI's error format."""
 
 _RETRY_AFTER = "5"
-"""Seconds for the Retry-After header. Another writer may have finished by then."""
+"""Seconds for the Retry-After header. Another writer may have finished by then, or the disk have space."""
 
 _log = logging.getLogger(__name__)
 
@@ -52,7 +54,7 @@ def problem_of(error: errors.RagError) -> Problem:
     status = next(STATUS[ancestor] for ancestor in type(error).__mro__ if ancestor in STATUS)
     detail = without_folders(str(error))
     fields = [FieldError(field=field, detail=detail) for field in _fields(error)]
-    return Problem(title=status.phrase, status=status, detail=detail, errors=fields)
+    return Problem(title=status.phrase, status=status, detail=detail, request_id=_request_id(), errors=fields)
 
 
 def _fields(error: errors.RagError) -> list[str]:
@@ -83,7 +85,7 @@ def install(app: FastAPI) -> None:
 def _on_rag_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, errors.RagError)
     response = problem_response(request.scope, problem_of(error))
-    if isinstance(error, errors.WriterBusy | errors.ServiceStopping):
+    if isinstance(error, errors.WriterBusy | errors.ServiceStopping | errors.AuditRefused):
         response.headers["Retry-After"] = _RETRY_AFTER
     return response
 
@@ -110,10 +112,15 @@ def _on_http_error(request: Request, error: Exception) -> Response:
 
 
 def _on_unexpected_error(request: Request, error: Exception) -> Response:
-    _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    _log.error("a %s request failed", request.method, exc_info=error)
+    return failure_response(request.scope)
+
+
+def failure_response(scope: Scope) -> Response:
+    """Return the response to a request that failed for an unexpected reason."""
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     return problem_response(
-        request.scope, Problem(title=status.phrase, status=status, detail="the service failed: see its log")
+        scope, Problem(title=status.phrase, status=status, detail="the service failed: see its log")
     )
 
 
@@ -126,8 +133,13 @@ def problem_response(scope: Scope, problem: Problem) -> Response:
         return error_bodies.plain_sentence(problem)
     if path.startswith("/documents/"):
         return document_page.error_page(problem, path)
-    content = problem.model_copy(update={"instance": path}).model_dump(mode="json")
+    content = problem.model_copy(update={"instance": path, "request_id": _request_id()}).model_dump(mode="json")
     return JSONResponse(content, status_code=problem.status, media_type=MEDIA_TYPE)
+
+
+def _request_id() -> str | None:
+    trace = current_trace.get()
+    return trace.id if trace else None
 
 
 def _field(location: tuple[int | str, ...]) -> str:

@@ -144,15 +144,16 @@ async def healthz() -> schemas.Health:
 def readyz(request: Request, service: ServiceDep, response: Response) -> schemas.Health:
     """Report whether the service can answer questions, and from which snapshot.
 
-    If the index that it served is gone or replaced, or if the service is stopping, the status is 503, and the body says
-    `degraded` and why. If a language model has failed several times, the status is 200, the body says `degraded`, and
-    answers are extractive.
+    If the index that it served is gone or replaced, if an audit log cannot be written, or if the service is
+    stopping, the status is 503, and the body says `degraded` and why. If a language model has failed several times,
+    the status is 200, the body says `degraded`, and answers are extractive.
     """
     if request.app.state.stopping.begun.is_set():
         response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
         return schemas.Health(status="degraded", detail="the service is stopping")
     try:
         snapshot = service.snapshot()
+        service.check_audit()
     except IndexUnavailable as error:
         response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
         return schemas.Health(status="degraded", detail=without_folders(str(error)))

@@ -387,6 +387,7 @@ class Problem(BaseModel):
     status: int = Field(examples=[422])
     detail: str = Field(examples=["question: it is empty"])
     instance: str | None = None
+    request_id: str | None = Field(None, description="The id of the request, as in the log of the service.")
     errors: list[FieldError] = Field(default_factory=list, description="The invalid fields.")
 
 

@@ -18,6 +18,14 @@ RESTART = frozenset(
         "workers",
         "verify_minutes",
         "shutdown_seconds",
+        "log_format",
+        "log_level",
+        "metrics",
+        "audit_dir",
+        "audit_questions",
+        "audit_key",
+        "audit_days",
+        "audit_file_size",
     }
 )
 """The settings that change only when the service starts."""

@@ -59,6 +59,14 @@ class Ledger:
     def __init__(self, directory: Path) -> None:
         self._path = directory / "LEDGER"
 
+    @property
+    def version(self) -> int:
+        """A number that changes with the file; 0 if there is none."""
+        try:
+            return self._path.stat().st_mtime_ns
+        except OSError:
+            return 0
+
     def read(self) -> dict[str, Entry]:
         """Return the entries by source."""
         try:

@@ -24,6 +24,11 @@ from rag.protocols import GeneratorEvent
 _GRACE = 0.2
 """Seconds after the deadline in which a cancelled call may end by itself. A plugin that blocks the loop never does."""
 
+
+class ClientLeft(BackendSkipped):
+    """The client left before the reply was complete."""
+
+
 _Arrived: TypeAlias = "SimpleQueue[GeneratorEvent | Future[None]]"
 """The events of a call, then the finished call itself."""
 
@@ -31,8 +36,7 @@ _Arrived: TypeAlias = "SimpleQueue[GeneratorEvent | Future[None]]"
 def iterate(events: AsyncGenerator[GeneratorEvent, None], deadline: Deadline) -> Generator[GeneratorEvent, None, None]:
     """Yield the events of a call as they arrive. If the caller or the client leaves, the call is cancelled.
 
-    Raises BackendTimeout at the deadline, BackendSkipped if the client has left, ServiceStopping, and the errors of
-    `events`.
+    Raises BackendTimeout at the deadline, ClientLeft, ServiceStopping, and the errors of `events`.
     """
     arrived: _Arrived = SimpleQueue()
     call = asyncio.run_coroutine_threadsafe(_pump(events, arrived, deadline), _loop())
@@ -48,7 +52,7 @@ def iterate(events: AsyncGenerator[GeneratorEvent, None], deadline: Deadline) ->
     except CancelledError:
         if client is not None and client.interrupted:
             raise ServiceStopping("the service is stopping: send the request again in a moment") from None
-        raise BackendSkipped("the client left") from None
+        raise ClientLeft("the client left") from None
     finally:
         call.cancel()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import aclosing, closing
 from dataclasses import dataclass
@@ -16,12 +15,11 @@ from rag.answer.generation.event_loop import iterate
 from rag.answer.generation.fitting import estimate_tokens
 from rag.answer.generation.parameters import SCHEMA, Parameters
 from rag.answer.generation.places import Places
+from rag.answer.generation.recorded_calls import recorded_call
 from rag.answer.generation.retries import retried
 from rag.errors import BackendUnavailable
 from rag.protocols import Generator as LanguageGenerator
 from rag.protocols import GeneratorEvent, GeneratorRequest, Text, Usage
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +77,16 @@ class LanguageModel:
             return "the language model failed several times, so answers are extractive"
         return f"{USED_UP}, so answers are extractive" if self._budget.is_used_up else None
 
+    @property
+    def waiting(self) -> int:
+        """The number of questions that wait for the server now."""
+        return self._places.taken
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether the breaker is open: the server failed several times, and no later call has succeeded."""
+        return self._breaker.is_open
+
     def forget_schema(self) -> None:
         """Remember that the server ignores the JSON Schema."""
         self._parameters.refuse(SCHEMA)
@@ -91,22 +99,21 @@ class LanguageModel:
         Raises BackendSkipped without a call if there is no place, the budget is used up, or the server fails. Raises
         BackendTimeout at the deadline, and BackendUnavailable.
         """
-        self._budget.check()
-        with self._places.place(), self._breaker.watching():
-            used: Usage | None = None
-            words = ""
-            with closing(iterate(self._attempts(build, deadline), deadline)) as events:
-                try:
-                    for event in events:
-                        used = event if isinstance(event, Usage) else used
-                        words += event.text if isinstance(event, Text) else ""
-                        yield event
-                except BackendUnavailable as error:
-                    _log.warning("%s: %s", self.name, error)
-                    raise
-                finally:
-                    if used or words:
-                        self._budget.spend(used or Usage(estimate_tokens(build().prompt), estimate_tokens(words)))
+        with recorded_call() as call:
+            self._budget.check()
+            with self._places.place(), self._breaker.watching():
+                used: Usage | None = None
+                words = ""
+                with closing(iterate(self._attempts(build, deadline), deadline)) as events:
+                    try:
+                        for event in events:
+                            used = event if isinstance(event, Usage) else used
+                            words += event.text if isinstance(event, Text) else ""
+                            yield event
+                    finally:
+                        if used or words:
+                            call.usage = used or Usage(estimate_tokens(build().prompt), estimate_tokens(words))
+                            self._budget.spend(call.usage)
 
     async def _attempts(
         self, build: Callable[[], GeneratorRequest], deadline: Deadline

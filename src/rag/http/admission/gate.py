@@ -10,15 +10,25 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, OrderedDict, deque
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
+
+
+class Full(StrEnum):
+    """The reason why a request cannot have a place."""
+
+    QUEUE_FULL = "queue_full"
+    QUEUE_TIME = "queue_time"
+    BODIES = "bodies"
 
 
 class Busy(Exception):
     """There is no place, and none will be free in time. `seconds` is the time after which to try again."""
 
-    def __init__(self, seconds: int) -> None:
+    def __init__(self, seconds: int, reason: Full) -> None:
         super().__init__(f"no place is free: try again in {seconds} s")
         self.seconds = seconds
+        self.reason = reason
 
 
 @dataclass(slots=True)
@@ -89,7 +99,7 @@ class Gate:
             if not waiting.turn.done():
                 if left is not None and left.is_set():
                     return False
-                raise self._busy()
+                raise self._busy(Full.QUEUE_TIME)
             if not waiting.turn.result():
                 raise self._busy()
             return True
@@ -136,5 +146,5 @@ class Gate:
         if not newest.turn.done():
             newest.turn.set_result(False)
 
-    def _busy(self) -> Busy:
-        return Busy(max(1, round(self.waiting * self._work_seconds / self.places)))
+    def _busy(self, reason: Full = Full.QUEUE_FULL) -> Busy:
+        return Busy(max(1, round(self.waiting * self._work_seconds / self.places)), reason)

@@ -11,8 +11,9 @@ from http import HTTPStatus
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.answer.generation import Departure, departure
+from rag.answer.trace import QUEUE, current_trace, recorded
 from rag.http.admission.connected import ConnectedClient
-from rag.http.admission.gate import Busy, Gate
+from rag.http.admission.gate import Busy, Full, Gate
 from rag.http.body_limit import QUESTION_LIMIT
 from rag.http.problems import problem_response
 from rag.http.proxied import client_address, route_path
@@ -64,7 +65,7 @@ class Admission:
                 return False
             size = len(message.get("body", b""))
             if self._buffered + size > _BODIES:
-                raise Busy(1)
+                raise Busy(1, Full.BODIES)
             body.messages.append(message)
             body.length += size
             self._buffered += size
@@ -76,7 +77,9 @@ class Admission:
         address = client_address(scope)
         client.watch()
         try:
-            if not await self._gate.enter(address, client.left):
+            with recorded(QUEUE):
+                entered = await self._gate.enter(address, client.left)
+            if not entered:
                 return
             place = _Place(self._gate, address, send)
             token = departure.set(client.departure)
@@ -136,6 +139,8 @@ def _works(method: str, path: str) -> bool:
 
 
 def _refusal(scope: Scope, busy: Busy) -> ASGIApp:
+    if trace := current_trace.get():
+        trace.refusal = busy.reason
     status = HTTPStatus.SERVICE_UNAVAILABLE
     detail = f"the service has more requests than it can answer in time: send the request again in {busy.seconds} s"
     response = problem_response(scope, Problem(title=status.phrase, status=status, detail=detail))

@@ -234,6 +234,7 @@ class LimitedConnection(HttpToolsProtocol):
         """Send a problem and close the connection. If a response has begun, only close it."""
         if self.transport.is_closing():
             return
+        self._others.refused(status)
         if not self._answers_earlier_request() and not any(cycle.response_started for cycle in self._answering):
             self.transport.write(_problem(status))
         self._leave()

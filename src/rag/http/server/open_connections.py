@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
+from http import HTTPStatus
 from typing import Protocol
 
 
@@ -20,7 +22,9 @@ class OpenConnections:
     A client that opens many connections and sends nothing loses its oldest ones. Nobody else is refused.
     """
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, refused: Callable[[HTTPStatus], None] = lambda _: None) -> None:
+        """`refused` is called with the status of each request that a connection refuses."""
+        self.refused = refused
         self._most = most
         self._all: set[Closable] = set()
         self._waiting: OrderedDict[Closable, None] = OrderedDict()

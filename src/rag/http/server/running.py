@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from http import HTTPStatus
 from types import FrameType
 from typing import Any, cast
 
@@ -49,7 +50,8 @@ class Hooks:
 
     `on_start` is called in the event loop as soon as the server accepts connections, and `on_tick` ten times a second
     from then on. `on_stop` is called when it begins to stop, and `on_interrupt` when requests in progress must end.
-    `end` ends the process by a signal if the server does not stop in time.
+    `end` ends the process by a signal if the server does not stop in time. `on_refused` is called with the status of
+    each request that is refused before it has arrived; the application logs all others.
     """
 
     on_start: Callable[[], None] = _nothing
@@ -57,6 +59,7 @@ class Hooks:
     on_stop: Callable[[], None] = _nothing
     on_interrupt: Callable[[], None] = _nothing
     end: Callable[[int], object] = lambda _: None
+    on_refused: Callable[[HTTPStatus], None] = lambda _: None
 
 
 class Server(uvicorn.Server):
@@ -140,7 +143,7 @@ def server(
     hooks: Hooks = Hooks(),
 ) -> Server:
     """Return a server of `app`. When it stops, running requests have `grace` seconds. `host` is for its first line."""
-    connection = partial(LimitedConnection, limits, OpenConnections(limits.connections))
+    connection = partial(LimitedConnection, limits, OpenConnections(limits.connections, hooks.on_refused))
     config = uvicorn.Config(
         cast(ASGIApplication, app),
         host=host,
@@ -148,7 +151,9 @@ def server(
         http=cast(Any, connection),
         ws="none",
         backlog=_BACKLOG,
+        log_config=None,
         log_level=log_level,
+        access_log=False,
         timeout_keep_alive=limits.idle_seconds,
         timeout_graceful_shutdown=cast(int, grace),
         proxy_headers=False,  # the application trusts only the proxies in RAG_TRUSTED_PROXIES
