@@ -103,6 +103,6 @@ def test_a_run_without_any_passage_raises_an_error_with_the_reason(settings: Set
 def test_the_error_of_a_server_that_cannot_start_is_reported(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("RAG_PORT", "99999")
-    with pytest.raises(BackendUnavailable, match="'rag serve' ended before it was ready: rag: RAG_PORT is '99999'"):
+    monkeypatch.setenv("RAG_QUEUE_SECONDS", "-1")
+    with pytest.raises(BackendUnavailable, match="ended before it was ready: rag: RAG_QUEUE_SECONDS is '-1'"):
         run(settings, [EXAMPLES], None, SMALL, _watch)

@@ -256,6 +256,7 @@ def test_the_status_separates_errors_of_the_client_from_errors_of_the_service() 
         "IndexUnavailable": 503,
         "WriteRefused": 503,
         "StorageError": 503,
+        "ServiceStopping": 503,
         "UnsupportedSource": 422,
         "BackendError": 502,
         "BackendTimeout": 504,
