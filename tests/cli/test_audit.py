@@ -9,7 +9,7 @@ import pytest
 
 from rag.audit import AuditLog
 from rag.audit.entries import Kind
-from tests.cli.running import Rag
+from tests.cli.running import Rag, program
 
 
 @pytest.fixture
@@ -115,11 +115,9 @@ def test_hashes_need_a_key(rag: Rag, log: AuditLog, monkeypatch: pytest.MonkeyPa
     assert failed.err.startswith("rag: RAG_AUDIT_KEY is '***'")
 
 
-def test_serve_does_not_start_if_the_log_cannot_be_written(
-    rag: Rag, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_serve_does_not_start_if_the_log_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("RAG_AUDIT_DIR", str(tmp_path / "file"))
-    failed = rag("serve")
-    assert failed.code == 1
-    assert failed.err.startswith("rag: the audit log cannot be used: ")
+    failed = program("serve")  # in a process of its own, because `serve` sets up the log of the whole process
+    assert failed.returncode == 1
+    assert failed.stderr.startswith("rag: the audit log cannot be used: ")
