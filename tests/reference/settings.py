@@ -46,9 +46,14 @@ GROUPS = (
     Group("Finding passages", _FINDING, ("fusion", "reranker")),
     Group("Answers", _ANSWERS, ("generator", "prompts_", "confidence_", "least_")),
     Group(
+        "Who may ask",
+        "[Who may ask](../running.md#who-may-ask) explains keys and the sign-in.",
+        ("api_", "require_", "oidc_"),
+    ),
+    Group(
         "The service",
         "The address of `rag serve`, the clients, sites and proxies that it accepts, and the requests that it refuses.",
-        ("host", "port", "base_", "trusted_", "cors_", "allowed_", "api_", "upload_", "active_", "queue"),
+        ("host", "port", "base_", "trusted_", "cors_", "allowed_", "upload_", "active_", "queue"),
     ),
 )
 
@@ -73,7 +78,13 @@ def page() -> str:
 
 def shown(default: object) -> str:
     """Return a default as a person would write it into the environment."""
-    return "" if default in (None, ()) else format(default, "g") if isinstance(default, float) else str(default)
+    return (
+        ""
+        if default in (None, (), frozenset())
+        else format(default, "g")
+        if isinstance(default, float)
+        else str(default)
+    )
 
 
 def _group(name: str) -> Group:

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from rag.cli import snapshots
+from rag.cli import keys, snapshots
 from rag.cli.bench import bench
 from rag.cli.commands import app
 from rag.cli.compiling import compile_model
@@ -20,6 +20,7 @@ from rag.errors import RagError
 __all__ = ["app", "main"]
 
 app.add_typer(snapshots.app, name="snapshots")
+app.add_typer(keys.app, name="keys")
 app.command("eval")(evaluate)
 app.command()(compare)
 app.command()(bench)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
+from functools import partial
 from pathlib import Path
 
 import anyio
@@ -16,6 +17,9 @@ from starlette.routing import Route
 
 from rag import __version__
 from rag.http import api_docs, document_page, maintenance, problems, routes
+from rag.http.access import routes as access_routes
+from rag.http.access.control import AccessControl
+from rag.http.access.middleware import AccessCheck
 from rag.http.admission.gate import Gate
 from rag.http.admission.middleware import Admission
 from rag.http.background import PeriodicTask, periodic_tasks, running, warm_up
@@ -52,10 +56,12 @@ def create_app(service: Service) -> FastAPI:
     )
     app.state.service = service
     app.state.upkeep = service.upkeep()
-    app.state.mcp = Endpoint(service)
+    app.state.access = AccessControl(service.settings)
+    app.state.mcp = Endpoint(service, app.state.access)
     app.state.searching = anyio.CapacityLimiter(_SEARCHES)
     app.include_router(routes.router)
     app.include_router(maintenance.router)
+    app.include_router(access_routes.router)
     app.include_router(document_page.router)
     for protocol in (completions, responses, ai_sdk):
         app.include_router(protocol.router)
@@ -73,6 +79,7 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
     """Add the middleware. The last one sees a request first."""
     app.add_middleware(BodyLimit, upload_limit=settings.upload_limit << 20)
     app.add_middleware(Admission, gate=app.state.gate)
+    app.add_middleware(AccessCheck, control=app.state.access)
     app.add_middleware(HostCheck, allowed=AllowedHosts.of(settings))
     if origins := settings.cors_origins:
         app.add_middleware(CORSMiddleware, allow_origins=origins, allow_methods=["GET", "POST"], allow_headers=["*"])
@@ -90,18 +97,28 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     service: Service = app.state.service
     upkeep: Upkeep = app.state.upkeep
     mcp: Endpoint = app.state.mcp
+    access: AccessControl = app.state.access
     warm_up(service)
     # Questions that wait for a language model must leave as many places and threads for other requests as there are
     # without one.
     app.state.gate.places += _waiting(service)
     anyio.to_thread.current_default_thread_limiter().total_tokens += _waiting(service)
-    # Resume the jobs that another process accepted, as soon as that process has ended.
-    resume = [PeriodicTask(upkeep.resume)] if service.settings.api_key else []
-    with closing(upkeep), running([*periodic_tasks(service), *resume]):
-        async with anyio.create_task_group() as tasks:
-            await tasks.start(mcp.run)
+    tasks = [
+        *periodic_tasks(service),
+        PeriodicTask(access.keys.refresh),
+        PeriodicTask(partial(_resume, access, upkeep)),
+    ]
+    with closing(upkeep), running(tasks):
+        async with anyio.create_task_group() as group:
+            await group.start(mcp.run)
             yield
-            tasks.cancel_scope.cancel()
+            group.cancel_scope.cancel()
+
+
+def _resume(access: AccessControl, upkeep: Upkeep) -> None:
+    """Resume the jobs that another process accepted, as soon as that process has ended."""
+    if access.can_change:
+        upkeep.resume()
 
 
 def _waiting(service: Service) -> int:
