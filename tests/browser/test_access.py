@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
+from pydantic import SecretStr
 
 from rag.http.access.key_file import KeyFile
 from rag.http.app import create_app
 from tests import samples
 from tests.http.access.clients import make_key, service
+from tests.http.access.provider import CLIENT, SECRET, provided
 
 from .page_helpers import ask, citation, newest, pane
 from .server import run_server
@@ -121,3 +124,23 @@ def test_the_page_of_a_document_asks_for_a_key_and_then_shows_it(
     expect(page.get_by_role("heading", name="The sugar levy")).to_be_visible()
     assert page.title() == "The sugar levy"
     faults.remove(NEEDS_KEY)
+
+
+def test_a_person_signs_in_and_out_at_the_provider(browser: Browser, tmp_path: Path) -> None:
+    with provided() as provider:
+        secret = SecretStr(SECRET)
+        closed = service(tmp_path, oidc_issuer=provider.address, oidc_client_id=CLIENT, oidc_client_secret=secret)
+        with run_server(create_app(closed)) as address:
+            page = browser.new_page()
+            page.goto(f"{address}/documents/levy")
+            page.get_by_role("link", name="Sign in with your account").click()
+            expect(page).to_have_url(re.compile("/documents/levy$"))
+            expect(page.get_by_role("heading", name="The sugar levy")).to_be_visible()
+            page.goto(address)
+            ask(page, samples.LEVY_QUESTION)
+            expect(newest(page)).to_contain_text("24 pence")
+            assert page.evaluate("document.cookie") == "", "no script can read the session"
+            page.get_by_role("button", name="Sign out").click()
+            expect(page.get_by_role("dialog", name="Access")).to_be_visible()
+            assert page.context.cookies() == []
+            page.context.close()

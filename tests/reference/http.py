@@ -18,6 +18,7 @@ OUTSIDE = {
     "GET /ui/rag-chat.js": "The element for a page of your site; see [In your site](../in-your-site.md).",
     "POST /mcp": "The Model Context Protocol; see [Chat clients and assistants](../chat-clients.md#assistants).",
     "GET /sign-in": "The sign-in on the page, at the OpenID Connect provider. Parameter `to`: the path to return to.",
+    "GET /sign-in/callback": "The address to which the provider sends the browser back.",
     "POST /sign-out": "Ends the session of the browser.",
     "GET /docs": "This interface with examples, to try in a browser.",
     "GET /openapi.json": "The OpenAPI description that this page is written from.",

@@ -208,6 +208,26 @@ def test_a_key_beyond_its_rate_gets_429_in_the_format_of_its_client(tmp_path: Pa
     assert client.post(path, json=body, headers=bearer(API_KEY)).status_code == 200, "others are not limited"
 
 
+def test_in_mcp_only_tools_are_questions_and_the_assistant_reads_the_refusal(tmp_path: Path) -> None:
+    key = make_key(tmp_path / "index", "slow", rate=1)
+    headers = {"Accept": "application/json, text/event-stream", **bearer(key)}
+
+    def send(client: TestClient, method: str, **params: Any) -> Any:
+        message = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+        response = client.post("/mcp", json=message, headers=headers)
+        assert response.status_code == 200
+        return json.loads(response.text.partition("data: ")[2] or response.text)["result"]
+
+    with TestClient(create_app(service(tmp_path))) as client:
+        for _ in range(3):
+            assert send(client, "tools/list")["tools"]
+        question = {"question": samples.LEVY_QUESTION}
+        assert not send(client, "tools/call", name="ask", arguments=question).get("isError")
+        refused = send(client, "tools/call", name="ask", arguments=question)
+        assert refused["isError"]
+        assert refused["content"][0]["text"].startswith("this key allows one question a minute: ask again in ")
+
+
 def test_questions_return_evenly() -> None:
     clock = Clock()
     rates = QuestionRates(clock)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.routing import Mount, Route
 
 from rag.http.app import create_app
@@ -63,17 +63,11 @@ FILES = {"/ui": "/ui/app.js", "/docs-files": "/docs-files/swagger.js", "/docs-fi
 
 def routes(app: Any) -> Iterator[tuple[str, str]]:
     """Yield the method and the path of each route. Fail at a kind of route that this test does not know."""
-    for route in app.routes:
-        if hasattr(route, "original_router"):  # FastAPI keeps an included router as one route
-            yield from routes(route.original_router)
-            continue
-        if isinstance(route, Mount):
-            yield "GET", route.path
-            continue
-        assert isinstance(route, APIRoute | Route), f"{route} is of a new kind: add it to this test"
-        methods = set(route.methods or ())
+    for route in iter_route_contexts(app.routes):
+        assert isinstance(route.original_route, APIRoute | Route | Mount), f"{route} is of a new kind: add it here"
+        methods = set(route.methods or {"GET"})
         for method in methods - {"HEAD"} if "GET" in methods else methods:
-            yield method, route.path
+            yield method, route.path or ""
 
 
 def address(path: str) -> str:

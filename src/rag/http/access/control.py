@@ -27,7 +27,7 @@ class AccessControl:
     def __init__(self, settings: Settings) -> None:
         """Read the keys. Raises ConfigurationError if the settings of the provider are incomplete."""
         self.keys = KeyTable(settings.index_dir)
-        self.people = oidc.people(settings)
+        self.people = oidc.people_of(settings)
         self.is_closed = settings.require_key
         self._has_api_key = settings.api_key is not None
         self._has_maintainers = bool(settings.api_key or settings.oidc_maintain_groups or settings.oidc_admin_groups)

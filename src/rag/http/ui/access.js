@@ -9,6 +9,7 @@ import { fetchAccess, Problem, signOut } from "./service.js";
 const ROOT = new URL("..", import.meta.url);
 
 const NEEDS_KEY = "This service answers only people with a key or a sign-in.";
+const MAY_SHOW_MORE = "You may ask without a key. With one, the service may show you more documents.";
 const WRONG = "This key is wrong. Check that it is complete.";
 const NO_LONGER = "The key or the sign-in of this tab is no longer valid.";
 
@@ -85,6 +86,7 @@ export class Access {
   async #use(key) {
     const { asking, sign_in: canSignIn, client } = await fetchAccess(key);
     this.#client = client;
+    this.#dialog.querySelector(".about").textContent = asking === "closed" ? NEEDS_KEY : MAY_SHOW_MORE;
     this.#link.hidden = !canSignIn;
     this.#link.href = signInAddress();
     this.#showButton(asking === "closed" || canSignIn);

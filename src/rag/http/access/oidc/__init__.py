@@ -16,7 +16,7 @@ CALLBACK = "/sign-in/callback"
 _PREFIX = "oidc_"
 
 
-def people(settings: Settings) -> People | None:
+def people_of(settings: Settings) -> People | None:
     """Return the people of the provider in the settings; None if there is none.
 
     Raises ConfigurationError if settings are missing, or if the extra `oidc` is not installed.

@@ -45,7 +45,7 @@ class SignedCookies:
         value = request.cookies.get(kind, "")
         try:
             return jwt.decode(value, self._key, algorithms=[_ALGORITHM], audience=kind, options=options)
-        except (jwt.PyJWTError, ValueError):
+        except (jwt.PyJWTError, ValueError, RecursionError):
             return None
 
 

@@ -18,7 +18,7 @@ import jwt
 from anyio import CapacityLimiter, to_thread
 from pydantic import BaseModel, ValidationError
 
-from rag.http.access.oidc.renewed import IssuerUnavailable, Renewed
+from rag.http.access.oidc.renewed import IssuerRefused, IssuerUnavailable, Renewed
 
 _SECONDS = 5.0
 """The longest time for one request to the provider."""
@@ -27,6 +27,9 @@ _LARGEST = 1 << 20
 """The largest body of a response, in bytes."""
 
 _DISCOVERY = "/.well-known/openid-configuration"
+
+_FAULTS = (TimeoutError, OSError, ValueError, RecursionError)
+"""Errors of a connection, and of JSON that is wrong or nested too deeply."""
 
 _log = logging.getLogger(__name__)
 
@@ -75,7 +78,7 @@ class Issuer:
         reply = await self._request(metadata.token_endpoint, form, auth)
         token = reply.get("id_token")
         if not isinstance(token, str):
-            raise IssuerUnavailable(f"{metadata.token_endpoint} returned no ID token")
+            raise _unavailable(f"{metadata.token_endpoint} returned no ID token")
         return token
 
     async def _fetch_metadata(self) -> Metadata:
@@ -83,9 +86,9 @@ class Issuer:
         try:
             found = Metadata.model_validate(await self._request(address))
         except ValidationError as error:
-            raise IssuerUnavailable(f"{address} is not the configuration of a provider") from error
+            raise _unavailable(f"{address} is not the configuration of a provider") from error
         if found.issuer != self.address:
-            raise IssuerUnavailable(f"{address} is of the issuer {found.issuer!r}: set RAG_OIDC_ISSUER to exactly this")
+            raise _unavailable(f"{address} is of the issuer {found.issuer!r}: set RAG_OIDC_ISSUER to exactly this")
         if urlsplit(self.address).scheme == "https":
             _check_https(found)
         return found
@@ -95,7 +98,7 @@ class Issuer:
         try:
             return jwt.PyJWKSet.from_dict(await self._request(address))
         except (jwt.PyJWTError, AttributeError, TypeError) as error:
-            raise IssuerUnavailable(f"{address} has no usable keys: {error}") from error
+            raise _unavailable(f"{address} has no usable keys: {error}") from error
 
     async def _request(
         self, address: str, form: dict[str, str] | None = None, auth: httpx2.Auth | None = None
@@ -105,13 +108,16 @@ class Issuer:
             with anyio.fail_after(_SECONDS):
                 status, body = await self._response(address, form, auth)
             reply = json.loads(body)
-        except (TimeoutError, OSError, ValueError, httpx2.HTTPError, httpx2.InvalidURL, IssuerUnavailable) as error:
+        except (*_FAULTS, httpx2.HTTPError, httpx2.InvalidURL, IssuerUnavailable) as error:
             reason = str(error) or f"no answer within {_SECONDS:g} s"
             raise _unavailable(f"{address} of the OpenID Connect provider cannot be used: {reason}") from error
         if status != 200 or not isinstance(reply, dict):
             # The body of an error may repeat the code of the sign-in, so only its error code is logged.
             code = reply.get("error") if isinstance(reply, dict) else None
-            raise _unavailable(f"{address} of the OpenID Connect provider answered with {status} {code or ''}".rstrip())
+            fault = _unavailable(
+                f"{address} of the OpenID Connect provider answered with {status} {code or ''}".rstrip()
+            )
+            raise IssuerRefused(str(fault)) if status in range(400, 500) else fault
         return reply
 
     async def _response(self, address: str, form: dict[str, str] | None, auth: httpx2.Auth | None) -> tuple[int, bytes]:

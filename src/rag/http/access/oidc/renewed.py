@@ -27,6 +27,10 @@ class IssuerUnavailable(Exception):
     """The provider did not give a usable answer. The message says why, and is for the log only."""
 
 
+class IssuerRefused(IssuerUnavailable):
+    """The provider answered that the request is wrong."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Fetched(Generic[T]):
     value: T

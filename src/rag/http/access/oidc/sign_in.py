@@ -19,7 +19,7 @@ from rag.http.access.oidc import CALLBACK, cookies
 from rag.http.access.oidc.cookies import CookieTooLong, SignedCookies
 from rag.http.access.oidc.issuer import Issuer
 from rag.http.access.oidc.person import Person
-from rag.http.access.oidc.renewed import IssuerUnavailable
+from rag.http.access.oidc.renewed import IssuerRefused, IssuerUnavailable
 from rag.http.access.oidc.tokens import InvalidToken, claims_of
 from rag.http.links import configured_base
 from rag.settings import Settings
@@ -97,6 +97,8 @@ class SignIn:
         try:
             token = await self._issuer.redeem(code, self._client, proof)
             claims = await claims_of(token.encode(), self._issuer, self._client[0])
+        except IssuerRefused as error:
+            raise _failed("the provider refused it") from error
         except IssuerUnavailable as error:
             raise _unavailable() from error
         except InvalidToken as error:

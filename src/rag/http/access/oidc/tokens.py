@@ -50,14 +50,14 @@ async def claims_of(token: bytes, issuer: Issuer, audience: str) -> dict[str, An
         raise InvalidToken(f"the token has another issuer: get one from {issuer.address}") from error
     except jwt.MissingRequiredClaimError as error:
         raise InvalidToken(f"the token has no claim {error.claim!r}: get one from {issuer.address}") from error
-    except jwt.PyJWTError as error:
+    except (jwt.PyJWTError, ValueError, RecursionError) as error:
         raise InvalidToken("the token is not valid: get a new one from the provider", forged=True) from error
 
 
 async def _key_of(token: bytes, issuer: Issuer) -> jwt.PyJWK:
     try:
         header = jwt.get_unverified_header(token)
-    except (jwt.PyJWTError, ValueError) as error:
+    except (jwt.PyJWTError, ValueError, RecursionError) as error:
         raise InvalidToken("the token cannot be read: send it complete", forged=True) from error
     if header.get("alg") not in _ALGORITHMS:
         raise InvalidToken(
