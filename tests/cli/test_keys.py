@@ -63,6 +63,7 @@ def test_without_an_index_there_are_no_keys_and_no_folder_is_made(rag: Rag, tmp_
     ("arguments", "sentence"),
     [
         (["a b"], "'a b' cannot name a key: use up to 64 letters, digits, dots, underscores, hyphens and @"),
+        (["RAG_API_KEY"], "'RAG_API_KEY' is the name of the key of this setting: choose another name"),
         (["oidc:ada"], "'oidc:ada' cannot name a key"),
         (["x" * 65], "cannot name a key"),
         (["ada", "--expires", "2020-01-01"], "'2020-01-01' is in the past, so the key would never be valid"),
@@ -80,6 +81,16 @@ def test_groups_and_all_groups_exclude_each_other(rag: Rag) -> None:
     refused = rag("keys", "create", "ada", "--group", "hr", "--all-groups")
     assert refused.code == 2
     assert "give either --group or --all-groups" in refused.err
+
+
+@pytest.mark.usefixtures("indexed")
+def test_a_backup_has_no_keys(rag: Rag, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rag("keys", "create", "ada")
+    rag("backup", str(tmp_path / "backup"))
+    monkeypatch.setenv("RAG_INDEX_DIR", str(tmp_path / "restored"))
+    assert rag("restore", str(tmp_path / "backup")).code == 0
+    assert rag("keys", "list", "--json").json == {"keys": []}
+    assert not (tmp_path / "restored" / "keys.json").exists()
 
 
 def test_a_damaged_file_is_named_and_stays(rag: Rag, tmp_path: Path) -> None:

@@ -93,8 +93,10 @@ def _key_file() -> KeyFile:
 
 
 def _check_name(name: str) -> None:
-    from rag.http.access.keys import NAME
+    from rag.http.access.keys import API_KEY, NAME
 
+    if name == API_KEY:
+        raise ConfigurationError(f"{name!r} is the name of the key of this setting: choose another name")
     if not re.fullmatch(NAME, name):
         raise ConfigurationError(
             f"{name!r} cannot name a key: use up to 64 letters, digits, dots, underscores, hyphens and @"

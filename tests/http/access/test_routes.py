@@ -172,10 +172,16 @@ def test_a_closed_service_answers_a_client_with_a_key(closed: TestClient, keys: 
     assert "24 pence" in response.json()["text"]
 
 
+def test_no_cache_gives_a_response_to_another_client(closed: TestClient, keys: dict[str, str]) -> None:
+    for path in ("/v1/documents", "/v1/documents/referendum/original", "/documents/referendum", "/v1/access"):
+        response = closed.get(path, headers=bearer(keys["ask"]))
+        assert (response.status_code, response.headers["cache-control"]) == (200, "private, no-cache")
+
+
 def test_a_missing_role_is_named(closed: TestClient, keys: dict[str, str]) -> None:
     response = closed.get("/v1/sources", headers=bearer(keys["ask"]))
     assert response.json()["detail"] == (
-        "this needs the role 'maintain', and the client has the role 'ask': ask for a key with that role"
+        "this needs the role 'maintain', and the client has the role 'ask': ask the administrator for it"
     )
 
 

@@ -245,8 +245,11 @@ def test_a_changed_or_foreign_cookie_is_no_session(tmp_path: Path, client: TestC
 
 def test_a_session_ends_after_the_hours_of_the_setting(tmp_path: Path, provider: Provider) -> None:
     with client_of(tmp_path, provider.address, oidc_session_hours=0.00001) as client:
-        sign_in(client)
-        assert who(client) is None
+        finished = sign_in(client)
+        session = SimpleCookie(finished.headers.get_list("set-cookie")[-1])["rag_session"]
+        assert session["max-age"] == "0"
+        found = client.get("/v1/access", headers={"Cookie": f"rag_session={session.value}"})
+        assert found.json()["client"] is None
 
 
 def test_a_new_mapping_of_groups_applies_to_sessions(tmp_path: Path, provider: Provider) -> None:

@@ -50,20 +50,20 @@ class AccessControl:
         """Whether any client can prove who it is."""
         return self._has_api_key or self.people is not None or self.keys.has(Role.ASK)
 
-    async def identify(self, scope: Scope, *, needs_key: bool) -> Scope:
-        """Return the scope with its client. Raises Refused if the key is wrong, or is missing and needed.
+    async def identify(self, scope: Scope, *, needs_key: bool) -> None:
+        """Put the client into the scope, where logs find it too. Raises Refused if a key is wrong, or needed.
 
         If no key is needed, a word that is no key of this service is ignored: chat clients must send any.
         """
+        scope[KEY] = None
         try:
-            client = await self._identification.client(scope)
+            scope[KEY] = await self._identification.client(scope)
         except Refused as refused:
             if needs_key or not refused.unrelated:
-                raise self.counted(refused, scope) from None
-            return {**scope, KEY: None, _REFUSED: refused}
-        if client is None and needs_key:
+                raise self._counted(refused, scope) from None
+            scope[_REFUSED] = refused
+        if scope[KEY] is None and needs_key:
             raise refusals.no_key(sign_in=self.can_sign_in)
-        return {**scope, KEY: client}
 
     def require(self, role: Role, scope: Scope) -> None:
         """Raise Refused if the client of a request does not have this role."""
@@ -76,9 +76,15 @@ class AccessControl:
     def unknown(self, scope: Scope) -> Refused:
         """Return the reason why the client of a request is unknown."""
         refused: Refused | None = scope.get(_REFUSED)
-        return self.counted(refused, scope) if refused else refusals.no_key(sign_in=self.can_sign_in)
+        return self._counted(refused, scope) if refused else refusals.no_key(sign_in=self.can_sign_in)
 
-    def counted(self, refused: Refused, scope: Scope) -> Refused:
+    def charge(self, client: Client | None) -> None:
+        """Count a question of a client. Raises Refused if its key allows no more for now."""
+        rate = self.keys.rate(client.name) if client else None
+        if client and rate and (wait := self._rates.take(client.name, rate)):
+            raise refusals.too_many_questions(rate, wait)
+
+    def _counted(self, refused: Refused, scope: Scope) -> Refused:
         """Count a wrong key. Return the refusal, or another one if too many wrong keys came from this address."""
         if not refused.guessed:
             return refused
@@ -87,9 +93,3 @@ class AccessControl:
             return refusals.too_many_wrong_keys(wait)
         self._wrong_keys.add(address)
         return refused
-
-    def charge(self, client: Client | None) -> None:
-        """Count a question of a client. Raises Refused if its key allows no more for now."""
-        rate = self.keys.rate(client.name) if client else None
-        if client and rate and (wait := self._rates.take(client.name, rate)):
-            raise refusals.too_many_questions(rate, wait)

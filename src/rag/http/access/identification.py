@@ -12,13 +12,10 @@ from starlette.types import Scope
 from rag.http.access import refusals
 from rag.http.access.client import Client, Role
 from rag.http.access.key_table import KeyTable
-from rag.http.access.keys import PREFIX, digest
+from rag.http.access.keys import API_KEY, PREFIX, digest
 from rag.http.access.wrong_keys import WrongKeys
 from rag.http.proxied import client_address
 from rag.settings import Settings
-
-API_KEY = "RAG_API_KEY"
-"""The name of the client with the key of this setting."""
 
 _SCHEME = b"bearer "
 

@@ -1,11 +1,10 @@
 """The file of the keys, in the folder of the index. `rag keys` changes it, and a running service reads it again.
 
-Backups and snapshots do not have it: whoever restores a backup elsewhere must not bring the keys along.
+Backups and snapshots leave it out, because a backup that is restored elsewhere must not bring the keys along.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
@@ -40,7 +39,7 @@ class KeyFile:
     def stamp(self) -> Stamp | None:
         """Return a value that differs after each change of the file; None if there is no file."""
         try:
-            status = os.stat(self.path)  # noqa: PTH116 - as in `durable`, tests replace `os`
+            status = self.path.stat()
         except FileNotFoundError:
             return None
         except OSError as error:

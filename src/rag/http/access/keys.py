@@ -16,6 +16,9 @@ PREFIX = "rag_"
 
 _BYTES = 32
 
+API_KEY = "RAG_API_KEY"
+"""The name of the client with the key of this setting. No other key may have it."""
+
 NAME = r"^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$"
 
 

@@ -1,8 +1,11 @@
-"""Identify the client of each request, and refuse those that may not ask. New routes need a key without further ado."""
+"""Identify the client of each request, and refuse those that may not ask. A path is closed unless it is listed here."""
 
 from __future__ import annotations
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from functools import partial
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.http.access.client import client_of
 from rag.http.access.control import AccessControl
@@ -13,7 +16,7 @@ from rag.http.proxied import route_path
 
 OPEN = frozenset(
     {
-        *("/", "/healthz", "/readyz", "/docs", "/redoc", "/openapi.json"),
+        *("", "/", "/healthz", "/readyz", "/docs", "/redoc", "/openapi.json"),
         *("/sign-in", "/sign-in/callback", "/sign-out"),
     }
 )
@@ -43,10 +46,17 @@ class AccessCheck:
             return
         try:
             needs_key = self._control.is_closed and path != IDENTIFIED
-            scope = await self._control.identify(scope, needs_key=needs_key)
+            await self._control.identify(scope, needs_key=needs_key)
             if scope["method"] == "POST" and path in _COUNTED:
                 self._control.charge(client_of(scope))
         except Refused as refused:
             await http_error_response(scope, refused)(scope, receive, send)
             return
-        await self._app(scope, receive, send)
+        await self._app(scope, receive, partial(_send_private, send))
+
+
+async def _send_private(send: Send, message: Message) -> None:
+    """Send a part of a response that no cache may give to another client, nor to this one after it has signed out."""
+    if message["type"] == "http.response.start":
+        MutableHeaders(scope=message).setdefault("Cache-Control", "private, no-cache")
+    await send(message)

@@ -68,5 +68,5 @@ def unavailable(detail: str, seconds: int | None = None) -> Refused:
 def needs_role(role: Role, client: Client | None = None) -> Refused:
     """Return the refusal of a client whose role does not suffice."""
     given = f"the role {client.role.word!r}" if client else "no role"
-    detail = f"this needs the role {role.word!r}, and the client has {given}: ask for a key with that role"
+    detail = f"this needs the role {role.word!r}, and the client has {given}: ask the administrator for it"
     return Refused(HTTPStatus.FORBIDDEN, detail, {})

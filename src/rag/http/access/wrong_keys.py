@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -36,8 +37,7 @@ class WrongKeys:
 
     def wait(self, address: str) -> int:
         """Return the seconds that an address must wait before its next attempt; 0 if it need not wait."""
-        left = self._records.get(address, _Record()).until - self._clock()
-        return max(0, -int(-left // 1))
+        return max(0, math.ceil(self._records.get(address, _Record()).until - self._clock()))
 
     def add(self, address: str) -> None:
         """Note a wrong key."""
