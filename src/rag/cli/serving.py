@@ -28,14 +28,14 @@ def run(service: Service, host: str, port: int) -> None:
     """Serve until a signal stops the process. Raises ConfigurationError if the address cannot be used."""
     sockets = bind(host, port)
     app = create_app(service)
-    _warn_about_access(app.state.access, sockets)
+    warn_about_access(app.state.access, sockets)
     print_reachable_address()
     sys.setswitchinterval(_SWITCH_SECONDS)
     limits = ConnectionLimits(connections=raise_descriptor_limit())
     server(app, limits, host=host, grace=_GRACE_SECONDS).run(sockets)
 
 
-def _warn_about_access(access: AccessControl, sockets: Iterable[socket.socket]) -> None:
+def warn_about_access(access: AccessControl, sockets: Iterable[socket.socket]) -> None:
     """Log a warning if strangers may ask, or if nobody may."""
     reachable = [address for one in sockets if not ip_address(address := one.getsockname()[0]).is_loopback]
     if reachable and not access.is_closed:
