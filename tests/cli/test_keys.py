@@ -14,6 +14,12 @@ from rag.http.access.keys import digest
 from tests.cli.running import Rag, error
 
 
+@pytest.mark.parametrize("command", ["create", "list", "revoke"])
+def test_every_command_has_help_and_prints_json(rag: Rag, command: str) -> None:
+    assert f"  {command}" in rag("keys", "--help").out
+    assert "--json" in rag("keys", command, "--help").out
+
+
 def test_a_key_is_printed_once_and_stored_hashed(rag: Rag, tmp_path: Path) -> None:
     made = rag("keys", "create", "ada", "--role", "maintain", "--group", "hr", "--group", "finance", "--rate", "30")
     secret = made.out.strip()
