@@ -92,7 +92,7 @@ def test_the_readme_is_one_page() -> None:
 def test_the_guides_show_every_command_and_no_other() -> None:
     everything = commands.walk("rag", commands.root())
     names = {name.removeprefix("rag ") for name, _ in everything} - {"rag", "snapshots list", "audit"}
-    command = r"(?:^ {4}|`)rag ((?:snapshots|audit) [a-z]+|[a-z]+(?:-[a-z]+)?)"
+    command = r"(?:^ {4}|`)rag ((?:snapshots|audit|keys) [a-z]+|[a-z]+(?:-[a-z]+)?)"
     shown = set(re.findall(command, README + GUIDES, re.MULTILINE))
     assert shown == names
 
@@ -175,7 +175,13 @@ def test_the_guides_name_only_settings_that_exist() -> None:
 
 
 def _shown(default: object) -> str:
-    return "" if default in (None, ()) else format(default, "g") if isinstance(default, float) else str(default)
+    return (
+        ""
+        if default in (None, (), frozenset())
+        else format(default, "g")
+        if isinstance(default, float)
+        else str(default)
+    )
 
 
 def test_the_architecture_names_every_module() -> None:

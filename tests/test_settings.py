@@ -89,7 +89,8 @@ def test_a_change_of_an_unknown_setting_is_refused() -> None:
 
 def test_a_key_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RAG_GENERATOR_API_KEY", "sesame")
-    monkeypatch.setenv("RAG_API_KEY", "sesame")
+    monkeypatch.setenv("RAG_API_KEY", "open, sesame seeds")
+    monkeypatch.setenv("RAG_OIDC_CLIENT_SECRET", "open, sesame seeds")
     settings = load()
     assert "sesame" not in f"{settings!r} {settings.model_dump(mode='json')}"
 
@@ -154,3 +155,36 @@ def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / ".env").write_bytes(b"RAG_HOST=\xff\xfe\n")
     with pytest.raises(ConfigurationError, match=r"^the file \.env with settings cannot be read: "):
         load()
+
+
+@pytest.mark.parametrize("name", ["RAG_API_KEY", "RAG_OIDC_CLIENT_SECRET"])
+@pytest.mark.parametrize("value", ["secret", "correct-horse15", "abababababababababababababababab"])
+def test_a_secret_that_is_easy_to_guess_is_refused(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ConfigurationError) as error:
+        load()
+    assert str(error.value) == (
+        f"{name} is '***': it is easy to guess: give at least 16 characters, 8 of them different, such as those of "
+        "'openssl rand -hex 32'"
+    )
+
+
+@pytest.mark.parametrize("value", ["https://login.example.org/realms/city", "http://localhost:8080", "https://a.eu/"])
+def test_an_issuer_has_an_address_with_https_or_on_this_machine(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAG_OIDC_ISSUER", value)
+    assert load().oidc_issuer == value
+
+
+@pytest.mark.parametrize("value", ["http://login.example.org", "login.example.org", "ftp://localhost", "https://", ""])
+def test_another_issuer_is_refused(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAG_OIDC_ISSUER", value)
+    if not value:
+        assert load().oidc_issuer is None
+        return
+    with pytest.raises(ConfigurationError, match=rf"^RAG_OIDC_ISSUER is '{value}': give an address [^\n]+$"):
+        load()
+
+
+def test_groups_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAG_OIDC_ADMIN_GROUPS", "/city/it, IT staff,")
+    assert load().oidc_admin_groups == {"/city/it", "IT staff"}

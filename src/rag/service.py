@@ -282,14 +282,14 @@ class Service:
         self._check_encoder(f"snapshot {snapshot.id}", snapshot.manifest)
         return snapshot
 
-    @property
-    def degraded(self) -> str | None:
-        """The reason why another snapshot serves instead of the current one, or why no client can change the index.
+    def degraded(self, *, changes: bool) -> str | None:
+        """Return the reason why another snapshot serves instead of the current one.
 
-        Otherwise the reason why a language model is not asked for now. None if all is well.
+        Otherwise the reason why the index cannot be changed, if `changes` says that a client may change it, or why a
+        language model is not asked for now. None if all is well.
         """
         store, model = self.parts.store, self.parts.language_model
-        read_only = store.place.read_only if self.settings.api_key else None
+        read_only = store.place.read_only if changes else None
         return store.degraded or read_only or (model.degraded if model else None)
 
     def snapshots(self) -> list[ListedSnapshot]:

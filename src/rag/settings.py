@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
-from pydantic import AfterValidator, BeforeValidator, Field, IPvAnyNetwork, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, IPvAnyNetwork, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -32,6 +33,11 @@ _log = logging.getLogger(__name__)
 _ADDRESS = re.compile(r"https?://[^\s?#]+")
 _ORIGIN = re.compile(r"https?://[^\s/?#@]+")
 _HOST = re.compile(r"[A-Za-z0-9.-]+|[0-9A-Fa-f:]+")
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+_SHORTEST_SECRET = 16
+_LEAST_LETTERS = 8
+"""The least number of different characters in a secret. Sixteen random hexadecimal digits have about ten."""
 
 
 def _listed(value: object) -> object:
@@ -56,9 +62,28 @@ def _host(value: str) -> str:
     return value
 
 
+def _issuer(value: str) -> str:
+    if not value.startswith("https://") and urlsplit(_address(value)).hostname not in _LOOPBACK:
+        raise PydanticCustomError(
+            "issuer", "give an address with https, because the service trusts the keys from there"
+        )
+    return _address(value)
+
+
+def _check_strength(secret: str) -> None:
+    if len(secret) < _SHORTEST_SECRET or len(set(secret)) < _LEAST_LETTERS:
+        raise PydanticCustomError(
+            "weak",
+            f"it is easy to guess: give at least {_SHORTEST_SECRET} characters, {_LEAST_LETTERS} of them different, "
+            "such as those of 'openssl rand -hex 32'",
+        )
+
+
 Address = Annotated[str, AfterValidator(_address)]
 Hosts = Annotated[tuple[Annotated[str, AfterValidator(_host)], ...], NoDecode, BeforeValidator(_listed)]
 Origins = Annotated[tuple[Annotated[str, AfterValidator(_origin)], ...], NoDecode, BeforeValidator(_listed)]
+Issuer = Annotated[str, AfterValidator(_issuer)]
+Groups = Annotated[frozenset[str], NoDecode, BeforeValidator(_listed)]
 Networks = Annotated[tuple[IPvAnyNetwork, ...], NoDecode, BeforeValidator(_listed)]
 
 
@@ -181,7 +206,40 @@ class Settings(BaseSettings):
         description="Minutes between two checks of the served snapshot's checksums; 0: only at start.",
     )
     api_key: SecretStr | None = Field(
-        None, description="The key that lets a client change the index over HTTP. Without it, no client can."
+        None,
+        description="A key with the role admin, for a service without 'rag keys'. At least 16 characters, 8 of them "
+        "different.",
+    )
+    require_key: bool = Field(
+        False, description="Whether clients need a key or a sign-in to ask and to read. Without it, only for changes."
+    )
+    oidc_issuer: Issuer | None = Field(
+        None, description="The issuer of an OpenID Connect provider, for example https://login.example.org/realms/city."
+    )
+    oidc_audience: str | None = Field(
+        None, description="The audience that bearer tokens must have. Without it, the client id."
+    )
+    oidc_client_id: str | None = Field(
+        None, description="The id of this service at the provider. It is needed for the sign-in on the page."
+    )
+    oidc_client_secret: SecretStr | None = Field(
+        None, description="The secret of this service at the provider. With it, people can sign in on the page."
+    )
+    oidc_scopes: str = Field("openid profile", description="The scopes that the sign-in asks for, separated by spaces.")
+    oidc_groups_claim: str = Field(
+        "groups", description="The claim that lists the groups of a person; dots lead into it: realm_access.roles."
+    )
+    oidc_name_claim: str = Field(
+        "sub", description="The claim that names a person in logs. Choose one that nobody can change for themselves."
+    )
+    oidc_ask_groups: Groups = Field(
+        frozenset(),
+        description="Groups that may ask, separated by commas. Without it, everyone with a token of the provider.",
+    )
+    oidc_maintain_groups: Groups = Field(frozenset(), description="Groups with the role maintain, separated by commas.")
+    oidc_admin_groups: Groups = Field(frozenset(), description="Groups with the role admin, separated by commas.")
+    oidc_session_hours: float = Field(
+        8.0, gt=0, le=1_000, description="Hours after which a person must sign in on the page again."
     )
     base_url: Address | None = Field(
         None,
@@ -254,6 +312,13 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="The address `rag serve` listens on.")
     port: int = Field(8000, ge=0, le=65_535, description="The port `rag serve` listens on.")
+
+    @field_validator("api_key", "oidc_client_secret")
+    @classmethod
+    def _refuse_weak(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            _check_strength(value.get_secret_value())
+        return value
 
 
 def load(changes: Mapping[str, str] | None = None) -> Settings:

@@ -231,6 +231,11 @@ async def snapshots() -> dict[str, Any]:
     return {"snapshots": [snapshot]}
 
 
+@app.get("/v1/access")
+async def access() -> dict[str, Any]:
+    return {"asking": "open", "sign_in": False, "client": None}
+
+
 @app.get("/v1/generator")
 def generator() -> dict[str, object]:
     return {"kind": "language_model", "another_host": True}

@@ -102,8 +102,18 @@ def documents(page: Page) -> None:
     expect(page.locator(".file-states details").first).to_be_visible()
 
 
+def access_needed(page: Page) -> None:
+    closed = {"asking": "closed", "sign_in": True, "client": None}
+    page.route("**/v1/access", lambda route: route.fulfill(json=closed))
+    page.reload()
+    page.get_by_label("Your key").fill("wrong")
+    page.route("**/v1/access", lambda route: route.fulfill(status=401, json={}))
+    page.get_by_role("button", name="Use this key").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
 STATES = [empty, filtering, loading, streaming, answered, source_open, quote_moved, abstaining, failed, offline]
-STATES += [history_open, keyboard_help, documents]
+STATES += [history_open, keyboard_help, documents, access_needed]
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])

@@ -20,6 +20,7 @@ from rag.http.app import create_app
 from rag.service import Service
 from rag.wiring import assemble
 from tests import samples
+from tests.http.access.clients import make_key
 from tests.http.chats.conftest import with_language_model
 from tests.http.serving import SlowModel
 
@@ -117,6 +118,21 @@ def test_an_answer_shows_its_quotes_and_links_to_them(page: Page, host: str, ser
         assert marker.get_attribute("href") == link
         title = newest(page).locator("li", has_text=citation["quote"]).get_by_role("link")
         assert (title.get_attribute("href"), title.get_attribute("target")) == (link, "_blank")
+
+
+def test_a_closed_service_answers_an_element_with_a_key(
+    page: Page, host: str, serve: Callable[..., str], articles: Service
+) -> None:
+    key = make_key(articles.settings.index_dir, "site")
+    closed = serve(require_key=True)
+    visit(page, host, closed)
+    ask(page)
+    expect(newest(page).get_by_role("alert")).to_have_text(
+        "The request has no key: send it as 'Authorization: Bearer <key>'."
+    )
+    visit(page, host, closed, f'key="{key}"')
+    ask(page)
+    expect(newest(page)).to_contain_text("24 pence")
 
 
 def test_a_citation_opens_its_quote_in_a_new_tab(page: Page, host: str, service: str) -> None:

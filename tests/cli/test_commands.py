@@ -34,6 +34,7 @@ COMMANDS = [
     "documents",
     "snapshots",
     "audit",
+    "keys",
     "backup",
     "calibrate",
     "fit-choice",
@@ -614,7 +615,7 @@ def test_settings_hides_keys(rag: Rag, monkeypatch: pytest.MonkeyPatch, argument
     monkeypatch.setenv("RAG_GENERATOR_API_KEY", "sk-secret")
     ran = rag(*arguments)
     assert ran.code == 0
-    assert "secret" not in ran.out
+    assert "sk-secret" not in ran.out
     assert "**" in ran.out
 
 

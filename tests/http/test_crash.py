@@ -23,7 +23,8 @@ from tests import samples
 from tests.cli.running import PROGRAM
 from tests.http.serving import wait_for
 
-WITH_KEY = {"Authorization": "Bearer sesame"}
+KEY = "open, sesame seeds"
+WITH_KEY = {"Authorization": f"Bearer {KEY}"}
 
 
 @dataclass
@@ -40,7 +41,7 @@ class Server:
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
-        settings = {"RAG_INDEX_DIR": str(self.index), "RAG_ENCODER": "hashing", "RAG_API_KEY": "sesame"}
+        settings = {"RAG_INDEX_DIR": str(self.index), "RAG_ENCODER": "hashing", "RAG_API_KEY": KEY}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [*PROGRAM, "serve", "--port", str(port), *self.options],

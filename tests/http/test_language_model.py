@@ -127,7 +127,7 @@ def test_a_language_model_that_fails_is_named_and_not_asked_until_later(index: P
 
 def test_readiness_is_not_degraded_without_a_language_model(index: Path) -> None:
     service: Service = samples.service(index)
-    assert service.degraded is None
+    assert service.degraded(changes=False) is None
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from tests import samples
 from tests.client import TestClient
 from tests.http.test_problems import problem
 
-KEY = "sesame"
+KEY = "open, sesame seeds"
 WITH_KEY = {"Authorization": f"Bearer {KEY}"}
 ROUTES = [
     ("PUT", "/v1/documents/levy"),
@@ -65,16 +65,16 @@ def job_at_end(client: TestClient, location: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
-def test_without_rag_api_key_every_maintenance_route_is_refused(tmp_path: Path, method: str, path: str) -> None:
+def test_without_any_key_every_maintenance_route_is_refused(tmp_path: Path, method: str, path: str) -> None:
     client = TestClient(create_app(samples.service(tmp_path / "index")))
     found = problem(client.request(method, path, headers=WITH_KEY), 403)
     assert found["detail"] == (
-        "the index cannot be changed over HTTP because the service has no key: set RAG_API_KEY and restart"
+        "the index cannot be changed over HTTP because no key allows it: run 'rag keys create NAME --role maintain'"
     )
     assert not (tmp_path / "index").exists()
 
 
-@pytest.mark.parametrize("given", [None, "sesame", "Bearer", "Bearer wrong", "Bearer sesam", "Basic sesame"])
+@pytest.mark.parametrize("given", [None, KEY, "Bearer", "Bearer wrong", f"Bearer {KEY[:-1]}", f"Basic {KEY}"])
 @pytest.mark.parametrize(("method", "path"), ROUTES)
 def test_a_request_without_the_right_key_is_refused(tmp_path: Path, method: str, path: str, given: str | None) -> None:
     client = TestClient(create_app(service(tmp_path / "index")))

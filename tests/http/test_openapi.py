@@ -30,6 +30,7 @@ PATHS = {
     "/v1/chat/completions": {"post"},
     "/v1/responses": {"post"},
     "/api/chat": {"post"},
+    "/v1/access": {"get"},
     "/healthz": {"get"},
     "/readyz": {"get"},
 }

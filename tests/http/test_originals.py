@@ -21,7 +21,7 @@ from rag.wiring import assemble
 from tests import samples
 from tests.client import TestClient
 
-KEY = "sesame"
+KEY = "open, sesame seeds"
 HTML = b"<html><body><h1>Levy</h1><script>alert(1)</script><p>The levy is 7%.</p></body></html>"
 
 

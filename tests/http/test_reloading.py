@@ -65,7 +65,7 @@ def test_other_settings_apply_to_the_next_request(
             "least_confidence": 1,
             "allowed_hosts": ("rag.example.org",),
             "cors_origins": ("https://example.org",),
-            "api_key": "sesame",
+            "api_key": "open-sesame-1234567",
             "base_url": "https://rag.example.org",
         }
         reload(client, lambda: settings(tmp_path, **changes))
@@ -158,7 +158,7 @@ def test_the_documentation_lists_the_settings_that_need_a_restart() -> None:
 def test_settings_pass_to_another_process_with_their_secrets(tmp_path: Path) -> None:
     given = settings(
         tmp_path,
-        api_key="sesame",
+        api_key="open-sesame-1234567",
         trusted_proxies="10.0.0.0/8,::1",
         cors_origins="https://a.example,https://b.example",
         keep_originals="all",

@@ -375,7 +375,7 @@ def test_a_service_that_only_answers_is_ready_with_a_read_only_index(
     service = samples.service(index)
     service.refresh()
     monkeypatch.setattr(os, "access", lambda path, mode: mode == os.F_OK)
-    assert service.degraded is None
+    assert service.degraded(changes=False) is None
 
 
 def test_the_command_line_names_a_read_only_index(index: Path, tmp_path: Path) -> None:

@@ -18,6 +18,9 @@ OUTSIDE = {
     "GET /ui/rag-chat.js": "The element for a page of your site; see [In your site](../in-your-site.md).",
     "GET /metrics": "Metrics for Prometheus, unless `RAG_METRICS` is false; see [Metrics](../running.md#metrics).",
     "POST /mcp": "The Model Context Protocol; see [Chat clients and assistants](../chat-clients.md#assistants).",
+    "GET /sign-in": "The sign-in on the page, at the OpenID Connect provider. Parameter `to`: the path to return to.",
+    "GET /sign-in/callback": "The address to which the provider sends the browser back.",
+    "POST /sign-out": "Ends the session of the browser.",
     "GET /docs": "This interface with examples, to try in a browser.",
     "GET /openapi.json": "The OpenAPI description that this page is written from.",
 }
@@ -28,6 +31,7 @@ SECTIONS = {
     "documents": "Documents",
     "snapshots": "Snapshots",
     "maintenance": "Changes to the index",
+    "access": "Access",
     "health": "Health",
 }
 """The heading of each tag of the OpenAPI description; other tags get their own name."""
@@ -45,7 +49,8 @@ internet. [Asking questions](../asking.md#over-http) and
 - Errors are problem details ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)): a [Problem](#problem) with the media
   type `application/problem+json`. A route lists its own errors; any other error has the same shape. The routes for chat
   clients give errors the shape of their protocol.
-- Routes marked with a key need `Authorization: Bearer` and the key that `RAG_API_KEY` sets.
+- Keys are sent as `Authorization: Bearer`. Routes marked with `ask` need one only if `RAG_REQUIRE_KEY` is true. Routes
+  marked with `maintain` always need one with this role. [Who may ask](../running.md#who-may-ask) shows how to get keys.
 
 {WRITTEN}
 """
@@ -87,7 +92,11 @@ def _outside() -> str:
 
 
 def _key(operation: Schema) -> str:
-    return "yes" if operation.get("security") else ""
+    """Return the role of the key that a route needs. The default service is open, so `ask` keys are optional there."""
+    security = operation.get("security", [])
+    if not security or operation["tags"] == ["access"]:
+        return ""
+    return "ask" if {} in security else "maintain"
 
 
 def _summary(operation: Schema) -> str:
@@ -102,8 +111,8 @@ def _anchor(name: str) -> str:
 
 def _section(name: str, operation: Schema, shapes: Described) -> str:
     parts = [f"### {name}", prose(operation["description"])]
-    if operation.get("security"):
-        parts.append("Needs the key.")
+    if _key(operation) == "maintain":
+        parts.append("Needs a key with the role `maintain`.")
     if parameters := operation.get("parameters"):
         taken = [_parameter(one, shapes) for one in parameters]
         parts.append(table(("parameter", "in", "type", "meaning"), taken))

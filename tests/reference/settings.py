@@ -52,6 +52,11 @@ GROUPS = (
         ("log_", "slow_", "metrics", "audit_"),
     ),
     Group(
+        "Who may ask",
+        "[Who may ask](../running.md#who-may-ask) explains keys and the sign-in.",
+        ("api_", "require_", "oidc_"),
+    ),
+    Group(
         "The service",
         "The address of `rag serve`, the clients, sites and proxies that it accepts, and the requests that it refuses.",
         (
@@ -61,7 +66,6 @@ GROUPS = (
             "trusted_",
             "cors_",
             "allowed_",
-            "api_",
             "upload_",
             "active_",
             "queue",
@@ -92,7 +96,13 @@ def page() -> str:
 
 def shown(default: object) -> str:
     """Return a default as a person would write it into the environment."""
-    return "" if default in (None, ()) else format(default, "g") if isinstance(default, float) else str(default)
+    return (
+        ""
+        if default in (None, (), frozenset())
+        else format(default, "g")
+        if isinstance(default, float)
+        else str(default)
+    )
 
 
 def _group(name: str) -> Group:

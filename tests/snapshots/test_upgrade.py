@@ -44,7 +44,7 @@ QUESTIONS = (
     "Who is entitled to a refund?",
 )
 BACKED_UP = [number for number in FORMATS if number >= 2]
-KEY = {"Authorization": "Bearer secret"}
+KEY = {"Authorization": "Bearer open, sesame seeds"}
 
 
 @pytest.fixture(params=OLDER)
@@ -181,7 +181,7 @@ def test_a_running_service_answers_after_another_process_has_migrated_the_index(
 
 
 def test_a_change_over_http_migrates_the_index(older: Earlier) -> None:
-    with TestClient(create_app(older.service(api_key="secret"))) as client:
+    with TestClient(create_app(older.service(api_key="open, sesame seeds"))) as client:
         assert client.get("/readyz").status_code == 503
         response = client.put("/v1/documents/tolls", json={"text": "A toll is two pounds."}, headers=KEY)
         assert response.status_code == 201

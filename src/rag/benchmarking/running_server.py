@@ -43,7 +43,8 @@ class RunningServer:
 def run_server(index: Path) -> Iterator[RunningServer]:
     """Serve an index with the settings of the environment, and stop after the block. Raises BackendUnavailable."""
     port = _free_port()
-    environment = {**os.environ, "RAG_INDEX_DIR": str(index.absolute())}
+    # The load generator sends no key.
+    environment = {**os.environ, "RAG_INDEX_DIR": str(index.absolute()), "RAG_REQUIRE_KEY": "false"}
     with TemporaryFile() as output:
         began = time.perf_counter()
         process = subprocess.Popen(  # noqa: S603 - this very program

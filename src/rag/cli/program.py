@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from rag.cli import audit, snapshots
+from rag.cli import audit, keys, snapshots
 from rag.cli.bench import bench
 from rag.cli.commands import app
 from rag.cli.compiling import compile_model
@@ -16,6 +16,7 @@ __all__ = ["app"]
 
 app.add_typer(snapshots.app, name="snapshots")
 app.add_typer(audit.app, name="audit")
+app.add_typer(keys.app, name="keys")
 app.command("eval")(evaluate)
 app.command()(compare)
 app.command()(bench)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from ipaddress import ip_address
 from socket import socket
 
 from rag.cli.address import print_reachable_address
 from rag.cli.terminal import terminal_is_closed
+from rag.http.access.control import AccessControl
 from rag.http.app import create_app
 from rag.http.reloading import Reloading
 from rag.http.server.limits import ConnectionLimits, raise_descriptor_limit
@@ -24,6 +27,8 @@ from rag.wiring import reconfigured
 
 _SWITCH_SECONDS = 0.001
 """Seconds after which a thread that computes lets another thread run. Health checks must not wait for answers."""
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,8 @@ def serve(service: Service, sockets: Sequence[socket], host: str, place: Place) 
     print_reachable_address()
     sys.setswitchinterval(_SWITCH_SECONDS)
     app = create_app(service)
+    if place.announces:
+        warn_about_access(app.state.access, sockets)
     hooks = Hooks(
         on_start=lambda: place.follow(Reloading(app, reconfigured)),
         on_tick=place.on_tick,
@@ -77,3 +84,18 @@ def serve(service: Service, sockets: Sequence[socket], host: str, place: Place) 
     made = server(app, limits, host=host, grace=service.settings.shutdown_seconds, hooks=hooks)
     made.announces = place.announces
     made.run(list(sockets))
+
+
+def warn_about_access(access: AccessControl, sockets: Iterable[socket]) -> None:
+    """Log a warning if strangers may ask, or if nobody may."""
+    reachable = [address for one in sockets if not ip_address(address := one.getsockname()[0]).is_loopback]
+    if reachable and not access.is_closed:
+        _log.warning(
+            "everyone who can reach %s may ask and read without a key: set RAG_REQUIRE_KEY=true to close the service",
+            ", ".join(reachable),
+        )
+    if access.is_closed and not access.has_clients:
+        _log.warning(
+            "RAG_REQUIRE_KEY is true and there is no key, so nobody may ask: run 'rag keys create NAME', which takes "
+            "effect at once"
+        )

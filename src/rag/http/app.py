@@ -17,6 +17,9 @@ from starlette.routing import Route
 
 from rag import __version__
 from rag.http import api_docs, document_page, maintenance, problems, routes
+from rag.http.access import routes as access_routes
+from rag.http.access.control import AccessControl
+from rag.http.access.middleware import AccessCheck
 from rag.http.admission.gate import Gate
 from rag.http.admission.middleware import Admission
 from rag.http.background import PeriodicTask, periodic_tasks, running, warm_up
@@ -71,10 +74,12 @@ def create_app(service: Service, sent_spans: spans.Spans | None = None) -> FastA
     app.state.upkeep = service.upkeep()
     app.state.stopping = Stopping()
     app.state.stopping.on_begin(app.state.upkeep.stop)
-    app.state.mcp = Endpoint(service)
+    app.state.access = AccessControl(service.settings)
+    app.state.mcp = Endpoint(service, app.state.access)
     app.state.searching = anyio.CapacityLimiter(_SEARCHES)
     app.state.measuring = anyio.CapacityLimiter(1)
-    routers = [one.router for one in (routes, maintenance, document_page, observing, completions, responses, ai_sdk)]
+    parts = (routes, maintenance, access_routes, document_page, observing, completions, responses, ai_sdk)
+    routers = [one.router for one in parts]
     for router in routers:
         app.include_router(router)
     app.router.routes.append(Route("/mcp", app.state.mcp, methods=["POST"]))
@@ -82,7 +87,7 @@ def create_app(service: Service, sent_spans: spans.Spans | None = None) -> FastA
     app.mount("/ui", StaticFiles(directory=_UI))
     api_docs.install(app)
     app.state.gate = _gate(service.settings)
-    app.state.index_state = IndexState(service, app.state.upkeep if service.settings.api_key else None)
+    app.state.index_state = IndexState(service, app.state.upkeep, lambda: app.state.access.can_change)
     app.state.metrics = Metrics([app.state.index_state])
     app.state.spans = sent_spans or spans.from_environment()
     # FastAPI hides the routes of a router that it includes.
@@ -102,6 +107,7 @@ def configure(app: FastAPI) -> None:
     threads = anyio.to_thread.current_default_thread_limiter()
     threads.total_tokens += _waiting(service) - app.state.waiting
     app.state.waiting = _waiting(service)
+    app.state.access = app.state.mcp.access = AccessControl(service.settings)
     gate.adjust(_gate(service.settings), _waiting(service))
     app.user_middleware.clear()
     app.middleware_stack = None  # `add_middleware` raises an error if it is complete
@@ -113,6 +119,7 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
     """Add the middleware. The last one sees a request first."""
     app.add_middleware(BodyLimit, upload_limit=settings.upload_limit << 20)
     app.add_middleware(Admission, gate=app.state.gate, stopping=app.state.stopping)
+    app.add_middleware(AccessCheck, control=app.state.access)
     app.add_middleware(HostCheck, allowed=AllowedHosts.of(settings))
     if origins := settings.cors_origins:
         methods, own = ["GET", "POST"], [REQUEST_ID]
@@ -142,8 +149,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.waiting = _waiting(service)
     app.state.gate.places += app.state.waiting
     anyio.to_thread.current_default_thread_limiter().total_tokens += app.state.waiting
-    tasks = [*periodic_tasks(service), PeriodicTask(partial(_resume, app), _JOBS_SECONDS)]
-    tasks.append(PeriodicTask(app.state.index_state.refresh, REFRESH_SECONDS))
+    tasks = [
+        *periodic_tasks(service),
+        PeriodicTask(lambda: app.state.access.keys.refresh()),
+        PeriodicTask(partial(_resume, app), _JOBS_SECONDS),
+        PeriodicTask(app.state.index_state.refresh, REFRESH_SECONDS),
+    ]
     app.state.index_state.look()
     with closing(app.state.spans), closing(upkeep), running(tasks):
         async with anyio.create_task_group() as group:
@@ -163,7 +174,7 @@ async def _sample(app: FastAPI) -> None:
 
 def _resume(app: FastAPI) -> None:
     """Find the jobs that other processes accept, and run them if the process that did so has ended."""
-    if app.state.service.settings.api_key:
+    if app.state.access.can_change:
         app.state.upkeep.resume()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from http import HTTPStatus
 from pathlib import Path
 from string import Template
 from typing import Annotated, Literal
@@ -20,6 +21,9 @@ from rag.types import Span
 
 _UI = Path(__file__).parent / "ui"
 _CHANGED = "The document has changed since these words were quoted, so nothing is highlighted."
+_LOCKED = """<link rel="stylesheet" href="{root}ui/documents.css">
+  <script type="module" src="{root}ui/locked.js"></script>"""
+"""The lines of a page that asks for a key, and then shows the document."""
 
 router = APIRouter(include_in_schema=False)
 
@@ -57,12 +61,13 @@ def render(stored: StoredDocument, text: str, span: Span | None, sha256: str) ->
         warning=f'<p class="warning" role="alert">{_CHANGED}</p>' if changed else "",
         language=f' lang="{escape(stored.language)}"' if stored.language else "",
         text=escape(text) if span is None or changed else _highlight(text, span),
+        script="",
     )
 
 
 def error_page(problem: Problem, path: str) -> HTMLResponse:
-    """Return a page that shows an error."""
-    root = "../" * (path.removeprefix("/documents/").count("/") + 1)
+    """Return a page that shows an error. If a key is missing, the page asks for it."""
+    root = "../" * (path.count("/") - 1) or "./"
     html = _fill_template(
         root=root,
         title=escape(problem.title),
@@ -71,6 +76,7 @@ def error_page(problem: Problem, path: str) -> HTMLResponse:
         warning=f'<p class="warning" role="alert">{escape(problem.detail)}</p>',
         language="",
         text="",
+        script=_LOCKED.format(root=root) if problem.status == HTTPStatus.UNAUTHORIZED else "",
     )
     return HTMLResponse(html, problem.status)
 

@@ -1,4 +1,6 @@
-"""The maintenance routes: change documents, follow jobs, list sources, choose the snapshot. They require the key.
+"""The maintenance routes: change documents, follow jobs, list sources, choose the snapshot.
+
+They require the role `maintain`.
 
 The routes that wait for a snapshot are coroutines. A waiting client must not occupy a thread that questions need.
 """
@@ -17,7 +19,7 @@ from starlette.exceptions import HTTPException
 
 from rag.errors import CorruptSnapshot, IncompatibleSnapshot, SnapshotError, UnknownDocument, UnreadableSource
 from rag.http import job_schemas, schemas, uploads
-from rag.http.auth import require_key
+from rag.http.access.requirements import require_maintain
 from rag.http.convertors import DOCUMENT_ID
 from rag.http.dependencies import ServiceDep, UpkeepDep
 from rag.http.openapi import ANY_PROBLEM, problems
@@ -30,7 +32,7 @@ from rag.upkeep import Request as Requested
 _WAIT_SECONDS = 60.0
 """Seconds until a waiting client gets 202 with the location of its job instead of the result."""
 
-router = APIRouter(dependencies=[Depends(require_key)], responses={**ANY_PROBLEM, **problems(401, 403)})
+router = APIRouter(dependencies=[Depends(require_maintain)], responses={**ANY_PROBLEM, **problems(401, 403)})
 
 Prefer = Annotated[str, Header(description="`respond-async` (RFC 7240): do not wait until the change is published.")]
 _ACCEPTED: dict[int | str, dict[str, Any]] = {

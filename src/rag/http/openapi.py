@@ -6,6 +6,8 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from rag.http.access.middleware import OPEN
+from rag.http.access.requirements import SCHEME
 from rag.http.job_schemas import IngestionRequest, NewDocument
 from rag.http.problems import MEDIA_TYPE
 from rag.http.schemas import Problem
@@ -14,7 +16,7 @@ _TEMPLATE = "#/components/schemas/{model}"
 _CONTENT = {MEDIA_TYPE: {"schema": {"$ref": _TEMPLATE.format(model="Problem")}}}
 _DESCRIPTIONS = {
     401: "The key is missing or wrong.",
-    403: "The service has no key, so the index cannot be changed over HTTP.",
+    403: "The role of the key does not allow this, or no key of the service allows changes.",
     404: "No document, job or snapshot has this id.",
     409: "The snapshot is damaged, or was built with another encoder.",
     413: "The body is too long.",
@@ -39,8 +41,17 @@ class DocumentedApp(FastAPI):
     def openapi(self) -> dict[str, Any]:
         """Return the OpenAPI document. The first call builds it."""
         if self.openapi_schema is None:
-            schemas = super().openapi()["components"]["schemas"]
+            document = super().openapi()
             for model in _PARSED_BY_ROUTES:
                 schema = model.model_json_schema(ref_template=_TEMPLATE)
-                schemas |= {**schema.pop("$defs", {}), model.__name__: schema}
+                document["components"]["schemas"] |= {**schema.pop("$defs", {}), model.__name__: schema}
+            for path, operations in document["paths"].items():
+                if path not in OPEN:
+                    self._add_key(operations)
         return super().openapi()
+
+    def _add_key(self, operations: dict[str, Any]) -> None:
+        """Say that routes take a key, which is optional if asking is open. Then `/docs` sends it."""
+        optional: list[dict[str, list[str]]] = [] if self.state.access.is_closed else [{}]
+        for operation in operations.values():
+            operation.setdefault("security", [*optional, {SCHEME: []}])

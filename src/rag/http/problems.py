@@ -100,13 +100,8 @@ def _on_invalid_request(request: Request, error: Exception) -> Response:
 
 def _on_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    status = HTTPStatus(error.status_code)
-    detail = (
-        error.detail if error.detail != status.phrase else f"{request.method} {route_path(request.scope)} is not served"
-    )
-    response = problem_response(request.scope, Problem(title=status.phrase, status=status, detail=detail))
-    response.headers.update(error.headers or {})
-    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+    response = http_error_response(request.scope, error)
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         response.headers["Allow"] = ", ".join(allowed_methods(request))
     return response
 
@@ -124,6 +119,15 @@ def failure_response(scope: Scope) -> Response:
     )
 
 
+def http_error_response(scope: Scope, error: HTTPException) -> Response:
+    """Return the response for an error that has a status, a sentence and headers."""
+    status = HTTPStatus(error.status_code)
+    detail = error.detail if error.detail != status.phrase else f"{scope['method']} {route_path(scope)} is not served"
+    response = problem_response(scope, Problem(title=status.phrase, status=status, detail=detail))
+    response.headers.update(error.headers or {})
+    return response
+
+
 def problem_response(scope: Scope, problem: Problem) -> Response:
     """Return the response to a request that failed, in the format that its clients expect."""
     path = route_path(scope)
@@ -131,7 +135,7 @@ def problem_response(scope: Scope, problem: Problem) -> Response:
         return error_bodies.envelope(problem)
     if path.startswith("/api/chat"):
         return error_bodies.plain_sentence(problem)
-    if path.startswith("/documents/"):
+    if path.startswith(("/documents/", "/sign-in")):
         return document_page.error_page(problem, path)
     content = problem.model_copy(update={"instance": path, "request_id": _request_id()}).model_dump(mode="json")
     return JSONResponse(content, status_code=problem.status, media_type=MEDIA_TYPE)

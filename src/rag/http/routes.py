@@ -13,6 +13,7 @@ from fastapi.responses import Response, StreamingResponse
 
 from rag.errors import IndexUnavailable, UnknownDocument
 from rag.http import document_schemas, originals, schemas, stream
+from rag.http.access.requirements import AccessDep
 from rag.http.convertors import DOCUMENT_ID
 from rag.http.dependencies import ExitStackDep, LinksDep, ServiceDep
 from rag.http.hidden_paths import without_folders
@@ -141,7 +142,7 @@ async def healthz() -> schemas.Health:
 
 
 @router.get("/readyz", tags=["health"], responses=_UNREADY)
-def readyz(request: Request, service: ServiceDep, response: Response) -> schemas.Health:
+def readyz(request: Request, service: ServiceDep, access: AccessDep, response: Response) -> schemas.Health:
     """Report whether the service can answer questions, and from which snapshot.
 
     If the index that it served is gone or replaced, if an audit log cannot be written, or if the service is
@@ -157,5 +158,5 @@ def readyz(request: Request, service: ServiceDep, response: Response) -> schemas
     except IndexUnavailable as error:
         response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
         return schemas.Health(status="degraded", detail=without_folders(str(error)))
-    degraded = without_folders(service.degraded or "") or None
+    degraded = without_folders(service.degraded(changes=access.can_change) or "") or None
     return schemas.Health(status="degraded" if degraded else "ok", snapshot=snapshot.id, detail=degraded)

@@ -40,6 +40,6 @@ class SecurityHeaders:
 
 
 def _policy(path: str) -> str:
-    if path == "/" or path.startswith(("/ui/", "/documents/")):
+    if path == "/" or path.startswith(("/ui/", "/documents/", "/sign-in")):
         return PAGE_POLICY
     return DOCS_POLICY if path in ("/docs", "/redoc") else DATA_POLICY

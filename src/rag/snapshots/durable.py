@@ -42,12 +42,12 @@ class NewFile:
 
 
 @contextmanager
-def new_file(path: Path) -> Iterator[NewFile]:
+def new_file(path: Path, *, private: bool = False) -> Iterator[NewFile]:
     """Create a file or empty an existing one, and yield it for writing. It is durable only after `sync`.
 
-    Raises StorageError.
+    Only this user may read a private file. Raises StorageError.
     """
-    descriptor = _open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    descriptor = _open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600 if private else 0o666)
     try:
         yield NewFile(path, descriptor)
     finally:
@@ -55,11 +55,14 @@ def new_file(path: Path) -> Iterator[NewFile]:
 
 
 @contextmanager
-def atomic_write(path: Path) -> Iterator[NewFile]:
-    """Replace the content of `path` in one step when the block ends without an error. Raises StorageError."""
+def atomic_write(path: Path, *, private: bool = False) -> Iterator[NewFile]:
+    """Replace the content of `path` in one step when the block ends without an error.
+
+    Only this user may read a private file. Raises StorageError.
+    """
     temporary = path.with_name(f".{path.name}.tmp")
     try:
-        with new_file(temporary) as file:
+        with new_file(temporary, private=private) as file:
             yield file
             file.sync()
         with _reporting(path, "replaced"):
@@ -231,9 +234,9 @@ def _advice(code: int | None) -> str:
     return "check that the disk works and has space, then run it again"
 
 
-def _open(path: Path, flags: int) -> int:
+def _open(path: Path, flags: int, mode: int = 0o666) -> int:
     with _reporting(path, "opened"):
-        return os.open(path, flags | os.O_CLOEXEC, 0o666)
+        return os.open(path, flags | os.O_CLOEXEC, mode)
 
 
 def _sync_each(paths: Iterable[Path]) -> None:

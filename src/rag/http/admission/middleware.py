@@ -20,7 +20,7 @@ from rag.http.proxied import client_address, route_path
 from rag.http.schemas import Problem
 from rag.http.stopping import Stopping
 
-_QUESTIONS = ("/v1/answers", "/v1/search", "/v1/chat/completions", "/v1/responses", "/api/chat", "/mcp")
+QUESTIONS = frozenset({"/v1/answers", "/v1/search", "/v1/chat/completions", "/v1/responses", "/api/chat", "/mcp"})
 """POST paths that compute."""
 
 _READS = ("/v1/documents", "/v1/fields", "/v1/suggestions", "/v1/snapshots", "/documents/")
@@ -135,7 +135,7 @@ class _Place:
 
 
 def _works(method: str, path: str) -> bool:
-    return path in _QUESTIONS if method == "POST" else method in ("GET", "HEAD") and path.startswith(_READS)
+    return path in QUESTIONS if method == "POST" else method in ("GET", "HEAD") and path.startswith(_READS)
 
 
 def _refusal(scope: Scope, busy: Busy) -> ASGIApp:

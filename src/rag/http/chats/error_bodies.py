@@ -9,7 +9,12 @@ from pydantic import BaseModel, Field
 
 from rag.http.schemas import Problem
 
-_TYPES = {HTTPStatus.UNAUTHORIZED: "authentication_error", HTTPStatus.FORBIDDEN: "permission_error"}
+_TYPES = {
+    HTTPStatus.UNAUTHORIZED: "authentication_error",
+    HTTPStatus.FORBIDDEN: "permission_error",
+    HTTPStatus.TOO_MANY_REQUESTS: "rate_limit_error",
+}
+_CODES = {HTTPStatus.UNAUTHORIZED: "invalid_api_key", HTTPStatus.TOO_MANY_REQUESTS: "rate_limit_exceeded"}
 
 
 class Error(BaseModel):
@@ -30,7 +35,7 @@ class Error(BaseModel):
             message=problem.detail,
             type=_TYPES.get(HTTPStatus(problem.status), kind),
             param=param,
-            code="model_not_found" if missing else None,
+            code="model_not_found" if missing else _CODES.get(HTTPStatus(problem.status)),
         )
 
 

@@ -11,6 +11,8 @@ from anyio.abc import TaskStatus
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from rag.http.access.client import client_of
+from rag.http.access.control import AccessControl
 from rag.http.dependencies import links_of
 from rag.http.links import Links
 from rag.http.mcp.origin_check import OriginCheck
@@ -22,6 +24,7 @@ class Endpoint:
     """An ASGI application. It imports the `mcp` package only at the first request; this takes a third of a second."""
 
     service: Service
+    access: AccessControl
     _requested: anyio.Event = field(init=False)
     _ready: anyio.Event = field(init=False)
     _app: ASGIApp = field(init=False)
@@ -36,7 +39,9 @@ class Endpoint:
 
         from rag.http.mcp.server import Handlers
 
-        sessions = StreamableHTTPSessionManager(Handlers(self.service, self._links).server(), stateless=True)
+        sessions = StreamableHTTPSessionManager(
+            Handlers(self.service, self._links, charge=self._charge).server(), stateless=True
+        )
         self._app = sessions.handle_request
         async with sessions.run():
             self._ready.set()
@@ -48,6 +53,10 @@ class Endpoint:
         self._requested.set()
         await self._ready.wait()
         await self._app(scope, receive, send)
+
+    def _charge(self, request: Request | None) -> None:
+        assert request is not None, "every message over HTTP has a request"
+        self.access.charge(client_of(request.scope))
 
     def _links(self, request: Request | None) -> Links:
         assert request is not None, "every message over HTTP has a request"

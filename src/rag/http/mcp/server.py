@@ -29,9 +29,10 @@ from starlette.requests import Request
 
 from rag import __version__
 from rag.errors import RagError, UnknownDocument
+from rag.http.access.refusals import Refused
 from rag.http.hidden_paths import without_folders
 from rag.http.links import Links
-from rag.http.mcp import resources
+from rag.http.mcp import resources, tools
 from rag.http.mcp.tool_table import TOOLS
 from rag.service import Service
 
@@ -51,11 +52,13 @@ class Handlers:
     """The request handlers of the protocol.
 
     `links` returns the links for an HTTP request, or for None over standard streams. `limiter` limits the threads.
+    `charge` counts a question of the client of a request. It raises Refused if the key allows no more for now.
     """
 
     service: Service
     links: Callable[[Request | None], Links]
     limiter: CapacityLimiter | None = None
+    charge: Callable[[Request | None], None] = lambda _: None
 
     def server(self) -> Server[object]:
         """Return a server that uses these handlers."""
@@ -82,6 +85,10 @@ class Handlers:
         entry = TOOLS.get(params.name)
         if entry is None:
             raise MCPError(INVALID_PARAMS, f"there is no tool {params.name!r}: use one of {', '.join(TOOLS)}")
+        try:
+            self.charge(context.request)
+        except Refused as refused:
+            return tools.error_result(refused.detail)
         links = self.links(context.request)
         return await self._in_thread(partial(entry.call, self.service, links, params.arguments or {}))
 

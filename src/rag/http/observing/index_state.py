@@ -27,10 +27,11 @@ REFRESH_SECONDS = 5.0
 
 @dataclass(slots=True, eq=False)
 class IndexState(Collector):
-    """The last state that `refresh` saw. `upkeep` is None if this service runs no jobs."""
+    """The last state that `refresh` saw. `can_change` returns whether any client may change the index."""
 
     service: Service
-    upkeep: Upkeep | None
+    upkeep: Upkeep
+    can_change: Callable[[], bool]
     _snapshot: Snapshot | None = None
     _ready: bool = False
     _degraded: bool = False
@@ -42,7 +43,7 @@ class IndexState(Collector):
         """Look at the snapshot. Raises nothing of the service, because an index that cannot be read is a state too."""
         self._snapshot = _or(None, self.service.snapshot)
         self._ready = self._snapshot is not None and _or(False, self._can_record)
-        self._degraded = self.service.degraded is not None
+        self._degraded = self.service.degraded(changes=self.can_change()) is not None
 
     def refresh(self) -> None:
         """Look at the snapshot, and count sources and jobs. It reads the list of documents, so it may be slow."""
@@ -51,7 +52,7 @@ class IndexState(Collector):
         if version != self._counted:
             self._sources = _or({}, self._source_counts)
             self._counted = version
-        if self.upkeep is not None:
+        if self.can_change():
             self._jobs = _or({}, self._job_counts)
 
     def collect(self) -> Iterator[Metric]:
@@ -64,7 +65,7 @@ class IndexState(Collector):
         if snapshot is not None:
             yield from _index(snapshot)
         yield _by_label("rag_sources", "Sources by their state in the ledger.", "state", self._sources, get_args(State))
-        if self.upkeep is not None:
+        if self.can_change():
             yield _by_label("rag_jobs", "Jobs that clients sent, by state.", "state", self._jobs, [*JobState])
 
     def _can_record(self) -> bool:
@@ -75,7 +76,6 @@ class IndexState(Collector):
         return Counter(status.state for status in self.service.sources()[0])
 
     def _job_counts(self) -> Mapping[str, int]:
-        assert self.upkeep is not None
         return Counter(job.state for job in self.upkeep.jobs())
 
 

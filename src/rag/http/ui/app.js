@@ -1,5 +1,6 @@
 /** The entry point of the page: connects its parts and switches between its views. */
 
+import { Access } from "./access.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
 import { Documents, indexSummary } from "./documents.js";
@@ -30,6 +31,7 @@ const composer = new Composer(
 const conversation = new Conversation(pane, composer);
 const documents = new Documents((...args) => pane.open(...args));
 const history = new History({ restore, onDelete: leaveDeleted });
+const access = new Access(load, document.getElementById("show-access"));
 
 /** @type {import("./keys.js").Shortcut[]} */
 const SHORTCUTS = [
@@ -119,6 +121,13 @@ async function showDestination() {
   }
 }
 
+/** Load everything that the page shows besides conversations. */
+function load() {
+  loadIndex();
+  showDestination();
+  if (!isConversationView()) showView();
+}
+
 /** Load the size of the index, the filters and the suggested questions. */
 async function loadIndex() {
   try {
@@ -149,6 +158,5 @@ listen(SHORTCUTS);
 const saved = current();
 if (saved) conversation.restore(saved);
 else updateControls();
-showView();
-loadIndex();
-showDestination();
+if (isConversationView()) showView();
+access.start();

@@ -1,4 +1,4 @@
-/** The two dialogs of the page: earlier conversations and keyboard shortcuts. */
+/** Dialogs of the page: earlier conversations and keyboard shortcuts. */
 
 import { element } from "./dom.js";
 import { conversations, remove, singleKeysEnabled, setSingleKeysEnabled } from "./storage.js";
@@ -81,7 +81,8 @@ export class KeyboardHelp {
   }
 }
 
-function dialog(title, note, ...children) {
+/** Return a dialog that is part of the page, with a heading, a note and a button that closes it. */
+export function dialog(title, note, ...children) {
   const id = `${title.toLowerCase()}-title`;
   const node = element(
     "dialog",

@@ -83,7 +83,7 @@ export class RagChat extends HTMLElement {
     this.#composer.wait("Searching the documents…");
     let outcome = "";
     try {
-      const stream = ask(this.endpoint, question, history, signal);
+      const stream = ask(this.endpoint, question, history, signal, this.getAttribute("key"));
       for await (const { event, value } of stream) outcome = turn.show(event, value);
     } catch (error) {
       outcome = showFailure(turn, error, signal);

@@ -1,5 +1,6 @@
 /** The client for the HTTP service. It turns each failure into a sentence for the user. */
 
+import { accessKey } from "./storage.js";
 import { events } from "./stream.js";
 
 /**
@@ -52,6 +53,9 @@ import { events } from "./stream.js";
  *   chunks: number | null}} Snapshot
  * @typedef {{source: string, state: string, document_id: string | null, reason: string | null, tries: number | null,
  *   time: string | null}} Source
+ *
+ * @typedef {{name: string, role: "ask" | "maintain" | "admin", groups: string[] | null}} Client
+ * @typedef {{asking: "open" | "closed", sign_in: boolean, client: Client | null}} Access
  */
 
 /** A failure, with a sentence for the user as its message; `status` is the HTTP status, if the service answered. */
@@ -65,6 +69,8 @@ export class Problem extends Error {
     this.status = status;
   }
 }
+
+const UNAUTHORIZED = 401;
 
 /** The service's limits for a conversation. */
 const MAX_MESSAGES = 50;
@@ -137,11 +143,37 @@ export async function fetchSnapshot() {
 }
 
 /**
- * @param {string} secret the service key
+ * @param {string} secret a key; if it is empty, the key or the session of this tab is used
  * @returns {Promise<Source[]>} the status of every file
  */
 export async function fetchSources(secret) {
-  return (await fetchJson("v1/sources", { headers: { Authorization: `Bearer ${secret}` } })).sources;
+  return (await fetchJson("v1/sources", secret ? { headers: bearer(secret) } : {})).sources;
+}
+
+/**
+ * @param {string | null} secret a key to try
+ * @returns {Promise<Access>} whether asking needs a key, and who this client is
+ */
+export async function fetchAccess(secret) {
+  return fetchJson("v1/access", { headers: bearer(secret) });
+}
+
+/** End the session of this browser. */
+export async function signOut() {
+  await request("sign-out", { method: "POST" });
+}
+
+/**
+ * @param {string} address a page of this service
+ * @returns {Promise<string>} its HTML, also if it is a page about an error
+ */
+export async function fetchPage(address) {
+  return (await fetch(address, { headers: bearer(accessKey()) })).text();
+}
+
+/** @param {string | null} secret */
+function bearer(secret) {
+  return secret ? { Authorization: `Bearer ${secret}` } : {};
 }
 
 async function fetchJson(path, options) {
@@ -153,16 +185,23 @@ async function fetchJson(path, options) {
   }
 }
 
-/** Paths are relative to this module's URL, so the service can run under any path prefix. */
-async function request(path, options) {
+/**
+ * Send a request with the key of this tab, unless it has its own. If the key is missing or wrong, the document gets the
+ * event "locked". Paths are relative to this module's URL, so the service can run under any path prefix.
+ */
+async function request(path, options = {}) {
+  const own = options.headers && "Authorization" in options.headers;
+  const headers = own ? options.headers : { ...options.headers, ...bearer(accessKey()) };
   let response;
   try {
-    response = await fetch(new URL(`../${path}`, import.meta.url), options);
+    response = await fetch(new URL(`../${path}`, import.meta.url), { ...options, headers });
   } catch (error) {
     throw toProblem(error);
   }
-  if (!response.ok) throw await responseProblem(response);
-  return response;
+  if (response.ok) return response;
+  const problem = await responseProblem(response);
+  if (response.status === UNAUTHORIZED && !own) document.dispatchEvent(new CustomEvent("locked"));
+  throw problem;
 }
 
 async function responseProblem(response) {

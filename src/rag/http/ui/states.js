@@ -15,22 +15,34 @@ const LABELS = {
 
 export class FileStates {
   #key = element("input", { type: "password", id: "key", autocomplete: "off", required: true });
+  #label = element("label", { for: "key" }, "Service key");
+  #note = element("p", { class: "about" }, "With the service key, you can see the status of every file and its reason.");
   #message = element("p", { class: "about", role: "status" });
   #found = element("div", { class: "found" });
   element = element(
     "section",
     { class: "file-states", "aria-labelledby": "states-title" },
     element("h3", { id: "states-title" }, "Status of every file"),
-    element("p", { class: "about" }, "With the service key, you can see the status of every file and its reason."),
+    this.#note,
     element(
       "form",
       { class: "form-row", submit: (event) => this.#submit(event) },
-      element("label", { for: "key" }, "Service key"),
+      this.#label,
       element("span", { class: "input-row" }, this.#key, element("button", { class: "quiet" }, "Show")),
     ),
     this.#message,
     this.#found,
   );
+
+  constructor() {
+    document.addEventListener("access", ({ detail: client }) => this.#setAllowed(client !== null && client.role !== "ask"));
+  }
+
+  /** Ask for a key only if the key or the session of this tab does not suffice. */
+  #setAllowed(isAllowed) {
+    for (const part of [this.#key, this.#label, this.#note]) part.hidden = isAllowed;
+    this.#key.required = !isAllowed;
+  }
 
   async #submit(event) {
     event.preventDefault();

@@ -11,6 +11,7 @@
 const CONVERSATIONS = "rag.conversations";
 const CURRENT = "rag.conversation";
 const SINGLE_KEYS = "rag.letters";
+const ACCESS_KEY = "rag.key";
 
 /** @returns {SavedConversation[]} newest first */
 export function conversations() {
@@ -46,6 +47,17 @@ export function current() {
 /** @param {string | null} id of the conversation that this tab shows */
 export function setCurrent(id) {
   write(sessionStorage, CURRENT, id);
+}
+
+/** @returns {string | null} the key that this tab sends; it ends with the tab */
+export function accessKey() {
+  return read(sessionStorage, ACCESS_KEY, null);
+}
+
+/** @param {string | null} key */
+export function setAccessKey(key) {
+  if (key === null) sessionStorage.removeItem(ACCESS_KEY);
+  else write(sessionStorage, ACCESS_KEY, key);
 }
 
 /** Return whether single-key shortcuts are on. */

@@ -1,4 +1,4 @@
-"""The routes of OpenAI's API: models and chat completions. Any key is accepted, because questions need no key."""
+"""The routes of OpenAI's API: models and chat completions. An open service accepts any key."""
 
 from __future__ import annotations
 

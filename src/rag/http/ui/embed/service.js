@@ -28,14 +28,15 @@ const MAX_MESSAGE_LENGTH = 8000;
  * @param {string} question
  * @param {Message[]} conversation earlier messages, oldest first
  * @param {AbortSignal} signal
+ * @param {string | null} key of the service, if it asks for one
  */
-export async function* ask(endpoint, question, conversation, signal) {
+export async function* ask(endpoint, question, conversation, signal, key) {
   const history = conversation
     .slice(-MAX_MESSAGES)
     .map(({ role, content }) => ({ role, content: [...content].slice(0, MAX_MESSAGE_LENGTH).join("") }));
   let isComplete = false;
   try {
-    const response = await post(endpoint, { question, history }, signal);
+    const response = await post(endpoint, { question, history }, signal, key);
     for await (const { event, data } of events(response.body)) {
       const value = JSON.parse(data);
       if (event === "error") throw new Problem(sentence(value));
@@ -48,10 +49,11 @@ export async function* ask(endpoint, question, conversation, signal) {
   if (!isComplete) throw new Problem("The answer was cut off before it was complete.");
 }
 
-async function post(endpoint, body, signal) {
+async function post(endpoint, body, signal, key) {
+  const authorization = key ? { Authorization: `Bearer ${key}` } : {};
   const response = await fetch(new URL("v1/answers", endpoint.replace(/\/?$/, "/")), {
     method: "POST",
-    headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
+    headers: { "Content-Type": "application/json", Accept: "text/event-stream", ...authorization },
     body: JSON.stringify(body),
     signal,
   });
