@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from typing import Protocol
@@ -80,6 +81,93 @@ class Parts(Protocol):
         ...
 
 
+class View:
+    """Answers questions and describes the index for one client, from the documents that this client may see.
+
+    A client reads the index only through a view, so no operation needs a check of its own.
+    """
+
+    def __init__(self, parts: Parts, groups: frozenset[str] | None) -> None:
+        """`groups` are those of the client, or None for every document."""
+        self._parts = parts
+        self._groups = groups
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the client sees every document, and the labels of each."""
+        return self._groups is None
+
+    # Questions
+
+    def answer(self, ask: Ask) -> Answer:
+        """Return the whole answer. Raises NoSnapshot, IncompatibleSnapshot, InvalidFilter."""
+        snapshot = self._snapshot()  # first, because without an index no model needs to be loaded or compiled
+        return self._parts.answerer.answer(snapshot, ask)
+
+    def stream(self, ask: Ask) -> Events:
+        """Yield the answer event by event. Raises as `answer` does, before the first event."""
+        snapshot = self._snapshot()
+        return self._parts.answerer.stream(snapshot, ask)
+
+    def search(self, ask: Ask) -> tuple[list[Hit], str]:
+        """Return the best passages, best first, and the id of their snapshot. Raises as `answer` does."""
+        snapshot = self._snapshot()
+        return self._parts.answerer.search(snapshot, ask), snapshot.id
+
+    def suggestions(self) -> tuple[tuple[str, ...], str]:
+        """Return questions that the current snapshot answers without a language model, and the id of that snapshot.
+
+        Raises NoSnapshot, IncompatibleSnapshot.
+        """
+        snapshot = self._snapshot()
+        return self._parts.suggest(snapshot), snapshot.id
+
+    # Documents. These need no model, so they do not check which encoder built the snapshot.
+
+    def documents(self) -> tuple[list[StoredDocument], str]:
+        """Return every document without its text, and the id of the snapshot. Raises NoSnapshot."""
+        snapshot = self._documents()
+        return snapshot.documents(), snapshot.id
+
+    def document(self, document_id: str) -> tuple[StoredDocument, Document]:
+        """Return one document: its record, and the document with its canonical text. Raises UnknownDocument."""
+        snapshot = self._documents()
+        return snapshot.stored_document(document_id), snapshot.document(document_id)
+
+    def original(self, document_id: str) -> OriginalFile:
+        """Return the file that a document was parsed from. Raises UnknownDocument, CorruptSnapshot, NoSnapshot."""
+        return original_file(self._documents(), self._parts.store.originals, document_id)
+
+    def facets(self) -> tuple[Sequence[Facet], str]:
+        """Return the metadata fields with their values, and the id of the snapshot. Raises NoSnapshot."""
+        snapshot = self._documents()
+        return snapshot.facets, snapshot.id
+
+    def snapshots(self) -> list[ListedSnapshot]:
+        """Return the snapshots on disk, newest first, with the number of documents that the client may see.
+
+        Others than the current one are left out if they have documents that not everybody may see.
+        """
+        listed = self._parts.store.listed()
+        if self.is_whole:
+            return listed
+        return [one for one in map(self._counted, listed) if one is not None]
+
+    def _counted(self, listed: ListedSnapshot) -> ListedSnapshot | None:
+        if listed.manifest is None or not listed.manifest.labelled:
+            return listed
+        current = self._documents()
+        return replace(listed, manifest=current.manifest) if listed.id == current.id else None
+
+    def _snapshot(self) -> Snapshot:
+        """Return the documents to search. Raises NoSnapshot, IncompatibleSnapshot, IndexUnavailable."""
+        return checked_snapshot(self._parts).seen_by(self._groups)
+
+    def _documents(self) -> Snapshot:
+        """Return the documents to describe. This needs no model, so it does not check which encoder built them."""
+        return self._parts.store.current().seen_by(self._groups)
+
+
 class Service:
     """Answers questions from one index, changes the index, and describes it.
 
@@ -101,30 +189,12 @@ class Service:
         """The configured language model; None if answers are extractive."""
         return self.parts.language_model
 
-    # Questions
+    def view(self, groups: frozenset[str] | None) -> View:
+        """Return everything that a client may read: the documents without labels, and those for one of its `groups`.
 
-    def answer(self, ask: Ask) -> Answer:
-        """Return the whole answer. Raises NoSnapshot, IncompatibleSnapshot, InvalidFilter."""
-        snapshot = self.snapshot()  # first, because without an index no model needs to be loaded or compiled
-        return self.parts.answerer.answer(snapshot, ask)
-
-    def stream(self, ask: Ask) -> Events:
-        """Yield the answer event by event. Raises as `answer` does, before the first event."""
-        snapshot = self.snapshot()
-        return self.parts.answerer.stream(snapshot, ask)
-
-    def search(self, ask: Ask) -> tuple[list[Hit], str]:
-        """Return the best passages, best first, and the id of their snapshot. Raises as `answer` does."""
-        snapshot = self.snapshot()
-        return self.parts.answerer.search(snapshot, ask), snapshot.id
-
-    def suggestions(self) -> tuple[tuple[str, ...], str]:
-        """Return questions that the current snapshot answers without a language model, and the id of that snapshot.
-
-        Raises NoSnapshot, IncompatibleSnapshot.
+        If `groups` are None, it is every document. Only maintainers and the command line may have such a view.
         """
-        snapshot = self.snapshot()
-        return self.parts.suggest(snapshot), snapshot.id
+        return View(self.parts, groups)
 
     def count_tokens(self, text: str) -> int:
         """Return the number of tokens of `text`, as the encoder counts them."""
@@ -145,26 +215,7 @@ class Service:
                     self.parts.extractive.answer(snapshot, Ask("What is ready?"))
                 self._warm = True
 
-    # Documents. These need no model, so they do not check which encoder built the snapshot.
-
-    def documents(self) -> tuple[list[StoredDocument], str]:
-        """Return every document without its text, and the id of the snapshot. Raises NoSnapshot."""
-        snapshot = self.parts.store.current()
-        return snapshot.documents(), snapshot.id
-
-    def document(self, document_id: str) -> tuple[StoredDocument, Document]:
-        """Return one document: its record, and the document with its canonical text. Raises UnknownDocument."""
-        snapshot = self.parts.store.current()
-        return snapshot.stored_document(document_id), snapshot.document(document_id)
-
-    def original(self, document_id: str) -> OriginalFile:
-        """Return the file that a document was parsed from. Raises UnknownDocument, CorruptSnapshot, NoSnapshot."""
-        return original_file(self.parts.store.current(), self.parts.store.originals, document_id)
-
-    def facets(self) -> tuple[Sequence[Facet], str]:
-        """Return the metadata fields with their values, and the id of the snapshot. Raises NoSnapshot."""
-        snapshot = self.parts.store.current()
-        return snapshot.facets, snapshot.id
+    # Sources. The command line and maintainers see them.
 
     def sources(self, state: State | None = None) -> tuple[list[Status], str | None]:
         """Return the status of every source, or of those in `state`, and the id of the snapshot. Raises NoSnapshot."""
@@ -240,9 +291,7 @@ class Service:
 
         Raises NoSnapshot, IncompatibleSnapshot, IndexUnavailable.
         """
-        snapshot = self.parts.store.current()
-        self._check_encoder(f"snapshot {snapshot.id}", snapshot.manifest)
-        return snapshot
+        return checked_snapshot(self.parts)
 
     @property
     def degraded(self) -> str | None:
@@ -271,7 +320,7 @@ class Service:
 
     def activate(self, snapshot_id: str) -> Snapshot:
         """Make a snapshot the current one. Raises as `SnapshotStore.activate` does, and IncompatibleSnapshot."""
-        self._check_encoder(f"snapshot {snapshot_id}", self.parts.store.manifest(snapshot_id))
+        check_encoder(self.parts.encoder, f"snapshot {snapshot_id}", self.parts.store.manifest(snapshot_id))
         return self.parts.store.activate(snapshot_id)
 
     def verify(self, snapshot_ids: Sequence[str] = ()) -> dict[str, tuple[str, ...]]:
@@ -302,7 +351,9 @@ class Service:
         # Load the ingestion first. It checks that no writer has the lock, which `restore` then takes.
         ingestion = self.parts.ingestion
         return self.parts.store.restore(
-            file, lambda manifest: self._check_encoder(f"the snapshot in {file}", manifest), ingestion.migrate
+            file,
+            lambda manifest: check_encoder(self.parts.encoder, f"the snapshot in {file}", manifest),
+            ingestion.migrate,
         )
 
     def rebuild(self, progress: Progress) -> tuple[str, bool]:
@@ -314,12 +365,20 @@ class Service:
         snapshot = self.parts.ingestion.rebuild(progress)
         return snapshot, snapshot != before
 
-    def _check_encoder(self, snapshot: str, manifest: Manifest) -> None:
-        encoder = self.parts.encoder
-        # The digests of older formats may differ for the same model. Their passages are encoded again anyway.
-        same = isinstance(manifest, OlderManifest) and manifest.encoder == encoder.name
-        if not same and (manifest.encoder_digest, manifest.dimension) != (encoder.digest, encoder.dimension):
-            raise IncompatibleSnapshot(
-                f"{snapshot} was built with {manifest.encoder}, RAG_ENCODER is "
-                f"{encoder.name}: run 'rag ingest' to re-encode the documents, or set RAG_ENCODER back"
-            )
+
+def checked_snapshot(parts: Parts) -> Snapshot:
+    """Return the current snapshot if the configured encoder built it. Raises as `Service.snapshot` does."""
+    snapshot = parts.store.current()
+    check_encoder(parts.encoder, f"snapshot {snapshot.id}", snapshot.manifest)
+    return snapshot
+
+
+def check_encoder(encoder: Encoder, snapshot: str, manifest: Manifest) -> None:
+    """Raise IncompatibleSnapshot if another encoder built the snapshot."""
+    # The digests of older formats may differ for the same model. Their passages are encoded again anyway.
+    same = isinstance(manifest, OlderManifest) and manifest.encoder == encoder.name
+    if not same and (manifest.encoder_digest, manifest.dimension) != (encoder.digest, encoder.dimension):
+        raise IncompatibleSnapshot(
+            f"{snapshot} was built with {manifest.encoder}, RAG_ENCODER is "
+            f"{encoder.name}: run 'rag ingest' to re-encode the documents, or set RAG_ENCODER back"
+        )

@@ -71,7 +71,7 @@ def test_a_filter_on_a_value_finds_the_documents_that_have_it(client: TestClient
 
 def test_suggestions_name_their_snapshot(client: TestClient, service: Service) -> None:
     found = client.get("/v1/suggestions").json()
-    assert found == {"questions": list(service.suggestions()[0]), "snapshot": service.snapshot().id}
+    assert found == {"questions": list(service.view(None).suggestions()[0]), "snapshot": service.snapshot().id}
 
 
 @pytest.mark.parametrize("path", ["/v1/fields", "/v1/suggestions"])

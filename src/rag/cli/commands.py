@@ -145,7 +145,7 @@ def ask(
 ) -> None:
     """Answer a question with citations. If the documents do not answer it, say so."""
     service = open_service()
-    answer = service.answer(Ask(read_question(question), read_filters(filters), limit))
+    answer = service.view(None).answer(Ask(read_question(question), read_filters(filters), limit))
     if as_json:
         from rag.http.links import configured_links
         from rag.http.schemas import Answer
@@ -163,7 +163,7 @@ def search(
     as_json: JsonOption = False,
 ) -> None:
     """Print the passages that match a query, best first."""
-    hits, snapshot = open_service().search(Ask(read_question(query), read_filters(filters), limit))
+    hits, snapshot = open_service().view(None).search(Ask(read_question(query), read_filters(filters), limit))
     if as_json:
         from rag.http.schemas import Hit, SearchResult
 
@@ -196,9 +196,9 @@ def documents(
     if state is not None:
         print_sources(*open_service().sources(state), as_json)
         return
-    stored, snapshot = open_service().documents()
+    stored, snapshot = open_service().view(None).documents()
     if as_json:
-        summaries = [DocumentSummary.of(document) for document in stored]
+        summaries = [DocumentSummary.of(document, labels=True) for document in stored]
         print(Documents(documents=summaries, snapshot=snapshot).model_dump_json(indent=2))
         return
     for document in stored:

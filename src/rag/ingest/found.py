@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from rag.errors import UnreadableSource
 from rag.formats import holds_records
-from rag.snapshots import Origin, Original
+from rag.snapshots import Origin, Original, StoredDocument
 from rag.snapshots.records import fingerprint_of, text_digest
 from rag.types import Document
 
@@ -40,6 +40,20 @@ class Found:
     source: str
     file: str
     content: Content
+
+
+TextKey: TypeAlias = tuple[str, tuple[str, ...]]
+"""The digest of a text, and the labels of its document. Sources with the same key are one document."""
+
+
+def key_of(stored: StoredDocument) -> TextKey:
+    """Return the key of a known document."""
+    return stored.origin.sha256, stored.access
+
+
+def key_of_parsed(parsed: ParsedDocument) -> TextKey:
+    """Return the key of a parsed document."""
+    return parsed[1].sha256, parsed[0].access
 
 
 def origin_of(source: str, source_sha256: str, document: Document, original: Original | None = None) -> Origin:

@@ -10,8 +10,9 @@ from rag.ingest.assignment import Assignment, Inputs, assign, collect
 from rag.ingest.found import Found, ParsedDocument, Skipped, printable
 from rag.ingest.moves import Moves
 from rag.snapshots import Changes, Origin, Source, StoredDocument
+from rag.sources.access import ACCESS_FAULT, advice
 from rag.sources.facts import UNREAD_BECAUSE, UNREAD_PAGES
-from rag.types import Document, SourceState
+from rag.types import Document, Metadata, SourceState
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def _items(
     reported = {one.source for one in found}
     for assignment in assignments:
         if assignment.stored and not assignment.kept and assignment.primary not in reported:
-            reason = f"it was a copy of {assignment.stored.reference.id}, whose text changed"
+            reason = f"it was a copy of {assignment.stored.reference.id}, whose text or labels changed"
             yield Item(assignment.primary, "added", assignment.id, reason)
 
 
@@ -126,12 +127,22 @@ def _found_item(inputs: Inputs, found: Found, assignment: Assignment | None, add
         case Skipped(reason):
             return Item(found.source, "skipped", document_id, reason)
         case None:
-            return Item(found.source, "unchanged", document_id)
+            return Item(found.source, "unchanged", document_id, _about_stored(assignment))
     assert assignment is not None, "every parsed source has an assignment"
     state = _state(inputs, found.source, assignment, added)
     twin = f"it has the same text as {assignment.id}" if state == "duplicate" else None
-    explained = twin or _about_pages(found.content[0])
+    explained = _about_labels(found.content[0].metadata) or twin or _about_pages(found.content[0])
     return Item(found.source, state, assignment.id, explained)
+
+
+def _about_stored(assignment: Assignment | None) -> str | None:
+    """Return why an unchanged document is sealed, in every run until its labels can be read."""
+    return _about_labels(assignment.stored.metadata) if assignment and assignment.stored else None
+
+
+def _about_labels(metadata: Metadata) -> str | None:
+    fault = metadata.get(ACCESS_FAULT)
+    return advice(fault) if isinstance(fault, str) else None
 
 
 def _about_pages(document: Document) -> str | None:

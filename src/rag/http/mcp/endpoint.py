@@ -11,10 +11,10 @@ from anyio.abc import TaskStatus
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from rag.http.dependencies import links_of
+from rag.http.dependencies import links_of, view_of
 from rag.http.links import Links
 from rag.http.mcp.origin_check import OriginCheck
-from rag.service import Service
+from rag.service import Service, View
 
 
 @dataclass(slots=True)
@@ -40,7 +40,7 @@ class Endpoint:
 
         from rag.http.mcp.server import Handlers
 
-        sessions = StreamableHTTPSessionManager(Handlers(self.service, self._links).server(), stateless=True)
+        sessions = StreamableHTTPSessionManager(Handlers(self._view, self._links).server(), stateless=True)
         self._app = sessions.handle_request
         async with sessions.run():
             self._ready.set()
@@ -52,6 +52,10 @@ class Endpoint:
         self._requested.set()
         await self._ready.wait()
         await self._app(scope, receive, send)
+
+    def _view(self, request: Request | None) -> View:
+        assert request is not None, "every message over HTTP has a request"
+        return view_of(request, self.service)
 
     def _links(self, request: Request | None) -> Links:
         assert request is not None, "every message over HTTP has a request"

@@ -33,7 +33,7 @@ from rag.http.hidden_paths import without_folders
 from rag.http.links import Links
 from rag.http.mcp import resources
 from rag.http.mcp.tool_table import TOOLS
-from rag.service import Service
+from rag.service import View
 
 _INSTRUCTIONS = (
     "Policy documents. Use `ask` for a question: each sentence of its answer cites the exact words that support it, "
@@ -50,10 +50,11 @@ _log = logging.getLogger(__name__)
 class Handlers:
     """The request handlers of the protocol.
 
-    `links` returns the links for an HTTP request, or for None over standard streams. `limiter` limits the threads.
+    `view` and `links` return the view and the links for an HTTP request, or for None over standard streams. `limiter`
+    limits the threads.
     """
 
-    service: Service
+    view: Callable[[Request | None], View]
     links: Callable[[Request | None], Links]
     limiter: CapacityLimiter | None = None
 
@@ -82,12 +83,13 @@ class Handlers:
         entry = TOOLS.get(params.name)
         if entry is None:
             raise MCPError(INVALID_PARAMS, f"there is no tool {params.name!r}: use one of {', '.join(TOOLS)}")
-        links = self.links(context.request)
-        return await self._in_thread(partial(entry.call, self.service, links, params.arguments or {}))
+        view, links = self.view(context.request), self.links(context.request)
+        return await self._in_thread(partial(entry.call, view, links, params.arguments or {}))
 
     async def list_resources(self, context: Context, params: PaginatedRequestParams | None) -> ListResourcesResult:
         """List one page of the documents."""
-        return await self._in_thread(partial(resources.list_page, self.service, params.cursor if params else None))
+        view = self.view(context.request)
+        return await self._in_thread(partial(resources.list_page, view, params.cursor if params else None))
 
     async def list_templates(
         self, context: Context, params: PaginatedRequestParams | None
@@ -97,7 +99,7 @@ class Handlers:
 
     async def read_resource(self, context: Context, params: ReadResourceRequestParams) -> ReadResourceResult:
         """Return the text of a document."""
-        return await self._in_thread(partial(resources.read, self.service, params.uri))
+        return await self._in_thread(partial(resources.read, self.view(context.request), params.uri))
 
     async def _in_thread(self, call: Callable[[], Result]) -> Result:
         return await to_thread.run_sync(call, limiter=self.limiter)
