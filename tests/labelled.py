@@ -97,7 +97,7 @@ MARKERS: dict[str, frozenset[str] | None] = {
 
 IDS = tuple(word for word in MARKERS if word not in ("4711", "kiwi", "luchs"))
 
-GROUPS = (frozenset[str](), frozenset({"hr"}), frozenset({"legal"}), frozenset({"hr", "legal"}), frozenset({"other"}))
+GROUPS = (frozenset[str](), frozenset({"hr"}), frozenset({"legal"}), frozenset({"hr", "legal", "other"}))
 
 
 def sees(groups: frozenset[str], word: str) -> bool:

@@ -79,7 +79,7 @@ HISTORY = (
 ONCE = re.compile(r'"(?:id|created|created_at|completed_at|messageId|item_id|system_fingerprint)": ?"?[\w-]+"?')
 
 
-def ask(client: TestClient, method: str, path: str, body: Any = None, **headers: str) -> str:
+def ask(client: TestClient, method: str, path: str, body: object = None, **headers: str) -> str:
     response = client.request(method, path, json=body, headers=headers)
     shown = {name: response.headers.get(name) for name in ("content-type", "content-disposition", "etag", "location")}
     return f"{response.status_code} {json.dumps(shown)}\n{response.text}"
@@ -116,8 +116,8 @@ def posts(client: TestClient, groups: frozenset[str]) -> Iterator[tuple[str, str
         yield f"responses {question}", ask(client, "POST", "/v1/responses", {"model": "rag", "input": question})
         yield f"ai-sdk {question}", ask(client, "POST", "/api/chat", {"id": "1", "messages": [parts]})
         for stream in (False, True):
-            body = {"model": "rag", "messages": [message], "stream": stream}
-            yield f"chat {stream} {question}", ask(client, "POST", "/v1/chat/completions", body)
+            chat = {"model": "rag", "messages": [message], "stream": stream}
+            yield f"chat {stream} {question}", ask(client, "POST", "/v1/chat/completions", chat)
         follow_up = {"question": "And who decides that?", "history": [message, HISTORY[1]]}
         yield f"after {question}", ask(client, "POST", "/v1/answers", follow_up)
         yield f"history {question}", ask(client, "POST", "/v1/answers", {"question": question, "history": HISTORY})

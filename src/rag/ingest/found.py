@@ -13,6 +13,7 @@ from rag.errors import UnreadableSource
 from rag.formats import holds_records
 from rag.snapshots import Origin, Original, StoredDocument
 from rag.snapshots.records import fingerprint_of, text_digest
+from rag.sources.access import Labels
 from rag.types import Document
 
 
@@ -34,12 +35,13 @@ class Found:
     """One source that a run found, and its content.
 
     `file` is the path of its file. It differs from `source` if the file holds several documents, each a source of its
-    own.
+    own. `labels` are those of its folder, if its content cannot be read.
     """
 
     source: str
     file: str
     content: Content
+    labels: Labels | None = None
 
 
 TextKey: TypeAlias = tuple[str, tuple[str, ...]]

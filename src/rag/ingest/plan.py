@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 from rag.errors import UnreadableSource
 from rag.ingest.assignment import Assignment, Inputs, assign, collect
-from rag.ingest.found import Found, ParsedDocument, Skipped, printable
+from rag.ingest.found import Found, ParsedDocument, Skipped, locations, origin_of, printable
 from rag.ingest.moves import Moves
 from rag.snapshots import Changes, Origin, Source, StoredDocument
-from rag.sources.access import ACCESS_FAULT, advice
+from rag.sources.access import ACCESS_FAULT, Labels, advice
 from rag.sources.facts import UNREAD_BECAUSE, UNREAD_PAGES
 from rag.types import Document, Metadata, SourceState
 
@@ -47,16 +47,26 @@ def make_plan(
     """
     inputs = collect(moves.renamed(documents), found, gone)
     assignments = assign(inputs)
-    changes = _changes(inputs, assignments, load, {stored.reference.id: stored.origin for stored in documents})
+    restricted = {one.source: one.labels for one in found if one.labels}
+    before = {stored.reference.id: stored.origin for stored in documents}
+    changes = _changes(inputs, assignments, load, before, restricted)
     items = _items(inputs, found, assignments, changes)
     return Plan(changes, tuple(_with_moves(items, moves.old_names())))
 
 
 def _changes(
-    inputs: Inputs, assignments: Sequence[Assignment], load: Callable[[str], Document], before: Mapping[str, Origin]
+    inputs: Inputs,
+    assignments: Sequence[Assignment],
+    load: Callable[[str], Document],
+    before: Mapping[str, Origin],
+    restricted: Mapping[str, Labels],
 ) -> Changes:
-    """Return the changes to the documents, whose origins are in `before` by id."""
+    """Return the changes to the documents, whose origins are in `before` by id.
+
+    `restricted` has the sources that cannot be read now in folders with labels.
+    """
     added = {one.id: new for one in assignments if (new := _new_document(inputs, one, load))}
+    added |= {one.id: new for one in assignments if one.id not in added and (new := _hidden(one, load, restricted))}
     kept = [one for one in assignments if one.kept and one.id not in added]
     origins = {one.id: origin for one in kept if (origin := _new_origin(one, before[one.id]))}
     return Changes(tuple(added.values()), frozenset(before.keys() - {one.id for one in assignments}), origins)
@@ -78,6 +88,21 @@ def _new_document(inputs: Inputs, assignment: Assignment, load: Callable[[str], 
     return replace(document, reference=reference), replace(
         origin, source=assignment.primary, copies=_sources(assignment)[1:]
     )
+
+
+def _hidden(
+    assignment: Assignment, load: Callable[[str], Document], restricted: Mapping[str, Labels]
+) -> ParsedDocument | None:
+    """Return a document without labels again with those of its folder if its file cannot be read any more."""
+    stored = assignment.kept
+    if not restricted or stored is None or stored.access:
+        return None
+    labels = next((restricted[place] for place in locations(assignment.primary) if place in restricted), None)
+    if labels is None:
+        return None
+    document = labels.give(load(stored.reference.id))
+    changed = origin_of(assignment.primary, stored.origin.source_sha256, document, stored.origin.original)
+    return document, replace(changed, copies=_sources(assignment)[1:])
 
 
 def _new_origin(assignment: Assignment, before: Origin) -> Origin | None:

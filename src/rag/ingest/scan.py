@@ -136,7 +136,7 @@ class _FileReader:
                 # Files within a file are known by their names, so that a bad one says nothing about the others.
                 content = record.content
                 unread = _skipped(record.key, content) if isinstance(content, UnsupportedSource) else content
-                yield Found(source, source if holds_files(file) else file, unread)
+                yield Found(source, source if holds_files(file) else file, unread, labels)
 
 
 def _skipped(key: str, error: UnsupportedSource) -> Skipped:
