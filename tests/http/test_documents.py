@@ -32,6 +32,7 @@ def test_a_document_has_its_text_its_facts_and_its_metadata(client: TestClient) 
         "metadata": {"topic": ["tax", "health"], "year": 2018, "format": "markdown"},
         "sha256": hashlib.sha256(text.encode()).hexdigest(),
         "near_duplicate_of": None,
+        "access": None,
         "original": "file",
     }
 

@@ -20,6 +20,8 @@ from rag.index.late_interaction import TokenCodes, TokenIndex
 from rag.index.lexical import LexicalIndex
 from rag.protocols import Rows, Scores, VectorIndex, Vectors
 
+_LOOKED_UP = 1 << 14  # terms whose frequencies are remembered
+
 
 @dataclass(frozen=True)
 class Subset:
@@ -61,6 +63,11 @@ class _InvertedSubset(InvertedIndex):
 
     numbers: NDArray[np.int32]
 
+    @cached_property
+    def _frequencies(self) -> dict[str, int]:
+        """The last frequencies. A question needs that of each of its terms some twenty times."""
+        return {}
+
     @classmethod
     def of(cls, whole: InvertedIndex, subset: Subset) -> Self:
         lengths = whole.lengths[subset.rows]
@@ -81,7 +88,12 @@ class _InvertedSubset(InvertedIndex):
         return self._idf(self.frequency(term))
 
     def frequency(self, term: str) -> int:
-        return len(self.rows_with(term))
+        found = self._frequencies.get(term)
+        if found is None:
+            if len(self._frequencies) >= _LOOKED_UP:
+                self._frequencies.clear()
+            found = self._frequencies[term] = len(self.rows_with(term))
+        return found
 
     def rows_with(self, term: str) -> NDArray[np.int32]:
         rows = self.numbers[self.rows[slice(*self._postings(term))]]

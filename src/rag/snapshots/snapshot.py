@@ -184,7 +184,7 @@ class RestrictedSnapshot(Snapshot):
         self.dense = subset.vectors(whole.dense)
         self.lexical = subset.lexical(whole.lexical)
         self.tokens = subset.tokens(whole.tokens)
-        self.signatures = whole.signatures[numbers]
+        self._document_numbers, self._all_signatures = numbers, whole.signatures
         labelled = {"labelled": self.reader.count_labelled()}
         self.manifest = whole.manifest.model_copy(update={"documents": len(numbers), "chunks": len(rows), **labelled})
 
@@ -224,7 +224,7 @@ class RestrictedSnapshot(Snapshot):
     def near_duplicates(self) -> Mapping[str, str]:
         """As in `Snapshot`. The first document like another may be one that the client does not see."""
         ids = self.reader.ids()
-        groups = enumerate(duplicate_groups(self.signatures).tolist())
+        groups = enumerate(duplicate_groups(self._all_signatures[self._document_numbers]).tolist())
         return {ids[number]: ids[first] for number, first in groups if first != number}
 
     def _own(self, stored: StoredDocument) -> StoredDocument:
