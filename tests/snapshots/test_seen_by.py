@@ -124,6 +124,35 @@ def test_a_view_shows_what_an_index_of_only_its_documents_shows(
         assert one == other
 
 
+def test_the_topic_of_a_conversation_is_cached_for_each_view(tmp_path: Path) -> None:
+    public = Document(Reference("public", "Travel"), "The council pays for trains. The council meets in May.")
+    hidden = Document(Reference("hidden", "Zebra"), "The zebra levy is nine euros. The zebra council.", access=("hr",))
+    whole, own = index(tmp_path / "whole", [hidden, public]), index(tmp_path / "own", [public])
+    history = (Turn(Role.USER, "How much is the zebra levy?"), Turn(Role.ASSISTANT, "The zebra levy is nine euros."))
+    ask = Ask("Who meets in May?", history=history)
+    contexts = [
+        service.parts.answerer._conversations._topic(service.view(groups)._snapshot(), ((*history,),))
+        for service, groups in ((whole, None), (whole, frozenset[str]()), (own, None))
+    ]
+    assert [context.document for context in contexts] == ["hidden", "public", "public"]
+    assert answered(whole.view(frozenset()).answer(ask)) == answered(own.view(None).answer(ask))
+
+
+def test_a_near_duplicate_of_a_hidden_document_is_none(tmp_path: Path) -> None:
+    text = " ".join(f"Rule {number} of the canteen is about tray {number}." for number in range(40))
+    made = [
+        Document(Reference(name, name), f"{text} {name}", access=access)
+        for name, access in (("a", ("hr",)), ("b", ()), ("c", ()))
+    ]
+    service = index(tmp_path / "index", made)
+    for groups, expected in (
+        (None, [None, "a", "a"]),
+        (frozenset({"hr"}), [None, "a", "a"]),
+        (frozenset(), [None, "b"]),
+    ):
+        assert [one.near_duplicate_of for one in service.view(groups).documents()[0]] == expected
+
+
 def test_without_labels_every_view_is_the_snapshot_itself(tmp_path: Path) -> None:
     service = samples.service(tmp_path / "index")
     samples.ingest(service, samples.write(tmp_path / "articles"))
