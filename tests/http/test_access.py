@@ -217,6 +217,14 @@ def test_errors_are_the_same_for_hidden_documents_and_for_no_documents(bodies: A
         assert hidden.replace("capybara", "no-such-document") == missing
 
 
+def test_an_original_is_cached_only_by_its_client(service: Service) -> None:
+    client = TestClient(create_app(service))
+    first = client.get("/v1/documents/agouti/original")
+    again = client.get("/v1/documents/agouti/original", headers={"If-None-Match": first.headers["etag"]})
+    assert (first.status_code, again.status_code) == (200, 304)
+    assert first.headers["cache-control"] == again.headers["cache-control"] == "private, no-cache"
+
+
 def test_only_maintainers_see_labels(service: Service) -> None:
     for groups, expected in ((frozenset({"hr"}), None), (None, ["hr"])):
         app = create_app(service)

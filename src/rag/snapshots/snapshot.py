@@ -222,7 +222,7 @@ class RestrictedSnapshot(Snapshot):
 
     @cached_property
     def near_duplicates(self) -> Mapping[str, str]:
-        """As in `Snapshot`. The first document like another may be one that the client does not see."""
+        """As in `Snapshot`, but among the documents of this part: the first one like another may not be in it."""
         ids = self.reader.ids()
         groups = enumerate(duplicate_groups(self._all_signatures[self._document_numbers]).tolist())
         return {ids[number]: ids[first] for number, first in groups if first != number}
