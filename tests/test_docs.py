@@ -46,7 +46,7 @@ NOT_DOCUMENTED = {"GET /redoc", "GET /docs/oauth2-redirect"}
 def test_the_answer_in_the_readme_is_the_answer_given(examples: Service, capsys: pytest.CaptureFixture[str]) -> None:
     block = re.search(r'```console\n\$ rag ask "(.+?)"\n(.+?)```', README, re.DOTALL)
     assert block is not None
-    print_answer(examples.answer(Ask(block[1])))
+    print_answer(examples.view(None).answer(Ask(block[1])))
     assert capsys.readouterr().out == block[2]
 
 
@@ -67,7 +67,7 @@ def test_the_document_of_the_tutorial_gives_the_answers_of_the_tutorial(tmp_path
 
 def test_a_question_far_from_the_examples_is_not_answered(examples: Service) -> None:
     for question in ("What is the boiling point of lead?", "Who composed the opera The Magic Flute?"):
-        answer = examples.answer(Ask(question))
+        answer = examples.view(None).answer(Ask(question))
         assert (answer.outcome, answer.citations) == ("no_evidence", ())
         assert answer.evidence
 
@@ -78,7 +78,7 @@ def test_every_quote_of_the_examples_stands_in_its_document(examples: Service) -
         "How are drivers charged in London?",
         "What is e-residency?",
     ):
-        answer = examples.answer(Ask(question))
+        answer = examples.view(None).answer(Ask(question))
         assert answer.citations
         for citation in answer.citations:
             text = examples.snapshot().document(citation.reference.id).text

@@ -22,7 +22,7 @@ GOLDEN: list[dict[str, Any]] = json.loads((ROOT / "tests" / "golden.json").read_
 
 def _asked(examples: Service, golden: dict[str, Any]) -> Answer:
     history = tuple(Turn(Role(turn["role"]), turn["content"]) for turn in golden.get("history", ()))
-    return examples.answer(Ask(golden["question"], history=history))
+    return examples.view(None).answer(Ask(golden["question"], history=history))
 
 
 @pytest.mark.parametrize("golden", GOLDEN, ids=[f"{golden['shows']}: {golden['question']}" for golden in GOLDEN])

@@ -144,7 +144,7 @@ def _check_index(directory: Path) -> None:
         text = snapshot.document(stored.reference.id).text
         assert _RIGHT in text
         assert not [stolen for stolen in ("root:", "haha", "\0") if stolen in text]
-    assert service.answer(Ask("What is leave?")).citations
+    assert service.view(None).answer(Ask("What is leave?")).citations
 
 
 @pytest.fixture

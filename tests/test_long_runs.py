@@ -58,7 +58,7 @@ def test_a_document_of_one_run_is_ingested_in_seconds(
     articles.write("run.txt", f"---\nlanguage: {language}\n---\n\n{text}\n\n{_RATE}")
     start = time.process_time()
     assert states(articles.ingest(service)) == {"run.txt": "added"}
-    service.answer(Ask("What is the rate of the levy?"))
+    service.view(None).answer(Ask("What is the rate of the levy?"))
     assert time.process_time() - start < _LIMIT
 
 

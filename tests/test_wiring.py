@@ -38,7 +38,7 @@ def test_every_hit_and_citation_equals_the_text_at_its_span(
     service = assemble(Settings(index_dir=folder / "index", encoder="hashing", chunk_tokens=16, least_confidence=0))
     if not articles.ingest(service).snapshot:
         return
-    answer = service.answer(Ask(" ".join(words)))
+    answer = service.view(None).answer(Ask(" ".join(words)))
     texts = {s.reference.id: service.snapshot().document(s.reference.id).text for s in service.snapshot().documents()}
     for hit in answer.evidence:
         assert hit.span.of(texts[hit.reference.id]) == hit.text
@@ -49,14 +49,14 @@ def test_every_hit_and_citation_equals_the_text_at_its_span(
 
 def test_without_an_index_the_error_names_the_command_to_run(service: Service) -> None:
     with pytest.raises(NoSnapshot, match="run 'rag ingest' first"):
-        service.answer(Ask("Why?"))
+        service.view(None).answer(Ask("Why?"))
     assert service.parts.store.listed() == []
 
 
 def test_without_an_index_no_model_is_loaded_and_no_folder_is_created(tmp_path: Path) -> None:
     service = assemble(Settings(index_dir=tmp_path / "index", encoder="hashing"))
     ask = Ask("What is the levy?")
-    for question in (service.answer, service.stream, service.search):
+    for question in (service.view(None).answer, service.view(None).stream, service.view(None).search):
         with pytest.raises(NoSnapshot):
             question(ask)
     assert "encoder" not in vars(service.parts)
@@ -71,15 +71,15 @@ def test_a_question_is_never_encoded_with_another_model_than_the_passages(articl
     with pytest.raises(
         IncompatibleSnapshot, match="run 'rag ingest' to re-encode the documents, or set RAG_ENCODER back"
     ):
-        service.search(Ask("One"))
+        service.view(None).search(Ask("One"))
     assert articles.ingest(service).encoded == 1
-    assert service.search(Ask("One"))[0]
+    assert service.view(None).search(Ask("One"))[0]
 
 
 def test_a_request_uses_one_snapshot_until_its_end(articles: Articles, service: Service) -> None:
     articles.write("a.txt", "The levy is due in May.")
     articles.ingest(service)
-    events = service.stream(Ask("When is the levy due?"))
+    events = service.view(None).stream(Ask("When is the levy due?"))
     first = next(events)
     articles.write("a.txt", "The levy is due in June.")
     articles.ingest(service)
@@ -157,7 +157,7 @@ def test_without_a_reranker_passages_have_their_fused_score(articles: Articles, 
     articles.write("a.txt", "The levy is due in May.")
     articles.ingest(service)
     plain = vary(service, service.settings.model_copy(update={"reranker": "none"}))
-    assert plain.search(Ask("levy"))[0][0].score < service.search(Ask("levy"))[0][0].score
+    assert plain.view(None).search(Ask("levy"))[0][0].score < service.view(None).search(Ask("levy"))[0][0].score
 
 
 def test_progress_ends_when_all_is_encoded(articles: Articles, service: Service) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from typing import Protocol
@@ -88,6 +89,124 @@ class Parts(Protocol):
         ...
 
 
+class View:
+    """Answers questions and describes the index for one client, from the documents that this client may see.
+
+    A client reads the index only through a view, so no operation needs a check of its own.
+    """
+
+    def __init__(self, parts: Parts, groups: frozenset[str] | None) -> None:
+        """`groups` are those of the client, or None for every document."""
+        self._parts = parts
+        self._groups = groups
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the client sees every document, and the labels of each."""
+        return self._groups is None
+
+    # Questions
+
+    def answer(self, ask: Ask) -> Answer:
+        """Return the whole answer. Raises NoSnapshot, IncompatibleSnapshot, InvalidFilter, AuditRefused."""
+        *_, last = self.stream(ask)
+        assert isinstance(last, Answer)
+        return last
+
+    def stream(self, ask: Ask) -> Events:
+        """Yield the answer event by event. Raises as `answer` does, before the first event."""
+        snapshot = self._snapshot()  # first, because without an index no model needs to be loaded or compiled
+        return self._followed(snapshot, ask)
+
+    def search(self, ask: Ask) -> tuple[list[Hit], str]:
+        """Return the best passages, best first, and the id of their snapshot. Raises as `answer` does."""
+        snapshot = self._snapshot()
+        _trace(snapshot, ask)
+        hits = self._parts.answerer.search(snapshot, ask)
+        self._parts.auditor.searched(ask.question, hits, snapshot.id)
+        return hits, snapshot.id
+
+    def suggestions(self) -> tuple[tuple[str, ...], str]:
+        """Return questions that the current snapshot answers without a language model, and the id of that snapshot.
+
+        Raises NoSnapshot, IncompatibleSnapshot.
+        """
+        snapshot = self._snapshot()
+        return self._parts.suggest(snapshot), snapshot.id
+
+    # Documents. These need no model, so they do not check which encoder built the snapshot.
+
+    def documents(self) -> tuple[list[StoredDocument], str]:
+        """Return every document without its text, and the id of the snapshot. Raises NoSnapshot."""
+        snapshot = self._documents()
+        return snapshot.documents(), snapshot.id
+
+    def document(self, document_id: str) -> tuple[StoredDocument, Document]:
+        """Return one document: its record, and the document with its canonical text.
+
+        Raises UnknownDocument, NoSnapshot, AuditRefused.
+        """
+        snapshot = self._documents()
+        _trace(snapshot)
+        found = snapshot.stored_document(document_id), snapshot.document(document_id)
+        self._parts.auditor.read(document_id, "text", snapshot.id)
+        return found
+
+    def original(self, document_id: str) -> OriginalFile:
+        """Return the file that a document was parsed from.
+
+        Raises UnknownDocument, CorruptSnapshot, NoSnapshot, AuditRefused.
+        """
+        snapshot = self._documents()
+        _trace(snapshot)
+        file = original_file(snapshot, self._parts.store.originals, document_id)
+        self._parts.auditor.read(document_id, "original", snapshot.id)
+        return file
+
+    def facets(self) -> tuple[Sequence[Facet], str]:
+        """Return the metadata fields with their values, and the id of the snapshot. Raises NoSnapshot."""
+        snapshot = self._documents()
+        return snapshot.facets, snapshot.id
+
+    def snapshots(self) -> list[ListedSnapshot]:
+        """Return the snapshots on disk, newest first, with the number of documents that the client may see.
+
+        Others than the current one are left out if they have documents that not everybody may see.
+        """
+        listed = self._parts.store.listed()
+        if self.is_whole:
+            return listed
+        return [one for one in map(self._counted, listed) if one is not None]
+
+    def _followed(self, snapshot: Snapshot, ask: Ask) -> Events:
+        """Yield the answer event by event, and record it in the audit log and the trace of the request."""
+        trace = _trace(snapshot, ask)
+        events = self._parts.answerer.stream(snapshot, ask)
+        with closing(events), self._parts.auditor.question(ask.question, snapshot.id) as asked:
+            for event in events:
+                if isinstance(event, Evidence) and asked:
+                    asked.found(event.hits)
+                if isinstance(event, Answer) and asked:
+                    asked.answered(event)
+                if isinstance(event, Answer) and trace:
+                    trace.answer = event
+                yield event
+
+    def _counted(self, listed: ListedSnapshot) -> ListedSnapshot | None:
+        if listed.manifest is None or not listed.manifest.labelled:
+            return listed
+        current = self._documents()
+        return replace(listed, manifest=current.manifest) if listed.id == current.id else None
+
+    def _snapshot(self) -> Snapshot:
+        """Return the documents to search. Raises NoSnapshot, IncompatibleSnapshot, IndexUnavailable."""
+        return checked_snapshot(self._parts).seen_by(self._groups)
+
+    def _documents(self) -> Snapshot:
+        """Return the documents to describe. This needs no model, so it does not check which encoder built them."""
+        return self._parts.store.current().seen_by(self._groups)
+
+
 class Service:
     """Answers questions from one index, changes the index, and describes it.
 
@@ -109,34 +228,12 @@ class Service:
         """The configured language model; None if answers are extractive."""
         return self.parts.language_model
 
-    # Questions
+    def view(self, groups: frozenset[str] | None) -> View:
+        """Return everything that a client may read: the documents without labels, and those for one of its `groups`.
 
-    def answer(self, ask: Ask) -> Answer:
-        """Return the whole answer. Raises NoSnapshot, IncompatibleSnapshot, InvalidFilter, AuditRefused."""
-        *_, last = self.stream(ask)
-        assert isinstance(last, Answer)
-        return last
-
-    def stream(self, ask: Ask) -> Events:
-        """Yield the answer event by event. Raises as `answer` does, before the first event."""
-        snapshot = self.snapshot()  # first, because without an index no model needs to be loaded or compiled
-        return self._followed(snapshot, ask)
-
-    def search(self, ask: Ask) -> tuple[list[Hit], str]:
-        """Return the best passages, best first, and the id of their snapshot. Raises as `answer` does."""
-        snapshot = self.snapshot()
-        _trace(snapshot, ask)
-        hits = self.parts.answerer.search(snapshot, ask)
-        self.parts.auditor.searched(ask.question, hits, snapshot.id)
-        return hits, snapshot.id
-
-    def suggestions(self) -> tuple[tuple[str, ...], str]:
-        """Return questions that the current snapshot answers without a language model, and the id of that snapshot.
-
-        Raises NoSnapshot, IncompatibleSnapshot.
+        If `groups` are None, it is every document. Only maintainers and the command line may have such a view.
         """
-        snapshot = self.snapshot()
-        return self.parts.suggest(snapshot), snapshot.id
+        return View(self.parts, groups)
 
     def count_tokens(self, text: str) -> int:
         """Return the number of tokens of `text`, as the encoder counts them."""
@@ -165,39 +262,7 @@ class Service:
         """Delete the entries of the audit log that are older than RAG_AUDIT_DAYS. Raises AuditRefused."""
         self.parts.auditor.retain()
 
-    # Documents. These need no model, so they do not check which encoder built the snapshot.
-
-    def documents(self) -> tuple[list[StoredDocument], str]:
-        """Return every document without its text, and the id of the snapshot. Raises NoSnapshot."""
-        snapshot = self.parts.store.current()
-        return snapshot.documents(), snapshot.id
-
-    def document(self, document_id: str) -> tuple[StoredDocument, Document]:
-        """Return one document: its record, and the document with its canonical text.
-
-        Raises UnknownDocument, NoSnapshot, AuditRefused.
-        """
-        snapshot = self.parts.store.current()
-        _trace(snapshot)
-        found = snapshot.stored_document(document_id), snapshot.document(document_id)
-        self.parts.auditor.read(document_id, "text", snapshot.id)
-        return found
-
-    def original(self, document_id: str) -> OriginalFile:
-        """Return the file that a document was parsed from.
-
-        Raises UnknownDocument, CorruptSnapshot, NoSnapshot, AuditRefused.
-        """
-        snapshot = self.parts.store.current()
-        _trace(snapshot)
-        file = original_file(snapshot, self.parts.store.originals, document_id)
-        self.parts.auditor.read(document_id, "original", snapshot.id)
-        return file
-
-    def facets(self) -> tuple[Sequence[Facet], str]:
-        """Return the metadata fields with their values, and the id of the snapshot. Raises NoSnapshot."""
-        snapshot = self.parts.store.current()
-        return snapshot.facets, snapshot.id
+    # Sources. The command line and maintainers see them.
 
     def sources(self, state: State | None = None) -> tuple[list[Status], str | None]:
         """Return the status of every source, or of those in `state`, and the id of the snapshot. Raises NoSnapshot."""
@@ -278,9 +343,7 @@ class Service:
 
         Raises NoSnapshot, IncompatibleSnapshot, IndexUnavailable.
         """
-        snapshot = self.parts.store.current()
-        self._check_encoder(f"snapshot {snapshot.id}", snapshot.manifest)
-        return snapshot
+        return checked_snapshot(self.parts)
 
     def degraded(self, *, changes: bool) -> str | None:
         """Return the reason why another snapshot serves instead of the current one.
@@ -309,7 +372,7 @@ class Service:
 
     def activate(self, snapshot_id: str) -> Snapshot:
         """Make a snapshot the current one. Raises as `SnapshotStore.activate` does, and IncompatibleSnapshot."""
-        self._check_encoder(f"snapshot {snapshot_id}", self.parts.store.manifest(snapshot_id))
+        check_encoder(self.parts.encoder, f"snapshot {snapshot_id}", self.parts.store.manifest(snapshot_id))
         return self.parts.store.activate(snapshot_id)
 
     def verify(self, snapshot_ids: Sequence[str] = ()) -> dict[str, tuple[str, ...]]:
@@ -340,7 +403,9 @@ class Service:
         # Load the ingestion first. It checks that no writer has the lock, which `restore` then takes.
         ingestion = self.parts.ingestion
         return self.parts.store.restore(
-            file, lambda manifest: self._check_encoder(f"the snapshot in {file}", manifest), ingestion.migrate
+            file,
+            lambda manifest: check_encoder(self.parts.encoder, f"the snapshot in {file}", manifest),
+            ingestion.migrate,
         )
 
     def rebuild(self, progress: Progress) -> tuple[str, bool]:
@@ -352,30 +417,6 @@ class Service:
         snapshot = self.parts.ingestion.rebuild(progress)
         return snapshot, snapshot != before
 
-    def _followed(self, snapshot: Snapshot, ask: Ask) -> Events:
-        """Yield the answer event by event, and record it in the audit log and the trace of the request."""
-        trace = _trace(snapshot, ask)
-        events = self.parts.answerer.stream(snapshot, ask)
-        with closing(events), self.parts.auditor.question(ask.question, snapshot.id) as asked:
-            for event in events:
-                if isinstance(event, Evidence) and asked:
-                    asked.found(event.hits)
-                if isinstance(event, Answer) and asked:
-                    asked.answered(event)
-                if isinstance(event, Answer) and trace:
-                    trace.answer = event
-                yield event
-
-    def _check_encoder(self, snapshot: str, manifest: Manifest) -> None:
-        encoder = self.parts.encoder
-        # The digests of older formats may differ for the same model. Their passages are encoded again anyway.
-        same = isinstance(manifest, OlderManifest) and manifest.encoder == encoder.name
-        if not same and (manifest.encoder_digest, manifest.dimension) != (encoder.digest, encoder.dimension):
-            raise IncompatibleSnapshot(
-                f"{snapshot} was built with {manifest.encoder}, RAG_ENCODER is "
-                f"{encoder.name}: run 'rag ingest' to re-encode the documents, or set RAG_ENCODER back"
-            )
-
 
 def _trace(snapshot: Snapshot, ask: Ask | None = None) -> Trace | None:
     """Note the snapshot and the question in the trace of the request, and return it."""
@@ -384,3 +425,21 @@ def _trace(snapshot: Snapshot, ask: Ask | None = None) -> Trace | None:
         trace.snapshot = snapshot.id
         trace.question = ask.question if ask else trace.question
     return trace
+
+
+def checked_snapshot(parts: Parts) -> Snapshot:
+    """Return the current snapshot if the configured encoder built it. Raises as `Service.snapshot` does."""
+    snapshot = parts.store.current()
+    check_encoder(parts.encoder, f"snapshot {snapshot.id}", snapshot.manifest)
+    return snapshot
+
+
+def check_encoder(encoder: Encoder, snapshot: str, manifest: Manifest) -> None:
+    """Raise IncompatibleSnapshot if another encoder built the snapshot."""
+    # The digests of older formats may differ for the same model. Their passages are encoded again anyway.
+    same = isinstance(manifest, OlderManifest) and manifest.encoder == encoder.name
+    if not same and (manifest.encoder_digest, manifest.dimension) != (encoder.digest, encoder.dimension):
+        raise IncompatibleSnapshot(
+            f"{snapshot} was built with {manifest.encoder}, RAG_ENCODER is "
+            f"{encoder.name}: run 'rag ingest' to re-encode the documents, or set RAG_ENCODER back"
+        )

@@ -78,12 +78,17 @@ class PageNote:
     ocr_confidence: float | None = None
 
 
+SEALED = ("",)
+"""The labels of a document whose own labels cannot be read. No group has this name, so only maintainers see it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One document: its canonical text (UTF-8, NFC, `\\n`), which never changes, and its metadata.
 
     Headings lie inside the text in reading order. `pages[i]` is the offset at which page i + 1 begins. `pages` is empty
-    if the format has no pages. `page_notes` has at most one note for each page, in their order.
+    if the format has no pages. `page_notes` has at most one note for each page, in their order. `access` has the groups
+    that may see the document, sorted; without any, everybody may see it. SEALED is seen by no group.
     """
 
     reference: Reference
@@ -93,6 +98,7 @@ class Document:
     headings: tuple[Heading, ...] = ()
     pages: tuple[int, ...] = ()
     page_notes: tuple[PageNote, ...] = ()
+    access: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

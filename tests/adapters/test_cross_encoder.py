@@ -55,7 +55,7 @@ def test_a_configured_cross_encoder_ranks_the_hits(model: str, tmp_path: Path) -
     settings = Settings(index_dir=tmp_path / "index", encoder="hashing", reranker=f"cross-encoder:{model}")
     service = assemble(settings)
     service.ingest([folder], lambda *_: None)
-    hits, _ = service.search(Ask("When is the levy due?"))
+    hits, _ = service.view(None).search(Ask("When is the levy due?"))
     expected = cross_encoder.load(model).scores("When is the levy due?", [hit.text for hit in hits])
     assert [hit.score for hit in hits] == pytest.approx(expected.tolist(), abs=1e-5)
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)

@@ -105,7 +105,7 @@ class _Lexical:
 
 
 class _Snapshot:
-    id = "made"
+    id = cache_key = "made"
     languages = ("en",)
 
     def __init__(self, rows: Sequence[Row], idf: Mapping[str, float], sample: Vectors | None) -> None:

@@ -45,7 +45,7 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Asked:
     folder = tmp_path_factory.mktemp("amounts")
     made: Service = samples.service(folder / "index")
     samples.ingest(made, samples.write(folder / "articles", {"harbour.md": HARBOUR, **samples.ARTICLES}))
-    return lambda question: made.answer(Ask(question))
+    return lambda question: made.view(None).answer(Ask(question))
 
 
 @pytest.mark.parametrize(

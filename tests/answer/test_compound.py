@@ -154,7 +154,7 @@ def test_all_items_of_the_section_are_listed(ask: Asked) -> None:
 
 
 def test_the_sentence_that_decides_is_shown(examples: Service) -> None:
-    answer = examples.answer(Ask("Does e-residency let me live in Estonia?"))
+    answer = examples.view(None).answer(Ask("Does e-residency let me live in Estonia?"))
     assert "neither citizenship nor a residence permit" in answer.text
 
 

@@ -21,7 +21,7 @@ BRAZIL = (
 
 
 def _first(examples: Service, question: str, history: tuple[Turn, ...] = ()) -> str:
-    hits, _ = examples.search(Ask(question, history=history))
+    hits, _ = examples.view(None).search(Ask(question, history=history))
     return hits[0].reference.id
 
 
@@ -44,8 +44,8 @@ def test_a_question_without_history_has_no_context(examples: Service) -> None:
     assert conversations.context(examples.snapshot(), Ask("Who can get it?")) == ()
     assert concatenate("Who can get it?", ()) == "Who can get it?"
     alone, with_none = (
-        examples.answer(Ask("What is e-residency?")),
-        examples.answer(Ask("What is e-residency?", history=())),
+        examples.view(None).answer(Ask("What is e-residency?")),
+        examples.view(None).answer(Ask("What is e-residency?", history=())),
     )
     assert (alone.statements, alone.evidence) == (with_none.statements, with_none.evidence)
 

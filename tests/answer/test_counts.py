@@ -59,28 +59,28 @@ def test_a_sentence_states_a_count_if_a_number_stands_before_the_noun(sentence: 
 
 
 def test_the_sentence_that_states_the_count_answers(service: Service) -> None:
-    answer = service.answer(Ask("How many public meetings did the guild hold about the fund?"))
+    answer = service.view(None).answer(Ask("How many public meetings did the guild hold about the fund?"))
     assert answer.statements[0].text == "The guild held eleven public meetings about the fund in the spring."
     assert answer.notices == ()
 
 
 def test_the_list_answers_if_no_sentence_states_the_count(service: Service) -> None:
-    answer = service.answer(Ask("How many grants does the Lantern Fund have?"))
+    answer = service.view(None).answer(Ask("How many grants does the Lantern Fund have?"))
     assert answer.outcome == Outcome.PARTIAL
     assert all(name in answer.text for name in ("Wick grant", "Oil grant", "Glass grant", "Tower grant"))
     assert [one.text for one in answer.notices] == ["No sentence says how many grants there are. The answer lists 4."]
 
 
 def test_a_list_is_the_table_whose_column_has_the_noun(service: Service) -> None:
-    [statement] = service.answer(Ask("List all grants of the Lantern Fund")).statements
+    [statement] = service.view(None).answer(Ask("List all grants of the Lantern Fund")).statements
     assert all(name in statement.text for name in ("Wick grant", "Oil grant", "Glass grant", "Tower grant"))
 
 
 def test_a_comparison_of_values_shows_one_statement_for_each_side(service: Service) -> None:
-    answer = service.answer(Ask("Which grant is higher, the Wick grant or the Tower grant?"))
+    answer = service.view(None).answer(Ask("Which grant is higher, the Wick grant or the Tower grant?"))
     assert ["20 crowns" in one.text or "90 crowns" in one.text for one in answer.statements] == [True, True]
 
 
 def test_a_list_in_one_sentence_answers_a_request_for_a_list(service: Service) -> None:
-    answer = service.answer(Ask("List all banned fuels of the fund"))
+    answer = service.view(None).answer(Ask("List all banned fuels of the fund"))
     assert answer.statements[0].text == "The banned fuels include whale oil, pine tar, rotten straw and green wood."

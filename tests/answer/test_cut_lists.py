@@ -64,7 +64,7 @@ def test_the_first_passage_of_another_document_is_not_added(tmp_path: Path) -> N
 def test_a_list_over_several_passages_is_shown_from_its_first_item(tmp_path: Path) -> None:
     found = service(tmp_path, law())
     assert len(found.snapshot()) > 2
-    answer = found.answer(Ask("List all duties of the harbour master.", limit=2))
+    answer = found.view(None).answer(Ask("List all duties of the harbour master.", limit=2))
     samples.check_citations(answer, {"0": found.snapshot().document("0").text})
     assert all(duty in answer.text for duty in DUTIES[:8])
     assert [notice.kind for notice in answer.notices] == ["shown"]

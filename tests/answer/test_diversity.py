@@ -150,7 +150,7 @@ def syndicated(articles: Articles, service: Service) -> Service:
 
 
 def test_one_article_in_many_papers_leaves_room_for_other_documents(syndicated: Service) -> None:
-    answer = syndicated.answer(Ask("How high is the levy on sugary drinks?", limit=3))
+    answer = syndicated.view(None).answer(Ask("How high is the levy on sugary drinks?", limit=3))
     ids = {hit.reference.id for hit in answer.evidence}
     assert {"other", "zoo"} < ids
     assert len(ids) == 3
@@ -158,7 +158,7 @@ def test_one_article_in_many_papers_leaves_room_for_other_documents(syndicated: 
 
 def test_copies_are_cited_together_if_there_is_room(syndicated: Service) -> None:
     settings = syndicated.settings.model_copy(update={"least_confidence": 0.0})
-    answer = vary(syndicated, settings).answer(Ask("When may schools claim a rebate?", limit=8))
+    answer = vary(syndicated, settings).view(None).answer(Ask("When may schools claim a rebate?", limit=8))
     (statement,) = [one for one in answer.statements if "rebate" in one.text]
     assert len({citation.reference.id for citation in statement.citations}) > 1
 

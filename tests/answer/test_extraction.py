@@ -125,7 +125,7 @@ def test_a_list_cut_between_passages_is_answered_with_its_lead_in(tmp_path: Path
     samples.ingest(service, samples.write(tmp_path / "articles", {"offices.md": article}))
     snapshot: Snapshot = service.snapshot()
     assert len(snapshot) > 2
-    answer = service.answer(Ask("Who appoints the keeper of the 33th register?"))
+    answer = service.view(None).answer(Ask("Who appoints the keeper of the 33th register?"))
     assert answer.statements[0].text.startswith("The Minister shall appoint: the keeper of the 33th register")
     text = snapshot.document("offices").text
     samples.check_citations(answer, {"offices": text})
@@ -140,7 +140,7 @@ def test_a_definition_comes_first_if_the_question_asks_for_one(tmp_path: Path) -
     )
     samples.ingest(service, samples.write(tmp_path / "articles", {"law.md": article}))
     definition, rest = (
-        service.answer(Ask(asked)).text for asked in ("What is a regulatory sandbox?", "Is a sandbox open?")
+        service.view(None).answer(Ask(asked)).text for asked in ("What is a regulatory sandbox?", "Is a sandbox open?")
     )
     assert definition.startswith("(5) ‘regulatory sandbox’ means")
     assert not rest.startswith("(5)")

@@ -62,7 +62,7 @@ def converse(service: Service, *questions: str) -> Answer:
     """Ask the questions in one conversation and return the last answer."""
     history: tuple[Turn, ...] = ()
     for question in questions:
-        answer = service.answer(Ask(question, history=history))
+        answer = service.view(None).answer(Ask(question, history=history))
         history = (*history, Turn(Role.USER, question), Turn(Role.ASSISTANT, answer.text or "Nothing is said."))
     return answer
 

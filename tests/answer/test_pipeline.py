@@ -136,7 +136,7 @@ def test_an_empty_index_is_a_reason_to_abstain(tmp_path: Path) -> None:
     service = samples.service(tmp_path / "index")
     samples.ingest(service, samples.write(tmp_path / "articles"))
     service.remove(["levy", "charge", "referendum"])
-    answer = service.answer(Ask(QUESTION))
+    answer = service.view(None).answer(Ask(QUESTION))
     assert (answer.outcome, answer.abstention) == (Outcome.NO_EVIDENCE, Abstention.EMPTY_INDEX)
     assert (answer.statements, answer.evidence, answer.text) == ((), (), "")
 

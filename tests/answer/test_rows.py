@@ -164,8 +164,8 @@ STEPS = """# The canal act
 def test_when_a_law_applies_is_answered_with_all_its_dates(tmp_path: Path) -> None:
     service = samples.service(tmp_path / "index")
     samples.ingest(service, samples.write(tmp_path / "articles", {"canal.md": STEPS}))
-    found = service.answer(Ask("When does the canal act begin to apply?")).text
+    found = service.view(None).answer(Ask("When does the canal act begin to apply?")).text
     assert [year for year in ("2021", "2022", "2023", "2024") if year in found] == ["2021", "2022", "2023", "2024"]
-    found = service.answer(Ask("When do the rules for the keepers of locks apply?")).text
+    found = service.view(None).answer(Ask("When do the rules for the keepers of locks apply?")).text
     assert "2022" in found
     assert "2024" not in found

@@ -92,11 +92,11 @@ ARTICLES = {
 def test_every_suggestion_is_answered_from_its_document(tmp_path: Path) -> None:
     service = samples.service(tmp_path / "index", least_confidence=0.2)
     snapshot = samples.ingest(service, samples.write(tmp_path / "articles", ARTICLES))
-    suggested, used = service.suggestions()
+    suggested, used = service.view(None).suggestions()
     assert used == snapshot
     assert set(suggested) == {"What is a sugar levy?", "What is a congestion charge?"}
     for question in suggested:
-        assert service.answer(Ask(question)).outcome == "answered"
+        assert service.view(None).answer(Ask(question)).outcome == "answered"
 
 
 def test_each_snapshot_is_asked_once(tmp_path: Path) -> None:
@@ -106,7 +106,7 @@ def test_each_snapshot_is_asked_once(tmp_path: Path) -> None:
 
     def answer(ask: Ask) -> Answer:
         asked.append(ask.question)
-        return service.answer(ask)
+        return service.view(None).answer(ask)
 
     suggester = Suggester()
     first = service.snapshot()
@@ -124,8 +124,8 @@ def test_a_call_during_the_search_returns_at_once_without_questions(tmp_path: Pa
     suggester, meanwhile = Suggester(), []
 
     def answer(ask: Ask) -> Answer:
-        meanwhile.append(suggester.questions(service.snapshot(), service.answer))
-        return service.answer(ask)
+        meanwhile.append(suggester.questions(service.snapshot(), service.view(None).answer))
+        return service.view(None).answer(ask)
 
     assert suggester.questions(service.snapshot(), answer)
     assert set(meanwhile) == {()}
@@ -139,7 +139,7 @@ def test_a_large_index_is_sampled(tmp_path: Path) -> None:
 
     def answer(ask: Ask) -> Answer:
         asked.append(ask.question)
-        return service.answer(ask)
+        return service.view(None).answer(ask)
 
     assert len(Suggester().questions(service.snapshot(), answer)) <= MAX_SUGGESTIONS
     assert len(asked) <= 20

@@ -47,7 +47,7 @@ class Documents:
             SimpleNamespace(reference=one.reference, near_duplicate_of=self.near_duplicates.get(name))
             for name, one in self.documents.items()
         ]
-        made = SimpleNamespace(id="made", documents=lambda: stored, document=self.documents.__getitem__)
+        made = SimpleNamespace(cache_key="made", documents=lambda: stored, document=self.documents.__getitem__)
         return Suggester().questions(cast(Snapshot, made), answer)
 
 
@@ -127,7 +127,7 @@ def test_a_partial_answer_is_not_suggested() -> None:
 
     one = document("a", "Who pays?")
     stored = [SimpleNamespace(reference=one.reference, near_duplicate_of=None)]
-    snapshot = SimpleNamespace(id="made", documents=lambda: stored, document=lambda name: one)
+    snapshot = SimpleNamespace(cache_key="made", documents=lambda: stored, document=lambda name: one)
     assert Suggester().questions(cast(Snapshot, snapshot), answer) == ()
 
 

@@ -24,6 +24,7 @@ from tests import samples
 from tests.cli.running import PROGRAM, Rag, error, program
 from tests.client import TestClient
 from tests.evaluation import policies
+from tests.labelled import AsClient, Client
 
 COMMANDS = [
     "ingest",
@@ -366,6 +367,24 @@ def test_documents_are_listed_with_date_and_title(rag: Rag, indexed: str) -> Non
     ]
 
 
+def test_labels_are_listed_and_a_client_in_a_group_can_be_imitated(rag: Rag, tmp_path: Path) -> None:
+    for name, access in (("open", ""), ("hidden", "access: [legal, hr]\n"), ("sealed", "access: 7\n")):
+        text = f"---\ntitle: The {name} bonus\n{access}---\n\nThe {name} bonus is 100 pounds."
+        samples.write(tmp_path / "papers", {f"{name}.md": text})
+    assert "its field 'access' is 7, so no group sees this document" in rag("ingest", "papers").out
+    assert sorted(rag("documents").out.splitlines()) == [
+        "hidden\t-\tThe hidden bonus\tonly for hr, legal",
+        "open\t-\tThe open bonus",
+        "sealed\t-\tThe sealed bonus\tonly for maintainers, because its labels cannot be read",
+    ]
+    for groups, shown in (([], "hidden open sealed"), ([""], "open"), (["hr", "x"], "hidden open"), (["x"], "open")):
+        options = [option for group in groups for option in ("--as-group", group)]
+        found = rag("search", "bonus", *options).out
+        assert {name for name in ("hidden", "open", "sealed") if name in found} == set(shown.split())
+        answer = rag("ask", "Which documents are there?", *options).out
+        assert {name for name in ("hidden", "open", "sealed") if name in answer} == set(shown.split())
+
+
 def test_a_near_duplicate_is_listed_with_the_document_it_resembles(rag: Rag, tmp_path: Path) -> None:
     folder = tmp_path / "papers"
     folder.mkdir()
@@ -399,7 +418,9 @@ def test_a_star_marks_the_current_snapshot(rag: Rag, indexed: str) -> None:
 def test_json_output_equals_the_http_response(
     rag: Rag, indexed: str, tmp_path: Path, arguments: list[str], path: str, body: object
 ) -> None:
-    client = TestClient(create_app(samples.service(tmp_path / "index")))
+    app = create_app(samples.service(tmp_path / "index"))
+    app.add_middleware(AsClient, client=Client(None))  # a maintainer, who sees as much as the command line
+    client = TestClient(app)
     over_http = client.request("POST" if body else "GET", path, json=body).json()
     assert without_timings(rag(*arguments, "--json").json) == without_timings(over_http)
 

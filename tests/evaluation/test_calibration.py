@@ -29,7 +29,9 @@ def test_the_fitted_model_separates_the_questions_and_can_be_loaded(tmp_path: Pa
     assert confidence.load(stored) == found.model
     own = policies.service(tmp_path / "index", confidence_model=stored)
     own.ingest([tmp_path / "policies" / "corpus.jsonl"], lambda *_: None)
-    levy, flute = (own.answer(Ask(str(question["text"]))).confidence for question in (QUERIES[0], QUERIES[3]))
+    levy, flute = (
+        own.view(None).answer(Ask(str(question["text"]))).confidence for question in (QUERIES[0], QUERIES[3])
+    )
     assert flute < 0.5 < levy
 
 

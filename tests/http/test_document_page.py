@@ -19,7 +19,7 @@ from tests.client import TestClient
 
 def quote_path(service: Service, question: str = samples.LEVY_QUESTION) -> str:
     """Return the path and query of the page with the quote of the first citation of an answer."""
-    citation = service.answer(Ask(question)).citations[0]
+    citation = service.view(None).answer(Ask(question)).citations[0]
     parts = urlsplit(Links("http://x").page(citation))
     assert parts.fragment == "quote"
     return f"{parts.path}?{parts.query}"
@@ -36,7 +36,7 @@ def test_the_quoted_words_are_highlighted_at_their_position(client: TestClient, 
     found = page(client, quote_path(service))
     (words,) = found.find_class("words")
     (mark,) = found.iter("mark")
-    citation = service.answer(Ask(samples.LEVY_QUESTION)).citations[0]
+    citation = service.view(None).answer(Ask(samples.LEVY_QUESTION)).citations[0]
     assert mark.text_content() == citation.quote
     assert mark.get("id") == "quote"
     assert words.text_content() == service.snapshot().document("levy").text

@@ -32,6 +32,7 @@ def test_a_document_has_its_text_its_facts_and_its_metadata(client: TestClient) 
         "metadata": {"topic": ["tax", "health"], "year": 2018, "format": "markdown"},
         "sha256": hashlib.sha256(text.encode()).hexdigest(),
         "near_duplicate_of": None,
+        "access": None,
         "original": "file",
     }
 
@@ -71,7 +72,7 @@ def test_a_filter_on_a_value_finds_the_documents_that_have_it(client: TestClient
 
 def test_suggestions_name_their_snapshot(client: TestClient, service: Service) -> None:
     found = client.get("/v1/suggestions").json()
-    assert found == {"questions": list(service.suggestions()[0]), "snapshot": service.snapshot().id}
+    assert found == {"questions": list(service.view(None).suggestions()[0]), "snapshot": service.snapshot().id}
 
 
 @pytest.mark.parametrize("path", ["/v1/fields", "/v1/suggestions"])

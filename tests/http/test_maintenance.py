@@ -101,6 +101,25 @@ def test_questions_need_no_key(client: TestClient) -> None:
 # Documents
 
 
+@pytest.mark.parametrize("access", ["hr", ["hr", "legal"]])
+def test_a_document_is_seen_by_the_groups_in_its_metadata(client: TestClient, access: Any) -> None:
+    assert put(client, "levy", "The levy is 1 pence.", metadata={"access": access, "topic": "tax"}).status_code == 201
+    service: Service = client.app.state.service  # type: ignore[attr-defined]
+    assert ids(client) == set()
+    assert [one.access for one in service.view(frozenset({"hr"})).documents()[0]] == [
+        tuple([*access] if isinstance(access, list) else [access])
+    ]
+    assert put(client, "levy", "The levy is 1 pence.", metadata={"topic": "tax"}).status_code == 200
+    assert ids(client) == {"levy"}
+
+
+@pytest.mark.parametrize("access", ["", " ", [], ["hr", ""], 7, True, ["hr", 7]])
+@pytest.mark.parametrize("name", ["access", "Access "])
+def test_labels_that_are_no_names_are_refused(client: TestClient, name: str, access: Any) -> None:
+    found = problem(put(client, "levy", "The levy is 1 pence.", metadata={name: access}), 422)
+    assert "access must be the name of a group, or a list of names, as text" in found["detail"]
+
+
 def test_a_created_or_replaced_document_is_published_before_the_response(client: TestClient) -> None:
     first = put(client, "levy", "The levy is 1 pence.", title="The levy", metadata={"topic": ["tax", "health"]})
     assert (first.status_code, first.json()["id"], first.json()["state"]) == (201, "levy", "added")

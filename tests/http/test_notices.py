@@ -99,9 +99,9 @@ def test_an_assistant_gets_notices_as_data_and_as_a_paragraph(service: Service) 
 
 
 def test_the_command_line_prints_notices_first(service: Service, capsys: pytest.CaptureFixture[str]) -> None:
-    print_answer(service.answer(Ask(MISSPELT)))
+    print_answer(service.view(None).answer(Ask(MISSPELT)))
     assert capsys.readouterr().out.startswith(f"{READ_AS}\n\n")
-    print_answer(service.answer(Ask("Hello")))
+    print_answer(service.view(None).answer(Ask("Hello")))
     printed = capsys.readouterr().out
     assert printed.startswith(GREETING)
     assert "The documents do not say" not in printed

@@ -24,7 +24,7 @@ LINE = "1 of 3 sentences of the language model are supported by their sources; 1
 @pytest.fixture(scope="module")
 def written(service: Service) -> Service:
     """A service whose language model writes a true sentence, a false one and an invented one."""
-    evidence = service.answer(Ask(samples.LEVY_QUESTION)).evidence
+    evidence = service.view(None).answer(Ask(samples.LEVY_QUESTION)).evidence
     number = 1 + next(number for number, hit in enumerate(evidence) if "Fruit juices" in hit.text)
     reply = (
         f"Small producers of under 1 million litres a year pay nothing [{number}]. "
@@ -64,7 +64,7 @@ def test_an_assistant_gets_the_counts_as_data_and_as_a_paragraph(written: Servic
 
 
 def test_the_command_line_prints_the_counts(written: Service, capsys: pytest.CaptureFixture[str]) -> None:
-    print_answer(written.answer(Ask(samples.LEVY_QUESTION)))
+    print_answer(written.view(None).answer(Ask(samples.LEVY_QUESTION)))
     assert "(3 sentences of the language model: 1 replaced with a quote, 1 withheld)" in capsys.readouterr().out
 
 

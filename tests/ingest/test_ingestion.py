@@ -59,7 +59,7 @@ def test_the_old_text_of_a_changed_file_is_never_found_again(articles: Articles,
     articles.ingest(service)
     articles.write("a.md", "The rate is nine per cent.")
     assert states(articles.ingest(service)) == {"a.md": "updated", "b.md": "unchanged"}
-    hits, _ = service.search(Ask("the rate in per cent, seven"))
+    hits, _ = service.view(None).search(Ask("the rate in per cent, seven"))
     assert {hit.text for hit in hits} == {"The rate is nine per cent.", "Another matter altogether."}
     snapshot = service.snapshot()
     assert len(snapshot) == len(snapshot.dense) == len(snapshot.lexical) == 2
@@ -385,7 +385,7 @@ def test_a_removed_document_is_never_found(articles: Articles, service: Service)
     articles.ingest(service)
     report = service.remove(["a"])
     assert report.counts == {"removed": 1}
-    hits, _ = service.search(Ask("levy due in May"))
+    hits, _ = service.view(None).search(Ask("levy due in May"))
     assert {hit.reference.id for hit in hits} == {"b"}
     with pytest.raises(UnknownDocument):
         service.snapshot().document("a")

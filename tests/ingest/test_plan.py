@@ -266,7 +266,7 @@ def test_a_copy_outside_the_run_keeps_its_text_when_the_original_changes() -> No
     assert index.sources() == {"a.md": "Two.", "far/b.md": "One."}
     assert index.documents.keys() == {"a", "b"}
     assert (items["far/b.md"].state, items["far/b.md"].document_id) == ("added", "b")
-    assert items["far/b.md"].reason == "it was a copy of a, whose text changed"
+    assert items["far/b.md"].reason == "it was a copy of a, whose text or labels changed"
     assert index.documents["b"][1].source_sha256 == "", "the next run that finds it reads it"
     index.apply([_found("far/b.md", "One.", "Its own title")])
     assert index.documents["b"][0].reference.title == "Its own title"

@@ -103,7 +103,7 @@ def _tool(service: Service, case: Case) -> str:
     ask = Ask(question=case.question, filters={"case": case.file[:3]})
 
     async def call() -> Any:
-        return await anyio.to_thread.run_sync(partial(tools.ask, service, Links("http://127.0.0.1"), ask))
+        return await anyio.to_thread.run_sync(partial(tools.ask, service.view(None), Links("http://127.0.0.1"), ask))
 
     result = anyio.run(call)
     text = result.content[0].text
@@ -116,7 +116,7 @@ def _tool(service: Service, case: Case) -> str:
 def _printed(service: Service, asked: dict[str, Any]) -> str:
     out = StringIO()
     with redirect_stdout(out):
-        print_answer(service.answer(AnswerRequest.model_validate(asked).ask()))
+        print_answer(service.view(None).answer(AnswerRequest.model_validate(asked).ask()))
     text = out.getvalue()
     answer = text[: text.index("\n[1] ")] if "\n[1] " in text else text.partition("Nearest passages:")[0]
     return (

@@ -78,11 +78,11 @@ def mixed(shared: Path) -> Service:
 def test_a_question_in_the_language_of_a_document_is_answered_from_it(
     mixed: Service, question: str, words: str
 ) -> None:
-    answer = mixed.answer(Ask(question))
+    answer = mixed.view(None).answer(Ask(question))
     assert answer.outcome is not Outcome.NO_EVIDENCE
     assert words in answer.statements[0].text
 
 
 @pytest.mark.parametrize("question", UNANSWERABLE)
 def test_a_question_that_no_document_answers_is_refused_in_every_language(mixed: Service, question: str) -> None:
-    assert mixed.answer(Ask(question)).outcome is Outcome.NO_EVIDENCE
+    assert mixed.view(None).answer(Ask(question)).outcome is Outcome.NO_EVIDENCE

@@ -35,10 +35,10 @@ def facts(shared: Path) -> Service:
 
 def _asked(service: Service, case: Case) -> Answer:
     if case.earlier is None:
-        return service.answer(Ask(case.question))
-    earlier = service.answer(Ask(case.earlier))
+        return service.view(None).answer(Ask(case.question))
+    earlier = service.view(None).answer(Ask(case.earlier))
     history = (Turn(Role.USER, case.earlier), Turn(Role.ASSISTANT, earlier.text or "-"))
-    return service.answer(Ask(case.question, history=history))
+    return service.view(None).answer(Ask(case.question, history=history))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.language}-{case.kind}")

@@ -99,13 +99,14 @@ class Forgery:
 
 @pytest.fixture(scope="module")
 def built_index(tmp_path_factory: pytest.TempPathFactory) -> Index:
-    """An index of three documents. The second is nearly the same as the first, and has a copy under another name."""
+    """An index of four documents: one, a near-duplicate of it, one with a copy, and one with labels."""
     folder = tmp_path_factory.mktemp("sound")
     articles, index = Articles(folder / "articles"), Index(folder / "index", chunk_tokens=24)
     articles.write("a.md", LEVY)
     articles.write("b.md", LEVY.replace("a week before", "a month before"))
     articles.write("c.txt", "The charge is 15 pounds a day. It applies between 07:00 and 18:00 on weekdays.")
     articles.write("d.txt", "The charge is 15 pounds a day. It applies between 07:00 and 18:00 on weekdays.")
+    articles.write("e.md", "---\naccess: [hr, legal]\n---\n\nThe bonus is 100 pounds.")
     index.ingest(articles)
     return index
 
@@ -135,7 +136,7 @@ def refusal(forgery: Forgery) -> str:
 
 def test_a_backup_that_is_packed_again_without_a_change_is_restored(forgery: Forgery, tmp_path: Path) -> None:
     restored = Index(tmp_path / "elsewhere", forgery.index.encoder).store.restore(forgery.pack())
-    assert len(restored.documents()) == 3
+    assert len(restored.documents()) == 4
 
 
 FOREIGN_OBJECTS = {
@@ -267,6 +268,10 @@ WRONG_ROWS = {
     "nearly the same as a later one": "UPDATE document SET near_duplicate_of = 'b' WHERE number = 0",
     "a copy of nothing": "UPDATE copy SET document = 'z'",
     "a copy that is a source": "UPDATE copy SET source = (SELECT source FROM document WHERE number = 0)",
+    "a label of no document": "UPDATE access SET document = 77",
+    "a label twice": "INSERT INTO access SELECT * FROM access LIMIT 1",
+    "no labels": "DELETE FROM access",
+    "a label of another document": "INSERT INTO access VALUES (0, 'hr')",
     # fields for filters
     "a field less": "DELETE FROM field WHERE name = 'author'",
     "a field more": "INSERT INTO field VALUES ('author', 'Eve', NULL, 2)",
@@ -420,8 +425,9 @@ def test_a_faiss_file_with_a_forged_header_is_refused(built_index: Index, data: 
 @pytest.mark.parametrize(
     "fields",
     [
-        {"documents": 4}, {"documents": -1}, {"chunks": 0}, {"chunks": 10**9}, {"dimension": 0}, {"dimension": 10**9},
-        {"chunk_tokens": 0}, {"created": "yesterday"}, {"encoder": "a\x1b[2Jb"}, {"vectors": "a\nb"},
+        {"labelled": 0}, {"documents": 5}, {"documents": -1}, {"chunks": 0}, {"chunks": 10**9}, {"dimension": 0},
+        {"dimension": 10**9}, {"chunk_tokens": 0}, {"created": "yesterday"}, {"encoder": "a\x1b[2Jb"},
+        {"vectors": "a\nb"},
     ],
 )  # fmt: skip
 def test_a_manifest_with_forged_fields_is_refused(forgery: Forgery, fields: dict[str, Any]) -> None:

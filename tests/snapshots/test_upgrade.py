@@ -120,12 +120,12 @@ def test_a_migrated_index_answers_as_a_new_index_of_the_same_documents(number: i
     migrated = earlier.service()
     fresh = rebuilt_from_scratch(migrated.snapshot(), tmp_path / "fresh")
     for question in QUESTIONS:
-        ours, theirs = migrated.answer(Ask(question)), fresh.answer(Ask(question))
+        ours, theirs = migrated.view(None).answer(Ask(question)), fresh.view(None).answer(Ask(question))
         assert [(one.text, one.citations) for one in ours.statements] == [
             (one.text, one.citations) for one in theirs.statements
         ]
         assert ours.citations == theirs.citations
-        hits = [migrated.search(Ask(question))[0], fresh.search(Ask(question))[0]]
+        hits = [migrated.view(None).search(Ask(question))[0], fresh.view(None).search(Ask(question))[0]]
         assert hits[0] == hits[1]
     files = [_files(one) for one in (migrated, fresh)]
     assert files[0] == files[1]
@@ -174,10 +174,10 @@ def test_questions_are_refused_with_the_command_to_run(older: Earlier) -> None:
 def test_a_running_service_answers_after_another_process_has_migrated_the_index(older: Earlier) -> None:
     service = older.service()
     with pytest.raises(IncompatibleSnapshot):
-        service.answer(Ask(QUESTIONS[0]))
+        service.view(None).answer(Ask(QUESTIONS[0]))
     older.service().rebuild(quietly)
     service.refresh()
-    assert service.answer(Ask(QUESTIONS[0])).citations
+    assert service.view(None).answer(Ask(QUESTIONS[0])).citations
 
 
 def test_a_change_over_http_migrates_the_index(older: Earlier) -> None:
@@ -255,7 +255,7 @@ def test_a_backup_of_an_earlier_format_is_restored_with_all_documents(number: in
     assert snapshot.manifest.format == (number if number in READABLE else FORMAT)
     assert documents_of(snapshot) == earlier.documents
     assert sources_of(snapshot) == earlier.sources
-    assert other.service().answer(Ask(QUESTIONS[0])).citations
+    assert other.service().view(None).answer(Ask(QUESTIONS[0])).citations
     assert not list((other.directory / "snapshots").glob(".*"))
 
 
@@ -368,7 +368,7 @@ def test_an_index_of_a_newer_version_is_refused_and_stays(
     with pytest.raises(
         IncompatibleSnapshot, match=f"has format {NEWER}, but this version reads formats up to {FORMAT}"
     ):
-        newer.service().answer(Ask(QUESTIONS[0]))
+        newer.service().view(None).answer(Ask(QUESTIONS[0]))
     for path, content in before.items():
         assert path.read_bytes() == content
 

@@ -68,7 +68,7 @@ def _check(service: Service, path: Path, version: int, sound: str) -> list[str]:
     damaged = next(part for part in path.parts if part.startswith("00000") and len(part) == 15)
     if not any(path.name in fault for fault in service.parts.store.verify([damaged])[damaged]):
         wrong.append(f"{path} is damaged and was not named")
-    answer = service.answer(Ask(QUESTION))
+    answer = service.view(None).answer(Ask(QUESTION))
     if answer.snapshot != sound or (version == 1) != (service.parts.store.degraded is not None):
         wrong.append(f"{path} is damaged and {answer.snapshot} answered, degraded: {service.parts.store.degraded}")
     texts = articles(version)

@@ -39,9 +39,9 @@ class Rag:
     def search(self, question: str) -> Sequence[str]:
         """Return the ids of the lines of the best passages. Duplicate lines share a document; return all of them."""
         if self._answers:
-            hits: Sequence[Hit] = self._service.answer(Ask(question)).evidence
+            hits: Sequence[Hit] = self._service.view(None).answer(Ask(question)).evidence
         else:
-            hits, _ = self._service.search(Ask(question, limit=FOUND))
+            hits, _ = self._service.view(None).search(Ask(question, limit=FOUND))
         documents = dict.fromkeys(hit.reference.id for hit in hits)
         return [name for document in documents for name in self._ids[document]]
 

@@ -89,7 +89,7 @@ class Conversations:
     def __init__(self, retriever: Retriever) -> None:
         self._retriever = retriever
         # Each question of a conversation sends all its earlier turns again, so their topic is cached.
-        self._topics: LRUCache[tuple[str, tuple[Turns, ...]], _Topic] = LRUCache(_CACHED_CONVERSATIONS)
+        self._topics: LRUCache[tuple[object, tuple[Turns, ...]], _Topic] = LRUCache(_CACHED_CONVERSATIONS)
         self._lock = Lock()
 
     def context(self, snapshot: Snapshot, ask: Ask) -> Turns:
@@ -105,7 +105,7 @@ class Conversations:
         """Return the topic at the end of a conversation."""
         if not exchanges:
             return _Topic()
-        key = snapshot.id, exchanges
+        key = snapshot.cache_key, exchanges
         with self._lock:
             topic = self._topics.get(key)
         if topic is None:

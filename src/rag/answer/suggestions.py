@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TypeAlias, TypeVar
 
+from cachetools import LRUCache
+
 from rag.snapshots import Snapshot
 from rag.text import sentences
 from rag.text.commands import is_misplaced
@@ -34,6 +36,8 @@ _MAX_TOPICS = 6
 _DEFINITION_CHARS = 100_000
 """Characters to search for definitions. A document usually defines its main terms early."""
 
+_CACHED = 32  # sets of questions
+
 _ENGLISH = ("en", None)
 
 _TOPIC = re.compile(r"[^\W\d_](?:[^\W\d_]|[ ’'-]){6,46}[^\W\d_]")
@@ -53,11 +57,11 @@ class Candidate:
 
 
 class Suggester:
-    """Finds questions that a snapshot answers, and caches the questions of the latest snapshot."""
+    """Finds questions that a snapshot answers, and caches those of the latest snapshots and groups of clients."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._known: tuple[str, tuple[str, ...]] = ("", ())
+        self._known: LRUCache[object, tuple[str, ...]] = LRUCache(_CACHED)
 
     def questions(self, snapshot: Snapshot, answer: Answering) -> tuple[str, ...]:
         """Return at most MAX_SUGGESTIONS questions; `answer` answers from the snapshot.
@@ -68,9 +72,9 @@ class Suggester:
         if not self._lock.acquire(blocking=False):
             return ()
         try:
-            if self._known[0] != snapshot.id:
-                self._known = (snapshot.id, tuple(_answered_questions(snapshot, answer)))
-            return self._known[1]
+            if snapshot.cache_key not in self._known:
+                self._known[snapshot.cache_key] = tuple(_answered_questions(snapshot, answer))
+            return self._known[snapshot.cache_key]
         finally:
             self._lock.release()
 

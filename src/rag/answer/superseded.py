@@ -40,7 +40,7 @@ class Successions:
     """Finds which documents others replace, and caches what each document says. Safe to use from several threads."""
 
     def __init__(self) -> None:
-        self._known: LRUCache[tuple[str, str], tuple[Succession, ...]] = LRUCache(_CACHED_DOCUMENTS)
+        self._known: LRUCache[tuple[object, str], tuple[Succession, ...]] = LRUCache(_CACHED_DOCUMENTS)
         self._lock = Lock()
 
     def replaced(
@@ -65,7 +65,7 @@ class Successions:
         return replaced
 
     def _facts(self, snapshot: Snapshot, document_id: str) -> tuple[Succession, ...]:
-        key = snapshot.id, document_id
+        key = snapshot.cache_key, document_id
         with self._lock:
             known = self._known.get(key)
         if known is None:

@@ -24,10 +24,10 @@ class Stages:
 def ask(service: Service, questions: Sequence[str], progress: Progress) -> Stages:
     """Ask the questions in turn. Each different question is encoded, because its encoding is not cached yet."""
     for number in range(_WARM_UP_QUESTIONS):
-        service.answer(Ask(f"What is ready, number {number}?"))
+        service.view(None).answer(Ask(f"What is ready, number {number}?"))
     answers = []
     for question in questions:
-        answers.append(service.answer(Ask(question)))
+        answers.append(service.view(None).answer(Ask(question)))
         progress(len(answers), len(questions))
     measured = [stage for stage in Stage if stage in answers[0].timings]
     times = {stage: percentiles([answer.timings[stage] for answer in answers]) for stage in measured}

@@ -28,6 +28,14 @@ FilterOption = Annotated[
     ),
 ]
 
+GroupOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME",
+        help="Read only documents that a client in this group may see; '' for one in no group. Repeatable.",
+    ),
+]
+
 FilterValue: TypeAlias = list[str] | dict[str, str | list[str]]
 """The values that a field may have, or its bounds and the values that it must not have."""
 
@@ -78,6 +86,11 @@ def read_question(text: str) -> str:
     if len(stripped) > MAX_QUESTION:
         raise ConfigurationError(f"the question has {len(stripped)} characters: the limit is {MAX_QUESTION}")
     return stripped
+
+
+def read_groups(given: list[str] | None) -> frozenset[str] | None:
+    """Return the groups of the client to imitate, or None if none are given: then every document is read."""
+    return frozenset(map(utf8, given)) if given else None
 
 
 def read_filters(given: list[str] | None) -> dict[str, FilterValue]:

@@ -13,17 +13,20 @@ import typer
 from rag import formats
 from rag.cli.arguments import (
     FilterOption,
+    GroupOption,
     IndexOption,
     JsonOption,
     check_folder,
     open_service,
     read_filters,
+    read_groups,
     read_question,
     requires_extra,
     utf8,
     write_file,
 )
 from rag.cli.output import (
+    audience,
     place,
     print_answer,
     print_erasure,
@@ -143,11 +146,12 @@ def ask(
     question: Annotated[str, typer.Argument(help="The question, in your own words.")],
     filters: FilterOption = None,
     limit: Annotated[int, typer.Option(min=1, max=50, help="The most passages to use for the answer.")] = DEFAULT_LIMIT,
+    as_group: GroupOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question with citations. If the documents do not answer it, say so."""
     service = open_service()
-    answer = service.answer(Ask(read_question(question), read_filters(filters), limit))
+    answer = service.view(read_groups(as_group)).answer(Ask(read_question(question), read_filters(filters), limit))
     if as_json:
         from rag.http.links import configured_links
         from rag.http.schemas import Answer
@@ -162,10 +166,13 @@ def search(
     query: Annotated[str, typer.Argument(help="The words to search for.")],
     filters: FilterOption = None,
     limit: Annotated[int, typer.Option(min=1, max=100, help="The most passages to print.")] = 10,
+    as_group: GroupOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Print the passages that match a query, best first."""
-    hits, snapshot = open_service().search(Ask(read_question(query), read_filters(filters), limit))
+    hits, snapshot = (
+        open_service().view(read_groups(as_group)).search(Ask(read_question(query), read_filters(filters), limit))
+    )
     if as_json:
         from rag.http.schemas import Hit, SearchResult
 
@@ -198,14 +205,16 @@ def documents(
     if state is not None:
         print_sources(*open_service().sources(state), as_json)
         return
-    stored, snapshot = open_service().documents()
+    stored, snapshot = open_service().view(None).documents()
     if as_json:
-        summaries = [DocumentSummary.of(document) for document in stored]
+        summaries = [DocumentSummary.of(document, labels=True) for document in stored]
         print(Documents(documents=summaries, snapshot=snapshot).model_dump_json(indent=2))
         return
     for document in stored:
         copy = f"\tnearly the same as {document.near_duplicate_of}" if document.near_duplicate_of else ""
-        print(f"{document.reference.id}\t{document.reference.published or '-'}\t{document.reference.title}{copy}")
+        groups = f"\tonly for {audience(document.access)}" if document.access else ""
+        known = (document.reference.id, document.reference.published or "-", document.reference.title)
+        print("\t".join(known) + copy + groups)
 
 
 @app.command()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rag.cli.arguments import write_file
 from rag.text.pages import page_words
+from rag.types import SEALED
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -70,6 +71,11 @@ def summary(report: Report) -> str:
 def plural(count: int, noun: str) -> str:
     """Return a count with its noun."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def audience(access: Sequence[str]) -> str:
+    """Return who may see a document with these labels."""
+    return ", ".join(access) if tuple(access) != SEALED else "maintainers, because its labels cannot be read"
 
 
 def print_erasure(erased: Erasure, as_json: bool) -> None:

@@ -62,7 +62,7 @@ def rank(indexed: IndexedBenchmark, progress: Progress) -> list[tuple[str, ...]]
 
 def search(service: Service, question: Question, history: Sequence[Turn]) -> tuple[Hit, ...]:
     """Return the passages found for a question with a history."""
-    hits, _ = service.search(Ask(question.text, limit=HITS, history=tuple(history)))
+    hits, _ = service.view(None).search(Ask(question.text, limit=HITS, history=tuple(history)))
     return tuple(hits)
 
 
@@ -73,7 +73,7 @@ def document_ranking(hits: Sequence[Hit]) -> tuple[str, ...]:
 
 def _predict(indexed: IndexedBenchmark, question: Question) -> Prediction:
     started = time.perf_counter()
-    answer = indexed.service.answer(Ask(question.text, history=question.history))
+    answer = indexed.service.view(None).answer(Ask(question.text, history=question.history))
     milliseconds = (time.perf_counter() - started) * 1000
     # Time the answer before the search, because the search would cache the encoding of the question.
     hits = search(indexed.service, question, question.history)

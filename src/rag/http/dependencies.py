@@ -1,4 +1,4 @@
-"""The FastAPI dependencies of the routes: the service, its job runner, an exit stack, and links.
+"""The FastAPI dependencies of the routes: the service, the client's view, the job runner, an exit stack, and links.
 
 Dependencies are coroutines although they await nothing. FastAPI calls a plain function in a thread, and each change of
 threads may take milliseconds when many requests are in progress.
@@ -8,14 +8,23 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import ExitStack
-from typing import Annotated
+from typing import Annotated, Protocol
 
 from fastapi import Depends, Request
 
 from rag.http.links import Links, configured_base
-from rag.service import Service
+from rag.service import Service, View
 from rag.settings import Settings
 from rag.upkeep import Upkeep
+
+
+class Client(Protocol):
+    """The client of a request, as the key or the token that it sent describes it."""
+
+    @property
+    def groups(self) -> frozenset[str] | None:
+        """The groups of the client. If they are None, it maintains the index, and sees every document."""
+        ...
 
 
 async def service_of(request: Request) -> Service:
@@ -35,7 +44,26 @@ async def _exit_stack() -> AsyncIterator[ExitStack]:
         yield stack
 
 
+def view_of(request: Request, service: Service) -> View:
+    """Return the part of the index that the client of a request may see.
+
+    `rag.client` in the scope of the request has the groups of the client. Without a client, or for one without groups,
+    it is the documents without labels.
+    """
+    client: Client | None = request.scope.get("rag.client")
+    return service.view(client.groups if client is not None else frozenset())
+
+
 ServiceDep = Annotated[Service, Depends(service_of)]
+
+
+async def _view(request: Request, service: ServiceDep) -> View:
+    return view_of(request, service)
+
+
+ViewDep = Annotated[View, Depends(_view)]
+"""All that a route may show of the documents. Routes for maintainers use the service itself."""
+
 UpkeepDep = Annotated[Upkeep, Depends(upkeep_of)]
 ExitStackDep = Annotated[ExitStack, Depends(_exit_stack)]
 """A stack that exits its contexts when the response ends or the client disconnects.

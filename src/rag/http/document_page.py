@@ -13,7 +13,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
 from rag.http.convertors import DOCUMENT_ID
-from rag.http.dependencies import ServiceDep
+from rag.http.dependencies import ViewDep
 from rag.http.links import digest, web_address
 from rag.http.schemas import Problem
 from rag.snapshots import StoredDocument
@@ -33,14 +33,14 @@ Offset = Annotated[int | None, Query(ge=0, lt=2**63)]
 @router.get(f"/documents/{DOCUMENT_ID}")
 def document_page(
     document_id: str,
-    service: ServiceDep,
+    view: ViewDep,
     start: Offset = None,
     end: Offset = None,
     sha256: str = "",
     part: Literal["text", "record"] = "text",
 ) -> HTMLResponse:
     """Show a document or its record. Highlight the words at `[start, end)` if their digest is `sha256`."""
-    stored, document = service.document(document_id)
+    stored, document = view.document(document_id)
     span = Span(start, end) if start is not None and end is not None and start < end else None
     return HTMLResponse(render(stored, stored.record if part == "record" else document.text, span, sha256))
 

@@ -26,15 +26,19 @@ class DocumentSummary(BaseModel):
     metadata: dict[str, Value | list[Value]]
     sha256: str = Field(description="The SHA-256 of the canonical text in UTF-8.")
     near_duplicate_of: str | None = Field(description="The id of the first document with nearly the same text.")
+    access: list[str] | None = Field(
+        None,
+        description="The groups that may see the document; empty if everybody may. Only maintainers get this list.",
+    )
 
     @classmethod
-    def of(cls, stored: StoredDocument) -> Self:
-        """Convert a stored document."""
+    def of(cls, stored: StoredDocument, *, labels: bool) -> Self:
+        """Convert a stored document, with its labels or without them."""
         reference = stored.reference
         recorded = asdict(reference) | {"language": stored.language, "sha256": stored.origin.sha256}
         recorded |= {"url": web_address(reference.url)}
         found = {"metadata": stored.metadata, "near_duplicate_of": stored.near_duplicate_of}
-        return cls.model_validate({**recorded, **found})
+        return cls.model_validate({**recorded, **found, "access": stored.access if labels else None})
 
 
 class Heading(BaseModel):
@@ -61,10 +65,10 @@ class Document(DocumentSummary):
     )
 
     @classmethod
-    def with_text(cls, stored: StoredDocument, document: types.Document) -> Self:
-        """Convert a document with its text."""
+    def with_text(cls, stored: StoredDocument, document: types.Document, *, labels: bool) -> Self:
+        """Convert a document with its text, with its labels or without them."""
         headings = [{"start": h.span.start, "end": h.span.end, "level": h.level} for h in document.headings]
-        summary = DocumentSummary.of(stored).model_dump()
+        summary = DocumentSummary.of(stored, labels=labels).model_dump()
         sources = [source.name for source in stored.origin.sources]
         return cls.model_validate(
             {

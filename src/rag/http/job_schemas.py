@@ -23,6 +23,17 @@ def _checked_id(document_id: str) -> str:
     return document_id
 
 
+def _checked_labels(metadata: dict[str, object]) -> dict[str, object]:
+    """Refuse labels that the parser could not read, because the document would then be hidden from everybody."""
+    for name, value in metadata.items():
+        names = value if isinstance(value, list) else [value]
+        if name.strip().lower() == "access" and not (
+            names and all(isinstance(one, str) and one.strip() for one in names)
+        ):
+            raise PydanticCustomError("access", "access must be the name of a group, or a list of names, as text")
+    return metadata
+
+
 DocumentId = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(_checked_id)]
 _Fact = Annotated[str, StringConstraints(max_length=4_000)]
 _Detail = _Fact | Number | bool
@@ -36,8 +47,10 @@ class Facts(Request):
     author: _Fact | None = None
     published: ShortText | None = Field(None, examples=["2022-06-05"])
     language: ShortText | None = Field(None, examples=["en"])
-    metadata: dict[ShortText, _Detail | list[_Detail]] = Field(
-        default_factory=dict, examples=[{"jurisdiction": "Finland", "topic": ["tax", "health"]}]
+    metadata: Annotated[dict[ShortText, _Detail | list[_Detail]], AfterValidator(_checked_labels)] = Field(
+        default_factory=dict,
+        description="Fields for filters. The field `access` has the groups that may see the document instead.",
+        examples=[{"jurisdiction": "Finland", "topic": ["tax", "health"]}],
     )
 
 

@@ -19,6 +19,9 @@ _ANY = "application/octet-stream"
 
 _POLICY = "default-src 'none'; sandbox"
 
+_CACHING = "private, no-cache"
+"""No shared cache may give the file to other clients, and a browser must ask whether its client may still see it."""
+
 CONTENT: dict[str, Any] = {
     "description": "The bytes of the file.",
     "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}},
@@ -30,7 +33,7 @@ def response(original: OriginalFile, headers: Mapping[str, str]) -> Response:
     """Return the response to a request with these headers. Its body can be requested in ranges (RFC 9110)."""
     tag = f'"{original.digest}"'
     if _matches(headers.get("if-none-match", ""), tag):
-        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"ETag": tag})
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"ETag": tag, "Cache-Control": _CACHING})
     return FileResponse(
         original.path,
         headers={
@@ -39,6 +42,7 @@ def response(original: OriginalFile, headers: Mapping[str, str]) -> Response:
             "Content-Disposition": attachment(original.name),
             "Content-Security-Policy": _POLICY,
             "ETag": tag,
+            "Cache-Control": _CACHING,
         },
         # It keeps the snapshot open, so that the file is not deleted while it is sent.
         background=BackgroundTask(_finish, original),

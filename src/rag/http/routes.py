@@ -15,7 +15,7 @@ from rag.errors import IndexUnavailable, UnknownDocument
 from rag.http import document_schemas, originals, schemas, stream
 from rag.http.access.requirements import AccessDep
 from rag.http.convertors import DOCUMENT_ID
-from rag.http.dependencies import ExitStackDep, LinksDep, ServiceDep
+from rag.http.dependencies import ExitStackDep, LinksDep, ServiceDep, ViewDep
 from rag.http.hidden_paths import without_folders
 from rag.http.openapi import ANY_PROBLEM, problems
 from rag.types import Answer
@@ -35,7 +35,7 @@ _UNREADY: dict[int | str, dict[str, Any]] = {503: {**problems(503)[503], "model"
 def answer(
     request: Request,
     body: schemas.AnswerRequest,
-    service: ServiceDep,
+    view: ViewDep,
     links: LinksDep,
     exit_stack: ExitStackDep,
 ) -> Response:
@@ -45,7 +45,7 @@ def answer(
     event for each line of the service about the answer, a `statement` event for each sentence, and `answer`. Only
     `answer` is final. If an error occurs, the last event is `error` with problem details.
     """
-    events = exit_stack.enter_context(closing(service.stream(body.ask())))
+    events = exit_stack.enter_context(closing(view.stream(body.ask())))
     first = next(events)  # raises the errors of the request and the index before the response starts
     if stream.MEDIA_TYPE in request.headers.get("accept", ""):
         return StreamingResponse(
@@ -57,19 +57,19 @@ def answer(
 
 
 @router.post("/v1/search", tags=["answers"], responses=problems(422, 503))
-async def search(request: Request, body: schemas.SearchRequest, service: ServiceDep) -> schemas.SearchResult:
+async def search(request: Request, body: schemas.SearchRequest, view: ViewDep) -> schemas.SearchResult:
     """Return the passages that match a query, best first."""
     # Searches have threads of their own, so that they never wait behind questions.
     limiter = request.app.state.searching
-    hits, snapshot = await to_thread.run_sync(service.search, body.ask(), limiter=limiter)
+    hits, snapshot = await to_thread.run_sync(view.search, body.ask(), limiter=limiter)
     return schemas.SearchResult(hits=[schemas.Hit.of(hit) for hit in hits], snapshot=snapshot)
 
 
 @router.get("/v1/documents", tags=["documents"], responses=problems(503))
-def documents(service: ServiceDep) -> document_schemas.Documents:
+def documents(view: ViewDep) -> document_schemas.Documents:
     """List the documents of the current snapshot, without their texts."""
-    documents, snapshot = service.documents()
-    summaries = [document_schemas.DocumentSummary.of(stored) for stored in documents]
+    documents, snapshot = view.documents()
+    summaries = [document_schemas.DocumentSummary.of(stored, labels=view.is_whole) for stored in documents]
     return document_schemas.Documents(documents=summaries, snapshot=snapshot)
 
 
@@ -80,43 +80,47 @@ def documents(service: ServiceDep) -> document_schemas.Documents:
     responses={200: originals.CONTENT, 304: {"description": "The client has this file already."}, **problems(404, 503)},
 )
 @router.head(f"/v1/documents/{DOCUMENT_ID}/original", include_in_schema=False)
-def original(request: Request, document_id: str, service: ServiceDep) -> Response:
+def original(request: Request, document_id: str, view: ViewDep) -> Response:
     """Return the file that a document was read from, as an attachment.
 
     The index keeps the files of documents that came over HTTP or from feeds, unless RAG_KEEP_ORIGINALS is `none`. A
     file in a folder that was not kept is returned while it is unchanged. If the id of a
     document ends in `/original`, its address returns this document, not a file.
     """
-    if (whole := _document_if_known(f"{document_id}/original", service)) is not None:
+    if (whole := _document_if_known(f"{document_id}/original", view)) is not None:
         return Response(whole.model_dump_json(), media_type="application/json")
-    return originals.response(service.original(document_id), request.headers)
+    return originals.response(view.original(document_id), request.headers)
 
 
 @router.get(f"/v1/documents/{DOCUMENT_ID}", tags=["documents"], responses=problems(404, 503))
-def document(document_id: str, service: ServiceDep) -> document_schemas.Document:
+def document(document_id: str, view: ViewDep) -> document_schemas.Document:
     """Return one document with its canonical text. The `start` and `end` of citations are offsets into this text."""
-    return document_schemas.Document.with_text(*service.document(document_id))
+    return _document(document_id, view)
 
 
-def _document_if_known(document_id: str, service: ServiceDep) -> document_schemas.Document | None:
+def _document(document_id: str, view: ViewDep) -> document_schemas.Document:
+    return document_schemas.Document.with_text(*view.document(document_id), labels=view.is_whole)
+
+
+def _document_if_known(document_id: str, view: ViewDep) -> document_schemas.Document | None:
     try:
-        return document_schemas.Document.with_text(*service.document(document_id))
+        return _document(document_id, view)
     except UnknownDocument:
         return None
 
 
 @router.get("/v1/fields", tags=["documents"], responses=problems(503))
-def fields(service: ServiceDep) -> document_schemas.DocumentFields:
+def fields(view: ViewDep) -> document_schemas.DocumentFields:
     """List the metadata fields that filters can use, with their values."""
-    facets, snapshot = service.facets()
+    facets, snapshot = view.facets()
     fields = [document_schemas.DocumentField.of(facet) for facet in facets]
     return document_schemas.DocumentFields(fields=fields, snapshot=snapshot)
 
 
 @router.get("/v1/suggestions", tags=["answers"], responses=problems(503))
-def suggestions(service: ServiceDep) -> schemas.Suggestions:
+def suggestions(view: ViewDep) -> schemas.Suggestions:
     """Suggest questions in the words of the documents. The current snapshot answers each of them."""
-    questions, snapshot = service.suggestions()
+    questions, snapshot = view.suggestions()
     return schemas.Suggestions(questions=list(questions), snapshot=snapshot)
 
 
@@ -129,9 +133,9 @@ async def generator(service: ServiceDep) -> schemas.Generator:
 
 
 @router.get("/v1/snapshots", tags=["snapshots"])
-def snapshots(service: ServiceDep) -> schemas.Snapshots:
+def snapshots(view: ViewDep) -> schemas.Snapshots:
     """List the snapshots on disk, newest first."""
-    return schemas.Snapshots(snapshots=[schemas.Snapshot.of(listed) for listed in service.snapshots()])
+    return schemas.Snapshots(snapshots=[schemas.Snapshot.of(listed) for listed in view.snapshots()])
 
 
 @router.get("/healthz", tags=["health"])

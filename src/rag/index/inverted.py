@@ -76,12 +76,16 @@ class InvertedIndex:
         """Add `weight` times the BM25 score of every row to `total`, shape (N,)."""
         for term, times in Counter(question).items():
             begin, end = self._postings(term)
-            maximum = np.float32((K1 + 1) * weight * times * self._idf(end - begin))
-            for start in range(begin, end, _BLOCK):
-                part = slice(start, min(start + _BLOCK, end))
-                gain = self._gains.take(self.codes[part], mode="clip")
-                gain *= maximum
-                np.add.at(total, self.rows[part], gain)  # in place: half the time of `total[rows] += gain`
+            maximum = (K1 + 1) * weight * times * self._idf(end - begin)
+            self._add(total, self.rows[begin:end], self.codes[begin:end], np.float32(maximum))
+
+    def _add(self, total: Scores, rows: NDArray[np.int32], codes: NDArray[np.uint16], maximum: np.float32) -> None:
+        """Add the scores of some postings of a term, at most `maximum` each, to the scores of their rows."""
+        for start in range(0, len(rows), _BLOCK):
+            part = slice(start, start + _BLOCK)
+            gain = self._gains.take(codes[part], mode="clip")
+            gain *= maximum
+            np.add.at(total, rows[part], gain)  # in place: half the time of `total[rows] += gain`
 
     @cached_property
     def _gains(self) -> Scores:

@@ -90,6 +90,11 @@ class TokenIndex:
         part = slice(int(self.offsets[rows.start]), int(self.offsets[rows.stop]))
         return TokenCodes(self.codes[part], self.sentences[part])
 
+    def bounds(self, rows: Rows) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the first group of each of `rows`, and the number of its groups."""
+        starts = self.offsets[rows]
+        return starts, self.offsets[rows + 1] - starts
+
     @classmethod
     def open(cls, folder: Path) -> TokenIndex:
         """Memory-map the index that `write` wrote to `folder`."""
@@ -146,7 +151,7 @@ def _empty(dimension: int) -> TokenCodes:
 
 def maxsim(question: QuestionTokens, tokens: TokenIndex, rows: Rows) -> Scores:
     """Return the MaxSim of each of `rows`, shape (n,), from about 0 to 1 + HEADING_WEIGHT. Without tokens it is 0."""
-    starts, lengths = tokens.offsets[rows], tokens.offsets[rows + 1] - tokens.offsets[rows]
+    starts, lengths = tokens.bounds(rows)
     # The positions of the groups of all rows, one row after the other, without a loop over rows.
     positions = np.arange(lengths.sum()) + np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
     codes = tokens.codes[positions]

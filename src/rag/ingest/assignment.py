@@ -1,7 +1,8 @@
 """Assigns sources to documents: groups the sources by text, then gives each text an id.
 
 Each text is one document, even if several sources have it. Its primary source gives the document its facts and its id.
-The other sources are copies. An id stays with its primary source, or with the text if that source is gone.
+The other sources are copies. An id stays with its primary source, or with the text if that source is gone. Sources with
+other labels are other texts, because a client who sees one of them must not see the name and the facts of the other.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rag.ingest.found import Found, ParsedDocument
+from rag.ingest.found import Found, ParsedDocument, TextKey, key_of, key_of_parsed
 from rag.snapshots import StoredDocument
 from rag.sources import slug
 
@@ -94,29 +95,29 @@ def _group(inputs: Inputs) -> list[_Text]:
     """Group all sources by text. New and changed sources join a known text if they have the same one."""
     known = [(stored, _unchanged_sources(inputs, stored)) for stored in inputs.documents]
     grouped = {source for _, sources in known for source in sources}
-    arrived: dict[str, dict[str, str]] = {}
-    for source, (_, origin) in inputs.parsed.items():
+    arrived: dict[TextKey, dict[str, str]] = {}
+    for source, parsed in inputs.parsed.items():
         if source not in grouped:
-            arrived.setdefault(origin.sha256, {})[source] = origin.source_sha256
-    texts = [_Text(stored, sources | arrived.pop(stored.origin.sha256, {})) for stored, sources in known]
+            arrived.setdefault(key_of_parsed(parsed), {})[source] = parsed[1].source_sha256
+    texts = [_Text(stored, sources | arrived.pop(key_of(stored), {})) for stored, sources in known]
     texts += [_Text(None, sources) for sources in arrived.values()]
     return [text for text in texts if text.sources]
 
 
 def _unchanged_sources(inputs: Inputs, stored: StoredDocument) -> dict[str, str]:
-    """Return the sources of a known document that still have its text, with their file digests.
+    """Return the sources of a known document that still have its text and its labels, with their file digests.
 
     A source that this run did not parse counts as unchanged.
     """
     return {
         source.name: source.sha256
         for source in stored.origin.sources
-        if source.name not in inputs.gone and _sha256(inputs, source.name, stored) == stored.origin.sha256
+        if source.name not in inputs.gone and _key(inputs, source.name, stored) == key_of(stored)
     }
 
 
-def _sha256(inputs: Inputs, source: str, stored: StoredDocument) -> str:
-    return inputs.parsed[source][1].sha256 if source in inputs.parsed else stored.origin.sha256
+def _key(inputs: Inputs, source: str, stored: StoredDocument) -> TextKey:
+    return key_of_parsed(inputs.parsed[source]) if source in inputs.parsed else key_of(stored)
 
 
 def _claim_id(inputs: Inputs, text: _Text) -> _Text:

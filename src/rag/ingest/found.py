@@ -11,8 +11,9 @@ from typing import TypeAlias
 
 from rag.errors import UnreadableSource
 from rag.formats import holds_records
-from rag.snapshots import Origin, Original
+from rag.snapshots import Origin, Original, StoredDocument
 from rag.snapshots.records import fingerprint_of, text_digest
+from rag.sources.access import Labels
 from rag.types import Document
 
 
@@ -34,12 +35,27 @@ class Found:
     """One source that a run found, and its content.
 
     `file` is the path of its file. It differs from `source` if the file holds several documents, each a source of its
-    own.
+    own. `labels` are those of its folder, if its content cannot be read.
     """
 
     source: str
     file: str
     content: Content
+    labels: Labels | None = None
+
+
+TextKey: TypeAlias = tuple[str, tuple[str, ...]]
+"""The digest of a text, and the labels of its document. Sources with the same key are one document."""
+
+
+def key_of(stored: StoredDocument) -> TextKey:
+    """Return the key of a known document."""
+    return stored.origin.sha256, stored.access
+
+
+def key_of_parsed(parsed: ParsedDocument) -> TextKey:
+    """Return the key of a parsed document."""
+    return parsed[1].sha256, parsed[0].access
 
 
 def origin_of(source: str, source_sha256: str, document: Document, original: Original | None = None) -> Origin:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from rag.ingest.found import Found, origin_of
+from rag.ingest.found import Found, key_of, key_of_parsed, origin_of
 from rag.snapshots import Original, StoredDocument
 from rag.types import Document
 
@@ -35,12 +35,12 @@ class KnownSources:
         return Found(source, file, None if unchanged else (document, origin))
 
     def copies_to_read(self, found: Iterable[Found]) -> Collection[str]:
-        """Return the copies to read even if they are unchanged, because their document has a new text in `found`."""
-        texts = {one.source: one.content[1].sha256 for one in found if isinstance(one.content, tuple)}
+        """Return the copies to read even if they are unchanged: `found` has another text or label of their document."""
+        keys = {one.source: key_of_parsed(one.content) for one in found if isinstance(one.content, tuple)}
         return {
             copy
             for copy, stored in self.copies.items()
-            if texts.get(stored.origin.source, stored.origin.sha256) != stored.origin.sha256
+            if keys.get(stored.origin.source, key_of(stored)) != key_of(stored)
         }
 
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 from rag.errors import UnreadableSource
 from rag.ingest.assignment import Assignment, Inputs, assign, collect
-from rag.ingest.found import Found, ParsedDocument, Skipped, printable
+from rag.ingest.found import Found, ParsedDocument, Skipped, locations, origin_of, printable
 from rag.ingest.moves import Moves
 from rag.snapshots import Changes, Origin, Source, StoredDocument
+from rag.sources.access import ACCESS_FAULT, Labels, advice
 from rag.sources.facts import UNREAD_BECAUSE, UNREAD_PAGES
-from rag.types import Document, SourceState
+from rag.types import Document, Metadata, SourceState
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +47,26 @@ def make_plan(
     """
     inputs = collect(moves.renamed(documents), found, gone)
     assignments = assign(inputs)
-    changes = _changes(inputs, assignments, load, {stored.reference.id: stored.origin for stored in documents})
+    restricted = {one.source: one.labels for one in found if one.labels}
+    before = {stored.reference.id: stored.origin for stored in documents}
+    changes = _changes(inputs, assignments, load, before, restricted)
     items = _items(inputs, found, assignments, changes)
     return Plan(changes, tuple(_with_moves(items, moves.old_names())))
 
 
 def _changes(
-    inputs: Inputs, assignments: Sequence[Assignment], load: Callable[[str], Document], before: Mapping[str, Origin]
+    inputs: Inputs,
+    assignments: Sequence[Assignment],
+    load: Callable[[str], Document],
+    before: Mapping[str, Origin],
+    restricted: Mapping[str, Labels],
 ) -> Changes:
-    """Return the changes to the documents, whose origins are in `before` by id."""
+    """Return the changes to the documents, whose origins are in `before` by id.
+
+    `restricted` has the sources that cannot be read now in folders with labels.
+    """
     added = {one.id: new for one in assignments if (new := _new_document(inputs, one, load))}
+    added |= {one.id: new for one in assignments if one.id not in added and (new := _hidden(one, load, restricted))}
     kept = [one for one in assignments if one.kept and one.id not in added]
     origins = {one.id: origin for one in kept if (origin := _new_origin(one, before[one.id]))}
     return Changes(tuple(added.values()), frozenset(before.keys() - {one.id for one in assignments}), origins)
@@ -77,6 +88,21 @@ def _new_document(inputs: Inputs, assignment: Assignment, load: Callable[[str], 
     return replace(document, reference=reference), replace(
         origin, source=assignment.primary, copies=_sources(assignment)[1:]
     )
+
+
+def _hidden(
+    assignment: Assignment, load: Callable[[str], Document], restricted: Mapping[str, Labels]
+) -> ParsedDocument | None:
+    """Return a document without labels again with those of its folder if its file cannot be read any more."""
+    stored = assignment.kept
+    if not restricted or stored is None or stored.access:
+        return None
+    labels = next((restricted[place] for place in locations(assignment.primary) if place in restricted), None)
+    if labels is None:
+        return None
+    document = labels.give(load(stored.reference.id))
+    changed = origin_of(assignment.primary, stored.origin.source_sha256, document, stored.origin.original)
+    return document, replace(changed, copies=_sources(assignment)[1:])
 
 
 def _new_origin(assignment: Assignment, before: Origin) -> Origin | None:
@@ -107,7 +133,7 @@ def _items(
     reported = {one.source for one in found}
     for assignment in assignments:
         if assignment.stored and not assignment.kept and assignment.primary not in reported:
-            reason = f"it was a copy of {assignment.stored.reference.id}, whose text changed"
+            reason = f"it was a copy of {assignment.stored.reference.id}, whose text or labels changed"
             yield Item(assignment.primary, "added", assignment.id, reason)
 
 
@@ -126,12 +152,22 @@ def _found_item(inputs: Inputs, found: Found, assignment: Assignment | None, add
         case Skipped(reason):
             return Item(found.source, "skipped", document_id, reason)
         case None:
-            return Item(found.source, "unchanged", document_id)
+            return Item(found.source, "unchanged", document_id, _about_stored(assignment))
     assert assignment is not None, "every parsed source has an assignment"
     state = _state(inputs, found.source, assignment, added)
     twin = f"it has the same text as {assignment.id}" if state == "duplicate" else None
-    explained = twin or _about_pages(found.content[0])
+    explained = _about_labels(found.content[0].metadata) or twin or _about_pages(found.content[0])
     return Item(found.source, state, assignment.id, explained)
+
+
+def _about_stored(assignment: Assignment | None) -> str | None:
+    """Return why an unchanged document is sealed, in every run until its labels can be read."""
+    return _about_labels(assignment.stored.metadata) if assignment and assignment.stored else None
+
+
+def _about_labels(metadata: Metadata) -> str | None:
+    fault = metadata.get(ACCESS_FAULT)
+    return advice(fault) if isinstance(fault, str) else None
 
 
 def _about_pages(document: Document) -> str | None:

@@ -14,6 +14,7 @@ from rag.ingest.plan import Item
 from rag.ingest.reread import Rereader
 from rag.snapshots import Builder, Changes, Origin, Originals, Progress, Snapshot, Source, StoredDocument
 from rag.sources import ParserProcess, fingerprint
+from rag.sources.access import kept_labels
 from rag.types import Document
 
 
@@ -93,6 +94,7 @@ class Reparse:
         found = parsed.contents.get(source, UnreadableSource(f"{name} does not give the document {source} any more."))
         if isinstance(found, UnreadableSource):
             return found
+        found = kept_labels(found, stored.access, stored.metadata)
         return replace(found, reference=replace(found.reference, id=stored.reference.id))
 
     def _parsed(self, path: Path) -> _ParsedFile:
@@ -138,6 +140,7 @@ _PARTS: dict[str, Callable[[Document], object]] = {
     "headings": lambda document: document.headings,
     "pages": lambda document: (document.pages, document.page_notes),
     "language": lambda document: document.language,
+    "access": lambda document: document.access,
     "metadata": lambda document: (replace(document.reference, title=""), dict(document.metadata)),
 }
 

@@ -13,6 +13,7 @@ from rag.ingest.originals import advice, of_file, of_record, with_page_facts
 from rag.snapshots import Original, Originals, StoredDocument
 from rag.snapshots.durable import storage_errors
 from rag.sources import SIDECARS, ParserProcess
+from rag.sources.access import kept_labels
 from rag.types import Document
 
 _MOST_LINES = 1 << 27
@@ -49,6 +50,7 @@ class Rereader:
             return found
         if original.page is not None:
             found = with_page_facts(found, original.page, Path(original.name).stem)
+        found = kept_labels(found, stored.access, stored.metadata)
         return replace(found, reference=replace(found.reference, id=stored.reference.id))
 
     def repair(self, stored: StoredDocument, file: Path) -> bool:

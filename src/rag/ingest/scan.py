@@ -18,7 +18,7 @@ from rag.ingest.found import Found, Skipped, containers, locations, printable, s
 from rag.ingest.known import KnownSources
 from rag.ingest.moves import Disk
 from rag.snapshots import Original
-from rag.sources import Discovery, ParserProcess, Record, fingerprint
+from rag.sources import Discovery, FolderRules, ParserProcess, Record, fingerprint
 from rag.types import Document
 
 
@@ -98,36 +98,45 @@ def _read_files(files: Mapping[str, Path], known: KnownSources, parser: ParserPr
     """
     named = [(printable(real), path) for real, path in files.items()]
     results: list[Found] = []
+    reading = _FileReader(known, parser, FolderRules(), keep)
     for file, path in named:
         if file not in known.copies:
-            for one in _read_file(file, path, known, known.digests, parser, keep):
+            for one in reading.read(file, path, known.digests):
                 results.append(one)
                 yield one
     must_read = known.copies_to_read(results)
     digests = {source: digest for source, digest in known.digests.items() if source not in must_read}
     for file, path in named:
         if file in known.copies:
-            yield from _read_file(file, path, known, digests, parser, keep)
+            yield from reading.read(file, path, digests)
 
 
-def _read_file(
-    file: str, path: Path, known: KnownSources, digests: Mapping[str, str], parser: ParserProcess, keep: bool
-) -> Iterator[Found]:
-    """Yield the documents of a file, or the file itself as unchanged if its digest is in `digests`."""
-    digest = fingerprint(path)
-    if digests.get(file) == digest and not parser.lists_again(path):
-        yield Found(file, file, None)
-        return
-    for record in parser.parse(path):
-        source = printable(record.key)
-        if isinstance(record.content, Document):
-            original = _original(path, record, digest) if keep else None
-            yield known.compare(source, file, digest, record.content, original)
-        else:
-            # Files within a file are known by their names, so that a bad one says nothing about the others.
-            content = record.content
-            unread = _skipped(record.key, content) if isinstance(content, UnsupportedSource) else content
-            yield Found(source, source if holds_files(file) else file, unread)
+@dataclass(frozen=True, slots=True)
+class _FileReader:
+    """Reads the files of one run. `rules` has the labels of their folders."""
+
+    known: KnownSources
+    parser: ParserProcess
+    rules: FolderRules
+    keep: bool
+
+    def read(self, file: str, path: Path, digests: Mapping[str, str]) -> Iterator[Found]:
+        """Yield the documents of a file, or the file itself as unchanged if its digest is in `digests`."""
+        digest, labels = fingerprint(path, self.rules), self.rules.of(path)
+        if digests.get(file) == digest and not self.parser.lists_again(path):
+            yield Found(file, file, None)
+            return
+        for record in self.parser.parse(path):
+            source = printable(record.key)
+            if isinstance(record.content, Document):
+                document = labels.give(record.content) if labels else record.content
+                original = _original(path, record, digest) if self.keep else None
+                yield self.known.compare(source, file, digest, document, original)
+            else:
+                # Files within a file are known by their names, so that a bad one says nothing about the others.
+                content = record.content
+                unread = _skipped(record.key, content) if isinstance(content, UnsupportedSource) else content
+                yield Found(source, source if holds_files(file) else file, unread, labels)
 
 
 def _skipped(key: str, error: UnsupportedSource) -> Skipped:

@@ -152,6 +152,8 @@ class Builder:
             chunk_tokens=self._chunker.size,
             documents=len(reused) + len(new.documents),
             chunks=len(rows) + len(new.encodings),
+            labelled=sum(bool(one.access) for one in reused.values())
+            + sum(bool(one.access) for one, _, _ in new.documents),
             files={},
         )
 

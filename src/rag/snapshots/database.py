@@ -19,6 +19,7 @@ from rag.errors import CorruptSnapshot, InvalidFilter, UnknownDocument
 from rag.index.filters import Condition
 from rag.protocols import Rows
 from rag.snapshots.field_values import UNIQUE, FieldValues, Selection, among
+from rag.snapshots.groups import restrict
 from rag.snapshots.records import Facet, Origin, Original, Passage, Source, StoredDocument
 from rag.snapshots.tables import (
     REACH,
@@ -28,7 +29,7 @@ from rag.snapshots.tables import (
     from_cell,
     from_original_row,
     from_pages_cell,
-    has_originals,
+    has_table,
 )
 from rag.types import Chunk, Document, Heading, Hit, Reference, Span
 
@@ -55,9 +56,12 @@ _STORED = (
 
 
 class Reader:
-    """Reads the database of one snapshot. Safe to share between threads."""
+    """Reads the database of one snapshot. Safe to share between threads.
 
-    def __init__(self, path: Path) -> None:
+    If `groups` is not None, all documents that these groups may not see are missing, with everything of theirs.
+    """
+
+    def __init__(self, path: Path, groups: frozenset[str] | None = None) -> None:
         self.path = path
         try:
             self._connection = sqlite3.connect(address(path), uri=True, check_same_thread=False)
@@ -65,6 +69,11 @@ class Reader:
             raise CorruptSnapshot(f"{path} cannot be opened: {error}") from error
         self._lock = threading.Lock()
         self._field_values: dict[str, FieldValues] = {}
+        if groups is not None:
+            try:
+                restrict(self._connection, groups)
+            except sqlite3.DatabaseError as error:
+                raise self._corrupt(error) from error
 
     def close(self) -> None:
         """Close the file."""
@@ -75,37 +84,59 @@ class Reader:
         copies: dict[str, list[Source]] = {}
         for document_id, *source in self._all("SELECT document, source, source_sha256 FROM copy ORDER BY rowid"):
             copies.setdefault(document_id, []).append(Source(*source))
-        originals = self._originals()
+        originals, access = self._originals(), self._access()
         rows = self._all(f"SELECT {_STORED} FROM document ORDER BY number")
-        return [_complete(_stored(row), copies.get(row[0], ()), originals.get(row[0])) for row in rows]
+        return [
+            _complete(_stored(row, access.get(row[0], ())), copies.get(row[0], ()), originals.get(row[0]))
+            for row in rows
+        ]
 
     def stored_document(self, document_id: str) -> StoredDocument:
         """Return one document without its text. Raises UnknownDocument."""
-        stored = _stored(self._row(document_id))
+        stored = _stored(self._row(document_id), self._access(document_id).get(document_id, ()))
         query = "SELECT source, source_sha256 FROM copy WHERE document = ? ORDER BY rowid"
         copies = [Source(*row) for row in self._all(query, (document_id,))]
         return _complete(stored, copies, self._originals(document_id).get(document_id))
 
     def _originals(self, document_id: str | None = None) -> dict[str, Original]:
         """Return the original of each document that has one, or of one document, by id."""
-        if not self._has_originals:
+        if not self._has("original"):
             return {}
         columns = "d.id, o.sha256, o.sidecar_sha256, o.details"
         query = f"SELECT {columns} FROM original o JOIN document d ON d.number = o.document"
         rows = self._all(query) if document_id is None else self._all(f"{query} WHERE d.id = ?", (document_id,))
         return {name: from_original_row(*row) for name, *row in rows}
 
+    def _access(self, document_id: str | None = None) -> dict[str, tuple[str, ...]]:
+        """Return the labels of each document that has some, or of one document, by id."""
+        if not self.labels:
+            return {}
+        query = "SELECT d.id, a.label FROM access a JOIN document d ON d.number = a.document"
+        one, values = (" WHERE d.id = ?", (document_id,)) if document_id is not None else ("", ())
+        found: dict[str, tuple[str, ...]] = {}
+        for name, label in self._all(f"{query}{one} ORDER BY d.number, a.label", values):
+            found[name] = (*found.get(name, ()), label)
+        return found
+
     @cached_property
-    def _has_originals(self) -> bool:
+    def labels(self) -> frozenset[str]:
+        """The labels that documents have."""
+        return (
+            frozenset(label for (label,) in self._all("SELECT label FROM access"))
+            if self._has("access")
+            else frozenset()
+        )
+
+    def _has(self, table: str) -> bool:
         try:
             with self._lock:
-                return has_originals(self._connection)
+                return has_table(self._connection, table)
         except sqlite3.DatabaseError as error:
             raise self._corrupt(error) from error
 
     def original_digests(self) -> set[str]:
         """Return the sha256 of every original and sidecar that the documents refer to."""
-        if not self._has_originals:
+        if not self._has("original"):
             return set()
         rows = self._all("SELECT sha256, sidecar_sha256 FROM original")
         return {digest for row in rows for digest in row if digest is not None}
@@ -121,7 +152,7 @@ class Reader:
     def document(self, document_id: str) -> Document:
         """Return one document as it was parsed. Raises UnknownDocument."""
         *row, headings, pages = self._row(document_id)
-        stored = _stored(tuple(row))
+        stored = _stored(tuple(row), self._access(document_id).get(document_id, ()))
         starts, notes = from_pages_cell(pages)
         return Document(
             reference=stored.reference,
@@ -131,6 +162,7 @@ class Reader:
             headings=tuple(Heading(Span(start, end), level, title) for start, end, level, title in _load(headings)),
             pages=starts,
             page_notes=notes,
+            access=stored.access,
         )
 
     def _row(self, document_id: str) -> tuple[Any, ...]:
@@ -208,13 +240,31 @@ class Reader:
         )
         return [row for (row,) in self._all(query, (document_id, span.end, span.start))]
 
+    def ids(self) -> list[str]:
+        """Return the ids of all documents, in the order of their rows."""
+        return [name for (name,) in self._all("SELECT id FROM document ORDER BY number")]
+
+    def numbers(self) -> Rows:
+        """Return the numbers of all documents in the whole snapshot, in ascending order."""
+        return np.array([number for (number,) in self._all("SELECT number FROM document ORDER BY number")], np.int64)
+
+    def rows(self) -> Rows:
+        """Return all rows, in ascending order."""
+        return self._rows_of(Selection("1", ()))
+
+    def count_labelled(self) -> int:
+        """Return the number of documents with labels."""
+        return int(self._all("SELECT count(DISTINCT document) FROM access")[0][0])
+
     def encoding_keys(self) -> Iterator[tuple[int, bytes]]:
         """Yield each row number with the key of its encoding."""
         yield from self._all("SELECT row, key FROM chunk ORDER BY row")
 
     def rows_passing(self, conditions: Sequence[Condition]) -> Rows:
         """Return the rows of the documents that meet every condition, in ascending order. Raises InvalidFilter."""
-        meets = self._meets(conditions)
+        return self._rows_of(self._meets(conditions))
+
+    def _rows_of(self, meets: Selection) -> Rows:
         query = f"SELECT first_row, rows FROM document WHERE {meets.sql} ORDER BY first_row"
         ranges = self._all(query, meets.values)
         return np.concatenate(
@@ -332,9 +382,10 @@ def original_digests(path: Path) -> set[str]:
         return reader.original_digests()
 
 
-def _stored(row: tuple[Any, ...]) -> StoredDocument:
+def _stored(row: tuple[Any, ...], access: tuple[str, ...]) -> StoredDocument:
     metadata = {name: tuple(value) if isinstance(value, list) else value for name, value in _load(row[6]).items()}
-    return StoredDocument(Reference(*row[:5]), row[5], metadata, Origin(*row[7:11]), *row[11:14])
+    first_row, rows, near = row[11:14]
+    return StoredDocument(Reference(*row[:5]), row[5], metadata, Origin(*row[7:11]), first_row, rows, near, access)
 
 
 def _complete(stored: StoredDocument, copies: Sequence[Source], original: Original | None) -> StoredDocument:

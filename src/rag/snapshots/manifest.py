@@ -14,11 +14,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from rag.errors import CorruptSnapshot, IncompatibleSnapshot
 
-FORMAT = 7
+FORMAT = 8
 """The version of the snapshot format. Increase it whenever the meaning of a file changes."""
 
-READABLE = frozenset({6, FORMAT})
-"""The formats that can be served. A database of format 6 has no table `original`."""
+READABLE = frozenset({6, 7, FORMAT})
+"""The formats that can be served. A database of format 6 has no table `original`, one of format 6 or 7 no `access`."""
 
 TERMS_BY_LANGUAGE = 7
 """The first format whose rows have the terms of their own language. In older formats, all terms are English."""
@@ -50,7 +50,8 @@ class _Version(BaseModel):
 class Manifest(BaseModel):
     """The content of `manifest.json`. Names in `files` are relative to the folder of the snapshot.
 
-    `parent` is the id of the snapshot that it was built from. `vectors` describes the kind of vector index.
+    `parent` is the id of the snapshot that it was built from. `vectors` describes the kind of vector index. `labelled`
+    counts the documents that not everybody may see.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -65,6 +66,7 @@ class Manifest(BaseModel):
     chunk_tokens: int
     documents: int
     chunks: int
+    labelled: int = 0
     files: dict[str, FileDigest]
 
 

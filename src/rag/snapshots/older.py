@@ -32,10 +32,11 @@ TABLES = {
     "field": {"name", "text", "number", "document"},
     "copy": {"source", "source_sha256", "document"},
     "original": {"document", "sha256", "sidecar_sha256", "details"},
+    "access": {"document", "label"},
 }
 """The tables and columns of all formats. Formats 1 and 2 have no `copy` and no `near_duplicate_of`, nor have some
-indexes of format 3. Formats 1 to 4 have no `quotable`, and formats 1 to 6 no `original`. A new format adds its tables
-and columns here."""
+indexes of format 3. Formats 1 to 4 have no `quotable`, formats 1 to 6 no `original`, and formats 1 to 7 no `access`. A
+new format adds its tables and columns here."""
 
 _STRINGS = ("id", "title", "metadata", "headings", "pages", "sha256", "fingerprint", "source", "source_sha256")
 _OPTIONAL = ("url", "author", "published", "language")
@@ -145,6 +146,7 @@ class DocumentDatabase:
                 headings=tuple(_headings(cells["headings"], len(text))),
                 pages=starts,
                 page_notes=notes,
+                access=self.access(cells["number"]),
             )
             fingerprint = cells["fingerprint"] if trusted else fingerprint_of(document)
             digests = text_digest(document), fingerprint
@@ -159,8 +161,18 @@ class DocumentDatabase:
         metadata = dict(document.metadata)
         cells = row.cells
         return StoredDocument(
-            document.reference, document.language, metadata, row.origin, cells["first_row"], cells["rows"]
+            *(document.reference, document.language, metadata, row.origin, cells["first_row"], cells["rows"]),
+            access=document.access,
         )
+
+    def access(self, number: int) -> tuple[str, ...]:
+        """Return the labels of a document. Raises UnreadableDocument, because it must not seem to have none."""
+        if "access" not in self._tables:
+            return ()
+        found = self._all("SELECT label FROM access WHERE document = ? ORDER BY label", (number,))
+        if not all(isinstance(label, str) for (label,) in found):
+            raise UnreadableDocument(f"{self.path} has labels of a wrong type in document {number}")
+        return tuple(label for (label,) in found)
 
     def originals(self) -> dict[int, Original]:
         """Return the original of each document, by number. One whose cells are not valid is left out."""

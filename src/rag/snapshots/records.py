@@ -91,7 +91,8 @@ class Origin:
 class StoredDocument:
     """A document without its text. Its chunks are `rows` consecutive rows from `first_row` on.
 
-    `near_duplicate_of` is the id of an earlier document, if this one is its near-duplicate.
+    `near_duplicate_of` is the id of an earlier document, if this one is its near-duplicate. `access` is as in
+    `Document`.
     """
 
     reference: Reference
@@ -101,6 +102,7 @@ class StoredDocument:
     first_row: int
     rows: int
     near_duplicate_of: str | None = None
+    access: tuple[str, ...] = ()
 
     @property
     def record(self) -> str:
@@ -176,6 +178,7 @@ def fingerprint_of(document: Document) -> str:
     """Return the sha256 of everything in a document except its id. All formats compute it in this way."""
     fields = asdict(document)
     del fields["reference"]["id"]
-    if not document.page_notes:  # as in the versions that had none
-        del fields["page_notes"]
+    for name in ("page_notes", "access"):
+        if not fields[name]:  # as in the versions that had none
+            del fields[name]
     return sha256(json.dumps(fields, sort_keys=True, default=list).encode()).hexdigest()

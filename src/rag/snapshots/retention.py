@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -37,6 +38,14 @@ def pin(folder: Path) -> int:
         os.close(descriptor)
         raise CorruptSnapshot(f"{folder} is being deleted")
     return descriptor
+
+
+class Pin:
+    """Protects a snapshot from pruning while it is referenced."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises CorruptSnapshot."""
+        weakref.finalize(self, os.close, pin(folder))
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from rag.snapshots.older import DocumentDatabase, Row, UnreadableDocument
 from rag.snapshots.originals import Originals
 from rag.snapshots.records import Origin, Original, StoredDocument, fingerprint_of
 from rag.snapshots.snapshot import DATABASE, Snapshot
-from rag.types import Document, Reference
+from rag.types import SEALED, Document, Reference
 
 _NAMED = 10
 """The largest number of documents that an error names."""
@@ -81,7 +81,7 @@ class SavedDocuments:
             before = self._records[document_id].origin
             origin = replace(row.origin, copies=before.copies, original=before.original)
             self._records[document_id] = StoredDocument(
-                document.reference, document.language, dict(document.metadata), origin, 0, 0
+                *(document.reference, document.language, dict(document.metadata), origin, 0, 0), access=document.access
             )
             self._supplied[document_id] = document
             del self._damaged[document_id]
@@ -116,7 +116,7 @@ class SavedDocuments:
             name, source = database.names(number)
             if name is not None and name not in self._records:
                 self._damaged[name] = row
-                self._records[name] = _placeholder(name, source, row)
+                self._records[name] = replace(_placeholder(name, source, row), access=_labels(database, number))
             return name is not None
         name = document.reference.id
         if name in self._rows or row.origin.source in self._sources:
@@ -193,6 +193,14 @@ def _manifest(folder: Path) -> Manifest | None:
         return read_any_manifest(folder)
     except SnapshotError:
         return None
+
+
+def _labels(database: DocumentDatabase, number: int) -> tuple[str, ...]:
+    """Return the labels of a lost document as far as they can be read. Its fingerprint shows whether they are right."""
+    try:
+        return database.access(number)
+    except UnreadableDocument:
+        return SEALED
 
 
 def _placeholder(name: str, source: str | None, row: Row | None) -> StoredDocument:

@@ -17,7 +17,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from rag.snapshots.hostile import Unsound, connect
 from rag.snapshots.manifest import FORMAT, Manifest
 from rag.snapshots.sound_originals import check_originals
-from rag.snapshots.tables import INDEXES, REACH, SCHEMA
+from rag.snapshots.tables import INDEXES, REACH, SCHEMA, has_table
 from rag.snapshots.writer import field_rows
 from rag.types import Document, Reference
 
@@ -37,6 +37,9 @@ SELECT number, id, title, url, author, published, language, metadata, headings, 
 _CHUNKS = "SELECT row, document, start, heading, text, quotable FROM chunk ORDER BY row"
 _FIELDS = "SELECT name, text, number, document FROM field ORDER BY rowid"
 _NO_DOCUMENT = "SELECT source FROM copy WHERE document NOT IN (SELECT id FROM document) LIMIT 1"
+_NO_LABELLED = "SELECT label FROM access WHERE document NOT IN (SELECT number FROM document) LIMIT 1"
+_SAME_LABELS = "SELECT label FROM access GROUP BY document, label HAVING count(*) > 1 LIMIT 1"
+_LABELLED = "SELECT count(DISTINCT document) FROM access"
 _TWO_DOCUMENTS = "SELECT source FROM copy WHERE source IN (SELECT source FROM document) LIMIT 1"
 
 _Scalar = bool | int | float | str
@@ -63,6 +66,7 @@ def check_database(path: Path, manifest: Manifest) -> None:
             _check_documents(connection, manifest)
             _check_copies(connection)
             check_originals(connection)
+            _check_labels(connection, manifest)
     except OSError as error:
         raise Unsound("it has no database") from error
     except (sqlite3.Error, UnicodeError) as error:
@@ -152,6 +156,16 @@ def _check_copies(connection: sqlite3.Connection) -> None:
         raise Unsound("a source belongs to a document that does not exist")
     if _any(connection, _TWO_DOCUMENTS):
         raise Unsound("a source belongs to two documents")
+
+
+def _check_labels(connection: sqlite3.Connection, manifest: Manifest) -> None:
+    """Check that each label belongs to a document, and that the manifest has the number of documents with labels."""
+    if not has_table(connection, "access"):
+        return
+    if _any(connection, _NO_LABELLED) or _any(connection, _SAME_LABELS):
+        raise Unsound("a label belongs to a document that does not exist, or twice to one document")
+    if connection.execute(_LABELLED).fetchone() != (manifest.labelled,):
+        raise Unsound("its manifest has another number of documents with labels than its database")
 
 
 def _check_documents(connection: sqlite3.Connection, manifest: Manifest) -> None:

@@ -28,6 +28,7 @@ CREATE INDEX copy_document ON copy (document);
 CREATE TABLE original (
     document INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, sidecar_sha256 TEXT, details TEXT NOT NULL
 );
+CREATE TABLE access (document INTEGER NOT NULL, label TEXT NOT NULL);
 CREATE TABLE chunk (
     row INTEGER PRIMARY KEY, document INTEGER NOT NULL, start INTEGER NOT NULL, heading TEXT NOT NULL,
     text TEXT NOT NULL, key BLOB NOT NULL, quotable TEXT NOT NULL
@@ -112,9 +113,9 @@ def from_pages_cell(cell: str) -> tuple[tuple[int, ...], tuple[PageNote, ...]]:
     return starts, tuple(PageNote(*note) for note in notes)
 
 
-def has_originals(connection: sqlite3.Connection, schema: str = "main") -> bool:
-    """Return whether a database has the table `original`: those of format 6 do not have it."""
-    columns = connection.execute("SELECT count(*) FROM pragma_table_info('original', ?)", (schema,)).fetchone()
+def has_table(connection: sqlite3.Connection, name: str, schema: str = "main") -> bool:
+    """Return whether a database has a table. Format 6 has no table `original`, and formats 6 and 7 no `access`."""
+    columns = connection.execute("SELECT count(*) FROM pragma_table_info(?, ?)", (name, schema)).fetchone()
     return bool(columns[0])
 
 

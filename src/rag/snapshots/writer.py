@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rag.errors import CorruptSnapshot
 from rag.snapshots.records import Origin, Passage
-from rag.snapshots.tables import INDEXES, SCHEMA, Cell, address, as_text, has_originals, original_row, pages_cell
+from rag.snapshots.tables import INDEXES, SCHEMA, Cell, address, as_text, has_table, original_row, pages_cell
 from rag.types import Document, Value
 
 # The documents to copy: new numbers and first rows, both without gaps, and the shift from old rows to new ones.
@@ -39,6 +39,10 @@ _COPY_ORIGINALS = """
 INSERT INTO original
     SELECT m.number, o.sha256, o.sidecar_sha256, o.details
     FROM earlier.original o CROSS JOIN moved m ON m.old = o.document ORDER BY m.number
+"""
+_COPY_ACCESS = """
+INSERT INTO access
+    SELECT m.number, a.label FROM earlier.access a CROSS JOIN moved m ON m.old = a.document ORDER BY a.rowid
 """
 
 
@@ -73,6 +77,7 @@ class Writer:
             ((row, number, *_cells(passage)) for row, passage in enumerate(passages, self._rows)),
         )
         self._connection.executemany("INSERT INTO field VALUES (?,?,?,?)", field_rows(document, number))
+        self._connection.executemany("INSERT INTO access VALUES (?,?)", ((number, label) for label in document.access))
         if origin.original is not None:
             row = (number, *original_row(origin.original))
             self._connection.execute("INSERT INTO original VALUES (?,?,?,?)", row)
@@ -89,8 +94,9 @@ class Writer:
             self._connection.execute("ATTACH ? AS earlier", (address(path),))
             self._connection.execute("CREATE TEMP TABLE moved (old INTEGER PRIMARY KEY, number, first_row, shift)")
             self._connection.execute(_MOVED, (json.dumps(document_ids),))
-            if has_originals(self._connection, "earlier"):
-                self._connection.execute(_COPY_ORIGINALS)
+            for table, query in (("original", _COPY_ORIGINALS), ("access", _COPY_ACCESS)):
+                if has_table(self._connection, table, "earlier"):
+                    self._connection.execute(query)
             self._connection.executescript(_COPY)
         except sqlite3.DatabaseError as error:
             if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):

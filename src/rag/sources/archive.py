@@ -6,9 +6,12 @@ import io
 import zipfile
 import zlib
 from collections.abc import Container, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 
 from rag.errors import UnreadableSource
+from rag.sources.access import FOLDER_FILE, INHERITED, Fault, folder_labels
+from rag.sources.blocks import Facts
 from rag.sources.frontmatter import SIDECARS, sidecar_facts
 from rag.sources.members import Member, safe_name, unique
 
@@ -30,7 +33,7 @@ _ENCRYPTED = 0x1
 def members(raw: bytes) -> Iterator[Member]:
     """Yield the files in a zip archive, sorted by name. Hidden files are left out.
 
-    The sidecar of a file gives its metadata, as in a folder.
+    The sidecar of a file gives its metadata, and a file `.access` the labels of its folder, as on a disk.
     """
     archive = opened(raw)
     infos = [info for info in archive.infolist() if not info.is_dir()]
@@ -38,10 +41,13 @@ def members(raw: bytes) -> Iterator[Member]:
         raise UnreadableSource(f"holds {len(infos):,} files, more than {MOST_FILES:,}; split it.")
     budget, seen = _Budget(archive), set[str]()
     named = {info.filename: info for info in infos}
+    rules = {name.removesuffix(FOLDER_FILE): _rule(budget, info) for name, info in named.items() if _is_rule(name)}
     for info in sorted(infos, key=lambda one: one.filename):
         name = safe_name(info.filename)
         if name and not _is_ignored(name) and not _is_sidecar(info.filename, named):
-            yield _member(unique(name, seen), info, named, budget)
+            member = _member(unique(name, seen), info, named, budget)
+            folders = [folder for folder in rules if info.filename.startswith(folder)]
+            yield replace(member, facts={**rules[max(folders, key=len)], **member.facts}) if folders else member
     if not seen:
         raise UnreadableSource("holds no files; remove it, or pack it again.")
 
@@ -56,6 +62,19 @@ def _member(name: str, info: zipfile.ZipInfo, named: Mapping[str, zipfile.ZipInf
     except UnreadableSource as error:
         return Member(name, partial(_fail, error))
     return Member(name, lambda: budget.read(info), facts)
+
+
+def _is_rule(name: str) -> bool:
+    return name.rpartition("/")[2] == FOLDER_FILE
+
+
+def _rule(budget: _Budget, info: zipfile.ZipInfo) -> Facts:
+    """Return the labels of a folder in the archive, for the documents without labels of their own."""
+    try:
+        labels = folder_labels(budget.read(info), safe_name(info.filename))
+    except UnreadableSource as error:
+        return {INHERITED: Fault(f"{safe_name(info.filename)} {str(error).rstrip('.')}")}
+    return {INHERITED: Fault(labels.fault) if labels.fault else list(labels.names)}
 
 
 def _fail(error: UnreadableSource) -> bytes:

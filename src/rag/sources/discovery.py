@@ -14,6 +14,7 @@ from pathlib import Path
 
 from rag.errors import UnreadableSource
 from rag.formats import format_of, suffixes
+from rag.sources.access import FOLDER_FILE, FolderRules
 from rag.sources.files import opened
 from rag.sources.frontmatter import SIDECARS
 from rag.sources.unread import remedy
@@ -89,7 +90,7 @@ def _walk(folder: Path, roots: Sequence[Path], index: str | None, found: Discove
         skipped = dict(_skipped(folders, names))
         found.skipped.update((os.path.join(real, name), reason) for name, reason in skipped.items())
         folders[:] = sorted(name for name in folders if name not in skipped and os.path.join(real, name) != index)
-        if not folders and all(skipped.get(name) in (_HIDDEN, _LOCK) for name in names):
+        if not folders and all(name == FOLDER_FILE or skipped.get(name) in (_HIDDEN, _LOCK) for name in names):
             found.empty.append(Path(root))
         files = sorted(name for name in names if name not in skipped and _has_format(name))
         for path in (Path(root, name) for name in (*folders, *files)):
@@ -103,6 +104,8 @@ def _skipped(folders: Sequence[str], names: Sequence[str]) -> Iterator[tuple[str
     """Yield the names in a folder that are not ingested, each with the reason."""
     files = set(names)
     for name in (*folders, *names):
+        if name == FOLDER_FILE and name in files:
+            continue
         if name.startswith("."):
             yield name, _HIDDEN
         elif name.startswith("~$"):
@@ -141,12 +144,15 @@ def _has_format(name: str) -> bool:
     return format_of(name) is not None and not name.endswith(SIDECARS)
 
 
-def fingerprint(path: Path) -> str:
-    """Return a sha256 that changes whenever the file or its sidecar changes.
+def fingerprint(path: Path, rules: FolderRules | None = None) -> str:
+    """Return a sha256 that changes whenever the file, its sidecar or the labels of its folder change.
 
-    A file that cannot be read has the digest of no bytes.
+    A file that cannot be read has the digest of no bytes. `rules` has the labels of folders, if they are known.
     """
     digest = hashlib.sha256()
+    labels = (rules or FolderRules()).of(path)
+    if labels is not None:  # files in folders without labels keep the digests of earlier versions
+        digest.update(f"access {labels}".encode())
     for part in (path, *(path.with_name(path.name + suffix) for suffix in SIDECARS)):
         # Errors are ignored here, because parsing reports them.
         with suppress(OSError, UnreadableSource), opened(part) as file:

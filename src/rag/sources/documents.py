@@ -11,6 +11,7 @@ from typing import Any
 
 from rag.errors import UnreadableSource, UnsupportedSource
 from rag.formats import Format, format_of
+from rag.sources.access import ACCESS, INHERITED, labels_of
 from rag.sources.blocks import Block, Facts, Kind, Parsed, Parser, RecordParser, assemble
 from rag.sources.facts import language, metadata, phrase, pretty, reference, slug
 from rag.sources.files import contents
@@ -132,8 +133,9 @@ class _Reading:
 
 
 def _without_names(facts: Facts) -> Facts:
-    """Return the facts that hold for all documents of a file with several."""
-    return {name: value for name, value in facts.items() if name not in ("id", "title")}
+    """Return the facts that hold for all documents of a file with several. Labels of their own come before its own."""
+    kept = {name: value for name, value in facts.items() if name not in ("id", "title", ACCESS)}
+    return {**kept, INHERITED: facts[ACCESS]} if ACCESS in facts else kept
 
 
 def _format(name: str) -> Format:
@@ -194,7 +196,7 @@ def build(parsed: Parsed, sidecar_facts: Facts, stem: str, format_name: str) -> 
     if not layout.text:
         raise EmptySource("holds no text; remove it, or add text to it.")
     facts = {**plausible(parsed.facts, format_name), **sidecar_facts}
-    return Document(
+    document = Document(
         reference=reference(facts, _title(parsed.blocks) or pretty(phrase(facts.get("id")) or stem), stem),
         text=layout.text,
         language=language(facts, layout.text),
@@ -203,6 +205,8 @@ def build(parsed: Parsed, sidecar_facts: Facts, stem: str, format_name: str) -> 
         pages=layout.pages,
         page_notes=parsed.page_notes,
     )
+    labels = labels_of(facts)
+    return labels.give(document) if labels else document
 
 
 def _title(blocks: Sequence[Block]) -> str | None:

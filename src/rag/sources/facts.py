@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Mapping
 from math import isfinite
 
+from rag.sources.access import ACCESS, ACCESS_FAULT, INHERITED
 from rag.sources.blocks import Facts
 from rag.sources.dates import iso
 from rag.text import normalise
@@ -28,6 +29,7 @@ _NAMES = {
     "source_url": "url",
 }
 _REFERENCE = frozenset({"id", "title", "author", "published", "language", "url"})
+_LABELS = frozenset({ACCESS, ACCESS_FAULT, INHERITED})
 _LANGUAGES = {"english": "en", "french": "fr", "german": "de", "spanish": "es", "italian": "it", "portuguese": "pt"}
 UNREAD_PAGES, UNREAD_BECAUSE = "unread_pages", "unread_because"
 """The facts about pages without a text that a parser can read: their numbers, and the reason with its remedy."""
@@ -46,12 +48,16 @@ _LONGEST = 4_000
 
 
 def named(raw: Mapping[str, object]) -> Facts:
-    """Return `raw` under canonical names, without empty values. A canonical name wins over its synonyms."""
+    """Return `raw` under canonical names, without empty values. A canonical name wins over its synonyms.
+
+    Empty labels stay, because a document with them must not count as one without labels.
+    """
     facts: Facts = {}
     for name, value in raw.items():
         plain = re.sub(r"\W+", "_", str(name).strip().lower()).strip("_") if name != "_id" else name
         canonical = _NAMES.get(plain, plain)
-        if canonical and value not in (None, "", [], ()) and (plain == canonical or canonical not in facts):
+        given = value not in (None, "", [], ()) or canonical == ACCESS
+        if canonical and given and (plain == canonical or canonical not in facts):
             facts[canonical] = value
     return facts
 
@@ -68,8 +74,9 @@ def reference(facts: Facts, title: str, stem: str) -> Reference:
 
 
 def metadata(facts: Facts, format_name: str) -> Metadata:
-    """Return the facts that filters can use: all but those in the reference and nested ones."""
-    kept = {name: value for name, raw in facts.items() if name not in _REFERENCE and (value := _value(raw)) is not None}
+    """Return the facts that filters can use: all but those in the reference, the labels, and nested ones."""
+    left_out = _REFERENCE | _LABELS
+    kept = {name: value for name, raw in facts.items() if name not in left_out and (value := _value(raw)) is not None}
     published = facts.get("published")
     if published is not None and iso(published) is None and (date := phrase(published)):
         kept["date"] = date

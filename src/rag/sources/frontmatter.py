@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 from rag.errors import UnreadableSource
+from rag.sources.access import ACCESS, Fault, mentions_access
 from rag.sources.blocks import Facts
 from rag.sources.decode import decode
 from rag.sources.facts import named
@@ -15,19 +16,29 @@ from rag.sources.files import contents
 
 SIDECARS = (".meta.yaml", ".meta.json")
 
+_OPENED = re.compile(r"\A\s*---[ \t]*\n")
 _FENCED = re.compile(r"\A\s*---[ \t]*\n(?P<yaml>.*?\n)?(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 
 
 def split(text: str) -> tuple[Facts, str]:
-    """Return the facts in the front matter of `text`, and the rest. Front matter that is not a mapping is text."""
+    """Return the facts in the front matter of `text`, and the rest. Front matter that is not a mapping is text.
+
+    If it seems to have labels, the fact ACCESS is the fault.
+    """
     match = _FENCED.match(text)
     if match is None:
-        return {}, text
+        opened = _OPENED.match(text)
+        begin = text[opened.end() :].partition("\n\n")[0] if opened else ""
+        return _labels_lost("has no end", begin), text
     try:
         facts = _mapping(match["yaml"] or "")
-    except ValueError:  # a line of dashes above prose, not front matter
-        return {}, text
+    except ValueError as error:  # a line of dashes above prose, not front matter
+        return _labels_lost(f"does not hold a mapping of names to values: {error}", match["yaml"] or ""), text
     return facts, text[match.end() :]
+
+
+def _labels_lost(fault: str, broken: str) -> Facts:
+    return {ACCESS: Fault(f"its front matter {fault}")} if mentions_access(broken) else {}
 
 
 def sidecar(path: Path) -> Facts:
@@ -50,12 +61,18 @@ def _sidecar_facts(file: Path) -> Facts:
 
 
 def sidecar_facts(raw: bytes, name: str) -> Facts:
-    """Return the facts in the bytes of a sidecar with this name. Raises UnreadableSource."""
+    """Return the facts in the bytes of a sidecar with this name. Raises UnreadableSource.
+
+    If it cannot be read and seems to have labels, the fact ACCESS is the fault.
+    """
     text = decode(raw)
     try:
         return _mapping(text) if name.endswith(".yaml") else _json_mapping(text)
     except ValueError as error:
-        message = f"The sidecar {name} does not hold a mapping of names to values: {error}; correct or remove it."
+        fault = f"he sidecar {name} does not hold a mapping of names to values: {error}"
+        if mentions_access(text):
+            return {ACCESS: Fault(f"t{fault}")}
+        message = f"T{fault}; correct or remove it."
         raise UnreadableSource(message) from error
 
 

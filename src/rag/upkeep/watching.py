@@ -16,7 +16,7 @@ from rag.ingest.ingestion import Ingestion
 from rag.ingest.plan import Item
 from rag.ingest.publication import Report
 from rag.snapshots import Progress
-from rag.sources import SIDECARS
+from rag.sources import FOLDER_FILE, SIDECARS
 
 _QUIET_MS = 1_000
 """Milliseconds without a change after which a burst of changes is over."""
@@ -125,8 +125,9 @@ def _is_page(item: Item) -> bool:
 def scan_triggers(paths: Sequence[Path], index: Path, rescan: float = RESCAN_SECONDS) -> Iterator[None]:
     """Yield at once, after each burst of changes below `paths`, and every `rescan` seconds.
 
-    Changes to hidden files and to the index do not count. If a folder is replaced, the new folder is watched. The
-    operating system reports changes; with WATCHFILES_FORCE_POLLING, the folders are polled.
+    Changes to the index and to hidden files do not count, except to the labels of a folder. If a folder is replaced,
+    the new folder is watched. The operating system reports changes; with WATCHFILES_FORCE_POLLING, the folders are
+    polled.
     """
     scanned, watched = -rescan, _identities(paths)
     while True:
@@ -177,7 +178,8 @@ class _SourceFilter:
 
     def _belongs_to(self, path: Path, root: Path) -> bool:
         if path.is_relative_to(root):
-            return not any(part.startswith((".", "~$")) for part in path.relative_to(root).parts)
+            parts = path.relative_to(root).parts
+            return not any(part.startswith((".", "~$")) for part in parts[: -1 if path.name == FOLDER_FILE else None])
         return any(path == root.with_name(root.name + sidecar) for sidecar in SIDECARS)
 
 

@@ -21,7 +21,7 @@ CLAIMS = {
 
 def with_language_model(service: Service) -> Service:
     """Return a service over the same index. Its language model writes CLAIMS and cites several documents."""
-    evidence = service.answer(Ask(samples.LEVY_QUESTION)).evidence
+    evidence = service.view(None).answer(Ask(samples.LEVY_QUESTION)).evidence
 
     def marker(words: str) -> str:
         return f"[{1 + next(number for number, hit in enumerate(evidence) if words in hit.text)}]"

@@ -295,7 +295,7 @@ def test_an_error_in_mid_stream_is_raised_by_the_client(service: Service) -> Non
 
 
 def test_sentences_from_before_a_model_failure_stay_and_markers_continue_the_numbering(service: Service) -> None:
-    hits, _ = service.search(Ask(QUESTION))
+    hits, _ = service.view(None).search(Ask(QUESTION))
     number = 1 + next(n for n, hit in enumerate(hits) if "took effect" in hit.text)
     model = samples.Scripted(
         [f"The levy took effect on 6 April 2018 [{number}]. And so ", BackendUnavailable("on fire")]

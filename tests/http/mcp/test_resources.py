@@ -47,20 +47,20 @@ def test_a_long_list_has_several_pages(tmp_path: Path) -> None:
             pages.append(await client.list_resources(cursor=cursor))
         return [page.resources for page in pages]
 
-    pages = connect(Handlers(service, lambda _: Links("")).server(), list_all)
+    pages = connect(Handlers(lambda _: service.view(None), lambda _: Links("")).server(), list_all)
     assert [len(page) for page in pages] == [200, 200, 1]
     found = [resource for page in pages for resource in page]
     assert len({resource.uri for resource in found}) == 401
     for resource in (found[0], found[-1]):
-        [contents] = resources.read(service, resource.uri).contents
+        [contents] = resources.read(service.view(None), resource.uri).contents
         assert isinstance(contents, TextResourceContents)
         assert contents.text == service.snapshot().document(resource.name).text
 
 
 def test_a_cursor_stays_valid_when_its_document_is_removed(service: Service) -> None:
-    listed = resources.list_page(service, "krypton").resources
+    listed = resources.list_page(service.view(None), "krypton").resources
     assert [one.name for one in listed] == ["levy", "referendum"]
-    assert resources.list_page(service, "zzz").resources == []
+    assert resources.list_page(service.view(None), "zzz").resources == []
 
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])

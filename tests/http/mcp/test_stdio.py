@@ -25,7 +25,7 @@ from tests.patience import PATIENCE
 def test_the_answer_equals_the_answer_of_the_service(service: Service, mode: str) -> None:
     arguments = {"question": samples.LEVY_QUESTION}
     result = connect(command(service.settings.index_dir), lambda client: client.call_tool("ask", arguments), mode)
-    answer = service.answer(Ask(samples.LEVY_QUESTION))
+    answer = service.view(None).answer(Ask(samples.LEVY_QUESTION))
     assert result.structured_content["text"] == answer.text
     assert [one["quote"] for one in result.structured_content["citations"]] == [one.quote for one in answer.citations]
 

@@ -87,7 +87,7 @@ def test_each_way_of_an_assistant_is_recorded(
 
 
 def test_a_question_without_http_names_the_user_of_the_machine(audited: Service, folder: Path) -> None:
-    audited.answer(Ask(samples.LEVY_QUESTION))
+    audited.view(None).answer(Ask(samples.LEVY_QUESTION))
     asked, answered = audit_lines(folder)
     assert asked["client"].startswith("local user ")
     assert (answered["outcome"], answered["cited"]) == ("answered", ["levy"])
@@ -95,7 +95,7 @@ def test_a_question_without_http_names_the_user_of_the_machine(audited: Service,
 
 
 def test_the_entry_is_there_when_a_stream_says_its_first_word_and_when_it_ends(audited: Service, folder: Path) -> None:
-    events = audited.stream(Ask(samples.LEVY_QUESTION))
+    events = audited.view(None).stream(Ask(samples.LEVY_QUESTION))
     next(events)
     assert [entry["kind"] for entry in audit_lines(folder)] == ["asked"]
     list(events)

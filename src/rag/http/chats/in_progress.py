@@ -18,9 +18,9 @@ from rag.http.chats import frontend_tasks, model_names
 from rag.http.chats.messages import BaseChatRequest, Message, ask_of
 from rag.http.chats.model_names import ModelName
 from rag.http.chats.transcript import Output, Transcript, final_events, fixed_text, transcribe
-from rag.http.dependencies import LinksDep, ServiceDep
+from rag.http.dependencies import LinksDep, ServiceDep, ViewDep
 from rag.http.links import Links
-from rag.service import Service
+from rag.service import View
 from rag.types import Ask
 
 
@@ -50,10 +50,11 @@ class AnswerInProgress:
 
 @dataclass(frozen=True, slots=True)
 class ChatAnswerer:
-    """Answers chat requests. `links` makes the links of the citations."""
+    """Answers chat requests from one view. `links` makes the links of the citations."""
 
-    service: Service
+    view: View
     links: Links
+    count_tokens: Callable[[str], int]
 
     @contextmanager
     def start(self, request: BaseChatRequest, messages: Sequence[Message]) -> Iterator[AnswerInProgress]:
@@ -65,22 +66,22 @@ class ChatAnswerer:
         ask = ask_of(messages, schemas.filters(request.filters), request.limit)
         assert ask is not None, "validation refuses a request without a question"
         with self._output(ask, model, stream=request.stream) as output:
-            yield AnswerInProgress(output, model, ask, uuid4().hex, int(time.time()), self.service.count_tokens)
+            yield AnswerInProgress(output, model, ask, uuid4().hex, int(time.time()), self.count_tokens)
 
     @contextmanager
     def _output(self, ask: Ask, model: ModelName, *, stream: bool) -> Iterator[Output]:
         if frontend_tasks.is_task(ask.question):
             yield fixed_text(frontend_tasks.reply(ask.question))
             return
-        with closing(self.service.stream(ask)) as events:
+        with closing(self.view.stream(ask)) as events:
             all_events = chain([next(events)], events)  # `next` raises errors before the response starts
             used_events = all_events if stream else final_events(all_events)
             yield transcribe(used_events, self.links, references=model.references)
 
 
-async def chat_answerer_of(service: ServiceDep, links: LinksDep) -> ChatAnswerer:
+async def chat_answerer_of(service: ServiceDep, view: ViewDep, links: LinksDep) -> ChatAnswerer:
     """Return the answerer of chat requests."""
-    return ChatAnswerer(service, links)
+    return ChatAnswerer(view, links, service.count_tokens)
 
 
 ChatAnswererDep = Annotated[ChatAnswerer, Depends(chat_answerer_of)]

@@ -13,10 +13,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rag.http.access.client import client_of
 from rag.http.access.control import AccessControl
-from rag.http.dependencies import links_of
+from rag.http.dependencies import links_of, view_of
 from rag.http.links import Links
 from rag.http.mcp.origin_check import OriginCheck
-from rag.service import Service
+from rag.service import Service, View
 
 
 @dataclass(slots=True)
@@ -40,7 +40,7 @@ class Endpoint:
         from rag.http.mcp.server import Handlers
 
         sessions = StreamableHTTPSessionManager(
-            Handlers(self.service, self._links, charge=self._charge).server(), stateless=True
+            Handlers(self._view, self._links, charge=self._charge).server(), stateless=True
         )
         self._app = sessions.handle_request
         async with sessions.run():
@@ -57,6 +57,10 @@ class Endpoint:
     def _charge(self, request: Request | None) -> None:
         assert request is not None, "every message over HTTP has a request"
         self.access.charge(client_of(request.scope))
+
+    def _view(self, request: Request | None) -> View:
+        assert request is not None, "every message over HTTP has a request"
+        return view_of(request, self.service)
 
     def _links(self, request: Request | None) -> Links:
         assert request is not None, "every message over HTTP has a request"

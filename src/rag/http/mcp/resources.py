@@ -15,7 +15,7 @@ from mcp_types import (
 )
 
 from rag.errors import UnknownDocument
-from rag.service import Service
+from rag.service import View
 from rag.types import Reference
 
 _ROOT = "rag://documents/"
@@ -25,12 +25,12 @@ _PAGE_SIZE = 200
 _TEXT = "text/plain"
 
 
-def list_page(service: Service, after: str | None) -> ListResourcesResult:
+def list_page(view: View, after: str | None) -> ListResourcesResult:
     """Return the documents with an id greater than `after`, sorted by id. `after` need not be an existing id.
 
     The cursor is the id of the last document of a page. A list therefore continues correctly in a newer snapshot.
     """
-    references = sorted((stored.reference for stored in service.documents()[0]), key=_id)
+    references = sorted((stored.reference for stored in view.documents()[0]), key=_id)
     start = bisect_right(references, after, key=_id) if after is not None else 0
     shown = references[start : start + _PAGE_SIZE]
     more = start + _PAGE_SIZE < len(references)
@@ -39,11 +39,11 @@ def list_page(service: Service, after: str | None) -> ListResourcesResult:
     )
 
 
-def read(service: Service, uri: str) -> ReadResourceResult:
+def read(view: View, uri: str) -> ReadResourceResult:
     """Return the text of a document. Raises UnknownDocument."""
     if not uri.startswith(_ROOT):
         raise UnknownDocument(f"{uri!r} is not the URI of a document: use {_ROOT}<id>")
-    _, document = service.document(unquote(uri.removeprefix(_ROOT)))
+    _, document = view.document(unquote(uri.removeprefix(_ROOT)))
     return ReadResourceResult(contents=[TextResourceContents(uri=uri, mime_type=_TEXT, text=document.text)])
 
 

@@ -34,7 +34,7 @@ from rag.http.hidden_paths import without_folders
 from rag.http.links import Links
 from rag.http.mcp import resources, tools
 from rag.http.mcp.tool_table import TOOLS
-from rag.service import Service
+from rag.service import View
 
 _INSTRUCTIONS = (
     "Policy documents. Use `ask` for a question: each sentence of its answer cites the exact words that support it, "
@@ -51,11 +51,12 @@ _log = logging.getLogger(__name__)
 class Handlers:
     """The request handlers of the protocol.
 
-    `links` returns the links for an HTTP request, or for None over standard streams. `limiter` limits the threads.
-    `charge` counts a question of the client of a request. It raises Refused if the key allows no more for now.
+    `view` and `links` return the view and the links for an HTTP request, or for None over standard streams. `limiter`
+    limits the threads. `charge` counts a question of the client of a request. It raises Refused if the key
+    allows no more for now.
     """
 
-    service: Service
+    view: Callable[[Request | None], View]
     links: Callable[[Request | None], Links]
     limiter: CapacityLimiter | None = None
     charge: Callable[[Request | None], None] = lambda _: None
@@ -89,12 +90,13 @@ class Handlers:
             self.charge(context.request)
         except Refused as refused:
             return tools.error_result(refused.detail)
-        links = self.links(context.request)
-        return await self._in_thread(partial(entry.call, self.service, links, params.arguments or {}))
+        view, links = self.view(context.request), self.links(context.request)
+        return await self._in_thread(partial(entry.call, view, links, params.arguments or {}))
 
     async def list_resources(self, context: Context, params: PaginatedRequestParams | None) -> ListResourcesResult:
         """List one page of the documents."""
-        return await self._in_thread(partial(resources.list_page, self.service, params.cursor if params else None))
+        view = self.view(context.request)
+        return await self._in_thread(partial(resources.list_page, view, params.cursor if params else None))
 
     async def list_templates(
         self, context: Context, params: PaginatedRequestParams | None
@@ -104,7 +106,7 @@ class Handlers:
 
     async def read_resource(self, context: Context, params: ReadResourceRequestParams) -> ReadResourceResult:
         """Return the text of a document."""
-        return await self._in_thread(partial(resources.read, self.service, params.uri))
+        return await self._in_thread(partial(resources.read, self.view(context.request), params.uri))
 
     async def _in_thread(self, call: Callable[[], Result]) -> Result:
         return await to_thread.run_sync(call, limiter=self.limiter)

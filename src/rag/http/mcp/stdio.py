@@ -25,7 +25,9 @@ def run(service: Service) -> None:
 
 async def _serve(service: Service) -> None:
     one_at_a_time = CapacityLimiter(1)  # the first question waits for the warm-up instead of loading the model too
-    server = Handlers(service, lambda _: configured_links(service.settings), one_at_a_time).server()
+    server = Handlers(
+        lambda _: service.view(None), lambda _: configured_links(service.settings), one_at_a_time
+    ).server()
     async with stdio_server() as (requests, responses), anyio.create_task_group() as tasks:
         tasks.start_soon(partial(to_thread.run_sync, warm_up, service, limiter=one_at_a_time))
         await server.run(requests, responses, server.create_initialization_options())

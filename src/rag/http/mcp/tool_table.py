@@ -15,7 +15,7 @@ from rag.http.links import Links
 from rag.http.mcp import tools
 from rag.http.mcp.schemas import Answer, Ask, Document, Fetch, Results, Search
 from rag.http.problems import field_errors, summary
-from rag.service import Service
+from rag.service import View
 
 _READ_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 
@@ -27,20 +27,20 @@ class ToolEntry:
     """A tool with its function. The function returns errors as results, so that the assistant can read them."""
 
     tool: Tool
-    call: Callable[[Service, Links, Mapping[str, object]], CallToolResult]
+    call: Callable[[View, Links, Mapping[str, object]], CallToolResult]
 
 
 def _entry(
-    tool: Tool, function: Callable[[Service, Links, _Arguments], CallToolResult], arguments: type[_Arguments]
+    tool: Tool, function: Callable[[View, Links, _Arguments], CallToolResult], arguments: type[_Arguments]
 ) -> ToolEntry:
-    def call(service: Service, links: Links, values: Mapping[str, object]) -> CallToolResult:
+    def call(view: View, links: Links, values: Mapping[str, object]) -> CallToolResult:
         try:
             parsed = arguments.model_validate(values)
         except ValidationError as error:
             body = ({**fault, "loc": ("body", *fault["loc"])} for fault in error.errors())
             return tools.error_result(summary(field_errors(body)))
         try:
-            return function(service, links, parsed)
+            return function(view, links, parsed)
         except RagError as error:
             return tools.error_result(without_folders(str(error)))
 

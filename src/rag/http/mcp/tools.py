@@ -16,7 +16,7 @@ from rag.http.chats.transcript import Transcript, final_events, transcribe
 from rag.http.links import Links
 from rag.http.mcp.answer_text import answer_text
 from rag.http.mcp.schemas import Answer, Ask, Document, Fetch, Found, Results, Search
-from rag.service import Service
+from rag.service import View
 
 _PASSAGES = 50
 """Passages to retrieve for one search. Several may be from one document."""
@@ -25,23 +25,23 @@ _DOCUMENTS = 10
 """The most documents in the result of one search."""
 
 
-def search(service: Service, links: Links, arguments: Search) -> CallToolResult:
+def search(view: View, links: Links, arguments: Search) -> CallToolResult:
     """Return the documents whose passages match a query, each once, best first."""
-    hits, _ = service.search(types.Ask(arguments.query, limit=_PASSAGES))
+    hits, _ = view.search(types.Ask(arguments.query, limit=_PASSAGES))
     found = {hit.reference.id: Found.of(hit.reference, links) for hit in hits}
     return _data_result(Results(results=list(found.values())[:_DOCUMENTS]))
 
 
-def fetch(service: Service, links: Links, arguments: Fetch) -> CallToolResult:
+def fetch(view: View, links: Links, arguments: Fetch) -> CallToolResult:
     """Return a document with its text. Raises UnknownDocument."""
-    stored, document = service.document(arguments.id)
+    stored, document = view.document(arguments.id)
     return _data_result(Document.with_text(stored, document.text, links))
 
 
-def ask(service: Service, links: Links, arguments: Ask) -> CallToolResult:
+def ask(view: View, links: Links, arguments: Ask) -> CallToolResult:
     """Answer a question, as text and as data. Call it in a worker thread of anyio."""
     request = types.Ask(arguments.question, schemas.filters(arguments.filters), arguments.limit)
-    with closing(service.stream(request)) as events:
+    with closing(view.stream(request)) as events:
         final = final_events(_until_cancelled(events))
         *_, transcript = transcribe(final, links, references=False, notices=False, markdown=False)
     assert isinstance(transcript, Transcript)

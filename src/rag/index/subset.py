@@ -1,0 +1,135 @@
+"""The indexes of some of the rows, numbered from 0 as if there were no others. Nothing is copied but row numbers.
+
+Every figure is that of an index with only these rows: frequencies, idf, mean lengths and scores. So neither a result
+nor a score says anything about the other rows.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.index.inverted import K1, InvertedIndex
+from rag.index.late_interaction import TokenCodes, TokenIndex
+from rag.index.lexical import LexicalIndex
+from rag.protocols import Rows, Scores, VectorIndex, Vectors
+
+_LOOKED_UP = 1 << 14  # terms whose frequencies are remembered
+
+
+@dataclass(frozen=True)
+class Subset:
+    """Some rows of an index of `total` rows, in ascending order. Row n of the subset is `rows[n]`."""
+
+    rows: Rows
+    total: int
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @cached_property
+    def numbers(self) -> NDArray[np.int32]:
+        """The number in the subset of each row of the index, or -1, shape (total,)."""
+        numbers = np.full(self.total, -1, np.int32)
+        numbers[self.rows] = np.arange(len(self.rows), dtype=np.int32)
+        return numbers
+
+    def lexical(self, whole: LexicalIndex) -> LexicalIndex:
+        """Return the lexical index of the subset."""
+        fields = (whole.words, whole.pairs, whole.headings)
+        return LexicalIndex(*(_InvertedSubset.of(field, self) for field in fields))
+
+    def tokens(self, whole: TokenIndex) -> TokenIndex:
+        """Return the tokens of the subset."""
+        return _TokenSubset(whole.codes, whole.sentences, whole.offsets, self.rows)
+
+    def vectors(self, whole: VectorIndex) -> VectorIndex:
+        """Return the vectors of the subset."""
+        return _VectorSubset(whole, self)
+
+
+@dataclass(frozen=True)
+class _InvertedSubset(InvertedIndex):
+    """The postings of all rows, of which those outside of the subset are left out when they are read.
+
+    `lengths` are those of the rows of the subset.
+    """
+
+    numbers: NDArray[np.int32]
+
+    @cached_property
+    def _frequencies(self) -> dict[str, int]:
+        """The last frequencies. A question needs that of each of its terms some twenty times."""
+        return {}
+
+    @classmethod
+    def of(cls, whole: InvertedIndex, subset: Subset) -> Self:
+        lengths = whole.lengths[subset.rows]
+        return cls(whole.terms, whole.offsets, whole.rows, whole.codes, lengths, subset.numbers)
+
+    def __contains__(self, term: str) -> bool:
+        return self.frequency(term) > 0
+
+    def add_scores(self, total: Scores, question: Sequence[str], weight: float = 1.0) -> None:
+        for term, times in Counter(question).items():
+            part = slice(*self._postings(term))
+            rows = self.numbers[self.rows[part]]
+            inside = rows >= 0
+            maximum = (K1 + 1) * weight * times * self._idf(int(inside.sum()))
+            self._add(total, rows[inside], self.codes[part][inside], np.float32(maximum))
+
+    def idf(self, term: str) -> float:
+        return self._idf(self.frequency(term))
+
+    def frequency(self, term: str) -> int:
+        found = self._frequencies.get(term)
+        if found is None:
+            if len(self._frequencies) >= _LOOKED_UP:
+                self._frequencies.clear()
+            found = self._frequencies[term] = len(self.rows_with(term))
+        return found
+
+    def rows_with(self, term: str) -> NDArray[np.int32]:
+        rows = self.numbers[self.rows[slice(*self._postings(term))]]
+        return rows[rows >= 0]
+
+
+@dataclass(frozen=True, slots=True)
+class _TokenSubset(TokenIndex):
+    """The tokens of `rows`."""
+
+    rows: Rows
+
+    def passage(self, row: int) -> TokenCodes:
+        return TokenIndex.passage(self, int(self.rows[row]))
+
+    def bounds(self, rows: Rows) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        return TokenIndex.bounds(self, self.rows[rows])
+
+
+@dataclass(frozen=True, slots=True)
+class _VectorSubset:
+    """Implements `VectorIndex` for the rows of a subset. Every search is among them."""
+
+    whole: VectorIndex
+    subset: Subset
+
+    def __len__(self) -> int:
+        return len(self.subset)
+
+    def search(self, vector: Vectors, k: int, rows: Rows | None = None) -> tuple[Rows, Scores]:
+        among = self.subset.rows if rows is None else self.subset.rows[rows]
+        found, scores = self.whole.search(vector, k, among)
+        return self.subset.numbers[found].astype(np.int64), scores
+
+    def scores(self, vector: Vectors, rows: Rows) -> Scores:
+        return self.whole.scores(vector, self.subset.rows[rows])
+
+    def vectors(self, rows: Rows) -> Vectors:
+        return self.whole.vectors(self.subset.rows[rows])
