@@ -40,6 +40,7 @@ TABLE = {
     ("HEAD", "/v1/documents/{document_id:anything}/original"): ASK,
     ("GET", "/documents/{document_id:anything}"): ASK,
     ("GET", "/v1/fields"): ASK,
+    ("GET", "/metrics"): ASK,
     ("GET", "/v1/suggestions"): ASK,
     ("GET", "/v1/generator"): ASK,
     ("GET", "/v1/snapshots"): ASK,

@@ -7,17 +7,14 @@ import logging
 import re
 import socket
 from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import pytest
 from fastapi import FastAPI
 from pydantic import SecretStr
-from starlette.types import Receive, Scope, Send
 
 from rag.http.app import create_app
 from rag.http.observing.logs import FIELDS, JsonFormatter, TextFormatter
-from rag.http.observing.middleware import Observed
 from rag.http.observing.traceparent import trace_id
 from rag.service import Service
 from rag.wiring import assemble
@@ -140,25 +137,11 @@ def test_only_a_valid_traceparent_gives_the_id(header: str, expected: str | None
     assert trace_id(header) == expected
 
 
-@dataclass
-class Named:
-    name: str
-
-
-@pytest.mark.parametrize("client_of_scope", ["the archive", Named("the archive")])
-def test_an_identified_client_is_named(service: Service, lines: Lines, client_of_scope: object) -> None:
-    app = create_app(service)
-
-    async def identify(scope: Scope, receive: Receive, send: Send) -> None:
-        scope["rag.client"] = client_of_scope
-        await inside(scope, receive, send)
-
-    with TestClient(app) as client:
-        client.get("/healthz")  # builds the middleware
-        observed = next(layer for layer in layers(app) if isinstance(layer, Observed))
-        inside, observed.app = observed.app, identify
-        client.get("/v1/documents/levy")
-    assert lines.of("request")[-1]["client"] == "the archive"
+def test_an_identified_client_is_named(service: Service, lines: Lines) -> None:
+    key = "open-sesame-1234567"
+    with TestClient(create_app(with_settings(service, api_key=SecretStr(key)))) as client:
+        client.get("/v1/documents/levy", headers={"Authorization": f"Bearer {key}"})
+    assert lines.of("request")[-1]["client"] == "RAG_API_KEY"
 
 
 def layers(app: FastAPI) -> Iterator[object]:

@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.answer.trace import Trace, current_trace
+from rag.http.access.client import client_of
 from rag.http.observing.ended import LEFT, EndedRequest
 from rag.http.observing.route_names import RouteNames
 from rag.http.observing.traceparent import new_trace_id, trace_id
@@ -105,8 +106,8 @@ class Observed:
 
 def client_name(scope: Scope) -> str:
     """Return the name of an identified client, or the address."""
-    client = scope.get("rag.client")
-    return str(getattr(client, "name", client) or (scope["client"] or ("unknown", 0))[0])
+    client = client_of(scope)
+    return client.name if client else str((scope["client"] or ("unknown", 0))[0])
 
 
 def _request_id(scope: Scope) -> str:

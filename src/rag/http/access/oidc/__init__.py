@@ -22,7 +22,8 @@ def people_of(settings: Settings) -> People | None:
     Raises ConfigurationError if settings are missing, or if the extra `oidc` is not installed.
     """
     if settings.oidc_issuer is None:
-        given = [name for name in sorted(settings.model_fields_set) if name.startswith(_PREFIX)]
+        own = {name: field for name, field in type(settings).model_fields.items() if name.startswith(_PREFIX)}
+        given = sorted(name for name, field in own.items() if getattr(settings, name) != field.default)
         if given:
             raise ConfigurationError(
                 f"RAG_{given[0].upper()} has no effect without a provider: set RAG_OIDC_ISSUER to its address"
