@@ -14,7 +14,7 @@ from rag.answer.generation import LanguageModel
 from rag.answer.pipeline import Answerer, Events, Evidence, Suggest
 from rag.answer.trace import Trace, current_trace
 from rag.audit import Auditor
-from rag.errors import IncompatibleSnapshot, NoSnapshot
+from rag.errors import IncompatibleSnapshot, NoSnapshot, SnapshotError
 from rag.feeds import check_address
 from rag.ingest.ingestion import Ingestion
 from rag.ingest.ledger import Ledger, State, Status, statuses
@@ -104,6 +104,14 @@ class View:
     def is_whole(self) -> bool:
         """Whether the client sees every document, and the labels of each."""
         return self._groups is None
+
+    def hides_documents(self) -> bool:
+        """Return whether the index has documents that the client may not see; False if it cannot be read."""
+        try:
+            current = self._parts.store.current()
+            return current.seen_by(self._groups).manifest.documents < current.manifest.documents
+        except SnapshotError:
+            return False
 
     # Questions
 

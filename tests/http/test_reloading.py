@@ -72,7 +72,9 @@ def test_other_settings_apply_to_the_next_request(
         assert client.post("/v1/answers", json=question).json()["abstention"] == "weak_evidence"
         allowed = client.get("/healthz", headers={"Host": "rag.example.org", "Origin": "https://example.org"})
         assert allowed.headers["access-control-allow-origin"] == "https://example.org"
-        response = client.put("/v1/documents/a", json={"text": "One."}, headers={"Authorization": "Bearer sesame"})
+        response = client.put(
+            "/v1/documents/a", json={"text": "One."}, headers={"Authorization": "Bearer open-sesame-1234567"}
+        )
         assert response.status_code == 201
         assert snapshot.id != service.snapshot().id
     assert "The settings were read again: RAG_LEAST_CONFIDENCE, RAG_API_KEY, RAG_BASE_URL" in caplog.text
