@@ -105,12 +105,13 @@ def test_wrong_settings_change_nothing_and_are_logged_in_one_sentence(
     assert line == f"The settings stay as they were: {fault}"
 
 
-def test_a_part_that_is_not_installed_changes_nothing(
-    service: Service, tmp_path: Path, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("change", [{"generator": "nobody:x"}, {"oidc_client_id": "no provider"}])
+def test_a_part_that_is_not_installed_or_incomplete_changes_nothing(
+    service: Service, tmp_path: Path, caplog: pytest.LogCaptureFixture, change: dict[str, str]
 ) -> None:
     before = service.settings
     with TestClient(create_app(service)) as client:
-        reload(client, lambda: settings(tmp_path, generator="nobody:x", least_confidence=1))
+        reload(client, lambda: settings(tmp_path, least_confidence=1, **change))
         assert service.settings is before
     assert "The settings stay as they were" in caplog.text
 

@@ -97,17 +97,17 @@ def create_app(service: Service, sent_spans: spans.Spans | None = None) -> FastA
     return app
 
 
-def configure(app: FastAPI) -> None:
+def configure(app: FastAPI, access: AccessControl) -> None:
     """Follow the settings of the service, which have changed. Requests in progress keep theirs.
 
-    Call it in the event loop of the application.
+    `access` follows them already. Call this in the event loop of the application.
     """
     service: Service = app.state.service
     gate: Gate = app.state.gate
     threads = anyio.to_thread.current_default_thread_limiter()
     threads.total_tokens += _waiting(service) - app.state.waiting
     app.state.waiting = _waiting(service)
-    app.state.access = app.state.mcp.access = AccessControl(service.settings)
+    app.state.access = app.state.mcp.access = access
     gate.adjust(_gate(service.settings), _waiting(service))
     app.user_middleware.clear()
     app.middleware_stack = None  # `add_middleware` raises an error if it is complete

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from rag.errors import RagError
+from rag.http.access.control import AccessControl
 from rag.http.app import configure
 from rag.http.setting_changes import RESTART, log_changes, log_refusal
 from rag.service import Parts, Service
@@ -41,12 +42,14 @@ class Reloading:
             kept = {name: getattr(before, name) for name in RESTART}
             try:
                 settings = await run_in_threadpool(read)
-                parts = await run_in_threadpool(self._parts, service, settings.model_copy(update=kept))
+                used = settings.model_copy(update=kept)
+                parts = await run_in_threadpool(self._parts, service, used)
+                access = await run_in_threadpool(AccessControl, used)
             except RagError as error:
                 if not quiet:
                     log_refusal(error)
                 return
             service.parts = parts
-            configure(self._app)
+            configure(self._app, access)
         if not quiet:
             log_changes(before, settings)
