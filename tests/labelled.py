@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from starlette.types import ASGIApp, Receive, Scope, Send
-
 from tests import samples
 
 EQUAL = "The thresholds for gifts are the same in every office. A gift above fifty euros is reported within a week.\n"
@@ -123,14 +121,3 @@ class Client:
     """The client of a request, as the key or the token that it sent describes it."""
 
     groups: frozenset[str] | None
-
-
-@dataclass(frozen=True)
-class AsClient:
-    """Middleware that makes every request one of the same client."""
-
-    app: ASGIApp
-    client: Client | None
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self.app({**scope, "rag.client": self.client}, receive, send)

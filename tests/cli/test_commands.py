@@ -24,7 +24,7 @@ from tests import samples
 from tests.cli.running import PROGRAM, Rag, error, program
 from tests.client import TestClient
 from tests.evaluation import policies
-from tests.labelled import AsClient, Client
+from tests.http.access.clients import bearer, make_key
 
 COMMANDS = [
     "ingest",
@@ -418,9 +418,8 @@ def test_a_star_marks_the_current_snapshot(rag: Rag, indexed: str) -> None:
 def test_json_output_equals_the_http_response(
     rag: Rag, indexed: str, tmp_path: Path, arguments: list[str], path: str, body: object
 ) -> None:
-    app = create_app(samples.service(tmp_path / "index"))
-    app.add_middleware(AsClient, client=Client(None))  # a maintainer, who sees as much as the command line
-    client = TestClient(app)
+    headers = bearer(make_key(tmp_path / "index", "everything", groups=None))  # sees as much as the command line
+    client = TestClient(create_app(samples.service(tmp_path / "index")), headers=headers)
     over_http = client.request("POST" if body else "GET", path, json=body).json()
     assert without_timings(rag(*arguments, "--json").json) == without_timings(over_http)
 

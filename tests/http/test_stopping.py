@@ -129,7 +129,7 @@ def test_readiness_fails_while_the_service_stops(index: Path) -> None:
 
 
 def test_a_client_that_waits_for_its_job_gets_the_address_of_the_job(tmp_path: Path) -> None:
-    settings = Settings(_env_file=None, index_dir=tmp_path / "index", encoder="hashing", api_key="sesame")
+    settings = Settings(_env_file=None, index_dir=tmp_path / "index", encoder="hashing", api_key="open-sesame-1234567")
     service = assemble(settings)
     samples.ingest(service, samples.write(tmp_path / "articles"))
     with ThreadPoolExecutor(1) as pool, stoppable(create_app(service)) as (url, stop), service.parts.store.writing():
@@ -142,14 +142,14 @@ def test_a_client_that_waits_for_its_job_gets_the_address_of_the_job(tmp_path: P
 
 
 def put(url: str) -> httpx2.Response:
-    headers = {"Authorization": "Bearer sesame"}
+    headers = {"Authorization": "Bearer open-sesame-1234567"}
     return httpx2.put(f"{url}/v1/documents/a", json={"text": "One."}, headers=headers, timeout=60)
 
 
 def jobs(url: str) -> list[Any]:
-    found: list[Any] = httpx2.get(f"{url}/v1/ingestions", headers={"Authorization": "Bearer sesame"}).json()[
-        "ingestions"
-    ]
+    found: list[Any] = httpx2.get(
+        f"{url}/v1/ingestions", headers={"Authorization": "Bearer open-sesame-1234567"}
+    ).json()["ingestions"]
     return found
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import AsyncGenerator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
@@ -302,18 +302,26 @@ def test_the_budget_of_a_day_ends_with_the_day() -> None:
     budget.check()
 
 
+SPENDING = """
+import sys
+from rag.answer.generation.budget import Budget, Spent
+from rag.protocols import Usage
+budget = Budget(None, Spent(int(sys.argv[1])))
+for _ in range(200):
+    budget.spend(Usage(1, 0))
+"""
+
+
 def test_processes_count_the_tokens_of_a_day_together() -> None:
-    today = date(2026, 5, 1)
     with TemporaryFile() as file:
-        first, second = (Budget(100, Spent(os.dup(file.fileno()), lambda: today)) for _ in range(2))
-        with ThreadPoolExecutor(8) as pool:
-            list(pool.map(lambda n: (first, second)[n % 2].spend(Usage(1, 0)), range(99)))
-        first.check()
-        second.check()
-        second.spend(Usage(0, 1))
-        assert first.is_used_up
-        today = date(2026, 5, 2)
-        first.check()
+        number = file.fileno()
+        command = [sys.executable, "-c", SPENDING, str(number)]
+        processes = [subprocess.Popen(command, pass_fds=[number]) for _ in range(3)]
+        assert [one.wait(60) for one in processes] == [0, 0, 0]
+        here = Budget(601, Spent(number))
+        here.check()
+        here.spend(Usage(0, 1))
+        assert here.is_used_up
 
 
 @pytest.mark.parametrize("usage", [[Usage(30, 20)], []])

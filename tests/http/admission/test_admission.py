@@ -13,7 +13,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from rag.service import Service
+from rag.service import Service, View
 from rag.types import Ask, Hit
 from rag.wiring import vary
 from tests.http.server.raw import POST, connect
@@ -44,7 +44,7 @@ def held(service: Service, monkeypatch: pytest.MonkeyPatch) -> Iterator[Held]:
     changes = {"active_requests": 2, "queued_requests": QUEUED, "queue_seconds": 5.0}
     varied = vary(service, service.settings.model_copy(update=changes))
     held = Held(varied)
-    monkeypatch.setattr(varied, "search", held.search)
+    monkeypatch.setattr(View, "search", held.search)
     yield held
     held.released.set()
 
@@ -102,7 +102,7 @@ def test_the_format_of_a_refusal_is_that_of_the_client(service: Service, monkeyp
     changes = {"active_requests": 1, "queued_requests": 0}
     varied = vary(service, service.settings.model_copy(update=changes))
     held = Held(varied)
-    monkeypatch.setattr(varied, "search", held.search)
+    monkeypatch.setattr(View, "search", held.search)
     with serving(varied) as address, ThreadPoolExecutor(1) as threads:
         working = threads.submit(search, address)
         wait_for(lambda: held.began == 1, 20)
