@@ -239,7 +239,7 @@ class Service:
     def view(self, groups: frozenset[str] | None) -> View:
         """Return everything that a client may read: the documents without labels, and those for one of its `groups`.
 
-        If `groups` are None, it is every document. Only maintainers and the command line may have such a view.
+        If `groups` are None, it is every document. Only the command line and clients of all groups have such a view.
         """
         return View(self.parts, groups)
 

@@ -79,7 +79,10 @@ class PageNote:
 
 
 SEALED = ("",)
-"""The labels of a document whose own labels cannot be read. No group has this name, so only maintainers see it."""
+"""The labels of a document whose own labels cannot be read.
+
+No group has this name, so only clients of all groups see the document.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -375,7 +375,7 @@ def test_labels_are_listed_and_a_client_in_a_group_can_be_imitated(rag: Rag, tmp
     assert sorted(rag("documents").out.splitlines()) == [
         "hidden\t-\tThe hidden bonus\tonly for hr, legal",
         "open\t-\tThe open bonus",
-        "sealed\t-\tThe sealed bonus\tonly for maintainers, because its labels cannot be read",
+        "sealed\t-\tThe sealed bonus\tonly for clients of all groups, because its labels cannot be read",
     ]
     for groups, shown in (([], "hidden open sealed"), ([""], "open"), (["hr", "x"], "hidden open"), (["x"], "open")):
         options = [option for group in groups for option in ("--as-group", group)]

@@ -229,23 +229,23 @@ def test_a_job_that_fails_in_another_process_raises_the_same_error(
             ended.result(0)
 
 
-def test_a_followed_job_fails_if_its_folder_is_deleted(index: Index) -> None:
+@pytest.mark.parametrize(
+    ("damage", "reason"),
+    [
+        (shutil.rmtree, "send its documents again"),
+        (lambda folder: (folder / "end.json").write_text("{"), "cannot be read"),
+    ],
+    ids=["folder deleted", "result unreadable"],
+)
+def test_a_followed_job_fails_if_its_files_are_damaged(
+    index: Index, damage: Callable[[Path], object], reason: str
+) -> None:
     with open_upkeep(index) as first, open_upkeep(index) as second:
         assert first.resume()
         job, ended = second.submit([text_upload("a", "One.")])
-        shutil.rmtree(index.store.directory / ".jobs" / job.id)
+        damage(index.store.directory / ".jobs" / job.id)
         look(second, until=ended.done)
-        with pytest.raises(StorageError, match="send its documents again"):
-            ended.result(0)
-
-
-def test_a_followed_job_fails_if_its_result_cannot_be_read(index: Index) -> None:
-    with open_upkeep(index) as first, open_upkeep(index) as second:
-        assert first.resume()
-        job, ended = second.submit([text_upload("a", "One.")])
-        (index.store.directory / ".jobs" / job.id / "end.json").write_text("{")
-        look(second, until=ended.done)
-        with pytest.raises(StorageError, match="cannot be read"):
+        with pytest.raises(StorageError, match=reason):
             ended.result(0)
 
 

@@ -75,7 +75,7 @@ def plural(count: int, noun: str) -> str:
 
 def audience(access: Sequence[str]) -> str:
     """Return who may see a document with these labels."""
-    return ", ".join(access) if tuple(access) != SEALED else "maintainers, because its labels cannot be read"
+    return ", ".join(access) if tuple(access) != SEALED else "clients of all groups, because its labels cannot be read"
 
 
 def print_erasure(erased: Erasure, as_json: bool) -> None:

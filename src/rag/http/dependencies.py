@@ -8,23 +8,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import ExitStack
-from typing import Annotated, Protocol
+from typing import Annotated
 
 from fastapi import Depends, Request
 
+from rag.http.access.client import client_of
 from rag.http.links import Links, configured_base
 from rag.service import Service, View
 from rag.settings import Settings
 from rag.upkeep import Upkeep
-
-
-class Client(Protocol):
-    """The client of a request, as the key or the token that it sent describes it."""
-
-    @property
-    def groups(self) -> frozenset[str] | None:
-        """The groups of the client. If they are None, it maintains the index, and sees every document."""
-        ...
 
 
 async def service_of(request: Request) -> Service:
@@ -45,13 +37,9 @@ async def _exit_stack() -> AsyncIterator[ExitStack]:
 
 
 def view_of(request: Request, service: Service) -> View:
-    """Return the part of the index that the client of a request may see.
-
-    `rag.client` in the scope of the request has the groups of the client. Without a client, or for one without groups,
-    it is the documents without labels.
-    """
-    client: Client | None = request.scope.get("rag.client")
-    return service.view(client.groups if client is not None else frozenset())
+    """Return the part of the index that the client of a request may see: without one, the documents without labels."""
+    client = client_of(request.scope)
+    return service.view(client.groups if client else frozenset())
 
 
 ServiceDep = Annotated[Service, Depends(service_of)]

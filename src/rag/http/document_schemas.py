@@ -28,7 +28,7 @@ class DocumentSummary(BaseModel):
     near_duplicate_of: str | None = Field(description="The id of the first document with nearly the same text.")
     access: list[str] | None = Field(
         None,
-        description="The groups that may see the document; empty if everybody may. Only maintainers get this list.",
+        description="The groups that may see the document; empty if all may. Only clients of all groups get this list.",
     )
 
     @classmethod

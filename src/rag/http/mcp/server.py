@@ -52,8 +52,8 @@ class Handlers:
     """The request handlers of the protocol.
 
     `view` and `links` return the view and the links for an HTTP request, or for None over standard streams. `limiter`
-    limits the threads. `charge` counts a question of the client of a request. It raises Refused if the key
-    allows no more for now.
+    limits the threads. `charge` counts a question of the client of a request. It raises Refused if the key allows no
+    more for now.
     """
 
     view: Callable[[Request | None], View]
