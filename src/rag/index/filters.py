@@ -16,11 +16,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeGuard
+from typing import TypeAlias, TypeGuard
 
 from rag.errors import InvalidFilter
 from rag.index.filter_values import moment, number
-from rag.types import Filters, Value
+from rag.types import Filters, Period, Value
 
 _OPERATORS: Mapping[object, str] = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 _NOT = "not"
@@ -38,6 +38,21 @@ class Condition:
     values: tuple[Value, ...] = ()
     bounds: tuple[tuple[str, Value], ...] = ()
     negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """A test of when a document is in force: on at least one day of the period.
+
+    A document that nothing dates is always in force. If `negated` is true, the document must not be in force then.
+    """
+
+    period: Period
+    negated: bool = False
+
+
+Test: TypeAlias = Condition | InForce
+"""A condition that an index decides where it finds candidates."""
 
 
 def parse(filters: Filters) -> list[Condition]:

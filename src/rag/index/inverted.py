@@ -105,6 +105,14 @@ class InvertedIndex:
         begin, end = self._postings(term)
         return end - begin
 
+    def frequencies(self, terms: Sequence[str]) -> list[int]:
+        """Return the frequency of each term. It is faster than `frequency` if the index has few of the terms."""
+        if not len(self.terms):
+            return [0] * len(terms)
+        keys = np.array([term_key(term) for term in terms], np.uint64)
+        at = np.minimum(np.searchsorted(self.terms, keys), len(self.terms) - 1)
+        return [self.frequency(term) if here else 0 for term, here in zip(terms, self.terms[at] == keys, strict=True)]
+
     def rows_with(self, term: str) -> NDArray[np.int32]:
         """Return the rows that have a term, in ascending order."""
         return self.rows[slice(*self._postings(term))]

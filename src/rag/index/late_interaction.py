@@ -34,6 +34,7 @@ HEADING_WEIGHT = 0.15
 """The extra weight of a match in the title or headings. Weights from .1 to .3 add .003 to .009 nDCG@10 on feedbackqa,
 and cost .002 MAP@10 on obliqa, whose titles are only numbers."""
 
+_FEW = 16  # passages whose pages may stay in memory: an answer reads its evidence several times
 _BLOCK = 512  # groups decoded at once, because all together would take megabytes in every thread that answers
 _ARRAYS = ("codes", "sentences", "offsets")
 _MEAN_PROJECTION = float(np.sqrt(2 / np.pi))
@@ -58,6 +59,18 @@ class TokenCodes:
 
     codes: NDArray[np.uint8]
     sentences: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class PassageTokens:
+    """The compressed tokens of several passages, one passage after the other.
+
+    `codes` and `sentences` are as in `TokenCodes`. Passage n has the next `lengths[n]` of their rows.
+    """
+
+    codes: NDArray[np.uint8]
+    sentences: NDArray[np.uint8]
+    lengths: NDArray[np.int64]
 
 
 class SentenceScore(NamedTuple):
@@ -90,10 +103,16 @@ class TokenIndex:
         part = slice(int(self.offsets[rows.start]), int(self.offsets[rows.stop]))
         return TokenCodes(self.codes[part], self.sentences[part])
 
-    def bounds(self, rows: Rows) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return the first group of each of `rows`, and the number of its groups."""
+    def at(self, rows: Rows) -> PassageTokens:
+        """Return the tokens of `rows`, in that order."""
         starts = self.offsets[rows]
-        return starts, self.offsets[rows + 1] - starts
+        lengths = self.offsets[rows + 1] - starts
+        # The positions of the groups of all rows, one row after the other, without a loop over rows.
+        positions = np.arange(lengths.sum()) + np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
+        codes = self.codes[positions]
+        if len(rows) > _FEW:
+            arrays.unmap(self.codes)  # takes .1 ms; in a large index, the next question rarely reads the same pages
+        return PassageTokens(codes, self.sentences[positions], lengths)
 
     @classmethod
     def open(cls, folder: Path) -> TokenIndex:
@@ -149,15 +168,10 @@ def _empty(dimension: int) -> TokenCodes:
     return TokenCodes(np.empty((0, -(-dimension // 8)), np.uint8), np.empty(0, np.uint8))
 
 
-def maxsim(question: QuestionTokens, tokens: TokenIndex, rows: Rows) -> Scores:
-    """Return the MaxSim of each of `rows`, shape (n,), from about 0 to 1 + HEADING_WEIGHT. Without tokens it is 0."""
-    starts, lengths = tokens.bounds(rows)
-    # The positions of the groups of all rows, one row after the other, without a loop over rows.
-    positions = np.arange(lengths.sum()) + np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
-    codes = tokens.codes[positions]
-    arrays.unmap(tokens.codes)  # takes .1 ms; in a large index, the next question rarely reads the same pages
-    similar = similarities(question, codes)
-    return passage_scores(similar, tokens.sentences[positions] == PREFIX, lengths, question.weights)
+def maxsim(question: QuestionTokens, tokens: PassageTokens) -> Scores:
+    """Return the MaxSim of each passage, shape (n,), from about 0 to 1 + HEADING_WEIGHT. Without tokens it is 0."""
+    similar = similarities(question, tokens.codes)
+    return passage_scores(similar, tokens.sentences == PREFIX, tokens.lengths, question.weights)
 
 
 def passage_scores(
@@ -204,15 +218,14 @@ class SentenceScores:
         return SentenceScore(*_weighted_sums(both, self.weights).tolist())
 
 
-def sentence_scores(question: QuestionTokens, passages: Sequence[TokenCodes]) -> list[SentenceScores]:
+def sentence_scores(question: QuestionTokens, tokens: PassageTokens) -> list[SentenceScores]:
     """Return for each passage the scores of its sentences."""
-    if not passages:
+    if not len(tokens.lengths):
         return []
-    similar = similarities(question, np.concatenate([passage.codes for passage in passages]))
-    ends = np.cumsum([len(passage.codes) for passage in passages])[:-1]
+    similar, ends = similarities(question, tokens.codes), np.cumsum(tokens.lengths)[:-1]
     return [
-        _scores_by_sentence(passage.sentences, part, question.weights)
-        for passage, part in zip(passages, np.split(similar, ends), strict=True)
+        _scores_by_sentence(sentences, part, question.weights)
+        for sentences, part in zip(np.split(tokens.sentences, ends), np.split(similar, ends), strict=True)
     ]
 
 

@@ -69,6 +69,10 @@ class LexicalIndex:
         """Return the number of rows that have a term in their text or headings."""
         return self.words.frequency(term)
 
+    def frequencies(self, terms: Sequence[str]) -> list[int]:
+        """Return the frequency of each term. It is faster than `frequency` if the index has few of the terms."""
+        return self.words.frequencies(terms)
+
     def save(self, folder: Path) -> None:
         """Write each field to a folder of its own in `folder`."""
         folder.mkdir(exist_ok=True)

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.index.inverted import K1, InvertedIndex
-from rag.index.late_interaction import TokenCodes, TokenIndex
+from rag.index.late_interaction import PassageTokens, TokenCodes, TokenIndex
 from rag.index.lexical import LexicalIndex
 from rag.protocols import Rows, Scores, VectorIndex, Vectors
 
@@ -109,8 +109,8 @@ class _TokenSubset(TokenIndex):
     def passage(self, row: int) -> TokenCodes:
         return TokenIndex.passage(self, int(self.rows[row]))
 
-    def bounds(self, rows: Rows) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        return TokenIndex.bounds(self, self.rows[rows])
+    def at(self, rows: Rows) -> PassageTokens:
+        return TokenIndex.at(self, self.rows[rows])
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,17 +10,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.text.normalisation import one_line
-from rag.text.periods import find_period, parse_period
+from rag.text.periods import parse_period
 from rag.text.sentence_context import Unit
 from rag.text.sentence_roles import is_lead_in, is_question
+from rag.text.table_headers import has_digit, has_header
 from rag.types import Span
 
 _LONGEST_CAPTION = 25  # words
 _LONGEST_COLUMN_LINE = 5  # words of a column name above the table
 _MOST_COLUMN_LINES = 5
-_LONGEST_HEADER_CELL = 8  # words; a longer cell is no column name
 _FIGURE = re.compile(r"[$£€]\s?\d|\b\d[\d.,]*%?")
-_MUCH_LONGER = 1.5  # times the length of the first row, if it is a header and the rows below have no digits
 _NAMED_CELL = re.compile(r"[^\s:;][^:;\n]{0,60}: [^;\n]+(?:; [^\s:;][^:;\n]{0,60}: [^;\n]+)+")
 # A sentence that announces the table under it.
 _ANNOUNCES = re.compile(
@@ -42,7 +41,7 @@ def with_headers(text: str, units: Sequence[Unit]) -> list[Unit]:
     found = list(units)
     for first, last in _tables(text, units):
         caption = _caption(text, units, first, last)
-        header = _has_header(units[first:last])
+        header = has_header([unit.cells for unit in units[first:last]])
         if header:
             found[first] = replace(units[first], heading=True)
         for number in range(first + header, last):
@@ -113,7 +112,7 @@ def _is_name(text: str, units: Sequence[Unit], number: int) -> bool:
     words = one_line(unit.words)
     if unit.heading or unit.mark or is_row(unit.words) or len(words.split()) > _LONGEST_COLUMN_LINE:
         return False
-    return _ends_line(text, units, number) and words[-1:] not in ".!?;:" and not _has_digit([words])
+    return _ends_line(text, units, number) and words[-1:] not in ".!?;:" and not has_digit([words])
 
 
 def _ends_line(text: str, units: Sequence[Unit], number: int) -> bool:
@@ -130,34 +129,3 @@ def _names_table(text: str, units: Sequence[Unit], number: int) -> bool:
     caption = own_line and words[-1:] not in ".!?;" and 1 < len(words.split()) <= _LONGEST_CAPTION
     caption = caption and len(_FIGURE.findall(words)) < 2  # a row that lost its bars has several figures
     return caption or is_lead_in(words) or _ANNOUNCES.search(words) is not None
-
-
-def _has_header(rows: Sequence[Unit]) -> bool:
-    """Return whether the first row names the columns: short names without digits, apart from dates.
-
-    The cells below it have digits, or are longer on average.
-    """
-    names, below = rows[0].cells, [row.cells for row in rows[1:] if len(row.cells) == len(rows[0].cells)]
-    if len(names) < 2 or not below or _has_digit(_without_dates(names)):
-        return False
-    if any(len(name.split()) > _LONGEST_HEADER_CELL for name in names):
-        return False
-    longer = sum(map(_length, below)) > _MUCH_LONGER * len(below) * _length(names)
-    return any(map(_has_digit, below)) or (len(below) > 1 and longer)
-
-
-def _without_dates(names: Sequence[str]) -> list[str]:
-    """Return the column names without their periods if they differ in these: `2019 | 2020`, `Fee 2019 | Fee 2020`."""
-    parts = [find_period(name) for name in names]
-    rests = {found[1].lower() for found in parts if found}
-    if len(rests) != 1 or sum(found is not None for found in parts) < 2:
-        return list(names)
-    return [found[1] if found else name for name, found in zip(names, parts, strict=True)]
-
-
-def _length(cells: Sequence[str]) -> int:
-    return sum(map(len, cells))
-
-
-def _has_digit(cells: Sequence[str]) -> bool:
-    return any(char.isdigit() for cell in cells for char in cell)

@@ -1,8 +1,9 @@
 """Writes a snapshot to one backup file and reads it back.
 
 The file is a plain tar. It begins with the manifest, which has the digest of every other file of the snapshot. A list
-of the originals follows, if there are any, then the files, then the originals. A backup is not trusted: every name,
-size and digest must match the manifest or the list, and the manifest may list only plain relative paths.
+of the originals follows, if there are any, then the files, then the originals, then a list of the past texts, then
+these. A backup is not trusted: every name, size and digest must match the manifest or a list, and the manifest may list
+only plain relative paths.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from rag.snapshots.durable import atomic_write, make_folder, new_file
 from rag.snapshots.manifest import BLOCK, MANIFEST, DigestingReader, FileDigest, Manifest, OlderDigest, parse_manifest
 from rag.snapshots.original_backup import OriginalsRestore, sizes_of, write_list, write_originals
 from rag.snapshots.originals import Originals
+from rag.snapshots.past import PastTexts
+from rag.snapshots.past_backup import PastRestore, write_past_texts
 from rag.snapshots.snapshot import Snapshot
 
 _MANIFEST_NAME = re.compile(rf"(\d{{6,12}})-([0-9a-f]{{8}})/{re.escape(MANIFEST)}")
@@ -27,11 +30,11 @@ _FILE_NAME = re.compile(r"(?:[a-z0-9_]{1,40}/){0,3}[a-z0-9_]{1,40}\.[a-z0-9]{1,1
 _MAX_MANIFEST = 1 << 20  # bytes; a typical manifest has about 5,000
 
 
-def write_backup(snapshot: Snapshot, folder: Path, file: Path, originals: Originals) -> None:
-    """Write the files of `snapshot`, which are in `folder`, and its originals to `file`. Replace `file` if it exists.
+def write_backup(snapshot: Snapshot, folder: Path, file: Path, originals: Originals, past: PastTexts) -> None:
+    """Write the files of `snapshot`, which are in `folder`, its originals, and all past texts to `file`.
 
-    Raises CorruptSnapshot if a file does not match the manifest or if an original is missing or damaged, and
-    StorageError. `file` is then unchanged.
+    Replace `file` if it exists. Raises CorruptSnapshot if a file does not match the manifest, if an original is missing
+    or damaged, or if a past text is damaged, and StorageError. `file` is then unchanged.
     """
     sizes = sizes_of(snapshot, originals)
     with (
@@ -51,12 +54,13 @@ def write_backup(snapshot: Snapshot, folder: Path, file: Path, originals: Origin
             if name == MANIFEST:
                 write_list(archive, sizes)
         write_originals(archive, sizes, originals)
+        write_past_texts(archive, past)
 
 
 def read_backup(
     file: Path, folder: Path, accept: Callable[[Manifest], None], originals: Originals
 ) -> tuple[int, Manifest]:
-    """Extract the files of a backup into `folder` and its originals into `originals`, and verify each.
+    """Extract the files and the past texts of a backup into `folder` and its originals into `originals`; verify each.
 
     Return the number of the snapshot and its manifest. Its format may be older than those that can be served.
 
@@ -67,11 +71,12 @@ def read_backup(
         number, manifest = _manifest(file, archive, folder)
         accept(manifest)
         expected = dict(manifest.files)
-        if wrong := [name for name in expected if not _FILE_NAME.fullmatch(name) or name == MANIFEST]:
+        if wrong := [name for name in expected if not is_file_name(name)]:
             raise invalid_backup(file, f"its manifest lists {wrong[0]!r}, which is not a valid file name")
-        restore = OriginalsRestore(originals)
+        restore, past = OriginalsRestore(originals), PastRestore(folder)
         while member := archive.next():
-            if restore.take(member, archive.extractfile(member) if _is_regular(member) else None):
+            content = archive.extractfile(member) if _is_regular(member) else None
+            if restore.take(member, content) or past.take(member, content):
                 continue
             name = member.name.partition("/")[2]
             if name not in expected or not _is_regular(member) or member.size != expected[name].size:
@@ -80,6 +85,7 @@ def read_backup(
         if expected:
             raise invalid_backup(file, f"{next(iter(expected))} is missing")
         restore.check(folder)
+        past.check()
     return number, manifest
 
 
@@ -130,6 +136,11 @@ def _content(archive: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
 
 def _is_regular(member: tarfile.TarInfo) -> bool:
     return member.type in (tarfile.REGTYPE, tarfile.AREGTYPE) and not member.issparse()
+
+
+def is_file_name(name: str) -> bool:
+    """Return whether a manifest may list a file with this name: a plain path inside the folder of the snapshot."""
+    return name != MANIFEST and _FILE_NAME.fullmatch(name) is not None
 
 
 def invalid_backup(file: Path, reason: str) -> CorruptSnapshot:

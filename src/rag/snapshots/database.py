@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import chain
+from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
+from cachetools import LRUCache, cachedmethod
 
 from rag.errors import CorruptSnapshot, InvalidFilter, UnknownDocument
-from rag.index.filters import Condition
+from rag.index.filters import Condition, InForce, Test
+from rag.index.validity import Described, Validity, first_day, last_day, validities
 from rag.protocols import Rows
 from rag.snapshots.field_values import UNIQUE, FieldValues, Selection, among
 from rag.snapshots.groups import restrict
@@ -31,10 +34,15 @@ from rag.snapshots.tables import (
     from_pages_cell,
     has_table,
 )
-from rag.types import Chunk, Document, Heading, Hit, Reference, Span
+from rag.text.validity import FIELDS, SUPERSEDED_BY, SUPERSEDES, VALID_FROM, VALID_TO, VERSION_OF
+from rag.types import Chunk, Document, Heading, Hit, Inferred, Period, Reference, Span
+
+_NAMELESS = UNIQUE | FIELDS | {"published", "language"}
+"""Fields of which no value is a name that several documents share."""
 
 _MAX_VALUES = 100  # the most values that a facet lists, because users do not choose among more
 
+_CACHED_DAYS = 8  # on which questions are asked; eight bytes for each row in force
 _CACHED_CELLS = 512  # all passages of a document have the same pages, and all passages of a section the same headings
 
 _FACETS = """
@@ -49,10 +57,23 @@ SELECT name, text, documents FROM (
 ) WHERE place <= ? ORDER BY name, place
 """
 
+_AMONG = "number IN (SELECT value FROM json_each(?))"
+"""The condition that a document has one of the numbers in a JSON array."""
+
 _STORED = (
     "id, title, url, author, published, language, metadata, source, source_sha256, sha256, fingerprint, "
     "first_row, rows, near_duplicate_of"
 )
+
+
+class Placement(NamedTuple):
+    """The number, the id and the rows of a document, and whether it has labels."""
+
+    number: int
+    id: str
+    first_row: int
+    rows: int
+    labelled: bool
 
 
 class Reader:
@@ -67,8 +88,10 @@ class Reader:
             self._connection = sqlite3.connect(address(path), uri=True, check_same_thread=False)
         except sqlite3.OperationalError as error:
             raise CorruptSnapshot(f"{path} cannot be opened: {error}") from error
-        self._lock = threading.Lock()
+        self._lock, self._caching = threading.Lock(), threading.Lock()
         self._field_values: dict[str, FieldValues] = {}
+        self._rows_in_force: LRUCache[tuple[Test, ...], Rows] = LRUCache(_CACHED_DAYS)
+        self._outside: LRUCache[Period, Sequence[int]] = LRUCache(_CACHED_DAYS)
         if groups is not None:
             try:
                 restrict(self._connection, groups)
@@ -79,44 +102,101 @@ class Reader:
         """Close the file."""
         self._connection.close()
 
-    def documents(self) -> list[StoredDocument]:
-        """Return all documents without their texts, in the order of their rows."""
+    def documents(self, numbers: Sequence[int] | None = None) -> list[StoredDocument]:
+        """Return all documents without their texts, in the order of their rows; or those with these numbers."""
+        chosen, values = ("1", ()) if numbers is None else (_AMONG, (json.dumps([*numbers]),))
         copies: dict[str, list[Source]] = {}
-        for document_id, *source in self._all("SELECT document, source, source_sha256 FROM copy ORDER BY rowid"):
+        of_documents = f"document IN (SELECT id FROM document WHERE {chosen})"
+        query = f"SELECT document, source, source_sha256 FROM copy WHERE {of_documents} ORDER BY rowid"
+        for document_id, *source in self._all(query, values):
             copies.setdefault(document_id, []).append(Source(*source))
-        originals, access = self._originals(), self._access()
-        rows = self._all(f"SELECT {_STORED} FROM document ORDER BY number")
+        originals, access = self._originals(chosen, values), self._access(chosen, values)
+        dates = self._dates(chosen, values)
+        rows = self._all(f"SELECT {_STORED} FROM document WHERE {chosen} ORDER BY number", values)
         return [
-            _complete(_stored(row, access.get(row[0], ())), copies.get(row[0], ()), originals.get(row[0]))
+            dates.of(_complete(_stored(row, access.get(row[0], ())), copies.get(row[0], ()), originals.get(row[0])))
             for row in rows
         ]
 
     def stored_document(self, document_id: str) -> StoredDocument:
         """Return one document without its text. Raises UnknownDocument."""
-        stored = _stored(self._row(document_id), self._access(document_id).get(document_id, ()))
+        stored = _stored(self._row(document_id), self._labels_of(document_id))
         query = "SELECT source, source_sha256 FROM copy WHERE document = ? ORDER BY rowid"
         copies = [Source(*row) for row in self._all(query, (document_id,))]
-        return _complete(stored, copies, self._originals(document_id).get(document_id))
+        complete = _complete(stored, copies, self._originals("id = ?", (document_id,)).get(document_id))
+        return self._dates("id = ?", (document_id,)).of(complete)
 
-    def _originals(self, document_id: str | None = None) -> dict[str, Original]:
-        """Return the original of each document that has one, or of one document, by id."""
+    def _originals(self, chosen: str, values: tuple[Cell, ...]) -> dict[str, Original]:
+        """Return the original of each document that has one and meets the condition `chosen`, by id."""
         if not self._has("original"):
             return {}
         columns = "d.id, o.sha256, o.sidecar_sha256, o.details"
-        query = f"SELECT {columns} FROM original o JOIN document d ON d.number = o.document"
-        rows = self._all(query) if document_id is None else self._all(f"{query} WHERE d.id = ?", (document_id,))
-        return {name: from_original_row(*row) for name, *row in rows}
+        query = f"SELECT {columns} FROM original o JOIN document d ON d.number = o.document WHERE {chosen}"
+        return {name: from_original_row(*row) for name, *row in self._all(query, values)}
 
-    def _access(self, document_id: str | None = None) -> dict[str, tuple[str, ...]]:
-        """Return the labels of each document that has some, or of one document, by id."""
+    def _access(self, chosen: str, values: tuple[Cell, ...]) -> dict[str, tuple[str, ...]]:
+        """Return the labels of each document that has some and meets the condition `chosen`, by id."""
         if not self.labels:
             return {}
-        query = "SELECT d.id, a.label FROM access a JOIN document d ON d.number = a.document"
-        one, values = (" WHERE d.id = ?", (document_id,)) if document_id is not None else ("", ())
+        query = f"SELECT d.id, a.label FROM access a JOIN document d ON d.number = a.document WHERE {chosen}"
         found: dict[str, tuple[str, ...]] = {}
-        for name, label in self._all(f"{query}{one} ORDER BY d.number, a.label", values):
+        for name, label in self._all(f"{query} ORDER BY d.number, a.label", values):
             found[name] = (*found.get(name, ()), label)
         return found
+
+    def _dates(self, chosen: str, values: tuple[Cell, ...]) -> _Dates:
+        """Return what the index knows about the time of the documents that meet the condition `chosen`."""
+        indexed, inferred = dict[str, str](), dict[str, tuple[Inferred, ...]]()
+        if self._has("indexed"):
+            query = f"SELECT d.id, i.time FROM indexed i JOIN document d ON d.number = i.document WHERE {chosen}"
+            indexed = dict(self._all(query, values))
+        if self._has("inferred"):
+            columns = "d.id, i.field, i.start, i.stop"
+            query = f"SELECT {columns} FROM inferred i JOIN document d ON d.number = i.document WHERE {chosen}"
+            for name, field, start, stop in self._all(f"{query} ORDER BY d.number, i.field", values):
+                inferred[name] = (*inferred.get(name, ()), Inferred(field, Span(start, stop)))
+        return _Dates(indexed, inferred, self.validity_by_id)
+
+    @cached_property
+    def validity(self) -> Mapping[int, Validity]:
+        """When each document is in force that does not count as always in force, by number."""
+        return validities(self._described())
+
+    @cached_property
+    def validity_by_id(self) -> Mapping[str, Validity]:
+        """When each document is in force that does not count as always in force, by id."""
+        if not self.validity:
+            return {}
+        names = dict(self._all(f"SELECT number, id FROM document WHERE {_AMONG}", (json.dumps([*self.validity]),)))
+        return {names[number]: found for number, found in self.validity.items()}
+
+    def _described(self) -> list[Described]:
+        """Return the documents with facts about validity, and all others too if some fact names a document."""
+        query = "SELECT document, name, text FROM field WHERE name IN (SELECT value FROM json_each(?))"
+        facts: dict[int, dict[str, tuple[str, ...]]] = {}
+        for number, name, text in self._all(query, (json.dumps(sorted(FIELDS)),)):
+            own = facts.setdefault(number, {})
+            own[name] = (*own.get(name, ()), text)
+        if not facts:
+            return []
+        guessed = self._guessed()
+        name_others = any(own.keys() - {VALID_FROM, VALID_TO} for own in facts.values())
+        chosen = "1" if name_others else _AMONG
+        rows = self._all(
+            f"SELECT number, id, title, url, published, language FROM document WHERE {chosen}",
+            () if name_others else (json.dumps([*facts]),),
+        )
+        return [_described(row, facts.get(row[0], {}), row[0] in guessed) for row in rows]
+
+    def _guessed(self) -> frozenset[int]:
+        """Return the documents in whose text the names of other documents were found."""
+        if not self._has("inferred"):
+            return frozenset()
+        query = "SELECT document FROM inferred WHERE field IN (?, ?)"
+        return frozenset(number for (number,) in self._all(query, (SUPERSEDES, SUPERSEDED_BY)))
+
+    def _labels_of(self, document_id: str) -> tuple[str, ...]:
+        return self._access("id = ?", (document_id,)).get(document_id, ())
 
     @cached_property
     def labels(self) -> frozenset[str]:
@@ -133,6 +213,10 @@ class Reader:
                 return has_table(self._connection, table)
         except sqlite3.DatabaseError as error:
             raise self._corrupt(error) from error
+
+    def fingerprints(self) -> dict[str, str]:
+        """Return the fingerprint of each document, by id."""
+        return dict(self._all("SELECT id, fingerprint FROM document"))
 
     def original_digests(self) -> set[str]:
         """Return the sha256 of every original and sidecar that the documents refer to."""
@@ -152,7 +236,7 @@ class Reader:
     def document(self, document_id: str) -> Document:
         """Return one document as it was parsed. Raises UnknownDocument."""
         *row, headings, pages = self._row(document_id)
-        stored = _stored(tuple(row), self._access(document_id).get(document_id, ()))
+        stored = self._dates("id = ?", (document_id,)).of(_stored(tuple(row), self._labels_of(document_id)))
         starts, notes = from_pages_cell(pages)
         return Document(
             reference=stored.reference,
@@ -163,10 +247,11 @@ class Reader:
             pages=starts,
             page_notes=notes,
             access=stored.access,
+            inferred=stored.inferred,
         )
 
-    def _row(self, document_id: str) -> tuple[Any, ...]:
-        found = self._all(f"SELECT {_STORED}, headings, pages FROM document WHERE id = ?", (document_id,))
+    def _row(self, document_id: str, columns: str = f"{_STORED}, headings, pages") -> tuple[Any, ...]:
+        found = self._all(f"SELECT {columns} FROM document WHERE id = ?", (document_id,))
         if not found:
             raise UnknownDocument(f"no document has the id {document_id!r}: 'rag documents' lists them")
         return found[0]
@@ -201,11 +286,28 @@ class Reader:
             row[0]: row
             for row in self._all(
                 "SELECT c.row, c.start, c.heading, c.text, d.pages, d.language, d.id, d.title, d.url, d.author, "
-                f"d.published FROM chunk c JOIN document d ON d.number = c.document WHERE c.row IN ({marks})",
+                f"d.published, d.number FROM chunk c JOIN document d ON d.number = c.document WHERE c.row IN ({marks})",
                 tuple(rows),
             )
         }
-        return [_hit(found[row], score) for row, score in zip(rows, scores, strict=True)]
+        return [self._hit(found[row], score) for row, score in zip(rows, scores, strict=True)]
+
+    def _hit(self, row: tuple[Any, ...], score: float) -> Hit:
+        number, start, heading, text, pages, language, *reference, document = row
+        starts, notes = _pages(pages)
+        validity = self.validity.get(document)
+        return Hit(
+            row=number,
+            reference=Reference(*reference),
+            span=Span(start, start + len(text)),
+            text=text,
+            heading=_tuple(heading),
+            pages=starts,
+            score=score,
+            language=language,
+            page_notes=notes,
+            in_force=validity.period if validity else None,
+        )
 
     def evidence(self, hits: Sequence[Hit]) -> list[Hit]:
         """Return the same hits with their quotable units and with the text around them that these units quote."""
@@ -240,9 +342,30 @@ class Reader:
         )
         return [row for (row,) in self._all(query, (document_id, span.end, span.start))]
 
+    def placements(self) -> list[Placement]:
+        """Return the place of each document, in the order of their rows."""
+        labelled = "number IN (SELECT document FROM access)" if self._has("access") else "0"
+        rows = self._all(f"SELECT number, id, first_row, rows, {labelled} FROM document ORDER BY number")
+        return [Placement(*row) for row in rows]
+
+    def rows_of(self, document_id: str) -> range:
+        """Return the rows of a document. Raises UnknownDocument."""
+        first, count = self._row(document_id, "first_row, rows")
+        return range(first, first + count)
+
     def ids(self) -> list[str]:
         """Return the ids of all documents, in the order of their rows."""
         return [name for (name,) in self._all("SELECT id FROM document ORDER BY number")]
+
+    def sources(self) -> dict[str, str]:
+        """Return the id of the document of each source, with the sources of copies."""
+        query = "SELECT source, document FROM copy UNION ALL SELECT source, id FROM document"
+        return dict(self._all(query))
+
+    def values_of(self, field: str) -> list[tuple[str, str]]:
+        """Return the id of each document that has a field, with each of its values."""
+        query = "SELECT d.id, f.text FROM field f JOIN document d ON d.number = f.document WHERE f.name = ?"
+        return self._all(f"{query} ORDER BY d.number", (field,))
 
     def numbers(self) -> Rows:
         """Return the numbers of all documents in the whole snapshot, in ascending order."""
@@ -260,9 +383,30 @@ class Reader:
         """Yield each row number with the key of its encoding."""
         yield from self._all("SELECT row, key FROM chunk ORDER BY row")
 
-    def rows_passing(self, conditions: Sequence[Condition]) -> Rows:
+    def numbers_meeting(self, conditions: Sequence[Test], patterns: Sequence[str]) -> Rows:
+        """Return the numbers of the documents that meet every condition, in ascending order.
+
+        The title and the author must also match every pattern, in the syntax of GLOB in SQL. Raises InvalidFilter.
+        """
+        meets = self._meets(conditions)
+        tests = [meets.sql, *("(title || ' ' || coalesce(author, '')) GLOB ?" for _ in patterns)]
+        query = f"SELECT number FROM document WHERE {' AND '.join(tests)} ORDER BY number"
+        return np.array([number for (number,) in self._all(query, (*meets.values, *patterns))], np.int64)
+
+    def column(self, name: Literal["title", "published"]) -> list[tuple[int, str | None]]:
+        """Return the number of each document with its title or its date."""
+        return self._all(f"SELECT number, {name} FROM document ORDER BY number")
+
+    def rows_passing(self, conditions: Sequence[Test]) -> Rows:
         """Return the rows of the documents that meet every condition, in ascending order. Raises InvalidFilter."""
-        return self._rows_of(self._meets(conditions))
+        tests = tuple(conditions)
+        if all(isinstance(one, InForce) for one in tests):
+            return self._rows_at_times(tests)
+        return self._rows_of(self._meets(tests))
+
+    @cachedmethod(attrgetter("_rows_in_force"), lock=attrgetter("_caching"))  # every question needs them
+    def _rows_at_times(self, tests: tuple[Test, ...]) -> Rows:
+        return self._rows_of(self._meets(tests))
 
     def _rows_of(self, meets: Selection) -> Rows:
         query = f"SELECT first_row, rows FROM document WHERE {meets.sql} ORDER BY first_row"
@@ -271,7 +415,7 @@ class Reader:
             [np.arange(first, first + count, dtype=np.int64) for first, count in ranges] or [np.empty(0, np.int64)]
         )
 
-    def values_among(self, field: str, conditions: Sequence[Condition], most: int) -> tuple[list[str], int]:
+    def values_among(self, field: str, conditions: Sequence[Test], most: int) -> tuple[list[str], int]:
         """Return the most frequent values of a field in the documents that meet every condition, and their number.
 
         Raises InvalidFilter.
@@ -284,23 +428,41 @@ class Reader:
         )
         return [text for (text,) in found[:most]], len(found)
 
-    def _meets(self, conditions: Sequence[Condition]) -> Selection:
+    @cachedmethod(attrgetter("_outside"), lock=attrgetter("_caching"))  # every question needs them several times
+    def outside(self, period: Period) -> Sequence[int]:
+        """Return the numbers of the documents that are in force on no day of a period."""
+        return [number for number, one in self.validity.items() if not one.period.overlaps(period)]
+
+    def _meets(self, conditions: Sequence[Test]) -> Selection:
         """Return the SQL condition on a row of the table `document` that meets every condition."""
-        self._check_fields(conditions)
+        self._check_fields([one for one in conditions if isinstance(one, Condition)])
         tests, values = ["1"], list[Cell]()
         for condition in conditions:
+            if isinstance(condition, InForce):
+                tests.append(_AMONG if condition.negated else f"NOT {_AMONG}")
+                values.append(json.dumps(self.outside(condition.period)))
+                continue
             selection = self._selection(condition)
             among = "NOT IN" if condition.negated else "IN"
             tests.append(f"number {among} (SELECT document FROM field WHERE name = ? AND {selection.sql})")
             values += [condition.field, *selection.values]
         return Selection(" AND ".join(tests), tuple(values))
 
-    def warm_filters(self) -> None:
-        """Read the values of all fields but those that name one document, so that the first filter does not wait.
+    def named_fields(self, text: str, *, initials: bool) -> dict[str, tuple[str, ...]]:
+        """Return the fields that have a name as a value, or a name with such initials, each with its spellings."""
+        nameless = _NAMELESS | {"author"} if initials else _NAMELESS  # AI is not the author Alice Ingram
+        values = ((field, self._values(field)) for field in self.fields if field not in nameless)
+        found = ((field, one.names_with_initials(text) if initials else one.names(text)) for field, one in values)
+        return {field: names for field, names in found if names}
 
-        Use another connection, because other threads wait for this one during a query.
+    def warm_filters(self) -> None:
+        """Read the values of all fields but those that name one document, and when the documents are in force.
+
+        The first filter and the first question then do not wait. Use another connection, because other threads wait
+        for this one during a query.
         """
         with closing(Reader(self.path)) as reader:
+            self.__dict__.setdefault("validity", reader.validity)
             for field in reader.fields:
                 if field not in UNIQUE and field not in self._field_values:
                     values = reader._values(field)
@@ -388,27 +550,39 @@ def _stored(row: tuple[Any, ...], access: tuple[str, ...]) -> StoredDocument:
     return StoredDocument(Reference(*row[:5]), row[5], metadata, Origin(*row[7:11]), first_row, rows, near, access)
 
 
+@dataclass(frozen=True, slots=True)
+class _Dates:
+    """What the index knows about the time of some documents, by id."""
+
+    indexed: Mapping[str, str]
+    inferred: Mapping[str, tuple[Inferred, ...]]
+    validity: Mapping[str, Validity]
+
+    def of(self, stored: StoredDocument) -> StoredDocument:
+        """Return the document with its times."""
+        name = stored.reference.id
+        origin = replace(stored.origin, indexed=self.indexed.get(name))
+        return replace(stored, origin=origin, inferred=self.inferred.get(name, ()), validity=self.validity.get(name))
+
+
+def _described(row: tuple[Any, ...], facts: Mapping[str, tuple[str, ...]], inferred: bool) -> Described:
+    number, name, title, url, published, language = row
+    return Described(
+        *(number, name, title, url, published, language),
+        first=next(filter(None, map(first_day, facts.get(VALID_FROM, ()))), None),
+        last=next(filter(None, map(last_day, facts.get(VALID_TO, ()))), None),
+        work=next(iter(facts.get(VERSION_OF, ())), None),
+        supersedes=facts.get(SUPERSEDES, ()),
+        superseded_by=facts.get(SUPERSEDED_BY, ()),
+        inferred=inferred,
+    )
+
+
 def _complete(stored: StoredDocument, copies: Sequence[Source], original: Original | None) -> StoredDocument:
     """Return the document with its copies and its original."""
     if not copies and original is None:
         return stored
     return replace(stored, origin=replace(stored.origin, copies=tuple(copies), original=original))
-
-
-def _hit(row: tuple[Any, ...], score: float) -> Hit:
-    number, start, heading, text, pages, language = row[:6]
-    starts, notes = _pages(pages)
-    return Hit(
-        row=number,
-        reference=Reference(*row[6:]),
-        span=Span(start, start + len(text)),
-        text=text,
-        heading=_tuple(heading),
-        pages=starts,
-        score=score,
-        language=language,
-        page_notes=notes,
-    )
 
 
 _pages = lru_cache(_CACHED_CELLS)(from_pages_cell)

@@ -21,12 +21,14 @@ from rag.index.filters import Condition
 from rag.snapshots.filter_refusals import CLOSED, Kinds, has_close_spelling, refusal
 from rag.snapshots.tables import Cell
 from rag.snapshots.timeline import Timeline, on_starts
+from rag.text.names import SMALL
 from rag.types import Value
 
 UNIQUE = frozenset({"id", "title", "url"})
 """Fields that name one document. None of them is closed, and a value in its exact spelling comes first."""
 
 _LAST_YEAR = 2999
+_MOST_INITIALS = 8
 
 _CHECKED = 10
 """The most unknown values of a list that are compared with the known ones."""
@@ -72,6 +74,14 @@ class FieldValues:
         if wanted:
             texts += self._days.within(wanted.days) + self._times.within(wanted.time or wanted.days)
         return texts
+
+    def names(self, text: str) -> tuple[str, ...]:
+        """Return the values that are the name `text`: a value with a capital letter, in any spelling."""
+        return tuple(one for one in self._by_key.get(key(text), ()) if one != one.lower())
+
+    def names_with_initials(self, initials: str) -> tuple[str, ...]:
+        """Return the name of several words that has these initials, `UK` for `United Kingdom`; none if two have."""
+        return self._by_initials.get(initials, ())
 
     def _any_of(self, condition: Condition) -> Selection:
         found = [(value, self.equal(value)) for value in condition.values]
@@ -131,6 +141,15 @@ class FieldValues:
         for text in self._texts:
             found.setdefault(key(text), []).append(text)
         return found
+
+    @cached_property
+    def _by_initials(self) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, set[Key]] = {}
+        for text in self._texts:
+            words = [word for word in text.split() if word not in SMALL]
+            if 1 < len(words) <= _MOST_INITIALS and all(word[0].isupper() for word in words):
+                found.setdefault("".join(word[0] for word in words), set()).add(key(text))
+        return {one: tuple(self._by_key[next(iter(names))]) for one, names in found.items() if len(names) == 1}
 
     @cached_property
     def _numbers(self) -> Sequence[tuple[Decimal, str]]:

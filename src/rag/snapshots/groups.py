@@ -19,6 +19,8 @@ _VIEWS: Mapping[str, str] = {
     "copy": "SELECT rowid, * FROM main.copy WHERE document IN (SELECT id FROM document)",
     "original": "SELECT * FROM main.original WHERE document IN (SELECT number FROM visible)",
     "access": "SELECT rowid, * FROM main.access WHERE document IN (SELECT number FROM visible)",
+    "indexed": "SELECT * FROM main.indexed WHERE document IN (SELECT number FROM visible)",
+    "inferred": "SELECT rowid, * FROM main.inferred WHERE document IN (SELECT number FROM visible)",
 }
 """A view for every table. SQLite looks up a name without a schema here first, so no query can miss it."""
 
@@ -32,6 +34,6 @@ def restrict(connection: sqlite3.Connection, groups: frozenset[str]) -> None:
     connection.execute("CREATE TEMP TABLE visible (number INTEGER PRIMARY KEY)")
     connection.execute(_VISIBLE, (json.dumps(sorted(groups - {""})),))
     for table, query in _VIEWS.items():
-        assert has_table(connection, table), "only a database with labels is restricted"
-        connection.execute(f"CREATE TEMP VIEW {table} AS {query}")
+        if has_table(connection, table, "main"):
+            connection.execute(f"CREATE TEMP VIEW {table} AS {query}")
     connection.commit()

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from rag.errors import CorruptSnapshot
 from rag.snapshots.manifest import BLOCK, matches, read_any_manifest
+from rag.snapshots.past import starts_of
 from rag.snapshots.snapshot import DATABASE
 from rag.snapshots.tables import address
 
@@ -35,19 +36,28 @@ def sources_held(folder: Path, document_ids: Collection[str]) -> frozenset[str]:
 
 
 def ids_in_backup(file: Path, document_ids: Collection[str]) -> frozenset[str]:
-    """Return the ids of the given documents that a backup has. Raises CorruptSnapshot if it cannot be read."""
+    """Return the ids of the given documents that a backup has, or may have because of a past text under their names.
+
+    Raises CorruptSnapshot if it cannot be read.
+    """
+    found: set[str] = set()
+    has_database = False
     try:
         with tempfile.TemporaryDirectory() as folder, tarfile.open(file, mode="r|", bufsize=BLOCK) as archive:
             for member in archive:
-                content = archive.extractfile(member) if Path(member.name).name == DATABASE else None
+                name = Path(member.name).name
+                found.update(one for one in document_ids if name.startswith(starts_of([one])))
+                content = archive.extractfile(member) if name == DATABASE else None
                 if content is not None:
-                    database = Path(folder) / DATABASE
+                    has_database, database = True, Path(folder) / DATABASE
                     with database.open("wb") as copy:
                         shutil.copyfileobj(content, copy, BLOCK)
-                    return _query(database, _IDS, document_ids)
+                    found |= _query(database, _IDS, document_ids)
     except (OSError, EOFError, ValueError, tarfile.TarError) as error:
         raise CorruptSnapshot(f"{file} cannot be read: {error}") from error
-    raise CorruptSnapshot(f"{file} is not a backup: it has no {DATABASE}")
+    if not has_database:
+        raise CorruptSnapshot(f"{file} is not a backup: it has no {DATABASE}")
+    return frozenset(found)
 
 
 def _query(database: Path, query: str, document_ids: Collection[str]) -> frozenset[str]:

@@ -14,11 +14,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from rag.errors import CorruptSnapshot, IncompatibleSnapshot
 
-FORMAT = 8
+FORMAT = 9
 """The version of the snapshot format. Increase it whenever the meaning of a file changes."""
 
-READABLE = frozenset({6, 7, FORMAT})
-"""The formats that can be served. A database of format 6 has no table `original`, one of format 6 or 7 no `access`."""
+READABLE = frozenset({6, 7, 8, FORMAT})
+"""The formats that can be served. A database of format 6 has no table `original`, one of format 6 or 7 no `access`, and
+one of formats 6 to 8 neither `indexed` nor `inferred`."""
 
 TERMS_BY_LANGUAGE = 7
 """The first format whose rows have the terms of their own language. In older formats, all terms are English."""

@@ -19,7 +19,7 @@ from rag.errors import CorruptSnapshot
 from rag.snapshots.records import Origin, Original, Source, StoredDocument, fingerprint_of, text_digest
 from rag.snapshots.sound_originals import are_details, is_digest
 from rag.snapshots.tables import address, from_original_row, from_pages_cell
-from rag.types import Document, Heading, PageNote, Reference, Span, Value
+from rag.types import Document, Heading, Inferred, PageNote, Reference, Span, Value
 
 _CHUNK = ("row", "document", "start", "heading", "text", "key")
 _DOCUMENT = (
@@ -33,10 +33,12 @@ TABLES = {
     "copy": {"source", "source_sha256", "document"},
     "original": {"document", "sha256", "sidecar_sha256", "details"},
     "access": {"document", "label"},
+    "indexed": {"document", "time"},
+    "inferred": {"document", "field", "start", "stop"},
 }
 """The tables and columns of all formats. Formats 1 and 2 have no `copy` and no `near_duplicate_of`, nor have some
-indexes of format 3. Formats 1 to 4 have no `quotable`, formats 1 to 6 no `original`, and formats 1 to 7 no `access`. A
-new format adds its tables and columns here."""
+indexes of format 3. Formats 1 to 4 have no `quotable`, formats 1 to 6 no `original`, formats 1 to 7 no `access`, and
+formats 1 to 8 neither `indexed` nor `inferred`. A new format adds its tables and columns here."""
 
 _STRINGS = ("id", "title", "metadata", "headings", "pages", "sha256", "fingerprint", "source", "source_sha256")
 _OPTIONAL = ("url", "author", "published", "language")
@@ -147,6 +149,7 @@ class DocumentDatabase:
                 pages=starts,
                 page_notes=notes,
                 access=self.access(cells["number"]),
+                inferred=self._inferred(cells["number"], len(text)),
             )
             fingerprint = cells["fingerprint"] if trusted else fingerprint_of(document)
             digests = text_digest(document), fingerprint
@@ -163,7 +166,18 @@ class DocumentDatabase:
         return StoredDocument(
             *(document.reference, document.language, metadata, row.origin, cells["first_row"], cells["rows"]),
             access=document.access,
+            inferred=document.inferred,
         )
+
+    def _inferred(self, number: int, end: int) -> tuple[Inferred, ...]:
+        """Return the fields that were found in the text of a document. Its fingerprint shows whether they are right."""
+        if "inferred" not in self._tables:
+            return ()
+        query = "SELECT field, start, stop FROM inferred WHERE document = ? ORDER BY field"
+        found = self._all(query, (number,))
+        if not all(isinstance(name, str) and 0 <= first <= last <= end for name, first, last in found):
+            raise ValueError("words about a date lie outside the text")
+        return tuple(Inferred(name, Span(first, last)) for name, first, last in found)
 
     def access(self, number: int) -> tuple[str, ...]:
         """Return the labels of a document. Raises UnreadableDocument, because it must not seem to have none."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import tarfile
 from collections.abc import Iterator, Mapping
-from io import BytesIO
 from pathlib import Path
 from typing import IO
 
 from rag.errors import CorruptSnapshot
+from rag.snapshots.backup_members import add_member, parse_sizes
 from rag.snapshots.hostile import Unsound
 from rag.snapshots.manifest import BLOCK
 from rag.snapshots.originals import Originals
@@ -39,14 +39,14 @@ def sizes_of(snapshot: Snapshot, originals: Originals) -> dict[str, int]:
 def write_list(archive: tarfile.TarFile, sizes: Mapping[str, int]) -> None:
     """Write the list of originals, unless there are none."""
     if sizes:
-        _add(archive, LIST, json.dumps(sizes, indent=0).encode())
+        add_member(archive, LIST, json.dumps(sizes, indent=0).encode())
 
 
 def write_originals(archive: tarfile.TarFile, sizes: Mapping[str, int], originals: Originals) -> None:
     """Write the listed originals. Raises CorruptSnapshot if one is missing or damaged."""
     for digest in sizes:
         try:
-            _add(archive, f"{FOLDER}{digest}", originals.read(digest))
+            add_member(archive, f"{FOLDER}{digest}", originals.read(digest))
         except CorruptSnapshot as error:
             raise CorruptSnapshot(_with_advice(str(error))) from error
 
@@ -92,35 +92,13 @@ class OriginalsRestore:
     def _read_list(self, member: tarfile.TarInfo, content: IO[bytes] | None) -> None:
         if self._listed or content is None or member.size > MAX_LIST:
             raise ValueError("its list of originals has a wrong form")
-        self._waiting = _parse_list(content.read())
+        self._waiting = parse_sizes(content.read(), "originals", lambda name, _: is_digest(name))
         self._listed = frozenset(self._waiting)
-
-
-def _parse_list(content: bytes) -> dict[str, int]:
-    """Parse the list of originals. Raises ValueError if it has another form."""
-    try:
-        sizes = json.loads(content)
-    except RecursionError:
-        sizes = None
-    if not isinstance(sizes, dict) or not all(map(_is_entry, sizes.items())):
-        raise ValueError("its list of originals has a wrong form")
-    return sizes
-
-
-def _is_entry(entry: tuple[str, object]) -> bool:
-    digest, size = entry
-    return is_digest(digest) and type(size) is int and size >= 0
 
 
 def _blocks(content: IO[bytes]) -> Iterator[bytes]:
     while block := content.read(BLOCK):
         yield block
-
-
-def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
-    member = tarfile.TarInfo(name)
-    member.size = len(content)
-    archive.addfile(member, BytesIO(content))
 
 
 def _with_advice(fault: str) -> str:

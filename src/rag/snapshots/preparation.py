@@ -5,7 +5,7 @@ One thread cuts each document into passages and computes its terms and its signa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -16,44 +16,20 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import numpy as np
-
 from rag.index import duplicates
 from rag.index.chunking import Chunker, EncodedText
-from rag.index.duplicates import Signatures
 from rag.index.heading_lists import headings_below
 from rag.index.lexical import LexicalRow, NewRows
 from rag.index.quotables import section_quotables
 from rag.protocols import Encoder
 from rag.snapshots.encoding import BackgroundEncoder, Progress
 from rag.snapshots.journal import Journal, PassageEncoding, journal
+from rag.snapshots.prepared import PreparedDocument, PreparedDocuments
+from rag.snapshots.protocol import Encodings, Index
 from rag.snapshots.records import Origin, Passage
-from rag.snapshots.snapshot import Snapshot
 from rag.snapshots.tables import REACH, as_cell
 from rag.text import terms
-from rag.types import Chunk, Document, Quotable, Span
-
-
-@dataclass(frozen=True, slots=True)
-class PreparedDocument:
-    """The data that a snapshot stores for one document: its passages, its signature, and the terms of its rows."""
-
-    passages: Sequence[Passage]
-    signature: Signatures
-    lexical: NewRows
-
-
-@dataclass(frozen=True, slots=True)
-class PreparedDocuments:
-    """The new documents of a snapshot, each with its prepared data, and the encodings of all their passages, in order.
-
-    `encoded_now` is the number of texts that this run encoded. The other encodings come from the journal or from the
-    previous snapshot.
-    """
-
-    documents: Sequence[tuple[Document, Origin, PreparedDocument]]
-    encodings: Sequence[PassageEncoding]
-    encoded_now: int
+from rag.types import Chunk, Document, Hit, Quotable, Span
 
 
 class Preparer:
@@ -63,7 +39,7 @@ class Preparer:
     """
 
     def __init__(
-        self, directory: Path, encoder: Encoder, chunker: Chunker, previous: Snapshot | None, progress: Progress
+        self, directory: Path, encoder: Encoder, chunker: Chunker, previous: Index | None, progress: Progress
     ) -> None:
         self._directory = directory
         self._encoder = encoder
@@ -106,9 +82,9 @@ class Preparer:
 
     def _start(self) -> _Workers:
         opened = self._exit_stack.enter_context(journal(self._directory, self._encoder.digest))
-        previous_rows = {key: row for row, key in self._previous.reader.encoding_keys()} if self._previous else {}
+        reusable = self._previous.encodings() if self._previous else None
         encoder = BackgroundEncoder(self._encoder, opened, self._progress)
-        workers = _Workers(opened, previous_rows, encoder, ThreadPoolExecutor(1, "cutting"))
+        workers = _Workers(opened, reusable, encoder, ThreadPoolExecutor(1, "cutting"))
         self._exit_stack.callback(workers.stop)
         return workers
 
@@ -116,29 +92,31 @@ class Preparer:
         workers.encoder.check()
         passages, texts = cut(self._chunker, document)
         by_key = {passage.key: text for passage, text in zip(passages, texts, strict=True)}
-        workers.encoder.add({key: text for key, text in by_key.items() if key not in workers.previous_rows})
+        known = workers.known(by_key)
+        workers.encoder.add({key: text for key, text in by_key.items() if key not in known})
         rows = (lexical_row(text, document.language) for text in texts)
         return PreparedDocument(passages, duplicates.signature(document.text), NewRows(rows))
 
     def _encodings(self, workers: _Workers, keys: Sequence[bytes]) -> list[PassageEncoding]:
         """Return the encoding of each key, from the journal or from the previous snapshot."""
-        found = workers.journal.get([key for key in keys if key not in workers.previous_rows])
-        rows = {key: workers.previous_rows[key] for key in keys if key in workers.previous_rows}
-        if rows and self._previous:
-            vectors = self._previous.dense.vectors(np.fromiter(rows.values(), np.int64, len(rows)))
-            tokens = (self._previous.tokens.passage(row) for row in rows.values())
-            found.update(zip(rows, map(PassageEncoding, vectors, tokens), strict=True))
+        known = workers.known(keys)
+        found = workers.journal.get([key for key in keys if key not in known])
+        if workers.reusable is not None:
+            found |= workers.reusable.get([*known])
         return [found[key] for key in keys]
 
 
 @dataclass(frozen=True, slots=True)
 class _Workers:
-    """The background threads of a preparer. `previous_rows` are the rows of the previous snapshot by encoding key."""
+    """The background threads of a preparer. `reusable` has the encodings of the previous snapshot."""
 
     journal: Journal
-    previous_rows: dict[bytes, int]
+    reusable: Encodings | None
     encoder: BackgroundEncoder
     cutting: ThreadPoolExecutor
+
+    def known(self, keys: Collection[bytes]) -> Collection[bytes]:
+        return self.reusable.known(keys) if self.reusable else ()
 
     def stop(self) -> None:
         self.cutting.shutdown(cancel_futures=True)
@@ -150,6 +128,24 @@ def cut(chunker: Chunker, document: Document) -> tuple[list[Passage], list[Encod
     chunks = chunker.chunks(document)
     texts = [chunker.encoded_text(document, chunk) for chunk in chunks]
     return list(_passages(document, chunks, [_key(text) for text in texts])), texts
+
+
+def unsaved_hits(document: Document, encoder: Encoder, chunk_tokens: int) -> list[Hit]:
+    """Return the passages of a document that no snapshot has, as a build would cut it. Their scores are 0."""
+    chunks = Chunker(encoder.count_tokens, encoder.max_tokens, chunk_tokens).chunks(document)
+    return [
+        Hit(
+            row=row,
+            reference=document.reference,
+            span=chunk.span,
+            text=chunk.span.of(document.text),
+            heading=chunk.heading,
+            pages=document.pages,
+            score=0.0,
+            page_notes=document.page_notes,
+        )
+        for row, chunk in enumerate(chunks)
+    ]
 
 
 def lexical_row(text: EncodedText, language: str | None) -> LexicalRow:

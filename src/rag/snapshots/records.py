@@ -8,8 +8,9 @@ from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from typing import Protocol, TypeAlias
 
+from rag.index.validity import Validity
 from rag.text import one_line
-from rag.types import Chunk, Document, Reference, Value
+from rag.types import Chunk, Document, Inferred, Reference, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,8 @@ class Origin:
 
     `sha256` is the digest of the canonical text. `fingerprint` is the digest of everything in the document except its
     id. `source_sha256` is the digest of the file on disk. `copies` are other sources with the same text. `original` is
-    the file that the text was parsed from, if the index keeps it.
+    the file that the text was parsed from, if the index keeps it. `indexed` is the time at which the index got the
+    document as it is now, in ISO 8601; None until it is written.
     """
 
     source: str
@@ -80,6 +82,7 @@ class Origin:
     fingerprint: str
     copies: tuple[Source, ...] = ()
     original: Original | None = None
+    indexed: str | None = field(default=None, compare=False)
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -91,8 +94,8 @@ class Origin:
 class StoredDocument:
     """A document without its text. Its chunks are `rows` consecutive rows from `first_row` on.
 
-    `near_duplicate_of` is the id of an earlier document, if this one is its near-duplicate. `access` is as in
-    `Document`.
+    `near_duplicate_of` is the id of an earlier document, if this one is its near-duplicate. `access` and `inferred` are
+    as in `Document`. `validity` is None if nothing says when the document is in force.
     """
 
     reference: Reference
@@ -103,6 +106,8 @@ class StoredDocument:
     rows: int
     near_duplicate_of: str | None = None
     access: tuple[str, ...] = ()
+    inferred: tuple[Inferred, ...] = ()
+    validity: Validity | None = None
 
     @property
     def record(self) -> str:
@@ -178,7 +183,7 @@ def fingerprint_of(document: Document) -> str:
     """Return the sha256 of everything in a document except its id. All formats compute it in this way."""
     fields = asdict(document)
     del fields["reference"]["id"]
-    for name in ("page_notes", "access"):
+    for name in ("page_notes", "access", "inferred"):
         if not fields[name]:  # as in the versions that had none
             del fields[name]
     return sha256(json.dumps(fields, sort_keys=True, default=list).encode()).hexdigest()

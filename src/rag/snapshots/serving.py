@@ -6,6 +6,7 @@ import logging
 import os
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -151,7 +152,15 @@ class ServingSnapshot:
 
 
 def _file_states(folder: Path) -> list[tuple[str, int, int, int]]:
-    """Return path, inode, size and modification time of every file below `folder`, to detect changes."""
-    paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    found = ((str(path), path.stat()) for path in paths)
-    return [(name, status.st_ino, status.st_size, status.st_mtime_ns) for name, status in found]
+    """Return path, inode, size and modification time of every file below `folder`, to detect changes.
+
+    Another process may build, rename or delete snapshots meanwhile, so a file or a folder that is gone is left out.
+    `Path.rglob` would raise an error for it.
+    """
+    found: list[tuple[str, int, int, int]] = []
+    for place, _, names in os.walk(folder):
+        for path in (Path(place, name) for name in names):
+            with suppress(FileNotFoundError):
+                status = path.stat()
+                found.append((str(path), status.st_ino, status.st_size, status.st_mtime_ns))
+    return sorted(found)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import threading
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, reduce
 from pathlib import Path
 
 import numpy as np
@@ -16,17 +17,23 @@ from cachetools import LRUCache
 from rag import arrays
 from rag.errors import CorruptSnapshot
 from rag.index.duplicates import duplicate_groups
-from rag.index.filters import Condition
-from rag.index.late_interaction import TokenIndex
+from rag.index.filters import Condition, InForce, Test
+from rag.index.late_interaction import PassageTokens, TokenIndex
 from rag.index.lexical import LexicalIndex
+from rag.index.search import Analyses, Candidates, Searcher, best_rows, untimed
 from rag.index.subset import Subset
-from rag.protocols import Rows, VectorIndex, Vectors, VectorStore
+from rag.index.validity import Validity
+from rag.protocols import Rows, Scores, VectorIndex, Vectors, VectorStore
 from rag.snapshots.database import Reader
+from rag.snapshots.document_list import DocumentList, DocumentLists, ListRequest
+from rag.snapshots.journal import PassageEncoding
 from rag.snapshots.manifest import TERMS_BY_LANGUAGE, read_manifest, verify
+from rag.snapshots.recent import RecentDocuments
 from rag.snapshots.records import Facet, StoredDocument
 from rag.snapshots.retention import Pin
 from rag.text.languages import DEFAULT, known
-from rag.types import Document, Hit, Span
+from rag.text.provisions import CrossReference, Outline, find_references, pinpoint
+from rag.types import Document, Hit, Lap, Period, Span, Stage
 
 DATABASE = "documents.sqlite"
 VECTORS = "vectors.faiss"
@@ -35,7 +42,7 @@ TOKENS = "tokens"
 SIGNATURES = "signatures"
 
 _CACHED_PARTS = 32  # parts of a snapshot for different groups; each has a connection and some numbers for each row
-_SAMPLE_SIZE = 1_000
+_SAMPLE_SIZE = 1_000  # evenly spaced rows, to estimate the distribution of cosines
 _SLOW_TO_FILTER = 5_000  # documents; the first filter on a field then takes more than about 20 ms
 
 _log = logging.getLogger(__name__)
@@ -57,9 +64,12 @@ class Snapshot:
     """
 
     groups: frozenset[str] | None = None
+    _always: tuple[Test, ...] = ()
 
     def __init__(self, folder: Path, store: VectorStore, readers: int = 1) -> None:
         self.id = folder.name
+        self._source: Snapshot | None = None
+        self._recent = RecentDocuments()
         self._pin = Pin(folder)
         self._seen_by: LRUCache[frozenset[str], Snapshot] = LRUCache(_CACHED_PARTS)
         self._restricting = threading.Lock()
@@ -68,7 +78,7 @@ class Snapshot:
             verify(folder, self.manifest, readers)
         self.dense: VectorIndex = store.open(folder / VECTORS)
         self.lexical = LexicalIndex.open(folder / LEXICAL)
-        self.tokens = TokenIndex.open(folder / TOKENS)
+        self.token_index = TokenIndex.open(folder / TOKENS)
         [self.signatures] = arrays.load(folder, [SIGNATURES])
         self.reader = Reader(folder / DATABASE)
         weakref.finalize(self, self.reader.close)
@@ -94,16 +104,128 @@ class Snapshot:
                 self._seen_by[named] = RestrictedSnapshot(self, named)
             return self._seen_by[named]
 
-    def rows_passing(self, conditions: Sequence[Condition]) -> Rows | None:
-        """Return the rows that meet every condition, or None if there are no conditions. Raises InvalidFilter."""
-        return self.reader.rows_passing(conditions) if conditions else None
+    @property
+    def has_validity(self) -> bool:
+        """Whether something says of any document when it is in force."""
+        return bool(self.reader.validity)
 
-    def values_among(self, field: str, conditions: Sequence[Condition], most: int) -> tuple[list[str], int]:
+    def outside(self, period: Period) -> int:
+        """Return the number of documents that are in force on no day of a period."""
+        return len(self.reader.outside(period))
+
+    def in_force(self, period: Period) -> Snapshot:
+        """Return this snapshot without the rows of documents that are in force on no day of a period.
+
+        Nothing else is left out, so that a passage has the same score at any time. It is this snapshot itself if all
+        documents are in force then.
+        """
+        return self._only(InForce(period)) if self.outside(period) else self
+
+    def not_in_force(self, period: Period) -> Snapshot:
+        """Return this snapshot with only the rows of documents that are in force on no day of a period."""
+        return self._only(InForce(period, negated=True))
+
+    def among(self, document_ids: Sequence[str]) -> Snapshot:
+        """Return this snapshot with only the rows of some documents."""
+        return self._only(Condition("id", tuple(document_ids)))
+
+    def _only(self, test: Test) -> Snapshot:
+        part = copy(self)
+        part._always = (*self._always, test)
+        part._source = self  # whose reader is closed with it
+        return part
+
+    @property
+    def validities(self) -> Mapping[str, Validity]:
+        """When each document is in force of which something says so, by document id."""
+        return self.reader.validity_by_id
+
+    def rows_passing(self, conditions: Sequence[Test]) -> Rows | None:
+        """Return the rows that meet every condition, or None if there are no conditions. Raises InvalidFilter."""
+        tests = (*self._always, *conditions)
+        return self.reader.rows_passing(tests) if tests else None
+
+    def documents_meeting(self, conditions: Sequence[Test]) -> list[StoredDocument]:
+        """Return the documents that meet every condition, without their texts. Raises InvalidFilter."""
+        tests = (*self._always, *conditions)
+        return self._documents(self.reader.numbers_meeting(tests, ()).tolist() if tests else None)
+
+    def count_meeting(self, conditions: Sequence[Test]) -> int:
+        """Return the number of documents that meet every condition. Raises InvalidFilter."""
+        tests = (*self._always, *conditions)
+        return len(self.reader.numbers_meeting(tests, ())) if tests else self.manifest.documents
+
+    def candidates(
+        self, vector: Vectors, terms: Analyses, conditions: Sequence[Test], most: int, lap: Lap = untimed
+    ) -> Candidates:
+        """Return at most `most` passages by vector and `most` by words that meet every condition.
+
+        `lap` is called after each stage. Raises InvalidFilter.
+        """
+        passing = self.rows_passing(conditions)
+        if passing is not None:
+            lap(Stage.FILTER)
+        return self._searcher.candidates(vector, terms, passing, most, lap)
+
+    def matching(self, terms: Analyses, conditions: Sequence[Test], most: int) -> tuple[Rows, Scores]:
+        """Return the rows with the best positive scores by words, and these scores, best first.
+
+        Raises InvalidFilter.
+        """
+        scores = self.lexical.scores(*terms)
+        rows = best_rows(scores, self.rows_passing(conditions), most)
+        return rows, scores[rows]
+
+    @cached_property
+    def _searcher(self) -> Searcher:
+        if self._source is not None:
+            return self._source._searcher
+        places = np.unique(np.linspace(0, len(self) - 1, min(len(self), _SAMPLE_SIZE)).astype(np.int64))
+        return Searcher(self.dense, self.lexical, self.dense.vectors(places))
+
+    def cosines(self, vector: Vectors, rows: Sequence[int]) -> Scores:
+        """Return the inner product of one vector with the vector of each row."""
+        return self.dense.scores(vector, np.array(rows, np.int64))
+
+    def tokens(self, rows: Sequence[int]) -> PassageTokens:
+        """Return the compressed tokens of passages, one passage after the other."""
+        return self.token_index.at(np.array(rows, np.int64))
+
+    def idf(self, term: str) -> float:
+        """Return the inverse document frequency of a term. It is highest for a term that no passage has."""
+        return self.lexical.idf(term)
+
+    def frequency(self, term: str) -> int:
+        """Return the number of passages that have a term in their text, title or headings."""
+        return self.lexical.frequency(term)
+
+    def frequencies(self, terms: Sequence[str]) -> list[int]:
+        """Return the number of passages that have each term."""
+        return self.lexical.frequencies(terms)
+
+    def rows_with(self, terms: Sequence[str], most: int, document_id: str | None = None) -> list[int]:
+        """Return the first rows, at most `most`, that have all of some terms; or only rows of one document."""
+        found = reduce(np.intersect1d, map(self.lexical.words.rows_with, terms))
+        if document_id is not None:
+            rows = self._rows_of(document_id)
+            first, last = np.searchsorted(found, (rows.start, rows.stop))
+            found = found[first:last]
+        rows_found: list[int] = found[:most].tolist()
+        return rows_found
+
+    def values_among(self, field: str, conditions: Sequence[Test], most: int) -> tuple[list[str], int]:
         """Return at most `most` values of a field in the documents that meet every condition, and their number.
 
         Raises InvalidFilter.
         """
-        return self.reader.values_among(field, conditions, most)
+        return self.reader.values_among(field, (*self._always, *conditions), most)
+
+    def named_fields(self, text: str, *, initials: bool = False) -> Mapping[str, tuple[str, ...]]:
+        """Return the fields of documents that have a name as a value, each with the spellings of that value.
+
+        With `initials`, `text` has the first letters of its words: `UK`.
+        """
+        return self.reader.named_fields(text, initials=initials)
 
     def warm_filters(self) -> None:
         """Read the values of the fields in a thread, if there are so many documents that the first filter is slow."""
@@ -123,20 +245,43 @@ class Snapshot:
         """Return the rows of the passages of a document that overlap `span`, in ascending order."""
         return self.reader.rows_at(document_id, span)
 
+    def around(self, hit: Hit, before: int, after: int) -> list[Hit]:
+        """Return a passage with at most `before` and `after` neighbours in its document, all with its score."""
+        own = self._rows_of(hit.reference.id)
+        rows = range(max(own.start, hit.row - before), min(own.stop, hit.row + after + 1))
+        return self.hits(rows, [hit.score] * len(rows))
+
+    def _rows_of(self, document_id: str) -> range:
+        """Return the rows of a document. Raises UnknownDocument."""
+        return self.reader.rows_of(document_id)
+
     def documents(self) -> list[StoredDocument]:
         """Return all documents without their texts."""
-        return self.reader.documents()
+        return self._documents(None)
+
+    def _documents(self, numbers: Sequence[int] | None) -> list[StoredDocument]:
+        return self.reader.documents(numbers)
+
+    def listed(self, request: ListRequest) -> DocumentList:
+        """Return a part of the list of documents. Raises InvalidFilter."""
+        return self._lists.part(request)
+
+    @cached_property
+    def _lists(self) -> DocumentLists:
+        return DocumentLists(self.reader)
+
+    def passages(self, document_id: str, offset: int, limit: int) -> tuple[StoredDocument, list[Hit]]:
+        """Return a document, and at most `limit` of its passages after the first `offset`, in the order of its text.
+
+        Their scores are 0. Raises UnknownDocument.
+        """
+        stored = self.stored_document(document_id)
+        rows = range(stored.first_row, stored.first_row + stored.rows)[offset : offset + limit]
+        return stored, self.hits(rows, [0.0] * len(rows))
 
     def stored_document(self, document_id: str) -> StoredDocument:
         """Return one document without its text. Raises UnknownDocument."""
         return self.reader.stored_document(document_id)
-
-    @cached_property
-    def sample(self) -> Vectors:
-        """The vectors of evenly spaced rows, shape (n, dimension), to estimate the distribution of cosines."""
-        return self.dense.vectors(
-            np.unique(np.linspace(0, len(self) - 1, min(len(self), _SAMPLE_SIZE)).astype(np.int64))
-        )
 
     @property
     def has_terms_by_language(self) -> bool:
@@ -163,9 +308,51 @@ class Snapshot:
         """Maps the id of each document that is a near-duplicate of an earlier one to the first document like it."""
         return self.reader.near_duplicates
 
+    def encodings(self) -> RowEncodings:
+        """Return the encodings of all passages, by the keys of their texts."""
+        return RowEncodings(self)
+
     def document(self, document_id: str) -> Document:
         """Return one document as it was parsed. Raises UnknownDocument."""
-        return self.reader.document(document_id)
+        return self._recent.document(document_id, self.reader.document)
+
+    def outline(self, document_id: str) -> Outline:
+        """Return the provisions of a document, such as its articles. Raises UnknownDocument."""
+        return self._recent.outline(self.document(document_id))
+
+    def pinpoint(self, document_id: str, span: Span) -> str | None:
+        """Return the provision that has a span of a document, such as `Art. 5(1)(a)`; None if that is not certain.
+
+        Raises UnknownDocument.
+        """
+        document = self.document(document_id)
+        return pinpoint(self._recent.outline(document), document.text, span, document.language)
+
+    def references(self, document_id: str, part: Span | None = None) -> list[CrossReference]:
+        """Return the references in a document, or in a part of it, to its own provisions. Raises UnknownDocument."""
+        document = self.document(document_id)
+        return find_references(self._recent.outline(document), document.text, part)
+
+
+class RowEncodings:
+    """The encodings of the passages of a snapshot. The keys of all rows are in memory."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._rows = {key: row for row, key in snapshot.reader.encoding_keys()}
+
+    def known(self, keys: Collection[bytes]) -> set[bytes]:
+        """Return those of `keys` that have an encoding."""
+        return {key for key in keys if key in self._rows}
+
+    def get(self, keys: Sequence[bytes]) -> dict[bytes, PassageEncoding]:
+        """Return the encodings of known keys."""
+        rows = [self._rows[key] for key in keys]
+        if not rows:
+            return {}
+        vectors = self._snapshot.dense.vectors(np.array(rows, np.int64))
+        tokens = map(self._snapshot.token_index.passage, rows)
+        return dict(zip(keys, map(PassageEncoding, vectors, tokens), strict=True))
 
 
 class RestrictedSnapshot(Snapshot):
@@ -176,6 +363,8 @@ class RestrictedSnapshot(Snapshot):
 
     def __init__(self, whole: Snapshot, groups: frozenset[str]) -> None:
         self.id, self.groups = whole.id, groups
+        self._source = None
+        self._recent = RecentDocuments()
         self._pin = whole._pin  # not `whole` itself, which references this object
         self.reader = Reader(whole.reader.path, groups)
         weakref.finalize(self, self.reader.close)
@@ -183,7 +372,7 @@ class RestrictedSnapshot(Snapshot):
         self._subset = subset = Subset(rows, len(whole))
         self.dense = subset.vectors(whole.dense)
         self.lexical = subset.lexical(whole.lexical)
-        self.tokens = subset.tokens(whole.tokens)
+        self.token_index = subset.tokens(whole.token_index)
         self._document_numbers, self._all_signatures = numbers, whole.signatures
         labelled = {"labelled": self.reader.count_labelled()}
         self.manifest = whole.manifest.model_copy(update={"documents": len(numbers), "chunks": len(rows), **labelled})
@@ -192,7 +381,7 @@ class RestrictedSnapshot(Snapshot):
         """Refuse, because a part has no record of the other documents."""
         raise NotImplementedError
 
-    def rows_passing(self, conditions: Sequence[Condition]) -> Rows | None:
+    def rows_passing(self, conditions: Sequence[Test]) -> Rows | None:
         """Return the rows that meet every condition, or None if there are no conditions. Raises InvalidFilter."""
         found = super().rows_passing(conditions)
         return None if found is None else self._numbered(found)
@@ -212,9 +401,18 @@ class RestrictedSnapshot(Snapshot):
         rows: list[int] = self._numbered(np.array(super().rows_at(document_id, span), np.int64)).tolist()
         return rows
 
-    def documents(self) -> list[StoredDocument]:
-        """Return all documents of this part without their texts."""
-        return list(map(self._own, super().documents()))
+    def _rows_of(self, document_id: str) -> range:
+        rows = super()._rows_of(document_id)
+        first = self._number_of(rows.start)
+        return range(first, first + len(rows))
+
+    def _documents(self, numbers: Sequence[int] | None) -> list[StoredDocument]:
+        return list(map(self._own, super()._documents(numbers)))
+
+    def listed(self, request: ListRequest) -> DocumentList:
+        """Return a part of the list of documents. Raises InvalidFilter."""
+        found = super().listed(request)
+        return replace(found, documents=tuple(map(self._own, found.documents)))
 
     def stored_document(self, document_id: str) -> StoredDocument:
         """Return one document of this part without its text. Raises UnknownDocument."""
@@ -228,9 +426,11 @@ class RestrictedSnapshot(Snapshot):
         return {ids[number]: ids[first] for number, first in groups if first != number}
 
     def _own(self, stored: StoredDocument) -> StoredDocument:
-        first = int(np.searchsorted(self._subset.rows, stored.first_row))
         near = self.near_duplicates.get(stored.reference.id)
-        return replace(stored, first_row=first, near_duplicate_of=near)
+        return replace(stored, first_row=self._number_of(stored.first_row), near_duplicate_of=near)
+
+    def _number_of(self, row: int) -> int:
+        return int(np.searchsorted(self._subset.rows, row))
 
     def _numbered(self, rows: Rows) -> Rows:
         """Return the numbers of rows of the whole snapshot, all of which are in this part."""

@@ -40,6 +40,16 @@ _NO_DOCUMENT = "SELECT source FROM copy WHERE document NOT IN (SELECT id FROM do
 _NO_LABELLED = "SELECT label FROM access WHERE document NOT IN (SELECT number FROM document) LIMIT 1"
 _SAME_LABELS = "SELECT label FROM access GROUP BY document, label HAVING count(*) > 1 LIMIT 1"
 _LABELLED = "SELECT count(DISTINCT document) FROM access"
+_NO_INDEXED = """
+SELECT 1 FROM indexed WHERE document NOT IN (SELECT number FROM document) OR time NOT GLOB '[0-9][0-9][0-9][0-9]-*'
+UNION ALL SELECT 1 FROM document WHERE number NOT IN (SELECT document FROM indexed) LIMIT 1
+"""
+_NO_INFERRED = """
+SELECT 1 FROM inferred i WHERE i.start < 0 OR i.start > i.stop OR i.stop > coalesce((
+    SELECT max(c.start + length(c.text)) FROM chunk c JOIN document d
+    ON c.row >= d.first_row AND c.row < d.first_row + d.rows WHERE d.number = i.document
+), -1) LIMIT 1
+"""
 _TWO_DOCUMENTS = "SELECT source FROM copy WHERE source IN (SELECT source FROM document) LIMIT 1"
 
 _Scalar = bool | int | float | str
@@ -67,6 +77,7 @@ def check_database(path: Path, manifest: Manifest) -> None:
             _check_copies(connection)
             check_originals(connection)
             _check_labels(connection, manifest)
+            _check_dates(connection)
     except OSError as error:
         raise Unsound("it has no database") from error
     except (sqlite3.Error, UnicodeError) as error:
@@ -166,6 +177,14 @@ def _check_labels(connection: sqlite3.Connection, manifest: Manifest) -> None:
         raise Unsound("a label belongs to a document that does not exist, or twice to one document")
     if connection.execute(_LABELLED).fetchone() != (manifest.labelled,):
         raise Unsound("its manifest has another number of documents with labels than its database")
+
+
+def _check_dates(connection: sqlite3.Connection) -> None:
+    """Check that the times and the words about dates belong to documents, and that these words are in their texts."""
+    if has_table(connection, "indexed") and _any(connection, _NO_INDEXED):
+        raise Unsound("a time belongs to a document that does not exist, or is missing for one that does")
+    if has_table(connection, "inferred") and _any(connection, _NO_INFERRED):
+        raise Unsound("words about a date are not in the text of a document")
 
 
 def _check_documents(connection: sqlite3.Connection, manifest: Manifest) -> None:

@@ -4,7 +4,9 @@ index/CURRENT              the id of the current snapshot, one line
 index/LOCK                 locked by the single writer
 index/snapshots/<id>/      one immutable snapshot
 index/originals/           the files that documents were parsed from
+index/past/                the texts of documents that were replaced or removed: rag.snapshots.past
 index/BACKUPS              the paths of all backups
+index/held/                a change that waits for a decision: rag.snapshots.held
 index/encoded-<digest>.sqlite   the encodings of a run whose snapshot is not published yet
 
 Other rooms keep their own files beside these:
@@ -13,7 +15,12 @@ index/LEDGER               the sources that are not in the index: rag.ingest.led
 index/ROOTS                the files, folders and feeds that were ingested: rag.ingest.roots
 index/feeds.sqlite         the cache of feeds and their pages: rag.feeds.cache
 index/.jobs/               the jobs that were accepted over HTTP: rag.upkeep.spool
+index/kept.sqlite          shared answers, feedback and saved questions: rag.kept
+index/FOLLOWING            locked by the process that answers the saved questions: rag.kept.following
 index/encoders/            compiled models: rag.snapshots.compiled_models
+index/PUBLISHED, PULLED    the last publication of a writer, and of a replica: rag.snapshots.replicas.record
+index/PUBLISHING           locked by the process that publishes to the storage: rag.snapshots.replicas.publishing
+index/pulling/             files on their way to a replica: rag.snapshots.replicas.pulling
 """
 
 from __future__ import annotations
@@ -21,10 +28,11 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 from rag.errors import (
@@ -35,12 +43,15 @@ from rag.errors import (
     SnapshotError,
     StorageError,
     UnknownSnapshot,
+    WriteRefused,
 )
 from rag.protocols import VectorStore
+from rag.snapshots import snapshot_files
 from rag.snapshots.backup import invalid_backup, read_backup, write_backup
 from rag.snapshots.backup_register import record_backup
 from rag.snapshots.durable import (
     delete,
+    discard,
     exclusive,
     make_folder,
     new_file,
@@ -48,6 +59,7 @@ from rag.snapshots.durable import (
     storage_errors,
     sync_below,
 )
+from rag.snapshots.held import Decision, HeldChanges, Review, ReviewSnapshot
 from rag.snapshots.ids import ids_in, matching_ids, number_of
 from rag.snapshots.listing import ListedSnapshot, file_faults, list_snapshot
 from rag.snapshots.manifest import (
@@ -63,8 +75,12 @@ from rag.snapshots.manifest import (
     servable,
 )
 from rag.snapshots.originals import Originals
+from rag.snapshots.past import PastTexts
+from rag.snapshots.past_backup import move_restored
 from rag.snapshots.place import Place
 from rag.snapshots.pointer import pointer_fault, read_pointer, write_pointer
+from rag.snapshots.prepared import ChangeSet
+from rag.snapshots.protocol import Index
 from rag.snapshots.retention import Pruned, discard_unless_read
 from rag.snapshots.serving import ServingSnapshot
 from rag.snapshots.snapshot import Snapshot
@@ -76,11 +92,20 @@ _log = logging.getLogger(__name__)
 class SnapshotStore:
     """The snapshots in one directory. One instance serves all threads of a process. `place` is the directory."""
 
-    def __init__(self, directory: Path, vectors: VectorStore) -> None:
+    def __init__(
+        self, directory: Path, vectors: VectorStore, *, writer: str | None = None, past_days: int | None = None
+    ) -> None:
+        """`writer` is the address of the writer if this index is a replica. Then only `taking` allows changes.
+
+        `past_days` is how long past texts are kept; None for ever.
+        """
         self.directory = directory
+        self.writer = writer
         self.place = Place(directory)
         self.vectors = vectors
         self.originals = Originals(directory)
+        self.past = PastTexts(directory, past_days)
+        self.held = HeldChanges(directory)
         self._folder = directory / "snapshots"
         self._serving = ServingSnapshot(directory, self.place, vectors)
 
@@ -143,26 +168,29 @@ class SnapshotStore:
 
     def manifest(self, snapshot_id: str) -> Manifest:
         """Return the manifest of one snapshot. Raises UnknownSnapshot, CorruptSnapshot, IncompatibleSnapshot."""
-        return read_manifest(self._folder_of(snapshot_id))
+        return read_manifest(self.folder_of(snapshot_id))
 
     def open(self, snapshot_id: str) -> Snapshot:
         """Verify and open one snapshot. Raises as `manifest` does."""
-        return Snapshot(self._folder_of(snapshot_id), self.vectors)
+        return Snapshot(self.folder_of(snapshot_id), self.vectors)
 
     def verify(self, snapshot_ids: Sequence[str] = ()) -> dict[str, tuple[str, ...]]:
-        """Verify the given snapshots, or all of them and CURRENT, and their originals.
+        """Verify the given snapshots with their originals, or all of them, CURRENT and the past texts.
 
-        Return a sentence for each fault, by snapshot id. The key of a fault of CURRENT is "CURRENT".
+        Return a sentence for each fault, by snapshot id. The key of a fault of CURRENT is "CURRENT", and that of faults
+        of past texts "past".
 
         Raises UnknownSnapshot, NoSnapshot.
         """
         if not self.ids():
             raise NoSnapshot(f"no index in {self.directory}: run 'rag ingest' first")
-        folders = [self._folder_of(name) for name in snapshot_ids or self.ids()]
+        folders = [self.folder_of(name) for name in snapshot_ids or self.ids()]
         faults = {folder.name: (*file_faults(folder), *self.originals.faults(folder)) for folder in folders}
         named = self.pointed()
         if not snapshot_ids and named not in faults:
             faults["CURRENT"] = (pointer_fault(self.directory, named),)
+        if not snapshot_ids and (damaged := tuple(self.past.faults())):
+            faults["past"] = damaged
         return faults
 
     def other_formats(self) -> dict[str, int]:
@@ -173,8 +201,9 @@ class SnapshotStore:
     def check_free(self) -> None:
         """Raise WriterBusy if another process is writing, and IndexUnavailable.
 
-        Call it before slow work, such as loading a model.
+        Call it before slow work, such as loading a model. Raises WriteRefused if the index is a replica.
         """
+        self._check_writer()
         self.place.check_writable()
         if (self.directory / "LOCK").exists():
             with exclusive(self.directory / "LOCK"):
@@ -182,16 +211,18 @@ class SnapshotStore:
 
     @contextmanager
     def writing(self, keep: int | None = None) -> Iterator[None]:
-        """Hold the lock of the single writer during the block. First delete the remains of a killed writer.
+        """Hold the lock of the single writer during the block. First finish the work of a killed writer.
+
+        Its remains are deleted, and its decision on a change that was held back is carried out.
 
         If the block ends without an error and `keep` is given, prune all but the newest `keep` snapshots. Raises
-        WriterBusy, IndexUnavailable, StorageError.
+        WriterBusy, IndexUnavailable, StorageError, and WriteRefused if the index is a replica.
         """
-        self.place.prepare()
-        make_folder(self._folder, parents=False)
-        with self.place.naming_the_cause(), exclusive(self.directory / "LOCK"):
-            for remains in self._folder.glob(".*"):
-                delete(remains)
+        self._check_writer()
+        with self.taking():
+            self.held.clean()
+            for review in self.held.undone():
+                self._carry_out_again(review)
             try:
                 yield
             except Exception:
@@ -201,28 +232,115 @@ class SnapshotStore:
             if keep is not None and self.ids():
                 self._prune(keep)
 
-    def publish(self, build: Callable[[Path], Manifest]) -> Snapshot:
-        """Call `build` to fill a folder, and publish the folder as the current snapshot.
+    @contextmanager
+    def taking(self) -> Iterator[None]:
+        """Hold the lock of the single writer during the block, also if the index is a replica.
 
-        `build` returns the manifest, without the digests of the files. Call only inside `writing`. Raises StorageError.
+        Raises WriterBusy, IndexUnavailable, StorageError.
+        """
+        self.place.prepare()
+        make_folder(self._folder, parents=False)
+        with self.place.naming_the_cause(), exclusive(self.directory / "LOCK"):
+            for remains in self._folder.glob(".*"):
+                delete(remains)
+            self.past.clean()
+            yield
+
+    def take(self, snapshot_id: str, fill: Callable[[Path], None]) -> None:
+        """Add a snapshot of another index under its id. `fill` puts its files into a folder. Call only inside `taking`.
+
+        CURRENT stays. Raises CorruptSnapshot if the manifest does not fit the id, StorageError.
+        """
+        with self._new_folder(".taking") as folder:
+            fill(folder)
+            if id_suffix(folder) != snapshot_id.partition("-")[2]:
+                raise CorruptSnapshot(f"the manifest of {snapshot_id} is damaged")
+            publish_folder(folder, self._folder / snapshot_id)
+
+    def discard_others(self, snapshot_ids: Collection[str | None]) -> None:
+        """Delete all other snapshots that no process reads, and their originals. Call only inside `taking`.
+
+        Raises StorageError.
+        """
+        others = [name for name in self.ids() if name not in snapshot_ids]
+        for name in others:
+            discard_unless_read(self._folder / name)
+        if others:
+            self._collect_originals()
+
+    def discard_damaged(self) -> None:
+        """Delete the damaged snapshots, because the writer has sound ones. Call only inside `taking`.
+
+        Raises StorageError.
+        """
+        for name in self.ids():
+            if any(file_faults(self._folder / name)):
+                _log.warning("the snapshot %s is damaged, so it is taken from the storage again", name)
+                discard(self._folder / name)
+        self.place.had_snapshot = bool(self.ids())
+
+    def publish(self, previous: Index | None, changes: ChangeSet) -> Snapshot:
+        """Write the next snapshot from `previous`, and make it the current one. Call only inside `writing`.
+
+        Raises StorageError.
         """
         with self._new_folder() as folder:
-            with storage_errors(folder):
-                manifest = build(folder)
-                with ThreadPoolExecutor(1, "syncing") as background:
-                    syncing = background.submit(sync_below, folder)  # while the digests are computed
-                    manifest = manifest.model_copy(update={"files": digests(folder, _cores())})
-                synced = syncing.result()
-            with new_file(folder / MANIFEST) as file:
-                file.write(manifest.model_dump_json(indent=1).encode())
+            _, synced = self._write(folder, previous, changes)
             return self._publish(folder, self._next_number(), synced)
+
+    def publish_reviewed(self, previous: Index | None, changes: ChangeSet, review: ReviewSnapshot) -> Snapshot | Review:
+        """Publish the next snapshot as `publish` does, unless `review` holds it back. Then return its review."""
+        with self._new_folder() as folder:
+            manifest, _ = self._write(folder, previous, changes)
+            return self._publish_reviewed(folder, self._next_number(), manifest.parent, review)
+
+    def _write(self, folder: Path, previous: Index | None, changes: ChangeSet) -> tuple[Manifest, frozenset[Path]]:
+        """Write the files and the manifest of the next snapshot. Return the manifest, and the paths that are synced."""
+        assert previous is None or isinstance(previous, Snapshot), "it is a version of this store"
+        with storage_errors(folder):
+            manifest = snapshot_files.write(folder, previous, changes, self.vectors)
+            with ThreadPoolExecutor(1, "syncing") as background:
+                syncing = background.submit(sync_below, folder)  # while the digests are computed
+                manifest = manifest.model_copy(update={"files": digests(folder, _cores())})
+            synced = syncing.result()
+        with new_file(folder / MANIFEST) as file:
+            file.write(manifest.model_dump_json(indent=1).encode())
+        return manifest, synced
+
+    def accept(self, snapshot_id: str, by: str | None, keep: int) -> Snapshot:
+        """Make the snapshot that is held back the current one. `by` names the client. Prune as `writing` does.
+
+        Raises UnknownSnapshot, WriteRefused if another snapshot is current than the one that it was built from,
+        CorruptSnapshot, IncompatibleSnapshot, WriterBusy, StorageError.
+        """
+        with self.writing(keep):
+            review = self.held.get(snapshot_id)
+            if review.parent != self.pointed():
+                raise WriteRefused(
+                    f"{review.id} was built from {review.parent}, and {self.pointed()} is the current snapshot now: "
+                    f"drop it with 'rag review drop {review.id}', and make the change again"
+                )
+            suffix = Snapshot(self.held.folder(review.id), self.vectors, _cores()).id.partition("-")[2]
+            number = max(number_of(review.id), self._next_number())
+            self._carry_out(self.held.decide(review, Decision.ACCEPTED, by, f"{number:06d}-{suffix}"))
+            return self.refresh()
+
+    def drop(self, snapshot_id: str, by: str | None) -> None:
+        """Delete the snapshot that is held back. Raises UnknownSnapshot, WriterBusy, StorageError."""
+        with self.writing():
+            self.drop_held(self.held.get(snapshot_id), by)
+
+    def drop_held(self, review: Review, by: str | None = None, reason: str | None = None) -> None:
+        """Delete the snapshot that is held back. Call only inside `writing`. Raises StorageError."""
+        self._carry_out(self.held.decide(review, Decision.DROPPED, by, reason=reason))
+        self._collect_originals()
 
     def activate(self, snapshot_id: str) -> Snapshot:
         """Verify another snapshot and make it the current one.
 
         Raises UnknownSnapshot, CorruptSnapshot, IncompatibleSnapshot, WriterBusy, StorageError.
         """
-        self._folder_of(snapshot_id)
+        self.folder_of(snapshot_id)
         with self.writing():
             snapshot = self.open(snapshot_id)
             self._make_current(snapshot)
@@ -242,15 +360,15 @@ class SnapshotStore:
 
         Raises UnknownSnapshot, StorageError.
         """
-        return discard_unless_read(self._folder_of(snapshot_id))
+        return discard_unless_read(self.folder_of(snapshot_id))
 
     def backup(self, file: Path) -> Snapshot:
-        """Write the serving snapshot to one file, and record its path for erasures.
+        """Write the serving snapshot and all past texts to one file, and record its path for erasures.
 
         Raises NoSnapshot, CorruptSnapshot, StorageError.
         """
         snapshot = self.current()
-        write_backup(snapshot, self._folder / snapshot.id, file, self.originals)
+        write_backup(snapshot, self._folder / snapshot.id, file, self.originals, self.past)
         try:
             record_backup(self.directory, file)
         except StorageError as error:  # the index may be read-only, and the backup is complete
@@ -278,23 +396,65 @@ class SnapshotStore:
             if migrate is None:
                 servable(manifest, file)
             elif isinstance(manifest, OlderManifest):
+                move_restored(folder, self.past)
                 return _migrated(file, folder, number, migrate)
             if unsound := fault(folder, servable(manifest, file), self.vectors):
                 raise invalid_backup(file, unsound)
+            move_restored(folder, self.past)
             return self._publish(folder, max(number, self._next_number()))
+
+    def _check_writer(self) -> None:
+        if self.writer is not None:
+            raise WriteRefused(
+                f"{self.directory} is a replica of the index at {self.writer}, and nothing was changed: make the "
+                "change at this writer"
+            )
 
     def _prune(self, keep: int) -> Pruned:
         needed = {self.pointed(), self.refresh().id}
         known = [name for name in self.ids() if not is_newer(self._folder / name)]
         deleted = {name: discard_unless_read(self._folder / name) for name in known[:-keep] if name not in needed}
         self._collect_originals()
+        self.past.retain()
         return Pruned(
             deleted=tuple(name for name, done in deleted.items() if done),
             read=tuple(name for name, done in deleted.items() if not done),
         )
 
+    def _publish_reviewed(
+        self, building: Path, number: int, parent: str | None, review: ReviewSnapshot
+    ) -> Snapshot | Review:
+        folder = self.held.put(building, f"{number:06d}-{id_suffix(building)}")
+        try:
+            report = review(Snapshot(folder, self.vectors, 0))
+            if report is not None:
+                return self.held.hold(folder, parent, report)
+            return self._publish(folder, number)
+        except BaseException:
+            self._delete_unfinished(folder)
+            raise
+
+    def _carry_out(self, review: Review) -> None:
+        """Carry out a decision, or the rest of it."""
+        if review.snapshot is not None and self.pointed() == review.parent:
+            if self.held.folder(review.id).is_dir():
+                self._publish(self.held.folder(review.id), number_of(review.snapshot))
+            else:
+                self._make_current(self.open(review.snapshot))
+        self.held.finish(review)
+
+    def _carry_out_again(self, review: Review) -> None:
+        """Carry out the decision of a killed writer. Drop a change whose snapshot is damaged or gone since."""
+        try:
+            self._carry_out(review)
+        except (CorruptSnapshot, IncompatibleSnapshot, UnknownSnapshot) as error:
+            _log.warning("%s was accepted, but it cannot go in force: %s", review.id, error)
+            self.held.finish(self.held.decide(review, Decision.DROPPED, review.by, reason=str(error)))
+
     def _collect_originals(self) -> None:
-        self.originals.collect(self._folder / name for name in self.ids())
+        waiting = self.held.waiting()
+        held = [self.held.folder(waiting.id)] if waiting else []
+        self.originals.collect([*(self._folder / name for name in self.ids()), *held])
 
     @contextmanager
     def _new_folder(self, name: str = ".building") -> Iterator[Path]:
@@ -332,10 +492,27 @@ class SnapshotStore:
 
     def _make_current(self, snapshot: Snapshot) -> None:
         self.place.check()
+        self._keep_past(snapshot)
         self.point_to(snapshot.id)
         self._serving.replace(snapshot)
 
-    def _folder_of(self, snapshot_id: str) -> Path:
+    def _keep_past(self, snapshot: Snapshot) -> None:
+        """Keep the texts that the current snapshot has and the next one lacks.
+
+        If the index has no past texts yet, keep also those that only older snapshots have.
+        """
+        if self.past.days == 0:
+            return
+        pointed = self.pointed()
+        known = [one for one in self.ids() if one != snapshot.id and format_of(self._folder / one) in READABLE]
+        before = [one for one in known if one == pointed] if self.past.exists else known
+        for one, after in pairwise(self._folder / name for name in [*before, snapshot.id]):
+            try:
+                self.past.keep(one, after)
+            except (CorruptSnapshot, IncompatibleSnapshot) as error:
+                _log.warning("texts that only %s has are not kept: %s", one.name, str(error))  # without the frames
+
+    def folder_of(self, snapshot_id: str) -> Path:
         """Return the folder of an existing snapshot, by its id, its number or the start of its id.
 
         Raises UnknownSnapshot, IndexUnavailable.

@@ -29,6 +29,8 @@ CREATE TABLE original (
     document INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, sidecar_sha256 TEXT, details TEXT NOT NULL
 );
 CREATE TABLE access (document INTEGER NOT NULL, label TEXT NOT NULL);
+CREATE TABLE indexed (document INTEGER PRIMARY KEY, time TEXT NOT NULL);
+CREATE TABLE inferred (document INTEGER NOT NULL, field TEXT NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL);
 CREATE TABLE chunk (
     row INTEGER PRIMARY KEY, document INTEGER NOT NULL, start INTEGER NOT NULL, heading TEXT NOT NULL,
     text TEXT NOT NULL, key BLOB NOT NULL, quotable TEXT NOT NULL
@@ -114,7 +116,7 @@ def from_pages_cell(cell: str) -> tuple[tuple[int, ...], tuple[PageNote, ...]]:
 
 
 def has_table(connection: sqlite3.Connection, name: str, schema: str = "main") -> bool:
-    """Return whether a database has a table. Format 6 has no table `original`, and formats 6 and 7 no `access`."""
+    """Return whether a database has a table. Formats that can be served lack some, see `rag.snapshots.manifest`."""
     columns = connection.execute("SELECT count(*) FROM pragma_table_info(?, ?)", (name, schema)).fetchone()
     return bool(columns[0])
 

@@ -45,11 +45,31 @@ INSERT INTO access
     SELECT m.number, a.label FROM earlier.access a CROSS JOIN moved m ON m.old = a.document ORDER BY a.rowid
 """
 
+_COPY_INFERRED = """
+INSERT INTO inferred
+    SELECT m.number, i.field, i.start, i.stop
+    FROM earlier.inferred i CROSS JOIN moved m ON m.old = i.document ORDER BY i.rowid
+"""
+_COPY_INDEXED = """
+INSERT INTO indexed
+    SELECT m.number, i.time FROM earlier.indexed i CROSS JOIN moved m ON m.old = i.document ORDER BY m.number
+"""
+_COPIES = {
+    "original": _COPY_ORIGINALS,
+    "access": _COPY_ACCESS,
+    "inferred": _COPY_INFERRED,
+    "indexed": _COPY_INDEXED,
+}
+"""The tables that older formats may lack."""
+
+_SET_INDEXED = "INSERT INTO indexed SELECT number, ? FROM moved WHERE number NOT IN (SELECT document FROM indexed)"
+
 
 class Writer:
-    """Writes a new database, document by document. Call `close` at the end."""
+    """Writes a new database, document by document. Call `close` at the end. `time` is that of the new snapshot."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, time: str) -> None:
+        self._time = time
         self._connection = sqlite3.connect(path.absolute().as_uri(), uri=True)
         # No journal and no syncs, because the file is synced as a whole before the snapshot is published.
         self._connection.executescript(
@@ -78,15 +98,21 @@ class Writer:
         )
         self._connection.executemany("INSERT INTO field VALUES (?,?,?,?)", field_rows(document, number))
         self._connection.executemany("INSERT INTO access VALUES (?,?)", ((number, label) for label in document.access))
+        self._connection.executemany(
+            "INSERT INTO inferred VALUES (?,?,?,?)",
+            ((number, one.field, one.span.start, one.span.end) for one in document.inferred),
+        )
+        self._connection.execute("INSERT INTO indexed VALUES (?,?)", (number, origin.indexed or self._time))
         if origin.original is not None:
             row = (number, *original_row(origin.original))
             self._connection.execute("INSERT INTO original VALUES (?,?,?,?)", row)
         self._documents += 1
         self._rows += len(passages)
 
-    def copy(self, path: Path, document_ids: Sequence[str]) -> None:
+    def copy(self, path: Path, document_ids: Sequence[str], time: str) -> None:
         """Copy documents from the database of an earlier snapshot, in their order there. Call it before `add`.
 
+        `time` is that of the earlier snapshot. It counts as the time of documents whose own time was not stored.
         Raises CorruptSnapshot if that database cannot be read.
         """
         assert not self._documents, "copied documents come first"
@@ -94,9 +120,10 @@ class Writer:
             self._connection.execute("ATTACH ? AS earlier", (address(path),))
             self._connection.execute("CREATE TEMP TABLE moved (old INTEGER PRIMARY KEY, number, first_row, shift)")
             self._connection.execute(_MOVED, (json.dumps(document_ids),))
-            for table, query in (("original", _COPY_ORIGINALS), ("access", _COPY_ACCESS)):
+            for table, query in _COPIES.items():
                 if has_table(self._connection, table, "earlier"):
                     self._connection.execute(query)
+            self._connection.execute(_SET_INDEXED, (time,))
             self._connection.executescript(_COPY)
         except sqlite3.DatabaseError as error:
             if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
