@@ -9,21 +9,15 @@ from __future__ import annotations
 
 import os
 import pickle
-import signal
 import sys
 from collections.abc import Iterable, Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 from rag.errors import UnreadableSource
-from rag.sources.parser_limits import Limits, limit_memory, limit_processor_time
+from rag.sources.limited_child import READY, run
+from rag.sources.parser_limits import Limits, limit_processor_time
 from rag.sources.record import Begun, Record
-
-OUT_OF_MEMORY = 71
-"""The exit code if the process reaches its memory limit."""
-
-READY = b"ready"
-"""The first message of the process."""
 
 IDLE_SECONDS = 60.0
 """How long the process waits for the next path before it exits."""
@@ -39,19 +33,12 @@ END = b""
 
 
 def main() -> None:
-    """Run the process: read the connection and the limits from the arguments, and serve the connection."""
-    descriptor, seconds, memory, output, attachments, ocr_seconds, ocr_languages = sys.argv[1:]
+    """Run the process: read the limits from the arguments, and serve the connection."""
+    _, seconds, memory, output, attachments, ocr_seconds, ocr_languages = sys.argv[1:]
     limits = Limits(
         *(float(seconds), int(memory), int(output), attachments == "1"), float(ocr_seconds), ocr_languages or None
     )
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # The parent receives Ctrl-C too, and ends this process.
-    limit_memory(limits)
-    try:
-        serve(Connection(int(descriptor)), limits)
-    except MemoryError:
-        os._exit(OUT_OF_MEMORY)  # At once, because a regular exit would need memory.
-    except (EOFError, BrokenPipeError, ConnectionResetError):
-        pass  # The parent has closed the connection or has ended.
+    run(serve, limits)
 
 
 def serve(connection: Connection, limits: Limits) -> None:

@@ -20,7 +20,8 @@ from rag.sources.members import MemberParser
 from rag.sources.plausible import plausible
 from rag.sources.record import Begun, Record
 from rag.sources.unread import remedy
-from rag.types import Document
+from rag.text.validity import stated
+from rag.types import Document, Inferred
 
 
 class EmptySource(UnreadableSource):
@@ -196,14 +197,19 @@ def build(parsed: Parsed, sidecar_facts: Facts, stem: str, format_name: str) -> 
     if not layout.text:
         raise EmptySource("holds no text; remove it, or add text to it.")
     facts = {**plausible(parsed.facts, format_name), **sidecar_facts}
+    named = reference(facts, _title(parsed.blocks) or pretty(phrase(facts.get("id")) or stem), stem)
+    spoken = language(facts, layout.text)
+    found = {one.field: one for one in stated(layout.text, named.title, spoken) if one.field not in facts}
+    facts |= {name: one.value for name, one in found.items()}
     document = Document(
-        reference=reference(facts, _title(parsed.blocks) or pretty(phrase(facts.get("id")) or stem), stem),
+        reference=named,
         text=layout.text,
-        language=language(facts, layout.text),
+        language=spoken,
         metadata=metadata(facts, format_name),
         headings=layout.headings,
         pages=layout.pages,
         page_notes=parsed.page_notes,
+        inferred=tuple(sorted(Inferred(name, one.span) for name, one in found.items())),
     )
     labels = labels_of(facts)
     return labels.give(document) if labels else document

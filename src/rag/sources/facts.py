@@ -13,6 +13,7 @@ from rag.sources.access import ACCESS, ACCESS_FAULT, INHERITED
 from rag.sources.blocks import Facts
 from rag.sources.dates import iso
 from rag.text import normalise
+from rag.text.validity import VALID_FROM, VALID_TO
 from rag.types import Metadata, Reference, Value
 
 _NAMES = {
@@ -29,6 +30,7 @@ _NAMES = {
     "source_url": "url",
 }
 _REFERENCE = frozenset({"id", "title", "author", "published", "language", "url"})
+_DAYS = frozenset({VALID_FROM, VALID_TO})
 _LABELS = frozenset({ACCESS, ACCESS_FAULT, INHERITED})
 _LANGUAGES = {"english": "en", "french": "fr", "german": "de", "spanish": "es", "italian": "it", "portuguese": "pt"}
 UNREAD_PAGES, UNREAD_BECAUSE = "unread_pages", "unread_because"
@@ -80,6 +82,7 @@ def metadata(facts: Facts, format_name: str) -> Metadata:
     published = facts.get("published")
     if published is not None and iso(published) is None and (date := phrase(published)):
         kept["date"] = date
+    kept |= {name: day for name in _DAYS & kept.keys() if (day := iso(facts[name]))}
     return {**kept, "format": format_name}
 
 

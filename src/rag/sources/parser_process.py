@@ -6,42 +6,26 @@ This limits the time and memory of a document. It does not stop a document that 
 from __future__ import annotations
 
 import atexit
-import logging
 import os
 import pickle
-import signal
-import subprocess
-import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
-from multiprocessing.connection import Pipe
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from rag.errors import ConfigurationError, UnreadableSource
+from rag.errors import UnreadableSource
 from rag.formats import holds_files
 from rag.sources import child
+from rag.sources.limited_process import Ended, Fault, LimitedProcess
 from rag.sources.parser_limits import Limits
 from rag.sources.record import Begun, Record
-
-_START_SECONDS = 60.0
-"""How long a process may take to start. It takes a fifth of a second if the machine is idle."""
-
-_EXIT_SECONDS = 10.0
-"""How long a process may take to exit after it has closed its connection."""
 
 _MOST_FAILURES = 5
 """How many files in one archive may exceed the limits before the rest of it is left out."""
 
 _idle: list[_Child] = []
 """At most one process without work. The next caller uses it instead of starting a process."""
-
-_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-"""Environment variables. More threads would each reserve a share of the limited address space."""
-
-_log = logging.getLogger(__name__)
 
 
 class ParserProcess:
@@ -87,12 +71,12 @@ class ParserProcess:
             used = child.used
             try:
                 yield from place.unseen(child.records(path, place.start))
-            except _Ended as ended:
+            except Ended as ended:
                 self._end()
-                if used and not ended.late:
+                if used and ended.fault is not Fault.LATE:
                     continue  # Earlier files may have used up the memory, so a new process tries again.
                 key = place.key or os.path.realpath(path)
-                yield Record(key, UnreadableSource(f"{key} {ended}"))
+                yield Record(key, UnreadableSource(f"{key} {_sentence(ended, self._limits)}"))
                 failures += 1
                 if place.key and failures < _MOST_FAILURES:
                     place.skip_member()
@@ -155,108 +139,41 @@ def _gave_up(path: Path) -> Record:
     return Record(key, UnreadableSource(message))
 
 
-class _Ended(Exception):
-    """The process ended or was killed before it had parsed the file. The message is a sentence without its subject."""
-
-    def __init__(self, message: str, *, late: bool = False) -> None:
-        super().__init__(message)
-        self.late = late
-
-
-class _Child:
-    """A running process and the connection to it.
-
-    `used` is true as soon as it has received a file, and `busy` while it parses one.
-    """
+class _Child(LimitedProcess):
+    """A process that parses files. `used` is true as soon as it has received one, and `busy` while it parses one."""
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.used = self.busy = False
-        self._ready = False
-        self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - it must stay open as long as the process runs
-        self._connection, theirs = Pipe()
-        with theirs:
-            values = [theirs.fileno(), limits.seconds, limits.memory, limits.output, int(limits.attachments)]
-            ocr = [limits.ocr_seconds, limits.ocr_languages or ""]
-            self._process = subprocess.Popen(  # noqa: S603 - our own module, run by this interpreter
-                # -P: do not import modules from the current folder, which may be the folder of the documents.
-                [sys.executable, "-P", "-c", f"from {child.__name__} import main; main()", *map(str, [*values, *ocr])],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=self._stderr,
-                pass_fds=[theirs.fileno()],
-                env={**os.environ, **_ONE_THREAD},
-            )
-
-    def await_ready(self) -> None:
-        """Wait until the process is ready to parse. Raises ConfigurationError if it does not start."""
-        if self._ready:
-            return
-        try:
-            self._ready = bool(self._receive(_START_SECONDS))
-        except _Ended as ended:
-            self.kill()
-            raise ConfigurationError(f"the parser process does not start: it {ended}") from ended
+        values = [limits.seconds, limits.memory, limits.output, int(limits.attachments)]
+        super().__init__(child.__name__, [*values, limits.ocr_seconds, limits.ocr_languages or ""])
 
     def records(self, path: Path, start: int = 0) -> Iterator[Record | Begun]:
-        """Yield the records of a file, from its member `start` on, as the process sends them. Raises _Ended."""
+        """Yield the records of a file, from its member `start` on, as the process sends them. Raises Ended."""
         self.used = self.busy = True
-        try:
-            # An absolute path, because the process may have been started in another folder.
-            self._connection.send_bytes(b"%d %s" % (start, os.fsencode(path.absolute())))
-        except OSError:
-            raise self._post_mortem() from None
-        while packed := self._receive(self.limits.seconds):
+        # An absolute path, because the process may have been started in another folder.
+        self.send(b"%d %s" % (start, os.fsencode(path.absolute())))
+        while packed := self.receive(self.limits.seconds):
             if packed != child.ALIVE:
                 yield pickle.loads(packed)  # noqa: S301 - our own process pickled it
         self.busy = False
 
-    def lives(self) -> bool:
-        """Return whether the process is still running."""
-        return self._process.poll() is None
 
-    def kill(self) -> None:
-        """Kill the process, even if it is busy."""
-        self._process.kill()
-        self._process.wait()
-        self._connection.close()
-        self._stderr.close()
-
-    def _receive(self, seconds: float) -> bytes:
-        try:
-            if self._connection.poll(seconds):
-                return self._connection.recv_bytes()
-        except (EOFError, OSError):
-            raise self._post_mortem() from None
-        raise self._late()
-
-    def _late(self) -> _Ended:
-        seconds = f"{self.limits.seconds:g} s"
-        return _Ended(f"takes more than {seconds} to parse; split it, or raise RAG_PARSE_SECONDS.", late=True)
-
-    def _post_mortem(self) -> _Ended:
-        """Return the reason why the process ended or closed its connection. End it if it still runs."""
-        try:
-            code = self._process.wait(_EXIT_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            code = self._process.wait()
-        self._stderr.seek(max(0, self._stderr.seek(0, os.SEEK_END) - 10_000))
-        output = self._stderr.read().decode(errors="replace").strip()
-        _log.debug("a parser process exited with code %d: %s", code, output)
-        if code == child.OUT_OF_MEMORY:
-            most = f"{self.limits.memory} MiB of memory"
-            return _Ended(f"needs more than {most} to parse; split it, or raise RAG_PARSE_MEMORY.")
-        if code == -signal.SIGXCPU:
-            return self._late()
-        if code == -signal.SIGKILL:
+def _sentence(ended: Ended, limits: Limits) -> str:
+    """Return why a process ended and what to do, as a sentence without its subject, which is the file."""
+    match ended.fault:
+        case Fault.LATE:
+            return f"takes more than {limits.seconds:g} s to parse; split it, or raise RAG_PARSE_SECONDS."
+        case Fault.MEMORY:
+            return f"needs more than {limits.memory} MiB of memory to parse; split it, or raise RAG_PARSE_MEMORY."
+        case Fault.KILLED:
             cause = "the system killed the process, probably because memory ran out"
-            return _Ended(f"could not be parsed: {cause}; free some memory.")
-        if code < 0:
-            cause = f"crashed its parser ({signal.Signals(-code).name}); it may be damaged or need more memory"
-            return _Ended(f"{cause}; save it again, or raise RAG_PARSE_MEMORY.")
-        error = output.rpartition("\n")[2][:200]
-        return _Ended(f"made its parser fail ({error}); save it again, or report this.")
+            return f"could not be parsed: {cause}; free some memory."
+        case Fault.CRASHED:
+            cause = f"crashed its parser ({ended.detail}); it may be damaged or need more memory"
+            return f"{cause}; save it again, or raise RAG_PARSE_MEMORY."
+        case Fault.FAILED:
+            return f"made its parser fail ({ended.detail}); save it again, or report this."
 
 
 @atexit.register

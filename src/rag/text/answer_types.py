@@ -23,6 +23,17 @@ _AMOUNT = re.compile(  # any number but a year or the day of a date
     re.IGNORECASE,
 )
 _NUMBER = re.compile(rf"\b{_COUNT}\b", re.IGNORECASE)
+_WRITTEN = re.compile(
+    rf"\b(?:{_COUNT}|thirteen|sixteen|seventeen|eighteen|nineteen|forty|fifty|seventy|eighty|hundred|thousand|million)\b",
+    re.IGNORECASE,
+)
+_UNIT = r"(?:hour|day|week|fortnight|month|quarter|year)"
+_FREQUENCY = re.compile(
+    rf"\b(?:hourly|daily|weekly|fortnightly|monthly|quarterly|yearly|annual(?:ly)?|biannual(?:ly)?|biennial(?:ly)?"
+    rf"|(?:every|each)(?: \w+)? {_UNIT}s?|(?:once|twice|times)(?: in)? (?:an?|every|each|per|\w+) {_UNIT}s?"
+    rf"|per {_UNIT}|periodic(?:ally)?|regular(?:ly)?|at intervals|from time to time)\b",
+    re.IGNORECASE,
+)
 
 _ASKS_DATE = r"\bwhen\b|\b(?:what|which) (?:date|day|month|year)\b"
 _ANSWER_TYPES = (
@@ -37,6 +48,7 @@ _ANSWER_TYPES = (
         r"\bwhat (?:is|are|was|were) the (?:\w+ ){0,2}(?:fine|fee|price|rate|cost|amount|penalty)\b",
         _AMOUNT,
     ),
+    (r"\bhow (?:often|frequently)\b", _FREQUENCY),
     (r"\bhow many\b", _NUMBER),
 )
 
@@ -46,12 +58,17 @@ _YEAR = r"\b(?:1[5-9]|20)\d\d\b"
 
 @lru_cache(maxsize=256)  # an answer looks the same question up for each of its passages
 def expected_answer_pattern(question: str, spoken: tuple[str, ...] = (DEFAULT,)) -> re.Pattern[str] | None:
-    """Return a pattern for the duration, date, amount or number that a question asks for; None for other questions.
+    """Return a pattern for the duration, date, amount, frequency or number that a question asks for; None for others.
 
     `spoken` are the languages that the question may be written in.
     """
     types = (one for language in spoken for one in _answer_types(language))
     return next((answer for asks, answer in types if re.search(asks, question, re.IGNORECASE)), None)
+
+
+def has_number(sentence: str) -> bool:
+    """Return whether a sentence has a number, in digits or in English words."""
+    return _WRITTEN.search(sentence) is not None
 
 
 def asks_for_date(question: str, spoken: tuple[str, ...] = (DEFAULT,)) -> bool:

@@ -45,13 +45,13 @@ _NEXT_CHARS = re.compile(r"[\W_]*+(\w{1,2})")
 _NEXT_ITEM = re.compile(rf"(?:[•●▪◦‣*]|{ENUMERATOR})\s")
 _ANY_REFERENCE = re.compile(r"[\[\"“]?(?:[§#(]\s?)?(?:\d|[IVXLC]+\b|[A-Za-z]\b(?!['’])|\()")
 _SURE_REFERENCE = re.compile(r"[\[\"“]?(?:[§#(]\s?)?(?:\d|[IVXLC]{2,}\b|[B-HJ-Zb-z]\b(?!['’])|\([A-Z]{2,})")
-# The number of a paragraph or an item, which is part of its first sentence: "12.", "Article 5.", "(1).", "B."
+# The number of a paragraph or an item, which is part of its first sentence: "12.", "Article 5.", "(1).", "B.", "C1."
 _LABEL = re.compile(
     r"""
     (?: (?: §{1,2} | Art(?:icle)?s?\.? | Sec(?:tion)?s?\.? | Rules? | Clause | Chapter | Part | Annex | Appendix | Step
           | Schedule | Regulation | Reg\.? | Para(?:graph)?\.? | Item | Title | Table | Figure | Fig\.? | Level | Stage
           | Phase | Option | Question | Recommendation ) \s? )?
-    \(? (?: \d{1,4}(?:[.-]\d{1,3}){0,5} | [IVX]{1,6} | [ivx]{1,6} | [A-Za-z] ) \)?
+    \(? (?: [A-Z]?\d{1,4}(?:[.-]\d{1,3}){0,5} | [IVX]{1,6} | [ivx]{1,6} | [A-Za-z] ) \)?
     """,
     re.VERBOSE,
 )

@@ -16,8 +16,8 @@ _CLAUSE = r"(?:\(?\w{1,4}[.)]\s++)?"
 _IS = re.compile(
     r"(?P<term>An?\ [a-z][\w-]*(?:\ [\w-]+){0,3} | The(?:\ [A-Z][\w-]*){1,5}) \ is\ (?:an?|the)\ ", re.VERBOSE
 )
-# Laws write "(4) ‘deployer’ means any natural or legal person ...".
-_MEANS = re.compile(rf"{_CLAUSE}[‘“\"'](?P<term>[^‘’“”\"'\n]{{2,50}})[’”\"']\ means\ ")
+# Laws write "(4) ‘deployer’ means any natural or legal person ...", and some forget the second mark.
+_MEANS = re.compile(rf"{_CLAUSE}[‘“\"'](?P<term>[^‘’“”\"'\n]{{2,50}}?)[’”\"']?\ means\ ")
 _MEANS_UNQUOTED = re.compile(rf"{_CLAUSE}(?P<term>[A-Z][\w-]*(?: [\w-]+){{0,4}}) means ")
 _ASKS = re.compile(
     r"(?:what|who) (?:is|are) (?:an? |the )?(?:meant by |definition of )?(?P<is>.{2,60}?)\s*\?*"
@@ -30,6 +30,14 @@ _ASKS_FOR_PLACE = re.compile(
     r"what (?:is|are) (?:the )?(?:definition of|meaning of|meant by) (?:an? |the )?(?:(?:term|word|phrase) )?"
     r"(.{2,60}?),? (?:for the purposes? of|within the meaning of|according to|as used in"
     r"|(?:under|in) (?:the|this|(?:sub)?section|article|paragraph)) .{1,200}",
+    re.IGNORECASE,
+)
+# So is the text that uses it, after any other question: "What is a deep fake under the AI Act?"
+_IN_A_TEXT = re.compile(
+    r",? (?:(?:under|according to|(?:as )?(?:defined|meant|used) (?:in|by)) (?:the |this |that |section |article )"
+    r"|(?:in|for the purposes? of) (?:the |this |that )(?:[\w-]+ ){0,4}?"
+    r"(?:act|law|regulations?|directive|polic(?:y|ies)|contract|agreement|code|guidelines?|handbook|manual|standards?|"
+    r"treaty|convention|rules|document)\b).*",
     re.IGNORECASE,
 )
 
@@ -64,4 +72,5 @@ def requested_term(question: str, spoken: Sequence[str] = (DEFAULT,)) -> str | N
     asked = question.strip()
     match = (_ASKS_FOR_PLACE.fullmatch(asked) or _ASKS.fullmatch(asked)) if DEFAULT in spoken else None
     match = match or covers(lambda one: one.texts.requested, spoken, question)
-    return next(filter(None, match.groups()), None) if match else None
+    term = next(filter(None, match.groups()), None) if match else None
+    return (_IN_A_TEXT.sub("", term) or term) if term else None

@@ -16,7 +16,7 @@ _MARKER = re.compile(
     rf"""
     (?: (?P<bullet> [{_BULLETS}] )
       | (?P<section> (?:§{{1,2}}|Art(?:icle|\.)|Sec(?:tion|\.)|Rule|Clause|Regulation)\s?\d+[A-Za-z]?(?:\.\d+)*[.:]?
-          | \d{{1,3}}(?:\.\d{{1,3}}){{1,4}}\.? )
+          | \d{{1,3}}(?:\.\d{{1,3}}){{1,4}}\.? | [A-Z]\d{{1,2}}\. )
       | (?P<number> \d{{1,3}}[.)] | \d{{1,3}}\s?[a-z]\. )
       | (?P<bracketed> \(\d{{1,3}}\s?[A-Za-z]?\) )
       | (?P<roman> \(?[ivx]{{1,5}}[.)] )
@@ -40,6 +40,7 @@ class Numbering(StrEnum):
     CAPITAL = "capital"
 
 
+_LAST_NUMBER = re.compile(r"((?:.*\.)?[A-Z]?)(\d+)")
 _ROMANS = dict(pairwise(first_numerals(20)))
 _FIRST = {Numbering.ROMAN: "i", Numbering.LETTER: "a", Numbering.CAPITAL: "A"}
 
@@ -73,9 +74,8 @@ class Marker:
 
 def _next(mark: Marker) -> str | None:
     """Return the label after that of a marker; None if there is none, or if the style has no order."""
-    before, _, last = mark.label.rpartition(".")
-    if last.isdigit():
-        return f"{before}.{int(last) + 1}" if before else str(int(last) + 1)
+    if found := _LAST_NUMBER.fullmatch(mark.label):
+        return f"{found[1]}{int(found[2]) + 1}"
     if mark.numbering is Numbering.ROMAN:
         return _ROMANS.get(mark.label)
     ordered = mark.numbering in {Numbering.LETTER, Numbering.CAPITAL} and len(mark.label) == 1

@@ -9,7 +9,9 @@ from itertools import combinations
 _WORD = re.compile(r"\w[\w.-]*\w|\w")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:]\s+)[\"'“‘(¿¡]*\Z")
 _PART = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|[^\w\s]")
-_SMALL = frozenset({"and", "for", "in", "of", "on", "the"})
+SMALL = frozenset({"and", "for", "in", "of", "on", "the"})
+"""Words in a long name that have no part in its initials."""
+
 _LONGEST = 8  # letters of the longest initials
 
 
@@ -45,7 +47,7 @@ def _initials(text: str) -> Iterator[str]:
     for part in _PART.findall(text):
         if part[0].isupper():
             run += part[0].casefold()
-        elif part not in _SMALL:
+        elif part not in SMALL:
             yield run
             run = ""
     yield run

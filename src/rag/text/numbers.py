@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from rag.types import Span
+
 _SPACES = " \xa0\u2009\u202f"
 _NUMBER = re.compile(
     rf"(?<!\d)(?:\d{{1,3}}(?:[{_SPACES}]\d{{3}})+(?![\d.,]*\d)|\d+(?:[.,]\d+)*)"
@@ -23,15 +25,15 @@ def numbers(text: str) -> set[str]:
 
     Numbers written as words are left out.
     """
-    return set(_numbers(text))
+    return {number for found, _ in written_numbers(text) for number in found}
 
 
-def _numbers(text: str) -> Iterator[str]:
+def written_numbers(text: str) -> Iterator[tuple[tuple[str, ...], Span]]:
+    """Yield the numbers in `text` as `numbers` returns them, each with its place; those of a list come together."""
     for match in _NUMBER.finditer(text):
         percent = match["percent"]
         *parts, last = parse_number(_SPACE.sub("", match[0].removesuffix(percent or "")))
-        yield from map(_plain, parts)
-        yield _plain(last) + ("%" if percent else "")
+        yield (*map(_plain, parts), _plain(last) + ("%" if percent else "")), Span(*match.span())
 
 
 def parse_number(written: str) -> list[str]:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from rag.text.languages import DEFAULT
 from rag.text.phrases import one_of, phrases, phrases_of, search
+from rag.types import Period, Span
+
+__all__ = [
+    "DATE", "LONGEST_NAMED", "Period", "asked_period", "asked_words", "asks_for_now", "date_after", "date_at", "dates",
+    "find_period", "iso_period", "leading_period", "now_words", "parse_period", "point", "written_dates",
+]  # fmt: skip
 
 _MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
@@ -20,7 +25,7 @@ _OTHER_MONTHS = ["|".join(one.time.months.split()[number] for one in phrases()) 
 _RUSSIAN_MONTH = "|".join(phrases_of("ru").time.months.split())
 _OTHER_MONTH = rf"(?:{'|'.join(_OTHER_MONTHS)})"
 _YEAR_WORD = r"(?: г(?:од[ау]?|ода|\.)?(?!\w))?"  # Russian
-_DATE = (
+DATE = (
     rf"(?:\d{{1,2}}(?:st|nd|rd|th)? {_MONTH},? \d{{4}}|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}|{_MONTH},? \d{{4}}"
     rf"|(?:(?:dem|den|le|el|il|o) )?\d{{1,2}}(?:\.º|\.|er|re|º|ª|°)? (?:de )?{_OTHER_MONTH}(?: del?)? \d{{4}}"
     rf"{_YEAR_WORD}|{_OTHER_MONTH}(?: del?)? \d{{4}}{_YEAR_WORD}"
@@ -45,20 +50,22 @@ _TODAY = r"(?:today|now|present|heute|aujourd['’]hui|hoy|oggi|hoje|heden|се�
 _PERIOD = re.compile(
     "|".join(
         (
-            rf"(?P<open>{_FROM})(?: |(?<=['’]))(?P<start>{_DATE})(?:(?:,? and)? (?:later|after|onwards?))?",
-            rf"{_UNTIL} (?:{_END_OF})?(?P<end>{_DATE})",
-            rf"(?:{_BETWEEN} )?(?P<first>{_DATE}){_TO}(?P<last>{_DATE}|{_TODAY})",
+            rf"(?P<open>{_FROM})(?: |(?<=['’]))(?P<start>{DATE})(?:(?:,? and)? (?:later|after|onwards?))?",
+            rf"{_UNTIL} (?:{_END_OF})?(?P<end>{DATE})",
+            rf"(?:{_BETWEEN} )?(?P<first>{DATE}){_TO}(?P<last>{DATE}|{_TODAY})",
             rf"(?P<month>{_MONTH}) to (?P<within>{_MONTH} \d{{4}})",
             r"(?P<year>(?:1[5-9]|20)\d\d)[/–-](?P<next>\d\d)(?!\d)",
-            rf"(?P<later>{_DATE}) (?:and|or) (?:later|after|onwards?|newer)",
-            rf"(?P<earlier>{_DATE}) (?:and|or) (?:earlier|before|older)",
-            rf"(?:(?:in|on) )?(?P<only>{_DATE})",
+            rf"(?P<later>{DATE}) (?:and|or) (?:later|after|onwards?|newer)",
+            rf"(?P<earlier>{DATE}) (?:and|or) (?:earlier|before|older)",
+            rf"(?:(?:in|on) )?(?P<only>{DATE})",
         )
     ),
     re.IGNORECASE,
 )
-_DAY = re.compile(rf"(?<!\w)(?=\w){_YEAR_SOON}{_DATE}", re.IGNORECASE)
+_DAY = re.compile(rf"(?<!\w)(?=\w){_YEAR_SOON}{DATE}", re.IGNORECASE)
+_DATE_HERE = re.compile(rf"{DATE}(?![\w-])", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
+_ISO = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
 _BEGINNINGS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTHS = [
     re.compile(rf"(?<!\w)(?:{other}|{english}(?:[a-z]*))(?!\w)", re.IGNORECASE)
@@ -69,29 +76,41 @@ _WORDS = re.compile(r"\w+")
 _AFTER = re.compile(r"\s*(?:[:,;–—-]|\Z)")
 _ASKED = re.compile(
     r"\b(?:in|on|during|at|for|since|from|before|by|born in|"
-    rf"{one_of(lambda one: one.time.at)})(?: |(?<=['’]))(?:the year )?{_YEAR_SOON}({_DATE})"
+    rf"{one_of(lambda one: one.time.at)})(?: |(?<=['’]))(?:the year )?{_YEAR_SOON}({DATE})"
     rf"|(?<!от )(?<!\w)(\d{{1,2}} (?:{_RUSSIAN_MONTH}) \d{{4}}{_YEAR_WORD})",  # Russian needs no preposition
     re.IGNORECASE,
 )
 _NOW = re.compile(r"\b(?:now|today|currently|at present|at the moment|these days|this year|nowadays)\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
-    """A period from its first to its last day. If an end is open, that day is the first or last one of all."""
-
-    first: date
-    last: date
-
-    def overlaps(self, other: Period) -> bool:
-        """Return whether the two periods share a day."""
-        return self.first <= other.last and other.first <= self.last
-
-
 def parse_period(text: str) -> Period | None:
     """Return the period that a whole text names; None if it names none, or says more."""
     match = _PERIOD.fullmatch(" ".join(text.split()).rstrip(".:"))
     return _period(match) if match else None
+
+
+def iso_period(text: str) -> Period | None:
+    """Return the period that a date in ISO 8601 of any precision covers; None for other text."""
+    match = _ISO.fullmatch(text)
+    try:
+        return _within(*(int(part) for part in match.groups() if part)) if match else None
+    except ValueError:
+        return None
+
+
+def date_at(text: str, start: int) -> re.Match[str] | None:
+    """Return the date that begins at `start`, as it is written; None if none does."""
+    return _DATE_HERE.match(text, start)
+
+
+def date_after(
+    pattern: re.Pattern[str], text: str, start: int = 0
+) -> tuple[re.Match[str], re.Match[str]] | tuple[None, None]:
+    """Return the first match of a pattern from `start` on that a date follows, and that date."""
+    for match in pattern.finditer(text, start):
+        if day := date_at(text, match.end()):
+            return match, day
+    return None, None
 
 
 def find_period(text: str) -> tuple[Period, str] | None:
@@ -114,7 +133,7 @@ def asked_period(question: str) -> Period | None:
     """Return the day, month or year that a question is about: `in 2012`, `on 3 May 2012`; None if it names none."""
     written = asked_words(question)
     try:
-        return _point(written) if written else None
+        return point(written) if written else None
     except ValueError:  # there is no such day: 31 June
         return None
 
@@ -145,13 +164,22 @@ def dates(text: str) -> set[str]:
     return {one.first.isoformat() for match in _DAY.finditer(text) if (one := _day(match[0]))}
 
 
+def written_dates(text: str) -> Iterator[tuple[Period, Span]]:
+    """Yield the days, months and years that a text names, each with its place."""
+    for match in _DAY.finditer(text):
+        try:
+            yield point(match[0]), Span(*match.span())
+        except ValueError:  # there is no such day: 31 June
+            continue
+
+
 def _day(written: str) -> Period | None:
     """Return a single day; None if the date is no day, or if there is no such day."""
     try:
-        point = _point(written)
+        found = point(written)
     except ValueError:
         return None
-    return point if point.first == point.last else None
+    return found if found.first == found.last else None
 
 
 def _period(match: re.Match[str]) -> Period | None:
@@ -163,23 +191,23 @@ def _period(match: re.Match[str]) -> Period | None:
 
 def _ends(match: re.Match[str]) -> Period:
     if match["open"] or match["later"]:
-        return Period(_point(match["start"] or match["later"]).first, date.max)
+        return Period(point(match["start"] or match["later"]).first, date.max)
     if match["end"] or match["earlier"]:
-        return Period(date.min, _point(match["end"] or match["earlier"]).last)
+        return Period(date.min, point(match["end"] or match["earlier"]).last)
     if match["first"]:
         last = match["last"]
-        end = _point(last).last if _DIGIT.search(last) else date.max
-        return Period(_point(match["first"]).first, end)
+        end = point(last).last if _DIGIT.search(last) else date.max
+        return Period(point(match["first"]).first, end)
     if match["month"]:
-        within = _point(match["within"])
+        within = point(match["within"])
         return Period(date(within.first.year, _month(match["month"]) or 1, 1), within.last)
     if match["year"]:
         year = int(match["year"])
         return Period(date(year, 1, 1), date(year - year % 100 + int(match["next"]), 12, 31))
-    return _point(match["only"])
+    return point(match["only"])
 
 
-def _point(written: str) -> Period:
+def point(written: str) -> Period:
     """Return the day, month or year as a period. Raises ValueError if there is no such day."""
     numbers = [int(number) for number in re.findall(r"\d+", written)]
     if month := _month(written):
@@ -187,9 +215,14 @@ def _point(written: str) -> Period:
     elif len(numbers) == 3:
         year, month, day = numbers if numbers[0] > 31 else numbers[::-1]
     else:
-        return Period(date(numbers[0], 1, 1), date(numbers[0], 12, 31))
-    last = day or monthrange(year, month)[1]
-    return Period(date(year, month, day or 1), date(year, month, last))
+        return _within(numbers[0])
+    return _within(year, month, day)
+
+
+def _within(year: int, month: int | None = None, day: int | None = None) -> Period:
+    """Return a day, month or year as a period. Raises ValueError if there is no such day."""
+    last = monthrange(year, month or 12)[1]
+    return Period(date(year, month or 1, day or 1), date(year, month or 12, day or last))
 
 
 def _month(written: str) -> int | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from rag.text.markers import marker
+
 _KIND = r"(?:sub-?sections?|(?:sub-?)?paragraphs?|clauses?|points?)"  # parts of one section
 _LABEL = r"(?:\(?\d{1,3}[A-Za-z]{0,2}\)?|\((?:[a-z]{1,2}|[ivx]{1,5})\))"
 _LABELS = (
@@ -25,7 +27,7 @@ _LIMITS = re.compile(
 _SUBJECT_TO = re.compile(rf"\bsubject\ to\ (?:the\ provisions\ of\ )?{_KIND}\ (?P<named>{_LABELS})", re.I | re.VERBOSE)
 _OWN = re.compile(
     r"(?:(?:§ ?|Article |Section )?\d{1,3}[A-Z]{0,2}\.? )?\((?P<bracketed>\d{1,3}[A-Za-z]{0,2}|[a-z]{1,2})\)(?=\s)"
-    r"|(?P<plain>\d{1,3}[A-Za-z]{0,2})[.)](?=\s)"
+    r"|(?P<plain>[A-Z]?\d{1,3}[A-Za-z]{0,2})[.)](?=\s)"
 )
 _RANGE = re.compile(r"(\d{1,3})\)?(?: to |–)\(?(\d{1,3})")
 
@@ -38,7 +40,7 @@ def own_label(words: str) -> str | None:
 
 def limited_labels(words: str) -> set[str]:
     """Return the labels of the provisions to which a sentence states an exception: `1` for `Nothing in paragraph 1`."""
-    match = _LIMITS.match(_without_label(words))
+    match = _LIMITS.match(without_label(words))
     return _labels(match["subject"] or match["named"] or match["of"]) if match else set()
 
 
@@ -48,9 +50,13 @@ def limiting_labels(words: str) -> set[str]:
     return _labels(match["named"]) if match else set()
 
 
-def _without_label(words: str) -> str:
+def without_label(words: str) -> str:
+    """Return a line without its number or its bullet: not without `Section 4`, which may be its subject."""
     match = _OWN.match(words)
-    return words[match.end() :].lstrip() if match else words
+    if match is not None:
+        return words[match.end() :].lstrip()
+    mark = marker(words)
+    return words.removeprefix(mark.written).lstrip() if mark and not mark.written[:2].isalpha() else words
 
 
 def _labels(written: str) -> set[str]:

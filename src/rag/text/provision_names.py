@@ -31,16 +31,23 @@ _KINDS = {
     "point": r"points?|litera|lit\.|buchstaben?|onder|letter|lettera|letra|alínea|подпункт[ае]?",
     "item": r"items?",
     "principle": r"principles?",
+    "number": r"nr\.|nummer|ziff\.|ziffer",
+    "sentence": r"satz|satzes|s\.(?=\s?\d+\s+(?:nr\.|halbs))",
 }
 """The names of each kind of provision, in several languages."""
 
-INNER = frozenset({"paragraph", "subsection", "subparagraph", "point", "item", ""})
+INNER = frozenset({"paragraph", "subsection", "subparagraph", "point", "item", "number", "sentence", ""})
 """Kinds that are counted anew inside each article or section, so that one document has many with the same number."""
 
 _NUMBER = r"\d{1,4}[A-Za-z]{0,2}(?:[.-]\d{1,3}[A-Za-z]?){0,4}(?![\w%£$€])"
-_LABEL = rf"(?:{_NUMBER}|\(\w{{1,5}}\)|[IVXLC]{{1,6}}\b|[A-Z]\b)"
+_CODE = r"[LRDA]\.?\s?\*?\d{1,4}(?:-\d{1,4})+"
+"""The number of an article of a French code, such as `L. 123-4`."""
+
+_LABEL = rf"(?:{_CODE}|{_NUMBER}|\(\w{{1,5}}\)|[IVXLC]{{1,6}}\b|[A-Z]\b)"
 _REFERENCE = re.compile(
-    rf"(?<![\w.§])(?=[^\W\d_]|§)(?:{'|'.join(f'(?P<{kind}>{names})' for kind, names in _KINDS.items())})"
+    # The first lookahead skips most words quickly: a name is followed by a number, a bracket, a capital or one letter.
+    r"(?<![\w.§])(?=(?:§§?|[^\W\d_][^\s\d(]{0,20})\s?(?:\d|\(|(?-i:[A-Z])|[a-z]\b))"
+    rf"(?:{'|'.join(f'(?P<{kind}>{names})' for kind, names in _KINDS.items())})"
     rf"\s?(?P<label>{_LABEL}(?:\s?\(\w{{1,5}}\))*)(?:\.?[ºª°])?",
     re.IGNORECASE,
 )
@@ -51,7 +58,11 @@ _OF_A_TEXT = re.compile(
     r"\s*+,?\s*+(?:of|in|under|to)\s+(?:the\s+)?(?:[A-Z][\w’'-]*)(?:\s+(?:[A-Z][\w’'-]*|of|to|and|on|for)(?=\W|$))*"
 )
 _OUTER_FIRST = re.compile(r"\s*+,?\s*+")
-_STEP = re.compile(r"\((\w+)\)|([^\s()]+)")
+_STEP = re.compile(rf"\((\w+)\)|({_CODE}|[^\s()]+)")
+_SMALL_LETTER = re.compile(r"(?:lit|buchst|onder|letter)\w*\.?\s?[a-z]\Z")
+_ONLY_INSIDE = frozenset({"number", "sentence"})
+"""Kinds that name a provision only together with another kind: `Satz 1`, but also `Verordnung Nr. 5`."""
+
 _BREACH = re.compile(
     r"\b(?:breach|breaches|breaching|break|breaking|infring\w*|violat\w*|contraven\w*|contrary to|comply with|"
     r"complying with|non-compliance with|referred to in|mentioned in|except|than)\s+"
@@ -82,7 +93,8 @@ def provision_names(question: str) -> tuple[ProvisionName, ...]:
     paragraph 3.
     """
     found = [match for match in _REFERENCE.finditer(question) if _is_label(match)]
-    return tuple(_joined(question, group) for group in _groups(question, found))
+    names = (_joined(question, group) for group in _groups(question, found))
+    return tuple(name for name in names if any(kind not in _ONLY_INSIDE for kind, _ in name.steps))
 
 
 def with_outer_provision(question: str, earlier: str) -> str | None:
@@ -120,7 +132,9 @@ def _is_label(match: re.Match[str]) -> bool:
     label = match["label"]
     if label[0] == "(" and label[1:3].isalpha() and label[1:3].isupper():
         return bool(_CAPITAL_LABEL.fullmatch(label.strip("()")))
-    return not label[0].isalpha() or bool(_CAPITAL_LABEL.fullmatch(label))
+    if not label[0].isalpha() or _SMALL_LETTER.fullmatch(match[0].lower()) or re.fullmatch(_CODE, label):
+        return True
+    return bool(_CAPITAL_LABEL.fullmatch(label))
 
 
 def _groups(question: str, found: list[re.Match[str]]) -> Iterator[list[re.Match[str]]]:

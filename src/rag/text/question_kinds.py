@@ -15,6 +15,7 @@ from typing import TypeAlias
 from rag.text.languages import DEFAULT
 from rag.text.phrases import compiled, phrases, search, starts
 from rag.text.phrases.model import Questions
+from rag.text.question_tails import with_tail
 from rag.text.question_words import JOINS, WORDS
 from rag.text.subjects import points_back, subject, with_subject
 
@@ -39,6 +40,17 @@ _DECIDES = re.compile(
     re.IGNORECASE,
 )
 
+_ASKS_LEAVE = re.compile(
+    r"^\W*(?:(?:and|so|but)\s+)?(?:can|could|may|might)\b"
+    r"|^\W*(?:is|are|am|was|were)\s+(?:.{1,60}\s)?(?:allowed|permitted|entitled|eligible|forbidden|prohibited|free)\b",
+    re.IGNORECASE,
+)
+_GIVES_LEAVE = re.compile(
+    r"\b(?:not|no|neither|nor|never|none|cannot|only|unless|may|must|shall|bans?|banned|prohibit\w*|forbid\w*|forbidden|"
+    r"unlawful|illegal|allow\w*|permit\w*|permissible|exempt\w*|entitled|eligible)\b",
+    re.IGNORECASE,
+)
+
 _LIST = re.compile(
     r"\b(?:list|name|enumerate|give me|show)\s+(?:me\s+)?(?:all|every|each|the)\b|"
     r"\b(?:what|which)\b.{1,60}\bare there\b|\bwhat are (?:all )?(?:the|these|those)\b|^\W*(?:list|enumerate)\b",
@@ -47,6 +59,25 @@ _LIST = re.compile(
 _PLURAL = re.compile(
     rf"^\W*(?:what|which)\s+(?!(?:{_AUXILIARIES})\b)(?:\w+\s+){{0,2}}?\w{{3,}}(?<!s)s\s+"
     r"(?:are|were|do|does|did|have|had|can|could|may|must|should|will|would)\b",
+    re.IGNORECASE,
+)
+
+_WHY = re.compile(
+    r"^\W*(?:(?:and|so|but)\s+)?(?:why|for what reasons?|what (?:is|was|were|are) the reasons?)\b", re.IGNORECASE
+)
+_REASON = re.compile(
+    r"\b(?:because|since|due to|owing to|thanks to|so that|in order to|as a result|caused by|reasons?|therefore)\b",
+    re.IGNORECASE,
+)
+_DUTIES = re.compile(
+    r"^\W*(?:and\s+)?what\s+(?:do|does)\s+(?:the|an?)\s+(?P<who>(?:[\w’'-]+\s+){1,5}?)(?:have\s+to\s+)?do\W*\Z"
+    r"|^\W*(?:and\s+)?what\s+(?:is|are)\s+(?P<whom>.{3,60}?)\s+(?:responsible|in\s+charge)(?:\s+(?:for|of))?\W*\Z",
+    re.IGNORECASE,
+)
+_DUTIES_NOUN = "responsibilities"
+_PURPOSE = re.compile(
+    r"\bwhat\s+(?:is|are|was|were)\s+the\s+(?:[\w-]+\s+)?"
+    r"(?P<noun>purposes?|aims?|goals?|objectives?|roles?|functions?|missions?|mandate|responsibilit(?:y|ies)|duties|tasks)\b",
     re.IGNORECASE,
 )
 
@@ -81,6 +112,10 @@ _PROPERTY = re.compile(
 _STANDS_FOR_NOUN = re.compile(r"^(?:that|those|the\s+ones?)\b(?=\s+\w)", re.IGNORECASE)
 _THAT_OF = re.compile(r"(?:that|those)\s+(of|for|in|under)\b", re.IGNORECASE)
 _PLACE_OR_YEAR = re.compile(r"(?:the\s+)?(?:[A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]*)*|(?:1[5-9]|20)\d\d)")
+_NAMES = r"[A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]*)*"
+_NAMED_NOUN = re.compile(rf"{_NAMES}\s+(?P<noun>[a-z-]+s)")  # `Work Permit fees` after `S Pass`
+_THAT_ONE = re.compile(rf"(?P<head>.+\s(?:that|which)\s+)(?:the\s+)?{_NAMES}")  # `the cuts that France`
+_OTHER_DOES = re.compile(rf"(?P<name>(?:the\s+)?{_NAMES})(?P<rest>\s+[a-z].*)")  # `Spain has to make`
 _SHARED_END = re.compile(r"\s(?:under|in|of|at|by)\s+(?:the\s+)?[A-Z].*$")
 _ADJECTIVE = re.compile(r"(?P<article>(?:the|a|an)\s+)?[a-z-]+")
 _WITH_NOUN = re.compile(r"(?:(?:the|a|an)\s+)?[a-z-]+\s+(?P<rest>[a-z].*)")
@@ -115,6 +150,8 @@ _MEASURES = (
     (r"long|short|leave\b|season|period|duration", "How long is {}?"),
     (r"old|earl|lat|new|young|soon", "When was {}?"),
 )
+_YEAR = re.compile(r"(?:(?:in|for|of) )?(?P<year>(?:1[5-9]|20)\d\d)")
+_IN_A_YEAR = re.compile(r"(?P<head>.+\b(?:in|for|of) )(?:1[5-9]|20)\d\d")
 _IN_A_PLACE = re.compile(
     r"(?P<head>.+\b(?:in|of|for|from|under|on|by)\s+(?:the\s+)?)(?P<name>[A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]*)*)"
 )
@@ -126,6 +163,8 @@ Spoken: TypeAlias = Sequence[str]
 
 def parts(question: str, spoken: Spoken = (DEFAULT,)) -> tuple[str, ...]:
     """Return the questions that are asked in one, each with its subject; the question alone if it is one."""
+    if DEFAULT in spoken and (both := with_tail(question)):
+        return both
     cuts = [match.span() for match in _cuts(spoken).finditer(question)]
     bounds = [0, *(place for cut in cuts for place in cut), len(question)]
     pieces = [question[start:end].strip() for start, end in list(pairwise(bounds))[::2]]
@@ -172,6 +211,7 @@ def _english_sides(question: str) -> tuple[str, ...]:
             one, other = (match[name].strip(" ?.,") for name in ("one", "other"))
             more = match.groupdict().get("more") or (question if pattern is _COMPARED[0] else "")
             both = _with_property(question, one, other) if pattern is _CHOICE else _with_shared_words(one, other)
+            more = more or _shared_noun(both)
             return tuple(_measure(more).format(side) for side in both)
     return ()
 
@@ -204,12 +244,22 @@ def _with_property(question: str, one: str, other: str) -> tuple[str, str]:
     return both
 
 
+def _shared_noun(sides: tuple[str, str]) -> str:
+    """Return the noun in lower case that ends both sides: `salaries`."""
+    one, other = (side.split()[-1] for side in sides)
+    return one if one == other and one.islower() else ""
+
+
 def _with_shared_words(one: str, other: str) -> tuple[str, str]:
     """Return both sides with the words that only one of them has: `the lower and the higher rate`."""
     if (thing := _THAT_OF.match(other)) and (own := re.match(rf"(.+?)\s+{thing[1]}\s", one)):
         return one, f"{own[1]} {other[thing.start(1) :]}"
     if _ADJECTIVE.fullmatch(one) and _ORDERS.search(one) and (shared := _WITH_NOUN.fullmatch(other)):
         return f"{one} {shared['rest']}", other
+    if (that := _THAT_ONE.fullmatch(one)) and (does := _OTHER_DOES.fullmatch(other)):
+        return f"{one}{does['rest']}", f"{that['head']}{other}"
+    if re.fullmatch(_NAMES, one) and (shared := _NAMED_NOUN.fullmatch(other)):
+        return f"{one} {shared['noun']}", other
     end = _SHARED_END.search(other)
     if end and not re.search(r"[A-Z]", one) and not re.search(r"[A-Z]", other[: end.start()]):
         return f"{one}{end[0]}", other
@@ -223,8 +273,22 @@ def counted_noun(question: str) -> str | None:
 
 
 def listed_noun(question: str) -> str | None:
-    """Return the words for the things that a request for a list asks for: `benefits` of `List all benefits of ...`."""
+    """Return the words for the things that a request for a list asks for: `benefits` of `List all benefits of ...`.
+
+    `What does the pilot do?` asks for responsibilities.
+    """
+    if _DUTIES.match(question):
+        return _DUTIES_NOUN
     match = _LIST_NOUN.search(question)
+    return match["noun"] if match else None
+
+
+def purpose_noun(question: str) -> str | None:
+    """Return the word for what the whole of a list makes up: `purpose` of `What is the purpose of the salary policy?`
+
+    Each item is then a part of the answer, also if only one of them has the other words of the question.
+    """
+    match = _PURPOSE.search(question)
     return match["noun"] if match else None
 
 
@@ -251,14 +315,34 @@ def _asks_yes_or_no(question: str, words: Questions) -> bool:
     return question.rstrip().endswith("?") and len(question.split()) >= _LEAST_WORDS and not asks
 
 
+def asks_why(question: str, spoken: Spoken = (DEFAULT,)) -> bool:
+    """Return whether an English question asks for a reason."""
+    return DEFAULT in spoken and _WHY.match(question) is not None
+
+
+def gives_reason(sentence: str) -> bool:
+    """Return whether an English sentence has a word that gives a reason."""
+    return _REASON.search(sentence) is not None
+
+
 def decides(sentence: str, language: str | None = None) -> bool:
     """Return whether a sentence has a word that allows, forbids, denies or ends something."""
     return bool(_DECIDES.search(sentence) or search(lambda one: one.questions.decides, (language,), sentence))
 
 
+def asks_leave(question: str, spoken: Spoken = (DEFAULT,)) -> bool:
+    """Return whether an English question asks if something is possible or allowed: `Can I work abroad?`"""
+    return DEFAULT in spoken and _ASKS_LEAVE.match(question) is not None
+
+
+def gives_leave(sentence: str) -> bool:
+    """Return whether an English sentence has a word that allows or denies something. `Required` does neither."""
+    return _GIVES_LEAVE.search(sentence) is not None
+
+
 def asks_for_list(question: str, spoken: Spoken = (DEFAULT,)) -> bool:
     """Return whether a question asks for all members of a group."""
-    english = DEFAULT in spoken and (_LIST.search(question) or _PLURAL.match(question))
+    english = DEFAULT in spoken and (_LIST.search(question) or _PLURAL.match(question) or _DUTIES.match(question))
     return bool(english or starts(lambda one: one.questions.lists, spoken, question))
 
 
@@ -270,6 +354,8 @@ def _measure(more: str) -> str:
 
 def _distributed(one: str, other: str) -> str:
     """Return the other side with the words that both share: `leave in Ostra` for `leave in Veldmark and Ostra`."""
+    if (dated := _IN_A_YEAR.fullmatch(one)) and (year := _YEAR.fullmatch(other)):
+        return f"{dated['head']}{year['year']}"
     match = _IN_A_PLACE.fullmatch(one)
     name = re.fullmatch(
         r"(?:(?:in|of|for|from|under|on|by)\s+)?(?:the\s+)?(?P<name>[A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]*)*)", other

@@ -20,9 +20,10 @@ _ASKS = (
 _LEAD = re.compile(rf"^\W*(?:(?:and|so|but|ok|okay|then|also|please)\b\W*)*(?:(?:{_ASKS})\b\W*)+", re.IGNORECASE)
 _VERBS = frozenset(
     """
-    affect allow allows amount apply applies ban bans become begin begins change changes come cost costs cover covers do
-    end ends enter exist get give gives happen happens include includes last lasts let mean means need needs offer pay
-    pays provide provides regulate require requires say says set sets start starts take takes work works
+    affect allow allows amount apply applies ban bans become begin begins change changes come compare compares cost
+    costs cover covers differ differs do end ends enter exist get give gives happen happens include includes last
+    lasts let mean means need needs offer pay pays provide provides regulate require requires say says set sets
+    start starts take takes work works
     """.split()  # noqa: SIM905 - quoting every word would hide the words
 )
 _STOPS = frozenset(
@@ -33,6 +34,11 @@ _MOST_WORDS = 9
 _MOST_BEFORE = 5  # words between `what is` and a pronoun that stands for something in an earlier question
 _LONGEST_QUESTION = 14  # words of a question that points to an earlier one
 _DETERMINERS = frozenset(["the", "a", "an"])
+_AUXILIARIES = frozenset(
+    """
+    is are was were do does did can could may might must should shall will would has have had
+    """.split()  # noqa: SIM905
+)
 
 _PRONOUN = re.compile(
     r"\b(?:(?P<owner>its|their)|(?P<whole>it|this|that(?=\W*$| or\b)|they|them|these|those))\b", re.IGNORECASE
@@ -59,20 +65,29 @@ def subject(question: str, spoken: Sequence[str] = (DEFAULT,)) -> str | None:
     if term := requested_term(question):
         return term
     lead = _LEAD.match(question)
-    words = question[lead.end() if lead else 0 :].rstrip(" ?.!").split()
+    words = question[lead.end() if lead else 0 :].rstrip(" ?.!").split()[:_MOST_WORDS]
+    found = _noun_phrase(words)
+    after = words[len(found) :]
+    if found and len(after) > 1 and after[0].casefold() in _AUXILIARIES and (owner := _noun_phrase(after[1:])):
+        found = [*found, "of", *owner]  # `the seats of the council` for `How many seats does the council have?`
+    return " ".join(found) if found and not points_back(" ".join(found)) else None
+
+
+def _noun_phrase(words: Sequence[str]) -> list[str]:
+    """Return the first words of a question's rest that name a thing."""
     found: list[str] = []
-    for word in words[:_MOST_WORDS]:
+    for word in words:
         bare = word.strip(",;:").casefold()
         joined = bare in _JOINS and any(one.casefold() in _JOINS for one in found)
         is_verb = bool(found) and (bare in _VERBS or bare.endswith("ed")) and found[-1].casefold() not in _DETERMINERS
-        if bare in _STOPS or joined or is_verb:
+        if bare in _STOPS | _AUXILIARIES or joined or is_verb:
             break
         found.append(word.strip(",;:"))
         if word[-1] in ",;:":
             break
     while found and found[-1].casefold() in _JOINS | _DETERMINERS | _VERBS:
         found.pop()
-    return " ".join(found) if found and not points_back(" ".join(found)) else None
+    return found
 
 
 def points_back(question: str, spoken: Sequence[str] = (DEFAULT,)) -> bool:

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 from rag.text.phrases import compiled, phrases
 
-_KIND = (
+KIND = (
     r"(?:text|act|law|regulations?|rules?|order|policy|guidance|guidelines?|document|directive|decree|notice|code|version|"
     r"edition|circular|standard|statute|ordinance|agreement|framework|page|publication|plan|procedure|manual)"
 )
-_ITSELF = rf"\b(?:this|these|the present)\s+(?:[\w-]+\s+){{0,3}}?{_KIND}"
+_ITSELF = rf"\b(?:this|these|the present)\s+(?:[\w-]+\s+){{0,3}}?{KIND}"
 _REPLACES = re.compile(
     rf"{_ITSELF}\b(?:\s+\w+){{0,3}}?\s+(?:replaces?|supersedes?|repeals?|revokes?|cancels?)\s+(?:and\s+\w+\s+)?(?P<other>[^;]+)",
     re.IGNORECASE,

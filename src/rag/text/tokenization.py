@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from itertools import chain, pairwise
 from typing import TypeAlias
@@ -46,8 +46,11 @@ _TOKEN = re.compile(
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)+")
 _PIECE = re.compile(rf"[^{_APOSTROPHES}]+")
 _WORD = re.compile(rf"[\w{_MARKS}]+")
+_PIECES = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}][^\W{_UNSPACED}{_MARKS}]*(?:[{_MARKS}]+[^\W{_UNSPACED}]*)*|\S")
 _UNSPACED_RUN = re.compile(rf"[{_UNSPACED}]+")
 _IGNORED = re.compile("[\xad\u200c\u200d]")
+_LAST_CYRILLIC = "\u052f"
+_LETTER_APOSTROPHE = "\u02bc"  # the only one of the apostrophes that is a letter
 _LONGEST_CACHED = 64  # characters of a token; longer tokens are analysed each time
 
 # In capitals, these are names and not stop words: information technology, the World Health Organization.
@@ -77,12 +80,25 @@ def is_stop_word(word: str, language: str | None = None) -> bool:
     return word in stop_words((known(language),))
 
 
+def pieces(text: str) -> Iterator[Span]:
+    """Yield the smallest parts that a comparison of two texts tells apart, in order; only white space is between them.
+
+    They are words, the characters of scripts without spaces, and punctuation marks.
+    """
+    return (Span(*match.span()) for match in _PIECES.finditer(text))
+
+
 def terms(text: str, language: str | None = None) -> list[str]:
     """Return the index terms of `text` in reading order, with repetitions and without stop words.
 
     A text whose `language` has no stemmer is read as English. If the text has only stop words, they are its terms.
     """
     return _analyser(known(language), ()).terms(text)
+
+
+def terms_of_words(words: Iterable[str], language: str | None = None) -> list[str | None]:
+    """Return the index term of each lower-case word as `terms` does, but faster. It is None if there are several."""
+    return _analyser(known(language), ()).terms_of_words(words)
 
 
 def terms_in(text: str, languages: Iterable[str]) -> list[str]:
@@ -131,6 +147,22 @@ class _Analyser:
             found = [term for token in tokens for term, _, _ in self._terms(token)]
         # A question of stop words alone must still find something: "What is it?"
         return found or [term for token in tokens for term, _, _ in self._analyse(token, frozenset())]
+
+    def terms_of_words(self, words: Iterable[str]) -> list[str | None]:
+        """Return the only term of each lower-case word, or None."""
+        stem = _stemmers().stem(self._language)
+        return [self._term_of_letters(word, stem) or self._only_term(word) for word in words]
+
+    def _term_of_letters(self, word: str, stem: Callable[[str], str]) -> str | None:
+        """Return the term of a word of Latin, Greek or Cyrillic letters; None for another word."""
+        if not word.isalpha() or max(word) > _LAST_CYRILLIC or _LETTER_APOSTROPHE in word:
+            return None
+        folded = word if word.isascii() else fold(word, self._language)
+        return (stem(folded) or folded) if folded.isalnum() else None
+
+    def _only_term(self, word: str) -> str | None:
+        found = self.terms(word)
+        return found[0] if len(found) == 1 else None
 
     def spans(self, text: str) -> list[tuple[str, Span]]:
         """Return the same terms, each with its span."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from rag.adapters.openai.client import connect, converted_errors
+from rag.adapters.openai.client import connect, converted_errors, read
 from rag.protocols import Finish, GeneratorEvent, GeneratorOptions, GeneratorRequest, Text, Usage
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class ChatCompletions:
     async def generate(self, request: GeneratorRequest) -> AsyncGenerator[GeneratorEvent, None]:
         """Yield the events of the reply. Raises BackendTimeout or BackendUnavailable, also in mid-stream."""
         with converted_errors(self.name):
-            async with await self._client.chat.completions.create(
+            stream = await self._client.chat.completions.create(
                 model=self._model,
                 messages=[
                     {"role": "system", "content": request.instructions},
@@ -49,8 +49,9 @@ class ChatCompletions:
                 ],
                 stream=True,
                 **self._options(request),
-            ) as stream:
-                async for chunk in stream:
+            )
+            async with read(stream) as chunks:
+                async for chunk in chunks:
                     for event in _events(chunk):
                         yield event
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from textwrap import shorten
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from rag.errors import BackendTimeout, BackendUnavailable, ConfigurationError
 from rag.protocols import GeneratorOptions
 
 if TYPE_CHECKING:
-    from openai import AsyncOpenAI
+    from openai import AsyncOpenAI, AsyncStream
+
+_Chunk = TypeVar("_Chunk")
 
 _MAX_REASON = 300  # characters of an error message from the server; some servers send a page of HTML
 
@@ -33,6 +35,20 @@ def connect(name: str, model: str, options: GeneratorOptions) -> AsyncOpenAI:
         raise ConfigurationError(
             f"the {name} generator has no key: set RAG_GENERATOR_API_KEY (any word for a local server)"
         ) from error
+
+
+@asynccontextmanager
+async def read(stream: AsyncStream[_Chunk]) -> AsyncIterator[AsyncStream[_Chunk]]:
+    """Close a stream of the SDK at the end, even if it is half-read.
+
+    The stream and its generator refer to each other. If that remained so, the garbage collector could close the
+    generator in another thread while it runs in this one.
+    """
+    try:
+        async with stream:
+            yield stream
+    finally:
+        vars(stream).clear()
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from rag.adapters.openai.client import connect, converted_errors
+from rag.adapters.openai.client import connect, converted_errors, read
 from rag.errors import BackendUnavailable
 from rag.protocols import Finish, GeneratorEvent, GeneratorOptions, GeneratorRequest, Text, Usage
 
@@ -39,14 +39,15 @@ class Responses:
     async def generate(self, request: GeneratorRequest) -> AsyncGenerator[GeneratorEvent, None]:
         """Yield the events of the reply. Raises BackendTimeout or BackendUnavailable, also in mid-stream."""
         with converted_errors(self.name):
-            async with await self._client.responses.create(
+            stream = await self._client.responses.create(
                 model=self._model,
                 instructions=request.instructions,
                 input=request.prompt,
                 stream=True,
                 **self._options(request),
-            ) as stream:
-                async for event in stream:
+            )
+            async with read(stream) as events:
+                async for event in events:
                     for one in self._events(event):
                         yield one
 

@@ -67,11 +67,8 @@ class Scanned:
 
 def scanned(page: PdfPage, number: int, ocr: FileOcr) -> Scanned:
     """Read a page by OCR. Without words, the confidence is 0. Raises OcrFailed."""
-    width, height = page.get_size()
-    scale = min(1 / _POINTS, (_MOST_PIXELS / (width * height)) ** 0.5)
-    found = ocr.words(lambda: _picture(page, scale))
-    seen = [word for word in found if any(map(str.isalnum, word.text)) or word.confidence >= _SPECK]
-    lines = list(_lines(seen, number, height, 1 / scale))
+    seen, point = page_words(page, ocr)
+    lines = list(_lines(seen, number, page.get_size()[1], point))
     lengths = [len(word.text) for word in seen]
     confidence = fmean((word.confidence for word in seen), lengths) if seen else 0.0
     sure = fmean((word.confidence >= _SURE for word in seen), lengths) if seen else 0.0
@@ -79,6 +76,15 @@ def scanned(page: PdfPage, number: int, ocr: FileOcr) -> Scanned:
     if read.is_readable and read.letters >= DETECTABLE:
         ocr.narrow(detected(" ".join(line.text for line in lines)))
     return read
+
+
+def page_words(page: PdfPage, ocr: FileOcr) -> tuple[list[Word], float]:
+    """Return the words that OCR finds on a page, and the size of a pixel in points. Raises OcrFailed."""
+    width, height = page.get_size()
+    scale = min(1 / _POINTS, (_MOST_PIXELS / (width * height)) ** 0.5)
+    found = ocr.words(lambda: _picture(page, scale))
+    seen = [word for word in found if any(map(str.isalnum, word.text)) or word.confidence >= _SPECK]
+    return seen, 1 / scale
 
 
 def _picture(page: PdfPage, scale: float) -> bytes:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from rag.sources.blocks import Facts
 from rag.sources.xml.safe import name_of, words
+from rag.text.validity import VALID_FROM, VALID_TO
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -46,10 +48,34 @@ def _akn(root: _Element) -> Facts:
             "title": _first(root, "docTitle", "shortTitle", "longTitle") or _value(root, "FRBRalias", "FRBRtitle"),
             "author": known.get(author.lstrip("#")),
             "published": published or next(iter(work_dates), None),
-            "in_force": next((date for name, date in dates.items() if "force" in name), None),
+            **_akn_validity(root, dates),
             "language": _LANGUAGES.get(language, language),
         }
     )
+
+
+def _akn_validity(root: _Element, dates: Mapping[str, str | None]) -> Facts:
+    """Return when an act is in force: by its dates, by the events of its life, or by the one interval of its times.
+
+    An event ends the act on its own day, which is the first day without the act.
+    """
+    first = next((day for name, day in dates.items() if "force" in name), None)
+    events = {one.get("eId") or one.get("id"): one for one in _all(root, "eventRef")}
+    repeals = [one.get("date") for one in events.values() if one.get("type") == "repeal"]
+    intervals = list(_all(root, "timeInterval"))
+    if len(intervals) == 1:
+        start, end = (events.get((intervals[0].get(name) or "").lstrip("#")) for name in ("start", "end"))
+        first = first or (start.get("date") if start is not None else None)
+        repeals += [end.get("date")] if end is not None else []
+    return {VALID_FROM: first, VALID_TO: _last_day(next(iter(repeals), None))}
+
+
+def _last_day(end: str | None) -> str | None:
+    """Return the day before the first day on which a text is no longer in force."""
+    try:
+        return (date.fromisoformat(end[:10]) - timedelta(days=1)).isoformat() if end else None
+    except ValueError:
+        return None
 
 
 def _uslm(root: _Element) -> Facts:
@@ -68,13 +94,13 @@ def _uslm(root: _Element) -> Facts:
 
 def _formex(root: _Element) -> Facts:
     bib = next(_all(root, "BIB.INSTANCE", "BIB.DATA"), None)
-    date = next((one.get("ISO") for one in _all(bib, "DATE")), None) if bib is not None else None
+    day = next((one.get("ISO") for one in _all(bib, "DATE")), None) if bib is not None else None
     title = next((one for one in root.iter() if name_of(one) == "TITLE"), None)
     return _kept(
         {
             "title": " ".join(words(one) for one in title.iter() if name_of(one) == "P") if title is not None else None,
             "author": _first(bib, "AUTHOR") if bib is not None else None,
-            "published": re.sub(r"(\d{4})(\d\d)(\d\d)", r"\1-\2-\3", date or ""),
+            "published": re.sub(r"(\d{4})(\d\d)(\d\d)", r"\1-\2-\3", day or ""),
             "language": (_first(root, "LG.DOC", "LG.OJ") or "").lower(),
         }
     )
@@ -91,7 +117,8 @@ def _clml(root: _Element) -> Facts:
             "title": _first(meta, "title"),
             "author": _first(meta, "creator"),
             "published": enacted,
-            "in_force": in_force,
+            VALID_FROM: root.get("RestrictStartDate") or in_force,
+            VALID_TO: _last_day(root.get("RestrictEndDate")),
             "language": _first(meta, "language"),
             "url": root.get("DocumentURI") or _first(meta, "identifier"),
             "publisher": _first(meta, "publisher"),

@@ -1,6 +1,6 @@
 """Dutch phrases."""
 
-from rag.text.phrases.model import Documents, FollowUps, Phrases, Questions, Succession, Texts, Time
+from rag.text.phrases.model import Documents, FollowUps, Force, Phrases, Questions, Reform, Succession, Texts, Time
 
 _BEFORE = r"aan|bij|binnen|door|in|met|na|naar|onder|op|over|sinds|tegen|tot|uit|van|vanaf|voor"
 _DOCUMENTS = r"(?:documenten|document|teksten|bestanden|bronnen|publicaties)"
@@ -26,6 +26,15 @@ PHRASES = Phrases(
         past=r"vorige?|vroeger\w*|voormalige?|oude?|voorheen|eerder\w*|destijds|oorspronkelijke?|geschiedenis|was|"
         r"waren|"
         r"gold|tot (?:19|20)\d\d",
+        before="vóór(?: het jaar)?",
+        end="(?:tot (?:en met )?|aan |op )?(?:het )?einde?(?: van)?(?: het jaar)?",
+    ),
+    reform=Reform(
+        before="vóór (?:de|het)|voor (?:de|het)(?=.{0,40}?(?:hervorming|herziening|invoering|inwerkingtreding))",
+        after="(?:na|sinds) (?:de|het)",
+        change="hervorming(?:en)?|herziening|wijziging(?:en)?|aanpassing|verandering|intrekking|invoering|"
+        "inwerkingtreding|nieuwe (?:wet|regeling|verordening)",
+        of="van(?: de| het)?",
     ),
     questions=Questions(
         words=rf"(?:(?:{_BEFORE})\s+)?(?:wat|wie|wiens|wanneer|waar|waarheen|waarom|hoe|hoeveel|welke?|waarmee|"
@@ -153,6 +162,16 @@ PHRASES = Phrases(
         r"(?:door\s+(?P<by>[^.;\s][^.;]{0,120}?)\s{1,4})?"
         r"(?:vervangen|ingetrokken|vervallen)|is niet meer (?:geldig|van kracht)|"
         r"geldt niet meer)",
+        begins=rf"\b(?:deze|dit)\s+(?:[\w-]+\s+){{0,3}}?{_KIND}\s+"
+        r"(?:treedt|trad|geldt)\s+(?:in\s+werking\s+)?"
+        r"(?:op|per|vanaf|met\s+ingang\s+van)\s+DATE",
         words="vervangt vervangen trekt ingetrokken vervallen kracht geldig",
+    ),
+    force=Force(
+        must=r"moet|moeten|dient|dienen|verplicht|vereist",
+        should=r"zou moeten|zouden moeten|aanbevolen|behoort|behoren",
+        may=r"mag|mogen|kan|kunnen|toegestaan|bevoegd|gerechtigd",
+        banned=r"verboden",
+        negation=r"niet|geen|nooit|zonder|noch",
     ),
 )

@@ -1,6 +1,6 @@
 """French phrases."""
 
-from rag.text.phrases.model import Documents, FollowUps, Phrases, Questions, Succession, Texts, Time
+from rag.text.phrases.model import Documents, FollowUps, Force, Phrases, Questions, Reform, Succession, Texts, Time
 
 _BEFORE = r"à partir de|à|de|depuis|en|par|pour|avec|sur|dans|sous|chez|avant|après|jusqu['’]?à"
 _DOCUMENTS = r"(?:documents?|textes?|fichiers?|sources?|publications?)"
@@ -25,6 +25,15 @@ PHRASES = Phrases(
         r"était|étaient|fut|avait|compar\w+|différence|quel(?:le)? (?:est la )?(?:date|jour|mois|année)",
         past=r"anciens?|anciennes?|précédent\w*|auparavant|autrefois|avant|histoire|historique|initial\w*|était|"
         r"étaient|avait|jusqu['’]en (?:19|20)\d\d",
+        before="avant(?: le)?(?: l['’]année)?",
+        end="(?:jusqu['’]à |à )?(?:la )?fin(?: de| du)?(?: l['’]année)?",
+    ),
+    reform=Reform(
+        before="avant (?:l[ae]s?|l['’])",
+        after="(?:après|depuis) (?:l[ae]s?|l['’])",
+        change="réformes?|modifications?|révision|refonte|changements?|abrogation|introduction|"
+        "entrée en vigueur|nouvelle (?:loi|réglementation)|nouveau (?:règlement|décret|code)",
+        of="du|des|de(?: la)?",
     ),
     questions=Questions(
         words=rf"(?:(?:{_BEFORE})\s+)?(?:qu['’]est[- ]ce (?:que|qui|qu['’])|qui|que|qu['’]|quoi|quel(?:le)?s?|"
@@ -149,6 +158,16 @@ PHRASES = Phrases(
         r"(?:(?:a été|est|fut)\s+(?:\w+\s+){0,2}?(?:remplacée?|abrogée?|annulée?|retirée?)"
         r"(?:\s+par\s+(?P<by>[^.;\s][^.;]*))?|"
         r"n['’]est plus (?:en vigueur|valable|applicable))",
+        begins=rf"\b(?:le présent|la présente|cette|ce|cet)\s+(?:[\w'’-]+\s+){{0,3}}?{_KIND}\s+"
+        r"(?:entre|entrera|est\s+entrée?)\s+"
+        r"en\s+vigueur\s+(?:à\s+compter\s+du\s+|à\s+partir\s+du\s+|dès\s+|au\s+)?DATE",
         words="remplace remplacé abroge abrogé annule annulé retiré vigueur applicable",
+    ),
+    force=Force(
+        must=r"doit|doivent|devra|devront|obligatoires?|tenue?s? de|obligée?s?|exigée?s?|requise?s?",
+        should=r"devrait|devraient|recommandée?s?",
+        may=r"peut|peuvent|pourra|pourront|pourrait|pourraient|autorisée?s?|permise?s?|facultatifs?|facultatives?",
+        banned=r"interdite?s?|prohibée?s?",
+        negation=r"ne|n(?=['’])|pas|jamais|aucune?|sans|ni|non",
     ),
 )

@@ -1,6 +1,6 @@
 """German phrases."""
 
-from rag.text.phrases.model import Documents, FollowUps, Phrases, Questions, Succession, Texts, Time
+from rag.text.phrases.model import Documents, FollowUps, Force, Phrases, Questions, Reform, Succession, Texts, Time
 
 _BEFORE = r"an|auf|aus|bei|bis|durch|für|gegen|innerhalb|in|mit|nach|seit|um|unter|von|vor|zu|ab|über|wegen"
 _DOCUMENTS = r"(?:dokumente?n?|texte?n?|dateien?|quellen?|veröffentlichungen|schriftstücke)"
@@ -24,6 +24,15 @@ PHRASES = Phrases(
         r"vergleich\w*|unterschied\w*|welche[smnr]? (?:datum|tag|monat|jahr)",
         past=r"früher\w*|vorherig\w*|bisherig\w*|ehemalig\w*|alte[nrsm]?|vorher|damals|ursprünglich\w*|geschichte|"
         r"galt(?:en)?|war(?:en)?|bis(?: zum)? (?:19|20)\d\d|in den (?:19|20)\d\d\w*",
+        before="vor(?: dem)?(?: jahr)?",
+        end="(?:bis (?:zum )?|am |zum )?ende(?: des jahres)?",
+    ),
+    reform=Reform(
+        before="vor (?:de[rmn]|einer)|bis zu[rm]",
+        after="(?:nach|seit) (?:de[rmn]|einer)",
+        change="reform(?:en)?|novell(?:e|ierung)|neuregelung|neufassung|änderung(?:en)?|umstellung|aufhebung|"
+        "einführung|inkrafttreten|neuen? (?:gesetz|verordnung|ordnung|satzung|richtlinie)",
+        of="de[rs]|von|vom",
     ),
     questions=Questions(
         words=rf"(?:(?:{_BEFORE})\s+)?(?:was|wer|wen|wem|wessen|wann|wo|wohin|woher|wie|wieso|warum|weshalb|"
@@ -159,6 +168,16 @@ PHRASES = Phrases(
         r"(?:ersetzt|aufgehoben|abgelöst|außer kraft|nicht mehr (?:gültig|"
         r"in kraft))|"
         r"gilt nicht mehr)",
+        begins=rf"\bdiese[rs]?\s+(?:[\w-]+\s+){{0,3}}?{_KIND}\s+"
+        r"(?:tritt|treten|gilt|gelten)\s+(?:am|ab|seit|zum|mit\s+wirkung\s+"
+        r"vom)\s+DATE",
         words="ersetzt ersetzen aufgehoben abgelöst hebt Kraft gültig",
+    ),
+    force=Force(
+        must=r"muss|müssen|muß|mussten?|verpflichtet|erforderlich|vorgeschrieben|obligatorisch",
+        should=r"soll|sollen|sollten?|empfohlen",
+        may=r"darf|dürfen|durften?|kann|können|könnten?|berechtigt|zulässig|erlaubt|gestattet|freiwillig",
+        banned=r"verboten|untersagt|unzulässig",
+        negation=r"nicht|kein|keine[nmrs]?|nie|niemals|ohne|weder",
     ),
 )

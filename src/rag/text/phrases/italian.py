@@ -1,6 +1,6 @@
 """Italian phrases."""
 
-from rag.text.phrases.model import Documents, FollowUps, Phrases, Questions, Succession, Texts, Time
+from rag.text.phrases.model import Documents, FollowUps, Force, Phrases, Questions, Reform, Succession, Texts, Time
 
 _BEFORE = r"a partire da|a|con|da|di|in|entro|fino a|per|secondo|su|tra|fra"
 _DOCUMENTS = r"(?:documenti|documento|testi|testo|file|fonti|pubblicazioni)"
@@ -24,6 +24,15 @@ PHRASES = Phrases(
         r"(?:che|quale|qual è la) (?:data|giorno|mese|anno)",
         past=r"precedent\w+|prima|vecchi\w*|un tempo|storia|inizial\w*|original\w*|erano?|fu|furono|aveva|"
         r"fino al (?:19|20)\d\d",
+        before="prima del(?:l['’]anno)?",
+        end="(?:fino )?(?:al)?(?:la )?fine (?:del(?:l['’]anno)?|di)",
+    ),
+    reform=Reform(
+        before="prima de(?:ll[aeo]|ll['’]|gli|[il])",
+        after="dopo (?:il|l[aeo]|l['’]|gli|i)",
+        change="riform[ae]|modific(?:a|he)|revisione|cambiament[oi]|abrogazione|introduzione|entrata in vigore|"
+        "nuov[ao] (?:legge|regolamento|decreto|codice|ordinanza)",
+        of="de(?:ll[aeo]|gli|[il])|di",
     ),
     questions=Questions(
         words=rf"(?:(?:{_BEFORE})\s+)?(?:che cosa|che cos['’]|cosa|cos['’]|che|chi|qual|quale|quali|quando|quant[oaie]|"
@@ -146,7 +155,17 @@ PHRASES = Phrases(
         ended=rf"\b(?:il presente|la presente|quest[oa])\s+(?:[\w'’-]+\s+){{0,3}}?{_KIND}\b(?:\s+[\w'’-]+){{0,4}}?\s+"
         r"(?:è\s+(?:stat[oa]\s+)?(?:\w+\s+){0,2}?(?:sostituit|abrogat|annullat|revocat)[oa]"
         r"(?:\s+d(?:a|al|alla)\s+(?P<by>[^.;\s][^.;]*))?|non è più (?:in vigore|valid[oa]|vigente))",
+        begins=rf"\b(?:il presente|la presente|quest[oa])\s+(?:[\w'’-]+\s+){{0,3}}?{_KIND}\s+"
+        r"(?:entra|entrerà|è\s+entrat[oa])\s+"
+        r"in\s+vigore\s+(?:a\s+decorrere\s+dal\s+|dal\s+|a\s+partire\s+dal\s+)?DATE",
         words="sostituisce sostituito sostituita abroga abrogato abrogata abrogati annulla annullato revocato vigore "
         "valido",
+    ),
+    force=Force(
+        must=r"deve|devono|dovrà|dovranno|obbligatori[oae]?|obbligat[oaie]|tenut[oaie] a",
+        should=r"dovrebbe|dovrebbero|raccomandat[oaie]",
+        may=r"può|possono|potrà|potranno|potrebbe|potrebbero|autorizzat[oaie]|consentit[oaie]|facoltativ[oaie]",
+        banned=r"vietat[oaie]|proibit[oaie]",
+        negation=r"non|mai|nessun[oa]?|senza|né",
     ),
 )

@@ -11,7 +11,8 @@ class Time:
 
     `months` has twelve patterns, separated by spaces. `since`, `until` and `between` stand before a date, and `to`
     stands between two dates. `at` stands before the date that a question is about. `now` asks for the present.
-    `history` asks for more than the values in force, and `past` for a text that is no longer in force.
+    `history` asks for more than the values in force, and `past` for a text that is no longer in force. `before` stands
+    before the first date of a later time, and `end` before a year or month of which the last day is meant.
     """
 
     months: str
@@ -23,6 +24,22 @@ class Time:
     now: str
     history: str
     past: str
+    before: str
+    end: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reform:
+    """Patterns for a change of the rules that a question names, as in `before the housing reform of 2023`.
+
+    `before` and `after` stand before the change with its article. `change` is the word for it, which may be the end of
+    a longer one. `of` stands before what was changed.
+    """
+
+    before: str
+    after: str
+    change: str
+    of: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +138,26 @@ class Succession:
     """Patterns for sentences that say which text replaces another.
 
     `replaces` and `repealed` have the group `other`, the older text. `ended` says that its own document has ended, by
-    the text in the group `by`. `words` are words of which each such sentence has one.
+    the text in the group `by`. `begins` says when its own document enters into force; `DATE` stands for a date. `words`
+    are words of which each sentence about another text has one.
     """
 
     replaces: str
     repealed: str
     ended: str
+    begins: str
     words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Force:
+    """Patterns for words that oblige, advise, allow or forbid, and for words that negate."""
+
+    must: str
+    should: str
+    may: str
+    banned: str
+    negation: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +165,10 @@ class Phrases:
     """The phrases of one language. Every pattern ignores case; an empty one matches nothing."""
 
     time: Time
+    reform: Reform
     questions: Questions
     follow_ups: FollowUps
     documents: Documents
     texts: Texts
     succession: Succession
+    force: Force

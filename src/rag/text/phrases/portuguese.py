@@ -1,6 +1,6 @@
 """Portuguese phrases."""
 
-from rag.text.phrases.model import Documents, FollowUps, Phrases, Questions, Succession, Texts, Time
+from rag.text.phrases.model import Documents, FollowUps, Force, Phrases, Questions, Reform, Succession, Texts, Time
 
 _BEFORE = r"a partir de|a|com|de|desde|em|até|para|por|segundo|sobre|ante|sob"
 _DOCUMENTS = r"(?:documentos?|textos?|ficheiros?|arquivos?|fontes?|publicações)"
@@ -25,6 +25,15 @@ PHRASES = Phrases(
         past=r"anterior\w*|antig\w+|antes|outrora|história|inicia(?:l|is|lmente)|origina(?:l|is|lmente)|eram?|foi|"
         r"foram|"
         r"havia|até (?:19|20)\d\d",
+        before="antes d[eo](?: ano)?(?: de)?",
+        end="(?:até )?(?:ao |no )?(?:fim|final) d[eo](?: ano)?(?: de)?",
+    ),
+    reform=Reform(
+        before="antes d[ao]s?",
+        after="(?:depois d[ao]s?|(?:após|desde) [ao]s?)",
+        change="reformas?|altera(?:ção|ções)|revisão|mudanças?|revogação|introdução|entrada em vigor|"
+        "nova (?:lei|norma|portaria)|novo (?:regulamento|decreto|código)",
+        of="d[aeo]s?",
     ),
     questions=Questions(
         words=rf"(?:(?:{_BEFORE})\s+)?(?:o que|que|o quê|quê|quem|qual|quais|quando|quant[oa]s?|como|onde|aonde|porque|"
@@ -132,6 +141,16 @@ PHRASES = Phrases(
         ended=rf"\b(?:o presente|a presente|est[ea])\s+(?:[\w-]+\s+){{0,3}}?{_KIND}\b(?:\s+[\w-]+){{0,4}}?\s+"
         r"(?:(?:foi|está|é)\s+(?:\w+\s+){0,2}?(?:substituíd|revogad|anulad)[oa](?:\s+pel[oa]\s+(?P<by>[^.;\s][^.;]*))?|"
         r"já não está em vigor|deixou de vigorar)",
+        begins=rf"\b(?:o presente|a presente|est[ea])\s+(?:[\w-]+\s+){{0,3}}?{_KIND}\s+"
+        r"(?:entra|entrará|entrou)\s+em\s+vigor\s+"
+        r"(?:em\s+|a\s+partir\s+de\s+|no\s+dia\s+|a\s+)?DATE",
         words="substitui substituído substituída revoga revogado revogada revogados anula anulado vigor vigorar",
+    ),
+    force=Force(
+        must=r"deve|devem|deverá|deverão|obrigatóri[oa]s?|obrigad[oa]s?|exigid[oa]s?",
+        should=r"deveria|deveriam|recomendad[oa]s?",
+        may=r"pode|podem|poderá|poderão|poderia|poderiam|autorizad[oa]s?|permitid[oa]s?|facultativ[oa]s?",
+        banned=r"proibid[oa]s?|vedad[oa]s?",
+        negation=r"não|nunca|jamais|nenhum|nenhuma|sem|nem",
     ),
 )

@@ -1,6 +1,6 @@
 """Spanish phrases."""
 
-from rag.text.phrases.model import Documents, FollowUps, Phrases, Questions, Succession, Texts, Time
+from rag.text.phrases.model import Documents, FollowUps, Force, Phrases, Questions, Reform, Succession, Texts, Time
 
 _BEFORE = r"a partir de|a|con|de|desde|en|hasta|para|por|según|sobre|ante|bajo"
 _DOCUMENTS = r"(?:documentos?|textos?|archivos?|fuentes?|publicaciones|ficheros?)"
@@ -26,6 +26,15 @@ PHRASES = Phrases(
         r"(?:qué|cuál es la) (?:fecha|día|mes|año)",
         past=r"anterior\w*|antigu\w+|antes|antaño|historia|inicial\w*|original\w*|eran?|fue|fueron|había|"
         r"hasta (?:19|20)\d\d",
+        before="antes del?(?: año)?",
+        end="(?:hasta |a )?(?:el )?fin(?:al)?(?:es)? del?(?: año)?",
+    ),
+    reform=Reform(
+        before="antes de(?:l| l[ao]s?)",
+        after="(?:después de(?:l| l[ao]s?)|(?:tras|desde) (?:el|l[ao]s?))",
+        change="reformas?|modificaci(?:ón|ones)|revisión|cambios?|derogación|introducción|entrada en vigor|"
+        "nueva (?:ley|norma|ordenanza)|nuevo (?:reglamento|decreto|código)",
+        of="del?(?: l[ao]s?)?",
     ),
     questions=Questions(
         words=rf"(?:(?:{_BEFORE})\s+)?(?:qué|quién|quiénes|cuál|cuáles|cuándo|cuánt[oa]s?|cómo|dónde|adónde|"
@@ -146,7 +155,17 @@ PHRASES = Phrases(
         ended=rf"\b(?:el presente|la presente|est[ea])\s+(?:[\w-]+\s+){{0,3}}?{_KIND}\b(?:\s+[\w-]+){{0,4}}?\s+"
         r"(?:(?:ha sido|fue|está|queda)\s+(?:\w+\s+){0,2}?(?:sustituid|derogad|anulad|reemplazad)[oa]"
         r"(?:\s+por\s+(?P<by>[^.;\s][^.;]*))?|ya no (?:está en vigor|es válid[oa]|está vigente))",
+        begins=rf"\b(?:el presente|la presente|est[ea])\s+(?:[\w-]+\s+){{0,3}}?{_KIND}\s+"
+        r"(?:entra|entrará|entró)\s+en\s+vigor\s+"
+        r"(?:a\s+partir\s+del?\s+)?DATE",
         words="sustituye sustituido deroga derogado derogada derogados reemplaza reemplazado anula anulado vigor "
         "vigente válido",
+    ),
+    force=Force(
+        must=r"debe|deben|deberá|deberán|obligatori[oa]s?|obligad[oa]s?|tienen? que|exigid[oa]s?",
+        should=r"debería|deberían|recomendad[oa]s?",
+        may=r"puede|pueden|podrá|podrán|podría|podrían|autorizad[oa]s?|permitid[oa]s?|facultativ[oa]s?",
+        banned=r"prohibid[oa]s?",
+        negation=r"no|nunca|jamás|ningún|ningun[oa]s?|sin|ni|tampoco",
     ),
 )
