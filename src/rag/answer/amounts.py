@@ -13,6 +13,7 @@ from rag.answer.rows import asks_for_more
 from rag.answer.statements import is_row, shares_table
 from rag.text import names, terms, words_and_initials
 from rag.text.amount_questions import Amount, AmountQuestion, amount_question, stated_amounts
+from rag.text.answer_types import has_number
 from rag.text.definitions import requested_term
 from rag.text.periods import Period, asked_period, asked_words, find_period, now_words
 from rag.types import Hit, Span
@@ -27,6 +28,7 @@ _EQUAL = 0.01  # difference of two shares that are equal
 _OTHER_TIME = 0.5  # factor for an amount that holds at another time
 _ABSENT = 0.25  # with a lower share of the question beside every amount, no sentence states it
 _UNSTATED = 0.4  # with a lower share, it is not certain that a sentence states the amount
+_BEST = 3  # sentences among which one with money may be a paraphrase: `can cost 5 euros` for a fine
 _NEAR = 0.5  # the least share of the question beside an amount that moves its sentence up
 _PARTLY = 0.49  # the most confidence if no sentence states the amount: the answer is then partial
 _CLAUSE = re.compile(r"[,;:–—]\s|\s(?:while|whereas|although|but|replacing|during)\s", re.IGNORECASE)
@@ -42,12 +44,13 @@ class Stated:
     """The sentences, those first that state the amount.
 
     `most` is the most confidence that they deserve. `missing` is true if no sentence states the amount that the
-    question asks for.
+    question asks for, and `without_money` if the best ones have no amount of money and no percentage either.
     """
 
     ranked: list[Scored]
     most: float = 1.0
     missing: bool = False
+    without_money: bool = False
 
 
 def stating_first(
@@ -64,11 +67,24 @@ def stating_first(
     near = [_nearness(one, wanted, asked, evidence[one.sentence.passage], idf) for one in ranked]
     if max(near) < _NEAR:
         best = max(near) if wanted.exact else 1.0
-        return Stated(list(ranked), _PARTLY if best < _UNSTATED else 1.0, best < _ABSENT)
+        money = any(_has_money(one, wanted, evidence) for one in ranked[:_BEST])
+        return Stated(list(ranked), _PARTLY if best < _UNSTATED else 1.0, best < _ABSENT, not money)
     near = _without_other_times(asked, ranked, evidence, near)
     raised = [replace(one, score=one.score + _PREFERENCE * share**2) for one, share in zip(ranked, near, strict=True)]
     raised = _with_other_rows(raised, near)
     return Stated(sorted(raised, key=lambda one: (not one.sentence.whole, -one.score)))
+
+
+def _has_money(one: Scored, wanted: AmountQuestion, evidence: Sequence[Hit]) -> bool:
+    """Return whether the statement of a sentence has an amount of money or a percentage.
+
+    A number in words counts beside a word such as `costs`: `A ticket costs two florins`.
+    """
+    hit = evidence[one.sentence.passage]
+    texts = (one.sentence.text, *map(hit.quote, filter(hit.known.contains, one.sentence.parts)))
+    if wanted.words and any(wanted.words.search(text) and has_number(text) for text in texts):
+        return True
+    return any(amount.money or amount.percent for text in texts for amount in stated_amounts(text, hit.language))
 
 
 def _with_other_rows(raised: Sequence[Scored], near: Sequence[float]) -> list[Scored]:
@@ -91,7 +107,7 @@ def _without_other_times(
     A share stays if the document has no sentence with an amount for the right time. Rows of tables are chosen by their
     dates before.
     """
-    meant = asked_period(asked.text)
+    meant = asked_period(asked.text) or asked.as_of
     if meant is None and asks_for_more(asked.text, asked.spoken):
         return list(near)
     if meant is None:

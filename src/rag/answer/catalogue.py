@@ -6,19 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-import numpy as np
-
 from rag.answer.citations import Citer
 from rag.answer.commands import is_order
 from rag.answer.notices import counted, no_fact
-from rag.answer.provisions import names_title
 from rag.index.filters import parse
-from rag.snapshots import Snapshot, StoredDocument
+from rag.snapshots import Index, StoredDocument
 from rag.text import one_line, terms
 from rag.text.bylines import byline
 from rag.text.catalogue_questions import CatalogueQuestion, Request, catalogue_request
 from rag.text.commands import is_misplaced
 from rag.text.languages import DEFAULT, known
+from rag.text.titles import names_title
 from rag.types import Citation, Draft, Filters, Hit, Notice, Span, Statement
 
 MOST_DOCUMENTS = 20
@@ -52,12 +50,12 @@ class Catalogue:
     evidence: tuple[Hit, ...] = ()
 
 
-def answer_from_catalogue(snapshot: Snapshot, question: str, filters: Filters) -> Catalogue | None:
+def answer_from_catalogue(snapshot: Index, question: str, filters: Filters) -> Catalogue | None:
     """Return the answer to a question about documents; None if it is about their contents. Raises InvalidFilter."""
     request = catalogue_request(question)
     if request is None:
         return None
-    documents = _passing(snapshot, filters)
+    documents = snapshot.documents_meeting(parse(filters))
     found = [one for one in documents if _fits(one, request, alone=len(documents) == 1)]
     if not found and request.kind is CatalogueQuestion.SOME and request.subject:
         found = _mentioning(snapshot, request, documents)
@@ -70,7 +68,7 @@ def answer_from_catalogue(snapshot: Snapshot, question: str, filters: Filters) -
 
 
 def _from_title_page(
-    snapshot: Snapshot, request: Request, documents: Sequence[StoredDocument], question: str
+    snapshot: Index, request: Request, documents: Sequence[StoredDocument], question: str
 ) -> Catalogue | None:
     """Return the line of the text of a named document that names its authors; None if there is no such line.
 
@@ -86,7 +84,7 @@ def _from_title_page(
         for number, hit in enumerate(hits)
         if (span := byline(hit.text)) is not None and not is_order(span.of(hit.text), hit, question)
     }
-    citer = Citer(hits)
+    citer = Citer(hits, snapshot.pinpoint)
     drafts = [
         Draft(span.of(hits[number].text), ((number, span.shift(hits[number].span.start)),))
         for number, span in lines.items()
@@ -95,7 +93,7 @@ def _from_title_page(
     return Catalogue(statements, (), tuple(hits[number] for number in lines)) if statements else None
 
 
-def _without_fact(snapshot: Snapshot, request: Request, documents: Sequence[StoredDocument]) -> Catalogue | None:
+def _without_fact(snapshot: Index, request: Request, documents: Sequence[StoredDocument]) -> Catalogue | None:
     """Return a notice if neither the record nor the text of the named document has its author or date.
 
     Texts in other languages than English are not searched for these facts, so they get no such notice.
@@ -110,10 +108,8 @@ def _without_fact(snapshot: Snapshot, request: Request, documents: Sequence[Stor
     return Catalogue((), (no_fact(named[0].reference.title, request.kind.value),))
 
 
-def _has_term(snapshot: Snapshot, document: StoredDocument, term: str) -> bool:
-    rows = snapshot.lexical.words.rows_with(term)
-    first, last = np.searchsorted(rows, (document.first_row, document.first_row + document.rows))
-    return bool(last > first)
+def _has_term(snapshot: Index, document: StoredDocument, term: str) -> bool:
+    return bool(snapshot.rows_with([term], 1, document.reference.id))
 
 
 def _is_named(document: StoredDocument, request: Request, *, alone: bool = False) -> bool:
@@ -129,15 +125,6 @@ def _is_named(document: StoredDocument, request: Request, *, alone: bool = False
     return names_title(request.subject, title) or (
         own <= set(terms(title)) and (len(own) >= _LEAST_WORDS or own != words)
     )
-
-
-def _passing(snapshot: Snapshot, filters: Filters) -> list[StoredDocument]:
-    rows = snapshot.rows_passing(parse(filters))
-    documents = snapshot.documents()
-    if rows is None:
-        return documents
-    passing = set(rows.tolist())
-    return [one for one in documents if one.first_row in passing]
 
 
 def _fits(document: StoredDocument, request: Request, *, alone: bool) -> bool:
@@ -161,12 +148,11 @@ def _published_in(document: StoredDocument, request: Request) -> bool:
     )
 
 
-def _mentioning(snapshot: Snapshot, request: Request, documents: Sequence[StoredDocument]) -> list[StoredDocument]:
+def _mentioning(snapshot: Index, request: Request, documents: Sequence[StoredDocument]) -> list[StoredDocument]:
     """Return those documents of the right date with the passages that have all words of the topic, the best first."""
     wanted = {language: set(terms(request.subject, language)) for language in snapshot.languages}
-    scores = snapshot.lexical.scores(*map(sorted, wanted.values()))
-    best = scores.argsort(kind="stable")[::-1][: 5 * MOST_DOCUMENTS].tolist()
-    hits: list[Hit] = snapshot.hits(best, [float(scores[row]) for row in best])
+    rows, scores = snapshot.matching([*map(sorted, wanted.values())], (), 5 * MOST_DOCUMENTS)
+    hits = snapshot.hits(rows.tolist(), scores.tolist())
     ids = dict.fromkeys(
         hit.reference.id
         for hit in hits
@@ -199,7 +185,8 @@ def _about(document: StoredDocument, question: str) -> tuple[StoredDocument, Spa
 def _statement(document: StoredDocument, span: Span, marker: int) -> Statement:
     """Return a statement that quotes a part of the record."""
     quote = span.of(document.record)
-    citation = Citation(marker, document.reference, span, quote, (), None, 1.0, record=True)
+    in_force = document.validity.period if document.validity else None
+    citation = Citation(marker, document.reference, span, quote, (), None, 1.0, record=True, in_force=in_force)
     return Statement(f"{_joined(quote.splitlines())}.", (citation,))
 
 

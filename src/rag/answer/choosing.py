@@ -79,7 +79,8 @@ def _adds(one: Scored, chosen: Sequence[Scored], evidence: Sequence[Hit], *, dec
     """Return whether a further sentence adds to the chosen ones.
 
     A sentence near the best one adds if it is wanted, goes on directly after a chosen one, has other figures than a
-    sentence like it of another document, or has words of the question that they lack. A sentence of a passage that
+    sentence like it of another document, is an item with the same words of the question, or has words of the question
+    that they lack. A sentence of a passage that
     ranks above the best one's, or of the same prose, adds too, unless the best one has `decided` the question. One
     that goes on may score less if most of the question is open.
     """
@@ -92,8 +93,18 @@ def _adds(one: Scored, chosen: Sequence[Scored], evidence: Sequence[Hit], *, dec
     seen = {term for other in chosen for term in other.matched}
     if sum(share for term, share in one.matched.items() if term not in seen) >= _NEW:
         return True
+    if any(_is_equal_item(one, other) for other in chosen):
+        return True
     best = chosen[0].sentence
     return not decided and (one.sentence.passage < best.passage or _shares_prose(one.sentence, best))
+
+
+def _is_equal_item(one: Scored, other: Scored) -> bool:
+    """Return whether two items of a list have the same words of the question, so that it asks for both."""
+    if not shares_list(one.sentence, other.sentence) or not other.sentence.marked:
+        return False
+    own, others = ({*scored.matched} & scored.sentence.terms for scored in (one, other))
+    return bool(own) and own == others
 
 
 def _is_open(chosen: Sequence[Scored]) -> bool:
@@ -170,6 +181,8 @@ def _with_lists(chosen: Sequence[Sentence], quotable: Sequence[Sentence]) -> lis
 
 
 def _says_the_same(one: Sentence, other: Sentence) -> bool:
+    if shares_list(one, other) and one.marked:
+        return False  # items of a list often differ by one word only, such as `five` and `two`
     return _overlap(one.terms, other.terms) >= _SAME and numbers(one.text) == numbers(other.text)
 
 

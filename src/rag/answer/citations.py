@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rag.text import one_line
-from rag.types import Citation, Draft, Hit, Span, Statement
+from rag.types import Citation, Draft, Hit, Pinpoint, Span, Statement
+
+
+def no_pinpoint(_document_id: str, _span: Span) -> None:
+    """Name no provision."""
 
 
 @dataclass(slots=True)
 class Citer:
-    """Quotes the evidence of one answer and numbers its citations from 1.
+    """Quotes the evidence of one answer and numbers its citations from 1, or after those in `markers`.
 
-    If a later statement cites the same words again, they keep their number.
+    `pinpoint` names the provision of a quote. If a later statement cites the same words again, they keep their number.
     """
 
     evidence: Sequence[Hit]
-    _markers: dict[tuple[str, Span], int] = field(default_factory=dict)
+    pinpoint: Pinpoint = no_pinpoint
+    markers: dict[tuple[str, Span], int] = field(default_factory=dict)
 
     def verify(self, draft: Draft) -> Statement | None:
         """Return a draft whose sources all have spans as a statement, or None if it has no source in the evidence."""
@@ -34,16 +39,5 @@ class Citer:
         return tuple({citation.marker: citation for citation in citations}.values())
 
     def _cite(self, hit: Hit, span: Span) -> Citation:
-        marker = self._markers.setdefault((hit.reference.id, span), len(self._markers) + 1)
-        note = hit.page_note(span)
-        return Citation(
-            marker=marker,
-            reference=hit.reference,
-            span=span,
-            quote=hit.quote(span),
-            heading=hit.heading,
-            page=note.page or None,
-            score=hit.score,
-            page_label=note.label,
-            ocr_confidence=note.ocr_confidence,
-        )
+        marker = self.markers.setdefault((hit.reference.id, span), max(self.markers.values(), default=0) + 1)
+        return replace(hit.citation(span, hit.quote(span), self.pinpoint), marker=marker, in_force=hit.in_force)

@@ -111,7 +111,7 @@ def ranked(quotes: Sequence[Quote], claim: str, idf: Callable[[str], float], mos
 
 def overlaps(quote: Quote, span: Span) -> bool:
     """Return whether a quote has words of `span`, which is in the same document."""
-    return any(one.start < span.end and span.start < one.end for one in spans_of(quote.cited))
+    return any(map(span.overlaps, spans_of(quote.cited)))
 
 
 def has_words_of(claim: str, quote: Quote) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from rag.answer.choice import NEAR_BEST
 from rag.answer.choosing import choose
+from rag.answer.companions import with_companions
 from rag.answer.counts import NOT_STATED, items_of, states_count, with_count_first
 from rag.answer.extraction import Scored
 from rag.answer.notices import not_counted
@@ -17,17 +18,28 @@ from rag.answer.series import (
     announced_first,
     enumerating_first,
     list_items,
+    names_things,
     rest_of_list,
     section_items,
     series_of,
 )
-from rag.snapshots import Snapshot
-from rag.text.question_kinds import asks_for_list, asks_yes_or_no, compares_openly, counted_noun, decides, listed_noun
+from rag.snapshots import Index
+from rag.text.languages import DEFAULT, known
+from rag.text.question_kinds import (
+    asks_for_list,
+    asks_leave,
+    asks_yes_or_no,
+    compares_openly,
+    counted_noun,
+    decides,
+    gives_leave,
+    listed_noun,
+)
 from rag.types import Draft, Hit, Notice
 
 _A_SIDE = 0.6  # a document is a side of a comparison if its best sentence has this share of the best score
 _MOST_SIDES = 3
-_COUNTED = 0.6  # of the question's terms in a sentence that states the count
+_COUNTED = 0.6  # of the question's terms in a sentence that states the count, or in a list and above it
 _COVERED = 0.85  # of the question's terms, by idf
 _DECIDES = 0.12  # added to the score of a sentence that decides, if the question asks for yes or no
 
@@ -55,13 +67,17 @@ def compose(
     if ranked and asks_for_list(question, spoken):
         return _listed(question, evidence, ranked, series, confidence, limit)
     if ranked and asks_yes_or_no(question, spoken):
-        ranked = deciding_first(ranked, evidence)
-        return Selection(evidence, choose(ranked, evidence, decided=_decides(ranked[0], evidence)), confidence)
+        ranked = deciding_first(query, ranked, evidence)
+        decided = _decides(query, ranked[0], evidence)
+        ranked = with_companions(query, ranked, evidence)
+        return Selection(evidence, choose(ranked, evidence, decided=decided), confidence)
+    if ranked:
+        ranked = with_companions(query, ranked, evidence)
     return Selection(evidence, choose(ranked, evidence), confidence)
 
 
 def listed_series(
-    snapshot: Snapshot, asked: Query, evidence: tuple[Hit, ...], ranked: Sequence[Scored], limit: int
+    snapshot: Index, asked: Query, evidence: tuple[Hit, ...], ranked: Sequence[Scored], limit: int
 ) -> Series | None:
     """Return the sections or list items that the question asks for or counts, if a document has them.
 
@@ -75,18 +91,32 @@ def listed_series(
         return None
     if items_of(ranked, counted or listed_noun(question) or ""):
         return None
-    found = series_of(snapshot, asked, evidence, limit) or section_items(snapshot, asked, evidence, limit)
-    announced = announced_first(ranked, evidence, counted or listed_noun(question) or "")
-    return found or rest_of_list(snapshot, asked, evidence, announced)
+    noun = counted or listed_noun(question) or ""
+    announced = announced_first(ranked, evidence, noun)
+    if found := series_of(snapshot, asked, evidence, limit):
+        return found
+    # A section may have several lists. The one whose lead names the things answers, and not the others.
+    if not names_things(announced[0], evidence, noun) and (found := section_items(snapshot, asked, evidence, limit)):
+        return found
+    return rest_of_list(snapshot, asked, evidence, announced)
 
 
-def counts(snapshot: Snapshot, asked: Query, evidence: Sequence[Hit], ranked: Sequence[Scored]) -> bool:
+def enumerates(asked: Query, evidence: Sequence[Hit], ranked: Sequence[Scored]) -> bool:
+    """Return whether the lead of a list names the things that the question asks for, and the list has most terms."""
+    if compares_openly(asked.text, asked.spoken) or not asks_for_list(asked.text, asked.spoken):
+        return False
+    noun = listed_noun(asked.text) or ""
+    best = announced_first(ranked, evidence, noun)[0]
+    return names_things(best, evidence, noun) and best.coverage >= _COUNTED
+
+
+def counts(snapshot: Index, asked: Query, evidence: Sequence[Hit], ranked: Sequence[Scored]) -> bool:
     """Return whether a sentence states the count that the question asks for, and has most of its terms."""
     noun = counted_noun(asked.text)
     if noun is None:
         return False
     first = with_count_first(ranked, noun)[0].sentence
-    idf = asked.weights(evidence[first.passage].language, snapshot.lexical.idf)
+    idf = asked.weights(evidence[first.passage].language, snapshot.idf)
     share = sum(idf[term] for term in idf.keys() & first.unit_terms) / (sum(idf.values()) or 1.0)
     return states_count(first.text, noun) and share >= _COUNTED
 
@@ -146,13 +176,13 @@ def of_each_document(ranked: Sequence[Scored], evidence: Sequence[Hit]) -> list[
     ][:_MOST_SIDES]
 
 
-def deciding_first(ranked: Sequence[Scored], evidence: Sequence[Hit]) -> list[Scored]:
+def deciding_first(asked: Query, ranked: Sequence[Scored], evidence: Sequence[Hit]) -> list[Scored]:
     """Return the sentences with a higher score for those that allow, forbid, deny or end something.
 
     The best of them whose MaxSim is near that of the best sentence is quoted too. All stay as they are if the best
     sentence decides, or if it has nearly all terms of the question.
     """
-    deciding = [_decides(one, evidence) for one in ranked]
+    deciding = [_decides(asked, one, evidence) for one in ranked]
     best = ranked[0]
     if deciding[0] or best.coverage >= _COVERED:
         return list(ranked)
@@ -167,5 +197,8 @@ def deciding_first(ranked: Sequence[Scored], evidence: Sequence[Hit]) -> list[Sc
     return sorted(raised, key=lambda one: (not one.sentence.whole, -one.score))
 
 
-def _decides(one: Scored, evidence: Sequence[Hit]) -> bool:
-    return decides(one.sentence.text, evidence[one.sentence.passage].language)
+def _decides(asked: Query, one: Scored, evidence: Sequence[Hit]) -> bool:
+    language = evidence[one.sentence.passage].language
+    if asks_leave(asked.text, asked.spoken) and known(language) == DEFAULT:
+        return gives_leave(one.sentence.text)
+    return decides(one.sentence.text, language)

@@ -11,7 +11,7 @@ from rag.answer.composition import Selection
 from rag.answer.notices import unanswered
 from rag.answer.retrieval import Retriever
 from rag.answer.selection import Selector
-from rag.snapshots import Snapshot
+from rag.snapshots import Index
 from rag.text import terms
 from rag.text.answer_types import expected_answer_pattern
 from rag.text.languages import question_languages
@@ -34,7 +34,7 @@ class CompoundSelector:
         self._selector = selector
         self._least = least_confidence
 
-    def select(self, snapshot: Snapshot, question: str, ask: Ask, context: Sequence[Turn], lap: Lap) -> Selection:
+    def select(self, snapshot: Index, question: str, ask: Ask, context: Sequence[Turn], lap: Lap) -> Selection:
         """Return the selection for a question and the turns that it depends on. Raises InvalidFilter."""
         spoken = question_languages(question, snapshot.languages)
         compared = sides(question, spoken)
@@ -61,7 +61,7 @@ class CompoundSelector:
 
     def _one(
         self,
-        snapshot: Snapshot,
+        snapshot: Index,
         question: str,
         ask: Ask,
         context: Sequence[Turn],
@@ -69,7 +69,7 @@ class CompoundSelector:
         *,
         is_side: bool = False,
     ) -> Selection:
-        query = self._retriever.query(snapshot, question, [turn.content for turn in context])
+        query = self._retriever.query(snapshot, question, [turn.content for turn in context], ask.as_of)
         lap(Stage.ENCODE)
         return self._selector.select(snapshot, query, ask, context, lap, names_only=is_side)
 

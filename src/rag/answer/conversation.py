@@ -25,7 +25,7 @@ from rag.answer.generation import Session
 from rag.answer.replies import strip_markers
 from rag.answer.retrieval import Query, Retriever, nearest
 from rag.errors import BackendError
-from rag.snapshots import Snapshot
+from rag.snapshots import Index
 from rag.text import one_line
 from rag.text.commands import asks_for_other_act
 from rag.text.greetings import asks_nothing
@@ -92,7 +92,7 @@ class Conversations:
         self._topics: LRUCache[tuple[object, tuple[Turns, ...]], _Topic] = LRUCache(_CACHED_CONVERSATIONS)
         self._lock = Lock()
 
-    def context(self, snapshot: Snapshot, ask: Ask) -> Turns:
+    def context(self, snapshot: Index, ask: Ask) -> Turns:
         """Return the turns that the question depends on, oldest first; none if it opens a new topic.
 
         Turns before an earlier change of topic are left out. An earlier question is judged together with its answer,
@@ -101,7 +101,7 @@ class Conversations:
         topic = self._topic(snapshot, tuple(_exchanges(ask.history)))
         return topic.turns if self._continues(snapshot, (Turn(Role.USER, ask.question),), topic) else ()
 
-    def _topic(self, snapshot: Snapshot, exchanges: tuple[Turns, ...]) -> _Topic:
+    def _topic(self, snapshot: Index, exchanges: tuple[Turns, ...]) -> _Topic:
         """Return the topic at the end of a conversation."""
         if not exchanges:
             return _Topic()
@@ -118,7 +118,7 @@ class Conversations:
                 self._topics[key] = topic
         return topic
 
-    def _continues(self, snapshot: Snapshot, turns: Turns, topic: _Topic) -> bool:
+    def _continues(self, snapshot: Index, turns: Turns, topic: _Topic) -> bool:
         """Tell whether the topic's document matches `turns` nearly as well as the best document does."""
         if topic.document is None:
             return False
@@ -131,7 +131,7 @@ class Conversations:
         weight = _CONTINUATION_WEIGHT if _CONTINUATION.match(turns[0].content) else 1.0
         return difference * weight <= NEW_TOPIC_THRESHOLD
 
-    def _query(self, snapshot: Snapshot, turns: Turns) -> Query:
+    def _query(self, snapshot: Index, turns: Turns) -> Query:
         first, *others = (turn.content for turn in turns)
         return self._retriever.query(snapshot, first, others)
 

@@ -15,6 +15,7 @@ NOT_STATED = 0.49
 
 _STATES = 0.25  # added to the score of a sentence that states the count
 _LEAST_ITEMS = 3
+_ON_SUBJECT = 0.6  # of the best score; a table whose best row has less only has a column of that name
 _MOST_COLUMNS = 8
 _COUNT = re.compile(
     r"(?<![\w(.])(?<!\d,)(?:(?>\d+(?:[.,]\d+)*)(?![.)\w])|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\w+)?|"
@@ -49,7 +50,8 @@ def with_count_first(ranked: Sequence[Scored], noun: str) -> list[Scored]:
 def items_of(ranked: Sequence[Scored], noun: str) -> list[Scored]:
     """Return the rows of the table with a column that has the name of the counted or listed things, in their order.
 
-    A first column with the name is preferred to another one. Return none if there is no such table.
+    A first column with the name is preferred to another one. Return none if there is no such table, or if it scores far
+    below the best sentence.
     """
     wanted = set(terms(noun)[-1:])
     rows = [
@@ -57,7 +59,7 @@ def items_of(ranked: Sequence[Scored], noun: str) -> list[Scored]:
         for most in (1, _MOST_COLUMNS)
     ]
     best = next(filter(None, rows), None)
-    if best is None:
+    if best is None or best.score < _ON_SUBJECT * ranked[0].score:
         return []
     table = [one for one in ranked if _columns(one.sentence.text) and _place(one) == _place(best)]
     if len(table) < _LEAST_ITEMS:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.snapshots import Snapshot
+from rag.snapshots import Index
 from rag.text.leads import ends_open
 from rag.types import Hit
 
 _MOST = 3  # passages whose next one is added
 
 
-def with_items(snapshot: Snapshot, picked: Sequence[Hit], limit: int) -> list[Hit]:
+def with_items(snapshot: Index, picked: Sequence[Hit], limit: int) -> list[Hit]:
     """Return the picked passages, best first, each of the first three with the items that it leads to; at most `limit`.
 
     The added passage has the score of the passage before it.
@@ -20,7 +20,6 @@ def with_items(snapshot: Snapshot, picked: Sequence[Hit], limit: int) -> list[Hi
     found: list[Hit] = []
     for number, hit in enumerate(picked):
         found.append(hit)
-        following = hit.row + 1
-        if number < _MOST and following not in rows and following < len(snapshot) and ends_open(hit.text):
-            found += (one for one in snapshot.hits([following], [hit.score]) if one.reference.id == hit.reference.id)
+        if number < _MOST and ends_open(hit.text):
+            found += (one for one in snapshot.around(hit, 0, 1) if one.row not in rows)
     return found[:limit]

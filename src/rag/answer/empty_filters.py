@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.index.filters import Condition, parse
-from rag.snapshots import Snapshot
+from rag.snapshots import Index
 from rag.types import Filters, Notice, NoticeKind, Value
 
 _SHOWN = 5  # values
@@ -14,26 +14,21 @@ _LONGEST = 60  # characters of a value
 _BOUNDS = {">": "after", ">=": "from", "<": "before", "<=": "up to"}
 
 
-def filtered(snapshot: Snapshot, filters: Filters) -> Notice | None:
+def filtered(snapshot: Index, filters: Filters) -> Notice | None:
     """Return a notice about the first filter that no document passes together with the filters before it.
 
     Return None if some document passes all of them. Raises InvalidFilter.
     """
     conditions = parse(filters)
     for number, condition in enumerate(conditions):
-        if _is_empty(snapshot, [condition]):
+        if not snapshot.count_meeting([condition]):
             return _notice(snapshot, condition, [])
-        if _is_empty(snapshot, conditions[: number + 1]):
+        if not snapshot.count_meeting(conditions[: number + 1]):
             return _notice(snapshot, condition, conditions[:number])
     return None
 
 
-def _is_empty(snapshot: Snapshot, conditions: Sequence[Condition]) -> bool:
-    rows = snapshot.rows_passing(conditions)
-    return rows is not None and not len(rows)
-
-
-def _notice(snapshot: Snapshot, condition: Condition, others: Sequence[Condition]) -> Notice:
+def _notice(snapshot: Index, condition: Condition, others: Sequence[Condition]) -> Notice:
     values, total = snapshot.values_among(condition.field, others, _SHOWN)
     with_others = f" with {' and '.join(map(_described, others))}" if others else ""
     more = f" and {total - len(values)} more" if total > len(values) else ""

@@ -9,13 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import reduce
-
-import numpy as np
 
 from rag.answer.extraction import Scored
 from rag.index.filters import parse
-from rag.snapshots import Snapshot
+from rag.snapshots import Index
 from rag.text import one_line, terms, words_and_initials
 from rag.types import Filters, Hit
 
@@ -34,6 +31,11 @@ _YEARS = re.compile(
     r"\d{4}-\d\d(?:-\d\d)?|\d{1,4}[–-]\d{1,4}|(?:1[5-9]|20)\d\d/\d\d|\d{1,2}/\d{1,2}(?:/\d{2,4})?|\d+-\w+"
 )
 _ACRONYM = re.compile(r"[A-Z][A-Z0-9]{1,7}")
+_PROPERTY = re.compile(
+    r"\b(?:what|who|how (?:high|large|big|long))\s+(?:is|are|was|were)\s+the\s+"
+    r"(?P<what>(?:[a-z-]+\s+){1,3}?)(?:of|for|at|in)\s",
+    re.IGNORECASE,
+)
 _NOT_A_CODE = re.compile(r"\d+(?:st|nd|rd|th|s|[ap]m|%|°\w|€|k?m²?|k?g|kw|mw)", re.IGNORECASE)
 
 
@@ -54,13 +56,13 @@ class ExactTerms:
         return all(stands_in(word, folded, whole=word not in self.parts) for word in self.written)
 
 
-def exact_terms(snapshot: Snapshot, question: str, familiar: Callable[[str], bool]) -> ExactTerms | None:
+def exact_terms(snapshot: Index, question: str, familiar: Callable[[str], bool]) -> ExactTerms | None:
     """Return the exact terms of a question, if it has any and they are what it is about."""
-    idf = {term: snapshot.lexical.idf(term) for term in terms(question)}
+    idf = {term: snapshot.idf(term) for term in terms(question)}
     most = max(_RARE_ROWS, int(_RARE_SHARE * len(snapshot)))
     written, found = [], set[str]()
     for word in exact_words(question, familiar):
-        rows = [snapshot.lexical.frequency(term) for term in terms(word)]
+        rows = [snapshot.frequency(term) for term in terms(word)]
         if rows and 0 < min(rows) <= most:
             written.append(word)
             found.update(terms(word))
@@ -76,20 +78,13 @@ def unread_words(question: str, familiar: Callable[[str], bool]) -> tuple[str, .
     return tuple(word for word in words if (_is_code(word) or _ACRONYM.fullmatch(word)) and not familiar(word))
 
 
-def passages(snapshot: Snapshot, exact: ExactTerms, filters: Filters, evidence: Sequence[Hit]) -> list[Hit]:
+def passages(snapshot: Index, exact: ExactTerms, filters: Filters, evidence: Sequence[Hit]) -> list[Hit]:
     """Return passages with the exact terms, if the evidence has none. Raises InvalidFilter."""
     if any(exact.stand_in(hit.text) for hit in evidence):
         return []
-    scores = snapshot.lexical.scores(sorted(exact.terms))
-    passing = snapshot.rows_passing(parse(filters))
-    if passing is not None:
-        outside = np.ones(len(scores), bool)
-        outside[passing] = False
-        scores[outside] = 0
-    best = np.argsort(-scores, kind="stable")[: 2 * MAX_PASSAGES]
-    rows = [row for row in best.tolist() if scores[row] > 0]
+    rows, _ = snapshot.matching([sorted(exact.terms)], parse(filters), 2 * MAX_PASSAGES)
     score = max((hit.score for hit in evidence), default=0.0)
-    hits = snapshot.hits(rows, [score] * len(rows))
+    hits = snapshot.hits(rows.tolist(), [score] * len(rows))
     return [hit for hit in hits if exact.stand_in(hit.text)][:MAX_PASSAGES]
 
 
@@ -104,15 +99,18 @@ def with_terms(exact: ExactTerms, ranked: Sequence[Scored], evidence: Sequence[H
     return [one for one in ranked if exact.stand_in(f"{one.sentence.text} {folded[one.sentence.passage]}")]
 
 
-def share_found(snapshot: Snapshot, question: str, exact: ExactTerms, best: Scored) -> float:
+def share_found(snapshot: Index, question: str, exact: ExactTerms, best: Scored) -> float:
     """Return the share of the question's terms, by idf, in the best sentence that has its exact terms.
 
-    It is 1 if the question has no other terms, and at least .5 if it has the number of an order.
+    It is 1 if the question has no other terms, and at least .5 if it has the number of an order. It is 0 if the
+    question asks for a part or a property that the sentence does not mention, such as `the budget of OWF`.
     """
     asked = set(terms(question))
     if asked <= exact.terms:
         return 1.0
-    share = _share(best.sentence.terms, {term: snapshot.lexical.idf(term) for term in asked})
+    if (wanted := _PROPERTY.search(question)) and not {*terms(wanted["what"])} & best.sentence.unit_terms:
+        return 0.0
+    share = _share(best.sentence.terms, {term: snapshot.idf(term) for term in asked})
     return max(share, 0.5) if any(map(is_number, exact.written)) else share
 
 
@@ -130,10 +128,9 @@ def stands_in(word: str, folded: str, *, whole: bool = True) -> bool:
     return re.search(f"{before}{re.escape(word.casefold())}{after}", folded) is not None
 
 
-def has_code(snapshot: Snapshot, word: str, *, whole: bool = True) -> bool:
+def has_code(snapshot: Index, word: str, *, whole: bool = True) -> bool:
     """Return whether a document has a code, as a whole or as a part of a longer code."""
-    having = [snapshot.lexical.words.rows_with(term) for term in terms(word)]
-    rows = reduce(np.intersect1d, having)[:_READ].tolist()
+    rows = snapshot.rows_with(terms(word), _READ)
     hits = snapshot.hits(rows, [0.0] * len(rows))
     texts = (one_line(" ".join((*hit.heading, hit.text))).casefold() for hit in hits)
     return any(stands_in(word, text, whole=whole) for text in texts)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from rag.answer.choice import NEAR_BEST, ChoiceModel, packaged
+from rag.answer.introductions import introductions
 from rag.answer.lead_scores import lead_scores
 from rag.answer.lists import left_out
 from rag.answer.retrieval import Query
@@ -18,10 +19,12 @@ from rag.answer.statements import (
     table_of,
 )
 from rag.index.late_interaction import sentence_scores
-from rag.snapshots import Snapshot
+from rag.snapshots import Index
 from rag.text import terms
+from rag.text.amount_questions import amount_question
 from rag.text.definitions import requested_term
-from rag.text.question_kinds import asks_for_list
+from rag.text.languages import DEFAULT
+from rag.text.question_kinds import asks_for_list, asks_why
 from rag.types import Hit
 
 MOST_STATEMENTS = 5
@@ -29,6 +32,8 @@ MOST_STATEMENTS = 5
 # Added for a row whose period holds the time asked for. A sentence is then near it only if it scored higher.
 _TIME_PREFERENCE = 1 - NEAR_BEST
 _COVERAGE = FEATURES.index("coverage")
+_INTRODUCES = 0.6
+"""Added for a sentence that introduces the term that a question asks about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +70,17 @@ class Candidate:
     matched: Mapping[str, float] = field(default_factory=dict)
 
 
-def candidates(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) -> list[Candidate]:
+def candidates(snapshot: Index, query: Query, evidence: Sequence[Hit]) -> list[Candidate]:
     """Return all quotable sentences of the evidence with their features, in reading order.
 
     Of a list and its items, only the list or only the items are returned.
     """
     asked = query.asked
-    passages = sentence_scores(asked.tokens, [snapshot.tokens.passage(hit.row) for hit in evidence])
+    passages = sentence_scores(asked.tokens, snapshot.tokens([hit.row for hit in evidence]))
     whole_lists = asks_for_list(asked.text, asked.spoken)
     found: list[Candidate] = []
     for number, (hit, maxsims) in enumerate(zip(evidence, passages, strict=True)):
-        idf = asked.weights(hit.language, snapshot.lexical.idf)
+        idf = asked.weights(hit.language, snapshot.idf)
         total = sum(idf.values()) or 1.0
         numbered = list(sentences_of(hit, asked.text, number))
         needless = left_out([sentence for _, sentence in numbered], frozenset() if whole_lists else frozenset(idf))
@@ -94,18 +99,18 @@ def candidates(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) -> lis
     return found
 
 
-def ranked_sentences(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) -> list[Scored]:
+def ranked_sentences(snapshot: Index, query: Query, evidence: Sequence[Hit]) -> list[Scored]:
     """Return all quotable sentences of the evidence, best first, scored by the model in this package."""
     return rank(candidates(snapshot, query, evidence), snapshot, query, evidence, packaged())
 
 
 def rank(
-    found: Sequence[Candidate], snapshot: Snapshot, query: Query, evidence: Sequence[Hit], model: ChoiceModel
+    found: Sequence[Candidate], snapshot: Index, query: Query, evidence: Sequence[Hit], model: ChoiceModel
 ) -> list[Scored]:
     """Return the sentences with their scores, best first.
 
     Whole sentences come before fragments. If the question asks for a definition, sentences that define the term come
-    before sentences that only mention it.
+    before sentences that only mention it, and a sentence that introduces it has a higher score.
     """
     scores = model.scores(model.sums([one.features for one in found]))
     scored = [
@@ -113,13 +118,17 @@ def rank(
         for one, score in zip(found, scores, strict=True)
     ]
     term = requested_term(query.text, query.spoken) or ""
+    is_thing = term and query.spoken == (DEFAULT,) and amount_question(query.text, query.spoken) is None
+    introducing = introductions([one.sentence for one in found], term, evidence, snapshot.idf) if is_thing else ()
+    for number in introducing:
+        scored[number] = replace(scored[number], score=scored[number].score + _INTRODUCES)
     wanted = {hit.language: frozenset(terms(term, hit.language)) for hit in evidence} if term else {}
     languages = [hit.language for hit in evidence]
     return sorted(_selected(scored, snapshot, query, evidence, model), key=lambda one: _rank(one, wanted, languages))
 
 
 def _selected(
-    found: Sequence[Scored], snapshot: Snapshot, query: Query, evidence: Sequence[Hit], model: ChoiceModel
+    found: Sequence[Scored], snapshot: Index, query: Query, evidence: Sequence[Hit], model: ChoiceModel
 ) -> Iterator[Scored]:
     """Yield the sentences without the table rows that the question does not ask for.
 
@@ -131,7 +140,7 @@ def _selected(
         key = table_of(scored.sentence)
         tables.setdefault(key and (evidence[scored.sentence.passage].reference.id, key), []).append(scored)
     others = tables.pop(None, [])
-    today = datetime.now(UTC).date()
+    today = query.as_of.last if query.as_of else datetime.now(UTC).date()
     for table in tables.values():
         rows = [scored.sentence for scored in table]
         language = evidence[rows[0].passage].language
@@ -139,10 +148,13 @@ def _selected(
         selected = {(row.passage, row.span): row for row in answering}
         held = frozenset(words_held(rows, query.text, language, query.spoken))
         chosen = len(selected) < len(rows) or dates_asked_for(answering, query.text, query.spoken)
+        if asks_why(query.text, query.spoken):  # a row gives no reason
+            yield from table
+            continue
         best = max(table, key=lambda scored: scored.score) if chosen else None
         for scored in table:
             if row := selected.get((scored.sentence.passage, scored.sentence.span)):
-                weights = query.asked.weights(evidence[row.passage].language, snapshot.lexical.idf)
+                weights = query.asked.weights(evidence[row.passage].language, snapshot.idf)
                 one = replace(best or scored, sentence=row, held=held, wanted=best is not None)
                 yield _of_selected_row(one, weights, model)
         if best is None:

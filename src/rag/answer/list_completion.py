@@ -11,19 +11,20 @@ from rag.answer.retrieval import Query
 from rag.answer.series import MOST_ITEMS
 from rag.answer.statements import Sentence
 from rag.answer.whole_lists import WholeList, whole_list
-from rag.snapshots import Snapshot
-from rag.text.question_kinds import asks_yes_or_no, compares_openly, counted_noun
+from rag.snapshots import Index
+from rag.text.question_kinds import asks_yes_or_no, compares_openly, counted_noun, purpose_noun
 from rag.types import Draft, Hit
 
 _LEAST_ITEMS = 3
 
 
 def with_whole_list(
-    snapshot: Snapshot, asked: Query, evidence: Sequence[Hit], ranked: Sequence[Scored], selection: Selection
+    snapshot: Index, asked: Query, evidence: Sequence[Hit], ranked: Sequence[Scored], selection: Selection
 ) -> Selection:
     """Return the selection with the whole list of its best sentence, as far as MOST_ITEMS, if the question needs it.
 
-    It does if its words are in the lead and in no item, so that no item answers it better than another. `evidence` has
+    It does if its words are in the lead and in no item, so that no item answers it better than another. A purpose or a
+    role is the whole list in any case. `evidence` has
     the passages of the `ranked` sentences. A series in its place is complete already.
     """
     best = ranked[0].sentence if ranked and selection.evidence == evidence else None
@@ -33,7 +34,7 @@ def with_whole_list(
     found = whole_list(snapshot, asked, evidence[number], best.leads, number)
     if found is None or len(found.items) < _LEAST_ITEMS:
         return selection
-    if found.some_stand_out(snapshot, asked) or not found.is_asked_in_lead(snapshot, asked):
+    if not _is_wholly_asked(found, snapshot, asked):
         return selection
     draft, notice, _ = found.draft(MOST_ITEMS)
     others = (one for one in selection.drafts[1:] if not _is_within(one, found, evidence))
@@ -43,6 +44,13 @@ def with_whole_list(
         drafts=(draft, *others),
         notices=(*selection.notices, notice) if notice else selection.notices,
     )
+
+
+def _is_wholly_asked(found: WholeList, snapshot: Index, asked: Query) -> bool:
+    """Return whether the lead answers, and each item is a part of the answer."""
+    if (noun := purpose_noun(asked.text)) and found.is_named_in_lead(noun):
+        return found.is_asked_in_lead(snapshot, asked, headed=True)
+    return not found.some_stand_out(snapshot, asked) and found.is_asked_in_lead(snapshot, asked)
 
 
 def _may_list(asked: Query) -> bool:

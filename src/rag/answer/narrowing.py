@@ -10,7 +10,7 @@ from rag.answer.exact_terms import ExactTerms
 from rag.answer.extraction import Scored
 from rag.answer.provisions import Provision, asks_more, inside
 from rag.answer.retrieval import Query
-from rag.snapshots import Snapshot
+from rag.snapshots import Index
 from rag.text.languages import known
 from rag.types import Hit
 
@@ -29,7 +29,7 @@ class Found:
     exact: ExactTerms | None
 
 
-def narrowed(snapshot: Snapshot, asked: Query, found: Found, ranked: list[Scored]) -> tuple[list[Scored], float]:
+def narrowed(snapshot: Index, asked: Query, found: Found, ranked: list[Scored]) -> tuple[list[Scored], float]:
     """Return the sentences that have what the question names, and the signal `looked_up`; all if it names nothing."""
     question = asked.text
     if found.provision and (within := _within(snapshot, found.provision, ranked, found.evidence, asked)):
@@ -44,7 +44,7 @@ def narrowed(snapshot: Snapshot, asked: Query, found: Found, ranked: list[Scored
 
 
 def _within(
-    snapshot: Snapshot, provision: Provision, ranked: Sequence[Scored], evidence: Sequence[Hit], asked: Query
+    snapshot: Index, provision: Provision, ranked: Sequence[Scored], evidence: Sequence[Hit], asked: Query
 ) -> list[Scored] | None:
     """Return the sentences of the provision, best first; in reading order if the question only asks for its content.
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from rag.answer.spelling import Corrected
 from rag.text.greetings import is_greeting, is_thanks
-from rag.types import Notice, NoticeKind
+from rag.types import Conflict, ConflictSide, Difference, ExceptionSearch, Notice, NoticeKind, Precedence
 
 
 def greeting(message: str, suggestions: Sequence[str]) -> Notice | None:
@@ -62,10 +62,57 @@ def replaced(title: str, by: str) -> Notice:
     return Notice(NoticeKind.REPLACED, text)
 
 
+def read_with(changes: Sequence[tuple[str, str]]) -> Notice:
+    """Return a notice about words of the question that were exchanged, each with the word in its place."""
+    exchanged = ", ".join(f"“{typed}” as “{word}”" for typed, word in changes)
+    return Notice(NoticeKind.UNDERSTOOD, f"The question was read with {exchanged}.")
+
+
+def exceptions_found(searches: Sequence[ExceptionSearch]) -> Iterator[Notice]:
+    """Yield notices about the sections whose rules have exceptions, or name provisions that were looked for."""
+    for one in searches:
+        place = (one.reference.title, *one.heading)[-1]
+        named = f" and in {', '.join(one.provisions)}" if one.provisions else ""
+        if one.found or named:
+            text = f"Exceptions and conditions were looked for in “{place}”{named}: found {one.found}."
+            yield Notice(NoticeKind.EXCEPTIONS, text)
+        if one.missing:
+            missing = ", ".join(one.missing)
+            text = f"A cited rule of “{place}” is limited by {missing}, which the document does not have."
+            yield Notice(NoticeKind.EXCEPTIONS, text)
+
+
+def contradicted(conflict: Conflict) -> Iterator[Notice]:
+    """Yield a notice that two documents in force contradict each other, and one that says which goes first and why."""
+    first, second = _side(conflict.first), _side(conflict.second)
+    differ = _DIFFERENCES[conflict.difference]
+    yield Notice(NoticeKind.CONFLICT, f"The documents contradict each other: {first} and {second} {differ}.")
+    if conflict.precedence:
+        reason = _PRECEDENCES[conflict.precedence]
+        yield Notice(NoticeKind.CONFLICT, f"“{conflict.first.reference.title}” goes first: {reason}.")
+
+
+_DIFFERENCES = {
+    Difference.FIGURE: "state different figures",
+    Difference.DATE: "state different dates",
+    Difference.MODALITY: "differ in what must or may be done",
+    Difference.NEGATION: "say the opposite",
+}
+_PRECEDENCES = {
+    Precedence.RANK: "its rank is higher",
+    Precedence.DATE: "it is newer",
+    Precedence.SPECIFIC: "it is more specific",
+}
+
+
+def _side(side: ConflictSide) -> str:
+    about = ", ".join(filter(None, (side.rank, side.reference.published)))
+    return f"“{side.reference.title}”" + (f" ({about})" if about else "")
+
+
 def understood(corrected: Corrected, asked: str) -> Iterator[Notice]:
     """Yield a notice about corrected words, and one about a follow-up that was completed to the question `asked`."""
     if corrected.changes:
-        corrections = ", ".join(f"“{typed}” as “{word}”" for typed, word in corrected.changes)
-        yield Notice(NoticeKind.UNDERSTOOD, f"The question was read with {corrections}.")
+        yield read_with(corrected.changes)
     if asked != corrected.question:
         yield Notice(NoticeKind.UNDERSTOOD, f"The question was read as “{asked}”")

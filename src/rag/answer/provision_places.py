@@ -1,4 +1,4 @@
-"""Find the places of a provision in a document, by headings and by the markers at the start of lines."""
+"""Find the places of a provision in a document: in its outline, or by headings and the markers at line starts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from rag.snapshots import Index
 from rag.text.provision_names import INNER, Step, kind_names
+from rag.text.provisions import find
 from rag.text.roman import first_numerals
 from rag.types import Document, Span
 
@@ -23,8 +25,16 @@ _NUMBERED = re.compile(r"^[^\S\n]*(?P<mark>\(\d{1,3}\))(?=\s*\S)", re.MULTILINE)
 _ROMAN = first_numerals(16)
 
 
+def find_places(snapshot: Index, document_id: str, steps: Sequence[Step]) -> list[Span]:
+    """Return the spans of a document that have the provision, the most likely first.
+
+    They come from the outline of the document. If that does not have the provision, the words at line starts are read.
+    """
+    return find(snapshot.outline(document_id), steps) or places_of(snapshot.document(document_id), steps)
+
+
 def places_of(document: Document, steps: Sequence[Step]) -> list[Span]:
-    """Return the spans of a document that have the provision, the most likely first."""
+    """Return the spans that have the provision by headings and line starts alone, the most likely first."""
     (kind, label), *inner = steps
     if paths := _headed_by_path(document, steps):
         return paths[:_MAX_PLACES]
@@ -52,7 +62,7 @@ def _headed_by_path(document: Document, steps: Sequence[Step]) -> list[Span]:
         names = rf"(?:{kind_names(one)})" if one else r"[^\W\d_]{3,15}"
         path += rf"\s*[–—-]\s*(?:{names}\s+)?{re.escape(own.strip('()'))}"
     ends = re.compile(rf"{path}(?:\s*[–—-]\s*[^\W\d_]{{3,15}}\s+part)?(?:\s*\(\w{{1,10}}\))?\W*\Z", re.IGNORECASE)
-    return [_section(document, number) for number, one in enumerate(document.headings) if ends.search(one.title)]
+    return [section(document, number) for number, one in enumerate(document.headings) if ends.search(one.title)]
 
 
 def _outermost(document: Document, kind: str, label: str) -> list[Span]:
@@ -65,7 +75,7 @@ def _outermost(document: Document, kind: str, label: str) -> list[Span]:
     patterns = (named, alone) if kind in _NUMBERED_ALONE else (named,)
     for pattern in patterns:
         start = re.compile(rf"{pattern}(?:,\s|{_BEGINS})", re.IGNORECASE | re.MULTILINE)
-        found = [_section(document, number) for number, one in enumerate(document.headings) if start.match(one.title)]
+        found = [section(document, number) for number, one in enumerate(document.headings) if start.match(one.title)]
         if not found:
             found = list(
                 _lines(
@@ -91,7 +101,7 @@ def _innermost(document: Document, kind: str, label: str) -> list[Span]:
     return [span for section in sections for span in _inside(document.text, section, kind, label)]
 
 
-def _section(document: Document, number: int) -> Span:
+def section(document: Document, number: int) -> Span:
     """Return the heading at `number` with its text, up to the next heading of the same or a higher level."""
     heading = document.headings[number]
     following = (other.span.start for other in document.headings[number + 1 :] if other.level <= heading.level)
@@ -150,6 +160,9 @@ def _end(text: str, after: Span, kind: str, label: str) -> int:
 def _following(label: str) -> Iterator[str]:
     """Yield the labels that may follow: 4, 3A or 1 after 3, c after b, and ii or j after i."""
     lowered = label.lower()
+    before, dot, last = label.rpartition(".")
+    if dot and last.isdigit():
+        yield f"{before}.{int(last) + 1}"
     if lowered.isdigit():
         yield from (str(int(lowered) + 1), f"{lowered}A")
     if lowered.isdigit() and lowered != "1":

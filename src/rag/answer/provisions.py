@@ -11,16 +11,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-import numpy as np
-
-from rag.answer.provision_places import places_of
+from rag.answer.provision_places import find_places
 from rag.answer.retrieval import Query, interact
 from rag.index.filters import parse
-from rag.snapshots import Snapshot
-from rag.text import terms, words_and_initials
+from rag.snapshots import Index
+from rag.text import terms
 from rag.text.languages import DEFAULT, stop_words
 from rag.text.phrases import phrases
 from rag.text.provision_names import ProvisionName, Step, kind_names, provision_names
+from rag.text.titles import names_title
 from rag.types import Document, Filters, Hit, Span
 
 MAX_PASSAGES = 4
@@ -29,7 +28,6 @@ MAX_PASSAGES = 4
 _MAX_DOCUMENTS = 8  # documents in which a provision is searched
 _LEXICAL_ROWS = 20  # rows whose words match the reference best; their documents are searched too
 _USUAL = 0.3  # a document is not meant if it names the kind less often than this, times the most of another document
-_NAMED = 0.6  # a question names a document if it has at least this share of the title's terms
 
 _READ_PLACES = 8  # provisions with the same number of which the first with a statement is chosen
 _READ_ROWS = 12  # passages of a section that are compared with the question
@@ -63,7 +61,7 @@ class Provision:
     missing: str = ""
 
 
-def find_provision(snapshot: Snapshot, query: Query, filters: Filters, hits: Sequence[Hit]) -> Provision | None:
+def find_provision(snapshot: Index, query: Query, filters: Filters, hits: Sequence[Hit]) -> Provision | None:
     """Return the first provision that the question names and a document has; None if there is none.
 
     `hits` are the ranked passages for the question. Raises InvalidFilter.
@@ -79,7 +77,7 @@ def find_provision(snapshot: Snapshot, query: Query, filters: Filters, hits: Seq
     return None
 
 
-def missing_provision(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) -> str | None:
+def missing_provision(snapshot: Index, query: Query, evidence: Sequence[Hit]) -> str | None:
     """Return the provision whose content a question asks for, if no passage of the evidence names it.
 
     The question must ask for nothing else, because other questions may be answered without the provision.
@@ -98,10 +96,10 @@ def _is_named_in(text: str, name: ProvisionName) -> bool:
 
 
 def _find(
-    snapshot: Snapshot, query: Query, name: ProvisionName, filters: Filters, hits: Sequence[Hit]
+    snapshot: Index, query: Query, name: ProvisionName, filters: Filters, hits: Sequence[Hit]
 ) -> Provision | None:
     ids, named = _documents(snapshot, query.text, name, filters, hits)
-    having = {id_: places for id_ in ids if (places := _places(snapshot.document(id_), name.steps))}
+    having = {id_: places for id_ in ids if (places := _places(snapshot, id_, name.steps))}
     if not having:
         return None
     if query.alone is not None and not named:  # the passages are ranked by the conversation, the best document first
@@ -123,7 +121,7 @@ def _find(
     )
 
 
-def _most_similar(snapshot: Snapshot, query: Query, found: Mapping[str, Sequence[Span]]) -> dict[str, tuple[Span, ...]]:
+def _most_similar(snapshot: Index, query: Query, found: Mapping[str, Sequence[Span]]) -> dict[str, tuple[Span, ...]]:
     """Return the provision in the section that is most similar to the question and its conversation."""
     places = [(id_, span) for id_, spans in found.items() for span in spans]
     documents = {id_: snapshot.document(id_) for id_ in found}
@@ -138,7 +136,7 @@ def _most_similar(snapshot: Snapshot, query: Query, found: Mapping[str, Sequence
     return {id_: (span,)}
 
 
-def _has_statement(snapshot: Snapshot, document_id: str, span: Span) -> bool:
+def _has_statement(snapshot: Index, document_id: str, span: Span) -> bool:
     """Return whether a provision has a whole sentence, and not only the beginning of a list."""
     rows = snapshot.rows_at(document_id, span)
     hits = snapshot.evidence(snapshot.hits(rows, [0.0] * len(rows)))
@@ -153,7 +151,7 @@ def _around(document: Document, span: Span) -> Span:
     return Span(next(before, 0), next(after, len(document.text)))
 
 
-def asks_more(snapshot: Snapshot, question: str, documents: Iterable[str], spoken: Sequence[str] = (DEFAULT,)) -> bool:
+def asks_more(snapshot: Index, question: str, documents: Iterable[str], spoken: Sequence[str] = (DEFAULT,)) -> bool:
     """Return whether a question asks for more than the content of the provisions that it names, of these documents.
 
     Words that the index does not have do not count. `spoken` are the languages that it may be written in.
@@ -163,7 +161,7 @@ def asks_more(snapshot: Snapshot, question: str, documents: Iterable[str], spoke
     for name in reversed(provision_names(question)):
         rest = rest[: name.span.start] + rest[name.span.end :]
     others = ({*terms(rest, one)} - content_terms(one) - {*terms(titles, one)} for one in spoken)
-    return bool(rest.strip(" ?¿")) and all(any(map(snapshot.lexical.frequency, more)) for more in others)
+    return bool(rest.strip(" ?¿")) and all(any(map(snapshot.frequency, more)) for more in others)
 
 
 @lru_cache(maxsize=64)
@@ -175,12 +173,14 @@ def content_terms(language: str) -> frozenset[str]:
     return frozenset(terms(found, language)) | stop_words((language,))
 
 
-def _places(document: Document, steps: Sequence[Step]) -> tuple[float, tuple[Span, ...]] | None:
+def _places(snapshot: Index, document_id: str, steps: Sequence[Step]) -> tuple[float, tuple[Span, ...]] | None:
     """Return how often the document names provisions of this kind, for each character, and the spans of this one.
 
-    A contract has clauses and an act has sections, although both number them in the same way.
+    A contract has clauses and an act has sections, although both number them in the same way. If the structure of the
+    document does not have the provision, it is searched by the words at the start of lines.
     """
-    places = tuple(places_of(document, steps))
+    document = snapshot.document(document_id)
+    places = tuple(find_places(snapshot, document_id, steps))
     if not places:
         return None
     kind = steps[0][0]
@@ -189,16 +189,10 @@ def _places(document: Document, steps: Sequence[Step]) -> tuple[float, tuple[Spa
 
 
 def _documents(
-    snapshot: Snapshot, question: str, name: ProvisionName, filters: Filters, hits: Sequence[Hit]
+    snapshot: Index, question: str, name: ProvisionName, filters: Filters, hits: Sequence[Hit]
 ) -> tuple[list[str], bool]:
     """Return the ids of the documents that may be meant, and whether the question names them."""
-    allowed = snapshot.rows_passing(parse(filters))
-    scores = snapshot.lexical.scores(terms(name.span.of(question)))
-    rows = (
-        np.argsort(-scores, kind="stable")[:_LEXICAL_ROWS]
-        if allowed is None
-        else allowed[np.argsort(-scores[allowed], kind="stable")[:_LEXICAL_ROWS]]
-    )
+    rows, _ = snapshot.matching([terms(name.span.of(question))], parse(filters), _LEXICAL_ROWS)
     lexical = snapshot.hits(rows.tolist(), [0.0] * len(rows))
     titles = {hit.reference.id: hit.reference.title for hit in (*hits, *lexical)}
     languages = {hit.reference.id: hit.language for hit in (*hits, *lexical)}
@@ -210,14 +204,6 @@ def _documents(
     if text and not any(_shares_a_word(text["name"], title) for title in titles.values()):
         return [], False
     return list(titles)[:_MAX_DOCUMENTS], False
-
-
-def names_title(question: str, title: str, language: str | None = None) -> bool:
-    """Return whether a question names a document in `language`: by most words of its title, or by its initials."""
-    words, title_terms = set(terms(question, language)), set(terms(title, language))
-    initials = {word.casefold() for word in re.findall(r"\b[A-Z]{2,8}\b", question)}
-    share = len(words & title_terms) / max(1, len(title_terms))
-    return share >= _NAMED or bool(initials & words_and_initials(title))
 
 
 def _shares_a_word(name: str, title: str) -> bool:

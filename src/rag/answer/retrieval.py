@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -14,12 +12,13 @@ from numpy.typing import NDArray
 
 from rag.answer import fusion
 from rag.answer.question_terms import question_terms, term_weights
-from rag.index.filters import Condition, parse
+from rag.index.filters import Test, parse
 from rag.index.late_interaction import QuestionTokens, maxsim
+from rag.index.search import Candidates, untimed
 from rag.protocols import Encoder, Encoding, Rows, Scorer, Scores, Vectors
-from rag.snapshots import Snapshot
+from rag.snapshots import Index
 from rag.text.languages import DEFAULT, known
-from rag.types import Filters, Fusion, Hit, Lap, Stage
+from rag.types import Filters, Fusion, Hit, Lap, Period, Stage
 
 CANDIDATES = 100
 """The most rows that each of the two searches proposes."""
@@ -49,23 +48,15 @@ _LEAST_TOKEN_WEIGHT = 0.3  # the least weight of a token, for example of a word 
 _CACHED_ENCODINGS = 256  # a conversation repeats its earlier turns with each question
 _DENSE_SPREAD = 0.05  # the least standard deviation assumed, so that noise does not dominate in a small index
 _LEXICAL_SPREAD = 1.0
-_BLOCK_ROWS = 256  # rows in each block of `_least_of_best`
-_SEQUENTIAL = 50_000  # with at most this many rows, two threads are no faster than one search after the other
 _DECIMALS = 4  # of a score; smaller differences are rounding errors, which depend on a row's position in an array
 
-_executor = ThreadPoolExecutor(os.cpu_count(), "nearest")
-
-LateInteraction: TypeAlias = Callable[[Snapshot, QuestionTokens, Sequence[int]], Scores]
+LateInteraction: TypeAlias = Callable[[Index, QuestionTokens, Sequence[int]], Scores]
 """Returns the MaxSim of n rows for the tokens of a question, shape (n,)."""
 
 
-def interact(snapshot: Snapshot, question: QuestionTokens, rows: Sequence[int]) -> Scores:
+def interact(snapshot: Index, question: QuestionTokens, rows: Sequence[int]) -> Scores:
     """Compute MaxSim from the compressed tokens in the index."""
-    return maxsim(question, snapshot.tokens, np.array(rows, np.int64))
-
-
-def _untimed(stage: Stage) -> None:
-    """Do nothing at the end of a stage."""
+    return maxsim(question, snapshot.tokens(rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +65,8 @@ class Query:
 
     `text` is the question itself. For a follow-up, the other fields include the earlier turns, and `alone` is the
     same question without them. `spoken` are the languages that the question may be written in. `by_language` has its
-    terms for each language of the documents; `terms` has those for its own language.
+    terms for each language of the documents; `terms` has those for its own language. `as_of` is the time as of which
+    to answer; None for today.
     """
 
     text: str
@@ -84,6 +76,7 @@ class Query:
     alone: Query | None = None
     spoken: tuple[str, ...] = (DEFAULT,)
     by_language: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    as_of: Period | None = None
 
     @property
     def asked(self) -> Query:
@@ -131,31 +124,29 @@ class Retriever:
         """Return whether the encoder knows a word as one token; False if it has no vocabulary."""
         return self._has_vocabulary and self._encoder.count_tokens(word) == 1
 
-    def query(self, snapshot: Snapshot, question: str, context: Sequence[str] = ()) -> Query:
+    def query(self, snapshot: Index, question: str, context: Sequence[str] = (), as_of: Period | None = None) -> Query:
         """Encode a question, and also encode it together with the earlier turns in `context`, if there are any.
 
         Each turn has the same weight as the question. The snapshot supplies the IDF weights.
         """
-        alone = self._query(snapshot, (question,))
-        return replace(self._query(snapshot, (question, *context)), alone=alone) if context else alone
+        alone = self._query(snapshot, (question,), as_of)
+        return replace(self._query(snapshot, (question, *context), as_of), alone=alone) if context else alone
 
-    def search(self, snapshot: Snapshot, query: Query, filters: Filters, limit: int, lap: Lap = _untimed) -> list[Hit]:
+    def search(self, snapshot: Index, query: Query, filters: Filters, limit: int, lap: Lap = untimed) -> list[Hit]:
         """Return the best passages, best first; rows with equal scores in ascending order. Raises InvalidFilter."""
         conditions = parse(filters)
         if query.alone is None:
             return self._ranked(snapshot, query, conditions, limit, lap)
         return self._focused(snapshot, query, query.alone, conditions, limit, lap)
 
-    def _ranked(
-        self, snapshot: Snapshot, query: Query, conditions: Sequence[Condition], limit: int, lap: Lap
-    ) -> list[Hit]:
+    def _ranked(self, snapshot: Index, query: Query, conditions: Sequence[Test], limit: int, lap: Lap) -> list[Hit]:
         rows, fused = _candidates(snapshot, query, conditions, limit, self._by, lap)
         ranked = self._rerank(snapshot, query, rows, fused, limit)
         lap(Stage.RERANK)
         return ranked
 
     def _focused(
-        self, snapshot: Snapshot, query: Query, alone: Query, conditions: Sequence[Condition], limit: int, lap: Lap
+        self, snapshot: Index, query: Query, alone: Query, conditions: Sequence[Test], limit: int, lap: Lap
     ) -> list[Hit]:
         """Rank documents by their passages for the conversation, and passages of one document by the question."""
         rows, fused = _candidates(snapshot, query, conditions, limit, self._by, lap)
@@ -169,17 +160,17 @@ class Retriever:
         others = [replace(hit, score=scores[hit.reference.id]) for hit in hits if hit.reference.id not in documents]
         return _in_order([*focused, *others])[:limit]
 
-    def _query(self, snapshot: Snapshot, texts: Sequence[str]) -> Query:
+    def _query(self, snapshot: Index, texts: Sequence[str], as_of: Period | None) -> Query:
         encodings = [self._encoded(text) for text in texts]
         weights: Scores = np.concatenate(
             [
-                _token_weights(text, encoding, snapshot.languages, snapshot.lexical.idf)
+                _token_weights(text, encoding, snapshot.languages, snapshot.idf)
                 for text, encoding in zip(texts, encodings, strict=True)
             ]
         )
         vectors = np.concatenate([encoding.tokens for encoding in encodings])
         tokens = QuestionTokens(vectors, weights / max(float(weights.sum()), 1e-12))
-        terms = question_terms(texts, snapshot.languages, snapshot.lexical.__contains__)
+        terms = question_terms(texts, snapshot.languages, lambda term: snapshot.frequency(term) > 0)
         return Query(
             text=texts[0],
             vector=_mean_direction(encodings),
@@ -187,13 +178,14 @@ class Retriever:
             tokens=tokens,
             spoken=terms.spoken,
             by_language=terms.by_language,
+            as_of=as_of,
         )
 
     def _encode(self, text: str) -> Encoding:
         [encoding] = self._encoder.encode_questions([text])
         return encoding
 
-    def _rerank(self, snapshot: Snapshot, query: Query, rows: list[int], fused: Scores, limit: int) -> list[Hit]:
+    def _rerank(self, snapshot: Index, query: Query, rows: list[int], fused: Scores, limit: int) -> list[Hit]:
         """Score the candidates again by MaxSim or a cross-encoder, if one is set, and return the best."""
         scores: NDArray[np.floating] = fused
         if self._scorer is not None:
@@ -206,7 +198,7 @@ class Retriever:
         return snapshot.hits([rows[place] for place in best.tolist()], scores[best].tolist())
 
 
-def nearest(snapshot: Snapshot, query: Query, filters: Filters) -> Hit | None:
+def nearest(snapshot: Index, query: Query, filters: Filters) -> Hit | None:
     """Return the best passage by fused score and MaxSim, or None if no row passes. Raises InvalidFilter.
 
     It does not use the reranker in the settings.
@@ -219,47 +211,33 @@ def nearest(snapshot: Snapshot, query: Query, filters: Filters) -> Hit | None:
     return snapshot.hits([rows[best]], [float(scores[best])])[0]
 
 
-def fuse(
-    snapshot: Snapshot, query: Query, passing: Rows | None, by: Fusion = Fusion.Z_SCORE, lap: Lap = _untimed
-) -> tuple[Rows, Scores]:
+def fuse(found: Candidates, by: Fusion = Fusion.Z_SCORE) -> tuple[Rows, Scores]:
     """Return candidate rows, ascending, with their fused dense and lexical scores.
 
-    `passing` are the rows that pass the filter; None if there is no filter. Scores are standardised over all rows, so
-    that a passage's score does not depend on the filter.
+    Scores are standardised over all passages of the index, so that a passage's score does not depend on a filter.
     """
-    if not len(snapshot):
-        return np.empty(0, np.int64), np.empty(0, np.float32)
-    search = partial(snapshot.dense.search, query.vector, CANDIDATES, passing)
-    dense_search = _executor.submit(search).result if len(snapshot) > _SEQUENTIAL else search
-    lexical = snapshot.lexical.scores(*query.analyses)
-    lexical_rows = _best(lexical, passing)
-    lap(Stage.LEXICAL)
-    dense_rows, _ = dense_search()
-    lap(Stage.DENSE)
-    rankings = {Fusion.DENSE: [dense_rows], Fusion.LEXICAL: [lexical_rows]}.get(by, [dense_rows, lexical_rows])
-    rows = np.unique(np.concatenate(rankings))
+    rankings = {Fusion.DENSE: [found.by_vector], Fusion.LEXICAL: [found.by_words]}.get(
+        by, [found.by_vector, found.by_words]
+    )
     if by is Fusion.RRF:
-        return rows, fusion.reciprocal_ranks(rows, rankings)
-    sample: Scores = snapshot.sample @ query.vector[0]
-    dense = fusion.standardised(snapshot.dense.scores(query.vector, rows), sample, _DENSE_SPREAD)
-    words = fusion.standardised(lexical[rows], lexical, _LEXICAL_SPREAD)
-    fused = {Fusion.DENSE: dense, Fusion.LEXICAL: words}.get(by, (dense + words) / 2)
-    return rows, fused.astype(np.float32)
+        return found.rows, fusion.reciprocal_ranks(found.rows, rankings)
+    dense = fusion.standardised(found.dense, found.all_dense, _DENSE_SPREAD)
+    words = fusion.standardised(found.lexical, found.all_lexical, _LEXICAL_SPREAD)
+    fused = {Fusion.DENSE: dense, Fusion.LEXICAL: words}.get(by, (dense + words) / 2).astype(np.float32)
+    proposed = np.isin(found.rows, np.concatenate(rankings))
+    return found.rows[proposed], fused[proposed]
 
 
 def _candidates(
-    snapshot: Snapshot,
+    snapshot: Index,
     query: Query,
-    conditions: Sequence[Condition],
+    conditions: Sequence[Test],
     limit: int,
     by: Fusion = Fusion.Z_SCORE,
-    lap: Lap = _untimed,
+    lap: Lap = untimed,
 ) -> tuple[list[int], Scores]:
     """Return the rows to rerank, best first, with their fused scores."""
-    passing = snapshot.rows_passing(conditions)
-    if passing is not None:
-        lap(Stage.FILTER)
-    rows, scores = fuse(snapshot, query, passing, by, lap)
+    rows, scores = fuse(snapshot.candidates(query.vector, query.analyses, conditions, CANDIDATES, lap), by)
     best = np.lexsort((rows, -scores))[: max(RERANKED, limit)]
     lap(Stage.FUSE)
     return rows[best].tolist(), scores[best]
@@ -297,27 +275,3 @@ def _document_scores(hits: Sequence[Hit]) -> dict[str, float]:
 
 def _in_order(hits: Sequence[Hit]) -> list[Hit]:
     return sorted(hits, key=lambda hit: (-hit.score, hit.row))
-
-
-def _best(scores: Scores, passing: Rows | None) -> Rows:
-    """Return the rows with the best positive scores, best first; rows with equal scores in ascending order."""
-    among = scores if passing is None else scores[passing]
-    least = _least_of_best(among)
-    best = np.flatnonzero(among >= least if least > 0 else among > 0)
-    if len(best) > CANDIDATES:
-        best = best[np.argpartition(among[best], -CANDIDATES)[-CANDIDATES:]]
-    rows = best if passing is None else passing[best]
-    return rows[np.lexsort((rows, -scores[rows]))].astype(np.int64)
-
-
-def _least_of_best(scores: Scores) -> float:
-    """Return a score that at least `CANDIDATES` rows reach; 0 if there are too few rows to tell.
-
-    Take the highest score of each block of rows. Of these, return the one at rank `CANDIDATES`. The caller then sorts
-    only the few rows that reach it, which takes a twentieth of the time if most rows have no score.
-    """
-    blocks = len(scores) // _BLOCK_ROWS
-    if blocks < CANDIDATES:
-        return 0.0
-    best = scores[: blocks * _BLOCK_ROWS].reshape(blocks, _BLOCK_ROWS).max(axis=1)
-    return float(np.partition(best, -CANDIDATES)[-CANDIDATES])

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from rag.answer import exact_terms
 from rag.answer.amounts import stating_first
 from rag.answer.commands import without_commands
-from rag.answer.composition import Selection, compose, counts, listed_series
+from rag.answer.composition import Selection, compose, counts, enumerates, listed_series
 from rag.answer.confidence import ConfidenceModel
 from rag.answer.cut_lists import with_items
 from rag.answer.diversity import POOL, diversify
@@ -24,7 +24,7 @@ from rag.answer.series import Series
 from rag.answer.signals import Signals, signals_of
 from rag.answer.superseded import Successions, Successor, without_replaced
 from rag.answer.unknown_names import PARTLY, UnknownName, doubted, unknown_deed, unknown_names
-from rag.snapshots import Snapshot
+from rag.snapshots import Index
 from rag.types import Ask, Hit, Lap, Notice, Stage, Turn
 
 PASSAGES_PER_DOCUMENT = 2
@@ -44,7 +44,7 @@ class _Read:
     """The sentences of the evidence, best first, the list that the question asks for, and the signals.
 
     `most` is the most confidence that the sentences deserve. `missing` is true if none states the amount that is asked
-    for, and the encoder cannot read them.
+    for.
     """
 
     ranked: list[Scored]
@@ -63,7 +63,7 @@ class Selector:
         self._successions = Successions()
 
     def select(
-        self, snapshot: Snapshot, query: Query, ask: Ask, context: Sequence[Turn], lap: Lap, *, names_only: bool = False
+        self, snapshot: Index, query: Query, ask: Ask, context: Sequence[Turn], lap: Lap, *, names_only: bool = False
     ) -> Selection:
         """Return the selection for an encoded question and the turns that it depends on. Raises InvalidFilter.
 
@@ -93,37 +93,38 @@ class Selector:
         )
         return replace(selection, notices=(*selection.notices, *notices))
 
-    def signals(self, snapshot: Snapshot, query: Query, ask: Ask, context: Sequence[Turn]) -> Signals:
+    def signals(self, snapshot: Index, query: Query, ask: Ask, context: Sequence[Turn]) -> Signals:
         """Return the signals that the confidence of an answer is computed from. Raises InvalidFilter."""
         found = self._found(snapshot, query, ask, lambda _: None)
         return self._read(snapshot, query, found, context, ask.limit, False).signals
 
     def _read(
-        self, snapshot: Snapshot, query: Query, found: Found, context: Sequence[Turn], limit: int, names_only: bool
+        self, snapshot: Index, query: Query, found: Found, context: Sequence[Turn], limit: int, names_only: bool
     ) -> _Read:
         asked, evidence = query.asked, found.evidence
         ranked = _ranked(snapshot, query, evidence, context, names_only)
-        stated = stating_first(asked, ranked, evidence, snapshot.lexical.idf)
+        stated = stating_first(asked, ranked, evidence, snapshot.idf)
         within, sure = narrowed(snapshot, asked, found, stated.ranked)
         series = listed_series(snapshot, asked, evidence, within, limit) if within else None
         if series:
             sure = max(sure, UNSURE if series.notice else 1.0)
-        elif within and counts(snapshot, asked, evidence, within):
+        elif within and (counts(snapshot, asked, evidence, within) or enumerates(asked, evidence, within)):
             sure = max(sure, UNSURE)
         unread = unread_words(asked.text, self._familiar(query))
         signals = signals_of(snapshot, query, evidence, ranked, sure, unread)
-        return _Read(within, series, signals, stated.most, stated.missing and signals.unreadable == 1.0)
+        missing = stated.missing and (stated.without_money or signals.unreadable == 1.0)
+        return _Read(within, series, signals, stated.most, missing)
 
     def _familiar(self, query: Query) -> Callable[[str], bool]:
         """Return a test for words that are no rare names. German writes every noun like a name, so it has none."""
         return (lambda _: True) if query.spoken == ("de",) else self._retriever.familiar
 
-    def choice(self, snapshot: Snapshot, query: Query, ask: Ask) -> Choice:
+    def choice(self, snapshot: Index, query: Query, ask: Ask) -> Choice:
         """Return the sentences from which the answer is chosen. Raises InvalidFilter."""
         evidence = self._found(snapshot, query, ask, lambda _: None).evidence
         return Choice(query, evidence, tuple(candidates(snapshot, query, evidence)))
 
-    def _found(self, snapshot: Snapshot, query: Query, ask: Ask, lap: Lap) -> Found:
+    def _found(self, snapshot: Index, query: Query, ask: Ask, lap: Lap) -> Found:
         pool = RERANKED if snapshot.near_duplicates else POOL  # repeats of near-duplicates must not use up the pool
         hits = self._retriever.search(snapshot, query, ask.filters, max(pool, ask.limit), lap)
         picked = diversify(hits, PASSAGES_PER_DOCUMENT, ask.limit, snapshot.near_duplicates) if hits else []
@@ -140,12 +141,12 @@ class Selector:
 
 
 def _ranked(
-    snapshot: Snapshot, query: Query, evidence: Sequence[Hit], context: Sequence[Turn], names_only: bool
+    snapshot: Index, query: Query, evidence: Sequence[Hit], context: Sequence[Turn], names_only: bool
 ) -> list[Scored]:
     """Return the sentences of the evidence, best first; after earlier turns only those on the subject."""
     ranked = ranked_sentences(snapshot, query, evidence)
     if ranked and (context or names_only):
-        carried = carried_terms(query.text, context, snapshot.lexical.idf, query.spoken)
+        carried = carried_terms(query.text, context, snapshot.idf, query.spoken)
         passages = on_subject(evidence, carried)
         ranked = [one for one in ranked if one.sentence.passage in passages] or ranked
     return ranked

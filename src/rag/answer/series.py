@@ -12,7 +12,7 @@ from rag.answer.notices import shown
 from rag.answer.retrieval import Query
 from rag.answer.statements import Sentence, make_draft, sentences_of, shares_list
 from rag.answer.whole_lists import rest_left_out, section_around, whole_list
-from rag.snapshots import Snapshot
+from rag.snapshots import Index
 from rag.text import one_line, terms, words_and_initials
 from rag.text.sentence_roles import introduces_list
 from rag.types import Document, Draft, Heading, Hit, Notice, Span
@@ -47,9 +47,9 @@ class Series:
     count: int
 
 
-def _asked(snapshot: Snapshot, query: Query, language: str | None) -> dict[str, float]:
+def _asked(snapshot: Index, query: Query, language: str | None) -> dict[str, float]:
     """Return the idf of the terms of a request for a list, without words such as `item`."""
-    weights = query.weights(language, snapshot.lexical.idf)
+    weights = query.weights(language, snapshot.idf)
     return {term: idf for term, idf in weights.items() if term not in _LIST_WORDS} or weights
 
 
@@ -74,14 +74,17 @@ def list_items(ranked: Sequence[Scored], evidence: Sequence[Hit], noun: str) -> 
 
 def announced_first(ranked: Sequence[Scored], evidence: Sequence[Hit], noun: str) -> list[Scored]:
     """Return the sentences with a higher score for the lists whose lead-in names the asked things, and their items."""
-    wanted = {*terms(noun)[-1:]}
-    raised = []
-    for one in ranked:
-        listed = one.sentence.leads[-1:] if one.sentence.marked else (one.sentence.span,) if one.sentence.items else ()
-        lead = one_line(evidence[one.sentence.passage].quote(listed[0])) if listed else ""
-        named = introduces_list(lead) and wanted & {*terms(lead)}
-        raised.append(replace(one, score=one.score + _ENUMERATES) if named else one)
+    raised = [
+        replace(one, score=one.score + _ENUMERATES) if names_things(one, evidence, noun) else one for one in ranked
+    ]
     return sorted(raised, key=lambda one: (not one.sentence.whole, -one.score))
+
+
+def names_things(one: Scored, evidence: Sequence[Hit], noun: str) -> bool:
+    """Return whether a sentence is a list or an item of it, and the lead names the asked things: `The steps are:`"""
+    listed = (one.sentence.span,) if one.sentence.items else one.sentence.leads[-1:] if one.sentence.marked else ()
+    lead = one_line(evidence[one.sentence.passage].quote(listed[0])) if listed else ""
+    return introduces_list(lead) and bool({*terms(noun)[-1:]} & {*terms(lead)})
 
 
 def enumerating_first(ranked: Sequence[Scored], noun: str) -> list[Scored]:
@@ -96,7 +99,7 @@ def enumerating_first(ranked: Sequence[Scored], noun: str) -> list[Scored]:
     return sorted(raised, key=lambda one: (not one.sentence.whole, -one.score))
 
 
-def series_of(snapshot: Snapshot, query: Query, hits: Sequence[Hit], limit: int) -> Series | None:
+def series_of(snapshot: Index, query: Query, hits: Sequence[Hit], limit: int) -> Series | None:
     """Return the series of sections that a question asks for, if a document of the best passages has one."""
     for id_ in dict.fromkeys(hit.reference.id for hit in hits[:limit]):
         document = snapshot.document(id_)
@@ -107,7 +110,7 @@ def series_of(snapshot: Snapshot, query: Query, hits: Sequence[Hit], limit: int)
     return None
 
 
-def section_items(snapshot: Snapshot, query: Query, evidence: Sequence[Hit], limit: int) -> Series | None:
+def section_items(snapshot: Index, query: Query, evidence: Sequence[Hit], limit: int) -> Series | None:
     """Return the list items of the section whose headings have most of the asked terms, if it has some items."""
     shares = [_share_above(hit, _asked(snapshot, query, hit.language)) for hit in evidence]
     for number in sorted(range(len(evidence)), key=lambda number: (-shares[number], number)):
@@ -118,7 +121,7 @@ def section_items(snapshot: Snapshot, query: Query, evidence: Sequence[Hit], lim
     return None
 
 
-def rest_of_list(snapshot: Snapshot, query: Query, evidence: Sequence[Hit], ranked: Sequence[Scored]) -> Series | None:
+def rest_of_list(snapshot: Index, query: Query, evidence: Sequence[Hit], ranked: Sequence[Scored]) -> Series | None:
     """Return the items of the list of the best sentence in order, if it is long or the evidence has only some of it.
 
     Return None if its lead has few of the asked terms. An item with the others is then the answer.
@@ -144,7 +147,7 @@ def _sentences(hits: Sequence[Hit], query: Query) -> list[Sentence]:
     return [one for number, hit in enumerate(hits) for _, one in sentences_of(hit, query.text, number)]
 
 
-def _items_around(snapshot: Snapshot, query: Query, chosen: Hit, limit: int) -> Series | None:
+def _items_around(snapshot: Index, query: Query, chosen: Hit, limit: int) -> Series | None:
     """Return the list items in the section of a passage, if there are some."""
     hits = section_around(snapshot, chosen, query.text, limit)[:limit]
     quotable = _sentences(hits, query)
@@ -194,7 +197,7 @@ def _members(document: Document, asked: frozenset[str]) -> list[tuple[Heading, S
 
 
 def _found(
-    snapshot: Snapshot,
+    snapshot: Index,
     document: Document,
     members: Sequence[tuple[Heading, Span]],
     asked: frozenset[str],

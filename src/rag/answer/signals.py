@@ -14,7 +14,7 @@ from rag.answer.retrieval import Query
 from rag.answer.statements import Sentence
 from rag.index.late_interaction import SentenceScores, sentence_scores
 from rag.protocols import Scores
-from rag.snapshots import Snapshot
+from rag.snapshots import Index
 from rag.text import names, numbers, terms, words_and_initials
 from rag.text.languages import DEFAULT, known
 from rag.types import Hit
@@ -71,7 +71,7 @@ NONE = Signals(**dict.fromkeys(Signals.__slots__, 0.0) | {"figures_missing": 1.0
 
 
 def signals_of(
-    snapshot: Snapshot,
+    snapshot: Index,
     query: Query,
     evidence: Sequence[Hit],
     ranked: Sequence[Scored],
@@ -86,7 +86,7 @@ def signals_of(
         return NONE
     seen = _Seen(snapshot, query, evidence, ranked[0])
     maxsims = np.array([one.maxsim for one in ranked])
-    cosines = snapshot.dense.scores(query.vector, np.array([hit.row for hit in evidence], np.int64))
+    cosines = snapshot.cosines(query.vector, [hit.row for hit in evidence])
     covered = np.array(seen.coverages)
     return Signals(
         met=float(maxsims.max()),
@@ -109,7 +109,7 @@ def signals_of(
 class _Seen:
     """The evidence as the signals need it. `best` is the unit that ranks first."""
 
-    snapshot: Snapshot
+    snapshot: Index
     query: Query
     evidence: Sequence[Hit]
     best: Scored
@@ -122,7 +122,7 @@ class _Seen:
     @cached_property
     def weights(self) -> dict[str, float]:
         """The idf of the question's terms, in the language of the best unit."""
-        return self.query.asked.weights(self.evidence[self.place].language, self.snapshot.lexical.idf)
+        return self.query.asked.weights(self.evidence[self.place].language, self.snapshot.idf)
 
     @cached_property
     def terms(self) -> list[frozenset[str]]:
@@ -132,7 +132,7 @@ class _Seen:
     @cached_property
     def coverages(self) -> list[float]:
         """The share of the question's terms in each passage."""
-        idf, asked = self.snapshot.lexical.idf, self.query.asked
+        idf, asked = self.snapshot.idf, self.query.asked
         weights = [asked.weights(hit.language, idf) for hit in self.evidence]
         return [_share(one, found) for one, found in zip(weights, self.terms, strict=True)]
 
@@ -150,8 +150,7 @@ class _Seen:
 
     @cached_property
     def _scores(self) -> list[SentenceScores]:
-        tokens = self.snapshot.tokens
-        return sentence_scores(self.query.asked.tokens, [tokens.passage(hit.row) for hit in self.evidence])
+        return sentence_scores(self.query.asked.tokens, self.snapshot.tokens([hit.row for hit in self.evidence]))
 
     @cached_property
     def _by_token(self) -> NDArray[np.float64]:

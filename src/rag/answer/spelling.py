@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache, lru_cache
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from rag.text.languages import stop_words
+from rag.text.languages import DEFAULT, stop_words
 from rag.text.provision_names import is_kind_name
 from rag.text.stop_words import WORDS
 from rag.text.tokenization import is_stop_word
@@ -42,6 +42,10 @@ class Vocabulary(Protocol):
         """Return the number of passages that have an index term."""
         ...
 
+    def frequencies(self, words: Sequence[str]) -> list[int]:
+        """Return the frequency of the term of each lower-case word; 0 if the word has several terms."""
+        ...
+
     def words(self, term: str) -> Iterable[str]:
         """Return words of the passages that have this index term, in lower case."""
         ...
@@ -63,8 +67,7 @@ class Corrected:
     changes: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
+class _Candidate(NamedTuple):
     """A possible correction. `cost` is 0 for slips of the fingers: swapped letters and double letters."""
 
     word: str
@@ -112,7 +115,7 @@ def _best(word: str, vocabulary: Vocabulary, is_name: bool) -> str | None:
         slips = (one for one in near if one.swaps or (len(one.word) >= _SHORT and is_stop_word(one.word)))
         near = [] if is_name else [*slips]
     for candidates in (near, _two_edits(word) if len(word) > _SHORT else ()):
-        known = [(one, _frequency(one.word, vocabulary)) for one in candidates]
+        known = _with_frequencies([*candidates], vocabulary)
         found = [(not vocabulary.familiar(one.word), one.cost, -rows, one.word) for one, rows in known if rows]
         if found:
             written = _as_written(word, min(found)[-1], vocabulary)
@@ -145,11 +148,12 @@ def _as_written(typed: str, candidate: str, vocabulary: Vocabulary) -> str:
     return max(sorted(words), key=lambda word: _likeness(typed, word))
 
 
-def _frequency(word: str, vocabulary: Vocabulary) -> int:
-    if is_stop_word(word):
-        return _STOP_WORD_ROWS
-    found = vocabulary.terms(word)
-    return vocabulary.frequency(found[0]) if len(found) == 1 else 0
+def _with_frequencies(candidates: Sequence[_Candidate], vocabulary: Vocabulary) -> Iterator[tuple[_Candidate, int]]:
+    """Yield each candidate with the number of passages that have it. There are some thousand candidates."""
+    common = stop_words((DEFAULT,))
+    frequencies = vocabulary.frequencies([one.word for one in candidates])
+    for one, rows in zip(candidates, frequencies, strict=True):
+        yield one, _STOP_WORD_ROWS if one.word in common else rows
 
 
 def _edits(word: str) -> Iterator[_Candidate]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -13,6 +13,7 @@ from rag.text.announcements import announces
 from rag.text.definitions import defined_term
 from rag.text.leaning import leans
 from rag.text.markers import marker
+from rag.text.provision_limits import own_label
 from rag.text.sentence_context import split_row
 from rag.text.sentence_roles import asks_where
 from rag.types import Draft, Hit, Quotable, Span
@@ -62,7 +63,7 @@ class Sentence:
     @property
     def announces_without(self) -> bool:
         """Whether its statement announces something that it does not show: `There are five causes.`"""
-        return not (self.items or self.tails) and not _column_names(self) and announces(self.text)
+        return not (self.items or self.tails) and not column_names(self) and announces(self.text)
 
     @property
     def parts(self) -> tuple[Span, ...]:
@@ -89,7 +90,8 @@ def make_draft(sentences: Sequence[Sentence], hit: Hit, repeats: Sequence[Senten
     items = tuple(chain.from_iterable((sentence.span, *sentence.items) for sentence in sentences))
     tails = tuple(dict.fromkeys(chain.from_iterable(sentence.tails for sentence in sentences)))
     tails = tuple(tail for tail in tails if tail not in items)
-    sources = [(sentences[0].passage, span) for span in _quotes((*leads, *items, *tails), hit)]
+    provisions = {sentences[0].span, *tails} if leads else {*tails}
+    sources = [(sentences[0].passage, span) for span in _quotes((*leads, *items, *tails), hit, provisions)]
     sources += [(repeat.passage, repeat.span) for repeat in repeats]
     listing = frozenset(sentence.span for sentence in sentences if sentence.items)
     return Draft(_statement_text(sentences[0], items, tails, hit, listing), tuple(sources))
@@ -108,14 +110,12 @@ def shares_list(one: Sentence, other: Sentence) -> bool:
 
 def shares_table(one: Sentence, other: Sentence) -> bool:
     """Tell whether two sentences are rows of one passage with the same column names."""
-    return (
-        one.passage == other.passage and one.leads == other.leads and _column_names(one) == _column_names(other) != ()
-    )
+    return one.passage == other.passage and one.leads == other.leads and column_names(one) == column_names(other) != ()
 
 
 def table_of(sentence: Sentence) -> Hashable:
     """Return what the rows of one table, or the items of one list, have in common; None for other sentences."""
-    if names := _column_names(sentence):
+    if names := column_names(sentence):
         return names
     if " | " in sentence.text or (sentence.marked and sentence.leads):
         return sentence.leads
@@ -124,19 +124,19 @@ def table_of(sentence: Sentence) -> Hashable:
 
 def is_row(sentence: Sentence) -> bool:
     """Tell whether a sentence is a table row with the names of its columns."""
-    return bool(_column_names(sentence))
+    return bool(column_names(sentence))
+
+
+def column_names(row: Sentence) -> tuple[str, ...]:
+    """Return the names before the colons of a row's cells; empty if the sentence is not a row."""
+    named = [cell.partition(": ") for cell in row.text.split("; ")]
+    is_row = len(named) > 1 and all(name and cell and len(name) <= _LONGEST_NAME for name, _, cell in named)
+    return tuple(name for name, _, _ in named) if is_row else ()
 
 
 def is_short(rows: Sequence[Sentence]) -> bool:
     """Tell whether the rows together are short enough to be quoted as a whole table."""
     return sum(len(row.text) for row in rows) <= LONGEST_LIST
-
-
-def _column_names(row: Sentence) -> tuple[str, ...]:
-    """Return the names before the colons of a row's cells; empty if the sentence is not a row."""
-    named = [cell.partition(": ") for cell in row.text.split("; ")]
-    is_row = len(named) > 1 and all(name and cell and len(name) <= _LONGEST_NAME for name, _, cell in named)
-    return tuple(name for name, _, _ in named) if is_row else ()
 
 
 def _sentence(quotable: Quotable, hit: Hit, passage: int) -> Sentence:
@@ -160,13 +160,18 @@ def _sentence(quotable: Quotable, hit: Hit, passage: int) -> Sentence:
     )
 
 
-def _quotes(parts: Sequence[Span], hit: Hit) -> list[Span]:
-    """Return the spans to cite. Two parts become one span if only a separator stands between them."""
+def _quotes(parts: Sequence[Span], hit: Hit, provisions: Collection[Span]) -> list[Span]:
+    """Return the spans to cite. Two parts become one span if only a separator stands between them.
+
+    Of the parts in `provisions`, a sentence with its own number after another sentence stays apart: each is cited with
+    its own reference.
+    """
     joined = [parts[0]]
     for part in parts[1:]:
         last = joined[-1]
         between = hit.quote(Span(last.end, part.start)) if last.end < part.start else ""
-        if last.end <= part.start and _SEPARATOR.fullmatch(between):
+        numbered = part in provisions and own_label(hit.quote(part)) and ENDED.search(hit.quote(last))
+        if last.end <= part.start and not numbered and _SEPARATOR.fullmatch(between):
             joined[-1] = Span(last.start, part.end)
         else:
             joined.append(part)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice, zip_longest
 from typing import TypeAlias, TypeVar
 
 from cachetools import LRUCache
 
-from rag.snapshots import Snapshot
+from rag.snapshots import Index
 from rag.text import sentences
 from rag.text.commands import is_misplaced
 from rag.text.definitions import defined_by_is, defined_by_means
@@ -36,7 +36,17 @@ _MAX_TOPICS = 6
 _DEFINITION_CHARS = 100_000
 """Characters to search for definitions. A document usually defines its main terms early."""
 
+MAX_FOLLOW_UPS = 3
+"""The most questions about the cited documents of an answer."""
+
+_MAX_CITED = 2
+"""The most cited documents to read, in the order of the citations."""
+
+_MAX_FOLLOW_UP_TRIES = 4
+"""The most questions of one cited document to try. The questions found are cached with the document."""
+
 _CACHED = 32  # sets of questions
+_CACHED_DOCUMENTS = 512
 
 _ENGLISH = ("en", None)
 
@@ -44,6 +54,7 @@ _TOPIC = re.compile(r"[^\W\d_](?:[^\W\d_]|[ ’'-]){6,46}[^\W\d_]")
 _MAX_TOPIC_WORDS = 5
 
 _T = TypeVar("_T")
+_H = TypeVar("_H", bound=Hashable)
 
 Answering: TypeAlias = Callable[[Ask], Answer]
 
@@ -62,8 +73,9 @@ class Suggester:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._known: LRUCache[object, tuple[str, ...]] = LRUCache(_CACHED)
+        self._of_documents: LRUCache[object, tuple[str, ...]] = LRUCache(_CACHED_DOCUMENTS)
 
-    def questions(self, snapshot: Snapshot, answer: Answering) -> tuple[str, ...]:
+    def questions(self, snapshot: Index, answer: Answering) -> tuple[str, ...]:
         """Return at most MAX_SUGGESTIONS questions; `answer` answers from the snapshot.
 
         The first call takes seconds. A call during that time returns no questions, because a thread that waits cannot
@@ -78,6 +90,32 @@ class Suggester:
         finally:
             self._lock.release()
 
+    def follow_ups(self, snapshot: Index, document_ids: Sequence[str], answer: Answering) -> tuple[str, ...]:
+        """Return at most MAX_FOLLOW_UPS questions that the first documents answer, one per document at a time.
+
+        A call while another thread looks for questions returns none, as in `questions`. Raises UnknownDocument.
+        """
+        cited = [snapshot.document(id_) for id_ in _unique(document_ids)[:_MAX_CITED]]
+        if not self._lock.acquire(blocking=False):
+            return ()
+        try:
+            rows = zip_longest(*(self._of_document(snapshot, document, answer) for document in cited))
+            return tuple(_unique(one for row in rows for one in row if one is not None)[:MAX_FOLLOW_UPS])
+        finally:
+            self._lock.release()
+
+    def _of_document(self, snapshot: Index, document: Document, answer: Answering) -> tuple[str, ...]:
+        key = (snapshot.cache_key, document.reference.id)
+        if key not in self._of_documents:
+            candidates = islice(chain(questions(document), _section_topics(document)), _MAX_FOLLOW_UP_TRIES)
+            answered = (
+                one.question
+                for one in candidates
+                if _answers(answer(Ask(one.question)), document.reference.id, one.span)
+            )
+            self._of_documents[key] = tuple(islice(answered, MAX_FOLLOW_UPS))
+        return self._of_documents[key]
+
 
 def questions(document: Document) -> Iterator[Candidate]:
     """Yield questions that a document asks in its headings, then questions about the terms that it defines."""
@@ -90,14 +128,22 @@ def questions(document: Document) -> Iterator[Candidate]:
 
 def topics(document: Document) -> Iterator[Candidate]:
     """Yield questions about the topics of some sections, then about the whole document."""
+    yield from _section_topics(document)
+    yield from _topic_questions(document, [(document.reference.title, Span(0, len(document.text)))])
+
+
+def _section_topics(document: Document) -> Iterator[Candidate]:
+    """Yield questions about the topics of some sections, spread evenly through the document."""
+    named = [(heading.title, span) for heading, span in _sections(document) if _is_topic(heading.title, document)]
+    yield from _topic_questions(document, _spread(named, _MAX_TOPICS))
+
+
+def _topic_questions(document: Document, topics: Iterable[tuple[str, Span]]) -> Iterator[Candidate]:
     if document.language not in _ENGLISH:
         return
-    named = [(heading.title, span) for heading, span in _sections(document) if _is_topic(heading.title, document)]
-    whole = (document.reference.title, Span(0, len(document.text)))
-    for title, span in (*_spread(named, _MAX_TOPICS), whole):
-        if is_misplaced(title, ""):
-            continue
-        yield Candidate(f"What is said about “{title}”?", span)
+    for title, span in topics:
+        if not is_misplaced(title, ""):
+            yield Candidate(f"What is said about “{title}”?", span)
 
 
 def _definitions(text: str) -> Iterator[Candidate]:
@@ -128,7 +174,7 @@ def _is_topic(title: str, document: Document) -> bool:
     return named and not title.isupper() and title != document.reference.title
 
 
-def _answered_questions(snapshot: Snapshot, answer: Answering) -> list[str]:
+def _answered_questions(snapshot: Index, answer: Answering) -> list[str]:
     """Return answered questions: first one per document, then one topic per document, then second questions."""
     stored = [known.reference.id for known in snapshot.documents() if known.near_duplicate_of is None]
     ids = _spread(stored, _MAX_DOCUMENTS)
@@ -157,6 +203,11 @@ def _answers(answer: Answer, document_id: str, span: Span) -> bool:
 def _spread(items: Sequence[_T], most: int) -> Sequence[_T]:
     """Return at most `most` items, at equal distances."""
     return items[:: max(1, -(-len(items) // most))]
+
+
+def _unique(items: Iterable[_H]) -> list[_H]:
+    """Return the items without repetitions, in order."""
+    return list(dict.fromkeys(items))
 
 
 def _lowered(term: str) -> str:

@@ -7,23 +7,28 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 
-import numpy as np
 from cachetools import LRUCache
 
 from rag.answer.extraction import Scored
-from rag.answer.provisions import names_title
-from rag.snapshots import Snapshot
+from rag.snapshots import Index
 from rag.text import one_line, sentences, terms
 from rag.text.languages import DEFAULT
-from rag.text.periods import asked_words, dates
+from rag.text.periods import asked_words
 from rag.text.phrases import search
 from rag.text.succession import Succession, succession, words_of_succession
+from rag.text.titles import names_earlier
+from rag.text.validity import SUPERSEDES
 from rag.types import Hit, Reference
 
 _REPLACEABLE = 0.6  # a sentence gives way if the newer text has a sentence with this share of its score
 _PAST = re.compile(
-    r"\b(?:used to|formerly|previous\w*|earlier|old|before|history|originally|until|in (?:1[5-9]|20)\d\d)\b", re.I
+    r"\b(?:used to|formerly|previous\w*|earlier(?! than)|history|originally|in (?:1[5-9]|20)\d\d"
+    r"|(?:before|until) (?:recently|now|(?:\w+ ){0,2}(?:1[5-9]|20)\d\d|(?:the|this) (?:\w+ )?"
+    r"(?:reform|change|amendment|revision|update|act|law|order|circular|policy|rules?))"
+    r"|(?<!how )(?<!years )(?<!year )(?<!year-)old (?!age\b|town\b|people\b|person))\b",
+    re.IGNORECASE,
 )
+_PRESENT = re.compile(r"\b(?:must|may|can|do|does|is|are)\b", re.IGNORECASE)
 _CACHED_DOCUMENTS = 4096
 _MOST_PASSAGES = 20  # of one document that are read
 
@@ -44,15 +49,15 @@ class Successions:
         self._lock = Lock()
 
     def replaced(
-        self, snapshot: Snapshot, question: str, evidence: Sequence[Hit], spoken: Sequence[str] = (DEFAULT,)
+        self, snapshot: Index, question: str, evidence: Sequence[Hit], spoken: Sequence[str] = (DEFAULT,)
     ) -> Mapping[str, Successor]:
         """Return the replaced documents of the evidence, each with its successor.
 
         A question about the past replaces nothing. `spoken` are the languages that the question may be written in.
         """
-        if _is_about_the_past(question, spoken):
+        if is_about_the_past(question, spoken):
             return {}
-        references = {hit.reference.id: hit.reference for hit in evidence}
+        references = {hit.reference.id: hit.reference for hit in evidence if not _has_end(snapshot, hit.reference.id)}
         languages = {hit.reference.id: hit.language for hit in evidence}
         facts = {id_: self._facts(snapshot, id_) for id_ in references}
         replaced = {id_: Successor(fact.by or "") for id_, found in facts.items() for fact in found if fact.ended}
@@ -64,7 +69,7 @@ class Successions:
                     replaced[other_id] = Successor(references[id_].title, id_)
         return replaced
 
-    def _facts(self, snapshot: Snapshot, document_id: str) -> tuple[Succession, ...]:
+    def _facts(self, snapshot: Index, document_id: str) -> tuple[Succession, ...]:
         key = snapshot.cache_key, document_id
         with self._lock:
             known = self._known.get(key)
@@ -75,17 +80,22 @@ class Successions:
         return known
 
 
-def _read(snapshot: Snapshot, document_id: str) -> Iterator[Succession]:
+def _has_end(snapshot: Index, document_id: str) -> bool:
+    """Return whether a document has a last day in force. Then its dates decide, where its passages are found."""
+    validity = snapshot.validities.get(document_id)
+    return validity is not None and validity.last is not None
+
+
+def _read(snapshot: Index, document_id: str) -> Iterator[Succession]:
     """Yield what the sentences of a document say about its succession. Only passages with one of the words are read."""
     stored = snapshot.stored_document(document_id)
-    rows: set[int] = set()
+    if not any(one.field == SUPERSEDES for one in stored.inferred):
+        given = stored.metadata.get(SUPERSEDES, ())
+        yield from (Succession(replaces=str(one)) for one in (given if isinstance(given, tuple) else (given,)))
     words = words_of_succession(stored.language)
     found_terms = dict.fromkeys(term for word in words for term in terms(word, stored.language))
-    for term in found_terms:
-        having = snapshot.lexical.words.rows_with(term)
-        first, last = np.searchsorted(having, (stored.first_row, stored.first_row + stored.rows))
-        rows.update(having[first:last].tolist())
-    chosen = sorted(rows)[:_MOST_PASSAGES]
+    rows = (row for term in found_terms for row in snapshot.rows_with([term], _MOST_PASSAGES, document_id))
+    chosen = sorted({*rows})[:_MOST_PASSAGES]
     for hit in snapshot.hits(chosen, [0.0] * len(chosen)):
         for span in sentences(hit.text, hit.language):
             if found := succession(one_line(span.of(hit.text)), hit.language):
@@ -108,18 +118,24 @@ def without_replaced(
     ]
 
 
-def _is_about_the_past(question: str, spoken: Sequence[str]) -> bool:
-    if DEFAULT in spoken and _PAST.search(question):
+def is_about_the_past(question: str, spoken: Sequence[str]) -> bool:
+    """Return whether a question asks for an earlier state. `spoken` are the languages that it may be written in."""
+    if DEFAULT in spoken and _PAST.search(_asked(question)):
         return True
     others = [language for language in spoken if language != DEFAULT]
     return bool(others and (asked_words(question) or search(lambda one: one.time.past, others, question)))
 
 
+def _asked(question: str) -> str:
+    """Return the last sentence of a question if it asks about the present: `I registered earlier. Must I again?`"""
+    last = re.split(r"(?<=[.!?])\s+", question.strip())[-1]
+    return last if _PRESENT.search(last) else question
+
+
 def _is_meant(other: str | None, reference: Reference, by: Reference, language: str | None) -> bool:
     """Return whether the words for a replaced text name a document: by its title, or by its date and a word of it."""
+    if other == reference.id:
+        return True
     if not other or (reference.published and by.published and reference.published > by.published):
         return False
-    named = set(terms(other, language)) & set(terms(reference.title, language))
-    if named and reference.published in dates(other):
-        return True
-    return names_title(other, reference.title) and reference.title != by.title
+    return names_earlier(other, reference.title, reference.published, by.title, language)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rag.answer.exact_terms import exact_words, has_code, is_number
 from rag.answer.retrieval import Query
-from rag.snapshots import Snapshot
+from rag.snapshots import Index
 from rag.text import names, terms, words_and_initials
 from rag.text.languages import DEFAULT, known, stop_words
 from rag.text.question_words import asks_who
@@ -40,7 +40,7 @@ class UnknownName:
 
 
 def unknown_names(
-    snapshot: Snapshot, query: Query, evidence: Sequence[Hit], familiar: Callable[[str], bool]
+    snapshot: Index, query: Query, evidence: Sequence[Hit], familiar: Callable[[str], bool]
 ) -> list[UnknownName]:
     """Return the codes, acronyms and names of a question that no document has."""
     if not len(snapshot):
@@ -56,7 +56,7 @@ def unknown_names(
     return [one for one in found if one.written.casefold() not in initials]
 
 
-def unknown_deed(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) -> bool:
+def unknown_deed(snapshot: Index, query: Query, evidence: Sequence[Hit]) -> bool:
     """Return whether a question asks who did something for which no document has a word: `Qui a inventé le vélo ?`
 
     An English encoder knows such words in English. In other languages, it cannot tell that the texts only describe the
@@ -66,7 +66,7 @@ def unknown_deed(snapshot: Snapshot, query: Query, evidence: Sequence[Hit]) -> b
     if DEFAULT in languages or not asks_who(query.asked.text, query.spoken):
         return False
     wanted = (term for one in languages for term in query.asked.by_language.get(one, ()))
-    return any(not snapshot.lexical.frequency(term) for term in wanted)
+    return any(not snapshot.frequency(term) for term in wanted)
 
 
 def doubted(confidence: float, unknown: Sequence[UnknownName], doubt: bool = False) -> float:
@@ -100,13 +100,13 @@ def _is_code(word: str) -> bool:
     return is_number(word) or any(map(str.isdigit, word))
 
 
-def _is_known(snapshot: Snapshot, word: str) -> bool:
+def _is_known(snapshot: Index, word: str) -> bool:
     """Return whether a document has the word, or a code as a whole. Endings of names may differ."""
     if is_number(word):
         return has_code(snapshot, word, whole=False)
     forms = [word] if _is_code(word) else [word[: len(word) - cut] for cut in range(_ENDINGS + 1)]
     return any(
-        all(map(snapshot.lexical.frequency, terms(form, language)))
+        all(map(snapshot.frequency, terms(form, language)))
         for form in forms
         if len(form) >= min(_STEM, len(word))
         for language in snapshot.languages

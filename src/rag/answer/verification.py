@@ -16,7 +16,7 @@ from rag.answer.checks import Examination, Similarity, examine, examine_closely
 from rag.answer.checks.alignment import Alignment, Match
 from rag.answer.checks.lexicon import FUNCTION
 from rag.answer.checks.words import is_row, read
-from rag.answer.citations import Citer
+from rag.answer.citations import Citer, no_pinpoint
 from rag.answer.claim_links import has_foreign_link
 from rag.answer.claim_quotes import Quote, around, has_words_of, overlaps, quotes_of, ranked, spans_of
 from rag.answer.commands import is_order
@@ -25,7 +25,7 @@ from rag.text import normalise, one_line
 from rag.text.commands import is_misplaced
 from rag.text.languages import SAME, known, question_languages
 from rag.text.sentence_roles import refers_back
-from rag.types import Decision, Doubt, Draft, Hit, Span, Statement
+from rag.types import Decision, Doubt, Draft, Hit, Pinpoint, Span, Statement
 
 _COMPARED = 10
 """The most quotes that a claim is compared with word by word."""
@@ -70,13 +70,14 @@ class Verifier:
     """Verifies the sentences of one reply against the evidence, in order.
 
     Without an encoder, words of similar meaning count only if the lexicon knows them. Orders in the evidence that the
-    `question` does not ask about support nothing.
+    `question` does not ask about support nothing. `pinpoint` names the provision of a quote.
     """
 
     evidence: Sequence[Hit]
     idf: Callable[[str], float]
     encoder: Encoder | None = None
     question: str = ""
+    pinpoint: Pinpoint = no_pinpoint
     citer: Citer = field(init=False)
     _similarity: Similarity | None = field(init=False)
     _quotes: dict[int, list[Quote]] = field(default_factory=dict)
@@ -85,7 +86,7 @@ class Verifier:
     _document: str | None = None
 
     def __post_init__(self) -> None:
-        self.citer = Citer(self.evidence)
+        self.citer = Citer(self.evidence, self.pinpoint)
         self._similarity = Similarity(self.encoder) if self.encoder else None
 
     def decide(self, draft: Draft) -> Verdict:

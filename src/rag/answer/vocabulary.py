@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.answer.retrieval import Retriever
-from rag.snapshots import Snapshot
-from rag.text import term_spans, terms
+from rag.snapshots import Index
+from rag.text import term_spans, terms, terms_of_words
 from rag.text.function_words import is_function_word
 from rag.text.languages import DEFAULT, known
 from rag.types import Hit
@@ -28,7 +28,7 @@ class Words:
     of them can be corrections: `dagegen` in a German question is not the Dutch `dagen`.
     """
 
-    snapshot: Snapshot
+    snapshot: Index
     retriever: Retriever
     spoken: tuple[str, ...] = (DEFAULT,)
 
@@ -38,7 +38,16 @@ class Words:
 
     def frequency(self, term: str) -> int:
         """Return the number of passages that have an index term; 0 if none of them is in the question's language."""
-        rows = self.snapshot.lexical.frequency(term)
+        return self._spoken_rows(term, self.snapshot.frequency(term))
+
+    def frequencies(self, words: Sequence[str]) -> list[int]:
+        """Return the frequency of the term of each lower-case word; 0 if the word has several terms."""
+        found = [term or "" for term in terms_of_words(words, self.spoken[0])]
+        rows = self.snapshot.frequencies(found)
+        return [self._spoken_rows(term, number) for term, number in zip(found, rows, strict=True)]
+
+    def _spoken_rows(self, term: str, rows: int) -> int:
+        """Return `rows`, or 0 if none of them is in the question's language."""
         return rows if not rows or self._any_language or self._passages(term) else 0
 
     def words(self, term: str) -> Iterator[str]:
@@ -81,7 +90,7 @@ class Words:
             yield from self.snapshot.hits(rows, [0.0] * len(rows))
 
     def _has(self, word: str, language: str) -> bool:
-        return any(map(self.snapshot.lexical.frequency, terms(word, language)))
+        return any(map(self.snapshot.frequency, terms(word, language)))
 
     @property
     def _any_language(self) -> bool:
@@ -91,7 +100,6 @@ class Words:
 
     def _passages(self, term: str) -> list[Hit]:
         """Return a few passages in the language of the question that have a term."""
-        rows = self.snapshot.lexical.words.rows_with(term)
-        read = rows[: _READ_ROWS if self._any_language else _SEARCHED_ROWS].tolist()
+        read = self.snapshot.rows_with([term], _READ_ROWS if self._any_language else _SEARCHED_ROWS)
         hits = self.snapshot.hits(read, [0.0] * len(read)) if read else []
         return [hit for hit in hits if self._any_language or known(hit.language) in self.spoken][:_READ_ROWS]

@@ -10,7 +10,7 @@ from rag.answer.commands import without_commands
 from rag.answer.notices import shown
 from rag.answer.retrieval import Query
 from rag.answer.statements import Sentence, make_draft, sentences_of
-from rag.snapshots import Snapshot
+from rag.snapshots import Index
 from rag.text import one_line, terms
 from rag.types import Draft, Hit, Notice, Span
 
@@ -44,17 +44,23 @@ class WholeList:
             count += 1
         return make_draft(self.items[:count], self.hit), rest_left_out(self.hit, self.items, count), count
 
-    def is_asked_in_lead(self, snapshot: Snapshot, asked: Query) -> bool:
-        """Return whether the leads have most of the question's terms."""
-        idf = asked.weights(self.hit.language, snapshot.lexical.idf)
-        return sum(idf[term] for term in idf.keys() & self._lead_terms()) >= _ASKED_IN_LEAD * (sum(idf.values()) or 1.0)
+    def is_asked_in_lead(self, snapshot: Index, asked: Query, *, headed: bool = False) -> bool:
+        """Return whether the leads have most of the question's terms. If `headed`, title and headings count too."""
+        idf = asked.weights(self.hit.language, snapshot.idf)
+        above = (self.hit.reference.title, *self.hit.heading) if headed else ()
+        found = self._lead_terms() | {*terms(" ".join(above), self.hit.language)}
+        return sum(idf[term] for term in idf.keys() & found) >= _ASKED_IN_LEAD * (sum(idf.values()) or 1.0)
 
-    def some_stand_out(self, snapshot: Snapshot, asked: Query) -> bool:
+    def is_named_in_lead(self, noun: str) -> bool:
+        """Return whether the last lead names the asked thing: `purpose` in `The purpose of the policy is to:`"""
+        return not frozenset(terms(noun)).isdisjoint(terms(self.hit.quote(self.leads[-1]), self.hit.language))
+
+    def some_stand_out(self, snapshot: Index, asked: Query) -> bool:
         """Return whether an item has a telling term of the question that neither the leads nor all items have.
 
         The idf of such a term is at least the mean of the question. `institution` is in half of the items by chance.
         """
-        idf = asked.weights(self.hit.language, snapshot.lexical.idf)
+        idf = asked.weights(self.hit.language, snapshot.idf)
         wanted = frozenset(term for term, weight in idf.items() if weight * len(idf) >= sum(idf.values()))
         common = frozenset.intersection(*(one.terms for one in self.items))
         return any(one.terms & wanted - self._lead_terms() - common for one in self.items)
@@ -63,7 +69,7 @@ class WholeList:
         return frozenset(terms(" ".join(map(self.hit.quote, self.leads)), self.hit.language))
 
 
-def whole_list(snapshot: Snapshot, asked: Query, hit: Hit, leads: tuple[Span, ...], number: int) -> WholeList | None:
+def whole_list(snapshot: Index, asked: Query, hit: Hit, leads: tuple[Span, ...], number: int) -> WholeList | None:
     """Return the list in the section of a passage with these leads; None if it has no items.
 
     `number` is the place of the passage in the evidence.
@@ -84,18 +90,12 @@ def rest_left_out(hit: Hit, items: Sequence[Sentence], count: int) -> Notice | N
     return shown(count, len(items), title, items[count].text[:_LONGEST_QUOTED])
 
 
-def section_around(snapshot: Snapshot, hit: Hit, question: str, reach: int) -> list[Hit]:
+def section_around(snapshot: Index, hit: Hit, question: str, reach: int) -> list[Hit]:
     """Return the passages of a hit's section, in order, at most `reach` before and after it, as evidence."""
-    rows = range(max(0, hit.row - reach), min(len(snapshot), hit.row + reach + 1))
-    near = snapshot.hits(rows, [hit.score] * len(rows))
-    place = hit.row - rows.start
-    before = list(takewhile(lambda one: _is_same_section(one, hit), reversed(near[:place])))
-    after = takewhile(lambda one: _is_same_section(one, hit), near[place:])
-    return without_commands(snapshot.evidence([*reversed(before), *after]), question)
-
-
-def _is_same_section(one: Hit, other: Hit) -> bool:
-    return (one.reference.id, one.heading) == (other.reference.id, other.heading)
+    near = snapshot.around(hit, reach, reach)
+    before = takewhile(lambda one: one.heading == hit.heading, reversed([one for one in near if one.row < hit.row]))
+    after = takewhile(lambda one: one.heading == hit.heading, [one for one in near if one.row >= hit.row])
+    return without_commands(snapshot.evidence([*reversed([*before]), *after]), question)
 
 
 def _items(passages: Sequence[Hit], leads: tuple[Span, ...], number: int, question: str) -> list[Sentence]:

@@ -13,7 +13,7 @@ from rag.evaluation.labelled_index import GoldSpan, IndexedBenchmark, Labels
 from rag.evaluation.predictions import Prediction
 from rag.evaluation.ranking import Values
 from rag.text import one_line, sentences
-from rag.types import Answer, Citation, Hit, Span
+from rag.types import Answer, Citation, Hit
 
 _ARTICLES = re.compile(r"\b(?:a|an|the)\b")
 _WITHOUT_PUNCTUATION = str.maketrans("", "", string.punctuation)
@@ -106,8 +106,4 @@ def _supports(citation: Citation, gold: GoldSpan | str) -> bool:
         return citation.reference.id == gold
     if citation.record:
         return False
-    return citation.reference.id == gold.document and _overlap(citation.span, gold.span)
-
-
-def _overlap(one: Span, other: Span) -> bool:
-    return one.start < other.end and other.start < one.end
+    return citation.reference.id == gold.document and citation.span.overlaps(gold.span)

@@ -171,7 +171,7 @@ def _judged(choice: Choice, question: Question, labels: Labels) -> Judged:
 
 def _holds(hit: Hit, parts: Sequence[Span], labels: Labels) -> bool:
     gold = [one.span for one in labels.spans if one.document == hit.reference.id]
-    return any(part.start < span.end and span.start < part.end for part in parts for span in gold)
+    return any(part.overlaps(span) for part in parts for span in gold)
 
 
 def _best_near(sets: Sequence[JudgedSet], weights: Mapping[str, float]) -> float:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from rag.index.chunking import Chunker, EncodedText
 from rag.index.late_interaction import QuestionTokens, passage_scores
 from rag.protocols import Encoder, Scores
-from rag.snapshots import Snapshot
+from rag.snapshots import Index
 from rag.types import Chunk
 
 _CACHED_PASSAGES = 4_096  # 0.7 GB for passages of 200 tokens with 384 dimensions
@@ -34,7 +34,7 @@ class FullTokens:
         self._chunker = Chunker(encoder.count_tokens, encoder.max_tokens, chunk_tokens)
         self._cache: LRUCache[tuple[str, int], _Tokens] = LRUCache(_CACHED_PASSAGES)
 
-    def __call__(self, snapshot: Snapshot, question: QuestionTokens, rows: Sequence[int]) -> Scores:
+    def __call__(self, snapshot: Index, question: QuestionTokens, rows: Sequence[int]) -> Scores:
         """Return the MaxSim of each row, shape (n,)."""
         if not rows:
             return np.empty(0, np.float32)
@@ -43,7 +43,7 @@ class FullTokens:
         above = np.concatenate([passage.above for passage in passages])
         return passage_scores(similar, above, [len(passage.above) for passage in passages], question.weights)
 
-    def _passages(self, snapshot: Snapshot, rows: Sequence[int]) -> list[_Tokens]:
+    def _passages(self, snapshot: Index, rows: Sequence[int]) -> list[_Tokens]:
         keys = [(snapshot.id, row) for row in rows]
         found = {key: self._cache[key] for key in keys if key in self._cache}
         missing = [row for row in rows if (snapshot.id, row) not in found]
@@ -51,7 +51,7 @@ class FullTokens:
         self._cache.update(found)
         return [found[key] for key in keys]
 
-    def _encoded(self, snapshot: Snapshot, rows: Sequence[int]) -> list[_Tokens]:
+    def _encoded(self, snapshot: Index, rows: Sequence[int]) -> list[_Tokens]:
         texts = self._texts(snapshot, rows)
         encodings = self._encoder.encode_passages([text.text for text in texts])
         return [
@@ -59,7 +59,7 @@ class FullTokens:
             for text, encoding in zip(texts, encodings, strict=True)
         ]
 
-    def _texts(self, snapshot: Snapshot, rows: Sequence[int]) -> list[EncodedText]:
+    def _texts(self, snapshot: Index, rows: Sequence[int]) -> list[EncodedText]:
         """Return the text of each row that was encoded when the snapshot was built."""
         hits = snapshot.hits(rows, [0.0] * len(rows))
         documents = {name: snapshot.document(name) for name in {hit.reference.id for hit in hits}}

@@ -69,4 +69,4 @@ def _refusal(
 
 
 def _overlaps(hit: Hit, gold: GoldSpan) -> bool:
-    return hit.reference.id == gold.document and hit.span.start < gold.span.end and gold.span.start < hit.span.end
+    return hit.reference.id == gold.document and hit.span.overlaps(gold.span)

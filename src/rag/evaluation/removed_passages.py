@@ -8,7 +8,7 @@ import numpy as np
 
 from rag.evaluation.benchmarks import Question
 from rag.evaluation.labelled_index import GoldSpan, Labels
-from rag.index.filters import Condition
+from rag.index.filters import Test
 from rag.protocols import Rows
 from rag.snapshots import Snapshot
 from rag.types import Ask, Span
@@ -47,8 +47,8 @@ class _Reduced(Snapshot):
         self._whole = whole  # its files stay open as long as it is referenced
         self._left = rows
 
-    def rows_passing(self, conditions: Sequence[Condition]) -> Rows:
-        passing = self._whole.rows_passing(conditions)
+    def rows_passing(self, conditions: Sequence[Test]) -> Rows:
+        passing = self._whole.rows_passing((*self._always, *conditions))
         return self._left if passing is None else np.intersect1d(passing, self._left)
 
 

@@ -37,5 +37,5 @@ def measure(snapshot: Snapshot, encoder: Encoder) -> dict[str, float]:
 
 
 def _bytes(snapshot: Snapshot, row: int) -> int:
-    passage = snapshot.tokens.passage(row)
-    return passage.codes.nbytes + passage.sentences.nbytes + snapshot.tokens.offsets.itemsize
+    passage = snapshot.token_index.passage(row)
+    return passage.codes.nbytes + passage.sentences.nbytes + snapshot.token_index.offsets.itemsize

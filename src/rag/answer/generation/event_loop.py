@@ -62,7 +62,7 @@ async def _pump(events: AsyncGenerator[GeneratorEvent, None], arrived: _Arrived,
         async with asyncio.timeout(deadline.remaining), aclosing(events):
             async for event in events:
                 arrived.put(event)
-    except Exception as error:
+    except BaseException as error:  # also if the call is cancelled
         _drop_variables(error)
         raise
 
