@@ -18,7 +18,16 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from rag.errors import ConfigurationError
-from rag.types import AuditedQuestions, Fusion, KeepOriginals, LogFormat, LogLevel
+from rag.types import (
+    DEFAULT_RANKS,
+    AuditedQuestions,
+    Fusion,
+    KeepOriginals,
+    LogFormat,
+    LogLevel,
+    Permission,
+    Precedence,
+)
 
 _OF_COMPOSE = frozenset({"RAG_ARTICLES", "RAG_PACKAGES"})
 """Variables that only docker-compose.yml reads."""
@@ -62,6 +71,12 @@ def _host(value: str) -> str:
     return value
 
 
+def _rank(value: str) -> str:
+    if not value.replace(" ", "").isalpha():
+        raise PydanticCustomError("rank", "give words such as act law, and commas between ranks")
+    return value.lower()
+
+
 def _issuer(value: str) -> str:
     if not value.startswith("https://") and urlsplit(_address(value)).hostname not in _LOOPBACK:
         raise PydanticCustomError(
@@ -83,6 +98,8 @@ Address = Annotated[str, AfterValidator(_address)]
 Hosts = Annotated[tuple[Annotated[str, AfterValidator(_host)], ...], NoDecode, BeforeValidator(_listed)]
 Origins = Annotated[tuple[Annotated[str, AfterValidator(_origin)], ...], NoDecode, BeforeValidator(_listed)]
 Issuer = Annotated[str, AfterValidator(_issuer)]
+Ranks = Annotated[tuple[Annotated[str, AfterValidator(_rank)], ...], NoDecode, BeforeValidator(_listed)]
+Precedences = Annotated[tuple[Precedence, ...], NoDecode, BeforeValidator(_listed)]
 Groups = Annotated[frozenset[str], NoDecode, BeforeValidator(_listed)]
 Networks = Annotated[tuple[IPvAnyNetwork, ...], NoDecode, BeforeValidator(_listed)]
 
@@ -193,11 +210,42 @@ class Settings(BaseSettings):
         None, description="A file from `rag calibrate` that replaces the package's own confidence model."
     )
     least_confidence: float = Field(0.3, ge=0, le=1, description="The service abstains below this confidence.")
+    document_ranks: Ranks = Field(
+        DEFAULT_RANKS,
+        description="The kinds of documents of each rank, separated by spaces, the highest rank first, separated by "
+        "commas. If two documents in force contradict each other, the higher one goes first. The metadata of a "
+        "document says its kind, or else its title does.",
+    )
+    conflict_order: Precedences = Field(
+        tuple(Precedence),
+        description="What decides which of two contradicting documents goes first, in this order, separated by commas: "
+        "rank, date (the newer one) and specific (the one whose title and headings have more of the question).",
+    )
     keep_snapshots: int = Field(3, ge=1, description="The number of snapshots to keep on disk.")
+    past_days: int | None = Field(
+        None,
+        ge=0,
+        le=_LONGEST,
+        description="The days that the index keeps the text of a document after it was replaced or removed. Without "
+        "it, all stay; 0 keeps none.",
+    )
     keep_originals: KeepOriginals = Field(
         KeepOriginals.REMOTE,
         description="The documents whose files the index keeps: none; remote, those from HTTP and feeds; or all, also "
         "those of folders.",
+    )
+    snapshots: str | None = Field(
+        None,
+        description="The storage where a writer publishes its snapshots for replicas: file:///mnt/share/rag, or "
+        "s3://bucket/prefix with the extra s3.",
+    )
+    writer: Address | None = Field(
+        None,
+        description="The address of the writer, for example http://writer:8000. With it, this service is a replica: it "
+        "takes its index from RAG_SNAPSHOTS and passes changes on to the writer.",
+    )
+    snapshots_seconds: float = Field(
+        2.0, gt=0, le=_LONGEST, description="Seconds between two looks at RAG_SNAPSHOTS, and for changes to publish."
     )
     verify_minutes: float = Field(
         60.0,
@@ -309,6 +357,31 @@ class Settings(BaseSettings):
     )
     audit_file_size: int = Field(
         64, ge=1, le=4_096, description="MiB of a file of the audit log. A new file begins at this size, and each day."
+    )
+    share_answers: Permission = Field(
+        Permission.EVERYONE,
+        description="Who may share answers by a link: nobody, clients with a key or sign-in, or everyone who may ask.",
+    )
+    feedback: Permission = Field(
+        Permission.EVERYONE,
+        description="Who may give feedback, which is kept with its answer: nobody, clients, or everyone who may ask.",
+    )
+    save_questions: Permission = Field(
+        Permission.CLIENTS,
+        description="Who may save questions over HTTP, with webhooks: nobody, clients with a key or sign-in, or "
+        "everyone who may ask.",
+    )
+    review_limit: int | None = Field(
+        None,
+        ge=0,
+        description="A change is held back if it changes the answers to more saved questions. Without it, none is.",
+    )
+    webhook_allow_private: str | None = Field(
+        None,
+        description="Private hosts and networks that webhooks may reach: intranet.example, 10.1.0.0/16.",
+    )
+    kept_answers: int = Field(
+        10_000, ge=1, description="The most shared answers to keep, and the most entries of feedback."
     )
     host: str = Field("127.0.0.1", description="The address `rag serve` listens on.")
     port: int = Field(8000, ge=0, le=65_535, description="The port `rag serve` listens on.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 
@@ -11,17 +11,23 @@ from rag.answer import confidence, prompts
 from rag.answer.generation import LanguageModel, Spent
 from rag.answer.generation import Limits as GenerationLimits
 from rag.answer.pipeline import Answerer
+from rag.answer.precedence import Order
 from rag.answer.retrieval import Retriever, interact
 from rag.answer.suggestions import Suggester
 from rag.audit import AuditLog, Auditor, Questions
 from rag.errors import ConfigurationError
-from rag.feeds import Allowlist, FetchSettings
+from rag.feeds import Allowlist, FetchSettings, Poster
 from rag.ingest.ingestion import Ingestion
+from rag.ingest.previews import Previews
+from rag.kept import Following, Keeper, Webhooks
 from rag.protocols import Encoder, Generator, GeneratorOptions, GraphCache, Scorer, VectorStore
-from rag.service import Parts, Service
+from rag.service import Parts, Service, check_encoder
 from rag.settings import Settings
-from rag.snapshots import Builder, CompiledModels, Snapshot, SnapshotStore
+from rag.snapshots import Builder, CompiledModels, Index, SnapshotStore, unsaved_hits
+from rag.snapshots.manifest import Manifest
+from rag.snapshots.replicas import Companions, Publisher, Puller, open_storage
 from rag.sources import Limits
+from rag.sources.pages import PageProcesses
 
 EXTRACTIVE = "extractive"
 LATE_INTERACTION = "late-interaction"
@@ -75,7 +81,11 @@ class _Parts:
         self.settings = settings
         self.spent = spent
         self.store: SnapshotStore = (
-            before.store if before else SnapshotStore(settings.index_dir, _vector_store(settings))
+            before.store
+            if before
+            else SnapshotStore(
+                settings.index_dir, _vector_store(settings), writer=settings.writer, past_days=settings.past_days
+            )
         )
         self._prompts = prompts.load(settings.prompts_dir)
         self._confidence = confidence.load(settings.confidence_model)
@@ -84,9 +94,14 @@ class _Parts:
             before.language_model if before and kept else language_model(settings, spent)
         )
         self.auditor: Auditor = before.auditor if before else Auditor(audit_log(settings), settings.audit_days)
+        self.keeper = Keeper(settings.index_dir, settings.kept_answers)
+        self.webhooks = Webhooks(settings.index_dir, self.keeper.questions, self.keeper.seals, _poster(settings))
         self._suggester = Suggester()
         if before:
             self.encoder = before.encoder
+        self._companions = Companions(settings.index_dir, self.keeper.seals)
+        self.publisher: Publisher | None = before.publisher if before else self._publisher()
+        self.puller: Puller | None = before.puller if before else self._puller()
 
     @cached_property
     def encoder(self) -> Encoder:
@@ -105,26 +120,71 @@ class _Parts:
         return self._answerer(None)
 
     @cached_property
+    def following(self) -> Following:
+        # A lambda, because `extractive` loads the model.
+        return Following(
+            self.settings.index_dir, self.keeper.questions, lambda snapshot, ask: self.extractive.answer(snapshot, ask)
+        )
+
+    @cached_property
     def ingestion(self) -> Ingestion:
         self.store.check_free()
-        fetching = _fetch_settings(self.settings)
+        fetching, most = _fetch_settings(self.settings), self.settings.review_limit
         builder = Builder(self.store, self.encoder, self.settings.chunk_tokens, self.settings.keep_snapshots)
+        review = None if most is None else self.following.holding_back(most)
+        return Ingestion(self.store, builder, self.limits, fetching, self.settings.keep_originals, review)
+
+    @property
+    def limits(self) -> Limits:
         settings = self.settings
-        limits = Limits(
+        return Limits(
             *(settings.parse_seconds, settings.parse_memory, settings.parse_output, settings.email_attachments),
             *(settings.ocr_seconds, settings.ocr_languages),
         )
-        return Ingestion(self.store, builder, limits, fetching, self.settings.keep_originals)
+
+    @cached_property
+    def previews(self) -> Previews:
+        # A lambda, because `encoder` loads the model.
+        return Previews(self.limits, lambda document: unsaved_hits(document, self.encoder, self.settings.chunk_tokens))
+
+    @cached_property
+    def pages(self) -> PageProcesses:
+        return PageProcesses(self.limits)
+
+    def _publisher(self) -> Publisher | None:
+        """Return the part of a writer that publishes; None for a replica, and without RAG_SNAPSHOTS."""
+        address = self.settings.snapshots
+        if address is None or self.settings.writer is not None:
+            return None
+        return Publisher(self.store, open_storage(address), self._companions)
+
+    def _puller(self) -> Puller | None:
+        if self.settings.snapshots is not None:
+            return Puller(self.store, open_storage(self.settings.snapshots), self._companions, self._accept)
+        if self.settings.writer is not None:
+            raise ConfigurationError(
+                "RAG_WRITER is set, so this service is a replica: set RAG_SNAPSHOTS to the storage of the writer"
+            )
+        return None
+
+    def _accept(self, snapshot_id: str, manifest: Manifest) -> None:
+        check_encoder(self.encoder, f"snapshot {snapshot_id}", manifest)
 
     def _answerer(self, model: LanguageModel | None) -> Answerer:
         least, gate = self.settings.least_confidence, self.settings.generator_gate
         translations = self.settings.generator_translations
+        order = Order(self.settings.document_ranks, self.settings.conflict_order)
         return Answerer(
-            self.retriever, model, self._prompts, self._confidence, least, self.suggest, gate, translations=translations
+            *(self.retriever, model, self._prompts, self._confidence, least, self.suggest, gate),
+            translations=translations,
+            order=order,
         )
 
-    def suggest(self, snapshot: Snapshot) -> tuple[str, ...]:
+    def suggest(self, snapshot: Index) -> tuple[str, ...]:
         return self._suggester.questions(snapshot, partial(self.extractive.answer, snapshot))
+
+    def follow_ups(self, snapshot: Index, document_ids: Sequence[str]) -> tuple[str, ...]:
+        return self._suggester.follow_ups(snapshot, document_ids, partial(self.extractive.answer, snapshot))
 
 
 def compile_encoder(settings: Settings, folder: Path) -> Path | None:
@@ -178,6 +238,11 @@ def _fetch_settings(settings: Settings) -> FetchSettings:
         settings.feed_total,
         Allowlist.parse(settings.feed_allow_private or ""),
     )
+
+
+def _poster(settings: Settings) -> Poster:
+    allowed = Allowlist.parse(settings.webhook_allow_private or "", "RAG_WEBHOOK_ALLOW_PRIVATE")
+    return Poster(settings.feed_user_agent, allowed)
 
 
 def _vector_store(settings: Settings) -> VectorStore:

@@ -34,23 +34,22 @@ class NotPublic(UnreadableSource):
 
 @dataclass(frozen=True, slots=True)
 class Allowlist:
-    """Hosts and networks that may be reached although they are not public."""
+    """Hosts and networks that may be reached although they are not public. The variable `setting` lists them."""
 
     hosts: frozenset[str] = frozenset()
     networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    setting: str = "RAG_FEED_ALLOW_PRIVATE"
 
     @classmethod
-    def parse(cls, text: str) -> Self:
+    def parse(cls, text: str, setting: str = "RAG_FEED_ALLOW_PRIVATE") -> Self:
         """Parse a list such as `intranet.example, 10.1.0.0/16, ::1`. Raises ConfigurationError."""
         names = [name.strip().lower() for name in text.split(",") if name.strip()]
         networks = {name: network for name in names if (network := _network(name))}
         hosts = frozenset(names) - networks.keys()
         if wrong := sorted(host for host in hosts if "/" in host or ":" in host or " " in host):
             advice = "give names such as intranet.example or 10.1.0.0/16"
-            raise ConfigurationError(
-                f"RAG_FEED_ALLOW_PRIVATE names {wrong[0]!r}, which is neither a host nor a network: {advice}"
-            )
-        return cls(hosts, tuple(networks.values()))
+            raise ConfigurationError(f"{setting} names {wrong[0]!r}, which is neither a host nor a network: {advice}")
+        return cls(hosts, tuple(networks.values()), setting)
 
     def allows(self, host: str, address: Address) -> bool:
         """Return whether the list contains a host, by its name or by its address."""
@@ -71,7 +70,7 @@ def resolve(host: str, port: int, allowlist: Allowlist) -> list[str]:
     addresses = list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found))
     for address in map(ipaddress.ip_address, addresses):
         if not is_public(address) and not allowlist.allows(host, address):
-            advice = f"to allow it, add {host} to RAG_FEED_ALLOW_PRIVATE"
+            advice = f"to allow it, add {host} to {allowlist.setting}"
             raise NotPublic(f"is at {address}, which is not a public address; {advice}.")
     return addresses
 

@@ -44,6 +44,7 @@ class Transport(httpx2.BaseTransport):
                 request.method,
                 httpcore2.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
                 headers=request.headers.raw,
+                content=request.read() or None,
             )
         )
         return httpx2.Response(response.status, headers=response.headers, stream=_Body(response))

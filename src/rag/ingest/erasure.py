@@ -1,7 +1,8 @@
-"""Erases documents from the snapshots, the ledger and the caches of an index."""
+"""Erases documents from the snapshots, the past texts, the ledger and the caches of an index."""
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import time
@@ -14,7 +15,7 @@ from rag.feeds import erase_pages
 from rag.ingest.ledger import Ledger
 from rag.ingest.publication import Publisher, documents_of
 from rag.ingest.roots import Roots
-from rag.snapshots import Changes, SnapshotStore
+from rag.snapshots import Changes, Review, SnapshotStore
 from rag.snapshots.durable import storage_errors
 from rag.snapshots.holders import sources_held
 from rag.snapshots.recovery import check_losses
@@ -45,7 +46,7 @@ class Erased:
 class Holders:
     """The snapshots that hold one of the documents, or that may hold it because they cannot be read.
 
-    `sources` are the sources of the documents in all snapshots that can be read.
+    `sources` are the sources of the documents in all snapshots that can be read, and those of their past texts.
     """
 
     snapshots: frozenset[str]
@@ -61,11 +62,15 @@ def erase_documents(
     """
     store = publisher.store
     found = holders(store, document_ids)
+    held = _held_with(store, document_ids)
     current = _publish_without(publisher, document_ids)
+    store.past.forget(document_ids)  # after the publication, which keeps the text as a past text
     # Delete the older snapshots last. If this erasure is killed, the next one finds the sources in them.
     erase_traces(store.directory, found.sources.union(sources))
     roots.forget(found.sources)
-    deleted, read = delete_snapshots(store, found.snapshots - {current})
+    if held:
+        store.drop_held(held, reason="it held a document that was erased")
+    deleted, read = delete_snapshots(store, found.snapshots - {current, held.id if held else None})
     return Erased(current, tuple(deleted), tuple(read), found.sources)
 
 
@@ -75,20 +80,32 @@ def _publish_without(publisher: Publisher, document_ids: Collection[str]) -> str
     present = frozenset(document_ids) & {stored.reference.id for stored in documents_of(previous)}
     changes = Changes(removed=present)
     check_losses(previous, changes)
-    return publisher.publish(previous, changes, ()).snapshot
+    return publisher.publish_unreviewed(previous, changes).snapshot
+
+
+def _held_with(store: SnapshotStore, document_ids: Collection[str]) -> Review | None:
+    """Return the review of the change that is held back, if its snapshot or its report may hold a document."""
+    waiting = store.held.waiting()
+    if waiting is None:
+        return None
+    is_named = any(json.dumps(one, ensure_ascii=False) in waiting.report for one in document_ids)
+    return waiting if is_named or waiting.id in holders(store, document_ids).snapshots else None
 
 
 def holders(store: SnapshotStore, document_ids: Collection[str]) -> Holders:
-    """Look for documents in every snapshot on disk."""
+    """Look for documents in every snapshot on disk, also in one that is held back, and among the past texts."""
     found: dict[str, frozenset[str] | None] = {}
-    for name in store.ids():
+    waiting = store.held.waiting()
+    for folder in [*map(store.folder, store.ids()), *([store.held.folder(waiting.id)] if waiting else [])]:
+        name = folder.name
         try:
-            found[name] = sources_held(store.folder(name), document_ids)
+            found[name] = sources_held(folder, document_ids)
         except SnapshotError as error:
             _log.warning("snapshot %s counts as one that holds the document, because %s", name, error)
             found[name] = None
-    sources = (one for held in found.values() for one in held or ())
-    return Holders(frozenset(name for name, held in found.items() if held is None or held), frozenset(sources))
+    sources = {one for held in found.values() for one in held or ()}
+    past = {past.origin.source for document_id in document_ids for past in store.past.of(document_id)}
+    return Holders(frozenset(name for name, held in found.items() if held is None or held), frozenset(sources | past))
 
 
 def delete_snapshots(store: SnapshotStore, snapshot_ids: Iterable[str]) -> tuple[list[str], list[str]]:

@@ -28,6 +28,7 @@ from rag.snapshots import (
     Origin,
     Preparer,
     Progress,
+    ReviewSnapshot,
     Snapshot,
     SnapshotStore,
     StoredDocument,
@@ -56,9 +57,11 @@ class Ingestion:
         limits: Limits = Limits(),  # noqa: B008 - frozen
         web: FetchSettings = FetchSettings(),  # noqa: B008 - frozen
         keep_originals: KeepOriginals = KeepOriginals.REMOTE,
+        review: ReviewSnapshot | None = None,
     ) -> None:
+        """`review` decides for each change whether it is held back. Without it, none is."""
         self._store = store
-        self._publisher = Publisher(store, builder, limits)
+        self._publisher = Publisher(store, builder, limits, review)
         self._roots = Roots(store.directory)
         self._web = web
         self.limits = limits
@@ -72,8 +75,11 @@ class Ingestion:
         prune: bool = False,
         feeds: Sequence[str] = (),
         fetching: Progress = lambda *_: None,
+        review: ReviewSnapshot | None = None,
     ) -> Report:
         """Index files, folders and the pages of feeds; with `prune`, remove documents whose files or pages are gone.
+
+        If `review` is given, it decides in place of the configured one whether the change is held back.
 
         Files below an unreadable or empty folder do not count as gone. A wrong path fails alone, as a file does. Raises
         UnreadableSource if all paths or the address of a feed are wrong, WriterBusy, and WriteRefused if the run would
@@ -85,9 +91,9 @@ class Ingestion:
         for feed in feeds:
             check_address(feed)
         if feeds:
-            return self._ingest_with_feeds(scan, feeds, progress, fetching)
+            return self._ingest_with_feeds(scan, feeds, progress, fetching, review)
         with self._publisher.writing():
-            return self._ingest(scan, FetchedPages(), scan.usable, progress)
+            return self._ingest(scan, FetchedPages(), scan.usable, progress, review)
 
     def stale_feeds(self, feeds: Sequence[str]) -> list[str]:
         """Return the feeds whose last response is no longer fresh. Raises IndexUnavailable."""
@@ -114,16 +120,21 @@ class Ingestion:
         with self._publisher.writing():
             return remove_root(self._publisher, self._roots, given)
 
+    def check_not_held(self) -> None:
+        """Raise ChangeHeld if a change is held back, before the next one is prepared."""
+        self._store.held.check_none()
+
     def holds(self, document_id: str, source: str) -> bool:
-        """Return whether the ledger has a source, or any snapshot has a document, or may have it if it is damaged."""
-        return source in self._publisher.ledger.read() or bool(holders(self._store, [document_id]).snapshots)
+        """Return whether the ledger has a source, or a snapshot or a past text has a document, or may have it."""
+        known = source in self._publisher.ledger.read() or self._store.past.holds(document_id)
+        return known or bool(holders(self._store, [document_id]).snapshots)
 
     def erase(self, document_ids: Sequence[str], sources: Collection[str] = ()) -> Erased:
         """Remove documents, their traces, those of `sources`, and every older snapshot that holds a document.
 
         Raises as `remove` does.
         """
-        with self._publisher.writing_when_free():
+        with self._publisher.writing_when_free(beside_held=True):
             return erase_documents(self._publisher, self._roots, document_ids, sources)
 
     def rebuild(self, progress: Progress) -> str:
@@ -191,18 +202,28 @@ class Ingestion:
         if empty and not self._roots.read() and not self._publisher.ledger.read():
             self._store.refresh()
 
-    def _ingest_with_feeds(self, scan: Scan, feeds: Sequence[str], progress: Progress, fetching: Progress) -> Report:
+    def _ingest_with_feeds(
+        self,
+        scan: Scan,
+        feeds: Sequence[str],
+        progress: Progress,
+        fetching: Progress,
+        review: ReviewSnapshot | None,
+    ) -> Report:
         """Fetch the feeds, then ingest their pages together with the files.
 
         Fetching is slow, so the writer's lock is taken after it. Raises WriterBusy before anything is fetched if there
         is another writer. If a run is killed, the next run finds the fetched pages in the cache.
         """
         self._store.check_free()
+        self._store.held.check_none()
         self._store.place.prepare()
         with open_feeds(self._store.directory, self._web) as web:
             pages = self._fetch(web, feeds, scan.prune, fetching)
             with self._publisher.writing_when_free():
-                report = self._ingest(scan, pages, [*scan.usable, *feeds], progress)
+                report = self._ingest(scan, pages, [*scan.usable, *feeds], progress, review)
+            if report.held:
+                return report  # without the cached bodies, the pages of a dropped change could not be read again
             # The index keeps the old digest of an unchanged page, so the next run may need its cached body.
             fetched = {one.source for one in pages.found}
             web.drop_bodies(item.source for item in report.items if item.source in fetched and item.state in _INDEXED)
@@ -215,7 +236,14 @@ class Ingestion:
         with ParserProcess(self.limits) as parser:
             return PageFetcher(web, parser, known, prune, keep).fetch(feeds, failed, progress)
 
-    def _ingest(self, scan: Scan, pages: FetchedPages, roots: Sequence[str], progress: Progress) -> Report:
+    def _ingest(
+        self,
+        scan: Scan,
+        pages: FetchedPages,
+        roots: Sequence[str],
+        progress: Progress,
+        review: ReviewSnapshot | None,
+    ) -> Report:
         """Read the files, plan, write the ledger and the roots, publish. Call only with the writer's lock."""
         with ParserProcess(self.limits) as parser:
             if scan.discovery.files:
@@ -233,7 +261,7 @@ class Ingestion:
                 entries = _without_resolved(with_moves(self._publisher.ledger.read(), moves), scan, pages, found)
                 self._publisher.write_ledger(entries, moved.documents, plan.changes, _remembered(plan.items, scan))
                 self._roots.record(roots, moved.digests.keys() - set(gone))
-                return self._publisher.publish(previous, plan.changes, plan.items, preparer)
+                return self._publisher.publish(previous, plan.changes, plan.items, preparer, review)
 
 
 def _prepared(found: Iterable[Found], preparer: Preparer) -> Iterator[Found]:

@@ -11,7 +11,7 @@ from rag.errors import CorruptSnapshot, UnknownDocument
 from rag.ingest.found import path_on_disk
 from rag.ingest.originals import advice
 from rag.ingest.scan import file_exists
-from rag.snapshots import Originals, Snapshot, StoredDocument
+from rag.snapshots import Index, Originals, StoredDocument
 from rag.sources import fingerprint
 
 OriginalPlace: TypeAlias = Literal["kept", "file"]
@@ -28,7 +28,7 @@ class OriginalFile:
     path: Path
     name: str
     digest: str
-    snapshot: Snapshot
+    snapshot: Index
 
 
 def place_of(stored: StoredDocument) -> OriginalPlace | None:
@@ -41,7 +41,14 @@ def place_of(stored: StoredDocument) -> OriginalPlace | None:
     return "file" if any(path_on_disk(path).is_file() for path in _paths(stored)) else None
 
 
-def original_file(snapshot: Snapshot, originals: Originals, document_id: str) -> OriginalFile:
+def name_of(stored: StoredDocument) -> str | None:
+    """Return the name of the original of a document, or None if there is none."""
+    if (original := stored.origin.original) is not None:
+        return original.given or original.name
+    return next((path.name for path in map(path_on_disk, _paths(stored)) if path.is_file()), None)
+
+
+def original_file(snapshot: Index, originals: Originals, document_id: str) -> OriginalFile:
     """Return the original of a document in `snapshot`.
 
     Raises UnknownDocument if there is no document or no original, and CorruptSnapshot if the kept original is missing

@@ -12,7 +12,18 @@ from rag.errors import WriterBusy
 from rag.ingest.ledger import Entry, Ledger, with_results
 from rag.ingest.plan import Item
 from rag.ingest.reread import Rereader
-from rag.snapshots import Builder, Changes, Preparer, Previous, Progress, Snapshot, SnapshotStore, StoredDocument
+from rag.snapshots import (
+    Builder,
+    Changes,
+    Preparer,
+    Previous,
+    Progress,
+    Review,
+    ReviewSnapshot,
+    Snapshot,
+    SnapshotStore,
+    StoredDocument,
+)
 from rag.snapshots.recovery import check_losses, previous_documents
 from rag.snapshots.saved_documents import SavedDocuments
 from rag.sources import Limits, ParserProcess
@@ -29,12 +40,13 @@ class Report:
     """The result of a run.
 
     `snapshot` is the current one after the run, or None if there is none. `encoded` counts the passages that the run
-    encoded.
+    encoded. `held` is the id of the next snapshot if it is held back until a maintainer decides.
     """
 
     items: tuple[Item, ...]
     snapshot: str | None
     encoded: int
+    held: str | None = None
 
     @property
     def counts(self) -> dict[SourceState, int]:
@@ -53,26 +65,35 @@ class Publisher:
     Call all other methods inside `writing` or `writing_when_free`, except `previous` with `locked=False`.
     """
 
-    def __init__(self, store: SnapshotStore, builder: Builder, limits: Limits) -> None:
+    def __init__(
+        self, store: SnapshotStore, builder: Builder, limits: Limits, review: ReviewSnapshot | None = None
+    ) -> None:
+        """`review` decides for each snapshot whether it is held back. Without it, none is."""
         self.store = store
+        self._review = review
         self.builder = builder
         self.ledger = Ledger(store.directory)
         self._limits = limits
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Hold the writer's lock, and prune old snapshots at the end. Raises WriterBusy."""
+        """Hold the writer's lock, and prune old snapshots at the end. Raises WriterBusy, ChangeHeld."""
+        self.store.held.check_none()
         with self.store.writing(self.builder.keep):
+            self.store.held.check_none()
             yield
 
     @contextmanager
-    def writing_when_free(self) -> Iterator[None]:
-        """Hold the writer's lock as `writing` does, but wait for another writer. Raises WriterBusy after a minute."""
+    def writing_when_free(self, *, beside_held: bool = False) -> Iterator[None]:
+        """Hold the writer's lock as `writing` does, but wait for another writer. Raises WriterBusy after a minute.
+
+        With `beside_held`, a change that is held back is no reason to refuse.
+        """
         deadline = time.monotonic() + _WRITER_SECONDS
         with ExitStack() as lock:
             while True:
                 try:
-                    lock.enter_context(self.writing())
+                    lock.enter_context(self.store.writing(self.builder.keep) if beside_held else self.writing())
                     break
                 except WriterBusy:
                     if time.monotonic() >= deadline:
@@ -143,17 +164,35 @@ class Publisher:
         changes: Changes,
         items: Iterable[Item],
         preparer: Preparer | None = None,
+        review: ReviewSnapshot | None = None,
     ) -> Report:
         """Publish the next snapshot, unless there are no changes and the previous one is up to date.
 
-        If no `preparer` is given, prepare the new documents now.
+        If no `preparer` is given, prepare the new documents now. If no `review` is given, the configured one decides
+        whether the snapshot is held back. The first snapshot of an index is not reviewed.
         """
+        return self._publish(previous, changes, items, preparer, (review or self._review) if previous else None)
+
+    def publish_unreviewed(self, previous: Previous | None, changes: Changes) -> Report:
+        """Publish the next snapshot as `publish` does. Nothing holds it back."""
+        return self._publish(previous, changes, (), None, None)
+
+    def _publish(
+        self,
+        previous: Previous | None,
+        changes: Changes,
+        items: Iterable[Item],
+        preparer: Preparer | None,
+        review: ReviewSnapshot | None,
+    ) -> Report:
         if (previous is None or self._is_up_to_date(previous)) and not changes:
             return Report(tuple(items), None if previous is None else previous.id, 0)
         with ExitStack() as stack:
             preparer = preparer or stack.enter_context(self.preparer(previous, lambda *_: None))
-            snapshot, encoded = self.builder.build(previous, changes, preparer)
-        return Report(tuple(items), snapshot.id, encoded)
+            found, encoded = self.builder.build_reviewed(previous, changes, preparer, review)
+        if isinstance(found, Review):
+            return Report(tuple(items), found.parent, encoded, found.id)
+        return Report(tuple(items), found.id, encoded)
 
 
 def documents_of(previous: Previous | None) -> Sequence[StoredDocument]:

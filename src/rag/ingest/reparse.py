@@ -141,7 +141,7 @@ _PARTS: dict[str, Callable[[Document], object]] = {
     "pages": lambda document: (document.pages, document.page_notes),
     "language": lambda document: document.language,
     "access": lambda document: document.access,
-    "metadata": lambda document: (replace(document.reference, title=""), dict(document.metadata)),
+    "metadata": lambda document: (replace(document.reference, title=""), dict(document.metadata), document.inferred),
 }
 
 

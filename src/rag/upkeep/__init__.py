@@ -1,5 +1,6 @@
 """Keep an index up to date while it serves: jobs from HTTP clients, and watched folders and feeds."""
 
+from rag.upkeep.changes import source_name
 from rag.upkeep.erasure import Erasure, erase
 from rag.upkeep.jobs import Job, JobState, Outcome, Removal, Request, Upload
 from rag.upkeep.watching import RESCAN_SECONDS, ScanResult, SourceWatcher, scan_triggers
@@ -19,4 +20,5 @@ __all__ = [
     "Upload",
     "erase",
     "scan_triggers",
+    "source_name",
 ]

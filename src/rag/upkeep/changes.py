@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
@@ -12,8 +11,9 @@ from rag.errors import UnreadableSource
 from rag.ingest import originals
 from rag.ingest.found import origin_of
 from rag.ingest.plan import Item
+from rag.ingest.previews import read_document
 from rag.snapshots import Changes, Origin, StoredDocument
-from rag.sources import ParserProcess, Record, fingerprint
+from rag.sources import ParserProcess, fingerprint
 from rag.types import Document
 
 Content: TypeAlias = tuple[Document, Origin] | UnreadableSource | None
@@ -37,13 +37,9 @@ def read_upload(
 
     With `keep`, the index keeps the file as the original of the document, under `name` if the client gave one.
     """
-    every = list(parser.parse(file))
-    records = [one for one in every if one.key == os.path.realpath(file)] or every  # an e-mail without its attachments
-    content = records[0].content if len(records) == 1 else _wrong_count(records)
-    if isinstance(content, UnreadableSource):
-        # The path is inside the spool, so it means nothing to the client.
-        return Change(document_id, UnreadableSource(str(content).replace(os.path.realpath(file), "the file given")))
-    document = replace(content, reference=replace(content.reference, id=document_id))
+    document = read_document(document_id, file, parser)
+    if isinstance(document, UnreadableSource):
+        return Change(document_id, document)
     original = originals.of_file(file, name) if keep else None
     return Change(document_id, (document, origin_of(source_name(document_id), fingerprint(file), document, original)))
 
@@ -114,7 +110,3 @@ def _is_same(before: Origin, after: Origin) -> bool:
 def source_name(document_id: str) -> str:
     """Return the name of the source of a document that is given over HTTP."""
     return f"http:{document_id}"
-
-
-def _wrong_count(records: Sequence[Record]) -> UnreadableSource:
-    return UnreadableSource(f"the file given contains {len(records)} documents; upload each under its own id.")

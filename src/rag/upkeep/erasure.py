@@ -31,6 +31,8 @@ class Erasure:
     `snapshot` is the current snapshot, `deleted` the older snapshots that held a document. `read` are snapshots that
     still hold one, because a process reads them. `files` are sources from which the next ingest would add a document
     again. `backups` hold a document. `unknown_backups` are gone or cannot be read, so a copy of them may hold one.
+    `shared_answers` and `feedback` are the deleted ones, which cited a document. `questions` are saved questions whose
+    answers were deleted for that reason.
     """
 
     document_ids: tuple[str, ...]
@@ -40,16 +42,21 @@ class Erasure:
     files: tuple[str, ...]
     backups: tuple[str, ...]
     unknown_backups: tuple[str, ...]
+    shared_answers: tuple[str, ...] = ()
+    feedback: tuple[int, ...] = ()
+    questions: tuple[str, ...] = ()
 
 
-def erase(directory: Path, ingestion: Callable[[], Ingestion], document_ids: Sequence[str]) -> Erasure:
-    """Erase documents. A running service may use the index meanwhile.
+def erase(
+    directory: Path, ingestion: Callable[[], Ingestion], document_ids: Sequence[str], cited: Collection[str] = ()
+) -> Erasure:
+    """Erase documents. A running service may use the index meanwhile. Kept answers cite the documents in `cited`.
 
     Raises UnknownDocument before anything is erased, WriterBusy, SnapshotError, StorageError.
     """
     backups = {str(file): _held_by(file, document_ids) for file in recorded_backups(directory)}
     ingest, spool = ingestion(), Spool(directory / ".jobs")
-    _check_known(document_ids, ingest, spool, backups.values())
+    _check_known([one for one in document_ids if one not in cited], ingest, spool, backups.values())
     _settle_jobs(spool, document_ids)
     spool.erase(document_ids)
     erased = ingest.erase(document_ids, [source_name(one) for one in document_ids])

@@ -34,10 +34,14 @@ Request: TypeAlias = Upload | Removal
 
 
 class JobState(StrEnum):
-    """The state of a job. A waiting or running job survives a crash; the other two states are final."""
+    """The state of a job. Done and failed are final, and the others survive a crash.
+
+    The snapshot of a held job is ready, but it is held back until a maintainer decides.
+    """
 
     WAITING = "waiting"
     RUNNING = "running"
+    HELD = "held"
     DONE = "done"
     FAILED = "failed"
 
@@ -57,7 +61,7 @@ class Job:
 
     `size` is the number of requests. `encoded` and `to_encode` count passages, over all jobs in the same snapshot.
     `reason` says why the job waits, or why it failed as a whole; `fault` is then the class of the error. `outcomes`, in
-    the order of the requests, and `snapshot` are known when the job is done.
+    the order of the requests, and `snapshot` are known when the job is done or held.
     """
 
     id: str
@@ -75,3 +79,8 @@ class Job:
     def ended(self) -> bool:
         """Whether the job is done or has failed."""
         return self.state in (JobState.DONE, JobState.FAILED)
+
+    @property
+    def is_carried_out(self) -> bool:
+        """Whether nothing is left to do for it. That is also true of a held job."""
+        return self.ended or self.state is JobState.HELD

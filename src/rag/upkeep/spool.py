@@ -30,6 +30,7 @@ from uuid import uuid4
 from pydantic import BaseModel, ValidationError
 
 from rag.errors import StorageError, WriterBusy
+from rag.snapshots import Decision, HeldChanges, Review
 from rag.snapshots.durable import (
     atomic_write,
     delete,
@@ -278,7 +279,7 @@ class Spool:
         if not self.has_ended(job_id):
             return job
         end = _read(self.folder / job_id / "end.json", _End)
-        return replace(
+        job = replace(
             job,
             state=end.state,
             reason=end.reason,
@@ -288,6 +289,29 @@ class Spool:
             outcomes=tuple(end.outcomes),
             snapshot=end.snapshot,
         )
+        return self.decided(job)
+
+    def decided(self, job: Job) -> Job:
+        """Return a held job in the state that it has since the decision on its snapshot."""
+        if job.state is not JobState.HELD or job.snapshot is None:
+            return job
+        review = HeldChanges(self.folder.parent).review(job.snapshot)
+        if review is None:
+            return replace(
+                job, state=JobState.FAILED, reason="nothing is known any more of the change that was held back"
+            )
+        match review.decision:
+            case None:
+                return job
+            case Decision.ACCEPTED:
+                return replace(job, state=JobState.DONE, reason=None, snapshot=review.snapshot)
+            case Decision.DROPPED:
+                return replace(job, state=JobState.FAILED, reason=_dropped(review), snapshot=None)
+
+
+def _dropped(review: Review) -> str:
+    reason = review.reason or "a maintainer decided against it"
+    return f"the change was held back and then dropped, because {reason}"
 
 
 def _read(path: Path, model: type[_Model]) -> _Model:

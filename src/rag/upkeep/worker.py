@@ -25,12 +25,15 @@ from rag.errors import (
     RagError,
     SnapshotError,
     StorageError,
+    UnknownDocument,
     UnknownJob,
     UnreadableSource,
     WriterBusy,
     WriteRefused,
 )
 from rag.ingest.ingestion import Ingestion
+from rag.ingest.previews import ended
+from rag.ingest.publication import Report
 from rag.snapshots.durable import is_locked, make_folder
 from rag.sources import ParserProcess
 from rag.types import KeepOriginals
@@ -139,6 +142,16 @@ class Upkeep:
                 return job
         raise UnknownJob(f"no ingestion has the id {job_id!r}, or it ended long ago")
 
+    def upload(self, job_id: str, document_id: str) -> Path:
+        """Return the file of a document in a job that has not ended. Raises UnknownJob, UnknownDocument."""
+        job = self.job(job_id)
+        if job.is_carried_out:
+            raise ended(document_id)
+        files = [one.file for one in self._spool.requests(job_id) if one.document_id == document_id and one.file]
+        if not files:
+            raise UnknownDocument(f"ingestion {job_id!r} stores no document {document_id!r}")
+        return files[-1]
+
     def jobs(self) -> list[Job]:
         """Return all jobs that have not ended and the last `MAX_ENDED` that have, newest first.
 
@@ -156,7 +169,7 @@ class Upkeep:
         with self._jobs_lock:
             # Leave out the ended jobs that an erasure deleted. A failed job stays, because it names no documents.
             kept = (job for job in self._ended if job.state is JobState.FAILED or self._spool.has(job.id))
-            jobs = [*kept, *(entry.job for entry in (*self._running, *self._waiting))]
+            jobs = [*map(self._spool.decided, kept), *(entry.job for entry in (*self._running, *self._waiting))]
         return sorted(jobs, key=lambda job: job.id, reverse=True)
 
     def close(self) -> None:
@@ -213,7 +226,7 @@ class Upkeep:
             entry.ended.set_exception(error)
         known = self._known()
         for job in (job for name, job in stored.items() if name not in known):
-            if job.ended:
+            if job.is_carried_out:
                 self._ended.append(job)
             else:
                 self._waiting.append(followed.pop(job.id, Entry(job)))
@@ -291,6 +304,7 @@ class Upkeep:
     def _run_jobs(self) -> None:
         self._update(state=JobState.RUNNING)
         ingestion = self._attempts.when_free(self._ingestion, self._give_reason)
+        ingestion.check_not_held()
         changes = self._attempts.when_free(lambda: self._read_uploads(ingestion), self._give_reason)
         given = [change.content[1] for change in changes if isinstance(change.content, tuple)]
         plan = partial(plan_changes, changes=changes)
@@ -298,7 +312,7 @@ class Upkeep:
         outcomes = (Outcome(item.document_id or "", item.state, item.reason) for item in report.items)
         for entry in list(self._running):
             own = tuple(islice(outcomes, entry.job.size))
-            done = replace(entry.job, state=JobState.DONE, reason=None, outcomes=own, snapshot=report.snapshot)
+            done = _finished(replace(entry.job, outcomes=own), report)
             self._end(entry, done)
             entry.ended.set_result(done)
 
@@ -362,6 +376,14 @@ class Upkeep:
             self._ended.append(job)
         if not self._running:
             self._show()
+
+
+def _finished(job: Job, report: Report) -> Job:
+    """Return a job that was carried out. It is held if it changed documents of a snapshot that is held back."""
+    if report.held and any(one.state not in ("failed", "unchanged") for one in job.outcomes):
+        reason = f"{report.held} is held back, because answers to saved questions change: a maintainer has to decide"
+        return replace(job, state=JobState.HELD, reason=reason, snapshot=report.held)
+    return replace(job, state=JobState.DONE, reason=None, snapshot=report.snapshot)
 
 
 def _log_bug(work: Future[None]) -> None:
