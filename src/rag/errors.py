@@ -5,12 +5,17 @@ RagError
 ├ UnreadableSource        a source file cannot become a document
 │ └ UnsupportedSource     a source is of a kind that is not read, so it is skipped and does not count as a failure
 ├ UnknownDocument
+├ UnknownProvision        no version of a document has the provision that a client asks for
 ├ UnknownJob
 ├ UnknownModel            a chat client asked for a model that is not offered
 ├ InvalidFilter
+├ UnknownAnswer           no shared answer or feedback has this id, or the client may not see it
+├ AnswerRefused           an answer was not given by this service, so it is not kept or exported
+├ KeptFull                no more answers can be kept, or this one is too large
+├ UnknownQuestion         no saved question has this id, or the client may not see it
 ├ AuditRefused            the audit log cannot be written, so the service answers nothing
 ├ SnapshotError ─ NoSnapshot, UnknownSnapshot, IncompatibleSnapshot, CorruptSnapshot, WriterBusy,
-│                         IndexUnavailable, WriteRefused, StorageError
+│                         IndexUnavailable, WriteRefused, ChangeHeld, StorageError, ReplicationError
 ├ ServiceStopping         the service ends a request because it stops
 └ BackendError  ─ BackendTimeout, BackendUnavailable, BackendSkipped
 """
@@ -33,7 +38,18 @@ class UnsupportedSource(UnreadableSource):
 
 
 class UnknownDocument(RagError):
-    """The snapshot has no document with this id."""
+    """The snapshot has no document with this id.
+
+    `gone_since` is the time (ISO 8601) when it left the index, if that is known and the client may know it.
+    """
+
+    def __init__(self, message: str, gone_since: str | None = None) -> None:
+        super().__init__(message)
+        self.gone_since = gone_since
+
+
+class UnknownProvision(RagError):
+    """No version of a document has a provision with this number or heading."""
 
 
 class UnknownJob(RagError):
@@ -50,6 +66,22 @@ class InvalidFilter(RagError):
     def __init__(self, message: str, field: str) -> None:
         super().__init__(message)
         self.field = field
+
+
+class UnknownAnswer(RagError):
+    """No shared answer or feedback has this id, or its answer cites documents that the client may not see."""
+
+
+class UnknownQuestion(RagError):
+    """No saved question has this id, or the client may not see it."""
+
+
+class AnswerRefused(RagError):
+    """An answer does not have the seal of this service, so it is not kept or exported."""
+
+
+class KeptFull(RagError):
+    """The service keeps as many answers as it may, or this one is too large."""
 
 
 class AuditRefused(RagError):
@@ -81,7 +113,11 @@ class WriterBusy(SnapshotError):
 
 
 class WriteRefused(SnapshotError):
-    """The index is damaged or too new, and a change would lose documents. Nothing was changed."""
+    """The index is a replica; or it is damaged or too new, and a change would lose documents. Nothing was changed."""
+
+
+class ChangeHeld(WriteRefused):
+    """A change is held back until a maintainer decides, and no other change is made before. Nothing was changed."""
 
 
 class IndexUnavailable(SnapshotError):
@@ -90,6 +126,10 @@ class IndexUnavailable(SnapshotError):
 
 class StorageError(SnapshotError):
     """The disk refused to write or to change a file of the index."""
+
+
+class ReplicationError(SnapshotError):
+    """The storage of RAG_SNAPSHOTS cannot be used, or its content is not what a writer or a replica expects."""
 
 
 class ServiceStopping(RagError):

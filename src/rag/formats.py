@@ -88,7 +88,7 @@ BUILT_IN = (
     Format("txt", (".txt",), "plain text", "rag.sources.plain:parse", ("text/plain",)),
     Format("markdown", (".md", ".markdown"), "Markdown", "rag.sources.markdown:parse", ("text/markdown",)),
     Format("html", (".html", ".htm"), "HTML", "rag.sources.html:parse", _HTML),
-    Format("pdf", (".pdf",), "PDF", "rag.sources.pdf:parse", ("application/pdf",)),
+    Format("pdf", (".pdf",), "PDF", "rag.sources.pdf.parsing:parse", ("application/pdf",)),
     Format("docx", (".docx", ".docm", ".dotx", ".dotm"), "Word", "rag.sources.word:parse", (_DOCX,)),
     Format("doc", (".doc", ".dot"), "older Word", "rag.sources.word.older:parse", ("application/msword",)),
     Format("odt", (".odt", ".ott", ".fodt"), "OpenDocument text", "rag.sources.odt:parse", (f"{_ODF}.text",)),

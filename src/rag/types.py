@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
@@ -40,6 +41,43 @@ class Span:
     def contains(self, part: Span) -> bool:
         """Return whether `part` lies within this span."""
         return self.start <= part.start and part.end <= self.end
+
+    def overlaps(self, other: Span) -> bool:
+        """Return whether both have a code point in common."""
+        return self.start < other.end and other.start < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A period from its first to its last day. If an end is open, that day is the first or last one of all."""
+
+    first: date
+    last: date
+
+    @property
+    def since(self) -> str | None:
+        """The first day in ISO 8601; None if there is no first day."""
+        return None if self.first == date.min else self.first.isoformat()
+
+    @property
+    def until(self) -> str | None:
+        """The last day in ISO 8601; None if there is no last day."""
+        return None if self.last == date.max else self.last.isoformat()
+
+    @property
+    def written(self) -> str:
+        """A day, month or year in ISO 8601, in its own precision; for another period its first and last day."""
+        days = (self.last - self.first).days
+        if days == 0:
+            return self.first.isoformat()
+        for length, least in ((7, 27), (4, 364)):
+            if least <= days <= least + 3 and self.first.isoformat()[:length] == self.last.isoformat()[:length]:
+                return self.first.isoformat()[:length]
+        return f"{self.first.isoformat()}/{self.last.isoformat()}"
+
+    def overlaps(self, other: Period) -> bool:
+        """Return whether the two periods share a day."""
+        return self.first <= other.last and other.first <= self.last
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +116,14 @@ class PageNote:
     ocr_confidence: float | None = None
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Inferred:
+    """A fact that was found in the text of its document: the field, and the words that say so."""
+
+    field: str
+    span: Span
+
+
 SEALED = ("",)
 """The labels of a document whose own labels cannot be read.
 
@@ -91,7 +137,8 @@ class Document:
 
     Headings lie inside the text in reading order. `pages[i]` is the offset at which page i + 1 begins. `pages` is empty
     if the format has no pages. `page_notes` has at most one note for each page, in their order. `access` has the groups
-    that may see the document, sorted; without any, everybody may see it. SEALED is seen by no group.
+    that may see the document, sorted; without any, everybody may see it. SEALED is seen by no group. `inferred` has
+    the fields of the metadata that nobody gave, because the text states them.
     """
 
     reference: Reference
@@ -102,6 +149,7 @@ class Document:
     pages: tuple[int, ...] = ()
     page_notes: tuple[PageNote, ...] = ()
     access: tuple[str, ...] = ()
+    inferred: tuple[Inferred, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +195,7 @@ class Hit:
     `pages` and `page_notes` are those of the document. If the passage is
     evidence, `quotable` lists the parts that an answer may quote. `before` and `after` are the text around the passage,
     as far as these parts need it: for example the start of a list that was split. `language` is the code of the
-    document's language.
+    document's language. `in_force` is when the document is in force; None if nothing says so.
     """
 
     row: int
@@ -162,6 +210,7 @@ class Hit:
     after: str = ""
     language: str | None = None
     page_notes: tuple[PageNote, ...] = ()
+    in_force: Period | None = None
 
     @property
     def page(self) -> int | None:
@@ -202,6 +251,22 @@ class Hit:
             return self.text[span.start - self.span.start : span.end - self.span.start]
         return (self.before + self.text + self.after)[span.start - known.start : span.end - known.start]
 
+    def citation(self, span: Span, quote: str, pinpoint: Pinpoint) -> Citation:
+        """Return the citation of a quote, as number 1. Its span begins in this passage, and may end after it."""
+        note = self.page_note(span)
+        return Citation(
+            marker=1,
+            reference=self.reference,
+            span=span,
+            quote=quote,
+            heading=self.heading,
+            page=note.page or None,
+            score=self.score,
+            page_label=note.label,
+            ocr_confidence=note.ocr_confidence,
+            pinpoint=pinpoint(self.reference.id, span),
+        )
+
 
 def page_at(pages: tuple[int, ...], offset: int) -> int | None:
     """Return the page, counted from 1, that holds `offset`; None if there are no pages."""
@@ -214,6 +279,8 @@ class Citation:
 
     If `record` is true, the words are in the record of the document: `record[start:end] == quote`. `page_label` is the
     printed number of the page, if it differs. `ocr_confidence` is in [0, 1], and None if OCR did not read the words.
+    `pinpoint` is the provision that has the words, such as `Art. 5(1)(a)`; None if that is not certain.
+    `in_force` is as in `Hit`.
     """
 
     marker: int
@@ -226,6 +293,8 @@ class Citation:
     record: bool = False
     page_label: str | None = None
     ocr_confidence: float | None = None
+    pinpoint: str | None = None
+    in_force: Period | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,11 +315,77 @@ class Statement:
     """One sentence of an answer with at least one verified citation.
 
     `quoted` is true if it is a quote in the place of a language model's sentence that its sources do not support.
+    `exception` is true if it limits a rule that another statement cites: an exception or a condition.
     """
 
     text: str
     citations: tuple[Citation, ...]
     quoted: bool = False
+    exception: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionSearch:
+    """Where the exceptions of the rules that an answer cites from one section were looked for.
+
+    `provisions` are the provisions that the rules name (`subject to section 5`) and that were read too; `missing` are
+    those that the document does not have. `found` is the number of exceptions and conditions.
+    """
+
+    reference: Reference
+    heading: tuple[str, ...]
+    provisions: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    found: int = 0
+
+
+class Difference(StrEnum):
+    """How two sentences contradict each other."""
+
+    FIGURE = "figure"
+    DATE = "date"
+    MODALITY = "modality"
+    NEGATION = "negation"
+
+
+class Precedence(StrEnum):
+    """Why one document goes before another: its rank (law above guidance), its date, or because it is more specific."""
+
+    RANK = "rank"
+    DATE = "date"
+    SPECIFIC = "specific"
+
+
+DEFAULT_RANKS = (
+    "constitution treaty",
+    "act law statute code directive",
+    "regulation order decree ordinance bylaw byelaw rules",
+    "policy standard scheme conditions terms",
+    "guidance guideline guide handbook manual circular leaflet brochure faq",
+)
+"""The kinds of documents of each rank, the highest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictSide:
+    """One side of a conflict: the marker of its citation, its document, and the word for its rank, such as `act`."""
+
+    marker: int
+    reference: Reference
+    rank: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two quotes of different documents in force that answer a question and contradict each other.
+
+    `first` is the side that goes before the other; `precedence` says why. If it is None, nothing decides.
+    """
+
+    difference: Difference
+    first: ConflictSide
+    second: ConflictSide
+    precedence: Precedence | None = None
 
 
 class Role(StrEnum):
@@ -276,13 +411,16 @@ class Ask:
     """One request for an answer or for passages.
 
     `limit` is the most passages to return, or the most that the answer may use. `history` has the earlier turns, oldest
-    first. A long run of white space in the question becomes one space, so that no pattern is slow on it.
+    first. `as_of` is the day, month or year in which a document must be in force to answer; None for the time that the
+    question names, or else today. A long run of white space in the question becomes one space, so that no pattern is
+    slow on it.
     """
 
     question: str
     filters: Filters = field(default_factory=dict)
     limit: int = DEFAULT_LIMIT
     history: tuple[Turn, ...] = ()
+    as_of: Period | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "question", _LONG_SPACE.sub(" ", self.question).strip())
@@ -303,6 +441,14 @@ class KeepOriginals(StrEnum):
     NONE = "none"
     REMOTE = "remote"
     ALL = "all"
+
+
+class Permission(StrEnum):
+    """Who may do something besides asking: nobody, clients who have proved who they are, or everyone who may ask."""
+
+    NOBODY = "nobody"
+    CLIENTS = "clients"
+    EVERYONE = "everyone"
 
 
 class LogFormat(StrEnum):
@@ -345,6 +491,9 @@ class Stage(StrEnum):
     TOTAL = "total"
 
 
+Pinpoint: TypeAlias = Callable[[str, Span], str | None]
+"""Returns the provision that has a span of the document with this id, such as `Art. 5(1)(a)`."""
+
 Lap: TypeAlias = Callable[[Stage], None]
 """Called at the end of a stage; the time since the last call counts for that stage."""
 
@@ -354,6 +503,7 @@ class Outcome(StrEnum):
 
     ANSWERED = "answered"
     PARTIAL = "partial"
+    CONFLICTING = "conflicting"
     NO_EVIDENCE = "no_evidence"
 
 
@@ -365,6 +515,8 @@ class Abstention(StrEnum):
     WEAK_EVIDENCE = "weak_evidence"
     UNSUPPORTED = "unsupported"
     NOT_A_QUESTION = "not_a_question"
+    BEFORE_FIRST_VERSION = "before_first_version"
+    NOT_IN_FORCE = "not_in_force"
 
 
 class Doubt(StrEnum):
@@ -422,6 +574,10 @@ class NoticeKind(StrEnum):
     REPLACED = "replaced"
     FILTERED = "filtered"
     TRANSLATION = "translation"
+    NOT_YET_IN_FORCE = "not_yet_in_force"
+    NO_LONGER_IN_FORCE = "no_longer_in_force"
+    EXCEPTIONS = "exceptions"
+    CONFLICT = "conflict"
 
 
 @dataclass(frozen=True, slots=True)
@@ -432,7 +588,9 @@ class Notice:
     `shown`: the answer shows only a part of a list, or one of several provisions. `unanswered`: a part of the question
     has no answer, or a name in it is in no document. `replaced`: a cited document says that another one replaces it.
     `filtered`: the filter that no document passes. `translation`: the unverified reply of a language model in another
-    language than its sources. `questions` are suggestions, if there are any.
+    language than its sources. `not_yet_in_force` and `no_longer_in_force`: documents on the subject that are in force
+    after or before the time of the answer. `exceptions`: where the exceptions of the cited rules were looked for.
+    `conflict`: two documents in force contradict each other. `questions` are suggestions, if there are any.
     """
 
     kind: NoticeKind
@@ -456,7 +614,10 @@ class Answer:
     reason if the language model was not asked or failed, and the answer is extractive instead. `timings` are the
     milliseconds spent in each stage, and their sum as `total`. `notices` are lines about the answer that are not
     statements. `usage` counts the tokens of the language model; None if it was not asked or does not count them.
-    `verification` counts the sentences of a language model's reply; None if no language model wrote one.
+    `verification` counts the sentences of a language model's reply; None if no language model wrote one. `as_of` is the
+    time at which the cited documents are in force; None if no document of the index has a date for that.
+    `exception_searches` says where the exceptions of the cited rules were looked for. `conflicts` are contradictions
+    between documents in force. The outcome is then `conflicting`.
     """
 
     question: str
@@ -471,6 +632,9 @@ class Answer:
     notices: tuple[Notice, ...] = ()
     usage: Usage | None = None
     verification: Verification | None = None
+    as_of: Period | None = None
+    exception_searches: tuple[ExceptionSearch, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
 
     @property
     def text(self) -> str:

@@ -87,10 +87,10 @@ class Auditor:
             fields = {**_caller(), "outcome": "found" if hits else "nothing", "documents": _documents(hits)}
             self.append(Kind.SEARCHED, {**fields, "snapshot": snapshot}, question)
 
-    def read(self, document_id: str, part: Literal["text", "original"], snapshot: str) -> None:
-        """Record that a client sees a whole document. Raises AuditRefused."""
+    def read(self, document_ids: Sequence[str], part: Literal["text", "original", "answer"], snapshot: str) -> None:
+        """Record that a client sees a whole document, or the quotes of a shared answer. Raises AuditRefused."""
         if self.log is not None:
-            self.append(Kind.READ, {**_caller(), "part": part, "documents": [document_id], "snapshot": snapshot})
+            self.append(Kind.READ, {**_caller(), "part": part, "documents": list(document_ids), "snapshot": snapshot})
 
     def append(self, kind: Kind, fields: dict[str, Any], question: str | None = None) -> int:
         """Add an entry. Raises AuditRefused."""

@@ -9,7 +9,7 @@ import signal
 import sys
 
 from rag.errors import RagError
-from rag.process import end_by, end_on_interrupt
+from rag.process import collect_garbage_seldom, end_by, end_on_interrupt
 
 _INTERRUPTED = 130
 """The exit code of Typer after Ctrl-C."""
@@ -20,6 +20,7 @@ def main() -> None:
 
     Ctrl-C prints one sentence too, also while the modules are imported.
     """
+    collect_garbage_seldom()
     with end_on_interrupt() as interruptible:
         from rag.cli.program import app
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
@@ -15,6 +15,7 @@ from rag.errors import ConfigurationError
 if TYPE_CHECKING:
     from rag.service import Service
     from rag.settings import Settings
+    from rag.types import Period
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 FilterOption = Annotated[
@@ -23,8 +24,8 @@ FilterOption = Annotated[
         "--filter",
         "-f",
         metavar="FIELD=VALUE",
-        help="Use only documents whose FIELD is VALUE. Quote a range or an exclusion: 'published>=2022', 'id!=levy'. "
-        "Repeatable.",
+        help="Use only documents whose FIELD is VALUE, or in a range: published=2022..2024, published=2022-06.. Quote "
+        "a bound or an exclusion: 'published>=2022', 'id!=levy'. Repeatable.",
     ),
 ]
 
@@ -36,10 +37,23 @@ GroupOption = Annotated[
     ),
 ]
 
+AsOfOption = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        metavar="DATE",
+        help="Use what is in force on this day, or in this month or year: 2021-03-01, 2021-03, 2021. Without it, the "
+        "time that the question names counts, or else today.",
+    ),
+]
+
 FilterValue: TypeAlias = list[str] | dict[str, str | list[str]]
 """The values that a field may have, or its bounds and the values that it must not have."""
 
 _BOUNDS = {">": "gt", ">=": "gte", "<": "lt", "<=": "lte"}
+_RANGE = re.compile(r"([-+]?\d[\w:.+-]*?)?\.\.([-+]?\d[\w:.+-]*)?")
+"""A range of dates or numbers, without one of its ends or with both."""
+
 _FILTER = re.compile(r"(?P<field>[^=<>]+?)(?P<operator>>=|<=|!=|[=<>])(?P<value>.*)", re.DOTALL)
 
 IndexOption = Annotated[
@@ -93,21 +107,27 @@ def read_groups(given: list[str] | None) -> frozenset[str] | None:
     return frozenset(map(utf8, given)) if given else None
 
 
+def read_as_of(given: str | None) -> Period | None:
+    """Return the day, month or year that is given. Raises ConfigurationError if it is not a date."""
+    if given is None:
+        return None
+    from rag.text.periods import iso_period
+
+    found = iso_period(utf8(given).strip())
+    if found is None:
+        raise ConfigurationError(f"{given!r} is not a date: give one such as 2021-03-01, 2021-03 or 2021")
+    return found
+
+
 def read_filters(given: list[str] | None) -> dict[str, FilterValue]:
     """Read filters such as `topic=tax`, `published>=2022` and `id!=levy`.
 
-    A field given twice with `=` matches any of its values. Several bounds on a field must all hold. Raises
-    ConfigurationError.
+    A field given twice with `=` matches any of its values. `published=2022..2024` is a range with both ends. Several
+    bounds on a field must all hold. Raises ConfigurationError.
     """
     values: dict[str, list[str]] = {}
     bounds: dict[str, dict[str, str | list[str]]] = {}
-    for pair in given or ():
-        match = _FILTER.fullmatch(utf8(pair))
-        if match is None:
-            raise ConfigurationError(
-                f"the filter {pair!r} is not of the form FIELD=VALUE, FIELD>=VALUE or FIELD!=VALUE"
-            )
-        field, operator, value = match["field"].strip(), match["operator"], match["value"].strip()
+    for pair, field, operator, value in _conditions(given or ()):
         if operator == "=":
             values.setdefault(field, []).append(value)
         elif operator == "!=":
@@ -121,6 +141,22 @@ def read_filters(given: list[str] | None) -> dict[str, FilterValue]:
     if both := sorted(values.keys() & bounds.keys()):
         raise ConfigurationError(f"the filters on {both[0]!r} have values and bounds: give either of them")
     return {**values, **bounds}
+
+
+def _conditions(given: Iterable[str]) -> Iterator[tuple[str, str, str, str]]:
+    """Yield each filter with its field, its operator and its value. A range gives one with `>=` and one with `<=`."""
+    for pair in given:
+        match = _FILTER.fullmatch(utf8(pair))
+        if match is None:
+            raise ConfigurationError(
+                f"the filter {pair!r} is not of the form FIELD=VALUE, FIELD>=VALUE or FIELD!=VALUE"
+            )
+        field, operator, value = match["field"].strip(), match["operator"], match["value"].strip()
+        ends = _RANGE.fullmatch(value) if operator == "=" else None
+        if ends is None or not any(ends.groups()):
+            yield pair, field, operator, value
+        else:
+            yield from ((pair, field, sign, end) for sign, end in zip((">=", "<="), ends.groups(), strict=True) if end)
 
 
 def utf8(argument: str) -> str:

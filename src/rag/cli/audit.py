@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rag.cli.arguments import JsonOption, utf8
-from rag.cli.output import plural, shortened
+from rag.cli.output import plural, printable, shortened
 from rag.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -112,9 +112,4 @@ def _line(row: Row) -> str:
     asked = "" if row.kind == "read" else "(erased)" if row.question is None else shortened(row.question)
     documents = " ".join(row.cited or row.documents)
     cells = [str(row.number), row.time, row.client, row.kind, row.outcome, documents, asked]
-    return "\t".join(map(_printable, cells))
-
-
-def _printable(text: str) -> str:
-    """Escape control characters, because a question must not be able to steer the terminal of the auditor."""
-    return "".join(one if one.isprintable() else repr(one)[1:-1] for one in text)
+    return "\t".join(map(printable, cells))

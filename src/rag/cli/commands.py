@@ -6,18 +6,20 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from rag import formats
 from rag.cli.arguments import (
+    AsOfOption,
     FilterOption,
     GroupOption,
     IndexOption,
     JsonOption,
     check_folder,
     open_service,
+    read_as_of,
     read_filters,
     read_groups,
     read_question,
@@ -26,22 +28,22 @@ from rag.cli.arguments import (
     write_file,
 )
 from rag.cli.output import (
-    audience,
     place,
     print_answer,
     print_erasure,
     print_report,
-    print_roots,
-    print_sources,
     progress,
     shortened,
 )
+from rag.cli.review import follow_up, print_review
+from rag.cli.snapshots import publish_change
 from rag.cli.terminal import ignore_early_hang_up
 from rag.cli.watch import follow
 from rag.types import DEFAULT_LIMIT, Ask
 
-_State = Literal["indexed", "duplicate", "failed", "skipped", "removed"]
-"""The states of `rag.ingest.ledger`, repeated here because importing that module is slow."""
+if TYPE_CHECKING:
+    from rag.ingest.publication import Report
+    from rag.service import Service
 
 app = typer.Typer(
     help="Ask questions about policy documents. Every sentence of an answer cites its exact source words.",
@@ -68,6 +70,12 @@ def ingest(
     allow_failures: Annotated[
         bool, typer.Option("--allow-failures", help="Exit with code 0 even if documents cannot be read.")
     ] = False,
+    review: Annotated[
+        bool,
+        typer.Option(
+            "--review", help="Hold the change back if it changes answers to saved questions, and print the comparison."
+        ),
+    ] = False,
     reparse: Annotated[
         bool,
         typer.Option(
@@ -79,28 +87,38 @@ def ingest(
     """Add documents to the index, and update those that changed. Exit code 1 if any cannot be read."""
     paths, feeds = paths or [], list(map(utf8, feeds or ()))
     if reparse:
-        if feeds or prune or watch:
-            message = "it reads documents that are indexed already: leave out --feed, --prune and --watch"
+        if feeds or prune or watch or review:
+            message = "it reads documents that are indexed already: leave out --feed, --prune, --watch and --review"
             raise typer.BadParameter(message, param_hint="--reparse")
         _reparse(paths, as_json, allow_failures=allow_failures)
     if not paths and not feeds:
         raise typer.BadParameter("give files or folders, or a feed with --feed URL", param_hint="PATH")
+    if watch and review:
+        raise typer.BadParameter("nobody decides while it runs: set RAG_REVIEW_LIMIT instead", param_hint="--review")
     service = open_service()
     if watch:
         follow(service, paths, feeds, prune=prune, as_json=as_json)
         return
-    with progress() as bar:
+    with progress("reading documents") as bar:
         encoding, fetching = bar("encoding passages"), bar("fetching pages")
-        report = service.ingest(paths, encoding, prune=prune, feeds=feeds, fetching=fetching)
+        report = service.ingest(paths, encoding, prune=prune, feeds=feeds, fetching=fetching, review=review)
+    _finish(service, report, as_json, review=review, allow_failures=allow_failures)
+
+
+def _finish(service: Service, report: Report, as_json: bool, *, review: bool = False, allow_failures: bool) -> NoReturn:
+    """Print a report and the review of a change that is held back, tell subscribers, and end the command."""
     print_report(report, as_json)
+    if not as_json and (report.held or review):
+        print_review(service)
+    follow_up(service)
     raise typer.Exit(1 if report.failed and not allow_failures else 0)
 
 
 def _reparse(paths: list[Path], as_json: bool, *, allow_failures: bool) -> NoReturn:
     with progress() as bar:
-        report = open_service().reparse(paths, bar("reading documents"), bar("encoding passages"))
-    print_report(report, as_json)
-    raise typer.Exit(1 if report.failed and not allow_failures else 0)
+        service = open_service()
+        report = service.reparse(paths, bar("reading documents"), bar("encoding passages"))
+    _finish(service, report, as_json, allow_failures=allow_failures)
 
 
 @app.command()
@@ -122,7 +140,8 @@ def remove(
     if bool(document_ids) == bool(root):
         raise typer.BadParameter("give either the ids of documents, or a path with --root PATH", param_hint="ID")
     service = open_service()
-    print_report(service.remove_root(root) if root else service.remove(document_ids or ()), as_json)
+    report = service.remove_root(root) if root else service.remove(document_ids or ())
+    _finish(service, report, as_json, allow_failures=True)
 
 
 @app.command()
@@ -136,7 +155,9 @@ def erase(
 
     Exit code 1 if a snapshot still holds one because a process reads it.
     """
-    erased = open_service().erase(document_ids)
+    service = open_service()
+    erased = service.erase(document_ids)
+    publish_change(service)
     print_erasure(erased, as_json)
     raise typer.Exit(1 if erased.read else 0)
 
@@ -146,12 +167,14 @@ def ask(
     question: Annotated[str, typer.Argument(help="The question, in your own words.")],
     filters: FilterOption = None,
     limit: Annotated[int, typer.Option(min=1, max=50, help="The most passages to use for the answer.")] = DEFAULT_LIMIT,
+    as_of: AsOfOption = None,
     as_group: GroupOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question with citations. If the documents do not answer it, say so."""
     service = open_service()
-    answer = service.view(read_groups(as_group)).answer(Ask(read_question(question), read_filters(filters), limit))
+    asked = Ask(read_question(question), read_filters(filters), limit, as_of=read_as_of(as_of))
+    answer = service.view(read_groups(as_group)).answer(asked)
     if as_json:
         from rag.http.links import configured_links
         from rag.http.schemas import Answer
@@ -166,13 +189,13 @@ def search(
     query: Annotated[str, typer.Argument(help="The words to search for.")],
     filters: FilterOption = None,
     limit: Annotated[int, typer.Option(min=1, max=100, help="The most passages to print.")] = 10,
+    as_of: AsOfOption = None,
     as_group: GroupOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Print the passages that match a query, best first."""
-    hits, snapshot = (
-        open_service().view(read_groups(as_group)).search(Ask(read_question(query), read_filters(filters), limit))
-    )
+    asked = Ask(read_question(query), read_filters(filters), limit, as_of=read_as_of(as_of))
+    hits, snapshot = open_service().view(read_groups(as_group)).search(asked)
     if as_json:
         from rag.http.schemas import Hit, SearchResult
 
@@ -180,41 +203,6 @@ def search(
     else:
         for hit in hits:
             print(f"{hit.score:6.2f}  {place(hit)}\n        {shortened(hit.text)}\n")
-
-
-@app.command()
-def documents(
-    state: Annotated[
-        _State | None,
-        typer.Option(help="List the sources in this state instead, each with its reason."),
-    ] = None,
-    roots: Annotated[
-        bool,
-        typer.Option("--roots", help="List the ingested paths and feeds instead, and what --prune would remove there."),
-    ] = False,
-    as_json: JsonOption = False,
-) -> None:
-    """List the documents in the index, the state of every source, or the roots: the ingested paths and feeds."""
-    if roots and state is not None:
-        raise typer.BadParameter("give either --state or --roots", param_hint="--roots")
-    if roots:
-        print_roots(open_service().roots(), as_json)
-        return
-    from rag.http.document_schemas import Documents, DocumentSummary
-
-    if state is not None:
-        print_sources(*open_service().sources(state), as_json)
-        return
-    stored, snapshot = open_service().view(None).documents()
-    if as_json:
-        summaries = [DocumentSummary.of(document, labels=True) for document in stored]
-        print(Documents(documents=summaries, snapshot=snapshot).model_dump_json(indent=2))
-        return
-    for document in stored:
-        copy = f"\tnearly the same as {document.near_duplicate_of}" if document.near_duplicate_of else ""
-        groups = f"\tonly for {audience(document.access)}" if document.access else ""
-        known = (document.reference.id, document.reference.published or "-", document.reference.title)
-        print("\t".join(known) + copy + groups)
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""The commands `rag keys`: create, list and revoke the keys of clients. A running service notices each change."""
+"""The commands `rag keys`: create, list and revoke keys, and sign people out. A running service notices each change."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rag.http.access.key_file import KeyFile
     from rag.http.access.keys import Key
 
-app = typer.Typer(help="Create, list and revoke the keys of clients.", no_args_is_help=True)
+app = typer.Typer(help="Create, list and revoke the keys of clients, and sign people out.", no_args_is_help=True)
 
 _Role = Literal["ask", "maintain", "admin"]
 _DAYS = re.compile(r"([1-9][0-9]{0,4})d")
@@ -59,7 +59,7 @@ def create(
         expires=_expiry(expires) if expires else None,
         rate=rate,
     )
-    _key_file().add(key)
+    _writable_file().add(key)
     if as_json:
         print(json.dumps({**_described(key), "key": secret}, indent=2, ensure_ascii=False))
         return
@@ -70,7 +70,7 @@ def create(
 @app.command("list")
 def list_keys(as_json: JsonOption = False) -> None:
     """List the keys with their rights and limits, without the keys themselves."""
-    keys = _key_file().read()
+    keys = _key_file().read().keys
     if as_json:
         print(json.dumps({"keys": [_described(key) for key in keys]}, indent=2, ensure_ascii=False))
         return
@@ -81,8 +81,31 @@ def list_keys(as_json: JsonOption = False) -> None:
 @app.command()
 def revoke(name: NameArgument, as_json: JsonOption = False) -> None:
     """Revoke a key. A running service refuses it within a second."""
-    _key_file().remove(name)
+    _writable_file().remove(name)
     print(json.dumps({"revoked": name}) if as_json else f"the key {name!r} is revoked")
+
+
+@app.command("sign-out")
+def sign_out(
+    person: Annotated[str, typer.Argument(metavar="PERSON", help="The name of the person, as logs show it.")],
+    as_json: JsonOption = False,
+) -> None:
+    """End the sessions of a person who signed in on the page. The person may sign in again if the provider agrees."""
+    name = utf8(person).removeprefix("oidc:").strip()
+    if not name:
+        raise ConfigurationError(f"{person!r} names nobody: give the name that logs show, such as oidc:ada")
+    _writable_file().sign_out(name)
+    print(json.dumps({"signed_out": name}) if as_json else f"all sessions of {name!r} end within a second")
+
+
+def _writable_file() -> KeyFile:
+    from rag.settings import load
+
+    if writer := load().writer:
+        raise ConfigurationError(
+            f"this is a replica, and its keys come from the writer {writer}: run the command there"
+        )
+    return _key_file()
 
 
 def _key_file() -> KeyFile:

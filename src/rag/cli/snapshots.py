@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,9 +14,13 @@ import typer
 
 from rag.cli.arguments import JsonOption, open_service
 from rag.cli.output import progress
+from rag.errors import NoSnapshot, ReplicationError, WriterBusy
 
 if TYPE_CHECKING:
     from rag.http.schemas import Snapshot
+    from rag.service import Service
+
+_log = logging.getLogger(__name__)
 
 app = typer.Typer(help="List the snapshots of the index, or manage them.", invoke_without_command=True)
 
@@ -68,7 +74,9 @@ def activate(
     as_json: JsonOption = False,
 ) -> None:
     """Check a snapshot and make it the current one."""
-    snapshot = open_service().activate(snapshot_id)
+    service = open_service()
+    snapshot = service.activate(snapshot_id)
+    publish_change(service)
     print(json.dumps({"snapshot": snapshot.id}) if as_json else f"{snapshot.id} is the current snapshot")
 
 
@@ -79,7 +87,9 @@ def rebuild(as_json: JsonOption = False) -> None:
     All documents stay. If damage has destroyed a document, the command names it and changes nothing.
     """
     with progress() as bar:
-        snapshot, rebuilt = open_service().rebuild(bar("encoding passages"))
+        service = open_service()
+        snapshot, rebuilt = service.rebuild(bar("encoding passages"))
+    publish_change(service)
     if as_json:
         print(json.dumps({"snapshot": snapshot, "rebuilt": rebuilt}))
     else:
@@ -117,7 +127,9 @@ def prune(
     as_json: JsonOption = False,
 ) -> None:
     """Delete old snapshots, but never the current one or one that is being read."""
-    pruned = open_service().prune(keep)
+    service = open_service()
+    pruned = service.prune(keep)
+    publish_change(service)
     if as_json:
         print(json.dumps(asdict(pruned), indent=2))
         return
@@ -150,6 +162,50 @@ def diff(
             print(f"{mark} {reference.id}\t{reference.title}")
 
 
+@app.command()
+def publish(
+    take_over: Annotated[
+        bool,
+        typer.Option("--take-over", help="Publish from now on in place of the index that published there before."),
+    ] = False,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Also read all content of the storage, and replace what is damaged.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Publish the snapshots to RAG_SNAPSHOTS for replicas. A running writer does it by itself."""
+    service = open_service()
+    publication = service.publish(take_over=take_over)
+    damaged = service.repair_storage() if repair else []
+    if as_json:
+        found = {"snapshot": publication.state.current, "publication": publication.number, "damaged": damaged}
+        print(json.dumps(found, indent=2))
+        return
+    for name in damaged:
+        print(f"replaced  {name}")
+    print(f"{publication.state.current} is published as number {publication.number}")
+
+
+@app.command()
+def pull(as_json: JsonOption = False) -> None:
+    """Take the snapshots from RAG_SNAPSHOTS, and check every byte. A running replica does it by itself."""
+    service = open_service()
+    service.pull()
+    snapshot = service.snapshot()
+    print(json.dumps({"snapshot": snapshot.id}) if as_json else f"{snapshot.id} is the current snapshot")
+
+
+def publish_change(service: Service) -> None:
+    """Publish the change of a command. If that fails, log why: a running writer, or the next change, does it."""
+    if not service.publishes:
+        return
+    with suppress(WriterBusy, NoSnapshot):
+        try:
+            service.publish()
+        except ReplicationError as error:
+            _log.warning("the change is made here, and replicas do not have it yet: %s", error)
+
+
 def backup(
     file: Annotated[Path, typer.Argument(help="The file to write. An existing file is replaced.")],
     as_json: JsonOption = False,
@@ -163,7 +219,9 @@ def restore(
     file: Annotated[Path, typer.Argument(help="A file that `rag backup` wrote.")], as_json: JsonOption = False
 ) -> None:
     """Make the snapshot of a backup the current one. The existing snapshots stay."""
-    snapshot = open_service().restore(file)
+    service = open_service()
+    snapshot = service.restore(file)
+    publish_change(service)
     print(
         json.dumps({"file": str(file), "snapshot": snapshot.id})
         if as_json

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.cli.output import summary
+from rag.cli.review import follow_up
 
 if TYPE_CHECKING:
     from rag.service import Service
@@ -29,6 +30,8 @@ def follow(service: Service, paths: Sequence[Path], feeds: Sequence[str], *, pru
         for result in scans:
             _print_json(result) if as_json else _print(result)
             sys.stdout.flush()
+            if result.report:
+                follow_up(service)
     except KeyboardInterrupt:
         return
 

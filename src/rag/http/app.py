@@ -16,7 +16,18 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route
 
 from rag import __version__
-from rag.http import api_docs, document_page, maintenance, problems, routes
+from rag.http import (
+    api_docs,
+    document_page,
+    document_parts,
+    maintenance,
+    page_routes,
+    problems,
+    routes,
+    verifying,
+    version_pages,
+    version_routes,
+)
 from rag.http.access import routes as access_routes
 from rag.http.access.control import AccessControl
 from rag.http.access.middleware import AccessCheck
@@ -27,7 +38,12 @@ from rag.http.body_limit import BodyLimit
 from rag.http.chats.ai_sdk import routes as ai_sdk
 from rag.http.chats.completions import routes as completions
 from rag.http.chats.responses import routes as responses
+from rag.http.compression import Compression
+from rag.http.exports import routes as exports
+from rag.http.forwarding import Forwarding, Writer
 from rag.http.hosts import AllowedHosts, HostCheck
+from rag.http.keeping import question_routes
+from rag.http.keeping import routes as keeping
 from rag.http.mcp.endpoint import Endpoint
 from rag.http.observing import routes as observing
 from rag.http.observing import spans
@@ -42,12 +58,16 @@ from rag.http.proxied import Proxied
 from rag.http.security_headers import SecurityHeaders
 from rag.http.share import of_one_worker
 from rag.http.stopping import Stopping
+from rag.ingest.original_pages import PLACES
 from rag.service import Service
 from rag.settings import Settings
 from rag.upkeep import Upkeep
 
 _SEARCHES = 16
 """The most searches that have a thread at the same time."""
+
+_DRAWINGS, _DRAWING_SECONDS = 64, 20.0
+"""The most requests that wait until a page is drawn, and the seconds that they may wait."""
 
 _JOBS_SECONDS = 0.1
 """Seconds between two looks at the jobs on the disk."""
@@ -78,8 +98,10 @@ def create_app(service: Service, sent_spans: spans.Spans | None = None) -> FastA
     app.state.mcp = Endpoint(service, app.state.access)
     app.state.searching = anyio.CapacityLimiter(_SEARCHES)
     app.state.measuring = anyio.CapacityLimiter(1)
-    parts = (routes, maintenance, access_routes, document_page, observing, completions, responses, ai_sdk)
-    routers = [one.router for one in parts]
+    documents = (version_routes, document_parts, routes, page_routes, version_pages)
+    api = (*documents, keeping, exports, verifying, maintenance, access_routes, document_page)
+    routers = [one.router for one in (*api, observing, question_routes, completions, responses, ai_sdk)]
+    routers.append(question_routes.review_router)
     for router in routers:
         app.include_router(router)
     app.router.routes.append(Route("/mcp", app.state.mcp, methods=["POST"]))
@@ -87,7 +109,9 @@ def create_app(service: Service, sent_spans: spans.Spans | None = None) -> FastA
     app.mount("/ui", StaticFiles(directory=_UI))
     api_docs.install(app)
     app.state.gate = _gate(service.settings)
-    app.state.index_state = IndexState(service, app.state.upkeep, lambda: app.state.access.can_change)
+    app.state.drawing = Gate(PLACES, _DRAWINGS, _DRAWING_SECONDS)
+    app.state.writer = Writer(writer) if (writer := service.settings.writer) else None
+    app.state.index_state = IndexState(service, app.state.upkeep, lambda: _changes_here(app))
     app.state.metrics = Metrics([app.state.index_state])
     app.state.spans = sent_spans or spans.from_environment()
     # FastAPI hides the routes of a router that it includes.
@@ -118,8 +142,11 @@ def configure(app: FastAPI, access: AccessControl) -> None:
 def _add_middleware(app: FastAPI, settings: Settings) -> None:
     """Add the middleware. The last one sees a request first."""
     app.add_middleware(BodyLimit, upload_limit=settings.upload_limit << 20)
-    app.add_middleware(Admission, gate=app.state.gate, stopping=app.state.stopping)
+    gates = {"gate": app.state.gate, "drawing": app.state.drawing}
+    app.add_middleware(Admission, **gates, stopping=app.state.stopping)
     app.add_middleware(AccessCheck, control=app.state.access)
+    if app.state.writer is not None:
+        app.add_middleware(Forwarding, writer=app.state.writer)
     app.add_middleware(HostCheck, allowed=AllowedHosts.of(settings))
     if origins := settings.cors_origins:
         methods, own = ["GET", "POST"], [REQUEST_ID]
@@ -130,6 +157,7 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
     begin_span, names = app.state.spans.begin, app.state.route_names
     app.add_middleware(Observed, routes=names, observers=observers, begin_span=begin_span)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(Compression)
     app.add_middleware(Proxied, trusted=settings.trusted_proxies, base_url=settings.base_url)
 
 
@@ -163,6 +191,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
                 group.start_soon(_sample, app)
             yield
             group.cancel_scope.cancel()
+    if app.state.writer is not None:
+        await app.state.writer.close()
 
 
 async def _sample(app: FastAPI) -> None:
@@ -174,8 +204,13 @@ async def _sample(app: FastAPI) -> None:
 
 def _resume(app: FastAPI) -> None:
     """Find the jobs that other processes accept, and run them if the process that did so has ended."""
-    if app.state.access.can_change:
+    if _changes_here(app):
         app.state.upkeep.resume()
+
+
+def _changes_here(app: FastAPI) -> bool:
+    """Return whether any client may change the index, and this process makes the change."""
+    return app.state.access.can_change and app.state.writer is None
 
 
 def _waiting(service: Service) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from http import HTTPStatus
 from pathlib import Path
@@ -12,16 +13,21 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
+from rag.http.block_html import render_blocks
 from rag.http.convertors import DOCUMENT_ID
 from rag.http.dependencies import ViewDep
 from rag.http.links import digest, web_address
 from rag.http.schemas import Problem
+from rag.ingest.original_pages import is_pdf
 from rag.snapshots import StoredDocument
-from rag.types import Span
+from rag.text.blocks import DocumentBlock, find_blocks
+from rag.text.provisions import CrossReference
+from rag.types import Span, page_at
 
 _UI = Path(__file__).parent / "ui"
 _CHANGED = "The document has changed since these words were quoted, so nothing is highlighted."
 _LOCKED = """<link rel="stylesheet" href="{root}ui/documents.css">
+  <link rel="stylesheet" href="{root}ui/versions.css">
   <script type="module" src="{root}ui/locked.js"></script>"""
 """The lines of a page that asks for a key, and then shows the document."""
 
@@ -39,30 +45,55 @@ def document_page(
     sha256: str = "",
     part: Literal["text", "record"] = "text",
 ) -> HTMLResponse:
-    """Show a document or its record. Highlight the words at `[start, end)` if their digest is `sha256`."""
+    """Show a document or its record, with the words at `[start, end)` highlighted.
+
+    If `sha256` is given and the words there have another digest, say that the document has changed instead.
+    """
     stored, document = view.document(document_id)
     span = Span(start, end) if start is not None and end is not None and start < end else None
-    return HTMLResponse(render(stored, stored.record if part == "record" else document.text, span, sha256))
+    text, headings = (stored.record, ()) if part == "record" else (document.text, document.headings)
+    references = [] if part == "record" else view.references(document_id)
+    page = page_at(document.pages, span.start) if span and part == "text" else None
+    return HTMLResponse(render(stored, text, find_blocks(text, headings), span, sha256, references, page))
 
 
-def render(stored: StoredDocument, text: str, span: Span | None, sha256: str) -> str:
-    """Return the page as HTML. Everything that comes from the document is escaped."""
+def render(
+    stored: StoredDocument,
+    text: str,
+    blocks: Sequence[DocumentBlock],
+    span: Span | None,
+    sha256: str,
+    references: Sequence[CrossReference] = (),
+    page: int | None = None,
+) -> str:
+    """Return the page as HTML. Everything that comes from the document is escaped.
+
+    The words at `span` are highlighted. If `sha256` is given, they must have this digest. `page` is their page in the
+    original.
+    """
     reference = stored.reference
-    changed = span is not None and digest(span.of(text)) != sha256
-    address = web_address(reference.url)
+    changed = span is not None and (digest(span.of(text)) != sha256 if sha256 else span.end > len(text))
     root = "../" * (reference.id.count("/") + 1)
-    if address is None and stored.origin.original is not None:
-        address = f"{root}v1/documents/{quote(reference.id, safe='/')}/original"
+    address = web_address(reference.url) or _file_address(stored, root, page)
     return _fill_template(
         root=root,
         title=escape(reference.title),
-        about=escape(" · ".join(filter(None, (reference.author, reference.published)))),
-        original=f'<p><a href="{escape(address)}" rel="noreferrer">The original</a></p>' if address else "",
-        warning=f'<p class="warning" role="alert">{_CHANGED}</p>' if changed else "",
+        about=_imprint(stored),
+        original=f'<p><a href="{escape(address)}" rel="noreferrer" data-t>The original</a></p>' if address else "",
+        warning=f'<p class="warning" role="alert" data-t>{_CHANGED}</p>' if changed else "",
         language=f' lang="{escape(stored.language)}"' if stored.language else "",
-        text=escape(text) if span is None or changed else _highlight(text, span),
+        text=render_blocks(text, blocks, None if changed else span, reference.title, references),
         script="",
     )
+
+
+def _file_address(stored: StoredDocument, root: str, page: int | None) -> str | None:
+    """Return the address of the original file. A PDF is shown at `page`; a browser saves any other file."""
+    original = stored.origin.original
+    if original is None:
+        return None
+    address = f"{root}v1/documents/{quote(stored.reference.id, safe='/')}/original"
+    return f"{address}?show=true#page={page or 1}" if is_pdf(original.name) else address
 
 
 def error_page(problem: Problem, path: str) -> HTMLResponse:
@@ -81,9 +112,26 @@ def error_page(problem: Problem, path: str) -> HTMLResponse:
     return HTMLResponse(html, problem.status)
 
 
-def _highlight(text: str, span: Span) -> str:
-    before, quote, after = text[: span.start], span.of(text), text[span.end :]
-    return f'{escape(before)}<mark id="quote">{escape(quote)}</mark>{escape(after)}'
+def _imprint(stored: StoredDocument) -> str:
+    """Return the author and the dates as HTML. The page writes dates in the language of the reader.
+
+    If it is known when the document is in force, each date has its name.
+    """
+    reference, validity = stored.reference, stored.validity
+    parts = [escape(reference.author or "")]
+    published = _time(reference.published)
+    if validity is None:
+        parts.append(published)
+    else:
+        indexed = _time((stored.origin.indexed or "")[:10])
+        parts.append(published and f"<span data-t>Published</span> {published}")
+        parts.append(f"<span data-t>In force</span> {_time(validity.first)} – {_time(validity.last)}".strip())
+        parts.append(indexed and f"<span data-t>Indexed</span> {indexed}")
+    return " · ".join(filter(None, parts))
+
+
+def _time(day: str | None) -> str:
+    return f"<time>{escape(day)}</time>" if day else ""
 
 
 def _fill_template(**parts: str) -> str:

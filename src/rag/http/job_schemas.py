@@ -11,6 +11,8 @@ from pydantic_core import PydanticCustomError
 from rag.http.schemas import Number, Request, ShortText
 from rag.ingest.ledger import State, Status
 from rag.text import normalise
+from rag.text.periods import iso_period
+from rag.text.validity import VALID_FROM, VALID_TO
 from rag.types import SourceState
 from rag.upkeep import Job, JobState
 
@@ -34,6 +36,16 @@ def _checked_labels(metadata: dict[str, object]) -> dict[str, object]:
     return metadata
 
 
+def _checked_days(metadata: dict[str, object]) -> dict[str, object]:
+    """Refuse a first or last day that cannot be read, because the document would then count as in force always."""
+    for name, value in metadata.items():
+        if name.strip().lower() in (VALID_FROM, VALID_TO) and iso_period(str(value)) is None:
+            raise PydanticCustomError(
+                "date", "{name} must be a date such as 2021-03-01, 2021-03 or 2021", {"name": name}
+            )
+    return metadata
+
+
 DocumentId = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(_checked_id)]
 _Fact = Annotated[str, StringConstraints(max_length=4_000)]
 _Detail = _Fact | Number | bool
@@ -47,9 +59,13 @@ class Facts(Request):
     author: _Fact | None = None
     published: ShortText | None = Field(None, examples=["2022-06-05"])
     language: ShortText | None = Field(None, examples=["en"])
-    metadata: Annotated[dict[ShortText, _Detail | list[_Detail]], AfterValidator(_checked_labels)] = Field(
+    metadata: Annotated[
+        dict[ShortText, _Detail | list[_Detail]], AfterValidator(_checked_labels), AfterValidator(_checked_days)
+    ] = Field(
         default_factory=dict,
-        description="Fields for filters. The field `access` has the groups that may see the document instead.",
+        description="Fields for filters. The field `access` has the groups that may see the document instead. The "
+        "fields `valid_from` and `valid_to` are its first and last day in force, `supersedes` has the ids of documents "
+        "that it replaces from its first day on, and `version_of` the id that all its versions share.",
         examples=[{"jurisdiction": "Finland", "topic": ["tax", "health"]}],
     )
 

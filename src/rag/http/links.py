@@ -7,7 +7,7 @@ from hashlib import sha256
 from urllib.parse import quote, urlencode, urlsplit
 
 from rag.settings import Settings
-from rag.types import Citation, Reference
+from rag.types import Citation, Period, Reference
 
 _LONGEST_FRAGMENT = 100
 """A link contains a quote of at most this many characters in full. It contains only the two ends of a longer quote."""
@@ -41,6 +41,20 @@ class Links:
     def document(self, reference: Reference) -> str:
         """Return a link to the document: on the web if it has an address, otherwise on a page here."""
         return web_address(reference.url) or self._page(reference)
+
+    def shared(self, answer_id: str) -> str:
+        """Return a link to a shared answer on the page of this service."""
+        return f"{self.base}/#answer={quote(answer_id, safe='')}"
+
+    def asking(self, question: str, as_of: Period | None = None) -> str:
+        """Return a link to the page that asks a question."""
+        time = {"as_of": as_of.written} if as_of else {}
+        return f"{self.base}/?{urlencode({'q': question, **time})}"
+
+    def question_feed(self, question_id: str | None) -> str:
+        """Return the address of the feed of a saved question, or of all of them."""
+        part = f"questions/{quote(question_id, safe='')}/" if question_id is not None else ""
+        return f"{self.base}/v1/{part}feed"
 
     def _page(self, reference: Reference) -> str:
         return f"{self.base}/documents/{quote(reference.id, safe='/')}"

@@ -12,16 +12,17 @@ from contextlib import suppress
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from rag.errors import CorruptSnapshot, IncompatibleSnapshot, SnapshotError, UnknownDocument, UnreadableSource
-from rag.http import job_schemas, schemas, uploads
+from rag.http import document_schemas, job_schemas, schemas, uploads
 from rag.http.access.requirements import require_maintain
 from rag.http.convertors import DOCUMENT_ID
-from rag.http.dependencies import ServiceDep, UpkeepDep
+from rag.http.dependencies import ServiceDep, UpkeepDep, ViewDep
+from rag.http.document_parts import Offset, PassageLimit
 from rag.http.openapi import ANY_PROBLEM, problems
 from rag.ingest.ledger import State
 from rag.service import Service
@@ -61,6 +62,8 @@ async def put_document(
     prefer: Prefer = "",
 ) -> Response:
     """Create or replace a document. The response comes when the change is on the disk and published.
+
+    It is 202 if the change is held back because answers to saved questions change, or waits behind such a change.
 
     The body is JSON, a form with a file, or the file itself with its `Content-Type`. Ingesting a folder never replaces
     or removes a document that was created here.
@@ -133,6 +136,23 @@ def ingestion(ingestion_id: str, upkeep: UpkeepDep) -> job_schemas.Ingestion:
     return job_schemas.Ingestion.of(upkeep.job(ingestion_id))
 
 
+@router.get("/v1/ingestions/{ingestion_id}/passages", tags=["maintenance"], responses=problems(404, 422, 503))
+def uploaded_passages(
+    ingestion_id: str,
+    document: Annotated[str, Query(description="The id of a document that the job stores.")],
+    view: ViewDep,
+    upkeep: UpkeepDep,
+    offset: Offset = 0,
+    limit: PassageLimit = 100,
+) -> document_schemas.Passages:
+    """List the passages of a document that waits to be indexed. Its file is read at once, and nothing is stored.
+
+    After the end of the job this is 404: then ask for the passages of the document.
+    """
+    hits = view.upload_passages(document, upkeep.upload(ingestion_id, document))
+    return document_schemas.Passages.of(document, hits[offset : offset + limit], offset, len(hits), None)
+
+
 @router.get("/v1/sources", tags=["maintenance"], responses=problems(422, 503))
 def sources(service: ServiceDep, state: State | None = None) -> job_schemas.Sources:
     """List all sources with their states. Failed and skipped sources have a reason. `state` selects one state."""
@@ -154,7 +174,8 @@ async def _submit(request: Request, upkeep: Upkeep, requested: Requested, prefer
     """Submit a job. Return it when it has ended, or earlier if that takes too long or `prefer` forbids waiting."""
     service: Service = request.app.state.service
     job, ended = await run_in_threadpool(upkeep.submit, [requested])
-    seconds = 0.0 if "respond-async" in prefer else _WAIT_SECONDS
+    must_wait = await run_in_threadpool(service.held) is not None
+    seconds = 0.0 if "respond-async" in prefer or must_wait else _WAIT_SECONDS
     job = await _wait_for_end(job, asyncio.wrap_future(ended), seconds, request.app.state.stopping.begun)
     if job.snapshot is not None:
         with suppress(SnapshotError):  # another process may have published the snapshot

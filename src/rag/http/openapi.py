@@ -16,12 +16,13 @@ _TEMPLATE = "#/components/schemas/{model}"
 _CONTENT = {MEDIA_TYPE: {"schema": {"$ref": _TEMPLATE.format(model="Problem")}}}
 _DESCRIPTIONS = {
     401: "The key is missing or wrong.",
-    403: "The role of the key does not allow this, or no key of the service allows changes.",
-    404: "No document, job or snapshot has this id.",
-    409: "The snapshot is damaged, or was built with another encoder.",
+    403: "The role of the key or a setting does not allow this, or no key of the service allows changes.",
+    404: "No document, job, snapshot, shared answer or saved question has this id.",
+    409: "The snapshot is damaged, was built with another encoder, or from another snapshot than the current one.",
     413: "The body is too long.",
     415: "The format of the body is not supported.",
     422: "A field is missing, unknown or invalid; `errors` names it.",
+    507: "The service keeps as many answers or questions as it may, or this one is too large.",
     503: "There is no index, it is gone or read-only, another encoder built it, or another process writes to it.",
 }
 

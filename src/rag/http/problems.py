@@ -21,14 +21,20 @@ from rag.http.hidden_paths import without_folders
 from rag.http.methods import allowed_methods
 from rag.http.proxied import route_path
 from rag.http.schemas import FieldError, Problem
+from rag.http.security_headers import PAGES
 
 STATUS: dict[type[errors.RagError], HTTPStatus] = {
     errors.RagError: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.UnreadableSource: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.InvalidFilter: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.UnknownDocument: HTTPStatus.NOT_FOUND,
+    errors.UnknownProvision: HTTPStatus.NOT_FOUND,
     errors.UnknownJob: HTTPStatus.NOT_FOUND,
     errors.UnknownModel: HTTPStatus.NOT_FOUND,
+    errors.UnknownAnswer: HTTPStatus.NOT_FOUND,
+    errors.UnknownQuestion: HTTPStatus.NOT_FOUND,
+    errors.AnswerRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.KeptFull: HTTPStatus.INSUFFICIENT_STORAGE,
     errors.UnknownSnapshot: HTTPStatus.NOT_FOUND,
     errors.AuditRefused: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.SnapshotError: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -54,7 +60,9 @@ def problem_of(error: errors.RagError) -> Problem:
     status = next(STATUS[ancestor] for ancestor in type(error).__mro__ if ancestor in STATUS)
     detail = without_folders(str(error))
     fields = [FieldError(field=field, detail=detail) for field in _fields(error)]
-    return Problem(title=status.phrase, status=status, detail=detail, request_id=_request_id(), errors=fields)
+    since = error.gone_since if isinstance(error, errors.UnknownDocument) else None
+    known = {"request_id": _request_id(), "errors": fields, "gone_since": since}
+    return Problem(title=status.phrase, status=status, detail=detail, **known)
 
 
 def _fields(error: errors.RagError) -> list[str]:
@@ -135,9 +143,11 @@ def problem_response(scope: Scope, problem: Problem) -> Response:
         return error_bodies.envelope(problem)
     if path.startswith("/api/chat"):
         return error_bodies.plain_sentence(problem)
-    if path.startswith(("/documents/", "/sign-in")):
+    if path.startswith(PAGES):
         return document_page.error_page(problem, path)
     content = problem.model_copy(update={"instance": path, "request_id": _request_id()}).model_dump(mode="json")
+    if problem.gone_since is None:
+        del content["gone_since"]
     return JSONResponse(content, status_code=problem.status, media_type=MEDIA_TYPE)
 
 
@@ -163,7 +173,7 @@ def _sentence(fault: Mapping[str, Any]) -> str:
             return "it is missing"
         case "string_too_short", _:
             return "it is empty"
-        case _, ("body", "filters", _, *_):
+        case _, (_, "filters", _, *_):
             return 'give a value, a list of up to 100 values, or a range such as {"gte": "2022-01-01"}'
         case "extra_forbidden", _:
             return "there is no such field"

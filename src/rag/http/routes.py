@@ -5,22 +5,26 @@ from __future__ import annotations
 from contextlib import closing
 from http import HTTPStatus
 from itertools import chain
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from anyio import to_thread
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
-from rag.errors import IndexUnavailable, UnknownDocument
-from rag.http import document_schemas, originals, schemas, stream
+from rag.errors import IndexUnavailable
+from rag.http import document_schemas, etags, originals, schemas, stream
 from rag.http.access.requirements import AccessDep
 from rag.http.convertors import DOCUMENT_ID
 from rag.http.dependencies import ExitStackDep, LinksDep, ServiceDep, ViewDep
+from rag.http.document_parts import document_if_known, document_part
 from rag.http.hidden_paths import without_folders
+from rag.http.keeping.sealing import SealingDep
 from rag.http.openapi import ANY_PROBLEM, problems
 from rag.types import Answer
 
 router = APIRouter(responses=ANY_PROBLEM)
+
+Offset = Annotated[int, Query(ge=0, lt=2**63)]
 
 _UNREADY: dict[int | str, dict[str, Any]] = {503: {**problems(503)[503], "model": schemas.Health}}
 """The body if the service cannot answer questions: `Health` if the index that it served is gone, else a problem."""
@@ -38,6 +42,7 @@ def answer(
     view: ViewDep,
     links: LinksDep,
     exit_stack: ExitStackDep,
+    sealing: SealingDep,
 ) -> Response:
     """Answer a question in statements that each cite exact words, or report that the documents do not answer it.
 
@@ -48,12 +53,11 @@ def answer(
     events = exit_stack.enter_context(closing(view.stream(body.ask())))
     first = next(events)  # raises the errors of the request and the index before the response starts
     if stream.MEDIA_TYPE in request.headers.get("accept", ""):
-        return StreamingResponse(
-            stream.encode(chain([first], events), links), media_type=stream.MEDIA_TYPE, headers=stream.HEADERS
-        )
+        encoded = stream.encode(chain([first], events), links, sealing.sealed)
+        return StreamingResponse(encoded, media_type=stream.MEDIA_TYPE, headers=stream.HEADERS)
     *_, last = events
     assert isinstance(last, Answer)
-    return Response(schemas.Answer.of(last, links).model_dump_json(), media_type="application/json")
+    return Response(sealing.sealed(schemas.Answer.of(last, links)).model_dump_json(), media_type="application/json")
 
 
 @router.post("/v1/search", tags=["answers"], responses=problems(422, 503))
@@ -65,14 +69,6 @@ async def search(request: Request, body: schemas.SearchRequest, view: ViewDep) -
     return schemas.SearchResult(hits=[schemas.Hit.of(hit) for hit in hits], snapshot=snapshot)
 
 
-@router.get("/v1/documents", tags=["documents"], responses=problems(503))
-def documents(view: ViewDep) -> document_schemas.Documents:
-    """List the documents of the current snapshot, without their texts."""
-    documents, snapshot = view.documents()
-    summaries = [document_schemas.DocumentSummary.of(stored, labels=view.is_whole) for stored in documents]
-    return document_schemas.Documents(documents=summaries, snapshot=snapshot)
-
-
 @router.get(
     f"/v1/documents/{DOCUMENT_ID}/original",
     tags=["documents"],
@@ -80,33 +76,40 @@ def documents(view: ViewDep) -> document_schemas.Documents:
     responses={200: originals.CONTENT, 304: {"description": "The client has this file already."}, **problems(404, 503)},
 )
 @router.head(f"/v1/documents/{DOCUMENT_ID}/original", include_in_schema=False)
-def original(request: Request, document_id: str, view: ViewDep) -> Response:
+def original(
+    request: Request,
+    document_id: str,
+    view: ViewDep,
+    show: Annotated[bool, Query(description="Show a PDF in the browser. Other files are saved.")] = False,
+) -> Response:
     """Return the file that a document was read from, as an attachment.
 
     The index keeps the files of documents that came over HTTP or from feeds, unless RAG_KEEP_ORIGINALS is `none`. A
     file in a folder that was not kept is returned while it is unchanged. If the id of a
     document ends in `/original`, its address returns this document, not a file.
     """
-    if (whole := _document_if_known(f"{document_id}/original", view)) is not None:
+    if (whole := document_if_known(f"{document_id}/original", view)) is not None:
         return Response(whole.model_dump_json(), media_type="application/json")
-    return originals.response(view.original(document_id), request.headers)
+    return originals.response(view.original(document_id), request.headers, show=show)
 
 
-@router.get(f"/v1/documents/{DOCUMENT_ID}", tags=["documents"], responses=problems(404, 503))
-def document(document_id: str, view: ViewDep) -> document_schemas.Document:
-    """Return one document with its canonical text. The `start` and `end` of citations are offsets into this text."""
-    return _document(document_id, view)
+@router.get(
+    f"/v1/documents/{DOCUMENT_ID}",
+    tags=["documents"],
+    response_model=document_schemas.Document,
+    responses={304: {"description": "The client has this document already."}, **problems(404, 503)},
+)
+def document(
+    request: Request, document_id: str, view: ViewDep, start: Offset | None = None, end: Offset | None = None
+) -> Response:
+    """Return one document with its canonical text. The `start` and `end` of citations are offsets into this text.
 
-
-def _document(document_id: str, view: ViewDep) -> document_schemas.Document:
-    return document_schemas.Document.with_text(*view.document(document_id), labels=view.is_whole)
-
-
-def _document_if_known(document_id: str, view: ViewDep) -> document_schemas.Document | None:
-    try:
-        return _document(document_id, view)
-    except UnknownDocument:
-        return None
+    With `start` or `end`, only the paragraphs of this part of the text are returned, and the headings in it.
+    """
+    if start is not None:
+        view.expect_pages(document_id)
+    found = document_part(document_id, view, start or 0, end)
+    return etags.json_response(found.model_dump_json(), request.headers)
 
 
 @router.get("/v1/fields", tags=["documents"], responses=problems(503))
@@ -117,10 +120,16 @@ def fields(view: ViewDep) -> document_schemas.DocumentFields:
     return document_schemas.DocumentFields(fields=fields, snapshot=snapshot)
 
 
-@router.get("/v1/suggestions", tags=["answers"], responses=problems(503))
-def suggestions(view: ViewDep) -> schemas.Suggestions:
+@router.get("/v1/suggestions", tags=["answers"], responses=problems(404, 503))
+def suggestions(
+    view: ViewDep,
+    document: Annotated[
+        list[str] | None,
+        Query(max_length=20, description="Ids of documents: suggest at most three questions that they answer."),
+    ] = None,
+) -> schemas.Suggestions:
     """Suggest questions in the words of the documents. The current snapshot answers each of them."""
-    questions, snapshot = view.suggestions()
+    questions, snapshot = view.follow_ups(document) if document else view.suggestions()
     return schemas.Suggestions(questions=list(questions), snapshot=snapshot)
 
 
@@ -162,5 +171,5 @@ def readyz(request: Request, service: ServiceDep, access: AccessDep, response: R
     except IndexUnavailable as error:
         response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
         return schemas.Health(status="degraded", detail=without_folders(str(error)))
-    degraded = without_folders(service.degraded(changes=access.can_change) or "") or None
+    degraded = without_folders(service.degraded(changes=access.can_change and not service.is_replica) or "") or None
     return schemas.Health(status="degraded" if degraded else "ok", snapshot=snapshot.id, detail=degraded)

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from rag import types
 from rag.answer.pipeline import Evidence
+from rag.http.block_schemas import Block, blocks_of
 from rag.http.links import Links, web_address
 from rag.snapshots import ListedSnapshot
+from rag.text.blocks import find_quoted_blocks
+from rag.text.periods import iso_period
 
 MAX_QUESTION = 2_000
 """The most characters in a question."""
@@ -47,8 +51,10 @@ class Bounds(Request):
     not_: _Operand | _Operands | None = Field(None, alias="not")
 
 
+Conditions = dict[ShortText, _Operand | _Operands | Bounds]
+
 Filters = Annotated[
-    dict[ShortText, _Operand | _Operands | Bounds],
+    Conditions,
     Field(
         default_factory=dict,
         description="Conditions on metadata. A document must meet all of them. A condition is a value, a list of "
@@ -83,6 +89,23 @@ History = Annotated[
 ]
 
 
+def _checked_date(written: str) -> str:
+    if iso_period(written) is None:
+        raise PydanticCustomError("as_of", "it must be a date such as 2021-03-01, 2021-03 or 2021")
+    return written
+
+
+AsOf = Annotated[
+    Annotated[str, AfterValidator(_checked_date)] | None,
+    Field(
+        description="Answer with what is in force on this day, or in this month or year: `2021-03-01`, `2021-03`, "
+        "`2021`. Without it, the time that the question names counts, or else today. A document without dates is "
+        "always in force.",
+        examples=["2021-03-01"],
+    ),
+]
+
+
 class AnswerRequest(Request):
     """A question, the conversation before it, and filters on the documents."""
 
@@ -90,10 +113,11 @@ class AnswerRequest(Request):
     history: History
     filters: Filters
     limit: int = Field(types.DEFAULT_LIMIT, ge=1, le=50, description="The most passages that the answer may use.")
+    as_of: AsOf = None
 
     def ask(self) -> types.Ask:
         """Convert to the type that the service takes."""
-        return _ask(self.question, self.filters, self.limit, self.history)
+        return _ask(self.question, self.filters, self.limit, self.history, self.as_of)
 
 
 class SearchRequest(Request):
@@ -103,20 +127,16 @@ class SearchRequest(Request):
     history: History
     filters: Filters
     limit: int = Field(10, ge=1, le=100, description="The most passages to return.")
+    as_of: AsOf = None
 
     def ask(self) -> types.Ask:
         """Convert to the type that the service takes."""
-        return _ask(self.query, self.filters, self.limit, self.history)
+        return _ask(self.query, self.filters, self.limit, self.history, self.as_of)
 
 
-class _Location(BaseModel):
+class _Place(BaseModel):
     """A span `text[start:end]` of a document, in Unicode code points."""
 
-    document_id: str
-    title: str
-    url: str | None
-    author: str | None
-    published: str | None = Field(examples=["2022-06-05"])
     page: int | None = Field(description="Counted from 1; null if the document has no pages.")
     page_label: str | None = Field(
         None, description="The printed number of the page, such as xii, if it differs, or a name such as slide 3."
@@ -127,6 +147,42 @@ class _Location(BaseModel):
     heading: list[str] = Field(description="The headings above the span, outermost first.")
     start: int
     end: int
+
+
+class Passage(_Place):
+    """A passage of a document, as it is indexed."""
+
+    text: str
+
+    @classmethod
+    def of(cls, hit: types.Hit) -> Self:
+        """Convert a hit."""
+        return cls.model_validate({**_place(hit), "text": hit.text})
+
+
+class InForce(BaseModel):
+    """The days on which a document is in force. It has no beginning or no end on the side that is null."""
+
+    first: str | None = Field(description="The first day.", examples=["2021-03-01"])
+    last: str | None = Field(description="The last day.", examples=["2024-06-30"])
+
+
+class _Described(BaseModel):
+    document_id: str
+    title: str
+    url: str | None
+    author: str | None
+    published: str | None = Field(examples=["2022-06-05"])
+    in_force: InForce | None = Field(
+        None,
+        exclude_if=lambda value: value is None,
+        description="When the document is in force. Left out if nothing says so: it is always.",
+    )
+
+
+class _Location(_Place, _Described):
+    """A span of a document, with the description of the document."""
+
     score: float
 
 
@@ -146,6 +202,11 @@ class Citation(_Location):
 
     marker: int
     quote: str
+    pinpoint: str | None = Field(
+        None,
+        description="The provision that has the words, as lawyers write it, such as Art. 5(1)(a). Null if the "
+        "structure of the document does not tell for certain.",
+    )
     link: str = Field(description="A link to these words: in the original on the web, or on a page of this service.")
     record: bool = Field(description="Whether the words are in the record of the document instead of its text.")
 
@@ -153,7 +214,7 @@ class Citation(_Location):
     def of(cls, citation: types.Citation, link: str) -> Self:
         """Convert a citation."""
         fields = {"marker": citation.marker, "quote": citation.quote, "link": link, "record": citation.record}
-        return cls.model_validate({**_location(citation), **fields})
+        return cls.model_validate({**_location(citation), **fields, "pinpoint": citation.pinpoint})
 
 
 class Statement(BaseModel):
@@ -164,12 +225,17 @@ class Statement(BaseModel):
     quoted: bool = Field(
         description="Whether it is a quote in the place of a language model's sentence that its sources do not support."
     )
+    exception: bool = Field(
+        description="Whether it limits a rule that another statement cites: an exception or a condition."
+    )
+    blocks: list[Block] = Field(
+        description="The list or the table that the statement quotes, as spans of its text. Empty for other statements."
+    )
 
     @classmethod
     def of(cls, statement: types.Statement) -> Self:
         """Convert a statement."""
-        markers = [citation.marker for citation in statement.citations]
-        return cls(text=statement.text, citations=markers, quoted=statement.quoted)
+        return cls.model_validate(_statement_fields(statement))
 
 
 class StatementEvent(Statement):
@@ -181,8 +247,17 @@ class StatementEvent(Statement):
     def streamed(cls, statement: types.Statement, links: Links) -> Self:
         """Convert a statement."""
         sources = [Citation.of(citation, links.citation(citation)) for citation in statement.citations]
-        markers = [source.marker for source in sources]
-        return cls(text=statement.text, citations=markers, quoted=statement.quoted, sources=sources)
+        return cls.model_validate({**_statement_fields(statement), "sources": sources})
+
+
+def _statement_fields(statement: types.Statement) -> dict[str, object]:
+    return {
+        "text": statement.text,
+        "citations": [citation.marker for citation in statement.citations],
+        "quoted": statement.quoted,
+        "exception": statement.exception,
+        "blocks": blocks_of(find_quoted_blocks(statement.text, [one.quote for one in statement.citations])),
+    }
 
 
 class EvidenceEvent(BaseModel):
@@ -205,7 +280,9 @@ class Notice(BaseModel):
         "`shown`: only a part of a list, or one of several provisions, is shown. `unanswered`: a part of the question "
         "has no answer, or a name in it is in no document. `replaced`: a cited document says that another one replaces "
         "it. `filtered`: the filter that no document passes, with values of its field. `translation`: the unverified "
-        "reply of a language model in another language than its sources."
+        "reply of a language model in another language than its sources. `not_yet_in_force` and `no_longer_in_force`: "
+        "documents on the subject that are in force after or before the time of the answer. `exceptions`: where the "
+        "exceptions of the cited rules were looked for. `conflict`: two documents in force contradict each other."
     )
     text: str = Field(examples=["The question was read with “tikcet” as “ticket”."])
     questions: list[str] = Field(description="Suggested questions, if there are any.")
@@ -214,6 +291,70 @@ class Notice(BaseModel):
     def of(cls, notice: types.Notice) -> Self:
         """Convert a notice."""
         return cls(kind=notice.kind, text=notice.text, questions=list(notice.questions))
+
+
+class ExceptionSearch(BaseModel):
+    """Where the exceptions of the rules that an answer cites from one section were looked for."""
+
+    document_id: str
+    title: str
+    heading: list[str] = Field(description="The heading path of the section.")
+    provisions: list[str] = Field(description="The provisions that the rules name as their limits, and that were read.")
+    missing: list[str] = Field(description="The provisions that they name and the document does not have.")
+    found: int = Field(description="The number of exceptions and conditions.")
+
+    @classmethod
+    def of(cls, search: types.ExceptionSearch) -> Self:
+        """Convert a search."""
+        return cls(
+            document_id=search.reference.id,
+            title=search.reference.title,
+            heading=list(search.heading),
+            provisions=list(search.provisions),
+            missing=list(search.missing),
+            found=search.found,
+        )
+
+
+class ConflictSide(BaseModel):
+    """One side of a conflict: the marker of the citation that quotes it, and its document."""
+
+    marker: int
+    document_id: str
+    title: str
+    published: str | None
+    rank: str | None = Field(description="The word for its rank, such as `act`; null if nothing says it.")
+
+    @classmethod
+    def of(cls, side: types.ConflictSide) -> Self:
+        """Convert a side."""
+        reference = side.reference
+        return cls(
+            marker=side.marker,
+            document_id=reference.id,
+            title=reference.title,
+            published=reference.published,
+            rank=side.rank or None,
+        )
+
+
+class Conflict(BaseModel):
+    """Two quotes of different documents in force that answer the question and contradict each other."""
+
+    difference: types.Difference
+    first: ConflictSide = Field(description="The side that goes first.")
+    second: ConflictSide
+    precedence: types.Precedence | None = Field(description="Why the first side goes first; null if nothing decides.")
+
+    @classmethod
+    def of(cls, conflict: types.Conflict) -> Self:
+        """Convert a conflict."""
+        return cls(
+            difference=conflict.difference,
+            first=ConflictSide.of(conflict.first),
+            second=ConflictSide.of(conflict.second),
+            precedence=conflict.precedence,
+        )
 
 
 class Usage(BaseModel):
@@ -280,7 +421,10 @@ class Answer(BaseModel):
         ge=0, le=1, description="The estimated probability that the documents answer the question."
     )
     snapshot: str = Field(description="The snapshot of the index that all citations come from.")
-    abstention: types.Abstention | None = Field(description="Why there is no answer; null if there is one.")
+    abstention: types.Abstention | None = Field(
+        description="Why there is no answer; null if there is one. `before_first_version`: what answers the question "
+        "is in force only later. `not_in_force`: what answers it is not in force at that time."
+    )
     degraded: str | None = Field(
         description="Why an extractive answer replaces that of the language model; null if none does. It may follow "
         "the word because."
@@ -292,7 +436,25 @@ class Answer(BaseModel):
     verification: Verification | None = Field(
         description="The decisions on the sentences of a language model; null if no language model wrote a reply."
     )
+    exception_searches: list[ExceptionSearch] = Field(
+        description="Where the exceptions of the cited rules were looked for, one entry for each section."
+    )
+    conflicts: list[Conflict] = Field(
+        description="The contradictions between documents in force. The outcome is then `conflicting`."
+    )
+    as_of: str | None = Field(
+        None,
+        exclude_if=lambda value: value is None,
+        description="The day, month or year in which the cited documents are in force. Left out if no document of the "
+        "index has a date for that.",
+        examples=["2026-03-01"],
+    )
     timings: dict[types.Stage, float] = Field(description="Milliseconds spent in each stage that ran, and in `total`.")
+    seal: str | None = Field(
+        None,
+        description="Proves that this service gave the answer. Send it along to share, export or judge the answer. "
+        "Null if the service cannot store a key.",
+    )
 
     @classmethod
     def of(cls, answer: types.Answer, links: Links) -> Self:
@@ -311,6 +473,9 @@ class Answer(BaseModel):
             notices=[Notice.of(notice) for notice in answer.notices],
             usage=Usage.of(answer.usage),
             verification=Verification.of(answer.verification),
+            as_of=answer.as_of.written if answer.as_of else None,
+            exception_searches=[ExceptionSearch.of(one) for one in answer.exception_searches],
+            conflicts=[Conflict.of(one) for one in answer.conflicts],
             timings=dict(answer.timings),
         )
 
@@ -389,11 +554,19 @@ class Problem(BaseModel):
     instance: str | None = None
     request_id: str | None = Field(None, description="The id of the request, as in the log of the service.")
     errors: list[FieldError] = Field(default_factory=list, description="The invalid fields.")
+    gone_since: str | None = Field(
+        None, description="When the document left the index, if this is known and the client may have seen it."
+    )
 
 
-def _ask(question: str, conditions: Filters, limit: int, history: list[Turn]) -> types.Ask:
+def _ask(question: str, conditions: Filters, limit: int, history: list[Turn], as_of: str | None) -> types.Ask:
     turns = tuple(types.Turn(turn.role, turn.content) for turn in history)
-    return types.Ask(question, filters(conditions), limit, turns)
+    return types.Ask(question, filters(conditions), limit, turns, period(as_of))
+
+
+def period(as_of: str | None) -> types.Period | None:
+    """Convert the time of a request to the type that the service takes."""
+    return iso_period(as_of) if as_of is not None else None
 
 
 def filters(conditions: Mapping[str, Value | list[Value] | Bounds]) -> types.Filters:
@@ -412,11 +585,18 @@ def _location(cited: types.Hit | types.Citation) -> dict[str, object]:
         "url": web_address(reference.url),
         "author": reference.author,
         "published": reference.published,
+        "in_force": {"first": cited.in_force.since, "last": cited.in_force.until} if cited.in_force else None,
+        **_place(cited),
+        "score": round(cited.score, 4),
+    }
+
+
+def _place(cited: types.Hit | types.Citation) -> dict[str, object]:
+    return {
         "page": cited.page,
         "page_label": cited.page_label,
         "ocr_confidence": cited.ocr_confidence,
         "heading": list(cited.heading),
         "start": cited.span.start,
         "end": cited.span.end,
-        "score": round(cited.score, 4),
     }

@@ -20,6 +20,10 @@ DOCS_POLICY = (
 DATA_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
+PAGES = ("/documents/", "/comparisons", "/timelines", "/sign-in")
+"""The beginnings of the paths that people open in a browser, beside the first page."""
+
+
 class SecurityHeaders:
     """Plain ASGI middleware, so that streams pass through and endpoints see a client disconnect."""
 
@@ -40,6 +44,6 @@ class SecurityHeaders:
 
 
 def _policy(path: str) -> str:
-    if path == "/" or path.startswith(("/ui/", "/documents/", "/sign-in")):
+    if path == "/" or path.startswith(("/ui/", *PAGES)):
         return PAGE_POLICY
     return DOCS_POLICY if path in ("/docs", "/redoc") else DATA_POLICY

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from pydantic import BaseModel
 
@@ -31,24 +31,29 @@ DONE = "data: [DONE]\n\n"
 """The last message of a stream to a chat client, also after an error."""
 
 
-def encode(events: Iterator[Event], links: Links) -> Iterator[str]:
-    """Yield each event as soon as it is generated. If an error occurs, yield it as the last event."""
+def encode(events: Iterator[Event], links: Links, sealed: Callable[[schemas.Answer], schemas.Answer]) -> Iterator[str]:
+    """Yield each event as soon as it is generated. If an error occurs, yield it as the last event.
+
+    `sealed` adds the seal to the answer.
+    """
     try:
         for event in events:
-            name, data = _named_schema(event, links)
+            name, data = _named_schema(event, links, sealed)
             yield message(data.model_dump_json(), name)
     except RagError as error:
         yield message(problem_of(error).model_dump_json(), "error")
 
 
-def _named_schema(event: Event, links: Links) -> tuple[str, BaseModel]:
+def _named_schema(
+    event: Event, links: Links, sealed: Callable[[schemas.Answer], schemas.Answer]
+) -> tuple[str, BaseModel]:
     if isinstance(event, Evidence):
         return "evidence", schemas.EvidenceEvent.of(event)
     if isinstance(event, Statement):
         return "statement", schemas.StatementEvent.streamed(event, links)
     if isinstance(event, Notice):
         return "notice", schemas.Notice.of(event)
-    return "answer", schemas.Answer.of(event, links)
+    return "answer", sealed(schemas.Answer.of(event, links))
 
 
 def message(data: str, name: str | None = None) -> str:

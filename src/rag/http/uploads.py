@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
-from rag.formats import format_of, media_types, suffix_of
+from rag.formats import format_of, media_types, suffix_of, suffixes
 from rag.http.job_schemas import Facts, NewDocument
 from rag.upkeep import Upload
 
@@ -56,8 +56,8 @@ async def document(request: Request, document_id: str) -> Upload:
         return from_text(document_id, parse(NewDocument, await request.body()))
     if media_type == _FORM:
         return await _from_form(request, document_id)
-    name = _file_name(request.headers.get("content-disposition", ""))
-    return Upload(document_id, _with_suffix(name or _stem(document_id), media_type), await request.body())
+    name = _file_name(request.headers.get("content-disposition", "")) or _stem(document_id)
+    return Upload(document_id, _with_suffix(name, media_type, _unsupported_body(media_type)), await request.body())
 
 
 def from_text(document_id: str, new: NewDocument) -> Upload:
@@ -81,22 +81,32 @@ async def _from_form(request: Request, document_id: str) -> Upload:
             detail = "the form has no file in 'file', or its 'facts' are not text: send it as -F file=@report.pdf"
             raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY, detail)
         fields = parse(Facts, facts).model_dump(exclude_none=True)
-        name = _with_suffix(file.filename or _stem(document_id), _media_type(file.content_type or ""))
+        given = file.filename or _stem(document_id)
+        unsupported = f"{given!r} has none of the formats that can be read: send a file that ends in {_suffixes()}"
+        name = _with_suffix(given, _media_type(file.content_type or ""), unsupported)
         return Upload(document_id, name, await file.read(), fields.pop("metadata") | fields)
 
 
-def _with_suffix(name: str, media_type: str) -> str:
-    """Return `name` if its suffix is supported, otherwise append the suffix of `media_type`. Raises HTTPException."""
+def _with_suffix(name: str, media_type: str, unsupported: str) -> str:
+    """Return `name` if its suffix is supported, otherwise append the suffix of `media_type`.
+
+    Raises HTTPException with the sentence `unsupported`.
+    """
     if format_of(name) is not None:
         return name
     suffix = suffix_of(media_type, name)
     if suffix is None:
-        detail = (
-            f"a body of {media_type or 'no type'} is not supported: send {_JSON}, {_FORM} with a file, or a file of "
-            f"{', '.join(media_types())}"
-        )
-        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail)
+        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, unsupported)
     return name + suffix
+
+
+def _unsupported_body(media_type: str) -> str:
+    known = f"send {_JSON}, {_FORM} with a file, or a file of {', '.join(media_types())}"
+    return f"a body of {media_type or 'no type'} is not supported: {known}"
+
+
+def _suffixes() -> str:
+    return ", ".join(sorted(one for one in suffixes() if one))
 
 
 def _media_type(header: str) -> str:

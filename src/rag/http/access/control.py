@@ -13,6 +13,7 @@ from rag.http.access.refusals import Refused
 from rag.http.access.wrong_keys import WrongKeys
 from rag.http.proxied import client_address
 from rag.settings import Settings
+from rag.types import Permission
 
 _REFUSED = "rag.refused"
 """The key of the reason why the client of a request is unknown, in its scope."""
@@ -27,7 +28,7 @@ class AccessControl:
     def __init__(self, settings: Settings) -> None:
         """Read the keys. Raises ConfigurationError if the settings of the provider are incomplete."""
         self.keys = KeyTable(settings.index_dir)
-        self.people = oidc.people_of(settings)
+        self.people = oidc.people_of(settings, self.keys)
         self.is_closed = settings.require_key
         self._has_api_key = settings.api_key is not None
         self._has_maintainers = bool(settings.api_key or settings.oidc_maintain_groups or settings.oidc_admin_groups)
@@ -72,6 +73,19 @@ class AccessControl:
             raise self.unknown(scope)
         if client.role < role:
             raise refusals.needs_role(role, client)
+
+    def may(self, permission: Permission, scope: Scope) -> bool:
+        """Return whether a permission includes the client of a request, who may ask."""
+        if permission == Permission.CLIENTS:
+            return client_of(scope) is not None
+        return permission == Permission.EVERYONE
+
+    def allow(self, permission: Permission, scope: Scope, action: str, setting: str) -> None:
+        """Raise Refused unless a permission includes the client. `action` completes "you may not"."""
+        if permission == Permission.NOBODY:
+            raise refusals.switched_off(action, setting)
+        if not self.may(permission, scope):
+            raise self.unknown(scope)
 
     def unknown(self, scope: Scope) -> Refused:
         """Return the reason why the client of a request is unknown."""

@@ -1,15 +1,17 @@
-"""The file of the keys, in the folder of the index. `rag keys` changes it, and a running service reads it again.
+"""The file of the keys, and of people who were signed out, in the folder of the index.
+
+`rag keys` changes it, and a running service reads it again.
 
 Backups and snapshots leave it out, because a backup that is restored elsewhere must not bring the keys along.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from rag.errors import ConfigurationError
 from rag.http.access.keys import Key
@@ -22,11 +24,17 @@ Stamp = tuple[int, int, int, int]
 """The inode, the size and the times of a file. After `chmod`, only the last one differs."""
 
 
-class _Content(BaseModel):
+class Stored(BaseModel):
+    """The content of the file.
+
+    `keys` are in order of creation. `signed_out` says, by name, when the sessions of a person were ended.
+    """
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     format: Literal[1] = 1
     keys: tuple[Key, ...] = ()
+    signed_out: dict[str, AwareDatetime] = {}
 
 
 class KeyFile:
@@ -46,16 +54,16 @@ class KeyFile:
             raise self._unreadable(error.strerror or str(error)) from error
         return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
-    def read(self) -> tuple[Key, ...]:
-        """Return the keys, in order of creation."""
+    def read(self) -> Stored:
+        """Return the content; nothing is stored if there is no file."""
         try:
             content = self.path.read_bytes()
         except FileNotFoundError:
-            return ()
+            return Stored()
         except OSError as error:
             raise self._unreadable(error.strerror or str(error)) from error
         try:
-            return _Content.model_validate_json(content).keys
+            return Stored.model_validate_json(content)
         except ValidationError as error:
             raise ConfigurationError(
                 f"the file of keys, {self.path}, is damaged, so no key in it is valid: restore it from a copy, or "
@@ -66,26 +74,35 @@ class KeyFile:
         """Add a key. Raises ConfigurationError if its name is in use, and WriterBusy."""
         make_folder(self.path.parent)
         with exclusive(self._lock):
-            keys = self.read()
-            if any(other.name == key.name for other in keys):
+            stored = self.read()
+            if any(other.name == key.name for other in stored.keys):
                 raise ConfigurationError(
                     f"there is a key {key.name!r} already: choose another name, or run 'rag keys revoke {key.name}'"
                 )
-            self._write([*keys, key])
+            self._write(stored.model_copy(update={"keys": (*stored.keys, key)}))
 
     def remove(self, name: str) -> None:
         """Remove a key. Raises ConfigurationError if there is no key with this name, and WriterBusy."""
         if not self.path.parent.is_dir():
             raise self._unknown(name)
         with exclusive(self._lock):
-            keys = self.read()
-            if all(key.name != name for key in keys):
+            stored = self.read()
+            left = tuple(key for key in stored.keys if key.name != name)
+            if left == stored.keys:
                 raise self._unknown(name)
-            self._write([key for key in keys if key.name != name])
+            self._write(stored.model_copy(update={"keys": left}))
 
-    def _write(self, keys: Sequence[Key]) -> None:
+    def sign_out(self, name: str) -> None:
+        """End all present sessions of a person. Raises WriterBusy."""
+        make_folder(self.path.parent)
+        with exclusive(self._lock):
+            stored = self.read()
+            self._write(stored.model_copy(update={"signed_out": {**stored.signed_out, name: datetime.now(UTC)}}))
+
+    def _write(self, stored: Stored) -> None:
         with atomic_write(self.path, private=True) as file:
-            file.write(_Content(keys=tuple(keys)).model_dump_json(indent=1).encode())
+            left_out = None if stored.signed_out else {"signed_out"}  # so that earlier versions can read the file
+            file.write(stored.model_dump_json(indent=1, exclude=left_out).encode())
 
     def _unknown(self, name: str) -> ConfigurationError:
         return ConfigurationError(f"there is no key {name!r} in {self.path}: 'rag keys list' lists them")

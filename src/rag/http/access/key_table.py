@@ -1,9 +1,11 @@
-"""The keys in the memory of a running service."""
+"""The keys, and the people who were signed out, in the memory of a running service."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from threading import Lock
 
@@ -22,6 +24,7 @@ class _Keys:
     stamp: Stamp | None = None
     by_digest: dict[str, Key] = field(default_factory=dict)
     by_name: dict[str, Key] = field(default_factory=dict)
+    signed_out: Mapping[str, datetime] = field(default_factory=dict)
     fault: str | None = None
 
 
@@ -47,17 +50,27 @@ class KeyTable:
                 stamp = self._file.stamp()
                 if stamp == before.stamp and before.fault is None:
                     return
-                keys = self._file.read()
+                stored = self._file.read()
             except ConfigurationError as error:
                 self._keys = _Keys(fault=str(error))
                 if before.fault != str(error):
                     _log.warning("%s", error)
                 return
-            self._keys = _Keys(stamp, {key.sha256: key for key in keys}, {key.name: key for key in keys})
+            by_digest = {key.sha256: key for key in stored.keys}
+            by_name = {key.name: key for key in stored.keys}
+            self._keys = _Keys(stamp, by_digest, by_name, stored.signed_out)
 
     def find(self, digest: str) -> Key | None:
         """Return the key with this hash, which may have expired."""
         return self._keys.by_digest.get(digest)
+
+    def has_ended(self, name: str, begun: float) -> bool:
+        """Return whether the session of a person, which began at this time (seconds since 1970), was ended.
+
+        If the file cannot be read, nobody can tell, so every session counts as ended.
+        """
+        ended = self._keys.signed_out.get(name)
+        return self._keys.fault is not None or (ended is not None and begun <= ended.timestamp())
 
     def rate(self, name: str) -> int | None:
         """Return the questions that the key with this name may ask in a minute; None if it has no limit."""

@@ -65,6 +65,11 @@ def unavailable(detail: str, seconds: int | None = None) -> Refused:
     return Refused(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers)
 
 
+def switched_off(action: str, setting: str) -> Refused:
+    """Return the refusal of something that nobody may do. `action` is a verb with its object."""
+    return Refused(HTTPStatus.FORBIDDEN, f"nobody may {action} here: {setting} is 'nobody'", {})
+
+
 def needs_role(role: Role, client: Client | None = None) -> Refused:
     """Return the refusal of a client whose role does not suffice."""
     given = f"the role {client.role.word!r}" if client else "no role"

@@ -14,6 +14,7 @@ from rag.http.access.client import RoleName, client_of
 from rag.http.access.control import AccessControl
 from rag.http.access.oidc import CALLBACK
 from rag.http.access.requirements import AccessDep
+from rag.http.dependencies import ServiceDep
 from rag.http.openapi import ANY_PROBLEM, problems
 
 if TYPE_CHECKING:
@@ -33,6 +34,9 @@ class Access(BaseModel):
 
     asking: Literal["open", "closed"] = Field(description="Whether asking and reading need a key or a sign-in.")
     sign_in: bool = Field(description="Whether people can sign in on the page, at `/sign-in`.")
+    sharing: bool = Field(description="Whether this client may share answers by a link.")
+    feedback: bool = Field(description="Whether this client may give feedback.")
+    saving: bool = Field(description="Whether this client may save questions.")
     client: ClientDescription | None = Field(description="The client of this request; null if it sent no key.")
 
 
@@ -40,7 +44,7 @@ router = APIRouter()
 
 
 @router.get("/v1/access", tags=["access"], responses={**ANY_PROBLEM, **problems(401)})
-async def access(request: Request, control: AccessDep) -> Access:
+async def access(request: Request, control: AccessDep, service: ServiceDep) -> Access:
     """Say whether asking needs a key, and who the client of the request is."""
     client = client_of(request.scope)
     if client is None and request.headers.get("authorization"):
@@ -49,6 +53,9 @@ async def access(request: Request, control: AccessDep) -> Access:
     return Access(
         asking="closed" if control.is_closed else "open",
         sign_in=control.can_sign_in,
+        sharing=control.may(service.settings.share_answers, request.scope),
+        feedback=control.may(service.settings.feedback, request.scope),
+        saving=control.may(service.settings.save_questions, request.scope),
         client=ClientDescription(name=client.name, role=client.role.word, groups=groups) if client else None,
     )
 

@@ -20,11 +20,22 @@ from rag.http.proxied import client_address, route_path
 from rag.http.schemas import Problem
 from rag.http.stopping import Stopping
 
-QUESTIONS = frozenset({"/v1/answers", "/v1/search", "/v1/chat/completions", "/v1/responses", "/api/chat", "/mcp"})
+QUESTIONS = frozenset(
+    {
+        *("/v1/answers", "/v1/search", "/v1/verify", "/v1/questions"),
+        *("/v1/chat/completions", "/v1/responses", "/api/chat", "/mcp"),
+    }
+)
 """POST paths that compute."""
 
-_READS = ("/v1/documents", "/v1/fields", "/v1/suggestions", "/v1/snapshots", "/documents/")
+_READS = (
+    *("/v1/documents", "/v1/fields", "/v1/suggestions", "/v1/snapshots", "/documents/"),
+    *("/v1/comparisons", "/v1/timelines", "/comparisons", "/timelines"),
+)
 """Beginnings of GET paths that compute or read files. Health checks, the page and its files never wait."""
+
+_DRAWINGS = ("/v1/pages/", "/v1/page-images/", "/v1/page-boxes/")
+"""Beginnings of GET paths that draw pages or find words on them. They have places of their own."""
 
 _BODIES = 64 << 20
 """Bytes of all bodies that are read or wait. Clients that send slowly must not fill the memory."""
@@ -36,9 +47,11 @@ _BLOCKED_SECONDS = 0.05
 class Admission:
     """Plain ASGI middleware. A request beyond the limits gets 503 with Retry-After before any work for it begins."""
 
-    def __init__(self, app: ASGIApp, gate: Gate, stopping: Stopping) -> None:
+    def __init__(self, app: ASGIApp, gate: Gate, drawing: Gate, stopping: Stopping) -> None:
+        """Admit drawings by `drawing`, and all other requests that work by `gate`."""
         self._app = app
         self._gate = gate
+        self._drawing = drawing
         self._stopping = stopping
         self._buffered = 0
 
@@ -49,9 +62,10 @@ class Admission:
         arrived = Departure()  # the deadline of a language model counts from its creation
         body = _Body()
         try:
-            self._gate.check(client_address(scope))
+            gate = self._drawing if route_path(scope).startswith(_DRAWINGS) else self._gate
+            gate.check(client_address(scope))
             if await self._read(receive, body):
-                await self._admit(scope, ConnectedClient(receive, arrived, body.messages), send)
+                await self._admit(scope, ConnectedClient(receive, arrived, body.messages), send, gate)
         except Busy as busy:
             await _refusal(scope, busy)(scope, receive, send)
         finally:
@@ -73,15 +87,15 @@ class Admission:
                 return True
         return True  # BodyLimit refuses it
 
-    async def _admit(self, scope: Scope, client: ConnectedClient, send: Send) -> None:
+    async def _admit(self, scope: Scope, client: ConnectedClient, send: Send, gate: Gate) -> None:
         address = client_address(scope)
         client.watch()
         try:
             with recorded(QUEUE):
-                entered = await self._gate.enter(address, client.left)
+                entered = await gate.enter(address, client.left)
             if not entered:
                 return
-            place = _Place(self._gate, address, send)
+            place = _Place(gate, address, send)
             token = departure.set(client.departure)
             try:
                 if not client.left.is_set():
@@ -135,7 +149,9 @@ class _Place:
 
 
 def _works(method: str, path: str) -> bool:
-    return path in QUESTIONS if method == "POST" else method in ("GET", "HEAD") and path.startswith(_READS)
+    return (
+        path in QUESTIONS if method == "POST" else method in ("GET", "HEAD") and path.startswith((*_READS, *_DRAWINGS))
+    )
 
 
 def _refusal(scope: Scope, busy: Busy) -> ASGIApp:

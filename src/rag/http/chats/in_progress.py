@@ -15,6 +15,7 @@ from fastapi import Depends
 from rag.answer.conversation import MAX_TURN_LENGTH, MAX_TURNS
 from rag.http import schemas
 from rag.http.chats import frontend_tasks, model_names
+from rag.http.chats.limits import OutputLimit
 from rag.http.chats.messages import BaseChatRequest, Message, ask_of
 from rag.http.chats.model_names import ModelName
 from rag.http.chats.transcript import Output, Transcript, final_events, fixed_text, transcribe
@@ -57,26 +58,30 @@ class ChatAnswerer:
     count_tokens: Callable[[str], int]
 
     @contextmanager
-    def start(self, request: BaseChatRequest, messages: Sequence[Message]) -> Iterator[AnswerInProgress]:
+    def start(
+        self, request: BaseChatRequest, messages: Sequence[Message], limit: OutputLimit | None = None
+    ) -> Iterator[AnswerInProgress]:
         """Yield an answer in progress; stop generating when the response ends or the client disconnects.
 
-        Raises UnknownModel, NoSnapshot, IncompatibleSnapshot, InvalidFilter before it yields.
+        `limit` is that of the client on the text. Raises UnknownModel, NoSnapshot, IncompatibleSnapshot, InvalidFilter
+        before it yields.
         """
         model = model_names.find(request.model)
-        ask = ask_of(messages, schemas.filters(request.filters), request.limit)
+        as_of = schemas.period(request.as_of)
+        ask = ask_of(messages, schemas.filters(request.filters), request.limit, as_of)
         assert ask is not None, "validation refuses a request without a question"
-        with self._output(ask, model, stream=request.stream) as output:
+        with self._output(ask, model, limit, stream=request.stream) as output:
             yield AnswerInProgress(output, model, ask, uuid4().hex, int(time.time()), self.count_tokens)
 
     @contextmanager
-    def _output(self, ask: Ask, model: ModelName, *, stream: bool) -> Iterator[Output]:
+    def _output(self, ask: Ask, model: ModelName, limit: OutputLimit | None, *, stream: bool) -> Iterator[Output]:
         if frontend_tasks.is_task(ask.question):
             yield fixed_text(frontend_tasks.reply(ask.question))
             return
         with closing(self.view.stream(ask)) as events:
             all_events = chain([next(events)], events)  # `next` raises errors before the response starts
             used_events = all_events if stream else final_events(all_events)
-            yield transcribe(used_events, self.links, references=model.references)
+            yield transcribe(used_events, self.links, references=model.references, limit=limit)
 
 
 async def chat_answerer_of(service: ServiceDep, view: ViewDep, links: LinksDep) -> ChatAnswerer:

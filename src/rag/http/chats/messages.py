@@ -14,7 +14,7 @@ from rag import types
 from rag.http.chats.frontend_tasks import is_task
 from rag.http.chats.markdown import unescape
 from rag.http.chats.transcript import NOT_ANSWERED, NOTICE
-from rag.http.schemas import MAX_QUESTION, MAX_TURN, MAX_TURNS, Filters, ShortText
+from rag.http.schemas import MAX_QUESTION, MAX_TURN, MAX_TURNS, AsOf, Filters, ShortText
 from rag.types import DEFAULT_LIMIT, Ask, Role, Turn
 
 _ROLES = frozenset(Role)
@@ -62,7 +62,12 @@ class Message(LenientModel):
         return "\n".join(parts).strip()
 
 
-def ask_of(messages: Sequence[Message], filters: types.Filters | None = None, limit: int = DEFAULT_LIMIT) -> Ask | None:
+def ask_of(
+    messages: Sequence[Message],
+    filters: types.Filters | None = None,
+    limit: int = DEFAULT_LIMIT,
+    as_of: types.Period | None = None,
+) -> Ask | None:
     """Return the last user message as a question with its history, or None if there is no such message.
 
     The history has the latest turns of the user and the assistant, at most MAX_TURNS. Link definitions,
@@ -72,7 +77,7 @@ def ask_of(messages: Sequence[Message], filters: types.Filters | None = None, li
     if last is None or not (question := messages[last].text):
         return None
     latest = islice(_turns_before(messages, last), MAX_TURNS)
-    return Ask(question, filters or {}, limit, tuple(reversed(list(latest))))
+    return Ask(question, filters or {}, limit, tuple(reversed(list(latest))), as_of)
 
 
 def _last_of_user(messages: Sequence[Message]) -> int | None:
@@ -124,9 +129,13 @@ Input = Annotated[Messages, BeforeValidator(_messages, json_schema_input_type=st
 
 
 class BaseChatRequest(LenientModel):
-    """The fields of every chat request besides its messages. `filters` and `limit` are specific to this service."""
+    """The fields of every chat request besides its messages.
+
+    `filters`, `limit` and `as_of` are specific to this service.
+    """
 
     model: ShortText = "rag"
     stream: StrictBool = False
     filters: Filters
     limit: int = Field(DEFAULT_LIMIT, ge=1, le=50, description="The most passages that the answer may use.")
+    as_of: AsOf = None

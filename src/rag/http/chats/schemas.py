@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from rag import types
 from rag.http.chats.transcript import Source, Transcript
-from rag.http.schemas import Citation, Notice, Verification
+from rag.http.schemas import Citation, Conflict, ExceptionSearch, Notice, Verification
 
 
 def citation(source: Source) -> Citation:
@@ -22,7 +22,7 @@ def citations(transcript: Transcript) -> list[Citation]:
 
 
 class Verdict(BaseModel):
-    """The outcome, the confidence, the notices and the verification of the whole answer."""
+    """The outcome, the confidence, the notices, the conflicts and the verification of the whole answer."""
 
     outcome: types.Outcome
     abstention: types.Abstention | None
@@ -31,6 +31,8 @@ class Verdict(BaseModel):
     snapshot: str
     notices: list[Notice]
     verification: Verification | None
+    exception_searches: list[ExceptionSearch]
+    conflicts: list[Conflict]
 
     @classmethod
     def of(cls, transcript: Transcript) -> Self | None:
@@ -46,4 +48,6 @@ class Verdict(BaseModel):
             snapshot=answer.snapshot,
             notices=[Notice.of(notice) for notice in answer.notices],
             verification=Verification.of(answer.verification),
+            exception_searches=[ExceptionSearch.of(one) for one in answer.exception_searches],
+            conflicts=[Conflict.of(one) for one in answer.conflicts],
         )

@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from rag.answer.pipeline import Event
-from rag.http.chats.markdown import escape
+from rag.http.chats.limits import FinishReason, OutputLimit
+from rag.http.chats.markdown import escape, write_blocks
 from rag.http.links import Links
+from rag.text.blocks import find_quoted_blocks
 from rag.text.pages import page_words
 from rag.types import Abstention, Answer, Citation, Notice, NoticeKind, Span, Statement
 
@@ -28,6 +30,8 @@ _REASONS: dict[Abstention | None, str] = {
     Abstention.FILTERED_OUT: "No document matches the filters.",
     Abstention.WEAK_EVIDENCE: "No passage is close enough to the question to support an answer.",
     Abstention.UNSUPPORTED: "Passages were found, but none of their words support an answer.",
+    Abstention.BEFORE_FIRST_VERSION: "What answers the question was not yet in force at that time.",
+    Abstention.NOT_IN_FORCE: "What answers the question is not in force at that time.",
 }
 
 
@@ -61,12 +65,16 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """The complete text with its markers and sources. `answer` is None if the text is not from the documents."""
+    """The complete text with its markers and sources. `answer` is None if the text is not from the documents.
+
+    `finish` is the reason why the text ends.
+    """
 
     text: str
     markers: tuple[Marker, ...]
     sources: tuple[Source, ...]
     answer: Answer | None
+    finish: FinishReason = "stop"
 
 
 Output: TypeAlias = Iterator[Piece | Transcript]
@@ -77,35 +85,55 @@ Output: TypeAlias = Iterator[Piece | Transcript]
 class _Transcriber:
     """Converts statements to pieces. It remembers the earlier statements and sources.
 
-    With `markdown`, words of documents and questions are escaped.
+    With `markdown`, words of documents and questions are escaped. With `blocks`, lists and tables become those of
+    Markdown.
     """
 
     links: Links
+    limit: OutputLimit
     markdown: bool = True
+    blocks: bool = False
     length: int = 0
+    after_block: bool = False
     statements: set[str] = field(default_factory=set)
     sources: dict[tuple[str, Span], Source] = field(default_factory=dict)
 
     def piece(self, statement: Statement) -> Piece | None:
-        """Return the piece for a statement, or None if the text already contains the statement."""
+        """Return the piece for a statement. Return None if the text already contains it, or may not be so long."""
         if statement.text in self.statements:
             return None
-        earlier = len(self.sources)
-        text = self.words(statement.text)
-        text = f" {text}" if self.statements else text
+        before, earlier = dict(self.sources), len(self.sources)
+        text = self._leading_space(self._statement_words(statement))
         markers = []
         for source in map(self._source, statement.citations):
             marker = f"[{source.number}]"
             start = self.length + len(text) + 1
             markers.append(Marker(source, start, start + len(marker)))
             text += f" {marker}"
+        if not self.limit.admits(text):
+            self.sources = before
+            return None
         self.statements.add(statement.text)
         self.length += len(text)
         return Piece(text, tuple(markers), tuple(self.sources.values())[earlier:])
 
+    def _statement_words(self, statement: Statement) -> str:
+        found = find_quoted_blocks(statement.text, [one.quote for one in statement.citations]) if self.blocks else []
+        self.after_block, before = bool(found), self.after_block or bool(found)
+        words = write_blocks(statement.text, found) if found else self.words(statement.text)
+        return f"\n\n{words}" if before and self.statements else words
+
+    def _leading_space(self, text: str) -> str:
+        return f" {text}" if self.statements and not text.startswith("\n") else text
+
     def words(self, text: str) -> str:
         """Return a text as it is sent."""
         return escape(text) if self.markdown else text
+
+    def line(self, text: str) -> Iterator[Piece]:
+        """Yield a piece without citations, unless the text may not be so long."""
+        if self.limit.admits(text):
+            yield Piece(text)
 
     def notice(self, notice: Notice) -> str:
         """Return the text of a notice and its questions as it is sent."""
@@ -125,14 +153,22 @@ class _Transcriber:
 
 
 def transcribe(
-    events: Iterable[Event], links: Links, *, references: bool, notices: bool = True, markdown: bool = True
+    events: Iterable[Event],
+    links: Links,
+    *,
+    references: bool,
+    notices: bool = True,
+    markdown: bool = True,
+    limit: OutputLimit | None = None,
 ) -> Output:
     """Yield a piece for each statement, or one piece with the reason if there is none, and then the transcript.
 
-    `notices` adds a paragraph for each notice, and `references` a last piece with link definitions. With `markdown`,
-    the client shows the text as Markdown, so words of documents and questions are escaped.
+    `notices` adds a paragraph for each notice. `references` adds a last piece with link definitions, and writes quoted
+    lists and tables in Markdown. With `markdown`, the client shows the text as Markdown, so words of documents and
+    questions are escaped. `limit` leaves out the last pieces. It does not count link definitions, which are not shown.
     """
-    transcriber = _Transcriber(links, markdown)
+    limit = limit or OutputLimit()
+    transcriber = _Transcriber(links, limit, markdown, blocks=references)
     pieces: list[Piece] = []
     for event in events:
         added = list(_pieces(transcriber, event))
@@ -141,7 +177,7 @@ def transcribe(
         yield from added
         pieces += added
         if isinstance(event, Answer):
-            yield _transcript(pieces, event)
+            yield _transcript(pieces, event, limit.reached or "stop")
 
 
 def fixed_text(text: str) -> Output:
@@ -165,31 +201,32 @@ def _pieces(transcriber: _Transcriber, event: Event) -> Iterator[Piece]:
     if isinstance(event, Statement) and (piece := transcriber.piece(event)):
         yield piece
     if isinstance(event, Answer) and event.abstention in _REASONS and not transcriber.statements:
-        yield Piece(f"{NOT_ANSWERED} {_REASONS[event.abstention]}")
+        yield from transcriber.line(f"{NOT_ANSWERED} {_REASONS[event.abstention]}")
 
 
 def _last_pieces(transcriber: _Transcriber, answer: Answer, *, references: bool, notices: bool) -> Iterator[Piece]:
     """Yield the pieces after the statements. A greeting is the whole text of its answer."""
     for notice in answer.notices:
         if notice.kind is NoticeKind.GREETING:
-            yield Piece(transcriber.notice(notice))
+            yield from transcriber.line(transcriber.notice(notice))
         elif notices:
-            yield Piece(f"\n\n{NOTICE}{transcriber.notice(notice)}")
+            yield from transcriber.line(f"\n\n{NOTICE}{transcriber.notice(notice)}")
     if references and transcriber.sources:
         yield transcriber.references()
 
 
-def _transcript(pieces: Sequence[Piece], answer: Answer | None) -> Transcript:
+def _transcript(pieces: Sequence[Piece], answer: Answer | None, finish: FinishReason = "stop") -> Transcript:
     return Transcript(
         "".join(piece.text for piece in pieces),
         tuple(marker for piece in pieces for marker in piece.markers),
         tuple(source for piece in pieces for source in piece.new_sources),
         answer,
+        finish,
     )
 
 
 def _title(citation: Citation) -> str:
-    return ", ".join(filter(None, (citation.reference.title, page_words(citation))))
+    return ", ".join(filter(None, (citation.reference.title, citation.pinpoint, page_words(citation))))
 
 
 def _escape(title: str) -> str:

@@ -17,6 +17,8 @@ def answer_text(answer: Answer, question: str) -> str:
     paragraphs = [answer.text]
     if answer.outcome == Outcome.PARTIAL:
         paragraphs.append("This may be only part of the answer.")
+    if answer.outcome == Outcome.CONFLICTING:
+        paragraphs.append("Documents in force contradict each other. Show both sides.")
     paragraphs += [notice.text for notice in answer.notices if notice.kind != NoticeKind.GREETING]
     if (checked := verified(answer.verification)) and not answer.degraded:
         paragraphs.append(checked)
@@ -29,5 +31,5 @@ def answer_text(answer: Answer, question: str) -> str:
 
 def _source_line(citation: Citation, question: str) -> str:
     about = (words for words in (citation.title, citation.author) if words and not is_misplaced(words, question))
-    origin = ", ".join(filter(None, (*about, citation.published, page_words(citation))))
+    origin = ", ".join(filter(None, (*about, citation.published, citation.pinpoint, page_words(citation))))
     return f"[{citation.marker}] “{' '.join(citation.quote.split())}” ({origin}) {citation.link}"

@@ -24,16 +24,26 @@ _FILTERS = {
 """The schema of filters without `$ref`, because some assistants cannot resolve references."""
 
 
+_AS_OF = {
+    "type": "string",
+    "description": "Use what is in force on this day, or in this month or year: 2021-03-01, 2021-03 or 2021. Without "
+    "it, the time that the question names counts, or else today.",
+    "examples": ["2021-03-01"],
+}
+
+
 class Search(schemas.Request):
     """The arguments of `search`."""
 
     query: schemas.Question = Field(description="A question or keywords.")
+    as_of: Annotated[schemas.AsOf, WithJsonSchema(_AS_OF)] = None
 
 
 class Fetch(schemas.Request):
     """The arguments of `fetch`."""
 
     id: schemas.ShortText = Field(description="The id of a document, from `search` or from a citation of `ask`.")
+    start: int = Field(0, ge=0, lt=2**63, description="Where to begin: 0, or the `next_start` of the part before.")
 
 
 class Ask(schemas.Request):
@@ -44,6 +54,7 @@ class Ask(schemas.Request):
     )
     filters: Annotated[schemas.Filters, WithJsonSchema(_FILTERS)]
     limit: int = Field(types.DEFAULT_LIMIT, ge=1, le=50, description="The most passages that the answer may use.")
+    as_of: Annotated[schemas.AsOf, WithJsonSchema(_AS_OF)] = None
 
 
 class Found(BaseModel):
@@ -66,19 +77,24 @@ class Results(BaseModel):
 
 
 class Document(Found):
-    """A document with its canonical text. The `start` and `end` of citations count its code points."""
+    """A document with a part of its canonical text. The `start` and `end` of citations count its code points."""
 
-    text: str
+    text: str = Field(description="The text of the document, or the part of a long text that begins at `start`.")
     metadata: dict[str, schemas.Value | list[schemas.Value]]
+    start: int = Field(description="The offset of the part in the whole text.")
+    next_start: int | None = Field(description="The `start` of the next part; null if this is the last one.")
+    length: int = Field(description="The number of characters of the whole text.")
 
     @classmethod
-    def with_text(cls, stored: StoredDocument, text: str, links: Links) -> Self:
-        """Convert a document and its text."""
+    def with_part(cls, stored: StoredDocument, text: str, part: types.Span, links: Links) -> Self:
+        """Convert a document with a part of its text."""
         reference = stored.reference
         facts = {"author": reference.author, "published": reference.published, "language": stored.language}
         metadata = {**stored.metadata, **{name: value for name, value in facts.items() if value}}
         found = Found.of(reference, links).model_dump()
-        return cls.model_validate({**found, "text": text, "metadata": metadata})
+        following = part.end if part.end < len(text) else None
+        place = {"start": part.start, "next_start": following, "length": len(text)}
+        return cls.model_validate({**found, "text": part.of(text), "metadata": metadata, **place})
 
 
 class Answer(Verdict):

@@ -71,7 +71,8 @@ _FETCH = _tool(
     "Read a policy document",
     Fetch,
     Document,
-    "Read a whole policy document: its text, its address and its metadata.",
+    "Read a policy document: its text, its address and its metadata. A long text comes in parts: while `next_start` is "
+    "not null, fetch again with it as `start`.",
 )
 _ASK = _tool(
     "ask",

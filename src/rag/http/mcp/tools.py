@@ -25,22 +25,39 @@ _DOCUMENTS = 10
 """The most documents in the result of one search."""
 
 
+_PART = 40_000
+"""The most characters of a text in the result of one fetch: about 10,000 tokens, which assistants accept."""
+
+
 def search(view: View, links: Links, arguments: Search) -> CallToolResult:
     """Return the documents whose passages match a query, each once, best first."""
-    hits, _ = view.search(types.Ask(arguments.query, limit=_PASSAGES))
+    hits, _ = view.search(types.Ask(arguments.query, limit=_PASSAGES, as_of=schemas.period(arguments.as_of)))
     found = {hit.reference.id: Found.of(hit.reference, links) for hit in hits}
     return _data_result(Results(results=list(found.values())[:_DOCUMENTS]))
 
 
 def fetch(view: View, links: Links, arguments: Fetch) -> CallToolResult:
-    """Return a document with its text. Raises UnknownDocument."""
+    """Return a document with its text, or with a part of a long text. Raises UnknownDocument."""
     stored, document = view.document(arguments.id)
-    return _data_result(Document.with_text(stored, document.text, links))
+    text, start = document.text, arguments.start
+    if start >= max(len(text), 1):
+        return error_result(f"start is {start}, but the text has {len(text)} characters: give a smaller start")
+    return _data_result(Document.with_part(stored, text, types.Span(start, _part_end(text, start)), links))
+
+
+def _part_end(text: str, start: int) -> int:
+    """Return where a part of a text ends: after a paragraph, or else after a line or a word, of its last half."""
+    limit = start + _PART
+    if limit >= len(text):
+        return len(text)
+    breaks = (text.rfind(mark, start + _PART // 2, limit) + len(mark) for mark in ("\n\n", "\n", " "))
+    return next((end for end in breaks if end > start + _PART // 2), limit)
 
 
 def ask(view: View, links: Links, arguments: Ask) -> CallToolResult:
     """Answer a question, as text and as data. Call it in a worker thread of anyio."""
-    request = types.Ask(arguments.question, schemas.filters(arguments.filters), arguments.limit)
+    filters, as_of = schemas.filters(arguments.filters), schemas.period(arguments.as_of)
+    request = types.Ask(arguments.question, filters, arguments.limit, as_of=as_of)
     with closing(view.stream(request)) as events:
         final = final_events(_until_cancelled(events))
         *_, transcript = transcribe(final, links, references=False, notices=False, markdown=False)

@@ -2,16 +2,17 @@
 
 import { dialog } from "./dialogs.js";
 import { element } from "./dom.js";
+import { t } from "./language.js";
 import { accessKey, setAccessKey } from "./storage.js";
 import { fetchAccess, Problem, signOut } from "./service.js";
 
 /** The address of the service, with a slash at its end. */
 const ROOT = new URL("..", import.meta.url);
 
-const NEEDS_KEY = "This service answers only people with a key or a sign-in.";
-const MAY_SHOW_MORE = "You may ask without a key. With one, the service may show you more documents.";
-const WRONG = "This key is wrong. Check that it is complete.";
-const NO_LONGER = "The key or the sign-in of this tab is no longer valid.";
+const NEEDS_KEY = t("This service answers only people with a key or a sign-in.");
+const MAY_SHOW_MORE = t("You may ask without a key. With one, the service may show you more documents.");
+const WRONG = t("This key is wrong. Check that it is complete.");
+const NO_LONGER = t("The key or the sign-in of this tab is no longer valid.");
 
 export class Access {
   #key = element("input", {
@@ -23,19 +24,19 @@ export class Access {
     input: () => this.#say(""),
   });
   #error = element("p", { id: "access-error", class: "access-error", role: "alert" });
-  #link = element("a", { class: "quiet", hidden: true }, "Sign in with your account");
+  #link = element("a", { class: "quiet", hidden: true }, t("Sign in with your account"));
   #dialog = dialog(
-    "Access",
+    t("Access"),
     NEEDS_KEY,
     this.#link,
     element(
       "form",
       { class: "form-row", submit: (event) => this.#submit(event) },
-      element("label", { for: "access-key" }, "Your key"),
-      element("span", { class: "input-row" }, this.#key, element("button", { class: "quiet" }, "Use this key")),
+      element("label", { for: "access-key" }, t("Your key")),
+      element("span", { class: "input-row" }, this.#key, element("button", { class: "quiet" }, t("Use this key"))),
     ),
     this.#error,
-    element("p", { class: "about" }, "The key stays in this tab until you close it or sign out."),
+    element("p", { class: "about" }, t("The key stays in this tab until you close it or sign out.")),
   );
   #onChange;
   #button;
@@ -71,7 +72,6 @@ export class Access {
     const key = this.#key.value.trim();
     try {
       await this.#use(key);
-      setAccessKey(key);
       this.#key.value = "";
       this.#dialog.close();
       this.#onChange();
@@ -84,8 +84,12 @@ export class Access {
 
   /** Ask the service who has this key. At the start, there may be none, and a session instead. */
   async #use(key) {
-    const { asking, sign_in: canSignIn, client } = await fetchAccess(key);
+    const { asking, sign_in: canSignIn, client, ...allowed } = await fetchAccess(key);
+    if (key) setAccessKey(key); // before the event, because its listeners send requests
     this.#client = client;
+    document.body.classList.toggle("may-share", Boolean(allowed.sharing));
+    document.body.classList.toggle("may-judge", Boolean(allowed.feedback));
+    document.body.classList.toggle("may-save", Boolean(allowed.saving));
     this.#dialog.querySelector(".about").textContent = asking === "closed" ? NEEDS_KEY : MAY_SHOW_MORE;
     this.#link.hidden = !canSignIn;
     this.#link.href = signInAddress();
@@ -99,7 +103,7 @@ export class Access {
   #showButton(isUseful) {
     if (this.#button === null) return;
     this.#button.hidden = !isUseful && this.#client === null;
-    this.#button.textContent = this.#client ? "Sign out" : "Sign in";
+    this.#button.textContent = this.#client ? t("Sign out") : t("Sign in");
     if (this.#client) this.#button.title = this.#client.name.replace(/^oidc:/, "");
     else this.#button.removeAttribute("title");
   }

@@ -1,9 +1,13 @@
 /** One turn: a question and its answer, which grows as the service streams it. */
 
+import { AnswerActions } from "./actions.js";
 import { element } from "./dom.js";
+import { plural, t } from "./language.js";
 import { key } from "./passage.js";
 import { nearest, references } from "./references.js";
-import { day, label, abstentionReason } from "./format.js";
+import { date, day, label, abstentionReason, support } from "./format.js";
+import { inOwnWords } from "./said.js";
+import { renderStatement } from "./statement.js";
 import { verified } from "./verification.js";
 
 /**
@@ -13,14 +17,15 @@ import { verified } from "./verification.js";
  * @typedef {import("./service.js").Statement} Statement
  * @typedef {import("./filters.js").Scope} Scope
  * @typedef {(passage: Passage, among: Passage[], opener: HTMLElement) => void} Open opens a passage in its document
- * @typedef {{open: Open, ask: (question: string) => void, askAgain: (scope?: Scope) => void}} Actions `ask` asks another
- *   question; `askAgain` repeats this one; with no scope, it searches all documents
+ * @typedef {{open: Open, ask: (question: string) => void, askAgain: (scope?: Scope) => void, retry: () => void,
+ *   answers: () => Answer[]}} Actions `ask` asks another question; `askAgain` repeats this one; with no scope, it searches
+ *   all documents; `retry` puts a new turn in the place of this one; `answers` are those of the conversation
  */
 
 let count = 0;
 
 export class Turn {
-  #prose = element("p", { class: "prose", dir: "auto", "aria-live": "polite", "aria-relevant": "additions" });
+  #prose = element("div", { class: "prose", dir: "auto", "aria-live": "polite", "aria-relevant": "additions" });
   #progress = element("p", { class: "about" });
   #pending = element(
     "div",
@@ -58,6 +63,11 @@ export class Turn {
     this.element = element("li", { class: "turn" }, article);
   }
 
+  /** The question, and the filters that it was asked with. */
+  get asked() {
+    return { question: this.#question, scope: this.#scope };
+  }
+
   /** @param {string} message the progress to show; the composer announces it to screen readers */
   wait(message) {
     this.#progress.textContent = message;
@@ -71,37 +81,41 @@ export class Turn {
     const known = new Set(this.#citations.map(({ marker }) => marker));
     this.#citations.push(...sources.filter(({ marker }) => !known.has(marker)));
     const buttons = statement.citations.map((marker) => this.#button(this.#citations.find((c) => c.marker === marker)));
-    const name = statement.quoted ? "statement quoted" : "statement";
-    this.#prose.append(element("span", { class: name }, statement.text, ...buttons), " ");
+    this.#prose.append(renderStatement(statement, buttons), " ");
     this.#shown.push(JSON.stringify([statement.text, statement.citations]));
   }
 
   /**
    * @param {Answer} answer
    * @param {string} time when the service gave the answer
+   * @param {import("./kept.js").Check[]} [checks] of the citations of a shared answer
    */
-  finish(answer, time) {
-    this.#showFinal(answer);
+  finish(answer, time, checks = []) {
+    this.#showFinal(answer, checks);
     this.#record(answer, time);
     this.#pending.remove();
     const asked = answer.abstention !== "not_a_question";
     if (answer.outcome === "no_evidence" && asked) this.#abstain(answer);
+    if (answer.outcome === "partial") this.#note(partial(answer));
+    if (answer.outcome === "conflicting") this.#note(t("Documents in force contradict each other. Both sides are quoted."));
     for (const notice of answer.notices ?? []) this.#notice(notice);
-    if (answer.outcome === "partial") this.#note("The documents may answer only part of this question.");
+    if (answer.as_of && answer.statements.length > 0) this.#note(t("The answer is what is in force as of {day}.", { day: date(answer.as_of) }));
     const checked = verified(answer.verification);
     if (checked && !answer.degraded) this.#note(checked);
     if (answer.degraded && answer.statements.length > 0) {
-      this.#note(`These sentences are quoted from the documents, because ${answer.degraded}.`);
+      this.#note(t("These sentences are quoted from the documents, because {reason}.", { reason: inOwnWords(answer.degraded) }));
     }
     const openListener = (citation) => this.#openListener(citation);
-    if (this.#citations.length > 0) this.#append(references(this.#citations, openListener));
-    this.#append(element("p", { class: "print-footer" }, `Answered on ${day(time)} from snapshot ${answer.snapshot}.`));
+    if (this.#citations.length > 0) this.#append(references(this.#citations, openListener, support(answer)));
+    if (asked) this.#append(new AnswerActions(this.exchange.answer, this.#scope, this.#actions.answers).element);
+    const footer = t("Answered on {day} from snapshot {snapshot}.", { day: day(time), snapshot: answer.snapshot });
+    this.#append(element("p", { class: "print-footer" }, footer));
   }
 
   /** Show that the user stopped the answer. */
   stop() {
     this.#pending.remove();
-    this.#note("You stopped this answer.");
+    this.#note(t("You stopped this answer."));
   }
 
   /**
@@ -111,20 +125,19 @@ export class Turn {
    */
   fail(message) {
     this.#pending.remove();
-    const askAgain = () => this.#actions.askAgain(this.#scope);
     this.#append(
       element(
         "div",
         { class: "failure" },
         element("p", { role: "alert" }, message),
-        element("button", { type: "button", class: "quiet", click: askAgain }, "Ask again"),
+        element("button", { type: "button", class: "quiet", click: () => this.#actions.retry() }, t("Ask again")),
       ),
     );
   }
 
   /** Show the statements of the complete answer. If it starts with the streamed statements, only add the others. */
-  #showFinal({ statements, citations }) {
-    this.#citations = [...citations];
+  #showFinal({ statements, citations }, checks) {
+    this.#citations = citations.map((citation) => checked(citation, checks));
     const isShown = ({ text, citations }, i) => this.#shown[i] === JSON.stringify([text, citations]);
     if (this.#shown.length <= statements.length && statements.slice(0, this.#shown.length).every(isShown)) {
       statements = statements.slice(this.#shown.length);
@@ -145,12 +158,12 @@ export class Turn {
   }
 
   #abstain({ abstention, evidence }) {
-    this.#prose.append("The documents do not say.");
+    this.#prose.append(t("The documents do not say."));
     const reason = abstentionReason(abstention);
     if (reason) this.#append(element("p", { class: "reason" }, reason));
     if (this.#scope.said) {
       const askAgain = () => this.#actions.askAgain();
-      const button = element("button", { type: "button", class: "quiet", click: askAgain }, "Ask without filters");
+      const button = element("button", { type: "button", class: "quiet", click: askAgain }, t("Ask without filters"));
       this.#append(element("p", { class: "without-filters" }, button));
     }
     if (evidence.length > 0) this.#append(nearest(evidence, this.#actions.open));
@@ -179,7 +192,7 @@ export class Turn {
     const ask = (question) =>
       element("button", { type: "button", class: "quiet", click: () => this.#actions.ask(question) }, question);
     const items = questions.map((question) => element("li", {}, ask(question)));
-    this.#append(element("p", { class: "notice", "data-kind": kind, dir: "auto" }, text));
+    this.#append(element("p", { class: "notice", "data-kind": kind, dir: "auto" }, inOwnWords(text)));
     if (items.length > 0) this.#append(element("ul", { class: "suggested", role: "list" }, ...items));
   }
 
@@ -187,7 +200,36 @@ export class Turn {
     this.#append(element("p", { class: "note" }, text));
   }
 
+  /**
+   * Show that the answer was shared, and how many of its quotes have changed since.
+   *
+   * @param {string} time when it was shared
+   * @param {import("./kept.js").Check[]} checks
+   */
+  noteShared(time, checks) {
+    const changed = checks.filter(({ state }) => state === "changed" || state === "gone").length;
+    const state =
+      changed > 0
+        ? plural("{count} of its quotes is no longer in its document.", "{count} of its quotes are no longer in their documents.", changed)
+        : t("All its quotes are still in their documents.");
+    const note = element("p", { class: "note shared" }, `${t("This answer was shared on {day}.", { day: day(time) })} ${state}`);
+    this.#prose.before(note);
+  }
+
   #append(...nodes) {
     this.element.firstElementChild.append(...nodes);
   }
+}
+
+/** Say that a part of the question has no answer. If the service knows which part, a notice names it. */
+function partial({ notices }) {
+  const isNamed = notices?.some(({ kind }) => kind === "unanswered");
+  if (isNamed) return t("The documents answer only part of this question.");
+  return t("The documents may answer only part of this question.");
+}
+
+/** Return a citation with its check, at the place where its words are now. */
+function checked(citation, checks) {
+  const check = checks.find(({ marker }) => marker === citation.marker);
+  return check ? { ...citation, ...check.now, check } : citation;
 }

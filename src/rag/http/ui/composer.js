@@ -1,6 +1,6 @@
 /** The question form: its text box, the status of the answer in progress, and the offline notice. */
 
-import { counted } from "./format.js";
+import { plural, t } from "./language.js";
 
 const FEW_CHARACTERS = 200;
 
@@ -23,6 +23,7 @@ export class Composer {
     });
     this.#box.addEventListener("input", () => this.#countCharacters());
     this.#box.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !event.isComposing) this.#leave(event);
       if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
       event.preventDefault();
       this.#submit(ask);
@@ -51,7 +52,13 @@ export class Composer {
 
   /** @param {boolean} isFollowUp whether the next question continues a conversation */
   setFollowUp(isFollowUp) {
-    this.#box.placeholder = isFollowUp ? "Follow up" : "";
+    this.#box.placeholder = isFollowUp ? t("Follow up") : "";
+  }
+
+  /** Leave the text box, so that single-key shortcuts work. An open source stays open. */
+  #leave(event) {
+    event.preventDefault();
+    document.getElementById("main").focus({ preventScroll: true });
   }
 
   #submit(ask) {
@@ -65,10 +72,10 @@ export class Composer {
   /** Show the number of characters left when only a few are left. */
   #countCharacters() {
     const left = this.#box.maxLength - this.#box.value.length;
-    this.#charactersLeft.textContent = left <= FEW_CHARACTERS ? `${counted(left, "character")} left.` : "";
+    this.#charactersLeft.textContent = left <= FEW_CHARACTERS ? plural("{count} character left.", "{count} characters left.", left) : "";
   }
 
   #showNetwork() {
-    this.#offline.textContent = navigator.onLine ? "" : "You are offline. You can still read earlier answers.";
+    this.#offline.textContent = navigator.onLine ? "" : t("You are offline. You can still read earlier answers.");
   }
 }

@@ -2,12 +2,13 @@
 
 import { copy } from "./clipboard.js";
 import { element } from "./dom.js";
+import { t } from "./language.js";
 import { FORMATS } from "./quotation.js";
 
 /** @typedef {import("./service.js").Passage} Passage */
 
 export class CopyControl {
-  #select = element("select", { "aria-label": "Quotation format" }, ...options());
+  #select = element("select", { "aria-label": t("Quotation format") }, ...options());
   #status = element("span", { class: "copied", role: "status" });
   element = element(
     "div",
@@ -15,7 +16,7 @@ export class CopyControl {
     element(
       "button",
       { type: "button", class: "quiet", "aria-keyshortcuts": "c", click: () => this.copy() },
-      "Copy quotation",
+      t("Copy quotation"),
     ),
     this.#select,
     this.#status,
@@ -34,7 +35,9 @@ export class CopyControl {
     if (this.#passage === null) return;
     const { name, write } = FORMATS[this.#select.value];
     const isCopied = await copy(write(this.#passage), this.element);
-    this.#status.textContent = isCopied ? `Copied as ${name}.` : "Your browser does not allow this page to copy.";
+    this.#status.textContent = isCopied
+      ? t("Copied as {format}.", { format: name })
+      : t("Your browser does not allow this page to copy.");
   }
 }
 

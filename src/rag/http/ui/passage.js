@@ -1,10 +1,9 @@
-/** Finds a passage in the text of its document, and divides the text into blocks. */
+/** Finds a passage in the text of its document, and converts offsets to those of JavaScript strings. */
 
 /**
  * @typedef {import("./service.js").Passage} Passage
+ * @typedef {import("./service.js").Block} Block
  * @typedef {{start: number, end: number}} Span
- * @typedef {Span & {level: number | null, break: number}} Block a paragraph (level null) or a heading; the
- *   line breaks after it run from `end` to `break`
  */
 
 /**
@@ -16,17 +15,56 @@
  * @returns {T[]}
  */
 export function toUtf16(text, spans) {
-  const wanted = [...new Set(spans.flatMap(({ start, end }) => [start, end]))].sort((a, b) => a - b);
+  const unit = converter(
+    text,
+    spans.flatMap(({ start, end }) => [start, end]),
+  );
+  return spans.map((span) => ({ ...span, start: unit(span.start), end: unit(span.end) }));
+}
+
+/**
+ * Convert blocks with their rows and cells from code points to UTF-16 units of `text`.
+ *
+ * @param {string} text
+ * @param {Block[]} blocks
+ * @param {number} [first] the offset of `text` in the whole text, whose code points the blocks count
+ * @returns {Block[]}
+ */
+export function blocksToUtf16(text, blocks, first = 0) {
+  const offsets = ({ start, end, words = start, rows = [], cells = [] }) => [
+    start,
+    end,
+    words,
+    ...[...rows, ...cells].flatMap(offsets),
+  ];
+  const known = converter(
+    text,
+    blocks.flatMap(offsets).map((offset) => offset - first),
+  );
+  const unit = (offset) => known(offset - first);
+  const convert = (block) => ({
+    ...block,
+    start: unit(block.start),
+    end: unit(block.end),
+    ...("words" in block && { words: unit(block.words) }),
+    ...("rows" in block && { rows: block.rows.map(convert) }),
+    ...("cells" in block && { cells: block.cells.map(convert) }),
+  });
+  return blocks.map(convert);
+}
+
+/** Return a function that converts any of `offsets` from code points to UTF-16 units. */
+function converter(text, offsets) {
   const units = new Map();
   let [point, unit] = [0, 0];
-  for (const offset of wanted) {
+  for (const offset of [...new Set(offsets)].sort((a, b) => a - b)) {
     while (point < offset && unit < text.length) {
       unit += text.codePointAt(unit) > 0xffff ? 2 : 1;
       point += 1;
     }
     units.set(offset, unit);
   }
-  return spans.map((span) => ({ ...span, start: units.get(span.start), end: units.get(span.end) }));
+  return (offset) => units.get(offset);
 }
 
 /**
@@ -39,27 +77,6 @@ export function toUtf16(text, spans) {
 export function locate(text, { start, end, quote }) {
   const [span] = toUtf16(text, [{ start, end }]);
   return quote !== "" && text.slice(span.start, span.end) === quote ? span : null;
-}
-
-/**
- * Divide the text into blocks. A block ends at a blank line or at the end of a heading.
- *
- * @param {string} text
- * @param {(Span & {level: number})[]} headings in UTF-16 units, in the order of the text
- * @returns {Block[]}
- */
-export function blocks(text, headings) {
-  const levels = new Map(headings.map(({ start, level }) => [start, level]));
-  const ends = new Set(headings.map(({ end }) => end));
-  const found = [];
-  let start = 0;
-  for (const { 0: gap, index } of text.matchAll(/\n+|$/g)) {
-    if (gap.length < 2 && !ends.has(index) && index < text.length) continue;
-    const next = index + gap.length;
-    if (next > start) found.push({ start, end: index, break: next, level: levels.get(start) ?? null });
-    start = next;
-  }
-  return found;
 }
 
 /**

@@ -1,12 +1,13 @@
 /** Formats a quoted passage with its reference for pasting: plain text, Markdown, BibTeX or CSL-JSON. */
 
 import { date, place, webAddress } from "./format.js";
+import { t } from "./language.js";
 
 /** @typedef {import("./service.js").Passage} Passage */
 
 /** @type {Object<string, {name: string, write: (passage: Passage) => string}>} */
 export const FORMATS = {
-  plain: { name: "Plain text", write: plain },
+  plain: { name: t("Plain text"), write: plain },
   markdown: { name: "Markdown", write: markdown },
   bibtex: { name: "BibTeX", write: bibtex },
   csl: { name: "CSL-JSON", write: csl },
@@ -54,6 +55,8 @@ function csl(passage) {
     issued: parts.length > 0 ? { "date-parts": [parts] } : undefined,
     URL: address(passage) ?? undefined,
     page: passage.page === null ? undefined : (passage.page_label ?? String(passage.page)),
+    locator: passage.pinpoint ?? undefined,
+    label: passage.pinpoint ? "section" : undefined,
     section: passage.heading.join(" › ") || undefined,
     custom: { quote: passage.quote, document: passage.document_id, start: passage.start, end: passage.end },
   };

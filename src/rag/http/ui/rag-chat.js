@@ -6,6 +6,8 @@
  */
 
 import { element } from "./dom.js";
+import { date } from "./format.js";
+import { markLanguage, t } from "./language.js";
 import { ask, Problem } from "./embed/service.js";
 import { Composer } from "./embed/composer.js";
 import { style } from "./embed/style.js";
@@ -16,27 +18,28 @@ const NAME = "rag-chat";
 /** @typedef {import("./embed/service.js").Message} Message */
 
 export class RagChat extends HTMLElement {
-  static observedAttributes = ["heading"];
+  static observedAttributes = ["heading", "as-of"];
 
   #heading = element("h2");
+  #time = element("p", { class: "time", hidden: true });
   #newConversation = element(
     "button",
     {
       type: "button",
       class: "plain",
       hidden: true,
-      "aria-label": "New conversation",
+      "aria-label": t("New conversation"),
       click: () => this.startNewConversation(),
     },
-    "New",
-    element("span", { class: "wide" }, " conversation"),
+    element("span", { class: "narrow" }, t("New")),
+    element("span", { class: "wide" }, t("New conversation")),
   );
   #welcome = element(
     "div",
     { class: "welcome" },
-    element("slot", {}, "Every sentence of an answer cites the exact words that support it."),
+    element("slot", {}, t("Every sentence of an answer cites the exact words that support it.")),
   );
-  #list = element("ol", { class: "turns", role: "list", "aria-label": "Questions and answers" });
+  #list = element("ol", { class: "turns", role: "list", "aria-label": t("Questions and answers") });
   #composer = new Composer((question) => this.ask(question), () => this.#request.abort());
   #request = new AbortController();
   /** @type {Turn[]} oldest first */
@@ -47,7 +50,7 @@ export class RagChat extends HTMLElement {
     const root = this.attachShadow({ mode: "open", delegatesFocus: true });
     root.adoptedStyleSheets = [style];
     root.append(
-      element("header", {}, this.#heading, this.#newConversation),
+      element("header", {}, element("div", {}, this.#heading, this.#time), this.#newConversation),
       element("div", { class: "talk" }, this.#welcome, this.#list),
       this.#composer.element,
     );
@@ -62,12 +65,19 @@ export class RagChat extends HTMLElement {
   }
 
   attributeChangedCallback() {
-    this.#heading.textContent = this.getAttribute("heading") ?? "Ask the documents";
+    this.#heading.textContent = this.getAttribute("heading") ?? t("Ask the documents");
+    this.#time.hidden = this.asOf === null;
+    this.#time.textContent = this.asOf ? t("in force on {day}", { day: date(this.asOf) }) : "";
   }
 
   /** The address of the service. The default is the service that this module was loaded from. */
   get endpoint() {
     return new URL(this.getAttribute("endpoint") ?? new URL("..", import.meta.url), document.baseURI).href;
+  }
+
+  /** The day on which the documents must be in force. By default it is the day of the question. */
+  get asOf() {
+    return this.getAttribute("as-of") || null;
   }
 
   /**
@@ -80,10 +90,10 @@ export class RagChat extends HTMLElement {
     const { signal } = (this.#request = new AbortController());
     const history = this.#turns.flatMap((earlier) => earlier.messages);
     const turn = this.#add(question);
-    this.#composer.wait("Searching the documents…");
+    this.#composer.wait(t("Searching the documents…"));
     let outcome = "";
     try {
-      const stream = ask(this.endpoint, question, history, signal, this.getAttribute("key"));
+      const stream = ask(this.endpoint, { question, history, asOf: this.asOf }, signal, this.getAttribute("key"));
       for await (const { event, value } of stream) outcome = turn.show(event, value);
     } catch (error) {
       outcome = showFailure(turn, error, signal);
@@ -99,7 +109,7 @@ export class RagChat extends HTMLElement {
     this.#turns = [];
     this.#list.replaceChildren();
     this.#updateControls();
-    this.#composer.finish("New conversation started.");
+    this.#composer.finish(t("New conversation started."));
     this.#composer.focus();
   }
 
@@ -123,7 +133,7 @@ export class RagChat extends HTMLElement {
 /** Show the failure of a request; return the status to announce. */
 function showFailure(turn, error, signal) {
   if (signal.aborted) return turn.stop();
-  turn.fail(error instanceof Problem ? error.message : "This page could not show the answer.");
+  turn.fail(error instanceof Problem ? error.message : t("This page could not show the answer."));
   if (!(error instanceof Problem)) throw error;
   return "";
 }

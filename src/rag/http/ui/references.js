@@ -1,8 +1,9 @@
 /** The list below an answer: its numbered references, or the nearest passages if the documents do not answer. */
 
 import { element } from "./dom.js";
+import { t } from "./language.js";
 import { key } from "./passage.js";
-import { imprint, place, webAddress } from "./format.js";
+import { day, imprint, place, webAddress } from "./format.js";
 
 /**
  * @typedef {import("./service.js").Citation} Citation
@@ -14,13 +15,14 @@ import { imprint, place, webAddress } from "./format.js";
  *
  * @param {Citation[]} citations
  * @param {(citation: Citation) => EventListener} openListener returns the click listener of a citation
+ * @param {string} support how well they support the answer, in words
  */
-export function references(citations, openListener) {
+export function references(citations, openListener, support) {
   const items = byDocument(citations).map((cited) => reference(cited, openListener));
   return element(
     "section",
     { class: "references" },
-    element("h3", {}, "References"),
+    element("div", { class: "references-head" }, element("h3", {}, t("References")), about(support)),
     element("ul", { role: "list" }, ...items),
   );
 }
@@ -38,7 +40,7 @@ export function nearest(evidence, open) {
   return element(
     "section",
     { class: "references" },
-    element("h3", {}, "Nearest passages"),
+    element("h3", {}, t("Nearest passages")),
     element("ul", { class: "passages", role: "list" }, ...items),
   );
 }
@@ -57,6 +59,7 @@ function reference(citations, openListener) {
 
 function citationRow(citation, click) {
   const where = place(citation);
+  const change = changeWords(citation.check);
   return element(
     "button",
     { type: "button", class: "row", "data-passage": key(citation), click },
@@ -66,8 +69,19 @@ function citationRow(citation, click) {
       {},
       element("q", { class: "snippet", dir: "auto" }, citation.quote.trim()),
       where && element("span", { class: "about", dir: "auto" }, where),
+      change && element("span", { class: "about change" }, change),
     ),
   );
+}
+
+/** Return the words for a quote of a shared answer that is no longer at its place; empty if it is. */
+function changeWords(check) {
+  if (check?.state === "moved") return t("These words have moved since. This is their new place.");
+  if (check?.state === "changed") return t("The document has changed and no longer has these words.");
+  if (check?.state !== "gone") return "";
+  return check.since
+    ? t("The document was removed on {day}.", { day: day(check.since) })
+    : t("The document is no longer in the index.");
 }
 
 function nearPassage(passage, click) {

@@ -1,5 +1,6 @@
 /** The client for the HTTP service. It turns each failure into a sentence for the user. */
 
+import { t } from "./language.js";
 import { accessKey } from "./storage.js";
 import { events } from "./stream.js";
 
@@ -13,6 +14,7 @@ import { events } from "./stream.js";
  * @property {number | null} page
  * @property {string | null} [page_label] the printed number of the page, if it differs, or `slide 3`
  * @property {number | null} [ocr_confidence] from 0 to 1, if the words were read from a picture by OCR
+ * @property {string | null} [pinpoint] the provision that has the words, such as `Art. 5(1)(a)`
  * @property {string[]} heading
  * @property {boolean} [record] whether the words are in the record of the document instead of its text
  * @property {number} start
@@ -20,18 +22,21 @@ import { events } from "./stream.js";
  * @property {string} quote
  *
  * @typedef {Passage & {marker: number}} Citation
- * @typedef {{text: string, citations: number[], quoted: boolean}} Statement
+ * @typedef {{text: string, citations: number[], quoted: boolean, exception?: boolean, blocks?: Block[]}} Statement `blocks` is missing in
+ *   conversations of an earlier version
  * @typedef {Omit<Passage, "quote"> & {text: string}} Hit
  *
  * @typedef {object} Answer
- * @property {"answered" | "partial" | "no_evidence"} outcome
+ * @property {"answered" | "partial" | "conflicting" | "no_evidence"} outcome
  * @property {Statement[]} statements
  * @property {Citation[]} citations
  * @property {Hit[]} evidence
+ * @property {number} confidence the probability that the evidence answers the question, from 0 to 1
  * @property {string | null} abstention
  * @property {{kind: string, text: string, questions: string[]}[]} notices lines of the service about the answer
  * @property {import("./verification.js").Verification | null} verification the decisions on the sentences of a language model
  * @property {string | null} degraded
+ * @property {string | null} [seal] proves that the service gave the answer
  *
  * @typedef {{role: "user" | "assistant", content: string}} Message
  *
@@ -44,8 +49,19 @@ import { events } from "./stream.js";
  * @property {string | null} language
  * @property {Object<string, unknown>} metadata
  * @property {string | null} near_duplicate_of
+ * @property {string[] | null} access the groups that may see it; null if this client does not see them
  *
- * @typedef {Summary & {text: string, record: string, headings: {start: number, end: number, level: number}[]}} Document
+ * @typedef {{start: number, end: number, column: number, columns: number}} Cell
+ * @typedef {{start: number, end: number, header: boolean, cells: Cell[]}} Row
+ * @typedef {{kind: "heading", start: number, end: number, level: number}
+ *   | {kind: "paragraph" | "footnote", start: number, end: number}
+ *   | {kind: "item", start: number, end: number, words: number, level: number, bullet: boolean}
+ *   | {kind: "table", start: number, end: number, columns: string[], rows: Row[]}} Block a span of a text, and its look
+ * @typedef {Summary & {text: string, start: number, end: number, length: number, record: string, blocks: Block[],
+ *   references?: {start: number, end: number, target_start: number, target_end: number}[],
+ *   original: string | null, original_name: string | null}} Document a part of a document; all offsets count the whole
+ *   text
+ * @typedef {{left: number, top: number, right: number, bottom: number}} Box in parts of the width and height of a page
  *
  * @typedef {{name: string, documents: number, distinct: number, least: string, most: string,
  *   values: {value: string, documents: number}[]}} Field
@@ -55,7 +71,8 @@ import { events } from "./stream.js";
  *   time: string | null}} Source
  *
  * @typedef {{name: string, role: "ask" | "maintain" | "admin", groups: string[] | null}} Client
- * @typedef {{asking: "open" | "closed", sign_in: boolean, client: Client | null}} Access
+ * @typedef {{asking: "open" | "closed", sign_in: boolean, sharing: boolean, feedback: boolean, saving: boolean,
+ *   client: Client | null}} Access
  */
 
 /** A failure, with a sentence for the user as its message; `status` is the HTTP status, if the service answered. */
@@ -63,10 +80,12 @@ export class Problem extends Error {
   /**
    * @param {string} message
    * @param {number} [status]
+   * @param {string | null} [goneSince] when the document left the index, if the service knows
    */
-  constructor(message, status) {
+  constructor(message, status, goneSince = null) {
     super(message);
     this.status = status;
+    this.goneSince = goneSince;
   }
 }
 
@@ -81,17 +100,22 @@ const MAX_MESSAGE_LENGTH = 8000;
  *
  * @param {string} question
  * @param {Message[]} conversation earlier messages, oldest first
- * @param {Object<string, unknown>} filters as the service expects them
+ * @param {import("./filters.js").Scope} scope
  * @param {AbortSignal} signal
  */
-export async function* ask(question, conversation, filters, signal) {
+export async function* ask(question, conversation, { filters, asOf }, signal) {
   const history = conversation
     .slice(-MAX_MESSAGES)
     .map(({ role, content }) => ({ role, content: [...content].slice(0, MAX_MESSAGE_LENGTH).join("") }));
   const response = await request("v1/answers", {
     method: "POST",
     headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
-    body: JSON.stringify(Object.keys(filters).length > 0 ? { question, history, filters } : { question, history }),
+    body: JSON.stringify({
+      question,
+      history,
+      ...(Object.keys(filters).length > 0 && { filters }),
+      ...(asOf && { as_of: asOf }),
+    }),
     signal,
   });
   let complete = false;
@@ -105,16 +129,65 @@ export async function* ask(question, conversation, filters, signal) {
   } catch (error) {
     throw toProblem(error);
   }
-  if (!complete) throw new Problem("The answer was cut off before it was complete.");
+  if (!complete) throw new Problem(t("The answer was cut off before it was complete."));
+}
+
+/**
+ * Fetch the paragraphs of a part of a document.
+ *
+ * @param {string} id
+ * @param {{start: number, end: number}} span
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Document>}
+ */
+export async function fetchDocument(id, { start, end }, signal) {
+  return fetchJson(`v1/documents/${encodeURIComponent(id)}?start=${start}&end=${end}`, { signal });
 }
 
 /**
  * @param {string} id
  * @param {AbortSignal} signal
- * @returns {Promise<Document>}
+ * @returns {Promise<{width: number, height: number, label: string | null}[]>} the pages of its PDF, sizes in points
  */
-export async function fetchDocument(id, signal) {
-  return fetchJson(`v1/documents/${encodeURIComponent(id)}`, { signal });
+export async function fetchPages(id, signal) {
+  return (await fetchJson(`v1/pages/${encodeURIComponent(id)}`, { signal })).pages;
+}
+
+/**
+ * @param {string} id
+ * @param {number} page from 1
+ * @param {string} scale
+ * @returns {Promise<Blob>} the image of a page
+ */
+export async function fetchPageImage(id, page, scale) {
+  return fetchBlob(`v1/page-images/${encodeURIComponent(id)}?page=${page}&scale=${scale}`);
+}
+
+/**
+ * @param {string} id
+ * @param {{start: number, end: number}} span
+ * @param {AbortSignal} signal
+ * @returns {Promise<{quote: string, found: number, pages: {page: number, boxes: Box[]}[]}>} the boxes of a quote
+ */
+export async function fetchPageBoxes(id, { start, end }, signal) {
+  return fetchJson(`v1/page-boxes/${encodeURIComponent(id)}?start=${start}&end=${end}`, { signal });
+}
+
+/**
+ * @param {string} id
+ * @param {number | null} page of a PDF, which the browser then shows; null to save the file
+ */
+export function originalAddress(id, page) {
+  const path = `../v1/documents/${encodeURIComponent(id)}/original${page ? `?show=true#page=${page}` : ""}`;
+  return new URL(path, import.meta.url).href;
+}
+
+/**
+ * @param {string} id
+ * @returns {Promise<Blob>} the original of a document
+ */
+export async function fetchOriginal(id) {
+  return fetchBlob(`v1/documents/${encodeURIComponent(id)}/original`);
 }
 
 /** @returns {Promise<Field[]>} the fields that filters can use */
@@ -127,14 +200,13 @@ export async function fetchGenerator() {
   return fetchJson("v1/generator");
 }
 
-/** @returns {Promise<string[]>} questions that the documents answer */
-export async function fetchSuggestions() {
-  return (await fetchJson("v1/suggestions")).questions;
-}
-
-/** @returns {Promise<Summary[]>} */
-export async function fetchDocuments() {
-  return (await fetchJson("v1/documents")).documents;
+/**
+ * @param {string[]} [documents] the ids of documents that the questions are about; none stands for all
+ * @returns {Promise<string[]>} questions that the documents answer
+ */
+export async function fetchSuggestions(documents = []) {
+  const query = new URLSearchParams(documents.map((id) => ["document", id]));
+  return (await fetchJson(documents.length > 0 ? `v1/suggestions?${query}` : "v1/suggestions")).questions;
 }
 
 /** @returns {Promise<Snapshot | null>} the current snapshot */
@@ -176,10 +248,20 @@ function bearer(secret) {
   return secret ? { Authorization: `Bearer ${secret}` } : {};
 }
 
-async function fetchJson(path, options) {
+/** Request JSON. Throws a Problem. */
+export async function fetchJson(path, options) {
   const response = await request(path, options);
   try {
     return await response.json();
+  } catch (error) {
+    throw toProblem(error);
+  }
+}
+
+async function fetchBlob(path) {
+  const response = await request(path);
+  try {
+    return await response.blob();
   } catch (error) {
     throw toProblem(error);
   }
@@ -189,7 +271,7 @@ async function fetchJson(path, options) {
  * Send a request with the key of this tab, unless it has its own. If the key is missing or wrong, the document gets the
  * event "locked". Paths are relative to this module's URL, so the service can run under any path prefix.
  */
-async function request(path, options = {}) {
+export async function request(path, options = {}) {
   const own = options.headers && "Authorization" in options.headers;
   const headers = own ? options.headers : { ...options.headers, ...bearer(accessKey()) };
   let response;
@@ -208,13 +290,14 @@ async function responseProblem(response) {
   const isProblem = response.headers.get("Content-Type")?.includes("json");
   const problem = isProblem ? await response.json().catch(() => null) : null;
   const { status } = response;
-  return new Problem(problem?.title ? sentence(problem) : `The service answered with an error (${status}).`, status);
+  const unexplained = t("The service answered with an error ({status}).", { status });
+  return new Problem(problem?.title ? sentence(problem) : unexplained, status, problem?.gone_since);
 }
 
-/** Join the title and detail of a problem into one sentence. */
+/** Return the detail of a problem, or else its title, as a sentence. */
 function sentence({ title, detail }) {
-  const parts = [title, detail].filter(Boolean).map((part) => part.trim().replace(/\.$/, ""));
-  return `${parts.join(": ")}.`;
+  const text = (detail || title).trim().replace(/\.$/, "");
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
 /**
@@ -225,9 +308,10 @@ function toProblem(error) {
   if (error instanceof TypeError) {
     return new Problem(
       navigator.onLine
-        ? "The service cannot be reached. It may be restarting."
-        : "You are offline, so the service cannot be reached.",
+        ? t("The service cannot be reached. It may be restarting.")
+        : t("You are offline, so the service cannot be reached."),
     );
   }
-  return error instanceof SyntaxError ? new Problem("The service sent a response that this page cannot read.") : error;
+  if (!(error instanceof SyntaxError)) return error;
+  return new Problem(t("The service sent a response that this page cannot read."));
 }

@@ -2,10 +2,16 @@
 
 import { CopyControl } from "./copying.js";
 import { element } from "./dom.js";
-import { key, locate } from "./passage.js";
-import { fetchDocument, Problem } from "./service.js";
-import { renderText } from "./text.js";
-import { imprint, place, webAddress } from "./format.js";
+import { t } from "./language.js";
+import { isPdf, OriginalLinks } from "./original.js";
+import { PageView } from "./page_view.js";
+import { key } from "./passage.js";
+import { currentPlace, enterPane, leavePane } from "./places.js";
+import { Problem } from "./service.js";
+import { loadAround, TextView } from "./text_view.js";
+import { ViewSwitch } from "./view_switch.js";
+import { imprint, place } from "./format.js";
+import { goneWarning } from "./warnings.js";
 
 /**
  * @typedef {import("./service.js").Document} Document
@@ -15,31 +21,38 @@ import { imprint, place, webAddress } from "./format.js";
 /** On a window of this width or more, the pane is beside the answer; on a narrower one, it covers the page. */
 const WIDE = window.matchMedia("(min-width: 64rem)");
 
+const NOT_FOUND = 404;
+
 export class SourcePane {
   #heading = element("h2", { id: "source-title", tabindex: "-1", dir: "auto" });
   #about = element("p", { class: "about", dir: "auto" });
   #place = element("p", { class: "about", dir: "auto" });
-  #original = element("a", { target: "_blank", rel: "noopener noreferrer", hidden: true, "aria-keyshortcuts": "o" });
-  #previous = stepButton("Previous citation", "k", "←", () => this.step(-1));
-  #next = stepButton("Next citation", "j", "→", () => this.step(1));
+  #originals = new OriginalLinks();
+  #previous = stepButton(t("Previous citation"), "k", "←", () => this.step(-1));
+  #next = stepButton(t("Next citation"), "j", "→", () => this.step(1));
   #position = element("span", { class: "position" });
   #steps = element(
     "div",
-    { class: "steps", role: "group", "aria-label": "Citations" },
+    { class: "steps", role: "group", "aria-label": t("Citations") },
     this.#previous,
     this.#position,
     this.#next,
   );
   #copyControl = new CopyControl();
   #status = element("p", { class: "status", role: "status" });
-  #body = element("div", { class: "text", role: "region", "aria-label": "Text of the document", tabindex: "0" });
+  #text = new TextView();
+  #pages = new PageView();
+  #views = new ViewSwitch(WIDE.matches ? "page" : "text", () => this.#showCurrent());
   #element = element(
     "dialog",
     { class: "source", "aria-labelledby": "source-title" },
+    // The bar is above the heading, but after it in this order: the heading has the focus first, and Tab goes on from it.
+    element("header", {}, this.#heading, this.#about, this.#place, this.#originals.element),
     element("div", { class: "bar" }, this.#steps, closeButton(() => this.close())),
-    element("header", {}, this.#heading, this.#about, this.#place, this.#original),
+    element("div", { class: "views" }, this.#views.element, this.#pages.zoomButtons),
     this.#status,
-    this.#body,
+    this.#pages.element,
+    this.#text.element,
     this.#copyControl.element,
   );
   #loading = new AbortController();
@@ -89,6 +102,7 @@ export class SourcePane {
   close() {
     this.dismiss();
     this.#opener?.focus();
+    leavePane();
   }
 
   /** Close the pane without moving the focus. */
@@ -97,6 +111,7 @@ export class SourcePane {
     this.#unhighlightButtons();
     if (this.isOpen) this.#element.close();
     this.#document = null;
+    this.#pages.clear();
   }
 
   /**
@@ -119,7 +134,12 @@ export class SourcePane {
   }
 
   openOriginal() {
-    if (this.isOpen && !this.#original.hidden) this.#original.click();
+    if (this.isOpen) this.#originals.open();
+  }
+
+  /** Show the page instead of the text, or the text instead of the page. */
+  switchView() {
+    if (this.isOpen && !this.#views.element.hidden) this.#views.toggle();
   }
 
   get #passage() {
@@ -130,7 +150,13 @@ export class SourcePane {
   #present() {
     if (this.isOpen) this.#element.close();
     if (WIDE.matches) this.#element.show();
-    else this.#element.showModal();
+    else this.#cover();
+  }
+
+  /** Cover the page, so that Back closes the pane first. */
+  #cover() {
+    this.#element.showModal();
+    if (!currentPlace()?.pane) enterPane();
   }
 
   /** Show the current passage; load its document first if needed. */
@@ -140,24 +166,43 @@ export class SourcePane {
     this.#loading.abort();
     const { signal } = (this.#loading = new AbortController());
     try {
-      if (this.#document === null) await this.#load(signal);
-      if (!signal.aborted) this.#show();
+      await this.#load(signal);
+      if (!signal.aborted) await this.#show(signal);
     } catch (error) {
       if (signal.aborted) return;
-      this.#status.textContent = "";
-      const message = error instanceof Problem ? error.message : "This page could not show the document.";
-      this.#body.replaceChildren(element("p", { class: "warning", role: "alert" }, message));
+      const message = error instanceof Problem ? error.message : t("This page could not show the document.");
+      const isGone = error.status === NOT_FOUND && this.#passage.quote !== "";
+      const single = element("p", { class: "warning", role: "alert" }, message);
+      this.#showWarning(isGone ? goneWarning(error.goneSince, this.#passage.quote) : single);
       if (!(error instanceof Problem)) throw error;
     }
   }
 
   async #load(signal) {
-    this.#body.replaceChildren();
-    this.#status.textContent = "Opening the document…";
-    const loaded = await fetchDocument(this.#passage.document_id, signal);
+    if (this.#document === null) {
+      this.#text.replace();
+      this.#switchTo("text");
+      this.#status.textContent = t("Opening the document…");
+    }
+    if (this.#document !== null && this.#view === "page") return; // the page needs no other part of the text
+    const loaded = await loadAround(this.#passage, this.#document, signal);
     if (signal.aborted) return;
     this.#document = loaded;
     this.#describe();
+  }
+
+  /** @param {HTMLElement} warning shown in place of the document */
+  #showWarning(warning) {
+    this.#status.textContent = "";
+    this.#text.replace(warning);
+    this.#switchTo("text");
+  }
+
+  /** Show the view with this name, and hide the other one. */
+  #switchTo(name) {
+    this.#pages.element.hidden = name !== "page";
+    this.#pages.zoomButtons.hidden = name !== "page";
+    this.#text.element.hidden = name !== "text";
   }
 
   /** Show everything but the text. The passage is enough for this, so it works before the document is loaded. */
@@ -167,33 +212,38 @@ export class SourcePane {
     this.#heading.textContent = title;
     this.#about.textContent = imprint(known);
     this.#place.textContent = place(this.#passage);
-    updateLink(this.#original, known.url);
+    this.#originals.update(this.#passage, this.#document);
+    this.#views.element.hidden = !this.#hasPages;
     this.#copyControl.setPassage(quote === "" ? null : known);
     this.#steps.hidden = quote === "";
-    this.#position.textContent = `Citation ${this.#index + 1} of ${this.#passages.length}`;
+    this.#position.textContent = t("Citation {number} of {count}", {
+      number: this.#index + 1,
+      count: this.#passages.length,
+    });
     this.#previous.disabled = this.#index === 0;
     this.#next.disabled = this.#index === this.#passages.length - 1;
     this.#highlightButtons();
   }
 
-  #show() {
-    const { quote, record } = this.#passage;
-    const shown = record ? { ...this.#document, text: this.#document.record, headings: [] } : this.#document;
-    const place = locate(shown.text, this.#passage);
-    const text = renderText(shown, place);
-    this.#status.textContent = place ? `Quoted: ${quote}` : "";
-    this.#body.classList.toggle("unquoted", place === null);
-    this.#body.replaceChildren(...(place || quote === "" ? [text] : [misplacedWarning(quote), text]));
-    this.#body.scrollTop = 0;
-    if (place) this.#reveal([...this.#body.querySelectorAll("mark")]);
+  /** Whether the passage is on a page that can be drawn. */
+  get #hasPages() {
+    return isPdf(this.#document) && !this.#passage.record;
   }
 
-  /** Scroll so that the quote is a little above the middle. A long quote starts near the top. */
-  #reveal(marks) {
-    const { top } = marks[0].getBoundingClientRect();
-    const { bottom } = marks.at(-1).getBoundingClientRect();
-    const room = this.#body.clientHeight - (bottom - top);
-    this.#body.scrollTop += top - this.#body.getBoundingClientRect().top - Math.max(room / 2.5, 24);
+  get #view() {
+    return this.#hasPages ? this.#views.chosen : "text";
+  }
+
+  async #show(signal) {
+    const { quote } = this.#passage;
+    this.#switchTo(this.#view);
+    if (this.#view === "page") {
+      await this.#pages.show(this.#passage, signal);
+      if (!signal.aborted) this.#status.textContent = quote && t("Quoted: {quote}", { quote });
+    } else {
+      const isAtPlace = this.#text.show(this.#document, this.#passage);
+      this.#status.textContent = isAtPlace && quote ? t("Quoted: {quote}", { quote }) : "";
+    }
   }
 
   /** Highlight the buttons of the open passage, and make one of them the opener. */
@@ -217,27 +267,12 @@ function stepButton(label, letter, sign, click) {
 }
 
 function closeButton(click) {
-  return element("button", { type: "button", class: "close", "aria-label": "Close source", click }, "×");
+  return element("button", { type: "button", class: "close", "aria-label": t("Close source"), click }, "×");
 }
 
 /** Return the document's own author, date and address. They replace those of the passage once it is loaded. */
 function imprintFromDocument(document) {
-  return document && { author: document.author, published: document.published, url: document.url };
-}
-
-function updateLink(anchor, url) {
-  const address = webAddress(url);
-  anchor.hidden = address === null;
-  anchor.href = address?.href ?? "";
-  anchor.textContent = address === null ? "" : `Open the original at ${address.host}`;
-}
-
-function misplacedWarning(quote) {
-  const reason = "The quoted words are not at this place in the document, so nothing is highlighted.";
-  return element(
-    "div",
-    { class: "warning", role: "alert" },
-    element("p", {}, `${reason} The answer quoted:`),
-    element("blockquote", { dir: "auto" }, quote),
-  );
+  if (!document) return null;
+  const { author, published, url, in_force, indexed } = document;
+  return { author, published, url, in_force, indexed };
 }

@@ -11,7 +11,9 @@
 const CONVERSATIONS = "rag.conversations";
 const CURRENT = "rag.conversation";
 const SINGLE_KEYS = "rag.letters";
+const LINKS = "rag.links";
 const ACCESS_KEY = "rag.key";
+const SOURCE_VIEW = "rag.source-view";
 
 /** @returns {SavedConversation[]} newest first */
 export function conversations() {
@@ -49,6 +51,16 @@ export function setCurrent(id) {
   write(sessionStorage, CURRENT, id);
 }
 
+/** @returns {Object<string, import("./kept.js").SharedLink>} the links that were made in this browser, by seal */
+export function links() {
+  return read(localStorage, LINKS, {});
+}
+
+/** @param {Object<string, import("./kept.js").SharedLink>} made */
+export function setLinks(made) {
+  write(localStorage, LINKS, made);
+}
+
 /** @returns {string | null} the key that this tab sends; it ends with the tab */
 export function accessKey() {
   return read(sessionStorage, ACCESS_KEY, null);
@@ -58,6 +70,17 @@ export function accessKey() {
 export function setAccessKey(key) {
   if (key === null) sessionStorage.removeItem(ACCESS_KEY);
   else write(sessionStorage, ACCESS_KEY, key);
+}
+
+/** @returns {"page" | "text" | null} the view of sources that the reader has chosen */
+export function sourceView() {
+  const chosen = read(localStorage, SOURCE_VIEW, null);
+  return ["page", "text"].includes(chosen) ? chosen : null;
+}
+
+/** @param {"page" | "text"} view */
+export function setSourceView(view) {
+  write(localStorage, SOURCE_VIEW, view);
 }
 
 /** Return whether single-key shortcuts are on. */

@@ -8,6 +8,7 @@ from rag.errors import ConfigurationError
 from rag.settings import Settings
 
 if TYPE_CHECKING:
+    from rag.http.access.key_table import KeyTable
     from rag.http.access.oidc.people import People
 
 CALLBACK = "/sign-in/callback"
@@ -16,8 +17,8 @@ CALLBACK = "/sign-in/callback"
 _PREFIX = "oidc_"
 
 
-def people_of(settings: Settings) -> People | None:
-    """Return the people of the provider in the settings; None if there is none.
+def people_of(settings: Settings, keys: KeyTable) -> People | None:
+    """Return the people of the provider in the settings; None if there is none. `keys` knows who was signed out.
 
     Raises ConfigurationError if settings are missing, or if the extra `oidc` is not installed.
     """
@@ -40,4 +41,4 @@ def people_of(settings: Settings) -> People | None:
         from rag.http.access.oidc.people import People  # PyJWT is an extra, and slow to import
     except ModuleNotFoundError as error:
         raise ConfigurationError(f"{error.name} is not installed: pip install 'rag-policy[oidc]'") from error
-    return People(settings)
+    return People(settings, keys)

@@ -8,6 +8,7 @@ from starlette.types import Scope
 
 from rag.http.access import refusals
 from rag.http.access.client import Client, Role
+from rag.http.access.key_table import KeyTable
 from rag.http.access.oidc.cookies import SignedCookies
 from rag.http.access.oidc.issuer import Issuer
 from rag.http.access.oidc.person import Person
@@ -24,9 +25,10 @@ _RETRY_SECONDS = 10
 class People:
     """The people of the provider in the settings. `sign_in` is None if they cannot sign in on the page."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, keys: KeyTable) -> None:
         assert settings.oidc_issuer is not None
         self._settings = settings
+        self._keys = keys
         self._issuer = Issuer(settings.oidc_issuer)
         self._audience = settings.oidc_audience or settings.oidc_client_id or ""
         self._cookies: SignedCookies | None = None
@@ -62,7 +64,9 @@ class People:
         if self._cookies is None or not _may_use_session(scope, self._settings):
             return None
         content = self._cookies.read(Request(scope), "rag_session")
-        return Person(content["name"], frozenset(content["groups"])).client(self._settings) if content else None
+        if content is None or self._keys.has_ended(content["name"], content.get("begun", 0)):
+            return None
+        return Person(content["name"], frozenset(content["groups"])).client(self._settings)
 
 
 def _may_use_session(scope: Scope, settings: Settings) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from base64 import urlsafe_b64encode
 from hashlib import sha256
 from http import HTTPStatus
@@ -77,7 +78,7 @@ class SignIn:
         person = await self._person(answer["code"], begun, request)
         response = _redirect(request.scope.get("root_path", "") + begun["to"])
         cookies.delete(response, request, "rag_sign_in")
-        session = {"name": person.name, "groups": sorted(person.groups)}
+        session = {"name": person.name, "groups": sorted(person.groups), "begun": time.time()}
         try:
             seconds = int(self._settings.oidc_session_hours * 3_600)
             self._cookies.write(response, request, "rag_session", session, seconds)

@@ -13,7 +13,7 @@ Part: TypeAlias = dict[str, object]
 
 
 class ChatRequest(BaseChatRequest):
-    """The request of `useChat`. `model`, `filters` and `limit` can be set in the `body` of its transport."""
+    """The request of `useChat`. `model`, `filters`, `limit` and `as_of` can be set in the `body` of its transport."""
 
     messages: Messages = Field(
         examples=[[{"id": "1", "role": "user", "parts": [{"type": "text", "text": "What is e-residency?"}]}]]

@@ -24,7 +24,11 @@ def source_event(source: Source) -> dict[str, object]:
     }
     if citation.page is not None:
         metadata["page"] = citation.page - 1  # Open WebUI counts pages from 0 and adds 1 for display
-    known = {"page_label": citation.page_label, "ocr_confidence": citation.ocr_confidence}
+    known = {
+        "page_label": citation.page_label,
+        "ocr_confidence": citation.ocr_confidence,
+        "pinpoint": citation.pinpoint,
+    }
     metadata.update((name, value) for name, value in known.items() if value is not None)
     described = {"id": source.link, "name": source.title, "url": source.link}
     return {"type": "source", "data": {"source": described, "document": [citation.quote], "metadata": [metadata]}}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
 
 from rag.http.chats.completions.open_webui import source_event
 from rag.http.chats.completions.schemas import (
@@ -17,6 +16,7 @@ from rag.http.chats.completions.schemas import (
     Usage,
 )
 from rag.http.chats.in_progress import AnswerInProgress
+from rag.http.chats.limits import FinishReason
 from rag.http.chats.schemas import Verdict, citations
 from rag.http.chats.transcript import Piece, Transcript
 
@@ -29,7 +29,12 @@ def completion(answer: AnswerInProgress) -> Completion:
         id=f"chatcmpl-{answer.id}",
         created=answer.created,
         model=answer.model.name,
-        choices=[Choice(message=Reply(content=transcript.text, annotations=Annotation.all_of(transcript)))],
+        choices=[
+            Choice(
+                message=Reply(content=transcript.text, annotations=Annotation.all_of(transcript)),
+                finish_reason=transcript.finish,
+            )
+        ],
         usage=_usage(answer, transcript),
         citations=citations(transcript),
         rag=Verdict.of(transcript),
@@ -60,11 +65,11 @@ def _piece_chunks(answer: AnswerInProgress, piece: Piece) -> Iterator[Chunk]:
 def _final_chunk(answer: AnswerInProgress, transcript: Transcript) -> Chunk:
     # With annotations and source events, Open WebUI would store every source twice.
     annotations = [] if answer.model.sources else Annotation.all_of(transcript)
-    last = _chunk(answer, Delta(annotations=annotations) if annotations else Delta(), "stop")
+    last = _chunk(answer, Delta(annotations=annotations) if annotations else Delta(), transcript.finish)
     return last.model_copy(update={"citations": citations(transcript), "rag": Verdict.of(transcript)})
 
 
-def _chunk(answer: AnswerInProgress, delta: Delta | None, finish_reason: Literal["stop"] | None = None) -> Chunk:
+def _chunk(answer: AnswerInProgress, delta: Delta | None, finish_reason: FinishReason | None = None) -> Chunk:
     """Return a chunk with only these fields set, because unset fields are not sent."""
     choices = [ChunkChoice(index=0, delta=delta, logprobs=None, finish_reason=finish_reason)] if delta else []
     return Chunk(

@@ -14,6 +14,7 @@ from rag.http.chats.completions import projection
 from rag.http.chats.completions.schemas import Completion, CompletionRequest, ModelCard, ModelList
 from rag.http.chats.error_bodies import Envelope, Error
 from rag.http.chats.in_progress import AnswerInProgress, ChatAnswererDep
+from rag.http.chats.limits import OutputLimit
 from rag.http.dependencies import ExitStackDep
 from rag.http.problems import problem_of
 
@@ -41,8 +42,10 @@ def complete(body: CompletionRequest, answerer: ChatAnswererDep, exit_stack: Exi
     """Answer the last message of a conversation as a chat completion of OpenAI, with citations as annotations.
 
     `citations` has the quote, the span and the document of each citation. `rag` has the outcome and the confidence.
+    `max_tokens` and `stop` leave out whole sentences, because a part of a sentence is no quote.
     """
-    answer = exit_stack.enter_context(answerer.start(body, body.messages))
+    limit = OutputLimit(answerer.count_tokens, body.most_tokens, body.stops)
+    answer = exit_stack.enter_context(answerer.start(body, body.messages, limit))
     if body.stream:
         return StreamingResponse(_encode(body, answer), media_type=stream.MEDIA_TYPE, headers=stream.HEADERS)
     return JSONResponse(projection.completion(answer).model_dump(mode="json"))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias
 
-from pydantic import BaseModel, Field, StrictBool
+from pydantic import AfterValidator, BaseModel, Field, StrictBool, StringConstraints
+from pydantic_core import PydanticCustomError
 
+from rag.http.chats.limits import FinishReason
 from rag.http.chats.messages import BaseChatRequest, LenientModel, Messages
 from rag.http.chats.schemas import Verdict
 from rag.http.chats.transcript import Marker, Transcript
@@ -20,11 +22,48 @@ class StreamOptions(LenientModel):
     include_usage: StrictBool = False
 
 
+def _check_single(count: int) -> int:
+    if count != 1:
+        raise PydanticCustomError(
+            "single", "one answer is written to each question: leave {n} out, or send 1", {"n": "n"}
+        )
+    return count
+
+
+def _check_format(found: dict[str, object]) -> dict[str, object]:
+    if found.get("type") != "text":
+        reason = "answers are text with citations: leave response_format out, or send {example}"
+        raise PydanticCustomError("response_format", reason, {"example": '{"type": "text"}'})
+    return found
+
+
+Tokens: TypeAlias = Annotated[int, Field(ge=1, description="The most tokens of the text, as the encoder counts them.")]
+Stop: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+
+
 class CompletionRequest(BaseChatRequest):
     """A conversation whose last message is the question. Other fields, such as `tools`, are ignored."""
 
+    max_tokens: Tokens | None = None
+    max_completion_tokens: Tokens | None = None
+    stop: Stop | Annotated[list[Stop], Field(max_length=4)] | None = Field(
+        None, description="The text ends before the sentence that would contain one of these sequences."
+    )
+    n: Annotated[int, AfterValidator(_check_single)] | None = None
+    response_format: Annotated[dict[str, object], AfterValidator(_check_format)] | None = None
+
     messages: Messages = Field(examples=[[{"role": "user", "content": "What does the Kigali Amendment do?"}]])
     stream_options: StreamOptions | None = None
+
+    @property
+    def most_tokens(self) -> int | None:
+        """The smaller limit on the tokens of the text, or None."""
+        return min((one for one in (self.max_tokens, self.max_completion_tokens) if one is not None), default=None)
+
+    @property
+    def stops(self) -> tuple[str, ...]:
+        """The sequences that the text must not contain."""
+        return (self.stop,) if isinstance(self.stop, str) else tuple(self.stop or ())
 
 
 class UrlCitation(BaseModel):
@@ -69,7 +108,7 @@ class Choice(BaseModel):
     index: Literal[0] = 0
     message: Reply
     logprobs: None = None
-    finish_reason: Literal["stop"] = "stop"
+    finish_reason: FinishReason = "stop"
 
 
 class Usage(BaseModel):
@@ -107,7 +146,7 @@ class ChunkChoice(BaseModel):
     index: Literal[0] = 0
     delta: Delta
     logprobs: None = None
-    finish_reason: Literal["stop"] | None = None
+    finish_reason: FinishReason | None = None
 
 
 class Chunk(BaseModel):

@@ -1,6 +1,7 @@
 /** The question form, with a status for screen readers. */
 
 import { element } from "../dom.js";
+import { t } from "../language.js";
 
 const MAX_QUESTION_LENGTH = 2000;
 
@@ -13,7 +14,7 @@ export class Composer {
     enterkeyhint: "send",
   });
   #status = element("p", { class: "visually-hidden", role: "status" });
-  #send = element("button", { class: "send" }, "Ask");
+  #send = element("button", { class: "send" }, t("Ask"));
   #stop;
   #ask;
 
@@ -23,8 +24,8 @@ export class Composer {
    */
   constructor(ask, stop) {
     this.#ask = ask;
-    this.#stop = element("button", { type: "button", class: "quiet", hidden: true, click: stop }, "Stop");
-    const label = element("label", { for: "question" }, "Your question");
+    this.#stop = element("button", { type: "button", class: "quiet", hidden: true, click: stop }, t("Stop"));
+    const label = element("label", { for: "question" }, t("Your question"));
     const box = element("div", { class: "box" }, this.#box, this.#stop, this.#send);
     this.element = element("form", { autocomplete: "off" }, label, box, this.#status);
     this.element.addEventListener("submit", (event) => this.#submit(event));
@@ -53,7 +54,7 @@ export class Composer {
   /** @param {boolean} isFollowUp whether the next question continues a conversation */
   setFollowUp(isFollowUp) {
     this.element.classList.toggle("following", isFollowUp);
-    this.#box.placeholder = isFollowUp ? "Follow up" : "";
+    this.#box.placeholder = isFollowUp ? t("Follow up") : "";
   }
 
   #submit(event) {

@@ -1,13 +1,14 @@
 /** The client for the HTTP service. It turns each failure into a sentence for the user. */
 
+import { t } from "../language.js";
 import { events } from "../stream.js";
 
 /**
  * @typedef {{marker: number, title: string, author: string | null, published: string | null, page: number | null,
  *   quote: string, link: string}} Citation
- * @typedef {{text: string, citations: number[], quoted: boolean}} Statement
+ * @typedef {{text: string, citations: number[], quoted: boolean, exception?: boolean}} Statement
  * @typedef {{title: string, url: string | null, text: string}} Hit
- * @typedef {{outcome: "answered" | "partial" | "no_evidence", statements: Statement[], citations: Citation[],
+ * @typedef {{outcome: "answered" | "partial" | "conflicting" | "no_evidence", statements: Statement[], citations: Citation[],
  *   evidence: Hit[], abstention: string | null, degraded: string | null,
  *   verification: {kept: number, replaced: number, withheld: number} | null,
  *   notices: {kind: string, text: string, questions: string[]}[]}} Answer
@@ -25,18 +26,18 @@ const MAX_MESSAGE_LENGTH = 8000;
  * Ask one question and yield the events of the answer; the last event is the complete answer.
  *
  * @param {string} endpoint
- * @param {string} question
- * @param {Message[]} conversation earlier messages, oldest first
+ * @param {{question: string, history: Message[], asOf: string | null}} asked `history` has the earlier messages, oldest
+ *   first; `asOf` is the day on which the documents must be in force
  * @param {AbortSignal} signal
  * @param {string | null} key of the service, if it asks for one
  */
-export async function* ask(endpoint, question, conversation, signal, key) {
+export async function* ask(endpoint, { question, history: conversation, asOf }, signal, key) {
   const history = conversation
     .slice(-MAX_MESSAGES)
     .map(({ role, content }) => ({ role, content: [...content].slice(0, MAX_MESSAGE_LENGTH).join("") }));
   let isComplete = false;
   try {
-    const response = await post(endpoint, { question, history }, signal, key);
+    const response = await post(endpoint, { question, history, ...(asOf && { as_of: asOf }) }, signal, key);
     for await (const { event, data } of events(response.body)) {
       const value = JSON.parse(data);
       if (event === "error") throw new Problem(sentence(value));
@@ -46,7 +47,7 @@ export async function* ask(endpoint, question, conversation, signal, key) {
   } catch (error) {
     throw toProblem(error);
   }
-  if (!isComplete) throw new Problem("The answer was cut off before it was complete.");
+  if (!isComplete) throw new Problem(t("The answer was cut off before it was complete."));
 }
 
 async function post(endpoint, body, signal, key) {
@@ -63,7 +64,9 @@ async function post(endpoint, body, signal, key) {
 
 async function errorMessage(response) {
   const problem = await response.json().catch(() => null);
-  return problem?.detail ? sentence(problem) : `The service answered with an error (${response.status}).`;
+  return problem?.detail
+    ? sentence(problem)
+    : t("The service answered with an error ({status}).", { status: response.status });
 }
 
 /** Return the detail of a problem, or else its title, as a sentence. */
@@ -78,7 +81,8 @@ function sentence({ title, detail }) {
  */
 function toProblem(error) {
   if (error instanceof TypeError) {
-    return new Problem(navigator.onLine ? "The service cannot be reached right now." : "You are offline.");
+    return new Problem(navigator.onLine ? t("The service cannot be reached right now.") : t("You are offline."));
   }
-  return error instanceof SyntaxError ? new Problem("The service sent a response that cannot be read.") : error;
+  if (!(error instanceof SyntaxError)) return error;
+  return new Problem(t("The service sent a response that this page cannot read."));
 }

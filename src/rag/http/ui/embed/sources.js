@@ -1,18 +1,19 @@
 /** The list below an answer: its quotes with links to them, or the nearest passages if the documents do not answer. */
 
 import { element } from "../dom.js";
+import { formatDate, t } from "../language.js";
 
 const FORMATS = { 4: { year: "numeric" }, 7: { year: "numeric", month: "long" }, 10: { dateStyle: "long" } };
 const MAX_NEAREST = 3;
 
 /** @param {import("./service.js").Citation[]} citations */
 export function sources(citations) {
-  return list("Sources", citations.map(source));
+  return list(t("Sources"), citations.map(source));
 }
 
 /** @param {import("./service.js").Hit[]} hits */
 export function nearest(hits) {
-  return list("Nearest passages", hits.slice(0, MAX_NEAREST).map(passage));
+  return list(t("Nearest passages"), hits.slice(0, MAX_NEAREST).map(passage));
 }
 
 /**
@@ -29,7 +30,7 @@ function list(title, items) {
 }
 
 function source({ marker, quote, title, author, published, page, link }) {
-  const about = [author, published && date(published), page !== null && `p. ${page}`].filter(Boolean).join(" · ");
+  const about = [author, published && date(published), page !== null && t("p. {page}", { page })].filter(Boolean).join(" · ");
   return element(
     "li",
     {},
@@ -51,7 +52,7 @@ function passage({ title, url, text }) {
 function titleLink(title, url) {
   const address = webAddress(url);
   if (address === null) return element("cite", {}, title);
-  const hint = element("span", { class: "visually-hidden" }, ", opens in a new tab");
+  const hint = element("span", { class: "visually-hidden" }, t(", opens in a new tab"));
   return element("cite", {}, element("a", { href: address, target: "_blank", rel: "noreferrer" }, title, hint));
 }
 
@@ -60,5 +61,5 @@ function date(published) {
   const day = new Date(published);
   const format = FORMATS[published.length];
   if (!format || Number.isNaN(day.valueOf())) return published;
-  return new Intl.DateTimeFormat("en-GB", { ...format, timeZone: "UTC" }).format(day).replaceAll(" ", "\u00a0");
+  return formatDate(day, { ...format, timeZone: "UTC" });
 }

@@ -53,7 +53,9 @@ cite { font-style: normal; }
 header { display: flex; gap: 1rem; align-items: center; justify-content: space-between; min-height: 3.25rem; padding: 0.5rem var(--inset); border-bottom: 1px solid var(--line); }
 header, .talk, form { --inset: clamp(1rem, 5cqi, 1.75rem); }
 h2 { font: 400 1.125rem/1.3 var(--serif); }
+.time { color: var(--soft); font-size: 0.875rem; }
 .plain, .quiet { padding: 0.3rem 0.7rem; border: 1px solid transparent; border-radius: min(8px, var(--radius)); background: none; font-size: 0.875rem; white-space: nowrap; }
+.narrow { display: none; }
 .plain { margin-inline-end: -0.7rem; color: var(--soft); }
 .quiet { border-color: var(--rule); background: var(--paper); }
 .plain:hover, .quiet:hover { color: var(--accent); border-color: var(--accent); }
@@ -68,6 +70,15 @@ h3 { font: 400 clamp(1.1875rem, 5cqi, 1.375rem)/1.3 var(--serif); white-space: p
 .prose:empty { margin-top: 0.4rem; }
 .statement { animation: appear 0.3s ease-out; }
 .statement.quoted { font-style: italic; }
+.statement.set > * { margin-bottom: 0.5em; }
+.statement ul { padding: 0; list-style: none; }
+.statement li { display: grid; grid-template-columns: minmax(1.5em, max-content) 1fr; column-gap: 0.4em; margin-bottom: 0.25em; }
+.statement li[data-bullet]::before { content: "•"; padding-inline-start: 0.35em; }
+.statement li:not([aria-level="1"]) { margin-inline-start: 1.9em; }
+.table { overflow-x: auto; }
+.table table { border-collapse: collapse; font: 0.875rem/1.45 var(--sans); font-variant-numeric: tabular-nums; }
+.table :is(th, td) { min-width: 4.5em; padding-block: 0.4em; padding-inline-end: 1em; border-bottom: 1px solid var(--line); text-align: start; vertical-align: top; overflow-wrap: break-word; }
+.table th { border-bottom-color: var(--edge); }
 @keyframes appear { from { opacity: 0; } }
 .citation {
   display: inline-block;
@@ -120,6 +131,7 @@ textarea { flex: 1; min-width: 0; min-height: 2.25rem; max-height: 9rem; padding
 
 @container (max-width: 24rem) {
   .wide { display: none; }
+  .narrow { display: inline; }
 }
 @media (prefers-reduced-motion: reduce) {
   *, ::before, ::after { animation: none !important; }

@@ -1,6 +1,10 @@
 /** One turn: a question and its answer, which grows as the service streams it. */
 
 import { element } from "../dom.js";
+import { plural, t } from "../language.js";
+import { inOwnWords } from "../said.js";
+import { renderStatement } from "../statement.js";
+import { verified } from "../verification.js";
 import { nearest, sources, webAddress } from "./sources.js";
 
 /**
@@ -10,16 +14,18 @@ import { nearest, sources, webAddress } from "./sources.js";
  */
 
 const ABSTENTIONS = {
-  empty_index: "No documents have been added yet.",
-  filtered_out: "No document matches the filters of this question.",
-  weak_evidence: "No passage is close enough to the question to support an answer.",
-  unsupported: "Passages were found, but none of them supports an answer.",
+  empty_index: t("No documents have been added yet."),
+  filtered_out: t("No document matches the filters of this question."),
+  weak_evidence: t("No passage is close enough to the question to support an answer."),
+  unsupported: t("Passages were found, but none of them supports an answer."),
+  before_first_version: t("What answers the question was not yet in force at that time."),
+  not_in_force: t("What answers the question is not in force at that time."),
 };
 
 let count = 0;
 
 export class Turn {
-  #prose = element("p", { class: "prose", dir: "auto", "aria-live": "polite", "aria-relevant": "additions" });
+  #prose = element("div", { class: "prose", dir: "auto", "aria-live": "polite", "aria-relevant": "additions" });
   #pending = element("div", { class: "pending", "aria-hidden": "true" }, element("i"), element("i"), element("i"));
   #article;
   #question;
@@ -51,8 +57,8 @@ export class Turn {
   /** Show that the user stopped the answer; return the status to announce. */
   stop() {
     this.#pending.remove();
-    this.#note("You stopped this answer.");
-    return "Stopped.";
+    this.#note(t("You stopped this answer."));
+    return t("Stopped.");
   }
 
   /**
@@ -62,7 +68,7 @@ export class Turn {
    */
   fail(message) {
     this.#pending.remove();
-    const again = element("button", { type: "button", class: "quiet", click: this.#askAgain }, "Ask again");
+    const again = element("button", { type: "button", class: "quiet", click: this.#askAgain }, t("Ask again"));
     this.#article.append(element("div", { class: "failure" }, element("p", { role: "alert" }, message), again));
   }
 
@@ -73,8 +79,7 @@ export class Turn {
   #add(statement, cited) {
     const find = (marker) => cited.find((one) => one.marker === marker);
     const links = statement.citations.flatMap((marker) => ["\u00a0", citationLink(find(marker))]);
-    const name = statement.quoted ? "statement quoted" : "statement";
-    this.#prose.append(element("span", { class: name }, statement.text, ...links), " ");
+    this.#prose.append(renderStatement(statement, links), " ");
     this.#shown.push(JSON.stringify([statement.text, statement.citations]));
   }
 
@@ -83,18 +88,19 @@ export class Turn {
     this.#pending.remove();
     const words = answer.statements.map(({ text }) => text).join(" ");
     this.messages = [{ role: "user", content: this.#question }];
-    for (const { text, questions } of answer.notices ?? []) this.#note([text, ...questions].join(" "));
-    if (answer.abstention === "not_a_question") return answer.notices[0].text;
+    for (const { text, questions } of answer.notices ?? []) this.#note([inOwnWords(text), ...questions].join(" "));
+    if (answer.abstention === "not_a_question") return inOwnWords(answer.notices[0].text);
     if (words === "") return this.#abstain(answer);
     this.messages.push({ role: "assistant", content: words });
-    if (answer.outcome === "partial") this.#note("The documents may answer only part of this question.");
-    const { replaced = 0, withheld = 0 } = answer.verification ?? {};
-    if (replaced + withheld > 0 && !answer.degraded) {
-      this.#note(`Of the language model's sentences, ${replaced} were replaced with quotes and ${withheld} withheld.`);
-    }
-    if (answer.degraded) this.#note(`These sentences are quoted from the documents, because ${answer.degraded}.`);
+    if (answer.outcome === "partial") this.#note(t("The documents may answer only part of this question."));
+    if (answer.outcome === "conflicting") this.#note(t("Documents in force contradict each other. Both sides are quoted."));
+    const checked = verified(answer.verification);
+    if (checked && !answer.degraded) this.#note(checked);
+    const reason = answer.degraded && inOwnWords(answer.degraded);
+    if (reason) this.#note(t("These sentences are quoted from the documents, because {reason}.", { reason }));
     this.#article.append(sources(answer.citations));
-    return `Answer complete, with ${answer.citations.length} ${answer.citations.length === 1 ? "source" : "sources"}.`;
+    const { length } = answer.citations;
+    return plural("Answer complete, with {count} source.", "Answer complete, with {count} sources.", length);
   }
 
   /** Show the statements of the complete answer, unless the streamed ones are the same. */
@@ -107,11 +113,11 @@ export class Turn {
   }
 
   #abstain({ abstention, evidence }) {
-    this.#prose.append("The documents do not say.");
+    this.#prose.append(t("The documents do not say."));
     const reason = ABSTENTIONS[abstention];
     if (reason) this.#article.append(element("p", { class: "reason" }, reason));
     if (evidence.length > 0) this.#article.append(nearest(evidence));
-    return "The documents do not say.";
+    return t("The documents do not say.");
   }
 
   #note(message) {
@@ -120,7 +126,7 @@ export class Turn {
 }
 
 function citationLink({ marker, title, link }) {
-  const name = `Source ${marker}: ${title}, opens in a new tab`;
+  const name = t("Source {marker}: {title}", { marker, title }) + t(", opens in a new tab");
   const address = webAddress(link);
   const attributes = { class: "citation", href: address, target: "_blank", rel: "noreferrer", "aria-label": name };
   return element("a", attributes, String(marker));

@@ -1,0 +1,1 @@
+"""Answers as files to take along: Word, Markdown, text, and bibliographies. One module a format."""
