@@ -28,14 +28,18 @@ GUIDES = "\n".join(
     (DOCS / f"{name}.md").read_text(encoding="utf-8")
     for name in (
         "asking",
+        "versions",
         "chat-clients",
+        "following",
         "evaluating",
         "first-steps",
         "in-your-site",
         "keeping-an-index",
         "language-models",
         "plugins",
+        "replicas",
         "running",
+        "sharing",
         "your-documents",
     )
 )
@@ -91,8 +95,16 @@ def test_the_readme_is_one_page() -> None:
 
 def test_the_guides_show_every_command_and_no_other() -> None:
     everything = commands.walk("rag", commands.root())
-    names = {name.removeprefix("rag ") for name, _ in everything} - {"rag", "snapshots list", "audit"}
-    command = r"(?:^ {4}|`)rag ((?:snapshots|audit|keys) [a-z]+|[a-z]+(?:-[a-z]+)?)"
+    names = {name.removeprefix("rag ") for name, _ in everything} - {
+        "rag",
+        "snapshots list",
+        "audit",
+        "answers",
+        "feedback",
+        "questions",
+    }
+    kinds = "documents|snapshots|audit|keys|answers|feedback|questions|review"
+    command = rf"(?:^ {{4}}|`)rag ((?:{kinds}) [a-z]+(?:-[a-z]+)?|[a-z]+(?:-[a-z]+)?)"
     shown = set(re.findall(command, README + GUIDES, re.MULTILINE))
     assert shown == names
 
@@ -194,5 +206,6 @@ def test_the_architecture_names_every_module() -> None:
 
 def test_links_between_documents_lead_somewhere() -> None:
     for page in [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), ROOT / "index" / "README.md"]:
-        for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8")):
+        prose = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)", prose):
             assert (page.parent / target).exists(), f"{page.name}: {target}"

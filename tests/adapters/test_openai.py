@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import time
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from openai import AsyncStream
 
 from rag.adapters.openai import ChatCompletions, load
+from rag.answer.generation.deadline import Deadline
+from rag.answer.generation.event_loop import iterate
 from rag.answer.generation.structured import SCHEMA
 from rag.errors import BackendUnavailable, ConfigurationError
 from rag.http.app import create_app
@@ -19,6 +24,7 @@ from rag.wiring import assemble
 from tests import samples
 from tests.adapters.scripted_server import Handler, Reply, Server, events_of, hanging_at_once, sending, serving
 from tests.client import TestClient
+from tests.http.serving import wait_for
 
 KEY = "sk-secret"
 TIMEOUT = 0.5  # seconds, in tests with servers that are too slow
@@ -342,6 +348,28 @@ def test_no_server_takes_longer_than_the_timeout(index: Path, reply: Reply) -> N
     assert found["degraded"] == "the language model did not answer in time"
     assert found["citations"]
     assert time.monotonic() - start < 20 * TIMEOUT  # far below the 30 seconds of the default
+
+
+@pytest.mark.parametrize("second", ["words", ["words in a list"]], ids=["the reader leaves", "the reply is malformed"])
+def test_a_half_read_reply_ends_without_the_garbage_collector(second: object) -> None:
+    """If the collector had to end it, another thread could close its generators while they run."""
+
+    def streams() -> int:
+        return sum(type(one) is AsyncStream for one in gc.get_objects())
+
+    gc.disable()
+    try:
+        before = streams()
+        with serving(saying("Fruit ", second, *["Fruit "] * 1_000)) as server:
+            request = GeneratorRequest("", "", 500)
+            with closing(iterate(generator(server).generate(request), Deadline.after(PATIENCE))) as events:
+                assert next(events) == Text("Fruit ")
+                with suppress(BackendUnavailable):
+                    next(events)
+            wait_for(lambda: streams() == before, seconds=5)
+        assert len(server.requests) == 1
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize("reply", BROKEN.values(), ids=BROKEN)

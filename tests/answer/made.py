@@ -13,12 +13,14 @@ from typing import cast
 import numpy as np
 
 from rag.index.filters import Condition
-from rag.index.late_interaction import PREFIX, QuestionTokens, TokenIndex
+from rag.index.late_interaction import PREFIX, PassageTokens, QuestionTokens, TokenIndex
+from rag.index.lexical import LexicalIndex
 from rag.index.quotables import quotable
-from rag.protocols import Encoding, Rows, Scores, Vectors
+from rag.index.search import Analyses, Candidates, Searcher, untimed
+from rag.protocols import Encoding, Rows, Scores, VectorIndex, Vectors
 from rag.sign_bits import rotation
-from rag.snapshots import Snapshot
-from rag.types import Hit, Reference, Span
+from rag.snapshots import Index
+from rag.types import Hit, Lap, Reference, Span, Stage
 
 _BITS = 8
 
@@ -39,12 +41,12 @@ class Row:
     title: str = "Notice"
 
 
-def snapshot(rows: Sequence[Row], idf: Mapping[str, float] | None = None, sample: Vectors | None = None) -> Snapshot:
+def snapshot(rows: Sequence[Row], idf: Mapping[str, float] | None = None, sample: Vectors | None = None) -> Index:
     """Return a snapshot of the rows. The IDF of a term is 1 unless `idf` contains it.
 
     With the default sample, the dense score of a row is 20 times its cosine, because the least deviation is 0.05.
     """
-    return cast(Snapshot, _Snapshot(rows, idf or {}, sample))
+    return cast(Index, _Snapshot(rows, idf or {}, sample))
 
 
 def one_token() -> QuestionTokens:
@@ -97,8 +99,8 @@ class _Lexical:
     def scores(self, *analyses: Sequence[str]) -> Scores:
         return self.given
 
-    def __contains__(self, term: str) -> bool:
-        return term in self.known
+    def __len__(self) -> int:
+        return len(self.given)
 
     def idf(self, term: str) -> float:
         return self.known.get(term, 1.0)
@@ -111,11 +113,12 @@ class _Snapshot:
     def __init__(self, rows: Sequence[Row], idf: Mapping[str, float], sample: Vectors | None) -> None:
         vectors = np.array([row.vector for row in rows], np.float32).reshape(len(rows), -1 if rows else 0)
         self.rows = rows
-        self.dense = _Dense(vectors)
-        self.sample = np.zeros((1, vectors.shape[1]), np.float32) if sample is None else sample
-        self.lexical = _Lexical(np.array([row.lexical for row in rows], np.float32), idf)
+        self._dense = _Dense(vectors)
+        self._lexical = _Lexical(np.array([row.lexical for row in rows], np.float32), idf)
+        self._sample = np.zeros((1, vectors.shape[1]), np.float32) if sample is None else sample
+        self.idf = self._lexical.idf
         groups = [(_code(value), number) for row in rows for number, value in sorted(row.maxsims.items())]
-        self.tokens = TokenIndex(
+        self._tokens = TokenIndex(
             np.array([[code] for code, _ in groups], np.uint8).reshape(-1, 1),
             np.array([number for _, number in groups], np.uint8),
             np.cumsum([0, *(len(row.maxsims) for row in rows)]),
@@ -124,11 +127,23 @@ class _Snapshot:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def rows_passing(self, conditions: Sequence[Condition]) -> Rows | None:
-        if not conditions:
-            return None
+    def candidates(
+        self, vector: Vectors, terms: Analyses, conditions: Sequence[Condition], most: int, lap: Lap = untimed
+    ) -> Candidates:
         passing = [n for n, row in enumerate(self.rows) if all(row.document in one.values for one in conditions)]
-        return np.array(passing, np.int64)
+        if conditions:
+            lap(Stage.FILTER)
+        searcher = Searcher(cast(VectorIndex, self._dense), cast(LexicalIndex, self._lexical), self._sample)
+        return searcher.candidates(vector, terms, np.array(passing, np.int64) if conditions else None, most, lap)
+
+    def cosines(self, vector: Vectors, rows: Sequence[int]) -> Scores:
+        return self._dense.scores(vector, np.array(rows, np.int64))
+
+    def tokens(self, rows: Sequence[int]) -> PassageTokens:
+        return self._tokens.at(np.array(rows, np.int64))
+
+    def frequency(self, term: str) -> int:
+        return int(term in self._lexical.known)
 
     def hits(self, rows: Sequence[int], scores: Sequence[float]) -> list[Hit]:
         return [hit(self.rows[row], row, score) for row, score in zip(rows, scores, strict=True)]

@@ -11,7 +11,7 @@ import pytest
 from rag.answer.composition import Selection
 from rag.answer.compound import CompoundSelector
 from rag.service import Service
-from rag.snapshots import Snapshot
+from rag.snapshots import Index
 from rag.types import Answer, Ask, Draft, Hit, NoticeKind, Reference, Span
 from tests import samples
 from tests.answer.test_pipeline import snapshot_of, texts
@@ -77,10 +77,10 @@ class Preset:
     def __init__(self, confidences: dict[str, float]) -> None:
         self._confidences = confidences
 
-    def query(self, snapshot: Snapshot, question: str, context: Sequence[str] = ()) -> str:
+    def query(self, snapshot: Index, question: str, context: Sequence[str] = (), *_: object) -> str:
         return question
 
-    def select(self, snapshot: Snapshot, query: str, *_: object, names_only: bool = False) -> Selection:
+    def select(self, snapshot: Index, query: str, *_: object, names_only: bool = False) -> Selection:
         hit = Hit(len(query), Reference("a", "A"), Span(0, 1), "x", (), (), 1.0)
         return Selection((hit,), (Draft(query, ((0, Span(0, 1)),)),), self._confidences[query])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,8 @@ from rag.answer.conversation import Conversations, concatenate, rewrite
 from rag.answer.generation import LanguageModel, Session
 from rag.answer.retrieval import Retriever
 from rag.errors import BackendError, BackendUnavailable
-from rag.snapshots import Snapshot
+from rag.index.search import Candidates
+from rag.snapshots import Index
 from rag.types import Ask, Role, Turn
 from tests.answer.made import MadeEncoder, Row, snapshot
 from tests.samples import Scripted
@@ -30,7 +32,7 @@ def context(question: str, difference: float, history: Sequence[Turn] = TALK) ->
 
 
 def context_in(
-    made: Snapshot, vectors: Mapping[str, tuple[float, ...]], question: str, history: Sequence[Turn]
+    made: Index, vectors: Mapping[str, tuple[float, ...]], question: str, history: Sequence[Turn]
 ) -> tuple[Turn, ...]:
     every = {turn.content: (1.0, 0.0) for turn in history} | {"It is so.": (1.0, 0.0)} | dict(vectors)
     return Conversations(Retriever(MadeEncoder(every))).context(made, Ask(question, history=tuple(history)))
@@ -124,16 +126,16 @@ def test_a_model_that_fails_rewrites_nothing() -> None:
     assert rewritten("Why ", BackendUnavailable("down")) is None
 
 
-def test_the_topic_of_a_conversation_is_remembered_for_the_next_question() -> None:
+def test_the_topic_of_a_conversation_is_remembered_for_the_next_question(monkeypatch: pytest.MonkeyPatch) -> None:
     made = snapshot([Row(document="topic", vector=(1.0, 0.0))])
     searched: list[object] = []
-    search = made.dense.search
+    search = made.candidates
 
-    def counted(*arguments: object) -> object:
+    def counted(*arguments: Any) -> Candidates:
         searched.append(arguments)
-        return search(*arguments)  # type: ignore[arg-type]
+        return search(*arguments)
 
-    made.dense.search = counted  # type: ignore[method-assign, assignment]
+    monkeypatch.setattr(made, "candidates", counted)
     conversations = Conversations(Retriever(MadeEncoder({"Topic?": (1, 0), "It is so.": (1, 0), "tax": (0, 1)})))
     counts = []
     for _ in range(2):

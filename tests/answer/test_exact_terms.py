@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from rag.answer.exact_terms import exact_terms, stands_in
+from rag.answer.exact_terms import ExactTerms, exact_terms, share_found, stands_in
+from rag.answer.extraction import Scored
+from rag.answer.statements import Sentence
 from rag.snapshots import Snapshot
-from rag.types import Answer, Ask, Outcome
+from rag.types import Answer, Ask, Outcome, Span
 from tests import samples
 from tests.answer.test_pipeline import snapshot_of, texts
 
@@ -51,6 +53,17 @@ def test_an_exact_match_is_not_refused(snapshot: Snapshot, question: str, words:
     answer = asked(snapshot, question)
     assert answer.outcome != Outcome.NO_EVIDENCE
     assert words in answer.statements[0].text
+
+
+def test_a_name_is_no_evidence_for_a_property_that_its_sentence_does_not_mention(snapshot: Snapshot) -> None:
+    exact = ExactTerms(("BRO",), frozenset({"bro"}))
+    best = Scored(made("complaint berth review offic bro"), 1.0, 1.0, 1.0)
+    assert share_found(snapshot, "What is the budget of the BRO?", exact, best) == 0.0
+    assert share_found(snapshot, "Who reviews berths at the BRO?", exact, best) > 0.9
+
+
+def made(terms: str) -> Sentence:
+    return Sentence(Span(0, 1), terms, frozenset(terms.split()))
 
 
 def test_a_sentence_with_another_code_is_left_out(snapshot: Snapshot) -> None:

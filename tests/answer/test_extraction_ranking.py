@@ -186,6 +186,16 @@ def test_a_chosen_sentence_is_replaced_by_a_later_one_that_includes_it() -> None
     assert draft.text == "Said. Said."
 
 
+def test_items_with_the_same_words_of_the_question_are_all_chosen() -> None:
+    lead = Span(0, 5)
+    five, two = (
+        replace(scored(replace(made(f"abcd{own}", start=start), marked=True, leads=(lead,)), 1.0), matched={"a": 0.5})
+        for own, start in (("e", 6), ("f", 12))
+    )
+    (draft,) = choose([five, two], [hit(Row("Said. Said. Said.", "a"))])
+    assert draft.sources == ((0, Span(0, 17)),)
+
+
 def test_further_statements_of_one_passage_are_in_reading_order() -> None:
     first, second, third = made("ab", start=0), made("cd", start=6), made("ef", passage=1)
     drafts = choose(

@@ -6,16 +6,18 @@ import numpy as np
 import pytest
 
 from rag.answer.fusion import reciprocal_ranks, standardised
+from rag.index.search import Population
 
 
 def test_a_standardised_score_counts_deviations_above_the_mean() -> None:
-    population = np.array([0, 2, 4], np.float32)
-    deviation = population.std()
+    scores = np.array([0, 2, 4], np.float32)
+    deviation = scores.std()
+    population = Population.of(scores)
     assert standardised(np.array([2, 4], np.float32), population, 0.1) == pytest.approx([0, 2 / deviation])
 
 
 def test_a_spread_below_the_minimum_counts_as_the_minimum() -> None:
-    assert standardised(np.array([0.6], np.float32), np.full(3, 0.5, np.float32), 0.05) == pytest.approx([2.0])
+    assert standardised(np.array([0.6], np.float32), Population(0.5, 0.0), 0.05) == pytest.approx([2.0])
 
 
 def test_ranks_of_several_searches_are_added_by_their_reciprocals() -> None:
@@ -31,7 +33,7 @@ def test_an_empty_ranking_gives_no_score() -> None:
 
 
 def test_the_spread_is_the_standard_deviation_of_the_population() -> None:
-    population = np.array([1, 2, 3, 6], np.float32)  # mean 3, variance (4 + 1 + 0 + 9) / 4
+    population = Population.of(np.array([1, 2, 3, 6], np.float32))  # mean 3, variance (4 + 1 + 0 + 9) / 4
     deviation = 3.5**0.5
     assert standardised(np.array([3, 10], np.float32), population, 0.1) == pytest.approx([0, 7 / deviation])
 

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rag.answer import retrieval
 from rag.answer.citations import Citer
 from rag.answer.retrieval import Retriever, fuse
+from rag.index import search as searching
 from rag.service import Service
 from rag.snapshots import Snapshot
 from rag.types import Draft, Fusion, Hit, PageNote, Reference, Span
@@ -73,7 +73,7 @@ def test_parallel_searches_find_the_same_as_sequential_ones(
     monkeypatch.setattr(snapshot.dense, "search", watched)
     in_turn = _hits(service, snapshot, "income levy in district 3")
     assert searched_in == {threading.current_thread()}
-    monkeypatch.setattr(retrieval, "_SEQUENTIAL", 0)
+    monkeypatch.setattr(searching, "_SEQUENTIAL", 0)
     assert _hits(service, snapshot, "income levy in district 3") == in_turn
     assert len(searched_in) == 2
 
@@ -104,7 +104,7 @@ def test_without_reranking_the_fused_score_is_the_score(articles: Articles, serv
     snapshot = _library(articles, service)
     fused, ranked = Retriever(service.parts.encoder, late_interaction=None), Retriever(service.parts.encoder)
     query = fused.query(snapshot, "labour levy")
-    rows, scores = fuse(snapshot, query, None)
+    rows, scores = fuse(snapshot.candidates(query.vector, query.analyses, (), 100))
     expected = dict(zip(rows.tolist(), scores.tolist(), strict=True))
     assert {hit.row: hit.score for hit in fused.search(snapshot, query, {}, 50)} == pytest.approx(expected)
     assert {hit.row: hit.score for hit in ranked.search(snapshot, query, {}, 50)} != pytest.approx(expected)

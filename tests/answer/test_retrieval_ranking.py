@@ -9,7 +9,7 @@ import pytest
 
 from rag.answer.retrieval import Query, Retriever, fuse, nearest
 from rag.protocols import Scores
-from rag.snapshots import Snapshot
+from rag.snapshots import Index
 from rag.types import Fusion, Hit, Stage
 from tests.answer.made import MadeEncoder, Row, one_token, snapshot
 
@@ -20,7 +20,7 @@ class Fixed:
     def __init__(self, scores: Sequence[float]) -> None:
         self._scores = np.array(scores, np.float32)
 
-    def maxsims(self, made: Snapshot, question: object, rows: Sequence[int]) -> Scores:
+    def maxsims(self, made: Index, question: object, rows: Sequence[int]) -> Scores:
         found: Scores = self._scores[list(rows)]
         return found
 
@@ -33,7 +33,7 @@ def query(vector: Sequence[float] = (1.0,)) -> Query:
 
 
 def search(
-    made: Snapshot, limit: int = 50, maxsims: Sequence[float] | None = None, by: Fusion = Fusion.Z_SCORE
+    made: Index, limit: int = 50, maxsims: Sequence[float] | None = None, by: Fusion = Fusion.Z_SCORE
 ) -> list[Hit]:
     rerank = Fixed(maxsims).maxsims if maxsims is not None else None
     return Retriever(MadeEncoder({}), by=by, late_interaction=rerank).search(made, query(), {}, limit)
@@ -87,7 +87,7 @@ def test_the_lexical_search_proposes_no_rows_without_a_lexical_score() -> None:
 def test_the_best_lexical_rows_are_found_among_many() -> None:
     values = np.random.default_rng(1).permutation(60_000).astype(float)  # 234 blocks of 256 rows, and some rows
     made = snapshot([Row(lexical=value) for value in values])
-    rows, _ = fuse(made, query(), None, Fusion.LEXICAL)
+    rows, _ = fuse(made.candidates(query().vector, query().analyses, (), 100), Fusion.LEXICAL)
     assert rows.tolist() == sorted(np.argsort(-values)[:100].tolist())
 
 
@@ -158,7 +158,7 @@ def test_no_passage_is_nearest_if_none_passes_the_filter() -> None:
 # Follow-ups
 
 
-def follow_up(made: Snapshot, limit: int = 50) -> list[Hit]:
+def follow_up(made: Index, limit: int = 50) -> list[Hit]:
     """Search with a question whose vector is (1, 0), after one turn whose vector is (0, 1)."""
     retriever = Retriever(MadeEncoder({"Why?": (1, 0), "Before.": (0, 1)}), late_interaction=None)
     return retriever.search(made, retriever.query(made, "Why?", ["Before."]), {}, limit)

@@ -30,7 +30,7 @@ def features(
     weights = dict(idf or {})
     query = Query(question, np.zeros((1, 1), np.float32), tuple(weights), one_token())
     found: Hit = replace(hit(row), reference=reference) if reference else hit(row)
-    (maxsims,) = sentence_scores(query.tokens, [snapshot([row]).tokens.passage(0)])
+    (maxsims,) = sentence_scores(query.tokens, snapshot([row]).tokens([0]))
     computed = PassageFeatures(found, number, query, weights, maxsims)
     return [dict(zip(FEATURES, one, strict=True)) for one in computed.rows(list(sentences_of(found, question)))]
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from rag.answer.notices import understood
 from rag.answer.spelling import correct
-from rag.text import terms
+from rag.text import terms, terms_of_words
 
 INDEX = (
     "subject ticket travel penalty fine committee estonia iraq licence employer government Бюджет straße "
@@ -23,6 +25,9 @@ class Known:
 
     def frequency(self, term: str) -> int:
         return terms(INDEX).count(term)
+
+    def frequencies(self, words: Sequence[str]) -> list[int]:
+        return [self.frequency(term or "") for term in terms_of_words(words)]
 
     def words(self, term: str) -> list[str]:
         return [word.lower() for word in INDEX.split() if term in terms(word)]

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from rag.answer.suggestions import MAX_SUGGESTIONS, Suggester, questions, topics
+from rag.answer.suggestions import MAX_FOLLOW_UPS, MAX_SUGGESTIONS, Suggester, questions, topics
+from rag.errors import UnknownDocument
 from rag.types import Answer, Ask, Document, Heading, Reference, Span
 from tests import samples
 
@@ -143,3 +144,40 @@ def test_a_large_index_is_sampled(tmp_path: Path) -> None:
 
     assert len(Suggester().questions(service.snapshot(), answer)) <= MAX_SUGGESTIONS
     assert len(asked) <= 20
+
+
+def test_follow_ups_are_answered_by_the_given_documents_and_found_once(tmp_path: Path) -> None:
+    service = samples.service(tmp_path / "index", least_confidence=0.2)
+    samples.ingest(service, samples.write(tmp_path / "articles", ARTICLES))
+    view, asked, suggester = service.view(None), list[str](), Suggester()
+
+    def answer(ask: Ask) -> Answer:
+        asked.append(ask.question)
+        return view.answer(ask)
+
+    found = suggester.follow_ups(service.snapshot(), ["levy", "levy"], answer)
+    assert 0 < len(found) <= MAX_FOLLOW_UPS
+    assert "What is a sugar levy?" in found
+    for question in found:
+        assert view.answer(Ask(question)).citations[0].reference.id == "levy"
+    tried = len(asked)
+    assert suggester.follow_ups(service.snapshot(), ["levy"], answer) == found
+    assert len(asked) == tried <= 4
+
+
+def test_follow_ups_come_from_each_document_in_turn(tmp_path: Path) -> None:
+    service = samples.service(tmp_path / "index", least_confidence=0.2)
+    samples.ingest(service, samples.write(tmp_path / "articles", ARTICLES))
+    found, _ = service.view(None).follow_ups(["charge", "levy"])
+    assert found[:2] == ("What is a congestion charge?", "What is a sugar levy?")
+    with pytest.raises(UnknownDocument):
+        service.view(None).follow_ups(["levy", "nowhere"])
+
+
+def test_follow_ups_of_a_hidden_document_are_refused(tmp_path: Path) -> None:
+    articles = {**ARTICLES, "levy.md": f"---\naccess: finance\n---\n\n{ARTICLES['levy.md']}"}
+    service = samples.service(tmp_path / "index", least_confidence=0.2)
+    samples.ingest(service, samples.write(tmp_path / "articles", articles))
+    assert service.view(frozenset({"finance"})).follow_ups(["levy"])[0]
+    with pytest.raises(UnknownDocument):
+        service.view(frozenset()).follow_ups(["levy"])

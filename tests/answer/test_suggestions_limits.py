@@ -10,7 +10,7 @@ from typing import cast
 import pytest
 
 from rag.answer.suggestions import Suggester, questions, topics
-from rag.snapshots import Snapshot
+from rag.snapshots import Index
 from rag.types import Answer, Ask, Citation, Document, Heading, Outcome, Reference, Span, Statement
 
 
@@ -48,7 +48,7 @@ class Documents:
             for name, one in self.documents.items()
         ]
         made = SimpleNamespace(cache_key="made", documents=lambda: stored, document=self.documents.__getitem__)
-        return Suggester().questions(cast(Snapshot, made), answer)
+        return Suggester().questions(cast(Index, made), answer)
 
 
 def cite(name: str, span: Span) -> Statement:
@@ -128,7 +128,7 @@ def test_a_partial_answer_is_not_suggested() -> None:
     one = document("a", "Who pays?")
     stored = [SimpleNamespace(reference=one.reference, near_duplicate_of=None)]
     snapshot = SimpleNamespace(cache_key="made", documents=lambda: stored, document=lambda name: one)
-    assert Suggester().questions(cast(Snapshot, snapshot), answer) == ()
+    assert Suggester().questions(cast(Index, snapshot), answer) == ()
 
 
 @pytest.mark.parametrize(("count", "step"), [(6, 1), (7, 2), (12, 2), (13, 3)])

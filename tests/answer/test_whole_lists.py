@@ -51,7 +51,34 @@ A captain in fog must give these signals to all other ships that are near:
 
 (c) a flare in each other case that this rule does not name at all.
 """
-ARTICLES = {"moorings.md": APPLICATION, "keepers.md": DUTIES, "signals.md": SIGNALS, **samples.ARTICLES}
+DISCIPLINE = """# Discipline of the guild
+
+1. The master looks after the discipline of the guild in every season.
+
+2. The master follows the same procedure with each sailor:
+
+- tell the sailor what went wrong on the ship
+- write a report on what was done about it
+
+3. The steps of the discipline are as follows:
+
+- a warning by word of mouth
+- a warning on paper
+- the loss of the berth
+
+The purpose of the wages policy is to:
+
+- treat all sailors of the guild fairly
+- pay wages that keep good sailors in the guild
+- make every sailor glad
+"""
+ARTICLES = {
+    "discipline.md": DISCIPLINE,
+    "moorings.md": APPLICATION,
+    "keepers.md": DUTIES,
+    "signals.md": SIGNALS,
+    **samples.ARTICLES,
+}
 
 Asked = Callable[[str], Answer]
 
@@ -116,3 +143,15 @@ def test_sub_items_follow_their_item(ask: Asked) -> None:
         first.index(part) for part in ("signals to all", "under way", "long blast", "at anchor", "a bell", "flare")
     ]
     assert places == sorted(places)
+
+
+def test_of_several_lists_in_a_section_the_one_whose_lead_names_the_things_answers(ask: Asked) -> None:
+    answer = ask("What are the steps of the discipline of the guild?")
+    first = answer.statements[0].text
+    assert [step for step in ("word of mouth", "on paper", "loss of the berth") if step not in first] == []
+    assert "write a report" not in answer.text
+
+
+def test_a_purpose_is_shown_whole_although_one_item_has_a_word_of_the_question(ask: Asked) -> None:
+    first = ask("What is the purpose of the wages policy?").statements[0].text
+    assert [part for part in ("sailors of the guild fairly", "keep good sailors", "glad") if part not in first] == []

@@ -12,6 +12,10 @@ from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from fastapi.staticfiles import StaticFiles
 
+from rag.http.block_schemas import blocks_of
+from rag.text.blocks import find_blocks, find_quoted_blocks
+from rag.types import Heading, Span
+
 UI = Path(__file__).parents[2] / "src/rag/http/ui"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; "
@@ -35,6 +39,12 @@ OUTLOOK = (
     "The year 2022 was one of reform. The amended constitution limits the President to one term of seven years. "
     "New opportunities have emerged for the year ahead. 🕊️\n"
 )
+TARIFF = (
+    "Fees and limits\n\nClass: Private use; Fee 2023: EUR 10; Fee 2024: EUR 12.\n"
+    "Class: Trade; Fee 2023 Fee 2024: EUR 50.\nClass: Charity; Fee 2024: EUR 0.\n\n"
+    "An applicant must:\n\n1. be over 18;\n2. hold one of the following:\n- a passport;\n- an identity card;\n"
+    "3. pay the fee.\n\n[1] Regulation on fees, page 3.\n"
+)
 DOCUMENTS: dict[str, dict[str, Any]] = {
     "handbook": {
         "title": "Human Resources Policies and Procedures",
@@ -55,6 +65,16 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
         "author": "Қ. Әлімов",
         "published": "2022-12",
         "text": OUTLOOK,
+    },
+    "tariff": {
+        "title": "Fees and limits",
+        "language": "en",
+        "metadata": {},
+        "near_duplicate_of": None,
+        "url": None,
+        "author": None,
+        "published": None,
+        "text": TARIFF,
     },
 }
 ANNUAL = (
@@ -81,6 +101,12 @@ def hit(document: str, words: str, heading: list[str], page: int | None = None) 
     return passage(document, words, heading, page, text=words)
 
 
+def statement(text: str, citations: list[dict[str, Any]]) -> dict[str, Any]:
+    blocks = blocks_of(find_quoted_blocks(text, [c["quote"] for c in citations]))
+    markers = [c["marker"] for c in citations]
+    return {"text": text, "citations": markers, "blocks": [block.model_dump() for block in blocks]}
+
+
 def answer(statements: Iterable[tuple[str, list[dict[str, Any]]]] = (), **more: Any) -> dict[str, Any]:
     """Build a complete answer as the service sends it; `more` replaces fields."""
     pairs = [(text, citations) for text, citations in statements]
@@ -90,7 +116,7 @@ def answer(statements: Iterable[tuple[str, list[dict[str, Any]]]] = (), **more: 
         "question": "",
         "outcome": "answered" if pairs else "no_evidence",
         "text": " ".join(" ".join([text, *(f"[{c['marker']}]" for c in citations)]) for text, citations in pairs),
-        "statements": [{"text": text, "citations": [c["marker"] for c in citations]} for text, citations in pairs],
+        "statements": [statement(text, citations) for text, citations in pairs],
         "citations": [cited[marker] for marker in sorted(cited)],
         "evidence": evidence,
         "confidence": 0.9 if pairs else 0.1,
@@ -100,6 +126,7 @@ def answer(statements: Iterable[tuple[str, list[dict[str, Any]]]] = (), **more: 
         "notices": [],
         "verification": None,
         "timings": {},
+        "seal": "5" * 64,
         **more,
     }
 
@@ -119,6 +146,8 @@ LEAVE = [
 ]
 LAPSES = HANDBOOK.index("Leave that is not taken")
 TWO_PARAGRAPHS = HANDBOOK[LAPSES : HANDBOOK.index("whether full-time", LAPSES)]
+TRADE = "Class: Trade; Fee 2023 Fee 2024: EUR 50."
+HELD = "a passport;\n- an identity card;"
 MOVED = [("The document has changed.", [{**LEAVE[0][1][0], "start": 3, "end": 9}])]
 ANSWERS = {
     "How much leave do I earn?": answer(LEAVE),
@@ -130,9 +159,12 @@ ANSWERS = {
     ),
     "What has moved?": answer(MOVED),
     "What spans two paragraphs?": answer([("This quote spans two.", [citation(1, "handbook", TWO_PARAGRAPHS, [])])]),
+    "What does trade pay?": answer([(TRADE, [citation(1, "tariff", TRADE, ["Fees and limits"])])]),
+    "What must an applicant hold?": answer([("a passport; an identity card.", [citation(1, "tariff", HELD, [])])]),
     "Is anything left?": answer(evidence=[], abstention="filtered_out"),
 }
 SUGGESTED = ["How much leave do I earn?", "How long is the President's term?"]
+NEXT = "What is said about “Sick leave”?"
 KEY = "open sesame"
 
 
@@ -212,17 +244,55 @@ def heading(text: str, words: str, level: int) -> dict[str, int]:
 HEADINGS = {
     "handbook": [heading(HANDBOOK, "Leave and absence", 1), heading(HANDBOOK, "Annual leave", 2)],
     "outlook": [],
+    "tariff": [heading(TARIFF, "Fees and limits", 1)],
 }
+
+
+def blocks(name: str) -> list[dict[str, Any]]:
+    text = DOCUMENTS[name]["text"]
+    spans = [(Span(one["start"], one["end"]), one["level"]) for one in HEADINGS[name]]
+    headings = [Heading(span, level, span.of(text)) for span, level in spans]
+    return [block.model_dump() for block in blocks_of(find_blocks(text, headings))]
+
+
+@app.get("/v1/documents/{name}/passages")
+async def passages(name: str) -> dict[str, Any]:
+    known = {"page_label": None, "ocr_confidence": None}
+    one = {**known, "page": 4, "heading": ["Leave and absence"], "start": 0, "end": 9, "text": "A passage."}
+    return {"document_id": name, "passages": [one], "total": 1, "next": None, "snapshot": "fake"}
+
+
+@app.get("/v1/documents/{name}/versions")
+async def versions(name: str) -> dict[str, Any]:
+    return {"document_id": name, "versions": []}
 
 
 @app.get("/v1/documents/{name}")
 async def document(name: str) -> dict[str, Any]:
-    return {"id": name, **DOCUMENTS[name], "headings": HEADINGS[name], "sha256": "0" * 64}
+    return {"id": name, **DOCUMENTS[name], "headings": HEADINGS[name], "blocks": blocks(name), "sha256": "0" * 64}
 
 
 @app.get("/v1/documents")
-async def documents() -> dict[str, Any]:
-    return {"documents": [{"id": name, **known} for name, known in DOCUMENTS.items()], "snapshot": "fake"}
+async def documents(
+    q: str = "", filters: str = "{}", sort: str = "index", offset: int = 0, limit: int = 1_000
+) -> dict[str, Any]:
+    """List documents as the real service does, with conditions that are single values or lists."""
+    found = [{"id": name, **DOCUMENTS[name]} for name in ("handbook", "outlook")]
+    for field, wanted in json.loads(filters).items():
+        wants = wanted if isinstance(wanted, list) else [wanted]
+        found = [one for one in found if {*wants} & {*_values(one.get(field) or one["metadata"].get(field))}]
+    words = q.lower().split()
+    found = [one for one in found if all(word in f"{one['title']} {one['author']}".lower() for word in words)]
+    if sort.endswith("title"):
+        found.sort(key=lambda one: str(one["title"]), reverse=sort.startswith("-"))
+    part = found[offset : offset + limit]
+    after = offset + len(part)
+    following = after if after < len(found) else None
+    return {"documents": part, "total": len(found), "next": following, "snapshot": "fake"}
+
+
+def _values(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 @app.get("/v1/snapshots")
@@ -231,9 +301,53 @@ async def snapshots() -> dict[str, Any]:
     return {"snapshots": [snapshot]}
 
 
+SHARED: dict[str, dict[str, Any]] = {}
+"""The shared answers, by id."""
+GIVEN: list[dict[str, Any]] = []
+"""The feedback that the page has sent."""
+
+
+@app.post("/v1/shared-answers")
+async def share(request: Request, body: dict[str, Any]) -> Response:
+    name = f"shared-{len(SHARED) + 1}"
+    checks = [
+        {"marker": c["marker"], "state": "valid", "now": None, "since": None} for c in body["answer"]["citations"]
+    ]
+    made = "2026-11-03T09:00:00Z"
+    SHARED[name] = {"id": name, "created": made, "answer": {**body["answer"], "evidence": []}, "checks": checks}
+    link = f"{request.base_url}#answer={name}"
+    return JSONResponse({"id": name, "link": link, "created": made, "deletion_key": "k"}, 201)
+
+
+@app.get("/v1/shared-answers/{name}")
+async def shared(name: str) -> Response:
+    if name in SHARED:
+        return JSONResponse(SHARED[name])
+    missing = {"type": "about:blank", "title": "Not Found", "status": 404, "detail": "there is no such shared answer"}
+    return JSONResponse(missing, 404, media_type="application/problem+json")
+
+
+@app.delete("/v1/shared-answers/{name}")
+async def delete_shared(name: str, request: Request) -> Response:
+    if request.headers.get("deletion-key") == "k":
+        del SHARED[name]
+    return Response(status_code=204)
+
+
+@app.post("/v1/feedback")
+async def feedback(body: dict[str, Any]) -> Response:
+    GIVEN.append(body)
+    return JSONResponse({"id": len(GIVEN), "created": "2026-11-03T09:00:00Z"}, 201)
+
+
+@app.post("/v1/exports")
+async def export(body: dict[str, Any]) -> Response:
+    return Response(f"{body['format']}: {len(body['answers'])} answers".encode(), media_type="text/plain")
+
+
 @app.get("/v1/access")
 async def access() -> dict[str, Any]:
-    return {"asking": "open", "sign_in": False, "client": None}
+    return {"asking": "open", "sign_in": False, "sharing": True, "feedback": True, "saving": False, "client": None}
 
 
 @app.get("/v1/generator")
@@ -241,9 +355,18 @@ def generator() -> dict[str, object]:
     return {"kind": "language_model", "another_host": True}
 
 
+@app.get("/v1/questions")
+async def saved_questions() -> dict[str, Any]:
+    return {"questions": [], "feed": ""}
+
+
 @app.get("/v1/suggestions")
-async def suggestions() -> dict[str, Any]:
-    return {"questions": SUGGESTED, "snapshot": "fake"}
+async def suggestions(request: Request) -> dict[str, Any]:
+    about = request.query_params.getlist("document")
+    return {
+        "questions": [SUGGESTED[0], NEXT] if "handbook" in about else [] if about else SUGGESTED,
+        "snapshot": "fake",
+    }
 
 
 @app.get("/v1/fields")

@@ -8,6 +8,8 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
+from . import fake_service
+
 LEAVE = "How much leave do I earn?"
 TERM = "How long is the President's term?"
 PERU = "What is the capital of Peru?"
@@ -52,6 +54,21 @@ def pane(page: Page) -> Locator:
 def status(page: Page) -> Locator:
     """Return the status of the answer in progress, for screen readers."""
     return page.locator("#status")
+
+
+def open_shared(page: Page, states: list[str]) -> None:
+    """Open a shared answer whose citations have these states."""
+    answer = fake_service.ANSWERS[LEAVE]
+
+    def check(marker: int, state: str) -> dict[str, Any]:
+        now = fake_service.citation(marker, "handbook", "Sick leave is granted", ["Another heading"], 99)
+        return {"marker": marker, "state": state, "now": now if state == "moved" else None, "since": None}
+
+    checks = [check(marker, state) for marker, state in enumerate(states, start=1)]
+    created = "2025-11-03T09:00:00Z"
+    shared = {"id": "made", "created": created, "answer": {**answer, "question": LEAVE}, "checks": checks}
+    fake_service.SHARED["made"] = shared
+    page.evaluate("location.hash = '#answer=made'")
 
 
 def expect_highlighted(page: Page, quote: str) -> None:

@@ -46,7 +46,7 @@ def test_a_long_conversation_is_cut_to_the_limits_of_the_service(page: Page, sit
           const turns = Array.from({ length: 70 }, (_, i) => ({ role: "user", content: `${i} ` + "😀".repeat(9000) }));
           let body;
           window.fetch = async (_, options) => { body = JSON.parse(options.body); throw new TypeError(); };
-          await ask("Why?", turns, {}, null).next().catch(() => {});
+          await ask("Why?", turns, { filters: {}, asOf: null }, null).next().catch(() => {});
           return body.history.map(({ content }) => [content.slice(0, 3), [...content].length, content.isWellFormed()]);
         }""",
         site,

@@ -69,7 +69,7 @@ def test_single_keys_open_every_view(page: Page, site: str) -> None:
     page.keyboard.press("d")  # shortcuts do not work behind a dialog
     page.keyboard.press("Escape")
     page.keyboard.press("f")
-    expect(page.get_by_label("From")).to_be_focused()
+    expect(page.get_by_label("From", exact=True)).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="Filters")).to_be_focused()
     page.keyboard.press("/")

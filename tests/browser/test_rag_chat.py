@@ -135,6 +135,12 @@ def test_a_closed_service_answers_an_element_with_a_key(
     expect(newest(page)).to_contain_text("24 pence")
 
 
+def test_the_site_sets_the_day_on_which_the_documents_must_be_in_force(page: Page, host: str, service: str) -> None:
+    visit(page, host, service, 'as-of="2024-06-01"')
+    expect(page.get_by_text("in force on June 1, 2024")).to_be_visible()
+    assert '"as_of":"2024-06-01"' in (ask(page).request.post_data or "")
+
+
 def test_a_citation_opens_its_quote_in_a_new_tab(page: Page, host: str, service: str) -> None:
     visit(page, host, service)
     ask(page)
@@ -213,7 +219,7 @@ def test_an_unanswered_question_says_so_and_shows_the_nearest_passages(
             "The model is down.",
         ),
         ({"body": "event: evidence\ndata: {}\n\n"}, "The answer was cut off before it was complete."),
-        ({"body": "event: evidence\ndata: {\n\n"}, "The service sent a response that cannot be read."),
+        ({"body": "event: evidence\ndata: {\n\n"}, "The service sent a response that this page cannot read."),
         (None, "The service cannot be reached right now."),
     ],
 )
@@ -266,11 +272,19 @@ def test_the_element_loads_only_its_own_modules(page: Page, host: str, service: 
     visit(page, host, service)
     ask(page)
     own = {f"/ui/embed/{name}.js" for name in ("composer", "service", "sources", "style", "turn")}
-    assert {path for path in loaded if path.startswith("/ui/")} == own | {
-        "/ui/rag-chat.js",
-        "/ui/dom.js",
-        "/ui/stream.js",
-    }
+    shared = (
+        "rag-chat",
+        "dom",
+        "stream",
+        "language",
+        "verification",
+        "statement",
+        "blocks",
+        "passage",
+        "said",
+        "format",
+    )
+    assert {path for path in loaded if path.startswith("/ui/")} == own | {f"/ui/{name}.js" for name in shared}
 
 
 def test_the_element_does_not_load_on_a_site_that_is_not_allowed(

@@ -58,6 +58,37 @@ def test_headings_of_the_document_are_headings_on_the_page(page: Page, site: str
     expect(text.get_by_role("heading", level=4)).to_have_text("Annual leave")
 
 
+def test_a_quoted_row_is_marked_in_its_table_below_the_names_of_its_columns(page: Page, site: str) -> None:
+    page.goto(site)
+    [cited] = ask(page, "What does trade pay?")["citations"]
+    citation(page, 1).click()
+    expect_highlighted(page, cited["quote"])
+    table = pane(page).get_by_role("table")
+    expect(table.get_by_role("columnheader")).to_have_text(["Class", "Fee 2023", "Fee 2024"])
+    expect(table.locator("tbody tr")).to_have_count(3)
+    expect(table.locator("tbody tr.quoted mark")).to_have_count(2)
+    expect(table.locator("tbody tr.quoted td[colspan='2']")).to_have_text("EUR 50", use_inner_text=True)
+    assert table.locator("tbody tr").nth(2).locator("td").all_inner_texts() == ["Charity", "", "EUR 0"]
+
+
+def test_quoted_items_are_marked_in_their_list(page: Page, site: str) -> None:
+    page.goto(site)
+    [cited] = ask(page, "What must an applicant hold?")["citations"]
+    citation(page, 1).click()
+    expect_highlighted(page, cited["quote"])
+    items = pane(page).locator(".words li")
+    assert [" ".join(words.split()) for words in items.all_inner_texts()] == [
+        "1. be over 18;",
+        "2. hold one of the following:",
+        "a passport;",
+        "an identity card;",
+        "3. pay the fee.",
+    ]
+    levels = items.evaluate_all("items => items.map((item) => item.ariaLevel)")
+    assert levels == ["1", "1", "2", "2", "1"]
+    expect(pane(page).locator("li.quoted")).to_have_count(2)
+
+
 def test_text_from_a_document_is_never_markup(page: Page, site: str) -> None:
     page.goto(site)
     ask(page, LEAVE)
@@ -179,11 +210,24 @@ def test_closing_the_source_moves_the_focus_to_its_citation(page: Page, site: st
     expect(citation(page, 3)).to_be_focused()
 
 
-def test_a_missing_document_shows_a_sentence(page: Page, site: str, faults: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("known", "sentence"),
+    [
+        ({}, "This document is not in the index. The answer quoted:"),
+        (
+            {"gone_since": "2025-11-02T12:00:00Z"},
+            "This document left the index on 2\u00a0November\u00a02025. The answer quoted:",
+        ),
+    ],
+)
+def test_a_missing_document_shows_the_quote(
+    page: Page, site: str, faults: list[str], known: dict[str, str], sentence: str
+) -> None:
     page.goto(site)
     ask(page, LEAVE)
-    gone = json.dumps({"title": "No such document", "status": 404, "detail": "It was removed."})
+    gone = json.dumps({"title": "Not Found", "status": 404, "detail": "It was removed.", **known})
     page.route("**/v1/documents/*", lambda r: r.fulfill(status=404, content_type="application/problem+json", body=gone))
     citation(page, 1).click()
-    expect(pane(page).get_by_role("alert")).to_have_text("No such document: It was removed.")
+    expect(pane(page).get_by_role("alert").locator("p")).to_have_text(sentence)
+    expect(pane(page).get_by_role("alert").locator("blockquote")).to_have_text(fake_service.ANNUAL)
     assert "404" in faults.pop()

@@ -1,7 +1,7 @@
 """Fit the model that decides on free paraphrases to labelled claims: `python -m tests.claims.fitting FILE`.
 
 The model is measured on each source of claims with a model fitted on the other ones. Its threshold is the lowest one
-with at most 3 % false accepts there.
+with at most 1 % false accepts there.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from rag.snapshots import CompiledModels
 from tests.claims.__main__ import FITTED, MODEL, SETS
 from tests.claims.measuring import Claim, hit_of, read_claims
 
-_MOST_ACCEPTED = 0.03  # of the unsupported claims of sources left out
+_MOST_ACCEPTED = 0.01  # of the unsupported claims of sources left out; on claims of other authors it is many times more
 _REJECTED, _ACCEPTED = -1.0, 2.0  # the scores of claims that the checks alone decide on
 
 

@@ -47,12 +47,15 @@ class Decided:
 def read_claims(file: Path) -> Iterator[Claim]:
     """Read claims, one JSON object a line. Other fields than those of `Claim` are ignored.
 
-    Raises ValueError with the number of the line if a field is missing.
+    A claim without a passage is about that of the line before. Raises ValueError with the number of the line if a field
+    is missing.
     """
+    known: dict[str, str] = {}
     for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
         if not line.strip():
             continue
-        row = json.loads(line)
+        row = known | json.loads(line)
+        known = {"passage": row["passage"]} if "passage" in row else {}
         if not {"passage", "claim", "supported"} <= set(row):
             raise ValueError(f"{file}, line {number}: give each claim the fields passage, claim and supported")
         category = row.get("category") or row.get("source") or "other"

@@ -15,7 +15,7 @@ from typer.core import TyperArgument, TyperGroup, TyperOption
 from typer.main import get_command
 
 from rag import plugins
-from rag.cli import commands
+from rag.cli import documents
 from rag.cli.program import app
 from rag.http.app import create_app
 from rag.ingest.ledger import State
@@ -32,7 +32,12 @@ COMMANDS = [
     "erase",
     "ask",
     "search",
+    "verify",
     "documents",
+    "answers",
+    "feedback",
+    "questions",
+    "review",
     "snapshots",
     "audit",
     "keys",
@@ -53,7 +58,7 @@ GENERATORS = ", ".join(sorted({*plugins.installed("generators"), "extractive"}))
 
 
 def without_timings(answer: dict[str, Any]) -> dict[str, Any]:
-    return {**answer, "timings": None}
+    return {**answer, "timings": None, "seal": None}
 
 
 # Help
@@ -183,7 +188,7 @@ def test_ingest_prints_its_report_as_json(rag: Rag, tmp_path: Path) -> None:
     ran = rag("ingest", str(folder), "--json")
     assert ran.code == 1
     report = ran.json
-    assert set(report) == {"items", "snapshot", "encoded", "counts"}
+    assert set(report) == {"items", "snapshot", "encoded", "held", "counts"}
     assert (report["counts"], report["encoded"]) == ({"added": 3, "failed": 1}, 4)
     (failed,) = (item for item in report["items"] if item["state"] == "failed")
     assert set(failed) == {"source", "state", "document_id", "reason"}
@@ -221,7 +226,7 @@ def test_documents_lists_the_sources_in_a_state(rag: Rag, tmp_path: Path) -> Non
 
 
 def test_the_option_for_states_accepts_every_state() -> None:
-    assert get_args(commands._State) == get_args(State)
+    assert get_args(documents._State) == get_args(State)
 
 
 def test_an_unknown_state_is_refused(rag: Rag, indexed: str) -> None:

@@ -14,7 +14,7 @@ from rag.http.access.keys import digest
 from tests.cli.running import Rag, error
 
 
-@pytest.mark.parametrize("command", ["create", "list", "revoke"])
+@pytest.mark.parametrize("command", ["create", "list", "revoke", "sign-out"])
 def test_every_command_has_help_and_prints_json(rag: Rag, command: str) -> None:
     assert f"  {command}" in rag("keys", "--help").out
     assert "--json" in rag("keys", command, "--help").out
@@ -24,7 +24,7 @@ def test_a_key_is_printed_once_and_stored_hashed(rag: Rag, tmp_path: Path) -> No
     made = rag("keys", "create", "ada", "--role", "maintain", "--group", "hr", "--group", "finance", "--rate", "30")
     secret = made.out.strip()
     assert made.err == "This is the only time that the key 'ada' is shown.\n"
-    (key,) = KeyFile(tmp_path / "index").read()
+    (key,) = KeyFile(tmp_path / "index").read().keys
     assert (key.name, key.role, key.groups, key.rate, key.expires) == ("ada", "maintain", ("hr", "finance"), 30, None)
     assert key.sha256 == digest(secret.encode())
     path = tmp_path / "index" / "keys.json"
@@ -45,10 +45,21 @@ def test_json_has_the_key_only_when_it_is_created(rag: Rag) -> None:
 
 def test_a_number_of_days_is_the_last_day(rag: Rag, tmp_path: Path) -> None:
     rag("keys", "create", "ada", "--expires", "90d")
-    (key,) = KeyFile(tmp_path / "index").read()
+    (key,) = KeyFile(tmp_path / "index").read().keys
     assert key.expires is not None
     assert (key.expires - timedelta(days=1)).date() == datetime.now(UTC).date() + timedelta(days=90)
     assert f"until {key.expires - timedelta(days=1):%Y-%m-%d}" in rag("keys", "list").out
+
+
+def test_a_person_is_signed_out_by_the_name_that_logs_show(rag: Rag, tmp_path: Path) -> None:
+    rag("keys", "create", "bot")
+    assert rag("keys", "sign-out", "oidc:ada").out == "all sessions of 'ada' end within a second\n"
+    assert rag("keys", "sign-out", "ada", "--json").json == {"signed_out": "ada"}
+    stored = KeyFile(tmp_path / "index").read()
+    assert ([key.name for key in stored.keys], list(stored.signed_out)) == (["bot"], ["ada"])
+    assert error(rag("keys", "sign-out", "oidc:")) == (
+        "'oidc:' names nobody: give the name that logs show, such as oidc:ada"
+    )
 
 
 def test_a_revoked_key_is_gone_and_its_name_is_free(rag: Rag) -> None:

@@ -43,4 +43,4 @@ def test_reparse_needs_an_index_and_known_paths(tmp_path: Path, rag: Rag) -> Non
 def test_reparse_is_refused_with_options_for_new_documents(rag: Rag, other: tuple[str, ...]) -> None:
     ran = rag("ingest", "--reparse", *other)
     assert ran.code == 2
-    assert "leave out --feed, --prune and --watch" in " ".join(ran.err.split())
+    assert "leave out --feed, --prune, --watch and --review" in " ".join(ran.err.split())

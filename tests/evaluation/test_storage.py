@@ -18,11 +18,11 @@ def test_the_size_of_token_vectors_equals_that_of_the_files(tmp_path: Path) -> N
     )
     snapshot = service.snapshot()
     found = storage.measure(snapshot, service.parts.encoder)
-    size = snapshot.tokens.codes.nbytes + snapshot.tokens.sentences.nbytes
+    size = snapshot.token_index.codes.nbytes + snapshot.token_index.sentences.nbytes
     assert len(snapshot) == 2
     assert found["token_bytes"] == size / 2 + 8, "each passage has an offset too"
     assert 190 / 2 < found["passage_tokens"] < 220 / 2
-    last = snapshot.tokens.passage(max(range(2), key=lambda row: len(snapshot.tokens.passage(row).codes)))
+    last = snapshot.token_index.passage(max(range(2), key=lambda row: len(snapshot.token_index.passage(row).codes)))
     assert found["token_bytes_200"] == pytest.approx(
         (last.codes.nbytes + last.sentences.nbytes + 8) * 200 / 192, rel=0.01
     )

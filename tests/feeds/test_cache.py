@@ -15,6 +15,7 @@ from rag.feeds.cache import CachedResponse, open_cache
 from rag.feeds.fetching import FetchResult
 from rag.feeds.parsing import Entry
 from rag.snapshots import durable
+from tests.cases import ALL_CASES
 from tests.feeds.feed_index import FeedIndex, states
 from tests.feeds.site import Site
 from tests.snapshots.test_faults import Disk
@@ -98,6 +99,6 @@ def test_a_disk_error_in_any_call_loses_nothing_and_the_next_run_succeeds(
         index.read(feed)
         assert list(index.texts().values()) == [f"The levy is {failures} pence a litre."]
         assert index.statuses()[f"{site.url}/bad.txt"].state == "failed"
-        failures += 1
+        failures += 1 if ALL_CASES else 3
     assert failures > 10
     assert all("run it again" in message for message in messages)

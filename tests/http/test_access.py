@@ -18,6 +18,7 @@ import pytest
 from rag.http.app import create_app
 from rag.service import Service
 from tests import labelled, samples
+from tests.cases import sampled
 from tests.client import TestClient
 from tests.http.access.clients import bearer, make_key
 from tests.labelled import GROUPS, IDS, MARKERS, Client
@@ -107,9 +108,9 @@ def gets(client: TestClient, groups: frozenset[str]) -> Iterator[tuple[str, str]
 
 def posts(client: TestClient, groups: frozenset[str]) -> Iterator[tuple[str, str]]:
     """Yield the responses of every protocol to questions, filters and follow-ups."""
-    for question in QUESTIONS:
+    for question in sampled(QUESTIONS, 2):
         yield f"answer {question}", ask(client, "POST", "/v1/answers", {"question": question})
-    for question in IN_EVERY_PROTOCOL:
+    for question in sampled(IN_EVERY_PROTOCOL, 2):
         message = {"role": "user", "content": question}
         parts = {"id": "1", "role": "user", "parts": [{"type": "text", "text": question}]}
         events = ask(client, "POST", "/v1/answers", {"question": question}, Accept="text/event-stream")
@@ -125,7 +126,7 @@ def posts(client: TestClient, groups: frozenset[str]) -> Iterator[tuple[str, str
         yield f"history {question}", ask(client, "POST", "/v1/answers", {"question": question, "history": HISTORY})
         yield f"ask {question}", tool(client, "tools/call", name="ask", arguments={"question": question})
         yield f"found {question}", tool(client, "tools/call", name="search", arguments={"query": question})
-    for filters in FILTERS:
+    for filters in sampled(FILTERS, 2):
         body = {"question": "How much is the allowance?", "filters": filters}
         yield f"filter {filters}", ask(client, "POST", "/v1/answers", body)
         yield f"filtered {filters}", ask(client, "POST", "/v1/search", {"query": "allowance", "filters": filters})
@@ -141,8 +142,10 @@ def posts(client: TestClient, groups: frozenset[str]) -> Iterator[tuple[str, str
 def comparable(body: str, snapshot: str) -> str:
     """Return a response without the id of its snapshot, times, and ids that are made for each response."""
     body = re.sub(r'"timings": ?\{[^}]*\}', "", body.replace(snapshot, "SNAPSHOT"))
-    body = re.sub(r'"(?:created|request_id)": ?"[^"]*"', "", body)
+    body = re.sub(r'"(?:created|request_id|indexed|since)": ?"[^"]*"', "", body)
     body = re.sub(r'"(?:access)": ?(?:null|\[[^]]*\])', "", body)
+    body = re.sub(r'"seal": ?"[0-9a-f]*"', "", body)  # each service has a key of its own
+    body = re.sub(r'"etag": "W/[^,]*', "", body)  # a digest of the body, so it has the labels too
     return re.sub(r"(?:chatcmpl|resp|msg)[-_]\w+", "", ONCE.sub(lambda found: kept(found[0]), body))
 
 
@@ -192,8 +195,7 @@ def test_a_group_sees_what_an_index_of_only_its_documents_shows(
     own = samples.service(tmp_path / "own")
     samples.ingest(own, *labelled.files(folder, groups))
     if not labelled.sees(groups, "mandrill"):  # a record of a file whose other record everybody may see
-        own.remove(["mandrill"])
-        own.prune(1)
+        own.erase(["mandrill"])
     expected = responses(own, Client(None))
     found: Mapping[str, str] = bodies(groups)
     assert found.keys() == expected.keys()
@@ -216,7 +218,7 @@ def test_no_response_has_a_word_of_a_hidden_document(bodies: Any, groups: frozen
 def test_a_request_without_a_client_is_one_of_no_group(bodies: Any, service: Service) -> None:
     found, expected = responses(service, None), bodies(frozenset())
     refused = {name for name, body in expected.items() if body.startswith("403")}  # changes; the reason differs
-    assert 0 < len(refused) < len(expected) / 10
+    assert 0 < len(refused) < len(expected) / 5
     assert {name: body for name, body in found.items() if name not in refused} == {
         name: body for name, body in expected.items() if name not in refused
     }

@@ -34,7 +34,8 @@ PLACE = {
 }
 ANSWER = {
     *("question", "outcome", "text", "statements", "citations", "evidence"),
-    *("confidence", "snapshot", "abstention", "degraded", "notices", "verification", "usage", "timings"),
+    *("confidence", "snapshot", "abstention", "degraded", "notices", "verification", "usage", "timings", "seal"),
+    *("exception_searches", "conflicts"),
 }
 
 
@@ -63,7 +64,8 @@ def events(response: Response) -> list[tuple[str, Any]]:
 
 
 def without_timings(answer: dict[str, Any]) -> dict[str, Any]:
-    return {**answer, "timings": None}
+    """Return an answer without its timings, and without its seal, which covers the reason in `degraded`."""
+    return {**answer, "timings": None, "seal": None}
 
 
 def post_to_model(
@@ -75,11 +77,16 @@ def post_to_model(
     return client.post("/v1/answers", json={"question": question}, headers={"Accept": accept})
 
 
+STATEMENT = {"text", "citations", "quoted", "exception", "blocks"}
+
+
 def test_an_answer_has_every_field_of_the_wire_format(client: TestClient) -> None:
     answer = ask(client)
     assert set(answer) == ANSWER
-    assert all(set(statement) == {"text", "citations", "quoted"} for statement in answer["statements"])
-    assert all(set(citation) == {*PLACE, "marker", "quote", "link", "record"} for citation in answer["citations"])
+    assert all(set(statement) == STATEMENT for statement in answer["statements"])
+    assert all(
+        set(citation) == {*PLACE, "marker", "quote", "pinpoint", "link", "record"} for citation in answer["citations"]
+    )
     assert all(set(hit) == {*PLACE, "text"} for hit in answer["evidence"])
 
 
@@ -94,7 +101,8 @@ def test_an_answer_cites_its_sources(client: TestClient, service: Service) -> No
     assert total == ("total", pytest.approx(sum(milliseconds for _, milliseconds in stages), abs=0.05))
     first = answer["citations"][0]
     quote = "Drinks with 8 grams of sugar per 100 millilitres pay 24 pence per litre."
-    assert answer["statements"][0] == {"text": quote, "citations": [1], "quoted": False}
+    statement = {"text": quote, "citations": [1], "quoted": False, "exception": False, "blocks": []}
+    assert answer["statements"][0] == statement
     assert answer["text"].startswith(f"{quote} [1]")
     assert {name: first[name] for name in PLACE - {"start", "end", "score"}} == {
         "document_id": "levy",
@@ -232,8 +240,8 @@ def test_the_first_events_equal_the_parts_of_the_answer(client: TestClient) -> N
     (_, evidence), *statements, (_, answer) = stream(client)
     assert evidence == {"hits": answer["evidence"], "snapshot": answer["snapshot"]}
     for (_, event), statement in zip(statements, answer["statements"], strict=True):
-        assert set(event) == {"text", "citations", "quoted", "sources"}
-        assert {name: event[name] for name in ("text", "citations", "quoted")} == statement
+        assert set(event) == STATEMENT | {"sources"}
+        assert {name: event[name] for name in STATEMENT} == statement
         assert event["sources"] == [answer["citations"][marker - 1] for marker in event["citations"]]
 
 

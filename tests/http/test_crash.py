@@ -20,6 +20,7 @@ import psutil
 import pytest
 
 from tests import samples
+from tests.cases import ALL_CASES
 from tests.cli.running import PROGRAM
 from tests.http.serving import wait_for
 
@@ -144,7 +145,7 @@ def test_a_kill_at_any_time_loses_no_acknowledged_document_and_no_accepted_job(s
             except httpx2.TransportError:
                 return
 
-    for round_ in range(4):
+    for round_ in range(4 if ALL_CASES else 2):
         with ThreadPoolExecutor(4) as pool:
             writers = [pool.submit(write, server, round_, writer) for writer in range(4)]
             before = len(acknowledged)

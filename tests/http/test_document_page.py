@@ -15,6 +15,22 @@ from rag.service import Service
 from rag.types import Ask
 from tests import samples
 from tests.client import TestClient
+from tests.http.access import clients
+
+HARBOUR = """# Harbour Act
+
+## Section 1 Fees
+
+(1) A ship pays a fee of forty crowns.
+
+(2) A ship of the navy pays no fee.
+
+## Section 2 Licences
+
+(1) The master of a ship needs a licence, except under section 1(2).
+
+(2) A licence lapses after five years.
+"""
 
 
 def quote_path(service: Service, question: str = samples.LEVY_QUESTION) -> str:
@@ -40,20 +56,26 @@ def test_the_quoted_words_are_highlighted_at_their_position(client: TestClient, 
     assert mark.text_content() == citation.quote
     assert mark.get("id") == "quote"
     assert words.text_content() == service.snapshot().document("levy").text
-    assert len(words.text) == citation.span.start
+    assert "".join(words.itertext()).index(citation.quote) == citation.span.start
+
+
+def test_words_are_highlighted_without_a_digest(client: TestClient, service: Service) -> None:
+    text = service.snapshot().document("levy").text
+    (mark,) = page(client, "/documents/levy?start=4&end=8").iter("mark")
+    assert mark.text_content() == text[4:8]
 
 
 def test_the_page_shows_the_title_the_author_the_date_and_the_address(client: TestClient) -> None:
     found = page(client, "/documents/levy")
     assert found.findtext(".//title") == "The sugar levy"
     assert "Ada Obi · 2018-04-06" in found.text_content()
-    assert [link.get("href") for link in found.iter("a")] == ["../", "https://example.org/levy"]
+    assert [link.get("href") for link in found.iter("a")] == ["#main", "../", "https://example.org/levy"]
     assert not list(found.iter("mark"))
 
 
 def test_changed_words_are_not_highlighted(client: TestClient, service: Service) -> None:
     changed = quote_path(service).replace("end=", "end=1")
-    for path in (changed, "/documents/levy?start=3&end=9", "/documents/levy?start=99999&end=999999&sha256=0"):
+    for path in (changed, "/documents/levy?start=3&end=9&sha256=0", "/documents/levy?start=99999&end=999999"):
         found = page(client, path)
         assert "The document has changed since" in found.find_class("warning")[0].text_content()
         assert not list(found.iter("mark"))
@@ -90,7 +112,28 @@ def test_a_document_cannot_inject_markup_into_its_page(tmp_path: Path) -> None:
     with TestClient(create_app(service)) as client:
         response = client.get("/documents/tax")
     found = html.document_fromstring(response.text)
-    assert not [node for name in ("script", "img", "i", "b") for node in found.iter(name)]
-    assert [link.get("href") for link in found.iter("a")] == ["../"]
+    assert not [node for name in ("img", "i", "b") for node in found.iter(name)]
+    assert [(script.get("src"), script.text) for script in found.iter("script")] == [("../ui/document.js", None)]
+    assert [link.get("href") for link in found.iter("a")] == ["#main", "../"]
     assert "script-src 'self'" in response.headers["content-security-policy"]
     assert found.find_class("words")[0].text_content() == service.snapshot().document("tax").text
+
+
+def test_references_to_other_provisions_are_links_to_their_places(tmp_path: Path) -> None:
+    samples.write(tmp_path / "articles", {"harbour.md": HARBOUR})
+    with TestClient(create_app(clients.service(tmp_path, require_key=False))) as client:
+        found = page(client, "/documents/harbour")
+        document = client.get("/v1/documents/harbour").json()
+        answer = client.post("/v1/answers", json={"question": "What does section 2(1) of the Harbour Act say?"}).json()
+    (words,) = found.find_class("words")
+    assert words.text_content() == document["text"]
+    (link,) = words.iter("a")
+    assert link.text == "section 1(2)"
+    (target,) = words.xpath(f"//*[@id='{link.get('href')[1:]}']")
+    assert target.text_content().startswith("(2) A ship of the navy")
+    (reference,) = document["references"]
+    assert document["text"][reference["start"] : reference["end"]] == "section 1(2)"
+    assert (
+        document["text"][reference["target_start"] : reference["target_end"]] == "(2) A ship of the navy pays no fee."
+    )
+    assert answer["citations"][0]["pinpoint"] == "s 2(1)"

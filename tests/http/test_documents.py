@@ -21,6 +21,9 @@ def test_a_document_has_its_text_its_facts_and_its_metadata(client: TestClient) 
     (source,) = found.pop("sources")
     assert source.endswith("/articles/levy.md")
     assert [text[found["start"] : found["end"]] for found in found.pop("headings")] == ["Exemptions"]
+    blocks = found.pop("blocks")
+    assert [block["kind"] for block in blocks] == ["paragraph", "heading", "paragraph"]
+    assert text.split("\n\n") == [text[block["start"] : block["end"]] for block in blocks]
     assert text.startswith("The levy 🥤 took effect on 6 April 2018.")
     assert found == {
         "id": "levy",
@@ -30,10 +33,18 @@ def test_a_document_has_its_text_its_facts_and_its_metadata(client: TestClient) 
         "published": "2018-04-06",
         "language": found["language"],
         "metadata": {"topic": ["tax", "health"], "year": 2018, "format": "markdown"},
+        "in_force": None,
+        "indexed": found["indexed"],
+        "inferred": [],
         "sha256": hashlib.sha256(text.encode()).hexdigest(),
         "near_duplicate_of": None,
         "access": None,
         "original": "file",
+        "original_name": "levy.md",
+        "references": [],
+        "start": 0,
+        "end": len(text),
+        "length": len(text),
     }
 
 
@@ -44,7 +55,8 @@ def test_the_list_has_every_document_without_its_text(client: TestClient, servic
     for document in found["documents"]:
         full = client.get(f"/v1/documents/{document['id']}").json()
         assert "text" in full
-        only_full = ("text", "record", "headings", "sources", "original")
+        only_full = {"text", "start", "end", "length", "record", "headings", "blocks", "sources"}
+        only_full |= {"original", "original_name", "references"}
         assert document == {name: value for name, value in full.items() if name not in only_full}
 
 
@@ -73,6 +85,13 @@ def test_a_filter_on_a_value_finds_the_documents_that_have_it(client: TestClient
 def test_suggestions_name_their_snapshot(client: TestClient, service: Service) -> None:
     found = client.get("/v1/suggestions").json()
     assert found == {"questions": list(service.view(None).suggestions()[0]), "snapshot": service.snapshot().id}
+
+
+def test_suggestions_can_be_about_given_documents(client: TestClient, service: Service) -> None:
+    found = client.get("/v1/suggestions?document=levy").json()
+    assert found["questions"] == list(service.view(None).follow_ups(["levy"])[0])
+    assert client.get("/v1/suggestions?document=nowhere").status_code == 404
+    assert client.get("/v1/suggestions", params={"document": ["levy"] * 21}).status_code == 422
 
 
 @pytest.mark.parametrize("path", ["/v1/fields", "/v1/suggestions"])

@@ -18,13 +18,18 @@ from tests import samples
 from tests.cases import cases
 from tests.http.serving import serving
 
-CONFIGURATION = """\
+_PARTS = ("original", "passages", "versions", "versions/{snapshot}")
+
+CONFIGURATION = "\n".join(
+    f"""\
 [[operations]]
-include-name = "GET /v1/documents/{document_id}/original"
-# An id may end in `/original`, so PUT and DELETE at this path belong to another document.
+include-name = "GET /v1/documents/{{document_id}}/{part}"
+# An id may end in the name of a part, so PUT and DELETE at this path belong to another document.
 checks.unsupported_method.enabled = false
 checks.allow_header_conformance.enabled = false
 """
+    for part in _PARTS
+)
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from rag.errors import UnknownDocument
 from rag.http.app import create_app
 from rag.service import Service
 from rag.settings import Settings
@@ -28,6 +29,7 @@ ROUTES = [
     ("POST", "/v1/ingestions"),
     ("GET", "/v1/ingestions"),
     ("GET", "/v1/ingestions/x"),
+    ("GET", "/v1/ingestions/x/passages?document=levy"),
     ("GET", "/v1/sources"),
     ("PUT", "/v1/snapshots/current"),
 ]
@@ -346,6 +348,35 @@ def test_twenty_concurrent_uploads_make_few_snapshots_and_questions_are_still_an
     assert ids(client) == {"levy", *(f"document-{n}" for n in range(20))}
 
 
+def test_the_passages_of_an_upload_are_shown_before_it_is_indexed(tmp_path: Path) -> None:
+    running = service(tmp_path / "index", chunk_tokens=20)
+    text = "# Levy\n\nThe levy is 24 pence per litre.\n\n" + "Every bottler pays the levy in the month after.\n\n" * 9
+    with TestClient(create_app(running), headers=WITH_KEY) as client:
+        put(client, "a", "One.")
+        with service(tmp_path / "index").parts.store.writing():
+            file = {"file": ("levy.md", text.encode(), "text/markdown")}
+            job = client.put("/v1/documents/levy", files=file, headers={"Prefer": "respond-async"})
+            address = f"{job.headers['location']}/passages"
+            first = client.get(address, params={"document": "levy", "limit": 2}).json()
+            rest = client.get(address, params={"document": "levy", "offset": first["next"]}).json()
+            missing = client.get(address, params={"document": "other"})
+        assert problem(missing, 404)["detail"].endswith("stores no document 'other'")
+        assert first["snapshot"] is None
+        job_at_end(client, job.headers["location"])
+        indexed = client.get("/v1/documents/levy/passages").json()
+        assert first["passages"] + rest["passages"] == indexed["passages"]
+        assert "has ended" in problem(client.get(address, params={"document": "levy"}), 404)["detail"]
+
+
+def test_the_passages_of_an_upload_are_hidden_from_other_groups(tmp_path: Path) -> None:
+    running = service(tmp_path / "index")
+    upload = tmp_path / "secret.jsonl"
+    upload.write_text(json.dumps({"id": "secret", "text": "The secret levy.", "access": ["finance"]}), encoding="utf-8")
+    assert running.view(frozenset({"finance"})).upload_passages("secret", upload)
+    with pytest.raises(UnknownDocument):
+        running.view(frozenset({"hr"})).upload_passages("secret", upload)
+
+
 # Concurrent writers
 
 
@@ -437,3 +468,22 @@ def test_the_status_of_every_source_is_listed(client: TestClient, tmp_path: Path
     client.delete("/v1/documents/a")
     states = {one["source"]: one["state"] for one in client.get("/v1/sources").json()["sources"]}
     assert states[str(folder / "a.txt")] == states[str(folder / "b.txt")] == "removed"
+
+
+def test_metadata_over_http_says_when_a_document_is_in_force(client: TestClient) -> None:
+    stated = "This order enters into force on 1 January 2030. The fare is nine florins."
+    assert put(client, "fares", stated).status_code == 201
+    found = client.get("/v1/documents/fares").json()
+    assert (found["in_force"]["first"], [one["field"] for one in found["inferred"]]) == ("2030-01-01", ["valid_from"])
+    assert put(client, "fares", stated, metadata={"valid_from": "2031-05-01", "valid_to": 2033}).status_code == 200
+    found = client.get("/v1/documents/fares").json()
+    assert (found["in_force"], found["inferred"]) == (
+        {"first": "2031-05-01", "last": "2033-12-31", "ended_by": None},
+        [],
+    )
+
+
+def test_a_first_day_that_is_no_date_is_refused(client: TestClient) -> None:
+    refused = put(client, "fares", "The fare is nine florins.", metadata={"valid_from": "soon"})
+    assert refused.status_code == 422
+    assert "valid_from must be a date such as 2021-03-01, 2021-03 or 2021" in refused.json()["detail"]

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from rag import errors
+from rag.answer.retrieval import Retriever
 from rag.http.app import create_app
 from rag.http.problems import STATUS, problem_of
 from rag.service import Service
@@ -217,7 +218,7 @@ def test_the_details_of_an_unexpected_error_are_in_the_log_only(
         def search(self, *_: object) -> None:
             raise ZeroDivisionError("a secret")
 
-    buggy = Buggy(service.parts.encoder, None, None, None, 0.0)
+    buggy = Buggy(Retriever(service.parts.encoder), None, None, None, 0.0)
     made = samples.service(service.settings.index_dir, generator=buggy)
     response = TestClient(create_app(made), raise_server_exceptions=False).post("/v1/search", json={"query": "levy"})
     assert problem(response, 500)["detail"] == "the service failed: see its log"
@@ -244,8 +245,13 @@ def test_the_status_separates_errors_of_the_client_from_errors_of_the_service() 
         "ConfigurationError": 500,
         "UnreadableSource": 422,
         "UnknownDocument": 404,
+        "UnknownProvision": 404,
         "UnknownJob": 404,
         "UnknownModel": 404,
+        "UnknownAnswer": 404,
+        "UnknownQuestion": 404,
+        "AnswerRefused": 422,
+        "KeptFull": 507,
         "AuditRefused": 503,
         "SnapshotError": 503,
         "NoSnapshot": 503,
@@ -255,7 +261,9 @@ def test_the_status_separates_errors_of_the_client_from_errors_of_the_service() 
         "WriterBusy": 503,
         "IndexUnavailable": 503,
         "WriteRefused": 503,
+        "ChangeHeld": 503,
         "StorageError": 503,
+        "ReplicationError": 503,
         "ServiceStopping": 503,
         "UnsupportedSource": 422,
         "BackendError": 502,

@@ -22,7 +22,7 @@ from rag.types import Chunk, Document, Filters, Metadata, Reference, Span, Value
 def _reader_of(path: Path, *documents: Document) -> Reader:
     """Write documents of one chunk each, so that row n is document n, and open them."""
     database = Path(mkdtemp(dir=path), "documents.sqlite")
-    writer = Writer(database)
+    writer = Writer(database, "2026-01-01T00:00:00+00:00")
     for number, document in enumerate(documents):
         origin = Origin(f"source-{number}", "", "", "")
         writer.add(document, origin, [Passage(Chunk(Span(0, len(document.text))), document.text, b"", "[]")])

@@ -86,6 +86,12 @@ def test_an_unknown_term_scores_nothing_and_has_the_highest_idf() -> None:
     assert index.idf("levy") > index.idf("law") > index.idf("tax") > 0
 
 
+def test_the_frequencies_of_several_terms_are_those_of_each_term() -> None:
+    index = build([["tax", "law"], ["tax"]])
+    assert index.frequencies(["tax", "levy", "law", "zone", "tax"]) == [2, 0, 1, 0, 2]
+    assert build([]).frequencies(["tax"]) == [0]
+
+
 def test_a_term_that_the_question_repeats_counts_twice() -> None:
     index = build([["tax"], ["law"]])
     assert index.scores(["tax", "tax"]).tolist() == pytest.approx((2 * index.scores(["tax"])).tolist())

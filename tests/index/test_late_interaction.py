@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from rag.index.late_interaction import (
     GROUP_SIZE,
     PREFIX,
+    PassageTokens,
     QuestionTokens,
     TokenCodes,
     TokenIndex,
@@ -43,10 +44,13 @@ def _without_groups(vectors: Vectors) -> TokenCodes:
 
 def _scores(question: QuestionTokens, passages: Sequence[TokenCodes]) -> Scores:
     """Return the MaxSim of passages, which are the rows of an index."""
-    offsets = np.cumsum([0, *(len(passage.codes) for passage in passages)], dtype=np.int64)
+    return maxsim(question, _joined(passages))
+
+
+def _joined(passages: Sequence[TokenCodes]) -> PassageTokens:
     codes = np.concatenate([np.empty((0, DIMENSION // 8), np.uint8), *(passage.codes for passage in passages)])
     sentences = np.concatenate([np.empty(0, np.uint8), *(passage.sentences for passage in passages)])
-    return maxsim(question, TokenIndex(codes, sentences, offsets), np.arange(len(passages)))
+    return PassageTokens(codes, sentences, np.array([len(passage.codes) for passage in passages], np.int64))
 
 
 def test_a_compressed_token_keeps_its_cosines() -> None:
@@ -79,8 +83,8 @@ def test_a_passage_without_tokens_scores_nothing() -> None:
     empty = compress(np.empty((0, DIMENSION), np.float32), np.empty(0, np.uint8))
     scores = _scores(_question(tokens), [empty, _without_groups(tokens), empty])
     assert scores[0] == scores[2] == 0 < scores[1]
-    assert [one.alone for one in sentence_scores(_question(tokens), [empty])] == [{}]
-    assert sentence_scores(_question(tokens), []) == []
+    assert [one.alone for one in sentence_scores(_question(tokens), _joined([empty]))] == [{}]
+    assert sentence_scores(_question(tokens), _joined([])) == []
     assert _scores(_question(tokens), []).shape == (0,)
 
 
@@ -88,10 +92,10 @@ def test_a_sentence_has_a_score_of_its_own_and_one_with_its_headings() -> None:
     heading, own, other = _unit(np.random.default_rng(5), 3)
     passage = compress(np.stack([heading, own, other]), np.array([PREFIX, 0, 1], np.uint8))
     question = QuestionTokens(np.stack([heading, own]), np.array([0.25, 0.75], np.float32))
-    scores = sentence_scores(question, [passage])[0].alone
+    scores = sentence_scores(question, _joined([passage]))[0].alone
     assert scores[0] == pytest.approx((0.75, 1.0), abs=0.1)
     assert scores[1] == pytest.approx((0.0, 0.25), abs=0.1)
-    without = sentence_scores(question, [_without_groups(np.stack([own]))])[0].alone
+    without = sentence_scores(question, _joined([_without_groups(np.stack([own]))]))[0].alone
     assert without[0].own == without[0].with_headings
 
 
@@ -122,6 +126,10 @@ def test_an_index_returns_the_passages_that_were_written(tmp_path: Path) -> None
     for row, passage in enumerate(passages):
         assert np.array_equal(index.passage(row).codes, passage.codes)
         assert np.array_equal(index.passage(row).sentences, passage.sentences)
+    several = index.at(np.array([2, 1, 0]))
+    assert several.lengths.tolist() == [5, 0, 3]
+    assert np.array_equal(several.codes, np.concatenate([passages[2].codes, passages[0].codes]))
+    assert np.array_equal(several.sentences, np.concatenate([passages[2].sentences, passages[0].sentences]))
 
 
 @given(reused=st.sets(st.integers(0, 7)), new=st.integers(0, 3))

@@ -8,6 +8,7 @@ from typing import Literal
 
 import pytest
 
+from tests.cases import ALL_CASES
 from tests.injections.cases import Case, cases
 from tests.injections.control import without_defences
 from tests.injections.measuring import index, measure
@@ -16,10 +17,10 @@ from tests.injections.model import Obedient
 
 @pytest.fixture(scope="module")
 def some() -> list[Case]:
-    """One case of each place, and every tenth one."""
+    """One case of each place, and all of them if ALL_CASES is set."""
     every = cases()
     places = {case.place: case for case in every}
-    chosen = {case.file: case for case in (*places.values(), *every[::10])}
+    chosen = {case.file: case for case in (every if ALL_CASES else places.values())}
     return list(chosen.values())
 
 

@@ -8,8 +8,8 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from rag.sources import pdf
 from rag.sources.blocks import assemble
+from rag.sources.pdf import parsing as pdf
 
 Reader = Callable[[bytes], str]
 

@@ -14,6 +14,8 @@ from tests.reference.shapes import Described, Schema
 
 OUTSIDE = {
     "GET /": "The web page.",
+    "GET /comparisons": "The page that compares two versions; it takes the parameters of `GET /v1/comparisons`.",
+    "GET /timelines": "The page of a provision through the versions; it takes the parameters of `GET /v1/timelines`.",
     "GET /documents/{document_id}": "The page of a document; `?start=...&end=...` highlights the words between them.",
     "GET /ui/rag-chat.js": "The element for a page of your site; see [In your site](../in-your-site.md).",
     "GET /metrics": "Metrics for Prometheus, unless `RAG_METRICS` is false; see [Metrics](../running.md#metrics).",
@@ -31,6 +33,8 @@ SECTIONS = {
     "documents": "Documents",
     "snapshots": "Snapshots",
     "maintenance": "Changes to the index",
+    "kept answers": "Shared answers and feedback",
+    "saved questions": "Saved questions and their feeds",
     "access": "Access",
     "health": "Health",
 }

@@ -35,7 +35,12 @@ GROUPS = (
     Group(
         "The index",
         "How documents become an index, and how many snapshots of it stay.",
-        ("index_", "encoder", "compiled_", "store", "chunk_", "keep_", "verify_"),
+        ("index_", "encoder", "compiled_", "store", "chunk_", "keep_", "past_", "verify_"),
+    ),
+    Group(
+        "Replicas",
+        "[Replicas](../replicas.md) explains how several services answer from copies of one index.",
+        ("snapshots", "writer"),
     ),
     Group(
         "Parsing files",
@@ -44,7 +49,7 @@ GROUPS = (
     ),
     Group("Feeds", "How `rag ingest --feed` fetches feeds and pages.", ("feed_",)),
     Group("Finding passages", _FINDING, ("fusion", "reranker")),
-    Group("Answers", _ANSWERS, ("generator", "prompts_", "confidence_", "least_")),
+    Group("Answers", _ANSWERS, ("generator", "prompts_", "confidence_", "least_", "document_ranks", "conflict_order")),
     Group(
         "Logs, metrics and the audit log",
         "How operators see the service from outside: see [Logs and metrics](../running.md#logs) and the "
@@ -55,6 +60,16 @@ GROUPS = (
         "Who may ask",
         "[Who may ask](../running.md#who-may-ask) explains keys and the sign-in.",
         ("api_", "require_", "oidc_"),
+    ),
+    Group(
+        "Shared answers and feedback",
+        "[Sharing and judging answers](../sharing.md) explains what the service keeps.",
+        ("share_", "feedback", "kept_"),
+    ),
+    Group(
+        "Saved questions, reviews and webhooks",
+        "[Following answers](../following.md) explains how questions are saved and changes are held back.",
+        ("save_", "review_", "webhook_"),
     ),
     Group(
         "The service",

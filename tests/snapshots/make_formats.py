@@ -99,7 +99,7 @@ def make(checkout: Path, folder: Path) -> Path:
     rmtree(SCENE, ignore_errors=True)
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("RAG_")},
-        "PYTHONPATH": str(checkout / "src"),
+        "PYTHONPATH": os.pathsep.join((str(checkout / "src"), str(checkout))),
     }
     subprocess.run([sys.executable, __file__], env=environment, check=True)
     current = (SCENE / "index" / "CURRENT").read_text().strip()

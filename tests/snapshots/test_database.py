@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,13 +14,15 @@ from rag.index.filters import parse
 from rag.snapshots.database import Reader
 from rag.snapshots.records import Origin, Passage
 from rag.snapshots.writer import Writer
-from rag.types import Chunk, Document, Reference, Span
+from rag.types import Chunk, Document, Inferred, Reference, Span
+
+TIME, EARLIER = "2026-02-01T00:00:00+00:00", "2026-01-01T00:00:00+00:00"
 
 
 @pytest.fixture
 def earlier(tmp_path: Path) -> Path:
     """A database of three documents. The first has no chunks; the others have two each."""
-    with closing(Writer(tmp_path / "earlier")) as writer:
+    with closing(Writer(tmp_path / "earlier", TIME)) as writer:
         for name, rows in (("none", 0), ("one", 2), ("two", 2)):
             document = Document(Reference(name, name.title()), "Text." * rows, metadata={"topic": (name, "all")})
             chunks = [Passage(Chunk(Span(row * 5, row * 5 + 5)), "Text.", name.encode(), "[]") for row in range(rows)]
@@ -27,8 +31,8 @@ def earlier(tmp_path: Path) -> Path:
 
 
 def _copied(earlier: Path, path: Path, *names: str) -> Reader:
-    with closing(Writer(path)) as writer:
-        writer.copy(earlier, names)
+    with closing(Writer(path, TIME)) as writer:
+        writer.copy(earlier, names, EARLIER)
     return Reader(path)
 
 
@@ -44,8 +48,8 @@ def test_copied_documents_keep_their_order_without_gaps_in_rows(earlier: Path, t
 
 
 def test_a_document_added_after_a_copy_gets_the_next_rows(earlier: Path, tmp_path: Path) -> None:
-    with closing(Writer(tmp_path / "next")) as writer:
-        writer.copy(earlier, ["one"])
+    with closing(Writer(tmp_path / "next", TIME)) as writer:
+        writer.copy(earlier, ["one"], EARLIER)
         writer.add(
             Document(Reference("new", "New"), "New."),
             Origin("new", "", "", ""),
@@ -80,3 +84,24 @@ def test_the_most_frequent_values_of_the_passing_documents_are_listed(earlier: P
     with closing(Reader(earlier)) as reader:
         assert reader.values_among("topic", [], 2) == (["all", "none"], 4)
         assert reader.values_among("topic", parse({"id": "two"}), 5) == (["all", "two"], 2)
+
+
+def test_a_copied_document_keeps_its_time_and_the_words_about_its_dates(earlier: Path, tmp_path: Path) -> None:
+    stated = Document(Reference("law", "Law"), "In force.", None, {"valid_from": "2021-03-01"})
+    stated = replace(stated, inferred=(Inferred("valid_from", Span(0, 9)),))
+    with closing(Writer(tmp_path / "first", EARLIER)) as writer:
+        writer.add(stated, Origin("law", "", "", ""), [Passage(Chunk(Span(0, 9)), "In force.", b"", "[]")])
+    with closing(_copied(tmp_path / "first", tmp_path / "next", "law")) as reader:
+        found = reader.stored_document("law")
+        assert (found.origin.indexed, reader.document("law")) == (EARLIER, stated)
+        assert found.validity is not None
+        assert (found.validity.first, found.validity.last) == ("2021-03-01", None)
+
+
+def test_a_document_of_an_older_format_counts_as_indexed_with_its_snapshot(earlier: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(earlier)) as connection:
+        connection.executescript("DROP TABLE indexed; DROP TABLE inferred")
+    with closing(_copied(earlier, tmp_path / "next", "one")) as reader:
+        assert reader.stored_document("one").origin.indexed == EARLIER
+    with closing(Reader(earlier)) as reader:
+        assert reader.stored_document("one").origin.indexed is None

@@ -22,6 +22,7 @@ from rag.index.late_interaction import GROUP_SIZE
 from rag.ingest.found import origin_of
 from rag.protocols import Encoding
 from rag.snapshots import Builder, Changes, Snapshot
+from rag.snapshots.past import read_past_text
 from rag.snapshots.snapshot import DATABASE
 from rag.text import terms
 from rag.types import Document, KeepOriginals
@@ -64,7 +65,7 @@ def _check_rows(snapshot: Snapshot, index: Index, chunker: Chunker) -> None:
             (encoding,) = index.encoder.encode_passages([encoded.text])
             assert snapshot.dense.vectors(np.array([row]))[0] @ encoding.vector == pytest.approx(1.0, abs=2e-3)
             assert snapshot.lexical.words.lengths[row] == len(terms(encoded.text))
-            tokens = snapshot.tokens.passage(row)
+            tokens = snapshot.token_index.passage(row)
             groups = sum(-(-count // GROUP_SIZE) for count in _tokens_by_sentence(encoded, encoding))
             assert len(tokens.codes) == len(tokens.sentences) == groups
             row += 1
@@ -115,8 +116,8 @@ def _contents(snapshot: Snapshot, index: Index) -> dict[str, list[str] | bytes]:
 
 
 NAMES = st.sampled_from(["a", "b", "c"])
-# The process crashes before this call that changes the disk. An ingest makes about 80 such calls.
-CRASHES = st.just(NEVER) | st.integers(1, 90)
+# The process crashes before this call that changes the disk. An ingest makes about 90 such calls.
+CRASHES = st.just(NEVER) | st.integers(1, 100)
 
 
 def _sources(snapshot: Snapshot) -> dict[str, str]:
@@ -131,8 +132,8 @@ def _sources(snapshot: Snapshot) -> dict[str, str]:
 class LifeCycle(RuleBasedStateMachine):
     """Documents are added, copied, changed and removed; runs crash; snapshots are activated and pruned.
 
-    `now` is the expected content: the last text of each source. `known` is the content of each snapshot that was
-    published, by id. `held` has open snapshots, which must not be pruned.
+    `now` is the expected content: the last text of each source. `seen` has every text that was ever current. `known` is
+    the content of each snapshot that was published, by id. `held` has open snapshots, which must not be pruned.
     """
 
     @initialize()
@@ -140,6 +141,7 @@ class LifeCycle(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp())
         self.articles = Articles(self.folder / "articles")
         self.now: dict[str, str] = {}
+        self.seen: set[str] = set()
         self.known: dict[str, dict[str, str]] = {}
         self.held: list[Snapshot] = []
 
@@ -159,6 +161,7 @@ class LifeCycle(RuleBasedStateMachine):
         self.known |= {name: new for name in self._index().store.ids() if name not in self.known}
         if not process.dead or (self.known and _sources(self._index().store.current()) == new):
             self.now = new
+        self.seen |= set(self.now.values())
 
     @rule(name=NAMES, number=st.integers(0, 9), crash=CRASHES, keep=st.integers(1, 2))
     def put(self, name: str, number: int, crash: int, keep: int) -> None:
@@ -217,6 +220,14 @@ class LifeCycle(RuleBasedStateMachine):
             assert _sources(index.store.current()) == self.now
             assert len(index.texts()) == len(set(self.now.values())), "a text is in two documents"
             assert index.store.degraded is None or "CURRENT is missing" in index.store.degraded
+
+    @invariant()
+    def every_text_that_was_current_can_be_read(self) -> None:
+        store = self._index().store
+        found = {past.document.text for past in map(read_past_text, store.past.files())}
+        for snapshot in map(store.open, store.ids()):
+            found |= set(_sources(snapshot).values())
+        assert self.seen <= found
 
     @invariant()
     def every_original_of_a_snapshot_is_there(self) -> None:

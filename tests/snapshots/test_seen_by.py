@@ -21,6 +21,7 @@ from rag.snapshots import Builder, Changes, Snapshot
 from rag.snapshots.database import Reader
 from rag.snapshots.groups import restrict
 from rag.snapshots.tables import INDEXES, SCHEMA
+from rag.text.periods import iso_period
 from rag.types import SEALED, Answer, Ask, Document, Heading, Reference, Role, Span, Turn
 from tests import samples
 from tests.cases import cases
@@ -34,6 +35,16 @@ _WORDS = """
 WORDS = _WORDS.split()
 TEXTS = st.lists(st.lists(st.sampled_from(WORDS), min_size=2, max_size=9).map(" ".join), min_size=1, max_size=6)
 VALUES = st.sampled_from(["quagga", "okapi", "2015", "2019-03", "7"])
+DATES = st.fixed_dictionaries(
+    {},
+    optional={
+        "valid_from": st.sampled_from(["2015", "2019-03", "2090"]),
+        "valid_to": st.sampled_from(["2018", "2020-01-01"]),
+        "version_of": st.just("work"),
+        "supersedes": st.sampled_from([f"{word}-{number}" for word in WORDS[:2] for number in range(3)])
+        | TEXTS.map(" ".join),
+    },
+)
 
 
 @st.composite
@@ -55,7 +66,7 @@ def documents(draw: st.DrawFn) -> list[Document]:
                 ),
                 text.rstrip(),
                 draw(st.sampled_from(["en", "en", "de", None])),
-                draw(st.dictionaries(st.sampled_from(["topic", "year", "quagga"]), VALUES, max_size=2)),
+                draw(st.dictionaries(st.sampled_from(["topic", "year", "quagga"]), VALUES, max_size=2) | DATES),
                 (Heading(Span(0, len(heading)), 1, heading),),
                 access=draw(st.sampled_from(LABELS)),
             )
@@ -68,7 +79,8 @@ def index(folder: Path, found: Sequence[Document]) -> Service:
     service = samples.service(folder)
     store = service.parts.store
     builder = Builder(store, service.parts.encoder, service.settings.chunk_tokens, keep=1)
-    added = [(one, origin_of(f"/{one.reference.id}", "", one)) for one in found]
+    time = "2026-01-01T00:00:00+00:00"
+    added = [(one, replace(origin_of(f"/{one.reference.id}", "", one), indexed=time)) for one in found]
     with store.writing(), builder.preparer(None, lambda *_: None) as preparer:
         builder.build(None, Changes(added), preparer)
     return service
@@ -90,6 +102,7 @@ def shown(view: View, questions: Sequence[str], ids: Sequence[str]) -> list[obje
     """Return everything that a view shows for some questions."""
     found: list[object] = [asdict(replace(one, access=())) for one in view.documents()[0]]
     found += [view.facets()[0], view.suggestions()[0]]
+    found += [answered(view.answer(Ask(questions[0], as_of=iso_period(year)))) for year in ("2010", "2019")]
     for question in questions:
         turns = (Turn(Role.USER, question), Turn(Role.ASSISTANT, "It is so. [1]"))
         found += [answered(view.answer(Ask(question))), view.search(Ask(question, limit=50))[0]]

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -409,6 +410,42 @@ def test_the_next_writer_deletes_the_remains_of_a_killed_one(directory: Path, ar
     articles.write("a.txt", "Three.")
     Index(directory).ingest(articles)
     assert sorted(path.name for path in (directory / "snapshots").iterdir()) == _store(directory).ids()
+
+
+class _Entries(ExitStack):
+    """The entries of a folder, as `os.scandir` returns them."""
+
+    def __init__(self, found: list[os.DirEntry[str]]) -> None:
+        super().__init__()
+        self._found = iter(found)
+
+    def __iter__(self) -> Iterator[os.DirEntry[str]]:
+        return self._found
+
+    def __next__(self) -> os.DirEntry[str]:
+        return next(self._found)
+
+
+def test_a_reader_opens_a_snapshot_while_files_of_another_process_vanish(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the list of a folder and a look at one of its files, a writer gives the folder its final name."""
+    folder = directory / "snapshots" / ".building"
+    (folder / "lexical").mkdir(parents=True)
+    (folder / "lexical" / "terms.npy").touch()
+    (folder / "documents.sqlite").touch()
+    scan = os.scandir
+
+    def scan_and_rename(path: str | int | Path) -> _Entries:
+        with scan(path) as entries:
+            found = list(entries)
+        if not isinstance(path, int) and Path(path) == folder:
+            folder.rename(folder.with_name(".discarded"))
+        return _Entries(found)
+
+    monkeypatch.setattr(os, "scandir", scan_and_rename)
+    assert _text(_store(directory).refresh()) == "Two."
+    assert not folder.exists()
 
 
 def test_a_second_writer_fails_at_once_and_names_the_first(directory: Path) -> None:

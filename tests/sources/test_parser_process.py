@@ -18,7 +18,7 @@ import pytest
 
 from rag.errors import ConfigurationError, UnreadableSource
 from rag.formats import BUILT_IN
-from rag.sources import Limits, ParserProcess, Record, child, discover, parser_process
+from rag.sources import Limits, ParserProcess, Record, child, discover, limited_child, parser_process
 from rag.sources.documents import parse
 from tests import hostile
 from tests.http.serving import wait_for
@@ -169,7 +169,7 @@ def test_an_idle_process_exits_by_itself(monkeypatch: pytest.MonkeyPatch) -> Non
     ours, theirs = Pipe()
     with ours, theirs:
         child.serve(theirs, Limits())
-        assert ours.recv_bytes() == child.READY
+        assert ours.recv_bytes() == limited_child.READY
 
 
 def test_after_an_error_the_process_stays_idle_unless_it_was_parsing(idle: list[Any], tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ def test_akoma_ntoso(tmp_path: Path) -> None:
     )
     reference = found.reference
     assert (reference.title, reference.author, reference.published) == ("Ferries", "The Diet", "2020-03-04")
-    assert (found.language, found.metadata["in_force"]) == ("en", "2021-01-01")
+    assert (found.language, found.metadata["valid_from"]) == ("en", "2021-01-01")
 
 
 def test_uslm(tmp_path: Path) -> None:
@@ -108,7 +108,10 @@ def test_legislation_gov_uk(tmp_path: Path) -> None:
     )
     reference = found.reference
     assert (reference.title, reference.published) == ("Ferries Act 2020", "2020-03-04")
-    assert (reference.url, found.metadata["in_force"]) == ("http://www.legislation.gov.uk/ukpga/2020/99", "2021-01-01")
+    assert (reference.url, found.metadata["valid_from"]) == (
+        "http://www.legislation.gov.uk/ukpga/2020/99",
+        "2021-01-01",
+    )
 
 
 @pytest.mark.parametrize("raw", ["<rss><channel/></rss>", "<beans xmlns='http://example.org'/>"])

@@ -17,6 +17,11 @@ from rag.text.answer_types import expected_answer_pattern
         ("Which year was it?", "It was in 1995.", "It was Article 9."),
         ("How much is the fee?", "Entry is free of charge.", "Entry is by ticket."),
         ("What is the maximum fine?", "It is 4 per cent of turnover.", "It is heavy."),
+        (
+            "How often is the rule reviewed?",
+            "It is reviewed every two years.",
+            "The rule is valid till its next review.",
+        ),
         ("How many members are there?", "There are five members.", "There are members."),
     ],
 )

@@ -6,12 +6,17 @@ import pytest
 
 from rag.text.question_kinds import (
     asks_for_list,
+    asks_leave,
+    asks_why,
     asks_yes_or_no,
     compares_openly,
     counted_noun,
     decides,
+    gives_leave,
+    gives_reason,
     listed_noun,
     parts,
+    purpose_noun,
     sides,
 )
 
@@ -20,6 +25,12 @@ from rag.text.question_kinds import (
     ("question", "asked"),
     [
         ("Who pays for lunches and how long is a pass valid?", ["Who pays for lunches?", "how long is a pass valid?"]),
+        ("Why was the toll raised, and when?", ["Why was the toll raised?", "When was the toll raised?"]),
+        ("May a ship be held and by whom?", ["May a ship be held?", "By whom may a ship be held?"]),
+        (
+            "How many seats does the council have and how are they filled?",
+            ["How many seats does the council have?", "how are seats of the council filled?"],
+        ),
         ("When was the act passed and since when does it apply?", [..., "since when does the act apply?"]),
         (
             "What does the ferry cost, and what is the fine for not paying it?",
@@ -53,6 +64,14 @@ def test_one_question_stays_whole(question: str) -> None:
     [
         ("Compare leave in Veldmark and Ostra", ("How long is leave in Veldmark?", "How long is leave in Ostra?")),
         (
+            "Compare the cuts that Veldmark and Ostra have to make",
+            ("What is the cuts that Veldmark have to make?", "What is the cuts that Ostra have to make?"),
+        ),
+        (
+            "What is the difference between S Pass and Work Permit salaries?",
+            ("How much is S Pass salaries?", "How much is Work Permit salaries?"),
+        ),
+        (
             "Compare the harbour fee and the bridge toll",
             ("How much is the harbour fee?", "How much is the bridge toll?"),
         ),
@@ -77,6 +96,7 @@ def test_one_question_stays_whole(question: str) -> None:
             "Was the toll higher in 2019 than in 2015?",
             ("How much is the toll in 2019?", "How much is the toll in 2015?"),
         ),
+        ("Compare the tolls in 2018 and 2025", ("How much is the tolls in 2018?", "How much is the tolls in 2025?")),
         (
             "Compare the lower and the higher rate of the toll",
             ("How much is the lower rate of the toll?", "How much is the higher rate of the toll?"),
@@ -117,9 +137,37 @@ def test_a_sentence_decides_if_it_allows_forbids_denies_or_ends_something() -> N
     assert not decides("The fee is 9 crowns.")
 
 
+def test_what_is_required_in_passing_gives_no_leave() -> None:
+    assert asks_leave("Can I berth here?")
+    assert asks_leave("Are visitors allowed to fish?")
+    assert not asks_leave("Is the fee 9 crowns?")
+    assert gives_leave("Ships may not berth.")
+    assert gives_leave("Berthing is prohibited.")
+    assert not gives_leave("It is paid when a ship is required to berth.")
+
+
+def test_a_reason_is_asked_for_and_given() -> None:
+    assert asks_why("And why was the toll raised?")
+    assert not asks_why("Who knows why?")
+    assert gives_reason("It was raised because of the flood.")
+    assert not gives_reason("It was raised in May.")
+
+
+def test_a_purpose_is_the_whole_of_a_list() -> None:
+    assert purpose_noun("What is the purpose of the toll policy?") == "purpose"
+    assert purpose_noun("What are the main tasks of a pilot?") == "tasks"
+    assert purpose_noun("What is the toll?") is None
+
+
 @pytest.mark.parametrize(
     "question",
-    ["List all projects", "Which drinks are exempt?", "What rights do tenants have?", "Which countries are there?"],
+    [
+        "List all projects",
+        "Which drinks are exempt?",
+        "What rights do tenants have?",
+        "Which countries are there?",
+        "What does a harbour pilot do?",
+    ],
 )
 def test_a_list_is_asked_for(question: str) -> None:
     assert asks_for_list(question)
@@ -153,6 +201,8 @@ def test_the_counted_things_are_found(question: str, noun: str | None) -> None:
         ("Which permits are free?", "permits"),
         ("What are the duties of a pilot?", "duties"),
         ("Name every closed season", "closed season"),
+        ("What does the harbour pilot do?", "responsibilities"),
+        ("What is a pilot responsible for?", "responsibilities"),
     ],
 )
 def test_the_listed_things_are_found(question: str, noun: str) -> None:

@@ -16,6 +16,7 @@ from rag.text.subjects import completed, points_back, subject, with_subject
         ("What did the pension reform of 2023 change?", "the pension reform of 2023"),
         ("What does a single ticket for the tram cost?", "a single ticket for the tram"),
         ("Tell me about the Kigali Amendment", "the Kigali Amendment"),
+        ("How many seats does the council have?", "seats of the council"),
         ("When did it start?", None),
         ("Why?", None),
     ],

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text import numbers, term_spans, terms, tokenization
+from rag.text import numbers, term_spans, terms, terms_of_words, tokenization
 
 
 @pytest.mark.parametrize(
@@ -147,3 +147,11 @@ def test_a_long_text_of_any_repeated_pattern_is_tokenized_fast(unit: str) -> Non
     terms(text)
     numbers(text)
     assert time.process_time() - start < 5
+
+
+@given(st.lists(st.text(alphabet="aeinrstyàßœıŉюёςλ東ｶ\u0301\xad’-ʼ1 ", max_size=8).map(str.lower)))
+def test_words_have_the_same_terms_when_they_are_read_together(words: list[str]) -> None:
+    for language in ("en", "fr", "ru", "tr"):
+        together = terms_of_words(words, language)
+        alone = [terms(word, language) for word in words]
+        assert together == [found[0] if len(found) == 1 else None for found in alone]

@@ -95,11 +95,11 @@ class _KilledIngests:
             self.wrong.append(f"version {self._version}: the index does not know {sorted(forgotten)}")
 
 
-def run(folder: Path, moments: int, every_step: bool = True) -> Trial:
-    """Kill at `moments` random moments, then before and after each step."""
+def run(folder: Path, moments: int, every_step: bool = True, pause: float = 0.0) -> Trial:
+    """Kill at `moments` random moments, then before and after each step. Clients pause between questions."""
     scene = Scene(folder)
     ingests = _KilledIngests(scene)
-    with serving(scene) as url, load(url, _CLIENTS) as clients:
+    with serving(scene) as url, load(url, _CLIENTS, pause) as clients:
         lifetime = min(ingests.ingest() for _ in range(3))
         chance = random.Random(4)
         for _ in range(moments):

@@ -66,7 +66,7 @@ def small_disk(folder: Path, megabytes: int) -> Iterator[bool]:
             subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
-def full_disk(folder: Path) -> Trial | None:
+def full_disk(folder: Path, pause: float = 0.0) -> Trial | None:
     """Ingest more than the disk can hold while clients ask. Return None if no file system can be mounted."""
     scene = Scene(folder)
     with small_disk(scene.index, 2) as allowed:
@@ -75,7 +75,7 @@ def full_disk(folder: Path) -> Trial | None:
         scene.write(1)
         assert scene.ingest() == 0
         first, free = scene.store().current().id, shutil.disk_usage(scene.index).free
-        with serving(scene) as url, load(url, 2) as clients:
+        with serving(scene) as url, load(url, 2, pause) as clients:
             text = " ".join(f"Sentence {number} is about nothing." for number in range(6_000))
             (folder / "articles" / "large.txt").write_text(text)
             refused, _ = scene.command("ingest", str(folder / "articles"))

@@ -169,10 +169,14 @@ def wait_for(condition: Callable[[], bool], seconds: float) -> float:
 
 @dataclass
 class Load:
-    """The results of clients: the time and the latency of each answer, failures, and the version by snapshot."""
+    """The results of clients: the time and the latency of each answer, failures, and the version by snapshot.
+
+    `refused` requests were beyond the capacity of the service. Their clients asked again when it told them to.
+    """
 
     answered: list[tuple[float, float]] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    refused: int = 0
     versions: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -209,11 +213,11 @@ def _versions(text: str) -> Iterator[str]:
 
 
 @contextmanager
-def load(url: str, clients: int) -> Iterator[Load]:
-    """Let clients ask without pauses until the block ends."""
+def load(url: str, clients: int, pause: float = 0.0) -> Iterator[Load]:
+    """Let clients ask until the block ends. Each waits `pause` seconds before it asks again."""
     results, done = Load(), Event()
     with ThreadPoolExecutor(clients) as pool:
-        asking = [pool.submit(_ask, url, results, done) for _ in range(clients)]
+        asking = [pool.submit(_ask, url, results, done, pause) for _ in range(clients)]
         try:
             wait_for(lambda: len(results.answered) + len(results.failures) >= clients, seconds=60)
             yield results
@@ -223,9 +227,9 @@ def load(url: str, clients: int) -> Iterator[Load]:
             client.result()
 
 
-def _ask(url: str, results: Load, done: Event) -> None:
+def _ask(url: str, results: Load, done: Event, pause: float) -> None:
     with httpx2.Client(base_url=url, timeout=60) as client:
-        while not done.is_set():
+        while not done.wait(pause):
             began = time.monotonic()
             try:
                 response = client.post("/v1/answers", json={"question": QUESTION})
@@ -234,5 +238,10 @@ def _ask(url: str, results: Load, done: Event) -> None:
                 continue
             if response.status_code == 200:
                 results.record(response.json(), began)
+            elif (
+                response.status_code == 503 and "retry-after" in response.headers
+            ):  # beyond capacity: as a client should
+                results.refused += 1
+                done.wait(float(response.headers["retry-after"]))
             else:
                 results.failures.append(f"{response.status_code} {response.text[:200]}")

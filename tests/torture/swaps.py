@@ -15,15 +15,15 @@ from tests.torture.scene import Scene, load, served, serving, wait_for
 _WORDS = ("levy", "charge", "preface", "version", "pence", "document", "article", "litre", "day", "steady")
 
 
-def swaps(folder: Path, times: int, clients: int, idle_seconds: float) -> Trial:
+def swaps(folder: Path, times: int, clients: int, idle_seconds: float, pause: float = 0.0) -> Trial:
     """Publish `times` snapshots while clients ask. Compare with the same clients without a swap."""
     scene = Scene(folder)
     scene.write(1)
     assert scene.ingest() == 0
     with serving(scene) as url:
-        with load(url, clients) as idle:
+        with load(url, clients, pause) as idle:
             Event().wait(idle_seconds)
-        with load(url, clients) as busy:
+        with load(url, clients, pause) as busy:
             for version in range(2, times + 2):
                 scene.write(version)
                 assert scene.ingest() == 0
@@ -33,7 +33,8 @@ def swaps(folder: Path, times: int, clients: int, idle_seconds: float) -> Trial:
     return Trial(
         name=f"{times} swaps under {clients} clients",
         target="no errors; one snapshot for each answer; p95 at most twice that without swaps",
-        measured=f"{len(busy.answered)} answers from {len(busy.versions)} snapshots, {len(busy.failures)} failed; "
+        measured=f"{len(busy.answered)} answers from {len(busy.versions)} snapshots, {len(busy.failures)} failed, "
+        f"{busy.refused} refused beyond capacity and asked again; "
         f"p95 {busy.p95:.2f} s, {ratio:.2f} times {idle.p95:.2f} s without swaps; longest gap {busy.longest_gap:.2f} s",
         met=not busy.failures and ratio <= 2 and len(busy.versions) > times,
         wrong=tuple(busy.failures[:5]),

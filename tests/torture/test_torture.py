@@ -9,6 +9,9 @@ import pytest
 from tests.torture import damage, kills, refusals, swaps
 from tests.torture.report import Trial, page
 
+_PAUSE = 0.1
+"""Seconds between two questions of a client. Without pauses, the clients use a whole core of the other tests."""
+
 
 def _check_met(trial: Trial, *, in_time: bool = True) -> None:
     """Check that the trial met its target. With `in_time` False, check only that there were no errors."""
@@ -18,7 +21,7 @@ def _check_met(trial: Trial, *, in_time: bool = True) -> None:
 
 
 def test_an_ingest_killed_under_load_loses_nothing(tmp_path: Path) -> None:
-    _check_met(kills.run(tmp_path, moments=5, every_step=False), in_time=False)
+    _check_met(kills.run(tmp_path, moments=5, every_step=False, pause=_PAUSE), in_time=False)
 
 
 def test_damage_in_any_file_is_detected_before_use(tmp_path: Path) -> None:
@@ -26,7 +29,7 @@ def test_damage_in_any_file_is_detected_before_use(tmp_path: Path) -> None:
 
 
 def test_swaps_under_load_cause_no_errors(tmp_path: Path) -> None:
-    _check_met(swaps.swaps(tmp_path, times=3, clients=8, idle_seconds=0.5), in_time=False)
+    _check_met(swaps.swaps(tmp_path, times=3, clients=8, idle_seconds=0.5, pause=_PAUSE), in_time=False)
 
 
 def test_a_rollback_restores_the_results_of_every_question(tmp_path: Path) -> None:
@@ -38,7 +41,7 @@ def test_a_second_writer_is_refused_and_a_dead_writer_releases_its_lock(tmp_path
 
 
 def test_a_full_disk_is_reported_and_the_old_snapshot_serves(tmp_path: Path) -> None:
-    trial = refusals.full_disk(tmp_path)
+    trial = refusals.full_disk(tmp_path, pause=_PAUSE)
     if trial is None:
         pytest.skip("only root can mount a file system")
     _check_met(trial)

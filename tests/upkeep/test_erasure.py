@@ -259,3 +259,31 @@ def test_an_erasure_that_is_cut_short_is_completed_by_the_next(index: Index, mon
 
 def _fail(*_: object) -> None:
     raise RagError("the power is gone")
+
+
+def test_past_texts_of_a_document_are_erased_and_those_of_others_stay(tmp_path: Path) -> None:
+    index = Index(tmp_path / "index", keep=1)
+    upload(index, ("letter", f"{SECRET} wrote this."), ("letter", f"{SECRET} wrote more."), ("rule", "A rule."))
+    upload(index, ("rule", "A new rule."))
+    index.ingestion.remove(["letter"])
+    index.store.backup(tmp_path / "backup.tar")
+    assert index.store.past.holds("letter")
+    result = erased(index, "letter")
+    assert not index.store.past.holds("letter")
+    assert [one.document.text for one in index.store.past.of("rule")] == ["A rule."]
+    assert result.backups == (str(tmp_path / "backup.tar"),)
+    assert [one.origin.source for one in index.store.past.named(["letter"])] == []
+
+
+def test_a_document_that_only_a_past_text_holds_is_erased_with_its_source(tmp_path: Path) -> None:
+    articles = Articles(tmp_path / "articles")
+    path = articles.write("letter.md", f"{SECRET} wrote this.")
+    index = Index(tmp_path / "index", keep=1)
+    index.ingest(articles)
+    path.write_text("Nobody wrote this.")
+    index.ingest(articles)
+    index.ingestion.remove(["letter"])
+    assert traces(index, "letter.md"), "the ledger names the file"
+    assert erased(index, "letter").files == (str(path),)
+    assert index.store.past.files() == []
+    assert traces(index, "letter.md") == []

@@ -101,7 +101,14 @@ def test_an_open_service_ignores_the_word_of_a_chat_client_but_not_a_wrong_key(t
     assert client.get("/v1/documents", headers=bearer(API_KEY)).status_code == 200
     assert client.post("/v1/answers", json=ASKED, headers=bearer("rag_revoked")).status_code == 401
     assert client.get("/v1/access", headers=bearer("any")).status_code == 401
-    assert client.get("/v1/access").json() == {"asking": "open", "sign_in": False, "client": None}
+    assert client.get("/v1/access").json() == {
+        "asking": "open",
+        "sign_in": False,
+        "sharing": True,
+        "feedback": True,
+        "saving": False,
+        "client": None,
+    }
 
 
 # The file
@@ -116,7 +123,7 @@ def test_the_file_has_no_key_and_is_private(tmp_path: Path) -> None:
     assert len(key) == len("rag_") + 43  # 256 bits
     make_key(tmp_path, "bob")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert [one.name for one in KeyFile(tmp_path).read()] == ["ada", "bob"]
+    assert [one.name for one in KeyFile(tmp_path).read().keys] == ["ada", "bob"]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import httpx2
 import pytest
 from pydantic import SecretStr
 
+from rag.http.access.key_file import KeyFile
 from rag.http.app import create_app
 from tests import samples
 from tests.client import TestClient
@@ -71,7 +72,14 @@ def sentence(response: Any, status: int = 400) -> str:
 
 def test_a_person_signs_in_asks_and_signs_out(client: TestClient) -> None:
     assert client.post("/v1/answers", json=ASKED).status_code == 401
-    assert client.get("/v1/access").json() == {"asking": "closed", "sign_in": True, "client": None}
+    assert client.get("/v1/access").json() == {
+        "asking": "closed",
+        "sign_in": True,
+        "sharing": True,
+        "feedback": True,
+        "saving": False,
+        "client": None,
+    }
     finished = sign_in(client, "/documents/levy?start=1")
     assert (finished.status_code, finished.headers["location"]) == (303, "/documents/levy?start=1")
     assert who(client) == {"name": "oidc:ada", "role": "ask", "groups": ["finance"]}
@@ -81,6 +89,24 @@ def test_a_person_signs_in_asks_and_signs_out(client: TestClient) -> None:
     assert client.post("/sign-out").status_code == 204
     assert client.cookies == {}
     assert client.get("/documents/levy").status_code == 401
+
+
+def test_a_maintainer_ends_the_sessions_of_one_person(client: TestClient, tmp_path: Path) -> None:
+    app: Any = client.app
+    keys = app.state.access.keys
+    sign_in(client)
+    KeyFile(tmp_path / "index").sign_out("bob")
+    keys.refresh()
+    assert who(client) is not None
+    KeyFile(tmp_path / "index").sign_out("ada")
+    keys.refresh()
+    assert who(client) is None
+    assert client.get("/documents/levy").status_code == 401
+    sign_in(client)
+    assert who(client)["name"] == "oidc:ada"
+    (tmp_path / "index" / "keys.json").write_text("{")
+    keys.refresh()
+    assert who(client) is None
 
 
 def test_the_request_to_the_provider_has_pkce_state_and_nonce(client: TestClient, provider: Provider) -> None:
@@ -293,7 +319,14 @@ def test_a_key_comes_before_a_session(client: TestClient, tmp_path: Path) -> Non
 
 def test_an_open_service_knows_people_who_sign_in(tmp_path: Path, provider: Provider) -> None:
     with client_of(tmp_path, provider.address, require_key=False) as client:
-        assert client.get("/v1/access").json() == {"asking": "open", "sign_in": True, "client": None}
+        assert client.get("/v1/access").json() == {
+            "asking": "open",
+            "sign_in": True,
+            "sharing": True,
+            "feedback": True,
+            "saving": False,
+            "client": None,
+        }
         sign_in(client)
         assert who(client)["groups"] == ["finance"]
         client.cookies.set("rag_session", "damaged")

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives import serialization
 
 from rag.errors import ConfigurationError
 from rag.http.access import oidc
+from rag.http.access.key_table import KeyTable
 from rag.http.app import create_app
 from tests.client import TestClient
 from tests.http.access.clients import API_KEY, bearer, service, settings
@@ -280,11 +281,11 @@ def test_a_provider_with_another_name_is_refused(tmp_path: Path, caplog: pytest.
 )
 def test_missing_settings_are_named(tmp_path: Path, changes: dict[str, Any], sentence: str) -> None:
     with pytest.raises(ConfigurationError, match=sentence):
-        oidc.people_of(settings(tmp_path, **changes))
+        oidc.people_of(settings(tmp_path, **changes), KeyTable(tmp_path))
 
 
 def test_without_a_provider_there_are_no_people(tmp_path: Path) -> None:
-    assert oidc.people_of(settings(tmp_path)) is None
+    assert oidc.people_of(settings(tmp_path), KeyTable(tmp_path)) is None
 
 
 def test_a_missing_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -292,4 +293,4 @@ def test_a_missing_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "jwt", None)
     with pytest.raises(ConfigurationError, match=r"^jwt is not installed: pip install 'rag-policy\[oidc\]'$"):
-        oidc.people_of(settings(tmp_path, oidc_issuer="https://a.eu", oidc_client_id="x"))
+        oidc.people_of(settings(tmp_path, oidc_issuer="https://a.eu", oidc_client_id="x"), KeyTable(tmp_path))

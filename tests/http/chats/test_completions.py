@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -140,12 +141,71 @@ def test_the_last_chunk_has_the_usage_if_it_is_requested(client: OpenAI) -> None
     "more",
     [
         {"tools": [{"type": "function", "function": {"name": "f", "parameters": {}}}], "tool_choice": "auto"},
-        {"temperature": 0.3, "top_p": 1, "max_tokens": 5, "stop": ["x"], "n": 1, "seed": 7, "user": "u", "store": True},
+        {"temperature": 0.3, "top_p": 1, "n": 1, "seed": 7, "user": "u", "store": True},
         {"response_format": {"type": "text"}, "metadata": {"a": "b"}, "extra_body": {"chat_id": 1, "files": None}},
     ],
 )
 def test_other_parameters_of_openai_are_accepted_and_ignored(client: OpenAI, more: dict[str, Any]) -> None:
     assert complete(client, **more).choices == complete(client).choices
+
+
+@pytest.mark.parametrize("name", ["max_tokens", "max_completion_tokens"])
+@pytest.mark.parametrize("streamed", [True, False])
+def test_a_limit_on_tokens_leaves_out_whole_sentences(writer: OpenAI, name: str, streamed: bool) -> None:
+    whole = complete(writer)
+    assert whole.usage is not None
+    limit: dict[str, Any] = {name: whole.usage.completion_tokens - 1}
+    if streamed:
+        chunks = stream(writer, **limit)
+        content, reason, found = text(chunks), chunks[-1].choices[0].finish_reason, extra(chunks[-1])
+    else:
+        part = complete(writer, **limit)
+        content, reason, found = part.choices[0].message.content or "", part.choices[0].finish_reason, extra(part)
+        assert part.usage is not None
+        assert part.usage.completion_tokens <= limit[name]
+    assert reason == "length"
+    assert (whole.choices[0].message.content or "").startswith(content)
+    assert content == "" or content.endswith("]")
+    markers = {int(number) for number in re.findall(r"\[(\d+)\]", content)}
+    assert {one["marker"] for one in found["citations"]} == markers
+    limit[name] += 1
+    assert complete(writer, **limit).choices == whole.choices
+
+
+def test_the_text_ends_before_the_sentence_that_would_contain_a_stop_sequence(writer: OpenAI) -> None:
+    whole = complete(writer)
+    content = whole.choices[0].message.content or ""
+    first, _, rest = content.partition("] ")
+    assert rest
+    found = complete(writer, stop=["never in it", rest[:12]])
+    assert (found.choices[0].message.content, found.choices[0].finish_reason) == (f"{first}]", "stop")
+    assert [one["marker"] for one in extra(found)["citations"]] == [1]
+    assert complete(writer, stop="never in it").choices == whole.choices
+
+
+def test_an_answer_of_one_token_is_empty(client: OpenAI) -> None:
+    (choice,) = complete(client, max_tokens=1).choices
+    assert (choice.message.content, choice.message.annotations, choice.finish_reason) == ("", [], "length")
+
+
+@pytest.mark.parametrize(
+    ("more", "param", "reason"),
+    [
+        ({"n": 2}, "n", "one answer is written to each question"),
+        ({"response_format": {"type": "json_object"}}, "response_format", "answers are text with citations"),
+        ({"response_format": {"type": "json_schema", "json_schema": {"name": "a"}}}, "response_format", "send"),
+        ({"max_tokens": 0}, "max_tokens", "greater than or equal to 1"),
+        ({"stop": ["a"] * 5}, "stop", "at most 4"),
+    ],
+)
+def test_a_parameter_that_cannot_be_followed_is_refused(
+    client: OpenAI, more: dict[str, Any], param: str, reason: str
+) -> None:
+    with pytest.raises(openai.UnprocessableEntityError, match=reason) as caught:
+        complete(client, **more)
+    assert caught.value.param is not None
+    assert caught.value.param.startswith(param)
+    assert caught.value.type == "invalid_request_error"
 
 
 def test_content_may_be_a_list_of_parts(client: OpenAI) -> None:

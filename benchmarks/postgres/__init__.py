@@ -1,0 +1,1 @@
+"""Measures PostgreSQL with pgvector as an engine for large indexes."""
