@@ -6,7 +6,7 @@ from xdist.scheduler import LoadFileScheduling
 from xdist.workermanage import WorkerController
 
 
-class Files(LoadFileScheduling):
+class Files(LoadFileScheduling):  # type: ignore[misc]  # xdist has no types
     """The scheduler of `--dist loadfile`, which ends also if a process crashes.
 
     `LoadScopeScheduling.remove_node` of pytest-xdist 3.8 returns all files of a crashed process to the queue, also
@@ -18,4 +18,5 @@ class Files(LoadFileScheduling):
         """Return only unfinished files to the queue."""
         files = self.assigned_work[node]
         self.assigned_work[node] = {name: tests for name, tests in files.items() if not all(tests.values())}
-        return super().remove_node(node)
+        crashed: str | None = super().remove_node(node)
+        return crashed
