@@ -111,6 +111,11 @@ def differ(one: str, other: str, titles: tuple[str, str] = ("Elsby Act", "Elsby 
             Difference.FIGURE,
         ),
         ("A claim must be reported within 30 days.", "Report a claim within 14 days.", Difference.FIGURE),
+        (
+            "Borrowers must give 5 days' notice in writing.",
+            "Borrowers must give 8 days' notice in writing and name the reason.",
+            Difference.FIGURE,
+        ),
         ("Books cost 5 crowns a day.", "People pay 8 crowns for books a day.", Difference.FIGURE),
         (
             "The company reimburses hotels up to 110 euros.",
@@ -141,6 +146,7 @@ def test_sentences_that_contradict_each_other(one: str, other: str, difference: 
         ("The deposit for a flat is 500 euros.", "The deposit for a furnished flat is 900 euros."),
         ("Smoking is not allowed in offices.", "Smoking is prohibited in offices."),
         ("A dog needs a licence.", "A licence is required for a dog."),
+        ("Cats and dogs pay 5 crowns.", "Cats pay 8 crowns."),
     ],
 )
 def test_sentences_that_only_seem_to(one: str, other: str) -> None:

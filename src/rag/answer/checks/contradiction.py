@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.answer.checks.forces import BANNED, FREE_FROM, forces
-from rag.answer.checks.lexicon import stem
+from rag.answer.checks.lexicon import is_verb, stem
 from rag.answer.checks.listing import group
 from rag.answer.checks.one_subject import Familiar, Passage, have_one_subject, without_references
 from rag.answer.checks.quantity import Quantity
@@ -31,6 +31,9 @@ _CONTRARY: Sequence[tuple[str, str, Difference]] = (
 _FLIPPED = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}
 """The bound of a forbidden value, as the bound of those that are allowed: `not higher than 120 metres`."""
 
+_FURTHER = re.compile(
+    r",? and (?P<verb>[a-z]{2,15}) (?:the|a|an|any|one|your|their|its|his|her|it|them|in|to|for)\b[^.;]*\.?\s*\Z"
+)
 _AT_TIME = re.compile(r"\b(?P<order>before|after)\s+(?:the|your|a|an)\s+(?P<event>\w+(?:\s+\w+)?)", re.IGNORECASE)
 
 
@@ -43,6 +46,24 @@ def contradiction(
     their titles need not share a name. `close` is explained at `have_one_subject`.
     """
     one, other = without_references(one), without_references(other)
+    if found := _found(one, other, familiar, akin=akin, close=close):
+        return found
+    short, shorter = _without_further_duty(one), _without_further_duty(other)
+    if (short, shorter) == (one, other):
+        return None
+    found = _found(short, shorter, familiar, akin=akin, close=close)
+    return found if found is Difference.FIGURE else None
+
+
+def _without_further_duty(passage: Passage) -> Passage:
+    """Return a sentence without the second thing that it demands: `You must give 60 days' notice and name a reason`."""
+    further = _FURTHER.search(passage.text)
+    if further is None or not is_verb(stem(further["verb"])):
+        return passage
+    return replace(passage, text=passage.text[: further.start()])
+
+
+def _found(one: Passage, other: Passage, familiar: Familiar, *, akin: bool, close: bool) -> Difference | None:
     first, second = read(one.text), read(other.text)
     if max(len(first.words), len(second.words)) > _LONGEST or edition(one.title) == edition(other.title):
         return None
