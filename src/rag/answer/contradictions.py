@@ -63,6 +63,7 @@ class Comparison:
     evidence: Sequence[Hit]
     familiar: Callable[[str], bool]
     jurisdictions: dict[str, frozenset[str]] = field(default_factory=dict)
+    passages: dict[tuple[int, int], Passage] = field(default_factory=dict)
 
     def contradictions(self, markers: Mapping[tuple[str, Span], int]) -> list[Contradiction]:
         """Return the contradictions to the sentences that the citations with `markers` have.
@@ -103,13 +104,19 @@ class Comparison:
 
     def _difference(self, one: Side, other: Side, *, close: bool) -> Difference | None:
         akin = bool(self._jurisdiction(one.hit) & self._jurisdiction(other.hit))
-        found = contradiction(self._passage(one), self._passage(other), self.familiar, akin=akin, close=close)
+        found = contradiction(self._read(one), self._read(other), self.familiar, akin=akin, close=close)
         asked = self.query.asked.text
         if found is Difference.DATE and not asks_for_date(asked, self.query.spoken):
             return None  # the dates are periods, for which different rules may hold
         if found is Difference.FIGURE and asks_yes_or_no(asked, self.query.spoken) and not quantities(asked):
             return None  # the figures do not matter to `Is a late claim paid?`
         return found
+
+    def _read(self, side: Side) -> Passage:
+        key = side.hit.row, side.place
+        if key not in self.passages:
+            self.passages[key] = self._passage(side)
+        return self.passages[key]
 
     def _passage(self, side: Side) -> Passage:
         """Return a sentence as it is compared: an item with the lead of its list, a row without punctuation."""
