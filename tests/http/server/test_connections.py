@@ -284,5 +284,23 @@ def test_a_new_connection_is_closed_if_all_others_work() -> None:
     assert len(connections) == 1
 
 
+def test_the_end_of_most_of_many_connections_is_told_once() -> None:
+    told: list[int] = []
+    connections = OpenConnections(5_000, many_closed=lambda: told.append(len(connections)))
+    made = [Fake() for _ in range(1_600)]
+    for one in made:
+        connections.opened(one)
+    for one in made[:1_399]:
+        connections.closed(one)
+    assert told == []
+    for one in made[1_399:]:
+        connections.closed(one)
+    assert told == [200]
+    for one in made[:900]:
+        connections.opened(one)
+        connections.closed(one)
+    assert told == [200], "few connections are not worth it"
+
+
 def test_the_service_uses_the_descriptors_that_the_system_allows() -> None:
     assert raise_descriptor_limit() >= 128
