@@ -7,6 +7,8 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Protocol
 
+from rag.http.server.turns import Turns
+
 _MANY = 1_000
 """Connections whose memory is worth returning to the system when most of them have closed: some megabytes."""
 
@@ -25,6 +27,7 @@ class Closable(Protocol):
 class OpenConnections:
     """All connections of a server. Those that wait for their client are ordered by the time since which they wait.
 
+    `turns` closes those whose clients are late.
     A client that opens many connections and sends nothing loses its oldest ones. Nobody else is refused.
     """
 
@@ -39,6 +42,7 @@ class OpenConnections:
         `many_closed` is called when most of many connections have closed.
         """
         self.refused = refused
+        self.turns = Turns()
         self._many_closed = many_closed
         self._peak = 0
         self._most = most

@@ -26,6 +26,9 @@ from rag.http.server.open_connections import OpenConnections
 _BACKLOG = 4_096
 """Connections that the system accepts before the server does. Linux allows 4,096 by default."""
 
+_ACCEPTED_AT_ONCE = 64
+"""Connections that the server accepts before it serves those that it has."""
+
 _LAST_WORDS_SECONDS = 0.5
 """Seconds that interrupted requests have to send their error."""
 
@@ -80,6 +83,8 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Accept connections."""
         await super().startup(sockets)
+        for one in sockets or ():
+            one.listen(_BACKLOG)  # asyncio accepts as many connections at once as its own backlog has
         if sockets and self.announces:
             self._log_started_message(sockets)
         self._hooks.on_start()
@@ -153,7 +158,7 @@ def server(
         port=0,
         http=cast(Any, connection),
         ws="none",
-        backlog=_BACKLOG,
+        backlog=_ACCEPTED_AT_ONCE,
         log_config=None,
         log_level=log_level,
         access_log=False,
