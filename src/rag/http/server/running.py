@@ -21,13 +21,11 @@ from uvicorn._types import ASGIApplication
 
 from rag.http.server.connection import LimitedConnection
 from rag.http.server.limits import ConnectionLimits
+from rag.http.server.new_connection import NewConnection
 from rag.http.server.open_connections import OpenConnections
 
 _BACKLOG = 4_096
 """Connections that the system accepts before the server does. Linux allows 4,096 by default."""
-
-_ACCEPTED_AT_ONCE = 64
-"""Connections that the server accepts before it serves those that it has."""
 
 _LAST_WORDS_SECONDS = 0.5
 """Seconds that interrupted requests have to send their error."""
@@ -83,8 +81,6 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Accept connections."""
         await super().startup(sockets)
-        for one in sockets or ():
-            one.listen(_BACKLOG)  # asyncio accepts as many connections at once as its own backlog has
         if sockets and self.announces:
             self._log_started_message(sockets)
         self._hooks.on_start()
@@ -151,14 +147,14 @@ def server(
 ) -> Server:
     """Return a server of `app`. When it stops, running requests have `grace` seconds. `host` is for its first line."""
     others = OpenConnections(limits.connections, hooks.on_refused, hooks.on_many_closed)
-    connection = partial(LimitedConnection, limits, others)
+    connection = partial(NewConnection, limits, others)
     config = uvicorn.Config(
         cast(ASGIApplication, app),
         host=host,
         port=0,
         http=cast(Any, connection),
         ws="none",
-        backlog=_ACCEPTED_AT_ONCE,
+        backlog=_BACKLOG,
         log_config=None,
         log_level=log_level,
         access_log=False,
