@@ -8,6 +8,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from xdist.remote import Producer
 
 from rag import process
 from rag.service import Service
@@ -15,6 +16,7 @@ from rag.settings import Settings
 from rag.wiring import assemble
 from tests.articles import Articles
 from tests.cases import cases
+from tests.scheduling import Files
 
 EXAMPLES = Path(__file__).parents[1] / "examples" / "articles"
 
@@ -50,6 +52,11 @@ that the default model is compiled before two processes need it at once."""
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run the slowest files first. The others keep their order."""
     items.sort(key=lambda item: next((n for n, long in enumerate(LONGEST) if f"tests/{long}" in item.nodeid), 99))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Files | None:
+    """Go on after a crash of a test process."""
+    return Files(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 def pytest_collection_finish() -> None:

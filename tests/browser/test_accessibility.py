@@ -207,6 +207,7 @@ def change_held_back(page: Page) -> None:
     page.reload()
     page.get_by_role("link", name="Documents", exact=True).click()
     expect(page.get_by_role("button", name="Let it go in force")).to_be_visible()
+    expect(page.locator(".document-list li").first).to_be_visible()  # it moves what is below the question
 
 
 def saved_questions(page: Page) -> None:

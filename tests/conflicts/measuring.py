@@ -13,6 +13,7 @@ from rag.types import Answer, Ask, Outcome
 from rag.wiring import assemble
 
 PAIRS = Path(__file__).with_name("pairs.jsonl")
+OTHER_LANGUAGES = Path(__file__).with_name("languages.jsonl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +27,17 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two documents for one question, and whether they contradict each other. `kind` says how, or why they do not."""
+    """Two documents for one question, and whether they contradict each other. `kind` says how, or why they do not.
+
+    `language` is that of both.
+    """
 
     question: str
     conflict: bool
     kind: str
     first: Text
     second: Text
+    language: str = "en"
 
     @property
     def apart(self) -> bool:
@@ -76,7 +81,8 @@ def ask_all(pairs: Sequence[Pair], folder: Path, encoder: str) -> Iterator[Judge
     articles.mkdir(parents=True)
     for number, pair in enumerate(pairs):
         for side, one in enumerate((pair.first, pair.second)):
-            head = f"---\ntitle: {one.title}\npublished: {one.published}\n---\n# {one.title}\n\n"
+            head = f"---\ntitle: {one.title!r}\npublished: {one.published}\nlanguage: {pair.language}\n---\n"
+            head += f"# {one.title}\n\n"
             (articles / f"{number:03}-{side}.md").write_text(f"{head}{one.text}\n", encoding="utf-8")
     service = assemble(Settings(_env_file=None, index_dir=folder / "index", encoder=encoder))
     service.ingest([articles], lambda done, total: None)

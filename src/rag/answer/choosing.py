@@ -8,6 +8,7 @@ from rag.answer.choice import NEAR_BEST
 from rag.answer.extraction import Scored
 from rag.answer.statements import Sentence, is_short, make_draft, shares_list, table_of
 from rag.text import numbers
+from rag.text.forces import stance
 from rag.types import Draft, Hit, Span
 
 MOST_CHOSEN = 3
@@ -39,7 +40,10 @@ def choose(
     chosen: list[Scored] = []
     for one in _near_best(ranked, evidence):
         sentence = one.sentence
-        if any(_says_the_same(sentence, other.sentence) or _includes(other.sentence, sentence) for other in chosen):
+        if any(
+            _says_the_same(sentence, other.sentence, evidence) or _includes(other.sentence, sentence)
+            for other in chosen
+        ):
             continue
         if chosen and not _adds(one, chosen, evidence, decided=decided):
             continue
@@ -180,17 +184,21 @@ def _with_lists(chosen: Sequence[Sentence], quotable: Sequence[Sentence]) -> lis
     return whole
 
 
-def _says_the_same(one: Sentence, other: Sentence) -> bool:
+def _says_the_same(one: Sentence, other: Sentence, evidence: Sequence[Hit]) -> bool:
     if shares_list(one, other) and one.marked:
         return False  # items of a list often differ by one word only, such as `five` and `two`
-    return _overlap(one.terms, other.terms) >= _SAME and numbers(one.text) == numbers(other.text)
+    if _overlap(one.terms, other.terms) < _SAME or numbers(one.text) != numbers(other.text):
+        return False
+    # Words such as `not` and `may` are no index terms.
+    mine, theirs = (stance(each.text, evidence[each.passage].language) for each in (one, other))
+    return mine.agrees(theirs)
 
 
 def _repeats(other: Sentence, first: Sentence, evidence: Sequence[Hit]) -> bool:
     """Tell whether a sentence of another document says the same as `first` and little more."""
     other_document = evidence[other.passage].reference.id != evidence[first.passage].reference.id
     without_context = not (first.leads or first.items or other.leads or other.items)
-    similar = _says_the_same(other, first) and _overlap(other.terms, first.terms) >= _REPEATS
+    similar = _says_the_same(other, first, evidence) and _overlap(other.terms, first.terms) >= _REPEATS
     return other_document and without_context and similar
 
 

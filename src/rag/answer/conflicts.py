@@ -1,6 +1,7 @@
 """Report passages in force that answer the same question as an answer and contradict what it cites.
 
-A false alarm is worse than a missed contradiction. Only English sentences are compared.
+A false alarm is worse than a missed contradiction. Only sentences of one language are compared, and only of a language
+with phrases for rules.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from rag.answer.statements import make_draft
 from rag.answer.superseded import Successions
 from rag.answer.validity import in_force
 from rag.snapshots import Index
-from rag.text.languages import DEFAULT
+from rag.text.languages import DEFAULT, known
+from rag.text.phrases import MODULES
 from rag.text.question_kinds import compares_openly
 from rag.types import Conflict, ConflictSide, Hit, Notice, Span, Statement
 
@@ -47,11 +49,11 @@ class ConflictFinder:
         self, snapshot: Index, query: Query, evidence: Sequence[Hit], statements: Sequence[Statement]
     ) -> Conflicts:
         """Return the conflicts between the sentences that `statements` cite and others of the evidence."""
-        english = [hit for hit in evidence if hit.language in (None, DEFAULT)]
-        if len({hit.reference.id for hit in english}) < 2 or compares_openly(query.asked.text, query.spoken):
+        read = [hit for hit in evidence if hit.language in (None, DEFAULT) or known(hit.language) in MODULES]
+        if len({hit.reference.id for hit in read}) < 2 or compares_openly(query.asked.text, query.spoken):
             return Conflicts()
-        valid = in_force(self._successions, snapshot, query, english)
-        compared = [hit for hit in english if hit.reference.id in valid]
+        valid = in_force(self._successions, snapshot, query, read)
+        compared = [hit for hit in read if hit.reference.id in valid]
         markers = {(one.reference.id, one.span): one.marker for each in statements for one in each.citations}
         found = Comparison(snapshot, query, compared, self._familiar).contradictions(markers)
         return self._conflicts(snapshot, query, _once(found), markers)

@@ -9,12 +9,15 @@ from rag.answer.checks.contradiction import contradiction
 from rag.answer.checks.one_subject import Passage
 from rag.answer.checks.quantities import quantities
 from rag.answer.retrieval import Query
+from rag.answer.same_words import difference
 from rag.answer.statements import Sentence, column_names, sentences_of
 from rag.index.late_interaction import sentence_scores
 from rag.snapshots import Index
 from rag.text import one_line
 from rag.text.answer_types import asks_for_date
+from rag.text.languages import DEFAULT, known
 from rag.text.leads import ends_open
+from rag.text.numbers import numbers
 from rag.text.provision_limits import without_label
 from rag.text.question_kinds import asks_yes_or_no
 from rag.text.sentence_roles import is_question
@@ -87,8 +90,8 @@ class Comparison:
                     yield Side(sentence, hit, place)
 
     def _may_differ(self, one: Side, other: Side) -> bool:
-        """Return whether two sentences of different documents share words, and no two jurisdictions divide them."""
-        if one.hit.reference.id == other.hit.reference.id:
+        """Return whether two documents have sentences in one language with shared words, and not two jurisdictions."""
+        if one.hit.reference.id == other.hit.reference.id or known(one.hit.language) != known(other.hit.language):
             return False
         if len(one.sentence.unit_terms & other.sentence.unit_terms) < _FEWEST_TERMS:
             return False
@@ -104,12 +107,17 @@ class Comparison:
 
     def _difference(self, one: Side, other: Side, *, close: bool) -> Difference | None:
         akin = bool(self._jurisdiction(one.hit) & self._jurisdiction(other.hit))
-        found = contradiction(self._read(one), self._read(other), self.familiar, akin=akin, close=close)
+        language, mine, theirs = known(one.hit.language), self._read(one), self._read(other)
+        if language == DEFAULT:
+            found = contradiction(mine, theirs, self.familiar, akin=akin, close=close)
+        else:
+            found = difference(mine, theirs, language, akin=akin)
         asked = self.query.asked.text
         if found is Difference.DATE and not asks_for_date(asked, self.query.spoken):
             return None  # the dates are periods, for which different rules may hold
-        if found is Difference.FIGURE and asks_yes_or_no(asked, self.query.spoken) and not quantities(asked):
-            return None  # the figures do not matter to `Is a late claim paid?`
+        if found is Difference.FIGURE and asks_yes_or_no(asked, self.query.spoken):
+            # The figures do not matter to `Is a late claim paid?`
+            return found if numbers(asked) or quantities(asked) else None
         return found
 
     def _read(self, side: Side) -> Passage:

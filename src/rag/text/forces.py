@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from functools import lru_cache
 
-from rag.text.languages import known
+from rag.text.languages import DEFAULT, known
 from rag.text.phrases import MODULES, phrases_of
 from rag.text.phrases.model import Force
 from rag.types import Span
 
 NEGATION = "negation"
 """The class of words that negate. Every other class is a modality."""
+
+BANNED = "banned"
+"""The class of words that forbid."""
 
 _ENGLISH = Force(
     must=r"must|shall|ha(?:s|ve|d) to|needs? to|required?|requires|obliged?|obligatory|mandatory|compulsory|bound to",
@@ -32,6 +35,31 @@ def forces(text: str, language: str | None = None) -> Iterator[tuple[str, Span]]
     for match in _pattern(known(language)).finditer(text):
         assert match.lastgroup is not None
         yield match.lastgroup, Span(*match.span())
+
+
+@dataclass(frozen=True, slots=True)
+class Stance:
+    """What a sentence obliges, advises or allows, and whether it denies it. What it bans is not allowed."""
+
+    modality: frozenset[str]
+    denied: bool
+
+    def agrees(self, other: Stance) -> bool:
+        """Return whether both deny or neither does, with the same modality. `You pay` agrees with `You must pay`."""
+        return self.denied == other.denied and (
+            self.modality == other.modality or not (self.modality and other.modality)
+        )
+
+
+@lru_cache(maxsize=4096)
+def stance(text: str, language: str | None = None) -> Stance:
+    """Return the stance of a sentence. If its language is unknown, words of all languages count."""
+    languages = (DEFAULT, *MODULES) if language is None else (language,)
+    found = {force for each in languages for force, _ in forces(text, each)}
+    denied, modality = NEGATION in found, found - {NEGATION}
+    if BANNED in found:
+        return Stance(frozenset({"may"}), not denied)
+    return Stance(frozenset(modality), denied)
 
 
 @lru_cache(maxsize=len(MODULES) + 1)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from rag.answer.checks.forces import BANNED, FREE_FROM, forces
 from rag.answer.checks.lexicon import stem
@@ -44,14 +45,15 @@ def contradiction(
     """
     one, other = without_references(one), without_references(other)
     first, second = read(one.text), read(other.text)
-    if max(len(first.words), len(second.words)) > _LONGEST or _edition(one.title) == _edition(other.title):
+    if max(len(first.words), len(second.words)) > _LONGEST or edition(one.title) == edition(other.title):
         return None
     if not have_one_subject(one, other, familiar, akin=akin, close=close):
         return None
     return _difference(first, second)
 
 
-def _edition(title: str) -> str:
+@lru_cache(maxsize=1024)
+def edition(title: str) -> str:
     """Return a title without its figures: two editions differ only in the year."""
     return " ".join("".join(char for char in title if not char.isdigit()).casefold().split())
 

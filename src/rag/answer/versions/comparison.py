@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
+from rag.answer.marks import ChangeKind
 from rag.answer.versions.alignment import Gap, equal_runs, gaps
 from rag.answer.versions.edits import Edit, edits, ordered
-from rag.answer.versions.marks import ChangeKind
 from rag.answer.versions.pairing import nearest, pairs
 from rag.answer.versions.sentences import Sentences
 from rag.types import Document, Span

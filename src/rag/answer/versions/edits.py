@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from rag.answer.marks import ChangeKind
 from rag.answer.versions.alignment import Gap, Run, equal_runs, gaps
-from rag.answer.versions.marks import ChangeKind
 from rag.answer.versions.sentences import Sentence
 from rag.text import one_line
 from rag.types import Span

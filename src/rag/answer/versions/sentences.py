@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
 
-from rag.answer.versions.marks import ChangeKind, Mark, marks
+from rag.answer.marks import ChangeKind, Mark, marks
 from rag.text import one_line, sentences
 from rag.text.markers import marker
 from rag.text.tokenization import pieces

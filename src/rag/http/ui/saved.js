@@ -46,6 +46,7 @@ export class SavedQuestions {
   #observer = new IntersectionObserver((entries) => entries.forEach((entry) => this.#onVisible(entry)), { rootMargin: "50%" });
   /** @type {Map<Element, SavedQuestion>} */
   #items = new Map();
+  #shown = "";
   #button;
   #ask;
   /** @type {import("./service.js").Client | null} */
@@ -86,10 +87,17 @@ export class SavedQuestions {
   /** @param {SavedQuestion[]} questions newest first */
   #fill(questions) {
     this.#observer.disconnect();
+    const shown = JSON.stringify([questions, this.#client]);
+    if (shown !== this.#shown) this.#replaceItems(questions); // otherwise a click on an item that is replaced would be lost
+    this.#shown = shown;
+    for (const item of this.#items.keys()) this.#observer.observe(item);
+  }
+
+  /** @param {SavedQuestion[]} questions */
+  #replaceItems(questions) {
     this.#items = new Map(questions.map((saved) => [this.#item(saved), saved]));
     const nothing = element("li", { class: "empty-list" }, t("There are no saved questions."));
     this.#list.replaceChildren(...(questions.length > 0 ? this.#items.keys() : [nothing]));
-    for (const item of this.#items.keys()) this.#observer.observe(item);
   }
 
   #item(saved) {

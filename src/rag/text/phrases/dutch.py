@@ -151,6 +151,7 @@ PHRASES = Phrases(
         "samenvatting geeft",
     ),
     succession=Succession(
+        kind=_KIND,
         replaces=rf"(?:\b(?:deze|dit|de onderhavige)\s+(?:[\w-]+\s+){{0,3}}?{_KIND}\b(?:\s+[\w-]+){{0,4}}?|^\W*(?:zij|"
         rf"het|hij|deze))"
         r"\s+(?:vervangt|vervangen|trekt|trekken)\s+(?P<other>[^;\s][^;]*)",

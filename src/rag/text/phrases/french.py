@@ -148,6 +148,7 @@ PHRASES = Phrases(
         "traite énoncé signifie prescrit",
     ),
     succession=Succession(
+        kind=_KIND,
         replaces=rf"(?:\b(?:le présent|la présente|les présente?s|cette|ce|cet)\s+(?:[\w'’-]+\s+){{0,3}}?{_KIND}\b"
         r"(?:\s+[\w'’-]+){0,4}?|^\W*(?:il|elle|ils|elles))\s+(?:remplace|abroge|annule|remplacent|abrogent)\s+"
         r"(?:et\s+\w+\s+)?(?P<other>[^;\s][^;]*)",

@@ -158,6 +158,7 @@ PHRASES = Phrases(
         "fasse vorsieht sieht vor geregelt schreibt verlangt",
     ),
     succession=Succession(
+        kind=_KIND,
         replaces=rf"(?:\bdiese[rs]?\s+(?:[\w-]+\s+){{0,3}}?{_KIND}\b(?:\s+\w+){{0,4}}?|^\W*(?:sie|er|es))\s+"
         r"(?:ersetzt|ersetzen|hebt|heben)\s+(?P<other>[^;\s][^;]*)",
         repealed=r"^\W*(?:\(?\w{1,4}[.)]\s+)?(?:(?:gleichzeitig|zugleich|damit)\s+(?:tritt|treten|wird|werden)\s+)?"

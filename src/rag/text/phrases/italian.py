@@ -147,6 +147,7 @@ PHRASES = Phrases(
         "fissa cosa",
     ),
     succession=Succession(
+        kind=_KIND,
         replaces=rf"(?:\b(?:il presente|la presente|le presenti|quest[oae]|queste)\s+(?:[\w'’-]+\s+){{0,3}}?{_KIND}\b"
         r"(?:\s+[\w'’-]+){0,4}?\s+|^\W*(?:ess[oaie]\s+)?)(?:sostituisce|abroga|annulla|sostituiscono|abrogano)\s+"
         r"(?:e\s+\w+\s+)?(?P<other>[^;\s][^;]*)",

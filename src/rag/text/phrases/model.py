@@ -139,9 +139,10 @@ class Succession:
 
     `replaces` and `repealed` have the group `other`, the older text. `ended` says that its own document has ended, by
     the text in the group `by`. `begins` says when its own document enters into force; `DATE` stands for a date. `words`
-    are words of which each sentence about another text has one.
+    are words of which each sentence about another text has one. `kind` matches a word for a kind of text.
     """
 
+    kind: str
     replaces: str
     repealed: str
     ended: str

@@ -134,6 +134,7 @@ PHRASES = Phrases(
         "fixa exige",
     ),
     succession=Succession(
+        kind=_KIND,
         replaces=rf"(?:\b(?:o presente|a presente|est[ea]|estas|estes)\s+(?:[\w-]+\s+){{0,3}}?{_KIND}\b"
         r"(?:\s+[\w-]+){0,4}?\s+|^\W*)(?:substitui|revoga|anula|substituem|revogam)\s+(?:e\s+\w+\s+)?(?P<other>[^;\s][^;]*)",
         repealed=r"^\W*(?:\(?\w{1,4}[.)]\s+)?(?:(?:é|são|fica|ficam)\s+revogad[oa]s?\s+(?P<other>[^;\s][^;]*)|"

@@ -145,6 +145,7 @@ PHRASES = Phrases(
         "exige",
     ),
     succession=Succession(
+        kind=_KIND,
         replaces=rf"(?:\b(?:el presente|la presente|est[ea]|estas|estos)\s+(?:[\w-]+\s+){{0,3}}?{_KIND}\b"
         r"(?:\s+[\w-]+){0,4}?\s+|^\W*)(?:sustituye|deroga|reemplaza|anula|sustituyen|"
         r"derogan)\s+(?:y\s+\w+\s+)?(?:al?\s+)?"
