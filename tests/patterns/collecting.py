@@ -60,6 +60,7 @@ _FORMS = {
     "texts.limits": (*_STARTS, DOCUMENT),
     "texts.however": (*_STARTS, DOCUMENT),
     "texts.refers_back": (*_STARTS, DOCUMENT),
+    "succession.kind": (*_COVERS, LONGEST_COVERED),
     "succession.": ("search", "{}", DOCUMENT),
 }
 """How parts of `rag.text.phrases` are used: the method, the form, and the longest text."""

@@ -11,6 +11,7 @@ import time
 from contextlib import suppress
 from functools import cache
 from statistics import median
+from threading import Event
 from types import FrameType
 from typing import NamedTuple
 
@@ -97,20 +98,36 @@ def _inputs(used: Used, length: int) -> list[str]:
 
 def _seconds(used: Used, method: str, text: str, most: float) -> float:
     """Return the processor time of one call, which ends after `most` seconds, because `re` checks for signals."""
-    earlier = signal.signal(signal.SIGVTALRM, _end)
+    _handle_signals()
     start = time.process_time()
     with suppress(_LateError):  # also from the timer that ends while it is being stopped
         try:
+            _timing.set()
             signal.setitimer(signal.ITIMER_VIRTUAL, most)
             found = getattr(used.pattern, method)(text)
             if method == "finditer":
                 for _ in found:
                     pass
         finally:
+            _timing.clear()
             signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-    signal.signal(signal.SIGVTALRM, earlier)
     return time.process_time() - start
 
 
+_timing = Event()
+"""Set while a pattern reads a text."""
+
+
+@cache
+def _handle_signals() -> None:
+    """Handle the signal of the timer from now on.
+
+    The system may deliver it through another thread after the timer was stopped. Without a handler, it would end the
+    process.
+    """
+    signal.signal(signal.SIGVTALRM, _end)
+
+
 def _end(_signal: int, _frame: FrameType | None) -> None:
-    raise _LateError
+    if _timing.is_set():
+        raise _LateError

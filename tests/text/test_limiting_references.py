@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rag.text.limiting_references import limiting_references
+from rag.text.exception_forms import refers_to_rule
+from rag.text.limiting_references import LIMITING, limiting_references
 
 
 def found(sentence: str) -> list[tuple[str, bool]]:
@@ -60,3 +61,22 @@ def test_several_provisions_are_told_apart() -> None:
 def test_a_provision_of_another_law_is_elsewhere() -> None:
     [reference] = limiting_references("Subject to section 5 of the Data Act, records are kept.")
     assert reference.elsewhere
+
+
+def test_the_search_for_places_in_a_document_finds_a_list_of_provisions() -> None:
+    assert LIMITING.search("Sections 3(1) and 5(2) do not apply to a dog that works with sheep.")
+    assert LIMITING.search("Paragraphs 1, 2 and (c) shall not apply to boats.")
+    assert not LIMITING.search("Sections 3(1) and 5(2) apply to a dog that works with sheep.")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "noun"),
+    [
+        ("This limit does not apply to tugs.", "limit"),
+        ("The duty does not apply to boats of less than four metres.", ""),
+        ("The requirements do not apply to tugs.", ""),
+        ("The fee does not apply to tugs.", None),
+    ],
+)
+def test_a_sentence_refers_to_the_rule_before_it(sentence: str, noun: str | None) -> None:
+    assert refers_to_rule(sentence) == noun

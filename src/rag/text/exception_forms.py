@@ -24,7 +24,8 @@ _LIMITS = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _REFERS = re.compile(
-    r"""(?: (?:This|That|These|Those|It|They|The\ same)\b (?:\ (?P<noun>[a-z]{3,}(?:\ [a-z]{3,})?))??
+    r"""(?: (?: (?:This|That|These|Those|It|They|The\ same)\b (?:\ (?P<noun>[a-z]{3,}(?:\ [a-z]{3,})?))??
+          | The\ (?:duty|obligation|requirement|prohibition|ban|restriction|limitation|rule)s? )
         \ (?:(?:do|does|shall|will|must|may|need|can|is|are)\ (?:not|only)\b | appl(?:y|ies)\ (?:not\b|only\b) )
       | (?:The\ )?(?:only\ )?(?:exceptions?|exemptions?)\ (?:is|are|appl)
       | Provided,?\ (?:however|further|always|also|that)\b )""",
@@ -76,7 +77,8 @@ def may_limit(words: str) -> bool:
 def refers_to_rule(words: str) -> str | None:
     """Return the noun of the rule to which an exception refers: `limit` for `This limit does not apply ...`.
 
-    The noun is empty for `This does not apply ...`. Return None if the sentence states its own subject.
+    The noun is empty for `This does not apply ...` and for `The duty does not apply ...`. Return None if the sentence
+    states its own subject.
     """
     match = _REFERS.match(words)
     return (match["noun"] or "") if match else None

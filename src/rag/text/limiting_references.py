@@ -46,7 +46,7 @@ LIMITING = re.compile(
     r"\b(?:nothing (?:contained )?in|notwithstanding|despite|derogation from|exceptions? (?:to|from)|exempt\w* from"
     r"|excluded from|not\b[^.;\n]{0,40}\b(?:in|under)) [^.;\n]{0,60}?\d"
     rf"|\b(?:sub-?)?(?:section|article|paragraph|regulation|rule|clause|point|part|chapter)s? {_LABEL}"
-    r"(?:(?:,| and| or){1,2} \(?\w{1,4}\)?)*"
+    rf"(?:(?:,| and| or){{1,2}} (?:{_LABEL}|[A-Z]\d{{0,3}}\b|[ivx]{{1,5}}\b))*+"
     r",? (?:(?:does|do|shall|will|must|may|is|are) not\b|appl(?:y|ies) only\b|(?:is|are) subject to\b)",
     re.IGNORECASE,
 )
