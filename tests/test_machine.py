@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
+import threading
+import time
 
 import pytest
 
-from rag.machine import machine, memory, table
+from rag.machine import machine, memory, processor_seconds, table
 
 
 def test_a_table_aligns_numbers_to_the_right() -> None:
@@ -25,5 +28,15 @@ def test_the_memory_of_a_process_is_at_most_its_peak() -> None:
     assert found.peak >= found.resident > found.of_files > 0
 
 
-def test_a_process_that_does_not_exist_has_no_memory() -> None:
+def test_a_process_that_does_not_exist_has_no_memory_and_takes_no_time() -> None:
     assert memory(2**31 - 1) is None
+    assert processor_seconds(2**31 - 1) == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux reports the times of a process")
+def test_the_time_of_a_process_is_that_of_all_its_threads() -> None:
+    before, own = processor_seconds(os.getpid()), time.process_time()
+    worker = threading.Thread(target=lambda: [hashlib.sha256(bytes(1 << 20)).digest() for _ in range(100)])
+    worker.start()
+    worker.join(60)
+    assert processor_seconds(os.getpid()) - before == pytest.approx(time.process_time() - own, abs=0.05)

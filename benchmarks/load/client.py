@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import count
 
 from rag.benchmarking.load import arrivals
 
@@ -82,17 +83,19 @@ def question(number: int, texts: tuple[str, ...]) -> bytes:
 
 
 async def in_turn(client: Client, make: Callable[[int], bytes], users: int, seconds: float) -> list[Reply]:
-    """Let each of several users send its next request when it has the reply to the last one."""
+    """Let each of several users send its next request when it has the reply to the last one.
+
+    The users share the numbers. If each had questions of its own, users with cheap questions would ask more often.
+    """
     replies: list[Reply] = []
     end = time.perf_counter() + seconds
+    numbers = count()
 
-    async def user(first: int) -> None:
-        number = first
+    async def user() -> None:
         while time.perf_counter() < end:
-            replies.append(await client.send(make(number), time.perf_counter()))
-            number += users
+            replies.append(await client.send(make(next(numbers)), time.perf_counter()))
 
-    await asyncio.gather(*(user(number) for number in range(users)))
+    await asyncio.gather(*(user() for _ in range(users)))
     return replies
 
 

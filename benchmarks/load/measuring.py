@@ -7,8 +7,8 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,7 @@ from benchmarks.load import peers
 from benchmarks.load.client import Client, Reply, at_rate, in_turn, question
 from rag.benchmarking.percentiles import Percentiles, percentiles
 from rag.benchmarking.running_server import RunningServer, run_server
+from rag.machine import processor_seconds
 
 Sender: TypeAlias = Callable[[Client, Callable[[int], bytes]], Awaitable[list[Reply]]]
 """Sends the requests that a function makes from numbers."""
@@ -59,11 +60,21 @@ SCENES = (
 
 
 @dataclass(frozen=True, slots=True)
+class Cores:
+    """The cores that the service and the load generator used during a run. 0: the system does not report it."""
+
+    service: float
+    generator: float
+
+
+@dataclass(frozen=True, slots=True)
 class Load:
     """The result of one rate. Rates are in requests a second, times in milliseconds.
 
     `times` are those of answers that waited for no language model, and `waited` counts the others.
     """
+
+    cores: Cores
 
     offered: float
     answered: float
@@ -76,11 +87,12 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The result of a scene: the capacity, one load for each of TIMES, and the memory in MiB before
-    and after them."""
+    """The result of a scene: the capacity and the cores for it, one load for each of TIMES, and the memory in MiB
+    before and after them."""
 
     scene: Scene
     capacity: float
+    cores: Cores
     loads: tuple[Load, ...]
     idle: float
     after: float
@@ -89,6 +101,12 @@ class Measured:
     def best(self) -> float:
         """The highest rate of answers."""
         return max(self.capacity, *(load.answered for load in self.loads))
+
+    @property
+    def most_a_core(self) -> float:
+        """The most answers for one second of a core that the service got; 0 if the system does not report it."""
+        runs = [(self.capacity, self.cores), *((load.answered, load.cores) for load in self.loads)]
+        return max(answered / cores.service if cores.service else 0.0 for answered, cores in runs)
 
 
 def measure(index: Path, scene: Scene) -> Measured:
@@ -108,23 +126,37 @@ def measure(index: Path, scene: Scene) -> Measured:
 def _measure(server: RunningServer, scene: Scene) -> Measured:
     port = int(server.address.rsplit(":", 1)[1])
     _run(port, lambda client, ask: in_turn(client, ask, USERS, _SECONDS / 2))  # the first requests are slower
-    replies, _ = _run(port, lambda client, ask: in_turn(client, ask, USERS, _SECONDS))
+    with _measured_cores(server) as used:
+        replies, _ = _run(port, lambda client, ask: in_turn(client, ask, USERS, _SECONDS))
     capacity = _rate(replies, _SECONDS)
     time.sleep(_REST)
     idle = _memory(server)
     with scene.peers(port):
-        loads = tuple(_offer(port, times * capacity) for times in TIMES)
+        loads = tuple(_offer(server, port, times * capacity) for times in TIMES)
     time.sleep(_REST)
-    return Measured(scene, capacity, loads, idle, _memory(server))
+    return Measured(scene, capacity, used[0], loads, idle, _memory(server))
 
 
-def _offer(port: int, rate: float) -> Load:
+@contextmanager
+def _measured_cores(server: RunningServer) -> Iterator[list[Cores]]:
+    """Yield a list that has the cores used in the block after it."""
+    found: list[Cores] = []
+    began, before = time.perf_counter(), (processor_seconds(server.process), time.process_time())
+    yield found
+    seconds = time.perf_counter() - began
+    service, generator = processor_seconds(server.process) - before[0], time.process_time() - before[1]
+    found.append(Cores(service / seconds, generator / seconds))
+
+
+def _offer(server: RunningServer, port: int, rate: float) -> Load:
     began = time.perf_counter()
-    replies, health = _run(port, lambda client, ask: at_rate(client, ask, rate, _SECONDS))
+    with _measured_cores(server) as used:
+        replies, health = _run(port, lambda client, ask: at_rate(client, ask, rate, _SECONDS))
     answered = [one for one in replies if one.status == 200]
     waited = [one for one in answered if one.took > _MODEL_TIMEOUT * 900 and one.generated]
     seconds = max(_SECONDS, max(one.ended for one in replies) - began)
     return Load(
+        cores=used[0],
         offered=len(replies) / _SECONDS,
         answered=len(answered) / seconds,
         refused=sum(one.status == 503 for one in replies),

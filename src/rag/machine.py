@@ -1,4 +1,4 @@
-"""Describes the machine, measures the memory of a process, and formats tables, for pages of measurements."""
+"""Describes the machine, measures a process, and formats tables, for pages of measurements."""
 
 from __future__ import annotations
 
@@ -52,6 +52,16 @@ def memory(process: int) -> Memory | None:
     fields = dict(line.partition(":")[::2] for line in status.read_text(encoding="utf-8").splitlines())
     resident, peak, of_files = (int(fields[name].split()[0]) / 1024 for name in ("VmRSS", "VmHWM", "RssFile"))
     return Memory(resident, peak, of_files)
+
+
+def processor_seconds(process: int) -> float:
+    """Return the seconds of a core that a process has used; 0 if there is none or the system is not Linux."""
+    stat = _PROC / str(process) / "stat"
+    if not stat.exists():
+        return 0.0
+    fields = stat.read_text(encoding="utf-8").rpartition(")")[2].split()  # the name before may have spaces
+    user, system = int(fields[11]), int(fields[12])
+    return (user + system) / os.sysconf("SC_CLK_TCK")
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

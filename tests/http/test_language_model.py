@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, closing, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,7 +24,9 @@ from tests import samples
 from tests.adapters.scripted_server import Server, failing, hanging_at_once
 from tests.adapters.scripted_server import serving as serving_model
 from tests.client import TestClient
+from tests.http.server.raw import POST, connect
 from tests.http.serving import hanging_model, serving, wait_for
+from tests.patience import PATIENCE
 
 ASKED = {"question": samples.LEVY_QUESTION}
 CHAT = {"model": "rag", "messages": [{"role": "user", "content": samples.LEVY_QUESTION}]}
@@ -99,6 +103,35 @@ def test_at_most_so_many_questions_wait_and_the_others_get_extractive_answers_at
     assert len(late) + len(busy) == 20
     assert 1 <= len(late) <= 4
     assert max(late) < 2.0
+
+
+def test_questions_that_wait_for_the_language_model_take_no_place(index: Path) -> None:
+    body = json.dumps(ASKED).encode()
+    question = POST + b"Content-Length: %d\r\n\r\n" % len(body) + body
+    with serving_model(hanging_at_once) as server:
+        settings = Settings(
+            _env_file=None,
+            index_dir=index,
+            encoder="hashing",
+            least_confidence=0,
+            generator="openai:tiny",
+            generator_base_url=f"{server.url}/v1",
+            generator_api_key="key",
+            generator_timeout=60,
+            generator_waiting=2,
+            active_requests=1,
+            queue_seconds=30,
+        )
+        with serving(assemble(settings)) as url, ExitStack() as stack:
+            for asked in (1, 2):
+                stack.enter_context(closing(connect(url))).sendall(question)
+                wait_for(partial(_asked, server, asked), 20)
+            found = httpx2.post(f"{url}/v1/search", json={"query": "levy"}, timeout=20 * PATIENCE)
+            assert found.status_code == 200
+
+
+def _asked(server: Server, number: int) -> bool:
+    return len(server.requests) == number
 
 
 def test_a_language_model_that_fails_is_named_and_not_asked_until_later(index: Path) -> None:

@@ -84,9 +84,9 @@ def test_the_places_of_the_gate_follow_the_settings(service: Service, tmp_path: 
     app = create_app(service)
     with TestClient(app) as client:
         reload(client, lambda: settings(tmp_path, active_requests=5, generator="ollama:x", generator_waiting=3))
-        assert app.state.gate.places == 8
+        assert app.state.gate.limit == 5  # questions that wait for the language model take no place
         reload(client, lambda: settings(tmp_path, active_requests=2))
-        assert app.state.gate.places == 2
+        assert app.state.gate.limit == 2
         assert client.post("/v1/answers", json={"question": samples.LEVY_QUESTION}).status_code == 200
 
 

@@ -36,8 +36,6 @@ _ANSWERING: dict[str, Callable[..., object]] = {
 @contextmanager
 def without_defences() -> Iterator[None]:
     """Read hidden text, take orders for evidence, show each sentence of a model, and escape nothing, in the block."""
-    from rag.answer import commands
-
     with ExitStack() as stack:
         for name, made in {**_READING, **_ANSWERING}.items():
             stack.enter_context(patch(name, made))
@@ -45,9 +43,7 @@ def without_defences() -> Iterator[None]:
         stack.enter_context(patch.object(ParserProcess, "parse", lambda _, path: parse(path)))
         stack.enter_context(patch.object(HiddenParts, "__bool__", lambda _: False))
         stack.enter_context(patch.object(Verifier, "_decide", _kept))
-        commands._misplaced.cache_clear()
         yield
-    commands._misplaced.cache_clear()
 
 
 def _kept(verifier: Verifier, draft: Draft) -> Verdict:

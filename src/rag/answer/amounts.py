@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from rag.answer.extraction import Scored
 from rag.answer.retrieval import Query
 from rag.answer.rows import asks_for_more
 from rag.answer.statements import is_row, shares_table
-from rag.text import names, terms, words_and_initials
+from rag.text import names, term_set, terms, words_and_initials
 from rag.text.amount_questions import Amount, AmountQuestion, amount_question, stated_amounts
 from rag.text.answer_types import has_number
 from rag.text.definitions import requested_term
@@ -145,10 +146,15 @@ def _nearness(one: Scored, wanted: AmountQuestion, asked: Query, hit: Hit, idf: 
     times = {*terms(f"{asked_words(asked.text)} {now_words(asked.text, asked.spoken)}", hit.language)}
     weights = {term: weight for term, weight in asked.weights(hit.language, idf).items() if term not in _BREACH | times}
     above = " ".join((hit.reference.title, *hit.heading))
-    around = one.sentence.unit_terms | {*terms(above, hit.language)} | words_and_initials(hit.reference.title)
-    missing = names(asked.text, asked.spoken[0]) - words_and_initials(f"{above} {one.sentence.text}")
+    around = one.sentence.unit_terms | term_set(above, hit.language) | _named_in(hit.reference.title)
+    missing = names(asked.text, asked.spoken[0]) - _named_in(f"{above} {one.sentence.text}")
     known = 1.0 / (1 + len(missing))
     return known * max(_beside(amount, one, wanted, weights, around, hit) for amount in amounts)
+
+
+@lru_cache(maxsize=1024)  # the same sentences state amounts for many questions
+def _named_in(text: str) -> Set[str]:
+    return words_and_initials(text)
 
 
 def _beside(
@@ -162,7 +168,7 @@ def _beside(
     """Return the share of the weights that stands beside an amount, less what speaks against it."""
     text, row = one.sentence.text, is_row(one.sentence)
     clause = " ".join((*map(hit.quote, one.sentence.leads), text)) if row else _clause(text, amount.span)
-    beside = frozenset(terms(clause, hit.language))
+    beside = term_set(clause, hit.language)
     named = wanted.words is None or wanted.words.search(clause) is not None
     share = sum(
         weight * (1.0 if term in beside or (named and _is_kind(term, wanted)) else _AROUND * (term in around))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from rag.text import sentences
-from rag.text.commands import is_misplaced
+from rag.text.commands import gives_orders, is_misplaced
 from rag.types import Hit, Quotable, Span
 
 
@@ -44,11 +44,16 @@ def _is_fit(one: Quotable, hit: Hit, question: str) -> bool:
     return not any(_misplaced(hit.quote(part), question, _above(hit)) for part in parts)
 
 
-@lru_cache(maxsize=4_096)
 def _misplaced(text: str, question: str, above: str) -> bool:
-    """Return whether a part of a statement gives a misplaced order. A part may have several sentences."""
+    """Return whether a part of a statement gives a misplaced order."""
+    return any(is_misplaced(one, question, above) for one in _orders(text))
+
+
+@lru_cache(maxsize=4_096)
+def _orders(text: str) -> tuple[str, ...]:
+    """Return the sentences of a text that give orders. Most texts have none, whatever the question is."""
     spans = sentences(text) or [Span(0, len(text))]
-    return any(is_misplaced(span.of(text), question, above) for span in spans)
+    return tuple(one for one in (span.of(text) for span in spans) if gives_orders(one))
 
 
 def _above(hit: Hit) -> str:

@@ -66,6 +66,7 @@ class Comparison:
     evidence: Sequence[Hit]
     familiar: Callable[[str], bool]
     jurisdictions: dict[str, frozenset[str]] = field(default_factory=dict)
+    passages: dict[tuple[int, int], Passage] = field(default_factory=dict)
 
     def contradictions(self, markers: Mapping[tuple[str, Span], int]) -> list[Contradiction]:
         """Return the contradictions to the sentences that the citations with `markers` have.
@@ -106,7 +107,7 @@ class Comparison:
 
     def _difference(self, one: Side, other: Side, *, close: bool) -> Difference | None:
         akin = bool(self._jurisdiction(one.hit) & self._jurisdiction(other.hit))
-        language, mine, theirs = known(one.hit.language), self._passage(one), self._passage(other)
+        language, mine, theirs = known(one.hit.language), self._read(one), self._read(other)
         if language == DEFAULT:
             found = contradiction(mine, theirs, self.familiar, akin=akin, close=close)
         else:
@@ -118,6 +119,12 @@ class Comparison:
             # The figures do not matter to `Is a late claim paid?`
             return found if numbers(asked) or quantities(asked) else None
         return found
+
+    def _read(self, side: Side) -> Passage:
+        key = side.hit.row, side.place
+        if key not in self.passages:
+            self.passages[key] = self._passage(side)
+        return self.passages[key]
 
     def _passage(self, side: Side) -> Passage:
         """Return a sentence as it is compared: an item with the lead of its list, a row without punctuation."""

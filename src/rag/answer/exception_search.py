@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 from rag.answer.checks.words import read
@@ -79,6 +80,7 @@ class ExceptionReader:
         self._document = document
         self._question = question
         self._known: dict[tuple[Step, ...], list[Span]] = {}
+        self._idf = lru_cache(maxsize=None)(snapshot.idf)  # the sentences of a section share most of their words
 
     def exceptions(self, rule: Citation) -> tuple[ExceptionSearch, list[Part]]:
         """Return the exceptions of one rule, and where they were looked for."""
@@ -113,7 +115,7 @@ class ExceptionReader:
         if _stands_beside(part, rule, in_short=len(section.parts) < _LONG):
             return False
         asked = Asked(section.cited, _closeness(part, section.most), topic=_topic(rule))
-        place = owner(section.words, number, self._snapshot.idf, asked)
+        place = owner(section.words, number, self._idf, asked)
         return place is not None and section.parts[place].span.overlaps(rule.span)
 
     def _of_siblings(self, section: Span, rule: Citation, most: float) -> Iterator[Part]:
@@ -125,7 +127,7 @@ class ExceptionReader:
                 words = (without_label(one_line(rule.quote)), part.words)
                 asked = Asked(0, _closeness(part, most), announced=True, topic=_topic(rule))
                 near = asked.closeness >= USUAL or _frees(part)
-                if near and owner(words, 1, self._snapshot.idf, asked) == 0:
+                if near and owner(words, 1, self._idf, asked) == 0:
                     yield part
 
     def _named(self, rule: Citation) -> tuple[list[Part], tuple[str, ...], tuple[str, ...]]:

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from rag.answer.checks.forces import BANNED, FREE_FROM, forces
 from rag.answer.checks.quantities import Quantity
-from rag.answer.checks.words import Word, read
+from rag.answer.checks.words import read
 from rag.text.exception_forms import excepts, may_limit, refers_to_rule
 
 LEAST = 0.22
@@ -88,7 +88,7 @@ class _Resemblance:
 class _Traits:
     """The parts of a sentence that are compared. Each sentence is compared with all the sentences before it."""
 
-    words: Mapping[str, Word]  # by their stems, without quantities
+    words: Mapping[str, float]  # their weights without idf, by their stems, without quantities
     stems: frozenset[str]  # also of quantities
     values: tuple[Quantity, ...]
     forces: frozenset[str]
@@ -107,7 +107,7 @@ def _traits(sentence: str) -> _Traits:
     content = reading.content
     values = [word.quantity for word in reading.quantities if word.quantity and word.quantity.kind not in _NO_VALUES]
     return _Traits(
-        {word.stem: word for word in content if word.quantity is None},
+        {word.stem: 0.3 if word.light else 1.0 for word in content if word.quantity is None},
         frozenset(word.stem for word in content),
         tuple(values),
         frozenset(forces(_MONTH.sub("", reading.text))),
@@ -202,15 +202,15 @@ def _resemblance(rule: str, candidate: str, idf: Idf, topic: frozenset[str]) -> 
     figure, opposed = _differs_in_figure(one, other), _opposed(one, other)
     if not shared and not figure:
         return _Resemblance(0.0, predicate=False, turned=opposed)
-    weight = sum(_weight(other.words[stem], idf) for stem in shared)
-    lesser = min(sum(_weight(word, idf) for word in words.values()) for words in (one.words, other.words)) or 1.0
+    weight = sum(_weight(stem, other.words, idf) for stem in shared)
+    lesser = min(sum(_weight(stem, words, idf) for stem in words) for words in (one.words, other.words)) or 1.0
     subject = {next(iter(one.words), "")} & {next(iter(other.words), "")}
     score = weight / lesser + _FIGURE * figure + _OPPOSED * opposed + _RULE * _rules(rule)
     return _Resemblance(score, bool(shared - subject - topic), figure or opposed)
 
 
-def _weight(word: Word, idf: Idf) -> float:
-    return (0.3 if word.light else 1.0) * (1.0 + min(idf(word.stem), 6.0) / 6.0)
+def _weight(stem: str, words: Mapping[str, float], idf: Idf) -> float:
+    return words[stem] * (1.0 + min(idf(stem), 6.0) / 6.0)
 
 
 def _differs_in_figure(one: _Traits, other: _Traits) -> bool:

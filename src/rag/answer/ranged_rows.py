@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import inf
 
 from rag.answer.checks.quantities import Quantity, quantities
@@ -76,7 +77,7 @@ def _value(one: Quantity) -> float:
 
 def _range(cell: str, asked: Quantity) -> Range | None:
     """Return the range of figures that a cell states; None if it states none like the one asked for."""
-    found = [one for one in quantities(cell) if _alike(one, asked)]
+    found = [one for one in _figures(cell) if _alike(one, asked)]
     if len(found) == 2 and cell[found[0].span.end : found[1].span.start].strip().lower() in _TO:
         return Range(_value(found[0]), _value(found[1]))
     if not found or len(found) > 2 or not all(one.bound for one in found):
@@ -89,6 +90,11 @@ def _range(cell: str, asked: Quantity) -> Range | None:
         closed_low=low is None or low.bound == ">=",
         closed_high=high is None or high.bound == "<=",
     )
+
+
+@lru_cache(maxsize=1024)  # every question about a table reads all its cells
+def _figures(cell: str) -> tuple[Quantity, ...]:
+    return tuple(quantities(cell))
 
 
 def _is_about(asked: Quantity, question: str, column: Sequence[Cell]) -> bool:

@@ -102,7 +102,7 @@ def _sentences(evidence: Sequence[Hit]) -> Iterator[frozenset[str]]:
             continue
         for one in hit.quotable:
             quoted = map(hit.quote, (*one.leads, one.span, *one.items, *one.tails))
-            yield frozenset(_key(" ".join((hit.reference.title, *hit.heading, *quoted))))
+            yield _stems(" ".join((hit.reference.title, *hit.heading, *quoted)))
 
 
 def _with(question: str, changes: Mapping[Span, str]) -> Reworded:
@@ -111,6 +111,11 @@ def _with(question: str, changes: Mapping[Span, str]) -> Reworded:
         written = f"{written[: span.start]}{changes[span]}{written[span.end :]}"
     ordered = tuple((span.of(question), changes[span]) for span in sorted(changes))
     return Reworded(written, ordered)
+
+
+@lru_cache(maxsize=1024)  # refused questions have the same passages again and again
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(_key(text))
 
 
 def _key(text: str) -> tuple[str, ...]:

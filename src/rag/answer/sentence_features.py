@@ -15,7 +15,7 @@ from rag.answer.retrieval import Query
 from rag.answer.statements import Sentence
 from rag.index.late_interaction import PREFIX, SentenceScores
 from rag.protocols import Scores
-from rag.text import terms
+from rag.text import term_set
 from rag.text.answer_types import expected_answer_pattern
 from rag.types import Hit, Span
 
@@ -105,7 +105,7 @@ class PassageFeatures:
         """The terms of the title and headings, and the year of publication."""
         reference = self.hit.reference
         year = str(reference.published)[:4] if reference.published else ""
-        return frozenset(terms(" ".join((reference.title, *self.hit.heading, year)), self.hit.language))
+        return term_set(" ".join((reference.title, *self.hit.heading, year)), self.hit.language)
 
     @cached_property
     def _total(self) -> float:

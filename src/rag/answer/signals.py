@@ -15,7 +15,7 @@ from rag.answer.statements import Sentence
 from rag.index.late_interaction import SentenceScores, sentence_scores
 from rag.protocols import Scores
 from rag.snapshots import Index
-from rag.text import names, numbers, terms, words_and_initials
+from rag.text import names, numbers, term_set, words_and_initials
 from rag.text.languages import DEFAULT, known
 from rag.types import Hit
 
@@ -127,7 +127,7 @@ class _Seen:
     @cached_property
     def terms(self) -> list[frozenset[str]]:
         """The terms of each passage, its title and its headings."""
-        return [frozenset(terms(_with_headings(hit), hit.language)) for hit in self.evidence]
+        return [term_set(_with_headings(hit), hit.language) for hit in self.evidence]
 
     @cached_property
     def coverages(self) -> list[float]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from rag.index.quotables import ENDED, LONGEST_LIST
-from rag.text import one_line, terms
+from rag.text import one_line, term_set, terms
 from rag.text.announcements import announces
 from rag.text.definitions import defined_term
 from rag.text.leaning import leans
@@ -148,7 +148,7 @@ def _sentence(quotable: Quotable, hit: Hit, passage: int) -> Sentence:
     return Sentence(
         span=quotable.span,
         text=text,
-        terms=frozenset(terms(text, hit.language)),
+        terms=term_set(text, hit.language),
         passage=passage,
         leads=quotable.leads,
         items=quotable.items,
@@ -156,7 +156,7 @@ def _sentence(quotable: Quotable, hit: Hit, passage: int) -> Sentence:
         whole=quotable.whole,
         tails=quotable.tails,
         places=quotable.places,
-        context=frozenset(terms(" ".join(map(hit.quote, around)), hit.language)) if around else frozenset(),
+        context=term_set(" ".join(map(hit.quote, around)), hit.language) if around else frozenset(),
     )
 
 

@@ -20,7 +20,7 @@ from rag.http.reloading import Reloading
 from rag.http.server.limits import ConnectionLimits, raise_descriptor_limit
 from rag.http.server.running import Hooks, server
 from rag.http.server.sockets import bind
-from rag.process import end_by
+from rag.process import end_by, release_memory_soon
 from rag.service import Service
 from rag.settings import Settings
 from rag.wiring import reconfigured
@@ -79,6 +79,7 @@ def serve(service: Service, sockets: Sequence[socket], host: str, place: Place) 
         on_interrupt=app.state.stopping.interrupt,
         end=place.end,
         on_refused=app.state.metrics.connection_refused,
+        on_many_closed=release_memory_soon,
     )
     limits = ConnectionLimits(connections=raise_descriptor_limit())
     made = server(app, limits, host=host, grace=service.settings.shutdown_seconds, hooks=hooks)

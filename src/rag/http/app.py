@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, closing, suppress
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -16,6 +17,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route
 
 from rag import __version__
+from rag.answer.generation import LanguageModel
 from rag.http import (
     api_docs,
     document_page,
@@ -108,7 +110,7 @@ def create_app(service: Service, sent_spans: spans.Spans | None = None) -> FastA
     app.add_api_route("/", _page, include_in_schema=False)
     app.mount("/ui", StaticFiles(directory=_UI))
     api_docs.install(app)
-    app.state.gate = _gate(service.settings)
+    app.state.gate = _gate(service.settings, lambda: _waiting_now(service))
     app.state.drawing = Gate(PLACES, _DRAWINGS, _DRAWING_SECONDS)
     app.state.writer = Writer(writer) if (writer := service.settings.writer) else None
     app.state.index_state = IndexState(service, app.state.upkeep, lambda: _changes_here(app))
@@ -132,7 +134,8 @@ def configure(app: FastAPI, access: AccessControl) -> None:
     threads.total_tokens += _waiting(service) - app.state.waiting
     app.state.waiting = _waiting(service)
     app.state.access = app.state.mcp.access = access
-    gate.adjust(_gate(service.settings), _waiting(service))
+    gate.adjust(_gate(service.settings))
+    _free_places_of_waiting(app)
     app.user_middleware.clear()
     app.middleware_stack = None  # `add_middleware` raises an error if it is complete
     _add_middleware(app, service.settings)
@@ -161,9 +164,9 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(Proxied, trusted=settings.trusted_proxies, base_url=settings.base_url)
 
 
-def _gate(settings: Settings) -> Gate:
+def _gate(settings: Settings, elsewhere: Callable[[], int] = lambda: 0) -> Gate:
     share = of_one_worker(settings, 1)
-    return Gate(share.active_requests or 1, share.queued_requests, share.queue_seconds)
+    return Gate(share.active_requests or 1, share.queued_requests, share.queue_seconds, elsewhere)
 
 
 @asynccontextmanager
@@ -173,10 +176,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     mcp: Endpoint = app.state.mcp
     warm_up(service)
     # Questions that wait for a language model must leave as many places and threads for other requests as there are
-    # without one.
+    # without one. They take no places, so that no more requests compute at once if the model is not asked.
     app.state.waiting = _waiting(service)
-    app.state.gate.places += app.state.waiting
     anyio.to_thread.current_default_thread_limiter().total_tokens += app.state.waiting
+    _free_places_of_waiting(app)
     tasks = [
         *periodic_tasks(service),
         PeriodicTask(lambda: app.state.access.keys.refresh()),
@@ -215,6 +218,23 @@ def _changes_here(app: FastAPI) -> bool:
 
 def _waiting(service: Service) -> int:
     return service.settings.generator_waiting if service.language_model else 0
+
+
+def _waiting_now(service: Service) -> int:
+    return service.language_model.waiting if service.language_model else 0
+
+
+def _free_places_of_waiting(app: FastAPI) -> None:
+    """Let a queued request begin when a question begins to wait for the language model. Call it in the event loop."""
+    model: LanguageModel | None = app.state.service.language_model
+    loop, gate = asyncio.get_running_loop(), app.state.gate
+
+    def give_places() -> None:
+        with suppress(RuntimeError):  # the application has ended
+            loop.call_soon_threadsafe(gate.give_places)
+
+    if model is not None:
+        model.on_waiting(give_places)
 
 
 def _page() -> FileResponse:

@@ -18,6 +18,7 @@ import numpy as np
 from cachetools import LRUCache, cachedmethod
 
 from rag.errors import CorruptSnapshot, InvalidFilter, UnknownDocument
+from rag.index.filter_values import key
 from rag.index.filters import Condition, InForce, Test
 from rag.index.validity import Described, Validity, first_day, last_day, validities
 from rag.protocols import Rows
@@ -452,7 +453,8 @@ class Reader:
         """Return the fields that have a name as a value, or a name with such initials, each with its spellings."""
         nameless = _NAMELESS | {"author"} if initials else _NAMELESS  # AI is not the author Alice Ingram
         values = ((field, self._values(field)) for field in self.fields if field not in nameless)
-        found = ((field, one.names_with_initials(text) if initials else one.names(text)) for field, one in values)
+        wanted = key(text)
+        found = ((field, one.names_with_initials(text) if initials else one.names(wanted)) for field, one in values)
         return {field: names for field, names in found if names}
 
     def warm_filters(self) -> None:

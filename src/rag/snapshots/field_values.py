@@ -75,9 +75,9 @@ class FieldValues:
             texts += self._days.within(wanted.days) + self._times.within(wanted.time or wanted.days)
         return texts
 
-    def names(self, text: str) -> tuple[str, ...]:
-        """Return the values that are the name `text`: a value with a capital letter, in any spelling."""
-        return tuple(one for one in self._by_key.get(key(text), ()) if one != one.lower())
+    def names(self, wanted: Key) -> tuple[str, ...]:
+        """Return the values that are a name with this key: a value with a capital letter, in any spelling."""
+        return tuple(one for one in self._by_key.get(wanted, ()) if one != one.lower())
 
     def names_with_initials(self, initials: str) -> tuple[str, ...]:
         """Return the name of several words that has these initials, `UK` for `United Kingdom`; none if two have."""

@@ -96,6 +96,12 @@ def terms(text: str, language: str | None = None) -> list[str]:
     return _analyser(known(language), ()).terms(text)
 
 
+@lru_cache(maxsize=4096)
+def term_set(text: str, language: str | None = None) -> frozenset[str]:
+    """Return the distinct index terms of a text of the documents. The same passages are read for many questions."""
+    return frozenset(terms(text, language))
+
+
 def terms_of_words(words: Iterable[str], language: str | None = None) -> list[str | None]:
     """Return the index term of each lower-case word as `terms` does, but faster. It is None if there are several."""
     return _analyser(known(language), ()).terms_of_words(words)

@@ -156,3 +156,25 @@ def test_a_refused_client_is_told_when_to_try_again() -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     asyncio.run(main())
+
+
+def test_a_request_that_waits_for_another_server_takes_no_place_until_it_works_again() -> None:
+    async def main() -> None:
+        waiting = 0
+        gate = Gate(places=1, queue=5, seconds=10, elsewhere=lambda: waiting)
+        await gate.enter("a")
+        second, third = (asyncio.create_task(gate.enter("a")) for _ in range(2))
+        await soon()
+        assert (gate.limit, gate.working, gate.waiting) == (1, 1, 2)
+        waiting = 1
+        gate.give_places()
+        assert await second
+        assert (gate.limit, gate.working, gate.waiting) == (2, 2, 1)
+        waiting = 0
+        gate.leave("a")
+        await soon()
+        assert (gate.working, third.done()) == (1, False), "the first one works again"
+        gate.leave("a")
+        assert await third
+
+    asyncio.run(main())

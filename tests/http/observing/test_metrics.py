@@ -181,7 +181,7 @@ def test_questions_that_wait_for_a_language_model_are_shown(service: Service, tm
     parts = made.parts
     parts.language_model = parts.answerer._model  # type: ignore[misc]
     assert parts.language_model is not None
-    with parts.language_model._places.place(), client_of(made) as client:
+    with parts.language_model._waiting.counted(), client_of(made) as client:
         assert values(client)["rag_llm_waiting"] == 1
     assert Limits().waiting > 1
     assert model.asked == []

@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
+from functools import partial
 
 import httpx2
 import pytest
@@ -14,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 
 from rag.http.server.limits import ConnectionLimits, raise_descriptor_limit
 from rag.http.server.open_connections import OpenConnections
+from rag.http.server.turns import Turns
 from tests.http.server.raw import HEAD, POST, connect, is_closed_while_sending, read_all, send_slowly, status
 from tests.http.serving import serving_app, wait_for
 from tests.patience import PATIENCE
@@ -282,6 +284,40 @@ def test_a_new_connection_is_closed_if_all_others_work() -> None:
     connections.closed(first)
     connections.opened(Fake())
     assert len(connections) == 1
+
+
+def test_the_end_of_most_of_many_connections_is_told_once() -> None:
+    told: list[int] = []
+    connections = OpenConnections(5_000, many_closed=lambda: told.append(len(connections)))
+    made = [Fake() for _ in range(1_600)]
+    for one in made:
+        connections.opened(one)
+    for one in made[:1_399]:
+        connections.closed(one)
+    assert told == []
+    for one in made[1_399:]:
+        connections.closed(one)
+    assert told == [200]
+    for one in made[:900]:
+        connections.opened(one)
+        connections.closed(one)
+    assert told == [200], "few connections are not worth it"
+
+
+def test_other_work_goes_on_while_many_late_clients_are_closed() -> None:
+    async def main() -> None:
+        loop, turns, called = asyncio.get_running_loop(), Turns(at_once=10, pause=0), list[str]()
+        done = asyncio.Event()
+        for number in range(100):
+            turns.call(partial(called.append, str(number)), loop)
+        turns.call(done.set, loop)
+        loop.call_soon(called.append, "other work")
+        await asyncio.wait_for(done.wait(), 20)
+        turns.call(partial(called.append, "later"), loop)
+        await asyncio.sleep(0)
+        assert called == [*map(str, range(10)), "other work", *map(str, range(10, 100)), "later"]
+
+    asyncio.run(main())
 
 
 def test_the_service_uses_the_descriptors_that_the_system_allows() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from rag.answer.checks.forces import BANNED, FREE_FROM, forces
 from rag.answer.checks.lexicon import is_verb, stem
@@ -72,6 +73,7 @@ def _found(one: Passage, other: Passage, familiar: Familiar, *, akin: bool, clos
     return _difference(first, second)
 
 
+@lru_cache(maxsize=1024)
 def edition(title: str) -> str:
     """Return a title without its figures: two editions differ only in the year."""
     return " ".join("".join(char for char in title if not char.isdigit()).casefold().split())

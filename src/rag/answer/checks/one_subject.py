@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import chain, islice
 from typing import TypeAlias
 
 from rag.answer.checks.alignment import Match, matches
@@ -21,6 +23,7 @@ Familiar: TypeAlias = Callable[[str], bool]
 """Tells common words from rare names."""
 
 _LEAST_SHARED = 2  # content words besides figures
+_INCIDENTAL = 1  # words that one sentence may lack
 _USUAL = 3  # times that a document names the persons whom it means by `you`
 _RICH = 4  # shared words; so many name their subject without the title
 _FRAMES = group(
@@ -87,8 +90,12 @@ class Passage:
 
 def without_references(passage: Passage) -> Passage:
     """Return a passage without references to other provisions, the dates of other texts, and empty words."""
-    text = _EMPHASIS.sub("", _DATED.sub(r"\1", _REFERENCE.sub("", passage.text)))
-    return replace(passage, text=text)
+    return replace(passage, text=_without_references(passage.text))
+
+
+@lru_cache(maxsize=1024)  # a sentence is compared with many others
+def _without_references(text: str) -> str:
+    return _EMPHASIS.sub("", _DATED.sub(r"\1", _REFERENCE.sub("", text)))
 
 
 def have_one_subject(one: Passage, other: Passage, familiar: Familiar, *, akin: bool, close: bool) -> bool:
@@ -100,9 +107,12 @@ def have_one_subject(one: Passage, other: Passage, familiar: Familiar, *, akin: 
     first, second = read(one.text), read(other.text)
     if (first.lows & _CONDITIONS) != (second.lows & _CONDITIONS) or bool(first.lows & _WHO) != bool(second.lows & _WHO):
         return False
+    unmatched = chain(_unmatched(one, other, close=close), _unmatched(other, one, close=close))
+    missing = list(islice(unmatched, _INCIDENTAL + 1))  # most sentences differ in their first word, so stop there
+    if missing and not (akin and close):
+        return False
     shared = [word for word in _plain(first) if _among(word, second)]
-    missing = [*_unmatched(one, other, close=close), *_unmatched(other, one, close=close)]
-    if missing and not (akin and close and _are_incidental(missing, len(shared), first, second)):
+    if missing and not _are_incidental(missing, len(shared), first, second):
         return False
     light = [word for word in first.content if (word.light or word.low in _FRAMES) and _among(word, second)]
     titled = _shares_a_title_word(one, other, familiar)
@@ -119,7 +129,7 @@ def _are_incidental(missing: Sequence[Word], shared: int, one: Reading, other: R
 
     `furnished flat` and `a flat in the centre` are cases of their own.
     """
-    if len(missing) > 1 or shared < _LEAST_SHARED or not (one.quantities and other.quantities):
+    if len(missing) > _INCIDENTAL or shared < _LEAST_SHARED or not (one.quantities and other.quantities):
         return False
     [word] = missing
     reading, there = (one, other) if any(word is known for known in one.words) else (other, one)

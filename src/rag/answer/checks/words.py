@@ -97,6 +97,7 @@ def read(text: str) -> Reading:
     text = plain(text)
     found = quantities(text)
     by_start = {quantity.span.start: quantity for quantity in found}
+    starts, following = iter(sorted(by_start)), -1
     words: list[Word] = []
     clause = place = 0
     while place < len(text):
@@ -105,7 +106,8 @@ def read(text: str) -> Reading:
             words.append(_quantity_word(quantity, text, len(words), clause))
             place = quantity.span.end
             continue
-        following = min((start for start in by_start if start > place), default=len(text))
+        while following <= place:
+            following = next(starts, len(text))
         match = _ABBREVIATION.match(text, place, following) or _TOKEN.match(text, place, following)
         if match is None:
             place += 1

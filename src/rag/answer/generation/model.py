@@ -14,7 +14,7 @@ from rag.answer.generation.destination import other_host
 from rag.answer.generation.event_loop import iterate
 from rag.answer.generation.fitting import estimate_tokens
 from rag.answer.generation.parameters import SCHEMA, Parameters
-from rag.answer.generation.places import Places
+from rag.answer.generation.places import Places, Waiting
 from rag.answer.generation.recorded_calls import recorded_call
 from rag.answer.generation.retries import retried
 from rag.errors import BackendUnavailable
@@ -47,6 +47,7 @@ class LanguageModel:
         self._parameters = Parameters(generator.optional)
         self._places = Places(limits.waiting)
         self._breaker = Breaker()
+        self._waiting = Waiting()
         self._budget = Budget(limits.daily, spent or Spent())
 
     @property
@@ -80,7 +81,11 @@ class LanguageModel:
     @property
     def waiting(self) -> int:
         """The number of questions that wait for the server now."""
-        return self._places.taken
+        return self._waiting.number
+
+    def on_waiting(self, function: Callable[[], object]) -> None:
+        """Call a function, in place of an earlier one, whenever a question begins to wait, in the question's thread."""
+        self._waiting.began = function
 
     @property
     def is_failing(self) -> bool:
@@ -101,7 +106,7 @@ class LanguageModel:
         """
         with recorded_call() as call:
             self._budget.check()
-            with self._places.place(), self._breaker.watching():
+            with self._places.place(), self._breaker.watching(), self._waiting.counted():
                 used: Usage | None = None
                 words = ""
                 with closing(iterate(self._attempts(build, deadline), deadline)) as events:

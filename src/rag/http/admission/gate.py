@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, OrderedDict, deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -42,19 +43,28 @@ class _Waiting:
 class Gate:
     """Gives places to requests. All calls come from one event loop."""
 
-    def __init__(self, places: int, queue: int, seconds: float) -> None:
-        """`places` requests work at once, `queue` requests wait, and none waits longer than `seconds`."""
+    def __init__(self, places: int, queue: int, seconds: float, elsewhere: Callable[[], int] = lambda: 0) -> None:
+        """`places` requests work at once, `queue` requests wait, and none waits longer than `seconds`.
+
+        `elsewhere` returns how many of those at work only wait for another server. They take no place.
+        """
         self.places = places
         self._queue = queue
         self._seconds = seconds
+        self._elsewhere = elsewhere
         self._queues: OrderedDict[str, deque[_Waiting]] = OrderedDict()
         self._working: Counter[str] = Counter()
         self._work_seconds = 0.05  # of one request, averaged
 
-    def adjust(self, limits: Gate, more: int = 0) -> None:
-        """Take over the limits of another gate, with some more places."""
-        self.places, self._queue, self._seconds = limits.places + more, limits._queue, limits._seconds
-        self._give_places()
+    def adjust(self, limits: Gate) -> None:
+        """Take over the limits of another gate."""
+        self.places, self._queue, self._seconds = limits.places, limits._queue, limits._seconds
+        self.give_places()
+
+    @property
+    def limit(self) -> int:
+        """The most requests that are at work now, with those that wait for another server."""
+        return self.places + self._elsewhere()
 
     @property
     def working(self) -> int:
@@ -73,7 +83,7 @@ class Gate:
 
     async def enter(self, client: str, left: asyncio.Event | None = None) -> bool:
         """Wait for a place. Return whether there is one: False if `left` was set before. Raises Busy."""
-        if self.working < self.places and not self._queues:
+        if self.working < self.limit and not self._queues:
             self._working[client] += 1
             return True
         if self._is_full():
@@ -89,7 +99,7 @@ class Gate:
             del self._working[client]
         if seconds is not None:
             self._work_seconds += 0.05 * (min(seconds, 10.0) - self._work_seconds)
-        self._give_places()
+        self.give_places()
 
     async def _wait(self, waiting: _Waiting, left: asyncio.Event | None) -> bool:
         departure = asyncio.ensure_future(left.wait()) if left is not None else None
@@ -112,8 +122,9 @@ class Gate:
                 departure.cancel()
             self._forget(waiting)
 
-    def _give_places(self) -> None:
-        while self._queues and self.working < self.places:
+    def give_places(self) -> None:
+        """Give the free places to requests that wait. Call it when a request begins to wait for another server."""
+        while self._queues and self.working < self.limit:
             client = min(self._queues, key=lambda one: self._working[one])  # the first of several, in order of turns
             waiting = self._queues[client].popleft()
             self._working[client] += 1
@@ -131,7 +142,7 @@ class Gate:
                 del self._queues[waiting.client]
 
     def _is_full(self) -> bool:
-        return self.working >= self.places and self.waiting >= self._queue
+        return self.working >= self.limit and self.waiting >= self._queue
 
     def _longest(self, client: str) -> deque[_Waiting] | None:
         """Return the longest queue if it is longer than that of `client` with one more request."""

@@ -93,7 +93,7 @@ class Metrics:
 
     def sample(self, gate: Gate, model: LanguageModel | None) -> None:
         """Set the gauges of this process. Call it in the event loop."""
-        values = {"requests_working": gate.working, "requests_waiting": gate.waiting, "request_places": gate.places}
+        values = {"requests_working": gate.working, "requests_waiting": gate.waiting, "request_places": gate.limit}
         values["llm_waiting"] = model.waiting if model else 0
         values["llm_failing"] = int(model.is_failing) if model else 0
         for name, value in values.items():

@@ -65,6 +65,7 @@ class LimitedConnection(HttpToolsProtocol):
         self._fault = HTTPStatus.BAD_REQUEST
         self._timer: asyncio.TimerHandle | None = None
         self._timed = _Part.NOTHING
+        self._expired = False  # the timer has run out, and the connection waits for its turn to be closed
         self._answering: list[RequestResponseCycle] = []
         self._unread: asyncio.TimerHandle | None = None
 
@@ -94,6 +95,8 @@ class LimitedConnection(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Parse data in slices, and refuse a request that exceeds a limit."""
         self._begun = True
+        if self._expired:  # in time, because the service is late itself
+            self._expired, self._timed = False, _Part.NOTHING
         for start in range(0, len(data), _SLICE):
             if self.transport.is_closing():
                 return
@@ -216,7 +219,16 @@ class LimitedConnection(HttpToolsProtocol):
     def _start_timer(self) -> None:
         in_head = self._timed is _Part.HEAD
         seconds = self._limits.head_seconds if in_head else self._limits.body_seconds
-        self._timer = self.loop.call_later(seconds, self._late)
+        self._timer = self.loop.call_later(seconds, self._expire)
+
+    def _expire(self) -> None:
+        self._timer, self._expired = None, True
+        self._others.turns.call(self._end_if_expired, self.loop)
+
+    def _end_if_expired(self) -> None:
+        if self._expired and not self.transport.is_closing():
+            self._expired = False
+            self._late()
 
     def _late(self) -> None:
         """Refuse a request that is slow. While the server does not read, the client is not slow."""

@@ -21,6 +21,7 @@ from uvicorn._types import ASGIApplication
 
 from rag.http.server.connection import LimitedConnection
 from rag.http.server.limits import ConnectionLimits
+from rag.http.server.new_connection import NewConnection
 from rag.http.server.open_connections import OpenConnections
 
 _BACKLOG = 4_096
@@ -51,7 +52,8 @@ class Hooks:
     `on_start` is called in the event loop as soon as the server accepts connections, and `on_tick` ten times a second
     from then on. `on_stop` is called when it begins to stop, and `on_interrupt` when requests in progress must end.
     `end` ends the process by a signal if the server does not stop in time. `on_refused` is called with the status of
-    each request that is refused before it has arrived; the application logs all others.
+    each request that is refused before it has arrived; the application logs all others. `on_many_closed` is called in
+    the event loop when most of many connections have closed.
     """
 
     on_start: Callable[[], None] = _nothing
@@ -60,6 +62,7 @@ class Hooks:
     on_interrupt: Callable[[], None] = _nothing
     end: Callable[[int], object] = lambda _: None
     on_refused: Callable[[HTTPStatus], None] = lambda _: None
+    on_many_closed: Callable[[], None] = _nothing
 
 
 class Server(uvicorn.Server):
@@ -143,7 +146,8 @@ def server(
     hooks: Hooks = Hooks(),
 ) -> Server:
     """Return a server of `app`. When it stops, running requests have `grace` seconds. `host` is for its first line."""
-    connection = partial(LimitedConnection, limits, OpenConnections(limits.connections, hooks.on_refused))
+    others = OpenConnections(limits.connections, hooks.on_refused, hooks.on_many_closed)
+    connection = partial(NewConnection, limits, others)
     config = uvicorn.Config(
         cast(ASGIApplication, app),
         host=host,

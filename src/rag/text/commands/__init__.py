@@ -37,6 +37,11 @@ def is_misplaced(sentence: str, question: str, above: str = "") -> bool:
     return found.act and not _asks_for_act(question, f"{above} {sentence[:LONGEST]}")
 
 
+def gives_orders(sentence: str) -> bool:
+    """Return whether a sentence gives an order that some question may not ask about."""
+    return _orders(sentence[:LONGEST]) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class _Orders:
     """The kinds of orders in a sentence."""
