@@ -75,7 +75,6 @@ class Load:
     """
 
     cores: Cores
-
     offered: float
     answered: float
     refused: int

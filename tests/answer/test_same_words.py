@@ -36,6 +36,7 @@ def compared(
         ("Mieter müssen nicht grillen am Balkon.", "Mieter dürfen am Balkon grillen.", None),
         ("Anträge enden am 3. Mai 2024.", "Anträge enden am 10. Mai 2025.", None),
         ("Die Gebühr beträgt 40 Euro im Jahr.", "Die Gebühr beträgt 40 % im Jahr.", None),
+        ("Die Gebühr beträgt im Jahr.", "Die Gebühr beträgt 40 Euro, 50 Euro im Jahr.", None),
         ("Die Gebühr beträgt 2023 40 Euro im Jahr.", "Die Gebühr beträgt 2024 50 Euro im Jahr.", None),
         ("Die Gebühr für Boote beträgt 40 Euro.", "Die Gebühr für Kähne beträgt 50 Euro.", None),
         ("Die Gebühr beträgt mindestens 40 Euro im Jahr.", "Die Gebühr beträgt 50 Euro im Jahr.", None),

@@ -68,21 +68,27 @@ def test_a_client_that_leaves_ends_the_call_before_its_first_word(index: Path, p
 @pytest.fixture
 def warmed_up(index: Path) -> Iterator[tuple[str, Server]]:
     """A service whose language model never answers, and the server of the model."""
-    with serving_model(hanging_at_once) as server:
-        settings = Settings(
-            _env_file=None,
-            index_dir=index,
-            encoder="hashing",
-            least_confidence=0,
-            generator="openai:tiny",
-            generator_base_url=f"{server.url}/v1",
-            generator_api_key="key",
-            generator_timeout=1.0,
-            generator_waiting=2,
-            queue_seconds=30,  # a slow machine must not refuse any of the questions
-        )
-        with serving(assemble(settings)) as url:
-            yield url, server
+    with (
+        serving_model(hanging_at_once) as server,
+        serving(assemble(asking(server, index, generator_timeout=1.0))) as url,
+    ):
+        yield url, server
+
+
+def asking(server: Server, index: Path, **more: Any) -> Settings:
+    """Return the settings of a service in which two questions may wait for the language model of a server."""
+    return Settings(
+        _env_file=None,
+        index_dir=index,
+        encoder="hashing",
+        least_confidence=0,
+        generator="openai:tiny",
+        generator_base_url=f"{server.url}/v1",
+        generator_api_key="key",
+        generator_waiting=2,
+        queue_seconds=30,  # a slow machine must not refuse any of the questions
+        **more,
+    )
 
 
 def test_at_most_so_many_questions_wait_and_the_others_get_extractive_answers_at_once(
@@ -109,19 +115,7 @@ def test_questions_that_wait_for_the_language_model_take_no_place(index: Path) -
     body = json.dumps(ASKED).encode()
     question = POST + b"Content-Length: %d\r\n\r\n" % len(body) + body
     with serving_model(hanging_at_once) as server:
-        settings = Settings(
-            _env_file=None,
-            index_dir=index,
-            encoder="hashing",
-            least_confidence=0,
-            generator="openai:tiny",
-            generator_base_url=f"{server.url}/v1",
-            generator_api_key="key",
-            generator_timeout=60,
-            generator_waiting=2,
-            active_requests=1,
-            queue_seconds=30,
-        )
+        settings = asking(server, index, generator_timeout=60, active_requests=1)
         with serving(assemble(settings)) as url, ExitStack() as stack:
             for asked in (1, 2):
                 stack.enter_context(closing(connect(url))).sendall(question)

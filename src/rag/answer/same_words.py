@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rag.answer.checks.contradiction import edition
 from rag.answer.checks.one_subject import Passage
@@ -52,6 +53,7 @@ def difference(one: Passage, other: Passage, language: str, *, akin: bool) -> Di
     return _only_difference(first, second)
 
 
+@lru_cache(maxsize=1024)  # a sentence is compared with many others
 def _read(text: str, language: str) -> _Said:
     found = marks(text, language)
     return _Said(
@@ -86,10 +88,9 @@ def _about_one_thing(one: Passage, other: Passage, language: str, *, akin: bool)
 def _names_more(name: str, other: Passage, language: str) -> bool:
     """Return whether a title or heading has a word that is nowhere in the other document and names no kind of text."""
     there = f"{other.around}\n{other.document}".casefold()
-    known = frozenset(terms(there, language))
-    return any(
-        not (known.issuperset(terms(word, language)) or _is_part(word, there)) for word in _naming(name, language)
-    )
+    known, words = frozenset(terms(there, language)), frozenset(_WORD.findall(there))
+    naming = (word for word in _naming(name, language) if not known.issuperset(terms(word, language)))
+    return not all(_begins(word, words) for word in naming)
 
 
 def _naming(name: str, language: str) -> Iterator[str]:
@@ -100,27 +101,27 @@ def _naming(name: str, language: str) -> Iterator[str]:
             yield word
 
 
-def _is_part(word: str, text: str) -> bool:
-    """Return whether a word is the beginning of a compound in a text."""
-    return len(word) >= _SHORTEST and re.search(rf"(?<!\w){re.escape(word)}\w", text) is not None
+def _begins(word: str, others: Collection[str]) -> bool:
+    """Return whether a word is the beginning of a compound."""
+    return len(word) >= _SHORTEST and any(other.startswith(word) for other in others)
 
 
 def _only_difference(one: _Said, other: _Said) -> Difference | None:
     figures, days = (_changed(one, other, kind) for kind in (ChangeKind.FIGURE, ChangeKind.DATE))
     match figures, days:
-        case [], []:
+        case ([], []), ([], []):
             return _of_stances(one.stance, other.stance) if one.stance != other.stance else None
-        case [mine, theirs], [] if one.stance == other.stance and _units(mine) == _units(theirs):
+        case ([mine], [theirs]), ([], []) if one.stance == other.stance and _units(mine) == _units(theirs):
             return Difference.FIGURE
-        case [], [mine, theirs] if one.stance == other.stance and _are_days_of_a_year(mine, theirs):
+        case ([], []), ([mine], [theirs]) if one.stance == other.stance and _are_days_of_a_year(mine, theirs):
             return Difference.DATE
     return None
 
 
-def _changed(one: _Said, other: _Said, kind: ChangeKind) -> list[object]:
-    """Return the values of one kind that only one of two sentences has, those of the first one first."""
+def _changed(one: _Said, other: _Said, kind: ChangeKind) -> tuple[list[object], list[object]]:
+    """Return the values of one kind that only the first sentence has, and those that only the second one has."""
     mine, theirs = one.values[kind], other.values[kind]
-    return [*(mine - theirs).elements(), *(theirs - mine).elements()]
+    return list((mine - theirs).elements()), list((theirs - mine).elements())
 
 
 def _units(figure: object) -> tuple[object, bool]:

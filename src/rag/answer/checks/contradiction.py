@@ -47,7 +47,8 @@ def contradiction(
     their titles need not share a name. `close` is explained at `have_one_subject`.
     """
     one, other = without_references(one), without_references(other)
-    if found := _found(one, other, familiar, akin=akin, close=close):
+    found = _found(one, other, familiar, akin=akin, close=close)
+    if found or not (read(one.text).quantities and read(other.text).quantities):
         return found
     short, shorter = _without_further_duty(one), _without_further_duty(other)
     if (short, shorter) == (one, other):
@@ -56,6 +57,7 @@ def contradiction(
     return found if found is Difference.FIGURE else None
 
 
+@lru_cache(maxsize=1024)  # a sentence is compared with many others
 def _without_further_duty(passage: Passage) -> Passage:
     """Return a sentence without the second thing that it demands: `You must give 60 days' notice and name a reason`."""
     further = _FURTHER.search(passage.text)

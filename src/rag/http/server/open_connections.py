@@ -27,8 +27,8 @@ class Closable(Protocol):
 class OpenConnections:
     """All connections of a server. Those that wait for their client are ordered by the time since which they wait.
 
-    `turns` closes those whose clients are late.
-    A client that opens many connections and sends nothing loses its oldest ones. Nobody else is refused.
+    `turns` closes those whose clients are late. A client that opens many connections and sends nothing loses its oldest
+    ones. Nobody else is refused.
     """
 
     def __init__(
