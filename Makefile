@@ -7,7 +7,7 @@ INSTALL := $(BIN)/python tools/install.py .venv
 # --fresh-env reads every page again, because Sphinx repeats no warning about an unchanged page. It takes two seconds.
 SITE := $(BIN)/sphinx-build --quiet --fail-on-warning --fresh-env -c docs/site -d build/site-cache . build/site
 
-.PHONY: run install install-matrix test test-s3 replicas test-clients clients check torture scale growth kinds bench load bench-slow-model bench-page bench-source-pane bench-peers bench-postgres segmenters encoder-bench verify-claims injections policy exceptions conflicts screenshots mutants reading reference docs audit hashes format clean fit-claims check-types check-rest
+.PHONY: run install install-matrix test test-failed test-s3 replicas test-clients clients check torture scale growth kinds bench load bench-slow-model bench-page bench-source-pane bench-peers bench-postgres segmenters encoder-bench verify-claims injections policy exceptions conflicts screenshots mutants reading reference docs audit hashes format clean fit-claims check-types check-rest
 
 run: install
 	$(BIN)/rag ingest examples/articles
@@ -26,6 +26,10 @@ install-matrix: .venv/installed-test
 test: .venv/installed-test
 	$(BIN)/pytest --numprocesses $$($(BIN)/python -c 'import os; print(1 + os.cpu_count())') --dist loadfile --no-loadscope-reorder --ignore tests/test_hostile.py
 	$(BIN)/pytest tests/test_hostile.py
+
+# Repeats the tests that failed in the last run, one after another. Fails if none did: then the run itself failed.
+test-failed: .venv/installed-test
+	$(BIN)/pytest --last-failed --last-failed-no-failures none
 
 test-clients: .venv/installed-test .venv-clients/installed .venv-open-webui/installed .venv-frontends/installed
 	TEST_CLIENTS=1 $(BIN)/pytest tests/clients

@@ -23,8 +23,14 @@ def visit(browser: Browser, site: str, locale: str, **options: Any) -> Iterator[
     context = browser.new_context(locale=locale, **options)
     page = context.new_page()
     page.goto(site)
+    expect_ready(page)
     yield page
     context.close()
+
+
+def expect_ready(page: Page) -> None:
+    """Wait until the page has its language. Until then, it hears no key."""
+    expect(page.locator(".page-footer select")).to_be_attached()
 
 
 def made_up(route: Route) -> None:
@@ -47,6 +53,7 @@ def visit_made_up(browser: Browser, site: str, **options: Any) -> Iterator[Page]
     page = context.new_page()
     page.route("**/ui/languages/fr.json", made_up)
     page.goto(site)
+    expect_ready(page)
     yield page
     context.close()
 
