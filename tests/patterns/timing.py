@@ -11,7 +11,6 @@ import time
 from contextlib import suppress
 from functools import cache
 from statistics import median
-from threading import Event
 from types import FrameType
 from typing import NamedTuple
 
@@ -27,6 +26,10 @@ A pattern with quadratic time takes thousands of readings.
 
 _SIMPLE, _WORDS = re.compile(r"\w+"), "word " * (DOCUMENT // 5)
 _READINGS = 10  # one alone is too short for the clocks of some machines
+
+_LEAST_TIMER = 0.1
+"""Seconds. The timer only has to end a match that would never end. With less, it would interrupt thousands of short
+ones a little too late, because the system counts processor time in steps of milliseconds."""
 
 _SHORTER = (3_000, 12_000, 40_000)
 """Characters of the first tries. A pattern that is fast on them is fast enough on the whole text, even in quadratic
@@ -102,20 +105,20 @@ def _seconds(used: Used, method: str, text: str, most: float) -> float:
     start = time.process_time()
     with suppress(_LateError):  # also from the timer that ends while it is being stopped
         try:
-            _timing.set()
-            signal.setitimer(signal.ITIMER_VIRTUAL, most)
+            _timing.append(True)
+            signal.setitimer(signal.ITIMER_VIRTUAL, max(most, _LEAST_TIMER))
             found = getattr(used.pattern, method)(text)
             if method == "finditer":
                 for _ in found:
                     pass
         finally:
-            _timing.clear()
+            _timing.clear()  # takes no lock, so the handler may interrupt it anywhere
             signal.setitimer(signal.ITIMER_VIRTUAL, 0)
     return time.process_time() - start
 
 
-_timing = Event()
-"""Set while a pattern reads a text."""
+_timing: list[bool] = []
+"""Not empty while a pattern reads a text."""
 
 
 @cache
@@ -129,5 +132,5 @@ def _handle_signals() -> None:
 
 
 def _end(_signal: int, _frame: FrameType | None) -> None:
-    if _timing.is_set():
+    if _timing:
         raise _LateError

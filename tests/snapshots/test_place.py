@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from rag.errors import IndexUnavailable, NoSnapshot, WriteRefused
+from rag.errors import IndexUnavailable, NoSnapshot, StorageError, WriteRefused
 from rag.protocols import Encoding
 from rag.snapshots import SnapshotStore
+from rag.snapshots.durable import new_file
 from rag.snapshots.place import Place
 from tests.articles import Articles, Index
 from tests.encoders import CountingEncoder
@@ -139,3 +140,25 @@ def test_the_list_of_snapshots_of_an_index_that_is_gone_is_an_error(directory: P
     for act in (store.listed, store.refresh, store.current, lambda: store.activate(store.ids()[0])):
         with pytest.raises(IndexUnavailable):
             act()
+
+
+def test_an_index_that_was_gone_for_a_moment_while_it_was_written_is_unavailable(directory: Path) -> None:
+    store = Index(directory).store
+
+    def write_while_it_is_gone() -> None:
+        directory.rename(directory.with_name("elsewhere"))
+        try:
+            with new_file(directory / "snapshots" / "vectors"):
+                pass
+        finally:
+            directory.with_name("elsewhere").rename(directory)
+
+    with pytest.raises(IndexUnavailable, match="was gone for a moment"), store.writing():
+        write_while_it_is_gone()
+    store.check_free()
+
+
+def test_a_file_that_is_missing_in_an_index_that_never_left_is_named(directory: Path) -> None:
+    refused = pytest.raises(StorageError, match="none/vectors cannot be opened")
+    with refused, Index(directory).store.writing(), new_file(directory / "snapshots" / "none" / "vectors"):
+        pass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -69,12 +70,24 @@ class Place:
 
     @contextmanager
     def naming_the_cause(self) -> Iterator[None]:
-        """If the block fails because the index has become unavailable, raise IndexUnavailable instead of its error."""
+        """If the block fails because the index has become unavailable, raise IndexUnavailable instead of its error.
+
+        The index may be back by then, so a missing file counts too if the parent folder has changed since.
+        """
+        before = self._changed()
         try:
             yield
-        except (SnapshotError, OSError):
+        except (SnapshotError, OSError) as error:
             self.check_writable()
+            if _is_missing(error) and self._changed() != before:
+                raise IndexUnavailable(
+                    f"the index folder {self._folder} was gone for a moment while it was being written: run it again"
+                ) from error
             raise
+
+    def _changed(self) -> int:
+        """Return the time of the last change of an entry in the parent folder, such as the name of this one."""
+        return self._folder.absolute().parent.stat().st_mtime_ns
 
     def _check_identity(self) -> None:
         try:
@@ -92,6 +105,17 @@ class Place:
                 f"another folder has taken the place of the index folder {self._folder}: put the first one back, or "
                 "restart rag to use the new one"
             )
+
+
+def _is_missing(error: BaseException | None) -> bool:
+    """Return whether an error goes back to a file or folder that does not exist."""
+    while error is not None:
+        if isinstance(error, FileNotFoundError):
+            return True
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_CANTOPEN:
+            return True
+        error = error.__cause__
+    return False
 
 
 def _identity(status: os.stat_result) -> tuple[int, int]:
