@@ -13,6 +13,7 @@ import anyio
 from fastapi import FastAPI
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
+from fastapi.telemetry import TelemetryConfig
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route
 
@@ -76,6 +77,9 @@ _JOBS_SECONDS = 0.1
 
 _SAMPLE_SECONDS = 1.0
 
+_NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
+"""`observing` has spans and metrics of its own, without paths. FastAPI's would look for a provider at each request."""
+
 _UI = Path(__file__).parent / "ui"
 
 
@@ -89,6 +93,7 @@ def create_app(service: Service, sent_spans: spans.Spans | None = None) -> FastA
         version=__version__,
         summary="Answers questions about policy documents. Each sentence cites the exact words that support it.",
         lifespan=_lifespan,
+        telemetry=_NO_TELEMETRY,
         docs_url=None,
         redoc_url=None,
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
@@ -51,6 +51,8 @@ _OPENAI = ("/v1/models", "/v1/chat/", "/v1/responses")
 
 _RETRY_AFTER = "5"
 """Seconds for the Retry-After header. Another writer may have finished by then, or the disk have space."""
+
+_GONE_SINCE = {"gone_since"}
 
 _log = logging.getLogger(__name__)
 
@@ -145,10 +147,9 @@ def problem_response(scope: Scope, problem: Problem) -> Response:
         return error_bodies.plain_sentence(problem)
     if path.startswith(PAGES):
         return document_page.error_page(problem, path)
-    content = problem.model_copy(update={"instance": path, "request_id": _request_id()}).model_dump(mode="json")
-    if problem.gone_since is None:
-        del content["gone_since"]
-    return JSONResponse(content, status_code=problem.status, media_type=MEDIA_TYPE)
+    whole = problem.model_copy(update={"instance": path, "request_id": _request_id()})
+    content = whole.model_dump_json(exclude=_GONE_SINCE if problem.gone_since is None else None)
+    return Response(content, problem.status, media_type=MEDIA_TYPE)
 
 
 def _request_id() -> str | None:

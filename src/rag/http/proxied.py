@@ -100,4 +100,4 @@ def is_address(host: str) -> bool:
 
 
 def _is_within(host: str, networks: Collection[IPvAnyNetwork]) -> bool:
-    return is_address(host) and any(ip_address(host) in network for network in networks)
+    return bool(networks) and is_address(host) and any(ip_address(host) in network for network in networks)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.http.proxied import route_path
+from rag.http.response_headers import put, put_default
 
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
@@ -20,6 +20,12 @@ DOCS_POLICY = (
 DATA_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
+_ALWAYS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+)
+
 PAGES = ("/documents/", "/comparisons", "/timelines", "/sign-in")
 """The beginnings of the paths that people open in a browser, beside the first page."""
 
@@ -33,11 +39,8 @@ class SecurityHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: D102
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers["X-Content-Type-Options"] = "nosniff"
-                headers["X-Frame-Options"] = "DENY"
-                headers["Referrer-Policy"] = "no-referrer"
-                headers.setdefault("Content-Security-Policy", _policy(route_path(scope)))
+                put(message, _ALWAYS)
+                put_default(message, (b"content-security-policy", _policy(route_path(scope)).encode()))
             await send(message)
 
         await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)

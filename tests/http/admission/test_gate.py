@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from rag.http.admission.gate import Busy, Gate
+from rag.http.admission.gate import Busy, Full, Gate
 
 
 async def soon() -> None:
@@ -136,6 +136,82 @@ def test_a_full_queue_refuses_the_newest_request_of_the_client_with_the_most() -
         gate.leave("many")
         assert await few
         for task in many[:-1]:
+            task.cancel()
+
+    asyncio.run(main())
+
+
+class Turns:
+    """A gate with one place. Each turn takes some seconds of a clock that stands still meanwhile."""
+
+    def __init__(self, queue: int, seconds: float) -> None:
+        self.now = 0.0
+        self.gate = Gate(places=1, queue=queue, seconds=seconds, clock=lambda: self.now)
+
+    async def take(self, turns: int, seconds: float) -> None:
+        await self.gate.enter("a")
+        for _ in range(turns):
+            waiting = asyncio.create_task(self.gate.enter("a"))
+            await soon()
+            self.now += seconds
+            self.gate.leave("a")
+            assert await waiting
+
+
+def test_a_request_that_would_wait_too_long_is_refused_at_once() -> None:
+    async def main() -> None:
+        turns = Turns(queue=50, seconds=1.05)
+        await turns.take(200, seconds=0.1)
+        waiting = [asyncio.create_task(turns.gate.enter("a")) for _ in range(10)]
+        await soon()
+        assert turns.gate.waiting == 10
+        with pytest.raises(Busy) as refused:
+            turns.gate.check("a")
+        assert refused.value.reason is Full.QUEUE_TIME
+        few = asyncio.create_task(turns.gate.enter("few"))
+        await soon()
+        with pytest.raises(Busy):
+            await waiting[-1]
+        assert (turns.gate.waiting, few.done()) == (10, False)
+        for task in (*waiting, few):
+            task.cancel()
+
+    asyncio.run(main())
+
+
+def test_after_slow_turns_some_requests_wait_so_that_quick_ones_are_noticed() -> None:
+    async def main() -> None:
+        turns = Turns(queue=50, seconds=1.05)
+        await turns.take(200, seconds=30)
+        turns.gate.check("a")
+        first = asyncio.create_task(turns.gate.enter("a"))
+        await soon()
+        with pytest.raises(Busy):
+            turns.gate.check("a")
+        turns.gate.leave("a")
+        assert await first
+        turns.gate.leave("a")
+        await turns.take(200, seconds=0.1)
+        waiting = asyncio.create_task(turns.gate.enter("a"))
+        await soon()
+        turns.gate.check("a")
+        waiting.cancel()
+
+    asyncio.run(main())
+
+
+def test_a_pause_without_requests_is_no_long_turn() -> None:
+    async def main() -> None:
+        turns = Turns(queue=50, seconds=1.05)
+        for _ in range(100):
+            await turns.take(1, seconds=0.1)
+            turns.gate.leave("a")
+            turns.now += 100
+        await turns.take(1, seconds=0.1)
+        waiting = [asyncio.create_task(turns.gate.enter("a")) for _ in range(9)]
+        await soon()
+        turns.gate.check("a")
+        for task in waiting:
             task.cancel()
 
     asyncio.run(main())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.http.access.client import client_of
@@ -13,6 +12,7 @@ from rag.http.access.refusals import Refused
 from rag.http.admission.middleware import QUESTIONS
 from rag.http.problems import http_error_response
 from rag.http.proxied import route_path
+from rag.http.response_headers import put_default
 
 OPEN = frozenset(
     {
@@ -58,5 +58,5 @@ class AccessCheck:
 async def _send_private(send: Send, message: Message) -> None:
     """Send a part of a response that no cache may give to another client, nor to this one after it has signed out."""
     if message["type"] == "http.response.start":
-        MutableHeaders(scope=message).setdefault("Cache-Control", "private, no-cache")
+        put_default(message, (b"cache-control", b"private, no-cache"))
     await send(message)

@@ -56,6 +56,8 @@ def configure(form: LogFormat, level: LogLevel) -> None:
     for ours in ("rag", "uvicorn"):  # the libraries log each of their steps at `info`
         logging.getLogger(ours).setLevel(_number(level))
     logging.captureWarnings(capture=True)
+    # No line has these facts, so none is looked up.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
 
 
 def _number(level: LogLevel) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Protocol
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -19,9 +19,12 @@ from rag.http.observing.ended import LEFT, EndedRequest
 from rag.http.observing.route_names import RouteNames
 from rag.http.observing.traceparent import new_trace_id, trace_id
 from rag.http.problems import failure_response
+from rag.http.response_headers import put
 
 REQUEST_ID = "X-Request-ID"
 """The response header with the id of the request."""
+
+_REQUEST_ID = REQUEST_ID.lower().encode()
 
 _log = logging.getLogger(__name__)
 
@@ -54,7 +57,7 @@ class _Response:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            MutableHeaders(scope=message)[REQUEST_ID] = self.request_id
+            put(message, [(_REQUEST_ID, self.request_id.encode())])
         await self.sending(message)
         if message["type"] == "http.response.body" and not message.get("more_body"):
             self.complete = True

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import random
 import re
-import secrets
 
 _TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}(-.*)?")
 _VERSION_0 = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
@@ -18,5 +18,8 @@ def trace_id(traceparent: str) -> str | None:
 
 
 def new_trace_id() -> str:
-    """Return a random trace id."""
-    return secrets.token_hex(16)
+    """Return a random trace id. It is no secret.
+
+    The generator of the system would let another thread have Python's lock, and then wait for it.
+    """
+    return f"{random.getrandbits(128):032x}"

@@ -16,6 +16,7 @@ from uvicorn import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
+from rag.http.server.joined_writes import JoinedWrites
 from rag.http.server.limits import ConnectionLimits
 from rag.http.server.open_connections import OpenConnections
 
@@ -73,7 +74,7 @@ class LimitedConnection(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for a request."""
-        super().connection_made(transport)
+        super().connection_made(JoinedWrites(transport, self.loop))
         self._others.opened(self)
         self._time()
 
