@@ -51,16 +51,14 @@ def _same_share(one: Quantity, other: Quantity) -> bool:
     """Return whether a fraction and a percentage are equal: `three quarters` and `75 per cent`."""
     if isinstance(one.value, tuple) or isinstance(other.value, tuple):
         return False
-    first, second = (part.value * (1 if part.unit == "%" else 100) for part in (one, other))
-    rounded = one.unit != other.unit and abs(first - second) < _ROUNDED and not _is_whole(max(first, second, key=_rest))
+    first = one.value * (1 if one.unit == "%" else 100)
+    second = other.value * (1 if other.unit == "%" else 100)
+    exact = second if other.unit == "fraction" else first
+    rounded = one.unit != other.unit and abs(first - second) < _ROUNDED and not _is_whole(exact)
     return rounded or _close(first, second)
 
 
 _ROUNDED = 0.7  # percentage points that a third may be rounded by
-
-
-def _rest(value: float) -> float:
-    return abs(value - round(value))
 
 
 def _is_whole(value: float) -> bool:
