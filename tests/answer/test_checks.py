@@ -32,6 +32,24 @@ def test_a_paraphrase_has_no_doubt(claim: str, quote: str) -> None:
 
 
 @pytest.mark.parametrize(("claim", "quote"), [
+    ("Parents receive never less than 300 or more than 1,800 euros a month.",
+     "Parents receive at least 300 and at most 1,800 euros a month."),
+    ("Feedback is given within a quarter of a year.", "Feedback is given within three months."),
+    ("The lesson is split into two 30-minute breaks.", "The lesson is split into two half hours."),
+    ("A course lasts a year and a half.", "A course lasts 18 months."),
+    ("One in three members pays late.", "About 33 per cent of the members pay late."),
+    ("The rate was cut by half.", "The rate was halved."),
+    ("A request has to be made no later than a year after the event.",
+     "Requests made more than twelve months after the event are not accepted."),
+    ("No household may have more than two permits.", "There is a limit of two permits per household."),
+    ("Members who are ill do not have to pay the fee.", "The fee is waived for members who are ill."),
+    ("Late members pay no fine.", "Late members escape the fine."),
+])  # fmt: skip
+def test_a_figure_or_a_negation_may_be_put_otherwise(claim: str, quote: str) -> None:
+    assert not {Doubt.FIGURE, Doubt.COMPARISON, Doubt.NEGATION} & {*doubts(claim, quote)}
+
+
+@pytest.mark.parametrize(("claim", "quote"), [
     ("The operator replaced two electric ferries with diesel ones.",
      "The operator replaced two diesel ferries with electric ones."),
     ("The city took over the dues from the port.", "The port took over the dues from the city."),
@@ -41,6 +59,9 @@ def test_a_paraphrase_has_no_doubt(claim: str, quote: str) -> None:
     ("The ministry refused 3,912 applications.", "The ministry refused 48 of 3,912 applications."),
     ("A candidate may ask for extra time and a separate room.", "A candidate may ask for extra time."),
     ("The landlord registers the child.", "Parents register the child."),
+    ("Consent is not needed for a meter.", "Meters may be installed only with consent."),
+    ("One in three members pays late.", "About 35 per cent of the members pay late."),
+    ("No household may have fewer than two permits.", "There is a limit of two permits per household."),
     ("Family income: the loan is 4,200 pounds.", "Family income: 15,000 pounds; Grant: 4,200 pounds; Loan: none."),
 ])  # fmt: skip
 def test_a_distortion_has_a_doubt(claim: str, quote: str) -> None:

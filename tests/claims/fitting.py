@@ -1,7 +1,8 @@
 """Fit the model that decides on free paraphrases to labelled claims: `python -m tests.claims.fitting FILE`.
 
 The model is measured on each source of claims with a model fitted on the other ones. Its threshold is the lowest one
-with at most 1 % false accepts there.
+with at most 8 % false accepts there. Two fifths of the unsupported claims are those of the balanced set, the hardest
+ones.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from rag.snapshots import CompiledModels
 from tests.claims.__main__ import FITTED, MODEL, SETS
 from tests.claims.measuring import Claim, hit_of, read_claims
 
-_MOST_ACCEPTED = 0.01  # of the unsupported claims of sources left out; on claims of other authors it is many times more
+_MOST_ACCEPTED = 0.08  # of the unsupported claims of sources left out, the balanced ones too
 _REJECTED, _ACCEPTED = -1.0, 2.0  # the scores of claims that the checks alone decide on
 
 
@@ -99,8 +100,8 @@ def fit(rows: Sequence[Described]) -> dict[str, Any]:
 def _fitted(rows: Iterable[Described], names: Sequence[str]) -> GradientBoostingClassifier:
     known = [row for row in rows if row.features]
     model = GradientBoostingClassifier(
-        n_estimators=150,
-        learning_rate=0.06,
+        n_estimators=250,
+        learning_rate=0.04,
         max_depth=3,
         min_samples_leaf=10,
         subsample=0.6,

@@ -11,12 +11,14 @@ from rag.answer.checks.additions import check_additions
 from rag.answer.checks.alignment import Alignment, align
 from rag.answer.checks.causes import check_causes
 from rag.answer.checks.conditions import check_conditions
+from rag.answer.checks.elsewhere import faults
 from rag.answer.checks.features import Compared, features
 from rag.answer.checks.figures import check_figures
 from rag.answer.checks.lexicon import is_verb
 from rag.answer.checks.listing import group
 from rag.answer.checks.modality import check_modality
 from rag.answer.checks.negation import check_negation
+from rag.answer.checks.nuances import nuances
 from rag.answer.checks.order import check_order, check_time
 from rag.answer.checks.particles import check_particles
 from rag.answer.checks.predicates import check_predicates
@@ -27,6 +29,7 @@ from rag.answer.checks.rows import check_rows
 from rag.answer.checks.similarity import Similarity
 from rag.answer.checks.subjects import check_subjects
 from rag.answer.checks.substitution import check_substitution
+from rag.answer.checks.wording import LOOSE, kept_wording
 from rag.answer.checks.words import is_row, read
 from rag.types import Doubt
 
@@ -46,10 +49,13 @@ _CHECKS: Mapping[str, Callable[[Alignment], Doubt | None]] = {
     "predicates": check_predicates,
     "prepositions": check_prepositions,
 }
-_VETOES = ("figures", "names", "negation", "modality", "rows")
+_FINAL = ("names", "rows")
 """The checks that no model overrules."""
 
-_LEAST_UNDOUBTED = 0.6
+_FINAL_IF_CLOSE = ("figures", "negation", "modality")
+"""The checks that no model overrules if the claim keeps most of the quote's wording."""
+
+_LEAST_UNDOUBTED = 0.65
 """The least probability of a claim that no check doubts. The file of the model has that of the others."""
 
 _LEAST_DESCRIBED = 0.35
@@ -87,8 +93,8 @@ def examine(
     """Compare a claim with a quote of `passage`. `around` has the title and headings above the quote.
 
     Without `similarity` by the encoder that the model was fitted with, or if the claim repeats the quote, the checks
-    decide; otherwise the model does, except on doubts of `_VETOES`. `limited` is true if the quote is shown with
-    conditions that it leaves out.
+    decide; otherwise the model does, except on final doubts and on figures that the passage lacks. `limited` is true
+    if the quote is shown with conditions that it leaves out.
     """
     one, other = read(claim), read(quote)
     if other.lows & _PRONOUNS and not is_row(quote):
@@ -101,16 +107,29 @@ def examine(
     doubts = tuple(doubt for doubt in verdicts.values() if doubt)
     found = Examination(support, words, doubts, alignment, doubts)
     model = packaged()
-    vetoed = any(verdicts[name] for name in _VETOES)
-    if cosines is None or similarity is None or similarity.encoder.name != model.encoder or vetoed:
+    if cosines is None or similarity is None or similarity.encoder.name != model.encoder:
         return found
     if support < _LEAST_DESCRIBED or is_row(quote) or _repeats(claim, quote):
         return found
+    differences = faults(alignment, around, passage)
+    if differences["figures_nowhere"] or _are_final(verdicts, alignment):
+        return found
     compared = Compared(alignment, cosines, support, words, limited)
-    described = features(compared) | {f"{name}_doubt": float(doubt is not None) for name, doubt in verdicts.items()}
+    doubted = {f"{name}_doubt": float(doubt is not None) for name, doubt in verdicts.items()}
+    described = {**features(compared), **differences, **nuances(alignment), **doubted}
     if model.probability(described) >= (model.least if doubts else _LEAST_UNDOUBTED):
         return replace(found, doubts=(), features=described)
     return replace(found, doubts=doubts or (Doubt.UNSUPPORTED,), features=described)
+
+
+def _are_final(verdicts: Mapping[str, Doubt | None], alignment: Alignment) -> bool:
+    """Return whether a check doubts the claim that the model may not overrule.
+
+    A claim that keeps the wording of its quote, but not a figure or a negation, is a distortion. A free paraphrase may
+    express them by words that the checks do not know.
+    """
+    close = any(verdicts[name] for name in _FINAL_IF_CLOSE) and kept_wording(alignment) >= LOOSE
+    return close or any(verdicts[name] for name in _FINAL)
 
 
 def _before(passage: str, quote: str) -> str:

@@ -14,26 +14,49 @@ from rag.types import Doubt
 _OUT_OF = (("of",), ("out", "of"), ("of", "the"), ("out", "of", "the"))  # words between a part and its whole
 
 
+_FAULTS = {
+    "missing": Doubt.FIGURE,
+    "rate": Doubt.FIGURE,
+    "bound": Doubt.COMPARISON,
+    "opposed": Doubt.TIME,
+    "whole": Doubt.FIGURE,
+    "attached": Doubt.FIGURE,
+}
+"""The doubt of each fault that a figure may have."""
+
+
 def check_figures(alignment: Alignment, around: str) -> Doubt | None:
     """Return the doubt about a figure. A date or an article number may also stand in the title and headings."""
-    found = (_check_figure(word, alignment, around) for word in alignment.claim.quantities)
-    return next((doubt for doubt in found if doubt), None) or _dropped_bound(alignment)
+    found = next((fault for _, fault in figure_faults(alignment, around)), None)
+    return _FAULTS[found] if found else _dropped_bound(alignment)
 
 
-def _check_figure(word: Word, alignment: Alignment, around: str) -> Doubt | None:
+def figure_faults(alignment: Alignment, around: str) -> list[tuple[Word, str]]:
+    """Return the figures of the claim that are wrong, each with its fault.
+
+    A figure is `missing` from the quote, or has another `rate`, `bound` or `opposed` direction in time there. Or it is
+    the `whole` of a part, or `attached` to another thing.
+    """
+    found = ((word, _fault(word, alignment, around)) for word in alignment.claim.quantities)
+    return [(word, fault) for word, fault in found if fault]
+
+
+def _fault(word: Word, alignment: Alignment, around: str) -> str:
+    """Return the fault of a figure; empty if it has none."""
     assert word.quantity is not None
     same = [other for other in alignment.quote.quantities if _same(word.quantity, other)]
     same = same or [other for other in alignment.quote.quantities if _is_elliptic(word, other, alignment.quote)]
     if not same:
-        return None if _is_implied(word, alignment, around) else Doubt.FIGURE
+        return "" if _is_implied(word, alignment, around) else "missing"
     if not any(_same_unit_of_rate(word.quantity, other, alignment.quote) for other in same):
-        return Doubt.FIGURE
+        return "rate"
     if not any(_same_bound(word.quantity, other, alignment) for other in same):
-        return Doubt.COMPARISON
+        return "bound"
     if all(_opposed(word.quantity, other) for other in same):
-        return Doubt.TIME
-    other_thing = _is_whole(word, same, alignment) or _belongs_to_another(word, same, alignment)
-    return Doubt.FIGURE if other_thing else None
+        return "opposed"
+    if _is_whole(word, same, alignment):
+        return "whole"
+    return "attached" if _belongs_to_another(word, same, alignment) else ""
 
 
 def _is_implied(word: Word, alignment: Alignment, around: str) -> bool:
@@ -49,6 +72,7 @@ def _is_implied(word: Word, alignment: Alignment, around: str) -> bool:
 _COUNTING: dict[object, frozenset[str]] = {
     1.0: frozenset({"once", "single"}),
     2.0: frozenset({"both", "either", "twice", "pair"}),
+    0.5: frozenset({"halve", "halves", "halved", "halving", "evenly", "equally"}),
 }
 """Words that say a small number."""
 
@@ -141,6 +165,8 @@ def _same_unit_of_rate(quantity: Quantity, other: Word, quote: Reading) -> bool:
     assert other.quantity is not None
     if not quantity.per or quantity.per == other.quantity.per:
         return True
+    if not other.quantity.per and any(one.quantity and one.quantity.per == quantity.per for one in quote.quantities):
+        return True  # `at least 300 and at most 1,800 euros a month`
     return not other.quantity.per and any(word.low.startswith(quantity.per[:4]) for word in quote.words)
 
 
@@ -153,6 +179,8 @@ def _same_bound(quantity: Quantity, other: Word, alignment: Alignment) -> bool:
     bounds = {quantity.bound, other.quantity.bound}
     if bounds in _COMPLEMENTS and _denies(alignment.claim) != _denies(alignment.quote):
         return True  # `at least 60` and `less than 60 is unlawful`
+    if bounds == {"", ">"} and "within" in words and _denies(alignment.claim) != _denies(alignment.quote):
+        return True  # `within a year` and `not after more than a year`
     if bounds == {"", "<"}:
         return bool(words & _LIMITS)
     if bounds == {"", ">"} and quantity.kind in ("duration", "months") and "over" in words:

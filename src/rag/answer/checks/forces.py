@@ -9,10 +9,11 @@ from rag.answer.checks.words import Reading
 FREE_FROM = "free"
 BANNED = "banned"
 _PATTERNS = {
-    FREE_FROM: r"\bneed not\b|\bno (?:\w+ ){1,5}(?:is|are|was|were|be) (?:required|needed|necessary)\b"
+    FREE_FROM: r"\bneed not\b|\bno(?:body| one) (?:is|are|was) (?:obliged|required|compelled|bound|forced)\b"
+    r"|\bno(?:body| one) (?:has|needs) to\b|\bno (?:\w+ ){1,5}(?:is|are|was|were|be) (?:required|needed|necessary)\b"
     r"|\bnever (?:has|have|had|needs?) to\b"
     r"|\b(?:do|does|did) not (?:\w+ )?(?:have to|need|require|oblige|compel|bind)"
-    r"|\bnot needs?\b|\bnot (?:\w+ )?(?:required"
+    r"|\bnot needs?\b|\bnot (?:\w+ )?(?:required|needed"
     r"|obliged|compelled|obligatory|mandatory|compulsory|necessary|bound)|\bno (?:\w+ )?(?:need|obligation|duty"
     r"|requirement)\b|\bneeds? no\b|\brequire[sd]? no\b|\bneeded no\b|\bwithout having to\b|\boptional\b|\bvoluntary\b",
     BANNED: r"\b(?:must|may|shall|can|could|should|has to|have to) (?:no|not|never)\b|\bnot (?:be )?(?:allowed"

@@ -7,6 +7,8 @@ import re
 from rag.answer.checks.lexicon import plain_phrases
 from rag.answer.checks.number_words import SMALL
 
+_MORE = "more|longer|higher|greater|older|larger|bigger|later|further|heavier|wider|taller"
+_LESS = "less|fewer|lower|smaller|shorter|younger|earlier"
 _IDIOMS = {
     r"\bno\.\s{0,3}(?=\d)": "number ",
     r"\bno[- ]confidence\b": "confidence",
@@ -32,8 +34,17 @@ _IDIOMS = {
     r"\bfree of charge\b|\bat no cost\b|\bfor free\b": "at no charge",
     r"\bno later than (?=[\w.]+ (?:full |calendar |working )?(?:hour|day|week|month|year)s?\b)": "within ",
     r"\bno later than\b": "by",
-    r"\b(?:not?|never) (?:more|longer|higher|greater) than\b": "up to",
-    r"\b(?:not?|never) (?:less|fewer|lower) than\b": "at least",
+    rf"\b(?:not?|never) (?:{_LESS}) than ([^,.;:]{{1,40}}?) n?or (?:{_MORE}) than\b": r"at least \1 and up to",
+    rf"\b(?:not?|never) (?:{_MORE}) than ([^,.;:]{{1,40}}?) n?or (?:{_LESS}) than\b": r"up to \1 and at least",
+    rf"\b(?:not?|never) (?:{_MORE}) than\b": "up to",
+    rf"\bnot be (?:{_MORE}) than\b": "be up to",
+    rf"\b(?:not?|never) (?:{_LESS}) than\b": "at least",
+    rf"\bnot be (?:{_LESS}) than\b": "be at least",
+    r"\ban? quarter of a year\b": "3 months",
+    r"(?<!and a )\bhalf[- ]hours\b": "periods of 30 minutes",
+    r"(?<!and )\b(?:a |one )half[- ]hour\b|\bhalf an hour\b": "30 minutes",
+    r"\ban? (year|hour|day|week|month|million) and a half\b": r"1.5 \1s",
+    r"\bother than\b": "except",
     r"\bno sooner than\b": "from",
     r"\bnot only\b": "both",
     r"\bcan(?:not|’t|'t)\b": "can not",

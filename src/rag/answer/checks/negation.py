@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rag.answer.checks.alignment import Alignment, Match, Pair
+from rag.answer.checks.denials import expressed
 from rag.answer.checks.forces import frees
 from rag.answer.checks.lexicon import NEGATIVE_VERBS, opposites
 from rag.answer.checks.listing import group
@@ -19,46 +20,53 @@ _LEAST_SHARE = 0.5  # of a clause's content words that the claim repeats, for it
 
 
 @dataclass(frozen=True, slots=True)
-class _Turn:
+class Turn:
     """Something that reverses the meaning. `clauses` are the clauses of the quote that it concerns.
 
     `certain` is false if the negated words of one sentence have no counterpart in the other one.
-    `side` is `claim` or `quote` for a negation that only one of them has, and `both` for an opposite.
+    `side` is `claim` or `quote` for a negation that only one of them has, and `both` for an opposite. `frees` is true
+    for a negation that frees from a duty: `consent is not needed` does not follow from `only with consent`.
     """
 
     side: str
     doubt: Doubt
     clauses: frozenset[int]
     certain: bool = True
+    frees: bool = False
 
 
 def check_negation(alignment: Alignment) -> Doubt | None:
     """Return the doubt if claim and quote differ by an odd number of reversals in one clause."""
+    free = kept_wording(alignment) < LOOSE
+    return next((turn.doubt for turn in open_turns(alignment) if turn.certain or not free), None)
+
+
+def open_turns(alignment: Alignment) -> Iterator[Turn]:
+    """Yield the reversals of one sentence that nothing in the other one cancels."""
     if unless_not(alignment.claim, alignment.quote) or unless_not(alignment.quote, alignment.claim):
-        return None
-    open_turns = [
+        return
+    left = [
         *_negations(alignment),
         *_opposites(alignment),
         *_opposites_in_clause(alignment),
         *_negative_verbs(alignment),
     ]
-    free = kept_wording(alignment) < LOOSE
-    while open_turns:
-        turn = open_turns.pop()
-        partner = next((other for other in open_turns if _cancels(turn, other)), None)
+    while left:
+        turn = left.pop()
+        partner = next((other for other in left if _cancels(turn, other)), None)
         if partner is not None:
-            open_turns.remove(partner)
-        elif not _is_implied(turn, alignment) and (turn.certain or not free):
-            return turn.doubt
-    return None
+            left.remove(partner)
+        elif not _is_implied(turn, alignment):
+            yield turn
 
 
-def _is_implied(turn: _Turn, alignment: Alignment) -> bool:
+def _is_implied(turn: Turn, alignment: Alignment) -> bool:
     """Return whether the other sentence implies the negation: `does not cover` and `is outside the scope`."""
     claim, quote = alignment.claim, alignment.quote
     if turn.side == "claim":
+        implying = _IMPLIED if turn.frees else _IMPLIED | {"only"}
         return any(
-            word.low in _IMPLIED | {"only"}
+            word.low in implying
             and word.low not in claim.lows
             and (word.clause in turn.clauses or not turn.clauses or word.low in _WHEREVER)
             for word in quote.words
@@ -70,18 +78,19 @@ _WHEREVER = group("otherwise else exempt exempted")
 _IMPLIED = group("except outside exempt exempted unless instead nothing apart unlike otherwise else failing")
 
 
-def _cancels(one: _Turn, other: _Turn) -> bool:
+def _cancels(one: Turn, other: Turn) -> bool:
     return bool(one.clauses & other.clauses) and (one.side != other.side or one.side == "both")
 
 
-def _negations(alignment: Alignment) -> Iterable[_Turn]:
+def _negations(alignment: Alignment) -> Iterable[Turn]:
     claim, quote = alignment.claim, alignment.quote
     used: set[int] = set()
     free = frees(claim), frees(quote)
     exempt = free if all(free) else (frozenset[int](), frozenset[int]())
-    used |= exempt[1] | _costs(quote, claim)
+    used |= exempt[1] | expressed(quote, claim)
+    said = exempt[0] | expressed(claim, quote)
     for negation, scope in claim.negations.items():
-        if negation in exempt[0] or negation in _costs(claim, quote):
+        if negation in said:
             continue
         partners = {
             pair.quote.negator
@@ -93,23 +102,11 @@ def _negations(alignment: Alignment) -> Iterable[_Turn]:
         else:
             sure = any(_is_sure(pair) for pair in map(alignment.of, scope) if pair is not None)
             clauses = _matched_clauses(alignment, claim.words[negation].clause)
-            yield _Turn("claim", Doubt.NEGATION, clauses, sure)
+            yield Turn("claim", Doubt.NEGATION, clauses, sure, negation in free[0])
     for negation in quote.negations:
         if negation not in used and _concerns(alignment, negation):
             sure = any(at in alignment.quoted for at in quote.negations[negation])
-            yield _Turn("quote", Doubt.NEGATION, frozenset({quote.words[negation].clause}), sure)
-
-
-def _costs(one: Reading, other: Reading) -> frozenset[int]:
-    """Return the negations of `one` that deny a cost, as `free` does in `other`: `at no charge`."""
-    if "free" not in other.lows:
-        return frozenset()
-    return frozenset(
-        at for at, scope in one.negations.items() if any(one.words[word].low in _COSTS for word in scope[:1])
-    )
-
-
-_COSTS = group("charge charges cost costs fee fees payment")
+            yield Turn("quote", Doubt.NEGATION, frozenset({quote.words[negation].clause}), sure)
 
 
 def _is_sure(pair: Pair) -> bool:
@@ -135,14 +132,14 @@ def _matched_clauses(alignment: Alignment, clause: int) -> frozenset[int]:
     )
 
 
-def _opposites(alignment: Alignment) -> Iterable[_Turn]:
+def _opposites(alignment: Alignment) -> Iterable[Turn]:
     aligned = {pair.quote.at for pair in alignment.pairs if pair.quote and pair.match >= Match.SYNONYM}
     for pair in alignment.pairs:
         if pair.match == Match.OPPOSITE and pair.quote is not None and pair.quote.at not in aligned:
-            yield _Turn("both", Doubt.OPPOSITE, _matched_clauses(alignment, pair.claim.clause) | {pair.quote.clause})
+            yield Turn("both", Doubt.OPPOSITE, _matched_clauses(alignment, pair.claim.clause) | {pair.quote.clause})
 
 
-def _opposites_in_clause(alignment: Alignment) -> Iterable[_Turn]:
+def _opposites_in_clause(alignment: Alignment) -> Iterable[Turn]:
     """Yield the words whose own clause of the quote has an opposite, although another clause has the same word.
 
     `The ceiling is the higher of the two` takes `higher` from the clause about another ceiling.
@@ -162,23 +159,23 @@ def _opposites_in_clause(alignment: Alignment) -> Iterable[_Turn]:
             word.stem for word in alignment.quote.content if word.clause == main and word.at not in alignment.quoted
         }
         if opposites(pair.claim.stem) & here:
-            yield _Turn("both", Doubt.OPPOSITE, frozenset({main}))
+            yield Turn("both", Doubt.OPPOSITE, frozenset({main}))
 
 
 _MATES = 2  # other words of the clause that the quote has
 
 
-def _negative_verbs(alignment: Alignment) -> Iterable[_Turn]:
+def _negative_verbs(alignment: Alignment) -> Iterable[Turn]:
     same = [pair for pair in alignment.pairs if pair.match >= Match.SYNONYM]
     turned = {pair.claim.at for pair in alignment.pairs if pair.match == Match.OPPOSITE}
     for word in _verbs(alignment.claim, {pair.claim.at for pair in same} | turned):
-        yield _Turn("claim", Doubt.NEGATION, _matched_clauses(alignment, word.clause), False)
+        yield Turn("claim", Doubt.NEGATION, _matched_clauses(alignment, word.clause), False)
     done = {pair.quote.at for pair in alignment.pairs if pair.quote and pair.match >= Match.OPPOSITE}
     for word in _verbs(alignment.quote, done):
         clause = [other for other in alignment.quote.content if other.clause == word.clause and other is not word]
         if any(other.at in alignment.quoted for other in clause):
             repeated = sum(other.at in alignment.quoted for other in clause)
-            yield _Turn("quote", Doubt.NEGATION, frozenset({word.clause}), repeated >= _SURE_SHARE * len(clause))
+            yield Turn("quote", Doubt.NEGATION, frozenset({word.clause}), repeated >= _SURE_SHARE * len(clause))
 
 
 def _verbs(reading: Reading, done: set[int]) -> Iterable[Word]:

@@ -51,8 +51,19 @@ def _same_share(one: Quantity, other: Quantity) -> bool:
     """Return whether a fraction and a percentage are equal: `three quarters` and `75 per cent`."""
     if isinstance(one.value, tuple) or isinstance(other.value, tuple):
         return False
-    first, second = (1 if part.unit == "%" else 100 for part in (one, other))
-    return _close(one.value * first, other.value * second)
+    first = one.value * (1 if one.unit == "%" else 100)
+    second = other.value * (1 if other.unit == "%" else 100)
+    exact = second if other.unit == "fraction" else first
+    rounded = one.unit != other.unit and abs(first - second) < _ROUNDED and not _is_whole(exact)
+    return rounded or _close(first, second)
+
+
+_ROUNDED = 0.7  # percentage points that a third may be rounded by
+
+
+def _is_whole(value: float) -> bool:
+    """Return whether a percentage has at most one decimal, so that nobody needs to round it."""
+    return _close(float(round(value * 10)), value * 10)
 
 
 def _same_cents(one: Quantity, other: Quantity) -> bool:
