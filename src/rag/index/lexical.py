@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from rag.index.inverted import InvertedIndex, Postings
+from rag.index.inverted import Bm25, InvertedIndex, Postings
 from rag.protocols import Rows, Scores
 
 PAIR_WEIGHT = 0.4
@@ -39,9 +39,9 @@ class LexicalRow:
 class LexicalIndex:
     """Three inverted indexes over the same rows: of words, of pairs of neighbouring words, and of heading words."""
 
-    words: InvertedIndex
-    pairs: InvertedIndex
-    headings: InvertedIndex
+    words: Bm25
+    pairs: Bm25
+    headings: Bm25
 
     def __len__(self) -> int:
         return len(self.words)

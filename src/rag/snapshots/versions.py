@@ -94,7 +94,7 @@ def _read_text(folder: Path, document_id: str, missing: UnknownDocument) -> tupl
     with pinned(folder):
         if not matches(folder, read_manifest(folder), DATABASE):
             raise CorruptSnapshot(f"{folder.name} is damaged: run 'rag snapshots verify'")
-        with closing(Reader(folder / DATABASE)) as reader:
+        with closing(Reader.of(folder / DATABASE)) as reader:
             try:
                 return reader.stored_document(document_id), reader.document(document_id)
             except UnknownDocument:
@@ -179,7 +179,7 @@ def _read(folder: Path, ids: Iterable[str]) -> tuple[Manifest | None, dict[str, 
     """Return the manifest of a snapshot, None if it cannot be read, and its records of documents."""
     found: dict[str, StoredDocument] = {}
     try:
-        with pinned(folder), closing(Reader(folder / DATABASE)) as reader:
+        with pinned(folder), closing(Reader.of(folder / DATABASE)) as reader:
             manifest = read_manifest(folder)
             for document_id in ids:
                 try:
