@@ -55,7 +55,7 @@ class LexicalIndex:
         There may be several analyses of the same question, one for each language of the rows. A term that they share
         counts once.
         """
-        words, pairs = _merged(analyses), _merged(list(map(_pairs, analyses)))
+        words, pairs = _merged(analyses), _merged(list(map(pairs_of, analyses)))
         total = self.words.scores(words)
         self.pairs.add_scores(total, pairs, PAIR_WEIGHT)
         self.headings.add_scores(total, words, HEADING_WEIGHT)
@@ -96,7 +96,7 @@ class NewRows:
     def add(self, row: LexicalRow) -> None:
         """Add the next row."""
         self.words.add(row.words)
-        self.pairs.add(_pairs(row.words))
+        self.pairs.add(pairs_of(row.words))
         self.headings.add(row.headings)
 
     @classmethod
@@ -128,5 +128,6 @@ def _merged(analyses: Sequence[Sequence[str]]) -> Sequence[str]:
     return list(total.elements())
 
 
-def _pairs(terms: Sequence[str]) -> list[str]:
+def pairs_of(terms: Sequence[str]) -> list[str]:
+    """Return each pair of neighbouring terms as one term."""
     return [f"{one} {other}" for one, other in pairwise(terms)]
