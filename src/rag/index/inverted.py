@@ -216,7 +216,7 @@ class Postings:
         codes = _encoded(np.array(self._counts, np.uint16), lengths[rows])
         if previous is None or reused_rows is None or not len(reused_rows):
             return InvertedIndex(*_terms(keys[order]), rows[order], codes[order], lengths)
-        reused = _selected(previous, reused_rows)
+        reused = selected(previous, reused_rows)
         added_rows = rows[order] + np.int32(len(reused_rows))
         return _extended(reused, keys[order], added_rows, codes[order], lengths)
 
@@ -227,7 +227,7 @@ def _encoded(counts: NDArray[np.uint16], lengths: NDArray[np.uint32]) -> NDArray
     return (steps * _COUNTS + counts).astype(np.uint16)
 
 
-def _selected(index: InvertedIndex, selected_rows: Rows) -> InvertedIndex:
+def selected(index: InvertedIndex, selected_rows: Rows) -> InvertedIndex:
     """Return an index of only `selected_rows` (ascending), renumbered from 0. It keeps terms without postings."""
     renumbered = np.full(len(index), -1, np.int32)
     renumbered[selected_rows] = np.arange(len(selected_rows), dtype=np.int32)

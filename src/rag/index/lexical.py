@@ -73,6 +73,14 @@ class LexicalIndex:
         """Return the frequency of each term. It is faster than `frequency` if the index has few of the terms."""
         return self.words.frequencies(terms)
 
+    def inverted(self) -> tuple[InvertedIndex, InvertedIndex, InvertedIndex]:
+        """Return the three indexes of a snapshot in files, whose postings are in arrays."""
+        words, pairs, headings = self.words, self.pairs, self.headings
+        assert isinstance(words, InvertedIndex)
+        assert isinstance(pairs, InvertedIndex)
+        assert isinstance(headings, InvertedIndex)
+        return words, pairs, headings
+
     def save(self, folder: Path) -> None:
         """Write each field to a folder of its own in `folder`."""
         folder.mkdir(exist_ok=True)

@@ -40,8 +40,7 @@ class Subset:
 
     def lexical(self, whole: LexicalIndex) -> LexicalIndex:
         """Return the lexical index of the subset."""
-        fields = (whole.words, whole.pairs, whole.headings)
-        return LexicalIndex(*(_InvertedSubset.of(field, self) for field in fields))
+        return LexicalIndex(*(_InvertedSubset.of(field, self) for field in whole.inverted()))
 
     def tokens(self, whole: TokenIndex) -> TokenIndex:
         """Return the tokens of the subset."""

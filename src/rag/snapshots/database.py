@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from itertools import chain
-from operator import attrgetter
+from itertools import chain, groupby
+from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Self
 
@@ -265,8 +265,16 @@ class Reader:
         cells = (quotable for (quotable,) in rows)
         return [Passage(*one, cell) for one, cell in zip(self.chunks(document), cells, strict=True)]
 
+    def all_passages(self) -> Iterator[tuple[int, list[tuple[Cell, ...]]]]:
+        """Yield the number of each document with the cells of its passages, from `start` on, in order."""
+        query = 'SELECT document, start, heading, text, key, quotable FROM chunk ORDER BY "row"'
+        for number, rows in groupby(self.database.each(query), key=itemgetter(0)):
+            yield number, [row[1:] for row in rows]
+
     def hits(self, rows: Sequence[int], scores: Sequence[float]) -> list[Hit]:
         """Return the passages at `rows` as hits, in that order."""
+        if not rows:
+            return []
         marks = ",".join("?" * len(rows))
         found = {
             row[0]: row
@@ -297,6 +305,8 @@ class Reader:
 
     def evidence(self, hits: Sequence[Hit]) -> list[Hit]:
         """Return the same hits with their quotable units and with the text around them that these units quote."""
+        if not hits:
+            return []
         marks = ",".join("?" * len(hits))
         query = f'SELECT "row", quotable FROM chunk WHERE "row" IN ({marks})'
         cells = dict(self._all(query, tuple(hit.row for hit in hits)))

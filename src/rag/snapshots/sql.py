@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -36,6 +37,10 @@ class Database(Protocol):
 
     def all(self, query: str, values: tuple[Cell, ...] = ()) -> list[tuple[Any, ...]]:
         """Return the rows that a query finds. Raises CorruptSnapshot, or BackendError if a server does not answer."""
+        ...
+
+    def each(self, query: str) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows that a query finds, without all of them in memory. Raises as `all` does."""
         ...
 
     def has(self, table: str) -> bool:
@@ -82,6 +87,14 @@ class SqliteFile:
         try:
             with self._lock:
                 return self._connection.execute(query, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise self._corrupt(error) from error
+
+    def each(self, query: str) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows that a query finds, without all of them in memory. Raises CorruptSnapshot."""
+        try:
+            with closing(self._connection.cursor()) as cursor:
+                yield from cursor.execute(query)
         except sqlite3.DatabaseError as error:
             raise self._corrupt(error) from error
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import psycopg
@@ -18,7 +19,7 @@ _MOST = 16  # connections of a process
 _WAIT = 10.0  # seconds for a connection
 _STATEMENT = 30_000  # milliseconds for a query of a search
 
-Connection = psycopg.Connection[tuple[object, ...]]
+Connection = psycopg.Connection[tuple[Any, ...]]
 
 
 class Connections:
@@ -33,7 +34,12 @@ class Connections:
         try:
             known = conninfo_to_dict(address)
         except psycopg.Error as error:
-            raise ConfigurationError(f"RAG_STORE has no address of a PostgreSQL database: {error}".strip()) from error
+            raise ConfigurationError(f"RAG_SNAPSHOTS is no address of a database: {str(error).strip()}") from error
+        if known.get("password"):
+            raise ConfigurationError(
+                "RAG_SNAPSHOTS has a password, and settings are shown: give it in PGPASSWORD, or in a file that "
+                "PGPASSFILE names"
+            )
         self.name = f"the database {known.get('dbname', 'of this user')} on {known.get('host', 'this machine')}"
         self._address = address
         self._shown: WeakKeyDictionary[Connection, tuple[int, str]] = WeakKeyDictionary()
@@ -65,7 +71,8 @@ class Connections:
     @contextmanager
     def alone(self) -> Iterator[Connection]:
         """Yield a connection that nobody else uses, without a time limit for its statements. Raises BackendError."""
-        with self.naming_errors(), psycopg.connect(self._address, **self._options(0)) as connection:  # type: ignore[arg-type]
+        options = self._options(0)
+        with self.naming_errors(), psycopg.connect(self._address, **options) as connection:  # type: ignore[arg-type]
             yield connection
 
     def close(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -29,6 +30,10 @@ class PostgresDatabase:
         """Return the rows that a query finds. Raises BackendError."""
         with self.connections.showing(self.version, self.groups) as connection:
             return connection.execute(_translated(query), values).fetchall()
+
+    def each(self, query: str) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows that a query finds. Raises BackendError."""
+        yield from self.all(query)
 
     def has(self, table: str) -> bool:
         """Return whether there is a table. The first format has all of them."""

@@ -39,7 +39,7 @@ CREATE TABLE entries (
 CREATE INDEX ON entries (id);
 CREATE TABLE facts (
     document int PRIMARY KEY, words bigint NOT NULL, pairs bigint NOT NULL, headings bigint NOT NULL,
-    signature bytea NOT NULL, signs bytea NOT NULL
+    signature bytea NOT NULL, signs bytea NOT NULL, digest bytea NOT NULL
 );
 CREATE TABLE chunks (
     "row" bigint PRIMARY KEY, document int NOT NULL, start int NOT NULL, heading text NOT NULL, text text NOT NULL,
@@ -72,6 +72,7 @@ CREATE TABLE postings (
     codes bytea STORAGE EXTERNAL NOT NULL, PRIMARY KEY (term, segment)
 );
 CREATE INDEX ON postings (segment);
+CREATE TABLE files (name text COLLATE "C" PRIMARY KEY, sha256 text NOT NULL, content bytea STORAGE EXTERNAL NOT NULL);
 """
 
 VIEWS: LiteralString = """

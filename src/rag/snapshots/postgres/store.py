@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from hashlib import sha256
 
 from psycopg import sql
 
 from rag.errors import IncompatibleSnapshot, NoSnapshot, UnknownSnapshot, WriterBusy
+from rag.snapshots.database import Reader
 from rag.snapshots.manifest import Manifest
 from rag.snapshots.postgres import schema
 from rag.snapshots.postgres.connections import Connection, Connections
-from rag.snapshots.postgres.pruning import merge_segments, prune
+from rag.snapshots.postgres.database import PostgresDatabase
+from rag.snapshots.postgres.new_documents import of_prepared
+from rag.snapshots.postgres.pruning import GRACE_MINUTES, compact, delete_others, merge_segments
 from rag.snapshots.postgres.version import PostgresVersion, VersionRecord
 from rag.snapshots.postgres.writing import ChangeWriter
 from rag.snapshots.prepared import ChangeSet
@@ -35,6 +40,11 @@ class PostgresStore:
         self._loading = threading.Lock()
         self._writer: Connection | None = None
 
+    @property
+    def opened(self) -> PostgresVersion | None:
+        """The version that serves, if it is open."""
+        return self._current
+
     def current(self) -> PostgresVersion:
         """Return the version that serves. Raises as `refresh` does."""
         return self._current or self.refresh()
@@ -42,7 +52,7 @@ class PostgresStore:
     def refresh(self) -> PostgresVersion:
         """Return the version that serves now. Raises NoSnapshot, IncompatibleSnapshot, BackendError."""
         with self._loading:
-            record = self._record(_SERVING) if self._exists() else None
+            record = self.serving()
             if record is None:
                 raise NoSnapshot(f"no index in {self._connections.name}: run 'rag ingest' first")
             if self._current is None or self._current.id != record.id:
@@ -58,7 +68,12 @@ class PostgresStore:
 
     def open(self, snapshot_id: str) -> PostgresVersion:
         """Return one version. Raises UnknownSnapshot, BackendError."""
-        return PostgresVersion(self._connections, self._known(snapshot_id))
+        return PostgresVersion(self._connections, self.record(snapshot_id))
+
+    def reading(self, snapshot_id: str) -> tuple[Manifest, Reader]:
+        """Return the manifest and the documents of one version, without its sign bits. Raises as `open` does."""
+        record = self.record(snapshot_id)
+        return record.manifest, Reader(PostgresDatabase(self._connections, record.number))
 
     @contextmanager
     def writing(self, keep: int | None = None) -> Iterator[None]:
@@ -79,8 +94,7 @@ class PostgresStore:
             try:
                 yield
                 if keep is not None:
-                    with connection.transaction():
-                        prune(connection, keep)
+                    self.delete_others(self.ids()[-keep:], GRACE_MINUTES)
             finally:
                 self._writer = None
 
@@ -90,24 +104,75 @@ class PostgresStore:
         Raises BackendError. Then nothing has changed.
         """
         assert previous is None or isinstance(previous, PostgresVersion), "it is a version of this store"
-        connection = self._writer
-        assert connection is not None, "the lock is held"
-        with self._connections.naming_errors(), connection.transaction():
-            [number] = connection.execute("SELECT coalesce(max(number), 0) + 1 FROM versions").fetchone() or (1,)
-            writer = ChangeWriter(connection, int(str(number)), previous.number if previous else 0)
-            record = writer.write(changes)
-            merge_segments(connection)
-            _point_to(connection, record.number)
+        created = datetime.now(UTC).isoformat(timespec="seconds")
+        with self.next_version() as (connection, number):
+            writer = ChangeWriter(connection, number, created)
+            writer.begin(previous.number if previous else 0, changes.removed)
+            writer.add(of_prepared(changes.new, changes.dimension))
+            writer.set_origins(changes.origins)
+            manifest = _manifest(changes, created, writer.counts())
+            suffix = sha256(f"{number} {manifest.model_dump_json()}".encode()).hexdigest()[:8]
+            writer.finish(f"{number:06d}-{suffix}", manifest)
         return self.refresh()
+
+    @contextmanager
+    def next_version(self) -> Iterator[tuple[Connection, int]]:
+        """Begin a transaction that writes the next version, and yield its connection and the number of the version.
+
+        At the end of the block, the version is the current one. Call only inside `writing`. Raises BackendError.
+        """
+        with self._change() as connection:
+            [number] = connection.execute("SELECT coalesce(max(number), 0) + 1 FROM versions").fetchone() or (1,)
+            assert isinstance(number, int), "the column has numbers"
+            yield connection, number
+            merge_segments(connection)
+            _point_to(connection, number)
 
     def activate(self, snapshot_id: str) -> PostgresVersion:
         """Make another version the current one. Raises UnknownSnapshot, WriterBusy, BackendError."""
         with self.writing():
-            record = self._known(snapshot_id)
-            assert self._writer is not None, "the lock is held"
-            with self._writer.transaction():
-                _point_to(self._writer, record.number)
+            self.point_to(snapshot_id)
         return self.refresh()
+
+    def point_to(self, snapshot_id: str) -> None:
+        """Make another version the current one. Call only inside `writing`. Raises UnknownSnapshot, BackendError."""
+        with self._change() as connection:
+            _point_to(connection, self.record(snapshot_id).number)
+
+    def delete_others(self, kept: Collection[str], grace_minutes: int) -> None:
+        """Delete all versions but those with the ids `kept`, the one that serves, and those just replaced.
+
+        Call only inside `writing`. Raises BackendError.
+        """
+        with self._change() as connection:
+            delete_others(connection, kept, grace_minutes)
+
+    def compact(self) -> None:
+        """Delete the postings of deleted passages. Call only inside `writing`. Raises BackendError."""
+        with self._change() as connection:
+            compact(connection)
+
+    @contextmanager
+    def _change(self) -> Iterator[Connection]:
+        """Yield the connection that holds the lock, in a transaction."""
+        connection = self._writer
+        assert connection is not None, "the lock is held"
+        with self._connections.naming_errors(), connection.transaction():
+            yield connection
+
+    def serving(self) -> VersionRecord | None:
+        """Return the record of the version that serves now; None without one. Raises as `refresh` does."""
+        return self._record(_SERVING) if self._exists() else None
+
+    @property
+    def connections(self) -> Connections:
+        """The connections to the database."""
+        return self._connections
+
+    @property
+    def name(self) -> str:
+        """The name of the database, for messages."""
+        return self._connections.name
 
     def close(self) -> None:
         """Close all connections."""
@@ -139,7 +204,8 @@ class PostgresStore:
             )
         return bool(exists)
 
-    def _known(self, snapshot_id: str) -> VersionRecord:
+    def record(self, snapshot_id: str) -> VersionRecord:
+        """Return the record of one version. Raises UnknownSnapshot, BackendError."""
         record = self._record(_NAMED, snapshot_id) if self._exists() else None
         if record is None:
             raise UnknownSnapshot(f"there is no snapshot {snapshot_id!r}: 'rag snapshots' lists all of them")
@@ -151,7 +217,23 @@ class PostgresStore:
         if found is None:
             return None
         number, name, manifest = found
-        return VersionRecord(int(str(number)), str(name), Manifest.model_validate_json(str(manifest)))
+        return VersionRecord(number, str(name), Manifest.model_validate_json(str(manifest)))
+
+
+def _manifest(changes: ChangeSet, created: str, counts: tuple[int, int, int]) -> Manifest:
+    documents, passages, labelled = counts
+    return Manifest(
+        created=created,
+        parent=changes.parent,
+        encoder=changes.encoder,
+        encoder_digest=changes.encoder_digest,
+        dimension=changes.dimension,
+        chunk_tokens=changes.chunk_tokens,
+        documents=documents,
+        chunks=passages,
+        labelled=labelled,
+        files={},
+    )
 
 
 def _point_to(connection: Connection, number: int) -> None:

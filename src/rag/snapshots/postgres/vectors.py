@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from rag.index.signs import Signs, nearest_by_signs
 from rag.protocols import Rows, Scores, Vectors
-from rag.sign_bits import sign_bits
 from rag.snapshots.postgres.connections import Connections
 
 EXACT = 5_000
@@ -28,12 +27,12 @@ _VECTORS = 'SELECT "row", vector FROM vectors WHERE "row" = ANY (%s)'
 class PostgresVectors:
     """Implements `VectorIndex` for the rows of one version. Row n is `database_rows[n]` in the database.
 
-    `signs`, shape (N, dimension / 8), has the sign bits of each row.
+    `signs` has the sign bits of each row.
     """
 
     connections: Connections
     database_rows: Rows
-    signs: NDArray[np.uint8]
+    signs: Signs
     dimension: int
 
     def __len__(self) -> int:
@@ -43,7 +42,7 @@ class PostgresVectors:
         """Return at most `k` rows and their scores for one vector of shape (1, dimension), best first."""
         among = np.arange(len(self)) if rows is None else rows
         if len(among) > EXACT:
-            among = self._nearest_by_signs(vector, among, max(READ, k))
+            among = nearest_by_signs(self.signs, vector, among, max(READ, k))
         return self._best(vector, among, k)
 
     def scores(self, vector: Vectors, rows: Rows) -> Scores:
@@ -57,12 +56,7 @@ class PostgresVectors:
         stored = self.database_rows[rows].tolist()
         with self.connections.connected() as connection:
             found = dict(connection.execute(_VECTORS, (stored,), binary=True).fetchall())
-        return np.array([half_vector(bytes(found[row])) for row in stored], np.float32).reshape(-1, self.dimension)  # type: ignore[call-overload]
-
-    def _nearest_by_signs(self, vector: Vectors, among: Rows, count: int) -> Rows:
-        """Return the rows of `among` whose sign bits differ least from those of the vector, ascending."""
-        differing = np.bitwise_count(self.signs[among] ^ sign_bits(vector)).sum(axis=1, dtype=np.uint16)
-        return np.sort(among[np.argpartition(differing, count)[:count]])
+        return np.array([half_vector(bytes(found[row])) for row in stored], np.float32).reshape(-1, self.dimension)
 
     def _best(self, vector: Vectors, rows: Rows, k: int) -> tuple[Rows, Scores]:
         if not len(rows):
@@ -70,7 +64,7 @@ class PostgresVectors:
         with self.connections.connected() as connection:
             values = (str(vector[0].tolist()), self.database_rows[rows].tolist(), k)
             found = connection.execute(_SCORES, values).fetchall()
-        stored, scores = np.array([row for row, _ in found], np.int64), [float(str(score)) for _, score in found]
+        stored, scores = np.array([row for row, _ in found], np.int64), [score for _, score in found]
         return np.searchsorted(self.database_rows, stored).astype(np.int64), np.array(scores, np.float32)
 
 

@@ -64,11 +64,11 @@ class PostgresVersion(NumberedSnapshot):
     def _load(self, manifest: Manifest) -> None:
         with self._connections.showing(self.number, self.groups) as connection:
             found = connection.execute(_PARTS, binary=True).fetchall()
-        ranges = [np.arange(first, first + rows, dtype=np.int64) for first, rows, *_ in found]  # type: ignore[call-overload]
+        ranges = [np.arange(first, first + rows, dtype=np.int64) for first, rows, *_ in found]
         self.database_rows = np.concatenate([np.empty(0, np.int64), *ranges]).astype(np.int64)
-        totals = [sum(int(str(row[place])) for row in found) for place in (2, 3, 4)]
+        totals = [sum(row[place] for row in found) for place in (2, 3, 4)]
         width = -(-manifest.dimension // 8)
-        signs = np.frombuffer(b"".join(bytes(row[5]) for row in found), np.uint8).reshape(-1, width)  # type: ignore[call-overload]
+        signs = np.frombuffer(b"".join(bytes(row[5]) for row in found), np.uint8).reshape(-1, width)
         self.dense = PostgresVectors(self._connections, self.database_rows, signs, manifest.dimension)
         self.lexical = PackedIndex.of(self._connections, self.database_rows, totals)
         changed = {"documents": len(found), "chunks": len(self.database_rows)}
@@ -91,7 +91,7 @@ class PostgresVersion(NumberedSnapshot):
         stored = self.database_rows[np.array(rows, np.int64)].tolist()
         with self._connections.connected() as connection:
             found = {row: cells for row, *cells in connection.execute(_TOKENS, (stored,), binary=True)}
-        parts = [_tokens(*found[row]) for row in stored]  # type: ignore[arg-type]
+        parts = [_tokens(*found[row]) for row in stored]
         width = -(-self.manifest.dimension // 8)
         return PassageTokens(
             np.concatenate([np.empty((0, width), np.uint8), *(one.codes for one in parts)]),
@@ -109,7 +109,7 @@ class PostgresVersion(NumberedSnapshot):
     def _own_signatures(self) -> Signatures:
         with self._connections.showing(self.number, self.groups) as connection:
             found = connection.execute(_SIGNATURES, binary=True).fetchall()
-        return np.frombuffer(b"".join(bytes(one) for (one,) in found), "<u4").reshape(-1, SIGNATURE_SIZE)  # type: ignore[call-overload]
+        return np.frombuffer(b"".join(bytes(one) for (one,) in found), "<u4").reshape(-1, SIGNATURE_SIZE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +122,14 @@ class StoredEncodings:
     def known(self, keys: Collection[bytes]) -> set[bytes]:
         """Return those of `keys` that have an encoding."""
         with self.connections.showing(self.version, None) as connection:
-            return {bytes(key) for (key,) in connection.execute(_KNOWN, ([*keys],), binary=True)}  # type: ignore[call-overload]
+            return {bytes(key) for (key,) in connection.execute(_KNOWN, ([*keys],), binary=True)}
 
     def get(self, keys: Sequence[bytes]) -> dict[bytes, PassageEncoding]:
         """Return the encodings of known keys."""
         with self.connections.showing(self.version, None) as connection:
             found = connection.execute(_ENCODINGS, ([*keys],), binary=True).fetchall()
         return {
-            bytes(key): PassageEncoding(half_vector(bytes(vector)), _tokens(codes, sentences))  # type: ignore[call-overload, arg-type]
+            bytes(key): PassageEncoding(half_vector(bytes(vector)), _tokens(codes, sentences))
             for key, vector, codes, sentences in found
         }
 

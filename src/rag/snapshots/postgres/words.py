@@ -7,7 +7,7 @@ the last terms are kept.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -73,7 +73,7 @@ class PostingsCache:
         parts: dict[int, list[tuple[bytes, bytes]]] = {key: [] for key in missing}
         with self._connections.connected() as connection:
             for term, rows, codes in connection.execute(_QUERY, (missing,), binary=True):
-                parts[int(str(term))].append((bytes(rows), bytes(codes)))  # type: ignore[arg-type,call-overload]
+                parts[term].append((bytes(rows), bytes(codes)))
         return {key: self._numbered(own) if own else _NONE for key, own in parts.items()}
 
     def _numbered(self, parts: Sequence[tuple[bytes, bytes]]) -> Postings:
@@ -143,12 +143,13 @@ def fields_of(rows: NewRows) -> dict[Field, InvertedIndex]:
     return {name: getattr(rows, name).index() for name in FIELDS}
 
 
-def packed(fields: dict[Field, InvertedIndex], first_row: int) -> Iterator[tuple[int, bytes, bytes]]:
+def packed(fields: Mapping[Field, InvertedIndex], first_row: int) -> Iterator[tuple[int, bytes, bytes]]:
     """Yield each term in each field with its rows and codes as they are stored. Row 0 becomes `first_row`."""
     for name, index in fields.items():
         rows, codes = (index.rows + np.int32(first_row)).astype("<i4"), index.codes.astype("<u2")
         for term, start, end in zip(keys(name, index.terms).tolist(), *_bounds(index), strict=True):
-            yield term, rows[start:end].tobytes(), codes[start:end].tobytes()
+            if start < end:  # an index of a part of the rows keeps the terms of all
+                yield term, rows[start:end].tobytes(), codes[start:end].tobytes()
 
 
 def _bounds(index: InvertedIndex) -> Iterable[list[int]]:

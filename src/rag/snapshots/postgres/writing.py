@@ -3,34 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
-from hashlib import sha256
-from typing import LiteralString
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, LiteralString
 
-import numpy as np
 from psycopg import sql
 
-from rag.index.inverted import InvertedIndex
-from rag.index.lexical import NewRows
-from rag.protocols import Vectors
-from rag.sign_bits import sign_bits
+from rag.index.signs import signs_of
 from rag.snapshots.manifest import Manifest
 from rag.snapshots.postgres.connections import Connection
+from rag.snapshots.postgres.new_documents import NewDocument, NewDocuments, digest_of
 from rag.snapshots.postgres.vectors import stored_vectors
 from rag.snapshots.postgres.version import VersionRecord
-from rag.snapshots.postgres.words import Field, fields_of, packed
-from rag.snapshots.prepared import ChangeSet, PreparedDocument, PreparedDocuments
+from rag.snapshots.postgres.words import packed
 from rag.snapshots.records import Origin
 from rag.snapshots.tables import original_row, pages_cell
-from rag.snapshots.writer import field_rows, passage_cells
-from rag.types import Document
+from rag.snapshots.writer import field_rows
 
 _COLUMNS: LiteralString = (
     "id, title, url, author, published, language, metadata, headings, pages, sha256, fingerprint, source, "
     "source_sha256, copies, labels, first_row, rows"
 )
-# Entries of the version before that do not count in the version that is changed, and those that leave.
+# What counts now, but not in the version that is changed, and what leaves.
 _END = """
 UPDATE entries SET ended = %(next)s WHERE ended IS NULL AND (
     id = ANY (%(gone)s) OR NOT EXISTS (
@@ -39,7 +32,7 @@ UPDATE entries SET ended = %(next)s WHERE ended IS NULL AND (
     )
 )
 """
-# Entries of the version that is changed that a later version had ended: a rollback brings them back.
+# What counts in the version that is changed, but was ended by a later one: it returns after a rollback.
 _RETURN: LiteralString = f"""
 INSERT INTO entries (number, added, {_COLUMNS})
     SELECT number, %(next)s, {_COLUMNS} FROM entries AS old
@@ -55,158 +48,131 @@ _SET_ORIGIN = """
 UPDATE entries SET source = %(source)s, source_sha256 = %(sha256)s, copies = %(copies)s
 WHERE id = %(id)s AND added = %(next)s
 """
-_COUNTS = (
-    "SELECT count(*), coalesce(sum(rows), 0), count(*) FILTER (WHERE labels <> '{}') FROM entries WHERE ended IS NULL"
-)
+_COUNTS = """
+SELECT count(*), coalesce(sum(rows), 0)::bigint, count(*) FILTER (WHERE labels <> '{}') FROM entries WHERE ended IS NULL
+"""
+
+Numbered = Sequence[tuple[int, NewDocument]]
 
 
 class ChangeWriter:
-    """Writes the version `number` from the version `base`; 0 is the one without documents."""
+    """Writes the version `number`. `time` is that of documents whose own time is not known."""
 
-    def __init__(self, connection: Connection, number: int, base: int) -> None:
+    def __init__(self, connection: Connection, number: int, time: str) -> None:
         self._connection = connection
         self._number = number
-        self._base = base
-        self._created = datetime.now(UTC).isoformat(timespec="seconds")
+        self._time = time
 
-    def write(self, changes: ChangeSet) -> VersionRecord:
-        """Write a change. Return the record of the new version."""
-        versions = {"next": self._number, "base": self._base, "gone": [*changes.removed]}
+    def begin(self, base: int, gone: Collection[str]) -> None:
+        """Let the documents of the version `base` count, except those with the ids `gone`; 0 has no documents."""
+        versions = {"next": self._number, "base": base, "gone": [*gone]}
         self._connection.execute(_END, versions)
         self._connection.execute(_RETURN, versions)
-        self._add(changes.new)
-        self._set_origins(changes)
-        return self._record(changes)
 
-    def _add(self, new: PreparedDocuments) -> None:
+    def add(self, new: NewDocuments) -> None:
+        """Add documents, after all others."""
         if not new.documents:
             return
-        rows = sum(len(one.passages) for _, _, one in new.documents)
-        first_row, first = self._reserve(rows), self._next_number()
-        fields = fields_of(NewRows.of(prepared.lexical for _, _, prepared in new.documents))
-        vectors = np.stack([one.vector for one in new.encodings]) if new.encodings else np.empty((0, 8), np.float32)
-        numbered = [(number, *one) for number, one in enumerate(new.documents, first)]
+        first_row, first = self._reserve(new.rows), self._next_number()
+        numbered = list(enumerate(new.documents, first))
         self._add_entries(numbered, first_row)
-        self._add_facts(numbered, fields, vectors)
-        self._add_passages(numbered, new, vectors, first_row)
+        self._add_facts(numbered, new)
+        self._add_passages(numbered, new, first_row)
         self._add_details(numbered)
-        self._add_postings(fields, first_row)
+        self._add_postings(new, first_row)
 
-    def _reserve(self, rows: int) -> int:
-        """Return the first of some row numbers that no passage ever had."""
-        [first] = self._one("SELECT nextval('next_row')")
-        self._connection.execute("SELECT setval('next_row', %s)", (int(str(first)) + rows,))
-        return int(str(first))
-
-    def _next_number(self) -> int:
-        [number] = self._one("SELECT coalesce(max(number) + 1, 0) FROM entries")
-        return int(str(number))
-
-    def _add_entries(self, numbered: Sequence[tuple[int, Document, Origin, PreparedDocument]], first_row: int) -> None:
-        rows = []
-        for number, document, origin, prepared in numbered:
-            rows.append((number, self._number, *_entry(document, origin), first_row, len(prepared.passages)))
-            first_row += len(prepared.passages)
-        self._copy(f"entries (number, added, {_COLUMNS})", rows)
-
-    def _add_facts(
-        self,
-        numbered: Sequence[tuple[int, Document, Origin, PreparedDocument]],
-        fields: dict[Field, InvertedIndex],
-        vectors: Vectors,
-    ) -> None:
-        start, rows = 0, list[tuple[object, ...]]()
-        for number, _, _, prepared in numbered:
-            part = slice(start, start + len(prepared.passages))
-            lengths = (int(index.lengths[part].sum()) for index in fields.values())
-            signature = prepared.signature.astype("<u4").tobytes()
-            rows.append((number, *lengths, signature, sign_bits(vectors[part]).tobytes()))
-            start = part.stop
-        self._copy("facts (document, words, pairs, headings, signature, signs)", rows)
-
-    def _add_passages(
-        self,
-        numbered: Sequence[tuple[int, Document, Origin, PreparedDocument]],
-        new: PreparedDocuments,
-        vectors: Vectors,
-        first_row: int,
-    ) -> None:
-        owners = [(number, passage) for number, *_, prepared in numbered for passage in prepared.passages]
-        rows = list(enumerate(owners, first_row))
-        self._copy(
-            'chunks ("row", document, start, heading, text, key, quotable)',
-            ((row, number, *passage_cells(passage)) for row, (number, passage) in rows),
-        )
-        self._copy(
-            'vectors ("row", document, vector)',
-            ((row, number, vector) for (row, (number, _)), vector in zip(rows, stored_vectors(vectors), strict=True)),
-            types=("int8", "int4", "bytea"),
-        )
-        tokens = (one.tokens for one in new.encodings)
-        self._copy(
-            'tokens ("row", document, codes, sentences)',
-            (
-                (row, number, one.codes.tobytes(), one.sentences.tobytes())
-                for (row, (number, _)), one in zip(rows, tokens, strict=True)
-            ),
-        )
-
-    def _add_details(self, numbered: Sequence[tuple[int, Document, Origin, PreparedDocument]]) -> None:
-        self._copy(
-            "fields (name, text, number, document)",
-            (row for number, document, *_ in numbered for row in field_rows(document, number)),
-        )
-        self._copy(
-            "inferences (document, field, start, stop)",
-            (
-                (number, one.field, one.span.start, one.span.end)
-                for number, document, *_ in numbered
-                for one in document.inferred
-            ),
-        )
-        self._copy("times (document, time)", ((n, origin.indexed or self._created) for n, _, origin, _ in numbered))
-        self._copy(
-            "originals (document, sha256, sidecar_sha256, details)",
-            ((n, *original_row(origin.original)) for n, _, origin, _ in numbered if origin.original is not None),
-        )
-
-    def _add_postings(self, fields: dict[Field, InvertedIndex], first_row: int) -> None:
-        rows = list(packed(fields, first_row))
-        size = sum(len(own) + len(codes) for _, own, codes in rows)
-        [segment] = self._one("INSERT INTO segments (bytes) VALUES (%s) RETURNING number", size)
-        self._copy("postings (segment, term, rows, codes)", ((segment, *row) for row in rows))
-
-    def _set_origins(self, changes: ChangeSet) -> None:
+    def set_origins(self, origins: Mapping[str, Origin]) -> None:
         """Write the origins of documents. One that stays gets another entry, because its old one never changes."""
-        for name, origin in changes.origins.items():
+        for name, origin in origins.items():
             known = {"next": self._number, "id": name, "source": origin.source, "sha256": origin.source_sha256}
             if self._connection.execute(_END_ONE, known).rowcount:
                 self._connection.execute(_AGAIN, known)
             self._connection.execute(_SET_ORIGIN, {**known, "copies": _copies(origin)})
 
-    def _record(self, changes: ChangeSet) -> VersionRecord:
-        documents, chunks, labelled = (int(str(count)) for count in self._one(_COUNTS))
-        manifest = Manifest(
-            created=self._created,
-            parent=changes.parent,
-            encoder=changes.encoder,
-            encoder_digest=changes.encoder_digest,
-            dimension=changes.dimension,
-            chunk_tokens=changes.chunk_tokens,
-            documents=documents,
-            chunks=chunks,
-            labelled=labelled,
-            files={},
-        )
-        text = manifest.model_dump_json()
-        name = f"{self._number:06d}-{sha256(f'{self._number} {text}'.encode()).hexdigest()[:8]}"
+    def counts(self) -> tuple[int, int, int]:
+        """Return the number of documents, of passages, and of documents with labels."""
+        documents, passages, labelled = self._one(_COUNTS)
+        return documents, passages, labelled
+
+    def finish(self, name: str, manifest: Manifest) -> VersionRecord:
+        """Record the version under its id, and return its record."""
         self._connection.execute("UPDATE versions SET replaced = now() WHERE number = %s", (self._number - 1,))
-        self._connection.execute(
-            "INSERT INTO versions (number, id, manifest) VALUES (%s, %s, %s)", (self._number, name, text)
-        )
+        query = "INSERT INTO versions (number, id, manifest) VALUES (%s, %s, %s)"
+        self._connection.execute(query, (self._number, name, manifest.model_dump_json()))
         return VersionRecord(self._number, name, manifest)
 
-    def _one(self, query: LiteralString, *values: object) -> tuple[object, ...]:
+    def _reserve(self, rows: int) -> int:
+        """Return the first of some row numbers that no passage ever had."""
+        first: int = self._one("SELECT nextval('next_row')")[0]
+        self._connection.execute("SELECT setval('next_row', %s)", (first + rows,))
+        return first
+
+    def _next_number(self) -> int:
+        number: int = self._one("SELECT coalesce(max(document) + 1, 0) FROM facts")[0]
+        return number
+
+    def _add_entries(self, numbered: Numbered, first_row: int) -> None:
+        rows = []
+        for number, one in numbered:
+            rows.append((number, self._number, *_entry(one), first_row, len(one.passages)))
+            first_row += len(one.passages)
+        self._copy(f"entries (number, added, {_COLUMNS})", rows)
+
+    def _add_facts(self, numbered: Numbered, new: NewDocuments) -> None:
+        start, rows = 0, list[tuple[object, ...]]()
+        for number, one in numbered:
+            part = slice(start, start + len(one.passages))
+            lengths = [index.lengths[part] for index in new.fields.values()]
+            digest = digest_of(one.passages, new.fields["words"].lengths[part], one.signature)
+            signature, signs = one.signature.astype("<u4").tobytes(), signs_of(new.vectors[part]).tobytes()
+            rows.append((number, *(int(each.sum()) for each in lengths), signature, signs, digest))
+            start = part.stop
+        self._copy("facts (document, words, pairs, headings, signature, signs, digest)", rows)
+
+    def _add_passages(self, numbered: Numbered, new: NewDocuments, first_row: int) -> None:
+        owners = [number for number, one in numbered for _ in one.passages]
+        keys = list(enumerate(owners, first_row))
+        cells = (cells for _, one in numbered for cells in one.passages)
+        self._copy(
+            'chunks ("row", document, start, heading, text, key, quotable)',
+            ((*key, *own) for key, own in zip(keys, cells, strict=True)),
+        )
+        self._copy(
+            'vectors ("row", document, vector)',
+            ((*key, vector) for key, vector in zip(keys, stored_vectors(new.vectors), strict=True)),
+            types=("int8", "int4", "bytea"),
+        )
+        self._copy(
+            'tokens ("row", document, codes, sentences)',
+            ((*key, one.codes.tobytes(), one.sentences.tobytes()) for key, one in zip(keys, new.tokens, strict=True)),
+        )
+
+    def _add_details(self, numbered: Numbered) -> None:
+        self._copy(
+            "fields (name, text, number, document)",
+            (row for number, one in numbered for row in field_rows(one.document, number)),
+        )
+        self._copy(
+            "inferences (document, field, start, stop)",
+            (
+                (number, found.field, found.span.start, found.span.end)
+                for number, one in numbered
+                for found in one.document.inferred
+            ),
+        )
+        self._copy("times (document, time)", ((number, one.origin.indexed or self._time) for number, one in numbered))
+        self._copy(
+            "originals (document, sha256, sidecar_sha256, details)",
+            ((number, *original_row(one.origin.original)) for number, one in numbered if one.origin.original),
+        )
+
+    def _add_postings(self, new: NewDocuments, first_row: int) -> None:
+        rows = list(packed(new.fields, first_row))
+        size = sum(len(own) + len(codes) for _, own, codes in rows)
+        [segment] = self._one("INSERT INTO segments (bytes) VALUES (%s) RETURNING number", size)
+        self._copy("postings (segment, term, rows, codes)", ((segment, *row) for row in rows))
+
+    def _one(self, query: LiteralString, *values: object) -> tuple[Any, ...]:
         found = self._connection.execute(query, values).fetchone()
         assert found is not None, "the query finds one row"
         return found
@@ -221,12 +187,12 @@ class ChangeWriter:
                 copy.write_row(row)
 
 
-def _entry(document: Document, origin: Origin) -> Iterator[object]:
+def _entry(one: NewDocument) -> Iterator[object]:
     """Yield the cells of a document from its id to its labels."""
-    reference = document.reference
+    document, origin, reference = one.document, one.origin, one.document.reference
     yield from (reference.id, reference.title, reference.url, reference.author, reference.published)
     yield from (document.language, json.dumps(dict(document.metadata), ensure_ascii=False))
-    yield json.dumps([(one.span.start, one.span.end, one.level, one.title) for one in document.headings])
+    yield json.dumps([(each.span.start, each.span.end, each.level, each.title) for each in document.headings])
     yield from (pages_cell(document), origin.sha256, origin.fingerprint, origin.source, origin.source_sha256)
     yield from (_copies(origin), [*document.access])
 
