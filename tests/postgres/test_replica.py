@@ -8,46 +8,16 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from rag.errors import ConfigurationError, ReplicationError, UnknownDocument, WriteRefused
-from rag.service import Service, View
-from rag.settings import Settings
+from rag.errors import ConfigurationError, IndexUnavailable, ReplicationError, UnknownDocument, WriteRefused
+from rag.service import View
 from rag.snapshots import ListRequest
 from rag.types import Ask
-from rag.wiring import assemble
 from tests import samples
-from tests.articles import Articles
+from tests.postgres.pairs import Pair
 from tests.snapshots.replicas.places import answer, texts
 
 QUESTION = "What do permits cost?"
 LONG = " ".join(f"Section {n} covers permits of class {n}." for n in range(60))
-
-
-class Pair:
-    """A writer, its articles, and what a replica needs to follow it."""
-
-    def __init__(self, folder: Path, articles: Articles, database: str) -> None:
-        self.articles = articles
-        self._folder, self._database = folder, database
-        self.writer = self.service("writer")
-
-    def service(self, name: str, **changes: object) -> Service:
-        settings = {"encoder": "hashing", "least_confidence": 0, "snapshots": self._database, **changes}
-        return assemble(Settings(_env_file=None, index_dir=self._folder / name, **settings))  # type: ignore[arg-type]
-
-    def replica(self, name: str = "replica") -> Service:
-        return self.service(name, writer="http://127.0.0.1:9")
-
-    def publish(self, **texts: str) -> None:
-        """Write articles, ingest them, and publish."""
-        for name, text in texts.items():
-            self.articles.write(f"{name}.txt", text)
-        self.articles.ingest(self.writer)
-        self.writer.publish()
-
-
-@pytest.fixture
-def pair(tmp_path: Path, articles: Articles, database: str) -> Pair:
-    return Pair(tmp_path, articles, database)
 
 
 def test_a_replica_answers_as_its_writer_without_a_snapshot_of_its_own(pair: Pair, tmp_path: Path) -> None:
@@ -179,10 +149,13 @@ def test_a_second_index_does_not_replace_what_the_first_published(pair: Pair) ->
 
 
 def test_nothing_published_and_a_server_that_does_not_answer_are_named(pair: Pair, tmp_path: Path, server: str) -> None:
-    with pytest.raises(ReplicationError, match="nothing is published in the database"):
+    with pytest.raises(ReplicationError, match="nothing is published in the database of RAG_SNAPSHOTS yet"):
         pair.replica().pull()
     gone = Pair(tmp_path / "gone", pair.articles, "postgresql://rag@127.0.0.1:9/none?connect_timeout=1")
-    with pytest.raises(ReplicationError, match=r"the database none on 127\.0\.0\.1 does not answer"):
-        gone.replica().pull()
+    replica = gone.replica()
+    with pytest.raises(IndexUnavailable, match="the database of RAG_SNAPSHOTS does not answer: check that it runs"):
+        replica.pull()
+    with pytest.raises(IndexUnavailable):
+        replica.snapshot()
     with pytest.raises(ConfigurationError, match="PGPASSWORD"):
         Pair(tmp_path / "open", pair.articles, "postgresql://rag:secret@127.0.0.1/none")

@@ -36,7 +36,7 @@ class Database(Protocol):
         ...
 
     def all(self, query: str, values: tuple[Cell, ...] = ()) -> list[tuple[Any, ...]]:
-        """Return the rows that a query finds. Raises CorruptSnapshot, or BackendError if a server does not answer."""
+        """Return the rows that a query finds. Raises CorruptSnapshot, IndexUnavailable if a server is silent."""
         ...
 
     def each(self, query: str) -> Iterator[tuple[Any, ...]]:

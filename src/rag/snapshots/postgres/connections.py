@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,12 +13,18 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from rag.errors import BackendError, BackendUnavailable, ConfigurationError
+from rag.errors import ConfigurationError, IndexUnavailable
 from rag.snapshots.postgres.schema import EVERYONE
 
+NAME = "the database of RAG_SNAPSHOTS"
+"""The name of the database in messages. Readers may see them, so its host is only in the log."""
+
 _MOST = 16  # connections of a process
-_WAIT = 10.0  # seconds for a connection
+_WAIT = 3.0  # seconds for a connection
 _STATEMENT = 30_000  # milliseconds for a query of a search
+
+_log = logging.getLogger(__name__)
+logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # it would write a line for each attempt to connect
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -40,11 +47,16 @@ class Connections:
                 "RAG_SNAPSHOTS has a password, and settings are shown: give it in PGPASSWORD, or in a file that "
                 "PGPASSFILE names"
             )
-        self.name = f"the database {known.get('dbname', 'of this user')} on {known.get('host', 'this machine')}"
         self._address = address
         self._shown: WeakKeyDictionary[Connection, tuple[int, str]] = WeakKeyDictionary()
         self._pool: ConnectionPool[Connection] = ConnectionPool(
-            address, kwargs=self._options(_STATEMENT), min_size=0, max_size=_MOST, timeout=_WAIT, open=True
+            address,
+            kwargs=self._options(_STATEMENT),
+            min_size=0,
+            max_size=_MOST,
+            timeout=_WAIT,
+            reconnect_timeout=_WAIT,  # by default, the pauses between attempts grow to minutes
+            open=True,
         )
 
     def _options(self, statement: int) -> dict[str, object]:
@@ -53,13 +65,13 @@ class Connections:
 
     @contextmanager
     def connected(self) -> Iterator[Connection]:
-        """Yield a connection that commits each statement. Raises BackendError."""
+        """Yield a connection that commits each statement. Raises IndexUnavailable."""
         with self.naming_errors(), self._pool.connection() as connection:
             yield connection
 
     @contextmanager
     def showing(self, version: int, groups: frozenset[str] | None) -> Iterator[Connection]:
-        """Yield a connection whose views show one version to a client in `groups`. Raises BackendError."""
+        """Yield a connection whose views show one version to a client in `groups`. Raises IndexUnavailable."""
         wanted = version, EVERYONE if groups is None else _array(groups)
         with self.connected() as connection:
             if self._shown.get(connection) != wanted:
@@ -70,7 +82,7 @@ class Connections:
 
     @contextmanager
     def alone(self) -> Iterator[Connection]:
-        """Yield a connection that nobody else uses, without a time limit for its statements. Raises BackendError."""
+        """Yield a connection of its own, without a time limit for its statements. Raises IndexUnavailable."""
         options = self._options(0)
         with self.naming_errors(), psycopg.connect(self._address, **options) as connection:  # type: ignore[arg-type]
             yield connection
@@ -81,14 +93,15 @@ class Connections:
 
     @contextmanager
     def naming_errors(self) -> Iterator[None]:
-        """Raise BackendError instead of an error of the server in the block."""
+        """Raise IndexUnavailable instead of an error of the server in the block."""
         try:
             yield
         except (psycopg.OperationalError, PoolTimeout) as error:
-            raise BackendUnavailable(f"{self.name} does not answer: check that it runs, then try again") from error
+            _log.debug("%s does not answer: %s", NAME, " ".join(str(error).split()))
+            raise IndexUnavailable(f"{NAME} does not answer: check that it runs, then try again") from error
         except psycopg.Error as error:
             first, *_ = str(error).splitlines() or ("",)
-            raise BackendError(f"{self.name} refused a query: {first}") from error
+            raise IndexUnavailable(f"{NAME} refused a query: {first}: check its tables and permissions") from error
 
 
 def identifier(name: str) -> sql.Identifier:

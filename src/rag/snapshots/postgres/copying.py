@@ -34,7 +34,7 @@ class _Held:
 def copy_snapshot(store: PostgresStore, snapshot: Snapshot) -> None:
     """Make a snapshot the current version of the database, under its id. Call only inside `writing`.
 
-    Raises BackendError, CorruptSnapshot. Then nothing has changed.
+    Raises IndexUnavailable, CorruptSnapshot. Then nothing has changed.
     """
     serving = store.serving()
     if serving is not None and serving.id == snapshot.id:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from rag.snapshots.postgres.connections import Connections
+from rag.snapshots.postgres.connections import NAME, Connections
 from rag.snapshots.sql import Selection, cases_of
 from rag.snapshots.tables import Cell
 
@@ -24,15 +24,15 @@ class PostgresDatabase:
     @property
     def name(self) -> str:
         """The name of the database."""
-        return self.connections.name
+        return NAME
 
     def all(self, query: str, values: tuple[Cell, ...] = ()) -> list[tuple[Any, ...]]:
-        """Return the rows that a query finds. Raises BackendError."""
+        """Return the rows that a query finds. Raises IndexUnavailable."""
         with self.connections.showing(self.version, self.groups) as connection:
             return connection.execute(_translated(query), values).fetchall()
 
     def each(self, query: str) -> Iterator[tuple[Any, ...]]:
-        """Yield the rows that a query finds. Raises BackendError."""
+        """Yield the rows that a query finds. Raises IndexUnavailable."""
         yield from self.all(query)
 
     def has(self, table: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from hashlib import sha256
 
 from rag.errors import ReplicationError
-from rag.snapshots.postgres.connections import Connections
+from rag.snapshots.postgres.connections import NAME, Connections
 
 COMPANION, PAST, ORIGINAL = "companion/", "past/", "original/"
 """How the names of each kind begin."""
@@ -21,7 +21,7 @@ ON CONFLICT (name) DO UPDATE SET sha256 = excluded.sha256, content = excluded.co
 
 
 class Files:
-    """The table of files. All methods raise BackendError."""
+    """The table of files. All methods raise IndexUnavailable."""
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
@@ -42,7 +42,7 @@ class Files:
             return None
         content: bytes = row[1]
         if sha256(content).hexdigest() != row[0]:
-            raise ReplicationError(f"{name} in {self._connections.name} is damaged: restore the database")
+            raise ReplicationError(f"{name} in {NAME} is damaged: restore the database")
         return content
 
     def put(self, name: str, content: bytes) -> None:

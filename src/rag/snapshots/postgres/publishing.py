@@ -7,7 +7,8 @@ import socket
 import time
 from hashlib import sha256
 
-from rag.errors import BackendError, CorruptSnapshot, ReplicationError, SnapshotError
+from rag.errors import CorruptSnapshot, ReplicationError, SnapshotError
+from rag.snapshots.postgres.connections import NAME
 from rag.snapshots.postgres.copying import copy_snapshot
 from rag.snapshots.postgres.files import COMPANION, ORIGINAL, OWNER, PAST, Files
 from rag.snapshots.postgres.pruning import GRACE_MINUTES
@@ -45,9 +46,6 @@ class DatabasePublisher:
         """
         try:
             found = self._publish(take_over=take_over)
-        except BackendError as error:
-            self.fault = str(error)
-            raise ReplicationError(str(error)) from error
         except SnapshotError as error:
             self.fault = str(error)
             raise
@@ -108,7 +106,7 @@ class DatabasePublisher:
         owner = json.loads(held) if held else None
         if owner and owner["index"] != record.index and not take_over:
             raise ReplicationError(
-                f"an index on {owner['host']} publishes to {self._database.name}, so this one does not: run 'rag "
+                f"an index on {owner['host']} publishes to {NAME}, so this one does not: run 'rag "
                 "snapshots publish --take-over' if this index is to publish there from now on"
             )
         self._files.put(OWNER, json.dumps({"index": record.index, "host": socket.gethostname()}).encode())

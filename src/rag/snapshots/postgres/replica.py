@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
-from rag.errors import BackendError, ReplicationError, SnapshotError, UnknownSnapshot, WriteRefused
+from rag.errors import IndexUnavailable, ReplicationError, SnapshotError, UnknownSnapshot, WriteRefused
 from rag.protocols import VectorStore
 from rag.snapshots.database import Reader
 from rag.snapshots.durable import atomic_write, make_folder
@@ -15,6 +15,7 @@ from rag.snapshots.ids import matching_ids
 from rag.snapshots.listing import ListedSnapshot
 from rag.snapshots.manifest import Manifest
 from rag.snapshots.originals import Originals
+from rag.snapshots.postgres.connections import NAME
 from rag.snapshots.postgres.files import COMPANION, ORIGINAL, PAST, Files
 from rag.snapshots.postgres.store import PostgresStore
 from rag.snapshots.postgres.version import PostgresVersion
@@ -42,7 +43,8 @@ class FetchedOriginals(Originals):
 class DatabaseReplica(SnapshotStore):
     """The store of a replica. The versions are in the database, and only its writer changes them.
 
-    `directory` has what the replica took: keys, past texts, and originals that somebody asked for.
+    `directory` has what the replica took: keys, past texts, and originals that somebody asked for. `unreachable` is the
+    reason why the database was not reached the last time. Until it is reached again, no request waits for it.
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class DatabaseReplica(SnapshotStore):
     ) -> None:
         super().__init__(directory, vectors, writer=writer, past_days=past_days)
         self.database = database
+        self.unreachable: str | None = None
         self.originals = FetchedOriginals(directory, Files(database.connections))
 
     @property
@@ -64,10 +67,12 @@ class DatabaseReplica(SnapshotStore):
 
     def current(self) -> PostgresVersion:
         """Return the version that serves. Raises as `refresh` does."""
+        if self.unreachable is not None:
+            raise IndexUnavailable(self.unreachable)
         return self.database.current()
 
     def refresh(self) -> PostgresVersion:
-        """Return the version that serves now. Raises NoSnapshot, IncompatibleSnapshot, BackendError."""
+        """Return the version that serves now. Raises NoSnapshot, IncompatibleSnapshot, IndexUnavailable."""
         return self.database.refresh()
 
     def recheck(self) -> None:
@@ -116,17 +121,17 @@ class DatabaseReplica(SnapshotStore):
 
     def folder_of(self, snapshot_id: str) -> Path:
         """Raise UnknownSnapshot, because no version has a folder."""
-        raise UnknownSnapshot(f"{snapshot_id!r} is in {self.database.name}, and has no folder")
+        raise UnknownSnapshot(f"{snapshot_id!r} is in {NAME}, and has no folder")
 
     def _full_id(self, snapshot_id: str) -> str:
         found = matching_ids(snapshot_id, self.ids())
         if len(found) != 1:
             problem = f"{len(found)} snapshots match" if found else "no snapshot"
-            raise UnknownSnapshot(f"{problem} {snapshot_id!r} in {self.database.name}: 'rag snapshots' lists them")
+            raise UnknownSnapshot(f"{problem} {snapshot_id!r} in {NAME}: 'rag snapshots' lists them")
         return found[0]
 
     def _refuse(self, advice: str) -> NoReturn:
-        raise WriteRefused(f"the index of this replica is in {self.database.name}: {advice}")
+        raise WriteRefused(f"the index of this replica is in {NAME}: {advice}")
 
 
 class DatabasePuller:
@@ -151,20 +156,17 @@ class DatabasePuller:
         """
         try:
             self._pull()
-        except BackendError as error:
-            self.fault = str(error)
-            raise ReplicationError(str(error)) from error
         except SnapshotError as error:
             self.fault = str(error)
+            self._store.unreachable = str(error) if isinstance(error, IndexUnavailable) else None
             raise
-        self.fault = None
+        self.fault = self._store.unreachable = None
 
     def _pull(self) -> None:
         serving = self._store.database.serving()
         if serving is None:
             raise ReplicationError(
-                f"nothing is published in {self._store.database.name} yet: run 'rag serve' or 'rag snapshots publish' "
-                "at the writer"
+                f"nothing is published in {NAME} yet: run 'rag serve' or 'rag snapshots publish' at the writer"
             )
         self._accept(serving.id, serving.manifest)
         self._store.place.prepare()

@@ -14,7 +14,7 @@ from rag.errors import IncompatibleSnapshot, NoSnapshot, UnknownSnapshot, Writer
 from rag.snapshots.database import Reader
 from rag.snapshots.manifest import Manifest
 from rag.snapshots.postgres import schema
-from rag.snapshots.postgres.connections import Connection, Connections
+from rag.snapshots.postgres.connections import NAME, Connection, Connections
 from rag.snapshots.postgres.database import PostgresDatabase
 from rag.snapshots.postgres.new_documents import of_prepared
 from rag.snapshots.postgres.pruning import GRACE_MINUTES, compact, delete_others, merge_segments
@@ -50,24 +50,24 @@ class PostgresStore:
         return self._current or self.refresh()
 
     def refresh(self) -> PostgresVersion:
-        """Return the version that serves now. Raises NoSnapshot, IncompatibleSnapshot, BackendError."""
+        """Return the version that serves now. Raises NoSnapshot, IncompatibleSnapshot, IndexUnavailable."""
         with self._loading:
             record = self.serving()
             if record is None:
-                raise NoSnapshot(f"no index in {self._connections.name}: run 'rag ingest' first")
+                raise NoSnapshot(f"no index in {NAME}: run 'rag ingest' first")
             if self._current is None or self._current.id != record.id:
                 self._current = PostgresVersion(self._connections, record)
             return self._current
 
     def ids(self) -> list[str]:
-        """Return the ids of all versions, oldest first. Raises BackendError."""
+        """Return the ids of all versions, oldest first. Raises IndexUnavailable."""
         if not self._exists():
             return []
         with self._connections.connected() as connection:
             return [str(name) for (name,) in connection.execute("SELECT id FROM versions ORDER BY number")]
 
     def open(self, snapshot_id: str) -> PostgresVersion:
-        """Return one version. Raises UnknownSnapshot, BackendError."""
+        """Return one version. Raises UnknownSnapshot, IndexUnavailable."""
         return PostgresVersion(self._connections, self.record(snapshot_id))
 
     def reading(self, snapshot_id: str) -> tuple[Manifest, Reader]:
@@ -80,14 +80,13 @@ class PostgresStore:
         """Hold the lock of the single writer during the block. The lock ends with the connection.
 
         If the block ends without an error and `keep` is given, delete all but the newest `keep` versions that nobody
-        reads. Raises WriterBusy, IncompatibleSnapshot, BackendError.
+        reads. Raises WriterBusy, IncompatibleSnapshot, IndexUnavailable.
         """
         with self._connections.alone() as connection:
             [free] = connection.execute(_LOCK, (self._connections.schema,)).fetchone() or (False,)
             if not free:
                 raise WriterBusy(
-                    f"{self._connections.name} is being written to by another process: wait until it has finished, "
-                    "then try again"
+                    f"{NAME} is being written to by another process: wait until it has finished, then try again"
                 )
             self._prepare(connection)
             self._writer = connection
@@ -101,7 +100,7 @@ class PostgresStore:
     def publish(self, previous: Index | None, changes: ChangeSet) -> PostgresVersion:
         """Write the next version and make it the current one, in one transaction. Call only inside `writing`.
 
-        Raises BackendError. Then nothing has changed.
+        Raises IndexUnavailable. Then nothing has changed.
         """
         assert previous is None or isinstance(previous, PostgresVersion), "it is a version of this store"
         created = datetime.now(UTC).isoformat(timespec="seconds")
@@ -119,7 +118,7 @@ class PostgresStore:
     def next_version(self) -> Iterator[tuple[Connection, int]]:
         """Begin a transaction that writes the next version, and yield its connection and the number of the version.
 
-        At the end of the block, the version is the current one. Call only inside `writing`. Raises BackendError.
+        At the end of the block, the version is the current one. Call only inside `writing`. Raises IndexUnavailable.
         """
         with self._change() as connection:
             [number] = connection.execute("SELECT coalesce(max(number), 0) + 1 FROM versions").fetchone() or (1,)
@@ -129,26 +128,26 @@ class PostgresStore:
             _point_to(connection, number)
 
     def activate(self, snapshot_id: str) -> PostgresVersion:
-        """Make another version the current one. Raises UnknownSnapshot, WriterBusy, BackendError."""
+        """Make another version the current one. Raises UnknownSnapshot, WriterBusy, IndexUnavailable."""
         with self.writing():
             self.point_to(snapshot_id)
         return self.refresh()
 
     def point_to(self, snapshot_id: str) -> None:
-        """Make another version the current one. Call only inside `writing`. Raises UnknownSnapshot, BackendError."""
+        """Make another version current. Call only inside `writing`. Raises UnknownSnapshot, IndexUnavailable."""
         with self._change() as connection:
             _point_to(connection, self.record(snapshot_id).number)
 
     def delete_others(self, kept: Collection[str], grace_minutes: int) -> None:
         """Delete all versions but those with the ids `kept`, the one that serves, and those just replaced.
 
-        Call only inside `writing`. Raises BackendError.
+        Call only inside `writing`. Raises IndexUnavailable.
         """
         with self._change() as connection:
             delete_others(connection, kept, grace_minutes)
 
     def compact(self) -> None:
-        """Delete the postings of deleted passages. Call only inside `writing`. Raises BackendError."""
+        """Delete the postings of deleted passages. Call only inside `writing`. Raises IndexUnavailable."""
         with self._change() as connection:
             compact(connection)
 
@@ -168,11 +167,6 @@ class PostgresStore:
     def connections(self) -> Connections:
         """The connections to the database."""
         return self._connections
-
-    @property
-    def name(self) -> str:
-        """The name of the database, for messages."""
-        return self._connections.name
 
     def close(self) -> None:
         """Close all connections."""
@@ -199,13 +193,13 @@ class PostgresStore:
             found = connection.execute("SELECT number FROM format").fetchone() if exists else None
         if found is not None and found[0] != schema.FORMAT:
             raise IncompatibleSnapshot(
-                f"{self._connections.name} has an index of format {found[0]}, but this version reads format "
+                f"{NAME} has an index of format {found[0]}, but this version reads format "
                 f"{schema.FORMAT}: install the version of rag that wrote it"
             )
         return bool(exists)
 
     def record(self, snapshot_id: str) -> VersionRecord:
-        """Return the record of one version. Raises UnknownSnapshot, BackendError."""
+        """Return the record of one version. Raises UnknownSnapshot, IndexUnavailable."""
         record = self._record(_NAMED, snapshot_id) if self._exists() else None
         if record is None:
             raise UnknownSnapshot(f"there is no snapshot {snapshot_id!r}: 'rag snapshots' lists all of them")
