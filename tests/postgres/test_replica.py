@@ -159,3 +159,19 @@ def test_nothing_published_and_a_server_that_does_not_answer_are_named(pair: Pai
         replica.snapshot()
     with pytest.raises(ConfigurationError, match="PGPASSWORD"):
         Pair(tmp_path / "open", pair.articles, "postgresql://rag:secret@127.0.0.1/none")
+
+
+def test_a_replica_needs_only_to_read(pair: Pair, database: str) -> None:
+    pair.publish(fees="Permits cost 20 euros.")
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("CREATE ROLE rag_reader LOGIN")
+        connection.execute("GRANT USAGE ON SCHEMA rag TO rag_reader")
+        connection.execute("GRANT SELECT ON ALL TABLES IN SCHEMA rag TO rag_reader")
+    reader = pair.service(
+        "reader", snapshots=database.replace("postgres:@", "rag_reader@"), writer="http://127.0.0.1:9"
+    )
+    reader.pull()
+    assert answer(reader, QUESTION) == answer(pair.writer, QUESTION) != ""
+    assert texts(reader) == texts(pair.writer)
+    with pytest.raises(IndexUnavailable, match="permission denied"):
+        reader.parts.store.database.activate(reader.snapshot().id)  # type: ignore[attr-defined]
